@@ -34,6 +34,19 @@
 #define LLMX_DECL inline
 #endif
 
+/// The inline namespace of everything in llmx. What changes the layout or the linkage of a type is in its name, so that
+/// translation units that disagree about it have different types: each works by itself, and what passes one of these types
+/// to another does not link.
+#if defined(LLMX_SEPARATE_COMPILATION) && defined(LLMX_NO_TLS)
+#define LLMX_ABI v0_compiled_notls
+#elif defined(LLMX_SEPARATE_COMPILATION)
+#define LLMX_ABI v0_compiled
+#elif defined(LLMX_NO_TLS)
+#define LLMX_ABI v0_notls
+#else
+#define LLMX_ABI v0
+#endif
+
 #if defined(LLMX_WITH_SQLITE) || defined(LLMX_WITH_POSTGRES) || defined(LLMX_WITH_REDIS)
 #error "llmx: this version has no store for LLMX_WITH_SQLITE, LLMX_WITH_POSTGRES or LLMX_WITH_REDIS"
 #endif
@@ -50,7 +63,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Who makes a call, as an authenticator found out.
 ///
@@ -87,7 +100,7 @@ struct principal {
 };
 using principal_ptr = std::shared_ptr<const principal>;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/errc.hpp ----
 #include <boost/system/error_category.hpp>
@@ -97,7 +110,7 @@ using principal_ptr = std::shared_ptr<const principal>;
 #include <string_view>
 #include <type_traits>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Everything that can go wrong with a call, told apart by what to do about it.
 enum class errc : int {
@@ -195,7 +208,7 @@ enum class condition : int {
 /// The HTTP status a façade answers with when the provider gave none.
 [[nodiscard]] LLMX_DECL int http_status_of(errc e) noexcept;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 namespace boost::system {
 template <> struct is_error_code_enum<llmx::errc> : std::true_type {};
@@ -214,7 +227,7 @@ template <> struct is_error_condition_enum<llmx::condition> : std::true_type {};
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One attempt of a call that failed, for the trail in `error::attempts`.
 struct failed_attempt {
@@ -331,14 +344,14 @@ private:
 }
 #endif
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/result.hpp ----
 #include <memory>
 #include <type_traits>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 template <class T = void> class result;
 
@@ -634,7 +647,7 @@ private:
 /// A success without a value, for `co_return` and `return`.
 [[nodiscard]] inline result<void> success() noexcept { return result<void>(); }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/core/secret.hpp ----
@@ -647,7 +660,7 @@ private:
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A credential that does not print itself. `reveal` is the only way to its text.
 class secret {
@@ -695,7 +708,7 @@ private:
     std::string text_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/access/key_ring.hpp ----
 #include <cstddef>
@@ -705,7 +718,7 @@ private:
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A key of the gateway and the principal that it identifies.
 struct access_key {
@@ -746,14 +759,14 @@ private:
     std::vector<entry> entries_; // by hash
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/core/any_message.hpp ----
 #include <memory>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 /// Its address stands for the type \p T.
 template <class T> inline constexpr char message_key{};
@@ -808,14 +821,14 @@ private:
     const char* key_ = nullptr;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/any_settings.hpp ----
 #include <concepts>
 #include <memory>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 /// Its address is the identity of \p T.
 template <class T> inline constexpr char settings_type = 0;
@@ -862,12 +875,12 @@ private:
     const void* type_ = nullptr;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/clock.hpp ----
 #include <chrono>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The monotonic clock that all deadlines and durations are measured on. Its
 /// values always come in from outside (`runtime::now`), never from a policy.
@@ -875,12 +888,12 @@ using clock = std::chrono::steady_clock;
 using time_point = clock::time_point;
 using duration = clock::duration;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/count.hpp ----
 #include <cstdint>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The largest count that llmx works with, 2^53: every JSON reader holds it exactly, and two of
 /// them added are far from the end of 64 bits.
@@ -905,12 +918,12 @@ inline constexpr std::int64_t max_count = std::int64_t{1} << 53;
     return clamp_count(clamp_count(a) - clamp_count(b));
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/usage.hpp ----
 #include <cstdint>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Tokens a call used, in disjoint-friendly totals.
 ///
@@ -936,7 +949,7 @@ struct usage {
     friend bool operator==(const usage&, const usage&) = default;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/call_report.hpp ----
 #include <cstdint>
@@ -946,7 +959,7 @@ struct usage {
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What happened in a call: which deployment answered, after how many attempts, at what cost. For
 /// reply headers, logs and observers.
@@ -1031,10 +1044,10 @@ private:
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/cancellation.hpp ----
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The one cancellation of a call.
 ///
@@ -1112,12 +1125,12 @@ inline void cancellation::cancel() noexcept {
     }
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/call_context.hpp ----
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What a caller brings to one call, whatever it asks for: its id, who calls, until when; and the
 /// report of what happened.
@@ -1146,12 +1159,12 @@ struct call_context {
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/finish_reason.hpp ----
 #include <cstdint>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Why the model stopped. `failed` is never a clean stop: the provider said that
 /// generation broke off (malformed call, network error), and façades say so too.
@@ -1166,7 +1179,7 @@ enum class finish_reason : std::uint8_t {
     failed,         ///< provider reports a broken generation
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/chat_event.hpp ----
 #include <cstddef>
@@ -1176,7 +1189,7 @@ enum class finish_reason : std::uint8_t {
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One step of a streamed answer, in nobody's dialect.
 ///
@@ -1292,7 +1305,7 @@ private:
     std::size_t used_ = 0;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/describe.hpp ----
 #include <boost/describe/class.hpp>
@@ -1320,7 +1333,7 @@ private:
     }                                                                                                               \
     _Pragma("GCC diagnostic pop")
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A described member of a struct: its address identifies it.
 struct described_member {
@@ -1369,7 +1382,7 @@ template <class T> [[nodiscard]] const described_member* find_member(std::string
     return found;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/extra.hpp ----
 #include <string>
@@ -1377,7 +1390,7 @@ template <class T> [[nodiscard]] const described_member* find_member(std::string
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A piece of JSON kept as the text it arrived in.
 ///
@@ -1436,7 +1449,7 @@ public:
     friend bool operator==(const extra_members&, const extra_members&) = default;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/content.hpp ----
 #include <cstdint>
@@ -1446,7 +1459,7 @@ public:
 #include <variant>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A prompt-cache breakpoint: the provider may cache everything up to here.
 struct cache_control {
@@ -1639,7 +1652,7 @@ LLMX_DESCRIBE(opaque_part, (origin, value))
 using content_part = std::variant<text_part, refusal_part, image_part, audio_part, file_part,
                                   thinking_part, tool_call_part, tool_result_part, opaque_part>;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/message.hpp ----
 #include <cstdint>
@@ -1647,7 +1660,7 @@ using content_part = std::variant<text_part, refusal_part, image_part, audio_par
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Who speaks. Tool results stand in messages of role `tool`.
 enum class role : std::uint8_t { system, developer, user, assistant, tool };
@@ -1705,12 +1718,12 @@ struct message {
 };
 LLMX_DESCRIBE(message, (from, content, name, extra))
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/service_tier.hpp ----
 #include <cstdint>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The class of service that a request asks for or a reply was given. Each codec has a table of its own
 /// names for them; a name that only one vendor has stays in `extra`.
@@ -1723,7 +1736,7 @@ enum class service_tier : std::uint8_t {
     batch,     ///< processed as part of a batch (Anthropic in replies)
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/chat_reply.hpp ----
 #include <cstdint>
@@ -1731,7 +1744,7 @@ enum class service_tier : std::uint8_t {
 #include <string>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One answer; a request with n > 1 gets several.
 struct chat_choice {
@@ -1769,7 +1782,7 @@ struct chat_reply {
 };
 LLMX_DESCRIBE(chat_reply, (id, model, created, choices, usage, service_tier, extra))
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/reasoning.hpp ----
 #include <array>
@@ -1777,7 +1790,7 @@ LLMX_DESCRIBE(chat_reply, (id, model, created, choices, usage, service_tier, ext
 #include <cstdint>
 #include <optional>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// How hard a reasoning model should think.
 enum class reasoning_effort : std::uint8_t { none, minimal, low, medium, high, xhigh, max };
@@ -1827,14 +1840,14 @@ struct reasoning_options {
 };
 LLMX_DESCRIBE(reasoning_options, (effort, budget_tokens, adaptive, include_thoughts))
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/request_origins.hpp ----
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Where a message, a part or a tool stood in the request from which it was decoded.
 struct wire_origin {
@@ -1899,14 +1912,14 @@ private:
     std::vector<std::uint32_t> first_part_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/tool.hpp ----
 #include <cstdint>
 #include <optional>
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What a vendor's built-in tool does, where several vendors have one like it.
 enum class builtin_kind : std::uint8_t { other, web_search, web_fetch, code_execution };
@@ -1953,7 +1966,7 @@ struct tool_choice {
 };
 LLMX_DESCRIBE(tool_choice, (how, name))
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/chat_request.hpp ----
 #include <cstdint>
@@ -1962,7 +1975,7 @@ LLMX_DESCRIBE(tool_choice, (how, name))
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The form of the answer.
 struct response_format {
@@ -2043,14 +2056,14 @@ LLMX_DESCRIBE(chat_request,
                reasoning, modalities, user, service_tier, metadata, cache, stream, include_usage, extra),
               origins)
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/operation.hpp ----
 #include <concepts>
 #include <cstdint>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What a call asks for, as data. Its address stands for the operation.
 struct operation_info {
@@ -2077,10 +2090,10 @@ concept operation = requires {
     { Op::info } -> std::convertible_to<const operation_info&>;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/chat.hpp ----
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A conversation's next turn, whole or streamed.
 struct chat {
@@ -2092,12 +2105,12 @@ struct chat {
 };
 static_assert(operation<chat>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/model_traits.hpp ----
 #include <cstdint>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Model facts an encoder needs, from the deployment (never from a model's name).
 struct model_traits {
@@ -2112,13 +2125,13 @@ struct model_traits {
     bool max_completion_tokens = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/origin.hpp ----
 #include <cstdint>
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Where to connect: scheme, host and port of a URL (RFC 6454 origin).
 struct origin {
@@ -2140,7 +2153,7 @@ struct base_url {
     friend bool operator==(const base_url&, const base_url&) = default;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/deployment.hpp ----
 #include <cstddef>
@@ -2149,7 +2162,7 @@ struct base_url {
 #include <string>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One place that can serve a model group: a provider, its model, where and with
 /// which key. Immutable once it stands in a topology.
@@ -2198,7 +2211,7 @@ struct deployment {
     std::size_t provider_index = no_provider;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/embeddings.hpp ----
 #include <cstddef>
@@ -2209,7 +2222,7 @@ struct deployment {
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Inputs that a decoder accepts in one request: OpenAI's limit, and the largest that a provider
 /// documents (Google accepts 100).
@@ -2298,7 +2311,7 @@ struct embeddings {
 };
 static_assert(operation<embeddings>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/memory_budget.hpp ----
 #include <algorithm>
@@ -2308,7 +2321,7 @@ static_assert(operation<embeddings>);
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The bytes that a process may hold in buffers whose size its callers and providers choose.
 ///
@@ -2471,12 +2484,12 @@ namespace detail {
     return true;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/model_id.hpp ----
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A model name split at its first slash: "anthropic/claude-x" is provider
 /// "anthropic", model "claude-x"; a name without a slash has no provider. Views into
@@ -2495,7 +2508,7 @@ struct model_id {
     std::string_view model;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/name_list.hpp ----
 #include <array>
@@ -2503,7 +2516,7 @@ struct model_id {
 #include <cstddef>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A few names as a constant: environment variables in the order in which they are tried, aliases.
 ///
@@ -2534,12 +2547,12 @@ private:
     std::size_t size_ = 0;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/realtime.hpp ----
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A conversation by voice or text over a WebSocket, whose messages pass as they are.
 ///
@@ -2558,7 +2571,7 @@ struct realtime {
 };
 static_assert(operation<realtime>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/request_place.hpp ----
 #include <array>
@@ -2568,7 +2581,7 @@ static_assert(operation<realtime>);
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A place in a request of the vocabulary: `request_place().message(2).part(0).of<&text_part::cache>()` is
 /// "messages[2].content[0].cache".
@@ -2650,7 +2663,7 @@ LLMX_DECL void append_place_member(std::string& path, std::string_view name);
 /// Appends "[3]" unless there is no index.
 LLMX_DECL void append_place_index(std::string& path, std::uint32_t index);
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/core/settings_reader.hpp ----
@@ -2664,7 +2677,7 @@ LLMX_DECL void append_place_index(std::string& path, std::uint32_t index);
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One value of a configuration with its place, as a policy or a provider reads it: a map, a list,
 /// a scalar, or a value that is missing.
@@ -2762,7 +2775,7 @@ public:
     /// @}
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/settings_keys.hpp ----
 #include <array>
@@ -2778,7 +2791,7 @@ public:
 #include <type_traits>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One key of a configuration as data, without the type of the member that it sets.
 struct settings_key {
@@ -3017,7 +3030,7 @@ template <class P> void read_policy(settings_reader& top, P& policy) {
 }
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/core/speech.hpp ----
@@ -3025,7 +3038,7 @@ template <class P> void read_policy(settings_reader& top, P& policy) {
 #include <string>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A call for spoken text, in no vendor's language.
 ///
@@ -3081,7 +3094,7 @@ struct speech {
 };
 static_assert(operation<speech>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/transcription.hpp ----
 #include <optional>
@@ -3089,7 +3102,7 @@ static_assert(operation<speech>);
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A call for the text of a recording, in no vendor's language: of a transcription, or of a translation
 /// into English.
@@ -3203,13 +3216,13 @@ struct translation {
 };
 static_assert(operation<translation>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/token_estimate.hpp ----
 #include <cstddef>
 #include <cstdint>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Tokens that \p bytes of text are taken for before a provider has counted them: four bytes a
 /// token, the usual rule for English (https://help.openai.com/en/articles/4936856). Limits settle on
@@ -3230,7 +3243,7 @@ inline constexpr std::uint64_t tokens_of_media = 1000;
 /// The same: the recording and the text before it.
 [[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const transcription_request& request) noexcept;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/core/tool_names.hpp ----
@@ -3240,7 +3253,7 @@ inline constexpr std::uint64_t tokens_of_media = 1000;
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What a vendor takes for the name of a function: ASCII letters, digits and \p marks.
 struct tool_name_rule {
@@ -3279,7 +3292,7 @@ private:
     std::vector<std::pair<std::string, std::string>> told_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/core/topology.hpp ----
@@ -3294,7 +3307,7 @@ private:
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The deployments that share one public model name, in order of `deployment::order`.
 struct model_group {
@@ -3344,7 +3357,7 @@ private:
     std::vector<model_group> wildcards_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/core/variable_lookup.hpp ----
@@ -3354,7 +3367,7 @@ private:
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Where environment variables are looked up while a deployment is configured; nothing when one is not set.
 using variable_lookup = std::function<std::optional<std::string>(std::string_view name)>;
@@ -3374,7 +3387,7 @@ namespace detail {
 }
 } // namespace detail
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/drop_report.hpp ----
 #include <cstddef>
@@ -3383,7 +3396,7 @@ namespace detail {
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What a request has that the target codec cannot express, and where.
 ///
@@ -3441,13 +3454,13 @@ private:
     bool answer_by_tool_ = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/wire/detail/call_sink.hpp ----
 #include <type_traits>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Calls a sink that returns `void` or `result<void>`; the outcome as a result.
 template <class Sink, class Item> result<void> call_sink(Sink& sink, const Item& item) {
@@ -3462,7 +3475,7 @@ template <class Sink, class Item> result<void> call_sink(Sink& sink, const Item&
     }
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/wire/detail/plain_run.hpp ----
 #include <bit>
@@ -3473,7 +3486,7 @@ template <class Sink, class Item> result<void> call_sink(Sink& sink, const Item&
 #include <emmintrin.h>
 #endif
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether a byte may stand in a JSON string without being looked at again: ASCII, no
 /// control character, no quote, no backslash.
@@ -3553,7 +3566,7 @@ namespace llmx::inline v0::detail {
 
 #endif
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/wire/json_scan.hpp ----
 #include <cstddef>
@@ -3563,7 +3576,7 @@ namespace llmx::inline v0::detail {
 #include <string_view>
 #include <type_traits>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Nesting that the scan accepts, the object itself included; equals `max_json_depth`.
 inline constexpr std::size_t max_json_scan_depth = 256;
@@ -3699,7 +3712,7 @@ template <class OnElement> result<void> scan_json_elements(std::string_view text
 [[nodiscard]] inline bool is_true(std::string_view value) noexcept { return value == "true"; }
 [[nodiscard]] inline bool is_json_null(std::string_view value) noexcept { return value == "null"; }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/wire/member_spans.hpp ----
@@ -3710,7 +3723,7 @@ template <class OnElement> result<void> scan_json_elements(std::string_view text
 #include <limits>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Where the members of a JSON object's top level stand in its text, kept by the scan of a request so
 /// that an edit of the text needs no second one.
@@ -3787,14 +3800,14 @@ template <class F> result<void> for_each_member(std::string_view text, const mem
     return success();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/request_head.hpp ----
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What the URL of a request says, for dialects that put it there.
 struct request_target {
@@ -3826,7 +3839,7 @@ struct request_head {
     bool base64 = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/wire/body_pieces.hpp ----
 #include <boost/container/small_vector.hpp>
@@ -3834,7 +3847,7 @@ struct request_head {
 #include <cstddef>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The body of a request as the pieces that are sent one behind the other, without being joined.
 ///
@@ -3875,7 +3888,7 @@ private:
     std::size_t bytes_ = 0;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/wire/splice_list.hpp ----
 #include <boost/container/small_vector.hpp>
@@ -3885,7 +3898,7 @@ private:
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The edits of one text, mostly a JSON object: what of it is replaced, removed and inserted, while every other
 /// byte stays as it is.
@@ -3945,7 +3958,7 @@ private:
     std::string text_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/dialects/codec.hpp ----
@@ -3958,7 +3971,7 @@ private:
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// How a request is to be written.
 struct encode_options {
@@ -4168,12 +4181,12 @@ template <codec... Cs> struct codec_list {
     template <class Op> static constexpr bool has = (std::same_as<typename Cs::operation, Op> || ...);
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/detail/request_weight.hpp ----
 #include <cstddef>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether \p request would be more than about \p bytes of JSON. Looks at no more of it than it
 /// takes to know, so a large request costs no more to judge than one of \p bytes.
@@ -4182,7 +4195,7 @@ namespace llmx::inline v0::detail {
 [[nodiscard]] LLMX_DECL bool outweighs(const speech_request& request, std::size_t bytes) noexcept;
 [[nodiscard]] LLMX_DECL bool outweighs(const transcription_request& request, std::size_t bytes) noexcept;
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/dialects/chat_codec.hpp ----
@@ -4193,7 +4206,7 @@ namespace llmx::inline v0::detail {
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What a stream's decoder has to know of the request.
 struct decode_options {
@@ -4451,7 +4464,7 @@ template <class D> struct codec_functions<D, chat> {
 };
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/dialects/detail/enum_words.hpp ----
@@ -4460,7 +4473,7 @@ template <class D> struct codec_functions<D, chat> {
 #include <optional>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// A codec's name of one value of an enumeration. A table of them is read in both directions: the first
 /// entry of a value is the name that is written, further ones are read as well.
@@ -4484,14 +4497,14 @@ template <class E, std::size_t N>
     return std::string_view();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/detail/json_object_end.hpp ----
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Sees, fragment by fragment, where a JSON object ends.
 class json_object_end {
@@ -4524,14 +4537,14 @@ private:
     bool in_string_ = false, escaped_ = false, complete_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/detail/signature.hpp ----
 #include <cstddef>
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 // A vendor refuses a thought that another one signed. So a façade that hands out a signature of
 // another vendor than its language's says whose it is: "llmx::gemini_generate:…", with the name of
@@ -4561,7 +4574,7 @@ struct signed_by {
     return std::string(signature_mark).append(signer).append(":");
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/wire/json_read.hpp ----
 #include <boost/json/object.hpp>
@@ -4571,7 +4584,7 @@ struct signed_by {
 #include <optional>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Nesting that llmx accepts in a JSON text: JSON Schemas exceed Boost's default of
 /// 32, and beyond this a text is an attack.
@@ -4594,7 +4607,7 @@ parse_json_object(std::string_view text, boost::json::storage_ptr sp = boost::js
 /// A number as a count, see `clamp_count`; nothing for what is no number.
 [[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/wire/json_cursor.hpp ----
@@ -4610,7 +4623,7 @@ parse_json_object(std::string_view text, boost::json::storage_ptr sp = boost::js
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 class json_cursor;
 
@@ -4771,7 +4784,7 @@ inline json_cursor json_document::root() noexcept {
     return json_cursor(*this, value_.has_value() ? &*value_ : nullptr);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/wire/json_writer.hpp ----
@@ -4782,7 +4795,7 @@ inline json_cursor json_document::root() noexcept {
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Appends \p text to \p out as a JSON string with its quotes (RFC 8259 section 7).
 /// What is not UTF-8 becomes U+FFFD, one for each maximal subpart: what is written is JSON,
@@ -4866,7 +4879,7 @@ private:
     bool after_key_ = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/dialects/detail/field_type.hpp ----
@@ -4877,7 +4890,7 @@ private:
 #include <type_traits>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// What the values of a member are, for wires on which they are written in another way than in JSON.
 enum class field_kind : std::uint8_t {
@@ -4962,7 +4975,7 @@ template <class T> [[nodiscard]] constexpr field_type make_field_type() noexcept
 
 template <class T> inline constexpr field_type field_type_of = make_field_type<T>();
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/field_table.hpp ----
 #include <array>
@@ -4973,7 +4986,7 @@ template <class T> inline constexpr field_type field_type_of = make_field_type<T
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// How a codec treats one member of a vocabulary struct: an entry of a `field_table`.
 struct field_rule {
@@ -5136,7 +5149,7 @@ LLMX_DECL void keep_extra_inside(const json_cursor& from, std::span<const field_
                                  std::string_view prefix, std::span<const std::string_view> hints, extra_members& to);
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/dialects/anthropic/detail/messages.hpp ----
@@ -5149,7 +5162,7 @@ LLMX_DECL void keep_extra_inside(const json_cursor& from, std::span<const field_
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// platform.claude.com/docs/en/api/service-tiers: names in requests.
@@ -5254,7 +5267,7 @@ LLMX_DECL void messages_write_web_citation(json_writer& w, std::string_view url,
 [[nodiscard]] LLMX_DECL error messages_failure(const json_cursor& body);
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/wire/sse.hpp ----
 #include <chrono>
@@ -5265,7 +5278,7 @@ LLMX_DECL void messages_write_web_citation(json_writer& w, std::string_view url,
 #include <string_view>
 #include <type_traits>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One event of an event stream. The views live until the sink returns.
 struct sse_event {
@@ -5447,7 +5460,7 @@ LLMX_DECL void append_sse_event(std::string& out, std::string_view event, std::s
 /// Appends a comment and a blank line: keeps a connection alive, dispatches nothing.
 LLMX_DECL void append_sse_comment(std::string& out, std::string_view text);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/dialects/anthropic/messages.hpp ----
@@ -5460,7 +5473,7 @@ LLMX_DECL void append_sse_comment(std::string& out, std::string_view text);
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Anthropic's Messages API, version 2023-06-01 (POST /v1/messages).
 ///
@@ -5642,7 +5655,7 @@ struct anthropic_messages {
 
 static_assert(chat_codec<anthropic_messages>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/dialects/bedrock/detail/converse.hpp ----
@@ -5653,7 +5666,7 @@ static_assert(chat_codec<anthropic_messages>);
 #include <optional>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// API_runtime_ServiceTier: "reserved" is capacity bought ahead; a request without a tier is "default".
@@ -5732,7 +5745,7 @@ LLMX_DECL void bedrock_scan_counts(std::string_view json, bedrock_counts& to);
 [[nodiscard]] LLMX_DECL std::string_view bedrock_error_type(std::string_view text) noexcept;
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/detail/answer_tool.hpp ----
 #include <cstdint>
@@ -5740,7 +5753,7 @@ LLMX_DECL void bedrock_scan_counts(std::string_view json, bedrock_counts& to);
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 // Where a model has no form for JSON answers, a tool that the request forces carries the answer
 // (`drop_report::answer_by_tool`). Its call comes back as the answer's only text.
@@ -5779,7 +5792,7 @@ private:
     bool holds_ = false, answered_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/wire/aws_event_stream.hpp ----
@@ -5790,7 +5803,7 @@ private:
 #include <string_view>
 #include <type_traits>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// How the value of a header is written; the numbers are those on the wire.
 enum class aws_header_type : std::uint8_t {
@@ -5927,7 +5940,7 @@ LLMX_DECL result<void> append_aws_header(std::string& headers, const aws_event_h
 /// `errc::invalid_request` when either is larger than the decoder's bounds.
 LLMX_DECL result<void> append_aws_event(std::string& out, std::string_view headers, std::string_view payload);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/dialects/bedrock/converse.hpp ----
@@ -5939,7 +5952,7 @@ LLMX_DECL result<void> append_aws_event(std::string& out, std::string_view heade
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Amazon Bedrock's Converse API (`POST /model/{modelId}/converse`, streams `/converse-stream`), for
 /// providers alone: no client is offered it.
@@ -6066,7 +6079,7 @@ struct bedrock_converse {
 
 static_assert(upstream_chat_codec<bedrock_converse>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/dialects/flat_codec.hpp ----
@@ -6076,7 +6089,7 @@ static_assert(upstream_chat_codec<bedrock_converse>);
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A language's form of an operation whose replies have no events of the vocabulary.
 ///
@@ -6198,14 +6211,14 @@ private:
 };
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/gemini/detail/ruler.hpp ----
 #include <cstdint>
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Offsets into a text that grows, in bytes (Google's) and in characters (the vocabulary's).
 ///
@@ -6229,7 +6242,7 @@ private:
     std::int64_t characters_ = 0; // of all of them
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/wire/json_array_stream.hpp ----
@@ -6237,7 +6250,7 @@ private:
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Incremental splitter of one JSON array of objects, fed in blocks split at any byte.
 ///
@@ -6303,7 +6316,7 @@ private:
     bool in_string_ = false, after_backslash_ = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/dialects/gemini/generate.hpp ----
@@ -6314,7 +6327,7 @@ private:
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 class json_cursor;
 
@@ -6533,7 +6546,7 @@ private:
     bool known_ = false, is_array_ = false, blocked_ = false, broken_ = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/dialects/gemini/detail/embed.hpp ----
@@ -6544,7 +6557,7 @@ private:
 /// \file
 /// What `gemini_batch_embed` and `gemini_embed` share. Not for others.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// How many inputs a call has.
 enum class gemini_embed_inputs : std::uint8_t { several, one };
@@ -6596,12 +6609,12 @@ template <class Self, gemini_embed_inputs Inputs> struct gemini_embed_codec {
     static void encode_error(const error& failure, std::string& out) { gemini_generate::encode_error(failure, out); }
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/gemini/embeddings.hpp ----
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Google's `POST …/models/{m}:batchEmbedContents`: several inputs, each a request of its own.
 ///
@@ -6638,7 +6651,7 @@ struct gemini_embed : detail::gemini_embed_codec<gemini_embed, detail::gemini_em
     static constexpr std::string_view path = ":embedContent";
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/dialects/gemini/schema.hpp ----
@@ -6647,7 +6660,7 @@ struct gemini_embed : detail::gemini_embed_codec<gemini_embed, detail::gemini_em
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Bytes of one schema as Google's message.
 inline constexpr std::size_t max_gemini_schema = std::size_t{2} * 1024 * 1024;
@@ -6677,7 +6690,7 @@ inline constexpr std::size_t max_gemini_schema = std::size_t{2} * 1024 * 1024;
 /// list or as a null branch. A text that is JSON Schema already comes out as it was.
 LLMX_DECL void append_json_schema(std::string& out, const boost::json::object& gemini_schema);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/dialects/openai/chat.hpp ----
@@ -6688,7 +6701,7 @@ LLMX_DECL void append_json_schema(std::string& out, const boost::json::object& g
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// OpenAI's Chat Completions, `POST /v1/chat/completions`, and what compatible servers
 /// made of it.
@@ -6900,7 +6913,7 @@ private:
     std::vector<stream_cut> cuts_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/dialects/detail/member_names.hpp ----
@@ -6911,7 +6924,7 @@ private:
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The slow half of `routed_members::check`.
 [[nodiscard]] LLMX_DECL result<void> check_member_case(const json_member& m, std::span<const std::string_view> names);
@@ -6993,7 +7006,7 @@ private:
     std::uint32_t seen_ = 0;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/dialects/openai/detail/flat.hpp ----
@@ -7004,7 +7017,7 @@ private:
 /// \file
 /// What OpenAI's operations without events share. Not for others.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// What is the same in their codecs.
 struct openai_flat_codec {
@@ -7051,7 +7064,7 @@ template <std::size_t N, class OnMember>
     return head;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/dialects/openai/embeddings.hpp ----
@@ -7059,7 +7072,7 @@ template <std::size_t N, class OnMember>
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// OpenAI's embeddings, `POST /v1/embeddings`, and what compatible servers made of it.
 ///
@@ -7098,14 +7111,14 @@ struct openai_embeddings : detail::openai_flat_codec {
     [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/dialects/openai/realtime.hpp ----
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// OpenAI's Realtime API, `GET /v1/realtime?model=…` with an upgrade to WebSocket
 /// (https://platform.openai.com/docs/guides/realtime-websocket). Messages are not looked at.
@@ -7144,14 +7157,14 @@ private:
 };
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/openai/speech.hpp ----
 #include <memory>
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// OpenAI's speech, `POST /v1/audio/speech`, and what compatible servers made of it.
 ///
@@ -7190,7 +7203,7 @@ struct openai_speech : detail::openai_flat_codec {
     [[nodiscard]] LLMX_DECL static error stream_failure(std::string_view bytes);
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/dialects/openai/detail/audio.hpp ----
@@ -7201,7 +7214,7 @@ struct openai_speech : detail::openai_flat_codec {
 /// \file
 /// What OpenAI's speech and transcriptions share. Not for others.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether a Content-Type names the media type \p type, given in lower case.
 [[nodiscard]] LLMX_DECL bool is_media_type(std::string_view content_type, std::string_view type) noexcept;
@@ -7227,14 +7240,14 @@ private:
 /// The failure that the bytes of a relayed reply report.
 [[nodiscard]] LLMX_DECL error openai_audio_failure(std::string_view bytes);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/dialects/openai/detail/transcript_fields.hpp ----
 /// \file
 /// What `openai_transcription` and `openai_translation` do with each member of the vocabulary.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// platform.openai.com/docs/api-reference/audio/createTranscription, in the order in which fields are written.
 inline constexpr auto openai_transcription_fields = fields_of<transcription_request>(
@@ -7287,7 +7300,7 @@ inline constexpr auto openai_transcript_word_fields = fields_of<transcript_word>
     mapped<&transcript_word::end>("end").always(), by_hand<&transcript_word::extra>(""));
 static_assert(accounts_for_all<transcript_word>(openai_transcript_word_fields));
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/openai/detail/transcript.hpp ----
 #include <memory>
@@ -7298,7 +7311,7 @@ static_assert(accounts_for_all<transcript_word>(openai_transcript_word_fields));
 /// \file
 /// What `openai_transcription` and `openai_translation` share. Not for others.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// In which the two differ.
 struct openai_transcript_form {
@@ -7370,13 +7383,13 @@ private:
     [[nodiscard]] static constexpr openai_transcript_form form() noexcept { return {Self::name, Fields.view()}; }
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/dialects/openai/transcription.hpp ----
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// OpenAI's transcriptions, `POST /v1/audio/transcriptions`, and what compatible servers made of them.
 ///
@@ -7403,10 +7416,10 @@ struct openai_translation : detail::openai_transcript_codec<openai_translation, 
     static constexpr std::string_view path = "/audio/translations";
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/fwd.hpp ----
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 struct chat_request;
 struct chat_reply;
@@ -7427,10 +7440,10 @@ class tunnel;
 struct call;
 struct reply;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/policies/detail/failure_kind.hpp ----
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether a layer of ours turned the call away before anything was sent: another
 /// deployment can take it at no cost.
@@ -7462,7 +7475,7 @@ namespace llmx::inline v0::detail {
     }
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/wire/http_message.hpp ----
 #include <cstddef>
@@ -7472,7 +7485,7 @@ namespace llmx::inline v0::detail {
 #include <string_view>
 #include <type_traits>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One header field. Views; who made them says how long they live.
 struct http_field {
@@ -7555,7 +7568,7 @@ struct http_limits {
     memory_lease* memory = nullptr;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/inbound.hpp ----
 #include <array>
@@ -7564,7 +7577,7 @@ struct http_limits {
 #include <optional>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The request of a call, shared by all of its attempts: either the bytes that a client sent (`body`
 /// in the form of `codec`) or a `canonical` request made by the program.
@@ -7625,13 +7638,13 @@ struct inbound {
     [[nodiscard]] bool made_by_program() const noexcept { return codec == nullptr; }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/outcome.hpp ----
 #include <chrono>
 #include <optional>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Outcome of an attempt or a call, passed to listeners and observers.
 struct outcome {
@@ -7646,14 +7659,14 @@ struct outcome {
     time_point ended{};
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/observer.hpp ----
 #include <memory>
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Watches calls and their attempts: access logs, metrics, traces, spend.
 ///
@@ -7705,7 +7718,7 @@ private:
     std::vector<std::shared_ptr<any_observer>> all_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/detail/service_table.hpp ----
 #include <memory>
@@ -7713,7 +7726,7 @@ private:
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 class runtime;
 
@@ -7768,12 +7781,12 @@ private:
 };
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/offload.hpp ----
 #include <cstddef>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Work for `runtime::offload`: a function of data that its call owns, run once, on another thread.
 ///
@@ -7805,7 +7818,7 @@ inline constexpr std::size_t offload_scan_above = std::size_t{1024} * 1024;
 /// size takes at most 50 ms: conversations of some hundred KiB do not wait for 32 MiB.
 inline constexpr std::size_t offload_long_above = std::size_t{1024} * 1024;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/runtime.hpp ----
 #include <boost/asio/any_io_executor.hpp>
@@ -7815,7 +7828,7 @@ inline constexpr std::size_t offload_long_above = std::size_t{1024} * 1024;
 #include <cstdint>
 #include <memory>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 class background_tasks;
 class http_transport;
@@ -7865,7 +7878,7 @@ private:
     detail::service_table services_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/service/reply.hpp ----
@@ -7876,7 +7889,7 @@ private:
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A reply that comes piece by piece, as the provider sends it: events in the form of its codec, or
 /// octets.
@@ -7956,7 +7969,7 @@ private:
     [[nodiscard]] LLMX_DECL result<any_message> decode(const operation_info* op) const;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/service/call.hpp ----
@@ -7971,7 +7984,7 @@ private:
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One try at one deployment: what belongs to it alone.
 struct attempt {
@@ -8143,9 +8156,9 @@ private:
     bool ended_ = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 inline void call::take_over(call& second, const reply& answer) {
     now.target = second.now.target;
@@ -8154,7 +8167,7 @@ inline void call::take_over(call& second, const reply& answer) {
     if (answer.stream != nullptr) second.ends_ = this;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/policies/routers.hpp ----
 #include <concepts>
@@ -8164,7 +8177,7 @@ inline void call::take_over(call& second, const reply& answer) {
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Random numbers of one decision, seeded once from `runtime::random`.
 ///
@@ -8260,7 +8273,7 @@ concept router =
     };
 // clang-format on
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/per_deployment.hpp ----
 #include <cstddef>
@@ -8269,7 +8282,7 @@ concept router =
 #include <unordered_map>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One \p State per deployment of a topology, kept over a reload by deployment id.
 ///
@@ -8300,7 +8313,7 @@ private:
     std::vector<std::shared_ptr<State>> cells_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/policies/detail/routing_plan.hpp ----
 #include <cstddef>
@@ -8309,7 +8322,7 @@ private:
 #include <type_traits>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The order levels of every group of a topology, each with its router's table.
 template <router R> class routing_plan {
@@ -8416,7 +8429,7 @@ private:
     suitability wanted_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/policies/detail/alias_table.hpp ----
 #include <cstddef>
@@ -8424,7 +8437,7 @@ private:
 #include <span>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Draws an index with a probability proportional to its weight, in constant time.
 ///
@@ -8451,14 +8464,14 @@ private:
     std::vector<cell> cells_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/policies/detail/sampling.hpp ----
 #include <cstddef>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Draws before a router falls back to looking at every candidate: with nine of ten
 /// usable it misses once in 10^8 decisions.
@@ -8493,7 +8506,7 @@ template <candidate_view C>
     return kept;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/policies/weighted.hpp ----
 #include <array>
@@ -8502,7 +8515,7 @@ template <candidate_view C>
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Random choice in proportion to `deployment::weight`; the default strategy.
 ///
@@ -8556,7 +8569,7 @@ struct weighted {
 };
 static_assert(router<weighted>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/detail/obey.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -8566,11 +8579,11 @@ static_assert(router<weighted>);
 #include <optional>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 template <class Self, class Next> class deciding_layer;
 }
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// A layer that derives from `deciding_layer`, naming itself.
 template <class L>
@@ -8696,14 +8709,14 @@ template <class Top> boost::asio::awaitable<result<reply>> obey(Top& top, call& 
     }
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/service/stage.hpp ----
 #include <compare>
 #include <cstdint>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Where a policy stands between the caller and the network, outermost first.
 ///
@@ -8744,7 +8757,7 @@ struct stage_position {
 [[nodiscard]] constexpr stage_position before(stage s) noexcept { return stage_position{static_cast<int>(s) * 4}; }
 [[nodiscard]] constexpr stage_position after(stage s) noexcept { return stage_position{static_cast<int>(s) * 4 + 2}; }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/layer.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -8754,7 +8767,7 @@ struct stage_position {
 #include <type_traits>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Something that answers calls: the innermost one talks to providers, each layer
 /// around it is a service again.
@@ -8820,12 +8833,12 @@ concept policy = std::copy_constructible<P> && requires {
                                      std::shared_ptr<const topology>, detail::probe_service>;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/deciding_layer.hpp ----
 #include <boost/asio/awaitable.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A layer that decides and leaves the waiting to others: no coroutine of its own.
 ///
@@ -8863,12 +8876,12 @@ public:
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/model_lookup.hpp ----
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The group that serves the model of \p c, looked up where the gateway has not done so; null when
 /// there is none.
@@ -8882,7 +8895,7 @@ namespace llmx::inline v0 {
     return error(errc::not_found, "no such model: '" + std::string(c.model) + "'").with_param("model");
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/policies/route.hpp ----
 #include <algorithm>
@@ -8896,7 +8909,7 @@ namespace llmx::inline v0 {
 #include <type_traits>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Chooses the deployment of an attempt among the members of the call's group.
 ///
@@ -9084,7 +9097,7 @@ template <class R> void read_settings(settings_reader& top, route<R>& into) {
     }
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/gateway/arrange.hpp ----
 #include <array>
@@ -9095,7 +9108,7 @@ template <class R> void read_settings(settings_reader& top, route<R>& into) {
 #include <type_traits>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Policies in an order written by hand: the first sees the request first.
 ///
@@ -9251,10 +9264,10 @@ template <class Inner, class... Ps> struct arrangement<Inner, policy_chain<Ps...
 };
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/detail/open_call.hpp ----
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Start time and request id, when the caller set none.
 LLMX_DECL void open_context(runtime& on, call_context& ctx);
@@ -9267,7 +9280,7 @@ template <operation Op> void set_request(call& c, const typename Op::request& re
     c.in.estimated_tokens = estimate_tokens(request);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/gateway/chat_stream.hpp ----
@@ -9282,7 +9295,7 @@ template <operation Op> void set_request(call& c, const typename Op::request& re
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 namespace detail {
 struct stream_state;
@@ -9356,13 +9369,13 @@ private:
     std::map<std::uint32_t, choice_state> choices_; // by the index that the provider gave them
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/gateway/detail/client_calls.hpp ----
 #include <cstddef>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The calls of a client that are under way. Allocates nothing. Not thread-safe.
 class client_calls {
@@ -9437,7 +9450,7 @@ private:
     entry* first_ = nullptr;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/service/asio_runtime.hpp ----
 #include <boost/asio/io_context.hpp>
@@ -9445,7 +9458,7 @@ private:
 #include <memory>
 #include <random>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 class offload_worker;
 } // namespace detail
@@ -9478,13 +9491,13 @@ private:
     std::shared_ptr<detail::offload_worker> short_, long_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/transport/detail/chain.hpp ----
 #include <cstddef>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The links of an object in one `chain`.
 template <class T> struct chain_link {
@@ -9534,7 +9547,7 @@ private:
     std::size_t size_ = 0;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/transport/deadlines.hpp ----
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -9543,7 +9556,7 @@ private:
 #include <cstddef>
 #include <memory>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// All deadlines of one `io_context` on one timer.
 ///
@@ -9639,7 +9652,7 @@ private:
     bool looking_ = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/transport/detail/tls_socket.hpp ----
@@ -9651,7 +9664,7 @@ private:
 #include <cstddef>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The socket below a TLS stream: asynchronous operations pass through, synchronous ones never wait
 /// and are counted.
@@ -9711,7 +9724,7 @@ private:
     bool torn_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #endif // !LLMX_NO_TLS
 
@@ -9720,7 +9733,7 @@ private:
 
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A connection to an upstream that has changed from HTTP to another protocol, such as WebSocket.
 /// Bytes pass as they are: no frame is looked at.
@@ -9745,7 +9758,7 @@ public:
     virtual void close() noexcept = 0;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/transport/http_exchange.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -9755,7 +9768,7 @@ public:
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The body of a reply, read piece by piece, and the connection behind it.
 ///
@@ -9829,14 +9842,14 @@ public:
     open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop);
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/wire/detail/final_chunk.hpp ----
 #include <cstddef>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The shortest chunked body (RFC 9112 section 7.1): "0" CR LF CR LF.
 inline constexpr std::size_t shortest_chunked_body = 5;
@@ -9861,7 +9874,7 @@ inline constexpr std::size_t shortest_chunked_body = 5;
     return first && bytes.size() < shortest_chunked_body && !bytes.empty() && bytes.front() == '0';
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/transport/http_reader.hpp ----
 #include <boost/beast/http/basic_parser.hpp>
@@ -9874,7 +9887,7 @@ inline constexpr std::size_t shortest_chunked_body = 5;
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 namespace detail {
 
@@ -10006,16 +10019,16 @@ private:
     bool upgrade_ = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/transport/tls_client.hpp ----
 #if defined(LLMX_NO_TLS)
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 /// Never completed: there is no TLS in this program.
 struct tls_context;
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #else
 
@@ -10026,7 +10039,7 @@ struct tls_context;
 #include <optional>
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Whom a client believes, over TLS 1.2 or newer.
 struct tls_options {
@@ -10084,7 +10097,7 @@ LLMX_DECL void tls_forget_slot(SSL* ssl) noexcept;
 [[nodiscard]] LLMX_DECL std::string tls_failure(SSL* ssl, const boost::system::error_code& ec);
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #endif // LLMX_NO_TLS
 
@@ -10108,7 +10121,7 @@ LLMX_DECL void tls_forget_slot(SSL* ssl) noexcept;
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 namespace detail {
 struct pool_host;
@@ -10349,7 +10362,7 @@ private:
 
 using connection_ptr = std::unique_ptr<connection, http_body::releaser>;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/transport/dns_cache.hpp ----
@@ -10362,7 +10375,7 @@ using connection_ptr = std::unique_ptr<connection, http_body::releaser>;
 #include <string>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 namespace detail {
 struct dns_state;
@@ -10396,14 +10409,14 @@ private:
     std::shared_ptr<detail::dns_state> state_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/transport/http_pool_options.hpp ----
 #include <cstddef>
 #include <memory>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 class tls_client;
 
@@ -10447,7 +10460,7 @@ struct http_pool_stats {
     std::size_t unasked = 0;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/transport/detail/pool_core.hpp ----
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -10457,7 +10470,7 @@ struct http_pool_stats {
 #include <cstddef>
 #include <unordered_map>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 struct pool_waiter;
 
@@ -10551,13 +10564,13 @@ private:
     bool closed_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/transport/http_pool.hpp ----
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// HTTP/1.1 over kept connections, plain and TLS: the transport of a program that talks
 /// to real upstreams.
@@ -10588,7 +10601,7 @@ private:
     boost::intrusive_ptr<detail::pool_core> core_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/gateway/detail/client_core.hpp ----
@@ -10598,7 +10611,7 @@ private:
 #include <memory>
 #include <optional>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 class client_contexts;
 
@@ -10661,7 +10674,7 @@ LLMX_DECL void end_own_context(std::shared_ptr<boost::asio::io_context> io) noex
 [[nodiscard]] LLMX_DECL result<void> may_block_on(boost::asio::io_context& io);
 [[nodiscard]] LLMX_DECL error moved_from_client();
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/wire/hide_secret.hpp ----
@@ -10669,7 +10682,7 @@ LLMX_DECL void end_own_context(std::shared_ptr<boost::asio::io_context> io) noex
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 /// `hide_secret` where there may be something to hide.
 LLMX_DECL bool search_and_hide(std::string& text, std::string_view secret);
@@ -10694,13 +10707,13 @@ inline bool hide_secret(std::string& text, std::string_view secret) {
     return detail::search_and_hide(text, secret);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/service/credentials.hpp ----
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Replaces what \p d keeps secret by "***" in \p text, in any spelling that `hide_secret` knows;
 /// whether there was any. The one list of a deployment's credentials is in here.
@@ -10716,7 +10729,7 @@ LLMX_DECL bool hide_credentials(const deployment& d, error& e);
 /// a decoder finds failures in them, and quotes the provider.
 [[nodiscard]] LLMX_DECL error reported_by(const deployment* d, error e);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/service/reply_events.hpp ----
@@ -10728,7 +10741,7 @@ LLMX_DECL bool hide_credentials(const deployment& d, error& e);
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Decodes a streamed reply, piece by piece and without I/O: `take` a piece, `run`, then `try_next`
 /// until there is none. Work for another thread when `is_long`.
@@ -10860,7 +10873,7 @@ template <operation Op> boost::asio::awaitable<result<typename Op::reply>> decod
     co_return std::move(work.got);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/gateway/detail/stream_state.hpp ----
@@ -10872,7 +10885,7 @@ template <operation Op> boost::asio::awaitable<result<typename Op::reply>> decod
 #include <string>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The context of a call of a client, or of a streamed one, and what ties it to the one that its
 /// caller brought: that one may end first. While it lives, its cancellation is passed on and what
@@ -10947,7 +10960,7 @@ boost::asio::awaitable<result<chat_stream>> open_stream(Gateway& gw, std::shared
     co_return stream_state::opened(std::move(s), std::move(answer));
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/gateway/detail/client_calling.hpp ----
@@ -10959,7 +10972,7 @@ boost::asio::awaitable<result<chat_stream>> open_stream(Gateway& gw, std::shared
 #include <optional>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The shared inside of a client over \p Gateway; null for one that was moved from.
 template <class Gateway> class client_state final : public client_core {
@@ -11072,13 +11085,13 @@ result<T> block_on(boost::asio::io_context& io, const std::shared_ptr<blocking_c
     return std::move(*work->got);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/wire/model_name.hpp ----
 #include <cstddef>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Longest name of a model, in bytes: names go into heads, logs and URLs, and the longest that
 /// vendors give (resource names of tuned models and of clouds) have some 200.
@@ -11096,7 +11109,7 @@ inline constexpr std::size_t max_model_name = 512;
 /// does not repeat the name.
 [[nodiscard]] LLMX_DECL result<void> check_model_name(std::string_view name);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/gateway/detail/conclusion.hpp ----
@@ -11104,7 +11117,7 @@ inline constexpr std::size_t max_model_name = 512;
 #include <string>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Around all layers of a gateway: refuses models that nobody serves before they cost
 /// anybody anything, and every call when there is no topology that the gateway can serve. Tells
@@ -11165,7 +11178,7 @@ private:
     std::optional<error> refusal_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/gateway/detail/owned_request.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -11173,7 +11186,7 @@ private:
 #include <memory>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// A context that would end before its call, told by the compiler.
 template <class T, class Request> boost::asio::awaitable<T> refuse_temporary_context() {
@@ -11205,7 +11218,7 @@ boost::asio::awaitable<result<chat_stream>> stream_keeping(Gateway& gw, runtime&
     return open_stream(gw, std::move(s), ctx, asked);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/gateway/detail/snapshot_slots.hpp ----
 #include <atomic>
@@ -11213,7 +11226,7 @@ boost::asio::awaitable<result<chat_stream>> stream_keeping(Gateway& gw, runtime&
 #include <memory>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Which gateway something belongs to: a number that no other gateway of the process has or will
 /// have, unlike an address, and that expires with its gateway.
@@ -11251,14 +11264,14 @@ private:
     std::vector<snapshot_slot> slots_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/gateway/detail/world.hpp ----
 #include <memory>
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether a gateway over the registry \p providers (their names, in order) can serve \p world:
 /// it is there, and each deployment was completed by this very registry. `bad_configuration`
@@ -11272,7 +11285,7 @@ namespace llmx::inline v0::detail {
 /// topology, the one with its id; null when there is none.
 [[nodiscard]] LLMX_DECL const deployment* deployment_now(const topology& now, const deployment& d) noexcept;
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/providers/provider.hpp ----
@@ -11281,7 +11294,7 @@ namespace llmx::inline v0::detail {
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What one attempt asks of a provider.
 struct outgoing {
@@ -11427,14 +11440,14 @@ template <completing_provider P> [[nodiscard]] result<void> complete_deployment(
 }
 } // namespace detail
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/authorizing.hpp ----
 #include <boost/asio/awaitable.hpp>
 
 #include <concepts>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A provider whose credentials depend on the time or on the whole request: a token that must be fetched and
 /// refreshed, a signature of the body.
@@ -11460,7 +11473,7 @@ template <class P>
 concept names_authorize = requires { &P::authorize; };
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/request_edit.hpp ----
 #include <concepts>
@@ -11468,7 +11481,7 @@ concept names_authorize = requires { &P::authorize; };
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Who wrote the members of a request's top level: its caller, or the encoder of the provider's language.
 enum class written_by : std::uint8_t { caller, encoder };
@@ -11517,7 +11530,7 @@ template <class P>
 concept names_edit = requires { &P::edit; };
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/registry/provider_ops.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -11527,7 +11540,7 @@ concept names_edit = requires { &P::edit; };
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A provider that answers inside the process instead of over the network (`mock`, a
 /// model linked into the program): it speaks HTTP's shape without a socket.
@@ -11692,12 +11705,12 @@ inline constexpr provider_ops provider_ops_of = {
     detail::asks_usage_of<P>(),
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/registry/registry_entry.hpp ----
 #include <cstddef>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// What an element of a registry's list adds to it: one provider; an array of vendors (vendors.hpp)
@@ -11712,13 +11725,13 @@ template <class P> struct registry_entry {
 };
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/wire/url.hpp ----
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Parses "http(s)://host[:port][/path]" (RFC 3986). A query, a fragment, user info or
 /// another scheme is `errc::bad_configuration`; the message says what was expected and
@@ -11731,7 +11744,7 @@ LLMX_DECL void append_percent_encoded(std::string& out, std::string_view text);
 /// Decodes %XX; nothing when an escape is malformed or decodes to NUL.
 [[nodiscard]] LLMX_DECL result<std::string> percent_decode(std::string_view text);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/registry/registry.hpp ----
@@ -11756,7 +11769,7 @@ LLMX_DECL void append_percent_encoded(std::string& out, std::string_view text);
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 template <class... Ps> class registry;
 
@@ -11966,7 +11979,7 @@ template <class... Ps, class Op> struct registry_serving<registry<Ps...>, Op> {
 template <class R, operation Op>
 using providers_with = typename detail::registry_serving<registry_filter_t<R, detail::supports<Op>::template test>, Op>::type;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/gateway/upstream.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -11974,7 +11987,7 @@ using providers_with = typename detail::registry_serving<registry_filter_t<R, de
 #include <memory>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// One attempt: builds the provider's request, exchanges it, reads the reply (or the
@@ -12008,7 +12021,7 @@ private:
     std::shared_ptr<const Registry> providers_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/gateway/gateway.hpp ----
@@ -12025,7 +12038,7 @@ private:
 #include <type_traits>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A gateway composed at compile time: providers and policies are its type, their
 /// numbers and the deployments its value.
@@ -12255,7 +12268,7 @@ private:
     std::atomic<std::uint64_t> generation_{0};
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/policies/retry.hpp ----
 #include <algorithm>
@@ -12265,7 +12278,7 @@ private:
 #include <optional>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Tries again after a failure that another attempt may cure.
 ///
@@ -12389,7 +12402,7 @@ private:
 };
 static_assert(policy<retry>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/policies/timeout.hpp ----
@@ -12400,7 +12413,7 @@ static_assert(policy<retry>);
 #include <string>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Says until when each phase of an attempt must be over.
 ///
@@ -12524,7 +12537,7 @@ private:
 };
 static_assert(policy<timeout>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/any_service.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -12534,7 +12547,7 @@ static_assert(policy<timeout>);
 #include <type_traits>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The context of a call that is made within another: the same caller, id and deadline, and the
@@ -12616,7 +12629,7 @@ private:
     boost::asio::awaitable<result<reply>> (*execute_)(void* self, llmx::call& c) = nullptr;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/gateway/client.hpp ----
@@ -12630,7 +12643,7 @@ private:
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The one deployment of a client: provider \p P, key and base URL from the vendor's
@@ -12864,7 +12877,7 @@ private:
     std::shared_ptr<detail::client_state<gateway_type>> state_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/policies/any_router.hpp ----
 #include <cstddef>
@@ -12876,7 +12889,7 @@ private:
 #include <utility>
 #include <variant>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A router that says under which names configuration may ask for it.
 template <class R>
@@ -12984,14 +12997,14 @@ private:
     std::size_t chosen_ = 0;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/policies/detail/circuit.hpp ----
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether a failure of this class counts against a deployment's circuit, as far as the
 /// class alone can tell.
@@ -13076,7 +13089,7 @@ private:
     std::atomic<std::uint64_t> counts_{0};
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/policies/breaker.hpp ----
@@ -13092,7 +13105,7 @@ private:
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Lets a deployment rest that fails, and returns to it step by step.
 ///
@@ -13244,7 +13257,7 @@ private:
 };
 static_assert(policy<breaker>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/policies/detail/parallel_gate.hpp ----
@@ -13256,7 +13269,7 @@ static_assert(policy<breaker>);
 #include <memory>
 #include <mutex>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Slots for calls at once, and a first-come-first-served line of those that wait.
 ///
@@ -13302,7 +13315,7 @@ private:
     std::deque<ticket> line_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/policies/concurrency_limit.hpp ----
@@ -13314,7 +13327,7 @@ private:
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Bounds the calls a deployment serves at once.
 ///
@@ -13452,7 +13465,7 @@ private:
 };
 static_assert(policy<concurrency_limit>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/policies/gcra.hpp ----
 #include <atomic>
@@ -13461,7 +13474,7 @@ static_assert(policy<concurrency_limit>);
 #include <cstdint>
 #include <limits>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A rate and how much of it may come at once.
 ///
@@ -13557,12 +13570,12 @@ private:
     std::atomic<std::int64_t> full_at_{never};
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/policies/detail/token_account.hpp ----
 #include <cstdint>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// What one party (a deployment, a caller, the gateway) may still use.
 struct token_account {
@@ -13588,7 +13601,7 @@ LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint6
 LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t estimate, const outcome& how,
                       time_point now) noexcept;
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/policies/deployment_limit.hpp ----
@@ -13598,7 +13611,7 @@ LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Keeps each deployment within its `requests_per_minute` and `tokens_per_minute`.
 ///
@@ -13676,7 +13689,7 @@ struct deployment_limit {
 };
 static_assert(policy<deployment_limit>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/policies/fallback.hpp ----
 #include <cstdint>
@@ -13689,7 +13702,7 @@ static_assert(policy<deployment_limit>);
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Sends a call that its model group could not serve to other groups, in order.
 ///
@@ -13852,7 +13865,7 @@ private:
 };
 static_assert(policy<fallback>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/policies/detail/decaying_mean.hpp ----
@@ -13863,7 +13876,7 @@ static_assert(policy<fallback>);
 #include <cmath>
 #include <cstdint>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// An exponentially decaying mean of durations in one atomic word: the value as a float
 /// and the millisecond of its last sample.
@@ -13919,7 +13932,7 @@ private:
     std::atomic<std::uint64_t> word_{0};
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/policies/latency.hpp ----
 #include <array>
@@ -13930,7 +13943,7 @@ private:
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The cheaper of two random deployments, by expected latency times calls in flight.
 ///
@@ -13997,7 +14010,7 @@ struct latency {
 };
 static_assert(router<latency>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/policies/least_busy.hpp ----
 #include <array>
@@ -14007,7 +14020,7 @@ static_assert(router<latency>);
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The deployment with the fewest calls in flight, a random one among equals.
 ///
@@ -14072,14 +14085,14 @@ struct least_busy {
 };
 static_assert(router<least_busy>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/policies/model_access.hpp ----
 #include <memory>
 #include <string>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Lets a caller ask only for the models that its principal may use.
 ///
@@ -14111,7 +14124,7 @@ struct model_access {
 };
 static_assert(policy<model_access>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/policies/observers.hpp ----
 #include <concepts>
@@ -14119,7 +14132,7 @@ static_assert(policy<model_access>);
 #include <tuple>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What of `any_observer` an observer has: `call_began`, `attempt_began`, `first_content`,
 /// `attempt_ended` or `call_ended`, each `noexcept`. It need not derive from it.
@@ -14203,7 +14216,7 @@ template <observer... Os> struct observers {
     };
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/policies/detail/caller_table.hpp ----
 #include <atomic>
@@ -14212,7 +14225,7 @@ template <observer... Os> struct observers {
 #include <memory>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The accounts of callers in a fixed amount of memory, without a lock.
 ///
@@ -14247,7 +14260,7 @@ private:
     std::atomic<place*> places_{nullptr};
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/policies/rate_limit.hpp ----
@@ -14258,7 +14271,7 @@ private:
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Limits requests and tokens per minute, of the whole gateway and of each caller.
 ///
@@ -14373,7 +14386,7 @@ struct rate_limit {
 };
 static_assert(policy<rate_limit>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/policies/round_robin.hpp ----
 #include <array>
@@ -14383,7 +14396,7 @@ static_assert(policy<rate_limit>);
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One after the other; weights other than 0 do not matter.
 ///
@@ -14419,13 +14432,13 @@ struct round_robin {
 };
 static_assert(router<round_robin>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/classify.hpp ----
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The error that an HTTP status and a vendor's words mean.
 ///
@@ -14440,7 +14453,7 @@ namespace llmx::inline v0 {
 /// `apim-request-id` (Azure) and `x-amzn-requestid` (AWS) that \p fields has; a view into them, or empty.
 [[nodiscard]] LLMX_DECL std::string_view provider_request_id(std::span<const http_field> fields) noexcept;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/providers/anthropic.hpp ----
@@ -14449,7 +14462,7 @@ namespace llmx::inline v0 {
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Anthropic: `POST {base}/v1/messages` with `x-api-key` and `anthropic-version`
 /// (docs.anthropic.com/en/api/overview). The base may carry the /v1 or leave it out.
@@ -14498,14 +14511,14 @@ struct anthropic {
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/openai.hpp ----
 #include <span>
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Bearer key and OpenAI's account headers; target is the base path plus \p suffix.
@@ -14593,7 +14606,7 @@ struct openai_compatible {
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/providers/azure_openai.hpp ----
@@ -14602,7 +14615,7 @@ struct openai_compatible {
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Azure OpenAI: `POST {base}/openai/deployments/{deployment}/chat/completions?api-version=`
 /// with the key in `api-key` (learn.microsoft.com/azure/ai-services/openai/reference).
@@ -14672,7 +14685,7 @@ struct azure_openai {
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/credentials/detail/token_exchange.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -14684,7 +14697,7 @@ struct azure_openai {
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 namespace detail {
 
@@ -14733,7 +14746,7 @@ LLMX_DECL void append_form_field(std::string& form, std::string_view name, std::
                                                                                     cancellation& stop);
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/providers/credentials/token_schedule.hpp ----
@@ -14741,7 +14754,7 @@ LLMX_DECL void append_form_field(std::string& form, std::string_view name, std::
 #include <chrono>
 #include <cstdint>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What is to be done about one token at a moment: a plain object, to be tested by hand with a made-up clock.
 ///
@@ -14801,7 +14814,7 @@ private:
     bool fetching_ = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/credentials/token_source.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -14813,7 +14826,7 @@ private:
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What a token server gives for a while.
 struct access_token {
@@ -14913,7 +14926,7 @@ token_for(runtime& on, token_source_ptr from, const deployment& d, const http_li
 authorize_with_token(runtime& on, token_source_ptr from, const deployment& d, http_request& out,
                      const http_limits& limits, cancellation& stop);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/wire/sigv4.hpp ----
@@ -14924,7 +14937,7 @@ authorize_with_token(runtime& on, token_source_ptr from, const deployment& d, ht
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What an AWS account, user or role signs with.
 struct aws_keys {
@@ -14970,7 +14983,7 @@ struct sigv4_options {
 /// Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html.
 [[nodiscard]] LLMX_DECL result<void> sign_sigv4(http_request& out, const aws_keys& keys, const sigv4_options& how);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #endif // LLMX_NO_TLS
 
@@ -14981,7 +14994,7 @@ struct sigv4_options {
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What a deployment at AWS may set for its credentials; what is empty is looked for.
 struct aws_settings {
@@ -15042,7 +15055,7 @@ struct aws_credentials {
 authorize_aws(runtime& on, const aws_credentials& by, std::string_view service, const deployment& d, http_request& out,
               const http_limits& limits, cancellation& stop);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #endif // LLMX_NO_TLS
 
@@ -15057,7 +15070,7 @@ authorize_aws(runtime& on, const aws_credentials& by, std::string_view service, 
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Amazon Bedrock: `POST {base}/model/{modelId}/converse`, streams `/converse-stream`, signed with Signature
 /// Version 4 for the service "bedrock", or with a Bedrock API key as a bearer token
@@ -15126,7 +15139,7 @@ struct bedrock {
     [[nodiscard]] LLMX_DECL error classify(int status, std::span<const http_field> fields, std::string_view body) const;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #endif // LLMX_NO_TLS
 
@@ -15134,7 +15147,7 @@ struct bedrock {
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Google's Gemini API: `POST {base}/v1beta/models/{m}:generateContent`, streams as
 /// `:streamGenerateContent?alt=sse`, key in `x-goog-api-key`
@@ -15170,7 +15183,7 @@ struct gemini {
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/mock.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -15182,7 +15195,7 @@ struct gemini {
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What a `mock` deployment does, read from its model name.
 ///
@@ -15252,7 +15265,7 @@ struct mock {
              cancellation& stop) const;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/providers/credentials/google.hpp ----
@@ -15262,7 +15275,7 @@ struct mock {
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Google credentials as they were configured: where tokens come from, and the project they belong to.
 struct google_credentials {
@@ -15307,7 +15320,7 @@ inline constexpr std::string_view google_cloud_scope = "https://www.googleapis.c
 [[nodiscard]] LLMX_DECL result<google_credentials> find_google_credentials(std::string_view given,
                                                                            const variable_lookup& variables);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #endif // LLMX_NO_TLS
 
@@ -15321,7 +15334,7 @@ inline constexpr std::string_view google_cloud_scope = "https://www.googleapis.c
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Google Cloud's Vertex AI: Gemini models in Gemini's language and Claude models in Anthropic's, for Google credentials.
 ///
@@ -15398,7 +15411,7 @@ struct vertex_ai {
     [[nodiscard]] LLMX_DECL error classify(int status, std::span<const http_field> fields, std::string_view body) const;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #endif // LLMX_NO_TLS
 
@@ -15409,7 +15422,7 @@ struct vertex_ai {
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One change that a vendor demands of a member of a chat request's top level. Constant data; made by the
 /// functions below.
@@ -15544,26 +15557,26 @@ template <std::size_t N, std::size_t M>
 }
 } // namespace detail
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/detail/no_extensions.hpp ----
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// What OpenAI added to its chat requests, and most compatible vendors have not taken over.
 inline constexpr std::array<std::string_view, 9> no_extensions = {
     "modalities",       "prediction",             "audio",     "store",        "safety_identifier",
     "prompt_cache_key", "prompt_cache_retention", "functions", "function_call"};
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/providers/vendors/cerebras.hpp ----
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr auto cerebras_refuses = join_names(
     std::array<std::string_view, 10>{
@@ -15585,10 +15598,10 @@ inline constexpr vendor_row cerebras = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/cloudflare.hpp ----
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// Cloudflare Workers AI (developers.cloudflare.com/workers-ai). The URL names the account.
 inline constexpr vendor_row cloudflare = {
@@ -15600,13 +15613,13 @@ inline constexpr vendor_row cloudflare = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/mistral.hpp ----
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr std::array<std::string_view, 15> mistral_refuses = {
     "logit_bias", "logprobs", "top_logprobs", "service_tier", "stream_options", "web_search_options", "modalities",
@@ -15631,10 +15644,10 @@ inline constexpr vendor_row mistral = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/codestral.hpp ----
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// Mistral's Codestral endpoint, which has keys of its own (docs.mistral.ai). Members from Mistral's OpenAPI
 /// description, ChatCompletionRequest, which takes no others; streams carry their usage unasked.
@@ -15651,13 +15664,13 @@ inline constexpr vendor_row codestral = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/cohere.hpp ----
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr std::array<std::string_view, 10> cohere_refuses = {
     "logit_bias", "n", "parallel_tool_calls", "service_tier", "store", "metadata", "modalities", "prediction",
@@ -15678,10 +15691,10 @@ inline constexpr vendor_row cohere = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/dashscope.hpp ----
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// Alibaba Model Studio (www.alibabacloud.com/help/model-studio).
 inline constexpr vendor_row dashscope = {
@@ -15693,13 +15706,13 @@ inline constexpr vendor_row dashscope = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/databricks.hpp ----
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr auto databricks_refuses = join_names(
     std::array<std::string_view, 9>{
@@ -15721,13 +15734,13 @@ inline constexpr vendor_row databricks = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/deepinfra.hpp ----
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr auto deepinfra_refuses = join_names(
     std::array<std::string_view, 7>{
@@ -15752,10 +15765,10 @@ inline constexpr vendor_row deepinfra = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/deepseek.hpp ----
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// DeepSeek (api-docs.deepseek.com). /beta has what the plain base has, and prefixes of answers and strict tools.
 inline constexpr vendor_row deepseek = {
@@ -15767,13 +15780,13 @@ inline constexpr vendor_row deepseek = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/fireworks_ai.hpp ----
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr std::array<std::string_view, 4> fireworks_ai_refuses = {
     "audio", "modalities", "store", "web_search_options"};
@@ -15796,10 +15809,10 @@ inline constexpr vendor_row fireworks_ai = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/friendliai.hpp ----
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// FriendliAI (friendli.ai/docs).
 inline constexpr vendor_row friendliai = {
@@ -15812,10 +15825,10 @@ inline constexpr vendor_row friendliai = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/github.hpp ----
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// GitHub Models (docs.github.com/github-models).
 inline constexpr vendor_row github = {
@@ -15828,13 +15841,13 @@ inline constexpr vendor_row github = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/groq.hpp ----
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr std::array<std::string_view, 1> groq_refuses = {
     "web_search_options"};
@@ -15853,10 +15866,10 @@ inline constexpr vendor_row groq = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/hosted_vllm.hpp ----
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// A vLLM server of one's own (docs.vllm.ai).
 inline constexpr vendor_row hosted_vllm = {
@@ -15869,10 +15882,10 @@ inline constexpr vendor_row hosted_vllm = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/huggingface.hpp ----
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// Hugging Face's router (huggingface.co/docs/inference-providers).
 inline constexpr vendor_row huggingface = {
@@ -15885,13 +15898,13 @@ inline constexpr vendor_row huggingface = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/hyperbolic.hpp ----
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr auto hyperbolic_refuses = join_names(
     std::array<std::string_view, 7>{
@@ -15913,10 +15926,10 @@ inline constexpr vendor_row hyperbolic = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/lambda_ai.hpp ----
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// Lambda (docs.lambda.ai).
 inline constexpr vendor_row lambda_ai = {
@@ -15929,10 +15942,10 @@ inline constexpr vendor_row lambda_ai = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/llamafile.hpp ----
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// A llamafile on this machine (github.com/Mozilla-Ocho/llamafile).
 inline constexpr vendor_row llamafile = {
@@ -15945,10 +15958,10 @@ inline constexpr vendor_row llamafile = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/lm_studio.hpp ----
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// LM Studio (lmstudio.ai/docs).
 inline constexpr vendor_row lm_studio = {
@@ -15960,10 +15973,10 @@ inline constexpr vendor_row lm_studio = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/minimax.hpp ----
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// MiniMax (platform.minimax.io/docs).
 inline constexpr vendor_row minimax = {
@@ -15975,13 +15988,13 @@ inline constexpr vendor_row minimax = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/moonshot.hpp ----
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr std::array<std::string_view, 1> moonshot_refuses = {
     "functions"};
@@ -16003,10 +16016,10 @@ inline constexpr vendor_row moonshot = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/nebius.hpp ----
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// Nebius AI Studio (docs.studio.nebius.com).
 inline constexpr vendor_row nebius = {
@@ -16019,10 +16032,10 @@ inline constexpr vendor_row nebius = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/novita.hpp ----
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// Novita (novita.ai/docs).
 inline constexpr vendor_row novita = {
@@ -16034,13 +16047,13 @@ inline constexpr vendor_row novita = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/nvidia_nim.hpp ----
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr auto nvidia_nim_refuses = join_names(
     std::array<std::string_view, 7>{
@@ -16061,10 +16074,10 @@ inline constexpr vendor_row nvidia_nim = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/ollama_v1.hpp ----
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// Ollama's /v1 (github.com/ollama/ollama, docs/openai.md). It has the names that configurations have for Ollama.
 inline constexpr vendor_row ollama_v1 = {
@@ -16080,10 +16093,10 @@ inline constexpr vendor_row ollama_v1 = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/openrouter.hpp ----
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr member_edit openrouter_edits[] = {
     map_member("reasoning_effort", "\"max\"", "\"xhigh\""), add_member("usage", R"({"include":true})")};
@@ -16101,13 +16114,13 @@ inline constexpr vendor_row openrouter = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/perplexity.hpp ----
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr auto perplexity_refuses = join_names(
     std::array<std::string_view, 11>{
@@ -16130,13 +16143,13 @@ inline constexpr vendor_row perplexity = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/sambanova.hpp ----
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr auto sambanova_refuses = join_names(
     std::array<std::string_view, 9>{
@@ -16158,10 +16171,10 @@ inline constexpr vendor_row sambanova = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/together_ai.hpp ----
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr member_edit together_ai_edits[] = {
     map_member("reasoning_effort", "\"minimal\"", "\"low\""), map_member("reasoning_effort", "\"xhigh\"", "\"high\""),
@@ -16181,13 +16194,13 @@ inline constexpr vendor_row together_ai = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/volcengine.hpp ----
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr std::array<std::string_view, 11> volcengine_refuses = {
     "audio", "modalities", "parallel_tool_calls", "prediction", "prompt_cache_key", "prompt_cache_retention",
@@ -16207,13 +16220,13 @@ inline constexpr vendor_row volcengine = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/xai.hpp ----
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr std::array<std::string_view, 10> xai_refuses = {
     "audio", "modalities", "functions", "prediction", "store", "service_tier", "safety_identifier",
@@ -16233,13 +16246,13 @@ inline constexpr vendor_row xai = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/zai.hpp ----
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr auto zai_refuses = join_names(
     std::array<std::string_view, 11>{
@@ -16261,10 +16274,10 @@ inline constexpr vendor_row zai = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/stock_rows.hpp ----
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The rows of all OpenAI-compatible vendors that llmx knows.
 ///
@@ -16278,12 +16291,12 @@ inline constexpr const vendor_row* stock_rows[] = {
     &rows::ollama_v1, &rows::openrouter, &rows::perplexity, &rows::sambanova, &rows::together_ai, &rows::volcengine,
     &rows::xai, &rows::zai};
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/row_edits.hpp ----
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Edits the request \p body of the operation \p op as \p row demands: collects the splices in \p edits, and in
 /// \p drops what is left out: at the place in the vocabulary of a request that an encoder wrote, and under the name that
@@ -16302,7 +16315,7 @@ namespace llmx::inline v0 {
     return apply_row(row, *e.what->codec->operation, e.author, e.body, *e.members, *e.edits, *e.drops);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/providers/vendor.hpp ----
@@ -16313,7 +16326,7 @@ namespace llmx::inline v0 {
 #include <string_view>
 #include <type_traits>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 namespace detail {
 
@@ -16387,7 +16400,7 @@ template <const vendor_row& Row> struct vendor {
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/registry/vendors.hpp ----
@@ -16398,7 +16411,7 @@ template <const vendor_row& Row> struct vendor {
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// All vendors of the array \p Rows, of pointers to rows, as one element of a registry:
 /// `registry<openai, vendors<stock_rows>>`. Each row's name and aliases are found, and another row adds data
@@ -16486,15 +16499,15 @@ template <const auto& Rows> struct registry_entry<vendors<Rows>> {
 };
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/registry/stock_vendors.hpp ----
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// As one element of a registry: `registry<openai, stock_vendors>`.
 using stock_vendors = vendors<stock_rows>;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/telemetry/detail/metric_shard.hpp ----
 #include <array>
@@ -16506,7 +16519,7 @@ using stock_vendors = vendors<stock_rows>;
 #include <mutex>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// A number of a metric, for one thread's share of it. Doubles are kept as their bits.
 using metric_word = std::atomic<std::uint64_t>;
@@ -16598,7 +16611,7 @@ inline void add_to(metric_word& word, double n, std::size_t shard) noexcept {
     }
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/telemetry/detail/metric_family.hpp ----
@@ -16612,7 +16625,7 @@ inline void add_to(metric_word& word, double n, std::size_t shard) noexcept {
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 enum class metric_kind : std::uint8_t { counter, gauge, updown, histogram };
 
@@ -16763,7 +16776,7 @@ LLMX_DECL void append_clean_utf8(std::string& out, std::string_view text);
 /// Shortest text that reads back as \p value; "+Inf", "-Inf", "NaN".
 LLMX_DECL void append_metric_number(std::string& out, double value);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/telemetry/metrics.hpp ----
@@ -16778,7 +16791,7 @@ LLMX_DECL void append_metric_number(std::string& out, double value);
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 // The series of a metric: handles as small as a pointer, free to copy, valid as long as their
 // registry. Recording takes no lock and, after a thread's first use of a series, no memory; each
@@ -16983,7 +16996,7 @@ private:
     detail::metric_family* overflow_ = nullptr;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/telemetry/call_metrics.hpp ----
@@ -16993,7 +17006,7 @@ private:
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Counts calls and attempts for Prometheus: an observer.
 ///
@@ -17044,11 +17057,11 @@ private:
     updown_series in_flight_series_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/gateway/stock_gateway.hpp ----
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// All providers; without OpenSSL all but those whose credentials sign.
 #if defined(LLMX_NO_TLS)
@@ -17070,10 +17083,10 @@ using stock_gateway = gateway<stock_registry, stock_policies>;
 extern template class gateway<stock_registry, stock_policies>;
 #endif
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/guard/chat_filter.hpp ----
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Where a `chat_filter` puts the events that go on.
 class chat_sink {
@@ -17103,7 +17116,7 @@ public:
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/guard/guardrail.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -17112,7 +17125,7 @@ public:
 #include <string_view>
 #include <type_traits>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Which of its four functions a guardrail has: nothing is decoded, awaited or spawned for the others.
 struct guardrail_needs {
@@ -17183,7 +17196,7 @@ public:
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/guard/detail/chosen_guardrails.hpp ----
@@ -17192,7 +17205,7 @@ public:
 #include <memory>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The guardrails that have something to do in one call, in order. They belong to the layer.
 class chosen_guardrails {
@@ -17221,7 +17234,7 @@ private:
     guardrail_needs any_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/guard/detail/running_checks.hpp ----
@@ -17230,7 +17243,7 @@ private:
 #include <memory>
 #include <optional>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The guardrails that run beside a call. `join` must have been awaited before the call's layer
 /// completes; destruction without it, when the `io_context` is destroyed, only cancels them.
@@ -17259,7 +17272,7 @@ private:
     std::shared_ptr<state> state_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/guard/guard.hpp ----
@@ -17270,7 +17283,7 @@ private:
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Guardrails, as many as configuration has, at one place of the gateway.
 ///
@@ -17348,7 +17361,7 @@ private:
 };
 static_assert(policy<guard>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/detail/byte_store.hpp ----
 #include <algorithm>
@@ -17359,7 +17372,7 @@ static_assert(policy<guard>);
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Bytes of a request body that arrive piece by piece, in one block whose whole capacity a
 /// `memory_budget` accounts for. Unlike a string it does not clear the memory that a read is
@@ -17422,14 +17435,14 @@ private:
     std::size_t size_ = 0, capacity_ = 0;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/server/detail/chunk_sink.hpp ----
 #include <cstddef>
 #include <cstring>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Where the data of a request's chunks goes.
 ///
@@ -17463,7 +17476,7 @@ struct chunk_sink {
     }
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/server/detail/request_parser.hpp ----
 #include <boost/beast/http/basic_parser.hpp>
@@ -17474,7 +17487,7 @@ struct chunk_sink {
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Beast's HTTP/1 grammar without its containers: keeps views of one request's head
 /// and hands on the bytes of a chunked body. The bytes it is fed must stay in place.
@@ -17587,7 +17600,7 @@ private:
     bool chunk_seen_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/server/http_request_reader.hpp ----
 #include <cstddef>
@@ -17598,7 +17611,7 @@ private:
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// How much a request may bring.
 struct http_request_limits {
@@ -17731,7 +17744,7 @@ private:
     std::string_view body_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/wire/utf8.hpp ----
@@ -17741,7 +17754,7 @@ private:
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Length of the well-formed UTF-8 sequence at \p p, 0 when there is none (Unicode 15
@@ -17819,7 +17832,7 @@ inline std::size_t utf8_maximal_subpart(const char* p, const char* end) noexcept
 /// Appends the code point; one that is no Unicode scalar value becomes U+FFFD.
 LLMX_DECL void append_utf8(std::string& out, std::uint32_t code_point);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/server/detail/path.hpp ----
@@ -17828,7 +17841,7 @@ LLMX_DECL void append_utf8(std::string& out, std::uint32_t code_point);
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// What stands between \p prefix and \p suffix in \p path; empty when nothing does.
 [[nodiscard]] inline std::string_view between(std::string_view path, std::string_view prefix,
@@ -17879,14 +17892,14 @@ namespace llmx::inline v0::detail {
     return std::string_view();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/server/detail/upgrade_request.hpp ----
 #include <span>
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// How browsers send a key with a WebSocket, as a subprotocol (OpenAI's convention).
 inline constexpr std::string_view websocket_key_protocol = "openai-insecure-api-key.";
@@ -17912,13 +17925,13 @@ template <class Use> void for_each_token(std::string_view value, Use use) {
 /// Appends what of the provider's 101 the client has to see (RFC 6455 section 4.2.2).
 LLMX_DECL void append_upgrade_fields(std::string& out, std::span<const http_field> answered);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/server/detail/request_keys.hpp ----
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The token of "Bearer TOKEN", or empty.
@@ -17968,7 +17981,7 @@ template <class Consider> void for_each_key(const http_request_head& request, Co
     else if (const auto decoded = percent_decode(in_url); decoded && !decoded->empty()) consider(std::string_view(*decoded));
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/auth.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -17977,7 +17990,7 @@ template <class Consider> void for_each_key(const http_request_head& request, Co
 #include <optional>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Finds out who makes a request: a template argument of `basic_server`.
 ///
@@ -18009,7 +18022,7 @@ concept authenticator = requires(const A& a, runtime& on, const http_request_hea
 /// `x-goog-api-key` and the query's `key` (Gemini). The view lives until \p consider returns.
 template <class Consider> void for_each_key(const http_request_head& request, Consider&& consider);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/server/endpoint.hpp ----
@@ -18021,7 +18034,7 @@ template <class Consider> void for_each_key(const http_request_head& request, Co
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 class server_connection;
 
@@ -18118,7 +18131,7 @@ template <class E> [[nodiscard]] constexpr bool streams_body() noexcept {
 
 } // namespace detail
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/telemetry/access_record.hpp ----
 #include <chrono>
@@ -18127,7 +18140,7 @@ template <class E> [[nodiscard]] constexpr bool streams_body() noexcept {
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// How much is logged. A line of a higher severity is written at every lower setting.
 enum class log_level : std::uint8_t {
@@ -18216,7 +18229,7 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
 LLMX_DECL void append_note_line(std::string& out, std::string_view level, std::string_view message,
                                 rfc3339_text& memory);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/telemetry/log_sink.hpp ----
@@ -18228,7 +18241,7 @@ LLMX_DECL void append_note_line(std::string& out, std::string_view level, std::s
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Where log lines go.
 ///
@@ -18292,7 +18305,7 @@ private:
     std::atomic<std::uint64_t> lost_{0};
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/telemetry/log_writer.hpp ----
@@ -18303,7 +18316,7 @@ private:
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 namespace detail {
 struct log_queue;
@@ -18358,7 +18371,7 @@ private:
     std::shared_ptr<detail::log_queue> queue_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/telemetry/access_log.hpp ----
@@ -18368,7 +18381,7 @@ private:
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What is logged and where.
 struct access_log_options {
@@ -18433,7 +18446,7 @@ private:
     deadline_service::watcher timer_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/server/options.hpp ----
@@ -18444,7 +18457,7 @@ private:
 #include <string>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// How a server listens, whom it serves and how long it waits for whom.
 struct server_options {
@@ -18529,14 +18542,14 @@ struct server_options {
     std::function<void()> reload;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/response_head.hpp ----
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The reason phrase of a status code (RFC 9110 section 15), "Unknown" for others.
 [[nodiscard]] LLMX_DECL std::string_view http_reason(int status) noexcept;
@@ -18561,7 +18574,7 @@ LLMX_DECL void append_field(std::string& out, std::string_view name, std::uint64
 /// Appends a status line.
 LLMX_DECL void append_status_line(std::string& out, int status);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/server/core.hpp ----
@@ -18574,7 +18587,7 @@ LLMX_DECL void append_status_line(std::string& out, int status);
 #include <memory>
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 class server_connection;
 
@@ -18699,7 +18712,7 @@ private:
     bool finishing_ = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // The bodies need connections, which need this header.
 
@@ -18710,7 +18723,7 @@ private:
 #include <optional>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A request body that is pulled while it is sent, so that it is never in memory as a whole.
 ///
@@ -18733,7 +18746,7 @@ public:
     [[nodiscard]] virtual std::optional<std::uint64_t> size() const noexcept = 0;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/request_body.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -18742,7 +18755,7 @@ public:
 #include <optional>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 class server_connection;
 
@@ -18776,7 +18789,7 @@ private:
     server_connection* connection_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // The bodies need connections, which need this header.
 
@@ -18799,7 +18812,7 @@ private:
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The socket's executor has the type that coroutines have: Asio 1.26 then sees that both
 /// are the same and resumes at once. With the context's own executor type every completion
@@ -19052,7 +19065,7 @@ private:
     bool watching_ = false;    // an async_wait is under way
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/server/detail/facade_work.hpp ----
@@ -19065,7 +19078,7 @@ private:
 /// What a façade does with the bytes of a request or an answer, for the event loop's thread when
 /// there are few of them and for another when there are many.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Finds in a request's body what routing needs.
 template <codec C> class request_scanning final : public offloaded_work {
@@ -19162,7 +19175,7 @@ private:
     std::string* out_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/wire/multipart.hpp ----
 #include <cstddef>
@@ -19170,7 +19183,7 @@ private:
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What the header section of one part of a form says.
 struct multipart_part {
@@ -19301,7 +19314,7 @@ inline void append_multipart_tail(std::string& out) { out += "\r\n"; }
 /// Appends the closing boundary.
 LLMX_DECL void append_multipart_end(std::string& out, std::string_view boundary);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/dialects/openai/detail/form.hpp ----
@@ -19315,7 +19328,7 @@ LLMX_DECL void append_multipart_end(std::string& out, std::string_view boundary)
 /// \file
 /// Requests that are forms with files. Not for others.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// A part of a form that is in memory as a whole: its data is body[begin, begin + data.size()).
 struct form_part {
@@ -19370,7 +19383,7 @@ template <class OnPart> result<void> read_form(std::string_view body, std::strin
 /// A boundary that occurs in none of \p values; the same for the same values.
 [[nodiscard]] LLMX_DECL std::string form_boundary(std::span<const std::string_view> values);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/dialects/openai/detail/form_model.hpp ----
@@ -19378,7 +19391,7 @@ template <class OnPart> result<void> read_form(std::string_view body, std::strin
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Finds the model of a form that comes in blocks, and sees to it that there is no second one: what is
 /// routed is what the provider reads. Nothing but the model is kept. Not thread-safe.
@@ -19425,7 +19438,7 @@ private:
     bool found_ = false, has_file_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/server/detail/form_upload.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -19435,7 +19448,7 @@ private:
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// A form with files that is sent on while it comes: only what stands before its model and the beginning
 /// of its file is held, and the rest is pulled from the client by the provider's connection.
@@ -19471,14 +19484,14 @@ private:
     bool ended_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/server/detail/sse_boundary.hpp ----
 #include <cstddef>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Follows server-sent events far enough to know whether another may begin here: at the
 /// start, or after an empty line (WHATWG HTML, 9.2.5: lines end with CRLF, LF or CR).
@@ -19501,7 +19514,7 @@ private:
     char tail_[4] = {'\n', '\n', '\n', '\n'};
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/server/facade.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -19510,7 +19523,7 @@ private:
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Fills in \p c from what the body's scan and the connection say.
@@ -19718,7 +19731,7 @@ private:
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/server/codec_endpoint.hpp ----
@@ -19728,7 +19741,7 @@ private:
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A path of an endpoint, as data: `before` alone, or a name between `before` and `after`.
 struct path_pattern {
@@ -19830,7 +19843,7 @@ private:
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/descriptors.hpp ----
 #include <cstddef>
@@ -19840,7 +19853,7 @@ private:
 /// needs one, its call may need a second one for the provider, and some are set aside for
 /// the log, name resolution and configuration files.
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// RLIMIT_NOFILE as this process has it now, and what it has open.
 struct descriptor_limits {
@@ -19877,13 +19890,13 @@ LLMX_DECL bool raise_descriptor_limit() noexcept;
 [[nodiscard]] LLMX_DECL http_pool_options pool_options_within(const descriptor_limits& l, http_pool_options o,
                                                               std::size_t threads);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/server/endpoints/anthropic_messages.hpp ----
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// `POST /v1/messages`, Anthropic's Messages API.
 struct anthropic_messages_endpoint : codec_endpoint<anthropic_messages_endpoint, anthropic_messages> {
@@ -19891,12 +19904,12 @@ struct anthropic_messages_endpoint : codec_endpoint<anthropic_messages_endpoint,
     static constexpr path_pattern paths[] = {{"/v1/messages"}};
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/endpoints/gemini_embeddings.hpp ----
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Google's `POST /v1beta/models/{model}:embedContent`; also below `/v1alpha`, `/v1` and the root.
 struct gemini_embed_endpoint : codec_endpoint<gemini_embed_endpoint, gemini_embed> {
@@ -19916,12 +19929,12 @@ struct gemini_batch_embed_endpoint : codec_endpoint<gemini_batch_embed_endpoint,
                                              {"/models/", ":batchEmbedContents"}};
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/endpoints/gemini_generate.hpp ----
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// `POST /v1beta/models/{model}:generateContent` and `:streamGenerateContent`; also below
 /// `/v1alpha`, `/v1` and the root. Model names may hold slashes, encoded or not. A stream without
@@ -19940,7 +19953,7 @@ struct gemini_generate_endpoint : codec_endpoint<gemini_generate_endpoint, gemin
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/routes.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -19950,7 +19963,7 @@ struct gemini_generate_endpoint : codec_endpoint<gemini_generate_endpoint, gemin
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Appends \p e in OpenAI's form, for servers none of whose endpoints has a language for it.
 LLMX_DECL void encode_plain_error(const error& e, std::string& out);
@@ -20027,7 +20040,7 @@ private:
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/server/endpoints/health.hpp ----
@@ -20040,7 +20053,7 @@ private:
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// `GET /health`: what is known of each deployment without calling anyone.
 /// `/health/liveliness` (also `/health/liveness`): the process answers.
@@ -20114,7 +20127,7 @@ private:
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/endpoints/metrics.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -20122,7 +20135,7 @@ private:
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// `GET /metrics`: what `call_metrics` counts, in the text format of Prometheus.
 ///
@@ -20149,7 +20162,7 @@ struct metrics_endpoint {
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/endpoints/models.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -20159,7 +20172,7 @@ struct metrics_endpoint {
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Appends every model of \p world that \p who may use (null: all), or the one called \p name,
@@ -20211,13 +20224,13 @@ struct models_endpoint {
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/server/endpoints/openai_audio.hpp ----
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// OpenAI's speech, also at the path that Azure's SDK asks.
 struct openai_speech_endpoint : codec_endpoint<openai_speech_endpoint, openai_speech> {
@@ -20249,12 +20262,12 @@ struct openai_translation_endpoint : codec_endpoint<openai_translation_endpoint,
     };
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/endpoints/openai_chat.hpp ----
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// OpenAI's Chat Completions, also at the paths that Azure's SDK and older clients ask.
 struct openai_chat_endpoint : codec_endpoint<openai_chat_endpoint, openai_chat> {
@@ -20267,12 +20280,12 @@ struct openai_chat_endpoint : codec_endpoint<openai_chat_endpoint, openai_chat> 
     };
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/endpoints/openai_embeddings.hpp ----
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// OpenAI's embeddings, also at the paths that Azure's SDK and older clients ask.
 struct openai_embeddings_endpoint : codec_endpoint<openai_embeddings_endpoint, openai_embeddings> {
@@ -20285,14 +20298,14 @@ struct openai_embeddings_endpoint : codec_endpoint<openai_embeddings_endpoint, o
     };
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/relay.hpp ----
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Times of a `relay`.
 struct relay_options {
@@ -20314,7 +20327,7 @@ struct relay_options {
 LLMX_DECL boost::asio::awaitable<result<void>> relay(server_connection& c, taken_socket client, tunnel& upstream,
                                                      relay_options options);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/server/endpoints/openai_realtime.hpp ----
@@ -20324,7 +20337,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> relay(server_connection& c, taken
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// OpenAI's Realtime API: `GET /v1/realtime?model=…` with an upgrade to WebSocket, also without `/v1` and,
 /// as Azure's SDK asks, `/openai/realtime?deployment=…`.
@@ -20377,7 +20390,7 @@ struct openai_realtime_endpoint {
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/endpoints.hpp ----
 /// \file
@@ -20401,7 +20414,7 @@ struct openai_realtime_endpoint {
 #include <thread>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Makes the runtime of one thread, whose context it is given.
 using runtime_factory = std::function<std::unique_ptr<runtime>(boost::asio::io_context&)>;
@@ -20518,7 +20531,7 @@ private:
     bool one_acceptor_ = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/server/machine_memory.hpp ----
@@ -20526,7 +20539,7 @@ private:
 #include <cstdint>
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Bytes of main memory that this process may use; 0 when the system does not say.
 ///
@@ -20554,7 +20567,7 @@ namespace detail {
 [[nodiscard]] LLMX_DECL std::uint64_t cgroup_memory_limit(const std::string& root);
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/server/pooled_runtime.hpp ----
@@ -20568,7 +20581,7 @@ namespace detail {
 #include <thread>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The real runtime with a connection pool of its own: what each thread of a server has
 /// unless it is told otherwise. \p io must outlive it; not thread-safe.
@@ -20607,7 +20620,7 @@ pooled_runtimes(http_pool_options o, unsigned threads) {
     };
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/key_authenticator.hpp ----
 #include <atomic>
@@ -20616,7 +20629,7 @@ pooled_runtimes(http_pool_options o, unsigned threads) {
 #include <mutex>
 #include <optional>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Identifies callers by keys: the master key, and a list of keys with principals of their own. What
 /// servers use unless they are given another authenticator.
@@ -20667,7 +20680,7 @@ private:
 };
 static_assert(authenticator<key_authenticator>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/server/session.hpp ----
@@ -20680,7 +20693,7 @@ static_assert(authenticator<key_authenticator>);
 #include <string_view>
 #include <tuple>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// What is wrong with a request before its caller is identified; `success` when nothing is.
@@ -20782,7 +20795,7 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> co
     co_await c.close();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/server.hpp ----
 #include <boost/asio/co_spawn.hpp>
@@ -20794,7 +20807,7 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> co
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A gateway behind a socket. Who may call and its endpoints are its type: what is not listed
 /// is not in the program.
@@ -20849,7 +20862,7 @@ private:
 template <server_gateway Gateway, server_endpoint... Endpoints>
 using server = basic_server<Gateway, key_authenticator, Endpoints...>;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/detail/background_group.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -20863,7 +20876,7 @@ using server = basic_server<Gateway, key_authenticator, Endpoints...>;
 #include <memory>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 template <class F, class... A>
 concept makes_background_task = requires(F f, A&&... a) {
@@ -20949,7 +20962,7 @@ private:
     bool stopped_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/service/background.hpp ----
 #include <boost/asio/any_io_executor.hpp>
@@ -20963,7 +20976,7 @@ private:
 #include <type_traits>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 class runtime;
 
@@ -21048,7 +21061,7 @@ private:
     std::atomic<std::uint64_t> refused_{0};
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/service/change_reply.hpp ----
@@ -21061,7 +21074,7 @@ private:
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The form in which a layer writes a reply anew: the caller's, so that its bytes pass, or that of the
@@ -21194,7 +21207,7 @@ boost::asio::awaitable<result<void>> change_whole(call& c, reply& r, Change chan
     co_return std::move(work.done);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/concurrent_attempts.hpp ----
 #include <boost/asio/as_tuple.hpp>
@@ -21211,7 +21224,7 @@ boost::asio::awaitable<result<void>> change_whole(call& c, reply& r, Change chan
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Several attempts of one call at the same time: for layers that hedge, race or shadow.
 ///
@@ -21359,12 +21372,12 @@ private:
     std::optional<bool> throws_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/read_request.hpp ----
 #include <boost/asio/awaitable.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The request of \p c in its operation's vocabulary, decoded from the bytes.
@@ -21415,7 +21428,7 @@ template <operation Op> [[nodiscard]] result<typename Op::request*> edit_request
     return c.in.canonical.template edit<typename Op::request>();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/settings/gateway_settings.hpp ----
@@ -21426,7 +21439,7 @@ template <operation Op> [[nodiscard]] result<typename Op::request*> edit_request
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// How a server should listen; the program hands it to `server_options`.
 struct listen_settings {
@@ -21478,13 +21491,13 @@ template <class Gateway> struct configuration : gateway_settings {
     template <class P> [[nodiscard]] const P& policy() const noexcept { return std::get<P>(policies); }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/settings/assemble.hpp ----
 #include <memory>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The deployments of \p s as a topology of providers of \p Registry.
 template <class Registry>
@@ -21509,7 +21522,7 @@ template <class Gateway>
     return gateway.reload(std::move(*world), c.policies);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/settings/environment.hpp ----
 #include <map>
@@ -21517,7 +21530,7 @@ template <class Gateway>
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Where environment variables are looked up; nothing when one is not set.
 using environment = variable_lookup;
@@ -21550,7 +21563,7 @@ using environment_map = std::map<std::string, std::string, std::less<>>;
 /// with the same name wins. Fails naming \p file and the line, never a value.
 [[nodiscard]] LLMX_DECL result<environment_map> parse_env_file(std::string_view text, std::string_view file);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/settings/tree.hpp ----
@@ -21565,7 +21578,7 @@ using environment_map = std::map<std::string, std::string, std::less<>>;
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One value of a settings file with the place where it stands: what YAML and JSON have
 /// in common.
@@ -21684,14 +21697,14 @@ namespace detail {
 [[nodiscard]] LLMX_DECL std::string settings_quote(std::string_view text);
 } // namespace detail
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/settings/json.hpp ----
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Reads one JSON document (RFC 8259) into a tree; \p file is for messages.
 ///
@@ -21699,7 +21712,7 @@ namespace llmx::inline v0 {
 /// has twice, or of nesting deeper than 100.
 [[nodiscard]] LLMX_DECL result<setting> parse_json_settings(std::string_view text, std::string file);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/settings/providers.hpp ----
@@ -21710,7 +21723,7 @@ namespace llmx::inline v0 {
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What reading settings needs to know of a provider in the program.
 struct known_provider {
@@ -21818,7 +21831,7 @@ template <class Registry> [[nodiscard]] std::vector<known_provider> known_provid
     return detail::providers_in<Registry>::list();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/settings/detail/notes.hpp ----
 #include <cstddef>
@@ -21827,7 +21840,7 @@ template <class Registry> [[nodiscard]] std::vector<known_provider> known_provid
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Errors and warnings found while settings are read. Errors are bounded: after `most_shown` they are counted.
 class settings_notes {
@@ -21870,7 +21883,7 @@ struct settings_scope {
 /// The closest of \p names to \p word when it is close enough for a typing mistake, else empty.
 [[nodiscard]] LLMX_DECL std::string_view closest_name(std::string_view word, std::span<const std::string_view> names);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/settings/detail/node.hpp ----
@@ -21881,7 +21894,7 @@ struct settings_scope {
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// One value of a settings tree, with the memory of which of its keys were asked for.
 ///
@@ -21947,14 +21960,14 @@ private:
     bool read_as_map_ = false, complained_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/settings/detail/configuration_reader.hpp ----
 #include <optional>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Reads one configuration: first what belongs to no policy, then, between `begin` and `finish`, the policies
 /// read theirs from the root.
@@ -21982,7 +21995,7 @@ private:
     std::optional<settings_node> top_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/settings/settings.hpp ----
@@ -21990,7 +22003,7 @@ private:
 #include <tuple>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 template <class Gateway> void read_policies(settings_reader& top, configuration<Gateway>& into) {
     std::apply([&top](auto&... each) { (read_policy(top, each), ...); }, into.policies);
@@ -22055,14 +22068,14 @@ load_settings(const std::string& path, environment env,
 /// Reads the `.env` file at \p path; an empty map when there is none.
 [[nodiscard]] LLMX_DECL result<environment_map> load_env_file(const std::string& path);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/settings/yaml.hpp ----
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Reads one YAML document into a tree; \p file is for messages.
 ///
@@ -22072,7 +22085,7 @@ namespace llmx::inline v0 {
 /// `LLMX_WITH_YAML` it always fails and says so.
 [[nodiscard]] LLMX_DECL result<setting> parse_yaml_settings(std::string_view text, std::string file);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/storage/counter_store.hpp ----
@@ -22081,7 +22094,7 @@ namespace llmx::inline v0 {
 #include <cstdint>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A time to live that never ends.
 inline constexpr duration no_ttl = duration::max();
@@ -22135,7 +22148,7 @@ public:
     virtual boost::asio::awaitable<result<void>> erase(std::string_view key, cancellation& stop) = 0;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/storage/blob_store.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -22146,7 +22159,7 @@ public:
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Large values by key: uploaded files, results of batches. Kept until they are erased.
 ///
@@ -22170,7 +22183,7 @@ public:
     virtual boost::asio::awaitable<result<bool>> erase(std::string_view key, cancellation& stop) = 0;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/storage/kv_store.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -22179,7 +22192,7 @@ public:
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Values by key, any bytes, each with a time to live: caches, sessions, locks.
 ///
@@ -22200,7 +22213,7 @@ public:
     virtual boost::asio::awaitable<result<bool>> erase(std::string_view key, cancellation& stop) = 0;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/storage/row_store.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -22214,7 +22227,7 @@ public:
 #include <variant>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 enum class column_type : std::uint8_t {
     integer, ///< 64 bits
@@ -22297,14 +22310,14 @@ public:
                                                               cancellation& stop) = 0;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/storage/memory.hpp ----
 #include <cstddef>
 #include <functional>
 #include <memory>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Limits of a `memory_store`. Bytes are those of keys and values and a fixed amount for each
 /// entry, about what the containers need.
@@ -22358,13 +22371,13 @@ private:
     std::unique_ptr<detail::memory_blobs> blobs_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/telemetry/call_log.hpp ----
 #include <memory>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The access log of calls that are made in process: an observer that writes a line for each call that
 /// ends, with the members of the server's (see `append_access_line`) but for those of HTTP.
@@ -22386,7 +22399,7 @@ private:
     log_level level_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/testing/failing_store.hpp ----
@@ -22396,7 +22409,7 @@ private:
 #include <optional>
 #include <utility>
 
-namespace llmx::inline v0::testing {
+namespace llmx::inline LLMX_ABI::testing {
 
 /// Which calls of a store fail. Thread-safe.
 class store_faults {
@@ -22553,7 +22566,7 @@ private:
     blob_store* inner_;
 };
 
-} // namespace llmx::inline v0::testing
+} // namespace llmx::inline LLMX_ABI::testing
 
 // ---- llmx/testing/manual_clock.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -22561,7 +22574,7 @@ private:
 
 #include <cstddef>
 
-namespace llmx::inline v0::testing {
+namespace llmx::inline LLMX_ABI::testing {
 
 /// Time that passes only when told to, and those who wait for it.
 ///
@@ -22608,7 +22621,7 @@ private:
     waiter* first_ = nullptr;
 };
 
-} // namespace llmx::inline v0::testing
+} // namespace llmx::inline LLMX_ABI::testing
 
 
 // ---- llmx/testing/manual_runtime.hpp ----
@@ -22617,7 +22630,7 @@ private:
 #include <random>
 #include <vector>
 
-namespace llmx::inline v0::testing {
+namespace llmx::inline LLMX_ABI::testing {
 
 /// A world under a test's control: manual time, seeded randomness, a scripted network.
 ///
@@ -22665,7 +22678,7 @@ private:
     bool hold_ = false;
 };
 
-} // namespace llmx::inline v0::testing
+} // namespace llmx::inline LLMX_ABI::testing
 
 
 // ---- llmx/testing/run.hpp ----
@@ -22679,7 +22692,7 @@ private:
 #include <stdexcept>
 #include <utility>
 
-namespace llmx::inline v0::testing {
+namespace llmx::inline LLMX_ABI::testing {
 
 namespace detail {
 
@@ -22737,7 +22750,7 @@ template <class T> T run(boost::asio::awaitable<T> work) {
     return run(io, std::move(work));
 }
 
-} // namespace llmx::inline v0::testing
+} // namespace llmx::inline LLMX_ABI::testing
 
 // ---- llmx/testing/scripted_transport.hpp ----
 #include <cstddef>
@@ -22750,7 +22763,7 @@ template <class T> T run(boost::asio::awaitable<T> work) {
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0::testing {
+namespace llmx::inline LLMX_ABI::testing {
 
 /// A request as a `scripted_transport` received it, its body joined with what was pulled from its
 /// source.
@@ -22893,14 +22906,14 @@ private:
     bool record_ = true;
 };
 
-} // namespace llmx::inline v0::testing
+} // namespace llmx::inline LLMX_ABI::testing
 
 
 // ---- llmx/wire/base64.hpp ----
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Appends \p bytes in the standard alphabet with padding (RFC 4648 section 4).
 LLMX_DECL void append_base64(std::string& out, std::string_view bytes);
@@ -22920,7 +22933,7 @@ LLMX_DECL void append_base64(std::string& out, std::string_view bytes);
 /// Decodes the URL-safe alphabet as strictly; padding may be left out, as a whole.
 [[nodiscard]] LLMX_DECL result<std::string> base64url_decode(std::string_view text);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/wire/data_url.hpp ----
@@ -22928,7 +22941,7 @@ LLMX_DECL void append_base64(std::string& out, std::string_view bytes);
 #include <string_view>
 #include <type_traits>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The parts of a `data:` URL; views into it.
 struct data_url {
@@ -22957,7 +22970,7 @@ static_assert(std::is_trivially_destructible_v<data_url>);
 /// "data:image/png;base64,…" around a payload that is base64 already.
 [[nodiscard]] LLMX_DECL std::string make_data_url(std::string_view media_type, std::string_view base64_payload);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/wire/digest.hpp ----
@@ -22971,7 +22984,7 @@ static_assert(std::is_trivially_destructible_v<data_url>);
 
 struct evp_md_ctx_st;
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The 32 bytes of a SHA-256 or of an HMAC of it.
 using sha256_digest = std::array<unsigned char, 32>;
@@ -23015,7 +23028,7 @@ LLMX_DECL void wipe(void* at, std::size_t size) noexcept;
 /// The same for the characters of \p text, which is empty then.
 LLMX_DECL void wipe(std::string& text) noexcept;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #endif // LLMX_NO_TLS
 
@@ -23024,7 +23037,7 @@ LLMX_DECL void wipe(std::string& text) noexcept;
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Reads `value; name=token; name="quoted"`, the form of Content-Type and Content-Disposition.
 ///
@@ -23056,7 +23069,7 @@ private:
     bool malformed_ = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/wire/http_date.hpp ----
@@ -23065,7 +23078,7 @@ private:
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Reads an HTTP date in any of its three forms (RFC 9110 section 5.6.7):
 /// "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT" and
@@ -23080,7 +23093,7 @@ parse_http_date(std::string_view text, std::chrono::system_clock::time_point now
 /// The first form, "Sun, 06 Nov 1994 08:49:37 GMT", for `Date` and its like.
 [[nodiscard]] LLMX_DECL std::string format_http_date(std::chrono::system_clock::time_point t);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/wire/json_text.hpp ----
@@ -23089,7 +23102,7 @@ parse_http_date(std::string_view text, std::chrono::system_clock::time_point now
 
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Appends \p v as compact JSON, numbers in the shortest form that reads back equal. What is not
 /// UTF-8 in a string becomes U+FFFD.
@@ -23100,14 +23113,14 @@ LLMX_DECL void append_json(std::string& out, const boost::json::object& o);
 [[nodiscard]] LLMX_DECL std::string json_text(const boost::json::value& v);
 [[nodiscard]] LLMX_DECL std::string json_text(const boost::json::object& o);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/wire/json_weight.hpp ----
 #include <cstddef>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What of a JSON body a model reads as text.
 struct json_weight {
@@ -23123,7 +23136,7 @@ struct json_weight {
 /// are not looked at, they are text. Linear, and quick: bytes are only searched for quotes.
 [[nodiscard]] LLMX_DECL json_weight weigh_json(std::string_view body) noexcept;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/wire/jwt.hpp ----
@@ -23132,7 +23145,7 @@ struct json_weight {
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A JSON Web Token that is signed with RS256 (RSASSA-PKCS1-v1_5 with SHA-256).
 ///
@@ -23149,7 +23162,7 @@ namespace llmx::inline v0 {
 /// Whether \p pem is a private key that `sign_jwt` can use: for configuration, where a wrong one is to be noticed.
 [[nodiscard]] LLMX_DECL result<void> check_jwt_key(const secret& pem);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #endif // LLMX_NO_TLS
 
@@ -23159,7 +23172,7 @@ namespace llmx::inline v0 {
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Incremental splitter of newline-delimited JSON, fed in blocks split at any byte.
 ///
@@ -23248,14 +23261,14 @@ private:
     bool failed_ = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/wire/retry_after.hpp ----
 #include <chrono>
 #include <optional>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The longest wait that a provider can ask for: longer ones count as this.
 inline constexpr std::chrono::milliseconds max_retry_after = std::chrono::hours(24);
@@ -23283,7 +23296,7 @@ parse_retry_after_ms(std::string_view value) noexcept;
 retry_after_of(std::string_view retry_after_ms, std::string_view retry_after,
                std::chrono::system_clock::time_point now) noexcept;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/llmx.hpp ----
@@ -23295,7 +23308,7 @@ retry_after_of(std::string_view retry_after_ms, std::string_view retry_after,
 #include <cstdint>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// FNV-1a, 64 bits (RFC 9923): the same on every machine and in every version, for names
 /// that must stay; no secret is safe behind it. \p hash goes on from an earlier text.
@@ -23304,7 +23317,7 @@ namespace llmx::inline v0::detail {
     return hash;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/anthropic/detail/messages_fields.hpp ----
 #include <cstdint>
@@ -23313,7 +23326,7 @@ namespace llmx::inline v0::detail {
 
 // What Anthropic messages has for each member of the vocabulary (platform.claude.com/docs/en/api/messages).
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 // What is mapped is read by the table; a function writes it, because what the API takes of it depends on
 // the model and on other members. A thinking block stands for several settings: those have the names.
@@ -23475,12 +23488,12 @@ enum class messages_part_list : std::uint8_t {
     prompt_text, ///< `system` is a string
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/detail/file_id.hpp ----
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The dialect whose vendor alone knows a stored file by \p id: OpenAI gives "file-…",
 /// Anthropic "file_…", Google "files/…", also as a URL. Empty for ids of another form.
@@ -23497,12 +23510,12 @@ namespace llmx::inline v0::detail {
     return issuer.empty() || issuer == dialect;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/detail/media_type.hpp ----
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// MIME type by the first bytes of base64 text; empty when unknown.
 [[nodiscard]] constexpr std::string_view type_of_base64(std::string_view data) noexcept {
@@ -23517,14 +23530,14 @@ namespace llmx::inline v0::detail {
     return std::string_view();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/detail/wire_names.hpp ----
 #include <span>
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// How a language names the places of a chat request: what `wire_path` needs.
 struct wire_names {
@@ -23544,7 +23557,7 @@ struct wire_names {
 /// The same for an operation whose requests are flat: members and elements of lists.
 [[nodiscard]] LLMX_DECL std::string wire_path(const request_place& at, std::span<const std::span<const field_rule>> tables);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/wire/detail/ascii.hpp ----
@@ -23553,7 +23566,7 @@ struct wire_names {
 
 // What <cctype> offers depends on the locale; wire formats do not.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 [[nodiscard]] constexpr bool is_ascii_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
@@ -23586,7 +23599,7 @@ namespace llmx::inline v0::detail {
     return text;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/wire/detail/json_guard.hpp ----
 #include <boost/json/memory_resource.hpp>
@@ -23596,7 +23609,7 @@ namespace llmx::inline v0::detail {
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 // Boost.JSON finds the members of an object by a hash whose salt is the address of the object's
 // table. The low bits of the address of a large block are the same in every process, and of a
@@ -23627,7 +23640,7 @@ private:
     boost::json::storage_ptr upstream_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/dialects/bedrock/detail/media_formats.hpp ----
@@ -23635,7 +23648,7 @@ private:
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// One of the API's formats of images, documents, audio clips and videos.
 struct bedrock_format {
@@ -23668,7 +23681,7 @@ struct bedrock_source {
 /// at most 190 of them, without the extension \p format. Empty when nothing is left of it.
 [[nodiscard]] LLMX_DECL std::string bedrock_document_name(std::string_view filename, const bedrock_format& format);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/dialects/gemini/detail/embeddings_fields.hpp ----
@@ -23678,7 +23691,7 @@ struct bedrock_source {
 /// \file
 /// What `gemini_batch_embed` and `gemini_embed` do with each member of the vocabulary.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// One EmbedContentRequest (ai.google.dev/api/embeddings).
 inline constexpr auto gemini_embed_input_fields = fields_of<embedding_input>(
@@ -23719,7 +23732,7 @@ inline constexpr auto gemini_embed_vector_fields = fields_of<embedding_vector>(
     by_hand<&embedding_vector::values>("values"), by_hand<&embedding_vector::extra>(""));
 static_assert(accounts_for_all<embedding_vector>(gemini_embed_vector_fields));
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/detail/nested_extra.hpp ----
 #include <algorithm>
@@ -23730,7 +23743,7 @@ static_assert(accounts_for_all<embedding_vector>(gemini_embed_vector_fields));
 /// Members that the vocabulary does not have, of objects inside of the one that keeps them: a decoder keeps them
 /// behind a prefix ("voice." with `keep_extra`), and these put them back.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether \p name is one of those behind \p prefix.
 [[nodiscard]] inline bool is_nested_extra(std::string_view name, std::string_view prefix) noexcept {
@@ -23753,7 +23766,7 @@ inline void write_outer_extra(json_writer& w, const extra_members& extra, std::s
     }
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/detail/embedding_values.hpp ----
 #include <cstdint>
@@ -23765,7 +23778,7 @@ inline void write_outer_extra(json_writer& w, const extra_members& extra, std::s
 /// Vectors on the wire, and what else the codecs of embeddings share. A reply may hold millions of
 /// numbers: they are read from its text and never stand in a tree.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Appends the numbers of the JSON array \p text to \p to, each rounded once to the nearest float;
 /// one that is too small for a float is 0 with its sign. False when it is no array of numbers or one
@@ -23786,7 +23799,7 @@ LLMX_DECL void append_float_base64(std::string& out, const std::vector<float>& v
 /// of them 0 counts as unsaid, since some servers write nothing else.
 [[nodiscard]] LLMX_DECL bool sort_embedding_vectors(std::vector<embedding_vector>& vectors);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/dialects/detail/scanned_fields.hpp ----
@@ -23796,7 +23809,7 @@ LLMX_DECL void append_float_base64(std::string& out, const std::vector<float>& v
 /// \file
 /// Tables over texts that are scanned and never stand in a tree: replies with millions of numbers.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Reads the member \p m of a provider's reply into \p object when a mapped rule has it and its value is of the
 /// member's type. Returns whether it is accounted for: a value of another type is not, and is for `extra`, unless
@@ -23806,13 +23819,13 @@ namespace llmx::inline v0::detail {
 /// Adds a member that has only been scanned, once it is seen to be JSON throughout; null is absent.
 [[nodiscard]] LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view codec, extra_members& to);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/dialects/gemini/detail/json.hpp ----
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Writes those members of \p extra that stand directly under \p prefix: "" for those
 /// without a dot, "generationConfig." for "generationConfig.speechConfig".
@@ -23825,7 +23838,7 @@ LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std
 /// \p text without white space around it.
 [[nodiscard]] LLMX_DECL std::string_view trim_json(std::string_view text) noexcept;
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/dialects/gemini/detail/generate_parts.hpp ----
@@ -23838,7 +23851,7 @@ LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// What ids of tool calls begin with that the wire did not have.
 inline constexpr std::string_view generate_made_up_id = "llmx_call_";
@@ -23969,14 +23982,14 @@ LLMX_DECL void generate_write_citations(json_writer& w, const message& answer);
 /// The same for a tree, which embeddings read.
 [[nodiscard]] LLMX_DECL error gemini_stream_error(const boost::json::object& error_object);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/gemini/detail/generate_fields.hpp ----
 #include <array>
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 // Where each member of the vocabulary stands in generateContent's messages, and what is reported of those that
 // have no place there. Source: google.ai.generativelanguage.v1beta, https://ai.google.dev/api/generate-content.
@@ -24164,7 +24177,7 @@ inline constexpr std::array<enum_word<reasoning_effort>, 7> generate_levels = {{
                                                                                {reasoning_effort::xhigh, "HIGH"},
                                                                                {reasoning_effort::max, "HIGH"}}};
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/gemini/detail/generate_content.hpp ----
 #include <optional>
@@ -24172,7 +24185,7 @@ inline constexpr std::array<enum_word<reasoning_effort>, 7> generate_levels = {{
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Reports members of another language than this one's. What an answer carried besides its parts (log
 /// probabilities, annotations, …) changes nothing for the next model: a hint when \p from_model.
@@ -24250,7 +24263,7 @@ private:
     bool open_ = false, any_ = false, signed_call_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/gemini/detail/schema_view.hpp ----
 #include <boost/json/object.hpp>
@@ -24263,7 +24276,7 @@ private:
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The parts of an `allOf` as if their members stood in one schema.
 ///
@@ -24349,7 +24362,7 @@ private:
     const gemini_schema_parts* parts_ = nullptr;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/gemini/detail/schema_writer.hpp ----
 #include <boost/json/array.hpp>
@@ -24362,7 +24375,7 @@ private:
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Writes one JSON Schema as Google's Schema message; see `append_gemini_schema`.
 class gemini_schema_writer {
@@ -24441,7 +24454,7 @@ private:
     bool too_large_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/dialects/openai/detail/chat_common.hpp ----
@@ -24460,7 +24473,7 @@ private:
 /// \file
 /// What the files of the dialect `openai_chat` share. Not for others.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Members that control storage, caching, speed or abuse detection, and not the answer.
 inline constexpr std::string_view openai_chat_hints[] = {"store", "prediction", "prompt_cache_key",
@@ -24591,7 +24604,7 @@ LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<mess
 [[nodiscard]] LLMX_DECL error openai_chat_failure(const boost::json::value& v);
 [[nodiscard]] LLMX_DECL error_body openai_chat_read_error(const json_cursor& from);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/openai/detail/chat_fields.hpp ----
 #include <span>
@@ -24604,7 +24617,7 @@ LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<mess
 /// `reasoning_content` and `cache_control`, docs.litellm.ai/docs/reasoning_content and
 /// docs.litellm.ai/docs/completion/prompt_caching.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 inline constexpr auto openai_chat_request_fields = fields_of<chat_request>(
     by_hand<&chat_request::model>("model"), by_hand<&chat_request::messages>("messages"),
@@ -24758,7 +24771,7 @@ template <class Part> [[nodiscard]] constexpr std::span<const field_rule> openai
     else return openai_chat_opaque_fields.view();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/openai/detail/embeddings_fields.hpp ----
 #include <array>
@@ -24767,7 +24780,7 @@ template <class Part> [[nodiscard]] constexpr std::span<const field_rule> openai
 /// \file
 /// What `openai_embeddings` does with each member of the vocabulary.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 inline constexpr std::array<enum_word<embedding_encoding>, 2> openai_embeddings_encodings = {
     {{embedding_encoding::floats, "float"}, {embedding_encoding::base64, "base64"}}};
@@ -24800,7 +24813,7 @@ inline constexpr auto openai_embeddings_vector_fields = fields_of<embedding_vect
     by_hand<&embedding_vector::extra>(""));
 static_assert(accounts_for_all<embedding_vector>(openai_embeddings_vector_fields));
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/openai/detail/form_fields.hpp ----
 #include <bitset>
@@ -24816,7 +24829,7 @@ static_assert(accounts_for_all<embedding_vector>(openai_embeddings_vector_fields
 /// Field tables over forms. A text, number or flag is a field; an element of a list is a field "name[]"; an object is
 /// fields "name[member]", and any other JSON value a field. Not for others.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Reads the fields of a form into an object, by a table of at most 64 rules.
 class form_reader {
@@ -24872,7 +24885,7 @@ private:
 [[nodiscard]] LLMX_DECL std::string form_boundary_of(const void* object, std::span<const field_rule> rules,
                                                      std::initializer_list<std::string_view> others);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/service/detail/offload_worker.hpp ----
@@ -24887,7 +24900,7 @@ private:
 #include <mutex>
 #include <thread>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 class offload_ticket;
 
@@ -24978,7 +24991,7 @@ private:
     bool over_ = false; // for the loop's thread alone
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/transport/detail/upload.hpp ----
@@ -24995,7 +25008,7 @@ private:
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 class connection;
 
@@ -25089,7 +25102,7 @@ private:
 };
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // The bodies need connections.
 
@@ -25099,7 +25112,7 @@ private:
 
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Owns one connection that no pool has a part in. Destroys itself with it.
 class lone_owner final : public connection::owner {
@@ -25132,7 +25145,7 @@ private:
     connection_ptr c_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/wire/detail/text_writer.hpp ----
 #include <charconv>
@@ -25143,7 +25156,7 @@ private:
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Where a `text_writer` writes first; not cleared, on the stack as a rule.
 struct text_memory {
@@ -25242,7 +25255,7 @@ private:
     char* end_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/gateway/detail/attempt_buffers.hpp ----
 #include <cstddef>
@@ -25251,7 +25264,7 @@ private:
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The provider's request of one attempt and all the memory it points to. It outlives the body.
 struct attempt_buffers {
@@ -25334,14 +25347,14 @@ private:
 
 using attempt_ptr = std::unique_ptr<attempt_buffers, attempt_shelf::give_back>;
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/detail/name_drops.hpp ----
 #include <cstddef>
 #include <string>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Bytes of names that are made: a reply's header field holds half of it, and may have to leave
 /// some of them out.
@@ -25363,7 +25376,7 @@ inline constexpr std::size_t max_named_drops = 2048;
     return names;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/gateway/detail/event_gate.hpp ----
 #include <algorithm>
@@ -25371,7 +25384,7 @@ inline constexpr std::size_t max_named_drops = 2048;
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Lets the bytes of a stream go on by whole events: one that turns out to be an error has to be
 /// looked at before its first byte goes on, as it may quote the provider's key.
@@ -25410,7 +25423,7 @@ private:
     std::string held_, given_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/gateway/detail/stream_cuts.hpp ----
 #include <algorithm>
@@ -25420,7 +25433,7 @@ private:
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Takes out of a stream that goes on what its caller is not to get.
 ///
@@ -25456,7 +25469,7 @@ private:
     std::string kept_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/providers/credentials/detail/aws_role.hpp ----
 #if !defined(LLMX_NO_TLS)
@@ -25466,7 +25479,7 @@ private:
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// A role to assume, and with what: keys, or the file of a web identity's token.
 struct aws_role {
@@ -25498,7 +25511,7 @@ struct aws_container {
 /// Seconds since 1970 of "2011-07-15T23:28:33.359Z"; nothing when \p text is no such time (RFC 3339, in UTC).
 [[nodiscard]] LLMX_DECL std::optional<std::int64_t> aws_time(std::string_view text);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #endif // LLMX_NO_TLS
 
@@ -25509,7 +25522,7 @@ struct aws_container {
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Filters one behind the other, as `change_events` wants them: what one emits, the next sees.
 class filter_chain {
@@ -25544,7 +25557,7 @@ private:
     std::optional<error> refusal_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/telemetry/detail/line_writer.hpp ----
@@ -25554,7 +25567,7 @@ private:
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Writes one line of JSON whose member names are literals. A log line costs a third of what
 /// a general writer takes for it, and there is one for every call.
@@ -25638,7 +25651,7 @@ private:
     }
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/telemetry/detail/descriptor_write.hpp ----
 #include <atomic>
@@ -25646,7 +25659,7 @@ private:
 #include <cstdio>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The longest start of \p bytes that has at most \p most bytes and ends with a newline;
 /// \p most bytes when no line ends there. \p most is not 0.
@@ -25663,7 +25676,7 @@ namespace llmx::inline v0::detail {
 [[nodiscard]] LLMX_DECL std::size_t write_to(std::FILE* file, std::string_view bytes, const std::atomic<bool>& stop,
                                              int& fault) noexcept;
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/server/detail/reuse_port.hpp ----
@@ -25676,7 +25689,7 @@ namespace llmx::inline v0::detail {
 #include <sys/socket.h>
 #endif
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 #if defined(__linux__) && !defined(LLMX_NO_REUSE_PORT)
 
@@ -25696,14 +25709,14 @@ template <class Handle> bool set_reuse_port(Handle) noexcept { return false; }
 
 #endif
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/settings/detail/general_reader.hpp ----
 #include <string>
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Reads what concerns all models and belongs to no policy: aliases, `drop_params` and the server.
 class general_reader {
@@ -25725,7 +25738,7 @@ private:
     gateway_settings& into_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/settings/detail/model_reader.hpp ----
@@ -25736,7 +25749,7 @@ private:
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Makes deployments from `model_list` or from the environment.
 class model_reader {
@@ -25788,7 +25801,7 @@ private:
     std::vector<entry> entries_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 // ---- llmx/settings/detail/vocabulary.hpp ----
@@ -25799,7 +25812,7 @@ private:
 /// data, so that a reader of a `config.yaml` is told what has no effect
 /// (docs.litellm.ai/docs/proxy/config_settings).
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 inline constexpr std::string_view foreign_top_level[] = {
     "guardrails", "policies", "policy_attachments", "mcp_servers", "mcp_tools", "vector_store_registry", "search_tools",
@@ -25895,7 +25908,7 @@ inline constexpr std::string_view foreign_general[] = {
 
 inline constexpr std::string_view foreign_retry_policy[] = {"BadGatewayErrorRetries"};
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/storage/detail/memory_shards.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -25907,7 +25920,7 @@ inline constexpr std::string_view foreign_retry_policy[] = {"BadGatewayErrorRetr
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// What an entry of a memory store counts for besides its bytes.
 inline constexpr std::size_t memory_entry_bytes = 128;
@@ -25948,7 +25961,7 @@ private:
     std::array<place, count> places_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/storage/detail/memory_tables.hpp ----
 #include <cstddef>
@@ -25962,7 +25975,7 @@ private:
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The `row_store` of a `memory_store`.
 class memory_tables final : public row_store {
@@ -26018,7 +26031,7 @@ private:
     std::size_t bytes_ = 0;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 
 #if !defined(LLMX_SEPARATE_COMPILATION) || defined(LLMX_SOURCE)
@@ -26031,7 +26044,7 @@ private:
 #include <string>
 #include <unordered_map>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL result<std::shared_ptr<const key_ring>> key_ring::make(std::vector<access_key> keys) {
     std::random_device random;
@@ -26085,14 +26098,14 @@ LLMX_DECL const principal* key_ring::find(std::string_view candidate) const noex
     return nullptr;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/impl/result.ipp ----
 
 #include <cstdio>
 #include <cstdlib>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void throw_call_failed(const error& e) {
 #if defined(__cpp_exceptions)
@@ -26108,13 +26121,13 @@ LLMX_DECL const error& error_of_success() noexcept {
     return none;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/core/impl/errc.ipp ----
 
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL const char* errc_message(errc e) noexcept {
@@ -26301,11 +26314,11 @@ LLMX_DECL std::string_view errc_name(errc e) noexcept {
     return "internal";
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/impl/request_place.ipp ----
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL void append_place_member(std::string& path, std::string_view name) {
@@ -26353,11 +26366,11 @@ LLMX_DECL std::string request_place::text() const {
     return path;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/impl/settings_keys.ipp ----
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Reads one value; false when it is missing or wrong.
 [[nodiscard]] LLMX_DECL bool read_key_value(settings_reader& at, const settings_key& k, settings_key::value& v) {
@@ -26455,14 +26468,14 @@ LLMX_DECL std::string describe_keys(const void* owner, std::span<const settings_
     return all;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/core/impl/token_estimate.ipp ----
 
 #include <type_traits>
 #include <variant>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Sums what is in the parts of a message.
@@ -26510,7 +26523,7 @@ LLMX_DECL std::uint64_t estimate_tokens(const transcription_request& request) no
     return tokens_of_media + tokens_of_text(request.prompt.size());
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/impl/tool_names.ipp ----
 
@@ -26518,7 +26531,7 @@ LLMX_DECL std::uint64_t estimate_tokens(const transcription_request& request) no
 #include <cstdint>
 #include <variant>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL bool may_stand_in_tool_name(char c, const tool_name_rule& rule) noexcept {
@@ -26605,14 +26618,14 @@ LLMX_DECL void tool_names::restore(chat_event& event) const noexcept {
     if (const std::string* const original = original_of(event.name)) event.name = *original;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/impl/topology.ipp ----
 
 #include <algorithm>
 #include <cmath>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL result<std::shared_ptr<const topology>>
 topology::make(std::vector<deployment> deployments, std::vector<std::pair<std::string, std::string>> aliases) {
@@ -26687,14 +26700,14 @@ LLMX_DECL std::vector<std::string_view> topology::wildcard_names() const {
     return names;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/anthropic/impl/messages_common.ipp ----
 
 #include <algorithm>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL void messages_read_counts(const json_cursor& in, anthropic_counts& to) noexcept {
@@ -26848,7 +26861,7 @@ LLMX_DECL void messages_write_web_citation(json_writer& w, std::string_view url,
 }
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/anthropic/impl/messages_decode_content.ipp ----
 
@@ -26858,7 +26871,7 @@ LLMX_DECL void messages_write_web_citation(json_writer& w, std::string_view url,
 
 // Content blocks of a client's request. The document carries the first fault: its cursors read nothing more.
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The string \p from; absence is a fault, and so is anything else.
@@ -27033,7 +27046,7 @@ LLMX_DECL void messages_read_content(const json_cursor& content, messages_part_l
 }
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/anthropic/impl/messages_decode_request.ipp ----
 
@@ -27041,7 +27054,7 @@ LLMX_DECL void messages_read_content(const json_cursor& content, messages_part_l
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL void messages_read_tool_choice(const json_cursor& choice, chat_request& to) {
@@ -27201,7 +27214,7 @@ LLMX_DECL result<chat_request> anthropic_messages::decode_request(std::string_vi
     return r;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/anthropic/impl/messages_encode_content.ipp ----
 
@@ -27216,7 +27229,7 @@ LLMX_DECL result<chat_request> anthropic_messages::decode_request(std::string_vi
 #include <variant>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL bool messages_blank(std::string_view text) noexcept {
@@ -27655,7 +27668,7 @@ private:
 };
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/anthropic/impl/messages_encode_request.ipp ----
 
@@ -27665,7 +27678,7 @@ private:
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// How a request's reasoning settings are written for one model.
@@ -28047,11 +28060,11 @@ LLMX_DECL result<void> anthropic_messages::encode_request(const chat_request& re
     return written;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/anthropic/impl/messages_error.ipp ----
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL std::string_view messages_error_type(const error& failure) noexcept {
@@ -28130,11 +28143,11 @@ LLMX_DECL void anthropic_messages::encode_error(const llmx::error& failure, std:
     w.end_object();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/anthropic/impl/messages_fields.ipp ----
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL std::string anthropic_messages::caller_path(const request_place& at, const chat_request& request) {
     static constexpr std::string_view message_lists[] = {"messages", "system"}, part_lists[] = {"content", "[]", ""},
@@ -28152,13 +28165,13 @@ LLMX_DECL std::string anthropic_messages::caller_path(const request_place& at, c
     return detail::wire_path(at, request, names);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/anthropic/impl/messages_reply.ipp ----
 
 #include <algorithm>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// One content block of an answer, read leniently.
@@ -28401,13 +28414,13 @@ LLMX_DECL void anthropic_messages::encode_reply(const chat_reply& reply, const r
     w.end_object();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/anthropic/impl/messages_scan.ipp ----
 
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// An `errc::invalid_request` about the member \p path.
@@ -28559,7 +28572,7 @@ LLMX_DECL void anthropic_messages::stream_watch::take(const sse_event& event) {
     }
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/anthropic/impl/messages_stream_decoder.ipp ----
 
@@ -28568,7 +28581,7 @@ LLMX_DECL void anthropic_messages::stream_watch::take(const sse_event& event) {
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The object \p block with the streamed \p input, when that is an object, in place of the empty one that it began with.
@@ -28790,14 +28803,14 @@ LLMX_DECL void anthropic_messages::stream_decoder::end_message(const json_cursor
     add(chat_event::kind::finish, 0, delta["stop_sequence"].string_or(), out).reason = reason;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/anthropic/impl/messages_stream_encoder.ipp ----
 
 #include <algorithm>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// A web source found in another dialect's citation: a member `url` or `uri`, of the
@@ -29129,11 +29142,11 @@ LLMX_DECL void anthropic_messages::stream_encoder::cite(const chat_event& event,
     append_sse_event(out, "content_block_delta", scratch_);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/impl/chat_codec.ipp ----
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL error broken_generation() {
     return error(errc::bad_response, "the provider reports that the generation broke off");
@@ -29160,13 +29173,13 @@ LLMX_DECL result<void> finish_chat_events(event_batch& events, const tool_names*
     return broken_generation();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/impl/drop_report.ipp ----
 
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL void drop_report::foreign(const extra_members& members, std::string_view codec, const request_place& at) {
     if (members.empty() || members.speaks(codec)) return;
@@ -29184,7 +29197,7 @@ LLMX_DECL error drop_report::refuse(request_place at, std::string_view why, errc
     return e;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/wire/impl/json_scan.ipp ----
 
@@ -29192,7 +29205,7 @@ LLMX_DECL error drop_report::refuse(request_place at, std::string_view why, errc
 #include <charconv>
 #include <cmath>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 enum class scan_class : unsigned char { wrong, skip, quote, open, close };
@@ -29501,13 +29514,13 @@ LLMX_DECL std::optional<double> json_number(std::string_view value) noexcept {
     return d;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/wire/impl/splice_list.ipp ----
 
 #include <algorithm>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Where the first character of \p text at or behind \p at stands that is no white space; the text's end
@@ -29653,13 +29666,13 @@ LLMX_DECL void splice_list::apply(std::string_view text, body_pieces& out) {
     out.append(text.substr(at));
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/impl/request_weight.ipp ----
 
 #include <variant>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Counts down from a number of bytes; stops looking once it is used up.
 class request_scale {
@@ -29795,14 +29808,14 @@ LLMX_DECL bool outweighs(const transcription_request& request, std::size_t bytes
     return scale.exceeded();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/impl/field_table.ipp ----
 
 #include <algorithm>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<const field_rule> rules) {
     for (const field_rule& r : rules) {
@@ -29915,7 +29928,7 @@ LLMX_DECL void keep_extra_inside(const json_cursor& from, std::span<const field_
     keep_extra_unless(from, is_known, codec, prefix, hints, to);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/wire/impl/json_cursor.ipp ----
 
@@ -29923,7 +29936,7 @@ LLMX_DECL void keep_extra_inside(const json_cursor& from, std::span<const field_
 #include <charconv>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL const boost::json::value* find_json_member(const boost::json::object& o, std::string_view name,
@@ -30121,7 +30134,7 @@ LLMX_DECL std::string json_cursor::path() const {
     return out;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/wire/impl/json_read.ipp ----
 
@@ -30130,7 +30143,7 @@ LLMX_DECL std::string json_cursor::path() const {
 #include <string>
 #include <cmath>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL result<boost::json::value> parse_json(std::string_view text, boost::json::storage_ptr sp) {
     if (const std::size_t most = detail::most_json_members(text); most > max_json_members)
@@ -30167,11 +30180,11 @@ LLMX_DECL std::optional<std::int64_t> json_count(const boost::json::value& v) no
     return std::nullopt;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/wire/impl/json_writer.ipp ----
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL void append_json_string(std::string& out, std::string_view text) {
     static constexpr char hex[] = "0123456789abcdef";
@@ -30217,13 +30230,13 @@ LLMX_DECL void append_json_string(std::string& out, std::string_view text) {
     out += '"';
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/wire/impl/sse.ipp ----
 
 #include <charconv>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// A buffer larger than this is given back after the event that needed it, so that one
@@ -30358,13 +30371,13 @@ LLMX_DECL void append_sse_comment(std::string& out, std::string_view text) {
     out += '\n';
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/bedrock/impl/converse_common.ipp ----
 
 #include <algorithm>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 inline constexpr std::array<bedrock_vendor, 5> bedrock_vendors = {
     {{"anthropic", "top_k", bedrock_vendor::thinking::claude, true, true, true},
@@ -30418,14 +30431,14 @@ LLMX_DECL finish_reason bedrock_finish(std::string_view stop_reason) noexcept {
     return read_enum(bedrock_stop_reasons, stop_reason).value_or(finish_reason::stop);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/bedrock/impl/converse_fields.ipp ----
 
 // What Converse has for each member of the vocabulary. Most members are written by functions: whether
 // they fit depends on the model's vendor, on whether it thinks, and on the members beside them.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 inline constexpr auto bedrock_request_fields = fields_of<chat_request>(
     by_hand<&chat_request::model>("modelId"), by_hand<&chat_request::messages>("messages"),
@@ -30543,13 +30556,13 @@ inline constexpr auto bedrock_reply_fields =
                           by_hand<&chat_reply::service_tier>("serviceTier.type"), by_hand<&chat_reply::extra>(""));
 static_assert(accounts_for_all<chat_reply>(bedrock_reply_fields));
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/bedrock/impl/media_formats.ipp ----
 
 #include <array>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// API_runtime_ImageBlock, _DocumentBlock, _AudioBlock and _VideoBlock; the first row of a format has its usual media type.
 inline constexpr std::array<bedrock_format, 48> bedrock_formats = {{
@@ -30674,7 +30687,7 @@ LLMX_DECL std::string bedrock_document_name(std::string_view filename, const bed
     return out;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/bedrock/impl/converse_encode_content.ipp ----
 
@@ -30690,7 +30703,7 @@ LLMX_DECL std::string bedrock_document_name(std::string_view filename, const bed
 #include <variant>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 [[nodiscard]] LLMX_DECL bool bedrock_blank(std::string_view text) noexcept {
     return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
@@ -31058,14 +31071,14 @@ private:
     bool in_turn_ = false, assistant_ = false, has_text_ = false, has_results_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/bedrock/impl/converse_object.ipp ----
 
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// An object of the request. Members that a program set in the API's own words take the place of those made here.
 class bedrock_object {
@@ -31103,7 +31116,7 @@ private:
     std::string members_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/bedrock/impl/converse_thinking.ipp ----
 
@@ -31114,7 +31127,7 @@ private:
 #include <string_view>
 #include <variant>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// How a request's reasoning settings are written for one model.
 struct bedrock_thinking {
@@ -31166,7 +31179,7 @@ struct bedrock_thinking {
     return usual_effort_of(*r.budget_tokens);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/bedrock/impl/converse_encode_request.ipp ----
 
@@ -31176,7 +31189,7 @@ struct bedrock_thinking {
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Writes the members of a request beside the conversation.
@@ -31598,14 +31611,14 @@ LLMX_DECL result<void> bedrock_converse::encode_request(const chat_request& requ
     return done;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/bedrock/impl/converse_error.ipp ----
 
 #include <algorithm>
 #include <array>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 struct bedrock_error_row {
@@ -31689,13 +31702,13 @@ LLMX_DECL error_body bedrock_converse::decode_error(std::string_view body) {
     return e;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/bedrock/impl/converse_reply.ipp ----
 
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The source that a citation names, of whichever kind.
@@ -31800,14 +31813,14 @@ LLMX_DECL usage bedrock_converse::scan_usage(std::string_view body) {
     return scanned ? counts.totals() : usage();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/bedrock/impl/converse_stream_decoder.ipp ----
 
 #include <string>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// What an exception or an error of the stream means (API_runtime_ConverseStreamOutput).
@@ -32010,7 +32023,7 @@ LLMX_DECL void bedrock_converse::stream_decoder::end_message(const json_cursor& 
     add(chat_event::kind::finish, 0, detail::bedrock_stop_sequence(event), out).reason = reason;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/bedrock/impl/converse_stream_encoder.ipp ----
 
@@ -32019,7 +32032,7 @@ LLMX_DECL void bedrock_converse::stream_decoder::end_message(const json_cursor& 
 #include <utility>
 #include <variant>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Appends a message of the kind "event" or "exception".
@@ -32232,11 +32245,11 @@ LLMX_DECL void bedrock_converse::stream_encoder::fail(const llmx::error& failure
     detail::append_bedrock_event(out, "exception", "modelStreamErrorException", payload);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/bedrock/impl/converse_stream_watch.ipp ----
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL const stream_progress& bedrock_converse::stream_watch::feed(std::string_view bytes) {
     if (progress_.failed) return progress_;
@@ -32267,7 +32280,7 @@ LLMX_DECL void bedrock_converse::stream_watch::take(const aws_event& event) {
     }
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/impl/answer_tool.ipp ----
 
@@ -32276,7 +32289,7 @@ LLMX_DECL void bedrock_converse::stream_watch::take(const aws_event& event) {
 #include <utility>
 #include <variant>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void unwrap_answer_tool(chat_choice& choice, std::string_view name) {
     const auto is_answer = [name](const content_part& p) {
@@ -32332,7 +32345,7 @@ LLMX_DECL void held_prose::release(event_batch& out) {
     held_.clear();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/wire/impl/aws_event_stream.ipp ----
 
@@ -32340,7 +32353,7 @@ LLMX_DECL void held_prose::release(event_batch& out) {
 
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// A buffer larger than this is given back after the message that needed it.
@@ -32504,7 +32517,7 @@ LLMX_DECL result<void> append_aws_event(std::string& out, std::string_view heade
     return success();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/gemini/impl/embeddings_decode_request.ipp ----
 
@@ -32515,7 +32528,7 @@ LLMX_DECL result<void> append_aws_event(std::string& out, std::string_view heade
 #include <cstddef>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// How many members \p o has that are not null.
 [[nodiscard]] LLMX_DECL std::ptrdiff_t gemini_embed_members(const boost::json::object& o) noexcept {
@@ -32617,7 +32630,7 @@ LLMX_DECL result<embedding_request> gemini_embed_decode(std::string_view body, c
     return to;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/gemini/impl/embeddings_encode_request.ipp ----
 
@@ -32626,7 +32639,7 @@ LLMX_DECL result<embedding_request> gemini_embed_decode(std::string_view body, c
 #include <array>
 #include <cstddef>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether \p extra was read by one of the two codecs here: the members are the same in both.
 [[nodiscard]] LLMX_DECL bool gemini_embed_owns(const extra_members& extra) noexcept {
@@ -32739,14 +32752,14 @@ LLMX_DECL std::string gemini_embed_path(const request_place& at, gemini_embed_in
     return wire_path(at.without_item(), one);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/gemini/impl/embeddings_reply.ipp ----
 
 
 #include <cstddef>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// One ContentEmbedding.
 [[nodiscard]] LLMX_DECL result<void> gemini_embed_read_vector(std::string_view text, std::string_view codec,
@@ -32830,7 +32843,7 @@ LLMX_DECL void gemini_embed_write_reply(const embedding_reply& reply, std::strin
     w.end_object();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/gemini/impl/generate_scan.ipp ----
 
@@ -32838,7 +32851,7 @@ LLMX_DECL void gemini_embed_write_reply(const embedding_reply& reply, std::strin
 #include <algorithm>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether a container's text holds anything: "[ ]" and "{}" do not.
@@ -32971,14 +32984,14 @@ LLMX_DECL usage gemini_generate::scan_usage(std::string_view body) {
     return done.has_error() ? usage() : u;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/gemini/impl/embeddings_scan.ipp ----
 
 
 #include <cstddef>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The model that a body's member names; empty when it has escapes.
 [[nodiscard]] LLMX_DECL std::string_view gemini_embed_model(const json_member& m) noexcept {
@@ -33055,7 +33068,7 @@ LLMX_DECL result<request_head> gemini_embed_scan(std::string_view body, const re
     return head;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/gemini/impl/generate_common.ipp ----
 
@@ -33063,7 +33076,7 @@ LLMX_DECL result<request_head> gemini_embed_scan(std::string_view body, const re
 #include <algorithm>
 #include <cstdio>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL std::string generate_call_id_begin(std::string_view response_id) {
@@ -33307,7 +33320,7 @@ LLMX_DECL std::string gemini_generate::caller_path(const request_place& at, cons
     return detail::wire_path(at, request, names);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/gemini/impl/generate_decode_content.ipp ----
 
@@ -33315,7 +33328,7 @@ LLMX_DECL std::string gemini_generate::caller_path(const request_place& at, cons
 #include <array>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Keeps the members of a part that \p rules and \p known do not have.
 LLMX_DECL void generate_keep_extra(const json_cursor& part, std::span<const field_rule> rules,
@@ -33476,7 +33489,7 @@ LLMX_DECL content_part generate_read_reply_part(const json_cursor& part, generat
     return opaque_part(gemini_generate::name, part.text());
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/gemini/impl/generate_decode_request.ipp ----
 
@@ -33484,7 +33497,7 @@ LLMX_DECL content_part generate_read_reply_part(const json_cursor& part, generat
 #include <array>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Lists of places: messages stand in `contents` or are the system instruction.
@@ -33722,7 +33735,7 @@ LLMX_DECL result<chat_request> gemini_generate::decode_request(std::string_view 
     return request;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/gemini/impl/generate_encode_content.ipp ----
 
@@ -33730,7 +33743,7 @@ LLMX_DECL result<chat_request> gemini_generate::decode_request(std::string_view 
 #include <algorithm>
 #include <variant>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 [[nodiscard]] LLMX_DECL bool generate_is_system(const message& m) noexcept {
     return m.from == role::system || m.from == role::developer;
@@ -34128,7 +34141,7 @@ LLMX_DECL result<void> generate_content_writer::write(const std::vector<message>
     return success();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/gemini/impl/generate_encode_request.ipp ----
 
@@ -34136,7 +34149,7 @@ LLMX_DECL result<void> generate_content_writer::write(const std::vector<message>
 #include <algorithm>
 #include <optional>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Writes what a request has beside its messages, and reports what it does not take.
@@ -34433,14 +34446,14 @@ LLMX_DECL result<void> gemini_generate::encode_request(const chat_request& reque
     return done;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/gemini/impl/generate_error.ipp ----
 
 
 #include <chrono>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// google.rpc.Code's name for a failure.
@@ -34601,7 +34614,7 @@ LLMX_DECL void gemini_generate::encode_error(const error& failure, std::string& 
     w.end_object().end_object();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/gemini/impl/generate_grounding.ipp ----
 
@@ -34610,7 +34623,7 @@ LLMX_DECL void gemini_generate::encode_error(const error& failure, std::string& 
 #include <map>
 #include <set>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// How much of the metadata citations may take over. A source can stand in any number of them, and
 /// a quote: written out at each they would be as large as the metadata squared.
@@ -34762,7 +34775,7 @@ LLMX_DECL void generate_write_citations(json_writer& w, const message& answer) {
     if (!grounding.empty()) grounding.write(w);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/gemini/impl/generate_reply.ipp ----
 
@@ -34771,7 +34784,7 @@ LLMX_DECL void generate_write_citations(json_writer& w, const message& answer) {
 #include <array>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL chat_choice generate_read_candidate(const json_cursor& in, generate_calls& calls) {
@@ -34926,13 +34939,13 @@ LLMX_DECL void gemini_generate::encode_reply(const chat_reply& reply, const repl
     w.end_object();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/gemini/impl/generate_stream_decoder.ipp ----
 
 
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL std::size_t gemini_first_byte(std::string_view bytes) noexcept {
@@ -35146,14 +35159,14 @@ LLMX_DECL void gemini_generate::stream_decoder::part(const json_cursor& p, choic
     s.open = kind::none;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/gemini/impl/generate_stream_encoder.ipp ----
 
 
 #include <algorithm>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Appends JSON on one line, as a line of an event stream needs it.
@@ -35439,14 +35452,14 @@ LLMX_DECL void gemini_generate::stream_encoder::fail(const error& failure, std::
     close_chunk(out);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/gemini/impl/generate_stream_watch.ipp ----
 
 
 #include <algorithm>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether a Content's text says anything: more than parts of empty text.
@@ -35553,13 +35566,13 @@ LLMX_DECL const stream_progress& gemini_generate::stream_watch::feed(std::string
     return progress_;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/gemini/impl/ruler.ipp ----
 
 #include <algorithm>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void gemini_ruler::add(std::string_view text) {
     for (const char c : text) {
@@ -35596,11 +35609,11 @@ LLMX_DECL std::int64_t gemini_ruler::bytes(std::int64_t characters) const noexce
     return ascii_ + (end - begins_.begin());
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/wire/impl/json_array_stream.ipp ----
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL void json_array_stream::reset() noexcept {
     clear_partial();
@@ -35681,7 +35694,7 @@ LLMX_DECL bool json_array_stream::next(std::string_view& bytes, std::string_view
     return false;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/gemini/impl/schema.ipp ----
 
@@ -35690,7 +35703,7 @@ LLMX_DECL bool json_array_stream::next(std::string_view& bytes, std::string_view
 
 #include <algorithm>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL bool schema_is_null(const boost::json::value& v) {
@@ -35966,14 +35979,14 @@ LLMX_DECL result<bool> append_gemini_schema(std::string& out, std::string_view j
     return writer.lossy();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/gemini/impl/schema_decode.ipp ----
 
 
 #include <charconv>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL void write_json_schema(json_writer& w, const boost::json::value& v);
@@ -36049,7 +36062,7 @@ LLMX_DECL void append_json_schema(std::string& out, const boost::json::object& g
     detail::write_json_schema(w, gemini_schema);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/gemini/impl/schema_node.ipp ----
 
@@ -36059,7 +36072,7 @@ LLMX_DECL void append_json_schema(std::string& out, const boost::json::object& g
 #include <cstdint>
 #include <limits>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Keywords whose loss changes nothing about what a model should answer.
 [[nodiscard]] LLMX_DECL bool schema_keyword_is_harmless(std::string_view key, const boost::json::value& v) {
@@ -36268,14 +36281,14 @@ LLMX_DECL void gemini_schema_writer::items(const view& s) {
     w_.object().member("type", "STRING").end_object();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/openai/impl/chat_common.ipp ----
 
 
 #include <algorithm>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL void openai_chat_read_tier(std::string_view name, std::optional<service_tier>& to, extra_members& extra) {
@@ -36601,14 +36614,14 @@ LLMX_DECL void openai_chat_write_usage(json_writer& w, const usage& u) {
 }
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/openai/impl/chat_decode_content.ipp ----
 
 
 #include <map>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void openai_chat_read_text(const json_cursor& from, text_part& to) {
     openai_chat_need(from["text"], to.text);
@@ -36895,12 +36908,12 @@ LLMX_DECL void openai_chat_read_messages(const json_cursor& list, chat_request& 
     list.each_object([&reader](const json_cursor& from, std::size_t i) { reader.read(from, i); });
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/openai/impl/chat_decode_request.ipp ----
 
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL void openai_chat_read_function(const json_cursor& from, tool& to) {
@@ -37147,14 +37160,14 @@ LLMX_DECL std::string openai_chat::caller_path(const request_place& at, const ch
     return detail::wire_path(at, request, names);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/openai/impl/chat_encode_content.ipp ----
 
 
 #include <set>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// "wav" or "mp3", the two formats that `input_audio` takes; empty for others.
 [[nodiscard]] LLMX_DECL std::string_view openai_chat_audio_format(std::string_view type) noexcept {
@@ -37517,14 +37530,14 @@ LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<mess
     w.end_array();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/openai/impl/chat_encode_request.ipp ----
 
 
 #include <algorithm>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// An object without "properties", as tools without arguments have it elsewhere, is refused.
@@ -37744,14 +37757,14 @@ LLMX_DECL result<void> openai_chat::encode_request(const chat_request& request, 
     return success();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/openai/impl/chat_error.ipp ----
 
 
 #include <algorithm>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// OpenAI's `type` for a status.
@@ -37951,14 +37964,14 @@ LLMX_DECL void openai_chat::encode_error(const error& failure, std::string& out)
     w.end_object().end_object();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/openai/impl/chat_reply.ipp ----
 
 
 #include <algorithm>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// A reply's `content`: a string, or Mistral's array of text and thinking.
@@ -38301,14 +38314,14 @@ LLMX_DECL void openai_chat::encode_reply(const chat_reply& reply, const reply_op
     w.extra(reply.extra, name).end_object();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/openai/impl/chat_scan.ipp ----
 
 
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether an array's text has an element.
@@ -38477,14 +38490,14 @@ LLMX_DECL usage openai_chat::scan_usage(std::string_view body) {
     return done.has_error() ? usage() : found;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/openai/impl/chat_stream_decoder.ipp ----
 
 
 #include <algorithm>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// More alternative answers, or calls in one, than any server gives: an attack.
@@ -38788,12 +38801,12 @@ LLMX_DECL result<void> openai_chat::stream_decoder::finish(event_batch& out) {
     return error(errc::truncated, "the stream ended before the answer did");
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/openai/impl/chat_stream_encoder.ipp ----
 
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// A delta's member for the bytes in a part of Google's dialect, which has them as
@@ -39086,7 +39099,7 @@ LLMX_DECL void openai_chat::stream_encoder::fail(const error& failure, std::stri
     out += "\n\n";
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/openai/impl/chat_stream_watch.ipp ----
 
@@ -39094,7 +39107,7 @@ LLMX_DECL void openai_chat::stream_encoder::fail(const error& failure, std::stri
 #include <cstring>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether a chunk carries the usage and nothing of an answer: its choices are there and empty.
@@ -39250,7 +39263,7 @@ LLMX_DECL void openai_chat::stream_watch::payload(std::string_view json) {
                       openai_chat_is_filled(json, "audio") || openai_chat_is_filled(json, "images");
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/openai/impl/embeddings_reply.ipp ----
 
@@ -39258,7 +39271,7 @@ LLMX_DECL void openai_chat::stream_watch::payload(std::string_view json) {
 #include <cstddef>
 #include <optional>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The usage object that \p text is, which has passed a scan.
@@ -39369,7 +39382,7 @@ LLMX_DECL usage openai_embeddings::scan_usage(std::string_view body) {
     return done.has_error() ? usage() : found;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/openai/impl/embeddings_request.ipp ----
 
@@ -39380,7 +39393,7 @@ LLMX_DECL usage openai_embeddings::scan_usage(std::string_view body) {
 #include <limits>
 #include <optional>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 inline constexpr std::string_view openai_embeddings_input = "a string, an array of strings, or token ids";
@@ -39549,12 +39562,12 @@ LLMX_DECL std::string openai_embeddings::caller_path(const request_place& at, co
     return detail::wire_path(alone ? at.without_item() : at, detail::openai_embeddings_tables);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/openai/impl/flat.ipp ----
 
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL error_body openai_flat_codec::decode_error(std::string_view body) { return openai_chat::decode_error(body); }
 
@@ -39585,14 +39598,14 @@ LLMX_DECL result<void> openai_flat_scan_model(const json_member& m, request_head
     return success();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/impl/member_names.ipp ----
 
 #include <string>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// \p name in lower case, with the two characters beyond ASCII that Unicode folds into it: U+017F
 /// (long s) and U+212A (Kelvin sign).
@@ -39667,7 +39680,7 @@ LLMX_DECL error member_given_twice(const json_member& m) {
     return e;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/openai/impl/speech.ipp ----
 
@@ -39675,7 +39688,7 @@ LLMX_DECL error member_given_twice(const json_member& m) {
 #include <array>
 #include <span>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 inline constexpr std::string_view openai_speech_input = "the text to be spoken";
@@ -39800,14 +39813,14 @@ LLMX_DECL std::unique_ptr<any_stream_watch> openai_speech::make_watch(std::strin
 
 LLMX_DECL error openai_speech::stream_failure(std::string_view bytes) { return detail::openai_audio_failure(bytes); }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/openai/impl/transcription_reply.ipp ----
 
 
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The list that \p value is, of elements with the members of \p fields.
 template <class T>
@@ -39905,7 +39918,7 @@ LLMX_DECL usage openai_transcript_usage(std::string_view body) {
     return done.has_error() ? usage() : found;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/openai/impl/transcription_request.ipp ----
 
@@ -39914,7 +39927,7 @@ LLMX_DECL usage openai_transcript_usage(std::string_view body) {
 #include <array>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 inline constexpr std::string_view openai_transcript_file = "the recording, as a file";
 
@@ -40095,12 +40108,12 @@ LLMX_DECL std::string openai_transcript_path(const request_place& at, const open
     return wire_path(at, tables);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/openai/impl/audio.ipp ----
 
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL bool is_media_type(std::string_view content_type, std::string_view type) noexcept {
     return equals_ignoring_case(trim_ows(content_type.substr(0, content_type.find(';'))), type);
@@ -40195,11 +40208,11 @@ LLMX_DECL error openai_audio_failure(std::string_view bytes) {
     return error(errc::provider_internal, "the provider reported a failure");
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/service/impl/runtime.ipp ----
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL background_tasks& runtime::background() { return use<background_tasks>(); }
 
@@ -40214,13 +40227,13 @@ LLMX_DECL boost::asio::awaitable<result<void>> runtime::offload(offloaded_work& 
     co_return success();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/impl/reply.ipp ----
 
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL void reply::call_deleter::operator()(call* c) const noexcept { delete c; }
 
@@ -40248,13 +40261,13 @@ LLMX_DECL result<any_message> reply::decode(const operation_info* op) const {
     return reported_by(from, decoded.error());
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/policies/impl/alias_table.ipp ----
 
 #include <algorithm>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL alias_table::alias_table(std::span<const double> weights) {
     // Scaled by the largest first: a sum of huge finite weights must not overflow.
@@ -40292,7 +40305,7 @@ LLMX_DECL alias_table::alias_table(std::span<const double> weights) {
     // What is left on either side is 1 up to rounding: those cells keep themselves.
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/gateway/impl/chat_stream.ipp ----
 
@@ -40302,7 +40315,7 @@ LLMX_DECL alias_table::alias_table(std::span<const double> weights) {
 #include <type_traits>
 #include <variant>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 namespace detail {
 template <class Part, class... Parts>
@@ -40423,14 +40436,14 @@ LLMX_DECL chat_reply reply_builder::take() {
     return std::move(reply_);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/impl/open_call.ipp ----
 
 #include <cstddef>
 #include <cstdint>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void open_context(runtime& on, call_context& ctx) {
     if (ctx.started == time_point()) ctx.started = on.now();
@@ -40444,7 +40457,7 @@ LLMX_DECL void open_context(runtime& on, call_context& ctx) {
     }
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/gateway/impl/client_core.ipp ----
 
@@ -40455,7 +40468,7 @@ LLMX_DECL void open_context(runtime& on, call_context& ctx) {
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL client_core::client_core(boost::asio::io_context& io)
     : io_(&io), context_(&boost::asio::use_service<client_contexts>(io)), pool_(std::make_unique<http_pool>(io)),
@@ -40532,7 +40545,7 @@ LLMX_DECL error moved_from_client() {
     return error(errc::bad_configuration, "this client was moved from; use the one it was moved to");
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/service/impl/asio_runtime.ipp ----
 
@@ -40547,7 +40560,7 @@ LLMX_DECL error moved_from_client() {
 #include <ctime>
 #include <tuple>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 using runtime_timer =
@@ -40615,14 +40628,14 @@ LLMX_DECL void asio_runtime::stop_offloading() {
     for (const bool for_long : {false, true}) detail::offload_worker::of(*io_, for_long)->stop();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/transport/impl/http_pool.ipp ----
 
 #include <tuple>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether \p target may stand in a request line (RFC 9112 section 3.2): no blank, no
@@ -40760,7 +40773,7 @@ http_pool::exchange(const http_request& request, const http_limits& limits, canc
     return detail::exchange_over(core_, request, limits, stop);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/transport/impl/tunnel.ipp ----
 
@@ -40769,7 +40782,7 @@ http_pool::exchange(const http_request& request, const http_limits& limits, canc
 #include <span>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL boost::asio::awaitable<result<connection_ptr>>
@@ -40843,7 +40856,7 @@ http_pool::open_tunnel(const http_request& request, const http_limits& limits, c
     return detail::open_tunnel_over(core_, request, limits, stop);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/transport/impl/pool_core.ipp ----
 
@@ -40854,7 +40867,7 @@ http_pool::open_tunnel(const http_request& request, const http_limits& limits, c
 #include <tuple>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// A call in line for a connection. Passes on what it was given but could not use.
 struct pool_waiter : pool_waiter_base {
@@ -41092,7 +41105,7 @@ LLMX_DECL boost::asio::awaitable<result<connection_ptr>> pool_core::open(const o
     co_return c;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/transport/impl/http_reader.ipp ----
 
@@ -41103,7 +41116,7 @@ LLMX_DECL boost::asio::awaitable<result<connection_ptr>> pool_core::open(const o
 #include <cstring>
 #include <limits>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL error bad_http(std::string_view why) {
@@ -41266,7 +41279,7 @@ LLMX_DECL result<void> http_reader::finish() {
     return success();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/transport/impl/connection.ipp ----
 
@@ -41283,7 +41296,7 @@ LLMX_DECL result<void> http_reader::finish() {
 #include <tuple>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL connection::connection(boost::asio::io_context& io, deadline_service& deadlines, owner& back)
     : owner_(&back), socket_(io),
@@ -41482,7 +41495,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> connection::read_all(std::string&
     }
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/transport/impl/connection_open.ipp ----
 
@@ -41495,7 +41508,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> connection::read_all(std::string&
 #include <tuple>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL error connection::connect_failure(std::string_view what, std::string_view why) const {
     std::string message = "cannot ";
@@ -41575,7 +41588,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> connection::handshake(const origi
 }
 #endif
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/transport/impl/connection_raw.ipp ----
 
@@ -41585,7 +41598,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> connection::handshake(const origi
 
 #include <tuple>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL void connection::watch_idle() noexcept {
     watch(idle_ == duration::max() ? time_point::max() : clock::now() + idle_, errc::idle_timeout);
@@ -41651,7 +41664,7 @@ LLMX_DECL void connection::finish_raw() noexcept {
     if (!encrypted()) socket_.shutdown(socket_type::shutdown_send, ignored);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/transport/impl/connection_send.ipp ----
 
@@ -41663,7 +41676,7 @@ LLMX_DECL void connection::finish_raw() noexcept {
 #include <cstdint>
 #include <optional>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Length of what the source of \p request gives; nothing when that is not known.
@@ -41846,7 +41859,7 @@ LLMX_DECL error connection::unasked() {
                  name_ + " sent an answer before it was sent a request");
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/transport/impl/deadlines.ipp ----
 
@@ -41855,7 +41868,7 @@ LLMX_DECL error connection::unasked() {
 #include <algorithm>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL deadline_service::~deadline_service() {
     *alive_ = nullptr;
@@ -41925,11 +41938,11 @@ LLMX_DECL void deadline_service::look_around() noexcept {
     if (earliest_ != time_point::max()) arm(std::max(earliest_, now + tick));
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/transport/impl/http_exchange.ipp ----
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL boost::asio::awaitable<result<tunnel_response>> http_transport::open_tunnel(const http_request&,
                                                                                       const http_limits&,
@@ -41937,7 +41950,7 @@ LLMX_DECL boost::asio::awaitable<result<tunnel_response>> http_transport::open_t
     co_return error(errc::unsupported_operation, "this transport cannot upgrade a connection to another protocol");
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/transport/impl/tls_client.ipp ----
 
@@ -41952,7 +41965,7 @@ LLMX_DECL boost::asio::awaitable<result<tunnel_response>> http_transport::open_t
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Where a `SSL` keeps the address of its `tls_session`.
@@ -42043,7 +42056,7 @@ LLMX_DECL result<boost::asio::ssl::context*> tls_client::context() {
     return &*context_;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #endif // !LLMX_NO_TLS
 
@@ -42059,7 +42072,7 @@ LLMX_DECL result<boost::asio::ssl::context*> tls_client::context() {
 #include <unordered_map>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// A coroutine that waits for an answer. Its timer ends when it is woken, too.
@@ -42212,14 +42225,14 @@ LLMX_DECL boost::asio::awaitable<result<ip_addresses>> dns_cache::resolve(std::s
     co_return error(errc::connect_failed, "cannot resolve " + host + ": timed out");
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/gateway/impl/stream_state.ipp ----
 
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void pass_cancellation_on(void* own) noexcept { static_cast<call_context*>(own)->cancellation.cancel(); }
 
@@ -42341,9 +42354,9 @@ LLMX_DECL boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state>
     co_return false;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL chat_stream::chat_stream(std::unique_ptr<call> c, reply r)
     : state_(std::make_shared<detail::stream_state>(std::move(c))) {
@@ -42379,13 +42392,13 @@ LLMX_DECL boost::asio::awaitable<result<chat_reply>> chat_stream::collect() { re
 
 LLMX_DECL bool chat_stream::ended() const noexcept { return !state_ || state_->ended; }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/impl/reply_events.ipp ----
 
 #include <chrono>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL boost::asio::awaitable<result<void>> collect_reply(call& c, reply& r) {
     // The stream forgets it at its end.
@@ -42409,13 +42422,13 @@ LLMX_DECL boost::asio::awaitable<result<void>> collect_reply(call& c, reply& r) 
     co_return success();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/service/impl/credentials.ipp ----
 
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL bool hide_credentials(const deployment& d, error& e) {
     bool found = false;
@@ -42440,7 +42453,7 @@ LLMX_DECL error reported_by(const deployment* d, error e) {
     return e;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/wire/impl/hide_secret.ipp ----
 
@@ -42450,7 +42463,7 @@ LLMX_DECL error reported_by(const deployment* d, error e) {
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Bytes of a text that have to go.
@@ -42639,14 +42652,14 @@ LLMX_DECL bool search_and_hide(std::string& text, std::string_view secret) {
 }
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/wire/impl/model_name.ipp ----
 
 #include <array>
 #include <cstddef>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Takes the next character of \p name, percent-encodings undone.
@@ -42728,7 +42741,7 @@ LLMX_DECL result<void> check_model_name(std::string_view name) {
     return e;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/gateway/impl/world.ipp ----
 
@@ -42737,7 +42750,7 @@ LLMX_DECL result<void> check_model_name(std::string_view name) {
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL result<void> check_world(const topology* world, std::span<const std::string_view> providers) {
     constexpr std::string_view what_to_do =
@@ -42773,7 +42786,7 @@ LLMX_DECL const deployment* deployment_now(const topology& now, const deployment
     return same == all.end() ? nullptr : &*same;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/gateway/impl/upstream_reply.ipp ----
 
@@ -42785,7 +42798,7 @@ LLMX_DECL const deployment* deployment_now(const topology& now, const deployment
 
 // What an attempt's answer means: a failure, or a reply that may be given to the caller.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Error bodies are explanations: more than this is not one.
 inline constexpr std::size_t max_error_body = 256 * 1024;
@@ -42905,7 +42918,7 @@ LLMX_DECL boost::asio::awaitable<void> read_refusal(const provider_ops& ops, con
     why = explain(ops, self, *c.now.target, response, said);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/gateway/impl/upstream_request.ipp ----
 
@@ -42918,7 +42931,7 @@ LLMX_DECL boost::asio::awaitable<void> read_refusal(const provider_ops& ops, con
 
 // The request of an attempt: the caller's bytes with another model, or a translation of them.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Makes \p c's lease what an attempt begins with: what earlier ones left behind is the request as
 /// it was decoded.
@@ -43216,7 +43229,7 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
     return attempt_step::done;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/gateway/impl/upstream_session.ipp ----
 
@@ -43226,7 +43239,7 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
 
 // The attempt of a duplex operation: a connection that is upgraded and then passed on.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The provider's side of a session.
 class upstream_session final : public reply_tunnel {
@@ -43290,7 +43303,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> open_session(const provider_ops&
     co_return r;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/gateway/impl/upstream_stream.ipp ----
 
@@ -43301,7 +43314,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> open_session(const provider_ops&
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Bytes held back while waiting for the first real content of a stream.
 inline constexpr std::size_t max_stream_head = 1024 * 1024;
@@ -43507,7 +43520,7 @@ private:
     bool told_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/gateway/impl/upstream.ipp ----
 
@@ -43515,7 +43528,7 @@ private:
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether the answer is to be relayed as it comes: an event stream, or anything but JSON from an
 /// operation that has such answers.
@@ -43608,13 +43621,13 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     co_return r;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/wire/impl/url.ipp ----
 
 #include <charconv>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL error bad_base_url(std::string_view why) {
@@ -43733,11 +43746,11 @@ LLMX_DECL result<std::string> percent_decode(std::string_view text) {
     return out;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/policies/impl/retry.ipp ----
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL std::uint32_t retry::limit_for(const error& e, const situation& s) const noexcept {
     const std::uint32_t general = s.deployment_retries.value_or(max_retries);
@@ -43826,11 +43839,11 @@ LLMX_DECL void read_settings(settings_reader& top, retry& into) {
     read("DefaultRetries", into.max_retries);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/impl/any_service.ipp ----
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void cancel_inner_context(void* own) noexcept { static_cast<call_context*>(own)->cancellation.cancel(); }
 
@@ -43846,11 +43859,11 @@ LLMX_DECL boost::asio::awaitable<result<reply>> no_service() {
     co_return error(errc::bad_configuration, "an any_service without a gateway was called");
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/policies/impl/breaker.ipp ----
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL detail::circuit::verdict breaker::judge(const error& e, duration lasted, bool has_others,
                                                bool callers_model) const noexcept {
@@ -43886,13 +43899,13 @@ LLMX_DECL void read_settings(settings_reader& top, breaker& into) {
     if (bool disabled = false; top.at("router_settings").at("disable_cooldowns").flag(disabled)) into.enabled = !disabled;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/policies/impl/circuit.ipp ----
 
 #include <algorithm>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// `circuit::ramp_` unpacked. `step` 0 is closed; while half open 2^(step-1) calls may try.
 struct circuit_ramp {
@@ -44094,7 +44107,7 @@ LLMX_DECL bool circuit::count_failure(time_point now, const rules& r) noexcept {
     }
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/policies/impl/parallel_gate.ipp ----
 
@@ -44102,7 +44115,7 @@ LLMX_DECL bool circuit::count_failure(time_point now, const rules& r) noexcept {
 
 #include <algorithm>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL bool parallel_gate::try_enter(std::uint32_t limit) noexcept {
     std::uint64_t w = word_.load(std::memory_order_relaxed);
@@ -44157,14 +44170,14 @@ LLMX_DECL void parallel_gate::let_in(std::uint32_t limit) noexcept {
     }
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/policies/impl/token_account.ipp ----
 
 #include <chrono>
 #include <string>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 [[nodiscard]] LLMX_DECL error over_limit(const char* unit, const gcra_rate& rate, duration wait) {
     return error(errc::rate_limited,
@@ -44207,13 +44220,13 @@ LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t
     a.tokens.settle(how.tokens.total_tokens() - static_cast<std::int64_t>(estimate), now, rate.tokens);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/policies/impl/fallback.ipp ----
 
 #include <algorithm>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL const std::vector<std::string>* entry_of(const fallback::lists& lists, std::string_view model,
@@ -44275,11 +44288,11 @@ LLMX_DECL std::string_view fallback::itinerary::next() {
     return std::string_view();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/policies/impl/fallback_settings.ipp ----
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The models of one list; each must exist.
@@ -44364,7 +44377,7 @@ LLMX_DECL void read_settings(settings_reader& top, fallback& into) {
     detail::read_fallback_section(top.at("router_settings"), into);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/policies/impl/caller_table.ipp ----
 
@@ -44374,7 +44387,7 @@ LLMX_DECL void read_settings(settings_reader& top, fallback& into) {
 #include <limits>
 #include <new>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL caller_table::caller_table(std::size_t callers)
     : sets_(std::bit_ceil(std::max<std::size_t>(1, (callers + ways - 1) / ways))) {}
@@ -44427,7 +44440,7 @@ LLMX_DECL token_account* caller_table::find(std::string_view caller, bool make, 
     }
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/providers/impl/classify.ipp ----
 
@@ -44438,7 +44451,7 @@ LLMX_DECL token_account* caller_table::find(std::string_view caller, bool make, 
 #include <initializer_list>
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// \p words are lower case.
@@ -44578,11 +44591,11 @@ LLMX_DECL std::string_view provider_request_id(std::span<const http_field> field
     return std::string_view();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/impl/openai.ipp ----
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http_request& out) {
     out.target = d.api_base.path;
@@ -44609,7 +44622,7 @@ LLMX_DECL void append_session_model(const outgoing& what, std::string_view param
     append_percent_encoded(out.target, what.model);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/providers/impl/bedrock.ipp ----
 
@@ -44620,7 +44633,7 @@ LLMX_DECL void append_session_model(const outgoing& what, std::string_view param
 #include <optional>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether \p text is the name of a region: "us-east-1", "us-gov-west-1", "eusc-de-east-1".
@@ -44778,7 +44791,7 @@ LLMX_DECL error bedrock::classify(int status, std::span<const http_field> fields
     return e;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #endif // LLMX_NO_TLS
 
@@ -44793,7 +44806,7 @@ LLMX_DECL error bedrock::classify(int status, std::span<const http_field> fields
 #include <system_error>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Sections of AWS's files: name, and the settings in it.
@@ -45045,7 +45058,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> authorize_aws(runtime& on, const 
     co_return success();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #endif // LLMX_NO_TLS
 
@@ -45057,7 +45070,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> authorize_aws(runtime& on, const 
 #include <fstream>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL bool token_json::parse(std::string_view text) {
     boost::system::error_code failed;
@@ -45170,7 +45183,7 @@ LLMX_DECL boost::asio::awaitable<result<std::string>> read_token_file(runtime& o
     co_return token;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/providers/credentials/impl/token_source.ipp ----
 
@@ -45178,7 +45191,7 @@ LLMX_DECL boost::asio::awaitable<result<std::string>> read_token_file(runtime& o
 #include <cstddef>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The task that fetches a token. However it goes away, those that wait are woken.
@@ -45328,7 +45341,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> authorize_with_token(runtime& on,
     co_return success();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/wire/impl/sigv4.ipp ----
 
@@ -45342,7 +45355,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> authorize_with_token(runtime& on,
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// "20150830T123600Z".
@@ -45539,7 +45552,7 @@ LLMX_DECL result<void> sign_sigv4(http_request& out, const aws_keys& keys, const
     return success();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #endif // LLMX_NO_TLS
 
@@ -45554,7 +45567,7 @@ LLMX_DECL result<void> sign_sigv4(http_request& out, const aws_keys& keys, const
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL std::int64_t count_words(std::string_view text) noexcept {
@@ -45882,7 +45895,7 @@ mock::exchange(runtime& on, const deployment&, const http_request& request, cons
     co_return r;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/impl/vertex.ipp ----
 
@@ -45893,7 +45906,7 @@ mock::exchange(runtime& on, const deployment&, const http_request& request, cons
 #include <initializer_list>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// A model's name taken apart; views into it.
@@ -46168,7 +46181,7 @@ LLMX_DECL error vertex_ai::classify(int status, std::span<const http_field> fiel
     return classify_http(name, status, fields, anthropic_words ? anthropic_messages::decode_error(body) : gemini_generate::decode_error(body));
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #endif // LLMX_NO_TLS
 
@@ -46187,7 +46200,7 @@ LLMX_DECL error vertex_ai::classify(int status, std::span<const http_field> fiel
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// A member of the credentials that was missing is empty.
@@ -46407,13 +46420,13 @@ LLMX_DECL result<google_credentials> find_google_credentials(std::string_view gi
     return e.with_message(path + ": " + e.message());
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #endif // LLMX_NO_TLS
 
 // ---- llmx/providers/impl/vendor.ipp ----
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void prepare_row(const vendor_row& row, const deployment& d, const outgoing& what, http_request& out) {
     out.target = d.api_base.path;
@@ -46435,7 +46448,7 @@ LLMX_DECL error classify_row(const vendor_row& row, int status, std::span<const 
     return classify_http(row.name, status, fields, openai_chat::decode_error(body));
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/providers/impl/row_edits.ipp ----
 
@@ -46446,7 +46459,7 @@ LLMX_DECL error classify_row(const vendor_row& row, int status, std::span<const 
 #include <optional>
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether \p value is one of \p values, which are separated by spaces.
@@ -46641,7 +46654,7 @@ LLMX_DECL result<void> apply_row(const vendor_row& row, const operation_info& op
     return editing.finish();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/telemetry/impl/call_metrics.ipp ----
 
@@ -46649,7 +46662,7 @@ LLMX_DECL result<void> apply_row(const vendor_row& row, const operation_info& op
 #include <atomic>
 #include <cstdint>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The series of one operation, model and caller.
 struct call_metrics::of_calls {
@@ -46771,7 +46784,7 @@ LLMX_DECL void call_metrics::call_ended(const call& c, const outcome& how) noexc
     // Without memory for labels a call is not counted.
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/telemetry/impl/metrics.ipp ----
 
@@ -46782,7 +46795,7 @@ LLMX_DECL void call_metrics::call_ended(const call& c, const outcome& how) noexc
 #include <thread>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 inline constexpr std::size_t max_metric_bounds = 64;
@@ -46930,7 +46943,7 @@ LLMX_DECL void metrics_registry::append(std::string& out) const {
         f->append(out, scratch);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/telemetry/impl/metric_exposition.ipp ----
 
@@ -46940,7 +46953,7 @@ LLMX_DECL void metrics_registry::append(std::string& out) const {
 
 // Prometheus' text format 0.0.4: prometheus.io/docs/instrumenting/exposition_formats
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL bool valid_label_name(std::string_view name) noexcept {
     if (name.empty() || name.starts_with("__") || (name[0] >= '0' && name[0] <= '9')) return false;
@@ -47108,7 +47121,7 @@ LLMX_DECL void metric_family::append(std::string& out, std::vector<std::uint64_t
     if (other != nullptr) one(*other);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/telemetry/impl/metric_family.ipp ----
 
@@ -47117,7 +47130,7 @@ LLMX_DECL void metric_family::append(std::string& out, std::vector<std::uint64_t
 #include <exception>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 inline constexpr std::string_view other_label_value = "other";
 
@@ -47288,11 +47301,11 @@ LLMX_DECL metric_series& metric_family::find(std::span<const std::string_view> v
     return find_clean(std::span<const std::string_view>(cleaned.data(), values.size()));
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/telemetry/impl/metric_shard.ipp ----
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Gives the number back when its thread ends. What later destructors record goes to the
 /// shared shard.
@@ -47311,7 +47324,7 @@ LLMX_DECL std::size_t take_metric_thread_number() noexcept {
     return metric_thread_number;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/guard/impl/chosen_guardrails.ipp ----
 
@@ -47319,7 +47332,7 @@ LLMX_DECL std::size_t take_metric_thread_number() noexcept {
 #include <cstddef>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL chosen_guardrails::chosen_guardrails(const std::vector<std::shared_ptr<any_guardrail>>& all, const call& c)
     : any_(false, false, false, false) {
@@ -47430,13 +47443,13 @@ LLMX_DECL result<reply> chosen_guardrails::watch(call& c, reply r) const {
     return change_events<chat>(c, std::move(r), std::move(chain));
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/guard/impl/guardrail.ipp ----
 
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL error refused_by(std::string_view name, std::string_view why) {
     std::string message = "the guardrail '";
@@ -47455,7 +47468,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> any_guardrail::after_call(call&, 
 
 LLMX_DECL std::unique_ptr<chat_filter> any_guardrail::watch_stream(call&) { return nullptr; }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/guard/impl/running_checks.ipp ----
 
@@ -47471,7 +47484,7 @@ LLMX_DECL std::unique_ptr<chat_filter> any_guardrail::watch_stream(call&) { retu
 #include <exception>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 struct running_checks::state {
     explicit state(call& c) : guarded(&c), own(std::make_unique<call>(c)), memory(c.memory.budget()) {}
@@ -47589,11 +47602,11 @@ LLMX_DECL boost::asio::awaitable<void> running_checks::join(bool failed) {
     if (s.thrown) std::rethrow_exception(s.thrown);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/server/impl/auth.ipp ----
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Host of an Origin field's value (RFC 6454 section 7), without port; "null" stays "null".
@@ -47620,7 +47633,7 @@ LLMX_DECL bool from_foreign_page(const http_request_head& request) noexcept {
     return !from.empty() && !is_loopback_host(detail::origin_host(from));
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/impl/http_request_reader.ipp ----
 
@@ -47630,7 +47643,7 @@ LLMX_DECL bool from_foreign_page(const http_request_head& request) noexcept {
 #include <cstring>
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 // Room behind the largest head for a chunk header, or for trailers.
@@ -47878,11 +47891,11 @@ LLMX_DECL void http_request_reader::split_target(std::string_view target) noexce
     head_.query = mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/wire/impl/utf8.ipp ----
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL std::size_t valid_utf8_prefix(std::string_view text) noexcept {
     const char* const begin = text.data();
@@ -47916,11 +47929,11 @@ LLMX_DECL void append_utf8(std::string& out, std::uint32_t code_point) {
     }
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/impl/upgrade_request.ipp ----
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The elements of a list that may stand on several lines (RFC 9110 section 5.3).
 template <class Use> void for_each_listed(const http_request_head& head, std::string_view name, Use use) {
@@ -47969,14 +47982,14 @@ LLMX_DECL void append_upgrade_fields(std::string& out, std::span<const http_fiel
         append_field(out, name, find_field(answered, name));
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/server/impl/facade.ipp ----
 
 #include <algorithm>
 #include <chrono>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void set_up_call(call& c, server_connection& connection, std::string_view body, const request_head& head,
                            const request_target& target, std::string& unescaped_model) {
@@ -48079,7 +48092,7 @@ LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connect
     (void)co_await connection.on().offload(work, never);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/server/impl/core.ipp ----
 
@@ -48091,7 +48104,7 @@ LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connect
 #include <string>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 namespace detail {
 
@@ -48243,7 +48256,7 @@ LLMX_DECL void server_core::cancel_calls() noexcept {
     }
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/impl/connection.ipp ----
 
@@ -48258,7 +48271,7 @@ LLMX_DECL void server_core::cancel_calls() noexcept {
 #include <span>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// A request id as callers may choose it: short, and nothing but visible ASCII.
@@ -48667,7 +48680,7 @@ LLMX_DECL void server_connection::abandon() noexcept {
     if (core_->short_of_descriptors != nullptr) core_->short_of_descriptors->cancel();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/impl/connection_body.ipp ----
 
@@ -48679,7 +48692,7 @@ LLMX_DECL void server_connection::abandon() noexcept {
 #include <tuple>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL boost::asio::awaitable<result<std::string_view>> request_body::read_some() {
     return connection_->read_body_some();
@@ -48784,7 +48797,7 @@ LLMX_DECL taken_socket server_connection::take_socket() noexcept {
     return taken_socket(socket_, reader_.take_beyond());
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/impl/connection_write.ipp ----
 
@@ -48798,7 +48811,7 @@ LLMX_DECL taken_socket server_connection::take_socket() noexcept {
 #include <chrono>
 #include <span>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL boost::asio::const_buffer buffer_of(std::string_view bytes) noexcept {
@@ -48986,14 +48999,14 @@ LLMX_DECL boost::asio::awaitable<void> server_connection::cut_stream(std::string
     if (!chunked_) reset_ = true;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/telemetry/impl/access_log.ipp ----
 
 #include <exception>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL access_log::access_log(deadline_service& deadlines, const access_log_options& options)
     : access_log(deadlines, options,
@@ -49051,13 +49064,13 @@ LLMX_DECL void access_log::flush() noexcept {
     }
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/telemetry/impl/access_record.ipp ----
 
 #include <algorithm>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL std::int64_t in_microseconds(duration d) noexcept {
@@ -49198,7 +49211,7 @@ LLMX_DECL void append_note_line(std::string& out, std::string_view level, std::s
     out += "}\n";
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/telemetry/impl/log_sink.ipp ----
 
@@ -49207,7 +49220,7 @@ LLMX_DECL void append_note_line(std::string& out, std::string_view level, std::s
 #include <exception>
 #include <system_error>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL file_log_sink::file_log_sink(std::FILE* file) noexcept : file_(file) { std::fflush(file_); }
 
@@ -49269,7 +49282,7 @@ LLMX_DECL void file_log_sink::lose(std::string_view lines) noexcept {
     lost_.fetch_add(n, std::memory_order_relaxed);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/telemetry/impl/log_writer.ipp ----
 
@@ -49286,7 +49299,7 @@ LLMX_DECL void file_log_sink::lose(std::string_view lines) noexcept {
 #include <csignal>
 #endif
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Lines that go out together, and how many were dropped before them.
@@ -49514,14 +49527,14 @@ LLMX_DECL std::uint64_t log_writer::dropped() const noexcept {
     return queue_->dropped.load(std::memory_order_relaxed) + queue_->sink->lost();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/impl/response_head.ipp ----
 
 #include <charconv>
 #include <chrono>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL std::string_view http_reason(int status) noexcept {
     switch (status) {
@@ -49595,7 +49608,7 @@ LLMX_DECL void append_status_line(std::string& out, int status) {
     out += "\r\n";
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/impl/form_upload.ipp ----
 
@@ -49603,7 +49616,7 @@ LLMX_DECL void append_status_line(std::string& out, int status) {
 #include <chrono>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL form_upload::form_upload(server_connection& connection)
     : connection_(&connection), memory_(connection.memory()) {}
@@ -49671,7 +49684,7 @@ LLMX_DECL std::optional<std::uint64_t> form_upload::size() const noexcept {
     return *all - held_.size();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/openai/impl/form.ipp ----
 
@@ -49681,7 +49694,7 @@ LLMX_DECL std::optional<std::uint64_t> form_upload::size() const noexcept {
 #include <cstdint>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL std::string form_field_name(const form_part& p) {
     return valid_utf8(p.about->name) ? p.about->name : std::string("(a field whose name is not UTF-8)");
@@ -49723,14 +49736,14 @@ LLMX_DECL std::string form_boundary(std::span<const std::string_view> values) {
     return out += number;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/wire/impl/multipart.ipp ----
 
 #include <algorithm>
 #include <cstring>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Undoes the three escapes that browsers write into names (WHATWG, 4.10.21.8).
@@ -49997,7 +50010,7 @@ LLMX_DECL void append_multipart_end(std::string& out, std::string_view boundary)
     out.append("--").append(boundary).append("--\r\n");
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/impl/descriptors.ipp ----
 
@@ -50011,7 +50024,7 @@ LLMX_DECL void append_multipart_end(std::string& out, std::string_view boundary)
 #include <sys/resource.h>
 #endif
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Not for connections: one name is resolved at a time by each thread, with files and
@@ -50097,11 +50110,11 @@ LLMX_DECL http_pool_options pool_options_within(const descriptor_limits& l, http
     return o;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/impl/routes.ipp ----
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL void encode_plain_error(const error& e, std::string& out) {
     json_writer w(out);
@@ -50120,14 +50133,14 @@ LLMX_DECL std::string_view language_of(const http_request_head& head) noexcept {
     return "openai_chat";
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/impl/models.ipp ----
 
 #include <chrono>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// One model in the words of a language.
 LLMX_DECL void append_model(json_writer& w, const topology& world, std::string_view language, std::string_view id,
@@ -50184,7 +50197,7 @@ LLMX_DECL bool append_models(std::string& out, const topology& world, const prin
     return true;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/server/impl/relay.ipp ----
 
@@ -50204,7 +50217,7 @@ LLMX_DECL bool append_models(std::string& out, const topology& world, const prin
 #include <tuple>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Both directions of a relay; kept by the coroutine of each.
@@ -50359,7 +50372,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> relay(server_connection& c, taken
     co_return *w->failure;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/impl/host.ipp ----
 
@@ -50375,7 +50388,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> relay(server_connection& c, taken
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL server_host::server_host(server_options o, runtime_factory make, bool guarded)
     : shared_(std::move(o)), make_runtime_(std::move(make)),
@@ -50644,7 +50657,7 @@ LLMX_DECL void server_host::step_down() {
     });
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/impl/host_listen.ipp ----
 
@@ -50654,7 +50667,7 @@ LLMX_DECL void server_host::step_down() {
 #include <algorithm>
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL result<boost::asio::ip::tcp::endpoint> server_host::resolve() {
     using boost::asio::ip::tcp;
@@ -50763,7 +50776,7 @@ LLMX_DECL std::string server_host::description() const {
     return text;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/impl/machine_memory.ipp ----
 
@@ -50777,7 +50790,7 @@ LLMX_DECL std::string server_host::description() const {
 #include <unistd.h>
 #endif
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The number at the beginning of \p file; the largest when there is no file, or "max" in it.
@@ -50845,13 +50858,13 @@ LLMX_DECL std::size_t default_memory_limit() {
     return static_cast<std::size_t>(std::min<std::uint64_t>(quarter, std::numeric_limits<std::size_t>::max()));
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/impl/key_authenticator.ipp ----
 
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL std::uint64_t key_authenticator::next_generation() noexcept {
     static std::atomic<std::uint64_t> last{0};
@@ -50915,7 +50928,7 @@ LLMX_DECL boost::asio::awaitable<result<principal_ptr>> key_authenticator::ident
     co_return std::move(*who);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/impl/background.ipp ----
 
@@ -50936,7 +50949,7 @@ LLMX_DECL boost::asio::awaitable<result<principal_ptr>> key_authenticator::ident
 #include <memory>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL std::shared_ptr<cancellation> background_group::when_empty() {
@@ -51061,14 +51074,14 @@ LLMX_DECL boost::asio::awaitable<void> background_tasks::join(time_point until) 
     }
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/impl/read_request.ipp ----
 
 #include <chrono>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL result<any_message> decode_body(const call& c) {
     if (c.in.codec == nullptr) return error(errc::internal, "the call has no request");
@@ -51126,14 +51139,14 @@ LLMX_DECL error not_the_request() {
     return error(errc::internal, "a layer read the request of a call as that of another operation");
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/settings/impl/environment.ipp ----
 
 #include <algorithm>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL bool is_variable_name(std::string_view name) noexcept {
@@ -51306,7 +51319,7 @@ LLMX_DECL result<environment_map> parse_env_file(std::string_view text, std::str
     return detail::env_file_reader(text, file).read();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/settings/impl/json.ipp ----
 
@@ -51316,7 +51329,7 @@ LLMX_DECL result<environment_map> parse_env_file(std::string_view text, std::str
 #include <algorithm>
 #include <optional>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Builds a tree with line numbers from a text that Boost.JSON has found to be one valid
@@ -51428,14 +51441,14 @@ LLMX_DECL result<setting> parse_json_settings(std::string_view text, std::string
     return root;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/settings/impl/tree.ipp ----
 
 #include <charconv>
 #include <cmath>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Lower case of ASCII letters.
@@ -51636,7 +51649,7 @@ LLMX_DECL void setting::expand_texts(const std::function<result<std::string>(std
     for (entry& e : entries_) e.second.expand_texts(expand);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/settings/impl/files.ipp ----
 
@@ -51646,7 +51659,7 @@ LLMX_DECL void setting::expand_texts(const std::function<result<std::string>(std
 #include <system_error>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL result<std::string> read_settings_text(const std::string& path) {
@@ -51757,13 +51770,13 @@ LLMX_DECL result<environment_map> load_env_file(const std::string& path) {
     return parse_env_file(*text, path);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/settings/impl/configuration_reader.ipp ----
 
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// What `environment_variables` sets, on top of the environment as in LiteLLM.
 LLMX_DECL void configuration_reader::read_environment(const setting* map) {
@@ -51821,14 +51834,14 @@ LLMX_DECL result<void> configuration_reader::finish(gateway_settings& into) {
     return success();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/settings/impl/node.ipp ----
 
 #include <algorithm>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL settings_reader::shape settings_node::what() const noexcept {
     if (value_ == nullptr) return shape::missing;
@@ -51981,7 +51994,7 @@ LLMX_DECL void settings_node::finish() {
     for (const auto& child : children_) child->finish();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/settings/impl/notes.ipp ----
 
@@ -51989,7 +52002,7 @@ LLMX_DECL void settings_node::finish() {
 #include <numeric>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void settings_notes::fail(std::string line) {
     if (std::find(errors_.begin(), errors_.end(), line) != errors_.end()) return;
@@ -52038,7 +52051,7 @@ LLMX_DECL std::string_view closest_name(std::string_view word, std::span<const s
     return best;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/settings/impl/yaml.ipp ----
 
@@ -52053,7 +52066,7 @@ LLMX_DECL std::string_view closest_name(std::string_view word, std::span<const s
 #include <unordered_map>
 #endif
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 #if defined(LLMX_WITH_YAML)
 namespace detail {
@@ -52233,7 +52246,7 @@ LLMX_DECL result<setting> parse_yaml_settings(std::string_view, std::string file
 
 #endif
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/storage/impl/memory.ipp ----
 
@@ -52253,7 +52266,7 @@ LLMX_DECL result<setting> parse_yaml_settings(std::string_view, std::string file
 #include <unordered_map>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// \p a plus \p b, held at the ends of 64 bits.
@@ -52598,7 +52611,7 @@ LLMX_DECL kv_store& memory_store::values() noexcept { return *values_; }
 LLMX_DECL row_store& memory_store::rows() noexcept { return *rows_; }
 LLMX_DECL blob_store& memory_store::blobs() noexcept { return *blobs_; }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/telemetry/impl/call_log.ipp ----
 
@@ -52606,7 +52619,7 @@ LLMX_DECL blob_store& memory_store::blobs() noexcept { return *blobs_; }
 #include <optional>
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL void call_log::call_ended(const call& c, const outcome& how) noexcept try {
     access_record r;
@@ -52630,7 +52643,7 @@ LLMX_DECL void call_log::call_ended(const call& c, const outcome& how) noexcept 
     // No memory for the line.
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/testing/impl/manual_clock.ipp ----
 
@@ -52640,7 +52653,7 @@ LLMX_DECL void call_log::call_ended(const call& c, const outcome& how) noexcept 
 
 #include <tuple>
 
-namespace llmx::inline v0::testing {
+namespace llmx::inline LLMX_ABI::testing {
 
 LLMX_DECL manual_clock::waiter::~waiter() {
     if (owner == nullptr) return;
@@ -52673,13 +52686,13 @@ LLMX_DECL boost::asio::awaitable<result<void>> manual_clock::wait_until(time_poi
     co_return success();
 }
 
-} // namespace llmx::inline v0::testing
+} // namespace llmx::inline LLMX_ABI::testing
 
 // ---- llmx/testing/impl/manual_runtime.ipp ----
 
 #include <algorithm>
 
-namespace llmx::inline v0::testing {
+namespace llmx::inline LLMX_ABI::testing {
 
 LLMX_DECL boost::asio::awaitable<result<void>> manual_runtime::sleep_until(time_point when, cancellation& stop) {
     sleeps_.push_back(std::max(when - clock_.now(), duration::zero()));
@@ -52698,14 +52711,14 @@ LLMX_DECL boost::asio::awaitable<result<void>> manual_runtime::offload(offloaded
     co_return success();
 }
 
-} // namespace llmx::inline v0::testing
+} // namespace llmx::inline LLMX_ABI::testing
 
 // ---- llmx/testing/impl/scripted_transport.ipp ----
 
 #include <algorithm>
 #include <utility>
 
-namespace llmx::inline v0::testing {
+namespace llmx::inline LLMX_ABI::testing {
 
 LLMX_DECL scripted_reply& scripted_reply::field(std::string name, std::string value) {
     http_field f;
@@ -52924,7 +52937,7 @@ scripted_transport::exchange(const http_request& request, const http_limits& lim
     co_return r;
 }
 
-} // namespace llmx::inline v0::testing
+} // namespace llmx::inline LLMX_ABI::testing
 
 // ---- llmx/wire/impl/base64.ipp ----
 
@@ -52932,7 +52945,7 @@ scripted_transport::exchange(const http_request& request, const http_limits& lim
 #include <cstddef>
 #include <cstdint>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 inline constexpr std::string_view base64_standard =
@@ -53043,11 +53056,11 @@ LLMX_DECL result<std::string> base64url_decode(std::string_view text) {
     return detail::base64_read(text.substr(0, text.size() - padding), values);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/wire/impl/data_url.ipp ----
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// "type/subtype", both tokens of RFC 9110 section 5.6.2.
@@ -53122,7 +53135,7 @@ LLMX_DECL std::string make_data_url(std::string_view media_type, std::string_vie
     return out;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/wire/impl/digest.ipp ----
 
@@ -53136,7 +53149,7 @@ LLMX_DECL std::string make_data_url(std::string_view media_type, std::string_vie
 
 #include <climits>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// What OpenSSL has to add stays in no queue of the thread, where a TLS connection would find it.
@@ -53201,13 +53214,13 @@ LLMX_DECL void wipe(std::string& text) noexcept {
     text.clear();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #endif // LLMX_NO_TLS
 
 // ---- llmx/wire/impl/field_parameters.ipp ----
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// tchar of RFC 9110 section 5.6.2.
@@ -53270,14 +53283,14 @@ LLMX_DECL std::optional<field_parameters::parameter> field_parameters::next() {
     return p;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/wire/impl/http_date.ipp ----
 
 #include <array>
 #include <cstddef>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 inline constexpr std::array<std::string_view, 7> http_day_names{"Sunday",   "Monday", "Tuesday", "Wednesday",
@@ -53432,13 +53445,13 @@ LLMX_DECL std::string format_http_date(std::chrono::system_clock::time_point t) 
     return out;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/wire/impl/json_text.ipp ----
 
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL void write_json_value(json_writer& w, const boost::json::value& v);
@@ -53494,14 +53507,14 @@ LLMX_DECL std::string json_text(const boost::json::object& o) {
     return out;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/wire/impl/json_weight.ipp ----
 
 #include <algorithm>
 #include <cstring>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The end of the string whose first character \p p is: its closing quote, or \p end.
@@ -53544,7 +53557,7 @@ LLMX_DECL json_weight weigh_json(std::string_view body) noexcept {
     return w;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/wire/impl/jwt.ipp ----
 
@@ -53560,7 +53573,7 @@ LLMX_DECL json_weight weigh_json(std::string_view body) noexcept {
 #include <climits>
 #include <memory>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 struct jwt_releaser {
@@ -53632,7 +53645,7 @@ LLMX_DECL result<std::string> sign_jwt(std::string_view claims, const secret& pe
     return token;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #endif // LLMX_NO_TLS
 
@@ -53644,7 +53657,7 @@ LLMX_DECL result<std::string> sign_jwt(std::string_view claims, const secret& pe
 #include <cmath>
 #include <system_error>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL std::chrono::milliseconds clamp_wait(double ms) noexcept {
@@ -53737,11 +53750,11 @@ retry_after_of(std::string_view retry_after_ms, std::string_view retry_after,
     return parse_retry_after(retry_after, now);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/impl/wire_names.ipp ----
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Appends the list \p name and the position in it.
 LLMX_DECL void append_wire_list(std::string& path, std::string_view name, std::uint32_t index) {
@@ -53817,7 +53830,7 @@ LLMX_DECL std::string wire_path(const request_place& at, std::span<const std::sp
     return path;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/wire/impl/json_guard.ipp ----
 
@@ -53828,7 +53841,7 @@ LLMX_DECL std::string wire_path(const request_place& at, std::span<const std::sp
 #include <cstring>
 #include <random>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Colons in a text, eight bytes at a time.
 [[nodiscard]] LLMX_DECL std::size_t count_colons(std::string_view text) noexcept {
@@ -53924,7 +53937,7 @@ LLMX_DECL void salted_json_memory::do_deallocate(void* at, std::size_t size, std
     upstream_->deallocate(begin, step + size + room, std::max(alignment, step));
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/impl/embedding_values.ipp ----
 
@@ -53936,7 +53949,7 @@ LLMX_DECL void salted_json_memory::do_deallocate(void* at, std::size_t size, std
 #include <cstring>
 #include <limits>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 static_assert(std::numeric_limits<float>::is_iec559 && sizeof(float) == 4);
 
@@ -54083,14 +54096,14 @@ LLMX_DECL bool sort_embedding_vectors(std::vector<embedding_vector>& vectors) {
     return true;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/impl/scanned_fields.ipp ----
 
 #include <string>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether the value \p text is of the kind \p type; it is then in \p value.
 [[nodiscard]] LLMX_DECL bool read_scanned_value(std::string_view text, const field_type& type, void* value) {
@@ -54146,7 +54159,7 @@ LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view 
     return success();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/gemini/impl/json.ipp ----
 
@@ -54154,7 +54167,7 @@ LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view 
 
 #include <algorithm>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std::string_view prefix) {
     if (!extra.speaks("gemini_generate")) return;
@@ -54185,7 +54198,7 @@ LLMX_DECL bool is_json_object_text(std::string_view text) {
     return parse_json_object(text, &memory).has_value();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/openai/impl/form_fields.ipp ----
 
@@ -54194,7 +54207,7 @@ LLMX_DECL bool is_json_object_text(std::string_view text) {
 #include <cstdint>
 #include <optional>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// What stands behind the name of an object's field: "" or "[member]"; nothing when \p given is not one of it.
 [[nodiscard]] LLMX_DECL std::optional<std::string_view> form_member_of(std::string_view given, std::string_view name) {
@@ -54388,7 +54401,7 @@ LLMX_DECL std::string form_boundary_of(const void* object, std::span<const field
     return form_boundary(values);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/service/impl/offload_worker.ipp ----
 
@@ -54398,7 +54411,7 @@ LLMX_DECL std::string form_boundary_of(const void* object, std::span<const field
 #include <chrono>
 #include <system_error>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Ties workers to their context: a context's services are shut down before any is destroyed,
 /// the newest first and thus the one that holds the posted handlers last.
@@ -54544,7 +54557,7 @@ LLMX_DECL void offload_ticket::give_up(void* self) noexcept {
     if (t.worker_->withdraw(t)) offload_worker::wake(t);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/transport/impl/upload.ipp ----
 
@@ -54559,7 +54572,7 @@ LLMX_DECL void offload_ticket::give_up(void* self) noexcept {
 #include <span>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// What a request says of its body when the length does not fit the source.
 [[nodiscard]] LLMX_DECL error wrong_length(std::string_view what, std::uint64_t announced) {
@@ -54715,7 +54728,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> uploading_body::read_all(std::str
     co_return read;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/providers/credentials/impl/aws_container.ipp ----
 
@@ -54728,7 +54741,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> uploading_body::read_all(std::str
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 class aws_container_source final : public token_source {
 public:
@@ -54797,7 +54810,7 @@ LLMX_DECL result<token_source_ptr> ask_aws_container(aws_container from) {
     return token_source_ptr(std::make_shared<const aws_container_source>(std::move(from), std::move(identity)));
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #endif // LLMX_NO_TLS
 
@@ -54811,7 +54824,7 @@ LLMX_DECL result<token_source_ptr> ask_aws_container(aws_container from) {
 #include <memory>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL std::optional<std::string> xml_text(std::string_view xml, std::string_view name) {
     const std::string begin = "<" + std::string(name) + ">", end = "</" + std::string(name) + ">";
@@ -54945,13 +54958,13 @@ LLMX_DECL result<token_source_ptr> assume_aws_role(aws_role role) {
     return token_source_ptr(std::make_shared<const aws_role_source>(std::move(role), std::move(identity)));
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #endif // LLMX_NO_TLS
 
 // ---- llmx/guard/impl/filter_chain.ipp ----
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 struct filter_chain::step final : chat_sink {
     step(filter_chain& c, std::size_t n, chat_sink& l) noexcept : chain(&c), next(n), last(&l) {}
@@ -54987,7 +55000,7 @@ LLMX_DECL result<void> filter_chain::end_all(chat_sink& last) {
     return so_far();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/telemetry/impl/descriptor_write.ipp ----
 
@@ -55004,7 +55017,7 @@ LLMX_DECL result<void> filter_chain::end_all(chat_sink& last) {
 #include <unistd.h>
 #endif
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 #if defined(__unix__) || defined(__APPLE__)
 
@@ -55105,13 +55118,13 @@ LLMX_DECL std::size_t write_to(std::FILE* file, std::string_view bytes, const st
 
 #endif
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/settings/impl/general_reader.ipp ----
 
 #include <algorithm>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void general_reader::read() {
     settings_node& litellm = top_.at("litellm_settings");
@@ -55194,14 +55207,14 @@ LLMX_DECL void general_reader::read_server(settings_node& s) {
     }
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/settings/impl/key_reader.ipp ----
 
 #include <memory>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void general_reader::read_keys(settings_node& list) {
     if (!list.given()) return;
@@ -55236,11 +55249,11 @@ LLMX_DECL void general_reader::read_key(settings_node& one) {
     if (!key.empty() && !who->id.empty()) into_.listen.keys.emplace_back(std::move(key), std::move(who));
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/settings/impl/model_environment.ipp ----
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL std::optional<std::pair<std::string, std::string>>
 model_reader::first_variable(const name_list& names) const {
@@ -55380,7 +55393,7 @@ LLMX_DECL void model_reader::from_environment() {
     }
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/settings/impl/model_identity.ipp ----
 
@@ -55388,7 +55401,7 @@ LLMX_DECL void model_reader::from_environment() {
 #include <map>
 #include <set>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// A name that stays the same as long as the deployment is the same place: 16 hex digits
 /// of FNV-1a over what identifies it. The key is no part of it, so keys can be rotated.
@@ -55462,14 +55475,14 @@ LLMX_DECL std::vector<deployment> model_reader::take() {
     return all;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/settings/impl/model_reader.ipp ----
 
 #include <algorithm>
 #include <iterator>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL model_reader::model_reader(const std::vector<known_provider>& providers, settings_scope& scope)
     : providers_(providers), scope_(scope), foreign_(std::begin(foreign_params), std::end(foreign_params)) {
@@ -55666,7 +55679,7 @@ LLMX_DECL void model_reader::check_model(settings_node& model, const entry& e) {
     if (const auto checked = e.provider->check_model(d.model); checked.has_error()) model.fail(checked.error().message());
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/storage/impl/memory_rows.ipp ----
 
@@ -55676,7 +55689,7 @@ LLMX_DECL void model_reader::check_model(settings_node& model, const entry& e) {
 #include <set>
 #include <variant>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 [[nodiscard]] LLMX_DECL bool valid_table_name(std::string_view name) noexcept {
     if (name.empty() || name.size() > 63 || (name[0] >= '0' && name[0] <= '9')) return false;
@@ -55922,6 +55935,6 @@ LLMX_DECL boost::asio::awaitable<result<std::size_t>> memory_tables::erase(std::
     return completed(do_erase(table, range, stop));
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #endif

@@ -28,6 +28,19 @@
 #define LLMX_DECL inline
 #endif
 
+/// The inline namespace of everything in llmx. What changes the layout or the linkage of a type is in its name, so that
+/// translation units that disagree about it have different types: each works by itself, and what passes one of these types
+/// to another does not link.
+#if defined(LLMX_SEPARATE_COMPILATION) && defined(LLMX_NO_TLS)
+#define LLMX_ABI v0_compiled_notls
+#elif defined(LLMX_SEPARATE_COMPILATION)
+#define LLMX_ABI v0_compiled
+#elif defined(LLMX_NO_TLS)
+#define LLMX_ABI v0_notls
+#else
+#define LLMX_ABI v0
+#endif
+
 #if defined(LLMX_WITH_SQLITE) || defined(LLMX_WITH_POSTGRES) || defined(LLMX_WITH_REDIS)
 #error "llmx: this version has no store for LLMX_WITH_SQLITE, LLMX_WITH_POSTGRES or LLMX_WITH_REDIS"
 #endif

@@ -3,7 +3,7 @@
 
 #include <llmx/config.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 struct chat_request;
 struct chat_reply;
@@ -24,4 +24,4 @@ class tunnel;
 struct call;
 struct reply;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A key of the gateway and the principal that it identifies.
 struct access_key {
@@ -53,7 +53,7 @@ private:
     std::vector<entry> entries_; // by hash
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/access/impl/key_ring.ipp>

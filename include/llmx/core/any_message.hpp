@@ -6,7 +6,7 @@
 #include <memory>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 /// Its address stands for the type \p T.
 template <class T> inline constexpr char message_key{};
@@ -61,4 +61,4 @@ private:
     const char* key_ = nullptr;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -7,7 +7,7 @@
 #include <memory>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 /// Its address is the identity of \p T.
 template <class T> inline constexpr char settings_type = 0;
@@ -54,4 +54,4 @@ private:
     const void* type_ = nullptr;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -8,7 +8,7 @@
 
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What a caller brings to one call, whatever it asks for: its id, who calls, until when; and the
 /// report of what happened.
@@ -37,4 +37,4 @@ struct call_context {
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What happened in a call: which deployment answered, after how many attempts, at what cost. For
 /// reply headers, logs and observers.
@@ -97,4 +97,4 @@ private:
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

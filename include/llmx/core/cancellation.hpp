@@ -3,7 +3,7 @@
 
 #include <llmx/config.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The one cancellation of a call.
 ///
@@ -81,4 +81,4 @@ inline void cancellation::cancel() noexcept {
     }
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

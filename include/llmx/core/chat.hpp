@@ -6,7 +6,7 @@
 #include <llmx/core/chat_request.hpp>
 #include <llmx/core/operation.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A conversation's next turn, whole or streamed.
 struct chat {
@@ -18,4 +18,4 @@ struct chat {
 };
 static_assert(operation<chat>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

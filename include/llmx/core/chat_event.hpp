@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One step of a streamed answer, in nobody's dialect.
 ///
@@ -127,4 +127,4 @@ private:
     std::size_t used_ = 0;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One answer; a request with n > 1 gets several.
 struct chat_choice {
@@ -50,4 +50,4 @@ struct chat_reply {
 };
 LLMX_DESCRIBE(chat_reply, (id, model, created, choices, usage, service_tier, extra))
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The form of the answer.
 struct response_format {
@@ -95,4 +95,4 @@ LLMX_DESCRIBE(chat_request,
                reasoning, modalities, user, service_tier, metadata, cache, stream, include_usage, extra),
               origins)
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -5,7 +5,7 @@
 
 #include <chrono>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The monotonic clock that all deadlines and durations are measured on. Its
 /// values always come in from outside (`runtime::now`), never from a policy.
@@ -13,4 +13,4 @@ using clock = std::chrono::steady_clock;
 using time_point = clock::time_point;
 using duration = clock::duration;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -11,7 +11,7 @@
 #include <variant>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A prompt-cache breakpoint: the provider may cache everything up to here.
 struct cache_control {
@@ -204,4 +204,4 @@ LLMX_DESCRIBE(opaque_part, (origin, value))
 using content_part = std::variant<text_part, refusal_part, image_part, audio_part, file_part,
                                   thinking_part, tool_call_part, tool_result_part, opaque_part>;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

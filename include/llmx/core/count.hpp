@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The largest count that llmx works with, 2^53: every JSON reader holds it exactly, and two of
 /// them added are far from the end of 64 bits.
@@ -30,4 +30,4 @@ inline constexpr std::int64_t max_count = std::int64_t{1} << 53;
     return clamp_count(clamp_count(a) - clamp_count(b));
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

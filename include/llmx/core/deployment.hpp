@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One place that can serve a model group: a provider, its model, where and with
 /// which key. Immutable once it stands in a topology.
@@ -62,4 +62,4 @@ struct deployment {
     std::size_t provider_index = no_provider;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -28,7 +28,7 @@
     }                                                                                                               \
     _Pragma("GCC diagnostic pop")
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A described member of a struct: its address identifies it.
 struct described_member {
@@ -77,4 +77,4 @@ template <class T> [[nodiscard]] const described_member* find_member(std::string
     return found;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Inputs that a decoder accepts in one request: OpenAI's limit, and the largest that a provider
 /// documents (Google accepts 100).
@@ -103,4 +103,4 @@ struct embeddings {
 };
 static_assert(operation<embeddings>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <type_traits>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Everything that can go wrong with a call, told apart by what to do about it.
 enum class errc : int {
@@ -108,7 +108,7 @@ enum class condition : int {
 /// The HTTP status a façade answers with when the provider gave none.
 [[nodiscard]] LLMX_DECL int http_status_of(errc e) noexcept;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 namespace boost::system {
 template <> struct is_error_code_enum<llmx::errc> : std::true_type {};

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One attempt of a call that failed, for the trail in `error::attempts`.
 struct failed_attempt {
@@ -130,4 +130,4 @@ private:
 }
 #endif
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

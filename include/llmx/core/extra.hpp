@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A piece of JSON kept as the text it arrived in.
 ///
@@ -67,4 +67,4 @@ public:
     friend bool operator==(const extra_members&, const extra_members&) = default;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

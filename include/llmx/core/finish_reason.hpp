@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Why the model stopped. `failed` is never a clean stop: the provider said that
 /// generation broke off (malformed call, network error), and façades say so too.
@@ -20,4 +20,4 @@ enum class finish_reason : std::uint8_t {
     failed,         ///< provider reports a broken generation
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

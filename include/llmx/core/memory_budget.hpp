@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The bytes that a process may hold in buffers whose size its callers and providers choose.
 ///
@@ -173,4 +173,4 @@ namespace detail {
     return true;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

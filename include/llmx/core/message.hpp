@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Who speaks. Tool results stand in messages of role `tool`.
 enum class role : std::uint8_t { system, developer, user, assistant, tool };
@@ -67,4 +67,4 @@ struct message {
 };
 LLMX_DESCRIBE(message, (from, content, name, extra))
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

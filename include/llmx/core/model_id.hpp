@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A model name split at its first slash: "anthropic/claude-x" is provider
 /// "anthropic", model "claude-x"; a name without a slash has no provider. Views into
@@ -24,4 +24,4 @@ struct model_id {
     std::string_view model;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

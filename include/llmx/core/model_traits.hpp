@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Model facts an encoder needs, from the deployment (never from a model's name).
 struct model_traits {
@@ -20,4 +20,4 @@ struct model_traits {
     bool max_completion_tokens = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A few names as a constant: environment variables in the order in which they are tried, aliases.
 ///
@@ -39,4 +39,4 @@ private:
     std::size_t size_ = 0;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

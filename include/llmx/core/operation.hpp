@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What a call asks for, as data. Its address stands for the operation.
 struct operation_info {
@@ -34,4 +34,4 @@ concept operation = requires {
     { Op::info } -> std::convertible_to<const operation_info&>;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Where to connect: scheme, host and port of a URL (RFC 6454 origin).
 struct origin {
@@ -28,4 +28,4 @@ struct base_url {
     friend bool operator==(const base_url&, const base_url&) = default;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Who makes a call, as an authenticator found out.
 ///
@@ -47,4 +47,4 @@ struct principal {
 };
 using principal_ptr = std::shared_ptr<const principal>;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

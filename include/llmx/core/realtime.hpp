@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A conversation by voice or text over a WebSocket, whose messages pass as they are.
 ///
@@ -24,4 +24,4 @@ struct realtime {
 };
 static_assert(operation<realtime>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

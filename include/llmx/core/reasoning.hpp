@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// How hard a reasoning model should think.
 enum class reasoning_effort : std::uint8_t { none, minimal, low, medium, high, xhigh, max };
@@ -58,4 +58,4 @@ struct reasoning_options {
 };
 LLMX_DESCRIBE(reasoning_options, (effort, budget_tokens, adaptive, include_thoughts))
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

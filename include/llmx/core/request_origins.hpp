@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Where a message, a part or a tool stood in the request from which it was decoded.
 struct wire_origin {
@@ -72,4 +72,4 @@ private:
     std::vector<std::uint32_t> first_part_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

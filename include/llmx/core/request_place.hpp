@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A place in a request of the vocabulary: `request_place().message(2).part(0).of<&text_part::cache>()` is
 /// "messages[2].content[0].cache".
@@ -92,7 +92,7 @@ LLMX_DECL void append_place_member(std::string& path, std::string_view name);
 /// Appends "[3]" unless there is no index.
 LLMX_DECL void append_place_index(std::string& path, std::uint32_t index);
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/core/impl/request_place.ipp>

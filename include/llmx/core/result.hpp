@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 template <class T = void> class result;
 
@@ -303,7 +303,7 @@ private:
 /// A success without a value, for `co_return` and `return`.
 [[nodiscard]] inline result<void> success() noexcept { return result<void>(); }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/core/impl/result.ipp>

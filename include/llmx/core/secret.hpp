@@ -12,7 +12,7 @@
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A credential that does not print itself. `reveal` is the only way to its text.
 class secret {
@@ -60,4 +60,4 @@ private:
     std::string text_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The class of service that a request asks for or a reply was given. Each codec has a table of its own
 /// names for them; a name that only one vendor has stays in `extra`.
@@ -18,4 +18,4 @@ enum class service_tier : std::uint8_t {
     batch,     ///< processed as part of a batch (Anthropic in replies)
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

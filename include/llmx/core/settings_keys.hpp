@@ -17,7 +17,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One key of a configuration as data, without the type of the member that it sets.
 struct settings_key {
@@ -256,7 +256,7 @@ template <class P> void read_policy(settings_reader& top, P& policy) {
 }
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/core/impl/settings_keys.ipp>

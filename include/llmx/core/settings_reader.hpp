@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One value of a configuration with its place, as a policy or a provider reads it: a map, a list,
 /// a scalar, or a value that is missing.
@@ -112,4 +112,4 @@ public:
     /// @}
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A call for spoken text, in no vendor's language.
 ///
@@ -66,4 +66,4 @@ struct speech {
 };
 static_assert(operation<speech>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

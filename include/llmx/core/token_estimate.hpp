@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Tokens that \p bytes of text are taken for before a provider has counted them: four bytes a
 /// token, the usual rule for English (https://help.openai.com/en/articles/4936856). Limits settle on
@@ -30,7 +30,7 @@ inline constexpr std::uint64_t tokens_of_media = 1000;
 /// The same: the recording and the text before it.
 [[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const transcription_request& request) noexcept;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/core/impl/token_estimate.ipp>

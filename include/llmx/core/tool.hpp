@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What a vendor's built-in tool does, where several vendors have one like it.
 enum class builtin_kind : std::uint8_t { other, web_search, web_fetch, code_execution };
@@ -55,4 +55,4 @@ struct tool_choice {
 };
 LLMX_DESCRIBE(tool_choice, (how, name))
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

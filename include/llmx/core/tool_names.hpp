@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What a vendor takes for the name of a function: ASCII letters, digits and \p marks.
 struct tool_name_rule {
@@ -50,7 +50,7 @@ private:
     std::vector<std::pair<std::string, std::string>> told_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/core/impl/tool_names.ipp>

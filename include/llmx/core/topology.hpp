@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The deployments that share one public model name, in order of `deployment::order`.
 struct model_group {
@@ -65,7 +65,7 @@ private:
     std::vector<model_group> wildcards_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/core/impl/topology.ipp>

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A call for the text of a recording, in no vendor's language: of a transcription, or of a translation
 /// into English.
@@ -125,4 +125,4 @@ struct translation {
 };
 static_assert(operation<translation>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

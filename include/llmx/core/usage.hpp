@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Tokens a call used, in disjoint-friendly totals.
 ///
@@ -31,4 +31,4 @@ struct usage {
     friend bool operator==(const usage&, const usage&) = default;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

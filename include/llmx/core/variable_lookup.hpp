@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Where environment variables are looked up while a deployment is configured; nothing when one is not set.
 using variable_lookup = std::function<std::optional<std::string>(std::string_view name)>;
@@ -29,4 +29,4 @@ namespace detail {
 }
 } // namespace detail
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

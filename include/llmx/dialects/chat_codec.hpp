@@ -13,7 +13,7 @@
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What a stream's decoder has to know of the request.
 struct decode_options {
@@ -271,7 +271,7 @@ template <class D> struct codec_functions<D, chat> {
 };
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/impl/chat_codec.ipp>

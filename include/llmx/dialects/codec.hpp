@@ -20,7 +20,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// How a request is to be written.
 struct encode_options {
@@ -230,4 +230,4 @@ template <codec... Cs> struct codec_list {
     template <class Op> static constexpr bool has = (std::same_as<typename Cs::operation, Op> || ...);
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

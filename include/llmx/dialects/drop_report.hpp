@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What a request has that the target codec cannot express, and where.
 ///
@@ -69,7 +69,7 @@ private:
     bool answer_by_tool_ = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/impl/drop_report.ipp>

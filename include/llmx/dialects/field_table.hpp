@@ -15,7 +15,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// How a codec treats one member of a vocabulary struct: an entry of a `field_table`.
 struct field_rule {
@@ -178,7 +178,7 @@ LLMX_DECL void keep_extra_inside(const json_cursor& from, std::span<const field_
                                  std::string_view prefix, std::span<const std::string_view> hints, extra_members& to);
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/impl/field_table.ipp>

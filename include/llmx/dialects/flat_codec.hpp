@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A language's form of an operation whose replies have no events of the vocabulary.
 ///
@@ -132,4 +132,4 @@ private:
 };
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What the URL of a request says, for dialects that put it there.
 struct request_target {
@@ -40,4 +40,4 @@ struct request_head {
     bool base64 = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

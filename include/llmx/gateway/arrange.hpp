@@ -13,7 +13,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Policies in an order written by hand: the first sees the request first.
 ///
@@ -169,4 +169,4 @@ template <class Inner, class... Ps> struct arrangement<Inner, policy_chain<Ps...
 };
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

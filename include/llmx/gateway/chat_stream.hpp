@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 namespace detail {
 struct stream_state;
@@ -91,7 +91,7 @@ private:
     std::map<std::uint32_t, choice_state> choices_; // by the index that the provider gave them
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/gateway/impl/chat_stream.ipp>

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The one deployment of a client: provider \p P, key and base URL from the vendor's
@@ -252,4 +252,4 @@ private:
     std::shared_ptr<detail::client_state<gateway_type>> state_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -25,7 +25,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A gateway composed at compile time: providers and policies are its type, their
 /// numbers and the deployments its value.
@@ -255,4 +255,4 @@ private:
     std::atomic<std::uint64_t> generation_{0};
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

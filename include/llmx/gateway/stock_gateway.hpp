@@ -27,7 +27,7 @@
 #include <llmx/registry/stock_vendors.hpp>
 #include <llmx/telemetry/call_metrics.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// All providers; without OpenSSL all but those whose credentials sign.
 #if defined(LLMX_NO_TLS)
@@ -49,4 +49,4 @@ using stock_gateway = gateway<stock_registry, stock_policies>;
 extern template class gateway<stock_registry, stock_policies>;
 #endif
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

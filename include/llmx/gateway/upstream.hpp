@@ -11,7 +11,7 @@
 #include <memory>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// One attempt: builds the provider's request, exchanges it, reads the reply (or the
@@ -45,7 +45,7 @@ private:
     std::shared_ptr<const Registry> providers_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/gateway/impl/upstream.ipp>

@@ -4,7 +4,7 @@
 #include <llmx/core/chat_event.hpp>
 #include <llmx/core/result.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Where a `chat_filter` puts the events that go on.
 class chat_sink {
@@ -34,4 +34,4 @@ public:
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Guardrails, as many as configuration has, at one place of the gateway.
 ///
@@ -91,4 +91,4 @@ private:
 };
 static_assert(policy<guard>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

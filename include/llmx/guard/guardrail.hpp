@@ -13,7 +13,7 @@
 #include <string_view>
 #include <type_traits>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Which of its four functions a guardrail has: nothing is decoded, awaited or spawned for the others.
 struct guardrail_needs {
@@ -84,7 +84,7 @@ public:
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/guard/impl/guardrail.ipp>

@@ -13,7 +13,7 @@
 #include <utility>
 #include <variant>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A router that says under which names configuration may ask for it.
 template <class R>
@@ -121,4 +121,4 @@ private:
     std::size_t chosen_ = 0;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

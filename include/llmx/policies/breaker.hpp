@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Lets a deployment rest that fails, and returns to it step by step.
 ///
@@ -170,7 +170,7 @@ private:
 };
 static_assert(policy<breaker>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/policies/impl/breaker.ipp>

@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Bounds the calls a deployment serves at once.
 ///
@@ -153,4 +153,4 @@ private:
 };
 static_assert(policy<concurrency_limit>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

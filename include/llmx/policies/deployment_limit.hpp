@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Keeps each deployment within its `requests_per_minute` and `tokens_per_minute`.
 ///
@@ -90,4 +90,4 @@ struct deployment_limit {
 };
 static_assert(policy<deployment_limit>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

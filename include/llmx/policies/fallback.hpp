@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Sends a call that its model group could not serve to other groups, in order.
 ///
@@ -179,7 +179,7 @@ private:
 };
 static_assert(policy<fallback>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/policies/impl/fallback.ipp>

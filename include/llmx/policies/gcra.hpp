@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A rate and how much of it may come at once.
 ///
@@ -105,4 +105,4 @@ private:
     std::atomic<std::int64_t> full_at_{never};
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

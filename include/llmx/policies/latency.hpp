@@ -14,7 +14,7 @@
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The cheaper of two random deployments, by expected latency times calls in flight.
 ///
@@ -81,4 +81,4 @@ struct latency {
 };
 static_assert(router<latency>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -11,7 +11,7 @@
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The deployment with the fewest calls in flight, a random one among equals.
 ///
@@ -76,4 +76,4 @@ struct least_busy {
 };
 static_assert(router<least_busy>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Lets a caller ask only for the models that its principal may use.
 ///
@@ -39,4 +39,4 @@ struct model_access {
 };
 static_assert(policy<model_access>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

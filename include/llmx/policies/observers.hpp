@@ -9,7 +9,7 @@
 #include <tuple>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What of `any_observer` an observer has: `call_began`, `attempt_began`, `first_content`,
 /// `attempt_ended` or `call_ended`, each `noexcept`. It need not derive from it.
@@ -93,4 +93,4 @@ template <observer... Os> struct observers {
     };
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Limits requests and tokens per minute, of the whole gateway and of each caller.
 ///
@@ -128,4 +128,4 @@ struct rate_limit {
 };
 static_assert(policy<rate_limit>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

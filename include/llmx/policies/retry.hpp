@@ -13,7 +13,7 @@
 #include <optional>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Tries again after a failure that another attempt may cure.
 ///
@@ -137,7 +137,7 @@ private:
 };
 static_assert(policy<retry>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/policies/impl/retry.ipp>

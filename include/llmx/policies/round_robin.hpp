@@ -10,7 +10,7 @@
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One after the other; weights other than 0 do not matter.
 ///
@@ -46,4 +46,4 @@ struct round_robin {
 };
 static_assert(router<round_robin>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

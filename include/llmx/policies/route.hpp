@@ -20,7 +20,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Chooses the deployment of an attempt among the members of the call's group.
 ///
@@ -208,4 +208,4 @@ template <class R> void read_settings(settings_reader& top, route<R>& into) {
     }
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -13,7 +13,7 @@
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Random numbers of one decision, seeded once from `runtime::random`.
 ///
@@ -109,4 +109,4 @@ concept router =
     };
 // clang-format on
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -12,7 +12,7 @@
 #include <string>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Says until when each phase of an attempt must be over.
 ///
@@ -136,4 +136,4 @@ private:
 };
 static_assert(policy<timeout>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

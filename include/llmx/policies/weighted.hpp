@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Random choice in proportion to `deployment::weight`; the default strategy.
 ///
@@ -65,4 +65,4 @@ struct weighted {
 };
 static_assert(router<weighted>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

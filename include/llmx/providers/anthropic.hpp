@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Anthropic: `POST {base}/v1/messages` with `x-api-key` and `anthropic-version`
 /// (docs.anthropic.com/en/api/overview). The base may carry the /v1 or leave it out.
@@ -60,4 +60,4 @@ struct anthropic {
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -9,7 +9,7 @@
 
 #include <concepts>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A provider whose credentials depend on the time or on the whole request: a token that must be fetched and
 /// refreshed, a signature of the body.
@@ -35,4 +35,4 @@ template <class P>
 concept names_authorize = requires { &P::authorize; };
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -17,7 +17,7 @@
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Azure OpenAI: `POST {base}/openai/deployments/{deployment}/chat/completions?api-version=`
 /// with the key in `api-key` (learn.microsoft.com/azure/ai-services/openai/reference).
@@ -87,4 +87,4 @@ struct azure_openai {
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -19,7 +19,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Amazon Bedrock: `POST {base}/model/{modelId}/converse`, streams `/converse-stream`, signed with Signature
 /// Version 4 for the service "bedrock", or with a Bedrock API key as a bearer token
@@ -88,7 +88,7 @@ struct bedrock {
     [[nodiscard]] LLMX_DECL error classify(int status, std::span<const http_field> fields, std::string_view body) const;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/providers/impl/bedrock.ipp>

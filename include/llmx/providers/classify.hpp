@@ -8,7 +8,7 @@
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The error that an HTTP status and a vendor's words mean.
 ///
@@ -23,7 +23,7 @@ namespace llmx::inline v0 {
 /// `apim-request-id` (Azure) and `x-amzn-requestid` (AWS) that \p fields has; a view into them, or empty.
 [[nodiscard]] LLMX_DECL std::string_view provider_request_id(std::span<const http_field> fields) noexcept;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/providers/impl/classify.ipp>

@@ -10,7 +10,7 @@
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Google's Gemini API: `POST {base}/v1beta/models/{m}:generateContent`, streams as
 /// `:streamGenerateContent?alt=sse`, key in `x-goog-api-key`
@@ -46,4 +46,4 @@ struct gemini {
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -16,7 +16,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What a `mock` deployment does, read from its model name.
 ///
@@ -86,7 +86,7 @@ struct mock {
              cancellation& stop) const;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/providers/impl/mock.ipp>

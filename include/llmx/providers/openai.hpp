@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Bearer key and OpenAI's account headers; target is the base path plus \p suffix.
@@ -102,7 +102,7 @@ struct openai_compatible {
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/providers/impl/openai.ipp>

@@ -15,7 +15,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What one attempt asks of a provider.
 struct outgoing {
@@ -161,4 +161,4 @@ template <completing_provider P> [[nodiscard]] result<void> complete_deployment(
 }
 } // namespace detail
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

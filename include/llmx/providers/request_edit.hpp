@@ -12,7 +12,7 @@
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Who wrote the members of a request's top level: its caller, or the encoder of the provider's language.
 enum class written_by : std::uint8_t { caller, encoder };
@@ -61,4 +61,4 @@ template <class P>
 concept names_edit = requires { &P::edit; };
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -11,7 +11,7 @@
 
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Edits the request \p body of the operation \p op as \p row demands: collects the splices in \p edits, and in
 /// \p drops what is left out: at the place in the vocabulary of a request that an encoder wrote, and under the name that
@@ -30,7 +30,7 @@ namespace llmx::inline v0 {
     return apply_row(row, *e.what->codec->operation, e.author, e.body, *e.members, *e.edits, *e.drops);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/providers/impl/row_edits.ipp>

@@ -35,7 +35,7 @@
 #include <llmx/providers/vendors/xai.hpp>
 #include <llmx/providers/vendors/zai.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The rows of all OpenAI-compatible vendors that llmx knows.
 ///
@@ -49,4 +49,4 @@ inline constexpr const vendor_row* stock_rows[] = {
     &rows::ollama_v1, &rows::openrouter, &rows::perplexity, &rows::sambanova, &rows::together_ai, &rows::volcengine,
     &rows::xai, &rows::zai};
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

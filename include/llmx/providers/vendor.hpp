@@ -19,7 +19,7 @@
 #include <string_view>
 #include <type_traits>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 namespace detail {
 
@@ -93,7 +93,7 @@ template <const vendor_row& Row> struct vendor {
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/providers/impl/vendor.ipp>

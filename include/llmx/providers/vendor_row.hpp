@@ -11,7 +11,7 @@
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One change that a vendor demands of a member of a chat request's top level. Constant data; made by the
 /// functions below.
@@ -146,4 +146,4 @@ template <std::size_t N, std::size_t M>
 }
 } // namespace detail
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

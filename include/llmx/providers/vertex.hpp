@@ -21,7 +21,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Google Cloud's Vertex AI: Gemini models in Gemini's language and Claude models in Anthropic's, for Google credentials.
 ///
@@ -98,7 +98,7 @@ struct vertex_ai {
     [[nodiscard]] LLMX_DECL error classify(int status, std::span<const http_field> fields, std::string_view body) const;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/providers/impl/vertex.ipp>

@@ -14,7 +14,7 @@
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A provider that answers inside the process instead of over the network (`mock`, a
 /// model linked into the program): it speaks HTTP's shape without a socket.
@@ -179,4 +179,4 @@ inline constexpr provider_ops provider_ops_of = {
     detail::asks_usage_of<P>(),
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -28,7 +28,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 template <class... Ps> class registry;
 
@@ -238,4 +238,4 @@ template <class... Ps, class Op> struct registry_serving<registry<Ps...>, Op> {
 template <class R, operation Op>
 using providers_with = typename detail::registry_serving<registry_filter_t<R, detail::supports<Op>::template test>, Op>::type;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

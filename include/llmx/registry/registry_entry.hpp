@@ -5,7 +5,7 @@
 
 #include <cstddef>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// What an element of a registry's list adds to it: one provider; an array of vendors (vendors.hpp)
@@ -20,4 +20,4 @@ template <class P> struct registry_entry {
 };
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// All vendors of the array \p Rows, of pointers to rows, as one element of a registry:
 /// `registry<openai, vendors<stock_rows>>`. Each row's name and aliases are found, and another row adds data
@@ -99,4 +99,4 @@ template <const auto& Rows> struct registry_entry<vendors<Rows>> {
 };
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

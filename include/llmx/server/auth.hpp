@@ -12,7 +12,7 @@
 #include <optional>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Finds out who makes a request: a template argument of `basic_server`.
 ///
@@ -44,7 +44,7 @@ concept authenticator = requires(const A& a, runtime& on, const http_request_hea
 /// `x-goog-api-key` and the query's `key` (Gemini). The view lives until \p consider returns.
 template <class Consider> void for_each_key(const http_request_head& request, Consider&& consider);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #include <llmx/server/detail/request_keys.hpp>
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A path of an endpoint, as data: `before` alone, or a name between `before` and `after`.
 struct path_pattern {
@@ -113,4 +113,4 @@ private:
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

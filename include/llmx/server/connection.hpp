@@ -29,7 +29,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The socket's executor has the type that coroutines have: Asio 1.26 then sees that both
 /// are the same and resumes at once. With the context's own executor type every completion
@@ -282,7 +282,7 @@ private:
     bool watching_ = false;    // an async_wait is under way
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/server/impl/core.ipp>

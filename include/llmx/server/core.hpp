@@ -17,7 +17,7 @@
 #include <memory>
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 class server_connection;
 
@@ -142,7 +142,7 @@ private:
     bool finishing_ = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // The bodies need connections, which need this header.
 #include <llmx/server/connection.hpp>

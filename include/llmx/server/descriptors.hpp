@@ -11,7 +11,7 @@
 /// needs one, its call may need a second one for the provider, and some are set aside for
 /// the log, name resolution and configuration files.
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// RLIMIT_NOFILE as this process has it now, and what it has open.
 struct descriptor_limits {
@@ -48,7 +48,7 @@ LLMX_DECL bool raise_descriptor_limit() noexcept;
 [[nodiscard]] LLMX_DECL http_pool_options pool_options_within(const descriptor_limits& l, http_pool_options o,
                                                               std::size_t threads);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/server/impl/descriptors.ipp>

@@ -15,7 +15,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 class server_connection;
 
@@ -112,4 +112,4 @@ template <class E> [[nodiscard]] constexpr bool streams_body() noexcept {
 
 } // namespace detail
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

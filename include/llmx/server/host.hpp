@@ -23,7 +23,7 @@
 #include <thread>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Makes the runtime of one thread, whose context it is given.
 using runtime_factory = std::function<std::unique_ptr<runtime>(boost::asio::io_context&)>;
@@ -140,7 +140,7 @@ private:
     bool one_acceptor_ = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/server/impl/host.ipp>

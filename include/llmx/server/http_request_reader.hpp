@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// How much a request may bring.
 struct http_request_limits {
@@ -148,7 +148,7 @@ private:
     std::string_view body_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/server/impl/http_request_reader.ipp>

@@ -11,7 +11,7 @@
 #include <mutex>
 #include <optional>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Identifies callers by keys: the master key, and a list of keys with principals of their own. What
 /// servers use unless they are given another authenticator.
@@ -62,7 +62,7 @@ private:
 };
 static_assert(authenticator<key_authenticator>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/server/impl/key_authenticator.ipp>

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Bytes of main memory that this process may use; 0 when the system does not say.
 ///
@@ -35,7 +35,7 @@ namespace detail {
 [[nodiscard]] LLMX_DECL std::uint64_t cgroup_memory_limit(const std::string& root);
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/server/impl/machine_memory.ipp>

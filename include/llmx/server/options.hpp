@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// How a server listens, whom it serves and how long it waits for whom.
 struct server_options {
@@ -100,4 +100,4 @@ struct server_options {
     std::function<void()> reload;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -16,7 +16,7 @@
 #include <thread>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The real runtime with a connection pool of its own: what each thread of a server has
 /// unless it is told otherwise. \p io must outlive it; not thread-safe.
@@ -55,4 +55,4 @@ pooled_runtimes(http_pool_options o, unsigned threads) {
     };
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

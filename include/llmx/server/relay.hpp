@@ -10,7 +10,7 @@
 
 #include <chrono>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Times of a `relay`.
 struct relay_options {
@@ -32,7 +32,7 @@ struct relay_options {
 LLMX_DECL boost::asio::awaitable<result<void>> relay(server_connection& c, taken_socket client, tunnel& upstream,
                                                      relay_options options);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/server/impl/relay.ipp>

@@ -9,7 +9,7 @@
 #include <optional>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 class server_connection;
 
@@ -43,7 +43,7 @@ private:
     server_connection* connection_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // The bodies need connections, which need this header.
 #include <llmx/server/connection.hpp>

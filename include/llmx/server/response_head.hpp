@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The reason phrase of a status code (RFC 9110 section 15), "Unknown" for others.
 [[nodiscard]] LLMX_DECL std::string_view http_reason(int status) noexcept;
@@ -33,7 +33,7 @@ LLMX_DECL void append_field(std::string& out, std::string_view name, std::uint64
 /// Appends a status line.
 LLMX_DECL void append_status_line(std::string& out, int status);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/server/impl/response_head.ipp>

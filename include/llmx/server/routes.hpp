@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Appends \p e in OpenAI's form, for servers none of whose endpoints has a language for it.
 LLMX_DECL void encode_plain_error(const error& e, std::string& out);
@@ -88,7 +88,7 @@ private:
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/server/impl/routes.ipp>

@@ -20,7 +20,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A gateway behind a socket. Who may call and its endpoints are its type: what is not listed
 /// is not in the program.
@@ -75,4 +75,4 @@ private:
 template <server_gateway Gateway, server_endpoint... Endpoints>
 using server = basic_server<Gateway, key_authenticator, Endpoints...>;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

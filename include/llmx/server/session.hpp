@@ -15,7 +15,7 @@
 #include <string_view>
 #include <tuple>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// What is wrong with a request before its caller is identified; `success` when nothing is.
@@ -117,4 +117,4 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> co
     co_await c.close();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

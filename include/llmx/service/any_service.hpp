@@ -13,7 +13,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The context of a call that is made within another: the same caller, id and deadline, and the
@@ -95,7 +95,7 @@ private:
     boost::asio::awaitable<result<reply>> (*execute_)(void* self, llmx::call& c) = nullptr;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/service/impl/any_service.ipp>

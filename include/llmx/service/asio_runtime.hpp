@@ -8,7 +8,7 @@
 #include <memory>
 #include <random>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 class offload_worker;
 } // namespace detail
@@ -41,7 +41,7 @@ private:
     std::shared_ptr<detail::offload_worker> short_, long_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/service/impl/asio_runtime.ipp>

@@ -16,7 +16,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 class runtime;
 
@@ -101,7 +101,7 @@ private:
     std::atomic<std::uint64_t> refused_{0};
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/service/impl/background.ipp>

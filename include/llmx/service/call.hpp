@@ -23,7 +23,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One try at one deployment: what belongs to it alone.
 struct attempt {
@@ -195,11 +195,11 @@ private:
     bool ended_ = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #include <llmx/service/reply.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 inline void call::take_over(call& second, const reply& answer) {
     now.target = second.now.target;
@@ -208,4 +208,4 @@ inline void call::take_over(call& second, const reply& answer) {
     if (answer.stream != nullptr) second.ends_ = this;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The form in which a layer writes a reply anew: the caller's, so that its bytes pass, or that of the
@@ -145,4 +145,4 @@ boost::asio::awaitable<result<void>> change_whole(call& c, reply& r, Change chan
     co_return std::move(work.done);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Several attempts of one call at the same time: for layers that hedge, race or shadow.
 ///
@@ -166,4 +166,4 @@ private:
     std::optional<bool> throws_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Replaces what \p d keeps secret by "***" in \p text, in any spelling that `hide_secret` knows;
 /// whether there was any. The one list of a deployment's credentials is in here.
@@ -23,7 +23,7 @@ LLMX_DECL bool hide_credentials(const deployment& d, error& e);
 /// a decoder finds failures in them, and quotes the provider.
 [[nodiscard]] LLMX_DECL error reported_by(const deployment* d, error e);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/service/impl/credentials.ipp>

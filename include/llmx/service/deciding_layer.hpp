@@ -6,7 +6,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A layer that decides and leaves the waiting to others: no coroutine of its own.
 ///
@@ -44,4 +44,4 @@ public:
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

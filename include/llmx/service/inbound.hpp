@@ -15,7 +15,7 @@
 #include <optional>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The request of a call, shared by all of its attempts: either the bytes that a client sent (`body`
 /// in the form of `codec`) or a `canonical` request made by the program.
@@ -76,4 +76,4 @@ struct inbound {
     [[nodiscard]] bool made_by_program() const noexcept { return codec == nullptr; }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -14,7 +14,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Something that answers calls: the innermost one talks to providers, each layer
 /// around it is a service again.
@@ -80,4 +80,4 @@ concept policy = std::copy_constructible<P> && requires {
                                      std::shared_ptr<const topology>, detail::probe_service>;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

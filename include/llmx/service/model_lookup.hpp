@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The group that serves the model of \p c, looked up where the gateway has not done so; null when
 /// there is none.
@@ -21,4 +21,4 @@ namespace llmx::inline v0 {
     return error(errc::not_found, "no such model: '" + std::string(c.model) + "'").with_param("model");
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

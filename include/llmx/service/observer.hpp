@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Watches calls and their attempts: access logs, metrics, traces, spend.
 ///
@@ -61,4 +61,4 @@ private:
     std::vector<std::shared_ptr<any_observer>> all_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

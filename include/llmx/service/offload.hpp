@@ -5,7 +5,7 @@
 
 #include <cstddef>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Work for `runtime::offload`: a function of data that its call owns, run once, on another thread.
 ///
@@ -37,4 +37,4 @@ inline constexpr std::size_t offload_scan_above = std::size_t{1024} * 1024;
 /// size takes at most 50 ms: conversations of some hundred KiB do not wait for 32 MiB.
 inline constexpr std::size_t offload_long_above = std::size_t{1024} * 1024;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

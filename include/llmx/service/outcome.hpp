@@ -8,7 +8,7 @@
 #include <chrono>
 #include <optional>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Outcome of an attempt or a call, passed to listeners and observers.
 struct outcome {
@@ -23,4 +23,4 @@ struct outcome {
     time_point ended{};
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

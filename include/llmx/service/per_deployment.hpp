@@ -9,7 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One \p State per deployment of a topology, kept over a reload by deployment id.
 ///
@@ -40,4 +40,4 @@ private:
     std::vector<std::shared_ptr<State>> cells_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -6,7 +6,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The request of \p c in its operation's vocabulary, decoded from the bytes.
@@ -57,7 +57,7 @@ template <operation Op> [[nodiscard]] result<typename Op::request*> edit_request
     return c.in.canonical.template edit<typename Op::request>();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/service/impl/read_request.ipp>

@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A reply that comes piece by piece, as the provider sends it: events in the form of its codec, or
 /// octets.
@@ -94,7 +94,7 @@ private:
     [[nodiscard]] LLMX_DECL result<any_message> decode(const operation_info* op) const;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/service/impl/reply.ipp>

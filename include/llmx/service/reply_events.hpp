@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Decodes a streamed reply, piece by piece and without I/O: `take` a piece, `run`, then `try_next`
 /// until there is none. Work for another thread when `is_long`.
@@ -146,7 +146,7 @@ template <operation Op> boost::asio::awaitable<result<typename Op::reply>> decod
     co_return std::move(work.got);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/service/impl/reply_events.ipp>

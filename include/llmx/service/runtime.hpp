@@ -14,7 +14,7 @@
 #include <cstdint>
 #include <memory>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 class background_tasks;
 class http_transport;
@@ -64,7 +64,7 @@ private:
     detail::service_table services_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/service/impl/runtime.ipp>

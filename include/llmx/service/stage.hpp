@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Where a policy stands between the caller and the network, outermost first.
 ///
@@ -48,4 +48,4 @@ struct stage_position {
 [[nodiscard]] constexpr stage_position before(stage s) noexcept { return stage_position{static_cast<int>(s) * 4}; }
 [[nodiscard]] constexpr stage_position after(stage s) noexcept { return stage_position{static_cast<int>(s) * 4 + 2}; }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -7,7 +7,7 @@
 #include <memory>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The deployments of \p s as a topology of providers of \p Registry.
 template <class Registry>
@@ -32,4 +32,4 @@ template <class Gateway>
     return gateway.reload(std::move(*world), c.policies);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

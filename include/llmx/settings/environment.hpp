@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Where environment variables are looked up; nothing when one is not set.
 using environment = variable_lookup;
@@ -42,7 +42,7 @@ using environment_map = std::map<std::string, std::string, std::less<>>;
 /// with the same name wins. Fails naming \p file and the line, never a value.
 [[nodiscard]] LLMX_DECL result<environment_map> parse_env_file(std::string_view text, std::string_view file);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/settings/impl/environment.ipp>

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// How a server should listen; the program hands it to `server_options`.
 struct listen_settings {
@@ -65,4 +65,4 @@ template <class Gateway> struct configuration : gateway_settings {
     template <class P> [[nodiscard]] const P& policy() const noexcept { return std::get<P>(policies); }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

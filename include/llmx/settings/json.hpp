@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Reads one JSON document (RFC 8259) into a tree; \p file is for messages.
 ///
@@ -14,7 +14,7 @@ namespace llmx::inline v0 {
 /// has twice, or of nesting deeper than 100.
 [[nodiscard]] LLMX_DECL result<setting> parse_json_settings(std::string_view text, std::string file);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/settings/impl/json.ipp>

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What reading settings needs to know of a provider in the program.
 struct known_provider {
@@ -122,4 +122,4 @@ template <class Registry> [[nodiscard]] std::vector<known_provider> known_provid
     return detail::providers_in<Registry>::list();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

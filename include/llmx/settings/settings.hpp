@@ -11,7 +11,7 @@
 #include <tuple>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 template <class Gateway> void read_policies(settings_reader& top, configuration<Gateway>& into) {
     std::apply([&top](auto&... each) { (read_policy(top, each), ...); }, into.policies);
@@ -76,7 +76,7 @@ load_settings(const std::string& path, environment env,
 /// Reads the `.env` file at \p path; an empty map when there is none.
 [[nodiscard]] LLMX_DECL result<environment_map> load_env_file(const std::string& path);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/settings/impl/files.ipp>

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One value of a settings file with the place where it stands: what YAML and JSON have
 /// in common.
@@ -133,7 +133,7 @@ namespace detail {
 [[nodiscard]] LLMX_DECL std::string settings_quote(std::string_view text);
 } // namespace detail
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/settings/impl/tree.ipp>

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Reads one YAML document into a tree; \p file is for messages.
 ///
@@ -16,7 +16,7 @@ namespace llmx::inline v0 {
 /// `LLMX_WITH_YAML` it always fails and says so.
 [[nodiscard]] LLMX_DECL result<setting> parse_yaml_settings(std::string_view text, std::string file);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/settings/impl/yaml.ipp>

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Large values by key: uploaded files, results of batches. Kept until they are erased.
 ///
@@ -35,4 +35,4 @@ public:
     virtual boost::asio::awaitable<result<bool>> erase(std::string_view key, cancellation& stop) = 0;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A time to live that never ends.
 inline constexpr duration no_ttl = duration::max();
@@ -64,4 +64,4 @@ public:
     virtual boost::asio::awaitable<result<void>> erase(std::string_view key, cancellation& stop) = 0;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

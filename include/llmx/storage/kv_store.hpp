@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Values by key, any bytes, each with a time to live: caches, sessions, locks.
 ///
@@ -30,4 +30,4 @@ public:
     virtual boost::asio::awaitable<result<bool>> erase(std::string_view key, cancellation& stop) = 0;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -10,7 +10,7 @@
 #include <functional>
 #include <memory>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Limits of a `memory_store`. Bytes are those of keys and values and a fixed amount for each
 /// entry, about what the containers need.
@@ -64,7 +64,7 @@ private:
     std::unique_ptr<detail::memory_blobs> blobs_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/storage/impl/memory.ipp>

@@ -14,7 +14,7 @@
 #include <variant>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 enum class column_type : std::uint8_t {
     integer, ///< 64 bits
@@ -97,4 +97,4 @@ public:
                                                               cancellation& stop) = 0;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What is logged and where.
 struct access_log_options {
@@ -77,7 +77,7 @@ private:
     deadline_service::watcher timer_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/telemetry/impl/access_log.ipp>

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// How much is logged. A line of a higher severity is written at every lower setting.
 enum class log_level : std::uint8_t {
@@ -99,7 +99,7 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
 LLMX_DECL void append_note_line(std::string& out, std::string_view level, std::string_view message,
                                 rfc3339_text& memory);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/telemetry/impl/access_record.ipp>

@@ -8,7 +8,7 @@
 
 #include <memory>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The access log of calls that are made in process: an observer that writes a line for each call that
 /// ends, with the members of the server's (see `append_access_line`) but for those of HTTP.
@@ -30,7 +30,7 @@ private:
     log_level level_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/telemetry/impl/call_log.ipp>

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Counts calls and attempts for Prometheus: an observer.
 ///
@@ -62,7 +62,7 @@ private:
     updown_series in_flight_series_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/telemetry/impl/call_metrics.ipp>

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Where log lines go.
 ///
@@ -75,7 +75,7 @@ private:
     std::atomic<std::uint64_t> lost_{0};
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/telemetry/impl/log_sink.ipp>

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 // The series of a metric: handles as small as a pointer, free to copy, valid as long as their
 // registry. Recording takes no lock and, after a thread's first use of a series, no memory; each
@@ -221,7 +221,7 @@ private:
     detail::metric_family* overflow_ = nullptr;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/telemetry/impl/metrics.ipp>

@@ -12,7 +12,7 @@
 #include <optional>
 #include <utility>
 
-namespace llmx::inline v0::testing {
+namespace llmx::inline LLMX_ABI::testing {
 
 /// Which calls of a store fail. Thread-safe.
 class store_faults {
@@ -169,4 +169,4 @@ private:
     blob_store* inner_;
 };
 
-} // namespace llmx::inline v0::testing
+} // namespace llmx::inline LLMX_ABI::testing

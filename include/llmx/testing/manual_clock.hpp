@@ -10,7 +10,7 @@
 
 #include <cstddef>
 
-namespace llmx::inline v0::testing {
+namespace llmx::inline LLMX_ABI::testing {
 
 /// Time that passes only when told to, and those who wait for it.
 ///
@@ -57,7 +57,7 @@ private:
     waiter* first_ = nullptr;
 };
 
-} // namespace llmx::inline v0::testing
+} // namespace llmx::inline LLMX_ABI::testing
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/testing/impl/manual_clock.ipp>

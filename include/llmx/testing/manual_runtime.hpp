@@ -9,7 +9,7 @@
 #include <random>
 #include <vector>
 
-namespace llmx::inline v0::testing {
+namespace llmx::inline LLMX_ABI::testing {
 
 /// A world under a test's control: manual time, seeded randomness, a scripted network.
 ///
@@ -57,7 +57,7 @@ private:
     bool hold_ = false;
 };
 
-} // namespace llmx::inline v0::testing
+} // namespace llmx::inline LLMX_ABI::testing
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/testing/impl/manual_runtime.ipp>

@@ -13,7 +13,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace llmx::inline v0::testing {
+namespace llmx::inline LLMX_ABI::testing {
 
 namespace detail {
 
@@ -71,4 +71,4 @@ template <class T> T run(boost::asio::awaitable<T> work) {
     return run(io, std::move(work));
 }
 
-} // namespace llmx::inline v0::testing
+} // namespace llmx::inline LLMX_ABI::testing

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0::testing {
+namespace llmx::inline LLMX_ABI::testing {
 
 /// A request as a `scripted_transport` received it, its body joined with what was pulled from its
 /// source.
@@ -158,7 +158,7 @@ private:
     bool record_ = true;
 };
 
-} // namespace llmx::inline v0::testing
+} // namespace llmx::inline LLMX_ABI::testing
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/testing/impl/scripted_transport.ipp>

@@ -9,7 +9,7 @@
 #include <optional>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A request body that is pulled while it is sent, so that it is never in memory as a whole.
 ///
@@ -32,4 +32,4 @@ public:
     [[nodiscard]] virtual std::optional<std::uint64_t> size() const noexcept = 0;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -29,7 +29,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 namespace detail {
 struct pool_host;
@@ -270,7 +270,7 @@ private:
 
 using connection_ptr = std::unique_ptr<connection, http_body::releaser>;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/transport/impl/connection.ipp>

@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <memory>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// All deadlines of one `io_context` on one timer.
 ///
@@ -107,7 +107,7 @@ private:
     bool looking_ = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/transport/impl/deadlines.ipp>

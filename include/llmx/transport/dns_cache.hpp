@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 namespace detail {
 struct dns_state;
@@ -48,7 +48,7 @@ private:
     std::shared_ptr<detail::dns_state> state_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/transport/impl/dns_cache.ipp>

@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The body of a reply, read piece by piece, and the connection behind it.
 ///
@@ -87,7 +87,7 @@ public:
     open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop);
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/transport/impl/http_exchange.ipp>

@@ -8,7 +8,7 @@
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// HTTP/1.1 over kept connections, plain and TLS: the transport of a program that talks
 /// to real upstreams.
@@ -39,7 +39,7 @@ private:
     boost::intrusive_ptr<detail::pool_core> core_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/transport/impl/http_pool.ipp>

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <memory>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 class tls_client;
 
@@ -50,4 +50,4 @@ struct http_pool_stats {
     std::size_t unasked = 0;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

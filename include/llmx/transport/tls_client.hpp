@@ -5,10 +5,10 @@
 
 #if defined(LLMX_NO_TLS)
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 /// Never completed: there is no TLS in this program.
 struct tls_context;
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #else
 
@@ -21,7 +21,7 @@ struct tls_context;
 #include <optional>
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Whom a client believes, over TLS 1.2 or newer.
 struct tls_options {
@@ -79,7 +79,7 @@ LLMX_DECL void tls_forget_slot(SSL* ssl) noexcept;
 [[nodiscard]] LLMX_DECL std::string tls_failure(SSL* ssl, const boost::system::error_code& ec);
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/transport/impl/tls_client.ipp>

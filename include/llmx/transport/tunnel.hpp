@@ -7,7 +7,7 @@
 
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A connection to an upstream that has changed from HTTP to another protocol, such as WebSocket.
 /// Bytes pass as they are: no frame is looked at.
@@ -32,4 +32,4 @@ public:
     virtual void close() noexcept = 0;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

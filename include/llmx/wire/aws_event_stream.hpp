@@ -11,7 +11,7 @@
 #include <string_view>
 #include <type_traits>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// How the value of a header is written; the numbers are those on the wire.
 enum class aws_header_type : std::uint8_t {
@@ -148,7 +148,7 @@ LLMX_DECL result<void> append_aws_header(std::string& headers, const aws_event_h
 /// `errc::invalid_request` when either is larger than the decoder's bounds.
 LLMX_DECL result<void> append_aws_event(std::string& out, std::string_view headers, std::string_view payload);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/wire/impl/aws_event_stream.ipp>

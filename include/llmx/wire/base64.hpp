@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Appends \p bytes in the standard alphabet with padding (RFC 4648 section 4).
 LLMX_DECL void append_base64(std::string& out, std::string_view bytes);
@@ -26,7 +26,7 @@ LLMX_DECL void append_base64(std::string& out, std::string_view bytes);
 /// Decodes the URL-safe alphabet as strictly; padding may be left out, as a whole.
 [[nodiscard]] LLMX_DECL result<std::string> base64url_decode(std::string_view text);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/wire/impl/base64.ipp>

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The body of a request as the pieces that are sent one behind the other, without being joined.
 ///
@@ -47,4 +47,4 @@ private:
     std::size_t bytes_ = 0;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <type_traits>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The parts of a `data:` URL; views into it.
 struct data_url {
@@ -36,7 +36,7 @@ static_assert(std::is_trivially_destructible_v<data_url>);
 /// "data:image/png;base64,…" around a payload that is base64 already.
 [[nodiscard]] LLMX_DECL std::string make_data_url(std::string_view media_type, std::string_view base64_payload);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/wire/impl/data_url.ipp>

@@ -15,7 +15,7 @@
 
 struct evp_md_ctx_st;
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The 32 bytes of a SHA-256 or of an HMAC of it.
 using sha256_digest = std::array<unsigned char, 32>;
@@ -59,7 +59,7 @@ LLMX_DECL void wipe(void* at, std::size_t size) noexcept;
 /// The same for the characters of \p text, which is empty then.
 LLMX_DECL void wipe(std::string& text) noexcept;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/wire/impl/digest.ipp>

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Reads `value; name=token; name="quoted"`, the form of Content-Type and Content-Disposition.
 ///
@@ -39,7 +39,7 @@ private:
     bool malformed_ = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/wire/impl/field_parameters.ipp>

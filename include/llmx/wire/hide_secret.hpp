@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 /// `hide_secret` where there may be something to hide.
 LLMX_DECL bool search_and_hide(std::string& text, std::string_view secret);
@@ -32,7 +32,7 @@ inline bool hide_secret(std::string& text, std::string_view secret) {
     return detail::search_and_hide(text, secret);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/wire/impl/hide_secret.ipp>

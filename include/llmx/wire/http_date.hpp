@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Reads an HTTP date in any of its three forms (RFC 9110 section 5.6.7):
 /// "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT" and
@@ -23,7 +23,7 @@ parse_http_date(std::string_view text, std::chrono::system_clock::time_point now
 /// The first form, "Sun, 06 Nov 1994 08:49:37 GMT", for `Date` and its like.
 [[nodiscard]] LLMX_DECL std::string format_http_date(std::chrono::system_clock::time_point t);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/wire/impl/http_date.ipp>

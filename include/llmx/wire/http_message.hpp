@@ -13,7 +13,7 @@
 #include <string_view>
 #include <type_traits>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One header field. Views; who made them says how long they live.
 struct http_field {
@@ -96,4 +96,4 @@ struct http_limits {
     memory_lease* memory = nullptr;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Incremental splitter of one JSON array of objects, fed in blocks split at any byte.
 ///
@@ -74,7 +74,7 @@ private:
     bool in_string_ = false, after_backslash_ = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/wire/impl/json_array_stream.ipp>

@@ -17,7 +17,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 class json_cursor;
 
@@ -178,7 +178,7 @@ inline json_cursor json_document::root() noexcept {
     return json_cursor(*this, value_.has_value() ? &*value_ : nullptr);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/wire/impl/json_cursor.ipp>

@@ -11,7 +11,7 @@
 #include <optional>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Nesting that llmx accepts in a JSON text: JSON Schemas exceed Boost's default of
 /// 32, and beyond this a text is an attack.
@@ -34,7 +34,7 @@ parse_json_object(std::string_view text, boost::json::storage_ptr sp = boost::js
 /// A number as a count, see `clamp_count`; nothing for what is no number.
 [[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/wire/impl/json_read.ipp>

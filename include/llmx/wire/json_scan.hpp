@@ -12,7 +12,7 @@
 #include <string_view>
 #include <type_traits>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Nesting that the scan accepts, the object itself included; equals `max_json_depth`.
 inline constexpr std::size_t max_json_scan_depth = 256;
@@ -148,7 +148,7 @@ template <class OnElement> result<void> scan_json_elements(std::string_view text
 [[nodiscard]] inline bool is_true(std::string_view value) noexcept { return value == "true"; }
 [[nodiscard]] inline bool is_json_null(std::string_view value) noexcept { return value == "null"; }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/wire/impl/json_scan.ipp>

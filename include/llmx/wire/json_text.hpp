@@ -8,7 +8,7 @@
 
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Appends \p v as compact JSON, numbers in the shortest form that reads back equal. What is not
 /// UTF-8 in a string becomes U+FFFD.
@@ -19,7 +19,7 @@ LLMX_DECL void append_json(std::string& out, const boost::json::object& o);
 [[nodiscard]] LLMX_DECL std::string json_text(const boost::json::value& v);
 [[nodiscard]] LLMX_DECL std::string json_text(const boost::json::object& o);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/wire/impl/json_text.ipp>

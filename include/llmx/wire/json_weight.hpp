@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What of a JSON body a model reads as text.
 struct json_weight {
@@ -22,7 +22,7 @@ struct json_weight {
 /// are not looked at, they are text. Linear, and quick: bytes are only searched for quotes.
 [[nodiscard]] LLMX_DECL json_weight weigh_json(std::string_view body) noexcept;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/wire/impl/json_weight.ipp>

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Appends \p text to \p out as a JSON string with its quotes (RFC 8259 section 7).
 /// What is not UTF-8 becomes U+FFFD, one for each maximal subpart: what is written is JSON,
@@ -94,7 +94,7 @@ private:
     bool after_key_ = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/wire/impl/json_writer.ipp>

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// A JSON Web Token that is signed with RS256 (RSASSA-PKCS1-v1_5 with SHA-256).
 ///
@@ -28,7 +28,7 @@ namespace llmx::inline v0 {
 /// Whether \p pem is a private key that `sign_jwt` can use: for configuration, where a wrong one is to be noticed.
 [[nodiscard]] LLMX_DECL result<void> check_jwt_key(const secret& pem);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/wire/impl/jwt.ipp>

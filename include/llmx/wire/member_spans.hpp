@@ -12,7 +12,7 @@
 #include <limits>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Where the members of a JSON object's top level stand in its text, kept by the scan of a request so
 /// that an edit of the text needs no second one.
@@ -89,4 +89,4 @@ template <class F> result<void> for_each_member(std::string_view text, const mem
     return success();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

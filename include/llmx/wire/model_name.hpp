@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Longest name of a model, in bytes: names go into heads, logs and URLs, and the longest that
 /// vendors give (resource names of tuned models and of clouds) have some 200.
@@ -24,7 +24,7 @@ inline constexpr std::size_t max_model_name = 512;
 /// does not repeat the name.
 [[nodiscard]] LLMX_DECL result<void> check_model_name(std::string_view name);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/wire/impl/model_name.ipp>

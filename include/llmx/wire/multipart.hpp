@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What the header section of one part of a form says.
 struct multipart_part {
@@ -140,7 +140,7 @@ inline void append_multipart_tail(std::string& out) { out += "\r\n"; }
 /// Appends the closing boundary.
 LLMX_DECL void append_multipart_end(std::string& out, std::string_view boundary);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/wire/impl/multipart.ipp>

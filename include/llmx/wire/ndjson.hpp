@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Incremental splitter of newline-delimited JSON, fed in blocks split at any byte.
 ///
@@ -98,4 +98,4 @@ private:
     bool failed_ = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The longest wait that a provider can ask for: longer ones count as this.
 inline constexpr std::chrono::milliseconds max_retry_after = std::chrono::hours(24);
@@ -35,7 +35,7 @@ parse_retry_after_ms(std::string_view value) noexcept;
 retry_after_of(std::string_view retry_after_ms, std::string_view retry_after,
                std::chrono::system_clock::time_point now) noexcept;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/wire/impl/retry_after.ipp>

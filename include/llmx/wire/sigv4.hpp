@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What an AWS account, user or role signs with.
 struct aws_keys {
@@ -60,7 +60,7 @@ struct sigv4_options {
 /// Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html.
 [[nodiscard]] LLMX_DECL result<void> sign_sigv4(http_request& out, const aws_keys& keys, const sigv4_options& how);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/wire/impl/sigv4.ipp>

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The edits of one text, mostly a JSON object: what of it is replaced, removed and inserted, while every other
 /// byte stays as it is.
@@ -72,7 +72,7 @@ private:
     std::string text_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/wire/impl/splice_list.ipp>

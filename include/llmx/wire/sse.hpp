@@ -12,7 +12,7 @@
 #include <string_view>
 #include <type_traits>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// One event of an event stream. The views live until the sink returns.
 struct sse_event {
@@ -194,7 +194,7 @@ LLMX_DECL void append_sse_event(std::string& out, std::string_view event, std::s
 /// Appends a comment and a blank line: keeps a connection alive, dispatches nothing.
 LLMX_DECL void append_sse_comment(std::string& out, std::string_view text);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/wire/impl/sse.ipp>

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Parses "http(s)://host[:port][/path]" (RFC 3986). A query, a fragment, user info or
 /// another scheme is `errc::bad_configuration`; the message says what was expected and
@@ -20,7 +20,7 @@ LLMX_DECL void append_percent_encoded(std::string& out, std::string_view text);
 /// Decodes %XX; nothing when an escape is malformed or decodes to NUL.
 [[nodiscard]] LLMX_DECL result<std::string> percent_decode(std::string_view text);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/wire/impl/url.ipp>

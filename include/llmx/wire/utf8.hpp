@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Length of the well-formed UTF-8 sequence at \p p, 0 when there is none (Unicode 15
@@ -87,7 +87,7 @@ inline std::size_t utf8_maximal_subpart(const char* p, const char* end) noexcept
 /// Appends the code point; one that is no Unicode scalar value becomes U+FFFD.
 LLMX_DECL void append_utf8(std::string& out, std::uint32_t code_point);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/wire/impl/utf8.ipp>

@@ -9,7 +9,7 @@
 #include <string>
 #include <unordered_map>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL result<std::shared_ptr<const key_ring>> key_ring::make(std::vector<access_key> keys) {
     std::random_device random;
@@ -63,4 +63,4 @@ LLMX_DECL const principal* key_ring::find(std::string_view candidate) const noex
     return nullptr;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// FNV-1a, 64 bits (RFC 9923): the same on every machine and in every version, for names
 /// that must stay; no secret is safe behind it. \p hash goes on from an earlier text.
@@ -13,4 +13,4 @@ namespace llmx::inline v0::detail {
     return hash;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

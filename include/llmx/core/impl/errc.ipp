@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL const char* errc_message(errc e) noexcept {
@@ -192,4 +192,4 @@ LLMX_DECL std::string_view errc_name(errc e) noexcept {
     return "internal";
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -3,7 +3,7 @@
 
 #include <llmx/core/request_place.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL void append_place_member(std::string& path, std::string_view name) {
@@ -51,4 +51,4 @@ LLMX_DECL std::string request_place::text() const {
     return path;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

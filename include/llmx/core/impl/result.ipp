@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void throw_call_failed(const error& e) {
 #if defined(__cpp_exceptions)
@@ -22,4 +22,4 @@ LLMX_DECL const error& error_of_success() noexcept {
     return none;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -3,7 +3,7 @@
 
 #include <llmx/core/settings_keys.hpp>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Reads one value; false when it is missing or wrong.
 [[nodiscard]] LLMX_DECL bool read_key_value(settings_reader& at, const settings_key& k, settings_key::value& v) {
@@ -101,4 +101,4 @@ LLMX_DECL std::string describe_keys(const void* owner, std::span<const settings_
     return all;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <variant>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Sums what is in the parts of a message.
@@ -55,4 +55,4 @@ LLMX_DECL std::uint64_t estimate_tokens(const transcription_request& request) no
     return tokens_of_media + tokens_of_text(request.prompt.size());
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <variant>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL bool may_stand_in_tool_name(char c, const tool_name_rule& rule) noexcept {
@@ -95,4 +95,4 @@ LLMX_DECL void tool_names::restore(chat_event& event) const noexcept {
     if (const std::string* const original = original_of(event.name)) event.name = *original;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

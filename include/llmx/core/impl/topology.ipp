@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL result<std::shared_ptr<const topology>>
 topology::make(std::vector<deployment> deployments, std::vector<std::pair<std::string, std::string>> aliases) {
@@ -81,4 +81,4 @@ LLMX_DECL std::vector<std::string_view> topology::wildcard_names() const {
     return names;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

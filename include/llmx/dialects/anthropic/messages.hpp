@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Anthropic's Messages API, version 2023-06-01 (POST /v1/messages).
 ///
@@ -197,7 +197,7 @@ struct anthropic_messages {
 
 static_assert(chat_codec<anthropic_messages>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/anthropic/impl/messages_common.ipp>

@@ -16,7 +16,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Amazon Bedrock's Converse API (`POST /model/{modelId}/converse`, streams `/converse-stream`), for
 /// providers alone: no client is offered it.
@@ -143,7 +143,7 @@ struct bedrock_converse {
 
 static_assert(upstream_chat_codec<bedrock_converse>);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/bedrock/impl/converse_common.ipp>

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 // Where a model has no form for JSON answers, a tool that the request forces carries the answer
 // (`drop_report::answer_by_tool`). Its call comes back as the answer's only text.
@@ -48,7 +48,7 @@ private:
     bool holds_ = false, answered_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/impl/answer_tool.ipp>

@@ -12,7 +12,7 @@
 /// Vectors on the wire, and what else the codecs of embeddings share. A reply may hold millions of
 /// numbers: they are read from its text and never stand in a tree.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Appends the numbers of the JSON array \p text to \p to, each rounded once to the nearest float;
 /// one that is too small for a float is 0 with its sign. False when it is no array of numbers or one
@@ -33,7 +33,7 @@ LLMX_DECL void append_float_base64(std::string& out, const std::vector<float>& v
 /// of them 0 counts as unsaid, since some servers write nothing else.
 [[nodiscard]] LLMX_DECL bool sort_embedding_vectors(std::vector<embedding_vector>& vectors);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/impl/embedding_values.ipp>

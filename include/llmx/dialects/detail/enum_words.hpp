@@ -8,7 +8,7 @@
 #include <optional>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// A codec's name of one value of an enumeration. A table of them is read in both directions: the first
 /// entry of a value is the name that is written, further ones are read as well.
@@ -32,4 +32,4 @@ template <class E, std::size_t N>
     return std::string_view();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

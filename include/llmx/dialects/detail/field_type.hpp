@@ -12,7 +12,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// What the values of a member are, for wires on which they are written in another way than in JSON.
 enum class field_kind : std::uint8_t {
@@ -97,4 +97,4 @@ template <class T> [[nodiscard]] constexpr field_type make_field_type() noexcept
 
 template <class T> inline constexpr field_type field_type_of = make_field_type<T>();
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The dialect whose vendor alone knows a stored file by \p id: OpenAI gives "file-…",
 /// Anthropic "file_…", Google "files/…", also as a URL. Empty for ids of another form.
@@ -20,4 +20,4 @@ namespace llmx::inline v0::detail {
     return issuer.empty() || issuer == dialect;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Sees, fragment by fragment, where a JSON object ends.
 class json_object_end {
@@ -40,4 +40,4 @@ private:
     bool in_string_ = false, escaped_ = false, complete_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// MIME type by the first bytes of base64 text; empty when unknown.
 [[nodiscard]] constexpr std::string_view type_of_base64(std::string_view data) noexcept {
@@ -18,4 +18,4 @@ namespace llmx::inline v0::detail {
     return std::string_view();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -11,7 +11,7 @@
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The slow half of `routed_members::check`.
 [[nodiscard]] LLMX_DECL result<void> check_member_case(const json_member& m, std::span<const std::string_view> names);
@@ -93,7 +93,7 @@ private:
     std::uint32_t seen_ = 0;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/impl/member_names.ipp>

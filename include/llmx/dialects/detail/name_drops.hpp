@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Bytes of names that are made: a reply's header field holds half of it, and may have to leave
 /// some of them out.
@@ -29,4 +29,4 @@ inline constexpr std::size_t max_named_drops = 2048;
     return names;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

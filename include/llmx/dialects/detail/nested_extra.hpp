@@ -12,7 +12,7 @@
 /// Members that the vocabulary does not have, of objects inside of the one that keeps them: a decoder keeps them
 /// behind a prefix ("voice." with `keep_extra`), and these put them back.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether \p name is one of those behind \p prefix.
 [[nodiscard]] inline bool is_nested_extra(std::string_view name, std::string_view prefix) noexcept {
@@ -35,4 +35,4 @@ inline void write_outer_extra(json_writer& w, const extra_members& extra, std::s
     }
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -8,7 +8,7 @@
 
 #include <cstddef>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether \p request would be more than about \p bytes of JSON. Looks at no more of it than it
 /// takes to know, so a large request costs no more to judge than one of \p bytes.
@@ -17,7 +17,7 @@ namespace llmx::inline v0::detail {
 [[nodiscard]] LLMX_DECL bool outweighs(const speech_request& request, std::size_t bytes) noexcept;
 [[nodiscard]] LLMX_DECL bool outweighs(const transcription_request& request, std::size_t bytes) noexcept;
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/impl/request_weight.ipp>

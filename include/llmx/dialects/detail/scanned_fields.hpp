@@ -11,7 +11,7 @@
 /// \file
 /// Tables over texts that are scanned and never stand in a tree: replies with millions of numbers.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Reads the member \p m of a provider's reply into \p object when a mapped rule has it and its value is of the
 /// member's type. Returns whether it is accounted for: a value of another type is not, and is for `extra`, unless
@@ -21,7 +21,7 @@ namespace llmx::inline v0::detail {
 /// Adds a member that has only been scanned, once it is seen to be JSON throughout; null is absent.
 [[nodiscard]] LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view codec, extra_members& to);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/impl/scanned_fields.ipp>

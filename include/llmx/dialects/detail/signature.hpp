@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 // A vendor refuses a thought that another one signed. So a façade that hands out a signature of
 // another vendor than its language's says whose it is: "llmx::gemini_generate:…", with the name of
@@ -37,4 +37,4 @@ struct signed_by {
     return std::string(signature_mark).append(signer).append(":");
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// How a language names the places of a chat request: what `wire_path` needs.
 struct wire_names {
@@ -29,7 +29,7 @@ struct wire_names {
 /// The same for an operation whose requests are flat: members and elements of lists.
 [[nodiscard]] LLMX_DECL std::string wire_path(const request_place& at, std::span<const std::span<const field_rule>> tables);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/impl/wire_names.ipp>

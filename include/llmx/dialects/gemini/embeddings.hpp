@@ -7,7 +7,7 @@
 
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Google's `POST …/models/{m}:batchEmbedContents`: several inputs, each a request of its own.
 ///
@@ -44,7 +44,7 @@ struct gemini_embed : detail::gemini_embed_codec<gemini_embed, detail::gemini_em
     static constexpr std::string_view path = ":embedContent";
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/gemini/impl/embeddings_decode_request.ipp>

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 class json_cursor;
 
@@ -233,7 +233,7 @@ private:
     bool known_ = false, is_array_ = false, blocked_ = false, broken_ = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/gemini/impl/generate_common.ipp>

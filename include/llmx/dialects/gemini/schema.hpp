@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Bytes of one schema as Google's message.
 inline constexpr std::size_t max_gemini_schema = std::size_t{2} * 1024 * 1024;
@@ -38,7 +38,7 @@ inline constexpr std::size_t max_gemini_schema = std::size_t{2} * 1024 * 1024;
 /// list or as a null branch. A text that is JSON Schema already comes out as it was.
 LLMX_DECL void append_json_schema(std::string& out, const boost::json::object& gemini_schema);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/gemini/impl/schema.ipp>

@@ -8,7 +8,7 @@
 #include <utility>
 #include <variant>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void unwrap_answer_tool(chat_choice& choice, std::string_view name) {
     const auto is_answer = [name](const content_part& p) {
@@ -64,4 +64,4 @@ LLMX_DECL void held_prose::release(event_batch& out) {
     held_.clear();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

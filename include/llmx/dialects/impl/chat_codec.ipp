@@ -3,7 +3,7 @@
 
 #include <llmx/dialects/chat_codec.hpp>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL error broken_generation() {
     return error(errc::bad_response, "the provider reports that the generation broke off");
@@ -30,4 +30,4 @@ LLMX_DECL result<void> finish_chat_events(event_batch& events, const tool_names*
     return broken_generation();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

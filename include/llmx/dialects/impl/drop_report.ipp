@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL void drop_report::foreign(const extra_members& members, std::string_view codec, const request_place& at) {
     if (members.empty() || members.speaks(codec)) return;
@@ -23,4 +23,4 @@ LLMX_DECL error drop_report::refuse(request_place at, std::string_view why, errc
     return e;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

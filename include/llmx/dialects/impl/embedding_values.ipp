@@ -14,7 +14,7 @@
 #include <cstring>
 #include <limits>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 static_assert(std::numeric_limits<float>::is_iec559 && sizeof(float) == 4);
 
@@ -161,4 +161,4 @@ LLMX_DECL bool sort_embedding_vectors(std::vector<embedding_vector>& vectors) {
     return true;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

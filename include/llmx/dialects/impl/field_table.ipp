@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<const field_rule> rules) {
     for (const field_rule& r : rules) {
@@ -120,4 +120,4 @@ LLMX_DECL void keep_extra_inside(const json_cursor& from, std::span<const field_
     keep_extra_unless(from, is_known, codec, prefix, hints, to);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

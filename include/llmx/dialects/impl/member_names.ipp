@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// \p name in lower case, with the two characters beyond ASCII that Unicode folds into it: U+017F
 /// (long s) and U+212A (Kelvin sign).
@@ -82,4 +82,4 @@ LLMX_DECL error member_given_twice(const json_member& m) {
     return e;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

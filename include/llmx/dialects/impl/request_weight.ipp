@@ -5,7 +5,7 @@
 
 #include <variant>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Counts down from a number of bytes; stops looking once it is used up.
 class request_scale {
@@ -141,4 +141,4 @@ LLMX_DECL bool outweighs(const transcription_request& request, std::size_t bytes
     return scale.exceeded();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

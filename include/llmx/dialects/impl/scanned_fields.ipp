@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether the value \p text is of the kind \p type; it is then in \p value.
 [[nodiscard]] LLMX_DECL bool read_scanned_value(std::string_view text, const field_type& type, void* value) {
@@ -63,4 +63,4 @@ LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view 
     return success();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -3,7 +3,7 @@
 
 #include <llmx/dialects/detail/wire_names.hpp>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Appends the list \p name and the position in it.
 LLMX_DECL void append_wire_list(std::string& path, std::string_view name, std::uint32_t index) {
@@ -79,4 +79,4 @@ LLMX_DECL std::string wire_path(const request_place& at, std::span<const std::sp
     return path;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// OpenAI's Chat Completions, `POST /v1/chat/completions`, and what compatible servers
 /// made of it.
@@ -225,7 +225,7 @@ private:
     std::vector<stream_cut> cuts_;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/openai/impl/chat_common.ipp>

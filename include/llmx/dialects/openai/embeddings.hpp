@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// OpenAI's embeddings, `POST /v1/embeddings`, and what compatible servers made of it.
 ///
@@ -48,7 +48,7 @@ struct openai_embeddings : detail::openai_flat_codec {
     [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/openai/impl/embeddings_reply.ipp>

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// OpenAI's Realtime API, `GET /v1/realtime?model=…` with an upgrade to WebSocket
 /// (https://platform.openai.com/docs/guides/realtime-websocket). Messages are not looked at.
@@ -47,4 +47,4 @@ private:
 };
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

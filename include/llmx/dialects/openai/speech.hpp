@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// OpenAI's speech, `POST /v1/audio/speech`, and what compatible servers made of it.
 ///
@@ -48,7 +48,7 @@ struct openai_speech : detail::openai_flat_codec {
     [[nodiscard]] LLMX_DECL static error stream_failure(std::string_view bytes);
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/openai/impl/speech.ipp>

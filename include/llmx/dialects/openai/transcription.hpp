@@ -7,7 +7,7 @@
 
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// OpenAI's transcriptions, `POST /v1/audio/transcriptions`, and what compatible servers made of them.
 ///
@@ -34,4 +34,4 @@ struct openai_translation : detail::openai_transcript_codec<openai_translation, 
     static constexpr std::string_view path = "/audio/translations";
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

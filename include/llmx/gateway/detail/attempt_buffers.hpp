@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The provider's request of one attempt and all the memory it points to. It outlives the body.
 struct attempt_buffers {
@@ -94,4 +94,4 @@ private:
 
 using attempt_ptr = std::unique_ptr<attempt_buffers, attempt_shelf::give_back>;
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

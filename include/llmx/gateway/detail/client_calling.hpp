@@ -15,7 +15,7 @@
 #include <optional>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The shared inside of a client over \p Gateway; null for one that was moved from.
 template <class Gateway> class client_state final : public client_core {
@@ -128,4 +128,4 @@ result<T> block_on(boost::asio::io_context& io, const std::shared_ptr<blocking_c
     return std::move(*work->got);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

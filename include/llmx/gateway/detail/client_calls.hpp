@@ -5,7 +5,7 @@
 
 #include <cstddef>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The calls of a client that are under way. Allocates nothing. Not thread-safe.
 class client_calls {
@@ -80,4 +80,4 @@ private:
     entry* first_ = nullptr;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

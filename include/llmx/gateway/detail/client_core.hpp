@@ -13,7 +13,7 @@
 #include <memory>
 #include <optional>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 class client_contexts;
 
@@ -76,7 +76,7 @@ LLMX_DECL void end_own_context(std::shared_ptr<boost::asio::io_context> io) noex
 [[nodiscard]] LLMX_DECL result<void> may_block_on(boost::asio::io_context& io);
 [[nodiscard]] LLMX_DECL error moved_from_client();
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/gateway/impl/client_core.ipp>

@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Around all layers of a gateway: refuses models that nobody serves before they cost
 /// anybody anything, and every call when there is no topology that the gateway can serve. Tells
@@ -70,4 +70,4 @@ private:
     std::optional<error> refusal_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Lets the bytes of a stream go on by whole events: one that turns out to be an error has to be
 /// looked at before its first byte goes on, as it may quote the provider's key.
@@ -47,4 +47,4 @@ private:
     std::string held_, given_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -13,7 +13,7 @@
 #include <memory>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// A context that would end before its call, told by the compiler.
 template <class T, class Request> boost::asio::awaitable<T> refuse_temporary_context() {
@@ -45,4 +45,4 @@ boost::asio::awaitable<result<chat_stream>> stream_keeping(Gateway& gw, runtime&
     return open_stream(gw, std::move(s), ctx, asked);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -8,7 +8,7 @@
 #include <memory>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Which gateway something belongs to: a number that no other gateway of the process has or will
 /// have, unlike an address, and that expires with its gateway.
@@ -46,4 +46,4 @@ private:
     std::vector<snapshot_slot> slots_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Takes out of a stream that goes on what its caller is not to get.
 ///
@@ -46,4 +46,4 @@ private:
     std::string kept_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

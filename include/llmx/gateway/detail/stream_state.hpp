@@ -17,7 +17,7 @@
 #include <string>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The context of a call of a client, or of a streamed one, and what ties it to the one that its
 /// caller brought: that one may end first. While it lives, its cancellation is passed on and what
@@ -92,7 +92,7 @@ boost::asio::awaitable<result<chat_stream>> open_stream(Gateway& gw, std::shared
     co_return stream_state::opened(std::move(s), std::move(answer));
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/gateway/impl/stream_state.ipp>

@@ -8,7 +8,7 @@
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether a gateway over the registry \p providers (their names, in order) can serve \p world:
 /// it is there, and each deployment was completed by this very registry. `bad_configuration`
@@ -22,7 +22,7 @@ namespace llmx::inline v0::detail {
 /// topology, the one with its id; null when there is none.
 [[nodiscard]] LLMX_DECL const deployment* deployment_now(const topology& now, const deployment& d) noexcept;
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/gateway/impl/world.ipp>

@@ -13,7 +13,7 @@
 #include <type_traits>
 #include <variant>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 namespace detail {
 template <class Part, class... Parts>
@@ -134,4 +134,4 @@ LLMX_DECL chat_reply reply_builder::take() {
     return std::move(reply_);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

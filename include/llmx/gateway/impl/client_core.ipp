@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL client_core::client_core(boost::asio::io_context& io)
     : io_(&io), context_(&boost::asio::use_service<client_contexts>(io)), pool_(std::make_unique<http_pool>(io)),
@@ -87,4 +87,4 @@ LLMX_DECL error moved_from_client() {
     return error(errc::bad_configuration, "this client was moved from; use the one it was moved to");
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -4,9 +4,9 @@
 #include <llmx/gateway/stock_gateway.hpp>
 
 #if defined(LLMX_SEPARATE_COMPILATION)
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 template class gateway<stock_registry, stock_policies>;
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 #endif

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void pass_cancellation_on(void* own) noexcept { static_cast<call_context*>(own)->cancellation.cancel(); }
 
@@ -128,9 +128,9 @@ LLMX_DECL boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state>
     co_return false;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL chat_stream::chat_stream(std::unique_ptr<call> c, reply r)
     : state_(std::make_shared<detail::stream_state>(std::move(c))) {
@@ -166,4 +166,4 @@ LLMX_DECL boost::asio::awaitable<result<chat_reply>> chat_stream::collect() { re
 
 LLMX_DECL bool chat_stream::ended() const noexcept { return !state_ || state_->ended; }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

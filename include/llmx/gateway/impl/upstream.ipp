@@ -15,7 +15,7 @@
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether the answer is to be relayed as it comes: an event stream, or anything but JSON from an
 /// operation that has such answers.
@@ -108,4 +108,4 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     co_return r;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

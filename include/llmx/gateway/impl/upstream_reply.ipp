@@ -14,7 +14,7 @@
 
 // What an attempt's answer means: a failure, or a reply that may be given to the caller.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Error bodies are explanations: more than this is not one.
 inline constexpr std::size_t max_error_body = 256 * 1024;
@@ -134,4 +134,4 @@ LLMX_DECL boost::asio::awaitable<void> read_refusal(const provider_ops& ops, con
     why = explain(ops, self, *c.now.target, response, said);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -19,7 +19,7 @@
 
 // The request of an attempt: the caller's bytes with another model, or a translation of them.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Makes \p c's lease what an attempt begins with: what earlier ones left behind is the request as
 /// it was decoded.
@@ -317,4 +317,4 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
     return attempt_step::done;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -14,7 +14,7 @@
 
 // The attempt of a duplex operation: a connection that is upgraded and then passed on.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The provider's side of a session.
 class upstream_session final : public reply_tunnel {
@@ -78,4 +78,4 @@ LLMX_DECL boost::asio::awaitable<result<reply>> open_session(const provider_ops&
     co_return r;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

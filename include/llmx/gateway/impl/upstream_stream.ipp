@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Bytes held back while waiting for the first real content of a stream.
 inline constexpr std::size_t max_stream_head = 1024 * 1024;
@@ -220,4 +220,4 @@ private:
     bool told_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL result<void> check_world(const topology* world, std::span<const std::string_view> providers) {
     constexpr std::string_view what_to_do =
@@ -44,4 +44,4 @@ LLMX_DECL const deployment* deployment_now(const topology& now, const deployment
     return same == all.end() ? nullptr : &*same;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

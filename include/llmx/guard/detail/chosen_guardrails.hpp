@@ -10,7 +10,7 @@
 #include <memory>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The guardrails that have something to do in one call, in order. They belong to the layer.
 class chosen_guardrails {
@@ -39,7 +39,7 @@ private:
     guardrail_needs any_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/guard/impl/chosen_guardrails.ipp>

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Filters one behind the other, as `change_events` wants them: what one emits, the next sees.
 class filter_chain {
@@ -44,7 +44,7 @@ private:
     std::optional<error> refusal_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/guard/impl/filter_chain.ipp>

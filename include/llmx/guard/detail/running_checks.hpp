@@ -9,7 +9,7 @@
 #include <memory>
 #include <optional>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The guardrails that run beside a call. `join` must have been awaited before the call's layer
 /// completes; destruction without it, when the `io_context` is destroyed, only cancels them.
@@ -38,7 +38,7 @@ private:
     std::shared_ptr<state> state_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/guard/impl/running_checks.ipp>

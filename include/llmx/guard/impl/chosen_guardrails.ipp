@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL chosen_guardrails::chosen_guardrails(const std::vector<std::shared_ptr<any_guardrail>>& all, const call& c)
     : any_(false, false, false, false) {
@@ -123,4 +123,4 @@ LLMX_DECL result<reply> chosen_guardrails::watch(call& c, reply r) const {
     return change_events<chat>(c, std::move(r), std::move(chain));
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -3,7 +3,7 @@
 
 #include <llmx/guard/detail/filter_chain.hpp>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 struct filter_chain::step final : chat_sink {
     step(filter_chain& c, std::size_t n, chat_sink& l) noexcept : chain(&c), next(n), last(&l) {}
@@ -39,4 +39,4 @@ LLMX_DECL result<void> filter_chain::end_all(chat_sink& last) {
     return so_far();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL error refused_by(std::string_view name, std::string_view why) {
     std::string message = "the guardrail '";
@@ -24,4 +24,4 @@ LLMX_DECL boost::asio::awaitable<result<void>> any_guardrail::after_call(call&, 
 
 LLMX_DECL std::unique_ptr<chat_filter> any_guardrail::watch_stream(call&) { return nullptr; }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -17,7 +17,7 @@
 #include <exception>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 struct running_checks::state {
     explicit state(call& c) : guarded(&c), own(std::make_unique<call>(c)), memory(c.memory.budget()) {}
@@ -135,4 +135,4 @@ LLMX_DECL boost::asio::awaitable<void> running_checks::join(bool failed) {
     if (s.thrown) std::rethrow_exception(s.thrown);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

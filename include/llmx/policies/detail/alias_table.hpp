@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Draws an index with a probability proportional to its weight, in constant time.
 ///
@@ -35,7 +35,7 @@ private:
     std::vector<cell> cells_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/policies/impl/alias_table.ipp>

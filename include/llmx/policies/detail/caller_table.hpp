@@ -9,7 +9,7 @@
 #include <memory>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The accounts of callers in a fixed amount of memory, without a lock.
 ///
@@ -44,7 +44,7 @@ private:
     std::atomic<place*> places_{nullptr};
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/policies/impl/caller_table.ipp>

@@ -8,7 +8,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether a failure of this class counts against a deployment's circuit, as far as the
 /// class alone can tell.
@@ -93,7 +93,7 @@ private:
     std::atomic<std::uint64_t> counts_{0};
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/policies/impl/circuit.ipp>

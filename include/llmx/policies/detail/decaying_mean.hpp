@@ -10,7 +10,7 @@
 #include <cmath>
 #include <cstdint>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// An exponentially decaying mean of durations in one atomic word: the value as a float
 /// and the millisecond of its last sample.
@@ -66,4 +66,4 @@ private:
     std::atomic<std::uint64_t> word_{0};
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

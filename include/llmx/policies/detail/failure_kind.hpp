@@ -3,7 +3,7 @@
 
 #include <llmx/core/error.hpp>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether a layer of ours turned the call away before anything was sent: another
 /// deployment can take it at no cost.
@@ -35,4 +35,4 @@ namespace llmx::inline v0::detail {
     }
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -12,7 +12,7 @@
 #include <memory>
 #include <mutex>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Slots for calls at once, and a first-come-first-served line of those that wait.
 ///
@@ -58,7 +58,7 @@ private:
     std::deque<ticket> line_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/policies/impl/parallel_gate.ipp>

@@ -11,7 +11,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The order levels of every group of a topology, each with its router's table.
 template <router R> class routing_plan {
@@ -118,4 +118,4 @@ private:
     suitability wanted_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

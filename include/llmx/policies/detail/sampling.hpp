@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Draws before a router falls back to looking at every candidate: with nine of ten
 /// usable it misses once in 10^8 decisions.
@@ -41,4 +41,4 @@ template <candidate_view C>
     return kept;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

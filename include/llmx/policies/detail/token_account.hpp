@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// What one party (a deployment, a caller, the gateway) may still use.
 struct token_account {
@@ -33,7 +33,7 @@ LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint6
 LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t estimate, const outcome& how,
                       time_point now) noexcept;
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/policies/impl/token_account.ipp>

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL alias_table::alias_table(std::span<const double> weights) {
     // Scaled by the largest first: a sum of huge finite weights must not overflow.
@@ -43,4 +43,4 @@ LLMX_DECL alias_table::alias_table(std::span<const double> weights) {
     // What is left on either side is 1 up to rounding: those cells keep themselves.
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

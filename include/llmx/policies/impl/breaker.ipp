@@ -4,7 +4,7 @@
 #include <llmx/policies/breaker.hpp>
 #include <llmx/policies/detail/failure_kind.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL detail::circuit::verdict breaker::judge(const error& e, duration lasted, bool has_others,
                                                bool callers_model) const noexcept {
@@ -40,4 +40,4 @@ LLMX_DECL void read_settings(settings_reader& top, breaker& into) {
     if (bool disabled = false; top.at("router_settings").at("disable_cooldowns").flag(disabled)) into.enabled = !disabled;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -10,7 +10,7 @@
 #include <limits>
 #include <new>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL caller_table::caller_table(std::size_t callers)
     : sets_(std::bit_ceil(std::max<std::size_t>(1, (callers + ways - 1) / ways))) {}
@@ -63,4 +63,4 @@ LLMX_DECL token_account* caller_table::find(std::string_view caller, bool make, 
     }
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// `circuit::ramp_` unpacked. `step` 0 is closed; while half open 2^(step-1) calls may try.
 struct circuit_ramp {
@@ -207,4 +207,4 @@ LLMX_DECL bool circuit::count_failure(time_point now, const rules& r) noexcept {
     }
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL const std::vector<std::string>* entry_of(const fallback::lists& lists, std::string_view model,
@@ -67,4 +67,4 @@ LLMX_DECL std::string_view fallback::itinerary::next() {
     return std::string_view();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

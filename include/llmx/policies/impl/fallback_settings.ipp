@@ -3,7 +3,7 @@
 
 #include <llmx/policies/fallback.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The models of one list; each must exist.
@@ -88,4 +88,4 @@ LLMX_DECL void read_settings(settings_reader& top, fallback& into) {
     detail::read_fallback_section(top.at("router_settings"), into);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL bool parallel_gate::try_enter(std::uint32_t limit) noexcept {
     std::uint64_t w = word_.load(std::memory_order_relaxed);
@@ -62,4 +62,4 @@ LLMX_DECL void parallel_gate::let_in(std::uint32_t limit) noexcept {
     }
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -4,7 +4,7 @@
 #include <llmx/policies/detail/failure_kind.hpp>
 #include <llmx/policies/retry.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL std::uint32_t retry::limit_for(const error& e, const situation& s) const noexcept {
     const std::uint32_t general = s.deployment_retries.value_or(max_retries);
@@ -93,4 +93,4 @@ LLMX_DECL void read_settings(settings_reader& top, retry& into) {
     read("DefaultRetries", into.max_retries);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

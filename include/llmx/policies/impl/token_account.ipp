@@ -6,7 +6,7 @@
 #include <chrono>
 #include <string>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 [[nodiscard]] LLMX_DECL error over_limit(const char* unit, const gcra_rate& rate, duration wait) {
     return error(errc::rate_limited,
@@ -49,4 +49,4 @@ LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t
     a.tokens.settle(how.tokens.total_tokens() - static_cast<std::int64_t>(estimate), now, rate.tokens);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -15,7 +15,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What a deployment at AWS may set for its credentials; what is empty is looked for.
 struct aws_settings {
@@ -76,7 +76,7 @@ struct aws_credentials {
 authorize_aws(runtime& on, const aws_credentials& by, std::string_view service, const deployment& d, http_request& out,
               const http_limits& limits, cancellation& stop);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/providers/credentials/impl/aws.ipp>

@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Google credentials as they were configured: where tokens come from, and the project they belong to.
 struct google_credentials {
@@ -58,7 +58,7 @@ inline constexpr std::string_view google_cloud_scope = "https://www.googleapis.c
 [[nodiscard]] LLMX_DECL result<google_credentials> find_google_credentials(std::string_view given,
                                                                            const variable_lookup& variables);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/providers/credentials/impl/google.ipp>

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What is to be done about one token at a moment: a plain object, to be tested by hand with a made-up clock.
 ///
@@ -67,4 +67,4 @@ private:
     bool fetching_ = false;
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

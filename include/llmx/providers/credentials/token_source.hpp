@@ -19,7 +19,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// What a token server gives for a while.
 struct access_token {
@@ -119,7 +119,7 @@ token_for(runtime& on, token_source_ptr from, const deployment& d, const http_li
 authorize_with_token(runtime& on, token_source_ptr from, const deployment& d, http_request& out,
                      const http_limits& limits, cancellation& stop);
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/providers/credentials/impl/token_source.ipp>

@@ -14,7 +14,7 @@
 #include <optional>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether \p text is the name of a region: "us-east-1", "us-gov-west-1", "eusc-de-east-1".
@@ -172,6 +172,6 @@ LLMX_DECL error bedrock::classify(int status, std::span<const http_field> fields
     return e;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #endif // LLMX_NO_TLS

@@ -11,7 +11,7 @@
 #include <initializer_list>
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// \p words are lower case.
@@ -151,4 +151,4 @@ LLMX_DECL std::string_view provider_request_id(std::span<const http_field> field
     return std::string_view();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL std::int64_t count_words(std::string_view text) noexcept {
@@ -342,4 +342,4 @@ mock::exchange(runtime& on, const deployment&, const http_request& request, cons
     co_return r;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -4,7 +4,7 @@
 #include <llmx/providers/openai.hpp>
 #include <llmx/wire/url.hpp>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http_request& out) {
     out.target = d.api_base.path;
@@ -31,4 +31,4 @@ LLMX_DECL void append_session_model(const outgoing& what, std::string_view param
     append_percent_encoded(out.target, what.model);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -13,7 +13,7 @@
 #include <optional>
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether \p value is one of \p values, which are separated by spaces.
@@ -208,4 +208,4 @@ LLMX_DECL result<void> apply_row(const vendor_row& row, const operation_info& op
     return editing.finish();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

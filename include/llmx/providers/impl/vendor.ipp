@@ -4,7 +4,7 @@
 #include <llmx/providers/vendor.hpp>
 #include <llmx/wire/url.hpp>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void prepare_row(const vendor_row& row, const deployment& d, const outgoing& what, http_request& out) {
     out.target = d.api_base.path;
@@ -26,4 +26,4 @@ LLMX_DECL error classify_row(const vendor_row& row, int status, std::span<const 
     return classify_http(row.name, status, fields, openai_chat::decode_error(body));
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

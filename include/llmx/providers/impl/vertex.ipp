@@ -15,7 +15,7 @@
 #include <initializer_list>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// A model's name taken apart; views into it.
@@ -290,6 +290,6 @@ LLMX_DECL error vertex_ai::classify(int status, std::span<const http_field> fiel
     return classify_http(name, status, fields, anthropic_words ? anthropic_messages::decode_error(body) : gemini_generate::decode_error(body));
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #endif // LLMX_NO_TLS

@@ -7,7 +7,7 @@
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr auto cerebras_refuses = join_names(
     std::array<std::string_view, 10>{
@@ -29,4 +29,4 @@ inline constexpr vendor_row cerebras = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

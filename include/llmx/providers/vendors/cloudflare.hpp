@@ -3,7 +3,7 @@
 
 #include <llmx/providers/vendor_row.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// Cloudflare Workers AI (developers.cloudflare.com/workers-ai). The URL names the account.
 inline constexpr vendor_row cloudflare = {
@@ -15,4 +15,4 @@ inline constexpr vendor_row cloudflare = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -4,7 +4,7 @@
 #include <llmx/providers/vendor_row.hpp>
 #include <llmx/providers/vendors/mistral.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// Mistral's Codestral endpoint, which has keys of its own (docs.mistral.ai). Members from Mistral's OpenAPI
 /// description, ChatCompletionRequest, which takes no others; streams carry their usage unasked.
@@ -21,4 +21,4 @@ inline constexpr vendor_row codestral = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

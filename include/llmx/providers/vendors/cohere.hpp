@@ -6,7 +6,7 @@
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr std::array<std::string_view, 10> cohere_refuses = {
     "logit_bias", "n", "parallel_tool_calls", "service_tier", "store", "metadata", "modalities", "prediction",
@@ -27,4 +27,4 @@ inline constexpr vendor_row cohere = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -3,7 +3,7 @@
 
 #include <llmx/providers/vendor_row.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// Alibaba Model Studio (www.alibabacloud.com/help/model-studio).
 inline constexpr vendor_row dashscope = {
@@ -15,4 +15,4 @@ inline constexpr vendor_row dashscope = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -7,7 +7,7 @@
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr auto deepinfra_refuses = join_names(
     std::array<std::string_view, 7>{
@@ -32,4 +32,4 @@ inline constexpr vendor_row deepinfra = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -3,7 +3,7 @@
 
 #include <llmx/providers/vendor_row.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// DeepSeek (api-docs.deepseek.com). /beta has what the plain base has, and prefixes of answers and strict tools.
 inline constexpr vendor_row deepseek = {
@@ -15,4 +15,4 @@ inline constexpr vendor_row deepseek = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

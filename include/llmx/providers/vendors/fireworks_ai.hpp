@@ -6,7 +6,7 @@
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr std::array<std::string_view, 4> fireworks_ai_refuses = {
     "audio", "modalities", "store", "web_search_options"};
@@ -29,4 +29,4 @@ inline constexpr vendor_row fireworks_ai = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

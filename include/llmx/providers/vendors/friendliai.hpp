@@ -3,7 +3,7 @@
 
 #include <llmx/providers/vendor_row.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// FriendliAI (friendli.ai/docs).
 inline constexpr vendor_row friendliai = {
@@ -16,4 +16,4 @@ inline constexpr vendor_row friendliai = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -3,7 +3,7 @@
 
 #include <llmx/providers/vendor_row.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// GitHub Models (docs.github.com/github-models).
 inline constexpr vendor_row github = {
@@ -16,4 +16,4 @@ inline constexpr vendor_row github = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

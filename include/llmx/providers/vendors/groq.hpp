@@ -6,7 +6,7 @@
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr std::array<std::string_view, 1> groq_refuses = {
     "web_search_options"};
@@ -25,4 +25,4 @@ inline constexpr vendor_row groq = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -3,7 +3,7 @@
 
 #include <llmx/providers/vendor_row.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// A vLLM server of one's own (docs.vllm.ai).
 inline constexpr vendor_row hosted_vllm = {
@@ -16,4 +16,4 @@ inline constexpr vendor_row hosted_vllm = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -3,7 +3,7 @@
 
 #include <llmx/providers/vendor_row.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// Hugging Face's router (huggingface.co/docs/inference-providers).
 inline constexpr vendor_row huggingface = {
@@ -16,4 +16,4 @@ inline constexpr vendor_row huggingface = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

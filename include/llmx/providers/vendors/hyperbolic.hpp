@@ -7,7 +7,7 @@
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr auto hyperbolic_refuses = join_names(
     std::array<std::string_view, 7>{
@@ -29,4 +29,4 @@ inline constexpr vendor_row hyperbolic = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

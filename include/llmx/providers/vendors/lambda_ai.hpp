@@ -3,7 +3,7 @@
 
 #include <llmx/providers/vendor_row.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// Lambda (docs.lambda.ai).
 inline constexpr vendor_row lambda_ai = {
@@ -16,4 +16,4 @@ inline constexpr vendor_row lambda_ai = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

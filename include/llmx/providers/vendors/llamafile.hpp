@@ -3,7 +3,7 @@
 
 #include <llmx/providers/vendor_row.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// A llamafile on this machine (github.com/Mozilla-Ocho/llamafile).
 inline constexpr vendor_row llamafile = {
@@ -16,4 +16,4 @@ inline constexpr vendor_row llamafile = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

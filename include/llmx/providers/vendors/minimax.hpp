@@ -3,7 +3,7 @@
 
 #include <llmx/providers/vendor_row.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// MiniMax (platform.minimax.io/docs).
 inline constexpr vendor_row minimax = {
@@ -15,4 +15,4 @@ inline constexpr vendor_row minimax = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

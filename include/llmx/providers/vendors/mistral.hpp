@@ -6,7 +6,7 @@
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr std::array<std::string_view, 15> mistral_refuses = {
     "logit_bias", "logprobs", "top_logprobs", "service_tier", "stream_options", "web_search_options", "modalities",
@@ -31,4 +31,4 @@ inline constexpr vendor_row mistral = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -3,7 +3,7 @@
 
 #include <llmx/providers/vendor_row.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// Nebius AI Studio (docs.studio.nebius.com).
 inline constexpr vendor_row nebius = {
@@ -16,4 +16,4 @@ inline constexpr vendor_row nebius = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -7,7 +7,7 @@
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr auto nvidia_nim_refuses = join_names(
     std::array<std::string_view, 7>{
@@ -28,4 +28,4 @@ inline constexpr vendor_row nvidia_nim = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -3,7 +3,7 @@
 
 #include <llmx/providers/vendor_row.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace rows {
 /// Ollama's /v1 (github.com/ollama/ollama, docs/openai.md). It has the names that configurations have for Ollama.
 inline constexpr vendor_row ollama_v1 = {
@@ -19,4 +19,4 @@ inline constexpr vendor_row ollama_v1 = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

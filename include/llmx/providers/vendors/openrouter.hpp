@@ -3,7 +3,7 @@
 
 #include <llmx/providers/vendor_row.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr member_edit openrouter_edits[] = {
     map_member("reasoning_effort", "\"max\"", "\"xhigh\""), add_member("usage", R"({"include":true})")};
@@ -21,4 +21,4 @@ inline constexpr vendor_row openrouter = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -8,7 +8,7 @@
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr auto perplexity_refuses = join_names(
     std::array<std::string_view, 11>{
@@ -31,4 +31,4 @@ inline constexpr vendor_row perplexity = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

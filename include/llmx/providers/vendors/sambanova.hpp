@@ -7,7 +7,7 @@
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr auto sambanova_refuses = join_names(
     std::array<std::string_view, 9>{
@@ -29,4 +29,4 @@ inline constexpr vendor_row sambanova = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -3,7 +3,7 @@
 
 #include <llmx/providers/vendor_row.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr member_edit together_ai_edits[] = {
     map_member("reasoning_effort", "\"minimal\"", "\"low\""), map_member("reasoning_effort", "\"xhigh\"", "\"high\""),
@@ -23,4 +23,4 @@ inline constexpr vendor_row together_ai = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -6,7 +6,7 @@
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr std::array<std::string_view, 11> volcengine_refuses = {
     "audio", "modalities", "parallel_tool_calls", "prediction", "prompt_cache_key", "prompt_cache_retention",
@@ -26,4 +26,4 @@ inline constexpr vendor_row volcengine = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

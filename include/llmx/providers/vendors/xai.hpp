@@ -6,7 +6,7 @@
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr std::array<std::string_view, 10> xai_refuses = {
     "audio", "modalities", "functions", "prediction", "store", "service_tier", "safety_identifier",
@@ -26,4 +26,4 @@ inline constexpr vendor_row xai = {
 };
 } // namespace rows
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

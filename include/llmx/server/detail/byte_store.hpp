@@ -12,7 +12,7 @@
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Bytes of a request body that arrive piece by piece, in one block whose whole capacity a
 /// `memory_budget` accounts for. Unlike a string it does not clear the memory that a read is
@@ -75,4 +75,4 @@ private:
     std::size_t size_ = 0, capacity_ = 0;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

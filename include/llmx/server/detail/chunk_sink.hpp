@@ -7,7 +7,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Where the data of a request's chunks goes.
 ///
@@ -41,4 +41,4 @@ struct chunk_sink {
     }
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

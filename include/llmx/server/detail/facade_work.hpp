@@ -16,7 +16,7 @@
 /// What a façade does with the bytes of a request or an answer, for the event loop's thread when
 /// there are few of them and for another when there are many.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Finds in a request's body what routing needs.
 template <codec C> class request_scanning final : public offloaded_work {
@@ -113,4 +113,4 @@ private:
     std::string* out_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

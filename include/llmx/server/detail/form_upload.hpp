@@ -15,7 +15,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// A form with files that is sent on while it comes: only what stands before its model and the beginning
 /// of its file is held, and the rest is pulled from the client by the provider's connection.
@@ -51,7 +51,7 @@ private:
     bool ended_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/server/impl/form_upload.ipp>

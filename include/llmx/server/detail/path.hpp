@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// What stands between \p prefix and \p suffix in \p path; empty when nothing does.
 [[nodiscard]] inline std::string_view between(std::string_view path, std::string_view prefix,
@@ -60,4 +60,4 @@ namespace llmx::inline v0::detail {
     return std::string_view();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -9,7 +9,7 @@
 
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The token of "Bearer TOKEN", or empty.
@@ -59,4 +59,4 @@ template <class Consider> void for_each_key(const http_request_head& request, Co
     else if (const auto decoded = percent_decode(in_url); decoded && !decoded->empty()) consider(std::string_view(*decoded));
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Beast's HTTP/1 grammar without its containers: keeps views of one request's head
 /// and hands on the bytes of a chunked body. The bytes it is fed must stay in place.
@@ -126,4 +126,4 @@ private:
     bool chunk_seen_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

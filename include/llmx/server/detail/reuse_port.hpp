@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #endif
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 #if defined(__linux__) && !defined(LLMX_NO_REUSE_PORT)
 
@@ -32,4 +32,4 @@ template <class Handle> bool set_reuse_port(Handle) noexcept { return false; }
 
 #endif
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

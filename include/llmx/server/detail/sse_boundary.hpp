@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Follows server-sent events far enough to know whether another may begin here: at the
 /// start, or after an empty line (WHATWG HTML, 9.2.5: lines end with CRLF, LF or CR).
@@ -29,4 +29,4 @@ private:
     char tail_[4] = {'\n', '\n', '\n', '\n'};
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// How browsers send a key with a WebSocket, as a subprotocol (OpenAI's convention).
 inline constexpr std::string_view websocket_key_protocol = "openai-insecure-api-key.";
@@ -35,7 +35,7 @@ template <class Use> void for_each_token(std::string_view value, Use use) {
 /// Appends what of the provider's 101 the client has to see (RFC 6455 section 4.2.2).
 LLMX_DECL void append_upgrade_fields(std::string& out, std::span<const http_field> answered);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/server/impl/upgrade_request.ipp>

@@ -6,7 +6,7 @@
 
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// `POST /v1/messages`, Anthropic's Messages API.
 struct anthropic_messages_endpoint : codec_endpoint<anthropic_messages_endpoint, anthropic_messages> {
@@ -14,4 +14,4 @@ struct anthropic_messages_endpoint : codec_endpoint<anthropic_messages_endpoint,
     static constexpr path_pattern paths[] = {{"/v1/messages"}};
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

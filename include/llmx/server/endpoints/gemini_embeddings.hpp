@@ -6,7 +6,7 @@
 
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// Google's `POST /v1beta/models/{model}:embedContent`; also below `/v1alpha`, `/v1` and the root.
 struct gemini_embed_endpoint : codec_endpoint<gemini_embed_endpoint, gemini_embed> {
@@ -26,4 +26,4 @@ struct gemini_batch_embed_endpoint : codec_endpoint<gemini_batch_embed_endpoint,
                                              {"/models/", ":batchEmbedContents"}};
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -7,7 +7,7 @@
 
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// `POST /v1beta/models/{model}:generateContent` and `:streamGenerateContent`; also below
 /// `/v1alpha`, `/v1` and the root. Model names may hold slashes, encoded or not. A stream without
@@ -26,4 +26,4 @@ struct gemini_generate_endpoint : codec_endpoint<gemini_generate_endpoint, gemin
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -15,7 +15,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// `GET /health`: what is known of each deployment without calling anyone.
 /// `/health/liveliness` (also `/health/liveness`): the process answers.
@@ -89,4 +89,4 @@ private:
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

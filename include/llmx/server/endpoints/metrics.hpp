@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// `GET /metrics`: what `call_metrics` counts, in the text format of Prometheus.
 ///
@@ -38,4 +38,4 @@ struct metrics_endpoint {
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Appends every model of \p world that \p who may use (null: all), or the one called \p name,
@@ -65,7 +65,7 @@ struct models_endpoint {
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/server/impl/models.ipp>

@@ -7,7 +7,7 @@
 
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// OpenAI's speech, also at the path that Azure's SDK asks.
 struct openai_speech_endpoint : codec_endpoint<openai_speech_endpoint, openai_speech> {
@@ -39,4 +39,4 @@ struct openai_translation_endpoint : codec_endpoint<openai_translation_endpoint,
     };
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

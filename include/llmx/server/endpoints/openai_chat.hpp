@@ -6,7 +6,7 @@
 
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// OpenAI's Chat Completions, also at the paths that Azure's SDK and older clients ask.
 struct openai_chat_endpoint : codec_endpoint<openai_chat_endpoint, openai_chat> {
@@ -19,4 +19,4 @@ struct openai_chat_endpoint : codec_endpoint<openai_chat_endpoint, openai_chat> 
     };
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -6,7 +6,7 @@
 
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// OpenAI's embeddings, also at the paths that Azure's SDK and older clients ask.
 struct openai_embeddings_endpoint : codec_endpoint<openai_embeddings_endpoint, openai_embeddings> {
@@ -19,4 +19,4 @@ struct openai_embeddings_endpoint : codec_endpoint<openai_embeddings_endpoint, o
     };
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// OpenAI's Realtime API: `GET /v1/realtime?model=…` with an upgrade to WebSocket, also without `/v1` and,
 /// as Azure's SDK asks, `/openai/realtime?deployment=…`.
@@ -67,4 +67,4 @@ struct openai_realtime_endpoint {
     }
 };
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -4,7 +4,7 @@
 #include <llmx/server/auth.hpp>
 #include <llmx/wire/http_message.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Host of an Origin field's value (RFC 6454 section 7), without port; "null" stays "null".
@@ -31,4 +31,4 @@ LLMX_DECL bool from_foreign_page(const http_request_head& request) noexcept {
     return !from.empty() && !is_loopback_host(detail::origin_host(from));
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

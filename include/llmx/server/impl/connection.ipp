@@ -15,7 +15,7 @@
 #include <span>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// A request id as callers may choose it: short, and nothing but visible ASCII.
@@ -424,4 +424,4 @@ LLMX_DECL void server_connection::abandon() noexcept {
     if (core_->short_of_descriptors != nullptr) core_->short_of_descriptors->cancel();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

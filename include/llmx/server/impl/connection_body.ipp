@@ -13,7 +13,7 @@
 #include <tuple>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL boost::asio::awaitable<result<std::string_view>> request_body::read_some() {
     return connection_->read_body_some();
@@ -118,4 +118,4 @@ LLMX_DECL taken_socket server_connection::take_socket() noexcept {
     return taken_socket(socket_, reader_.take_beyond());
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

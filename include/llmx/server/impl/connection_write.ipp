@@ -16,7 +16,7 @@
 #include <chrono>
 #include <span>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL boost::asio::const_buffer buffer_of(std::string_view bytes) noexcept {
@@ -204,4 +204,4 @@ LLMX_DECL boost::asio::awaitable<void> server_connection::cut_stream(std::string
     if (!chunked_) reset_ = true;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -14,7 +14,7 @@
 #include <string>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 namespace detail {
 
@@ -166,4 +166,4 @@ LLMX_DECL void server_core::cancel_calls() noexcept {
     }
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

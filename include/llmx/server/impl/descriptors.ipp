@@ -13,7 +13,7 @@
 #include <sys/resource.h>
 #endif
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Not for connections: one name is resolved at a time by each thread, with files and
@@ -99,4 +99,4 @@ LLMX_DECL http_pool_options pool_options_within(const descriptor_limits& l, http
     return o;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

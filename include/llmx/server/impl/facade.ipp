@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void set_up_call(call& c, server_connection& connection, std::string_view body, const request_head& head,
                            const request_target& target, std::string& unescaped_model) {
@@ -113,4 +113,4 @@ LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connect
     (void)co_await connection.on().offload(work, never);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

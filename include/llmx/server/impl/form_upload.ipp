@@ -8,7 +8,7 @@
 #include <chrono>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL form_upload::form_upload(server_connection& connection)
     : connection_(&connection), memory_(connection.memory()) {}
@@ -76,4 +76,4 @@ LLMX_DECL std::optional<std::uint64_t> form_upload::size() const noexcept {
     return *all - held_.size();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL server_host::server_host(server_options o, runtime_factory make, bool guarded)
     : shared_(std::move(o)), make_runtime_(std::move(make)),
@@ -284,4 +284,4 @@ LLMX_DECL void server_host::step_down() {
     });
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -13,7 +13,7 @@
 #include <algorithm>
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL result<boost::asio::ip::tcp::endpoint> server_host::resolve() {
     using boost::asio::ip::tcp;
@@ -122,4 +122,4 @@ LLMX_DECL std::string server_host::description() const {
     return text;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -9,7 +9,7 @@
 #include <cstring>
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 // Room behind the largest head for a chunk header, or for trailers.
@@ -257,4 +257,4 @@ LLMX_DECL void http_request_reader::split_target(std::string_view target) noexce
     head_.query = mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

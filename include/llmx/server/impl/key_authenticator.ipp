@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL std::uint64_t key_authenticator::next_generation() noexcept {
     static std::atomic<std::uint64_t> last{0};
@@ -69,4 +69,4 @@ LLMX_DECL boost::asio::awaitable<result<principal_ptr>> key_authenticator::ident
     co_return std::move(*who);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -13,7 +13,7 @@
 #include <unistd.h>
 #endif
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The number at the beginning of \p file; the largest when there is no file, or "max" in it.
@@ -81,4 +81,4 @@ LLMX_DECL std::size_t default_memory_limit() {
     return static_cast<std::size_t>(std::min<std::uint64_t>(quarter, std::numeric_limits<std::size_t>::max()));
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

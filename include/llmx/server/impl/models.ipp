@@ -8,7 +8,7 @@
 #include <chrono>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// One model in the words of a language.
 LLMX_DECL void append_model(json_writer& w, const topology& world, std::string_view language, std::string_view id,
@@ -65,4 +65,4 @@ LLMX_DECL bool append_models(std::string& out, const topology& world, const prin
     return true;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -20,7 +20,7 @@
 #include <tuple>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Both directions of a relay; kept by the coroutine of each.
@@ -175,4 +175,4 @@ LLMX_DECL boost::asio::awaitable<result<void>> relay(server_connection& c, taken
     co_return *w->failure;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

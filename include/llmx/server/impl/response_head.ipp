@@ -8,7 +8,7 @@
 #include <charconv>
 #include <chrono>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL std::string_view http_reason(int status) noexcept {
     switch (status) {
@@ -82,4 +82,4 @@ LLMX_DECL void append_status_line(std::string& out, int status) {
     out += "\r\n";
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

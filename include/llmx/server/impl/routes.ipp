@@ -4,7 +4,7 @@
 #include <llmx/server/routes.hpp>
 #include <llmx/wire/json_writer.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL void encode_plain_error(const error& e, std::string& out) {
     json_writer w(out);
@@ -23,4 +23,4 @@ LLMX_DECL std::string_view language_of(const http_request_head& head) noexcept {
     return "openai_chat";
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

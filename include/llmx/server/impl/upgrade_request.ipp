@@ -5,7 +5,7 @@
 #include <llmx/server/detail/upgrade_request.hpp>
 #include <llmx/server/response_head.hpp>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The elements of a list that may stand on several lines (RFC 9110 section 5.3).
 template <class Use> void for_each_listed(const http_request_head& head, std::string_view name, Use use) {
@@ -54,4 +54,4 @@ LLMX_DECL void append_upgrade_fields(std::string& out, std::span<const http_fiel
         append_field(out, name, find_field(answered, name));
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

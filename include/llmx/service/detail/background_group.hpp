@@ -14,7 +14,7 @@
 #include <memory>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 template <class F, class... A>
 concept makes_background_task = requires(F f, A&&... a) {
@@ -100,4 +100,4 @@ private:
     bool stopped_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

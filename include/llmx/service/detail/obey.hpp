@@ -11,11 +11,11 @@
 #include <optional>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 template <class Self, class Next> class deciding_layer;
 }
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// A layer that derives from `deciding_layer`, naming itself.
 template <class L>
@@ -141,4 +141,4 @@ template <class Top> boost::asio::awaitable<result<reply>> obey(Top& top, call& 
     }
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -14,7 +14,7 @@
 #include <mutex>
 #include <thread>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 class offload_ticket;
 
@@ -105,7 +105,7 @@ private:
     bool over_ = false; // for the loop's thread alone
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/service/impl/offload_worker.ipp>

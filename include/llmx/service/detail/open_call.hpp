@@ -4,7 +4,7 @@
 #include <llmx/core/token_estimate.hpp>
 #include <llmx/service/call.hpp>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Start time and request id, when the caller set none.
 LLMX_DECL void open_context(runtime& on, call_context& ctx);
@@ -17,7 +17,7 @@ template <operation Op> void set_request(call& c, const typename Op::request& re
     c.in.estimated_tokens = estimate_tokens(request);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/service/impl/open_call.ipp>

@@ -3,7 +3,7 @@
 
 #include <llmx/service/any_service.hpp>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void cancel_inner_context(void* own) noexcept { static_cast<call_context*>(own)->cancellation.cancel(); }
 
@@ -19,4 +19,4 @@ LLMX_DECL boost::asio::awaitable<result<reply>> no_service() {
     co_return error(errc::bad_configuration, "an any_service without a gateway was called");
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

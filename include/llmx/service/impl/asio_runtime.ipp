@@ -15,7 +15,7 @@
 #include <ctime>
 #include <tuple>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 using runtime_timer =
@@ -83,4 +83,4 @@ LLMX_DECL void asio_runtime::stop_offloading() {
     for (const bool for_long : {false, true}) detail::offload_worker::of(*io_, for_long)->stop();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

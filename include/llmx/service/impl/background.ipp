@@ -21,7 +21,7 @@
 #include <memory>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL std::shared_ptr<cancellation> background_group::when_empty() {
@@ -146,4 +146,4 @@ LLMX_DECL boost::asio::awaitable<void> background_tasks::join(time_point until) 
     }
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

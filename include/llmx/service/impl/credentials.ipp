@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL bool hide_credentials(const deployment& d, error& e) {
     bool found = false;
@@ -30,4 +30,4 @@ LLMX_DECL error reported_by(const deployment* d, error e) {
     return e;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -9,7 +9,7 @@
 #include <chrono>
 #include <system_error>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Ties workers to their context: a context's services are shut down before any is destroyed,
 /// the newest first and thus the one that holds the posted handlers last.
@@ -155,4 +155,4 @@ LLMX_DECL void offload_ticket::give_up(void* self) noexcept {
     if (t.worker_->withdraw(t)) offload_worker::wake(t);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

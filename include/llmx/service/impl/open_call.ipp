@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void open_context(runtime& on, call_context& ctx) {
     if (ctx.started == time_point()) ctx.started = on.now();
@@ -20,4 +20,4 @@ LLMX_DECL void open_context(runtime& on, call_context& ctx) {
     }
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

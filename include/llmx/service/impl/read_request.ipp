@@ -6,7 +6,7 @@
 #include <chrono>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL result<any_message> decode_body(const call& c) {
     if (c.in.codec == nullptr) return error(errc::internal, "the call has no request");
@@ -64,4 +64,4 @@ LLMX_DECL error not_the_request() {
     return error(errc::internal, "a layer read the request of a call as that of another operation");
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -7,7 +7,7 @@
 
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL void reply::call_deleter::operator()(call* c) const noexcept { delete c; }
 
@@ -35,4 +35,4 @@ LLMX_DECL result<any_message> reply::decode(const operation_info* op) const {
     return reported_by(from, decoded.error());
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -5,7 +5,7 @@
 
 #include <chrono>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL boost::asio::awaitable<result<void>> collect_reply(call& c, reply& r) {
     // The stream forgets it at its end.
@@ -29,4 +29,4 @@ LLMX_DECL boost::asio::awaitable<result<void>> collect_reply(call& c, reply& r) 
     co_return success();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

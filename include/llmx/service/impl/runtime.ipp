@@ -4,7 +4,7 @@
 #include <llmx/service/background.hpp>
 #include <llmx/service/runtime.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL background_tasks& runtime::background() { return use<background_tasks>(); }
 
@@ -19,4 +19,4 @@ LLMX_DECL boost::asio::awaitable<result<void>> runtime::offload(offloaded_work& 
     co_return success();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -11,7 +11,7 @@
 #include <optional>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Reads one configuration: first what belongs to no policy, then, between `begin` and `finish`, the policies
 /// read theirs from the root.
@@ -39,7 +39,7 @@ private:
     std::optional<settings_node> top_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/settings/impl/configuration_reader.ipp>

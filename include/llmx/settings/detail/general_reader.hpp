@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Reads what concerns all models and belongs to no policy: aliases, `drop_params` and the server.
 class general_reader {
@@ -30,7 +30,7 @@ private:
     gateway_settings& into_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/settings/impl/general_reader.ipp>

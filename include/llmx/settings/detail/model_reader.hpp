@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Makes deployments from `model_list` or from the environment.
 class model_reader {
@@ -64,7 +64,7 @@ private:
     std::vector<entry> entries_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/settings/impl/model_environment.ipp>

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// One value of a settings tree, with the memory of which of its keys were asked for.
 ///
@@ -78,7 +78,7 @@ private:
     bool read_as_map_ = false, complained_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/settings/impl/node.ipp>

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Errors and warnings found while settings are read. Errors are bounded: after `most_shown` they are counted.
 class settings_notes {
@@ -54,7 +54,7 @@ struct settings_scope {
 /// The closest of \p names to \p word when it is close enough for a typing mistake, else empty.
 [[nodiscard]] LLMX_DECL std::string_view closest_name(std::string_view word, std::span<const std::string_view> names);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/settings/impl/notes.ipp>

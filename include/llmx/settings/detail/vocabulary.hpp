@@ -8,7 +8,7 @@
 /// data, so that a reader of a `config.yaml` is told what has no effect
 /// (docs.litellm.ai/docs/proxy/config_settings).
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 inline constexpr std::string_view foreign_top_level[] = {
     "guardrails", "policies", "policy_attachments", "mcp_servers", "mcp_tools", "vector_store_registry", "search_tools",
@@ -104,4 +104,4 @@ inline constexpr std::string_view foreign_general[] = {
 
 inline constexpr std::string_view foreign_retry_policy[] = {"BadGatewayErrorRetries"};
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

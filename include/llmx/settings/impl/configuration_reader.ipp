@@ -8,7 +8,7 @@
 
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// What `environment_variables` sets, on top of the environment as in LiteLLM.
 LLMX_DECL void configuration_reader::read_environment(const setting* map) {
@@ -66,4 +66,4 @@ LLMX_DECL result<void> configuration_reader::finish(gateway_settings& into) {
     return success();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL bool is_variable_name(std::string_view name) noexcept {
@@ -179,4 +179,4 @@ LLMX_DECL result<environment_map> parse_env_file(std::string_view text, std::str
     return detail::env_file_reader(text, file).read();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

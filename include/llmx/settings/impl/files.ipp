@@ -11,7 +11,7 @@
 #include <system_error>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL result<std::string> read_settings_text(const std::string& path) {
@@ -122,4 +122,4 @@ LLMX_DECL result<environment_map> load_env_file(const std::string& path) {
     return parse_env_file(*text, path);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

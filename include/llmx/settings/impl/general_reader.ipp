@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void general_reader::read() {
     settings_node& litellm = top_.at("litellm_settings");
@@ -90,4 +90,4 @@ LLMX_DECL void general_reader::read_server(settings_node& s) {
     }
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

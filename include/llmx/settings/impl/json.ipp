@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <optional>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Builds a tree with line numbers from a text that Boost.JSON has found to be one valid
@@ -121,4 +121,4 @@ LLMX_DECL result<setting> parse_json_settings(std::string_view text, std::string
     return root;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -7,7 +7,7 @@
 #include <memory>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void general_reader::read_keys(settings_node& list) {
     if (!list.given()) return;
@@ -42,4 +42,4 @@ LLMX_DECL void general_reader::read_key(settings_node& one) {
     if (!key.empty() && !who->id.empty()) into_.listen.keys.emplace_back(std::move(key), std::move(who));
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -4,7 +4,7 @@
 #include <llmx/settings/detail/model_reader.hpp>
 #include <llmx/wire/url.hpp>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL std::optional<std::pair<std::string, std::string>>
 model_reader::first_variable(const name_list& names) const {
@@ -144,4 +144,4 @@ LLMX_DECL void model_reader::from_environment() {
     }
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

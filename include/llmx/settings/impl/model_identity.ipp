@@ -8,7 +8,7 @@
 #include <map>
 #include <set>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// A name that stays the same as long as the deployment is the same place: 16 hex digits
 /// of FNV-1a over what identifies it. The key is no part of it, so keys can be rotated.
@@ -82,4 +82,4 @@ LLMX_DECL std::vector<deployment> model_reader::take() {
     return all;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <iterator>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL model_reader::model_reader(const std::vector<known_provider>& providers, settings_scope& scope)
     : providers_(providers), scope_(scope), foreign_(std::begin(foreign_params), std::end(foreign_params)) {
@@ -206,4 +206,4 @@ LLMX_DECL void model_reader::check_model(settings_node& model, const entry& e) {
     if (const auto checked = e.provider->check_model(d.model); checked.has_error()) model.fail(checked.error().message());
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL settings_reader::shape settings_node::what() const noexcept {
     if (value_ == nullptr) return shape::missing;
@@ -159,4 +159,4 @@ LLMX_DECL void settings_node::finish() {
     for (const auto& child : children_) child->finish();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

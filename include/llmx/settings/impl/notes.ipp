@@ -7,7 +7,7 @@
 #include <numeric>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void settings_notes::fail(std::string line) {
     if (std::find(errors_.begin(), errors_.end(), line) != errors_.end()) return;
@@ -56,4 +56,4 @@ LLMX_DECL std::string_view closest_name(std::string_view word, std::span<const s
     return best;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

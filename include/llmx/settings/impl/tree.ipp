@@ -7,7 +7,7 @@
 #include <charconv>
 #include <cmath>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Lower case of ASCII letters.
@@ -208,4 +208,4 @@ LLMX_DECL void setting::expand_texts(const std::function<result<std::string>(std
     for (entry& e : entries_) e.second.expand_texts(expand);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

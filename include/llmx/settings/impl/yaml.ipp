@@ -15,7 +15,7 @@
 #include <unordered_map>
 #endif
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 #if defined(LLMX_WITH_YAML)
 namespace detail {
@@ -195,4 +195,4 @@ LLMX_DECL result<setting> parse_yaml_settings(std::string_view, std::string file
 
 #endif
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

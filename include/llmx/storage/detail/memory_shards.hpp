@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// What an entry of a memory store counts for besides its bytes.
 inline constexpr std::size_t memory_entry_bytes = 128;
@@ -55,4 +55,4 @@ private:
     std::array<place, count> places_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The `row_store` of a `memory_store`.
 class memory_tables final : public row_store {
@@ -70,7 +70,7 @@ private:
     std::size_t bytes_ = 0;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/storage/impl/memory_rows.ipp>

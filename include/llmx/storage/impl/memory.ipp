@@ -21,7 +21,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// \p a plus \p b, held at the ends of 64 bits.
@@ -366,4 +366,4 @@ LLMX_DECL kv_store& memory_store::values() noexcept { return *values_; }
 LLMX_DECL row_store& memory_store::rows() noexcept { return *rows_; }
 LLMX_DECL blob_store& memory_store::blobs() noexcept { return *blobs_; }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -10,7 +10,7 @@
 #include <set>
 #include <variant>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 [[nodiscard]] LLMX_DECL bool valid_table_name(std::string_view name) noexcept {
     if (name.empty() || name.size() > 63 || (name[0] >= '0' && name[0] <= '9')) return false;
@@ -256,4 +256,4 @@ LLMX_DECL boost::asio::awaitable<result<std::size_t>> memory_tables::erase(std::
     return completed(do_erase(table, range, stop));
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

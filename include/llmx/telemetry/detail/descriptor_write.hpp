@@ -8,7 +8,7 @@
 #include <cstdio>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The longest start of \p bytes that has at most \p most bytes and ends with a newline;
 /// \p most bytes when no line ends there. \p most is not 0.
@@ -25,7 +25,7 @@ namespace llmx::inline v0::detail {
 [[nodiscard]] LLMX_DECL std::size_t write_to(std::FILE* file, std::string_view bytes, const std::atomic<bool>& stop,
                                              int& fault) noexcept;
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/telemetry/impl/descriptor_write.ipp>

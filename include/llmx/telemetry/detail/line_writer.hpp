@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Writes one line of JSON whose member names are literals. A log line costs a third of what
 /// a general writer takes for it, and there is one for every call.
@@ -96,4 +96,4 @@ private:
     }
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

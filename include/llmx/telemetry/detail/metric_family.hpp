@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 enum class metric_kind : std::uint8_t { counter, gauge, updown, histogram };
 
@@ -164,7 +164,7 @@ LLMX_DECL void append_clean_utf8(std::string& out, std::string_view text);
 /// Shortest text that reads back as \p value; "+Inf", "-Inf", "NaN".
 LLMX_DECL void append_metric_number(std::string& out, double value);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/telemetry/impl/metric_exposition.ipp>

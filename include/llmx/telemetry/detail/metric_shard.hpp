@@ -12,7 +12,7 @@
 #include <mutex>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// A number of a metric, for one thread's share of it. Doubles are kept as their bits.
 using metric_word = std::atomic<std::uint64_t>;
@@ -104,7 +104,7 @@ inline void add_to(metric_word& word, double n, std::size_t shard) noexcept {
     }
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/telemetry/impl/metric_shard.ipp>

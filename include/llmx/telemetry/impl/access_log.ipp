@@ -6,7 +6,7 @@
 #include <exception>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL access_log::access_log(deadline_service& deadlines, const access_log_options& options)
     : access_log(deadlines, options,
@@ -64,4 +64,4 @@ LLMX_DECL void access_log::flush() noexcept {
     }
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

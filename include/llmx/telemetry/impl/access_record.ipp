@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL std::int64_t in_microseconds(duration d) noexcept {
@@ -148,4 +148,4 @@ LLMX_DECL void append_note_line(std::string& out, std::string_view level, std::s
     out += "}\n";
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL void call_log::call_ended(const call& c, const outcome& how) noexcept try {
     access_record r;
@@ -31,4 +31,4 @@ LLMX_DECL void call_log::call_ended(const call& c, const outcome& how) noexcept 
     // No memory for the line.
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

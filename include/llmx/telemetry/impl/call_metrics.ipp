@@ -9,7 +9,7 @@
 #include <atomic>
 #include <cstdint>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 /// The series of one operation, model and caller.
 struct call_metrics::of_calls {
@@ -131,4 +131,4 @@ LLMX_DECL void call_metrics::call_ended(const call& c, const outcome& how) noexc
     // Without memory for labels a call is not counted.
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

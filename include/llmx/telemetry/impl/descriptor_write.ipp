@@ -16,7 +16,7 @@
 #include <unistd.h>
 #endif
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 #if defined(__unix__) || defined(__APPLE__)
 
@@ -117,4 +117,4 @@ LLMX_DECL std::size_t write_to(std::FILE* file, std::string_view bytes, const st
 
 #endif
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -10,7 +10,7 @@
 #include <exception>
 #include <system_error>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL file_log_sink::file_log_sink(std::FILE* file) noexcept : file_(file) { std::fflush(file_); }
 
@@ -72,4 +72,4 @@ LLMX_DECL void file_log_sink::lose(std::string_view lines) noexcept {
     lost_.fetch_add(n, std::memory_order_relaxed);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -17,7 +17,7 @@
 #include <csignal>
 #endif
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Lines that go out together, and how many were dropped before them.
@@ -245,4 +245,4 @@ LLMX_DECL std::uint64_t log_writer::dropped() const noexcept {
     return queue_->dropped.load(std::memory_order_relaxed) + queue_->sink->lost();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -10,7 +10,7 @@
 
 // Prometheus' text format 0.0.4: prometheus.io/docs/instrumenting/exposition_formats
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL bool valid_label_name(std::string_view name) noexcept {
     if (name.empty() || name.starts_with("__") || (name[0] >= '0' && name[0] <= '9')) return false;
@@ -178,4 +178,4 @@ LLMX_DECL void metric_family::append(std::string& out, std::vector<std::uint64_t
     if (other != nullptr) one(*other);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -9,7 +9,7 @@
 #include <exception>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 inline constexpr std::string_view other_label_value = "other";
 
@@ -180,4 +180,4 @@ LLMX_DECL metric_series& metric_family::find(std::span<const std::string_view> v
     return find_clean(std::span<const std::string_view>(cleaned.data(), values.size()));
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

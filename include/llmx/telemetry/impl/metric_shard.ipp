@@ -3,7 +3,7 @@
 
 #include <llmx/telemetry/detail/metric_shard.hpp>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Gives the number back when its thread ends. What later destructors record goes to the
 /// shared shard.
@@ -22,4 +22,4 @@ LLMX_DECL std::size_t take_metric_thread_number() noexcept {
     return metric_thread_number;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -10,7 +10,7 @@
 #include <thread>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 inline constexpr std::size_t max_metric_bounds = 64;
@@ -158,4 +158,4 @@ LLMX_DECL void metrics_registry::append(std::string& out) const {
         f->append(out, scratch);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -9,7 +9,7 @@
 
 #include <tuple>
 
-namespace llmx::inline v0::testing {
+namespace llmx::inline LLMX_ABI::testing {
 
 LLMX_DECL manual_clock::waiter::~waiter() {
     if (owner == nullptr) return;
@@ -42,4 +42,4 @@ LLMX_DECL boost::asio::awaitable<result<void>> manual_clock::wait_until(time_poi
     co_return success();
 }
 
-} // namespace llmx::inline v0::testing
+} // namespace llmx::inline LLMX_ABI::testing

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace llmx::inline v0::testing {
+namespace llmx::inline LLMX_ABI::testing {
 
 LLMX_DECL boost::asio::awaitable<result<void>> manual_runtime::sleep_until(time_point when, cancellation& stop) {
     sleeps_.push_back(std::max(when - clock_.now(), duration::zero()));
@@ -24,4 +24,4 @@ LLMX_DECL boost::asio::awaitable<result<void>> manual_runtime::offload(offloaded
     co_return success();
 }
 
-} // namespace llmx::inline v0::testing
+} // namespace llmx::inline LLMX_ABI::testing

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace llmx::inline v0::testing {
+namespace llmx::inline LLMX_ABI::testing {
 
 LLMX_DECL scripted_reply& scripted_reply::field(std::string name, std::string value) {
     http_field f;
@@ -226,4 +226,4 @@ scripted_transport::exchange(const http_request& request, const http_limits& lim
     co_return r;
 }
 
-} // namespace llmx::inline v0::testing
+} // namespace llmx::inline LLMX_ABI::testing

@@ -5,7 +5,7 @@
 
 #include <cstddef>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The links of an object in one `chain`.
 template <class T> struct chain_link {
@@ -55,4 +55,4 @@ private:
     std::size_t size_ = 0;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -13,7 +13,7 @@
 #include <cstddef>
 #include <unordered_map>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 struct pool_waiter;
 
@@ -107,7 +107,7 @@ private:
     bool closed_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/transport/impl/pool_core.ipp>

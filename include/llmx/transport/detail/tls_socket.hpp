@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The socket below a TLS stream: asynchronous operations pass through, synchronous ones never wait
 /// and are counted.
@@ -71,6 +71,6 @@ private:
     bool torn_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #endif // !LLMX_NO_TLS

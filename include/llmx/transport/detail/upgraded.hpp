@@ -9,7 +9,7 @@
 
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Owns one connection that no pool has a part in. Destroys itself with it.
 class lone_owner final : public connection::owner {
@@ -42,4 +42,4 @@ private:
     connection_ptr c_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

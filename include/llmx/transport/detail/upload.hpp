@@ -18,7 +18,7 @@
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 class connection;
 
@@ -112,7 +112,7 @@ private:
 };
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 // The bodies need connections.
 #include <llmx/transport/connection.hpp>

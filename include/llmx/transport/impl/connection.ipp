@@ -18,7 +18,7 @@
 #include <tuple>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL connection::connection(boost::asio::io_context& io, deadline_service& deadlines, owner& back)
     : owner_(&back), socket_(io),
@@ -217,4 +217,4 @@ LLMX_DECL boost::asio::awaitable<result<void>> connection::read_all(std::string&
     }
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -12,7 +12,7 @@
 #include <tuple>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL error connection::connect_failure(std::string_view what, std::string_view why) const {
     std::string message = "cannot ";
@@ -92,4 +92,4 @@ LLMX_DECL boost::asio::awaitable<result<void>> connection::handshake(const origi
 }
 #endif
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -9,7 +9,7 @@
 
 #include <tuple>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL void connection::watch_idle() noexcept {
     watch(idle_ == duration::max() ? time_point::max() : clock::now() + idle_, errc::idle_timeout);
@@ -75,4 +75,4 @@ LLMX_DECL void connection::finish_raw() noexcept {
     if (!encrypted()) socket_.shutdown(socket_type::shutdown_send, ignored);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

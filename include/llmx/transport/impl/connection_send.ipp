@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Length of what the source of \p request gives; nothing when that is not known.
@@ -196,4 +196,4 @@ LLMX_DECL error connection::unasked() {
                  name_ + " sent an answer before it was sent a request");
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL deadline_service::~deadline_service() {
     *alive_ = nullptr;
@@ -78,4 +78,4 @@ LLMX_DECL void deadline_service::look_around() noexcept {
     if (earliest_ != time_point::max()) arm(std::max(earliest_, now + tick));
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -14,7 +14,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// A coroutine that waits for an answer. Its timer ends when it is woken, too.
@@ -167,4 +167,4 @@ LLMX_DECL boost::asio::awaitable<result<ip_addresses>> dns_cache::resolve(std::s
     co_return error(errc::connect_failed, "cannot resolve " + host + ": timed out");
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -4,7 +4,7 @@
 #include <llmx/transport/http_exchange.hpp>
 #include <llmx/transport/tunnel.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL boost::asio::awaitable<result<tunnel_response>> http_transport::open_tunnel(const http_request&,
                                                                                       const http_limits&,
@@ -12,4 +12,4 @@ LLMX_DECL boost::asio::awaitable<result<tunnel_response>> http_transport::open_t
     co_return error(errc::unsupported_operation, "this transport cannot upgrade a connection to another protocol");
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -7,7 +7,7 @@
 #include <tuple>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether \p target may stand in a request line (RFC 9112 section 3.2): no blank, no
@@ -145,4 +145,4 @@ http_pool::exchange(const http_request& request, const http_limits& limits, canc
     return detail::exchange_over(core_, request, limits, stop);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

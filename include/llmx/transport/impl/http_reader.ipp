@@ -10,7 +10,7 @@
 #include <cstring>
 #include <limits>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL error bad_http(std::string_view why) {
@@ -173,4 +173,4 @@ LLMX_DECL result<void> http_reader::finish() {
     return success();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -10,7 +10,7 @@
 #include <tuple>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// A call in line for a connection. Passes on what it was given but could not use.
 struct pool_waiter : pool_waiter_base {
@@ -248,4 +248,4 @@ LLMX_DECL boost::asio::awaitable<result<connection_ptr>> pool_core::open(const o
     co_return c;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Where a `SSL` keeps the address of its `tls_session`.
@@ -105,6 +105,6 @@ LLMX_DECL result<boost::asio::ssl::context*> tls_client::context() {
     return &*context_;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #endif // !LLMX_NO_TLS

@@ -10,7 +10,7 @@
 #include <span>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL boost::asio::awaitable<result<connection_ptr>>
@@ -84,4 +84,4 @@ http_pool::open_tunnel(const http_request& request, const http_limits& limits, c
     return detail::open_tunnel_over(core_, request, limits, stop);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

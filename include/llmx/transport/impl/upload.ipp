@@ -15,7 +15,7 @@
 #include <span>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// What a request says of its body when the length does not fit the source.
 [[nodiscard]] LLMX_DECL error wrong_length(std::string_view what, std::uint64_t announced) {
@@ -171,4 +171,4 @@ LLMX_DECL boost::asio::awaitable<result<void>> uploading_body::read_all(std::str
     co_return read;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -8,7 +8,7 @@
 
 // What <cctype> offers depends on the locale; wire formats do not.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 [[nodiscard]] constexpr bool is_ascii_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
@@ -41,4 +41,4 @@ namespace llmx::inline v0::detail {
     return text;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

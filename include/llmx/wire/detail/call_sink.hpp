@@ -5,7 +5,7 @@
 
 #include <type_traits>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Calls a sink that returns `void` or `result<void>`; the outcome as a result.
 template <class Sink, class Item> result<void> call_sink(Sink& sink, const Item& item) {
@@ -20,4 +20,4 @@ template <class Sink, class Item> result<void> call_sink(Sink& sink, const Item&
     }
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The shortest chunked body (RFC 9112 section 7.1): "0" CR LF CR LF.
 inline constexpr std::size_t shortest_chunked_body = 5;
@@ -31,4 +31,4 @@ inline constexpr std::size_t shortest_chunked_body = 5;
     return first && bytes.size() < shortest_chunked_body && !bytes.empty() && bytes.front() == '0';
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

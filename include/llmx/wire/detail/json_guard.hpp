@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 // Boost.JSON finds the members of an object by a hash whose salt is the address of the object's
 // table. The low bits of the address of a large block are the same in every process, and of a
@@ -41,7 +41,7 @@ private:
     boost::json::storage_ptr upstream_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/wire/impl/json_guard.ipp>

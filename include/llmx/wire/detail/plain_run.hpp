@@ -11,7 +11,7 @@
 #include <emmintrin.h>
 #endif
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether a byte may stand in a JSON string without being looked at again: ASCII, no
 /// control character, no quote, no backslash.
@@ -91,4 +91,4 @@ namespace llmx::inline v0::detail {
 
 #endif
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Where a `text_writer` writes first; not cleared, on the stack as a rule.
 struct text_memory {
@@ -110,4 +110,4 @@ private:
     char* end_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -7,7 +7,7 @@
 
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// A buffer larger than this is given back after the message that needed it.
@@ -171,4 +171,4 @@ LLMX_DECL result<void> append_aws_event(std::string& out, std::string_view heade
     return success();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 inline constexpr std::string_view base64_standard =
@@ -118,4 +118,4 @@ LLMX_DECL result<std::string> base64url_decode(std::string_view text) {
     return detail::base64_read(text.substr(0, text.size() - padding), values);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

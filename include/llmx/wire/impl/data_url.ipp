@@ -5,7 +5,7 @@
 #include <llmx/wire/data_url.hpp>
 #include <llmx/wire/detail/ascii.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// "type/subtype", both tokens of RFC 9110 section 5.6.2.
@@ -80,4 +80,4 @@ LLMX_DECL std::string make_data_url(std::string_view media_type, std::string_vie
     return out;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -14,7 +14,7 @@
 
 #include <climits>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// What OpenSSL has to add stays in no queue of the thread, where a TLS connection would find it.
@@ -79,6 +79,6 @@ LLMX_DECL void wipe(std::string& text) noexcept {
     text.clear();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #endif // LLMX_NO_TLS

@@ -4,7 +4,7 @@
 #include <llmx/wire/detail/ascii.hpp>
 #include <llmx/wire/field_parameters.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// tchar of RFC 9110 section 5.6.2.
@@ -67,4 +67,4 @@ LLMX_DECL std::optional<field_parameters::parameter> field_parameters::next() {
     return p;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

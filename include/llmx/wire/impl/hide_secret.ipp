@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Bytes of a text that have to go.
@@ -201,4 +201,4 @@ LLMX_DECL bool search_and_hide(std::string& text, std::string_view secret) {
 }
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -7,7 +7,7 @@
 #include <array>
 #include <cstddef>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 inline constexpr std::array<std::string_view, 7> http_day_names{"Sunday",   "Monday", "Tuesday", "Wednesday",
@@ -162,4 +162,4 @@ LLMX_DECL std::string format_http_date(std::chrono::system_clock::time_point t) 
     return out;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -4,7 +4,7 @@
 #include <llmx/wire/detail/plain_run.hpp>
 #include <llmx/wire/json_array_stream.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL void json_array_stream::reset() noexcept {
     clear_partial();
@@ -85,4 +85,4 @@ LLMX_DECL bool json_array_stream::next(std::string_view& bytes, std::string_view
     return false;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

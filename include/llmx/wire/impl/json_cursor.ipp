@@ -8,7 +8,7 @@
 #include <charconv>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL const boost::json::value* find_json_member(const boost::json::object& o, std::string_view name,
@@ -206,4 +206,4 @@ LLMX_DECL std::string json_cursor::path() const {
     return out;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -11,7 +11,7 @@
 #include <cstring>
 #include <random>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Colons in a text, eight bytes at a time.
 [[nodiscard]] LLMX_DECL std::size_t count_colons(std::string_view text) noexcept {
@@ -107,4 +107,4 @@ LLMX_DECL void salted_json_memory::do_deallocate(void* at, std::size_t size, std
     upstream_->deallocate(begin, step + size + room, std::max(alignment, step));
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

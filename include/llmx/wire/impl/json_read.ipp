@@ -9,7 +9,7 @@
 #include <string>
 #include <cmath>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL result<boost::json::value> parse_json(std::string_view text, boost::json::storage_ptr sp) {
     if (const std::size_t most = detail::most_json_members(text); most > max_json_members)
@@ -46,4 +46,4 @@ LLMX_DECL std::optional<std::int64_t> json_count(const boost::json::value& v) no
     return std::nullopt;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

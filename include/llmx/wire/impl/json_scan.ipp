@@ -11,7 +11,7 @@
 #include <charconv>
 #include <cmath>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 enum class scan_class : unsigned char { wrong, skip, quote, open, close };
@@ -320,4 +320,4 @@ LLMX_DECL std::optional<double> json_number(std::string_view value) noexcept {
     return d;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -6,7 +6,7 @@
 
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL void write_json_value(json_writer& w, const boost::json::value& v);
@@ -62,4 +62,4 @@ LLMX_DECL std::string json_text(const boost::json::object& o) {
     return out;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The end of the string whose first character \p p is: its closing quote, or \p end.
@@ -49,4 +49,4 @@ LLMX_DECL json_weight weigh_json(std::string_view body) noexcept {
     return w;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

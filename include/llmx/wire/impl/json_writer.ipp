@@ -5,7 +5,7 @@
 #include <llmx/wire/json_writer.hpp>
 #include <llmx/wire/utf8.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL void append_json_string(std::string& out, std::string_view text) {
     static constexpr char hex[] = "0123456789abcdef";
@@ -51,4 +51,4 @@ LLMX_DECL void append_json_string(std::string& out, std::string_view text) {
     out += '"';
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -18,7 +18,7 @@
 #include <climits>
 #include <memory>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 struct jwt_releaser {
@@ -90,6 +90,6 @@ LLMX_DECL result<std::string> sign_jwt(std::string_view claims, const secret& pe
     return token;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #endif // LLMX_NO_TLS

@@ -8,7 +8,7 @@
 #include <array>
 #include <cstddef>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Takes the next character of \p name, percent-encodings undone.
@@ -90,4 +90,4 @@ LLMX_DECL result<void> check_model_name(std::string_view name) {
     return e;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Undoes the three escapes that browsers write into names (WHATWG, 4.10.21.8).
@@ -275,4 +275,4 @@ LLMX_DECL void append_multipart_end(std::string& out, std::string_view boundary)
     out.append("--").append(boundary).append("--\r\n");
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -11,7 +11,7 @@
 #include <cmath>
 #include <system_error>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL std::chrono::milliseconds clamp_wait(double ms) noexcept {
@@ -104,4 +104,4 @@ retry_after_of(std::string_view retry_after_ms, std::string_view retry_after,
     return parse_retry_after(retry_after, now);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// "20150830T123600Z".
@@ -213,6 +213,6 @@ LLMX_DECL result<void> sign_sigv4(http_request& out, const aws_keys& keys, const
     return success();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #endif // LLMX_NO_TLS

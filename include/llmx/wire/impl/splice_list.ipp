@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Where the first character of \p text at or behind \p at stands that is no white space; the text's end
@@ -152,4 +152,4 @@ LLMX_DECL void splice_list::apply(std::string_view text, body_pieces& out) {
     out.append(text.substr(at));
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -5,7 +5,7 @@
 
 #include <charconv>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// A buffer larger than this is given back after the event that needed it, so that one
@@ -140,4 +140,4 @@ LLMX_DECL void append_sse_comment(std::string& out, std::string_view text) {
     out += '\n';
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

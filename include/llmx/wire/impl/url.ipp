@@ -5,7 +5,7 @@
 
 #include <charconv>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL error bad_base_url(std::string_view why) {
@@ -124,4 +124,4 @@ LLMX_DECL result<std::string> percent_decode(std::string_view text) {
     return out;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -3,7 +3,7 @@
 
 #include <llmx/wire/utf8.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL std::size_t valid_utf8_prefix(std::string_view text) noexcept {
     const char* const begin = text.data();
@@ -37,4 +37,4 @@ LLMX_DECL void append_utf8(std::string& out, std::uint32_t code_point) {
     }
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -23,7 +23,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// platform.claude.com/docs/en/api/service-tiers: names in requests.
@@ -128,4 +128,4 @@ LLMX_DECL void messages_write_web_citation(json_writer& w, std::string_view url,
 [[nodiscard]] LLMX_DECL error messages_failure(const json_cursor& body);
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

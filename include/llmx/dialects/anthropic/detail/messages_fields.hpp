@@ -11,7 +11,7 @@
 
 // What Anthropic messages has for each member of the vocabulary (platform.claude.com/docs/en/api/messages).
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 // What is mapped is read by the table; a function writes it, because what the API takes of it depends on
 // the model and on other members. A thinking block stands for several settings: those have the names.
@@ -173,4 +173,4 @@ enum class messages_part_list : std::uint8_t {
     prompt_text, ///< `system` is a string
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL void messages_read_counts(const json_cursor& in, anthropic_counts& to) noexcept {
@@ -162,4 +162,4 @@ LLMX_DECL void messages_write_web_citation(json_writer& w, std::string_view url,
 }
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -11,7 +11,7 @@
 
 // Content blocks of a client's request. The document carries the first fault: its cursors read nothing more.
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The string \p from; absence is a fault, and so is anything else.
@@ -186,4 +186,4 @@ LLMX_DECL void messages_read_content(const json_cursor& content, messages_part_l
 }
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL void messages_read_tool_choice(const json_cursor& choice, chat_request& to) {
@@ -168,4 +168,4 @@ LLMX_DECL result<chat_request> anthropic_messages::decode_request(std::string_vi
     return r;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -21,7 +21,7 @@
 #include <variant>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL bool messages_blank(std::string_view text) noexcept {
@@ -460,4 +460,4 @@ private:
 };
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// How a request's reasoning settings are written for one model.
@@ -393,4 +393,4 @@ LLMX_DECL result<void> anthropic_messages::encode_request(const chat_request& re
     return written;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

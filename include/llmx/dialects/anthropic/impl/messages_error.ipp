@@ -4,7 +4,7 @@
 #include <llmx/dialects/anthropic/messages.hpp>
 #include <llmx/wire/json_cursor.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL std::string_view messages_error_type(const error& failure) noexcept {
@@ -83,4 +83,4 @@ LLMX_DECL void anthropic_messages::encode_error(const llmx::error& failure, std:
     w.end_object();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

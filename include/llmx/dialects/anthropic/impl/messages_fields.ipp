@@ -5,7 +5,7 @@
 #include <llmx/dialects/anthropic/messages.hpp>
 #include <llmx/dialects/detail/wire_names.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL std::string anthropic_messages::caller_path(const request_place& at, const chat_request& request) {
     static constexpr std::string_view message_lists[] = {"messages", "system"}, part_lists[] = {"content", "[]", ""},
@@ -23,4 +23,4 @@ LLMX_DECL std::string anthropic_messages::caller_path(const request_place& at, c
     return detail::wire_path(at, request, names);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

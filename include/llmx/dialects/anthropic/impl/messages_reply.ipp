@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// One content block of an answer, read leniently.
@@ -251,4 +251,4 @@ LLMX_DECL void anthropic_messages::encode_reply(const chat_reply& reply, const r
     w.end_object();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

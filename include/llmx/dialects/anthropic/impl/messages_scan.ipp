@@ -7,7 +7,7 @@
 
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// An `errc::invalid_request` about the member \p path.
@@ -159,4 +159,4 @@ LLMX_DECL void anthropic_messages::stream_watch::take(const sse_event& event) {
     }
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

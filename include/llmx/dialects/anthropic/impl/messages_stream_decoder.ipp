@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The object \p block with the streamed \p input, when that is an object, in place of the empty one that it began with.
@@ -232,4 +232,4 @@ LLMX_DECL void anthropic_messages::stream_decoder::end_message(const json_cursor
     add(chat_event::kind::finish, 0, delta["stop_sequence"].string_or(), out).reason = reason;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

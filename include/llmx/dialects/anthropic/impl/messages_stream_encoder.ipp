@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// A web source found in another dialect's citation: a member `url` or `uri`, of the
@@ -339,4 +339,4 @@ LLMX_DECL void anthropic_messages::stream_encoder::cite(const chat_event& event,
     append_sse_event(out, "content_block_delta", scratch_);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

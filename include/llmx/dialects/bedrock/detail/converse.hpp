@@ -16,7 +16,7 @@
 #include <optional>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// API_runtime_ServiceTier: "reserved" is capacity bought ahead; a request without a tier is "default".
@@ -95,4 +95,4 @@ LLMX_DECL void bedrock_scan_counts(std::string_view json, bedrock_counts& to);
 [[nodiscard]] LLMX_DECL std::string_view bedrock_error_type(std::string_view text) noexcept;
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

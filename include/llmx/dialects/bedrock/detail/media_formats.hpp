@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// One of the API's formats of images, documents, audio clips and videos.
 struct bedrock_format {
@@ -40,7 +40,7 @@ struct bedrock_source {
 /// at most 190 of them, without the extension \p format. Empty when nothing is left of it.
 [[nodiscard]] LLMX_DECL std::string bedrock_document_name(std::string_view filename, const bedrock_format& format);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/bedrock/impl/media_formats.ipp>

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 inline constexpr std::array<bedrock_vendor, 5> bedrock_vendors = {
     {{"anthropic", "top_k", bedrock_vendor::thinking::claude, true, true, true},
@@ -61,4 +61,4 @@ LLMX_DECL finish_reason bedrock_finish(std::string_view stop_reason) noexcept {
     return read_enum(bedrock_stop_reasons, stop_reason).value_or(finish_reason::stop);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

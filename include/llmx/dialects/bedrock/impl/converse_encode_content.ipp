@@ -21,7 +21,7 @@
 #include <variant>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 [[nodiscard]] LLMX_DECL bool bedrock_blank(std::string_view text) noexcept {
     return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
@@ -389,4 +389,4 @@ private:
     bool in_turn_ = false, assistant_ = false, has_text_ = false, has_results_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -15,7 +15,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Writes the members of a request beside the conversation.
@@ -437,4 +437,4 @@ LLMX_DECL result<void> bedrock_converse::encode_request(const chat_request& requ
     return done;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

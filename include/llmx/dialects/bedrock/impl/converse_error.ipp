@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <array>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 struct bedrock_error_row {
@@ -92,4 +92,4 @@ LLMX_DECL error_body bedrock_converse::decode_error(std::string_view body) {
     return e;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -9,7 +9,7 @@
 // What Converse has for each member of the vocabulary. Most members are written by functions: whether
 // they fit depends on the model's vendor, on whether it thinks, and on the members beside them.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 inline constexpr auto bedrock_request_fields = fields_of<chat_request>(
     by_hand<&chat_request::model>("modelId"), by_hand<&chat_request::messages>("messages"),
@@ -127,4 +127,4 @@ inline constexpr auto bedrock_reply_fields =
                           by_hand<&chat_reply::service_tier>("serviceTier.type"), by_hand<&chat_reply::extra>(""));
 static_assert(accounts_for_all<chat_reply>(bedrock_reply_fields));
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

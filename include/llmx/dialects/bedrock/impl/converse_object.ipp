@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// An object of the request. Members that a program set in the API's own words take the place of those made here.
 class bedrock_object {
@@ -46,4 +46,4 @@ private:
     std::string members_;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

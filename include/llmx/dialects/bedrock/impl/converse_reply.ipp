@@ -10,7 +10,7 @@
 
 #include <string>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The source that a citation names, of whichever kind.
@@ -115,4 +115,4 @@ LLMX_DECL usage bedrock_converse::scan_usage(std::string_view body) {
     return scanned ? counts.totals() : usage();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -14,7 +14,7 @@
 #include <string>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// What an exception or an error of the stream means (API_runtime_ConverseStreamOutput).
@@ -217,4 +217,4 @@ LLMX_DECL void bedrock_converse::stream_decoder::end_message(const json_cursor& 
     add(chat_event::kind::finish, 0, detail::bedrock_stop_sequence(event), out).reason = reason;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -12,7 +12,7 @@
 #include <utility>
 #include <variant>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Appends a message of the kind "event" or "exception".
@@ -225,4 +225,4 @@ LLMX_DECL void bedrock_converse::stream_encoder::fail(const llmx::error& failure
     detail::append_bedrock_event(out, "exception", "modelStreamErrorException", payload);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

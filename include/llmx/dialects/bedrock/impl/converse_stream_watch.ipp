@@ -5,7 +5,7 @@
 #include <llmx/dialects/bedrock/impl/converse_common.ipp>
 #include <llmx/wire/json_scan.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL const stream_progress& bedrock_converse::stream_watch::feed(std::string_view bytes) {
     if (progress_.failed) return progress_;
@@ -36,4 +36,4 @@ LLMX_DECL void bedrock_converse::stream_watch::take(const aws_event& event) {
     }
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <variant>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// How a request's reasoning settings are written for one model.
 struct bedrock_thinking {
@@ -64,4 +64,4 @@ struct bedrock_thinking {
     return usual_effort_of(*r.budget_tokens);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

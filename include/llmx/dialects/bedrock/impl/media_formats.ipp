@@ -9,7 +9,7 @@
 
 #include <array>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// API_runtime_ImageBlock, _DocumentBlock, _AudioBlock and _VideoBlock; the first row of a format has its usual media type.
 inline constexpr std::array<bedrock_format, 48> bedrock_formats = {{
@@ -134,4 +134,4 @@ LLMX_DECL std::string bedrock_document_name(std::string_view filename, const bed
     return out;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -12,7 +12,7 @@
 /// \file
 /// What `gemini_batch_embed` and `gemini_embed` share. Not for others.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// How many inputs a call has.
 enum class gemini_embed_inputs : std::uint8_t { several, one };
@@ -64,4 +64,4 @@ template <class Self, gemini_embed_inputs Inputs> struct gemini_embed_codec {
     static void encode_error(const error& failure, std::string& out) { gemini_generate::encode_error(failure, out); }
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

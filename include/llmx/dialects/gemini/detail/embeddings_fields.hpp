@@ -10,7 +10,7 @@
 /// \file
 /// What `gemini_batch_embed` and `gemini_embed` do with each member of the vocabulary.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// One EmbedContentRequest (ai.google.dev/api/embeddings).
 inline constexpr auto gemini_embed_input_fields = fields_of<embedding_input>(
@@ -51,4 +51,4 @@ inline constexpr auto gemini_embed_vector_fields = fields_of<embedding_vector>(
     by_hand<&embedding_vector::values>("values"), by_hand<&embedding_vector::extra>(""));
 static_assert(accounts_for_all<embedding_vector>(gemini_embed_vector_fields));
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Reports members of another language than this one's. What an answer carried besides its parts (log
 /// probabilities, annotations, …) changes nothing for the next model: a hint when \p from_model.
@@ -87,4 +87,4 @@ private:
     bool open_ = false, any_ = false, signed_call_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

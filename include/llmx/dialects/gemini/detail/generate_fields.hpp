@@ -10,7 +10,7 @@
 #include <span>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 // Where each member of the vocabulary stands in generateContent's messages, and what is reported of those that
 // have no place there. Source: google.ai.generativelanguage.v1beta, https://ai.google.dev/api/generate-content.
@@ -198,4 +198,4 @@ inline constexpr std::array<enum_word<reasoning_effort>, 7> generate_levels = {{
                                                                                {reasoning_effort::xhigh, "HIGH"},
                                                                                {reasoning_effort::max, "HIGH"}}};
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

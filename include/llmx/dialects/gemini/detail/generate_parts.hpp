@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// What ids of tool calls begin with that the wire did not have.
 inline constexpr std::string_view generate_made_up_id = "llmx_call_";
@@ -147,4 +147,4 @@ LLMX_DECL void generate_write_citations(json_writer& w, const message& answer);
 /// The same for a tree, which embeddings read.
 [[nodiscard]] LLMX_DECL error gemini_stream_error(const boost::json::object& error_object);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

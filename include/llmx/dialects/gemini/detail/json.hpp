@@ -6,7 +6,7 @@
 
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Writes those members of \p extra that stand directly under \p prefix: "" for those
 /// without a dot, "generationConfig." for "generationConfig.speechConfig".
@@ -19,7 +19,7 @@ LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std
 /// \p text without white space around it.
 [[nodiscard]] LLMX_DECL std::string_view trim_json(std::string_view text) noexcept;
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/gemini/impl/json.ipp>

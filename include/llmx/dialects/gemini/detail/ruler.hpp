@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Offsets into a text that grows, in bytes (Google's) and in characters (the vocabulary's).
 ///
@@ -31,7 +31,7 @@ private:
     std::int64_t characters_ = 0; // of all of them
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/gemini/impl/ruler.ipp>

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The parts of an `allOf` as if their members stood in one schema.
 ///
@@ -99,4 +99,4 @@ private:
     const gemini_schema_parts* parts_ = nullptr;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Writes one JSON Schema as Google's Schema message; see `append_gemini_schema`.
 class gemini_schema_writer {
@@ -94,7 +94,7 @@ private:
     bool too_large_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/gemini/impl/schema.ipp>

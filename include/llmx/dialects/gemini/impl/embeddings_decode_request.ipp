@@ -13,7 +13,7 @@
 #include <cstddef>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// How many members \p o has that are not null.
 [[nodiscard]] LLMX_DECL std::ptrdiff_t gemini_embed_members(const boost::json::object& o) noexcept {
@@ -115,4 +115,4 @@ LLMX_DECL result<embedding_request> gemini_embed_decode(std::string_view body, c
     return to;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -12,7 +12,7 @@
 #include <array>
 #include <cstddef>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether \p extra was read by one of the two codecs here: the members are the same in both.
 [[nodiscard]] LLMX_DECL bool gemini_embed_owns(const extra_members& extra) noexcept {
@@ -125,4 +125,4 @@ LLMX_DECL std::string gemini_embed_path(const request_place& at, gemini_embed_in
     return wire_path(at.without_item(), one);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -16,7 +16,7 @@
 
 #include <cstddef>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// One ContentEmbedding.
 [[nodiscard]] LLMX_DECL result<void> gemini_embed_read_vector(std::string_view text, std::string_view codec,
@@ -100,4 +100,4 @@ LLMX_DECL void gemini_embed_write_reply(const embedding_reply& reply, std::strin
     w.end_object();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

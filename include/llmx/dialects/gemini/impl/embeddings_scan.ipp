@@ -11,7 +11,7 @@
 
 #include <cstddef>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The model that a body's member names; empty when it has escapes.
 [[nodiscard]] LLMX_DECL std::string_view gemini_embed_model(const json_member& m) noexcept {
@@ -88,4 +88,4 @@ LLMX_DECL result<request_head> gemini_embed_scan(std::string_view body, const re
     return head;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -13,7 +13,7 @@
 #include <algorithm>
 #include <cstdio>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL std::string generate_call_id_begin(std::string_view response_id) {
@@ -257,4 +257,4 @@ LLMX_DECL std::string gemini_generate::caller_path(const request_place& at, cons
     return detail::wire_path(at, request, names);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -9,7 +9,7 @@
 #include <array>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Keeps the members of a part that \p rules and \p known do not have.
 LLMX_DECL void generate_keep_extra(const json_cursor& part, std::span<const field_rule> rules,
@@ -170,4 +170,4 @@ LLMX_DECL content_part generate_read_reply_part(const json_cursor& part, generat
     return opaque_part(gemini_generate::name, part.text());
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -11,7 +11,7 @@
 #include <array>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Lists of places: messages stand in `contents` or are the system instruction.
@@ -249,4 +249,4 @@ LLMX_DECL result<chat_request> gemini_generate::decode_request(std::string_view 
     return request;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -12,7 +12,7 @@
 #include <algorithm>
 #include <variant>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 [[nodiscard]] LLMX_DECL bool generate_is_system(const message& m) noexcept {
     return m.from == role::system || m.from == role::developer;
@@ -410,4 +410,4 @@ LLMX_DECL result<void> generate_content_writer::write(const std::vector<message>
     return success();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

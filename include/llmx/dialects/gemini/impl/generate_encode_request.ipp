@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <optional>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Writes what a request has beside its messages, and reports what it does not take.
@@ -307,4 +307,4 @@ LLMX_DECL result<void> gemini_generate::encode_request(const chat_request& reque
     return done;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

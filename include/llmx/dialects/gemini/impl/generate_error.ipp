@@ -9,7 +9,7 @@
 
 #include <chrono>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// google.rpc.Code's name for a failure.
@@ -170,4 +170,4 @@ LLMX_DECL void gemini_generate::encode_error(const error& failure, std::string& 
     w.end_object().end_object();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -9,7 +9,7 @@
 #include <map>
 #include <set>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// How much of the metadata citations may take over. A source can stand in any number of them, and
 /// a quote: written out at each they would be as large as the metadata squared.
@@ -161,4 +161,4 @@ LLMX_DECL void generate_write_citations(json_writer& w, const message& answer) {
     if (!grounding.empty()) grounding.write(w);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -10,7 +10,7 @@
 #include <array>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL chat_choice generate_read_candidate(const json_cursor& in, generate_calls& calls) {
@@ -165,4 +165,4 @@ LLMX_DECL void gemini_generate::encode_reply(const chat_reply& reply, const repl
     w.end_object();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether a container's text holds anything: "[ ]" and "{}" do not.
@@ -143,4 +143,4 @@ LLMX_DECL usage gemini_generate::scan_usage(std::string_view body) {
     return done.has_error() ? usage() : u;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

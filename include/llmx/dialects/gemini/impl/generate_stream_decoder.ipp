@@ -6,7 +6,7 @@
 #include <llmx/dialects/gemini/detail/generate_parts.hpp>
 
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL std::size_t gemini_first_byte(std::string_view bytes) noexcept {
@@ -220,4 +220,4 @@ LLMX_DECL void gemini_generate::stream_decoder::part(const json_cursor& p, choic
     s.open = kind::none;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

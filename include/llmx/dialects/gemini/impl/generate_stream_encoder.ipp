@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Appends JSON on one line, as a line of an event stream needs it.
@@ -294,4 +294,4 @@ LLMX_DECL void gemini_generate::stream_encoder::fail(const error& failure, std::
     close_chunk(out);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

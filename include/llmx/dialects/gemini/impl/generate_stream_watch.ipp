@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether a Content's text says anything: more than parts of empty text.
@@ -115,4 +115,4 @@ LLMX_DECL const stream_progress& gemini_generate::stream_watch::feed(std::string
     return progress_;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

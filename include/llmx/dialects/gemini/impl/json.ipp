@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std::string_view prefix) {
     if (!extra.speaks("gemini_generate")) return;
@@ -39,4 +39,4 @@ LLMX_DECL bool is_json_object_text(std::string_view text) {
     return parse_json_object(text, &memory).has_value();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void gemini_ruler::add(std::string_view text) {
     for (const char c : text) {
@@ -42,4 +42,4 @@ LLMX_DECL std::int64_t gemini_ruler::bytes(std::int64_t characters) const noexce
     return ascii_ + (end - begins_.begin());
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -10,7 +10,7 @@
 
 #include <algorithm>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 [[nodiscard]] LLMX_DECL bool schema_is_null(const boost::json::value& v) {
@@ -286,4 +286,4 @@ LLMX_DECL result<bool> append_gemini_schema(std::string& out, std::string_view j
     return writer.lossy();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

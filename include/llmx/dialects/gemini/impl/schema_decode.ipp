@@ -10,7 +10,7 @@
 
 #include <charconv>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL void write_json_schema(json_writer& w, const boost::json::value& v);
@@ -86,4 +86,4 @@ LLMX_DECL void append_json_schema(std::string& out, const boost::json::object& g
     detail::write_json_schema(w, gemini_schema);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

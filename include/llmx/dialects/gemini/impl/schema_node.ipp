@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Keywords whose loss changes nothing about what a model should answer.
 [[nodiscard]] LLMX_DECL bool schema_keyword_is_harmless(std::string_view key, const boost::json::value& v) {
@@ -220,4 +220,4 @@ LLMX_DECL void gemini_schema_writer::items(const view& s) {
     w_.object().member("type", "STRING").end_object();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -13,7 +13,7 @@
 /// \file
 /// What OpenAI's speech and transcriptions share. Not for others.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether a Content-Type names the media type \p type, given in lower case.
 [[nodiscard]] LLMX_DECL bool is_media_type(std::string_view content_type, std::string_view type) noexcept;
@@ -39,7 +39,7 @@ private:
 /// The failure that the bytes of a relayed reply report.
 [[nodiscard]] LLMX_DECL error openai_audio_failure(std::string_view bytes);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/openai/impl/audio.ipp>

@@ -22,7 +22,7 @@
 /// \file
 /// What the files of the dialect `openai_chat` share. Not for others.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Members that control storage, caching, speed or abuse detection, and not the answer.
 inline constexpr std::string_view openai_chat_hints[] = {"store", "prediction", "prompt_cache_key",
@@ -153,4 +153,4 @@ LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<mess
 [[nodiscard]] LLMX_DECL error openai_chat_failure(const boost::json::value& v);
 [[nodiscard]] LLMX_DECL error_body openai_chat_read_error(const json_cursor& from);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

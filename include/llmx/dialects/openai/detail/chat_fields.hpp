@@ -14,7 +14,7 @@
 /// `reasoning_content` and `cache_control`, docs.litellm.ai/docs/reasoning_content and
 /// docs.litellm.ai/docs/completion/prompt_caching.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 inline constexpr auto openai_chat_request_fields = fields_of<chat_request>(
     by_hand<&chat_request::model>("model"), by_hand<&chat_request::messages>("messages"),
@@ -168,4 +168,4 @@ template <class Part> [[nodiscard]] constexpr std::span<const field_rule> openai
     else return openai_chat_opaque_fields.view();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

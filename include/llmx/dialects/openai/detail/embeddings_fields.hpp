@@ -11,7 +11,7 @@
 /// \file
 /// What `openai_embeddings` does with each member of the vocabulary.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 inline constexpr std::array<enum_word<embedding_encoding>, 2> openai_embeddings_encodings = {
     {{embedding_encoding::floats, "float"}, {embedding_encoding::base64, "base64"}}};
@@ -44,4 +44,4 @@ inline constexpr auto openai_embeddings_vector_fields = fields_of<embedding_vect
     by_hand<&embedding_vector::extra>(""));
 static_assert(accounts_for_all<embedding_vector>(openai_embeddings_vector_fields));
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -13,7 +13,7 @@
 /// \file
 /// What OpenAI's operations without events share. Not for others.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// What is the same in their codecs.
 struct openai_flat_codec {
@@ -60,7 +60,7 @@ template <std::size_t N, class OnMember>
     return head;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/openai/impl/flat.ipp>

@@ -15,7 +15,7 @@
 /// \file
 /// Requests that are forms with files. Not for others.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// A part of a form that is in memory as a whole: its data is body[begin, begin + data.size()).
 struct form_part {
@@ -70,7 +70,7 @@ template <class OnPart> result<void> read_form(std::string_view body, std::strin
 /// A boundary that occurs in none of \p values; the same for the same values.
 [[nodiscard]] LLMX_DECL std::string form_boundary(std::span<const std::string_view> values);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/openai/impl/form.ipp>

@@ -17,7 +17,7 @@
 /// Field tables over forms. A text, number or flag is a field; an element of a list is a field "name[]"; an object is
 /// fields "name[member]", and any other JSON value a field. Not for others.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Reads the fields of a form into an object, by a table of at most 64 rules.
 class form_reader {
@@ -73,7 +73,7 @@ private:
 [[nodiscard]] LLMX_DECL std::string form_boundary_of(const void* object, std::span<const field_rule> rules,
                                                      std::initializer_list<std::string_view> others);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/openai/impl/form_fields.ipp>

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// Finds the model of a form that comes in blocks, and sees to it that there is no second one: what is
 /// routed is what the provider reads. Nothing but the model is kept. Not thread-safe.
@@ -55,4 +55,4 @@ private:
     bool found_ = false, has_file_ = false;
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -16,7 +16,7 @@
 /// \file
 /// What `openai_transcription` and `openai_translation` share. Not for others.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// In which the two differ.
 struct openai_transcript_form {
@@ -88,7 +88,7 @@ private:
     [[nodiscard]] static constexpr openai_transcript_form form() noexcept { return {Self::name, Fields.view()}; }
 };
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/openai/impl/transcription_reply.ipp>

@@ -7,7 +7,7 @@
 /// \file
 /// What `openai_transcription` and `openai_translation` do with each member of the vocabulary.
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// platform.openai.com/docs/api-reference/audio/createTranscription, in the order in which fields are written.
 inline constexpr auto openai_transcription_fields = fields_of<transcription_request>(
@@ -60,4 +60,4 @@ inline constexpr auto openai_transcript_word_fields = fields_of<transcript_word>
     mapped<&transcript_word::end>("end").always(), by_hand<&transcript_word::extra>(""));
 static_assert(accounts_for_all<transcript_word>(openai_transcript_word_fields));
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

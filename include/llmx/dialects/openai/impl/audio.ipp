@@ -9,7 +9,7 @@
 #include <llmx/wire/json_cursor.hpp>
 #include <llmx/wire/json_scan.hpp>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL bool is_media_type(std::string_view content_type, std::string_view type) noexcept {
     return equals_ignoring_case(trim_ows(content_type.substr(0, content_type.find(';'))), type);
@@ -104,4 +104,4 @@ LLMX_DECL error openai_audio_failure(std::string_view bytes) {
     return error(errc::provider_internal, "the provider reported a failure");
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

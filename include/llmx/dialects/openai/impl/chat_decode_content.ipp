@@ -9,7 +9,7 @@
 
 #include <map>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void openai_chat_read_text(const json_cursor& from, text_part& to) {
     openai_chat_need(from["text"], to.text);
@@ -296,4 +296,4 @@ LLMX_DECL void openai_chat_read_messages(const json_cursor& list, chat_request& 
     list.each_object([&reader](const json_cursor& from, std::size_t i) { reader.read(from, i); });
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -7,7 +7,7 @@
 #include <llmx/dialects/openai/detail/chat_common.hpp>
 #include <llmx/dialects/openai/detail/chat_fields.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL void openai_chat_read_function(const json_cursor& from, tool& to) {
@@ -254,4 +254,4 @@ LLMX_DECL std::string openai_chat::caller_path(const request_place& at, const ch
     return detail::wire_path(at, request, names);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -12,7 +12,7 @@
 
 #include <set>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// "wav" or "mp3", the two formats that `input_audio` takes; empty for others.
 [[nodiscard]] LLMX_DECL std::string_view openai_chat_audio_format(std::string_view type) noexcept {
@@ -375,4 +375,4 @@ LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<mess
     w.end_array();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

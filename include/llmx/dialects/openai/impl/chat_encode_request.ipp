@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// An object without "properties", as tools without arguments have it elsewhere, is refused.
@@ -229,4 +229,4 @@ LLMX_DECL result<void> openai_chat::encode_request(const chat_request& request, 
     return success();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

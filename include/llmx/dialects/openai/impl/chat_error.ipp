@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// OpenAI's `type` for a status.
@@ -209,4 +209,4 @@ LLMX_DECL void openai_chat::encode_error(const error& failure, std::string& out)
     w.end_object().end_object();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// A reply's `content`: a string, or Mistral's array of text and thinking.
@@ -350,4 +350,4 @@ LLMX_DECL void openai_chat::encode_reply(const chat_reply& reply, const reply_op
     w.extra(reply.extra, name).end_object();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

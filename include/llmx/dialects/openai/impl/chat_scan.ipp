@@ -9,7 +9,7 @@
 
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether an array's text has an element.
@@ -178,4 +178,4 @@ LLMX_DECL usage openai_chat::scan_usage(std::string_view body) {
     return done.has_error() ? usage() : found;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

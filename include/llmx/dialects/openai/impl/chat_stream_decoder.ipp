@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// More alternative answers, or calls in one, than any server gives: an attack.
@@ -312,4 +312,4 @@ LLMX_DECL result<void> openai_chat::stream_decoder::finish(event_batch& out) {
     return error(errc::truncated, "the stream ended before the answer did");
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

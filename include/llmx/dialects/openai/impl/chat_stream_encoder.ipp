@@ -5,7 +5,7 @@
 
 #include <llmx/dialects/openai/detail/chat_common.hpp>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// A delta's member for the bytes in a part of Google's dialect, which has them as
@@ -298,4 +298,4 @@ LLMX_DECL void openai_chat::stream_encoder::fail(const error& failure, std::stri
     out += "\n\n";
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

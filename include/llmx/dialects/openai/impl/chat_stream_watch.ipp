@@ -9,7 +9,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether a chunk carries the usage and nothing of an answer: its choices are there and empty.
@@ -165,4 +165,4 @@ LLMX_DECL void openai_chat::stream_watch::payload(std::string_view json) {
                       openai_chat_is_filled(json, "audio") || openai_chat_is_filled(json, "images");
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

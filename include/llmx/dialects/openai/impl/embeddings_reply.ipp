@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <optional>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The usage object that \p text is, which has passed a scan.
@@ -123,4 +123,4 @@ LLMX_DECL usage openai_embeddings::scan_usage(std::string_view body) {
     return done.has_error() ? usage() : found;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -13,7 +13,7 @@
 #include <limits>
 #include <optional>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 inline constexpr std::string_view openai_embeddings_input = "a string, an array of strings, or token ids";
@@ -182,4 +182,4 @@ LLMX_DECL std::string openai_embeddings::caller_path(const request_place& at, co
     return detail::wire_path(alone ? at.without_item() : at, detail::openai_embeddings_tables);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

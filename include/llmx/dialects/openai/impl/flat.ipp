@@ -6,7 +6,7 @@
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/detail/chat_common.hpp>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL error_body openai_flat_codec::decode_error(std::string_view body) { return openai_chat::decode_error(body); }
 
@@ -37,4 +37,4 @@ LLMX_DECL result<void> openai_flat_scan_model(const json_member& m, request_head
     return success();
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL std::string form_field_name(const form_part& p) {
     return valid_utf8(p.about->name) ? p.about->name : std::string("(a field whose name is not UTF-8)");
@@ -53,4 +53,4 @@ LLMX_DECL std::string form_boundary(std::span<const std::string_view> values) {
     return out += number;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

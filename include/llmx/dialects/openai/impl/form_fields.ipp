@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// What stands behind the name of an object's field: "" or "[member]"; nothing when \p given is not one of it.
 [[nodiscard]] LLMX_DECL std::optional<std::string_view> form_member_of(std::string_view given, std::string_view name) {
@@ -206,4 +206,4 @@ LLMX_DECL std::string form_boundary_of(const void* object, std::span<const field
     return form_boundary(values);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

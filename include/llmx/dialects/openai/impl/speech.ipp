@@ -12,7 +12,7 @@
 #include <array>
 #include <span>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 inline constexpr std::string_view openai_speech_input = "the text to be spoken";
@@ -137,4 +137,4 @@ LLMX_DECL std::unique_ptr<any_stream_watch> openai_speech::make_watch(std::strin
 
 LLMX_DECL error openai_speech::stream_failure(std::string_view bytes) { return detail::openai_audio_failure(bytes); }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

@@ -9,7 +9,7 @@
 
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// The list that \p value is, of elements with the members of \p fields.
 template <class T>
@@ -107,4 +107,4 @@ LLMX_DECL usage openai_transcript_usage(std::string_view body) {
     return done.has_error() ? usage() : found;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -13,7 +13,7 @@
 #include <array>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 inline constexpr std::string_view openai_transcript_file = "the recording, as a file";
 
@@ -194,4 +194,4 @@ LLMX_DECL std::string openai_transcript_path(const request_place& at, const open
     return wire_path(at, tables);
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

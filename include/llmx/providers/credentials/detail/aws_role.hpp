@@ -15,7 +15,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// A role to assume, and with what: keys, or the file of a web identity's token.
 struct aws_role {
@@ -47,7 +47,7 @@ struct aws_container {
 /// Seconds since 1970 of "2011-07-15T23:28:33.359Z"; nothing when \p text is no such time (RFC 3339, in UTC).
 [[nodiscard]] LLMX_DECL std::optional<std::int64_t> aws_time(std::string_view text);
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/providers/credentials/impl/aws_container.ipp>

@@ -17,7 +17,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 
 namespace detail {
 
@@ -66,7 +66,7 @@ LLMX_DECL void append_form_field(std::string& form, std::string_view name, std::
                                                                                     cancellation& stop);
 
 } // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/providers/credentials/impl/token_exchange.ipp>

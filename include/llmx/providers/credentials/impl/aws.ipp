@@ -16,7 +16,7 @@
 #include <system_error>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Sections of AWS's files: name, and the settings in it.
@@ -268,6 +268,6 @@ LLMX_DECL boost::asio::awaitable<result<void>> authorize_aws(runtime& on, const 
     co_return success();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #endif // LLMX_NO_TLS

@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 class aws_container_source final : public token_source {
 public:
@@ -84,6 +84,6 @@ LLMX_DECL result<token_source_ptr> ask_aws_container(aws_container from) {
     return token_source_ptr(std::make_shared<const aws_container_source>(std::move(from), std::move(identity)));
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #endif // LLMX_NO_TLS

@@ -14,7 +14,7 @@
 #include <memory>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL std::optional<std::string> xml_text(std::string_view xml, std::string_view name) {
     const std::string begin = "<" + std::string(name) + ">", end = "</" + std::string(name) + ">";
@@ -148,6 +148,6 @@ LLMX_DECL result<token_source_ptr> assume_aws_role(aws_role role) {
     return token_source_ptr(std::make_shared<const aws_role_source>(std::move(role), std::move(identity)));
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
 
 #endif // LLMX_NO_TLS

@@ -21,7 +21,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// A member of the credentials that was missing is empty.
@@ -241,6 +241,6 @@ LLMX_DECL result<google_credentials> find_google_credentials(std::string_view gi
     return e.with_message(path + ": " + e.message());
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI
 
 #endif // LLMX_NO_TLS

@@ -13,7 +13,7 @@
 #include <fstream>
 #include <utility>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL bool token_json::parse(std::string_view text) {
     boost::system::error_code failed;
@@ -126,4 +126,4 @@ LLMX_DECL boost::asio::awaitable<result<std::string>> read_token_file(runtime& o
     co_return token;
 }
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail

@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <utility>
 
-namespace llmx::inline v0 {
+namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The task that fetches a token. However it goes away, those that wait are woken.
@@ -158,4 +158,4 @@ LLMX_DECL boost::asio::awaitable<result<void>> authorize_with_token(runtime& on,
     co_return success();
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline LLMX_ABI

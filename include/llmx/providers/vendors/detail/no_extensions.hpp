@@ -4,11 +4,11 @@
 #include <array>
 #include <string_view>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline LLMX_ABI::detail {
 
 /// What OpenAI added to its chat requests, and most compatible vendors have not taken over.
 inline constexpr std::array<std::string_view, 9> no_extensions = {
     "modalities",       "prediction",             "audio",     "store",        "safety_identifier",
     "prompt_cache_key", "prompt_cache_retention", "functions", "function_call"};
 
-} // namespace llmx::inline v0::detail
+} // namespace llmx::inline LLMX_ABI::detail
