@@ -23684,6 +23684,59 @@ struct bedrock_source {
 } // namespace llmx::inline LLMX_ABI::detail
 
 
+// ---- llmx/dialects/detail/nested_extra.hpp ----
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+/// \file
+/// Members that the vocabulary does not have, of objects inside of the one that keeps them: a decoder keeps them
+/// behind a prefix ("voice." with `keep_extra`), and these put them back. An object's own member whose name looks
+/// like one of those ("voice.x") is kept behind one more dot (".voice.x").
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Whether \p name is one of those behind \p prefix.
+[[nodiscard]] inline bool is_nested_extra(std::string_view name, std::string_view prefix) noexcept {
+    return name.size() > prefix.size() && name.starts_with(prefix);
+}
+
+/// Whether \p name, without the dots in front of it, is behind one of \p prefixes.
+[[nodiscard]] inline bool looks_nested_extra(std::string_view name, std::span<const std::string_view> prefixes) noexcept {
+    name.remove_prefix(std::min(name.find_first_not_of('.'), name.size()));
+    return std::any_of(prefixes.begin(), prefixes.end(), [name](std::string_view p) { return is_nested_extra(name, p); });
+}
+
+/// Marks the members of \p extra from the one at \p first on, which are an object's own, as no nested ones.
+inline void mark_outer_extra(extra_members& extra, std::size_t first, std::span<const std::string_view> prefixes) {
+    for (std::size_t i = first; i < extra.members.size(); ++i)
+        if (std::string& name = extra.members[i].name; looks_nested_extra(name, prefixes)) name.insert(name.begin(), '.');
+}
+
+/// Writes the members behind \p prefix without it, but not the one that \p but names.
+inline void write_nested_extra(json_writer& w, const extra_members& extra, std::string_view prefix,
+                               std::string_view but = std::string_view()) {
+    for (const auto& m : extra.members)
+        if (is_nested_extra(m.name, prefix) && m.name != but)
+            w.raw_member(std::string_view(m.name).substr(prefix.size()), m.value.text);
+}
+
+/// Writes the members behind none of \p prefixes.
+inline void write_outer_extra(json_writer& w, const extra_members& extra, std::span<const std::string_view> prefixes) {
+    for (const auto& m : extra.members) {
+        std::string_view name = m.name;
+        if (looks_nested_extra(name, prefixes)) {
+            if (!name.starts_with('.')) continue;
+            name.remove_prefix(1);
+        }
+        w.raw_member(name, m.value.text);
+    }
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/dialects/gemini/detail/embeddings_fields.hpp ----
 #include <span>
 #include <string_view>
@@ -23731,40 +23784,6 @@ inline constexpr auto gemini_embed_vector_fields = fields_of<embedding_vector>(
     by_hand<&embedding_vector::index>(""), // the position in the list
     by_hand<&embedding_vector::values>("values"), by_hand<&embedding_vector::extra>(""));
 static_assert(accounts_for_all<embedding_vector>(gemini_embed_vector_fields));
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/dialects/detail/nested_extra.hpp ----
-#include <algorithm>
-#include <span>
-#include <string_view>
-
-/// \file
-/// Members that the vocabulary does not have, of objects inside of the one that keeps them: a decoder keeps them
-/// behind a prefix ("voice." with `keep_extra`), and these put them back.
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Whether \p name is one of those behind \p prefix.
-[[nodiscard]] inline bool is_nested_extra(std::string_view name, std::string_view prefix) noexcept {
-    return name.size() > prefix.size() && name.starts_with(prefix);
-}
-
-/// Writes the members behind \p prefix without it, but not the one that \p but names.
-inline void write_nested_extra(json_writer& w, const extra_members& extra, std::string_view prefix,
-                               std::string_view but = std::string_view()) {
-    for (const auto& m : extra.members)
-        if (is_nested_extra(m.name, prefix) && m.name != but)
-            w.raw_member(std::string_view(m.name).substr(prefix.size()), m.value.text);
-}
-
-/// Writes the members behind none of \p prefixes.
-inline void write_outer_extra(json_writer& w, const extra_members& extra, std::span<const std::string_view> prefixes) {
-    for (const auto& m : extra.members) {
-        const auto inside = [&m](std::string_view prefix) { return is_nested_extra(m.name, prefix); };
-        if (std::none_of(prefixes.begin(), prefixes.end(), inside)) w.raw_member(m.name, m.value.text);
-    }
-}
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -32580,7 +32599,9 @@ LLMX_DECL void gemini_embed_read_one(const json_cursor& in, std::string_view cod
         keep_extra(config, fields, {}, codec, gemini_embed_nested[1], {}, to.extra);
     }
     static constexpr std::string_view known[] = {"model", "embedContentConfig"};
+    const std::size_t nested = to.extra.members.size();
     keep_extra(in, fields, known, codec, {}, {}, to.extra);
+    mark_outer_extra(to.extra, nested, gemini_embed_nested);
 }
 
 /// A value that all inputs share becomes the request's.
@@ -32717,7 +32738,10 @@ LLMX_DECL result<void> gemini_embed_encode(const embedding_request& request, con
                                            std::string& out, drop_report& drops, gemini_embed_inputs inputs) {
     if (auto fits = gemini_embed_check(request, inputs, drops); fits.has_error()) return fits;
     report_fields(&request, gemini_embed_fields.view(), request_place(), drops);
-    if (!gemini_embed_owns(request.extra)) drops.foreign(request.extra, std::string_view(), request_place());
+    // Unlike an input's, the members beside "requests" and those beside "content" are not the same: a name that means nothing
+    // in one call has a meaning in the other.
+    const std::string_view codec = inputs == gemini_embed_inputs::one ? gemini_embed::name : gemini_batch_embed::name;
+    drops.foreign(request.extra, codec, request_place());
     json_writer w(out);
     w.object();
     if (inputs == gemini_embed_inputs::one) {
@@ -32735,7 +32759,7 @@ LLMX_DECL result<void> gemini_embed_encode(const embedding_request& request, con
         }
         w.end_array();
     }
-    if (gemini_embed_owns(request.extra)) write_outer_extra(w, request.extra, {});
+    if (request.extra.speaks(codec)) write_outer_extra(w, request.extra, {});
     w.end_object();
     return success();
 }
@@ -39686,6 +39710,7 @@ LLMX_DECL error member_given_twice(const json_member& m) {
 
 
 #include <array>
+#include <cstddef>
 #include <span>
 
 namespace llmx::inline LLMX_ABI {
@@ -39768,7 +39793,9 @@ LLMX_DECL result<speech_request> openai_speech::decode_request(std::string_view 
     if (to.input.empty()) input.expected(detail::openai_speech_input);
     detail::openai_speech_read_voice(voice, to);
     in["stream_format"].read(to.stream_format);
+    const std::size_t nested = to.extra.members.size();
     detail::keep_extra(in, fields, {}, name, {}, detail::openai_flat_hints, to.extra);
+    detail::mark_outer_extra(to.extra, nested, detail::openai_speech_nested);
     if (const auto status = document.status(); status.has_error()) return status.error();
     return to;
 }
@@ -54153,7 +54180,9 @@ LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view 
     if (to.members.size() >= max_json_members)
         return error(errc::invalid_request, "not acceptable JSON: an object has more than " +
                                                 std::to_string(max_json_members) + " members");
-    if (m.value.front() == '{' || m.value.front() == '[')
+    // An exponent beyond all bounds is JSON by its grammar, but no parser of the member's later readers accepts it.
+    const bool maybe_extreme = m.value.front() != '"' && m.value.size() > 8;
+    if (m.value.front() == '{' || m.value.front() == '[' || maybe_extreme)
         if (auto parsed = parse_json(m.value); parsed.has_error()) return parsed.error();
     to.add(codec, unescape_json_string(m.key), std::string(m.value));
     return success();

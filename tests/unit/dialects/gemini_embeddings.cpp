@@ -107,6 +107,28 @@ BOOST_AUTO_TEST_CASE(what_is_unknown_goes_back_to_its_place) {
                R"({"requests":[{"model":"models/m","content":{"parts":[{"inlineData":{}}]}}],"y":2})");
 }
 
+// Found by the fuzz target `flat`.
+BOOST_AUTO_TEST_CASE(what_is_unknown_in_one_call_has_no_meaning_in_the_other) {
+    const auto r = batch::decode_request(R"({"requests":[{"content":{"parts":[{"text":"a"}]}}],"content":{"parts":[]},
+        "taskType":5,"embedContentConfig":{"title":"t"}})", target("m")).value();
+    llmx::drop_report drops;
+    BOOST_TEST(encode<single>(r, drops) == R"({"content":{"parts":[{"text":"a"}]}})");
+    BOOST_TEST(dropped(drops) == "content taskType embedContentConfig");
+    BOOST_TEST(encode<batch>(r) == R"({"requests":[{"model":"models/m","content":{"parts":[{"text":"a"}]}}],)"
+                                   R"("content":{"parts":[]},"taskType":5,"embedContentConfig":{"title":"t"}})");
+}
+
+BOOST_AUTO_TEST_CASE(a_dot_in_a_name_leads_into_no_other_object) {
+    for (const std::string_view name : {"embedContentConfig.taskType", "content.role", "content.parts", ".content.parts",
+                                        "..content.x", ".x", "x.y"}) {
+        const std::string member = "\"" + std::string(name) + "\":5";
+        const auto r = single::decode_request(R"({"content":{"parts":[{"text":"a"}]},)" + member + "}", target("m")).value();
+        BOOST_TEST(encode<single>(r) == R"({"content":{"parts":[{"text":"a"}]},)" + member + "}");
+        BOOST_TEST(encode<batch>(r) ==
+                   R"({"requests":[{"model":"models/m","content":{"parts":[{"text":"a"}]},)" + member + "}]}");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_wrong_type_names_the_member) {
     constexpr std::array<wrong, 14> batches = {{
         {"{}", "requests"},

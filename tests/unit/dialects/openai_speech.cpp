@@ -70,6 +70,13 @@ BOOST_AUTO_TEST_CASE(a_voice_of_ones_own_is_an_object) {
     BOOST_TEST(codec::caller_path(llmx::request_place().of<&llmx::speech_request::voice_id>(), r) == "voice.id");
 }
 
+BOOST_AUTO_TEST_CASE(a_dot_in_a_name_leads_into_no_voice) {
+    const std::string_view body = R"({"model":"m","input":"a","voice":{"id":"v"},"voice.y":5,".voice.x":6,".y":7})";
+    llmx::drop_report drops;
+    BOOST_TEST(encode(codec::decode_request(body, target()).value(), drops) == body);
+    BOOST_TEST(dropped(drops) == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_voice_keeps_its_unknown_members_and_a_second_one_is_reported) {
     const std::string_view body = R"({"model":"m","input":"a","voice":{"id":"v","style":{"x":1}},"style":2})";
     auto r = codec::decode_request(body, target()).value();

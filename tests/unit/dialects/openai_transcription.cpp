@@ -306,6 +306,17 @@ BOOST_AUTO_TEST_CASE(reads_and_writes_replies_of_json) {
                 llmx::errc::rate_limited));
 }
 
+// Found by the fuzz target `flat`.
+BOOST_AUTO_TEST_CASE(a_number_that_no_parser_takes_makes_a_malformed_reply) {
+    const auto read = [](std::string_view number) {
+        return llmx::openai_transcription::decode_reply(R"({"text":"a","x":)" + std::string(number) + "}", {});
+    };
+    for (const std::string_view number : {"1e300", "-0.25", "123456789012", "1e-2147483000"})
+        BOOST_TEST(read(number)->extra.find("x")->text == number);
+    for (const std::string_view number : {"6E-15555555555555", "1e2147483648", "-1e99999999999"})
+        BOOST_TEST((read(number).error().value() == llmx::errc::bad_response), number);
+}
+
 BOOST_AUTO_TEST_CASE(text_is_the_whole_answer) {
     const std::string_view srt = "1\n00:00:00,000 --> 00:00:01,000\nHi\n\n";
     for (const std::string_view type : {"text/plain; charset=utf-8", "text/vtt", "application/x-subrip"}) {

@@ -57,7 +57,9 @@ LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view 
     if (to.members.size() >= max_json_members)
         return error(errc::invalid_request, "not acceptable JSON: an object has more than " +
                                                 std::to_string(max_json_members) + " members");
-    if (m.value.front() == '{' || m.value.front() == '[')
+    // An exponent beyond all bounds is JSON by its grammar, but no parser of the member's later readers accepts it.
+    const bool maybe_extreme = m.value.front() != '"' && m.value.size() > 8;
+    if (m.value.front() == '{' || m.value.front() == '[' || maybe_extreme)
         if (auto parsed = parse_json(m.value); parsed.has_error()) return parsed.error();
     to.add(codec, unescape_json_string(m.key), std::string(m.value));
     return success();

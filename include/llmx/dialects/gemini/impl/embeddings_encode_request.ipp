@@ -90,7 +90,10 @@ LLMX_DECL result<void> gemini_embed_encode(const embedding_request& request, con
                                            std::string& out, drop_report& drops, gemini_embed_inputs inputs) {
     if (auto fits = gemini_embed_check(request, inputs, drops); fits.has_error()) return fits;
     report_fields(&request, gemini_embed_fields.view(), request_place(), drops);
-    if (!gemini_embed_owns(request.extra)) drops.foreign(request.extra, std::string_view(), request_place());
+    // Unlike an input's, the members beside "requests" and those beside "content" are not the same: a name that means nothing
+    // in one call has a meaning in the other.
+    const std::string_view codec = inputs == gemini_embed_inputs::one ? gemini_embed::name : gemini_batch_embed::name;
+    drops.foreign(request.extra, codec, request_place());
     json_writer w(out);
     w.object();
     if (inputs == gemini_embed_inputs::one) {
@@ -108,7 +111,7 @@ LLMX_DECL result<void> gemini_embed_encode(const embedding_request& request, con
         }
         w.end_array();
     }
-    if (gemini_embed_owns(request.extra)) write_outer_extra(w, request.extra, {});
+    if (request.extra.speaks(codec)) write_outer_extra(w, request.extra, {});
     w.end_object();
     return success();
 }
