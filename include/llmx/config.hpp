@@ -12,10 +12,8 @@
 /// - `LLMX_WITH_SQLITE`, `LLMX_WITH_POSTGRES`, `LLMX_WITH_REDIS` are reserved for stores, of
 ///   which this version has none: defining one is an error.
 ///
-/// `BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE` should be 16 (the CMake target
-/// sets it): Asio keeps two recycled coroutine frames per thread by default, and
-/// a call through a stack of layers nests deeper than that. It must be the same
-/// in every translation unit, so llmx documents it and never defines it.
+/// llmx needs no macro of Asio and defines none: macros that change the layout of Asio's objects break
+/// every unit of the program that is compiled without them. Coroutine frames are kept by `frame_cache`.
 
 #define LLMX_VERSION_MAJOR 0
 #define LLMX_VERSION_MINOR 1

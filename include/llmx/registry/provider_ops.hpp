@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/providers/authorizing.hpp>
 #include <llmx/providers/provider.hpp>
 #include <llmx/providers/request_edit.hpp>
 #include <llmx/service/runtime.hpp>
 #include <llmx/transport/http_exchange.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <array>
 #include <concepts>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/core/call_context.hpp>
 #include <llmx/core/error.hpp>
 #include <llmx/server/core.hpp>
@@ -12,7 +13,6 @@
 #include <llmx/transport/deadlines.hpp>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/ip/tcp.hpp>

@@ -11,6 +11,7 @@
 #else
 
 #include <llmx/core/impl/errc.ipp>
+#include <llmx/core/impl/frame_cache.ipp>
 #include <llmx/core/impl/request_place.ipp>
 #include <llmx/core/impl/result.ipp>
 #include <llmx/core/impl/settings_keys.ipp>

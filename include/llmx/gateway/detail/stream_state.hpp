@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/core/call_context.hpp>
 #include <llmx/core/chat.hpp>
 #include <llmx/gateway/chat_stream.hpp>
@@ -8,8 +9,6 @@
 #include <llmx/service/call.hpp>
 #include <llmx/service/reply.hpp>
 #include <llmx/service/reply_events.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
 #include <memory>
