@@ -878,19 +878,27 @@ inline frame_cache& frame_cache::of_thread() noexcept { return mine_; }
 
 #include <cstddef>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 /// \file
 /// `boost::asio::awaitable`, whose coroutines keep their frames in `llmx::frame_cache` when they return a
-/// `llmx::result`. Headers of llmx include this one instead of Asio's.
+/// `llmx::result` or work on a `server_connection`. Headers of llmx include this one instead of Asio's.
 ///
 /// A call through a gateway nests about ten coroutines. Asio recycles two frames per thread, up to 1,020 bytes each, and
 /// the macro that raises the number changes the layout of an object that Asio code of the same program shares, which
 /// crashes units compiled without it. llmx therefore specialises the promise of coroutines that return
-/// `awaitable<result<T>>`, a type that only llmx defines, and leaves every other coroutine of the program as it is.
+/// `awaitable<result<T>>`, a type that only llmx defines, and leaves every other coroutine of the program as it is; the
+/// few that return nothing or a `bool` are known by the type of their first parameter (`detail::keeps_frames`).
 ///
 /// The promise has the members and the layout of Asio's own (the test suite compares them). With an Asio whose promise
 /// was not compared, or when `BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING` is defined, Asio's own frames are used.
+
+namespace llmx::inline LLMX_ABI::detail {
+/// Whether coroutines whose first parameter (or object) is an \p A keep their frames in `frame_cache`, whatever they
+/// return. Specialised beside the definition of a class, so that all units agree.
+template <class A> inline constexpr bool keeps_frames = false;
+} // namespace llmx::inline LLMX_ABI::detail
 
 // Asio 1.26 (Boost 1.81).
 #if BOOST_ASIO_VERSION == 102600 && defined(BOOST_ASIO_HAS_STD_COROUTINE) && \
@@ -931,6 +939,51 @@ private:
 };
 
 } // namespace boost::asio::detail
+
+namespace llmx::inline LLMX_ABI::detail {
+
+template <class T> inline constexpr bool is_awaitable = false;
+template <class T>
+inline constexpr bool is_awaitable<boost::asio::awaitable<T, boost::asio::any_io_executor>> = true;
+
+/// Asio's promise with the frame in `frame_cache`. It adds no data: Asio refers to the coroutine by the address of the
+/// base, which is that of this object.
+template <class T> class kept_frame final : public boost::asio::detail::awaitable_frame<T, boost::asio::any_io_executor> {
+    using base = boost::asio::detail::awaitable_frame<T, boost::asio::any_io_executor>;
+
+    /// An awaitable accepts the handle of a promise of Asio's alone.
+    template <class A> struct waiting {
+        A awaited;
+        base* self;
+        [[nodiscard]] bool await_ready() const noexcept { return false; }
+        void await_suspend(std::coroutine_handle<>) {
+            awaited.await_suspend(std::coroutine_handle<base>::from_promise(*self));
+        }
+        auto await_resume() { return awaited.await_resume(); }
+    };
+
+public:
+    kept_frame() noexcept {
+        static_assert(sizeof(kept_frame) == sizeof(base) && alignof(kept_frame) == alignof(base));
+    }
+
+    static void* operator new(std::size_t size) { return frame_cache::of_thread().take(size); }
+    static void operator delete(void* frame, std::size_t size) noexcept { frame_cache::of_thread().give(frame, size); }
+
+    template <class A> auto await_transform(A&& a) {
+        if constexpr (is_awaitable<std::remove_cvref_t<A>>)
+            return waiting<std::remove_cvref_t<A>>{base::await_transform(std::forward<A>(a)), this};
+        else return base::await_transform(std::forward<A>(a));
+    }
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+template <class T, class A, class... More>
+    requires(!llmx::detail::is_result<T> && llmx::detail::keeps_frames<std::remove_cvref_t<A>>)
+struct std::coroutine_traits<boost::asio::awaitable<T, boost::asio::any_io_executor>, A, More...> {
+    using promise_type = llmx::detail::kept_frame<T>;
+};
 
 #endif
 
@@ -10947,6 +11000,11 @@ private:
     bool last_ = false;
 };
 
+template <operation Op> class reply_events;
+namespace detail {
+template <class Op> inline constexpr bool keeps_frames<reply_events<Op>> = true;
+} // namespace detail
+
 /// The events of a streamed reply, in the vocabulary: for layers and programs that run a call
 /// themselves.
 ///
@@ -11098,6 +11156,8 @@ struct stream_state {
     bool orphaned = false;
     client_calls::entry in_flight;
 };
+
+template <> inline constexpr bool keeps_frames<std::shared_ptr<stream_state>> = true;
 
 /// The coroutine behind `chat_stream::read_more`.
 [[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state> s);
@@ -11695,6 +11755,11 @@ concept in_process_provider =
                             const http_limits& limits, cancellation& stop) {
         { p.exchange(on, d, request, limits, stop) } -> std::same_as<boost::asio::awaitable<result<http_response>>>;
     };
+
+struct provider_ops;
+namespace detail {
+template <> inline constexpr bool keeps_frames<provider_ops> = true;
+} // namespace detail
 
 /// A provider as a table of functions: what the innermost service calls once routing
 /// has chosen by run-time name. One table per provider type, in read-only memory.
@@ -18939,6 +19004,11 @@ struct taken_socket {
     /// What the client has sent behind the head of its request. Valid as long as the connection.
     std::string_view early;
 };
+
+class server_connection;
+namespace detail {
+template <> inline constexpr bool keeps_frames<server_connection> = true;
+} // namespace detail
 
 /// One client's connection, and the request on it that is being answered.
 ///

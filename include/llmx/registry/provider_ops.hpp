@@ -24,6 +24,11 @@ concept in_process_provider =
         { p.exchange(on, d, request, limits, stop) } -> std::same_as<boost::asio::awaitable<result<http_response>>>;
     };
 
+struct provider_ops;
+namespace detail {
+template <> inline constexpr bool keeps_frames<provider_ops> = true;
+} // namespace detail
+
 /// A provider as a table of functions: what the innermost service calls once routing
 /// has chosen by run-time name. One table per provider type, in read-only memory.
 struct provider_ops {

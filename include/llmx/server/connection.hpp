@@ -45,6 +45,11 @@ struct taken_socket {
     std::string_view early;
 };
 
+class server_connection;
+namespace detail {
+template <> inline constexpr bool keeps_frames<server_connection> = true;
+} // namespace detail
+
 /// One client's connection, and the request on it that is being answered.
 ///
 /// Endpoints read the request and answer it once: with `reply`, with `fail`, or with

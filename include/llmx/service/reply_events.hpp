@@ -65,6 +65,11 @@ private:
     bool last_ = false;
 };
 
+template <operation Op> class reply_events;
+namespace detail {
+template <class Op> inline constexpr bool keeps_frames<reply_events<Op>> = true;
+} // namespace detail
+
 /// The events of a streamed reply, in the vocabulary: for layers and programs that run a call
 /// themselves.
 ///

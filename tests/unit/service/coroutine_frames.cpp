@@ -127,6 +127,40 @@ task<int> large(int n) {
     co_return many[static_cast<std::size_t>(n)];
 }
 
+struct session;
+} // namespace
+template <> inline constexpr bool llmx::detail::keeps_frames<session> = true;
+namespace {
+
+/// Stands for the object that coroutines of the library work on.
+struct session {
+    session() = default;
+    asio::awaitable<bool> ask(int n) {
+        const auto sum = co_await sum_to(n);
+        std::string text(static_cast<std::size_t>(n), 'x');
+        last = sum ? *sum : -1;
+        co_await pause(text);
+        co_return last == n * (n + 1) / 2;
+    }
+    asio::awaitable<void> pause(const std::string& text) {
+        const auto executor = co_await asio::this_coro::executor;
+        co_await asio::post(executor, asio::use_awaitable);
+        asio::steady_timer timer(executor, std::chrono::hours(0));
+        const auto [ec] = co_await timer.async_wait(asio::as_tuple(asio::deferred));
+        BOOST_TEST(!ec);
+        if (text.size() == 13) throw std::runtime_error("thirteen");
+    }
+    int last = 0;
+};
+asio::awaitable<std::unique_ptr<int>> made_by(session& s, asio::steady_timer* forever, int& alive) {
+    const counted mine(alive);
+    const auto state = co_await asio::this_coro::cancellation_state;
+    BOOST_TEST((state.cancelled() == asio::cancellation_type::none));
+    if (forever != nullptr) co_await forever->async_wait(asio::deferred);
+    const bool right = co_await s.ask(4);
+    co_return std::make_unique<int>(right ? s.last : 0);
+}
+
 struct loose {
     loose() = default;
     alignas(alignof(result<std::string>)) unsigned char bytes[sizeof(result<std::string>)];
@@ -147,6 +181,16 @@ BOOST_AUTO_TEST_CASE(the_promise_has_the_layout_of_the_one_that_asio_would_use) 
     using foreign = std::coroutine_traits<asio::awaitable<int>>::promise_type;
     static_assert(std::is_same_v<foreign, asio::detail::awaitable_frame<int, asio::any_io_executor>>);
     BOOST_TEST(sizeof(ours) > sizeof(result<std::string>));
+}
+
+BOOST_AUTO_TEST_CASE(coroutines_of_a_class_that_keeps_frames_have_their_own_promise) {
+    using of_session = std::coroutine_traits<asio::awaitable<bool>, session&, int>::promise_type;
+    static_assert(std::is_same_v<of_session, llmx::detail::kept_frame<bool>>);
+    using of_int = std::coroutine_traits<asio::awaitable<bool>, int>::promise_type;
+    static_assert(std::is_same_v<of_int, asio::detail::awaitable_frame<bool, asio::any_io_executor>>);
+    using of_result = std::coroutine_traits<task<bool>, session&>::promise_type;
+    static_assert(std::is_same_v<of_result, asio::detail::awaitable_frame<result<bool>, asio::any_io_executor>>);
+    BOOST_TEST(sizeof(of_session) == sizeof(of_int));
 }
 
 BOOST_AUTO_TEST_CASE(nested_coroutines_allocate_nothing_once_their_frames_are_kept) {
@@ -184,6 +228,24 @@ BOOST_AUTO_TEST_CASE(values_failures_and_move_only_results_arrive) {
     BOOST_TEST(n == 5);
     const auto failing = []() -> task<std::string> { co_return errc::shed; };
     BOOST_TEST((run(io, failing()).error().value() == errc::shed));
+}
+
+BOOST_AUTO_TEST_CASE(coroutines_of_a_class_await_what_others_do) {
+    asio::io_context io(1);
+    session s;
+    int alive = 0;
+    BOOST_TEST(run(io, s.ask(5)));
+    BOOST_TEST(*run(io, made_by(s, nullptr, alive)) == 10);
+    BOOST_CHECK_THROW((void)run(io, s.ask(13)), std::runtime_error);
+    BOOST_TEST(alive == 0);
+    {
+        asio::io_context ending(1);
+        asio::steady_timer timer(ending, std::chrono::hours(1));
+        asio::co_spawn(ending, made_by(s, &timer, alive), [](std::exception_ptr, std::unique_ptr<int>) {});
+        ending.poll();
+        BOOST_TEST(alive == 1);
+    }
+    BOOST_TEST(alive == 0);
 }
 
 BOOST_AUTO_TEST_CASE(exceptions_leave_the_coroutine_and_its_frame) {

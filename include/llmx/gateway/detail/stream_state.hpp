@@ -78,6 +78,8 @@ struct stream_state {
     client_calls::entry in_flight;
 };
 
+template <> inline constexpr bool keeps_frames<std::shared_ptr<stream_state>> = true;
+
 /// The coroutine behind `chat_stream::read_more`.
 [[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state> s);
 
