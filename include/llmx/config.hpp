@@ -46,3 +46,23 @@
 #if __cplusplus < 202002L && !(defined(_MSVC_LANG) && _MSVC_LANG >= 202002L)
 #error "llmx: C++20 is needed (-std=c++20)"
 #endif
+
+#if defined(LLMX_SEPARATE_COMPILATION)
+namespace llmx::inline LLMX_ABI {
+/// Defined with the bodies. Every unit refers to it, so that a program without them, or with bodies of another
+/// configuration, does not link, and the linker's first message names what is missing.
+extern const char compile_llmx_bodies_in_one_source_file_with_LLMX_IMPLEMENTATION;
+} // namespace llmx::inline LLMX_ABI
+
+#if defined(__ELF__)
+// A relocation of no bytes at the beginning of the unit's code: linkers report it before all others, and the program
+// contains nothing of it.
+#if defined(LLMX_NO_TLS)
+asm(".pushsection .text\n\t.reloc ., BFD_RELOC_NONE, "
+    "_ZN4llmx17v0_compiled_notls63compile_llmx_bodies_in_one_source_file_with_LLMX_IMPLEMENTATIONE\n\t.popsection");
+#else
+asm(".pushsection .text\n\t.reloc ., BFD_RELOC_NONE, "
+    "_ZN4llmx11v0_compiled63compile_llmx_bodies_in_one_source_file_with_LLMX_IMPLEMENTATIONE\n\t.popsection");
+#endif
+#endif
+#endif

@@ -114,5 +114,6 @@ inline frame_cache& frame_cache::of_thread() noexcept { return mine_; }
 } // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/core/impl/abi.ipp>
 #include <llmx/core/impl/frame_cache.ipp>
 #endif

@@ -10,6 +10,7 @@
 #error "llmx: <llmx/src/core.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
 #else
 
+#include <llmx/core/impl/abi.ipp>
 #include <llmx/core/impl/errc.ipp>
 #include <llmx/core/impl/frame_cache.ipp>
 #include <llmx/core/impl/request_place.ipp>
