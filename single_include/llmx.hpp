@@ -9482,6 +9482,17 @@ template <class... Ps> [[nodiscard]] std::shared_ptr<any_observer> observer_in(c
     return found;
 }
 
+/// The value \p V names a policy of \p Tuple, itself or as a router.
+template <class Tuple, class V> struct holds_policy;
+template <class... Ps, class V>
+struct holds_policy<std::tuple<Ps...>, V> : std::bool_constant<(std::is_same_v<Ps, as_policy_t<V>> || ...)> {};
+
+/// Puts the options \p value in the place of their policy in \p policies.
+template <class Tuple, class V> void set_policy(Tuple& policies, V&& value) {
+    using policy_type = as_policy_t<std::remove_cvref_t<V>>;
+    std::get<policy_type>(policies) = policy_type(std::forward<V>(value));
+}
+
 /// How the arguments of `gateway` become a tuple of policies and a nesting of layers.
 template <class Inner, class... Ps> struct arrangement {
     static constexpr bool sound = (policy<as_policy_t<Ps>> && ...);
@@ -9606,6 +9617,99 @@ private:
 } // namespace llmx::inline LLMX_ABI
 
 
+// ---- llmx/wire/model_name.hpp ----
+#include <cstddef>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+/// Longest name of a model, in bytes: names go into heads, logs and URLs, and the longest that
+/// vendors give (resource names of tuned models and of clouds) have some 200.
+inline constexpr std::size_t max_model_name = 512;
+
+/// Whether \p name may be the name of a model, wherever it comes from.
+///
+/// It has at most `max_model_name` bytes, is UTF-8 without control characters (C0, DEL, C1), and
+/// none of its segments between slashes is "." or "..", which a server or proxy would resolve in a
+/// URL; a backslash counts as a slash, and percent-encoded characters as what they stand for,
+/// however often they were encoded.
+[[nodiscard]] LLMX_DECL bool is_model_name(std::string_view name) noexcept;
+
+/// Fails unless \p name is one, with `errc::invalid_request` about `model`, in one sentence that
+/// does not repeat the name.
+[[nodiscard]] LLMX_DECL result<void> check_model_name(std::string_view name);
+
+} // namespace llmx::inline LLMX_ABI
+
+
+// ---- llmx/gateway/detail/conclusion.hpp ----
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Around all layers of a gateway: refuses models that nobody serves before they cost
+/// anybody anything, and every call when there is no topology that the gateway can serve. Tells
+/// those who asked to be told how the call ended; for a stream whoever owns it does so.
+template <class Next> class conclusion : public deciding_layer<conclusion<Next>, Next> {
+public:
+    struct memory {};
+
+    explicit conclusion(Next next) : deciding_layer<conclusion, Next>(std::move(next)) {}
+
+    /// Every call fails with \p why: the gateway has nothing that it could serve.
+    void refuse(error why) { refusal_ = std::move(why); }
+
+    [[nodiscard]] result<void> before(call& c, memory&) {
+        // A group that is called so is the owner's name; all else is a caller's.
+        if ((c.group == nullptr || c.group->wildcard) && !is_model_name(c.model)) {
+            const result<void> wrong = check_model_name(c.model);
+            c.end(failed(c, wrong.error()));
+            return wrong;
+        }
+        // A gateway that refuses has no groups, so that others are not asked whether it does.
+        if (c.group != nullptr || (!refusal_ && this->takes_unknown(c))) return success();
+        error e = refusal_ ? *refusal_ : no_such_model(c);
+        c.end(failed(c, e));
+        return e;
+    }
+    std::optional<time_point> after(call& c, memory&, result<reply>& r) {
+        if (r && r->codec == nullptr)
+            r = error(errc::internal, "a layer of the gateway answered without naming the codec of its reply");
+        if (!r) {
+            if (r.error().attempts().empty() && !c.report.trail.empty())
+                r = error(r.error()).with_attempts(c.report.trail);
+            c.end(failed(c, r.error()));
+        } else if (r->stream == nullptr) {
+            outcome how = ended(c);
+            how.tokens = r->tokens;
+            how.first_token = c.report.first_token;
+            c.end(how);
+        }
+        return std::nullopt;
+    }
+
+private:
+    [[nodiscard]] static outcome ended(const call& c) noexcept {
+        outcome how;
+        how.began = c.context->started;
+        how.ended = c.moment;
+        return how;
+    }
+    [[nodiscard]] static outcome failed(const call& c, const error& e) noexcept {
+        outcome how = ended(c);
+        how.failure = e.value();
+        how.retry_after = e.retry_after();
+        how.tokens = c.report.tokens;
+        return how;
+    }
+
+    std::optional<error> refusal_;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/gateway/detail/client_calls.hpp ----
 #include <cstddef>
 
@@ -9685,1226 +9789,6 @@ private:
 };
 
 } // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/service/asio_runtime.hpp ----
-#include <boost/asio/io_context.hpp>
-
-#include <memory>
-#include <random>
-
-namespace llmx::inline LLMX_ABI {
-namespace detail {
-class offload_worker;
-} // namespace detail
-
-/// The real world: the steady clock, random bits, an `io_context` and a transport.
-///
-/// Both must outlive it. One object per `io_context`; not thread-safe. Work that is offloaded
-/// runs on two threads of the context's own, one for what is long (`offload_long_above`), each
-/// started with its first work and joined when the context is destroyed: pieces of work come one
-/// after the other, oldest first.
-class asio_runtime final : public runtime {
-public:
-    /// Seeds its randomness from `std::random_device`.
-    LLMX_DECL asio_runtime(boost::asio::io_context& io, http_transport& transport);
-
-    [[nodiscard]] time_point now() const noexcept override { return clock::now(); }
-    [[nodiscard]] LLMX_DECL std::int64_t unix_seconds() const noexcept override;
-    [[nodiscard]] std::uint64_t random() noexcept override { return random_(); }
-    LLMX_DECL boost::asio::awaitable<result<void>> sleep_until(time_point when, cancellation& stop) override;
-    [[nodiscard]] http_transport& transport() noexcept override { return *transport_; }
-    [[nodiscard]] boost::asio::any_io_executor executor() noexcept override { return io_->get_executor(); }
-    LLMX_DECL boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop) override;
-    LLMX_DECL void stop_offloading() override;
-
-private:
-    boost::asio::io_context* io_;
-    http_transport* transport_;
-    std::mt19937_64 random_;
-    /// For what is short and what is long; null until work is offloaded.
-    std::shared_ptr<detail::offload_worker> short_, long_;
-};
-
-} // namespace llmx::inline LLMX_ABI
-
-
-// ---- llmx/transport/detail/chain.hpp ----
-#include <cstddef>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// The links of an object in one `chain`.
-template <class T> struct chain_link {
-    T* previous = nullptr;
-    T* next = nullptr;
-};
-
-/// Doubly linked list through a member of its elements: no allocation, O(1) removal.
-/// Does not own what it links. Not thread-safe.
-template <class T, chain_link<T> T::*Link> class chain {
-public:
-    chain() = default;
-    chain(const chain&) = delete;
-    chain& operator=(const chain&) = delete;
-
-    [[nodiscard]] bool empty() const noexcept { return front_ == nullptr; }
-    [[nodiscard]] std::size_t size() const noexcept { return size_; }
-    [[nodiscard]] T* front() const noexcept { return front_; }
-    [[nodiscard]] T* back() const noexcept { return back_; }
-
-    void push_front(T& t) noexcept {
-        (t.*Link).previous = nullptr;
-        (t.*Link).next = front_;
-        (front_ != nullptr ? (front_->*Link).previous : back_) = &t;
-        front_ = &t;
-        ++size_;
-    }
-    void push_back(T& t) noexcept {
-        (t.*Link).previous = back_;
-        (t.*Link).next = nullptr;
-        (back_ != nullptr ? (back_->*Link).next : front_) = &t;
-        back_ = &t;
-        ++size_;
-    }
-    /// \p t must be in this chain.
-    void remove(T& t) noexcept {
-        chain_link<T>& l = t.*Link;
-        (l.previous != nullptr ? (l.previous->*Link).next : front_) = l.next;
-        (l.next != nullptr ? (l.next->*Link).previous : back_) = l.previous;
-        l.previous = l.next = nullptr;
-        --size_;
-    }
-
-private:
-    T* front_ = nullptr;
-    T* back_ = nullptr;
-    std::size_t size_ = 0;
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/transport/deadlines.hpp ----
-#include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/io_context.hpp>
-
-#include <cstddef>
-#include <memory>
-
-namespace llmx::inline LLMX_ABI {
-
-/// All deadlines of one `io_context` on one timer.
-///
-/// A deadline is moved with every read, write and message but hardly ever reached. So
-/// moving it is a store: the timer stays armed at the earliest deadline it was ever told,
-/// and looks around when it fires. Deadlines are kept to within `tick`, never early.
-///
-/// `io_context::run()` stays for as long as a `watcher` that is not of the background
-/// kind has a deadline, and not for the timer itself. Not thread-safe: everything happens
-/// on the context's thread (or before and after it runs).
-class deadline_service {
-public:
-    /// Deadlines closer together than this expire together.
-    static constexpr duration tick = std::chrono::milliseconds(5);
-
-    /// One deadline and what to do when it passes.
-    class watcher {
-    public:
-        using callback = void (*)(void* self) noexcept;
-        /// \p expired is called with \p self each time a deadline passes; the deadline is
-        /// cleared before. It may destroy or move any watcher, itself included, and the
-        /// service. A \p background watcher does not keep `run()` going.
-        watcher(deadline_service& owner, callback expired, void* self, bool background = false) noexcept
-            : owner_(&owner), expired_(expired), self_(self), background_(background) {
-            owner.all_.push_front(*this);
-        }
-        watcher(const watcher&) = delete;
-        watcher& operator=(const watcher&) = delete;
-        ~watcher() {
-            if (owner_ == nullptr) return;
-            never();
-            owner_->forget(*this);
-        }
-
-        /// Moves the deadline; `time_point::max()` is none. One in the past expires soon,
-        /// never within the call.
-        void expires_at(time_point when) noexcept {
-            const bool had = when_ != time_point::max();
-            const bool has = when != time_point::max();
-            when_ = when;
-            if (owner_ == nullptr) return;
-            if (had != has && !background_) owner_->count(has);
-            if (when < owner_->armed_) owner_->arm_earlier(when);
-        }
-        void never() noexcept { expires_at(time_point::max()); }
-        [[nodiscard]] time_point expiry() const noexcept { return when_; }
-
-    private:
-        friend class deadline_service;
-        time_point when_ = time_point::max();
-        deadline_service* owner_;
-        callback expired_;
-        void* self_;
-        detail::chain_link<watcher> link_;
-        bool background_;
-    };
-
-    explicit deadline_service(boost::asio::io_context& io)
-        : io_(&io), timer_(io), alive_(std::make_shared<deadline_service*>(this)) {}
-    deadline_service(const deadline_service&) = delete;
-    deadline_service& operator=(const deadline_service&) = delete;
-    /// Watchers may outlive the service; they never expire then.
-    LLMX_DECL ~deadline_service();
-
-    /// Times the timer was set since the beginning, for tests and measurements.
-    [[nodiscard]] std::size_t times_armed() const noexcept { return times_armed_; }
-
-private:
-    using timer_type = boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>,
-                                                         boost::asio::io_context::executor_type>;
-    LLMX_DECL void count(bool one_more) noexcept;
-    LLMX_DECL void arm_earlier(time_point when) noexcept;
-    LLMX_DECL void arm(time_point when) noexcept;
-    LLMX_DECL void wait() noexcept;
-    LLMX_DECL void look_around() noexcept;
-    void forget(watcher& w) noexcept {
-        if (next_ == &w) next_ = w.link_.next;
-        all_.remove(w);
-    }
-
-    boost::asio::io_context* io_;
-    timer_type timer_;
-    /// What a wait in flight knows of us: null inside once we are gone.
-    std::shared_ptr<deadline_service*> alive_;
-    detail::chain<watcher, &watcher::link_> all_;
-    /// The timer fires then at the latest; `max` when it need not fire at all.
-    time_point armed_ = time_point::max();
-    /// Only while looking around: the watcher to visit next, and the earliest seen.
-    watcher* next_ = nullptr;
-    time_point earliest_ = time_point::max();
-    std::size_t finite_ = 0;
-    std::size_t times_armed_ = 0;
-    bool looking_ = false;
-};
-
-} // namespace llmx::inline LLMX_ABI
-
-
-// ---- llmx/transport/detail/tls_socket.hpp ----
-#if !defined(LLMX_NO_TLS)
-
-#include <boost/asio/error.hpp>
-#include <boost/asio/ip/tcp.hpp>
-
-#include <cstddef>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// The socket below a TLS stream: asynchronous operations pass through, synchronous ones never wait
-/// and are counted.
-///
-/// Asio's `ssl::stream::read_some` reads from the socket until it has data or an error, so that a
-/// peer which sends records without data (session tickets) could keep the thread as long as it
-/// likes. Here a read beyond the allowance reports `would_block`, which ends the operation.
-/// Not thread-safe; the socket must outlive it and be in non-blocking mode.
-class tls_socket {
-public:
-    using socket_type = boost::asio::ip::tcp::socket;
-    using lowest_layer_type = socket_type::lowest_layer_type;
-    using executor_type = socket_type::executor_type;
-
-    explicit tls_socket(socket_type& s) noexcept : socket_(&s) {}
-
-    executor_type get_executor() noexcept { return socket_->get_executor(); }
-    lowest_layer_type& lowest_layer() noexcept { return socket_->lowest_layer(); }
-
-    /// Allows \p reads synchronous reads and forgets what the earlier ones found.
-    void allow(unsigned reads) noexcept {
-        reads_ = reads;
-        empty_ = false;
-    }
-    /// Whether the socket had no more bytes when it was last read synchronously.
-    [[nodiscard]] bool drained() const noexcept { return empty_; }
-    /// Whether the socket did not take what was written synchronously. The stream has dropped it, so
-    /// that the peer cannot understand the records after it.
-    [[nodiscard]] bool torn() const noexcept { return torn_; }
-
-    template <class Buffers> std::size_t read_some(const Buffers& to, boost::system::error_code& ec) {
-        if (reads_ == 0) {
-            ec = boost::asio::error::would_block;
-            return 0;
-        }
-        --reads_;
-        const std::size_t n = socket_->read_some(to, ec);
-        empty_ = ec == boost::asio::error::would_block || ec == boost::asio::error::try_again;
-        return n;
-    }
-    template <class Buffers> std::size_t write_some(const Buffers& from, boost::system::error_code& ec) {
-        const std::size_t n = socket_->write_some(from, ec);
-        if (ec) torn_ = true;
-        return n;
-    }
-    template <class Buffers, class Token> auto async_read_some(const Buffers& to, Token&& token) {
-        return socket_->async_read_some(to, std::forward<Token>(token));
-    }
-    template <class Buffers, class Token> auto async_write_some(const Buffers& from, Token&& token) {
-        return socket_->async_write_some(from, std::forward<Token>(token));
-    }
-
-private:
-    socket_type* socket_;
-    unsigned reads_ = 0;
-    bool empty_ = false;
-    bool torn_ = false;
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-#endif // !LLMX_NO_TLS
-
-// ---- llmx/transport/tunnel.hpp ----
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI {
-
-/// A connection to an upstream that has changed from HTTP to another protocol, such as WebSocket.
-/// Bytes pass as they are: no frame is looked at.
-///
-/// One `read_some` and one `write` may be under way at the same time, none when it is destroyed.
-/// The limits it was opened with hold: `deadline` for its whole life, `idle` between any two bytes
-/// that pass in either direction. A limit, or the cancellation it was opened with, closes it
-/// at once and decides the error that every later call reports. Not thread-safe.
-class tunnel {
-public:
-    virtual ~tunnel() = default;
-    /// The next bytes, valid until the next call; empty when the peer has ended its direction, which is
-    /// reported once more each time. Fails with `truncated` when the connection breaks,
-    /// `idle_timeout`, `deadline_exceeded` or `cancelled`.
-    virtual boost::asio::awaitable<result<std::string_view>> read_some() = 0;
-    /// Completes when the system has taken all of \p bytes, which must live until then.
-    virtual boost::asio::awaitable<result<void>> write(std::string_view bytes) = 0;
-    /// Nothing more will be written; the peer learns that where the protocol below has a way to say
-    /// so (TCP, but not TLS). Reading goes on.
-    virtual void finish_writing() noexcept {}
-    /// Closes the connection. What is under way fails with `cancelled`.
-    virtual void close() noexcept = 0;
-};
-
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/transport/http_exchange.hpp ----
-#include <memory>
-#include <span>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI {
-
-/// The body of a reply, read piece by piece, and the connection behind it.
-///
-/// Letting go of it unread closes the connection; letting go after the end gives the
-/// connection back to its pool. Not thread-safe; lives on the transport's thread.
-class http_body {
-public:
-    virtual ~http_body() = default;
-    /// The next decoded bytes, valid until the next call; empty at the proper end of
-    /// the message. Fails with `truncated` when the connection ends before the message
-    /// does, `idle_timeout`, `deadline_exceeded` or `cancelled`.
-    virtual boost::asio::awaitable<result<std::string_view>> read_some() = 0;
-    /// Appends to \p out what has come already; true when that was the rest of the body, which
-    /// for a short answer it mostly is. Fails like `read_all`, which goes on from here.
-    virtual result<bool> take_rest(std::string&) { return false; }
-    /// The rest of the body appended to \p out; `bad_response` beyond `max_body`.
-    virtual boost::asio::awaitable<result<void>> read_all(std::string& out) = 0;
-    /// Moves the absolute limit for the first byte of real content (see
-    /// `http_limits::first_byte_by`): the time the next `read_some` may take is bounded
-    /// by it until `time_point::max()` is set.
-    virtual void read_by(time_point when) noexcept = 0;
-
-    /// How a `http_body_ptr` lets go: pooled bodies go back to their pool.
-    virtual void release() noexcept { delete this; }
-    struct releaser {
-        void operator()(http_body* b) const noexcept { b->release(); }
-    };
-};
-using http_body_ptr = std::unique_ptr<http_body, http_body::releaser>;
-
-/// The head of a reply; fields are views that live as long as `body`.
-struct http_response {
-    http_response() = default;
-    int status = 0;
-    std::span<const http_field> fields;
-    http_body_ptr body;
-};
-
-/// What an upstream answered to a request for an upgrade.
-struct tunnel_response : http_response {
-    tunnel_response() = default;
-    /// When `status` is 101; else null, and `body` has the answer. `fields` live as long as either.
-    std::unique_ptr<llmx::tunnel> tunnel;
-};
-
-/// The firewall between llmx and an HTTP library: nothing above it sees Beast.
-///
-/// One object per `io_context`; not thread-safe. `stop.cancel()` closes the upstream
-/// socket at once, before and after the reply began.
-class http_transport {
-public:
-    virtual ~http_transport() = default;
-    /// Sends \p request and completes when the reply's header section has arrived, also when that
-    /// is before the request was written wholly: an error that refuses a large body reaches the
-    /// caller, and the connection is not used again.
-    /// The source of \p request is pulled once the connection is there. While the caller awaits
-    /// neither `exchange` nor the returned body no pull is under way. An error that the source
-    /// reports is that of the exchange. An answer of 300 or more ends the upload; after one below
-    /// that it goes on while its body is read.
-    /// A status of 4xx or 5xx is a reply, not a failure. Fails with `connect_failed`,
-    /// `connection_lost`, `bad_response`, a timeout or `cancelled`. \p request and
-    /// \p stop must outlive the returned body.
-    virtual boost::asio::awaitable<result<http_response>>
-    exchange(const http_request& request, const http_limits& limits, cancellation& stop) = 0;
-
-    /// Sends \p request, whose fields ask for an upgrade (RFC 9110 section 7.8), over a connection of
-    /// its own, which is neither taken from a pool nor given to one. When the answer is 101 the
-    /// result has a tunnel, else a body; both end by \p limits and
-    /// \p stop. Fails like `exchange`; the default with `unsupported_operation`.
-    LLMX_DECL virtual boost::asio::awaitable<result<tunnel_response>>
-    open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop);
-};
-
-} // namespace llmx::inline LLMX_ABI
-
-
-// ---- llmx/wire/detail/final_chunk.hpp ----
-#include <cstddef>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// The shortest chunked body (RFC 9112 section 7.1): "0" CR LF CR LF.
-inline constexpr std::size_t shortest_chunked_body = 5;
-
-/// Whether a reader must wait for more bytes before Beast's parser may see \p bytes, the beginning
-/// of a chunked body.
-///
-/// Beast 1.81 remembers that the chunk header it saw was the final one and asserts, when it is
-/// given the bytes again with more behind them, that they are at least five
-/// (boost/beast/http/impl/basic_parser.ipp, `parse_chunk_header`). A body that begins with its final
-/// chunk and arrives as "0" CR LF and then CR violates that, and so does giving it the same three
-/// bytes twice. No other assertion of that parser depends on where the input is cut. Behind a chunk
-/// that had data the CR LF that ends it is counted too, so five bytes are always there.
-///
-/// Waiting delays nothing: a body that begins with "0" has no data in its first four bytes.
-///
-/// \param bytes what has come of the body; nothing of it was consumed.
-/// \param first no chunk header was accepted before; Beast reports one by `on_chunk_header_impl`.
-/// \returns true when \p bytes must be kept until more have come. At the end of the connection they
-///     are an incomplete body, as `put_eof` reports.
-[[nodiscard]] constexpr bool wait_for_final_chunk(std::string_view bytes, bool first) noexcept {
-    return first && bytes.size() < shortest_chunked_body && !bytes.empty() && bytes.front() == '0';
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/transport/http_reader.hpp ----
-#include <boost/beast/http/basic_parser.hpp>
-
-#include <cstddef>
-#include <cstdint>
-#include <optional>
-#include <span>
-#include <string>
-#include <string_view>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI {
-
-namespace detail {
-
-/// Beast's HTTP/1 grammar, its findings kept as views instead of in Beast's containers.
-class response_parser final : public boost::beast::http::basic_parser<false> {
-public:
-    response_parser(std::string& head, std::vector<http_field>& fields) noexcept
-        : head_(&head), fields_(&fields) {}
-
-    int status = 0;
-    /// Payload found by the last `put`.
-    std::string_view piece;
-    /// A chunk header was accepted.
-    bool in_chunks = false;
-    /// Another reader could find the end of this message elsewhere.
-    bool ambiguous_end = false;
-
-private:
-    using code = boost::beast::error_code;
-    using text = boost::beast::string_view;
-    void on_request_impl(boost::beast::http::verb, text, text, int, code&) override {}
-    void on_response_impl(int number, text, int version, code&) override {
-        status = number;
-        version_ = version;
-    }
-    LLMX_DECL void on_field_impl(boost::beast::http::field which, text name, text value, code& ec) override;
-    void on_header_impl(code&) override { in_header_ = false; }
-    void on_body_init_impl(const boost::optional<std::uint64_t>&, code&) override {}
-    std::size_t on_body_impl(text body, code&) override { return keep(body); }
-    void on_chunk_header_impl(std::uint64_t, text, code&) override { in_chunks = true; }
-    std::size_t on_chunk_body_impl(std::uint64_t, text body, code&) override { return keep(body); }
-    void on_finish_impl(code&) override {}
-
-    std::size_t keep(text body) noexcept {
-        piece = std::string_view(body.data(), body.size());
-        return body.size();
-    }
-
-    std::string* head_;
-    std::vector<http_field>* fields_;
-    int version_ = 11;
-    bool in_header_ = true;
-};
-
-} // namespace detail
-
-/// Reads HTTP/1 responses (RFC 9112) out of bytes, one message after the other.
-///
-/// No socket, no time: give it what arrived with `feed` and say with `finish` that no
-/// more will come. Interim responses (1xx) are skipped. The header section is copied
-/// once into storage kept from message to message, so its fields live until the next
-/// `begin`; body bytes are never copied out of the caller's buffer. In the steady state
-/// nothing is allocated. Bounded: header bytes by `begin`, fields by `max_fields`.
-/// Not thread-safe.
-class http_reader {
-public:
-    static constexpr std::size_t max_fields = 256;
-
-    /// What became of the bytes given to `feed`.
-    struct step {
-        step() = default;
-        /// Bytes used up, from the front; the rest must be given again, with more behind.
-        std::size_t consumed = 0;
-        /// Body found among them, in one piece: chunk framing was closed up in place.
-        std::string_view body;
-    };
-
-    http_reader() = default;
-    http_reader(const http_reader&) = delete;
-    http_reader& operator=(const http_reader&) = delete;
-
-    /// Forgets the last message and expects the next one. \p bodiless: the request was
-    /// a HEAD, whose response has no body whatever its header says.
-    LLMX_DECL void begin(std::size_t max_header, bool bodiless = false);
-
-    /// The message may be a 101, behind whose head another protocol begins; without this it is
-    /// a `bad_response`. Until the next `begin`.
-    void expect_upgrade() noexcept { upgrade_ = true; }
-
-    /// Takes what is there. Returns as soon as the header section is complete, and then
-    /// with all the body found in \p in. Leaves alone what follows the message. However the
-    /// message is cut into pieces, the result is the same.
-    /// Fails with `bad_response`, and again whenever it is called after that; body found before the
-    /// fault is delivered first.
-    LLMX_DECL result<step> feed(std::span<char> in);
-
-    /// The peer will send no more. Succeeds when the message is complete, which a
-    /// message without a length only now becomes; else `connection_lost` when no byte
-    /// of it came and `truncated` when some did.
-    LLMX_DECL result<void> finish();
-
-    /// Whether any byte of this message was seen.
-    [[nodiscard]] bool started() const noexcept { return header_bytes_ != 0; }
-    [[nodiscard]] bool header_done() const noexcept { return header_done_; }
-    [[nodiscard]] bool done() const noexcept { return header_done_ && parser_->is_done(); }
-    /// Whether the connection may carry another message after this one; known once
-    /// the header section is complete. False also when the end of this message is not beyond
-    /// doubt: a transfer coding other than "chunked", one in HTTP/1.0, or a 204 or 304 that
-    /// announces a body (RFC 9112 sections 6.1 and 6.3).
-    [[nodiscard]] bool keep_alive() const {
-        return header_done_ && parser_->keep_alive() && !parser_->ambiguous_end;
-    }
-    [[nodiscard]] int status() const noexcept { return parser_ ? parser_->status : 0; }
-    /// Fields of the header section; live until `begin`.
-    [[nodiscard]] std::span<const http_field> fields() const noexcept { return fields_; }
-    /// Length the header section announced, or 0.
-    [[nodiscard]] std::uint64_t announced_length() const {
-        return header_done_ ? parser_->content_length().value_or(0) : 0;
-    }
-
-private:
-    LLMX_DECL result<std::size_t> feed_header(std::string_view in);
-    LLMX_DECL result<void> parse_header();
-    LLMX_DECL void expect_message();
-    [[nodiscard]] LLMX_DECL error failed(std::string_view why);
-
-    std::optional<detail::response_parser> parser_;
-    std::string head_;
-    std::vector<http_field> fields_;
-    /// Fault that ended the message, perhaps found behind body bytes that were delivered first.
-    std::optional<error> fault_;
-    std::size_t max_header_ = 0;
-    /// Of all header sections of this exchange, interim ones included.
-    std::size_t header_bytes_ = 0;
-    /// Bytes of the unfinished header line at the end of `head_`.
-    std::size_t line_bytes_ = 0;
-    bool header_done_ = false;
-    bool bodiless_ = false;
-    bool upgrade_ = false;
-};
-
-} // namespace llmx::inline LLMX_ABI
-
-
-// ---- llmx/transport/tls_client.hpp ----
-#if defined(LLMX_NO_TLS)
-
-namespace llmx::inline LLMX_ABI::detail {
-/// Never completed: there is no TLS in this program.
-struct tls_context;
-} // namespace llmx::inline LLMX_ABI::detail
-
-#else
-
-#include <boost/asio/ssl/context.hpp>
-
-#include <memory>
-#include <mutex>
-#include <optional>
-#include <string>
-
-namespace llmx::inline LLMX_ABI {
-
-/// Whom a client believes, over TLS 1.2 or newer.
-struct tls_options {
-    tls_options() = default;
-    /// PEM file of the certificate authorities to trust. With neither this nor `ca_path`,
-    /// those of the system.
-    std::string ca_file;
-    /// Directory of such, hashed as by `openssl rehash`.
-    std::string ca_path;
-    /// Believe whoever answers. For a test bench; never a default.
-    bool insecure_skip_verify = false;
-};
-
-/// The TLS settings of a program, made ready at their first use and shared by all cores.
-/// Thread-safe.
-class tls_client {
-public:
-    explicit tls_client(tls_options options = tls_options()) : options_(std::move(options)) {}
-    tls_client(const tls_client&) = delete;
-    tls_client& operator=(const tls_client&) = delete;
-
-    [[nodiscard]] const tls_options& options() const noexcept { return options_; }
-    /// The context for new connections; `bad_configuration` when the authorities cannot
-    /// be loaded. Lives as long as this object.
-    [[nodiscard]] LLMX_DECL result<boost::asio::ssl::context*> context();
-
-private:
-    LLMX_DECL void prepare();
-
-    tls_options options_;
-    std::once_flag once_;
-    std::optional<boost::asio::ssl::context> context_;
-    error failure_;
-};
-
-namespace detail {
-
-using tls_context = boost::asio::ssl::context;
-
-struct tls_session_deleter {
-    void operator()(SSL_SESSION* s) const noexcept { SSL_SESSION_free(s); }
-};
-/// What the last handshake with a host left for the next to be shorter.
-using tls_session = std::unique_ptr<SSL_SESSION, tls_session_deleter>;
-
-/// Prepares \p ssl for \p host: SNI, the name to verify, the session to resume. New
-/// sessions go to \p session, which must outlive \p ssl.
-LLMX_DECL result<void> tls_expect_peer(SSL* ssl, const std::string& host, bool verify, tls_session& session);
-/// Takes the address of its session's place away from \p ssl, which lives on without it.
-LLMX_DECL void tls_forget_slot(SSL* ssl) noexcept;
-/// Whether \p ssl holds bytes of the peer that have not been read: decrypted ones, records not yet
-/// decrypted, or the beginning of a record, as little of it as there may be.
-[[nodiscard]] LLMX_DECL bool tls_holds_bytes(SSL* ssl) noexcept;
-/// Why a handshake failed, in OpenSSL's words.
-[[nodiscard]] LLMX_DECL std::string tls_failure(SSL* ssl, const boost::system::error_code& ec);
-
-} // namespace detail
-} // namespace llmx::inline LLMX_ABI
-
-#endif // LLMX_NO_TLS
-
-// ---- llmx/transport/connection.hpp ----
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/address.hpp>
-#include <boost/asio/ip/tcp.hpp>
-
-#if !defined(LLMX_NO_TLS)
-#include <boost/asio/ssl/stream.hpp>
-#endif
-#include <boost/container/small_vector.hpp>
-
-#include <cstddef>
-#include <memory>
-#include <optional>
-#include <span>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI {
-
-namespace detail {
-struct pool_host;
-class upload;
-} // namespace detail
-
-/// One upstream connection and the exchange it is busy with; also that exchange's body.
-///
-/// The socket, one read buffer of `read_size` and the strings live as long as the
-/// connection, so an exchange on a kept connection allocates nothing. Whatever ends an
-/// exchange early (a deadline, a cancellation, a fault) closes the socket at once and
-/// decides the error every later call reports. Request and reply are independent directions:
-/// what the socket does not take of a request at once is written while the reply is awaited and
-/// read (RFC 9112 section 9.5). Not thread-safe.
-class connection final : public http_body {
-public:
-    static constexpr std::size_t read_size = 16 * 1024;
-
-    /// What an idle connection holds that no request asked for.
-    enum class unread : char {
-        nothing, ///< neither the socket nor the TLS stream holds a byte
-        bytes,   ///< the peer sent something unasked, which would be read as the next request's answer
-        end,     ///< the peer closed the connection, or it failed
-    };
-
-    /// Gets the connection when its user releases it, and may `destroy` it then.
-    class owner {
-    public:
-        virtual void take_back(connection& c) noexcept = 0;
-        /// There is no descriptor for a new socket: closes one that is not in use. False when
-        /// there is none.
-        virtual bool free_descriptor() noexcept { return false; }
-
-    protected:
-        ~owner() = default;
-    };
-
-    LLMX_DECL connection(boost::asio::io_context& io, deadline_service& deadlines, owner& back);
-    connection(const connection&) = delete;
-    connection& operator=(const connection&) = delete;
-    LLMX_DECL ~connection() override;
-
-    /// Ties the exchange to \p stop: cancelling closes the socket. Lasts until `release`.
-    void use_for(cancellation& stop) noexcept {
-        if (stop.cancelled()) this->stop(errc::cancelled);
-        else stop_.emplace(stop, &connection::on_cancel, this);
-    }
-
-    /// Connects to \p to by trying \p addresses in turn, each for its share of the time
-    /// until \p connect_by, and shakes hands by \p tls when it speaks TLS. Fails with `connect_failed`,
-    /// `deadline_exceeded`, `first_token_timeout` or `cancelled`.
-    LLMX_DECL boost::asio::awaitable<result<void>> connect(const origin& to,
-                                                           std::span<const boost::asio::ip::address> addresses,
-                                                           time_point connect_by, const http_limits& limits,
-                                                           detail::tls_context* tls);
-
-    /// Begins an exchange: looks at the connection as `look` does and, when nothing is unread,
-    /// gives the request to the socket at once. What the socket does not take is written in the
-    /// background, until the reply turns out to be a redirection or an error. A peer that stops
-    /// listening is no failure here: it may have answered already, and if not reading reports it.
-    ///
-    /// Returns `unread::nothing` when the exchange has begun. Otherwise not one byte of the request
-    /// was written and the connection is closed. A new connection that the peer has closed already
-    /// counts as begun, so that reading reports why.
-    [[nodiscard]] LLMX_DECL unread send(const http_request& request, const http_limits& limits);
-    /// Goes on with the request that `send` began by pulling the rest of its body.
-    [[nodiscard]] LLMX_DECL std::shared_ptr<detail::upload> upload(const http_request& request);
-    /// Whether the header section of the reply is complete.
-    [[nodiscard]] bool head_done() const noexcept { return reader_.header_done(); }
-    /// Waits for bytes of the reply and, before its header section is complete, parses them.
-    LLMX_DECL boost::asio::awaitable<result<void>> fill();
-    /// `fill` in three steps, without a coroutine's frame, for a connection that is not
-    /// `encrypted`: when `make_room` succeeds await `async_receive` and hand what it says to
-    /// `received`.
-    [[nodiscard]] LLMX_DECL result<void> make_room();
-    [[nodiscard]] auto async_receive() {
-        return socket_.async_read_some(room(), boost::asio::as_tuple(boost::asio::deferred));
-    }
-    [[nodiscard]] LLMX_DECL result<void> received(const boost::system::error_code& ec, std::size_t n);
-    [[nodiscard]] bool encrypted() const noexcept {
-#if defined(LLMX_NO_TLS)
-        return false;
-#else
-        return tls_.has_value();
-#endif
-    }
-
-    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_some() override;
-    LLMX_DECL result<bool> take_rest(std::string& out) override;
-    LLMX_DECL boost::asio::awaitable<result<void>> read_all(std::string& out) override;
-    void read_by(time_point when) noexcept override { read_by_ = when; }
-    LLMX_DECL void release() noexcept override;
-
-    /// The answer to the request may be a 101; see `http_reader::expect_upgrade`.
-    void expect_upgrade() noexcept { reader_.expect_upgrade(); }
-    /// After a 101: see `tunnel`, whose functions these are.
-    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_raw();
-    LLMX_DECL boost::asio::awaitable<result<void>> write_raw(std::string_view bytes);
-    LLMX_DECL void finish_raw() noexcept;
-    void close_raw() noexcept { stop(errc::cancelled); }
-
-    [[nodiscard]] int status() const noexcept { return reader_.status(); }
-    [[nodiscard]] std::span<const http_field> fields() const noexcept { return reader_.fields(); }
-    /// Whether all bytes of the request were written.
-    [[nodiscard]] bool sent_whole() const noexcept { return !partial_ && !writing_ && unsent().empty(); }
-    /// Whether a byte of the reply was seen.
-    [[nodiscard]] bool saw_reply() const noexcept { return reader_.started(); }
-    /// Whether a byte of the request was given to the socket.
-    [[nodiscard]] bool request_begun() const noexcept { return begun_; }
-    /// Closes the connection because an answer came before a byte of its request was given to the
-    /// socket; returns that as an error.
-    [[nodiscard]] LLMX_DECL error unasked();
-    /// Whether the exchange ended so that another may follow on this connection, as long as nothing
-    /// is unread.
-    [[nodiscard]] LLMX_DECL bool reusable() const;
-    /// Looks for unread bytes, or the end, of an idle connection, without waiting: in the socket
-    /// and in all buffers of the TLS stream. Messages of TLS itself (session tickets, key updates)
-    /// are processed and are no bytes. One system call, unless such messages are found.
-    [[nodiscard]] LLMX_DECL unread look() noexcept;
-    /// What of `look` costs no system call: whether bytes have come with the answer or behind it.
-    [[nodiscard]] LLMX_DECL unread look_behind_answer() noexcept;
-
-    /// Ends the connection's life: at once, or as soon as a write in the background has ended,
-    /// which closing the socket brings about. Use this instead of `delete` once `send` was called.
-    LLMX_DECL void destroy() noexcept;
-
-    /// For the owner: where the connection belongs and since when it is idle.
-    detail::pool_host* home = nullptr;
-    time_point idle_since{};
-    bool reused = false;
-    /// The peer sent something that no request had asked for.
-    bool sent_unasked = false;
-    detail::chain_link<connection> host_link, pool_link;
-#if !defined(LLMX_NO_TLS)
-    /// Where sessions for resumption go; set by the owner before `connect`.
-    detail::tls_session* session = nullptr;
-#endif
-
-private:
-    friend class detail::upload;
-    /// The executor has the type that coroutines have, so that Asio 1.26 resumes them at
-    /// once instead of dispatching (asio/detail/handler_work.hpp).
-    using socket_type = boost::asio::ip::tcp::socket;
-    enum class found : char { body, end, nothing, fault };
-    /// A background write's hold on its connection. Asio destroys it uncalled together with the
-    /// `io_context`.
-    struct write_ended {
-        void operator()(connection* c) const noexcept { c->end_write(); }
-    };
-    class writer {
-    public:
-        explicit writer(connection& c) noexcept : hold_(&c) {}
-        void operator()(const boost::system::error_code& ec, std::size_t n) { hold_.release()->wrote(ec, n); }
-
-    private:
-        std::unique_ptr<connection, write_ended> hold_;
-    };
-
-    static void on_cancel(void* self) noexcept { static_cast<connection*>(self)->stop(errc::cancelled); }
-    LLMX_DECL static void on_deadline(void* self) noexcept;
-    void stop(errc why) noexcept {
-        if (!stopped_) stopped_ = why;
-        close();
-    }
-    LLMX_DECL void close() noexcept;
-    /// Sets the deadline of what comes next to the earlier of the two.
-    void watch(time_point limit, errc what) noexcept {
-        const bool total = deadline_ <= limit;
-        limit_ = total ? errc::deadline_exceeded : what;
-        watcher_.expires_at(total ? deadline_ : limit);
-    }
-    /// Moves the end of the time in which no byte passes over a tunnel.
-    LLMX_DECL void watch_idle() noexcept;
-    [[nodiscard]] LLMX_DECL error stopped() const;
-    [[nodiscard]] LLMX_DECL error read_failure(const boost::system::error_code& ec);
-    [[nodiscard]] LLMX_DECL error connect_failure(std::string_view what, std::string_view why) const;
-    LLMX_DECL boost::asio::awaitable<result<void>> handshake(const origin& to,
-                                                                                detail::tls_context* tls);
-    /// Decodes what is buffered; moves no bytes to or from the socket.
-    [[nodiscard]] LLMX_DECL found decode(std::string_view& body, error& fault);
-    LLMX_DECL void prepare(const http_request& request, bool joined);
-    LLMX_DECL void sent(std::size_t bytes) noexcept;
-    LLMX_DECL void write_on();
-    /// Writes \p pieces, three at most, in the background; everything before them has been written.
-    LLMX_DECL void write_more(std::span<const boost::asio::const_buffer> pieces);
-    LLMX_DECL void wrote(const boost::system::error_code& ec, std::size_t n);
-    /// No write is under way any more; false when the connection was destroyed with it.
-    LLMX_DECL bool end_write() noexcept;
-    /// The peer has answered that it does not want the request; with success it may still read on.
-    [[nodiscard]] bool refused_early() const noexcept { return reader_.header_done() && reader_.status() >= 300; }
-    [[nodiscard]] boost::asio::mutable_buffer room() noexcept {
-        return boost::asio::mutable_buffer(buffer_.get() + end_, read_size - end_);
-    }
-    [[nodiscard]] LLMX_DECL error no_memory();
-    [[nodiscard]] LLMX_DECL result<void> take(std::string_view body, std::string& out);
-    [[nodiscard]] std::span<const boost::asio::const_buffer> unsent() const noexcept {
-        return std::span<const boost::asio::const_buffer>(pieces_.data(), pieces_.size()).subspan(first_piece_);
-    }
-
-    owner* owner_;
-    socket_type socket_;
-#if !defined(LLMX_NO_TLS)
-    detail::tls_socket below_tls_;
-    std::optional<boost::asio::ssl::stream<detail::tls_socket&>> tls_;
-#endif
-    deadline_service::watcher watcher_;
-    std::optional<cancellation::registration> stop_;
-    http_reader reader_;
-    std::unique_ptr<char[]> buffer_;
-    std::size_t begin_ = 0, end_ = 0;
-    std::string head_;
-    /// What is being written: the head and the pieces of the body, or three pieces of what follows them.
-    boost::container::small_vector<boost::asio::const_buffer, 1 + body_pieces::inline_pieces> pieces_;
-    /// The first of them that has not been written whole.
-    std::size_t first_piece_ = 0;
-    /// Pulls what follows the pieces; null: nothing, or not any more.
-    detail::upload* upload_ = nullptr;
-
-    std::string name_;
-    time_point deadline_ = time_point::max();
-    time_point read_by_ = time_point::max();
-    duration idle_ = duration::max();
-    std::size_t max_body_ = 0;
-    memory_lease* memory_ = nullptr;
-    /// What passing the watcher's deadline means, and whether only one attempt ends by it.
-    errc limit_ = errc::deadline_exceeded;
-    bool attempt_only_ = false;
-    bool begun_ = false;
-    bool writing_ = false;
-    /// What the source of the request's body gives has not been written wholly.
-    bool partial_ = false;
-    /// The peer has ended its direction of a tunnel.
-    bool ended_ = false;
-    /// Destroyed, but for the write that is under way.
-    bool orphan_ = false;
-    std::optional<errc> stopped_;
-};
-
-using connection_ptr = std::unique_ptr<connection, http_body::releaser>;
-
-} // namespace llmx::inline LLMX_ABI
-
-
-// ---- llmx/transport/dns_cache.hpp ----
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/address.hpp>
-
-#include <cstddef>
-#include <memory>
-#include <string>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI {
-
-namespace detail {
-struct dns_state;
-}
-
-/// Addresses of a host, in the order to try them.
-using ip_addresses = std::shared_ptr<const std::vector<boost::asio::ip::address>>;
-
-/// Name resolution by the system, remembered for a short time.
-///
-/// Concurrent questions for one name are asked once. The system's resolver runs on a
-/// thread of Asio's and cannot be interrupted: a caller whose time is over leaves, and
-/// the answer is remembered when it comes. Remembers at most `max_names`. One object per
-/// `io_context`; not thread-safe.
-class dns_cache {
-public:
-    static constexpr std::size_t max_names = 256;
-
-    LLMX_DECL dns_cache(boost::asio::io_context& io, duration time_to_live);
-    dns_cache(const dns_cache&) = delete;
-    dns_cache& operator=(const dns_cache&) = delete;
-    LLMX_DECL ~dns_cache();
-
-    /// Addresses of \p host; a literal address is its own. Fails with `connect_failed`
-    /// when there are none, it cannot be told or \p until passes first, `cancelled`, or
-    /// `shed` when too many names are being asked for.
-    LLMX_DECL boost::asio::awaitable<result<ip_addresses>> resolve(std::string host, time_point until,
-                                                                   cancellation& stop);
-
-private:
-    std::shared_ptr<detail::dns_state> state_;
-};
-
-} // namespace llmx::inline LLMX_ABI
-
-
-// ---- llmx/transport/http_pool_options.hpp ----
-#include <cstddef>
-#include <memory>
-
-namespace llmx::inline LLMX_ABI {
-
-class tls_client;
-
-/// Sizes and times of an `http_pool`; each pool (one per core) has its own.
-struct http_pool_options {
-    http_pool_options() = default;
-    /// Connections kept for later, per origin and in all. The oldest goes first.
-    std::size_t max_idle_per_host = 256;
-    std::size_t max_idle = 1024;
-    /// Connections to one origin, busy and idle. Further calls wait in line.
-    std::size_t max_per_host = 16 * 1024;
-    /// Calls that may wait for one origin; beyond that `errc::shed`.
-    std::size_t max_waiting_per_host = 1024;
-    /// How long a connection is kept unused.
-    duration idle_timeout = std::chrono::seconds(60);
-    /// A request lost on a kept connection sooner than this, without a byte of an answer,
-    /// was met by the peer's hanging up and is sent once more on a new one. Later the peer
-    /// has worked on it: whether that may be done twice is not for a transport to say.
-    duration stale_within = std::chrono::milliseconds(500);
-    /// For name resolution, connect and TLS handshake; `http_limits::connect_by` can
-    /// only shorten it.
-    duration connect_timeout = std::chrono::seconds(10);
-    /// How long a resolved name is believed.
-    duration dns_ttl = std::chrono::seconds(30);
-    /// Whom to believe over TLS; shared by the pools of all cores. Null: the system's
-    /// certificate authorities.
-    std::shared_ptr<tls_client> tls;
-};
-
-/// What a pool holds and has done, for tests and metrics.
-struct http_pool_stats {
-    std::size_t open = 0;
-    std::size_t idle = 0;
-    std::size_t waiting = 0;
-    std::size_t hosts = 0;
-    std::size_t connects = 0;
-    std::size_t reuses = 0;
-    std::size_t stale_retries = 0;
-    /// Connections closed because the peer sent what no request had asked for: more than its
-    /// answer, or something while the connection was idle.
-    std::size_t unasked = 0;
-};
-
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/transport/detail/pool_core.hpp ----
-#include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/smart_ptr/intrusive_ptr.hpp>
-
-#include <cstddef>
-#include <unordered_map>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-struct pool_waiter;
-
-/// What a waiter's chain needs to know of it.
-struct pool_waiter_base {
-    chain_link<pool_waiter_base> link;
-};
-
-/// The connections to one origin.
-struct pool_host {
-    pool_host() = default;
-    /// Newest first.
-    chain<connection, &connection::host_link> idle;
-    /// Busy, idle, being opened, or promised to a waiter.
-    std::size_t open = 0;
-    /// Longest waiting first; empty as long as any connection is idle.
-    chain<pool_waiter_base, &pool_waiter_base::link> waiters;
-    const origin* where = nullptr;
-#if !defined(LLMX_NO_TLS)
-    tls_session session;
-#endif
-};
-
-struct origin_hash {
-    std::size_t operator()(const origin& o) const noexcept {
-        return std::hash<std::string_view>()(o.host) ^ (std::size_t(o.port) << 1) ^ std::size_t(o.tls);
-    }
-};
-
-/// The inside of an `http_pool`. Bodies and exchanges in flight may outlive the pool
-/// object (they are destroyed with the `io_context`), so it is counted; the count is not
-/// atomic, as a pool belongs to one thread.
-class pool_core final : public connection::owner {
-public:
-    LLMX_DECL pool_core(boost::asio::io_context& io, http_pool_options options);
-    pool_core(const pool_core&) = delete;
-    pool_core& operator=(const pool_core&) = delete;
-    LLMX_DECL ~pool_core();
-
-    /// The most recently used idle connection, or null. `connection::send` looks whether it is
-    /// still good for anything.
-    [[nodiscard]] LLMX_DECL connection_ptr take_idle(const origin& to) noexcept;
-    /// A new connection, or one that another call let go of while this one waited in line. When
-    /// \p dead is a connection to the same origin, the new one takes its place without waiting.
-    LLMX_DECL boost::asio::awaitable<result<connection_ptr>> open(const origin& to, const http_limits& limits,
-                                                                  cancellation& stop, connection_ptr& dead);
-    /// A new connection that the pool has no part in. Holds a reference as long as it lives.
-    LLMX_DECL boost::asio::awaitable<result<connection_ptr>> open_apart(const origin& to, const http_limits& limits,
-                                                                        cancellation& stop);
-    LLMX_DECL void take_back(connection& c) noexcept override;
-    /// Closes the connection that has been idle the longest, to whatever origin.
-    LLMX_DECL bool free_descriptor() noexcept override;
-    /// The pool object is gone: closes what is idle and sends those who wait away.
-    LLMX_DECL void close() noexcept;
-    [[nodiscard]] LLMX_DECL http_pool_stats stats() const noexcept;
-    [[nodiscard]] duration stale_within() const noexcept { return options_.stale_within; }
-    void count_stale_retry() noexcept { ++stats_.stale_retries; }
-    void count_reuse() noexcept { ++stats_.reuses; }
-
-    friend void intrusive_ptr_add_ref(pool_core* p) noexcept { ++p->references_; }
-    friend void intrusive_ptr_release(pool_core* p) noexcept {
-        if (--p->references_ == 0) delete p;
-    }
-
-private:
-    friend struct pool_waiter;
-    LLMX_DECL static void on_sweep(void* self) noexcept;
-    LLMX_DECL pool_host& host_of(const origin& to);
-    LLMX_DECL void unlink_idle(connection& c) noexcept;
-    /// Destroys a connection, but not the place it had.
-    LLMX_DECL void retire(connection& c) noexcept;
-    /// Destroys a connection and passes its place on.
-    LLMX_DECL void discard(connection& c) noexcept;
-    /// A place at \p h is free: for the first in line, or nobody.
-    LLMX_DECL void give_place(pool_host& h) noexcept;
-    LLMX_DECL void forget_if_unused(pool_host& h) noexcept;
-    /// Waits in line for a place (true) or a connection handed over (false, in \p given).
-    LLMX_DECL boost::asio::awaitable<result<bool>> wait_in_line(pool_host& h, const http_limits& limits,
-                                                                cancellation& stop, connection_ptr& given);
-
-    boost::asio::io_context& io_;
-    http_pool_options options_;
-    deadline_service deadlines_;
-    deadline_service::watcher sweep_;
-    dns_cache dns_;
-    std::unordered_map<origin, pool_host, origin_hash> hosts_;
-    /// Idle connections of all hosts, newest first.
-    chain<connection, &connection::pool_link> idle_;
-    http_pool_stats stats_;
-    std::size_t references_ = 0;
-    bool closed_ = false;
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-
-// ---- llmx/transport/http_pool.hpp ----
-#include <boost/smart_ptr/intrusive_ptr.hpp>
-
-namespace llmx::inline LLMX_ABI {
-
-/// HTTP/1.1 over kept connections, plain and TLS: the transport of a program that talks
-/// to real upstreams.
-///
-/// A connection is used again for the same origin, most recent first, and only when nothing at all
-/// is unread on it directly before the request is written: neither in the socket nor in the TLS
-/// stream. What a peer sends beyond its answer, or before it was sent a request, ends the
-/// connection. An answer that comes just behind the next request cannot be distinguished from that request's
-/// own (RFC 9112 section 9.2 knows no request identifier). When a kept connection turns out dead before
-/// a byte of the reply was seen, the exchange is tried once more on a new one. A kept connection does not keep `io_context::run()` going.
-/// The steady state allocates nothing. One pool per `io_context`; not thread-safe. Bodies
-/// handed out may outlive the pool.
-class http_pool final : public http_transport {
-public:
-    LLMX_DECL explicit http_pool(boost::asio::io_context& io, http_pool_options options = http_pool_options());
-    http_pool(const http_pool&) = delete;
-    http_pool& operator=(const http_pool&) = delete;
-    LLMX_DECL ~http_pool() override;
-
-    LLMX_DECL boost::asio::awaitable<result<http_response>>
-    exchange(const http_request& request, const http_limits& limits, cancellation& stop) override;
-    LLMX_DECL boost::asio::awaitable<result<tunnel_response>>
-    open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop) override;
-
-    [[nodiscard]] http_pool_stats stats() const noexcept { return core_->stats(); }
-
-private:
-    boost::intrusive_ptr<detail::pool_core> core_;
-};
-
-} // namespace llmx::inline LLMX_ABI
-
-
-// ---- llmx/gateway/detail/client_core.hpp ----
-#include <boost/asio/execution_context.hpp>
-#include <boost/asio/io_context.hpp>
-
-#include <memory>
-#include <optional>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-class client_contexts;
-
-/// What a client and its calls under way share: connections, time, and the list of the calls.
-///
-/// Calls hold it, so that it ends after the last of them. The client closes it; the
-/// `io_context`, when it is destroyed first, takes away what belongs to it.
-class client_core {
-public:
-    LLMX_DECL explicit client_core(boost::asio::io_context& io);
-    /// A client that cannot work: each call fails with \p why.
-    LLMX_DECL client_core(boost::asio::io_context& io, error why);
-    client_core(const client_core&) = delete;
-    client_core& operator=(const client_core&) = delete;
-    LLMX_DECL ~client_core();
-
-    /// Whether a call may begin.
-    [[nodiscard]] LLMX_DECL result<void> ready() const;
-    /// The client has ended: its calls are cancelled, no other begins.
-    LLMX_DECL void close() noexcept;
-    /// Null once it has been destroyed.
-    [[nodiscard]] boost::asio::io_context* io() const noexcept { return io_; }
-    [[nodiscard]] runtime& on() noexcept { return *runtime_; }
-    [[nodiscard]] client_calls& calls() noexcept { return calls_; }
-
-    chain_link<client_core> link;
-
-private:
-    friend class client_contexts;
-    LLMX_DECL void context_gone() noexcept;
-
-    boost::asio::io_context* io_;
-    client_contexts* context_ = nullptr;
-    std::optional<error> broken_;
-    std::unique_ptr<http_pool> pool_;
-    std::unique_ptr<asio_runtime> runtime_;
-    client_calls calls_;
-    bool closed_ = false;
-};
-
-/// Of each `io_context` with clients: hears of its end before its sockets and timers go.
-class client_contexts final : public boost::asio::execution_context::service {
-public:
-    static inline boost::asio::execution_context::id id;
-    explicit client_contexts(boost::asio::execution_context& owner) : service(owner) {}
-    void add(client_core& c) noexcept { clients_.push_back(c); }
-    void remove(client_core& c) noexcept { clients_.remove(c); }
-
-private:
-    LLMX_DECL void shutdown() noexcept override;
-    chain<client_core, &client_core::link> clients_;
-};
-
-/// Lets the handlers of a client's own context run that are ready now, the client having been
-/// closed, and lets go of the context. One that is running on this thread ends with the thread
-/// or with the next such context, whichever comes first.
-LLMX_DECL void end_own_context(std::shared_ptr<boost::asio::io_context> io) noexcept;
-
-/// Why a blocking function may not be called here, if so.
-[[nodiscard]] LLMX_DECL result<void> may_block_on(boost::asio::io_context& io);
-[[nodiscard]] LLMX_DECL error moved_from_client();
-
-} // namespace llmx::inline LLMX_ABI::detail
-
 
 // ---- llmx/wire/hide_secret.hpp ----
 #include <cstddef>
@@ -11108,6 +9992,54 @@ template <operation Op> boost::asio::awaitable<result<typename Op::reply>> decod
 } // namespace llmx::inline LLMX_ABI
 
 
+// ---- llmx/transport/io_executor.hpp ----
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <concepts>
+#include <type_traits>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI {
+
+/// Where a client, a runtime or a transport does its work: an `io_context` that one thread runs, or a
+/// strand of an `io_context` that any number of threads run.
+///
+/// Made implicitly from an `io_context`, from its executor, from a strand of either and from an
+/// `any_io_executor` that holds one of these. Everything that was made with it runs on it: sockets and
+/// timers belong to the `io_context`, and their completions go through the strand. An executor of
+/// another kind of context (`thread_pool`, `system_executor`) has no sockets' reactor of the type that
+/// llmx uses: `check` then fails with `errc::bad_configuration`, and `context` throws `call_failed` with
+/// the same sentence. Copies may be used from any thread. The context must outlive what uses it.
+class io_executor {
+public:
+    io_executor(boost::asio::io_context& io) : io_executor(boost::asio::any_io_executor(io.get_executor())) {} // NOLINT
+    LLMX_DECL io_executor(boost::asio::any_io_executor executor); // NOLINT: an executor is where work is done
+    template <class Executor>
+        requires(!std::same_as<Executor, io_executor> && !std::same_as<Executor, boost::asio::any_io_executor> &&
+                 std::is_convertible_v<const Executor&, boost::asio::any_io_executor>)
+    io_executor(const Executor& executor) : io_executor(boost::asio::any_io_executor(executor)) {} // NOLINT
+
+    /// Success, or why nothing can be done here.
+    [[nodiscard]] LLMX_DECL result<void> check() const;
+    /// The context behind the executor. Throws `call_failed` when `check` fails.
+    [[nodiscard]] LLMX_DECL boost::asio::io_context& context() const;
+    [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
+    /// Whether several threads may run the context: the strand keeps what runs here apart.
+    [[nodiscard]] bool is_strand() const noexcept { return is_strand_; }
+    /// Whether the calling function runs inside of the strand, or of the context when there is none.
+    [[nodiscard]] LLMX_DECL bool running_in_this_thread() const noexcept;
+
+private:
+    boost::asio::any_io_executor executor_;
+    /// Null when the executor's context is of another kind.
+    boost::asio::io_context* context_ = nullptr;
+    bool is_strand_ = false;
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+
 // ---- llmx/gateway/detail/stream_state.hpp ----
 #include <cstddef>
 #include <memory>
@@ -11162,6 +10094,9 @@ struct stream_state {
     /// Keeps alive what made the stream (the client's state); goes last.
     std::shared_ptr<const void> owner;
     linked_context context;
+    /// Where a stream of a client is read, whichever executor its user is on. Empty for streams of a gateway, which
+    /// are used on their runtime's executor, and once the context has been destroyed.
+    std::optional<io_executor> home;
     std::string model;
     /// The request, when it was given to keep; not needed any more once the stream is open.
     std::unique_ptr<const chat_request> request;
@@ -11195,222 +10130,6 @@ boost::asio::awaitable<result<chat_stream>> open_stream(Gateway& gw, std::shared
 } // namespace llmx::inline LLMX_ABI::detail
 
 
-// ---- llmx/gateway/detail/client_calling.hpp ----
-#include <boost/asio/co_spawn.hpp>
-
-#include <exception>
-#include <memory>
-#include <optional>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// The shared inside of a client over \p Gateway; null for one that was moved from.
-template <class Gateway> class client_state final : public client_core {
-public:
-    client_state(boost::asio::io_context& io, std::shared_ptr<const topology> world)
-        : client_core(io), gateway(std::in_place, std::move(world)) {}
-    client_state(boost::asio::io_context& io, error why) : client_core(io, std::move(why)) {}
-    /// Nothing in a client that is broken.
-    std::optional<Gateway> gateway;
-};
-template <class Gateway> using client_state_ptr = std::shared_ptr<client_state<Gateway>>;
-
-/// Whether a call may begin. Asked by the coroutines, which may begin long after they were made.
-template <class Gateway> [[nodiscard]] result<void> client_ready(const client_state_ptr<Gateway>& client) {
-    if (client == nullptr) return moved_from_client();
-    return client->ready();
-}
-
-/// One whole answer; \p ctx is null when the caller brings none. \p kept, if any, is what
-/// \p request stands in. What `gateway::call` does stands here again, to have one frame for both.
-template <operation Op, class Gateway>
-boost::asio::awaitable<result<typename Op::reply>> client_call(client_state_ptr<Gateway> client, call_context* ctx,
-                                                               const typename Op::request& request,
-                                                               [[maybe_unused]] std::shared_ptr<const void> kept) {
-    if (const result<void> ready = client_ready(client); !ready) co_return ready.error();
-    linked_context context;
-    context.begin(client->on(), ctx);
-    client_calls::entry in_flight;
-    in_flight.enter(client->calls(), context.own.cancellation);
-    call c(client->on(), context.own);
-    set_request<Op>(c, request, false);
-    result<reply> r = co_await client->gateway->execute(c);
-    context.own.report.keep_alive = c.keep_alive;
-    context.report();
-    if (r.has_error()) co_return r.error();
-    result<typename Op::reply> decoded = co_await decode_reply<Op>(c, *r);
-    context.report();
-    co_return std::move(decoded);
-}
-
-/// A streamed answer; \p ctx is null when the caller brings none.
-template <class Gateway>
-boost::asio::awaitable<result<chat_stream>> client_stream(client_state_ptr<Gateway> client, call_context* ctx,
-                                                          const chat_request& request,
-                                                          std::unique_ptr<const chat_request> kept) {
-    if (const result<void> ready = client_ready(client); !ready) co_return ready.error();
-    auto s = std::make_shared<stream_state>(client->on());
-    s->owner = client;
-    s->request = std::move(kept);
-    s->in_flight.enter(client->calls(), s->context.own.cancellation, &stream_state::on_context_gone, s.get());
-    auto r = co_await open_stream(*client->gateway, std::move(s), ctx, request);
-    co_return std::move(r);
-}
-
-/// What a blocking function shares with the coroutine that works for it and may outlive it,
-/// when the program stops its context or throws through it.
-template <class T, class OnEvent, class Request = chat_request> struct blocking_call {
-    blocking_call(Request r, OnEvent* f) : request(std::move(r)), on_event(f) {}
-    Request request;
-    call_context context;
-    OnEvent* on_event;
-    std::optional<result<T>> got;
-    std::exception_ptr thrown;
-    bool over = false;
-    /// Nobody waits any more, and `on_event` is gone.
-    bool left = false;
-};
-struct no_event_handler {};
-
-/// Gives every event of a streamed answer to the blocked caller.
-template <class Gateway, class OnEvent>
-boost::asio::awaitable<result<void>> each_event(client_state_ptr<Gateway> client,
-                                                std::shared_ptr<blocking_call<void, OnEvent>> work) {
-    auto opened = co_await client_stream<Gateway>(std::move(client), &work->context, work->request, nullptr);
-    if (opened.has_error()) co_return opened.error();
-    while (co_await opened->read_more())
-        while (const chat_event* e = opened->try_next()) {
-            if (work->left) co_return error(errc::cancelled);
-            (*work->on_event)(*e);
-        }
-    if (opened->failure()) co_return *opened->failure();
-    co_return success();
-}
-
-/// Runs \p io until \p task is done; \p work is what the two share.
-template <class T, class OnEvent, class Request>
-result<T> block_on(boost::asio::io_context& io, const std::shared_ptr<blocking_call<T, OnEvent, Request>>& work,
-                   boost::asio::awaitable<result<T>> task) {
-    struct leave {
-        explicit leave(blocking_call<T, OnEvent, Request>& c) noexcept : call(c) {}
-        leave(const leave&) = delete;
-        leave& operator=(const leave&) = delete;
-        ~leave() {
-            call.left = true;
-            if (!call.over) call.context.cancellation.cancel();
-        }
-        blocking_call<T, OnEvent, Request>& call;
-    };
-    boost::asio::co_spawn(io, std::move(task), [work](const std::exception_ptr& e, result<T> value) {
-        work->thrown = e;
-        work->got.emplace(std::move(value));
-        work->over = true;
-    });
-    const leave on_the_way_out(*work);
-    io.restart();
-    while (!work->over && io.run_one() > 0) {
-    }
-    if (!work->over) return error(errc::cancelled, "the io_context was stopped before the answer came");
-    if (work->thrown) std::rethrow_exception(work->thrown);
-    return std::move(*work->got);
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/wire/model_name.hpp ----
-#include <cstddef>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI {
-
-/// Longest name of a model, in bytes: names go into heads, logs and URLs, and the longest that
-/// vendors give (resource names of tuned models and of clouds) have some 200.
-inline constexpr std::size_t max_model_name = 512;
-
-/// Whether \p name may be the name of a model, wherever it comes from.
-///
-/// It has at most `max_model_name` bytes, is UTF-8 without control characters (C0, DEL, C1), and
-/// none of its segments between slashes is "." or "..", which a server or proxy would resolve in a
-/// URL; a backslash counts as a slash, and percent-encoded characters as what they stand for,
-/// however often they were encoded.
-[[nodiscard]] LLMX_DECL bool is_model_name(std::string_view name) noexcept;
-
-/// Fails unless \p name is one, with `errc::invalid_request` about `model`, in one sentence that
-/// does not repeat the name.
-[[nodiscard]] LLMX_DECL result<void> check_model_name(std::string_view name);
-
-} // namespace llmx::inline LLMX_ABI
-
-
-// ---- llmx/gateway/detail/conclusion.hpp ----
-#include <optional>
-#include <string>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Around all layers of a gateway: refuses models that nobody serves before they cost
-/// anybody anything, and every call when there is no topology that the gateway can serve. Tells
-/// those who asked to be told how the call ended; for a stream whoever owns it does so.
-template <class Next> class conclusion : public deciding_layer<conclusion<Next>, Next> {
-public:
-    struct memory {};
-
-    explicit conclusion(Next next) : deciding_layer<conclusion, Next>(std::move(next)) {}
-
-    /// Every call fails with \p why: the gateway has nothing that it could serve.
-    void refuse(error why) { refusal_ = std::move(why); }
-
-    [[nodiscard]] result<void> before(call& c, memory&) {
-        // A group that is called so is the owner's name; all else is a caller's.
-        if ((c.group == nullptr || c.group->wildcard) && !is_model_name(c.model)) {
-            const result<void> wrong = check_model_name(c.model);
-            c.end(failed(c, wrong.error()));
-            return wrong;
-        }
-        // A gateway that refuses has no groups, so that others are not asked whether it does.
-        if (c.group != nullptr || (!refusal_ && this->takes_unknown(c))) return success();
-        error e = refusal_ ? *refusal_ : no_such_model(c);
-        c.end(failed(c, e));
-        return e;
-    }
-    std::optional<time_point> after(call& c, memory&, result<reply>& r) {
-        if (r && r->codec == nullptr)
-            r = error(errc::internal, "a layer of the gateway answered without naming the codec of its reply");
-        if (!r) {
-            if (r.error().attempts().empty() && !c.report.trail.empty())
-                r = error(r.error()).with_attempts(c.report.trail);
-            c.end(failed(c, r.error()));
-        } else if (r->stream == nullptr) {
-            outcome how = ended(c);
-            how.tokens = r->tokens;
-            how.first_token = c.report.first_token;
-            c.end(how);
-        }
-        return std::nullopt;
-    }
-
-private:
-    [[nodiscard]] static outcome ended(const call& c) noexcept {
-        outcome how;
-        how.began = c.context->started;
-        how.ended = c.moment;
-        return how;
-    }
-    [[nodiscard]] static outcome failed(const call& c, const error& e) noexcept {
-        outcome how = ended(c);
-        how.failure = e.value();
-        how.retry_after = e.retry_after();
-        how.tokens = c.report.tokens;
-        return how;
-    }
-
-    std::optional<error> refusal_;
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
 // ---- llmx/gateway/detail/owned_request.hpp ----
 #include <memory>
 #include <utility>
@@ -11420,7 +10139,7 @@ namespace llmx::inline LLMX_ABI::detail {
 /// A context that would end before its call, told by the compiler.
 template <class T, class Request> boost::asio::awaitable<T> refuse_temporary_context() {
     static_assert(sizeof(Request) == 0, "llmx: the call_context must outlive the call: give it a name "
-                                        "(llmx::call_context context;), or use client::async_chat, which needs none");
+                                        "(llmx::call_context context;), or use a form of the function without a context");
     return boost::asio::awaitable<T>();
 }
 
@@ -11758,6 +10477,119 @@ concept names_edit = requires { &P::edit; };
 
 } // namespace detail
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/transport/tunnel.hpp ----
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+/// A connection to an upstream that has changed from HTTP to another protocol, such as WebSocket.
+/// Bytes pass as they are: no frame is looked at.
+///
+/// One `read_some` and one `write` may be under way at the same time, none when it is destroyed.
+/// The limits it was opened with hold: `deadline` for its whole life, `idle` between any two bytes
+/// that pass in either direction. A limit, or the cancellation it was opened with, closes it
+/// at once and decides the error that every later call reports. Not thread-safe.
+class tunnel {
+public:
+    virtual ~tunnel() = default;
+    /// The next bytes, valid until the next call; empty when the peer has ended its direction, which is
+    /// reported once more each time. Fails with `truncated` when the connection breaks,
+    /// `idle_timeout`, `deadline_exceeded` or `cancelled`.
+    virtual boost::asio::awaitable<result<std::string_view>> read_some() = 0;
+    /// Completes when the system has taken all of \p bytes, which must live until then.
+    virtual boost::asio::awaitable<result<void>> write(std::string_view bytes) = 0;
+    /// Nothing more will be written; the peer learns that where the protocol below has a way to say
+    /// so (TCP, but not TLS). Reading goes on.
+    virtual void finish_writing() noexcept {}
+    /// Closes the connection. What is under way fails with `cancelled`.
+    virtual void close() noexcept = 0;
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/transport/http_exchange.hpp ----
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+/// The body of a reply, read piece by piece, and the connection behind it.
+///
+/// Letting go of it unread closes the connection; letting go after the end gives the
+/// connection back to its pool. Not thread-safe; lives on the transport's thread.
+class http_body {
+public:
+    virtual ~http_body() = default;
+    /// The next decoded bytes, valid until the next call; empty at the proper end of
+    /// the message. Fails with `truncated` when the connection ends before the message
+    /// does, `idle_timeout`, `deadline_exceeded` or `cancelled`.
+    virtual boost::asio::awaitable<result<std::string_view>> read_some() = 0;
+    /// Appends to \p out what has come already; true when that was the rest of the body, which
+    /// for a short answer it mostly is. Fails like `read_all`, which goes on from here.
+    virtual result<bool> take_rest(std::string&) { return false; }
+    /// The rest of the body appended to \p out; `bad_response` beyond `max_body`.
+    virtual boost::asio::awaitable<result<void>> read_all(std::string& out) = 0;
+    /// Moves the absolute limit for the first byte of real content (see
+    /// `http_limits::first_byte_by`): the time the next `read_some` may take is bounded
+    /// by it until `time_point::max()` is set.
+    virtual void read_by(time_point when) noexcept = 0;
+
+    /// How a `http_body_ptr` lets go: pooled bodies go back to their pool.
+    virtual void release() noexcept { delete this; }
+    struct releaser {
+        void operator()(http_body* b) const noexcept { b->release(); }
+    };
+};
+using http_body_ptr = std::unique_ptr<http_body, http_body::releaser>;
+
+/// The head of a reply; fields are views that live as long as `body`.
+struct http_response {
+    http_response() = default;
+    int status = 0;
+    std::span<const http_field> fields;
+    http_body_ptr body;
+};
+
+/// What an upstream answered to a request for an upgrade.
+struct tunnel_response : http_response {
+    tunnel_response() = default;
+    /// When `status` is 101; else null, and `body` has the answer. `fields` live as long as either.
+    std::unique_ptr<llmx::tunnel> tunnel;
+};
+
+/// The firewall between llmx and an HTTP library: nothing above it sees Beast.
+///
+/// One object per `io_context`; not thread-safe. `stop.cancel()` closes the upstream
+/// socket at once, before and after the reply began.
+class http_transport {
+public:
+    virtual ~http_transport() = default;
+    /// Sends \p request and completes when the reply's header section has arrived, also when that
+    /// is before the request was written wholly: an error that refuses a large body reaches the
+    /// caller, and the connection is not used again.
+    /// The source of \p request is pulled once the connection is there. While the caller awaits
+    /// neither `exchange` nor the returned body no pull is under way. An error that the source
+    /// reports is that of the exchange. An answer of 300 or more ends the upload; after one below
+    /// that it goes on while its body is read.
+    /// A status of 4xx or 5xx is a reply, not a failure. Fails with `connect_failed`,
+    /// `connection_lost`, `bad_response`, a timeout or `cancelled`. \p request and
+    /// \p stop must outlive the returned body.
+    virtual boost::asio::awaitable<result<http_response>>
+    exchange(const http_request& request, const http_limits& limits, cancellation& stop) = 0;
+
+    /// Sends \p request, whose fields ask for an upgrade (RFC 9110 section 7.8), over a connection of
+    /// its own, which is neither taken from a pool nor given to one. When the answer is 101 the
+    /// result has a tunnel, else a body; both end by \p limits and
+    /// \p stop. Fails like `exchange`; the default with `unsupported_operation`.
+    LLMX_DECL virtual boost::asio::awaitable<result<tunnel_response>>
+    open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop);
+};
+
+} // namespace llmx::inline LLMX_ABI
+
 
 // ---- llmx/registry/provider_ops.hpp ----
 #include <array>
@@ -12263,6 +11095,7 @@ private:
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace llmx::inline LLMX_ABI {
 
@@ -12305,6 +11138,37 @@ public:
         else install(detail::empty_world(), std::move(policies), good.error());
     }
 
+    /// Completes \p deployments with `Registry::make_topology`; what fails there is what `ready` and each
+    /// call report.
+    explicit gateway(std::vector<deployment> deployments)
+        requires std::default_initializable<policies_type>
+        : gateway(std::move(deployments), policies_type()) {}
+    gateway(std::vector<deployment> deployments, policies_type policies, Registry providers = Registry())
+        : gateway(Registry::make_topology(std::move(deployments)), std::move(policies), std::move(providers)) {}
+
+    /// A gateway over \p deployments, which it completes, or why there is none. \p options are values of policies
+    /// of this gateway, in any order and any number of them, and the registry when its providers have state:
+    /// `my_gateway::make(deployments, llmx::retry(5), llmx::timeout())`.
+    template <class... Options>
+    [[nodiscard]] static result<std::unique_ptr<gateway>> make(std::vector<deployment> deployments, Options&&... options) {
+        static_assert(((std::is_same_v<std::remove_cvref_t<Options>, Registry> ||
+                        detail::holds_policy<policies_type, std::remove_cvref_t<Options>>::value) && ...),
+                      "llmx: an option of gateway::make is neither a policy of this gateway nor its registry: name the "
+                      "policy in the gateway's type");
+        policies_type policies;
+        Registry providers;
+        [[maybe_unused]] const auto take = [&]<class V>(V&& value) {
+            using value_type = std::remove_cvref_t<V>;
+            if constexpr (std::is_same_v<value_type, Registry>) providers = std::forward<V>(value);
+            else if constexpr (detail::holds_policy<policies_type, value_type>::value)
+                detail::set_policy(policies, std::forward<V>(value));
+        };
+        (take(std::forward<Options>(options)), ...);
+        result<std::shared_ptr<const topology>> world = Registry::make_topology(std::move(deployments));
+        if (!world) return world.error();
+        return std::make_unique<gateway>(std::move(*world), std::move(policies), std::move(providers));
+    }
+
     gateway(const gateway&) = delete;
     gateway& operator=(const gateway&) = delete;
 
@@ -12322,6 +11186,13 @@ public:
         if (result<void> good = check(world.get()); !good) return good;
         install(std::move(world), std::move(policies));
         return success();
+    }
+
+    /// The same with deployments that this function completes. Thread-safe.
+    result<void> reload(std::vector<deployment> deployments, policies_type policies) {
+        result<std::shared_ptr<const topology>> world = Registry::make_topology(std::move(deployments));
+        if (!world) return world.error();
+        return reload(std::move(*world), std::move(policies));
     }
 
     /// The topology in force, never null; without deployments when `ready` fails.
@@ -12439,6 +11310,12 @@ public:
     }
 
 private:
+    gateway(result<std::shared_ptr<const topology>> world, policies_type policies, Registry providers)
+        : providers_(std::make_shared<const Registry>(std::move(providers))) {
+        if (world) install(std::move(*world), std::move(policies));
+        else install(detail::empty_world(), std::move(policies), world.error());
+    }
+
     struct snapshot {
         snapshot(std::shared_ptr<const topology> w, const policies_type& policies,
                  const std::shared_ptr<const Registry>& providers, const std::shared_ptr<any_observer>& watching)
@@ -12765,6 +11642,1747 @@ static_assert(policy<timeout>);
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/transport/http_pool_options.hpp ----
+#include <cstddef>
+#include <memory>
+
+namespace llmx::inline LLMX_ABI {
+
+class tls_client;
+
+/// Sizes and times of an `http_pool`; each pool (one per core) has its own.
+struct http_pool_options {
+    http_pool_options() = default;
+    /// Connections kept for later, per origin and in all. The oldest goes first.
+    std::size_t max_idle_per_host = 256;
+    std::size_t max_idle = 1024;
+    /// Connections to one origin, busy and idle. Further calls wait in line.
+    std::size_t max_per_host = 16 * 1024;
+    /// Calls that may wait for one origin; beyond that `errc::shed`.
+    std::size_t max_waiting_per_host = 1024;
+    /// How long a connection is kept unused.
+    duration idle_timeout = std::chrono::seconds(60);
+    /// A request lost on a kept connection sooner than this, without a byte of an answer,
+    /// was met by the peer's hanging up and is sent once more on a new one. Later the peer
+    /// has worked on it: whether that may be done twice is not for a transport to say.
+    duration stale_within = std::chrono::milliseconds(500);
+    /// For name resolution, connect and TLS handshake; `http_limits::connect_by` can
+    /// only shorten it.
+    duration connect_timeout = std::chrono::seconds(10);
+    /// How long a resolved name is believed.
+    duration dns_ttl = std::chrono::seconds(30);
+    /// Whom to believe over TLS; shared by the pools of all cores. Null: the system's
+    /// certificate authorities.
+    std::shared_ptr<tls_client> tls;
+};
+
+/// What a pool holds and has done, for tests and metrics.
+struct http_pool_stats {
+    std::size_t open = 0;
+    std::size_t idle = 0;
+    std::size_t waiting = 0;
+    std::size_t hosts = 0;
+    std::size_t connects = 0;
+    std::size_t reuses = 0;
+    std::size_t stale_retries = 0;
+    /// Connections closed because the peer sent what no request had asked for: more than its
+    /// answer, or something while the connection was idle.
+    std::size_t unasked = 0;
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/gateway/client_options.hpp ----
+#include <concepts>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// The gateway inside of a client: its policies are \p Ps, or `weighted, retry, timeout`.
+template <class P, class... Ps> struct client_stack {
+    using type = gateway<registry<P>, Ps...>;
+};
+template <class P> struct client_stack<P> {
+    using type = gateway<registry<P>, weighted, retry, timeout>;
+};
+
+/// Whether \p P is among the policies that a client has by default.
+template <class P>
+inline constexpr bool client_has_by_default = std::is_same_v<P, weighted> || std::is_same_v<P, retry> || std::is_same_v<P, timeout>;
+
+template <class V>
+concept client_policy = policy<as_policy_t<V>>;
+
+/// The policies of a client that is given values of the types \p Given: the default ones, the given router in place
+/// of `weighted`, and others behind them.
+template <class List, class... Given> struct joined_policies {
+    using type = List;
+};
+template <class... Ps, class G, class... Given> struct joined_policies<policy_list<Ps...>, G, Given...> {
+    using type = typename joined_policies<
+        std::conditional_t<client_policy<G> && !client_has_by_default<G>, policy_list<Ps..., G>, policy_list<Ps...>>,
+        Given...>::type;
+};
+template <class... Given>
+using client_policies = typename joined_policies<
+    std::conditional_t<((router<Given> || is_route<Given>) || ...), policy_list<retry, timeout>, policy_list<weighted, retry, timeout>>,
+    Given...>::type;
+
+/// The one of \p all that is a \p T; a default one when there is none.
+template <class T> [[nodiscard]] T value_among() {
+    static_assert(std::default_initializable<T>, "llmx: this provider has no default constructor: give the client an object of it");
+    return T();
+}
+template <class T, class First, class... Rest> [[nodiscard]] T value_among(const First& first, const Rest&... rest) {
+    if constexpr (std::is_same_v<First, T>) return first;
+    else return value_among<T>(rest...);
+}
+
+} // namespace detail
+
+/// What a client is made of besides its deployment: the options of its policies, its provider's object, its
+/// connections.
+///
+/// `client_options<openai> options(llmx::retry(5)); options.pool.tls = ...;`. The constructor takes, in any order and any
+/// number of them, values of policies of the client, a provider object with state, and `http_pool_options`.
+/// Constructors of `client` and `blocking_client` take the same values, and one of these.
+template <provider P, class... Policies> struct client_options {
+    using gateway_type = typename detail::client_stack<P, Policies...>::type;
+    using policies_type = typename gateway_type::policies_type;
+
+    client_options()
+        requires std::default_initializable<P>
+    = default;
+    template <class... Given>
+        requires(sizeof...(Given) > 0 && (!std::same_as<std::remove_cvref_t<Given>, client_options> && ...))
+    explicit client_options(const Given&... given) : vendor(detail::value_among<P>(given...)) {
+        (set(given), ...);
+    }
+
+    /// Sets what the type of \p value names.
+    template <class V> void set(const V& value) {
+        constexpr bool is_policy = detail::holds_policy<policies_type, V>::value;
+        static_assert(is_policy || std::same_as<V, P> || std::same_as<V, http_pool_options>,
+                      "llmx: this value is no option of this client: give a policy that the client's type names "
+                      "(client<provider, weighted, retry, ...>; without names it has weighted, retry and timeout), an "
+                      "object of its provider, http_pool_options or a key");
+        if constexpr (is_policy) detail::set_policy(policies, value);
+        else if constexpr (std::same_as<V, P>) vendor = value;
+        else if constexpr (std::same_as<V, http_pool_options>) pool = value;
+    }
+
+    /// The provider's object.
+    P vendor;
+    /// One object for each policy of the client: `std::get<llmx::retry>(options.policies)`.
+    policies_type policies;
+    /// Certificate authorities, sizes and times of the connections. The client has one pool.
+    http_pool_options pool;
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/gateway/detail/call_bridge.hpp ----
+#include <memory>
+#include <optional>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Ties a call on a client's executor to a caller who may be on another one.
+///
+/// `own` is the call's context and belongs to the client's executor; the caller's is read by `begin`
+/// and written by `finish`, both on the caller's side, and may end before the call.
+class call_bridge : public std::enable_shared_from_this<call_bridge> {
+public:
+    explicit call_bridge(const io_executor& where) : where_(where) {}
+    call_bridge(const call_bridge&) = delete;
+    call_bridge& operator=(const call_bridge&) = delete;
+
+    /// \p caller is null when the caller has no context.
+    LLMX_DECL void begin(call_context* caller);
+    /// Cancels the call soon. Thread-safe.
+    LLMX_DECL void cancel() noexcept;
+    /// What happened, to the caller's context; ends the tie.
+    LLMX_DECL void finish();
+
+    [[nodiscard]] const io_executor& where() const noexcept { return where_; }
+
+    call_context own;
+
+private:
+    LLMX_DECL static void on_cancel(void* self) noexcept;
+
+    io_executor where_;
+    call_context* caller_ = nullptr;
+    std::optional<cancellation::registration> link_;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
+// ---- llmx/gateway/detail/client_blocking.hpp ----
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The context of a blocking client; running calls hold it.
+struct blocking_context {
+    blocking_context() = default;
+    boost::asio::io_context io{1};
+    /// A thread is in a blocking call.
+    std::atomic<bool> busy{false};
+};
+
+/// Makes \p own busy, or says why a blocking function may not be called here and now.
+[[nodiscard]] LLMX_DECL result<void> claim_context(blocking_context& own);
+
+/// Lets the handlers of a client's own context run that are ready now, the client having been
+/// closed, and lets go of the context. One that is running on this thread ends with the thread
+/// or with the next such context, whichever comes first.
+LLMX_DECL void end_own_context(std::shared_ptr<blocking_context> own) noexcept;
+
+/// What a blocking function shares with the coroutine that works for it and may outlive it,
+/// when an exception passes through it.
+template <class T> struct blocking_call {
+    blocking_call() = default;
+    std::optional<result<T>> got;
+    std::exception_ptr thrown;
+    bool over = false;
+};
+
+/// Runs \p own until \p task is done, whose context \p bridge has; \p stop cancels it from any thread.
+template <class T>
+result<T> block_on(const std::shared_ptr<blocking_context>& own, const std::shared_ptr<call_bridge>& bridge,
+                   boost::asio::awaitable<result<T>> task, const std::stop_token& stop) {
+    if (stop.stop_requested()) return error(errc::cancelled);
+    if (const result<void> mine = claim_context(*own); !mine) return mine.error();
+    struct leave {
+        leave(const std::shared_ptr<blocking_context>& c, const std::shared_ptr<call_bridge>& b) : own(c), bridge(b) {}
+        leave(const leave&) = delete;
+        leave& operator=(const leave&) = delete;
+        ~leave() {
+            if (!over) bridge->own.cancellation.cancel();
+            own->busy.store(false, std::memory_order_release);
+        }
+        std::shared_ptr<blocking_context> own;
+        std::shared_ptr<call_bridge> bridge;
+        bool over = false;
+    };
+    leave on_the_way_out(own, bridge);
+    const auto work = std::make_shared<blocking_call<T>>();
+    boost::asio::co_spawn(own->io, std::move(task), [work](const std::exception_ptr& e, result<T> value) {
+        work->thrown = e;
+        work->got.emplace(std::move(value));
+        work->over = true;
+    });
+    const std::stop_callback cancels(stop, [&bridge] { bridge->cancel(); });
+    own->io.restart();
+    while (!work->over && own->io.run_one() > 0) {
+    }
+    on_the_way_out.over = work->over;
+    bridge->finish();
+    if (!work->over) return error(errc::cancelled, "the call's io_context was stopped before the answer came");
+    if (work->thrown) std::rethrow_exception(work->thrown);
+    return std::move(*work->got);
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
+// ---- llmx/gateway/detail/client_threads.hpp ----
+#include <atomic>
+#include <cstdint>
+#include <thread>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Finds out that several threads run the `io_context` of a client that has no strand: calls in flight
+/// at the same time begin and end on one thread. Thread-safe; a few atomic operations for each call.
+class client_threads {
+public:
+    client_threads() = default;
+
+    /// A call, for as long as it lives.
+    class call_in_flight {
+    public:
+        explicit call_in_flight(client_threads& of) noexcept : of_(of), alone_(of.begin()) {}
+        call_in_flight(const call_in_flight&) = delete;
+        call_in_flight& operator=(const call_in_flight&) = delete;
+        ~call_in_flight() { of_.end(); }
+        /// Failure: another thread is in a call, or was while the calls now in flight have been.
+        [[nodiscard]] result<void> check() const {
+            if (alone_) return success();
+            return error(errc::bad_configuration,
+                         "several threads run the io_context of this client, whose calls would race: give the client a "
+                         "strand: boost::asio::make_strand(io)");
+        }
+
+    private:
+        client_threads& of_;
+        bool alone_;
+    };
+
+private:
+    bool begin() noexcept {
+        const std::thread::id self = std::this_thread::get_id();
+        if (calls_.fetch_add(1, std::memory_order_acq_rel) == 0) {
+            thread_.store(self, std::memory_order_relaxed);
+            mixed_.store(false, std::memory_order_release);
+            return true;
+        }
+        if (thread_.load(std::memory_order_relaxed) != self) mixed_.store(true, std::memory_order_release);
+        return !mixed_.load(std::memory_order_acquire);
+    }
+    void end() noexcept {
+        if (thread_.load(std::memory_order_relaxed) != std::this_thread::get_id())
+            mixed_.store(true, std::memory_order_release);
+        calls_.fetch_sub(1, std::memory_order_acq_rel);
+    }
+
+    std::atomic<std::thread::id> thread_{};
+    std::atomic<std::uint32_t> calls_{0};
+    std::atomic<bool> mixed_{false};
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/service/asio_runtime.hpp ----
+#include <memory>
+#include <random>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+class offload_worker;
+} // namespace detail
+
+/// What a program runs on: the steady clock, random bits, an executor and a transport.
+///
+/// The executor's context and the transport must outlive it. Not thread-safe: a runtime belongs to one executor,
+/// an `io_context` that one thread runs or a strand, and calls with it run there; an `io_context` that
+/// several threads run has one runtime, with a transport of its own, for each strand. Work that is offloaded
+/// runs on two threads of the context's own, one for what is long (`offload_long_above`), each
+/// started with its first work and joined when the context is destroyed: pieces of work come one
+/// after the other, oldest first.
+class asio_runtime final : public runtime {
+public:
+    /// Seeds its randomness from `std::random_device`. Throws `call_failed` when \p on leads to no `io_context`.
+    LLMX_DECL asio_runtime(io_executor on, http_transport& transport);
+
+    [[nodiscard]] time_point now() const noexcept override { return clock::now(); }
+    [[nodiscard]] LLMX_DECL std::int64_t unix_seconds() const noexcept override;
+    [[nodiscard]] std::uint64_t random() noexcept override { return random_(); }
+    LLMX_DECL boost::asio::awaitable<result<void>> sleep_until(time_point when, cancellation& stop) override;
+    [[nodiscard]] http_transport& transport() noexcept override { return *transport_; }
+    [[nodiscard]] boost::asio::any_io_executor executor() noexcept override { return on_.executor(); }
+    LLMX_DECL boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop) override;
+    /// Of all runtimes on this context: they share the threads.
+    LLMX_DECL void stop_offloading() override;
+
+private:
+    io_executor on_;
+    boost::asio::io_context* io_;
+    http_transport* transport_;
+    std::mt19937_64 random_;
+    /// For what is short and what is long; null until work is offloaded.
+    std::shared_ptr<detail::offload_worker> short_, long_;
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+
+// ---- llmx/transport/detail/chain.hpp ----
+#include <cstddef>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The links of an object in one `chain`.
+template <class T> struct chain_link {
+    T* previous = nullptr;
+    T* next = nullptr;
+};
+
+/// Doubly linked list through a member of its elements: no allocation, O(1) removal.
+/// Does not own what it links. Not thread-safe.
+template <class T, chain_link<T> T::*Link> class chain {
+public:
+    chain() = default;
+    chain(const chain&) = delete;
+    chain& operator=(const chain&) = delete;
+
+    [[nodiscard]] bool empty() const noexcept { return front_ == nullptr; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] T* front() const noexcept { return front_; }
+    [[nodiscard]] T* back() const noexcept { return back_; }
+
+    void push_front(T& t) noexcept {
+        (t.*Link).previous = nullptr;
+        (t.*Link).next = front_;
+        (front_ != nullptr ? (front_->*Link).previous : back_) = &t;
+        front_ = &t;
+        ++size_;
+    }
+    void push_back(T& t) noexcept {
+        (t.*Link).previous = back_;
+        (t.*Link).next = nullptr;
+        (back_ != nullptr ? (back_->*Link).next : front_) = &t;
+        back_ = &t;
+        ++size_;
+    }
+    /// \p t must be in this chain.
+    void remove(T& t) noexcept {
+        chain_link<T>& l = t.*Link;
+        (l.previous != nullptr ? (l.previous->*Link).next : front_) = l.next;
+        (l.next != nullptr ? (l.next->*Link).previous : back_) = l.previous;
+        l.previous = l.next = nullptr;
+        --size_;
+    }
+
+private:
+    T* front_ = nullptr;
+    T* back_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/transport/deadlines.hpp ----
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI {
+
+/// All deadlines of one executor on one timer.
+///
+/// A deadline is moved with every read, write and message but hardly ever reached. So
+/// moving it is a store: the timer stays armed at the earliest deadline it was ever told,
+/// and looks around when it fires. Deadlines are kept to within `tick`, never early.
+///
+/// `io_context::run()` stays for as long as a `watcher` that is not of the background
+/// kind has a deadline, and not for the timer itself. Not thread-safe: everything happens
+/// on the context's thread, or in its strand (or before and after the context runs).
+class deadline_service {
+public:
+    /// Deadlines closer together than this expire together.
+    static constexpr duration tick = std::chrono::milliseconds(5);
+
+    /// One deadline and what to do when it passes.
+    class watcher {
+    public:
+        using callback = void (*)(void* self) noexcept;
+        /// \p expired is called with \p self each time a deadline passes; the deadline is
+        /// cleared before. It may destroy or move any watcher, itself included, and the
+        /// service. A \p background watcher does not keep `run()` going.
+        watcher(deadline_service& owner, callback expired, void* self, bool background = false) noexcept
+            : owner_(&owner), expired_(expired), self_(self), background_(background) {
+            owner.all_.push_front(*this);
+        }
+        watcher(const watcher&) = delete;
+        watcher& operator=(const watcher&) = delete;
+        ~watcher() {
+            if (owner_ == nullptr) return;
+            never();
+            owner_->forget(*this);
+        }
+
+        /// Moves the deadline; `time_point::max()` is none. One in the past expires soon,
+        /// never within the call.
+        void expires_at(time_point when) noexcept {
+            const bool had = when_ != time_point::max();
+            const bool has = when != time_point::max();
+            when_ = when;
+            if (owner_ == nullptr) return;
+            if (had != has && !background_) owner_->count(has);
+            if (when < owner_->armed_) owner_->arm_earlier(when);
+        }
+        void never() noexcept { expires_at(time_point::max()); }
+        [[nodiscard]] time_point expiry() const noexcept { return when_; }
+
+    private:
+        friend class deadline_service;
+        time_point when_ = time_point::max();
+        deadline_service* owner_;
+        callback expired_;
+        void* self_;
+        detail::chain_link<watcher> link_;
+        bool background_;
+    };
+
+    /// Throws `call_failed` when \p on leads to no `io_context`.
+    explicit deadline_service(io_executor on)
+        : on_(std::move(on)), io_(&on_.context()), timer_(*io_), alive_(std::make_shared<deadline_service*>(this)) {}
+    deadline_service(const deadline_service&) = delete;
+    deadline_service& operator=(const deadline_service&) = delete;
+    /// Watchers may outlive the service; they never expire then.
+    LLMX_DECL ~deadline_service();
+
+    /// Times the timer was set since the beginning, for tests and measurements.
+    [[nodiscard]] std::size_t times_armed() const noexcept { return times_armed_; }
+
+private:
+    using timer_type = boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>,
+                                                         boost::asio::io_context::executor_type>;
+    LLMX_DECL void count(bool one_more) noexcept;
+    LLMX_DECL void arm_earlier(time_point when) noexcept;
+    LLMX_DECL void arm(time_point when) noexcept;
+    LLMX_DECL void wait() noexcept;
+    LLMX_DECL void look_around() noexcept;
+    void forget(watcher& w) noexcept {
+        if (next_ == &w) next_ = w.link_.next;
+        all_.remove(w);
+    }
+
+    io_executor on_;
+    boost::asio::io_context* io_;
+    timer_type timer_;
+    /// What a wait in flight knows of us: null inside once we are gone.
+    std::shared_ptr<deadline_service*> alive_;
+    detail::chain<watcher, &watcher::link_> all_;
+    /// The timer fires then at the latest; `max` when it need not fire at all.
+    time_point armed_ = time_point::max();
+    /// Only while looking around: the watcher to visit next, and the earliest seen.
+    watcher* next_ = nullptr;
+    time_point earliest_ = time_point::max();
+    std::size_t finite_ = 0;
+    std::size_t times_armed_ = 0;
+    bool looking_ = false;
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+
+// ---- llmx/transport/detail/tls_socket.hpp ----
+#if !defined(LLMX_NO_TLS)
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <cstddef>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The socket below a TLS stream: asynchronous operations pass through, synchronous ones never wait
+/// and are counted.
+///
+/// Asio's `ssl::stream::read_some` reads from the socket until it has data or an error, so that a
+/// peer which sends records without data (session tickets) could keep the thread as long as it
+/// likes. Here a read beyond the allowance reports `would_block`, which ends the operation.
+/// Not thread-safe; the socket must outlive it and be in non-blocking mode.
+class tls_socket {
+public:
+    using socket_type = boost::asio::ip::tcp::socket;
+    using lowest_layer_type = socket_type::lowest_layer_type;
+    using executor_type = socket_type::executor_type;
+
+    explicit tls_socket(socket_type& s) noexcept : socket_(&s) {}
+
+    executor_type get_executor() noexcept { return socket_->get_executor(); }
+    lowest_layer_type& lowest_layer() noexcept { return socket_->lowest_layer(); }
+
+    /// Allows \p reads synchronous reads and forgets what the earlier ones found.
+    void allow(unsigned reads) noexcept {
+        reads_ = reads;
+        empty_ = false;
+    }
+    /// Whether the socket had no more bytes when it was last read synchronously.
+    [[nodiscard]] bool drained() const noexcept { return empty_; }
+    /// Whether the socket did not take what was written synchronously. The stream has dropped it, so
+    /// that the peer cannot understand the records after it.
+    [[nodiscard]] bool torn() const noexcept { return torn_; }
+
+    template <class Buffers> std::size_t read_some(const Buffers& to, boost::system::error_code& ec) {
+        if (reads_ == 0) {
+            ec = boost::asio::error::would_block;
+            return 0;
+        }
+        --reads_;
+        const std::size_t n = socket_->read_some(to, ec);
+        empty_ = ec == boost::asio::error::would_block || ec == boost::asio::error::try_again;
+        return n;
+    }
+    template <class Buffers> std::size_t write_some(const Buffers& from, boost::system::error_code& ec) {
+        const std::size_t n = socket_->write_some(from, ec);
+        if (ec) torn_ = true;
+        return n;
+    }
+    template <class Buffers, class Token> auto async_read_some(const Buffers& to, Token&& token) {
+        return socket_->async_read_some(to, std::forward<Token>(token));
+    }
+    template <class Buffers, class Token> auto async_write_some(const Buffers& from, Token&& token) {
+        return socket_->async_write_some(from, std::forward<Token>(token));
+    }
+
+private:
+    socket_type* socket_;
+    unsigned reads_ = 0;
+    bool empty_ = false;
+    bool torn_ = false;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+#endif // !LLMX_NO_TLS
+
+// ---- llmx/wire/detail/final_chunk.hpp ----
+#include <cstddef>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The shortest chunked body (RFC 9112 section 7.1): "0" CR LF CR LF.
+inline constexpr std::size_t shortest_chunked_body = 5;
+
+/// Whether a reader must wait for more bytes before Beast's parser may see \p bytes, the beginning
+/// of a chunked body.
+///
+/// Beast 1.81 remembers that the chunk header it saw was the final one and asserts, when it is
+/// given the bytes again with more behind them, that they are at least five
+/// (boost/beast/http/impl/basic_parser.ipp, `parse_chunk_header`). A body that begins with its final
+/// chunk and arrives as "0" CR LF and then CR violates that, and so does giving it the same three
+/// bytes twice. No other assertion of that parser depends on where the input is cut. Behind a chunk
+/// that had data the CR LF that ends it is counted too, so five bytes are always there.
+///
+/// Waiting delays nothing: a body that begins with "0" has no data in its first four bytes.
+///
+/// \param bytes what has come of the body; nothing of it was consumed.
+/// \param first no chunk header was accepted before; Beast reports one by `on_chunk_header_impl`.
+/// \returns true when \p bytes must be kept until more have come. At the end of the connection they
+///     are an incomplete body, as `put_eof` reports.
+[[nodiscard]] constexpr bool wait_for_final_chunk(std::string_view bytes, bool first) noexcept {
+    return first && bytes.size() < shortest_chunked_body && !bytes.empty() && bytes.front() == '0';
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/transport/http_reader.hpp ----
+#include <boost/beast/http/basic_parser.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI {
+
+namespace detail {
+
+/// Beast's HTTP/1 grammar, its findings kept as views instead of in Beast's containers.
+class response_parser final : public boost::beast::http::basic_parser<false> {
+public:
+    response_parser(std::string& head, std::vector<http_field>& fields) noexcept
+        : head_(&head), fields_(&fields) {}
+
+    int status = 0;
+    /// Payload found by the last `put`.
+    std::string_view piece;
+    /// A chunk header was accepted.
+    bool in_chunks = false;
+    /// Another reader could find the end of this message elsewhere.
+    bool ambiguous_end = false;
+
+private:
+    using code = boost::beast::error_code;
+    using text = boost::beast::string_view;
+    void on_request_impl(boost::beast::http::verb, text, text, int, code&) override {}
+    void on_response_impl(int number, text, int version, code&) override {
+        status = number;
+        version_ = version;
+    }
+    LLMX_DECL void on_field_impl(boost::beast::http::field which, text name, text value, code& ec) override;
+    void on_header_impl(code&) override { in_header_ = false; }
+    void on_body_init_impl(const boost::optional<std::uint64_t>&, code&) override {}
+    std::size_t on_body_impl(text body, code&) override { return keep(body); }
+    void on_chunk_header_impl(std::uint64_t, text, code&) override { in_chunks = true; }
+    std::size_t on_chunk_body_impl(std::uint64_t, text body, code&) override { return keep(body); }
+    void on_finish_impl(code&) override {}
+
+    std::size_t keep(text body) noexcept {
+        piece = std::string_view(body.data(), body.size());
+        return body.size();
+    }
+
+    std::string* head_;
+    std::vector<http_field>* fields_;
+    int version_ = 11;
+    bool in_header_ = true;
+};
+
+} // namespace detail
+
+/// Reads HTTP/1 responses (RFC 9112) out of bytes, one message after the other.
+///
+/// No socket, no time: give it what arrived with `feed` and say with `finish` that no
+/// more will come. Interim responses (1xx) are skipped. The header section is copied
+/// once into storage kept from message to message, so its fields live until the next
+/// `begin`; body bytes are never copied out of the caller's buffer. In the steady state
+/// nothing is allocated. Bounded: header bytes by `begin`, fields by `max_fields`.
+/// Not thread-safe.
+class http_reader {
+public:
+    static constexpr std::size_t max_fields = 256;
+
+    /// What became of the bytes given to `feed`.
+    struct step {
+        step() = default;
+        /// Bytes used up, from the front; the rest must be given again, with more behind.
+        std::size_t consumed = 0;
+        /// Body found among them, in one piece: chunk framing was closed up in place.
+        std::string_view body;
+    };
+
+    http_reader() = default;
+    http_reader(const http_reader&) = delete;
+    http_reader& operator=(const http_reader&) = delete;
+
+    /// Forgets the last message and expects the next one. \p bodiless: the request was
+    /// a HEAD, whose response has no body whatever its header says.
+    LLMX_DECL void begin(std::size_t max_header, bool bodiless = false);
+
+    /// The message may be a 101, behind whose head another protocol begins; without this it is
+    /// a `bad_response`. Until the next `begin`.
+    void expect_upgrade() noexcept { upgrade_ = true; }
+
+    /// Takes what is there. Returns as soon as the header section is complete, and then
+    /// with all the body found in \p in. Leaves alone what follows the message. However the
+    /// message is cut into pieces, the result is the same.
+    /// Fails with `bad_response`, and again whenever it is called after that; body found before the
+    /// fault is delivered first.
+    LLMX_DECL result<step> feed(std::span<char> in);
+
+    /// The peer will send no more. Succeeds when the message is complete, which a
+    /// message without a length only now becomes; else `connection_lost` when no byte
+    /// of it came and `truncated` when some did.
+    LLMX_DECL result<void> finish();
+
+    /// Whether any byte of this message was seen.
+    [[nodiscard]] bool started() const noexcept { return header_bytes_ != 0; }
+    [[nodiscard]] bool header_done() const noexcept { return header_done_; }
+    [[nodiscard]] bool done() const noexcept { return header_done_ && parser_->is_done(); }
+    /// Whether the connection may carry another message after this one; known once
+    /// the header section is complete. False also when the end of this message is not beyond
+    /// doubt: a transfer coding other than "chunked", one in HTTP/1.0, or a 204 or 304 that
+    /// announces a body (RFC 9112 sections 6.1 and 6.3).
+    [[nodiscard]] bool keep_alive() const {
+        return header_done_ && parser_->keep_alive() && !parser_->ambiguous_end;
+    }
+    [[nodiscard]] int status() const noexcept { return parser_ ? parser_->status : 0; }
+    /// Fields of the header section; live until `begin`.
+    [[nodiscard]] std::span<const http_field> fields() const noexcept { return fields_; }
+    /// Length the header section announced, or 0.
+    [[nodiscard]] std::uint64_t announced_length() const {
+        return header_done_ ? parser_->content_length().value_or(0) : 0;
+    }
+
+private:
+    LLMX_DECL result<std::size_t> feed_header(std::string_view in);
+    LLMX_DECL result<void> parse_header();
+    LLMX_DECL void expect_message();
+    [[nodiscard]] LLMX_DECL error failed(std::string_view why);
+
+    std::optional<detail::response_parser> parser_;
+    std::string head_;
+    std::vector<http_field> fields_;
+    /// Fault that ended the message, perhaps found behind body bytes that were delivered first.
+    std::optional<error> fault_;
+    std::size_t max_header_ = 0;
+    /// Of all header sections of this exchange, interim ones included.
+    std::size_t header_bytes_ = 0;
+    /// Bytes of the unfinished header line at the end of `head_`.
+    std::size_t line_bytes_ = 0;
+    bool header_done_ = false;
+    bool bodiless_ = false;
+    bool upgrade_ = false;
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+
+// ---- llmx/transport/tls_client.hpp ----
+#if defined(LLMX_NO_TLS)
+
+namespace llmx::inline LLMX_ABI::detail {
+/// Never completed: there is no TLS in this program.
+struct tls_context;
+} // namespace llmx::inline LLMX_ABI::detail
+
+#else
+
+#include <boost/asio/ssl/context.hpp>
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace llmx::inline LLMX_ABI {
+
+/// Whom a client believes, over TLS 1.2 or newer.
+struct tls_options {
+    tls_options() = default;
+    /// PEM file of the certificate authorities to trust. With neither this nor `ca_path`,
+    /// those of the system.
+    std::string ca_file;
+    /// Directory of such, hashed as by `openssl rehash`.
+    std::string ca_path;
+    /// Believe whoever answers. For a test bench; never a default.
+    bool insecure_skip_verify = false;
+};
+
+/// The TLS settings of a program, made ready at their first use and shared by all cores.
+/// Thread-safe.
+class tls_client {
+public:
+    explicit tls_client(tls_options options = tls_options()) : options_(std::move(options)) {}
+    tls_client(const tls_client&) = delete;
+    tls_client& operator=(const tls_client&) = delete;
+
+    [[nodiscard]] const tls_options& options() const noexcept { return options_; }
+    /// The context for new connections; `bad_configuration` when the authorities cannot
+    /// be loaded. Lives as long as this object.
+    [[nodiscard]] LLMX_DECL result<boost::asio::ssl::context*> context();
+
+private:
+    LLMX_DECL void prepare();
+
+    tls_options options_;
+    std::once_flag once_;
+    std::optional<boost::asio::ssl::context> context_;
+    error failure_;
+};
+
+namespace detail {
+
+using tls_context = boost::asio::ssl::context;
+
+struct tls_session_deleter {
+    void operator()(SSL_SESSION* s) const noexcept { SSL_SESSION_free(s); }
+};
+/// What the last handshake with a host left for the next to be shorter.
+using tls_session = std::unique_ptr<SSL_SESSION, tls_session_deleter>;
+
+/// Prepares \p ssl for \p host: SNI, the name to verify, the session to resume. New
+/// sessions go to \p session, which must outlive \p ssl.
+LLMX_DECL result<void> tls_expect_peer(SSL* ssl, const std::string& host, bool verify, tls_session& session);
+/// Takes the address of its session's place away from \p ssl, which lives on without it.
+LLMX_DECL void tls_forget_slot(SSL* ssl) noexcept;
+/// Whether \p ssl holds bytes of the peer that have not been read: decrypted ones, records not yet
+/// decrypted, or the beginning of a record, as little of it as there may be.
+[[nodiscard]] LLMX_DECL bool tls_holds_bytes(SSL* ssl) noexcept;
+/// Why a handshake failed, in OpenSSL's words.
+[[nodiscard]] LLMX_DECL std::string tls_failure(SSL* ssl, const boost::system::error_code& ec);
+
+} // namespace detail
+} // namespace llmx::inline LLMX_ABI
+
+#endif // LLMX_NO_TLS
+
+// ---- llmx/transport/connection.hpp ----
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#if !defined(LLMX_NO_TLS)
+#include <boost/asio/ssl/stream.hpp>
+#endif
+#include <boost/container/small_vector.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+namespace detail {
+struct pool_host;
+class upload;
+} // namespace detail
+
+/// One upstream connection and the exchange it is busy with; also that exchange's body.
+///
+/// The socket, one read buffer of `read_size` and the strings live as long as the
+/// connection, so an exchange on a kept connection allocates nothing. Whatever ends an
+/// exchange early (a deadline, a cancellation, a fault) closes the socket at once and
+/// decides the error every later call reports. Request and reply are independent directions:
+/// what the socket does not take of a request at once is written while the reply is awaited and
+/// read (RFC 9112 section 9.5). Not thread-safe.
+class connection final : public http_body {
+public:
+    static constexpr std::size_t read_size = 16 * 1024;
+
+    /// What an idle connection holds that no request asked for.
+    enum class unread : char {
+        nothing, ///< neither the socket nor the TLS stream holds a byte
+        bytes,   ///< the peer sent something unasked, which would be read as the next request's answer
+        end,     ///< the peer closed the connection, or it failed
+    };
+
+    /// Gets the connection when its user releases it, and may `destroy` it then.
+    class owner {
+    public:
+        virtual void take_back(connection& c) noexcept = 0;
+        /// There is no descriptor for a new socket: closes one that is not in use. False when
+        /// there is none.
+        virtual bool free_descriptor() noexcept { return false; }
+
+    protected:
+        ~owner() = default;
+    };
+
+    LLMX_DECL connection(const io_executor& on, deadline_service& deadlines, owner& back);
+    connection(const connection&) = delete;
+    connection& operator=(const connection&) = delete;
+    LLMX_DECL ~connection() override;
+
+    /// Ties the exchange to \p stop: cancelling closes the socket. Lasts until `release`.
+    void use_for(cancellation& stop) noexcept {
+        if (stop.cancelled()) this->stop(errc::cancelled);
+        else stop_.emplace(stop, &connection::on_cancel, this);
+    }
+
+    /// Connects to \p to by trying \p addresses in turn, each for its share of the time
+    /// until \p connect_by, and shakes hands by \p tls when it speaks TLS. Fails with `connect_failed`,
+    /// `deadline_exceeded`, `first_token_timeout` or `cancelled`.
+    LLMX_DECL boost::asio::awaitable<result<void>> connect(const origin& to,
+                                                           std::span<const boost::asio::ip::address> addresses,
+                                                           time_point connect_by, const http_limits& limits,
+                                                           detail::tls_context* tls);
+
+    /// Begins an exchange: looks at the connection as `look` does and, when nothing is unread,
+    /// gives the request to the socket at once. What the socket does not take is written in the
+    /// background, until the reply turns out to be a redirection or an error. A peer that stops
+    /// listening is no failure here: it may have answered already, and if not reading reports it.
+    ///
+    /// Returns `unread::nothing` when the exchange has begun. Otherwise not one byte of the request
+    /// was written and the connection is closed. A new connection that the peer has closed already
+    /// counts as begun, so that reading reports why.
+    [[nodiscard]] LLMX_DECL unread send(const http_request& request, const http_limits& limits);
+    /// Goes on with the request that `send` began by pulling the rest of its body.
+    [[nodiscard]] LLMX_DECL std::shared_ptr<detail::upload> upload(const http_request& request);
+    /// Whether the header section of the reply is complete.
+    [[nodiscard]] bool head_done() const noexcept { return reader_.header_done(); }
+    /// Waits for bytes of the reply and, before its header section is complete, parses them.
+    LLMX_DECL boost::asio::awaitable<result<void>> fill();
+    /// `fill` in three steps, without a coroutine's frame, for a connection that is not
+    /// `encrypted`: when `make_room` succeeds await `async_receive` and hand what it says to
+    /// `received`.
+    [[nodiscard]] LLMX_DECL result<void> make_room();
+    [[nodiscard]] auto async_receive() {
+        return socket_.async_read_some(room(), boost::asio::as_tuple(boost::asio::deferred));
+    }
+    [[nodiscard]] LLMX_DECL result<void> received(const boost::system::error_code& ec, std::size_t n);
+    [[nodiscard]] bool encrypted() const noexcept {
+#if defined(LLMX_NO_TLS)
+        return false;
+#else
+        return tls_.has_value();
+#endif
+    }
+
+    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_some() override;
+    LLMX_DECL result<bool> take_rest(std::string& out) override;
+    LLMX_DECL boost::asio::awaitable<result<void>> read_all(std::string& out) override;
+    void read_by(time_point when) noexcept override { read_by_ = when; }
+    LLMX_DECL void release() noexcept override;
+
+    /// The answer to the request may be a 101; see `http_reader::expect_upgrade`.
+    void expect_upgrade() noexcept { reader_.expect_upgrade(); }
+    /// After a 101: see `tunnel`, whose functions these are.
+    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_raw();
+    LLMX_DECL boost::asio::awaitable<result<void>> write_raw(std::string_view bytes);
+    LLMX_DECL void finish_raw() noexcept;
+    void close_raw() noexcept { stop(errc::cancelled); }
+
+    [[nodiscard]] int status() const noexcept { return reader_.status(); }
+    [[nodiscard]] std::span<const http_field> fields() const noexcept { return reader_.fields(); }
+    /// Whether all bytes of the request were written.
+    [[nodiscard]] bool sent_whole() const noexcept { return !partial_ && !writing_ && unsent().empty(); }
+    /// Whether a byte of the reply was seen.
+    [[nodiscard]] bool saw_reply() const noexcept { return reader_.started(); }
+    /// Whether a byte of the request was given to the socket.
+    [[nodiscard]] bool request_begun() const noexcept { return begun_; }
+    /// Closes the connection because an answer came before a byte of its request was given to the
+    /// socket; returns that as an error.
+    [[nodiscard]] LLMX_DECL error unasked();
+    /// Whether the exchange ended so that another may follow on this connection, as long as nothing
+    /// is unread.
+    [[nodiscard]] LLMX_DECL bool reusable() const;
+    /// Looks for unread bytes, or the end, of an idle connection, without waiting: in the socket
+    /// and in all buffers of the TLS stream. Messages of TLS itself (session tickets, key updates)
+    /// are processed and are no bytes. One system call, unless such messages are found.
+    [[nodiscard]] LLMX_DECL unread look() noexcept;
+    /// What of `look` costs no system call: whether bytes have come with the answer or behind it.
+    [[nodiscard]] LLMX_DECL unread look_behind_answer() noexcept;
+
+    /// Ends the connection's life: at once, or as soon as a write in the background has ended,
+    /// which closing the socket brings about. Use this instead of `delete` once `send` was called.
+    LLMX_DECL void destroy() noexcept;
+
+    /// For the owner: where the connection belongs and since when it is idle.
+    detail::pool_host* home = nullptr;
+    time_point idle_since{};
+    bool reused = false;
+    /// The peer sent something that no request had asked for.
+    bool sent_unasked = false;
+    detail::chain_link<connection> host_link, pool_link;
+#if !defined(LLMX_NO_TLS)
+    /// Where sessions for resumption go; set by the owner before `connect`.
+    detail::tls_session* session = nullptr;
+#endif
+
+private:
+    friend class detail::upload;
+    /// The executor has the type that coroutines have, so that Asio 1.26 resumes them at
+    /// once instead of dispatching (asio/detail/handler_work.hpp). It may be a strand: writes in the
+    /// background complete in it, too.
+    using socket_type = boost::asio::ip::tcp::socket;
+    enum class found : char { body, end, nothing, fault };
+    /// A background write's hold on its connection. Asio destroys it uncalled together with the
+    /// `io_context`.
+    struct write_ended {
+        void operator()(connection* c) const noexcept { c->end_write(); }
+    };
+    class writer {
+    public:
+        explicit writer(connection& c) noexcept : hold_(&c) {}
+        void operator()(const boost::system::error_code& ec, std::size_t n) { hold_.release()->wrote(ec, n); }
+
+    private:
+        std::unique_ptr<connection, write_ended> hold_;
+    };
+
+    static void on_cancel(void* self) noexcept { static_cast<connection*>(self)->stop(errc::cancelled); }
+    LLMX_DECL static void on_deadline(void* self) noexcept;
+    void stop(errc why) noexcept {
+        if (!stopped_) stopped_ = why;
+        close();
+    }
+    LLMX_DECL void close() noexcept;
+    /// Sets the deadline of what comes next to the earlier of the two.
+    void watch(time_point limit, errc what) noexcept {
+        const bool total = deadline_ <= limit;
+        limit_ = total ? errc::deadline_exceeded : what;
+        watcher_.expires_at(total ? deadline_ : limit);
+    }
+    /// Moves the end of the time in which no byte passes over a tunnel.
+    LLMX_DECL void watch_idle() noexcept;
+    [[nodiscard]] LLMX_DECL error stopped() const;
+    [[nodiscard]] LLMX_DECL error read_failure(const boost::system::error_code& ec);
+    [[nodiscard]] LLMX_DECL error connect_failure(std::string_view what, std::string_view why) const;
+    LLMX_DECL boost::asio::awaitable<result<void>> handshake(const origin& to,
+                                                                                detail::tls_context* tls);
+    /// Decodes what is buffered; moves no bytes to or from the socket.
+    [[nodiscard]] LLMX_DECL found decode(std::string_view& body, error& fault);
+    LLMX_DECL void prepare(const http_request& request, bool joined);
+    LLMX_DECL void sent(std::size_t bytes) noexcept;
+    LLMX_DECL void write_on();
+    /// Writes \p pieces, three at most, in the background; everything before them has been written.
+    LLMX_DECL void write_more(std::span<const boost::asio::const_buffer> pieces);
+    LLMX_DECL void wrote(const boost::system::error_code& ec, std::size_t n);
+    /// No write is under way any more; false when the connection was destroyed with it.
+    LLMX_DECL bool end_write() noexcept;
+    /// The peer has answered that it does not want the request; with success it may still read on.
+    [[nodiscard]] bool refused_early() const noexcept { return reader_.header_done() && reader_.status() >= 300; }
+    [[nodiscard]] boost::asio::mutable_buffer room() noexcept {
+        return boost::asio::mutable_buffer(buffer_.get() + end_, read_size - end_);
+    }
+    [[nodiscard]] LLMX_DECL error no_memory();
+    [[nodiscard]] LLMX_DECL result<void> take(std::string_view body, std::string& out);
+    [[nodiscard]] std::span<const boost::asio::const_buffer> unsent() const noexcept {
+        return std::span<const boost::asio::const_buffer>(pieces_.data(), pieces_.size()).subspan(first_piece_);
+    }
+
+    owner* owner_;
+    socket_type socket_;
+#if !defined(LLMX_NO_TLS)
+    detail::tls_socket below_tls_;
+    std::optional<boost::asio::ssl::stream<detail::tls_socket&>> tls_;
+#endif
+    deadline_service::watcher watcher_;
+    std::optional<cancellation::registration> stop_;
+    http_reader reader_;
+    std::unique_ptr<char[]> buffer_;
+    std::size_t begin_ = 0, end_ = 0;
+    std::string head_;
+    /// What is being written: the head and the pieces of the body, or three pieces of what follows them.
+    boost::container::small_vector<boost::asio::const_buffer, 1 + body_pieces::inline_pieces> pieces_;
+    /// The first of them that has not been written whole.
+    std::size_t first_piece_ = 0;
+    /// Pulls what follows the pieces; null: nothing, or not any more.
+    detail::upload* upload_ = nullptr;
+
+    std::string name_;
+    time_point deadline_ = time_point::max();
+    time_point read_by_ = time_point::max();
+    duration idle_ = duration::max();
+    std::size_t max_body_ = 0;
+    memory_lease* memory_ = nullptr;
+    /// What passing the watcher's deadline means, and whether only one attempt ends by it.
+    errc limit_ = errc::deadline_exceeded;
+    bool attempt_only_ = false;
+    bool begun_ = false;
+    bool writing_ = false;
+    /// What the source of the request's body gives has not been written wholly.
+    bool partial_ = false;
+    /// The peer has ended its direction of a tunnel.
+    bool ended_ = false;
+    /// Destroyed, but for the write that is under way.
+    bool orphan_ = false;
+    std::optional<errc> stopped_;
+};
+
+using connection_ptr = std::unique_ptr<connection, http_body::releaser>;
+
+} // namespace llmx::inline LLMX_ABI
+
+
+// ---- llmx/transport/dns_cache.hpp ----
+#include <boost/asio/ip/address.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI {
+
+namespace detail {
+struct dns_state;
+}
+
+/// Addresses of a host, in the order to try them.
+using ip_addresses = std::shared_ptr<const std::vector<boost::asio::ip::address>>;
+
+/// Name resolution by the system, remembered for a short time.
+///
+/// Concurrent questions for one name are asked once. The system's resolver runs on a
+/// thread of Asio's and cannot be interrupted: a caller whose time is over leaves, and
+/// the answer is remembered when it comes. Remembers at most `max_names`. One object per
+/// executor; not thread-safe.
+class dns_cache {
+public:
+    static constexpr std::size_t max_names = 256;
+
+    /// Throws `call_failed` when \p on leads to no `io_context`.
+    LLMX_DECL dns_cache(const io_executor& on, duration time_to_live);
+    dns_cache(const dns_cache&) = delete;
+    dns_cache& operator=(const dns_cache&) = delete;
+    LLMX_DECL ~dns_cache();
+
+    /// Addresses of \p host; a literal address is its own. Fails with `connect_failed`
+    /// when there are none, it cannot be told or \p until passes first, `cancelled`, or
+    /// `shed` when too many names are being asked for.
+    LLMX_DECL boost::asio::awaitable<result<ip_addresses>> resolve(std::string host, time_point until,
+                                                                   cancellation& stop);
+
+private:
+    std::shared_ptr<detail::dns_state> state_;
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+
+// ---- llmx/transport/detail/pool_core.hpp ----
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
+#include <cstddef>
+#include <unordered_map>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+struct pool_waiter;
+
+/// What a waiter's chain needs to know of it.
+struct pool_waiter_base {
+    chain_link<pool_waiter_base> link;
+};
+
+/// The connections to one origin.
+struct pool_host {
+    pool_host() = default;
+    /// Newest first.
+    chain<connection, &connection::host_link> idle;
+    /// Busy, idle, being opened, or promised to a waiter.
+    std::size_t open = 0;
+    /// Longest waiting first; empty as long as any connection is idle.
+    chain<pool_waiter_base, &pool_waiter_base::link> waiters;
+    const origin* where = nullptr;
+#if !defined(LLMX_NO_TLS)
+    tls_session session;
+#endif
+};
+
+struct origin_hash {
+    std::size_t operator()(const origin& o) const noexcept {
+        return std::hash<std::string_view>()(o.host) ^ (std::size_t(o.port) << 1) ^ std::size_t(o.tls);
+    }
+};
+
+/// The inside of an `http_pool`. Bodies and exchanges in flight may outlive the pool
+/// object (they are destroyed with the `io_context`), so it is counted; the count is not
+/// atomic, as a pool belongs to one thread or strand.
+class pool_core final : public connection::owner {
+public:
+    LLMX_DECL pool_core(io_executor on, http_pool_options options);
+    pool_core(const pool_core&) = delete;
+    pool_core& operator=(const pool_core&) = delete;
+    LLMX_DECL ~pool_core();
+
+    /// The most recently used idle connection, or null. `connection::send` looks whether it is
+    /// still good for anything.
+    [[nodiscard]] LLMX_DECL connection_ptr take_idle(const origin& to) noexcept;
+    /// A new connection, or one that another call let go of while this one waited in line. When
+    /// \p dead is a connection to the same origin, the new one takes its place without waiting.
+    LLMX_DECL boost::asio::awaitable<result<connection_ptr>> open(const origin& to, const http_limits& limits,
+                                                                  cancellation& stop, connection_ptr& dead);
+    /// A new connection that the pool has no part in. Holds a reference as long as it lives.
+    LLMX_DECL boost::asio::awaitable<result<connection_ptr>> open_apart(const origin& to, const http_limits& limits,
+                                                                        cancellation& stop);
+    LLMX_DECL void take_back(connection& c) noexcept override;
+    /// Closes the connection that has been idle the longest, to whatever origin.
+    LLMX_DECL bool free_descriptor() noexcept override;
+    /// The pool object is gone: closes what is idle and sends those who wait away.
+    LLMX_DECL void close() noexcept;
+    [[nodiscard]] LLMX_DECL http_pool_stats stats() const noexcept;
+    [[nodiscard]] duration stale_within() const noexcept { return options_.stale_within; }
+    void count_stale_retry() noexcept { ++stats_.stale_retries; }
+    void count_reuse() noexcept { ++stats_.reuses; }
+
+    friend void intrusive_ptr_add_ref(pool_core* p) noexcept { ++p->references_; }
+    friend void intrusive_ptr_release(pool_core* p) noexcept {
+        if (--p->references_ == 0) delete p;
+    }
+
+private:
+    friend struct pool_waiter;
+    LLMX_DECL static void on_sweep(void* self) noexcept;
+    LLMX_DECL pool_host& host_of(const origin& to);
+    LLMX_DECL void unlink_idle(connection& c) noexcept;
+    /// Destroys a connection, but not the place it had.
+    LLMX_DECL void retire(connection& c) noexcept;
+    /// Destroys a connection and passes its place on.
+    LLMX_DECL void discard(connection& c) noexcept;
+    /// A place at \p h is free: for the first in line, or nobody.
+    LLMX_DECL void give_place(pool_host& h) noexcept;
+    LLMX_DECL void forget_if_unused(pool_host& h) noexcept;
+    /// Waits in line for a place (true) or a connection handed over (false, in \p given).
+    LLMX_DECL boost::asio::awaitable<result<bool>> wait_in_line(pool_host& h, const http_limits& limits,
+                                                                cancellation& stop, connection_ptr& given);
+
+    io_executor on_;
+    boost::asio::io_context& io_;
+    http_pool_options options_;
+    deadline_service deadlines_;
+    deadline_service::watcher sweep_;
+    dns_cache dns_;
+    std::unordered_map<origin, pool_host, origin_hash> hosts_;
+    /// Idle connections of all hosts, newest first.
+    chain<connection, &connection::pool_link> idle_;
+    http_pool_stats stats_;
+    std::size_t references_ = 0;
+    bool closed_ = false;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
+// ---- llmx/transport/http_pool.hpp ----
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
+namespace llmx::inline LLMX_ABI {
+
+/// HTTP/1.1 over kept connections, plain and TLS: the transport of a program that talks
+/// to real upstreams.
+///
+/// A connection is used again for the same origin, most recent first, and only when nothing at all
+/// is unread on it directly before the request is written: neither in the socket nor in the TLS
+/// stream. What a peer sends beyond its answer, or before it was sent a request, ends the
+/// connection. An answer that comes just behind the next request cannot be distinguished from that request's
+/// own (RFC 9112 section 9.2 knows no request identifier). When a kept connection turns out dead before
+/// a byte of the reply was seen, the exchange is tried once more on a new one. A kept connection does not keep `io_context::run()` going.
+/// The steady state allocates nothing. Bodies handed out may outlive the pool.
+///
+/// Not thread-safe: a pool belongs to the executor that it is made with, the one thread of an
+/// `io_context` or a strand, and is used, read from and destroyed there (or while the context does not run).
+class http_pool final : public http_transport {
+public:
+    /// Throws `call_failed` when \p on leads to no `io_context`.
+    LLMX_DECL explicit http_pool(io_executor on, http_pool_options options = http_pool_options());
+    http_pool(const http_pool&) = delete;
+    http_pool& operator=(const http_pool&) = delete;
+    LLMX_DECL ~http_pool() override;
+
+    LLMX_DECL boost::asio::awaitable<result<http_response>>
+    exchange(const http_request& request, const http_limits& limits, cancellation& stop) override;
+    LLMX_DECL boost::asio::awaitable<result<tunnel_response>>
+    open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop) override;
+
+    [[nodiscard]] http_pool_stats stats() const noexcept { return core_->stats(); }
+
+private:
+    boost::intrusive_ptr<detail::pool_core> core_;
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+
+// ---- llmx/gateway/detail/client_core.hpp ----
+#include <boost/asio/execution_context.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+class client_contexts;
+
+/// What a client and its calls under way share: connections, time, and the list of the calls.
+///
+/// Calls hold it, so that it ends after the last of them, on its executor. The client closes it; the
+/// `io_context`, when it is destroyed first, takes away what belongs to it. What is not said to be
+/// thread-safe is used on the executor.
+class client_core {
+public:
+    LLMX_DECL client_core(io_executor on, http_pool_options pool);
+    /// A client that cannot work: each call fails with \p why.
+    LLMX_DECL client_core(io_executor on, error why);
+    client_core(const client_core&) = delete;
+    client_core& operator=(const client_core&) = delete;
+    LLMX_DECL virtual ~client_core();
+
+    /// Whether a call may begin. Thread-safe.
+    [[nodiscard]] LLMX_DECL result<void> ready() const;
+    /// The client has ended: its calls are cancelled, no other begins.
+    LLMX_DECL void close() noexcept;
+    /// No call begins any more. Thread-safe.
+    void refuse() noexcept { closed_.store(true, std::memory_order_release); }
+    /// Null once it has been destroyed, and when there never was one.
+    [[nodiscard]] boost::asio::io_context* io() const noexcept { return io_; }
+    [[nodiscard]] const io_executor& where() const noexcept { return where_; }
+    /// Whether the calling thread is to have the strand do what it asks for.
+    [[nodiscard]] bool outside() const noexcept {
+        return io_ != nullptr && where_.is_strand() && !where_.running_in_this_thread();
+    }
+    [[nodiscard]] runtime& on() noexcept { return *runtime_; }
+    [[nodiscard]] client_calls& calls() noexcept { return calls_; }
+    [[nodiscard]] client_threads& threads() noexcept { return threads_; }
+
+    chain_link<client_core> link;
+
+private:
+    friend class client_contexts;
+    LLMX_DECL void context_gone() noexcept;
+
+    io_executor where_;
+    boost::asio::io_context* io_;
+    client_contexts* context_ = nullptr;
+    std::optional<error> broken_;
+    std::unique_ptr<http_pool> pool_;
+    std::unique_ptr<asio_runtime> runtime_;
+    client_calls calls_;
+    client_threads threads_;
+    std::atomic<bool> closed_{false};
+};
+
+/// Of each `io_context` with clients: is notified of its end before its sockets and timers go.
+class client_contexts final : public boost::asio::execution_context::service {
+public:
+    static inline boost::asio::execution_context::id id;
+    explicit client_contexts(boost::asio::execution_context& owner) : service(owner) {}
+    void add(client_core& c) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        clients_.push_back(c);
+    }
+    void remove(client_core& c) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        clients_.remove(c);
+    }
+
+private:
+    LLMX_DECL void shutdown() noexcept override;
+    std::mutex mutex_; // clients on different strands come and go at once
+    chain<client_core, &client_core::link> clients_;
+};
+
+/// Frees the shared inside of a client in its strand, whichever thread is the last to let go of it.
+struct client_core_deleter {
+    LLMX_DECL void operator()(client_core* core) const noexcept;
+};
+
+/// Closes \p core, in its strand when it has one.
+LLMX_DECL void end_client(std::shared_ptr<client_core> core) noexcept;
+
+[[nodiscard]] LLMX_DECL error moved_from_client();
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
+// ---- llmx/gateway/detail/client_tokens.hpp ----
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_allocator.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/co_spawn.hpp>
+
+#include <exception>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The completion of a call for \p Handler, on the handler's executor. Asio's cancellation does not
+/// go into the coroutine, which would end it by an exception: the slot cancels the call's context.
+template <class T, class Handler> class call_completion {
+public:
+    using executor_type = boost::asio::associated_executor_t<Handler, boost::asio::any_io_executor>;
+    using allocator_type = boost::asio::associated_allocator_t<Handler>;
+
+    call_completion(Handler handler, const boost::asio::any_io_executor& on, std::shared_ptr<call_bridge> bridge)
+        : handler_(std::move(handler)), executor_(boost::asio::get_associated_executor(handler_, on)),
+          bridge_(std::move(bridge)) {}
+
+    [[nodiscard]] executor_type get_executor() const noexcept { return executor_; }
+    [[nodiscard]] allocator_type get_allocator() const noexcept { return boost::asio::get_associated_allocator(handler_); }
+
+    void operator()(const std::exception_ptr& thrown, result<T> got) {
+        bridge_->finish();
+        // The slot's handler refers to the call, which is over.
+        auto slot = boost::asio::get_associated_cancellation_slot(handler_);
+        if (slot.is_connected()) slot.clear();
+        if (thrown) got = failure_of(thrown);
+        std::move(handler_)(std::move(got));
+    }
+
+private:
+    /// A policy, a provider or an event handler of the program threw.
+    [[nodiscard]] static error failure_of(const std::exception_ptr& thrown) {
+        try {
+            std::rethrow_exception(thrown);
+        } catch (const std::exception& e) {
+            return error(errc::internal, std::string("an exception ended the call: ") + e.what());
+        } catch (...) {
+            return error(errc::internal, "an exception of an unknown type ended the call");
+        }
+    }
+
+    Handler handler_;
+    executor_type executor_;
+    std::shared_ptr<call_bridge> bridge_;
+};
+
+/// Begins \p work, which uses \p bridge, on the executor of its client.
+struct call_initiation {
+    explicit call_initiation(boost::asio::any_io_executor where) : on(std::move(where)) {}
+    using executor_type = boost::asio::any_io_executor;
+    [[nodiscard]] executor_type get_executor() const noexcept { return on; }
+
+    template <class Handler, class T>
+    void operator()(Handler&& handler, std::shared_ptr<call_bridge> bridge,
+                    boost::asio::awaitable<result<T>> work) const {
+        using handler_type = std::decay_t<Handler>;
+        if (auto slot = boost::asio::get_associated_cancellation_slot(handler); slot.is_connected())
+            slot.assign([bridge](boost::asio::cancellation_type how) {
+                if (how != boost::asio::cancellation_type::none) bridge->cancel();
+            });
+        call_completion<T, handler_type> completion(std::forward<Handler>(handler), on, std::move(bridge));
+        boost::asio::co_spawn(on, std::move(work), std::move(completion));
+    }
+
+    boost::asio::any_io_executor on;
+};
+
+/// Runs \p work on its client's executor and completes \p token with `void(result<T>)`.
+template <class T, BOOST_ASIO_COMPLETION_TOKEN_FOR(void(result<T>)) Token>
+auto complete_by_token(std::shared_ptr<call_bridge> bridge, boost::asio::awaitable<result<T>> work, Token&& token) {
+    const boost::asio::any_io_executor on = bridge->where().executor();
+    return boost::asio::async_initiate<Token, void(result<T>)>(call_initiation(on), token, std::move(bridge),
+                                                               std::move(work));
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/gateway/detail/client_calling.hpp ----
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The shared inside of a client over \p Gateway; null for one that was moved from.
+template <class Gateway> class client_state final : public client_core {
+public:
+    template <class... GatewayArguments>
+    client_state(io_executor on, http_pool_options pool, GatewayArguments&&... of)
+        : client_core(std::move(on), std::move(pool)), gateway(std::in_place, std::forward<GatewayArguments>(of)...) {}
+    client_state(io_executor on, error why) : client_core(std::move(on), std::move(why)) {}
+    /// Nothing in a client that is broken.
+    std::optional<Gateway> gateway;
+};
+template <class Gateway> using client_state_ptr = std::shared_ptr<client_state<Gateway>>;
+
+/// Whether a call may begin. Asked by the coroutines, which may begin long after they were made.
+template <class Gateway> [[nodiscard]] result<void> client_ready(const client_state_ptr<Gateway>& client) {
+    if (client == nullptr) return moved_from_client();
+    return client->ready();
+}
+
+template <operation Op, class Gateway>
+boost::asio::awaitable<result<typename Op::reply>>
+client_call_elsewhere(client_state_ptr<Gateway> client, call_context* ctx, std::shared_ptr<const typename Op::request> request);
+
+/// One whole answer; \p ctx is null when the caller brings none. \p kept, if any, is what
+/// \p request stands in. What `gateway::call` does stands here again, to have one frame for both.
+template <operation Op, class Gateway>
+boost::asio::awaitable<result<typename Op::reply>> client_call(client_state_ptr<Gateway> client, call_context* ctx,
+                                                               const typename Op::request& request,
+                                                               std::shared_ptr<const void> kept) {
+    if (const result<void> ready = client_ready(client); !ready) co_return ready.error();
+    const boost::asio::any_io_executor here = co_await boost::asio::this_coro::executor;
+    if (here != client->where().executor()) {
+        // The caller's frame may end before the call does.
+        auto own = kept ? std::shared_ptr<const typename Op::request>(std::move(kept), &request)
+                        : std::make_shared<const typename Op::request>(request);
+        auto answer = co_await client_call_elsewhere<Op, Gateway>(std::move(client), ctx, std::move(own));
+        co_return std::move(answer);
+    }
+    const client_threads::call_in_flight thread(client->threads());
+    if (!client->where().is_strand())
+        if (const result<void> alone = thread.check(); !alone) co_return alone.error();
+    linked_context context;
+    context.begin(client->on(), ctx);
+    client_calls::entry in_flight;
+    in_flight.enter(client->calls(), context.own.cancellation);
+    call c(client->on(), context.own);
+    set_request<Op>(c, request, false);
+    result<reply> r = co_await client->gateway->execute(c);
+    context.own.report.keep_alive = c.keep_alive;
+    context.report();
+    if (r.has_error()) co_return r.error();
+    result<typename Op::reply> decoded = co_await decode_reply<Op>(c, *r);
+    context.report();
+    co_return std::move(decoded);
+}
+
+template <class Gateway>
+boost::asio::awaitable<result<chat_stream>> client_stream_elsewhere(client_state_ptr<Gateway> client, call_context* ctx,
+                                                                    std::unique_ptr<const chat_request> request);
+
+/// A streamed answer; \p ctx is null when the caller brings none. The stream runs on the client's
+/// executor; one that the caller reads on another goes there for each read.
+template <class Gateway>
+boost::asio::awaitable<result<chat_stream>> client_stream(client_state_ptr<Gateway> client, call_context* ctx,
+                                                          const chat_request& request,
+                                                          std::unique_ptr<const chat_request> kept) {
+    if (const result<void> ready = client_ready(client); !ready) co_return ready.error();
+    const boost::asio::any_io_executor here = co_await boost::asio::this_coro::executor;
+    if (here != client->where().executor()) {
+        if (!kept) kept = std::make_unique<const chat_request>(request);
+        auto opened = co_await client_stream_elsewhere<Gateway>(std::move(client), ctx, std::move(kept));
+        co_return std::move(opened);
+    }
+    const client_threads::call_in_flight thread(client->threads());
+    if (!client->where().is_strand())
+        if (const result<void> alone = thread.check(); !alone) co_return alone.error();
+    auto s = std::make_shared<stream_state>(client->on());
+    s->owner = client;
+    s->home.emplace(client->where());
+    s->request = std::move(kept);
+    s->in_flight.enter(client->calls(), s->context.own.cancellation, &stream_state::on_context_gone, s.get());
+    auto r = co_await open_stream(*client->gateway, std::move(s), ctx, request);
+    co_return std::move(r);
+}
+
+/// Of a `call_context` that the client's executor may use.
+template <class Gateway, class Request> struct client_asking {
+    client_asking(client_state_ptr<Gateway> c, std::shared_ptr<call_bridge> b, std::shared_ptr<const Request> r)
+        : client(std::move(c)), bridge(std::move(b)), request(std::move(r)) {}
+    client_state_ptr<Gateway> client;
+    std::shared_ptr<call_bridge> bridge;
+    std::shared_ptr<const Request> request;
+};
+
+/// `client_call` with all that it needs; the caller may be anywhere.
+template <operation Op, class Gateway>
+boost::asio::awaitable<result<typename Op::reply>> client_call_bridged(client_asking<Gateway, typename Op::request> with) {
+    const typename Op::request& asked = *with.request;
+    call_context* const own = &with.bridge->own;
+    auto answer = co_await client_call<Op, Gateway>(std::move(with.client), own, asked, with.request);
+    co_return std::move(answer);
+}
+template <class Gateway>
+boost::asio::awaitable<result<chat_stream>> client_stream_bridged(client_state_ptr<Gateway> client,
+                                                                  std::shared_ptr<call_bridge> bridge,
+                                                                  std::unique_ptr<const chat_request> request) {
+    const chat_request& asked = *request;
+    call_context* const own = &bridge->own;
+    auto opened = co_await client_stream<Gateway>(std::move(client), own, asked, std::move(request));
+    co_return std::move(opened);
+}
+
+template <operation Op, class Gateway>
+boost::asio::awaitable<result<typename Op::reply>>
+client_call_elsewhere(client_state_ptr<Gateway> client, call_context* ctx, std::shared_ptr<const typename Op::request> request) {
+    auto bridge = std::make_shared<call_bridge>(client->where());
+    bridge->begin(ctx);
+    client_asking<Gateway, typename Op::request> with(std::move(client), bridge, std::move(request));
+    auto work = client_call_bridged<Op, Gateway>(std::move(with));
+    return complete_by_token<typename Op::reply>(std::move(bridge), std::move(work), boost::asio::use_awaitable);
+}
+template <class Gateway>
+boost::asio::awaitable<result<chat_stream>> client_stream_elsewhere(client_state_ptr<Gateway> client, call_context* ctx,
+                                                                    std::unique_ptr<const chat_request> request) {
+    auto bridge = std::make_shared<call_bridge>(client->where());
+    bridge->begin(ctx);
+    auto work = client_stream_bridged<Gateway>(std::move(client), bridge, std::move(request));
+    return complete_by_token<chat_stream>(std::move(bridge), std::move(work), boost::asio::use_awaitable);
+}
+
+/// Where the events of a stream go.
+template <class OnEvent> struct event_target {
+    explicit event_target(OnEvent f) : on_event(std::forward<OnEvent>(f)) {}
+    OnEvent on_event;
+    /// Nobody waits any more, and what `on_event` refers to may be gone.
+    bool left = false;
+};
+
+/// Gives every event of a streamed answer to \p to.
+template <class Gateway, class OnEvent>
+boost::asio::awaitable<result<void>> client_events(client_asking<Gateway, chat_request> with,
+                                                   std::shared_ptr<event_target<OnEvent>> to) {
+    call_context* const own = &with.bridge->own;
+    auto opened = co_await client_stream<Gateway>(std::move(with.client), own, *with.request, nullptr);
+    if (opened.has_error()) co_return opened.error();
+    while (co_await opened->read_more())
+        while (const chat_event* e = opened->try_next()) {
+            if (to->left) co_return error(errc::cancelled);
+            to->on_event(*e);
+        }
+    if (opened->failure()) co_return *opened->failure();
+    co_return success();
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/gateway/detail/client_setup.hpp ----
+#include <concepts>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The one deployment of a client: provider \p P, key and base URL from the vendor's
+/// environment variables where \p d names none.
+template <provider P> [[nodiscard]] result<std::shared_ptr<const topology>> client_topology(deployment d) {
+    d.provider = P::name;
+    if (d.id.empty()) d.id = std::string(P::name);
+    if (d.model_group.empty()) d.model_group = d.model;
+    const auto from_environment = [](const name_list& names) -> const char* {
+        for (const std::string_view name : names)
+            if (const char* value = std::getenv(std::string(name).c_str()); value != nullptr && *value != 0) return value;
+        return nullptr;
+    };
+    if (d.key.empty())
+        if (const char* key = from_environment(P::facts.key_env)) d.key = secret(key);
+    if (d.key.empty() && P::facts.needs_key)
+        return error(errc::bad_configuration, "no key for provider '" + std::string(P::name) + "': set " +
+                                                  std::string(P::facts.key_env.front()) + " or give deployment::key");
+    if (d.api_base.where.host.empty())
+        if (const char* base = from_environment(P::facts.base_env)) {
+            auto parsed = parse_base_url(base);
+            if (parsed.has_error()) return parsed.error();
+            d.api_base = std::move(*parsed);
+        }
+    std::vector<deployment> one;
+    one.push_back(std::move(d));
+    return registry<P>::make_topology(std::move(one));
+}
+
+[[nodiscard]] inline deployment client_deployment(std::string model) {
+    deployment d;
+    d.model = std::move(model);
+    return d;
+}
+
+/// A key, for the constructors of clients: `"sk-..."`.
+template <class V>
+concept client_key = std::same_as<V, secret> || std::convertible_to<const V&, std::string_view>;
+
+/// All that the constructor of a client was given.
+template <provider P, class... Policies> struct client_setup {
+    using options_type = client_options<P, Policies...>;
+
+    template <class... Given>
+    explicit client_setup(deployment place, const Given&... given)
+        : where(std::move(place)), options(begin_with(given...)) {
+        (take(given), ...);
+    }
+
+    template <class... Given> [[nodiscard]] static options_type begin_with(const Given&... given) {
+        if constexpr ((std::same_as<Given, options_type> || ...)) return value_among<options_type>(given...);
+        else if constexpr ((std::same_as<Given, P> || ...)) return options_type(value_among<P>(given...));
+        else return value_among<options_type>();
+    }
+    template <class V> void take(const V& value) {
+        if constexpr (std::same_as<V, secret>) where.key = value;
+        else if constexpr (client_key<V>) where.key = secret(std::string(std::string_view(value)));
+        else if constexpr (!std::same_as<V, options_type>) options.set(value);
+    }
+
+    deployment where;
+    options_type options;
+};
+
+/// The shared inside of a client.
+template <provider P, class... Policies>
+[[nodiscard]] auto make_client_state(io_executor on, client_setup<P, Policies...> setup) {
+    using gateway_type = typename client_options<P, Policies...>::gateway_type;
+    using state = client_state<gateway_type>;
+    const auto shared = [](state* s) { return std::shared_ptr<state>(s, client_core_deleter()); };
+    if (const result<void> there = on.check(); !there) return shared(new state(std::move(on), there.error()));
+    auto world = client_topology<P>(std::move(setup.where));
+    if (!world) return shared(new state(std::move(on), world.error()));
+    return shared(new state(std::move(on), std::move(setup.options.pool), std::move(*world),
+                            std::move(setup.options.policies), registry<P>(std::move(setup.options.vendor))));
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/service/any_service.hpp ----
 #include <memory>
 #include <optional>
@@ -12856,104 +13474,229 @@ private:
 } // namespace llmx::inline LLMX_ABI
 
 
-// ---- llmx/gateway/client.hpp ----
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-
-#include <cstdlib>
+// ---- llmx/gateway/blocking_client.hpp ----
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace llmx::inline LLMX_ABI {
-namespace detail {
 
-/// The one deployment of a client: provider \p P, key and base URL from the vendor's
-/// environment variables where \p d names none.
-template <provider P> [[nodiscard]] result<std::shared_ptr<const topology>> client_topology(deployment d) {
-    d.provider = P::name;
-    if (d.id.empty()) d.id = std::string(P::name);
-    if (d.model_group.empty()) d.model_group = d.model;
-    const auto from_environment = [](const name_list& names) -> const char* {
-        for (const std::string_view name : names)
-            if (const char* value = std::getenv(std::string(name).c_str()); value != nullptr && *value != 0) return value;
-        return nullptr;
-    };
-    if (d.key.empty())
-        if (const char* key = from_environment(P::facts.key_env)) d.key = secret(key);
-    if (d.key.empty() && P::facts.needs_key)
-        return error(errc::bad_configuration, "no key for provider '" + std::string(P::name) + "': set " +
-                                                  std::string(P::facts.key_env.front()) + " or give deployment::key");
-    if (d.api_base.where.host.empty())
-        if (const char* base = from_environment(P::facts.base_env)) {
-            auto parsed = parse_base_url(base);
-            if (parsed.has_error()) return parsed.error();
-            d.api_base = std::move(*parsed);
-        }
-    std::vector<deployment> one;
-    one.push_back(std::move(d));
-    return registry<P>::make_topology(std::move(one));
-}
-
-} // namespace detail
-
-/// One provider, called from inside the program: no sidecar, no server.
+/// One provider, called by functions that return the answer: no sidecar, no server, no knowledge of Asio.
 ///
-/// `client<openai> ai("gpt-4o"); ai.chat("Hello")->text();` gives the answer's text, or throws
+/// `blocking_client<openai> ai("gpt-4o"); ai.chat("Hello")->text();` gives the answer's text, or throws
 /// `call_failed`, whose `what()` says what to do; `if (auto r = ai.chat("Hello"))` asks first.
 /// Connections are kept between calls; failures are retried as `retry` says. Other policies may be
 /// named behind the provider and then replace the defaults (`weighted, retry, timeout`).
 ///
-/// A wrong configuration (no key, malformed base URL) is reported by `ready` and by each call.
-/// Blocking functions run the client's `io_context` on the calling thread; called from inside of it
-/// they fail with `errc::bad_configuration`. They return `errc::cancelled` when the program stops
-/// the context, and let exceptions of its other handlers pass.
+/// Every function may be given a `call_context` (deadline, tags, and afterwards the report of what happened), and as its
+/// last argument a `std::stop_token`, by which any thread cancels the call (`errc::cancelled`). The context
+/// itself is used on the calling thread. A wrong configuration (no key, malformed base URL) is reported by `ready` and by
+/// each call. Exceptions of policies, providers and event handlers of the program pass to the caller.
 ///
-/// The client may be destroyed at any time on the thread of its context, from its own completion
-/// handlers too: calls and streams under way are cancelled, their sockets closed at once, and they
-/// complete with `errc::cancelled` through the context. Calls share what they need, so that
-/// awaitables and streams may outlive the client. A context of the client's own runs what is
-/// ready then inside of the destructor. The program's context may end first: calls that wait in it
-/// end with it unheard, streams are cancelled, and later calls fail. A client that was moved from
-/// fails every call. Not thread-safe.
-template <provider P, class... Policies> class client {
-    template <class... Ps> struct stack {
-        using type = gateway<registry<P>, Ps...>;
-    };
-    template <class... Ps>
-        requires(sizeof...(Ps) == 0)
-    struct stack<Ps...> {
-        using type = gateway<registry<P>, weighted, retry, timeout>;
-    };
+/// Not thread-safe: a thread that calls while another one waits gets `errc::bad_configuration`, and so does a call from
+/// inside of a call; each thread has a client of its own. May be moved between threads, and destroyed inside of a call:
+/// that call ends with `errc::cancelled`. A client that was moved from fails every call.
+template <provider P, class... Policies> class blocking_client {
+    using setup = detail::client_setup<P, Policies...>;
 
 public:
-    using gateway_type = typename stack<Policies...>::type;
+    using options_type = client_options<P, Policies...>;
+    using gateway_type = typename options_type::gateway_type;
 
-    /// A client with an `io_context` of its own, for blocking use. \p model is the
-    /// provider's name of the model; an empty \p key is looked up in the environment.
-    explicit client(std::string model, secret key = secret()) : client(of(std::move(model), std::move(key))) {}
-    explicit client(deployment d) : own_(std::make_shared<boost::asio::io_context>(1)) { open(*own_, std::move(d)); }
+    /// \p model is the provider's name of the model. \p given may be a key (a text or a `secret`; without
+    /// one it is looked up in the environment), and whatever `client_options` takes, or one of these:
+    /// `blocking_client<openai> ai("gpt-4o", "sk-...", llmx::retry(5))`.
+    template <class... Given>
+    explicit blocking_client(std::string model, const Given&... given)
+        : blocking_client(detail::client_deployment(std::move(model)), given...) {}
+    /// The same with a base URL, tags, a provider's settings and what else a deployment has.
+    template <class... Given>
+    explicit blocking_client(deployment d, const Given&... given) : own_(std::make_shared<detail::blocking_context>()) {
+        model_ = d.model_group.empty() ? d.model : d.model_group;
+        state_ = detail::make_client_state(io_executor(own_->io), setup(std::move(d), given...));
+    }
+    /// The same with a provider's object, from which the client's type can be deduced:
+    /// `blocking_client ai(llmx::openai(), "gpt-4o", llmx::retry(5))`.
+    template <class... Given>
+    explicit blocking_client(P vendor, std::string model, const Given&... given)
+        : blocking_client(detail::client_deployment(std::move(model)), vendor, given...) {}
 
-    /// A client on the program's `io_context`, which must be run by one thread.
-    client(boost::asio::io_context& io, std::string model, secret key = secret())
-        : client(io, of(std::move(model), std::move(key))) {}
-    client(boost::asio::io_context& io, deployment d) { open(io, std::move(d)); }
-
-    client(client&& other) noexcept = default;
-    client& operator=(client&& other) noexcept {
-        client taken(std::move(other));
+    blocking_client(blocking_client&& other) noexcept = default;
+    blocking_client& operator=(blocking_client&& other) noexcept {
+        blocking_client taken(std::move(other));
         model_.swap(taken.model_);
         own_.swap(taken.own_);
         state_.swap(taken.state_);
         return *this;
     }
-    ~client() {
-        if (const auto state = std::move(state_)) state->close();
+    ~blocking_client() {
+        detail::end_client(std::move(state_));
         if (own_) detail::end_own_context(std::move(own_));
     }
 
     /// Success, or why every call would fail.
+    [[nodiscard]] result<void> ready() const { return detail::client_ready(state_); }
+    /// The model given at construction: what requests of this client should name.
+    [[nodiscard]] const std::string& model() const noexcept { return model_; }
+    /// The client's gateway for policies that call it with a runtime of their own: it may outlive the
+    /// client. Empty when `ready` fails.
+    [[nodiscard]] any_service service() const {
+        if (!state_ || !state_->gateway) return any_service();
+        return any_service(std::shared_ptr<gateway_type>(state_, &*state_->gateway));
+    }
+
+    /// One whole answer.
+    [[nodiscard]] result<chat_reply> chat(call_context& ctx, chat_request request, std::stop_token stop = std::stop_token()) {
+        return run<llmx::chat>(&ctx, std::move(request), stop);
+    }
+    [[nodiscard]] result<chat_reply> chat(chat_request request, std::stop_token stop = std::stop_token()) {
+        return run<llmx::chat>(nullptr, std::move(request), stop);
+    }
+    [[nodiscard]] result<chat_reply> chat(std::string text, std::stop_token stop = std::stop_token()) {
+        return run<llmx::chat>(nullptr, chat_request(model_, std::move(text)), stop);
+    }
+
+    /// The same for any operation: `ai.call<llmx::embeddings>(request)`.
+    template <operation Op>
+    [[nodiscard]] result<typename Op::reply> call(call_context& ctx, typename Op::request request,
+                                                  std::stop_token stop = std::stop_token()) {
+        return run<Op>(&ctx, std::move(request), stop);
+    }
+    template <operation Op>
+    [[nodiscard]] result<typename Op::reply> call(typename Op::request request, std::stop_token stop = std::stop_token()) {
+        return run<Op>(nullptr, std::move(request), stop);
+    }
+    /// `call<embeddings>`.
+    [[nodiscard]] result<embedding_reply> embed(call_context& ctx, embedding_request request,
+                                                std::stop_token stop = std::stop_token()) {
+        return run<embeddings>(&ctx, std::move(request), stop);
+    }
+    [[nodiscard]] result<embedding_reply> embed(embedding_request request, std::stop_token stop = std::stop_token()) {
+        return run<embeddings>(nullptr, std::move(request), stop);
+    }
+
+    /// A streamed answer: \p on_event is called with each `const chat_event&`, on the calling thread; returns what broke
+    /// the stream, if so. What \p on_event throws ends the call and passes to the caller.
+    template <class OnEvent>
+    [[nodiscard]] result<void> stream(call_context& ctx, chat_request request, OnEvent on_event,
+                                      std::stop_token stop = std::stop_token()) {
+        return run_stream(&ctx, std::move(request), on_event, stop);
+    }
+    template <class OnEvent>
+    [[nodiscard]] result<void> stream(chat_request request, OnEvent on_event, std::stop_token stop = std::stop_token()) {
+        return run_stream(nullptr, std::move(request), on_event, stop);
+    }
+
+private:
+    template <class Request> [[nodiscard]] auto asking(call_context* ctx, Request request) const {
+        auto bridge = std::make_shared<detail::call_bridge>(state_->where());
+        bridge->begin(ctx);
+        return detail::client_asking<gateway_type, Request>(state_, std::move(bridge),
+                                                            std::make_shared<const Request>(std::move(request)));
+    }
+    template <operation Op>
+    result<typename Op::reply> run(call_context* ctx, typename Op::request request, const std::stop_token& stop) {
+        if (const result<void> can = ready(); !can) return can.error();
+        // The client may end inside of what runs then: nothing of it is used any more.
+        const auto own = own_;
+        auto with = asking(ctx, std::move(request));
+        const auto bridge = with.bridge;
+        return detail::block_on(own, bridge, detail::client_call_bridged<Op, gateway_type>(std::move(with)), stop);
+    }
+    template <class OnEvent>
+    result<void> run_stream(call_context* ctx, chat_request request, OnEvent& on_event, const std::stop_token& stop) {
+        if (const result<void> can = ready(); !can) return can.error();
+        const auto own = own_;
+        auto with = asking(ctx, std::move(request));
+        const auto bridge = with.bridge;
+        const auto to = std::make_shared<detail::event_target<OnEvent&>>(on_event);
+        struct leave {
+            explicit leave(detail::event_target<OnEvent&>& t) noexcept : target(t) {}
+            leave(const leave&) = delete;
+            leave& operator=(const leave&) = delete;
+            ~leave() { target.left = true; }
+            detail::event_target<OnEvent&>& target;
+        };
+        const leave on_the_way_out(*to);
+        return detail::block_on(own, bridge, detail::client_events<gateway_type, OnEvent&>(std::move(with), to), stop);
+    }
+
+    std::string model_;
+    /// Null after a move.
+    std::shared_ptr<detail::blocking_context> own_;
+    std::shared_ptr<detail::client_state<gateway_type>> state_;
+};
+
+template <provider P, class... Given>
+blocking_client(P, std::string, Given...) -> blocking_client<P, detail::client_policies<Given...>>;
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/gateway/client.hpp ----
+#include <boost/asio/any_io_executor.hpp>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI {
+
+/// One provider, called from inside a program that uses Asio: no sidecar, no server. For a program without Asio
+/// there is `blocking_client`.
+///
+/// `client<openai> ai(io, "gpt-4o"); auto answer = co_await ai.chat("Hello");`. Each operation has an awaitable form and a
+/// form for any completion token (`async_...`), which completes with `void(result<T>)`. Connections are kept between
+/// calls; failures are retried as `retry` says. Other policies may be named behind the provider and then replace the
+/// defaults (`weighted, retry, timeout`). A wrong configuration (no key, malformed base URL, an executor of another kind
+/// of context) is reported by `ready` and by each call.
+///
+/// Thread safety: the client belongs to its executor. On a strand, calls, reads of streams and the destruction of
+/// either may come from any thread and go to the strand by themselves; an awaitable continues on the caller's own
+/// executor. On the executor of an `io_context`, one thread runs the context and uses the client; when several do, calls fail with
+/// `errc::bad_configuration`, which says to give a strand. A `call_context` belongs to the executor of the coroutine that
+/// awaits the call, or of the token's handler, and is linked to the call as long as it lives; to a stream that is
+/// opened from another executor only until the stream is open.
+///
+/// Lifetime: the client may be destroyed at any time, from its own completion handlers too: calls and streams under
+/// way are cancelled, their sockets closed at once (on a strand: as soon as the strand runs), and they complete with
+/// `errc::cancelled` through the context. Calls share what they need, so that awaitables and streams may outlive the client.
+/// The context may end first: calls that wait in it end with it uncompleted, streams are cancelled, and later calls
+/// fail. A client that was moved from fails every call.
+template <provider P, class... Policies> class client {
+    using setup = detail::client_setup<P, Policies...>;
+
+public:
+    using options_type = client_options<P, Policies...>;
+    using gateway_type = typename options_type::gateway_type;
+
+    /// \p on is an `io_context`, its executor, or a strand. \p model is the provider's name of the model. \p given may be
+    /// a key (a text or a `secret`; without one it is looked up in the environment), and whatever
+    /// `client_options` takes, or one of these: `client<openai> ai(io, "gpt-4o", "sk-...", llmx::retry(5))`.
+    template <class... Given>
+    explicit client(io_executor on, std::string model, const Given&... given)
+        : client(std::move(on), detail::client_deployment(std::move(model)), given...) {}
+    /// The same with a base URL, tags, a provider's settings and what else a deployment has.
+    template <class... Given> explicit client(io_executor on, deployment d, const Given&... given) {
+        model_ = d.model_group.empty() ? d.model : d.model_group;
+        state_ = detail::make_client_state(std::move(on), setup(std::move(d), given...));
+    }
+    /// The same with a provider's object, from which the client's type can be deduced:
+    /// `client ai(io, llmx::openai(), "gpt-4o", llmx::retry(5))`.
+    template <class... Given>
+    explicit client(io_executor on, P vendor, std::string model, const Given&... given)
+        : client(std::move(on), detail::client_deployment(std::move(model)), vendor, given...) {}
+
+    client(client&& other) noexcept = default;
+    client& operator=(client&& other) noexcept {
+        client taken(std::move(other));
+        model_.swap(taken.model_);
+        state_.swap(taken.state_);
+        return *this;
+    }
+    ~client() { detail::end_client(std::move(state_)); }
+
+    /// Success, or why every call would fail. Thread-safe.
     [[nodiscard]] result<void> ready() const { return detail::client_ready(state_); }
     /// The model given at construction: what requests of this client should name.
     [[nodiscard]] const std::string& model() const noexcept { return model_; }
@@ -12964,7 +13707,7 @@ public:
         return any_service(std::shared_ptr<gateway_type>(state_, &*state_->gateway));
     }
     /// Throws `call_failed` when there is none (any more).
-    [[nodiscard]] boost::asio::io_context& context() { return *context_or_throw(); }
+    [[nodiscard]] boost::asio::any_io_executor get_executor() const { return place().executor(); }
 
     /// One whole answer. \p ctx (deadline, cancellation, what happened) must live until the
     /// coroutine begins and is linked to the call as long as it lives after that. \p request must
@@ -12973,41 +13716,44 @@ public:
         return detail::client_call<llmx::chat, gateway_type>(state_, &ctx, request, nullptr);
     }
     [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(call_context& ctx, chat_request&& request) {
-        return chat_of(&ctx, std::make_shared<const chat_request>(std::move(request)));
+        return keeping<llmx::chat>(&ctx, std::move(request));
     }
     [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(call_context& ctx, const chat_request&& request) {
-        return chat(ctx, chat_request(request));
+        return keeping<llmx::chat>(&ctx, chat_request(request));
     }
     template <class Request> boost::asio::awaitable<result<chat_reply>> chat(call_context&&, Request&&) {
         return detail::refuse_temporary_context<result<chat_reply>, Request>();
+    }
+    /// The same without a context of the caller's: no deadline, and only Asio's cancellation and the end of the client
+    /// cancel it. The coroutine keeps the request.
+    [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(chat_request request) {
+        return keeping<llmx::chat>(nullptr, std::move(request));
+    }
+    [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(std::string text) {
+        return chat(chat_request(model_, std::move(text)));
     }
 
     /// One whole answer of any operation, which keeps \p request:
     /// `co_await ai.call<llmx::embeddings>(context, request)`. \p ctx as for `chat`.
     template <operation Op>
     [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call(call_context& ctx, typename Op::request request) {
-        auto kept = std::make_shared<const typename Op::request>(std::move(request));
-        const typename Op::request& asked = *kept;
-        return detail::client_call<Op, gateway_type>(state_, &ctx, asked, std::move(kept));
+        return keeping<Op>(&ctx, std::move(request));
+    }
+    template <operation Op>
+    [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call(typename Op::request request) {
+        return keeping<Op>(nullptr, std::move(request));
     }
     template <operation Op, class Request>
     boost::asio::awaitable<result<typename Op::reply>> call(call_context&&, Request&&) {
         return detail::refuse_temporary_context<result<typename Op::reply>, Request>();
     }
-    /// The same, blocking until the answer is there.
-    template <operation Op> [[nodiscard]] result<typename Op::reply> call(typename Op::request request) {
-        if (const result<void> may = may_block(); !may) return may.error();
-        const auto keep = own_;
-        using blocking = detail::blocking_call<typename Op::reply, detail::no_event_handler, typename Op::request>;
-        auto work = std::make_shared<blocking>(std::move(request), nullptr);
-        boost::asio::io_context& io = *state_->io();
-        return detail::block_on(io, work, detail::client_call<Op, gateway_type>(state_, &work->context, work->request, work));
-    }
     /// `call<embeddings>`.
     [[nodiscard]] boost::asio::awaitable<result<embedding_reply>> embed(call_context& ctx, embedding_request request) {
-        return call<embeddings>(ctx, std::move(request));
+        return keeping<embeddings>(&ctx, std::move(request));
     }
-    [[nodiscard]] result<embedding_reply> embed(embedding_request request) { return call<embeddings>(std::move(request)); }
+    [[nodiscard]] boost::asio::awaitable<result<embedding_reply>> embed(embedding_request request) {
+        return keeping<embeddings>(nullptr, std::move(request));
+    }
 
     /// A streamed answer, from when its first content is there. \p request must live until then,
     /// \p ctx until the coroutine begins; the stream needs neither.
@@ -13029,76 +13775,85 @@ public:
         return stream_of(nullptr, detail::kept(std::move(request)));
     }
 
-    /// For those who are not in a coroutine, or want nothing to keep alive: completes \p token
-    /// with `void(std::exception_ptr, result<chat_reply>)` on the client's context. Cancel
-    /// through the token's cancellation slot. Throws `call_failed` when there is no context (any
-    /// more) that could complete it: the client was moved from, or its context destroyed.
-    template <class Token> auto async_chat(chat_request request, Token&& token) {
-        boost::asio::io_context& io = *context_or_throw();
-        return boost::asio::co_spawn(io, chat_of(nullptr, std::make_shared<const chat_request>(std::move(request))),
-                                     std::forward<Token>(token));
+    /// One whole answer; completes \p token with `void(result<chat_reply>)` on its handler's executor, which is the
+    /// client's when the handler has none. \p ctx is read now, and written on that executor before the completion.
+    /// The token's cancellation slot cancels the call (`errc::cancelled`), as \p ctx does. An exception
+    /// that leaves a policy or a provider is `errc::internal`; one of the handler passes to whatever
+    /// runs the context. Throws `call_failed` when there is no context (any more) that could complete it: the
+    /// client was moved from, or its context destroyed.
+    template <BOOST_ASIO_COMPLETION_TOKEN_FOR(void(result<chat_reply>)) Token>
+    auto async_chat(call_context& ctx, chat_request request, Token&& token) {
+        return begin<llmx::chat>(&ctx, std::move(request), std::forward<Token>(token));
     }
-
-    /// Blocks until the answer is there.
-    [[nodiscard]] result<chat_reply> chat(const chat_request& request) {
-        if (const result<void> may = may_block(); !may) return may.error();
-        // The client may end inside of what runs then: nothing of it is used any more.
-        const auto keep = own_;
-        auto work = std::make_shared<detail::blocking_call<chat_reply, detail::no_event_handler>>(request, nullptr);
-        boost::asio::io_context& io = *state_->io();
-        return detail::block_on(
-            io, work, detail::client_call<llmx::chat, gateway_type>(state_, &work->context, work->request, work));
+    template <BOOST_ASIO_COMPLETION_TOKEN_FOR(void(result<chat_reply>)) Token>
+    auto async_chat(chat_request request, Token&& token) {
+        return begin<llmx::chat>(nullptr, std::move(request), std::forward<Token>(token));
     }
-    [[nodiscard]] result<chat_reply> chat(std::string text) { return chat(chat_request(model_, std::move(text))); }
-
-    /// Blocks and calls \p on_event for every event; returns what broke the stream, if so. What
-    /// \p on_event throws ends the call and passes to the caller.
-    template <class OnEvent> [[nodiscard]] result<void> stream(const chat_request& request, OnEvent on_event) {
-        if (const result<void> may = may_block(); !may) return may.error();
-        const auto keep = own_;
-        auto work = std::make_shared<detail::blocking_call<void, OnEvent>>(request, &on_event);
-        boost::asio::io_context& io = *state_->io();
-        return detail::block_on(io, work, detail::each_event<gateway_type, OnEvent>(state_, work));
+    /// The same for any operation: `ai.async_call<llmx::embeddings>(request, token)`.
+    template <operation Op, BOOST_ASIO_COMPLETION_TOKEN_FOR(void(result<typename Op::reply>)) Token>
+    auto async_call(call_context& ctx, typename Op::request request, Token&& token) {
+        return begin<Op>(&ctx, std::move(request), std::forward<Token>(token));
+    }
+    template <operation Op, BOOST_ASIO_COMPLETION_TOKEN_FOR(void(result<typename Op::reply>)) Token>
+    auto async_call(typename Op::request request, Token&& token) {
+        return begin<Op>(nullptr, std::move(request), std::forward<Token>(token));
+    }
+    /// A streamed answer: \p on_event is called with each `const chat_event&`, on the client's executor; completes
+    /// \p token with `void(result<void>)`: what broke the stream, if so. An exception of \p on_event cancels the call,
+    /// which completes with `errc::internal`.
+    template <class OnEvent, BOOST_ASIO_COMPLETION_TOKEN_FOR(void(result<void>)) Token>
+    auto async_stream(call_context& ctx, chat_request request, OnEvent on_event, Token&& token) {
+        return begin_stream(&ctx, std::move(request), std::move(on_event), std::forward<Token>(token));
+    }
+    template <class OnEvent, BOOST_ASIO_COMPLETION_TOKEN_FOR(void(result<void>)) Token>
+    auto async_stream(chat_request request, OnEvent on_event, Token&& token) {
+        return begin_stream(nullptr, std::move(request), std::move(on_event), std::forward<Token>(token));
     }
 
 private:
-    static deployment of(std::string model, secret key) {
-        deployment d;
-        d.model = std::move(model);
-        d.key = std::move(key);
-        return d;
+    [[nodiscard]] const io_executor& place() const {
+        if (!state_ || state_->io() == nullptr) ready().value();
+        return state_->where();
     }
-    void open(boost::asio::io_context& io, deployment d) {
-        model_ = d.model_group.empty() ? d.model : d.model_group;
-        auto world = detail::client_topology<P>(std::move(d));
-        if (world) state_ = std::make_shared<detail::client_state<gateway_type>>(io, std::move(*world));
-        else state_ = std::make_shared<detail::client_state<gateway_type>>(io, world.error());
-    }
-    [[nodiscard]] boost::asio::io_context* context_or_throw() const {
-        boost::asio::io_context* const io = state_ ? state_->io() : nullptr;
-        if (io == nullptr) (void)ready().value();
-        return io;
-    }
-    [[nodiscard]] result<void> may_block() const {
-        result<void> can = ready();
-        if (can) can = detail::may_block_on(*state_->io());
-        return can;
-    }
-    boost::asio::awaitable<result<chat_reply>> chat_of(call_context* ctx, std::shared_ptr<const chat_request> kept) {
-        const chat_request& asked = *kept;
-        return detail::client_call<llmx::chat, gateway_type>(state_, ctx, asked, std::move(kept));
+    template <operation Op>
+    boost::asio::awaitable<result<typename Op::reply>> keeping(call_context* ctx, typename Op::request request) {
+        auto kept = std::make_shared<const typename Op::request>(std::move(request));
+        const typename Op::request& asked = *kept;
+        return detail::client_call<Op, gateway_type>(state_, ctx, asked, std::move(kept));
     }
     boost::asio::awaitable<result<chat_stream>> stream_of(call_context* ctx, std::unique_ptr<const chat_request> kept) {
         const chat_request& asked = *kept;
         return detail::client_stream<gateway_type>(state_, ctx, asked, std::move(kept));
     }
+    template <class Request> [[nodiscard]] auto asking(call_context* ctx, Request request) {
+        auto bridge = std::make_shared<detail::call_bridge>(place());
+        bridge->begin(ctx);
+        return detail::client_asking<gateway_type, Request>(state_, std::move(bridge),
+                                                            std::make_shared<const Request>(std::move(request)));
+    }
+    template <operation Op, class Token> auto begin(call_context* ctx, typename Op::request request, Token&& token) {
+        auto with = asking(ctx, std::move(request));
+        auto bridge = with.bridge;
+        return detail::complete_by_token<typename Op::reply>(
+            std::move(bridge), detail::client_call_bridged<Op, gateway_type>(std::move(with)), std::forward<Token>(token));
+    }
+    template <class OnEvent, class Token>
+    auto begin_stream(call_context* ctx, chat_request request, OnEvent on_event, Token&& token) {
+        auto with = asking(ctx, std::move(request));
+        auto bridge = with.bridge;
+        auto to = std::make_shared<detail::event_target<OnEvent>>(std::move(on_event));
+        return detail::complete_by_token<void>(
+            std::move(bridge), detail::client_events<gateway_type, OnEvent>(std::move(with), std::move(to)),
+            std::forward<Token>(token));
+    }
 
     std::string model_;
-    /// Null on the program's context.
-    std::shared_ptr<boost::asio::io_context> own_;
     /// Null after a move.
     std::shared_ptr<detail::client_state<gateway_type>> state_;
 };
+
+template <provider P, class... Given>
+client(io_executor, P, std::string, Given...) -> client<P, detail::client_policies<Given...>>;
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -25070,6 +25825,220 @@ private:
 } // namespace llmx::inline LLMX_ABI::detail
 
 
+// ---- llmx/gateway/detail/attempt_buffers.hpp ----
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The provider's request of one attempt and all the memory it points to. It outlives the body.
+struct attempt_buffers {
+    attempt_buffers() { request.fields.reserve(256); }
+    http_request request;
+    std::string body;
+    /// The edits of the body that is sent, and their bytes.
+    splice_list splices;
+    /// Media type of `body`; empty: `application/json`.
+    std::string content_type;
+    /// Form of the request.
+    const codec_ops* codec = nullptr;
+    /// The caller's bytes pass.
+    bool same = false;
+    /// The request was made to ask for the usage of its stream, and its caller is not to get it.
+    bool hides_usage = false;
+
+    /// Forgets what it held and keeps the memory, unless there was unusually much of it.
+    void clear() noexcept {
+        request.to = nullptr;
+        codec = nullptr;
+        same = false;
+        hides_usage = false;
+        request.method = "POST";
+        request.body.clear();
+        splices.clear();
+        request.source = nullptr;
+        for (std::string* const text : {&request.target, &request.fields, &body, &content_type}) {
+            text->clear();
+            if (text->capacity() > usual) std::string().swap(*text);
+        }
+    }
+
+private:
+    static constexpr std::size_t usual = 4096;
+};
+
+/// Attempts that this thread is done with, for its next calls: a call allocates none in
+/// the steady state. At most `most` are kept, of a few hundred bytes each as a rule.
+class attempt_shelf {
+public:
+    struct give_back {
+        void operator()(attempt_buffers* a) const noexcept {
+            // Calls may be let go of while their thread ends, after the shelf has gone.
+            if (gone()) delete a;
+            else of_thread().put(a);
+        }
+    };
+
+    [[nodiscard]] static std::unique_ptr<attempt_buffers, give_back> take() {
+        auto& kept = of_thread().kept_;
+        if (kept.empty()) return std::unique_ptr<attempt_buffers, give_back>(new attempt_buffers());
+        std::unique_ptr<attempt_buffers, give_back> a(kept.back().release());
+        kept.pop_back();
+        return a;
+    }
+
+private:
+    static constexpr std::size_t most = 128;
+
+    attempt_shelf() { kept_.reserve(most); }
+    ~attempt_shelf() { gone() = true; }
+    static attempt_shelf& of_thread() {
+        thread_local attempt_shelf shelf;
+        return shelf;
+    }
+    static bool& gone() noexcept {
+        thread_local bool is = false;
+        return is;
+    }
+    void put(attempt_buffers* a) noexcept {
+        std::unique_ptr<attempt_buffers> owned(a);
+        if (kept_.size() == most) return;
+        owned->clear();
+        kept_.push_back(std::move(owned));
+    }
+
+    std::vector<std::unique_ptr<attempt_buffers>> kept_;
+};
+
+using attempt_ptr = std::unique_ptr<attempt_buffers, attempt_shelf::give_back>;
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/detail/name_drops.hpp ----
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Bytes of names that are made: a reply's header field holds half of it, and may have to leave
+/// some of them out.
+inline constexpr std::size_t max_named_drops = 2048;
+
+/// What \p drops reports, in the words of \p caller, a request of which was decoded to \p request;
+/// null: the caller speaks the vocabulary.
+///
+/// A request decides how many there are, and only the first are read: the others get no name.
+[[nodiscard]] inline std::vector<std::string> name_drops(const drop_report& drops, const codec_ops* caller,
+                                                         const any_message& request) {
+    std::vector<std::string> names;
+    std::size_t bytes = 0;
+    for (const auto& e : drops.entries()) {
+        if (bytes > max_named_drops) break;
+        names.push_back(caller != nullptr ? caller->caller_path(e.at, request) : e.at.text());
+        bytes += names.back().size();
+    }
+    return names;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/gateway/detail/event_gate.hpp ----
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Lets the bytes of a stream go on by whole events: one that turns out to be an error has to be
+/// looked at before its first byte goes on, as it may quote the provider's key.
+///
+/// A piece that ends with an event, as most do, goes on as it is. Not thread-safe.
+class event_gate {
+public:
+    /// The next bytes of the stream, \p pending of which, with those before, belong to an event
+    /// that has not ended. What may go on; lives until the next call and as long as \p piece.
+    [[nodiscard]] std::string_view pass(std::string_view piece, std::size_t pending) {
+        // An event of this size is no error.
+        if (pending > longest_held) pending = 0;
+        if (held_.empty()) {
+            const std::size_t ready = piece.size() - std::min(pending, piece.size());
+            if (pending != 0) held_.assign(piece.substr(ready));
+            return piece.substr(0, ready);
+        }
+        held_ += piece;
+        if (pending >= held_.size()) return std::string_view();
+        const std::size_t ready = held_.size() - pending;
+        given_.swap(held_);
+        held_.assign(given_, ready);
+        return std::string_view(given_).substr(0, ready);
+    }
+    /// All that was kept back, and \p piece behind it; lives until the next call.
+    [[nodiscard]] std::string& open(std::string_view piece = std::string_view()) {
+        given_.swap(held_);
+        held_.clear();
+        given_ += piece;
+        return given_;
+    }
+
+private:
+    static constexpr std::size_t longest_held = 256 * 1024;
+
+    std::string held_, given_;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/gateway/detail/stream_cuts.hpp ----
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Takes out of a stream that goes on what its caller is not to get.
+///
+/// A piece without a cut goes on as it is, without a copy. Not thread-safe.
+class stream_cuts {
+public:
+    /// Where cuts are added, in the order of the stream, before `pass` gets their bytes.
+    [[nodiscard]] std::vector<stream_cut>& pending() noexcept { return cuts_; }
+    /// The next bytes of the stream without what is cut; lives until the next call and as long as \p ready.
+    [[nodiscard]] std::string_view pass(std::string_view ready) {
+        const std::uint64_t from = passed_;
+        passed_ += ready.size();
+        if (cuts_.empty() || cuts_.front().begin >= passed_) return ready;
+        kept_.clear();
+        std::uint64_t at = from;
+        std::size_t done = 0;
+        for (const stream_cut& c : cuts_) {
+            if (c.begin >= passed_) break;
+            ++done;
+            // Of an event too long to be held the beginning has gone on: then all of it does.
+            if (c.begin < at) continue;
+            kept_.append(ready.substr(at - from, c.begin - at));
+            at = std::min(c.end, passed_);
+        }
+        kept_.append(ready.substr(at - from));
+        cuts_.erase(cuts_.begin(), cuts_.begin() + static_cast<std::ptrdiff_t>(done));
+        return kept_;
+    }
+
+private:
+    std::vector<stream_cut> cuts_;
+    std::uint64_t passed_ = 0;
+    std::string kept_;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/service/detail/offload_worker.hpp ----
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
@@ -25088,14 +26057,13 @@ class offload_ticket;
 
 /// The thread beside an event loop, and the work that waits for it, oldest first.
 ///
-/// Two for each `io_context`, which owns them: the thread starts with the first work and is joined
+/// Two for each `io_context`, which owns them; all runtimes on the context share them: the thread starts with the first work and is joined
 /// when the context goes, before its handlers do. Shared with the coroutines that wait. The
 /// queue needs no limit of its own: each call waits for one piece of work at a time.
 class offload_worker : public std::enable_shared_from_this<offload_worker> {
 public:
     [[nodiscard]] LLMX_DECL static std::shared_ptr<offload_worker> of(boost::asio::io_context& io, bool for_long);
-    /// \p loop completes what has been done.
-    explicit offload_worker(boost::asio::any_io_executor loop) noexcept : loop_(std::move(loop)) {}
+    offload_worker() = default;
     offload_worker(const offload_worker&) = delete;
     offload_worker& operator=(const offload_worker&) = delete;
     ~offload_worker() { stop(); }
@@ -25119,29 +26087,28 @@ private:
     /// Forgets \p t; blocks while it runs.
     LLMX_DECL void leave(offload_ticket& t) noexcept;
     LLMX_DECL void serve() noexcept;
-    /// Has the loop wake those whose work is done; false when there is no memory for it.
-    [[nodiscard]] LLMX_DECL bool announce() noexcept;
-    LLMX_DECL void wake_done() noexcept;
+    /// Has \p loop wake those of its tickets whose work is over; false when there is no memory for it.
+    [[nodiscard]] LLMX_DECL bool announce(const boost::asio::any_io_executor& loop) noexcept;
+    LLMX_DECL void wake_done(const boost::asio::any_io_executor& loop) noexcept;
     LLMX_DECL static void wake(offload_ticket& t) noexcept;
     LLMX_DECL static void append(list& to, offload_ticket& t) noexcept;
     LLMX_DECL static void remove(list& from, offload_ticket& t) noexcept;
 
-    boost::asio::any_io_executor loop_;
     std::mutex mutex_;
     std::condition_variable changed_; // for the thread: work has come, or the end
     std::condition_variable ran_;     // for `leave`: a piece of work is over
     list queue_, done_;
     std::thread thread_;
     bool stopping_ = false;
-    bool announced_ = false;
 };
 
 /// One piece of work on its way through a worker; stands in the frame of the coroutine that
-/// awaits it and is used on the loop's thread.
+/// awaits it and is used on the loop's thread, or in the strand of its runtime.
 class offload_ticket {
 public:
-    offload_ticket(std::shared_ptr<offload_worker> where, offloaded_work& work)
-        : worker_(std::move(where)), work_(&work), wake_(worker_->loop_, boost::asio::steady_timer::time_point::max()) {}
+    /// \p loop is where its coroutine runs.
+    offload_ticket(std::shared_ptr<offload_worker> where, const boost::asio::any_io_executor& loop, offloaded_work& work)
+        : worker_(std::move(where)), work_(&work), loop_(loop), wake_(loop, boost::asio::steady_timer::time_point::max()) {}
     offload_ticket(const offload_ticket&) = delete;
     offload_ticket& operator=(const offload_ticket&) = delete;
     ~offload_ticket() { worker_->leave(*this); }
@@ -25164,6 +26131,7 @@ private:
     friend class offload_worker;
     std::shared_ptr<offload_worker> worker_;
     offloaded_work* work_;
+    boost::asio::any_io_executor loop_;
     boost::asio::steady_timer wake_;
     std::exception_ptr failure_;
     offload_ticket* next_ = nullptr;
@@ -25434,220 +26402,6 @@ private:
     char* begin_;
     char* at_;
     char* end_;
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/gateway/detail/attempt_buffers.hpp ----
-#include <cstddef>
-#include <memory>
-#include <string>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// The provider's request of one attempt and all the memory it points to. It outlives the body.
-struct attempt_buffers {
-    attempt_buffers() { request.fields.reserve(256); }
-    http_request request;
-    std::string body;
-    /// The edits of the body that is sent, and their bytes.
-    splice_list splices;
-    /// Media type of `body`; empty: `application/json`.
-    std::string content_type;
-    /// Form of the request.
-    const codec_ops* codec = nullptr;
-    /// The caller's bytes pass.
-    bool same = false;
-    /// The request was made to ask for the usage of its stream, and its caller is not to get it.
-    bool hides_usage = false;
-
-    /// Forgets what it held and keeps the memory, unless there was unusually much of it.
-    void clear() noexcept {
-        request.to = nullptr;
-        codec = nullptr;
-        same = false;
-        hides_usage = false;
-        request.method = "POST";
-        request.body.clear();
-        splices.clear();
-        request.source = nullptr;
-        for (std::string* const text : {&request.target, &request.fields, &body, &content_type}) {
-            text->clear();
-            if (text->capacity() > usual) std::string().swap(*text);
-        }
-    }
-
-private:
-    static constexpr std::size_t usual = 4096;
-};
-
-/// Attempts that this thread is done with, for its next calls: a call allocates none in
-/// the steady state. At most `most` are kept, of a few hundred bytes each as a rule.
-class attempt_shelf {
-public:
-    struct give_back {
-        void operator()(attempt_buffers* a) const noexcept {
-            // Calls may be let go of while their thread ends, after the shelf has gone.
-            if (gone()) delete a;
-            else of_thread().put(a);
-        }
-    };
-
-    [[nodiscard]] static std::unique_ptr<attempt_buffers, give_back> take() {
-        auto& kept = of_thread().kept_;
-        if (kept.empty()) return std::unique_ptr<attempt_buffers, give_back>(new attempt_buffers());
-        std::unique_ptr<attempt_buffers, give_back> a(kept.back().release());
-        kept.pop_back();
-        return a;
-    }
-
-private:
-    static constexpr std::size_t most = 128;
-
-    attempt_shelf() { kept_.reserve(most); }
-    ~attempt_shelf() { gone() = true; }
-    static attempt_shelf& of_thread() {
-        thread_local attempt_shelf shelf;
-        return shelf;
-    }
-    static bool& gone() noexcept {
-        thread_local bool is = false;
-        return is;
-    }
-    void put(attempt_buffers* a) noexcept {
-        std::unique_ptr<attempt_buffers> owned(a);
-        if (kept_.size() == most) return;
-        owned->clear();
-        kept_.push_back(std::move(owned));
-    }
-
-    std::vector<std::unique_ptr<attempt_buffers>> kept_;
-};
-
-using attempt_ptr = std::unique_ptr<attempt_buffers, attempt_shelf::give_back>;
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/dialects/detail/name_drops.hpp ----
-#include <cstddef>
-#include <string>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Bytes of names that are made: a reply's header field holds half of it, and may have to leave
-/// some of them out.
-inline constexpr std::size_t max_named_drops = 2048;
-
-/// What \p drops reports, in the words of \p caller, a request of which was decoded to \p request;
-/// null: the caller speaks the vocabulary.
-///
-/// A request decides how many there are, and only the first are read: the others get no name.
-[[nodiscard]] inline std::vector<std::string> name_drops(const drop_report& drops, const codec_ops* caller,
-                                                         const any_message& request) {
-    std::vector<std::string> names;
-    std::size_t bytes = 0;
-    for (const auto& e : drops.entries()) {
-        if (bytes > max_named_drops) break;
-        names.push_back(caller != nullptr ? caller->caller_path(e.at, request) : e.at.text());
-        bytes += names.back().size();
-    }
-    return names;
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/gateway/detail/event_gate.hpp ----
-#include <algorithm>
-#include <cstddef>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Lets the bytes of a stream go on by whole events: one that turns out to be an error has to be
-/// looked at before its first byte goes on, as it may quote the provider's key.
-///
-/// A piece that ends with an event, as most do, goes on as it is. Not thread-safe.
-class event_gate {
-public:
-    /// The next bytes of the stream, \p pending of which, with those before, belong to an event
-    /// that has not ended. What may go on; lives until the next call and as long as \p piece.
-    [[nodiscard]] std::string_view pass(std::string_view piece, std::size_t pending) {
-        // An event of this size is no error.
-        if (pending > longest_held) pending = 0;
-        if (held_.empty()) {
-            const std::size_t ready = piece.size() - std::min(pending, piece.size());
-            if (pending != 0) held_.assign(piece.substr(ready));
-            return piece.substr(0, ready);
-        }
-        held_ += piece;
-        if (pending >= held_.size()) return std::string_view();
-        const std::size_t ready = held_.size() - pending;
-        given_.swap(held_);
-        held_.assign(given_, ready);
-        return std::string_view(given_).substr(0, ready);
-    }
-    /// All that was kept back, and \p piece behind it; lives until the next call.
-    [[nodiscard]] std::string& open(std::string_view piece = std::string_view()) {
-        given_.swap(held_);
-        held_.clear();
-        given_ += piece;
-        return given_;
-    }
-
-private:
-    static constexpr std::size_t longest_held = 256 * 1024;
-
-    std::string held_, given_;
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/gateway/detail/stream_cuts.hpp ----
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
-#include <string>
-#include <string_view>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Takes out of a stream that goes on what its caller is not to get.
-///
-/// A piece without a cut goes on as it is, without a copy. Not thread-safe.
-class stream_cuts {
-public:
-    /// Where cuts are added, in the order of the stream, before `pass` gets their bytes.
-    [[nodiscard]] std::vector<stream_cut>& pending() noexcept { return cuts_; }
-    /// The next bytes of the stream without what is cut; lives until the next call and as long as \p ready.
-    [[nodiscard]] std::string_view pass(std::string_view ready) {
-        const std::uint64_t from = passed_;
-        passed_ += ready.size();
-        if (cuts_.empty() || cuts_.front().begin >= passed_) return ready;
-        kept_.clear();
-        std::uint64_t at = from;
-        std::size_t done = 0;
-        for (const stream_cut& c : cuts_) {
-            if (c.begin >= passed_) break;
-            ++done;
-            // Of an event too long to be held the beginning has gone on: then all of it does.
-            if (c.begin < at) continue;
-            kept_.append(ready.substr(at - from, c.begin - at));
-            at = std::min(c.end, passed_);
-        }
-        kept_.append(ready.substr(at - from));
-        cuts_.erase(cuts_.begin(), cuts_.begin() + static_cast<std::ptrdiff_t>(done));
-        return kept_;
-    }
-
-private:
-    std::vector<stream_cut> cuts_;
-    std::uint64_t passed_ = 0;
-    std::string kept_;
 };
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -40702,1776 +41456,103 @@ LLMX_DECL void open_context(runtime& on, call_context& ctx) {
 
 } // namespace llmx::inline LLMX_ABI::detail
 
-// ---- llmx/gateway/impl/client_core.ipp ----
-
-#include <boost/asio/io_context.hpp>
-
-#include <algorithm>
-#include <iterator>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-LLMX_DECL client_core::client_core(boost::asio::io_context& io)
-    : io_(&io), context_(&boost::asio::use_service<client_contexts>(io)), pool_(std::make_unique<http_pool>(io)),
-      runtime_(std::make_unique<asio_runtime>(io, *pool_)) {
-    context_->add(*this);
-}
-
-LLMX_DECL client_core::client_core(boost::asio::io_context& io, error why)
-    : io_(&io), context_(&boost::asio::use_service<client_contexts>(io)), broken_(std::move(why)) {
-    context_->add(*this);
-}
-
-LLMX_DECL client_core::~client_core() {
-    if (context_ != nullptr) context_->remove(*this);
-}
-
-LLMX_DECL result<void> client_core::ready() const {
-    if (closed_) return error(errc::cancelled, "the client was destroyed before the call began");
-    if (io_ == nullptr)
-        return error(errc::bad_configuration, "the client's io_context has been destroyed; it must outlive the calls");
-    if (broken_) return *broken_;
-    return success();
-}
-
-LLMX_DECL void client_core::close() noexcept {
-    closed_ = true;
-    calls_.cancel_all();
-}
-
-LLMX_DECL void client_core::context_gone() noexcept {
-    io_ = nullptr;
-    context_ = nullptr;
-    calls_.context_gone();
-    pool_.reset();
-}
-
-// Coroutines that wait on the context end after this, with what they hold themselves.
-LLMX_DECL void client_contexts::shutdown() noexcept {
-    while (client_core* const c = clients_.front()) {
-        clients_.remove(*c);
-        c->context_gone();
-    }
-}
-
-LLMX_DECL void end_own_context(std::shared_ptr<boost::asio::io_context> io) noexcept {
-    using context_ptr = std::shared_ptr<boost::asio::io_context>;
-    const auto runs = [](const context_ptr& c) { return c->get_executor().running_in_this_thread(); };
-    // Contexts that were running when their client ended: none can end inside of its own `run`.
-    thread_local std::vector<context_ptr> running;
-    std::vector<context_ptr> over;
-    const auto first_over = std::partition(running.begin(), running.end(), runs);
-    over.assign(std::move_iterator(first_over), std::move_iterator(running.end()));
-    running.erase(first_over, running.end());
-    if (runs(io)) return running.push_back(std::move(io));
-    // Enough for every call to end; a handler that always posts another does not keep us.
-    constexpr int most = 100000;
-    io->restart();
-    for (int i = 0; i < most; ++i) {
-        try {
-            if (io->poll_one() == 0) return;
-        } catch (...) { // NOLINT: the handler's, and its client has ended
-        }
-    }
-}
-
-LLMX_DECL result<void> may_block_on(boost::asio::io_context& io) {
-    if (!io.get_executor().running_in_this_thread()) return success();
-    return error(errc::bad_configuration,
-                 "a blocking call from inside the client's own io_context would wait for itself: co_await chat(context, "
-                 "request) or use async_chat");
-}
-
-LLMX_DECL error moved_from_client() {
-    return error(errc::bad_configuration, "this client was moved from; use the one it was moved to");
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/service/impl/asio_runtime.ipp ----
-
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/cancellation_state.hpp>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/this_coro.hpp>
+// ---- llmx/wire/impl/model_name.ipp ----
 
 #include <array>
-#include <chrono>
-#include <ctime>
-#include <tuple>
+#include <cstddef>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-using runtime_timer =
-    boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, boost::asio::io_context::executor_type>;
-
-[[nodiscard]] LLMX_DECL std::mt19937_64 seeded_generator() {
-    std::random_device device;
-    std::array<std::uint32_t, 8> words{};
-    for (auto& w : words) w = device();
-    std::seed_seq seed(words.begin(), words.end());
-    return std::mt19937_64(seed);
+/// Takes the next character of \p name, percent-encodings undone.
+[[nodiscard]] LLMX_DECL char take_path_character(std::string_view& name) noexcept {
+    const char c = name.front();
+    name.remove_prefix(1);
+    if (c != '%') return c;
+    std::string_view rest = name;
+    while (rest.starts_with("25") && rest.size() >= 4) rest.remove_prefix(2);
+    if (rest.size() < 2) return c;
+    const int high = hex_digit_value(rest[0]), low = hex_digit_value(rest[1]);
+    if (high < 0 || low < 0) return c;
+    name = rest.substr(2);
+    return static_cast<char>(high * 16 + low);
 }
 
-// A function and not a lambda: a closure type in a coroutine's frame has no linkage, which
-// g++ 12 warns of in headers.
-LLMX_DECL void wake_runtime_timer(void* timer) noexcept { static_cast<runtime_timer*>(timer)->cancel(); }
-
-} // namespace detail
-
-LLMX_DECL asio_runtime::asio_runtime(boost::asio::io_context& io, http_transport& transport)
-    : io_(&io), transport_(&transport), random_(detail::seeded_generator()) {}
-
-LLMX_DECL std::int64_t asio_runtime::unix_seconds() const noexcept {
-    // Whole seconds come without a look at the clock's counter on most systems.
-    return static_cast<std::int64_t>(std::time(nullptr));
-}
-
-LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::sleep_until(time_point when, cancellation& stop) {
-    if (stop.cancelled()) co_return error(errc::cancelled);
-    detail::runtime_timer timer(*io_, when);
-    const cancellation::registration registered(stop, &detail::wake_runtime_timer, &timer);
-    const std::tuple<boost::system::error_code> woken =
-        co_await timer.async_wait(boost::asio::as_tuple(boost::asio::deferred));
-    if (std::get<0>(woken) || stop.cancelled()) co_return error(errc::cancelled);
-    co_return success();
-}
-
-LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::offload(offloaded_work& work, cancellation& stop) {
-    if (stop.cancelled()) co_return error(errc::cancelled);
-    std::shared_ptr<detail::offload_worker>& worker = work.bytes() > offload_long_above ? long_ : short_;
-    if (!worker) worker = detail::offload_worker::of(*io_, &worker == &long_);
-    const boost::asio::cancellation_state asio_stop = co_await boost::asio::this_coro::cancellation_state;
-    const bool throws = co_await boost::asio::this_coro::throw_if_cancelled();
-    detail::offload_ticket ticket(worker, work);
-    if (!ticket.begin()) {
-        // Late for the others is better than never for this one.
-        work.run();
-        co_return success();
+/// Whether \p name has a segment "." or "..".
+[[nodiscard]] LLMX_DECL bool has_dot_segment(std::string_view name) noexcept {
+    std::size_t dots = 0;
+    bool only_dots = true;
+    while (!name.empty()) {
+        const char c = take_path_character(name);
+        if (c == '/' || c == '\\') {
+            if (only_dots && (dots == 1 || dots == 2)) return true;
+            dots = 0;
+            only_dots = true;
+        } else if (c == '.') {
+            ++dots;
+        } else {
+            only_dots = false;
+        }
     }
-    const cancellation::registration registered(stop, &detail::offload_ticket::give_up, &ticket);
-    co_await boost::asio::this_coro::throw_if_cancelled(false);
-    // The runtime may be gone when this ends.
-    while (!ticket.over()) {
-        (void)co_await ticket.ended().async_wait(boost::asio::as_tuple(boost::asio::deferred));
-        // Asio's own cancellation ends the wait, but not the work once it runs.
-        if (asio_stop.cancelled() != boost::asio::cancellation_type::none) detail::offload_ticket::give_up(&ticket);
-    }
-    co_await boost::asio::this_coro::throw_if_cancelled(throws);
-    if (!ticket.has_run() || stop.cancelled() || asio_stop.cancelled() != boost::asio::cancellation_type::none)
-        co_return error(errc::cancelled);
-    co_return success();
+    return only_dots && (dots == 1 || dots == 2);
 }
 
-LLMX_DECL void asio_runtime::stop_offloading() {
-    for (const bool for_long : {false, true}) detail::offload_worker::of(*io_, for_long)->stop();
+enum name_kind : unsigned char { name_control = 1, name_foreign = 2, name_slash = 4, name_dot = 8 };
+
+[[nodiscard]] constexpr std::array<unsigned char, 256> make_name_kinds() noexcept {
+    std::array<unsigned char, 256> t{};
+    for (std::size_t c = 0; c < 0x20; ++c) t[c] = name_control;
+    t[0x7f] = name_control;
+    for (std::size_t c = 0x80; c < t.size(); ++c) t[c] = name_foreign;
+    t['%'] = name_foreign;
+    t['/'] = t['\\'] = name_slash;
+    t['.'] = name_dot;
+    return t;
 }
+inline constexpr std::array<unsigned char, 256> name_kinds = make_name_kinds();
 
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/transport/impl/http_pool.ipp ----
-
-#include <tuple>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI {
-namespace detail {
-
-/// Whether \p target may stand in a request line (RFC 9112 section 3.2): no blank, no
-/// control character, or one request could be made to look like two.
-[[nodiscard]] LLMX_DECL bool safe_target(std::string_view target) noexcept {
-    for (const char c : target)
-        if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7f) return false;
-    return true;
-}
-
-/// The coroutine of an exchange. It begins when it is awaited, and the pool may be gone by then.
-LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_over(boost::intrusive_ptr<pool_core> core,
-                                                                      const http_request& request,
-                                                                      const http_limits& limits, cancellation& stop) {
-    if (stop.cancelled()) co_return error(errc::cancelled);
-    const time_point began = clock::now();
-    if (limits.deadline <= began)
-        co_return error(errc::deadline_exceeded);
-    if (!detail::safe_target(request.target))
-        co_return error(errc::invalid_request, "the path has characters a URL may not hold");
-
-    bool fresh = false;
-    // One that could not be used; what is opened instead takes its place.
-    connection_ptr dead;
-    for (;;) {
-        connection_ptr c;
-        if (!fresh) c = core->take_idle(*request.to);
-        if (!c) {
-            result<connection_ptr> opened = co_await core->open(*request.to, limits, stop, dead);
-            if (!opened) co_return opened.error();
-            c = std::move(*opened);
-        }
-        dead.reset();
-        c->use_for(stop);
-        const connection::unread before = c->send(request, limits);
-        if (before != connection::unread::nothing) {
-            if (!c->reused) co_return c->unasked();
-            dead = std::move(c);
-            continue;
-        }
-        if (c->reused) core->count_reuse();
-        result<void> read = success();
-        while (read && !c->head_done()) {
-            if (c->encrypted()) {
-                read = co_await c->fill();
-            } else if ((read = c->make_room())) {
-                const auto got = co_await c->async_receive();
-                read = c->received(std::get<0>(got), std::get<1>(got));
-            }
-        }
-        if (read) {
-            http_response reply;
-            reply.status = c->status();
-            reply.fields = c->fields();
-            reply.body.reset(c.release());
-            co_return reply;
-        }
-        if (fresh || !c->reused || c->saw_reply() || read.error().value() != errc::connection_lost ||
-            (c->request_begun() && clock::now() - began >= core->stale_within()))
-            co_return read.error();
-        fresh = true;
-        dead = std::move(c);
-        core->count_stale_retry();
-    }
-}
-
-/// The same for a request with a source. It is not tried again once something was asked of the
-/// source, and waits for the source before it completes.
-LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_from_source(boost::intrusive_ptr<pool_core> core,
-                                                                             const http_request& request,
-                                                                             const http_limits& limits,
-                                                                             cancellation& stop) {
-    if (stop.cancelled()) co_return error(errc::cancelled);
-    const time_point began = clock::now();
-    if (limits.deadline <= began)
-        co_return error(errc::deadline_exceeded);
-    if (!detail::safe_target(request.target))
-        co_return error(errc::invalid_request, "the path has characters a URL may not hold");
-
-    bool fresh = false;
-    connection_ptr dead;
-    for (;;) {
-        connection_ptr c;
-        if (!fresh) c = core->take_idle(*request.to);
-        if (!c) {
-            result<connection_ptr> opened = co_await core->open(*request.to, limits, stop, dead);
-            if (!opened) co_return opened.error();
-            c = std::move(*opened);
-        }
-        dead.reset();
-        c->use_for(stop);
-        const connection::unread before = c->send(request, limits);
-        if (before != connection::unread::nothing) {
-            if (!c->reused) co_return c->unasked();
-            dead = std::move(c);
-            continue;
-        }
-        if (c->reused) core->count_reuse();
-        const std::shared_ptr<upload> rest = c->upload(request);
-        result<void> read = success();
-        while (read && !c->head_done()) read = co_await c->fill();
-        // With success the peer may want the rest all the same.
-        const bool goes_on = read && c->status() < 300 && !c->sent_whole();
-        if (goes_on) co_await rest->pause();
-        else co_await rest->end();
-        if (read && !rest->failure()) {
-            http_response reply;
-            reply.status = c->status();
-            reply.fields = c->fields();
-            http_body_ptr body(c.release());
-            if (goes_on) reply.body.reset(new uploading_body(std::move(body), rest));
-            else reply.body = std::move(body);
-            co_return reply;
-        }
-        if (rest->failure()) co_return *rest->failure();
-        if (fresh || !c->reused || c->saw_reply() || rest->pulled() || read.error().value() != errc::connection_lost ||
-            (c->request_begun() && clock::now() - began >= core->stale_within()))
-            co_return read.error();
-        fresh = true;
-        dead = std::move(c);
-        core->count_stale_retry();
-    }
+/// UTF-8 without U+0080 to U+009F, the second set of control characters.
+[[nodiscard]] LLMX_DECL bool is_visible_utf8(std::string_view text) noexcept {
+    for (auto at = text.find('\xc2'); at != std::string_view::npos; at = text.find('\xc2', at + 1))
+        if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xa0) return false;
+    return valid_utf8(text);
 }
 
 } // namespace detail
 
-LLMX_DECL http_pool::http_pool(boost::asio::io_context& io, http_pool_options options)
-    : core_(new detail::pool_core(io, std::move(options))) {}
-
-LLMX_DECL http_pool::~http_pool() { core_->close(); }
-
-LLMX_DECL boost::asio::awaitable<result<http_response>>
-http_pool::exchange(const http_request& request, const http_limits& limits, cancellation& stop) {
-    if (request.source != nullptr) return detail::exchange_from_source(core_, request, limits, stop);
-    return detail::exchange_over(core_, request, limits, stop);
-}
-
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/transport/impl/tunnel.ipp ----
-
-#include <algorithm>
-#include <memory>
-#include <span>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI {
-namespace detail {
-
-LLMX_DECL boost::asio::awaitable<result<connection_ptr>>
-pool_core::open_apart(const origin& to, const http_limits& limits, cancellation& stop) {
-    tls_context* tls = nullptr;
-    if (to.tls) {
-#if defined(LLMX_NO_TLS)
-        co_return error(errc::bad_configuration, "https is not available: this program was built with LLMX_NO_TLS");
-#else
-        const result<boost::asio::ssl::context*> context = options_.tls->context();
-        if (!context) co_return context.error();
-        tls = *context;
-#endif
+LLMX_DECL bool is_model_name(std::string_view name) noexcept {
+    if (name.size() > max_model_name) return false;
+    // One pass finds nothing odd in nearly every name.
+    unsigned seen = 0, before = detail::name_slash, leading_dot = 0;
+    for (const char c : name) {
+        const unsigned kind = detail::name_kinds[static_cast<unsigned char>(c)];
+        seen |= kind;
+        leading_dot |= (before << 1) & kind & detail::name_dot;
+        before = kind;
     }
-    const time_point connect_by = std::min(limits.connect_by, clock::now() + options_.connect_timeout);
-    const time_point until = std::min(std::min(connect_by, limits.deadline), limits.first_byte_by);
-    result<ip_addresses> addresses = co_await dns_.resolve(to.host, until, stop);
-    if (!addresses) {
-        if (addresses.error().value() != errc::connect_failed || until == connect_by || clock::now() < until)
-            co_return addresses.error();
-        if (limits.deadline <= limits.first_byte_by) co_return error(errc::deadline_exceeded);
-        co_return error(errc::first_token_timeout);
-    }
-    connection_ptr c;
-    {
-        auto alone = std::make_unique<lone_owner>(boost::intrusive_ptr<pool_core>(this));
-        c.reset(new connection(io_, deadlines_, *alone));
-#if !defined(LLMX_NO_TLS)
-        c->session = &alone->session;
-#endif
-        (void)alone.release();
-    }
-    c->use_for(stop);
-    const std::span<const boost::asio::ip::address> all(**addresses);
-    const result<void> connected = co_await c->connect(to, all, connect_by, limits, tls);
-    if (!connected) co_return connected.error();
-    co_return c;
-}
-
-/// The coroutine of `http_pool::open_tunnel`, which may outlive the pool.
-LLMX_DECL boost::asio::awaitable<result<tunnel_response>> open_tunnel_over(boost::intrusive_ptr<pool_core> core,
-                                                                           const http_request& request,
-                                                                           const http_limits& limits,
-                                                                           cancellation& stop) {
-    if (stop.cancelled()) co_return error(errc::cancelled);
-    if (limits.deadline <= clock::now()) co_return error(errc::deadline_exceeded);
-    if (!safe_target(request.target))
-        co_return error(errc::invalid_request, "the path has characters a URL may not hold");
-    if (request.source != nullptr)
-        co_return error(errc::invalid_request, "a request for an upgrade has no body to be pulled");
-    result<connection_ptr> opened = co_await core->open_apart(*request.to, limits, stop);
-    if (!opened) co_return opened.error();
-    connection_ptr c = std::move(*opened);
-    if (c->send(request, limits) != connection::unread::nothing) co_return c->unasked();
-    c->expect_upgrade();
-    result<void> read = success();
-    while (read && !c->head_done()) read = co_await c->fill();
-    if (!read) co_return read.error();
-    tunnel_response answer;
-    answer.status = c->status();
-    answer.fields = c->fields();
-    if (answer.status == 101) answer.tunnel = std::make_unique<upgraded>(std::move(c));
-    else answer.body.reset(c.release());
-    co_return answer;
-}
-
-} // namespace detail
-
-LLMX_DECL boost::asio::awaitable<result<tunnel_response>>
-http_pool::open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop) {
-    return detail::open_tunnel_over(core_, request, limits, stop);
-}
-
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/transport/impl/pool_core.ipp ----
-
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/deferred.hpp>
-
-#include <algorithm>
-#include <tuple>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// A call in line for a connection. Passes on what it was given but could not use.
-struct pool_waiter : pool_waiter_base {
-    using timer_type = boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>,
-                                                         boost::asio::io_context::executor_type>;
-    pool_waiter(pool_core& p, pool_host& h, boost::asio::io_context& io, time_point until)
-        : pool(&p), host(&h), timer(io, until) {
-        h.waiters.push_back(*this);
-    }
-    pool_waiter(const pool_waiter&) = delete;
-    pool_waiter& operator=(const pool_waiter&) = delete;
-    ~pool_waiter() {
-        if (has_place) pool->give_place(*host);
-        if (!in_line) return;
-        host->waiters.remove(*this);
-        pool->forget_if_unused(*host);
-        // A connection that was handed over goes back with `given`.
-    }
-    void wake() noexcept {
-        host->waiters.remove(*this);
-        in_line = false;
-        timer.cancel();
-    }
-    static void on_cancel(void* self) noexcept { static_cast<pool_waiter*>(self)->timer.cancel(); }
-
-    pool_core* pool;
-    pool_host* host;
-    timer_type timer;
-    connection_ptr given;
-    bool has_place = false;
-    bool in_line = true;
-};
-
-LLMX_DECL pool_core::pool_core(boost::asio::io_context& io, http_pool_options options)
-    : io_(io), options_(std::move(options)), deadlines_(io), sweep_(deadlines_, &pool_core::on_sweep, this, true),
-      dns_(io, options_.dns_ttl) {
-#if !defined(LLMX_NO_TLS)
-    if (!options_.tls) options_.tls = std::make_shared<tls_client>();
-#endif
-}
-
-LLMX_DECL pool_core::~pool_core() { close(); }
-
-LLMX_DECL void pool_core::close() noexcept {
-    closed_ = true;
-    while (connection* const c = idle_.front()) {
-        unlink_idle(*c);
-        discard(*c);
-    }
-    for (auto& [where, host] : hosts_)
-        while (pool_waiter_base* const w = host.waiters.front()) static_cast<pool_waiter*>(w)->wake();
-}
-
-LLMX_DECL http_pool_stats pool_core::stats() const noexcept {
-    http_pool_stats s = stats_;
-    s.idle = idle_.size();
-    s.hosts = hosts_.size();
-    for (const auto& [where, host] : hosts_) {
-        s.open += host.open;
-        s.waiting += host.waiters.size();
-    }
-    return s;
-}
-
-LLMX_DECL pool_host& pool_core::host_of(const origin& to) {
-    const auto at = hosts_.try_emplace(to).first;
-    at->second.where = &at->first;
-    return at->second;
-}
-
-LLMX_DECL void pool_core::forget_if_unused(pool_host& h) noexcept {
-    if (h.open != 0 || !h.waiters.empty()) return;
-    const auto at = hosts_.find(*h.where);
-    if (at != hosts_.end()) hosts_.erase(at);
-}
-
-LLMX_DECL void pool_core::unlink_idle(connection& c) noexcept {
-    idle_.remove(c);
-    c.home->idle.remove(c);
-}
-
-LLMX_DECL void pool_core::give_place(pool_host& h) noexcept {
-    if (!h.waiters.empty()) {
-        auto& w = static_cast<pool_waiter&>(*h.waiters.front());
-        w.has_place = true;
-        w.wake();
-        return;
-    }
-    --h.open;
-    forget_if_unused(h);
-}
-
-LLMX_DECL void pool_core::retire(connection& c) noexcept {
-    if (c.sent_unasked) ++stats_.unasked;
-    c.destroy();
-}
-
-LLMX_DECL void pool_core::discard(connection& c) noexcept {
-    pool_host& h = *c.home;
-    retire(c);
-    give_place(h);
-}
-
-LLMX_DECL connection_ptr pool_core::take_idle(const origin& to) noexcept {
-    const auto at = hosts_.find(to);
-    if (at == hosts_.end() || at->second.idle.empty()) return connection_ptr();
-    connection& c = *at->second.idle.front();
-    unlink_idle(c);
-    c.reused = true;
-    intrusive_ptr_add_ref(this);
-    return connection_ptr(&c);
-}
-
-LLMX_DECL void pool_core::take_back(connection& c) noexcept {
-    // The reference the lease held; it may be the last.
-    const boost::intrusive_ptr<pool_core> lease(this, false);
-    pool_host& h = *c.home;
-    if (closed_ || !c.reusable()) return discard(c);
-    // A waiter is given a connection only after a look at the socket as well; an idle one is looked at
-    // when it is taken.
-    const connection::unread left = h.waiters.empty() ? c.look_behind_answer() : c.look();
-    if (left != connection::unread::nothing) return discard(c);
-    if (!h.waiters.empty()) {
-        auto& w = static_cast<pool_waiter&>(*h.waiters.front());
-        intrusive_ptr_add_ref(this);
-        c.reused = true;
-        w.given.reset(&c);
-        return w.wake();
-    }
-    connection* oldest = nullptr;
-    if (h.idle.size() >= options_.max_idle_per_host) oldest = h.idle.back();
-    else if (idle_.size() >= options_.max_idle) oldest = idle_.back();
-    if (oldest != nullptr) {
-        unlink_idle(*oldest);
-        discard(*oldest);
-    } else if (options_.max_idle_per_host == 0 || options_.max_idle == 0) {
-        return discard(c);
-    }
-    c.idle_since = clock::now();
-    h.idle.push_front(c);
-    idle_.push_front(c);
-    if (sweep_.expiry() == time_point::max()) sweep_.expires_at(c.idle_since + options_.idle_timeout);
-}
-
-LLMX_DECL bool pool_core::free_descriptor() noexcept {
-    connection* const oldest = idle_.back();
-    if (oldest == nullptr) return false;
-    unlink_idle(*oldest);
-    discard(*oldest);
-    return true;
-}
-
-LLMX_DECL void pool_core::on_sweep(void* self) noexcept {
-    auto& pool = *static_cast<pool_core*>(self);
-    const time_point now = clock::now();
-    while (connection* const c = pool.idle_.back()) {
-        if (c->idle_since + pool.options_.idle_timeout > now) {
-            pool.sweep_.expires_at(c->idle_since + pool.options_.idle_timeout);
-            return;
-        }
-        pool.unlink_idle(*c);
-        pool.discard(*c);
-    }
-}
-
-LLMX_DECL boost::asio::awaitable<result<bool>> pool_core::wait_in_line(pool_host& h, const http_limits& limits,
-                                                                       cancellation& stop, connection_ptr& given) {
-    if (h.waiters.size() >= options_.max_waiting_per_host)
-        co_return error(errc::shed, "too many calls wait for a connection to " + h.where->authority);
-    pool_waiter waiter(*this, h, io_, std::min(limits.deadline, limits.first_byte_by));
-    const cancellation::registration registered(stop, &pool_waiter::on_cancel, &waiter);
-    const std::tuple<boost::system::error_code> woken =
-        co_await waiter.timer.async_wait(boost::asio::as_tuple(boost::asio::deferred));
-    if (stop.cancelled() || closed_) co_return error(errc::cancelled);
-    if (waiter.given) {
-        given = std::move(waiter.given);
-        co_return false;
-    }
-    if (std::exchange(waiter.has_place, false)) co_return true;
-    if (std::get<0>(woken)) co_return error(errc::cancelled);
-    if (limits.deadline <= limits.first_byte_by) co_return error(errc::deadline_exceeded);
-    co_return error(errc::first_token_timeout);
-}
-
-LLMX_DECL boost::asio::awaitable<result<connection_ptr>> pool_core::open(const origin& to, const http_limits& limits,
-                                                                         cancellation& stop,
-                                                                         connection_ptr& dead) {
-    tls_context* tls = nullptr;
-    if (to.tls) {
-#if defined(LLMX_NO_TLS)
-        co_return error(errc::bad_configuration, "https is not available: this program was built with LLMX_NO_TLS");
-#else
-        const result<boost::asio::ssl::context*> context = options_.tls->context();
-        if (!context) co_return context.error();
-        tls = *context;
-#endif
-    }
-    pool_host& h = host_of(to);
-    if (dead) {
-        // Its place is taken over below.
-    } else if (h.open < options_.max_per_host) {
-        ++h.open;
-    } else {
-        connection_ptr given;
-        const result<bool> place = co_await wait_in_line(h, limits, stop, given);
-        if (!place) co_return place.error();
-        if (!*place) co_return given;
-    }
-    // From here on a place at `h` is ours; the connection takes it along when it is made.
-    connection_ptr c;
-    {
-        c.reset(new connection(io_, deadlines_, *this));
-        c->home = &h;
-        // The reference that a lease holds goes with the place.
-        if (dead) retire(*dead.release());
-        else intrusive_ptr_add_ref(this);
-#if !defined(LLMX_NO_TLS)
-        c->session = &h.session;
-#endif
-    }
-    const time_point connect_by = std::min(limits.connect_by, clock::now() + options_.connect_timeout);
-    const time_point until = std::min(std::min(connect_by, limits.deadline), limits.first_byte_by);
-    result<ip_addresses> addresses = co_await dns_.resolve(to.host, until, stop);
-    if (!addresses) {
-        if (addresses.error().value() != errc::connect_failed || until == connect_by || clock::now() < until)
-            co_return addresses.error();
-        if (limits.deadline <= limits.first_byte_by) co_return error(errc::deadline_exceeded);
-        co_return error(errc::first_token_timeout);
-    }
-    c->use_for(stop);
-    ++stats_.connects;
-    const std::span<const boost::asio::ip::address> all(**addresses);
-    const result<void> connected = co_await c->connect(to, all, connect_by, limits, tls);
-    if (!connected) co_return connected.error();
-    co_return c;
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/transport/impl/http_reader.ipp ----
-
-#include <boost/asio/buffer.hpp>
-#include <boost/beast/http/error.hpp>
-
-#include <algorithm>
-#include <cstring>
-#include <limits>
-
-namespace llmx::inline LLMX_ABI {
-namespace detail {
-
-[[nodiscard]] LLMX_DECL error bad_http(std::string_view why) {
-    std::string message = "the upstream did not answer in HTTP/1.1: ";
-    message += why;
-    return error(errc::bad_response, std::move(message));
-}
-
-LLMX_DECL void response_parser::on_field_impl(boost::beast::http::field which, text name, text value, code& ec) {
-    // Trailer fields come through here too; no caller needs them (RFC 9110 section 6.5.1).
-    if (!in_header_) return;
-    if (which == boost::beast::http::field::transfer_encoding) {
-        const std::string_view coding(value.data(), value.size());
-        if (version_ < 11 || (coding != "chunked" && !iequals(coding, "chunked"))) ambiguous_end = true;
-    }
-    if (fields_->size() == http_reader::max_fields) {
-        ec = boost::beast::http::error::header_limit;
-        return;
-    }
-    http_field f;
-    f.name = std::string_view(name.data(), name.size());
-    f.value = std::string_view(value.data(), value.size());
-    // Beast unfolds an obs-fold into a buffer of its own. The unfolded text is never longer
-    // than the folded one, which has been parsed already: write it back over it.
-    const char* const first = head_->data();
-    if (!f.value.empty() && (f.value.data() < first || f.value.data() >= first + head_->size())) {
-        char* const room = head_->data() + (f.name.data() - first) + f.name.size() + 1;
-        std::memcpy(room, f.value.data(), f.value.size());
-        f.value = std::string_view(room, f.value.size());
-    }
-    fields_->push_back(f);
-}
-
-} // namespace detail
-
-LLMX_DECL void http_reader::begin(std::size_t max_header, bool bodiless) {
-    max_header_ = max_header;
-    bodiless_ = bodiless;
-    upgrade_ = false;
-    header_bytes_ = 0;
-    fault_.reset();
-    // One huge header section must not be paid for as long as the connection lives.
-    constexpr std::size_t usual = 16 * 1024;
-    if (head_.capacity() > usual) head_ = std::string();
-    if (fields_.capacity() == 0) fields_.reserve(32);
-    expect_message();
-}
-
-LLMX_DECL void http_reader::expect_message() {
-    head_.clear();
-    fields_.clear();
-    line_bytes_ = 0;
-    header_done_ = false;
-    parser_.emplace(head_, fields_);
-    parser_->header_limit(std::numeric_limits<std::uint32_t>::max());
-    parser_->body_limit(boost::none);
-    parser_->skip(bodiless_);
-}
-
-LLMX_DECL error http_reader::failed(std::string_view why) {
-    return fault_.emplace(detail::bad_http(why));
-}
-
-LLMX_DECL result<std::size_t> http_reader::feed_header(std::string_view in) {
-    static constexpr std::string_view protocol = "HTTP/1.";
-    std::size_t used = 0;
-    while (used < in.size() && !header_done_) {
-        const std::string_view rest = in.substr(used);
-        std::size_t line = 0;
-        bool complete = false;
-        while (line < rest.size() && !complete) {
-            const std::size_t lf = rest.find('\n', line);
-            if (lf == std::string_view::npos) {
-                line_bytes_ += rest.size() - line;
-                line = rest.size();
-                break;
-            }
-            const char before = lf > 0 ? rest[lf - 1] : head_.empty() ? '\0' : head_.back();
-            if (before != '\r') return failed("a header line does not end in CR LF");
-            complete = line_bytes_ + (lf - line) == 1;
-            line_bytes_ = 0;
-            line = lf + 1;
-        }
-        header_bytes_ += line;
-        if (header_bytes_ > max_header_) return failed("the header section is larger than the limit");
-        head_.append(rest.substr(0, line));
-        used += line;
-        // Checked at once, or a peer of another protocol that waits for us to speak would
-        // only be found out by a timeout.
-        const std::string_view begun = std::string_view(head_).substr(0, protocol.size());
-        if (begun != protocol.substr(0, begun.size())) return failed("it speaks another protocol");
-        if (!complete) break;
-        const result<void> parsed = parse_header();
-        if (!parsed) return parsed.error();
-    }
-    return used;
-}
-
-LLMX_DECL result<void> http_reader::parse_header() {
-    boost::beast::error_code ec;
-    parser_->put(boost::asio::const_buffer(head_.data(), head_.size()), ec);
-    if (ec) return failed(ec.message());
-    const int status = parser_->status;
-    if (status == 101 && !upgrade_) return failed("it switched protocols unasked");
-    if (status >= 100 && status < 200 && status != 101) {
-        // RFC 9110 section 15.2: any number of these may precede the answer.
-        expect_message();
-        return success();
-    }
-    header_done_ = true;
-    // Beast takes such a message to have no body, as it should (RFC 9112 section 6.3); its sender may differ.
-    if ((status == 204 || status == 304) && (parser_->chunked() || parser_->content_length().value_or(0) != 0))
-        parser_->ambiguous_end = true;
-    return success();
-}
-
-LLMX_DECL result<http_reader::step> http_reader::feed(std::span<char> in) {
-    step s;
-    if (fault_) return *fault_;
-    if (!header_done_) {
-        const result<std::size_t> used = feed_header(std::string_view(in.data(), in.size()));
-        if (!used) return used.error();
-        s.consumed = *used;
-        return s;
-    }
-    char* body = nullptr;
-    std::size_t size = 0;
-    while (s.consumed < in.size() && !parser_->is_done()) {
-        char* const at = in.data() + s.consumed;
-        if (parser_->chunked() &&
-            detail::wait_for_final_chunk(std::string_view(at, in.size() - s.consumed), !parser_->in_chunks))
-            break;
-        boost::beast::error_code ec;
-        parser_->piece = std::string_view();
-        s.consumed += parser_->put(boost::asio::const_buffer(at, in.size() - s.consumed), ec);
-        const std::string_view piece = parser_->piece;
-        if (!piece.empty()) {
-            if (body == nullptr) body = at + (piece.data() - at);
-            else if (body + size != piece.data()) std::memmove(body + size, piece.data(), piece.size());
-            size += piece.size();
-        }
-        if (ec == boost::beast::http::error::need_more) break;
-        if (!ec) continue;
-        const error fault = failed(ec.message());
-        if (size == 0) return fault;
-        break;
-    }
-    s.body = std::string_view(body, size);
-    return s;
-}
-
-LLMX_DECL result<void> http_reader::finish() {
-    if (fault_) return *fault_;
-    if (!started()) return error(errc::connection_lost);
-    if (!header_done_) return error(errc::truncated);
-    if (parser_->is_done()) return success();
-    boost::beast::error_code ec;
-    parser_->put_eof(ec);
-    if (ec) return error(errc::truncated);
-    return success();
-}
-
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/transport/impl/connection.ipp ----
-
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/error.hpp>
-
-#if !defined(LLMX_NO_TLS)
-#include <boost/asio/ssl/error.hpp>
-#endif
-
-#include <algorithm>
-#include <cstring>
-#include <tuple>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI {
-
-LLMX_DECL connection::connection(boost::asio::io_context& io, deadline_service& deadlines, owner& back)
-    : owner_(&back), socket_(io),
-#if !defined(LLMX_NO_TLS)
-      below_tls_(socket_),
-#endif
-      watcher_(deadlines, &connection::on_deadline, this), buffer_(std::make_unique_for_overwrite<char[]>(read_size)) {
-}
-
-LLMX_DECL connection::~connection() {
-    if (upload_ != nullptr) upload_->detach();
-    close();
-}
-
-LLMX_DECL void connection::on_deadline(void* self) noexcept {
-    auto& c = *static_cast<connection*>(self);
-    if (c.attempt_only_) c.close();
-    else c.stop(c.limit_);
-}
-
-LLMX_DECL void connection::close() noexcept {
-    boost::system::error_code ignored;
-    socket_.close(ignored);
-}
-
-LLMX_DECL void connection::release() noexcept {
-    stop_.reset();
-    watcher_.never();
-    memory_ = nullptr;
-    owner_->take_back(*this);
-}
-
-LLMX_DECL void connection::destroy() noexcept {
-    if (!writing_) {
-        delete this;
-        return;
-    }
-    if (detail::upload* const u = std::exchange(upload_, nullptr)) u->detach();
-    close();
-    stop_.reset();
-    watcher_.never();
-#if !defined(LLMX_NO_TLS)
-    // The place for sessions belongs to the owner, which may be destroyed before the write ends.
-    if (tls_) detail::tls_forget_slot(tls_->native_handle());
-#endif
-    orphan_ = true;
-}
-
-LLMX_DECL bool connection::reusable() const {
-    return !stopped_ && socket_.is_open() && !writing_ && !partial_ && first_piece_ == pieces_.size() && reader_.done() &&
-           reader_.keep_alive();
-}
-
-LLMX_DECL error connection::stopped() const {
-    if (stopped_ == errc::connect_failed) return connect_failure("connect to", "timed out");
-    return error(*stopped_);
-}
-
-LLMX_DECL result<void> connection::make_room() {
-    if (stopped_) return stopped();
-    if (begin_ == end_) begin_ = end_ = 0;
-    if (end_ != read_size) return success();
-    // Only an unfinished chunk header or trailer section is left over from a feed.
-    if (begin_ == 0) {
-        close();
-        return detail::bad_http("a chunk header or trailer section is larger than the limit");
-    }
-    std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
-    end_ -= begin_;
-    begin_ = 0;
-    return success();
-}
-
-LLMX_DECL result<void> connection::received(const boost::system::error_code& ec, std::size_t n) {
-    if (stopped_) return stopped();
-    if (ec == boost::asio::error::eof && reader_.finish()) {
-        close();
-        return success();
-    }
-    if (ec) {
-        error e = read_failure(ec);
-        close();
-        return e;
-    }
-    if (!begun_ && n != 0) return unasked();
-    end_ += n;
-    if (reader_.header_done()) return success();
-    const result<http_reader::step> step = reader_.feed(std::span<char>(buffer_.get() + begin_, end_ - begin_));
-    if (!step) {
-        close();
-        return step.error();
-    }
-    begin_ += step->consumed;
-    if (reader_.header_done()) watch(time_point::max(), errc::deadline_exceeded);
-    return success();
-}
-
-LLMX_DECL boost::asio::awaitable<result<void>> connection::fill() {
-    if (result<void> ready = make_room(); !ready) co_return ready.error();
-    std::tuple<boost::system::error_code, std::size_t> got;
-#if !defined(LLMX_NO_TLS)
-    if (tls_) got = co_await tls_->async_read_some(room(), boost::asio::as_tuple(boost::asio::deferred));
-    else
-#endif
-        got = co_await async_receive();
-    co_return received(std::get<0>(got), std::get<1>(got));
-}
-
-LLMX_DECL error connection::read_failure(const boost::system::error_code& ec) {
-    if (ec == boost::asio::error::operation_aborted) return error(errc::cancelled);
-    const bool clean = ec == boost::asio::error::eof;
-    const errc what = reader_.started() ? errc::truncated : errc::connection_lost;
-    return error(what, name_ + (clean ? " closed the connection" : ": " + ec.message()) +
-                           (reader_.started() ? " before the end of its answer" : " before it answered"));
-}
-
-LLMX_DECL connection::found connection::decode(std::string_view& body, error& fault) {
-    if (stopped_) {
-        fault = stopped();
-        return found::fault;
-    }
-    const result<http_reader::step> step = reader_.feed(std::span<char>(buffer_.get() + begin_, end_ - begin_));
-    if (!step) {
-        close();
-        fault = step.error();
-        return found::fault;
-    }
-    begin_ += step->consumed;
-    body = step->body;
-    if (!body.empty()) return found::body;
-    return reader_.done() ? found::end : found::nothing;
-}
-
-LLMX_DECL boost::asio::awaitable<result<std::string_view>> connection::read_some() {
-    for (;;) {
-        std::string_view body;
-        error fault;
-        const found what = decode(body, fault);
-        if (what == found::fault) co_return fault;
-        if (what != found::nothing) co_return body;
-        const time_point pause = idle_ == duration::max() ? time_point::max() : clock::now() + idle_;
-        const bool first = read_by_ <= pause;
-        watch(first ? read_by_ : pause, first ? errc::first_token_timeout : errc::idle_timeout);
-        const result<void> filled = co_await fill();
-        // While the caller digests, only the call's own deadline runs.
-        watch(time_point::max(), errc::deadline_exceeded);
-        if (!filled) co_return filled.error();
-    }
-}
-
-LLMX_DECL error connection::no_memory() {
-    close();
-    error e(errc::shed, "the gateway has no memory for the provider's answer now; try again later");
-    return e.with_retry_after(std::chrono::seconds(1));
-}
-
-LLMX_DECL result<void> connection::take(std::string_view body, std::string& out) {
-    if (body.size() > max_body_) {
-        close();
-        return error(errc::bad_response, "the answer is larger than the limit");
-    }
-    max_body_ -= body.size();
-    if (!append_within(memory_, out, body)) return no_memory();
-    return success();
-}
-
-LLMX_DECL result<bool> connection::take_rest(std::string& out) {
-    constexpr std::uint64_t believed = 1024 * 1024;
-    if (out.empty()) {
-        const auto ahead = static_cast<std::size_t>(std::min(reader_.announced_length(), believed));
-        if (ahead > out.capacity() && memory_ != nullptr && !memory_->grow(ahead)) return no_memory();
-        out.reserve(ahead);
-    }
-    for (;;) {
-        std::string_view body;
-        error fault;
-        switch (decode(body, fault)) {
-        case found::fault: return fault;
-        case found::end: return true;
-        case found::nothing: return false;
-        case found::body:
-            if (const result<void> taken = take(body, out); !taken) return taken.error();
-        }
-    }
-}
-
-LLMX_DECL boost::asio::awaitable<result<void>> connection::read_all(std::string& out) {
-    for (;;) {
-        const result<bool> whole = take_rest(out);
-        if (!whole) co_return whole.error();
-        if (*whole) co_return success();
-        const result<std::string_view> more = co_await read_some();
-        if (!more) co_return more.error();
-        if (more->empty()) co_return success();
-        if (const result<void> taken = take(*more, out); !taken) co_return taken.error();
-    }
-}
-
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/transport/impl/connection_open.ipp ----
-
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/error.hpp>
-#include <boost/asio/ip/tcp.hpp>
-
-#include <algorithm>
-#include <tuple>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI {
-
-LLMX_DECL error connection::connect_failure(std::string_view what, std::string_view why) const {
-    std::string message = "cannot ";
-    message += what;
-    message += ' ';
-    message += name_;
-    message += ": ";
-    message += why;
-    return error(errc::connect_failed, std::move(message));
-}
-
-LLMX_DECL boost::asio::awaitable<result<void>>
-connection::connect(const origin& to, std::span<const boost::asio::ip::address> addresses, time_point connect_by,
-                    const http_limits& limits, detail::tls_context* tls) {
-    name_ = to.authority;
-    deadline_ = limits.deadline;
-    const bool reply_first = limits.first_byte_by < connect_by;
-    const time_point until = std::min(limits.first_byte_by, connect_by);
-    const errc limit = reply_first ? errc::first_token_timeout : errc::connect_failed;
-
-    boost::system::error_code ec = boost::asio::error::host_not_found;
-    for (std::size_t i = 0; i < addresses.size() && ec; ++i) {
-        if (stopped_) co_return stopped();
-        const boost::asio::ip::tcp::endpoint endpoint(addresses[i], to.port);
-        socket_.open(endpoint.protocol(), ec);
-        if (ec == boost::asio::error::no_descriptors && owner_->free_descriptor()) socket_.open(endpoint.protocol(), ec);
-        if (ec) continue;
-        // An address that swallows packets must leave time for the next.
-        const time_point now = clock::now();
-        const std::size_t left = addresses.size() - i;
-        time_point attempt_by = until;
-        if (left > 1 && until > now && until != time_point::max())
-            attempt_by = now + (until - now) / static_cast<duration::rep>(left);
-        watch(attempt_by, limit);
-        attempt_only_ = left > 1 && attempt_by < deadline_ && attempt_by < until;
-        const std::tuple<boost::system::error_code> done =
-            co_await socket_.async_connect(endpoint, boost::asio::as_tuple(boost::asio::deferred));
-        ec = std::get<0>(done);
-        if (stopped_) co_return stopped();
-        // A deadline may have closed the socket while the good news was under way.
-        const bool timed_out = attempt_only_ && watcher_.expiry() == time_point::max();
-        attempt_only_ = false;
-        if (ec == boost::asio::error::operation_aborted && !timed_out) co_return error(errc::cancelled);
-        if (timed_out) ec = boost::asio::error::timed_out;
-        if (ec) close();
-    }
-    if (ec) co_return connect_failure("connect to", ec.message());
-
-    watch(until, limit);
-    socket_.set_option(boost::asio::ip::tcp::no_delay(true), ec);
-    if (!ec) socket_.non_blocking(true, ec);
-    if (ec) co_return connect_failure("connect to", ec.message());
-    if (!to.tls) co_return success();
-    const result<void> shaken = co_await handshake(to, tls);
-    if (!shaken) close();
-    co_return shaken;
-}
-
-#if defined(LLMX_NO_TLS)
-LLMX_DECL boost::asio::awaitable<result<void>> connection::handshake(const origin&, detail::tls_context*) {
-    co_return error(errc::bad_configuration, "https is not available: this program was built with LLMX_NO_TLS");
-}
-#else
-LLMX_DECL boost::asio::awaitable<result<void>> connection::handshake(const origin& to, detail::tls_context* tls) {
-    tls_.emplace(below_tls_, *tls);
-    SSL* const ssl = tls_->native_handle();
-    const bool verify = SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE;
-    const result<void> ready = detail::tls_expect_peer(ssl, to.host, verify, *session);
-    if (!ready) co_return ready.error();
-    const std::tuple<boost::system::error_code> done = co_await tls_->async_handshake(
-        boost::asio::ssl::stream_base::client, boost::asio::as_tuple(boost::asio::deferred));
-    const boost::system::error_code ec = std::get<0>(done);
-    if (stopped_) co_return stopped();
-    if (ec == boost::asio::error::operation_aborted) co_return error(errc::cancelled);
-    if (ec) co_return connect_failure("establish TLS with", detail::tls_failure(ssl, ec));
-    co_return success();
-}
-#endif
-
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/transport/impl/connection_raw.ipp ----
-
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/error.hpp>
-
-#include <tuple>
-
-namespace llmx::inline LLMX_ABI {
-
-LLMX_DECL void connection::watch_idle() noexcept {
-    watch(idle_ == duration::max() ? time_point::max() : clock::now() + idle_, errc::idle_timeout);
-}
-
-LLMX_DECL boost::asio::awaitable<result<std::string_view>> connection::read_raw() {
-    if (stopped_) co_return stopped();
-    if (begin_ != end_) {
-        // What came with the head.
-        const std::string_view early(buffer_.get() + begin_, end_ - begin_);
-        begin_ = end_ = 0;
-        watch_idle();
-        co_return early;
-    }
-    if (ended_) co_return std::string_view();
-    begin_ = end_ = 0;
-    watch_idle();
-    std::tuple<boost::system::error_code, std::size_t> got;
-#if !defined(LLMX_NO_TLS)
-    if (tls_) got = co_await tls_->async_read_some(room(), boost::asio::as_tuple(boost::asio::deferred));
-    else
-#endif
-        got = co_await async_receive();
-    const boost::system::error_code ec = std::get<0>(got);
-    if (stopped_) co_return stopped();
-    watch_idle();
-    if (ec == boost::asio::error::eof) {
-        ended_ = true;
-        co_return std::string_view();
-    }
-    if (ec) {
-        error e = read_failure(ec);
-        stop(e.value());
-        co_return e;
-    }
-    co_return std::string_view(buffer_.get(), std::get<1>(got));
-}
-
-LLMX_DECL boost::asio::awaitable<result<void>> connection::write_raw(std::string_view bytes) {
-    while (!bytes.empty()) {
-        if (stopped_) co_return stopped();
-        watch_idle();
-        const boost::asio::const_buffer left(bytes.data(), bytes.size());
-        std::tuple<boost::system::error_code, std::size_t> put;
-#if !defined(LLMX_NO_TLS)
-        if (tls_) put = co_await tls_->async_write_some(left, boost::asio::as_tuple(boost::asio::deferred));
-        else
-#endif
-            put = co_await socket_.async_write_some(left, boost::asio::as_tuple(boost::asio::deferred));
-        if (stopped_) co_return stopped();
-        watch_idle();
-        if (std::get<0>(put)) {
-            // What the peer has sent before may still be read.
-            co_return error(errc::truncated, name_ + ": " + std::get<0>(put).message());
-        }
-        bytes.remove_prefix(std::get<1>(put));
-    }
-    co_return success();
-}
-
-LLMX_DECL void connection::finish_raw() noexcept {
-    boost::system::error_code ignored;
-    if (!encrypted()) socket_.shutdown(socket_type::shutdown_send, ignored);
-}
-
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/transport/impl/connection_send.ipp ----
-
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/error.hpp>
-
-#include <algorithm>
-#include <charconv>
-#include <cstdint>
-#include <optional>
-
-namespace llmx::inline LLMX_ABI {
-namespace detail {
-
-/// Length of what the source of \p request gives; nothing when that is not known.
-[[nodiscard]] LLMX_DECL std::optional<std::uint64_t> pulled_size(const http_request& request) noexcept {
-    if (request.source != nullptr) return request.source->size();
-    return std::uint64_t(0);
-}
-
-/// The request line and header section of \p request, written over \p head.
-LLMX_DECL void write_request_head(std::string& head, const http_request& request) {
-    head.clear();
-    text_memory memory;
-    text_writer w(head, memory);
-    w.copy(request.method).raw(" ");
-    if (request.target.empty()) w.raw("/");
-    w.copy(request.target).raw(" HTTP/1.1\r\nHost: ").copy(request.to->authority).raw("\r\n").copy(request.fields);
-    // RFC 9110 section 8.6: a length of 0 is only said where a body is expected.
-    const std::size_t size = request.body_size();
-    const std::optional<std::uint64_t> more = pulled_size(request);
-    if (!more) w.raw("Transfer-Encoding: chunked\r\n");
-    else if (size + *more != 0 || (request.method != "GET" && request.method != "HEAD"))
-        w.raw("Content-Length: ").number(size + *more).raw("\r\n");
-    w.raw("\r\n");
-    w.spill();
-    if (more || size == 0) return;
-    // The pieces are the first chunk, whose end comes with the beginning of the next.
-    char digits[16];
-    head.append(digits, std::to_chars(digits, digits + sizeof digits, size, 16).ptr);
-    head += "\r\n";
-}
-
-/// Bodies up to this size travel in one buffer with the head.
-inline constexpr std::size_t joined_body = 4096;
-
-/// POSIX lets the two differ.
-[[nodiscard]] LLMX_DECL bool would_block(const boost::system::error_code& ec) noexcept {
-    return ec == boost::asio::error::would_block || ec == boost::asio::error::try_again;
-}
-
-} // namespace detail
-
-LLMX_DECL connection::unread connection::look() noexcept {
-    if (begin_ != end_) {
-        sent_unasked = true;
-        return unread::bytes;
-    }
-    char byte = 0;
-    boost::system::error_code ec;
-#if !defined(LLMX_NO_TLS)
-    if (tls_) {
-        // A peek at the socket would not do: what came in one segment with the answer is in the
-        // stream's buffers already. The second read must find the socket empty: one of 17 KiB is
-        // more than a peer has to send of TLS itself.
-        below_tls_.allow(2);
-        const std::size_t n = tls_->read_some(boost::asio::buffer(&byte, 1), ec);
-        if (n == 0 && (!detail::would_block(ec) || below_tls_.torn())) return unread::end;
-        // The beginning of a record is in OpenSSL's buffer and no data yet.
-        if (n == 0 && below_tls_.drained() && !detail::tls_holds_bytes(tls_->native_handle())) return unread::nothing;
-        sent_unasked = true;
-        return unread::bytes;
-    }
-#endif
-    socket_.receive(boost::asio::buffer(&byte, 1), boost::asio::socket_base::message_peek, ec);
-    if (detail::would_block(ec)) return unread::nothing;
-    if (ec) return unread::end;
-    sent_unasked = true;
-    return unread::bytes;
-}
-
-LLMX_DECL connection::unread connection::look_behind_answer() noexcept {
-#if !defined(LLMX_NO_TLS)
-    if (tls_ && detail::tls_holds_bytes(tls_->native_handle())) return look();
-#endif
-    return begin_ == end_ ? unread::nothing : look();
-}
-
-LLMX_DECL void connection::prepare(const http_request& request, bool joined) {
-    detail::write_request_head(head_, request);
-    // A short body is copied: one buffer costs the system less than several, and over TLS
-    // each would become a record of its own.
-    if (joined)
-        for (const std::string_view piece : request.body) head_ += piece;
-    pieces_.clear();
-    first_piece_ = 0;
-    pieces_.emplace_back(head_.data(), head_.size());
-    if (joined) return;
-    for (const std::string_view piece : request.body) pieces_.emplace_back(piece.data(), piece.size());
-}
-
-LLMX_DECL connection::unread connection::send(const http_request& request, const http_limits& limits) {
-    deadline_ = limits.deadline;
-    idle_ = limits.idle;
-    max_body_ = limits.max_body;
-    memory_ = limits.memory;
-    read_by_ = time_point::max();
-    begun_ = false;
-    partial_ = request.source != nullptr;
-    reader_.begin(limits.max_header, request.method == "HEAD");
-    watch(limits.first_byte_by, errc::first_token_timeout);
-    const bool joined = request.body_size() <= detail::joined_body;
-    prepare(request, joined);
-
-    // Directly before the first byte is written: what a peer sent before that is no answer to this
-    // request, and each answer after it would be the one to the request before.
-    const unread before = stopped_ ? unread::nothing : look();
-    if (before == unread::bytes || (before == unread::end && reused)) {
-        stop_.reset();
-        watcher_.never();
-        close();
-        return before;
-    }
-    begin_ = end_ = 0;
-    if (!encrypted()) {
-        // Written here and now: an asynchronous write would succeed at once too, but its
-        // completion would first go round the event loop.
-        boost::system::error_code ec;
-        sent(joined ? socket_.write_some(pieces_[first_piece_], ec) : socket_.write_some(unsent(), ec));
-        if (first_piece_ == pieces_.size() || (ec && !detail::would_block(ec))) return unread::nothing;
-    }
-    write_on();
-    return unread::nothing;
-}
-
-LLMX_DECL void connection::sent(std::size_t bytes) noexcept {
-    if (bytes != 0) begun_ = true;
-    while (first_piece_ < pieces_.size()) {
-        boost::asio::const_buffer& b = pieces_[first_piece_];
-        const std::size_t n = std::min(bytes, b.size());
-        b += n;
-        bytes -= n;
-        if (b.size() != 0) return;
-        ++first_piece_;
-    }
-}
-
-LLMX_DECL void connection::write_on() {
-    writing_ = true;
-    // Its completion runs before that of a read of the answer: the write is given to the socket first.
-#if !defined(LLMX_NO_TLS)
-    if (tls_) {
-        tls_->async_write_some(unsent(), writer(*this));
-        return;
-    }
-#endif
-    socket_.async_write_some(unsent(), writer(*this));
-}
-
-LLMX_DECL bool connection::end_write() noexcept {
-    writing_ = false;
-    if (orphan_) delete this;
-    else return true;
-    return false;
-}
-
-LLMX_DECL void connection::wrote(const boost::system::error_code& ec, std::size_t n) {
-    if (!end_write()) return;
-    if (!ec && !stopped_) {
-        sent(n);
-        if (first_piece_ < pieces_.size() && !refused_early()) return write_on();
-    }
-    if (upload_ != nullptr) upload_->wrote();
-}
-
-LLMX_DECL std::shared_ptr<detail::upload> connection::upload(const http_request& request) {
-    const bool in_chunk = request.body_size() != 0;
-    return detail::upload::begin(*this, *request.source, in_chunk);
-}
-
-LLMX_DECL void connection::write_more(std::span<const boost::asio::const_buffer> pieces) {
-    pieces_.assign(pieces.begin(), pieces.end());
-    first_piece_ = 0;
-    write_on();
-}
-
-LLMX_DECL error connection::unasked() {
-    sent_unasked = true;
-    close();
-    // On a kept connection it may be the answer to an earlier request, and another connection may be tried.
-    return error(reused ? errc::connection_lost : errc::bad_response,
-                 name_ + " sent an answer before it was sent a request");
-}
-
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/transport/impl/deadlines.ipp ----
-
-#include <boost/asio/post.hpp>
-
-#include <algorithm>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI {
-
-LLMX_DECL deadline_service::~deadline_service() {
-    *alive_ = nullptr;
-    while (watcher* const w = all_.front()) {
-        w->never();
-        w->owner_ = nullptr;
-        all_.remove(*w);
-    }
-}
-
-LLMX_DECL void deadline_service::count(bool one_more) noexcept {
-    if (one_more ? finite_++ != 0 : --finite_ != 0) return;
-    const auto executor = io_->get_executor();
-    if (one_more) executor.on_work_started();
-    // Bringing the context's count to zero stops it, and outside of `run()` nothing else
-    // need be counted: then the next `run()` is the one to find out.
-    else if (executor.running_in_this_thread()) executor.on_work_finished();
-    else boost::asio::post(executor, [executor] { executor.on_work_finished(); });
-}
-
-LLMX_DECL void deadline_service::arm_earlier(time_point when) noexcept {
-    // A time before the clock's epoch is as past as the epoch, and subtracting is safe.
-    when = std::max(when, time_point());
-    if (looking_) earliest_ = std::min(earliest_, when);
-    else if (when < armed_ - tick) arm(when);
-}
-
-LLMX_DECL void deadline_service::arm(time_point when) noexcept {
-    armed_ = when;
-    ++times_armed_;
-    if (io_->get_executor().running_in_this_thread()) return wait();
-    boost::asio::post(*io_, [alive = alive_] {
-        if (*alive != nullptr) (*alive)->wait();
-    });
-}
-
-LLMX_DECL void deadline_service::wait() noexcept {
-    const auto executor = io_->get_executor();
-    timer_.expires_at(armed_);
-    // The wait would count as work of the context until it ends, however far off that is.
-    // It is taken off the count here and put back when it ends: `count` alone says whether
-    // `run()` has something to stay for. We are inside a handler, so the count stays above 0.
-    timer_.async_wait([executor, alive = alive_](const boost::system::error_code& ec) {
-        executor.on_work_started();
-        if (*alive != nullptr && !ec) (*alive)->look_around();
-    });
-    executor.on_work_finished();
-}
-
-LLMX_DECL void deadline_service::look_around() noexcept {
-    const std::shared_ptr<deadline_service*> alive = alive_;
-    const time_point now = clock::now();
-    armed_ = earliest_ = time_point::max();
-    looking_ = true;
-    next_ = all_.front();
-    while (watcher* const w = next_) {
-        next_ = w->link_.next;
-        if (w->when_ > now) {
-            earliest_ = std::min(earliest_, w->when_);
-            continue;
-        }
-        w->never();
-        w->expired_(w->self_);
-        if (*alive == nullptr) return;
-    }
-    looking_ = false;
-    if (earliest_ != time_point::max()) arm(std::max(earliest_, now + tick));
-}
-
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/transport/impl/http_exchange.ipp ----
-
-namespace llmx::inline LLMX_ABI {
-
-LLMX_DECL boost::asio::awaitable<result<tunnel_response>> http_transport::open_tunnel(const http_request&,
-                                                                                      const http_limits&,
-                                                                                      cancellation&) {
-    co_return error(errc::unsupported_operation, "this transport cannot upgrade a connection to another protocol");
-}
-
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/transport/impl/tls_client.ipp ----
-
-#if !defined(LLMX_NO_TLS)
-
-#include <boost/asio/ip/address.hpp>
-#include <boost/system/system_error.hpp>
-
-#include <openssl/ssl.h>
-#include <openssl/x509v3.h>
-
-#include <string_view>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI {
-namespace detail {
-
-/// Where a `SSL` keeps the address of its `tls_session`.
-[[nodiscard]] LLMX_DECL int tls_session_index() noexcept {
-    static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
-    return index;
-}
-
-LLMX_DECL int tls_keep_session(SSL* ssl, SSL_SESSION* session) noexcept {
-    auto* const slot = static_cast<tls_session*>(SSL_get_ex_data(ssl, tls_session_index()));
-    if (slot == nullptr) return 0;
-    slot->reset(session);
-    return 1; // we keep the reference OpenSSL gave us
-}
-
-LLMX_DECL result<void> tls_expect_peer(SSL* ssl, const std::string& host, bool verify, tls_session& session) {
-    boost::system::error_code not_numeric;
-    boost::asio::ip::make_address(host, not_numeric);
-    bool ok = true;
-    // RFC 6066 section 3: no literal addresses in SNI.
-    if (not_numeric) ok = SSL_set_tlsext_host_name(ssl, host.c_str()) == 1;
-    if (ok && verify) {
-        // OpenSSL's own check rather than a callback of Asio's: its failures say what was wrong.
-        SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-        ok = not_numeric ? SSL_set1_host(ssl, host.c_str()) == 1
-                         : X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str()) == 1;
-    }
-    ok = ok && SSL_set_ex_data(ssl, tls_session_index(), &session) == 1;
-    if (ok && session && SSL_SESSION_is_resumable(session.get()) == 1) SSL_set_session(ssl, session.get());
-    if (!ok) return error(errc::connect_failed, "TLS: the host name cannot be used: " + host);
-    return success();
-}
-
-LLMX_DECL void tls_forget_slot(SSL* ssl) noexcept { SSL_set_ex_data(ssl, tls_session_index(), nullptr); }
-
-LLMX_DECL bool tls_holds_bytes(SSL* ssl) noexcept {
-    // "RB", read body: OpenSSL has taken a record's header and waits for the rest, which
-    // `SSL_has_pending` does not count as long as none of that has come.
-    return SSL_has_pending(ssl) == 1 || BIO_ctrl_pending(SSL_get_rbio(ssl)) != 0 ||
-           std::string_view(SSL_rstate_string(ssl)) == "RB";
-}
-
-LLMX_DECL std::string tls_failure(SSL* ssl, const boost::system::error_code& ec) {
-    const long verdict = SSL_get_verify_result(ssl);
-    if (verdict == X509_V_OK || SSL_get_verify_mode(ssl) == SSL_VERIFY_NONE) return ec.message();
-    return std::string("certificate verify failed: ") + X509_verify_cert_error_string(verdict);
-}
-
-} // namespace detail
-
-LLMX_DECL void tls_client::prepare() {
-    namespace ssl = boost::asio::ssl;
-    try {
-        ssl::context& c = context_.emplace(ssl::context::tls_client);
-        SSL_CTX* const native = c.native_handle();
-        static constexpr unsigned char alpn[] = "\x08http/1.1";
-        if (SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION) != 1 ||
-            SSL_CTX_set_alpn_protos(native, alpn, sizeof alpn - 1) != 0) {
-            failure_ = error(errc::bad_configuration, "TLS: OpenSSL refused our settings");
-            context_.reset();
-            return;
-        }
-        // A kept connection is read only to see that nothing is there: no peer may begin a handshake then.
-        SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION);
-        // Sessions are kept beside the pool of each host, so OpenSSL's own cache stays off.
-        SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
-        SSL_CTX_sess_set_new_cb(native, &detail::tls_keep_session);
-        if (options_.insecure_skip_verify) {
-            c.set_verify_mode(ssl::verify_none);
-            return;
-        }
-        c.set_verify_mode(ssl::verify_peer);
-        if (!options_.ca_file.empty()) c.load_verify_file(options_.ca_file);
-        if (!options_.ca_path.empty()) c.add_verify_path(options_.ca_path);
-        if (options_.ca_file.empty() && options_.ca_path.empty()) c.set_default_verify_paths();
-    } catch (const boost::system::system_error& e) {
-        failure_ = error(errc::bad_configuration,
-                         "TLS: the certificate authorities cannot be loaded from " +
-                             (options_.ca_file.empty() ? options_.ca_path : options_.ca_file) + ": " +
-                             e.code().message());
-        context_.reset();
-    }
-}
-
-LLMX_DECL result<boost::asio::ssl::context*> tls_client::context() {
-    std::call_once(once_, &tls_client::prepare, this);
-    if (!context_) return failure_;
-    return &*context_;
-}
-
-} // namespace llmx::inline LLMX_ABI
-
-#endif // !LLMX_NO_TLS
-
-// ---- llmx/transport/impl/dns_cache.ipp ----
-
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/ip/basic_resolver.hpp>
-#include <boost/asio/ip/tcp.hpp>
-
-#include <tuple>
-#include <unordered_map>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI {
-namespace detail {
-
-/// A coroutine that waits for an answer. Its timer ends when it is woken, too.
-struct dns_waiter {
-    using timer_type = boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>,
-                                                         boost::asio::io_context::executor_type>;
-    dns_waiter(boost::asio::io_context& io, time_point until) : timer(io, until) {}
-    timer_type timer;
-    ip_addresses found;
-    boost::system::error_code failure;
-    bool answered = false;
-    chain_link<dns_waiter> link;
-};
-
-struct dns_name {
-    dns_name() = default;
-    ip_addresses found;
-    time_point good_until{};
-    bool asking = false;
-    chain<dns_waiter, &dns_waiter::link> waiters;
-};
-
-struct dns_state : std::enable_shared_from_this<dns_state> {
-    using protocol = boost::asio::ip::tcp;
-    using resolver_type = boost::asio::ip::basic_resolver<protocol, boost::asio::io_context::executor_type>;
-
-    dns_state(boost::asio::io_context& context, duration ttl) : io(context), time_to_live(ttl), resolver(context) {}
-
-    [[nodiscard]] LLMX_DECL bool make_room(time_point now);
-    LLMX_DECL void ask(const std::string& host);
-    LLMX_DECL void answer(const std::string& host, const boost::system::error_code& ec,
-                          const resolver_type::results_type& found);
-
-    boost::asio::io_context& io;
-    duration time_to_live;
-    resolver_type resolver;
-    std::unordered_map<std::string, dns_name> names;
-};
-
-LLMX_DECL bool dns_state::make_room(time_point now) {
-    if (names.size() < dns_cache::max_names) return true;
-    auto spare = names.end();
-    for (auto i = names.begin(); i != names.end();) {
-        const bool idle = !i->second.asking && i->second.waiters.empty();
-        if (idle && i->second.good_until <= now) {
-            i = names.erase(i);
-            continue;
-        }
-        if (idle) spare = i;
-        ++i;
-    }
-    if (names.size() < dns_cache::max_names) return true;
-    if (spare == names.end()) return false;
-    names.erase(spare);
-    return true;
-}
-
-LLMX_DECL void dns_state::ask(const std::string& host) {
-    resolver.async_resolve(host, std::string_view(),
-                           [self = shared_from_this(), host](const boost::system::error_code& ec,
-                                                             const resolver_type::results_type& found) {
-                               self->answer(host, ec, found);
-                           });
-}
-
-LLMX_DECL void dns_state::answer(const std::string& host, const boost::system::error_code& ec,
-                                 const resolver_type::results_type& found) {
-    const auto at = names.find(host);
-    if (at == names.end()) return;
-    dns_name& name = at->second;
-    name.asking = false;
-    if (!ec) {
-        auto addresses = std::make_shared<std::vector<boost::asio::ip::address>>();
-        for (const auto& entry : found) addresses->push_back(entry.endpoint().address());
-        name.found = std::move(addresses);
-        name.good_until = clock::now() + time_to_live;
-    }
-    while (dns_waiter* const w = name.waiters.front()) {
-        name.waiters.remove(*w);
-        w->found = name.found;
-        w->failure = ec;
-        w->answered = true;
-        w->timer.cancel();
-    }
-    if (ec) names.erase(at);
-}
-
-LLMX_DECL void wake_dns_waiter(void* w) noexcept { static_cast<dns_waiter*>(w)->timer.cancel(); }
-
-/// Leaves the list of waiters however the coroutine ends, also when it is destroyed while
-/// waiting.
-class dns_leaver {
-public:
-    dns_leaver(dns_state& s, const std::string& h, dns_waiter& w) : state_(s), host_(h), waiter_(w) {}
-    dns_leaver(const dns_leaver&) = delete;
-    dns_leaver& operator=(const dns_leaver&) = delete;
-    ~dns_leaver() {
-        if (waiter_.answered) return;
-        if (const auto at = state_.names.find(host_); at != state_.names.end()) at->second.waiters.remove(waiter_);
-    }
-
-private:
-    dns_state& state_;
-    const std::string& host_;
-    dns_waiter& waiter_;
-};
-
-} // namespace detail
-
-LLMX_DECL dns_cache::dns_cache(boost::asio::io_context& io, duration time_to_live)
-    : state_(std::make_shared<detail::dns_state>(io, time_to_live)) {}
-
-LLMX_DECL dns_cache::~dns_cache() { state_->resolver.cancel(); }
-
-LLMX_DECL boost::asio::awaitable<result<ip_addresses>> dns_cache::resolve(std::string host, time_point until,
-                                                                          cancellation& stop) {
-    const std::shared_ptr<detail::dns_state> state = state_;
-    boost::system::error_code not_numeric;
-    const boost::asio::ip::address literal = boost::asio::ip::make_address(host, not_numeric);
-    if (!not_numeric) {
-        ip_addresses one = std::make_shared<std::vector<boost::asio::ip::address>>(std::size_t(1), literal);
-        co_return one;
-    }
-    const time_point now = clock::now();
-    if (const auto known = state->names.find(host);
-        known != state->names.end() && known->second.found && known->second.good_until > now)
-        co_return known->second.found;
-    if (stop.cancelled()) co_return error(errc::cancelled);
-    if (!state->names.contains(host) && !state->make_room(now))
-        co_return error(errc::shed, "too many host names are being resolved");
-
-    detail::dns_waiter waiter(state->io, until);
-    {
-        detail::dns_name& name = state->names[host];
-        name.waiters.push_back(waiter);
-        if (!name.asking) {
-            name.asking = true;
-            state->ask(host);
-        }
-    }
-    const detail::dns_leaver leave(*state, host, waiter);
-    const cancellation::registration registered(stop, &detail::wake_dns_waiter, &waiter);
-    const std::tuple<boost::system::error_code> woken =
-        co_await waiter.timer.async_wait(boost::asio::as_tuple(boost::asio::deferred));
-    if (stop.cancelled()) co_return error(errc::cancelled);
-    if (waiter.answered && !waiter.failure) co_return waiter.found;
-    if (waiter.answered)
-        co_return error(errc::connect_failed, "cannot resolve " + host + ": " + waiter.failure.message());
-    if (std::get<0>(woken)) co_return error(errc::cancelled);
-    co_return error(errc::connect_failed, "cannot resolve " + host + ": timed out");
+    if ((seen & detail::name_control) != 0) return false;
+    if ((seen & detail::name_foreign) == 0 && leading_dot == 0) return true;
+    return detail::is_visible_utf8(name) && !detail::has_dot_segment(name);
+}
+
+LLMX_DECL result<void> check_model_name(std::string_view name) {
+    if (is_model_name(name)) return success();
+    error e(errc::invalid_request, "the name of a model has at most 512 bytes of UTF-8, no control characters, and no '.' "
+                                   "or '..' between slashes");
+    e.with_param("model");
+    return e;
 }
 
 } // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/gateway/impl/stream_state.ipp ----
 
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <exception>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -42544,6 +41625,7 @@ LLMX_DECL void stream_state::break_off(error why) {
 
 LLMX_DECL void stream_state::on_context_gone(void* self) noexcept {
     auto& s = *static_cast<stream_state*>(self);
+    s.home.reset();
     // A read that waits is destroyed together with the context, and refers to the stream until then.
     if (s.reading) s.orphaned = true;
     else if (!s.ended) s.break_off(error(errc::cancelled, "the stream's io_context was destroyed"));
@@ -42564,8 +41646,36 @@ private:
     stream_state& state_;
 };
 
+/// `read_stream` on the stream's executor; what is thrown breaks the stream.
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<bool>> read_stream_bridged(std::shared_ptr<stream_state> s,
+                                                                                std::shared_ptr<call_bridge> bridge) {
+    // Asio's cancellation of the reader is a cancellation of the stream.
+    const cancellation::registration link(bridge->own.cancellation, &pass_cancellation_on, s->the_call().context);
+    std::string thrown;
+    try {
+        const bool more = co_await read_stream(s);
+        co_return more;
+    } catch (const std::exception& e) {
+        thrown = e.what();
+    }
+    if (!s->ended) s->break_off(error(errc::internal, "an exception ended the stream: " + thrown));
+    co_return false;
+}
+
+/// A read of \p s, whose user is on another executor.
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> read_stream_at_home(std::shared_ptr<stream_state> s) {
+    auto bridge = std::make_shared<call_bridge>(*s->home);
+    auto work = read_stream_bridged(std::move(s), bridge);
+    const auto got = co_await complete_by_token<bool>(std::move(bridge), std::move(work), boost::asio::use_awaitable);
+    co_return got && *got;
+}
+
 LLMX_DECL boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state> s) {
     if (!s) co_return false;
+    if (s->home && !s->ended) {
+        const boost::asio::any_io_executor here = co_await boost::asio::this_coro::executor;
+        if (here != s->home->executor()) co_return co_await read_stream_at_home(std::move(s));
+    }
     if (s->reading) {
         // Neither of the two may look like a clean end.
         s->failure = error(errc::internal, "read_more was called while another read of the stream was waiting");
@@ -42607,7 +41717,16 @@ LLMX_DECL chat_stream::chat_stream(std::unique_ptr<call> c, reply r)
 }
 
 LLMX_DECL chat_stream::~chat_stream() {
-    if (state_ && state_->reading) state_->abandon();
+    if (!state_) return;
+    if (!state_->home || state_->home->running_in_this_thread() || !state_->home->is_strand()) {
+        if (state_->reading) state_->abandon();
+        return;
+    }
+    // Nothing of the stream is used or freed outside of its strand.
+    const io_executor home = *state_->home;
+    boost::asio::dispatch(home.executor(), [s = std::move(state_)] {
+        if (s->reading) s->abandon();
+    });
 }
 
 LLMX_DECL const chat_event* chat_stream::try_next() noexcept { return state_ && state_->decoding ? state_->decoding->try_next() : nullptr; }
@@ -42897,91 +42016,54 @@ LLMX_DECL bool search_and_hide(std::string& text, std::string_view secret) {
 } // namespace detail
 } // namespace llmx::inline LLMX_ABI
 
-// ---- llmx/wire/impl/model_name.ipp ----
+// ---- llmx/transport/impl/io_executor.ipp ----
 
-#include <array>
-#include <cstddef>
+#include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/require.hpp>
+#include <boost/asio/strand.hpp>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// Takes the next character of \p name, percent-encodings undone.
-[[nodiscard]] LLMX_DECL char take_path_character(std::string_view& name) noexcept {
-    const char c = name.front();
-    name.remove_prefix(1);
-    if (c != '%') return c;
-    std::string_view rest = name;
-    while (rest.starts_with("25") && rest.size() >= 4) rest.remove_prefix(2);
-    if (rest.size() < 2) return c;
-    const int high = hex_digit_value(rest[0]), low = hex_digit_value(rest[1]);
-    if (high < 0 || low < 0) return c;
-    name = rest.substr(2);
-    return static_cast<char>(high * 16 + low);
-}
+using plain_io_executor = boost::asio::io_context::executor_type;
+using tracked_io_executor =
+    decltype(boost::asio::require(std::declval<plain_io_executor>(), boost::asio::execution::outstanding_work.tracked));
+using io_strand = boost::asio::strand<plain_io_executor>;
+using any_io_strand = boost::asio::strand<boost::asio::any_io_executor>;
 
-/// Whether \p name has a segment "." or "..".
-[[nodiscard]] LLMX_DECL bool has_dot_segment(std::string_view name) noexcept {
-    std::size_t dots = 0;
-    bool only_dots = true;
-    while (!name.empty()) {
-        const char c = take_path_character(name);
-        if (c == '/' || c == '\\') {
-            if (only_dots && (dots == 1 || dots == 2)) return true;
-            dots = 0;
-            only_dots = true;
-        } else if (c == '.') {
-            ++dots;
-        } else {
-            only_dots = false;
-        }
-    }
-    return only_dots && (dots == 1 || dots == 2);
-}
-
-enum name_kind : unsigned char { name_control = 1, name_foreign = 2, name_slash = 4, name_dot = 8 };
-
-[[nodiscard]] constexpr std::array<unsigned char, 256> make_name_kinds() noexcept {
-    std::array<unsigned char, 256> t{};
-    for (std::size_t c = 0; c < 0x20; ++c) t[c] = name_control;
-    t[0x7f] = name_control;
-    for (std::size_t c = 0x80; c < t.size(); ++c) t[c] = name_foreign;
-    t['%'] = name_foreign;
-    t['/'] = t['\\'] = name_slash;
-    t['.'] = name_dot;
-    return t;
-}
-inline constexpr std::array<unsigned char, 256> name_kinds = make_name_kinds();
-
-/// UTF-8 without U+0080 to U+009F, the second set of control characters.
-[[nodiscard]] LLMX_DECL bool is_visible_utf8(std::string_view text) noexcept {
-    for (auto at = text.find('\xc2'); at != std::string_view::npos; at = text.find('\xc2', at + 1))
-        if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xa0) return false;
-    return valid_utf8(text);
+/// The `io_context` that \p executor leads to, through any number of strands; null when it is of another kind.
+[[nodiscard]] LLMX_DECL boost::asio::io_context* io_context_of(const boost::asio::any_io_executor& executor) {
+    if (const auto* plain = executor.target<plain_io_executor>()) return &plain->context();
+    if (const auto* tracked = executor.target<tracked_io_executor>()) return &tracked->context();
+    if (const auto* strand = executor.target<io_strand>()) return &strand->get_inner_executor().context();
+    if (const auto* strand = executor.target<any_io_strand>()) return io_context_of(strand->get_inner_executor());
+    return nullptr;
 }
 
 } // namespace detail
 
-LLMX_DECL bool is_model_name(std::string_view name) noexcept {
-    if (name.size() > max_model_name) return false;
-    // One pass finds nothing odd in nearly every name.
-    unsigned seen = 0, before = detail::name_slash, leading_dot = 0;
-    for (const char c : name) {
-        const unsigned kind = detail::name_kinds[static_cast<unsigned char>(c)];
-        seen |= kind;
-        leading_dot |= (before << 1) & kind & detail::name_dot;
-        before = kind;
-    }
-    if ((seen & detail::name_control) != 0) return false;
-    if ((seen & detail::name_foreign) == 0 && leading_dot == 0) return true;
-    return detail::is_visible_utf8(name) && !detail::has_dot_segment(name);
+LLMX_DECL io_executor::io_executor(boost::asio::any_io_executor executor)
+    : executor_(std::move(executor)), context_(detail::io_context_of(executor_)) {
+    is_strand_ = executor_.target<detail::io_strand>() != nullptr || executor_.target<detail::any_io_strand>() != nullptr;
+    // One form of a plain executor, so that executors of one place are equal.
+    if (context_ != nullptr && !is_strand_) executor_ = context_->get_executor();
 }
 
-LLMX_DECL result<void> check_model_name(std::string_view name) {
-    if (is_model_name(name)) return success();
-    error e(errc::invalid_request, "the name of a model has at most 512 bytes of UTF-8, no control characters, and no '.' "
-                                   "or '..' between slashes");
-    e.with_param("model");
-    return e;
+LLMX_DECL result<void> io_executor::check() const {
+    if (context_ != nullptr) return success();
+    return error(errc::bad_configuration, "this executor belongs to no io_context: give an io_context that one thread runs, or "
+                                          "boost::asio::make_strand(io) of one that several threads run");
+}
+
+LLMX_DECL boost::asio::io_context& io_executor::context() const {
+    check().value();
+    return *context_;
+}
+
+LLMX_DECL bool io_executor::running_in_this_thread() const noexcept {
+    if (const auto* strand = executor_.target<detail::io_strand>()) return strand->running_in_this_thread();
+    if (const auto* strand = executor_.target<detail::any_io_strand>()) return strand->running_in_this_thread();
+    return context_ != nullptr && context_->get_executor().running_in_this_thread();
 }
 
 } // namespace llmx::inline LLMX_ABI
@@ -43866,6 +42948,18 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
 
 } // namespace llmx::inline LLMX_ABI::detail
 
+// ---- llmx/transport/impl/http_exchange.ipp ----
+
+namespace llmx::inline LLMX_ABI {
+
+LLMX_DECL boost::asio::awaitable<result<tunnel_response>> http_transport::open_tunnel(const http_request&,
+                                                                                      const http_limits&,
+                                                                                      cancellation&) {
+    co_return error(errc::unsupported_operation, "this transport cannot upgrade a connection to another protocol");
+}
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/wire/impl/url.ipp ----
 
 #include <charconv>
@@ -44080,6 +43174,1852 @@ LLMX_DECL void read_settings(settings_reader& top, retry& into) {
     read("NotFoundErrorRetries", into.not_found);
     read("APIConnectionErrorRetries", into.connection);
     read("DefaultRetries", into.max_retries);
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/gateway/impl/client_blocking.ipp ----
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+LLMX_DECL result<void> claim_context(blocking_context& own) {
+    if (own.io.get_executor().running_in_this_thread())
+        return error(errc::bad_configuration, "a blocking call from inside of a call of the same client would wait for itself: use "
+                                              "another blocking_client, or a client and co_await");
+    if (own.busy.exchange(true, std::memory_order_acquire))
+        return error(errc::bad_configuration, "another thread is in a call of this blocking_client: give each thread a "
+                                              "client of its own");
+    return success();
+}
+
+LLMX_DECL void end_own_context(std::shared_ptr<blocking_context> own) noexcept {
+    using context_ptr = std::shared_ptr<blocking_context>;
+    const auto runs = [](const context_ptr& c) { return c->io.get_executor().running_in_this_thread(); };
+    // Contexts that were running when their client ended: none can end inside of its own `run`.
+    thread_local std::vector<context_ptr> running;
+    std::vector<context_ptr> over;
+    const auto first_over = std::partition(running.begin(), running.end(), runs);
+    over.assign(std::move_iterator(first_over), std::move_iterator(running.end()));
+    running.erase(first_over, running.end());
+    if (runs(own)) return running.push_back(std::move(own));
+    // Enough for every call to end; a handler that always posts another does not keep us.
+    constexpr int most = 100000;
+    own->io.restart();
+    for (int i = 0; i < most; ++i) {
+        try {
+            if (own->io.poll_one() == 0) return;
+        } catch (...) { // NOLINT: the handler's, and its client has ended
+        }
+    }
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/gateway/impl/call_bridge.ipp ----
+
+#include <boost/asio/dispatch.hpp>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+LLMX_DECL void call_bridge::begin(call_context* caller) {
+    if (caller == nullptr) return;
+    caller_ = caller;
+    own.request_id = caller->request_id;
+    own.caller = caller->caller;
+    own.principal = caller->principal;
+    own.started = caller->started;
+    own.deadline = caller->deadline;
+    own.report.retries = caller->report.retries;
+    own.report.fallbacks = caller->report.fallbacks;
+    own.report.trail = caller->report.trail;
+    own.report.upstream_time = caller->report.upstream_time;
+    link_.emplace(caller->cancellation, &call_bridge::on_cancel, this);
+    // Nothing else knows of the call yet.
+    if (caller->cancellation.cancelled()) own.cancellation.cancel();
+}
+
+LLMX_DECL void call_bridge::on_cancel(void* self) noexcept { static_cast<call_bridge*>(self)->cancel(); }
+
+LLMX_DECL void call_bridge::cancel() noexcept {
+    boost::asio::dispatch(where_.executor(), [self = shared_from_this()] { self->own.cancellation.cancel(); });
+}
+
+LLMX_DECL void call_bridge::finish() {
+    if (!link_ || !link_->attached()) return;
+    caller_->request_id = own.request_id;
+    caller_->started = own.started;
+    caller_->deadline = own.deadline;
+    caller_->report = own.report;
+    link_.reset();
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/gateway/impl/client_core.ipp ----
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+LLMX_DECL client_core::client_core(io_executor on, http_pool_options pool)
+    : where_(std::move(on)), io_(&where_.context()), context_(&boost::asio::use_service<client_contexts>(*io_)),
+      pool_(std::make_unique<http_pool>(where_, std::move(pool))),
+      runtime_(std::make_unique<asio_runtime>(where_, *pool_)) {
+    context_->add(*this);
+}
+
+LLMX_DECL client_core::client_core(io_executor on, error why)
+    : where_(std::move(on)), io_(where_.check() ? &where_.context() : nullptr), broken_(std::move(why)) {
+    if (io_ == nullptr) return;
+    context_ = &boost::asio::use_service<client_contexts>(*io_);
+    context_->add(*this);
+}
+
+LLMX_DECL client_core::~client_core() {
+    if (context_ != nullptr) context_->remove(*this);
+}
+
+LLMX_DECL result<void> client_core::ready() const {
+    if (closed_.load(std::memory_order_acquire))
+        return error(errc::cancelled, "the client was destroyed before the call began");
+    if (const result<void> there = where_.check(); !there) return there;
+    if (io_ == nullptr)
+        return error(errc::bad_configuration, "the client's io_context has been destroyed; it must outlive the calls");
+    if (broken_) return *broken_;
+    return success();
+}
+
+LLMX_DECL void client_core::close() noexcept {
+    refuse();
+    calls_.cancel_all();
+}
+
+LLMX_DECL void client_core::context_gone() noexcept {
+    io_ = nullptr;
+    context_ = nullptr;
+    calls_.context_gone();
+    pool_.reset();
+}
+
+// Coroutines that wait on the context end after this, with what they hold themselves. No thread runs the
+// context any more, so that no lock is held while what clients hold ends.
+LLMX_DECL void client_contexts::shutdown() noexcept {
+    while (client_core* const c = clients_.front()) {
+        clients_.remove(*c);
+        c->context_gone();
+    }
+}
+
+LLMX_DECL void client_core_deleter::operator()(client_core* core) const noexcept {
+    std::unique_ptr<client_core> owned(core);
+    if (!owned->outside()) return;
+    const io_executor where = owned->where();
+    boost::asio::post(where.executor(), [ends_here = std::move(owned)] {});
+}
+
+LLMX_DECL void end_client(std::shared_ptr<client_core> core) noexcept {
+    if (core == nullptr) return;
+    core->refuse();
+    if (!core->outside()) return core->close();
+    const io_executor where = core->where();
+    boost::asio::dispatch(where.executor(), [core = std::move(core)] { core->close(); });
+}
+
+LLMX_DECL error moved_from_client() {
+    return error(errc::bad_configuration, "this client was moved from; use the one it was moved to");
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/service/impl/asio_runtime.ipp ----
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <array>
+#include <chrono>
+#include <ctime>
+#include <tuple>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+using runtime_timer =
+    boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, boost::asio::io_context::executor_type>;
+
+[[nodiscard]] LLMX_DECL std::mt19937_64 seeded_generator() {
+    std::random_device device;
+    std::array<std::uint32_t, 8> words{};
+    for (auto& w : words) w = device();
+    std::seed_seq seed(words.begin(), words.end());
+    return std::mt19937_64(seed);
+}
+
+// A function and not a lambda: a closure type in a coroutine's frame has no linkage, which
+// g++ 12 warns of in headers.
+LLMX_DECL void wake_runtime_timer(void* timer) noexcept { static_cast<runtime_timer*>(timer)->cancel(); }
+
+} // namespace detail
+
+LLMX_DECL asio_runtime::asio_runtime(io_executor on, http_transport& transport)
+    : on_(std::move(on)), io_(&on_.context()), transport_(&transport), random_(detail::seeded_generator()) {}
+
+LLMX_DECL std::int64_t asio_runtime::unix_seconds() const noexcept {
+    // Whole seconds come without a look at the clock's counter on most systems.
+    return static_cast<std::int64_t>(std::time(nullptr));
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::sleep_until(time_point when, cancellation& stop) {
+    if (stop.cancelled()) co_return error(errc::cancelled);
+    detail::runtime_timer timer(*io_, when);
+    const cancellation::registration registered(stop, &detail::wake_runtime_timer, &timer);
+    const std::tuple<boost::system::error_code> woken =
+        co_await timer.async_wait(boost::asio::as_tuple(boost::asio::deferred));
+    if (std::get<0>(woken) || stop.cancelled()) co_return error(errc::cancelled);
+    co_return success();
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::offload(offloaded_work& work, cancellation& stop) {
+    if (stop.cancelled()) co_return error(errc::cancelled);
+    std::shared_ptr<detail::offload_worker>& worker = work.bytes() > offload_long_above ? long_ : short_;
+    if (!worker) worker = detail::offload_worker::of(*io_, &worker == &long_);
+    const boost::asio::cancellation_state asio_stop = co_await boost::asio::this_coro::cancellation_state;
+    const bool throws = co_await boost::asio::this_coro::throw_if_cancelled();
+    detail::offload_ticket ticket(worker, on_.executor(), work);
+    if (!ticket.begin()) {
+        // Late for the others is better than never for this one.
+        work.run();
+        co_return success();
+    }
+    const cancellation::registration registered(stop, &detail::offload_ticket::give_up, &ticket);
+    co_await boost::asio::this_coro::throw_if_cancelled(false);
+    // The runtime may be gone when this ends.
+    while (!ticket.over()) {
+        (void)co_await ticket.ended().async_wait(boost::asio::as_tuple(boost::asio::deferred));
+        // Asio's own cancellation ends the wait, but not the work once it runs.
+        if (asio_stop.cancelled() != boost::asio::cancellation_type::none) detail::offload_ticket::give_up(&ticket);
+    }
+    co_await boost::asio::this_coro::throw_if_cancelled(throws);
+    if (!ticket.has_run() || stop.cancelled() || asio_stop.cancelled() != boost::asio::cancellation_type::none)
+        co_return error(errc::cancelled);
+    co_return success();
+}
+
+LLMX_DECL void asio_runtime::stop_offloading() {
+    for (const bool for_long : {false, true}) detail::offload_worker::of(*io_, for_long)->stop();
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/transport/impl/http_pool.ipp ----
+
+#include <tuple>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// Whether \p target may stand in a request line (RFC 9112 section 3.2): no blank, no
+/// control character, or one request could be made to look like two.
+[[nodiscard]] LLMX_DECL bool safe_target(std::string_view target) noexcept {
+    for (const char c : target)
+        if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7f) return false;
+    return true;
+}
+
+/// The coroutine of an exchange. It begins when it is awaited, and the pool may be gone by then.
+LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_over(boost::intrusive_ptr<pool_core> core,
+                                                                      const http_request& request,
+                                                                      const http_limits& limits, cancellation& stop) {
+    if (stop.cancelled()) co_return error(errc::cancelled);
+    const time_point began = clock::now();
+    if (limits.deadline <= began)
+        co_return error(errc::deadline_exceeded);
+    if (!detail::safe_target(request.target))
+        co_return error(errc::invalid_request, "the path has characters a URL may not hold");
+
+    bool fresh = false;
+    // One that could not be used; what is opened instead takes its place.
+    connection_ptr dead;
+    for (;;) {
+        connection_ptr c;
+        if (!fresh) c = core->take_idle(*request.to);
+        if (!c) {
+            result<connection_ptr> opened = co_await core->open(*request.to, limits, stop, dead);
+            if (!opened) co_return opened.error();
+            c = std::move(*opened);
+        }
+        dead.reset();
+        c->use_for(stop);
+        const connection::unread before = c->send(request, limits);
+        if (before != connection::unread::nothing) {
+            if (!c->reused) co_return c->unasked();
+            dead = std::move(c);
+            continue;
+        }
+        if (c->reused) core->count_reuse();
+        result<void> read = success();
+        while (read && !c->head_done()) {
+            if (c->encrypted()) {
+                read = co_await c->fill();
+            } else if ((read = c->make_room())) {
+                const auto got = co_await c->async_receive();
+                read = c->received(std::get<0>(got), std::get<1>(got));
+            }
+        }
+        if (read) {
+            http_response reply;
+            reply.status = c->status();
+            reply.fields = c->fields();
+            reply.body.reset(c.release());
+            co_return reply;
+        }
+        if (fresh || !c->reused || c->saw_reply() || read.error().value() != errc::connection_lost ||
+            (c->request_begun() && clock::now() - began >= core->stale_within()))
+            co_return read.error();
+        fresh = true;
+        dead = std::move(c);
+        core->count_stale_retry();
+    }
+}
+
+/// The same for a request with a source. It is not tried again once something was asked of the
+/// source, and waits for the source before it completes.
+LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_from_source(boost::intrusive_ptr<pool_core> core,
+                                                                             const http_request& request,
+                                                                             const http_limits& limits,
+                                                                             cancellation& stop) {
+    if (stop.cancelled()) co_return error(errc::cancelled);
+    const time_point began = clock::now();
+    if (limits.deadline <= began)
+        co_return error(errc::deadline_exceeded);
+    if (!detail::safe_target(request.target))
+        co_return error(errc::invalid_request, "the path has characters a URL may not hold");
+
+    bool fresh = false;
+    connection_ptr dead;
+    for (;;) {
+        connection_ptr c;
+        if (!fresh) c = core->take_idle(*request.to);
+        if (!c) {
+            result<connection_ptr> opened = co_await core->open(*request.to, limits, stop, dead);
+            if (!opened) co_return opened.error();
+            c = std::move(*opened);
+        }
+        dead.reset();
+        c->use_for(stop);
+        const connection::unread before = c->send(request, limits);
+        if (before != connection::unread::nothing) {
+            if (!c->reused) co_return c->unasked();
+            dead = std::move(c);
+            continue;
+        }
+        if (c->reused) core->count_reuse();
+        const std::shared_ptr<upload> rest = c->upload(request);
+        result<void> read = success();
+        while (read && !c->head_done()) read = co_await c->fill();
+        // With success the peer may want the rest all the same.
+        const bool goes_on = read && c->status() < 300 && !c->sent_whole();
+        if (goes_on) co_await rest->pause();
+        else co_await rest->end();
+        if (read && !rest->failure()) {
+            http_response reply;
+            reply.status = c->status();
+            reply.fields = c->fields();
+            http_body_ptr body(c.release());
+            if (goes_on) reply.body.reset(new uploading_body(std::move(body), rest));
+            else reply.body = std::move(body);
+            co_return reply;
+        }
+        if (rest->failure()) co_return *rest->failure();
+        if (fresh || !c->reused || c->saw_reply() || rest->pulled() || read.error().value() != errc::connection_lost ||
+            (c->request_begun() && clock::now() - began >= core->stale_within()))
+            co_return read.error();
+        fresh = true;
+        dead = std::move(c);
+        core->count_stale_retry();
+    }
+}
+
+} // namespace detail
+
+LLMX_DECL http_pool::http_pool(io_executor on, http_pool_options options)
+    : core_(new detail::pool_core(std::move(on), std::move(options))) {}
+
+LLMX_DECL http_pool::~http_pool() { core_->close(); }
+
+LLMX_DECL boost::asio::awaitable<result<http_response>>
+http_pool::exchange(const http_request& request, const http_limits& limits, cancellation& stop) {
+    if (request.source != nullptr) return detail::exchange_from_source(core_, request, limits, stop);
+    return detail::exchange_over(core_, request, limits, stop);
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/transport/impl/tunnel.ipp ----
+
+#include <algorithm>
+#include <memory>
+#include <span>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+LLMX_DECL boost::asio::awaitable<result<connection_ptr>>
+pool_core::open_apart(const origin& to, const http_limits& limits, cancellation& stop) {
+    tls_context* tls = nullptr;
+    if (to.tls) {
+#if defined(LLMX_NO_TLS)
+        co_return error(errc::bad_configuration, "https is not available: this program was built with LLMX_NO_TLS");
+#else
+        const result<boost::asio::ssl::context*> context = options_.tls->context();
+        if (!context) co_return context.error();
+        tls = *context;
+#endif
+    }
+    const time_point connect_by = std::min(limits.connect_by, clock::now() + options_.connect_timeout);
+    const time_point until = std::min(std::min(connect_by, limits.deadline), limits.first_byte_by);
+    result<ip_addresses> addresses = co_await dns_.resolve(to.host, until, stop);
+    if (!addresses) {
+        if (addresses.error().value() != errc::connect_failed || until == connect_by || clock::now() < until)
+            co_return addresses.error();
+        if (limits.deadline <= limits.first_byte_by) co_return error(errc::deadline_exceeded);
+        co_return error(errc::first_token_timeout);
+    }
+    connection_ptr c;
+    {
+        auto alone = std::make_unique<lone_owner>(boost::intrusive_ptr<pool_core>(this));
+        c.reset(new connection(on_, deadlines_, *alone));
+#if !defined(LLMX_NO_TLS)
+        c->session = &alone->session;
+#endif
+        (void)alone.release();
+    }
+    c->use_for(stop);
+    const std::span<const boost::asio::ip::address> all(**addresses);
+    const result<void> connected = co_await c->connect(to, all, connect_by, limits, tls);
+    if (!connected) co_return connected.error();
+    co_return c;
+}
+
+/// The coroutine of `http_pool::open_tunnel`, which may outlive the pool.
+LLMX_DECL boost::asio::awaitable<result<tunnel_response>> open_tunnel_over(boost::intrusive_ptr<pool_core> core,
+                                                                           const http_request& request,
+                                                                           const http_limits& limits,
+                                                                           cancellation& stop) {
+    if (stop.cancelled()) co_return error(errc::cancelled);
+    if (limits.deadline <= clock::now()) co_return error(errc::deadline_exceeded);
+    if (!safe_target(request.target))
+        co_return error(errc::invalid_request, "the path has characters a URL may not hold");
+    if (request.source != nullptr)
+        co_return error(errc::invalid_request, "a request for an upgrade has no body to be pulled");
+    result<connection_ptr> opened = co_await core->open_apart(*request.to, limits, stop);
+    if (!opened) co_return opened.error();
+    connection_ptr c = std::move(*opened);
+    if (c->send(request, limits) != connection::unread::nothing) co_return c->unasked();
+    c->expect_upgrade();
+    result<void> read = success();
+    while (read && !c->head_done()) read = co_await c->fill();
+    if (!read) co_return read.error();
+    tunnel_response answer;
+    answer.status = c->status();
+    answer.fields = c->fields();
+    if (answer.status == 101) answer.tunnel = std::make_unique<upgraded>(std::move(c));
+    else answer.body.reset(c.release());
+    co_return answer;
+}
+
+} // namespace detail
+
+LLMX_DECL boost::asio::awaitable<result<tunnel_response>>
+http_pool::open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop) {
+    return detail::open_tunnel_over(core_, request, limits, stop);
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/transport/impl/pool_core.ipp ----
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// A call in line for a connection. Passes on what it was given but could not use.
+struct pool_waiter : pool_waiter_base {
+    using timer_type = boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>,
+                                                         boost::asio::io_context::executor_type>;
+    pool_waiter(pool_core& p, pool_host& h, boost::asio::io_context& io, time_point until)
+        : pool(&p), host(&h), timer(io, until) {
+        h.waiters.push_back(*this);
+    }
+    pool_waiter(const pool_waiter&) = delete;
+    pool_waiter& operator=(const pool_waiter&) = delete;
+    ~pool_waiter() {
+        if (has_place) pool->give_place(*host);
+        if (!in_line) return;
+        host->waiters.remove(*this);
+        pool->forget_if_unused(*host);
+        // A connection that was handed over goes back with `given`.
+    }
+    void wake() noexcept {
+        host->waiters.remove(*this);
+        in_line = false;
+        timer.cancel();
+    }
+    static void on_cancel(void* self) noexcept { static_cast<pool_waiter*>(self)->timer.cancel(); }
+
+    pool_core* pool;
+    pool_host* host;
+    timer_type timer;
+    connection_ptr given;
+    bool has_place = false;
+    bool in_line = true;
+};
+
+LLMX_DECL pool_core::pool_core(io_executor on, http_pool_options options)
+    : on_(std::move(on)), io_(on_.context()), options_(std::move(options)), deadlines_(on_),
+      sweep_(deadlines_, &pool_core::on_sweep, this, true), dns_(on_, options_.dns_ttl) {
+#if !defined(LLMX_NO_TLS)
+    if (!options_.tls) options_.tls = std::make_shared<tls_client>();
+#endif
+}
+
+LLMX_DECL pool_core::~pool_core() { close(); }
+
+LLMX_DECL void pool_core::close() noexcept {
+    closed_ = true;
+    while (connection* const c = idle_.front()) {
+        unlink_idle(*c);
+        discard(*c);
+    }
+    for (auto& [where, host] : hosts_)
+        while (pool_waiter_base* const w = host.waiters.front()) static_cast<pool_waiter*>(w)->wake();
+}
+
+LLMX_DECL http_pool_stats pool_core::stats() const noexcept {
+    http_pool_stats s = stats_;
+    s.idle = idle_.size();
+    s.hosts = hosts_.size();
+    for (const auto& [where, host] : hosts_) {
+        s.open += host.open;
+        s.waiting += host.waiters.size();
+    }
+    return s;
+}
+
+LLMX_DECL pool_host& pool_core::host_of(const origin& to) {
+    const auto at = hosts_.try_emplace(to).first;
+    at->second.where = &at->first;
+    return at->second;
+}
+
+LLMX_DECL void pool_core::forget_if_unused(pool_host& h) noexcept {
+    if (h.open != 0 || !h.waiters.empty()) return;
+    const auto at = hosts_.find(*h.where);
+    if (at != hosts_.end()) hosts_.erase(at);
+}
+
+LLMX_DECL void pool_core::unlink_idle(connection& c) noexcept {
+    idle_.remove(c);
+    c.home->idle.remove(c);
+}
+
+LLMX_DECL void pool_core::give_place(pool_host& h) noexcept {
+    if (!h.waiters.empty()) {
+        auto& w = static_cast<pool_waiter&>(*h.waiters.front());
+        w.has_place = true;
+        w.wake();
+        return;
+    }
+    --h.open;
+    forget_if_unused(h);
+}
+
+LLMX_DECL void pool_core::retire(connection& c) noexcept {
+    if (c.sent_unasked) ++stats_.unasked;
+    c.destroy();
+}
+
+LLMX_DECL void pool_core::discard(connection& c) noexcept {
+    pool_host& h = *c.home;
+    retire(c);
+    give_place(h);
+}
+
+LLMX_DECL connection_ptr pool_core::take_idle(const origin& to) noexcept {
+    const auto at = hosts_.find(to);
+    if (at == hosts_.end() || at->second.idle.empty()) return connection_ptr();
+    connection& c = *at->second.idle.front();
+    unlink_idle(c);
+    c.reused = true;
+    intrusive_ptr_add_ref(this);
+    return connection_ptr(&c);
+}
+
+LLMX_DECL void pool_core::take_back(connection& c) noexcept {
+    // The reference the lease held; it may be the last.
+    const boost::intrusive_ptr<pool_core> lease(this, false);
+    pool_host& h = *c.home;
+    if (closed_ || !c.reusable()) return discard(c);
+    // A waiter is given a connection only after a look at the socket as well; an idle one is looked at
+    // when it is taken.
+    const connection::unread left = h.waiters.empty() ? c.look_behind_answer() : c.look();
+    if (left != connection::unread::nothing) return discard(c);
+    if (!h.waiters.empty()) {
+        auto& w = static_cast<pool_waiter&>(*h.waiters.front());
+        intrusive_ptr_add_ref(this);
+        c.reused = true;
+        w.given.reset(&c);
+        return w.wake();
+    }
+    connection* oldest = nullptr;
+    if (h.idle.size() >= options_.max_idle_per_host) oldest = h.idle.back();
+    else if (idle_.size() >= options_.max_idle) oldest = idle_.back();
+    if (oldest != nullptr) {
+        unlink_idle(*oldest);
+        discard(*oldest);
+    } else if (options_.max_idle_per_host == 0 || options_.max_idle == 0) {
+        return discard(c);
+    }
+    c.idle_since = clock::now();
+    h.idle.push_front(c);
+    idle_.push_front(c);
+    if (sweep_.expiry() == time_point::max()) sweep_.expires_at(c.idle_since + options_.idle_timeout);
+}
+
+LLMX_DECL bool pool_core::free_descriptor() noexcept {
+    connection* const oldest = idle_.back();
+    if (oldest == nullptr) return false;
+    unlink_idle(*oldest);
+    discard(*oldest);
+    return true;
+}
+
+LLMX_DECL void pool_core::on_sweep(void* self) noexcept {
+    auto& pool = *static_cast<pool_core*>(self);
+    const time_point now = clock::now();
+    while (connection* const c = pool.idle_.back()) {
+        if (c->idle_since + pool.options_.idle_timeout > now) {
+            pool.sweep_.expires_at(c->idle_since + pool.options_.idle_timeout);
+            return;
+        }
+        pool.unlink_idle(*c);
+        pool.discard(*c);
+    }
+}
+
+LLMX_DECL boost::asio::awaitable<result<bool>> pool_core::wait_in_line(pool_host& h, const http_limits& limits,
+                                                                       cancellation& stop, connection_ptr& given) {
+    if (h.waiters.size() >= options_.max_waiting_per_host)
+        co_return error(errc::shed, "too many calls wait for a connection to " + h.where->authority);
+    pool_waiter waiter(*this, h, io_, std::min(limits.deadline, limits.first_byte_by));
+    const cancellation::registration registered(stop, &pool_waiter::on_cancel, &waiter);
+    const std::tuple<boost::system::error_code> woken =
+        co_await waiter.timer.async_wait(boost::asio::as_tuple(boost::asio::deferred));
+    if (stop.cancelled() || closed_) co_return error(errc::cancelled);
+    if (waiter.given) {
+        given = std::move(waiter.given);
+        co_return false;
+    }
+    if (std::exchange(waiter.has_place, false)) co_return true;
+    if (std::get<0>(woken)) co_return error(errc::cancelled);
+    if (limits.deadline <= limits.first_byte_by) co_return error(errc::deadline_exceeded);
+    co_return error(errc::first_token_timeout);
+}
+
+LLMX_DECL boost::asio::awaitable<result<connection_ptr>> pool_core::open(const origin& to, const http_limits& limits,
+                                                                         cancellation& stop,
+                                                                         connection_ptr& dead) {
+    tls_context* tls = nullptr;
+    if (to.tls) {
+#if defined(LLMX_NO_TLS)
+        co_return error(errc::bad_configuration, "https is not available: this program was built with LLMX_NO_TLS");
+#else
+        const result<boost::asio::ssl::context*> context = options_.tls->context();
+        if (!context) co_return context.error();
+        tls = *context;
+#endif
+    }
+    pool_host& h = host_of(to);
+    if (dead) {
+        // Its place is taken over below.
+    } else if (h.open < options_.max_per_host) {
+        ++h.open;
+    } else {
+        connection_ptr given;
+        const result<bool> place = co_await wait_in_line(h, limits, stop, given);
+        if (!place) co_return place.error();
+        if (!*place) co_return given;
+    }
+    // From here on a place at `h` is ours; the connection takes it along when it is made.
+    connection_ptr c;
+    {
+        c.reset(new connection(on_, deadlines_, *this));
+        c->home = &h;
+        // The reference that a lease holds goes with the place.
+        if (dead) retire(*dead.release());
+        else intrusive_ptr_add_ref(this);
+#if !defined(LLMX_NO_TLS)
+        c->session = &h.session;
+#endif
+    }
+    const time_point connect_by = std::min(limits.connect_by, clock::now() + options_.connect_timeout);
+    const time_point until = std::min(std::min(connect_by, limits.deadline), limits.first_byte_by);
+    result<ip_addresses> addresses = co_await dns_.resolve(to.host, until, stop);
+    if (!addresses) {
+        if (addresses.error().value() != errc::connect_failed || until == connect_by || clock::now() < until)
+            co_return addresses.error();
+        if (limits.deadline <= limits.first_byte_by) co_return error(errc::deadline_exceeded);
+        co_return error(errc::first_token_timeout);
+    }
+    c->use_for(stop);
+    ++stats_.connects;
+    const std::span<const boost::asio::ip::address> all(**addresses);
+    const result<void> connected = co_await c->connect(to, all, connect_by, limits, tls);
+    if (!connected) co_return connected.error();
+    co_return c;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/transport/impl/http_reader.ipp ----
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/error.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+[[nodiscard]] LLMX_DECL error bad_http(std::string_view why) {
+    std::string message = "the upstream did not answer in HTTP/1.1: ";
+    message += why;
+    return error(errc::bad_response, std::move(message));
+}
+
+LLMX_DECL void response_parser::on_field_impl(boost::beast::http::field which, text name, text value, code& ec) {
+    // Trailer fields come through here too; no caller needs them (RFC 9110 section 6.5.1).
+    if (!in_header_) return;
+    if (which == boost::beast::http::field::transfer_encoding) {
+        const std::string_view coding(value.data(), value.size());
+        if (version_ < 11 || (coding != "chunked" && !iequals(coding, "chunked"))) ambiguous_end = true;
+    }
+    if (fields_->size() == http_reader::max_fields) {
+        ec = boost::beast::http::error::header_limit;
+        return;
+    }
+    http_field f;
+    f.name = std::string_view(name.data(), name.size());
+    f.value = std::string_view(value.data(), value.size());
+    // Beast unfolds an obs-fold into a buffer of its own. The unfolded text is never longer
+    // than the folded one, which has been parsed already: write it back over it.
+    const char* const first = head_->data();
+    if (!f.value.empty() && (f.value.data() < first || f.value.data() >= first + head_->size())) {
+        char* const room = head_->data() + (f.name.data() - first) + f.name.size() + 1;
+        std::memcpy(room, f.value.data(), f.value.size());
+        f.value = std::string_view(room, f.value.size());
+    }
+    fields_->push_back(f);
+}
+
+} // namespace detail
+
+LLMX_DECL void http_reader::begin(std::size_t max_header, bool bodiless) {
+    max_header_ = max_header;
+    bodiless_ = bodiless;
+    upgrade_ = false;
+    header_bytes_ = 0;
+    fault_.reset();
+    // One huge header section must not be paid for as long as the connection lives.
+    constexpr std::size_t usual = 16 * 1024;
+    if (head_.capacity() > usual) head_ = std::string();
+    if (fields_.capacity() == 0) fields_.reserve(32);
+    expect_message();
+}
+
+LLMX_DECL void http_reader::expect_message() {
+    head_.clear();
+    fields_.clear();
+    line_bytes_ = 0;
+    header_done_ = false;
+    parser_.emplace(head_, fields_);
+    parser_->header_limit(std::numeric_limits<std::uint32_t>::max());
+    parser_->body_limit(boost::none);
+    parser_->skip(bodiless_);
+}
+
+LLMX_DECL error http_reader::failed(std::string_view why) {
+    return fault_.emplace(detail::bad_http(why));
+}
+
+LLMX_DECL result<std::size_t> http_reader::feed_header(std::string_view in) {
+    static constexpr std::string_view protocol = "HTTP/1.";
+    std::size_t used = 0;
+    while (used < in.size() && !header_done_) {
+        const std::string_view rest = in.substr(used);
+        std::size_t line = 0;
+        bool complete = false;
+        while (line < rest.size() && !complete) {
+            const std::size_t lf = rest.find('\n', line);
+            if (lf == std::string_view::npos) {
+                line_bytes_ += rest.size() - line;
+                line = rest.size();
+                break;
+            }
+            const char before = lf > 0 ? rest[lf - 1] : head_.empty() ? '\0' : head_.back();
+            if (before != '\r') return failed("a header line does not end in CR LF");
+            complete = line_bytes_ + (lf - line) == 1;
+            line_bytes_ = 0;
+            line = lf + 1;
+        }
+        header_bytes_ += line;
+        if (header_bytes_ > max_header_) return failed("the header section is larger than the limit");
+        head_.append(rest.substr(0, line));
+        used += line;
+        // Checked at once, or a peer of another protocol that waits for us to speak would
+        // only be found out by a timeout.
+        const std::string_view begun = std::string_view(head_).substr(0, protocol.size());
+        if (begun != protocol.substr(0, begun.size())) return failed("it speaks another protocol");
+        if (!complete) break;
+        const result<void> parsed = parse_header();
+        if (!parsed) return parsed.error();
+    }
+    return used;
+}
+
+LLMX_DECL result<void> http_reader::parse_header() {
+    boost::beast::error_code ec;
+    parser_->put(boost::asio::const_buffer(head_.data(), head_.size()), ec);
+    if (ec) return failed(ec.message());
+    const int status = parser_->status;
+    if (status == 101 && !upgrade_) return failed("it switched protocols unasked");
+    if (status >= 100 && status < 200 && status != 101) {
+        // RFC 9110 section 15.2: any number of these may precede the answer.
+        expect_message();
+        return success();
+    }
+    header_done_ = true;
+    // Beast takes such a message to have no body, as it should (RFC 9112 section 6.3); its sender may differ.
+    if ((status == 204 || status == 304) && (parser_->chunked() || parser_->content_length().value_or(0) != 0))
+        parser_->ambiguous_end = true;
+    return success();
+}
+
+LLMX_DECL result<http_reader::step> http_reader::feed(std::span<char> in) {
+    step s;
+    if (fault_) return *fault_;
+    if (!header_done_) {
+        const result<std::size_t> used = feed_header(std::string_view(in.data(), in.size()));
+        if (!used) return used.error();
+        s.consumed = *used;
+        return s;
+    }
+    char* body = nullptr;
+    std::size_t size = 0;
+    while (s.consumed < in.size() && !parser_->is_done()) {
+        char* const at = in.data() + s.consumed;
+        if (parser_->chunked() &&
+            detail::wait_for_final_chunk(std::string_view(at, in.size() - s.consumed), !parser_->in_chunks))
+            break;
+        boost::beast::error_code ec;
+        parser_->piece = std::string_view();
+        s.consumed += parser_->put(boost::asio::const_buffer(at, in.size() - s.consumed), ec);
+        const std::string_view piece = parser_->piece;
+        if (!piece.empty()) {
+            if (body == nullptr) body = at + (piece.data() - at);
+            else if (body + size != piece.data()) std::memmove(body + size, piece.data(), piece.size());
+            size += piece.size();
+        }
+        if (ec == boost::beast::http::error::need_more) break;
+        if (!ec) continue;
+        const error fault = failed(ec.message());
+        if (size == 0) return fault;
+        break;
+    }
+    s.body = std::string_view(body, size);
+    return s;
+}
+
+LLMX_DECL result<void> http_reader::finish() {
+    if (fault_) return *fault_;
+    if (!started()) return error(errc::connection_lost);
+    if (!header_done_) return error(errc::truncated);
+    if (parser_->is_done()) return success();
+    boost::beast::error_code ec;
+    parser_->put_eof(ec);
+    if (ec) return error(errc::truncated);
+    return success();
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/transport/impl/connection.ipp ----
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/error.hpp>
+
+#if !defined(LLMX_NO_TLS)
+#include <boost/asio/ssl/error.hpp>
+#endif
+
+#include <algorithm>
+#include <cstring>
+#include <tuple>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI {
+
+LLMX_DECL connection::connection(const io_executor& on, deadline_service& deadlines, owner& back)
+    : owner_(&back), socket_(on.executor()),
+#if !defined(LLMX_NO_TLS)
+      below_tls_(socket_),
+#endif
+      watcher_(deadlines, &connection::on_deadline, this), buffer_(std::make_unique_for_overwrite<char[]>(read_size)) {
+}
+
+LLMX_DECL connection::~connection() {
+    if (upload_ != nullptr) upload_->detach();
+    close();
+}
+
+LLMX_DECL void connection::on_deadline(void* self) noexcept {
+    auto& c = *static_cast<connection*>(self);
+    if (c.attempt_only_) c.close();
+    else c.stop(c.limit_);
+}
+
+LLMX_DECL void connection::close() noexcept {
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+}
+
+LLMX_DECL void connection::release() noexcept {
+    stop_.reset();
+    watcher_.never();
+    memory_ = nullptr;
+    owner_->take_back(*this);
+}
+
+LLMX_DECL void connection::destroy() noexcept {
+    if (!writing_) {
+        delete this;
+        return;
+    }
+    if (detail::upload* const u = std::exchange(upload_, nullptr)) u->detach();
+    close();
+    stop_.reset();
+    watcher_.never();
+#if !defined(LLMX_NO_TLS)
+    // The place for sessions belongs to the owner, which may be destroyed before the write ends.
+    if (tls_) detail::tls_forget_slot(tls_->native_handle());
+#endif
+    orphan_ = true;
+}
+
+LLMX_DECL bool connection::reusable() const {
+    return !stopped_ && socket_.is_open() && !writing_ && !partial_ && first_piece_ == pieces_.size() && reader_.done() &&
+           reader_.keep_alive();
+}
+
+LLMX_DECL error connection::stopped() const {
+    if (stopped_ == errc::connect_failed) return connect_failure("connect to", "timed out");
+    return error(*stopped_);
+}
+
+LLMX_DECL result<void> connection::make_room() {
+    if (stopped_) return stopped();
+    if (begin_ == end_) begin_ = end_ = 0;
+    if (end_ != read_size) return success();
+    // Only an unfinished chunk header or trailer section is left over from a feed.
+    if (begin_ == 0) {
+        close();
+        return detail::bad_http("a chunk header or trailer section is larger than the limit");
+    }
+    std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
+    end_ -= begin_;
+    begin_ = 0;
+    return success();
+}
+
+LLMX_DECL result<void> connection::received(const boost::system::error_code& ec, std::size_t n) {
+    if (stopped_) return stopped();
+    if (ec == boost::asio::error::eof && reader_.finish()) {
+        close();
+        return success();
+    }
+    if (ec) {
+        error e = read_failure(ec);
+        close();
+        return e;
+    }
+    if (!begun_ && n != 0) return unasked();
+    end_ += n;
+    if (reader_.header_done()) return success();
+    const result<http_reader::step> step = reader_.feed(std::span<char>(buffer_.get() + begin_, end_ - begin_));
+    if (!step) {
+        close();
+        return step.error();
+    }
+    begin_ += step->consumed;
+    if (reader_.header_done()) watch(time_point::max(), errc::deadline_exceeded);
+    return success();
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> connection::fill() {
+    if (result<void> ready = make_room(); !ready) co_return ready.error();
+    std::tuple<boost::system::error_code, std::size_t> got;
+#if !defined(LLMX_NO_TLS)
+    if (tls_) got = co_await tls_->async_read_some(room(), boost::asio::as_tuple(boost::asio::deferred));
+    else
+#endif
+        got = co_await async_receive();
+    co_return received(std::get<0>(got), std::get<1>(got));
+}
+
+LLMX_DECL error connection::read_failure(const boost::system::error_code& ec) {
+    if (ec == boost::asio::error::operation_aborted) return error(errc::cancelled);
+    const bool clean = ec == boost::asio::error::eof;
+    const errc what = reader_.started() ? errc::truncated : errc::connection_lost;
+    return error(what, name_ + (clean ? " closed the connection" : ": " + ec.message()) +
+                           (reader_.started() ? " before the end of its answer" : " before it answered"));
+}
+
+LLMX_DECL connection::found connection::decode(std::string_view& body, error& fault) {
+    if (stopped_) {
+        fault = stopped();
+        return found::fault;
+    }
+    const result<http_reader::step> step = reader_.feed(std::span<char>(buffer_.get() + begin_, end_ - begin_));
+    if (!step) {
+        close();
+        fault = step.error();
+        return found::fault;
+    }
+    begin_ += step->consumed;
+    body = step->body;
+    if (!body.empty()) return found::body;
+    return reader_.done() ? found::end : found::nothing;
+}
+
+LLMX_DECL boost::asio::awaitable<result<std::string_view>> connection::read_some() {
+    for (;;) {
+        std::string_view body;
+        error fault;
+        const found what = decode(body, fault);
+        if (what == found::fault) co_return fault;
+        if (what != found::nothing) co_return body;
+        const time_point pause = idle_ == duration::max() ? time_point::max() : clock::now() + idle_;
+        const bool first = read_by_ <= pause;
+        watch(first ? read_by_ : pause, first ? errc::first_token_timeout : errc::idle_timeout);
+        const result<void> filled = co_await fill();
+        // While the caller digests, only the call's own deadline runs.
+        watch(time_point::max(), errc::deadline_exceeded);
+        if (!filled) co_return filled.error();
+    }
+}
+
+LLMX_DECL error connection::no_memory() {
+    close();
+    error e(errc::shed, "the gateway has no memory for the provider's answer now; try again later");
+    return e.with_retry_after(std::chrono::seconds(1));
+}
+
+LLMX_DECL result<void> connection::take(std::string_view body, std::string& out) {
+    if (body.size() > max_body_) {
+        close();
+        return error(errc::bad_response, "the answer is larger than the limit");
+    }
+    max_body_ -= body.size();
+    if (!append_within(memory_, out, body)) return no_memory();
+    return success();
+}
+
+LLMX_DECL result<bool> connection::take_rest(std::string& out) {
+    constexpr std::uint64_t believed = 1024 * 1024;
+    if (out.empty()) {
+        const auto ahead = static_cast<std::size_t>(std::min(reader_.announced_length(), believed));
+        if (ahead > out.capacity() && memory_ != nullptr && !memory_->grow(ahead)) return no_memory();
+        out.reserve(ahead);
+    }
+    for (;;) {
+        std::string_view body;
+        error fault;
+        switch (decode(body, fault)) {
+        case found::fault: return fault;
+        case found::end: return true;
+        case found::nothing: return false;
+        case found::body:
+            if (const result<void> taken = take(body, out); !taken) return taken.error();
+        }
+    }
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> connection::read_all(std::string& out) {
+    for (;;) {
+        const result<bool> whole = take_rest(out);
+        if (!whole) co_return whole.error();
+        if (*whole) co_return success();
+        const result<std::string_view> more = co_await read_some();
+        if (!more) co_return more.error();
+        if (more->empty()) co_return success();
+        if (const result<void> taken = take(*more, out); !taken) co_return taken.error();
+    }
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/transport/impl/connection_open.ipp ----
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI {
+
+LLMX_DECL error connection::connect_failure(std::string_view what, std::string_view why) const {
+    std::string message = "cannot ";
+    message += what;
+    message += ' ';
+    message += name_;
+    message += ": ";
+    message += why;
+    return error(errc::connect_failed, std::move(message));
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>>
+connection::connect(const origin& to, std::span<const boost::asio::ip::address> addresses, time_point connect_by,
+                    const http_limits& limits, detail::tls_context* tls) {
+    name_ = to.authority;
+    deadline_ = limits.deadline;
+    const bool reply_first = limits.first_byte_by < connect_by;
+    const time_point until = std::min(limits.first_byte_by, connect_by);
+    const errc limit = reply_first ? errc::first_token_timeout : errc::connect_failed;
+
+    boost::system::error_code ec = boost::asio::error::host_not_found;
+    for (std::size_t i = 0; i < addresses.size() && ec; ++i) {
+        if (stopped_) co_return stopped();
+        const boost::asio::ip::tcp::endpoint endpoint(addresses[i], to.port);
+        socket_.open(endpoint.protocol(), ec);
+        if (ec == boost::asio::error::no_descriptors && owner_->free_descriptor()) socket_.open(endpoint.protocol(), ec);
+        if (ec) continue;
+        // An address that swallows packets must leave time for the next.
+        const time_point now = clock::now();
+        const std::size_t left = addresses.size() - i;
+        time_point attempt_by = until;
+        if (left > 1 && until > now && until != time_point::max())
+            attempt_by = now + (until - now) / static_cast<duration::rep>(left);
+        watch(attempt_by, limit);
+        attempt_only_ = left > 1 && attempt_by < deadline_ && attempt_by < until;
+        const std::tuple<boost::system::error_code> done =
+            co_await socket_.async_connect(endpoint, boost::asio::as_tuple(boost::asio::deferred));
+        ec = std::get<0>(done);
+        if (stopped_) co_return stopped();
+        // A deadline may have closed the socket while the good news was under way.
+        const bool timed_out = attempt_only_ && watcher_.expiry() == time_point::max();
+        attempt_only_ = false;
+        if (ec == boost::asio::error::operation_aborted && !timed_out) co_return error(errc::cancelled);
+        if (timed_out) ec = boost::asio::error::timed_out;
+        if (ec) close();
+    }
+    if (ec) co_return connect_failure("connect to", ec.message());
+
+    watch(until, limit);
+    socket_.set_option(boost::asio::ip::tcp::no_delay(true), ec);
+    if (!ec) socket_.non_blocking(true, ec);
+    if (ec) co_return connect_failure("connect to", ec.message());
+    if (!to.tls) co_return success();
+    const result<void> shaken = co_await handshake(to, tls);
+    if (!shaken) close();
+    co_return shaken;
+}
+
+#if defined(LLMX_NO_TLS)
+LLMX_DECL boost::asio::awaitable<result<void>> connection::handshake(const origin&, detail::tls_context*) {
+    co_return error(errc::bad_configuration, "https is not available: this program was built with LLMX_NO_TLS");
+}
+#else
+LLMX_DECL boost::asio::awaitable<result<void>> connection::handshake(const origin& to, detail::tls_context* tls) {
+    tls_.emplace(below_tls_, *tls);
+    SSL* const ssl = tls_->native_handle();
+    const bool verify = SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE;
+    const result<void> ready = detail::tls_expect_peer(ssl, to.host, verify, *session);
+    if (!ready) co_return ready.error();
+    const std::tuple<boost::system::error_code> done = co_await tls_->async_handshake(
+        boost::asio::ssl::stream_base::client, boost::asio::as_tuple(boost::asio::deferred));
+    const boost::system::error_code ec = std::get<0>(done);
+    if (stopped_) co_return stopped();
+    if (ec == boost::asio::error::operation_aborted) co_return error(errc::cancelled);
+    if (ec) co_return connect_failure("establish TLS with", detail::tls_failure(ssl, ec));
+    co_return success();
+}
+#endif
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/transport/impl/connection_raw.ipp ----
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/error.hpp>
+
+#include <tuple>
+
+namespace llmx::inline LLMX_ABI {
+
+LLMX_DECL void connection::watch_idle() noexcept {
+    watch(idle_ == duration::max() ? time_point::max() : clock::now() + idle_, errc::idle_timeout);
+}
+
+LLMX_DECL boost::asio::awaitable<result<std::string_view>> connection::read_raw() {
+    if (stopped_) co_return stopped();
+    if (begin_ != end_) {
+        // What came with the head.
+        const std::string_view early(buffer_.get() + begin_, end_ - begin_);
+        begin_ = end_ = 0;
+        watch_idle();
+        co_return early;
+    }
+    if (ended_) co_return std::string_view();
+    begin_ = end_ = 0;
+    watch_idle();
+    std::tuple<boost::system::error_code, std::size_t> got;
+#if !defined(LLMX_NO_TLS)
+    if (tls_) got = co_await tls_->async_read_some(room(), boost::asio::as_tuple(boost::asio::deferred));
+    else
+#endif
+        got = co_await async_receive();
+    const boost::system::error_code ec = std::get<0>(got);
+    if (stopped_) co_return stopped();
+    watch_idle();
+    if (ec == boost::asio::error::eof) {
+        ended_ = true;
+        co_return std::string_view();
+    }
+    if (ec) {
+        error e = read_failure(ec);
+        stop(e.value());
+        co_return e;
+    }
+    co_return std::string_view(buffer_.get(), std::get<1>(got));
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> connection::write_raw(std::string_view bytes) {
+    while (!bytes.empty()) {
+        if (stopped_) co_return stopped();
+        watch_idle();
+        const boost::asio::const_buffer left(bytes.data(), bytes.size());
+        std::tuple<boost::system::error_code, std::size_t> put;
+#if !defined(LLMX_NO_TLS)
+        if (tls_) put = co_await tls_->async_write_some(left, boost::asio::as_tuple(boost::asio::deferred));
+        else
+#endif
+            put = co_await socket_.async_write_some(left, boost::asio::as_tuple(boost::asio::deferred));
+        if (stopped_) co_return stopped();
+        watch_idle();
+        if (std::get<0>(put)) {
+            // What the peer has sent before may still be read.
+            co_return error(errc::truncated, name_ + ": " + std::get<0>(put).message());
+        }
+        bytes.remove_prefix(std::get<1>(put));
+    }
+    co_return success();
+}
+
+LLMX_DECL void connection::finish_raw() noexcept {
+    boost::system::error_code ignored;
+    if (!encrypted()) socket_.shutdown(socket_type::shutdown_send, ignored);
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/transport/impl/connection_send.ipp ----
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <optional>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// Length of what the source of \p request gives; nothing when that is not known.
+[[nodiscard]] LLMX_DECL std::optional<std::uint64_t> pulled_size(const http_request& request) noexcept {
+    if (request.source != nullptr) return request.source->size();
+    return std::uint64_t(0);
+}
+
+/// The request line and header section of \p request, written over \p head.
+LLMX_DECL void write_request_head(std::string& head, const http_request& request) {
+    head.clear();
+    text_memory memory;
+    text_writer w(head, memory);
+    w.copy(request.method).raw(" ");
+    if (request.target.empty()) w.raw("/");
+    w.copy(request.target).raw(" HTTP/1.1\r\nHost: ").copy(request.to->authority).raw("\r\n").copy(request.fields);
+    // RFC 9110 section 8.6: a length of 0 is only said where a body is expected.
+    const std::size_t size = request.body_size();
+    const std::optional<std::uint64_t> more = pulled_size(request);
+    if (!more) w.raw("Transfer-Encoding: chunked\r\n");
+    else if (size + *more != 0 || (request.method != "GET" && request.method != "HEAD"))
+        w.raw("Content-Length: ").number(size + *more).raw("\r\n");
+    w.raw("\r\n");
+    w.spill();
+    if (more || size == 0) return;
+    // The pieces are the first chunk, whose end comes with the beginning of the next.
+    char digits[16];
+    head.append(digits, std::to_chars(digits, digits + sizeof digits, size, 16).ptr);
+    head += "\r\n";
+}
+
+/// Bodies up to this size travel in one buffer with the head.
+inline constexpr std::size_t joined_body = 4096;
+
+/// POSIX lets the two differ.
+[[nodiscard]] LLMX_DECL bool would_block(const boost::system::error_code& ec) noexcept {
+    return ec == boost::asio::error::would_block || ec == boost::asio::error::try_again;
+}
+
+} // namespace detail
+
+LLMX_DECL connection::unread connection::look() noexcept {
+    if (begin_ != end_) {
+        sent_unasked = true;
+        return unread::bytes;
+    }
+    char byte = 0;
+    boost::system::error_code ec;
+#if !defined(LLMX_NO_TLS)
+    if (tls_) {
+        // A peek at the socket would not do: what came in one segment with the answer is in the
+        // stream's buffers already. The second read must find the socket empty: one of 17 KiB is
+        // more than a peer has to send of TLS itself.
+        below_tls_.allow(2);
+        const std::size_t n = tls_->read_some(boost::asio::buffer(&byte, 1), ec);
+        if (n == 0 && (!detail::would_block(ec) || below_tls_.torn())) return unread::end;
+        // The beginning of a record is in OpenSSL's buffer and no data yet.
+        if (n == 0 && below_tls_.drained() && !detail::tls_holds_bytes(tls_->native_handle())) return unread::nothing;
+        sent_unasked = true;
+        return unread::bytes;
+    }
+#endif
+    socket_.receive(boost::asio::buffer(&byte, 1), boost::asio::socket_base::message_peek, ec);
+    if (detail::would_block(ec)) return unread::nothing;
+    if (ec) return unread::end;
+    sent_unasked = true;
+    return unread::bytes;
+}
+
+LLMX_DECL connection::unread connection::look_behind_answer() noexcept {
+#if !defined(LLMX_NO_TLS)
+    if (tls_ && detail::tls_holds_bytes(tls_->native_handle())) return look();
+#endif
+    return begin_ == end_ ? unread::nothing : look();
+}
+
+LLMX_DECL void connection::prepare(const http_request& request, bool joined) {
+    detail::write_request_head(head_, request);
+    // A short body is copied: one buffer costs the system less than several, and over TLS
+    // each would become a record of its own.
+    if (joined)
+        for (const std::string_view piece : request.body) head_ += piece;
+    pieces_.clear();
+    first_piece_ = 0;
+    pieces_.emplace_back(head_.data(), head_.size());
+    if (joined) return;
+    for (const std::string_view piece : request.body) pieces_.emplace_back(piece.data(), piece.size());
+}
+
+LLMX_DECL connection::unread connection::send(const http_request& request, const http_limits& limits) {
+    deadline_ = limits.deadline;
+    idle_ = limits.idle;
+    max_body_ = limits.max_body;
+    memory_ = limits.memory;
+    read_by_ = time_point::max();
+    begun_ = false;
+    partial_ = request.source != nullptr;
+    reader_.begin(limits.max_header, request.method == "HEAD");
+    watch(limits.first_byte_by, errc::first_token_timeout);
+    const bool joined = request.body_size() <= detail::joined_body;
+    prepare(request, joined);
+
+    // Directly before the first byte is written: what a peer sent before that is no answer to this
+    // request, and each answer after it would be the one to the request before.
+    const unread before = stopped_ ? unread::nothing : look();
+    if (before == unread::bytes || (before == unread::end && reused)) {
+        stop_.reset();
+        watcher_.never();
+        close();
+        return before;
+    }
+    begin_ = end_ = 0;
+    if (!encrypted()) {
+        // Written here and now: an asynchronous write would succeed at once too, but its
+        // completion would first go round the event loop.
+        boost::system::error_code ec;
+        sent(joined ? socket_.write_some(pieces_[first_piece_], ec) : socket_.write_some(unsent(), ec));
+        if (first_piece_ == pieces_.size() || (ec && !detail::would_block(ec))) return unread::nothing;
+    }
+    write_on();
+    return unread::nothing;
+}
+
+LLMX_DECL void connection::sent(std::size_t bytes) noexcept {
+    if (bytes != 0) begun_ = true;
+    while (first_piece_ < pieces_.size()) {
+        boost::asio::const_buffer& b = pieces_[first_piece_];
+        const std::size_t n = std::min(bytes, b.size());
+        b += n;
+        bytes -= n;
+        if (b.size() != 0) return;
+        ++first_piece_;
+    }
+}
+
+LLMX_DECL void connection::write_on() {
+    writing_ = true;
+    // Its completion runs before that of a read of the answer: the write is given to the socket first.
+#if !defined(LLMX_NO_TLS)
+    if (tls_) {
+        tls_->async_write_some(unsent(), writer(*this));
+        return;
+    }
+#endif
+    socket_.async_write_some(unsent(), writer(*this));
+}
+
+LLMX_DECL bool connection::end_write() noexcept {
+    writing_ = false;
+    if (orphan_) delete this;
+    else return true;
+    return false;
+}
+
+LLMX_DECL void connection::wrote(const boost::system::error_code& ec, std::size_t n) {
+    if (!end_write()) return;
+    if (!ec && !stopped_) {
+        sent(n);
+        if (first_piece_ < pieces_.size() && !refused_early()) return write_on();
+    }
+    if (upload_ != nullptr) upload_->wrote();
+}
+
+LLMX_DECL std::shared_ptr<detail::upload> connection::upload(const http_request& request) {
+    const bool in_chunk = request.body_size() != 0;
+    return detail::upload::begin(*this, *request.source, in_chunk);
+}
+
+LLMX_DECL void connection::write_more(std::span<const boost::asio::const_buffer> pieces) {
+    pieces_.assign(pieces.begin(), pieces.end());
+    first_piece_ = 0;
+    write_on();
+}
+
+LLMX_DECL error connection::unasked() {
+    sent_unasked = true;
+    close();
+    // On a kept connection it may be the answer to an earlier request, and another connection may be tried.
+    return error(reused ? errc::connection_lost : errc::bad_response,
+                 name_ + " sent an answer before it was sent a request");
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/transport/impl/deadlines.ipp ----
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI {
+
+LLMX_DECL deadline_service::~deadline_service() {
+    *alive_ = nullptr;
+    while (watcher* const w = all_.front()) {
+        w->never();
+        w->owner_ = nullptr;
+        all_.remove(*w);
+    }
+}
+
+LLMX_DECL void deadline_service::count(bool one_more) noexcept {
+    if (one_more ? finite_++ != 0 : --finite_ != 0) return;
+    const auto executor = io_->get_executor();
+    if (one_more) executor.on_work_started();
+    // Bringing the context's count to zero stops it, and outside of `run()` nothing else
+    // need be counted: then the next `run()` is the one to find out.
+    else if (executor.running_in_this_thread()) executor.on_work_finished();
+    else boost::asio::post(executor, [executor] { executor.on_work_finished(); });
+}
+
+LLMX_DECL void deadline_service::arm_earlier(time_point when) noexcept {
+    // A time before the clock's epoch is as past as the epoch, and subtracting is safe.
+    when = std::max(when, time_point());
+    if (looking_) earliest_ = std::min(earliest_, when);
+    else if (when < armed_ - tick) arm(when);
+}
+
+LLMX_DECL void deadline_service::arm(time_point when) noexcept {
+    armed_ = when;
+    ++times_armed_;
+    if (io_->get_executor().running_in_this_thread()) return wait();
+    boost::asio::post(on_.executor(), [alive = alive_] {
+        if (*alive != nullptr) (*alive)->wait();
+    });
+}
+
+LLMX_DECL void deadline_service::wait() noexcept {
+    const auto executor = io_->get_executor();
+    timer_.expires_at(armed_);
+    // The wait would count as work of the context until it ends, however far off that is.
+    // It is taken off the count here and put back when it ends: `count` alone says whether
+    // `run()` has something to stay for. We are inside a handler, so the count stays above 0.
+    if (!on_.is_strand())
+        timer_.async_wait([executor, alive = alive_](const boost::system::error_code& ec) {
+            executor.on_work_started();
+            if (*alive != nullptr && !ec) (*alive)->look_around();
+        });
+    else
+        timer_.async_wait([executor, on = on_.executor(), alive = alive_](const boost::system::error_code& ec) mutable {
+            executor.on_work_started();
+            // Any thread of the context may be here; `alive` is read in the strand alone.
+            if (!ec)
+                boost::asio::dispatch(on, [alive = std::move(alive)] {
+                    if (*alive != nullptr) (*alive)->look_around();
+                });
+        });
+    executor.on_work_finished();
+}
+
+LLMX_DECL void deadline_service::look_around() noexcept {
+    const std::shared_ptr<deadline_service*> alive = alive_;
+    const time_point now = clock::now();
+    armed_ = earliest_ = time_point::max();
+    looking_ = true;
+    next_ = all_.front();
+    while (watcher* const w = next_) {
+        next_ = w->link_.next;
+        if (w->when_ > now) {
+            earliest_ = std::min(earliest_, w->when_);
+            continue;
+        }
+        w->never();
+        w->expired_(w->self_);
+        if (*alive == nullptr) return;
+    }
+    looking_ = false;
+    if (earliest_ != time_point::max()) arm(std::max(earliest_, now + tick));
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/transport/impl/tls_client.ipp ----
+
+#if !defined(LLMX_NO_TLS)
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// Where a `SSL` keeps the address of its `tls_session`.
+[[nodiscard]] LLMX_DECL int tls_session_index() noexcept {
+    static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+    return index;
+}
+
+LLMX_DECL int tls_keep_session(SSL* ssl, SSL_SESSION* session) noexcept {
+    auto* const slot = static_cast<tls_session*>(SSL_get_ex_data(ssl, tls_session_index()));
+    if (slot == nullptr) return 0;
+    slot->reset(session);
+    return 1; // we keep the reference OpenSSL gave us
+}
+
+LLMX_DECL result<void> tls_expect_peer(SSL* ssl, const std::string& host, bool verify, tls_session& session) {
+    boost::system::error_code not_numeric;
+    boost::asio::ip::make_address(host, not_numeric);
+    bool ok = true;
+    // RFC 6066 section 3: no literal addresses in SNI.
+    if (not_numeric) ok = SSL_set_tlsext_host_name(ssl, host.c_str()) == 1;
+    if (ok && verify) {
+        // OpenSSL's own check rather than a callback of Asio's: its failures say what was wrong.
+        SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+        ok = not_numeric ? SSL_set1_host(ssl, host.c_str()) == 1
+                         : X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str()) == 1;
+    }
+    ok = ok && SSL_set_ex_data(ssl, tls_session_index(), &session) == 1;
+    if (ok && session && SSL_SESSION_is_resumable(session.get()) == 1) SSL_set_session(ssl, session.get());
+    if (!ok) return error(errc::connect_failed, "TLS: the host name cannot be used: " + host);
+    return success();
+}
+
+LLMX_DECL void tls_forget_slot(SSL* ssl) noexcept { SSL_set_ex_data(ssl, tls_session_index(), nullptr); }
+
+LLMX_DECL bool tls_holds_bytes(SSL* ssl) noexcept {
+    // "RB", read body: OpenSSL has taken a record's header and waits for the rest, which
+    // `SSL_has_pending` does not count as long as none of that has come.
+    return SSL_has_pending(ssl) == 1 || BIO_ctrl_pending(SSL_get_rbio(ssl)) != 0 ||
+           std::string_view(SSL_rstate_string(ssl)) == "RB";
+}
+
+LLMX_DECL std::string tls_failure(SSL* ssl, const boost::system::error_code& ec) {
+    const long verdict = SSL_get_verify_result(ssl);
+    if (verdict == X509_V_OK || SSL_get_verify_mode(ssl) == SSL_VERIFY_NONE) return ec.message();
+    return std::string("certificate verify failed: ") + X509_verify_cert_error_string(verdict);
+}
+
+} // namespace detail
+
+LLMX_DECL void tls_client::prepare() {
+    namespace ssl = boost::asio::ssl;
+    try {
+        ssl::context& c = context_.emplace(ssl::context::tls_client);
+        SSL_CTX* const native = c.native_handle();
+        static constexpr unsigned char alpn[] = "\x08http/1.1";
+        if (SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION) != 1 ||
+            SSL_CTX_set_alpn_protos(native, alpn, sizeof alpn - 1) != 0) {
+            failure_ = error(errc::bad_configuration, "TLS: OpenSSL refused our settings");
+            context_.reset();
+            return;
+        }
+        // A kept connection is read only to see that nothing is there: no peer may begin a handshake then.
+        SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION);
+        // Sessions are kept beside the pool of each host, so OpenSSL's own cache stays off.
+        SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+        SSL_CTX_sess_set_new_cb(native, &detail::tls_keep_session);
+        if (options_.insecure_skip_verify) {
+            c.set_verify_mode(ssl::verify_none);
+            return;
+        }
+        c.set_verify_mode(ssl::verify_peer);
+        if (!options_.ca_file.empty()) c.load_verify_file(options_.ca_file);
+        if (!options_.ca_path.empty()) c.add_verify_path(options_.ca_path);
+        if (options_.ca_file.empty() && options_.ca_path.empty()) c.set_default_verify_paths();
+    } catch (const boost::system::system_error& e) {
+        failure_ = error(errc::bad_configuration,
+                         "TLS: the certificate authorities cannot be loaded from " +
+                             (options_.ca_file.empty() ? options_.ca_path : options_.ca_file) + ": " +
+                             e.code().message());
+        context_.reset();
+    }
+}
+
+LLMX_DECL result<boost::asio::ssl::context*> tls_client::context() {
+    std::call_once(once_, &tls_client::prepare, this);
+    if (!context_) return failure_;
+    return &*context_;
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+#endif // !LLMX_NO_TLS
+
+// ---- llmx/transport/impl/dns_cache.ipp ----
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/ip/basic_resolver.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// A coroutine that waits for an answer. Its timer ends when it is woken, too.
+struct dns_waiter {
+    using timer_type = boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>,
+                                                         boost::asio::io_context::executor_type>;
+    dns_waiter(boost::asio::io_context& io, time_point until) : timer(io, until) {}
+    timer_type timer;
+    ip_addresses found;
+    boost::system::error_code failure;
+    bool answered = false;
+    chain_link<dns_waiter> link;
+};
+
+struct dns_name {
+    dns_name() = default;
+    ip_addresses found;
+    time_point good_until{};
+    bool asking = false;
+    chain<dns_waiter, &dns_waiter::link> waiters;
+};
+
+struct dns_state : std::enable_shared_from_this<dns_state> {
+    using protocol = boost::asio::ip::tcp;
+    using resolver_type = boost::asio::ip::basic_resolver<protocol, boost::asio::io_context::executor_type>;
+
+    dns_state(const io_executor& where, duration ttl)
+        : on(where.executor()), io(where.context()), time_to_live(ttl), resolver(io) {}
+
+    [[nodiscard]] LLMX_DECL bool make_room(time_point now);
+    LLMX_DECL void ask(const std::string& host);
+    LLMX_DECL void answer(const std::string& host, const boost::system::error_code& ec,
+                          const resolver_type::results_type& found);
+
+    boost::asio::any_io_executor on;
+    boost::asio::io_context& io;
+    duration time_to_live;
+    resolver_type resolver;
+    std::unordered_map<std::string, dns_name> names;
+};
+
+LLMX_DECL bool dns_state::make_room(time_point now) {
+    if (names.size() < dns_cache::max_names) return true;
+    auto spare = names.end();
+    for (auto i = names.begin(); i != names.end();) {
+        const bool idle = !i->second.asking && i->second.waiters.empty();
+        if (idle && i->second.good_until <= now) {
+            i = names.erase(i);
+            continue;
+        }
+        if (idle) spare = i;
+        ++i;
+    }
+    if (names.size() < dns_cache::max_names) return true;
+    if (spare == names.end()) return false;
+    names.erase(spare);
+    return true;
+}
+
+LLMX_DECL void dns_state::ask(const std::string& host) {
+    resolver.async_resolve(host, std::string_view(),
+                           boost::asio::bind_executor(on, [self = shared_from_this(),
+                                                           host](const boost::system::error_code& ec,
+                                                                 const resolver_type::results_type& found) {
+                               self->answer(host, ec, found);
+                           }));
+}
+
+LLMX_DECL void dns_state::answer(const std::string& host, const boost::system::error_code& ec,
+                                 const resolver_type::results_type& found) {
+    const auto at = names.find(host);
+    if (at == names.end()) return;
+    dns_name& name = at->second;
+    name.asking = false;
+    if (!ec) {
+        auto addresses = std::make_shared<std::vector<boost::asio::ip::address>>();
+        for (const auto& entry : found) addresses->push_back(entry.endpoint().address());
+        name.found = std::move(addresses);
+        name.good_until = clock::now() + time_to_live;
+    }
+    while (dns_waiter* const w = name.waiters.front()) {
+        name.waiters.remove(*w);
+        w->found = name.found;
+        w->failure = ec;
+        w->answered = true;
+        w->timer.cancel();
+    }
+    if (ec) names.erase(at);
+}
+
+LLMX_DECL void wake_dns_waiter(void* w) noexcept { static_cast<dns_waiter*>(w)->timer.cancel(); }
+
+/// Leaves the list of waiters however the coroutine ends, also when it is destroyed while
+/// waiting.
+class dns_leaver {
+public:
+    dns_leaver(dns_state& s, const std::string& h, dns_waiter& w) : state_(s), host_(h), waiter_(w) {}
+    dns_leaver(const dns_leaver&) = delete;
+    dns_leaver& operator=(const dns_leaver&) = delete;
+    ~dns_leaver() {
+        if (waiter_.answered) return;
+        if (const auto at = state_.names.find(host_); at != state_.names.end()) at->second.waiters.remove(waiter_);
+    }
+
+private:
+    dns_state& state_;
+    const std::string& host_;
+    dns_waiter& waiter_;
+};
+
+} // namespace detail
+
+LLMX_DECL dns_cache::dns_cache(const io_executor& on, duration time_to_live)
+    : state_(std::make_shared<detail::dns_state>(on, time_to_live)) {}
+
+LLMX_DECL dns_cache::~dns_cache() { state_->resolver.cancel(); }
+
+LLMX_DECL boost::asio::awaitable<result<ip_addresses>> dns_cache::resolve(std::string host, time_point until,
+                                                                          cancellation& stop) {
+    const std::shared_ptr<detail::dns_state> state = state_;
+    boost::system::error_code not_numeric;
+    const boost::asio::ip::address literal = boost::asio::ip::make_address(host, not_numeric);
+    if (!not_numeric) {
+        ip_addresses one = std::make_shared<std::vector<boost::asio::ip::address>>(std::size_t(1), literal);
+        co_return one;
+    }
+    const time_point now = clock::now();
+    if (const auto known = state->names.find(host);
+        known != state->names.end() && known->second.found && known->second.good_until > now)
+        co_return known->second.found;
+    if (stop.cancelled()) co_return error(errc::cancelled);
+    if (!state->names.contains(host) && !state->make_room(now))
+        co_return error(errc::shed, "too many host names are being resolved");
+
+    detail::dns_waiter waiter(state->io, until);
+    {
+        detail::dns_name& name = state->names[host];
+        name.waiters.push_back(waiter);
+        if (!name.asking) {
+            name.asking = true;
+            state->ask(host);
+        }
+    }
+    const detail::dns_leaver leave(*state, host, waiter);
+    const cancellation::registration registered(stop, &detail::wake_dns_waiter, &waiter);
+    const std::tuple<boost::system::error_code> woken =
+        co_await waiter.timer.async_wait(boost::asio::as_tuple(boost::asio::deferred));
+    if (stop.cancelled()) co_return error(errc::cancelled);
+    if (waiter.answered && !waiter.failure) co_return waiter.found;
+    if (waiter.answered)
+        co_return error(errc::connect_failed, "cannot resolve " + host + ": " + waiter.failure.message());
+    if (std::get<0>(woken)) co_return error(errc::cancelled);
+    co_return error(errc::connect_failed, "cannot resolve " + host + ": timed out");
 }
 
 } // namespace llmx::inline LLMX_ABI
@@ -54655,6 +55595,7 @@ LLMX_DECL std::string form_boundary_of(const void* object, std::span<const field
 
 #include <chrono>
 #include <system_error>
+#include <utility>
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -54666,8 +55607,7 @@ public:
     static inline boost::asio::execution_context::id id;
 
     explicit offload_service(boost::asio::io_context& io)
-        : service(io), for_short(std::make_shared<offload_worker>(io.get_executor())),
-          for_long(std::make_shared<offload_worker>(io.get_executor())) {}
+        : service(io), for_short(std::make_shared<offload_worker>()), for_long(std::make_shared<offload_worker>()) {}
     const std::shared_ptr<offload_worker> for_short, for_long;
 
 private:
@@ -54747,30 +55687,32 @@ LLMX_DECL void offload_worker::serve() noexcept {
             t.failure_ = std::current_exception();
         }
         lock.lock();
+        // The ticket may be gone as soon as it counts as done.
+        const boost::asio::any_io_executor loop = t.loop_;
         t.has_run_ = true;
         t.at_ = place::done;
         append(done_, t);
         ran_.notify_all();
-        // Those whose work is done must hear of it, however short memory is.
-        while (!announce()) changed_.wait_for(lock, std::chrono::milliseconds(10));
+        // Those whose work is done must be woken, however short memory is.
+        while (!announce(loop)) changed_.wait_for(lock, std::chrono::milliseconds(10));
     }
 }
 
-LLMX_DECL bool offload_worker::announce() noexcept {
-    if (announced_ || done_.first == nullptr) return true;
+LLMX_DECL bool offload_worker::announce(const boost::asio::any_io_executor& loop) noexcept {
     try {
-        boost::asio::post(loop_, [self = shared_from_this()] { self->wake_done(); });
-        return announced_ = true;
+        boost::asio::post(loop, [self = shared_from_this(), loop] { self->wake_done(loop); });
+        return true;
     } catch (const std::exception&) {
         return false;
     }
 }
 
-LLMX_DECL void offload_worker::wake_done() noexcept {
+LLMX_DECL void offload_worker::wake_done(const boost::asio::any_io_executor& loop) noexcept {
     const std::lock_guard<std::mutex> lock(mutex_);
-    announced_ = false;
-    while (done_.first != nullptr) {
-        offload_ticket& t = *done_.first;
+    for (offload_ticket* next = done_.first; next != nullptr;) {
+        offload_ticket& t = *std::exchange(next, next->next_);
+        // A ticket of another strand is that strand's to wake.
+        if (t.loop_ != loop) continue;
         remove(done_, t);
         t.at_ = place::outside;
         wake(t);
@@ -54789,6 +55731,11 @@ LLMX_DECL void offload_worker::stop() noexcept {
         while (queue_.first != nullptr) {
             offload_ticket& t = *queue_.first;
             remove(queue_, t);
+            t.at_ = place::done;
+            append(done_, t);
+            if (announce(t.loop_)) continue;
+            // Without memory for it: the strand of the ticket can do nothing else either.
+            remove(done_, t);
             t.at_ = place::outside;
             wake(t);
         }
