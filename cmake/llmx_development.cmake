@@ -41,20 +41,10 @@ if(LLMX_SANITIZE)
   target_link_options(llmx_development INTERFACE -fsanitize=${LLMX_SANITIZE})
 endif()
 
-# llmx compiled once, for every program of this project that is not about header-only use: a unit
-# for each header of llmx/src, so that a change compiles its own room again and two processors
-# share the work.
-file(GLOB rooms CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/include/llmx/src/*.hpp)
-set(units)
-foreach(room IN LISTS rooms)
-  get_filename_component(name ${room} NAME_WE)
-  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/compiled/${name}.cpp CONTENT "#include <${room}>\n")
-  list(APPEND units ${PROJECT_BINARY_DIR}/compiled/${name}.cpp)
-endforeach()
-add_library(llmx_compiled STATIC EXCLUDE_FROM_ALL ${units})
+# llmx::compiled with this project's warnings and sanitizers. A unit for each room: a change compiles its own room
+# again, and two processors share the work.
+target_link_libraries(llmx_compiled PRIVATE llmx_development)
 # What is measured is one unit: the optimiser inlines across rooms there.
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   set_target_properties(llmx_compiled PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
 endif()
-target_compile_definitions(llmx_compiled PUBLIC LLMX_SEPARATE_COMPILATION)
-target_link_libraries(llmx_compiled PUBLIC llmx::llmx PRIVATE llmx_development)

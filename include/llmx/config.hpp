@@ -5,8 +5,11 @@
 /// Version, linkage and feature macros. Every other header includes this one.
 ///
 /// Macros a user may define (the same in every translation unit of a program):
-/// - `LLMX_SEPARATE_COMPILATION`: non-template bodies are compiled once, in the
-///   one file that includes `<llmx/src.hpp>`; undefined, everything is inline.
+/// - `LLMX_SEPARATE_COMPILATION`: bodies of functions that are not templates are compiled once, in the one unit that
+///   also defines `LLMX_IMPLEMENTATION`; undefined, everything is inline. The CMake target `llmx::compiled` defines it
+///   and compiles the bodies.
+/// - `LLMX_IMPLEMENTATION`, in exactly one translation unit, before it includes `<llmx/llmx.hpp>`, `<llmx/src.hpp>` or
+///   the single header `<llmx.hpp>`: the bodies are part of this unit. Implies `LLMX_SEPARATE_COMPILATION`.
 /// - `LLMX_NO_TLS`: no OpenSSL; `https` origins are refused with a clear error.
 /// - `LLMX_WITH_YAML`: `settings` reads YAML through yaml-cpp.
 /// - `LLMX_WITH_SQLITE`, `LLMX_WITH_POSTGRES`, `LLMX_WITH_REDIS` are reserved for stores, of
@@ -19,6 +22,10 @@
 #define LLMX_VERSION_MINOR 1
 #define LLMX_VERSION_PATCH 0
 #define LLMX_VERSION_STRING "0.1.0"
+
+#if defined(LLMX_IMPLEMENTATION) && !defined(LLMX_SEPARATE_COMPILATION)
+#define LLMX_SEPARATE_COMPILATION
+#endif
 
 #if defined(LLMX_SEPARATE_COMPILATION)
 #define LLMX_DECL

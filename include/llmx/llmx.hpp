@@ -252,3 +252,7 @@
 #include <llmx/wire/sse.hpp>
 #include <llmx/wire/url.hpp>
 #include <llmx/wire/utf8.hpp>
+
+#if defined(LLMX_IMPLEMENTATION)
+#include <llmx/src.hpp>
+#endif

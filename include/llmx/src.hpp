@@ -2,9 +2,10 @@
 #pragma once
 
 /// \file
-/// The bodies of everything that is not a template: include this in exactly one
-/// translation unit of a program that defines `LLMX_SEPARATE_COMPILATION` everywhere. Who
-/// wants several smaller units compiles one for each header of `llmx/src/` instead.
+/// The bodies of everything that is not a template, for exactly one translation unit of a program that defines
+/// `LLMX_SEPARATE_COMPILATION` everywhere. `<llmx/llmx.hpp>` includes this header where `LLMX_IMPLEMENTATION` is
+/// defined. For several smaller units, which a build compiles side by side, compile one unit for each header of
+/// `llmx/src/` instead, as the CMake target `llmx::compiled` does.
 
 #include <llmx/config.hpp>
 

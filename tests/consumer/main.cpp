@@ -3,6 +3,9 @@
 #if defined(SINGLE_HEADER)
 #include <llmx.hpp>
 #else
+#if defined(LLMX_IMPLEMENTATION)
+#include <llmx/llmx.hpp>
+#endif
 #include <llmx/gateway/blocking_client.hpp>
 #include <llmx/providers/mock.hpp>
 #endif
