@@ -2313,6 +2313,149 @@ static_assert(operation<embeddings>);
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/core/errc_table.hpp ----
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+/// Number of values of `errc`, whose last one is `internal`: a new value stands before it.
+inline constexpr std::size_t errc_count = static_cast<std::size_t>(errc::internal);
+
+/// A set of `condition`, as a mask of bits.
+class condition_set {
+public:
+    constexpr condition_set() noexcept = default;
+    template <class... Conditions> constexpr explicit condition_set(condition first, Conditions... rest) noexcept
+        : bits_((bit(first) | ... | bit(rest))) {}
+    /// False for a number that is no `condition`.
+    [[nodiscard]] constexpr bool contains(condition c) const noexcept { return (bits_ & bit(c)) != 0; }
+
+private:
+    [[nodiscard]] static constexpr std::uint32_t bit(condition c) noexcept {
+        const int n = static_cast<int>(c);
+        return n > 0 && n < 32 ? std::uint32_t(1) << n : 0;
+    }
+    std::uint32_t bits_ = 0;
+};
+
+/// All that the library knows of one `errc`.
+struct errc_row {
+    constexpr errc_row() noexcept = default;
+    constexpr errc_row(errc value, std::string_view called, const char* text, int http, condition_set are) noexcept
+        : code(value), name(called), sentence(text), status(http), conditions(are) {}
+    errc code{};
+    /// The enumerator, for logs, metrics and codes of errors.
+    std::string_view name;
+    /// What `error::message` returns when the error has no sentence of its own; ends with a zero byte.
+    const char* sentence = nullptr;
+    /// The HTTP status of an answer that reports the failure (RFC 9110 section 15; 499 is nginx's for a client that has gone).
+    int status = 0;
+    /// What an `error_code` of this value compares equal with.
+    condition_set conditions;
+};
+
+/// A further column for `errc`, which a policy or a language keeps in its own file: `errc_column<int>`.
+template <class T> struct errc_cell {
+    constexpr errc_cell() = default;
+    constexpr errc_cell(errc key, T what) : code(key), value(what) {}
+    errc code{};
+    T value{};
+};
+template <class T> using errc_column = std::array<errc_cell<T>, errc_count>;
+
+/// Whether \p rows has one row for each `errc`, in the order of the enumeration: for a `static_assert` behind each table.
+template <class Row> [[nodiscard]] constexpr bool covers_each_errc(const std::array<Row, errc_count>& rows) noexcept {
+    for (std::size_t i = 0; i < errc_count; ++i)
+        if (rows[i].code != static_cast<errc>(i + 1)) return false;
+    return true;
+}
+
+/// The row of \p e in a complete table; null for a number that is no `errc`.
+template <class Row>
+[[nodiscard]] constexpr const Row* find_row(const std::array<Row, errc_count>& rows, errc e) noexcept {
+    const int n = static_cast<int>(e);
+    return n >= 1 && static_cast<std::size_t>(n) <= errc_count ? &rows[static_cast<std::size_t>(n - 1)] : nullptr;
+}
+/// The value of \p e in a complete column; \p otherwise for a number that is no `errc`.
+template <class T> [[nodiscard]] constexpr T value_in(const errc_column<T>& column, errc e, T otherwise) noexcept {
+    const errc_cell<T>* const row = find_row(column, e);
+    return row != nullptr ? row->value : otherwise;
+}
+
+/// One row for each `errc`.
+// clang-format off
+inline constexpr std::array<errc_row, errc_count> errc_table = {{
+    {errc::invalid_request, "invalid_request", "the request is not valid", 400,
+     condition_set(condition::client_fault)},
+    {errc::unsupported_parameter, "unsupported_parameter", "a parameter is not supported by the provider", 400,
+     condition_set(condition::client_fault)},
+    {errc::context_window_exceeded, "context_window_exceeded", "the prompt exceeds the model's context window", 400,
+     condition_set(condition::client_fault)},
+    {errc::content_policy, "content_policy", "the provider's content policy rejected the request", 400,
+     condition_set(condition::client_fault)},
+    {errc::authentication, "authentication", "the key is missing or wrong", 401,
+     condition_set(condition::auth)},
+    {errc::permission_denied, "permission_denied", "the key may not do this", 403,
+     condition_set(condition::auth)},
+    {errc::not_found, "not_found", "no such model or path", 404,
+     condition_set(condition::client_fault)},
+    {errc::method_not_allowed, "method_not_allowed", "the path does not take this method", 405,
+     condition_set(condition::client_fault)},
+    {errc::request_timeout, "request_timeout", "the request was not received in time", 408,
+     condition_set(condition::retryable, condition::deadline)},
+    {errc::conflict, "conflict", "the request conflicts with another one", 409,
+     condition_set(condition::retryable)},
+    {errc::payload_too_large, "payload_too_large", "the request is too large", 413,
+     condition_set(condition::client_fault)},
+    {errc::unsupported_media_type, "unsupported_media_type", "the content type is not supported", 415,
+     condition_set(condition::client_fault)},
+    {errc::unprocessable, "unprocessable", "the request cannot be processed", 422,
+     condition_set(condition::client_fault)},
+    {errc::header_too_large, "header_too_large", "the request header is too large", 431,
+     condition_set(condition::client_fault)},
+    {errc::rate_limited, "rate_limited", "a rate limit was reached", 429,
+     condition_set(condition::retryable, condition::quota)},
+    {errc::quota_exceeded, "quota_exceeded", "the account's quota is used up", 429,
+     condition_set(condition::quota)},
+    {errc::cancelled, "cancelled", "the call was cancelled", 499,
+     condition_set(condition::cancelled)},
+    {errc::provider_internal, "provider_internal", "the provider failed", 500,
+     condition_set(condition::retryable, condition::provider_fault)},
+    {errc::unsupported_operation, "unsupported_operation", "the provider does not offer this operation", 501,
+     condition_set()},
+    {errc::bad_response, "bad_response", "the provider's answer could not be understood", 502,
+     condition_set(condition::retryable, condition::provider_fault)},
+    {errc::connect_failed, "connect_failed", "the provider could not be reached", 502,
+     condition_set(condition::retryable, condition::transport)},
+    {errc::connection_lost, "connection_lost", "the connection to the provider was lost before it answered", 502,
+     condition_set(condition::retryable, condition::transport)},
+    {errc::truncated, "truncated", "the provider's answer broke off", 502,
+     condition_set(condition::retryable, condition::provider_fault, condition::transport, condition::truncated)},
+    {errc::overloaded, "overloaded", "the provider is overloaded", 503,
+     condition_set(condition::retryable, condition::provider_fault)},
+    {errc::no_deployment, "no_deployment", "no deployment of the model is available now", 503,
+     condition_set(condition::retryable)},
+    {errc::shed, "shed", "too many calls at once", 503,
+     condition_set(condition::retryable)},
+    {errc::deadline_exceeded, "deadline_exceeded", "the call's deadline passed", 504,
+     condition_set(condition::deadline)},
+    {errc::first_token_timeout, "first_token_timeout", "the provider did not begin to answer in time", 504,
+     condition_set(condition::retryable, condition::deadline)},
+    {errc::idle_timeout, "idle_timeout", "the provider paused too long within its answer", 504,
+     condition_set(condition::retryable, condition::deadline, condition::truncated)},
+    {errc::bad_configuration, "bad_configuration", "a setting is wrong", 500,
+     condition_set()},
+    {errc::internal, "internal", "internal error", 500,
+     condition_set()},
+}};
+// clang-format on
+static_assert(covers_each_errc(errc_table), "llmx: errc_table needs one row for each errc, in the order of the enumeration");
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/core/memory_budget.hpp ----
 #include <algorithm>
 #include <atomic>
@@ -7443,36 +7586,107 @@ struct reply;
 } // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/policies/detail/failure_kind.hpp ----
+#include <array>
+#include <cstdint>
+
 namespace llmx::inline LLMX_ABI::detail {
+
+/// Which number of `retry` limits the attempts after a failure.
+enum class retried_as : std::uint8_t {
+    never,
+    elsewhere, ///< at another deployment alone, `max_retries` times
+    invalid_request,
+    content_policy,
+    authentication,
+    not_found,
+    rate_limit,
+    timeout,
+    internal,
+    overloaded,
+    connection,
+};
+/// What a failure shows of the deployment it comes from.
+enum class deployment_is : std::uint8_t {
+    sound,    ///< nothing: wrong requests, callers that went away
+    unusable, ///< it works and takes no calls of ours: limits, credentials
+    broken,   ///< broken or slow
+};
+/// When a failure is of a layer of ours, before anything was sent.
+enum class refused_by_us : std::uint8_t {
+    never,
+    without_status,   ///< when no provider answered
+    without_provider, ///< when, besides, no provider is named
+};
+
+/// What policies do about one `errc`.
+struct failure_row {
+    constexpr failure_row() noexcept = default;
+    constexpr failure_row(errc key, retried_as limit, deployment_is shown, refused_by_us when, bool wrong) noexcept
+        : code(key), retried(limit), deployment(shown), refused(when), caller_is_wrong(wrong) {}
+    errc code{};
+    retried_as retried{};
+    deployment_is deployment{};
+    refused_by_us refused{};
+    /// The request itself is wrong, at each deployment: no fallback follows.
+    bool caller_is_wrong = false;
+};
+
+/// One row for each `errc`.
+// clang-format off
+inline constexpr std::array<failure_row, errc_count> failure_table = {{
+    {errc::invalid_request, retried_as::invalid_request, deployment_is::sound, refused_by_us::never, true},
+    {errc::unsupported_parameter, retried_as::invalid_request, deployment_is::sound, refused_by_us::never, true},
+    {errc::context_window_exceeded, retried_as::invalid_request, deployment_is::sound, refused_by_us::never, false},
+    {errc::content_policy, retried_as::content_policy, deployment_is::sound, refused_by_us::never, false},
+    {errc::authentication, retried_as::authentication, deployment_is::unusable, refused_by_us::never, false},
+    {errc::permission_denied, retried_as::authentication, deployment_is::sound, refused_by_us::never, false},
+    {errc::not_found, retried_as::not_found, deployment_is::unusable, refused_by_us::never, false},
+    {errc::method_not_allowed, retried_as::invalid_request, deployment_is::sound, refused_by_us::never, true},
+    {errc::request_timeout, retried_as::timeout, deployment_is::broken, refused_by_us::never, false},
+    {errc::conflict, retried_as::internal, deployment_is::sound, refused_by_us::never, false},
+    {errc::payload_too_large, retried_as::invalid_request, deployment_is::sound, refused_by_us::never, true},
+    {errc::unsupported_media_type, retried_as::invalid_request, deployment_is::sound, refused_by_us::never, true},
+    {errc::unprocessable, retried_as::invalid_request, deployment_is::sound, refused_by_us::never, true},
+    {errc::header_too_large, retried_as::invalid_request, deployment_is::sound, refused_by_us::never, true},
+    {errc::rate_limited, retried_as::rate_limit, deployment_is::unusable, refused_by_us::without_provider, false},
+    {errc::quota_exceeded, retried_as::elsewhere, deployment_is::unusable, refused_by_us::never, false},
+    {errc::cancelled, retried_as::never, deployment_is::sound, refused_by_us::never, false},
+    {errc::provider_internal, retried_as::internal, deployment_is::broken, refused_by_us::never, false},
+    {errc::unsupported_operation, retried_as::elsewhere, deployment_is::sound, refused_by_us::without_status, false},
+    {errc::bad_response, retried_as::internal, deployment_is::broken, refused_by_us::never, false},
+    {errc::connect_failed, retried_as::connection, deployment_is::broken, refused_by_us::never, false},
+    {errc::connection_lost, retried_as::connection, deployment_is::broken, refused_by_us::never, false},
+    {errc::truncated, retried_as::connection, deployment_is::broken, refused_by_us::never, false},
+    {errc::overloaded, retried_as::overloaded, deployment_is::broken, refused_by_us::never, false},
+    {errc::no_deployment, retried_as::overloaded, deployment_is::sound, refused_by_us::without_provider, false},
+    {errc::shed, retried_as::overloaded, deployment_is::sound, refused_by_us::without_provider, false},
+    {errc::deadline_exceeded, retried_as::never, deployment_is::sound, refused_by_us::never, false},
+    {errc::first_token_timeout, retried_as::timeout, deployment_is::broken, refused_by_us::never, false},
+    {errc::idle_timeout, retried_as::timeout, deployment_is::broken, refused_by_us::never, false},
+    {errc::bad_configuration, retried_as::never, deployment_is::sound, refused_by_us::never, false},
+    {errc::internal, retried_as::never, deployment_is::sound, refused_by_us::never, false},
+}};
+// clang-format on
+static_assert(covers_each_errc(failure_table), "llmx: failure_table needs one row for each errc, in the order of the enumeration");
+
+/// A number that is no `errc` is a failure after which nothing is done.
+[[nodiscard]] constexpr failure_row failure_kind(errc e) noexcept {
+    const failure_row* const row = find_row(failure_table, e);
+    return row != nullptr ? *row : failure_row();
+}
 
 /// Whether a layer of ours turned the call away before anything was sent: another
 /// deployment can take it at no cost.
 [[nodiscard]] inline bool refused_here(const error& e) noexcept {
-    switch (e.value()) {
-    case errc::rate_limited:
-    case errc::no_deployment:
-    case errc::shed: return e.provider().empty() && e.provider_status() == 0;
-    // A provider that has no codec of the operation.
-    case errc::unsupported_operation: return e.provider_status() == 0;
-    default: return false;
-    }
+    const refused_by_us when = failure_kind(e.value()).refused;
+    return when != refused_by_us::never && e.provider_status() == 0 &&
+           (when == refused_by_us::without_status || e.provider().empty());
 }
 
 /// Whether a failure says that the deployment itself is broken or slow. Limits, wrong
 /// requests and callers that went away say nothing of the kind.
 [[nodiscard]] constexpr bool deployment_failed(errc e) noexcept {
-    switch (e) {
-    case errc::request_timeout:
-    case errc::provider_internal:
-    case errc::bad_response:
-    case errc::connect_failed:
-    case errc::connection_lost:
-    case errc::truncated:
-    case errc::overloaded:
-    case errc::first_token_timeout:
-    case errc::idle_timeout: return true;
-    default: return false;
-    }
+    return failure_kind(e).deployment == deployment_is::broken;
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -26130,78 +26344,15 @@ LLMX_DECL const error& error_of_success() noexcept {
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL const char* errc_message(errc e) noexcept {
-    switch (e) {
-    case errc::invalid_request: return "the request is not valid";
-    case errc::unsupported_parameter: return "a parameter is not supported by the provider";
-    case errc::context_window_exceeded: return "the prompt exceeds the model's context window";
-    case errc::content_policy: return "the provider's content policy rejected the request";
-    case errc::authentication: return "the key is missing or wrong";
-    case errc::permission_denied: return "the key may not do this";
-    case errc::not_found: return "no such model or path";
-    case errc::method_not_allowed: return "the path does not take this method";
-    case errc::request_timeout: return "the request was not received in time";
-    case errc::conflict: return "the request conflicts with another one";
-    case errc::payload_too_large: return "the request is too large";
-    case errc::unsupported_media_type: return "the content type is not supported";
-    case errc::unprocessable: return "the request cannot be processed";
-    case errc::header_too_large: return "the request header is too large";
-    case errc::rate_limited: return "a rate limit was reached";
-    case errc::quota_exceeded: return "the account's quota is used up";
-    case errc::cancelled: return "the call was cancelled";
-    case errc::provider_internal: return "the provider failed";
-    case errc::unsupported_operation: return "the provider does not offer this operation";
-    case errc::bad_response: return "the provider's answer could not be understood";
-    case errc::connect_failed: return "the provider could not be reached";
-    case errc::connection_lost: return "the connection to the provider was lost before it answered";
-    case errc::truncated: return "the provider's answer broke off";
-    case errc::overloaded: return "the provider is overloaded";
-    case errc::no_deployment: return "no deployment of the model is available now";
-    case errc::shed: return "too many calls at once";
-    case errc::deadline_exceeded: return "the call's deadline passed";
-    case errc::first_token_timeout: return "the provider did not begin to answer in time";
-    case errc::idle_timeout: return "the provider paused too long within its answer";
-    case errc::bad_configuration: return "a setting is wrong";
-    case errc::internal: return "internal error";
-    }
-    return "unknown llmx error";
-}
-
-[[nodiscard]] LLMX_DECL bool errc_is(errc e, condition c) noexcept {
-    switch (c) {
-    case condition::retryable:
-        return e == errc::rate_limited || e == errc::provider_internal || e == errc::bad_response ||
-               e == errc::connect_failed || e == errc::connection_lost || e == errc::overloaded ||
-               e == errc::no_deployment || e == errc::shed || e == errc::first_token_timeout ||
-               e == errc::request_timeout || e == errc::conflict || e == errc::idle_timeout ||
-               e == errc::truncated;
-    case condition::quota: return e == errc::rate_limited || e == errc::quota_exceeded;
-    case condition::auth: return e == errc::authentication || e == errc::permission_denied;
-    case condition::client_fault:
-        return e == errc::invalid_request || e == errc::unsupported_parameter ||
-               e == errc::context_window_exceeded || e == errc::content_policy || e == errc::not_found ||
-               e == errc::method_not_allowed || e == errc::payload_too_large ||
-               e == errc::unsupported_media_type || e == errc::unprocessable || e == errc::header_too_large;
-    case condition::provider_fault:
-        return e == errc::provider_internal || e == errc::bad_response || e == errc::overloaded ||
-               e == errc::truncated;
-    case condition::transport:
-        return e == errc::connect_failed || e == errc::connection_lost || e == errc::truncated;
-    case condition::deadline:
-        return e == errc::deadline_exceeded || e == errc::first_token_timeout || e == errc::idle_timeout ||
-               e == errc::request_timeout;
-    case condition::cancelled: return e == errc::cancelled;
-    case condition::truncated: return e == errc::truncated || e == errc::idle_timeout;
-    }
-    return false;
-}
-
 class llmx_error_category final : public boost::system::error_category {
 public:
     // A fixed id keeps two shared objects of one program in agreement.
     constexpr llmx_error_category() noexcept : error_category(0x6c6c6d7865727263ull) {}
     const char* name() const noexcept override { return "llmx"; }
-    std::string message(int ev) const override { return errc_message(static_cast<errc>(ev)); }
+    std::string message(int ev) const override {
+        const errc_row* const row = find_row(errc_table, static_cast<errc>(ev));
+        return row != nullptr ? row->sentence : "unknown llmx error";
+    }
 };
 
 class llmx_condition_category final : public boost::system::error_category {
@@ -26223,8 +26374,9 @@ public:
         return "unknown llmx condition";
     }
     bool equivalent(const boost::system::error_code& code, int cond) const noexcept override {
-        return code.category() == llmx_category() &&
-               errc_is(static_cast<errc>(code.value()), static_cast<condition>(cond));
+        if (code.category() != llmx_category()) return false;
+        const errc_row* const row = find_row(errc_table, static_cast<errc>(code.value()));
+        return row != nullptr && row->conditions.contains(static_cast<condition>(cond));
     }
 };
 
@@ -26241,77 +26393,13 @@ LLMX_DECL const boost::system::error_category& condition_category() noexcept {
 }
 
 LLMX_DECL int http_status_of(errc e) noexcept {
-    switch (e) {
-    case errc::invalid_request:
-    case errc::unsupported_parameter:
-    case errc::context_window_exceeded:
-    case errc::content_policy: return 400;
-    case errc::authentication: return 401;
-    case errc::permission_denied: return 403;
-    case errc::not_found: return 404;
-    case errc::method_not_allowed: return 405;
-    case errc::request_timeout: return 408;
-    case errc::conflict: return 409;
-    case errc::payload_too_large: return 413;
-    case errc::unsupported_media_type: return 415;
-    case errc::unprocessable: return 422;
-    case errc::header_too_large: return 431;
-    case errc::rate_limited:
-    case errc::quota_exceeded: return 429;
-    case errc::cancelled: return 499;
-    case errc::unsupported_operation: return 501;
-    case errc::bad_response:
-    case errc::connect_failed:
-    case errc::connection_lost:
-    case errc::truncated: return 502;
-    case errc::overloaded:
-    case errc::no_deployment:
-    case errc::shed: return 503;
-    case errc::deadline_exceeded:
-    case errc::first_token_timeout:
-    case errc::idle_timeout: return 504;
-    case errc::provider_internal:
-    case errc::bad_configuration:
-    case errc::internal: return 500;
-    }
-    return 500;
+    const errc_row* const row = find_row(errc_table, e);
+    return row != nullptr ? row->status : 500;
 }
 
 LLMX_DECL std::string_view errc_name(errc e) noexcept {
-    switch (e) {
-    case errc::invalid_request: return "invalid_request";
-    case errc::unsupported_parameter: return "unsupported_parameter";
-    case errc::context_window_exceeded: return "context_window_exceeded";
-    case errc::content_policy: return "content_policy";
-    case errc::authentication: return "authentication";
-    case errc::permission_denied: return "permission_denied";
-    case errc::not_found: return "not_found";
-    case errc::method_not_allowed: return "method_not_allowed";
-    case errc::request_timeout: return "request_timeout";
-    case errc::conflict: return "conflict";
-    case errc::payload_too_large: return "payload_too_large";
-    case errc::unsupported_media_type: return "unsupported_media_type";
-    case errc::unprocessable: return "unprocessable";
-    case errc::header_too_large: return "header_too_large";
-    case errc::rate_limited: return "rate_limited";
-    case errc::quota_exceeded: return "quota_exceeded";
-    case errc::cancelled: return "cancelled";
-    case errc::provider_internal: return "provider_internal";
-    case errc::unsupported_operation: return "unsupported_operation";
-    case errc::bad_response: return "bad_response";
-    case errc::connect_failed: return "connect_failed";
-    case errc::connection_lost: return "connection_lost";
-    case errc::truncated: return "truncated";
-    case errc::overloaded: return "overloaded";
-    case errc::no_deployment: return "no_deployment";
-    case errc::shed: return "shed";
-    case errc::deadline_exceeded: return "deadline_exceeded";
-    case errc::first_token_timeout: return "first_token_timeout";
-    case errc::idle_timeout: return "idle_timeout";
-    case errc::bad_configuration: return "bad_configuration";
-    case errc::internal: return "internal";
-    }
-    return "internal";
+    const errc_row* const row = find_row(errc_table, e);
+    return row != nullptr ? row->name : std::string_view("internal");
 }
 
 } // namespace llmx::inline LLMX_ABI
@@ -34457,32 +34545,43 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// google.rpc.Code's name for a failure.
+inline constexpr errc_column<std::string_view> generate_statuses = {{
+    {errc::invalid_request, "INVALID_ARGUMENT"},
+    {errc::unsupported_parameter, "INVALID_ARGUMENT"},
+    {errc::context_window_exceeded, "INVALID_ARGUMENT"},
+    {errc::content_policy, "INVALID_ARGUMENT"},
+    {errc::authentication, "UNAUTHENTICATED"},
+    {errc::permission_denied, "PERMISSION_DENIED"},
+    {errc::not_found, "NOT_FOUND"},
+    {errc::method_not_allowed, "INVALID_ARGUMENT"},
+    {errc::request_timeout, "DEADLINE_EXCEEDED"},
+    {errc::conflict, "ABORTED"},
+    {errc::payload_too_large, "INVALID_ARGUMENT"},
+    {errc::unsupported_media_type, "INVALID_ARGUMENT"},
+    {errc::unprocessable, "INVALID_ARGUMENT"},
+    {errc::header_too_large, "INVALID_ARGUMENT"},
+    {errc::rate_limited, "RESOURCE_EXHAUSTED"},
+    {errc::quota_exceeded, "RESOURCE_EXHAUSTED"},
+    {errc::cancelled, "CANCELLED"},
+    {errc::provider_internal, "INTERNAL"},
+    {errc::unsupported_operation, "UNIMPLEMENTED"},
+    {errc::bad_response, "INTERNAL"},
+    {errc::connect_failed, "UNAVAILABLE"},
+    {errc::connection_lost, "UNAVAILABLE"},
+    {errc::truncated, "UNAVAILABLE"},
+    {errc::overloaded, "UNAVAILABLE"},
+    {errc::no_deployment, "UNAVAILABLE"},
+    {errc::shed, "UNAVAILABLE"},
+    {errc::deadline_exceeded, "DEADLINE_EXCEEDED"},
+    {errc::first_token_timeout, "DEADLINE_EXCEEDED"},
+    {errc::idle_timeout, "DEADLINE_EXCEEDED"},
+    {errc::bad_configuration, "INTERNAL"},
+    {errc::internal, "INTERNAL"},
+}};
+static_assert(covers_each_errc(generate_statuses), "llmx: generate_statuses needs one row for each errc, in its order");
+
 [[nodiscard]] LLMX_DECL std::string_view generate_status_of(errc e) noexcept {
-    switch (e) {
-    case errc::authentication: return "UNAUTHENTICATED";
-    case errc::permission_denied: return "PERMISSION_DENIED";
-    case errc::not_found: return "NOT_FOUND";
-    case errc::conflict: return "ABORTED";
-    case errc::rate_limited:
-    case errc::quota_exceeded: return "RESOURCE_EXHAUSTED";
-    case errc::cancelled: return "CANCELLED";
-    case errc::unsupported_operation: return "UNIMPLEMENTED";
-    case errc::connect_failed:
-    case errc::connection_lost:
-    case errc::truncated:
-    case errc::overloaded:
-    case errc::no_deployment:
-    case errc::shed: return "UNAVAILABLE";
-    case errc::request_timeout:
-    case errc::deadline_exceeded:
-    case errc::first_token_timeout:
-    case errc::idle_timeout: return "DEADLINE_EXCEEDED";
-    case errc::provider_internal:
-    case errc::bad_response:
-    case errc::bad_configuration:
-    case errc::internal: return "INTERNAL";
-    default: return "INVALID_ARGUMENT";
-    }
+    return value_in(generate_statuses, e, std::string_view("INVALID_ARGUMENT"));
 }
 
 /// What a google.rpc.Status means; \p code, the HTTP status, counts when the name is unknown.
@@ -37783,41 +37882,43 @@ namespace detail {
 }
 
 /// The `code` for what has none of the provider's; OpenAI's own words where it has one.
+inline constexpr errc_column<std::string_view> openai_chat_error_codes = {{
+    {errc::invalid_request, "invalid_request"},
+    {errc::unsupported_parameter, "unsupported_parameter"},
+    {errc::context_window_exceeded, "context_length_exceeded"},
+    {errc::content_policy, "content_policy_violation"},
+    {errc::authentication, "invalid_api_key"},
+    {errc::permission_denied, "permission_denied"},
+    {errc::not_found, "model_not_found"},
+    {errc::method_not_allowed, "method_not_allowed"},
+    {errc::request_timeout, "timeout"},
+    {errc::conflict, "conflict"},
+    {errc::payload_too_large, "request_too_large"},
+    {errc::unsupported_media_type, "unsupported_media_type"},
+    {errc::unprocessable, "unprocessable_entity"},
+    {errc::header_too_large, "header_too_large"},
+    {errc::rate_limited, "rate_limit_exceeded"},
+    {errc::quota_exceeded, "insufficient_quota"},
+    {errc::cancelled, "cancelled"},
+    {errc::provider_internal, "server_error"},
+    {errc::unsupported_operation, "unsupported_operation"},
+    {errc::bad_response, "bad_response"},
+    {errc::connect_failed, "connect_failed"},
+    {errc::connection_lost, "connection_lost"},
+    {errc::truncated, "stream_truncated"},
+    {errc::overloaded, "server_is_overloaded"},
+    {errc::no_deployment, "no_deployment_available"},
+    {errc::shed, "too_many_concurrent_requests"},
+    {errc::deadline_exceeded, "timeout"},
+    {errc::first_token_timeout, "timeout"},
+    {errc::idle_timeout, "timeout"},
+    {errc::bad_configuration, "bad_configuration"},
+    {errc::internal, "internal_error"},
+}};
+static_assert(covers_each_errc(openai_chat_error_codes), "llmx: openai_chat_error_codes needs one row for each errc, in its order");
+
 [[nodiscard]] LLMX_DECL std::string_view openai_chat_error_code(errc e) noexcept {
-    switch (e) {
-    case errc::invalid_request: return "invalid_request";
-    case errc::unsupported_parameter: return "unsupported_parameter";
-    case errc::context_window_exceeded: return "context_length_exceeded";
-    case errc::content_policy: return "content_policy_violation";
-    case errc::authentication: return "invalid_api_key";
-    case errc::permission_denied: return "permission_denied";
-    case errc::not_found: return "model_not_found";
-    case errc::method_not_allowed: return "method_not_allowed";
-    case errc::conflict: return "conflict";
-    case errc::payload_too_large: return "request_too_large";
-    case errc::unsupported_media_type: return "unsupported_media_type";
-    case errc::unprocessable: return "unprocessable_entity";
-    case errc::header_too_large: return "header_too_large";
-    case errc::rate_limited: return "rate_limit_exceeded";
-    case errc::quota_exceeded: return "insufficient_quota";
-    case errc::cancelled: return "cancelled";
-    case errc::provider_internal: return "server_error";
-    case errc::unsupported_operation: return "unsupported_operation";
-    case errc::bad_response: return "bad_response";
-    case errc::connect_failed: return "connect_failed";
-    case errc::connection_lost: return "connection_lost";
-    case errc::truncated: return "stream_truncated";
-    case errc::overloaded: return "server_is_overloaded";
-    case errc::no_deployment: return "no_deployment_available";
-    case errc::shed: return "too_many_concurrent_requests";
-    case errc::request_timeout:
-    case errc::deadline_exceeded:
-    case errc::first_token_timeout:
-    case errc::idle_timeout: return "timeout";
-    case errc::bad_configuration: return "bad_configuration";
-    case errc::internal: return "internal_error";
-    }
-    return "internal_error";
+    return value_in(openai_chat_error_codes, e, std::string_view("internal_error"));
 }
 
 /// Whether \p text has \p words, given in lower case.
@@ -43755,41 +43856,22 @@ namespace llmx::inline LLMX_ABI {
 LLMX_DECL std::uint32_t retry::limit_for(const error& e, const situation& s) const noexcept {
     const std::uint32_t general = s.deployment_retries.value_or(max_retries);
     const std::uint32_t elsewhere = s.other_available ? general : 0;
-    switch (e.value()) {
-    case errc::invalid_request:
-    case errc::unsupported_parameter:
-    case errc::context_window_exceeded:
-    case errc::method_not_allowed:
-    case errc::payload_too_large:
-    case errc::unsupported_media_type:
-    case errc::unprocessable:
-    case errc::header_too_large: return invalid_request.value_or(0);
-    case errc::content_policy: return content_policy.value_or(0);
-    case errc::authentication:
-    case errc::permission_denied: return authentication.value_or(elsewhere);
-    case errc::not_found: return not_found.value_or(elsewhere);
-    case errc::quota_exceeded:
-    case errc::unsupported_operation: return elsewhere;
-    case errc::rate_limited:
+    using detail::retried_as;
+    switch (detail::failure_kind(e.value()).retried) {
+    case retried_as::invalid_request: return invalid_request.value_or(0);
+    case retried_as::content_policy: return content_policy.value_or(0);
+    case retried_as::authentication: return authentication.value_or(elsewhere);
+    case retried_as::not_found: return not_found.value_or(elsewhere);
+    case retried_as::elsewhere: return elsewhere;
+    case retried_as::rate_limit:
         // Refused by a limit of ours for good: the request is larger than the bucket.
         if (detail::refused_here(e) && !e.retry_after()) return 0;
         return rate_limit.value_or(general);
-    case errc::request_timeout:
-    case errc::first_token_timeout:
-    case errc::idle_timeout: return timeout.value_or(general);
-    case errc::provider_internal:
-    case errc::bad_response:
-    case errc::conflict: return internal.value_or(general);
-    case errc::overloaded:
-    case errc::no_deployment:
-    case errc::shed: return overloaded.value_or(general);
-    case errc::connect_failed:
-    case errc::connection_lost:
-    case errc::truncated: return connection.value_or(general);
-    case errc::cancelled:
-    case errc::deadline_exceeded:
-    case errc::bad_configuration:
-    case errc::internal: return 0;
+    case retried_as::timeout: return timeout.value_or(general);
+    case retried_as::internal: return internal.value_or(general);
+    case retried_as::overloaded: return overloaded.value_or(general);
+    case retried_as::connection: return connection.value_or(general);
+    case retried_as::never: return 0;
     }
     return 0;
 }
@@ -43953,22 +44035,7 @@ struct circuit_counts {
 };
 
 LLMX_DECL bool breaks_circuit(errc e) noexcept {
-    switch (e) {
-    case errc::rate_limited:
-    case errc::quota_exceeded:
-    case errc::authentication:
-    case errc::not_found:
-    case errc::request_timeout:
-    case errc::provider_internal:
-    case errc::bad_response:
-    case errc::connect_failed:
-    case errc::connection_lost:
-    case errc::truncated:
-    case errc::overloaded:
-    case errc::first_token_timeout:
-    case errc::idle_timeout: return true;
-    default: return false;
-    }
+    return failure_kind(e).deployment != deployment_is::sound;
 }
 
 LLMX_DECL time_point circuit::available_at(time_point now) const noexcept {
@@ -44237,18 +44304,7 @@ namespace detail {
 }
 
 /// The request itself is wrong, whoever serves it.
-[[nodiscard]] LLMX_DECL bool caller_is_wrong(errc e) noexcept {
-    switch (e) {
-    case errc::invalid_request:
-    case errc::unsupported_parameter:
-    case errc::method_not_allowed:
-    case errc::payload_too_large:
-    case errc::unsupported_media_type:
-    case errc::unprocessable:
-    case errc::header_too_large: return true;
-    default: return false;
-    }
-}
+[[nodiscard]] LLMX_DECL bool caller_is_wrong(errc e) noexcept { return failure_kind(e).caller_is_wrong; }
 
 } // namespace detail
 
