@@ -6,6 +6,19 @@
 // -DBOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=16; see config in the text for other macros.
 #pragma once
 
+// What llmx cannot be compiled without: one sentence, and nothing of the header behind it.
+#if __cplusplus < 202002L && !(defined(_MSVC_LANG) && _MSVC_LANG >= 202002L)
+#error "llmx: C++20 is needed: compile with -std=c++20 or later"
+#elif !defined(__cpp_exceptions) && !defined(_CPPUNWIND)
+#error "llmx: exceptions are needed: compile without -fno-exceptions"
+#elif !__has_include(<boost/version.hpp>)
+#error "llmx: Boost is missing: install the headers of Boost 1.81 or later and give their directory with -I"
+#else
+#include <boost/version.hpp>
+#if BOOST_VERSION < 108100
+#error "llmx: Boost 1.81 or later is needed: the Boost that the compiler finds is older"
+#else
+
 // ---- llmx/config.hpp ----
 /// \file
 /// Version, linkage and feature macros. Every other header includes this one.
@@ -51,8 +64,17 @@
 #error "llmx: this version has no store for LLMX_WITH_SQLITE, LLMX_WITH_POSTGRES or LLMX_WITH_REDIS"
 #endif
 
+// What llmx cannot be compiled without. An `#error` would be followed by thousands of errors of what comes next; a
+// file that does not exist is a fatal error, which ends the compilation behind its one sentence.
 #if __cplusplus < 202002L && !(defined(_MSVC_LANG) && _MSVC_LANG >= 202002L)
-#error "llmx: C++20 is needed (-std=c++20)"
+#include "llmx: C++20 is needed: compile with -std=c++20 or later"
+#elif !__has_include(<boost/version.hpp>)
+#include "llmx: Boost is missing: install the headers of Boost 1.81 or later and give their directory with -I"
+#else
+#include <boost/version.hpp>
+#if BOOST_VERSION < 108100
+#include "llmx: Boost 1.81 or later is needed: the Boost that the compiler finds is older"
+#endif
 #endif
 
 // ---- llmx/core/principal.hpp ----
@@ -7560,6 +7582,16 @@ struct openai_translation : detail::openai_transcript_codec<openai_translation, 
 };
 
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/exceptions.hpp ----
+/// \file
+/// Included by what cannot be compiled without exceptions: coroutines, the gateway, the transport and the server. The
+/// vocabulary (`core/`) can; there a failure whose value is asked for ends the program.
+
+#if !defined(__cpp_exceptions) && !defined(_CPPUNWIND)
+// See config.hpp for the reason why this is not an `#error`.
+#include "llmx: exceptions are needed: compile without -fno-exceptions"
+#endif
 
 // ---- llmx/fwd.hpp ----
 namespace llmx::inline LLMX_ABI {
@@ -55993,4 +56025,7 @@ LLMX_DECL boost::asio::awaitable<result<std::size_t>> memory_tables::erase(std::
 
 } // namespace llmx::inline LLMX_ABI::detail
 
+#endif
+
+#endif
 #endif

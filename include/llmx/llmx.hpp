@@ -67,6 +67,7 @@
 #include <llmx/dialects/openai/speech.hpp>
 #include <llmx/dialects/openai/transcription.hpp>
 #include <llmx/dialects/request_head.hpp>
+#include <llmx/exceptions.hpp>
 #include <llmx/fwd.hpp>
 #include <llmx/gateway/arrange.hpp>
 #include <llmx/gateway/chat_stream.hpp>

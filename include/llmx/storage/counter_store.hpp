@@ -4,6 +4,7 @@
 #include <llmx/core/cancellation.hpp>
 #include <llmx/core/clock.hpp>
 #include <llmx/core/result.hpp>
+#include <llmx/exceptions.hpp>
 
 #include <boost/asio/awaitable.hpp>
 

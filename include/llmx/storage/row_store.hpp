@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/exceptions.hpp>
 #include <llmx/storage/counter_store.hpp>
 
 #include <boost/asio/awaitable.hpp>

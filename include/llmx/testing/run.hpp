@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/config.hpp>
+#include <llmx/exceptions.hpp>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>

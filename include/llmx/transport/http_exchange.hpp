@@ -3,6 +3,7 @@
 
 #include <llmx/core/cancellation.hpp>
 #include <llmx/core/result.hpp>
+#include <llmx/exceptions.hpp>
 #include <llmx/transport/tunnel.hpp>
 #include <llmx/wire/http_message.hpp>
 
