@@ -22,7 +22,6 @@
 #include <llmx/core/describe.hpp>
 #include <llmx/core/embeddings.hpp>
 #include <llmx/core/errc.hpp>
-#include <llmx/core/errc_table.hpp>
 #include <llmx/core/error.hpp>
 #include <llmx/core/extra.hpp>
 #include <llmx/core/finish_reason.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <llmx/core/errc_table.hpp>
+#include <llmx/core/errc.hpp>
 
 #include <boost/test/unit_test.hpp>
 

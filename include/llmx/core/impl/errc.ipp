@@ -2,7 +2,6 @@
 #pragma once
 
 #include <llmx/core/errc.hpp>
-#include <llmx/core/errc_table.hpp>
 
 #include <string>
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/core/errc_table.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 
 #include <llmx/dialects/openai/detail/chat_common.hpp>
