@@ -150,6 +150,7 @@
 #include <llmx/registry/stock_vendors.hpp>
 #include <llmx/registry/vendors.hpp>
 #include <llmx/server/auth.hpp>
+#include <llmx/server/check_endpoint.hpp>
 #include <llmx/server/codec_endpoint.hpp>
 #include <llmx/server/connection.hpp>
 #include <llmx/server/core.hpp>
@@ -173,6 +174,8 @@
 #include <llmx/service/background.hpp>
 #include <llmx/service/call.hpp>
 #include <llmx/service/change_reply.hpp>
+#include <llmx/service/check_layer.hpp>
+#include <llmx/service/check_policy.hpp>
 #include <llmx/service/concurrent_attempts.hpp>
 #include <llmx/service/credentials.hpp>
 #include <llmx/service/inbound.hpp>

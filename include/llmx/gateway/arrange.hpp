@@ -49,6 +49,10 @@ struct as_policy<R> {
 };
 template <class P> using as_policy_t = typename as_policy<P>::type;
 
+/// An object that is one of a gateway's policies or routers.
+template <class P>
+concept is_policy_value = policy<as_policy_t<std::remove_cvref_t<P>>>;
+
 template <class P> inline constexpr bool is_route = false;
 template <class R> inline constexpr bool is_route<route<R>> = true;
 

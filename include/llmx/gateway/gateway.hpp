@@ -43,6 +43,7 @@ namespace llmx::inline LLMX_ABI {
 /// complete) never sends a call anywhere: every call fails with `errc::bad_configuration`, which
 /// names the deployment; `ready` says so at once.
 template <class Registry, class... Policies> class gateway {
+    static_assert(detail::is_registry<Registry>, "llmx: the first argument of gateway is a registry: gateway<registry<openai>, weighted>");
     using inner = upstream<Registry>;
     using arranged = detail::arrangement<inner, Policies...>;
     using concluded = detail::conclusion<typename arranged::stack>;
@@ -64,6 +65,14 @@ public:
         : providers_(std::make_shared<const Registry>(std::move(providers))) {
         if (result<void> good = check(world.get()); good) install(std::move(world), std::move(policies));
         else install(detail::empty_world(), std::move(policies), good.error());
+    }
+
+    /// Policies one by one: they are given as one tuple, in the order of the type's arguments.
+    template <class First, class... Rest>
+        requires((detail::is_policy_value<First> && ... && detail::is_policy_value<Rest>) && !std::convertible_to<First, policies_type>)
+    gateway(std::shared_ptr<const topology>, First&&, Rest&&...) {
+        static_assert(sizeof(First) == 0, "llmx: a gateway takes its policies as one tuple, in the order of its type: "
+                                          "gateway(topology, std::tuple(route<weighted>(), retry(5)))");
     }
 
     gateway(const gateway&) = delete;
