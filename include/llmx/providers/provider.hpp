@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace llmx::inline LLMX_ABI {
 
@@ -159,6 +160,8 @@ template <completing_provider P> [[nodiscard]] result<void> complete_deployment(
     if (const result<void> fits = check_settings_type<P>(d); !fits) return fits;
     return P::complete(d, variables);
 }
+/// A member that each object has would pass as `P::name` where nothing is evaluated.
+template <class P> concept has_static_name = requires { typename std::bool_constant<std::string_view(P::name).empty()>; };
 template <class P> concept has_codec_list = requires { requires is_codec_list<typename P::codecs>; };
 template <class List> struct check_codecs;
 template <class... Cs> struct check_codecs<codec_list<Cs...>> {
@@ -174,7 +177,7 @@ template <class P> [[nodiscard]] constexpr bool check_codecs_of() noexcept {
 /// a runtime are in `check_provider_hooks` (registry/provider_ops.hpp).
 template <class P> struct check_provider {
     static_assert(std::copy_constructible<P>, "llmx: a provider can be copied");
-    static_assert(requires { { P::name } -> std::convertible_to<std::string_view>; },
+    static_assert(detail::has_static_name<P>,
                   "llmx: a provider's name is static constexpr std::string_view name");
     static_assert(detail::has_codec_list<P>, "llmx: a provider's codecs is a list with at least one: using codecs = codec_list<openai_chat>;");
     static_assert(requires { { P::facts } -> std::convertible_to<provider_facts>; },
@@ -202,7 +205,7 @@ template <class P> struct check_provider {
                   "llmx: a provider's asks_usage is static bool asks_usage(const deployment& d)");
     static_assert(!requires { &P::takes_stream_options; } || requires { { P::takes_stream_options } -> std::convertible_to<bool>; },
                   "llmx: a provider's takes_stream_options is static constexpr bool takes_stream_options");
-    static constexpr bool good = detail::check_codecs_of<P>() && provider<P>;
+    static constexpr bool good = detail::has_static_name<P> && detail::check_codecs_of<P>() && provider<P>;
 };
 
 } // namespace llmx::inline LLMX_ABI
