@@ -9,6 +9,19 @@
 // Other macros: llmx/config.hpp below.
 #pragma once
 
+// What llmx cannot be compiled without: one sentence, and nothing of the header behind it.
+#if __cplusplus < 202002L && !(defined(_MSVC_LANG) && _MSVC_LANG >= 202002L)
+#error "llmx: C++20 is needed: compile with -std=c++20 or later"
+#elif !defined(__cpp_exceptions) && !defined(_CPPUNWIND)
+#error "llmx: exceptions are needed: compile without -fno-exceptions"
+#elif !__has_include(<boost/version.hpp>)
+#error "llmx: Boost is missing: install the headers of Boost 1.81 or later and give their directory with -I"
+#else
+#include <boost/version.hpp>
+#if BOOST_VERSION < 108100
+#error "llmx: Boost 1.81 or later is needed: the Boost that the compiler finds is older"
+#else
+
 // ---- llmx/config.hpp ----
 /// \file
 /// Version, linkage and feature macros. Every other header includes this one.
@@ -59,8 +72,17 @@
 #error "llmx: this version has no store for LLMX_WITH_SQLITE, LLMX_WITH_POSTGRES or LLMX_WITH_REDIS"
 #endif
 
+// What llmx cannot be compiled without. An `#error` would be followed by thousands of errors of what comes next; a
+// file that does not exist is a fatal error, which ends the compilation behind its one sentence.
 #if __cplusplus < 202002L && !(defined(_MSVC_LANG) && _MSVC_LANG >= 202002L)
-#error "llmx: C++20 is needed (-std=c++20)"
+#include "llmx: C++20 is needed: compile with -std=c++20 or later"
+#elif !__has_include(<boost/version.hpp>)
+#include "llmx: Boost is missing: install the headers of Boost 1.81 or later and give their directory with -I"
+#else
+#include <boost/version.hpp>
+#if BOOST_VERSION < 108100
+#include "llmx: Boost 1.81 or later is needed: the Boost that the compiler finds is older"
+#endif
 #endif
 
 #if defined(LLMX_SEPARATE_COMPILATION)
@@ -135,6 +157,9 @@ using principal_ptr = std::shared_ptr<const principal>;
 #include <boost/system/error_code.hpp>
 #include <boost/system/error_condition.hpp>
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <type_traits>
 
@@ -235,6 +260,139 @@ enum class condition : int {
 [[nodiscard]] LLMX_DECL std::string_view errc_name(errc e) noexcept;
 /// The HTTP status a façade answers with when the provider gave none.
 [[nodiscard]] LLMX_DECL int http_status_of(errc e) noexcept;
+
+/// Number of values of `errc`, whose last one is `internal`: a new value stands before it.
+inline constexpr std::size_t errc_count = static_cast<std::size_t>(errc::internal);
+
+/// A set of `condition`, as a mask of bits.
+class condition_set {
+public:
+    constexpr condition_set() noexcept = default;
+    template <class... Conditions> constexpr explicit condition_set(condition first, Conditions... rest) noexcept
+        : bits_((bit(first) | ... | bit(rest))) {}
+    /// False for a number that is no `condition`.
+    [[nodiscard]] constexpr bool contains(condition c) const noexcept { return (bits_ & bit(c)) != 0; }
+
+private:
+    [[nodiscard]] static constexpr std::uint32_t bit(condition c) noexcept {
+        const int n = static_cast<int>(c);
+        return n > 0 && n < 32 ? std::uint32_t(1) << n : 0;
+    }
+    std::uint32_t bits_ = 0;
+};
+
+/// All that the library knows of one `errc`.
+struct errc_row {
+    constexpr errc_row() noexcept = default;
+    constexpr errc_row(errc value, std::string_view called, const char* text, int http, condition_set are) noexcept
+        : code(value), name(called), sentence(text), status(http), conditions(are) {}
+    errc code{};
+    /// The enumerator, for logs, metrics and codes of errors.
+    std::string_view name;
+    /// What `error::message` returns when the error has no sentence of its own; ends with a zero byte.
+    const char* sentence = nullptr;
+    /// The HTTP status of an answer that reports the failure (RFC 9110 section 15; 499 is nginx's for a client that has gone).
+    int status = 0;
+    /// What an `error_code` of this value compares equal with.
+    condition_set conditions;
+};
+
+/// A further column for `errc`, which a policy or a language keeps in its own file: `errc_column<int>`.
+template <class T> struct errc_cell {
+    constexpr errc_cell() = default;
+    constexpr errc_cell(errc key, T what) : code(key), value(what) {}
+    errc code{};
+    T value{};
+};
+template <class T> using errc_column = std::array<errc_cell<T>, errc_count>;
+
+/// Whether \p rows has one row for each `errc`, in the order of the enumeration: for a `static_assert` behind each table.
+template <class Row> [[nodiscard]] constexpr bool covers_each_errc(const std::array<Row, errc_count>& rows) noexcept {
+    for (std::size_t i = 0; i < errc_count; ++i)
+        if (rows[i].code != static_cast<errc>(i + 1)) return false;
+    return true;
+}
+
+/// The row of \p e in a complete table; null for a number that is no `errc`.
+template <class Row>
+[[nodiscard]] constexpr const Row* find_row(const std::array<Row, errc_count>& rows, errc e) noexcept {
+    const int n = static_cast<int>(e);
+    return n >= 1 && static_cast<std::size_t>(n) <= errc_count ? &rows[static_cast<std::size_t>(n - 1)] : nullptr;
+}
+/// The value of \p e in a complete column; \p otherwise for a number that is no `errc`.
+template <class T> [[nodiscard]] constexpr T value_in(const errc_column<T>& column, errc e, T otherwise) noexcept {
+    const errc_cell<T>* const row = find_row(column, e);
+    return row != nullptr ? row->value : otherwise;
+}
+
+/// One row for each `errc`.
+// clang-format off
+inline constexpr std::array<errc_row, errc_count> errc_table = {{
+    {errc::invalid_request, "invalid_request", "the request is not valid", 400,
+     condition_set(condition::client_fault)},
+    {errc::unsupported_parameter, "unsupported_parameter", "a parameter is not supported by the provider", 400,
+     condition_set(condition::client_fault)},
+    {errc::context_window_exceeded, "context_window_exceeded", "the prompt exceeds the model's context window", 400,
+     condition_set(condition::client_fault)},
+    {errc::content_policy, "content_policy", "the provider's content policy rejected the request", 400,
+     condition_set(condition::client_fault)},
+    {errc::authentication, "authentication", "the key is missing or wrong", 401,
+     condition_set(condition::auth)},
+    {errc::permission_denied, "permission_denied", "the key may not do this", 403,
+     condition_set(condition::auth)},
+    {errc::not_found, "not_found", "no such model or path", 404,
+     condition_set(condition::client_fault)},
+    {errc::method_not_allowed, "method_not_allowed", "the path does not take this method", 405,
+     condition_set(condition::client_fault)},
+    {errc::request_timeout, "request_timeout", "the request was not received in time", 408,
+     condition_set(condition::retryable, condition::deadline)},
+    {errc::conflict, "conflict", "the request conflicts with another one", 409,
+     condition_set(condition::retryable)},
+    {errc::payload_too_large, "payload_too_large", "the request is too large", 413,
+     condition_set(condition::client_fault)},
+    {errc::unsupported_media_type, "unsupported_media_type", "the content type is not supported", 415,
+     condition_set(condition::client_fault)},
+    {errc::unprocessable, "unprocessable", "the request cannot be processed", 422,
+     condition_set(condition::client_fault)},
+    {errc::header_too_large, "header_too_large", "the request header is too large", 431,
+     condition_set(condition::client_fault)},
+    {errc::rate_limited, "rate_limited", "a rate limit was reached", 429,
+     condition_set(condition::retryable, condition::quota)},
+    {errc::quota_exceeded, "quota_exceeded", "the account's quota is used up", 429,
+     condition_set(condition::quota)},
+    {errc::cancelled, "cancelled", "the call was cancelled", 499,
+     condition_set(condition::cancelled)},
+    {errc::provider_internal, "provider_internal", "the provider failed", 500,
+     condition_set(condition::retryable, condition::provider_fault)},
+    {errc::unsupported_operation, "unsupported_operation", "the provider does not offer this operation", 501,
+     condition_set()},
+    {errc::bad_response, "bad_response", "the provider's answer could not be understood", 502,
+     condition_set(condition::retryable, condition::provider_fault)},
+    {errc::connect_failed, "connect_failed", "the provider could not be reached", 502,
+     condition_set(condition::retryable, condition::transport)},
+    {errc::connection_lost, "connection_lost", "the connection to the provider was lost before it answered", 502,
+     condition_set(condition::retryable, condition::transport)},
+    {errc::truncated, "truncated", "the provider's answer broke off", 502,
+     condition_set(condition::retryable, condition::provider_fault, condition::transport, condition::truncated)},
+    {errc::overloaded, "overloaded", "the provider is overloaded", 503,
+     condition_set(condition::retryable, condition::provider_fault)},
+    {errc::no_deployment, "no_deployment", "no deployment of the model is available now", 503,
+     condition_set(condition::retryable)},
+    {errc::shed, "shed", "too many calls at once", 503,
+     condition_set(condition::retryable)},
+    {errc::deadline_exceeded, "deadline_exceeded", "the call's deadline passed", 504,
+     condition_set(condition::deadline)},
+    {errc::first_token_timeout, "first_token_timeout", "the provider did not begin to answer in time", 504,
+     condition_set(condition::retryable, condition::deadline)},
+    {errc::idle_timeout, "idle_timeout", "the provider paused too long within its answer", 504,
+     condition_set(condition::retryable, condition::deadline, condition::truncated)},
+    {errc::bad_configuration, "bad_configuration", "a setting is wrong", 500,
+     condition_set()},
+    {errc::internal, "internal", "internal error", 500,
+     condition_set()},
+}};
+// clang-format on
+static_assert(covers_each_errc(errc_table), "llmx: errc_table needs one row for each errc, in the order of the enumeration");
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -2346,6 +2504,14 @@ concept operation = requires {
     { Op::info } -> std::convertible_to<const operation_info&>;
 };
 
+/// The members of the operation \p Op, each with a sentence.
+template <class Op> struct check_operation {
+    static_assert(requires { typename Op::request; }, "llmx: an operation's request is a type: using request = my_request;");
+    static_assert(requires { typename Op::reply; }, "llmx: an operation's reply is a type: using reply = my_reply;");
+    static_assert(requires { { Op::info } -> std::convertible_to<const operation_info&>; },
+                  "llmx: an operation's info is static constexpr operation_info info{\"name\", operation_info::answers::json}");
+};
+
 } // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/chat.hpp ----
@@ -3271,12 +3437,19 @@ LLMX_DECL void read_flat_keys(settings_reader& from, void* owner, std::span<cons
 template <class T>
 concept has_settings_keys = detail::is_key_list<std::remove_cvref_t<decltype(T::keys)>>;
 
+/// The member `keys` of \p T, when it has one: anything else of that name would be left out without a word.
+template <class T> struct check_settings_keys {
+    static_assert(!requires { T::keys; } || has_settings_keys<T>,
+                  "llmx: keys is static constexpr auto keys = settings_keys(config_key(\"name\", &my_type::member), ...)");
+};
+
 namespace detail {
 template <class T>
 concept reads_settings = requires(settings_reader& from, T& into) { read_settings(from, into); };
 
 /// Everything that a policy takes from a configuration whose root is \p top.
 template <class P> void read_policy(settings_reader& top, P& policy) {
+    static_assert(sizeof(check_settings_keys<P>) != 0);
     if constexpr (has_settings_keys<P>) {
         typename std::remove_cvref_t<decltype(P::keys)>::owner_type& owner = policy;
         static constexpr auto keys = P::keys.pointers();
@@ -4429,9 +4602,27 @@ concept codec = operation<typename C::operation> && requires {
 template <class C>
 concept facade_codec = codec<C> && detail::codec_functions<C>::for_clients;
 
+/// What each codec has, with a sentence for each member; those of its operation are checked where its table is made.
+template <class C> struct check_codec {
+    static_assert(requires { typename C::operation; }, "llmx: a codec's operation is the type that it is a form of: using operation = llmx::chat;");
+    template <class D> [[nodiscard]] static constexpr bool check_its_operation() noexcept {
+        if constexpr (requires { typename D::operation; }) return sizeof(check_operation<typename D::operation>) != 0;
+        else return true;
+    }
+    static_assert(check_its_operation<C>());
+    static_assert(requires { { C::name } -> std::convertible_to<std::string_view>; },
+                  "llmx: a codec's name is static constexpr std::string_view name");
+    static_assert(requires { { C::language } -> std::convertible_to<std::string_view>; },
+                  "llmx: a codec's language is static constexpr std::string_view language");
+    static_assert(requires { { C::path } -> std::convertible_to<std::string_view>; },
+                  "llmx: a codec's path is static constexpr std::string_view path, what providers add to their base URL");
+    static constexpr bool good = codec<C>;
+};
+
 /// What a provider has: `using codecs = codec_list<openai_chat, openai_embeddings>;`. Of two codecs
 /// of one operation the first is what requests in other languages are translated to.
-template <codec... Cs> struct codec_list {
+template <class... Cs> struct codec_list {
+    static_assert(((sizeof(check_codec<Cs>) != 0) && ...));
     static constexpr std::size_t size = sizeof...(Cs);
     /// Whether one of them is of the operation \p Op.
     template <class Op> static constexpr bool has = (std::same_as<typename Cs::operation, Op> || ...);
@@ -4527,6 +4718,62 @@ concept chat_codec = upstream_chat_codec<D> &&
     { encoder.encode(event, out) } -> std::same_as<void>;
     { encoder.finish(out) } -> std::same_as<void>;
     { encoder.fail(failure, out) } -> std::same_as<void>;
+};
+
+/// The members of the codec \p D of `chat` that a provider needs, each with a sentence.
+template <class D> struct check_upstream_chat_codec : check_codec<D> {
+    static_assert(requires(const chat_request& r, const encode_options& o, std::string& out, drop_report& drops) {
+        { D::encode_request(r, o, out, drops) } -> std::same_as<result<void>>;
+    }, "llmx: a chat codec's encode_request is static result<void> encode_request(const chat_request& request, const encode_options& "
+       "options, std::string& out, drop_report& drops)");
+    static_assert(requires(std::string_view bytes) { { D::decode_reply(bytes) } -> std::same_as<result<chat_reply>>; },
+                  "llmx: a chat codec's decode_reply is static result<chat_reply> decode_reply(std::string_view body)");
+    static_assert(requires(std::string_view bytes) { { D::scan_usage(bytes) } -> std::same_as<usage>; },
+                  "llmx: a codec's scan_usage is static usage scan_usage(std::string_view body)");
+    static_assert(requires(std::string_view bytes) { { D::decode_error(bytes) } -> std::same_as<error_body>; },
+                  "llmx: a chat codec's decode_error is static error_body decode_error(std::string_view body)");
+    static_assert(requires { requires std::default_initializable<typename D::stream_decoder>; },
+                  "llmx: a chat codec's stream_decoder is a default-constructible type");
+    static_assert(!requires { typename D::stream_decoder; } ||
+                      requires(std::string_view bytes, event_batch& batch, typename D::stream_decoder& d) {
+                          { d.feed(bytes, batch) } -> std::same_as<result<void>>;
+                          { d.finish(batch) } -> std::same_as<result<void>>;
+                      },
+                  "llmx: a chat codec's stream_decoder has result<void> feed(std::string_view bytes, event_batch& out) and "
+                  "result<void> finish(event_batch& out)");
+    static_assert(requires { requires std::default_initializable<typename D::stream_watch>; },
+                  "llmx: a chat codec's stream_watch is a default-constructible type");
+    static_assert(!requires { typename D::stream_watch; } || requires(std::string_view bytes, typename D::stream_watch& w) {
+        { w.feed(bytes) } -> std::same_as<const stream_progress&>;
+    }, "llmx: a chat codec's stream_watch has const stream_progress& feed(std::string_view bytes)");
+};
+
+/// The further members that a façade needs, each with a sentence.
+template <class D> struct check_chat_codec : check_upstream_chat_codec<D> {
+    static_assert(requires(std::string_view bytes, const request_target& target) {
+        { D::scan_request(bytes, target) } -> std::same_as<result<request_head>>;
+    }, "llmx: a chat codec's scan_request is static result<request_head> scan_request(std::string_view body, const request_target& target)");
+    static_assert(requires(std::string_view bytes, const request_target& target) {
+        { D::decode_request(bytes, target) } -> std::same_as<result<chat_request>>;
+    }, "llmx: a chat codec's decode_request is static result<chat_request> decode_request(std::string_view body, const request_target& target)");
+    static_assert(requires(const request_place& at, const chat_request& r) { { D::caller_path(at, r) } -> std::same_as<std::string>; },
+                  "llmx: a chat codec's caller_path is static std::string caller_path(const request_place& at, const chat_request& request)");
+    static_assert(requires(const chat_reply& r, const reply_options& o, std::string& out) { { D::encode_reply(r, o, out) } -> std::same_as<void>; },
+                  "llmx: a chat codec's encode_reply is static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out)");
+    static_assert(requires(std::string_view bytes) { { D::has_foreign_signature(bytes) } -> std::same_as<bool>; },
+                  "llmx: a chat codec's has_foreign_signature is static bool has_foreign_signature(std::string_view body)");
+    static_assert(requires(const llmx::error& e, std::string& out) { { D::encode_error(e, out) } -> std::same_as<void>; },
+                  "llmx: a codec's encode_error is static void encode_error(const llmx::error& failure, std::string& out)");
+    static_assert(requires { requires std::constructible_from<typename D::stream_encoder, const reply_options&>; },
+                  "llmx: a chat codec's stream_encoder is a type with a constructor stream_encoder(const reply_options& options)");
+    static_assert(!requires { typename D::stream_encoder; } ||
+                      requires(const chat_event& event, const llmx::error& e, std::string& out, typename D::stream_encoder& encoder) {
+                          { encoder.encode(event, out) } -> std::same_as<void>;
+                          { encoder.finish(out) } -> std::same_as<void>;
+                          { encoder.fail(e, out) } -> std::same_as<void>;
+                      },
+                  "llmx: a chat codec's stream_encoder has void encode(const chat_event& event, std::string& out), void finish(std::string& out) "
+                  "and void fail(const llmx::error& why, std::string& out)");
 };
 
 namespace detail {
@@ -4701,11 +4948,13 @@ template <class D> struct codec_functions<D, chat> {
     }
 
     [[nodiscard]] static constexpr codec_ops table() noexcept {
-        static_assert(upstream_chat_codec<D>, "llmx: a codec of chat needs what the concept chat_codec names, or for providers alone "
-                                              "what upstream_chat_codec names");
+        static_assert(sizeof(check_upstream_chat_codec<D>) != 0);
         // Whatever decodes requests has to have all the rest.
-        if constexpr (requires { &D::decode_request; }) {
-            static_assert(chat_codec<D>, "llmx: a codec of chat needs what the concept chat_codec names");
+        if constexpr (requires { &D::decode_request; }) static_assert(sizeof(check_chat_codec<D>) != 0);
+        // The branch keeps the compiler from explaining the table after the sentence.
+        if constexpr (!upstream_chat_codec<D> || (requires { &D::decode_request; } && !chat_codec<D>)) {
+            return codec_ops();
+        } else if constexpr (requires { &D::decode_request; }) {
             return {D::name,       D::language,     &chat::info,   D::path,       stream_path(), model_in_body(), true,
                     &D::scan_request, &decode_request, &encode_request, &caller_path, &D::has_foreign_signature, &outweighs_of,
                     &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming,
@@ -6375,6 +6624,34 @@ concept flat_codec =
         { C::encode_error(failure, out) } -> std::same_as<void>;
     };
 
+/// The members of the codec \p C of an operation without events, each with a sentence.
+template <class C> struct check_flat_codec : check_codec<C> {
+    using request = typename C::operation::request;
+    using reply = typename C::operation::reply;
+    static_assert(requires(const request_place& at, const request& r) { { C::caller_path(at, r) } -> std::same_as<std::string>; },
+                  "llmx: a codec's caller_path is static std::string caller_path(const request_place& at, const request& request)");
+    static_assert(requires(std::string_view bytes, const request_target& target) {
+        { C::decode_request(bytes, target) } -> std::same_as<result<request>>;
+    } || requires(std::string_view bytes, const request_target& target) {
+        { C::decode_request(bytes, bytes, target) } -> std::same_as<result<request>>;
+    }, "llmx: a codec's decode_request is static result<request> decode_request(std::string_view body, const request_target& target), or "
+       "takes the media type between them");
+    static_assert(requires(const request& r, const encode_options& o, std::string& out, drop_report& drops) {
+        { C::encode_request(r, o, out, drops) } -> std::same_as<result<void>>;
+    } || requires(const request& r, const encode_options& o, encoded_request& out, drop_report& drops) {
+        { C::encode_request(r, o, out, drops) } -> std::same_as<result<void>>;
+    }, "llmx: a codec's encode_request is static result<void> encode_request(const request& request, const encode_options& options, "
+       "std::string& out, drop_report& drops)");
+    static_assert(requires(std::string_view bytes) { { C::decode_reply(bytes) } -> std::same_as<result<reply>>; },
+                  "llmx: a codec's decode_reply is static result<reply> decode_reply(std::string_view body)");
+    static_assert(requires(const reply& r, const reply_options& o, std::string& out) { { C::encode_reply(r, o, out) } -> std::same_as<void>; },
+                  "llmx: a codec's encode_reply is static void encode_reply(const reply& reply, const reply_options& options, std::string& out)");
+    static_assert(requires(std::string_view bytes) { { C::scan_usage(bytes) } -> std::same_as<usage>; },
+                  "llmx: a codec's scan_usage is static usage scan_usage(std::string_view body)");
+    static_assert(requires(const llmx::error& e, std::string& out) { { C::encode_error(e, out) } -> std::same_as<void>; },
+                  "llmx: a codec's encode_error is static void encode_error(const llmx::error& failure, std::string& out)");
+};
+
 namespace detail {
 
 /// A relayed reply whose bytes are not looked at: it has begun with the first, and ends where the
@@ -6448,8 +6725,9 @@ template <class C, class Op> struct codec_functions {
     }
 
     [[nodiscard]] static constexpr codec_ops table() noexcept {
-        static_assert(flat_codec<C>, "llmx: a codec needs what the concept flat_codec names");
-        return {C::name,         C::language,     &Op::info,    C::path,       std::string_view(), model_in_body(), json_request(),
+        static_assert(sizeof(check_flat_codec<C>) != 0);
+        if constexpr (!flat_codec<C>) return codec_ops();
+        else return {C::name,         C::language,     &Op::info,    C::path,       std::string_view(), model_in_body(), json_request(),
                 scan_request(),  &decode_request, &encode_request, &caller_path, &must_translate, &outweighs_of,
                 &decode_reply,   &encode_reply,   &C::scan_usage, &make_watch,  &stream_failure, nullptr};
     }
@@ -7674,6 +7952,16 @@ struct openai_translation : detail::openai_transcript_codec<openai_translation, 
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/exceptions.hpp ----
+/// \file
+/// Included by what cannot be compiled without exceptions: coroutines, the gateway, the transport and the server. The
+/// vocabulary (`core/`) can; there a failure whose value is asked for ends the program.
+
+#if !defined(__cpp_exceptions) && !defined(_CPPUNWIND)
+// See config.hpp for the reason why this is not an `#error`.
+#include "llmx: exceptions are needed: compile without -fno-exceptions"
+#endif
+
 // ---- llmx/fwd.hpp ----
 namespace llmx::inline LLMX_ABI {
 
@@ -7699,36 +7987,107 @@ struct reply;
 } // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/policies/detail/failure_kind.hpp ----
+#include <array>
+#include <cstdint>
+
 namespace llmx::inline LLMX_ABI::detail {
+
+/// Which number of `retry` limits the attempts after a failure.
+enum class retried_as : std::uint8_t {
+    never,
+    elsewhere, ///< at another deployment alone, `max_retries` times
+    invalid_request,
+    content_policy,
+    authentication,
+    not_found,
+    rate_limit,
+    timeout,
+    internal,
+    overloaded,
+    connection,
+};
+/// What a failure shows of the deployment it comes from.
+enum class deployment_is : std::uint8_t {
+    sound,    ///< nothing: wrong requests, callers that went away
+    unusable, ///< it works and takes no calls of ours: limits, credentials
+    broken,   ///< broken or slow
+};
+/// When a failure is of a layer of ours, before anything was sent.
+enum class refused_by_us : std::uint8_t {
+    never,
+    without_status,   ///< when no provider answered
+    without_provider, ///< when, besides, no provider is named
+};
+
+/// What policies do about one `errc`.
+struct failure_row {
+    constexpr failure_row() noexcept = default;
+    constexpr failure_row(errc key, retried_as limit, deployment_is shown, refused_by_us when, bool wrong) noexcept
+        : code(key), retried(limit), deployment(shown), refused(when), caller_is_wrong(wrong) {}
+    errc code{};
+    retried_as retried{};
+    deployment_is deployment{};
+    refused_by_us refused{};
+    /// The request itself is wrong, at each deployment: no fallback follows.
+    bool caller_is_wrong = false;
+};
+
+/// One row for each `errc`.
+// clang-format off
+inline constexpr std::array<failure_row, errc_count> failure_table = {{
+    {errc::invalid_request, retried_as::invalid_request, deployment_is::sound, refused_by_us::never, true},
+    {errc::unsupported_parameter, retried_as::invalid_request, deployment_is::sound, refused_by_us::never, true},
+    {errc::context_window_exceeded, retried_as::invalid_request, deployment_is::sound, refused_by_us::never, false},
+    {errc::content_policy, retried_as::content_policy, deployment_is::sound, refused_by_us::never, false},
+    {errc::authentication, retried_as::authentication, deployment_is::unusable, refused_by_us::never, false},
+    {errc::permission_denied, retried_as::authentication, deployment_is::sound, refused_by_us::never, false},
+    {errc::not_found, retried_as::not_found, deployment_is::unusable, refused_by_us::never, false},
+    {errc::method_not_allowed, retried_as::invalid_request, deployment_is::sound, refused_by_us::never, true},
+    {errc::request_timeout, retried_as::timeout, deployment_is::broken, refused_by_us::never, false},
+    {errc::conflict, retried_as::internal, deployment_is::sound, refused_by_us::never, false},
+    {errc::payload_too_large, retried_as::invalid_request, deployment_is::sound, refused_by_us::never, true},
+    {errc::unsupported_media_type, retried_as::invalid_request, deployment_is::sound, refused_by_us::never, true},
+    {errc::unprocessable, retried_as::invalid_request, deployment_is::sound, refused_by_us::never, true},
+    {errc::header_too_large, retried_as::invalid_request, deployment_is::sound, refused_by_us::never, true},
+    {errc::rate_limited, retried_as::rate_limit, deployment_is::unusable, refused_by_us::without_provider, false},
+    {errc::quota_exceeded, retried_as::elsewhere, deployment_is::unusable, refused_by_us::never, false},
+    {errc::cancelled, retried_as::never, deployment_is::sound, refused_by_us::never, false},
+    {errc::provider_internal, retried_as::internal, deployment_is::broken, refused_by_us::never, false},
+    {errc::unsupported_operation, retried_as::elsewhere, deployment_is::sound, refused_by_us::without_status, false},
+    {errc::bad_response, retried_as::internal, deployment_is::broken, refused_by_us::never, false},
+    {errc::connect_failed, retried_as::connection, deployment_is::broken, refused_by_us::never, false},
+    {errc::connection_lost, retried_as::connection, deployment_is::broken, refused_by_us::never, false},
+    {errc::truncated, retried_as::connection, deployment_is::broken, refused_by_us::never, false},
+    {errc::overloaded, retried_as::overloaded, deployment_is::broken, refused_by_us::never, false},
+    {errc::no_deployment, retried_as::overloaded, deployment_is::sound, refused_by_us::without_provider, false},
+    {errc::shed, retried_as::overloaded, deployment_is::sound, refused_by_us::without_provider, false},
+    {errc::deadline_exceeded, retried_as::never, deployment_is::sound, refused_by_us::never, false},
+    {errc::first_token_timeout, retried_as::timeout, deployment_is::broken, refused_by_us::never, false},
+    {errc::idle_timeout, retried_as::timeout, deployment_is::broken, refused_by_us::never, false},
+    {errc::bad_configuration, retried_as::never, deployment_is::sound, refused_by_us::never, false},
+    {errc::internal, retried_as::never, deployment_is::sound, refused_by_us::never, false},
+}};
+// clang-format on
+static_assert(covers_each_errc(failure_table), "llmx: failure_table needs one row for each errc, in the order of the enumeration");
+
+/// A number that is no `errc` is a failure after which nothing is done.
+[[nodiscard]] constexpr failure_row failure_kind(errc e) noexcept {
+    const failure_row* const row = find_row(failure_table, e);
+    return row != nullptr ? *row : failure_row();
+}
 
 /// Whether a layer of ours turned the call away before anything was sent: another
 /// deployment can take it at no cost.
 [[nodiscard]] inline bool refused_here(const error& e) noexcept {
-    switch (e.value()) {
-    case errc::rate_limited:
-    case errc::no_deployment:
-    case errc::shed: return e.provider().empty() && e.provider_status() == 0;
-    // A provider that has no codec of the operation.
-    case errc::unsupported_operation: return e.provider_status() == 0;
-    default: return false;
-    }
+    const refused_by_us when = failure_kind(e.value()).refused;
+    return when != refused_by_us::never && e.provider_status() == 0 &&
+           (when == refused_by_us::without_status || e.provider().empty());
 }
 
 /// Whether a failure says that the deployment itself is broken or slow. Limits, wrong
 /// requests and callers that went away say nothing of the kind.
 [[nodiscard]] constexpr bool deployment_failed(errc e) noexcept {
-    switch (e) {
-    case errc::request_timeout:
-    case errc::provider_internal:
-    case errc::bad_response:
-    case errc::connect_failed:
-    case errc::connection_lost:
-    case errc::truncated:
-    case errc::overloaded:
-    case errc::first_token_timeout:
-    case errc::idle_timeout: return true;
-    default: return false;
-    }
+    return failure_kind(e).deployment == deployment_is::broken;
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -8526,6 +8885,48 @@ concept router =
     };
 // clang-format on
 
+namespace detail {
+template <class R> concept has_router_state = requires { requires std::default_initializable<typename R::state>; };
+template <class R> concept has_router_table =
+    requires { requires std::constructible_from<typename R::table, const R&, std::span<const deployment* const>>; };
+template <class R> concept has_router_types = has_router_state<R> && has_router_table<R>;
+template <class R> concept picks = requires(const R& r, typename R::table& t, const probe_candidates<typename R::state>& c, pick_hints& h) {
+    { r.pick(t, c, h) } -> std::same_as<std::size_t>;
+};
+template <class R> concept picks_noexcept =
+    requires(const R& r, typename R::table& t, const probe_candidates<typename R::state>& c, pick_hints& h) {
+        { r.pick(t, c, h) } noexcept;
+    };
+template <class R> concept is_notified_of_start =
+    requires(const R& r, typename R::state& s, time_point now) { { r.started(s, now) } noexcept; };
+template <class R> concept is_notified_of_answer = requires(const R& r, typename R::state& s, duration after, bool stream, time_point now) {
+    { r.answered(s, after, stream, now) } noexcept;
+};
+template <class R> concept is_notified_of_end =
+    requires(const R& r, typename R::state& s, const outcome& how, time_point now) { { r.finished(s, how, now) } noexcept; };
+/// A class that is meant to be a router, well made or not.
+template <class R> concept resembles_router = requires { &R::started; } || requires { &R::finished; } || requires { &R::pick; } ||
+                                              requires { typename R::state; typename R::table; };
+} // namespace detail
+
+/// The members of the router \p R, each with a sentence.
+template <class R> struct check_router {
+    static_assert(std::copy_constructible<R>, "llmx: a router can be copied");
+    static_assert(detail::has_router_state<R>, "llmx: a router's state is a default-constructible type, which may be empty: struct state {};");
+    static_assert(detail::has_router_table<R>,
+                  "llmx: a router's table is a type with a constructor table(const my_router& r, std::span<const deployment* const> members)");
+    static_assert(!detail::has_router_types<R> || detail::picks<R>,
+                  "llmx: a router's pick is template <candidate_view C> std::size_t pick(table& t, const C& candidates, pick_hints& hints) "
+                  "const noexcept");
+    static_assert(!detail::has_router_types<R> || !detail::picks<R> || detail::picks_noexcept<R>, "llmx: a router's pick is noexcept");
+    static_assert(!detail::has_router_types<R> || detail::is_notified_of_start<R>,
+                  "llmx: a router's started is void started(state& s, time_point now) const noexcept");
+    static_assert(!detail::has_router_types<R> || detail::is_notified_of_answer<R>,
+                  "llmx: a router's answered is void answered(state& s, duration after, bool stream, time_point now) const noexcept");
+    static_assert(!detail::has_router_types<R> || detail::is_notified_of_end<R>,
+                  "llmx: a router's finished is void finished(state& s, const outcome& how, time_point now) const noexcept");
+};
+
 } // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/per_deployment.hpp ----
@@ -8962,6 +9363,91 @@ template <class Top> boost::asio::awaitable<result<reply>> obey(Top& top, call& 
 
 } // namespace llmx::inline LLMX_ABI::detail
 
+// ---- llmx/service/check_layer.hpp ----
+#include <concepts>
+#include <optional>
+#include <type_traits>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// A class with the names that a deciding layer may leave out. Where a layer has one too, whatever it is (a function of
+/// another signature, overloaded, private), a lookup in `named_twice` is ambiguous.
+struct layer_hook_names {
+    int after;
+    int must_wait;
+    int wait;
+};
+template <class L, bool Open = std::is_class_v<L> && !std::is_final_v<L>> struct named_twice : L, layer_hook_names {};
+template <class L> struct named_twice<L, false> : layer_hook_names {};
+template <class L> concept names_after = !requires { &named_twice<L>::after; };
+template <class L> concept names_must_wait = !requires { &named_twice<L>::must_wait; };
+template <class L> concept names_wait = !requires { &named_twice<L>::wait; };
+
+template <class L> concept has_memory = requires { requires std::default_initializable<typename L::memory>; };
+template <class L> concept decides_before = requires(L& l, call& c, typename L::memory& m) {
+    { l.before(c, m) } -> std::convertible_to<result<void>>;
+};
+template <class L> concept decides_after = requires(L& l, call& c, typename L::memory& m, result<reply>& r) {
+    { l.after(c, m, r) } -> std::convertible_to<std::optional<time_point>>;
+};
+template <class L> concept has_must_wait = requires(L& l, const typename L::memory& m) {
+    { l.must_wait(m) } -> std::convertible_to<bool>;
+};
+template <class L> concept has_wait = requires(L& l, call& c, typename L::memory& m) {
+    { l.wait(c, m) } -> std::same_as<boost::asio::awaitable<result<void>>>;
+};
+
+/// The members of the deciding layer \p L, each with a sentence; `good` when all are as they have to be.
+template <class L> struct check_deciding {
+    static_assert(deciding<L>, "llmx: a deciding layer names itself: class my_layer : public deciding_layer<my_layer, Next>");
+    static_assert(has_memory<L>, "llmx: a deciding layer has a default-constructible type memory, which may be empty: struct memory {};");
+    static_assert(!has_memory<L> || decides_before<L>, "llmx: a deciding layer's before is result<void> before(call& c, memory& m)");
+    static_assert(!has_memory<L> || !names_after<L> || decides_after<L>,
+                  "llmx: a deciding layer's after is std::optional<time_point> after(call& c, memory& m, result<reply>& r): it "
+                  "takes (call&, memory&, result<reply>&) and is public");
+    static_assert(!has_memory<L> || !names_must_wait<L> || has_must_wait<L>,
+                  "llmx: a deciding layer's must_wait is bool must_wait(const memory& m), and public");
+    static_assert(!has_memory<L> || !names_wait<L> || has_wait<L>,
+                  "llmx: a deciding layer's wait is boost::asio::awaitable<result<void>> wait(call& c, memory& m), and public");
+    static_assert(names_must_wait<L> == names_wait<L>,
+                  "llmx: a deciding layer that waits has must_wait(const memory&) and wait(call&, memory&): one of them is missing");
+    static constexpr bool good = deciding<L> && has_memory<L> && decides_before<L> && (!names_after<L> || decides_after<L>) &&
+                                 (!names_must_wait<L> || has_must_wait<L>) && (!names_wait<L> || has_wait<L>) &&
+                                 names_must_wait<L> == names_wait<L>;
+};
+
+/// Whether \p L derives from a `deciding_layer`, of itself or of another class.
+template <class Self, class Next> void some_deciding_layer(const deciding_layer<Self, Next>&);
+template <class L> concept derives_deciding = requires(const L& l) { some_deciding_layer(l); };
+
+template <class L, bool Deciding = derives_deciding<L>> inline constexpr bool deciding_part_good = true;
+template <class L> inline constexpr bool deciding_part_good<L, true> = check_deciding<L>::good;
+
+} // namespace detail
+
+/// The members of the layer or service \p L, each with a sentence; `good` when all are as the concept `service` and, for
+/// layers that decide, `deciding_layer` ask. A gateway checks the layer of each of its policies with it, whatever stands
+/// outside of it.
+template <class L> struct check_layer {
+    static constexpr bool decides_well = detail::deciding_part_good<L>;
+    static_assert(std::move_constructible<L>, "llmx: a layer can be moved");
+    static_assert(!decides_well || requires(L& l, call& c) { { l(c) } -> std::same_as<boost::asio::awaitable<result<reply>>>; },
+                  "llmx: a layer's operator() is boost::asio::awaitable<result<reply>> operator()(call& c); a layer that only decides "
+                  "derives from deciding_layer and has none");
+    static_assert(requires(const L& l, const deployment& d, time_point now) {
+        { l.available_at(d, now) } noexcept -> std::same_as<time_point>;
+    }, "llmx: a layer's available_at is time_point available_at(const deployment& d, time_point now) const noexcept; layer_base has one");
+    static_assert(requires(L& l) { l.adopt(l); },
+                  "llmx: a layer's adopt is void adopt(layer& previous): it takes over its own state and calls this->adopt_next(previous); "
+                  "layer_base has one");
+    static_assert(!requires { &L::takes_unknown; } || requires(const L& l, const call& c) {
+        { l.takes_unknown(c) } noexcept -> std::same_as<bool>;
+    }, "llmx: a layer's takes_unknown is bool takes_unknown(const call& c) const noexcept");
+};
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/service/stage.hpp ----
 #include <compare>
 #include <cstdint>
@@ -9085,6 +9571,8 @@ concept policy = std::copy_constructible<P> && requires {
 } // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/deciding_layer.hpp ----
+#include <utility>
+
 namespace llmx::inline LLMX_ABI {
 
 /// A layer that decides and leaves the waiting to others: no coroutine of its own.
@@ -9110,15 +9598,13 @@ namespace llmx::inline LLMX_ABI {
 /// `call::moment`.
 template <class Self, class Next> class deciding_layer : public layer_base<Next> {
 public:
-    using layer_base<Next>::layer_base;
+    /// Here each member is checked, whatever stands outside of the layer and asks it.
+    explicit deciding_layer(Next next) : layer_base<Next>(std::move(next)) {
+        static_assert(sizeof(detail::check_deciding<Self>) != 0);
+    }
 
     /// Asks this layer and, through it, all that stands inside. \p c must outlive the answer.
     boost::asio::awaitable<result<reply>> operator()(call& c) {
-        static_assert(detail::deciding<Self>, "llmx: a deciding layer names itself: deciding_layer<my_layer, Next>");
-        static_assert(!requires { &Self::after; } || detail::decides_afterwards<Self>,
-                      "llmx: a deciding layer's after takes (call&, memory&, result<reply>&)");
-        static_assert((!requires { &Self::must_wait; } && !requires { &Self::wait; }) || detail::lets_wait<Self>,
-                      "llmx: a deciding layer that waits has must_wait(const memory&) and wait(call&, memory&)");
         return detail::obey(static_cast<Self&>(*this), c);
     }
 };
@@ -9175,7 +9661,8 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// Choosing allocates nothing and, with a constant-time strategy, does not look at all
 /// members as long as most of them are available.
-template <router R = weighted> struct route {
+template <class R = weighted> struct route {
+    static_assert(sizeof(check_router<R>) != 0);
     route() = default;
     explicit route(R how) : strategy(std::move(how)) {}
     static constexpr stage_position position = at(stage::route);
@@ -9346,6 +9833,36 @@ template <class R> void read_settings(settings_reader& top, route<R>& into) {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/service/check_policy.hpp ----
+#include <concepts>
+#include <memory>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+template <class P> concept has_position = requires { { P::position } -> std::convertible_to<stage_position>; };
+template <class P> concept has_layer = requires { typename P::template layer<probe_service>; };
+template <class P> concept makes_layer =
+    std::constructible_from<typename P::template layer<probe_service>, const P&, std::shared_ptr<const topology>, probe_service>;
+
+template <class P, bool Has = has_layer<P>> struct check_layer_of {};
+template <class P> struct check_layer_of<P, true> : check_layer<typename P::template layer<probe_service>> {
+    static_assert(makes_layer<P>, "llmx: a policy's layer has a constructor layer(const my_policy& p, std::shared_ptr<const topology> t, Next next)");
+};
+
+} // namespace detail
+
+/// The members of the policy \p P, each with a sentence, and those of its layer.
+template <class P> struct check_policy : check_settings_keys<P> {
+    static_assert(std::copy_constructible<P>, "llmx: a policy can be copied: it is made of options");
+    static_assert(detail::has_position<P>,
+                  "llmx: a policy's position is static constexpr stage_position position, for instance = at(stage::retry)");
+    static_assert(detail::has_layer<P>, "llmx: a policy's layer is template <class Next> class layer, see llmx/service/layer.hpp");
+    static_assert(sizeof(detail::check_layer_of<P>) != 0);
+};
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/gateway/arrange.hpp ----
 #include <array>
 #include <concepts>
@@ -9390,19 +9907,23 @@ struct as_policy<R> {
 };
 template <class P> using as_policy_t = typename as_policy<P>::type;
 
+/// An object that is one of a gateway's policies or routers.
+template <class P>
+concept is_policy_value = policy<as_policy_t<std::remove_cvref_t<P>>>;
+
 template <class P> inline constexpr bool is_route = false;
 template <class R> inline constexpr bool is_route<route<R>> = true;
 
-/// Whether two of \p positions are the same seat of a stage that has only one.
+/// Numbers of two of \p positions that are the same seat of a stage that has only one; {N, N} when there are none.
 template <std::size_t N>
-[[nodiscard]] constexpr bool seats_are_free(const std::array<stage_position, N>& positions) noexcept {
+[[nodiscard]] constexpr std::array<std::size_t, 2> seat_taken_twice(const std::array<stage_position, N>& positions) noexcept {
     for (std::size_t i = 0; i < N; ++i)
         for (std::size_t j = i + 1; j < N; ++j)
             for (int s = 0; s <= static_cast<int>(stage::transport); ++s)
                 if (one_seat(static_cast<stage>(s)) && positions[i] == at(static_cast<stage>(s)) &&
                     positions[j] == positions[i])
-                    return false;
-    return true;
+                    return {i, j};
+    return {N, N};
 }
 
 /// Indices of the policies, outermost first; equal positions keep the order written.
@@ -9447,9 +9968,40 @@ template <class Inner, class... Ps, std::size_t... I>
 struct nested_in<Inner, std::tuple<Ps...>, std::index_sequence<I...>>
     : nested<Inner, std::tuple_element_t<sorted_by_stage<Ps...>()[I], std::tuple<Ps...>>...> {};
 
-template <class... Ps> [[nodiscard]] constexpr bool stages_are_free() noexcept {
-    return seats_are_free(std::array<stage_position, sizeof...(Ps)>{stage_position(Ps::position)...});
-}
+/// Named by the compiler behind the sentence: the two policies.
+template <class First, class Second> struct on_one_seat {
+    static_assert(sizeof(First) == 0,
+                  "llmx: two policies of a gateway stand on the same one-seat stage (two routers, two retries, ...): leave one of them out");
+};
+template <class... Ps> struct check_seats {
+    static constexpr std::array<std::size_t, 2> twice =
+        seat_taken_twice(std::array<stage_position, sizeof...(Ps)>{stage_position(Ps::position)...});
+    template <std::size_t I, std::size_t J> [[nodiscard]] static constexpr bool check() noexcept {
+        if constexpr (I < sizeof...(Ps))
+            return sizeof(on_one_seat<std::tuple_element_t<I, std::tuple<Ps...>>, std::tuple_element_t<J, std::tuple<Ps...>>>) != 0;
+        else return true;
+    }
+    static constexpr bool good = check<twice[0], twice[1]>();
+};
+
+/// Checks one argument of a gateway behind its registry; `good` when it is a policy or a router.
+template <class P> struct check_argument {
+    [[nodiscard]] static constexpr bool check() noexcept {
+        if constexpr (router<P> && !policy<P>) return true;
+        else if constexpr (requires { P::position; } || requires { typename P::template layer<probe_service>; })
+            return sizeof(check_policy<P>) != 0 && policy<P>;
+        else if constexpr (resembles_router<P>) return sizeof(check_router<P>) != 0 && false;
+        else {
+            static_assert(sizeof(P) == 0, "llmx: every argument of a gateway after the registry must be a policy (options, a position "
+                                          "and a layer template, see llmx/service/layer.hpp) or a router");
+            return false;
+        }
+    }
+    static constexpr bool good = check();
+};
+template <class R> struct check_argument<route<R>> {
+    static constexpr bool good = sizeof(check_router<R>) != 0 && router<R>;
+};
 
 /// Without layers: what a gateway becomes after a failed check, so that the compiler
 /// stops at the sentence instead of explaining what follows from it.
@@ -9459,8 +10011,7 @@ template <bool Sound, class Inner, class... Ps> struct arranged_layers {
 };
 template <class Inner, class... Ps> struct arranged_layers<true, Inner, Ps...> {
     static_assert((is_route<Ps> || ...), "llmx: a gateway needs a router: add one, e.g. llmx::weighted");
-    static_assert(stages_are_free<Ps...>(),
-                  "llmx: two policies of a gateway stand on the same one-seat stage (two routers, two retries, ...)");
+    static_assert(check_seats<Ps...>::good);
     using tuple = std::tuple<Ps...>;
     using layers = nested_in<Inner, tuple, std::make_index_sequence<sizeof...(Ps)>>;
 };
@@ -9506,9 +10057,7 @@ template <class Tuple, class V> void set_policy(Tuple& policies, V&& value) {
 
 /// How the arguments of `gateway` become a tuple of policies and a nesting of layers.
 template <class Inner, class... Ps> struct arrangement {
-    static constexpr bool sound = (policy<as_policy_t<Ps>> && ...);
-    static_assert(sound, "llmx: every argument of a gateway after the registry must be a policy (options, a position "
-                         "and a layer template, see llmx/service/layer.hpp) or a router");
+    static constexpr bool sound = (check_argument<Ps>::good & ...  & true);
     using tuple = typename arranged_layers<sound, Inner, as_policy_t<Ps>...>::tuple;
     using layers = typename arranged_layers<sound, Inner, as_policy_t<Ps>...>::layers;
     using stack = typename layers::type;
@@ -9516,6 +10065,7 @@ template <class Inner, class... Ps> struct arrangement {
 template <class Inner, class... Ps> struct arrangement<Inner, policy_list<Ps...>> : arrangement<Inner, Ps...> {};
 template <class Inner, class... Ps> struct arrangement<Inner, policy_chain<Ps...>> {
     static_assert((is_route<Ps> || ...), "llmx: a gateway needs a router: add one, e.g. llmx::route<llmx::weighted>()");
+    static_assert((check_argument<Ps>::good & ... & true));
     using tuple = std::tuple<Ps...>;
     using layers = nested<Inner, Ps...>;
     using stack = typename layers::type;
@@ -10252,6 +10802,7 @@ namespace llmx::inline LLMX_ABI::detail {
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace llmx::inline LLMX_ABI {
 
@@ -10397,7 +10948,53 @@ template <completing_provider P> [[nodiscard]] result<void> complete_deployment(
     if (const result<void> fits = check_settings_type<P>(d); !fits) return fits;
     return P::complete(d, variables);
 }
+/// A member that each object has would pass as `P::name` where nothing is evaluated.
+template <class P> concept has_static_name = requires { typename std::bool_constant<std::string_view(P::name).empty()>; };
+template <class P> concept has_codec_list = requires { requires is_codec_list<typename P::codecs>; };
+template <class List> struct check_codecs;
+template <class... Cs> struct check_codecs<codec_list<Cs...>> {
+    static constexpr bool good = ((sizeof(check_codec<Cs>) != 0 && check_codec<Cs>::good) & ... & true);
+};
+template <class P> [[nodiscard]] constexpr bool check_codecs_of() noexcept {
+    if constexpr (has_codec_list<P>) return check_codecs<typename P::codecs>::good;
+    else return false;
+}
 } // namespace detail
+
+/// The members of the provider \p P, each with a sentence; `good` when all are as they have to be. The optional ones that need
+/// a runtime are in `check_provider_hooks` (registry/provider_ops.hpp).
+template <class P> struct check_provider {
+    static_assert(std::copy_constructible<P>, "llmx: a provider can be copied");
+    static_assert(detail::has_static_name<P>,
+                  "llmx: a provider's name is static constexpr std::string_view name");
+    static_assert(detail::has_codec_list<P>, "llmx: a provider's codecs is a list with at least one: using codecs = codec_list<openai_chat>;");
+    static_assert(requires { { P::facts } -> std::convertible_to<provider_facts>; },
+                  "llmx: a provider's facts is static constexpr provider_facts facts");
+    static_assert(requires(const P& p, const deployment& d, const outgoing& what, http_request& out) {
+        { p.prepare(d, what, out) } -> std::same_as<result<void>>;
+    }, "llmx: a provider's prepare is result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const");
+    static_assert(requires(const P& p, int status, std::span<const http_field> fields, std::string_view body) {
+        { p.classify(status, fields, body) } -> std::same_as<error>;
+    }, "llmx: a provider's classify is error classify(int status, std::span<const http_field> fields, std::string_view body) const");
+    static_assert(!requires { typename P::settings; } || provider_with_settings<P>,
+                  "llmx: a provider's settings is a default-constructible type that can be copied");
+    static_assert(!requires { &P::check; } || checking_provider<P>, "llmx: a provider's check is static result<void> check(const deployment& d)");
+    static_assert(!detail::names_complete<P> || completing_provider<P>,
+                  "llmx: a provider's complete is static result<void> complete(deployment& d, const variable_lookup& variables)");
+    static_assert(!detail::names_takes<P> || choosing_provider<P>,
+                  "llmx: a provider's takes is static bool takes(const codec_ops& form, const deployment& d, std::string_view model)");
+    static_assert(!detail::names_traits_of<P> || traits_provider<P>,
+                  "llmx: a provider's traits_of is static model_traits traits_of(const deployment& d, std::string_view model)");
+    static_assert(!requires { &P::check_model; } || model_checking_provider<P>,
+                  "llmx: a provider's check_model is static result<void> check_model(std::string_view model)");
+    static_assert(!requires { &P::ready_model; } || ready_provider<P>,
+                  "llmx: a provider's ready_model is static constexpr std::string_view ready_model");
+    static_assert(!requires { &P::asks_usage; } || requires(const deployment& d) { { P::asks_usage(d) } -> std::same_as<bool>; },
+                  "llmx: a provider's asks_usage is static bool asks_usage(const deployment& d)");
+    static_assert(!requires { &P::takes_stream_options; } || requires { { P::takes_stream_options } -> std::convertible_to<bool>; },
+                  "llmx: a provider's takes_stream_options is static constexpr bool takes_stream_options");
+    static constexpr bool good = detail::has_static_name<P> && detail::check_codecs_of<P>() && provider<P>;
+};
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -10687,7 +11284,23 @@ struct provider_ops {
     }
 };
 
+/// The optional members of the provider \p P that need a runtime, each with a sentence.
+template <class P> struct check_provider_hooks {
+    static_assert(!detail::names_authorize<P> || authorizing_provider<P>,
+                  "llmx: a provider's authorize is boost::asio::awaitable<result<void>> authorize(runtime& on, const "
+                  "deployment& d, http_request& out, const http_limits& limits, cancellation& stop) const");
+    static_assert(!detail::names_edit<P> || editing_provider<P>, "llmx: a provider's edit is result<void> edit(request_edit& e) const");
+    static_assert(!requires { &P::exchange; } || in_process_provider<P>,
+                  "llmx: a provider's exchange is boost::asio::awaitable<result<http_response>> exchange(runtime& on, const deployment& d, "
+                  "const http_request& request, const http_limits& limits, cancellation& stop) const");
+};
+
 namespace detail {
+/// The name, after all members have been checked.
+template <class P> [[nodiscard]] constexpr std::string_view checked_name() noexcept {
+    if constexpr (provider<P>) static_assert(sizeof(check_provider<P>) != 0 && sizeof(check_provider_hooks<P>) != 0);
+    return P::name;
+}
 template <class P> [[nodiscard]] constexpr auto exchange_of() noexcept -> decltype(provider_ops::exchange) {
     if constexpr (in_process_provider<P>)
         return [](const void* self, runtime& on, const deployment& d, const http_request& request,
@@ -10699,9 +11312,6 @@ template <class P> [[nodiscard]] constexpr auto exchange_of() noexcept -> declty
 }
 
 template <class P> [[nodiscard]] constexpr auto authorize_of() noexcept -> decltype(provider_ops::authorize) {
-    static_assert(authorizing_provider<P> || !names_authorize<P>,
-                  "llmx: a provider's authorize is boost::asio::awaitable<result<void>> authorize(runtime& on, const "
-                  "deployment& d, http_request& out, const http_limits& limits, cancellation& stop) const");
     if constexpr (authorizing_provider<P>)
         return [](const void* self, runtime& on, const deployment& d, http_request& out, const http_limits& limits,
                   cancellation& stop) { return static_cast<const P*>(self)->authorize(on, d, out, limits, stop); };
@@ -10719,7 +11329,6 @@ template <class... Cs> struct codec_table<codec_list<Cs...>> {
 
 namespace detail {
 template <class P> [[nodiscard]] constexpr auto edit_of() noexcept -> decltype(provider_ops::edit) {
-    static_assert(editing_provider<P> || !names_edit<P>, "llmx: a provider's edit is result<void> edit(request_edit& e) const");
     if constexpr (editing_provider<P>)
         return [](const void* self, request_edit& e) { return static_cast<const P*>(self)->edit(e); };
     else
@@ -10730,20 +11339,14 @@ template <class P> [[nodiscard]] constexpr bool stream_options_of() noexcept {
     else return true;
 }
 template <class P> [[nodiscard]] constexpr auto takes_of() noexcept -> decltype(provider_ops::takes) {
-    static_assert(choosing_provider<P> || !names_takes<P>, "llmx: a provider's takes is static bool takes(const codec_ops& form, "
-                                                           "const deployment& d, std::string_view model)");
     if constexpr (choosing_provider<P>) return &P::takes;
     else return nullptr;
 }
 template <class P> [[nodiscard]] constexpr auto traits_of() noexcept -> decltype(provider_ops::traits_of) {
-    static_assert(traits_provider<P> || !names_traits_of<P>,
-                  "llmx: a provider's traits_of is static model_traits traits_of(const deployment& d, std::string_view model)");
     if constexpr (traits_provider<P>) return &P::traits_of;
     else return nullptr;
 }
 template <class P> [[nodiscard]] constexpr auto complete_of() noexcept -> decltype(provider_ops::complete) {
-    static_assert(completing_provider<P> || !names_complete<P>,
-                  "llmx: a provider's complete is static result<void> complete(deployment& d, const variable_lookup& variables)");
     if constexpr (completing_provider<P>) return &complete_deployment<P>;
     else return nullptr;
 }
@@ -10758,7 +11361,7 @@ template <class P> [[nodiscard]] constexpr auto asks_usage_of() noexcept -> decl
 
 template <provider P>
 inline constexpr provider_ops provider_ops_of = {
-    P::name,
+    detail::checked_name<P>(),
     P::facts,
     detail::codec_table<typename P::codecs>::all,
     [](const void* self, const deployment& d, const outgoing& what, http_request& out) {
@@ -10789,11 +11392,19 @@ namespace detail {
 /// What an element of a registry's list adds to it: one provider; an array of vendors (vendors.hpp)
 /// as many as it has rows.
 template <class P> struct registry_entry {
-    static constexpr bool good = provider<P>;
-    static constexpr std::size_t size = 1;
-    [[nodiscard]] static constexpr const provider_ops* ops(std::size_t) noexcept { return &provider_ops_of<P>; }
+    static constexpr bool good = check_provider<P>::good;
+    static constexpr std::size_t size = good ? 1 : 0;
+    [[nodiscard]] static constexpr const provider_ops* ops(std::size_t) noexcept {
+        // The branch keeps the compiler from explaining the table of a type that is no provider.
+        if constexpr (good) return &provider_ops_of<P>;
+        else return nullptr;
+    }
     [[nodiscard]] static const void* self(const P& object, std::size_t) noexcept { return &object; }
-    template <class Op> static constexpr bool supports = P::codecs::template has<Op>;
+    template <class Op> [[nodiscard]] static constexpr bool has_operation() noexcept {
+        if constexpr (good) return P::codecs::template has<Op>;
+        else return false;
+    }
+    template <class Op> static constexpr bool supports = has_operation<Op>();
     template <class Op> using serving = P;
 };
 
@@ -10879,6 +11490,8 @@ template <class... Ps> struct registry_tables {
         return out;
     }
 };
+template <class T> inline constexpr bool is_registry = false;
+template <class... Ps> inline constexpr bool is_registry<registry<Ps...>> = true;
 template <bool Good, class... Ps> inline constexpr bool tables_distinct = true;
 template <class... Ps> inline constexpr bool tables_distinct<true, Ps...> = registry_tables<Ps...>::distinct();
 template <class Tuple> struct registry_of;
@@ -10894,9 +11507,7 @@ template <class... Ts> struct registry_of<boost::hana::tuple<Ts...>> {
 /// found in a table. An element may also be an array of vendors' rows, `vendors<rows>`: each of them is a
 /// provider of the registry, with a position of its own. Immutable after construction, so thread-safe.
 template <class... Ps> class registry {
-    static_assert((detail::registry_entry<Ps>::good && ...), "llmx: every type in a registry must be a provider: a name, codecs, "
-                                         "facts, prepare() and classify() (see llmx/providers/provider.hpp)");
-    static_assert(detail::tables_distinct<(detail::registry_entry<Ps>::good && ...), Ps...>,
+    static_assert(detail::tables_distinct<(detail::registry_entry<Ps>::good & ... & true), Ps...>,
                   "llmx: two providers in a registry have the same name");
     using tables = detail::registry_tables<Ps...>;
 
@@ -11126,6 +11737,7 @@ namespace llmx::inline LLMX_ABI {
 /// complete) never sends a call anywhere: every call fails with `errc::bad_configuration`, which
 /// names the deployment; `ready` says so at once.
 template <class Registry, class... Policies> class gateway {
+    static_assert(detail::is_registry<Registry>, "llmx: the first argument of gateway is a registry: gateway<registry<openai>, weighted>");
     using inner = upstream<Registry>;
     using arranged = detail::arrangement<inner, Policies...>;
     using concluded = detail::conclusion<typename arranged::stack>;
@@ -11178,6 +11790,13 @@ public:
         result<std::shared_ptr<const topology>> world = Registry::make_topology(std::move(deployments));
         if (!world) return world.error();
         return std::make_unique<gateway>(std::move(*world), std::move(policies), std::move(providers));
+    }
+    /// Policies one by one: they are given as one tuple, in the order of the type's arguments.
+    template <class First, class... Rest>
+        requires((detail::is_policy_value<First> && ... && detail::is_policy_value<Rest>) && !std::convertible_to<First, policies_type>)
+    gateway(std::shared_ptr<const topology>, First&&, Rest&&...) {
+        static_assert(sizeof(First) == 0, "llmx: a gateway takes its policies as one tuple, in the order of its type: "
+                                          "gateway(topology, std::tuple(route<weighted>(), retry(5)))");
     }
 
     gateway(const gateway&) = delete;
@@ -15134,6 +15753,32 @@ concept observer =
     requires(O& o, const call& c, const outcome& how) { { o.call_ended(c, how) } noexcept; };
 
 namespace detail {
+template <class O> concept hears_call_began = requires(O& o, const call& c) { { o.call_began(c) } noexcept; };
+template <class O> concept hears_attempt_began = requires(O& o, const call& c) { { o.attempt_began(c) } noexcept; };
+template <class O> concept hears_first_content = requires(O& o, const call& c) { { o.first_content(c) } noexcept; };
+template <class O> concept hears_attempt_ended =
+    requires(O& o, const call& c, const deployment& d, const outcome& how) { { o.attempt_ended(c, d, how) } noexcept; };
+template <class O> concept hears_call_ended = requires(O& o, const call& c, const outcome& how) { { o.call_ended(c, how) } noexcept; };
+} // namespace detail
+
+/// The members of the observer \p O, each with a sentence: what it has of them is as `any_observer` has it.
+template <class O> struct check_observer {
+    static_assert(!requires { &O::call_began; } || detail::hears_call_began<O>,
+                  "llmx: an observer's call_began is void call_began(const call& c) noexcept");
+    static_assert(!requires { &O::attempt_began; } || detail::hears_attempt_began<O>,
+                  "llmx: an observer's attempt_began is void attempt_began(const call& c) noexcept");
+    static_assert(!requires { &O::first_content; } || detail::hears_first_content<O>,
+                  "llmx: an observer's first_content is void first_content(const call& c) noexcept");
+    static_assert(!requires { &O::attempt_ended; } || detail::hears_attempt_ended<O>,
+                  "llmx: an observer's attempt_ended is void attempt_ended(const call& c, const deployment& where, const outcome& how) noexcept");
+    static_assert(!requires { &O::call_ended; } || detail::hears_call_ended<O>,
+                  "llmx: an observer's call_ended is void call_ended(const call& c, const outcome& how) noexcept");
+    static_assert(observer<O> || requires { &O::call_began; } || requires { &O::attempt_began; } || requires { &O::first_content; } ||
+                      requires { &O::attempt_ended; } || requires { &O::call_ended; },
+                  "llmx: an observer has one of call_began, attempt_began, first_content, attempt_ended and call_ended");
+};
+
+namespace detail {
 
 /// Passes on what each observer has a function for, which the compiler sees.
 template <class... Os> class observer_pack final : public any_observer {
@@ -15175,7 +15820,8 @@ private:
 ///
 /// - Calls that no model group serves are observed too.
 /// - Objects are shared. They outlive reloads, unless the new policies bring others.
-template <observer... Os> struct observers {
+template <class... Os> struct observers {
+    static_assert(((sizeof(check_observer<Os>) != 0) && ...));
     /// Those that the gateway has already, or new ones when it has none.
     observers()
         requires(std::default_initializable<Os> && ...)
@@ -18156,10 +18802,48 @@ public:
     [[nodiscard]] LLMX_DECL virtual std::unique_ptr<chat_filter> watch_stream(call& c);
 };
 
+namespace detail {
+/// A member function's signature without its class.
+template <class F> struct signature_of : std::type_identity<F> {};
+template <class C, class R, class... A> struct signature_of<R (C::*)(A...)> : std::type_identity<R(A...)> {};
+template <class C, class R, class... A> struct signature_of<R (C::*)(A...) noexcept> : std::type_identity<R(A...)> {};
+template <class A, class B> inline constexpr bool overrides = std::is_same_v<typename signature_of<A>::type, typename signature_of<B>::type>;
+template <class G, class B> [[nodiscard]] constexpr bool overrides_before() noexcept {
+    if constexpr (requires { &G::before_call; }) return overrides<decltype(&G::before_call), decltype(&B::before_call)>;
+    else return true;
+}
+template <class G, class B> [[nodiscard]] constexpr bool overrides_during() noexcept {
+    if constexpr (requires { &G::during_call; }) return overrides<decltype(&G::during_call), decltype(&B::during_call)>;
+    else return true;
+}
+template <class G, class B> [[nodiscard]] constexpr bool overrides_after() noexcept {
+    if constexpr (requires { &G::after_call; }) return overrides<decltype(&G::after_call), decltype(&B::after_call)>;
+    else return true;
+}
+template <class G, class B> [[nodiscard]] constexpr bool overrides_stream() noexcept {
+    if constexpr (requires { &G::watch_stream; }) return overrides<decltype(&G::watch_stream), decltype(&B::watch_stream)>;
+    else return true;
+}
+} // namespace detail
+
+/// The members of the guardrail \p Self, each with a sentence: a function of another signature would override nothing.
+template <class Self> struct check_guardrail {
+    static_assert(std::is_base_of_v<any_guardrail, Self>, "llmx: a guardrail names itself: class mine : public guardrail<mine>");
+    static_assert(detail::overrides_before<Self, any_guardrail>(),
+                  "llmx: a guardrail's before_call is boost::asio::awaitable<result<void>> before_call(call& c, const chat_request& request) override");
+    static_assert(detail::overrides_during<Self, any_guardrail>(),
+                  "llmx: a guardrail's during_call is boost::asio::awaitable<result<void>> during_call(call& c, const chat_request& request) override");
+    static_assert(detail::overrides_after<Self, any_guardrail>(),
+                  "llmx: a guardrail's after_call is boost::asio::awaitable<result<void>> after_call(call& c, chat_reply& answer) override");
+    static_assert(detail::overrides_stream<Self, any_guardrail>(),
+                  "llmx: a guardrail's watch_stream is std::unique_ptr<chat_filter> watch_stream(call& c) override");
+};
+
 /// A guardrail that needs what \p Self defines: `class mine : public guardrail<mine>`.
 template <class Self> class guardrail : public any_guardrail {
 public:
     [[nodiscard]] guardrail_needs needs() const noexcept override {
+        static_assert(sizeof(check_guardrail<Self>) != 0);
         // A function that cannot be named (private, overloaded) is taken to be there.
         bool before = true, during = true, after = true, stream = true;
         if constexpr (requires { &Self::before_call; })
@@ -18979,6 +19663,18 @@ concept authenticator = requires(const A& a, runtime& on, const http_request_hea
     { a.identify(on, head) } -> std::same_as<boost::asio::awaitable<result<principal_ptr>>>;
 };
 
+/// The members of the authenticator \p A, each with a sentence.
+template <class A> struct check_authenticator {
+    static_assert(requires(const A& a, runtime& on, const http_request_head& head) {
+        { a.try_identify(on, head) } -> std::same_as<std::optional<result<principal_ptr>>>;
+    }, "llmx: an authenticator's try_identify is std::optional<result<principal_ptr>> try_identify(runtime& on, const http_request_head& "
+       "head) const");
+    static_assert(requires(const A& a, runtime& on, const http_request_head& head) {
+        { a.identify(on, head) } -> std::same_as<boost::asio::awaitable<result<principal_ptr>>>;
+    }, "llmx: an authenticator's identify is boost::asio::awaitable<result<principal_ptr>> identify(runtime& on, const http_request_head& "
+       "head) const");
+};
+
 /// Whether a server on \p host can be reached from this machine alone: "localhost",
 /// 127.0.0.0/8 or ::1.
 [[nodiscard]] LLMX_DECL bool is_loopback_host(std::string_view host) noexcept;
@@ -18994,112 +19690,6 @@ template <class Consider> void for_each_key(const http_request_head& request, Co
 
 } // namespace llmx::inline LLMX_ABI
 
-
-// ---- llmx/server/endpoint.hpp ----
-#include <concepts>
-#include <cstdint>
-#include <memory>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI {
-
-class server_connection;
-
-/// What a server needs of a gateway: calls executed, and the deployments it knows now.
-/// Both are used from all of the server's threads.
-template <class G>
-concept server_gateway = requires(G& g, const G& cg, call& c) {
-    { g.execute(c) } -> std::same_as<boost::asio::awaitable<result<reply>>>;
-    { cg.world() } -> std::convertible_to<std::shared_ptr<const topology>>;
-};
-
-/// What an endpoint says to a method and a path. Views into the path.
-struct endpoint_match {
-    enum class verdict : std::uint8_t {
-        none,         ///< not my path
-        wrong_method, ///< my path, another method: see `allow`
-        matched,
-    };
-    verdict what = verdict::none;
-    /// Methods of the path, as in the Allow field.
-    std::string_view allow;
-    /// The path's variable part (model or deployment), percent-encoded.
-    std::string_view name;
-    /// Which of the endpoint's paths; the endpoint gives it a meaning.
-    std::uint8_t form = 0;
-
-    /// \p method is one of \p allowed ("GET, HEAD"), else `wrong_method`.
-    [[nodiscard]] static endpoint_match of(std::string_view method, std::string_view allowed,
-                                           std::string_view name = std::string_view(),
-                                           std::uint8_t form = 0) noexcept {
-        endpoint_match m;
-        m.allow = allowed;
-        m.name = name;
-        m.form = form;
-        m.what = verdict::wrong_method;
-        for (std::string_view rest = allowed; !rest.empty();) {
-            const auto comma = rest.find(", ");
-            if (rest.substr(0, comma) == method) m.what = verdict::matched;
-            rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 2);
-        }
-        return m;
-    }
-};
-
-/// One thing a server does: the paths it owns, the language of its errors, and the
-/// coroutine that answers. A stateless type.
-///
-/// `serve(connection, gateway)` must answer exactly once. `language` is the name of its
-/// dialect; empty for endpoints that have none, whose errors are written in the caller's as
-/// far as it can be told. `needs_key` says of a match whether the caller must show the key;
-/// `quiet` keeps calls that succeed out of the log below level debug (probes).
-///
-/// An endpoint may have `static constexpr bool takes_body(const endpoint_match&) noexcept`:
-/// whether requests that match may have a body. Without it those by GET, HEAD and TRACE may not,
-/// and all others may. A request with a body where none is taken is refused by its head with
-/// `errc::payload_too_large`: it is well-formed, and its content is larger than the server is
-/// willing to process, which is nothing at all (RFC 9110 section 15.5.14; sections 9.3.1, 9.3.2
-/// and 9.3.8 on the methods). Not a byte of it is read for the endpoint.
-/// An endpoint may have `static constexpr bool streams_body = true`: it is called when the head of
-/// a request has come and its caller is identified, and reads the body through
-/// `server_connection::body_reader()`. The body is not in memory as a whole and takes nothing of
-/// `server_options::memory`; all limits for bodies hold. What it leaves unread closes the connection
-/// behind the answer, unless it has come already.
-template <class E>
-concept server_endpoint = requires(std::string_view text, const endpoint_match& match, const error& e,
-                                   std::string& out) {
-    { E::match(text, text) } noexcept -> std::same_as<endpoint_match>;
-    { E::usage } -> std::convertible_to<std::string_view>;
-    { E::language } -> std::convertible_to<std::string_view>;
-    { E::needs_key(match) } noexcept -> std::same_as<bool>;
-    { E::quiet } -> std::convertible_to<bool>;
-    { E::encode_error(e, out) } -> std::same_as<void>;
-};
-
-namespace detail {
-
-template <class E> concept says_takes_body = requires(const endpoint_match& match) {
-    { E::takes_body(match) } noexcept -> std::same_as<bool>;
-};
-
-/// Whether the endpoint \p E takes a body with a request by \p method that it matched.
-template <class E>
-[[nodiscard]] constexpr bool takes_body(const endpoint_match& match, std::string_view method) noexcept {
-    if constexpr (says_takes_body<E>) return E::takes_body(match);
-    if (method.starts_with('P')) return true; // POST, PUT and PATCH, as nearly always
-    return method != "GET" && method != "HEAD" && method != "TRACE";
-}
-
-/// Whether the endpoint \p E is called before the body of its request has been read.
-template <class E> [[nodiscard]] constexpr bool streams_body() noexcept {
-    if constexpr (requires { E::streams_body; }) return E::streams_body;
-    else return false;
-}
-
-} // namespace detail
-
-} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/telemetry/access_record.hpp ----
 #include <chrono>
@@ -19684,6 +20274,112 @@ private:
 
 // The bodies need connections, which need this header.
 
+// ---- llmx/server/endpoint.hpp ----
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+class server_connection;
+
+/// What a server needs of a gateway: calls executed, and the deployments it knows now.
+/// Both are used from all of the server's threads.
+template <class G>
+concept server_gateway = requires(G& g, const G& cg, call& c) {
+    { g.execute(c) } -> std::same_as<boost::asio::awaitable<result<reply>>>;
+    { cg.world() } -> std::convertible_to<std::shared_ptr<const topology>>;
+};
+
+/// What an endpoint says to a method and a path. Views into the path.
+struct endpoint_match {
+    enum class verdict : std::uint8_t {
+        none,         ///< not my path
+        wrong_method, ///< my path, another method: see `allow`
+        matched,
+    };
+    verdict what = verdict::none;
+    /// Methods of the path, as in the Allow field.
+    std::string_view allow;
+    /// The path's variable part (model or deployment), percent-encoded.
+    std::string_view name;
+    /// Which of the endpoint's paths; the endpoint gives it a meaning.
+    std::uint8_t form = 0;
+
+    /// \p method is one of \p allowed ("GET, HEAD"), else `wrong_method`.
+    [[nodiscard]] static endpoint_match of(std::string_view method, std::string_view allowed,
+                                           std::string_view name = std::string_view(),
+                                           std::uint8_t form = 0) noexcept {
+        endpoint_match m;
+        m.allow = allowed;
+        m.name = name;
+        m.form = form;
+        m.what = verdict::wrong_method;
+        for (std::string_view rest = allowed; !rest.empty();) {
+            const auto comma = rest.find(", ");
+            if (rest.substr(0, comma) == method) m.what = verdict::matched;
+            rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 2);
+        }
+        return m;
+    }
+};
+
+/// One thing a server does: the paths it owns, the language of its errors, and the
+/// coroutine that answers. A stateless type.
+///
+/// `serve(connection, gateway)` must answer exactly once. `language` is the name of its
+/// dialect; empty for endpoints that have none, whose errors are written in the caller's as
+/// far as it can be told. `needs_key` says of a match whether the caller must show the key;
+/// `quiet` keeps calls that succeed out of the log below level debug (probes).
+///
+/// An endpoint may have `static constexpr bool takes_body(const endpoint_match&) noexcept`:
+/// whether requests that match may have a body. Without it those by GET, HEAD and TRACE may not,
+/// and all others may. A request with a body where none is taken is refused by its head with
+/// `errc::payload_too_large`: it is well-formed, and its content is larger than the server is
+/// willing to process, which is nothing at all (RFC 9110 section 15.5.14; sections 9.3.1, 9.3.2
+/// and 9.3.8 on the methods). Not a byte of it is read for the endpoint.
+/// An endpoint may have `static constexpr bool streams_body = true`: it is called when the head of
+/// a request has come and its caller is identified, and reads the body through
+/// `server_connection::body_reader()`. The body is not in memory as a whole and takes nothing of
+/// `server_options::memory`; all limits for bodies hold. What it leaves unread closes the connection
+/// behind the answer, unless it has come already.
+template <class E>
+concept server_endpoint = requires(std::string_view text, const endpoint_match& match, const error& e,
+                                   std::string& out) {
+    { E::match(text, text) } noexcept -> std::same_as<endpoint_match>;
+    { E::usage } -> std::convertible_to<std::string_view>;
+    { E::language } -> std::convertible_to<std::string_view>;
+    { E::needs_key(match) } noexcept -> std::same_as<bool>;
+    { E::quiet } -> std::convertible_to<bool>;
+    { E::encode_error(e, out) } -> std::same_as<void>;
+};
+
+namespace detail {
+
+template <class E> concept says_takes_body = requires(const endpoint_match& match) {
+    { E::takes_body(match) } noexcept -> std::same_as<bool>;
+};
+
+/// Whether the endpoint \p E takes a body with a request by \p method that it matched.
+template <class E>
+[[nodiscard]] constexpr bool takes_body(const endpoint_match& match, std::string_view method) noexcept {
+    if constexpr (says_takes_body<E>) return E::takes_body(match);
+    if (method.starts_with('P')) return true; // POST, PUT and PATCH, as nearly always
+    return method != "GET" && method != "HEAD" && method != "TRACE";
+}
+
+/// Whether the endpoint \p E is called before the body of its request has been read.
+template <class E> [[nodiscard]] constexpr bool streams_body() noexcept {
+    if constexpr (requires { E::streams_body; }) return E::streams_body;
+    else return false;
+}
+
+} // namespace detail
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/transport/body_source.hpp ----
 #include <cstdint>
 #include <optional>
@@ -20035,6 +20731,49 @@ private:
 
 } // namespace llmx::inline LLMX_ABI
 
+
+// ---- llmx/server/check_endpoint.hpp ----
+#include <concepts>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+/// The members of the endpoint \p E, each with a sentence.
+template <class E> struct check_endpoint {
+    static_assert(requires(std::string_view text) { { E::match(text, text) } noexcept -> std::same_as<endpoint_match>; },
+                  "llmx: an endpoint's match is static endpoint_match match(std::string_view method, std::string_view path) noexcept");
+    static_assert(requires { { E::usage } -> std::convertible_to<std::string_view>; },
+                  "llmx: an endpoint's usage is static constexpr std::string_view usage, its method and path for the list of a 404");
+    static_assert(requires { { E::language } -> std::convertible_to<std::string_view>; },
+                  "llmx: an endpoint's language is static constexpr std::string_view language, empty when it has none");
+    static_assert(requires(const endpoint_match& m) { { E::needs_key(m) } noexcept -> std::same_as<bool>; },
+                  "llmx: an endpoint's needs_key is static bool needs_key(const endpoint_match& match) noexcept");
+    static_assert(requires { { E::quiet } -> std::convertible_to<bool>; }, "llmx: an endpoint's quiet is static constexpr bool quiet");
+    static_assert(requires(const error& e, std::string& out) { { E::encode_error(e, out) } -> std::same_as<void>; },
+                  "llmx: an endpoint's encode_error is static void encode_error(const error& e, std::string& out)");
+    static_assert(!requires { &E::takes_body; } || detail::says_takes_body<E>,
+                  "llmx: an endpoint's takes_body is static constexpr bool takes_body(const endpoint_match& match) noexcept");
+    static_assert(!requires { &E::streams_body; } || requires { { E::streams_body } -> std::convertible_to<bool>; },
+                  "llmx: an endpoint's streams_body is static constexpr bool streams_body");
+};
+
+/// The coroutine of the endpoint \p E, for a gateway of type \p Gateway.
+template <class E, class Gateway> struct check_serving {
+    static_assert(requires(server_connection& c, Gateway& g) { { E::serve(c, g) } -> std::same_as<boost::asio::awaitable<void>>; },
+                  "llmx: an endpoint's serve is template <class Gateway> static boost::asio::awaitable<void> serve(server_connection& "
+                  "connection, Gateway& gateway)");
+};
+
+/// The members that a server needs of a gateway \p G, each with a sentence.
+template <class G> struct check_server_gateway {
+    static_assert(requires(G& g, call& c) { { g.execute(c) } -> std::same_as<boost::asio::awaitable<result<reply>>>; },
+                  "llmx: the gateway of a server has boost::asio::awaitable<result<reply>> execute(call& c)");
+    static_assert(requires(const G& g) { { g.world() } -> std::convertible_to<std::shared_ptr<const topology>>; },
+                  "llmx: the gateway of a server has std::shared_ptr<const topology> world() const");
+};
+
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/detail/facade_work.hpp ----
 #include <cstddef>
@@ -20933,7 +21672,7 @@ LLMX_DECL void encode_plain_error(const error& e, std::string& out);
 [[nodiscard]] LLMX_DECL std::string_view language_of(const http_request_head& head) noexcept;
 
 /// The endpoints of a server, asked in order: the first that knows a path has it.
-template <class Gateway, server_endpoint... Endpoints> class route_table {
+template <class Gateway, class... Endpoints> class route_table {
 public:
     static constexpr std::size_t none = sizeof...(Endpoints);
 
@@ -21764,8 +22503,10 @@ namespace llmx::inline LLMX_ABI {
 /// \endcode
 /// \p gateway is used from all threads and must outlive the server. `server` identifies callers by
 /// the keys of its options; `basic_server` takes an authenticator of the program's own.
-template <server_gateway Gateway, authenticator Authenticator, server_endpoint... Endpoints>
+template <class Gateway, class Authenticator, class... Endpoints>
 class basic_server final : public server_host {
+    static_assert(sizeof(check_server_gateway<Gateway>) != 0 && sizeof(check_authenticator<Authenticator>) != 0);
+    static_assert(((sizeof(check_endpoint<Endpoints>) != 0 && sizeof(check_serving<Endpoints, Gateway>) != 0) && ...));
     static_assert(sizeof...(Endpoints) != 0, "llmx: a server needs at least one endpoint");
     using routes = route_table<Gateway, Endpoints...>;
 
@@ -21805,7 +22546,7 @@ private:
 };
 
 /// A server that identifies callers by the keys of its options.
-template <server_gateway Gateway, server_endpoint... Endpoints>
+template <class Gateway, class... Endpoints>
 using server = basic_server<Gateway, key_authenticator, Endpoints...>;
 
 } // namespace llmx::inline LLMX_ABI
@@ -27074,78 +27815,15 @@ LLMX_DECL const error& error_of_success() noexcept {
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL const char* errc_message(errc e) noexcept {
-    switch (e) {
-    case errc::invalid_request: return "the request is not valid";
-    case errc::unsupported_parameter: return "a parameter is not supported by the provider";
-    case errc::context_window_exceeded: return "the prompt exceeds the model's context window";
-    case errc::content_policy: return "the provider's content policy rejected the request";
-    case errc::authentication: return "the key is missing or wrong";
-    case errc::permission_denied: return "the key may not do this";
-    case errc::not_found: return "no such model or path";
-    case errc::method_not_allowed: return "the path does not take this method";
-    case errc::request_timeout: return "the request was not received in time";
-    case errc::conflict: return "the request conflicts with another one";
-    case errc::payload_too_large: return "the request is too large";
-    case errc::unsupported_media_type: return "the content type is not supported";
-    case errc::unprocessable: return "the request cannot be processed";
-    case errc::header_too_large: return "the request header is too large";
-    case errc::rate_limited: return "a rate limit was reached";
-    case errc::quota_exceeded: return "the account's quota is used up";
-    case errc::cancelled: return "the call was cancelled";
-    case errc::provider_internal: return "the provider failed";
-    case errc::unsupported_operation: return "the provider does not offer this operation";
-    case errc::bad_response: return "the provider's answer could not be understood";
-    case errc::connect_failed: return "the provider could not be reached";
-    case errc::connection_lost: return "the connection to the provider was lost before it answered";
-    case errc::truncated: return "the provider's answer broke off";
-    case errc::overloaded: return "the provider is overloaded";
-    case errc::no_deployment: return "no deployment of the model is available now";
-    case errc::shed: return "too many calls at once";
-    case errc::deadline_exceeded: return "the call's deadline passed";
-    case errc::first_token_timeout: return "the provider did not begin to answer in time";
-    case errc::idle_timeout: return "the provider paused too long within its answer";
-    case errc::bad_configuration: return "a setting is wrong";
-    case errc::internal: return "internal error";
-    }
-    return "unknown llmx error";
-}
-
-[[nodiscard]] LLMX_DECL bool errc_is(errc e, condition c) noexcept {
-    switch (c) {
-    case condition::retryable:
-        return e == errc::rate_limited || e == errc::provider_internal || e == errc::bad_response ||
-               e == errc::connect_failed || e == errc::connection_lost || e == errc::overloaded ||
-               e == errc::no_deployment || e == errc::shed || e == errc::first_token_timeout ||
-               e == errc::request_timeout || e == errc::conflict || e == errc::idle_timeout ||
-               e == errc::truncated;
-    case condition::quota: return e == errc::rate_limited || e == errc::quota_exceeded;
-    case condition::auth: return e == errc::authentication || e == errc::permission_denied;
-    case condition::client_fault:
-        return e == errc::invalid_request || e == errc::unsupported_parameter ||
-               e == errc::context_window_exceeded || e == errc::content_policy || e == errc::not_found ||
-               e == errc::method_not_allowed || e == errc::payload_too_large ||
-               e == errc::unsupported_media_type || e == errc::unprocessable || e == errc::header_too_large;
-    case condition::provider_fault:
-        return e == errc::provider_internal || e == errc::bad_response || e == errc::overloaded ||
-               e == errc::truncated;
-    case condition::transport:
-        return e == errc::connect_failed || e == errc::connection_lost || e == errc::truncated;
-    case condition::deadline:
-        return e == errc::deadline_exceeded || e == errc::first_token_timeout || e == errc::idle_timeout ||
-               e == errc::request_timeout;
-    case condition::cancelled: return e == errc::cancelled;
-    case condition::truncated: return e == errc::truncated || e == errc::idle_timeout;
-    }
-    return false;
-}
-
 class llmx_error_category final : public boost::system::error_category {
 public:
     // A fixed id keeps two shared objects of one program in agreement.
     constexpr llmx_error_category() noexcept : error_category(0x6c6c6d7865727263ull) {}
     const char* name() const noexcept override { return "llmx"; }
-    std::string message(int ev) const override { return errc_message(static_cast<errc>(ev)); }
+    std::string message(int ev) const override {
+        const errc_row* const row = find_row(errc_table, static_cast<errc>(ev));
+        return row != nullptr ? row->sentence : "unknown llmx error";
+    }
 };
 
 class llmx_condition_category final : public boost::system::error_category {
@@ -27167,8 +27845,9 @@ public:
         return "unknown llmx condition";
     }
     bool equivalent(const boost::system::error_code& code, int cond) const noexcept override {
-        return code.category() == llmx_category() &&
-               errc_is(static_cast<errc>(code.value()), static_cast<condition>(cond));
+        if (code.category() != llmx_category()) return false;
+        const errc_row* const row = find_row(errc_table, static_cast<errc>(code.value()));
+        return row != nullptr && row->conditions.contains(static_cast<condition>(cond));
     }
 };
 
@@ -27185,77 +27864,13 @@ LLMX_DECL const boost::system::error_category& condition_category() noexcept {
 }
 
 LLMX_DECL int http_status_of(errc e) noexcept {
-    switch (e) {
-    case errc::invalid_request:
-    case errc::unsupported_parameter:
-    case errc::context_window_exceeded:
-    case errc::content_policy: return 400;
-    case errc::authentication: return 401;
-    case errc::permission_denied: return 403;
-    case errc::not_found: return 404;
-    case errc::method_not_allowed: return 405;
-    case errc::request_timeout: return 408;
-    case errc::conflict: return 409;
-    case errc::payload_too_large: return 413;
-    case errc::unsupported_media_type: return 415;
-    case errc::unprocessable: return 422;
-    case errc::header_too_large: return 431;
-    case errc::rate_limited:
-    case errc::quota_exceeded: return 429;
-    case errc::cancelled: return 499;
-    case errc::unsupported_operation: return 501;
-    case errc::bad_response:
-    case errc::connect_failed:
-    case errc::connection_lost:
-    case errc::truncated: return 502;
-    case errc::overloaded:
-    case errc::no_deployment:
-    case errc::shed: return 503;
-    case errc::deadline_exceeded:
-    case errc::first_token_timeout:
-    case errc::idle_timeout: return 504;
-    case errc::provider_internal:
-    case errc::bad_configuration:
-    case errc::internal: return 500;
-    }
-    return 500;
+    const errc_row* const row = find_row(errc_table, e);
+    return row != nullptr ? row->status : 500;
 }
 
 LLMX_DECL std::string_view errc_name(errc e) noexcept {
-    switch (e) {
-    case errc::invalid_request: return "invalid_request";
-    case errc::unsupported_parameter: return "unsupported_parameter";
-    case errc::context_window_exceeded: return "context_window_exceeded";
-    case errc::content_policy: return "content_policy";
-    case errc::authentication: return "authentication";
-    case errc::permission_denied: return "permission_denied";
-    case errc::not_found: return "not_found";
-    case errc::method_not_allowed: return "method_not_allowed";
-    case errc::request_timeout: return "request_timeout";
-    case errc::conflict: return "conflict";
-    case errc::payload_too_large: return "payload_too_large";
-    case errc::unsupported_media_type: return "unsupported_media_type";
-    case errc::unprocessable: return "unprocessable";
-    case errc::header_too_large: return "header_too_large";
-    case errc::rate_limited: return "rate_limited";
-    case errc::quota_exceeded: return "quota_exceeded";
-    case errc::cancelled: return "cancelled";
-    case errc::provider_internal: return "provider_internal";
-    case errc::unsupported_operation: return "unsupported_operation";
-    case errc::bad_response: return "bad_response";
-    case errc::connect_failed: return "connect_failed";
-    case errc::connection_lost: return "connection_lost";
-    case errc::truncated: return "truncated";
-    case errc::overloaded: return "overloaded";
-    case errc::no_deployment: return "no_deployment";
-    case errc::shed: return "shed";
-    case errc::deadline_exceeded: return "deadline_exceeded";
-    case errc::first_token_timeout: return "first_token_timeout";
-    case errc::idle_timeout: return "idle_timeout";
-    case errc::bad_configuration: return "bad_configuration";
-    case errc::internal: return "internal";
-    }
-    return "internal";
+    const errc_row* const row = find_row(errc_table, e);
+    return row != nullptr ? row->name : std::string_view("internal");
 }
 
 } // namespace llmx::inline LLMX_ABI
@@ -35462,32 +36077,43 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// google.rpc.Code's name for a failure.
+inline constexpr errc_column<std::string_view> generate_statuses = {{
+    {errc::invalid_request, "INVALID_ARGUMENT"},
+    {errc::unsupported_parameter, "INVALID_ARGUMENT"},
+    {errc::context_window_exceeded, "INVALID_ARGUMENT"},
+    {errc::content_policy, "INVALID_ARGUMENT"},
+    {errc::authentication, "UNAUTHENTICATED"},
+    {errc::permission_denied, "PERMISSION_DENIED"},
+    {errc::not_found, "NOT_FOUND"},
+    {errc::method_not_allowed, "INVALID_ARGUMENT"},
+    {errc::request_timeout, "DEADLINE_EXCEEDED"},
+    {errc::conflict, "ABORTED"},
+    {errc::payload_too_large, "INVALID_ARGUMENT"},
+    {errc::unsupported_media_type, "INVALID_ARGUMENT"},
+    {errc::unprocessable, "INVALID_ARGUMENT"},
+    {errc::header_too_large, "INVALID_ARGUMENT"},
+    {errc::rate_limited, "RESOURCE_EXHAUSTED"},
+    {errc::quota_exceeded, "RESOURCE_EXHAUSTED"},
+    {errc::cancelled, "CANCELLED"},
+    {errc::provider_internal, "INTERNAL"},
+    {errc::unsupported_operation, "UNIMPLEMENTED"},
+    {errc::bad_response, "INTERNAL"},
+    {errc::connect_failed, "UNAVAILABLE"},
+    {errc::connection_lost, "UNAVAILABLE"},
+    {errc::truncated, "UNAVAILABLE"},
+    {errc::overloaded, "UNAVAILABLE"},
+    {errc::no_deployment, "UNAVAILABLE"},
+    {errc::shed, "UNAVAILABLE"},
+    {errc::deadline_exceeded, "DEADLINE_EXCEEDED"},
+    {errc::first_token_timeout, "DEADLINE_EXCEEDED"},
+    {errc::idle_timeout, "DEADLINE_EXCEEDED"},
+    {errc::bad_configuration, "INTERNAL"},
+    {errc::internal, "INTERNAL"},
+}};
+static_assert(covers_each_errc(generate_statuses), "llmx: generate_statuses needs one row for each errc, in its order");
+
 [[nodiscard]] LLMX_DECL std::string_view generate_status_of(errc e) noexcept {
-    switch (e) {
-    case errc::authentication: return "UNAUTHENTICATED";
-    case errc::permission_denied: return "PERMISSION_DENIED";
-    case errc::not_found: return "NOT_FOUND";
-    case errc::conflict: return "ABORTED";
-    case errc::rate_limited:
-    case errc::quota_exceeded: return "RESOURCE_EXHAUSTED";
-    case errc::cancelled: return "CANCELLED";
-    case errc::unsupported_operation: return "UNIMPLEMENTED";
-    case errc::connect_failed:
-    case errc::connection_lost:
-    case errc::truncated:
-    case errc::overloaded:
-    case errc::no_deployment:
-    case errc::shed: return "UNAVAILABLE";
-    case errc::request_timeout:
-    case errc::deadline_exceeded:
-    case errc::first_token_timeout:
-    case errc::idle_timeout: return "DEADLINE_EXCEEDED";
-    case errc::provider_internal:
-    case errc::bad_response:
-    case errc::bad_configuration:
-    case errc::internal: return "INTERNAL";
-    default: return "INVALID_ARGUMENT";
-    }
+    return value_in(generate_statuses, e, std::string_view("INVALID_ARGUMENT"));
 }
 
 /// What a google.rpc.Status means; \p code, the HTTP status, counts when the name is unknown.
@@ -38788,41 +39414,43 @@ namespace detail {
 }
 
 /// The `code` for what has none of the provider's; OpenAI's own words where it has one.
+inline constexpr errc_column<std::string_view> openai_chat_error_codes = {{
+    {errc::invalid_request, "invalid_request"},
+    {errc::unsupported_parameter, "unsupported_parameter"},
+    {errc::context_window_exceeded, "context_length_exceeded"},
+    {errc::content_policy, "content_policy_violation"},
+    {errc::authentication, "invalid_api_key"},
+    {errc::permission_denied, "permission_denied"},
+    {errc::not_found, "model_not_found"},
+    {errc::method_not_allowed, "method_not_allowed"},
+    {errc::request_timeout, "timeout"},
+    {errc::conflict, "conflict"},
+    {errc::payload_too_large, "request_too_large"},
+    {errc::unsupported_media_type, "unsupported_media_type"},
+    {errc::unprocessable, "unprocessable_entity"},
+    {errc::header_too_large, "header_too_large"},
+    {errc::rate_limited, "rate_limit_exceeded"},
+    {errc::quota_exceeded, "insufficient_quota"},
+    {errc::cancelled, "cancelled"},
+    {errc::provider_internal, "server_error"},
+    {errc::unsupported_operation, "unsupported_operation"},
+    {errc::bad_response, "bad_response"},
+    {errc::connect_failed, "connect_failed"},
+    {errc::connection_lost, "connection_lost"},
+    {errc::truncated, "stream_truncated"},
+    {errc::overloaded, "server_is_overloaded"},
+    {errc::no_deployment, "no_deployment_available"},
+    {errc::shed, "too_many_concurrent_requests"},
+    {errc::deadline_exceeded, "timeout"},
+    {errc::first_token_timeout, "timeout"},
+    {errc::idle_timeout, "timeout"},
+    {errc::bad_configuration, "bad_configuration"},
+    {errc::internal, "internal_error"},
+}};
+static_assert(covers_each_errc(openai_chat_error_codes), "llmx: openai_chat_error_codes needs one row for each errc, in its order");
+
 [[nodiscard]] LLMX_DECL std::string_view openai_chat_error_code(errc e) noexcept {
-    switch (e) {
-    case errc::invalid_request: return "invalid_request";
-    case errc::unsupported_parameter: return "unsupported_parameter";
-    case errc::context_window_exceeded: return "context_length_exceeded";
-    case errc::content_policy: return "content_policy_violation";
-    case errc::authentication: return "invalid_api_key";
-    case errc::permission_denied: return "permission_denied";
-    case errc::not_found: return "model_not_found";
-    case errc::method_not_allowed: return "method_not_allowed";
-    case errc::conflict: return "conflict";
-    case errc::payload_too_large: return "request_too_large";
-    case errc::unsupported_media_type: return "unsupported_media_type";
-    case errc::unprocessable: return "unprocessable_entity";
-    case errc::header_too_large: return "header_too_large";
-    case errc::rate_limited: return "rate_limit_exceeded";
-    case errc::quota_exceeded: return "insufficient_quota";
-    case errc::cancelled: return "cancelled";
-    case errc::provider_internal: return "server_error";
-    case errc::unsupported_operation: return "unsupported_operation";
-    case errc::bad_response: return "bad_response";
-    case errc::connect_failed: return "connect_failed";
-    case errc::connection_lost: return "connection_lost";
-    case errc::truncated: return "stream_truncated";
-    case errc::overloaded: return "server_is_overloaded";
-    case errc::no_deployment: return "no_deployment_available";
-    case errc::shed: return "too_many_concurrent_requests";
-    case errc::request_timeout:
-    case errc::deadline_exceeded:
-    case errc::first_token_timeout:
-    case errc::idle_timeout: return "timeout";
-    case errc::bad_configuration: return "bad_configuration";
-    case errc::internal: return "internal_error";
-    }
-    return "internal_error";
+    return value_in(openai_chat_error_codes, e, std::string_view("internal_error"));
 }
 
 /// Whether \p text has \p words, given in lower case.
@@ -43103,41 +43731,22 @@ namespace llmx::inline LLMX_ABI {
 LLMX_DECL std::uint32_t retry::limit_for(const error& e, const situation& s) const noexcept {
     const std::uint32_t general = s.deployment_retries.value_or(max_retries);
     const std::uint32_t elsewhere = s.other_available ? general : 0;
-    switch (e.value()) {
-    case errc::invalid_request:
-    case errc::unsupported_parameter:
-    case errc::context_window_exceeded:
-    case errc::method_not_allowed:
-    case errc::payload_too_large:
-    case errc::unsupported_media_type:
-    case errc::unprocessable:
-    case errc::header_too_large: return invalid_request.value_or(0);
-    case errc::content_policy: return content_policy.value_or(0);
-    case errc::authentication:
-    case errc::permission_denied: return authentication.value_or(elsewhere);
-    case errc::not_found: return not_found.value_or(elsewhere);
-    case errc::quota_exceeded:
-    case errc::unsupported_operation: return elsewhere;
-    case errc::rate_limited:
+    using detail::retried_as;
+    switch (detail::failure_kind(e.value()).retried) {
+    case retried_as::invalid_request: return invalid_request.value_or(0);
+    case retried_as::content_policy: return content_policy.value_or(0);
+    case retried_as::authentication: return authentication.value_or(elsewhere);
+    case retried_as::not_found: return not_found.value_or(elsewhere);
+    case retried_as::elsewhere: return elsewhere;
+    case retried_as::rate_limit:
         // Refused by a limit of ours for good: the request is larger than the bucket.
         if (detail::refused_here(e) && !e.retry_after()) return 0;
         return rate_limit.value_or(general);
-    case errc::request_timeout:
-    case errc::first_token_timeout:
-    case errc::idle_timeout: return timeout.value_or(general);
-    case errc::provider_internal:
-    case errc::bad_response:
-    case errc::conflict: return internal.value_or(general);
-    case errc::overloaded:
-    case errc::no_deployment:
-    case errc::shed: return overloaded.value_or(general);
-    case errc::connect_failed:
-    case errc::connection_lost:
-    case errc::truncated: return connection.value_or(general);
-    case errc::cancelled:
-    case errc::deadline_exceeded:
-    case errc::bad_configuration:
-    case errc::internal: return 0;
+    case retried_as::timeout: return timeout.value_or(general);
+    case retried_as::internal: return internal.value_or(general);
+    case retried_as::overloaded: return overloaded.value_or(general);
+    case retried_as::connection: return connection.value_or(general);
+    case retried_as::never: return 0;
     }
     return 0;
 }
@@ -45147,22 +45756,7 @@ struct circuit_counts {
 };
 
 LLMX_DECL bool breaks_circuit(errc e) noexcept {
-    switch (e) {
-    case errc::rate_limited:
-    case errc::quota_exceeded:
-    case errc::authentication:
-    case errc::not_found:
-    case errc::request_timeout:
-    case errc::provider_internal:
-    case errc::bad_response:
-    case errc::connect_failed:
-    case errc::connection_lost:
-    case errc::truncated:
-    case errc::overloaded:
-    case errc::first_token_timeout:
-    case errc::idle_timeout: return true;
-    default: return false;
-    }
+    return failure_kind(e).deployment != deployment_is::sound;
 }
 
 LLMX_DECL time_point circuit::available_at(time_point now) const noexcept {
@@ -45431,18 +46025,7 @@ namespace detail {
 }
 
 /// The request itself is wrong, whoever serves it.
-[[nodiscard]] LLMX_DECL bool caller_is_wrong(errc e) noexcept {
-    switch (e) {
-    case errc::invalid_request:
-    case errc::unsupported_parameter:
-    case errc::method_not_allowed:
-    case errc::payload_too_large:
-    case errc::unsupported_media_type:
-    case errc::unprocessable:
-    case errc::header_too_large: return true;
-    default: return false;
-    }
-}
+[[nodiscard]] LLMX_DECL bool caller_is_wrong(errc e) noexcept { return failure_kind(e).caller_is_wrong; }
 
 } // namespace detail
 
@@ -49178,116 +49761,6 @@ LLMX_DECL void append_upgrade_fields(std::string& out, std::span<const http_fiel
 
 } // namespace llmx::inline LLMX_ABI::detail
 
-// ---- llmx/server/impl/facade.ipp ----
-
-#include <algorithm>
-#include <chrono>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-LLMX_DECL void set_up_call(call& c, server_connection& connection, std::string_view body, const request_head& head,
-                           const request_target& target, std::string& unescaped_model) {
-    inbound& in = c.in;
-    in.body = body;
-    if (!in.codec->json_request) in.content_type = connection.head().find("content-type");
-    in.model_begin = head.model_begin;
-    in.model_end = head.model_end;
-    in.path_model = target.model;
-    in.stream = head.stream || target.stream;
-    in.cut_begin = head.cut_begin;
-    in.cut_end = head.cut_end;
-    in.members = head.members;
-    in.must_translate = head.must_translate;
-    c.model = head.model;
-    if (c.model.empty() && head.model_end > head.model_begin) {
-        unescaped_model = unescape_json_string(in.body.substr(head.model_begin, head.model_end - head.model_begin));
-        c.model = unescaped_model;
-    }
-    if (c.model.empty()) c.model = target.model;
-    json_weight weight;
-    if (in.codec->json_request) weight = weigh_json(in.body);
-    else weight.blobs = 1;
-    in.estimated_tokens = tokens_of_text(weight.text) + weight.blobs * tokens_of_media +
-                          static_cast<std::uint64_t>(std::max<std::int64_t>(0, head.max_output_tokens));
-    in.answer.id = connection.context().request_id;
-    in.answer.created = connection.on().unix_seconds();
-    in.answer.model = c.model;
-    in.answer.include_usage = head.include_usage;
-    in.answer.base64 = head.base64;
-    for (const http_field& f : connection.head().fields) {
-        bool forward = false;
-        switch (f.name.size()) {
-        case 11: forward = iequals(f.name, "openai-beta"); break;
-        case 14: forward = iequals(f.name, "anthropic-beta"); break;
-        case 17: forward = iequals(f.name, "anthropic-version"); break;
-        case 18:
-            if (iequals(f.name, "x-llmx-drop-params")) c.in.drop_params = iequals(f.value, "true") || f.value == "1";
-            break;
-        default: break;
-        }
-        if (forward && in.forwarded_count < in.forwarded.size()) in.forwarded[in.forwarded_count++] = f;
-    }
-}
-
-LLMX_DECL void describe_call(server_connection& connection, const call& c) {
-    const call_context& context = *c.context;
-    const duration total = connection.on().now() - context.started;
-    const duration ours = std::max(duration::zero(), total - context.report.upstream_time);
-    connection.log_overhead(ours);
-    text_memory memory;
-    text_writer w(connection.fields(), memory);
-    w.field("x-llmx-model: ", context.report.upstream_model);
-    w.field("x-llmx-provider: ", context.report.provider);
-    w.field("x-llmx-deployment-id: ", context.report.deployment_id);
-    w.raw("x-llmx-attempted-retries: ").number(context.report.retries);
-    w.raw("\r\nx-llmx-attempted-fallbacks: ").number(context.report.fallbacks);
-    w.raw("\r\nx-llmx-overhead-us: ").number(std::chrono::duration_cast<std::chrono::microseconds>(ours).count());
-    w.raw("\r\n");
-    if (!c.now.dropped.empty()) {
-        // Callers decide how many there are and how they are called; a head has its limits.
-        constexpr std::size_t longest = 256, most = 1024;
-        std::string names;
-        for (const std::string& d : c.now.dropped) {
-            std::string name = text_writer::field_text(std::string_view(d).substr(0, longest));
-            if (d.size() > longest) name += "...";
-            if (!names.empty()) names += ", ";
-            if (names.size() + name.size() > most) {
-                names += "...";
-                break;
-            }
-            names += name;
-        }
-        w.field("x-llmx-dropped-params: ", names);
-    }
-    w.spill();
-}
-
-/// What is left to be freed of a call.
-class call_freeing final : public offloaded_work {
-public:
-    call_freeing(call& c, result<reply>& answer) noexcept : call_(&c), answer_(&answer) {}
-    std::size_t bytes() const noexcept override { return call_->in.body.size(); }
-    void run() override {
-        call_->now.how.reset();
-        if (call_->in.canonical.owns()) call_->in.canonical.reset();
-        if (*answer_) (*answer_)->how.reset();
-    }
-
-private:
-    call* call_;
-    result<reply>* answer_;
-};
-
-LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connection, call& c, result<reply>& answer) {
-    if (c.now.how == nullptr && !c.in.canonical.owns() && (!answer || answer->how == nullptr)) co_return;
-    // Also of a call that was cancelled.
-    cancellation never;
-    call_freeing work(c, answer);
-    (void)co_await connection.on().offload(work, never);
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
 // ---- llmx/server/impl/core.ipp ----
 
 #include <boost/asio/co_spawn.hpp>
@@ -50803,6 +51276,116 @@ LLMX_DECL void append_status_line(std::string& out, int status) {
 }
 
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/server/impl/facade.ipp ----
+
+#include <algorithm>
+#include <chrono>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+LLMX_DECL void set_up_call(call& c, server_connection& connection, std::string_view body, const request_head& head,
+                           const request_target& target, std::string& unescaped_model) {
+    inbound& in = c.in;
+    in.body = body;
+    if (!in.codec->json_request) in.content_type = connection.head().find("content-type");
+    in.model_begin = head.model_begin;
+    in.model_end = head.model_end;
+    in.path_model = target.model;
+    in.stream = head.stream || target.stream;
+    in.cut_begin = head.cut_begin;
+    in.cut_end = head.cut_end;
+    in.members = head.members;
+    in.must_translate = head.must_translate;
+    c.model = head.model;
+    if (c.model.empty() && head.model_end > head.model_begin) {
+        unescaped_model = unescape_json_string(in.body.substr(head.model_begin, head.model_end - head.model_begin));
+        c.model = unescaped_model;
+    }
+    if (c.model.empty()) c.model = target.model;
+    json_weight weight;
+    if (in.codec->json_request) weight = weigh_json(in.body);
+    else weight.blobs = 1;
+    in.estimated_tokens = tokens_of_text(weight.text) + weight.blobs * tokens_of_media +
+                          static_cast<std::uint64_t>(std::max<std::int64_t>(0, head.max_output_tokens));
+    in.answer.id = connection.context().request_id;
+    in.answer.created = connection.on().unix_seconds();
+    in.answer.model = c.model;
+    in.answer.include_usage = head.include_usage;
+    in.answer.base64 = head.base64;
+    for (const http_field& f : connection.head().fields) {
+        bool forward = false;
+        switch (f.name.size()) {
+        case 11: forward = iequals(f.name, "openai-beta"); break;
+        case 14: forward = iequals(f.name, "anthropic-beta"); break;
+        case 17: forward = iequals(f.name, "anthropic-version"); break;
+        case 18:
+            if (iequals(f.name, "x-llmx-drop-params")) c.in.drop_params = iequals(f.value, "true") || f.value == "1";
+            break;
+        default: break;
+        }
+        if (forward && in.forwarded_count < in.forwarded.size()) in.forwarded[in.forwarded_count++] = f;
+    }
+}
+
+LLMX_DECL void describe_call(server_connection& connection, const call& c) {
+    const call_context& context = *c.context;
+    const duration total = connection.on().now() - context.started;
+    const duration ours = std::max(duration::zero(), total - context.report.upstream_time);
+    connection.log_overhead(ours);
+    text_memory memory;
+    text_writer w(connection.fields(), memory);
+    w.field("x-llmx-model: ", context.report.upstream_model);
+    w.field("x-llmx-provider: ", context.report.provider);
+    w.field("x-llmx-deployment-id: ", context.report.deployment_id);
+    w.raw("x-llmx-attempted-retries: ").number(context.report.retries);
+    w.raw("\r\nx-llmx-attempted-fallbacks: ").number(context.report.fallbacks);
+    w.raw("\r\nx-llmx-overhead-us: ").number(std::chrono::duration_cast<std::chrono::microseconds>(ours).count());
+    w.raw("\r\n");
+    if (!c.now.dropped.empty()) {
+        // Callers decide how many there are and how they are called; a head has its limits.
+        constexpr std::size_t longest = 256, most = 1024;
+        std::string names;
+        for (const std::string& d : c.now.dropped) {
+            std::string name = text_writer::field_text(std::string_view(d).substr(0, longest));
+            if (d.size() > longest) name += "...";
+            if (!names.empty()) names += ", ";
+            if (names.size() + name.size() > most) {
+                names += "...";
+                break;
+            }
+            names += name;
+        }
+        w.field("x-llmx-dropped-params: ", names);
+    }
+    w.spill();
+}
+
+/// What is left to be freed of a call.
+class call_freeing final : public offloaded_work {
+public:
+    call_freeing(call& c, result<reply>& answer) noexcept : call_(&c), answer_(&answer) {}
+    std::size_t bytes() const noexcept override { return call_->in.body.size(); }
+    void run() override {
+        call_->now.how.reset();
+        if (call_->in.canonical.owns()) call_->in.canonical.reset();
+        if (*answer_) (*answer_)->how.reset();
+    }
+
+private:
+    call* call_;
+    result<reply>* answer_;
+};
+
+LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connection, call& c, result<reply>& answer) {
+    if (c.now.how == nullptr && !c.in.canonical.owns() && (!answer || answer->how == nullptr)) co_return;
+    // Also of a call that was cancelled.
+    cancellation never;
+    call_freeing work(c, answer);
+    (void)co_await connection.on().offload(work, never);
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/server/impl/form_upload.ipp ----
 
@@ -57140,4 +57723,7 @@ LLMX_DECL boost::asio::awaitable<result<std::size_t>> memory_tables::erase(std::
 
 } // namespace llmx::inline LLMX_ABI::detail
 
+#endif
+
+#endif
 #endif

@@ -50,8 +50,17 @@
 #error "llmx: this version has no store for LLMX_WITH_SQLITE, LLMX_WITH_POSTGRES or LLMX_WITH_REDIS"
 #endif
 
+// What llmx cannot be compiled without. An `#error` would be followed by thousands of errors of what comes next; a
+// file that does not exist is a fatal error, which ends the compilation behind its one sentence.
 #if __cplusplus < 202002L && !(defined(_MSVC_LANG) && _MSVC_LANG >= 202002L)
-#error "llmx: C++20 is needed (-std=c++20)"
+#include "llmx: C++20 is needed: compile with -std=c++20 or later"
+#elif !__has_include(<boost/version.hpp>)
+#include "llmx: Boost is missing: install the headers of Boost 1.81 or later and give their directory with -I"
+#else
+#include <boost/version.hpp>
+#if BOOST_VERSION < 108100
+#include "llmx: Boost 1.81 or later is needed: the Boost that the compiler finds is older"
+#endif
 #endif
 
 #if defined(LLMX_SEPARATE_COMPILATION)

@@ -68,6 +68,7 @@
 #include <llmx/dialects/openai/speech.hpp>
 #include <llmx/dialects/openai/transcription.hpp>
 #include <llmx/dialects/request_head.hpp>
+#include <llmx/exceptions.hpp>
 #include <llmx/fwd.hpp>
 #include <llmx/gateway/arrange.hpp>
 #include <llmx/gateway/blocking_client.hpp>
@@ -153,6 +154,7 @@
 #include <llmx/registry/stock_vendors.hpp>
 #include <llmx/registry/vendors.hpp>
 #include <llmx/server/auth.hpp>
+#include <llmx/server/check_endpoint.hpp>
 #include <llmx/server/codec_endpoint.hpp>
 #include <llmx/server/connection.hpp>
 #include <llmx/server/core.hpp>
@@ -176,6 +178,8 @@
 #include <llmx/service/background.hpp>
 #include <llmx/service/call.hpp>
 #include <llmx/service/change_reply.hpp>
+#include <llmx/service/check_layer.hpp>
+#include <llmx/service/check_policy.hpp>
 #include <llmx/service/concurrent_attempts.hpp>
 #include <llmx/service/credentials.hpp>
 #include <llmx/service/inbound.hpp>

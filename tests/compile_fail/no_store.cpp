@@ -1,3 +1,4 @@
 // expect: llmx: this version has no store
+// plain
 #define LLMX_WITH_SQLITE
 #include <llmx/config.hpp>

@@ -1,4 +1,5 @@
 // expect: llmx: every argument of a gateway after the registry must be a policy
+// names: check_argument<fast>
 #include <llmx/gateway/gateway.hpp>
 #include <llmx/policies/weighted.hpp>
 #include <llmx/providers/mock.hpp>

@@ -1,4 +1,6 @@
 // expect: llmx: two policies of a gateway stand on the same one-seat stage
+// names: weighted
+// names: round_robin
 #include <llmx/gateway/gateway.hpp>
 #include <llmx/policies/round_robin.hpp>
 #include <llmx/policies/weighted.hpp>

@@ -1,4 +1,5 @@
 // expect: llmx: a provider's authorize is boost::asio::awaitable<result<void>> authorize
+// names: forgetful
 #include <llmx/providers/openai.hpp>
 #include <llmx/registry/provider_ops.hpp>
 struct forgetful : llmx::openai {

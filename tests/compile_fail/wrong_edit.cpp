@@ -1,4 +1,5 @@
 // expect: llmx: a provider's edit is result<void> edit
+// names: forgetful
 #include <llmx/providers/openai.hpp>
 #include <llmx/registry/provider_ops.hpp>
 struct forgetful : llmx::openai {

@@ -1,2 +1,3 @@
 // expect: llmx: <llmx/src.hpp> is for separate compilation
+// plain
 #include <llmx/src.hpp>

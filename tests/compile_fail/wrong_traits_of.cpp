@@ -1,4 +1,5 @@
 // expect: llmx: a provider's traits_of is static model_traits traits_of
+// names: forgetful
 #include <llmx/providers/openai.hpp>
 #include <llmx/registry/provider_ops.hpp>
 struct forgetful : llmx::openai {

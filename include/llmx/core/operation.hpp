@@ -34,4 +34,12 @@ concept operation = requires {
     { Op::info } -> std::convertible_to<const operation_info&>;
 };
 
+/// The members of the operation \p Op, each with a sentence.
+template <class Op> struct check_operation {
+    static_assert(requires { typename Op::request; }, "llmx: an operation's request is a type: using request = my_request;");
+    static_assert(requires { typename Op::reply; }, "llmx: an operation's reply is a type: using reply = my_reply;");
+    static_assert(requires { { Op::info } -> std::convertible_to<const operation_info&>; },
+                  "llmx: an operation's info is static constexpr operation_info info{\"name\", operation_info::answers::json}");
+};
+
 } // namespace llmx::inline LLMX_ABI

@@ -241,12 +241,19 @@ LLMX_DECL void read_flat_keys(settings_reader& from, void* owner, std::span<cons
 template <class T>
 concept has_settings_keys = detail::is_key_list<std::remove_cvref_t<decltype(T::keys)>>;
 
+/// The member `keys` of \p T, when it has one: anything else of that name would be left out without a word.
+template <class T> struct check_settings_keys {
+    static_assert(!requires { T::keys; } || has_settings_keys<T>,
+                  "llmx: keys is static constexpr auto keys = settings_keys(config_key(\"name\", &my_type::member), ...)");
+};
+
 namespace detail {
 template <class T>
 concept reads_settings = requires(settings_reader& from, T& into) { read_settings(from, into); };
 
 /// Everything that a policy takes from a configuration whose root is \p top.
 template <class P> void read_policy(settings_reader& top, P& policy) {
+    static_assert(sizeof(check_settings_keys<P>) != 0);
     if constexpr (has_settings_keys<P>) {
         typename std::remove_cvref_t<decltype(P::keys)>::owner_type& owner = policy;
         static constexpr auto keys = P::keys.pointers();

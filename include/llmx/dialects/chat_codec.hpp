@@ -80,6 +80,62 @@ concept chat_codec = upstream_chat_codec<D> &&
     { encoder.fail(failure, out) } -> std::same_as<void>;
 };
 
+/// The members of the codec \p D of `chat` that a provider needs, each with a sentence.
+template <class D> struct check_upstream_chat_codec : check_codec<D> {
+    static_assert(requires(const chat_request& r, const encode_options& o, std::string& out, drop_report& drops) {
+        { D::encode_request(r, o, out, drops) } -> std::same_as<result<void>>;
+    }, "llmx: a chat codec's encode_request is static result<void> encode_request(const chat_request& request, const encode_options& "
+       "options, std::string& out, drop_report& drops)");
+    static_assert(requires(std::string_view bytes) { { D::decode_reply(bytes) } -> std::same_as<result<chat_reply>>; },
+                  "llmx: a chat codec's decode_reply is static result<chat_reply> decode_reply(std::string_view body)");
+    static_assert(requires(std::string_view bytes) { { D::scan_usage(bytes) } -> std::same_as<usage>; },
+                  "llmx: a codec's scan_usage is static usage scan_usage(std::string_view body)");
+    static_assert(requires(std::string_view bytes) { { D::decode_error(bytes) } -> std::same_as<error_body>; },
+                  "llmx: a chat codec's decode_error is static error_body decode_error(std::string_view body)");
+    static_assert(requires { requires std::default_initializable<typename D::stream_decoder>; },
+                  "llmx: a chat codec's stream_decoder is a default-constructible type");
+    static_assert(!requires { typename D::stream_decoder; } ||
+                      requires(std::string_view bytes, event_batch& batch, typename D::stream_decoder& d) {
+                          { d.feed(bytes, batch) } -> std::same_as<result<void>>;
+                          { d.finish(batch) } -> std::same_as<result<void>>;
+                      },
+                  "llmx: a chat codec's stream_decoder has result<void> feed(std::string_view bytes, event_batch& out) and "
+                  "result<void> finish(event_batch& out)");
+    static_assert(requires { requires std::default_initializable<typename D::stream_watch>; },
+                  "llmx: a chat codec's stream_watch is a default-constructible type");
+    static_assert(!requires { typename D::stream_watch; } || requires(std::string_view bytes, typename D::stream_watch& w) {
+        { w.feed(bytes) } -> std::same_as<const stream_progress&>;
+    }, "llmx: a chat codec's stream_watch has const stream_progress& feed(std::string_view bytes)");
+};
+
+/// The further members that a façade needs, each with a sentence.
+template <class D> struct check_chat_codec : check_upstream_chat_codec<D> {
+    static_assert(requires(std::string_view bytes, const request_target& target) {
+        { D::scan_request(bytes, target) } -> std::same_as<result<request_head>>;
+    }, "llmx: a chat codec's scan_request is static result<request_head> scan_request(std::string_view body, const request_target& target)");
+    static_assert(requires(std::string_view bytes, const request_target& target) {
+        { D::decode_request(bytes, target) } -> std::same_as<result<chat_request>>;
+    }, "llmx: a chat codec's decode_request is static result<chat_request> decode_request(std::string_view body, const request_target& target)");
+    static_assert(requires(const request_place& at, const chat_request& r) { { D::caller_path(at, r) } -> std::same_as<std::string>; },
+                  "llmx: a chat codec's caller_path is static std::string caller_path(const request_place& at, const chat_request& request)");
+    static_assert(requires(const chat_reply& r, const reply_options& o, std::string& out) { { D::encode_reply(r, o, out) } -> std::same_as<void>; },
+                  "llmx: a chat codec's encode_reply is static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out)");
+    static_assert(requires(std::string_view bytes) { { D::has_foreign_signature(bytes) } -> std::same_as<bool>; },
+                  "llmx: a chat codec's has_foreign_signature is static bool has_foreign_signature(std::string_view body)");
+    static_assert(requires(const llmx::error& e, std::string& out) { { D::encode_error(e, out) } -> std::same_as<void>; },
+                  "llmx: a codec's encode_error is static void encode_error(const llmx::error& failure, std::string& out)");
+    static_assert(requires { requires std::constructible_from<typename D::stream_encoder, const reply_options&>; },
+                  "llmx: a chat codec's stream_encoder is a type with a constructor stream_encoder(const reply_options& options)");
+    static_assert(!requires { typename D::stream_encoder; } ||
+                      requires(const chat_event& event, const llmx::error& e, std::string& out, typename D::stream_encoder& encoder) {
+                          { encoder.encode(event, out) } -> std::same_as<void>;
+                          { encoder.finish(out) } -> std::same_as<void>;
+                          { encoder.fail(e, out) } -> std::same_as<void>;
+                      },
+                  "llmx: a chat codec's stream_encoder has void encode(const chat_event& event, std::string& out), void finish(std::string& out) "
+                  "and void fail(const llmx::error& why, std::string& out)");
+};
+
 namespace detail {
 
 /// What a chat request was rendered with.
@@ -252,11 +308,13 @@ template <class D> struct codec_functions<D, chat> {
     }
 
     [[nodiscard]] static constexpr codec_ops table() noexcept {
-        static_assert(upstream_chat_codec<D>, "llmx: a codec of chat needs what the concept chat_codec names, or for providers alone "
-                                              "what upstream_chat_codec names");
+        static_assert(sizeof(check_upstream_chat_codec<D>) != 0);
         // Whatever decodes requests has to have all the rest.
-        if constexpr (requires { &D::decode_request; }) {
-            static_assert(chat_codec<D>, "llmx: a codec of chat needs what the concept chat_codec names");
+        if constexpr (requires { &D::decode_request; }) static_assert(sizeof(check_chat_codec<D>) != 0);
+        // The branch keeps the compiler from explaining the table after the sentence.
+        if constexpr (!upstream_chat_codec<D> || (requires { &D::decode_request; } && !chat_codec<D>)) {
+            return codec_ops();
+        } else if constexpr (requires { &D::decode_request; }) {
             return {D::name,       D::language,     &chat::info,   D::path,       stream_path(), model_in_body(), true,
                     &D::scan_request, &decode_request, &encode_request, &caller_path, &D::has_foreign_signature, &outweighs_of,
                     &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming,

@@ -40,6 +40,34 @@ concept flat_codec =
         { C::encode_error(failure, out) } -> std::same_as<void>;
     };
 
+/// The members of the codec \p C of an operation without events, each with a sentence.
+template <class C> struct check_flat_codec : check_codec<C> {
+    using request = typename C::operation::request;
+    using reply = typename C::operation::reply;
+    static_assert(requires(const request_place& at, const request& r) { { C::caller_path(at, r) } -> std::same_as<std::string>; },
+                  "llmx: a codec's caller_path is static std::string caller_path(const request_place& at, const request& request)");
+    static_assert(requires(std::string_view bytes, const request_target& target) {
+        { C::decode_request(bytes, target) } -> std::same_as<result<request>>;
+    } || requires(std::string_view bytes, const request_target& target) {
+        { C::decode_request(bytes, bytes, target) } -> std::same_as<result<request>>;
+    }, "llmx: a codec's decode_request is static result<request> decode_request(std::string_view body, const request_target& target), or "
+       "takes the media type between them");
+    static_assert(requires(const request& r, const encode_options& o, std::string& out, drop_report& drops) {
+        { C::encode_request(r, o, out, drops) } -> std::same_as<result<void>>;
+    } || requires(const request& r, const encode_options& o, encoded_request& out, drop_report& drops) {
+        { C::encode_request(r, o, out, drops) } -> std::same_as<result<void>>;
+    }, "llmx: a codec's encode_request is static result<void> encode_request(const request& request, const encode_options& options, "
+       "std::string& out, drop_report& drops)");
+    static_assert(requires(std::string_view bytes) { { C::decode_reply(bytes) } -> std::same_as<result<reply>>; },
+                  "llmx: a codec's decode_reply is static result<reply> decode_reply(std::string_view body)");
+    static_assert(requires(const reply& r, const reply_options& o, std::string& out) { { C::encode_reply(r, o, out) } -> std::same_as<void>; },
+                  "llmx: a codec's encode_reply is static void encode_reply(const reply& reply, const reply_options& options, std::string& out)");
+    static_assert(requires(std::string_view bytes) { { C::scan_usage(bytes) } -> std::same_as<usage>; },
+                  "llmx: a codec's scan_usage is static usage scan_usage(std::string_view body)");
+    static_assert(requires(const llmx::error& e, std::string& out) { { C::encode_error(e, out) } -> std::same_as<void>; },
+                  "llmx: a codec's encode_error is static void encode_error(const llmx::error& failure, std::string& out)");
+};
+
 namespace detail {
 
 /// A relayed reply whose bytes are not looked at: it has begun with the first, and ends where the
@@ -113,8 +141,9 @@ template <class C, class Op> struct codec_functions {
     }
 
     [[nodiscard]] static constexpr codec_ops table() noexcept {
-        static_assert(flat_codec<C>, "llmx: a codec needs what the concept flat_codec names");
-        return {C::name,         C::language,     &Op::info,    C::path,       std::string_view(), model_in_body(), json_request(),
+        static_assert(sizeof(check_flat_codec<C>) != 0);
+        if constexpr (!flat_codec<C>) return codec_ops();
+        else return {C::name,         C::language,     &Op::info,    C::path,       std::string_view(), model_in_body(), json_request(),
                 scan_request(),  &decode_request, &encode_request, &caller_path, &must_translate, &outweighs_of,
                 &decode_reply,   &encode_reply,   &C::scan_usage, &make_watch,  &stream_failure, nullptr};
     }

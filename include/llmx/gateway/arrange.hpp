@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/policies/route.hpp>
+#include <llmx/service/check_policy.hpp>
 #include <llmx/service/layer.hpp>
 #include <llmx/service/observer.hpp>
 
@@ -48,19 +49,23 @@ struct as_policy<R> {
 };
 template <class P> using as_policy_t = typename as_policy<P>::type;
 
+/// An object that is one of a gateway's policies or routers.
+template <class P>
+concept is_policy_value = policy<as_policy_t<std::remove_cvref_t<P>>>;
+
 template <class P> inline constexpr bool is_route = false;
 template <class R> inline constexpr bool is_route<route<R>> = true;
 
-/// Whether two of \p positions are the same seat of a stage that has only one.
+/// Numbers of two of \p positions that are the same seat of a stage that has only one; {N, N} when there are none.
 template <std::size_t N>
-[[nodiscard]] constexpr bool seats_are_free(const std::array<stage_position, N>& positions) noexcept {
+[[nodiscard]] constexpr std::array<std::size_t, 2> seat_taken_twice(const std::array<stage_position, N>& positions) noexcept {
     for (std::size_t i = 0; i < N; ++i)
         for (std::size_t j = i + 1; j < N; ++j)
             for (int s = 0; s <= static_cast<int>(stage::transport); ++s)
                 if (one_seat(static_cast<stage>(s)) && positions[i] == at(static_cast<stage>(s)) &&
                     positions[j] == positions[i])
-                    return false;
-    return true;
+                    return {i, j};
+    return {N, N};
 }
 
 /// Indices of the policies, outermost first; equal positions keep the order written.
@@ -105,9 +110,40 @@ template <class Inner, class... Ps, std::size_t... I>
 struct nested_in<Inner, std::tuple<Ps...>, std::index_sequence<I...>>
     : nested<Inner, std::tuple_element_t<sorted_by_stage<Ps...>()[I], std::tuple<Ps...>>...> {};
 
-template <class... Ps> [[nodiscard]] constexpr bool stages_are_free() noexcept {
-    return seats_are_free(std::array<stage_position, sizeof...(Ps)>{stage_position(Ps::position)...});
-}
+/// Named by the compiler behind the sentence: the two policies.
+template <class First, class Second> struct on_one_seat {
+    static_assert(sizeof(First) == 0,
+                  "llmx: two policies of a gateway stand on the same one-seat stage (two routers, two retries, ...): leave one of them out");
+};
+template <class... Ps> struct check_seats {
+    static constexpr std::array<std::size_t, 2> twice =
+        seat_taken_twice(std::array<stage_position, sizeof...(Ps)>{stage_position(Ps::position)...});
+    template <std::size_t I, std::size_t J> [[nodiscard]] static constexpr bool check() noexcept {
+        if constexpr (I < sizeof...(Ps))
+            return sizeof(on_one_seat<std::tuple_element_t<I, std::tuple<Ps...>>, std::tuple_element_t<J, std::tuple<Ps...>>>) != 0;
+        else return true;
+    }
+    static constexpr bool good = check<twice[0], twice[1]>();
+};
+
+/// Checks one argument of a gateway behind its registry; `good` when it is a policy or a router.
+template <class P> struct check_argument {
+    [[nodiscard]] static constexpr bool check() noexcept {
+        if constexpr (router<P> && !policy<P>) return true;
+        else if constexpr (requires { P::position; } || requires { typename P::template layer<probe_service>; })
+            return sizeof(check_policy<P>) != 0 && policy<P>;
+        else if constexpr (resembles_router<P>) return sizeof(check_router<P>) != 0 && false;
+        else {
+            static_assert(sizeof(P) == 0, "llmx: every argument of a gateway after the registry must be a policy (options, a position "
+                                          "and a layer template, see llmx/service/layer.hpp) or a router");
+            return false;
+        }
+    }
+    static constexpr bool good = check();
+};
+template <class R> struct check_argument<route<R>> {
+    static constexpr bool good = sizeof(check_router<R>) != 0 && router<R>;
+};
 
 /// Without layers: what a gateway becomes after a failed check, so that the compiler
 /// stops at the sentence instead of explaining what follows from it.
@@ -117,8 +153,7 @@ template <bool Sound, class Inner, class... Ps> struct arranged_layers {
 };
 template <class Inner, class... Ps> struct arranged_layers<true, Inner, Ps...> {
     static_assert((is_route<Ps> || ...), "llmx: a gateway needs a router: add one, e.g. llmx::weighted");
-    static_assert(stages_are_free<Ps...>(),
-                  "llmx: two policies of a gateway stand on the same one-seat stage (two routers, two retries, ...)");
+    static_assert(check_seats<Ps...>::good);
     using tuple = std::tuple<Ps...>;
     using layers = nested_in<Inner, tuple, std::make_index_sequence<sizeof...(Ps)>>;
 };
@@ -164,9 +199,7 @@ template <class Tuple, class V> void set_policy(Tuple& policies, V&& value) {
 
 /// How the arguments of `gateway` become a tuple of policies and a nesting of layers.
 template <class Inner, class... Ps> struct arrangement {
-    static constexpr bool sound = (policy<as_policy_t<Ps>> && ...);
-    static_assert(sound, "llmx: every argument of a gateway after the registry must be a policy (options, a position "
-                         "and a layer template, see llmx/service/layer.hpp) or a router");
+    static constexpr bool sound = (check_argument<Ps>::good & ...  & true);
     using tuple = typename arranged_layers<sound, Inner, as_policy_t<Ps>...>::tuple;
     using layers = typename arranged_layers<sound, Inner, as_policy_t<Ps>...>::layers;
     using stack = typename layers::type;
@@ -174,6 +207,7 @@ template <class Inner, class... Ps> struct arrangement {
 template <class Inner, class... Ps> struct arrangement<Inner, policy_list<Ps...>> : arrangement<Inner, Ps...> {};
 template <class Inner, class... Ps> struct arrangement<Inner, policy_chain<Ps...>> {
     static_assert((is_route<Ps> || ...), "llmx: a gateway needs a router: add one, e.g. llmx::route<llmx::weighted>()");
+    static_assert((check_argument<Ps>::good & ... & true));
     using tuple = std::tuple<Ps...>;
     using layers = nested<Inner, Ps...>;
     using stack = typename layers::type;

@@ -43,6 +43,7 @@ namespace llmx::inline LLMX_ABI {
 /// complete) never sends a call anywhere: every call fails with `errc::bad_configuration`, which
 /// names the deployment; `ready` says so at once.
 template <class Registry, class... Policies> class gateway {
+    static_assert(detail::is_registry<Registry>, "llmx: the first argument of gateway is a registry: gateway<registry<openai>, weighted>");
     using inner = upstream<Registry>;
     using arranged = detail::arrangement<inner, Policies...>;
     using concluded = detail::conclusion<typename arranged::stack>;
@@ -95,6 +96,13 @@ public:
         result<std::shared_ptr<const topology>> world = Registry::make_topology(std::move(deployments));
         if (!world) return world.error();
         return std::make_unique<gateway>(std::move(*world), std::move(policies), std::move(providers));
+    }
+    /// Policies one by one: they are given as one tuple, in the order of the type's arguments.
+    template <class First, class... Rest>
+        requires((detail::is_policy_value<First> && ... && detail::is_policy_value<Rest>) && !std::convertible_to<First, policies_type>)
+    gateway(std::shared_ptr<const topology>, First&&, Rest&&...) {
+        static_assert(sizeof(First) == 0, "llmx: a gateway takes its policies as one tuple, in the order of its type: "
+                                          "gateway(topology, std::tuple(route<weighted>(), retry(5)))");
     }
 
     gateway(const gateway&) = delete;

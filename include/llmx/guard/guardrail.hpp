@@ -65,10 +65,48 @@ public:
     [[nodiscard]] LLMX_DECL virtual std::unique_ptr<chat_filter> watch_stream(call& c);
 };
 
+namespace detail {
+/// A member function's signature without its class.
+template <class F> struct signature_of : std::type_identity<F> {};
+template <class C, class R, class... A> struct signature_of<R (C::*)(A...)> : std::type_identity<R(A...)> {};
+template <class C, class R, class... A> struct signature_of<R (C::*)(A...) noexcept> : std::type_identity<R(A...)> {};
+template <class A, class B> inline constexpr bool overrides = std::is_same_v<typename signature_of<A>::type, typename signature_of<B>::type>;
+template <class G, class B> [[nodiscard]] constexpr bool overrides_before() noexcept {
+    if constexpr (requires { &G::before_call; }) return overrides<decltype(&G::before_call), decltype(&B::before_call)>;
+    else return true;
+}
+template <class G, class B> [[nodiscard]] constexpr bool overrides_during() noexcept {
+    if constexpr (requires { &G::during_call; }) return overrides<decltype(&G::during_call), decltype(&B::during_call)>;
+    else return true;
+}
+template <class G, class B> [[nodiscard]] constexpr bool overrides_after() noexcept {
+    if constexpr (requires { &G::after_call; }) return overrides<decltype(&G::after_call), decltype(&B::after_call)>;
+    else return true;
+}
+template <class G, class B> [[nodiscard]] constexpr bool overrides_stream() noexcept {
+    if constexpr (requires { &G::watch_stream; }) return overrides<decltype(&G::watch_stream), decltype(&B::watch_stream)>;
+    else return true;
+}
+} // namespace detail
+
+/// The members of the guardrail \p Self, each with a sentence: a function of another signature would override nothing.
+template <class Self> struct check_guardrail {
+    static_assert(std::is_base_of_v<any_guardrail, Self>, "llmx: a guardrail names itself: class mine : public guardrail<mine>");
+    static_assert(detail::overrides_before<Self, any_guardrail>(),
+                  "llmx: a guardrail's before_call is boost::asio::awaitable<result<void>> before_call(call& c, const chat_request& request) override");
+    static_assert(detail::overrides_during<Self, any_guardrail>(),
+                  "llmx: a guardrail's during_call is boost::asio::awaitable<result<void>> during_call(call& c, const chat_request& request) override");
+    static_assert(detail::overrides_after<Self, any_guardrail>(),
+                  "llmx: a guardrail's after_call is boost::asio::awaitable<result<void>> after_call(call& c, chat_reply& answer) override");
+    static_assert(detail::overrides_stream<Self, any_guardrail>(),
+                  "llmx: a guardrail's watch_stream is std::unique_ptr<chat_filter> watch_stream(call& c) override");
+};
+
 /// A guardrail that needs what \p Self defines: `class mine : public guardrail<mine>`.
 template <class Self> class guardrail : public any_guardrail {
 public:
     [[nodiscard]] guardrail_needs needs() const noexcept override {
+        static_assert(sizeof(check_guardrail<Self>) != 0);
         // A function that cannot be named (private, overloaded) is taken to be there.
         bool before = true, during = true, after = true, stream = true;
         if constexpr (requires { &Self::before_call; })

@@ -22,6 +22,32 @@ concept observer =
     requires(O& o, const call& c, const outcome& how) { { o.call_ended(c, how) } noexcept; };
 
 namespace detail {
+template <class O> concept hears_call_began = requires(O& o, const call& c) { { o.call_began(c) } noexcept; };
+template <class O> concept hears_attempt_began = requires(O& o, const call& c) { { o.attempt_began(c) } noexcept; };
+template <class O> concept hears_first_content = requires(O& o, const call& c) { { o.first_content(c) } noexcept; };
+template <class O> concept hears_attempt_ended =
+    requires(O& o, const call& c, const deployment& d, const outcome& how) { { o.attempt_ended(c, d, how) } noexcept; };
+template <class O> concept hears_call_ended = requires(O& o, const call& c, const outcome& how) { { o.call_ended(c, how) } noexcept; };
+} // namespace detail
+
+/// The members of the observer \p O, each with a sentence: what it has of them is as `any_observer` has it.
+template <class O> struct check_observer {
+    static_assert(!requires { &O::call_began; } || detail::hears_call_began<O>,
+                  "llmx: an observer's call_began is void call_began(const call& c) noexcept");
+    static_assert(!requires { &O::attempt_began; } || detail::hears_attempt_began<O>,
+                  "llmx: an observer's attempt_began is void attempt_began(const call& c) noexcept");
+    static_assert(!requires { &O::first_content; } || detail::hears_first_content<O>,
+                  "llmx: an observer's first_content is void first_content(const call& c) noexcept");
+    static_assert(!requires { &O::attempt_ended; } || detail::hears_attempt_ended<O>,
+                  "llmx: an observer's attempt_ended is void attempt_ended(const call& c, const deployment& where, const outcome& how) noexcept");
+    static_assert(!requires { &O::call_ended; } || detail::hears_call_ended<O>,
+                  "llmx: an observer's call_ended is void call_ended(const call& c, const outcome& how) noexcept");
+    static_assert(observer<O> || requires { &O::call_began; } || requires { &O::attempt_began; } || requires { &O::first_content; } ||
+                      requires { &O::attempt_ended; } || requires { &O::call_ended; },
+                  "llmx: an observer has one of call_began, attempt_began, first_content, attempt_ended and call_ended");
+};
+
+namespace detail {
 
 /// Passes on what each observer has a function for, which the compiler sees.
 template <class... Os> class observer_pack final : public any_observer {
@@ -63,7 +89,8 @@ private:
 ///
 /// - Calls that no model group serves are observed too.
 /// - Objects are shared. They outlive reloads, unless the new policies bring others.
-template <observer... Os> struct observers {
+template <class... Os> struct observers {
+    static_assert(((sizeof(check_observer<Os>) != 0) && ...));
     /// Those that the gateway has already, or new ones when it has none.
     observers()
         requires(std::default_initializable<Os> && ...)

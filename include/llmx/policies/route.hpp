@@ -39,7 +39,8 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// Choosing allocates nothing and, with a constant-time strategy, does not look at all
 /// members as long as most of them are available.
-template <router R = weighted> struct route {
+template <class R = weighted> struct route {
+    static_assert(sizeof(check_router<R>) != 0);
     route() = default;
     explicit route(R how) : strategy(std::move(how)) {}
     static constexpr stage_position position = at(stage::route);

@@ -109,4 +109,46 @@ concept router =
     };
 // clang-format on
 
+namespace detail {
+template <class R> concept has_router_state = requires { requires std::default_initializable<typename R::state>; };
+template <class R> concept has_router_table =
+    requires { requires std::constructible_from<typename R::table, const R&, std::span<const deployment* const>>; };
+template <class R> concept has_router_types = has_router_state<R> && has_router_table<R>;
+template <class R> concept picks = requires(const R& r, typename R::table& t, const probe_candidates<typename R::state>& c, pick_hints& h) {
+    { r.pick(t, c, h) } -> std::same_as<std::size_t>;
+};
+template <class R> concept picks_noexcept =
+    requires(const R& r, typename R::table& t, const probe_candidates<typename R::state>& c, pick_hints& h) {
+        { r.pick(t, c, h) } noexcept;
+    };
+template <class R> concept is_notified_of_start =
+    requires(const R& r, typename R::state& s, time_point now) { { r.started(s, now) } noexcept; };
+template <class R> concept is_notified_of_answer = requires(const R& r, typename R::state& s, duration after, bool stream, time_point now) {
+    { r.answered(s, after, stream, now) } noexcept;
+};
+template <class R> concept is_notified_of_end =
+    requires(const R& r, typename R::state& s, const outcome& how, time_point now) { { r.finished(s, how, now) } noexcept; };
+/// A class that is meant to be a router, well made or not.
+template <class R> concept resembles_router = requires { &R::started; } || requires { &R::finished; } || requires { &R::pick; } ||
+                                              requires { typename R::state; typename R::table; };
+} // namespace detail
+
+/// The members of the router \p R, each with a sentence.
+template <class R> struct check_router {
+    static_assert(std::copy_constructible<R>, "llmx: a router can be copied");
+    static_assert(detail::has_router_state<R>, "llmx: a router's state is a default-constructible type, which may be empty: struct state {};");
+    static_assert(detail::has_router_table<R>,
+                  "llmx: a router's table is a type with a constructor table(const my_router& r, std::span<const deployment* const> members)");
+    static_assert(!detail::has_router_types<R> || detail::picks<R>,
+                  "llmx: a router's pick is template <candidate_view C> std::size_t pick(table& t, const C& candidates, pick_hints& hints) "
+                  "const noexcept");
+    static_assert(!detail::has_router_types<R> || !detail::picks<R> || detail::picks_noexcept<R>, "llmx: a router's pick is noexcept");
+    static_assert(!detail::has_router_types<R> || detail::is_notified_of_start<R>,
+                  "llmx: a router's started is void started(state& s, time_point now) const noexcept");
+    static_assert(!detail::has_router_types<R> || detail::is_notified_of_answer<R>,
+                  "llmx: a router's answered is void answered(state& s, duration after, bool stream, time_point now) const noexcept");
+    static_assert(!detail::has_router_types<R> || detail::is_notified_of_end<R>,
+                  "llmx: a router's finished is void finished(state& s, const outcome& how, time_point now) const noexcept");
+};
+
 } // namespace llmx::inline LLMX_ABI

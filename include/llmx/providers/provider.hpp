@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace llmx::inline LLMX_ABI {
 
@@ -159,6 +160,52 @@ template <completing_provider P> [[nodiscard]] result<void> complete_deployment(
     if (const result<void> fits = check_settings_type<P>(d); !fits) return fits;
     return P::complete(d, variables);
 }
+/// A member that each object has would pass as `P::name` where nothing is evaluated.
+template <class P> concept has_static_name = requires { typename std::bool_constant<std::string_view(P::name).empty()>; };
+template <class P> concept has_codec_list = requires { requires is_codec_list<typename P::codecs>; };
+template <class List> struct check_codecs;
+template <class... Cs> struct check_codecs<codec_list<Cs...>> {
+    static constexpr bool good = ((sizeof(check_codec<Cs>) != 0 && check_codec<Cs>::good) & ... & true);
+};
+template <class P> [[nodiscard]] constexpr bool check_codecs_of() noexcept {
+    if constexpr (has_codec_list<P>) return check_codecs<typename P::codecs>::good;
+    else return false;
+}
 } // namespace detail
+
+/// The members of the provider \p P, each with a sentence; `good` when all are as they have to be. The optional ones that need
+/// a runtime are in `check_provider_hooks` (registry/provider_ops.hpp).
+template <class P> struct check_provider {
+    static_assert(std::copy_constructible<P>, "llmx: a provider can be copied");
+    static_assert(detail::has_static_name<P>,
+                  "llmx: a provider's name is static constexpr std::string_view name");
+    static_assert(detail::has_codec_list<P>, "llmx: a provider's codecs is a list with at least one: using codecs = codec_list<openai_chat>;");
+    static_assert(requires { { P::facts } -> std::convertible_to<provider_facts>; },
+                  "llmx: a provider's facts is static constexpr provider_facts facts");
+    static_assert(requires(const P& p, const deployment& d, const outgoing& what, http_request& out) {
+        { p.prepare(d, what, out) } -> std::same_as<result<void>>;
+    }, "llmx: a provider's prepare is result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const");
+    static_assert(requires(const P& p, int status, std::span<const http_field> fields, std::string_view body) {
+        { p.classify(status, fields, body) } -> std::same_as<error>;
+    }, "llmx: a provider's classify is error classify(int status, std::span<const http_field> fields, std::string_view body) const");
+    static_assert(!requires { typename P::settings; } || provider_with_settings<P>,
+                  "llmx: a provider's settings is a default-constructible type that can be copied");
+    static_assert(!requires { &P::check; } || checking_provider<P>, "llmx: a provider's check is static result<void> check(const deployment& d)");
+    static_assert(!detail::names_complete<P> || completing_provider<P>,
+                  "llmx: a provider's complete is static result<void> complete(deployment& d, const variable_lookup& variables)");
+    static_assert(!detail::names_takes<P> || choosing_provider<P>,
+                  "llmx: a provider's takes is static bool takes(const codec_ops& form, const deployment& d, std::string_view model)");
+    static_assert(!detail::names_traits_of<P> || traits_provider<P>,
+                  "llmx: a provider's traits_of is static model_traits traits_of(const deployment& d, std::string_view model)");
+    static_assert(!requires { &P::check_model; } || model_checking_provider<P>,
+                  "llmx: a provider's check_model is static result<void> check_model(std::string_view model)");
+    static_assert(!requires { &P::ready_model; } || ready_provider<P>,
+                  "llmx: a provider's ready_model is static constexpr std::string_view ready_model");
+    static_assert(!requires { &P::asks_usage; } || requires(const deployment& d) { { P::asks_usage(d) } -> std::same_as<bool>; },
+                  "llmx: a provider's asks_usage is static bool asks_usage(const deployment& d)");
+    static_assert(!requires { &P::takes_stream_options; } || requires { { P::takes_stream_options } -> std::convertible_to<bool>; },
+                  "llmx: a provider's takes_stream_options is static constexpr bool takes_stream_options");
+    static constexpr bool good = detail::has_static_name<P> && detail::check_codecs_of<P>() && provider<P>;
+};
 
 } // namespace llmx::inline LLMX_ABI

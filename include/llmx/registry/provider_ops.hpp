@@ -92,7 +92,23 @@ struct provider_ops {
     }
 };
 
+/// The optional members of the provider \p P that need a runtime, each with a sentence.
+template <class P> struct check_provider_hooks {
+    static_assert(!detail::names_authorize<P> || authorizing_provider<P>,
+                  "llmx: a provider's authorize is boost::asio::awaitable<result<void>> authorize(runtime& on, const "
+                  "deployment& d, http_request& out, const http_limits& limits, cancellation& stop) const");
+    static_assert(!detail::names_edit<P> || editing_provider<P>, "llmx: a provider's edit is result<void> edit(request_edit& e) const");
+    static_assert(!requires { &P::exchange; } || in_process_provider<P>,
+                  "llmx: a provider's exchange is boost::asio::awaitable<result<http_response>> exchange(runtime& on, const deployment& d, "
+                  "const http_request& request, const http_limits& limits, cancellation& stop) const");
+};
+
 namespace detail {
+/// The name, after all members have been checked.
+template <class P> [[nodiscard]] constexpr std::string_view checked_name() noexcept {
+    if constexpr (provider<P>) static_assert(sizeof(check_provider<P>) != 0 && sizeof(check_provider_hooks<P>) != 0);
+    return P::name;
+}
 template <class P> [[nodiscard]] constexpr auto exchange_of() noexcept -> decltype(provider_ops::exchange) {
     if constexpr (in_process_provider<P>)
         return [](const void* self, runtime& on, const deployment& d, const http_request& request,
@@ -104,9 +120,6 @@ template <class P> [[nodiscard]] constexpr auto exchange_of() noexcept -> declty
 }
 
 template <class P> [[nodiscard]] constexpr auto authorize_of() noexcept -> decltype(provider_ops::authorize) {
-    static_assert(authorizing_provider<P> || !names_authorize<P>,
-                  "llmx: a provider's authorize is boost::asio::awaitable<result<void>> authorize(runtime& on, const "
-                  "deployment& d, http_request& out, const http_limits& limits, cancellation& stop) const");
     if constexpr (authorizing_provider<P>)
         return [](const void* self, runtime& on, const deployment& d, http_request& out, const http_limits& limits,
                   cancellation& stop) { return static_cast<const P*>(self)->authorize(on, d, out, limits, stop); };
@@ -124,7 +137,6 @@ template <class... Cs> struct codec_table<codec_list<Cs...>> {
 
 namespace detail {
 template <class P> [[nodiscard]] constexpr auto edit_of() noexcept -> decltype(provider_ops::edit) {
-    static_assert(editing_provider<P> || !names_edit<P>, "llmx: a provider's edit is result<void> edit(request_edit& e) const");
     if constexpr (editing_provider<P>)
         return [](const void* self, request_edit& e) { return static_cast<const P*>(self)->edit(e); };
     else
@@ -135,20 +147,14 @@ template <class P> [[nodiscard]] constexpr bool stream_options_of() noexcept {
     else return true;
 }
 template <class P> [[nodiscard]] constexpr auto takes_of() noexcept -> decltype(provider_ops::takes) {
-    static_assert(choosing_provider<P> || !names_takes<P>, "llmx: a provider's takes is static bool takes(const codec_ops& form, "
-                                                           "const deployment& d, std::string_view model)");
     if constexpr (choosing_provider<P>) return &P::takes;
     else return nullptr;
 }
 template <class P> [[nodiscard]] constexpr auto traits_of() noexcept -> decltype(provider_ops::traits_of) {
-    static_assert(traits_provider<P> || !names_traits_of<P>,
-                  "llmx: a provider's traits_of is static model_traits traits_of(const deployment& d, std::string_view model)");
     if constexpr (traits_provider<P>) return &P::traits_of;
     else return nullptr;
 }
 template <class P> [[nodiscard]] constexpr auto complete_of() noexcept -> decltype(provider_ops::complete) {
-    static_assert(completing_provider<P> || !names_complete<P>,
-                  "llmx: a provider's complete is static result<void> complete(deployment& d, const variable_lookup& variables)");
     if constexpr (completing_provider<P>) return &complete_deployment<P>;
     else return nullptr;
 }
@@ -163,7 +169,7 @@ template <class P> [[nodiscard]] constexpr auto asks_usage_of() noexcept -> decl
 
 template <provider P>
 inline constexpr provider_ops provider_ops_of = {
-    P::name,
+    detail::checked_name<P>(),
     P::facts,
     detail::codec_table<typename P::codecs>::all,
     [](const void* self, const deployment& d, const outgoing& what, http_request& out) {

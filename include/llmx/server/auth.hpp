@@ -30,6 +30,18 @@ concept authenticator = requires(const A& a, runtime& on, const http_request_hea
     { a.identify(on, head) } -> std::same_as<boost::asio::awaitable<result<principal_ptr>>>;
 };
 
+/// The members of the authenticator \p A, each with a sentence.
+template <class A> struct check_authenticator {
+    static_assert(requires(const A& a, runtime& on, const http_request_head& head) {
+        { a.try_identify(on, head) } -> std::same_as<std::optional<result<principal_ptr>>>;
+    }, "llmx: an authenticator's try_identify is std::optional<result<principal_ptr>> try_identify(runtime& on, const http_request_head& "
+       "head) const");
+    static_assert(requires(const A& a, runtime& on, const http_request_head& head) {
+        { a.identify(on, head) } -> std::same_as<boost::asio::awaitable<result<principal_ptr>>>;
+    }, "llmx: an authenticator's identify is boost::asio::awaitable<result<principal_ptr>> identify(runtime& on, const http_request_head& "
+       "head) const");
+};
+
 /// Whether a server on \p host can be reached from this machine alone: "localhost",
 /// 127.0.0.0/8 or ::1.
 [[nodiscard]] LLMX_DECL bool is_loopback_host(std::string_view host) noexcept;

@@ -20,7 +20,7 @@ LLMX_DECL void encode_plain_error(const error& e, std::string& out);
 [[nodiscard]] LLMX_DECL std::string_view language_of(const http_request_head& head) noexcept;
 
 /// The endpoints of a server, asked in order: the first that knows a path has it.
-template <class Gateway, server_endpoint... Endpoints> class route_table {
+template <class Gateway, class... Endpoints> class route_table {
 public:
     static constexpr std::size_t none = sizeof...(Endpoints);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/server/auth.hpp>
+#include <llmx/server/check_endpoint.hpp>
 #include <llmx/server/connection.hpp>
 #include <llmx/server/endpoint.hpp>
 #include <llmx/server/host.hpp>
@@ -31,8 +32,10 @@ namespace llmx::inline LLMX_ABI {
 /// \endcode
 /// \p gateway is used from all threads and must outlive the server. `server` identifies callers by
 /// the keys of its options; `basic_server` takes an authenticator of the program's own.
-template <server_gateway Gateway, authenticator Authenticator, server_endpoint... Endpoints>
+template <class Gateway, class Authenticator, class... Endpoints>
 class basic_server final : public server_host {
+    static_assert(sizeof(check_server_gateway<Gateway>) != 0 && sizeof(check_authenticator<Authenticator>) != 0);
+    static_assert(((sizeof(check_endpoint<Endpoints>) != 0 && sizeof(check_serving<Endpoints, Gateway>) != 0) && ...));
     static_assert(sizeof...(Endpoints) != 0, "llmx: a server needs at least one endpoint");
     using routes = route_table<Gateway, Endpoints...>;
 
@@ -72,7 +75,7 @@ private:
 };
 
 /// A server that identifies callers by the keys of its options.
-template <server_gateway Gateway, server_endpoint... Endpoints>
+template <class Gateway, class... Endpoints>
 using server = basic_server<Gateway, key_authenticator, Endpoints...>;
 
 } // namespace llmx::inline LLMX_ABI

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <llmx/awaitable.hpp>
+#include <llmx/service/check_layer.hpp>
 #include <llmx/service/detail/obey.hpp>
 #include <llmx/service/layer.hpp>
+
+#include <utility>
 
 namespace llmx::inline LLMX_ABI {
 
@@ -30,15 +33,13 @@ namespace llmx::inline LLMX_ABI {
 /// `call::moment`.
 template <class Self, class Next> class deciding_layer : public layer_base<Next> {
 public:
-    using layer_base<Next>::layer_base;
+    /// Here each member is checked, whatever stands outside of the layer and asks it.
+    explicit deciding_layer(Next next) : layer_base<Next>(std::move(next)) {
+        static_assert(sizeof(detail::check_deciding<Self>) != 0);
+    }
 
     /// Asks this layer and, through it, all that stands inside. \p c must outlive the answer.
     boost::asio::awaitable<result<reply>> operator()(call& c) {
-        static_assert(detail::deciding<Self>, "llmx: a deciding layer names itself: deciding_layer<my_layer, Next>");
-        static_assert(!requires { &Self::after; } || detail::decides_afterwards<Self>,
-                      "llmx: a deciding layer's after takes (call&, memory&, result<reply>&)");
-        static_assert((!requires { &Self::must_wait; } && !requires { &Self::wait; }) || detail::lets_wait<Self>,
-                      "llmx: a deciding layer that waits has must_wait(const memory&) and wait(call&, memory&)");
         return detail::obey(static_cast<Self&>(*this), c);
     }
 };

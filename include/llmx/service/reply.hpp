@@ -5,6 +5,7 @@
 #include <llmx/core/result.hpp>
 #include <llmx/core/usage.hpp>
 #include <llmx/dialects/codec.hpp>
+#include <llmx/exceptions.hpp>
 #include <llmx/fwd.hpp>
 #include <llmx/wire/http_message.hpp>
 

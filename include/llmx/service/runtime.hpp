@@ -5,6 +5,7 @@
 #include <llmx/core/cancellation.hpp>
 #include <llmx/core/clock.hpp>
 #include <llmx/core/result.hpp>
+#include <llmx/exceptions.hpp>
 #include <llmx/service/detail/service_table.hpp>
 #include <llmx/service/offload.hpp>
 

@@ -5,6 +5,7 @@
 #include <llmx/core/cancellation.hpp>
 #include <llmx/core/clock.hpp>
 #include <llmx/core/result.hpp>
+#include <llmx/exceptions.hpp>
 
 #include <cstdint>
 #include <string_view>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/awaitable.hpp>
+#include <llmx/exceptions.hpp>
 #include <llmx/storage/counter_store.hpp>
 
 #include <cstddef>

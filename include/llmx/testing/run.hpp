@@ -3,6 +3,7 @@
 
 #include <llmx/awaitable.hpp>
 #include <llmx/config.hpp>
+#include <llmx/exceptions.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>

@@ -4,6 +4,7 @@
 #include <llmx/awaitable.hpp>
 #include <llmx/core/cancellation.hpp>
 #include <llmx/core/result.hpp>
+#include <llmx/exceptions.hpp>
 #include <llmx/transport/tunnel.hpp>
 #include <llmx/wire/http_message.hpp>
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/policies/detail/circuit.hpp>
+#include <llmx/policies/detail/failure_kind.hpp>
 
 #include <algorithm>
 
@@ -53,22 +54,7 @@ struct circuit_counts {
 };
 
 LLMX_DECL bool breaks_circuit(errc e) noexcept {
-    switch (e) {
-    case errc::rate_limited:
-    case errc::quota_exceeded:
-    case errc::authentication:
-    case errc::not_found:
-    case errc::request_timeout:
-    case errc::provider_internal:
-    case errc::bad_response:
-    case errc::connect_failed:
-    case errc::connection_lost:
-    case errc::truncated:
-    case errc::overloaded:
-    case errc::first_token_timeout:
-    case errc::idle_timeout: return true;
-    default: return false;
-    }
+    return failure_kind(e).deployment != deployment_is::sound;
 }
 
 LLMX_DECL time_point circuit::available_at(time_point now) const noexcept {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/policies/detail/failure_kind.hpp>
 #include <llmx/policies/fallback.hpp>
 
 #include <algorithm>
@@ -16,18 +17,7 @@ namespace detail {
 }
 
 /// The request itself is wrong, whoever serves it.
-[[nodiscard]] LLMX_DECL bool caller_is_wrong(errc e) noexcept {
-    switch (e) {
-    case errc::invalid_request:
-    case errc::unsupported_parameter:
-    case errc::method_not_allowed:
-    case errc::payload_too_large:
-    case errc::unsupported_media_type:
-    case errc::unprocessable:
-    case errc::header_too_large: return true;
-    default: return false;
-    }
-}
+[[nodiscard]] LLMX_DECL bool caller_is_wrong(errc e) noexcept { return failure_kind(e).caller_is_wrong; }
 
 } // namespace detail
 

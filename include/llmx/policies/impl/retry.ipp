@@ -9,41 +9,22 @@ namespace llmx::inline LLMX_ABI {
 LLMX_DECL std::uint32_t retry::limit_for(const error& e, const situation& s) const noexcept {
     const std::uint32_t general = s.deployment_retries.value_or(max_retries);
     const std::uint32_t elsewhere = s.other_available ? general : 0;
-    switch (e.value()) {
-    case errc::invalid_request:
-    case errc::unsupported_parameter:
-    case errc::context_window_exceeded:
-    case errc::method_not_allowed:
-    case errc::payload_too_large:
-    case errc::unsupported_media_type:
-    case errc::unprocessable:
-    case errc::header_too_large: return invalid_request.value_or(0);
-    case errc::content_policy: return content_policy.value_or(0);
-    case errc::authentication:
-    case errc::permission_denied: return authentication.value_or(elsewhere);
-    case errc::not_found: return not_found.value_or(elsewhere);
-    case errc::quota_exceeded:
-    case errc::unsupported_operation: return elsewhere;
-    case errc::rate_limited:
+    using detail::retried_as;
+    switch (detail::failure_kind(e.value()).retried) {
+    case retried_as::invalid_request: return invalid_request.value_or(0);
+    case retried_as::content_policy: return content_policy.value_or(0);
+    case retried_as::authentication: return authentication.value_or(elsewhere);
+    case retried_as::not_found: return not_found.value_or(elsewhere);
+    case retried_as::elsewhere: return elsewhere;
+    case retried_as::rate_limit:
         // Refused by a limit of ours for good: the request is larger than the bucket.
         if (detail::refused_here(e) && !e.retry_after()) return 0;
         return rate_limit.value_or(general);
-    case errc::request_timeout:
-    case errc::first_token_timeout:
-    case errc::idle_timeout: return timeout.value_or(general);
-    case errc::provider_internal:
-    case errc::bad_response:
-    case errc::conflict: return internal.value_or(general);
-    case errc::overloaded:
-    case errc::no_deployment:
-    case errc::shed: return overloaded.value_or(general);
-    case errc::connect_failed:
-    case errc::connection_lost:
-    case errc::truncated: return connection.value_or(general);
-    case errc::cancelled:
-    case errc::deadline_exceeded:
-    case errc::bad_configuration:
-    case errc::internal: return 0;
+    case retried_as::timeout: return timeout.value_or(general);
+    case retried_as::internal: return internal.value_or(general);
+    case retried_as::overloaded: return overloaded.value_or(general);
+    case retried_as::connection: return connection.value_or(general);
+    case retried_as::never: return 0;
     }
     return 0;
 }

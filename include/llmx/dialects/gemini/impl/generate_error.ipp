@@ -13,32 +13,43 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// google.rpc.Code's name for a failure.
+inline constexpr errc_column<std::string_view> generate_statuses = {{
+    {errc::invalid_request, "INVALID_ARGUMENT"},
+    {errc::unsupported_parameter, "INVALID_ARGUMENT"},
+    {errc::context_window_exceeded, "INVALID_ARGUMENT"},
+    {errc::content_policy, "INVALID_ARGUMENT"},
+    {errc::authentication, "UNAUTHENTICATED"},
+    {errc::permission_denied, "PERMISSION_DENIED"},
+    {errc::not_found, "NOT_FOUND"},
+    {errc::method_not_allowed, "INVALID_ARGUMENT"},
+    {errc::request_timeout, "DEADLINE_EXCEEDED"},
+    {errc::conflict, "ABORTED"},
+    {errc::payload_too_large, "INVALID_ARGUMENT"},
+    {errc::unsupported_media_type, "INVALID_ARGUMENT"},
+    {errc::unprocessable, "INVALID_ARGUMENT"},
+    {errc::header_too_large, "INVALID_ARGUMENT"},
+    {errc::rate_limited, "RESOURCE_EXHAUSTED"},
+    {errc::quota_exceeded, "RESOURCE_EXHAUSTED"},
+    {errc::cancelled, "CANCELLED"},
+    {errc::provider_internal, "INTERNAL"},
+    {errc::unsupported_operation, "UNIMPLEMENTED"},
+    {errc::bad_response, "INTERNAL"},
+    {errc::connect_failed, "UNAVAILABLE"},
+    {errc::connection_lost, "UNAVAILABLE"},
+    {errc::truncated, "UNAVAILABLE"},
+    {errc::overloaded, "UNAVAILABLE"},
+    {errc::no_deployment, "UNAVAILABLE"},
+    {errc::shed, "UNAVAILABLE"},
+    {errc::deadline_exceeded, "DEADLINE_EXCEEDED"},
+    {errc::first_token_timeout, "DEADLINE_EXCEEDED"},
+    {errc::idle_timeout, "DEADLINE_EXCEEDED"},
+    {errc::bad_configuration, "INTERNAL"},
+    {errc::internal, "INTERNAL"},
+}};
+static_assert(covers_each_errc(generate_statuses), "llmx: generate_statuses needs one row for each errc, in its order");
+
 [[nodiscard]] LLMX_DECL std::string_view generate_status_of(errc e) noexcept {
-    switch (e) {
-    case errc::authentication: return "UNAUTHENTICATED";
-    case errc::permission_denied: return "PERMISSION_DENIED";
-    case errc::not_found: return "NOT_FOUND";
-    case errc::conflict: return "ABORTED";
-    case errc::rate_limited:
-    case errc::quota_exceeded: return "RESOURCE_EXHAUSTED";
-    case errc::cancelled: return "CANCELLED";
-    case errc::unsupported_operation: return "UNIMPLEMENTED";
-    case errc::connect_failed:
-    case errc::connection_lost:
-    case errc::truncated:
-    case errc::overloaded:
-    case errc::no_deployment:
-    case errc::shed: return "UNAVAILABLE";
-    case errc::request_timeout:
-    case errc::deadline_exceeded:
-    case errc::first_token_timeout:
-    case errc::idle_timeout: return "DEADLINE_EXCEEDED";
-    case errc::provider_internal:
-    case errc::bad_response:
-    case errc::bad_configuration:
-    case errc::internal: return "INTERNAL";
-    default: return "INVALID_ARGUMENT";
-    }
+    return value_in(generate_statuses, e, std::string_view("INVALID_ARGUMENT"));
 }
 
 /// What a google.rpc.Status means; \p code, the HTTP status, counts when the name is unknown.

@@ -28,41 +28,43 @@ namespace detail {
 }
 
 /// The `code` for what has none of the provider's; OpenAI's own words where it has one.
+inline constexpr errc_column<std::string_view> openai_chat_error_codes = {{
+    {errc::invalid_request, "invalid_request"},
+    {errc::unsupported_parameter, "unsupported_parameter"},
+    {errc::context_window_exceeded, "context_length_exceeded"},
+    {errc::content_policy, "content_policy_violation"},
+    {errc::authentication, "invalid_api_key"},
+    {errc::permission_denied, "permission_denied"},
+    {errc::not_found, "model_not_found"},
+    {errc::method_not_allowed, "method_not_allowed"},
+    {errc::request_timeout, "timeout"},
+    {errc::conflict, "conflict"},
+    {errc::payload_too_large, "request_too_large"},
+    {errc::unsupported_media_type, "unsupported_media_type"},
+    {errc::unprocessable, "unprocessable_entity"},
+    {errc::header_too_large, "header_too_large"},
+    {errc::rate_limited, "rate_limit_exceeded"},
+    {errc::quota_exceeded, "insufficient_quota"},
+    {errc::cancelled, "cancelled"},
+    {errc::provider_internal, "server_error"},
+    {errc::unsupported_operation, "unsupported_operation"},
+    {errc::bad_response, "bad_response"},
+    {errc::connect_failed, "connect_failed"},
+    {errc::connection_lost, "connection_lost"},
+    {errc::truncated, "stream_truncated"},
+    {errc::overloaded, "server_is_overloaded"},
+    {errc::no_deployment, "no_deployment_available"},
+    {errc::shed, "too_many_concurrent_requests"},
+    {errc::deadline_exceeded, "timeout"},
+    {errc::first_token_timeout, "timeout"},
+    {errc::idle_timeout, "timeout"},
+    {errc::bad_configuration, "bad_configuration"},
+    {errc::internal, "internal_error"},
+}};
+static_assert(covers_each_errc(openai_chat_error_codes), "llmx: openai_chat_error_codes needs one row for each errc, in its order");
+
 [[nodiscard]] LLMX_DECL std::string_view openai_chat_error_code(errc e) noexcept {
-    switch (e) {
-    case errc::invalid_request: return "invalid_request";
-    case errc::unsupported_parameter: return "unsupported_parameter";
-    case errc::context_window_exceeded: return "context_length_exceeded";
-    case errc::content_policy: return "content_policy_violation";
-    case errc::authentication: return "invalid_api_key";
-    case errc::permission_denied: return "permission_denied";
-    case errc::not_found: return "model_not_found";
-    case errc::method_not_allowed: return "method_not_allowed";
-    case errc::conflict: return "conflict";
-    case errc::payload_too_large: return "request_too_large";
-    case errc::unsupported_media_type: return "unsupported_media_type";
-    case errc::unprocessable: return "unprocessable_entity";
-    case errc::header_too_large: return "header_too_large";
-    case errc::rate_limited: return "rate_limit_exceeded";
-    case errc::quota_exceeded: return "insufficient_quota";
-    case errc::cancelled: return "cancelled";
-    case errc::provider_internal: return "server_error";
-    case errc::unsupported_operation: return "unsupported_operation";
-    case errc::bad_response: return "bad_response";
-    case errc::connect_failed: return "connect_failed";
-    case errc::connection_lost: return "connection_lost";
-    case errc::truncated: return "stream_truncated";
-    case errc::overloaded: return "server_is_overloaded";
-    case errc::no_deployment: return "no_deployment_available";
-    case errc::shed: return "too_many_concurrent_requests";
-    case errc::request_timeout:
-    case errc::deadline_exceeded:
-    case errc::first_token_timeout:
-    case errc::idle_timeout: return "timeout";
-    case errc::bad_configuration: return "bad_configuration";
-    case errc::internal: return "internal_error";
-    }
-    return "internal_error";
+    return value_in(openai_chat_error_codes, e, std::string_view("internal_error"));
 }
 
 /// Whether \p text has \p words, given in lower case.

@@ -1,0 +1,16 @@
+// expect: llmx: a policy's layer has a constructor layer(const my_policy& p, std::shared_ptr<const topology> t, Next next)
+// names: my_policy
+#include <llmx/gateway/gateway.hpp>
+#include <llmx/policies/weighted.hpp>
+#include <llmx/providers/mock.hpp>
+#include <llmx/service/deciding_layer.hpp>
+struct my_policy {
+    static constexpr llmx::stage_position position = llmx::before(llmx::stage::retry);
+    template <class Next> class layer : public llmx::deciding_layer<layer<Next>, Next> {
+    public:
+        layer(const my_policy&, Next next) : llmx::deciding_layer<layer<Next>, Next>(std::move(next)) {}
+        struct memory {};
+        llmx::result<void> before(llmx::call&, memory&) { return llmx::success(); }
+    };
+};
+template class llmx::gateway<llmx::registry<llmx::mock>, llmx::weighted, my_policy>;

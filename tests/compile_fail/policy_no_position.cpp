@@ -1,0 +1,15 @@
+// expect: llmx: a policy's position is static constexpr stage_position position
+// names: check_policy<my_policy>
+#include <llmx/gateway/gateway.hpp>
+#include <llmx/policies/weighted.hpp>
+#include <llmx/providers/mock.hpp>
+#include <llmx/service/deciding_layer.hpp>
+struct my_policy {
+    template <class Next> class layer : public llmx::deciding_layer<layer<Next>, Next> {
+    public:
+        layer(const my_policy&, std::shared_ptr<const llmx::topology>, Next next) : llmx::deciding_layer<layer<Next>, Next>(std::move(next)) {}
+        struct memory {};
+        llmx::result<void> before(llmx::call&, memory&) { return llmx::success(); }
+    };
+};
+template class llmx::gateway<llmx::registry<llmx::mock>, llmx::weighted, my_policy>;

@@ -1,0 +1,13 @@
+// expect: llmx: a provider's name is static constexpr std::string_view name
+// names: acme
+#include <llmx/providers/openai.hpp>
+#include <llmx/registry/registry.hpp>
+struct acme {
+    std::string_view name = "acme";
+    using codecs = llmx::codec_list<llmx::openai_chat>;
+    static constexpr llmx::provider_facts facts = llmx::openai::facts;
+    llmx::result<void> prepare(const llmx::deployment&, const llmx::outgoing&, llmx::http_request&) const { return llmx::success(); }
+    llmx::error classify(int, std::span<const llmx::http_field>, std::string_view) const { return llmx::errc::internal; }
+};
+using providers = llmx::registry<acme>;
+static_assert(sizeof(providers) != 0);

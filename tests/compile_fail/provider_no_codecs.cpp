@@ -1,0 +1,12 @@
+// expect: llmx: a provider's codecs is a list with at least one
+// names: acme
+#include <llmx/providers/openai.hpp>
+#include <llmx/registry/registry.hpp>
+struct acme {
+    static constexpr std::string_view name = "acme";
+    static constexpr llmx::provider_facts facts = llmx::openai::facts;
+    llmx::result<void> prepare(const llmx::deployment&, const llmx::outgoing&, llmx::http_request&) const { return llmx::success(); }
+    llmx::error classify(int, std::span<const llmx::http_field>, std::string_view) const { return llmx::errc::internal; }
+};
+using providers = llmx::registry<acme>;
+static_assert(sizeof(providers) != 0);

@@ -1,0 +1,13 @@
+// expect: llmx: a provider's prepare is result<void> prepare
+// names: acme
+#include <llmx/providers/openai.hpp>
+#include <llmx/registry/registry.hpp>
+struct acme {
+    static constexpr std::string_view name = "acme";
+    using codecs = llmx::codec_list<llmx::openai_chat>;
+    static constexpr llmx::provider_facts facts = llmx::openai::facts;
+    bool prepare(const llmx::deployment&, const llmx::outgoing&, llmx::http_request&) const { return true; }
+    llmx::error classify(int, std::span<const llmx::http_field>, std::string_view) const { return llmx::errc::internal; }
+};
+using providers = llmx::registry<acme>;
+static_assert(sizeof(providers) != 0);

@@ -1,0 +1,14 @@
+// expect: llmx: a provider's check is static result<void> check(const deployment& d)
+// names: acme
+#include <llmx/providers/openai.hpp>
+#include <llmx/registry/registry.hpp>
+struct acme {
+    static constexpr std::string_view name = "acme";
+    using codecs = llmx::codec_list<llmx::openai_chat>;
+    static constexpr llmx::provider_facts facts = llmx::openai::facts;
+    llmx::result<void> prepare(const llmx::deployment&, const llmx::outgoing&, llmx::http_request&) const { return llmx::success(); }
+    llmx::error classify(int, std::span<const llmx::http_field>, std::string_view) const { return llmx::errc::internal; }
+    static bool check(const llmx::deployment&) { return true; }
+};
+using providers = llmx::registry<acme>;
+static_assert(sizeof(providers) != 0);

@@ -1,0 +1,13 @@
+// expect: llmx: a router's state is a default-constructible type
+// names: check_router<my_router>
+#include <llmx/gateway/gateway.hpp>
+#include <llmx/providers/mock.hpp>
+struct my_router {
+    struct table {
+        table(const my_router&, std::span<const llmx::deployment* const>) {}
+    };
+    template <llmx::candidate_view C> std::size_t pick(table&, const C&, llmx::pick_hints&) const noexcept { return 0; }
+    void started(int&, llmx::time_point) const noexcept {}
+    void finished(int&, const llmx::outcome&, llmx::time_point) const noexcept {}
+};
+template class llmx::gateway<llmx::registry<llmx::mock>, my_router>;
