@@ -44,7 +44,38 @@ public:
         co_return std::move(r);
     }
 
+    /// Without the other network: an upgrade is a step, and the tunnel has the peer close at once; each use of it is a step.
+    boost::asio::awaitable<llmx::result<llmx::tunnel_response>>
+    open_tunnel(const llmx::http_request&, const llmx::http_limits&, llmx::cancellation& stop) override {
+        const llmx::result<void> passed = co_await step(stop, llmx::errc::connect_failed);
+        if (!passed) co_return passed.error();
+        llmx::tunnel_response r;
+        r.status = 101;
+        r.tunnel = std::make_unique<silent_tunnel>(*this, stop);
+        co_return std::move(r);
+    }
+    /// Tunnels that are not destroyed.
+    [[nodiscard]] std::size_t open_tunnels() const noexcept { return tunnels_; }
+
 private:
+    struct silent_tunnel final : llmx::tunnel {
+        silent_tunnel(stepped_transport& t, llmx::cancellation& s) noexcept : owner(&t), stop(&s) { ++owner->tunnels_; }
+        silent_tunnel(const silent_tunnel&) = delete;
+        silent_tunnel& operator=(const silent_tunnel&) = delete;
+        ~silent_tunnel() override { --owner->tunnels_; }
+        boost::asio::awaitable<llmx::result<std::string_view>> read_some() override {
+            const llmx::result<void> passed = co_await owner->step(*stop, llmx::errc::truncated);
+            if (!passed) co_return passed.error();
+            co_return std::string_view();
+        }
+        boost::asio::awaitable<llmx::result<void>> write(std::string_view) override {
+            co_return co_await owner->step(*stop, llmx::errc::truncated);
+        }
+        void close() noexcept override {}
+        stepped_transport* owner;
+        llmx::cancellation* stop;
+    };
+
     struct body final : llmx::http_body {
         body(stepped_transport& t, llmx::http_body_ptr b, llmx::cancellation& s) noexcept
             : owner(&t), inner(std::move(b)), stop(&s) {}
@@ -80,7 +111,7 @@ private:
     }
 
     llmx::http_transport* inner_;
-    std::size_t steps_ = 0, failed_ = 0, first_ = 0;
+    std::size_t steps_ = 0, failed_ = 0, first_ = 0, tunnels_ = 0;
     bool suspends_ = false, lasting_ = false;
 };
 

@@ -76,12 +76,17 @@ struct full_world {
         : gw(topology_of(static_cast<std::uint64_t>(limits)), policies_of(static_cast<std::uint64_t>(limits))) {
         answer("/v1/chat/completions", streamed, openai_reply, openai_stream);
         answer("/v1/messages", streamed, claude_reply(), claude_stream());
+        answer("/v1/embeddings", false,
+               R"({"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.5]}],"model":"e",)"
+               R"("usage":{"prompt_tokens":5,"total_tokens":5}})",
+               {});
     }
     tally& seen() { return *gw.observer<tally>(); }
 
     /// Everything that was taken is back at \p now: both deployments serve a whole call at once.
     void check_all_is_back(time_point now) {
         BOOST_TEST_REQUIRE(network.open_bodies() == 0u);
+        BOOST_TEST_REQUIRE(steps.open_tunnels() == 0u);
         BOOST_TEST_REQUIRE(budget.in_use() == 0u);
         BOOST_TEST_REQUIRE(seen().began == seen().ended);
         BOOST_TEST_REQUIRE(seen().attempts == seen().attempts_ended);
