@@ -311,7 +311,8 @@ BOOST_DATA_TEST_CASE(faults_beside_the_conversation, boost::unit_test::data::mak
 }
 
 BOOST_AUTO_TEST_CASE(scan) {
-    const std::string body = R"( {"stream" : true, "messages": [ {"role":"user","content":"\"model\":\"no\""} ], "max_tokens": 1024, "model":"claude-y", "x":{"model":"z"}} )";
+    const std::string body = R"( {"stream" : true, "messages": [ {"role":"user",)"
+        R"("content":"\"model\":\"no\""} ], "max_tokens": 1024, "model":"claude-y", "x":{"model":"z"}} )";
     const auto head = dialect::scan_request(body, llmx::request_target());
     BOOST_REQUIRE(head.has_value());
     BOOST_TEST(head->model == "claude-y");

@@ -307,7 +307,8 @@ BOOST_AUTO_TEST_CASE(structured_output) {
 
     e = encode(r);
     BOOST_TEST(e.answer_by_tool);
-    check_json(member(e, "tools"), R"([{"name":"json_tool_call","description":"A person.","input_schema":{"type":"object","properties":{"a":{"type":"string"}}}}])");
+    check_json(member(e, "tools"), R"([{"name":"json_tool_call","description":"A person.","input_schema":{"type":"object",)"
+        R"("properties":{"a":{"type":"string"}}}}])");
     BOOST_TEST(member(e, "tool_choice") == R"({"type":"tool","name":"json_tool_call"})");
     BOOST_TEST(e.lost.empty());
 

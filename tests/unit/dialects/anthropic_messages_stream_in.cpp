@@ -11,7 +11,9 @@ using namespace anthropic_test;
 namespace {
 
 const std::string start = sse("message_start",
-    R"({"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"claude-x","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":10,"cache_read_input_tokens":4,"cache_creation_input_tokens":2,"output_tokens":1}}})");
+    R"({"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"claude-x","content":[],)"
+    R"("stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":10,"cache_read_input_tokens":4,)"
+    R"("cache_creation_input_tokens":2,"output_tokens":1}}})");
 const std::string start_lines = "start id=msg_1 name=claude-x\nusage 16+1 c4 w2 r0\n";
 const std::string stop = sse("message_stop", R"({"type":"message_stop"})");
 
@@ -44,7 +46,8 @@ const std::vector<fixture> fixtures = {
      start + block(0, R"({"type":"text","text":""})") + sse("ping", R"({"type": "ping"})") +
          delta(0, R"({"type":"text_delta","text":"Hel\"l\u00f6"})") + ": comment\r\n\r\n" +
          delta(0, R"({"type":"text_delta","text":"😀"})") + end(0) +
-         sse("message_delta", R"({"type":"message_delta","delta":{"stop_reason":"stop_sequence","stop_sequence":"END"},"usage":{"input_tokens":11,"output_tokens":7,"output_tokens_details":{"thinking_tokens":3}}})") + stop,
+         sse("message_delta", R"({"type":"message_delta","delta":{"stop_reason":"stop_sequence","stop_sequence":"END"},)"
+             R"("usage":{"input_tokens":11,"output_tokens":7,"output_tokens_details":{"thinking_tokens":3}}})") + stop,
      start_lines + "ping\ntext 0 [Hel\"lö]\ntext 0 [😀]\nusage 17+7 c4 w2 r3\nfinish 2 [END]\n", {}},
     {"tools",
      start + block(0, R"({"type":"text","text":"Now"})") + end(0) +

@@ -135,8 +135,10 @@ BOOST_AUTO_TEST_CASE(usage_known_at_the_start) {
 
 BOOST_AUTO_TEST_CASE(exact_bytes) {
     const auto bytes = encode_stream({start(), event(kind::text, 0, "x")}, false);
-    BOOST_TEST(bytes.ends_with("event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\",\"citations\":null}}\n\n"
-                               "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"x\"}}\n\n"));
+    BOOST_TEST(bytes.ends_with("event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,"
+        "\"content_block\":{\"type\":\"text\",\"text\":\"\",\"citations\":null}}\n\n"
+                               "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,"
+                               "\"delta\":{\"type\":\"text_delta\",\"text\":\"x\"}}\n\n"));
 }
 
 BOOST_AUTO_TEST_CASE(nothing_but_the_end) {
@@ -235,20 +237,25 @@ BOOST_AUTO_TEST_CASE(refusals_citations_opaque) {
     BOOST_TEST(outline(encode_stream({start(), event(kind::refusal, 0, "No."), finish(finish_reason::stop)})) ==
                "start msg_9 claude-x 0\n" + text_block + "text_delta \"No.\"\n-\ndelta \"refusal\" null 0+0 c0\nstop\n");
     // Google's come in nobody's words, its own metadata besides.
-    BOOST_TEST(outline(encode_stream({start(), event(kind::text, 1, "x"), event(kind::citation, 1, R"({"groundingMetadata":{"groundingChunks":[{"web":{"uri":"https://e.org"}}]}})", "", "gemini_generate"),
+    BOOST_TEST(outline(encode_stream({start(), event(kind::text, 1, "x"), event(kind::citation, 1, R"({"groundingMetadata":{"groundingChunks":)"
+        R"([{"web":{"uri":"https://e.org"}}]}})", "", "gemini_generate"),
                                       event(kind::citation, 1, R"({"url":"https://e.org","title":"E","cited_text":"x","start_index":0,"end_index":1})"),
                                       finish(finish_reason::stop)})) ==
                "start msg_9 claude-x 0\n" + text_block + "text_delta \"x\"\n"
-               "citations_delta {\"type\":\"web_search_result_location\",\"url\":\"https://e.org\",\"title\":\"E\",\"cited_text\":\"x\",\"encrypted_index\":\"\"}\n-\n"
+               "citations_delta {\"type\":\"web_search_result_location\",\"url\":\"https://e.org\",\"title\":\"E\","
+               "\"cited_text\":\"x\",\"encrypted_index\":\"\"}\n-\n"
                "delta \"end_turn\" null 0+0 c0\nstop\n");
     BOOST_TEST(outline(encode_stream({start(), event(kind::citation, 0, "{\"type\":\n\"page_location\"}", "", "anthropic_messages"),
                                       event(kind::text, 0, "x"),
-                                      event(kind::citation, 0, R"({"type":"url_citation","url_citation":{"url":"https://e.org","title":"E"}})", "", "openai_chat"),
+                                      event(kind::citation, 0, R"({"type":"url_citation","url_citation":{"url":"https://e.org",)"
+                                        R"("title":"E"}})", "", "openai_chat"),
                                       event(kind::citation, 0, R"({"nothing":1})", "", "openai_chat"),
-                                      event(kind::opaque, 1, R"({"type":"server_tool_use","id":"s","name":"web_search","input":{"q":1}})", "", "anthropic_messages"),
+                                      event(kind::opaque, 1, R"({"type":"server_tool_use","id":"s","name":"web_search",)"
+                                        R"("input":{"q":1}})", "", "anthropic_messages"),
                                       event(kind::opaque, 2, "{}", "", "openai_chat"), event(kind::audio, 3, "{}"), event(kind::logprobs, 0, "{}")})) ==
                "start msg_9 claude-x 0\n" + text_block + "citations_delta {\"type\":\"page_location\"}\ntext_delta \"x\"\n"
-               "citations_delta {\"type\":\"web_search_result_location\",\"url\":\"https://e.org\",\"title\":\"E\",\"cited_text\":\"\",\"encrypted_index\":\"\"}\n-\n"
+               "citations_delta {\"type\":\"web_search_result_location\",\"url\":\"https://e.org\",\"title\":\"E\","
+               "\"cited_text\":\"\",\"encrypted_index\":\"\"}\n-\n"
                "+ {\"type\":\"server_tool_use\",\"id\":\"s\",\"name\":\"web_search\",\"input\":{\"q\":1}}\n-\n"
                "delta \"end_turn\" null 0+0 c0\nstop\n");
 }

@@ -10,7 +10,8 @@ using namespace llmx;
 namespace {
 
 std::string metadata() {
-    return event("metadata", R"({"usage":{"inputTokens":5,"outputTokens":7,"totalTokens":42,"cacheReadInputTokens":10,"cacheWriteInputTokens":20},"metrics":{"latencyMs":1}})");
+    return event("metadata", R"({"usage":{"inputTokens":5,"outputTokens":7,"totalTokens":42,"cacheReadInputTokens":10,)"
+        R"("cacheWriteInputTokens":20},"metrics":{"latencyMs":1}})");
 }
 std::string stop(std::string_view reason) { return event("messageStop", R"({"p":"abc","stopReason":")" + std::string(reason) + R"("})"); }
 std::string start() { return event("messageStart", R"({"p":"abcdef","role":"assistant"})"); }
@@ -39,8 +40,10 @@ constexpr std::string_view long_stream_lines = "start\nthinking 0 [h]\nthinking 
                                                "redacted_thinking 1 [YWI=]\ntext 2 [Hel]\ntext 2 [lo]\n"
                                                "citation 2 [{\"url\":\"https://e.com\",\"title\":\"T\",\"cited_text\":\"q\"}]\n"
                                                "tool_call 3 [] id=t3 name=f\ntool_arguments 3 [{\"a\"]\ntool_arguments 3 [:1}]\n"
-                                               "opaque 4 [{\"toolUse\":{\"toolUseId\":\"s\",\"name\":\"w\",\"type\":\"server_tool_use\",\"input\":{\"q\":1}}}] name=bedrock_converse\n"
-                                               "opaque 5 [{\"toolResult\":{\"toolUseId\":\"s\",\"content\":[{\"text\":\"a\"},{\"json\":{}}]}}] name=bedrock_converse\n"
+                                               "opaque 4 [{\"toolUse\":{\"toolUseId\":\"s\",\"name\":\"w\","
+                                        "\"type\":\"server_tool_use\",\"input\":{\"q\":1}}}] name=bedrock_converse\n"
+                                               "opaque 5 [{\"toolResult\":{\"toolUseId\":\"s\",\"content\":[{\"text\":\"a\"},"
+                                        "{\"json\":{}}]}}] name=bedrock_converse\n"
                                                "finish 4 []\nusage 35+7 c10 w20\n";
 
 } // namespace

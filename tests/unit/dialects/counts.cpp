@@ -200,7 +200,8 @@ BOOST_AUTO_TEST_CASE(usage_of_anthropic) {
         "output_tokens_details":{"thinking_tokens":#}}})");
     streamed<llmx::anthropic_messages>("event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"i\",\"usage\":{\"input_tokens\":#,"
                                        "\"cache_read_input_tokens\":#,\"cache_creation_input_tokens\":#,\"output_tokens\":#}}}\n\n"
-                                       "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":#}}\n\n"
+                                       "event: message_delta\ndata: {\"type\":\"message_delta\","
+                                       "\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":#}}\n\n"
                                        "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n");
 }
 
@@ -212,7 +213,8 @@ BOOST_AUTO_TEST_CASE(usage_of_gemini) {
         "cachedContentTokenCount":#,"promptTokensDetails":[{"modality":"AUDIO","tokenCount":#}]}})");
     whole<llmx::gemini_generate>(R"({"candidates":[],"usageMetadata":{"promptTokenCount":#,"thoughtsTokenCount":#,"totalTokenCount":#}})");
     streamed<llmx::gemini_generate>("data: {\"candidates\":[{\"index\":0,\"content\":{\"parts\":[{\"text\":\"a\"}]},\"finishReason\":\"STOP\"}],"
-                                    "\"usageMetadata\":{\"promptTokenCount\":#,\"candidatesTokenCount\":#,\"thoughtsTokenCount\":#,\"totalTokenCount\":#}}\r\n\r\n");
+                                    "\"usageMetadata\":{\"promptTokenCount\":#,\"candidatesTokenCount\":#,"
+                                    "\"thoughtsTokenCount\":#,\"totalTokenCount\":#}}\r\n\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(limits_of_requests) {
@@ -225,7 +227,8 @@ BOOST_AUTO_TEST_CASE(limits_of_requests) {
     request<llmx::openai_chat>(R"({"model":"m","thinking":{"type":"enabled","budget_tokens":#},"messages":[{"role":"user","content":"q"}]})");
     request<llmx::anthropic_messages>(R"({"model":"m","max_tokens":#,"messages":[{"role":"user","content":"q"}]})");
     request<llmx::anthropic_messages>(R"({"model":"m","max_tokens":9,"top_k":#,"messages":[{"role":"user","content":"q"}]})");
-    request<llmx::anthropic_messages>(R"({"model":"m","max_tokens":9,"thinking":{"type":"enabled","budget_tokens":#},"messages":[{"role":"user","content":"q"}]})");
+    request<llmx::anthropic_messages>(R"({"model":"m","max_tokens":9,"thinking":{"type":"enabled","budget_tokens":#},)"
+        R"("messages":[{"role":"user","content":"q"}]})");
     request<llmx::gemini_generate>(R"({"contents":[{"parts":[{"text":"q"}]}],"generationConfig":{"maxOutputTokens":#}})");
     request<llmx::gemini_generate>(R"({"contents":[{"parts":[{"text":"q"}]}],"generationConfig":{"topK":#}})");
     request<llmx::gemini_generate>(R"({"contents":[{"parts":[{"text":"q"}]}],"generationConfig":{"candidateCount":#,"logprobs":#}})");
@@ -246,13 +249,17 @@ BOOST_AUTO_TEST_CASE(what_is_beyond_the_end_of_64_bits) {
 }
 
 BOOST_AUTO_TEST_CASE(indexes_of_streams) {
-    streamed<llmx::openai_chat>("data: {\"id\":\"i\",\"choices\":[{\"index\":#,\"delta\":{\"content\":\"a\",\"tool_calls\":[{\"index\":#,\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]},"
+    streamed<llmx::openai_chat>("data: {\"id\":\"i\",\"choices\":[{\"index\":#,\"delta\":{\"content\":\"a\","
+        "\"tool_calls\":[{\"index\":#,\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]},"
                                 "\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n");
-    streamed<llmx::openai_chat>("data: {\"id\":\"i\",\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":#,\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]},"
+    streamed<llmx::openai_chat>("data: {\"id\":\"i\",\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":#,"
+        "\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]},"
                                 "\"finish_reason\":\"tool_calls\"}]}\n\ndata: [DONE]\n\n");
     streamed<llmx::anthropic_messages>("event: message_start\ndata: {\"type\":\"message_start\",\"message\":{}}\n\n"
-                                       "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":#,\"content_block\":{\"type\":\"tool_use\",\"id\":\"c\",\"name\":\"f\",\"input\":{}}}\n\n"
-                                       "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":#,\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":\"{}\"}}\n\n"
+                                       "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":#,"
+                                       "\"content_block\":{\"type\":\"tool_use\",\"id\":\"c\",\"name\":\"f\",\"input\":{}}}\n\n"
+                                       "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":#,"
+                                       "\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":\"{}\"}}\n\n"
                                        "event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":#}\n\n"
                                        "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n");
     streamed<llmx::gemini_generate>("data: {\"candidates\":[{\"index\":#,\"content\":{\"parts\":[{\"text\":\"a\"}]},\"finishReason\":\"STOP\"}]}\r\n\r\n");

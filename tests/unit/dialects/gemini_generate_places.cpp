@@ -113,12 +113,14 @@ BOOST_AUTO_TEST_CASE(tools_and_settings_have_the_callers_names) {
 
 BOOST_AUTO_TEST_CASE(unknown_members_belong_to_their_object) {
     // Names of generationConfig are no names of the request, nor those of the request any of its own.
-    const auto r = decoded(with(R"("temperature":1,"labels":{"a":"b"},"generationConfig":{"contents":1,"model":"x","temperature":0.5},"store":true,"cachedContent":"c")"));
+    const auto r = decoded(with(R"("temperature":1,"labels":{"a":"b"},"generationConfig":{"contents":1,"model":"x",)"
+        R"("temperature":0.5},"store":true,"cachedContent":"c")"));
     BOOST_TEST(*r.temperature == 0.5);
     std::string kept;
     for (const auto& m : r.extra.members) kept += m.name + (m.hint ? "? " : " ");
     BOOST_TEST(kept == "generationConfig.contents generationConfig.model temperature labels? store? cachedContent ");
-    const auto parts = decoded(R"({"contents":[{"parts":[{"text":"a","data":1,"thought":false},{"inlineData":{"mimeType":"image/png","data":"AAAA","fileUri":2},"fileData":{"fileUri":"x"}}]}]})");
+    const auto parts = decoded(R"({"contents":[{"parts":[{"text":"a","data":1,"thought":false},)"
+        R"({"inlineData":{"mimeType":"image/png","data":"AAAA","fileUri":2},"fileData":{"fileUri":"x"}}]}]})");
     BOOST_TEST(std::get<text_part>(parts.messages[0].content[0]).extra.members[0].name == "data");
     const auto& image = std::get<image_part>(parts.messages[0].content[1]).extra.members;
     BOOST_REQUIRE(image.size() == 2u);
@@ -197,7 +199,8 @@ BOOST_AUTO_TEST_CASE(all_of_a_response_format_is_written_or_reported) {
 }
 
 BOOST_AUTO_TEST_CASE(members_within_the_result_of_a_tool_are_written_or_reported) {
-    const std::string body = R"({"contents":[{"role":"model","parts":[{"functionCall":{"name":"f","args":{}},"thoughtSignature":"c2ln"}]},{"role":"user","parts":[{"functionResponse":{"name":"f","response":{"a":1},)"
+    const std::string body = R"({"contents":[{"role":"model","parts":[{"functionCall":{"name":"f","args":{}},)"
+        R"("thoughtSignature":"c2ln"}]},{"role":"user","parts":[{"functionResponse":{"name":"f","response":{"a":1},)"
                              R"("parts":[{"inlineData":{"mimeType":"image/png","data":"AAAA","displayName":"d"},"x":1}]}}]}]})";
     BOOST_TEST((json(encode(decoded(body), levels())) == json(body)));
     tool_result_part result("c", "text");

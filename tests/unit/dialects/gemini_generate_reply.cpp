@@ -135,7 +135,8 @@ BOOST_AUTO_TEST_CASE(a_blocked_prompt_is_a_filtered_choice) {
 }
 
 BOOST_AUTO_TEST_CASE(usage_without_an_answer) {
-    const auto r = reply_of(R"({"candidates":[{"content":{"role":"model"},"finishReason":"MAX_TOKENS"}],"usageMetadata":{"promptTokenCount":10,"thoughtsTokenCount":90,"totalTokenCount":100}})");
+    const auto r = reply_of(R"({"candidates":[{"content":{"role":"model"},"finishReason":"MAX_TOKENS"}],)"
+        R"("usageMetadata":{"promptTokenCount":10,"thoughtsTokenCount":90,"totalTokenCount":100}})");
     BOOST_TEST(r.usage.output_tokens == 90);
     BOOST_TEST(r.usage.reasoning_tokens == 90);
     const auto s = reply_of(R"({"candidates":[],"usageMetadata":{"promptTokenCount":10,"totalTokenCount":14}})");
@@ -175,7 +176,8 @@ BOOST_AUTO_TEST_CASE(grounding_becomes_citations_and_stays_whole) {
     cited.citations[0].original.add("openai_chat", "type", "\"url_citation\"");
     foreign.choices[0].answer.content.emplace_back(cited);
     BOOST_TEST((json(encode(foreign)).at_pointer("/candidates/0/groundingMetadata") ==
-                json(R"({"groundingChunks":[{"web":{"uri":"https://d","title":"D"}}],"groundingSupports":[{"segment":{"endIndex":1},"groundingChunkIndices":[0]}]})")));
+                json(R"({"groundingChunks":[{"web":{"uri":"https://d","title":"D"}}],)"
+                    R"("groundingSupports":[{"segment":{"endIndex":1},"groundingChunkIndices":[0]}]})")));
 }
 
 BOOST_AUTO_TEST_CASE(citations_count_bytes_on_the_wire_and_characters_here) {
@@ -194,7 +196,8 @@ BOOST_AUTO_TEST_CASE(citations_count_bytes_on_the_wire_and_characters_here) {
     auto& text = std::get<llmx::text_part>(r.choices[0].answer.content[1]);
     text.citations[0].original = llmx::extra_members();
     r.choices[0].extra = llmx::extra_members();
-    BOOST_TEST((json(encode(r)).at_pointer("/candidates/0/groundingMetadata/groundingSupports/0/segment") == json(R"({"partIndex":1,"startIndex":9,"endIndex":19})")));
+    BOOST_TEST((json(encode(r)).at_pointer("/candidates/0/groundingMetadata/groundingSupports/0/segment") == json(R"({"partIndex":1,"startIndex":9,)"
+        R"("endIndex":19})")));
 }
 
 BOOST_AUTO_TEST_CASE(logprobs_have_openais_form) {
@@ -233,7 +236,8 @@ BOOST_AUTO_TEST_CASE(what_is_no_answer) {
         BOOST_TEST((r.error().value() == errc::bad_response), bad);
     }
     // Parts of the wrong shape do not lose the rest.
-    const auto r = reply_of(R"({"candidates":[7,{"content":{"parts":[7,{"text":5},{"functionCall":{"args":{}}},{"text":"ok"}]},"finishReason":3}],"usageMetadata":[]})");
+    const auto r = reply_of(R"({"candidates":[7,{"content":{"parts":[7,{"text":5},{"functionCall":{"args":{}}},{"text":"ok"}]},)"
+        R"("finishReason":3}],"usageMetadata":[]})");
     BOOST_TEST(r.choices[0].answer.text() == "ok");
     BOOST_TEST((r.choices[0].finish == finish_reason::none));
 }
@@ -247,7 +251,8 @@ BOOST_AUTO_TEST_CASE(errors_in) {
     const row rows[] = {
         {R"({"error":{"code":400,"message":"bad","status":"INVALID_ARGUMENT"}})", errc::invalid_request, 400},
         {R"({"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT"}})", errc::authentication, 400},
-        {R"({"error":{"code":400,"message":"The input token count (9) exceeds the maximum number of tokens allowed (8).","status":"INVALID_ARGUMENT"}})", errc::context_window_exceeded, 400},
+        {R"({"error":{"code":400,"message":"The input token count (9) exceeds the maximum number of tokens allowed (8).",)"
+         R"("status":"INVALID_ARGUMENT"}})", errc::context_window_exceeded, 400},
         {R"({"error":{"code":401,"message":"m","status":"UNAUTHENTICATED"}})", errc::authentication, 401},
         {R"({"error":{"code":403,"message":"m","status":"PERMISSION_DENIED"}})", errc::permission_denied, 403},
         {R"({"error":{"code":404,"message":"m","status":"NOT_FOUND"}})", errc::not_found, 404},

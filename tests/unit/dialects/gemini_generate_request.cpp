@@ -167,7 +167,8 @@ BOOST_AUTO_TEST_CASE(wrong_requests_name_the_member) {
         {R"({"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"temperature":"hot"}})", "generationConfig.temperature"},
         {R"({"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"maxOutputTokens":-1}})", "generationConfig.maxOutputTokens"},
         {R"({"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"stopSequences":[1]}})", "generationConfig.stopSequences[0]"},
-        {R"({"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"thinkingConfig":{"thinkingLevel":"deep"}}})", "generationConfig.thinkingConfig.thinkingLevel"},
+        {R"({"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"thinkingConfig":{"thinkingLevel":"deep"}}})", "generationConfig.thinkingConfig.thinking"
+            "Level"},
         {R"({"contents":[{"parts":[{"text":"x"}]}],"tools":[{"functionDeclarations":[{"description":"d"}]}]})", "tools[0].functionDeclarations[0].name"},
         {R"({"contents":[{"parts":[{"text":"x"}]}],"toolConfig":{"functionCallingConfig":{"mode":1}}})", "toolConfig.functionCallingConfig.mode"},
     };
@@ -187,10 +188,13 @@ BOOST_AUTO_TEST_CASE(wrong_requests_name_the_member) {
 }
 
 BOOST_AUTO_TEST_CASE(unknown_members_go_back_to_their_place) {
-    const std::string body = R"({"contents":[{"role":"user","parts":[{"fileData":{"fileUri":"https://a/v.mp4","mimeType":"video/mp4","displayName":"v"},"videoMetadata":{"fps":2}}],"x":1}],)"
+    const std::string body = R"({"contents":[{"role":"user","parts":[{"fileData":{"fileUri":"https://a/v.mp4",)"
+        R"("mimeType":"video/mp4","displayName":"v"},"videoMetadata":{"fps":2}}],"x":1}],)"
         R"("tools":[{"functionDeclarations":[{"name":"f","behavior":"BLOCKING"}]}],)"
         R"("toolConfig":{"functionCallingConfig":{"mode":"VALIDATED","allowedFunctionNames":["f","g"]},"retrievalConfig":{"languageCode":"de"}},)"
-        R"("generationConfig":{"thinkingConfig":{"thinkingBudget":7,"includeThoughts":false,"new":1},"speechConfig":{"languageCode":"de-DE"},"responseMimeType":"text/x.enum","responseSchema":{"type":"STRING","enum":["a"]}},)"
+        R"("generationConfig":{"thinkingConfig":{"thinkingBudget":7,"includeThoughts":false,"new":1},)"
+        R"("speechConfig":{"languageCode":"de-DE"},"responseMimeType":"text/x.enum","responseSchema":{"type":"STRING",)"
+        R"("enum":["a"]}},)"
         R"("safetySettings":[{"category":"HARM_CATEGORY_HARASSMENT","threshold":"BLOCK_NONE"}],"cachedContent":"cachedContents/1"})";
     const auto r = decoded(body);
     for (const char* name : {"generationConfig.speechConfig", "generationConfig.thinkingConfig.new", "generationConfig.responseSchema",
@@ -328,7 +332,8 @@ BOOST_AUTO_TEST_CASE(media) {
     BOOST_TEST(part(llmx::image_part(media::from_url("https://a.com/b"))) == R"({"fileData":{"fileUri":"https://a.com/b"}})");
     BOOST_TEST(part(llmx::image_part(media::from_url("data:image/gif;base64,R0lGODlh"))) == R"({"inlineData":{"mimeType":"image/gif","data":"R0lGODlh"}})");
     BOOST_TEST(part(llmx::image_part(media::from_base64("", "iVBORw0KGgoAAAA="))) == R"({"inlineData":{"mimeType":"image/png","data":"iVBORw0KGgoAAAA="}})");
-    BOOST_TEST(part(llmx::file_part(media::from_base64("application/pdf", "JVBERi0="))) == R"({"inlineData":{"mimeType":"application/pdf","data":"JVBERi0="}})");
+    BOOST_TEST(part(llmx::file_part(media::from_base64("application/pdf", "JVBERi0="))) == R"({"inlineData":{"mimeType":)"
+        R"("application/pdf","data":"JVBERi0="}})");
     BOOST_TEST(part(llmx::audio_part(media::from_base64("audio/wav", "AAEC"))) == R"({"inlineData":{"mimeType":"audio/wav","data":"AAEC"}})");
     BOOST_TEST(part(llmx::file_part(media::from_file_id("files/abc"))) == R"({"fileData":{"fileUri":"files/abc"}})");
 }
@@ -354,7 +359,8 @@ BOOST_AUTO_TEST_CASE(tools_and_choice) {
     BOOST_TEST((at(body, "/tools") == json(R"([{"functionDeclarations":[
         {"name":"f","description":"does","parameters":{"type":"OBJECT","properties":{"a":{"type":"STRING"}},"required":["a"]}},{"name":"none"}]},
         {"googleSearch":{}},{"codeExecution":{}}])")));
-    BOOST_TEST((at(body, "/toolConfig") == json(R"({"functionCallingConfig":{"mode":"ANY","allowedFunctionNames":["f"]},"includeServerSideToolInvocations":true})")));
+    BOOST_TEST((at(body, "/toolConfig") == json(R"({"functionCallingConfig":{"mode":"ANY","allowedFunctionNames":["f"]},)"
+        R"("includeServerSideToolInvocations":true})")));
     using mode = llmx::tool_choice::mode;
     for (const auto& [m, word] : {std::pair{mode::automatic, "AUTO"}, std::pair{mode::none, "NONE"}, std::pair{mode::required, "ANY"}}) {
         const auto b = body_of([how = m](llmx::chat_request& r) {

@@ -81,12 +81,18 @@ std::string text_chunk(std::string_view text, std::string_view more = "") {
 
 const std::vector<std::string>& sample() {
     static const std::vector<std::string> chunks = {
-        R"({"candidates":[{"content":{"parts":[{"text":"Let me ","thought":true}],"role":"model"},"index":0}],"usageMetadata":{"promptTokenCount":9,"totalTokenCount":9},"modelVersion":"gemini-2.5-flash","responseId":"r-1"})",
-        R"({"candidates":[{"content":{"parts":[{"text":"think\n\u00e9","thought":true}],"role":"model"},"index":0}],"modelVersion":"gemini-2.5-flash","responseId":"r-1"})",
+        R"({"candidates":[{"content":{"parts":[{"text":"Let me ","thought":true}],"role":"model"},"index":0}],)"
+        R"("usageMetadata":{"promptTokenCount":9,"totalTokenCount":9},"modelVersion":"gemini-2.5-flash","responseId":"r-1"})",
+        R"({"candidates":[{"content":{"parts":[{"text":"think\n\u00e9","thought":true}],"role":"model"},"index":0}],)"
+        R"("modelVersion":"gemini-2.5-flash","responseId":"r-1"})",
         R"({"candidates":[{"content":{"parts":[{"text":"Grüße "}],"role":"model"},"index":0}]})",
         R"({"candidates":[{"content":{"parts":[{"text":"😀 \"q\" [DONE]"},{"text":"","thoughtSignature":"c2ln"}],"role":"model"},"index":0}]})",
-        R"({"candidates":[{"content":{"parts":[{"functionCall":{"name":"f","args":{"a":{"b":[1,2]}}},"thoughtSignature":"Y2FsbA=="},{"functionCall":{"id":"given","name":"g"}}],"role":"model"},"index":0}]})",
-        R"({"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"AAEC"}},{"inlineData":{"mimeType":"audio/L16","data":"AAEC"}},{"executableCode":{"code":"1"}}]},"index":0,"finishReason":"STOP","groundingMetadata":{"webSearchQueries":["q"]}}],"usageMetadata":{"promptTokenCount":9,"candidatesTokenCount":20,"thoughtsTokenCount":5,"totalTokenCount":34}})"};
+        R"({"candidates":[{"content":{"parts":[{"functionCall":{"name":"f","args":{"a":{"b":[1,2]}}},)"
+        R"("thoughtSignature":"Y2FsbA=="},{"functionCall":{"id":"given","name":"g"}}],"role":"model"},"index":0}]})",
+        R"({"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"AAEC"}},)"
+        R"({"inlineData":{"mimeType":"audio/L16","data":"AAEC"}},{"executableCode":{"code":"1"}}]},"index":0,"finishReason":"STOP",)"
+        R"("groundingMetadata":{"webSearchQueries":["q"]}}],"usageMetadata":{"promptTokenCount":9,"candidatesTokenCount":20,)"
+        R"("thoughtsTokenCount":5,"totalTokenCount":34}})"};
     return chunks;
 }
 
@@ -97,7 +103,8 @@ BOOST_AUTO_TEST_SUITE(dialects_gemini_generate_stream)
 BOOST_AUTO_TEST_CASE(events_of_a_stream) {
     const auto o = decode_stream(sse(sample()));
     BOOST_TEST(o.end.has_value());
-    const std::string call = decode_stream(sse({R"({"candidates":[{"content":{"parts":[{"functionCall":{"name":"f"}}]},"finishReason":"STOP"}],"responseId":"r-1"})"}))
+    const std::string call = decode_stream(sse({R"({"candidates":[{"content":{"parts":[{"functionCall":{"name":"f"}}]},)"
+        R"("finishReason":"STOP"}],"responseId":"r-1"})"}))
                                  .events[1];
     const std::string id = call.substr(call.find(" id="), call.find(" name=") - call.find(" id="));
     BOOST_TEST(id.starts_with(" id=llmx_call_"));
@@ -126,8 +133,11 @@ BOOST_AUTO_TEST_CASE(events_of_a_stream) {
 
 BOOST_AUTO_TEST_CASE(citations_are_given_one_by_one_in_characters) {
     // Bytes: "Grüße, " has 9, "Köln" 5; the segment is "Köln 😀".
-    const std::string grounding = R"({"groundingChunks":[{"web":{"uri":"https://a","title":"A"}},{"maps":{"uri":"https://b"}}],"groundingSupports":[{"segment":{"startIndex":9,"endIndex":19,"text":"Köln 😀"},"groundingChunkIndices":[0,1,7]},{"segment":{"endIndex":7},"groundingChunkIndices":[1]}]})";
-    const std::string last = R"({"candidates":[{"content":{"parts":[{"text":"öln 😀."},{"text":"","thoughtSignature":"c2ln"}],"role":"model"},"finishReason":"STOP","index":0,"groundingMetadata":)" + grounding +
+    const std::string grounding = R"({"groundingChunks":[{"web":{"uri":"https://a","title":"A"}},{"maps":{"uri":"https://b"}}],)"
+        R"("groundingSupports":[{"segment":{"startIndex":9,"endIndex":19,"text":"Köln 😀"},"groundingChunkIndices":[0,1,7]},)"
+        R"({"segment":{"endIndex":7},"groundingChunkIndices":[1]}]})";
+    const std::string last = R"({"candidates":[{"content":{"parts":[{"text":"öln 😀."},{"text":"","thoughtSignature":"c2ln"}],)"
+        R"("role":"model"},"finishReason":"STOP","index":0,"groundingMetadata":)" + grounding +
                              R"(,"citationMetadata":{"citationSources":[{"startIndex":1,"endIndex":5,"uri":"https://c"}]}}]})";
     const auto o = decode_stream(sse({text_chunk("Grüße, "), text_chunk("K"), last}));
     BOOST_REQUIRE(o.end.has_value());
@@ -191,7 +201,8 @@ BOOST_AUTO_TEST_CASE(a_finish_reason_in_every_chunk_is_one_finish) {
 }
 
 BOOST_AUTO_TEST_CASE(errors_inside_a_stream) {
-    const char* failure = R"({"error":{"code":429,"message":"quota","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"7s"}]}})";
+    const char* failure = R"({"error":{"code":429,"message":"quota","status":"RESOURCE_EXHAUSTED",)"
+        R"("details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"7s"}]}})";
     for (const std::string& wire : {sse({text_chunk("a"), failure}), array({text_chunk("a"), failure}), sse({failure}), array({failure})}) {
         const auto o = decode_stream(wire);
         BOOST_REQUIRE(o.end.has_error());
@@ -221,7 +232,10 @@ BOOST_AUTO_TEST_CASE(no_allocation_per_token) {
     dialect::stream_watch watch;
     std::string out;
     out.reserve(64 * 1024);
-    const std::string chunk = sse({R"({"candidates":[{"content":{"parts":[{"text":"some \"words\" of a usual length, as tokens come"}],"role":"model"},"index":0,"safetyRatings":[{"category":"HARM_CATEGORY_HARASSMENT","probability":"NEGLIGIBLE"}]}],"usageMetadata":{"promptTokenCount":9,"candidatesTokenCount":20,"totalTokenCount":29,"promptTokensDetails":[{"modality":"TEXT","tokenCount":9}]},"modelVersion":"gemini-2.5-flash","responseId":"r-1"})"});
+    const std::string chunk = sse({R"({"candidates":[{"content":{"parts":[{"text":"some \"words\" of a usual length, as tokens )"
+        R"(come"}],"role":"model"},"index":0,"safetyRatings":[{"category":"HARM_CATEGORY_HARASSMENT",)"
+        R"("probability":"NEGLIGIBLE"}]}],"usageMetadata":{"promptTokenCount":9,"candidatesTokenCount":20,"totalTokenCount":29,)"
+        R"("promptTokensDetails":[{"modality":"TEXT","tokenCount":9}]},"modelVersion":"gemini-2.5-flash","responseId":"r-1"})"});
     const auto round = [&] {
         batch.clear();
         out.clear();
@@ -350,8 +364,10 @@ BOOST_AUTO_TEST_CASE(chunks_as_written) {
         say(kind::redacted_thinking, "x", 1);
         say(kind::finish, "");
     });
-    BOOST_TEST(w.text == "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Hi\"}],\"role\":\"model\"},\"index\":0}],\"modelVersion\":\"m\",\"responseId\":\"r\"}\r\n\r\n"
-                         "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"\"}],\"role\":\"model\"},\"finishReason\":\"STOP\",\"index\":0}],\"modelVersion\":\"m\",\"responseId\":\"r\"}\r\n\r\n");
+    BOOST_TEST(w.text == "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Hi\"}],\"role\":\"model\"},\"index\":0}],"
+        "\"modelVersion\":\"m\",\"responseId\":\"r\"}\r\n\r\n"
+                         "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"\"}],\"role\":\"model\"},"
+                         "\"finishReason\":\"STOP\",\"index\":0}],\"modelVersion\":\"m\",\"responseId\":\"r\"}\r\n\r\n");
     BOOST_TEST(encode_stream([](auto) {}, true, true).text == "[]");
 }
 
@@ -442,7 +458,8 @@ BOOST_AUTO_TEST_CASE(what_other_dialects_bring) {
     BOOST_REQUIRE(o.end.has_value());
     const std::vector<std::string> expected = {
         "text 0.0 [no]", "thinking 0.1 [hm]", "thinking 0.2 []", "thinking_signature 0.2 [c2lnaGlk] name=gemini_generate",
-        R"(citation 0.0 [{"groundingMetadata":{"groundingChunks":[{"web":{"uri":"https://a","title":"A"}}],"groundingSupports":[{"segment":{},"groundingChunkIndices":[0]}]}}] name=gemini_generate)",
+        R"(citation 0.0 [{"groundingMetadata":{"groundingChunks":[{"web":{"uri":"https://a","title":"A"}}],)"
+        R"("groundingSupports":[{"segment":{},"groundingChunkIndices":[0]}]}}] name=gemini_generate)",
         R"(citation 0.0 [{"url":"https://a","title":"A"}])",
         R"(logprobs 0.0 [{"content":[{"token":"a","logprob":-1,"bytes":null,"top_logprobs":[]}]}])",
         R"(opaque 0.3 [{"executableCode":{"code":"1"}}] name=gemini_generate)"};
@@ -467,7 +484,8 @@ BOOST_AUTO_TEST_CASE(citations_as_written) {
         return n;
     };
     const std::string all = cite("");
-    BOOST_TEST(count(all, R"("groundingMetadata":{"groundingChunks":[{"web":{"uri":"https://a","title":"A"}}],"groundingSupports":[{"segment":{"startIndex":2,"endIndex":6},"groundingChunkIndices":[0]}]})") == 1u);
+    BOOST_TEST(count(all, R"("groundingMetadata":{"groundingChunks":[{"web":{"uri":"https://a","title":"A"}}],)"
+        R"("groundingSupports":[{"segment":{"startIndex":2,"endIndex":6},"groundingChunkIndices":[0]}]})") == 1u);
     BOOST_TEST(count(all, R"("groundingSupports":[{"segment":{"endIndex":4},"groundingChunkIndices":[0]}])") == 1u);
     // Those in nobody's words repeat our own.
     const std::string ours = cite(R"({"groundingMetadata":{"webSearchQueries":["q"]}})");
@@ -479,7 +497,8 @@ BOOST_AUTO_TEST_CASE(citations_as_written) {
 BOOST_AUTO_TEST_CASE(watching) {
     const std::vector<std::string> chunks = {R"({"usageMetadata":{"promptTokenCount":3},"candidates":[{"content":{"parts":[{"text":""}]}}]})",
                                              text_chunk("say \"finishReason\":\"STOP\" and \"error\""), text_chunk("b", R"(,"finishReason":"STOP")"),
-                                             R"({"usageMetadata":{"promptTokenCount":3,"candidatesTokenCount":4,"thoughtsTokenCount":2,"promptTokensDetails":[{"modality":"AUDIO","tokenCount":1}]}})"};
+                                             R"({"usageMetadata":{"promptTokenCount":3,"candidatesTokenCount":4,)"
+                                        R"("thoughtsTokenCount":2,"promptTokensDetails":[{"modality":"AUDIO","tokenCount":1}]}})"};
     for (const std::string& wire : {sse(chunks), array(chunks)}) {
         for (std::size_t step : {std::size_t{1}, std::size_t{7}, wire.size()}) {
             dialect::stream_watch watch;

@@ -70,14 +70,16 @@ const row table[] = {
     {R"({"type":"object","properties":{"a":{"type":"string"}},"anyOf":[{"required":["a"]}]})",
      R"({"type":"OBJECT","properties":{"a":{"type":"STRING"}}})", true},
     // references
-    {R"({"$defs":{"P":{"type":"object","properties":{"x":{"type":"number"}}}},"type":"object","properties":{"p":{"$ref":"#/$defs/P","description":"a point"}}})",
+    {R"({"$defs":{"P":{"type":"object","properties":{"x":{"type":"number"}}}},"type":"object",)"
+     R"("properties":{"p":{"$ref":"#/$defs/P","description":"a point"}}})",
      R"({"type":"OBJECT","properties":{"p":{"type":"OBJECT","description":"a point","properties":{"x":{"type":"NUMBER"}}}}})",
      false},
     {R"({"$ref":"#/definitions/T","definitions":{"T":{"type":"object","properties":{"next":{"$ref":"#/definitions/T"}}}}})",
      R"({"type":"OBJECT","properties":{"next":{"type":"OBJECT"}}})", true},
     {R"({"type":"object","properties":{"a~b":{"$ref":"#/$defs/a~1b"}},"$defs":{"a/b":{"type":"boolean"}}})",
      R"({"type":"OBJECT","properties":{"a~b":{"type":"BOOLEAN"}}})", false},
-    {R"({"allOf":[{"$ref":"#/$defs/A"},{"properties":{"b":{"type":"string"}},"required":["b"]}],"$defs":{"A":{"type":"object","properties":{"a":{"type":"string"}},"required":["a"]}}})",
+    {R"({"allOf":[{"$ref":"#/$defs/A"},{"properties":{"b":{"type":"string"}},"required":["b"]}],"$defs":{"A":{"type":"object",)"
+     R"("properties":{"a":{"type":"string"}},"required":["a"]}}})",
      R"({"type":"OBJECT","properties":{"a":{"type":"STRING"},"b":{"type":"STRING"}},"required":["a","b"]})", false},
     // keywords
     {R"({"type":"string","format":"date-time","pattern":"^a$","maxLength":3,"title":"T","default":"x"})",
@@ -93,7 +95,8 @@ const row table[] = {
     {R"({"type":"string","not":{"const":"a"}})", R"({"type":"STRING"})", true},
     // what may be anything
     {R"({"type":"object","properties":{"v":{},"w":true}})",
-     R"({"type":"OBJECT","properties":{"v":{"anyOf":[{"type":"STRING"},{"type":"NUMBER"},{"type":"BOOLEAN"}]},"w":{"anyOf":[{"type":"STRING"},{"type":"NUMBER"},{"type":"BOOLEAN"}]}}})",
+     R"({"type":"OBJECT","properties":{"v":{"anyOf":[{"type":"STRING"},{"type":"NUMBER"},{"type":"BOOLEAN"}]},)"
+     R"("w":{"anyOf":[{"type":"STRING"},{"type":"NUMBER"},{"type":"BOOLEAN"}]}}})",
      true},
 };
 
@@ -130,7 +133,8 @@ BOOST_AUTO_TEST_CASE(google_to_json_schema) {
 
 BOOST_AUTO_TEST_CASE(what_both_can_say_survives_both_ways) {
     const char* schemas[] = {
-        R"({"type":"object","properties":{"city":{"type":"string","description":"A city."},"unit":{"type":["string","null"],"enum":["c","f",null]}},"required":["city"]})",
+        (R"({"type":"object","properties":{"city":{"type":"string","description":"A city."},"unit":{"type":["string","null"],)"
+         R"("enum":["c","f",null]}},"required":["city"]})"),
         R"({"type":"array","items":{"type":"object","properties":{"n":{"type":"integer","minimum":1}}},"minItems":1})",
         R"({"anyOf":[{"type":"string","maxLength":3},{"type":"boolean"}]})",
     };

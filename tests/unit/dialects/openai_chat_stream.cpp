@@ -110,7 +110,8 @@ BOOST_AUTO_TEST_SUITE(dialects_openai_chat_stream)
 BOOST_AUTO_TEST_CASE(text_and_usage) {
     check(stream_of({chunk(R"("role":"assistant","content":"","refusal":null)"), chunk(R"("content":"Hel")"),
                      chunk(R"("content":"lo \u00e9\n")"), chunk("", stop),
-                     R"({"id":"c1","created":7,"model":"m","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5,"prompt_tokens_details":{"cached_tokens":1}}})"}),
+                     R"({"id":"c1","created":7,"model":"m","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2,)"
+                     R"("total_tokens":5,"prompt_tokens_details":{"cached_tokens":1}}})"}),
           {"start c1 m @7", "text 0.0 Hel", "text 0.0 lo \xC3\xA9\n", "finish 0.1 reason1", "usage 3/2/1"});
 }
 
@@ -118,7 +119,8 @@ BOOST_AUTO_TEST_CASE(parallel_tool_calls) {
     check(stream_of({chunk(R"("role":"assistant","content":null)"), chunk(R"("content":"look")"),
                      chunk(R"("tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":""}}])"),
                      chunk(R"("tool_calls":[{"index":0,"function":{"arguments":"{\"x\""}}])"),
-                     chunk(R"("tool_calls":[{"index":0,"function":{"arguments":":1}"}},{"index":1,"id":"b","type":"function","function":{"name":"g","arguments":""},"extra_content":{"google":{"thought_signature":"gs"}}}])"),
+                     chunk(R"("tool_calls":[{"index":0,"function":{"arguments":":1}"}},{"index":1,"id":"b","type":"function",)"
+                         R"("function":{"name":"g","arguments":""},"extra_content":{"google":{"thought_signature":"gs"}}}])"),
                      chunk(R"("tool_calls":[{"index":1,"function":{"arguments":"{}"}}])"),
                      chunk("", "\"tool_calls\"")}),
           {"start c1 m @7", "text 0.0 look", "tool_call 0.1 a f", "arguments 0.1 {\"x\"", "arguments 0.1 :1}",
@@ -445,7 +447,8 @@ BOOST_AUTO_TEST_CASE(chunks_as_openai_writes_them) {
     e.id = "c";
     e.name = "f";
     encoder.encode(e, out);
-    BOOST_TEST(out == head + R"({"index":0,"delta":{"tool_calls":[{"index":0,"id":"c","type":"function","function":{"name":"f","arguments":""}}]},"finish_reason":null}],"usage":null})" + "\n\n");
+    BOOST_TEST(out == head + R"({"index":0,"delta":{"tool_calls":[{"index":0,"id":"c","type":"function","function":{"name":"f",)"
+        R"("arguments":""}}]},"finish_reason":null}],"usage":null})" + "\n\n");
     out.clear();
     e = chat_event();
     encoder.encode(e, out);

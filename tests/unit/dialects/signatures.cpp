@@ -227,7 +227,8 @@ BOOST_AUTO_TEST_CASE(without_a_tag) {
 
 // Google signs in OpenAI's language too, in a member of its own.
 BOOST_AUTO_TEST_CASE(of_googles_openai_endpoint) {
-    const std::string chunk = R"(data: {"id":"c","choices":[{"index":0,"delta":{"role":"assistant","extra_content":{"google":{"thought_signature":"c2ln"}}},"finish_reason":"stop"}]})"
+    const std::string chunk = R"(data: {"id":"c","choices":[{"index":0,"delta":{"role":"assistant",)"
+        R"("extra_content":{"google":{"thought_signature":"c2ln"}}},"finish_reason":"stop"}]})"
                               "\n\ndata: [DONE]\n\n";
     const auto events = streamed<anthropic_messages, openai_chat>(chunk);
     const auto turn = anthropic_turn(events);

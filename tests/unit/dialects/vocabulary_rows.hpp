@@ -267,7 +267,8 @@ template <class Part> auto part_of(std::size_t message, std::size_t part) {
     choosing.tool_choice = tool_choice::function("lookup");
     add_rows<tool_choice>(rows, "tool_choice", choosing, at.of<&chat_request::tool_choice>(), [](chat_request& r) -> tool_choice& { return *r.tool_choice; });
     chat_request formatted = plain();
-    formatted.response_format = response_format::json_schema("answer", R"({"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false})");
+    formatted.response_format = response_format::json_schema("answer", R"({"type":"object","properties":{"a":{"type":"string"}})"
+        R"(,"required":["a"],"additionalProperties":false})");
     add_rows<response_format>(rows, "response_format", formatted, at.of<&chat_request::response_format>(), [](chat_request& r) -> response_format& { return *r.response_format; });
     chat_request thinking = plain();
     thinking.reasoning.emplace();

@@ -19,7 +19,8 @@ using stack = gateway<audio_providers, weighted, retry, fallback, timeout>;
 constexpr std::string_view form_type = "multipart/form-data; boundary=XX";
 const std::string mp3("ID3\x00\xff\r\n{}", 9);
 const std::string transcript =
-    R"({"text":"Hi","usage":{"type":"tokens","input_tokens":14,"input_token_details":{"text_tokens":10,"audio_tokens":4},"output_tokens":3,"total_tokens":17}})";
+    R"({"text":"Hi","usage":{"type":"tokens","input_tokens":14,"input_token_details":{"text_tokens":10,"audio_tokens":4},)"
+    R"("output_tokens":3,"total_tokens":17}})";
 
 std::shared_ptr<const topology> audio_world(std::vector<deployment> ds) {
     for (auto& d : ds)

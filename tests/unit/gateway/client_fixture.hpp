@@ -19,7 +19,8 @@ using transport_test::asio::ip::tcp;
 namespace asio = boost::asio;
 
 inline const std::string whole_answer =
-    R"({"id":"c1","object":"chat.completion","created":7,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Hello"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":5,"total_tokens":8}})";
+    R"({"id":"c1","object":"chat.completion","created":7,"model":"m","choices":[{"index":0,"message":{"role":"assistant",)"
+    R"("content":"Hello"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":5,"total_tokens":8}})";
 
 /// One word of a stream, as a chunk of HTTP.
 inline const std::string word =

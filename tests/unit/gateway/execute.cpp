@@ -81,7 +81,8 @@ BOOST_AUTO_TEST_CASE(bytes_of_the_same_dialect_pass_through_but_for_the_model) {
 BOOST_AUTO_TEST_CASE(foreign_signatures_do_not_pass_through) {
     world w;
     plain_gateway gw(world_of({make("a", "claude-x", "anthropic", "claude-x"), make("b", "gem", "gemini", "gem-x")}));
-    const std::string claude_reply = R"({"id":"m","type":"message","role":"assistant","model":"c","content":[{"type":"text","text":"x"}],"stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":1}})";
+    const std::string claude_reply = R"({"id":"m","type":"message","role":"assistant","model":"c","content":[{"type":"text",)"
+        R"("text":"x"}],"stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":1}})";
     const auto sent = [&](call& c, std::string_view reply) {
         const std::size_t before = w.network.requests().size();
         w.network.reply(200, std::string(reply));
@@ -91,7 +92,8 @@ BOOST_AUTO_TEST_CASE(foreign_signatures_do_not_pass_through) {
         return w.network.requests().at(before);
     };
     const auto history = [](std::string_view signature) {
-        return R"({"model":"claude-x","max_tokens":9,"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":)" +
+        return R"({"model":"claude-x","max_tokens":9,"messages":[{"role":"user","content":"hi"},{"role":"assistant",)"
+            R"("content":[{"type":"thinking","thinking":"hm","signature":)" +
                std::string(signature) + R"(},{"type":"text","text":"so"}]},{"role":"user","content":"go on"}]})";
     };
     for (const std::string_view foreign : {R"("")", R"( "call-signature:abc=")", R"("llmx::gemini_generate:abc=")"}) {
@@ -106,8 +108,11 @@ BOOST_AUTO_TEST_CASE(foreign_signatures_do_not_pass_through) {
         BOOST_TEST(got.body.find(R"({"type":"text","text":"so"})") != std::string::npos);
         BOOST_TEST(got.fields.find("anthropic-beta: some-beta\r\n") != std::string::npos);
     }
-    const std::string quoted = R"({"model":"claude-x","max_tokens":9,"messages":[{"role":"user","content":"is \"signature\":\"\" ok, llmx::gemini_generate:?"}]})";
-    const std::string argument = R"({"model":"claude-x","max_tokens":9,"messages":[{"role":"user","content":"x"},{"role":"assistant","content":[{"type":"tool_use","id":"t","name":"f","input":{"signature":""}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":"y"}]}]})";
+    const std::string quoted = R"({"model":"claude-x","max_tokens":9,"messages":[{"role":"user",)"
+        R"("content":"is \"signature\":\"\" ok, llmx::gemini_generate:?"}]})";
+    const std::string argument = R"({"model":"claude-x","max_tokens":9,"messages":[{"role":"user","content":"x"},)"
+        R"({"role":"assistant","content":[{"type":"tool_use","id":"t","name":"f","input":{"signature":""}}]},{"role":"user",)"
+        R"("content":[{"type":"tool_result","tool_use_id":"t","content":"y"}]}]})";
     for (const std::string& own : {history(R"("EqQB+/==")"), quoted, argument}) {
         call c(w.runtime, w.context);
         set_body<anthropic_messages>(c, own);
@@ -115,7 +120,8 @@ BOOST_AUTO_TEST_CASE(foreign_signatures_do_not_pass_through) {
     }
     for (const bool foreign : {true, false}) {
         call c(w.runtime, w.context);
-        const std::string body = R"({ "contents":[{"role":"user","parts":[{"text":"hi"}]},{"role":"model","parts":[{"text":"hm","thought":true,"thoughtSignature":")" +
+        const std::string body = R"({ "contents":[{"role":"user","parts":[{"text":"hi"}]},{"role":"model",)"
+            R"("parts":[{"text":"hm","thought":true,"thoughtSignature":")" +
                                  std::string(foreign ? "bGxteDo6YW50aHJvcGljX21lc3NhZ2VzOkVxUUI=" : "bGxtEDo6") +
                                  R"("},{"text":"so"}]},{"role":"user","parts":[{"text":"go on"}]}]})";
         c.in.codec = &codec_of<gemini_generate>;
@@ -142,7 +148,8 @@ BOOST_AUTO_TEST_CASE(another_dialect_is_translated_and_losses_are_reported) {
         BOOST_TEST(w.network.calls() == 0u);
         BOOST_TEST(c.now.dropped.empty(), "what was refused was not dropped");
     }
-    w.network.reply(200, R"({"id":"msg_1","type":"message","role":"assistant","model":"claude-x","content":[{"type":"text","text":"hey"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":4,"output_tokens":2}})");
+    w.network.reply(200, R"({"id":"msg_1","type":"message","role":"assistant","model":"claude-x","content":[{"type":"text",)"
+        R"("text":"hey"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":4,"output_tokens":2}})");
     call c(w.runtime, w.context);
     set_body<openai_chat>(c, body);
     c.in.drop_params = true;
@@ -206,10 +213,13 @@ BOOST_AUTO_TEST_CASE(functions_have_the_callers_names_again) {
     const std::string call = R"([{"index":0,"id":"t","type":"function","function":{"name":")" + name + R"(","arguments":"{}"}}])";
     world w;
     plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o")}));
-    w.network.reply(200, R"({"id":"c","object":"chat.completion","created":7,"model":"g","choices":[{"index":0,"message":{"role":"assistant","content":null,"tool_calls":)" + call + R"(},"finish_reason":"tool_calls"}]})");
-    w.network.reply(200, R"(data: {"id":"c","object":"chat.completion.chunk","created":7,"model":"g","choices":[{"index":0,"delta":{"role":"assistant","tool_calls":)" + call + R"(},"finish_reason":null}]})"
+    w.network.reply(200, R"({"id":"c","object":"chat.completion","created":7,"model":"g","choices":[{"index":0,)"
+        R"("message":{"role":"assistant","content":null,"tool_calls":)" + call + R"(},"finish_reason":"tool_calls"}]})");
+    w.network.reply(200, R"(data: {"id":"c","object":"chat.completion.chunk","created":7,"model":"g","choices":[{"index":0,)"
+        R"("delta":{"role":"assistant","tool_calls":)" + call + R"(},"finish_reason":null}]})"
                          "\n\n"
-                         R"(data: {"id":"c","object":"chat.completion.chunk","created":7,"model":"g","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]})"
+                         R"(data: {"id":"c","object":"chat.completion.chunk","created":7,"model":"g","choices":[{"index":0,)"
+                         R"("delta":{},"finish_reason":"tool_calls"}]})"
                          "\n\ndata: [DONE]\n\n").field("content-type", "text/event-stream");
     const auto whole = testing::run(gw.chat(w.runtime, w.context, q));
     BOOST_REQUIRE(whole.has_value());
@@ -459,7 +469,8 @@ BOOST_AUTO_TEST_CASE(a_fallback_serves_when_the_group_fails) {
     std::get<retry>(policies).max_retries = 0;
     plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o"), make("b", "claude", "anthropic", "claude-x")}), policies);
     w.network.reply(500, "{}").when_path("/v1/chat");
-    w.network.reply(200, R"({"id":"m","type":"message","role":"assistant","model":"claude-x","content":[{"type":"text","text":"from claude"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":1,"output_tokens":1}})")
+    w.network.reply(200, R"({"id":"m","type":"message","role":"assistant","model":"claude-x","content":[{"type":"text",)"
+        R"("text":"from claude"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":1,"output_tokens":1}})")
         .when_path("/v1/messages");
     const chat_request q("gpt", "hi");
     const auto r = testing::run(gw.chat(w.runtime, w.context, q));

@@ -44,11 +44,14 @@ inline std::shared_ptr<const topology> world_of(std::vector<deployment> ds) {
 }
 
 inline const std::string openai_reply =
-    R"({"id":"c1","object":"chat.completion","created":7,"model":"gpt-x","choices":[{"index":0,"message":{"role":"assistant","content":"Hello","refusal":null},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":5,"total_tokens":8}})";
+    R"({"id":"c1","object":"chat.completion","created":7,"model":"gpt-x","choices":[{"index":0,"message":{"role":"assistant",)"
+    R"("content":"Hello","refusal":null},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":3,)"
+    R"("completion_tokens":5,"total_tokens":8}})";
 
 /// An OpenAI stream of "Hel" and "lo", in three pieces: role, content, end.
 inline const std::vector<std::string> openai_stream = {
-    R"(data: {"id":"c1","object":"chat.completion.chunk","created":7,"model":"gpt-x","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]})"
+    R"(data: {"id":"c1","object":"chat.completion.chunk","created":7,"model":"gpt-x","choices":[{"index":0,)"
+    R"("delta":{"role":"assistant","content":""},"finish_reason":null}]})"
     "\n\n",
     R"(data: {"id":"c1","object":"chat.completion.chunk","created":7,"model":"gpt-x","choices":[{"index":0,"delta":{"content":"Hel"},"finish_reason":null}]})"
     "\n\n"
@@ -56,7 +59,8 @@ inline const std::vector<std::string> openai_stream = {
     "\n\n",
     R"(data: {"id":"c1","object":"chat.completion.chunk","created":7,"model":"gpt-x","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]})"
     "\n\n"
-    R"(data: {"id":"c1","object":"chat.completion.chunk","created":7,"model":"gpt-x","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":5,"total_tokens":8}})"
+    R"(data: {"id":"c1","object":"chat.completion.chunk","created":7,"model":"gpt-x","choices":[],"usage":{"prompt_tokens":3,)"
+    R"("completion_tokens":5,"total_tokens":8}})"
     "\n\ndata: [DONE]\n\n"};
 
 /// A world without a network and without time of its own.

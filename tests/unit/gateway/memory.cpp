@@ -184,7 +184,8 @@ BOOST_AUTO_TEST_CASE(a_long_stream_of_small_events_holds_little) {
     // Cut anywhere, also in the blank line between two events.
     std::string all;
     for (int i = 0; i < 3000; ++i)
-        all += R"(data: {"id":"c1","object":"chat.completion.chunk","created":7,"model":"gpt-x","choices":[{"index":0,"delta":{"content":"Hel"},"finish_reason":null}]})" "\n\n";
+        all += R"(data: {"id":"c1","object":"chat.completion.chunk","created":7,"model":"gpt-x","choices":[{"index":0,)"
+            R"("delta":{"content":"Hel"},"finish_reason":null}]})" "\n\n";
     for (std::size_t at = 0, n = 1; at < all.size(); at += n, n = 1 + (n * 7 + at) % 4001) script.piece(all.substr(at, n));
     script.piece(openai_stream[2]);
     call c(w.runtime, w.context, &none);

@@ -135,7 +135,8 @@ BOOST_AUTO_TEST_CASE(a_long_request_with_a_foreign_signature_is_translated_elsew
         plain_gateway gw(world_of({make("a", "m", "anthropic", "up")}));
         w.network.reply(200, languages()[1].reply(10));
         const std::string body =
-            R"({"model":"m","max_tokens":9,"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":""},{"type":"text","text":"so"}]},)" +
+            R"({"model":"m","max_tokens":9,"messages":[{"role":"user","content":"hi"},{"role":"assistant",)"
+            R"("content":[{"type":"thinking","thinking":"hm","signature":""},{"type":"text","text":"so"}]},)" +
             repeated(R"({"role":"user","content":"a"})", size) + "]}";
         call c(w.runtime, w.context);
         set_body(c, languages()[1], body);
@@ -355,18 +356,27 @@ BOOST_AUTO_TEST_CASE(a_very_long_event_that_passes_is_looked_at_elsewhere) {
         const language& l = languages()[v];
         const std::string padding = repeated("[]", 1200 * kib);
         const std::string event =
-            v == 0 ? R"(data: {"id":"c","object":"chat.completion.chunk","created":7,"model":"x","choices":[{"index":0,"delta":{"content":"a"},"finish_reason":null}],"x":[)" + padding + "]}\n\n"
+            v == 0 ? R"(data: {"id":"c","object":"chat.completion.chunk","created":7,"model":"x","choices":[{"index":0,)"
+                R"("delta":{"content":"a"},"finish_reason":null}],"x":[)" + padding + "]}\n\n"
             : v == 1
-                ? "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"a\"},\"x\":[" + padding + "]}\n\n"
+                ? "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,"
+                  "\"delta\":{\"type\":\"text_delta\",\"text\":\"a\"},\"x\":[" + padding + "]}\n\n"
                 : R"(data: {"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"a"}]}}],"x":[)" + padding + "]}\n\n";
         const std::string head =
             v == 0   ? openai_stream[0] + openai_stream[1]
-            : v == 1 ? std::string("event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"x\",\"content\":[],\"usage\":{\"input_tokens\":3,\"output_tokens\":1}}}\n\nevent: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\nevent: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"a\"}}\n\n")
+            : v == 1 ? std::string("event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"m\","
+                "\"type\":\"message\",\"role\":\"assistant\",\"model\":\"x\",\"content\":[],\"usage\":{\"input_tokens\":3,"
+                "\"output_tokens\":1}}}\n\nevent: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,"
+                "\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\nevent: content_block_delta\n"
+                "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"a\"}}\n\n")
                      : std::string(R"(data: {"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"a"}]}}]})") + "\n\n";
         const std::string tail =
             v == 0   ? openai_stream.back()
-            : v == 1 ? std::string("event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\nevent: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":5}}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n")
-                     : std::string(R"(data: {"candidates":[{"index":0,"finishReason":"STOP","content":{"role":"model","parts":[{"text":"."}]}}],"usageMetadata":{"promptTokenCount":3,"candidatesTokenCount":5,"totalTokenCount":8}})") + "\n\n";
+            : v == 1 ? std::string("event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\n"
+                "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},"
+                "\"usage\":{\"output_tokens\":5}}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n")
+                     : std::string(R"(data: {"candidates":[{"index":0,"finishReason":"STOP","content":{"role":"model",)"
+                         R"("parts":[{"text":"."}]}}],"usageMetadata":{"promptTokenCount":3,"candidatesTokenCount":5,"totalTokenCount":8}})") + "\n\n";
         world w;
         plain_gateway gw(world_of({make("a", "m", l.vendor, "up")}));
         w.network.reply(200).split(head + event + tail, 16 * kib);

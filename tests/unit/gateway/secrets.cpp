@@ -140,7 +140,8 @@ std::vector<vendor> vendors() {
         {"anthropic",
          &codec_of<anthropic_messages>,
          {"message", "type", "request_id", "other"},
-         event("message_start", R"(,"message":{"id":"m","type":"message","role":"assistant","model":"m","content":[],"usage":{"input_tokens":1,"output_tokens":1}})") +
+         event("message_start", R"(,"message":{"id":"m","type":"message","role":"assistant","model":"m","content":[],)"
+             R"("usage":{"input_tokens":1,"output_tokens":1}})") +
              event("content_block_start", R"(,"index":0,"content_block":{"type":"text","text":""})") +
              event("content_block_delta", R"(,"index":0,"delta":{"type":"text_delta","text":"Hello"})")},
         {"gemini",

@@ -181,7 +181,9 @@ BOOST_AUTO_TEST_CASE(collected_citations_name_their_source) {
     plain_gateway gw(world_of({make("a", "gem", "gemini", "gemini-2.5-flash")}));
     auto& r = w.network.reply(200);
     r.field("content-type", "text/event-stream");
-    r.piece(R"(data: {"candidates":[{"content":{"parts":[{"text":"Köln."}],"role":"model"},"finishReason":"STOP","groundingMetadata":{"groundingChunks":[{"web":{"uri":"https://a","title":"A"}}],"groundingSupports":[{"segment":{"startIndex":1,"endIndex":5,"text":"öln"},"groundingChunkIndices":[0]}]}}]})"
+    r.piece(R"(data: {"candidates":[{"content":{"parts":[{"text":"Köln."}],"role":"model"},"finishReason":"STOP",)"
+        R"("groundingMetadata":{"groundingChunks":[{"web":{"uri":"https://a","title":"A"}}],)"
+        R"("groundingSupports":[{"segment":{"startIndex":1,"endIndex":5,"text":"öln"},"groundingChunkIndices":[0]}]}}]})"
             "\r\n\r\n");
     const chat_request q("gem", "hi");
     const auto got = testing::run(collect(gw, w, q));

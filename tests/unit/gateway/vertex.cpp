@@ -177,7 +177,8 @@ BOOST_AUTO_TEST_CASE(settings_of_a_translated_embedding_stand_in_its_config) {
     BOOST_REQUIRE_MESSAGE(got.has_value(), (got.has_error() ? got.error().message() : std::string()));
     const auto sent = w.asked().at(0);
     BOOST_TEST(sent.target == "/v1/projects/p-1/locations/us-east5/publishers/google/models/gemini-embedding-2:embedContent");
-    BOOST_TEST((boost::json::parse(sent.body) == boost::json::parse(R"({"embedContentConfig":{"outputDimensionality":3},"content":{"parts":[{"text":"Hi"}]}})")), sent.body);
+    BOOST_TEST((boost::json::parse(sent.body) == boost::json::parse(R"({"embedContentConfig":{"outputDimensionality":3},)"
+        R"("content":{"parts":[{"text":"Hi"}]}})")), sent.body);
 }
 
 BOOST_AUTO_TEST_CASE(a_model_of_another_publisher_is_an_unsupported_operation) {

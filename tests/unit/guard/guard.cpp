@@ -231,7 +231,8 @@ BOOST_FIXTURE_TEST_CASE(a_guardrail_may_be_for_some_callers_only, guarded_world)
 BOOST_FIXTURE_TEST_CASE(other_operations_pass_untouched, guarded_world) {
     const auto g = add("strict", guardrail_needs());
     g->before = [g = g.get()](call&, const chat_request&) { return g->refuse(); };
-    network.reply(200, R"({"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.5]}],"model":"e","usage":{"prompt_tokens":5,"total_tokens":5}})");
+    network.reply(200, R"({"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.5]}],"model":"e",)"
+        R"("usage":{"prompt_tokens":5,"total_tokens":5}})");
     const embedding_request request("m", "hi");
     const auto r = testing::run(gw().embed(runtime, context, request));
     BOOST_TEST(r.has_value());

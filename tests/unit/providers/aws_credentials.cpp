@@ -269,7 +269,8 @@ BOOST_FIXTURE_TEST_CASE(a_refused_role_names_the_deployment_and_hides_the_secret
     given.sts_endpoint = "http://127.0.0.1:4566";
     const auto role = find_aws_credentials(given, variables({}));
     BOOST_TEST_REQUIRE(role.has_value());
-    network.reply(403, "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>given-secret-key &lt;no&gt;</Message></Error></ErrorResponse>");
+    network.reply(403, "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>given-secret-key &lt;no&gt;<"
+        "/Message></Error></ErrorResponse>");
     BOOST_TEST(authorized(*role) == "deployment 'bedrock-1': the token server 127.0.0.1:4566 refused the credentials with status 403 "
                                     "(AccessDenied); check the keys, that the role trusts them, and that this machine's clock is right");
     BOOST_TEST((last.error() == errc::authentication));

@@ -37,14 +37,22 @@ BOOST_AUTO_TEST_SUITE(providers_classify)
 BOOST_AUTO_TEST_CASE(openai_answers) {
     check<openai>({
         {400, R"({"error":{"message":"bad","type":"invalid_request_error","param":"x","code":null}})", errc::invalid_request},
-        {400, R"({"error":{"message":"This model's maximum context length is 8192 tokens","type":"invalid_request_error","param":"messages","code":"context_length_exceeded"}})", errc::context_window_exceeded},
-        {400, R"({"error":{"message":"Invalid 'messages[1].content': string too long. Expected a string with maximum length 1048576","param":"messages[1].content","code":"string_above_max_length"}})", errc::context_window_exceeded},
-        {400, R"({"error":{"message":"Invalid 'tools[0].function.name': string too long. Expected a string with maximum length 64","param":"tools[0].function.name","code":"string_above_max_length"}})", errc::invalid_request},
-        {400, R"({"error":{"message":"Invalid 'prompt_cache_key': string too long. Expected a string with maximum length 64","param":"prompt_cache_key","code":"string_above_max_length"}})", errc::invalid_request},
-        {400, R"({"error":{"message":"Invalid 'user': string too long. Expected a string with maximum length 64","param":null,"code":"string_above_max_length"}})", errc::invalid_request},
-        {400, R"({"error":{"message":"Invalid 'messages[1].content[0].text': string too long. Expected a string with maximum length 1048576","param":null,"code":"string_above_max_length"}})", errc::context_window_exceeded},
-        {400, R"({"error":{"message":"Invalid 'input': string too long. Expected a string with maximum length 10485760","param":"input","code":"string_above_max_length"}})", errc::context_window_exceeded},
-        {400, R"({"error":{"message":"Your request was rejected as a result of our safety system","type":"invalid_request_error","code":"content_policy_violation"}})", errc::content_policy},
+        {400, R"({"error":{"message":"This model's maximum context length is 8192 tokens","type":"invalid_request_error",)"
+            R"("param":"messages","code":"context_length_exceeded"}})", errc::context_window_exceeded},
+        {400, R"({"error":{"message":"Invalid 'messages[1].content': string too long. Expected a string with maximum length )"
+            R"(1048576","param":"messages[1].content","code":"string_above_max_length"}})", errc::context_window_exceeded},
+        {400, R"({"error":{"message":"Invalid 'tools[0].function.name': string too long. Expected a string with maximum length )"
+            R"(64","param":"tools[0].function.name","code":"string_above_max_length"}})", errc::invalid_request},
+        {400, R"({"error":{"message":"Invalid 'prompt_cache_key': string too long. Expected a string with maximum length 64",)"
+            R"("param":"prompt_cache_key","code":"string_above_max_length"}})", errc::invalid_request},
+        {400, R"({"error":{"message":"Invalid 'user': string too long. Expected a string with maximum length 64","param":null,)"
+            R"("code":"string_above_max_length"}})", errc::invalid_request},
+        {400, R"({"error":{"message":"Invalid 'messages[1].content[0].text': string too long. Expected a string with maximum )"
+            R"(length 1048576","param":null,"code":"string_above_max_length"}})", errc::context_window_exceeded},
+        {400, R"({"error":{"message":"Invalid 'input': string too long. Expected a string with maximum length 10485760",)"
+            R"("param":"input","code":"string_above_max_length"}})", errc::context_window_exceeded},
+        {400, R"({"error":{"message":"Your request was rejected as a result of our safety system",)"
+            R"("type":"invalid_request_error","code":"content_policy_violation"}})", errc::content_policy},
         {401, R"({"error":{"message":"Incorrect API key","type":"invalid_request_error","code":"invalid_api_key"}})", errc::authentication},
         {403, "{}", errc::permission_denied},
         {404, R"({"error":{"message":"no such model","code":"model_not_found"}})", errc::not_found},
@@ -53,7 +61,8 @@ BOOST_AUTO_TEST_CASE(openai_answers) {
         {413, "", errc::payload_too_large},
         {422, "{}", errc::unprocessable},
         {429, R"({"error":{"message":"Rate limit reached","type":"requests","code":"rate_limit_exceeded"}})", errc::rate_limited},
-        {429, R"({"error":{"message":"You exceeded your current quota, please check your plan and billing details.","type":"insufficient_quota","code":"insufficient_quota"}})", errc::quota_exceeded},
+        {429, R"({"error":{"message":"You exceeded your current quota, please check your plan and billing details.",)"
+            R"("type":"insufficient_quota","code":"insufficient_quota"}})", errc::quota_exceeded},
         {500, "{}", errc::provider_internal},
         {502, "<html>", errc::provider_internal},
         {503, "{}", errc::overloaded},
@@ -65,8 +74,10 @@ BOOST_AUTO_TEST_CASE(openai_answers) {
 
 BOOST_AUTO_TEST_CASE(anthropic_answers) {
     check<anthropic>({
-        {400, R"({"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 210000 tokens > 200000 maximum"}})", errc::context_window_exceeded},
-        {400, R"({"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access the API"}})", errc::quota_exceeded},
+        {400, R"({"type":"error","error":{"type":"invalid_request_error",)"
+            R"("message":"prompt is too long: 210000 tokens > 200000 maximum"}})", errc::context_window_exceeded},
+        {400, R"({"type":"error","error":{"type":"invalid_request_error",)"
+            R"("message":"Your credit balance is too low to access the API"}})", errc::quota_exceeded},
         {400, R"({"type":"error","error":{"type":"invalid_request_error","message":"messages: required"}})", errc::invalid_request},
         {401, R"({"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"}})", errc::authentication},
         {413, R"({"type":"error","error":{"type":"request_too_large","message":"too large"}})", errc::payload_too_large},
@@ -79,13 +90,16 @@ BOOST_AUTO_TEST_CASE(anthropic_answers) {
 BOOST_AUTO_TEST_CASE(gemini_answers) {
     check<gemini>({
         {400, R"({"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT"}})", errc::authentication},
-        {400, R"({"error":{"code":400,"message":"The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).","status":"INVALID_ARGUMENT"}})", errc::context_window_exceeded},
+        {400, R"({"error":{"code":400,)"
+            R"("message":"The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).",)"
+            R"("status":"INVALID_ARGUMENT"}})", errc::context_window_exceeded},
         {403, R"({"error":{"code":403,"message":"x","status":"PERMISSION_DENIED"}})", errc::permission_denied},
         {404, R"({"error":{"code":404,"message":"x","status":"NOT_FOUND"}})", errc::not_found},
         {503, R"({"error":{"code":503,"message":"The model is overloaded.","status":"UNAVAILABLE"}})", errc::overloaded},
     });
     const std::vector<http_field> fields;
-    const error e = gemini().classify(429, fields, R"({"error":{"code":429,"message":"Resource exhausted","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"34s"}]}})");
+    const error e = gemini().classify(429, fields, R"({"error":{"code":429,"message":"Resource exhausted",)"
+        R"("status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"34s"}]}})");
     BOOST_TEST((e.value() == errc::rate_limited));
     BOOST_REQUIRE(e.retry_after().has_value());
     BOOST_TEST(e.retry_after()->count() == 34000);
@@ -93,8 +107,12 @@ BOOST_AUTO_TEST_CASE(gemini_answers) {
 
 BOOST_AUTO_TEST_CASE(gemini_says_the_same_of_every_quota) {
     const auto answer = [](std::string_view quota, std::string_view delay) {
-        std::string body = R"({"error":{"code":429,"status":"RESOURCE_EXHAUSTED","message":"You exceeded your current quota, please check your plan and billing details. For more information, head to: https://ai.google.dev/gemini-api/docs/rate-limits.","details":[)";
-        body += R"({"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[{"quotaMetric":"generativelanguage.googleapis.com/generate_content_free_tier_requests","quotaId":"GenerateRequestsPerMinutePerProjectPerModel-FreeTier"},{"quotaId":")";
+        std::string body = R"({"error":{"code":429,"status":"RESOURCE_EXHAUSTED",)"
+            R"("message":"You exceeded your current quota, please check your plan and billing details. For more information, head to: )"
+            R"(https://ai.google.dev/gemini-api/docs/rate-limits.","details":[)";
+        body += R"({"@type":"type.googleapis.com/google.rpc.QuotaFailure",)"
+            R"("violations":[{"quotaMetric":"generativelanguage.googleapis.com/generate_content_free_tier_requests",)"
+            R"("quotaId":"GenerateRequestsPerMinutePerProjectPerModel-FreeTier"},{"quotaId":")";
         body += quota;
         body += "\"}]}";
         if (!delay.empty()) {
@@ -116,7 +134,8 @@ BOOST_AUTO_TEST_CASE(gemini_says_the_same_of_every_quota) {
     BOOST_TEST((answer(day, "41000s").retry_after()->count() == 41000000));
     BOOST_TEST((answer(day, "17.5s").value() == errc::rate_limited));
     check<gemini>({
-        {429, R"({"error":{"code":429,"status":"RESOURCE_EXHAUSTED","message":"You exceeded your current quota, please check your plan and billing details."}})", errc::rate_limited},
+        {429, R"({"error":{"code":429,"status":"RESOURCE_EXHAUSTED",)"
+            R"("message":"You exceeded your current quota, please check your plan and billing details."}})", errc::rate_limited},
         {429, R"({"error":{"code":429,"status":"RESOURCE_EXHAUSTED","message":"Your credit balance is too low."}})", errc::quota_exceeded},
     });
 }

@@ -211,7 +211,8 @@ BOOST_AUTO_TEST_CASE(an_api_key_alone_is_one_of_the_express_mode) {
     own.project = "p-1";
     own.location = "us-east5";
     d.settings = any_settings::of(own);
-    BOOST_TEST(url(completed(d)) == "https://us-east5-aiplatform.googleapis.com/v1/projects/p-1/locations/us-east5/publishers/google/models/gemini-x:generateContent");
+    BOOST_TEST(url(completed(d)) == "https://us-east5-aiplatform.googleapis.com/v1/projects/p-1/locations/us-east5/publishers/g"
+        "oogle/models/gemini-x:generateContent");
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_work_is_refused_with_one_line_and_no_secret) {
@@ -260,7 +261,8 @@ BOOST_AUTO_TEST_CASE(errors_in_google_s_words_and_in_anthropic_s_are_understood)
     const error denied = e(401, R"([{"error":{"code":401,"message":"Request had invalid authentication credentials.","status":"UNAUTHENTICATED"}}])");
     BOOST_TEST((denied == errc::authentication));
     BOOST_TEST(denied.provider_message() == "Request had invalid authentication credentials.");
-    const error large = e(400, R"({"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 9 tokens > 8 maximum"},"request_id":"req_vrtx_1"})");
+    const error large = e(400, R"({"type":"error","error":{"type":"invalid_request_error",)"
+        R"("message":"prompt is too long: 9 tokens > 8 maximum"},"request_id":"req_vrtx_1"})");
     BOOST_TEST((large == errc::context_window_exceeded));
     BOOST_TEST(large.provider_message() == "prompt is too long: 9 tokens > 8 maximum");
     BOOST_TEST(large.provider_code() == "invalid_request_error");

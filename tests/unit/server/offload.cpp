@@ -200,16 +200,23 @@ struct vendor {
 const std::vector<vendor>& all_vendors() {
     static const std::vector<vendor> all = {
         {"openai", "/v1/chat",
-         R"({"id":"c","object":"chat.completion","created":7,"model":"x","choices":[{"index":0,"message":{"role":"assistant","content":"the answer"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":5,"total_tokens":8},"x":[)",
+         R"({"id":"c","object":"chat.completion","created":7,"model":"x","choices":[{"index":0,"message":{"role":"assistant",)"
+         R"("content":"the answer"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":5,"total_tokens":8},)"
+         R"("x":[)",
          "]}",
-         R"(data: {"id":"c","object":"chat.completion.chunk","created":7,"model":"x","choices":[{"index":0,"delta":{"role":"assistant","content":"the "},"finish_reason":null}]})" "\n\n",
-         R"(data: {"id":"c","object":"chat.completion.chunk","created":7,"model":"x","choices":[{"index":0,"delta":{"content":"answer"},"finish_reason":null}],"x":[)",
+         R"(data: {"id":"c","object":"chat.completion.chunk","created":7,"model":"x","choices":[{"index":0,)"
+         R"("delta":{"role":"assistant","content":"the "},"finish_reason":null}]})" "\n\n",
+         R"(data: {"id":"c","object":"chat.completion.chunk","created":7,"model":"x","choices":[{"index":0,)"
+         R"("delta":{"content":"answer"},"finish_reason":null}],"x":[)",
          "]}\n\n",
-         R"(data: {"id":"c","object":"chat.completion.chunk","created":7,"model":"x","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]})" "\n\ndata: [DONE]\n\n"},
+         R"(data: {"id":"c","object":"chat.completion.chunk","created":7,"model":"x","choices":[{"index":0,"delta":{},)"
+         R"("finish_reason":"stop"}]})" "\n\ndata: [DONE]\n\n"},
         {"anthropic", "/v1/messages",
-         R"({"id":"m","type":"message","role":"assistant","model":"x","content":[{"type":"text","text":"the answer"}],"stop_reason":"end_turn","usage":{"input_tokens":3,"output_tokens":5},"x":[)",
+         R"({"id":"m","type":"message","role":"assistant","model":"x","content":[{"type":"text","text":"the answer"}],)"
+         R"("stop_reason":"end_turn","usage":{"input_tokens":3,"output_tokens":5},"x":[)",
          "]}",
-         "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"x\",\"content\":[],\"usage\":{\"input_tokens\":3,\"output_tokens\":1}}}\n\n"
+         "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"type\":\"message\","
+         "\"role\":\"assistant\",\"model\":\"x\",\"content\":[],\"usage\":{\"input_tokens\":3,\"output_tokens\":1}}}\n\n"
          "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n"
          "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"the \"}}\n\n",
          "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"answer\"},\"x\":[",
@@ -218,11 +225,13 @@ const std::vector<vendor>& all_vendors() {
          "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":5}}\n\n"
          "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"},
         {"gemini", "/v1beta/models",
-         R"({"candidates":[{"index":0,"finishReason":"STOP","content":{"role":"model","parts":[{"text":"the answer"}]}}],"usageMetadata":{"promptTokenCount":3,"candidatesTokenCount":5,"totalTokenCount":8},"x":[)",
+         R"({"candidates":[{"index":0,"finishReason":"STOP","content":{"role":"model","parts":[{"text":"the answer"}]}}],)"
+         R"("usageMetadata":{"promptTokenCount":3,"candidatesTokenCount":5,"totalTokenCount":8},"x":[)",
          "]}",
          R"(data: {"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"the "}]}}]})" "\n\n",
          R"(data: {"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"answer"}]}}],"x":[)", "]}\n\n",
-         R"(data: {"candidates":[{"index":0,"finishReason":"STOP","content":{"role":"model","parts":[{"text":"."}]}}],"usageMetadata":{"promptTokenCount":3,"candidatesTokenCount":5,"totalTokenCount":8}})" "\n\n"},
+         R"(data: {"candidates":[{"index":0,"finishReason":"STOP","content":{"role":"model","parts":[{"text":"."}]}}],)"
+         R"("usageMetadata":{"promptTokenCount":3,"candidatesTokenCount":5,"totalTokenCount":8}})" "\n\n"},
     };
     return all;
 }

@@ -452,7 +452,8 @@ BOOST_AUTO_TEST_CASE(azure_has_its_own_path_and_query) {
             all.push_back(d);
         }
     bench b(all);
-    const strings asked{"/v1/realtime?model=az", "/openai/v1/realtime?model=az2024-10-21", "/openai/realtime?api-version=2024-10-01-preview&deployment=az2025-04-01-preview",
+    const strings asked{"/v1/realtime?model=az", "/openai/v1/realtime?model=az2024-10-21", "/openai/realtime?api-version=2024-10-01-"
+        "preview&deployment=az2025-04-01-preview",
                         "/openai/realtime?deployment=az%2Fopenai", "/openai/v1/realtime?model=az%2Fopenai2025-04-01-preview",
                         "/openai/v1/realtime?model=az%2Fopenai%2Fv1", "/realtime?model=az/openai/v12025-04-01-preview",
                         "/realtime?model=az/base", "/realtime?model=az/base2025-04-01-preview"};

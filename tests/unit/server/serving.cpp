@@ -84,7 +84,8 @@ BOOST_AUTO_TEST_CASE(translates_a_reply_of_another_dialect) {
 BOOST_AUTO_TEST_CASE(takes_a_tool_of_ours_out_of_a_reply_of_the_same_dialect) {
     fake_gateway gateway;
     gateway.act = [&](call&) -> asio::awaitable<result<reply>> {
-        reply r = reply_with(codec_of<anthropic_messages>, R"({"id":"m","type":"message","role":"assistant","model":"c","content":[{"type":"tool_use","id":"t","name":"json_tool_call","input":{"a":1}}],"stop_reason":"tool_use"})");
+        reply r = reply_with(codec_of<anthropic_messages>, R"({"id":"m","type":"message","role":"assistant","model":"c",)"
+            R"("content":[{"type":"tool_use","id":"t","name":"json_tool_call","input":{"a":1}}],"stop_reason":"tool_use"})");
         r.how = std::make_unique<detail::chat_rendering>(true, nullptr);
         co_return std::move(r);
     };
@@ -105,7 +106,9 @@ BOOST_AUTO_TEST_CASE(gives_functions_their_names_again) {
         q.tools.emplace_back(original, "", "{}");
         auto names = std::make_unique<tool_names>();
         names->make_fit(q, openai_chat::tool_names);
-        reply r = reply_with(codec_of<openai_chat>, R"({"id":"c","object":"chat.completion","created":7,"model":"g","choices":[{"index":0,"message":{"role":"assistant","content":null,"tool_calls":[{"id":"t","type":"function","function":{"name":")" + q.tools[0].name + R"(","arguments":"{}"}}]},"finish_reason":"tool_calls"}]})");
+        reply r = reply_with(codec_of<openai_chat>, R"({"id":"c","object":"chat.completion","created":7,"model":"g",)"
+            R"("choices":[{"index":0,"message":{"role":"assistant","content":null,"tool_calls":[{"id":"t","type":"function",)"
+            R"("function":{"name":")" + q.tools[0].name + R"(","arguments":"{}"}}]},"finish_reason":"tool_calls"}]})");
         r.how = std::make_unique<detail::chat_rendering>(false, std::move(names));
         co_return std::move(r);
     };

@@ -45,23 +45,34 @@ const choice choices[] = {
     {R"("model": "gemini-2.5-pro", "api_key": "k")", "gemini|gemini-2.5-pro|"},
     {R"("model": "meta/llama", "custom_llm_provider": "openai", "api_key": "k")", "openai|meta/llama|"},
     {R"("model": "openai/gpt-4o", "custom_llm_provider": "openai", "api_key": "k")", "openai|gpt-4o|"},
-    {R"("model": "llama-3")", "!config.json:1: model_list[0].litellm_params.model: expected provider/model with one of the providers " LLMX_KNOWN ", got the text \"llama-3\""},
-    {R"("model": "watsonx/claude")", "!config.json:1: model_list[0].litellm_params.model: expected provider/model with one of the providers " LLMX_KNOWN ", got the text \"watsonx/claude\""},
-    {R"("model": "x", "custom_llm_provider": "watsonx")", "!config.json:1: model_list[0].litellm_params.custom_llm_provider: expected one of the providers " LLMX_KNOWN ", got the text \"watsonx\""},
-    {R"("model": "openai/", "api_key": "k")", "!config.json:1: model_list[0].litellm_params.model: expected provider/model, such as openai/gpt-4o, got the text \"openai/\""},
-    {R"("model": "openai/*", "api_key": "k")", "!config.json:1: model_list[0].litellm_params.model: \"*\" stands for the rest of what callers ask for: the model_name must end with \"*\" too"},
+    {R"("model": "llama-3")", "!config.json:1: model_list[0].litellm_params.model: expected provider/model with one of the prov"
+        "iders " LLMX_KNOWN ", got the text \"llama-3\""},
+    {R"("model": "watsonx/claude")", "!config.json:1: model_list[0].litellm_params.model: expected provider/model with one of t"
+        "he providers " LLMX_KNOWN ", got the text \"watsonx/claude\""},
+    {R"("model": "x", "custom_llm_provider": "watsonx")", "!config.json:1: model_list[0].litellm_params.custom_llm_provider: ex"
+        "pected one of the providers " LLMX_KNOWN ", got the text \"watsonx\""},
+    {R"("model": "openai/", "api_key": "k")", "!config.json:1: model_list[0].litellm_params.model: expected provider/model,"
+        " such as openai/gpt-4o, got the text \"openai/\""},
+    {R"("model": "openai/*", "api_key": "k")", "!config.json:1: model_list[0].litellm_params.model: \"*\" stands for the rest o"
+        "f what callers ask for: the model_name must end with \"*\" too"},
     {R"("api_key": "k")", "!config.json:1: model_list[0].litellm_params.model: missing; expected provider/model, such as openai/gpt-4o"},
     {R"("model": "openai/gpt-4o")", "!config.json:1: model_list[0].litellm_params.api_key: provider 'openai' needs a key; give api_key or set OPENAI_API_KEY"},
-    {R"("model": "azure/d", "api_key": "k")", "!config.json:1: model_list[0].litellm_params.api_base: provider 'azure' has no base URL of its own; give api_base or set AZURE_API_BASE"},
-    {R"("model": "hosted_vllm/m")", "!config.json:1: model_list[0].litellm_params.api_base: provider 'hosted_vllm' has no base URL of its own; give api_base or set HOSTED_VLLM_API_BASE"},
-    {R"("model": "openai/m", "api_key": "k", "api_base": "ftp://secret@h")", "!config.json:1: model_list[0].litellm_params.api_base: base URL: no http:// or https:// at the start; expected http(s)://host[:port][/path]"},
+    {R"("model": "azure/d", "api_key": "k")", "!config.json:1: model_list[0].litellm_params.api_base: provider 'azure' has no b"
+        "ase URL of its own; give api_base or set AZURE_API_BASE"},
+    {R"("model": "hosted_vllm/m")", "!config.json:1: model_list[0].litellm_params.api_base: provider 'hosted_vllm' has no base "
+        "URL of its own; give api_base or set HOSTED_VLLM_API_BASE"},
+    {R"("model": "openai/m", "api_key": "k", "api_base": "ftp://secret@h")", "!config.json:1: model_list[0].litellm_params.api_"
+        "base: base URL: no http:// or https:// at the start; expected http(s)://host[:port][/path]"},
     {R"("model": "openai/m", "api_key": "sk-leak\nx")", "!config.json:1: model_list[0].litellm_params.api_key: the key holds a line break"},
     {R"("model": "openai/m", "api_key": ["sk-leak"])", "!config.json:1: model_list[0].litellm_params.api_key: expected a text, got a list"},
-    {R"("model": "openai/m", "api_key": "k", "rpm": "many")", "!config.json:1: model_list[0].litellm_params.rpm: expected a whole number of 0 or more, got the text \"many\""},
-    {R"("model": "openai/m", "api_key": "k", "timeout": 0)", "!config.json:1: model_list[0].litellm_params.timeout: expected a number of seconds above 0, up to a year, got \"0\""},
+    {R"("model": "openai/m", "api_key": "k", "rpm": "many")", "!config.json:1: model_list[0].litellm_params.rpm: expected a who"
+        "le number of 0 or more, got the text \"many\""},
+    {R"("model": "openai/m", "api_key": "k", "timeout": 0)", "!config.json:1: model_list[0].litellm_params.timeout: expected a "
+        "number of seconds above 0, up to a year, got \"0\""},
     {R"("model": "openai/m", "api_key": "k", "weight": -1)", "!config.json:1: model_list[0].litellm_params.weight: expected a number of 0 or more, got \"-1\""},
     {R"("model": "openai/m", "api_key": "k", "drop_params": 1)", "!config.json:1: model_list[0].litellm_params.drop_params: expected true or false, got \"1\""},
-    {R"("model": "openai/m", "api_key": "os.environ/NOBODY")", "!config.json:1: model_list[0].litellm_params.api_key: the environment variable NOBODY is not set"},
+    {R"("model": "openai/m", "api_key": "os.environ/NOBODY")", "!config.json:1: model_list[0].litellm_params.api_key: the envir"
+        "onment variable NOBODY is not set"},
 };
 
 std::string chosen(const llmx::result<stock>& r) {

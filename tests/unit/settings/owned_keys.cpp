@@ -193,7 +193,8 @@ BOOST_AUTO_TEST_CASE(every_key_of_every_provider) {
             if (aws) with += "\"aws_access_key_id\": \"AKID\", \"aws_secret_access_key\": \"s\", ";
             try_key(
                 *k, k->name,
-                joined("{\"model_list\": [{\"model_name\": \"m\",\n\"params\": {\"model\": \"", p.name, "/m\", \"api_key\": \"k\", \"api_base\": \"http://127.0.0.1:1\", ", with),
+                joined("{\"model_list\": [{\"model_name\": \"m\",\n\"params\": {\"model\": \"", p.name, "/m\", \"api_key\": \"k\","
+                    " \"api_base\": \"http://127.0.0.1:1\", ", with),
                 "}}]}", "model_list[0].params.", [](const std::string& text) { return from_json(text); },
                 [&](const stock& s) { return p.describe_settings(s.deployments.at(0).settings); });
             if (list) BOOST_TEST(k->name == "organization");
@@ -320,7 +321,8 @@ BOOST_AUTO_TEST_CASE(a_variable_stands_in_for_a_key_and_is_not_shown) {
     BOOST_TEST(message_of(bad) == "config.json:2: greeting.share: expected a number from 0 to 1, got the value of \"os.environ/GREETING_SHARE\"");
     const auto alone = llmx::settings_from_environment<own_gateway>(env({{"GREETING_SHARE", "2"}}));
     BOOST_TEST(message_of(alone) == "greeting.share: expected a number from 0 to 1, got the value of \"os.environ/GREETING_SHARE\"");
-    const auto azure = from_json<own_gateway>(R"({"model_list": [{"model_name": "m", "params": {"model": "azure/m", "api_key": "k", "api_base": "http://h"}}]})",
+    const auto azure = from_json<own_gateway>(R"({"model_list": [{"model_name": "m", "params": {"model": "azure/m", "api_key": )"
+        R"("k", "api_base": "http://h"}}]})",
                                               {{"AZURE_API_VERSION", "2025\nplanted"}});
     BOOST_TEST(message_of(azure) == "config.json:1: model_list[0].params.api_version: the value holds a line break");
 }
@@ -350,7 +352,8 @@ BOOST_AUTO_TEST_CASE(a_provider_of_ones_own_is_configured_like_ours) {
     BOOST_TEST(message_of(name) == "config.json:1: model_list[0].params.model: a model of this vendor begins with v-");
     const auto refused = from_json<own_gateway>(vendor_entry(R"(, "tenant": ["a", "nobody"])"));
     BOOST_TEST(message_of(refused) == "config.json:1: model_list[0].params: no such tenant");
-    const auto unclean = from_json<own_gateway>(vendor_entry(R"(, "tenant": "a"}}, {"model_name": "n", "params": {"model": "azure/a/../b", "api_key": "k", "api_base": "http://h")"));
+    const auto unclean = from_json<own_gateway>(vendor_entry(R"(, "tenant": "a"}}, {"model_name": "n", "params": {"model": )"
+        R"("azure/a/../b", "api_key": "k", "api_base": "http://h")"));
     BOOST_TEST(message_of(unclean).starts_with("config.json:1: model_list[1].params.model: "), message_of(unclean));
 }
 

@@ -29,22 +29,32 @@ struct fault {
 std::ostream& operator<<(std::ostream& os, const fault& f) { return os << f.more; }
 
 const fault faults[] = {
-    {R"("router_settings": {"num_retries": "three"})", "config.json:3: router_settings.num_retries: expected a whole number of 0 or more, got the text \"three\""},
+    {R"("router_settings": {"num_retries": "three"})", "config.json:3: router_settings.num_retries: expected a whole number of "
+        "0 or more, got the text \"three\""},
     {R"("router_settings": {"num_retries": -1})", "config.json:3: router_settings.num_retries: expected a whole number of 0 or more, got \"-1\""},
     {R"("router_settings": {"timeout": 0})", "config.json:3: router_settings.timeout: expected a number of seconds above 0, up to a year, got \"0\""},
     {R"("router_settings": [])", "config.json:3: router_settings: expected a map, got a list"},
-    {R"("router_settings": {"retry_policy": {"TimeoutErrorRetries": true}})", "config.json:3: router_settings.retry_policy.TimeoutErrorRetries: expected a whole number of 0 or more, got \"true\""},
-    {R"("router_settings": {"fallbacks": [{"small": ["lage"]}]})", "config.json:3: router_settings.fallbacks[0].small[0]: no model of model_list is called \"lage\"; did you mean 'large'?"},
-    {R"("router_settings": {"fallbacks": [{"small": "large"}]})", "config.json:3: router_settings.fallbacks[0].small: expected a list of models, got the text \"large\""},
-    {R"("router_settings": {"fallbacks": ["small"]})", "config.json:3: router_settings.fallbacks[0]: expected an entry like {group: [other, another]}, got the text \"small\""},
-    {R"("router_settings": {"default_fallbacks": ["nobody"]})", "config.json:3: router_settings.default_fallbacks[0]: no model of model_list is called \"nobody\""},
-    {R"("router_settings": {"model_group_alias": {"s": "smal"}})", "config.json:3: router_settings.model_group_alias.s: no model_name of model_list is \"smal\"; did you mean 'small'?"},
-    {R"("router_settings": {"model_group_alias": {"s": {"hidden": true}}})", "config.json:3: router_settings.model_group_alias.s.model: missing; expected the model that the alias stands for"},
+    {R"("router_settings": {"retry_policy": {"TimeoutErrorRetries": true}})", "config.json:3: router_settings.retry_policy.Time"
+        "outErrorRetries: expected a whole number of 0 or more, got \"true\""},
+    {R"("router_settings": {"fallbacks": [{"small": ["lage"]}]})", "config.json:3: router_settings.fallbacks[0].small[0]: no mo"
+        "del of model_list is called \"lage\"; did you mean 'large'?"},
+    {R"("router_settings": {"fallbacks": [{"small": "large"}]})", "config.json:3: router_settings.fallbacks[0].small: expected "
+        "a list of models, got the text \"large\""},
+    {R"("router_settings": {"fallbacks": ["small"]})", "config.json:3: router_settings.fallbacks[0]: expected an entry like {gr"
+        "oup: [other, another]}, got the text \"small\""},
+    {R"("router_settings": {"default_fallbacks": ["nobody"]})", "config.json:3: router_settings.default_fallbacks[0]: no model "
+        "of model_list is called \"nobody\""},
+    {R"("router_settings": {"model_group_alias": {"s": "smal"}})", "config.json:3: router_settings.model_group_alias.s: no mode"
+        "l_name of model_list is \"smal\"; did you mean 'small'?"},
+    {R"("router_settings": {"model_group_alias": {"s": {"hidden": true}}})", "config.json:3: router_settings.model_group_alias."
+        "s.model: missing; expected the model that the alias stands for"},
     {R"("litellm_settings": {"drop_params": "true"})", "config.json:3: litellm_settings.drop_params: expected true or false, got the text \"true\""},
     {R"("general_settings": {"port": 70000})", "config.json:3: general_settings.port: expected a whole number from 0 to 65535, got \"70000\""},
     {R"("general_settings": {"log_level": "loud"})", "config.json:3: general_settings.log_level: expected off, error, info or debug, got the text \"loud\""},
-    {R"("general_settings": {"max_request_size_mb": 0})", "config.json:3: general_settings.max_request_size_mb: expected a number of MiB above 0 and up to 4096, got \"0\""},
-    {R"("general_settings": {"memory_limit_mb": 0.5})", "config.json:3: general_settings.memory_limit_mb: expected a number of MiB from 1 to 1073741824, got \"0.5\""},
+    {R"("general_settings": {"max_request_size_mb": 0})", "config.json:3: general_settings.max_request_size_mb: expected a numb"
+        "er of MiB above 0 and up to 4096, got \"0\""},
+    {R"("general_settings": {"memory_limit_mb": 0.5})", "config.json:3: general_settings.memory_limit_mb: expected a number of "
+        "MiB from 1 to 1073741824, got \"0.5\""},
     {R"("general_settings": {"master_key": ["sk-leak"]})", "config.json:3: general_settings.master_key: expected a text, got a list"},
     {R"("general_settings": {"max_connections": 0})", "config.json:3: general_settings.max_connections: expected a whole number of 1 or more, got \"0\""},
     {R"("environment_variables": {"X": "os.environ/NOBODY"})", "config.json:3: environment_variables.X: the environment variable NOBODY is not set"},
@@ -54,12 +64,15 @@ const fault warnings[] = {
     {R"("router_settings": {"num_retry": 1})", "config.json:3: router_settings.num_retry: unknown key, ignored; did you mean 'num_retries'?"},
     {R"("general_setings": {})", "config.json:3: general_setings: unknown key, ignored; did you mean 'general_settings'?"},
     {R"("router_settings": {"xyzzy": "sk-leak"})", "config.json:3: router_settings.xyzzy: unknown key, ignored"},
-    {R"("router_settings": {"redis_pasword": "sk-leak"})", "config.json:3: router_settings.redis_pasword: unknown key, ignored; did you mean 'redis_password'?"},
+    {R"("router_settings": {"redis_pasword": "sk-leak"})", "config.json:3: router_settings.redis_pasword: unknown key,"
+        " ignored; did you mean 'redis_password'?"},
     {R"("guardrails": [])", "config.json:3: guardrails: not supported, has no effect"},
     {R"("general_settings": {"database_url": "postgres://u:sk-leak@h"})", "config.json:3: general_settings.database_url: not supported, has no effect"},
     {R"("litellm_settings": {"callbacks": ["x"]})", "config.json:3: litellm_settings.callbacks: not supported, has no effect"},
-    {R"("router_settings": {"fallbacks": [{"smal": ["large"]}]})", "config.json:3: router_settings.fallbacks[0].smal: no model of model_list is called \"smal\"; did you mean 'small'?"},
-    {R"("router_settings": {"model_group_alias": {"s": {"model": "small", "hidden": true}}})", "config.json:3: router_settings.model_group_alias.s.hidden: not supported, the alias is listed"},
+    {R"("router_settings": {"fallbacks": [{"smal": ["large"]}]})", "config.json:3: router_settings.fallbacks[0].smal: no model "
+        "of model_list is called \"smal\"; did you mean 'small'?"},
+    {R"("router_settings": {"model_group_alias": {"s": {"model": "small", "hidden": true}}})", "config.json:3: router_settings.model_gro"
+        "up_alias.s.hidden: not supported, the alias is listed"},
     {R"("router_settings": {"model_group_alias": {"large": "small"}})", "model_group_alias: 'large' is a model_name too, and the model is served under it"},
 };
 

@@ -174,7 +174,8 @@ BOOST_AUTO_TEST_CASE(typed_reading) {
 
 BOOST_AUTO_TEST_CASE(secrets_are_not_shown) {
     const auto tree = llmx::parse_json_settings(
-        R"({"api_key": "sk-1234", "headers": {"x": "sk-1234"}, "deep": {"auth_token": ["sk-1234"]}, "first_token_timeout": "soon", "tokens_per_minute": "many"})",
+        R"({"api_key": "sk-1234", "headers": {"x": "sk-1234"}, "deep": {"auth_token": ["sk-1234"]}, "first_token_timeout": )"
+        R"("soon", "tokens_per_minute": "many"})",
         "f.json");
     const auto hidden = [](const llmx::setting& s) { return s.as_bool().error().message(); };
     BOOST_TEST(hidden(*tree->find("api_key")) == "f.json:1: api_key: expected true or false");

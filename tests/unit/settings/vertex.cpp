@@ -54,7 +54,8 @@ BOOST_AUTO_TEST_CASE(credentials_are_a_path_a_text_or_a_map) {
                                              "        client_secret: os.environ/CS\n        refresh_token: r\n        quota_project_id: q-2\n"),
                                      {{"CS", "cs"}}))) == "q-2 global tokens");
     BOOST_TEST(places(only(from_yaml(yaml_of("      vertex_credentials: |\n        {\"type\": \"authorized_user\", \"client_id\": \"id\",\n"
-                                             "         \"client_secret\": \"c\", \"refresh_token\": \"r\", \"quota_project_id\": \"q-3\"}\n")))) == "q-3 global tokens");
+                                             "         \"client_secret\": \"c\", \"refresh_token\": \"r\","
+                                        " \"quota_project_id\": \"q-3\"}\n")))) == "q-3 global tokens");
 }
 
 BOOST_AUTO_TEST_CASE(variables_of_the_configuration_and_google_s_file_are_found) {

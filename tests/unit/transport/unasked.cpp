@@ -167,7 +167,8 @@ BOOST_DATA_TEST_CASE(whatever_the_answer_was_and_whatever_is_behind_it, data::ma
         {"GET", "HTTP/1.1 200 OK\r\nUpgrade: h2c\r\nContent-Length: 2\r\n\r\nok", "ok"},
     };
     // Also what is no answer at all, and the body that a HEAD or a 204 must not have.
-    for (const std::string& extra : {evil, std::string("HTTP/1.1 100 Continue\r\n\r\n"), std::string("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n"),
+    for (const std::string& extra : {evil, std::string("HTTP/1.1 100 Continue\r\n\r\n"), std::string("HTTP/1.1 408 Request Timeout\r\n"
+        "Content-Length: 0\r\n\r\n"),
                                      std::string("\r\n"), std::string("LEFT OVER"), std::string("9\r\nLEFT OVER\r\n0\r\n\r\n")})
         for (const kind& k : kinds) {
             line_bench b(over);

@@ -82,7 +82,8 @@ BOOST_AUTO_TEST_CASE(faults_say_what_was_expected) {
     BOOST_TEST(one("[1]", [](const json_cursor& in) { const json_cursor m = in["m"]; m.each_object([](const json_cursor&, std::size_t) {}); }) == "m[0]: expected an object|m[0]");
     BOOST_TEST(one("1", [](const json_cursor& in) { std::optional<bool> b; in["m"].read(b); }) == "m: expected true or false|m");
     BOOST_TEST(one("1.5", [](const json_cursor& in) { std::optional<std::int64_t> n; in["m"].read(n); }) == "m: expected a whole number|m");
-    BOOST_TEST(one("-1", [](const json_cursor& in) { std::optional<std::int64_t> n; in["m"].read_count(n); }) == "m: expected a whole number that is not negative|m");
+    BOOST_TEST(one("-1", [](const json_cursor& in) { std::optional<std::int64_t> n; in["m"].read_count(n); }) == "m: expected a whole number that is not n"
+        "egative|m");
     BOOST_TEST(one(R"("x")", [](const json_cursor& in) { std::optional<double> n; in["m"].read(n); }) == "m: expected a number|m");
     BOOST_TEST(one("[1]", [](const json_cursor& in) { std::vector<std::string> l; in["m"].read(l); }) == "m: expected an array of strings|m");
     BOOST_TEST(one("null", [](const json_cursor& in) { in["m"].required(); }) == "m: field required|m");
