@@ -3,8 +3,8 @@
 
 /// \file
 /// The bodies of everything that is not a template: include this in exactly one
-/// translation unit of a program that defines `LLMX_SEPARATE_COMPILATION` everywhere. Who
-/// wants several smaller units compiles one for each header of `llmx/src/` instead.
+/// translation unit of a program that defines `LLMX_SEPARATE_COMPILATION` everywhere. For
+/// several smaller units, compile one for each header of `llmx/src/` instead.
 
 #include <llmx/config.hpp>
 

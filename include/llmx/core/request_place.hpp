@@ -60,7 +60,7 @@ public:
     [[nodiscard]] std::uint32_t tool_index() const noexcept { return tool_; }
     [[nodiscard]] std::uint32_t item_index() const noexcept { return item_; }
     /// Whether `item_index` is that of an element of `member`: `inner` and `other_name` are members of the element.
-    /// Otherwise it stands behind all of them.
+    /// Otherwise it is after all of them.
     [[nodiscard]] bool indexes_member() const noexcept { return indexes_member_; }
     /// The member, of the innermost of message, part, tool and request; null for the whole of it.
     [[nodiscard]] const described_member* member() const noexcept { return members_[0]; }

@@ -22,7 +22,7 @@ namespace llmx::inline LLMX_ABI {
 /// One key of a configuration as data, without the type of the member that it sets.
 struct settings_key {
     enum class kind : std::uint8_t { flag, whole, number, seconds, text, hidden, texts };
-    /// A value on its way between a configuration and a member.
+    /// A value between a configuration and a member.
     struct value {
         bool flag = false;
         std::uint64_t whole = 0;
@@ -131,7 +131,7 @@ template <class Owner, class T> struct member_key : settings_key {
         k.choices = name_list(names...);
         return k;
     }
-    /// The numbers allowed, both ends included. Default: 0 up to what the member holds.
+    /// The numbers allowed, both ends included. Default: 0 up to the maximum of the member's type.
     [[nodiscard]] constexpr member_key between(value_type least_allowed, value_type most_allowed) const noexcept
         requires(std::integral<value_type> || std::same_as<value_type, double>)
     {
@@ -211,7 +211,7 @@ template <class Owner, class... Ts> struct key_list {
 /// };
 /// ```
 ///
-/// What a table cannot describe is read by a function found by argument-dependent lookup,
+/// Values that a table cannot describe are read by a function found by argument-dependent lookup,
 /// `void read_settings(settings_reader& top, retry& p)`, after the keys.
 template <class Owner, class... Ts>
 [[nodiscard]] constexpr key_list<Owner, Ts...> settings_keys(const member_key<Owner, Ts>&... each) noexcept {

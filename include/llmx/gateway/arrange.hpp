@@ -109,8 +109,8 @@ template <class... Ps> [[nodiscard]] constexpr bool stages_are_free() noexcept {
     return seats_are_free(std::array<stage_position, sizeof...(Ps)>{stage_position(Ps::position)...});
 }
 
-/// Without layers: what a gateway becomes after a failed check, so that the compiler
-/// stops at the sentence instead of explaining what follows from it.
+/// Without layers: a gateway becomes this after a failed check, so that the compiler
+/// stops at the sentence instead of explaining its consequences.
 template <bool Sound, class Inner, class... Ps> struct arranged_layers {
     using tuple = std::tuple<>;
     using layers = nested<Inner>;

@@ -25,7 +25,7 @@ struct stream_state;
 
 /// A streamed answer as events in the vocabulary.
 ///
-/// `while (co_await s.read_more()) while (auto* ev = s.try_next()) use(*ev);` then look at
+/// `while (co_await s.read_more()) while (auto* ev = s.try_next()) use(*ev);` then check
 /// `s.failure()`: a stream that broke is never a clean end.
 ///
 /// Destroying it early cancels the upstream, also while `read_more` waits, which then gives
@@ -56,7 +56,7 @@ public:
     /// or not (see `failure`). One at a time: a second one while the first waits breaks the stream.
     [[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> read_more();
 
-    /// What broke the stream; empty while it runs and after a clean end.
+    /// The failure that broke the stream; empty while it runs and after a clean end.
     [[nodiscard]] LLMX_DECL const std::optional<error>& failure() const noexcept;
     [[nodiscard]] LLMX_DECL bool ended() const noexcept;
 

@@ -36,12 +36,12 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// Thread safety: one object serves all cores. Calls bring their core's `runtime`;
 /// `reload` may be called from any thread. The request path takes no shared lock: each
-/// runtime keeps its own handle of the current snapshot and looks at one atomic number.
+/// runtime keeps its own handle of the current snapshot and reads one atomic number.
 /// Lifetime: the gateway must outlive its calls and streams.
 ///
 /// A topology that cannot be served (null, or with a deployment that this registry did not
 /// complete) never sends a call anywhere: every call fails with `errc::bad_configuration`, which
-/// names the deployment; `ready` says so at once.
+/// names the deployment; `ready` reports it at once.
 template <class Registry, class... Policies> class gateway {
     using inner = upstream<Registry>;
     using arranged = detail::arrangement<inner, Policies...>;
@@ -76,9 +76,9 @@ public:
         return success();
     }
 
-    /// Replaces deployments and policy numbers. Calls in flight finish on what they began
+    /// Replaces deployments and policy numbers. Calls in flight finish on the snapshot they began
     /// with; state of deployments whose id is known is taken over. A \p world that cannot be
-    /// served is `errc::bad_configuration`, and what is in force stays. Thread-safe.
+    /// served is `errc::bad_configuration`, and the current snapshot stays. Thread-safe.
     result<void> reload(std::shared_ptr<const topology> world, policies_type policies) {
         if (result<void> good = check(world.get()); !good) return good;
         install(std::move(world), std::move(policies));
@@ -174,7 +174,7 @@ public:
         return call<embeddings>(on, std::forward<Context>(ctx), std::forward<Request>(request));
     }
 
-    /// A streamed answer: returns when the first content is there; what failed before that has
+    /// A streamed answer: returns when the first content is there; failures before that have
     /// been retried. \p request must live until then, \p ctx until the coroutine begins; the
     /// stream needs neither.
     [[nodiscard]] boost::asio::awaitable<result<chat_stream>> stream(runtime& on, call_context& ctx,

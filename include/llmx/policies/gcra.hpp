@@ -52,7 +52,7 @@ private:
 /// Keeps the theoretical arrival time: the moment at which the bucket will be full
 /// again. No refill task, no lock; all threads may take at once, and of two that race
 /// for the last unit exactly one gets it. The rate is passed in, so that it can change
-/// while the level stays. Must not be asked with a rate that is not `limited()`.
+/// while the level stays. Must not be called with a rate that is not `limited()`.
 class gcra {
 public:
     /// Takes \p units at \p now. Zero: taken. Otherwise nothing was taken, and so long
@@ -69,13 +69,13 @@ public:
         }
     }
     /// Corrects an earlier take: positive takes more, whether there is room or not (the
-    /// debt delays those who come later), negative gives back.
+    /// debt delays later takes), negative returns units.
     void settle(std::int64_t units, time_point now, const gcra_rate& rate) noexcept {
         if (units == 0) return;
         const std::int64_t t = ticks(now), cost = rate.cost(static_cast<double>(units));
         std::int64_t full_at = full_at_.load(std::memory_order_relaxed);
         for (;;) {
-            // An idle bucket is full: debts begin now, and what is given back is lost.
+            // An idle bucket is full: debts begin now, and returned units are lost.
             std::int64_t made = (full_at > t ? full_at : t) + cost;
             // A provider's absurd count must not close the bucket for longer than a day.
             if (made - t > gcra_rate::longest) made = t + gcra_rate::longest;

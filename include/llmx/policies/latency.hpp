@@ -25,7 +25,7 @@ namespace llmx::inline LLMX_ABI {
 /// - For streams the latency is the time to the first token: completion time grows with
 ///   the length of the answer. A slower sample takes over at once, faster ones gain
 ///   trust with `tau`. Whole answers have a mean of their own, without the peaks, since
-///   there a long answer is no sign of trouble.
+///   there a long answer does not indicate trouble.
 /// - A deployment without recent samples is given the other one's latency, so the calls
 ///   in flight decide: it is tried, and not flooded.
 /// - A failure of the deployment counts as an answer after `failure_penalty`.

@@ -16,8 +16,8 @@ namespace llmx::inline LLMX_ABI {
 /// The deployment with the fewest calls in flight, a random one among equals.
 ///
 /// A call counts from its start until its answer, or its stream, has ended or was
-/// abandoned. Where many are idle it finds one of them by drawing; otherwise it looks at
-/// every candidate's load, so for groups of thousands prefer `latency`, which looks at two.
+/// abandoned. Where many are idle it finds one of them by drawing; otherwise it reads
+/// every candidate's load, so for groups of thousands prefer `latency`, which reads two.
 /// Weights other than 0 do not matter.
 struct least_busy {
     least_busy() = default;

@@ -27,12 +27,12 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// - Never: the caller's own mistakes (unless a count is set for them), cancelled calls,
 ///   passed deadlines. Keys that were refused, accounts without credit and models that the
-///   provider does not know are not asked twice, but another untried member is.
-/// - Stands outside `route`, which prefers members that have not failed in this call, and
+///   provider does not know are not tried twice, but another untried member is.
+/// - Is outside `route`, which prefers members that have not failed in this call, and
 ///   inside `fallback`, which takes over when retries are used up.
 /// - A request whose body is pulled from its client (`inbound::source`) is retried only until something of
 ///   it has been sent.
-/// - A stream is retried only until it is handed out; a break after that is the reader's.
+/// - A stream is retried only until it is returned; the reader handles a break after that.
 /// - Counts in `call_context::retries`; the final error carries the trail of attempts.
 struct retry {
     retry() = default;
@@ -42,9 +42,9 @@ struct retry {
     std::uint32_t max_retries = 2;
     duration base = std::chrono::milliseconds(500);
     duration cap = std::chrono::seconds(8);
-    /// Shortest wait when the same deployment is asked again.
+    /// Shortest wait when the same deployment is tried again.
     duration min_wait = duration::zero();
-    /// Longest wait, whatever a provider asks for.
+    /// Longest wait, whatever wait a provider requests.
     duration max_wait = std::chrono::seconds(60);
     /// How long to wait for a member to become available again when none is. 0: no longer
     /// than the backoff, so that a fallback takes over at once.
@@ -63,7 +63,7 @@ struct retry {
         return *this;
     }
 
-    /// What is known when an attempt has failed.
+    /// The facts known when an attempt has failed.
     struct situation {
         explicit situation(time_point moment) noexcept : now(moment) {}
         time_point now;

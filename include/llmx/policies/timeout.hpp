@@ -14,9 +14,9 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Says until when each phase of an attempt must be over.
+/// Bounds the time of each phase of an attempt.
 ///
-/// Sets the absolute limits that the transport obeys (`call::limits`) and has no timers of
+/// Sets the absolute limits that the transport applies (`call::limits`) and has no timers of
 /// its own. Zero means no limit.
 ///
 /// - `total` bounds the whole call from `call_context::started` on, all attempts, waits

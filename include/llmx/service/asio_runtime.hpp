@@ -13,10 +13,10 @@ namespace detail {
 class offload_worker;
 } // namespace detail
 
-/// The real world: the steady clock, random bits, an `io_context` and a transport.
+/// The production runtime: the steady clock, random bits, an `io_context` and a transport.
 ///
 /// Both must outlive it. One object per `io_context`; not thread-safe. Work that is offloaded
-/// runs on two threads of the context's own, one for what is long (`offload_long_above`), each
+/// runs on two threads of the context's own, one for long work (`offload_long_above`), each
 /// started with its first work and joined when the context is destroyed: pieces of work come one
 /// after the other, oldest first.
 class asio_runtime final : public runtime {
@@ -37,7 +37,7 @@ private:
     boost::asio::io_context* io_;
     http_transport* transport_;
     std::mt19937_64 random_;
-    /// For what is short and what is long; null until work is offloaded.
+    /// For short and for long work; null until work is offloaded.
     std::shared_ptr<detail::offload_worker> short_, long_;
 };
 

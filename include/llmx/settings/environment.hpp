@@ -20,7 +20,7 @@ using environment_map = std::map<std::string, std::string, std::less<>>;
 /// The environment of this process. Not to be called while another thread changes it.
 [[nodiscard]] LLMX_DECL environment process_environment();
 
-/// \p first, and what it does not have from \p second.
+/// \p first, and variables that it does not have from \p second.
 [[nodiscard]] LLMX_DECL environment layered_environment(environment first, environment second);
 
 /// Looks up in a copy of \p values.

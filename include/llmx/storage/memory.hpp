@@ -13,7 +13,7 @@
 namespace llmx::inline LLMX_ABI {
 
 /// Limits of a `memory_store`. Bytes are those of keys and values and a fixed amount for each
-/// entry, about what the containers need.
+/// entry, about the size of the containers' nodes.
 struct memory_store_options {
     memory_store_options() = default;
     /// Counters and windows of limits together. Full, the ones nearest to their end give way; those
@@ -26,7 +26,7 @@ struct memory_store_options {
     /// table fails with `errc::shed`.
     std::size_t max_row_bytes = std::size_t{64} * 1024 * 1024;
     std::size_t max_tables = 64;
-    /// Blobs. Nothing gives way: what does not fit fails with `errc::shed`.
+    /// Blobs. No blob is evicted: one that does not fit fails with `errc::shed`.
     std::size_t max_blob_bytes = std::size_t{64} * 1024 * 1024;
     /// The time that times to live are measured on; thread-safe. Null: the steady clock.
     std::function<time_point()> now;
@@ -39,7 +39,7 @@ class memory_tables;
 class memory_blobs;
 } // namespace detail
 
-/// All four stores in the memory of one process, which forgets them when it ends.
+/// All four stores in the memory of one process, whose content ends with the process.
 ///
 /// For tests, for a gateway of one process, and as the local half of a shared store. All threads
 /// may use it. Each function does its work when it is called, under the lock of one of some

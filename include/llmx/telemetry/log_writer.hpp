@@ -53,7 +53,7 @@ public:
     /// Waits until nothing is queued or being written, but no longer than \p limit; false
     /// when that was too short.
     LLMX_DECL bool settle(duration limit) noexcept;
-    /// Writes what is queued and ends the thread. After `close_within` the sink is asked to
+    /// Writes the queued lines and ends the thread. After `close_within` the sink is asked to
     /// stop; when it has not returned a quarter of a second later, the thread is left
     /// running and ends when the sink returns. Lines that were not written count as
     /// dropped, and so do lines pushed later.

@@ -60,7 +60,7 @@ private:
 };
 
 /// A level that is set: a remaining budget, the state of a deployment. One number for all
-/// threads, thus not for what every call of every core sets.
+/// threads, thus not for values that every call of every core sets.
 class gauge_series {
 public:
     gauge_series() = default;
@@ -103,7 +103,7 @@ public:
     /// its first use, under a lock. Later uses take neither a lock nor memory, and a caller that
     /// keeps the handle does not search at all.
     ///
-    /// Values may have any bytes: what is not UTF-8 becomes U+FFFD, and what exceeds 256 bytes is
+    /// Values may have any bytes: bytes that are not UTF-8 become U+FFFD, and bytes after the 256th are
     /// cut off. Beyond `metrics_options::max_series` the result is the series whose labels all
     /// are "other", and `llmx_metrics_overflow_total` counts that.
     template <class... V>

@@ -64,7 +64,7 @@ template <class T, class F> [[nodiscard]] boost::asio::awaitable<result<T>> unle
 }
 } // namespace detail
 
-/// Stores in front of others, whose calls fail when a test wants it. A call counts when it is
+/// Stores in front of others, whose calls fail when a test requests it. A call counts when it is
 /// made, not when it is awaited. The inner store must outlive them.
 class failing_counter_store final : public counter_store, public store_faults {
 public:

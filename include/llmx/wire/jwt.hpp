@@ -19,7 +19,7 @@ namespace llmx::inline LLMX_ABI {
 /// or "BEGIN RSA PRIVATE KEY", without a password and of 2048 bits or more (RFC 7518 section 3.3). \p key_id becomes
 /// the header's `kid`; it is left out when empty.
 ///
-/// Fails with `errc::bad_configuration` when the key cannot be read, is no RSA key or too short, `errc::internal`
+/// Fails with `errc::bad_configuration` when the key cannot be read, is not an RSA key or too short, `errc::internal`
 /// when OpenSSL fails otherwise; no message quotes the key. Takes about a millisecond. Several threads may sign at once.
 /// Source: RFC 7515 section 3.1, RFC 7518 section 3.3.
 [[nodiscard]] LLMX_DECL result<std::string> sign_jwt(std::string_view claims, const secret& pem,

@@ -27,7 +27,7 @@ LLMX_DECL void append_wire_members(std::string& path, const request_place& at,
         for (const auto& table : tables)
             if (rule == nullptr) rule = find_field_rule(table, m);
         const std::string_view name = rule != nullptr ? rule->name : m->name;
-        // A member of no name of its own stands for those inside of it, and an element's for the element.
+        // A member without a name of its own represents those inside of it, and an element's represents the element.
         const bool stands_alone = at.inner() == nullptr && !(at.indexes_member() && !at.other_name().empty());
         if (rule != nullptr && !rule->object.empty()) append_place_member(path, rule->object);
         if (!name.empty()) append_place_member(path, name);

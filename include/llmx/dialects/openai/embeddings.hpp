@@ -11,7 +11,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// OpenAI's embeddings, `POST /v1/embeddings`, and what compatible servers made of it.
+/// OpenAI's embeddings, `POST /v1/embeddings`, and the extensions of compatible servers.
 ///
 /// Sources: OpenAI's OpenAPI description (CreateEmbeddingRequest, CreateEmbeddingResponse, Embedding).
 ///
@@ -28,7 +28,7 @@ struct openai_embeddings : detail::openai_flat_codec {
     static constexpr std::string_view name = "openai_embeddings";
     static constexpr std::string_view path = "/embeddings";
 
-    /// Finds what routing needs. Fails unless the body is one JSON object with a model (here or in
+    /// Finds the values that routing needs. Fails unless the body is one JSON object with a model (here or in
     /// \p target) and an input. A model that is written with escapes: see `openai_chat::scan_request`.
     [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
                                                                      const request_target& target);

@@ -5,7 +5,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Whether a layer of ours turned the call away before anything was sent: another
+/// Whether a layer of the gateway refused the call before anything was sent: another
 /// deployment can take it at no cost.
 [[nodiscard]] inline bool refused_here(const error& e) noexcept {
     switch (e.value()) {
@@ -18,8 +18,8 @@ namespace llmx::inline LLMX_ABI::detail {
     }
 }
 
-/// Whether a failure says that the deployment itself is broken or slow. Limits, wrong
-/// requests and callers that went away say nothing of the kind.
+/// Whether a failure shows that the deployment itself is broken or slow. Limits, wrong
+/// requests and callers that disconnected do not show it.
 [[nodiscard]] constexpr bool deployment_failed(errc e) noexcept {
     switch (e) {
     case errc::request_timeout:

@@ -15,7 +15,7 @@ namespace detail {
     return nullptr;
 }
 
-/// The request itself is wrong, whoever serves it.
+/// The request itself is wrong, whichever provider serves it.
 [[nodiscard]] LLMX_DECL bool caller_is_wrong(errc e) noexcept {
     switch (e) {
     case errc::invalid_request:

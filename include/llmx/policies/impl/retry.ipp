@@ -25,7 +25,7 @@ LLMX_DECL std::uint32_t retry::limit_for(const error& e, const situation& s) con
     case errc::quota_exceeded:
     case errc::unsupported_operation: return elsewhere;
     case errc::rate_limited:
-        // Refused by a limit of ours for good: the request is larger than the bucket.
+        // Refused by a limit of the gateway for good: the request is larger than the bucket.
         if (detail::refused_here(e) && !e.retry_after()) return 0;
         return rate_limit.value_or(general);
     case errc::request_timeout:
@@ -60,7 +60,7 @@ LLMX_DECL std::optional<time_point> retry::decide(const error& e, const situatio
     duration wait(static_cast<duration::rep>(random_bits(random).unit() * static_cast<double>(ceiling.count())));
     const auto asked = e.retry_after();
     time_point available = s.available_at;
-    // A limit of ours knows when this very request would fit.
+    // A limit of the gateway knows when this very request would fit.
     if (asked && detail::refused_here(e)) available = std::max(available, s.now + std::min(*asked, longest_refusal));
     if (available > s.now) {
         // A member that is back within the time one would wait anyway is worth waiting for.

@@ -39,7 +39,7 @@ LLMX_DECL asio_runtime::asio_runtime(boost::asio::io_context& io, http_transport
     : io_(&io), transport_(&transport), random_(detail::seeded_generator()) {}
 
 LLMX_DECL std::int64_t asio_runtime::unix_seconds() const noexcept {
-    // Whole seconds come without a look at the clock's counter on most systems.
+    // Whole seconds come without reading the clock's counter on most systems.
     return static_cast<std::int64_t>(std::time(nullptr));
 }
 

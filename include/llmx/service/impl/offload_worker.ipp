@@ -104,7 +104,7 @@ LLMX_DECL void offload_worker::serve() noexcept {
         t.at_ = place::done;
         append(done_, t);
         ran_.notify_all();
-        // Those whose work is done must hear of it, however short memory is.
+        // Coroutines whose work is done must be resumed, however short memory is.
         while (!announce()) changed_.wait_for(lock, std::chrono::milliseconds(10));
     }
 }

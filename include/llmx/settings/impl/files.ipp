@@ -57,7 +57,7 @@ LLMX_DECL void join_settings(setting& into, setting more) {
     }
 }
 
-/// Reads files and what they include.
+/// Reads files and the files that they include.
 class settings_files {
 public:
     [[nodiscard]] LLMX_DECL result<setting> read(const std::string& path);

@@ -61,7 +61,7 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
         const std::size_t errors = scope_.notes.count();
         read_params(given, e);
         if (e.provider != nullptr && e.provider->read_settings != nullptr) own = e.provider->read_settings(given);
-        // What is wrong already would be found again.
+        // Mistakes already reported would be found again.
         if (scope_.notes.count() == errors) check_provider(given, e, own);
     }
     read_info(fields.at("model_info"), e);
@@ -192,7 +192,7 @@ LLMX_DECL void model_reader::choose_provider(settings_node& model, settings_node
 
 LLMX_DECL void model_reader::check_model(settings_node& model, const entry& e) {
     const deployment& d = e.made;
-    // What takes the place of a "*" is checked with each call.
+    // The replacement of a "*" is checked with each call.
     std::string fixed = d.model;
     if (fixed.ends_with('*')) fixed.back() = 'x';
     if (const auto good = check_model_name(fixed); good.has_error()) return model.fail(good.error().message());

@@ -110,7 +110,7 @@ LLMX_DECL void yaml_settings_builder::OnScalar(const YAML::Mark& mark, const std
     // yaml-cpp gives plain scalars the tag "?" and quoted ones "!".
     const bool quoted = tag == "!" || tag == "tag:yaml.org,2002:str";
     setting made = make(setting::kind::scalar, mark);
-    // Texts become header fields, JSON and messages; yaml-cpp hands on whatever stands in the file.
+    // Texts become header fields, JSON and messages; yaml-cpp passes any bytes of the file on.
     if (valid_utf8(value)) made.set_text(value, quoted);
     else fail(made, "this text is not UTF-8; save the file as UTF-8");
     leaf(std::move(made), anchor);

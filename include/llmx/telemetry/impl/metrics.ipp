@@ -81,7 +81,7 @@ LLMX_DECL void histogram_series::observe(double value) const noexcept {
         detail::add_to(copy[0], value, p.shard);
     };
     if (p.shard == detail::shared_metric_shard) return record(p.words + 1);
-    // A latch: whoever reads finds one copy that is not being written, also when this thread loses
+    // A latch: any reader finds one copy that is not being written, also when this thread loses
     // its processor in between. Odd: the first copy is being written.
     const std::uint64_t sequence = p.words[0].load(std::memory_order_relaxed);
     p.words[0].store(sequence + 1, std::memory_order_release);

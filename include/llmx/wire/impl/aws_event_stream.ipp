@@ -10,7 +10,7 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// A buffer larger than this is given back after the message that needed it.
+/// A buffer larger than this is released after the message that needed it.
 inline constexpr std::size_t aws_event_kept_capacity = std::size_t{64} * 1024;
 
 [[nodiscard]] LLMX_DECL std::uint64_t read_big_endian(std::string_view bytes) noexcept {
@@ -30,7 +30,7 @@ LLMX_DECL void append_big_endian(std::string& out, std::uint64_t v, unsigned byt
     return static_cast<std::uint32_t>(sum.checksum());
 }
 
-/// Bytes of a value of \p type; -1 when a length of two bytes stands in front of it, -2 when there is
+/// Bytes of a value of \p type; -1 when a length of two bytes precedes it, -2 when there is
 /// no such type.
 [[nodiscard]] LLMX_DECL int aws_value_size(aws_header_type type) noexcept {
     switch (type) {

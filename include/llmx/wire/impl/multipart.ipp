@@ -97,7 +97,7 @@ LLMX_DECL void multipart_parser::find_boundary(std::string_view& bytes, multipar
         event.part = &part_;
     }
     if (matched_ == 0) {
-        // CR stands at the start of the delimiter and nowhere else in it.
+        // CR is at the start of the delimiter and nowhere else in it.
         const std::size_t cr = std::min(bytes.find('\r'), bytes.size());
         event.raw = bytes.substr(0, cr);
         bytes.remove_prefix(cr);
@@ -106,7 +106,7 @@ LLMX_DECL void multipart_parser::find_boundary(std::string_view& bytes, multipar
             matched_ = 1;
             bytes.remove_prefix(1);
         }
-        // The CR is reported with what follows it.
+        // The CR is reported with the bytes after it.
         if (!event.raw.empty() || bytes.empty()) {
             if (event.raw.empty()) event.what = kind::framing; // nothing to report yet
             return;
@@ -132,7 +132,7 @@ LLMX_DECL void multipart_parser::find_boundary(std::string_view& bytes, multipar
         event.raw = std::string_view();
         return;
     }
-    // It was no boundary: what was taken for its beginning is text.
+    // It was not a boundary: the bytes taken for its beginning are text.
     event.raw = expected.substr(0, matched_).substr(imagined_);
     if (event.raw.empty()) event.what = kind::framing;
     if (!inside) count_outside(event.raw.size());

@@ -81,7 +81,7 @@ namespace detail {
     return out;
 }
 
-/// Whether what lies between us and AWS may change, add or remove the field; \p name is in small letters.
+/// Whether an intermediary between llmx and AWS may change, add or remove the field; \p name is in small letters.
 [[nodiscard]] LLMX_DECL bool sigv4_leaves_out(std::string_view name) noexcept {
     for (const std::string_view one :
          {"authorization", "cache-control", "connection", "expect", "from", "keep-alive", "max-forwards", "pragma",

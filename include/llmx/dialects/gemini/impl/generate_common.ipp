@@ -248,7 +248,7 @@ LLMX_DECL std::string gemini_generate::caller_path(const request_place& at, cons
         return path;
     }
     if (at.is<&chat_request::response_format>() && at.inner() != nullptr) {
-        // Its members stand beside those of the request. What has no name there is a matter of the whole.
+        // Its members are beside those of the request. A place without a name there belongs to the whole.
         const field_rule* const rule = detail::find_field_rule(detail::generate_format_fields.view(), at.inner());
         const bool named = rule != nullptr && !rule->name.empty();
         return detail::wire_path(named ? request_place().of(*at.inner()) : request_place().of<&chat_request::response_format>(),

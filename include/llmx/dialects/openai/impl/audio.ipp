@@ -60,7 +60,7 @@ LLMX_DECL void openai_audio_watch::event(const sse_event& e) {
     if (type.ends_with(".done")) progress_.complete = true;
 }
 
-/// A reply of a media type that is no answer.
+/// A reply of a media type that is not an answer.
 class refused_media_watch final : public any_stream_watch {
 public:
     const stream_progress& feed(std::string_view) override {

@@ -28,7 +28,7 @@ using aws_sections = std::map<std::string, aws_section, std::less<>>;
     return first == std::string_view::npos ? std::string_view() : text.substr(first, text.find_last_not_of(" \t\r") + 1 - first);
 }
 
-/// Adds what \p text has; what is there already stays. "profile name" is the section "name".
+/// Adds the values of \p text; existing values stay. "profile name" is the section "name".
 LLMX_DECL void read_aws_sections(std::string_view text, aws_sections& to) {
     aws_section* now = nullptr;
     while (!text.empty()) {

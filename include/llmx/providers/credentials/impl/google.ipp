@@ -37,7 +37,7 @@ struct google_grant {
     secret client_secret, refresh_token;
 };
 
-/// What is common to Google's token servers: the answer of RFC 6749 section 5.1.
+/// The common part of Google's token servers: the answer of RFC 6749 section 5.1.
 [[nodiscard]] LLMX_DECL result<access_token> read_google_token(const base_url& from, const token_answer& answer) {
     token_json said;
     std::string text = said.parse(answer.body) ? said.text("access_token") : std::string();
@@ -215,7 +215,7 @@ LLMX_DECL result<google_credentials> find_google_credentials(std::string_view gi
     if (first != std::string_view::npos && given[first] == '{') return read_google_credentials(given);
     if (given == "metadata") return google_metadata_credentials(variables);
     std::string path(given);
-    // What does not look like a path may be a key in some other form: it is not quoted.
+    // A value that does not look like a path may be a key in some other form: it is not quoted.
     const bool like_a_path = path.size() <= 256 && path.find('\n') == std::string::npos &&
                              (path.starts_with('/') || path.starts_with('.') || path.starts_with('~') || path.ends_with(".json"));
     std::error_code absent;
