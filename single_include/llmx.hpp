@@ -360,6 +360,7 @@ template <class T = void> class result;
 struct in_place_value_t {
     explicit in_place_value_t() = default;
 };
+/// Selects the constructor of a failure.
 struct in_place_error_t {
     explicit in_place_error_t() = default;
 };
@@ -400,7 +401,7 @@ template <class T> class result {
                   "llmx: a result holds an object: use a pointer instead of a reference, a container instead of an "
                   "array, and no const");
     static_assert(!std::is_same_v<T, llmx::error> && !std::is_same_v<T, errc>,
-                  "llmx: result<error> could not tell its value from a failure");
+                  "llmx: result<error> could not distinguish its value from a failure");
 
 public:
     using value_type = T;
@@ -1413,6 +1414,7 @@ struct raw_json {
 /// them as dropped.
 class extra_members {
 public:
+    /// One member, with its value as JSON text.
     struct member {
         member() = default;
         member(std::string n, std::string json) noexcept
@@ -1541,6 +1543,7 @@ struct refusal_part {
 };
 LLMX_DESCRIBE(refusal_part, (text))
 
+/// An image.
 struct image_part {
     image_part() = default;
     explicit image_part(media m) noexcept : source(std::move(m)) {}
@@ -1553,6 +1556,7 @@ struct image_part {
 };
 LLMX_DESCRIBE(image_part, (source, detail, cache, extra))
 
+/// A recording, or speech that a model produced.
 struct audio_part {
     audio_part() = default;
     explicit audio_part(media m) noexcept : source(std::move(m)) {}
@@ -2564,6 +2568,7 @@ struct realtime {
         request() = default;
         std::string model;
     };
+    /// Empty: the reply is the connection.
     struct reply {
         reply() = default;
     };
@@ -3404,6 +3409,7 @@ namespace llmx::inline LLMX_ABI {
 /// first that matters. Not thread-safe.
 class drop_report {
 public:
+    /// One member that is dropped.
     struct entry {
         request_place at;
         /// The answer means the same without it (cache hints, foreign thinking): never an error.
@@ -4039,6 +4045,7 @@ struct stream_cut {
     std::uint64_t begin = 0, end = 0;
 };
 
+/// A stream watch of any codec: follows a relayed stream without decoding it.
 class any_stream_watch {
 public:
     virtual ~any_stream_watch() = default;
@@ -9056,7 +9063,7 @@ template <router R = weighted> struct route {
             const std::size_t n = c.group->members.size();
             error e(errc::no_deployment,
                     "no deployment of '" + c.group->name + "' is available: " +
-                        (n == 1 ? std::string("its only one is") : "all " + std::to_string(n) + " are") +
+                        (n == 1 ? std::string("its only deployment is") : "all " + std::to_string(n) + " are") +
                         " cooling down, at a limit or full");
             if (soonest != time_point::max())
                 e.with_retry_after(std::chrono::ceil<std::chrono::milliseconds>(std::max(soonest - now, duration(1))));
@@ -9793,6 +9800,7 @@ public:
 
     /// How a `http_body_ptr` releases the body: pooled bodies return to their pool.
     virtual void release() noexcept { delete this; }
+    /// The deleter of `http_body_ptr`.
     struct releaser {
         void operator()(http_body* b) const noexcept { b->release(); }
     };
@@ -10751,7 +10759,7 @@ public:
     explicit reply_decoding(const reply& r) : from_(r.from) {
         const stream_codec_ops<Op>* const ops = r.codec != nullptr ? stream_codec<Op>(*r.codec) : nullptr;
         if (ops != nullptr && r.stream != nullptr) decoder_ = ops->make_decoder(r.how.get());
-        else fault_ = error(errc::internal, "a layer of the gateway answered in another form than the call asked for");
+        else fault_ = error(errc::internal, "a layer of the gateway returned a reply in another form than the call requested");
     }
 
     /// The next piece, valid until `run` has run; an empty one is the proper end.
@@ -11932,6 +11940,7 @@ private:
 
 /// All providers of \p A and \p B, each once.
 template <class A, class B> struct registry_union;
+/// \copydoc registry_union
 template <class... As, class... Bs> struct registry_union<registry<As...>, registry<Bs...>> {
 private:
     static constexpr auto types =
@@ -11948,6 +11957,7 @@ template <class A, class B> using registry_union_t = typename registry_union<A, 
 
 /// The providers of \p R for which `Predicate<P>::value` holds.
 template <class R, template <class> class Predicate> struct registry_filter;
+/// \copydoc registry_filter
 template <class... Ps, template <class> class Predicate> struct registry_filter<registry<Ps...>, Predicate> {
 private:
     static constexpr auto types =
@@ -15211,7 +15221,7 @@ struct mock_script {
     std::string say = "Hello from llmx.";
     std::string tool_name, arguments;
     int status = 500;
-    std::string message = "the mock was told to fail";
+    std::string message = "the mock model is configured to fail";
     /// Sent as retry-after with an error; unset: no header.
     std::optional<std::int64_t> retry_after_s;
     std::chrono::milliseconds latency{0};
@@ -16899,6 +16909,7 @@ template <std::size_t N = 0> using updown_family = metric_family<updown_series, 
 template <std::size_t N = 0> using gauge_family = metric_family<gauge_series, N>;
 template <std::size_t N = 0> using histogram_family = metric_family<histogram_series, N>;
 
+/// Limits of a `metrics_registry`.
 struct metrics_options {
     metrics_options() = default;
     /// Series of each family. A series takes about 0.4 KiB and a word for each thread that records
@@ -21166,7 +21177,7 @@ template <operation Op, class Change> [[nodiscard]] result<reply> change_events(
     const codec_ops& to = detail::form_for_caller(c, r);
     const stream_codec_ops<Op>* const form = stream_codec<Op>(to);
     if (form == nullptr || form->make_encoder == nullptr || stream_codec<Op>(*r.codec) == nullptr)
-        return error(errc::internal, "the form of the reply has no events, or none that can be written");
+        return error(errc::internal, "the codec of the reply has no events, or cannot encode them");
     reply changed;
     changed.codec = &to;
     changed.from = r.from;
@@ -22235,6 +22246,7 @@ enum class column_type : std::uint8_t {
     text, ///< any bytes
 };
 
+/// A column of a table.
 struct table_column {
     table_column() = default;
     table_column(std::string n, column_type t) : name(std::move(n)), type(t) {}
@@ -22277,6 +22289,7 @@ struct row_range {
     static constexpr std::size_t most_rows = 1000;
 };
 
+/// One page of rows, in the order of their keys.
 struct row_page {
     row_page() = default;
     std::vector<table_row> rows;
@@ -22489,6 +22502,7 @@ private:
     counter_store* inner_;
 };
 
+/// A `kv_store` in front of another; see `failing_counter_store`.
 class failing_kv_store final : public kv_store, public store_faults {
 public:
     explicit failing_kv_store(kv_store& inner) noexcept : inner_(&inner) {}
@@ -22511,6 +22525,7 @@ private:
     kv_store* inner_;
 };
 
+/// A `row_store` in front of another; see `failing_counter_store`.
 class failing_row_store final : public row_store, public store_faults {
 public:
     explicit failing_row_store(row_store& inner) noexcept : inner_(&inner) {}
@@ -22541,6 +22556,7 @@ private:
     row_store* inner_;
 };
 
+/// A `blob_store` in front of another; see `failing_counter_store`.
 class failing_blob_store final : public blob_store, public store_faults {
 public:
     explicit failing_blob_store(blob_store& inner) noexcept : inner_(&inner) {}
@@ -23047,6 +23063,7 @@ namespace llmx::inline LLMX_ABI {
 /// Source: RFC 9110 sections 5.6.6 (parameters) and 5.6.4 (quoted strings).
 class field_parameters {
 public:
+    /// One parameter; the name is a view into the field.
     struct parameter {
         parameter() = default;
         std::string_view name;
@@ -26117,7 +26134,7 @@ LLMX_DECL void throw_call_failed(const error& e) {
 }
 
 LLMX_DECL const error& error_of_success() noexcept {
-    static const error none(errc::internal, "error() was asked of a result that is a success");
+    static const error none(errc::internal, "error() was called on a result that is a success; check has_error() first");
     return none;
 }
 
@@ -29313,7 +29330,7 @@ LLMX_DECL result<void> json_scanner::status() const {
 
 LLMX_DECL bool json_scanner::finish(const char* bracket) noexcept {
     const char* const p = skip_space(bracket + 1);
-    if (p != end_) return fail_at(p, "extra data behind the end") != nullptr;
+    if (p != end_) return fail_at(p, "extra data after the end") != nullptr;
     p_ = p;
     stage_ = stage::done;
     return false;
@@ -32437,7 +32454,7 @@ LLMX_DECL bool aws_event_decoder::fail(error e) {
 LLMX_DECL bool aws_event_decoder::take_prelude(std::string_view prelude) {
     const auto at = [&](std::size_t i) { return detail::read_big_endian(prelude.substr(i, 4)); };
     if (at(8) != detail::crc32_of(prelude.substr(0, 8)))
-        return fail(error(errc::bad_response, "an event stream's message has a damaged prelude: its checksum does not fit"));
+        return fail(error(errc::bad_response, "an event stream's message has a damaged prelude: its checksum does not match"));
     const std::uint64_t total = at(0), headers = at(4);
     if (total < around_payload || headers > total - around_payload)
         return fail(error(errc::bad_response, "an event stream's message has lengths that contradict each other"));
@@ -32451,7 +32468,7 @@ LLMX_DECL bool aws_event_decoder::take_prelude(std::string_view prelude) {
 LLMX_DECL bool aws_event_decoder::take_message(std::string_view message, aws_event& to) {
     const std::size_t end = message.size() - 4;
     if (detail::read_big_endian(message.substr(end)) != detail::crc32_of(message.substr(0, end)))
-        return fail(error(errc::bad_response, "a message of the event stream is damaged: its checksum does not fit"));
+        return fail(error(errc::bad_response, "a message of the event stream is damaged: its checksum does not match"));
     to.headers = message.substr(prelude_size, headers_);
     to.payload = message.substr(prelude_size + headers_, end - prelude_size - headers_);
     aws_header_reader reader(to.headers);
@@ -32774,7 +32791,7 @@ namespace llmx::inline LLMX_ABI::detail {
         one.values.clear();
         if (!is_json_null(m.value) && !read_float_array(m.value, one.values))
             return error(errc::bad_response,
-                         "embedding " + std::to_string(position) + " has values that are no numbers");
+                         "embedding " + std::to_string(position) + " has values that are not numbers");
         return success();
     });
 }
@@ -34865,7 +34882,7 @@ LLMX_DECL void generate_write_candidate(json_writer& w, const chat_choice& choic
     const bool own_reason = ours && choice.extra.find("finishReason") != nullptr;
     if (!whole) {
         w.member("finishReason", "MALFORMED_FUNCTION_CALL");
-        w.member("finishMessage", "the arguments of the call of " + std::string(broken) + " are no JSON object");
+        w.member("finishMessage", "the arguments of the call of " + std::string(broken) + " are not a JSON object");
     } else if (!own_reason) {
         const std::string_view word = generate_finish_word(choice.finish);
         if (!word.empty()) w.member("finishReason", word);
@@ -35286,7 +35303,7 @@ LLMX_DECL void gemini_generate::stream_encoder::flush_signature(choice_state& s,
 LLMX_DECL void gemini_generate::stream_encoder::write_call(const choice_state& s, const call_state& c,
                                                            std::string& out) {
     if (!detail::trim_json(c.arguments).empty() && !detail::is_json_object_text(c.arguments)) {
-        fail(error(errc::bad_response, "the arguments of the call of " + c.name + " are no JSON object"), out);
+        fail(error(errc::bad_response, "the arguments of the call of " + c.name + " are not a JSON object"), out);
         return;
     }
     open_part(out);
@@ -40255,7 +40272,7 @@ LLMX_DECL reply& reply::operator=(reply&& other) noexcept {
 
 LLMX_DECL result<any_message> reply::decode(const operation_info* op) const {
     if (stream != nullptr || codec == nullptr || codec->operation != op)
-        return error(errc::internal, "a layer of the gateway answered in another form than the call asked for");
+        return error(errc::internal, "a layer of the gateway returned a reply in another form than the call requested");
     result<any_message> decoded = codec->decode_reply(body, content_type, how.get());
     if (decoded) return decoded;
     return reported_by(from, decoded.error());
@@ -41207,7 +41224,7 @@ LLMX_DECL result<std::size_t> http_reader::feed_header(std::string_view in) {
         // Checked at once, or a peer of another protocol that waits for the client to begin would
         // only be found out by a timeout.
         const std::string_view begun = std::string_view(head_).substr(0, protocol.size());
-        if (begun != protocol.substr(0, begun.size())) return failed("it speaks another protocol");
+        if (begun != protocol.substr(0, begun.size())) return failed("it uses another protocol");
         if (!complete) break;
         const result<void> parsed = parse_header();
         if (!parsed) return parsed.error();
@@ -41220,7 +41237,7 @@ LLMX_DECL result<void> http_reader::parse_header() {
     parser_->put(boost::asio::const_buffer(head_.data(), head_.size()), ec);
     if (ec) return failed(ec.message());
     const int status = parser_->status;
-    if (status == 101 && !upgrade_) return failed("it switched protocols unasked");
+    if (status == 101 && !upgrade_) return failed("it switched protocols without a request to do so");
     if (status >= 100 && status < 200 && status != 101) {
         // RFC 9110 section 15.2: any number of these may precede the answer.
         expect_message();
@@ -42024,7 +42041,7 @@ LLMX_DECL void tls_client::prepare() {
         static constexpr unsigned char alpn[] = "\x08http/1.1";
         if (SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION) != 1 ||
             SSL_CTX_set_alpn_protos(native, alpn, sizeof alpn - 1) != 0) {
-            failure_ = error(errc::bad_configuration, "TLS: OpenSSL refused our settings");
+            failure_ = error(errc::bad_configuration, "TLS: OpenSSL rejected the settings");
             context_.reset();
             return;
         }
@@ -43182,7 +43199,9 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
     a.same = a.codec == c.in.codec && has_bytes && !c.in.must_translate;
     if (c.in.source != nullptr) {
         if (!a.same)
-            return error(errc::unsupported_operation, "provider '" + std::string(ops.name) + "' has no form for a request whose file is still coming");
+            return error(errc::unsupported_operation, "provider '" + std::string(ops.name) +
+                                                          "' cannot take an upload that is still in progress; use a "
+                                                          "deployment of a provider of the caller's language");
         a.request.source = c.in.source;
     }
     return success();
@@ -44189,7 +44208,7 @@ LLMX_DECL result<void> take(token_account& a, const account_rates& rate, std::ui
     if (rate.tokens.limited() && estimate > rate.tokens.capacity())
         return error(errc::rate_limited, "the request may use " + std::to_string(estimate) + " tokens, more than the " +
                                              std::to_string(rate.tokens.capacity()) +
-                                             " that the limit lets through at once")
+                                             " that the limit allows at once")
             .with_param("max_tokens");
     if (rate.requests.limited())
         if (const duration wait = a.requests.try_take(1, now, rate.requests); wait != duration::zero())
@@ -44328,7 +44347,7 @@ LLMX_DECL void read_fallback_entry(settings_reader& entry, fallback::lists& into
         settings_reader& others = entry.item(i);
         const std::string group(others.key());
         if (into.contains(group)) {
-            others.fail("this model has a list already");
+            others.fail("this model already has a list");
             continue;
         }
         if (group != "*") others.check_model(group, false);
@@ -44982,7 +45001,7 @@ private:
         const bool by_identity = !role_.arn.empty() && !role_.web_identity_token_file.empty();
         if (found_.bearer_token.empty() && found_.role == nullptr && !by_identity) {
             if (found_.keys.access_key_id.empty() && found_.keys.secret_access_key.empty())
-                return unusable("there are none; give aws_access_key_id and aws_secret_access_key, set the variables of the same "
+                return unusable("none found; give aws_access_key_id and aws_secret_access_key, set the variables of the same "
                                 "names in capitals, AWS_PROFILE or AWS_BEARER_TOKEN_BEDROCK");
             if (found_.keys.access_key_id.empty()) return unusable("the secret access key has no access key id");
             if (found_.keys.secret_access_key.empty()) return unusable("the access key id has no secret access key");
@@ -45225,7 +45244,7 @@ public:
             entry_->token = std::make_shared<const access_token>(std::move(*got));
             // Otherwise each token would be fetched again at once, for as long as calls wait.
             if (schedule.at(now) == token_schedule::step::fetch)
-                got = error(errc::bad_response, "the token server gave an access token that has expired already");
+                got = error(errc::bad_response, "the token server returned an access token that has already expired");
         }
         if (!got) {
             schedule.failed(now);
@@ -45334,7 +45353,8 @@ LLMX_DECL boost::asio::awaitable<result<void>> authorize_with_token(runtime& on,
     if (!got) co_return got.error();
     const std::string_view token = (*got)->text.reveal();
     if (token.empty() || !safe_field_value(token))
-        co_return error(errc::bad_response, "deployment '" + d.id + "': the token server gave an access token that no header field can hold");
+        co_return error(errc::bad_response, "deployment '" + d.id +
+                                                "': the token server returned an access token that no header field can hold");
     out.fields += "authorization: Bearer ";
     out.fields += token;
     out.fields += "\r\n";
@@ -45491,7 +45511,7 @@ LLMX_DECL sigv4_fields sigv4_fields_of(const http_request& out) {
             return error(errc::bad_configuration, "an AWS access key id, session token or region holds a line break");
     if (out.source != nullptr)
         return error(errc::unsupported_operation,
-                     "a request to AWS is signed with the hash of its body, so that it cannot be sent while its body is still coming");
+                     "a request to AWS is signed with the hash of its body, so a body that is still being uploaded cannot be sent");
     return success();
 }
 
@@ -45725,7 +45745,8 @@ public:
 
     boost::asio::awaitable<result<std::string_view>> read_some() override {
         if (stop_->cancelled()) co_return error(errc::cancelled);
-        if (cut_after_ && next_ >= *cut_after_) co_return error(errc::truncated, "the mock was told to cut the stream");
+        if (cut_after_ && next_ >= *cut_after_)
+            co_return error(errc::truncated, "the mock model is configured to cut the stream (cut_after)");
         if (next_ == pieces_.size()) co_return std::string_view();
         if (gap_ > duration::zero() && next_ > 0) {
             const time_point due = on_->now() + gap_;
@@ -46326,7 +46347,7 @@ private:
     if (!uri) return google_unusable("token_uri is not a URL");
     const std::string& host = uri->where.host;
     if (!uri->where.tls && host != "127.0.0.1" && host != "localhost" && host != "::1")
-        return google_unusable("token_uri is not https, so that the credentials could be read on their way");
+        return google_unusable("token_uri is not https, which would expose the credentials; use an https URL");
     if (uri->path.empty()) uri->path = "/";
     return uri;
 }
@@ -46407,7 +46428,7 @@ LLMX_DECL result<google_credentials> find_google_credentials(std::string_view gi
         std::error_code failed;
         if (home.empty() || !std::filesystem::exists(usual, failed)) {
             if (!detail::variable_or_empty(variables, "GCE_METADATA_HOST").empty()) return google_metadata_credentials(variables);
-            return detail::google_unusable("there are none; give vertex_credentials, \"metadata\" on a machine of Google's, or set "
+            return detail::google_unusable("none found; give vertex_credentials, \"metadata\" on a machine of Google's, or set "
                                            "GOOGLE_APPLICATION_CREDENTIALS to the path of a service account's key");
         }
         path = usual;
@@ -46718,14 +46739,14 @@ namespace detail {
 
 LLMX_DECL call_metrics::call_metrics(const metrics_options& o) : id_(detail::new_metrics_id()), registry_(o) {
     // The declarations are right: a test makes them.
-    requests_ = registry_.counter("llmx_requests_total", "Calls, by how they ended.", "operation", "model", "caller", "code").value();
-    in_flight_ = registry_.updown("llmx_requests_in_flight", "Calls that have begun and not ended.").value();
+    requests_ = registry_.counter("llmx_requests_total", "Calls by outcome.", "operation", "model", "caller", "code").value();
+    in_flight_ = registry_.updown("llmx_requests_in_flight", "Calls in progress.").value();
     duration_ = registry_.histogram("llmx_request_duration_seconds", "Calls from their beginning to the last byte of the answer.", latency_buckets(), "operation", "model").value();
     first_token_ = registry_.histogram("llmx_time_to_first_token_seconds", "Streamed calls from their beginning to the first content.", latency_buckets(), "operation", "model").value();
     tokens_ = registry_.counter("llmx_tokens_total", "Tokens as providers counted them; cached is part of input, reasoning of output.", "model", "caller", "type").value();
     retries_ = registry_.counter("llmx_retries_total", "Attempts that repeated a failed one.", "model").value();
-    fallbacks_ = registry_.counter("llmx_fallbacks_total", "Other model groups that were asked.", "model").value();
-    attempts_ = registry_.counter("llmx_attempts_total", "Attempts at deployments, by how they ended.", "provider", "deployment", "code").value();
+    fallbacks_ = registry_.counter("llmx_fallbacks_total", "Fallbacks to other model groups.", "model").value();
+    attempts_ = registry_.counter("llmx_attempts_total", "Attempts at deployments by outcome.", "provider", "deployment", "code").value();
     attempt_duration_ = registry_.histogram("llmx_attempt_duration_seconds", "Attempts from their beginning to the last byte of the answer.", latency_buckets(), "provider", "deployment").value();
     in_flight_series_ = in_flight_.with();
 }
@@ -46822,13 +46843,13 @@ inline constexpr std::size_t max_metric_bounds = 64;
             d.labels.begin() + static_cast<std::ptrdiff_t>(i))
             return "metric " + quoted(d.name) + " has two labels " + quoted(label);
     }
-    if (d.digits > 18) return "metric " + quoted(d.name) + " has more than 18 digits behind the point";
+    if (d.digits > 18) return "metric " + quoted(d.name) + " has more than 18 digits after the decimal point";
     if (d.kind != metric_kind::histogram) return std::string();
     if (d.bounds.empty() || d.bounds.size() > max_metric_bounds)
         return "metric " + quoted(d.name) + " needs between 1 and 64 bucket bounds";
     for (std::size_t i = 0; i < d.bounds.size(); ++i)
         if (!std::isfinite(d.bounds[i]) || (i != 0 && !(d.bounds[i - 1] < d.bounds[i])))
-            return "the bucket bounds of metric " + quoted(d.name) + " must be finite and rise";
+            return "the bucket bounds of metric " + quoted(d.name) + " must be finite and increasing";
     return std::string();
 }
 
@@ -46887,7 +46908,7 @@ LLMX_DECL metrics_registry::metrics_registry(const metrics_options& o)
     for (std::uint64_t& s : storage_.salt) s = (std::uint64_t{device()} << 32) | device();
     detail::metric_description d =
         describe("llmx_metrics_overflow_total",
-                 "Look-ups of a series that its metric had no room for; their values are in the series \"other\".",
+                 "Lookups of series beyond the limit of their metric; their values are in the series \"other\".",
                  {"metric"});
     overflow_ = &add(std::move(d), static_cast<std::size_t>(-1), nullptr);
 }
@@ -49793,7 +49814,7 @@ LLMX_DECL error multipart_parser::failure() const {
 
 LLMX_DECL void multipart_parser::count_outside(std::size_t bytes) noexcept {
     outside_ += bytes;
-    if (outside_ > max_head) failed_ = "too much text before the first boundary or behind the last";
+    if (outside_ > max_head) failed_ = "too much text before the first boundary or after the last";
 }
 
 LLMX_DECL void multipart_parser::step(std::string_view& bytes, multipart_event& event) {
@@ -49943,7 +49964,7 @@ LLMX_DECL const char* multipart_parser::take_field(std::string_view line) {
     const auto colon = line.find(':');
     if (line.front() == ' ' || line.front() == '\t') return "a folded header line in a part";
     if (colon == std::string_view::npos || line.find_first_of("\r\n\0", 0, 3) != std::string_view::npos)
-        return "a line in the header section of a part is no field";
+        return "a line in the header section of a part is not a field";
     const std::string_view name = line.substr(0, colon), value = detail::trim_ows(line.substr(colon + 1));
     if (detail::equals_ignoring_case(name, "content-type")) {
         part_.content_type = value;
@@ -49955,7 +49976,7 @@ LLMX_DECL const char* multipart_parser::take_field(std::string_view line) {
     } else if (detail::equals_ignoring_case(name, "content-disposition")) {
         if (!part_.name.empty()) return "a part has two Content-Disposition fields";
         field_parameters parameters(value);
-        if (!detail::equals_ignoring_case(parameters.value(), "form-data")) return "a part is no form-data";
+        if (!detail::equals_ignoring_case(parameters.value(), "form-data")) return "a part is not form-data";
         bool has_name = false, has_filename = false;
         while (auto p = parameters.next()) {
             const bool is_name = detail::equals_ignoring_case(p->name, "name");
@@ -51086,7 +51107,7 @@ namespace llmx::inline LLMX_ABI::detail {
 LLMX_DECL result<any_message> decode_body(const call& c) {
     if (c.in.codec == nullptr) return error(errc::internal, "the call has no request");
     if (c.in.source != nullptr)
-        return error(errc::internal, "a layer reads a request whose body is still coming from its client");
+        return error(errc::internal, "a layer reads a request whose body is still being uploaded");
     request_target target;
     target.model = c.in.path_model;
     target.stream = c.in.stream;
@@ -51136,7 +51157,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> keep_request_offloaded(call& c) {
 }
 
 LLMX_DECL error not_the_request() {
-    return error(errc::internal, "a layer read the request of a call as that of another operation");
+    return error(errc::internal, "a layer decoded the request of a call as a request of another operation");
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -51246,7 +51267,7 @@ LLMX_DECL result<environment_map> env_file_reader::read() {
             if (inner.has_error()) return inner.error();
             value = std::move(*inner);
             skip_blanks();
-            if (!line_over() && text_[at_] != '#') return wrong(line_, "something stands behind a quoted value");
+            if (!line_over() && text_[at_] != '#') return wrong(line_, "unexpected text after a quoted value");
         } else {
             value = plain();
         }
@@ -51385,7 +51406,7 @@ LLMX_DECL void json_settings_walker::map(setting& into) {
         setting inner = value();
         if (into.find(key) != nullptr && !failure_)
             failure_ = error(errc::bad_configuration, *file_ + ":" + std::to_string(line) + ": the key " +
-                                                          settings_quote(key) + " is there twice");
+                                                          settings_quote(key) + " is given twice");
         into.add_entry(std::move(key), std::move(inner));
     }
     ++at_;
@@ -51668,7 +51689,7 @@ namespace detail {
     const auto status = std::filesystem::status(path, failed);
     if (!std::filesystem::exists(status)) return error(errc::bad_configuration, path + ": there is no such file");
     if (std::filesystem::is_directory(status))
-        return error(errc::bad_configuration, path + ": this is a folder, a file was expected");
+        return error(errc::bad_configuration, path + ": this is a directory; expected a file");
     std::ifstream in(path, std::ios::binary);
     std::string text;
     char piece[16 * 1024];
@@ -51725,7 +51746,7 @@ LLMX_DECL result<setting> settings_files::read(const std::string& path) {
     if (parsed.has_error()) return parsed.error();
     setting root = std::move(*parsed);
     // One that is being written, perhaps; an included one may wait for its first lines.
-    if (root.is_null() && open_.empty()) return error(errc::bad_configuration, path + ": nothing stands in this file");
+    if (root.is_null() && open_.empty()) return error(errc::bad_configuration, path + ": this file is empty");
     if (root.is_null()) root = setting(setting::kind::map, std::make_shared<const std::string>(path), 1);
     if (!root.is_map()) return root.unexpected("a map with model_list, general_settings and so on");
     const setting* const include = root.find("include");
@@ -52142,14 +52163,14 @@ LLMX_DECL void yaml_settings_builder::OnAlias(const YAML::Mark& mark, YAML::anch
     const auto it = anchors_.find(anchor);
     if (it == anchors_.end()) {
         const setting here = make(setting::kind::null, mark);
-        fail(here, "an alias stands inside the value that it names");
+        fail(here, "an alias refers to the value that contains it");
         place(here);
         return;
     }
     count_ += size_of(it->second);
     if (count_ > most_values) {
         const setting here = make(setting::kind::null, mark);
-        fail(here, "aliases unfold to more than 100000 values");
+        fail(here, "aliases expand to more than 100000 values");
         place(here);
         return;
     }
@@ -52186,7 +52207,7 @@ LLMX_DECL void yaml_settings_builder::merge(level& map, const setting& from) {
         for (const auto& [key, value] : from.entries())
             if (map.value.find(key) == nullptr) map.value.add_entry(key, value);
     } else {
-        fail(from, "\"<<\" merges maps, this is none");
+        fail(from, "\"<<\" merges maps; this is not a map");
     }
 }
 
@@ -52206,7 +52227,7 @@ LLMX_DECL void yaml_settings_builder::place(setting value) {
         if (value.is_list() || value.is_map()) fail(value, "a key must be a text");
         in.key = value.is_null() ? "null" : value.text();
         if (*in.key != "<<" && in.value.find(*in.key) != nullptr)
-            fail(value, "the key " + settings_quote(*in.key) + " is there twice");
+            fail(value, "the key " + settings_quote(*in.key) + " is given twice");
     } else {
         if (*in.key == "<<") in.merged.push_back(std::move(value));
         else in.value.add_entry(std::move(*in.key), std::move(value));
@@ -52349,7 +52370,7 @@ private:
         if (ttl <= duration::zero()) return error(errc::invalid_request, "a time to live must be positive");
         return parts_.with(key, [&](part& p) -> result<std::int64_t> {
             entry* const e = p.live(false, key, now_(), ttl, each_);
-            if (e == nullptr) return error(errc::shed, "the store holds as many counters as it may");
+            if (e == nullptr) return error(errc::shed, "the store is full: it holds its maximum number of counters");
             return e->value = saturating_sum(e->value, delta);
         });
     }
@@ -52368,7 +52389,7 @@ private:
         return parts_.with(key, [&](part& p) -> result<counter_lease> {
             const time_point now = now_();
             entry* const e = p.live(true, key, now, window, each_);
-            if (e == nullptr) return error(errc::shed, "the store holds as many counters as it may");
+            if (e == nullptr) return error(errc::shed, "the store is full: it holds its maximum number of counters");
             counter_lease given;
             given.granted = std::clamp<std::int64_t>(limit - e->value, 0, amount);
             e->value += given.granted;
@@ -52382,7 +52403,7 @@ private:
                               const cancellation& stop) {
         if (stop.cancelled()) return errc::cancelled;
         if (amount < 0 || amount > lease.granted)
-            return error(errc::invalid_request, "a lease gives back no more than it was granted");
+            return error(errc::invalid_request, "a lease returns at most the units that it was granted");
         parts_.with(key, [&](part& p) {
             const auto at = p.windows.find(key);
             if (at == p.windows.end() || at->second.window != lease.window || at->second.end <= now_()) return;
@@ -52877,7 +52898,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> scripted_transport::pull(const ht
         const bool end = block->empty();
         got += block->size();
         if (size && (got > *size || (end && got < *size)))
-            co_return error(errc::internal, "the source of the request body gave another length than it had announced");
+            co_return error(errc::internal, "the source of the request body produced another length than it had announced");
         if (end) break;
         if (record_) requests_[record - 1].body += *block;
     }
@@ -54576,7 +54597,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 /// The failure of a request when its length does not match the source.
 [[nodiscard]] LLMX_DECL error wrong_length(std::string_view what, std::uint64_t announced) {
-    std::string message = "the source of the request body gave ";
+    std::string message = "the source of the request body produced ";
     message += what;
     message += " than the ";
     message += std::to_string(announced);
@@ -55153,7 +55174,7 @@ LLMX_DECL void general_reader::read_aliases(settings_node& map) {
             if (bool hidden = false; entry.at("hidden").flag(hidden) && hidden)
                 entry.at("hidden").warn("not supported, the alias is listed");
             if (!name->given()) {
-                name->fail("missing; expected the model that the alias stands for");
+                name->fail("missing; expected the model that the alias refers to");
                 continue;
             }
         }
@@ -55525,9 +55546,9 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
     settings_node& params = fields.at("params");
     std::vector<any_settings> own;
     if (litellm.given() && params.given()) {
-        params.fail("params and litellm_params are the same thing, give one of them");
+        params.fail("params and litellm_params have the same meaning; give one of them");
     } else if (settings_node& given = litellm.given() ? litellm : params; !given.given()) {
-        litellm.fail("missing; it says which model to call");
+        litellm.fail("missing; it names the model to call");
     } else if (!given.is_map()) {
         given.unexpected("a map");
     } else {
@@ -55672,7 +55693,7 @@ LLMX_DECL void model_reader::check_model(settings_node& model, const entry& e) {
     if (const auto star = d.model.find('*'); star != std::string::npos) {
         if (star != d.model.size() - 1) return model.unexpected("a model with \"*\" at its end only");
         if (!d.model_group.ends_with('*'))
-            model.fail("\"*\" stands for the rest of what callers ask for: the model_name must end with \"*\" too");
+            model.fail("\"*\" is replaced by the rest of the requested name: the model_name must end with \"*\" too");
         return;
     }
     if (e.provider->check_model == nullptr) return;
@@ -55809,7 +55830,7 @@ LLMX_DECL result<void> memory_tables::do_create(const table_schema& schema, cons
         if (at->second.schema == schema) return success();
         return error(errc::conflict, "table '" + schema.name + "' exists with other columns");
     }
-    if (tables_.size() >= most_tables_) return error(errc::shed, "the store holds as many tables as it may");
+    if (tables_.size() >= most_tables_) return error(errc::shed, "the store is full: it holds its maximum number of tables");
     tables_[schema.name].schema = schema;
     return success();
 }

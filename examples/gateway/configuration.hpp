@@ -146,12 +146,12 @@ inline void reload_configuration(llmx::stock_gateway& gateway, llmx::key_authent
     if (s.has_error()) done = s.error();
     // A file caught while it is being written must not take the models away.
     else if (started.has_model_list && !s->has_model_list)
-        done = llmx::error(llmx::errc::bad_configuration, *line.config + ": there is no model_list any more");
+        done = llmx::error(llmx::errc::bad_configuration, *line.config + ": the model_list is missing; restore it or restart the program");
     else done = reload_keys_and_gateway(gateway, callers, *s, started);
     if (done.has_error()) {
         const std::string all(done.error().message());
         const auto first = all.find('\n');
-        say("not reloaded, the settings in force stay: " + all.substr(0, first));
+        say("not reloaded; the previous settings stay in force: " + all.substr(0, first));
         for (std::size_t at = first; at != std::string::npos;) {
             const std::size_t end = all.find('\n', at + 1);
             say(all.substr(at + 1, end == std::string::npos ? end : end - at - 1));
@@ -161,6 +161,6 @@ inline void reload_configuration(llmx::stock_gateway& gateway, llmx::key_authent
     }
     for (const auto& w : s->warnings) say(w);
     if (const std::string names = needs_restart(started.listen, s->listen); !names.empty())
-        say("still as before, a restart is needed to change: " + names);
+        say("unchanged until a restart: " + names);
     say("reloaded; deployments: " + std::to_string(s->deployments.size()));
 }

@@ -93,6 +93,7 @@ struct refusal_part {
 };
 LLMX_DESCRIBE(refusal_part, (text))
 
+/// An image.
 struct image_part {
     image_part() = default;
     explicit image_part(media m) noexcept : source(std::move(m)) {}
@@ -105,6 +106,7 @@ struct image_part {
 };
 LLMX_DESCRIBE(image_part, (source, detail, cache, extra))
 
+/// A recording, or speech that a model produced.
 struct audio_part {
     audio_part() = default;
     explicit audio_part(media m) noexcept : source(std::move(m)) {}

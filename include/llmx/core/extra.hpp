@@ -31,6 +31,7 @@ struct raw_json {
 /// them as dropped.
 class extra_members {
 public:
+    /// One member, with its value as JSON text.
     struct member {
         member() = default;
         member(std::string n, std::string json) noexcept

@@ -17,6 +17,7 @@ struct realtime {
         request() = default;
         std::string model;
     };
+    /// Empty: the reply is the connection.
     struct reply {
         reply() = default;
     };

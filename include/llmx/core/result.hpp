@@ -16,6 +16,7 @@ template <class T = void> class result;
 struct in_place_value_t {
     explicit in_place_value_t() = default;
 };
+/// Selects the constructor of a failure.
 struct in_place_error_t {
     explicit in_place_error_t() = default;
 };
@@ -56,7 +57,7 @@ template <class T> class result {
                   "llmx: a result holds an object: use a pointer instead of a reference, a container instead of an "
                   "array, and no const");
     static_assert(!std::is_same_v<T, llmx::error> && !std::is_same_v<T, errc>,
-                  "llmx: result<error> could not tell its value from a failure");
+                  "llmx: result<error> could not distinguish its value from a failure");
 
 public:
     using value_type = T;

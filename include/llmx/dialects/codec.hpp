@@ -88,6 +88,7 @@ struct stream_cut {
     std::uint64_t begin = 0, end = 0;
 };
 
+/// A stream watch of any codec: follows a relayed stream without decoding it.
 class any_stream_watch {
 public:
     virtual ~any_stream_watch() = default;

@@ -19,6 +19,7 @@ namespace llmx::inline LLMX_ABI {
 /// first that matters. Not thread-safe.
 class drop_report {
 public:
+    /// One member that is dropped.
     struct entry {
         request_place at;
         /// The answer means the same without it (cache hints, foreign thinking): never an error.

@@ -167,7 +167,7 @@ template <router R = weighted> struct route {
             const std::size_t n = c.group->members.size();
             error e(errc::no_deployment,
                     "no deployment of '" + c.group->name + "' is available: " +
-                        (n == 1 ? std::string("its only one is") : "all " + std::to_string(n) + " are") +
+                        (n == 1 ? std::string("its only deployment is") : "all " + std::to_string(n) + " are") +
                         " cooling down, at a limit or full");
             if (soonest != time_point::max())
                 e.with_retry_after(std::chrono::ceil<std::chrono::milliseconds>(std::max(soonest - now, duration(1))));

@@ -32,7 +32,7 @@ struct mock_script {
     std::string say = "Hello from llmx.";
     std::string tool_name, arguments;
     int status = 500;
-    std::string message = "the mock was told to fail";
+    std::string message = "the mock model is configured to fail";
     /// Sent as retry-after with an error; unset: no header.
     std::optional<std::int64_t> retry_after_s;
     std::chrono::milliseconds latency{0};

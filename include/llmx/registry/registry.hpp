@@ -191,6 +191,7 @@ private:
 
 /// All providers of \p A and \p B, each once.
 template <class A, class B> struct registry_union;
+/// \copydoc registry_union
 template <class... As, class... Bs> struct registry_union<registry<As...>, registry<Bs...>> {
 private:
     static constexpr auto types =
@@ -207,6 +208,7 @@ template <class A, class B> using registry_union_t = typename registry_union<A, 
 
 /// The providers of \p R for which `Predicate<P>::value` holds.
 template <class R, template <class> class Predicate> struct registry_filter;
+/// \copydoc registry_filter
 template <class... Ps, template <class> class Predicate> struct registry_filter<registry<Ps...>, Predicate> {
 private:
     static constexpr auto types =

@@ -104,7 +104,7 @@ template <operation Op, class Change> [[nodiscard]] result<reply> change_events(
     const codec_ops& to = detail::form_for_caller(c, r);
     const stream_codec_ops<Op>* const form = stream_codec<Op>(to);
     if (form == nullptr || form->make_encoder == nullptr || stream_codec<Op>(*r.codec) == nullptr)
-        return error(errc::internal, "the form of the reply has no events, or none that can be written");
+        return error(errc::internal, "the codec of the reply has no events, or cannot encode them");
     reply changed;
     changed.codec = &to;
     changed.from = r.from;

@@ -24,7 +24,7 @@ public:
     explicit reply_decoding(const reply& r) : from_(r.from) {
         const stream_codec_ops<Op>* const ops = r.codec != nullptr ? stream_codec<Op>(*r.codec) : nullptr;
         if (ops != nullptr && r.stream != nullptr) decoder_ = ops->make_decoder(r.how.get());
-        else fault_ = error(errc::internal, "a layer of the gateway answered in another form than the call asked for");
+        else fault_ = error(errc::internal, "a layer of the gateway returned a reply in another form than the call requested");
     }
 
     /// The next piece, valid until `run` has run; an empty one is the proper end.

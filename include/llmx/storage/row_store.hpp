@@ -22,6 +22,7 @@ enum class column_type : std::uint8_t {
     text, ///< any bytes
 };
 
+/// A column of a table.
 struct table_column {
     table_column() = default;
     table_column(std::string n, column_type t) : name(std::move(n)), type(t) {}
@@ -64,6 +65,7 @@ struct row_range {
     static constexpr std::size_t most_rows = 1000;
 };
 
+/// One page of rows, in the order of their keys.
 struct row_page {
     row_page() = default;
     std::vector<table_row> rows;

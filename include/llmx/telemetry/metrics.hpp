@@ -124,6 +124,7 @@ template <std::size_t N = 0> using updown_family = metric_family<updown_series, 
 template <std::size_t N = 0> using gauge_family = metric_family<gauge_series, N>;
 template <std::size_t N = 0> using histogram_family = metric_family<histogram_series, N>;
 
+/// Limits of a `metrics_registry`.
 struct metrics_options {
     metrics_options() = default;
     /// Series of each family. A series takes about 0.4 KiB and a word for each thread that records

@@ -38,6 +38,7 @@ public:
 
     /// How a `http_body_ptr` releases the body: pooled bodies return to their pool.
     virtual void release() noexcept { delete this; }
+    /// The deleter of `http_body_ptr`.
     struct releaser {
         void operator()(http_body* b) const noexcept { b->release(); }
     };

@@ -17,6 +17,7 @@ namespace llmx::inline LLMX_ABI {
 /// Source: RFC 9110 sections 5.6.6 (parameters) and 5.6.4 (quoted strings).
 class field_parameters {
 public:
+    /// One parameter; the name is a view into the field.
     struct parameter {
         parameter() = default;
         std::string_view name;

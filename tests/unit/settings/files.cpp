@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(files_in_which_nothing_stands) {
         const std::string path = f.write("empty.yaml", text);
         const std::string said = message_of(load(path));
         BOOST_TEST(said.starts_with(path) , said);
-        BOOST_TEST(said.find("nothing stands in this file") != std::string::npos, said);
+        BOOST_TEST(said.find("this file is empty") != std::string::npos, said);
     }
     const auto listed = load(f.write("some.json", one_model));
     BOOST_TEST_REQUIRE(listed.has_value());
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(files_that_cannot_be_read) {
     const folder f;
     const std::string none = (f.path / "none.json").string();
     BOOST_TEST(message_of(load(none)) == none + ": there is no such file");
-    BOOST_TEST(message_of(load(f.path.string())) == f.path.string() + ": this is a folder, a file was expected");
+    BOOST_TEST(message_of(load(f.path.string())) == f.path.string() + ": this is a directory; expected a file");
     const std::string list = f.write("list.json", "[]");
     BOOST_TEST(message_of(load(list)) == list + ":1: expected a map with model_list, general_settings and so on, got a list");
 }

@@ -49,7 +49,7 @@ const choice choices[] = {
     {R"("model": "watsonx/claude")", "!config.json:1: model_list[0].litellm_params.model: expected provider/model with one of the providers " LLMX_KNOWN ", got the text \"watsonx/claude\""},
     {R"("model": "x", "custom_llm_provider": "watsonx")", "!config.json:1: model_list[0].litellm_params.custom_llm_provider: expected one of the providers " LLMX_KNOWN ", got the text \"watsonx\""},
     {R"("model": "openai/", "api_key": "k")", "!config.json:1: model_list[0].litellm_params.model: expected provider/model, such as openai/gpt-4o, got the text \"openai/\""},
-    {R"("model": "openai/*", "api_key": "k")", "!config.json:1: model_list[0].litellm_params.model: \"*\" stands for the rest of what callers ask for: the model_name must end with \"*\" too"},
+    {R"("model": "openai/*", "api_key": "k")", "!config.json:1: model_list[0].litellm_params.model: \"*\" is replaced by the rest of the requested name: the model_name must end with \"*\" too"},
     {R"("api_key": "k")", "!config.json:1: model_list[0].litellm_params.model: missing; expected provider/model, such as openai/gpt-4o"},
     {R"("model": "openai/gpt-4o")", "!config.json:1: model_list[0].litellm_params.api_key: provider 'openai' needs a key; give api_key or set OPENAI_API_KEY"},
     {R"("model": "azure/d", "api_key": "k")", "!config.json:1: model_list[0].litellm_params.api_base: provider 'azure' has no base URL of its own; give api_base or set AZURE_API_BASE"},

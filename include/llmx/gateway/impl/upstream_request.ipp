@@ -270,7 +270,9 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
     a.same = a.codec == c.in.codec && has_bytes && !c.in.must_translate;
     if (c.in.source != nullptr) {
         if (!a.same)
-            return error(errc::unsupported_operation, "provider '" + std::string(ops.name) + "' has no form for a request whose file is still coming");
+            return error(errc::unsupported_operation, "provider '" + std::string(ops.name) +
+                                                          "' cannot take an upload that is still in progress; use a "
+                                                          "deployment of a provider of the caller's language");
         a.request.source = c.in.source;
     }
     return success();

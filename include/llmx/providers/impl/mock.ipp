@@ -172,7 +172,8 @@ public:
 
     boost::asio::awaitable<result<std::string_view>> read_some() override {
         if (stop_->cancelled()) co_return error(errc::cancelled);
-        if (cut_after_ && next_ >= *cut_after_) co_return error(errc::truncated, "the mock was told to cut the stream");
+        if (cut_after_ && next_ >= *cut_after_)
+            co_return error(errc::truncated, "the mock model is configured to cut the stream (cut_after)");
         if (next_ == pieces_.size()) co_return std::string_view();
         if (gap_ > duration::zero() && next_ > 0) {
             const time_point due = on_->now() + gap_;

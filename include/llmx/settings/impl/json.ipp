@@ -65,7 +65,7 @@ LLMX_DECL void json_settings_walker::map(setting& into) {
         setting inner = value();
         if (into.find(key) != nullptr && !failure_)
             failure_ = error(errc::bad_configuration, *file_ + ":" + std::to_string(line) + ": the key " +
-                                                          settings_quote(key) + " is there twice");
+                                                          settings_quote(key) + " is given twice");
         into.add_entry(std::move(key), std::move(inner));
     }
     ++at_;

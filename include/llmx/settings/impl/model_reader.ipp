@@ -52,9 +52,9 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
     settings_node& params = fields.at("params");
     std::vector<any_settings> own;
     if (litellm.given() && params.given()) {
-        params.fail("params and litellm_params are the same thing, give one of them");
+        params.fail("params and litellm_params have the same meaning; give one of them");
     } else if (settings_node& given = litellm.given() ? litellm : params; !given.given()) {
-        litellm.fail("missing; it says which model to call");
+        litellm.fail("missing; it names the model to call");
     } else if (!given.is_map()) {
         given.unexpected("a map");
     } else {
@@ -199,7 +199,7 @@ LLMX_DECL void model_reader::check_model(settings_node& model, const entry& e) {
     if (const auto star = d.model.find('*'); star != std::string::npos) {
         if (star != d.model.size() - 1) return model.unexpected("a model with \"*\" at its end only");
         if (!d.model_group.ends_with('*'))
-            model.fail("\"*\" stands for the rest of what callers ask for: the model_name must end with \"*\" too");
+            model.fail("\"*\" is replaced by the rest of the requested name: the model_name must end with \"*\" too");
         return;
     }
     if (e.provider->check_model == nullptr) return;

@@ -130,7 +130,7 @@ LLMX_DECL result<void> memory_tables::do_create(const table_schema& schema, cons
         if (at->second.schema == schema) return success();
         return error(errc::conflict, "table '" + schema.name + "' exists with other columns");
     }
-    if (tables_.size() >= most_tables_) return error(errc::shed, "the store holds as many tables as it may");
+    if (tables_.size() >= most_tables_) return error(errc::shed, "the store is full: it holds its maximum number of tables");
     tables_[schema.name].schema = schema;
     return success();
 }

@@ -101,7 +101,7 @@ LLMX_DECL result<std::size_t> http_reader::feed_header(std::string_view in) {
         // Checked at once, or a peer of another protocol that waits for the client to begin would
         // only be found out by a timeout.
         const std::string_view begun = std::string_view(head_).substr(0, protocol.size());
-        if (begun != protocol.substr(0, begun.size())) return failed("it speaks another protocol");
+        if (begun != protocol.substr(0, begun.size())) return failed("it uses another protocol");
         if (!complete) break;
         const result<void> parsed = parse_header();
         if (!parsed) return parsed.error();
@@ -114,7 +114,7 @@ LLMX_DECL result<void> http_reader::parse_header() {
     parser_->put(boost::asio::const_buffer(head_.data(), head_.size()), ec);
     if (ec) return failed(ec.message());
     const int status = parser_->status;
-    if (status == 101 && !upgrade_) return failed("it switched protocols unasked");
+    if (status == 101 && !upgrade_) return failed("it switched protocols without a request to do so");
     if (status >= 100 && status < 200 && status != 101) {
         // RFC 9110 section 15.2: any number of these may precede the answer.
         expect_message();

@@ -73,7 +73,7 @@ LLMX_DECL void tls_client::prepare() {
         static constexpr unsigned char alpn[] = "\x08http/1.1";
         if (SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION) != 1 ||
             SSL_CTX_set_alpn_protos(native, alpn, sizeof alpn - 1) != 0) {
-            failure_ = error(errc::bad_configuration, "TLS: OpenSSL refused our settings");
+            failure_ = error(errc::bad_configuration, "TLS: OpenSSL rejected the settings");
             context_.reset();
             return;
         }

@@ -19,7 +19,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 /// The failure of a request when its length does not match the source.
 [[nodiscard]] LLMX_DECL error wrong_length(std::string_view what, std::uint64_t announced) {
-    std::string message = "the source of the request body gave ";
+    std::string message = "the source of the request body produced ";
     message += what;
     message += " than the ";
     message += std::to_string(announced);

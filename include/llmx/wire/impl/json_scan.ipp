@@ -119,7 +119,7 @@ LLMX_DECL result<void> json_scanner::status() const {
 
 LLMX_DECL bool json_scanner::finish(const char* bracket) noexcept {
     const char* const p = skip_space(bracket + 1);
-    if (p != end_) return fail_at(p, "extra data behind the end") != nullptr;
+    if (p != end_) return fail_at(p, "extra data after the end") != nullptr;
     p_ = p;
     stage_ = stage::done;
     return false;

@@ -58,7 +58,7 @@ LLMX_DECL error multipart_parser::failure() const {
 
 LLMX_DECL void multipart_parser::count_outside(std::size_t bytes) noexcept {
     outside_ += bytes;
-    if (outside_ > max_head) failed_ = "too much text before the first boundary or behind the last";
+    if (outside_ > max_head) failed_ = "too much text before the first boundary or after the last";
 }
 
 LLMX_DECL void multipart_parser::step(std::string_view& bytes, multipart_event& event) {
@@ -208,7 +208,7 @@ LLMX_DECL const char* multipart_parser::take_field(std::string_view line) {
     const auto colon = line.find(':');
     if (line.front() == ' ' || line.front() == '\t') return "a folded header line in a part";
     if (colon == std::string_view::npos || line.find_first_of("\r\n\0", 0, 3) != std::string_view::npos)
-        return "a line in the header section of a part is no field";
+        return "a line in the header section of a part is not a field";
     const std::string_view name = line.substr(0, colon), value = detail::trim_ows(line.substr(colon + 1));
     if (detail::equals_ignoring_case(name, "content-type")) {
         part_.content_type = value;
@@ -220,7 +220,7 @@ LLMX_DECL const char* multipart_parser::take_field(std::string_view line) {
     } else if (detail::equals_ignoring_case(name, "content-disposition")) {
         if (!part_.name.empty()) return "a part has two Content-Disposition fields";
         field_parameters parameters(value);
-        if (!detail::equals_ignoring_case(parameters.value(), "form-data")) return "a part is no form-data";
+        if (!detail::equals_ignoring_case(parameters.value(), "form-data")) return "a part is not form-data";
         bool has_name = false, has_filename = false;
         while (auto p = parameters.next()) {
             const bool is_name = detail::equals_ignoring_case(p->name, "name");

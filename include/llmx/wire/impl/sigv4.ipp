@@ -152,7 +152,7 @@ LLMX_DECL sigv4_fields sigv4_fields_of(const http_request& out) {
             return error(errc::bad_configuration, "an AWS access key id, session token or region holds a line break");
     if (out.source != nullptr)
         return error(errc::unsupported_operation,
-                     "a request to AWS is signed with the hash of its body, so that it cannot be sent while its body is still coming");
+                     "a request to AWS is signed with the hash of its body, so a body that is still being uploaded cannot be sent");
     return success();
 }
 

@@ -128,7 +128,7 @@ LLMX_DECL void gemini_generate::stream_encoder::flush_signature(choice_state& s,
 LLMX_DECL void gemini_generate::stream_encoder::write_call(const choice_state& s, const call_state& c,
                                                            std::string& out) {
     if (!detail::trim_json(c.arguments).empty() && !detail::is_json_object_text(c.arguments)) {
-        fail(error(errc::bad_response, "the arguments of the call of " + c.name + " are no JSON object"), out);
+        fail(error(errc::bad_response, "the arguments of the call of " + c.name + " are not a JSON object"), out);
         return;
     }
     open_part(out);

@@ -147,7 +147,7 @@ private:
     if (!uri) return google_unusable("token_uri is not a URL");
     const std::string& host = uri->where.host;
     if (!uri->where.tls && host != "127.0.0.1" && host != "localhost" && host != "::1")
-        return google_unusable("token_uri is not https, so that the credentials could be read on their way");
+        return google_unusable("token_uri is not https, which would expose the credentials; use an https URL");
     if (uri->path.empty()) uri->path = "/";
     return uri;
 }
@@ -228,7 +228,7 @@ LLMX_DECL result<google_credentials> find_google_credentials(std::string_view gi
         std::error_code failed;
         if (home.empty() || !std::filesystem::exists(usual, failed)) {
             if (!detail::variable_or_empty(variables, "GCE_METADATA_HOST").empty()) return google_metadata_credentials(variables);
-            return detail::google_unusable("there are none; give vertex_credentials, \"metadata\" on a machine of Google's, or set "
+            return detail::google_unusable("none found; give vertex_credentials, \"metadata\" on a machine of Google's, or set "
                                            "GOOGLE_APPLICATION_CREDENTIALS to the path of a service account's key");
         }
         path = usual;
