@@ -146,7 +146,7 @@ enum class errc : int {
     rate_limited,
     /// The account has no credit left; waiting does not help. 429
     quota_exceeded,
-    /// The caller went away or cancelled. 499
+    /// The caller disconnected or cancelled. 499
     cancelled,
     /// The provider failed inside. 500
     provider_internal,
@@ -676,7 +676,7 @@ public:
     [[nodiscard]] bool matches(std::string_view given) const noexcept {
         if (given.size() == text_.size() && !text_.empty()) return differences(given.data(), text_.data(), given.size()) == 0;
         // The length of the stored secret is not hidden beyond this: the loop runs over
-        // what the caller sent, comparing with the secret repeated as often as needed.
+        // the caller's bytes, comparing with the secret repeated as often as needed.
         const std::string_view own = text_.empty() ? std::string_view("\0", 1) : std::string_view(text_);
         unsigned char diff = given.size() == text_.size() ? 0 : 1;
         for (std::size_t at = 0; at < given.size(); at += own.size()) {
@@ -1194,7 +1194,7 @@ namespace llmx::inline LLMX_ABI {
 
 /// One step of a streamed answer, in llmx's own vocabulary, independent of any provider.
 ///
-/// All text members are views that live until the batch they came in is cleared
+/// All text members are views that are valid until the batch they came in is cleared
 /// (see `event_batch`). Which members mean something depends on `kind`.
 struct chat_event {
     enum class kind : std::uint8_t {
@@ -2254,7 +2254,7 @@ struct embedding_input {
 };
 LLMX_DESCRIBE(embedding_input, (text, tokens, task_type, title, dimensions, extra))
 
-/// A call for embeddings, in no vendor's language.
+/// A call for embeddings, independent of any vendor's language.
 ///
 /// Only `model` and `inputs` are needed. Everything absent stays absent on the wire.
 struct embedding_request {
@@ -2524,7 +2524,7 @@ namespace llmx::inline LLMX_ABI {
 
 /// A few names as a constant: environment variables in the order in which they are tried, aliases.
 ///
-/// The names are views and must live as long as the list, as literals do.
+/// The names are views and must exist as long as the list, as literals do.
 class name_list {
 public:
     static constexpr std::size_t most = 10;
@@ -2962,7 +2962,7 @@ private:
 };
 
 /// The key \p name, which sets \p member: a bool, a number, a `duration` (written in seconds), a text, a
-/// `secret`, a list of texts, or an optional of these. \p name must live as long as the key, as literals do.
+/// `secret`, a list of texts, or an optional of these. \p name must exist as long as the key, as literals do.
 template <class Owner, class T> [[nodiscard]] constexpr auto config_key(std::string_view name, T Owner::*member) noexcept {
     static_assert(detail::settable<T>, "llmx: a settings key sets a bool, an integer, a double, a duration, a std::string, a "
                                        "secret, a std::vector<std::string> or an optional of one; read others in read_settings()");
@@ -3109,7 +3109,7 @@ static_assert(operation<speech>);
 
 namespace llmx::inline LLMX_ABI {
 
-/// A call for the text of a recording, in no vendor's language: of a transcription, or of a translation
+/// A call for the text of a recording, independent of any vendor's language: of a transcription, or of a translation
 /// into English.
 ///
 /// Only `model` and `file` are needed. Everything absent stays absent on the wire.
@@ -3276,7 +3276,7 @@ struct tool_name_rule {
 
 /// Names of functions as sent to a provider that would have refused the caller's.
 ///
-/// A name that does not fit gets "_" for what it may not hold and before what it may not begin
+/// A name that does not fit gets "_" for characters that it may not hold and before one that it may not begin
 /// with, is shortened, and ends with eight digits of its FNV-1a hash, so that it is the same in
 /// every call (prompts stay cached) and names that differ stay different.
 class tool_names {
@@ -4125,7 +4125,7 @@ struct codec_ops {
 template <class Op> class any_stream_decoder {
 public:
     virtual ~any_stream_decoder() = default;
-    /// Decodes \p bytes, split anywhere, and appends to \p out (whose views live until
+    /// Decodes \p bytes, split anywhere, and appends to \p out (whose views are valid until
     /// it is cleared). An error inside the stream is returned as a failure; the events decoded
     /// before it are in \p out.
     virtual result<void> feed(std::string_view bytes, typename Op::batch& out) = 0;
@@ -4215,7 +4215,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 namespace llmx::inline LLMX_ABI {
 
-/// What a stream's decoder has to know of the request.
+/// The facts about a request that a stream's decoder needs.
 struct decode_options {
     decode_options() = default;
     explicit decode_options(bool by_tool, const tool_names* told = nullptr) noexcept
@@ -4231,11 +4231,11 @@ struct decode_options {
 /// Encoders append to \p out. Decoders of replies are lenient. `scan_usage`
 /// finds the tokens of a whole reply; none unless all of the text is one JSON object.
 /// A stream decoder may be constructible from `decode_options`; `tool_names`, when there is such
-/// a member, is the rule for names of functions, and `model_in_body` says whether a request names
+/// a member, is the rule for names of functions, and `model_in_body` is whether a request names
 /// its model in the body (true when there is no such member) or in its URL alone. `path` and, where
 /// streams have another, `stream_path` are the parts that providers of the language add to their base URL.
 /// `ask_usage` has a stream end with its usage (see `codec_ops`); its watch then has `leave_out_usage` and
-/// `take_unasked`. Nothing here does I/O or knows a vendor. Where there is a `stream_encoder`, `encode_reply` and that are as in
+/// `take_unasked`. Codecs do no I/O and know no vendor. Where there is a `stream_encoder`, `encode_reply` and that are as in
 /// `chat_codec`; without them a layer cannot change the replies of a program's calls.
 template <class D>
 concept upstream_chat_codec = requires(std::string_view bytes, const chat_request& request, const encode_options& encoding,
@@ -6727,7 +6727,7 @@ namespace llmx::inline LLMX_ABI {
 /// - A request's thinking and cache hints are not written; a strict server refuses them.
 /// - `web_search_options` is a built-in tool that searches the web, the opaque part
 ///   `{"type":"web_search_options","web_search_options":{…}}`.
-/// - A signature in `thinking_blocks` names the vendor who gave it ("llmx::gemini_generate:…");
+/// - A signature in `thinking_blocks` names the vendor that made it ("llmx::gemini_generate:…");
 ///   one without a name is Anthropic's, as LiteLLM has it.
 /// - A reply's reason `none` is written "stop" (or "tool_calls" when there are calls),
 ///   because the schema demands a word. `finish_reason::failed` has none there: a gateway
@@ -7529,7 +7529,7 @@ struct http_field {
 class body_source;
 
 /// A request as a provider prepared it. The transport adds Host, Content-Length or
-/// Transfer-Encoding, and the connection's own fields. Everything it points to must live until the exchange
+/// Transfer-Encoding, and the connection's own fields. Everything it points to must exist until the exchange
 /// is over.
 struct http_request {
     http_request() = default;
@@ -7840,8 +7840,8 @@ namespace llmx::inline LLMX_ABI {
 class background_tasks;
 class http_transport;
 
-/// Time, randomness and the network, as one core sees them: all that layers take
-/// from the world. One object per `io_context`; not thread-safe.
+/// Time, randomness and the network, as one core has them: all inputs of layers
+/// from outside. One object per `io_context`; not thread-safe.
 class runtime {
 public:
     virtual ~runtime() = default;
@@ -7999,7 +7999,7 @@ struct attempt {
     /// Set by the route layer.
     const deployment* target = nullptr;
     time_point began{};
-    /// Set by the timeout layer, obeyed by the transport.
+    /// Set by the timeout layer, applied by the transport.
     http_limits limits;
     /// Members that a translation left out, for the caller's headers and logs: as many names as a header
     /// field can hold, and a few more where it cannot hold them all.
@@ -8020,7 +8020,7 @@ struct attempt {
 /// caller, an attempt, a report and a cancellation of its own. \p c must outlive it, and cancelling
 /// \p c cancels it. See `concurrent_attempts`.
 struct call {
-    /// \p budget, which may be null, accounts for what the call buffers: see `memory`.
+    /// \p budget, which may be null, accounts for the bytes that the call buffers: see `memory`.
     call(runtime& where, call_context& ctx, memory_budget* budget = nullptr)
         : in(own_in_.emplace()), report(ctx.report), on(&where), context(&ctx), memory(budget),
           link_(ctx.cancellation, &pass_on, &stop) {
@@ -8480,12 +8480,12 @@ private:
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Draws before a router falls back to looking at every candidate: with nine of ten
+/// Draws before a router inspects every candidate instead: with nine of ten
 /// usable it misses once in 10^8 decisions.
 inline constexpr int sampling_tries = 8;
 
 /// Two different usable candidates, each pair equally likely; `no_candidate` in place
-/// of what there is not.
+/// of missing ones.
 template <candidate_view C>
 [[nodiscard]] std::pair<std::size_t, std::size_t> two_usable(const C& c, random_bits& random) noexcept {
     const std::size_t n = c.size();
@@ -8927,7 +8927,7 @@ namespace llmx::inline LLMX_ABI {
 /// `deployment::order` with available members is used, and the strategy \p R picks from it.
 ///
 /// - Inside: `retry` and `hedge` stand outside and make further attempts.
-/// - A deployment that turns the call away before anything was sent (a limit taken by
+/// - A deployment that refuses the call before anything was sent (a limit taken by
 ///   another core in between) costs no retry: the next one is tried at once.
 /// - The attempt's listeners are notified when it failed or brought a whole answer; those of
 ///   a stream stay until the owner of the stream notifies them.
@@ -9117,7 +9117,7 @@ template <class R> void read_settings(settings_reader& top, route<R>& into) {
 
 namespace llmx::inline LLMX_ABI {
 
-/// Policies in an order written by hand: the first sees the request first.
+/// Policies in an order written by hand: the first one gets the request first.
 ///
 /// Made by `operator|`: `retry() | route<weighted>() | timeout()`. A gateway given a
 /// chain keeps its order instead of sorting by stage.
@@ -9756,7 +9756,7 @@ public:
     /// reported once more each time. Fails with `truncated` when the connection breaks,
     /// `idle_timeout`, `deadline_exceeded` or `cancelled`.
     virtual boost::asio::awaitable<result<std::string_view>> read_some() = 0;
-    /// Completes when the system has taken all of \p bytes, which must live until then.
+    /// Completes when the system has taken all of \p bytes, which must exist until then.
     virtual boost::asio::awaitable<result<void>> write(std::string_view bytes) = 0;
     /// Nothing more will be written; the peer is notified where the protocol below has a way to
     /// do so (TCP, but not TLS). Reading continues.
@@ -9807,7 +9807,7 @@ public:
 };
 using http_body_ptr = std::unique_ptr<http_body, http_body::releaser>;
 
-/// The head of a reply; fields are views that live as long as `body`.
+/// The head of a reply; fields are views that are valid as long as `body`.
 struct http_response {
     http_response() = default;
     int status = 0;
@@ -9842,7 +9842,7 @@ public:
     virtual boost::asio::awaitable<result<http_response>>
     exchange(const http_request& request, const http_limits& limits, cancellation& stop) = 0;
 
-    /// Sends \p request, whose fields ask for an upgrade (RFC 9110 section 7.8), over a connection of
+    /// Sends \p request, whose fields request an upgrade (RFC 9110 section 7.8), over a connection of
     /// its own, which is neither taken from a pool nor given to one. When the answer is 101 the
     /// result has a tunnel, else a body; both end by \p limits and
     /// \p stop. Fails like `exchange`; the default with `unsupported_operation`.
@@ -11283,7 +11283,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether a gateway over the registry \p providers (their names, in order) can serve \p world:
 /// it is there, and each deployment was completed by this very registry. `bad_configuration`
-/// names the deployment and says what to do.
+/// names the deployment and the remedy.
 [[nodiscard]] LLMX_DECL result<void> check_world(const topology* world, std::span<const std::string_view> providers);
 
 /// The topology of a gateway that was given nothing it can serve: no deployments.
@@ -11604,7 +11604,7 @@ struct provider_ops {
                                                       const http_limits&, cancellation&);
     /// Edits the body of a request in one of the provider's forms; null: it is sent as it is.
     result<void> (*edit)(const void*, request_edit&);
-    /// Whether a request may ask for the usage of its stream.
+    /// Whether a request may include the flag for the usage of its stream.
     bool takes_stream_options;
     /// Whether a model takes requests in the form of one of `codecs`; null: each model takes all.
     bool (*takes)(const codec_ops&, const deployment&, std::string_view model);
@@ -11614,7 +11614,7 @@ struct provider_ops {
     result<void> (*check)(const deployment&);
     /// Fills in values that a deployment leaves open; null: nothing beyond `facts`.
     result<void> (*complete)(deployment&, const variable_lookup&);
-    /// Whether a deployment's streams may be asked for their usage; null: the value of `takes_stream_options`.
+    /// Whether a deployment's streams may be requested with their usage; null: the value of `takes_stream_options`.
     bool (*asks_usage)(const deployment&) = nullptr;
 
     [[nodiscard]] bool may_ask_usage(const deployment& d) const noexcept {
@@ -12152,7 +12152,7 @@ public:
     }
 
     /// One whole answer of the operation \p Op. \p on is the core's runtime; \p ctx and \p request
-    /// must live until the coroutine is done, a temporary \p request is kept by it. Fails with any
+    /// must exist until the coroutine is done, a temporary \p request is kept by it. Fails with any
     /// `errc`: `unsupported_operation` when no deployment of the model's provider has it.
     template <operation Op>
     [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call(runtime& on, call_context& ctx,
@@ -12198,7 +12198,7 @@ public:
     }
 
     /// A streamed answer: returns when the first content is there; failures before that have
-    /// been retried. \p request must live until then, \p ctx until the coroutine begins; the
+    /// been retried. \p request must exist until then, \p ctx until the coroutine begins; the
     /// stream needs neither.
     [[nodiscard]] boost::asio::awaitable<result<chat_stream>> stream(runtime& on, call_context& ctx,
                                                                      const chat_request& request) {
@@ -12486,8 +12486,8 @@ struct timeout {
         return endless ? context.deadline : std::min(context.deadline, from + total);
     }
 
-    /// `limits_for` a duplex operation: its opening is bounded like an attempt, and by `total`; what
-    /// follows ends with the caller's own deadline alone, as a session has no usual length.
+    /// `limits_for` a duplex operation: its opening is bounded like an attempt, and by `total`; the
+    /// session ends with the caller's own deadline alone, as a session has no usual length.
     [[nodiscard]] http_limits session_limits(const call_context& context, const deployment& d, http_limits limits,
                                              time_point now) const noexcept {
         call_context opening;
@@ -12577,7 +12577,7 @@ struct inner_context {
 
 /// A gateway as a value: whatever executes calls, behind one indirect call.
 ///
-/// For policies that call models themselves (the embedder of a semantic cache, a guardrail that asks a
+/// For policies that call models themselves (the embedder of a semantic cache, a guardrail that calls a
 /// model) and for gateways chosen at run time. Made of a gateway or another object with `execute(call&)`, or
 /// of a service (`operator()(call&)`); `client::service` gives that of a client. Copies share it. As
 /// thread-safe as the service it is made of, thus for a gateway one object serves all cores.
@@ -12602,7 +12602,7 @@ public:
         return execute_(self_.get(), c);
     }
     /// One whole answer, as `gateway::call`. All, and this object, must outlive the coroutine. \p budget, which
-    /// may be null, accounts for what the call buffers.
+    /// may be null, accounts for the bytes that the call buffers.
     template <operation Op>
     [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call(runtime& on, call_context& ctx,
                                                                          const typename Op::request& request,
@@ -13020,7 +13020,7 @@ namespace llmx::inline LLMX_ABI::detail {
 /// class alone can decide.
 [[nodiscard]] LLMX_DECL bool breaks_circuit(errc e) noexcept;
 
-/// A circuit breaker in three atomic words, with a ramp on the way back.
+/// A circuit breaker in three atomic words, with a gradual return to full traffic.
 ///
 /// closed -> (failures) -> open until a moment -> half open: 1, 2, 4, 8 calls at once
 /// -> closed; a failure while half open leads back to open, for twice as long.
@@ -13047,7 +13047,7 @@ public:
         [[nodiscard]] bool off() const noexcept { return cool_down <= duration::zero(); }
     };
 
-    /// From when on a call would be let through; not after \p now: at once.
+    /// The time from which on a call is admitted; not after \p now: at once.
     [[nodiscard]] LLMX_DECL time_point available_at(time_point now) const noexcept;
 
     /// Permission for one call, returned when it is released.
@@ -13120,7 +13120,7 @@ namespace llmx::inline LLMX_ABI {
 /// Takes a failing deployment out of rotation, and returns to it step by step.
 ///
 /// Failures that count: 429, 401, 404, 408, 5xx and failures of the network; other answers in the
-/// 400s show that the deployment works, a call that was cancelled or turned away by a
+/// 400s show that the deployment works, a call that was cancelled or refused by a
 /// limit of the gateway shows nothing. A passed deadline counts when the attempt had lasted
 /// `patience`, so that no caller can close a deployment with tiny deadlines.
 ///
@@ -13530,8 +13530,8 @@ private:
 /// while the level stays. Must not be called with a rate that is not `limited()`.
 class gcra {
 public:
-    /// Takes \p units at \p now. Zero: taken. Otherwise nothing was taken, and so long
-    /// it takes until they would fit; `duration::max()` when they never do.
+    /// Takes \p units at \p now. Zero: taken. Otherwise nothing was taken, and after this
+    /// time they would fit; `duration::max()` when they never do.
     [[nodiscard]] duration try_take(std::uint64_t units, time_point now, const gcra_rate& rate) noexcept {
         if (units > rate.capacity()) return duration::max();
         const std::int64_t t = ticks(now), cost = rate.cost(static_cast<double>(units));
@@ -13557,7 +13557,7 @@ public:
             if (full_at_.compare_exchange_weak(full_at, made, std::memory_order_relaxed)) return;
         }
     }
-    /// The moment from which on \p units fit, if nobody else takes any; not after \p now
+    /// The moment from which on \p units fit, if no other call takes any; not after \p now
     /// when they fit already. \p units must not exceed the capacity.
     [[nodiscard]] time_point ready_at(std::uint64_t units, time_point now, const gcra_rate& rate) const noexcept {
         const std::int64_t full_at = full_at_.load(std::memory_order_relaxed);
@@ -13630,7 +13630,7 @@ namespace llmx::inline LLMX_ABI {
 /// its request.
 ///
 /// - `route`, outside, calls `available_at` and sends calls elsewhere; of two cores that
-///   race for the last request one is turned away with `rate_limited` before anything was
+///   race for the last request one is refused with `rate_limited` before anything was
 ///   sent, and `route` tries the next deployment.
 /// - Limits of 0 cost one comparison. An estimate larger than a whole bucket could never
 ///   be admitted and is refused with `param` "max_tokens".
@@ -15060,7 +15060,7 @@ struct aws_credentials {
 ///
 /// A bearer token becomes `authorization: Bearer`. Otherwise \p out is signed for \p service ("bedrock") at the
 /// runtime's time, with the keys, or with those of the role out of the core's `token_cache`. Fails like `sign_sigv4`
-/// and `token_for`; a failure names \p d. \p by and \p service must live until it completes.
+/// and `token_for`; a failure names \p d. \p by and \p service must exist until it completes.
 [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>>
 authorize_aws(runtime& on, const aws_credentials& by, std::string_view service, const deployment& d, http_request& out,
               const http_limits& limits, cancellation& stop);
@@ -16664,7 +16664,7 @@ struct metric_storage {
     /// Guards the making of families and series, and the arena of the shared shard.
     std::mutex mutex;
     std::vector<metric_arena> arenas;
-    /// Secret, so that callers, who choose label values, cannot choose collisions.
+    /// Secret: callers choose label values, and must not be able to choose collisions.
     std::uint64_t salt[2] = {};
 };
 
@@ -16868,7 +16868,7 @@ public:
     explicit histogram_series(detail::metric_series* s) noexcept : series_(s) {}
     static constexpr detail::metric_kind kind = detail::metric_kind::histogram;
 
-    /// NaN and infinite values are ignored: one would spoil the sum for good.
+    /// NaN and infinite values are ignored: one would invalidate the sum permanently.
     LLMX_DECL void observe(double value) const noexcept;
     /// In seconds, Prometheus' unit of time.
     void observe(duration took) const noexcept { observe(std::chrono::duration<double>(took).count()); }
@@ -21000,7 +21000,7 @@ concept background_work =
 /// Work of one runtime that outlives the call it comes from: settling a budget, exporting a record.
 ///
 /// `runtime::background()` is the group of a runtime; a server waits for it when it drains. A task
-/// owns what it touches (a `shared_ptr` to state, never a bare `this`), because its call may be
+/// owns the objects that it uses (a `shared_ptr` to state, never a bare `this`), because its call may be
 /// gone. There are never more than `limit` tasks: work that is posted beyond that is refused and counted,
 /// and the caller decides whether that is an error.
 ///
@@ -21452,7 +21452,7 @@ template <operation Op> [[nodiscard]] result<typename Op::request*> edit_request
 
 namespace llmx::inline LLMX_ABI {
 
-/// How a server should listen; the program hands it to `server_options`.
+/// How a server should listen; the program passes it to `server_options`.
 struct listen_settings {
     listen_settings() = default;
     std::string host = "127.0.0.1";
@@ -22207,7 +22207,7 @@ namespace llmx::inline LLMX_ABI {
 
 /// Values by key, any bytes, each with a time to live: caches, sessions, locks.
 ///
-/// A value may be gone before its time: a store with bounded memory may evict it. Threads,
+/// A value may be absent before its time: a store with bounded memory may evict it. Threads,
 /// arguments, cancellation and failures: see `counter_store`.
 class kv_store {
 public:
@@ -22608,7 +22608,7 @@ public:
     [[nodiscard]] time_point now() const noexcept { return now_; }
     /// Advances the time and wakes the waits that it reaches; they resume when the context runs.
     void advance(duration d) noexcept { advance_to(now_ + d); }
-    /// Time never goes back: an earlier \p when changes nothing.
+    /// Time never runs backwards: an earlier \p when changes nothing.
     LLMX_DECL void advance_to(time_point when) noexcept;
 
     /// Completes when the clock reaches \p when, or with `cancelled`. Until then the
@@ -23328,7 +23328,7 @@ retry_after_of(std::string_view retry_after_ms, std::string_view retry_after,
 namespace llmx::inline LLMX_ABI::detail {
 
 /// FNV-1a, 64 bits (RFC 9923): the same on every machine and in every version, for names
-/// that must stay; no secret is safe behind it. \p hash goes on from an earlier text.
+/// that must stay; it protects no secret. \p hash continues from an earlier text.
 [[nodiscard]] constexpr std::uint64_t fnv1a(std::string_view text, std::uint64_t hash = 0xcbf29ce484222325u) noexcept {
     for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
     return hash;
@@ -23556,7 +23556,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// How a language names the places of a chat request: what `wire_path` needs.
+/// How a language names the places of a chat request: the input of `wire_path`.
 struct wire_names {
     /// Lists of messages, of a message's parts and of tools, by `wire_origin::list`. An empty name of a list
     /// of parts means that the part is the message's whole content, "[]" that the message itself is the list.
@@ -24209,7 +24209,7 @@ namespace llmx::inline LLMX_ABI::detail {
 LLMX_DECL void generate_foreign(const extra_members& extra, const request_place& at, bool from_model, drop_report& drops);
 
 /// Writes the messages of one request as `contents` and `systemInstruction`, opening and closing the turns, and
-/// reports what they do not take.
+/// reports members that they do not take.
 class generate_content_writer {
 public:
     /// Gemini 3, known by its reasoning style, demands signatures and takes media within responses.
@@ -25586,8 +25586,8 @@ private:
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Writes one line of JSON whose member names are literals. A log line costs a third of what
-/// a general writer takes for it, and there is one for every call.
+/// Writes one line of JSON whose member names are literals. A log line costs a third of the time that
+/// a general writer takes, and there is one for every call.
 class line_writer : public text_writer {
 public:
     /// Longer texts, which callers choose, are cut.
@@ -26917,7 +26917,7 @@ LLMX_DECL void messages_read_text(const json_cursor& in, text_part& to) {
     messages_keep_extra(in, messages_text_fields.view(), to.extra, {"type"});
 }
 
-/// Reads a source of a kind that images and documents share; false when \p type is none of them.
+/// Reads a source of a kind that images and documents share; false when \p type is another.
 LLMX_DECL bool messages_read_source(const json_cursor& source, std::string_view type, media& to) {
     if (type == "base64") {
         to.media_type = messages_require_string(source["media_type"]);
@@ -27499,8 +27499,8 @@ private:
         return true;
     }
 
-    /// Whether \p text, the part's or what is left of it, is one that the API refuses: white space. What stands
-    /// beside it is reported.
+    /// Whether \p text, the part's or the rest of it, is one that the API refuses: white space. Members
+    /// beside it are reported.
     bool is_left_out(const text_part& t, std::string_view text) {
         if (!messages_blank(text)) return false;
         if (t != text_part()) drops_.hint(place());
@@ -43434,7 +43434,7 @@ private:
         const upstream_stream* stream;
         error failure;
     };
-    /// A piece that may complete an event so long that looking at it takes long.
+    /// A piece that may complete an event so long that inspecting it takes long.
     struct line_watching final : offloaded_work {
         line_watching(upstream_stream& s, std::string_view p) noexcept : stream(&s), piece(p) {}
         std::size_t bytes() const noexcept override { return stream->progress_.pending; }
@@ -43461,7 +43461,7 @@ private:
         const std::string_view ready = gate_.pass(piece, progress_.complete ? 0 : progress_.pending);
         return attempt_->hides_usage ? cuts_.pass(ready) : ready;
     }
-    /// The end of the stream, which an error event is. Its bytes go on with the credentials
+    /// The end of the stream, which an error event is. Its bytes are passed on with the credentials
     /// hidden; where only decoding finds them (a spelling within a spelling) they do not, and
     /// the writer to the caller reports the failure.
     [[nodiscard]] result<std::string_view> failing(std::string_view piece) {
@@ -43790,7 +43790,7 @@ LLMX_DECL std::uint32_t retry::limit_for(const error& e, const situation& s) con
     case errc::quota_exceeded:
     case errc::unsupported_operation: return elsewhere;
     case errc::rate_limited:
-        // Refused by a limit of the gateway for good: the request is larger than the bucket.
+        // Refused permanently by a limit of the gateway: the request is larger than the bucket.
         if (detail::refused_here(e) && !e.retry_after()) return 0;
         return rate_limit.value_or(general);
     case errc::request_timeout:

@@ -15,7 +15,7 @@ namespace llmx::inline LLMX_ABI {
 
 /// One step of a streamed answer, in llmx's own vocabulary, independent of any provider.
 ///
-/// All text members are views that live until the batch they came in is cleared
+/// All text members are views that are valid until the batch they came in is cleared
 /// (see `event_batch`). Which members mean something depends on `kind`.
 struct chat_event {
     enum class kind : std::uint8_t {

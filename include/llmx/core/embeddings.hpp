@@ -42,7 +42,7 @@ struct embedding_input {
 };
 LLMX_DESCRIBE(embedding_input, (text, tokens, task_type, title, dimensions, extra))
 
-/// A call for embeddings, in no vendor's language.
+/// A call for embeddings, independent of any vendor's language.
 ///
 /// Only `model` and `inputs` are needed. Everything absent stays absent on the wire.
 struct embedding_request {

@@ -46,7 +46,7 @@ enum class errc : int {
     rate_limited,
     /// The account has no credit left; waiting does not help. 429
     quota_exceeded,
-    /// The caller went away or cancelled. 499
+    /// The caller disconnected or cancelled. 499
     cancelled,
     /// The provider failed inside. 500
     provider_internal,

@@ -29,7 +29,7 @@ struct tool_name_rule {
 
 /// Names of functions as sent to a provider that would have refused the caller's.
 ///
-/// A name that does not fit gets "_" for what it may not hold and before what it may not begin
+/// A name that does not fit gets "_" for characters that it may not hold and before one that it may not begin
 /// with, is shortened, and ends with eight digits of its FNV-1a hash, so that it is the same in
 /// every call (prompts stay cached) and names that differ stay different.
 class tool_names {

@@ -13,7 +13,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// A call for the text of a recording, in no vendor's language: of a transcription, or of a translation
+/// A call for the text of a recording, independent of any vendor's language: of a transcription, or of a translation
 /// into English.
 ///
 /// Only `model` and `file` are needed. Everything absent stays absent on the wire.

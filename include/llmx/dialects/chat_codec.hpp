@@ -15,7 +15,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// What a stream's decoder has to know of the request.
+/// The facts about a request that a stream's decoder needs.
 struct decode_options {
     decode_options() = default;
     explicit decode_options(bool by_tool, const tool_names* told = nullptr) noexcept
@@ -31,11 +31,11 @@ struct decode_options {
 /// Encoders append to \p out. Decoders of replies are lenient. `scan_usage`
 /// finds the tokens of a whole reply; none unless all of the text is one JSON object.
 /// A stream decoder may be constructible from `decode_options`; `tool_names`, when there is such
-/// a member, is the rule for names of functions, and `model_in_body` says whether a request names
+/// a member, is the rule for names of functions, and `model_in_body` is whether a request names
 /// its model in the body (true when there is no such member) or in its URL alone. `path` and, where
 /// streams have another, `stream_path` are the parts that providers of the language add to their base URL.
 /// `ask_usage` has a stream end with its usage (see `codec_ops`); its watch then has `leave_out_usage` and
-/// `take_unasked`. Nothing here does I/O or knows a vendor. Where there is a `stream_encoder`, `encode_reply` and that are as in
+/// `take_unasked`. Codecs do no I/O and know no vendor. Where there is a `stream_encoder`, `encode_reply` and that are as in
 /// `chat_codec`; without them a layer cannot change the replies of a program's calls.
 template <class D>
 concept upstream_chat_codec = requires(std::string_view bytes, const chat_request& request, const encode_options& encoding,

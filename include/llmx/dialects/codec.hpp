@@ -168,7 +168,7 @@ struct codec_ops {
 template <class Op> class any_stream_decoder {
 public:
     virtual ~any_stream_decoder() = default;
-    /// Decodes \p bytes, split anywhere, and appends to \p out (whose views live until
+    /// Decodes \p bytes, split anywhere, and appends to \p out (whose views are valid until
     /// it is cleared). An error inside the stream is returned as a failure; the events decoded
     /// before it are in \p out.
     virtual result<void> feed(std::string_view bytes, typename Op::batch& out) = 0;

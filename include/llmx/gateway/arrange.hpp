@@ -15,7 +15,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Policies in an order written by hand: the first sees the request first.
+/// Policies in an order written by hand: the first one gets the request first.
 ///
 /// Made by `operator|`: `retry() | route<weighted>() | timeout()`. A gateway given a
 /// chain keeps its order instead of sorting by stage.

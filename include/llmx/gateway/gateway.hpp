@@ -129,7 +129,7 @@ public:
     }
 
     /// One whole answer of the operation \p Op. \p on is the core's runtime; \p ctx and \p request
-    /// must live until the coroutine is done, a temporary \p request is kept by it. Fails with any
+    /// must exist until the coroutine is done, a temporary \p request is kept by it. Fails with any
     /// `errc`: `unsupported_operation` when no deployment of the model's provider has it.
     template <operation Op>
     [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call(runtime& on, call_context& ctx,
@@ -175,7 +175,7 @@ public:
     }
 
     /// A streamed answer: returns when the first content is there; failures before that have
-    /// been retried. \p request must live until then, \p ctx until the coroutine begins; the
+    /// been retried. \p request must exist until then, \p ctx until the coroutine begins; the
     /// stream needs neither.
     [[nodiscard]] boost::asio::awaitable<result<chat_stream>> stream(runtime& on, call_context& ctx,
                                                                      const chat_request& request) {

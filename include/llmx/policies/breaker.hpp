@@ -23,7 +23,7 @@ namespace llmx::inline LLMX_ABI {
 /// Takes a failing deployment out of rotation, and returns to it step by step.
 ///
 /// Failures that count: 429, 401, 404, 408, 5xx and failures of the network; other answers in the
-/// 400s show that the deployment works, a call that was cancelled or turned away by a
+/// 400s show that the deployment works, a call that was cancelled or refused by a
 /// limit of the gateway shows nothing. A passed deadline counts when the attempt had lasted
 /// `patience`, so that no caller can close a deployment with tiny deadlines.
 ///

@@ -21,7 +21,7 @@ namespace llmx::inline LLMX_ABI {
 /// its request.
 ///
 /// - `route`, outside, calls `available_at` and sends calls elsewhere; of two cores that
-///   race for the last request one is turned away with `rate_limited` before anything was
+///   race for the last request one is refused with `rate_limited` before anything was
 ///   sent, and `route` tries the next deployment.
 /// - Limits of 0 cost one comparison. An estimate larger than a whole bucket could never
 ///   be admitted and is refused with `param` "max_tokens".

@@ -55,8 +55,8 @@ private:
 /// while the level stays. Must not be called with a rate that is not `limited()`.
 class gcra {
 public:
-    /// Takes \p units at \p now. Zero: taken. Otherwise nothing was taken, and so long
-    /// it takes until they would fit; `duration::max()` when they never do.
+    /// Takes \p units at \p now. Zero: taken. Otherwise nothing was taken, and after this
+    /// time they would fit; `duration::max()` when they never do.
     [[nodiscard]] duration try_take(std::uint64_t units, time_point now, const gcra_rate& rate) noexcept {
         if (units > rate.capacity()) return duration::max();
         const std::int64_t t = ticks(now), cost = rate.cost(static_cast<double>(units));
@@ -82,7 +82,7 @@ public:
             if (full_at_.compare_exchange_weak(full_at, made, std::memory_order_relaxed)) return;
         }
     }
-    /// The moment from which on \p units fit, if nobody else takes any; not after \p now
+    /// The moment from which on \p units fit, if no other call takes any; not after \p now
     /// when they fit already. \p units must not exceed the capacity.
     [[nodiscard]] time_point ready_at(std::uint64_t units, time_point now, const gcra_rate& rate) const noexcept {
         const std::int64_t full_at = full_at_.load(std::memory_order_relaxed);

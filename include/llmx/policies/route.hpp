@@ -31,7 +31,7 @@ namespace llmx::inline LLMX_ABI {
 /// `deployment::order` with available members is used, and the strategy \p R picks from it.
 ///
 /// - Inside: `retry` and `hedge` stand outside and make further attempts.
-/// - A deployment that turns the call away before anything was sent (a limit taken by
+/// - A deployment that refuses the call before anything was sent (a limit taken by
 ///   another core in between) costs no retry: the next one is tried at once.
 /// - The attempt's listeners are notified when it failed or brought a whole answer; those of
 ///   a stream stay until the owner of the stream notifies them.

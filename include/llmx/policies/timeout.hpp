@@ -75,8 +75,8 @@ struct timeout {
         return endless ? context.deadline : std::min(context.deadline, from + total);
     }
 
-    /// `limits_for` a duplex operation: its opening is bounded like an attempt, and by `total`; what
-    /// follows ends with the caller's own deadline alone, as a session has no usual length.
+    /// `limits_for` a duplex operation: its opening is bounded like an attempt, and by `total`; the
+    /// session ends with the caller's own deadline alone, as a session has no usual length.
     [[nodiscard]] http_limits session_limits(const call_context& context, const deployment& d, http_limits limits,
                                              time_point now) const noexcept {
         call_context opening;

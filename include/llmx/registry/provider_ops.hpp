@@ -70,7 +70,7 @@ struct provider_ops {
                                                       const http_limits&, cancellation&);
     /// Edits the body of a request in one of the provider's forms; null: it is sent as it is.
     result<void> (*edit)(const void*, request_edit&);
-    /// Whether a request may ask for the usage of its stream.
+    /// Whether a request may include the flag for the usage of its stream.
     bool takes_stream_options;
     /// Whether a model takes requests in the form of one of `codecs`; null: each model takes all.
     bool (*takes)(const codec_ops&, const deployment&, std::string_view model);
@@ -80,7 +80,7 @@ struct provider_ops {
     result<void> (*check)(const deployment&);
     /// Fills in values that a deployment leaves open; null: nothing beyond `facts`.
     result<void> (*complete)(deployment&, const variable_lookup&);
-    /// Whether a deployment's streams may be asked for their usage; null: the value of `takes_stream_options`.
+    /// Whether a deployment's streams may be requested with their usage; null: the value of `takes_stream_options`.
     bool (*asks_usage)(const deployment&) = nullptr;
 
     [[nodiscard]] bool may_ask_usage(const deployment& d) const noexcept {

@@ -33,7 +33,7 @@ struct inner_context {
 
 /// A gateway as a value: whatever executes calls, behind one indirect call.
 ///
-/// For policies that call models themselves (the embedder of a semantic cache, a guardrail that asks a
+/// For policies that call models themselves (the embedder of a semantic cache, a guardrail that calls a
 /// model) and for gateways chosen at run time. Made of a gateway or another object with `execute(call&)`, or
 /// of a service (`operator()(call&)`); `client::service` gives that of a client. Copies share it. As
 /// thread-safe as the service it is made of, thus for a gateway one object serves all cores.
@@ -58,7 +58,7 @@ public:
         return execute_(self_.get(), c);
     }
     /// One whole answer, as `gateway::call`. All, and this object, must outlive the coroutine. \p budget, which
-    /// may be null, accounts for what the call buffers.
+    /// may be null, accounts for the bytes that the call buffers.
     template <operation Op>
     [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call(runtime& on, call_context& ctx,
                                                                          const typename Op::request& request,

@@ -29,7 +29,7 @@ concept background_work =
 /// Work of one runtime that outlives the call it comes from: settling a budget, exporting a record.
 ///
 /// `runtime::background()` is the group of a runtime; a server waits for it when it drains. A task
-/// owns what it touches (a `shared_ptr` to state, never a bare `this`), because its call may be
+/// owns the objects that it uses (a `shared_ptr` to state, never a bare `this`), because its call may be
 /// gone. There are never more than `limit` tasks: work that is posted beyond that is refused and counted,
 /// and the caller decides whether that is an error.
 ///

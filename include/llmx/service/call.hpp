@@ -31,7 +31,7 @@ struct attempt {
     /// Set by the route layer.
     const deployment* target = nullptr;
     time_point began{};
-    /// Set by the timeout layer, obeyed by the transport.
+    /// Set by the timeout layer, applied by the transport.
     http_limits limits;
     /// Members that a translation left out, for the caller's headers and logs: as many names as a header
     /// field can hold, and a few more where it cannot hold them all.
@@ -52,7 +52,7 @@ struct attempt {
 /// caller, an attempt, a report and a cancellation of its own. \p c must outlive it, and cancelling
 /// \p c cancels it. See `concurrent_attempts`.
 struct call {
-    /// \p budget, which may be null, accounts for what the call buffers: see `memory`.
+    /// \p budget, which may be null, accounts for the bytes that the call buffers: see `memory`.
     call(runtime& where, call_context& ctx, memory_budget* budget = nullptr)
         : in(own_in_.emplace()), report(ctx.report), on(&where), context(&ctx), memory(budget),
           link_(ctx.cancellation, &pass_on, &stop) {

@@ -19,8 +19,8 @@ namespace llmx::inline LLMX_ABI {
 class background_tasks;
 class http_transport;
 
-/// Time, randomness and the network, as one core sees them: all that layers take
-/// from the world. One object per `io_context`; not thread-safe.
+/// Time, randomness and the network, as one core has them: all inputs of layers
+/// from outside. One object per `io_context`; not thread-safe.
 class runtime {
 public:
     virtual ~runtime() = default;

@@ -15,7 +15,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// How a server should listen; the program hands it to `server_options`.
+/// How a server should listen; the program passes it to `server_options`.
 struct listen_settings {
     listen_settings() = default;
     std::string host = "127.0.0.1";

@@ -83,7 +83,7 @@ public:
     explicit histogram_series(detail::metric_series* s) noexcept : series_(s) {}
     static constexpr detail::metric_kind kind = detail::metric_kind::histogram;
 
-    /// NaN and infinite values are ignored: one would spoil the sum for good.
+    /// NaN and infinite values are ignored: one would invalidate the sum permanently.
     LLMX_DECL void observe(double value) const noexcept;
     /// In seconds, Prometheus' unit of time.
     void observe(duration took) const noexcept { observe(std::chrono::duration<double>(took).count()); }

@@ -28,7 +28,7 @@ public:
     [[nodiscard]] time_point now() const noexcept { return now_; }
     /// Advances the time and wakes the waits that it reaches; they resume when the context runs.
     void advance(duration d) noexcept { advance_to(now_ + d); }
-    /// Time never goes back: an earlier \p when changes nothing.
+    /// Time never runs backwards: an earlier \p when changes nothing.
     LLMX_DECL void advance_to(time_point when) noexcept;
 
     /// Completes when the clock reaches \p when, or with `cancelled`. Until then the

@@ -45,7 +45,7 @@ public:
 };
 using http_body_ptr = std::unique_ptr<http_body, http_body::releaser>;
 
-/// The head of a reply; fields are views that live as long as `body`.
+/// The head of a reply; fields are views that are valid as long as `body`.
 struct http_response {
     http_response() = default;
     int status = 0;
@@ -80,7 +80,7 @@ public:
     virtual boost::asio::awaitable<result<http_response>>
     exchange(const http_request& request, const http_limits& limits, cancellation& stop) = 0;
 
-    /// Sends \p request, whose fields ask for an upgrade (RFC 9110 section 7.8), over a connection of
+    /// Sends \p request, whose fields request an upgrade (RFC 9110 section 7.8), over a connection of
     /// its own, which is neither taken from a pool nor given to one. When the answer is 101 the
     /// result has a tunnel, else a body; both end by \p limits and
     /// \p stop. Fails like `exchange`; the default with `unsupported_operation`.

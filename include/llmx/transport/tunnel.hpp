@@ -23,7 +23,7 @@ public:
     /// reported once more each time. Fails with `truncated` when the connection breaks,
     /// `idle_timeout`, `deadline_exceeded` or `cancelled`.
     virtual boost::asio::awaitable<result<std::string_view>> read_some() = 0;
-    /// Completes when the system has taken all of \p bytes, which must live until then.
+    /// Completes when the system has taken all of \p bytes, which must exist until then.
     virtual boost::asio::awaitable<result<void>> write(std::string_view bytes) = 0;
     /// Nothing more will be written; the peer is notified where the protocol below has a way to
     /// do so (TCP, but not TLS). Reading continues.

@@ -50,7 +50,7 @@ struct http_field {
 class body_source;
 
 /// A request as a provider prepared it. The transport adds Host, Content-Length or
-/// Transfer-Encoding, and the connection's own fields. Everything it points to must live until the exchange
+/// Transfer-Encoding, and the connection's own fields. Everything it points to must exist until the exchange
 /// is over.
 struct http_request {
     http_request() = default;

@@ -32,7 +32,7 @@ namespace llmx::inline LLMX_ABI {
 /// - A request's thinking and cache hints are not written; a strict server refuses them.
 /// - `web_search_options` is a built-in tool that searches the web, the opaque part
 ///   `{"type":"web_search_options","web_search_options":{…}}`.
-/// - A signature in `thinking_blocks` names the vendor who gave it ("llmx::gemini_generate:…");
+/// - A signature in `thinking_blocks` names the vendor that made it ("llmx::gemini_generate:…");
 ///   one without a name is Anthropic's, as LiteLLM has it.
 /// - A reply's reason `none` is written "stop" (or "tool_calls" when there are calls),
 ///   because the schema demands a word. `finish_reason::failed` has none there: a gateway

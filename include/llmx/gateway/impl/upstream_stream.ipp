@@ -115,7 +115,7 @@ private:
         const upstream_stream* stream;
         error failure;
     };
-    /// A piece that may complete an event so long that looking at it takes long.
+    /// A piece that may complete an event so long that inspecting it takes long.
     struct line_watching final : offloaded_work {
         line_watching(upstream_stream& s, std::string_view p) noexcept : stream(&s), piece(p) {}
         std::size_t bytes() const noexcept override { return stream->progress_.pending; }
@@ -142,7 +142,7 @@ private:
         const std::string_view ready = gate_.pass(piece, progress_.complete ? 0 : progress_.pending);
         return attempt_->hides_usage ? cuts_.pass(ready) : ready;
     }
-    /// The end of the stream, which an error event is. Its bytes go on with the credentials
+    /// The end of the stream, which an error event is. Its bytes are passed on with the credentials
     /// hidden; where only decoding finds them (a spelling within a spelling) they do not, and
     /// the writer to the caller reports the failure.
     [[nodiscard]] result<std::string_view> failing(std::string_view piece) {

@@ -14,7 +14,7 @@ namespace llmx::inline LLMX_ABI::detail {
 /// class alone can decide.
 [[nodiscard]] LLMX_DECL bool breaks_circuit(errc e) noexcept;
 
-/// A circuit breaker in three atomic words, with a ramp on the way back.
+/// A circuit breaker in three atomic words, with a gradual return to full traffic.
 ///
 /// closed -> (failures) -> open until a moment -> half open: 1, 2, 4, 8 calls at once
 /// -> closed; a failure while half open leads back to open, for twice as long.
@@ -41,7 +41,7 @@ public:
         [[nodiscard]] bool off() const noexcept { return cool_down <= duration::zero(); }
     };
 
-    /// From when on a call would be let through; not after \p now: at once.
+    /// The time from which on a call is admitted; not after \p now: at once.
     [[nodiscard]] LLMX_DECL time_point available_at(time_point now) const noexcept;
 
     /// Permission for one call, returned when it is released.

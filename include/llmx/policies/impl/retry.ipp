@@ -25,7 +25,7 @@ LLMX_DECL std::uint32_t retry::limit_for(const error& e, const situation& s) con
     case errc::quota_exceeded:
     case errc::unsupported_operation: return elsewhere;
     case errc::rate_limited:
-        // Refused by a limit of the gateway for good: the request is larger than the bucket.
+        // Refused permanently by a limit of the gateway: the request is larger than the bucket.
         if (detail::refused_here(e) && !e.retry_after()) return 0;
         return rate_limit.value_or(general);
     case errc::request_timeout:

@@ -71,7 +71,7 @@ struct aws_credentials {
 ///
 /// A bearer token becomes `authorization: Bearer`. Otherwise \p out is signed for \p service ("bedrock") at the
 /// runtime's time, with the keys, or with those of the role out of the core's `token_cache`. Fails like `sign_sigv4`
-/// and `token_for`; a failure names \p d. \p by and \p service must live until it completes.
+/// and `token_for`; a failure names \p d. \p by and \p service must exist until it completes.
 [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>>
 authorize_aws(runtime& on, const aws_credentials& by, std::string_view service, const deployment& d, http_request& out,
               const http_limits& limits, cancellation& stop);

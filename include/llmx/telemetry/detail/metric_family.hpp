@@ -42,7 +42,7 @@ struct metric_storage {
     /// Guards the making of families and series, and the arena of the shared shard.
     std::mutex mutex;
     std::vector<metric_arena> arenas;
-    /// Secret, so that callers, who choose label values, cannot choose collisions.
+    /// Secret: callers choose label values, and must not be able to choose collisions.
     std::uint64_t salt[2] = {};
 };
 

@@ -40,7 +40,7 @@ LLMX_DECL void messages_read_text(const json_cursor& in, text_part& to) {
     messages_keep_extra(in, messages_text_fields.view(), to.extra, {"type"});
 }
 
-/// Reads a source of a kind that images and documents share; false when \p type is none of them.
+/// Reads a source of a kind that images and documents share; false when \p type is another.
 LLMX_DECL bool messages_read_source(const json_cursor& source, std::string_view type, media& to) {
     if (type == "base64") {
         to.media_type = messages_require_string(source["media_type"]);

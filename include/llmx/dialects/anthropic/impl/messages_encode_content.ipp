@@ -274,8 +274,8 @@ private:
         return true;
     }
 
-    /// Whether \p text, the part's or what is left of it, is one that the API refuses: white space. What stands
-    /// beside it is reported.
+    /// Whether \p text, the part's or the rest of it, is one that the API refuses: white space. Members
+    /// beside it are reported.
     bool is_left_out(const text_part& t, std::string_view text) {
         if (!messages_blank(text)) return false;
         if (t != text_part()) drops_.hint(place());

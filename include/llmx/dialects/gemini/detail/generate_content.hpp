@@ -16,7 +16,7 @@ namespace llmx::inline LLMX_ABI::detail {
 LLMX_DECL void generate_foreign(const extra_members& extra, const request_place& at, bool from_model, drop_report& drops);
 
 /// Writes the messages of one request as `contents` and `systemInstruction`, opening and closing the turns, and
-/// reports what they do not take.
+/// reports members that they do not take.
 class generate_content_writer {
 public:
     /// Gemini 3, known by its reasoning style, demands signatures and takes media within responses.
