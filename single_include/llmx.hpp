@@ -693,7 +693,7 @@ public:
     }
 
 private:
-    /// Not 0 when the \p n bytes at \p a and \p b differ anywhere. All of them are looked at, eight
+    /// Not 0 when the \p n bytes at \p a and \p b differ anywhere. All of them are compared, eight
     /// at once: this runs for every request.
     [[nodiscard]] static std::uint64_t differences(const char* a, const char* b, std::size_t n) noexcept {
         std::uint64_t found = 0;
@@ -1548,7 +1548,7 @@ struct image_part {
     image_part() = default;
     explicit image_part(media m) noexcept : source(std::move(m)) {}
     media source;
-    /// OpenAI's "low", "high" or "auto"; empty when unsaid.
+    /// OpenAI's "low", "high" or "auto"; empty when unset.
     std::string detail;
     std::optional<cache_control> cache;
     extra_members extra;
@@ -1585,7 +1585,7 @@ struct thinking_part {
     thinking_part() = default;
     explicit thinking_part(std::string t, std::string sig = std::string(), std::string by = std::string()) noexcept
         : text(std::move(t)), signature(std::move(sig)), signer(std::move(by)) {}
-    /// Whether the vendor behind \p dialect will know the signature for its own.
+    /// Whether the vendor behind \p dialect will recognise the signature as its own.
     [[nodiscard]] bool signed_for(std::string_view dialect) const noexcept {
         return !signature.empty() && (signer.empty() || signer == dialect);
     }
@@ -1796,17 +1796,17 @@ LLMX_DESCRIBE(chat_reply, (id, model, created, choices, usage, service_tier, ext
 
 namespace llmx::inline LLMX_ABI {
 
-/// How hard a reasoning model should think.
+/// How hard a reasoning model should work.
 enum class reasoning_effort : std::uint8_t { none, minimal, low, medium, high, xhigh, max };
 
 namespace detail {
-/// Tokens of thinking for each effort: 512 to 4,096 are LiteLLM's documented defaults
+/// Tokens of reasoning for each effort: 512 to 4,096 are LiteLLM's documented defaults
 /// (docs.litellm.ai/docs/reasoning_content), 8,192 continues the doubling, and 24,576 is the most that every
 /// Gemini model with budgets takes (ai.google.dev/gemini-api/docs/thinking).
 inline constexpr std::array<std::int64_t, 7> effort_budgets = {0, 512, 1024, 2048, 4096, 8192, 24576};
 } // namespace detail
 
-/// Tokens that a model with budgets may think with at the effort \p e.
+/// Tokens that a model with budgets may use for reasoning at the effort \p e.
 [[nodiscard]] constexpr std::int64_t budget_of(reasoning_effort e) noexcept {
     return detail::effort_budgets[static_cast<std::size_t>(e)];
 }
@@ -1853,7 +1853,7 @@ LLMX_DESCRIBE(reasoning_options, (effort, budget_tokens, adaptive, include_thoug
 
 namespace llmx::inline LLMX_ABI {
 
-/// Where a message, a part or a tool stood in the request from which it was decoded.
+/// The place of a message, a part or a tool in the request from which it was decoded.
 struct wire_origin {
     static constexpr std::uint32_t no_index = static_cast<std::uint32_t>(-1);
     wire_origin() = default;
@@ -2030,7 +2030,7 @@ struct chat_request {
     std::optional<std::int64_t> n;
     std::optional<bool> logprobs;
     std::optional<std::int64_t> top_logprobs;
-    /// JSON object of token id to bias; empty when unsaid.
+    /// JSON object of token id to bias; empty when unset.
     raw_json logit_bias;
 
     std::optional<llmx::response_format> response_format;
@@ -2050,7 +2050,7 @@ struct chat_request {
     bool include_usage = false;
 
     extra_members extra;
-    /// Where the messages, parts and tools stood in the request that this was decoded from.
+    /// Places of the messages, parts and tools in the request that this was decoded from.
     request_origins origins;
     friend bool operator==(const chat_request&, const chat_request&) = default;
 };
@@ -2591,7 +2591,7 @@ namespace llmx::inline LLMX_ABI {
 /// A place in a request of the vocabulary: `request_place().message(2).part(0).of<&text_part::cache>()` is
 /// "messages[2].content[0].cache".
 ///
-/// It holds indices and described members and is made text only when somebody reads it. Members below
+/// It holds indices and described members and is made text only when it is read. Members below
 /// a member are chained: `request_place().of<&chat_request::response_format>().of<&response_format::schema>()`, and so
 /// are those of an element of a list: `.of<&embedding_request::inputs>().item(3).of<&embedding_input::title>()` is
 /// "inputs[3].title".
@@ -2764,7 +2764,7 @@ public:
     /// @}
 
     /// \name Reports
-    /// Each stands after the place of this value.
+    /// The text of each follows the place of this value.
     /// @{
     /// An error: \p what, one line without the value of a secret.
     virtual void fail(std::string_view what) = 0;
@@ -2816,7 +2816,7 @@ struct settings_key {
     std::string_view name;
     /// Further names of the key in the same section.
     name_list aliases = name_list();
-    /// Sections in which a policy's key stands; where several have it, the last counts.
+    /// Sections that contain a policy's key; where several have it, the last counts.
     name_list sections = "general_settings";
     /// Environment variables that give the value when no section does, in the order in which they are tried.
     name_list variables = name_list();
@@ -2884,7 +2884,7 @@ template <class Owner, class T> struct member_key : settings_key {
 
     T Owner::*where;
 
-    /// The sections of the file in which the key stands, weakest first. Default: `general_settings`.
+    /// The sections of the file that contain the key, weakest first. Default: `general_settings`.
     template <class... Names> [[nodiscard]] constexpr member_key in(const Names&... names) const noexcept {
         member_key k = *this;
         k.sections = name_list(names...);
@@ -7602,7 +7602,7 @@ struct inbound {
     std::string_view body;
     /// Media type of `body`; empty: `application/json`.
     std::string_view content_type;
-    /// The rest of the request's bytes, behind `body`, which is pulled while it is sent; null when `body`
+    /// The rest of the request's bytes, after `body`, which is pulled while it is sent; null when `body`
     /// is all. It can be sent once.
     body_source* source = nullptr;
     /// Something of `source` has been taken: no other attempt can be made.
@@ -8231,7 +8231,7 @@ inline constexpr duration queueing{1};
 
 /// The deployments of one order level, as a router sees them: a view that computes an answer only when
 /// it is queried. `usable` costs a few atomic loads per inner layer, so routers visit the
-/// few candidates they would choose and not at all of them.
+/// few candidates they would choose and not all of them.
 // clang-format off
 template <class C>
 concept candidate_view = requires(const C& c, std::size_t i) {
@@ -8725,7 +8725,7 @@ template <class Top> boost::asio::awaitable<result<reply>> obey(Top& top, call& 
 
 namespace llmx::inline LLMX_ABI {
 
-/// Where a policy is between the caller and the network, outermost first.
+/// The position of a policy between the caller and the network, outermost first.
 ///
 /// `gateway` sorts its policies by stage, so they may be named in any order. A layer
 /// of your own names the stage that it is `before` or `after` (see `stage_position`).
@@ -8776,7 +8776,7 @@ struct stage_position {
 
 namespace llmx::inline LLMX_ABI {
 
-/// Something that answers calls: the innermost one talks to providers, each layer
+/// An object that answers calls: the innermost one calls providers, each layer
 /// around it is a service again.
 ///
 /// `available_at` returns the time from which on the service would take a call for a deployment;
@@ -8861,7 +8861,7 @@ namespace llmx::inline LLMX_ABI {
 ///   (at once when it is not in the future), and no answer is passed outwards.
 ///   When the wait is cancelled, the answer is `errc::cancelled` and is passed outwards;
 /// - `bool must_wait(const memory&)` and `awaitable<result<void>> wait(call&, memory&)`: the call
-///   was let in by `before` and has to wait for its turn; a failure turns it away.
+///   was admitted by `before` and has to wait for its turn; a failure refuses it.
 ///
 /// Neighbours that decide share one coroutine (`detail::obey`), which costs one frame for
 /// all of them. A layer that must await something else in the middle derives from
@@ -8926,7 +8926,7 @@ namespace llmx::inline LLMX_ABI {
 /// failed already, is taken only when there is no better. Among the best kind the lowest
 /// `deployment::order` with available members is used, and the strategy \p R picks from it.
 ///
-/// - Inside: `retry` and `hedge` stand outside and make further attempts.
+/// - `retry` and `hedge` are outside and make further attempts.
 /// - A deployment that refuses the call before anything was sent (a limit taken by
 ///   another core in between) costs no retry: the next one is tried at once.
 /// - The attempt's listeners are notified when it failed or brought a whole answer; those of
@@ -9337,7 +9337,7 @@ public:
     /// the next `read_more`.
     [[nodiscard]] LLMX_DECL const chat_event* try_next() noexcept;
 
-    /// Waits for one read from the network and decodes it; false at the end, be it clean
+    /// Waits for one read from the network and decodes it; false at the end, clean or
     /// or not (see `failure`). One at a time: a second one while the first waits breaks the stream.
     [[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> read_more();
 
@@ -9364,7 +9364,7 @@ private:
     struct choice_state {
         choice_state() = default;
         chat_choice choice;
-        /// Where in `content` the first part of an ordinal and a kind stands.
+        /// The place in `content` of the first part of an ordinal and a kind.
         std::map<std::pair<std::uint32_t, std::size_t>, std::size_t> places;
         /// Of each chunk, in OpenAI's form.
         std::vector<std::string> logprobs;
@@ -12009,7 +12009,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> open_session(const provider_ops&
 
 } // namespace detail
 
-/// The innermost service: talks to the provider of `call::target`.
+/// The innermost service: calls the provider of `call::target`.
 ///
 /// Bytes pass through unparsed when the provider has the codec of the caller's request, unless they hold
 /// signatures of another vendor; otherwise the request is decoded once per call and encoded
@@ -12142,7 +12142,7 @@ public:
         return now.stack(c);
     }
 
-    /// From when on \p d would be given calls, as \p on's core sees it; not after \p now: at once.
+    /// The time from which on \p d gets calls, as \p on's core sees it; not after \p now: at once.
     /// \p d may be of a topology that is no longer in force: then the deployment of its id
     /// counts, and `time_point::max()` says that there is none.
     [[nodiscard]] time_point available_at(runtime& on, const deployment& d, time_point now) {
@@ -12290,14 +12290,14 @@ private:
 
 namespace llmx::inline LLMX_ABI {
 
-/// Tries again after a failure that another attempt may cure.
+/// Tries again after a failure that another attempt may avoid.
 ///
 /// How often: the class's own count when set, else the failed deployment's `retries`,
 /// else `max_retries`. How soon: at once when another member of the group is available
 /// and untried; otherwise after a random time up to base x 2^n, at most `cap` (full
 /// jitter: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015),
 /// and never before the provider's `retry-after`. A wait that would pass the call's
-/// deadline or `max_wait` is not begun, nor is one for a group whose members all rest for
+/// deadline or `max_wait` is not begun, nor is one for a group whose members are all unavailable for
 /// longer than the backoff: the caller gets the error at once, with its `retry_after`.
 ///
 /// - Never: the caller's own mistakes (unless a count is set for them), cancelled calls,
@@ -12355,7 +12355,7 @@ struct retry {
     /// When to try again; empty: not at all. \p random is 64 random bits.
     [[nodiscard]] LLMX_DECL std::optional<time_point> decide(const error& e, const situation& s,
                                                              std::uint64_t random) const noexcept;
-    /// Retries for this error; 0 when it cannot be cured.
+    /// Retries for this error; 0 when another attempt cannot avoid it.
     [[nodiscard]] LLMX_DECL std::uint32_t limit_for(const error& e, const situation& s) const noexcept;
 
     template <class Next> class layer;
@@ -13149,7 +13149,7 @@ struct breaker {
     breaker() = default;
     static constexpr stage_position position = at(stage::breaker);
 
-    /// Failures that are borne; unset: 3 in groups with other members.
+    /// Failures that are tolerated; unset: 3 in groups with other members.
     std::optional<std::uint32_t> allowed_fails;
     duration window = std::chrono::seconds(60);
     /// 0: `allowed_fails` alone decides, however many successes there were.
@@ -13159,7 +13159,7 @@ struct breaker {
     /// Upper bound of a `retry-after`.
     duration max_retry_after = std::chrono::hours(1);
     duration patience = std::chrono::seconds(10);
-    /// False: no deployment rests, whatever its own `cool_down` is.
+    /// False: no deployment is taken out, whatever its own `cool_down` is.
     bool enabled = true;
 
     static constexpr auto keys =
@@ -13176,7 +13176,7 @@ struct breaker {
         return *this;
     }
 
-    /// How a failure bears on the deployment. \p lasted is the attempt's duration;
+    /// How a failure counts for the deployment. \p lasted is the attempt's duration;
     /// \p callers_model: the caller chose the model ("*"), so that the provider does not have
     /// it gives no information about the deployment.
     [[nodiscard]] LLMX_DECL detail::circuit::verdict judge(const error& e, duration lasted, bool has_others,
@@ -13626,7 +13626,7 @@ namespace llmx::inline LLMX_ABI {
 /// Keeps each deployment within its `requests_per_minute` and `tokens_per_minute`.
 ///
 /// An attempt takes one request and reserves `call::estimated_tokens`; when it ends the
-/// reservation is corrected to the actual use. A request that has certainly not been sent returns
+/// reservation is corrected to the actual use. An attempt that has certainly not sent anything returns
 /// its request.
 ///
 /// - `route`, outside, calls `available_at` and sends calls elsewhere; of two cores that
@@ -13725,9 +13725,9 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// - Not for mistakes of the caller (`on_client_fault` changes that), cancelled calls or
 ///   passed deadlines; `call::no_fallback` turns it off for one call.
-/// - A model that does not exist is looked for under the entry that names it; "*" does not
-///   answer for misspelt names.
-/// - Stands outside `retry`: each group gets its retries. An entry may name a deployment
+/// - A model that does not exist is searched under the entry that names it; "*" does not
+///   apply to misspelt names.
+/// - Is outside `retry`: each group gets its retries. An entry may name a deployment
 ///   id, which pins it.
 /// - Counts in `call_context::fallbacks`. When every group has failed the caller gets the
 ///   failure of the group that it requested, with the trail of all attempts.
@@ -13759,7 +13759,7 @@ struct fallback {
         return *this;
     }
 
-    /// Where a call goes next after \p failure of \p model in \p group; null: nowhere.
+    /// The next groups for a call after \p failure of \p model in \p group; null: none.
     [[nodiscard]] LLMX_DECL const std::vector<std::string>* next_of(std::string_view model, std::string_view group,
                                                                     errc failure) const noexcept;
     /// The entry for a model that no group serves, or null.
@@ -13844,7 +13844,7 @@ public:
     }
 
 private:
-    /// Moves the call to the next group of its way; false when there is none.
+    /// Moves the call to the next group of its plan; false when there is none.
     [[nodiscard]] static bool go_on(call& c, journey& j) {
         for (std::string_view name = j.way.next(); !name.empty(); name = j.way.next()) {
             const model_group* const g = c.world->find(name);
@@ -13865,7 +13865,7 @@ private:
         if (!c.report.trail.empty()) j.first.with_attempts(c.report.trail);
         return std::move(j.first);
     }
-    /// Nothing that other groups could change.
+    /// A failure that other groups could not change.
     [[nodiscard]] static bool ends_all(errc e) noexcept { return e == errc::cancelled || e == errc::deadline_exceeded; }
     [[nodiscard]] static bool can_go_on(const call& c, const error& e) noexcept {
         return !ends_all(e.value()) && !c.stop.cancelled() && c.in.may_be_repeated() && c.moment < c.context->deadline;
@@ -13966,7 +13966,7 @@ namespace llmx::inline LLMX_ABI {
 ///   trust with `tau`. Whole answers have a mean of their own, without the peaks, since
 ///   there a long answer does not indicate trouble.
 /// - A deployment without recent samples is given the other one's latency, so the calls
-///   in flight decide: it is tried, and not flooded.
+///   in flight decide: it is tried, and not overloaded.
 /// - A failure of the deployment counts as an answer after `failure_penalty`.
 ///
 /// Constant time in the size of the group. Weights other than 0 do not matter.
@@ -14003,7 +14003,7 @@ struct latency {
         if (!b_known) lb = la;
         const float ca = la * static_cast<float>(a.in_flight.load(std::memory_order_relaxed) + 1);
         const float cb = lb * static_cast<float>(b.in_flight.load(std::memory_order_relaxed) + 1);
-        // Between equals the unknown one is tried: that is how it becomes known.
+        // Between equals the one without samples is tried: that gives it samples.
         return cb < ca || (!(ca < cb) && a_known && !b_known);
     }
 
@@ -14068,7 +14068,7 @@ struct least_busy {
         }
         for (int k = 0; equals != 0 && k < 2; ++k) {
             std::size_t skip = hints.random.below(equals), i = 0;
-            // Other cores move the loads meanwhile: the last one passed will do as well.
+            // Other cores change the loads meanwhile: the last one passed is good enough.
             for (std::size_t at = 0; at < n; ++at)
                 if (load(at) == least) {
                     i = at;
@@ -17055,7 +17055,7 @@ private:
     struct of_attempts;
     class series_cache;
 
-    /// Of no other object of the process, as addresses come back.
+    /// Of no other object of the process, as addresses are used again.
     std::uint64_t id_;
     metrics_registry registry_;
     counter_family<4> requests_;
@@ -18254,7 +18254,7 @@ LLMX_DECL void append_note_line(std::string& out, std::string_view level, std::s
 
 namespace llmx::inline LLMX_ABI {
 
-/// Where log lines go.
+/// The destination of log lines.
 ///
 /// A `log_writer` calls its sink on a thread of its own, one call after the other, so that
 /// no call to a model waits for a slow sink. Lines for which the writer's queue has no
@@ -18263,7 +18263,7 @@ namespace llmx::inline LLMX_ABI {
 class log_sink {
 public:
     virtual ~log_sink() = default;
-    /// Writes \p lines, each ended by a newline, in one piece. A failure is swallowed:
+    /// Writes \p lines, each ended by a newline, in one piece. A failure is not reported to the caller:
     /// a full disk must not stop calls.
     virtual void write(std::string_view lines) noexcept = 0;
     /// The destination of a `log_writer`: writes \p lines, and returns soon after \p stop has become
@@ -18348,7 +18348,7 @@ public:
     /// 8 MiB hold the lines of some 16,000 calls: a reader may pause for seconds under high
     /// load. The buffers may take up to twice as much memory as the lines in them.
     static constexpr std::size_t default_max_queued = std::size_t(8) * 1024 * 1024;
-    /// A reader that reads at all takes a full queue in less.
+    /// Any reader that still reads takes a full queue in less.
     static constexpr duration default_close_within = std::chrono::seconds(1);
 
     /// \p sink: null for a `file_log_sink` on stderr. \p max_queued: bytes that may wait,
@@ -21006,7 +21006,7 @@ concept background_work =
 ///
 /// Cancellation: a function object that takes a `cancellation&` gets the task's own, which stays
 /// valid until the task ends. Any other task is cancelled through Asio (terminal cancellation),
-/// and whatever it awaits then throws. A task may clean up after it has been cancelled.
+/// and the operation that it awaits then throws. A task may clean up after it has been cancelled.
 ///
 /// An exception that leaves a task is counted and ends that task alone.
 ///
@@ -21019,7 +21019,7 @@ concept background_work =
 class background_tasks {
 public:
     /// A task is about 1 KiB; a core at full load ends some 10,000 calls a second, and a store
-    /// that takes longer than 100 ms for each of them is down.
+    /// that takes longer than 100 ms for each of them does not work.
     static constexpr std::size_t default_limit = 1024;
 
     LLMX_DECL explicit background_tasks(runtime& on);
@@ -21145,7 +21145,7 @@ private:
         call_->report.tokens = how.tokens;
         call_->end(how);
     }
-    /// A JSON array is the façade's to make.
+    /// The façade writes a JSON array itself.
     [[nodiscard]] static reply_options as_events(const call& c) noexcept {
         reply_options how = c.in.answer;
         how.json_array = false;
@@ -22152,7 +22152,7 @@ public:
     virtual boost::asio::awaitable<result<counter_lease>> take(std::string_view key, std::int64_t amount,
                                                                std::int64_t limit, duration window,
                                                                cancellation& stop) = 0;
-    /// Gives \p amount units of \p lease back, at most those granted, in its window; they lapse when
+    /// Returns \p amount units of \p lease, at most those granted, to its window; they lapse when
     /// it is over.
     virtual boost::asio::awaitable<result<void>> give_back(std::string_view key, const counter_lease& lease,
                                                            std::int64_t amount, cancellation& stop) = 0;
@@ -22336,10 +22336,10 @@ namespace llmx::inline LLMX_ABI {
 /// entry, about the size of the containers' nodes.
 struct memory_store_options {
     memory_store_options() = default;
-    /// Counters and windows of limits together. Full, the ones nearest to their end give way; those
+    /// Counters and windows of limits together. When full, the ones nearest to their end are evicted; those
     /// without an end never do, and when there are only such, a new one fails with `errc::shed`.
     std::size_t max_counters = 100'000;
-    /// Values of the `kv_store`. Full, expired ones go first, then the ones longest not used. A
+    /// Values of the `kv_store`. When full, expired ones are evicted first, then the least recently used. A
     /// value that exceeds a sixteenth of it fails with `errc::shed`.
     std::size_t max_kv_bytes = std::size_t{64} * 1024 * 1024;
     /// Rows of all tables. A log that has no room drops its oldest rows, at most its own; a unique

@@ -65,7 +65,7 @@ struct chat_request {
     std::optional<std::int64_t> n;
     std::optional<bool> logprobs;
     std::optional<std::int64_t> top_logprobs;
-    /// JSON object of token id to bias; empty when unsaid.
+    /// JSON object of token id to bias; empty when unset.
     raw_json logit_bias;
 
     std::optional<llmx::response_format> response_format;
@@ -85,7 +85,7 @@ struct chat_request {
     bool include_usage = false;
 
     extra_members extra;
-    /// Where the messages, parts and tools stood in the request that this was decoded from.
+    /// Places of the messages, parts and tools in the request that this was decoded from.
     request_origins origins;
     friend bool operator==(const chat_request&, const chat_request&) = default;
 };

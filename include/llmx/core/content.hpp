@@ -98,7 +98,7 @@ struct image_part {
     image_part() = default;
     explicit image_part(media m) noexcept : source(std::move(m)) {}
     media source;
-    /// OpenAI's "low", "high" or "auto"; empty when unsaid.
+    /// OpenAI's "low", "high" or "auto"; empty when unset.
     std::string detail;
     std::optional<cache_control> cache;
     extra_members extra;
@@ -135,7 +135,7 @@ struct thinking_part {
     thinking_part() = default;
     explicit thinking_part(std::string t, std::string sig = std::string(), std::string by = std::string()) noexcept
         : text(std::move(t)), signature(std::move(sig)), signer(std::move(by)) {}
-    /// Whether the vendor behind \p dialect will know the signature for its own.
+    /// Whether the vendor behind \p dialect will recognise the signature as its own.
     [[nodiscard]] bool signed_for(std::string_view dialect) const noexcept {
         return !signature.empty() && (signer.empty() || signer == dialect);
     }

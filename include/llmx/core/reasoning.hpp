@@ -10,17 +10,17 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// How hard a reasoning model should think.
+/// How hard a reasoning model should work.
 enum class reasoning_effort : std::uint8_t { none, minimal, low, medium, high, xhigh, max };
 
 namespace detail {
-/// Tokens of thinking for each effort: 512 to 4,096 are LiteLLM's documented defaults
+/// Tokens of reasoning for each effort: 512 to 4,096 are LiteLLM's documented defaults
 /// (docs.litellm.ai/docs/reasoning_content), 8,192 continues the doubling, and 24,576 is the most that every
 /// Gemini model with budgets takes (ai.google.dev/gemini-api/docs/thinking).
 inline constexpr std::array<std::int64_t, 7> effort_budgets = {0, 512, 1024, 2048, 4096, 8192, 24576};
 } // namespace detail
 
-/// Tokens that a model with budgets may think with at the effort \p e.
+/// Tokens that a model with budgets may use for reasoning at the effort \p e.
 [[nodiscard]] constexpr std::int64_t budget_of(reasoning_effort e) noexcept {
     return detail::effort_budgets[static_cast<std::size_t>(e)];
 }

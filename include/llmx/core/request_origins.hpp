@@ -9,7 +9,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Where a message, a part or a tool stood in the request from which it was decoded.
+/// The place of a message, a part or a tool in the request from which it was decoded.
 struct wire_origin {
     static constexpr std::uint32_t no_index = static_cast<std::uint32_t>(-1);
     wire_origin() = default;

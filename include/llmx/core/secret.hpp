@@ -44,7 +44,7 @@ public:
     }
 
 private:
-    /// Not 0 when the \p n bytes at \p a and \p b differ anywhere. All of them are looked at, eight
+    /// Not 0 when the \p n bytes at \p a and \p b differ anywhere. All of them are compared, eight
     /// at once: this runs for every request.
     [[nodiscard]] static std::uint64_t differences(const char* a, const char* b, std::size_t n) noexcept {
         std::uint64_t found = 0;

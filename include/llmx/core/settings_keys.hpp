@@ -37,7 +37,7 @@ struct settings_key {
     std::string_view name;
     /// Further names of the key in the same section.
     name_list aliases = name_list();
-    /// Sections in which a policy's key stands; where several have it, the last counts.
+    /// Sections that contain a policy's key; where several have it, the last counts.
     name_list sections = "general_settings";
     /// Environment variables that give the value when no section does, in the order in which they are tried.
     name_list variables = name_list();
@@ -105,7 +105,7 @@ template <class Owner, class T> struct member_key : settings_key {
 
     T Owner::*where;
 
-    /// The sections of the file in which the key stands, weakest first. Default: `general_settings`.
+    /// The sections of the file that contain the key, weakest first. Default: `general_settings`.
     template <class... Names> [[nodiscard]] constexpr member_key in(const Names&... names) const noexcept {
         member_key k = *this;
         k.sections = name_list(names...);

@@ -96,7 +96,7 @@ public:
     /// @}
 
     /// \name Reports
-    /// Each stands after the place of this value.
+    /// The text of each follows the place of this value.
     /// @{
     /// An error: \p what, one line without the value of a secret.
     virtual void fail(std::string_view what) = 0;

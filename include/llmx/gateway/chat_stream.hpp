@@ -52,7 +52,7 @@ public:
     /// the next `read_more`.
     [[nodiscard]] LLMX_DECL const chat_event* try_next() noexcept;
 
-    /// Waits for one read from the network and decodes it; false at the end, be it clean
+    /// Waits for one read from the network and decodes it; false at the end, clean or
     /// or not (see `failure`). One at a time: a second one while the first waits breaks the stream.
     [[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> read_more();
 
@@ -79,7 +79,7 @@ private:
     struct choice_state {
         choice_state() = default;
         chat_choice choice;
-        /// Where in `content` the first part of an ordinal and a kind stands.
+        /// The place in `content` of the first part of an ordinal and a kind.
         std::map<std::pair<std::uint32_t, std::size_t>, std::size_t> places;
         /// Of each chunk, in OpenAI's form.
         std::vector<std::string> logprobs;

@@ -119,7 +119,7 @@ public:
         return now.stack(c);
     }
 
-    /// From when on \p d would be given calls, as \p on's core sees it; not after \p now: at once.
+    /// The time from which on \p d gets calls, as \p on's core sees it; not after \p now: at once.
     /// \p d may be of a topology that is no longer in force: then the deployment of its id
     /// counts, and `time_point::max()` says that there is none.
     [[nodiscard]] time_point available_at(runtime& on, const deployment& d, time_point now) {

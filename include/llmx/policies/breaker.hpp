@@ -52,7 +52,7 @@ struct breaker {
     breaker() = default;
     static constexpr stage_position position = at(stage::breaker);
 
-    /// Failures that are borne; unset: 3 in groups with other members.
+    /// Failures that are tolerated; unset: 3 in groups with other members.
     std::optional<std::uint32_t> allowed_fails;
     duration window = std::chrono::seconds(60);
     /// 0: `allowed_fails` alone decides, however many successes there were.
@@ -62,7 +62,7 @@ struct breaker {
     /// Upper bound of a `retry-after`.
     duration max_retry_after = std::chrono::hours(1);
     duration patience = std::chrono::seconds(10);
-    /// False: no deployment rests, whatever its own `cool_down` is.
+    /// False: no deployment is taken out, whatever its own `cool_down` is.
     bool enabled = true;
 
     static constexpr auto keys =
@@ -79,7 +79,7 @@ struct breaker {
         return *this;
     }
 
-    /// How a failure bears on the deployment. \p lasted is the attempt's duration;
+    /// How a failure counts for the deployment. \p lasted is the attempt's duration;
     /// \p callers_model: the caller chose the model ("*"), so that the provider does not have
     /// it gives no information about the deployment.
     [[nodiscard]] LLMX_DECL detail::circuit::verdict judge(const error& e, duration lasted, bool has_others,

@@ -17,7 +17,7 @@ namespace llmx::inline LLMX_ABI {
 /// Keeps each deployment within its `requests_per_minute` and `tokens_per_minute`.
 ///
 /// An attempt takes one request and reserves `call::estimated_tokens`; when it ends the
-/// reservation is corrected to the actual use. A request that has certainly not been sent returns
+/// reservation is corrected to the actual use. An attempt that has certainly not sent anything returns
 /// its request.
 ///
 /// - `route`, outside, calls `available_at` and sends calls elsewhere; of two cores that

@@ -29,9 +29,9 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// - Not for mistakes of the caller (`on_client_fault` changes that), cancelled calls or
 ///   passed deadlines; `call::no_fallback` turns it off for one call.
-/// - A model that does not exist is looked for under the entry that names it; "*" does not
-///   answer for misspelt names.
-/// - Stands outside `retry`: each group gets its retries. An entry may name a deployment
+/// - A model that does not exist is searched under the entry that names it; "*" does not
+///   apply to misspelt names.
+/// - Is outside `retry`: each group gets its retries. An entry may name a deployment
 ///   id, which pins it.
 /// - Counts in `call_context::fallbacks`. When every group has failed the caller gets the
 ///   failure of the group that it requested, with the trail of all attempts.
@@ -63,7 +63,7 @@ struct fallback {
         return *this;
     }
 
-    /// Where a call goes next after \p failure of \p model in \p group; null: nowhere.
+    /// The next groups for a call after \p failure of \p model in \p group; null: none.
     [[nodiscard]] LLMX_DECL const std::vector<std::string>* next_of(std::string_view model, std::string_view group,
                                                                     errc failure) const noexcept;
     /// The entry for a model that no group serves, or null.
@@ -148,7 +148,7 @@ public:
     }
 
 private:
-    /// Moves the call to the next group of its way; false when there is none.
+    /// Moves the call to the next group of its plan; false when there is none.
     [[nodiscard]] static bool go_on(call& c, journey& j) {
         for (std::string_view name = j.way.next(); !name.empty(); name = j.way.next()) {
             const model_group* const g = c.world->find(name);
@@ -169,7 +169,7 @@ private:
         if (!c.report.trail.empty()) j.first.with_attempts(c.report.trail);
         return std::move(j.first);
     }
-    /// Nothing that other groups could change.
+    /// A failure that other groups could not change.
     [[nodiscard]] static bool ends_all(errc e) noexcept { return e == errc::cancelled || e == errc::deadline_exceeded; }
     [[nodiscard]] static bool can_go_on(const call& c, const error& e) noexcept {
         return !ends_all(e.value()) && !c.stop.cancelled() && c.in.may_be_repeated() && c.moment < c.context->deadline;

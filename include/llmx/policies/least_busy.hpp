@@ -49,7 +49,7 @@ struct least_busy {
         }
         for (int k = 0; equals != 0 && k < 2; ++k) {
             std::size_t skip = hints.random.below(equals), i = 0;
-            // Other cores move the loads meanwhile: the last one passed will do as well.
+            // Other cores change the loads meanwhile: the last one passed is good enough.
             for (std::size_t at = 0; at < n; ++at)
                 if (load(at) == least) {
                     i = at;

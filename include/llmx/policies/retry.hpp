@@ -15,14 +15,14 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Tries again after a failure that another attempt may cure.
+/// Tries again after a failure that another attempt may avoid.
 ///
 /// How often: the class's own count when set, else the failed deployment's `retries`,
 /// else `max_retries`. How soon: at once when another member of the group is available
 /// and untried; otherwise after a random time up to base x 2^n, at most `cap` (full
 /// jitter: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015),
 /// and never before the provider's `retry-after`. A wait that would pass the call's
-/// deadline or `max_wait` is not begun, nor is one for a group whose members all rest for
+/// deadline or `max_wait` is not begun, nor is one for a group whose members are all unavailable for
 /// longer than the backoff: the caller gets the error at once, with its `retry_after`.
 ///
 /// - Never: the caller's own mistakes (unless a count is set for them), cancelled calls,
@@ -80,7 +80,7 @@ struct retry {
     /// When to try again; empty: not at all. \p random is 64 random bits.
     [[nodiscard]] LLMX_DECL std::optional<time_point> decide(const error& e, const situation& s,
                                                              std::uint64_t random) const noexcept;
-    /// Retries for this error; 0 when it cannot be cured.
+    /// Retries for this error; 0 when another attempt cannot avoid it.
     [[nodiscard]] LLMX_DECL std::uint32_t limit_for(const error& e, const situation& s) const noexcept;
 
     template <class Next> class layer;

@@ -30,7 +30,7 @@ namespace llmx::inline LLMX_ABI {
 /// failed already, is taken only when there is no better. Among the best kind the lowest
 /// `deployment::order` with available members is used, and the strategy \p R picks from it.
 ///
-/// - Inside: `retry` and `hedge` stand outside and make further attempts.
+/// - `retry` and `hedge` are outside and make further attempts.
 /// - A deployment that refuses the call before anything was sent (a limit taken by
 ///   another core in between) costs no retry: the next one is tried at once.
 /// - The attempt's listeners are notified when it failed or brought a whole answer; those of

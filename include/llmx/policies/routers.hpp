@@ -60,7 +60,7 @@ inline constexpr duration queueing{1};
 
 /// The deployments of one order level, as a router sees them: a view that computes an answer only when
 /// it is queried. `usable` costs a few atomic loads per inner layer, so routers visit the
-/// few candidates they would choose and not at all of them.
+/// few candidates they would choose and not all of them.
 // clang-format off
 template <class C>
 concept candidate_view = requires(const C& c, std::size_t i) {

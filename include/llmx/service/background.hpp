@@ -35,7 +35,7 @@ concept background_work =
 ///
 /// Cancellation: a function object that takes a `cancellation&` gets the task's own, which stays
 /// valid until the task ends. Any other task is cancelled through Asio (terminal cancellation),
-/// and whatever it awaits then throws. A task may clean up after it has been cancelled.
+/// and the operation that it awaits then throws. A task may clean up after it has been cancelled.
 ///
 /// An exception that leaves a task is counted and ends that task alone.
 ///
@@ -48,7 +48,7 @@ concept background_work =
 class background_tasks {
 public:
     /// A task is about 1 KiB; a core at full load ends some 10,000 calls a second, and a store
-    /// that takes longer than 100 ms for each of them is down.
+    /// that takes longer than 100 ms for each of them does not work.
     static constexpr std::size_t default_limit = 1024;
 
     LLMX_DECL explicit background_tasks(runtime& on);

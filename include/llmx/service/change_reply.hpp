@@ -72,7 +72,7 @@ private:
         call_->report.tokens = how.tokens;
         call_->end(how);
     }
-    /// A JSON array is the façade's to make.
+    /// The façade writes a JSON array itself.
     [[nodiscard]] static reply_options as_events(const call& c) noexcept {
         reply_options how = c.in.answer;
         how.json_array = false;

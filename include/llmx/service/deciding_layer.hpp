@@ -22,7 +22,7 @@ namespace llmx::inline LLMX_ABI {
 ///   (at once when it is not in the future), and no answer is passed outwards.
 ///   When the wait is cancelled, the answer is `errc::cancelled` and is passed outwards;
 /// - `bool must_wait(const memory&)` and `awaitable<result<void>> wait(call&, memory&)`: the call
-///   was let in by `before` and has to wait for its turn; a failure turns it away.
+///   was admitted by `before` and has to wait for its turn; a failure refuses it.
 ///
 /// Neighbours that decide share one coroutine (`detail::obey`), which costs one frame for
 /// all of them. A layer that must await something else in the middle derives from

@@ -33,7 +33,7 @@ struct inbound {
     std::string_view body;
     /// Media type of `body`; empty: `application/json`.
     std::string_view content_type;
-    /// The rest of the request's bytes, behind `body`, which is pulled while it is sent; null when `body`
+    /// The rest of the request's bytes, after `body`, which is pulled while it is sent; null when `body`
     /// is all. It can be sent once.
     body_source* source = nullptr;
     /// Something of `source` has been taken: no other attempt can be made.

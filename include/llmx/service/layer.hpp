@@ -16,7 +16,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Something that answers calls: the innermost one talks to providers, each layer
+/// An object that answers calls: the innermost one calls providers, each layer
 /// around it is a service again.
 ///
 /// `available_at` returns the time from which on the service would take a call for a deployment;

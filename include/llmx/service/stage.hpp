@@ -9,7 +9,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Where a policy is between the caller and the network, outermost first.
+/// The position of a policy between the caller and the network, outermost first.
 ///
 /// `gateway` sorts its policies by stage, so they may be named in any order. A layer
 /// of your own names the stage that it is `before` or `after` (see `stage_position`).

@@ -57,7 +57,7 @@ public:
     virtual boost::asio::awaitable<result<counter_lease>> take(std::string_view key, std::int64_t amount,
                                                                std::int64_t limit, duration window,
                                                                cancellation& stop) = 0;
-    /// Gives \p amount units of \p lease back, at most those granted, in its window; they lapse when
+    /// Returns \p amount units of \p lease, at most those granted, to its window; they lapse when
     /// it is over.
     virtual boost::asio::awaitable<result<void>> give_back(std::string_view key, const counter_lease& lease,
                                                            std::int64_t amount, cancellation& stop) = 0;

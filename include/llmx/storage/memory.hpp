@@ -16,10 +16,10 @@ namespace llmx::inline LLMX_ABI {
 /// entry, about the size of the containers' nodes.
 struct memory_store_options {
     memory_store_options() = default;
-    /// Counters and windows of limits together. Full, the ones nearest to their end give way; those
+    /// Counters and windows of limits together. When full, the ones nearest to their end are evicted; those
     /// without an end never do, and when there are only such, a new one fails with `errc::shed`.
     std::size_t max_counters = 100'000;
-    /// Values of the `kv_store`. Full, expired ones go first, then the ones longest not used. A
+    /// Values of the `kv_store`. When full, expired ones are evicted first, then the least recently used. A
     /// value that exceeds a sixteenth of it fails with `errc::shed`.
     std::size_t max_kv_bytes = std::size_t{64} * 1024 * 1024;
     /// Rows of all tables. A log that has no room drops its oldest rows, at most its own; a unique

@@ -13,7 +13,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Where log lines go.
+/// The destination of log lines.
 ///
 /// A `log_writer` calls its sink on a thread of its own, one call after the other, so that
 /// no call to a model waits for a slow sink. Lines for which the writer's queue has no
@@ -22,7 +22,7 @@ namespace llmx::inline LLMX_ABI {
 class log_sink {
 public:
     virtual ~log_sink() = default;
-    /// Writes \p lines, each ended by a newline, in one piece. A failure is swallowed:
+    /// Writes \p lines, each ended by a newline, in one piece. A failure is not reported to the caller:
     /// a full disk must not stop calls.
     virtual void write(std::string_view lines) noexcept = 0;
     /// The destination of a `log_writer`: writes \p lines, and returns soon after \p stop has become

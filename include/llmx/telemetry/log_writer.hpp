@@ -32,7 +32,7 @@ public:
     /// 8 MiB hold the lines of some 16,000 calls: a reader may pause for seconds under high
     /// load. The buffers may take up to twice as much memory as the lines in them.
     static constexpr std::size_t default_max_queued = std::size_t(8) * 1024 * 1024;
-    /// A reader that reads at all takes a full queue in less.
+    /// Any reader that still reads takes a full queue in less.
     static constexpr duration default_close_within = std::chrono::seconds(1);
 
     /// \p sink: null for a `file_log_sink` on stderr. \p max_queued: bytes that may wait,
