@@ -3622,7 +3622,7 @@ static_assert(std::is_trivially_destructible_v<json_member>);
 /// or a broken number there is not seen. Scan the value again to check one level more.
 ///
 /// A name that occurs twice is visited twice; most readers of JSON let the last win. A
-/// member is visited before the text behind it has been checked. No memory is allocated
+/// member is visited before the text after it has been checked. No memory is allocated
 /// unless the text is wrong; then `status` is an `errc::invalid_request` with reason and
 /// byte offset.
 ///
@@ -3839,7 +3839,7 @@ struct request_head {
     /// The body cannot be sent as it is and must be written anew: `stream` is the path's value
     /// and the body contradicts it, or the body names its model in places that no splice reaches.
     bool must_translate = false;
-    /// Where the members of the body's top level stand; not complete when the scan does not keep them.
+    /// Where the members of the body's top level are; not complete when the scan does not keep them.
     member_spans members;
     /// Embeddings are requested as base64 of little-endian float32 (`reply_options::base64`).
     bool base64 = false;
@@ -4113,7 +4113,7 @@ struct codec_ops {
     /// `stream_codec_ops<Op>` of the operation; null: there is no form of its events.
     const void* streaming;
     /// Makes the stream that a request asks for end with its usage; false when the request asks for that itself
-    /// or cannot be made to. The members of \p body stand where \p known has them, when it is complete.
+    /// or cannot be made to. The members of \p body are where \p known has them, when it is complete.
     /// Null: streams of the language always carry it.
     bool (*ask_usage)(std::string_view body, const member_spans& known, splice_list& edits) = nullptr;
     /// A watch of the answer to a request that only the gateway has made end with its usage
@@ -4417,7 +4417,7 @@ template <class D> struct codec_functions<D, chat> {
         event_batch ignored;
         typename D::stream_decoder decoder;
         result<void> r = decoder.feed(bytes, ignored);
-        // The blank line behind it may not have come.
+        // The blank line after it may not have come.
         if (!r.has_error()) r = decoder.finish(ignored);
         if (r.has_error() && r.error().value() != errc::truncated) return r.error();
         return error(errc::provider_internal, "the provider reported a failure");
@@ -5085,7 +5085,7 @@ template <auto Member> [[nodiscard]] constexpr field_rule make_field(field_rule:
 template <auto Member> [[nodiscard]] constexpr field_rule mapped(std::string_view name) {
     return detail::make_field<Member>(field_rule::treatment::mapped, name);
 }
-/// A function reads and writes \p Member; \p name is where its equivalent stands as a rule.
+/// A function reads and writes \p Member; \p name is where its equivalent is as a rule.
 template <auto Member> [[nodiscard]] constexpr field_rule by_hand(std::string_view name) {
     return detail::make_field<Member>(field_rule::treatment::by_hand, name);
 }
@@ -5101,7 +5101,7 @@ template <auto Member> [[nodiscard]] constexpr field_rule hint() {
 ///     inline constexpr field_table<tool_choice, 2> fields(by_hand<&tool_choice::how>("type"),
 ///                                                         mapped<&tool_choice::name>("name"));
 ///
-/// A member that is missing or stands twice is a compile error of `accounts_for_all`. Tables are data:
+/// A member that is missing or occurs twice is a compile error of `accounts_for_all`. Tables are data:
 /// the functions that read and write by them are the same for all.
 template <class T, std::size_t N> struct field_table {
     template <class... Rules> constexpr explicit field_table(Rules... all) noexcept : rules{all...} {}
@@ -5255,7 +5255,7 @@ LLMX_DECL void messages_keep_whole(const json_cursor& in, std::initializer_list<
 [[nodiscard]] LLMX_DECL citation messages_read_citation(const json_cursor& in);
 /// A thinking block's signature, its tag taken off.
 LLMX_DECL void messages_read_signature(std::string_view text, thinking_part& to);
-/// Gives the signatures that thinking blocks carried back to the calls behind them. Of the parts that remain,
+/// Gives the signatures that thinking blocks carried back to the calls after them. Of the parts that remain,
 /// \p origins, if not null, gets the positions that they had, in the list \p list.
 LLMX_DECL void messages_restore_call_signatures(std::vector<content_part>& parts, request_origins* origins = nullptr,
                                                 std::uint32_t list = 0);
@@ -6070,7 +6070,7 @@ struct bedrock_converse {
         bool stopped_ = false, over_ = false;
     };
 
-    /// Follows the stream; reads JSON only where the usage is. It is complete with the metadata behind messageStop.
+    /// Follows the stream; reads JSON only where the usage is. It is complete with the metadata after messageStop.
     /// Not thread-safe.
     class stream_watch {
     public:
@@ -6678,7 +6678,7 @@ inline constexpr std::size_t max_gemini_schema = std::size_t{2} * 1024 * 1024;
 /// Types become upper case; null in a type list, an enum or an `anyOf` becomes `nullable`;
 /// `$ref` is written out, and where it leads back into itself it ends as a bare object;
 /// `allOf` is merged; `const` is an enum of one; enums hold strings only (other values go
-/// into the description); `oneOf` becomes `anyOf`, which stands alone in its node, as the
+/// into the description); `oneOf` becomes `anyOf`, which is alone in its node, as the
 /// server demands, with the description moved into the branches; formats other than the
 /// known ones and keywords that the message lacks are left out. Each node gets a type and
 /// each array its items, which the server insists on. Required names without a property
@@ -7109,7 +7109,7 @@ struct openai_embeddings : detail::openai_flat_codec {
     /// \p out is then as it was.
     LLMX_DECL static result<void> encode_request(const embedding_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
-    /// An input that stands alone is named without a position: it may have been written without a list.
+    /// An input without others is named without a position: it may have been written without a list.
     [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const embedding_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.
@@ -9866,7 +9866,7 @@ inline constexpr std::size_t shortest_chunked_body = 5;
 /// of a chunked body.
 ///
 /// Beast 1.81 stores that the chunk header it saw was the final one and asserts, when it is
-/// given the bytes again with more behind them, that they are at least five
+/// given the bytes again with more after them, that they are at least five
 /// (boost/beast/http/impl/basic_parser.ipp, `parse_chunk_header`). A body that begins with its final
 /// chunk and arrives as "0" CR LF and then CR violates that, and so does giving it the same three
 /// bytes twice. No other assertion of that parser depends on where the input is cut. Behind a chunk
@@ -9957,7 +9957,7 @@ public:
     /// The effect of the bytes given to `feed`.
     struct step {
         step() = default;
-        /// Bytes used up, from the front; the rest must be given again, with more behind.
+        /// Bytes used up, from the front; the rest must be given again, with more bytes after them.
         std::size_t consumed = 0;
         /// Body found among them, in one piece: chunk framing was closed up in place.
         std::string_view body;
@@ -9971,7 +9971,7 @@ public:
     /// a HEAD, whose response has no body whatever its header states.
     LLMX_DECL void begin(std::size_t max_header, bool bodiless = false);
 
-    /// The message may be a 101, behind whose head another protocol begins; without this it is
+    /// The message may be a 101, after whose head another protocol begins; without this it is
     /// a `bad_response`. Until the next `begin`.
     void expect_upgrade() noexcept { upgrade_ = true; }
 
@@ -10015,7 +10015,7 @@ private:
     std::optional<detail::response_parser> parser_;
     std::string head_;
     std::vector<http_field> fields_;
-    /// Fault that ended the message, perhaps found behind body bytes that were delivered first.
+    /// Fault that ended the message, perhaps found after body bytes that were delivered first.
     std::optional<error> fault_;
     std::size_t max_header_ = 0;
     /// Of all header sections of this exchange, interim ones included.
@@ -11507,7 +11507,7 @@ struct request_edit {
     const outgoing* what;
     written_by author;
     std::string_view body;
-    /// Where the members of the top level of `body` stand; when it is not complete, `for_each_member` scans the body.
+    /// Where the members of the top level of `body` are; when it is not complete, `for_each_member` scans the body.
     const member_spans* members;
     /// Fields of the caller's request that are passed on with it (`anthropic-version`); none when it was translated from another
     /// language.
@@ -13607,7 +13607,7 @@ LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint6
 /// Corrects the reserved tokens to the actual use; the request stays taken.
 ///
 /// Where the provider reported no tokens although it may have worked (an answer without
-/// usage, a stream that was cut or left), the reservation stands.
+/// usage, a stream that was cut or left), the reservation stays.
 LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t estimate, const outcome& how,
                       time_point now) noexcept;
 
@@ -14537,7 +14537,7 @@ LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http
 /// Checks `openai::settings`.
 [[nodiscard]] LLMX_DECL result<void> check_openai_account(const deployment& d);
 
-/// The URL of a duplex operation names the model, behind \p parameter.
+/// The URL of a duplex operation names the model, after \p parameter.
 LLMX_DECL void append_session_model(const outgoing& what, std::string_view parameter, http_request& out);
 
 } // namespace detail
@@ -14972,7 +14972,7 @@ struct sigv4_options {
     /// Seconds since 1970. AWS refuses a request whose time differs from its own by more than 5 minutes.
     std::int64_t unix_seconds = 0;
     /// Whether the path's dot segments and empty segments are removed and its bytes encoded once more:
-    /// for every service but S3, whose keys are paths as they stand.
+    /// for every service but S3, whose keys are paths as they are.
     bool normalize_path = true;
     /// Whether the hash of the body is sent as `x-amz-content-sha256` too: demanded by S3, allowed by all.
     bool send_payload_hash = true;
@@ -15556,7 +15556,7 @@ struct vendor_row {
 };
 
 namespace detail {
-/// The names of \p more behind those of \p some.
+/// The names of \p more after those of \p some.
 template <std::size_t N, std::size_t M>
 [[nodiscard]] constexpr std::array<std::string_view, N + M> join_names(const std::array<std::string_view, N>& some,
                                                                       const std::array<std::string_view, M>& more) noexcept {
@@ -16312,7 +16312,7 @@ namespace llmx::inline LLMX_ABI {
 /// \p drops the members left out: at the place in the vocabulary of a request that an encoder wrote, and under the name that
 /// the caller gave it otherwise.
 ///
-/// The members stand where \p known has them when it is complete; otherwise the body is scanned, and what is no
+/// The members are where \p known has them when it is complete; otherwise the body is scanned, and what is no
 /// JSON object fails with `errc::invalid_request`. `stream_options` of an encoder's are left out without
 /// report: the gateway added it, not the caller. Operations but chat have no edits. Does no I/O;
 /// thread-safe.
@@ -16708,7 +16708,7 @@ private:
     const std::vector<double>* bounds_ = nullptr;
     metric_storage* storage_ = nullptr;
     std::uint64_t hash_ = 0;
-    /// The values, a byte 0xFF behind each, which no UTF-8 has.
+    /// The values, a byte 0xFF after each, which no UTF-8 has.
     std::string key_;
     /// `name="value",name="value"`, escaped.
     std::string labels_;
@@ -19320,7 +19320,7 @@ private:
 LLMX_DECL void append_multipart_head(std::string& out, std::string_view boundary, std::string_view name,
                                      std::string_view filename = std::string_view(),
                                      std::string_view content_type = std::string_view());
-/// Appends the line end behind a part's data.
+/// Appends the line end after a part's data.
 inline void append_multipart_tail(std::string& out) { out += "\r\n"; }
 /// Appends the closing boundary.
 LLMX_DECL void append_multipart_end(std::string& out, std::string_view boundary);
@@ -19418,7 +19418,7 @@ public:
     /// The model is known, and there is a file, or a field "url" in its place: the required parts of the form.
     [[nodiscard]] bool ready() const noexcept { return found_ && has_file_; }
     [[nodiscard]] const std::string& model() const noexcept { return model_; }
-    /// Where its bytes stand, from the beginning of the form on.
+    /// Where its bytes are, from the beginning of the form on.
     [[nodiscard]] std::size_t begin() const noexcept { return begin_; }
     [[nodiscard]] std::size_t end() const noexcept { return begin_ + model_.size(); }
 
@@ -21569,7 +21569,7 @@ using environment_map = std::map<std::string, std::string, std::less<>>;
 [[nodiscard]] LLMX_DECL result<std::string> expand_environment(std::string_view text, const environment& env);
 
 /// Reads a `.env` file: lines NAME=value, "export " in front allowed, "#" begins a comment
-/// (behind a value only after a space). Values may be quoted: '...' as it stands,
+/// (after a value only after a space). Values may be quoted: '...' as it is,
 /// "..." with \n, \r, \t, \", \\ and \$, over several lines if need be. The last of several lines
 /// with the same name wins. Fails naming \p file and the line, never a value.
 [[nodiscard]] LLMX_DECL result<environment_map> parse_env_file(std::string_view text, std::string_view file);
@@ -21939,7 +21939,7 @@ public:
 
     /// The value; null when it is missing.
     [[nodiscard]] const setting* value() const noexcept { return value_; }
-    /// "file:line: path: " of this value, or of where it would stand.
+    /// "file:line: path: " of this value, or of where it would be.
     [[nodiscard]] LLMX_DECL std::string where() const;
     /// Keys of this map that are known from elsewhere and have no effect. \p names must outlive the node.
     void foreign(std::span<const std::string_view> names) noexcept { foreign_ = names; }
@@ -23166,7 +23166,7 @@ namespace llmx::inline LLMX_ABI {
 
 /// A JSON Web Token that is signed with RS256 (RSASSA-PKCS1-v1_5 with SHA-256).
 ///
-/// \p claims is the JSON object that is signed, as it stands. \p pem is the private key, "BEGIN PRIVATE KEY" (PKCS #8)
+/// \p claims is the JSON object that is signed, as it is. \p pem is the private key, "BEGIN PRIVATE KEY" (PKCS #8)
 /// or "BEGIN RSA PRIVATE KEY", without a password and of 2048 bits or more (RFC 7518 section 3.3). \p key_id becomes
 /// the header's `kid`; it is left out when empty.
 ///
@@ -23640,7 +23640,7 @@ namespace llmx::inline LLMX_ABI::detail {
 [[nodiscard]] LLMX_DECL std::size_t most_json_members(std::string_view text) noexcept;
 
 /// Puts large blocks at addresses that a sender cannot foresee, up to a quarter of their size and
-/// 64 KiB behind their beginning.
+/// 64 KiB after their beginning.
 class salted_json_memory final : public boost::json::memory_resource {
 public:
     explicit salted_json_memory(boost::json::storage_ptr upstream) noexcept : upstream_(std::move(upstream)) {}
@@ -23736,7 +23736,7 @@ inline constexpr auto gemini_batch_embed_fields = fields_of<embedding_request>(
     by_hand<&embedding_request::extra>(""));
 static_assert(accounts_for_all<embedding_request>(gemini_batch_embed_fields));
 
-/// Where else members stand that the vocabulary does not have.
+/// The places of members that the vocabulary does not have.
 inline constexpr std::string_view gemini_embed_nested[] = {"content.", "embedContentConfig."};
 
 inline constexpr auto gemini_embed_reply_fields = fields_of<embedding_reply>(
@@ -23758,16 +23758,16 @@ static_assert(accounts_for_all<embedding_vector>(gemini_embed_vector_fields));
 
 /// \file
 /// Members that the vocabulary does not have, of objects inside of the one that keeps them: a decoder keeps them
-/// behind a prefix ("voice." with `keep_extra`), and these put them back.
+/// after a prefix ("voice." with `keep_extra`), and these put them back.
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Whether \p name is one of those behind \p prefix.
+/// Whether \p name is one of those after \p prefix.
 [[nodiscard]] inline bool is_nested_extra(std::string_view name, std::string_view prefix) noexcept {
     return name.size() > prefix.size() && name.starts_with(prefix);
 }
 
-/// Writes the members behind \p prefix without it, but not the one that \p but names.
+/// Writes the members after \p prefix without it, but not the one that \p but names.
 inline void write_nested_extra(json_writer& w, const extra_members& extra, std::string_view prefix,
                                std::string_view but = std::string_view()) {
     for (const auto& m : extra.members)
@@ -23775,7 +23775,7 @@ inline void write_nested_extra(json_writer& w, const extra_members& extra, std::
             w.raw_member(std::string_view(m.name).substr(prefix.size()), m.value.text);
 }
 
-/// Writes the members behind none of \p prefixes.
+/// Writes the members after none of \p prefixes.
 inline void write_outer_extra(json_writer& w, const extra_members& extra, std::span<const std::string_view> prefixes) {
     for (const auto& m : extra.members) {
         const auto inside = [&m](std::string_view prefix) { return is_nested_extra(m.name, prefix); };
@@ -23813,7 +23813,7 @@ LLMX_DECL void append_float_array(std::string& out, const std::vector<float>& va
 LLMX_DECL void append_float_base64(std::string& out, const std::vector<float>& values);
 
 /// Orders a reply's vectors by index. False when the indexes are not those of that many inputs; all
-/// of them 0 counts as unsaid, since some servers write nothing else.
+/// of them 0 counts as unset, since some servers write nothing else.
 [[nodiscard]] LLMX_DECL bool sort_embedding_vectors(std::vector<embedding_vector>& vectors);
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -23844,7 +23844,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Writes those members of \p extra that stand directly under \p prefix: "" for those
+/// Writes those members of \p extra directly under \p prefix: "" for those
 /// without a dot, "generationConfig." for "generationConfig.speechConfig".
 LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std::string_view prefix);
 /// Whether any member's name begins with \p prefix.
@@ -24185,7 +24185,7 @@ inline constexpr std::array<enum_word<tool_choice::mode>, 4> generate_modes = {{
                                                                                {tool_choice::mode::required, "ANY"},
                                                                                {tool_choice::mode::function, "ANY"}}};
 
-/// ThinkingConfig.ThinkingLevel. Models with levels always think and have none above HIGH.
+/// ThinkingConfig.ThinkingLevel. Models with levels always reason and have none above HIGH.
 inline constexpr std::array<enum_word<reasoning_effort>, 7> generate_levels = {{{reasoning_effort::minimal, "MINIMAL"},
                                                                                {reasoning_effort::low, "LOW"},
                                                                                {reasoning_effort::medium, "MEDIUM"},
@@ -24250,8 +24250,8 @@ private:
     /// The members of a part or message that its table has no place for, and foreign ones.
     LLMX_DECL void report(const void* object, std::span<const field_rule> rules, const extra_members& extra,
                           const request_place& at);
-    /// The members of \p extra of this language that are not written: all, or those with a dot that do not stand
-    /// behind \p written.
+    /// The members of \p extra of this language that are not written: all, or those with a dot that are not
+    /// after \p written.
     LLMX_DECL void report_unwritten(const extra_members& extra, const request_place& at, bool all,
                                     std::string_view written = std::string_view());
     LLMX_DECL void report_references(const media& m, const described_member& source, const request_place& at);
@@ -27253,7 +27253,7 @@ namespace detail {
     return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
 }
 
-/// Reports members of this language that stand where none can be written.
+/// Reports members of this language that are where none can be written.
 LLMX_DECL void messages_report_own(const extra_members& extra, const request_place& at, drop_report& drops) {
     if (!extra.speaks(anthropic_messages::name)) return;
     for (const extra_members::member& m : extra.members) {
@@ -27270,7 +27270,7 @@ struct messages_source {
     std::string_view type, data;
     /// Of text.
     std::string text;
-    /// The data stood in the URL.
+    /// The data was in the URL.
     bool inlined = false;
 };
 
@@ -30213,7 +30213,7 @@ LLMX_DECL void append_json_string(std::string& out, std::string_view text) {
         if (p == end) break;
         const auto c = static_cast<unsigned char>(*p);
         if (c >= 0x80) {
-            // Seldom alone: the next block is looked at behind all of them.
+            // Seldom alone: the next block is looked at after all of them.
             std::size_t n = detail::utf8_sequence(p, end);
             while (n != 0) {
                 p += n;
@@ -30807,7 +30807,7 @@ public:
             if (!system && !m.content.empty() && m.extra.speaks(bedrock_converse::name))
                 for (const auto& e : m.extra.members) turn_extra_.push_back(&e);
         }
-        // A breakpoint of the whole request is one behind its last block.
+        // A breakpoint of the whole request is one after its last block.
         if (in_turn_) add_cache<&chat_request::cache>(request_.cache, request_place(), blocks_.empty() ? results_ : blocks_);
         if (const result<void> ended = end_turn(); !ended) return ended;
         if (turns_.empty())
@@ -30880,7 +30880,7 @@ private:
     /// Appends a cache point to \p list.
     template <auto Member> void add_cache(const std::optional<cache_control>& cache, const request_place& at, std::string& list) {
         if (!cache) return;
-        // One behind nothing, or behind another, is refused.
+        // One after nothing, or after another, is refused.
         const bool point_before = list.ends_with(R"("cachePoint":{"type":"default"}})") || list.ends_with(R"("cachePoint":{"type":"default","ttl":"1h"}})");
         if (!vendor_.caches || list.empty() || point_before) return drops_.hint(at.of<Member>());
         const bool long_lived = cache->ttl == "1h";
@@ -31277,7 +31277,7 @@ private:
                 thinking_.member = "reasoning_effort";
                 on = !off && effort;
                 if (on) json_writer(thinking_.json).value(bedrock_effort_name(*effort, reasoning_effort::high));
-                // These models always think.
+                // These models always reason.
                 else if (off) drops_.lost(at<&chat_request::reasoning>());
                 break;
             case bedrock_vendor::thinking::none:
@@ -31297,7 +31297,7 @@ private:
         thinking_.member = "thinking";
         const std::int64_t asked = r.budget_tokens.value_or(-1);
         if (options_.traits.reasoning == model_traits::reasoning_style::budget) {
-            // Without the member these models do not think.
+            // Without the member these models do not reason.
             if (off || (!r.effort && asked < 0 && !r.adaptive)) return false;
             if (bedrock_lacks_thinking(request_)) {
                 drops_.lost(at<&chat_request::reasoning>());
@@ -32285,7 +32285,7 @@ LLMX_DECL void bedrock_converse::stream_watch::take(const aws_event& event) {
     } else if (event.event_type == "contentBlockDelta" || event.event_type == "contentBlockStart") {
         progress_.begun = true;
     } else if (event.event_type == "messageStop") {
-        // The metadata behind it has nothing that an answer needs.
+        // The metadata after it has nothing that an answer needs.
         progress_.begun = true;
         progress_.answered = true;
     } else if (event.event_type == "metadata") {
@@ -33297,7 +33297,7 @@ LLMX_DECL std::string generate_write_logprobs(std::string_view logprobs) {
     return out;
 }
 
-/// Where a piece of a tool's result stood: the response is its text, media follow it.
+/// Where a piece of a tool's result was: the response is its text, media follow it.
 [[nodiscard]] LLMX_DECL std::string generate_piece_path(const request_place& at, const chat_request& request) {
     std::size_t media = at.item_index();
     const tool_result_part* answer = nullptr;
@@ -39722,7 +39722,7 @@ static_assert(accounts_for_all<speech_request>(openai_speech_fields));
 
 inline constexpr std::array<std::span<const field_rule>, 1> openai_speech_tables = {openai_speech_fields.view()};
 
-/// Where else members stand that the vocabulary does not have.
+/// The places of members that the vocabulary does not have.
 inline constexpr std::string_view openai_speech_nested[] = {"voice."};
 
 /// The reply is the audio itself; its media type is a header field.
@@ -40215,7 +40215,7 @@ LLMX_DECL error openai_audio_failure(std::string_view bytes) {
     };
     sse_parser parser;
     auto read = parser.feed(bytes, look);
-    // The blank line behind it may not have come.
+    // The blank line after it may not have come.
     if (!read.has_error()) read = parser.deliver_incomplete(look);
     if (found) return *found;
     if (read.has_error()) return read.error();
@@ -51361,7 +51361,7 @@ public:
         : text_(text), file_(std::move(file)) {}
 
     [[nodiscard]] LLMX_DECL setting value();
-    /// The first key that stood twice in a map.
+    /// The first key that occurred twice in a map.
     [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
 
 private:
@@ -53790,7 +53790,7 @@ LLMX_DECL void append_wire_list(std::string& path, std::string_view name, std::u
     return which < lists.size() ? lists[which] : otherwise;
 }
 
-/// Appends the members of \p at, its foreign member, and the position behind that one of them which it is in.
+/// Appends the members of \p at, its foreign member, and the position after that one of them which it is in.
 LLMX_DECL void append_wire_members(std::string& path, const request_place& at,
                                    std::span<const std::span<const field_rule>> tables, std::uint32_t item) {
     for (const described_member* const m : {at.member(), at.inner()}) {
@@ -53941,7 +53941,7 @@ LLMX_DECL std::size_t most_json_members(std::string_view text) noexcept {
 LLMX_DECL void* salted_json_memory::do_allocate(std::size_t size, std::size_t alignment) {
     const std::size_t room = json_salt_room(size);
     if (room == 0) return upstream_->allocate(size, alignment);
-    // The block's true beginning stands right before it.
+    // The block's true beginning is right before it.
     constexpr std::size_t step = 16;
     auto* const begin = static_cast<char*>(upstream_->allocate(step + size + room, std::max(alignment, step)));
     char* const at = begin + step + next_json_salt() % (room / step + 1) * step;
@@ -55044,7 +55044,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 /// The kind of a descriptor: it decides how much may be written without waiting.
 enum class log_target : unsigned char {
-    file,     ///< a disk, or a device that swallows: no reader
+    file,     ///< a disk, or a device that discards: no reader
     pipe,     ///< `poll` promises PIPE_BUF bytes (POSIX) and an empty one takes all it holds
     terminal, ///< `poll` promises some bytes
     socket,   ///< can be written without waiting whatever its mode is

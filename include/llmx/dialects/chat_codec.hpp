@@ -217,7 +217,7 @@ template <class D> struct codec_functions<D, chat> {
         event_batch ignored;
         typename D::stream_decoder decoder;
         result<void> r = decoder.feed(bytes, ignored);
-        // The blank line behind it may not have come.
+        // The blank line after it may not have come.
         if (!r.has_error()) r = decoder.finish(ignored);
         if (r.has_error() && r.error().value() != errc::truncated) return r.error();
         return error(errc::provider_internal, "the provider reported a failure");

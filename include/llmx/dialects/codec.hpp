@@ -156,7 +156,7 @@ struct codec_ops {
     /// `stream_codec_ops<Op>` of the operation; null: there is no form of its events.
     const void* streaming;
     /// Makes the stream that a request asks for end with its usage; false when the request asks for that itself
-    /// or cannot be made to. The members of \p body stand where \p known has them, when it is complete.
+    /// or cannot be made to. The members of \p body are where \p known has them, when it is complete.
     /// Null: streams of the language always carry it.
     bool (*ask_usage)(std::string_view body, const member_spans& known, splice_list& edits) = nullptr;
     /// A watch of the answer to a request that only the gateway has made end with its usage

@@ -107,7 +107,7 @@ template <auto Member> [[nodiscard]] constexpr field_rule make_field(field_rule:
 template <auto Member> [[nodiscard]] constexpr field_rule mapped(std::string_view name) {
     return detail::make_field<Member>(field_rule::treatment::mapped, name);
 }
-/// A function reads and writes \p Member; \p name is where its equivalent stands as a rule.
+/// A function reads and writes \p Member; \p name is where its equivalent is as a rule.
 template <auto Member> [[nodiscard]] constexpr field_rule by_hand(std::string_view name) {
     return detail::make_field<Member>(field_rule::treatment::by_hand, name);
 }
@@ -123,7 +123,7 @@ template <auto Member> [[nodiscard]] constexpr field_rule hint() {
 ///     inline constexpr field_table<tool_choice, 2> fields(by_hand<&tool_choice::how>("type"),
 ///                                                         mapped<&tool_choice::name>("name"));
 ///
-/// A member that is missing or stands twice is a compile error of `accounts_for_all`. Tables are data:
+/// A member that is missing or occurs twice is a compile error of `accounts_for_all`. Tables are data:
 /// the functions that read and write by them are the same for all.
 template <class T, std::size_t N> struct field_table {
     template <class... Rules> constexpr explicit field_table(Rules... all) noexcept : rules{all...} {}

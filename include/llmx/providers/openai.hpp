@@ -23,7 +23,7 @@ LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http
 /// Checks `openai::settings`.
 [[nodiscard]] LLMX_DECL result<void> check_openai_account(const deployment& d);
 
-/// The URL of a duplex operation names the model, behind \p parameter.
+/// The URL of a duplex operation names the model, after \p parameter.
 LLMX_DECL void append_session_model(const outgoing& what, std::string_view parameter, http_request& out);
 
 } // namespace detail

@@ -30,7 +30,7 @@ struct request_edit {
     const outgoing* what;
     written_by author;
     std::string_view body;
-    /// Where the members of the top level of `body` stand; when it is not complete, `for_each_member` scans the body.
+    /// Where the members of the top level of `body` are; when it is not complete, `for_each_member` scans the body.
     const member_spans* members;
     /// Fields of the caller's request that are passed on with it (`anthropic-version`); none when it was translated from another
     /// language.

@@ -17,7 +17,7 @@ namespace llmx::inline LLMX_ABI {
 /// \p drops the members left out: at the place in the vocabulary of a request that an encoder wrote, and under the name that
 /// the caller gave it otherwise.
 ///
-/// The members stand where \p known has them when it is complete; otherwise the body is scanned, and what is no
+/// The members are where \p known has them when it is complete; otherwise the body is scanned, and what is no
 /// JSON object fails with `errc::invalid_request`. `stream_options` of an encoder's are left out without
 /// report: the gateway added it, not the caller. Operations but chat have no edits. Does no I/O;
 /// thread-safe.

@@ -135,7 +135,7 @@ struct vendor_row {
 };
 
 namespace detail {
-/// The names of \p more behind those of \p some.
+/// The names of \p more after those of \p some.
 template <std::size_t N, std::size_t M>
 [[nodiscard]] constexpr std::array<std::string_view, N + M> join_names(const std::array<std::string_view, N>& some,
                                                                       const std::array<std::string_view, M>& more) noexcept {

@@ -77,7 +77,7 @@ public:
     /// The effect of the bytes given to `feed`.
     struct step {
         step() = default;
-        /// Bytes used up, from the front; the rest must be given again, with more behind.
+        /// Bytes used up, from the front; the rest must be given again, with more bytes after them.
         std::size_t consumed = 0;
         /// Body found among them, in one piece: chunk framing was closed up in place.
         std::string_view body;
@@ -91,7 +91,7 @@ public:
     /// a HEAD, whose response has no body whatever its header states.
     LLMX_DECL void begin(std::size_t max_header, bool bodiless = false);
 
-    /// The message may be a 101, behind whose head another protocol begins; without this it is
+    /// The message may be a 101, after whose head another protocol begins; without this it is
     /// a `bad_response`. Until the next `begin`.
     void expect_upgrade() noexcept { upgrade_ = true; }
 
@@ -135,7 +135,7 @@ private:
     std::optional<detail::response_parser> parser_;
     std::string head_;
     std::vector<http_field> fields_;
-    /// Fault that ended the message, perhaps found behind body bytes that were delivered first.
+    /// Fault that ended the message, perhaps found after body bytes that were delivered first.
     std::optional<error> fault_;
     std::size_t max_header_ = 0;
     /// Of all header sections of this exchange, interim ones included.

@@ -52,7 +52,7 @@ static_assert(std::is_trivially_destructible_v<json_member>);
 /// or a broken number there is not seen. Scan the value again to check one level more.
 ///
 /// A name that occurs twice is visited twice; most readers of JSON let the last win. A
-/// member is visited before the text behind it has been checked. No memory is allocated
+/// member is visited before the text after it has been checked. No memory is allocated
 /// unless the text is wrong; then `status` is an `errc::invalid_request` with reason and
 /// byte offset.
 ///

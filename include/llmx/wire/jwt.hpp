@@ -15,7 +15,7 @@ namespace llmx::inline LLMX_ABI {
 
 /// A JSON Web Token that is signed with RS256 (RSASSA-PKCS1-v1_5 with SHA-256).
 ///
-/// \p claims is the JSON object that is signed, as it stands. \p pem is the private key, "BEGIN PRIVATE KEY" (PKCS #8)
+/// \p claims is the JSON object that is signed, as it is. \p pem is the private key, "BEGIN PRIVATE KEY" (PKCS #8)
 /// or "BEGIN RSA PRIVATE KEY", without a password and of 2048 bits or more (RFC 7518 section 3.3). \p key_id becomes
 /// the header's `kid`; it is left out when empty.
 ///

@@ -135,7 +135,7 @@ private:
 LLMX_DECL void append_multipart_head(std::string& out, std::string_view boundary, std::string_view name,
                                      std::string_view filename = std::string_view(),
                                      std::string_view content_type = std::string_view());
-/// Appends the line end behind a part's data.
+/// Appends the line end after a part's data.
 inline void append_multipart_tail(std::string& out) { out += "\r\n"; }
 /// Appends the closing boundary.
 LLMX_DECL void append_multipart_end(std::string& out, std::string_view boundary);

@@ -39,7 +39,7 @@ struct sigv4_options {
     /// Seconds since 1970. AWS refuses a request whose time differs from its own by more than 5 minutes.
     std::int64_t unix_seconds = 0;
     /// Whether the path's dot segments and empty segments are removed and its bytes encoded once more:
-    /// for every service but S3, whose keys are paths as they stand.
+    /// for every service but S3, whose keys are paths as they are.
     bool normalize_path = true;
     /// Whether the hash of the body is sent as `x-amz-content-sha256` too: demanded by S3, allowed by all.
     bool send_payload_hash = true;

@@ -127,7 +127,7 @@ struct bedrock_converse {
         bool stopped_ = false, over_ = false;
     };
 
-    /// Follows the stream; reads JSON only where the usage is. It is complete with the metadata behind messageStop.
+    /// Follows the stream; reads JSON only where the usage is. It is complete with the metadata after messageStop.
     /// Not thread-safe.
     class stream_watch {
     public:

@@ -30,7 +30,7 @@ LLMX_DECL void append_float_array(std::string& out, const std::vector<float>& va
 LLMX_DECL void append_float_base64(std::string& out, const std::vector<float>& values);
 
 /// Orders a reply's vectors by index. False when the indexes are not those of that many inputs; all
-/// of them 0 counts as unsaid, since some servers write nothing else.
+/// of them 0 counts as unset, since some servers write nothing else.
 [[nodiscard]] LLMX_DECL bool sort_embedding_vectors(std::vector<embedding_vector>& vectors);
 
 } // namespace llmx::inline LLMX_ABI::detail

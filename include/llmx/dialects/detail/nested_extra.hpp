@@ -10,16 +10,16 @@
 
 /// \file
 /// Members that the vocabulary does not have, of objects inside of the one that keeps them: a decoder keeps them
-/// behind a prefix ("voice." with `keep_extra`), and these put them back.
+/// after a prefix ("voice." with `keep_extra`), and these put them back.
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Whether \p name is one of those behind \p prefix.
+/// Whether \p name is one of those after \p prefix.
 [[nodiscard]] inline bool is_nested_extra(std::string_view name, std::string_view prefix) noexcept {
     return name.size() > prefix.size() && name.starts_with(prefix);
 }
 
-/// Writes the members behind \p prefix without it, but not the one that \p but names.
+/// Writes the members after \p prefix without it, but not the one that \p but names.
 inline void write_nested_extra(json_writer& w, const extra_members& extra, std::string_view prefix,
                                std::string_view but = std::string_view()) {
     for (const auto& m : extra.members)
@@ -27,7 +27,7 @@ inline void write_nested_extra(json_writer& w, const extra_members& extra, std::
             w.raw_member(std::string_view(m.name).substr(prefix.size()), m.value.text);
 }
 
-/// Writes the members behind none of \p prefixes.
+/// Writes the members after none of \p prefixes.
 inline void write_outer_extra(json_writer& w, const extra_members& extra, std::span<const std::string_view> prefixes) {
     for (const auto& m : extra.members) {
         const auto inside = [&m](std::string_view prefix) { return is_nested_extra(m.name, prefix); };

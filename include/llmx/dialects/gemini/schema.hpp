@@ -19,7 +19,7 @@ inline constexpr std::size_t max_gemini_schema = std::size_t{2} * 1024 * 1024;
 /// Types become upper case; null in a type list, an enum or an `anyOf` becomes `nullable`;
 /// `$ref` is written out, and where it leads back into itself it ends as a bare object;
 /// `allOf` is merged; `const` is an enum of one; enums hold strings only (other values go
-/// into the description); `oneOf` becomes `anyOf`, which stands alone in its node, as the
+/// into the description); `oneOf` becomes `anyOf`, which is alone in its node, as the
 /// server demands, with the description moved into the branches; formats other than the
 /// known ones and keywords that the message lacks are left out. Each node gets a type and
 /// each array its items, which the server insists on. Required names without a property

@@ -39,7 +39,7 @@ struct openai_embeddings : detail::openai_flat_codec {
     /// \p out is then as it was.
     LLMX_DECL static result<void> encode_request(const embedding_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
-    /// An input that stands alone is named without a position: it may have been written without a list.
+    /// An input without others is named without a position: it may have been written without a list.
     [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const embedding_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.

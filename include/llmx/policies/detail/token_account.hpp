@@ -29,7 +29,7 @@ LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint6
 /// Corrects the reserved tokens to the actual use; the request stays taken.
 ///
 /// Where the provider reported no tokens although it may have worked (an answer without
-/// usage, a stream that was cut or left), the reservation stands.
+/// usage, a stream that was cut or left), the reservation stays.
 LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t estimate, const outcome& how,
                       time_point now) noexcept;
 

@@ -46,7 +46,7 @@ public:
 
     /// The value; null when it is missing.
     [[nodiscard]] const setting* value() const noexcept { return value_; }
-    /// "file:line: path: " of this value, or of where it would stand.
+    /// "file:line: path: " of this value, or of where it would be.
     [[nodiscard]] LLMX_DECL std::string where() const;
     /// Keys of this map that are known from elsewhere and have no effect. \p names must outlive the node.
     void foreign(std::span<const std::string_view> names) noexcept { foreign_ = names; }

@@ -20,7 +20,7 @@ public:
         : text_(text), file_(std::move(file)) {}
 
     [[nodiscard]] LLMX_DECL setting value();
-    /// The first key that stood twice in a map.
+    /// The first key that occurred twice in a map.
     [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
 
 private:

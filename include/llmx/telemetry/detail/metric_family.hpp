@@ -86,7 +86,7 @@ private:
     const std::vector<double>* bounds_ = nullptr;
     metric_storage* storage_ = nullptr;
     std::uint64_t hash_ = 0;
-    /// The values, a byte 0xFF behind each, which no UTF-8 has.
+    /// The values, a byte 0xFF after each, which no UTF-8 has.
     std::string key_;
     /// `name="value",name="value"`, escaped.
     std::string labels_;

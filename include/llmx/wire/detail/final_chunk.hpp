@@ -15,7 +15,7 @@ inline constexpr std::size_t shortest_chunked_body = 5;
 /// of a chunked body.
 ///
 /// Beast 1.81 stores that the chunk header it saw was the final one and asserts, when it is
-/// given the bytes again with more behind them, that they are at least five
+/// given the bytes again with more after them, that they are at least five
 /// (boost/beast/http/impl/basic_parser.ipp, `parse_chunk_header`). A body that begins with its final
 /// chunk and arrives as "0" CR LF and then CR violates that, and so does giving it the same three
 /// bytes twice. No other assertion of that parser depends on where the input is cut. Behind a chunk

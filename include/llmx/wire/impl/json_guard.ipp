@@ -90,7 +90,7 @@ LLMX_DECL std::size_t most_json_members(std::string_view text) noexcept {
 LLMX_DECL void* salted_json_memory::do_allocate(std::size_t size, std::size_t alignment) {
     const std::size_t room = json_salt_room(size);
     if (room == 0) return upstream_->allocate(size, alignment);
-    // The block's true beginning stands right before it.
+    // The block's true beginning is right before it.
     constexpr std::size_t step = 16;
     auto* const begin = static_cast<char*>(upstream_->allocate(step + size + room, std::max(alignment, step)));
     char* const at = begin + step + next_json_salt() % (room / step + 1) * step;

@@ -109,7 +109,7 @@ LLMX_DECL void messages_keep_whole(const json_cursor& in, std::initializer_list<
 [[nodiscard]] LLMX_DECL citation messages_read_citation(const json_cursor& in);
 /// A thinking block's signature, its tag taken off.
 LLMX_DECL void messages_read_signature(std::string_view text, thinking_part& to);
-/// Gives the signatures that thinking blocks carried back to the calls behind them. Of the parts that remain,
+/// Gives the signatures that thinking blocks carried back to the calls after them. Of the parts that remain,
 /// \p origins, if not null, gets the positions that they had, in the list \p list.
 LLMX_DECL void messages_restore_call_signatures(std::vector<content_part>& parts, request_origins* origins = nullptr,
                                                 std::uint32_t list = 0);

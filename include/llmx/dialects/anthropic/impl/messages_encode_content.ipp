@@ -28,7 +28,7 @@ namespace detail {
     return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
 }
 
-/// Reports members of this language that stand where none can be written.
+/// Reports members of this language that are where none can be written.
 LLMX_DECL void messages_report_own(const extra_members& extra, const request_place& at, drop_report& drops) {
     if (!extra.speaks(anthropic_messages::name)) return;
     for (const extra_members::member& m : extra.members) {
@@ -45,7 +45,7 @@ struct messages_source {
     std::string_view type, data;
     /// Of text.
     std::string text;
-    /// The data stood in the URL.
+    /// The data was in the URL.
     bool inlined = false;
 };
 

@@ -108,7 +108,7 @@ public:
             if (!system && !m.content.empty() && m.extra.speaks(bedrock_converse::name))
                 for (const auto& e : m.extra.members) turn_extra_.push_back(&e);
         }
-        // A breakpoint of the whole request is one behind its last block.
+        // A breakpoint of the whole request is one after its last block.
         if (in_turn_) add_cache<&chat_request::cache>(request_.cache, request_place(), blocks_.empty() ? results_ : blocks_);
         if (const result<void> ended = end_turn(); !ended) return ended;
         if (turns_.empty())
@@ -181,7 +181,7 @@ private:
     /// Appends a cache point to \p list.
     template <auto Member> void add_cache(const std::optional<cache_control>& cache, const request_place& at, std::string& list) {
         if (!cache) return;
-        // One behind nothing, or behind another, is refused.
+        // One after nothing, or after another, is refused.
         const bool point_before = list.ends_with(R"("cachePoint":{"type":"default"}})") || list.ends_with(R"("cachePoint":{"type":"default","ttl":"1h"}})");
         if (!vendor_.caches || list.empty() || point_before) return drops_.hint(at.of<Member>());
         const bool long_lived = cache->ttl == "1h";

@@ -86,7 +86,7 @@ private:
                 thinking_.member = "reasoning_effort";
                 on = !off && effort;
                 if (on) json_writer(thinking_.json).value(bedrock_effort_name(*effort, reasoning_effort::high));
-                // These models always think.
+                // These models always reason.
                 else if (off) drops_.lost(at<&chat_request::reasoning>());
                 break;
             case bedrock_vendor::thinking::none:
@@ -106,7 +106,7 @@ private:
         thinking_.member = "thinking";
         const std::int64_t asked = r.budget_tokens.value_or(-1);
         if (options_.traits.reasoning == model_traits::reasoning_style::budget) {
-            // Without the member these models do not think.
+            // Without the member these models do not reason.
             if (off || (!r.effort && asked < 0 && !r.adaptive)) return false;
             if (bedrock_lacks_thinking(request_)) {
                 drops_.lost(at<&chat_request::reasoning>());

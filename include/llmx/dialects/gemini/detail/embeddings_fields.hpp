@@ -38,7 +38,7 @@ inline constexpr auto gemini_batch_embed_fields = fields_of<embedding_request>(
     by_hand<&embedding_request::extra>(""));
 static_assert(accounts_for_all<embedding_request>(gemini_batch_embed_fields));
 
-/// Where else members stand that the vocabulary does not have.
+/// The places of members that the vocabulary does not have.
 inline constexpr std::string_view gemini_embed_nested[] = {"content.", "embedContentConfig."};
 
 inline constexpr auto gemini_embed_reply_fields = fields_of<embedding_reply>(

@@ -57,8 +57,8 @@ private:
     /// The members of a part or message that its table has no place for, and foreign ones.
     LLMX_DECL void report(const void* object, std::span<const field_rule> rules, const extra_members& extra,
                           const request_place& at);
-    /// The members of \p extra of this language that are not written: all, or those with a dot that do not stand
-    /// behind \p written.
+    /// The members of \p extra of this language that are not written: all, or those with a dot that are not
+    /// after \p written.
     LLMX_DECL void report_unwritten(const extra_members& extra, const request_place& at, bool all,
                                     std::string_view written = std::string_view());
     LLMX_DECL void report_references(const media& m, const described_member& source, const request_place& at);

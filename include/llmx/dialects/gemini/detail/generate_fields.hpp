@@ -189,7 +189,7 @@ inline constexpr std::array<enum_word<tool_choice::mode>, 4> generate_modes = {{
                                                                                {tool_choice::mode::required, "ANY"},
                                                                                {tool_choice::mode::function, "ANY"}}};
 
-/// ThinkingConfig.ThinkingLevel. Models with levels always think and have none above HIGH.
+/// ThinkingConfig.ThinkingLevel. Models with levels always reason and have none above HIGH.
 inline constexpr std::array<enum_word<reasoning_effort>, 7> generate_levels = {{{reasoning_effort::minimal, "MINIMAL"},
                                                                                {reasoning_effort::low, "LOW"},
                                                                                {reasoning_effort::medium, "MEDIUM"},

@@ -217,7 +217,7 @@ LLMX_DECL std::string generate_write_logprobs(std::string_view logprobs) {
     return out;
 }
 
-/// Where a piece of a tool's result stood: the response is its text, media follow it.
+/// Where a piece of a tool's result was: the response is its text, media follow it.
 [[nodiscard]] LLMX_DECL std::string generate_piece_path(const request_place& at, const chat_request& request) {
     std::size_t media = at.item_index();
     const tool_result_part* answer = nullptr;

@@ -24,7 +24,7 @@ public:
     /// The model is known, and there is a file, or a field "url" in its place: the required parts of the form.
     [[nodiscard]] bool ready() const noexcept { return found_ && has_file_; }
     [[nodiscard]] const std::string& model() const noexcept { return model_; }
-    /// Where its bytes stand, from the beginning of the form on.
+    /// Where its bytes are, from the beginning of the form on.
     [[nodiscard]] std::size_t begin() const noexcept { return begin_; }
     [[nodiscard]] std::size_t end() const noexcept { return begin_ + model_.size(); }
 

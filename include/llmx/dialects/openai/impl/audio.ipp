@@ -94,7 +94,7 @@ LLMX_DECL error openai_audio_failure(std::string_view bytes) {
     };
     sse_parser parser;
     auto read = parser.feed(bytes, look);
-    // The blank line behind it may not have come.
+    // The blank line after it may not have come.
     if (!read.has_error()) read = parser.deliver_incomplete(look);
     if (found) return *found;
     if (read.has_error()) return read.error();
