@@ -10441,8 +10441,8 @@ struct http_pool_options {
     /// How long a connection is kept unused.
     duration idle_timeout = std::chrono::seconds(60);
     /// A request lost on a kept connection sooner than this, without a byte of an answer,
-    /// was met by the peer's hanging up and is sent once more on a new one. Later the peer
-    /// has worked on it: whether that may be done twice is not for a transport to say.
+    /// met a connection that the peer had closed, and is sent once more on a new one. Later the peer
+    /// has worked on it: the retry policy, not a transport, decides whether that may be done twice.
     duration stale_within = std::chrono::milliseconds(500);
     /// For name resolution, connect and TLS handshake; `http_limits::connect_by` can
     /// only shorten it.
@@ -10454,7 +10454,7 @@ struct http_pool_options {
     std::shared_ptr<tls_client> tls;
 };
 
-/// What a pool holds and has done, for tests and metrics.
+/// The state and counts of a pool, for tests and metrics.
 struct http_pool_stats {
     std::size_t open = 0;
     std::size_t idle = 0;
@@ -10463,7 +10463,7 @@ struct http_pool_stats {
     std::size_t connects = 0;
     std::size_t reuses = 0;
     std::size_t stale_retries = 0;
-    /// Connections closed because the peer sent what no request had asked for: more than its
+    /// Connections closed because the peer sent unrequested bytes: more than its
     /// answer, or something while the connection was idle.
     std::size_t unasked = 0;
 };
@@ -17387,7 +17387,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 /// Bytes of a request body that arrive piece by piece, in one block whose whole capacity a
 /// `memory_budget` accounts for. Unlike a string it does not clear the memory that a read is
-/// about to fill, and it never grows unless asked to.
+/// about to fill, and it never grows by itself.
 class byte_store {
 public:
     explicit byte_store(memory_budget* budget) noexcept : lease_(budget) {}
@@ -17406,16 +17406,16 @@ public:
     }
 
     /// Makes room for more, in total never for more than \p most, which must exceed `size()`.
-    /// False when there is no memory for it now; asking again later may succeed.
+    /// False when there is no memory for it now; a later call may succeed.
     [[nodiscard]] bool make_room(std::size_t most) noexcept {
-        // Doubling: a client has to send half of what it makes the server hold.
+        // Doubling: a client has to send half of the bytes that it makes the server hold.
         const std::size_t next = std::min(most, std::max(first_block, capacity_ * 2));
         if (lease_.grow_body(next)) return move_to(next);
-        // The one that may use what is left takes all it can need, so as to get by without more.
+        // The owner of the reserve takes all it can need, so as to get by without more.
         if (lease_.grow_body_from_reserve(most)) return move_to(most);
         return false;
     }
-    /// No more will come: others may use what was kept in reserve.
+    /// No more bytes will come: others may use the reserve.
     void complete() noexcept { lease_.leave_reserve(); }
     /// Forgets the bytes and gives the memory back: between requests a connection holds none.
     void reset() noexcept {
@@ -17464,14 +17464,14 @@ struct chunk_sink {
 
     byte_store store;
     bool in_store = false;
-    /// In the connection's buffer, in front of what has not been parsed yet.
+    /// In the connection's buffer, in front of the bytes that have not been parsed yet.
     char* place = nullptr;
     std::size_t size = 0;
 
     /// Returns how many were taken: fewer than \p bytes when the store is full.
     std::size_t take(std::string_view bytes) noexcept {
         if (in_store) return store.append(bytes);
-        // Data stands behind a chunk header at least, so the place it goes to is never behind it.
+        // Data follows a chunk header at least, so the place it goes to is never after it.
         if (!bytes.empty()) std::memmove(place + size, bytes.data(), bytes.size());
         size += bytes.size();
         return bytes.size();
@@ -17501,10 +17501,10 @@ struct chunk_sink {
 namespace llmx::inline LLMX_ABI::detail {
 
 /// Beast's HTTP/1 grammar without its containers: keeps views of one request's head
-/// and hands on the bytes of a chunked body. The bytes it is fed must stay in place.
+/// and passes on the bytes of a chunked body. The bytes it is fed must stay in place.
 class request_parser final : public boost::beast::http::basic_parser<true> {
 public:
-    /// Faults that Beast lets pass and a gateway must not.
+    /// Faults that Beast accepts and a gateway must not.
     enum class fault : std::uint8_t {
         none,
         folded_line,
@@ -17516,7 +17516,7 @@ public:
     request_parser(std::vector<http_field>& fields, std::size_t max_fields, chunk_sink& chunks,
                    std::size_t max_body) noexcept
         : fields_(&fields), chunks_(&chunks), max_fields_(max_fields), body_left_(max_body) {
-        // Limits are ours: Beast counts what is left of a header, not all of it, and counts a
+        // Limits are checked here: Beast counts the rest of a header, not all of it, and counts a
         // chunk again each time it has to wait for the rest of the chunk's header.
         this->header_limit(0xffffffffu);
         this->body_limit(boost::none);
@@ -18470,13 +18470,13 @@ private:
 
 namespace llmx::inline LLMX_ABI {
 
-/// How a server listens, whom it serves and how long it waits for whom.
+/// A server's address, its keys, its limits and its times.
 struct server_options {
     server_options() = default;
 
-    /// An address, or a name that stands for one. Without a key only a loopback one is bound.
+    /// An address, or a name that resolves to one. Without a key only a loopback one is bound.
     std::string host = "127.0.0.1";
-    /// 0: any free port; the server's `port()` says which.
+    /// 0: any free port; the server's `port()` returns it.
     std::uint16_t port = 4000;
     /// One `io_context` each; 0: as many as the machine has processors.
     unsigned threads = 0;
@@ -18485,7 +18485,7 @@ struct server_options {
     bool single_acceptor = false;
     /// The master key: every model, no limits of its own.
     secret key;
-    /// Keys of callers, each with its principal. Without any key none is asked for.
+    /// Keys of callers, each with its principal. Without any key none is required.
     std::vector<access_key> keys;
 
     http_request_limits limits;
@@ -18504,11 +18504,11 @@ struct server_options {
     /// `min_transfer_rate` bytes of it. A stream as a whole has no time of its own: it lasts as long
     /// as its call may.
     duration write_timeout = std::chrono::seconds(60);
-    /// Bytes per second that a client must keep up in the long run, in what it sends and in what
-    /// it is sent; 0: the times above are not prolonged. The default is what a mobile connection of
-    /// the second generation brings (EDGE, some 120 kbit/s); 32 MiB then have 35 minutes.
+    /// Bytes per second that a client must keep up in the long run, in both directions
+    /// of its connection; 0: the times above are not prolonged. The default is the rate of a mobile connection of
+    /// the second generation (EDGE, some 120 kbit/s); 32 MiB then have 35 minutes.
     std::size_t min_transfer_rate = 16 * 1024;
-    /// A call that waits longer has its client watched for hanging up. Clients of faster
+    /// The server watches the client of a call that waits longer, to detect a disconnect. Clients of faster
     /// calls cost nothing.
     duration hang_up_check = std::chrono::milliseconds(25);
     /// Clients' connections, all threads together; lowered by `listen` where the process may
@@ -18529,12 +18529,12 @@ struct server_options {
     /// servers and whatever else the process buffers.
     ///
     /// When it is exhausted, requests whose bodies do not fit are answered 503 with `retry-after`
-    /// before they are read. Bodies under way are not read on until bytes come back, for as long as
+    /// before they are read. Bodies under way are not read further until bytes are released, for as long as
     /// `body_timeout` and `body_total_timeout` allow, and then answered the same. An answer of a
     /// provider that does not fit is an `errc::shed`. Bodies larger than a quarter of it never fit:
     /// `limits.max_body` is lowered.
     ///
-    /// It is what is held, and not what the allocator keeps of freed blocks: glibc's may keep as
+    /// It counts the bytes in use, and not the blocks that the allocator keeps: glibc's may keep as
     /// much again unless M_MMAP_THRESHOLD is set (mallopt(3)), as llmx-gateway does.
     std::shared_ptr<memory_budget> memory;
     /// Whether `listen` raises this process's soft limit of open files (RLIMIT_NOFILE) to
@@ -18549,7 +18549,7 @@ struct server_options {
     access_log_options log;
     /// SIGTERM and SIGINT drain (a second one stops at once), SIGHUP calls `reload`.
     bool handle_signals = true;
-    /// Runs on a thread of its own; calls go on meanwhile.
+    /// Runs on a thread of its own; calls continue meanwhile.
     std::function<void()> reload;
 };
 
@@ -19086,12 +19086,12 @@ private:
 #include <utility>
 
 /// \file
-/// What a façade does with the bytes of a request or an answer, for the event loop's thread when
+/// A façade's work on the bytes of a request or an answer, for the event loop's thread when
 /// there are few of them and for another when there are many.
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Finds in a request's body what routing needs.
+/// Finds the values in a request's body that routing needs.
 template <codec C> class request_scanning final : public offloaded_work {
 public:
     request_scanning(std::string_view body, const http_request_head& http, const request_target& target,
@@ -19138,7 +19138,7 @@ public:
         : encoder(how), decoding_(answer), out_(&out) {}
 
     typename C::stream_encoder encoder;
-    /// What broke the stream, if so.
+    /// The failure that broke the stream, if so.
     result<void> good = success();
     /// Nothing follows from the provider.
     bool last = false;
@@ -19167,7 +19167,7 @@ public:
         out_->clear();
         if (!more) decoding_.run();
         more = false;
-        // What was understood before a fault is the caller's.
+        // Events decoded before a fault are the caller's.
         while (const auto* const event = decoding_.try_next()) {
             encoder.encode(*event, *out_);
             more = out_->size() > enough;
@@ -19504,7 +19504,7 @@ private:
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Follows server-sent events far enough to know whether another may begin here: at the
+/// Follows server-sent events far enough to find out whether another may begin here: at the
 /// start, or after an empty line (WHATWG HTML, 9.2.5: lines end with CRLF, LF or CR).
 class sse_boundary {
 public:
@@ -20243,7 +20243,7 @@ struct models_endpoint {
 
 namespace llmx::inline LLMX_ABI {
 
-/// OpenAI's speech, also at the path that Azure's SDK asks.
+/// OpenAI's speech, also at the path that Azure's SDK uses.
 struct openai_speech_endpoint : codec_endpoint<openai_speech_endpoint, openai_speech> {
     static constexpr std::string_view usage = "POST /v1/audio/speech";
     static constexpr path_pattern paths[] = {
@@ -20253,7 +20253,7 @@ struct openai_speech_endpoint : codec_endpoint<openai_speech_endpoint, openai_sp
     };
 };
 
-/// OpenAI's transcriptions, also at the path that Azure's SDK asks.
+/// OpenAI's transcriptions, also at the path that Azure's SDK uses.
 struct openai_transcription_endpoint : codec_endpoint<openai_transcription_endpoint, openai_transcription> {
     static constexpr std::string_view usage = "POST /v1/audio/transcriptions";
     static constexpr path_pattern paths[] = {
@@ -20263,7 +20263,7 @@ struct openai_transcription_endpoint : codec_endpoint<openai_transcription_endpo
     };
 };
 
-/// OpenAI's translations of recordings, also at the path that Azure's SDK asks.
+/// OpenAI's translations of recordings, also at the path that Azure's SDK uses.
 struct openai_translation_endpoint : codec_endpoint<openai_translation_endpoint, openai_translation> {
     static constexpr std::string_view usage = "POST /v1/audio/translations";
     static constexpr path_pattern paths[] = {
@@ -20280,7 +20280,7 @@ struct openai_translation_endpoint : codec_endpoint<openai_translation_endpoint,
 
 namespace llmx::inline LLMX_ABI {
 
-/// OpenAI's Chat Completions, also at the paths that Azure's SDK and older clients ask.
+/// OpenAI's Chat Completions, also at the paths that Azure's SDK and older clients use.
 struct openai_chat_endpoint : codec_endpoint<openai_chat_endpoint, openai_chat> {
     static constexpr std::string_view usage = "POST /v1/chat/completions";
     static constexpr path_pattern paths[] = {
@@ -20298,7 +20298,7 @@ struct openai_chat_endpoint : codec_endpoint<openai_chat_endpoint, openai_chat> 
 
 namespace llmx::inline LLMX_ABI {
 
-/// OpenAI's embeddings, also at the paths that Azure's SDK and older clients ask.
+/// OpenAI's embeddings, also at the paths that Azure's SDK and older clients use.
 struct openai_embeddings_endpoint : codec_endpoint<openai_embeddings_endpoint, openai_embeddings> {
     static constexpr std::string_view usage = "POST /v1/embeddings";
     static constexpr path_pattern paths[] = {
@@ -20405,7 +20405,7 @@ struct openai_realtime_endpoint {
 
 // ---- llmx/server/endpoints.hpp ----
 /// \file
-/// All endpoint types; a server lists those it wants.
+/// All endpoint types; a server lists those that it needs.
 
 
 // ---- llmx/server/host.hpp ----
@@ -25699,7 +25699,7 @@ namespace llmx::inline LLMX_ABI::detail {
 // ---- llmx/server/detail/reuse_port.hpp ----
 /// \file
 /// Linux only: several sockets listening on one port, among which the kernel spreads
-/// connections (SO_REUSEPORT, socket(7)). Elsewhere one socket hands them out; define
+/// connections (SO_REUSEPORT, socket(7)). Elsewhere one socket distributes them; define
 /// `LLMX_NO_REUSE_PORT` to have that here too.
 
 #if defined(__linux__) && !defined(LLMX_NO_REUSE_PORT)
@@ -47956,7 +47956,7 @@ LLMX_DECL void append_utf8(std::string& out, std::uint32_t code_point) {
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// The elements of a list that may stand on several lines (RFC 9110 section 5.3).
+/// The elements of a list that may be on several lines (RFC 9110 section 5.3).
 template <class Use> void for_each_listed(const http_request_head& head, std::string_view name, Use use) {
     for (const http_field& f : head.fields)
         if (iequals(f.name, name)) for_each_token(f.value, use);
@@ -50190,7 +50190,7 @@ LLMX_DECL bool append_models(std::string& out, const topology& world, const prin
     json_writer w(out);
     const auto hidden = [who](std::string_view model) { return who != nullptr && !who->may_use(model); };
     if (!name.empty()) {
-        // Gemini's SDK may ask by resource name.
+        // Gemini's SDK may send a resource name.
         if (language == "gemini_generate" && name.starts_with("models/")) name.remove_prefix(7);
         if (world.find(name) == nullptr || hidden(name)) return false;
         append_model(w, world, language, name, created);
