@@ -35,7 +35,7 @@ if(LLMX_SANITIZE)
   target_compile_options(llmx_development INTERFACE -fsanitize=${LLMX_SANITIZE} -fno-omit-frame-pointer
     -fno-sanitize-recover=all)
   if(LLMX_SANITIZE STREQUAL "thread")
-    # Asio's fences are beyond ThreadSanitizer, which says so once a use.
+    # Asio's fences are beyond ThreadSanitizer, which warns at each use.
     target_compile_options(llmx_development INTERFACE -Wno-tsan)
   endif()
   target_link_options(llmx_development INTERFACE -fsanitize=${LLMX_SANITIZE})

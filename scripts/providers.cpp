@@ -57,7 +57,7 @@ int main() {
               "A model is written `name/model`, such as `groq/llama-3.3-70b-versatile`. The first variable that is set counts. A member\n"
               "under \"Not taken\" is an error that names it, or left out and reported in `x-llmx-dropped-params` where `drop_params` is\n"
               "set; one with OpenAI's default value, and one that steers storage or caching only, is always left out and reported. Where\n"
-              "`stream_options` is not taken, streams carry the usage without being asked, or not at all.\n");
+              "`stream_options` is not taken, streams carry the usage without a request for it, or not at all.\n");
     std::puts("| Name | Base URL | Key | Base URL from | Operations | Changed | Not taken |\n|---|---|---|---|---|---|---|");
     for (const vendor_row* const row : stock_rows) {
         std::string name = code(row->name);

@@ -55,8 +55,8 @@
 #define LLMX_DECL inline
 #endif
 
-/// The inline namespace of everything in llmx. What changes the layout or the linkage of a type is in its name, so that
-/// translation units that disagree about it have different types: each works by itself, and what passes one of these types
+/// The inline namespace of everything in llmx. Its name holds each option that changes the layout or the linkage of a type, so that
+/// translation units that disagree about it have different types: each works by itself, and a function that passes one of these types
 /// to another does not link.
 #if defined(LLMX_SEPARATE_COMPILATION) && defined(LLMX_NO_TLS)
 #define LLMX_ABI v0_compiled_notls
@@ -115,9 +115,9 @@ asm(".pushsection .text\n\t.reloc ., BFD_RELOC_NONE, "
 
 namespace llmx::inline LLMX_ABI {
 
-/// Who makes a call, as an authenticator found out.
+/// The caller of a call, as an authenticator identified it.
 ///
-/// Immutable once it stands in a `principal_ptr`; calls, logs and policies share it. Policies read
+/// Immutable once a `principal_ptr` refers to it; calls, logs and policies share it. Policies read
 /// the caller's numbers from here, so that they need to know no store and no key. Reading is
 /// thread-safe.
 struct principal {
@@ -130,7 +130,7 @@ struct principal {
     std::string alias;
     /// Free labels, in the access log.
     std::vector<std::string> tags;
-    /// Names of models that may be asked for; a trailing "*" allows every name with that prefix.
+    /// Names of models that may be requested; a trailing "*" allows every name with that prefix.
     /// Empty: all.
     std::vector<std::string> models;
     /// Limits of this principal in place of those that `rate_limit` has for each caller; 0: no limit
@@ -139,7 +139,7 @@ struct principal {
 
     [[nodiscard]] bool has_limits() const noexcept { return requests_per_minute != 0 || tokens_per_minute != 0; }
 
-    /// Whether \p model may be asked for. Linear in `models`.
+    /// Whether \p model may be requested. Linear in `models`.
     [[nodiscard]] bool may_use(std::string_view model) const noexcept {
         return models.empty() || std::any_of(models.begin(), models.end(), [model](std::string_view allowed) {
                    if (!allowed.ends_with('*')) return allowed == model;
@@ -165,7 +165,7 @@ using principal_ptr = std::shared_ptr<const principal>;
 
 namespace llmx::inline LLMX_ABI {
 
-/// Everything that can go wrong with a call, told apart by what to do about it.
+/// Every kind of failure of a call, distinguished by the reaction that it needs.
 enum class errc : int {
     /// The request is malformed or a value is out of range. 400
     invalid_request = 1,
@@ -195,11 +195,11 @@ enum class errc : int {
     unprocessable,
     /// Header section larger than the limit. 431
     header_too_large,
-    /// Too many requests or tokens per time; the provider's or ours (see error::provider). 429
+    /// Too many requests or tokens per time; the provider's limit or the gateway's (see error::provider). 429
     rate_limited,
     /// The account has no credit left; waiting does not help. 429
     quota_exceeded,
-    /// The caller went away or cancelled. 499
+    /// The caller disconnected or cancelled. 499
     cancelled,
     /// The provider failed inside. 500
     provider_internal,
@@ -217,7 +217,7 @@ enum class errc : int {
     overloaded,
     /// No deployment is available now (all cooling down, full or limited). 503
     no_deployment,
-    /// Our own queue or connection limit is full. 503
+    /// A queue or connection limit of the gateway is full. 503
     shed,
     /// The call's deadline passed. 504
     deadline_exceeded,
@@ -234,7 +234,7 @@ enum class errc : int {
 /// What a caller can do about an `errc`: compare an `error_code` with these.
 enum class condition : int {
     retryable = 1,  ///< the same call may succeed later or elsewhere
-    quota,          ///< a limit or budget, ours or the provider's
+    quota,          ///< a limit or budget, the gateway's or the provider's
     auth,           ///< credentials or permissions
     client_fault,   ///< the request itself is wrong
     provider_fault, ///< the provider failed
@@ -426,10 +426,10 @@ struct failed_attempt {
     friend bool operator==(const failed_attempt&, const failed_attempt&) = default;
 };
 
-/// A failure as a value: what went wrong, whose fault it is and what to do.
+/// A failure as a value: its kind, the party at fault and the remedy.
 ///
 /// Copies share the detail and are cheap; the setters copy it first when it is
-/// shared. Text of ours (`message`) and of the provider (`provider_message`) are
+/// shared. Text of llmx (`message`) and of the provider (`provider_message`) are
 /// kept apart, so a log can leave the latter out. No secret is ever put in here.
 /// Distinct objects may be used from distinct threads.
 class error {
@@ -443,13 +443,13 @@ public:
     [[nodiscard]] boost::system::error_code code() const noexcept { return make_error_code(code_); }
     [[nodiscard]] bool is(condition c) const noexcept { return code() == make_error_condition(c); }
 
-    /// Our sentence; the general one of the code when nothing was said.
+    /// llmx's sentence; the general one of the code when none was given.
     [[nodiscard]] std::string message() const {
         return detail_ && !detail_->message.empty() ? detail_->message : code().message();
     }
     /// Request member at fault, e.g. "messages[0].content"; may be empty.
     [[nodiscard]] const std::string& param() const noexcept { return get().param; }
-    /// Provider that failed; empty when the failure is ours.
+    /// Provider that failed; empty when the failure is the gateway's own.
     [[nodiscard]] const std::string& provider() const noexcept { return get().provider; }
     /// HTTP status the provider answered with; 0 when it did not answer.
     [[nodiscard]] int provider_status() const noexcept { return get().status; }
@@ -512,7 +512,7 @@ private:
     std::shared_ptr<detail_data> detail_;
 };
 
-/// Thrown by `result` when the value of a failure is asked for. `what()` is the sentence of the
+/// Thrown by `result` when the value of a failure is accessed. `what()` is the sentence of the
 /// error, `error()` all of it.
 class call_failed : public std::runtime_error {
 public:
@@ -546,6 +546,7 @@ template <class T = void> class result;
 struct in_place_value_t {
     explicit in_place_value_t() = default;
 };
+/// Selects the constructor of a failure.
 struct in_place_error_t {
     explicit in_place_error_t() = default;
 };
@@ -565,7 +566,7 @@ concept value_argument =
 /// Throws `call_failed`; without exceptions prints the sentence and aborts. Out of line, so that
 /// a checked access costs its caller one test and one jump.
 [[noreturn, gnu::cold]] LLMX_DECL void throw_call_failed(const error& e);
-/// What `result::error` gives for a success.
+/// The error that `result::error` returns for a success.
 [[nodiscard, gnu::cold]] LLMX_DECL const error& error_of_success() noexcept;
 
 } // namespace detail
@@ -573,12 +574,12 @@ concept value_argument =
 /// A value or an `error`: how every function of llmx reports failure.
 ///
 /// `r->text()`, `*r` and `r.value()` give the value; on a failure each throws `call_failed`,
-/// whose `what()` is the error's sentence. `if (r)` or `has_value()` asks first. `r.error()` is
+/// whose `what()` is the error's sentence. `if (r)` or `has_value()` tests first. `r.error()` is
 /// why it failed; on a success it is `errc::internal` with a sentence to that effect, never
 /// undefined.
 ///
-/// Made implicitly from a `T`, what converts to one, an `error` or an `errc`. Never empty: an
-/// assignment whose copy throws leaves what was there. A moved-from result still has the state
+/// Made implicitly from a `T`, a type that converts to one, an `error` or an `errc`. Never empty: an
+/// assignment whose copy throws leaves the old content. A moved-from result still has the state
 /// it had. Distinct objects may be used from distinct threads. With `-fno-exceptions` the
 /// sentence goes to standard error and the program aborts.
 template <class T> class result {
@@ -586,7 +587,7 @@ template <class T> class result {
                   "llmx: a result holds an object: use a pointer instead of a reference, a container instead of an "
                   "array, and no const");
     static_assert(!std::is_same_v<T, llmx::error> && !std::is_same_v<T, errc>,
-                  "llmx: result<error> could not tell its value from a failure");
+                  "llmx: result<error> could not distinguish its value from a failure");
 
 public:
     using value_type = T;
@@ -677,7 +678,7 @@ public:
     explicit operator bool() const noexcept { return good_; }
 
     /// The value; throws `call_failed` on a failure, as `*` and `->` do. From a temporary result
-    /// the value is moved out, so that nothing refers to what is about to end.
+    /// the value is moved out, so that nothing refers to an object that is about to end.
     T& value() & { return check(), value_; }
     const T& value() const& { return check(), value_; }
     T value() && { return check(), std::move(value_); }
@@ -861,7 +862,7 @@ public:
     [[nodiscard]] bool matches(std::string_view given) const noexcept {
         if (given.size() == text_.size() && !text_.empty()) return differences(given.data(), text_.data(), given.size()) == 0;
         // The length of the stored secret is not hidden beyond this: the loop runs over
-        // what the caller sent, comparing with the secret repeated as often as needed.
+        // the caller's bytes, comparing with the secret repeated as often as needed.
         const std::string_view own = text_.empty() ? std::string_view("\0", 1) : std::string_view(text_);
         unsigned char diff = given.size() == text_.size() ? 0 : 1;
         for (std::size_t at = 0; at < given.size(); at += own.size()) {
@@ -878,7 +879,7 @@ public:
     }
 
 private:
-    /// Not 0 when the \p n bytes at \p a and \p b differ anywhere. All of them are looked at, eight
+    /// Not 0 when the \p n bytes at \p a and \p b differ anywhere. All of them are compared, eight
     /// at once: this runs for every request.
     [[nodiscard]] static std::uint64_t differences(const char* a, const char* b, std::size_t n) noexcept {
         std::uint64_t found = 0;
@@ -930,7 +931,7 @@ public:
 
     [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
-    /// The principal of \p candidate, or null. Lives as long as the ring.
+    /// The principal of \p candidate, or null. Valid as long as the ring.
     [[nodiscard]] LLMX_DECL const principal* find(std::string_view candidate) const noexcept;
 
 private:
@@ -1182,13 +1183,13 @@ struct std::coroutine_traits<boost::asio::awaitable<T, boost::asio::any_io_execu
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
-/// Its address stands for the type \p T.
+/// Its address identifies the type \p T.
 template <class T> inline constexpr char message_key{};
 } // namespace detail
 
 /// A request or a reply of some operation, owned or borrowed, whose type is known to its users only.
 ///
-/// What stands between a façade and a codec carries one without knowing the operation. Not
+/// The layers between a façade and a codec carry one without knowing the operation. Not
 /// thread-safe.
 class any_message {
 public:
@@ -1258,7 +1259,7 @@ template <class T> inline constexpr char settings_type = 0;
 /// ```
 ///
 /// Thread safety: as the value is const, copies may be read from all threads. Lifetime: the value
-/// lives as long as the last copy.
+/// is valid as long as the last copy.
 class any_settings {
 public:
     /// Holds nothing: `get` returns defaults.
@@ -1276,8 +1277,8 @@ public:
     /// Whether the value is a \p T.
     template <class T> [[nodiscard]] bool holds() const noexcept { return type_ == &detail::settings_type<T>; }
 
-    /// The value, or a default-constructed \p T that lives as long as the program when this holds
-    /// nothing or another type. The reference is valid as long as any copy lives.
+    /// The value, or a default-constructed \p T of static storage duration when this holds
+    /// nothing or another type. The reference is valid as long as any copy exists.
     template <std::default_initializable T> [[nodiscard]] const T& get() const {
         if (holds<T>()) return *static_cast<const T*>(value_.get());
         static const T none{};
@@ -1318,7 +1319,7 @@ inline constexpr std::int64_t max_count = std::int64_t{1} << 53;
 [[nodiscard]] constexpr std::int64_t clamp_count(std::int64_t n) noexcept {
     return n < 0 ? 0 : n > max_count ? max_count : n;
 }
-/// The same for a number of any size; what is behind the point is cut off, and NaN is 0.
+/// The same for a number of any size; the fraction is cut off, and NaN is 0.
 [[nodiscard]] constexpr std::int64_t clamp_count(double n) noexcept {
     if (!(n > 0)) return 0;
     return n >= static_cast<double>(max_count) ? max_count : static_cast<std::int64_t>(n);
@@ -1327,7 +1328,7 @@ inline constexpr std::int64_t max_count = std::int64_t{1} << 53;
 [[nodiscard]] constexpr std::int64_t add_counts(std::int64_t a, std::int64_t b) noexcept {
     return clamp_count(clamp_count(a) + clamp_count(b));
 }
-/// What is left of \p a without \p b; 0 when that is more.
+/// \p a minus \p b; 0 when \p b is more.
 [[nodiscard]] constexpr std::int64_t subtract_counts(std::int64_t a, std::int64_t b) noexcept {
     return clamp_count(clamp_count(a) - clamp_count(b));
 }
@@ -1342,7 +1343,7 @@ namespace llmx::inline LLMX_ABI {
 /// Tokens a call used, in disjoint-friendly totals.
 ///
 /// `input_tokens` counts the whole prompt (cached, cache-writing, audio and text);
-/// the cache counters say how much of it was read from or written to a cache.
+/// the cache counters are the parts of it that were read from or written to a cache.
 /// `output_tokens` counts everything generated, reasoning included. Dialects that
 /// count otherwise (Anthropic leaves cached tokens out of input_tokens, Gemini leaves
 /// thoughts out of candidatesTokenCount) are converted at their edge.
@@ -1375,7 +1376,7 @@ struct usage {
 
 namespace llmx::inline LLMX_ABI {
 
-/// What happened in a call: which deployment answered, after how many attempts, at what cost. For
+/// The record of a call: which deployment answered, after how many attempts, at what cost. For
 /// reply headers, logs and observers.
 ///
 /// The views are valid as long as the report is; for a call made with `gateway::execute`, as long
@@ -1419,7 +1420,7 @@ struct call_report {
     duration upstream_time{};
     /// First event or byte of the answer, on the clock; zero until then.
     time_point first_token{};
-    /// What the views point into; set by `gateway::chat` and its like.
+    /// Owners of the memory that the views point into; set by `gateway::chat` and similar functions.
     std::shared_ptr<const void> keep_alive;
 
     /// \p from is that of a concurrent attempt whose answer is used: names, tokens and times become
@@ -1437,7 +1438,7 @@ struct call_report {
         add_failures(std::move(from));
     }
     /// \p from is that of a concurrent attempt whose result is not used. Its time overlaps with that
-    /// of others and is not added; that it was cancelled is no failure and is left out.
+    /// of others and is not added; that it was cancelled is not a failure and is left out.
     void add_failures(call_report&& from) {
         retries += from.retries;
         fallbacks += from.fallbacks;
@@ -1478,7 +1479,7 @@ public:
     cancellation& operator=(const cancellation&) = delete;
     inline ~cancellation();
 
-    /// Stops everything registered now; whoever would wait later looks at `cancelled` first.
+    /// Stops everything registered now; an operation that begins later must check `cancelled` first.
     inline void cancel() noexcept;
     [[nodiscard]] bool cancelled() const noexcept { return cancelled_; }
 
@@ -1493,7 +1494,7 @@ public:
         registration(const registration&) = delete;
         registration& operator=(const registration&) = delete;
         ~registration() { unlink(); }
-        /// Whether the object it was made with lives, cancelled or not.
+        /// Whether the object that it was made with still exists, cancelled or not.
         [[nodiscard]] bool attached() const noexcept { return at_ != nullptr; }
 
     private:
@@ -1513,7 +1514,7 @@ public:
         void (*stop_)(void*) noexcept;
         void* self_;
         registration* next_ = nullptr;
-        /// What points here: the list's head or the one before.
+        /// The pointer that points here: the list's head or the one before.
         registration** at_ = nullptr;
     };
 
@@ -1546,8 +1547,8 @@ inline void cancellation::cancel() noexcept {
 
 namespace llmx::inline LLMX_ABI {
 
-/// What a caller brings to one call, whatever it asks for: its id, who calls, until when; and the
-/// report of what happened.
+/// The caller's part of one call, of any operation: its id, its principal, its deadline; and the
+/// report of the call.
 ///
 /// Must outlive a `gateway::chat` or `execute` it is given to. Calls of a `client` and streams have
 /// a context of their own, linked to it: it may end before them. Not thread-safe.
@@ -1558,7 +1559,7 @@ struct call_context {
     std::string request_id;
     /// Alias of the key that made the call, never the key itself.
     std::string caller;
-    /// Who makes the call, with limits of its own; null when only `caller` is known, or nothing.
+    /// The principal that makes the call, with limits of its own; null when only `caller` is known, or nothing.
     principal_ptr principal;
     time_point started{};
     /// No layer may move it later; `tighten` moves it nearer.
@@ -1580,16 +1581,16 @@ struct call_context {
 
 namespace llmx::inline LLMX_ABI {
 
-/// Why the model stopped. `failed` is never a clean stop: the provider said that
-/// generation broke off (malformed call, network error), and façades say so too.
+/// Why the model stopped. `failed` is never a clean stop: the provider reported that
+/// generation broke off (malformed call, network error), and façades report it too.
 enum class finish_reason : std::uint8_t {
-    none,           ///< not finished, or the provider did not say
+    none,           ///< not finished, or the provider did not report it
     stop,           ///< natural end
     stop_sequence,  ///< one of the caller's stop sequences
     length,         ///< output limit or context window reached
     tool_calls,     ///< the model waits for tool results
     content_filter, ///< withheld by a safety system
-    pause,          ///< provider paused a long turn (Anthropic pause_turn); send the reply back to go on
+    pause,          ///< provider paused a long turn (Anthropic pause_turn); send the reply back to continue
     failed,         ///< provider reports a broken generation
 };
 
@@ -1605,9 +1606,9 @@ enum class finish_reason : std::uint8_t {
 
 namespace llmx::inline LLMX_ABI {
 
-/// One step of a streamed answer, in nobody's dialect.
+/// One step of a streamed answer, in llmx's own vocabulary, independent of any provider.
 ///
-/// All text members are views that live until the batch they came in is cleared
+/// All text members are views that are valid until the batch they came in is cleared
 /// (see `event_batch`). Which members mean something depends on `kind`.
 struct chat_event {
     enum class kind : std::uint8_t {
@@ -1624,10 +1625,10 @@ struct chat_event {
                             ///< from `start_index` to `end_index`
         audio,              ///< `text` is the JSON of an audio delta in the words of `name`
         logprobs,           ///< `text` is a JSON logprobs object in OpenAI's form
-        opaque,             ///< `text` is a JSON part only the dialect `name` can say
+        opaque,             ///< `text` is a JSON part that only the dialect `name` can express
         finish,             ///< choice `choice` ended: `reason`; `text` = stop sequence or empty
         usage,              ///< `tokens`: totals so far; the last one counts
-        ping,               ///< keep-alive, nothing to say
+        ping,               ///< keep-alive, nothing to report
     };
 
     kind what = kind::ping;
@@ -1644,7 +1645,7 @@ struct chat_event {
     usage tokens;
 };
 
-/// The events decoded from one read, and the memory their text lives in.
+/// The events decoded from one read, and the memory that holds their text.
 ///
 /// `clear` keeps the memory, so a long stream allocates only until its largest
 /// read has been seen. Not thread-safe.
@@ -1656,7 +1657,7 @@ public:
     event_batch(event_batch&&) noexcept = default;
     event_batch& operator=(event_batch&&) noexcept = default;
 
-    /// Forgets all events; views handed out before are dead.
+    /// Discards all events; views returned before are invalid.
     void clear() noexcept {
         events_.clear();
         next_ = 0;
@@ -1694,11 +1695,11 @@ public:
         return next_ < events_.size() ? &events_[next_++] : nullptr;
     }
 
-    /// Lets \p change each event, taken or not.
+    /// Applies \p change to each event, taken or not.
     template <class Change> void each(Change change) {
         for (chat_event& e : events_) change(e);
     }
-    /// Forgets all events but the first \p n.
+    /// Discards all events but the first \p n.
     void cut(std::size_t n) noexcept {
         if (n < events_.size()) events_.erase(events_.begin() + static_cast<std::ptrdiff_t>(n), events_.end());
     }
@@ -1734,7 +1735,7 @@ private:
 
 /// Lists the public members of \p T, in the order of their declaration: first, in parentheses, those
 /// that a codec has to account for (`member_of`, field_table.hpp), then those that describe the object
-/// itself and are no part of a message; the second list may be empty. Stands behind the struct, in its
+/// itself and are not part of a message; the second list may be empty. Must follow the struct, in its
 /// namespace.
 ///
 /// A member that is in neither list is a compile error: the structured binding has too few names.
@@ -1809,7 +1810,7 @@ namespace llmx::inline LLMX_ABI {
 /// A piece of JSON kept as the text it arrived in.
 ///
 /// The vocabulary holds no JSON tree: schemas, tool arguments and members that
-/// llmx does not know are opaque to it and go on byte for byte.
+/// llmx does not know are opaque to it and are passed on byte for byte.
 struct raw_json {
     raw_json() = default;
     explicit raw_json(std::string json_text) noexcept : text(std::move(json_text)) {}
@@ -1822,11 +1823,12 @@ struct raw_json {
 
 /// Members of a JSON object that a dialect did not recognise, in arrival order.
 ///
-/// They are remembered with the dialect that can say them (see `origin`): an
+/// They are kept with the dialect that can express them (see `origin`): an
 /// encoder of the same dialect writes them back, every other encoder reports
 /// them as dropped.
 class extra_members {
 public:
+    /// One member, with its value as JSON text.
     struct member {
         member() = default;
         member(std::string n, std::string json) noexcept
@@ -1834,7 +1836,7 @@ public:
         std::string name;
         raw_json value;
         /// An answer without it means the same: it controls storage, caching, speed or abuse detection. The
-        /// codec that keeps the member knows; others report it as a hint.
+        /// codec that keeps the member defines it; others report it as a hint.
         bool hint = false;
         friend bool operator==(const member&, const member&) = default;
     };
@@ -1879,7 +1881,7 @@ namespace llmx::inline LLMX_ABI {
 struct cache_control {
     cache_control() = default;
     explicit cache_control(std::string t) noexcept : ttl(std::move(t)) {}
-    /// Life time in the provider's words ("5m", "1h"); empty for its default.
+    /// Lifetime as the provider writes it ("5m", "1h"); empty for its default.
     std::string ttl;
     friend bool operator==(const cache_control&, const cache_control&) = default;
 };
@@ -1926,7 +1928,7 @@ struct citation {
     std::string quote;
     /// Range in the text it belongs to, in characters (Unicode code points); -1 for none.
     std::int64_t start = -1, end = -1;
-    /// The whole citation as it arrived, and the dialect that can say it.
+    /// The whole citation as it arrived, and the dialect that can express it.
     extra_members original;
     friend bool operator==(const citation&, const citation&) = default;
 };
@@ -1955,11 +1957,12 @@ struct refusal_part {
 };
 LLMX_DESCRIBE(refusal_part, (text))
 
+/// An image.
 struct image_part {
     image_part() = default;
     explicit image_part(media m) noexcept : source(std::move(m)) {}
     media source;
-    /// OpenAI's "low", "high" or "auto"; empty when unsaid.
+    /// OpenAI's "low", "high" or "auto"; empty when unset.
     std::string detail;
     std::optional<cache_control> cache;
     extra_members extra;
@@ -1967,6 +1970,7 @@ struct image_part {
 };
 LLMX_DESCRIBE(image_part, (source, detail, cache, extra))
 
+/// A recording, or speech that a model produced.
 struct audio_part {
     audio_part() = default;
     explicit audio_part(media m) noexcept : source(std::move(m)) {}
@@ -1990,12 +1994,12 @@ struct file_part {
 };
 LLMX_DESCRIBE(file_part, (source, filename, cache, extra))
 
-/// What a reasoning model thought. It must go back unchanged with tool results.
+/// The reasoning of a model. It must be sent back unchanged with tool results.
 struct thinking_part {
     thinking_part() = default;
     explicit thinking_part(std::string t, std::string sig = std::string(), std::string by = std::string()) noexcept
         : text(std::move(t)), signature(std::move(sig)), signer(std::move(by)) {}
-    /// Whether the vendor behind \p dialect will know the signature for its own.
+    /// Whether the vendor behind \p dialect will recognise the signature as its own.
     [[nodiscard]] bool signed_for(std::string_view dialect) const noexcept {
         return !signature.empty() && (signer.empty() || signer == dialect);
     }
@@ -2012,7 +2016,7 @@ struct thinking_part {
 };
 LLMX_DESCRIBE(thinking_part, (text, signature, signer, redacted_data, extra))
 
-/// The model asks for a function to be called.
+/// The model requests a call of a function.
 struct tool_call_part {
     tool_call_part() = default;
     tool_call_part(std::string call_id, std::string function, std::string json) noexcept
@@ -2021,7 +2025,7 @@ struct tool_call_part {
     std::string name;
     /// JSON text of the arguments, as the model wrote it (it may be invalid).
     std::string arguments;
-    /// Opaque proof of the reasoning behind the call (Gemini's thoughtSignature).
+    /// Opaque proof of the reasoning that led to the call (Gemini's thoughtSignature).
     std::string signature;
     std::optional<cache_control> cache;
     extra_members extra;
@@ -2029,7 +2033,7 @@ struct tool_call_part {
 };
 LLMX_DESCRIBE(tool_call_part, (id, name, arguments, signature, cache, extra))
 
-/// What a tool answered. Parts may be text, images or files.
+/// The result of a tool. Parts may be text, images or files.
 struct tool_result_part {
     tool_result_part();
     tool_result_part(std::string id, std::string text);
@@ -2049,7 +2053,7 @@ inline tool_result_part::tool_result_part(std::string id, std::string text) : ca
     content.emplace_back(text_part(std::move(text)));
 }
 
-/// A part that only one dialect can say, kept whole (server tool use, code
+/// A part that only one dialect can express, kept whole (server tool use, code
 /// execution results, ...). Other dialects report it as dropped.
 struct opaque_part {
     opaque_part() = default;
@@ -2076,7 +2080,7 @@ using content_part = std::variant<text_part, refusal_part, image_part, audio_par
 
 namespace llmx::inline LLMX_ABI {
 
-/// Who speaks. Tool results stand in messages of role `tool`.
+/// The author of a message. Tool results are in messages of role `tool`.
 enum class role : std::uint8_t { system, developer, user, assistant, tool };
 
 /// "system", "developer", "user", "assistant" or "tool".
@@ -2139,14 +2143,14 @@ LLMX_DESCRIBE(message, (from, content, name, extra))
 
 namespace llmx::inline LLMX_ABI {
 
-/// The class of service that a request asks for or a reply was given. Each codec has a table of its own
+/// The class of service that a request asks for or that served a reply. Each codec has a table of its own
 /// names for them; a name that only one vendor has stays in `extra`.
 enum class service_tier : std::uint8_t {
     automatic, ///< the account's own setting: priority when it has some left (OpenAI "auto", Anthropic "auto")
     standard,  ///< never more than the usual price (OpenAI "default", Anthropic "standard_only", Gemini "standard")
     flex,      ///< cheaper and slower (OpenAI, Gemini "flex")
     scale,     ///< capacity bought ahead (OpenAI "scale")
-    priority,  ///< dearer and faster (OpenAI, Gemini "priority"; Anthropic in replies)
+    priority,  ///< more expensive and faster (OpenAI, Gemini "priority"; Anthropic in replies)
     batch,     ///< processed as part of a batch (Anthropic in replies)
 };
 
@@ -2167,21 +2171,21 @@ struct chat_choice {
     finish_reason finish = finish_reason::none;
     /// The sequence that stopped generation, where the provider names it.
     std::string stop_sequence;
-    /// Token log probabilities in OpenAI's form; empty when not asked for.
+    /// Token log probabilities in OpenAI's form; empty when not requested.
     raw_json logprobs;
     extra_members extra;
     friend bool operator==(const chat_choice&, const chat_choice&) = default;
 };
 LLMX_DESCRIBE(chat_choice, (answer, finish, stop_sequence, logprobs, extra))
 
-/// What came back from a chat call.
+/// The answer to a chat call.
 struct chat_reply {
     chat_reply() = default;
 
     std::string id;
     /// Model that answered, as the provider names it.
     std::string model;
-    /// Seconds since 1970; 0 when the provider does not say.
+    /// Seconds since 1970; 0 when the provider does not report it.
     std::int64_t created = 0;
     std::vector<chat_choice> choices;
     llmx::usage usage;
@@ -2206,17 +2210,17 @@ LLMX_DESCRIBE(chat_reply, (id, model, created, choices, usage, service_tier, ext
 
 namespace llmx::inline LLMX_ABI {
 
-/// How hard a reasoning model should think.
+/// How hard a reasoning model should work.
 enum class reasoning_effort : std::uint8_t { none, minimal, low, medium, high, xhigh, max };
 
 namespace detail {
-/// Tokens of thinking for each effort: 512 to 4,096 are LiteLLM's documented defaults
-/// (docs.litellm.ai/docs/reasoning_content), 8,192 goes on doubling, and 24,576 is the most that every
+/// Tokens of reasoning for each effort: 512 to 4,096 are LiteLLM's documented defaults
+/// (docs.litellm.ai/docs/reasoning_content), 8,192 continues the doubling, and 24,576 is the most that every
 /// Gemini model with budgets takes (ai.google.dev/gemini-api/docs/thinking).
 inline constexpr std::array<std::int64_t, 7> effort_budgets = {0, 512, 1024, 2048, 4096, 8192, 24576};
 } // namespace detail
 
-/// Tokens that a model with budgets may think with at the effort \p e.
+/// Tokens that a model with budgets may use for reasoning at the effort \p e.
 [[nodiscard]] constexpr std::int64_t budget_of(reasoning_effort e) noexcept {
     return detail::effort_budgets[static_cast<std::size_t>(e)];
 }
@@ -2243,12 +2247,12 @@ struct reasoning_options {
     reasoning_options() = default;
     explicit reasoning_options(reasoning_effort e) noexcept : effort(e) {}
     std::optional<reasoning_effort> effort;
-    /// Tokens the model may think with; -1 lets the provider decide (Gemini's dynamic
+    /// Tokens the model may use for reasoning; -1 lets the provider decide (Gemini's dynamic
     /// budget), 0 turns thinking off.
     std::optional<std::int64_t> budget_tokens;
-    /// The model itself chooses how long it thinks (Anthropic's adaptive thinking).
+    /// The model itself chooses how long it reasons (Anthropic's adaptive thinking).
     bool adaptive = false;
-    /// Ask for the thoughts in the reply (Gemini includeThoughts).
+    /// Request the thoughts in the reply (Gemini includeThoughts).
     std::optional<bool> include_thoughts;
     friend bool operator==(const reasoning_options&, const reasoning_options&) = default;
 };
@@ -2263,7 +2267,7 @@ LLMX_DESCRIBE(reasoning_options, (effort, budget_tokens, adaptive, include_thoug
 
 namespace llmx::inline LLMX_ABI {
 
-/// Where a message, a part or a tool stood in the request from which it was decoded.
+/// The place of a message, a part or a tool in the request from which it was decoded.
 struct wire_origin {
     static constexpr std::uint32_t no_index = static_cast<std::uint32_t>(-1);
     wire_origin() = default;
@@ -2284,10 +2288,10 @@ private:
     }
 };
 
-/// The origins of a request's messages, their parts, and its tools: what a message to the caller needs
+/// The origins of a request's messages, their parts, and its tools: needed for a message to the caller
 /// to name a place as the caller wrote it. A decoder fills it in the order of the request.
 ///
-/// Empty for a request that a program made. What a layer adds behind has none.
+/// Empty for a request that a program made. Members that a layer appends have none.
 class request_origins {
 public:
     /// A message begins; `part` adds the parts of it.
@@ -2317,7 +2321,7 @@ public:
     }
     [[nodiscard]] bool empty() const noexcept { return messages_.empty() && tools_.empty(); }
 
-    /// Two requests that ask for the same are equal wherever their members stood.
+    /// Two requests with the same content are equal wherever their members were.
     friend bool operator==(const request_origins&, const request_origins&) noexcept { return true; }
 
 private:
@@ -2335,7 +2339,7 @@ private:
 
 namespace llmx::inline LLMX_ABI {
 
-/// What a vendor's built-in tool does, where several vendors have one like it.
+/// The function of a vendor's built-in tool, where several vendors have an equivalent.
 enum class builtin_kind : std::uint8_t { other, web_search, web_fetch, code_execution };
 
 /// A function the model may call, or a vendor's built-in tool.
@@ -2349,13 +2353,13 @@ struct tool {
     std::string description;
     /// JSON Schema text; empty for a function without parameters.
     raw_json parameters;
-    /// Ask for arguments that follow the schema exactly.
+    /// Request arguments that follow the schema exactly.
     std::optional<bool> strict;
     std::optional<cache_control> cache;
     /// Set for tools that are not functions (web search, code execution, ...): the
-    /// whole definition in the words of the dialect that can say it.
+    /// whole definition in the words of the dialect that can express it.
     std::optional<opaque_part> builtin;
-    /// What `builtin` does: a codec of another language writes its own tool of the kind, and reports
+    /// The function of `builtin`: a codec of another language writes its own tool of the kind, and reports
     /// that as a hint.
     builtin_kind kind = builtin_kind::other;
     extra_members extra;
@@ -2363,7 +2367,7 @@ struct tool {
 };
 LLMX_DESCRIBE(tool, (name, description, parameters, strict, cache, builtin, kind, extra))
 
-/// Whether and what the model must call.
+/// Whether the model must call a tool, and which.
 struct tool_choice {
     enum class mode : std::uint8_t { automatic, none, required, function };
     tool_choice() = default;
@@ -2414,7 +2418,7 @@ LLMX_DESCRIBE(response_format, (form, name, description, schema, strict))
 /// A chat request in llmx's own vocabulary, independent of any provider.
 ///
 /// Only `model` and `messages` are needed. Everything absent stays absent on the
-/// wire. System and developer messages stand in `messages`, in place.
+/// wire. System and developer messages are in `messages`, in place.
 struct chat_request {
     chat_request() = default;
     chat_request(std::string model_name, std::string user_text) : model(std::move(model_name)) {
@@ -2440,12 +2444,12 @@ struct chat_request {
     std::optional<std::int64_t> n;
     std::optional<bool> logprobs;
     std::optional<std::int64_t> top_logprobs;
-    /// JSON object of token id to bias; empty when unsaid.
+    /// JSON object of token id to bias; empty when unset.
     raw_json logit_bias;
 
     std::optional<llmx::response_format> response_format;
     std::optional<reasoning_options> reasoning;
-    /// Output kinds asked for ("text", "audio", "image"), lower case; empty when unsaid.
+    /// Output kinds requested ("text", "audio", "image"), lower case; empty when unset.
     std::vector<std::string> modalities;
 
     /// End user, for the provider's abuse detection.
@@ -2456,11 +2460,11 @@ struct chat_request {
     std::optional<cache_control> cache;
 
     bool stream = false;
-    /// Ask for a last chunk with the usage (OpenAI stream_options.include_usage).
+    /// Request a last chunk with the usage (OpenAI stream_options.include_usage).
     bool include_usage = false;
 
     extra_members extra;
-    /// Where the messages, parts and tools stood in the request that this was decoded from.
+    /// Places of the messages, parts and tools in the request that this was decoded from.
     request_origins origins;
     friend bool operator==(const chat_request&, const chat_request&) = default;
 };
@@ -2479,13 +2483,13 @@ LLMX_DESCRIBE(chat_request,
 
 namespace llmx::inline LLMX_ABI {
 
-/// What a call asks for, as data. Its address stands for the operation.
+/// Properties of an operation as data. Its address identifies the operation.
 struct operation_info {
-    /// What answers of the operation are.
+    /// The form of the operation's answers.
     enum class answers : std::uint8_t {
         json,   ///< one JSON object, or a stream of events
         octets, ///< bytes of a media type that the provider names, relayed as they come
-        text,   ///< JSON, or plain text when the caller asks for it; or a stream of events
+        text,   ///< JSON, or plain text when the caller requests it; or a stream of events
         duplex, ///< messages in both directions until either side ends
     };
     constexpr operation_info(std::string_view called, answers kind) noexcept : name(called), answer(kind) {}
@@ -2494,7 +2498,7 @@ struct operation_info {
     answers answer;
 };
 
-/// An operation is a type: the vocabulary of its requests and replies, and what it is called.
+/// An operation is a type: the vocabulary of its requests and replies, and its name.
 ///
 /// The set is open: a program's own operation is a type with these members, and codecs for it.
 template <class Op>
@@ -2536,7 +2540,7 @@ namespace llmx::inline LLMX_ABI {
 
 /// Model facts an encoder needs, from the deployment (never from a model's name).
 struct model_traits {
-    /// How the model is told to think.
+    /// How a request configures the model's reasoning.
     enum class reasoning_style : std::uint8_t { budget, effort };
     reasoning_style reasoning = reasoning_style::budget;
     /// The provider enforces JSON Schemas itself; off: a forced tool call carries the answer.
@@ -2587,13 +2591,13 @@ struct base_url {
 namespace llmx::inline LLMX_ABI {
 
 /// One place that can serve a model group: a provider, its model, where and with
-/// which key. Immutable once it stands in a topology.
+/// which key. Immutable once it is in a topology.
 struct deployment {
     deployment() = default;
 
     /// Stable name, in headers and logs; unique within a topology.
     std::string id;
-    /// Public name under which callers ask for it. A trailing "*" serves every name
+    /// Public name under which callers request it. A trailing "*" serves every name
     /// with that prefix ("openai/*"), and the rest of the caller's name replaces the
     /// "*" in `model`.
     std::string model_group;
@@ -2620,7 +2624,7 @@ struct deployment {
     /// Override the gateway's own when set.
     std::optional<duration> timeout, first_token_timeout, cool_down;
     std::optional<std::uint32_t> retries;
-    /// Drop what the provider cannot say instead of failing.
+    /// Drop parameters that the provider cannot express instead of failing.
     std::optional<bool> drop_params;
     /// Unset: the provider's own defaults.
     std::optional<model_traits> traits;
@@ -2650,7 +2654,7 @@ namespace llmx::inline LLMX_ABI {
 /// documents (Google accepts 100).
 inline constexpr std::size_t max_embedding_inputs = 2048;
 
-/// The form in which a caller asks for its vectors. The values are the same in both.
+/// The encoding that a caller requests for its vectors. The values are the same in both.
 enum class embedding_encoding : std::uint8_t { floats, base64 };
 
 /// One input of a request: a text, or the ids of its tokens when there are any.
@@ -2672,7 +2676,7 @@ struct embedding_input {
 };
 LLMX_DESCRIBE(embedding_input, (text, tokens, task_type, title, dimensions, extra))
 
-/// A call for embeddings, in no vendor's language.
+/// A call for embeddings, independent of any vendor's language.
 ///
 /// Only `model` and `inputs` are needed. Everything absent stays absent on the wire.
 struct embedding_request {
@@ -2712,7 +2716,7 @@ struct embedding_vector {
 };
 LLMX_DESCRIBE(embedding_vector, (index, values, extra))
 
-/// What came back from a call for embeddings: a vector for each input, in the order of `index`.
+/// The answer to a call for embeddings: a vector for each input, in the order of `index`.
 struct embedding_reply {
     embedding_reply() = default;
 
@@ -2752,7 +2756,7 @@ namespace llmx::inline LLMX_ABI {
 /// (the server's request bodies, whole answers of providers, translated copies).
 ///
 /// The first three quarters (`high_water`) are for request bodies. The last quarter is kept for
-/// what brings calls that have been admitted to their end: answers, translated copies, and the
+/// everything that brings admitted calls to their end: answers, translated copies, and the
 /// rest of one request body at a time (`enter_reserve`). Without it, bodies that are half read
 /// could hold every byte, and none of them could ever be read to its end.
 ///
@@ -2804,16 +2808,16 @@ private:
     }
 
     const std::size_t limit_;
-    /// On a line of its own: what every thread reads must not share one with what all write.
+    /// On a cache line of its own: a value that every thread reads must not share one with values that all write.
     alignas(64) std::atomic<std::size_t> used_{0};
     std::atomic<bool> reserve_{false};
 };
 
-/// Bytes of a `memory_budget` that one owner holds; given back when it ends.
+/// Bytes of a `memory_budget` that one owner holds; released when it is destroyed.
 ///
 /// The first `allowance` bytes of a lease are not taken from the budget, so that an ordinary call
-/// never touches memory that threads share; what exceeds them is taken together with them. So
-/// up to `allowance` bytes per lease stand beside the budget, and the number of leases is
+/// never touches memory that threads share; bytes beyond them are taken together with them. So
+/// up to `allowance` bytes per lease are outside the budget, and the number of leases is
 /// limited elsewhere (`server_options::max_connections`). A lease on no budget grants everything.
 ///
 /// Not thread-safe, but for the budget behind it.
@@ -2864,7 +2868,7 @@ public:
     }
 
 private:
-    /// What of \p size bytes is taken from the budget.
+    /// The share of \p size bytes that is taken from the budget.
     [[nodiscard]] std::size_t share(std::size_t size) const noexcept {
         return budget_ == nullptr || size <= allowance ? 0 : size;
     }
@@ -2942,7 +2946,7 @@ namespace llmx::inline LLMX_ABI {
 
 /// A few names as a constant: environment variables in the order in which they are tried, aliases.
 ///
-/// The names are views and must live as long as the list, as literals do.
+/// The names are views and must exist as long as the list, as literals do.
 class name_list {
 public:
     static constexpr std::size_t most = 10;
@@ -2978,14 +2982,15 @@ namespace llmx::inline LLMX_ABI {
 
 /// A conversation by voice or text over a WebSocket, whose messages pass as they are.
 ///
-/// Its call is admitted, routed and observed like any other; what it brings is a connection
-/// (`reply_tunnel`) and no reply in the vocabulary.
+/// Its call is admitted, routed and observed like any other; its reply is a connection
+/// (`reply_tunnel`), not a reply in the vocabulary.
 struct realtime {
     /// All that is read of the request is in its URL.
     struct request {
         request() = default;
         std::string model;
     };
+    /// Empty: the reply is the connection.
     struct reply {
         reply() = default;
     };
@@ -3008,7 +3013,7 @@ namespace llmx::inline LLMX_ABI {
 /// A place in a request of the vocabulary: `request_place().message(2).part(0).of<&text_part::cache>()` is
 /// "messages[2].content[0].cache".
 ///
-/// It holds indices and described members and is made text only when somebody reads it. Members below
+/// It holds indices and described members and is made text only when it is read. Members below
 /// a member are chained: `request_place().of<&chat_request::response_format>().of<&response_format::schema>()`, and so
 /// are those of an element of a list: `.of<&embedding_request::inputs>().item(3).of<&embedding_input::title>()` is
 /// "inputs[3].title".
@@ -3053,7 +3058,7 @@ public:
     [[nodiscard]] std::uint32_t tool_index() const noexcept { return tool_; }
     [[nodiscard]] std::uint32_t item_index() const noexcept { return item_; }
     /// Whether `item_index` is that of an element of `member`: `inner` and `other_name` are members of the element.
-    /// Otherwise it stands behind all of them.
+    /// Otherwise it is after all of them.
     [[nodiscard]] bool indexes_member() const noexcept { return indexes_member_; }
     /// The member, of the innermost of message, part, tool and request; null for the whole of it.
     [[nodiscard]] const described_member* member() const noexcept { return members_[0]; }
@@ -3105,8 +3110,8 @@ namespace llmx::inline LLMX_ABI {
 /// a scalar, or a value that is missing.
 ///
 /// Reading never stops at a mistake. A value of the wrong kind is reported with its file, line and
-/// key, the target keeps what it had, and the next value can be read, so that one run finds all
-/// mistakes of a file. Each key asked for counts as known; keys that were not asked for become
+/// key, the target keeps its value, and the next value can be read, so that one run finds all
+/// mistakes of a file. Each key that is read counts as known; keys that were not read become
 /// warnings. A null counts as missing. The typed readers return true when they have set their
 /// target, and do nothing when the value is missing.
 ///
@@ -3133,7 +3138,7 @@ public:
     /// Item of a list or value of a map's entry, in the order of the file. \p index is below `size()`. An
     /// entry of a map counts as known.
     [[nodiscard]] virtual settings_reader& item(std::size_t index) = 0;
-    /// Key under which this value stands in its map; empty for an item of a list.
+    /// Key of this value in its map; empty for an item of a list.
     [[nodiscard]] virtual std::string_view key() const noexcept = 0;
     /// The environment variable \p name in the place of this value; a missing value when it is not set or empty.
     [[nodiscard]] virtual settings_reader& variable(std::string_view name) = 0;
@@ -3157,7 +3162,7 @@ public:
         into = secret(std::move(plain));
         return true;
     }
-    /// A whole number from \p least to \p most, at most what \p into holds.
+    /// A whole number from \p least to \p most, at most the maximum of \p into.
     template <std::integral T>
     bool count(T& into, std::uint64_t least = 0, std::uint64_t most = std::numeric_limits<std::uint64_t>::max()) {
         constexpr auto largest = static_cast<std::uint64_t>(std::numeric_limits<T>::max());
@@ -3181,7 +3186,7 @@ public:
     /// @}
 
     /// \name Reports
-    /// Each stands after the place of this value.
+    /// The text of each follows the place of this value.
     /// @{
     /// An error: \p what, one line without the value of a secret.
     virtual void fail(std::string_view what) = 0;
@@ -3218,7 +3223,7 @@ namespace llmx::inline LLMX_ABI {
 /// One key of a configuration as data, without the type of the member that it sets.
 struct settings_key {
     enum class kind : std::uint8_t { flag, whole, number, seconds, text, hidden, texts };
-    /// A value on its way between a configuration and a member.
+    /// A value between a configuration and a member.
     struct value {
         bool flag = false;
         std::uint64_t whole = 0;
@@ -3233,7 +3238,7 @@ struct settings_key {
     std::string_view name;
     /// Further names of the key in the same section.
     name_list aliases = name_list();
-    /// Sections in which a policy's key stands; where several have it, the last counts.
+    /// Sections that contain a policy's key; where several have it, the last counts.
     name_list sections = "general_settings";
     /// Environment variables that give the value when no section does, in the order in which they are tried.
     name_list variables = name_list();
@@ -3301,7 +3306,7 @@ template <class Owner, class T> struct member_key : settings_key {
 
     T Owner::*where;
 
-    /// The sections of the file in which the key stands, weakest first. Default: `general_settings`.
+    /// The sections of the file that contain the key, weakest first. Default: `general_settings`.
     template <class... Names> [[nodiscard]] constexpr member_key in(const Names&... names) const noexcept {
         member_key k = *this;
         k.sections = name_list(names...);
@@ -3327,7 +3332,7 @@ template <class Owner, class T> struct member_key : settings_key {
         k.choices = name_list(names...);
         return k;
     }
-    /// The numbers allowed, both ends included. Default: 0 up to what the member holds.
+    /// The numbers allowed, both ends included. Default: 0 up to the maximum of the member's type.
     [[nodiscard]] constexpr member_key between(value_type least_allowed, value_type most_allowed) const noexcept
         requires(std::integral<value_type> || std::same_as<value_type, double>)
     {
@@ -3379,7 +3384,7 @@ private:
 };
 
 /// The key \p name, which sets \p member: a bool, a number, a `duration` (written in seconds), a text, a
-/// `secret`, a list of texts, or an optional of these. \p name must live as long as the key, as literals do.
+/// `secret`, a list of texts, or an optional of these. \p name must exist as long as the key, as literals do.
 template <class Owner, class T> [[nodiscard]] constexpr auto config_key(std::string_view name, T Owner::*member) noexcept {
     static_assert(detail::settable<T>, "llmx: a settings key sets a bool, an integer, a double, a duration, a std::string, a "
                                        "secret, a std::vector<std::string> or an optional of one; read others in read_settings()");
@@ -3407,7 +3412,7 @@ template <class Owner, class... Ts> struct key_list {
 /// };
 /// ```
 ///
-/// What a table cannot describe is read by a function found by argument-dependent lookup,
+/// Values that a table cannot describe are read by a function found by argument-dependent lookup,
 /// `void read_settings(settings_reader& top, retry& p)`, after the keys.
 template <class Owner, class... Ts>
 [[nodiscard]] constexpr key_list<Owner, Ts...> settings_keys(const member_key<Owner, Ts>&... each) noexcept {
@@ -3469,7 +3474,7 @@ template <class P> void read_policy(settings_reader& top, P& policy) {
 
 namespace llmx::inline LLMX_ABI {
 
-/// A call for spoken text, in no vendor's language.
+/// A request for speech, independent of any vendor's language.
 ///
 /// Only `model` and `input` are needed, and a voice with most providers. Everything absent stays absent
 /// on the wire.
@@ -3479,13 +3484,13 @@ struct speech_request {
         : model(std::move(model_name)), input(std::move(text)), voice(std::move(voice_name)) {}
 
     std::string model;
-    /// Text to be spoken.
+    /// Text to be read aloud.
     std::string input;
     /// Name of a voice that the provider has.
     std::string voice;
     /// Id of a voice of the caller's own, in place of `voice`.
     std::string voice_id;
-    /// How it is to be spoken.
+    /// Instructions for the voice (tone, pace).
     std::string instructions;
     /// Form of the audio, as providers name it: "mp3", "opus", "aac", "flac", "wav", "pcm".
     std::string response_format;
@@ -3500,13 +3505,13 @@ struct speech_request {
 LLMX_DESCRIBE(speech_request,
               (model, input, voice, voice_id, instructions, response_format, speed, stream_format, extra))
 
-/// Spoken text.
+/// Speech.
 struct speech_reply {
     speech_reply() = default;
     explicit speech_reply(std::string octets, std::string media_type = std::string()) noexcept
         : audio(std::move(octets)), content_type(std::move(media_type)) {}
 
-    /// Octets of the form that was asked for.
+    /// Octets in the requested format.
     std::string audio;
     /// Media type as the provider names it.
     std::string content_type;
@@ -3533,7 +3538,7 @@ static_assert(operation<speech>);
 
 namespace llmx::inline LLMX_ABI {
 
-/// A call for the text of a recording, in no vendor's language: of a transcription, or of a translation
+/// A call for the text of a recording, independent of any vendor's language: of a transcription, or of a translation
 /// into English.
 ///
 /// Only `model` and `file` are needed. Everything absent stays absent on the wire.
@@ -3562,14 +3567,14 @@ struct transcription_request {
     std::optional<double> temperature;
     /// "word", "segment".
     std::vector<std::string> timestamp_granularities;
-    /// What the answer is to hold besides: "logprobs".
+    /// Further content of the answer: "logprobs".
     std::vector<std::string> include;
     /// How the recording is cut: "auto" as JSON text, or an object.
     raw_json chunking_strategy;
     /// Names of speakers, and a sample of each as a data URL.
     std::vector<std::string> known_speaker_names;
     std::vector<std::string> known_speaker_references;
-    /// The answer is to come as events. A typed call asks for a whole one.
+    /// Requests the answer as events. A typed call requests a whole one.
     std::optional<bool> stream;
 
     extra_members extra;
@@ -3659,15 +3664,15 @@ namespace llmx::inline LLMX_ABI {
 [[nodiscard]] constexpr std::uint64_t tokens_of_text(std::size_t bytes) noexcept { return bytes / 4; }
 
 /// Tokens that an image, a document or a recording is taken for, whatever its bytes: they are
-/// base64 and say nothing of it. OpenAI counts 85 to 1,105 for an image at high detail
+/// base64 and do not indicate it. OpenAI counts 85 to 1,105 for an image at high detail
 /// (https://platform.openai.com/docs/guides/images-vision), Gemini 258 for a tile or a page.
 inline constexpr std::uint64_t tokens_of_media = 1000;
 
-/// What rate limiters reserve for \p request: its text, its media and the output it asks for.
+/// The tokens that rate limiters reserve for \p request: its text, its media and the output that it asks for.
 [[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const chat_request& request) noexcept;
 /// The same: text, and one for each token id.
 [[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const embedding_request& request) noexcept;
-/// The same: the text to be spoken and how.
+/// The same: the text to be read aloud and the instructions.
 [[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const speech_request& request) noexcept;
 /// The same: the recording and the text before it.
 [[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const transcription_request& request) noexcept;
@@ -3684,7 +3689,7 @@ inline constexpr std::uint64_t tokens_of_media = 1000;
 
 namespace llmx::inline LLMX_ABI {
 
-/// What a vendor takes for the name of a function: ASCII letters, digits and \p marks.
+/// A vendor's rule for the name of a function: ASCII letters, digits and \p marks.
 struct tool_name_rule {
     constexpr tool_name_rule() = default;
     constexpr tool_name_rule(std::size_t most, std::string_view others, bool letter = false) noexcept
@@ -3698,9 +3703,9 @@ struct tool_name_rule {
     [[nodiscard]] LLMX_DECL bool fits(std::string_view name) const noexcept;
 };
 
-/// Names of functions as a provider was told them, where it would have refused the caller's.
+/// Names of functions as sent to a provider that would have refused the caller's.
 ///
-/// A name that does not fit gets "_" for what it may not hold and before what it may not begin
+/// A name that does not fit gets "_" for characters that it may not hold and before one that it may not begin
 /// with, is shortened, and ends with eight digits of its FNV-1a hash, so that it is the same in
 /// every call (prompts stay cached) and names that differ stay different.
 class tool_names {
@@ -3711,7 +3716,7 @@ public:
     LLMX_DECL void make_fit(chat_request& request, const tool_name_rule& rule);
     /// Gives the calls of an answer the caller's names again.
     LLMX_DECL void restore(chat_reply& reply) const;
-    /// The same for one event of a stream, whose name then lives as long as this.
+    /// The same for one event of a stream, whose name is then valid as long as this.
     LLMX_DECL void restore(chat_event& event) const noexcept;
     [[nodiscard]] bool empty() const noexcept { return told_.empty(); }
 
@@ -3827,12 +3832,13 @@ namespace detail {
 
 namespace llmx::inline LLMX_ABI {
 
-/// What a request has that the target codec cannot express, and where.
+/// The members of a request that the target codec cannot express, and their places.
 ///
 /// A request decides how much that is, so only so much is kept: the first `most_entries`, and the
 /// first that matters. Not thread-safe.
 class drop_report {
 public:
+    /// One member that is dropped.
     struct entry {
         request_place at;
         /// The answer means the same without it (cache hints, foreign thinking): never an error.
@@ -3840,17 +3846,17 @@ public:
     };
     static constexpr std::size_t most_entries = 1000;
 
-    /// The answer would differ without what stands at \p at.
+    /// Reports the member at \p at, whose loss may change the answer.
     void lost(request_place at) { add(std::move(at), false); }
     void hint(request_place at) { add(std::move(at), true); }
     /// Members of another language than \p codec's: lost, unless the codec that kept them marked
     /// them as hints (`extra_members::member::hint`).
     LLMX_DECL void foreign(const extra_members& members, std::string_view codec, const request_place& at);
-    /// The failure of an encoder that cannot write what stands at \p at: an error of \p code whose message is the
-    /// place and \p why. `errc::unsupported_parameter` is for what another provider could take.
+    /// The failure of an encoder that cannot write the member at \p at: an error of \p code whose message is the
+    /// place and \p why. `errc::unsupported_parameter` is for a member that another provider could take.
     [[nodiscard]] LLMX_DECL error refuse(request_place at, std::string_view why, errc code = errc::invalid_request);
 
-    /// The form asked for the answer cannot be expressed here: a tool stands for it, and the reply has
+    /// The requested form of the answer cannot be expressed here: a tool represents it, and the reply has
     /// to be decoded knowing so (`decode_options`).
     void answer_by_tool() noexcept { answer_by_tool_ = true; }
     [[nodiscard]] bool answered_by_tool() const noexcept { return answer_by_tool_; }
@@ -3917,7 +3923,7 @@ template <class Sink, class Item> result<void> call_sink(Sink& sink, const Item&
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Whether a byte may stand in a JSON string without being looked at again: ASCII, no
+/// Whether a byte may be in a JSON string without a second check: ASCII, no
 /// control character, no quote, no backslash.
 [[nodiscard]] constexpr bool is_plain_json_byte(char c) noexcept {
     return static_cast<signed char>(c) >= 0x20 && c != '"' && c != '\\';
@@ -3959,7 +3965,7 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Like `skip_plain`, but may stop early: after sixteen bytes, or at once near \p end.
 [[nodiscard]] inline const char* skip_plain_block(const char* p, const char* end) noexcept {
     if (end - p < 16) return p;
-    // A bit beyond the sixteen stands for "all of them".
+    // A bit beyond the sixteen represents "all of them".
     return p + std::countr_zero(static_cast<unsigned>(_mm_movemask_epi8(special_bytes(p))) | 0x10000u);
 }
 
@@ -4011,7 +4017,7 @@ namespace llmx::inline LLMX_ABI {
 inline constexpr std::size_t max_json_scan_depth = 256;
 
 namespace detail {
-/// For a name with escapes: compares what they stand for.
+/// For a name with escapes: compares the unescaped characters.
 [[nodiscard]] LLMX_DECL bool escaped_json_name_is(std::string_view raw_name, std::string_view name);
 } // namespace detail
 
@@ -4028,7 +4034,7 @@ struct json_member {
     std::string_view value;
     /// Offset of the name's opening quote; of the value for an element.
     std::size_t key_begin = 0;
-    /// The value is text[begin, end): what to replace when splicing.
+    /// The value is text[begin, end): the range to replace when splicing.
     std::size_t begin = 0, end = 0;
     /// `key` has escapes.
     bool escaped = false;
@@ -4037,7 +4043,7 @@ static_assert(std::is_trivially_destructible_v<json_member>);
 
 /// Walks the top level of one JSON object, or array, without building a tree.
 ///
-/// What is checked: the top level fully (one container, names, colons, commas, scalar values
+/// The checks: the top level fully (one container, names, colons, commas, scalar values
 /// by the grammar of RFC 8259), and in all of the text that strings are well formed
 /// (closed, escapes known, no control character), that everything is UTF-8, that nothing
 /// but white space follows the container, and that nesting is at most `max_json_scan_depth`.
@@ -4045,7 +4051,7 @@ static_assert(std::is_trivially_destructible_v<json_member>);
 /// or a broken number there is not seen. Scan the value again to check one level more.
 ///
 /// A name that occurs twice is visited twice; most readers of JSON let the last win. A
-/// member is visited before the text behind it has been checked. No memory is allocated
+/// member is visited before the text after it has been checked. No memory is allocated
 /// unless the text is wrong; then `status` is an `errc::invalid_request` with reason and
 /// byte offset.
 ///
@@ -4071,7 +4077,7 @@ private:
         return p;
     }
     LLMX_DECL bool finish(const char* bracket) noexcept;
-    // Each returns the end of what begins at p, null after a failure.
+    // Each returns the end of the element that begins at p, null after a failure.
     const char* skip_string(const char* p) noexcept {
         // Most strings are names and short values: one look finds their end.
         const char* const q = detail::skip_plain_block(++p, end_);
@@ -4093,7 +4099,7 @@ private:
 };
 
 /// Calls \p on_member, which returns `void` or `result<void>`, for each member of the
-/// object that \p text is; what is checked, see `json_scanner`. Its failure ends the scan
+/// object that \p text is; for the checks, see `json_scanner`. Its failure ends the scan
 /// and is returned.
 template <class OnMember> result<void> scan_json_members(std::string_view text, OnMember&& on_member) {
     json_scanner scanner(text);
@@ -4132,7 +4138,7 @@ template <class OnElement> result<void> scan_json_elements(std::string_view text
 /// A whole number that fits; "256.0" and "1e3" count, as some clients write them.
 [[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_integer(std::string_view value) noexcept;
 
-/// A number as a count, see `clamp_count`: what `json_count` of json_read.hpp makes of it in a tree.
+/// A number as a count, see `clamp_count`: the same value as `json_count` of json_read.hpp returns for a tree.
 [[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_count(std::string_view value) noexcept;
 
 /// Any number.
@@ -4154,7 +4160,7 @@ template <class OnElement> result<void> scan_json_elements(std::string_view text
 
 namespace llmx::inline LLMX_ABI {
 
-/// Where the members of a JSON object's top level stand in its text, kept by the scan of a request so
+/// The places of the members of a JSON object's top level in its text, kept by the scan of a request so
 /// that an edit of the text needs no second one.
 ///
 /// Offsets, so that it refers to nothing. Beyond \c capacity members, or 4 GiB, it is not `complete`, and
@@ -4193,7 +4199,7 @@ public:
     /// Whether all members of the text are kept.
     [[nodiscard]] bool complete() const noexcept { return complete_; }
     [[nodiscard]] std::size_t size() const noexcept { return count_; }
-    /// The member number \p i, less than `size()`, of \p text, which is what was scanned.
+    /// The member number \p i, less than `size()`, of \p text, which is the scanned text.
     [[nodiscard]] json_member at(std::size_t i, std::string_view text) const noexcept {
         const span& s = spans_[i];
         json_member m;
@@ -4217,8 +4223,8 @@ private:
 };
 
 /// Calls \p f, which returns `void` or `result<void>`, for each member of the object that \p text is, from
-/// \p known when that is complete and from a scan of \p text otherwise. Fails with what \p f or the
-/// scan fails with.
+/// \p known when that is complete and from a scan of \p text otherwise. Fails with the failure of \p f or the
+/// scan.
 template <class F> result<void> for_each_member(std::string_view text, const member_spans& known, F&& f) {
     if (!known.complete()) return scan_json_members(text, f);
     for (std::size_t i = 0; i < known.size(); ++i) {
@@ -4238,11 +4244,11 @@ template <class F> result<void> for_each_member(std::string_view text, const mem
 
 namespace llmx::inline LLMX_ABI {
 
-/// What the URL of a request says, for dialects that put it there.
+/// The values that the URL of a request carries, for dialects that put them there.
 struct request_target {
     /// Model from the path; empty when the body names it.
     std::string_view model;
-    /// The path asks for a stream (Gemini's streamGenerateContent).
+    /// The path requests a stream (Gemini's streamGenerateContent).
     bool stream = false;
 };
 
@@ -4251,7 +4257,7 @@ struct request_head {
     std::string_view model;
     bool stream = false;
     bool include_usage = false;
-    /// Output limit asked for; 0 when unsaid.
+    /// Output limit requested; 0 when unset.
     std::int64_t max_output_tokens = 0;
     /// Bytes [begin, end) of the model's JSON value in the body, quotes included;
     /// both 0 when the body has no such member. The value may be null.
@@ -4259,12 +4265,12 @@ struct request_head {
     /// Bytes [cut_begin, cut_end) of the body that are not sent on: a model that it names beside
     /// the target's, which alone is routed, with the member's comma. Both 0 when there is none.
     std::size_t cut_begin = 0, cut_end = 0;
-    /// The body cannot be sent as it is and must be written anew: `stream` is what the target asked for
-    /// and the body says otherwise, or the body names its model in places that no splice reaches.
+    /// The body cannot be sent as it is and must be written anew: `stream` is the path's value
+    /// and the body contradicts it, or the body names its model in places that no splice reaches.
     bool must_translate = false;
-    /// Where the members of the body's top level stand; not complete when the scan does not keep them.
+    /// Where the members of the body's top level are; not complete when the scan does not keep them.
     member_spans members;
-    /// Embeddings are asked for as base64 of little-endian float32 (`reply_options::base64`).
+    /// Embeddings are requested as base64 of little-endian float32 (`reply_options::base64`).
     bool base64 = false;
 };
 
@@ -4278,18 +4284,18 @@ struct request_head {
 
 namespace llmx::inline LLMX_ABI {
 
-/// The body of a request as the pieces that are sent one behind the other, without being joined.
+/// The body of a request as the pieces that are sent one after the other, without being joined.
 ///
-/// Views: the owner of the request keeps alive what they point to. Up to \c inline_pieces allocate
+/// Views: the owner of the request keeps the viewed bytes alive. Up to \c inline_pieces allocate
 /// nothing; `clear` keeps the memory of more. Not thread-safe.
 class body_pieces {
 public:
-    /// Enough for three edits of a body: what stands before, between and behind them.
+    /// Enough for three edits of a body: the bytes before, between and after them.
     static constexpr std::size_t inline_pieces = 8;
 
     body_pieces() = default;
 
-    /// Adds \p piece behind the others; an empty one is left out.
+    /// Adds \p piece after the others; an empty one is left out.
     void append(std::string_view piece) {
         if (piece.empty()) return;
         bytes_ += piece.size();
@@ -4329,7 +4335,7 @@ private:
 
 namespace llmx::inline LLMX_ABI {
 
-/// The edits of one text, mostly a JSON object: what of it is replaced, removed and inserted, while every other
+/// The edits of one text, mostly a JSON object: the ranges that are replaced, removed and inserted, while every other
 /// byte stays as it is.
 ///
 /// Edits are collected in any order, with offsets into the text as it was, and applied at once: the
@@ -4344,7 +4350,7 @@ public:
 
     splice_list() = default;
 
-    /// Has \p with stand in place of the bytes [\p begin, \p end).
+    /// Puts \p with in place of the bytes [\p begin, \p end).
     LLMX_DECL void replace(std::size_t begin, std::size_t end, std::string_view with);
     /// The same with the JSON string of \p with.
     LLMX_DECL void replace_with_string(std::size_t begin, std::size_t end, std::string_view with);
@@ -4354,7 +4360,7 @@ public:
     LLMX_DECL void remove(const json_member& m);
     /// Leaves out the bytes [\p begin, \p end).
     LLMX_DECL void cut(std::size_t begin, std::size_t end);
-    /// Has the object whose opening brace stands at \p object begin with the member \p name, whose value
+    /// Makes the object whose opening brace is at \p object begin with the member \p name, whose value
     /// is the JSON text \p value. Of several the first one inserted comes first.
     LLMX_DECL void insert(std::size_t object, std::string_view name, std::string_view value);
     /// The same with the JSON string of \p value.
@@ -4362,7 +4368,7 @@ public:
 
     [[nodiscard]] bool empty() const noexcept { return edits_.empty(); }
     [[nodiscard]] std::size_t size() const noexcept { return edits_.size(); }
-    /// Forgets the edits and keeps the memory, unless there is unusually much of it.
+    /// Discards the edits and keeps the memory, unless there is unusually much of it.
     LLMX_DECL void clear() noexcept;
 
     /// Appends \p text with the edits made to \p out. The pieces are views into \p text and into this list, valid
@@ -4407,7 +4413,7 @@ struct encode_options {
     /// Upstream's name of the model.
     std::string_view model;
     model_traits traits;
-    /// Have a stream end with the usage even when the caller did not ask: the gateway
+    /// Makes a stream end with the usage even when the caller did not request it: the gateway
     /// accounts for it and the façade leaves it out again.
     bool include_usage = false;
     /// Overrides `chat_request::stream` when set.
@@ -4443,8 +4449,8 @@ namespace detail {
 inline constexpr std::size_t max_stream_label = 512;
 } // namespace detail
 
-/// Follows a stream that is passed through unchanged: did it begin, did it end
-/// properly, what did it cost. Cheaper than decoding.
+/// Follows a stream that is passed through unchanged: whether it began, whether it ended
+/// properly, and its cost. Cheaper than decoding.
 struct stream_progress {
     /// Real content has been seen (not only pings and empty role chunks).
     bool begun = false;
@@ -4468,18 +4474,19 @@ struct stream_cut {
     std::uint64_t begin = 0, end = 0;
 };
 
+/// A stream watch of any codec: follows a relayed stream without decoding it.
 class any_stream_watch {
 public:
     virtual ~any_stream_watch() = default;
-    /// Looks at the next bytes, split anywhere.
+    /// Inspects the next bytes, split anywhere.
     virtual const stream_progress& feed(std::string_view bytes) = 0;
-    /// Appends to \p to, in the order of the stream, what of the bytes fed since the last call only the
-    /// gateway has asked for, and its caller is not to get. Such bytes were `pending` until now.
+    /// Appends to \p to, in the order of the stream, the ranges of the bytes fed since the last call that only the
+    /// gateway has requested, and that its caller must not receive. Such bytes were `pending` until now.
     virtual void take_unasked(std::vector<stream_cut>& to) { static_cast<void>(to); }
 };
 
-/// What a request's encoder did that only its reply's decoder can undo: functions that were renamed,
-/// a tool that stands for the form of the answer. Each codec has a type of its own for it.
+/// The changes of a request's encoder that only its reply's decoder can undo: functions that were renamed,
+/// a tool that represents the form of the answer. Each codec has a type of its own for it.
 class rendering {
 public:
     virtual ~rendering() = default;
@@ -4496,8 +4503,8 @@ struct encoded_request {
     std::unique_ptr<const rendering> how;
 };
 
-/// A codec (language x operation) as a table of functions: what the layers between a façade and a
-/// provider, each of which knows its own codec statically, pass to each other.
+/// A codec (language x operation) as a table of functions: the layers between a façade and a
+/// provider, each of which uses its own codec statically, pass it to each other.
 ///
 /// Its address is its identity: where two are equal, bytes may pass. Requests and replies are of the
 /// operation's types. Nothing in here does I/O.
@@ -4508,19 +4515,19 @@ struct codec_ops {
     /// "openai_chat"; of all codecs of a language and of its errors: "openai".
     std::string_view name, language;
     const operation_info* operation;
-    /// What providers of the language add to a base URL; \c stream_path for streams, when not empty.
+    /// The path that providers of the language add to a base URL; \c stream_path for streams, when not empty.
     std::string_view path, stream_path;
     /// A request's body names its model; else the URL alone does.
     bool model_in_body;
-    /// Requests are JSON; else the model's value stands in their bytes as it is.
+    /// Requests are JSON; else the model's value is written in their bytes as it is.
     bool json_request;
-    /// What routing needs of a JSON body; null where bodies are something else.
+    /// Finds the values of a JSON body that routing needs; null where bodies have another form.
     result<request_head> (*scan_request)(std::string_view body, const request_target&);
     result<any_message> (*decode_request)(std::string_view body, std::string_view content_type, const request_target&);
     result<void> (*encode_request)(const any_message&, const encode_options&, encoded_request&, drop_report&);
     /// A place in the decoded request, as the caller wrote it.
     std::string (*caller_path)(const request_place&, const any_message&);
-    /// Whether a request's bytes may not go on, although the language is the provider's.
+    /// Whether a request's bytes must not be passed on, although the language is the provider's.
     bool (*must_translate)(std::string_view body);
     /// Whether a request has about more than so many bytes; stops looking there.
     bool (*outweighs)(const any_message&, std::size_t bytes);
@@ -4534,8 +4541,8 @@ struct codec_ops {
     error (*stream_failure)(std::string_view bytes);
     /// `stream_codec_ops<Op>` of the operation; null: there is no form of its events.
     const void* streaming;
-    /// Has the stream that a request asks for end with its usage; false when the request asks for that itself
-    /// or cannot be made to. The members of \p body stand where \p known has them, when it is complete.
+    /// Makes the stream that a request asks for end with its usage; false when the request asks for that itself
+    /// or cannot be made to. The members of \p body are where \p known has them, when it is complete.
     /// Null: streams of the language always carry it.
     bool (*ask_usage)(std::string_view body, const member_spans& known, splice_list& edits) = nullptr;
     /// A watch of the answer to a request that only the gateway has made end with its usage
@@ -4547,9 +4554,9 @@ struct codec_ops {
 template <class Op> class any_stream_decoder {
 public:
     virtual ~any_stream_decoder() = default;
-    /// Decodes \p bytes, split anywhere, and appends to \p out (whose views live until
-    /// it is cleared). An error inside the stream is returned as a failure; what was understood
-    /// before it is in \p out.
+    /// Decodes \p bytes, split anywhere, and appends to \p out (whose views are valid until
+    /// it is cleared). An error inside the stream is returned as a failure; the events decoded
+    /// before it are in \p out.
     virtual result<void> feed(std::string_view bytes, typename Op::batch& out) = 0;
     /// Call at the clean end of the transport: `errc::truncated` unless the language's
     /// own end marker was seen.
@@ -4575,7 +4582,7 @@ template <class Op> struct stream_codec_ops {
     std::unique_ptr<any_stream_encoder<Op>> (*make_encoder)(const reply_options&);
 };
 
-/// The stream functions of \p codec; null when it is no codec of \p Op, or has none.
+/// The stream functions of \p codec; null when it is not a codec of \p Op, or has none.
 template <operation Op> [[nodiscard]] const stream_codec_ops<Op>* stream_codec(const codec_ops& codec) noexcept {
     return codec.operation == &Op::info ? static_cast<const stream_codec_ops<Op>*>(codec.streaming) : nullptr;
 }
@@ -4588,7 +4595,7 @@ template <class C, class Op = typename C::operation> struct codec_functions;
 /// The table of \p C; equal addresses mean equal codecs.
 template <class C> inline constexpr codec_ops codec_of = detail::codec_functions<C>::table();
 
-/// A type with the static functions of a codec: what they are depends on the operation, see
+/// A type with the static functions of a codec: which ones depends on the operation, see
 /// chat_codec.hpp and flat_codec.hpp.
 template <class C>
 concept codec = operation<typename C::operation> && requires {
@@ -4635,7 +4642,7 @@ template <class... Cs> struct codec_list {
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Whether \p request would be more than about \p bytes of JSON. Looks at no more of it than it
+/// Whether \p request would be more than about \p bytes of JSON. Reads no more of it than it
 /// takes to know, so a large request costs no more to judge than one of \p bytes.
 [[nodiscard]] LLMX_DECL bool outweighs(const chat_request& request, std::size_t bytes) noexcept;
 [[nodiscard]] LLMX_DECL bool outweighs(const embedding_request& request, std::size_t bytes) noexcept;
@@ -4655,12 +4662,12 @@ namespace llmx::inline LLMX_ABI::detail {
 
 namespace llmx::inline LLMX_ABI {
 
-/// What a stream's decoder has to know of the request.
+/// The facts about a request that a stream's decoder needs.
 struct decode_options {
     decode_options() = default;
     explicit decode_options(bool by_tool, const tool_names* told = nullptr) noexcept
         : answer_by_tool(by_tool), names(told != nullptr && !told->empty() ? told : nullptr) {}
-    /// A tool stands for the form of the answer: see `drop_report::answer_by_tool`.
+    /// A tool represents the form of the answer: see `drop_report::answer_by_tool`.
     bool answer_by_tool = false;
     /// The functions have other names for the caller; null: they have not. Outlives the decoder.
     const tool_names* names = nullptr;
@@ -4671,11 +4678,11 @@ struct decode_options {
 /// Encoders append to \p out. Decoders of replies are lenient. `scan_usage`
 /// finds the tokens of a whole reply; none unless all of the text is one JSON object.
 /// A stream decoder may be constructible from `decode_options`; `tool_names`, when there is such
-/// a member, is the rule for names of functions, and `model_in_body` says whether a request names
+/// a member, is the rule for names of functions, and `model_in_body` is whether a request names
 /// its model in the body (true when there is no such member) or in its URL alone. `path` and, where
-/// streams have another, `stream_path` are what providers of the language add to their base URL.
+/// streams have another, `stream_path` are the parts that providers of the language add to their base URL.
 /// `ask_usage` has a stream end with its usage (see `codec_ops`); its watch then has `leave_out_usage` and
-/// `take_unasked`. Nothing here does I/O or knows a vendor. Where there is a `stream_encoder`, `encode_reply` and that are as in
+/// `take_unasked`. Codecs do no I/O and know no vendor. Where there is a `stream_encoder`, `encode_reply` and that are as in
 /// `chat_codec`; without them a layer cannot change the replies of a program's calls.
 template <class D>
 concept upstream_chat_codec = requires(std::string_view bytes, const chat_request& request, const encode_options& encoding,
@@ -4696,13 +4703,13 @@ concept upstream_chat_codec = requires(std::string_view bytes, const chat_reques
     { watch.feed(bytes) } -> std::same_as<const stream_progress&>;
 };
 
-/// A language's form of `chat`, both directions: what a façade needs as well.
+/// A language's form of `chat`, both directions: a façade needs the encoder of replies as well.
 ///
 /// Decoders of requests are strict (wrong types are `errc::invalid_request` naming the member).
 /// `caller_path` names a place of a drop report in a request as the caller wrote it.
 /// `has_foreign_signature` searches a request, without parsing it, for signatures that its
-/// own vendor would refuse: another's, or what a façade gave in place of one. It may find some
-/// where there are none.
+/// own vendor would refuse: another's, or a façade's placeholder for one. False positives are
+/// possible.
 template <class D>
 concept chat_codec = upstream_chat_codec<D> &&
                      requires(std::string_view bytes, const request_target& target, const chat_request& request, std::string& out,
@@ -4778,7 +4785,7 @@ template <class D> struct check_chat_codec : check_upstream_chat_codec<D> {
 
 namespace detail {
 
-/// What a chat request was rendered with.
+/// The rendering of a chat request.
 class chat_rendering final : public rendering {
 public:
     chat_rendering(bool by_tool, std::unique_ptr<const tool_names> renamed) noexcept
@@ -4795,7 +4802,7 @@ public:
 [[nodiscard]] LLMX_DECL error broken_generation();
 /// Gives \p reply the caller's names; fails when the provider reports that a choice broke off.
 [[nodiscard]] LLMX_DECL result<void> finish_chat_reply(chat_reply& reply, const rendering* how);
-/// The same for events that were read; leaves out what is behind a choice that broke off.
+/// The same for events that were read; leaves out the events after a choice that broke off.
 [[nodiscard]] LLMX_DECL result<void> finish_chat_events(event_batch& events, const tool_names* names);
 
 template <class D> class erased_chat_decoder final : public any_stream_decoder<chat> {
@@ -4838,7 +4845,7 @@ private:
     typename D::stream_watch watch_;
 };
 
-/// A codec whose streams end with their usage only where a request asks for it.
+/// A codec whose streams end with their usage only where a request demands it.
 template <class D>
 concept asks_for_usage = requires(std::string_view body, const member_spans& known, splice_list& edits,
                                   typename D::stream_watch& watch, std::vector<stream_cut>& cuts) {
@@ -4913,7 +4920,7 @@ template <class D> struct codec_functions<D, chat> {
         event_batch ignored;
         typename D::stream_decoder decoder;
         result<void> r = decoder.feed(bytes, ignored);
-        // The blank line behind it may not have come.
+        // The blank line after it may not have come.
         if (!r.has_error()) r = decoder.finish(ignored);
         if (r.has_error() && r.error().value() != errc::truncated) return r.error();
         return error(errc::provider_internal, "the provider reported a failure");
@@ -5014,7 +5021,7 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Sees, fragment by fragment, where a JSON object ends.
 class json_object_end {
 public:
-    /// Bytes of \p fragment that belong to the object: all of them while it goes on.
+    /// Bytes of \p fragment that belong to the object: all of them while it is open.
     std::size_t feed(std::string_view fragment) noexcept {
         for (std::size_t i = 0; i < fragment.size() && !complete_; ++i) {
             const char c = fragment[i];
@@ -5051,8 +5058,8 @@ private:
 
 namespace llmx::inline LLMX_ABI::detail {
 
-// A vendor refuses a thought that another one signed. So a façade that hands out a signature of
-// another vendor than its language's says whose it is: "llmx::gemini_generate:…", with the name of
+// A vendor refuses a thought that another one signed. So a façade that returns a signature of
+// another vendor than its language's marks the vendor: "llmx::gemini_generate:…", with the name of
 // the signer's dialect. Signatures are base64, which has no colon.
 
 inline constexpr std::string_view signature_mark = "llmx::";
@@ -5072,8 +5079,8 @@ struct signed_by {
     return signed_by{tagged.substr(0, end), tagged.substr(end + 1)};
 }
 
-/// What stands before \p signer's signatures in the language \p own: nothing before its own
-/// vendor's and those that nobody knows the signer of.
+/// The prefix of \p signer's signatures in the language \p own: nothing for its own
+/// vendor's and for those whose signer is unknown.
 [[nodiscard]] inline std::string signature_tag(std::string_view signer, std::string_view own) {
     if (signer.empty() || signer == own) return std::string();
     return std::string(signature_mark).append(signer).append(":");
@@ -5096,8 +5103,8 @@ namespace llmx::inline LLMX_ABI {
 inline constexpr std::size_t max_json_depth = 256;
 
 /// Members that one object of a parsed text may have; an array may have any number of elements.
-/// Real objects have a few hundred at the most; a table that is larger costs the one who looks
-/// something up in it, and a sender who knows how it is made can choose what it costs.
+/// Real objects have a few hundred at the most; a table that is larger costs the function that looks
+/// something up in it, and a sender that knows how the table is made can choose the cost.
 inline constexpr std::size_t max_json_members = 10'000;
 
 /// Parses a whole text; \p sp owns the tree's memory. Fails with
@@ -5109,7 +5116,7 @@ parse_json(std::string_view text, boost::json::storage_ptr sp = boost::json::sto
 [[nodiscard]] LLMX_DECL result<boost::json::object>
 parse_json_object(std::string_view text, boost::json::storage_ptr sp = boost::json::storage_ptr());
 
-/// A number as a count, see `clamp_count`; nothing for what is no number.
+/// A number as a count, see `clamp_count`; nothing for a value that is not a number.
 [[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept;
 
 } // namespace llmx::inline LLMX_ABI
@@ -5137,7 +5144,7 @@ enum class json_naming : std::uint8_t {
     exact,
     /// proto3's mapping: a member goes by its lowerCamelCase name or by its snake_case one, a list of one object may
     /// be written as the object, and whole numbers may be strings (protobuf.dev/programming-guides/json).
-    /// Members are asked for by their lowerCamelCase names.
+    /// Members are requested by their lowerCamelCase names.
     proto,
 };
 
@@ -5147,9 +5154,9 @@ enum class json_naming : std::uint8_t {
 /// the end. Cursors refer to the document. Not thread-safe, not copyable.
 class json_document {
 public:
-    /// Parses \p text, which need not outlive the document. What is no JSON, or no object, is the first fault.
+    /// Parses \p text, which need not outlive the document. Text that is not JSON, or not an object, is the first fault.
     LLMX_DECL explicit json_document(std::string_view text, json_naming naming = json_naming::exact);
-    /// The same with \p size bytes at \p space for the tree, which outlive the document: what fits there
+    /// The same with \p size bytes at \p space for the tree, which outlive the document: a tree that fits there
     /// costs no allocation.
     LLMX_DECL json_document(std::string_view text, json_naming naming, unsigned char* space, std::size_t size);
     json_document(const json_document&) = delete;
@@ -5167,8 +5174,8 @@ public:
         if (fault_) return *fault_;
         return success();
     }
-    /// Forgets the first fault, for a reader that keeps what it has read up to it. Returns false for a text that
-    /// is no JSON, which stays a fault.
+    /// Discards the first fault, for a reader that keeps the values read up to it. Returns false for a text that
+    /// is not JSON, which stays a fault.
     bool forgive() noexcept {
         if (value_.has_error()) return false;
         fault_.reset();
@@ -5204,14 +5211,14 @@ public:
     [[nodiscard]] const boost::json::array* array() const noexcept { return *this ? value_->if_array() : nullptr; }
     [[nodiscard]] bool is_string() const noexcept { return *this && value_->is_string(); }
 
-    /// The member \p name, which must live as long as the cursor; absent when this is no object.
+    /// The member \p name, which must outlive the cursor; absent when this is not an object.
     [[nodiscard]] LLMX_DECL json_cursor operator[](std::string_view name) const& noexcept;
     json_cursor operator[](std::string_view name) const&& = delete;
     /// Element \p i of a list.
     [[nodiscard]] LLMX_DECL json_cursor operator[](std::size_t i) const& noexcept;
     json_cursor operator[](std::size_t i) const&& = delete;
 
-    /// Elements of a list, 0 when absent; a fault when it is none.
+    /// Elements of a list, 0 when absent; a fault when it is not a list.
     [[nodiscard]] LLMX_DECL std::size_t size() const;
     /// Calls \p f(element, index) for each element of a list.
     template <class F> void each(F f) const {
@@ -5303,7 +5310,7 @@ inline json_cursor json_document::root() noexcept {
 namespace llmx::inline LLMX_ABI {
 
 /// Appends \p text to \p out as a JSON string with its quotes (RFC 8259 section 7).
-/// What is not UTF-8 becomes U+FFFD, one for each maximal subpart: what is written is JSON,
+/// Bytes that are not UTF-8 become U+FFFD, one for each maximal subpart: the output is JSON,
 /// whatever a caller or a provider sent.
 LLMX_DECL void append_json_string(std::string& out, std::string_view text);
 
@@ -5397,7 +5404,7 @@ private:
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// What the values of a member are, for wires on which they are written in another way than in JSON.
+/// The type of a member's values, for wires that do not write them as JSON.
 enum class field_kind : std::uint8_t {
     other, ///< only functions read and write it
     text,
@@ -5409,14 +5416,14 @@ enum class field_kind : std::uint8_t {
     extra, ///< members that the vocabulary does not have
 };
 
-/// What tables need of the type of a member, without its name.
+/// The properties of a member's type that tables need, without its name.
 struct field_type {
     /// Whether a value differs from that of a new object.
     bool (*is_set)(const void* value) noexcept;
     /// Null for types that only functions can read.
     void (*read)(const json_cursor& from, void* value);
     void (*write)(json_writer& w, const void* value);
-    /// The value as a number, true as 1; NaN when it is none.
+    /// The value as a number, true as 1; NaN when it is not a number.
     double (*number)(const void* value) noexcept;
     field_kind kind = field_kind::other;
 };
@@ -5522,7 +5529,7 @@ struct field_rule {
     /// Written even when it has the value of a new object.
     bool is_always = false;
 
-    /// The rule of a member that stands in \p path: the table is read and written at that object.
+    /// The rule of a member that is in \p path: the table is read and written at that object.
     [[nodiscard]] constexpr field_rule inside(std::string_view path) const noexcept {
         field_rule r = *this;
         r.object = path;
@@ -5583,7 +5590,7 @@ template <auto Member> [[nodiscard]] constexpr field_rule make_field(field_rule:
 template <auto Member> [[nodiscard]] constexpr field_rule mapped(std::string_view name) {
     return detail::make_field<Member>(field_rule::treatment::mapped, name);
 }
-/// A function reads and writes \p Member; \p name is where its equivalent stands as a rule.
+/// A function reads and writes \p Member; \p name is where its equivalent is as a rule.
 template <auto Member> [[nodiscard]] constexpr field_rule by_hand(std::string_view name) {
     return detail::make_field<Member>(field_rule::treatment::by_hand, name);
 }
@@ -5594,12 +5601,12 @@ template <auto Member> [[nodiscard]] constexpr field_rule hint() {
     return detail::make_field<Member>(field_rule::treatment::hint, std::string_view());
 }
 
-/// What a codec does with each member of \p T, in the order in which members are written.
+/// A codec's handling of each member of \p T, in the order in which members are written.
 ///
 ///     inline constexpr field_table<tool_choice, 2> fields(by_hand<&tool_choice::how>("type"),
 ///                                                         mapped<&tool_choice::name>("name"));
 ///
-/// A member that is missing or stands twice is a compile error of `accounts_for_all`. Tables are data:
+/// A member that is missing or occurs twice is a compile error of `accounts_for_all`. Tables are data:
 /// the functions that read and write by them are the same for all.
 template <class T, std::size_t N> struct field_table {
     template <class... Rules> constexpr explicit field_table(Rules... all) noexcept : rules{all...} {}
@@ -5637,7 +5644,7 @@ LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const 
 /// Reports the members of \p object that have no equivalent, writes nothing.
 LLMX_DECL void report_fields(const void* object, std::span<const field_rule> rules, const request_place& at,
                              drop_report& drops);
-/// Whether \p name is the name of an equivalent, or an object that one stands in.
+/// Whether \p name is the name of an equivalent, or of an object that contains one.
 [[nodiscard]] LLMX_DECL bool has_field(std::span<const field_rule> rules, std::string_view name) noexcept;
 /// The rule for \p member; null when there is none.
 [[nodiscard]] LLMX_DECL const field_rule* find_field_rule(std::span<const field_rule> rules,
@@ -5647,7 +5654,7 @@ LLMX_DECL void report_fields(const void* object, std::span<const field_rule> rul
 LLMX_DECL void keep_extra(const json_cursor& from, std::span<const field_rule> rules,
                           std::span<const std::string_view> known, std::string_view codec, std::string_view prefix,
                           std::span<const std::string_view> hints, extra_members& to);
-/// The same for a table whose rules stand in several objects: \p prefix is the path of \p from and a dot, or
+/// The same for a table whose rules are in several objects: \p prefix is the path of \p from and a dot, or
 /// empty for the table's own object, and a rule counts when its whole path leads through \p from.
 LLMX_DECL void keep_extra_inside(const json_cursor& from, std::span<const field_rule> rules,
                                  std::span<const std::string_view> known, std::string_view codec,
@@ -5677,7 +5684,7 @@ inline constexpr std::array<enum_word<service_tier>, 2> anthropic_tiers = {
 inline constexpr std::array<enum_word<service_tier>, 3> anthropic_reply_tiers = {
     {{service_tier::standard, "standard"}, {service_tier::priority, "priority"}, {service_tier::batch, "batch"}}};
 
-/// Token counters as Anthropic sends them: `input` leaves out what the prompt cache read
+/// Token counters as Anthropic sends them: `input` excludes tokens that the prompt cache read
 /// or wrote.
 struct anthropic_counts {
     std::int64_t input = 0, cache_read = 0, cache_write = 0, output = 0, thinking = 0;
@@ -5713,7 +5720,7 @@ inline constexpr std::array<messages_builtin, 3> messages_builtins = {
      {builtin_kind::web_fetch, "web_fetch", "web_fetch_20250910"},
      {builtin_kind::code_execution, "code_execution", "code_execution_20250825"}}};
 
-/// platform.claude.com/docs/en/build-with-claude/effort. What is less than "low" is written as it.
+/// platform.claude.com/docs/en/build-with-claude/effort. An effort below "low" is written as "low".
 inline constexpr std::array<enum_word<reasoning_effort>, 6> messages_efforts = {{{reasoning_effort::low, "low"},
                                                                                  {reasoning_effort::minimal, "low"},
                                                                                  {reasoning_effort::medium, "medium"},
@@ -5735,7 +5742,7 @@ LLMX_DECL void anthropic_scan_counts(std::string_view json, anthropic_counts& to
 LLMX_DECL void messages_write_counts(json_writer& w, const anthropic_counts& c);
 
 [[nodiscard]] LLMX_DECL finish_reason messages_finish(std::string_view stop_reason) noexcept;
-/// Empty for a reason that is no clean stop.
+/// Empty for a reason that is not a clean stop.
 [[nodiscard]] LLMX_DECL std::string_view messages_stop_reason(finish_reason r, bool called_tool, bool refused) noexcept;
 
 /// Keeps the members of \p in that are neither null nor in \p rules or \p known, marked as hints where they are in
@@ -5753,7 +5760,7 @@ LLMX_DECL void messages_keep_whole(const json_cursor& in, std::initializer_list<
 [[nodiscard]] LLMX_DECL citation messages_read_citation(const json_cursor& in);
 /// A thinking block's signature, its tag taken off.
 LLMX_DECL void messages_read_signature(std::string_view text, thinking_part& to);
-/// Gives the signatures that thinking blocks carried back to the calls behind them. Of the parts that remain,
+/// Gives the signatures that thinking blocks carried back to the calls after them. Of the parts that remain,
 /// \p origins, if not null, gets the positions that they had, in the list \p list.
 LLMX_DECL void messages_restore_call_signatures(std::vector<content_part>& parts, request_origins* origins = nullptr,
                                                 std::uint32_t list = 0);
@@ -5768,7 +5775,7 @@ LLMX_DECL void messages_write_web_citation(json_writer& w, std::string_view url,
 [[nodiscard]] LLMX_DECL error anthropic_bad_member(std::string path, std::string_view why);
 /// Anthropic's error type for a failure that a façade reports.
 [[nodiscard]] LLMX_DECL std::string_view messages_error_type(const error& failure) noexcept;
-/// The failure that an error inside a stream or a reply stands for.
+/// The failure that corresponds to an error inside a stream or a reply.
 [[nodiscard]] LLMX_DECL error messages_failure(const json_cursor& body);
 
 } // namespace detail
@@ -5801,11 +5808,11 @@ static_assert(std::is_trivially_destructible_v<sse_event>);
 /// Follows the WHATWG rules: lines end with LF, CR or CRLF, one byte order mark at the
 /// start is skipped, comments and unknown fields are ignored, `id` with a NUL and `retry`
 /// that is not all digits are ignored, an event without a `data` field is not dispatched,
-/// and an event that the stream ends within is not delivered. Bytes are handed on as they
+/// and an event that the stream ends within is not delivered. Bytes are passed on as they
 /// came; UTF-8 is for the reader of the data to check.
 ///
-/// An event with one `data` line that lies within one block is handed on as views into
-/// that block: nothing is copied or allocated. What crosses a block or has several lines
+/// An event with one `data` line that lies within one block is passed on as views into
+/// that block: nothing is copied or allocated. A line that crosses a block or an event of several lines
 /// is kept in buffers that are reused. An event larger than the limit is an
 /// `errc::bad_response`.
 ///
@@ -5837,7 +5844,7 @@ public:
         const char* lf = find(p, end, '\n');
         const char* cr = find(p, end, '\r');
         std::size_t before = unfinished_;
-        const char* begun = before == 0 ? p : bytes.data(); // behind the last blank line, in this block
+        const char* begun = before == 0 ? p : bytes.data(); // after the last blank line, in this block
         while (p != end) {
             if (lf < p) lf = find(p, end, '\n');
             if (cr < p) cr = find(p, end, '\r');
@@ -5883,9 +5890,9 @@ public:
 
     /// Delivers, at the end of the stream, the event whose closing blank line is missing.
     ///
-    /// The standard discards such an event, and so does a caller who never calls this. It
+    /// The standard discards such an event, and so does a caller that never calls this. It
     /// is for servers known to close right after their last `data` line; the data may be
-    /// cut off, so only a reader that can tell (JSON, "[DONE]") may use it.
+    /// cut off, so only a reader that can detect that (JSON, "[DONE]") may use it.
     template <class Sink> result<void> deliver_incomplete(Sink&& on_event) {
         if (failed_) return failure();
         if (!partial_.empty()) {
@@ -5934,7 +5941,7 @@ private:
     /// Takes one line without its end; true when it is blank and ends an event.
     LLMX_DECL bool take_line(std::string_view line, bool in_block);
     LLMX_DECL void take_data(std::string_view value, bool in_block);
-    /// Copies what an unfinished event has in the block, which the caller will reuse.
+    /// Copies the unfinished event's part of the block, which the caller will reuse.
     LLMX_DECL void keep_views();
     LLMX_DECL void clear_event() noexcept;
     LLMX_DECL error fail();
@@ -5982,10 +5989,10 @@ namespace llmx::inline LLMX_ABI {
 
 /// Anthropic's Messages API, version 2023-06-01 (POST /v1/messages).
 ///
-/// Tool results stand in user messages; system prompts stand beside the conversation.
-/// What has no equivalent is in the drop report of `encode_request`. A signature of another
-/// vendor is handed out as "llmx::gemini_generate:…" and goes back to that vendor alone.
-/// Source: the types of the official SDK (@anthropic-ai/sdk, resources/messages).
+/// Tool results are in user messages; system prompts are beside the conversation.
+/// Members without an equivalent are in the drop report of `encode_request`. A signature of another
+/// vendor is returned as "llmx::gemini_generate:…" and is sent back to that vendor alone.
+/// Source: the types of the official SDK (npm package anthropic-ai/sdk, resources/messages).
 struct anthropic_messages {
     using operation = chat;
     static constexpr std::string_view name = "anthropic_messages", language = "anthropic";
@@ -5997,13 +6004,13 @@ struct anthropic_messages {
     static constexpr std::string_view json_tool_name = "json_tool_call";
     /// Begins the signature of a thinking block that carries the signature of the tool call
     /// behind it. Gemini signs calls and requires the proof back; a call has no member for it
-    /// here, and a thinking block's signature is what every client returns unchanged.
+    /// here, and every client returns a thinking block's signature unchanged.
     static constexpr std::string_view call_signature_prefix = "call-signature:";
     /// Smallest thinking budget that the API accepts.
     static constexpr std::int64_t min_budget_tokens = 1024;
 
-    /// Finds what routing needs and checks that model, messages and max_tokens are there;
-    /// the rest of the body is not looked at.
+    /// Finds the values that routing needs and checks that model, messages and max_tokens are there;
+    /// the rest of the body is not inspected.
     [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target);
     /// Strict: a missing or mistyped member is `errc::invalid_request` naming its path.
     [[nodiscard]] static result<chat_request> decode_request(std::string_view body, const request_target& target);
@@ -6014,13 +6021,13 @@ struct anthropic_messages {
     /// The place \p at as the caller wrote it, from whose request \p request was decoded.
     [[nodiscard]] static std::string caller_path(const request_place& at, const chat_request& request);
 
-    /// Lenient; `errc::bad_response` for what is not a message.
+    /// Lenient; `errc::bad_response` for bytes that are not a message.
     [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
     /// Appends a whole Message object, made of the first choice.
     static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     /// Usage of a reply body, found without parsing the rest; zeros when there is none.
     [[nodiscard]] static usage scan_usage(std::string_view body);
-    /// Also an empty signature: what a façade writes with thoughts that nobody signed.
+    /// Also an empty signature: a façade writes it with thoughts that no vendor signed.
     [[nodiscard]] static bool has_foreign_signature(std::string_view body) noexcept;
 
     [[nodiscard]] static error_body decode_error(std::string_view body);
@@ -6036,7 +6043,7 @@ struct anthropic_messages {
     public:
         stream_decoder() = default;
         explicit stream_decoder(const decode_options& options) noexcept : holds_text_(options.answer_by_tool) {}
-        /// `error` events of the stream come back as failures, what is not JSON as
+        /// `error` events of the stream are returned as failures, bytes that are not JSON as
         /// `errc::bad_response`. Unknown events are skipped.
         result<void> feed(std::string_view bytes, event_batch& out);
         /// `errc::truncated` unless message_stop was seen.
@@ -6193,10 +6200,10 @@ inline constexpr std::array<enum_word<finish_reason>, 9> bedrock_stop_reasons = 
      {finish_reason::failed, "malformed_model_output"},
      {finish_reason::failed, "malformed_tool_use"}}};
 
-/// What the API leaves to the models of one vendor: `additionalModelRequestFields` are members of the
+/// Settings that the API leaves to the models of one vendor: `additionalModelRequestFields` are members of the
 /// vendor's own request.
 struct bedrock_vendor {
-    /// How the models are asked to think.
+    /// How the models' reasoning is configured.
     enum class thinking : std::uint8_t {
         none,
         claude, ///< `thinking` and `outputConfig.effort` (userguide/claude-messages-extended-thinking, -adaptive-thinking)
@@ -6217,10 +6224,10 @@ struct bedrock_vendor {
 };
 
 /// The vendor that the model id or ARN \p model names; where it names none, as the ARN of an application
-/// inference profile does, Claude's, whose models have most of what the vocabulary asks for.
+/// inference profile does, Claude's, whose models have most of the vocabulary's members.
 [[nodiscard]] LLMX_DECL const bedrock_vendor& bedrock_vendor_of(std::string_view model) noexcept;
 
-/// The API's token counters: `input` leaves out what the prompt cache read or wrote
+/// The API's token counters: `input` excludes tokens that the prompt cache read or wrote
 /// (API_runtime_TokenUsage).
 struct bedrock_counts {
     std::int64_t input = 0, cache_read = 0, cache_write = 0, output = 0;
@@ -6243,8 +6250,8 @@ LLMX_DECL void bedrock_scan_counts(std::string_view json, bedrock_counts& to);
 /// `stop` for a reason that was added later, `none` for an absent one.
 [[nodiscard]] LLMX_DECL finish_reason bedrock_finish(std::string_view stop_reason) noexcept;
 
-/// What an error of the type \p type ("ThrottlingException", in any case, with a namespace or an URL around
-/// it) and the words \p message means; nothing for a type that is not known.
+/// The code for an error of the type \p type ("ThrottlingException", in any case, with a namespace or an URL around
+/// it) and the words \p message; nothing for a type that is not known.
 [[nodiscard]] LLMX_DECL std::optional<errc> bedrock_errc(std::string_view type, std::string_view message) noexcept;
 /// The bare type: "aws.protocol#ThrottlingException:http://…" is "ThrottlingException".
 [[nodiscard]] LLMX_DECL std::string_view bedrock_error_type(std::string_view text) noexcept;
@@ -6263,7 +6270,7 @@ namespace llmx::inline LLMX_ABI::detail {
 // Where a model has no form for JSON answers, a tool that the request forces carries the answer
 // (`drop_report::answer_by_tool`). Its call comes back as the answer's only text.
 
-/// Turns the call of the tool \p name in \p choice into the text that was asked for.
+/// Turns the call of the tool \p name in \p choice into the requested text.
 ///
 /// The text around it is left out, and so is a second such call: the caller reads the answer as one
 /// JSON document. Does nothing when the tool was not called.
@@ -6279,7 +6286,7 @@ public:
     /// the `name` of a citation.
     LLMX_DECL void add(chat_event::kind kind, std::uint32_t part, std::string_view text, std::string_view signer,
                        event_batch& out);
-    /// The tool was called: what was kept back is left out.
+    /// The tool was called: text that was held back is left out.
     LLMX_DECL void answered() noexcept;
     /// The message ends: without a call of the tool, the text is the answer.
     LLMX_DECL void release(event_batch& out);
@@ -6324,7 +6331,7 @@ enum class aws_header_type : std::uint8_t {
     uuid = 9,      ///< 16 bytes
 };
 
-/// One header of a message. Views; who made them decides how long they live.
+/// One header of a message. Views; the maker of the message defines how long they are valid.
 struct aws_event_header {
     aws_event_header() = default;
     aws_event_header(std::string_view n, aws_header_type t, std::string_view v) noexcept : name(n), type(t), value(v) {}
@@ -6340,9 +6347,9 @@ struct aws_event_header {
 class aws_header_reader {
 public:
     explicit aws_header_reader(std::string_view headers) noexcept : left_(headers) {}
-    /// The next header into \p to; false at the end and at bytes that are no header.
+    /// The next header into \p to; false at the end and at bytes that are not header.
     [[nodiscard]] LLMX_DECL bool next(aws_event_header& to) noexcept;
-    /// Whether `next` stopped at bytes that are no header.
+    /// Whether `next` stopped at bytes that are not header.
     [[nodiscard]] bool malformed() const noexcept { return malformed_; }
 
 private:
@@ -6365,7 +6372,7 @@ static_assert(std::is_trivially_destructible_v<aws_event>);
 /// Incremental decoder of `application/vnd.amazon.eventstream`, fed in blocks split at any byte.
 ///
 /// Both checksums (CRC32 of the prelude and of the message), the lengths and all headers are checked
-/// before a message is handed on. A message that lies within one block is handed on as views into that
+/// before a message is passed on. A message that lies within one block is passed on as views into that
 /// block; one that crosses blocks is kept in a buffer that is reused. The buffer grows with the bytes that
 /// come, not with the length that a message announces.
 ///
@@ -6383,7 +6390,7 @@ public:
     /// Decodes \p bytes and calls \p on_message for each message that they complete.
     ///
     /// \p on_message takes a `const aws_event&` and returns `void` or `result<void>`; its failure ends the
-    /// decoding, is returned, and is what later calls fail with.
+    /// decoding, is returned, and later calls fail with it.
     template <class Sink> result<void> feed(std::string_view bytes, Sink&& on_message) {
         if (failed_) return why_;
         while (!bytes.empty()) {
@@ -6462,13 +6469,13 @@ namespace llmx::inline LLMX_ABI {
 /// Amazon Bedrock's Converse API (`POST /model/{modelId}/converse`, streams `/converse-stream`), for
 /// providers alone: no client is offered it.
 ///
-/// Turns alternate: messages of one side in a row are joined, results of tools stand first in a user's turn,
-/// blank texts are left out, as the API refuses all else. System prompts stand beside the conversation. A JSON
+/// Turns alternate: messages of one side in a row are joined, results of tools come first in a user's turn,
+/// blank texts are left out, as the API refuses all others. System prompts are beside the conversation. A JSON
 /// answer comes by `json_tool_name` unless the model has, by `model_traits::native_json_schema`, a form for
 /// it. The members that the API leaves to models are written as the vendor in the model's id has them
 /// (`detail::bedrock_vendor`). Members of a request's `extra` under the name of this codec are written as they are,
 /// in place of those made here: `guardrailConfig`, `performanceConfig`, `promptVariables`,
-/// `additionalModelRequestFields` and the like. Thoughts go back only with a signature of this codec's.
+/// `additionalModelRequestFields` and similar members. Thoughts are sent only with a signature of this codec's.
 ///
 /// Source: docs.aws.amazon.com/bedrock/latest/APIReference (API_runtime_Converse, API_runtime_ConverseStream and the
 /// types they name); lengths and patterns are those of the service's public model (botocore, bedrock-runtime
@@ -6491,13 +6498,13 @@ struct bedrock_converse {
     /// not a JSON object, a document has no text beside it, or nothing is left to answer.
     static result<void> encode_request(const chat_request& request, const encode_options& options, std::string& out,
                                        drop_report& drops);
-    /// Lenient; `errc::bad_response` for what has no message. The API names neither model nor id.
+    /// Lenient; `errc::bad_response` for bytes without a message. The API names neither model nor id.
     [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
     /// Appends a whole reply; for layers that change the replies of programs.
     static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     /// Usage of a reply body, found without parsing the rest; zeros when there is none.
     [[nodiscard]] static usage scan_usage(std::string_view body);
-    /// The type stands in the field `x-amzn-errortype`; of a body that names it too (`__type`) it is in `type`.
+    /// The type is in the field `x-amzn-errortype`; of a body that names it too (`__type`) it is in `type`.
     [[nodiscard]] static error_body decode_error(std::string_view body);
 
     /// Turns the event stream into `chat_event`s.
@@ -6509,7 +6516,7 @@ struct bedrock_converse {
     public:
         stream_decoder() = default;
         explicit stream_decoder(const decode_options& options) noexcept : prose_(options.answer_by_tool) {}
-        /// An exception in the stream is its typed failure; a checksum that does not match and what is no JSON are
+        /// An exception in the stream is its typed failure; a checksum that does not match and bytes that are not JSON are
         /// `errc::bad_response`. Unknown events are skipped.
         result<void> feed(std::string_view bytes, event_batch& out);
         /// `errc::truncated` unless messageStop was seen and the bytes end with an event.
@@ -6522,7 +6529,7 @@ struct bedrock_converse {
             block_kind kind = block_kind::text;
             /// Decoded bytes of encrypted thinking.
             std::string redacted;
-            /// Opaque: the member of the block, the object as it began, and what was streamed behind.
+            /// Opaque: the member of the block, the object as it began, and the deltas streamed after it.
             std::string name, began, streamed;
         };
         result<void> take(const aws_event& event, event_batch& out);
@@ -6568,7 +6575,7 @@ struct bedrock_converse {
         bool stopped_ = false, over_ = false;
     };
 
-    /// Follows the stream; reads JSON only where the usage is. It is complete with the metadata behind messageStop.
+    /// Follows the stream; reads JSON only where the usage is. It is complete with the metadata after messageStop.
     /// Not thread-safe.
     class stream_watch {
     public:
@@ -6600,10 +6607,10 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// `decode_request` of a codec that reads other bodies than JSON takes their media type too, and its
 /// `encode_request` sets it in the `encoded_request` that it gets in place of a string;
-/// it has `json_request = false`, and its `scan_request` takes the media type behind the body.
+/// it has `json_request = false`, and its `scan_request` takes the media type after the body.
 /// `decode_reply` of a codec whose replies are not all JSON takes their media type too. A codec
 /// may have `must_translate(body)`, whether the bytes of a request may not pass although the language is
-/// the provider's; `make_watch(content_type)`, what follows a relayed reply; `stream_failure(bytes)`,
+/// the provider's; `make_watch(content_type)`, which follows a relayed reply; `stream_failure(bytes)`,
 /// the failure that a stream of it reports; and `model_in_body`. `caller_path` names a place in a decoded request as
 /// the caller wrote it. Failures of decoders of requests name
 /// the member (`errc::invalid_request`).
@@ -6761,7 +6768,7 @@ namespace llmx::inline LLMX_ABI::detail {
 class gemini_ruler {
 public:
     LLMX_DECL void add(std::string_view text);
-    /// An offset behind the text becomes its end; a negative one means none and stays.
+    /// An offset beyond the text becomes its end; a negative one means none and stays.
     [[nodiscard]] LLMX_DECL std::int64_t characters(std::int64_t bytes) const noexcept;
     [[nodiscard]] LLMX_DECL std::int64_t bytes(std::int64_t characters) const noexcept;
 
@@ -6769,7 +6776,7 @@ private:
     static constexpr std::size_t block = 512;
 
     std::int64_t ascii_ = 0;
-    /// Whether a character begins at a byte behind the first `ascii_` ones.
+    /// Whether a character begins at a byte after the first `ascii_` ones.
     std::vector<bool> begins_;
     /// How many begin before each whole block of them.
     std::vector<std::int64_t> before_;
@@ -6791,8 +6798,8 @@ namespace llmx::inline LLMX_ABI {
 /// For streams that are one long array: Gemini's `streamGenerateContent` without
 /// `alt=sse` sends "[{…}", ",\r\n{…}", "]". The array's own brackets, commas and white
 /// space are checked; of an object only strings and brackets are followed to find its end,
-/// its text is for its reader to check. An object that lies within one block is handed on
-/// as a view into it. What is no array of objects, and an object larger than the limit, is
+/// its text is for its reader to check. An object that lies within one block is passed on
+/// as a view into it. A stream that is not an array of objects, and an object larger than the limit, is
 /// an `errc::bad_response`.
 ///
 /// Thread safety: none; one parser per stream.
@@ -6805,7 +6812,7 @@ public:
         : max_object_size_(max_object_size) {}
 
     /// Calls \p on_object with the text of each object that \p bytes complete, as a
-    /// `std::string_view` that lives until the call returns; it returns `void` or
+    /// `std::string_view` that is valid until the call returns; it returns `void` or
     /// `result<void>`. Its failure ends the parse and is returned. After any failure every
     /// later call fails, until `reset`.
     template <class Sink> result<void> feed(std::string_view bytes, Sink&& on_object) {
@@ -6892,17 +6899,17 @@ class json_cursor;
 ///   the response schema goes out unchanged as `responseJsonSchema`. Its description becomes the
 ///   schema's own; its name and strictness have no equivalent, and the name is read as "response".
 /// - Settings for thinking that do not mention `includeThoughts` are read as
-///   `include_thoughts = false`, Google's default; a caller who sets an effort or a budget
+///   `include_thoughts = false`, Google's default; a caller that sets an effort or a budget
 ///   and leaves `include_thoughts` out gets the thoughts.
 /// - With `reasoning_style::effort` (Gemini 3) the server refuses a turn whose first call
 ///   has no thought signature. A call that came from elsewhere gets the text that Google
 ///   gives for this case.
 /// - Before Gemini 3 (`reasoning_style::budget`) a response of a function holds no media:
-///   they follow behind the turn's last response. Neither Google's own tools nor a JSON
-///   format may stand beside functions there; the functions stay, the others are lost.
+///   they follow the turn's last response. Neither Google's own tools nor a JSON
+///   format may be beside functions there; the functions stay, the others are lost.
 /// - Offsets of citations are bytes on this wire. A stream's citations are given twice, as
 ///   the metadata of this language and one by one in the vocabulary's terms.
-/// - A signature of another vendor is handed out as base64 of "llmx::anthropic_messages:…" and
+/// - A signature of another vendor is returned as base64 of "llmx::anthropic_messages:…" and
 ///   goes back to that vendor alone.
 /// - A finish reason that the canonical one does not distinguish (RECITATION, …) is kept in
 ///   the choice's `extra` as "finishReason". Generations that broke off (malformed calls,
@@ -6915,20 +6922,20 @@ struct gemini_generate {
     static constexpr tool_name_rule tool_names{64, "_-.:", true};
     static constexpr bool model_in_body = false;
 
-    /// Finds what routing needs. Fails unless the body is one JSON object with contents.
+    /// Finds the values that routing needs. Fails unless the body is one JSON object with contents.
     [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
                                                                      const request_target& target);
     [[nodiscard]] LLMX_DECL static result<chat_request> decode_request(std::string_view body,
                                                                        const request_target& target);
     /// Fails with `errc::invalid_request` when a tool result answers no earlier call or a
-    /// schema is no JSON object; \p out is then as it was.
+    /// schema is not a JSON object; \p out is then as it was.
     LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
     [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const chat_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.
     [[nodiscard]] LLMX_DECL static result<chat_reply> decode_reply(std::string_view body);
-    /// A call whose arguments are no JSON object cannot be written: the candidate then ends
+    /// A call whose arguments are not a JSON object cannot be written: the candidate then ends
     /// with MALFORMED_FUNCTION_CALL and names the call.
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
@@ -6937,7 +6944,7 @@ struct gemini_generate {
     /// Reads google.rpc.Status as `{"error":{…}}`, also inside an array, with the delay of
     /// RetryInfo and the reason of ErrorInfo (as `code`).
     [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
-    /// `{"error":{"code","message","status","details"}}`; the text is ours, then the provider's.
+    /// `{"error":{"code","message","status","details"}}`; the text is llmx's, then the provider's.
     LLMX_DECL static void encode_error(const error& failure, std::string& out);
 
     class stream_decoder;
@@ -6946,10 +6953,10 @@ struct gemini_generate {
 };
 
 /// Reads a stream of GenerateContentResponse messages, as SSE or as one JSON array: the
-/// first byte that is no white space decides which.
+/// first byte that is not white space decides which.
 ///
 /// Nothing is allocated per token once the batch and the parsers have their sizes: a
-/// chunk's tree lives on the stack. A part with a thought signature is always a part of its
+/// chunk's tree is on the stack. A part with a thought signature is always a part of its
 /// own, as it has to go back. The wire has no end marker: a choice's finish event is given
 /// by `finish`, because servers exist that put a finishReason into every chunk, and
 /// `finish` fails with `errc::truncated` unless every choice that began had one in its last
@@ -6980,7 +6987,7 @@ private:
     LLMX_DECL result<void> candidate(const json_cursor& c, std::size_t position, event_batch& out);
     LLMX_DECL void part(const json_cursor& p, choice_state& s, event_batch& out);
     LLMX_DECL void cite(const json_cursor& c, const choice_state& s, event_batch& out);
-    /// Null for an index that is none, or of one choice too many.
+    /// Null for an index that is invalid, or of one choice too many.
     LLMX_DECL choice_state* state_of(std::int64_t index);
 
     sse_parser sse_;
@@ -6997,8 +7004,8 @@ private:
 /// `reply_options::json_array`, as one JSON array.
 ///
 /// Function calls are whole on this wire: a call's arguments are collected until its part
-/// has ended. When they are no JSON object then, an error object takes the call's place,
-/// nothing more is written and `failed` is true. Finish reasons and usage stand in the last
+/// has ended. When they are not a JSON object then, an error object takes the call's place,
+/// nothing more is written and `failed` is true. Finish reasons and usage are in the last
 /// chunk, which `finish` writes.
 class gemini_generate::stream_encoder {
 public:
@@ -7007,7 +7014,7 @@ public:
     LLMX_DECL void finish(std::string& out);
     /// The error in place of an end; the array is never closed.
     LLMX_DECL void fail(const error& failure, std::string& out);
-    /// An error has been written: what was sent is not a whole answer.
+    /// An error has been written: the bytes sent so far are not a whole answer.
     [[nodiscard]] bool failed() const noexcept { return failed_; }
 
 private:
@@ -7016,7 +7023,7 @@ private:
         std::uint32_t part = 0;
         std::string id, name, signature, arguments;
         detail::json_object_end end;
-        /// The arguments' brackets are closed, and what they hold is no JSON object.
+        /// The arguments' brackets are closed, and their content is not a JSON object.
         bool broken = false;
     };
     struct choice_state {
@@ -7068,7 +7075,7 @@ public:
 
 private:
     LLMX_DECL void chunk(std::string_view json);
-    /// Takes a chunk that only brings more of what has begun; false when it may be more.
+    /// Takes a chunk that only continues open parts; false when it may be more.
     LLMX_DECL bool plain_chunk(std::string_view json);
     LLMX_DECL void candidate(std::string_view json, std::size_t position);
 
@@ -7089,7 +7096,7 @@ private:
 #include <string_view>
 
 /// \file
-/// What `gemini_batch_embed` and `gemini_embed` share. Not for others.
+/// The parts that `gemini_batch_embed` and `gemini_embed` share. Not for others.
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -7113,14 +7120,14 @@ template <class Self, gemini_embed_inputs Inputs> struct gemini_embed_codec {
     static constexpr std::string_view language = "gemini";
     static constexpr bool model_in_body = false;
 
-    /// Finds what routing needs. Fails unless the body is one JSON object with something to embed.
+    /// Finds the values that routing needs. Fails unless the body is one JSON object with something to embed.
     [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target) {
         return gemini_embed_scan(body, target, Inputs);
     }
     [[nodiscard]] static result<embedding_request> decode_request(std::string_view body, const request_target& target) {
         return gemini_embed_decode(body, target, Inputs, Self::name);
     }
-    /// Fails when an input is no text, or there are more than the call takes (`errc::unsupported_parameter`), or when
+    /// Fails when an input is not text, or there are more than the call takes (`errc::unsupported_parameter`), or when
     /// there is none; \p out is then as it was.
     static result<void> encode_request(const embedding_request& request, const encode_options& options, std::string& out,
                                        drop_report& drops) {
@@ -7158,19 +7165,19 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// Decisions where the vocabulary and the wire differ:
 /// - A task type, title or length that all requests of a batch share is the request's; those that
-///   differ are the inputs'. TASK_TYPE_UNSPECIFIED is no task type. A setting inside
+///   differ are the inputs'. TASK_TYPE_UNSPECIFIED is not a task type. A setting inside
 ///   `embedContentConfig` counts where the request has none beside it, and is written beside it.
 /// - The text parts of a content are one text. Its other parts (media), and text parts with members
 ///   besides the text, are kept as they are in the input's `extra` as "content.parts" and written
-///   behind the text. Its role means nothing and is not kept.
+///   after the text. Its role means nothing and is not kept.
 /// - Members that llmx does not know are in the `extra` of the input they belong to, under dotted
-///   names where they stand deeper ("embedContentConfig.autoTruncate"). What `gemini_embed` read is
+///   names with the path of a nested place ("embedContentConfig.autoTruncate"). A request that `gemini_embed` read is
 ///   written too.
 /// - Every request names the model, which the URL names as well: the URL's is routed, and a body that
 ///   names one in a request is written anew (`request_head::must_translate`).
 /// - Inputs are text: token ids are lost, and as nothing is left of the input then, an error.
 /// - Google has no counterpart of `embedding_request::encoding`: the façade writes the reply in that
-///   form, so it is no drop.
+///   form, so it is not a drop.
 struct gemini_batch_embed : detail::gemini_embed_codec<gemini_batch_embed, detail::gemini_embed_inputs::several> {
     static constexpr std::string_view name = "gemini_batch_embed";
     static constexpr std::string_view path = ":batchEmbedContents";
@@ -7205,15 +7212,15 @@ inline constexpr std::size_t max_gemini_schema = std::size_t{2} * 1024 * 1024;
 /// Types become upper case; null in a type list, an enum or an `anyOf` becomes `nullable`;
 /// `$ref` is written out, and where it leads back into itself it ends as a bare object;
 /// `allOf` is merged; `const` is an enum of one; enums hold strings only (other values go
-/// into the description); `oneOf` becomes `anyOf`, which stands alone in its node, as the
+/// into the description); `oneOf` becomes `anyOf`, which is alone in its node, as the
 /// server demands, with the description moved into the branches; formats other than the
 /// known ones and keywords that the message lacks are left out. Each node gets a type and
 /// each array its items, which the server insists on. Required names without a property
 /// are removed.
 ///
-/// \returns true when something that restricts the value could not be said. Fails with
-/// `errc::invalid_request` when the text is no JSON object or grows beyond \p most bytes once its
-/// references are written out, or the work of writing it beyond what a schema of its size needs.
+/// \returns true when a restriction of the value could not be expressed. Fails with
+/// `errc::invalid_request` when the text is not a JSON object or grows beyond \p most bytes once its
+/// references are written out, or the work of writing it beyond the limit for a schema of its size.
 /// A description of alternatives goes into each of them, and when that would repeat more than
 /// 64 KiB and the schema's size into the first.
 /// Source: google.ai.generativelanguage.v1beta.Schema; https://ai.google.dev/api/caching#Schema.
@@ -7237,8 +7244,8 @@ LLMX_DECL void append_json_schema(std::string& out, const boost::json::object& g
 
 namespace llmx::inline LLMX_ABI {
 
-/// OpenAI's Chat Completions, `POST /v1/chat/completions`, and what compatible servers
-/// made of it.
+/// OpenAI's Chat Completions, `POST /v1/chat/completions`, and the extensions that compatible servers
+/// added to it.
 ///
 /// Sources: OpenAI's OpenAPI description (CreateChatCompletionRequest,
 /// CreateChatCompletionResponse, CreateChatCompletionStreamResponse, ErrorResponse),
@@ -7254,7 +7261,7 @@ namespace llmx::inline LLMX_ABI {
 /// - A request's thinking and cache hints are not written; a strict server refuses them.
 /// - `web_search_options` is a built-in tool that searches the web, the opaque part
 ///   `{"type":"web_search_options","web_search_options":{…}}`.
-/// - A signature in `thinking_blocks` names the vendor who gave it ("llmx::gemini_generate:…");
+/// - A signature in `thinking_blocks` names the vendor that made it ("llmx::gemini_generate:…");
 ///   one without a name is Anthropic's, as LiteLLM has it.
 /// - A reply's reason `none` is written "stop" (or "tool_calls" when there are calls),
 ///   because the schema demands a word. `finish_reason::failed` has none there: a gateway
@@ -7273,7 +7280,7 @@ struct openai_chat {
     static constexpr std::string_view stream_content_type = "text/event-stream";
     static constexpr tool_name_rule tool_names{64, "_-"};
 
-    /// Finds what routing needs. Fails unless the body is one JSON object with a model
+    /// Finds the values that routing needs. Fails unless the body is one JSON object with a model
     /// (here or in \p target) and messages. When the model is written with escapes,
     /// `model` is empty and [model_begin, model_end) holds it: `unescape_json_string`.
     [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
@@ -7291,12 +7298,12 @@ struct openai_chat {
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options,
                                        std::string& out);
     [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
-    /// No vendor of this language reads signatures; who understands LiteLLM's `thinking_blocks`
-    /// gets them as they are.
+    /// No vendor of this language reads signatures; clients that understand LiteLLM's `thinking_blocks`
+    /// get them as they are.
     [[nodiscard]] static bool has_foreign_signature(std::string_view) noexcept { return false; }
 
     [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
-    /// `{"error":{"message","type","param","code"}}`; the text is ours, then the provider's.
+    /// `{"error":{"message","type","param","code"}}`; the text is llmx's, then the provider's.
     LLMX_DECL static void encode_error(const error& failure, std::string& out);
 
     /// Has a stream end with its usage, by `stream_options.include_usage` (`codec_ops::ask_usage`).
@@ -7310,7 +7317,7 @@ struct openai_chat {
 /// Reads a stream of `chat.completion.chunk` objects.
 ///
 /// Nothing is allocated per token once the batch and the parser have their sizes: a
-/// chunk's tree lives on the stack. The end is clean after "[DONE]", or, for servers that
+/// chunk's tree is on the stack. The end is clean after "[DONE]", or, for servers that
 /// leave it out, when every choice that began has its finish reason.
 class openai_chat::stream_decoder {
 public:
@@ -7366,7 +7373,7 @@ class openai_chat::stream_encoder {
 public:
     LLMX_DECL explicit stream_encoder(const reply_options& options);
     LLMX_DECL void encode(const chat_event& event, std::string& out);
-    /// The usage chunk, when it was asked for and known, and "[DONE]".
+    /// The usage chunk, when it was requested and is known, and "[DONE]".
     LLMX_DECL void finish(std::string& out);
     /// The error in place of an end; "[DONE]" is never written.
     LLMX_DECL void fail(const error& failure, std::string& out);
@@ -7410,16 +7417,16 @@ private:
 /// Follows a stream without decoding it: searches in `data` lines only.
 ///
 /// A line is kept only while it is split over two blocks, and at most
-/// `max_line` bytes of it; what is longer is taken for content.
+/// `max_line` bytes of it; a longer one is taken for content.
 class openai_chat::stream_watch {
 public:
     static constexpr std::size_t max_line = std::size_t{1} << 20;
 
     LLMX_DECL const stream_progress& feed(std::string_view bytes);
-    /// The caller did not ask for the usage: the event that carries it and no choice is not its. Called
+    /// The caller did not request the usage: the event that carries it and no choice is not for it. Called
     /// before the first byte. A chunk with both, as some vendors send, and `"usage":null` stay as they are.
     void leave_out_usage() noexcept { leaves_out_usage_ = true; }
-    /// What of the bytes fed since the last call is such an event.
+    /// The ranges of such events among the bytes fed since the last call.
     LLMX_DECL void take_unasked(std::vector<stream_cut>& to);
 
 private:
@@ -7438,11 +7445,11 @@ private:
     bool error_event_ = false;
     bool leaves_out_usage_ = false;
     bool is_data_ = false;      // the line just read
-    bool usage_alone_ = false;  // what the line just read carries
+    bool usage_alone_ = false;  // content of the line just read
     bool drops_event_ = false;  // up to its blank line
     bool passes_event_ = false; // a line of data has shown that the event is another
-    bool holds_ = false;        // the lines from held_ on, until a line of data shows what they belong to
-    // Counted from the beginning of the stream: bytes seen, where the line begins, what is held.
+    bool holds_ = false;        // the lines from held_ on, until a line of data shows which event they belong to
+    // Counted from the beginning of the stream: bytes seen, where the line begins, which bytes are held.
     std::uint64_t fed_ = 0, line_ = 0, held_ = 0;
     std::vector<stream_cut> cuts_;
 };
@@ -7462,7 +7469,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 /// The slow half of `routed_members::check`.
 [[nodiscard]] LLMX_DECL result<void> check_member_case(const json_member& m, std::span<const std::string_view> names);
-/// "member: expected what": what a scan finds wrong with a request.
+/// "member: expected what": the message of a scan that refuses a request.
 [[nodiscard]] LLMX_DECL error member_expected(std::string_view member, std::string_view what);
 /// \p e, about a member of the element \p index of \p list.
 [[nodiscard]] LLMX_DECL error member_of_element(error e, std::string_view list, std::size_t index);
@@ -7494,8 +7501,8 @@ namespace llmx::inline LLMX_ABI::detail {
 }
 
 /// The members of a request's top level that routing reads. Readers of JSON differ in which of two
-/// members of one name they take, and Go's encoding/json takes "Model" for "model": what such a
-/// server obeyed would not be what was routed and limited.
+/// members of one name they take, and Go's encoding/json takes "Model" for "model": the value that such a
+/// server used would differ from the one that was routed and limited.
 template <std::size_t N> class routed_members {
 public:
     template <class... Names> constexpr explicit routed_members(Names... names) noexcept : names_{names...} {
@@ -7549,11 +7556,11 @@ private:
 #include <string_view>
 
 /// \file
-/// What OpenAI's operations without events share. Not for others.
+/// The parts that OpenAI's operations without events share. Not for others.
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// What is the same in their codecs.
+/// The common part of their codecs.
 struct openai_flat_codec {
     static constexpr std::string_view language = "openai";
     static constexpr bool model_in_body = true;
@@ -7577,7 +7584,7 @@ LLMX_DECL void openai_flat_read_model(const json_cursor& in, const request_targe
 /// The member `model` of a request that is scanned.
 [[nodiscard]] LLMX_DECL result<void> openai_flat_scan_model(const json_member& m, request_head& head, bool& has_model);
 
-/// Scans a JSON request for what routing needs. \p on_member(member, head) returns `result<void>` and is called
+/// Scans a JSON request for the values that routing needs. \p on_member(member, head) returns `result<void>` and is called
 /// for the members that \p routed names beside `model`, at most once for each.
 template <std::size_t N, class OnMember>
 [[nodiscard]] result<request_head> openai_flat_scan(std::string_view body, const request_target& target,
@@ -7608,7 +7615,7 @@ template <std::size_t N, class OnMember>
 
 namespace llmx::inline LLMX_ABI {
 
-/// OpenAI's embeddings, `POST /v1/embeddings`, and what compatible servers made of it.
+/// OpenAI's embeddings, `POST /v1/embeddings`, and the extensions of compatible servers.
 ///
 /// Sources: OpenAI's OpenAPI description (CreateEmbeddingRequest, CreateEmbeddingResponse, Embedding).
 ///
@@ -7625,7 +7632,7 @@ struct openai_embeddings : detail::openai_flat_codec {
     static constexpr std::string_view name = "openai_embeddings";
     static constexpr std::string_view path = "/embeddings";
 
-    /// Finds what routing needs. Fails unless the body is one JSON object with a model (here or in
+    /// Finds the values that routing needs. Fails unless the body is one JSON object with a model (here or in
     /// \p target) and an input. A model that is written with escapes: see `openai_chat::scan_request`.
     [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
                                                                      const request_target& target);
@@ -7636,7 +7643,7 @@ struct openai_embeddings : detail::openai_flat_codec {
     /// \p out is then as it was.
     LLMX_DECL static result<void> encode_request(const embedding_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
-    /// An input that stands alone is named without a position: it may have been written without a list.
+    /// An input without others is named without a position: it may have been written without a list.
     [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const embedding_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.
@@ -7700,22 +7707,22 @@ private:
 
 namespace llmx::inline LLMX_ABI {
 
-/// OpenAI's speech, `POST /v1/audio/speech`, and what compatible servers made of it.
+/// OpenAI's speech, `POST /v1/audio/speech`, and the extensions of compatible servers.
 ///
 /// Sources: OpenAI's OpenAPI description (CreateSpeechRequest, SpeechAudioDeltaEvent,
 /// SpeechAudioDoneEvent).
 ///
 /// Decisions where the vocabulary and the wire differ:
 /// - A voice of the caller's own is the object `{"id": ...}`; a name beside it is lost.
-/// - `stream_format: "sse"` makes a call a stream of events. It is written only when a stream is asked
-///   for (`encode_options::stream`), since the reply of the vocabulary is octets.
+/// - `stream_format: "sse"` makes a call a stream of events. It is written only when a stream is requested
+///   (`encode_options::stream`), since the reply of the vocabulary is octets.
 /// - A voice is not demanded: servers with one voice need none.
 struct openai_speech : detail::openai_flat_codec {
     using operation = speech;
     static constexpr std::string_view name = "openai_speech";
     static constexpr std::string_view path = "/audio/speech";
 
-    /// Finds what routing needs. Fails unless the body is one JSON object with a model (here or in
+    /// Finds the values that routing needs. Fails unless the body is one JSON object with a model (here or in
     /// \p target) and an input. A model that is written with escapes: see `openai_chat::scan_request`.
     [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
                                                                      const request_target& target);
@@ -7746,7 +7753,7 @@ struct openai_speech : detail::openai_flat_codec {
 #include <string_view>
 
 /// \file
-/// What OpenAI's speech and transcriptions share. Not for others.
+/// The parts that OpenAI's speech and transcriptions share. Not for others.
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -7768,7 +7775,7 @@ private:
     stream_progress progress_;
 };
 
-/// What follows a relayed reply of the media type \p content_type. A page of HTML is a failure: it
+/// The watch of a relayed reply of the media type \p content_type. A page of HTML is a failure: it
 /// comes from a proxy or a wrong base URL.
 [[nodiscard]] LLMX_DECL std::unique_ptr<any_stream_watch> openai_audio_make_watch(std::string_view content_type);
 /// The failure that the bytes of a relayed reply report.
@@ -7779,7 +7786,7 @@ private:
 
 // ---- llmx/dialects/openai/detail/transcript_fields.hpp ----
 /// \file
-/// What `openai_transcription` and `openai_translation` do with each member of the vocabulary.
+/// How `openai_transcription` and `openai_translation` handle each member of the vocabulary.
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -7843,7 +7850,7 @@ static_assert(accounts_for_all<transcript_word>(openai_transcript_word_fields));
 #include <string_view>
 
 /// \file
-/// What `openai_transcription` and `openai_translation` share. Not for others.
+/// The parts that `openai_transcription` and `openai_translation` share. Not for others.
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -7876,7 +7883,7 @@ LLMX_DECL void openai_transcript_write(const transcription_reply& reply, std::st
 template <class Self, const auto& Fields> struct openai_transcript_codec : openai_flat_codec {
     static constexpr bool json_request = false;
 
-    /// Finds what routing needs. Fails unless the body is a form with one model (here or in \p target)
+    /// Finds the values that routing needs. Fails unless the body is a form with one model (here or in \p target)
     /// and one file. The model's bytes are those of its field. A form that leaves the model to
     /// \p target has to be written anew.
     [[nodiscard]] static result<request_head> scan_request(std::string_view body, std::string_view content_type,
@@ -7897,8 +7904,8 @@ template <class Self, const auto& Fields> struct openai_transcript_codec : opena
         return openai_transcript_path(at, form());
     }
 
-    /// JSON, or the text itself when \p content_type is another. Without a type, what is not an object
-    /// is text.
+    /// JSON, or the text itself when \p content_type is another. Without a type, bytes that are not an object
+    /// are text.
     [[nodiscard]] static result<transcription_reply> decode_reply(std::string_view body,
                                                                   std::string_view content_type = std::string_view()) {
         return openai_transcript_read(body, content_type, Self::name);
@@ -7925,7 +7932,7 @@ private:
 
 namespace llmx::inline LLMX_ABI {
 
-/// OpenAI's transcriptions, `POST /v1/audio/transcriptions`, and what compatible servers made of them.
+/// OpenAI's transcriptions, `POST /v1/audio/transcriptions`, and the extensions of compatible servers.
 ///
 /// Sources: OpenAI's OpenAPI description (CreateTranscriptionRequest, CreateTranscriptionResponseJson,
 /// ...VerboseJson, ...DiarizedJson, TranscriptTextDoneEvent), the forms that OpenAI's SDKs write.
@@ -8084,8 +8091,8 @@ static_assert(covers_each_errc(failure_table), "llmx: failure_table needs one ro
            (when == refused_by_us::without_status || e.provider().empty());
 }
 
-/// Whether a failure says that the deployment itself is broken or slow. Limits, wrong
-/// requests and callers that went away say nothing of the kind.
+/// Whether a failure shows that the deployment itself is broken or slow. Limits, wrong
+/// requests and callers that disconnected do not show it.
 [[nodiscard]] constexpr bool deployment_failed(errc e) noexcept {
     return failure_kind(e).deployment == deployment_is::broken;
 }
@@ -8102,7 +8109,7 @@ static_assert(covers_each_errc(failure_table), "llmx: failure_table needs one ro
 
 namespace llmx::inline LLMX_ABI {
 
-/// One header field. Views; who made them says how long they live.
+/// One header field. Views; the maker of the message defines how long they are valid.
 struct http_field {
     std::string_view name;
     std::string_view value;
@@ -8127,7 +8134,7 @@ struct http_field {
     return std::string_view();
 }
 
-/// Whether \p value may stand in a header field: no CR, LF or NUL (RFC 9110 section 5.5).
+/// Whether a header field may hold \p value: no CR, LF or NUL (RFC 9110 section 5.5).
 [[nodiscard]] constexpr bool safe_field_value(std::string_view value) noexcept {
     for (const char c : value)
         if (c == '\r' || c == '\n' || c == '\0') return false;
@@ -8137,7 +8144,7 @@ struct http_field {
 class body_source;
 
 /// A request as a provider prepared it. The transport adds Host, Content-Length or
-/// Transfer-Encoding, and the connection's own fields. Everything it points to must live until the exchange
+/// Transfer-Encoding, and the connection's own fields. Everything it points to must exist until the exchange
 /// is over.
 struct http_request {
     http_request() = default;
@@ -8160,7 +8167,7 @@ struct http_request {
         fields += value;
         fields += "\r\n";
     }
-    /// Of the pieces; what the source gives is not among them.
+    /// Of the pieces; the bytes of the source are not among them.
     [[nodiscard]] std::size_t body_size() const noexcept { return body.bytes(); }
 };
 
@@ -8177,7 +8184,7 @@ struct http_limits {
     std::size_t max_header = 64 * 1024;
     /// Of a body read by `read_all`: `errc::bad_response`.
     std::size_t max_body = 64 * 1024 * 1024;
-    /// Accounts for what `read_all` and `take_rest` append: `errc::shed` with a `retry_after`, and the
+    /// Accounts for the bytes that `read_all` and `take_rest` append: `errc::shed` with a `retry_after`, and the
     /// connection closed, when its budget has no room. Must outlive the body; the bytes stay on
     /// it for as long as its owner keeps the answer. Null: not counted.
     memory_lease* memory = nullptr;
@@ -8197,20 +8204,20 @@ namespace llmx::inline LLMX_ABI {
 /// The request of a call, shared by all of its attempts: either the bytes that a client sent (`body`
 /// in the form of `codec`) or a `canonical` request made by the program.
 ///
-/// Views: the owner of the call keeps alive what they point to. Not thread-safe.
+/// Views: the owner of the call keeps the viewed objects alive. Not thread-safe.
 struct inbound {
     inbound() = default;
     inbound(const inbound&) = delete;
     inbound& operator=(const inbound&) = delete;
 
-    /// What is asked for.
+    /// The requested operation.
     const operation_info* operation = &chat::info;
     /// Form of `body`; null when there is none.
     const codec_ops* codec = nullptr;
     std::string_view body;
     /// Media type of `body`; empty: `application/json`.
     std::string_view content_type;
-    /// The rest of the request's bytes, behind `body`, which is pulled while it is sent; null when `body`
+    /// The rest of the request's bytes, after `body`, which is pulled while it is sent; null when `body`
     /// is all. It can be sent once.
     body_source* source = nullptr;
     /// Something of `source` has been taken: no other attempt can be made.
@@ -8219,19 +8226,19 @@ struct inbound {
     bool source_failed = false;
     /// The answer is to be a stream of events.
     bool stream = false;
-    /// `body` differs from what was routed (`request_head::must_translate`), or than what
+    /// `body` differs from the bytes that were routed (`request_head::must_translate`), or from the bytes that
     /// a layer made of it (`edit_request`): it is written anew, to its own codec too.
     bool must_translate = false;
-    /// Caller's wish: no other group than the one asked for.
+    /// The caller's option: no other group than the requested one.
     bool no_fallback = false;
-    /// Caller's wish; unset: the deployment's, then the gateway's.
+    /// The caller's option; unset: the deployment's, then the gateway's.
     std::optional<bool> drop_params;
-    /// Where the value of the member "model" stands in `body`; equal when there is none. It may
+    /// Where the value of the member "model" is in `body`; equal when there is none. It may
     /// be null.
     std::size_t model_begin = 0, model_end = 0;
     /// [cut_begin, cut_end) of `body` is not sent on (`request_head::cut_begin`).
     std::size_t cut_begin = 0, cut_end = 0;
-    /// Where the members of the top level of `body` stand (`request_head::members`); what is not complete is
+    /// Where the members of the top level of `body` are (`request_head::members`); an incomplete list is
     /// found by a scan where it is needed.
     member_spans members;
     /// URL facts that decoding `body` needs.
@@ -8243,7 +8250,7 @@ struct inbound {
     any_message canonical;
     /// How the answer is to be written for a client of `codec`; for layers that write it anew.
     reply_options answer;
-    /// Client headers that go on to a provider of the same language.
+    /// Client headers that are passed on to a provider of the same language.
     std::array<http_field, 6> forwarded{};
     std::size_t forwarded_count = 0;
 
@@ -8347,13 +8354,13 @@ class runtime;
 
 namespace detail {
 
-/// Its address stands for the type \p S.
+/// Its address identifies the type \p S.
 template <class S> inline constexpr char service_key{};
 
 /// The services of one runtime, by type. Not thread-safe, as the runtime is not.
 ///
-/// A search through a handful of pointers: a program has about ten services, and what is looked
-/// up for every call was made first and is found first.
+/// A search through a handful of pointers: a program has about ten services, and those looked
+/// up for every call were made first and are found first.
 class service_table {
 public:
     service_table() = default;
@@ -8406,12 +8413,12 @@ namespace llmx::inline LLMX_ABI {
 /// Work for `runtime::offload`: a function of data that its call owns, run once, on another thread.
 ///
 /// It may touch nothing that belongs to the event loop's thread (the runtime, the transport, a
-/// coroutine, thread-local storage), only what its maker keeps alive and leaves alone until the
-/// awaiting coroutine goes on. What it throws is rethrown there.
+/// coroutine, thread-local storage), only objects that its maker keeps alive and does not touch until the
+/// awaiting coroutine resumes. Its exception is rethrown there.
 class offloaded_work {
 public:
     virtual void run() = 0;
-    /// About how many bytes it goes through: long work does not stand before short.
+    /// About how many bytes it processes: long work is not queued before short.
     [[nodiscard]] virtual std::size_t bytes() const noexcept = 0;
 
 protected:
@@ -8447,8 +8454,8 @@ namespace llmx::inline LLMX_ABI {
 class background_tasks;
 class http_transport;
 
-/// Time, randomness and the network, as one core sees them: all that layers take
-/// from the world. One object per `io_context`; not thread-safe.
+/// Time, randomness and the network, as one core has them: all inputs of layers
+/// from outside. One object per `io_context`; not thread-safe.
 class runtime {
 public:
     virtual ~runtime() = default;
@@ -8465,7 +8472,7 @@ public:
     /// The one object of type \p S that belongs to this runtime, and so to one core: a connection
     /// to a store, a cache of tokens, recycled buffers. It is made by the first use, by `S(runtime&)`
     /// or else `S()`, and destroyed with the runtime, the newest first, when the clock and the
-    /// transport are gone already; what its constructor throws is passed on. Use it on the
+    /// transport are gone already; an exception of its constructor is passed on. Use it on the
     /// runtime's thread only; no lock is needed there.
     template <class S> [[nodiscard]] S& use() { return services_.use<S>(*this); }
 
@@ -8476,7 +8483,7 @@ public:
     [[nodiscard]] LLMX_DECL std::size_t in_background() const noexcept;
 
     /// Runs \p work, which would keep the event loop from other calls, on another thread and
-    /// completes on this one when it has run; rethrows what it throws.
+    /// completes on this one when it has run; rethrows its exception.
     ///
     /// Fails with `errc::cancelled` when \p stop is cancelled: work that has not begun is not
     /// begun, work that has is waited for. \p work may refer to the awaiting coroutine's frame:
@@ -8484,7 +8491,7 @@ public:
     ///
     /// The default has no other thread: it runs the work at once, on this one.
     LLMX_DECL virtual boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop);
-    /// Waits until no offloaded work runs; what has not begun never will, and later work fails with
+    /// Waits until no offloaded work runs; work that has not begun never will, and later work fails with
     /// `errc::cancelled`. For an owner that gives up calls without destroying them.
     virtual void stop_offloading() {}
 
@@ -8506,7 +8513,7 @@ namespace llmx::inline LLMX_ABI {
 /// A reply that comes piece by piece, as the provider sends it: events in the form of its codec, or
 /// octets.
 ///
-/// The first piece is already there when a layer hands the stream on, so everything
+/// The first piece has already arrived when a layer returns the stream, so everything
 /// that can still be retried has been. Destroying it before the end cancels the
 /// upstream. Not thread-safe.
 class reply_stream {
@@ -8514,21 +8521,21 @@ public:
     virtual ~reply_stream() = default;
     /// The next bytes, valid until the next call; empty at the proper end, which the
     /// codec's own end marker must have announced where there is one. Fails with `truncated`,
-    /// `idle_timeout`, `deadline_exceeded`, `cancelled`, or what the provider reported
+    /// `idle_timeout`, `deadline_exceeded`, `cancelled`, or the failure that the provider reported
     /// inside the stream (then `provider_said_so` is true and its words have been among
     /// the bytes).
     virtual boost::asio::awaitable<result<std::string_view>> read_some() = 0;
     [[nodiscard]] virtual bool provider_said_so() const noexcept = 0;
     /// Tokens reported so far.
     [[nodiscard]] virtual const usage& tokens() const noexcept = 0;
-    /// Media type as the provider named it; empty: what is usual for the codec. As long as the stream.
+    /// Media type as the provider named it; empty: the codec's usual one. Valid as long as the stream.
     [[nodiscard]] virtual std::string_view content_type() const noexcept { return std::string_view(); }
 };
 
-/// What a duplex operation brings: the connection to the provider after its upgrade.
+/// The reply of a duplex operation: the connection to the provider after its upgrade.
 class reply_tunnel : public reply_stream {
 public:
-    /// Lives as long as this.
+    /// Valid as long as this.
     [[nodiscard]] virtual tunnel& upstream() noexcept = 0;
     /// Of the provider's 101.
     [[nodiscard]] virtual std::span<const http_field> fields() const noexcept = 0;
@@ -8537,10 +8544,10 @@ public:
     virtual void ended(const result<void>& how) noexcept = 0;
 };
 
-/// What an attempt brought: a whole body or an open stream, in the form of a codec.
+/// The result of an attempt: a whole body or an open stream, in the form of a codec.
 ///
 /// `as` and `reply_events` (service/reply_events.hpp) read it; whether the bytes themselves may be
-/// given to a client, `passes_as` says. Not thread-safe.
+/// given to a client, see `passes_as`. Not thread-safe.
 struct reply {
     reply() = default;
     reply(reply&&) noexcept = default;
@@ -8549,9 +8556,9 @@ struct reply {
 
     /// Form of the bytes.
     const codec_ops* codec = nullptr;
-    /// Who answered; lives as long as the call's snapshot.
+    /// The deployment that answered; valid as long as the call's snapshot.
     const deployment* from = nullptr;
-    /// Null: the bytes need no rendering to be decoded. Else only decoding with it gives what the caller asked for.
+    /// Null: the bytes need no rendering to be decoded. Else only decoding with it gives the answer that the caller requested.
     std::unique_ptr<const rendering> how;
     /// The attempt beside others that brought it, which its stream refers to; mostly null.
     struct call_deleter {
@@ -8570,7 +8577,7 @@ struct reply {
     /// Whether the bytes may go as they are to a client whose language has the codec \p to.
     [[nodiscard]] bool passes_as(const codec_ops& to) const noexcept { return codec == &to && how == nullptr; }
     /// The whole reply in the vocabulary; `errc::internal` when it is of another operation or a
-    /// stream. What it fails with has the provider's name and none of its credentials.
+    /// stream. Its failures have the provider's name and none of its credentials.
     template <operation Op> [[nodiscard]] result<typename Op::reply> as() const {
         result<any_message> decoded = decode(&Op::info);
         if (!decoded) return decoded.error();
@@ -8598,34 +8605,34 @@ private:
 
 namespace llmx::inline LLMX_ABI {
 
-/// One try at one deployment: what belongs to it alone.
+/// One try at one deployment: the state that belongs to it alone.
 struct attempt {
     attempt() = default;
     /// Set by the route layer.
     const deployment* target = nullptr;
     time_point began{};
-    /// Set by the timeout layer, obeyed by the transport.
+    /// Set by the timeout layer, applied by the transport.
     http_limits limits;
-    /// What a translation left out, for the caller's headers and logs: as many names as a header
+    /// Members that a translation left out, for the caller's headers and logs: as many names as a header
     /// field can hold, and a few more where it cannot hold them all.
     std::vector<std::string> dropped;
-    /// What the request was rendered with; goes on into the reply. It stands here so that a large
+    /// The rendering of the request; moves on into the reply. It is here so that a large
     /// one can be freed on another thread.
     std::unique_ptr<const rendering> how;
 };
 
 /// One caller's request as it passes through the layers.
 ///
-/// For experts, façades and layers: `client` and `gateway::chat` make one themselves. It lives in
-/// the caller's frame (or in the stream handed out) until the reply has been consumed. Runtime,
-/// context and what `in` views must outlive it. The innermost service passes bytes through when the
-/// provider speaks the same language and translates otherwise. Not thread-safe.
+/// For experts, façades and layers: `client` and `gateway::chat` make one themselves. It is in
+/// the caller's frame (or in the returned stream) until the reply has been consumed. Runtime,
+/// context and the objects that `in` views must outlive it. The innermost service passes bytes through when the
+/// provider uses the same language and translates otherwise. Not thread-safe.
 ///
 /// `call second(c)` makes another attempt beside the one that \p c makes: the same request and
 /// caller, an attempt, a report and a cancellation of its own. \p c must outlive it, and cancelling
 /// \p c cancels it. See `concurrent_attempts`.
 struct call {
-    /// \p budget, which may be null, accounts for what the call buffers: see `memory`.
+    /// \p budget, which may be null, accounts for the bytes that the call buffers: see `memory`.
     call(runtime& where, call_context& ctx, memory_budget* budget = nullptr)
         : in(own_in_.emplace()), report(ctx.report), on(&where), context(&ctx), memory(budget),
           link_(ctx.cancellation, &pass_on, &stop) {
@@ -8652,7 +8659,7 @@ private:
 public:
     /// The request.
     inbound& in;
-    /// What happened so far.
+    /// The record of the call so far.
     call_report& report;
     /// Ends the call, or this attempt beside others. The caller's cancellation ends it too; a layer
     /// that cancels it does not cancel the caller's.
@@ -8663,25 +8670,25 @@ public:
 
     /// Model as the caller named it; a fallback replaces it.
     std::string_view model;
-    /// Set by the gateway: the topology the call began with, and what keeps it and the layers
+    /// Set by the gateway: the topology the call began with, and the owners that keep it and the layers
     /// alive that the call is inside of.
     const topology* world = nullptr;
     std::shared_ptr<const void> keep_alive;
-    /// Set by the gateway: what watches the call; null when nothing does.
+    /// Set by the gateway: the observers of the call; null when there are none.
     any_observer* observed_by = nullptr;
     /// Set by the gateway or the fallback layer; the group being served now. Null outside of
-    /// the fallback layer when no group has the model's name and a fallback stands in.
+    /// the fallback layer when no group has the model's name and a fallback replaces it.
     const model_group* group = nullptr;
     /// Deployments that already failed in this call, by index; routers avoid them.
     std::vector<std::size_t> tried;
-    /// Time at which the call was last resumed: it came in, or what it waited for has come. Layers
-    /// that decide take the time from here: one look at the clock serves all.
+    /// Time at which the call was last resumed: on its arrival or after a wait. Layers
+    /// that decide take the time from here: one reading of the clock serves all.
     time_point moment{};
     /// The attempt being made, or that brought the answer.
     attempt now;
-    /// What this call holds beside the request's bytes: the provider's answer as it came, and
+    /// Bytes that this call holds beside the request's: the provider's answer as it came, and
     /// translated copies, each of which (the JSON's tree, the decoded form, the new text) is taken to
-    /// be as large as what it is made of. Released when the call is destroyed.
+    /// be as large as its source. Released when the call is destroyed.
     memory_lease memory;
 
     /// Called when the call (or the attempt, when registered inside the route layer) has ended:
@@ -8694,7 +8701,7 @@ public:
     static constexpr std::size_t max_listeners = 24;
 
     /// Registers \p ended; a 25th listener is a defect of a layer and ends the program, since
-    /// dropping one would leak what it gives back.
+    /// dropping one would leak what it releases.
     void on_finish(void* self, void (*ended)(void*, const call&, const deployment*, const outcome&) noexcept) noexcept {
         if (listener_count_ == max_listeners) std::terminate();
         listener& l = listeners_[listener_count_++];
@@ -8703,14 +8710,14 @@ public:
         l.about = now.target;
     }
     [[nodiscard]] std::size_t listeners() const noexcept { return listener_count_; }
-    /// Notifies and forgets the listeners registered after the first \p keep, newest first.
+    /// Notifies and discards the listeners registered after the first \p keep, newest first.
     void finish(const outcome& how, std::size_t keep = 0) noexcept {
         while (listener_count_ > keep) {
             const listener l = listeners_[--listener_count_];
             l.ended(l.self, *this, l.about, how);
         }
     }
-    /// The call has ended: notifies all listeners and what observes it.
+    /// The call has ended: notifies all listeners and observers.
     void end(const outcome& how) noexcept {
         finish(how);
         if (call* const outer = std::exchange(ends_, nullptr)) {
@@ -8747,7 +8754,7 @@ public:
     /// \p answer, which \p second brought, an attempt beside this one, is this call's answer. When it is
     /// a stream, this call ends with it.
     void take_over(call& second, const reply& answer);
-    /// \p second, an attempt beside this one, has failed: what it tried is not tried again.
+    /// \p second, an attempt beside this one, has failed: its deployments are not tried again.
     void add_failures(call& second) {
         for (const std::size_t i : second.tried)
             if (std::find(tried.begin(), tried.end(), i) == tried.end()) tried.push_back(i);
@@ -8815,15 +8822,15 @@ private:
     std::uint64_t state_;
 };
 
-/// What a router may use besides the candidates.
+/// The inputs of a router besides the candidates.
 struct pick_hints {
     constexpr pick_hints(random_bits bits, time_point moment, bool streams, const call* asked = nullptr) noexcept
         : random(bits), now(moment), stream(streams), request(asked) {}
     random_bits random;
     time_point now;
-    /// The caller wants a stream, so only the time to the first token matters.
+    /// The caller requests a stream, so only the time to the first token matters.
     bool stream;
-    /// The call itself, for routers that look at it; null in a test of the decision alone.
+    /// The call itself, for routers that inspect it; null in a test of the decision alone.
     const call* request;
 };
 
@@ -8834,9 +8841,9 @@ inline constexpr std::size_t no_candidate = std::numeric_limits<std::size_t>::ma
 /// layer takes such a deployment only when none is free at once.
 inline constexpr duration queueing{1};
 
-/// The deployments of one order level, as a router sees them: a view that asks only when
-/// it is asked. `usable` costs a few atomic loads per inner layer, so routers look at the
-/// few candidates they would choose and not at all of them.
+/// The deployments of one order level, as a router sees them: a view that computes an answer only when
+/// it is queried. `usable` costs a few atomic loads per inner layer, so routers visit the
+/// few candidates they would choose and not all of them.
 // clang-format off
 template <class C>
 concept candidate_view = requires(const C& c, std::size_t i) {
@@ -8849,7 +8856,7 @@ concept candidate_view = requires(const C& c, std::size_t i) {
 // clang-format on
 
 namespace detail {
-/// Stands in for "any candidates" when a router is checked.
+/// Represents "any candidates" when a router is checked.
 template <class State> struct probe_candidates {
     using state = State;
     [[nodiscard]] std::size_t size() const noexcept;
@@ -8861,13 +8868,13 @@ template <class State> struct probe_candidates {
 
 /// A strategy: which of the candidates gets the call.
 ///
-/// - `R::state`: what is known of one deployment, default-constructible, kept over a
+/// - `R::state`: the data kept of one deployment, default-constructible, kept over a
 ///   reload. Calls of all cores use it at once, so it is empty or made of atomics.
-/// - `R::table`: what is worked out beforehand from the members of one level (an alias
+/// - `R::table`: the data computed beforehand from the members of one level (an alias
 ///   table, a counter); made from the router and the members, used by all cores at once.
 /// - `pick` returns the index of a usable candidate, or `no_candidate`.
 /// - `started`, then `answered` (the answer is complete, or a stream's first piece is
-///   there, \p after so long) and in any case once `finished` tell what became of it.
+///   there, \p after so long) and in any case once `finished` reports the outcome.
 ///
 /// A user's own strategy is a class with these six names; `route<my_router>` uses it.
 // clang-format off
@@ -8950,7 +8957,7 @@ public:
             cells_.push_back(std::make_shared<State>());
     }
 
-    /// Shares the state of every deployment that \p previous knows by the same id.
+    /// Shares the state of every deployment that is in \p previous under the same id.
     void adopt(const per_deployment& previous) {
         std::unordered_map<std::string_view, std::size_t> known;
         for (const deployment& d : previous.world_->deployments()) known.emplace(d.id, d.index);
@@ -9018,7 +9025,7 @@ public:
         }
     }
     /// Levels of a group with more than one member, lowest order first. A deployment
-    /// belongs to one group only, so the first member tells.
+    /// belongs to one group only, so the first member decides.
     [[nodiscard]] const levels& of(const model_group& g) const noexcept { return *group_of_[g.members[0]->index]; }
 
 private:
@@ -9040,7 +9047,7 @@ public:
     }
 };
 
-/// What a deployment must be to take the call, from the best to the last resort.
+/// Requirements for a deployment to take the call, from the best to the last resort.
 enum class suitability : unsigned char {
     free,       ///< not tried in this call, has weight, takes it at once
     weightless, ///< not tried, weight 0, takes it at once
@@ -9127,12 +9134,12 @@ private:
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Draws before a router falls back to looking at every candidate: with nine of ten
+/// Draws before a router inspects every candidate instead: with nine of ten
 /// usable it misses once in 10^8 decisions.
 inline constexpr int sampling_tries = 8;
 
 /// Two different usable candidates, each pair equally likely; `no_candidate` in place
-/// of what there is not.
+/// of missing ones.
 template <candidate_view C>
 [[nodiscard]] std::pair<std::size_t, std::size_t> two_usable(const C& c, random_bits& random) noexcept {
     const std::size_t n = c.size();
@@ -9252,7 +9259,7 @@ concept lets_wait = requires(L& l, call& c, typename L::memory& m) {
 template <class L> inline constexpr std::size_t deciding_depth = 0;
 template <deciding L> inline constexpr std::size_t deciding_depth<L> = 1 + deciding_depth<typename L::next_type>;
 
-/// What \p L and its deciding neighbours inside remember of one call.
+/// The state that \p L and its deciding neighbours inside keep of one call.
 template <class L> struct memories {};
 template <deciding L> struct memories<L> {
     std::optional<typename L::memory> own;
@@ -9265,7 +9272,7 @@ template <class L> [[nodiscard]] auto& innermost(L& l) noexcept {
     else return l;
 }
 
-/// Where a call came to on its way in: the number of the layer that stopped it, counted
+/// How far a call got inwards: the number of the layer that stopped it, counted
 /// from the outermost, or the depth when none did.
 struct way_in {
     std::size_t at = 0;
@@ -9301,14 +9308,14 @@ template <class L>
     else return boost::asio::awaitable<result<void>>(); // go_in names a layer that has a wait
 }
 
-/// The layer that wants the service inside it asked again, and when.
+/// The layer that calls the service inside it again, and when.
 struct wish {
     std::size_t layer = 0;
     time_point when{};
 };
 
 /// Goes out through the layers outside of number \p below, the inner ones first. Number
-/// \p below itself, which the answer comes from, forgets the call.
+/// \p below itself, which the answer comes from, discards the call's state.
 template <class L>
 [[nodiscard]] std::optional<wish> go_out(L& l, call& c, memories<L>& m, std::size_t below, result<reply>& r,
                                          std::size_t at = 0) {
@@ -9325,7 +9332,7 @@ template <class L>
     return std::nullopt;
 }
 
-/// The loop that does what the deciding layers from \p top inwards say: one coroutine, and
+/// The loop that carries out the decisions of the layers from \p top inwards: one coroutine, and
 /// so one frame, for all of them.
 template <class Top> boost::asio::awaitable<result<reply>> obey(Top& top, call& c) {
     memories<Top> memory;
@@ -9455,10 +9462,10 @@ template <class L> struct check_layer {
 
 namespace llmx::inline LLMX_ABI {
 
-/// Where a policy stands between the caller and the network, outermost first.
+/// The position of a policy between the caller and the network, outermost first.
 ///
 /// `gateway` sorts its policies by stage, so they may be named in any order. A layer
-/// of one's own names the stage it stands `before` or `after` (see `stage_position`).
+/// of your own names the stage that it is `before` or `after` (see `stage_position`).
 enum class stage : std::uint8_t {
     observe,
     authenticate,
@@ -9484,8 +9491,8 @@ enum class stage : std::uint8_t {
            s == stage::breaker || s == stage::concurrency || s == stage::attempt_timeout || s == stage::transport;
 }
 
-/// A place in the order, comparable as a number: a stage's own policies stand between
-/// those that say before and after it.
+/// A place in the order, comparable as a number: a stage's own policies are between
+/// those of policies with a position before and after it.
 struct stage_position {
     int value = 0;
     friend constexpr auto operator<=>(stage_position, stage_position) = default;
@@ -9504,11 +9511,11 @@ struct stage_position {
 
 namespace llmx::inline LLMX_ABI {
 
-/// Something that answers calls: the innermost one talks to providers, each layer
+/// An object that answers calls: the innermost one calls providers, each layer
 /// around it is a service again.
 ///
-/// `available_at` says from when on the service would take a call for a deployment;
-/// a moment that is not after \p now means at once. Routers ask it before choosing.
+/// `available_at` returns the time from which on the service would take a call for a deployment;
+/// a moment that is not after \p now means at once. Routers call it before choosing.
 template <class S>
 concept service = std::move_constructible<S> &&
                   requires(S& s, const S& cs, call& c, const deployment& d, time_point now) {
@@ -9517,7 +9524,7 @@ concept service = std::move_constructible<S> &&
                       { s.adopt(s) };
                   };
 
-/// What every layer shares: the service inside it, availability passed through, and
+/// The common part of every layer: the service inside it, availability passed through, and
 /// state taken over on reload.
 ///
 /// A layer derives from it and defines `operator()(call&)`, or, when all it does is decide
@@ -9547,7 +9554,7 @@ protected:
 };
 
 namespace detail {
-/// Stands in for "any service" when a policy is checked.
+/// Represents "any service" when a policy is checked.
 struct probe_service {
     boost::asio::awaitable<result<reply>> operator()(call&);
     [[nodiscard]] time_point available_at(const deployment&, time_point now) const noexcept;
@@ -9578,22 +9585,22 @@ namespace llmx::inline LLMX_ABI {
 /// A layer that decides and leaves the waiting to others: no coroutine of its own.
 ///
 /// `class my_layer : public deciding_layer<my_layer, Next>` has
-/// - `memory`: a default-constructible type, what the layer remembers of one call while the
-///   service inside is asked. Made anew each time a call comes in, gone when it leaves;
-/// - `result<void> before(call&, memory&)`: on the way in. A failure turns the call away:
-///   the service inside is not asked and `after` is not called;
+/// - `memory`: a default-constructible type, the layer's state of one call while the
+///   service inside runs. Made anew each time a call comes in, destroyed when it leaves;
+/// - `result<void> before(call&, memory&)`: before the service inside. A failure refuses the call:
+///   the service inside is not called and `after` is not called;
 ///
 /// and, where it has use for them,
-/// - `std::optional<time_point> after(call&, memory&, result<reply>&)`: on the way out. It may
-///   replace the answer; a time means that the service inside is to be asked again then
-///   (at once when it is not in the future), and nothing that the answer goes on outwards.
-///   When the wait is cancelled, the answer is `errc::cancelled` and goes on outwards;
+/// - `std::optional<time_point> after(call&, memory&, result<reply>&)`: after the service inside. It may
+///   replace the answer; a time means that the service inside is to be called again then
+///   (at once when it is not in the future), and no answer is passed outwards.
+///   When the wait is cancelled, the answer is `errc::cancelled` and is passed outwards;
 /// - `bool must_wait(const memory&)` and `awaitable<result<void>> wait(call&, memory&)`: the call
-///   was let in by `before` and has to wait for its turn; a failure turns it away.
+///   was admitted by `before` and has to wait for its turn; a failure refuses it.
 ///
 /// Neighbours that decide share one coroutine (`detail::obey`), which costs one frame for
 /// all of them. A layer that must await something else in the middle derives from
-/// `layer_base` and is a coroutine; both kinds may stand in one stack in any order.
+/// `layer_base` and is a coroutine; one stack may contain both kinds in any order.
 /// `before` and `after` run on the call's thread, must not block, and find the time in
 /// `call::moment`.
 template <class Self, class Next> class deciding_layer : public layer_base<Next> {
@@ -9603,7 +9610,7 @@ public:
         static_assert(sizeof(detail::check_deciding<Self>) != 0);
     }
 
-    /// Asks this layer and, through it, all that stands inside. \p c must outlive the answer.
+    /// Calls this layer and, through it, all layers inside. \p c must outlive the answer.
     boost::asio::awaitable<result<reply>> operator()(call& c) {
         return detail::obey(static_cast<Self&>(*this), c);
     }
@@ -9650,16 +9657,16 @@ namespace llmx::inline LLMX_ABI {
 /// concurrency) would take now. Preferred are those that have not failed in this call,
 /// then those with weight; a deployment whose queue the call would wait in, or that has
 /// failed already, is taken only when there is no better. Among the best kind the lowest
-/// `deployment::order` that has any is asked for, and the strategy \p R picks from it.
+/// `deployment::order` with available members is used, and the strategy \p R picks from it.
 ///
-/// - Inside: `retry` and `hedge` stand outside and make further attempts.
-/// - A deployment that turns the call away before anything was sent (a limit taken by
-///   another core in between) costs no retry: the next one is asked at once.
-/// - The attempt's listeners are told when it failed or brought a whole answer; those of
-///   a stream stay until whoever owns the stream tells them.
-/// - Fails with `no_deployment`, saying for how long, when nobody can take the call.
+/// - `retry` and `hedge` are outside and make further attempts.
+/// - A deployment that refuses the call before anything was sent (a limit taken by
+///   another core in between) costs no retry: the next one is tried at once.
+/// - The attempt's listeners are notified when it failed or brought a whole answer; those of
+///   a stream stay until the owner of the stream notifies them.
+/// - Fails with `no_deployment`, with the wait, when no deployment can take the call.
 ///
-/// Choosing allocates nothing and, with a constant-time strategy, does not look at all
+/// Choosing allocates nothing and, with a constant-time strategy, does not visit all
 /// members as long as most of them are available.
 template <class R = weighted> struct route {
     static_assert(sizeof(check_router<R>) != 0);
@@ -9774,7 +9781,7 @@ template <class R = weighted> struct route {
         }
         void failed(call& c, const error& e, const memory& m) {
             outcome how;
-            // What the client did to the request it is sending is not the deployment's failure.
+            // A failure of the client's upload is not the deployment's failure.
             how.failure = c.in.source_failed ? errc::cancelled : e.value();
             how.retry_after = e.retry_after();
             how.first_token = c.report.first_token;
@@ -9790,7 +9797,7 @@ template <class R = weighted> struct route {
             const std::size_t n = c.group->members.size();
             error e(errc::no_deployment,
                     "no deployment of '" + c.group->name + "' is available: " +
-                        (n == 1 ? std::string("its only one is") : "all " + std::to_string(n) + " are") +
+                        (n == 1 ? std::string("its only deployment is") : "all " + std::to_string(n) + " are") +
                         " cooling down, at a limit or full");
             if (soonest != time_point::max())
                 e.with_retry_after(std::chrono::ceil<std::chrono::milliseconds>(std::max(soonest - now, duration(1))));
@@ -9813,7 +9820,7 @@ template <class R = weighted> struct route {
 };
 static_assert(policy<route<>>);
 
-/// A router that lets a configuration choose its strategy, as `any_router` does.
+/// A router whose strategy a configuration may choose, as `any_router` does.
 template <class R>
 concept choosable_router = requires(R& r, std::string_view name) {
     { r.choose(name) } -> std::same_as<result<void>>;
@@ -9874,7 +9881,7 @@ template <class P> struct check_policy : check_settings_keys<P> {
 
 namespace llmx::inline LLMX_ABI {
 
-/// Policies in an order written by hand: the first sees the request first.
+/// Policies in an order written by hand: the first one gets the request first.
 ///
 /// Made by `operator|`: `retry() | route<weighted>() | timeout()`. A gateway given a
 /// chain keeps its order instead of sorting by stage.
@@ -10003,8 +10010,8 @@ template <class R> struct check_argument<route<R>> {
     static constexpr bool good = sizeof(check_router<R>) != 0 && router<R>;
 };
 
-/// Without layers: what a gateway becomes after a failed check, so that the compiler
-/// stops at the sentence instead of explaining what follows from it.
+/// Without layers: a gateway becomes this after a failed check, so that the compiler
+/// stops at the sentence instead of explaining its consequences.
 template <bool Sound, class Inner, class... Ps> struct arranged_layers {
     using tuple = std::tuple<>;
     using layers = nested<Inner>;
@@ -10079,7 +10086,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 /// Start time and request id, when the caller set none.
 LLMX_DECL void open_context(runtime& on, call_context& ctx);
-/// \p request, which must outlive its use, is what \p c asks for.
+/// Makes \p request, which must outlive its use, the request of \p c.
 template <operation Op> void set_request(call& c, const typename Op::request& request, bool stream) {
     c.model = request.model;
     c.in.operation = &Op::info;
@@ -10109,7 +10116,7 @@ struct stream_state;
 
 /// A streamed answer as events in the vocabulary.
 ///
-/// `while (co_await s.read_more()) while (auto* ev = s.try_next()) use(*ev);` then look at
+/// `while (co_await s.read_more()) while (auto* ev = s.try_next()) use(*ev);` then check
 /// `s.failure()`: a stream that broke is never a clean end.
 ///
 /// Destroying it early cancels the upstream, also while `read_more` waits, which then gives
@@ -10136,11 +10143,11 @@ public:
     /// the next `read_more`.
     [[nodiscard]] LLMX_DECL const chat_event* try_next() noexcept;
 
-    /// Waits for one read from the network and decodes it; false at the end, be it clean
+    /// Waits for one read from the network and decodes it; false at the end, clean or
     /// or not (see `failure`). One at a time: a second one while the first waits breaks the stream.
     [[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> read_more();
 
-    /// What broke the stream; empty while it runs and after a clean end.
+    /// The failure that broke the stream; empty while it runs and after a clean end.
     [[nodiscard]] LLMX_DECL const std::optional<error>& failure() const noexcept;
     [[nodiscard]] LLMX_DECL bool ended() const noexcept;
 
@@ -10163,7 +10170,7 @@ private:
     struct choice_state {
         choice_state() = default;
         chat_choice choice;
-        /// Where in `content` the first part of an ordinal and a kind stands.
+        /// The place in `content` of the first part of an ordinal and a kind.
         std::map<std::pair<std::uint32_t, std::size_t>, std::size_t> places;
         /// Of each chunk, in OpenAI's form.
         std::vector<std::string> logprobs;
@@ -10192,7 +10199,7 @@ inline constexpr std::size_t max_model_name = 512;
 ///
 /// It has at most `max_model_name` bytes, is UTF-8 without control characters (C0, DEL, C1), and
 /// none of its segments between slashes is "." or "..", which a server or proxy would resolve in a
-/// URL; a backslash counts as a slash, and percent-encoded characters as what they stand for,
+/// URL; a backslash counts as a slash, and percent-encoded characters as the decoded ones,
 /// however often they were encoded.
 [[nodiscard]] LLMX_DECL bool is_model_name(std::string_view name) noexcept;
 
@@ -10210,9 +10217,9 @@ inline constexpr std::size_t max_model_name = 512;
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Around all layers of a gateway: refuses models that nobody serves before they cost
-/// anybody anything, and every call when there is no topology that the gateway can serve. Tells
-/// those who asked to be told how the call ended; for a stream whoever owns it does so.
+/// Around all layers of a gateway: refuses models that no deployment serves before they cost
+/// anything, and every call when there is no topology that the gateway can serve. Notifies
+/// the call's listeners of the end of the call; for a stream, its owner does so.
 template <class Next> class conclusion : public deciding_layer<conclusion<Next>, Next> {
 public:
     struct memory {};
@@ -10229,7 +10236,7 @@ public:
             c.end(failed(c, wrong.error()));
             return wrong;
         }
-        // A gateway that refuses has no groups, so that others are not asked whether it does.
+        // A gateway that refuses has no groups, so other gateways skip the check.
         if (c.group != nullptr || (!refusal_ && this->takes_unknown(c))) return success();
         error e = refusal_ ? *refusal_ : no_such_model(c);
         c.end(failed(c, e));
@@ -10368,12 +10375,12 @@ inline constexpr std::size_t shortest_hidden_secret = 6;
 
 /// Replaces every occurrence of \p secret in \p text by "***"; whether there was one.
 ///
-/// Found as it is, and in what texts do to each other when one quotes the other: JSON escapes of
+/// Found as it is, and in the forms that it takes when one text quotes the other: JSON escapes of
 /// any of its characters (`\/`, `\u002f`), percent-encoding, numeric HTML references, up to six
 /// layers of them in any order, and base64 in either alphabet at any alignment, as in a Basic
 /// field. A secret of fewer than `shortest_hidden_secret` bytes is left, and so is one that its
-/// provider masked itself. What was JSON stays JSON. Linear in the text, apart from what a search
-/// for a needle takes.
+/// provider masked itself. JSON stays JSON. Linear in the text, apart from the time of a search
+/// for a needle.
 /// Source: RFC 8259 section 7, RFC 3986 section 2.1, RFC 4648 sections 4 and 5, RFC 7617.
 inline bool hide_secret(std::string& text, std::string_view secret) {
     // No spelling is shorter than the secret.
@@ -10389,17 +10396,17 @@ inline bool hide_secret(std::string& text, std::string_view secret) {
 
 namespace llmx::inline LLMX_ABI {
 
-/// Replaces what \p d keeps secret by "***" in \p text, in any spelling that `hide_secret` knows;
-/// whether there was any. The one list of a deployment's credentials is in here.
+/// Replaces the secrets of \p d by "***" in \p text, in any spelling that `hide_secret` knows;
+/// returns whether there was any. The one list of a deployment's credentials is in here.
 inline bool hide_credentials(const deployment& d, std::string& text) { return hide_secret(text, d.key.reveal()); }
 
-/// The same in every text of \p e: ours and the provider's, code, parameter and request id.
+/// The same in every text of \p e: llmx's and the provider's, code, parameter and request id.
 LLMX_DECL bool hide_credentials(const deployment& d, error& e);
 
 /// \p e as a failure of \p d, null for none: with the provider's name and without the deployment's
 /// credentials.
 ///
-/// What a gateway returns is like that already. This is for code that decodes a reply's bytes:
+/// Replies that a gateway returns are like that already. This is for code that decodes a reply's bytes:
 /// a decoder finds failures in them, and quotes the provider.
 [[nodiscard]] LLMX_DECL error reported_by(const deployment* d, error e);
 
@@ -10423,17 +10430,17 @@ public:
     explicit reply_decoding(const reply& r) : from_(r.from) {
         const stream_codec_ops<Op>* const ops = r.codec != nullptr ? stream_codec<Op>(*r.codec) : nullptr;
         if (ops != nullptr && r.stream != nullptr) decoder_ = ops->make_decoder(r.how.get());
-        else fault_ = error(errc::internal, "a layer of the gateway answered in another form than the call asked for");
+        else fault_ = error(errc::internal, "a layer of the gateway returned a reply in another form than the call requested");
     }
 
-    /// The next piece, alive until `run` has run; an empty one is the proper end.
+    /// The next piece, valid until `run` has run; an empty one is the proper end.
     void take(std::string_view piece) noexcept {
         piece_ = piece;
         last_ = piece.empty();
         undecoded_ += piece.size();
     }
     /// Whether `run` may take longer than the event loop may be kept from others. Pieces are
-    /// short; what makes events long is held by the decoder.
+    /// short; the decoder holds the bytes that make events long.
     [[nodiscard]] bool is_long() const noexcept { return undecoded_ > offload_translation_above; }
     std::size_t bytes() const noexcept override { return undecoded_; }
     void run() override {
@@ -10451,7 +10458,7 @@ public:
     void fail(error why) { fault_ = std::move(why); }
     /// The end was taken.
     [[nodiscard]] bool last() const noexcept { return last_; }
-    /// Gives back the memory of a large batch.
+    /// Releases the memory of a large batch.
     void forget_batch() { batch_ = typename Op::batch(); }
 
 private:
@@ -10460,7 +10467,7 @@ private:
     typename Op::batch batch_;
     std::optional<error> fault_;
     std::string_view piece_;
-    /// Bytes since the decoder last gave an event, thus at least what it holds of the next.
+    /// Bytes since the decoder last returned an event, thus at least the bytes that it holds of the next.
     std::size_t undecoded_ = 0;
     bool last_ = false;
 };
@@ -10473,7 +10480,7 @@ template <class Op> inline constexpr bool keeps_frames<reply_events<Op>> = true;
 /// The events of a streamed reply, in the vocabulary: for layers and programs that run a call
 /// themselves.
 ///
-/// `while (co_await e.read_more()) while (auto* ev = e.try_next()) use(*ev);` then look at
+/// `while (co_await e.read_more()) while (auto* ev = e.try_next()) use(*ev);` then check
 /// `failure()`: a stream that broke is not a clean end. Not thread-safe; \p c, which the reply came
 /// from, must outlive it.
 template <operation Op> class reply_events {
@@ -10501,7 +10508,7 @@ public:
         }
         co_return false;
     }
-    /// The reply without what was read of it.
+    /// The reply without the events that were read.
     [[nodiscard]] const reply& of() const noexcept { return *reply_; }
     /// Tokens reported so far.
     [[nodiscard]] const usage& tokens() const noexcept { return reply_->stream != nullptr ? reply_->stream->tokens() : reply_->tokens; }
@@ -10610,9 +10617,9 @@ private:
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// The context of a call of a client, or of a streamed one, and what ties it to the one that its
-/// caller brought: that one may end first. While it lives, its cancellation is passed on and what
-/// happened is reported to it.
+/// The context of a call of a client, or of a streamed one, and its link to the one that its
+/// caller brought: that one may end first. While it exists, its cancellation is passed on and the
+/// outcome is reported to it.
 struct linked_context {
     linked_context() = default;
     linked_context(const linked_context&) = delete;
@@ -10629,7 +10636,7 @@ struct linked_context {
     std::optional<cancellation::registration> link;
 };
 
-/// All that a streamed call needs as long as its stream lives: shared by the stream and a read
+/// Everything that a streamed call needs as long as its stream exists: shared by the stream and a read
 /// of it that is under way, so that either may end first.
 struct stream_state {
     explicit stream_state(runtime& on) { asked.emplace(on, context.own); }
@@ -10652,7 +10659,7 @@ struct stream_state {
     /// The `io_context` of the connection is being destroyed.
     LLMX_DECL static void on_context_gone(void* self) noexcept;
 
-    /// Keeps alive what made the stream (the client's state); goes last.
+    /// Keeps the maker of the stream (the client's state) alive; destroyed last.
     std::shared_ptr<const void> owner;
     linked_context context;
     /// Where a stream of a client is read, whichever executor its user is on. Empty for streams of a gateway, which
@@ -10678,7 +10685,7 @@ template <> inline constexpr bool keeps_frames<std::shared_ptr<stream_state>> = 
 /// The coroutine behind `chat_stream::read_more`.
 [[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state> s);
 
-/// Asks \p gw for a streamed answer. \p request must live until the coroutine is done, \p caller
+/// Requests a streamed answer from \p gw. \p request must outlive the coroutine, \p caller
 /// until it begins.
 template <class Gateway>
 boost::asio::awaitable<result<chat_stream>> open_stream(Gateway& gw, std::shared_ptr<stream_state> s,
@@ -10697,7 +10704,7 @@ boost::asio::awaitable<result<chat_stream>> open_stream(Gateway& gw, std::shared
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// A context that would end before its call, told by the compiler.
+/// Refuses at compile time a context that would end before its call.
 template <class T, class Request> boost::asio::awaitable<T> refuse_temporary_context() {
     static_assert(sizeof(Request) == 0, "llmx: the call_context must outlive the call: give it a name "
                                         "(llmx::call_context context;), or use a form of the function without a context");
@@ -10784,10 +10791,10 @@ namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether a gateway over the registry \p providers (their names, in order) can serve \p world:
 /// it is there, and each deployment was completed by this very registry. `bad_configuration`
-/// names the deployment and says what to do.
+/// names the deployment and the remedy.
 [[nodiscard]] LLMX_DECL result<void> check_world(const topology* world, std::span<const std::string_view> providers);
 
-/// What a gateway serves that was given nothing it can serve: no deployments.
+/// The topology of a gateway that was given nothing it can serve: no deployments.
 [[nodiscard]] LLMX_DECL std::shared_ptr<const topology> empty_world();
 
 /// The deployment of \p now that \p d is or was: \p d itself, or, when \p d belongs to another
@@ -10806,12 +10813,12 @@ namespace llmx::inline LLMX_ABI::detail {
 
 namespace llmx::inline LLMX_ABI {
 
-/// What one attempt asks of a provider.
+/// The inputs of a provider for one attempt.
 struct outgoing {
     explicit outgoing(const codec_ops& form) noexcept : codec(&form) {}
     /// Form of the request, one of the provider's; its operation and path.
     const codec_ops* codec;
-    /// What the codec adds to the provider's base URL.
+    /// The path that the codec adds to the provider's base URL.
     [[nodiscard]] std::string_view path() const noexcept {
         return stream && !codec->stream_path.empty() ? codec->stream_path : codec->path;
     }
@@ -10820,7 +10827,7 @@ struct outgoing {
     std::string_view model;
 };
 
-/// What a program needs to know to configure a vendor, all as data.
+/// Everything that a program needs to configure a vendor, as data.
 struct provider_facts {
     /// Base URL when a deployment names none; empty: it must name one.
     std::string_view default_base;
@@ -10843,12 +10850,12 @@ template <class T> inline constexpr bool is_codec_list = false;
 template <class... Cs> inline constexpr bool is_codec_list<codec_list<Cs...>> = sizeof...(Cs) != 0;
 } // namespace detail
 
-/// A vendor: what it can do (`codecs`), an endpoint, credentials and quirks.
+/// A vendor: its operations (`codecs`), an endpoint, credentials and quirks.
 ///
 /// `prepare` writes target and fields (credentials included) of a request whose body
 /// is already there; `classify` turns an answer with an error status into a typed
 /// error. Both are const, do no I/O and may be called from several threads. A provider
-/// of one's own needs a name, a list of codecs, facts and these two; `settings` and `check` are
+/// of your own needs a name, a list of codecs, facts and these two; `settings` and `check` are
 /// optional (`provider_with_settings`, `checking_provider`, `completing_provider`, `model_checking_provider`,
 /// `choosing_provider`, `traits_provider`, `editing_provider`, `ready_provider`). Settings are read from a configuration by their `keys` (core/settings_keys.hpp). An operation that no codec in
 /// the list has fails with `errc::unsupported_operation`.
@@ -10869,7 +10876,7 @@ template <class P>
 concept provider_with_settings = std::default_initializable<typename P::settings> && std::copy_constructible<typename P::settings>;
 
 /// A provider that checks a deployment before it is served: `static result<void> check(const deployment&)`.
-/// What it fails with is reported under the deployment's id and must hold no secret.
+/// Its failure is reported under the deployment's id and must hold no secret.
 template <class P>
 concept checking_provider = requires(const deployment& d) {
     { P::check(d) } -> std::same_as<result<void>>;
@@ -10879,8 +10886,8 @@ concept checking_provider = requires(const deployment& d) {
 /// `static result<void> complete(deployment& d, const variable_lookup& variables)`.
 ///
 /// It is called while the deployment is configured, by `registry::complete` and for each model of a configuration, before
-/// `check`, the provider's default base URL and traits. A second call with what the first one left must change
-/// nothing and read no file. It may block. What it fails with is reported under the deployment's id, or
+/// `check`, the provider's default base URL and traits. A second call with the result of the first one must change
+/// nothing and read no file. It may block. Its failure is reported under the deployment's id, or
 /// with file and line, and must hold no secret.
 template <class P>
 concept completing_provider = requires(deployment& d, const variable_lookup& variables) {
@@ -10918,12 +10925,12 @@ concept ready_provider = requires {
 };
 
 namespace detail {
-/// `errc::bad_configuration` when \p value cannot stand in a header.
+/// `errc::bad_configuration` when \p value cannot be in a header.
 [[nodiscard]] inline result<void> check_one_line(std::string_view name, std::string_view value) {
     if (safe_field_value(value)) return success();
     return error(errc::bad_configuration, std::string(name) + " holds a line break");
 }
-/// Whether \p P has something called so, which is then to be what the concept asks for.
+/// Whether \p P has a member of this name, which then must satisfy the concept.
 template <class P>
 concept names_takes = requires { &P::takes; };
 template <class P>
@@ -11009,7 +11016,7 @@ namespace llmx::inline LLMX_ABI {
 /// `authorize` is awaited after `prepare`, for each attempt, when target, fields and body of \p out are final, and
 /// just before they are sent; it adds fields to \p out and changes nothing else. It must end when \p stop is
 /// cancelled or `limits.deadline` passes. Its failure is that of the attempt: `errc::authentication` for credentials
-/// that are wrong, something retryable when they cannot be had now; the deployment is named, a secret never. What it
+/// that are wrong, something retryable when they cannot be had now; the error names the deployment, never a secret. What it
 /// puts into a field is not known to `hide_credentials`, so that `classify` must not quote it.
 ///
 /// A provider without it costs an attempt one test of a pointer.
@@ -11022,7 +11029,7 @@ concept authorizing_provider =
 
 namespace detail {
 
-/// Whether \p P has something called `authorize`, which is then to be what the concept asks for.
+/// Whether \p P has a member called `authorize`, which then must satisfy the concept.
 template <class P>
 concept names_authorize = requires { &P::authorize; };
 
@@ -11037,13 +11044,13 @@ concept names_authorize = requires { &P::authorize; };
 
 namespace llmx::inline LLMX_ABI {
 
-/// Who wrote the members of a request's top level: its caller, or the encoder of the provider's language.
+/// The author of the members of a request's top level: its caller, or the encoder of the provider's language.
 enum class written_by : std::uint8_t { caller, encoder };
 
 /// The body of one attempt's request, in the form that the provider takes, and the edits that it is sent with.
 ///
-/// The body is either the caller's own bytes, which pass otherwise, or what an encoder wrote. Views and
-/// references: all that it points to lives until the request has been sent.
+/// The body is either the caller's own bytes, which pass otherwise, or the text of an encoder. Views and
+/// references: all that it points to is valid until the request has been sent.
 struct request_edit {
     request_edit(const deployment& target, const outgoing& request, written_by wrote, std::string_view text,
                  const member_spans& spans, splice_list& collected, drop_report& left_out) noexcept
@@ -11053,14 +11060,14 @@ struct request_edit {
     const outgoing* what;
     written_by author;
     std::string_view body;
-    /// Where the members of the top level of `body` stand; when it is not complete, `for_each_member` scans the body.
+    /// Where the members of the top level of `body` are; when it is not complete, `for_each_member` scans the body.
     const member_spans* members;
-    /// Fields of the caller's request that go on with it (`anthropic-version`); none when it was translated from another
+    /// Fields of the caller's request that are passed on with it (`anthropic-version`); none when it was translated from another
     /// language.
     std::span<const http_field> fields;
     /// To be added to.
     splice_list* edits;
-    /// What an edit leaves out, to be added to: at the place in the vocabulary for `written_by::encoder`, under the
+    /// Members that an edit leaves out, to be added to: at the place in the vocabulary for `written_by::encoder`, under the
     /// member's own name for `written_by::caller`.
     drop_report* drops;
     /// Set to false by a provider whose bodies do not name the model: the gateway then does not write the name into the
@@ -11079,7 +11086,7 @@ concept editing_provider = provider<P> && requires(const P& p, request_edit& e) 
 
 namespace detail {
 
-/// Whether \p P has something called `edit`, which is then to be what the concept asks for.
+/// Whether \p P has a member called `edit`, which then must satisfy the concept.
 template <class P>
 concept names_edit = requires { &P::edit; };
 
@@ -11095,7 +11102,7 @@ namespace llmx::inline LLMX_ABI {
 /// Bytes pass as they are: no frame is looked at.
 ///
 /// One `read_some` and one `write` may be under way at the same time, none when it is destroyed.
-/// The limits it was opened with hold: `deadline` for its whole life, `idle` between any two bytes
+/// The limits it was opened with hold: `deadline` for its whole duration, `idle` between any two bytes
 /// that pass in either direction. A limit, or the cancellation it was opened with, closes it
 /// at once and decides the error that every later call reports. Not thread-safe.
 class tunnel {
@@ -11105,12 +11112,12 @@ public:
     /// reported once more each time. Fails with `truncated` when the connection breaks,
     /// `idle_timeout`, `deadline_exceeded` or `cancelled`.
     virtual boost::asio::awaitable<result<std::string_view>> read_some() = 0;
-    /// Completes when the system has taken all of \p bytes, which must live until then.
+    /// Completes when the system has taken all of \p bytes, which must exist until then.
     virtual boost::asio::awaitable<result<void>> write(std::string_view bytes) = 0;
-    /// Nothing more will be written; the peer learns that where the protocol below has a way to say
-    /// so (TCP, but not TLS). Reading goes on.
+    /// Nothing more will be written; the peer is notified where the protocol below has a way to
+    /// do so (TCP, but not TLS). Reading continues.
     virtual void finish_writing() noexcept {}
-    /// Closes the connection. What is under way fails with `cancelled`.
+    /// Closes the connection. Operations under way fail with `cancelled`.
     virtual void close() noexcept = 0;
 };
 
@@ -11126,8 +11133,8 @@ namespace llmx::inline LLMX_ABI {
 
 /// The body of a reply, read piece by piece, and the connection behind it.
 ///
-/// Letting go of it unread closes the connection; letting go after the end gives the
-/// connection back to its pool. Not thread-safe; lives on the transport's thread.
+/// Releasing it unread closes the connection; releasing it after the end returns the
+/// connection to its pool. Not thread-safe; belongs to the transport's thread.
 class http_body {
 public:
     virtual ~http_body() = default;
@@ -11135,8 +11142,8 @@ public:
     /// the message. Fails with `truncated` when the connection ends before the message
     /// does, `idle_timeout`, `deadline_exceeded` or `cancelled`.
     virtual boost::asio::awaitable<result<std::string_view>> read_some() = 0;
-    /// Appends to \p out what has come already; true when that was the rest of the body, which
-    /// for a short answer it mostly is. Fails like `read_all`, which goes on from here.
+    /// Appends to \p out the bytes that have arrived; true when that was the rest of the body, which
+    /// for a short answer it mostly is. Fails like `read_all`, which continues from here.
     virtual result<bool> take_rest(std::string&) { return false; }
     /// The rest of the body appended to \p out; `bad_response` beyond `max_body`.
     virtual boost::asio::awaitable<result<void>> read_all(std::string& out) = 0;
@@ -11145,15 +11152,16 @@ public:
     /// by it until `time_point::max()` is set.
     virtual void read_by(time_point when) noexcept = 0;
 
-    /// How a `http_body_ptr` lets go: pooled bodies go back to their pool.
+    /// How a `http_body_ptr` releases the body: pooled bodies return to their pool.
     virtual void release() noexcept { delete this; }
+    /// The deleter of `http_body_ptr`.
     struct releaser {
         void operator()(http_body* b) const noexcept { b->release(); }
     };
 };
 using http_body_ptr = std::unique_ptr<http_body, http_body::releaser>;
 
-/// The head of a reply; fields are views that live as long as `body`.
+/// The head of a reply; fields are views that are valid as long as `body`.
 struct http_response {
     http_response() = default;
     int status = 0;
@@ -11161,7 +11169,7 @@ struct http_response {
     http_body_ptr body;
 };
 
-/// What an upstream answered to a request for an upgrade.
+/// The answer of an upstream to a request for an upgrade.
 struct tunnel_response : http_response {
     tunnel_response() = default;
     /// When `status` is 101; else null, and `body` has the answer. `fields` live as long as either.
@@ -11181,14 +11189,14 @@ public:
     /// The source of \p request is pulled once the connection is there. While the caller awaits
     /// neither `exchange` nor the returned body no pull is under way. An error that the source
     /// reports is that of the exchange. An answer of 300 or more ends the upload; after one below
-    /// that it goes on while its body is read.
+    /// that it continues while its body is read.
     /// A status of 4xx or 5xx is a reply, not a failure. Fails with `connect_failed`,
     /// `connection_lost`, `bad_response`, a timeout or `cancelled`. \p request and
     /// \p stop must outlive the returned body.
     virtual boost::asio::awaitable<result<http_response>>
     exchange(const http_request& request, const http_limits& limits, cancellation& stop) = 0;
 
-    /// Sends \p request, whose fields ask for an upgrade (RFC 9110 section 7.8), over a connection of
+    /// Sends \p request, whose fields request an upgrade (RFC 9110 section 7.8), over a connection of
     /// its own, which is neither taken from a pool nor given to one. When the answer is 101 the
     /// result has a tunnel, else a body; both end by \p limits and
     /// \p stop. Fails like `exchange`; the default with `unsupported_operation`.
@@ -11208,7 +11216,7 @@ public:
 namespace llmx::inline LLMX_ABI {
 
 /// A provider that answers inside the process instead of over the network (`mock`, a
-/// model linked into the program): it speaks HTTP's shape without a socket.
+/// model linked into the program): it has HTTP's interface without a socket.
 template <class P>
 concept in_process_provider =
     provider<P> && requires(const P& p, runtime& on, const deployment& d, const http_request& request,
@@ -11266,17 +11274,17 @@ struct provider_ops {
                                                       const http_limits&, cancellation&);
     /// Edits the body of a request in one of the provider's forms; null: it is sent as it is.
     result<void> (*edit)(const void*, request_edit&);
-    /// Whether a stream may be asked for its usage in its request.
+    /// Whether a request may include the flag for the usage of its stream.
     bool takes_stream_options;
     /// Whether a model takes requests in the form of one of `codecs`; null: each model takes all.
     bool (*takes)(const codec_ops&, const deployment&, std::string_view model);
     /// Null: all models have those of `facts`.
     model_traits (*traits_of)(const deployment&, std::string_view model);
-    /// Whether a deployment is right, as far as the provider itself knows.
+    /// Whether a deployment is right, as far as the provider itself can check.
     result<void> (*check)(const deployment&);
-    /// Fills in what a deployment leaves open; null: nothing beyond `facts`.
+    /// Fills in values that a deployment leaves open; null: nothing beyond `facts`.
     result<void> (*complete)(deployment&, const variable_lookup&);
-    /// Whether a deployment's streams may be asked for their usage; null: as `takes_stream_options` has it.
+    /// Whether a deployment's streams may be requested with their usage; null: the value of `takes_stream_options`.
     bool (*asks_usage)(const deployment&) = nullptr;
 
     [[nodiscard]] bool may_ask_usage(const deployment& d) const noexcept {
@@ -11389,7 +11397,7 @@ inline constexpr provider_ops provider_ops_of = {
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// What an element of a registry's list adds to it: one provider; an array of vendors (vendors.hpp)
+/// The providers that an element of a registry's list adds to it: one provider; an array of vendors (vendors.hpp)
 /// as many as it has rows.
 template <class P> struct registry_entry {
     static constexpr bool good = check_provider<P>::good;
@@ -11418,7 +11426,7 @@ template <class P> struct registry_entry {
 namespace llmx::inline LLMX_ABI {
 
 /// Parses "http(s)://host[:port][/path]" (RFC 3986). A query, a fragment, user info or
-/// another scheme is `errc::bad_configuration`; the message says what was expected and
+/// another scheme is `errc::bad_configuration`; the message names the expected form and
 /// never repeats the text (it may hold a password).
 [[nodiscard]] LLMX_DECL result<base_url> parse_base_url(std::string_view text);
 
@@ -11458,7 +11466,7 @@ namespace llmx::inline LLMX_ABI {
 template <class... Ps> class registry;
 
 namespace detail {
-/// The tables of all elements, one behind the other.
+/// The tables of all elements, one after the other.
 template <class... Ps> struct registry_tables {
     static constexpr std::size_t size = (std::size_t(0) + ... + registry_entry<Ps>::size);
     [[nodiscard]] static constexpr std::array<const provider_ops*, size> list() noexcept {
@@ -11472,7 +11480,7 @@ template <class... Ps> struct registry_tables {
     }
     static constexpr std::array<const provider_ops*, size> all = list();
 
-    /// Whether no name or alias stands for two providers.
+    /// Whether no name or alias is used by two providers.
     [[nodiscard]] static constexpr bool distinct() noexcept {
         for (std::size_t i = 0; i < size; ++i)
             for (std::size_t j = i + 1; j < size; ++j) {
@@ -11502,7 +11510,7 @@ template <class... Ts> struct registry_of<boost::hana::tuple<Ts...>> {
 
 /// The providers a program is built with, known at compile time.
 ///
-/// `registry<openai, anthropic, my_vendor>`. What is not named is not in the program.
+/// `registry<openai, anthropic, my_vendor>`. A provider that is not named is not in the program.
 /// Provider objects are stored by value in a Hana map keyed by type; a run-time name is
 /// found in a table. An element may also be an array of vendors' rows, `vendors<rows>`: each of them is a
 /// provider of the registry, with a position of its own. Immutable after construction, so thread-safe.
@@ -11513,7 +11521,7 @@ template <class... Ps> class registry {
 
 public:
     registry() = default;
-    /// Providers with state of their own are handed in.
+    /// Takes providers with state of their own.
     explicit registry(Ps... providers)
         requires(sizeof...(Ps) > 0)
         : providers_(boost::hana::make_map(boost::hana::make_pair(boost::hana::type_c<Ps>, std::move(providers))...)) {}
@@ -11552,7 +11560,7 @@ public:
         return found;
     }
 
-    /// Fills in what \p d leaves to its provider (base URL, traits) and checks the rest.
+    /// Fills in the values that \p d leaves to its provider (base URL, traits) and checks the rest.
     /// Fails with `errc::bad_configuration` when the provider is not in the registry, a
     /// base URL is missing, a key holds bytes that no header may, the settings are another provider's, or
     /// the provider's own `complete` or `check` fails; \p d is not complete then. A provider may read \p variables and files
@@ -11566,7 +11574,7 @@ public:
             return error(errc::bad_configuration, "deployment '" + d.id + "': unknown provider '" + d.provider +
                                                       "'; this program has " + known);
         }
-        // What takes the place of a "*" is checked with each call.
+        // The replacement of a "*" is checked with each call.
         std::string fixed = d.model;
         if (fixed.ends_with('*')) fixed.back() = 'x';
         if (const auto good = check_model_name(fixed); good.has_error())
@@ -11616,6 +11624,7 @@ private:
 
 /// All providers of \p A and \p B, each once.
 template <class A, class B> struct registry_union;
+/// \copydoc registry_union
 template <class... As, class... Bs> struct registry_union<registry<As...>, registry<Bs...>> {
 private:
     static constexpr auto types =
@@ -11632,6 +11641,7 @@ template <class A, class B> using registry_union_t = typename registry_union<A, 
 
 /// The providers of \p R for which `Predicate<P>::value` holds.
 template <class R, template <class> class Predicate> struct registry_filter;
+/// \copydoc registry_filter
 template <class... Ps, template <class> class Predicate> struct registry_filter<registry<Ps...>, Predicate> {
 private:
     static constexpr auto types =
@@ -11681,7 +11691,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> open_session(const provider_ops&
 
 } // namespace detail
 
-/// The innermost service: talks to the provider of `call::target`.
+/// The innermost service: calls the provider of `call::target`.
 ///
 /// Bytes pass through unparsed when the provider has the codec of the caller's request, unless they hold
 /// signatures of another vendor; otherwise the request is decoded once per call and encoded
@@ -11730,12 +11740,12 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// Thread safety: one object serves all cores. Calls bring their core's `runtime`;
 /// `reload` may be called from any thread. The request path takes no shared lock: each
-/// runtime keeps its own handle of the current snapshot and looks at one atomic number.
+/// runtime keeps its own handle of the current snapshot and reads one atomic number.
 /// Lifetime: the gateway must outlive its calls and streams.
 ///
 /// A topology that cannot be served (null, or with a deployment that this registry did not
 /// complete) never sends a call anywhere: every call fails with `errc::bad_configuration`, which
-/// names the deployment; `ready` says so at once.
+/// names the deployment; `ready` reports it at once.
 template <class Registry, class... Policies> class gateway {
     static_assert(detail::is_registry<Registry>, "llmx: the first argument of gateway is a registry: gateway<registry<openai>, weighted>");
     using inner = upstream<Registry>;
@@ -11809,9 +11819,9 @@ public:
         return success();
     }
 
-    /// Replaces deployments and policy numbers. Calls in flight finish on what they began
+    /// Replaces deployments and policy numbers. Calls in flight finish on the snapshot they began
     /// with; state of deployments whose id is known is taken over. A \p world that cannot be
-    /// served is `errc::bad_configuration`, and what is in force stays. Thread-safe.
+    /// served is `errc::bad_configuration`, and the current snapshot stays. Thread-safe.
     result<void> reload(std::shared_ptr<const topology> world, policies_type policies) {
         if (result<void> good = check(world.get()); !good) return good;
         install(std::move(world), std::move(policies));
@@ -11859,7 +11869,7 @@ public:
         return now.stack(c);
     }
 
-    /// From when on \p d would be given calls, as \p on's core sees it; not after \p now: at once.
+    /// The time from which on \p d gets calls, as \p on's core sees it; not after \p now: at once.
     /// \p d may be of a topology that is no longer in force: then the deployment of its id
     /// counts, and `time_point::max()` says that there is none.
     [[nodiscard]] time_point available_at(runtime& on, const deployment& d, time_point now) {
@@ -11869,7 +11879,7 @@ public:
     }
 
     /// One whole answer of the operation \p Op. \p on is the core's runtime; \p ctx and \p request
-    /// must live until the coroutine is done, a temporary \p request is kept by it. Fails with any
+    /// must exist until the coroutine is done, a temporary \p request is kept by it. Fails with any
     /// `errc`: `unsupported_operation` when no deployment of the model's provider has it.
     template <operation Op>
     [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call(runtime& on, call_context& ctx,
@@ -11914,8 +11924,8 @@ public:
         return call<embeddings>(on, std::forward<Context>(ctx), std::forward<Request>(request));
     }
 
-    /// A streamed answer: returns when the first content is there; what failed before that has
-    /// been retried. \p request must live until then, \p ctx until the coroutine begins; the
+    /// A streamed answer: returns when the first content is there; failures before that have
+    /// been retried. \p request must exist until then, \p ctx until the coroutine begins; the
     /// stream needs neither.
     [[nodiscard]] boost::asio::awaitable<result<chat_stream>> stream(runtime& on, call_context& ctx,
                                                                      const chat_request& request) {
@@ -12013,24 +12023,24 @@ private:
 
 namespace llmx::inline LLMX_ABI {
 
-/// Tries again after a failure that another attempt may cure.
+/// Tries again after a failure that another attempt may avoid.
 ///
 /// How often: the class's own count when set, else the failed deployment's `retries`,
 /// else `max_retries`. How soon: at once when another member of the group is available
 /// and untried; otherwise after a random time up to base x 2^n, at most `cap` (full
 /// jitter: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015),
 /// and never before the provider's `retry-after`. A wait that would pass the call's
-/// deadline or `max_wait` is not begun, nor is one for a group whose members all rest for
+/// deadline or `max_wait` is not begun, nor is one for a group whose members are all unavailable for
 /// longer than the backoff: the caller gets the error at once, with its `retry_after`.
 ///
 /// - Never: the caller's own mistakes (unless a count is set for them), cancelled calls,
 ///   passed deadlines. Keys that were refused, accounts without credit and models that the
-///   provider does not know are not asked twice, but another untried member is.
-/// - Stands outside `route`, which prefers members that have not failed in this call, and
+///   provider does not know are not tried twice, but another untried member is.
+/// - Is outside `route`, which prefers members that have not failed in this call, and
 ///   inside `fallback`, which takes over when retries are used up.
 /// - A request whose body is pulled from its client (`inbound::source`) is retried only until something of
 ///   it has been sent.
-/// - A stream is retried only until it is handed out; a break after that is the reader's.
+/// - A stream is retried only until it is returned; the reader handles a break after that.
 /// - Counts in `call_context::retries`; the final error carries the trail of attempts.
 struct retry {
     retry() = default;
@@ -12040,9 +12050,9 @@ struct retry {
     std::uint32_t max_retries = 2;
     duration base = std::chrono::milliseconds(500);
     duration cap = std::chrono::seconds(8);
-    /// Shortest wait when the same deployment is asked again.
+    /// Shortest wait when the same deployment is tried again.
     duration min_wait = duration::zero();
-    /// Longest wait, whatever a provider asks for.
+    /// Longest wait, whatever wait a provider requests.
     duration max_wait = std::chrono::seconds(60);
     /// How long to wait for a member to become available again when none is. 0: no longer
     /// than the backoff, so that a fallback takes over at once.
@@ -12061,7 +12071,7 @@ struct retry {
         return *this;
     }
 
-    /// What is known when an attempt has failed.
+    /// The facts known when an attempt has failed.
     struct situation {
         explicit situation(time_point moment) noexcept : now(moment) {}
         time_point now;
@@ -12078,7 +12088,7 @@ struct retry {
     /// When to try again; empty: not at all. \p random is 64 random bits.
     [[nodiscard]] LLMX_DECL std::optional<time_point> decide(const error& e, const situation& s,
                                                              std::uint64_t random) const noexcept;
-    /// Retries for this error; 0 when it cannot be cured.
+    /// Retries for this error; 0 when another attempt cannot avoid it.
     [[nodiscard]] LLMX_DECL std::uint32_t limit_for(const error& e, const situation& s) const noexcept;
 
     template <class Next> class layer;
@@ -12148,9 +12158,9 @@ static_assert(policy<retry>);
 
 namespace llmx::inline LLMX_ABI {
 
-/// Says until when each phase of an attempt must be over.
+/// Bounds the time of each phase of an attempt.
 ///
-/// Sets the absolute limits that the transport obeys (`call::limits`) and has no timers of
+/// Sets the absolute limits that the transport applies (`call::limits`) and has no timers of
 /// its own. Zero means no limit.
 ///
 /// - `total` bounds the whole call from `call_context::started` on, all attempts, waits
@@ -12209,8 +12219,8 @@ struct timeout {
         return endless ? context.deadline : std::min(context.deadline, from + total);
     }
 
-    /// `limits_for` a duplex operation: its opening is bounded like an attempt, and by `total`; what
-    /// follows ends with the caller's own deadline alone, as a session has no usual length.
+    /// `limits_for` a duplex operation: its opening is bounded like an attempt, and by `total`; the
+    /// session ends with the caller's own deadline alone, as a session has no usual length.
     [[nodiscard]] http_limits session_limits(const call_context& context, const deployment& d, http_limits limits,
                                              time_point now) const noexcept {
         call_context opening;
@@ -12293,8 +12303,8 @@ struct http_pool_options {
     /// How long a connection is kept unused.
     duration idle_timeout = std::chrono::seconds(60);
     /// A request lost on a kept connection sooner than this, without a byte of an answer,
-    /// was met by the peer's hanging up and is sent once more on a new one. Later the peer
-    /// has worked on it: whether that may be done twice is not for a transport to say.
+    /// met a connection that the peer had closed, and is sent once more on a new one. Later the peer
+    /// has worked on it: the retry policy, not a transport, decides whether that may be done twice.
     duration stale_within = std::chrono::milliseconds(500);
     /// For name resolution, connect and TLS handshake; `http_limits::connect_by` can
     /// only shorten it.
@@ -12306,7 +12316,7 @@ struct http_pool_options {
     std::shared_ptr<tls_client> tls;
 };
 
-/// What a pool holds and has done, for tests and metrics.
+/// The state and counts of a pool, for tests and metrics.
 struct http_pool_stats {
     std::size_t open = 0;
     std::size_t idle = 0;
@@ -12315,7 +12325,7 @@ struct http_pool_stats {
     std::size_t connects = 0;
     std::size_t reuses = 0;
     std::size_t stale_retries = 0;
-    /// Connections closed because the peer sent what no request had asked for: more than its
+    /// Connections closed because the peer sent unrequested bytes: more than its
     /// answer, or something while the connection was idle.
     std::size_t unasked = 0;
 };
@@ -12623,7 +12633,7 @@ private:
     boost::asio::io_context* io_;
     http_transport* transport_;
     std::mt19937_64 random_;
-    /// For what is short and what is long; null until work is offloaded.
+    /// For short and for long work; null until work is offloaded.
     std::shared_ptr<detail::offload_worker> short_, long_;
 };
 
@@ -12642,7 +12652,7 @@ template <class T> struct chain_link {
 };
 
 /// Doubly linked list through a member of its elements: no allocation, O(1) removal.
-/// Does not own what it links. Not thread-safe.
+/// Does not own the linked objects. Not thread-safe.
 template <class T, chain_link<T> T::*Link> class chain {
 public:
     chain() = default;
@@ -12810,7 +12820,7 @@ namespace llmx::inline LLMX_ABI::detail {
 ///
 /// Asio's `ssl::stream::read_some` reads from the socket until it has data or an error, so that a
 /// peer which sends records without data (session tickets) could keep the thread as long as it
-/// likes. Here a read beyond the allowance reports `would_block`, which ends the operation.
+/// sends them. Here a read beyond the allowance reports `would_block`, which ends the operation.
 /// Not thread-safe; the socket must outlive it and be in non-blocking mode.
 class tls_socket {
 public:
@@ -12823,14 +12833,14 @@ public:
     executor_type get_executor() noexcept { return socket_->get_executor(); }
     lowest_layer_type& lowest_layer() noexcept { return socket_->lowest_layer(); }
 
-    /// Allows \p reads synchronous reads and forgets what the earlier ones found.
+    /// Allows \p reads synchronous reads and discards the results of earlier ones.
     void allow(unsigned reads) noexcept {
         reads_ = reads;
         empty_ = false;
     }
     /// Whether the socket had no more bytes when it was last read synchronously.
     [[nodiscard]] bool drained() const noexcept { return empty_; }
-    /// Whether the socket did not take what was written synchronously. The stream has dropped it, so
+    /// Whether the socket did not take bytes that were written synchronously. The stream has dropped it, so
     /// that the peer cannot understand the records after it.
     [[nodiscard]] bool torn() const noexcept { return torn_; }
 
@@ -12879,8 +12889,8 @@ inline constexpr std::size_t shortest_chunked_body = 5;
 /// Whether a reader must wait for more bytes before Beast's parser may see \p bytes, the beginning
 /// of a chunked body.
 ///
-/// Beast 1.81 remembers that the chunk header it saw was the final one and asserts, when it is
-/// given the bytes again with more behind them, that they are at least five
+/// Beast 1.81 stores that the chunk header it saw was the final one and asserts, when it is
+/// given the bytes again with more after them, that they are at least five
 /// (boost/beast/http/impl/basic_parser.ipp, `parse_chunk_header`). A body that begins with its final
 /// chunk and arrives as "0" CR LF and then CR violates that, and so does giving it the same three
 /// bytes twice. No other assertion of that parser depends on where the input is cut. Behind a chunk
@@ -12888,7 +12898,7 @@ inline constexpr std::size_t shortest_chunked_body = 5;
 ///
 /// Waiting delays nothing: a body that begins with "0" has no data in its first four bytes.
 ///
-/// \param bytes what has come of the body; nothing of it was consumed.
+/// \param bytes the bytes of the body that have arrived; none of them was consumed.
 /// \param first no chunk header was accepted before; Beast reports one by `on_chunk_header_impl`.
 /// \returns true when \p bytes must be kept until more have come. At the end of the connection they
 ///     are an incomplete body, as `put_eof` reports.
@@ -12958,7 +12968,7 @@ private:
 
 /// Reads HTTP/1 responses (RFC 9112) out of bytes, one message after the other.
 ///
-/// No socket, no time: give it what arrived with `feed` and say with `finish` that no
+/// No socket, no time: call `feed` with the bytes that arrived and `finish` when no
 /// more will come. Interim responses (1xx) are skipped. The header section is copied
 /// once into storage kept from message to message, so its fields live until the next
 /// `begin`; body bytes are never copied out of the caller's buffer. In the steady state
@@ -12968,10 +12978,10 @@ class http_reader {
 public:
     static constexpr std::size_t max_fields = 256;
 
-    /// What became of the bytes given to `feed`.
+    /// The effect of the bytes given to `feed`.
     struct step {
         step() = default;
-        /// Bytes used up, from the front; the rest must be given again, with more behind.
+        /// Bytes used up, from the front; the rest must be given again, with more bytes after them.
         std::size_t consumed = 0;
         /// Body found among them, in one piece: chunk framing was closed up in place.
         std::string_view body;
@@ -12981,16 +12991,16 @@ public:
     http_reader(const http_reader&) = delete;
     http_reader& operator=(const http_reader&) = delete;
 
-    /// Forgets the last message and expects the next one. \p bodiless: the request was
-    /// a HEAD, whose response has no body whatever its header says.
+    /// Discards the last message and expects the next one. \p bodiless: the request was
+    /// a HEAD, whose response has no body whatever its header states.
     LLMX_DECL void begin(std::size_t max_header, bool bodiless = false);
 
-    /// The message may be a 101, behind whose head another protocol begins; without this it is
+    /// The message may be a 101, after whose head another protocol begins; without this it is
     /// a `bad_response`. Until the next `begin`.
     void expect_upgrade() noexcept { upgrade_ = true; }
 
-    /// Takes what is there. Returns as soon as the header section is complete, and then
-    /// with all the body found in \p in. Leaves alone what follows the message. However the
+    /// Takes the available bytes. Returns as soon as the header section is complete, and then
+    /// with all the body found in \p in. Does not touch bytes after the message. However the
     /// message is cut into pieces, the result is the same.
     /// Fails with `bad_response`, and again whenever it is called after that; body found before the
     /// fault is delivered first.
@@ -13029,7 +13039,7 @@ private:
     std::optional<detail::response_parser> parser_;
     std::string head_;
     std::vector<http_field> fields_;
-    /// Fault that ended the message, perhaps found behind body bytes that were delivered first.
+    /// Fault that ended the message, perhaps found after body bytes that were delivered first.
     std::optional<error> fault_;
     std::size_t max_header_ = 0;
     /// Of all header sections of this exchange, interim ones included.
@@ -13063,7 +13073,7 @@ struct tls_context;
 
 namespace llmx::inline LLMX_ABI {
 
-/// Whom a client believes, over TLS 1.2 or newer.
+/// The certificates that a client trusts, over TLS 1.2 or newer.
 struct tls_options {
     tls_options() = default;
     /// PEM file of the certificate authorities to trust. With neither this nor `ca_path`,
@@ -13071,7 +13081,7 @@ struct tls_options {
     std::string ca_file;
     /// Directory of such, hashed as by `openssl rehash`.
     std::string ca_path;
-    /// Believe whoever answers. For a test bench; never a default.
+    /// Disables certificate verification. For tests only; never a default.
     bool insecure_skip_verify = false;
 };
 
@@ -13085,7 +13095,7 @@ public:
 
     [[nodiscard]] const tls_options& options() const noexcept { return options_; }
     /// The context for new connections; `bad_configuration` when the authorities cannot
-    /// be loaded. Lives as long as this object.
+    /// be loaded. Valid as long as this object.
     [[nodiscard]] LLMX_DECL result<boost::asio::ssl::context*> context();
 
 private:
@@ -13104,13 +13114,13 @@ using tls_context = boost::asio::ssl::context;
 struct tls_session_deleter {
     void operator()(SSL_SESSION* s) const noexcept { SSL_SESSION_free(s); }
 };
-/// What the last handshake with a host left for the next to be shorter.
+/// The session that the last handshake with a host left, which shortens the next.
 using tls_session = std::unique_ptr<SSL_SESSION, tls_session_deleter>;
 
 /// Prepares \p ssl for \p host: SNI, the name to verify, the session to resume. New
 /// sessions go to \p session, which must outlive \p ssl.
 LLMX_DECL result<void> tls_expect_peer(SSL* ssl, const std::string& host, bool verify, tls_session& session);
-/// Takes the address of its session's place away from \p ssl, which lives on without it.
+/// Clears the address of its session's place in \p ssl, which may outlive it.
 LLMX_DECL void tls_forget_slot(SSL* ssl) noexcept;
 /// Whether \p ssl holds bytes of the peer that have not been read: decrypted ones, records not yet
 /// decrypted, or the beginning of a record, as little of it as there may be.
@@ -13406,7 +13416,7 @@ using ip_addresses = std::shared_ptr<const std::vector<boost::asio::ip::address>
 
 /// Name resolution by the system, remembered for a short time.
 ///
-/// Concurrent questions for one name are asked once. The system's resolver runs on a
+/// Concurrent questions for one name cause one query. The system's resolver runs on a
 /// thread of Asio's and cannot be interrupted: a caller whose time is over leaves, and
 /// the answer is remembered when it comes. Remembers at most `max_names`. One object per
 /// executor; not thread-safe.
@@ -13421,8 +13431,8 @@ public:
     LLMX_DECL ~dns_cache();
 
     /// Addresses of \p host; a literal address is its own. Fails with `connect_failed`
-    /// when there are none, it cannot be told or \p until passes first, `cancelled`, or
-    /// `shed` when too many names are being asked for.
+    /// when there are none, it cannot be determined or \p until passes first, `cancelled`, or
+    /// `shed` when too many names are being resolved.
     LLMX_DECL boost::asio::awaitable<result<ip_addresses>> resolve(std::string host, time_point until,
                                                                    cancellation& stop);
 
@@ -14023,7 +14033,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The context of a call that is made within another: the same caller, id and deadline, and the
-/// other's cancellation is passed on. What it costs is its own.
+/// other's cancellation is passed on. Its cost is reported in its own context.
 struct inner_context {
     LLMX_DECL explicit inner_context(call& outer);
     inner_context(const inner_context&) = delete;
@@ -14039,10 +14049,10 @@ struct inner_context {
 
 /// A gateway as a value: whatever executes calls, behind one indirect call.
 ///
-/// For policies that call models themselves (the embedder of a semantic cache, a guardrail that asks a
+/// For policies that call models themselves (the embedder of a semantic cache, a guardrail that calls a
 /// model) and for gateways chosen at run time. Made of a gateway or another object with `execute(call&)`, or
 /// of a service (`operator()(call&)`); `client::service` gives that of a client. Copies share it. As
-/// thread-safe as what it is made of, thus for a gateway one object serves all cores.
+/// thread-safe as the service it is made of, thus for a gateway one object serves all cores.
 ///
 /// A policy of a gateway must not own that same gateway: `refer_to` makes one that owns nothing.
 class any_service {
@@ -14064,7 +14074,7 @@ public:
         return execute_(self_.get(), c);
     }
     /// One whole answer, as `gateway::call`. All, and this object, must outlive the coroutine. \p budget, which
-    /// may be null, accounts for what the call buffers.
+    /// may be null, accounts for the bytes that the call buffers.
     template <operation Op>
     [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call(runtime& on, call_context& ctx,
                                                                          const typename Op::request& request,
@@ -14079,7 +14089,7 @@ public:
         co_return std::move(decoded);
     }
     /// The same within the call \p outer, for its caller: it has the deadline of that, and is cancelled
-    /// together with it. \p report, which may be null, gets what happened.
+    /// together with it. \p report, which may be null, receives the record of the call.
     template <operation Op>
     [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call_within(llmx::call& outer,
                                                                                 const typename Op::request& request,
@@ -14499,7 +14509,7 @@ client(io_executor, P, std::string, Given...) -> client<P, detail::client_polici
 
 namespace llmx::inline LLMX_ABI {
 
-/// A router that says under which names configuration may ask for it.
+/// A router with the names under which a configuration selects it.
 template <class R>
 concept named_router = router<R> && requires {
     std::string_view(R::names[0]);
@@ -14508,8 +14518,8 @@ concept named_router = router<R> && requires {
 /// One of several compiled-in strategies, chosen by name when the program starts.
 ///
 /// The first is the default. Only the chosen one's tables are built; per-deployment
-/// state has room for all of them, so a reload may change the strategy and keep what
-/// was learnt. Costs one predictable branch over the strategy itself.
+/// state has room for all of them, so a reload may change the strategy and keep the
+/// statistics. Costs one predictable branch over the strategy itself.
 template <named_router... Rs> class any_router {
     static_assert(sizeof...(Rs) > 0, "llmx: any_router needs at least one strategy");
     using indices = std::index_sequence_for<Rs...>;
@@ -14615,10 +14625,10 @@ private:
 namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether a failure of this class counts against a deployment's circuit, as far as the
-/// class alone can tell.
+/// class alone can decide.
 [[nodiscard]] LLMX_DECL bool breaks_circuit(errc e) noexcept;
 
-/// A circuit breaker in three atomic words, with a ramp on the way back.
+/// A circuit breaker in three atomic words, with a gradual return to full traffic.
 ///
 /// closed -> (failures) -> open until a moment -> half open: 1, 2, 4, 8 calls at once
 /// -> closed; a failure while half open leads back to open, for twice as long.
@@ -14626,7 +14636,7 @@ namespace llmx::inline LLMX_ABI::detail {
 class circuit {
 public:
     enum class verdict : unsigned char {
-        neutral, ///< says nothing about the deployment
+        neutral, ///< gives no information about the deployment
         works,   ///< an answer, though not the one hoped for
         fails,   ///< counts towards opening
         open,    ///< opens at once
@@ -14645,10 +14655,10 @@ public:
         [[nodiscard]] bool off() const noexcept { return cool_down <= duration::zero(); }
     };
 
-    /// From when on a call would be let through; not after \p now: at once.
+    /// The time from which on a call is admitted; not after \p now: at once.
     [[nodiscard]] LLMX_DECL time_point available_at(time_point now) const noexcept;
 
-    /// Leave for one call, given back when it is let go of.
+    /// Permission for one call, returned when it is released.
     class pass {
     public:
         LLMX_DECL pass(circuit& from, time_point now) noexcept;
@@ -14658,9 +14668,9 @@ public:
         [[nodiscard]] explicit operator bool() const noexcept { return granted_; }
 
         LLMX_DECL void succeeded(time_point now, const rules& r) noexcept;
-        /// A stream has begun: a probe is over, and `stream_ended` will tell the rest.
+        /// A stream has begun: a probe is over, and `stream_ended` will report the rest.
         LLMX_DECL void began_stream() noexcept;
-        /// \p asked: how long the provider wants to be left alone, or zero.
+        /// \p asked: the pause that the provider requested, or zero.
         LLMX_DECL void failed(verdict v, duration asked, time_point now, const rules& r) noexcept;
 
     private:
@@ -14675,7 +14685,7 @@ public:
 
     /// Steps of the ramp: 1, 2, 4 and 8 calls at once.
     static constexpr unsigned steps = 4;
-    /// Guess of when a probe will have ended, for `retry_after`.
+    /// Estimate of when a probe will have ended, for `retry_after`.
     static constexpr duration probe_time = std::chrono::seconds(1);
 
 private:
@@ -14715,49 +14725,49 @@ private:
 
 namespace llmx::inline LLMX_ABI {
 
-/// Lets a deployment rest that fails, and returns to it step by step.
+/// Takes a failing deployment out of rotation, and returns to it step by step.
 ///
-/// What counts: 429, 401, 404, 408, 5xx and failures of the network; other answers in the
-/// 400s show that the deployment works, a call that was cancelled or turned away by a
-/// limit of ours shows nothing. A passed deadline counts when the attempt had lasted
-/// `patience`, so that nobody can close a deployment with tiny deadlines.
+/// Failures that count: 429, 401, 404, 408, 5xx and failures of the network; other answers in the
+/// 400s show that the deployment works, a call that was cancelled or refused by a
+/// limit of the gateway shows nothing. A passed deadline counts when the attempt had lasted
+/// `patience`, so that no caller can close a deployment with tiny deadlines.
 ///
 /// When it opens:
-/// - at once on 429, 401 and 404, and when the provider asks for it with `retry-after`, if
+/// - at once on 429, 401 and 404, and when the provider sends `retry-after`, if
 ///   the group has other members;
 /// - on more than `allowed_fails` failures in a row, or in the window and then more than
 ///   `failure_share` of at least five answers;
 /// - a group's only member stays open for calls unless `allowed_fails` or its own
 ///   `deployment::cool_down` was set, or a minute brought 1,000 failures and no success:
-///   there is nowhere else to go, and the provider's own answer says more than ours.
+///   there is no alternative, and the provider's own answer is more informative than the breaker's.
 ///
-/// How long: `cool_down`, or the deployment's own, or what the provider's `retry-after`
-/// asks for, whichever is longest; 0 turns the breaker off. The end is an absolute moment
+/// How long: `cool_down`, or the deployment's own, or the provider's `retry-after`,
+/// whichever is longest; 0 turns the breaker off. The end is an absolute moment
 /// that later failures move further away and never nearer.
 ///
 /// How it returns: one call may try, then 2, 4, 8 at once, a step after as many successes
 /// as the step admits; when one fails it rests twice as long as before, at most
 /// `max_cool_down`.
 ///
-/// Stands inside `route`, which asks `available_at` first, and outside the limits, so what
-/// those turn away is not held against the deployment. State is three atomic words for
+/// Is inside `route`, which calls `available_at` first, and outside the limits, so that calls
+/// refused by those are not held against the deployment. State is three atomic words for
 /// each deployment, kept over a reload. A stream that tries a resting deployment has
-/// succeeded when its first piece is there; in the counts a stream is what its end was.
+/// succeeded when its first piece is there; in the counts a stream has the result of its end.
 struct breaker {
     breaker() = default;
     static constexpr stage_position position = at(stage::breaker);
 
-    /// Failures that are borne; unset: 3 in groups with other members.
+    /// Failures that are tolerated; unset: 3 in groups with other members.
     std::optional<std::uint32_t> allowed_fails;
     duration window = std::chrono::seconds(60);
     /// 0: `allowed_fails` alone decides, however many successes there were.
     double failure_share = 0.5;
     duration cool_down = std::chrono::seconds(5);
     duration max_cool_down = std::chrono::seconds(60);
-    /// Bound of what a `retry-after` may ask for.
+    /// Upper bound of a `retry-after`.
     duration max_retry_after = std::chrono::hours(1);
     duration patience = std::chrono::seconds(10);
-    /// False: no deployment rests, whatever its own `cool_down` is.
+    /// False: no deployment is taken out, whatever its own `cool_down` is.
     bool enabled = true;
 
     static constexpr auto keys =
@@ -14774,9 +14784,9 @@ struct breaker {
         return *this;
     }
 
-    /// How a failure bears on the deployment. \p lasted is the attempt's duration;
+    /// How a failure counts for the deployment. \p lasted is the attempt's duration;
     /// \p callers_model: the caller chose the model ("*"), so that the provider does not have
-    /// it says nothing about the deployment.
+    /// it gives no information about the deployment.
     [[nodiscard]] LLMX_DECL detail::circuit::verdict judge(const error& e, duration lasted, bool has_others,
                                                            bool callers_model = false) const noexcept;
     /// The circuit's settings for one deployment of a group.
@@ -14850,7 +14860,7 @@ private:
         e.with_retry_after(std::chrono::ceil<std::chrono::milliseconds>(std::max(until - now, duration(1))));
         return e;
     }
-    /// How a stream ended that was handed out.
+    /// Records how a returned stream ended.
     static void told(void* self, const call& c, const deployment* d, const outcome& how) noexcept {
         const bool broken = how.failure && detail::breaks_circuit(*how.failure);
         if (how.failure && !broken) return;
@@ -14881,8 +14891,8 @@ namespace llmx::inline LLMX_ABI::detail {
 
 /// Slots for calls at once, and a first-come-first-served line of those that wait.
 ///
-/// Taking a free slot and giving one back while nobody waits is one compare-and-swap. The
-/// lock guards the line alone. Those who wait may live on different `io_context`s: each is
+/// Taking a free slot and returning one while no call waits is one compare-and-swap. The
+/// lock guards the line alone. Waiting calls may be on different `io_context`s: each is
 /// woken by a handler posted to its own. The limit is passed in, so a reload may change it.
 class parallel_gate {
 public:
@@ -14904,7 +14914,7 @@ public:
                                            boost::asio::any_io_executor ex);
     /// Ends a wait, however it went; true when the slot is the caller's.
     [[nodiscard]] LLMX_DECL bool step_out(const ticket& t) noexcept;
-    /// Gives a slot back and lets in who is next.
+    /// Returns a slot and admits the next waiting call.
     LLMX_DECL void leave(std::uint32_t limit) noexcept;
 
     [[nodiscard]] std::uint32_t inside() const noexcept { return inside_of(word_.load(std::memory_order_relaxed)); }
@@ -14947,7 +14957,7 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// - `route`, outside, takes a deployment with a free slot first and one with a queue only
 ///   when there is none.
-/// - Stands inside `breaker`: waiting is not held against the deployment. The attempt's
+/// - Is inside `breaker`: waiting is not held against the deployment. The attempt's
 ///   time limits (`timeout`) begin after the wait.
 /// - Taking a free slot is lock-free; the queue has a lock of its own per deployment.
 ///   Slots and queues survive a reload.
@@ -15018,7 +15028,7 @@ public:
         {
             const cancellation::registration tied(stop, &wake, ticket.get());
             const auto woken = co_await c.on->sleep_until(give_up, ticket->wake);
-            (void)woken; // timer, cancellation or slot: the gate knows which
+            (void)woken; // timer, cancellation or slot: the gate has the answer
         }
         if (stop.cancelled()) co_return error(errc::cancelled);
         if (in_line.take()) {
@@ -15030,7 +15040,7 @@ public:
     }
 
 private:
-    /// How soon a slot may be free, for `retry_after`: nobody knows.
+    /// How soon a slot may be free, for `retry_after`: unknown.
     static constexpr duration guess = std::chrono::seconds(1);
 
     /// Leaves the queue when the coroutine goes away, and passes on a slot that was
@@ -15125,11 +15135,11 @@ private:
 /// Keeps the theoretical arrival time: the moment at which the bucket will be full
 /// again. No refill task, no lock; all threads may take at once, and of two that race
 /// for the last unit exactly one gets it. The rate is passed in, so that it can change
-/// while the level stays. Must not be asked with a rate that is not `limited()`.
+/// while the level stays. Must not be called with a rate that is not `limited()`.
 class gcra {
 public:
-    /// Takes \p units at \p now. Zero: taken. Otherwise nothing was taken, and so long
-    /// it takes until they would fit; `duration::max()` when they never do.
+    /// Takes \p units at \p now. Zero: taken. Otherwise nothing was taken, and after this
+    /// time they would fit; `duration::max()` when they never do.
     [[nodiscard]] duration try_take(std::uint64_t units, time_point now, const gcra_rate& rate) noexcept {
         if (units > rate.capacity()) return duration::max();
         const std::int64_t t = ticks(now), cost = rate.cost(static_cast<double>(units));
@@ -15142,20 +15152,20 @@ public:
         }
     }
     /// Corrects an earlier take: positive takes more, whether there is room or not (the
-    /// debt delays those who come later), negative gives back.
+    /// debt delays later takes), negative returns units.
     void settle(std::int64_t units, time_point now, const gcra_rate& rate) noexcept {
         if (units == 0) return;
         const std::int64_t t = ticks(now), cost = rate.cost(static_cast<double>(units));
         std::int64_t full_at = full_at_.load(std::memory_order_relaxed);
         for (;;) {
-            // An idle bucket is full: debts begin now, and what is given back is lost.
+            // An idle bucket is full: debts begin now, and returned units are lost.
             std::int64_t made = (full_at > t ? full_at : t) + cost;
             // A provider's absurd count must not close the bucket for longer than a day.
             if (made - t > gcra_rate::longest) made = t + gcra_rate::longest;
             if (full_at_.compare_exchange_weak(full_at, made, std::memory_order_relaxed)) return;
         }
     }
-    /// The moment from which on \p units fit, if nobody else takes any; not after \p now
+    /// The moment from which on \p units fit, if no other call takes any; not after \p now
     /// when they fit already. \p units must not exceed the capacity.
     [[nodiscard]] time_point ready_at(std::uint64_t units, time_point now, const gcra_rate& rate) const noexcept {
         const std::int64_t full_at = full_at_.load(std::memory_order_relaxed);
@@ -15185,7 +15195,7 @@ private:
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// What one party (a deployment, a caller, the gateway) may still use.
+/// The remaining allowance of one party (a deployment, a caller, the gateway).
 struct token_account {
     gcra requests, tokens;
 };
@@ -15202,10 +15212,10 @@ struct account_rates {
                                           time_point now);
 /// Undoes a `take`.
 LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint64_t estimate, time_point now) noexcept;
-/// Corrects the reserved tokens to what was used; the request stays taken.
+/// Corrects the reserved tokens to the actual use; the request stays taken.
 ///
 /// Where the provider reported no tokens although it may have worked (an answer without
-/// usage, a stream that was cut or left), the reservation stands.
+/// usage, a stream that was cut or left), the reservation stays.
 LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t estimate, const outcome& how,
                       time_point now) noexcept;
 
@@ -15224,20 +15234,20 @@ namespace llmx::inline LLMX_ABI {
 /// Keeps each deployment within its `requests_per_minute` and `tokens_per_minute`.
 ///
 /// An attempt takes one request and reserves `call::estimated_tokens`; when it ends the
-/// reservation is corrected to what was used. What is known to have reached nobody gives
-/// its request back.
+/// reservation is corrected to the actual use. An attempt that has certainly not sent anything returns
+/// its request.
 ///
-/// - `route`, outside, asks `available_at` and sends calls elsewhere; of two cores that
-///   race for the last request one is turned away with `rate_limited` before anything was
-///   sent, and `route` asks the next deployment.
+/// - `route`, outside, calls `available_at` and sends calls elsewhere; of two cores that
+///   race for the last request one is refused with `rate_limited` before anything was
+///   sent, and `route` tries the next deployment.
 /// - Limits of 0 cost one comparison. An estimate larger than a whole bucket could never
 ///   be admitted and is refused with `param` "max_tokens".
 struct deployment_limit {
     deployment_limit() = default;
     static constexpr stage_position position = at(stage::deployment_limit);
 
-    /// Units a bucket holds, as a share of the limit per minute; 1 lets a whole
-    /// minute's worth come at once, as providers' own limits do.
+    /// Units a bucket holds, as a share of the limit per minute; 1 allows a whole
+    /// minute's worth at once, as providers' own limits do.
     double burst = 1;
 
     template <class Next> class layer : public deciding_layer<layer<Next>, Next> {
@@ -15318,17 +15328,17 @@ namespace llmx::inline LLMX_ABI {
 /// context window goes by `context_window` when that has any entries, one that a
 /// provider's content policy rejected by `content_policy`; everything else by `groups`.
 /// Within each, the entry for the model as called, else for its group, else "*". A
-/// fallback that fails is followed by its own list first, then by what is left of the one
-/// before; no group is asked twice, and at most `max_fallbacks` are asked.
+/// fallback that fails is followed by its own list first, then by the rest of the one
+/// before; no group is tried twice, and at most `max_fallbacks` are tried.
 ///
 /// - Not for mistakes of the caller (`on_client_fault` changes that), cancelled calls or
 ///   passed deadlines; `call::no_fallback` turns it off for one call.
-/// - A model that does not exist is looked for under the entry that names it; "*" does not
-///   answer for misspelt names.
-/// - Stands outside `retry`: each group gets its retries. An entry may name a deployment
+/// - A model that does not exist is searched under the entry that names it; "*" does not
+///   apply to misspelt names.
+/// - Is outside `retry`: each group gets its retries. An entry may name a deployment
 ///   id, which pins it.
 /// - Counts in `call_context::fallbacks`. When every group has failed the caller gets the
-///   failure of the group that it asked for, with the trail of all attempts.
+///   failure of the group that it requested, with the trail of all attempts.
 struct fallback {
     using lists = std::map<std::string, std::vector<std::string>, std::less<>>;
 
@@ -15357,7 +15367,7 @@ struct fallback {
         return *this;
     }
 
-    /// Where a call goes next after \p failure of \p model in \p group; null: nowhere.
+    /// The next groups for a call after \p failure of \p model in \p group; null: none.
     [[nodiscard]] LLMX_DECL const std::vector<std::string>* next_of(std::string_view model, std::string_view group,
                                                                     errc failure) const noexcept;
     /// The entry for a model that no group serves, or null.
@@ -15369,11 +15379,11 @@ struct fallback {
         explicit itinerary(const fallback& policy) noexcept : policy_(&policy) {}
         /// Notes that \p name must not be visited again; false when that was known.
         LLMX_DECL bool visited(std::string_view name);
-        /// Puts \p list in front of what is planned; null is ignored.
+        /// Puts \p list in front of the planned groups; null is ignored.
         LLMX_DECL void plan(const std::vector<std::string>* list);
         /// The next name not visited yet; empty when there is none or enough were asked.
         [[nodiscard]] LLMX_DECL std::string_view next();
-        /// Counts a group that is really asked.
+        /// Counts a group that is really tried.
         void asked() noexcept { ++asked_; }
 
     private:
@@ -15391,7 +15401,7 @@ struct fallback {
 LLMX_DECL void read_settings(settings_reader& top, fallback& into);
 
 template <class Next> class fallback::layer : public deciding_layer<fallback::layer<Next>, Next> {
-    /// A call that left the group it asked for.
+    /// A call that left the group it requested.
     struct journey {
         journey(const fallback& policy, const call& c, error why)
             : way(policy), model(c.model), group(c.group), first(std::move(why)) {
@@ -15401,7 +15411,7 @@ template <class Next> class fallback::layer : public deciding_layer<fallback::la
         itinerary way;
         std::string_view model;
         const model_group* group;
-        /// What the caller is told when nobody else can help either.
+        /// The caller's answer when no other group can help either.
         error first;
     };
 
@@ -15442,11 +15452,11 @@ public:
     }
 
 private:
-    /// Moves the call to the next group of its way; false when there is none.
+    /// Moves the call to the next group of its plan; false when there is none.
     [[nodiscard]] static bool go_on(call& c, journey& j) {
         for (std::string_view name = j.way.next(); !name.empty(); name = j.way.next()) {
             const model_group* const g = c.world->find(name);
-            // An alias may lead to a group that was asked under its own name.
+            // An alias may lead to a group that was tried under its own name.
             if (g == nullptr || (g->name != name && !j.way.visited(g->name))) continue;
             j.way.asked();
             c.model = name;
@@ -15463,7 +15473,7 @@ private:
         if (!c.report.trail.empty()) j.first.with_attempts(c.report.trail);
         return std::move(j.first);
     }
-    /// Nothing that other groups could change.
+    /// A failure that other groups could not change.
     [[nodiscard]] static bool ends_all(errc e) noexcept { return e == errc::cancelled || e == errc::deadline_exceeded; }
     [[nodiscard]] static bool can_go_on(const call& c, const error& e) noexcept {
         return !ends_all(e.value()) && !c.stop.cancelled() && c.in.may_be_repeated() && c.moment < c.context->deadline;
@@ -15494,7 +15504,7 @@ namespace llmx::inline LLMX_ABI::detail {
 class decaying_mean {
 public:
     /// Nanoseconds, decayed towards 0 by the age of the last sample; negative when there
-    /// is no sample younger than 3 \p tau, for what was slow may have recovered.
+    /// is no sample younger than 3 \p tau, for a slow deployment may have recovered.
     [[nodiscard]] float read(time_point now, duration tau) const noexcept {
         const std::uint64_t w = word_.load(std::memory_order_relaxed);
         if (w == 0) return -1;
@@ -15562,9 +15572,9 @@ namespace llmx::inline LLMX_ABI {
 /// - For streams the latency is the time to the first token: completion time grows with
 ///   the length of the answer. A slower sample takes over at once, faster ones gain
 ///   trust with `tau`. Whole answers have a mean of their own, without the peaks, since
-///   there a long answer is no sign of trouble.
+///   there a long answer does not indicate trouble.
 /// - A deployment without recent samples is given the other one's latency, so the calls
-///   in flight decide: it is tried, and not flooded.
+///   in flight decide: it is tried, and not overloaded.
 /// - A failure of the deployment counts as an answer after `failure_penalty`.
 ///
 /// Constant time in the size of the group. Weights other than 0 do not matter.
@@ -15601,7 +15611,7 @@ struct latency {
         if (!b_known) lb = la;
         const float ca = la * static_cast<float>(a.in_flight.load(std::memory_order_relaxed) + 1);
         const float cb = lb * static_cast<float>(b.in_flight.load(std::memory_order_relaxed) + 1);
-        // Between equals the unknown one is tried: that is how it becomes known.
+        // Between equals the one without samples is tried: that gives it samples.
         return cb < ca || (!(ca < cb) && a_known && !b_known);
     }
 
@@ -15633,8 +15643,8 @@ namespace llmx::inline LLMX_ABI {
 /// The deployment with the fewest calls in flight, a random one among equals.
 ///
 /// A call counts from its start until its answer, or its stream, has ended or was
-/// abandoned. Where many are idle it finds one of them by drawing; otherwise it looks at
-/// every candidate's load, so for groups of thousands prefer `latency`, which looks at two.
+/// abandoned. Where many are idle it finds one of them by drawing; otherwise it reads
+/// every candidate's load, so for groups of thousands prefer `latency`, which reads two.
 /// Weights other than 0 do not matter.
 struct least_busy {
     least_busy() = default;
@@ -15666,7 +15676,7 @@ struct least_busy {
         }
         for (int k = 0; equals != 0 && k < 2; ++k) {
             std::size_t skip = hints.random.below(equals), i = 0;
-            // Other cores move the loads meanwhile: the last one passed will do as well.
+            // Other cores change the loads meanwhile: the last one passed is good enough.
             for (std::size_t at = 0; at < n; ++at)
                 if (load(at) == least) {
                     i = at;
@@ -15702,10 +15712,10 @@ static_assert(router<least_busy>);
 
 namespace llmx::inline LLMX_ABI {
 
-/// Lets a caller ask only for the models that its principal may use.
+/// Restricts a caller to the models that its principal may use.
 ///
-/// Looks at the name that the caller sent, before fallbacks: where a call ends up is the
-/// configuration's decision. A call without a principal may use every model. What is refused
+/// Checks the name that the caller sent, before fallbacks: the final destination of a call is the
+/// configuration's decision. A call without a principal may use every model. A refused call
 /// fails with `errc::permission_denied`, `param` "model", and a message that names the models
 /// allowed. No options, no state.
 struct model_access {
@@ -15742,7 +15752,7 @@ static_assert(policy<model_access>);
 
 namespace llmx::inline LLMX_ABI {
 
-/// What of `any_observer` an observer has: `call_began`, `attempt_began`, `first_content`,
+/// The functions of `any_observer` that an observer has: `call_began`, `attempt_began`, `first_content`,
 /// `attempt_ended` or `call_ended`, each `noexcept`. It need not derive from it.
 template <class O>
 concept observer =
@@ -15780,7 +15790,7 @@ template <class O> struct check_observer {
 
 namespace detail {
 
-/// Passes on what each observer has a function for, which the compiler sees.
+/// Calls the functions that each observer has, which the compiler finds out.
 template <class... Os> class observer_pack final : public any_observer {
 public:
     explicit observer_pack(std::shared_ptr<Os>... observers) : all_(std::move(observers)...) {}
@@ -15816,7 +15826,7 @@ private:
 /// The observers of a gateway: `gateway<registry<openai>, weighted, observers<my_metrics, my_log>>`.
 ///
 /// Their types are known at compile time; `observers<observer_list>` takes those that a configuration
-/// names. A gateway without this policy has no code for them but the look at a null pointer.
+/// names. A gateway without this policy has no code for them but the test of a null pointer.
 ///
 /// - Calls that no model group serves are observed too.
 /// - Objects are shared. They outlive reloads, unless the new policies bring others.
@@ -15864,7 +15874,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 /// The accounts of callers in a fixed amount of memory, without a lock.
 ///
-/// A caller's 64-bit hash picks a set of eight places, and it lives in one of them. A
+/// A caller's 64-bit hash selects a set of eight places, and its entry is in one of them. A
 /// newcomer takes an empty place, else one whose account is idle: a bucket that is full
 /// again does not differ from a new one, so nothing is lost. Only when all eight are in
 /// use at once does it take the one that is nearest to full, whose owner then starts
@@ -15911,17 +15921,17 @@ namespace llmx::inline LLMX_ABI {
 /// Limits requests and tokens per minute, of the whole gateway and of each caller.
 ///
 /// A call takes one request and reserves `call::estimated_tokens`; when it ends, however
-/// it ends, the reservation is corrected to what was used. Over a limit it fails with
+/// it ends, the reservation is corrected to the actual use. Over a limit it fails with
 /// `rate_limited` and the time after which it would have been admitted; a request that
 /// may need more than a whole bucket can never be admitted and fails with `param`
 /// "max_tokens" and no such time.
 ///
-/// - Callers are told apart by the id of `call_context::principal`, else by
+/// - Callers are distinguished by the id of `call_context::principal`, else by
 ///   `call_context::caller`; calls with neither are under the gateway's limit only. A principal
 ///   that has limits of its own is under these instead of those for each caller.
 /// - At most `max_callers` are kept (32 bytes each, made when the first limited caller comes);
-///   one that has been idle long enough to have a full bucket is forgotten first, at no loss.
-/// - Stands outside `fallback` and `retry`: attempts of one call count once. The limits
+///   one that has been idle long enough to have a full bucket is discarded first, at no loss.
+/// - Is outside `fallback` and `retry`: attempts of one call count once. The limits
 ///   of deployments are `deployment_limit`'s.
 /// - Levels survive a reload, also when the limits change.
 /// - Lock-free. Limits of 0 mean none.
@@ -16077,8 +16087,8 @@ namespace llmx::inline LLMX_ABI {
 
 /// The error that an HTTP status and a vendor's words mean.
 ///
-/// The status decides; the words refine it: a 400 (or 413, 422) whose text speaks of the context
-/// window or of a safety system, a 429 that means an empty account, a 529 or a text
+/// The status decides; the text refines it: a 400 (or 413, 422) whose text mentions the context
+/// window or a safety system, a 429 that means an empty account, a 529 or a text
 /// of overload. `retry-after`, `retry-after-ms` and the body's own delay are read, and
 /// the vendor's request id.
 [[nodiscard]] LLMX_DECL error classify_http(std::string_view provider, int status,
@@ -16105,7 +16115,7 @@ struct anthropic {
     static constexpr std::string_view name = "anthropic";
     using codecs = codec_list<anthropic_messages>;
     static constexpr std::string_view api_version = "2023-06-01";
-    /// What a deployment may set beside its key.
+    /// Settings of a deployment beside its key.
     struct settings {
         settings() = default;
         explicit settings(std::string version) : api_version(std::move(version)) {}
@@ -16134,7 +16144,7 @@ struct anthropic {
         // The base may carry the version or leave it out.
         out.target += d.api_base.path.ends_with("/v1") ? what.path().substr(3) : what.path();
         if (!d.key.empty()) out.add_field("x-api-key", d.key.reveal());
-        // A client of the same dialect may have asked for a version of its own.
+        // A client of the same dialect may have requested a version of its own.
         if (out.fields.find("anthropic-version:") == std::string::npos) {
             const std::string& own = d.settings.get<settings>().api_version;
             out.add_field("anthropic-version", own.empty() ? api_version : std::string_view(own));
@@ -16162,7 +16172,7 @@ LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http
 /// Checks `openai::settings`.
 [[nodiscard]] LLMX_DECL result<void> check_openai_account(const deployment& d);
 
-/// The URL of a duplex operation names the model, behind \p parameter.
+/// The URL of a duplex operation names the model, after \p parameter.
 LLMX_DECL void append_session_model(const outgoing& what, std::string_view parameter, http_request& out);
 
 } // namespace detail
@@ -16171,12 +16181,12 @@ LLMX_DECL void append_session_model(const outgoing& what, std::string_view param
 /// with a bearer key (platform.openai.com/docs/api-reference).
 struct openai {
     static constexpr std::string_view name = "openai";
-    /// What a deployment may set beside its key.
+    /// Settings of a deployment beside its key.
     struct settings {
         settings() = default;
         /// Sent as `openai-organization` and `openai-project`; empty: not sent.
         std::string organization, project;
-        /// Ask a stream that passes for its usage (`stream_options`), which some compatible servers refuse.
+        /// Request the usage of a stream that passes (`stream_options`), which some compatible servers refuse.
         bool ask_stream_usage = true;
         static constexpr auto keys = settings_keys(config_key("organization", &settings::organization).or_each(),
                                                    config_key("project", &settings::project),
@@ -16196,7 +16206,7 @@ struct openai {
         .model_beginnings = {"gpt-", "chatgpt-", "o1", "o3", "o4", "ft:gpt-"},
     };
 
-    /// No line breaks in what becomes a header.
+    /// No line breaks in values that become a header.
     [[nodiscard]] static result<void> check(const deployment& d) { return detail::check_openai_account(d); }
     [[nodiscard]] static bool asks_usage(const deployment& d) { return d.settings.get<settings>().ask_stream_usage; }
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
@@ -16228,7 +16238,7 @@ struct openai_compatible {
         .aliases = {"custom_openai", "openai_like", "openai-compatible"},
     };
 
-    /// No line breaks in what becomes a header.
+    /// No line breaks in values that become a header.
     [[nodiscard]] static result<void> check(const deployment& d) { return detail::check_openai_account(d); }
     [[nodiscard]] static bool asks_usage(const deployment& d) { return d.settings.get<openai::settings>().ask_stream_usage; }
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
@@ -16260,11 +16270,11 @@ struct azure_openai {
     using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
                               openai_realtime>;
     static constexpr std::string_view default_api_version = "2024-10-21";
-    /// What a deployment may set beside its key.
+    /// Settings of a deployment beside its key.
     struct settings {
         settings() = default;
         explicit settings(std::string version) : api_version(std::move(version)) {}
-        /// The `api-version` of each request; empty: `default_api_version`, the latest that is no preview.
+        /// The `api-version` of each request; empty: `default_api_version`, the latest that is not a preview.
         std::string api_version;
         static constexpr auto keys = settings_keys(config_key("api_version", &settings::api_version).from("AZURE_API_VERSION"));
     };
@@ -16335,7 +16345,7 @@ namespace llmx::inline LLMX_ABI {
 
 namespace detail {
 
-/// What a token server answered.
+/// The answer of a token server.
 struct token_answer {
     token_answer() = default;
     int status = 0;
@@ -16343,10 +16353,10 @@ struct token_answer {
     [[nodiscard]] bool good() const noexcept { return status >= 200 && status <= 299; }
 };
 
-/// A JSON object of credentials or of a token server; what is missing, or of another type, is empty.
+/// A JSON object of credentials or of a token server; members that are missing, or of another type, are empty.
 class token_json {
 public:
-    /// False when \p text is no JSON object.
+    /// False when \p text is not a JSON object.
     [[nodiscard]] LLMX_DECL bool parse(std::string_view text);
     [[nodiscard]] LLMX_DECL std::string text(std::string_view name) const;
     /// A number of seconds.
@@ -16361,12 +16371,12 @@ private:
 [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<token_answer>>
 ask_token_server(runtime& on, const base_url& to, http_request& out, const http_limits& limits, cancellation& stop);
 
-/// A token server's refusal. \p code and \p words are its own; the \p secrets are hidden in them. \p advice ends our
+/// A token server's refusal. \p code and \p words are its own; the \p secrets are hidden in them. \p advice ends llmx's
 /// sentence, when the credentials are to blame.
 [[nodiscard]] LLMX_DECL error token_refused(const base_url& to, int status, std::string code, std::string words,
                                             std::string_view advice, const std::vector<std::string_view>& secrets);
 
-/// The error of an answer that is none.
+/// The error for an answer that cannot be read.
 [[nodiscard]] LLMX_DECL error token_answer_unreadable(const base_url& to);
 
 /// Appends "&name=value", percent-encoded.
@@ -16390,13 +16400,13 @@ LLMX_DECL void append_form_field(std::string& form, std::string_view name, std::
 
 namespace llmx::inline LLMX_ABI {
 
-/// What is to be done about one token at a moment: a plain object, to be tested by hand with a made-up clock.
+/// The action needed for one token at a moment: a plain object, to be tested by hand with a made-up clock.
 ///
 /// A token is used until shortly before it expires. Its refresh begins a tenth of its lifetime before its end, 5 minutes at
 /// most: early enough for several attempts one after another while the old token still serves, late enough that a
 /// token is not thrown away half used (Google and AWS give an hour, so that one fetch serves 55 minutes).
 /// After a failure the next attempt comes 1 s later, then 2 s, and so on up to 60 s: a token server that is down is not
-/// asked by every call. Without a valid token calls are refused meanwhile.
+/// checked by every call. Without a valid token calls are refused meanwhile.
 class token_schedule {
 public:
     enum class step : std::uint8_t {
@@ -16408,7 +16418,7 @@ public:
     };
 
     static constexpr duration longest_lead = std::chrono::minutes(5);
-    /// A token that ends within this time could end on its way to the provider.
+    /// A token that ends within this time could end before it reaches the provider.
     static constexpr duration longest_margin = std::chrono::seconds(10);
     static constexpr duration first_pause = std::chrono::seconds(1), longest_pause = std::chrono::seconds(60);
 
@@ -16423,7 +16433,7 @@ public:
 
     /// A fetch begins.
     void began() noexcept { fetching_ = true; }
-    /// It brought a token that lives \p lifetime from \p asked on, when the fetch began.
+    /// It brought a token that is valid for \p lifetime from \p asked on, when the fetch began.
     void succeeded(time_point asked, duration lifetime) noexcept {
         // Beyond this the sum could exceed the clock.
         lifetime = std::clamp<duration>(lifetime, duration::zero(), std::chrono::hours(24 * 365));
@@ -16460,7 +16470,7 @@ private:
 
 namespace llmx::inline LLMX_ABI {
 
-/// What a token server gives for a while.
+/// The answer of a token server: a token and its lifetime.
 struct access_token {
     access_token() = default;
     /// A bearer token, or the session token of AWS's temporary keys.
@@ -16468,7 +16478,7 @@ struct access_token {
     /// AWS's temporary keys; empty for a bearer token.
     std::string access_key_id;
     secret secret_access_key;
-    /// From the moment on when it was asked for.
+    /// Counted from the moment when it was requested.
     duration lifetime{};
 };
 
@@ -16480,7 +16490,7 @@ public:
     /// Equal for equal credentials, and only for these: a digest, never a secret. Tokens are kept under it, so that a
     /// reload of the configuration does not fetch them again.
     [[nodiscard]] virtual std::string_view identity() const noexcept = 0;
-    /// Asks the token server. Fails with `errc::authentication` when it refuses the credentials, and with something
+    /// Requests a token from the server. Fails with `errc::authentication` when it refuses the credentials, and with something
     /// retryable when it cannot be reached or fails itself; no secret is in the message.
     virtual boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
                                                                cancellation& stop) const = 0;
@@ -16497,13 +16507,13 @@ struct token_flight {
     bool given_up = false;
 };
 
-/// What a core knows about one identity; calls and fetches under way keep it alive.
+/// The state of a core for one identity; calls and fetches under way keep it alive.
 struct token_entry {
     token_schedule schedule;
     access_token_ptr token;
     /// Why the last fetch failed.
     error why;
-    /// When it was last asked for, in numbers of calls.
+    /// When it was last used, in numbers of calls.
     std::uint64_t used = 0;
     std::shared_ptr<token_flight> flight;
 };
@@ -16512,11 +16522,11 @@ struct token_entry {
 
 /// The tokens of one core: `runtime::use<token_cache>()`. Not thread-safe, as the runtime is not.
 ///
-/// Calls that need the same token wait for one fetch. It runs in `runtime::background()`, so that it goes on when the call
+/// Calls that need the same token wait for one fetch. It runs in `runtime::background()`, so that it continues when the call
 /// that began it is cancelled; it has 30 s. A token is refreshed while it still serves (see `token_schedule`), and
 /// a failed refresh changes nothing until it has expired.
 ///
-/// At most `limit` identities are kept. Beyond that the one that was not used for the longest time is forgotten.
+/// At most `limit` identities are kept. Beyond that the least recently used one is discarded.
 class token_cache {
 public:
     /// More credentials than a configuration has; some 2 KiB each.
@@ -16528,7 +16538,7 @@ public:
     token_cache(const token_cache&) = delete;
     token_cache& operator=(const token_cache&) = delete;
 
-    /// The token of \p from, never null. Fails with what the fetch failed with, `errc::cancelled`,
+    /// The token of \p from, never null. Fails with the fetch's failure, `errc::cancelled`,
     /// `errc::deadline_exceeded` or, when the core has too many tasks in the background or ends them, `errc::shed`.
     /// \p on is the runtime that has this cache.
     [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<access_token_ptr>>
@@ -16571,7 +16581,7 @@ authorize_with_token(runtime& on, token_source_ptr from, const deployment& d, ht
 
 namespace llmx::inline LLMX_ABI {
 
-/// What an AWS account, user or role signs with.
+/// The keys with which an AWS account, user or role signs.
 struct aws_keys {
     aws_keys() = default;
     aws_keys(std::string id, secret key, secret token = secret())
@@ -16582,19 +16592,19 @@ struct aws_keys {
     secret session_token;
 };
 
-/// What a signature is valid for, and how it is made.
+/// The scope of a signature, and its form.
 struct sigv4_options {
     sigv4_options() = default;
     sigv4_options(std::string_view region_name, std::string_view service_name, std::int64_t when) noexcept
         : region(region_name), service(service_name), unix_seconds(when) {}
-    /// "us-east-1"; must live until the call returns, as `service` must.
+    /// "us-east-1"; must be valid until the call returns, as `service` must.
     std::string_view region;
     /// The name in signatures, which is not always that of the host: "bedrock" for bedrock-runtime.
     std::string_view service;
     /// Seconds since 1970. AWS refuses a request whose time differs from its own by more than 5 minutes.
     std::int64_t unix_seconds = 0;
     /// Whether the path's dot segments and empty segments are removed and its bytes encoded once more:
-    /// for every service but S3, whose keys are paths as they stand.
+    /// for every service but S3, whose keys are paths as they are.
     bool normalize_path = true;
     /// Whether the hash of the body is sent as `x-amz-content-sha256` too: demanded by S3, allowed by all.
     bool send_payload_hash = true;
@@ -16604,8 +16614,8 @@ struct sigv4_options {
 /// `x-amz-security-token` and `authorization`.
 ///
 /// Method, target, Host (the authority of `out.to`), the pieces of the body and the fields are signed and must not
-/// change afterwards. Fields that the way to AWS may change (`user-agent`, `connection`, `te` and the like, the
-/// same as in AWS's SDKs) are not signed. The target is taken as it goes on the wire, percent-encoded; in its
+/// change afterwards. Fields that intermediaries may change (`user-agent`, `connection`, `te` and similar, the
+/// same as in AWS's SDKs) are not signed. The target is taken as it is on the wire, percent-encoded; in its
 /// query every escape is decoded and written anew, "+" is a plus.
 ///
 /// Fails with `errc::bad_configuration` when a key, the region or the service is missing or holds a line break,
@@ -16628,7 +16638,7 @@ struct sigv4_options {
 
 namespace llmx::inline LLMX_ABI {
 
-/// What a deployment at AWS may set for its credentials; what is empty is looked for.
+/// Settings of a deployment at AWS for its credentials; empty ones are searched for.
 struct aws_settings {
     aws_settings() = default;
     std::string access_key_id;
@@ -16652,7 +16662,7 @@ struct aws_settings {
     std::string sts_endpoint;
 };
 
-/// Credentials that were found: a bearer token, or a role, or keys. Immutable once it stands in a deployment.
+/// Credentials that were found: a bearer token, or a role, or keys. Immutable once it is in a deployment.
 struct aws_credentials {
     aws_credentials() = default;
     std::string region;
@@ -16669,12 +16679,12 @@ struct aws_credentials {
 /// `AWS_WEB_IDENTITY_TOKEN_FILE` and `AWS_ROLE_ARN`; the profile "default"; the agent of a container (ECS, EKS Pod Identity) that
 /// `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` or `AWS_CONTAINER_CREDENTIALS_FULL_URI` names. Profiles are sections of
 /// `AWS_SHARED_CREDENTIALS_FILE` (`~/.aws/credentials`) and `AWS_CONFIG_FILE` (`~/.aws/config`), with keys or with `role_arn`
-/// and `source_profile` or `web_identity_token_file`. A role in \p given is assumed with what was found.
+/// and `source_profile` or `web_identity_token_file`. A role in \p given is assumed with the credentials found.
 /// The region: that of \p given, `AWS_REGION`, `AWS_DEFAULT_REGION`, `AWS_REGION_NAME`, else the profile's.
 ///
 /// Files are read now, once: call it while the deployment is configured, and again on a reload. The metadata service
-/// of EC2, IAM Identity Center and `credential_process` are not asked. Fails with `errc::bad_configuration`, which
-/// names what is missing, and no secret.
+/// of EC2, IAM Identity Center and `credential_process` are not used. Fails with `errc::bad_configuration`, which
+/// names the missing setting, and no secret.
 /// Source: docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html and file-format.html.
 [[nodiscard]] LLMX_DECL result<aws_credentials> find_aws_credentials(const aws_settings& given, const variable_lookup& variables);
 
@@ -16682,7 +16692,7 @@ struct aws_credentials {
 ///
 /// A bearer token becomes `authorization: Bearer`. Otherwise \p out is signed for \p service ("bedrock") at the
 /// runtime's time, with the keys, or with those of the role out of the core's `token_cache`. Fails like `sign_sigv4`
-/// and `token_for`; a failure names \p d. \p by and \p service must live until it completes.
+/// and `token_for`; a failure names \p d. \p by and \p service must exist until it completes.
 [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>>
 authorize_aws(runtime& on, const aws_credentials& by, std::string_view service, const deployment& d, http_request& out,
               const http_limits& limits, cancellation& stop);
@@ -16708,12 +16718,12 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// The base is `https://bedrock-runtime.{region}.amazonaws.com` unless the deployment names one. A model is an id
 /// ("anthropic.claude-…"), an inference profile ("us.anthropic.claude-…") or an ARN; "converse/" and a region
-/// ("us-west-2/anthropic.claude-…") may stand before it, and that region is then the deployment's.
+/// ("us-west-2/anthropic.claude-…") may precede it, and that region is then the deployment's.
 struct bedrock {
     static constexpr std::string_view name = "bedrock";
     using codecs = codec_list<bedrock_converse>;
 
-    /// What a deployment may set beside a Bedrock API key. What is empty is looked for when it is completed, in
+    /// Settings of a deployment beside a Bedrock API key. Empty ones are filled in when it is completed, in
     /// the order that `find_aws_credentials` (providers/credentials/aws.hpp) has.
     struct settings {
         settings() = default;
@@ -16726,7 +16736,7 @@ struct bedrock {
         std::string role_arn, role_session_name, external_id, web_identity_token_file, sts_endpoint;
         /// Base URL in place of the region's.
         std::string runtime_endpoint;
-        /// What was found; null before `find_credentials`. Its region is empty when only the model's name may have one.
+        /// The credentials found; null before `find_credentials`. Its region is empty when only the model's name may have one.
         std::shared_ptr<const aws_credentials> credentials;
 
         /// Sets `credentials`, from the members above, \p variables, and the files that these name; \p key is a Bedrock API
@@ -16765,7 +16775,7 @@ struct bedrock {
     [[nodiscard]] LLMX_DECL result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const;
     [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> authorize(runtime& on, const deployment& d, http_request& out,
                                                                            const http_limits& limits, cancellation& stop) const;
-    /// The type stands in the field `x-amzn-errortype`, or in the body.
+    /// The type is in the field `x-amzn-errortype`, or in the body.
     [[nodiscard]] LLMX_DECL error classify(int status, std::span<const http_field> fields, std::string_view body) const;
 };
 
@@ -16825,9 +16835,9 @@ struct gemini {
 
 namespace llmx::inline LLMX_ABI {
 
-/// What a `mock` deployment does, read from its model name.
+/// The script of a `mock` deployment, read from its model name.
 ///
-/// "echo" repeats the last user text, "text" says `say`, "tool" calls the first tool
+/// "echo" repeats the last user text, "text" answers `say`, "tool" calls the first tool
 /// of the request (and answers with the result once it has one), "error" fails. After a
 /// "?" come settings: `echo?latency_ms=20&tokens_per_second=50&cut_after=3`,
 /// `text?say=Good%20morning`, `tool?name=weather&arguments=%7B%7D`,
@@ -16839,7 +16849,7 @@ struct mock_script {
     std::string say = "Hello from llmx.";
     std::string tool_name, arguments;
     int status = 500;
-    std::string message = "the mock was told to fail";
+    std::string message = "the mock model is configured to fail";
     /// Sent as retry-after with an error; unset: no header.
     std::optional<std::int64_t> retry_after_s;
     std::chrono::milliseconds latency{0};
@@ -16855,7 +16865,7 @@ struct mock_script {
 /// A provider inside the process, deterministic and free: for first steps, for tests
 /// and for load measurements without an account.
 ///
-/// Speaks OpenAI's dialect. Usage counts words, so that a test can predict it. Latency
+/// Uses OpenAI's dialect. Usage counts words, so that a test can predict it. Latency
 /// and speed are kept on the runtime's clock.
 struct mock {
     static constexpr std::string_view name = "mock";
@@ -16916,17 +16926,17 @@ struct google_credentials {
     std::string quota_project_id;
 };
 
-/// What Google's APIs for models ask for.
+/// The scope that Google's APIs for models require.
 inline constexpr std::string_view google_cloud_scope = "https://www.googleapis.com/auth/cloud-platform";
 
 /// Reads credentials in Google's JSON.
 ///
 /// `"type": "service_account"` with `client_email`, `private_key`, `token_uri` and `private_key_id`: a signed token is
 /// exchanged for an access token (RFC 7523). `"type": "authorized_user"` with `client_id`, `client_secret` and
-/// `refresh_token`: what `gcloud auth application-default login` writes. `token_uri` may be missing and then is
+/// `refresh_token`: the file that `gcloud auth application-default login` writes. `token_uri` may be missing and then is
 /// https://oauth2.googleapis.com/token; it must be https unless it is this machine.
 ///
-/// Fails with `errc::bad_configuration` for JSON that is none, another type, a missing member or a private key that
+/// Fails with `errc::bad_configuration` for text that is not JSON, another type, a missing member or a private key that
 /// cannot be used; nothing of the text is quoted.
 /// Source: developers.google.com/identity/protocols/oauth2/service-account, google.aip.dev/auth/4112 and 4113.
 [[nodiscard]] LLMX_DECL result<google_credentials> read_google_credentials(std::string_view json,
@@ -16979,14 +16989,14 @@ namespace llmx::inline LLMX_ABI {
 /// express mode, whose URLs have neither project nor location. Claude models take no API keys.
 ///
 /// Sources: cloud.google.com/vertex-ai/generative-ai/docs/reference/rest, .../docs/learn/locations,
-/// .../docs/start/express-mode/vertex-ai-express-mode-api-reference, docs.anthropic.com/en/api/claude-on-vertex-ai, and what the
-/// packages @google/genai and @anthropic-ai/vertex-sdk send.
+/// .../docs/start/express-mode/vertex-ai-express-mode-api-reference, docs.anthropic.com/en/api/claude-on-vertex-ai, and the requests
+/// of the npm packages google/genai and anthropic-ai/vertex-sdk.
 struct vertex_ai {
     static constexpr std::string_view name = "vertex_ai";
     using codecs = codec_list<gemini_generate, anthropic_messages, gemini_embed>;
-    /// The version of Anthropic's language that Vertex AI documents; it stands for 2023-06-01.
+    /// The version of Anthropic's language that Vertex AI documents; it corresponds to 2023-06-01.
     static constexpr std::string_view anthropic_version = "vertex-2023-10-16";
-    /// What a deployment may set. `complete` fills in what is empty.
+    /// Settings of a deployment. `complete` fills in empty ones.
     struct settings {
         settings() = default;
         /// Google Cloud project. Empty: VERTEXAI_PROJECT, VERTEX_PROJECT, GOOGLE_CLOUD_PROJECT, else the credentials' own; beside an
@@ -16998,7 +17008,7 @@ struct vertex_ai {
         /// Google credentials: their JSON, the path of a file with it, or "metadata" (`find_google_credentials`). Empty:
         /// VERTEXAI_CREDENTIALS, GOOGLE_APPLICATION_CREDENTIALS, else gcloud's file.
         secret credentials;
-        /// What `complete` made of them. A program may put a token source of its own here.
+        /// The result of `complete`. A program may put a token source of its own here.
         google_credentials found;
 
         static constexpr auto keys = settings_keys(config_key("vertex_project", &settings::project).also("vertex_ai_project"),
@@ -17127,16 +17137,16 @@ struct operation_path {
     std::string_view path;
 };
 
-/// An OpenAI-compatible vendor as constant data: where it is, how it is called, and in what its chat
+/// An OpenAI-compatible vendor as constant data: its address, its name, and how its chat
 /// requests differ from OpenAI's.
 ///
-/// What a row demands is done to requests in OpenAI's language, whose bytes pass otherwise, and to those
-/// that are translated into it. Views of literals. The source of the facts stands beside each row.
+/// A row's edits are applied to requests in OpenAI's language, whose bytes pass otherwise, and to those
+/// that are translated into it. Views of literals. The source of the facts is beside each row.
 struct vendor_row {
     std::string_view name;
     /// Further names in configurations.
     name_list aliases = name_list();
-    /// Base URL; empty: each deployment names one. `{NAME}` in it stands for an environment variable that
+    /// Base URL; empty: each deployment names one. `{NAME}` in it is replaced by an environment variable that
     /// each account has a value of its own for.
     std::string_view base = {};
     /// Appended to a configured base URL that does not end with it ("/v1").
@@ -17144,7 +17154,7 @@ struct vendor_row {
     name_list key_env = name_list();
     name_list base_env = name_list();
     bool needs_key = true;
-    /// The header field of the key, and what stands before the key in it. Without a key there is none.
+    /// The header field of the key, and what is before the key in it. Without a key there is none.
     std::string_view auth_field = "authorization";
     std::string_view auth_prefix = "Bearer ";
     /// Of `serves`.
@@ -17172,7 +17182,7 @@ struct vendor_row {
 };
 
 namespace detail {
-/// The names of \p more behind those of \p some.
+/// The names of \p more after those of \p some.
 template <std::size_t N, std::size_t M>
 [[nodiscard]] constexpr std::array<std::string_view, N + M> join_names(const std::array<std::string_view, N>& some,
                                                                       const std::array<std::string_view, M>& more) noexcept {
@@ -17191,7 +17201,7 @@ template <std::size_t N, std::size_t M>
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// What OpenAI added to its chat requests, and most compatible vendors have not taken over.
+/// Members that OpenAI added to its chat requests, and most compatible vendors do not accept.
 inline constexpr std::array<std::string_view, 9> no_extensions = {
     "modalities",       "prediction",             "audio",     "store",        "safety_identifier",
     "prompt_cache_key", "prompt_cache_retention", "functions", "function_call"};
@@ -17396,7 +17406,7 @@ inline constexpr vendor_row deepinfra = {
 // ---- llmx/providers/vendors/deepseek.hpp ----
 namespace llmx::inline LLMX_ABI {
 namespace rows {
-/// DeepSeek (api-docs.deepseek.com). /beta has what the plain base has, and prefixes of answers and strict tools.
+/// DeepSeek (api-docs.deepseek.com). /beta has everything of the plain base, and prefixes of answers and strict tools.
 inline constexpr vendor_row deepseek = {
     .name = "deepseek",
     .base = "https://api.deepseek.com/beta",
@@ -17497,7 +17507,7 @@ inline constexpr vendor_row groq = {
 // ---- llmx/providers/vendors/hosted_vllm.hpp ----
 namespace llmx::inline LLMX_ABI {
 namespace rows {
-/// A vLLM server of one's own (docs.vllm.ai).
+/// A vLLM server of your own (docs.vllm.ai).
 inline constexpr vendor_row hosted_vllm = {
     .name = "hosted_vllm",
     .aliases = "vllm",
@@ -17905,7 +17915,7 @@ inline constexpr vendor_row zai = {
 // ---- llmx/providers/stock_rows.hpp ----
 namespace llmx::inline LLMX_ABI {
 
-/// The rows of all OpenAI-compatible vendors that llmx knows.
+/// The rows of all OpenAI-compatible vendors in llmx.
 ///
 /// Source of their URLs, variables and members, where a row names no other: the vendors' own pages and
 /// LiteLLM's documentation of providers (docs.litellm.ai/docs/providers), read in November 2026.
@@ -17925,12 +17935,12 @@ inline constexpr const vendor_row* stock_rows[] = {
 namespace llmx::inline LLMX_ABI {
 
 /// Edits the request \p body of the operation \p op as \p row demands: collects the splices in \p edits, and in
-/// \p drops what is left out: at the place in the vocabulary of a request that an encoder wrote, and under the name that
+/// \p drops the members left out: at the place in the vocabulary of a request that an encoder wrote, and under the name that
 /// the caller gave it otherwise.
 ///
-/// The members stand where \p known has them when it is complete; otherwise the body is scanned, and what is no
+/// The members are where \p known has them when it is complete; otherwise the body is scanned, and what is no
 /// JSON object fails with `errc::invalid_request`. `stream_options` of an encoder's are left out without
-/// report: the gateway asked, and no caller did. Operations but chat have no edits. Does no I/O;
+/// report: the gateway added it, not the caller. Operations but chat have no edits. Does no I/O;
 /// thread-safe.
 [[nodiscard]] LLMX_DECL result<void> apply_row(const vendor_row& row, const operation_info& op, written_by author,
                                                std::string_view body, const member_spans& known, splice_list& edits,
@@ -17972,7 +17982,7 @@ LLMX_DECL void prepare_row(const vendor_row& row, const deployment& d, const out
     return f;
 }
 
-/// What a row's `operations` mean, in the order of their bits.
+/// The operations that the bits of a row's `operations` select, in the order of the bits.
 inline constexpr std::array<const codec_ops*, serves::count> row_codecs = {
     &codec_of<openai_chat>,          &codec_of<openai_embeddings>,  &codec_of<openai_speech>,
     &codec_of<openai_transcription>, &codec_of<openai_translation>, &codec_of<openai_realtime>};
@@ -18255,12 +18265,12 @@ namespace llmx::inline LLMX_ABI::detail {
 
 enum class metric_kind : std::uint8_t { counter, gauge, updown, histogram };
 
-/// What a family is; two registrations that agree in all of it mean the same family.
+/// The declaration of a family; two registrations that agree in all of it mean the same family.
 struct metric_description {
     metric_description() = default;
     std::string name, help;
     metric_kind kind = metric_kind::counter;
-    /// Digits behind the point of a counter, whose words count units of the last one.
+    /// Digits after the decimal point of a counter, whose words count units of the last one.
     unsigned digits = 0;
     std::vector<std::string> labels;
     std::vector<double> bounds;
@@ -18273,14 +18283,14 @@ struct metric_description {
     }
 };
 
-/// What the families of a registry share.
+/// The shared state of a registry's families.
 struct metric_storage {
     explicit metric_storage(std::size_t shard_count) : shards(shard_count), arenas(shard_count) {}
     const std::size_t shards;
     /// Guards the making of families and series, and the arena of the shared shard.
     std::mutex mutex;
     std::vector<metric_arena> arenas;
-    /// Secret, so that callers, who choose label values, cannot choose collisions.
+    /// Secret: callers choose label values, and must not be able to choose collisions.
     std::uint64_t salt[2] = {};
 };
 
@@ -18292,7 +18302,7 @@ struct metric_place {
 
 class metric_family;
 
-/// One combination of label values. Its address stays; it lives as long as its registry.
+/// One combination of label values. Its address stays; it is valid as long as its registry.
 class metric_series {
 public:
     /// Where the calling thread records. Allocates at a thread's first use of the series; when
@@ -18324,7 +18334,7 @@ private:
     const std::vector<double>* bounds_ = nullptr;
     metric_storage* storage_ = nullptr;
     std::uint64_t hash_ = 0;
-    /// The values, a byte 0xFF behind each, which no UTF-8 has.
+    /// The values, a byte 0xFF after each, which no UTF-8 has.
     std::string key_;
     /// `name="value",name="value"`, escaped.
     std::string labels_;
@@ -18343,7 +18353,7 @@ public:
     static constexpr std::size_t max_value = 256;
     static constexpr std::size_t max_labels = 16;
 
-    /// \p overflow counts what goes to the series "other"; may be null. The storage's mutex is held.
+    /// \p overflow counts calls recorded in the series "other"; may be null. The storage's mutex is held.
     LLMX_DECL metric_family(metric_storage& storage, metric_description what, std::size_t max_series,
                             metric_series* overflow);
     metric_family(const metric_family&) = delete;
@@ -18397,7 +18407,7 @@ private:
 /// not beginning with "__", which Prometheus keeps for itself).
 [[nodiscard]] LLMX_DECL bool valid_metric_name(std::string_view name) noexcept;
 [[nodiscard]] LLMX_DECL bool valid_label_name(std::string_view name) noexcept;
-/// Appends \p text with what is not UTF-8 replaced by U+FFFD.
+/// Appends \p text with bytes that are not UTF-8 replaced by U+FFFD.
 LLMX_DECL void append_clean_utf8(std::string& out, std::string_view text);
 /// Shortest text that reads back as \p value; "+Inf", "-Inf", "NaN".
 LLMX_DECL void append_metric_number(std::string& out, double value);
@@ -18461,7 +18471,7 @@ private:
 };
 
 /// A level that is set: a remaining budget, the state of a deployment. One number for all
-/// threads, thus not for what every call of every core sets.
+/// threads, thus not for values that every call of every core sets.
 class gauge_series {
 public:
     gauge_series() = default;
@@ -18484,7 +18494,7 @@ public:
     explicit histogram_series(detail::metric_series* s) noexcept : series_(s) {}
     static constexpr detail::metric_kind kind = detail::metric_kind::histogram;
 
-    /// NaN and infinite values are ignored: one would spoil the sum for good.
+    /// NaN and infinite values are ignored: one would invalidate the sum permanently.
     LLMX_DECL void observe(double value) const noexcept;
     /// In seconds, Prometheus' unit of time.
     void observe(duration took) const noexcept { observe(std::chrono::duration<double>(took).count()); }
@@ -18504,7 +18514,7 @@ public:
     /// its first use, under a lock. Later uses take neither a lock nor memory, and a caller that
     /// keeps the handle does not search at all.
     ///
-    /// Values may have any bytes: what is not UTF-8 becomes U+FFFD, and what exceeds 256 bytes is
+    /// Values may have any bytes: bytes that are not UTF-8 become U+FFFD, and bytes after the 256th are
     /// cut off. Beyond `metrics_options::max_series` the result is the series whose labels all
     /// are "other", and `llmx_metrics_overflow_total` counts that.
     template <class... V>
@@ -18525,6 +18535,7 @@ template <std::size_t N = 0> using updown_family = metric_family<updown_series, 
 template <std::size_t N = 0> using gauge_family = metric_family<gauge_series, N>;
 template <std::size_t N = 0> using histogram_family = metric_family<histogram_series, N>;
 
+/// Limits of a `metrics_registry`.
 struct metrics_options {
     metrics_options() = default;
     /// Series of each family. A series takes about 0.4 KiB and a word for each thread that records
@@ -18670,7 +18681,7 @@ private:
     struct of_attempts;
     class series_cache;
 
-    /// Of no other object of the process, as addresses come back.
+    /// Of no other object of the process, as addresses are used again.
     std::uint64_t id_;
     metrics_registry registry_;
     counter_family<4> requests_;
@@ -18700,7 +18711,7 @@ using stock_registry = registry<openai, anthropic, gemini, azure_openai, vertex_
 using stock_policies = policy_list<observers<call_metrics, observer_list>, any_router<weighted, round_robin, least_busy, latency>,
                                    retry, fallback, breaker, model_access, rate_limit, deployment_limit, concurrency_limit, timeout>;
 
-/// All providers and all policies: what the ready program is made of. With
+/// All providers and all policies: the type of the ready program's gateway. With
 /// `LLMX_SEPARATE_COMPILATION` it is compiled once, in the file that includes
 /// `llmx/src.hpp`.
 using stock_gateway = gateway<stock_registry, stock_policies>;
@@ -18714,27 +18725,27 @@ extern template class gateway<stock_registry, stock_policies>;
 // ---- llmx/guard/chat_filter.hpp ----
 namespace llmx::inline LLMX_ABI {
 
-/// Where a `chat_filter` puts the events that go on.
+/// Destination of the events that a `chat_filter` passes on.
 class chat_sink {
 public:
-    /// What \p e views is copied before it returns.
+    /// The memory that \p e views is copied before it returns.
     virtual void emit(const chat_event& e) = 0;
 
 protected:
     ~chat_sink() = default;
 };
 
-/// What a guardrail does to one streamed answer.
+/// A guardrail's filter of one streamed answer.
 ///
-/// A failure ends the stream, which is a broken one to the caller; what was emitted before it may
+/// A failure ends the stream, which is a broken one to the caller; events emitted before it may
 /// have been sent. Events held back are copied by the filter, which limits how many there are. Not
 /// thread-safe.
 class chat_filter {
 public:
     virtual ~chat_filter() = default;
-    /// The next event of the answer; what takes its place (the event itself, others, none) goes to \p out.
+    /// Receives the next event of the answer; its replacement (the event itself, others, none) goes to \p out.
     virtual result<void> see(const chat_event& e, chat_sink& out) = 0;
-    /// The proper end: what was held back goes to \p out. It may still refuse, and then the stream is a
+    /// The proper end: events that were held back go to \p out. It may still refuse, and then the stream is a
     /// broken one, although observers have counted the provider's answer as complete.
     virtual result<void> end(chat_sink& out) {
         static_cast<void>(out);
@@ -18759,29 +18770,29 @@ struct guardrail_needs {
     bool before_call = true, during_call = true, after_call = true, watch_stream = true;
 };
 
-/// `error::provider_code` of what `refused_by` makes; OpenAI's façade sends it as `code`.
+/// `error::provider_code` of the failure that `refused_by` makes; OpenAI's façade sends it as `code`.
 inline constexpr std::string_view guardrail_refused = "guardrail_refused";
 
 /// The refusal of the guardrail \p name: `errc::content_policy`, with its name and \p why in the message.
-/// Neither may hold what the caller must not see.
+/// Neither may hold text that the caller must not receive.
 [[nodiscard]] LLMX_DECL error refused_by(std::string_view name, std::string_view why);
 
-/// Looks at chat calls and their answers, may change them and may refuse: one entry in the list of the
+/// Inspects chat calls and their answers, may change them and may refuse: one entry in the list of the
 /// policy `guard`.
 ///
-/// Each function but the name has a default that lets everything pass. A failure that one returns is the
+/// Each function but the name has a default that accepts everything. A failure that one returns is the
 /// call's answer; a refusal is made by `refused_by`, and no fallback or retry follows it. One object
-/// serves all cores, so it is thread-safe; what it awaits takes `call::stop` and `call_context::deadline`
-/// along. An answer comes whole or streamed, as the caller asked: a guardrail for answers has both
+/// serves all cores, so it is thread-safe; operations that it awaits take `call::stop` and `call_context::deadline`
+/// along. An answer comes whole or streamed, as the caller requested: a guardrail for answers has both
 /// `after_call` and `watch_stream`, or one of them never sees it.
 class any_guardrail {
 public:
     virtual ~any_guardrail() = default;
     /// In refusals, thus for callers to read.
     [[nodiscard]] virtual std::string_view name() const noexcept = 0;
-    /// All, unless it says otherwise. `guardrail<Self>` says it by itself.
+    /// All, unless overridden. `guardrail<Self>` determines it by itself.
     [[nodiscard]] virtual guardrail_needs needs() const noexcept { return guardrail_needs(); }
-    /// Whether it looks at \p c at all: asked once, before anything else; cheap.
+    /// Whether it inspects \p c at all: called once, before the others; cheap.
     [[nodiscard]] virtual bool applies_to(const call& c) const noexcept {
         static_cast<void>(c);
         return true;
@@ -18790,14 +18801,14 @@ public:
     /// Before anything is sent. `edit_request<chat>(c)` (service/read_request.hpp) gives the request to be
     /// changed, and the next guardrail sees the changed one.
     [[nodiscard]] LLMX_DECL virtual boost::asio::awaitable<result<void>> before_call(call& c, const chat_request& request);
-    /// Beside the call, whose answer is held back until this has ended: what it refuses was paid for and
+    /// Beside the call, whose answer is held back until this has ended: a refused answer was paid for and
     /// is not delivered. \p c is a call of its own beside the guarded one (`call(call&)`) and cancelled
     /// when that has failed or another guardrail has refused. \p request is as `before_call` of all has left
     /// it; it must not be edited any more.
     [[nodiscard]] LLMX_DECL virtual boost::asio::awaitable<result<void>> during_call(call& c, const chat_request& request);
-    /// The whole answer, which it may change; unchanged, the provider's bytes go on.
+    /// The whole answer, which it may change; unchanged, the provider's bytes are passed on.
     [[nodiscard]] LLMX_DECL virtual boost::asio::awaitable<result<void>> after_call(call& c, chat_reply& answer);
-    /// What is to see the events of a streamed answer; null when nothing is. \p c outlives it, its
+    /// The filter of the events of a streamed answer; null for none. \p c outlives it, its
     /// request does not.
     [[nodiscard]] LLMX_DECL virtual std::unique_ptr<chat_filter> watch_stream(call& c);
 };
@@ -18878,7 +18889,7 @@ public:
 
     LLMX_DECL chosen_guardrails(const std::vector<std::shared_ptr<any_guardrail>>& all, const call& c);
     [[nodiscard]] bool empty() const noexcept { return chosen_.empty(); }
-    /// What any of them needs.
+    /// The parts of a call that any of them needs.
     [[nodiscard]] const guardrail_needs& needs() const noexcept { return any_; }
     [[nodiscard]] const std::vector<entry>& entries() const noexcept { return chosen_; }
 
@@ -18913,10 +18924,10 @@ public:
     running_checks& operator=(const running_checks&) = delete;
     LLMX_DECL ~running_checks();
 
-    /// Begins `during_call` of each; what does not wait has ended when this has.
+    /// Begins `during_call` of each; a check that does not wait has ended when this returns.
     [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> start(const chosen_guardrails& list);
-    /// Waits until all have ended. \p failed: the call has failed, they are cancelled and what they find
-    /// does not count. Rethrows what one of them threw.
+    /// Waits until all have ended. \p failed: the call has failed, they are cancelled and their results
+    /// do not count. Rethrows an exception that one of them threw.
     LLMX_DECL boost::asio::awaitable<void> join(bool failed);
     /// The first failure of one of them, after which the call was cancelled.
     [[nodiscard]] LLMX_DECL const std::optional<error>& refusal() const noexcept;
@@ -18944,12 +18955,12 @@ namespace llmx::inline LLMX_ABI {
 /// Guardrails, as many as configuration has, at one place of the gateway.
 ///
 /// They run in order: `before_call` of each, then the call with all `during_call` beside it, then
-/// `after_call` or the stream's filters of each. Stands outside of limits, caches, fallbacks and retries:
-/// what is refused costs no deployment anything, and what is refused stays refused. Calls of other
-/// operations than chat pass untouched; so do chat calls that no guardrail has something to do for.
+/// `after_call` or the stream's filters of each. Is outside of limits, caches, fallbacks and retries:
+/// a refused request costs no deployment anything, and is never retried. Calls of other
+/// operations than chat pass untouched; so do chat calls that no guardrail handles.
 ///
 /// - A refusal by `during_call` cancels the call at its socket; one after the answer withholds it.
-/// - A request or answer that no guardrail changed goes on as its bytes.
+/// - A request or answer that no guardrail changed is passed on as its bytes.
 /// - A streamed answer that is refused is a broken stream, never a clean end.
 struct guard {
     guard() = default;
@@ -19032,7 +19043,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 /// Bytes of a request body that arrive piece by piece, in one block whose whole capacity a
 /// `memory_budget` accounts for. Unlike a string it does not clear the memory that a read is
-/// about to fill, and it never grows unless asked to.
+/// about to fill, and it never grows by itself.
 class byte_store {
 public:
     explicit byte_store(memory_budget* budget) noexcept : lease_(budget) {}
@@ -19051,16 +19062,16 @@ public:
     }
 
     /// Makes room for more, in total never for more than \p most, which must exceed `size()`.
-    /// False when there is no memory for it now; asking again later may succeed.
+    /// False when there is no memory for it now; a later call may succeed.
     [[nodiscard]] bool make_room(std::size_t most) noexcept {
-        // Doubling: a client has to send half of what it makes the server hold.
+        // Doubling: a client has to send half of the bytes that it makes the server hold.
         const std::size_t next = std::min(most, std::max(first_block, capacity_ * 2));
         if (lease_.grow_body(next)) return move_to(next);
-        // The one that may use what is left takes all it can need, so as to get by without more.
+        // The owner of the reserve takes all it can need, so as to get by without more.
         if (lease_.grow_body_from_reserve(most)) return move_to(most);
         return false;
     }
-    /// No more will come: others may use what was kept in reserve.
+    /// No more bytes will come: others may use the reserve.
     void complete() noexcept { lease_.leave_reserve(); }
     /// Forgets the bytes and gives the memory back: between requests a connection holds none.
     void reset() noexcept {
@@ -19109,14 +19120,14 @@ struct chunk_sink {
 
     byte_store store;
     bool in_store = false;
-    /// In the connection's buffer, in front of what has not been parsed yet.
+    /// In the connection's buffer, in front of the bytes that have not been parsed yet.
     char* place = nullptr;
     std::size_t size = 0;
 
     /// Returns how many were taken: fewer than \p bytes when the store is full.
     std::size_t take(std::string_view bytes) noexcept {
         if (in_store) return store.append(bytes);
-        // Data stands behind a chunk header at least, so the place it goes to is never behind it.
+        // Data follows a chunk header at least, so the place it goes to is never after it.
         if (!bytes.empty()) std::memmove(place + size, bytes.data(), bytes.size());
         size += bytes.size();
         return bytes.size();
@@ -19146,10 +19157,10 @@ struct chunk_sink {
 namespace llmx::inline LLMX_ABI::detail {
 
 /// Beast's HTTP/1 grammar without its containers: keeps views of one request's head
-/// and hands on the bytes of a chunked body. The bytes it is fed must stay in place.
+/// and passes on the bytes of a chunked body. The bytes it is fed must stay in place.
 class request_parser final : public boost::beast::http::basic_parser<true> {
 public:
-    /// Faults that Beast lets pass and a gateway must not.
+    /// Faults that Beast accepts and a gateway must not.
     enum class fault : std::uint8_t {
         none,
         folded_line,
@@ -19161,7 +19172,7 @@ public:
     request_parser(std::vector<http_field>& fields, std::size_t max_fields, chunk_sink& chunks,
                    std::size_t max_body) noexcept
         : fields_(&fields), chunks_(&chunks), max_fields_(max_fields), body_left_(max_body) {
-        // Limits are ours: Beast counts what is left of a header, not all of it, and counts a
+        // Limits are checked here: Beast counts the rest of a header, not all of it, and counts a
         // chunk again each time it has to wait for the rest of the chunk's header.
         this->header_limit(0xffffffffu);
         this->body_limit(boost::none);
@@ -19435,8 +19446,8 @@ inline std::size_t utf8_sequence(const char* p, const char* end) noexcept {
     return 4;
 }
 
-/// Bytes of the maximal subpart at \p p, where no well-formed sequence is: what one U+FFFD stands
-/// for (Unicode 15 section 3.9, as the WHATWG's decoder has it). \p p != \p end.
+/// Bytes of the maximal subpart at \p p, where no well-formed sequence is: one U+FFFD represents
+/// it (Unicode 15 section 3.9, as the WHATWG's decoder has it). \p p != \p end.
 inline std::size_t utf8_maximal_subpart(const char* p, const char* end) noexcept {
     const auto lead = static_cast<unsigned char>(*p);
     // The second byte's range depends on the first; of longer sequences the rest are any tails.
@@ -19481,11 +19492,11 @@ inline std::size_t utf8_maximal_subpart(const char* p, const char* end) noexcept
     return true;
 }
 
-/// Bytes at the start of \p text that are whole, well-formed sequences: what may be sent
+/// Bytes at the start of \p text that are whole, well-formed sequences: the bytes that may be sent
 /// on when a text arrives cut anywhere. Equals the size when all of it is valid.
 [[nodiscard]] LLMX_DECL std::size_t valid_utf8_prefix(std::string_view text) noexcept;
 
-/// Appends the code point; one that is no Unicode scalar value becomes U+FFFD.
+/// Appends the code point; one that is not a Unicode scalar value becomes U+FFFD.
 LLMX_DECL void append_utf8(std::string& out, std::uint32_t code_point);
 
 } // namespace llmx::inline LLMX_ABI
@@ -19703,7 +19714,7 @@ namespace llmx::inline LLMX_ABI {
 /// How much is logged. A line of a higher severity is written at every lower setting.
 enum class log_level : std::uint8_t {
     off,   ///< nothing
-    error, ///< calls that failed by our or a provider's fault, and streams that broke
+    error, ///< calls that failed by the gateway's or a provider's fault, and streams that broke
     info,  ///< every call
     debug, ///< probes too
 };
@@ -19721,7 +19732,7 @@ enum class log_level : std::uint8_t {
 /// "off", "error", "info" or "debug"; nothing for any other word.
 [[nodiscard]] LLMX_DECL std::optional<log_level> parse_log_level(std::string_view word) noexcept;
 
-/// Writes moments as "2006-01-02T15:04:05.000Z" (RFC 3339, UTC). Remembers the last
+/// Writes moments as "2006-01-02T15:04:05.000Z" (RFC 3339, UTC). Keeps the last
 /// second, which in a log is mostly the next one too. Not thread-safe.
 class rfc3339_text {
 public:
@@ -19733,7 +19744,7 @@ private:
     char text_[24] = {};
 };
 
-/// What is said of one call in the log. Views; never a key, a prompt or a body.
+/// The log's record of one call. Views; never a key, a prompt or a body.
 struct access_record {
     access_record() = default;
 
@@ -19743,7 +19754,7 @@ struct access_record {
     /// Without the query, which may hold a key.
     std::string_view path;
     int status = 0;
-    /// Language the caller spoke, e.g. "openai_chat".
+    /// Language of the caller, e.g. "openai_chat".
     std::string_view dialect;
     /// Model as the caller named it.
     std::string_view model;
@@ -19762,7 +19773,7 @@ struct access_record {
     const call_context* context = nullptr;
 
     /// The level a call of this outcome has: `error` for 5xx and for whatever failed
-    /// after the reply began, `info` for the rest; the caller's own faults are no errors of
+    /// after the reply began, `info` for the rest; the caller's own faults are not errors of
     /// the gateway.
     [[nodiscard]] static log_level level_of(int status, bool broke_off) noexcept {
         return status >= 500 || broke_off ? log_level::error : log_level::info;
@@ -19771,7 +19782,7 @@ struct access_record {
 
 /// Appends \p r as one line of JSON, newline included.
 ///
-/// Members, in this order and left out when there is nothing to say: `time` (RFC 3339,
+/// Members, in this order and left out when they are empty: `time` (RFC 3339,
 /// UTC, milliseconds), `level`, `request_id`, `client`, `caller`, `method`, `path`,
 /// `status`, `dialect`, `model`, `stream`, `provider`, `deployment`, `upstream_model`,
 /// `retries`, `fallbacks`, `tokens_in`, `tokens_out`, `tokens_cached`, `tokens_reasoning`,
@@ -19801,7 +19812,7 @@ LLMX_DECL void append_note_line(std::string& out, std::string_view level, std::s
 
 namespace llmx::inline LLMX_ABI {
 
-/// Where log lines go.
+/// The destination of log lines.
 ///
 /// A `log_writer` calls its sink on a thread of its own, one call after the other, so that
 /// no call to a model waits for a slow sink. Lines for which the writer's queue has no
@@ -19810,13 +19821,13 @@ namespace llmx::inline LLMX_ABI {
 class log_sink {
 public:
     virtual ~log_sink() = default;
-    /// Writes \p lines, each ended by a newline, in one piece. A failure is swallowed:
+    /// Writes \p lines, each ended by a newline, in one piece. A failure is not reported to the caller:
     /// a full disk must not stop calls.
     virtual void write(std::string_view lines) noexcept = 0;
-    /// What a `log_writer` calls: writes \p lines, and returns soon after \p stop has become
+    /// The destination of a `log_writer`: writes \p lines, and returns soon after \p stop has become
     /// true, whether they are written or not. A sink that can wait for long (for a reader,
     /// for a network) should override it. When one that does not is still waiting at the
-    /// end, the writer leaves its thread running (see `log_writer::close`); what the sink
+    /// end, the writer leaves its thread running (see `log_writer::close`); objects that the sink
     /// refers to must then stay valid until the process ends.
     virtual void write_until(std::string_view lines, const std::atomic<bool>& stop) noexcept {
         (void)stop;
@@ -19838,8 +19849,8 @@ public:
 /// succeeds again, a line of level "warn" reports their number. Thread-safe.
 class file_log_sink final : public log_sink {
 public:
-    /// \p file must outlive the sink. What it has buffered is flushed here. The sink writes
-    /// past the stream's buffer: flush what the program itself writes to \p file later.
+    /// \p file must outlive the sink. Its buffered content is flushed here. The sink writes
+    /// past the stream's buffer: flush the program's own output to \p file later.
     LLMX_DECL explicit file_log_sink(std::FILE* file = stderr) noexcept;
     /// Waits until \p lines are written or cannot be.
     LLMX_DECL void write(std::string_view lines) noexcept override;
@@ -19847,7 +19858,7 @@ public:
     [[nodiscard]] std::uint64_t lost() const noexcept override { return lost_.load(std::memory_order_relaxed); }
 
 private:
-    /// Writes what it can of \p lines; returns the whole lines that are left and keeps
+    /// Writes as much of \p lines as it can; returns the whole lines that are left and keeps
     /// the rest of one that was cut.
     LLMX_DECL std::string_view put(std::string_view lines, const std::atomic<bool>& stop) noexcept;
     LLMX_DECL bool finish_line(const std::atomic<bool>& stop) noexcept;
@@ -19895,7 +19906,7 @@ public:
     /// 8 MiB hold the lines of some 16,000 calls: a reader may pause for seconds under high
     /// load. The buffers may take up to twice as much memory as the lines in them.
     static constexpr std::size_t default_max_queued = std::size_t(8) * 1024 * 1024;
-    /// A reader that reads at all takes a full queue in less.
+    /// Any reader that still reads takes a full queue in less.
     static constexpr duration default_close_within = std::chrono::seconds(1);
 
     /// \p sink: null for a `file_log_sink` on stderr. \p max_queued: bytes that may wait,
@@ -19916,7 +19927,7 @@ public:
     /// Waits until nothing is queued or being written, but no longer than \p limit; false
     /// when that was too short.
     LLMX_DECL bool settle(duration limit) noexcept;
-    /// Writes what is queued and ends the thread. After `close_within` the sink is asked to
+    /// Writes the queued lines and ends the thread. After `close_within` the sink is asked to
     /// stop; when it has not returned a quarter of a second later, the thread is left
     /// running and ends when the sink returns. Lines that were not written count as
     /// dropped, and so do lines pushed later.
@@ -19941,7 +19952,7 @@ private:
 
 namespace llmx::inline LLMX_ABI {
 
-/// What is logged and where.
+/// The log's level and destination.
 struct access_log_options {
     access_log_options() = default;
     log_level level = log_level::info;
@@ -19955,15 +19966,15 @@ struct access_log_options {
     /// it are dropped and counted. For the default see `log_writer`.
     std::size_t max_queued = log_writer::default_max_queued;
     /// How long the end of the log, and so that of a server, waits for the sink to take
-    /// what is queued.
+    /// lines that are queued.
     duration close_within = log_writer::default_close_within;
 };
 
-/// One thread's access log: lines gather in a buffer of its own and go out together, by
+/// One thread's access log: lines gather in a buffer of its own and are written together, by
 /// the thread of a `log_writer`.
 ///
-/// No lock and no system call per line, and no waiting for the log's reader. What is in
-/// the buffer goes to the writer when the log is destroyed. At `log_level::off` there is
+/// No lock and no system call per line, and no waiting for the log's reader. Lines in
+/// the buffer go to the writer when the log is destroyed. At `log_level::off` there is
 /// neither buffer nor writer. Not thread-safe; use on the thread of \p deadlines.
 class access_log {
 public:
@@ -19984,11 +19995,11 @@ public:
     LLMX_DECL void write(const access_record& r);
     /// A line that is not about a call: `time`, `level`, `message`.
     LLMX_DECL void note(log_level l, std::string_view message);
-    /// The same with level "warn", for the operator: calls go on. Written unless the log is off.
+    /// The same with level "warn", for the operator: calls continue. Written unless the log is off.
     LLMX_DECL void warn(std::string_view message);
-    /// Gives what has gathered to the writer. Waits for nothing.
+    /// Passes the gathered lines to the writer. Waits for nothing.
     LLMX_DECL void flush() noexcept;
-    /// Lines that were not written, those of all who share the writer.
+    /// Lines that were not written, those of all logs that share the writer.
     [[nodiscard]] std::uint64_t dropped() const noexcept { return writer_ ? writer_->dropped() : 0; }
 
 private:
@@ -20017,13 +20028,13 @@ private:
 
 namespace llmx::inline LLMX_ABI {
 
-/// How a server listens, whom it serves and how long it waits for whom.
+/// A server's address, its keys, its limits and its times.
 struct server_options {
     server_options() = default;
 
-    /// An address, or a name that stands for one. Without a key only a loopback one is bound.
+    /// An address, or a name that resolves to one. Without a key only a loopback one is bound.
     std::string host = "127.0.0.1";
-    /// 0: any free port; the server's `port()` says which.
+    /// 0: any free port; the server's `port()` returns it.
     std::uint16_t port = 4000;
     /// One `io_context` each; 0: as many as the machine has processors.
     unsigned threads = 0;
@@ -20032,7 +20043,7 @@ struct server_options {
     bool single_acceptor = false;
     /// The master key: every model, no limits of its own.
     secret key;
-    /// Keys of callers, each with its principal. Without any key none is asked for.
+    /// Keys of callers, each with its principal. Without any key none is required.
     std::vector<access_key> keys;
 
     http_request_limits limits;
@@ -20051,11 +20062,11 @@ struct server_options {
     /// `min_transfer_rate` bytes of it. A stream as a whole has no time of its own: it lasts as long
     /// as its call may.
     duration write_timeout = std::chrono::seconds(60);
-    /// Bytes per second that a client must keep up in the long run, in what it sends and in what
-    /// it is sent; 0: the times above are not prolonged. The default is what a mobile connection of
-    /// the second generation brings (EDGE, some 120 kbit/s); 32 MiB then have 35 minutes.
+    /// Bytes per second that a client must keep up in the long run, in both directions
+    /// of its connection; 0: the times above are not prolonged. The default is the rate of a mobile connection of
+    /// the second generation (EDGE, some 120 kbit/s); 32 MiB then have 35 minutes.
     std::size_t min_transfer_rate = 16 * 1024;
-    /// A call that waits longer has its client watched for hanging up. Clients of faster
+    /// The server watches the client of a call that waits longer, to detect a disconnect. Clients of faster
     /// calls cost nothing.
     duration hang_up_check = std::chrono::milliseconds(25);
     /// Clients' connections, all threads together; lowered by `listen` where the process may
@@ -20076,12 +20087,12 @@ struct server_options {
     /// servers and whatever else the process buffers.
     ///
     /// When it is exhausted, requests whose bodies do not fit are answered 503 with `retry-after`
-    /// before they are read. Bodies under way are not read on until bytes come back, for as long as
+    /// before they are read. Bodies under way are not read further until bytes are released, for as long as
     /// `body_timeout` and `body_total_timeout` allow, and then answered the same. An answer of a
     /// provider that does not fit is an `errc::shed`. Bodies larger than a quarter of it never fit:
     /// `limits.max_body` is lowered.
     ///
-    /// It is what is held, and not what the allocator keeps of freed blocks: glibc's may keep as
+    /// It counts the bytes in use, and not the blocks that the allocator keeps: glibc's may keep as
     /// much again unless M_MMAP_THRESHOLD is set (mallopt(3)), as llmx-gateway does.
     std::shared_ptr<memory_budget> memory;
     /// Whether `listen` raises this process's soft limit of open files (RLIMIT_NOFILE) to
@@ -20096,7 +20107,7 @@ struct server_options {
     access_log_options log;
     /// SIGTERM and SIGINT drain (a second one stops at once), SIGHUP calls `reload`.
     bool handle_signals = true;
-    /// Runs on a thread of its own; calls go on meanwhile.
+    /// Runs on a thread of its own; calls continue meanwhile.
     std::function<void()> reload;
 };
 
@@ -20393,7 +20404,7 @@ namespace llmx::inline LLMX_ABI {
 /// of the transport. A source can be sent once: it has no way back to its beginning.
 ///
 /// A call of `read_some` under way is cancelled by Asio's terminal cancellation, which the
-/// operations of Asio inside it obey by themselves; a source that awaits something else must end
+/// operations of Asio inside it support without further code; a source that awaits something else must end
 /// soon after it (`boost::asio::this_coro::cancellation_state`). Its user waits for that end, so that
 /// no source is used once the exchange has failed, or its body was released.
 /// Not thread-safe; must outlive the exchange and the body of its reply.
@@ -20401,7 +20412,7 @@ class body_source {
 public:
     virtual ~body_source() = default;
     /// The next bytes, valid until the next call; empty at the end. An error ends the exchange
-    /// with that error, and its connection is closed, so that no peer takes what it got for the whole body.
+    /// with that error, and its connection is closed, so that no peer takes the part it received for the whole body.
     virtual boost::asio::awaitable<result<std::string_view>> read_some() = 0;
     /// How many bytes all calls of `read_some` give together; nothing when that is not known before
     /// their end: the body is then sent in chunks (RFC 9112 section 7.1).
@@ -20782,12 +20793,12 @@ template <class G> struct check_server_gateway {
 #include <utility>
 
 /// \file
-/// What a façade does with the bytes of a request or an answer, for the event loop's thread when
+/// A façade's work on the bytes of a request or an answer, for the event loop's thread when
 /// there are few of them and for another when there are many.
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Finds in a request's body what routing needs.
+/// Finds the values in a request's body that routing needs.
 template <codec C> class request_scanning final : public offloaded_work {
 public:
     request_scanning(std::string_view body, const http_request_head& http, const request_target& target,
@@ -20834,7 +20845,7 @@ public:
         : encoder(how), decoding_(answer), out_(&out) {}
 
     typename C::stream_encoder encoder;
-    /// What broke the stream, if so.
+    /// The failure that broke the stream, if so.
     result<void> good = success();
     /// Nothing follows from the provider.
     bool last = false;
@@ -20863,7 +20874,7 @@ public:
         out_->clear();
         if (!more) decoding_.run();
         more = false;
-        // What was understood before a fault is the caller's.
+        // Events decoded before a fault are the caller's.
         while (const auto* const event = decoding_.try_next()) {
             encoder.encode(*event, *out_);
             more = out_->size() > enough;
@@ -20892,14 +20903,14 @@ private:
 
 namespace llmx::inline LLMX_ABI {
 
-/// What the header section of one part of a form says.
+/// The header section of one part of a form.
 struct multipart_part {
     multipart_part() = default;
     /// Name of the form's field.
     std::string name;
     /// Name of the file; empty for a plain field.
     std::string filename;
-    /// Empty when the part does not say: "text/plain" for fields.
+    /// Empty when the part does not state it: "text/plain" for fields.
     std::string content_type;
 };
 
@@ -20907,7 +20918,7 @@ struct multipart_part {
 /// that a relay that writes them all writes the body that came.
 struct multipart_event {
     enum class kind : std::uint8_t {
-        framing,  ///< `raw`: a boundary, a header section, or what stands outside of all parts
+        framing,  ///< `raw`: a boundary, a header section, or text outside of all parts
         part,     ///< a part begins; `raw` is empty
         data,     ///< `raw`: bytes of the current part
         part_end, ///< the current part is over; `raw` is empty
@@ -20921,7 +20932,7 @@ struct multipart_event {
 
 /// Incremental parser of `multipart/form-data`, fed in blocks split at any byte.
 ///
-/// Data is given as views into the block; only header sections are kept. What two readers could
+/// Data is given as views into the block; only header sections are kept. A form that two readers could
 /// split differently is refused: a boundary followed by anything but a line end or "--", folded
 /// header lines, a part without a name or with two. Failures are `errc::invalid_request`, and
 /// every later call fails.
@@ -20931,7 +20942,7 @@ struct multipart_event {
 /// https://html.spec.whatwg.org/multipage/form-control-infrastructure.html (4.10.21.8).
 class multipart_parser {
 public:
-    /// Bytes of one header section, and of what may stand before the first and behind the last
+    /// Bytes of one header section, and of text that may be before the first and after the last
     /// boundary. Real heads have some hundred bytes; the limit bounds memory.
     static constexpr std::size_t max_head = std::size_t{8} * 1024;
     /// Parts of one body; a transcription has about ten. Bounds the work per byte of tiny parts.
@@ -20956,7 +20967,7 @@ public:
             }
         }
         if (failed_) return failure();
-        // What was recognised with the last byte needs no further one.
+        // A delimiter that was recognised with the last byte needs no further one.
         return drain(on_event);
     }
 
@@ -20985,7 +20996,7 @@ private:
     [[nodiscard]] bool pending() const noexcept {
         return state_ == state::part_begin || state_ == state::part_over || state_ == state::closed;
     }
-    /// Takes a prefix of \p bytes and says what it is.
+    /// Takes a prefix of \p bytes and returns its kind.
     LLMX_DECL void step(std::string_view& bytes, multipart_event& event);
     LLMX_DECL void find_boundary(std::string_view& bytes, multipart_event& event);
     LLMX_DECL void end_boundary(std::string_view& bytes, multipart_event& event);
@@ -21016,7 +21027,7 @@ private:
 LLMX_DECL void append_multipart_head(std::string& out, std::string_view boundary, std::string_view name,
                                      std::string_view filename = std::string_view(),
                                      std::string_view content_type = std::string_view());
-/// Appends the line end behind a part's data.
+/// Appends the line end after a part's data.
 inline void append_multipart_tail(std::string& out) { out += "\r\n"; }
 /// Appends the closing boundary.
 LLMX_DECL void append_multipart_end(std::string& out, std::string_view boundary);
@@ -21100,8 +21111,8 @@ template <class OnPart> result<void> read_form(std::string_view body, std::strin
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Finds the model of a form that comes in blocks, and sees to it that there is no second one: what is
-/// routed is what the provider reads. Nothing but the model is kept. Not thread-safe.
+/// Finds the model of a form that comes in blocks, and ensures that there is no second one: the model that is
+/// routed is the one that the provider reads. Nothing but the model is kept. Not thread-safe.
 class form_model_finder {
 public:
     explicit form_model_finder(std::string_view boundary) : parser_(boundary) {}
@@ -21111,10 +21122,10 @@ public:
     result<void> feed(std::string_view bytes) {
         return parser_.feed(bytes, [this](const multipart_event& e) { return take(e); });
     }
-    /// The model is known, and there is a file, or a field "url" in its place: what the form must have.
+    /// The model is known, and there is a file, or a field "url" in its place: the required parts of the form.
     [[nodiscard]] bool ready() const noexcept { return found_ && has_file_; }
     [[nodiscard]] const std::string& model() const noexcept { return model_; }
-    /// Where its bytes stand, from the beginning of the form on.
+    /// Where its bytes are, from the beginning of the form on.
     [[nodiscard]] std::size_t begin() const noexcept { return begin_; }
     [[nodiscard]] std::size_t end() const noexcept { return begin_ + model_.size(); }
 
@@ -21198,7 +21209,7 @@ private:
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Follows server-sent events far enough to know whether another may begin here: at the
+/// Follows server-sent events far enough to find out whether another may begin here: at the
 /// start, or after an empty line (WHATWG HTML, 9.2.5: lines end with CRLF, LF or CR).
 class sse_boundary {
 public:
@@ -21925,7 +21936,7 @@ struct models_endpoint {
 
 namespace llmx::inline LLMX_ABI {
 
-/// OpenAI's speech, also at the path that Azure's SDK asks.
+/// OpenAI's speech, also at the path that Azure's SDK uses.
 struct openai_speech_endpoint : codec_endpoint<openai_speech_endpoint, openai_speech> {
     static constexpr std::string_view usage = "POST /v1/audio/speech";
     static constexpr path_pattern paths[] = {
@@ -21935,7 +21946,7 @@ struct openai_speech_endpoint : codec_endpoint<openai_speech_endpoint, openai_sp
     };
 };
 
-/// OpenAI's transcriptions, also at the path that Azure's SDK asks.
+/// OpenAI's transcriptions, also at the path that Azure's SDK uses.
 struct openai_transcription_endpoint : codec_endpoint<openai_transcription_endpoint, openai_transcription> {
     static constexpr std::string_view usage = "POST /v1/audio/transcriptions";
     static constexpr path_pattern paths[] = {
@@ -21945,7 +21956,7 @@ struct openai_transcription_endpoint : codec_endpoint<openai_transcription_endpo
     };
 };
 
-/// OpenAI's translations of recordings, also at the path that Azure's SDK asks.
+/// OpenAI's translations of recordings, also at the path that Azure's SDK uses.
 struct openai_translation_endpoint : codec_endpoint<openai_translation_endpoint, openai_translation> {
     static constexpr std::string_view usage = "POST /v1/audio/translations";
     static constexpr path_pattern paths[] = {
@@ -21962,7 +21973,7 @@ struct openai_translation_endpoint : codec_endpoint<openai_translation_endpoint,
 
 namespace llmx::inline LLMX_ABI {
 
-/// OpenAI's Chat Completions, also at the paths that Azure's SDK and older clients ask.
+/// OpenAI's Chat Completions, also at the paths that Azure's SDK and older clients use.
 struct openai_chat_endpoint : codec_endpoint<openai_chat_endpoint, openai_chat> {
     static constexpr std::string_view usage = "POST /v1/chat/completions";
     static constexpr path_pattern paths[] = {
@@ -21980,7 +21991,7 @@ struct openai_chat_endpoint : codec_endpoint<openai_chat_endpoint, openai_chat> 
 
 namespace llmx::inline LLMX_ABI {
 
-/// OpenAI's embeddings, also at the paths that Azure's SDK and older clients ask.
+/// OpenAI's embeddings, also at the paths that Azure's SDK and older clients use.
 struct openai_embeddings_endpoint : codec_endpoint<openai_embeddings_endpoint, openai_embeddings> {
     static constexpr std::string_view usage = "POST /v1/embeddings";
     static constexpr path_pattern paths[] = {
@@ -22083,7 +22094,7 @@ struct openai_realtime_endpoint {
 
 // ---- llmx/server/endpoints.hpp ----
 /// \file
-/// All endpoint types; a server lists those it wants.
+/// All endpoint types; a server lists those that it needs.
 
 
 // ---- llmx/server/host.hpp ----
@@ -22575,7 +22586,7 @@ public:
     virtual ~background_job() = default;
     /// Called at most once. The job outlives the awaitable.
     [[nodiscard]] virtual boost::asio::awaitable<void> start(cancellation& stop) = 0;
-    /// Whether `start` looks at \p stop; if not, Asio's cancellation is used.
+    /// Whether `start` checks \p stop; if not, Asio's cancellation is used.
     [[nodiscard]] virtual bool takes_cancellation() const noexcept = 0;
 };
 
@@ -22604,7 +22615,7 @@ private:
 
 class background_task;
 
-/// What the tasks of one runtime have in common; each of them keeps it alive.
+/// The shared state of the tasks of one runtime; each of them keeps it alive.
 class background_group {
 public:
     /// Cancelled when the last task ends; shared by all that wait for it.
@@ -22615,7 +22626,7 @@ public:
     std::atomic<std::uint64_t> failed{0};
     /// How many `join` calls wait for cancelled tasks: nothing is taken meanwhile.
     std::size_t closed = 0;
-    /// The runtime is no more.
+    /// The runtime has been destroyed.
     bool gone = false;
 
 private:
@@ -22665,7 +22676,7 @@ namespace llmx::inline LLMX_ABI {
 
 class runtime;
 
-/// What `background_tasks::post` takes besides an awaitable: a function object, which may be
+/// The work that `background_tasks::post` takes besides an awaitable: a function object, which may be
 /// move-only, that makes an `awaitable<void>` from the task's `cancellation`, or from nothing.
 template <class F>
 concept background_work =
@@ -22674,13 +22685,13 @@ concept background_work =
 /// Work of one runtime that outlives the call it comes from: settling a budget, exporting a record.
 ///
 /// `runtime::background()` is the group of a runtime; a server waits for it when it drains. A task
-/// owns what it touches (a `shared_ptr` to state, never a bare `this`), because its call may be
-/// gone. There are never more than `limit` tasks: what is posted beyond that is refused and counted,
+/// owns the objects that it uses (a `shared_ptr` to state, never a bare `this`), because its call may be
+/// gone. There are never more than `limit` tasks: work that is posted beyond that is refused and counted,
 /// and the caller decides whether that is an error.
 ///
 /// Cancellation: a function object that takes a `cancellation&` gets the task's own, which stays
 /// valid until the task ends. Any other task is cancelled through Asio (terminal cancellation),
-/// and whatever it awaits then throws. A task may clean up after it has been cancelled.
+/// and the operation that it awaits then throws. A task may clean up after it has been cancelled.
 ///
 /// An exception that leaves a task is counted and ends that task alone.
 ///
@@ -22693,19 +22704,19 @@ concept background_work =
 class background_tasks {
 public:
     /// A task is about 1 KiB; a core at full load ends some 10,000 calls a second, and a store
-    /// that takes longer than 100 ms for each of them is down.
+    /// that takes longer than 100 ms for each of them does not work.
     static constexpr std::size_t default_limit = 1024;
 
     LLMX_DECL explicit background_tasks(runtime& on);
     background_tasks(const background_tasks&) = delete;
     background_tasks& operator=(const background_tasks&) = delete;
-    /// Cancels what still runs.
+    /// Cancels all running tasks.
     LLMX_DECL ~background_tasks();
 
     /// Runs \p work soon, never within this call. False: the group is full, or closed by `join`, or
     /// there is no memory; \p work is destroyed then and counts as refused.
     LLMX_DECL bool post(boost::asio::awaitable<void> work) noexcept;
-    /// The same for work that \p make creates when the task begins. \p make lives as long as the
+    /// The same for work that \p make creates when the task begins. \p make exists as long as the
     /// task does, so that it may be a lambda with captures whose body is the coroutine.
     template <class F>
         requires background_work<std::remove_cvref_t<F>>
@@ -22817,11 +22828,11 @@ private:
         call_->report.tokens = how.tokens;
         call_->end(how);
     }
-    /// A JSON array is the façade's to make.
+    /// The façade writes a JSON array itself.
     [[nodiscard]] static reply_options as_events(const call& c) noexcept {
         reply_options how = c.in.answer;
         how.json_array = false;
-        // A program decodes the events again and gets what the provider reported.
+        // A program decodes the events again and gets the usage that the provider reported.
         if (c.in.made_by_program()) how.include_usage = true;
         return how;
     }
@@ -22840,16 +22851,16 @@ private:
 /// in the caller's language. For layers; \p c must outlive the stream.
 ///
 /// `result<void> change(const Op::event& e, auto emit)` calls `emit` for each event that takes its
-/// place, none or several; what it emits is copied. A failure ends the call with it and the stream, which
-/// is a broken one to the caller. `change.end(auto emit)`, where there is one, emits what was held back
-/// before the proper end; it gives nothing, or a `result<void>` and may so still refuse. Fails with `errc::internal` when the reply is no stream of \p Op.
+/// place, none or several; events that it emits are copied. A failure ends the call with it and the stream, which
+/// is a broken one to the caller. `change.end(auto emit)`, where there is one, emits events that were held back
+/// before the proper end; it returns nothing, or a `result<void>` and may so still refuse. Fails with `errc::internal` when the reply is not a stream of \p Op.
 template <operation Op, class Change> [[nodiscard]] result<reply> change_events(call& c, reply r, Change change) {
     if (r.codec == nullptr || r.stream == nullptr || r.codec->operation != &Op::info)
         return error(errc::internal, "the reply is not a stream of the operation whose events are to be changed");
     const codec_ops& to = detail::form_for_caller(c, r);
     const stream_codec_ops<Op>* const form = stream_codec<Op>(to);
     if (form == nullptr || form->make_encoder == nullptr || stream_codec<Op>(*r.codec) == nullptr)
-        return error(errc::internal, "the form of the reply has no events, or none that can be written");
+        return error(errc::internal, "the codec of the reply has no events, or cannot encode them");
     reply changed;
     changed.codec = &to;
     changed.from = r.from;
@@ -22912,11 +22923,11 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// Each attempt is a `call` beside the layer's own, made through the service \p Next inside of the
 /// layer, and avoids the deployments that the others are at. The layer's coroutine starts them, waits
-/// and takes what has ended; before it completes it must have awaited `stop`, as attempts refer to
+/// and takes those that have ended; before it completes it must have awaited `stop`, as attempts refer to
 /// its call. Its destruction, when the `io_context` is destroyed, ends them. Not thread-safe.
 template <class Next> class concurrent_attempts {
 public:
-    /// An attempt that has ended, and what it brought: `errc::cancelled` when it threw, see `stop`.
+    /// An attempt that has ended, and its result: `errc::cancelled` when it threw, see `stop`.
     struct ended {
         ended() = default;
         std::unique_ptr<call, reply::call_deleter> of;
@@ -22996,7 +23007,7 @@ public:
     [[nodiscard]] std::size_t remaining() const noexcept { return state_->all.size(); }
     [[nodiscard]] std::size_t started() const noexcept { return state_->started; }
     /// Cancels the attempts that are running and waits until they have ended; their failures are
-    /// added to the call's report. Rethrows what an attempt threw.
+    /// added to the call's report. Rethrows an exception that an attempt threw.
     boost::asio::awaitable<void> stop() {
         // An attempt may end while another is being cancelled.
         const auto all = state_->all;
@@ -23062,7 +23073,7 @@ namespace detail {
 
 /// The request of \p c in its operation's vocabulary, decoded from the bytes.
 [[nodiscard]] LLMX_DECL result<any_message> decode_body(const call& c);
-/// Has the decoded request stand in `in.canonical`, with its memory accounted for.
+/// Stores the decoded request in `in.canonical`, with its memory accounted for.
 [[nodiscard]] LLMX_DECL result<void> keep_request(call& c);
 [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> keep_request_offloaded(call& c);
 [[nodiscard]] LLMX_DECL error not_the_request();
@@ -23073,8 +23084,8 @@ namespace detail {
 /// layers.
 ///
 /// Bytes are decoded once and stay with the call, for all of its attempts; that alone changes nothing
-/// of what is sent. The pointer is valid until the request is edited or the layer completes. Fails with
-/// what the request's decoder fails with, `errc::shed` without memory for it, and `errc::internal` when
+/// of the bytes sent. The pointer is valid until the request is edited or the layer completes. Fails with
+/// the failure of the request's decoder, `errc::shed` without memory for it, and `errc::internal` when
 /// the call is of another operation.
 template <operation Op> [[nodiscard]] result<const typename Op::request*> read_request(call& c) {
     if (c.in.operation != &Op::info) return detail::not_the_request();
@@ -23098,7 +23109,7 @@ template <operation Op> boost::asio::awaitable<result<const typename Op::request
 /// The request of \p c, to be changed: the changed one is sent, and not the client's bytes.
 ///
 /// A request that the program made is copied first and stays as it is. Where the call goes
-/// (`call::model`), whether it streams and what rate limits have taken for it follow the request as it
+/// (`call::model`), whether it streams and the tokens that rate limits have reserved for it follow the request as it
 /// came. For layers outside of those that make attempts; fails like `read_request`.
 template <operation Op> [[nodiscard]] result<typename Op::request*> edit_request(call& c) {
     const result<const typename Op::request*> read = read_request<Op>(c);
@@ -23121,7 +23132,7 @@ template <operation Op> [[nodiscard]] result<typename Op::request*> edit_request
 
 namespace llmx::inline LLMX_ABI {
 
-/// How a server should listen; the program hands it to `server_options`.
+/// How a server should listen; the program passes it to `server_options`.
 struct listen_settings {
     listen_settings() = default;
     std::string host = "127.0.0.1";
@@ -23143,19 +23154,19 @@ struct listen_settings {
     std::string log_level = "info";
 };
 
-/// What a configuration holds besides the options of policies, checked and with defaults filled in: plain data.
+/// The settings of a configuration besides the options of policies, checked and with defaults filled in: plain data.
 struct gateway_settings {
     gateway_settings() = default;
 
     std::vector<deployment> deployments;
-    /// They stand in a `model_list`; otherwise they are the mock and what the environment has
+    /// True if the deployments came from a `model_list`; otherwise they are the mock and those that the environment has
     /// keys for.
     bool has_model_list = false;
     /// Further public names of model groups: (alias, group).
     std::vector<std::pair<std::string, std::string>> aliases;
     listen_settings listen;
 
-    /// What was ignored or looks like a mistake; one line each, without secrets.
+    /// Ignored keys and probable mistakes; one line each, without secrets.
     std::vector<std::string> warnings;
 };
 
@@ -23221,7 +23232,7 @@ using environment_map = std::map<std::string, std::string, std::less<>>;
 /// The environment of this process. Not to be called while another thread changes it.
 [[nodiscard]] LLMX_DECL environment process_environment();
 
-/// \p first, and what it does not have from \p second.
+/// \p first, and variables that it does not have from \p second.
 [[nodiscard]] LLMX_DECL environment layered_environment(environment first, environment second);
 
 /// Looks up in a copy of \p values.
@@ -23238,7 +23249,7 @@ using environment_map = std::map<std::string, std::string, std::less<>>;
 [[nodiscard]] LLMX_DECL result<std::string> expand_environment(std::string_view text, const environment& env);
 
 /// Reads a `.env` file: lines NAME=value, "export " in front allowed, "#" begins a comment
-/// (behind a value only after a space). Values may be quoted: '...' as it stands,
+/// (after a value only after a space). Values may be quoted: '...' as it is,
 /// "..." with \n, \r, \t, \", \\ and \$, over several lines if need be. The last of several lines
 /// with the same name wins. Fails naming \p file and the line, never a value.
 [[nodiscard]] LLMX_DECL result<environment_map> parse_env_file(std::string_view text, std::string_view file);
@@ -23260,13 +23271,13 @@ using environment_map = std::map<std::string, std::string, std::less<>>;
 
 namespace llmx::inline LLMX_ABI {
 
-/// One value of a settings file with the place where it stands: what YAML and JSON have
+/// One value of a settings file with its place: the form that YAML and JSON have
 /// in common.
 ///
-/// Scalars keep the text that was written. Whether "30" is a number is decided by who
-/// reads it; a quoted text never is one. A value that is missing at all is no `setting`.
+/// Scalars keep the text that was written. The reader of a value decides whether "30" is a number;
+/// a quoted text never is one. A value that is missing at all is not a `setting`.
 /// Errors begin "config.yaml:12: router_settings.num_retries: " and never hold the value of
-/// a secret or what came out of an environment variable.
+/// a secret or the value of an environment variable.
 class setting {
 public:
     enum class kind : std::uint8_t { null, scalar, list, map };
@@ -23285,7 +23296,7 @@ public:
     /// A scalar written in quotes, and not made by an environment variable since.
     [[nodiscard]] bool is_quoted() const noexcept { return quoted_; }
     [[nodiscard]] std::size_t line() const noexcept { return line_; }
-    /// As given to the loader; empty for a value that stands in no file.
+    /// As given to the loader; empty for a value that is in no file.
     [[nodiscard]] std::string_view file() const noexcept {
         return file_ ? std::string_view(*file_) : std::string_view();
     }
@@ -23311,11 +23322,11 @@ public:
     [[nodiscard]] LLMX_DECL result<std::chrono::nanoseconds> as_seconds(bool zero_allowed = false) const;
     /// @}
 
-    /// "file:line: path: "; what messages about this value begin with.
+    /// "file:line: path: "; messages about this value begin with it.
     [[nodiscard]] LLMX_DECL std::string where() const;
     /// The same for \p key inside this map.
     [[nodiscard]] LLMX_DECL std::string where(std::string_view key) const;
-    /// `errc::bad_configuration` saying \p what after the place.
+    /// `errc::bad_configuration` with the text \p what after the place.
     [[nodiscard]] LLMX_DECL error wrong(std::string_view what) const;
     /// "expected <what>, got <the value>", or without the value when it is a secret.
     [[nodiscard]] LLMX_DECL error unexpected(std::string_view expected) const;
@@ -23326,7 +23337,7 @@ public:
         text_ = std::move(text);
         quoted_ = quoted;
     }
-    /// This text is the value of the environment variable \p name and stands in the place \p at, "file:line: path: ".
+    /// This text is the value of the environment variable \p name and is in the place \p at, "file:line: path: ".
     LLMX_DECL void came_from(std::string name, std::string at);
     void add_item(setting value) { items_.push_back(std::move(value)); }
     void add_entry(std::string key, setting value) { entries_.emplace_back(std::move(key), std::move(value)); }
@@ -23343,8 +23354,8 @@ public:
     /// written when an environment variable is in it.
     [[nodiscard]] LLMX_DECL std::string quoted(std::string_view name) const;
 
-    /// Replaces each text by what \p expand makes of it; a failure is kept and reported
-    /// by whoever reads that value.
+    /// Replaces each text by the result of \p expand; a failure is kept and reported
+    /// when that value is read.
     LLMX_DECL void expand_texts(const std::function<result<std::string>(std::string_view)>& expand);
 
 private:
@@ -23358,7 +23369,7 @@ private:
     std::size_t line_ = 0;
     std::shared_ptr<const std::string> file_;
     std::string path_, text_;
-    /// The place of a value that stands in no file.
+    /// The place of a value that is in no file.
     std::string place_;
     /// The text before expansion, for messages; why expansion failed.
     std::string written_, failure_;
@@ -23367,7 +23378,7 @@ private:
 };
 
 /// Whether the value of a key called \p key must not be printed: api_key, master_key,
-/// *password*, *secret*, *token* and the like.
+/// *password*, *secret*, *token* and similar words.
 [[nodiscard]] LLMX_DECL bool is_secret_key(std::string_view key);
 
 namespace detail {
@@ -23405,7 +23416,7 @@ namespace llmx::inline LLMX_ABI {
 
 namespace llmx::inline LLMX_ABI {
 
-/// What reading settings needs to know of a provider in the program.
+/// The functions of a provider in the program that reading settings needs.
 struct known_provider {
     known_provider() = default;
     std::string_view name;
@@ -23416,16 +23427,16 @@ struct known_provider {
     std::string_view ready_model;
     /// The keys of `settings`; empty when the provider has none.
     std::span<const settings_key* const> keys;
-    /// Reads the provider's settings from a deployment's parameters: one, or one for each item of a list that stands in
+    /// Reads the provider's settings from a deployment's parameters: one, or one for each item of a list that is in
     /// the place of a key with `or_each`. Null when the provider has no settings.
     std::vector<any_settings> (*read_settings)(settings_reader& params) = nullptr;
     /// The provider's checks of a deployment; never null for a provider made by `known_providers`.
     result<void> (*check)(const deployment& d) = nullptr;
-    /// Fills in what a deployment leaves open, from the environment and files; may be null.
+    /// Fills in values that a deployment leaves open, from the environment and files; may be null.
     result<void> (*complete)(deployment& d, const variable_lookup& variables) = nullptr;
     /// How requests for a model are written; null: as `facts` has it.
     model_traits (*traits_of)(const deployment& d, std::string_view model) = nullptr;
-    /// What of the settings distinguishes one place from another, without secrets. Null like `read_settings`.
+    /// The settings that distinguish one place from another, without secrets. Null like `read_settings`.
     std::string (*describe_settings)(const any_settings& own) = nullptr;
 };
 
@@ -23545,14 +23556,14 @@ private:
     std::size_t more_ = 0;
 };
 
-/// Names under which a call can ask for a deployment.
+/// Names under which a call can request a deployment.
 struct settings_names {
     std::vector<std::string> groups, ids, aliases;
     /// A model whose name could not be read may be the one that is missing.
     bool complete = true;
 };
 
-/// What all readers of one configuration share.
+/// The shared state of all readers of one configuration.
 struct settings_scope {
     explicit settings_scope(environment variables) : env(std::move(variables)) {}
     environment env;
@@ -23576,9 +23587,9 @@ struct settings_scope {
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// One value of a settings tree, with the memory of which of its keys were asked for.
+/// One value of a settings tree, which records which of its keys were read.
 ///
-/// Children are made when they are asked for and live as long as their parent. The tree and the scope
+/// Children are made on first access and exist as long as their parent. The tree and the scope
 /// must outlive the node.
 class settings_node final : public settings_reader {
 public:
@@ -23608,13 +23619,13 @@ public:
 
     /// The value; null when it is missing.
     [[nodiscard]] const setting* value() const noexcept { return value_; }
-    /// "file:line: path: " of this value, or of where it would stand.
+    /// "file:line: path: " of this value, or of where it would be.
     [[nodiscard]] LLMX_DECL std::string where() const;
     /// Keys of this map that are known from elsewhere and have no effect. \p names must outlive the node.
     void foreign(std::span<const std::string_view> names) noexcept { foreign_ = names; }
     /// The first of \p keys that is given, else the first; all count as known.
     [[nodiscard]] LLMX_DECL settings_node& first_of(std::initializer_list<std::string_view> keys);
-    /// Warns of the keys that were not asked for, of this map and of the maps below that were read. Call once, last.
+    /// Warns of the keys that were not read, of this map and of the maps below that were read. Call once, last.
     LLMX_DECL void finish();
 
 private:
@@ -23635,7 +23646,7 @@ private:
     std::string key_;
     std::span<const std::string_view> foreign_;
     std::vector<std::unique_ptr<settings_node>> children_;
-    /// What an environment variable gave.
+    /// The value of an environment variable.
     std::unique_ptr<setting> from_variable_;
     bool read_as_map_ = false, complained_ = false;
 };
@@ -23649,21 +23660,21 @@ private:
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Reads one configuration: first what belongs to no policy, then, between `begin` and `finish`, the policies
+/// Reads one configuration: first the keys that belong to no policy, then, between `begin` and `finish`, the policies
 /// read theirs from the root.
 class configuration_reader {
 public:
     configuration_reader(std::vector<known_provider> providers, environment env)
         : providers_(std::move(providers)), scope_(std::move(env)) {}
 
-    /// Reads environment, models, aliases and the server into \p into. Fails only when what follows would make no
+    /// Reads environment, models, aliases and the server into \p into. Fails only when the rest would make no
     /// sense: then the values of `environment_variables`, which others may contain, are wrong.
     [[nodiscard]] LLMX_DECL result<void> begin(setting root, gateway_settings& into);
     /// The same without a file: all that the environment has keys for.
     LLMX_DECL void begin_without_file(gateway_settings& into);
     /// The root, for the policies.
     [[nodiscard]] settings_reader& top() noexcept { return *top_; }
-    /// Warns of what was not read. Fails with all errors.
+    /// Warns of unread keys. Fails with all errors.
     [[nodiscard]] LLMX_DECL result<void> finish(gateway_settings& into);
 
 private:
@@ -23698,9 +23709,9 @@ template <class Gateway> void read_policies(settings_reader& top, configuration<
 /// without any, are those of \p given.
 ///
 /// All mistakes are found at once: a wrong value, an unset variable or a missing key of a vendor is
-/// `errc::bad_configuration` whose message has a line for each, with file, line, key and what was expected;
+/// `errc::bad_configuration` whose message has a line for each, with file, line, key and the expected value;
 /// after 50 they are counted. Wrong values of `environment_variables` are reported alone, because the others may
-/// contain them. What is unknown or has no effect here is named in `gateway_settings::warnings`. Without a `model_list`
+/// contain them. Keys that are unknown or have no effect here are named in `gateway_settings::warnings`. Without a `model_list`
 /// the models are those of `settings_from_environment`.
 template <class Gateway>
 [[nodiscard]] result<configuration<Gateway>>
@@ -23713,8 +23724,8 @@ read_settings(setting root, environment env, typename Gateway::policies_type giv
     return made;
 }
 
-/// A configuration without a file: each provider that can be reached with what the environment
-/// holds, as the wildcard group "<provider>/*"; a provider with a model that needs no account (the mock) also under its name.
+/// A configuration without a file: each provider that can be reached with the variables of the environment
+/// is served as the wildcard group "<provider>/*"; a provider with a model that needs no account (the mock) also under its name.
 template <class Gateway>
 [[nodiscard]] result<configuration<Gateway>>
 settings_from_environment(environment env, typename Gateway::policies_type given = typename Gateway::policies_type()) {
@@ -23732,7 +23743,7 @@ settings_from_environment(environment env, typename Gateway::policies_type given
 /// Relative names of included files start at the including file. Lists of all files are
 /// joined, maps too; of two values for one key the including file's counts. A file that
 /// includes itself, however indirectly, is an error. The first error ends the reading: after a
-/// mistake of syntax nothing is known of what follows.
+/// mistake of syntax nothing is known of the rest.
 [[nodiscard]] LLMX_DECL result<setting> read_settings_tree(const std::string& path);
 
 /// `read_settings_tree`, then `read_settings`.
@@ -23761,8 +23772,8 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// Anchors, aliases and merge keys ("<<") are followed. Fails with
 /// `errc::bad_configuration` at the line of a syntax error, of a key that a map has twice,
-/// of a second document, or when aliases unfold to more than 100,000 values. Without
-/// `LLMX_WITH_YAML` it always fails and says so.
+/// of a second document, or when aliases expand to more than 100,000 values. Without
+/// `LLMX_WITH_YAML` it always fails with a message that names the macro.
 [[nodiscard]] LLMX_DECL result<setting> parse_yaml_settings(std::string_view text, std::string file);
 
 } // namespace llmx::inline LLMX_ABI
@@ -23777,10 +23788,10 @@ namespace llmx::inline LLMX_ABI {
 /// A time to live that never ends.
 inline constexpr duration no_ttl = duration::max();
 
-/// A share of a limit that its holder may use without asking again.
+/// A share of a limit that its holder may use without another request to the store.
 struct counter_lease {
     counter_lease() = default;
-    /// Units taken; fewer than asked for when the limit has no more, and 0 when it has none.
+    /// Units taken; fewer than requested when the limit has no more, and 0 when it has none.
     std::int64_t granted = 0;
     /// Units of the limit that were left after that.
     std::int64_t left = 0;
@@ -23794,7 +23805,7 @@ struct counter_lease {
 ///
 /// Limits work on leases: a process takes a share of a limit ahead and counts calls against it
 /// in memory, so that a call never waits for the store; when little is left, it takes the next
-/// share in the background (`runtime::background`) and gives back what it did not need.
+/// share in the background (`runtime::background`) and returns the units it did not need.
 ///
 /// For every store: functions may be called from any thread, and each of them is one atomic step
 /// for all users of the same data. Text that is passed must stay valid until the awaitable
@@ -23819,7 +23830,7 @@ public:
     virtual boost::asio::awaitable<result<counter_lease>> take(std::string_view key, std::int64_t amount,
                                                                std::int64_t limit, duration window,
                                                                cancellation& stop) = 0;
-    /// Gives \p amount units of \p lease back, at most those granted, in its window; they lapse when
+    /// Returns \p amount units of \p lease, at most those granted, to its window; they lapse when
     /// it is over.
     virtual boost::asio::awaitable<result<void>> give_back(std::string_view key, const counter_lease& lease,
                                                            std::int64_t amount, cancellation& stop) = 0;
@@ -23870,7 +23881,7 @@ namespace llmx::inline LLMX_ABI {
 
 /// Values by key, any bytes, each with a time to live: caches, sessions, locks.
 ///
-/// A value may be gone before its time: a store with bounded memory may evict it. Threads,
+/// A value may be absent before its time: a store with bounded memory may evict it. Threads,
 /// arguments, cancellation and failures: see `counter_store`.
 class kv_store {
 public:
@@ -23907,6 +23918,7 @@ enum class column_type : std::uint8_t {
     text, ///< any bytes
 };
 
+/// A column of a table.
 struct table_column {
     table_column() = default;
     table_column(std::string n, column_type t) : name(std::move(n)), type(t) {}
@@ -23924,7 +23936,7 @@ struct table_schema {
     std::string name;
     std::vector<table_column> columns;
     /// One row for each key, as for records that change; otherwise a log, in which rows of the same
-    /// key stand in the order of their coming.
+    /// key are in the order of their insertion.
     bool unique = false;
     friend bool operator==(const table_schema&, const table_schema&) = default;
 };
@@ -23934,7 +23946,7 @@ using row_value = std::variant<std::monostate, std::int64_t, double, std::string
 /// One value for each column.
 using table_row = std::vector<row_value>;
 
-/// A range of keys and the part of its rows that is wanted.
+/// A range of keys and the requested part of its rows.
 struct row_range {
     row_range() = default;
     /// Keys from \p first on, and less than \p end; empty: no bound.
@@ -23949,6 +23961,7 @@ struct row_range {
     static constexpr std::size_t most_rows = 1000;
 };
 
+/// One page of rows, in the order of their keys.
 struct row_page {
     row_page() = default;
     std::vector<table_row> rows;
@@ -23992,20 +24005,20 @@ public:
 namespace llmx::inline LLMX_ABI {
 
 /// Limits of a `memory_store`. Bytes are those of keys and values and a fixed amount for each
-/// entry, about what the containers need.
+/// entry, about the size of the containers' nodes.
 struct memory_store_options {
     memory_store_options() = default;
-    /// Counters and windows of limits together. Full, the ones nearest to their end give way; those
+    /// Counters and windows of limits together. When full, the ones nearest to their end are evicted; those
     /// without an end never do, and when there are only such, a new one fails with `errc::shed`.
     std::size_t max_counters = 100'000;
-    /// Values of the `kv_store`. Full, expired ones go first, then the ones longest not used. A
+    /// Values of the `kv_store`. When full, expired ones are evicted first, then the least recently used. A
     /// value that exceeds a sixteenth of it fails with `errc::shed`.
     std::size_t max_kv_bytes = std::size_t{64} * 1024 * 1024;
     /// Rows of all tables. A log that has no room drops its oldest rows, at most its own; a unique
     /// table fails with `errc::shed`.
     std::size_t max_row_bytes = std::size_t{64} * 1024 * 1024;
     std::size_t max_tables = 64;
-    /// Blobs. Nothing gives way: what does not fit fails with `errc::shed`.
+    /// Blobs. No blob is evicted: one that does not fit fails with `errc::shed`.
     std::size_t max_blob_bytes = std::size_t{64} * 1024 * 1024;
     /// The time that times to live are measured on; thread-safe. Null: the steady clock.
     std::function<time_point()> now;
@@ -24018,7 +24031,7 @@ class memory_tables;
 class memory_blobs;
 } // namespace detail
 
-/// All four stores in the memory of one process, which forgets them when it ends.
+/// All four stores in the memory of one process, whose content ends with the process.
 ///
 /// For tests, for a gateway of one process, and as the local half of a shared store. All threads
 /// may use it. Each function does its work when it is called, under the lock of one of some
@@ -24133,7 +24146,7 @@ template <class T, class F> [[nodiscard]] boost::asio::awaitable<result<T>> unle
 }
 } // namespace detail
 
-/// Stores in front of others, whose calls fail when a test wants it. A call counts when it is
+/// Stores in front of others, whose calls fail when a test requests it. A call counts when it is
 /// made, not when it is awaited. The inner store must outlive them.
 class failing_counter_store final : public counter_store, public store_faults {
 public:
@@ -24161,6 +24174,7 @@ private:
     counter_store* inner_;
 };
 
+/// A `kv_store` in front of another; see `failing_counter_store`.
 class failing_kv_store final : public kv_store, public store_faults {
 public:
     explicit failing_kv_store(kv_store& inner) noexcept : inner_(&inner) {}
@@ -24183,6 +24197,7 @@ private:
     kv_store* inner_;
 };
 
+/// A `row_store` in front of another; see `failing_counter_store`.
 class failing_row_store final : public row_store, public store_faults {
 public:
     explicit failing_row_store(row_store& inner) noexcept : inner_(&inner) {}
@@ -24213,6 +24228,7 @@ private:
     row_store* inner_;
 };
 
+/// A `blob_store` in front of another; see `failing_counter_store`.
 class failing_blob_store final : public blob_store, public store_faults {
 public:
     explicit failing_blob_store(blob_store& inner) noexcept : inner_(&inner) {}
@@ -24247,9 +24263,9 @@ private:
 
 namespace llmx::inline LLMX_ABI::testing {
 
-/// Time that passes only when told to, and those who wait for it.
+/// Time that passes only when the test advances it, and the waits on it.
 ///
-/// What still waits when the clock is destroyed waits for its cancellation alone. Not thread-safe.
+/// A wait that is left when the clock is destroyed ends only by its cancellation. Not thread-safe.
 class manual_clock {
 public:
     /// Begins far enough from zero for tests that subtract.
@@ -24261,9 +24277,9 @@ public:
     }
 
     [[nodiscard]] time_point now() const noexcept { return now_; }
-    /// Lets time pass and wakes whom it reaches; they resume when the context runs.
+    /// Advances the time and wakes the waits that it reaches; they resume when the context runs.
     void advance(duration d) noexcept { advance_to(now_ + d); }
-    /// Time never goes back: an earlier \p when changes nothing.
+    /// Time never runs backwards: an earlier \p when changes nothing.
     LLMX_DECL void advance_to(time_point when) noexcept;
 
     /// Completes when the clock reaches \p when, or with `cancelled`. Until then the
@@ -24303,7 +24319,7 @@ private:
 
 namespace llmx::inline LLMX_ABI::testing {
 
-/// A world under a test's control: manual time, seeded randomness, a scripted network.
+/// A runtime under a test's control: manual time, seeded randomness, a scripted network.
 ///
 /// A sleep takes no time: it moves the clock to its end and completes at once, and is
 /// recorded. With `hold_sleeps(true)` it waits for `advance` instead. \p transport and
@@ -24319,7 +24335,7 @@ public:
     void advance(duration d) noexcept { clock_.advance(d); }
     void hold_sleeps(bool hold) noexcept { hold_ = hold; }
     void seed(std::uint64_t s) { random_.seed(s); }
-    /// How long each sleep was asked to take, oldest first; one that was over before it
+    /// Durations of all sleeps, oldest first; one that was over before it
     /// began took nothing.
     [[nodiscard]] const std::vector<duration>& sleeps() const noexcept { return sleeps_; }
 
@@ -24375,7 +24391,7 @@ template <class T> struct run_state {
 };
 
 /// The handler that sets \p over stops \p io. Not `run_one` in a loop: Asio's recycled
-/// memory lives as long as one call of `run`, and a loop would count as allocating.
+/// memory is kept for one call of `run`, and a loop would count as allocating.
 inline void run_until(boost::asio::io_context& io, const bool& over) {
     io.restart();
     io.run();
@@ -24385,7 +24401,7 @@ inline void run_until(boost::asio::io_context& io, const bool& over) {
 } // namespace detail
 
 /// Drives \p work on \p io until it completes, and whatever else \p io has to do until
-/// then; afterwards \p io is stopped, `restart` it to run it on. Rethrows what \p work
+/// then; afterwards \p io is stopped, `restart` it to run it on. Rethrows any exception that \p work
 /// throws; `std::logic_error` when \p io is stopped before. T must be default-constructible
 /// (Asio asks for it).
 template <class T> T run(boost::asio::io_context& io, boost::asio::awaitable<T> work) {
@@ -24435,7 +24451,7 @@ template <class T> T run(boost::asio::awaitable<T> work) {
 
 namespace llmx::inline LLMX_ABI::testing {
 
-/// A request as a `scripted_transport` received it, its body joined with what was pulled from its
+/// A request as a `scripted_transport` received it, its body joined with the pieces pulled from its
 /// source.
 struct recorded_request {
     recorded_request() = default;
@@ -24451,7 +24467,7 @@ struct recorded_request {
     http_limits limits;
 };
 
-/// One exchange of a script: for which request, and what becomes of it.
+/// One exchange of a script: the request that it matches, and the answer.
 class scripted_reply {
 public:
     scripted_reply() = default;
@@ -24468,7 +24484,7 @@ public:
     scripted_reply& times(std::size_t n) { left_ = n; return *this; }
 
     LLMX_DECL scripted_reply& field(std::string name, std::string value);
-    /// The body's next piece: what one `read_some` gives. An empty one is none.
+    /// The body's next piece: the result of one `read_some`. An empty one is none.
     scripted_reply& piece(std::string bytes) {
         if (!bytes.empty()) pieces_.push_back(std::move(bytes));
         return *this;
@@ -24509,7 +24525,7 @@ private:
     duration piece_time_{};
 };
 
-/// A network that does what a test wrote down, without sockets.
+/// A network that follows a test's script, without sockets.
 ///
 /// Each request takes the first reply of the script that fits it and is not used up;
 /// a request without one fails with `connect_failed`. The source of a request is pulled before the
@@ -24518,7 +24534,7 @@ private:
 /// bodies. Not thread-safe.
 class scripted_transport final : public http_transport {
 public:
-    /// With \p clock null, a clock of its own that nobody moves.
+    /// With \p clock null, a clock of its own that never advances.
     LLMX_DECL explicit scripted_transport(manual_clock* clock = nullptr);
     LLMX_DECL ~scripted_transport() override;
 
@@ -24531,20 +24547,20 @@ public:
     scripted_reply& fail(error e) { return reply().fail(std::move(e)); }
     /// Answers every request that the script has nothing for.
     LLMX_DECL scripted_reply& reply_always(int status, std::string body);
-    /// The \p n-th exchange from now (1 is the next) fails whatever the script says.
+    /// The \p n-th exchange from now (1 is the next) fails, whatever its script.
     LLMX_DECL void fail_call(std::size_t n, error e);
     /// Recording copies each request: off for measurements, then nothing is allocated.
     void record(bool on) noexcept { record_ = on; }
-    /// Forgets script and records. No body may be open.
+    /// Discards script and records. No body may be open.
     LLMX_DECL void clear();
 
     [[nodiscard]] const std::vector<recorded_request>& requests() const noexcept { return requests_; }
     [[nodiscard]] std::size_t calls() const noexcept { return calls_; }
     /// Exchanges that were cancelled before their reply: sockets closed.
     [[nodiscard]] std::size_t cancelled() const noexcept { return cancelled_; }
-    /// Bodies handed out and not let go of.
+    /// Bodies returned and not released.
     [[nodiscard]] std::size_t open_bodies() const noexcept { return open_; }
-    /// Bodies let go of before their end: closed connections.
+    /// Bodies released before their end: closed connections.
     [[nodiscard]] std::size_t closed_early() const noexcept { return closed_early_; }
     /// Replies of the script not used up.
     [[nodiscard]] LLMX_DECL std::size_t unused() const noexcept;
@@ -24555,10 +24571,10 @@ public:
 private:
     struct body;
     [[nodiscard]] LLMX_DECL scripted_reply* find(const http_request& request);
-    /// Pulls the source of \p request as far as \p script says.
+    /// Pulls the source of \p request as far as \p script states.
     LLMX_DECL boost::asio::awaitable<result<void>> pull(const http_request& request, const scripted_reply& script,
                                                         std::size_t record, cancellation& stop);
-    /// Lets \p takes pass; nothing when it does so before \p until.
+    /// Advances the time by \p takes; returns nothing when it does so before \p until.
     LLMX_DECL boost::asio::awaitable<result<void>> pass(duration takes, bool forever, time_point until, errc late,
                                                         cancellation& stop);
 
@@ -24617,11 +24633,11 @@ namespace llmx::inline LLMX_ABI {
 struct data_url {
     /// "image/png"; "text/plain" when the URL names none.
     std::string_view media_type;
-    /// What follows the type without its first semicolon, e.g. "charset=utf-8"; may be empty.
+    /// The text after the type without its first semicolon, e.g. "charset=utf-8"; may be empty.
     std::string_view parameters;
     /// Whether the payload is base64; percent-encoded text otherwise.
     bool base64 = false;
-    /// What follows the comma, as written and not checked.
+    /// The text after the comma, as written and not checked.
     std::string_view payload;
 };
 static_assert(std::is_trivially_destructible_v<data_url>);
@@ -24633,7 +24649,7 @@ static_assert(std::is_trivially_destructible_v<data_url>);
 /// is another, the comma is missing or the media type is not "type/subtype".
 [[nodiscard]] LLMX_DECL result<data_url> parse_data_url(std::string_view url);
 
-/// The bytes that the payload stands for. Fails with `errc::invalid_request` when it is
+/// The decoded bytes of the payload. Fails with `errc::invalid_request` when it is
 /// neither base64 nor percent-encoded text, as the URL claims.
 [[nodiscard]] LLMX_DECL result<std::string> data_url_bytes(const data_url& url);
 
@@ -24644,7 +24660,7 @@ static_assert(std::is_trivially_destructible_v<data_url>);
 
 
 // ---- llmx/wire/digest.hpp ----
-// What is computed by OpenSSL is absent from a program without it.
+// Functions that OpenSSL computes are absent from a program without it.
 #if !defined(LLMX_NO_TLS)
 
 #include <array>
@@ -24712,11 +24728,12 @@ namespace llmx::inline LLMX_ABI {
 /// Reads `value; name=token; name="quoted"`, the form of Content-Type and Content-Disposition.
 ///
 /// `next` gives one parameter after the other. Malformed text ends the iteration and sets
-/// `malformed`; nothing is guessed, because two readers that guess differently see two messages.
+/// `malformed`; nothing is guessed, because two readers that guess differently read two messages.
 /// Thread safety: none. Lifetime: \p field must outlive the reader and the names it gives.
 /// Source: RFC 9110 sections 5.6.6 (parameters) and 5.6.4 (quoted strings).
 class field_parameters {
 public:
+    /// One parameter; the name is a view into the field.
     struct parameter {
         parameter() = default;
         std::string_view name;
@@ -24726,7 +24743,7 @@ public:
 
     LLMX_DECL explicit field_parameters(std::string_view field);
 
-    /// What stands before the first ";", without white space around it.
+    /// The text before the first ";", without white space around it.
     [[nodiscard]] std::string_view value() const noexcept { return value_; }
     /// The next parameter; nothing at the end or when the text is malformed.
     [[nodiscard]] LLMX_DECL std::optional<parameter> next();
@@ -24756,11 +24773,11 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// \p now settles the century of the second form: a date more than 50 years ahead of it is
 /// the past one. The day's name must be one, but is not compared with the date. Nothing
-/// when the text is no valid date. Independent of the locale.
+/// when the text is not a valid date. Independent of the locale.
 [[nodiscard]] LLMX_DECL std::optional<std::chrono::sys_seconds>
 parse_http_date(std::string_view text, std::chrono::system_clock::time_point now) noexcept;
 
-/// The first form, "Sun, 06 Nov 1994 08:49:37 GMT", for `Date` and its like.
+/// The first form, "Sun, 06 Nov 1994 08:49:37 GMT", for `Date` and similar fields.
 [[nodiscard]] LLMX_DECL std::string format_http_date(std::chrono::system_clock::time_point t);
 
 } // namespace llmx::inline LLMX_ABI
@@ -24774,8 +24791,8 @@ parse_http_date(std::string_view text, std::chrono::system_clock::time_point now
 
 namespace llmx::inline LLMX_ABI {
 
-/// Appends \p v as compact JSON, numbers in the shortest form that reads back equal. What is not
-/// UTF-8 in a string becomes U+FFFD.
+/// Appends \p v as compact JSON, numbers in the shortest form that reads back equal. Bytes that are not
+/// UTF-8 in a string become U+FFFD.
 LLMX_DECL void append_json(std::string& out, const boost::json::value& v);
 LLMX_DECL void append_json(std::string& out, const boost::json::object& o);
 
@@ -24792,7 +24809,7 @@ LLMX_DECL void append_json(std::string& out, const boost::json::object& o);
 
 namespace llmx::inline LLMX_ABI {
 
-/// What of a JSON body a model reads as text.
+/// The part of a JSON body that a model reads as text.
 struct json_weight {
     json_weight() = default;
     /// Bytes, names and punctuation included, without those of long strings in base64.
@@ -24819,11 +24836,11 @@ namespace llmx::inline LLMX_ABI {
 
 /// A JSON Web Token that is signed with RS256 (RSASSA-PKCS1-v1_5 with SHA-256).
 ///
-/// \p claims is the JSON object that is signed, as it stands. \p pem is the private key, "BEGIN PRIVATE KEY" (PKCS #8)
+/// \p claims is the JSON object that is signed, as it is. \p pem is the private key, "BEGIN PRIVATE KEY" (PKCS #8)
 /// or "BEGIN RSA PRIVATE KEY", without a password and of 2048 bits or more (RFC 7518 section 3.3). \p key_id becomes
 /// the header's `kid`; it is left out when empty.
 ///
-/// Fails with `errc::bad_configuration` when the key cannot be read, is no RSA key or too short, `errc::internal`
+/// Fails with `errc::bad_configuration` when the key cannot be read, is not an RSA key or too short, `errc::internal`
 /// when OpenSSL fails otherwise; no message quotes the key. Takes about a millisecond. Several threads may sign at once.
 /// Source: RFC 7515 section 3.1, RFC 7518 section 3.3.
 [[nodiscard]] LLMX_DECL result<std::string> sign_jwt(std::string_view claims, const secret& pem,
@@ -24847,7 +24864,7 @@ namespace llmx::inline LLMX_ABI {
 /// Incremental splitter of newline-delimited JSON, fed in blocks split at any byte.
 ///
 /// Lines end with LF or CRLF; lines that are empty or only white space are skipped. A line
-/// that lies within one block is handed on as a view into it; one that crosses blocks is
+/// that lies within one block is passed on as a view into it; one that crosses blocks is
 /// kept in a buffer that is reused. The text of a line is not checked. A line larger than
 /// the limit is an `errc::bad_response`.
 ///
@@ -24861,7 +24878,7 @@ public:
         : max_line_size_(max_line_size) {}
 
     /// Calls \p on_line with each line that \p bytes complete, as a `std::string_view` that
-    /// lives until the call returns; it returns `void` or `result<void>`. Its failure ends
+    /// is valid until the call returns; it returns `void` or `result<void>`. Its failure ends
     /// the parse and is returned. After any failure every later call fails, until `reset`.
     template <class Sink> result<void> feed(std::string_view bytes, Sink&& on_line) {
         if (failed_) return fail("the stream failed before");
@@ -24888,7 +24905,7 @@ public:
     }
 
     /// Delivers the last line when the stream ends without a line end after it. The line
-    /// may be cut off: its reader tells.
+    /// may be cut off: its reader detects that.
     template <class Sink> result<void> finish(Sink&& on_line) {
         if (failed_) return fail("the stream failed before");
         auto delivered = deliver(partial_, on_line);
@@ -24917,7 +24934,7 @@ private:
         return delivered;
     }
     void clear_partial() noexcept {
-        // One long line must not hold its memory for the life of the stream.
+        // One long line must not hold its memory for the whole stream.
         if (partial_.capacity() > std::size_t{64} * 1024) partial_ = std::string();
         else partial_.clear();
     }
@@ -24940,11 +24957,11 @@ private:
 
 namespace llmx::inline LLMX_ABI {
 
-/// The longest wait that a provider can ask for: longer ones count as this.
+/// The longest wait that a provider can request: longer ones count as this.
 inline constexpr std::chrono::milliseconds max_retry_after = std::chrono::hours(24);
 
 // The waits below are rounded up to a millisecond and clamped to [0, max_retry_after]; a
-// negative one and a date that has passed are 0. A text that is none gives nothing.
+// negative one and a date that has passed are 0. A text that is neither gives nothing.
 
 /// Reads the header `Retry-After`: seconds or an HTTP date (RFC 9110 section 10.2.3).
 /// Fractions of a second, which some vendors send, are understood.
@@ -24960,8 +24977,8 @@ parse_retry_after_ms(std::string_view value) noexcept;
 /// "120ms" as in OpenAI's `x-ratelimit-reset-*`.
 [[nodiscard]] LLMX_DECL std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) noexcept;
 
-/// The wait that a response's headers ask for: the finer `retry-after-ms` first, then
-/// `Retry-After`. Empty views stand for absent headers.
+/// The wait that a response's headers request: the finer `retry-after-ms` first, then
+/// `Retry-After`. Empty views represent absent headers.
 [[nodiscard]] LLMX_DECL std::optional<std::chrono::milliseconds>
 retry_after_of(std::string_view retry_after_ms, std::string_view retry_after,
                std::chrono::system_clock::time_point now) noexcept;
@@ -24981,7 +24998,7 @@ retry_after_of(std::string_view retry_after_ms, std::string_view retry_after,
 namespace llmx::inline LLMX_ABI::detail {
 
 /// FNV-1a, 64 bits (RFC 9923): the same on every machine and in every version, for names
-/// that must stay; no secret is safe behind it. \p hash goes on from an earlier text.
+/// that must stay; it protects no secret. \p hash continues from an earlier text.
 [[nodiscard]] constexpr std::uint64_t fnv1a(std::string_view text, std::uint64_t hash = 0xcbf29ce484222325u) noexcept {
     for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
     return hash;
@@ -24994,12 +25011,12 @@ namespace llmx::inline LLMX_ABI::detail {
 #include <span>
 #include <string_view>
 
-// What Anthropic messages has for each member of the vocabulary (platform.claude.com/docs/en/api/messages).
+// How Anthropic messages handles each member of the vocabulary (platform.claude.com/docs/en/api/messages).
 
 namespace llmx::inline LLMX_ABI::detail {
 
-// What is mapped is read by the table; a function writes it, because what the API takes of it depends on
-// the model and on other members. A thinking block stands for several settings: those have the names.
+// Mapped members are read by the table; a function writes them, because the form that the API accepts depends on
+// the model and on other members. A thinking block represents several settings, which have its names.
 inline constexpr auto messages_request_fields = fields_of<chat_request>(
     mapped<&chat_request::model>("model"), by_hand<&chat_request::messages>("messages"),
     by_hand<&chat_request::tools>("tools"), by_hand<&chat_request::tool_choice>("tool_choice"),
@@ -25025,7 +25042,7 @@ inline constexpr auto messages_reasoning_fields = fields_of<reasoning_options>(
 static_assert(accounts_for_all(messages_reasoning_fields),
               "llmx: anthropic_messages has to account for each member of reasoning_options");
 
-// The description is written where a tool stands for the form.
+// The description is written where a tool represents the form.
 inline constexpr auto messages_format_fields = fields_of<response_format>(
     by_hand<&response_format::form>("type"), hint<&response_format::name>(),
     by_hand<&response_format::description>(""), by_hand<&response_format::schema>("schema"),
@@ -25114,7 +25131,7 @@ inline constexpr auto messages_tool_call_fields = fields_of<tool_call_part>(
 static_assert(accounts_for_all(messages_tool_call_fields),
               "llmx: anthropic_messages has to account for each member of tool_call_part");
 
-// The name of a result's function stands in the call of its id; without that call it is a hint.
+// The name of a result's function is in the call of its id; without that call it is a hint.
 inline constexpr auto messages_tool_result_fields = fields_of<tool_result_part>(
     by_hand<&tool_result_part::call_id>("tool_use_id"), by_hand<&tool_result_part::name>(""),
     by_hand<&tool_result_part::content>("content"), mapped<&tool_result_part::is_error>("is_error"),
@@ -25165,7 +25182,7 @@ enum class messages_part_list : std::uint8_t {
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// The dialect whose vendor alone knows a stored file by \p id: OpenAI gives "file-…",
+/// The dialect whose vendor alone can resolve a stored file by \p id: OpenAI gives "file-…",
 /// Anthropic "file_…", Google "files/…", also as a URL. Empty for ids of another form.
 [[nodiscard]] constexpr std::string_view issuer_of_file(std::string_view id) noexcept {
     if (id.starts_with("file-")) return "openai_chat";
@@ -25174,7 +25191,7 @@ namespace llmx::inline LLMX_ABI::detail {
     return std::string_view();
 }
 
-/// Whether a provider that speaks \p dialect may know the file.
+/// Whether a provider of the language \p dialect may resolve the file.
 [[nodiscard]] constexpr bool may_know_file(std::string_view dialect, std::string_view id) noexcept {
     const std::string_view issuer = issuer_of_file(id);
     return issuer.empty() || issuer == dialect;
@@ -25209,7 +25226,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// How a language names the places of a chat request: what `wire_path` needs.
+/// How a language names the places of a chat request: the input of `wire_path`.
 struct wire_names {
     /// Lists of messages, of a message's parts and of tools, by `wire_origin::list`. An empty name of a list
     /// of parts means that the part is the message's whole content, "[]" that the message itself is the list.
@@ -25234,7 +25251,7 @@ struct wire_names {
 #include <cstddef>
 #include <string_view>
 
-// What <cctype> offers depends on the locale; wire formats do not.
+// The functions of <cctype> depend on the locale; wire formats do not.
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -25293,7 +25310,7 @@ namespace llmx::inline LLMX_ABI::detail {
 [[nodiscard]] LLMX_DECL std::size_t most_json_members(std::string_view text) noexcept;
 
 /// Puts large blocks at addresses that a sender cannot foresee, up to a quarter of their size and
-/// 64 KiB behind their beginning.
+/// 64 KiB after their beginning.
 class salted_json_memory final : public boost::json::memory_resource {
 public:
     explicit salted_json_memory(boost::json::storage_ptr upstream) noexcept : upstream_(std::move(upstream)) {}
@@ -25339,7 +25356,7 @@ struct bedrock_source {
     std::string_view data;
     /// "s3://bucket/key"; empty when there are bytes.
     std::string_view s3;
-    /// Holds what `data` views, where the part does not.
+    /// Owns the bytes that `data` views, where the part does not.
     std::string made;
 };
 
@@ -25368,7 +25385,7 @@ struct bedrock_source {
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Whether \p name is one of those behind \p prefix.
+/// Whether \p name is one of those after \p prefix.
 [[nodiscard]] inline bool is_nested_extra(std::string_view name, std::string_view prefix) noexcept {
     return name.size() > prefix.size() && name.starts_with(prefix);
 }
@@ -25393,7 +25410,7 @@ inline void write_nested_extra(json_writer& w, const extra_members& extra, std::
             w.raw_member(std::string_view(m.name).substr(prefix.size()), m.value.text);
 }
 
-/// Writes the members behind none of \p prefixes.
+/// Writes the members after none of \p prefixes.
 inline void write_outer_extra(json_writer& w, const extra_members& extra, std::span<const std::string_view> prefixes) {
     for (const auto& m : extra.members) {
         std::string_view name = m.name;
@@ -25412,7 +25429,7 @@ inline void write_outer_extra(json_writer& w, const extra_members& extra, std::s
 #include <string_view>
 
 /// \file
-/// What `gemini_batch_embed` and `gemini_embed` do with each member of the vocabulary.
+/// How `gemini_batch_embed` and `gemini_embed` handle each member of the vocabulary.
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -25423,7 +25440,7 @@ inline constexpr auto gemini_embed_input_fields = fields_of<embedding_input>(
     mapped<&embedding_input::dimensions>("outputDimensionality").count(), by_hand<&embedding_input::extra>(""));
 static_assert(accounts_for_all<embedding_input>(gemini_embed_input_fields));
 
-/// Settings of all inputs stand in each of them, which reads and writes them; here they have their names.
+/// Settings of all inputs are in each of them, which reads and writes them; here they have their names.
 inline constexpr auto gemini_embed_fields = fields_of<embedding_request>(
     by_hand<&embedding_request::model>("model"), by_hand<&embedding_request::inputs>(""),
     mapped<&embedding_request::task_type>("taskType"), mapped<&embedding_request::title>("title"),
@@ -25432,7 +25449,7 @@ inline constexpr auto gemini_embed_fields = fields_of<embedding_request>(
     hint<&embedding_request::user>(), by_hand<&embedding_request::extra>(""));
 static_assert(accounts_for_all<embedding_request>(gemini_embed_fields));
 
-/// The names in a batch: of what all requests have, the first stands for them.
+/// The names in a batch: the first request represents the members that all requests share.
 inline constexpr auto gemini_batch_embed_fields = fields_of<embedding_request>(
     by_hand<&embedding_request::model>("model"), by_hand<&embedding_request::inputs>("requests"),
     mapped<&embedding_request::task_type>("taskType").inside("requests[0]"),
@@ -25442,7 +25459,7 @@ inline constexpr auto gemini_batch_embed_fields = fields_of<embedding_request>(
     by_hand<&embedding_request::extra>(""));
 static_assert(accounts_for_all<embedding_request>(gemini_batch_embed_fields));
 
-/// Where else members stand that the vocabulary does not have.
+/// The places of members that the vocabulary does not have.
 inline constexpr std::string_view gemini_embed_nested[] = {"content.", "embedContentConfig."};
 
 inline constexpr auto gemini_embed_reply_fields = fields_of<embedding_reply>(
@@ -25464,28 +25481,28 @@ static_assert(accounts_for_all<embedding_vector>(gemini_embed_vector_fields));
 #include <vector>
 
 /// \file
-/// Vectors on the wire, and what else the codecs of embeddings share. A reply may hold millions of
-/// numbers: they are read from its text and never stand in a tree.
+/// Vectors on the wire, and other parts that the codecs of embeddings share. A reply may hold millions of
+/// numbers: they are read from its text and never stored in a tree.
 
 namespace llmx::inline LLMX_ABI::detail {
 
 /// Appends the numbers of the JSON array \p text to \p to, each rounded once to the nearest float;
-/// one that is too small for a float is 0 with its sign. False when it is no array of numbers or one
+/// one that is too small for a float is 0 with its sign. False when it is not an array of numbers or one
 /// of them is too large; \p to is then unspecified.
 [[nodiscard]] LLMX_DECL bool read_float_array(std::string_view text, std::vector<float>& to);
 /// Appends the float32 values that \p text, base64 of their little-endian bytes, holds. False when it
 /// is anything else or a value is not finite.
 [[nodiscard]] LLMX_DECL bool read_float_base64(std::string_view text, std::vector<float>& to);
-/// Either of them, by what the JSON value \p value is.
+/// Either of them, by the type of the JSON value \p value.
 [[nodiscard]] LLMX_DECL bool read_float_value(std::string_view value, std::vector<float>& to);
 
-/// Appends a JSON array with the shortest digits that read back equal; null for what is not finite.
+/// Appends a JSON array with the shortest digits that read back equal; null for a value that is not finite.
 LLMX_DECL void append_float_array(std::string& out, const std::vector<float>& values);
 /// Appends a JSON string: base64 of the values as little-endian float32.
 LLMX_DECL void append_float_base64(std::string& out, const std::vector<float>& values);
 
 /// Orders a reply's vectors by index. False when the indexes are not those of that many inputs; all
-/// of them 0 counts as unsaid, since some servers write nothing else.
+/// of them 0 counts as unset, since some servers write nothing else.
 [[nodiscard]] LLMX_DECL bool sort_embedding_vectors(std::vector<embedding_vector>& vectors);
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -25496,7 +25513,7 @@ LLMX_DECL void append_float_base64(std::string& out, const std::vector<float>& v
 #include <string_view>
 
 /// \file
-/// Tables over texts that are scanned and never stand in a tree: replies with millions of numbers.
+/// Tables over texts that are scanned and never stored in a tree: replies with millions of numbers.
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -25516,7 +25533,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Writes those members of \p extra that stand directly under \p prefix: "" for those
+/// Writes those members of \p extra directly under \p prefix: "" for those
 /// without a dot, "generationConfig." for "generationConfig.speechConfig".
 LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std::string_view prefix);
 /// Whether any member's name begins with \p prefix.
@@ -25542,13 +25559,13 @@ LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// What ids of tool calls begin with that the wire did not have.
+/// The prefix of ids of tool calls that the wire did not have.
 inline constexpr std::string_view generate_made_up_id = "llmx_call_";
-/// Google's text for a call whose signature is lost, which its check lets through.
+/// Google's text for a call whose signature is lost, which its check accepts.
 /// Source: https://ai.google.dev/gemini-api/docs/thought-signatures.
 inline constexpr std::string_view generate_no_signature = "skip_thought_signature_validator";
 
-/// What the made-up ids of all calls of a response begin with, or of a request when
+/// The prefix of the made-up ids of all calls of a response, or of a request when
 /// \p response_id is empty. A response's own id goes into it, so that turns of one conversation
 /// do not collide; the \p n-th call's number follows.
 [[nodiscard]] LLMX_DECL std::string generate_call_id_begin(std::string_view response_id);
@@ -25591,7 +25608,7 @@ private:
     std::size_t made_up_ = 0;
 };
 
-/// What another vendor's signature begins with here, as base64 of "llmx::": Google's SDKs keep
+/// The prefix of another vendor's signature here, as base64 of "llmx::": Google's SDKs keep
 /// signatures as bytes, so that one with its tag is base64 as a whole.
 inline constexpr std::string_view gemini_foreign_signature = "bGxteDo6";
 /// \p signature as a thoughtSignature.
@@ -25599,7 +25616,7 @@ inline constexpr std::string_view gemini_foreign_signature = "bGxteDo6";
 /// A thoughtSignature, its tag taken off.
 LLMX_DECL void generate_read_signature(std::string_view text, thinking_part& to);
 
-/// One Part of a Content. Calls and results are noted in \p calls. What it is after a fault of the document
+/// One Part of a Content. Calls and results are noted in \p calls. The result after a fault of the document
 /// means nothing.
 [[nodiscard]] LLMX_DECL content_part generate_read_part(const json_cursor& part, generate_calls& calls);
 /// A reply's part; one that cannot be read is kept as an opaque part.
@@ -25653,7 +25670,7 @@ LLMX_DECL void generate_add_citations(const json_cursor& candidate, message& ans
 /// Citations of other dialects as groundingMetadata.
 class generate_grounding {
 public:
-    /// \p text is what the citation's range counts in.
+    /// \p text is the text that the citation's range counts in.
     LLMX_DECL void add(const citation& c, std::size_t part, const gemini_ruler& text);
     [[nodiscard]] bool empty() const noexcept { return n_ == 0; }
     /// The member, in an object that is open.
@@ -25680,7 +25697,7 @@ LLMX_DECL void generate_write_citations(json_writer& w, const message& answer);
 
 namespace llmx::inline LLMX_ABI::detail {
 
-// Where each member of the vocabulary stands in generateContent's messages, and what is reported of those that
+// The place of each member of the vocabulary in generateContent's messages, and the reports of those that
 // have no place there. Source: google.ai.generativelanguage.v1beta, https://ai.google.dev/api/generate-content.
 
 inline constexpr std::string_view generate_config = "generationConfig";
@@ -25813,7 +25830,7 @@ inline constexpr auto generate_opaque_fields =
     fields_of<opaque_part>(by_hand<&opaque_part::origin>(std::string_view()), by_hand<&opaque_part::value>(std::string_view()));
 static_assert(accounts_for_all(generate_opaque_fields), "llmx: generateContent's table has each member of opaque_part once");
 
-/// Of GenerateContentResponse. Nothing is reported of a reply: its caller asked another provider.
+/// Of GenerateContentResponse. Nothing is reported of a reply: its caller requested another provider.
 inline constexpr auto generate_reply_fields = fields_of<chat_reply>(
     by_hand<&chat_reply::choices>("candidates"), by_hand<&chat_reply::usage>("usageMetadata"),
     by_hand<&chat_reply::model>("modelVersion"), by_hand<&chat_reply::id>("responseId"), hint<&chat_reply::created>(),
@@ -25857,7 +25874,7 @@ inline constexpr std::array<enum_word<tool_choice::mode>, 4> generate_modes = {{
                                                                                {tool_choice::mode::required, "ANY"},
                                                                                {tool_choice::mode::function, "ANY"}}};
 
-/// ThinkingConfig.ThinkingLevel. Models with levels always think and have none above HIGH.
+/// ThinkingConfig.ThinkingLevel. Models with levels always reason and have none above HIGH.
 inline constexpr std::array<enum_word<reasoning_effort>, 7> generate_levels = {{{reasoning_effort::minimal, "MINIMAL"},
                                                                                {reasoning_effort::low, "LOW"},
                                                                                {reasoning_effort::medium, "MEDIUM"},
@@ -25876,12 +25893,12 @@ inline constexpr std::array<enum_word<reasoning_effort>, 7> generate_levels = {{
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Reports members of another language than this one's. What an answer carried besides its parts (log
-/// probabilities, annotations, …) changes nothing for the next model: a hint when \p from_model.
+/// Reports members of another language than this one's. Members of an answer besides its parts (log
+/// probabilities, annotations, …) change nothing for the next model: a hint when \p from_model.
 LLMX_DECL void generate_foreign(const extra_members& extra, const request_place& at, bool from_model, drop_report& drops);
 
 /// Writes the messages of one request as `contents` and `systemInstruction`, opening and closing the turns, and
-/// reports what they do not take.
+/// reports members that they do not take.
 class generate_content_writer {
 public:
     /// Gemini 3, known by its reasoning style, demands signatures and takes media within responses.
@@ -25915,25 +25932,25 @@ private:
     LLMX_DECL void write_text(std::string_view text, bool thought, std::string_view signature, const extra_members* extra);
     LLMX_DECL void write_media(const media& m, const described_member& source, std::string_view otherwise,
                                const extra_members& extra);
-    /// Takes an image or a file of a tool's result: into its response, or behind the turn's last one.
+    /// Takes an image or a file of a tool's result: into its response, or after the turn's last one.
     LLMX_DECL void take_media(const media& m, const described_member& source, const extra_members& extra,
                               const request_place& at, std::vector<kept_media>& inside);
 
     /// The members of a part or message that its table has no place for, and foreign ones.
     LLMX_DECL void report(const void* object, std::span<const field_rule> rules, const extra_members& extra,
                           const request_place& at);
-    /// The members of \p extra of this language that are not written: all, or those with a dot that do not stand
-    /// behind \p written.
+    /// The members of \p extra of this language that are not written: all, or those with a dot that are not
+    /// after \p written.
     LLMX_DECL void report_unwritten(const extra_members& extra, const request_place& at, bool all,
                                     std::string_view written = std::string_view());
     LLMX_DECL void report_references(const media& m, const described_member& source, const request_place& at);
 
-    /// What follows is a turn of \p who, in \p m; neighbouring turns of one kind are one on the wire.
+    /// Begins a turn of \p who, in \p m; neighbouring turns of one kind are one on the wire.
     LLMX_DECL void next(turn who, const message& m);
     LLMX_DECL void begin_part();
     void end_part() { w_.end_object(); }
     LLMX_DECL void close();
-    /// Writes what tools gave beside their responses: nothing may stand between two of those.
+    /// Writes the tools' media after their responses: nothing may be between two of those.
     LLMX_DECL void write_kept();
     /// The signature to write with a call: its own, or the first one's substitute.
     [[nodiscard]] LLMX_DECL std::string_view signature_of(const tool_call_part& call) noexcept;
@@ -25967,7 +25984,7 @@ private:
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// The parts of an `allOf` as if their members stood in one schema.
+/// The parts of an `allOf` as if their members were in one schema.
 ///
 /// It points at them, and their tree must outlive it: copies would be made again at each level of
 /// schemas in schemas. Of a member that several parts have the first counts; their properties and
@@ -26083,7 +26100,7 @@ public:
     [[nodiscard]] bool lossy() const noexcept { return lossy_; }
 
 private:
-    /// What an enclosing node says about the node to be written.
+    /// The facts about a node that its enclosing node states.
     struct annotations {
         annotations() = default;
         std::string_view description;
@@ -26113,20 +26130,20 @@ private:
     /// Whether \p target must not be written out again inside of itself.
     [[nodiscard]] LLMX_DECL bool active(const object* target) const noexcept;
 
-    /// Notes that \p n things are looked at. What is written out again and again may look at much
-    /// and say nothing.
+    /// Notes that \p n things are inspected. A node that is written out repeatedly may inspect much
+    /// and write nothing.
     void spend(std::size_t n) noexcept {
         too_large_ = too_large_ || n > steps_;
         steps_ -= std::min(n, steps_);
     }
-    /// Whether a description of \p n bytes may be said once more.
+    /// Whether a description of \p n bytes may be written once more.
     [[nodiscard]] bool repeat_words(std::size_t n) noexcept {
         if (n > words_) return false;
         words_ -= n;
         return true;
     }
 
-    /// References inside references; a longer chain ends like one that goes in a circle.
+    /// References inside references; a longer chain ends like a circular one.
     static constexpr std::size_t max_open = 64;
     static constexpr std::size_t least_steps = std::size_t{4} * 1024 * 1024;
     static constexpr std::size_t least_words = std::size_t{64} * 1024;
@@ -26160,7 +26177,7 @@ private:
 #include <vector>
 
 /// \file
-/// What the files of the dialect `openai_chat` share. Not for others.
+/// The parts that the files of the dialect `openai_chat` share. Not for others.
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -26181,7 +26198,7 @@ LLMX_DECL void openai_chat_read_tier(std::string_view name, std::optional<servic
 inline constexpr std::array<std::string_view, 7> openai_chat_efforts = {
     "none", "minimal", "low", "medium", "high", "xhigh", "max"};
 
-/// The lists that parts stand in, as numbers of `wire_origin::list`.
+/// The lists that contain parts, as numbers of `wire_origin::list`.
 enum class openai_chat_list : std::uint32_t {
     content, thinking_blocks, tool_calls, images, reasoning_content, reasoning, refusal, audio, function_call,
     message, ///< the part is the message
@@ -26190,10 +26207,10 @@ enum class openai_chat_list : std::uint32_t {
 inline constexpr std::array<std::string_view, 10> openai_chat_part_lists = {
     "content",   "thinking_blocks", "tool_calls", "images",        "reasoning_content",
     "reasoning", "refusal",         "audio",      "function_call", ""};
-/// The lists that tools stand in.
+/// The lists that contain tools.
 inline constexpr std::array<std::string_view, 3> openai_chat_tool_lists = {"tools", "functions", "web_search_options"};
 
-/// The member that asks for a search of the web; its tool is
+/// The member that requests a search of the web; its tool is
 /// `{"type":"web_search_options","web_search_options":{…}}`.
 inline constexpr std::string_view openai_chat_search_options = "web_search_options";
 [[nodiscard]] LLMX_DECL opaque_part openai_chat_search_tool(std::string_view json);
@@ -26248,7 +26265,7 @@ LLMX_DECL void openai_chat_read_proof(const json_cursor& from, thinking_part& to
 LLMX_DECL void openai_chat_read_thinking(const json_cursor& from, openai_chat_parts& to);
 /// Mistral's thinking part: a string, or an array of text parts.
 [[nodiscard]] LLMX_DECL std::string openai_chat_thinking_text(const json_cursor& from);
-/// Annotations as citations; what is not an object is skipped.
+/// Annotations as citations; elements that are not objects are skipped.
 LLMX_DECL void openai_chat_read_annotations(const json_cursor& from, std::vector<citation>& to);
 /// Bytes of \p url into \p to: inline for a data URL, else by reference.
 LLMX_DECL result<void> openai_chat_read_media_url(std::string_view url, media& to);
@@ -26300,7 +26317,7 @@ LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<mess
 #include <type_traits>
 
 /// \file
-/// What the codec `openai_chat` does with each member of the vocabulary. Not for others.
+/// How the codec `openai_chat` handles each member of the vocabulary. Not for others.
 ///
 /// Source of the names: platform.openai.com/docs/api-reference/chat; for `thinking`, `thinking_blocks`,
 /// `reasoning_content` and `cache_control`, docs.litellm.ai/docs/reasoning_content and
@@ -26323,7 +26340,7 @@ inline constexpr auto openai_chat_request_fields = fields_of<chat_request>(
     by_hand<&chat_request::stop>("stop"), mapped<&chat_request::seed>("seed"), mapped<&chat_request::n>("n").count(),
     mapped<&chat_request::logprobs>("logprobs"), mapped<&chat_request::top_logprobs>("top_logprobs").count(),
     mapped<&chat_request::logit_bias>("logit_bias"), by_hand<&chat_request::response_format>("response_format"),
-    // Stands in two members: see those of `reasoning_options`.
+    // In two members: see those of `reasoning_options`.
     by_hand<&chat_request::reasoning>(""), mapped<&chat_request::modalities>("modalities"),
     // Has a greatest length.
     by_hand<&chat_request::user>("user"),
@@ -26382,7 +26399,7 @@ inline constexpr auto openai_chat_citation_fields = fields_of<citation>(
     by_hand<&citation::end>("end_index").inside("url_citation"), by_hand<&citation::original>(""));
 static_assert(accounts_for_all(openai_chat_citation_fields), "llmx: openai_chat leaves a member of citation out");
 
-// Citations and signatures of a text stand in its message.
+// Citations and signatures of a text are in its message.
 inline constexpr auto openai_chat_text_fields = fields_of<text_part>(
     by_hand<&text_part::text>("text"), hint<&text_part::citations>().named("annotations"),
     hint<&text_part::signature>().named("thought_signature").inside("extra_content.google"),
@@ -26467,7 +26484,7 @@ template <class Part> [[nodiscard]] constexpr std::span<const field_rule> openai
 #include <span>
 
 /// \file
-/// What `openai_embeddings` does with each member of the vocabulary.
+/// How `openai_embeddings` handles each member of the vocabulary.
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -26528,7 +26545,7 @@ public:
     /// Reads \p p when a mapped rule has it; \p known: whether one has. Fails with `errc::invalid_request` when the
     /// field was there before, or its text is not of the member's type.
     [[nodiscard]] LLMX_DECL result<void> take(const form_part& p, bool& known);
-    /// Puts the objects together whose members were fields of their own. Call once, behind the last field.
+    /// Joins the objects whose members were fields of their own. Call once, after the last field.
     LLMX_DECL void finish();
 
 private:
@@ -26599,10 +26616,10 @@ struct attempt_buffers {
     const codec_ops* codec = nullptr;
     /// The caller's bytes pass.
     bool same = false;
-    /// The request was made to ask for the usage of its stream, and its caller is not to get it.
+    /// The gateway added the request for the stream's usage, and the caller must not receive it.
     bool hides_usage = false;
 
-    /// Forgets what it held and keeps the memory, unless there was unusually much of it.
+    /// Discards the content and keeps the memory, unless there was unusually much of it.
     void clear() noexcept {
         request.to = nullptr;
         codec = nullptr;
@@ -26628,7 +26645,7 @@ class attempt_shelf {
 public:
     struct give_back {
         void operator()(attempt_buffers* a) const noexcept {
-            // Calls may be let go of while their thread ends, after the shelf has gone.
+            // Calls may be released while their thread ends, after the shelf has gone.
             if (gone()) delete a;
             else of_thread().put(a);
         }
@@ -26680,8 +26697,8 @@ namespace llmx::inline LLMX_ABI::detail {
 /// some of them out.
 inline constexpr std::size_t max_named_drops = 2048;
 
-/// What \p drops reports, in the words of \p caller, a request of which was decoded to \p request;
-/// null: the caller speaks the vocabulary.
+/// The drops that \p drops reports, with the names of \p caller, a request of which was decoded to \p request;
+/// null: the caller uses the vocabulary.
 ///
 /// A request decides how many there are, and only the first are read: the others get no name.
 [[nodiscard]] inline std::vector<std::string> name_drops(const drop_report& drops, const codec_ops* caller,
@@ -26706,16 +26723,16 @@ inline constexpr std::size_t max_named_drops = 2048;
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Lets the bytes of a stream go on by whole events: one that turns out to be an error has to be
-/// looked at before its first byte goes on, as it may quote the provider's key.
+/// Passes the bytes of a stream on by whole events: an event that turns out to be an error must be
+/// inspected before its first byte is passed on, as it may quote the provider's key.
 ///
-/// A piece that ends with an event, as most do, goes on as it is. Not thread-safe.
+/// A piece that ends with an event, as most do, is passed on as it is. Not thread-safe.
 class event_gate {
 public:
     /// The next bytes of the stream, \p pending of which, with those before, belong to an event
-    /// that has not ended. What may go on; lives until the next call and as long as \p piece.
+    /// that has not ended. Returns the bytes that may be passed on; valid until the next call and as long as \p piece.
     [[nodiscard]] std::string_view pass(std::string_view piece, std::size_t pending) {
-        // An event of this size is no error.
+        // An event of this size is not an error.
         if (pending > longest_held) pending = 0;
         if (held_.empty()) {
             const std::size_t ready = piece.size() - std::min(pending, piece.size());
@@ -26729,7 +26746,7 @@ public:
         held_.assign(given_, ready);
         return std::string_view(given_).substr(0, ready);
     }
-    /// All that was kept back, and \p piece behind it; lives until the next call.
+    /// All bytes that were held back, and \p piece after them; valid until the next call.
     [[nodiscard]] std::string& open(std::string_view piece = std::string_view()) {
         given_.swap(held_);
         held_.clear();
@@ -26755,14 +26772,14 @@ private:
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Takes out of a stream that goes on what its caller is not to get.
+/// Removes from a relayed stream the bytes that its caller must not receive.
 ///
-/// A piece without a cut goes on as it is, without a copy. Not thread-safe.
+/// A piece without a cut is passed on as it is, without a copy. Not thread-safe.
 class stream_cuts {
 public:
     /// Where cuts are added, in the order of the stream, before `pass` gets their bytes.
     [[nodiscard]] std::vector<stream_cut>& pending() noexcept { return cuts_; }
-    /// The next bytes of the stream without what is cut; lives until the next call and as long as \p ready.
+    /// The next bytes of the stream without the cut ranges; valid until the next call and as long as \p ready.
     [[nodiscard]] std::string_view pass(std::string_view ready) {
         const std::uint64_t from = passed_;
         passed_ += ready.size();
@@ -26820,8 +26837,8 @@ public:
     offload_worker& operator=(const offload_worker&) = delete;
     ~offload_worker() { stop(); }
 
-    /// Ends the thread when the work that runs is done. What waits is dropped: its coroutines
-    /// go on without it. Not on the worker's own thread.
+    /// Ends the thread when the running work is done. Waiting work is dropped: its coroutines
+    /// continue without it. Not on the worker's own thread.
     LLMX_DECL void stop() noexcept;
 
 private:
@@ -26836,7 +26853,7 @@ private:
     [[nodiscard]] LLMX_DECL bool enter(offload_ticket& t);
     /// Whether \p t waited and now never runs.
     LLMX_DECL bool withdraw(offload_ticket& t) noexcept;
-    /// Forgets \p t; blocks while it runs.
+    /// Discards \p t; blocks while it runs.
     LLMX_DECL void leave(offload_ticket& t) noexcept;
     LLMX_DECL void serve() noexcept;
     /// Has \p loop wake those of its tickets whose work is over; false when there is no memory for it.
@@ -26869,11 +26886,11 @@ public:
     [[nodiscard]] bool begin() { return worker_->enter(*this); }
     /// Whether the work has run or never will.
     [[nodiscard]] bool over() const noexcept { return over_; }
-    /// What to wait for while it is not over.
+    /// The signal to wait for while it is not over.
     [[nodiscard]] boost::asio::steady_timer& ended() noexcept { return wake_; }
     /// The work is over unless it runs already. \p self is the ticket.
     LLMX_DECL static void give_up(void* self) noexcept;
-    /// Whether the work has run; rethrows what it threw.
+    /// Whether the work has run; rethrows its exception.
     [[nodiscard]] bool has_run() const {
         if (failure_) std::rethrow_exception(failure_);
         return has_run_;
@@ -26915,7 +26932,7 @@ class connection;
 
 namespace detail {
 
-/// The pulled part of a request's body on its way to a connection.
+/// The pulled part of a request's body that a connection sends.
 ///
 /// A coroutine of its own pulls a block and writes it before it pulls the next one, while the
 /// exchange reads the answer. It pulls only while the exchange, or a read of its body, is awaited:
@@ -26930,19 +26947,19 @@ public:
     upload& operator=(const upload&) = delete;
     LLMX_DECL ~upload();
 
-    /// The connection has written what it was given, or will not write any more.
+    /// The connection has written the block that it was given, or will not write any more.
     LLMX_DECL void wrote() noexcept;
     /// The connection is about to be destroyed.
     void detach() noexcept {
         connection_ = nullptr;
         go_on_.cancel();
     }
-    /// Something was asked of the source.
+    /// The source has been pulled.
     [[nodiscard]] bool pulled() const noexcept { return pulled_; }
     /// Why the source failed, when it did.
     [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
 
-    /// Lets the pull under way end and allows no other until `resume`.
+    /// Lets the running pull end and allows no other until `resume`.
     LLMX_DECL boost::asio::awaitable<void> pause();
     void resume() noexcept {
         paused_ = false;
@@ -26957,9 +26974,9 @@ private:
     LLMX_DECL static boost::asio::awaitable<void> run(std::shared_ptr<upload> self);
     /// Waits until no pull is under way.
     LLMX_DECL boost::asio::awaitable<void> settled();
-    /// Whether another block is wanted now; when not, the upload is over.
+    /// Whether another block is needed now; when not, the upload is over.
     [[nodiscard]] LLMX_DECL bool wants_more() const noexcept;
-    /// Whether the coroutine has to wait before it knows.
+    /// Whether the coroutine has to wait before the answer is known.
     [[nodiscard]] LLMX_DECL bool must_wait() const noexcept;
     /// Gives \p block, which is empty at the end, to the connection.
     LLMX_DECL void give(std::string_view block);
@@ -26986,7 +27003,7 @@ private:
     bool ending_ = false;
 };
 
-/// The body of an answer that began before its request was written wholly: goes on with that while
+/// The body of an answer that began before its request was written wholly: continues with that while
 /// it is read.
 class uploading_body final : public http_body {
 public:
@@ -27067,17 +27084,17 @@ struct text_memory {
 /// Puts short texts together on the stack and appends them to a string in one piece.
 ///
 /// The heads and log lines of one call are some eighty pieces; appended one by one they cost
-/// twice as many instructions. What is written is in the string after `spill`,
-/// which comes last; until then the string must not be touched. The memory stands outside of
-/// the writer, which so consists of pointers that a compiler keeps in registers: hand it to
-/// nobody.
+/// twice as many instructions. The written text is in the string after `spill`,
+/// which comes last; until then the string must not be touched. The memory is outside of
+/// the writer, which so consists of pointers that a compiler keeps in registers: never pass it
+/// to another function.
 class text_writer {
 public:
     text_writer(std::string& out, text_memory& memory) noexcept
         : out_(&out), begin_(memory.bytes), at_(begin_), end_(begin_ + sizeof memory.bytes) {}
     text_writer(const text_writer&) = delete;
     text_writer& operator=(const text_writer&) = delete;
-    /// What has not been spilled is lost.
+    /// Text that has not been spilled is lost.
     ~text_writer() = default;
 
     /// A literal.
@@ -27105,8 +27122,8 @@ public:
         at_ = std::to_chars(at_, at_ + 24, n).ptr;
         return *this;
     }
-    /// A header field: \p name is `name: `. Nothing when \p value is empty. What is not visible
-    /// ASCII or a space is percent-encoded: no name from a configuration, a caller or a provider
+    /// A header field: \p name is `name: `. Nothing when \p value is empty. Bytes that are not visible
+    /// ASCII or a space are percent-encoded: no name from a configuration, a caller or a provider
     /// can break the head, and clients agree on nothing else in it (RFC 9110 section 5.5).
     template <std::size_t N> text_writer& field(const char (&name)[N], std::string_view value) {
         if (value.empty()) return *this;
@@ -27168,7 +27185,7 @@ private:
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// A role to assume, and with what: keys, or the file of a web identity's token.
+/// A role to assume, and the credentials for it: keys, or the file of a web identity's token.
 struct aws_role {
     aws_role() = default;
     base_url sts;
@@ -27180,7 +27197,7 @@ struct aws_role {
 /// Fetches the role's keys from the Security Token Service.
 [[nodiscard]] LLMX_DECL result<token_source_ptr> assume_aws_role(aws_role role);
 
-/// Keys that a container's agent gives (ECS, EKS Pod Identity), with what authorizes to them: a token, or a file of it.
+/// Keys that a container's agent gives (ECS, EKS Pod Identity), and the authorization for them: a token, or a file of it.
 struct aws_container {
     aws_container() = default;
     base_url agent;
@@ -27195,7 +27212,7 @@ struct aws_container {
 /// whose elements of that name have no attributes and only text.
 [[nodiscard]] LLMX_DECL std::optional<std::string> xml_text(std::string_view xml, std::string_view name);
 
-/// Seconds since 1970 of "2011-07-15T23:28:33.359Z"; nothing when \p text is no such time (RFC 3339, in UTC).
+/// Seconds since 1970 of "2011-07-15T23:28:33.359Z"; nothing when \p text is not such a time (RFC 3339, in UTC).
 [[nodiscard]] LLMX_DECL std::optional<std::int64_t> aws_time(std::string_view text);
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -27211,7 +27228,7 @@ struct aws_container {
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Filters one behind the other, as `change_events` wants them: what one emits, the next sees.
+/// Filters in a row, as `change_events` requires them: the next one receives the events that one emits.
 class filter_chain {
 public:
     void add(std::unique_ptr<chat_filter> f) { filters_.push_back(std::move(f)); }
@@ -27256,8 +27273,8 @@ private:
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Writes one line of JSON whose member names are literals. A log line costs a third of what
-/// a general writer takes for it, and there is one for every call.
+/// Writes one line of JSON whose member names are literals. A log line costs a third of the time that
+/// a general writer takes, and there is one for every call.
 class line_writer : public text_writer {
 public:
     /// Longer texts, which callers choose, are cut.
@@ -27369,7 +27386,7 @@ namespace llmx::inline LLMX_ABI::detail {
 // ---- llmx/server/detail/reuse_port.hpp ----
 /// \file
 /// Linux only: several sockets listening on one port, among which the kernel spreads
-/// connections (SO_REUSEPORT, socket(7)). Elsewhere one socket hands them out; define
+/// connections (SO_REUSEPORT, socket(7)). Elsewhere one socket distributes them; define
 /// `LLMX_NO_REUSE_PORT` to have that here too.
 
 #if defined(__linux__) && !defined(LLMX_NO_REUSE_PORT)
@@ -27405,7 +27422,7 @@ template <class Handle> bool set_reuse_port(Handle) noexcept { return false; }
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Reads what concerns all models and belongs to no policy: aliases, `drop_params` and the server.
+/// Reads the keys for all models that belong to no policy: aliases, `drop_params` and the server.
 class general_reader {
 public:
     general_reader(settings_node& top, settings_scope& scope, gateway_settings& into)
@@ -27467,7 +27484,7 @@ private:
     LLMX_DECL void check_model(settings_node& model, const entry& e);
     LLMX_DECL void find_key(settings_node& given, entry& e);
     LLMX_DECL void find_base(settings_node& given, entry& e);
-    /// Completes and checks the deployment as the registry will, and keeps in \p own what the provider has filled in.
+    /// Completes and checks the deployment as the registry will, and keeps in \p own the settings that the provider has filled in.
     LLMX_DECL void check_provider(settings_node& params, entry& e, std::vector<any_settings>& own);
     LLMX_DECL void add(entry e, std::vector<any_settings> own);
     /// The provider's own base URL, with the values of the variables that it names.
@@ -27496,7 +27513,7 @@ private:
 
 /// \file
 /// Names from LiteLLM's configuration that are understood differently here or not at all:
-/// data, so that a reader of a `config.yaml` is told what has no effect
+/// data, so that a warning informs the owner of a `config.yaml` of keys without effect
 /// (docs.litellm.ai/docs/proxy/config_settings).
 
 namespace llmx::inline LLMX_ABI::detail {
@@ -27607,7 +27624,7 @@ inline constexpr std::string_view foreign_retry_policy[] = {"BadGatewayErrorRetr
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// What an entry of a memory store counts for besides its bytes.
+/// Bytes that an entry of a memory store counts for besides its content.
 inline constexpr std::size_t memory_entry_bytes = 128;
 
 /// An awaitable that is complete.
@@ -27802,7 +27819,7 @@ LLMX_DECL void throw_call_failed(const error& e) {
 }
 
 LLMX_DECL const error& error_of_success() noexcept {
-    static const error none(errc::internal, "error() was asked of a result that is a success");
+    static const error none(errc::internal, "error() was called on a result that is a success; check has_error() first");
     return none;
 }
 
@@ -27964,7 +27981,7 @@ LLMX_DECL std::string request_place::text() const {
         path = "tools";
         detail::append_place_index(path, tool_);
     }
-    // What a result holds stands in its content, whatever member of that is meant.
+    // The content of a result is in its parts, whatever member of it is meant.
     const bool in_result = part_ != no_index && item_ != no_index;
     if (in_result) {
         path += ".content";
@@ -28093,7 +28110,7 @@ LLMX_DECL std::string describe_keys(const void* owner, std::span<const settings_
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// Sums what is in the parts of a message.
+/// Sums the parts of a message.
 struct part_estimate {
     std::size_t text = 0;
     std::uint64_t media = 0;
@@ -28339,7 +28356,7 @@ LLMX_DECL void anthropic_scan_counts(std::string_view json, anthropic_counts& to
         if (m.key != name) return;
         into = json_count(m.value).value_or(into);
     };
-    // A damaged usage object costs the figures behind the damage, never the reply.
+    // A damaged usage object costs the figures after the damage, never the reply.
     static_cast<void>(scan_json_members(json, [&](const json_member& m) {
         read(m, "input_tokens", to.input);
         read(m, "cache_read_input_tokens", to.cache_read);
@@ -28496,7 +28513,7 @@ LLMX_DECL std::string_view messages_require_string(const json_cursor& from) {
     return from.string_or();
 }
 
-/// Reads `cache_control`; what the vocabulary does not have of it is kept in \p extra.
+/// Reads `cache_control`; members that the vocabulary does not have are kept in \p extra.
 LLMX_DECL void messages_read_cache(const json_cursor& in, std::optional<cache_control>& to, extra_members& extra) {
     const json_cursor cache = in["cache_control"];
     if (!cache.is_object()) return;
@@ -28515,7 +28532,7 @@ LLMX_DECL void messages_read_text(const json_cursor& in, text_part& to) {
     messages_keep_extra(in, messages_text_fields.view(), to.extra, {"type"});
 }
 
-/// Reads a source of a kind that images and documents share; false when \p type is none of them.
+/// Reads a source of a kind that images and documents share; false when \p type is another.
 LLMX_DECL bool messages_read_source(const json_cursor& source, std::string_view type, media& to) {
     if (type == "base64") {
         to.media_type = messages_require_string(source["media_type"]);
@@ -28564,7 +28581,7 @@ LLMX_DECL void messages_read_document_source(const json_cursor& source, file_par
     if (kind == "text") {
         to.source = media::from_base64("text/plain", base64_encode(messages_require_string(source["data"])));
     } else if (kind == "content") {
-        // Its text is what other languages have a form for; this one gets the source back whole.
+        // Its text is the part that other languages have a form for; this one gets the source back whole.
         to.source = media::from_base64("text/plain", base64_encode(messages_read_document_text(content)));
         to.extra.add(anthropic_messages::name, "source", source.text());
         return;
@@ -28592,7 +28609,7 @@ LLMX_DECL void messages_read_tool_use(const json_cursor& in, tool_call_part& to)
     if (input.is_object()) to.arguments = input.text();
     messages_read_cache(in, to.cache, to.extra);
     messages_keep_extra(in, messages_tool_call_fields.view(), to.extra, {"type", "caller"});
-    // "direct" is what a caller is without the member.
+    // "direct" is the meaning of an absent caller.
     if (caller.is_object() && (caller_type.string_or() != "direct" || caller.object()->size() > 1))
         to.extra.add(anthropic_messages::name, "caller", caller.text());
 }
@@ -28644,7 +28661,7 @@ LLMX_DECL void messages_read_part(const json_cursor& in, content_part& to) {
     else to.emplace<opaque_part>(anthropic_messages::name, in.text());
 }
 
-/// A system prompt or the content of a message: a string or an array of blocks. The latter stand in the list
+/// A system prompt or the content of a message: a string or an array of blocks. The latter are in the list
 /// \p blocks, the string in \p text.
 LLMX_DECL void messages_read_content(const json_cursor& content, messages_part_list blocks, messages_part_list text,
                                      message& to, request_origins& origins) {
@@ -28785,7 +28802,7 @@ LLMX_DECL void messages_read_messages(const json_cursor& in, chat_request& to) {
     if (messages && messages.size() == 0) messages.wrong("at least one message is required");
 }
 
-/// Reads the members that have no table: those that stand for several settings, or for a part of one.
+/// Reads the members that have no table: those that represent several settings, or a part of one.
 LLMX_DECL void messages_read_settings(const json_cursor& in, chat_request& to) {
     messages_read_tool_choice(in["tool_choice"], to);
     messages_read_thinking(in["thinking"], to);
@@ -28851,7 +28868,7 @@ namespace detail {
     return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
 }
 
-/// Reports members of this language that stand where none can be written.
+/// Reports members of this language that are where none can be written.
 LLMX_DECL void messages_report_own(const extra_members& extra, const request_place& at, drop_report& drops) {
     if (!extra.speaks(anthropic_messages::name)) return;
     for (const extra_members::member& m : extra.members) {
@@ -28860,7 +28877,7 @@ LLMX_DECL void messages_report_own(const extra_members& extra, const request_pla
     }
 }
 
-/// What the API takes of a media's source.
+/// Whether the API accepts a media's source.
 struct messages_source {
     enum class form : std::uint8_t { none, file, base64, text, url };
     form how = form::none;
@@ -28868,7 +28885,7 @@ struct messages_source {
     std::string_view type, data;
     /// Of text.
     std::string text;
-    /// The data stood in the URL.
+    /// The data was in the URL.
     bool inlined = false;
 };
 
@@ -28909,7 +28926,7 @@ struct messages_source {
     return to;
 }
 
-/// Reports what the source \p as of \p m at \p at has no member for: the answer means the same, as the content is
+/// Reports members that the source \p as of \p m at \p at lacks: the answer means the same, as the content is
 /// there.
 LLMX_DECL void messages_report_source(const media& m, const messages_source& as, bool image, const request_place& at,
                                       drop_report& drops) {
@@ -29089,7 +29106,7 @@ private:
         in_turn_ = false;
     }
 
-    /// Whether the current part ends a conversation that the assistant is to go on with.
+    /// Whether the current part ends a conversation that the assistant is to continue.
     [[nodiscard]] bool is_prefill() const noexcept {
         if (part_ + 1 != request_.messages[message_].content.size()) return false;
         for (std::size_t i = message_ + 1; i < request_.messages.size(); ++i)
@@ -29097,8 +29114,8 @@ private:
         return true;
     }
 
-    /// Whether \p text, the part's or what is left of it, is one that the API refuses: white space. What stands
-    /// beside it is reported.
+    /// Whether \p text, the part's or the rest of it, is one that the API refuses: white space. Members
+    /// beside it are reported.
     bool is_left_out(const text_part& t, std::string_view text) {
         if (!messages_blank(text)) return false;
         if (t != text_part()) drops_.hint(place());
@@ -29107,7 +29124,7 @@ private:
 
     void add(const text_part& t, bool assistant) {
         std::string_view text = t.text;
-        // The API refuses to go on from white space.
+        // The API refuses to continue from white space.
         if (assistant && is_prefill()) text = text.substr(0, text.find_last_not_of(" \t\r\n\f\v") + 1);
         if (is_left_out(t, text)) return;
         json_writer w(block(assistant));
@@ -29151,7 +29168,7 @@ private:
     void add(const thinking_part& t, bool assistant) {
         const bool redacted = !t.redacted_data.empty();
         if (!assistant || (!redacted && !t.signed_for(anthropic_messages::name))) {
-            drops_.hint(place()); // the API takes back only what it signed
+            drops_.hint(place()); // the API accepts only thinking that it signed
             return;
         }
         json_writer w(block(true));
@@ -29634,7 +29651,7 @@ private:
 
     void write_user() {
         if (request_.user.empty() || has("metadata")) return;
-        // An address would be personal data, which the API asks to leave out.
+        // An address would be personal data, which the API requires to be left out.
         if (request_.user.find('@') != std::string::npos) drops_.hint(place<&chat_request::user>());
         else w_.key("metadata").object().member("user_id", request_.user).end_object();
     }
@@ -29698,7 +29715,7 @@ LLMX_DECL std::string_view messages_error_type(const error& failure) noexcept {
     }
 }
 
-/// Our code for an error type that came without an HTTP status.
+/// llmx's code for an error type that came without an HTTP status.
 [[nodiscard]] LLMX_DECL errc messages_errc(std::string_view type) noexcept {
     if (type == "invalid_request_error") return errc::invalid_request;
     if (type == "authentication_error") return errc::authentication;
@@ -29709,7 +29726,7 @@ LLMX_DECL std::string_view messages_error_type(const error& failure) noexcept {
     if (type == "request_too_large") return errc::payload_too_large;
     if (type == "rate_limit_error") return errc::rate_limited;
     if (type == "overloaded_error") return errc::overloaded;
-    return errc::provider_internal; // api_error, timeout_error and what is added later
+    return errc::provider_internal; // api_error, timeout_error and types that are added later
 }
 
 /// Reads {"error":{…}}, {"error":"…"} and {"message":"…"}: servers with this API in front of something else answer
@@ -29767,7 +29784,7 @@ namespace llmx::inline LLMX_ABI {
 LLMX_DECL std::string anthropic_messages::caller_path(const request_place& at, const chat_request& request) {
     static constexpr std::string_view message_lists[] = {"messages", "system"}, part_lists[] = {"content", "[]", ""},
                                       tool_lists[] = {"tools"};
-    // All of the reasoning is what was written of it: an effort stands beside the output's format.
+    // The written form of all of the reasoning: an effort is beside the output's format.
     if (at.is<&chat_request::reasoning>() && at.inner() == nullptr) {
         const auto& r = request.reasoning;
         return r && r->effort && !r->budget_tokens && !r->adaptive ? "output_config.effort" : "thinking";
@@ -29824,7 +29841,7 @@ namespace detail {
     return opaque_part(anthropic_messages::name, in.text());
 }
 
-/// Turns the JSON tool's call back into the text that was asked for.
+/// Turns the JSON tool's call back into the requested text.
 ///
 /// Prose around it is left out, and so is a second such call: the caller reads the answer as
 /// one JSON document.
@@ -29926,7 +29943,7 @@ private:
         w_.key("input");
         if (c.arguments.find_first_not_of(" \t\r\n") == std::string::npos) w_.raw("{}");
         else if (json_document(c.arguments).good()) w_.raw(c.arguments);
-        // Must be an object; what the model really wrote must not look like a call without arguments.
+        // Must be an object; other text of the model must not look like a call without arguments.
         else w_.object().member("invalid_arguments", c.arguments).end_object();
         if (!c.extra.speaks(anthropic_messages::name) || c.extra.find("caller") == nullptr)
             w_.key("caller").object().member("type", "direct").end_object();
@@ -29942,7 +29959,7 @@ LLMX_DECL void messages_write_usage(json_writer& w, const usage& u, std::optiona
                                      const raw_json* more) {
     w.object();
     messages_write_counts(w, anthropic_counts::of(u));
-    // What is not in the vocabulary stands in the further members.
+    // Members that are not in the vocabulary are kept as further members.
     std::vector<std::string_view> absent = {"service_tier", "cache_creation", "server_tool_use", "inference_geo", "speed"};
     const std::string_view name = tier ? enum_name(anthropic_reply_tiers, *tier) : std::string_view();
     if (!name.empty()) {
@@ -30149,7 +30166,7 @@ LLMX_DECL usage anthropic_messages::scan_usage(std::string_view body) {
 
 LLMX_DECL const stream_progress& anthropic_messages::stream_watch::feed(std::string_view bytes) {
     auto fed = sse_.feed(bytes, [this](const sse_event& e) { take(e); });
-    // Only an event beyond the parser's limit gets here; nobody could decode it either.
+    // Only an event beyond the parser's limit gets here; no decoder could read it either.
     if (fed.has_error()) progress_.failed = true;
     progress_.pending = sse_.unfinished();
     return progress_;
@@ -30408,7 +30425,7 @@ LLMX_DECL void anthropic_messages::stream_decoder::end_block(std::int64_t index,
 }
 
 LLMX_DECL void anthropic_messages::stream_decoder::end_message(const json_cursor& in, event_batch& out) {
-    // Before the finish, so that who ends the answer there has the totals.
+    // Before the finish, so that the reader of the finish has the totals.
     add_usage(in["usage"], out);
     const json_cursor delta = in["delta"];
     auto reason = detail::messages_finish(delta["stop_reason"].string_or());
@@ -30535,7 +30552,7 @@ LLMX_DECL void anthropic_messages::stream_encoder::open_message(std::string& out
     append_sse_event(out, "message_start", scratch_);
 }
 
-/// Whether the event goes on with the open block.
+/// Whether the event continues the open block.
 LLMX_DECL bool anthropic_messages::stream_encoder::live(const chat_event& event) const noexcept {
     using kind = chat_event::kind;
     if (event.part != part_) return false;
@@ -30560,7 +30577,7 @@ LLMX_DECL void anthropic_messages::stream_encoder::hold(const chat_event& event)
         // Of a call that is not held they are too late.
         const auto at = held_arguments_.find(event.part);
         if (at == held_arguments_.end()) return;
-        // Pieces that come one behind the other are one.
+        // Pieces that follow each other directly are one.
         if (held_last_ == event.part && !at->second.empty()) at->second.back() += event.text;
         else at->second.emplace_back(event.text);
         held_last_ = event.part;
@@ -30600,7 +30617,7 @@ LLMX_DECL void anthropic_messages::stream_encoder::release_held(std::string& out
 
 LLMX_DECL void anthropic_messages::stream_encoder::close_all(std::string& out) {
     close_block(out);
-    // What is still held goes out part by part, in the order in which the parts began.
+    // Parts that are still held are sent one by one, in the order in which they began.
     std::map<std::uint32_t, std::size_t> ranks;
     std::vector<std::pair<std::size_t, std::size_t>> order; // rank of the part, place in held_
     for (std::size_t i = 0; i < held_.size(); ++i)
@@ -30650,7 +30667,7 @@ LLMX_DECL void anthropic_messages::stream_encoder::emit(const chat_event& event,
         break;
     case kind::tool_call: open_tool(event, out); break;
     case kind::tool_arguments:
-        // What follows the end of the arguments' object belongs to no call.
+        // Text after the end of the arguments' object belongs to no call.
         if (open_ != block_kind::tool || event.part != part_ || event.text.empty() || arguments_.complete()) return;
         text_delta("input_json_delta", "partial_json", event.text.substr(0, arguments_.feed(event.text)), out);
         return;
@@ -30729,7 +30746,7 @@ LLMX_DECL void anthropic_messages::stream_encoder::whole_block(std::string_view 
 
 LLMX_DECL void anthropic_messages::stream_encoder::text_delta(std::string_view type, std::string_view member,
                                                               std::string_view text, std::string& out) {
-    // Written in place: this is what happens once per token, and JSON text of ours has no line ends.
+    // Written in place: this happens once per token, and llmx's JSON text has no line ends.
     out += "event: content_block_delta\ndata: ";
     json_writer w(out);
     w.object().member("type", "content_block_delta").member("index", next_index_);
@@ -30738,7 +30755,7 @@ LLMX_DECL void anthropic_messages::stream_encoder::text_delta(std::string_view t
 }
 
 LLMX_DECL void anthropic_messages::stream_encoder::cite(const chat_event& event, std::string& out) {
-    // Some vendors cite after the text; then the open text is what is meant.
+    // Some vendors cite after the text; then the citation belongs to the open text.
     if (event.part >= fresh_part_) need_block(block_kind::text, event.part, out);
     if (open_ != block_kind::text) return;
     scratch_.clear();
@@ -30928,7 +30945,7 @@ LLMX_DECL result<void> json_scanner::status() const {
 
 LLMX_DECL bool json_scanner::finish(const char* bracket) noexcept {
     const char* const p = skip_space(bracket + 1);
-    if (p != end_) return fail_at(p, "extra data behind the end") != nullptr;
+    if (p != end_) return fail_at(p, "extra data after the end") != nullptr;
     p_ = p;
     stage_ = stage::done;
     return false;
@@ -30941,7 +30958,7 @@ LLMX_DECL const char* json_scanner::fail_at(const char* p, const char* reason) n
     return nullptr;
 }
 
-// The position is handed from function to function instead of living in p_, which would
+// The position is passed from function to function instead of being kept in p_, which would
 // cost a store and a load for every character looked at.
 
 LLMX_DECL const char* json_scanner::skip_rest_of_string(const char* p) noexcept {
@@ -31077,13 +31094,13 @@ LLMX_DECL std::string unescape_json_string(std::string_view value) {
             append_utf8(out, code);
             break;
         }
-        default: out += kind; // the quote, the backslash and the slash stand for themselves
+        default: out += kind; // the quote, the backslash and the slash represent themselves
         }
     }
 }
 
 LLMX_DECL std::optional<std::int64_t> json_integer(std::string_view value) noexcept {
-    // Token counts and the like: a few digits and nothing else.
+    // Token counts and similar numbers: a few digits and nothing else.
     if (!value.empty() && value.size() <= 18 && value.front() >= '1' && value.front() <= '9') {
         std::int64_t n = 0;
         std::size_t i = 0;
@@ -31097,7 +31114,7 @@ LLMX_DECL std::optional<std::int64_t> json_integer(std::string_view value) noexc
     if (read.ec == std::errc() && read.ptr == end) return n;
     if (value.find_first_of(".eE") == std::string_view::npos) return std::nullopt;
     const auto d = json_number(value);
-    // Beyond 2^53 a double no longer tells neighbours apart.
+    // Beyond 2^53 a double no longer distinguishes neighbours.
     if (!d || std::fabs(*d) > 9007199254740992.0 || *d != std::trunc(*d)) return std::nullopt;
     return static_cast<std::int64_t>(*d);
 }
@@ -31138,7 +31155,7 @@ LLMX_DECL std::optional<double> json_number(std::string_view value) noexcept {
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// Where the first character of \p text at or behind \p at stands that is no white space; the text's end
+/// The first character of \p text at or after \p at that is not white space; the text's end
 /// when there is none.
 [[nodiscard]] LLMX_DECL std::size_t splice_skip_space(std::string_view text, std::size_t at) noexcept {
     return std::min(text.find_first_not_of(" \t\r\n", at), text.size());
@@ -31150,7 +31167,7 @@ namespace detail {
     return at;
 }
 
-/// Where a removed member that ends at \p end is followed by what is no separator.
+/// Where a removed member that ends at \p end is not followed by a separator.
 [[nodiscard]] LLMX_DECL std::size_t splice_next_member(std::string_view text, std::size_t end) noexcept {
     std::size_t at = splice_skip_space(text, end);
     if (at != text.size() && text[at] == ',') at = splice_skip_space(text, at + 1);
@@ -31215,7 +31232,7 @@ LLMX_DECL void splice_list::clear() noexcept {
 }
 
 LLMX_DECL void splice_list::sort() {
-    // What is inserted stands before a member that begins there.
+    // Inserted text precedes a member that begins there.
     const auto before = [](const edit& a, const edit& b) {
         return a.begin != b.begin ? a.begin < b.begin : a.what == kind::insert && b.what != kind::insert;
     };
@@ -31245,7 +31262,7 @@ LLMX_DECL std::size_t splice_list::apply_inserts(std::string_view text, std::siz
 LLMX_DECL std::size_t splice_list::apply_removals(std::string_view text, std::size_t i, std::size_t& at, body_pieces& out) const {
     const std::size_t first = edits_[i].begin;
     std::size_t end = edits_[i].end;
-    // Neighbours go together: which comma goes with them depends on what stays.
+    // Neighbours are removed together: the remaining members decide which comma is removed with them.
     for (++i; i < edits_.size() && edits_[i].what == kind::remove && edits_[i].begin == detail::splice_next_member(text, end); ++i)
         end = edits_[i].end;
     const std::size_t before = detail::splice_skip_space_back(text, first);
@@ -31355,7 +31372,7 @@ public:
     }
 
 private:
-    /// What the names and marks around the shortest value take.
+    /// Bytes of the names and marks around the shortest value.
     static constexpr std::size_t member = 8;
 
     template <class Part> void media_part(const Part& p) noexcept {
@@ -31583,7 +31600,7 @@ LLMX_DECL std::string camel_member_name(std::string_view name) {
     return out;
 }
 
-/// The whole number that \p v is; nothing when it is none.
+/// The value of \p v as a whole number; nothing when it is not one.
 [[nodiscard]] LLMX_DECL std::optional<std::int64_t> whole_json_number(const boost::json::value& v,
                                                                       json_naming naming) noexcept {
     if (v.is_int64()) return v.get_int64();
@@ -31790,7 +31807,7 @@ LLMX_DECL result<boost::json::object> parse_json_object(std::string_view text, b
 
 LLMX_DECL std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept {
     if (v.is_int64()) return clamp_count(v.get_int64());
-    if (v.is_uint64()) return max_count; // only what int64 cannot hold is one
+    if (v.is_uint64()) return max_count; // only a number beyond int64 is one
     if (v.is_double() && !std::isnan(v.get_double())) return clamp_count(v.get_double());
     return std::nullopt;
 }
@@ -31811,7 +31828,7 @@ LLMX_DECL void append_json_string(std::string& out, std::string_view text) {
         if (p == end) break;
         const auto c = static_cast<unsigned char>(*p);
         if (c >= 0x80) {
-            // Seldom alone: the next block is looked at behind all of them.
+            // Seldom alone: the next block is looked at after all of them.
             std::size_t n = detail::utf8_sequence(p, end);
             while (n != 0) {
                 p += n;
@@ -31854,8 +31871,8 @@ LLMX_DECL void append_json_string(std::string& out, std::string_view text) {
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// A buffer larger than this is given back after the event that needed it, so that one
-/// large event does not hold its memory for the life of the stream.
+/// A buffer larger than this is released after the event that needed it, so that one
+/// large event does not hold its memory for the whole stream.
 inline constexpr std::size_t sse_kept_capacity = std::size_t{64} * 1024;
 
 LLMX_DECL void sse_clear_buffer(std::string& s) noexcept {
@@ -32007,7 +32024,7 @@ inline constexpr std::array<bedrock_vendor, 5> bedrock_vendors = {
 LLMX_DECL const bedrock_vendor& bedrock_vendor_of(std::string_view model) noexcept {
     const bool arn = model.starts_with("arn:");
     if (const std::size_t resource = model.rfind('/'); resource != std::string_view::npos) model.remove_prefix(resource + 1);
-    // "global.anthropic.claude-…": at most a region stands before the vendor. What follows is the model's own name.
+    // "global.anthropic.claude-…": at most a region is before the vendor. The rest is the model's own name.
     for (int i = 0; i < 2; ++i) {
         const std::size_t dot = model.find('.');
         if (dot == std::string_view::npos) return i == 0 && (arn || model.empty()) ? bedrock_vendors.front() : bedrock_vendors.back();
@@ -32029,7 +32046,7 @@ LLMX_DECL void bedrock_read_counts(const boost::json::object& o, bedrock_counts&
 }
 
 LLMX_DECL void bedrock_scan_counts(std::string_view json, bedrock_counts& to) {
-    // A damaged usage object costs the figures behind the damage, never the reply.
+    // A damaged usage object costs the figures after the damage, never the reply.
     static_cast<void>(scan_json_members(json, [&to](const json_member& m) {
         const auto read = [&m](std::string_view name, std::int64_t& into) {
             if (m.key == name) into = json_count(m.value).value_or(into);
@@ -32050,8 +32067,8 @@ LLMX_DECL finish_reason bedrock_finish(std::string_view stop_reason) noexcept {
 
 // ---- llmx/dialects/bedrock/impl/converse_fields.ipp ----
 
-// What Converse has for each member of the vocabulary. Most members are written by functions: whether
-// they fit depends on the model's vendor, on whether it thinks, and on the members beside them.
+// How Converse handles each member of the vocabulary. Most members are written by functions: whether
+// they fit depends on the model's vendor, on whether it reasons, and on the members beside them.
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -32071,7 +32088,7 @@ inline constexpr auto bedrock_request_fields = fields_of<chat_request>(
     by_hand<&chat_request::reasoning>("additionalModelRequestFields"), by_hand<&chat_request::modalities>(""),
     hint<&chat_request::user>(), by_hand<&chat_request::service_tier>("serviceTier.type"),
     by_hand<&chat_request::metadata>("requestMetadata"), by_hand<&chat_request::cache>("messages"),
-    // Whether it is a stream stands in the URL, and all streams end with the usage.
+    // Whether it is a stream is in the URL, and all streams end with the usage.
     by_hand<&chat_request::stream>(""), by_hand<&chat_request::include_usage>(""), by_hand<&chat_request::extra>(""));
 static_assert(accounts_for_all<chat_request>(bedrock_request_fields));
 
@@ -32274,7 +32291,7 @@ LLMX_DECL bool bedrock_read_source(const media& m, std::string_view filename, be
     }
     if (to.data.empty() && to.s3.empty()) return false;
     const bedrock_format* found = bedrock_format_of_type(type);
-    // "text/plain" is also what a client calls a file of which it knows nothing more.
+    // "text/plain" is also the type that clients send for a file of unknown type.
     if (found == nullptr || found->name == "txt") {
         const bedrock_format* const by_name = bedrock_format_of_name(filename);
         if (by_name != nullptr && (found == nullptr || by_name->kind == found->kind)) found = by_name;
@@ -32324,7 +32341,7 @@ namespace llmx::inline LLMX_ABI::detail {
     return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
 }
 
-/// Reports the members of \p extra that cannot stand at \p at; \p kept: this codec's own can.
+/// Reports the members of \p extra that cannot be at \p at; \p kept: this codec's own can.
 LLMX_DECL void bedrock_report_extra(const extra_members& extra, const request_place& at, bool kept, drop_report& drops) {
     if (!extra.speaks(bedrock_converse::name)) return drops.foreign(extra, bedrock_converse::name, at);
     if (kept) return;
@@ -32405,7 +32422,7 @@ public:
             if (!system && !m.content.empty() && m.extra.speaks(bedrock_converse::name))
                 for (const auto& e : m.extra.members) turn_extra_.push_back(&e);
         }
-        // A breakpoint of the whole request is one behind its last block.
+        // A breakpoint of the whole request is one after its last block.
         if (in_turn_) add_cache<&chat_request::cache>(request_.cache, request_place(), blocks_.empty() ? results_ : blocks_);
         if (const result<void> ended = end_turn(); !ended) return ended;
         if (turns_.empty())
@@ -32478,7 +32495,7 @@ private:
     /// Appends a cache point to \p list.
     template <auto Member> void add_cache(const std::optional<cache_control>& cache, const request_place& at, std::string& list) {
         if (!cache) return;
-        // One behind nothing, or behind another, is refused.
+        // One after nothing, or after another, is refused.
         const bool point_before = list.ends_with(R"("cachePoint":{"type":"default"}})") || list.ends_with(R"("cachePoint":{"type":"default","ttl":"1h"}})");
         if (!vendor_.caches || list.empty() || point_before) return drops_.hint(at.of<Member>());
         const bool long_lived = cache->ttl == "1h";
@@ -32491,7 +32508,7 @@ private:
         w.end_object().end_object();
     }
 
-    /// Whether the current part ends a conversation that the assistant is to go on with.
+    /// Whether the current part ends a conversation that the assistant is to continue.
     [[nodiscard]] bool is_prefill() const noexcept {
         if (part_ + 1 != request_.messages[message_].content.size()) return false;
         for (std::size_t i = message_ + 1; i < request_.messages.size(); ++i)
@@ -32525,10 +32542,10 @@ private:
 
     result<void> add_text(const text_part& t, bool assistant) {
         std::string_view text = t.text;
-        // Claude refuses to go on from white space.
+        // Claude refuses to continue from white space.
         if (assistant && is_prefill()) text = text.substr(0, text.find_last_not_of(" \t\r\n\f\v") + 1);
         report_text(t);
-        // A blank text makes no turn: one without blocks would be refused, and one that is left out stands between two
+        // A blank text makes no turn: one without blocks would be refused, and one that is left out is between two
         // of the other side.
         if (bedrock_blank(text)) {
             if (!t.citations.empty()) drops_.hint(here().of<&text_part::citations>());
@@ -32561,7 +32578,7 @@ private:
     result<void> add_thinking(const thinking_part& t, bool assistant) {
         const bool redacted = !t.redacted_data.empty();
         const bool own_data = redacted && (t.signer.empty() || t.signer == bedrock_converse::name) && base64_decode(t.redacted_data).has_value();
-        // The models take back only what they signed, and without a signature none of it.
+        // The models accept only thinking that they signed, and without a signature none of it.
         if (!assistant || !(own_data || (!redacted && t.signed_for(bedrock_converse::name)))) {
             drops_.hint(here());
             return success();
@@ -32679,7 +32696,7 @@ private:
     std::vector<const extra_members::member*> turn_extra_;
     std::vector<std::string_view> called_;
     std::set<std::string_view> known_; // the same, ordered
-    std::map<std::string, std::size_t, std::less<>> names_; // of documents, and how often each was asked for
+    std::map<std::string, std::size_t, std::less<>> names_; // of documents, and how often each name was used
     std::set<std::string, std::less<>> all_names_;
     std::optional<request_place> document_; // the turn's first
     std::size_t message_ = 0, part_ = 0;
@@ -32713,7 +32730,7 @@ public:
         if (own_ != nullptr) static_cast<void>(scan_json_members(own_->text, [&](const json_member& m) { found |= m.named(name); }));
         return found;
     }
-    /// Writes the member \p name unless nothing stands in it.
+    /// Writes the member \p name unless its value is empty.
     void write(json_writer& w, std::string_view name) {
         if (own_ != nullptr)
             static_cast<void>(scan_json_members(own_->text, [&](const json_member& m) {
@@ -32752,7 +32769,7 @@ struct bedrock_thinking {
     /// Of `outputConfig`.
     std::string_view effort;
     std::int64_t budget = 0;
-    /// Claude thinks: its limits on other parameters hold.
+    /// Claude reasons: its limits on other parameters hold.
     bool claude_on = false;
 };
 
@@ -32786,7 +32803,7 @@ struct bedrock_thinking {
     return false;
 }
 
-/// The effort that \p r means; nothing when it asks for none.
+/// The effort that \p r means; nothing when it requests none.
 [[nodiscard]] LLMX_DECL std::optional<reasoning_effort> bedrock_asked_effort(const reasoning_options& r) noexcept {
     if (r.effort) return r.effort;
     // Models that choose for themselves do so at the effort "high".
@@ -32839,7 +32856,7 @@ private:
     template <auto Member> [[nodiscard]] static request_place at() { return request_place().of<Member>(); }
     template <auto Outer, auto Inner> [[nodiscard]] static request_place at() { return request_place().of<Outer>().template of<Inner>(); }
 
-    /// What the program set in the API's own words.
+    /// Members that the program set in the API's own words.
     [[nodiscard]] const raw_json* own(std::string_view member) const noexcept {
         return request_.extra.speaks(bedrock_converse::name) ? request_.extra.find(member) : nullptr;
     }
@@ -32875,11 +32892,11 @@ private:
                 thinking_.member = "reasoning_effort";
                 on = !off && effort;
                 if (on) json_writer(thinking_.json).value(bedrock_effort_name(*effort, reasoning_effort::high));
-                // These models always think.
+                // These models always reason.
                 else if (off) drops_.lost(at<&chat_request::reasoning>());
                 break;
             case bedrock_vendor::thinking::none:
-                // A model that cannot be asked to think does not.
+                // A model without a reasoning setting does not reason.
                 if (off) drops_.hint(at<&chat_request::reasoning>());
                 else drops_.lost(at<&chat_request::reasoning>());
                 break;
@@ -32895,7 +32912,7 @@ private:
         thinking_.member = "thinking";
         const std::int64_t asked = r.budget_tokens.value_or(-1);
         if (options_.traits.reasoning == model_traits::reasoning_style::budget) {
-            // Without the member these models do not think.
+            // Without the member these models do not reason.
             if (off || (!r.effort && asked < 0 && !r.adaptive)) return false;
             if (bedrock_lacks_thinking(request_)) {
                 drops_.lost(at<&chat_request::reasoning>());
@@ -32952,7 +32969,7 @@ private:
         list.end_array();
         if (n != 0) to.add_raw("stopSequences", stops);
         to.write(w_, "inferenceConfig");
-        // Which of them stopped it stands in the model's own reply.
+        // Which of them stopped it is in the model's own reply.
         if (n != 0 && claude && own("additionalModelResponseFieldPaths") == nullptr)
             w_.raw_member("additionalModelResponseFieldPaths", R"(["/stop_sequence"])");
     }
@@ -33049,7 +33066,7 @@ private:
         return success();
     }
 
-    /// The models want `type` "object" spelt out.
+    /// The models require `type` "object" spelt out.
     result<void> write_schema(json_writer& w, std::string_view schema, const request_place& place) {
         bool typed = false, any = false;
         if (!schema.empty()) {
@@ -33159,7 +33176,7 @@ private:
         return success();
     }
 
-    /// At most 16 pairs, in letters that may stand in a log (RequestMetadata).
+    /// At most 16 pairs, in letters that a log may hold (RequestMetadata).
     void write_metadata() {
         const auto fits = [](std::string_view text) {
             return text.size() <= 256 && std::all_of(text.begin(), text.end(), [](char c) {
@@ -33201,7 +33218,7 @@ private:
             static constexpr std::string_view merged[] = {"inferenceConfig", "toolConfig", "additionalModelRequestFields", "outputConfig",
                                                           "requestMetadata"};
             if (std::find(std::begin(merged), std::end(merged), m.name) != std::end(merged)) continue;
-            // The conversation is the vocabulary's, and the model stands in the URL.
+            // The conversation is the vocabulary's, and the model is in the URL.
             if (m.name == "messages" || m.name == "system" || m.name == "modelId") drops_.lost(request_place().other(m.name));
             else w_.raw_member(m.name, m.value.text);
         }
@@ -33311,7 +33328,7 @@ LLMX_DECL error_body bedrock_converse::decode_error(std::string_view body) {
     const json_cursor in = document.root();
     e.message = in["message"].string_or(in["Message"].string_or());
     e.type = detail::bedrock_error_type(in["__type"].string_or(in["code"].string_or()));
-    // What answers when the path names no operation.
+    // The answer when the path names no operation.
     const json_cursor output = in["Output"];
     if (e.type.empty()) e.type = detail::bedrock_error_type(output["__type"].string_or());
     return e;
@@ -33362,7 +33379,7 @@ LLMX_DECL void bedrock_read_source_of(const json_cursor& in, citation& to) {
     return t;
 }
 
-/// Whether \p use, a toolUse, is of a tool that the service runs itself: it is no call for the caller.
+/// Whether \p use, a toolUse, is of a tool that the service runs itself: it is not a call for the caller.
 [[nodiscard]] LLMX_DECL bool bedrock_runs_itself(const json_cursor& use) noexcept { return !use["type"].string_or().empty(); }
 
 /// One content block of an answer, read leniently: an object of one member.
@@ -33438,7 +33455,7 @@ LLMX_DECL usage bedrock_converse::scan_usage(std::string_view body) {
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// What an exception or an error of the stream means (API_runtime_ConverseStreamOutput).
+/// The code for an exception or an error of the stream (API_runtime_ConverseStreamOutput).
 [[nodiscard]] LLMX_DECL error bedrock_stream_failure(const aws_event& event) {
     error_body body = bedrock_converse::decode_error(event.payload);
     std::string_view type = event.exception_type;
@@ -33764,7 +33781,7 @@ LLMX_DECL void bedrock_converse::stream_encoder::opaque_block(const chat_event& 
     if (!parsed || parsed->empty() || !parsed->begin()->value().is_object()) return;
     const std::string_view kind = parsed->begin()->key();
     boost::json::object start = parsed->begin()->value().get_object();
-    // What is streamed is what the decoder puts together again.
+    // The decoder joins the streamed pieces again.
     const std::string_view streamed = kind == "toolUse" ? "input" : kind == "toolResult" ? "content" : "source";
     std::string rest;
     if (const auto* v = start.if_contains(streamed)) rest = json_text(*v);
@@ -33883,7 +33900,7 @@ LLMX_DECL void bedrock_converse::stream_watch::take(const aws_event& event) {
     } else if (event.event_type == "contentBlockDelta" || event.event_type == "contentBlockStart") {
         progress_.begun = true;
     } else if (event.event_type == "messageStop") {
-        // The metadata behind it has nothing that an answer needs.
+        // The metadata after it has nothing that an answer needs.
         progress_.begun = true;
         progress_.answered = true;
     } else if (event.event_type == "metadata") {
@@ -33971,7 +33988,7 @@ LLMX_DECL void held_prose::release(event_batch& out) {
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// A buffer larger than this is given back after the message that needed it.
+/// A buffer larger than this is released after the message that needed it.
 inline constexpr std::size_t aws_event_kept_capacity = std::size_t{64} * 1024;
 
 [[nodiscard]] LLMX_DECL std::uint64_t read_big_endian(std::string_view bytes) noexcept {
@@ -33991,7 +34008,7 @@ LLMX_DECL void append_big_endian(std::string& out, std::uint64_t v, unsigned byt
     return static_cast<std::uint32_t>(sum.checksum());
 }
 
-/// Bytes of a value of \p type; -1 when a length of two bytes stands in front of it, -2 when there is
+/// Bytes of a value of \p type; -1 when a length of two bytes precedes it, -2 when there is
 /// no such type.
 [[nodiscard]] LLMX_DECL int aws_value_size(aws_header_type type) noexcept {
     switch (type) {
@@ -34052,7 +34069,7 @@ LLMX_DECL bool aws_event_decoder::fail(error e) {
 LLMX_DECL bool aws_event_decoder::take_prelude(std::string_view prelude) {
     const auto at = [&](std::size_t i) { return detail::read_big_endian(prelude.substr(i, 4)); };
     if (at(8) != detail::crc32_of(prelude.substr(0, 8)))
-        return fail(error(errc::bad_response, "an event stream's message has a damaged prelude: its checksum does not fit"));
+        return fail(error(errc::bad_response, "an event stream's message has a damaged prelude: its checksum does not match"));
     const std::uint64_t total = at(0), headers = at(4);
     if (total < around_payload || headers > total - around_payload)
         return fail(error(errc::bad_response, "an event stream's message has lengths that contradict each other"));
@@ -34066,7 +34083,7 @@ LLMX_DECL bool aws_event_decoder::take_prelude(std::string_view prelude) {
 LLMX_DECL bool aws_event_decoder::take_message(std::string_view message, aws_event& to) {
     const std::size_t end = message.size() - 4;
     if (detail::read_big_endian(message.substr(end)) != detail::crc32_of(message.substr(0, end)))
-        return fail(error(errc::bad_response, "a message of the event stream is damaged: its checksum does not fit"));
+        return fail(error(errc::bad_response, "a message of the event stream is damaged: its checksum does not match"));
     to.headers = message.substr(prelude_size, headers_);
     to.payload = message.substr(prelude_size + headers_, end - prelude_size - headers_);
     aws_header_reader reader(to.headers);
@@ -34180,7 +34197,7 @@ LLMX_DECL void gemini_embed_read_settings(const json_cursor& from, embedding_inp
     for (const field_rule& r : gemini_embed_input_fields.rules)
         if (!r.type->is_set(r.value(&to))) read_fields(from, &to, std::span(&r, 1));
     if (to.task_type == "TASK_TYPE_UNSPECIFIED") to.task_type.clear();
-    // 0 is what proto3 takes for absent.
+    // proto3 treats 0 as absent.
     if (to.dimensions == 0) to.dimensions.reset();
 }
 
@@ -34394,7 +34411,7 @@ namespace llmx::inline LLMX_ABI::detail {
         one.values.clear();
         if (!is_json_null(m.value) && !read_float_array(m.value, one.values))
             return error(errc::bad_response,
-                         "embedding " + std::to_string(position) + " has values that are no numbers");
+                         "embedding " + std::to_string(position) + " has values that are not numbers");
         return success();
     });
 }
@@ -34521,7 +34538,7 @@ LLMX_DECL usage gemini_scan_usage(std::string_view metadata) {
         else if (key == "candidatesTokensDetails")
             u.output_audio_tokens = gemini_scan_audio(value);
     };
-    // Not asked for its status: what follows the object is none of this function's business.
+    // Its status is not checked: the text after the object is outside of this function's task.
     json_scanner scanner(metadata);
     json_member m;
     while (scanner.next(m)) {
@@ -34641,14 +34658,14 @@ LLMX_DECL result<void> gemini_embed_scan_one(std::string_view text, std::size_t 
 }
 
 LLMX_DECL result<void> gemini_embed_scan_requests(std::string_view value, request_head& head, std::size_t& count) {
-    // proto3's JSON lets an array of one message be the message alone.
+    // proto3's JSON allows the message alone in place of an array of one message.
     if (value.starts_with('{')) return gemini_embed_scan_one(value, count++, head);
     if (!value.starts_with('[')) return member_expected("requests", "an array");
     const auto one = [&](const json_member& e) { return gemini_embed_scan_one(e.value, count++, head); };
     return scan_json_elements(value, one);
 }
 
-/// `model` beside what is embedded: the target's alone is routed.
+/// `model` beside the content: only the target's model is routed.
 LLMX_DECL result<void> gemini_embed_scan_model(std::string_view body, const json_member& m,
                                                const request_target& target, request_head& head) {
     if (!is_json_string(m.value) && !is_json_null(m.value)) return member_expected("model", "a string");
@@ -34900,7 +34917,7 @@ LLMX_DECL std::string generate_write_logprobs(std::string_view logprobs) {
     return out;
 }
 
-/// Where a piece of a tool's result stood: the response is its text, media follow it.
+/// Where a piece of a tool's result was: the response is its text, media follow it.
 [[nodiscard]] LLMX_DECL std::string generate_piece_path(const request_place& at, const chat_request& request) {
     std::size_t media = at.item_index();
     const tool_result_part* answer = nullptr;
@@ -34931,7 +34948,7 @@ LLMX_DECL std::string gemini_generate::caller_path(const request_place& at, cons
         return path;
     }
     if (at.is<&chat_request::response_format>() && at.inner() != nullptr) {
-        // Its members stand beside those of the request. What has no name there is a matter of the whole.
+        // Its members are beside those of the request. A place without a name there belongs to the whole.
         const field_rule* const rule = detail::find_field_rule(detail::generate_format_fields.view(), at.inner());
         const bool named = rule != nullptr && !rule->name.empty();
         return detail::wire_path(named ? request_place().of(*at.inner()) : request_place().of<&chat_request::response_format>(),
@@ -35120,10 +35137,10 @@ LLMX_DECL content_part generate_read_reply_part(const json_cursor& part, generat
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// Lists of places: messages stand in `contents` or are the system instruction.
+/// Lists of places: messages are in `contents` or are the system instruction.
 enum class generate_list : std::uint32_t { contents, system };
 
-/// A thought without a signature goes on in the next one: streams bring it in pieces, the signature last.
+/// A thought without a signature continues in the next one: streams bring it in pieces, the signature last.
 [[nodiscard]] LLMX_DECL bool generate_join_thoughts(message& to, const content_part& part) {
     const auto* const thought = std::get_if<thinking_part>(&part);
     auto* const before = to.content.empty() ? nullptr : std::get_if<thinking_part>(&to.content.back());
@@ -35306,7 +35323,7 @@ LLMX_DECL void generate_read_format(const json_cursor& in, chat_request& to) {
         return;
     }
     if (type == "text/plain") to.response_format = response_format(response_format::kind::text);
-    else keep("responseMimeType", in["responseMimeType"]); // text/x.enum: only Google knows what it means
+    else keep("responseMimeType", in["responseMimeType"]); // text/x.enum: only Google defines its meaning
     keep("responseSchema", schema);
     keep("responseJsonSchema", newer);
 }
@@ -35548,7 +35565,7 @@ LLMX_DECL void generate_content_writer::write_text(std::string_view text, bool t
 
 LLMX_DECL void generate_content_writer::write_part(const text_part& p) {
     report(&p, generate_text_fields.view(), p.extra, at_);
-    // The server refuses empty text; in a model's turn it is only what came beside calls.
+    // The server refuses empty text; in a model's turn it only accompanied calls.
     const bool nothing = p.text.empty() && p.signature.empty() && from_model_;
     report_unwritten(p.extra, at_, nothing);
     if (!nothing) write_text(p.text, false, p.signature, &p.extra);
@@ -35772,7 +35789,7 @@ LLMX_DECL result<void> generate_content_writer::write(const std::vector<message>
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// Writes what a request has beside its messages, and reports what it does not take.
+/// Writes the members of a request beside its messages, and reports those that it does not take.
 class generate_request_writer {
 public:
     generate_request_writer(json_writer& w, const chat_request& request, const model_traits& traits, drop_report& drops) noexcept
@@ -35780,7 +35797,7 @@ public:
           gemini_3_(traits.reasoning == model_traits::reasoning_style::effort) {}
 
     LLMX_DECL void write();
-    /// What cannot be written at all.
+    /// Members that cannot be written at all.
     [[nodiscard]] const std::optional<error>& fault() const noexcept { return fault_; }
 
 private:
@@ -35811,7 +35828,7 @@ private:
     std::size_t spare_ = max_gemini_schema;
     bool gemini_3_;
     bool has_tools_ = false, functions_ = false;
-    /// Tools that the server runs itself and that are only taken beside functions when asked for.
+    /// Tools that the server runs itself and that it accepts beside functions only when requested.
     bool server_side_ = false;
 };
 
@@ -35836,7 +35853,7 @@ LLMX_DECL void generate_request_writer::write_function(const tool& t, std::size_
     }
     w_.object();
     write_fields(w_, &t, generate_tool_fields.view(), at, drops_);
-    // An object without members is what absent parameters are.
+    // An object without members means the same as absent parameters.
     if (!schema.empty() && schema != R"({"type":"OBJECT"})" && schema != R"({"type":"OBJECT","properties":{}})")
         w_.raw_member("parameters", schema);
     drops_.foreign(t.extra, gemini_generate::name, at);
@@ -35844,7 +35861,7 @@ LLMX_DECL void generate_request_writer::write_function(const tool& t, std::size_
     w_.end_object();
 }
 
-/// Whether functions may stand beside one of Google's own tools on every model.
+/// Whether functions may be beside one of Google's own tools on every model.
 [[nodiscard]] LLMX_DECL bool generate_takes_functions(const opaque_part& own_tool) {
     json_document document(own_tool.value.text, json_naming::proto);
     const json_cursor in = document.root();
@@ -35852,7 +35869,7 @@ LLMX_DECL void generate_request_writer::write_function(const tool& t, std::size_
 }
 
 /// Gemini 3 takes its own tools beside functions, older ones answer 400: there the functions stay, because
-/// without them the caller's program cannot go on.
+/// without them the caller's program cannot continue.
 LLMX_DECL void generate_request_writer::write_builtin(const tool& t, std::size_t index) {
     const request_place at = request_place().tool(index);
     const bool refused = functions_ && !gemini_3_;
@@ -35943,7 +35960,7 @@ LLMX_DECL void generate_request_writer::write_thinking(json_writer& w) {
         if (!effort && r.budget_tokens && *r.budget_tokens >= 0) effort = effort_of(*r.budget_tokens);
         if (effort) w.member("thinkingLevel", enum_name(generate_levels, *effort));
         const bool off = r.effort ? *r.effort == reasoning_effort::none : r.budget_tokens && *r.budget_tokens == 0;
-        // These models cannot be told not to think at all.
+        // Reasoning of these models cannot be turned off.
         if (off) drops_.hint(r.effort ? at.of<&reasoning_options::effort>() : at.of<&reasoning_options::budget_tokens>());
         if (r.effort && r.budget_tokens) drops_.hint(at.of<&reasoning_options::budget_tokens>());
         // Which of them they use themselves they decide when there is no level.
@@ -35964,7 +35981,7 @@ LLMX_DECL void generate_request_writer::write_thinking(json_writer& w) {
     w.end_object();
 }
 
-/// \p schema with \p description, unless it has one; empty when it is no JSON object.
+/// \p schema with \p description, unless it has one; empty when it is not a JSON object.
 [[nodiscard]] LLMX_DECL std::string generate_described(std::string_view schema, std::string_view description) {
     json_document document(schema);
     const json_cursor in = document.root();
@@ -36005,7 +36022,7 @@ LLMX_DECL void generate_request_writer::write_format(json_writer& w) {
     const response_format& f = *request_.response_format;
     const request_place at = request_place().of<&chat_request::response_format>();
     using kind = response_format::kind;
-    // Before Gemini 3 it is one or the other, and without its functions a program cannot go on.
+    // Before Gemini 3 it is one or the other, and without its functions a program cannot continue.
     if (f.form != kind::text && functions_ && !gemini_3_) return drops_.lost(at);
     w.member("responseMimeType", f.form == kind::text ? "text/plain" : "application/json");
     report_fields(&f, generate_format_fields.view(), at, drops_);
@@ -36116,7 +36133,7 @@ static_assert(covers_each_errc(generate_statuses), "llmx: generate_statuses need
     return value_in(generate_statuses, e, std::string_view("INVALID_ARGUMENT"));
 }
 
-/// What a google.rpc.Status means; \p code, the HTTP status, counts when the name is unknown.
+/// The code for a google.rpc.Status; \p code, the HTTP status, counts when the name is unknown.
 [[nodiscard]] LLMX_DECL errc generate_errc_of(std::string_view status, std::int64_t code) noexcept {
     struct row {
         std::string_view status;
@@ -36207,7 +36224,7 @@ LLMX_DECL error gemini_stream_error(const boost::json::object& error_object) {
 LLMX_DECL error_body gemini_generate::decode_error(std::string_view body) {
     json_document document(body, json_naming::proto);
     if (!document.forgive()) return error_body();
-    // The array stream wraps its error like any other element.
+    // The array stream wraps its error as it wraps any other element.
     const json_cursor all = document.root(), in = all[std::size_t{0}], inner = in["error"];
     if (inner.object() != nullptr) return detail::generate_read_error(inner);
     error_body plain;
@@ -36256,7 +36273,7 @@ LLMX_DECL void gemini_generate::encode_error(const error& failure, std::string& 
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// How much of the metadata citations may take over. A source can stand in any number of them, and
+/// How much of the metadata citations may take over. A source can be in any number of them, and
 /// a quote: written out at each they would be as large as the metadata squared.
 class generate_citation_room {
 public:
@@ -36288,7 +36305,7 @@ private:
     std::size_t left_;
 };
 
-/// An offset of a segment; \p otherwise when it is no whole number.
+/// An offset of a segment; \p otherwise when it is not a whole number.
 [[nodiscard]] LLMX_DECL std::int64_t generate_read_offset(const json_cursor& in, std::int64_t otherwise) noexcept {
     return in.value() != nullptr && in.value()->is_int64() ? clamp_count(in.value()->get_int64()) : otherwise;
 }
@@ -36399,7 +36416,7 @@ LLMX_DECL void generate_write_citations(json_writer& w, const message& answer) {
         if (text == nullptr || text->citations.empty()) continue;
         gemini_ruler ruler;
         ruler.add(text->text);
-        // Those of this dialect stand in the choice's extra, whole.
+        // Those of this dialect are in the choice's extra, whole.
         for (const citation& c : text->citations)
             if (!c.original.speaks(gemini_generate::name)) grounding.add(c, i, ruler);
     }
@@ -36496,7 +36513,7 @@ LLMX_DECL void generate_write_candidate(json_writer& w, const chat_choice& choic
     const bool own_reason = ours && choice.extra.find("finishReason") != nullptr;
     if (!whole) {
         w.member("finishReason", "MALFORMED_FUNCTION_CALL");
-        w.member("finishMessage", "the arguments of the call of " + std::string(broken) + " are no JSON object");
+        w.member("finishMessage", "the arguments of the call of " + std::string(broken) + " are not a JSON object");
     } else if (!own_reason) {
         const std::string_view word = generate_finish_word(choice.finish);
         if (!word.empty()) w.member("finishReason", word);
@@ -36610,7 +36627,7 @@ LLMX_DECL result<void> gemini_generate::stream_decoder::finish(event_batch& out)
     if (framing_ == framing::array && !array_.complete())
         return truncated("the stream ended before its array was closed");
     if (framing_ == framing::sse && !sse_.idle()) {
-        // Servers exist that close right behind the last line; half a line is no JSON.
+        // Some servers close right after the last line; half a line is not JSON.
         auto r = sse_.deliver_incomplete([this, &out](const sse_event& e) { return take(e.data, out); });
         if (r.has_error() && r.error().value() == errc::bad_response)
             return truncated("the stream ended within a chunk");
@@ -36685,7 +36702,7 @@ LLMX_DECL result<void> gemini_generate::stream_decoder::candidate(const json_cur
     s.finished = false;
     const json_cursor content = c["content"], parts = content["parts"], logprobs = c["logprobsResult"];
     const std::size_t count = parts.array() != nullptr ? parts.array()->size() : 0;
-    // Citations stand right behind the text: what else follows ends it for languages that
+    // Citations are right after the text: any other part ends it for languages that
     // cite within it.
     std::size_t text_end = count;
     while (text_end > 0 && !detail::generate_is_text(parts[text_end - 1])) --text_end;
@@ -36842,7 +36859,7 @@ LLMX_DECL gemini_generate::stream_encoder::stream_encoder(const reply_options& o
 }
 
 LLMX_DECL void gemini_generate::stream_encoder::set_tail(std::string_view id, std::string_view model) {
-    // Each chunk repeats them: a longer one is left out, and the caller's own stands for it.
+    // Each chunk repeats them: a longer one is left out, and the caller's own replaces it.
     if (!id.empty() && id.size() <= detail::max_stream_label) id_ = id;
     if (!model.empty() && model.size() <= detail::max_stream_label) model_ = model;
     tail_.clear();
@@ -36917,7 +36934,7 @@ LLMX_DECL void gemini_generate::stream_encoder::flush_signature(choice_state& s,
 LLMX_DECL void gemini_generate::stream_encoder::write_call(const choice_state& s, const call_state& c,
                                                            std::string& out) {
     if (!detail::trim_json(c.arguments).empty() && !detail::is_json_object_text(c.arguments)) {
-        fail(error(errc::bad_response, "the arguments of the call of " + c.name + " are no JSON object"), out);
+        fail(error(errc::bad_response, "the arguments of the call of " + c.name + " are not a JSON object"), out);
         return;
     }
     open_part(out);
@@ -36933,7 +36950,7 @@ LLMX_DECL void gemini_generate::stream_encoder::flush_calls(choice_state& s, boo
     while (!s.calls.empty() && !failed_) {
         call_state& c = s.calls.front();
         if (whole_ones_only) {
-            // Looked at once, when the brackets are closed: this is asked for each call behind it.
+            // Checked once, when the brackets are closed: each later call needs the answer.
             if (!c.end.complete() || c.broken) break;
             c.broken = !detail::is_json_object_text(c.arguments);
             if (c.broken) break;
@@ -37093,7 +37110,7 @@ LLMX_DECL void gemini_generate::stream_encoder::fail(const error& failure, std::
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// Whether a Content's text says anything: more than parts of empty text.
+/// Whether a Content has content: more than parts of empty text.
 [[nodiscard]] LLMX_DECL bool gemini_content_speaks(std::string_view content) noexcept {
     const auto parts = content.find("\"parts\"");
     if (parts == std::string_view::npos) return false;
@@ -37104,7 +37121,7 @@ namespace detail {
         const auto value = content.find_first_not_of(" \t\r\n:", at + 6);
         if (value == std::string_view::npos || content.substr(value, 2) != "\"\"") return true;
     }
-    // No text at all, or empty text: a call, an image or a signature speaks too.
+    // No text at all, or empty text: a call, an image or a signature counts as content too.
     for (const std::string_view member :
          {"\"functionCall\"", "\"inlineData\"", "\"executableCode\"", "\"thoughtSignature\""})
         if (content.find(member, part) != std::string_view::npos) return true;
@@ -37136,7 +37153,7 @@ LLMX_DECL void gemini_generate::stream_watch::candidate(std::string_view json, s
 LLMX_DECL bool gemini_generate::stream_watch::plain_chunk(std::string_view json) {
     // Most chunks bring more text of the one choice that has begun.
     if (!progress_.begun || seen_ != 1 || finished_ != 0) return false;
-    // A chunk that begins with candidates is no error object.
+    // A chunk that begins with candidates is not an error object.
     const auto first = json.find('"');
     if (first == std::string_view::npos || json.substr(first, 12) != "\"candidates\"") return false;
     // The ends of names that end something; where a text holds one, the longer look decides.
@@ -37152,7 +37169,7 @@ LLMX_DECL bool gemini_generate::stream_watch::plain_chunk(std::string_view json)
     for (auto at = json.find("Metadata\""); at != std::string_view::npos; at = json.find("Metadata\"", at + 1)) {
         // Texts hold no quote that is not escaped, so this is the name.
         if (at < 6 || json.substr(at - 6, 6) != "\"usage") continue;
-        // One may stand in another: which of them counts is for the longer look.
+        // One may be in another: the full parse decides which of them counts.
         if (usage_at != std::string_view::npos) return false;
         usage_at = json.find_first_not_of(" \t\r\n:", at + 9);
         if (usage_at == std::string_view::npos || json[usage_at] != '{') return false;
@@ -37189,7 +37206,7 @@ LLMX_DECL const stream_progress& gemini_generate::stream_watch::feed(std::string
     }
     const result<void> r = is_array_ ? array_.feed(bytes, [this](std::string_view object) { chunk(object); })
                                      : sse_.feed(bytes, [this](const sse_event& e) { chunk(e.data); });
-    // What cannot be split into chunks has no end that could be trusted.
+    // A stream that cannot be split into chunks has no end that could be trusted.
     broken_ = broken_ || r.has_error();
     progress_.pending = is_array_ ? array_.unfinished() : sse_.unfinished();
     const bool ended = seen_ != 0 ? (seen_ & ~finished_) == 0 : blocked_;
@@ -37234,7 +37251,7 @@ LLMX_DECL std::int64_t gemini_ruler::bytes(std::int64_t characters) const noexce
     const auto above = std::upper_bound(before_.begin(), before_.end(), left);
     const std::ptrdiff_t at = above == before_.begin() ? 0 : above - before_.begin() - 1;
     if (!before_.empty()) left -= before_[static_cast<std::size_t>(at)];
-    // The character after the last one asked for begins where that one ends.
+    // The character after the last requested one begins where that one ends.
     const auto end = std::find_if(begins_.begin() + at * static_cast<std::ptrdiff_t>(block), begins_.end(),
                                   [&left](bool begins) { return begins && left-- == 0; });
     return ascii_ + (end - begins_.begin());
@@ -37260,7 +37277,7 @@ LLMX_DECL bool json_array_stream::fail(const char* reason) noexcept {
 }
 
 LLMX_DECL void json_array_stream::clear_partial() noexcept {
-    // One large object must not hold its memory for the life of the stream.
+    // One large object must not hold its memory for the whole stream.
     if (partial_.capacity() > std::size_t{64} * 1024) partial_ = std::string();
     else partial_.clear();
 }
@@ -37276,7 +37293,7 @@ LLMX_DECL std::size_t json_array_stream::skip_object(std::string_view bytes) noe
             } else if (c == '"') {
                 in_string_ = false;
             } else {
-                // What is plain cannot end the string: go on behind it.
+                // Plain bytes cannot end the string: continue after them.
                 const char* const end = bytes.data() + bytes.size();
                 const char* const next_special = detail::skip_plain(bytes.data() + i + 1, end);
                 i = static_cast<std::size_t>(next_special - bytes.data()) - 1;
@@ -37367,7 +37384,7 @@ namespace detail {
     return v.is_object() ? std::string_view("OBJECT") : std::string_view("NULL");
 }
 
-/// The type that a schema without one can only mean; empty when it says nothing.
+/// The only type that a schema without one can mean; empty when nothing determines it.
 [[nodiscard]] LLMX_DECL std::string_view schema_inferred_type(const gemini_schema_view& s) {
     if (const auto* c = s.if_contains("const")) return schema_type_of_value(*c);
     if (const auto* e = s.if_contains("enum"); e != nullptr && e->is_array()) {
@@ -37549,7 +37566,7 @@ LLMX_DECL bool gemini_schema_writer::alternatives(const view& s, annotations aro
     if (list == nullptr) list = s.if_contains("oneOf");
     if (list == nullptr || !list->is_array()) return false;
     if (s.contains("type") || s.contains("properties")) {
-        // A restriction on top of a type, which the message cannot say: keep the type.
+        // A restriction on top of a type, which the message cannot express: keep the type.
         lossy_ = true;
         return false;
     }
@@ -37584,7 +37601,7 @@ LLMX_DECL bool gemini_schema_writer::alternatives(const view& s, annotations aro
         w_.object().key("anyOf").array();
         for (const auto* b : kept) {
             annotations inner = around;
-            // A branch that describes itself knows better than the whole.
+            // A branch's own description takes precedence over the whole's.
             if (const auto* o = b->if_object(); o != nullptr && o->contains("description")) inner.description = {};
             if (b != kept.front() && !repeat_words(inner.description.size())) inner.description = {};
             node(*b, inner);
@@ -37643,7 +37660,7 @@ LLMX_DECL void write_json_schema(json_writer& w, const boost::json::object& s) {
             else
                 w.value(name);
         } else if (key == "format" && v.is_string() && v.get_string() == "enum") {
-            continue; // says no more than the enum beside it
+            continue; // redundant beside the enum
         } else if (key == "enum" && v.is_array()) {
             w.key("enum").array();
             for (const auto& e : v.get_array()) w.raw(json_text(e));
@@ -37705,7 +37722,7 @@ LLMX_DECL void append_json_schema(std::string& out, const boost::json::object& g
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Keywords whose loss changes nothing about what a model should answer.
+/// Keywords whose loss does not change a model's answer.
 [[nodiscard]] LLMX_DECL bool schema_keyword_is_harmless(std::string_view key, const boost::json::value& v) {
     static constexpr std::array<std::string_view, 17> names = {
         "$schema", "$id",         "$comment",         "$defs",         "definitions", "$anchor",
@@ -37715,7 +37732,7 @@ namespace llmx::inline LLMX_ABI::detail {
     return key == "additionalProperties" && v.is_bool();
 }
 
-/// Whether a keyword says something about values of \p type.
+/// Whether a keyword restricts values of \p type.
 [[nodiscard]] LLMX_DECL bool schema_keyword_fits(std::string_view key, std::string_view type) noexcept {
     if (key == "properties" || key == "required" || key == "minProperties" || key == "maxProperties" ||
         key == "propertyOrdering")
@@ -37739,7 +37756,7 @@ LLMX_DECL void gemini_schema_writer::head(std::string_view type, const annotatio
 }
 
 LLMX_DECL void gemini_schema_writer::anything(const annotations& around) {
-    // The server refuses a node without a type, and says only what a value may be.
+    // The server refuses a node without a type, and describes only allowed values.
     lossy_ = true;
     w_.object().key("anyOf").array();
     for (const std::string_view type : {"STRING", "NUMBER", "BOOLEAN"}) {
@@ -37764,7 +37781,7 @@ LLMX_DECL std::string gemini_schema_writer::description_of(const view& s, std::s
         if (const auto* d = s.if_contains("description"); d != nullptr && d->is_string())
             text.assign(d->get_string().data(), d->get_string().size());
     if (type == "STRING") return text;
-    // Enums hold strings only: other values are told to the model in words.
+    // Enums hold strings only: other values are written into the description.
     std::string values;
     const auto add = [&values](const value& v) {
         if (v.is_null()) return;
@@ -38239,7 +38256,7 @@ LLMX_DECL void openai_chat_write_usage(json_writer& w, const usage& u) {
     w.end_object().key("completion_tokens_details").object();
     w.member("reasoning_tokens", u.reasoning_tokens).member("audio_tokens", u.output_audio_tokens);
     w.end_object();
-    // What LiteLLM's clients look for.
+    // LiteLLM's clients read this member.
     if (u.cache_write_tokens != 0) w.member("cache_creation_input_tokens", u.cache_write_tokens);
     w.end_object();
 }
@@ -38555,7 +38572,7 @@ LLMX_DECL void openai_chat_read_function(const json_cursor& from, tool& to) {
     openai_chat_keep(from, {"name", "description", "parameters", "strict", "cache_control"}, "function.", to.extra);
 }
 
-/// What OpenAI's own tools do, by their `type`.
+/// The function of OpenAI's own tools, by their `type`.
 /// Source: platform.openai.com/docs/guides/tools.
 [[nodiscard]] LLMX_DECL builtin_kind openai_chat_builtin_kind(std::string_view type) noexcept {
     if (type.starts_with("web_search")) return builtin_kind::web_search; // "web_search_preview" and dated ones too
@@ -38639,7 +38656,7 @@ LLMX_DECL void openai_chat_read_format(const json_cursor& from, chat_request& to
     member.read(type);
     if (type.empty()) return member.expected("a string");
     if (type != "text" && type != "json_object" && type != "json_schema") {
-        // Grammars and the like, which only some compatible servers have.
+        // Grammars and similar formats, which only some compatible servers have.
         to.extra.add(openai_chat::name, "response_format", from.text());
         return;
     }
@@ -38692,7 +38709,7 @@ LLMX_DECL void openai_chat_read_metadata(const json_cursor& from, chat_request& 
     if (!from.is_object()) return;
     for (const auto& m : *from.object()) {
         const std::string_view key = m.key();
-        // Null too is no text.
+        // Null is not text either.
         if (!m.value().is_string()) return from[key].expected("a string");
         to.metadata.emplace_back(std::string(key), std::string(std::string_view(m.value().get_string())));
     }
@@ -38719,7 +38736,7 @@ inline constexpr std::span<const field_rule> openai_chat_tables[] = {
     openai_chat_audio_fields.view(),    openai_chat_file_fields.view(),      openai_chat_thinking_fields.view(),
     openai_chat_call_fields.view(),     openai_chat_result_fields.view(),    openai_chat_opaque_fields.view()};
 
-// The functions API has in the object itself what a tool and its call have in `function`.
+// The functions API has in the object itself the members that a tool and its call have in `function`.
 template <class T, std::size_t N>
 [[nodiscard]] constexpr field_table<T, N> openai_chat_without_objects(field_table<T, N> table) noexcept {
     for (field_rule& r : table.rules) r.object = std::string_view();
@@ -38780,7 +38797,7 @@ LLMX_DECL std::string openai_chat::caller_path(const request_place& at, const ch
         const bool by_effort = request.reasoning && request.reasoning->effort;
         return by_effort ? "reasoning_effort" : "thinking";
     }
-    // They stand in the message.
+    // They are in the message.
     if (at.is<&text_part::citations>() || at.is<&text_part::signature>())
         return detail::wire_path(request_place().message(at.message_index()).of(*at.member()), request, names);
     const wire_origin* const part = request.origins.find_part(at.message_index(), at.part_index());
@@ -38839,7 +38856,7 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Writes `messages`: one message of the vocabulary can become several.
 ///
 /// A tool message carries text only, so images and files in tool results wait until the
-/// last tool message of the turn and stand at the front of the user message behind it,
+/// last tool message of the turn and are at the front of the user message after it,
 /// which is made when there is none.
 class openai_chat_message_writer {
 public:
@@ -38905,7 +38922,7 @@ private:
 
     static bool is_plain(const text_part& t) { return !t.extra.speaks(openai_chat::name) || t.extra.empty(); }
 
-    /// Whether \p part goes into `content` or `tool_calls` for \p from; reports what does not.
+    /// Whether \p part goes into `content` or `tool_calls` for \p from; reports parts that do not.
     bool takes(const content_part& part, role from, std::size_t i) {
         const bool is_result = std::holds_alternative<tool_result_part>(part);
         if (is_result && (from == role::tool || from == role::user)) return false; // is written already
@@ -38939,7 +38956,7 @@ private:
         }
     }
 
-    /// Reports what has no equivalent, whether or not the part itself is written.
+    /// Reports members without an equivalent, whether or not the part itself is written.
     template <class Part> void report_members(const Part& p, const request_place& at) {
         report_fields(&p, openai_chat_part_fields<Part>(), at, drops_);
         if constexpr (requires { p.extra; }) drops_.foreign(p.extra, openai_chat::name, at);
@@ -39019,7 +39036,7 @@ private:
             w_.object().member("type", "refusal").member("refusal", refusal->text).end_object();
     }
 
-    /// One text without members of its own is a string, which every server reads.
+    /// One text without members of its own is a string, which every server accepts.
     void write_content(const parts& written) {
         w_.key("content");
         if (written.empty() && waiting_.empty()) {
@@ -39333,19 +39350,19 @@ private:
     void write_reasoning(const reasoning_options& r) {
         const request_place at = request_place().of<&chat_request::reasoning>();
         std::optional<reasoning_effort> effort = r.effort;
-        // "Do not think" is what models that cannot think anyway would not understand.
+        // Models without reasoning would not accept a setting that turns it off.
         if (!effort && r.budget_tokens.value_or(0) > 0) effort = usual_effort_of(*r.budget_tokens);
         if (effort) w_.member("reasoning_effort", openai_chat_efforts[static_cast<std::size_t>(*effort)]);
         // Without a budget the model decides by itself, as it does with -1.
         if (r.budget_tokens && *r.budget_tokens >= 0 && (r.effort || !effort))
             drops_.hint(at.of<&reasoning_options::budget_tokens>());
-        // A model with efforts chooses by itself how long it thinks.
+        // A model with efforts chooses by itself how long it reasons.
         if (r.adaptive && !r.effort) drops_.hint(at.of<&reasoning_options::adaptive>());
         report_fields(&r, openai_chat_reasoning_fields.view(), at, drops_);
     }
 
     void write_user() {
-        // Longer ones are refused; which of its users is asking changes no answer.
+        // Longer ones are refused; the identity of the end user does not change the answer.
         constexpr std::size_t longest = 64;
         if (request_.user.size() > longest) drops_.hint(request_place().of<&chat_request::user>());
         else if (!request_.user.empty()) w_.member("user", request_.user);
@@ -39459,7 +39476,7 @@ static_assert(covers_each_errc(openai_chat_error_codes), "llmx: openai_chat_erro
     return std::search(text.begin(), text.end(), words.begin(), words.end(), same) != text.end();
 }
 
-/// What an error object without an HTTP status of its own means.
+/// The code for an error object without an HTTP status of its own.
 [[nodiscard]] LLMX_DECL errc openai_chat_classify(const error_body& e) noexcept {
     const auto is = [&e](std::initializer_list<std::string_view> words) {
         return std::any_of(words.begin(), words.end(),
@@ -39545,7 +39562,7 @@ LLMX_DECL error openai_chat_failure(const boost::json::value& v) {
     return openai_chat_failure(json_cursor(document, &v));
 }
 
-/// What proxies in between answer in plain text; a page of HTML has nothing of use.
+/// Proxies in between answer in plain text; a page of HTML has nothing of use.
 [[nodiscard]] LLMX_DECL error_body openai_chat_plain_error(std::string_view body) {
     error_body e;
     const std::size_t start = body.find_first_not_of(" \t\r\n");
@@ -39590,7 +39607,7 @@ LLMX_DECL void openai_chat::encode_error(const error& failure, std::string& out)
     if (failure.param().empty()) w.null();
     else w.value(failure.param());
     w.key("code");
-    // Clients compare this one code to shorten the prompt, whichever vendor said it in its own words.
+    // Clients compare this one code to shorten the prompt, whichever vendor reported it in its own words.
     if (failure.provider_code().empty() || failure.value() == errc::context_window_exceeded)
         w.value(detail::openai_chat_error_code(failure.value()));
     else w.value(failure.provider_code());
@@ -39674,7 +39691,7 @@ LLMX_DECL void openai_chat_reply_message(const json_cursor& from, std::string_vi
     json_document& document = from.document();
     openai_chat_parts parts(to);
     openai_chat_read_thinking(from, parts);
-    // What can be read of malformed thinking is kept; an answer is not lost for it.
+    // The readable part of malformed thinking is kept; an answer is not lost for it.
     document.forgive();
     openai_chat_reply_content(from["content"], to);
     const std::string_view signature = openai_chat_signature(from);
@@ -39723,7 +39740,7 @@ LLMX_DECL void openai_chat_reply_choice(const json_cursor& from, std::string_vie
     openai_chat_keep(from, {"index", "message", "finish_reason", "stop_reason", "logprobs"}, "", to.extra);
 }
 
-/// Code points, which is what OpenAI counts in annotations.
+/// Code points: OpenAI counts them in annotations.
 [[nodiscard]] LLMX_DECL std::int64_t openai_chat_length(std::string_view text) noexcept {
     return std::count_if(text.begin(), text.end(),
                          [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; });
@@ -39821,7 +39838,7 @@ LLMX_DECL void openai_chat_write_reply_calls(json_writer& w, const message& m) {
     if (open) w.end_array();
 }
 
-/// What a message's audio takes from its reply.
+/// The fields of a message's audio that its reply provides.
 struct openai_chat_reply_head {
     std::string_view id;
     std::int64_t created = 0;
@@ -39833,7 +39850,7 @@ LLMX_DECL void openai_chat_write_reply_audio(json_writer& w, const audio_part& a
     w.member("data", audio.source.data).member("transcript", "").end_object();
 }
 
-/// What stands beside the text: images, audio, the text's signature.
+/// The parts beside the text: images, audio, the text's signature.
 LLMX_DECL void openai_chat_write_reply_media(json_writer& w, const message& m, const openai_chat_reply_head& of) {
     bool open = false;
     for (const auto& part : m.content) {
@@ -39986,7 +40003,7 @@ LLMX_DECL result<void> openai_chat_scan_options(std::string_view options, reques
     return counts.totals();
 }
 
-/// After a member's name at \p at: where its value begins; npos when it was no name.
+/// After a member's name at \p at: where its value begins; npos when it was not a name.
 [[nodiscard]] LLMX_DECL std::size_t openai_chat_value_at(std::string_view json, std::size_t at) noexcept {
     constexpr std::string_view space = " \t\r\n";
     at = json.find_first_not_of(space, at);
@@ -40426,7 +40443,7 @@ LLMX_DECL result<void> openai_chat::stream_decoder::take(const sse_event& event,
 
 LLMX_DECL result<void> openai_chat::stream_decoder::finish(event_batch& out) {
     auto last = parser_.deliver_incomplete([this, &out](const sse_event& e) { return take(e, out); });
-    // What the stream ended within is no chunk; a whole one can still be an error.
+    // The unfinished chunk at the end of the stream is dropped; a whole one can still be an error.
     if (last.has_error() && last.error().value() != errc::bad_response) return last;
     const bool ended = !choices_.empty() && std::all_of(choices_.begin(), choices_.end(),
                                                         [](const choice_state& c) { return c.finished; });
@@ -40611,7 +40628,7 @@ LLMX_DECL void openai_chat::stream_encoder::encode_foreign(choice_state& s, cons
         return;
     }
     if (!ours) {
-        // SDKs join what is text in the pieces of audio, so its id goes once.
+        // SDKs join the text of the pieces of audio, so its id is sent once.
         const std::string id = s.has_audio ? std::string() : "audio_" + id_;
         const std::string member = detail::openai_chat_media_delta(event.text, id);
         if (member.empty()) return;
@@ -40663,7 +40680,7 @@ LLMX_DECL void openai_chat::stream_encoder::encode(const chat_event& event, std:
         return;
     }
     if (event.what == kind::start) {
-        // Each chunk repeats them: a longer one is left out, and the caller's own stands for it.
+        // Each chunk repeats them: a longer one is left out, and the caller's own replaces it.
         if (!event.id.empty() && event.id.size() <= detail::max_stream_label) id_ = event.id;
         if (!event.name.empty() && event.name.size() <= detail::max_stream_label) model_ = event.name;
         if (event.created != 0) created_ = event.created;
@@ -40806,7 +40823,7 @@ LLMX_DECL void openai_chat::stream_watch::take(std::string_view text) {
     follow(text, blank);
 }
 
-// An event goes on as soon as a data line shows that it is not the usage alone; fields before that line
+// An event is passed on as soon as a data line shows that it is not the usage alone; fields before that line
 // (event, id, retry) wait for it, while comments between events, which keep connections alive, do not.
 LLMX_DECL void openai_chat::stream_watch::follow(std::string_view text, bool blank) {
     const std::uint64_t begin = line_, end = line_ = fed_;
@@ -40881,7 +40898,7 @@ LLMX_DECL void openai_chat::stream_watch::payload(std::string_view json) {
     });
     if (broke_off) progress_.failed = true;
     // Of several choices one may end before another: then the end marker alone is proof. A
-    // tool call's index may be taken for a choice's, which errs on the side of asking for it.
+    // tool call's index may be taken for a choice's, which causes at most a needless request for the usage.
     several_ = several_ || openai_chat_search(json, "index", [json](std::size_t value) { return json[value] != '0'; });
     if (ended) progress_.answered = true;
     if (several_) progress_.answered = false;
@@ -41181,7 +41198,7 @@ LLMX_DECL result<void> openai_embeddings::encode_request(const embedding_request
     if (request.encoding)
         w.member("encoding_format", detail::enum_name(detail::openai_embeddings_encodings, *request.encoding));
     detail::write_fields(w, &request, detail::openai_embeddings_fields.view(), at, drops);
-    // Longer ones are refused; which of its users is asking changes no answer.
+    // Longer ones are refused; the identity of the end user does not change the answer.
     constexpr std::size_t longest_user = 64;
     if (request.user.size() > longest_user) drops.hint(at.of<&embedding_request::user>());
     else if (!request.user.empty()) w.member("user", request.user);
@@ -41298,7 +41315,7 @@ LLMX_DECL error member_of_element(error e, std::string_view list, std::size_t in
     where.append("[").append(std::to_string(index)).append("]");
     const std::string member = e.param();
     std::string text = e.message();
-    // The message begins with the member; what is left of it is the complaint.
+    // The message begins with the member; the rest of it is the complaint.
     if (text.starts_with(member)) text.erase(0, member.size());
     else text.insert(0, ": ");
     if (!member.empty()) where.append(".").append(member);
@@ -41339,7 +41356,7 @@ static_assert(accounts_for_all<speech_request>(openai_speech_fields));
 
 inline constexpr std::array<std::span<const field_rule>, 1> openai_speech_tables = {openai_speech_fields.view()};
 
-/// Where else members stand that the vocabulary does not have.
+/// The places of members that the vocabulary does not have.
 inline constexpr std::string_view openai_speech_nested[] = {"voice."};
 
 /// The reply is the audio itself; its media type is a header field.
@@ -41578,7 +41595,7 @@ inline constexpr std::string_view openai_transcript_file = "the recording, as a 
     return success();
 }
 
-/// Servers that ignore case in names would obey what was not routed.
+/// Servers that ignore case in names would use a value that was not routed.
 [[nodiscard]] LLMX_DECL result<void> openai_transcript_check_name(std::string_view written) {
     for (const std::string_view name : {std::string_view("model"), std::string_view("file"), std::string_view("stream")}) {
         if (!equals_ignoring_case(written, name)) continue;
@@ -41704,7 +41721,7 @@ LLMX_DECL result<transcription_request> openai_transcript_decode(std::string_vie
     return success();
 }
 
-/// Last of the fields, so that a server knows what to do with the recording when it comes.
+/// Last of the fields, so that a server has the settings when the recording arrives.
 LLMX_DECL void openai_transcript_write_file(form_writer& w, const transcription_request& request, drop_report& drops) {
     if (!request.file.empty())
         return w.file("file", request.filename.empty() ? "audio" : std::string_view(request.filename), request.content_type,
@@ -41800,7 +41817,7 @@ LLMX_DECL void openai_audio_watch::event(const sse_event& e) {
     if (type.ends_with(".done")) progress_.complete = true;
 }
 
-/// A reply of a media type that is no answer.
+/// A reply of a media type that is not an answer.
 class refused_media_watch final : public any_stream_watch {
 public:
     const stream_progress& feed(std::string_view) override {
@@ -41834,7 +41851,7 @@ LLMX_DECL error openai_audio_failure(std::string_view bytes) {
     };
     sse_parser parser;
     auto read = parser.feed(bytes, look);
-    // The blank line behind it may not have come.
+    // The blank line after it may not have come.
     if (!read.has_error()) read = parser.deliver_incomplete(look);
     if (found) return *found;
     if (read.has_error()) return read.error();
@@ -41891,7 +41908,7 @@ LLMX_DECL reply& reply::operator=(reply&& other) noexcept {
 
 LLMX_DECL result<any_message> reply::decode(const operation_info* op) const {
     if (stream != nullptr || codec == nullptr || codec->operation != op)
-        return error(errc::internal, "a layer of the gateway answered in another form than the call asked for");
+        return error(errc::internal, "a layer of the gateway returned a reply in another form than the call requested");
     result<any_message> decoded = codec->decode_reply(body, content_type, how.get());
     if (decoded) return decoded;
     return reported_by(from, decoded.error());
@@ -41938,7 +41955,7 @@ LLMX_DECL alias_table::alias_table(std::span<const double> weights) {
             small.push_back(l);
         }
     }
-    // What is left on either side is 1 up to rounding: those cells keep themselves.
+    // The rest on either side is 1 up to rounding: those cells keep themselves.
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -42402,7 +42419,7 @@ LLMX_DECL bool chat_stream::ended() const noexcept { return !state_ || state_->e
 namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL boost::asio::awaitable<result<void>> collect_reply(call& c, reply& r) {
-    // The stream forgets it at its end.
+    // The stream discards it at its end.
     r.content_type = std::string(r.stream->content_type());
     for (;;) {
         const result<std::string_view> piece = co_await r.stream->read_some();
@@ -42433,7 +42450,7 @@ namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL bool hide_credentials(const deployment& d, error& e) {
     bool found = false;
-    // Setters copy what is shared: only what changes is set.
+    // Setters copy shared data: only changed members are set.
     const auto hide = [&](std::string text, error& (error::*set)(std::string)) {
         if (!hide_credentials(d, text)) return;
         found = true;
@@ -42472,14 +42489,14 @@ struct hidden_range {
     std::size_t begin, end;
 };
 
-/// A text with one layer of quoting undone, which remembers where each byte comes from.
+/// A text with one layer of quoting undone, which records where each byte comes from.
 struct unquoted_text {
     std::string text;
     /// One more than `text` has bytes: where the original of each begins, and where the last ends.
     std::vector<std::size_t> from;
 };
 
-/// What is undone: the escapes of JSON and C, percent-encoding, numeric references of HTML.
+/// The quoting that is undone: the escapes of JSON and C, percent-encoding, numeric references of HTML.
 struct quoting {
     bool json, percent, html;
 };
@@ -42496,7 +42513,7 @@ struct quoting {
     return value;
 }
 
-/// Appends what the escape at the backslash that \p text begins with stands for; its length.
+/// Appends the character of the escape at the backslash that \p text begins with; returns its length.
 LLMX_DECL std::size_t unquote_backslash(std::string_view text, std::string& out) {
     if (text.size() < 2) return 0;
     if (const std::int32_t unit = text[1] == 'u' ? leading_hex(text.substr(2), 4) : -1; unit >= 0) {
@@ -42572,13 +42589,13 @@ LLMX_DECL std::size_t unquote_reference(std::string_view text, std::string& out)
     return is_ascii_digit(c) || is_ascii_letter(c) || c == '+' || c == '/' || c == '-' || c == '_' || c == '=';
 }
 
-/// What stands for a secret, and how many characters beside it hold bits of it too.
+/// A form of a secret, and how many characters beside it hold bits of it too.
 struct secret_needle {
     std::string text;
     std::size_t margin;
 };
 
-/// The secret, and what the base64 of any text has in common in which it stands behind 0, 1 or 2
+/// The secret, and the common part of the base64 of all texts that contain it after 0, 1 or 2
 /// bytes (modulo 3): the sextets that hold nothing but its bits.
 [[nodiscard]] LLMX_DECL std::vector<secret_needle> secret_needles(std::string_view secret) {
     static constexpr std::array<std::size_t, 3> shared = {0, 2, 3};
@@ -42598,7 +42615,7 @@ struct secret_needle {
     return needles;
 }
 
-/// Adds where \p needles stand in \p t, as ranges of the \p original text.
+/// Adds the places of \p needles in \p t, as ranges of the \p original text.
 LLMX_DECL void find_needles(const unquoted_text& t, std::string_view original, const std::vector<secret_needle>& needles,
                             std::vector<hidden_range>& found) {
     for (const secret_needle& n : needles)
@@ -42607,13 +42624,13 @@ LLMX_DECL void find_needles(const unquoted_text& t, std::string_view original, c
             for (std::size_t i = 0; i < n.margin && first != 0 && is_base64_character(t.text[first - 1]); ++i) --first;
             for (std::size_t i = 0; i < n.margin && last != t.text.size() && is_base64_character(t.text[last]); ++i) ++last;
             std::size_t begin = t.from[first];
-            // Backslashes in front would escape what takes its place.
+            // Backslashes in front would escape its replacement.
             while (begin != 0 && original[begin - 1] == '\\') --begin;
             found.push_back(hidden_range{begin, t.from[last]});
         }
 }
 
-/// Replaces what was found, overlapping finds as one.
+/// Replaces the ranges found, overlapping ones as one.
 LLMX_DECL void hide_ranges(std::string& text, std::vector<hidden_range>& found) {
     std::sort(found.begin(), found.end(), [](const hidden_range& a, const hidden_range& b) { return a.begin < b.begin; });
     std::string out;
@@ -42760,7 +42777,7 @@ LLMX_DECL const deployment* deployment_now(const topology& now, const deployment
 #include <string_view>
 #include <utility>
 
-// What an attempt's answer means: a failure, or a reply that may be given to the caller.
+// Whether an attempt's answer is a failure, or a reply that may be given to the caller.
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -42781,7 +42798,7 @@ inline constexpr std::size_t max_error_body = 256 * 1024;
     return e;
 }
 
-/// What the provider's error body means.
+/// The failure that the provider's error body describes.
 [[nodiscard]] LLMX_DECL error explain(const provider_ops& ops, const void* self, const deployment& d,
                                       const http_response& response, std::string_view body) {
     return leaving(ops, d, ops.classify(self, response.status, response.fields, body));
@@ -42810,11 +42827,11 @@ private:
     time_point began_;
 };
 
-/// How a step of an attempt went. Small, with the error beside it, because it stands in the frame of
+/// Result of a step of an attempt. Small, with the error beside it, because it is in the frame of
 /// every attempt.
 enum class attempt_step : std::uint8_t { done, failed, later };
 
-/// Finds the tokens of a whole reply. Fails when it is no answer: what passes through unparsed
+/// Finds the tokens of a whole reply. Fails when it is not an answer: a body that passes through unparsed
 /// must still be one.
 [[nodiscard]] LLMX_DECL attempt_step judge(const provider_ops& ops, const void* self, const deployment& d,
                                            const http_response& response, reply& r, error& why) {
@@ -42897,7 +42914,7 @@ LLMX_DECL boost::asio::awaitable<void> read_refusal(const provider_ops& ops, con
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Makes \p c's lease what an attempt begins with: what earlier ones left behind is the request as
+/// Resets \p c's lease to the state in which an attempt begins: earlier attempts leave only the request as
 /// it was decoded.
 LLMX_DECL void forget_buffers(call& c) noexcept {
     c.memory.shrink(c.memory.size());
@@ -42905,8 +42922,8 @@ LLMX_DECL void forget_buffers(call& c) noexcept {
     if (c.in.canonical.owns()) (void)c.memory.grow(c.in.body.size());
 }
 
-/// Model name for the provider: the deployment's, with a "*" replaced by what the
-/// caller's name has beyond the group's prefix. Lives as long as the report.
+/// Model name for the provider: the deployment's, with a "*" replaced by the part of the
+/// caller's name after the group's prefix. Valid as long as the report.
 LLMX_DECL std::string_view name_upstream_model(const call& c) {
     const deployment& d = *c.now.target;
     c.report.upstream_model = d.model;
@@ -42928,7 +42945,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     return &std::as_const(into);
 }
 
-/// Whether what a provider has no equivalent for is left out instead of refused.
+/// Whether members without an equivalent at the provider are left out instead of refused.
 [[nodiscard]] LLMX_DECL bool may_drop(const call& c) noexcept {
     return c.in.drop_params.value_or(c.now.target->drop_params.value_or(false));
 }
@@ -42940,10 +42957,10 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     return e;
 }
 
-/// Fails when something that matters was left out and may not be; names what was.
+/// Fails when a member that matters was left out and may not be; names the members.
 [[nodiscard]] LLMX_DECL result<void> report_drops(const provider_ops& ops, call& c, const any_message& request,
                                                   const drop_report& drops) {
-    // A program that made the request itself knows the vocabulary's names.
+    // A program that made the request itself uses the vocabulary's names.
     const codec_ops* const speaks = c.in.made_by_program() ? nullptr : c.in.codec;
     if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c))
         return no_equivalent(ops, speaks != nullptr ? speaks->caller_path(*first, request) : first->text());
@@ -42964,7 +42981,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     return e.with_param(std::move(where));
 }
 
-/// What the attempt asks of its provider.
+/// The provider's view of the attempt.
 [[nodiscard]] LLMX_DECL outgoing outgoing_of(const call& c, const attempt_buffers& a, std::string_view model) noexcept {
     outgoing what(*a.codec);
     what.stream = c.in.stream;
@@ -42972,14 +42989,14 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     return what;
 }
 
-/// The caller's fields that go on to a provider of its language.
+/// The caller's fields that are passed on to a provider of its language.
 [[nodiscard]] LLMX_DECL std::span<const http_field> forwarded_fields(const call& c, const attempt_buffers& a) noexcept {
     if (a.codec != c.in.codec) return {};
     return std::span<const http_field>(c.in.forwarded).first(c.in.forwarded_count);
 }
 
-/// Makes a provider's edits of what an encoder wrote; what they leave out is reported as the vocabulary
-/// names it, like what the encoder itself left out.
+/// Makes a provider's edits of an encoder's text; members that they leave out are reported as the vocabulary
+/// names them, like those that the encoder itself left out.
 [[nodiscard]] LLMX_DECL result<void> edit_translated(const provider_ops& ops, const void* self, const call& c, std::string_view model,
                                                      attempt_buffers& a, drop_report& drops) {
     const outgoing what = outgoing_of(c, a, model);
@@ -43008,7 +43025,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 /// \p kept is the request in the vocabulary, null when it has to be decoded; \p into is where it goes then.
 [[nodiscard]] LLMX_DECL result<void> write_translated(const provider_ops& ops, const void* self, call& c,
                                                       std::string_view model, attempt_buffers& a, const any_message* kept, any_message* into) {
-    // What is kept are the decoded request and the new body; while the one is made out of the
+    // The decoded request and the new body are kept; while the one is made out of the
     // JSON's tree there is that too, and while the other grows there are two of it.
     const bool decoded_before = kept != nullptr;
     const std::size_t meanwhile = (decoded_before ? 2 : 3) * c.in.body.size();
@@ -43030,7 +43047,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     if (!c.memory.grow(a.body.capacity() + (decoded_before ? 0 : c.in.body.size())))
         return no_memory_to("send the translated request");
     if (const result<void> allowed = report_drops(ops, c, **request, drops); !allowed) return allowed;
-    // A caller of the same language would get the usage that it did not ask for.
+    // A caller of the same language would get the usage that it did not request.
     a.hides_usage = c.in.stream && a.codec == c.in.codec && !c.in.answer.include_usage && a.codec->make_usage_watch != nullptr;
     c.now.how = std::move(out.how);
     a.content_type = std::move(out.content_type);
@@ -43044,12 +43061,12 @@ LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffe
     if (in.model_begin != in.model_end) {
         if (!a.codec->json_request) return a.splices.replace(in.model_begin, in.model_end, model);
         const std::string_view named = in.body.substr(in.model_begin, in.model_end - in.model_begin);
-        // What needs escapes is written anew.
+        // A name that needs escapes is written anew.
         const bool same = named.size() == model.size() + 2 && named.front() == '"' &&
                           named.substr(1, model.size()) == model && model.find_first_of("\\\"") == std::string_view::npos;
         if (!same) a.splices.replace_with_string(in.model_begin, in.model_end, model);
     } else if (a.codec->model_in_body && a.codec->json_request) {
-        // What is no object is for the provider to refuse.
+        // The provider refuses a body that is not an object.
         const std::size_t object = in.body.find('{');
         if (object != std::string_view::npos) a.splices.insert_string(object, "model", model);
     } else if (in.cut_begin != in.cut_end) {
@@ -43071,7 +43088,7 @@ LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffe
 }
 
 /// Writes the request of an attempt: as it came when `a.same`, else translated; or not yet (`later`)
-/// when that would keep the event loop from other calls for too long, and `a.same` then says
+/// when that would keep the event loop from other calls for too long, and `a.same` then states
 /// whether the bytes may still pass. \p why it failed.
 [[nodiscard]] LLMX_DECL attempt_step try_write(const provider_ops& ops, const void* self, call& c, std::string_view model,
                                                attempt_buffers& a, error& why) {
@@ -43088,7 +43105,7 @@ LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffe
     return attempt_step::failed;
 }
 
-/// What `try_write` left to be done, for another thread.
+/// The work that `try_write` left to be done, for another thread.
 class request_writing final : public offloaded_work {
 public:
     /// The request in the vocabulary is looked for on the event loop's thread, where other attempts may
@@ -43146,13 +43163,15 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
     a.same = a.codec == c.in.codec && has_bytes && !c.in.must_translate;
     if (c.in.source != nullptr) {
         if (!a.same)
-            return error(errc::unsupported_operation, "provider '" + std::string(ops.name) + "' has no form for a request whose file is still coming");
+            return error(errc::unsupported_operation, "provider '" + std::string(ops.name) +
+                                                          "' cannot take an upload that is still in progress; use a "
+                                                          "deployment of a provider of the caller's language");
         a.request.source = c.in.source;
     }
     return success();
 }
 
-/// What every attempt begins with: the names of model and provider, the form of the request, the
+/// The first step of every attempt: the names of model and provider, the form of the request, the
 /// caller's fields.
 [[nodiscard]] LLMX_DECL attempt_step begin_attempt(const provider_ops& ops, call& c, attempt_buffers& a,
                                                    std::string_view& model, error& why) {
@@ -43232,7 +43251,7 @@ private:
     usage tokens_;
 };
 
-/// Asks the provider for the upgrade that the caller asked for.
+/// Requests from the provider the upgrade that the caller requested.
 LLMX_DECL boost::asio::awaitable<result<reply>> open_session(const provider_ops& ops, const void* self, call& c) {
     attempt_ptr a = attempt_shelf::take();
     std::string_view model;
@@ -43283,8 +43302,8 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Bytes held back while waiting for the first real content of a stream.
 inline constexpr std::size_t max_stream_head = 1024 * 1024;
 
-/// A stream on its way to the caller: watches for the end marker and tells the call's
-/// listeners how it ended. An error inside it goes on without the deployment's credentials.
+/// A stream that is relayed to the caller: watches for the end marker and notifies the call's
+/// listeners of its end. An error inside it is passed on without the deployment's credentials.
 class upstream_stream final : public reply_stream {
 public:
     upstream_stream(call& c, const provider_ops& ops, const void* provider, attempt_ptr a, http_response r)
@@ -43348,7 +43367,7 @@ public:
                 if (progress_.answered) co_return end();
                 co_return fail(typed(error(errc::truncated, "the provider ended the stream without its end marker")));
             }
-            // A watch looks at an event when it is whole, and a long one takes long.
+            // A watch inspects an event when it is whole, and a long one takes long.
             if (progress_.pending > offload_scan_above) {
                 line_watching work(*this, *got);
                 const result<void> ran = co_await call_->on->offload(work, call_->stop);
@@ -43379,7 +43398,7 @@ private:
         const upstream_stream* stream;
         error failure;
     };
-    /// A piece that may complete an event so long that looking at it takes long.
+    /// A piece that may complete an event so long that inspecting it takes long.
     struct line_watching final : offloaded_work {
         line_watching(upstream_stream& s, std::string_view p) noexcept : stream(&s), piece(p) {}
         std::size_t bytes() const noexcept override { return stream->progress_.pending; }
@@ -43406,9 +43425,9 @@ private:
         const std::string_view ready = gate_.pass(piece, progress_.complete ? 0 : progress_.pending);
         return attempt_->hides_usage ? cuts_.pass(ready) : ready;
     }
-    /// The end of the stream, which an error event is. Its bytes go on with the credentials
+    /// The end of the stream, which an error event is. Its bytes are passed on with the credentials
     /// hidden; where only decoding finds them (a spelling within a spelling) they do not, and
-    /// whoever writes to the caller says what happened.
+    /// the writer to the caller reports the failure.
     [[nodiscard]] result<std::string_view> failing(std::string_view piece) {
         std::string& bytes = gate_.open(piece);
         error e = reported(bytes);
@@ -43427,7 +43446,7 @@ private:
         return e;
     }
     /// Accounts for the event that has begun and not ended: the watch, and a decoder when the stream
-    /// is translated, keep what has come of it, in memory that doubles and stays. False when there
+    /// is translated, keep the translated part, in memory that doubles and stays. False when there
     /// is no memory for more of it.
     [[nodiscard]] bool holds() noexcept {
         while (progress_.pending * 2 > std::max(event_memory_, memory_lease::allowance)) {
@@ -43477,7 +43496,7 @@ private:
     std::string_view first_;
     event_gate gate_;
     stream_cuts cuts_;
-    /// What is accounted for in those who keep an event that has not ended.
+    /// Accounts for the memory of readers that keep an event that has not ended.
     std::size_t event_memory_ = 0;
     std::optional<error> failure_;
     bool ended_ = false;
@@ -43571,7 +43590,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     if (c.in.operation->answer != operation_info::answers::json)
         r.content_type = std::string(find_field(response.fields, "content-type"));
     if (!whole) {
-        // Want of memory is ours, and no deployment's fault.
+        // Lack of memory is the gateway's own fault, not a deployment's.
         if (whole.error().value() == errc::shed) co_return whole.error();
         co_return leaving(ops, *c.now.target, whole.error());
     }
@@ -43763,7 +43782,7 @@ LLMX_DECL std::optional<time_point> retry::decide(const error& e, const situatio
     duration wait(static_cast<duration::rep>(random_bits(random).unit() * static_cast<double>(ceiling.count())));
     const auto asked = e.retry_after();
     time_point available = s.available_at;
-    // A limit of ours knows when this very request would fit.
+    // A limit of the gateway knows when this very request would fit.
     if (asked && detail::refused_here(e)) available = std::max(available, s.now + std::min(*asked, longest_refusal));
     if (available > s.now) {
         // A member that is back within the time one would wait anyway is worth waiting for.
@@ -43998,7 +44017,7 @@ LLMX_DECL asio_runtime::asio_runtime(io_executor on, http_transport& transport)
     : on_(std::move(on)), io_(&on_.context()), transport_(&transport), random_(detail::seeded_generator()) {}
 
 LLMX_DECL std::int64_t asio_runtime::unix_seconds() const noexcept {
-    // Whole seconds come without a look at the clock's counter on most systems.
+    // Whole seconds come without reading the clock's counter on most systems.
     return static_cast<std::int64_t>(std::time(nullptr));
 }
 
@@ -44572,7 +44591,7 @@ LLMX_DECL void http_reader::begin(std::size_t max_header, bool bodiless) {
     upgrade_ = false;
     header_bytes_ = 0;
     fault_.reset();
-    // One huge header section must not be paid for as long as the connection lives.
+    // The memory of one huge header section must not be kept as long as the connection is open.
     constexpr std::size_t usual = 16 * 1024;
     if (head_.capacity() > usual) head_ = std::string();
     if (fields_.capacity() == 0) fields_.reserve(32);
@@ -44618,10 +44637,10 @@ LLMX_DECL result<std::size_t> http_reader::feed_header(std::string_view in) {
         if (header_bytes_ > max_header_) return failed("the header section is larger than the limit");
         head_.append(rest.substr(0, line));
         used += line;
-        // Checked at once, or a peer of another protocol that waits for us to speak would
+        // Checked at once, or a peer of another protocol that waits for the client to begin would
         // only be found out by a timeout.
         const std::string_view begun = std::string_view(head_).substr(0, protocol.size());
-        if (begun != protocol.substr(0, begun.size())) return failed("it speaks another protocol");
+        if (begun != protocol.substr(0, begun.size())) return failed("it uses another protocol");
         if (!complete) break;
         const result<void> parsed = parse_header();
         if (!parsed) return parsed.error();
@@ -44634,7 +44653,7 @@ LLMX_DECL result<void> http_reader::parse_header() {
     parser_->put(boost::asio::const_buffer(head_.data(), head_.size()), ec);
     if (ec) return failed(ec.message());
     const int status = parser_->status;
-    if (status == 101 && !upgrade_) return failed("it switched protocols unasked");
+    if (status == 101 && !upgrade_) return failed("it switched protocols without a request to do so");
     if (status >= 100 && status < 200 && status != 101) {
         // RFC 9110 section 15.2: any number of these may precede the answer.
         expect_message();
@@ -45391,7 +45410,7 @@ LLMX_DECL int tls_keep_session(SSL* ssl, SSL_SESSION* session) noexcept {
     auto* const slot = static_cast<tls_session*>(SSL_get_ex_data(ssl, tls_session_index()));
     if (slot == nullptr) return 0;
     slot->reset(session);
-    return 1; // we keep the reference OpenSSL gave us
+    return 1; // this object keeps the reference that OpenSSL returned
 }
 
 LLMX_DECL result<void> tls_expect_peer(SSL* ssl, const std::string& host, bool verify, tls_session& session) {
@@ -45401,7 +45420,7 @@ LLMX_DECL result<void> tls_expect_peer(SSL* ssl, const std::string& host, bool v
     // RFC 6066 section 3: no literal addresses in SNI.
     if (not_numeric) ok = SSL_set_tlsext_host_name(ssl, host.c_str()) == 1;
     if (ok && verify) {
-        // OpenSSL's own check rather than a callback of Asio's: its failures say what was wrong.
+        // OpenSSL's own check rather than a callback of Asio's: its failures name the cause.
         SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
         ok = not_numeric ? SSL_set1_host(ssl, host.c_str()) == 1
                          : X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str()) == 1;
@@ -45437,7 +45456,7 @@ LLMX_DECL void tls_client::prepare() {
         static constexpr unsigned char alpn[] = "\x08http/1.1";
         if (SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION) != 1 ||
             SSL_CTX_set_alpn_protos(native, alpn, sizeof alpn - 1) != 0) {
-            failure_ = error(errc::bad_configuration, "TLS: OpenSSL refused our settings");
+            failure_ = error(errc::bad_configuration, "TLS: OpenSSL rejected the settings");
             context_.reset();
             return;
         }
@@ -45726,7 +45745,7 @@ struct circuit_ramp {
     std::uint32_t probing;
 };
 
-/// `circuit::counts_` unpacked: what happened in the present window.
+/// `circuit::counts_` unpacked: the results of the present window.
 struct circuit_counts {
     explicit circuit_counts(std::uint64_t w) noexcept
         : window(static_cast<std::uint32_t>(w & 0xffffff)), in_a_row(static_cast<std::uint8_t>(w >> 24)),
@@ -45739,7 +45758,7 @@ struct circuit_counts {
         const auto ticks = now.time_since_epoch().count() / std::max<duration::rep>(length.count(), 1);
         const auto present = static_cast<std::uint32_t>(ticks & 0xffffff);
         if (present == window) return;
-        // A run of failures goes on into the next window, older ones are forgotten.
+        // A run of failures continues in the next window, older ones are discarded.
         if (present != ((window + 1) & 0xffffff)) in_a_row = 0;
         window = present;
         failures = successes = 0;
@@ -45809,7 +45828,7 @@ LLMX_DECL void circuit::pass::failed(verdict v, duration asked, time_point now, 
     leave();
     if (v == verdict::neutral) return;
     if (from_->open_until() > began_) {
-        // It opened meanwhile, for failures like this one; only the provider's own word adds to it.
+        // It opened meanwhile, for failures like this one; only the provider's own request adds to it.
         if (asked > duration::zero() && !r.reluctant) from_->rest_until(now + asked);
         return;
     }
@@ -45907,7 +45926,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL bool parallel_gate::try_enter(std::uint32_t limit) noexcept {
     std::uint64_t w = word_.load(std::memory_order_relaxed);
-    // Who finds a line must join it, also when a slot is free.
+    // A call that finds a line must join it, also when a slot is free.
     while (waiting_of(w) == 0 && inside_of(w) < limit)
         if (word_.compare_exchange_weak(w, w + 1, std::memory_order_acq_rel)) return true;
     return false;
@@ -45919,8 +45938,8 @@ LLMX_DECL parallel_gate::ticket parallel_gate::line_up(std::uint32_t limit, std:
     const std::lock_guard<std::mutex> hold(lock_);
     if (waiting_of(word_.load(std::memory_order_relaxed)) >= max_waiting) return nullptr;
     line_.push_back(t);
-    // From here on those who leave take the lock and find the waiter; a slot that was
-    // given back before is seen by let_in.
+    // From here on calls that leave take the lock and find the waiter; a slot that was
+    // returned before is seen by let_in.
     word_.fetch_add(one_waiting, std::memory_order_acq_rel);
     let_in(limit);
     return t;
@@ -45977,7 +45996,7 @@ LLMX_DECL result<void> take(token_account& a, const account_rates& rate, std::ui
     if (rate.tokens.limited() && estimate > rate.tokens.capacity())
         return error(errc::rate_limited, "the request may use " + std::to_string(estimate) + " tokens, more than the " +
                                              std::to_string(rate.tokens.capacity()) +
-                                             " that the limit lets through at once")
+                                             " that the limit allows at once")
             .with_param("max_tokens");
     if (rate.requests.limited())
         if (const duration wait = a.requests.try_take(1, now, rate.requests); wait != duration::zero())
@@ -46105,7 +46124,7 @@ LLMX_DECL void read_fallback_entry(settings_reader& entry, fallback::lists& into
         settings_reader& others = entry.item(i);
         const std::string group(others.key());
         if (into.contains(group)) {
-            others.fail("this model has a list already");
+            others.fail("this model already has a list");
             continue;
         }
         if (group != "*") others.check_model(group, false);
@@ -46240,7 +46259,7 @@ namespace detail {
     });
 }
 
-/// OpenAI says of a prompt that it is too long a string, and of a name, a user or a cache's key too.
+/// OpenAI describes a prompt as too long a string, and a name, a user or a cache's key too.
 [[nodiscard]] LLMX_DECL bool says_long_content(const error_body& said) noexcept {
     if (!says_any(said.code, {"string_above_max_length"}) &&
         !says_any(said.message, {"string too long. expected a string with maximum length"}))
@@ -46276,7 +46295,7 @@ namespace detail {
         says_any(said.message, {"credit balance is too low", "billing hard limit", "insufficient credits"}))
         return true;
     // Google has OpenAI's words for an empty account for every quota, a minute's too: a
-    // day's is worth giving up for, unless it soon lets somebody in again.
+    // day's limit is permanent for the call, unless it soon admits calls again.
     if (said.type == "RESOURCE_EXHAUSTED") {
         const bool soon = said.retry_after_s >= 0 && said.retry_after_s <= 60;
         return !soon && says_any(said.quota, {"perday"});
@@ -46307,7 +46326,7 @@ namespace detail {
     }
     if (status >= 500 && status <= 599) return errc::provider_internal;
     if (status >= 400 && status <= 499) return errc::invalid_request;
-    // 1xx and 3xx: nobody asked for them.
+    // 1xx and 3xx: no request leads to them.
     return errc::bad_response;
 }
 
@@ -46355,7 +46374,7 @@ LLMX_DECL error classify_http(std::string_view provider, int status, std::span<c
 
 LLMX_DECL std::string_view provider_request_id(std::span<const http_field> fields) noexcept {
     std::string_view found[4];
-    // Once over the fields, whose lengths tell nearly all of them apart.
+    // Once over the fields, whose lengths distinguish nearly all of them.
     for (const http_field& f : fields) {
         const std::size_t n = f.name.size();
         if (n == 12 && iequals(f.name, "x-request-id")) found[0] = f.value;
@@ -46459,7 +46478,7 @@ LLMX_DECL result<void> bedrock::settings::find_credentials(const variable_lookup
     if (!own) given.bearer_token = key;
     result<aws_credentials> found = find_aws_credentials(given, variables);
     if (!found && region.empty()) {
-        // The region may stand in the model's name: `complete` and `check` look for it.
+        // The region may be in the model's name: `complete` and `check` find it there.
         given.region = "unknown";
         if (result<aws_credentials> without = find_aws_credentials(given, variables); without && without->role == nullptr) {
             without->region.clear();
@@ -46485,7 +46504,7 @@ LLMX_DECL result<void> bedrock::complete(deployment& d, const variable_lookup& v
     if (model.size() != d.model.size()) d.model = std::string(model);
     settings own = d.settings.get<settings>();
     if (!in_model.empty()) own.region = in_model;
-    // A key may come from the environment; it does not stand for credentials that the deployment itself names.
+    // A key may come from the environment; it does not replace credentials that the deployment itself names.
     const bool names_some = !own.access_key_id.empty() || !own.secret_access_key.empty() || !own.profile.empty() ||
                             !own.role_arn.empty() || !own.web_identity_token_file.empty();
     if (own.credentials == nullptr)
@@ -46595,7 +46614,7 @@ using aws_sections = std::map<std::string, aws_section, std::less<>>;
     return first == std::string_view::npos ? std::string_view() : text.substr(first, text.find_last_not_of(" \t\r") + 1 - first);
 }
 
-/// Adds what \p text has; what is there already stays. "profile name" is the section "name".
+/// Adds the values of \p text; existing values stay. "profile name" is the section "name".
 LLMX_DECL void read_aws_sections(std::string_view text, aws_sections& to) {
     aws_section* now = nullptr;
     while (!text.empty()) {
@@ -46759,7 +46778,7 @@ private:
         const bool by_identity = !role_.arn.empty() && !role_.web_identity_token_file.empty();
         if (found_.bearer_token.empty() && found_.role == nullptr && !by_identity) {
             if (found_.keys.access_key_id.empty() && found_.keys.secret_access_key.empty())
-                return unusable("there are none; give aws_access_key_id and aws_secret_access_key, set the variables of the same "
+                return unusable("none found; give aws_access_key_id and aws_secret_access_key, set the variables of the same "
                                 "names in capitals, AWS_PROFILE or AWS_BEARER_TOKEN_BEDROCK");
             if (found_.keys.access_key_id.empty()) return unusable("the secret access key has no access key id");
             if (found_.keys.secret_access_key.empty()) return unusable("the access key id has no secret access key");
@@ -47002,7 +47021,7 @@ public:
             entry_->token = std::make_shared<const access_token>(std::move(*got));
             // Otherwise each token would be fetched again at once, for as long as calls wait.
             if (schedule.at(now) == token_schedule::step::fetch)
-                got = error(errc::bad_response, "the token server gave an access token that has expired already");
+                got = error(errc::bad_response, "the token server returned an access token that has already expired");
         }
         if (!got) {
             schedule.failed(now);
@@ -47111,7 +47130,8 @@ LLMX_DECL boost::asio::awaitable<result<void>> authorize_with_token(runtime& on,
     if (!got) co_return got.error();
     const std::string_view token = (*got)->text.reveal();
     if (token.empty() || !safe_field_value(token))
-        co_return error(errc::bad_response, "deployment '" + d.id + "': the token server gave an access token that no header field can hold");
+        co_return error(errc::bad_response, "deployment '" + d.id +
+                                                "': the token server returned an access token that no header field can hold");
     out.fields += "authorization: Bearer ";
     out.fields += token;
     out.fields += "\r\n";
@@ -47197,7 +47217,7 @@ namespace detail {
     return out;
 }
 
-/// Whether what lies between us and AWS may change, add or remove the field; \p name is in small letters.
+/// Whether an intermediary between llmx and AWS may change, add or remove the field; \p name is in small letters.
 [[nodiscard]] LLMX_DECL bool sigv4_leaves_out(std::string_view name) noexcept {
     for (const std::string_view one :
          {"authorization", "cache-control", "connection", "expect", "from", "keep-alive", "max-forwards", "pragma",
@@ -47268,7 +47288,7 @@ LLMX_DECL sigv4_fields sigv4_fields_of(const http_request& out) {
             return error(errc::bad_configuration, "an AWS access key id, session token or region holds a line break");
     if (out.source != nullptr)
         return error(errc::unsupported_operation,
-                     "a request to AWS is signed with the hash of its body, so that it cannot be sent while its body is still coming");
+                     "a request to AWS is signed with the hash of its body, so a body that is still being uploaded cannot be sent");
     return success();
 }
 
@@ -47492,7 +47512,7 @@ template <class T> [[nodiscard]] bool parse_number(std::string_view text, T& to)
     return chunks;
 }
 
-/// The body of a mock's reply: pieces handed out at the speed the script says.
+/// The body of a mock's reply: pieces at the configured speed.
 class mock_body final : public http_body {
 public:
     mock_body(runtime& on, const http_limits& limits, cancellation& stop, std::vector<std::string> pieces,
@@ -47502,7 +47522,8 @@ public:
 
     boost::asio::awaitable<result<std::string_view>> read_some() override {
         if (stop_->cancelled()) co_return error(errc::cancelled);
-        if (cut_after_ && next_ >= *cut_after_) co_return error(errc::truncated, "the mock was told to cut the stream");
+        if (cut_after_ && next_ >= *cut_after_)
+            co_return error(errc::truncated, "the mock model is configured to cut the stream (cut_after)");
         if (next_ == pieces_.size()) co_return std::string_view();
         if (gap_ > duration::zero() && next_ > 0) {
             const time_point due = on_->now() + gap_;
@@ -47510,7 +47531,7 @@ public:
             auto waited = co_await on_->sleep_until(due, *stop_);
             if (waited.has_error()) co_return waited.error();
         }
-        // As many pieces as these are no reason to keep other calls waiting.
+        // So many pieces at once do not delay other calls.
         if (yields_) co_await boost::asio::post(boost::asio::deferred);
         co_return std::string_view(pieces_[next_++]);
     }
@@ -47538,7 +47559,7 @@ private:
     std::size_t next_ = 0;
 };
 
-/// What the mock makes of a request.
+/// The mock's answer to a request.
 class mock_answering final : public offloaded_work {
 public:
     mock_answering(const mock_script& script, const http_request& request, runtime& on)
@@ -47694,7 +47715,7 @@ struct vertex_model {
     [[nodiscard]] bool claude() const noexcept { return publisher == "anthropic"; }
 };
 
-/// What stands between \p before and the next slash of \p text; empty when \p before is not in it.
+/// The text between \p before and the next slash of \p text; empty when \p before is not in it.
 [[nodiscard]] LLMX_DECL std::string_view vertex_segment(std::string_view text, std::string_view before) noexcept {
     const std::size_t at = text.find(before);
     if (at == std::string_view::npos) return std::string_view();
@@ -47735,7 +47756,7 @@ struct vertex_model {
     return std::any_of(std::begin(beginnings), std::end(beginnings), [model](std::string_view b) { return model.starts_with(b); });
 }
 
-/// Appends \p text as it may stand in a path, "@" and, with \p slashes, "/" as they are: names of versions have an "@",
+/// Appends \p text escaped for a path, "@" and, with \p slashes, "/" as they are: names of versions have an "@",
 /// which Google's and Anthropic's clients do not encode either (RFC 3986 section 3.3).
 LLMX_DECL void append_vertex_path(std::string& out, std::string_view text, bool slashes = false) {
     while (!text.empty()) {
@@ -47760,14 +47781,14 @@ LLMX_DECL void append_vertex_path(std::string& out, std::string_view text, bool 
     return std::string();
 }
 
-/// Lower-case letters, digits, "-" and what \p more has: it becomes part of a host or of a path.
+/// Lower-case letters, digits, "-" and the characters of \p more: it becomes part of a host or of a path.
 [[nodiscard]] LLMX_DECL bool is_vertex_name(std::string_view text, std::string_view more) noexcept {
     return text.size() <= 100 && std::all_of(text.begin(), text.end(), [more](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || more.find(c) != std::string_view::npos;
     });
 }
 
-/// Has the settings that an encoder wrote beside the content stand in `embedContentConfig`: beside it Vertex AI calls
+/// Moves the settings that an encoder wrote beside the content into `embedContentConfig`: beside it Vertex AI calls
 /// them deprecated (cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.publishers.models/embedContent).
 [[nodiscard]] LLMX_DECL result<void> nest_vertex_embed_settings(request_edit& e) {
     std::string inside;
@@ -47951,7 +47972,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> vertex_ai::authorize(runtime& on,
 
 LLMX_DECL error vertex_ai::classify(int status, std::span<const http_field> fields, std::string_view body) const {
     bool anthropic_words = false;
-    // What is no object is for the decoder.
+    // The decoder refuses a body that is not an object.
     static_cast<void>(scan_json_members(body, [&anthropic_words](const json_member& m) {
         anthropic_words |= m.named("type") && m.value == "\"error\"";
     }));
@@ -47993,7 +48014,7 @@ struct google_grant {
     secret client_secret, refresh_token;
 };
 
-/// What is common to Google's token servers: the answer of RFC 6749 section 5.1.
+/// The common part of Google's token servers: the answer of RFC 6749 section 5.1.
 [[nodiscard]] LLMX_DECL result<access_token> read_google_token(const base_url& from, const token_answer& answer) {
     token_json said;
     std::string text = said.parse(answer.body) ? said.text("access_token") : std::string();
@@ -48103,7 +48124,7 @@ private:
     if (!uri) return google_unusable("token_uri is not a URL");
     const std::string& host = uri->where.host;
     if (!uri->where.tls && host != "127.0.0.1" && host != "localhost" && host != "::1")
-        return google_unusable("token_uri is not https, so that the credentials could be read on their way");
+        return google_unusable("token_uri is not https, which would expose the credentials; use an https URL");
     if (uri->path.empty()) uri->path = "/";
     return uri;
 }
@@ -48171,7 +48192,7 @@ LLMX_DECL result<google_credentials> find_google_credentials(std::string_view gi
     if (first != std::string_view::npos && given[first] == '{') return read_google_credentials(given);
     if (given == "metadata") return google_metadata_credentials(variables);
     std::string path(given);
-    // What does not look like a path may be a key in some other form: it is not quoted.
+    // A value that does not look like a path may be a key in some other form: it is not quoted.
     const bool like_a_path = path.size() <= 256 && path.find('\n') == std::string::npos &&
                              (path.starts_with('/') || path.starts_with('.') || path.starts_with('~') || path.ends_with(".json"));
     std::error_code absent;
@@ -48184,7 +48205,7 @@ LLMX_DECL result<google_credentials> find_google_credentials(std::string_view gi
         std::error_code failed;
         if (home.empty() || !std::filesystem::exists(usual, failed)) {
             if (!detail::variable_or_empty(variables, "GCE_METADATA_HOST").empty()) return google_metadata_credentials(variables);
-            return detail::google_unusable("there are none; give vertex_credentials, \"metadata\" on a machine of Google's, or set "
+            return detail::google_unusable("none found; give vertex_credentials, \"metadata\" on a machine of Google's, or set "
                                            "GOOGLE_APPLICATION_CREDENTIALS to the path of a service account's key");
         }
         path = usual;
@@ -48249,10 +48270,10 @@ namespace detail {
     return false;
 }
 
-/// Whether \p value is what a request without the member \p name means, so that leaving it out changes nothing.
+/// Whether \p value is the meaning of a request without the member \p name, so that leaving it out changes nothing.
 /// Source: the defaults of OpenAI's OpenAPI description, CreateChatCompletionRequest.
 [[nodiscard]] LLMX_DECL bool row_value_is_default(std::string_view name, std::string_view value) noexcept {
-    // None of the defaults has white space, which clients put between tokens as they like.
+    // None of the defaults has white space, which clients may put between tokens.
     std::string compact;
     if (value.size() > 64) return false;
     std::copy_if(value.begin(), value.end(), std::back_inserter(compact), [](char c) { return c > ' '; });
@@ -48282,7 +48303,7 @@ namespace detail {
 
 /// Whether an answer without the member \p name of OpenAI's language means the same.
 [[nodiscard]] LLMX_DECL bool row_member_is_hint(std::string_view name) noexcept {
-    // The end user and labels of the caller's own: what other languages' encoders report as hints.
+    // The end user and labels of the caller's own: encoders of other languages report them as hints.
     if (name == "user" || name == "metadata") return true;
     return std::find(std::begin(openai_chat_hints), std::end(openai_chat_hints), name) != std::end(openai_chat_hints);
 }
@@ -48303,7 +48324,7 @@ public:
         const std::string name = unescape_json_string(m.key);
         return edit(m, name);
     }
-    /// Behind the last member.
+    /// After the last member.
     result<void> finish() {
         for (const member_edit& e : row_->edits) {
             if (e.what != member_edit::kind::add) continue;
@@ -48316,7 +48337,7 @@ public:
     }
 
 private:
-    /// What becomes of a member that a rename concerns.
+    /// The value of a member that a rename concerns.
     enum class fate : std::uint8_t { stays, renamed, removed };
 
     result<void> edit(const json_member& m, std::string_view name) {
@@ -48350,7 +48371,7 @@ private:
         if (is_json_null(m.value)) return;
         const bool options = name == "stream_options";
         if (options && author_ == written_by::encoder) return;
-        // A stream that cannot be asked for its usage gives the same answer.
+        // A stream that cannot be configured to send its usage gives the same answer.
         if (options || row_value_is_default(name, m.value) || row_member_is_hint(name)) drops_->hint(row_member_place(name, author_));
         else drops_->lost(row_member_place(name, author_));
     }
@@ -48372,7 +48393,7 @@ private:
         edits_->remove(m);
         return fate::removed;
     }
-    /// False when the member is left out. \p value is what it has become so far.
+    /// False when the member is left out. \p value is its edited value so far.
     bool change(const member_edit& e, const json_member& m, std::string_view name, std::string_view& value) {
         const auto becomes = [&](std::string_view text) {
             edits_->replace(m.begin, m.end, text);
@@ -48495,14 +48516,14 @@ namespace detail {
 
 LLMX_DECL call_metrics::call_metrics(const metrics_options& o) : id_(detail::new_metrics_id()), registry_(o) {
     // The declarations are right: a test makes them.
-    requests_ = registry_.counter("llmx_requests_total", "Calls, by how they ended.", "operation", "model", "caller", "code").value();
-    in_flight_ = registry_.updown("llmx_requests_in_flight", "Calls that have begun and not ended.").value();
+    requests_ = registry_.counter("llmx_requests_total", "Calls by outcome.", "operation", "model", "caller", "code").value();
+    in_flight_ = registry_.updown("llmx_requests_in_flight", "Calls in progress.").value();
     duration_ = registry_.histogram("llmx_request_duration_seconds", "Calls from their beginning to the last byte of the answer.", latency_buckets(), "operation", "model").value();
     first_token_ = registry_.histogram("llmx_time_to_first_token_seconds", "Streamed calls from their beginning to the first content.", latency_buckets(), "operation", "model").value();
     tokens_ = registry_.counter("llmx_tokens_total", "Tokens as providers counted them; cached is part of input, reasoning of output.", "model", "caller", "type").value();
     retries_ = registry_.counter("llmx_retries_total", "Attempts that repeated a failed one.", "model").value();
-    fallbacks_ = registry_.counter("llmx_fallbacks_total", "Other model groups that were asked.", "model").value();
-    attempts_ = registry_.counter("llmx_attempts_total", "Attempts at deployments, by how they ended.", "provider", "deployment", "code").value();
+    fallbacks_ = registry_.counter("llmx_fallbacks_total", "Fallbacks to other model groups.", "model").value();
+    attempts_ = registry_.counter("llmx_attempts_total", "Attempts at deployments by outcome.", "provider", "deployment", "code").value();
     attempt_duration_ = registry_.histogram("llmx_attempt_duration_seconds", "Attempts from their beginning to the last byte of the answer.", latency_buckets(), "provider", "deployment").value();
     in_flight_series_ = in_flight_.with();
 }
@@ -48599,13 +48620,13 @@ inline constexpr std::size_t max_metric_bounds = 64;
             d.labels.begin() + static_cast<std::ptrdiff_t>(i))
             return "metric " + quoted(d.name) + " has two labels " + quoted(label);
     }
-    if (d.digits > 18) return "metric " + quoted(d.name) + " has more than 18 digits behind the point";
+    if (d.digits > 18) return "metric " + quoted(d.name) + " has more than 18 digits after the decimal point";
     if (d.kind != metric_kind::histogram) return std::string();
     if (d.bounds.empty() || d.bounds.size() > max_metric_bounds)
         return "metric " + quoted(d.name) + " needs between 1 and 64 bucket bounds";
     for (std::size_t i = 0; i < d.bounds.size(); ++i)
         if (!std::isfinite(d.bounds[i]) || (i != 0 && !(d.bounds[i - 1] < d.bounds[i])))
-            return "the bucket bounds of metric " + quoted(d.name) + " must be finite and rise";
+            return "the bucket bounds of metric " + quoted(d.name) + " must be finite and increasing";
     return std::string();
 }
 
@@ -48643,7 +48664,7 @@ LLMX_DECL void histogram_series::observe(double value) const noexcept {
         detail::add_to(copy[0], value, p.shard);
     };
     if (p.shard == detail::shared_metric_shard) return record(p.words + 1);
-    // A latch: whoever reads finds one copy that is not being written, also when this thread loses
+    // A latch: any reader finds one copy that is not being written, also when this thread loses
     // its processor in between. Odd: the first copy is being written.
     const std::uint64_t sequence = p.words[0].load(std::memory_order_relaxed);
     p.words[0].store(sequence + 1, std::memory_order_release);
@@ -48664,7 +48685,7 @@ LLMX_DECL metrics_registry::metrics_registry(const metrics_options& o)
     for (std::uint64_t& s : storage_.salt) s = (std::uint64_t{device()} << 32) | device();
     detail::metric_description d =
         describe("llmx_metrics_overflow_total",
-                 "Look-ups of a series that its metric had no room for; their values are in the series \"other\".",
+                 "Lookups of series beyond the limit of their metric; their values are in the series \"other\".",
                  {"metric"});
     overflow_ = &add(std::move(d), static_cast<std::size_t>(-1), nullptr);
 }
@@ -48838,10 +48859,10 @@ LLMX_DECL void metric_family::append_value(std::string& out, const metric_series
     out += '\n';
 }
 
-/// Adds one shard of a histogram to \p counts and \p sum: what its thread had recorded at one
+/// Adds one shard of a histogram to \p counts and \p sum: the values that its thread had recorded at one
 /// moment.
 LLMX_DECL void read_histogram(const metric_word* words, std::vector<std::uint64_t>& counts, double& sum) {
-    // Read again as long as the thread goes on recording meanwhile. One that does nothing else could
+    // Read again as long as the thread continues to record meanwhile. One that does nothing else could
     // make this endless: at last the numbers are taken as they are, an observation half in.
     constexpr int tries = 10'000;
     const std::size_t n = counts.size() / 2;
@@ -49084,7 +49105,7 @@ LLMX_DECL metric_series& metric_family::find(std::span<const std::string_view> v
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Gives the number back when its thread ends. What later destructors record goes to the
+/// Returns the number when its thread ends. Values recorded by later destructors go to the
 /// shared shard.
 struct metric_thread_holder {
     metric_thread_holder() noexcept { metric_thread_number = metric_thread_numbers::of_process().take(); }
@@ -49311,7 +49332,7 @@ struct running_checks::state {
 
     /// Null when the layer's coroutine has been destroyed.
     call* guarded;
-    /// What the checks see.
+    /// The call as the checks receive it.
     std::unique_ptr<call> own;
     const chat_request* request = nullptr;
     any_message kept;
@@ -49712,7 +49733,7 @@ LLMX_DECL void append_utf8(std::string& out, std::uint32_t code_point) {
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// The elements of a list that may stand on several lines (RFC 9110 section 5.3).
+/// The elements of a list that may be on several lines (RFC 9110 section 5.3).
 template <class Use> void for_each_listed(const http_request_head& head, std::string_view name, Use use) {
     for (const http_field& f : head.fields)
         if (iequals(f.name, name)) for_each_token(f.value, use);
@@ -50744,7 +50765,7 @@ namespace detail {
     return std::chrono::duration_cast<std::chrono::microseconds>(d).count();
 }
 
-/// A code as vendors make them; whatever else stands there may quote the request.
+/// A code in the usual form of vendors; any other text may quote the request.
 [[nodiscard]] LLMX_DECL bool is_word(std::string_view text) noexcept {
     return text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
                return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
@@ -50767,13 +50788,13 @@ LLMX_DECL void log_attempts(line_writer& w, const std::vector<failed_attempt>& t
     w.raw("]");
 }
 
-/// What is only said of calls of which something failed.
+/// Members that are written only for calls in which something failed.
 LLMX_DECL void append_failure(std::string& out, const error* e, const call_context* c) {
     text_memory memory;
     line_writer w(out, memory);
     if (e != nullptr) {
         w.member(",\"error\":", errc_name(e->value()));
-        // A message of ours may name a member of the request, never quote its content.
+        // A message of llmx may name a member of the request, never quote its content.
         w.member(",\"error_message\":", e->message());
         if (e->provider_status() != 0) w.raw(",\"provider_status\":").number(e->provider_status());
         if (is_word(e->provider_code())) w.member(",\"provider_code\":", e->provider_code());
@@ -50979,7 +51000,7 @@ struct log_chunk {
 struct log_queue {
     /// A buffer holds at least so much, or many short pushes would be many buffers.
     static constexpr std::size_t least_room = 16 * 1024;
-    /// Few and none of unusual size: after a long standstill the memory is given back.
+    /// Few and none of unusual size: after a long standstill the memory is released.
     static constexpr std::size_t most_spare = 8, most_room = 256 * 1024;
 
     log_queue(std::shared_ptr<log_sink> s, std::size_t max, duration within)
@@ -50994,7 +51015,7 @@ struct log_queue {
 
     std::mutex mutex;
     std::condition_variable work, done;
-    /// What waits, oldest first, and buffers for later.
+    /// The queued buffers, oldest first, and empty buffers for later.
     std::vector<log_chunk> queued;
     std::vector<std::string> spare;
     /// Bytes that wait or are being written.
@@ -51022,7 +51043,7 @@ LLMX_DECL void log_queue::drop(std::string_view lines) noexcept {
 LLMX_DECL void log_queue::take(std::string& lines) {
     const std::size_t size = lines.size();
     if (gap == 0 && !queued.empty() && queued.back().text.capacity() - queued.back().text.size() >= size) {
-        // A few lines: copied, so that what waits is not many buffers with little in them.
+        // A few lines: copied, so that the queue is not many buffers with little in them.
         queued.back().text += lines;
         lines.clear();
     } else {
@@ -51109,7 +51130,7 @@ LLMX_DECL void log_queue::run() noexcept {
         reporting = false;
         if (idle()) done.notify_all();
         if (stop.load(std::memory_order_relaxed)) {
-            // What came meanwhile; nothing comes after `closed`.
+            // Lines that came meanwhile; none come after `closed`.
             for (log_chunk& c : queued) drop(c.text);
             queued.clear();
             gap = bytes = 0;
@@ -51121,7 +51142,7 @@ LLMX_DECL void log_queue::run() noexcept {
 
 LLMX_DECL bool log_queue::wait_done(std::unique_lock<std::mutex>& lock, duration limit,
                                     bool (*over)(const log_queue&)) {
-    // Beyond all patience, and within what the clock can add.
+    // Longer than any wait, and within the range of the clock.
     constexpr duration most = std::chrono::hours(24);
     return done.wait_for(lock, std::clamp(limit, duration::zero(), most), [&] { return over(*this); });
 }
@@ -51491,7 +51512,7 @@ LLMX_DECL std::optional<bool> form_bool(std::string_view text) noexcept {
 LLMX_DECL std::string form_boundary(std::span<const std::string_view> values) {
     constexpr std::string_view prefix = "llmx-form-";
     constexpr std::size_t digits = 8;
-    // The numbers behind the prefix wherever it occurs: the smallest other one is free.
+    // The numbers after the prefix wherever it occurs: the smallest other one is free.
     std::vector<std::uint32_t> taken;
     for (const std::string_view value : values) {
         for (std::size_t at = value.find(prefix); at != std::string_view::npos; at = value.find(prefix, at + 1)) {
@@ -51570,7 +51591,7 @@ LLMX_DECL error multipart_parser::failure() const {
 
 LLMX_DECL void multipart_parser::count_outside(std::size_t bytes) noexcept {
     outside_ += bytes;
-    if (outside_ > max_head) failed_ = "too much text before the first boundary or behind the last";
+    if (outside_ > max_head) failed_ = "too much text before the first boundary or after the last";
 }
 
 LLMX_DECL void multipart_parser::step(std::string_view& bytes, multipart_event& event) {
@@ -51609,7 +51630,7 @@ LLMX_DECL void multipart_parser::find_boundary(std::string_view& bytes, multipar
         event.part = &part_;
     }
     if (matched_ == 0) {
-        // CR stands at the start of the delimiter and nowhere else in it.
+        // CR is at the start of the delimiter and nowhere else in it.
         const std::size_t cr = std::min(bytes.find('\r'), bytes.size());
         event.raw = bytes.substr(0, cr);
         bytes.remove_prefix(cr);
@@ -51618,7 +51639,7 @@ LLMX_DECL void multipart_parser::find_boundary(std::string_view& bytes, multipar
             matched_ = 1;
             bytes.remove_prefix(1);
         }
-        // The CR is reported with what follows it.
+        // The CR is reported with the bytes after it.
         if (!event.raw.empty() || bytes.empty()) {
             if (event.raw.empty()) event.what = kind::framing; // nothing to report yet
             return;
@@ -51644,7 +51665,7 @@ LLMX_DECL void multipart_parser::find_boundary(std::string_view& bytes, multipar
         event.raw = std::string_view();
         return;
     }
-    // It was no boundary: what was taken for its beginning is text.
+    // It was not a boundary: the bytes taken for its beginning are text.
     event.raw = expected.substr(0, matched_).substr(imagined_);
     if (event.raw.empty()) event.what = kind::framing;
     if (!inside) count_outside(event.raw.size());
@@ -51720,7 +51741,7 @@ LLMX_DECL const char* multipart_parser::take_field(std::string_view line) {
     const auto colon = line.find(':');
     if (line.front() == ' ' || line.front() == '\t') return "a folded header line in a part";
     if (colon == std::string_view::npos || line.find_first_of("\r\n\0", 0, 3) != std::string_view::npos)
-        return "a line in the header section of a part is no field";
+        return "a line in the header section of a part is not a field";
     const std::string_view name = line.substr(0, colon), value = detail::trim_ows(line.substr(colon + 1));
     if (detail::equals_ignoring_case(name, "content-type")) {
         part_.content_type = value;
@@ -51732,7 +51753,7 @@ LLMX_DECL const char* multipart_parser::take_field(std::string_view line) {
     } else if (detail::equals_ignoring_case(name, "content-disposition")) {
         if (!part_.name.empty()) return "a part has two Content-Disposition fields";
         field_parameters parameters(value);
-        if (!detail::equals_ignoring_case(parameters.value(), "form-data")) return "a part is no form-data";
+        if (!detail::equals_ignoring_case(parameters.value(), "form-data")) return "a part is not form-data";
         bool has_name = false, has_filename = false;
         while (auto p = parameters.next()) {
             const bool is_name = detail::equals_ignoring_case(p->name, "name");
@@ -51946,7 +51967,7 @@ LLMX_DECL bool append_models(std::string& out, const topology& world, const prin
     json_writer w(out);
     const auto hidden = [who](std::string_view model) { return who != nullptr && !who->may_use(model); };
     if (!name.empty()) {
-        // Gemini's SDK may ask by resource name.
+        // Gemini's SDK may send a resource name.
         if (language == "gemini_generate" && name.starts_with("models/")) name.remove_prefix(7);
         if (world.find(name) == nullptr || hidden(name)) return false;
         append_model(w, world, language, name, created);
@@ -52863,7 +52884,7 @@ namespace llmx::inline LLMX_ABI::detail {
 LLMX_DECL result<any_message> decode_body(const call& c) {
     if (c.in.codec == nullptr) return error(errc::internal, "the call has no request");
     if (c.in.source != nullptr)
-        return error(errc::internal, "a layer reads a request whose body is still coming from its client");
+        return error(errc::internal, "a layer reads a request whose body is still being uploaded");
     request_target target;
     target.model = c.in.path_model;
     target.stream = c.in.stream;
@@ -52913,7 +52934,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> keep_request_offloaded(call& c) {
 }
 
 LLMX_DECL error not_the_request() {
-    return error(errc::internal, "a layer read the request of a call as that of another operation");
+    return error(errc::internal, "a layer decoded the request of a call as a request of another operation");
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -53023,7 +53044,7 @@ LLMX_DECL result<environment_map> env_file_reader::read() {
             if (inner.has_error()) return inner.error();
             value = std::move(*inner);
             skip_blanks();
-            if (!line_over() && text_[at_] != '#') return wrong(line_, "something stands behind a quoted value");
+            if (!line_over() && text_[at_] != '#') return wrong(line_, "unexpected text after a quoted value");
         } else {
             value = plain();
         }
@@ -53117,7 +53138,7 @@ public:
         : text_(text), file_(std::move(file)) {}
 
     [[nodiscard]] LLMX_DECL setting value();
-    /// The first key that stood twice in a map.
+    /// The first key that occurred twice in a map.
     [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
 
 private:
@@ -53162,7 +53183,7 @@ LLMX_DECL void json_settings_walker::map(setting& into) {
         setting inner = value();
         if (into.find(key) != nullptr && !failure_)
             failure_ = error(errc::bad_configuration, *file_ + ":" + std::to_string(line) + ": the key " +
-                                                          settings_quote(key) + " is there twice");
+                                                          settings_quote(key) + " is given twice");
         into.add_entry(std::move(key), std::move(inner));
     }
     ++at_;
@@ -53278,7 +53299,7 @@ LLMX_DECL bool is_secret_key(std::string_view key) {
     if (has("key") || has("passw") || has("secret") || has("credential") || has("authorization")) return true;
     // Maps whose values are whatever the operator put there.
     if (low == "environment_variables" || low == "headers" || low == "extra_headers") return true;
-    // "token" is a secret, a number or a time of tokens is none.
+    // "token" is a secret, a number or a time of tokens is not.
     return has("token") && !has("tokens") && !has("per_token") && !has("token_timeout") && !has("token_rate");
 }
 
@@ -53445,7 +53466,7 @@ namespace detail {
     const auto status = std::filesystem::status(path, failed);
     if (!std::filesystem::exists(status)) return error(errc::bad_configuration, path + ": there is no such file");
     if (std::filesystem::is_directory(status))
-        return error(errc::bad_configuration, path + ": this is a folder, a file was expected");
+        return error(errc::bad_configuration, path + ": this is a directory; expected a file");
     std::ifstream in(path, std::ios::binary);
     std::string text;
     char piece[16 * 1024];
@@ -53482,7 +53503,7 @@ LLMX_DECL void join_settings(setting& into, setting more) {
     }
 }
 
-/// Reads files and what they include.
+/// Reads files and the files that they include.
 class settings_files {
 public:
     [[nodiscard]] LLMX_DECL result<setting> read(const std::string& path);
@@ -53502,7 +53523,7 @@ LLMX_DECL result<setting> settings_files::read(const std::string& path) {
     if (parsed.has_error()) return parsed.error();
     setting root = std::move(*parsed);
     // One that is being written, perhaps; an included one may wait for its first lines.
-    if (root.is_null() && open_.empty()) return error(errc::bad_configuration, path + ": nothing stands in this file");
+    if (root.is_null() && open_.empty()) return error(errc::bad_configuration, path + ": this file is empty");
     if (root.is_null()) root = setting(setting::kind::map, std::make_shared<const std::string>(path), 1);
     if (!root.is_map()) return root.unexpected("a map with model_list, general_settings and so on");
     const setting* const include = root.find("include");
@@ -53555,7 +53576,7 @@ LLMX_DECL result<environment_map> load_env_file(const std::string& path) {
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// What `environment_variables` sets, on top of the environment as in LiteLLM.
+/// The variables that `environment_variables` sets, on top of the environment as in LiteLLM.
 LLMX_DECL void configuration_reader::read_environment(const setting* map) {
     if (map == nullptr || map->is_null()) return;
     if (!map->is_map()) return scope_.notes.fail(map->unexpected("a map from names to values"));
@@ -53667,7 +53688,7 @@ LLMX_DECL settings_node& settings_node::variable(std::string_view name) {
     if (!found || found->empty()) return add(nullptr, key_);
     auto made = std::make_unique<setting>(setting::kind::scalar, nullptr, 0);
     made->set_text(std::move(*found), false);
-    // Messages name the variable and do not show what it holds.
+    // Messages name the variable and do not show its value.
     made->came_from(std::string(name), where());
     settings_node& child = add(made.get(), key_);
     child.from_variable_ = std::move(made);
@@ -53919,14 +53940,14 @@ LLMX_DECL void yaml_settings_builder::OnAlias(const YAML::Mark& mark, YAML::anch
     const auto it = anchors_.find(anchor);
     if (it == anchors_.end()) {
         const setting here = make(setting::kind::null, mark);
-        fail(here, "an alias stands inside the value that it names");
+        fail(here, "an alias refers to the value that contains it");
         place(here);
         return;
     }
     count_ += size_of(it->second);
     if (count_ > most_values) {
         const setting here = make(setting::kind::null, mark);
-        fail(here, "aliases unfold to more than 100000 values");
+        fail(here, "aliases expand to more than 100000 values");
         place(here);
         return;
     }
@@ -53938,7 +53959,7 @@ LLMX_DECL void yaml_settings_builder::OnScalar(const YAML::Mark& mark, const std
     // yaml-cpp gives plain scalars the tag "?" and quoted ones "!".
     const bool quoted = tag == "!" || tag == "tag:yaml.org,2002:str";
     setting made = make(setting::kind::scalar, mark);
-    // Texts become header fields, JSON and messages; yaml-cpp hands on whatever stands in the file.
+    // Texts become header fields, JSON and messages; yaml-cpp passes any bytes of the file on.
     if (valid_utf8(value)) made.set_text(value, quoted);
     else fail(made, "this text is not UTF-8; save the file as UTF-8");
     leaf(std::move(made), anchor);
@@ -53963,7 +53984,7 @@ LLMX_DECL void yaml_settings_builder::merge(level& map, const setting& from) {
         for (const auto& [key, value] : from.entries())
             if (map.value.find(key) == nullptr) map.value.add_entry(key, value);
     } else {
-        fail(from, "\"<<\" merges maps, this is none");
+        fail(from, "\"<<\" merges maps; this is not a map");
     }
 }
 
@@ -53983,7 +54004,7 @@ LLMX_DECL void yaml_settings_builder::place(setting value) {
         if (value.is_list() || value.is_map()) fail(value, "a key must be a text");
         in.key = value.is_null() ? "null" : value.text();
         if (*in.key != "<<" && in.value.find(*in.key) != nullptr)
-            fail(value, "the key " + settings_quote(*in.key) + " is there twice");
+            fail(value, "the key " + settings_quote(*in.key) + " is given twice");
     } else {
         if (*in.key == "<<") in.merged.push_back(std::move(value));
         else in.value.add_entry(std::move(*in.key), std::move(value));
@@ -54126,7 +54147,7 @@ private:
         if (ttl <= duration::zero()) return error(errc::invalid_request, "a time to live must be positive");
         return parts_.with(key, [&](part& p) -> result<std::int64_t> {
             entry* const e = p.live(false, key, now_(), ttl, each_);
-            if (e == nullptr) return error(errc::shed, "the store holds as many counters as it may");
+            if (e == nullptr) return error(errc::shed, "the store is full: it holds its maximum number of counters");
             return e->value = saturating_sum(e->value, delta);
         });
     }
@@ -54145,7 +54166,7 @@ private:
         return parts_.with(key, [&](part& p) -> result<counter_lease> {
             const time_point now = now_();
             entry* const e = p.live(true, key, now, window, each_);
-            if (e == nullptr) return error(errc::shed, "the store holds as many counters as it may");
+            if (e == nullptr) return error(errc::shed, "the store is full: it holds its maximum number of counters");
             counter_lease given;
             given.granted = std::clamp<std::int64_t>(limit - e->value, 0, amount);
             e->value += given.granted;
@@ -54159,7 +54180,7 @@ private:
                               const cancellation& stop) {
         if (stop.cancelled()) return errc::cancelled;
         if (amount < 0 || amount > lease.granted)
-            return error(errc::invalid_request, "a lease gives back no more than it was granted");
+            return error(errc::invalid_request, "a lease returns at most the units that it was granted");
         parts_.with(key, [&](part& p) {
             const auto at = p.windows.find(key);
             if (at == p.windows.end() || at->second.window != lease.window || at->second.end <= now_()) return;
@@ -54654,7 +54675,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> scripted_transport::pull(const ht
         const bool end = block->empty();
         got += block->size();
         if (size && (got > *size || (end && got < *size)))
-            co_return error(errc::internal, "the source of the request body gave another length than it had announced");
+            co_return error(errc::internal, "the source of the request body produced another length than it had announced");
         if (end) break;
         if (record_) requests_[record - 1].body += *block;
     }
@@ -54929,7 +54950,7 @@ LLMX_DECL std::string make_data_url(std::string_view media_type, std::string_vie
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// What OpenSSL has to add stays in no queue of the thread, where a TLS connection would find it.
+/// OpenSSL's details must not stay in the error queue of the thread, where a TLS connection would find them.
 [[nodiscard]] LLMX_DECL error openssl_failed(std::string_view what) {
     ERR_clear_error();
     return error(errc::internal, "OpenSSL cannot " + std::string(what) + "; is there memory, and does its configuration allow it?");
@@ -55021,7 +55042,7 @@ LLMX_DECL bool field_parameters::read_quoted(std::string& out) {
             rest_.remove_prefix(i + 1);
             return true;
         }
-        // Browsers send the backslashes of a path unescaped: only what must be escaped is.
+        // Browsers send the backslashes of a path unescaped: only characters that must be escaped are unescaped.
         if (c == '\\' && i + 1 < rest_.size() && (rest_[i + 1] == '"' || rest_[i + 1] == '\\')) c = rest_[++i];
         if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f) return false;
         out += c;
@@ -55360,7 +55381,7 @@ struct jwt_releaser {
 };
 using jwt_key = std::unique_ptr<EVP_PKEY, jwt_releaser>;
 
-/// Answers for the password of a key that has one; OpenSSL would ask at the terminal.
+/// Supplies the password of a key that has one; OpenSSL would prompt at the terminal.
 LLMX_DECL int jwt_no_password(char*, int, int, void*) { return -1; }
 
 [[nodiscard]] LLMX_DECL result<jwt_key> jwt_read_key(const secret& pem) {
@@ -55442,7 +55463,7 @@ namespace detail {
     if (!(ms > 0)) return std::chrono::milliseconds(0);
     if (ms >= most) return max_retry_after;
     // Rounded up, as waiting too short costs another refusal; the small step back is for
-    // products like 0.29 * 1000 that come out a hair above the whole number.
+    // products like 0.29 * 1000 that are slightly above the whole number.
     return std::chrono::milliseconds(static_cast<std::chrono::milliseconds::rep>(std::ceil(ms - 1e-6)));
 }
 
@@ -55546,7 +55567,7 @@ LLMX_DECL void append_wire_list(std::string& path, std::string_view name, std::u
     return which < lists.size() ? lists[which] : otherwise;
 }
 
-/// Appends the members of \p at, its foreign member, and the position behind that one of them which it is in.
+/// Appends the members of \p at, its foreign member, and the position after that one of them which it is in.
 LLMX_DECL void append_wire_members(std::string& path, const request_place& at,
                                    std::span<const std::span<const field_rule>> tables, std::uint32_t item) {
     for (const described_member* const m : {at.member(), at.inner()}) {
@@ -55555,7 +55576,7 @@ LLMX_DECL void append_wire_members(std::string& path, const request_place& at,
         for (const auto& table : tables)
             if (rule == nullptr) rule = find_field_rule(table, m);
         const std::string_view name = rule != nullptr ? rule->name : m->name;
-        // A member of no name of its own stands for those inside of it, and an element's for the element.
+        // A member without a name of its own represents those inside of it, and an element's represents the element.
         const bool stands_alone = at.inner() == nullptr && !(at.indexes_member() && !at.other_name().empty());
         if (rule != nullptr && !rule->object.empty()) append_place_member(path, rule->object);
         if (!name.empty()) append_place_member(path, name);
@@ -55636,7 +55657,7 @@ namespace llmx::inline LLMX_ABI::detail {
     return n + static_cast<std::size_t>(std::count(p, end, ':'));
 }
 
-/// Behind the string whose opening quote stands before \p p; \p end when it is not closed.
+/// The place after the string whose opening quote is before \p p; \p end when it is not closed.
 [[nodiscard]] LLMX_DECL const char* behind_json_string(const char* p, const char* end) noexcept {
     for (;;) {
         p = skip_plain(p, end);
@@ -55648,7 +55669,7 @@ namespace llmx::inline LLMX_ABI::detail {
 }
 
 LLMX_DECL std::size_t most_json_members(std::string_view text) noexcept {
-    // At the worst all of them stand in one object: 8 million comparisons.
+    // In the worst case all of them are in one object: 8 million comparisons.
     constexpr std::size_t harmless = 4000;
     constexpr std::size_t shortest = 5; // `"":1,`
     if (text.size() < harmless * shortest || count_colons(text) < harmless) return 0;
@@ -55678,7 +55699,7 @@ LLMX_DECL std::size_t most_json_members(std::string_view text) noexcept {
     return most;
 }
 
-/// A number that nobody outside can foresee; cheap, and good for nothing else.
+/// A number that no outside party can foresee; cheap, and for no other purpose.
 [[nodiscard]] LLMX_DECL std::uint64_t next_json_salt() {
     thread_local std::uint64_t state = std::uint64_t{std::random_device()()} << 32 | std::random_device()();
     std::uint64_t z = state += 0x9e3779b97f4a7c15u; // SplitMix64
@@ -55697,7 +55718,7 @@ LLMX_DECL std::size_t most_json_members(std::string_view text) noexcept {
 LLMX_DECL void* salted_json_memory::do_allocate(std::size_t size, std::size_t alignment) {
     const std::size_t room = json_salt_room(size);
     if (room == 0) return upstream_->allocate(size, alignment);
-    // The block's true beginning stands right before it.
+    // The block's true beginning is right before it.
     constexpr std::size_t step = 16;
     auto* const begin = static_cast<char*>(upstream_->allocate(step + size + room, std::max(alignment, step)));
     char* const at = begin + step + next_json_salt() % (room / step + 1) * step;
@@ -55753,7 +55774,7 @@ static_assert(std::numeric_limits<float>::is_iec559 && sizeof(float) == 4);
 
 /// The end of the float at \p p, null when there is none.
 [[nodiscard]] LLMX_DECL const char* read_float(const char* p, const char* end, float& to) noexcept {
-    // The grammar first: `from_chars` also knows "inf", "1." and "01".
+    // The grammar first: `from_chars` also accepts "inf", "1." and "01".
     const char* const first = p;
     if (p != end && *p == '-') ++p;
     const char* const digits = p;
@@ -55988,7 +56009,7 @@ LLMX_DECL bool is_json_object_text(std::string_view text) {
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// What stands behind the name of an object's field: "" or "[member]"; nothing when \p given is not one of it.
+/// The suffix of the name of an object's field: "" or "[member]"; nothing when \p given is not one of it.
 [[nodiscard]] LLMX_DECL std::optional<std::string_view> form_member_of(std::string_view given, std::string_view name) {
     if (!given.starts_with(name)) return std::nullopt;
     const std::string_view rest = given.substr(name.size());
@@ -56153,7 +56174,7 @@ LLMX_DECL std::string form_boundary_of(const void* object, std::span<const field
                                        std::initializer_list<std::string_view> others) {
     std::vector<std::string_view> values(others);
     std::vector<std::string> unescaped;
-    // What an escape could hide: the prefix of a boundary has none.
+    // An escape could hide a boundary: its prefix has no characters that are escaped.
     const auto add_json = [&values, &unescaped](const raw_json& json) {
         if (is_json_string(json.text)) unescaped.push_back(unescape_json_string(json.text));
         else values.push_back(json.text);
@@ -56360,9 +56381,9 @@ LLMX_DECL void offload_ticket::give_up(void* self) noexcept {
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// What a request says of its body when the length does not fit the source.
+/// The failure of a request when its length does not match the source.
 [[nodiscard]] LLMX_DECL error wrong_length(std::string_view what, std::uint64_t announced) {
-    std::string message = "the source of the request body gave ";
+    std::string message = "the source of the request body produced ";
     message += what;
     message += " than the ";
     message += std::to_string(announced);
@@ -56409,7 +56430,7 @@ LLMX_DECL bool upload::must_wait() const noexcept {
 
 LLMX_DECL bool upload::wants_more() const noexcept {
     if (connection_ == nullptr || ending_ || connection_->stopped_) return false;
-    // A peer that stops listening is no failure here: reading tells why.
+    // A peer that stops reading is not a failure here: reading finds the reason.
     return connection_->unsent().empty() && !connection_->refused_early();
 }
 
@@ -56695,7 +56716,7 @@ private:
         append_form_field(form, "Version", "2011-06-15");
         append_form_field(form, "RoleArn", role_.arn);
         append_form_field(form, "RoleSessionName", role_.session_name);
-        // An hour is what every role allows.
+        // Every role allows an hour.
         append_form_field(form, "DurationSeconds", "3600");
         if (!identity_token.empty()) append_form_field(form, "WebIdentityToken", identity_token);
         else if (!role_.external_id.empty()) append_form_field(form, "ExternalId", role_.external_id);
@@ -56807,9 +56828,9 @@ namespace llmx::inline LLMX_ABI::detail {
 
 #if defined(__unix__) || defined(__APPLE__)
 
-/// What a descriptor leads to: how much may be written without waiting differs.
+/// The kind of a descriptor: it decides how much may be written without waiting.
 enum class log_target : unsigned char {
-    file,     ///< a disk, or a device that swallows: no reader
+    file,     ///< a disk, or a device that discards: no reader
     pipe,     ///< `poll` promises PIPE_BUF bytes (POSIX) and an empty one takes all it holds
     terminal, ///< `poll` promises some bytes
     socket,   ///< can be written without waiting whatever its mode is
@@ -56939,7 +56960,7 @@ LLMX_DECL void general_reader::read_aliases(settings_node& map) {
             if (bool hidden = false; entry.at("hidden").flag(hidden) && hidden)
                 entry.at("hidden").warn("not supported, the alias is listed");
             if (!name->given()) {
-                name->fail("missing; expected the model that the alias stands for");
+                name->fail("missing; expected the model that the alias refers to");
                 continue;
             }
         }
@@ -57190,7 +57211,7 @@ LLMX_DECL void model_reader::from_environment() {
 namespace llmx::inline LLMX_ABI::detail {
 
 /// A name that stays the same as long as the deployment is the same place: 16 hex digits
-/// of FNV-1a over what identifies it. The key is no part of it, so keys can be rotated.
+/// of FNV-1a over its identity. The key is not part of it, so keys can be rotated.
 [[nodiscard]] LLMX_DECL std::string deployment_fingerprint(const deployment& d, std::size_t ordinal, std::string_view own) {
     std::uint64_t hash = fnv1a(std::string_view());
     // No text holds the byte between them.
@@ -57211,7 +57232,7 @@ namespace llmx::inline LLMX_ABI::detail {
 }
 
 /// LiteLLM's simple shuffle: explicit weights, else requests, else tokens per minute are
-/// the shares; which of them is told by the first member of a group.
+/// the shares; the first member of a group decides which of them.
 LLMX_DECL void model_reader::share_traffic() {
     std::map<std::string_view, std::vector<entry*>> groups;
     for (entry& e : entries_) groups[e.made.model_group].push_back(&e);
@@ -57245,7 +57266,7 @@ LLMX_DECL void model_reader::name_entries() {
         if (e.named) continue;
         const bool has_own = e.provider != nullptr && e.provider->describe_settings != nullptr;
         const std::string own = has_own ? e.provider->describe_settings(e.made.settings) : std::string();
-        // Equal places (two keys of one vendor, say) are told apart by their order.
+        // Equal places (two keys of one vendor, for example) are distinguished by their order.
         std::size_t& ordinal = next[deployment_fingerprint(e.made, 0, own)];
         do e.made.id = deployment_fingerprint(e.made, ordinal++, own);
         while (!taken.insert(e.made.id).second);
@@ -57311,16 +57332,16 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
     settings_node& params = fields.at("params");
     std::vector<any_settings> own;
     if (litellm.given() && params.given()) {
-        params.fail("params and litellm_params are the same thing, give one of them");
+        params.fail("params and litellm_params have the same meaning; give one of them");
     } else if (settings_node& given = litellm.given() ? litellm : params; !given.given()) {
-        litellm.fail("missing; it says which model to call");
+        litellm.fail("missing; it names the model to call");
     } else if (!given.is_map()) {
         given.unexpected("a map");
     } else {
         const std::size_t errors = scope_.notes.count();
         read_params(given, e);
         if (e.provider != nullptr && e.provider->read_settings != nullptr) own = e.provider->read_settings(given);
-        // What is wrong already would be found again.
+        // Mistakes already reported would be found again.
         if (scope_.notes.count() == errors) check_provider(given, e, own);
     }
     read_info(fields.at("model_info"), e);
@@ -57451,14 +57472,14 @@ LLMX_DECL void model_reader::choose_provider(settings_node& model, settings_node
 
 LLMX_DECL void model_reader::check_model(settings_node& model, const entry& e) {
     const deployment& d = e.made;
-    // What takes the place of a "*" is checked with each call.
+    // The replacement of a "*" is checked with each call.
     std::string fixed = d.model;
     if (fixed.ends_with('*')) fixed.back() = 'x';
     if (const auto good = check_model_name(fixed); good.has_error()) return model.fail(good.error().message());
     if (const auto star = d.model.find('*'); star != std::string::npos) {
         if (star != d.model.size() - 1) return model.unexpected("a model with \"*\" at its end only");
         if (!d.model_group.ends_with('*'))
-            model.fail("\"*\" stands for the rest of what callers ask for: the model_name must end with \"*\" too");
+            model.fail("\"*\" is replaced by the rest of the requested name: the model_name must end with \"*\" too");
         return;
     }
     if (e.provider->check_model == nullptr) return;
@@ -57483,7 +57504,7 @@ namespace llmx::inline LLMX_ABI::detail {
                        [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
-/// Whether \p value may stand in a column of type \p type.
+/// Whether a column of type \p type may hold \p value.
 [[nodiscard]] LLMX_DECL bool fits_column(const row_value& value, column_type type) noexcept {
     switch (type) {
     case column_type::integer: return std::holds_alternative<std::int64_t>(value);
@@ -57501,7 +57522,7 @@ namespace llmx::inline LLMX_ABI::detail {
     return text;
 }
 
-/// What `row_cursor` wrote for a key of type \p type.
+/// The bytes that `row_cursor` wrote for a key of type \p type.
 [[nodiscard]] LLMX_DECL std::optional<std::pair<row_value, std::uint64_t>> read_row_cursor(std::string_view text,
                                                                                           column_type type) {
     std::pair<row_value, std::uint64_t> at;
@@ -57595,7 +57616,7 @@ LLMX_DECL result<void> memory_tables::do_create(const table_schema& schema, cons
         if (at->second.schema == schema) return success();
         return error(errc::conflict, "table '" + schema.name + "' exists with other columns");
     }
-    if (tables_.size() >= most_tables_) return error(errc::shed, "the store holds as many tables as it may");
+    if (tables_.size() >= most_tables_) return error(errc::shed, "the store is full: it holds its maximum number of tables");
     tables_[schema.name].schema = schema;
     return success();
 }

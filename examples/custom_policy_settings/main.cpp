@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// A policy and a provider of one's own, configured from a file like those of the library: each
+// A policy and a provider of your own, configured from a file like those of the library: each
 // declares its keys beside its options, and no list elsewhere is edited.
 #include <llmx/core/settings_keys.hpp>
 #include <llmx/gateway/gateway.hpp>
@@ -77,7 +77,7 @@ static_assert(llmx::provider<house> && llmx::policy<prompt_limit>);
 using gateway = llmx::gateway<llmx::registry<house, llmx::mock>, llmx::any_router<llmx::weighted, llmx::round_robin>,
                               prompt_limit, llmx::retry>;
 
-/// Prints what the model answers to \p prompt, or why it does not; true when it answered.
+/// Prints the model's answer to \p prompt, or the failure; true when it answered.
 static bool ask(gateway& models, const std::string& prompt) {
     llmx::testing::scripted_transport no_network;
     llmx::testing::manual_runtime runtime(no_network);

@@ -30,8 +30,8 @@ int main() {
         std::cout << reply->text() << '\n';
         return 0;
     }
-    // Without a server on that port the program says so, and that is what this example
-    // shows when it is run as it is.
+    // Without a server on that port the call fails, and the example prints the failure: that is
+    // its output when it is run without a change.
     std::cout << "my_vendor: " << reply.error().message() << '\n';
     return reply.error().is(llmx::condition::transport) ? 0 : 1;
 }

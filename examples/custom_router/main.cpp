@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// A router of one's own: the caller's name decides (sticky), so that a provider's prompt
+// A router of your own: the caller's name decides (sticky), so that a provider's prompt
 // cache stays warm; another deployment is taken only when that one is not available.
 #include <llmx/gateway/gateway.hpp>
 #include <llmx/policies/retry.hpp>

@@ -22,7 +22,7 @@ inline std::string first_model(const llmx::gateway_settings& s) {
     return first;
 }
 
-/// What the person who started the program should know: what listens where, for whom, and how
+/// Information for the operator: the addresses, the models served, the key, and a command
 /// to try it. Several lines, the last one without its end.
 inline std::string banner(const llmx::gateway_settings& s, std::string_view listening, unsigned port, bool generated) {
     std::ostringstream out;
@@ -38,7 +38,7 @@ inline std::string banner(const llmx::gateway_settings& s, std::string_view list
     if (served.size() > shown) out << " and " << served.size() - shown << " more";
     out << '\n';
 
-    // A key of one's own is not repeated; the terminal may be a log.
+    // A configured key is not repeated; the terminal may be a log.
     if (generated)
         out << "Master key (new at each start, LLMX_MASTER_KEY sets it): " << s.listen.master_key.reveal()
             << '\n';

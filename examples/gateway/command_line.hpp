@@ -31,8 +31,8 @@ inline llmx::result<command_line> parse_command_line(int argc, char** argv) {
         ("host", po::value<std::string>()->value_name("ADDRESS"), "address to listen on (127.0.0.1)")
         ("port,p", po::value<std::string>()->value_name("N"), "port to listen on (4000); 0 for any free one")
         ("threads", po::value<std::string>()->value_name("N"), "serving threads (one per processor)")
-        ("help,h", "this text")
-        ("version", "the version");
+        ("help,h", "print this help")
+        ("version", "print the version");
 
     const auto wrong = [](std::string what) {
         return llmx::error(llmx::errc::bad_configuration, std::move(what) + "; see --help");
@@ -55,9 +55,9 @@ inline llmx::result<command_line> parse_command_line(int argc, char** argv) {
         text << known
              << "\nEnvironment: LLMX_MASTER_KEY is the key that clients must send. OPENAI_API_KEY, ANTHROPIC_API_KEY,\n"
                 "GEMINI_API_KEY, and AZURE_API_KEY with AZURE_API_BASE, serve their vendors without a file.\n"
-                "LLMX_MEMORY_LIMIT_MB is what all buffered requests and answers may take together, in MiB (a quarter\n"
+                "LLMX_MEMORY_LIMIT_MB limits the memory of all buffered requests and answers together, in MiB (a quarter\n"
                 "of the machine's memory).\n"
-                "A file .env in the current folder is read too. SIGHUP reloads the settings, SIGTERM ends calmly.\n";
+                "A file .env in the current folder is read too. SIGHUP reloads the settings, SIGTERM drains and exits.\n";
         line.answer = text.str();
         return line;
     }

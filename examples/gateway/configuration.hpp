@@ -28,7 +28,7 @@
 using configuration = llmx::configuration<llmx::stock_gateway>;
 
 /// Settings from the file named on the command line, or from the environment, with
-/// `.env` of the current folder behind the environment. The command line and
+/// `.env` of the current directory after the environment. The command line and
 /// LLMX_MASTER_KEY have the last word.
 inline llmx::result<configuration> load_configuration(const command_line& line) {
     auto more = llmx::load_env_file(".env");
@@ -96,7 +96,7 @@ inline llmx::server_options server_options_from(const llmx::listen_settings& s) 
     return o;
 }
 
-/// Each thread's runtime, with a pool that waits as long for a connection as the settings say.
+/// Each thread's runtime, with a pool that waits as long for a connection as the settings state.
 inline llmx::runtime_factory runtime_factory_from(const configuration& s) {
     llmx::http_pool_options pool;
     pool.connect_timeout = std::max(pool.connect_timeout, s.policy<llmx::timeout>().connect);
@@ -134,10 +134,10 @@ inline llmx::result<void> reload_keys_and_gateway(llmx::stock_gateway& gateway, 
 }
 
 /// Reads the settings again and puts models, policies and keys into force. Wrong settings are
-/// reported, a line for each mistake, and those in force stay. \p started is what the program began with: what
-/// concerns the socket needs a restart, which is reported, and a master key that the settings no
+/// reported, a line for each mistake, and those in force stay. \p started has the settings at the start:
+/// those of the socket need a restart, which is reported, and a master key that the settings no
 /// longer name (one made at the start never was in them) stays valid until then. \p say gets
-/// each line; it must not wait, since signals are looked after on the same thread.
+/// each line; it must not wait, since signals are handled on the same thread.
 inline void reload_configuration(llmx::stock_gateway& gateway, llmx::key_authenticator& callers, const command_line& line,
                                  const llmx::gateway_settings& started,
                                  const std::function<void(const std::string&)>& say) {
@@ -146,12 +146,12 @@ inline void reload_configuration(llmx::stock_gateway& gateway, llmx::key_authent
     if (s.has_error()) done = s.error();
     // A file caught while it is being written must not take the models away.
     else if (started.has_model_list && !s->has_model_list)
-        done = llmx::error(llmx::errc::bad_configuration, *line.config + ": there is no model_list any more");
+        done = llmx::error(llmx::errc::bad_configuration, *line.config + ": the model_list is missing; restore it or restart the program");
     else done = reload_keys_and_gateway(gateway, callers, *s, started);
     if (done.has_error()) {
         const std::string all(done.error().message());
         const auto first = all.find('\n');
-        say("not reloaded, the settings in force stay: " + all.substr(0, first));
+        say("not reloaded; the previous settings stay in force: " + all.substr(0, first));
         for (std::size_t at = first; at != std::string::npos;) {
             const std::size_t end = all.find('\n', at + 1);
             say(all.substr(at + 1, end == std::string::npos ? end : end - at - 1));
@@ -161,6 +161,6 @@ inline void reload_configuration(llmx::stock_gateway& gateway, llmx::key_authent
     }
     for (const auto& w : s->warnings) say(w);
     if (const std::string names = needs_restart(started.listen, s->listen); !names.empty())
-        say("still as before, a restart is needed to change: " + names);
+        say("unchanged until a restart: " + names);
     say("reloaded; deployments: " + std::to_string(s->deployments.size()));
 }

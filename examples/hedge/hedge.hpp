@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// A policy of one's own that awaits: asks a second deployment when the first is slow.
+// A policy of your own that awaits: tries a second deployment when the first is slow.
 #pragma once
 
 #include <llmx/service/concurrent_attempts.hpp>

@@ -37,6 +37,6 @@ int main() {
         std::cerr << reply.error().message() << '\n';
         return 1;
     }
-    std::cout << context.report.deployment_id << " said: " << reply->text() << '\n';
+    std::cout << context.report.deployment_id << " answered: " << reply->text() << '\n';
     return context.report.deployment_id == "quick" ? 0 : 1;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// A guardrail of one's own: refuses requests that contain a keyword, and masks it in answers, whole or
-// streamed, whatever languages the caller and the provider speak.
+// A guardrail of your own: refuses requests that contain a keyword, and masks it in answers, whole or
+// streamed, whatever languages the caller and the provider use.
 #pragma once
 
 #include <llmx/guard/guardrail.hpp>
@@ -38,7 +38,7 @@ private:
         for (auto at = text.find(word_); at != std::string::npos; at = text.find(word_, at + word_.size())) text.replace(at, word_.size(), word_.size(), '*');
     }
 
-    /// Text goes on when it cannot be part of the word any more: at most the word's length is held back.
+    /// Text is passed on when it cannot be part of the word any more: at most the word's length is held back.
     class filter final : public llmx::chat_filter {
     public:
         explicit filter(const keyword_guardrail& by) : by_(by) {}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// A policy of one's own that changes answers: masks a word in them, whole or streamed, whatever
-// language the caller and the provider speak.
+// A policy of your own that changes answers: masks a word in them, whole or streamed, whatever
+// language the caller and the provider use.
 #pragma once
 
 #include <llmx/core/chat.hpp>

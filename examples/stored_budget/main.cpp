@@ -45,7 +45,7 @@ int main() {
                                   std::cout << (r ? r->text() : r.error().message()) << '\n';
                               });
         io.restart();
-        io.run(); // what is given back, too
+        io.run(); // the returned tokens, too
     }
     return answered == 2 && refused == 1 ? 0 : 1;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// A policy of one's own with a store behind it: a budget of tokens for each caller and day.
+// A policy of your own that uses a store: a budget of tokens for each caller and day.
 #pragma once
 
 #include <llmx/service/background.hpp>
@@ -13,8 +13,8 @@
 #include <string>
 #include <utility>
 
-/// Takes the estimate of a call from the caller's budget before the call, and gives back behind it,
-/// in the background, what was not used.
+/// Takes the estimate of a call from the caller's budget before the call, and returns the unused part after it,
+/// in the background.
 struct stored_budget {
     stored_budget() = default;
     stored_budget(std::shared_ptr<llmx::counter_store> s, std::int64_t tokens) : store(std::move(s)), tokens_per_day(tokens) {}
@@ -65,7 +65,7 @@ private:
         give_back(*c.on, std::move(s), unused);
     }
     static void give_back(llmx::runtime& on, std::unique_ptr<settlement> s, std::int64_t amount) noexcept {
-        // A task that is refused costs the caller its estimate instead of what it used.
+        // A task that is refused costs the caller its estimate instead of its use.
         if (amount > 0) (void)on.background().post(settle(std::move(s), amount));
     }
     static boost::asio::awaitable<void> settle(std::unique_ptr<settlement> s, std::int64_t amount) {

@@ -33,7 +33,7 @@ int main() {
             std::cout << choice.answer.text() << '\n';
             return 0;
         }
-        // The turn goes back whole: reasoning models want their thinking unchanged.
+        // The turn is sent back whole: reasoning models require their thinking unchanged.
         request.messages.push_back(choice.answer);
         for (const auto& part : choice.answer.content) {
             if (const auto* call = std::get_if<llmx::tool_call_part>(&part)) {

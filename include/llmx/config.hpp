@@ -33,8 +33,8 @@
 #define LLMX_DECL inline
 #endif
 
-/// The inline namespace of everything in llmx. What changes the layout or the linkage of a type is in its name, so that
-/// translation units that disagree about it have different types: each works by itself, and what passes one of these types
+/// The inline namespace of everything in llmx. Its name holds each option that changes the layout or the linkage of a type, so that
+/// translation units that disagree about it have different types: each works by itself, and a function that passes one of these types
 /// to another does not link.
 #if defined(LLMX_SEPARATE_COMPILATION) && defined(LLMX_NO_TLS)
 #define LLMX_ABI v0_compiled_notls

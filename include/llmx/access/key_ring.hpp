@@ -38,7 +38,7 @@ public:
 
     [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
-    /// The principal of \p candidate, or null. Lives as long as the ring.
+    /// The principal of \p candidate, or null. Valid as long as the ring.
     [[nodiscard]] LLMX_DECL const principal* find(std::string_view candidate) const noexcept;
 
 private:

@@ -8,13 +8,13 @@
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
-/// Its address stands for the type \p T.
+/// Its address identifies the type \p T.
 template <class T> inline constexpr char message_key{};
 } // namespace detail
 
 /// A request or a reply of some operation, owned or borrowed, whose type is known to its users only.
 ///
-/// What stands between a façade and a codec carries one without knowing the operation. Not
+/// The layers between a façade and a codec carry one without knowing the operation. Not
 /// thread-safe.
 class any_message {
 public:

@@ -23,7 +23,7 @@ template <class T> inline constexpr char settings_type = 0;
 /// ```
 ///
 /// Thread safety: as the value is const, copies may be read from all threads. Lifetime: the value
-/// lives as long as the last copy.
+/// is valid as long as the last copy.
 class any_settings {
 public:
     /// Holds nothing: `get` returns defaults.
@@ -41,8 +41,8 @@ public:
     /// Whether the value is a \p T.
     template <class T> [[nodiscard]] bool holds() const noexcept { return type_ == &detail::settings_type<T>; }
 
-    /// The value, or a default-constructed \p T that lives as long as the program when this holds
-    /// nothing or another type. The reference is valid as long as any copy lives.
+    /// The value, or a default-constructed \p T of static storage duration when this holds
+    /// nothing or another type. The reference is valid as long as any copy exists.
     template <std::default_initializable T> [[nodiscard]] const T& get() const {
         if (holds<T>()) return *static_cast<const T*>(value_.get());
         static const T none{};

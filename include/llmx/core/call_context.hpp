@@ -10,8 +10,8 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// What a caller brings to one call, whatever it asks for: its id, who calls, until when; and the
-/// report of what happened.
+/// The caller's part of one call, of any operation: its id, its principal, its deadline; and the
+/// report of the call.
 ///
 /// Must outlive a `gateway::chat` or `execute` it is given to. Calls of a `client` and streams have
 /// a context of their own, linked to it: it may end before them. Not thread-safe.
@@ -22,7 +22,7 @@ struct call_context {
     std::string request_id;
     /// Alias of the key that made the call, never the key itself.
     std::string caller;
-    /// Who makes the call, with limits of its own; null when only `caller` is known, or nothing.
+    /// The principal that makes the call, with limits of its own; null when only `caller` is known, or nothing.
     principal_ptr principal;
     time_point started{};
     /// No layer may move it later; `tighten` moves it nearer.

@@ -14,7 +14,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// What happened in a call: which deployment answered, after how many attempts, at what cost. For
+/// The record of a call: which deployment answered, after how many attempts, at what cost. For
 /// reply headers, logs and observers.
 ///
 /// The views are valid as long as the report is; for a call made with `gateway::execute`, as long
@@ -58,7 +58,7 @@ struct call_report {
     duration upstream_time{};
     /// First event or byte of the answer, on the clock; zero until then.
     time_point first_token{};
-    /// What the views point into; set by `gateway::chat` and its like.
+    /// Owners of the memory that the views point into; set by `gateway::chat` and similar functions.
     std::shared_ptr<const void> keep_alive;
 
     /// \p from is that of a concurrent attempt whose answer is used: names, tokens and times become
@@ -76,7 +76,7 @@ struct call_report {
         add_failures(std::move(from));
     }
     /// \p from is that of a concurrent attempt whose result is not used. Its time overlaps with that
-    /// of others and is not added; that it was cancelled is no failure and is left out.
+    /// of others and is not added; that it was cancelled is not a failure and is left out.
     void add_failures(call_report&& from) {
         retries += from.retries;
         fallbacks += from.fallbacks;

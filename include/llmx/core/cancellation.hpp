@@ -20,7 +20,7 @@ public:
     cancellation& operator=(const cancellation&) = delete;
     inline ~cancellation();
 
-    /// Stops everything registered now; whoever would wait later looks at `cancelled` first.
+    /// Stops everything registered now; an operation that begins later must check `cancelled` first.
     inline void cancel() noexcept;
     [[nodiscard]] bool cancelled() const noexcept { return cancelled_; }
 
@@ -35,7 +35,7 @@ public:
         registration(const registration&) = delete;
         registration& operator=(const registration&) = delete;
         ~registration() { unlink(); }
-        /// Whether the object it was made with lives, cancelled or not.
+        /// Whether the object that it was made with still exists, cancelled or not.
         [[nodiscard]] bool attached() const noexcept { return at_ != nullptr; }
 
     private:
@@ -55,7 +55,7 @@ public:
         void (*stop_)(void*) noexcept;
         void* self_;
         registration* next_ = nullptr;
-        /// What points here: the list's head or the one before.
+        /// The pointer that points here: the list's head or the one before.
         registration** at_ = nullptr;
     };
 

@@ -13,9 +13,9 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// One step of a streamed answer, in nobody's dialect.
+/// One step of a streamed answer, in llmx's own vocabulary, independent of any provider.
 ///
-/// All text members are views that live until the batch they came in is cleared
+/// All text members are views that are valid until the batch they came in is cleared
 /// (see `event_batch`). Which members mean something depends on `kind`.
 struct chat_event {
     enum class kind : std::uint8_t {
@@ -32,10 +32,10 @@ struct chat_event {
                             ///< from `start_index` to `end_index`
         audio,              ///< `text` is the JSON of an audio delta in the words of `name`
         logprobs,           ///< `text` is a JSON logprobs object in OpenAI's form
-        opaque,             ///< `text` is a JSON part only the dialect `name` can say
+        opaque,             ///< `text` is a JSON part that only the dialect `name` can express
         finish,             ///< choice `choice` ended: `reason`; `text` = stop sequence or empty
         usage,              ///< `tokens`: totals so far; the last one counts
-        ping,               ///< keep-alive, nothing to say
+        ping,               ///< keep-alive, nothing to report
     };
 
     kind what = kind::ping;
@@ -52,7 +52,7 @@ struct chat_event {
     usage tokens;
 };
 
-/// The events decoded from one read, and the memory their text lives in.
+/// The events decoded from one read, and the memory that holds their text.
 ///
 /// `clear` keeps the memory, so a long stream allocates only until its largest
 /// read has been seen. Not thread-safe.
@@ -64,7 +64,7 @@ public:
     event_batch(event_batch&&) noexcept = default;
     event_batch& operator=(event_batch&&) noexcept = default;
 
-    /// Forgets all events; views handed out before are dead.
+    /// Discards all events; views returned before are invalid.
     void clear() noexcept {
         events_.clear();
         next_ = 0;
@@ -102,11 +102,11 @@ public:
         return next_ < events_.size() ? &events_[next_++] : nullptr;
     }
 
-    /// Lets \p change each event, taken or not.
+    /// Applies \p change to each event, taken or not.
     template <class Change> void each(Change change) {
         for (chat_event& e : events_) change(e);
     }
-    /// Forgets all events but the first \p n.
+    /// Discards all events but the first \p n.
     void cut(std::size_t n) noexcept {
         if (n < events_.size()) events_.erase(events_.begin() + static_cast<std::ptrdiff_t>(n), events_.end());
     }

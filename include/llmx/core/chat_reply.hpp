@@ -21,21 +21,21 @@ struct chat_choice {
     finish_reason finish = finish_reason::none;
     /// The sequence that stopped generation, where the provider names it.
     std::string stop_sequence;
-    /// Token log probabilities in OpenAI's form; empty when not asked for.
+    /// Token log probabilities in OpenAI's form; empty when not requested.
     raw_json logprobs;
     extra_members extra;
     friend bool operator==(const chat_choice&, const chat_choice&) = default;
 };
 LLMX_DESCRIBE(chat_choice, (answer, finish, stop_sequence, logprobs, extra))
 
-/// What came back from a chat call.
+/// The answer to a chat call.
 struct chat_reply {
     chat_reply() = default;
 
     std::string id;
     /// Model that answered, as the provider names it.
     std::string model;
-    /// Seconds since 1970; 0 when the provider does not say.
+    /// Seconds since 1970; 0 when the provider does not report it.
     std::int64_t created = 0;
     std::vector<chat_choice> choices;
     llmx::usage usage;

@@ -39,7 +39,7 @@ LLMX_DESCRIBE(response_format, (form, name, description, schema, strict))
 /// A chat request in llmx's own vocabulary, independent of any provider.
 ///
 /// Only `model` and `messages` are needed. Everything absent stays absent on the
-/// wire. System and developer messages stand in `messages`, in place.
+/// wire. System and developer messages are in `messages`, in place.
 struct chat_request {
     chat_request() = default;
     chat_request(std::string model_name, std::string user_text) : model(std::move(model_name)) {
@@ -65,12 +65,12 @@ struct chat_request {
     std::optional<std::int64_t> n;
     std::optional<bool> logprobs;
     std::optional<std::int64_t> top_logprobs;
-    /// JSON object of token id to bias; empty when unsaid.
+    /// JSON object of token id to bias; empty when unset.
     raw_json logit_bias;
 
     std::optional<llmx::response_format> response_format;
     std::optional<reasoning_options> reasoning;
-    /// Output kinds asked for ("text", "audio", "image"), lower case; empty when unsaid.
+    /// Output kinds requested ("text", "audio", "image"), lower case; empty when unset.
     std::vector<std::string> modalities;
 
     /// End user, for the provider's abuse detection.
@@ -81,11 +81,11 @@ struct chat_request {
     std::optional<cache_control> cache;
 
     bool stream = false;
-    /// Ask for a last chunk with the usage (OpenAI stream_options.include_usage).
+    /// Request a last chunk with the usage (OpenAI stream_options.include_usage).
     bool include_usage = false;
 
     extra_members extra;
-    /// Where the messages, parts and tools stood in the request that this was decoded from.
+    /// Places of the messages, parts and tools in the request that this was decoded from.
     request_origins origins;
     friend bool operator==(const chat_request&, const chat_request&) = default;
 };

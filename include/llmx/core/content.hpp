@@ -17,7 +17,7 @@ namespace llmx::inline LLMX_ABI {
 struct cache_control {
     cache_control() = default;
     explicit cache_control(std::string t) noexcept : ttl(std::move(t)) {}
-    /// Life time in the provider's words ("5m", "1h"); empty for its default.
+    /// Lifetime as the provider writes it ("5m", "1h"); empty for its default.
     std::string ttl;
     friend bool operator==(const cache_control&, const cache_control&) = default;
 };
@@ -64,7 +64,7 @@ struct citation {
     std::string quote;
     /// Range in the text it belongs to, in characters (Unicode code points); -1 for none.
     std::int64_t start = -1, end = -1;
-    /// The whole citation as it arrived, and the dialect that can say it.
+    /// The whole citation as it arrived, and the dialect that can express it.
     extra_members original;
     friend bool operator==(const citation&, const citation&) = default;
 };
@@ -93,11 +93,12 @@ struct refusal_part {
 };
 LLMX_DESCRIBE(refusal_part, (text))
 
+/// An image.
 struct image_part {
     image_part() = default;
     explicit image_part(media m) noexcept : source(std::move(m)) {}
     media source;
-    /// OpenAI's "low", "high" or "auto"; empty when unsaid.
+    /// OpenAI's "low", "high" or "auto"; empty when unset.
     std::string detail;
     std::optional<cache_control> cache;
     extra_members extra;
@@ -105,6 +106,7 @@ struct image_part {
 };
 LLMX_DESCRIBE(image_part, (source, detail, cache, extra))
 
+/// A recording, or speech that a model produced.
 struct audio_part {
     audio_part() = default;
     explicit audio_part(media m) noexcept : source(std::move(m)) {}
@@ -128,12 +130,12 @@ struct file_part {
 };
 LLMX_DESCRIBE(file_part, (source, filename, cache, extra))
 
-/// What a reasoning model thought. It must go back unchanged with tool results.
+/// The reasoning of a model. It must be sent back unchanged with tool results.
 struct thinking_part {
     thinking_part() = default;
     explicit thinking_part(std::string t, std::string sig = std::string(), std::string by = std::string()) noexcept
         : text(std::move(t)), signature(std::move(sig)), signer(std::move(by)) {}
-    /// Whether the vendor behind \p dialect will know the signature for its own.
+    /// Whether the vendor behind \p dialect will recognise the signature as its own.
     [[nodiscard]] bool signed_for(std::string_view dialect) const noexcept {
         return !signature.empty() && (signer.empty() || signer == dialect);
     }
@@ -150,7 +152,7 @@ struct thinking_part {
 };
 LLMX_DESCRIBE(thinking_part, (text, signature, signer, redacted_data, extra))
 
-/// The model asks for a function to be called.
+/// The model requests a call of a function.
 struct tool_call_part {
     tool_call_part() = default;
     tool_call_part(std::string call_id, std::string function, std::string json) noexcept
@@ -159,7 +161,7 @@ struct tool_call_part {
     std::string name;
     /// JSON text of the arguments, as the model wrote it (it may be invalid).
     std::string arguments;
-    /// Opaque proof of the reasoning behind the call (Gemini's thoughtSignature).
+    /// Opaque proof of the reasoning that led to the call (Gemini's thoughtSignature).
     std::string signature;
     std::optional<cache_control> cache;
     extra_members extra;
@@ -167,7 +169,7 @@ struct tool_call_part {
 };
 LLMX_DESCRIBE(tool_call_part, (id, name, arguments, signature, cache, extra))
 
-/// What a tool answered. Parts may be text, images or files.
+/// The result of a tool. Parts may be text, images or files.
 struct tool_result_part {
     tool_result_part();
     tool_result_part(std::string id, std::string text);
@@ -187,7 +189,7 @@ inline tool_result_part::tool_result_part(std::string id, std::string text) : ca
     content.emplace_back(text_part(std::move(text)));
 }
 
-/// A part that only one dialect can say, kept whole (server tool use, code
+/// A part that only one dialect can express, kept whole (server tool use, code
 /// execution results, ...). Other dialects report it as dropped.
 struct opaque_part {
     opaque_part() = default;

@@ -16,7 +16,7 @@ inline constexpr std::int64_t max_count = std::int64_t{1} << 53;
 [[nodiscard]] constexpr std::int64_t clamp_count(std::int64_t n) noexcept {
     return n < 0 ? 0 : n > max_count ? max_count : n;
 }
-/// The same for a number of any size; what is behind the point is cut off, and NaN is 0.
+/// The same for a number of any size; the fraction is cut off, and NaN is 0.
 [[nodiscard]] constexpr std::int64_t clamp_count(double n) noexcept {
     if (!(n > 0)) return 0;
     return n >= static_cast<double>(max_count) ? max_count : static_cast<std::int64_t>(n);
@@ -25,7 +25,7 @@ inline constexpr std::int64_t max_count = std::int64_t{1} << 53;
 [[nodiscard]] constexpr std::int64_t add_counts(std::int64_t a, std::int64_t b) noexcept {
     return clamp_count(clamp_count(a) + clamp_count(b));
 }
-/// What is left of \p a without \p b; 0 when that is more.
+/// \p a minus \p b; 0 when \p b is more.
 [[nodiscard]] constexpr std::int64_t subtract_counts(std::int64_t a, std::int64_t b) noexcept {
     return clamp_count(clamp_count(a) - clamp_count(b));
 }

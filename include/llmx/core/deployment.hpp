@@ -16,13 +16,13 @@
 namespace llmx::inline LLMX_ABI {
 
 /// One place that can serve a model group: a provider, its model, where and with
-/// which key. Immutable once it stands in a topology.
+/// which key. Immutable once it is in a topology.
 struct deployment {
     deployment() = default;
 
     /// Stable name, in headers and logs; unique within a topology.
     std::string id;
-    /// Public name under which callers ask for it. A trailing "*" serves every name
+    /// Public name under which callers request it. A trailing "*" serves every name
     /// with that prefix ("openai/*"), and the rest of the caller's name replaces the
     /// "*" in `model`.
     std::string model_group;
@@ -49,7 +49,7 @@ struct deployment {
     /// Override the gateway's own when set.
     std::optional<duration> timeout, first_token_timeout, cool_down;
     std::optional<std::uint32_t> retries;
-    /// Drop what the provider cannot say instead of failing.
+    /// Drop parameters that the provider cannot express instead of failing.
     std::optional<bool> drop_params;
     /// Unset: the provider's own defaults.
     std::optional<model_traits> traits;

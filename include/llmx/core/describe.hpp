@@ -15,7 +15,7 @@
 
 /// Lists the public members of \p T, in the order of their declaration: first, in parentheses, those
 /// that a codec has to account for (`member_of`, field_table.hpp), then those that describe the object
-/// itself and are no part of a message; the second list may be empty. Stands behind the struct, in its
+/// itself and are not part of a message; the second list may be empty. Must follow the struct, in its
 /// namespace.
 ///
 /// A member that is in neither list is a compile error: the structured binding has too few names.

@@ -20,7 +20,7 @@ namespace llmx::inline LLMX_ABI {
 /// documents (Google accepts 100).
 inline constexpr std::size_t max_embedding_inputs = 2048;
 
-/// The form in which a caller asks for its vectors. The values are the same in both.
+/// The encoding that a caller requests for its vectors. The values are the same in both.
 enum class embedding_encoding : std::uint8_t { floats, base64 };
 
 /// One input of a request: a text, or the ids of its tokens when there are any.
@@ -42,7 +42,7 @@ struct embedding_input {
 };
 LLMX_DESCRIBE(embedding_input, (text, tokens, task_type, title, dimensions, extra))
 
-/// A call for embeddings, in no vendor's language.
+/// A call for embeddings, independent of any vendor's language.
 ///
 /// Only `model` and `inputs` are needed. Everything absent stays absent on the wire.
 struct embedding_request {
@@ -82,7 +82,7 @@ struct embedding_vector {
 };
 LLMX_DESCRIBE(embedding_vector, (index, values, extra))
 
-/// What came back from a call for embeddings: a vector for each input, in the order of `index`.
+/// The answer to a call for embeddings: a vector for each input, in the order of `index`.
 struct embedding_reply {
     embedding_reply() = default;
 

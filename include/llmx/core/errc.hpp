@@ -15,7 +15,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Everything that can go wrong with a call, told apart by what to do about it.
+/// Every kind of failure of a call, distinguished by the reaction that it needs.
 enum class errc : int {
     /// The request is malformed or a value is out of range. 400
     invalid_request = 1,
@@ -45,11 +45,11 @@ enum class errc : int {
     unprocessable,
     /// Header section larger than the limit. 431
     header_too_large,
-    /// Too many requests or tokens per time; the provider's or ours (see error::provider). 429
+    /// Too many requests or tokens per time; the provider's limit or the gateway's (see error::provider). 429
     rate_limited,
     /// The account has no credit left; waiting does not help. 429
     quota_exceeded,
-    /// The caller went away or cancelled. 499
+    /// The caller disconnected or cancelled. 499
     cancelled,
     /// The provider failed inside. 500
     provider_internal,
@@ -67,7 +67,7 @@ enum class errc : int {
     overloaded,
     /// No deployment is available now (all cooling down, full or limited). 503
     no_deployment,
-    /// Our own queue or connection limit is full. 503
+    /// A queue or connection limit of the gateway is full. 503
     shed,
     /// The call's deadline passed. 504
     deadline_exceeded,
@@ -84,7 +84,7 @@ enum class errc : int {
 /// What a caller can do about an `errc`: compare an `error_code` with these.
 enum class condition : int {
     retryable = 1,  ///< the same call may succeed later or elsewhere
-    quota,          ///< a limit or budget, ours or the provider's
+    quota,          ///< a limit or budget, the gateway's or the provider's
     auth,           ///< credentials or permissions
     client_fault,   ///< the request itself is wrong
     provider_fault, ///< the provider failed

@@ -26,10 +26,10 @@ struct failed_attempt {
     friend bool operator==(const failed_attempt&, const failed_attempt&) = default;
 };
 
-/// A failure as a value: what went wrong, whose fault it is and what to do.
+/// A failure as a value: its kind, the party at fault and the remedy.
 ///
 /// Copies share the detail and are cheap; the setters copy it first when it is
-/// shared. Text of ours (`message`) and of the provider (`provider_message`) are
+/// shared. Text of llmx (`message`) and of the provider (`provider_message`) are
 /// kept apart, so a log can leave the latter out. No secret is ever put in here.
 /// Distinct objects may be used from distinct threads.
 class error {
@@ -43,13 +43,13 @@ public:
     [[nodiscard]] boost::system::error_code code() const noexcept { return make_error_code(code_); }
     [[nodiscard]] bool is(condition c) const noexcept { return code() == make_error_condition(c); }
 
-    /// Our sentence; the general one of the code when nothing was said.
+    /// llmx's sentence; the general one of the code when none was given.
     [[nodiscard]] std::string message() const {
         return detail_ && !detail_->message.empty() ? detail_->message : code().message();
     }
     /// Request member at fault, e.g. "messages[0].content"; may be empty.
     [[nodiscard]] const std::string& param() const noexcept { return get().param; }
-    /// Provider that failed; empty when the failure is ours.
+    /// Provider that failed; empty when the failure is the gateway's own.
     [[nodiscard]] const std::string& provider() const noexcept { return get().provider; }
     /// HTTP status the provider answered with; 0 when it did not answer.
     [[nodiscard]] int provider_status() const noexcept { return get().status; }
@@ -112,7 +112,7 @@ private:
     std::shared_ptr<detail_data> detail_;
 };
 
-/// Thrown by `result` when the value of a failure is asked for. `what()` is the sentence of the
+/// Thrown by `result` when the value of a failure is accessed. `what()` is the sentence of the
 /// error, `error()` all of it.
 class call_failed : public std::runtime_error {
 public:

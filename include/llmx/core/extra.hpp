@@ -13,7 +13,7 @@ namespace llmx::inline LLMX_ABI {
 /// A piece of JSON kept as the text it arrived in.
 ///
 /// The vocabulary holds no JSON tree: schemas, tool arguments and members that
-/// llmx does not know are opaque to it and go on byte for byte.
+/// llmx does not know are opaque to it and are passed on byte for byte.
 struct raw_json {
     raw_json() = default;
     explicit raw_json(std::string json_text) noexcept : text(std::move(json_text)) {}
@@ -26,11 +26,12 @@ struct raw_json {
 
 /// Members of a JSON object that a dialect did not recognise, in arrival order.
 ///
-/// They are remembered with the dialect that can say them (see `origin`): an
+/// They are kept with the dialect that can express them (see `origin`): an
 /// encoder of the same dialect writes them back, every other encoder reports
 /// them as dropped.
 class extra_members {
 public:
+    /// One member, with its value as JSON text.
     struct member {
         member() = default;
         member(std::string n, std::string json) noexcept
@@ -38,7 +39,7 @@ public:
         std::string name;
         raw_json value;
         /// An answer without it means the same: it controls storage, caching, speed or abuse detection. The
-        /// codec that keeps the member knows; others report it as a hint.
+        /// codec that keeps the member defines it; others report it as a hint.
         bool hint = false;
         friend bool operator==(const member&, const member&) = default;
     };

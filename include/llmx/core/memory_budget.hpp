@@ -19,7 +19,7 @@ namespace llmx::inline LLMX_ABI {
 /// (the server's request bodies, whole answers of providers, translated copies).
 ///
 /// The first three quarters (`high_water`) are for request bodies. The last quarter is kept for
-/// what brings calls that have been admitted to their end: answers, translated copies, and the
+/// everything that brings admitted calls to their end: answers, translated copies, and the
 /// rest of one request body at a time (`enter_reserve`). Without it, bodies that are half read
 /// could hold every byte, and none of them could ever be read to its end.
 ///
@@ -71,16 +71,16 @@ private:
     }
 
     const std::size_t limit_;
-    /// On a line of its own: what every thread reads must not share one with what all write.
+    /// On a cache line of its own: a value that every thread reads must not share one with values that all write.
     alignas(64) std::atomic<std::size_t> used_{0};
     std::atomic<bool> reserve_{false};
 };
 
-/// Bytes of a `memory_budget` that one owner holds; given back when it ends.
+/// Bytes of a `memory_budget` that one owner holds; released when it is destroyed.
 ///
 /// The first `allowance` bytes of a lease are not taken from the budget, so that an ordinary call
-/// never touches memory that threads share; what exceeds them is taken together with them. So
-/// up to `allowance` bytes per lease stand beside the budget, and the number of leases is
+/// never touches memory that threads share; bytes beyond them are taken together with them. So
+/// up to `allowance` bytes per lease are outside the budget, and the number of leases is
 /// limited elsewhere (`server_options::max_connections`). A lease on no budget grants everything.
 ///
 /// Not thread-safe, but for the budget behind it.
@@ -131,7 +131,7 @@ public:
     }
 
 private:
-    /// What of \p size bytes is taken from the budget.
+    /// The share of \p size bytes that is taken from the budget.
     [[nodiscard]] std::size_t share(std::size_t size) const noexcept {
         return budget_ == nullptr || size <= allowance ? 0 : size;
     }

@@ -11,7 +11,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Who speaks. Tool results stand in messages of role `tool`.
+/// The author of a message. Tool results are in messages of role `tool`.
 enum class role : std::uint8_t { system, developer, user, assistant, tool };
 
 /// "system", "developer", "user", "assistant" or "tool".

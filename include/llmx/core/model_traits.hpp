@@ -9,7 +9,7 @@ namespace llmx::inline LLMX_ABI {
 
 /// Model facts an encoder needs, from the deployment (never from a model's name).
 struct model_traits {
-    /// How the model is told to think.
+    /// How a request configures the model's reasoning.
     enum class reasoning_style : std::uint8_t { budget, effort };
     reasoning_style reasoning = reasoning_style::budget;
     /// The provider enforces JSON Schemas itself; off: a forced tool call carries the answer.

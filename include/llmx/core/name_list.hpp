@@ -12,7 +12,7 @@ namespace llmx::inline LLMX_ABI {
 
 /// A few names as a constant: environment variables in the order in which they are tried, aliases.
 ///
-/// The names are views and must live as long as the list, as literals do.
+/// The names are views and must exist as long as the list, as literals do.
 class name_list {
 public:
     static constexpr std::size_t most = 10;

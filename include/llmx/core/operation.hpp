@@ -9,13 +9,13 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// What a call asks for, as data. Its address stands for the operation.
+/// Properties of an operation as data. Its address identifies the operation.
 struct operation_info {
-    /// What answers of the operation are.
+    /// The form of the operation's answers.
     enum class answers : std::uint8_t {
         json,   ///< one JSON object, or a stream of events
         octets, ///< bytes of a media type that the provider names, relayed as they come
-        text,   ///< JSON, or plain text when the caller asks for it; or a stream of events
+        text,   ///< JSON, or plain text when the caller requests it; or a stream of events
         duplex, ///< messages in both directions until either side ends
     };
     constexpr operation_info(std::string_view called, answers kind) noexcept : name(called), answer(kind) {}
@@ -24,7 +24,7 @@ struct operation_info {
     answers answer;
 };
 
-/// An operation is a type: the vocabulary of its requests and replies, and what it is called.
+/// An operation is a type: the vocabulary of its requests and replies, and its name.
 ///
 /// The set is open: a program's own operation is a type with these members, and codecs for it.
 template <class Op>

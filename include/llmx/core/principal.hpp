@@ -12,9 +12,9 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Who makes a call, as an authenticator found out.
+/// The caller of a call, as an authenticator identified it.
 ///
-/// Immutable once it stands in a `principal_ptr`; calls, logs and policies share it. Policies read
+/// Immutable once a `principal_ptr` refers to it; calls, logs and policies share it. Policies read
 /// the caller's numbers from here, so that they need to know no store and no key. Reading is
 /// thread-safe.
 struct principal {
@@ -27,7 +27,7 @@ struct principal {
     std::string alias;
     /// Free labels, in the access log.
     std::vector<std::string> tags;
-    /// Names of models that may be asked for; a trailing "*" allows every name with that prefix.
+    /// Names of models that may be requested; a trailing "*" allows every name with that prefix.
     /// Empty: all.
     std::vector<std::string> models;
     /// Limits of this principal in place of those that `rate_limit` has for each caller; 0: no limit
@@ -36,7 +36,7 @@ struct principal {
 
     [[nodiscard]] bool has_limits() const noexcept { return requests_per_minute != 0 || tokens_per_minute != 0; }
 
-    /// Whether \p model may be asked for. Linear in `models`.
+    /// Whether \p model may be requested. Linear in `models`.
     [[nodiscard]] bool may_use(std::string_view model) const noexcept {
         return models.empty() || std::any_of(models.begin(), models.end(), [model](std::string_view allowed) {
                    if (!allowed.ends_with('*')) return allowed == model;

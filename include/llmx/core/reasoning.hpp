@@ -10,17 +10,17 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// How hard a reasoning model should think.
+/// How hard a reasoning model should work.
 enum class reasoning_effort : std::uint8_t { none, minimal, low, medium, high, xhigh, max };
 
 namespace detail {
-/// Tokens of thinking for each effort: 512 to 4,096 are LiteLLM's documented defaults
-/// (docs.litellm.ai/docs/reasoning_content), 8,192 goes on doubling, and 24,576 is the most that every
+/// Tokens of reasoning for each effort: 512 to 4,096 are LiteLLM's documented defaults
+/// (docs.litellm.ai/docs/reasoning_content), 8,192 continues the doubling, and 24,576 is the most that every
 /// Gemini model with budgets takes (ai.google.dev/gemini-api/docs/thinking).
 inline constexpr std::array<std::int64_t, 7> effort_budgets = {0, 512, 1024, 2048, 4096, 8192, 24576};
 } // namespace detail
 
-/// Tokens that a model with budgets may think with at the effort \p e.
+/// Tokens that a model with budgets may use for reasoning at the effort \p e.
 [[nodiscard]] constexpr std::int64_t budget_of(reasoning_effort e) noexcept {
     return detail::effort_budgets[static_cast<std::size_t>(e)];
 }
@@ -47,12 +47,12 @@ struct reasoning_options {
     reasoning_options() = default;
     explicit reasoning_options(reasoning_effort e) noexcept : effort(e) {}
     std::optional<reasoning_effort> effort;
-    /// Tokens the model may think with; -1 lets the provider decide (Gemini's dynamic
+    /// Tokens the model may use for reasoning; -1 lets the provider decide (Gemini's dynamic
     /// budget), 0 turns thinking off.
     std::optional<std::int64_t> budget_tokens;
-    /// The model itself chooses how long it thinks (Anthropic's adaptive thinking).
+    /// The model itself chooses how long it reasons (Anthropic's adaptive thinking).
     bool adaptive = false;
-    /// Ask for the thoughts in the reply (Gemini includeThoughts).
+    /// Request the thoughts in the reply (Gemini includeThoughts).
     std::optional<bool> include_thoughts;
     friend bool operator==(const reasoning_options&, const reasoning_options&) = default;
 };

@@ -9,7 +9,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Where a message, a part or a tool stood in the request from which it was decoded.
+/// The place of a message, a part or a tool in the request from which it was decoded.
 struct wire_origin {
     static constexpr std::uint32_t no_index = static_cast<std::uint32_t>(-1);
     wire_origin() = default;
@@ -30,10 +30,10 @@ private:
     }
 };
 
-/// The origins of a request's messages, their parts, and its tools: what a message to the caller needs
+/// The origins of a request's messages, their parts, and its tools: needed for a message to the caller
 /// to name a place as the caller wrote it. A decoder fills it in the order of the request.
 ///
-/// Empty for a request that a program made. What a layer adds behind has none.
+/// Empty for a request that a program made. Members that a layer appends have none.
 class request_origins {
 public:
     /// A message begins; `part` adds the parts of it.
@@ -63,7 +63,7 @@ public:
     }
     [[nodiscard]] bool empty() const noexcept { return messages_.empty() && tools_.empty(); }
 
-    /// Two requests that ask for the same are equal wherever their members stood.
+    /// Two requests with the same content are equal wherever their members were.
     friend bool operator==(const request_origins&, const request_origins&) noexcept { return true; }
 
 private:

@@ -15,7 +15,7 @@ namespace llmx::inline LLMX_ABI {
 /// A place in a request of the vocabulary: `request_place().message(2).part(0).of<&text_part::cache>()` is
 /// "messages[2].content[0].cache".
 ///
-/// It holds indices and described members and is made text only when somebody reads it. Members below
+/// It holds indices and described members and is made text only when it is read. Members below
 /// a member are chained: `request_place().of<&chat_request::response_format>().of<&response_format::schema>()`, and so
 /// are those of an element of a list: `.of<&embedding_request::inputs>().item(3).of<&embedding_input::title>()` is
 /// "inputs[3].title".
@@ -60,7 +60,7 @@ public:
     [[nodiscard]] std::uint32_t tool_index() const noexcept { return tool_; }
     [[nodiscard]] std::uint32_t item_index() const noexcept { return item_; }
     /// Whether `item_index` is that of an element of `member`: `inner` and `other_name` are members of the element.
-    /// Otherwise it stands behind all of them.
+    /// Otherwise it is after all of them.
     [[nodiscard]] bool indexes_member() const noexcept { return indexes_member_; }
     /// The member, of the innermost of message, part, tool and request; null for the whole of it.
     [[nodiscard]] const described_member* member() const noexcept { return members_[0]; }

@@ -16,6 +16,7 @@ template <class T = void> class result;
 struct in_place_value_t {
     explicit in_place_value_t() = default;
 };
+/// Selects the constructor of a failure.
 struct in_place_error_t {
     explicit in_place_error_t() = default;
 };
@@ -35,7 +36,7 @@ concept value_argument =
 /// Throws `call_failed`; without exceptions prints the sentence and aborts. Out of line, so that
 /// a checked access costs its caller one test and one jump.
 [[noreturn, gnu::cold]] LLMX_DECL void throw_call_failed(const error& e);
-/// What `result::error` gives for a success.
+/// The error that `result::error` returns for a success.
 [[nodiscard, gnu::cold]] LLMX_DECL const error& error_of_success() noexcept;
 
 } // namespace detail
@@ -43,12 +44,12 @@ concept value_argument =
 /// A value or an `error`: how every function of llmx reports failure.
 ///
 /// `r->text()`, `*r` and `r.value()` give the value; on a failure each throws `call_failed`,
-/// whose `what()` is the error's sentence. `if (r)` or `has_value()` asks first. `r.error()` is
+/// whose `what()` is the error's sentence. `if (r)` or `has_value()` tests first. `r.error()` is
 /// why it failed; on a success it is `errc::internal` with a sentence to that effect, never
 /// undefined.
 ///
-/// Made implicitly from a `T`, what converts to one, an `error` or an `errc`. Never empty: an
-/// assignment whose copy throws leaves what was there. A moved-from result still has the state
+/// Made implicitly from a `T`, a type that converts to one, an `error` or an `errc`. Never empty: an
+/// assignment whose copy throws leaves the old content. A moved-from result still has the state
 /// it had. Distinct objects may be used from distinct threads. With `-fno-exceptions` the
 /// sentence goes to standard error and the program aborts.
 template <class T> class result {
@@ -56,7 +57,7 @@ template <class T> class result {
                   "llmx: a result holds an object: use a pointer instead of a reference, a container instead of an "
                   "array, and no const");
     static_assert(!std::is_same_v<T, llmx::error> && !std::is_same_v<T, errc>,
-                  "llmx: result<error> could not tell its value from a failure");
+                  "llmx: result<error> could not distinguish its value from a failure");
 
 public:
     using value_type = T;
@@ -147,7 +148,7 @@ public:
     explicit operator bool() const noexcept { return good_; }
 
     /// The value; throws `call_failed` on a failure, as `*` and `->` do. From a temporary result
-    /// the value is moved out, so that nothing refers to what is about to end.
+    /// the value is moved out, so that nothing refers to an object that is about to end.
     T& value() & { return check(), value_; }
     const T& value() const& { return check(), value_; }
     T value() && { return check(), std::move(value_); }

@@ -27,7 +27,7 @@ public:
     [[nodiscard]] bool matches(std::string_view given) const noexcept {
         if (given.size() == text_.size() && !text_.empty()) return differences(given.data(), text_.data(), given.size()) == 0;
         // The length of the stored secret is not hidden beyond this: the loop runs over
-        // what the caller sent, comparing with the secret repeated as often as needed.
+        // the caller's bytes, comparing with the secret repeated as often as needed.
         const std::string_view own = text_.empty() ? std::string_view("\0", 1) : std::string_view(text_);
         unsigned char diff = given.size() == text_.size() ? 0 : 1;
         for (std::size_t at = 0; at < given.size(); at += own.size()) {
@@ -44,7 +44,7 @@ public:
     }
 
 private:
-    /// Not 0 when the \p n bytes at \p a and \p b differ anywhere. All of them are looked at, eight
+    /// Not 0 when the \p n bytes at \p a and \p b differ anywhere. All of them are compared, eight
     /// at once: this runs for every request.
     [[nodiscard]] static std::uint64_t differences(const char* a, const char* b, std::size_t n) noexcept {
         std::uint64_t found = 0;

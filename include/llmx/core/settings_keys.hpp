@@ -22,7 +22,7 @@ namespace llmx::inline LLMX_ABI {
 /// One key of a configuration as data, without the type of the member that it sets.
 struct settings_key {
     enum class kind : std::uint8_t { flag, whole, number, seconds, text, hidden, texts };
-    /// A value on its way between a configuration and a member.
+    /// A value between a configuration and a member.
     struct value {
         bool flag = false;
         std::uint64_t whole = 0;
@@ -37,7 +37,7 @@ struct settings_key {
     std::string_view name;
     /// Further names of the key in the same section.
     name_list aliases = name_list();
-    /// Sections in which a policy's key stands; where several have it, the last counts.
+    /// Sections that contain a policy's key; where several have it, the last counts.
     name_list sections = "general_settings";
     /// Environment variables that give the value when no section does, in the order in which they are tried.
     name_list variables = name_list();
@@ -105,7 +105,7 @@ template <class Owner, class T> struct member_key : settings_key {
 
     T Owner::*where;
 
-    /// The sections of the file in which the key stands, weakest first. Default: `general_settings`.
+    /// The sections of the file that contain the key, weakest first. Default: `general_settings`.
     template <class... Names> [[nodiscard]] constexpr member_key in(const Names&... names) const noexcept {
         member_key k = *this;
         k.sections = name_list(names...);
@@ -131,7 +131,7 @@ template <class Owner, class T> struct member_key : settings_key {
         k.choices = name_list(names...);
         return k;
     }
-    /// The numbers allowed, both ends included. Default: 0 up to what the member holds.
+    /// The numbers allowed, both ends included. Default: 0 up to the maximum of the member's type.
     [[nodiscard]] constexpr member_key between(value_type least_allowed, value_type most_allowed) const noexcept
         requires(std::integral<value_type> || std::same_as<value_type, double>)
     {
@@ -183,7 +183,7 @@ private:
 };
 
 /// The key \p name, which sets \p member: a bool, a number, a `duration` (written in seconds), a text, a
-/// `secret`, a list of texts, or an optional of these. \p name must live as long as the key, as literals do.
+/// `secret`, a list of texts, or an optional of these. \p name must exist as long as the key, as literals do.
 template <class Owner, class T> [[nodiscard]] constexpr auto config_key(std::string_view name, T Owner::*member) noexcept {
     static_assert(detail::settable<T>, "llmx: a settings key sets a bool, an integer, a double, a duration, a std::string, a "
                                        "secret, a std::vector<std::string> or an optional of one; read others in read_settings()");
@@ -211,7 +211,7 @@ template <class Owner, class... Ts> struct key_list {
 /// };
 /// ```
 ///
-/// What a table cannot describe is read by a function found by argument-dependent lookup,
+/// Values that a table cannot describe are read by a function found by argument-dependent lookup,
 /// `void read_settings(settings_reader& top, retry& p)`, after the keys.
 template <class Owner, class... Ts>
 [[nodiscard]] constexpr key_list<Owner, Ts...> settings_keys(const member_key<Owner, Ts>&... each) noexcept {

@@ -20,8 +20,8 @@ namespace llmx::inline LLMX_ABI {
 /// a scalar, or a value that is missing.
 ///
 /// Reading never stops at a mistake. A value of the wrong kind is reported with its file, line and
-/// key, the target keeps what it had, and the next value can be read, so that one run finds all
-/// mistakes of a file. Each key asked for counts as known; keys that were not asked for become
+/// key, the target keeps its value, and the next value can be read, so that one run finds all
+/// mistakes of a file. Each key that is read counts as known; keys that were not read become
 /// warnings. A null counts as missing. The typed readers return true when they have set their
 /// target, and do nothing when the value is missing.
 ///
@@ -48,7 +48,7 @@ public:
     /// Item of a list or value of a map's entry, in the order of the file. \p index is below `size()`. An
     /// entry of a map counts as known.
     [[nodiscard]] virtual settings_reader& item(std::size_t index) = 0;
-    /// Key under which this value stands in its map; empty for an item of a list.
+    /// Key of this value in its map; empty for an item of a list.
     [[nodiscard]] virtual std::string_view key() const noexcept = 0;
     /// The environment variable \p name in the place of this value; a missing value when it is not set or empty.
     [[nodiscard]] virtual settings_reader& variable(std::string_view name) = 0;
@@ -72,7 +72,7 @@ public:
         into = secret(std::move(plain));
         return true;
     }
-    /// A whole number from \p least to \p most, at most what \p into holds.
+    /// A whole number from \p least to \p most, at most the maximum of \p into.
     template <std::integral T>
     bool count(T& into, std::uint64_t least = 0, std::uint64_t most = std::numeric_limits<std::uint64_t>::max()) {
         constexpr auto largest = static_cast<std::uint64_t>(std::numeric_limits<T>::max());
@@ -96,7 +96,7 @@ public:
     /// @}
 
     /// \name Reports
-    /// Each stands after the place of this value.
+    /// The text of each follows the place of this value.
     /// @{
     /// An error: \p what, one line without the value of a secret.
     virtual void fail(std::string_view what) = 0;

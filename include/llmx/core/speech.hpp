@@ -12,7 +12,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// A call for spoken text, in no vendor's language.
+/// A request for speech, independent of any vendor's language.
 ///
 /// Only `model` and `input` are needed, and a voice with most providers. Everything absent stays absent
 /// on the wire.
@@ -22,13 +22,13 @@ struct speech_request {
         : model(std::move(model_name)), input(std::move(text)), voice(std::move(voice_name)) {}
 
     std::string model;
-    /// Text to be spoken.
+    /// Text to be read aloud.
     std::string input;
     /// Name of a voice that the provider has.
     std::string voice;
     /// Id of a voice of the caller's own, in place of `voice`.
     std::string voice_id;
-    /// How it is to be spoken.
+    /// Instructions for the voice (tone, pace).
     std::string instructions;
     /// Form of the audio, as providers name it: "mp3", "opus", "aac", "flac", "wav", "pcm".
     std::string response_format;
@@ -43,13 +43,13 @@ struct speech_request {
 LLMX_DESCRIBE(speech_request,
               (model, input, voice, voice_id, instructions, response_format, speed, stream_format, extra))
 
-/// Spoken text.
+/// Speech.
 struct speech_reply {
     speech_reply() = default;
     explicit speech_reply(std::string octets, std::string media_type = std::string()) noexcept
         : audio(std::move(octets)), content_type(std::move(media_type)) {}
 
-    /// Octets of the form that was asked for.
+    /// Octets in the requested format.
     std::string audio;
     /// Media type as the provider names it.
     std::string content_type;

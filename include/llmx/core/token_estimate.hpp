@@ -17,15 +17,15 @@ namespace llmx::inline LLMX_ABI {
 [[nodiscard]] constexpr std::uint64_t tokens_of_text(std::size_t bytes) noexcept { return bytes / 4; }
 
 /// Tokens that an image, a document or a recording is taken for, whatever its bytes: they are
-/// base64 and say nothing of it. OpenAI counts 85 to 1,105 for an image at high detail
+/// base64 and do not indicate it. OpenAI counts 85 to 1,105 for an image at high detail
 /// (https://platform.openai.com/docs/guides/images-vision), Gemini 258 for a tile or a page.
 inline constexpr std::uint64_t tokens_of_media = 1000;
 
-/// What rate limiters reserve for \p request: its text, its media and the output it asks for.
+/// The tokens that rate limiters reserve for \p request: its text, its media and the output that it asks for.
 [[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const chat_request& request) noexcept;
 /// The same: text, and one for each token id.
 [[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const embedding_request& request) noexcept;
-/// The same: the text to be spoken and how.
+/// The same: the text to be read aloud and the instructions.
 [[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const speech_request& request) noexcept;
 /// The same: the recording and the text before it.
 [[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const transcription_request& request) noexcept;

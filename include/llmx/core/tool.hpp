@@ -10,7 +10,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// What a vendor's built-in tool does, where several vendors have one like it.
+/// The function of a vendor's built-in tool, where several vendors have an equivalent.
 enum class builtin_kind : std::uint8_t { other, web_search, web_fetch, code_execution };
 
 /// A function the model may call, or a vendor's built-in tool.
@@ -24,13 +24,13 @@ struct tool {
     std::string description;
     /// JSON Schema text; empty for a function without parameters.
     raw_json parameters;
-    /// Ask for arguments that follow the schema exactly.
+    /// Request arguments that follow the schema exactly.
     std::optional<bool> strict;
     std::optional<cache_control> cache;
     /// Set for tools that are not functions (web search, code execution, ...): the
-    /// whole definition in the words of the dialect that can say it.
+    /// whole definition in the words of the dialect that can express it.
     std::optional<opaque_part> builtin;
-    /// What `builtin` does: a codec of another language writes its own tool of the kind, and reports
+    /// The function of `builtin`: a codec of another language writes its own tool of the kind, and reports
     /// that as a hint.
     builtin_kind kind = builtin_kind::other;
     extra_members extra;
@@ -38,7 +38,7 @@ struct tool {
 };
 LLMX_DESCRIBE(tool, (name, description, parameters, strict, cache, builtin, kind, extra))
 
-/// Whether and what the model must call.
+/// Whether the model must call a tool, and which.
 struct tool_choice {
     enum class mode : std::uint8_t { automatic, none, required, function };
     tool_choice() = default;

@@ -13,7 +13,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// What a vendor takes for the name of a function: ASCII letters, digits and \p marks.
+/// A vendor's rule for the name of a function: ASCII letters, digits and \p marks.
 struct tool_name_rule {
     constexpr tool_name_rule() = default;
     constexpr tool_name_rule(std::size_t most, std::string_view others, bool letter = false) noexcept
@@ -27,9 +27,9 @@ struct tool_name_rule {
     [[nodiscard]] LLMX_DECL bool fits(std::string_view name) const noexcept;
 };
 
-/// Names of functions as a provider was told them, where it would have refused the caller's.
+/// Names of functions as sent to a provider that would have refused the caller's.
 ///
-/// A name that does not fit gets "_" for what it may not hold and before what it may not begin
+/// A name that does not fit gets "_" for characters that it may not hold and before one that it may not begin
 /// with, is shortened, and ends with eight digits of its FNV-1a hash, so that it is the same in
 /// every call (prompts stay cached) and names that differ stay different.
 class tool_names {
@@ -40,7 +40,7 @@ public:
     LLMX_DECL void make_fit(chat_request& request, const tool_name_rule& rule);
     /// Gives the calls of an answer the caller's names again.
     LLMX_DECL void restore(chat_reply& reply) const;
-    /// The same for one event of a stream, whose name then lives as long as this.
+    /// The same for one event of a stream, whose name is then valid as long as this.
     LLMX_DECL void restore(chat_event& event) const noexcept;
     [[nodiscard]] bool empty() const noexcept { return told_.empty(); }
 

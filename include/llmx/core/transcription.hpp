@@ -13,7 +13,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// A call for the text of a recording, in no vendor's language: of a transcription, or of a translation
+/// A call for the text of a recording, independent of any vendor's language: of a transcription, or of a translation
 /// into English.
 ///
 /// Only `model` and `file` are needed. Everything absent stays absent on the wire.
@@ -42,14 +42,14 @@ struct transcription_request {
     std::optional<double> temperature;
     /// "word", "segment".
     std::vector<std::string> timestamp_granularities;
-    /// What the answer is to hold besides: "logprobs".
+    /// Further content of the answer: "logprobs".
     std::vector<std::string> include;
     /// How the recording is cut: "auto" as JSON text, or an object.
     raw_json chunking_strategy;
     /// Names of speakers, and a sample of each as a data URL.
     std::vector<std::string> known_speaker_names;
     std::vector<std::string> known_speaker_references;
-    /// The answer is to come as events. A typed call asks for a whole one.
+    /// Requests the answer as events. A typed call requests a whole one.
     std::optional<bool> stream;
 
     extra_members extra;

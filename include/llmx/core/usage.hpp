@@ -10,7 +10,7 @@ namespace llmx::inline LLMX_ABI {
 /// Tokens a call used, in disjoint-friendly totals.
 ///
 /// `input_tokens` counts the whole prompt (cached, cache-writing, audio and text);
-/// the cache counters say how much of it was read from or written to a cache.
+/// the cache counters are the parts of it that were read from or written to a cache.
 /// `output_tokens` counts everything generated, reasoning included. Dialects that
 /// count otherwise (Anthropic leaves cached tokens out of input_tokens, Gemini leaves
 /// thoughts out of candidatesTokenCount) are converted at their edge.

@@ -15,12 +15,12 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// What a stream's decoder has to know of the request.
+/// The facts about a request that a stream's decoder needs.
 struct decode_options {
     decode_options() = default;
     explicit decode_options(bool by_tool, const tool_names* told = nullptr) noexcept
         : answer_by_tool(by_tool), names(told != nullptr && !told->empty() ? told : nullptr) {}
-    /// A tool stands for the form of the answer: see `drop_report::answer_by_tool`.
+    /// A tool represents the form of the answer: see `drop_report::answer_by_tool`.
     bool answer_by_tool = false;
     /// The functions have other names for the caller; null: they have not. Outlives the decoder.
     const tool_names* names = nullptr;
@@ -31,11 +31,11 @@ struct decode_options {
 /// Encoders append to \p out. Decoders of replies are lenient. `scan_usage`
 /// finds the tokens of a whole reply; none unless all of the text is one JSON object.
 /// A stream decoder may be constructible from `decode_options`; `tool_names`, when there is such
-/// a member, is the rule for names of functions, and `model_in_body` says whether a request names
+/// a member, is the rule for names of functions, and `model_in_body` is whether a request names
 /// its model in the body (true when there is no such member) or in its URL alone. `path` and, where
-/// streams have another, `stream_path` are what providers of the language add to their base URL.
+/// streams have another, `stream_path` are the parts that providers of the language add to their base URL.
 /// `ask_usage` has a stream end with its usage (see `codec_ops`); its watch then has `leave_out_usage` and
-/// `take_unasked`. Nothing here does I/O or knows a vendor. Where there is a `stream_encoder`, `encode_reply` and that are as in
+/// `take_unasked`. Codecs do no I/O and know no vendor. Where there is a `stream_encoder`, `encode_reply` and that are as in
 /// `chat_codec`; without them a layer cannot change the replies of a program's calls.
 template <class D>
 concept upstream_chat_codec = requires(std::string_view bytes, const chat_request& request, const encode_options& encoding,
@@ -56,13 +56,13 @@ concept upstream_chat_codec = requires(std::string_view bytes, const chat_reques
     { watch.feed(bytes) } -> std::same_as<const stream_progress&>;
 };
 
-/// A language's form of `chat`, both directions: what a façade needs as well.
+/// A language's form of `chat`, both directions: a façade needs the encoder of replies as well.
 ///
 /// Decoders of requests are strict (wrong types are `errc::invalid_request` naming the member).
 /// `caller_path` names a place of a drop report in a request as the caller wrote it.
 /// `has_foreign_signature` searches a request, without parsing it, for signatures that its
-/// own vendor would refuse: another's, or what a façade gave in place of one. It may find some
-/// where there are none.
+/// own vendor would refuse: another's, or a façade's placeholder for one. False positives are
+/// possible.
 template <class D>
 concept chat_codec = upstream_chat_codec<D> &&
                      requires(std::string_view bytes, const request_target& target, const chat_request& request, std::string& out,
@@ -138,7 +138,7 @@ template <class D> struct check_chat_codec : check_upstream_chat_codec<D> {
 
 namespace detail {
 
-/// What a chat request was rendered with.
+/// The rendering of a chat request.
 class chat_rendering final : public rendering {
 public:
     chat_rendering(bool by_tool, std::unique_ptr<const tool_names> renamed) noexcept
@@ -155,7 +155,7 @@ public:
 [[nodiscard]] LLMX_DECL error broken_generation();
 /// Gives \p reply the caller's names; fails when the provider reports that a choice broke off.
 [[nodiscard]] LLMX_DECL result<void> finish_chat_reply(chat_reply& reply, const rendering* how);
-/// The same for events that were read; leaves out what is behind a choice that broke off.
+/// The same for events that were read; leaves out the events after a choice that broke off.
 [[nodiscard]] LLMX_DECL result<void> finish_chat_events(event_batch& events, const tool_names* names);
 
 template <class D> class erased_chat_decoder final : public any_stream_decoder<chat> {
@@ -198,7 +198,7 @@ private:
     typename D::stream_watch watch_;
 };
 
-/// A codec whose streams end with their usage only where a request asks for it.
+/// A codec whose streams end with their usage only where a request demands it.
 template <class D>
 concept asks_for_usage = requires(std::string_view body, const member_spans& known, splice_list& edits,
                                   typename D::stream_watch& watch, std::vector<stream_cut>& cuts) {
@@ -273,7 +273,7 @@ template <class D> struct codec_functions<D, chat> {
         event_batch ignored;
         typename D::stream_decoder decoder;
         result<void> r = decoder.feed(bytes, ignored);
-        // The blank line behind it may not have come.
+        // The blank line after it may not have come.
         if (!r.has_error()) r = decoder.finish(ignored);
         if (r.has_error() && r.error().value() != errc::truncated) return r.error();
         return error(errc::provider_internal, "the provider reported a failure");

@@ -27,7 +27,7 @@ struct encode_options {
     /// Upstream's name of the model.
     std::string_view model;
     model_traits traits;
-    /// Have a stream end with the usage even when the caller did not ask: the gateway
+    /// Makes a stream end with the usage even when the caller did not request it: the gateway
     /// accounts for it and the façade leaves it out again.
     bool include_usage = false;
     /// Overrides `chat_request::stream` when set.
@@ -63,8 +63,8 @@ namespace detail {
 inline constexpr std::size_t max_stream_label = 512;
 } // namespace detail
 
-/// Follows a stream that is passed through unchanged: did it begin, did it end
-/// properly, what did it cost. Cheaper than decoding.
+/// Follows a stream that is passed through unchanged: whether it began, whether it ended
+/// properly, and its cost. Cheaper than decoding.
 struct stream_progress {
     /// Real content has been seen (not only pings and empty role chunks).
     bool begun = false;
@@ -88,18 +88,19 @@ struct stream_cut {
     std::uint64_t begin = 0, end = 0;
 };
 
+/// A stream watch of any codec: follows a relayed stream without decoding it.
 class any_stream_watch {
 public:
     virtual ~any_stream_watch() = default;
-    /// Looks at the next bytes, split anywhere.
+    /// Inspects the next bytes, split anywhere.
     virtual const stream_progress& feed(std::string_view bytes) = 0;
-    /// Appends to \p to, in the order of the stream, what of the bytes fed since the last call only the
-    /// gateway has asked for, and its caller is not to get. Such bytes were `pending` until now.
+    /// Appends to \p to, in the order of the stream, the ranges of the bytes fed since the last call that only the
+    /// gateway has requested, and that its caller must not receive. Such bytes were `pending` until now.
     virtual void take_unasked(std::vector<stream_cut>& to) { static_cast<void>(to); }
 };
 
-/// What a request's encoder did that only its reply's decoder can undo: functions that were renamed,
-/// a tool that stands for the form of the answer. Each codec has a type of its own for it.
+/// The changes of a request's encoder that only its reply's decoder can undo: functions that were renamed,
+/// a tool that represents the form of the answer. Each codec has a type of its own for it.
 class rendering {
 public:
     virtual ~rendering() = default;
@@ -116,8 +117,8 @@ struct encoded_request {
     std::unique_ptr<const rendering> how;
 };
 
-/// A codec (language x operation) as a table of functions: what the layers between a façade and a
-/// provider, each of which knows its own codec statically, pass to each other.
+/// A codec (language x operation) as a table of functions: the layers between a façade and a
+/// provider, each of which uses its own codec statically, pass it to each other.
 ///
 /// Its address is its identity: where two are equal, bytes may pass. Requests and replies are of the
 /// operation's types. Nothing in here does I/O.
@@ -128,19 +129,19 @@ struct codec_ops {
     /// "openai_chat"; of all codecs of a language and of its errors: "openai".
     std::string_view name, language;
     const operation_info* operation;
-    /// What providers of the language add to a base URL; \c stream_path for streams, when not empty.
+    /// The path that providers of the language add to a base URL; \c stream_path for streams, when not empty.
     std::string_view path, stream_path;
     /// A request's body names its model; else the URL alone does.
     bool model_in_body;
-    /// Requests are JSON; else the model's value stands in their bytes as it is.
+    /// Requests are JSON; else the model's value is written in their bytes as it is.
     bool json_request;
-    /// What routing needs of a JSON body; null where bodies are something else.
+    /// Finds the values of a JSON body that routing needs; null where bodies have another form.
     result<request_head> (*scan_request)(std::string_view body, const request_target&);
     result<any_message> (*decode_request)(std::string_view body, std::string_view content_type, const request_target&);
     result<void> (*encode_request)(const any_message&, const encode_options&, encoded_request&, drop_report&);
     /// A place in the decoded request, as the caller wrote it.
     std::string (*caller_path)(const request_place&, const any_message&);
-    /// Whether a request's bytes may not go on, although the language is the provider's.
+    /// Whether a request's bytes must not be passed on, although the language is the provider's.
     bool (*must_translate)(std::string_view body);
     /// Whether a request has about more than so many bytes; stops looking there.
     bool (*outweighs)(const any_message&, std::size_t bytes);
@@ -154,8 +155,8 @@ struct codec_ops {
     error (*stream_failure)(std::string_view bytes);
     /// `stream_codec_ops<Op>` of the operation; null: there is no form of its events.
     const void* streaming;
-    /// Has the stream that a request asks for end with its usage; false when the request asks for that itself
-    /// or cannot be made to. The members of \p body stand where \p known has them, when it is complete.
+    /// Makes the stream that a request asks for end with its usage; false when the request asks for that itself
+    /// or cannot be made to. The members of \p body are where \p known has them, when it is complete.
     /// Null: streams of the language always carry it.
     bool (*ask_usage)(std::string_view body, const member_spans& known, splice_list& edits) = nullptr;
     /// A watch of the answer to a request that only the gateway has made end with its usage
@@ -167,9 +168,9 @@ struct codec_ops {
 template <class Op> class any_stream_decoder {
 public:
     virtual ~any_stream_decoder() = default;
-    /// Decodes \p bytes, split anywhere, and appends to \p out (whose views live until
-    /// it is cleared). An error inside the stream is returned as a failure; what was understood
-    /// before it is in \p out.
+    /// Decodes \p bytes, split anywhere, and appends to \p out (whose views are valid until
+    /// it is cleared). An error inside the stream is returned as a failure; the events decoded
+    /// before it are in \p out.
     virtual result<void> feed(std::string_view bytes, typename Op::batch& out) = 0;
     /// Call at the clean end of the transport: `errc::truncated` unless the language's
     /// own end marker was seen.
@@ -195,7 +196,7 @@ template <class Op> struct stream_codec_ops {
     std::unique_ptr<any_stream_encoder<Op>> (*make_encoder)(const reply_options&);
 };
 
-/// The stream functions of \p codec; null when it is no codec of \p Op, or has none.
+/// The stream functions of \p codec; null when it is not a codec of \p Op, or has none.
 template <operation Op> [[nodiscard]] const stream_codec_ops<Op>* stream_codec(const codec_ops& codec) noexcept {
     return codec.operation == &Op::info ? static_cast<const stream_codec_ops<Op>*>(codec.streaming) : nullptr;
 }
@@ -208,7 +209,7 @@ template <class C, class Op = typename C::operation> struct codec_functions;
 /// The table of \p C; equal addresses mean equal codecs.
 template <class C> inline constexpr codec_ops codec_of = detail::codec_functions<C>::table();
 
-/// A type with the static functions of a codec: what they are depends on the operation, see
+/// A type with the static functions of a codec: which ones depends on the operation, see
 /// chat_codec.hpp and flat_codec.hpp.
 template <class C>
 concept codec = operation<typename C::operation> && requires {

@@ -13,12 +13,13 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// What a request has that the target codec cannot express, and where.
+/// The members of a request that the target codec cannot express, and their places.
 ///
 /// A request decides how much that is, so only so much is kept: the first `most_entries`, and the
 /// first that matters. Not thread-safe.
 class drop_report {
 public:
+    /// One member that is dropped.
     struct entry {
         request_place at;
         /// The answer means the same without it (cache hints, foreign thinking): never an error.
@@ -26,17 +27,17 @@ public:
     };
     static constexpr std::size_t most_entries = 1000;
 
-    /// The answer would differ without what stands at \p at.
+    /// Reports the member at \p at, whose loss may change the answer.
     void lost(request_place at) { add(std::move(at), false); }
     void hint(request_place at) { add(std::move(at), true); }
     /// Members of another language than \p codec's: lost, unless the codec that kept them marked
     /// them as hints (`extra_members::member::hint`).
     LLMX_DECL void foreign(const extra_members& members, std::string_view codec, const request_place& at);
-    /// The failure of an encoder that cannot write what stands at \p at: an error of \p code whose message is the
-    /// place and \p why. `errc::unsupported_parameter` is for what another provider could take.
+    /// The failure of an encoder that cannot write the member at \p at: an error of \p code whose message is the
+    /// place and \p why. `errc::unsupported_parameter` is for a member that another provider could take.
     [[nodiscard]] LLMX_DECL error refuse(request_place at, std::string_view why, errc code = errc::invalid_request);
 
-    /// The form asked for the answer cannot be expressed here: a tool stands for it, and the reply has
+    /// The requested form of the answer cannot be expressed here: a tool represents it, and the reply has
     /// to be decoded knowing so (`decode_options`).
     void answer_by_tool() noexcept { answer_by_tool_ = true; }
     [[nodiscard]] bool answered_by_tool() const noexcept { return answer_by_tool_; }

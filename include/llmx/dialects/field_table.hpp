@@ -46,7 +46,7 @@ struct field_rule {
     /// Written even when it has the value of a new object.
     bool is_always = false;
 
-    /// The rule of a member that stands in \p path: the table is read and written at that object.
+    /// The rule of a member that is in \p path: the table is read and written at that object.
     [[nodiscard]] constexpr field_rule inside(std::string_view path) const noexcept {
         field_rule r = *this;
         r.object = path;
@@ -107,7 +107,7 @@ template <auto Member> [[nodiscard]] constexpr field_rule make_field(field_rule:
 template <auto Member> [[nodiscard]] constexpr field_rule mapped(std::string_view name) {
     return detail::make_field<Member>(field_rule::treatment::mapped, name);
 }
-/// A function reads and writes \p Member; \p name is where its equivalent stands as a rule.
+/// A function reads and writes \p Member; \p name is where its equivalent is as a rule.
 template <auto Member> [[nodiscard]] constexpr field_rule by_hand(std::string_view name) {
     return detail::make_field<Member>(field_rule::treatment::by_hand, name);
 }
@@ -118,12 +118,12 @@ template <auto Member> [[nodiscard]] constexpr field_rule hint() {
     return detail::make_field<Member>(field_rule::treatment::hint, std::string_view());
 }
 
-/// What a codec does with each member of \p T, in the order in which members are written.
+/// A codec's handling of each member of \p T, in the order in which members are written.
 ///
 ///     inline constexpr field_table<tool_choice, 2> fields(by_hand<&tool_choice::how>("type"),
 ///                                                         mapped<&tool_choice::name>("name"));
 ///
-/// A member that is missing or stands twice is a compile error of `accounts_for_all`. Tables are data:
+/// A member that is missing or occurs twice is a compile error of `accounts_for_all`. Tables are data:
 /// the functions that read and write by them are the same for all.
 template <class T, std::size_t N> struct field_table {
     template <class... Rules> constexpr explicit field_table(Rules... all) noexcept : rules{all...} {}
@@ -161,7 +161,7 @@ LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const 
 /// Reports the members of \p object that have no equivalent, writes nothing.
 LLMX_DECL void report_fields(const void* object, std::span<const field_rule> rules, const request_place& at,
                              drop_report& drops);
-/// Whether \p name is the name of an equivalent, or an object that one stands in.
+/// Whether \p name is the name of an equivalent, or of an object that contains one.
 [[nodiscard]] LLMX_DECL bool has_field(std::span<const field_rule> rules, std::string_view name) noexcept;
 /// The rule for \p member; null when there is none.
 [[nodiscard]] LLMX_DECL const field_rule* find_field_rule(std::span<const field_rule> rules,
@@ -171,7 +171,7 @@ LLMX_DECL void report_fields(const void* object, std::span<const field_rule> rul
 LLMX_DECL void keep_extra(const json_cursor& from, std::span<const field_rule> rules,
                           std::span<const std::string_view> known, std::string_view codec, std::string_view prefix,
                           std::span<const std::string_view> hints, extra_members& to);
-/// The same for a table whose rules stand in several objects: \p prefix is the path of \p from and a dot, or
+/// The same for a table whose rules are in several objects: \p prefix is the path of \p from and a dot, or
 /// empty for the table's own object, and a rule counts when its whole path leads through \p from.
 LLMX_DECL void keep_extra_inside(const json_cursor& from, std::span<const field_rule> rules,
                                  std::span<const std::string_view> known, std::string_view codec,

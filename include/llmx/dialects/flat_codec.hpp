@@ -16,10 +16,10 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// `decode_request` of a codec that reads other bodies than JSON takes their media type too, and its
 /// `encode_request` sets it in the `encoded_request` that it gets in place of a string;
-/// it has `json_request = false`, and its `scan_request` takes the media type behind the body.
+/// it has `json_request = false`, and its `scan_request` takes the media type after the body.
 /// `decode_reply` of a codec whose replies are not all JSON takes their media type too. A codec
 /// may have `must_translate(body)`, whether the bytes of a request may not pass although the language is
-/// the provider's; `make_watch(content_type)`, what follows a relayed reply; `stream_failure(bytes)`,
+/// the provider's; `make_watch(content_type)`, which follows a relayed reply; `stream_failure(bytes)`,
 /// the failure that a stream of it reports; and `model_in_body`. `caller_path` names a place in a decoded request as
 /// the caller wrote it. Failures of decoders of requests name
 /// the member (`errc::invalid_request`).

@@ -10,11 +10,11 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// What the URL of a request says, for dialects that put it there.
+/// The values that the URL of a request carries, for dialects that put them there.
 struct request_target {
     /// Model from the path; empty when the body names it.
     std::string_view model;
-    /// The path asks for a stream (Gemini's streamGenerateContent).
+    /// The path requests a stream (Gemini's streamGenerateContent).
     bool stream = false;
 };
 
@@ -23,7 +23,7 @@ struct request_head {
     std::string_view model;
     bool stream = false;
     bool include_usage = false;
-    /// Output limit asked for; 0 when unsaid.
+    /// Output limit requested; 0 when unset.
     std::int64_t max_output_tokens = 0;
     /// Bytes [begin, end) of the model's JSON value in the body, quotes included;
     /// both 0 when the body has no such member. The value may be null.
@@ -31,12 +31,12 @@ struct request_head {
     /// Bytes [cut_begin, cut_end) of the body that are not sent on: a model that it names beside
     /// the target's, which alone is routed, with the member's comma. Both 0 when there is none.
     std::size_t cut_begin = 0, cut_end = 0;
-    /// The body cannot be sent as it is and must be written anew: `stream` is what the target asked for
-    /// and the body says otherwise, or the body names its model in places that no splice reaches.
+    /// The body cannot be sent as it is and must be written anew: `stream` is the path's value
+    /// and the body contradicts it, or the body names its model in places that no splice reaches.
     bool must_translate = false;
-    /// Where the members of the body's top level stand; not complete when the scan does not keep them.
+    /// Where the members of the body's top level are; not complete when the scan does not keep them.
     member_spans members;
-    /// Embeddings are asked for as base64 of little-endian float32 (`reply_options::base64`).
+    /// Embeddings are requested as base64 of little-endian float32 (`reply_options::base64`).
     bool base64 = false;
 };
 

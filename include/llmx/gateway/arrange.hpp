@@ -16,7 +16,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Policies in an order written by hand: the first sees the request first.
+/// Policies in an order written by hand: the first one gets the request first.
 ///
 /// Made by `operator|`: `retry() | route<weighted>() | timeout()`. A gateway given a
 /// chain keeps its order instead of sorting by stage.
@@ -145,8 +145,8 @@ template <class R> struct check_argument<route<R>> {
     static constexpr bool good = sizeof(check_router<R>) != 0 && router<R>;
 };
 
-/// Without layers: what a gateway becomes after a failed check, so that the compiler
-/// stops at the sentence instead of explaining what follows from it.
+/// Without layers: a gateway becomes this after a failed check, so that the compiler
+/// stops at the sentence instead of explaining its consequences.
 template <bool Sound, class Inner, class... Ps> struct arranged_layers {
     using tuple = std::tuple<>;
     using layers = nested<Inner>;

@@ -24,7 +24,7 @@ struct stream_state;
 
 /// A streamed answer as events in the vocabulary.
 ///
-/// `while (co_await s.read_more()) while (auto* ev = s.try_next()) use(*ev);` then look at
+/// `while (co_await s.read_more()) while (auto* ev = s.try_next()) use(*ev);` then check
 /// `s.failure()`: a stream that broke is never a clean end.
 ///
 /// Destroying it early cancels the upstream, also while `read_more` waits, which then gives
@@ -51,11 +51,11 @@ public:
     /// the next `read_more`.
     [[nodiscard]] LLMX_DECL const chat_event* try_next() noexcept;
 
-    /// Waits for one read from the network and decodes it; false at the end, be it clean
+    /// Waits for one read from the network and decodes it; false at the end, clean or
     /// or not (see `failure`). One at a time: a second one while the first waits breaks the stream.
     [[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> read_more();
 
-    /// What broke the stream; empty while it runs and after a clean end.
+    /// The failure that broke the stream; empty while it runs and after a clean end.
     [[nodiscard]] LLMX_DECL const std::optional<error>& failure() const noexcept;
     [[nodiscard]] LLMX_DECL bool ended() const noexcept;
 
@@ -78,7 +78,7 @@ private:
     struct choice_state {
         choice_state() = default;
         chat_choice choice;
-        /// Where in `content` the first part of an ordinal and a kind stands.
+        /// The place in `content` of the first part of an ordinal and a kind.
         std::map<std::pair<std::uint32_t, std::size_t>, std::size_t> places;
         /// Of each chunk, in OpenAI's form.
         std::vector<std::string> logprobs;

@@ -36,12 +36,12 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// Thread safety: one object serves all cores. Calls bring their core's `runtime`;
 /// `reload` may be called from any thread. The request path takes no shared lock: each
-/// runtime keeps its own handle of the current snapshot and looks at one atomic number.
+/// runtime keeps its own handle of the current snapshot and reads one atomic number.
 /// Lifetime: the gateway must outlive its calls and streams.
 ///
 /// A topology that cannot be served (null, or with a deployment that this registry did not
 /// complete) never sends a call anywhere: every call fails with `errc::bad_configuration`, which
-/// names the deployment; `ready` says so at once.
+/// names the deployment; `ready` reports it at once.
 template <class Registry, class... Policies> class gateway {
     static_assert(detail::is_registry<Registry>, "llmx: the first argument of gateway is a registry: gateway<registry<openai>, weighted>");
     using inner = upstream<Registry>;
@@ -115,9 +115,9 @@ public:
         return success();
     }
 
-    /// Replaces deployments and policy numbers. Calls in flight finish on what they began
+    /// Replaces deployments and policy numbers. Calls in flight finish on the snapshot they began
     /// with; state of deployments whose id is known is taken over. A \p world that cannot be
-    /// served is `errc::bad_configuration`, and what is in force stays. Thread-safe.
+    /// served is `errc::bad_configuration`, and the current snapshot stays. Thread-safe.
     result<void> reload(std::shared_ptr<const topology> world, policies_type policies) {
         if (result<void> good = check(world.get()); !good) return good;
         install(std::move(world), std::move(policies));
@@ -165,7 +165,7 @@ public:
         return now.stack(c);
     }
 
-    /// From when on \p d would be given calls, as \p on's core sees it; not after \p now: at once.
+    /// The time from which on \p d gets calls, as \p on's core sees it; not after \p now: at once.
     /// \p d may be of a topology that is no longer in force: then the deployment of its id
     /// counts, and `time_point::max()` says that there is none.
     [[nodiscard]] time_point available_at(runtime& on, const deployment& d, time_point now) {
@@ -175,7 +175,7 @@ public:
     }
 
     /// One whole answer of the operation \p Op. \p on is the core's runtime; \p ctx and \p request
-    /// must live until the coroutine is done, a temporary \p request is kept by it. Fails with any
+    /// must exist until the coroutine is done, a temporary \p request is kept by it. Fails with any
     /// `errc`: `unsupported_operation` when no deployment of the model's provider has it.
     template <operation Op>
     [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call(runtime& on, call_context& ctx,
@@ -220,8 +220,8 @@ public:
         return call<embeddings>(on, std::forward<Context>(ctx), std::forward<Request>(request));
     }
 
-    /// A streamed answer: returns when the first content is there; what failed before that has
-    /// been retried. \p request must live until then, \p ctx until the coroutine begins; the
+    /// A streamed answer: returns when the first content is there; failures before that have
+    /// been retried. \p request must exist until then, \p ctx until the coroutine begins; the
     /// stream needs neither.
     [[nodiscard]] boost::asio::awaitable<result<chat_stream>> stream(runtime& on, call_context& ctx,
                                                                      const chat_request& request) {

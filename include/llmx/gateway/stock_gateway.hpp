@@ -40,7 +40,7 @@ using stock_registry = registry<openai, anthropic, gemini, azure_openai, vertex_
 using stock_policies = policy_list<observers<call_metrics, observer_list>, any_router<weighted, round_robin, least_busy, latency>,
                                    retry, fallback, breaker, model_access, rate_limit, deployment_limit, concurrency_limit, timeout>;
 
-/// All providers and all policies: what the ready program is made of. With
+/// All providers and all policies: the type of the ready program's gateway. With
 /// `LLMX_SEPARATE_COMPILATION` it is compiled once, in the file that includes
 /// `llmx/src.hpp`.
 using stock_gateway = gateway<stock_registry, stock_policies>;

@@ -22,7 +22,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> open_session(const provider_ops&
 
 } // namespace detail
 
-/// The innermost service: talks to the provider of `call::target`.
+/// The innermost service: calls the provider of `call::target`.
 ///
 /// Bytes pass through unparsed when the provider has the codec of the caller's request, unless they hold
 /// signatures of another vendor; otherwise the request is decoded once per call and encoded

@@ -6,27 +6,27 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Where a `chat_filter` puts the events that go on.
+/// Destination of the events that a `chat_filter` passes on.
 class chat_sink {
 public:
-    /// What \p e views is copied before it returns.
+    /// The memory that \p e views is copied before it returns.
     virtual void emit(const chat_event& e) = 0;
 
 protected:
     ~chat_sink() = default;
 };
 
-/// What a guardrail does to one streamed answer.
+/// A guardrail's filter of one streamed answer.
 ///
-/// A failure ends the stream, which is a broken one to the caller; what was emitted before it may
+/// A failure ends the stream, which is a broken one to the caller; events emitted before it may
 /// have been sent. Events held back are copied by the filter, which limits how many there are. Not
 /// thread-safe.
 class chat_filter {
 public:
     virtual ~chat_filter() = default;
-    /// The next event of the answer; what takes its place (the event itself, others, none) goes to \p out.
+    /// Receives the next event of the answer; its replacement (the event itself, others, none) goes to \p out.
     virtual result<void> see(const chat_event& e, chat_sink& out) = 0;
-    /// The proper end: what was held back goes to \p out. It may still refuse, and then the stream is a
+    /// The proper end: events that were held back go to \p out. It may still refuse, and then the stream is a
     /// broken one, although observers have counted the provider's answer as complete.
     virtual result<void> end(chat_sink& out) {
         static_cast<void>(out);

@@ -17,12 +17,12 @@ namespace llmx::inline LLMX_ABI {
 /// Guardrails, as many as configuration has, at one place of the gateway.
 ///
 /// They run in order: `before_call` of each, then the call with all `during_call` beside it, then
-/// `after_call` or the stream's filters of each. Stands outside of limits, caches, fallbacks and retries:
-/// what is refused costs no deployment anything, and what is refused stays refused. Calls of other
-/// operations than chat pass untouched; so do chat calls that no guardrail has something to do for.
+/// `after_call` or the stream's filters of each. Is outside of limits, caches, fallbacks and retries:
+/// a refused request costs no deployment anything, and is never retried. Calls of other
+/// operations than chat pass untouched; so do chat calls that no guardrail handles.
 ///
 /// - A refusal by `during_call` cancels the call at its socket; one after the answer withholds it.
-/// - A request or answer that no guardrail changed goes on as its bytes.
+/// - A request or answer that no guardrail changed is passed on as its bytes.
 /// - A streamed answer that is refused is a broken stream, never a clean end.
 struct guard {
     guard() = default;

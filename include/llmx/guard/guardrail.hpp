@@ -22,29 +22,29 @@ struct guardrail_needs {
     bool before_call = true, during_call = true, after_call = true, watch_stream = true;
 };
 
-/// `error::provider_code` of what `refused_by` makes; OpenAI's façade sends it as `code`.
+/// `error::provider_code` of the failure that `refused_by` makes; OpenAI's façade sends it as `code`.
 inline constexpr std::string_view guardrail_refused = "guardrail_refused";
 
 /// The refusal of the guardrail \p name: `errc::content_policy`, with its name and \p why in the message.
-/// Neither may hold what the caller must not see.
+/// Neither may hold text that the caller must not receive.
 [[nodiscard]] LLMX_DECL error refused_by(std::string_view name, std::string_view why);
 
-/// Looks at chat calls and their answers, may change them and may refuse: one entry in the list of the
+/// Inspects chat calls and their answers, may change them and may refuse: one entry in the list of the
 /// policy `guard`.
 ///
-/// Each function but the name has a default that lets everything pass. A failure that one returns is the
+/// Each function but the name has a default that accepts everything. A failure that one returns is the
 /// call's answer; a refusal is made by `refused_by`, and no fallback or retry follows it. One object
-/// serves all cores, so it is thread-safe; what it awaits takes `call::stop` and `call_context::deadline`
-/// along. An answer comes whole or streamed, as the caller asked: a guardrail for answers has both
+/// serves all cores, so it is thread-safe; operations that it awaits take `call::stop` and `call_context::deadline`
+/// along. An answer comes whole or streamed, as the caller requested: a guardrail for answers has both
 /// `after_call` and `watch_stream`, or one of them never sees it.
 class any_guardrail {
 public:
     virtual ~any_guardrail() = default;
     /// In refusals, thus for callers to read.
     [[nodiscard]] virtual std::string_view name() const noexcept = 0;
-    /// All, unless it says otherwise. `guardrail<Self>` says it by itself.
+    /// All, unless overridden. `guardrail<Self>` determines it by itself.
     [[nodiscard]] virtual guardrail_needs needs() const noexcept { return guardrail_needs(); }
-    /// Whether it looks at \p c at all: asked once, before anything else; cheap.
+    /// Whether it inspects \p c at all: called once, before the others; cheap.
     [[nodiscard]] virtual bool applies_to(const call& c) const noexcept {
         static_cast<void>(c);
         return true;
@@ -53,14 +53,14 @@ public:
     /// Before anything is sent. `edit_request<chat>(c)` (service/read_request.hpp) gives the request to be
     /// changed, and the next guardrail sees the changed one.
     [[nodiscard]] LLMX_DECL virtual boost::asio::awaitable<result<void>> before_call(call& c, const chat_request& request);
-    /// Beside the call, whose answer is held back until this has ended: what it refuses was paid for and
+    /// Beside the call, whose answer is held back until this has ended: a refused answer was paid for and
     /// is not delivered. \p c is a call of its own beside the guarded one (`call(call&)`) and cancelled
     /// when that has failed or another guardrail has refused. \p request is as `before_call` of all has left
     /// it; it must not be edited any more.
     [[nodiscard]] LLMX_DECL virtual boost::asio::awaitable<result<void>> during_call(call& c, const chat_request& request);
-    /// The whole answer, which it may change; unchanged, the provider's bytes go on.
+    /// The whole answer, which it may change; unchanged, the provider's bytes are passed on.
     [[nodiscard]] LLMX_DECL virtual boost::asio::awaitable<result<void>> after_call(call& c, chat_reply& answer);
-    /// What is to see the events of a streamed answer; null when nothing is. \p c outlives it, its
+    /// The filter of the events of a streamed answer; null for none. \p c outlives it, its
     /// request does not.
     [[nodiscard]] LLMX_DECL virtual std::unique_ptr<chat_filter> watch_stream(call& c);
 };

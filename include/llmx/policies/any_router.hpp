@@ -15,7 +15,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// A router that says under which names configuration may ask for it.
+/// A router with the names under which a configuration selects it.
 template <class R>
 concept named_router = router<R> && requires {
     std::string_view(R::names[0]);
@@ -24,8 +24,8 @@ concept named_router = router<R> && requires {
 /// One of several compiled-in strategies, chosen by name when the program starts.
 ///
 /// The first is the default. Only the chosen one's tables are built; per-deployment
-/// state has room for all of them, so a reload may change the strategy and keep what
-/// was learnt. Costs one predictable branch over the strategy itself.
+/// state has room for all of them, so a reload may change the strategy and keep the
+/// statistics. Costs one predictable branch over the strategy itself.
 template <named_router... Rs> class any_router {
     static_assert(sizeof...(Rs) > 0, "llmx: any_router needs at least one strategy");
     using indices = std::index_sequence_for<Rs...>;

@@ -20,49 +20,49 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Lets a deployment rest that fails, and returns to it step by step.
+/// Takes a failing deployment out of rotation, and returns to it step by step.
 ///
-/// What counts: 429, 401, 404, 408, 5xx and failures of the network; other answers in the
-/// 400s show that the deployment works, a call that was cancelled or turned away by a
-/// limit of ours shows nothing. A passed deadline counts when the attempt had lasted
-/// `patience`, so that nobody can close a deployment with tiny deadlines.
+/// Failures that count: 429, 401, 404, 408, 5xx and failures of the network; other answers in the
+/// 400s show that the deployment works, a call that was cancelled or refused by a
+/// limit of the gateway shows nothing. A passed deadline counts when the attempt had lasted
+/// `patience`, so that no caller can close a deployment with tiny deadlines.
 ///
 /// When it opens:
-/// - at once on 429, 401 and 404, and when the provider asks for it with `retry-after`, if
+/// - at once on 429, 401 and 404, and when the provider sends `retry-after`, if
 ///   the group has other members;
 /// - on more than `allowed_fails` failures in a row, or in the window and then more than
 ///   `failure_share` of at least five answers;
 /// - a group's only member stays open for calls unless `allowed_fails` or its own
 ///   `deployment::cool_down` was set, or a minute brought 1,000 failures and no success:
-///   there is nowhere else to go, and the provider's own answer says more than ours.
+///   there is no alternative, and the provider's own answer is more informative than the breaker's.
 ///
-/// How long: `cool_down`, or the deployment's own, or what the provider's `retry-after`
-/// asks for, whichever is longest; 0 turns the breaker off. The end is an absolute moment
+/// How long: `cool_down`, or the deployment's own, or the provider's `retry-after`,
+/// whichever is longest; 0 turns the breaker off. The end is an absolute moment
 /// that later failures move further away and never nearer.
 ///
 /// How it returns: one call may try, then 2, 4, 8 at once, a step after as many successes
 /// as the step admits; when one fails it rests twice as long as before, at most
 /// `max_cool_down`.
 ///
-/// Stands inside `route`, which asks `available_at` first, and outside the limits, so what
-/// those turn away is not held against the deployment. State is three atomic words for
+/// Is inside `route`, which calls `available_at` first, and outside the limits, so that calls
+/// refused by those are not held against the deployment. State is three atomic words for
 /// each deployment, kept over a reload. A stream that tries a resting deployment has
-/// succeeded when its first piece is there; in the counts a stream is what its end was.
+/// succeeded when its first piece is there; in the counts a stream has the result of its end.
 struct breaker {
     breaker() = default;
     static constexpr stage_position position = at(stage::breaker);
 
-    /// Failures that are borne; unset: 3 in groups with other members.
+    /// Failures that are tolerated; unset: 3 in groups with other members.
     std::optional<std::uint32_t> allowed_fails;
     duration window = std::chrono::seconds(60);
     /// 0: `allowed_fails` alone decides, however many successes there were.
     double failure_share = 0.5;
     duration cool_down = std::chrono::seconds(5);
     duration max_cool_down = std::chrono::seconds(60);
-    /// Bound of what a `retry-after` may ask for.
+    /// Upper bound of a `retry-after`.
     duration max_retry_after = std::chrono::hours(1);
     duration patience = std::chrono::seconds(10);
-    /// False: no deployment rests, whatever its own `cool_down` is.
+    /// False: no deployment is taken out, whatever its own `cool_down` is.
     bool enabled = true;
 
     static constexpr auto keys =
@@ -79,9 +79,9 @@ struct breaker {
         return *this;
     }
 
-    /// How a failure bears on the deployment. \p lasted is the attempt's duration;
+    /// How a failure counts for the deployment. \p lasted is the attempt's duration;
     /// \p callers_model: the caller chose the model ("*"), so that the provider does not have
-    /// it says nothing about the deployment.
+    /// it gives no information about the deployment.
     [[nodiscard]] LLMX_DECL detail::circuit::verdict judge(const error& e, duration lasted, bool has_others,
                                                            bool callers_model = false) const noexcept;
     /// The circuit's settings for one deployment of a group.
@@ -155,7 +155,7 @@ private:
         e.with_retry_after(std::chrono::ceil<std::chrono::milliseconds>(std::max(until - now, duration(1))));
         return e;
     }
-    /// How a stream ended that was handed out.
+    /// Records how a returned stream ended.
     static void told(void* self, const call& c, const deployment* d, const outcome& how) noexcept {
         const bool broken = how.failure && detail::breaks_circuit(*how.failure);
         if (how.failure && !broken) return;

@@ -27,7 +27,7 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// - `route`, outside, takes a deployment with a free slot first and one with a queue only
 ///   when there is none.
-/// - Stands inside `breaker`: waiting is not held against the deployment. The attempt's
+/// - Is inside `breaker`: waiting is not held against the deployment. The attempt's
 ///   time limits (`timeout`) begin after the wait.
 /// - Taking a free slot is lock-free; the queue has a lock of its own per deployment.
 ///   Slots and queues survive a reload.
@@ -98,7 +98,7 @@ public:
         {
             const cancellation::registration tied(stop, &wake, ticket.get());
             const auto woken = co_await c.on->sleep_until(give_up, ticket->wake);
-            (void)woken; // timer, cancellation or slot: the gate knows which
+            (void)woken; // timer, cancellation or slot: the gate has the answer
         }
         if (stop.cancelled()) co_return error(errc::cancelled);
         if (in_line.take()) {
@@ -110,7 +110,7 @@ public:
     }
 
 private:
-    /// How soon a slot may be free, for `retry_after`: nobody knows.
+    /// How soon a slot may be free, for `retry_after`: unknown.
     static constexpr duration guess = std::chrono::seconds(1);
 
     /// Leaves the queue when the coroutine goes away, and passes on a slot that was

@@ -17,20 +17,20 @@ namespace llmx::inline LLMX_ABI {
 /// Keeps each deployment within its `requests_per_minute` and `tokens_per_minute`.
 ///
 /// An attempt takes one request and reserves `call::estimated_tokens`; when it ends the
-/// reservation is corrected to what was used. What is known to have reached nobody gives
-/// its request back.
+/// reservation is corrected to the actual use. An attempt that has certainly not sent anything returns
+/// its request.
 ///
-/// - `route`, outside, asks `available_at` and sends calls elsewhere; of two cores that
-///   race for the last request one is turned away with `rate_limited` before anything was
-///   sent, and `route` asks the next deployment.
+/// - `route`, outside, calls `available_at` and sends calls elsewhere; of two cores that
+///   race for the last request one is refused with `rate_limited` before anything was
+///   sent, and `route` tries the next deployment.
 /// - Limits of 0 cost one comparison. An estimate larger than a whole bucket could never
 ///   be admitted and is refused with `param` "max_tokens".
 struct deployment_limit {
     deployment_limit() = default;
     static constexpr stage_position position = at(stage::deployment_limit);
 
-    /// Units a bucket holds, as a share of the limit per minute; 1 lets a whole
-    /// minute's worth come at once, as providers' own limits do.
+    /// Units a bucket holds, as a share of the limit per minute; 1 allows a whole
+    /// minute's worth at once, as providers' own limits do.
     double burst = 1;
 
     template <class Next> class layer : public deciding_layer<layer<Next>, Next> {

@@ -24,17 +24,17 @@ namespace llmx::inline LLMX_ABI {
 /// context window goes by `context_window` when that has any entries, one that a
 /// provider's content policy rejected by `content_policy`; everything else by `groups`.
 /// Within each, the entry for the model as called, else for its group, else "*". A
-/// fallback that fails is followed by its own list first, then by what is left of the one
-/// before; no group is asked twice, and at most `max_fallbacks` are asked.
+/// fallback that fails is followed by its own list first, then by the rest of the one
+/// before; no group is tried twice, and at most `max_fallbacks` are tried.
 ///
 /// - Not for mistakes of the caller (`on_client_fault` changes that), cancelled calls or
 ///   passed deadlines; `call::no_fallback` turns it off for one call.
-/// - A model that does not exist is looked for under the entry that names it; "*" does not
-///   answer for misspelt names.
-/// - Stands outside `retry`: each group gets its retries. An entry may name a deployment
+/// - A model that does not exist is searched under the entry that names it; "*" does not
+///   apply to misspelt names.
+/// - Is outside `retry`: each group gets its retries. An entry may name a deployment
 ///   id, which pins it.
 /// - Counts in `call_context::fallbacks`. When every group has failed the caller gets the
-///   failure of the group that it asked for, with the trail of all attempts.
+///   failure of the group that it requested, with the trail of all attempts.
 struct fallback {
     using lists = std::map<std::string, std::vector<std::string>, std::less<>>;
 
@@ -63,7 +63,7 @@ struct fallback {
         return *this;
     }
 
-    /// Where a call goes next after \p failure of \p model in \p group; null: nowhere.
+    /// The next groups for a call after \p failure of \p model in \p group; null: none.
     [[nodiscard]] LLMX_DECL const std::vector<std::string>* next_of(std::string_view model, std::string_view group,
                                                                     errc failure) const noexcept;
     /// The entry for a model that no group serves, or null.
@@ -75,11 +75,11 @@ struct fallback {
         explicit itinerary(const fallback& policy) noexcept : policy_(&policy) {}
         /// Notes that \p name must not be visited again; false when that was known.
         LLMX_DECL bool visited(std::string_view name);
-        /// Puts \p list in front of what is planned; null is ignored.
+        /// Puts \p list in front of the planned groups; null is ignored.
         LLMX_DECL void plan(const std::vector<std::string>* list);
         /// The next name not visited yet; empty when there is none or enough were asked.
         [[nodiscard]] LLMX_DECL std::string_view next();
-        /// Counts a group that is really asked.
+        /// Counts a group that is really tried.
         void asked() noexcept { ++asked_; }
 
     private:
@@ -97,7 +97,7 @@ struct fallback {
 LLMX_DECL void read_settings(settings_reader& top, fallback& into);
 
 template <class Next> class fallback::layer : public deciding_layer<fallback::layer<Next>, Next> {
-    /// A call that left the group it asked for.
+    /// A call that left the group it requested.
     struct journey {
         journey(const fallback& policy, const call& c, error why)
             : way(policy), model(c.model), group(c.group), first(std::move(why)) {
@@ -107,7 +107,7 @@ template <class Next> class fallback::layer : public deciding_layer<fallback::la
         itinerary way;
         std::string_view model;
         const model_group* group;
-        /// What the caller is told when nobody else can help either.
+        /// The caller's answer when no other group can help either.
         error first;
     };
 
@@ -148,11 +148,11 @@ public:
     }
 
 private:
-    /// Moves the call to the next group of its way; false when there is none.
+    /// Moves the call to the next group of its plan; false when there is none.
     [[nodiscard]] static bool go_on(call& c, journey& j) {
         for (std::string_view name = j.way.next(); !name.empty(); name = j.way.next()) {
             const model_group* const g = c.world->find(name);
-            // An alias may lead to a group that was asked under its own name.
+            // An alias may lead to a group that was tried under its own name.
             if (g == nullptr || (g->name != name && !j.way.visited(g->name))) continue;
             j.way.asked();
             c.model = name;
@@ -169,7 +169,7 @@ private:
         if (!c.report.trail.empty()) j.first.with_attempts(c.report.trail);
         return std::move(j.first);
     }
-    /// Nothing that other groups could change.
+    /// A failure that other groups could not change.
     [[nodiscard]] static bool ends_all(errc e) noexcept { return e == errc::cancelled || e == errc::deadline_exceeded; }
     [[nodiscard]] static bool can_go_on(const call& c, const error& e) noexcept {
         return !ends_all(e.value()) && !c.stop.cancelled() && c.in.may_be_repeated() && c.moment < c.context->deadline;

@@ -52,11 +52,11 @@ private:
 /// Keeps the theoretical arrival time: the moment at which the bucket will be full
 /// again. No refill task, no lock; all threads may take at once, and of two that race
 /// for the last unit exactly one gets it. The rate is passed in, so that it can change
-/// while the level stays. Must not be asked with a rate that is not `limited()`.
+/// while the level stays. Must not be called with a rate that is not `limited()`.
 class gcra {
 public:
-    /// Takes \p units at \p now. Zero: taken. Otherwise nothing was taken, and so long
-    /// it takes until they would fit; `duration::max()` when they never do.
+    /// Takes \p units at \p now. Zero: taken. Otherwise nothing was taken, and after this
+    /// time they would fit; `duration::max()` when they never do.
     [[nodiscard]] duration try_take(std::uint64_t units, time_point now, const gcra_rate& rate) noexcept {
         if (units > rate.capacity()) return duration::max();
         const std::int64_t t = ticks(now), cost = rate.cost(static_cast<double>(units));
@@ -69,20 +69,20 @@ public:
         }
     }
     /// Corrects an earlier take: positive takes more, whether there is room or not (the
-    /// debt delays those who come later), negative gives back.
+    /// debt delays later takes), negative returns units.
     void settle(std::int64_t units, time_point now, const gcra_rate& rate) noexcept {
         if (units == 0) return;
         const std::int64_t t = ticks(now), cost = rate.cost(static_cast<double>(units));
         std::int64_t full_at = full_at_.load(std::memory_order_relaxed);
         for (;;) {
-            // An idle bucket is full: debts begin now, and what is given back is lost.
+            // An idle bucket is full: debts begin now, and returned units are lost.
             std::int64_t made = (full_at > t ? full_at : t) + cost;
             // A provider's absurd count must not close the bucket for longer than a day.
             if (made - t > gcra_rate::longest) made = t + gcra_rate::longest;
             if (full_at_.compare_exchange_weak(full_at, made, std::memory_order_relaxed)) return;
         }
     }
-    /// The moment from which on \p units fit, if nobody else takes any; not after \p now
+    /// The moment from which on \p units fit, if no other call takes any; not after \p now
     /// when they fit already. \p units must not exceed the capacity.
     [[nodiscard]] time_point ready_at(std::uint64_t units, time_point now, const gcra_rate& rate) const noexcept {
         const std::int64_t full_at = full_at_.load(std::memory_order_relaxed);

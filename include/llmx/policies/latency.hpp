@@ -25,9 +25,9 @@ namespace llmx::inline LLMX_ABI {
 /// - For streams the latency is the time to the first token: completion time grows with
 ///   the length of the answer. A slower sample takes over at once, faster ones gain
 ///   trust with `tau`. Whole answers have a mean of their own, without the peaks, since
-///   there a long answer is no sign of trouble.
+///   there a long answer does not indicate trouble.
 /// - A deployment without recent samples is given the other one's latency, so the calls
-///   in flight decide: it is tried, and not flooded.
+///   in flight decide: it is tried, and not overloaded.
 /// - A failure of the deployment counts as an answer after `failure_penalty`.
 ///
 /// Constant time in the size of the group. Weights other than 0 do not matter.
@@ -64,7 +64,7 @@ struct latency {
         if (!b_known) lb = la;
         const float ca = la * static_cast<float>(a.in_flight.load(std::memory_order_relaxed) + 1);
         const float cb = lb * static_cast<float>(b.in_flight.load(std::memory_order_relaxed) + 1);
-        // Between equals the unknown one is tried: that is how it becomes known.
+        // Between equals the one without samples is tried: that gives it samples.
         return cb < ca || (!(ca < cb) && a_known && !b_known);
     }
 

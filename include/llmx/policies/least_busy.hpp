@@ -16,8 +16,8 @@ namespace llmx::inline LLMX_ABI {
 /// The deployment with the fewest calls in flight, a random one among equals.
 ///
 /// A call counts from its start until its answer, or its stream, has ended or was
-/// abandoned. Where many are idle it finds one of them by drawing; otherwise it looks at
-/// every candidate's load, so for groups of thousands prefer `latency`, which looks at two.
+/// abandoned. Where many are idle it finds one of them by drawing; otherwise it reads
+/// every candidate's load, so for groups of thousands prefer `latency`, which reads two.
 /// Weights other than 0 do not matter.
 struct least_busy {
     least_busy() = default;
@@ -49,7 +49,7 @@ struct least_busy {
         }
         for (int k = 0; equals != 0 && k < 2; ++k) {
             std::size_t skip = hints.random.below(equals), i = 0;
-            // Other cores move the loads meanwhile: the last one passed will do as well.
+            // Other cores change the loads meanwhile: the last one passed is good enough.
             for (std::size_t at = 0; at < n; ++at)
                 if (load(at) == least) {
                     i = at;

@@ -9,10 +9,10 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Lets a caller ask only for the models that its principal may use.
+/// Restricts a caller to the models that its principal may use.
 ///
-/// Looks at the name that the caller sent, before fallbacks: where a call ends up is the
-/// configuration's decision. A call without a principal may use every model. What is refused
+/// Checks the name that the caller sent, before fallbacks: the final destination of a call is the
+/// configuration's decision. A call without a principal may use every model. A refused call
 /// fails with `errc::permission_denied`, `param` "model", and a message that names the models
 /// allowed. No options, no state.
 struct model_access {

@@ -11,7 +11,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// What of `any_observer` an observer has: `call_began`, `attempt_began`, `first_content`,
+/// The functions of `any_observer` that an observer has: `call_began`, `attempt_began`, `first_content`,
 /// `attempt_ended` or `call_ended`, each `noexcept`. It need not derive from it.
 template <class O>
 concept observer =
@@ -49,7 +49,7 @@ template <class O> struct check_observer {
 
 namespace detail {
 
-/// Passes on what each observer has a function for, which the compiler sees.
+/// Calls the functions that each observer has, which the compiler finds out.
 template <class... Os> class observer_pack final : public any_observer {
 public:
     explicit observer_pack(std::shared_ptr<Os>... observers) : all_(std::move(observers)...) {}
@@ -85,7 +85,7 @@ private:
 /// The observers of a gateway: `gateway<registry<openai>, weighted, observers<my_metrics, my_log>>`.
 ///
 /// Their types are known at compile time; `observers<observer_list>` takes those that a configuration
-/// names. A gateway without this policy has no code for them but the look at a null pointer.
+/// names. A gateway without this policy has no code for them but the test of a null pointer.
 ///
 /// - Calls that no model group serves are observed too.
 /// - Objects are shared. They outlive reloads, unless the new policies bring others.

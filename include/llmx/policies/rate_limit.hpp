@@ -18,17 +18,17 @@ namespace llmx::inline LLMX_ABI {
 /// Limits requests and tokens per minute, of the whole gateway and of each caller.
 ///
 /// A call takes one request and reserves `call::estimated_tokens`; when it ends, however
-/// it ends, the reservation is corrected to what was used. Over a limit it fails with
+/// it ends, the reservation is corrected to the actual use. Over a limit it fails with
 /// `rate_limited` and the time after which it would have been admitted; a request that
 /// may need more than a whole bucket can never be admitted and fails with `param`
 /// "max_tokens" and no such time.
 ///
-/// - Callers are told apart by the id of `call_context::principal`, else by
+/// - Callers are distinguished by the id of `call_context::principal`, else by
 ///   `call_context::caller`; calls with neither are under the gateway's limit only. A principal
 ///   that has limits of its own is under these instead of those for each caller.
 /// - At most `max_callers` are kept (32 bytes each, made when the first limited caller comes);
-///   one that has been idle long enough to have a full bucket is forgotten first, at no loss.
-/// - Stands outside `fallback` and `retry`: attempts of one call count once. The limits
+///   one that has been idle long enough to have a full bucket is discarded first, at no loss.
+/// - Is outside `fallback` and `retry`: attempts of one call count once. The limits
 ///   of deployments are `deployment_limit`'s.
 /// - Levels survive a reload, also when the limits change.
 /// - Lock-free. Limits of 0 mean none.

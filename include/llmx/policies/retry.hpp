@@ -15,24 +15,24 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Tries again after a failure that another attempt may cure.
+/// Tries again after a failure that another attempt may avoid.
 ///
 /// How often: the class's own count when set, else the failed deployment's `retries`,
 /// else `max_retries`. How soon: at once when another member of the group is available
 /// and untried; otherwise after a random time up to base x 2^n, at most `cap` (full
 /// jitter: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015),
 /// and never before the provider's `retry-after`. A wait that would pass the call's
-/// deadline or `max_wait` is not begun, nor is one for a group whose members all rest for
+/// deadline or `max_wait` is not begun, nor is one for a group whose members are all unavailable for
 /// longer than the backoff: the caller gets the error at once, with its `retry_after`.
 ///
 /// - Never: the caller's own mistakes (unless a count is set for them), cancelled calls,
 ///   passed deadlines. Keys that were refused, accounts without credit and models that the
-///   provider does not know are not asked twice, but another untried member is.
-/// - Stands outside `route`, which prefers members that have not failed in this call, and
+///   provider does not know are not tried twice, but another untried member is.
+/// - Is outside `route`, which prefers members that have not failed in this call, and
 ///   inside `fallback`, which takes over when retries are used up.
 /// - A request whose body is pulled from its client (`inbound::source`) is retried only until something of
 ///   it has been sent.
-/// - A stream is retried only until it is handed out; a break after that is the reader's.
+/// - A stream is retried only until it is returned; the reader handles a break after that.
 /// - Counts in `call_context::retries`; the final error carries the trail of attempts.
 struct retry {
     retry() = default;
@@ -42,9 +42,9 @@ struct retry {
     std::uint32_t max_retries = 2;
     duration base = std::chrono::milliseconds(500);
     duration cap = std::chrono::seconds(8);
-    /// Shortest wait when the same deployment is asked again.
+    /// Shortest wait when the same deployment is tried again.
     duration min_wait = duration::zero();
-    /// Longest wait, whatever a provider asks for.
+    /// Longest wait, whatever wait a provider requests.
     duration max_wait = std::chrono::seconds(60);
     /// How long to wait for a member to become available again when none is. 0: no longer
     /// than the backoff, so that a fallback takes over at once.
@@ -63,7 +63,7 @@ struct retry {
         return *this;
     }
 
-    /// What is known when an attempt has failed.
+    /// The facts known when an attempt has failed.
     struct situation {
         explicit situation(time_point moment) noexcept : now(moment) {}
         time_point now;
@@ -80,7 +80,7 @@ struct retry {
     /// When to try again; empty: not at all. \p random is 64 random bits.
     [[nodiscard]] LLMX_DECL std::optional<time_point> decide(const error& e, const situation& s,
                                                              std::uint64_t random) const noexcept;
-    /// Retries for this error; 0 when it cannot be cured.
+    /// Retries for this error; 0 when another attempt cannot avoid it.
     [[nodiscard]] LLMX_DECL std::uint32_t limit_for(const error& e, const situation& s) const noexcept;
 
     template <class Next> class layer;

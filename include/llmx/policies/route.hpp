@@ -28,16 +28,16 @@ namespace llmx::inline LLMX_ABI {
 /// concurrency) would take now. Preferred are those that have not failed in this call,
 /// then those with weight; a deployment whose queue the call would wait in, or that has
 /// failed already, is taken only when there is no better. Among the best kind the lowest
-/// `deployment::order` that has any is asked for, and the strategy \p R picks from it.
+/// `deployment::order` with available members is used, and the strategy \p R picks from it.
 ///
-/// - Inside: `retry` and `hedge` stand outside and make further attempts.
-/// - A deployment that turns the call away before anything was sent (a limit taken by
-///   another core in between) costs no retry: the next one is asked at once.
-/// - The attempt's listeners are told when it failed or brought a whole answer; those of
-///   a stream stay until whoever owns the stream tells them.
-/// - Fails with `no_deployment`, saying for how long, when nobody can take the call.
+/// - `retry` and `hedge` are outside and make further attempts.
+/// - A deployment that refuses the call before anything was sent (a limit taken by
+///   another core in between) costs no retry: the next one is tried at once.
+/// - The attempt's listeners are notified when it failed or brought a whole answer; those of
+///   a stream stay until the owner of the stream notifies them.
+/// - Fails with `no_deployment`, with the wait, when no deployment can take the call.
 ///
-/// Choosing allocates nothing and, with a constant-time strategy, does not look at all
+/// Choosing allocates nothing and, with a constant-time strategy, does not visit all
 /// members as long as most of them are available.
 template <class R = weighted> struct route {
     static_assert(sizeof(check_router<R>) != 0);
@@ -152,7 +152,7 @@ template <class R = weighted> struct route {
         }
         void failed(call& c, const error& e, const memory& m) {
             outcome how;
-            // What the client did to the request it is sending is not the deployment's failure.
+            // A failure of the client's upload is not the deployment's failure.
             how.failure = c.in.source_failed ? errc::cancelled : e.value();
             how.retry_after = e.retry_after();
             how.first_token = c.report.first_token;
@@ -168,7 +168,7 @@ template <class R = weighted> struct route {
             const std::size_t n = c.group->members.size();
             error e(errc::no_deployment,
                     "no deployment of '" + c.group->name + "' is available: " +
-                        (n == 1 ? std::string("its only one is") : "all " + std::to_string(n) + " are") +
+                        (n == 1 ? std::string("its only deployment is") : "all " + std::to_string(n) + " are") +
                         " cooling down, at a limit or full");
             if (soonest != time_point::max())
                 e.with_retry_after(std::chrono::ceil<std::chrono::milliseconds>(std::max(soonest - now, duration(1))));
@@ -191,7 +191,7 @@ template <class R = weighted> struct route {
 };
 static_assert(policy<route<>>);
 
-/// A router that lets a configuration choose its strategy, as `any_router` does.
+/// A router whose strategy a configuration may choose, as `any_router` does.
 template <class R>
 concept choosable_router = requires(R& r, std::string_view name) {
     { r.choose(name) } -> std::same_as<result<void>>;

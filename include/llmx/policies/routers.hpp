@@ -39,15 +39,15 @@ private:
     std::uint64_t state_;
 };
 
-/// What a router may use besides the candidates.
+/// The inputs of a router besides the candidates.
 struct pick_hints {
     constexpr pick_hints(random_bits bits, time_point moment, bool streams, const call* asked = nullptr) noexcept
         : random(bits), now(moment), stream(streams), request(asked) {}
     random_bits random;
     time_point now;
-    /// The caller wants a stream, so only the time to the first token matters.
+    /// The caller requests a stream, so only the time to the first token matters.
     bool stream;
-    /// The call itself, for routers that look at it; null in a test of the decision alone.
+    /// The call itself, for routers that inspect it; null in a test of the decision alone.
     const call* request;
 };
 
@@ -58,9 +58,9 @@ inline constexpr std::size_t no_candidate = std::numeric_limits<std::size_t>::ma
 /// layer takes such a deployment only when none is free at once.
 inline constexpr duration queueing{1};
 
-/// The deployments of one order level, as a router sees them: a view that asks only when
-/// it is asked. `usable` costs a few atomic loads per inner layer, so routers look at the
-/// few candidates they would choose and not at all of them.
+/// The deployments of one order level, as a router sees them: a view that computes an answer only when
+/// it is queried. `usable` costs a few atomic loads per inner layer, so routers visit the
+/// few candidates they would choose and not all of them.
 // clang-format off
 template <class C>
 concept candidate_view = requires(const C& c, std::size_t i) {
@@ -73,7 +73,7 @@ concept candidate_view = requires(const C& c, std::size_t i) {
 // clang-format on
 
 namespace detail {
-/// Stands in for "any candidates" when a router is checked.
+/// Represents "any candidates" when a router is checked.
 template <class State> struct probe_candidates {
     using state = State;
     [[nodiscard]] std::size_t size() const noexcept;
@@ -85,13 +85,13 @@ template <class State> struct probe_candidates {
 
 /// A strategy: which of the candidates gets the call.
 ///
-/// - `R::state`: what is known of one deployment, default-constructible, kept over a
+/// - `R::state`: the data kept of one deployment, default-constructible, kept over a
 ///   reload. Calls of all cores use it at once, so it is empty or made of atomics.
-/// - `R::table`: what is worked out beforehand from the members of one level (an alias
+/// - `R::table`: the data computed beforehand from the members of one level (an alias
 ///   table, a counter); made from the router and the members, used by all cores at once.
 /// - `pick` returns the index of a usable candidate, or `no_candidate`.
 /// - `started`, then `answered` (the answer is complete, or a stream's first piece is
-///   there, \p after so long) and in any case once `finished` tell what became of it.
+///   there, \p after so long) and in any case once `finished` reports the outcome.
 ///
 /// A user's own strategy is a class with these six names; `route<my_router>` uses it.
 // clang-format off

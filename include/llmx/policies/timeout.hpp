@@ -14,9 +14,9 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Says until when each phase of an attempt must be over.
+/// Bounds the time of each phase of an attempt.
 ///
-/// Sets the absolute limits that the transport obeys (`call::limits`) and has no timers of
+/// Sets the absolute limits that the transport applies (`call::limits`) and has no timers of
 /// its own. Zero means no limit.
 ///
 /// - `total` bounds the whole call from `call_context::started` on, all attempts, waits
@@ -75,8 +75,8 @@ struct timeout {
         return endless ? context.deadline : std::min(context.deadline, from + total);
     }
 
-    /// `limits_for` a duplex operation: its opening is bounded like an attempt, and by `total`; what
-    /// follows ends with the caller's own deadline alone, as a session has no usual length.
+    /// `limits_for` a duplex operation: its opening is bounded like an attempt, and by `total`; the
+    /// session ends with the caller's own deadline alone, as a session has no usual length.
     [[nodiscard]] http_limits session_limits(const call_context& context, const deployment& d, http_limits limits,
                                              time_point now) const noexcept {
         call_context opening;

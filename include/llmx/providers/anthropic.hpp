@@ -19,7 +19,7 @@ struct anthropic {
     static constexpr std::string_view name = "anthropic";
     using codecs = codec_list<anthropic_messages>;
     static constexpr std::string_view api_version = "2023-06-01";
-    /// What a deployment may set beside its key.
+    /// Settings of a deployment beside its key.
     struct settings {
         settings() = default;
         explicit settings(std::string version) : api_version(std::move(version)) {}
@@ -48,7 +48,7 @@ struct anthropic {
         // The base may carry the version or leave it out.
         out.target += d.api_base.path.ends_with("/v1") ? what.path().substr(3) : what.path();
         if (!d.key.empty()) out.add_field("x-api-key", d.key.reveal());
-        // A client of the same dialect may have asked for a version of its own.
+        // A client of the same dialect may have requested a version of its own.
         if (out.fields.find("anthropic-version:") == std::string::npos) {
             const std::string& own = d.settings.get<settings>().api_version;
             out.add_field("anthropic-version", own.empty() ? api_version : std::string_view(own));

@@ -16,7 +16,7 @@ namespace llmx::inline LLMX_ABI {
 /// `authorize` is awaited after `prepare`, for each attempt, when target, fields and body of \p out are final, and
 /// just before they are sent; it adds fields to \p out and changes nothing else. It must end when \p stop is
 /// cancelled or `limits.deadline` passes. Its failure is that of the attempt: `errc::authentication` for credentials
-/// that are wrong, something retryable when they cannot be had now; the deployment is named, a secret never. What it
+/// that are wrong, something retryable when they cannot be had now; the error names the deployment, never a secret. What it
 /// puts into a field is not known to `hide_credentials`, so that `classify` must not quote it.
 ///
 /// A provider without it costs an attempt one test of a pointer.
@@ -29,7 +29,7 @@ concept authorizing_provider =
 
 namespace detail {
 
-/// Whether \p P has something called `authorize`, which is then to be what the concept asks for.
+/// Whether \p P has a member called `authorize`, which then must satisfy the concept.
 template <class P>
 concept names_authorize = requires { &P::authorize; };
 

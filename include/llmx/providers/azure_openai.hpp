@@ -27,11 +27,11 @@ struct azure_openai {
     using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
                               openai_realtime>;
     static constexpr std::string_view default_api_version = "2024-10-21";
-    /// What a deployment may set beside its key.
+    /// Settings of a deployment beside its key.
     struct settings {
         settings() = default;
         explicit settings(std::string version) : api_version(std::move(version)) {}
-        /// The `api-version` of each request; empty: `default_api_version`, the latest that is no preview.
+        /// The `api-version` of each request; empty: `default_api_version`, the latest that is not a preview.
         std::string api_version;
         static constexpr auto keys = settings_keys(config_key("api_version", &settings::api_version).from("AZURE_API_VERSION"));
     };

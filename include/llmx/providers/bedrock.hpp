@@ -26,12 +26,12 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// The base is `https://bedrock-runtime.{region}.amazonaws.com` unless the deployment names one. A model is an id
 /// ("anthropic.claude-…"), an inference profile ("us.anthropic.claude-…") or an ARN; "converse/" and a region
-/// ("us-west-2/anthropic.claude-…") may stand before it, and that region is then the deployment's.
+/// ("us-west-2/anthropic.claude-…") may precede it, and that region is then the deployment's.
 struct bedrock {
     static constexpr std::string_view name = "bedrock";
     using codecs = codec_list<bedrock_converse>;
 
-    /// What a deployment may set beside a Bedrock API key. What is empty is looked for when it is completed, in
+    /// Settings of a deployment beside a Bedrock API key. Empty ones are filled in when it is completed, in
     /// the order that `find_aws_credentials` (providers/credentials/aws.hpp) has.
     struct settings {
         settings() = default;
@@ -44,7 +44,7 @@ struct bedrock {
         std::string role_arn, role_session_name, external_id, web_identity_token_file, sts_endpoint;
         /// Base URL in place of the region's.
         std::string runtime_endpoint;
-        /// What was found; null before `find_credentials`. Its region is empty when only the model's name may have one.
+        /// The credentials found; null before `find_credentials`. Its region is empty when only the model's name may have one.
         std::shared_ptr<const aws_credentials> credentials;
 
         /// Sets `credentials`, from the members above, \p variables, and the files that these name; \p key is a Bedrock API
@@ -83,7 +83,7 @@ struct bedrock {
     [[nodiscard]] LLMX_DECL result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const;
     [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> authorize(runtime& on, const deployment& d, http_request& out,
                                                                            const http_limits& limits, cancellation& stop) const;
-    /// The type stands in the field `x-amzn-errortype`, or in the body.
+    /// The type is in the field `x-amzn-errortype`, or in the body.
     [[nodiscard]] LLMX_DECL error classify(int status, std::span<const http_field> fields, std::string_view body) const;
 };
 

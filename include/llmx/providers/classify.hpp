@@ -12,8 +12,8 @@ namespace llmx::inline LLMX_ABI {
 
 /// The error that an HTTP status and a vendor's words mean.
 ///
-/// The status decides; the words refine it: a 400 (or 413, 422) whose text speaks of the context
-/// window or of a safety system, a 429 that means an empty account, a 529 or a text
+/// The status decides; the text refines it: a 400 (or 413, 422) whose text mentions the context
+/// window or a safety system, a 429 that means an empty account, a 529 or a text
 /// of overload. `retry-after`, `retry-after-ms` and the body's own delay are read, and
 /// the vendor's request id.
 [[nodiscard]] LLMX_DECL error classify_http(std::string_view provider, int status,

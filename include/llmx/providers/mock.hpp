@@ -17,9 +17,9 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// What a `mock` deployment does, read from its model name.
+/// The script of a `mock` deployment, read from its model name.
 ///
-/// "echo" repeats the last user text, "text" says `say`, "tool" calls the first tool
+/// "echo" repeats the last user text, "text" answers `say`, "tool" calls the first tool
 /// of the request (and answers with the result once it has one), "error" fails. After a
 /// "?" come settings: `echo?latency_ms=20&tokens_per_second=50&cut_after=3`,
 /// `text?say=Good%20morning`, `tool?name=weather&arguments=%7B%7D`,
@@ -31,7 +31,7 @@ struct mock_script {
     std::string say = "Hello from llmx.";
     std::string tool_name, arguments;
     int status = 500;
-    std::string message = "the mock was told to fail";
+    std::string message = "the mock model is configured to fail";
     /// Sent as retry-after with an error; unset: no header.
     std::optional<std::int64_t> retry_after_s;
     std::chrono::milliseconds latency{0};
@@ -47,7 +47,7 @@ struct mock_script {
 /// A provider inside the process, deterministic and free: for first steps, for tests
 /// and for load measurements without an account.
 ///
-/// Speaks OpenAI's dialect. Usage counts words, so that a test can predict it. Latency
+/// Uses OpenAI's dialect. Usage counts words, so that a test can predict it. Latency
 /// and speed are kept on the runtime's clock.
 struct mock {
     static constexpr std::string_view name = "mock";

@@ -23,7 +23,7 @@ LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http
 /// Checks `openai::settings`.
 [[nodiscard]] LLMX_DECL result<void> check_openai_account(const deployment& d);
 
-/// The URL of a duplex operation names the model, behind \p parameter.
+/// The URL of a duplex operation names the model, after \p parameter.
 LLMX_DECL void append_session_model(const outgoing& what, std::string_view parameter, http_request& out);
 
 } // namespace detail
@@ -32,12 +32,12 @@ LLMX_DECL void append_session_model(const outgoing& what, std::string_view param
 /// with a bearer key (platform.openai.com/docs/api-reference).
 struct openai {
     static constexpr std::string_view name = "openai";
-    /// What a deployment may set beside its key.
+    /// Settings of a deployment beside its key.
     struct settings {
         settings() = default;
         /// Sent as `openai-organization` and `openai-project`; empty: not sent.
         std::string organization, project;
-        /// Ask a stream that passes for its usage (`stream_options`), which some compatible servers refuse.
+        /// Request the usage of a stream that passes (`stream_options`), which some compatible servers refuse.
         bool ask_stream_usage = true;
         static constexpr auto keys = settings_keys(config_key("organization", &settings::organization).or_each(),
                                                    config_key("project", &settings::project),
@@ -57,7 +57,7 @@ struct openai {
         .model_beginnings = {"gpt-", "chatgpt-", "o1", "o3", "o4", "ft:gpt-"},
     };
 
-    /// No line breaks in what becomes a header.
+    /// No line breaks in values that become a header.
     [[nodiscard]] static result<void> check(const deployment& d) { return detail::check_openai_account(d); }
     [[nodiscard]] static bool asks_usage(const deployment& d) { return d.settings.get<settings>().ask_stream_usage; }
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
@@ -89,7 +89,7 @@ struct openai_compatible {
         .aliases = {"custom_openai", "openai_like", "openai-compatible"},
     };
 
-    /// No line breaks in what becomes a header.
+    /// No line breaks in values that become a header.
     [[nodiscard]] static result<void> check(const deployment& d) { return detail::check_openai_account(d); }
     [[nodiscard]] static bool asks_usage(const deployment& d) { return d.settings.get<openai::settings>().ask_stream_usage; }
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {

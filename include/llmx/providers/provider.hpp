@@ -18,12 +18,12 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// What one attempt asks of a provider.
+/// The inputs of a provider for one attempt.
 struct outgoing {
     explicit outgoing(const codec_ops& form) noexcept : codec(&form) {}
     /// Form of the request, one of the provider's; its operation and path.
     const codec_ops* codec;
-    /// What the codec adds to the provider's base URL.
+    /// The path that the codec adds to the provider's base URL.
     [[nodiscard]] std::string_view path() const noexcept {
         return stream && !codec->stream_path.empty() ? codec->stream_path : codec->path;
     }
@@ -32,7 +32,7 @@ struct outgoing {
     std::string_view model;
 };
 
-/// What a program needs to know to configure a vendor, all as data.
+/// Everything that a program needs to configure a vendor, as data.
 struct provider_facts {
     /// Base URL when a deployment names none; empty: it must name one.
     std::string_view default_base;
@@ -55,12 +55,12 @@ template <class T> inline constexpr bool is_codec_list = false;
 template <class... Cs> inline constexpr bool is_codec_list<codec_list<Cs...>> = sizeof...(Cs) != 0;
 } // namespace detail
 
-/// A vendor: what it can do (`codecs`), an endpoint, credentials and quirks.
+/// A vendor: its operations (`codecs`), an endpoint, credentials and quirks.
 ///
 /// `prepare` writes target and fields (credentials included) of a request whose body
 /// is already there; `classify` turns an answer with an error status into a typed
 /// error. Both are const, do no I/O and may be called from several threads. A provider
-/// of one's own needs a name, a list of codecs, facts and these two; `settings` and `check` are
+/// of your own needs a name, a list of codecs, facts and these two; `settings` and `check` are
 /// optional (`provider_with_settings`, `checking_provider`, `completing_provider`, `model_checking_provider`,
 /// `choosing_provider`, `traits_provider`, `editing_provider`, `ready_provider`). Settings are read from a configuration by their `keys` (core/settings_keys.hpp). An operation that no codec in
 /// the list has fails with `errc::unsupported_operation`.
@@ -81,7 +81,7 @@ template <class P>
 concept provider_with_settings = std::default_initializable<typename P::settings> && std::copy_constructible<typename P::settings>;
 
 /// A provider that checks a deployment before it is served: `static result<void> check(const deployment&)`.
-/// What it fails with is reported under the deployment's id and must hold no secret.
+/// Its failure is reported under the deployment's id and must hold no secret.
 template <class P>
 concept checking_provider = requires(const deployment& d) {
     { P::check(d) } -> std::same_as<result<void>>;
@@ -91,8 +91,8 @@ concept checking_provider = requires(const deployment& d) {
 /// `static result<void> complete(deployment& d, const variable_lookup& variables)`.
 ///
 /// It is called while the deployment is configured, by `registry::complete` and for each model of a configuration, before
-/// `check`, the provider's default base URL and traits. A second call with what the first one left must change
-/// nothing and read no file. It may block. What it fails with is reported under the deployment's id, or
+/// `check`, the provider's default base URL and traits. A second call with the result of the first one must change
+/// nothing and read no file. It may block. Its failure is reported under the deployment's id, or
 /// with file and line, and must hold no secret.
 template <class P>
 concept completing_provider = requires(deployment& d, const variable_lookup& variables) {
@@ -130,12 +130,12 @@ concept ready_provider = requires {
 };
 
 namespace detail {
-/// `errc::bad_configuration` when \p value cannot stand in a header.
+/// `errc::bad_configuration` when \p value cannot be in a header.
 [[nodiscard]] inline result<void> check_one_line(std::string_view name, std::string_view value) {
     if (safe_field_value(value)) return success();
     return error(errc::bad_configuration, std::string(name) + " holds a line break");
 }
-/// Whether \p P has something called so, which is then to be what the concept asks for.
+/// Whether \p P has a member of this name, which then must satisfy the concept.
 template <class P>
 concept names_takes = requires { &P::takes; };
 template <class P>

@@ -14,13 +14,13 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Who wrote the members of a request's top level: its caller, or the encoder of the provider's language.
+/// The author of the members of a request's top level: its caller, or the encoder of the provider's language.
 enum class written_by : std::uint8_t { caller, encoder };
 
 /// The body of one attempt's request, in the form that the provider takes, and the edits that it is sent with.
 ///
-/// The body is either the caller's own bytes, which pass otherwise, or what an encoder wrote. Views and
-/// references: all that it points to lives until the request has been sent.
+/// The body is either the caller's own bytes, which pass otherwise, or the text of an encoder. Views and
+/// references: all that it points to is valid until the request has been sent.
 struct request_edit {
     request_edit(const deployment& target, const outgoing& request, written_by wrote, std::string_view text,
                  const member_spans& spans, splice_list& collected, drop_report& left_out) noexcept
@@ -30,14 +30,14 @@ struct request_edit {
     const outgoing* what;
     written_by author;
     std::string_view body;
-    /// Where the members of the top level of `body` stand; when it is not complete, `for_each_member` scans the body.
+    /// Where the members of the top level of `body` are; when it is not complete, `for_each_member` scans the body.
     const member_spans* members;
-    /// Fields of the caller's request that go on with it (`anthropic-version`); none when it was translated from another
+    /// Fields of the caller's request that are passed on with it (`anthropic-version`); none when it was translated from another
     /// language.
     std::span<const http_field> fields;
     /// To be added to.
     splice_list* edits;
-    /// What an edit leaves out, to be added to: at the place in the vocabulary for `written_by::encoder`, under the
+    /// Members that an edit leaves out, to be added to: at the place in the vocabulary for `written_by::encoder`, under the
     /// member's own name for `written_by::caller`.
     drop_report* drops;
     /// Set to false by a provider whose bodies do not name the model: the gateway then does not write the name into the
@@ -56,7 +56,7 @@ concept editing_provider = provider<P> && requires(const P& p, request_edit& e) 
 
 namespace detail {
 
-/// Whether \p P has something called `edit`, which is then to be what the concept asks for.
+/// Whether \p P has a member called `edit`, which then must satisfy the concept.
 template <class P>
 concept names_edit = requires { &P::edit; };
 

@@ -14,12 +14,12 @@
 namespace llmx::inline LLMX_ABI {
 
 /// Edits the request \p body of the operation \p op as \p row demands: collects the splices in \p edits, and in
-/// \p drops what is left out: at the place in the vocabulary of a request that an encoder wrote, and under the name that
+/// \p drops the members left out: at the place in the vocabulary of a request that an encoder wrote, and under the name that
 /// the caller gave it otherwise.
 ///
-/// The members stand where \p known has them when it is complete; otherwise the body is scanned, and what is no
+/// The members are where \p known has them when it is complete; otherwise the body is scanned, and what is no
 /// JSON object fails with `errc::invalid_request`. `stream_options` of an encoder's are left out without
-/// report: the gateway asked, and no caller did. Operations but chat have no edits. Does no I/O;
+/// report: the gateway added it, not the caller. Operations but chat have no edits. Does no I/O;
 /// thread-safe.
 [[nodiscard]] LLMX_DECL result<void> apply_row(const vendor_row& row, const operation_info& op, written_by author,
                                                std::string_view body, const member_spans& known, splice_list& edits,

@@ -37,7 +37,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// The rows of all OpenAI-compatible vendors that llmx knows.
+/// The rows of all OpenAI-compatible vendors in llmx.
 ///
 /// Source of their URLs, variables and members, where a row names no other: the vendors' own pages and
 /// LiteLLM's documentation of providers (docs.litellm.ai/docs/providers), read in November 2026.

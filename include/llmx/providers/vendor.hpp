@@ -39,7 +39,7 @@ LLMX_DECL void prepare_row(const vendor_row& row, const deployment& d, const out
     return f;
 }
 
-/// What a row's `operations` mean, in the order of their bits.
+/// The operations that the bits of a row's `operations` select, in the order of the bits.
 inline constexpr std::array<const codec_ops*, serves::count> row_codecs = {
     &codec_of<openai_chat>,          &codec_of<openai_embeddings>,  &codec_of<openai_speech>,
     &codec_of<openai_transcription>, &codec_of<openai_translation>, &codec_of<openai_realtime>};

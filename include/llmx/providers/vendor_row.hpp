@@ -90,16 +90,16 @@ struct operation_path {
     std::string_view path;
 };
 
-/// An OpenAI-compatible vendor as constant data: where it is, how it is called, and in what its chat
+/// An OpenAI-compatible vendor as constant data: its address, its name, and how its chat
 /// requests differ from OpenAI's.
 ///
-/// What a row demands is done to requests in OpenAI's language, whose bytes pass otherwise, and to those
-/// that are translated into it. Views of literals. The source of the facts stands beside each row.
+/// A row's edits are applied to requests in OpenAI's language, whose bytes pass otherwise, and to those
+/// that are translated into it. Views of literals. The source of the facts is beside each row.
 struct vendor_row {
     std::string_view name;
     /// Further names in configurations.
     name_list aliases = name_list();
-    /// Base URL; empty: each deployment names one. `{NAME}` in it stands for an environment variable that
+    /// Base URL; empty: each deployment names one. `{NAME}` in it is replaced by an environment variable that
     /// each account has a value of its own for.
     std::string_view base = {};
     /// Appended to a configured base URL that does not end with it ("/v1").
@@ -107,7 +107,7 @@ struct vendor_row {
     name_list key_env = name_list();
     name_list base_env = name_list();
     bool needs_key = true;
-    /// The header field of the key, and what stands before the key in it. Without a key there is none.
+    /// The header field of the key, and what is before the key in it. Without a key there is none.
     std::string_view auth_field = "authorization";
     std::string_view auth_prefix = "Bearer ";
     /// Of `serves`.
@@ -135,7 +135,7 @@ struct vendor_row {
 };
 
 namespace detail {
-/// The names of \p more behind those of \p some.
+/// The names of \p more after those of \p some.
 template <std::size_t N, std::size_t M>
 [[nodiscard]] constexpr std::array<std::string_view, N + M> join_names(const std::array<std::string_view, N>& some,
                                                                       const std::array<std::string_view, M>& more) noexcept {

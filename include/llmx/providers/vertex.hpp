@@ -39,14 +39,14 @@ namespace llmx::inline LLMX_ABI {
 /// express mode, whose URLs have neither project nor location. Claude models take no API keys.
 ///
 /// Sources: cloud.google.com/vertex-ai/generative-ai/docs/reference/rest, .../docs/learn/locations,
-/// .../docs/start/express-mode/vertex-ai-express-mode-api-reference, docs.anthropic.com/en/api/claude-on-vertex-ai, and what the
-/// packages @google/genai and @anthropic-ai/vertex-sdk send.
+/// .../docs/start/express-mode/vertex-ai-express-mode-api-reference, docs.anthropic.com/en/api/claude-on-vertex-ai, and the requests
+/// of the npm packages google/genai and anthropic-ai/vertex-sdk.
 struct vertex_ai {
     static constexpr std::string_view name = "vertex_ai";
     using codecs = codec_list<gemini_generate, anthropic_messages, gemini_embed>;
-    /// The version of Anthropic's language that Vertex AI documents; it stands for 2023-06-01.
+    /// The version of Anthropic's language that Vertex AI documents; it corresponds to 2023-06-01.
     static constexpr std::string_view anthropic_version = "vertex-2023-10-16";
-    /// What a deployment may set. `complete` fills in what is empty.
+    /// Settings of a deployment. `complete` fills in empty ones.
     struct settings {
         settings() = default;
         /// Google Cloud project. Empty: VERTEXAI_PROJECT, VERTEX_PROJECT, GOOGLE_CLOUD_PROJECT, else the credentials' own; beside an
@@ -58,7 +58,7 @@ struct vertex_ai {
         /// Google credentials: their JSON, the path of a file with it, or "metadata" (`find_google_credentials`). Empty:
         /// VERTEXAI_CREDENTIALS, GOOGLE_APPLICATION_CREDENTIALS, else gcloud's file.
         secret credentials;
-        /// What `complete` made of them. A program may put a token source of its own here.
+        /// The result of `complete`. A program may put a token source of its own here.
         google_credentials found;
 
         static constexpr auto keys = settings_keys(config_key("vertex_project", &settings::project).also("vertex_ai_project"),

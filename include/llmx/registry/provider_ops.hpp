@@ -16,7 +16,7 @@
 namespace llmx::inline LLMX_ABI {
 
 /// A provider that answers inside the process instead of over the network (`mock`, a
-/// model linked into the program): it speaks HTTP's shape without a socket.
+/// model linked into the program): it has HTTP's interface without a socket.
 template <class P>
 concept in_process_provider =
     provider<P> && requires(const P& p, runtime& on, const deployment& d, const http_request& request,
@@ -74,17 +74,17 @@ struct provider_ops {
                                                       const http_limits&, cancellation&);
     /// Edits the body of a request in one of the provider's forms; null: it is sent as it is.
     result<void> (*edit)(const void*, request_edit&);
-    /// Whether a stream may be asked for its usage in its request.
+    /// Whether a request may include the flag for the usage of its stream.
     bool takes_stream_options;
     /// Whether a model takes requests in the form of one of `codecs`; null: each model takes all.
     bool (*takes)(const codec_ops&, const deployment&, std::string_view model);
     /// Null: all models have those of `facts`.
     model_traits (*traits_of)(const deployment&, std::string_view model);
-    /// Whether a deployment is right, as far as the provider itself knows.
+    /// Whether a deployment is right, as far as the provider itself can check.
     result<void> (*check)(const deployment&);
-    /// Fills in what a deployment leaves open; null: nothing beyond `facts`.
+    /// Fills in values that a deployment leaves open; null: nothing beyond `facts`.
     result<void> (*complete)(deployment&, const variable_lookup&);
-    /// Whether a deployment's streams may be asked for their usage; null: as `takes_stream_options` has it.
+    /// Whether a deployment's streams may be requested with their usage; null: the value of `takes_stream_options`.
     bool (*asks_usage)(const deployment&) = nullptr;
 
     [[nodiscard]] bool may_ask_usage(const deployment& d) const noexcept {

@@ -33,7 +33,7 @@ namespace llmx::inline LLMX_ABI {
 template <class... Ps> class registry;
 
 namespace detail {
-/// The tables of all elements, one behind the other.
+/// The tables of all elements, one after the other.
 template <class... Ps> struct registry_tables {
     static constexpr std::size_t size = (std::size_t(0) + ... + registry_entry<Ps>::size);
     [[nodiscard]] static constexpr std::array<const provider_ops*, size> list() noexcept {
@@ -47,7 +47,7 @@ template <class... Ps> struct registry_tables {
     }
     static constexpr std::array<const provider_ops*, size> all = list();
 
-    /// Whether no name or alias stands for two providers.
+    /// Whether no name or alias is used by two providers.
     [[nodiscard]] static constexpr bool distinct() noexcept {
         for (std::size_t i = 0; i < size; ++i)
             for (std::size_t j = i + 1; j < size; ++j) {
@@ -77,7 +77,7 @@ template <class... Ts> struct registry_of<boost::hana::tuple<Ts...>> {
 
 /// The providers a program is built with, known at compile time.
 ///
-/// `registry<openai, anthropic, my_vendor>`. What is not named is not in the program.
+/// `registry<openai, anthropic, my_vendor>`. A provider that is not named is not in the program.
 /// Provider objects are stored by value in a Hana map keyed by type; a run-time name is
 /// found in a table. An element may also be an array of vendors' rows, `vendors<rows>`: each of them is a
 /// provider of the registry, with a position of its own. Immutable after construction, so thread-safe.
@@ -88,7 +88,7 @@ template <class... Ps> class registry {
 
 public:
     registry() = default;
-    /// Providers with state of their own are handed in.
+    /// Takes providers with state of their own.
     explicit registry(Ps... providers)
         requires(sizeof...(Ps) > 0)
         : providers_(boost::hana::make_map(boost::hana::make_pair(boost::hana::type_c<Ps>, std::move(providers))...)) {}
@@ -127,7 +127,7 @@ public:
         return found;
     }
 
-    /// Fills in what \p d leaves to its provider (base URL, traits) and checks the rest.
+    /// Fills in the values that \p d leaves to its provider (base URL, traits) and checks the rest.
     /// Fails with `errc::bad_configuration` when the provider is not in the registry, a
     /// base URL is missing, a key holds bytes that no header may, the settings are another provider's, or
     /// the provider's own `complete` or `check` fails; \p d is not complete then. A provider may read \p variables and files
@@ -141,7 +141,7 @@ public:
             return error(errc::bad_configuration, "deployment '" + d.id + "': unknown provider '" + d.provider +
                                                       "'; this program has " + known);
         }
-        // What takes the place of a "*" is checked with each call.
+        // The replacement of a "*" is checked with each call.
         std::string fixed = d.model;
         if (fixed.ends_with('*')) fixed.back() = 'x';
         if (const auto good = check_model_name(fixed); good.has_error())
@@ -191,6 +191,7 @@ private:
 
 /// All providers of \p A and \p B, each once.
 template <class A, class B> struct registry_union;
+/// \copydoc registry_union
 template <class... As, class... Bs> struct registry_union<registry<As...>, registry<Bs...>> {
 private:
     static constexpr auto types =
@@ -207,6 +208,7 @@ template <class A, class B> using registry_union_t = typename registry_union<A, 
 
 /// The providers of \p R for which `Predicate<P>::value` holds.
 template <class R, template <class> class Predicate> struct registry_filter;
+/// \copydoc registry_filter
 template <class... Ps, template <class> class Predicate> struct registry_filter<registry<Ps...>, Predicate> {
 private:
     static constexpr auto types =

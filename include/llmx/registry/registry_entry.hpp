@@ -8,7 +8,7 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// What an element of a registry's list adds to it: one provider; an array of vendors (vendors.hpp)
+/// The providers that an element of a registry's list adds to it: one provider; an array of vendors (vendors.hpp)
 /// as many as it has rows.
 template <class P> struct registry_entry {
     static constexpr bool good = check_provider<P>::good;

@@ -2,7 +2,7 @@
 #pragma once
 
 /// \file
-/// All endpoint types; a server lists those it wants.
+/// All endpoint types; a server lists those that it needs.
 
 #include <llmx/server/endpoints/anthropic_messages.hpp>
 #include <llmx/server/endpoints/gemini_embeddings.hpp>

@@ -17,13 +17,13 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// How a server listens, whom it serves and how long it waits for whom.
+/// A server's address, its keys, its limits and its times.
 struct server_options {
     server_options() = default;
 
-    /// An address, or a name that stands for one. Without a key only a loopback one is bound.
+    /// An address, or a name that resolves to one. Without a key only a loopback one is bound.
     std::string host = "127.0.0.1";
-    /// 0: any free port; the server's `port()` says which.
+    /// 0: any free port; the server's `port()` returns it.
     std::uint16_t port = 4000;
     /// One `io_context` each; 0: as many as the machine has processors.
     unsigned threads = 0;
@@ -32,7 +32,7 @@ struct server_options {
     bool single_acceptor = false;
     /// The master key: every model, no limits of its own.
     secret key;
-    /// Keys of callers, each with its principal. Without any key none is asked for.
+    /// Keys of callers, each with its principal. Without any key none is required.
     std::vector<access_key> keys;
 
     http_request_limits limits;
@@ -51,11 +51,11 @@ struct server_options {
     /// `min_transfer_rate` bytes of it. A stream as a whole has no time of its own: it lasts as long
     /// as its call may.
     duration write_timeout = std::chrono::seconds(60);
-    /// Bytes per second that a client must keep up in the long run, in what it sends and in what
-    /// it is sent; 0: the times above are not prolonged. The default is what a mobile connection of
-    /// the second generation brings (EDGE, some 120 kbit/s); 32 MiB then have 35 minutes.
+    /// Bytes per second that a client must keep up in the long run, in both directions
+    /// of its connection; 0: the times above are not prolonged. The default is the rate of a mobile connection of
+    /// the second generation (EDGE, some 120 kbit/s); 32 MiB then have 35 minutes.
     std::size_t min_transfer_rate = 16 * 1024;
-    /// A call that waits longer has its client watched for hanging up. Clients of faster
+    /// The server watches the client of a call that waits longer, to detect a disconnect. Clients of faster
     /// calls cost nothing.
     duration hang_up_check = std::chrono::milliseconds(25);
     /// Clients' connections, all threads together; lowered by `listen` where the process may
@@ -76,12 +76,12 @@ struct server_options {
     /// servers and whatever else the process buffers.
     ///
     /// When it is exhausted, requests whose bodies do not fit are answered 503 with `retry-after`
-    /// before they are read. Bodies under way are not read on until bytes come back, for as long as
+    /// before they are read. Bodies under way are not read further until bytes are released, for as long as
     /// `body_timeout` and `body_total_timeout` allow, and then answered the same. An answer of a
     /// provider that does not fit is an `errc::shed`. Bodies larger than a quarter of it never fit:
     /// `limits.max_body` is lowered.
     ///
-    /// It is what is held, and not what the allocator keeps of freed blocks: glibc's may keep as
+    /// It counts the bytes in use, and not the blocks that the allocator keeps: glibc's may keep as
     /// much again unless M_MMAP_THRESHOLD is set (mallopt(3)), as llmx-gateway does.
     std::shared_ptr<memory_budget> memory;
     /// Whether `listen` raises this process's soft limit of open files (RLIMIT_NOFILE) to
@@ -96,7 +96,7 @@ struct server_options {
     access_log_options log;
     /// SIGTERM and SIGINT drain (a second one stops at once), SIGHUP calls `reload`.
     bool handle_signals = true;
-    /// Runs on a thread of its own; calls go on meanwhile.
+    /// Runs on a thread of its own; calls continue meanwhile.
     std::function<void()> reload;
 };
 

@@ -16,7 +16,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The context of a call that is made within another: the same caller, id and deadline, and the
-/// other's cancellation is passed on. What it costs is its own.
+/// other's cancellation is passed on. Its cost is reported in its own context.
 struct inner_context {
     LLMX_DECL explicit inner_context(call& outer);
     inner_context(const inner_context&) = delete;
@@ -32,10 +32,10 @@ struct inner_context {
 
 /// A gateway as a value: whatever executes calls, behind one indirect call.
 ///
-/// For policies that call models themselves (the embedder of a semantic cache, a guardrail that asks a
+/// For policies that call models themselves (the embedder of a semantic cache, a guardrail that calls a
 /// model) and for gateways chosen at run time. Made of a gateway or another object with `execute(call&)`, or
 /// of a service (`operator()(call&)`); `client::service` gives that of a client. Copies share it. As
-/// thread-safe as what it is made of, thus for a gateway one object serves all cores.
+/// thread-safe as the service it is made of, thus for a gateway one object serves all cores.
 ///
 /// A policy of a gateway must not own that same gateway: `refer_to` makes one that owns nothing.
 class any_service {
@@ -57,7 +57,7 @@ public:
         return execute_(self_.get(), c);
     }
     /// One whole answer, as `gateway::call`. All, and this object, must outlive the coroutine. \p budget, which
-    /// may be null, accounts for what the call buffers.
+    /// may be null, accounts for the bytes that the call buffers.
     template <operation Op>
     [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call(runtime& on, call_context& ctx,
                                                                          const typename Op::request& request,
@@ -72,7 +72,7 @@ public:
         co_return std::move(decoded);
     }
     /// The same within the call \p outer, for its caller: it has the deadline of that, and is cancelled
-    /// together with it. \p report, which may be null, gets what happened.
+    /// together with it. \p report, which may be null, receives the record of the call.
     template <operation Op>
     [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call_within(llmx::call& outer,
                                                                                 const typename Op::request& request,

@@ -40,7 +40,7 @@ private:
     boost::asio::io_context* io_;
     http_transport* transport_;
     std::mt19937_64 random_;
-    /// For what is short and what is long; null until work is offloaded.
+    /// For short and for long work; null until work is offloaded.
     std::shared_ptr<detail::offload_worker> short_, long_;
 };
 

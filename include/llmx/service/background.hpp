@@ -20,7 +20,7 @@ namespace llmx::inline LLMX_ABI {
 
 class runtime;
 
-/// What `background_tasks::post` takes besides an awaitable: a function object, which may be
+/// The work that `background_tasks::post` takes besides an awaitable: a function object, which may be
 /// move-only, that makes an `awaitable<void>` from the task's `cancellation`, or from nothing.
 template <class F>
 concept background_work =
@@ -29,13 +29,13 @@ concept background_work =
 /// Work of one runtime that outlives the call it comes from: settling a budget, exporting a record.
 ///
 /// `runtime::background()` is the group of a runtime; a server waits for it when it drains. A task
-/// owns what it touches (a `shared_ptr` to state, never a bare `this`), because its call may be
-/// gone. There are never more than `limit` tasks: what is posted beyond that is refused and counted,
+/// owns the objects that it uses (a `shared_ptr` to state, never a bare `this`), because its call may be
+/// gone. There are never more than `limit` tasks: work that is posted beyond that is refused and counted,
 /// and the caller decides whether that is an error.
 ///
 /// Cancellation: a function object that takes a `cancellation&` gets the task's own, which stays
 /// valid until the task ends. Any other task is cancelled through Asio (terminal cancellation),
-/// and whatever it awaits then throws. A task may clean up after it has been cancelled.
+/// and the operation that it awaits then throws. A task may clean up after it has been cancelled.
 ///
 /// An exception that leaves a task is counted and ends that task alone.
 ///
@@ -48,19 +48,19 @@ concept background_work =
 class background_tasks {
 public:
     /// A task is about 1 KiB; a core at full load ends some 10,000 calls a second, and a store
-    /// that takes longer than 100 ms for each of them is down.
+    /// that takes longer than 100 ms for each of them does not work.
     static constexpr std::size_t default_limit = 1024;
 
     LLMX_DECL explicit background_tasks(runtime& on);
     background_tasks(const background_tasks&) = delete;
     background_tasks& operator=(const background_tasks&) = delete;
-    /// Cancels what still runs.
+    /// Cancels all running tasks.
     LLMX_DECL ~background_tasks();
 
     /// Runs \p work soon, never within this call. False: the group is full, or closed by `join`, or
     /// there is no memory; \p work is destroyed then and counts as refused.
     LLMX_DECL bool post(boost::asio::awaitable<void> work) noexcept;
-    /// The same for work that \p make creates when the task begins. \p make lives as long as the
+    /// The same for work that \p make creates when the task begins. \p make exists as long as the
     /// task does, so that it may be a lambda with captures whose body is the coroutine.
     template <class F>
         requires background_work<std::remove_cvref_t<F>>

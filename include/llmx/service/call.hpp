@@ -25,34 +25,34 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// One try at one deployment: what belongs to it alone.
+/// One try at one deployment: the state that belongs to it alone.
 struct attempt {
     attempt() = default;
     /// Set by the route layer.
     const deployment* target = nullptr;
     time_point began{};
-    /// Set by the timeout layer, obeyed by the transport.
+    /// Set by the timeout layer, applied by the transport.
     http_limits limits;
-    /// What a translation left out, for the caller's headers and logs: as many names as a header
+    /// Members that a translation left out, for the caller's headers and logs: as many names as a header
     /// field can hold, and a few more where it cannot hold them all.
     std::vector<std::string> dropped;
-    /// What the request was rendered with; goes on into the reply. It stands here so that a large
+    /// The rendering of the request; moves on into the reply. It is here so that a large
     /// one can be freed on another thread.
     std::unique_ptr<const rendering> how;
 };
 
 /// One caller's request as it passes through the layers.
 ///
-/// For experts, façades and layers: `client` and `gateway::chat` make one themselves. It lives in
-/// the caller's frame (or in the stream handed out) until the reply has been consumed. Runtime,
-/// context and what `in` views must outlive it. The innermost service passes bytes through when the
-/// provider speaks the same language and translates otherwise. Not thread-safe.
+/// For experts, façades and layers: `client` and `gateway::chat` make one themselves. It is in
+/// the caller's frame (or in the returned stream) until the reply has been consumed. Runtime,
+/// context and the objects that `in` views must outlive it. The innermost service passes bytes through when the
+/// provider uses the same language and translates otherwise. Not thread-safe.
 ///
 /// `call second(c)` makes another attempt beside the one that \p c makes: the same request and
 /// caller, an attempt, a report and a cancellation of its own. \p c must outlive it, and cancelling
 /// \p c cancels it. See `concurrent_attempts`.
 struct call {
-    /// \p budget, which may be null, accounts for what the call buffers: see `memory`.
+    /// \p budget, which may be null, accounts for the bytes that the call buffers: see `memory`.
     call(runtime& where, call_context& ctx, memory_budget* budget = nullptr)
         : in(own_in_.emplace()), report(ctx.report), on(&where), context(&ctx), memory(budget),
           link_(ctx.cancellation, &pass_on, &stop) {
@@ -79,7 +79,7 @@ private:
 public:
     /// The request.
     inbound& in;
-    /// What happened so far.
+    /// The record of the call so far.
     call_report& report;
     /// Ends the call, or this attempt beside others. The caller's cancellation ends it too; a layer
     /// that cancels it does not cancel the caller's.
@@ -90,25 +90,25 @@ public:
 
     /// Model as the caller named it; a fallback replaces it.
     std::string_view model;
-    /// Set by the gateway: the topology the call began with, and what keeps it and the layers
+    /// Set by the gateway: the topology the call began with, and the owners that keep it and the layers
     /// alive that the call is inside of.
     const topology* world = nullptr;
     std::shared_ptr<const void> keep_alive;
-    /// Set by the gateway: what watches the call; null when nothing does.
+    /// Set by the gateway: the observers of the call; null when there are none.
     any_observer* observed_by = nullptr;
     /// Set by the gateway or the fallback layer; the group being served now. Null outside of
-    /// the fallback layer when no group has the model's name and a fallback stands in.
+    /// the fallback layer when no group has the model's name and a fallback replaces it.
     const model_group* group = nullptr;
     /// Deployments that already failed in this call, by index; routers avoid them.
     std::vector<std::size_t> tried;
-    /// Time at which the call was last resumed: it came in, or what it waited for has come. Layers
-    /// that decide take the time from here: one look at the clock serves all.
+    /// Time at which the call was last resumed: on its arrival or after a wait. Layers
+    /// that decide take the time from here: one reading of the clock serves all.
     time_point moment{};
     /// The attempt being made, or that brought the answer.
     attempt now;
-    /// What this call holds beside the request's bytes: the provider's answer as it came, and
+    /// Bytes that this call holds beside the request's: the provider's answer as it came, and
     /// translated copies, each of which (the JSON's tree, the decoded form, the new text) is taken to
-    /// be as large as what it is made of. Released when the call is destroyed.
+    /// be as large as its source. Released when the call is destroyed.
     memory_lease memory;
 
     /// Called when the call (or the attempt, when registered inside the route layer) has ended:
@@ -121,7 +121,7 @@ public:
     static constexpr std::size_t max_listeners = 24;
 
     /// Registers \p ended; a 25th listener is a defect of a layer and ends the program, since
-    /// dropping one would leak what it gives back.
+    /// dropping one would leak what it releases.
     void on_finish(void* self, void (*ended)(void*, const call&, const deployment*, const outcome&) noexcept) noexcept {
         if (listener_count_ == max_listeners) std::terminate();
         listener& l = listeners_[listener_count_++];
@@ -130,14 +130,14 @@ public:
         l.about = now.target;
     }
     [[nodiscard]] std::size_t listeners() const noexcept { return listener_count_; }
-    /// Notifies and forgets the listeners registered after the first \p keep, newest first.
+    /// Notifies and discards the listeners registered after the first \p keep, newest first.
     void finish(const outcome& how, std::size_t keep = 0) noexcept {
         while (listener_count_ > keep) {
             const listener l = listeners_[--listener_count_];
             l.ended(l.self, *this, l.about, how);
         }
     }
-    /// The call has ended: notifies all listeners and what observes it.
+    /// The call has ended: notifies all listeners and observers.
     void end(const outcome& how) noexcept {
         finish(how);
         if (call* const outer = std::exchange(ends_, nullptr)) {
@@ -174,7 +174,7 @@ public:
     /// \p answer, which \p second brought, an attempt beside this one, is this call's answer. When it is
     /// a stream, this call ends with it.
     void take_over(call& second, const reply& answer);
-    /// \p second, an attempt beside this one, has failed: what it tried is not tried again.
+    /// \p second, an attempt beside this one, has failed: its deployments are not tried again.
     void add_failures(call& second) {
         for (const std::size_t i : second.tried)
             if (std::find(tried.begin(), tried.end(), i) == tried.end()) tried.push_back(i);

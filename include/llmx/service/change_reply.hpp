@@ -71,11 +71,11 @@ private:
         call_->report.tokens = how.tokens;
         call_->end(how);
     }
-    /// A JSON array is the façade's to make.
+    /// The façade writes a JSON array itself.
     [[nodiscard]] static reply_options as_events(const call& c) noexcept {
         reply_options how = c.in.answer;
         how.json_array = false;
-        // A program decodes the events again and gets what the provider reported.
+        // A program decodes the events again and gets the usage that the provider reported.
         if (c.in.made_by_program()) how.include_usage = true;
         return how;
     }
@@ -94,16 +94,16 @@ private:
 /// in the caller's language. For layers; \p c must outlive the stream.
 ///
 /// `result<void> change(const Op::event& e, auto emit)` calls `emit` for each event that takes its
-/// place, none or several; what it emits is copied. A failure ends the call with it and the stream, which
-/// is a broken one to the caller. `change.end(auto emit)`, where there is one, emits what was held back
-/// before the proper end; it gives nothing, or a `result<void>` and may so still refuse. Fails with `errc::internal` when the reply is no stream of \p Op.
+/// place, none or several; events that it emits are copied. A failure ends the call with it and the stream, which
+/// is a broken one to the caller. `change.end(auto emit)`, where there is one, emits events that were held back
+/// before the proper end; it returns nothing, or a `result<void>` and may so still refuse. Fails with `errc::internal` when the reply is not a stream of \p Op.
 template <operation Op, class Change> [[nodiscard]] result<reply> change_events(call& c, reply r, Change change) {
     if (r.codec == nullptr || r.stream == nullptr || r.codec->operation != &Op::info)
         return error(errc::internal, "the reply is not a stream of the operation whose events are to be changed");
     const codec_ops& to = detail::form_for_caller(c, r);
     const stream_codec_ops<Op>* const form = stream_codec<Op>(to);
     if (form == nullptr || form->make_encoder == nullptr || stream_codec<Op>(*r.codec) == nullptr)
-        return error(errc::internal, "the form of the reply has no events, or none that can be written");
+        return error(errc::internal, "the codec of the reply has no events, or cannot encode them");
     reply changed;
     changed.codec = &to;
     changed.from = r.from;

@@ -24,11 +24,11 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// Each attempt is a `call` beside the layer's own, made through the service \p Next inside of the
 /// layer, and avoids the deployments that the others are at. The layer's coroutine starts them, waits
-/// and takes what has ended; before it completes it must have awaited `stop`, as attempts refer to
+/// and takes those that have ended; before it completes it must have awaited `stop`, as attempts refer to
 /// its call. Its destruction, when the `io_context` is destroyed, ends them. Not thread-safe.
 template <class Next> class concurrent_attempts {
 public:
-    /// An attempt that has ended, and what it brought: `errc::cancelled` when it threw, see `stop`.
+    /// An attempt that has ended, and its result: `errc::cancelled` when it threw, see `stop`.
     struct ended {
         ended() = default;
         std::unique_ptr<call, reply::call_deleter> of;
@@ -108,7 +108,7 @@ public:
     [[nodiscard]] std::size_t remaining() const noexcept { return state_->all.size(); }
     [[nodiscard]] std::size_t started() const noexcept { return state_->started; }
     /// Cancels the attempts that are running and waits until they have ended; their failures are
-    /// added to the call's report. Rethrows what an attempt threw.
+    /// added to the call's report. Rethrows an exception that an attempt threw.
     boost::asio::awaitable<void> stop() {
         // An attempt may end while another is being cancelled.
         const auto all = state_->all;

@@ -13,22 +13,22 @@ namespace llmx::inline LLMX_ABI {
 /// A layer that decides and leaves the waiting to others: no coroutine of its own.
 ///
 /// `class my_layer : public deciding_layer<my_layer, Next>` has
-/// - `memory`: a default-constructible type, what the layer remembers of one call while the
-///   service inside is asked. Made anew each time a call comes in, gone when it leaves;
-/// - `result<void> before(call&, memory&)`: on the way in. A failure turns the call away:
-///   the service inside is not asked and `after` is not called;
+/// - `memory`: a default-constructible type, the layer's state of one call while the
+///   service inside runs. Made anew each time a call comes in, destroyed when it leaves;
+/// - `result<void> before(call&, memory&)`: before the service inside. A failure refuses the call:
+///   the service inside is not called and `after` is not called;
 ///
 /// and, where it has use for them,
-/// - `std::optional<time_point> after(call&, memory&, result<reply>&)`: on the way out. It may
-///   replace the answer; a time means that the service inside is to be asked again then
-///   (at once when it is not in the future), and nothing that the answer goes on outwards.
-///   When the wait is cancelled, the answer is `errc::cancelled` and goes on outwards;
+/// - `std::optional<time_point> after(call&, memory&, result<reply>&)`: after the service inside. It may
+///   replace the answer; a time means that the service inside is to be called again then
+///   (at once when it is not in the future), and no answer is passed outwards.
+///   When the wait is cancelled, the answer is `errc::cancelled` and is passed outwards;
 /// - `bool must_wait(const memory&)` and `awaitable<result<void>> wait(call&, memory&)`: the call
-///   was let in by `before` and has to wait for its turn; a failure turns it away.
+///   was admitted by `before` and has to wait for its turn; a failure refuses it.
 ///
 /// Neighbours that decide share one coroutine (`detail::obey`), which costs one frame for
 /// all of them. A layer that must await something else in the middle derives from
-/// `layer_base` and is a coroutine; both kinds may stand in one stack in any order.
+/// `layer_base` and is a coroutine; one stack may contain both kinds in any order.
 /// `before` and `after` run on the call's thread, must not block, and find the time in
 /// `call::moment`.
 template <class Self, class Next> class deciding_layer : public layer_base<Next> {
@@ -38,7 +38,7 @@ public:
         static_assert(sizeof(detail::check_deciding<Self>) != 0);
     }
 
-    /// Asks this layer and, through it, all that stands inside. \p c must outlive the answer.
+    /// Calls this layer and, through it, all layers inside. \p c must outlive the answer.
     boost::asio::awaitable<result<reply>> operator()(call& c) {
         return detail::obey(static_cast<Self&>(*this), c);
     }

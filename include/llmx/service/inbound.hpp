@@ -20,20 +20,20 @@ namespace llmx::inline LLMX_ABI {
 /// The request of a call, shared by all of its attempts: either the bytes that a client sent (`body`
 /// in the form of `codec`) or a `canonical` request made by the program.
 ///
-/// Views: the owner of the call keeps alive what they point to. Not thread-safe.
+/// Views: the owner of the call keeps the viewed objects alive. Not thread-safe.
 struct inbound {
     inbound() = default;
     inbound(const inbound&) = delete;
     inbound& operator=(const inbound&) = delete;
 
-    /// What is asked for.
+    /// The requested operation.
     const operation_info* operation = &chat::info;
     /// Form of `body`; null when there is none.
     const codec_ops* codec = nullptr;
     std::string_view body;
     /// Media type of `body`; empty: `application/json`.
     std::string_view content_type;
-    /// The rest of the request's bytes, behind `body`, which is pulled while it is sent; null when `body`
+    /// The rest of the request's bytes, after `body`, which is pulled while it is sent; null when `body`
     /// is all. It can be sent once.
     body_source* source = nullptr;
     /// Something of `source` has been taken: no other attempt can be made.
@@ -42,19 +42,19 @@ struct inbound {
     bool source_failed = false;
     /// The answer is to be a stream of events.
     bool stream = false;
-    /// `body` differs from what was routed (`request_head::must_translate`), or than what
+    /// `body` differs from the bytes that were routed (`request_head::must_translate`), or from the bytes that
     /// a layer made of it (`edit_request`): it is written anew, to its own codec too.
     bool must_translate = false;
-    /// Caller's wish: no other group than the one asked for.
+    /// The caller's option: no other group than the requested one.
     bool no_fallback = false;
-    /// Caller's wish; unset: the deployment's, then the gateway's.
+    /// The caller's option; unset: the deployment's, then the gateway's.
     std::optional<bool> drop_params;
-    /// Where the value of the member "model" stands in `body`; equal when there is none. It may
+    /// Where the value of the member "model" is in `body`; equal when there is none. It may
     /// be null.
     std::size_t model_begin = 0, model_end = 0;
     /// [cut_begin, cut_end) of `body` is not sent on (`request_head::cut_begin`).
     std::size_t cut_begin = 0, cut_end = 0;
-    /// Where the members of the top level of `body` stand (`request_head::members`); what is not complete is
+    /// Where the members of the top level of `body` are (`request_head::members`); an incomplete list is
     /// found by a scan where it is needed.
     member_spans members;
     /// URL facts that decoding `body` needs.
@@ -66,7 +66,7 @@ struct inbound {
     any_message canonical;
     /// How the answer is to be written for a client of `codec`; for layers that write it anew.
     reply_options answer;
-    /// Client headers that go on to a provider of the same language.
+    /// Client headers that are passed on to a provider of the same language.
     std::array<http_field, 6> forwarded{};
     std::size_t forwarded_count = 0;
 

@@ -15,11 +15,11 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Something that answers calls: the innermost one talks to providers, each layer
+/// An object that answers calls: the innermost one calls providers, each layer
 /// around it is a service again.
 ///
-/// `available_at` says from when on the service would take a call for a deployment;
-/// a moment that is not after \p now means at once. Routers ask it before choosing.
+/// `available_at` returns the time from which on the service would take a call for a deployment;
+/// a moment that is not after \p now means at once. Routers call it before choosing.
 template <class S>
 concept service = std::move_constructible<S> &&
                   requires(S& s, const S& cs, call& c, const deployment& d, time_point now) {
@@ -28,7 +28,7 @@ concept service = std::move_constructible<S> &&
                       { s.adopt(s) };
                   };
 
-/// What every layer shares: the service inside it, availability passed through, and
+/// The common part of every layer: the service inside it, availability passed through, and
 /// state taken over on reload.
 ///
 /// A layer derives from it and defines `operator()(call&)`, or, when all it does is decide
@@ -58,7 +58,7 @@ protected:
 };
 
 namespace detail {
-/// Stands in for "any service" when a policy is checked.
+/// Represents "any service" when a policy is checked.
 struct probe_service {
     boost::asio::awaitable<result<reply>> operator()(call&);
     [[nodiscard]] time_point available_at(const deployment&, time_point now) const noexcept;

@@ -10,12 +10,12 @@ namespace llmx::inline LLMX_ABI {
 /// Work for `runtime::offload`: a function of data that its call owns, run once, on another thread.
 ///
 /// It may touch nothing that belongs to the event loop's thread (the runtime, the transport, a
-/// coroutine, thread-local storage), only what its maker keeps alive and leaves alone until the
-/// awaiting coroutine goes on. What it throws is rethrown there.
+/// coroutine, thread-local storage), only objects that its maker keeps alive and does not touch until the
+/// awaiting coroutine resumes. Its exception is rethrown there.
 class offloaded_work {
 public:
     virtual void run() = 0;
-    /// About how many bytes it goes through: long work does not stand before short.
+    /// About how many bytes it processes: long work is not queued before short.
     [[nodiscard]] virtual std::size_t bytes() const noexcept = 0;
 
 protected:

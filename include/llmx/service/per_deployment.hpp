@@ -23,7 +23,7 @@ public:
             cells_.push_back(std::make_shared<State>());
     }
 
-    /// Shares the state of every deployment that \p previous knows by the same id.
+    /// Shares the state of every deployment that is in \p previous under the same id.
     void adopt(const per_deployment& previous) {
         std::unordered_map<std::string_view, std::size_t> known;
         for (const deployment& d : previous.world_->deployments()) known.emplace(d.id, d.index);

@@ -10,7 +10,7 @@ namespace detail {
 
 /// The request of \p c in its operation's vocabulary, decoded from the bytes.
 [[nodiscard]] LLMX_DECL result<any_message> decode_body(const call& c);
-/// Has the decoded request stand in `in.canonical`, with its memory accounted for.
+/// Stores the decoded request in `in.canonical`, with its memory accounted for.
 [[nodiscard]] LLMX_DECL result<void> keep_request(call& c);
 [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> keep_request_offloaded(call& c);
 [[nodiscard]] LLMX_DECL error not_the_request();
@@ -21,8 +21,8 @@ namespace detail {
 /// layers.
 ///
 /// Bytes are decoded once and stay with the call, for all of its attempts; that alone changes nothing
-/// of what is sent. The pointer is valid until the request is edited or the layer completes. Fails with
-/// what the request's decoder fails with, `errc::shed` without memory for it, and `errc::internal` when
+/// of the bytes sent. The pointer is valid until the request is edited or the layer completes. Fails with
+/// the failure of the request's decoder, `errc::shed` without memory for it, and `errc::internal` when
 /// the call is of another operation.
 template <operation Op> [[nodiscard]] result<const typename Op::request*> read_request(call& c) {
     if (c.in.operation != &Op::info) return detail::not_the_request();
@@ -46,7 +46,7 @@ template <operation Op> boost::asio::awaitable<result<const typename Op::request
 /// The request of \p c, to be changed: the changed one is sent, and not the client's bytes.
 ///
 /// A request that the program made is copied first and stays as it is. Where the call goes
-/// (`call::model`), whether it streams and what rate limits have taken for it follow the request as it
+/// (`call::model`), whether it streams and the tokens that rate limits have reserved for it follow the request as it
 /// came. For layers outside of those that make attempts; fails like `read_request`.
 template <operation Op> [[nodiscard]] result<typename Op::request*> edit_request(call& c) {
     const result<const typename Op::request*> read = read_request<Op>(c);

@@ -19,7 +19,7 @@ namespace llmx::inline LLMX_ABI {
 /// A reply that comes piece by piece, as the provider sends it: events in the form of its codec, or
 /// octets.
 ///
-/// The first piece is already there when a layer hands the stream on, so everything
+/// The first piece has already arrived when a layer returns the stream, so everything
 /// that can still be retried has been. Destroying it before the end cancels the
 /// upstream. Not thread-safe.
 class reply_stream {
@@ -27,21 +27,21 @@ public:
     virtual ~reply_stream() = default;
     /// The next bytes, valid until the next call; empty at the proper end, which the
     /// codec's own end marker must have announced where there is one. Fails with `truncated`,
-    /// `idle_timeout`, `deadline_exceeded`, `cancelled`, or what the provider reported
+    /// `idle_timeout`, `deadline_exceeded`, `cancelled`, or the failure that the provider reported
     /// inside the stream (then `provider_said_so` is true and its words have been among
     /// the bytes).
     virtual boost::asio::awaitable<result<std::string_view>> read_some() = 0;
     [[nodiscard]] virtual bool provider_said_so() const noexcept = 0;
     /// Tokens reported so far.
     [[nodiscard]] virtual const usage& tokens() const noexcept = 0;
-    /// Media type as the provider named it; empty: what is usual for the codec. As long as the stream.
+    /// Media type as the provider named it; empty: the codec's usual one. Valid as long as the stream.
     [[nodiscard]] virtual std::string_view content_type() const noexcept { return std::string_view(); }
 };
 
-/// What a duplex operation brings: the connection to the provider after its upgrade.
+/// The reply of a duplex operation: the connection to the provider after its upgrade.
 class reply_tunnel : public reply_stream {
 public:
-    /// Lives as long as this.
+    /// Valid as long as this.
     [[nodiscard]] virtual tunnel& upstream() noexcept = 0;
     /// Of the provider's 101.
     [[nodiscard]] virtual std::span<const http_field> fields() const noexcept = 0;
@@ -50,10 +50,10 @@ public:
     virtual void ended(const result<void>& how) noexcept = 0;
 };
 
-/// What an attempt brought: a whole body or an open stream, in the form of a codec.
+/// The result of an attempt: a whole body or an open stream, in the form of a codec.
 ///
 /// `as` and `reply_events` (service/reply_events.hpp) read it; whether the bytes themselves may be
-/// given to a client, `passes_as` says. Not thread-safe.
+/// given to a client, see `passes_as`. Not thread-safe.
 struct reply {
     reply() = default;
     reply(reply&&) noexcept = default;
@@ -62,9 +62,9 @@ struct reply {
 
     /// Form of the bytes.
     const codec_ops* codec = nullptr;
-    /// Who answered; lives as long as the call's snapshot.
+    /// The deployment that answered; valid as long as the call's snapshot.
     const deployment* from = nullptr;
-    /// Null: the bytes need no rendering to be decoded. Else only decoding with it gives what the caller asked for.
+    /// Null: the bytes need no rendering to be decoded. Else only decoding with it gives the answer that the caller requested.
     std::unique_ptr<const rendering> how;
     /// The attempt beside others that brought it, which its stream refers to; mostly null.
     struct call_deleter {
@@ -83,7 +83,7 @@ struct reply {
     /// Whether the bytes may go as they are to a client whose language has the codec \p to.
     [[nodiscard]] bool passes_as(const codec_ops& to) const noexcept { return codec == &to && how == nullptr; }
     /// The whole reply in the vocabulary; `errc::internal` when it is of another operation or a
-    /// stream. What it fails with has the provider's name and none of its credentials.
+    /// stream. Its failures have the provider's name and none of its credentials.
     template <operation Op> [[nodiscard]] result<typename Op::reply> as() const {
         result<any_message> decoded = decode(&Op::info);
         if (!decoded) return decoded.error();

@@ -23,17 +23,17 @@ public:
     explicit reply_decoding(const reply& r) : from_(r.from) {
         const stream_codec_ops<Op>* const ops = r.codec != nullptr ? stream_codec<Op>(*r.codec) : nullptr;
         if (ops != nullptr && r.stream != nullptr) decoder_ = ops->make_decoder(r.how.get());
-        else fault_ = error(errc::internal, "a layer of the gateway answered in another form than the call asked for");
+        else fault_ = error(errc::internal, "a layer of the gateway returned a reply in another form than the call requested");
     }
 
-    /// The next piece, alive until `run` has run; an empty one is the proper end.
+    /// The next piece, valid until `run` has run; an empty one is the proper end.
     void take(std::string_view piece) noexcept {
         piece_ = piece;
         last_ = piece.empty();
         undecoded_ += piece.size();
     }
     /// Whether `run` may take longer than the event loop may be kept from others. Pieces are
-    /// short; what makes events long is held by the decoder.
+    /// short; the decoder holds the bytes that make events long.
     [[nodiscard]] bool is_long() const noexcept { return undecoded_ > offload_translation_above; }
     std::size_t bytes() const noexcept override { return undecoded_; }
     void run() override {
@@ -51,7 +51,7 @@ public:
     void fail(error why) { fault_ = std::move(why); }
     /// The end was taken.
     [[nodiscard]] bool last() const noexcept { return last_; }
-    /// Gives back the memory of a large batch.
+    /// Releases the memory of a large batch.
     void forget_batch() { batch_ = typename Op::batch(); }
 
 private:
@@ -60,7 +60,7 @@ private:
     typename Op::batch batch_;
     std::optional<error> fault_;
     std::string_view piece_;
-    /// Bytes since the decoder last gave an event, thus at least what it holds of the next.
+    /// Bytes since the decoder last returned an event, thus at least the bytes that it holds of the next.
     std::size_t undecoded_ = 0;
     bool last_ = false;
 };
@@ -73,7 +73,7 @@ template <class Op> inline constexpr bool keeps_frames<reply_events<Op>> = true;
 /// The events of a streamed reply, in the vocabulary: for layers and programs that run a call
 /// themselves.
 ///
-/// `while (co_await e.read_more()) while (auto* ev = e.try_next()) use(*ev);` then look at
+/// `while (co_await e.read_more()) while (auto* ev = e.try_next()) use(*ev);` then check
 /// `failure()`: a stream that broke is not a clean end. Not thread-safe; \p c, which the reply came
 /// from, must outlive it.
 template <operation Op> class reply_events {
@@ -101,7 +101,7 @@ public:
         }
         co_return false;
     }
-    /// The reply without what was read of it.
+    /// The reply without the events that were read.
     [[nodiscard]] const reply& of() const noexcept { return *reply_; }
     /// Tokens reported so far.
     [[nodiscard]] const usage& tokens() const noexcept { return reply_->stream != nullptr ? reply_->stream->tokens() : reply_->tokens; }

@@ -20,8 +20,8 @@ namespace llmx::inline LLMX_ABI {
 class background_tasks;
 class http_transport;
 
-/// Time, randomness and the network, as one core sees them: all that layers take
-/// from the world. One object per `io_context`; not thread-safe.
+/// Time, randomness and the network, as one core has them: all inputs of layers
+/// from outside. One object per `io_context`; not thread-safe.
 class runtime {
 public:
     virtual ~runtime() = default;
@@ -38,7 +38,7 @@ public:
     /// The one object of type \p S that belongs to this runtime, and so to one core: a connection
     /// to a store, a cache of tokens, recycled buffers. It is made by the first use, by `S(runtime&)`
     /// or else `S()`, and destroyed with the runtime, the newest first, when the clock and the
-    /// transport are gone already; what its constructor throws is passed on. Use it on the
+    /// transport are gone already; an exception of its constructor is passed on. Use it on the
     /// runtime's thread only; no lock is needed there.
     template <class S> [[nodiscard]] S& use() { return services_.use<S>(*this); }
 
@@ -49,7 +49,7 @@ public:
     [[nodiscard]] LLMX_DECL std::size_t in_background() const noexcept;
 
     /// Runs \p work, which would keep the event loop from other calls, on another thread and
-    /// completes on this one when it has run; rethrows what it throws.
+    /// completes on this one when it has run; rethrows its exception.
     ///
     /// Fails with `errc::cancelled` when \p stop is cancelled: work that has not begun is not
     /// begun, work that has is waited for. \p work may refer to the awaiting coroutine's frame:
@@ -57,7 +57,7 @@ public:
     ///
     /// The default has no other thread: it runs the work at once, on this one.
     LLMX_DECL virtual boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop);
-    /// Waits until no offloaded work runs; what has not begun never will, and later work fails with
+    /// Waits until no offloaded work runs; work that has not begun never will, and later work fails with
     /// `errc::cancelled`. For an owner that gives up calls without destroying them.
     virtual void stop_offloading() {}
 

@@ -9,10 +9,10 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Where a policy stands between the caller and the network, outermost first.
+/// The position of a policy between the caller and the network, outermost first.
 ///
 /// `gateway` sorts its policies by stage, so they may be named in any order. A layer
-/// of one's own names the stage it stands `before` or `after` (see `stage_position`).
+/// of your own names the stage that it is `before` or `after` (see `stage_position`).
 enum class stage : std::uint8_t {
     observe,
     authenticate,
@@ -38,8 +38,8 @@ enum class stage : std::uint8_t {
            s == stage::breaker || s == stage::concurrency || s == stage::attempt_timeout || s == stage::transport;
 }
 
-/// A place in the order, comparable as a number: a stage's own policies stand between
-/// those that say before and after it.
+/// A place in the order, comparable as a number: a stage's own policies are between
+/// those of policies with a position before and after it.
 struct stage_position {
     int value = 0;
     friend constexpr auto operator<=>(stage_position, stage_position) = default;

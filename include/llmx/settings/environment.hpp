@@ -20,7 +20,7 @@ using environment_map = std::map<std::string, std::string, std::less<>>;
 /// The environment of this process. Not to be called while another thread changes it.
 [[nodiscard]] LLMX_DECL environment process_environment();
 
-/// \p first, and what it does not have from \p second.
+/// \p first, and variables that it does not have from \p second.
 [[nodiscard]] LLMX_DECL environment layered_environment(environment first, environment second);
 
 /// Looks up in a copy of \p values.
@@ -37,7 +37,7 @@ using environment_map = std::map<std::string, std::string, std::less<>>;
 [[nodiscard]] LLMX_DECL result<std::string> expand_environment(std::string_view text, const environment& env);
 
 /// Reads a `.env` file: lines NAME=value, "export " in front allowed, "#" begins a comment
-/// (behind a value only after a space). Values may be quoted: '...' as it stands,
+/// (after a value only after a space). Values may be quoted: '...' as it is,
 /// "..." with \n, \r, \t, \", \\ and \$, over several lines if need be. The last of several lines
 /// with the same name wins. Fails naming \p file and the line, never a value.
 [[nodiscard]] LLMX_DECL result<environment_map> parse_env_file(std::string_view text, std::string_view file);

@@ -15,7 +15,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// How a server should listen; the program hands it to `server_options`.
+/// How a server should listen; the program passes it to `server_options`.
 struct listen_settings {
     listen_settings() = default;
     std::string host = "127.0.0.1";
@@ -37,19 +37,19 @@ struct listen_settings {
     std::string log_level = "info";
 };
 
-/// What a configuration holds besides the options of policies, checked and with defaults filled in: plain data.
+/// The settings of a configuration besides the options of policies, checked and with defaults filled in: plain data.
 struct gateway_settings {
     gateway_settings() = default;
 
     std::vector<deployment> deployments;
-    /// They stand in a `model_list`; otherwise they are the mock and what the environment has
+    /// True if the deployments came from a `model_list`; otherwise they are the mock and those that the environment has
     /// keys for.
     bool has_model_list = false;
     /// Further public names of model groups: (alias, group).
     std::vector<std::pair<std::string, std::string>> aliases;
     listen_settings listen;
 
-    /// What was ignored or looks like a mistake; one line each, without secrets.
+    /// Ignored keys and probable mistakes; one line each, without secrets.
     std::vector<std::string> warnings;
 };
 

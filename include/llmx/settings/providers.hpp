@@ -16,7 +16,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// What reading settings needs to know of a provider in the program.
+/// The functions of a provider in the program that reading settings needs.
 struct known_provider {
     known_provider() = default;
     std::string_view name;
@@ -27,16 +27,16 @@ struct known_provider {
     std::string_view ready_model;
     /// The keys of `settings`; empty when the provider has none.
     std::span<const settings_key* const> keys;
-    /// Reads the provider's settings from a deployment's parameters: one, or one for each item of a list that stands in
+    /// Reads the provider's settings from a deployment's parameters: one, or one for each item of a list that is in
     /// the place of a key with `or_each`. Null when the provider has no settings.
     std::vector<any_settings> (*read_settings)(settings_reader& params) = nullptr;
     /// The provider's checks of a deployment; never null for a provider made by `known_providers`.
     result<void> (*check)(const deployment& d) = nullptr;
-    /// Fills in what a deployment leaves open, from the environment and files; may be null.
+    /// Fills in values that a deployment leaves open, from the environment and files; may be null.
     result<void> (*complete)(deployment& d, const variable_lookup& variables) = nullptr;
     /// How requests for a model are written; null: as `facts` has it.
     model_traits (*traits_of)(const deployment& d, std::string_view model) = nullptr;
-    /// What of the settings distinguishes one place from another, without secrets. Null like `read_settings`.
+    /// The settings that distinguish one place from another, without secrets. Null like `read_settings`.
     std::string (*describe_settings)(const any_settings& own) = nullptr;
 };
 

@@ -26,9 +26,9 @@ template <class Gateway> void read_policies(settings_reader& top, configuration<
 /// without any, are those of \p given.
 ///
 /// All mistakes are found at once: a wrong value, an unset variable or a missing key of a vendor is
-/// `errc::bad_configuration` whose message has a line for each, with file, line, key and what was expected;
+/// `errc::bad_configuration` whose message has a line for each, with file, line, key and the expected value;
 /// after 50 they are counted. Wrong values of `environment_variables` are reported alone, because the others may
-/// contain them. What is unknown or has no effect here is named in `gateway_settings::warnings`. Without a `model_list`
+/// contain them. Keys that are unknown or have no effect here are named in `gateway_settings::warnings`. Without a `model_list`
 /// the models are those of `settings_from_environment`.
 template <class Gateway>
 [[nodiscard]] result<configuration<Gateway>>
@@ -41,8 +41,8 @@ read_settings(setting root, environment env, typename Gateway::policies_type giv
     return made;
 }
 
-/// A configuration without a file: each provider that can be reached with what the environment
-/// holds, as the wildcard group "<provider>/*"; a provider with a model that needs no account (the mock) also under its name.
+/// A configuration without a file: each provider that can be reached with the variables of the environment
+/// is served as the wildcard group "<provider>/*"; a provider with a model that needs no account (the mock) also under its name.
 template <class Gateway>
 [[nodiscard]] result<configuration<Gateway>>
 settings_from_environment(environment env, typename Gateway::policies_type given = typename Gateway::policies_type()) {
@@ -60,7 +60,7 @@ settings_from_environment(environment env, typename Gateway::policies_type given
 /// Relative names of included files start at the including file. Lists of all files are
 /// joined, maps too; of two values for one key the including file's counts. A file that
 /// includes itself, however indirectly, is an error. The first error ends the reading: after a
-/// mistake of syntax nothing is known of what follows.
+/// mistake of syntax nothing is known of the rest.
 [[nodiscard]] LLMX_DECL result<setting> read_settings_tree(const std::string& path);
 
 /// `read_settings_tree`, then `read_settings`.

@@ -16,13 +16,13 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// One value of a settings file with the place where it stands: what YAML and JSON have
+/// One value of a settings file with its place: the form that YAML and JSON have
 /// in common.
 ///
-/// Scalars keep the text that was written. Whether "30" is a number is decided by who
-/// reads it; a quoted text never is one. A value that is missing at all is no `setting`.
+/// Scalars keep the text that was written. The reader of a value decides whether "30" is a number;
+/// a quoted text never is one. A value that is missing at all is not a `setting`.
 /// Errors begin "config.yaml:12: router_settings.num_retries: " and never hold the value of
-/// a secret or what came out of an environment variable.
+/// a secret or the value of an environment variable.
 class setting {
 public:
     enum class kind : std::uint8_t { null, scalar, list, map };
@@ -41,7 +41,7 @@ public:
     /// A scalar written in quotes, and not made by an environment variable since.
     [[nodiscard]] bool is_quoted() const noexcept { return quoted_; }
     [[nodiscard]] std::size_t line() const noexcept { return line_; }
-    /// As given to the loader; empty for a value that stands in no file.
+    /// As given to the loader; empty for a value that is in no file.
     [[nodiscard]] std::string_view file() const noexcept {
         return file_ ? std::string_view(*file_) : std::string_view();
     }
@@ -67,11 +67,11 @@ public:
     [[nodiscard]] LLMX_DECL result<std::chrono::nanoseconds> as_seconds(bool zero_allowed = false) const;
     /// @}
 
-    /// "file:line: path: "; what messages about this value begin with.
+    /// "file:line: path: "; messages about this value begin with it.
     [[nodiscard]] LLMX_DECL std::string where() const;
     /// The same for \p key inside this map.
     [[nodiscard]] LLMX_DECL std::string where(std::string_view key) const;
-    /// `errc::bad_configuration` saying \p what after the place.
+    /// `errc::bad_configuration` with the text \p what after the place.
     [[nodiscard]] LLMX_DECL error wrong(std::string_view what) const;
     /// "expected <what>, got <the value>", or without the value when it is a secret.
     [[nodiscard]] LLMX_DECL error unexpected(std::string_view expected) const;
@@ -82,7 +82,7 @@ public:
         text_ = std::move(text);
         quoted_ = quoted;
     }
-    /// This text is the value of the environment variable \p name and stands in the place \p at, "file:line: path: ".
+    /// This text is the value of the environment variable \p name and is in the place \p at, "file:line: path: ".
     LLMX_DECL void came_from(std::string name, std::string at);
     void add_item(setting value) { items_.push_back(std::move(value)); }
     void add_entry(std::string key, setting value) { entries_.emplace_back(std::move(key), std::move(value)); }
@@ -99,8 +99,8 @@ public:
     /// written when an environment variable is in it.
     [[nodiscard]] LLMX_DECL std::string quoted(std::string_view name) const;
 
-    /// Replaces each text by what \p expand makes of it; a failure is kept and reported
-    /// by whoever reads that value.
+    /// Replaces each text by the result of \p expand; a failure is kept and reported
+    /// when that value is read.
     LLMX_DECL void expand_texts(const std::function<result<std::string>(std::string_view)>& expand);
 
 private:
@@ -114,7 +114,7 @@ private:
     std::size_t line_ = 0;
     std::shared_ptr<const std::string> file_;
     std::string path_, text_;
-    /// The place of a value that stands in no file.
+    /// The place of a value that is in no file.
     std::string place_;
     /// The text before expansion, for messages; why expansion failed.
     std::string written_, failure_;
@@ -123,7 +123,7 @@ private:
 };
 
 /// Whether the value of a key called \p key must not be printed: api_key, master_key,
-/// *password*, *secret*, *token* and the like.
+/// *password*, *secret*, *token* and similar words.
 [[nodiscard]] LLMX_DECL bool is_secret_key(std::string_view key);
 
 namespace detail {

@@ -15,10 +15,10 @@ namespace llmx::inline LLMX_ABI {
 /// A time to live that never ends.
 inline constexpr duration no_ttl = duration::max();
 
-/// A share of a limit that its holder may use without asking again.
+/// A share of a limit that its holder may use without another request to the store.
 struct counter_lease {
     counter_lease() = default;
-    /// Units taken; fewer than asked for when the limit has no more, and 0 when it has none.
+    /// Units taken; fewer than requested when the limit has no more, and 0 when it has none.
     std::int64_t granted = 0;
     /// Units of the limit that were left after that.
     std::int64_t left = 0;
@@ -32,7 +32,7 @@ struct counter_lease {
 ///
 /// Limits work on leases: a process takes a share of a limit ahead and counts calls against it
 /// in memory, so that a call never waits for the store; when little is left, it takes the next
-/// share in the background (`runtime::background`) and gives back what it did not need.
+/// share in the background (`runtime::background`) and returns the units it did not need.
 ///
 /// For every store: functions may be called from any thread, and each of them is one atomic step
 /// for all users of the same data. Text that is passed must stay valid until the awaitable
@@ -57,7 +57,7 @@ public:
     virtual boost::asio::awaitable<result<counter_lease>> take(std::string_view key, std::int64_t amount,
                                                                std::int64_t limit, duration window,
                                                                cancellation& stop) = 0;
-    /// Gives \p amount units of \p lease back, at most those granted, in its window; they lapse when
+    /// Returns \p amount units of \p lease, at most those granted, to its window; they lapse when
     /// it is over.
     virtual boost::asio::awaitable<result<void>> give_back(std::string_view key, const counter_lease& lease,
                                                            std::int64_t amount, cancellation& stop) = 0;

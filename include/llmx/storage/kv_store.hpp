@@ -13,7 +13,7 @@ namespace llmx::inline LLMX_ABI {
 
 /// Values by key, any bytes, each with a time to live: caches, sessions, locks.
 ///
-/// A value may be gone before its time: a store with bounded memory may evict it. Threads,
+/// A value may be absent before its time: a store with bounded memory may evict it. Threads,
 /// arguments, cancellation and failures: see `counter_store`.
 class kv_store {
 public:

@@ -13,20 +13,20 @@
 namespace llmx::inline LLMX_ABI {
 
 /// Limits of a `memory_store`. Bytes are those of keys and values and a fixed amount for each
-/// entry, about what the containers need.
+/// entry, about the size of the containers' nodes.
 struct memory_store_options {
     memory_store_options() = default;
-    /// Counters and windows of limits together. Full, the ones nearest to their end give way; those
+    /// Counters and windows of limits together. When full, the ones nearest to their end are evicted; those
     /// without an end never do, and when there are only such, a new one fails with `errc::shed`.
     std::size_t max_counters = 100'000;
-    /// Values of the `kv_store`. Full, expired ones go first, then the ones longest not used. A
+    /// Values of the `kv_store`. When full, expired ones are evicted first, then the least recently used. A
     /// value that exceeds a sixteenth of it fails with `errc::shed`.
     std::size_t max_kv_bytes = std::size_t{64} * 1024 * 1024;
     /// Rows of all tables. A log that has no room drops its oldest rows, at most its own; a unique
     /// table fails with `errc::shed`.
     std::size_t max_row_bytes = std::size_t{64} * 1024 * 1024;
     std::size_t max_tables = 64;
-    /// Blobs. Nothing gives way: what does not fit fails with `errc::shed`.
+    /// Blobs. No blob is evicted: one that does not fit fails with `errc::shed`.
     std::size_t max_blob_bytes = std::size_t{64} * 1024 * 1024;
     /// The time that times to live are measured on; thread-safe. Null: the steady clock.
     std::function<time_point()> now;
@@ -39,7 +39,7 @@ class memory_tables;
 class memory_blobs;
 } // namespace detail
 
-/// All four stores in the memory of one process, which forgets them when it ends.
+/// All four stores in the memory of one process, whose content ends with the process.
 ///
 /// For tests, for a gateway of one process, and as the local half of a shared store. All threads
 /// may use it. Each function does its work when it is called, under the lock of one of some

@@ -22,6 +22,7 @@ enum class column_type : std::uint8_t {
     text, ///< any bytes
 };
 
+/// A column of a table.
 struct table_column {
     table_column() = default;
     table_column(std::string n, column_type t) : name(std::move(n)), type(t) {}
@@ -39,7 +40,7 @@ struct table_schema {
     std::string name;
     std::vector<table_column> columns;
     /// One row for each key, as for records that change; otherwise a log, in which rows of the same
-    /// key stand in the order of their coming.
+    /// key are in the order of their insertion.
     bool unique = false;
     friend bool operator==(const table_schema&, const table_schema&) = default;
 };
@@ -49,7 +50,7 @@ using row_value = std::variant<std::monostate, std::int64_t, double, std::string
 /// One value for each column.
 using table_row = std::vector<row_value>;
 
-/// A range of keys and the part of its rows that is wanted.
+/// A range of keys and the requested part of its rows.
 struct row_range {
     row_range() = default;
     /// Keys from \p first on, and less than \p end; empty: no bound.
@@ -64,6 +65,7 @@ struct row_range {
     static constexpr std::size_t most_rows = 1000;
 };
 
+/// One page of rows, in the order of their keys.
 struct row_page {
     row_page() = default;
     std::vector<table_row> rows;

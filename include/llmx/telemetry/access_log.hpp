@@ -14,7 +14,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// What is logged and where.
+/// The log's level and destination.
 struct access_log_options {
     access_log_options() = default;
     log_level level = log_level::info;
@@ -28,15 +28,15 @@ struct access_log_options {
     /// it are dropped and counted. For the default see `log_writer`.
     std::size_t max_queued = log_writer::default_max_queued;
     /// How long the end of the log, and so that of a server, waits for the sink to take
-    /// what is queued.
+    /// lines that are queued.
     duration close_within = log_writer::default_close_within;
 };
 
-/// One thread's access log: lines gather in a buffer of its own and go out together, by
+/// One thread's access log: lines gather in a buffer of its own and are written together, by
 /// the thread of a `log_writer`.
 ///
-/// No lock and no system call per line, and no waiting for the log's reader. What is in
-/// the buffer goes to the writer when the log is destroyed. At `log_level::off` there is
+/// No lock and no system call per line, and no waiting for the log's reader. Lines in
+/// the buffer go to the writer when the log is destroyed. At `log_level::off` there is
 /// neither buffer nor writer. Not thread-safe; use on the thread of \p deadlines.
 class access_log {
 public:
@@ -57,11 +57,11 @@ public:
     LLMX_DECL void write(const access_record& r);
     /// A line that is not about a call: `time`, `level`, `message`.
     LLMX_DECL void note(log_level l, std::string_view message);
-    /// The same with level "warn", for the operator: calls go on. Written unless the log is off.
+    /// The same with level "warn", for the operator: calls continue. Written unless the log is off.
     LLMX_DECL void warn(std::string_view message);
-    /// Gives what has gathered to the writer. Waits for nothing.
+    /// Passes the gathered lines to the writer. Waits for nothing.
     LLMX_DECL void flush() noexcept;
-    /// Lines that were not written, those of all who share the writer.
+    /// Lines that were not written, those of all logs that share the writer.
     [[nodiscard]] std::uint64_t dropped() const noexcept { return writer_ ? writer_->dropped() : 0; }
 
 private:

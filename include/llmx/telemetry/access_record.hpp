@@ -15,7 +15,7 @@ namespace llmx::inline LLMX_ABI {
 /// How much is logged. A line of a higher severity is written at every lower setting.
 enum class log_level : std::uint8_t {
     off,   ///< nothing
-    error, ///< calls that failed by our or a provider's fault, and streams that broke
+    error, ///< calls that failed by the gateway's or a provider's fault, and streams that broke
     info,  ///< every call
     debug, ///< probes too
 };
@@ -33,7 +33,7 @@ enum class log_level : std::uint8_t {
 /// "off", "error", "info" or "debug"; nothing for any other word.
 [[nodiscard]] LLMX_DECL std::optional<log_level> parse_log_level(std::string_view word) noexcept;
 
-/// Writes moments as "2006-01-02T15:04:05.000Z" (RFC 3339, UTC). Remembers the last
+/// Writes moments as "2006-01-02T15:04:05.000Z" (RFC 3339, UTC). Keeps the last
 /// second, which in a log is mostly the next one too. Not thread-safe.
 class rfc3339_text {
 public:
@@ -45,7 +45,7 @@ private:
     char text_[24] = {};
 };
 
-/// What is said of one call in the log. Views; never a key, a prompt or a body.
+/// The log's record of one call. Views; never a key, a prompt or a body.
 struct access_record {
     access_record() = default;
 
@@ -55,7 +55,7 @@ struct access_record {
     /// Without the query, which may hold a key.
     std::string_view path;
     int status = 0;
-    /// Language the caller spoke, e.g. "openai_chat".
+    /// Language of the caller, e.g. "openai_chat".
     std::string_view dialect;
     /// Model as the caller named it.
     std::string_view model;
@@ -74,7 +74,7 @@ struct access_record {
     const call_context* context = nullptr;
 
     /// The level a call of this outcome has: `error` for 5xx and for whatever failed
-    /// after the reply began, `info` for the rest; the caller's own faults are no errors of
+    /// after the reply began, `info` for the rest; the caller's own faults are not errors of
     /// the gateway.
     [[nodiscard]] static log_level level_of(int status, bool broke_off) noexcept {
         return status >= 500 || broke_off ? log_level::error : log_level::info;
@@ -83,7 +83,7 @@ struct access_record {
 
 /// Appends \p r as one line of JSON, newline included.
 ///
-/// Members, in this order and left out when there is nothing to say: `time` (RFC 3339,
+/// Members, in this order and left out when they are empty: `time` (RFC 3339,
 /// UTC, milliseconds), `level`, `request_id`, `client`, `caller`, `method`, `path`,
 /// `status`, `dialect`, `model`, `stream`, `provider`, `deployment`, `upstream_model`,
 /// `retries`, `fallbacks`, `tokens_in`, `tokens_out`, `tokens_cached`, `tokens_reasoning`,

@@ -49,7 +49,7 @@ private:
     struct of_attempts;
     class series_cache;
 
-    /// Of no other object of the process, as addresses come back.
+    /// Of no other object of the process, as addresses are used again.
     std::uint64_t id_;
     metrics_registry registry_;
     counter_family<4> requests_;

@@ -13,7 +13,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Where log lines go.
+/// The destination of log lines.
 ///
 /// A `log_writer` calls its sink on a thread of its own, one call after the other, so that
 /// no call to a model waits for a slow sink. Lines for which the writer's queue has no
@@ -22,13 +22,13 @@ namespace llmx::inline LLMX_ABI {
 class log_sink {
 public:
     virtual ~log_sink() = default;
-    /// Writes \p lines, each ended by a newline, in one piece. A failure is swallowed:
+    /// Writes \p lines, each ended by a newline, in one piece. A failure is not reported to the caller:
     /// a full disk must not stop calls.
     virtual void write(std::string_view lines) noexcept = 0;
-    /// What a `log_writer` calls: writes \p lines, and returns soon after \p stop has become
+    /// The destination of a `log_writer`: writes \p lines, and returns soon after \p stop has become
     /// true, whether they are written or not. A sink that can wait for long (for a reader,
     /// for a network) should override it. When one that does not is still waiting at the
-    /// end, the writer leaves its thread running (see `log_writer::close`); what the sink
+    /// end, the writer leaves its thread running (see `log_writer::close`); objects that the sink
     /// refers to must then stay valid until the process ends.
     virtual void write_until(std::string_view lines, const std::atomic<bool>& stop) noexcept {
         (void)stop;
@@ -50,8 +50,8 @@ public:
 /// succeeds again, a line of level "warn" reports their number. Thread-safe.
 class file_log_sink final : public log_sink {
 public:
-    /// \p file must outlive the sink. What it has buffered is flushed here. The sink writes
-    /// past the stream's buffer: flush what the program itself writes to \p file later.
+    /// \p file must outlive the sink. Its buffered content is flushed here. The sink writes
+    /// past the stream's buffer: flush the program's own output to \p file later.
     LLMX_DECL explicit file_log_sink(std::FILE* file = stderr) noexcept;
     /// Waits until \p lines are written or cannot be.
     LLMX_DECL void write(std::string_view lines) noexcept override;
@@ -59,7 +59,7 @@ public:
     [[nodiscard]] std::uint64_t lost() const noexcept override { return lost_.load(std::memory_order_relaxed); }
 
 private:
-    /// Writes what it can of \p lines; returns the whole lines that are left and keeps
+    /// Writes as much of \p lines as it can; returns the whole lines that are left and keeps
     /// the rest of one that was cut.
     LLMX_DECL std::string_view put(std::string_view lines, const std::atomic<bool>& stop) noexcept;
     LLMX_DECL bool finish_line(const std::atomic<bool>& stop) noexcept;

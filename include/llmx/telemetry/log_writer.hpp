@@ -32,7 +32,7 @@ public:
     /// 8 MiB hold the lines of some 16,000 calls: a reader may pause for seconds under high
     /// load. The buffers may take up to twice as much memory as the lines in them.
     static constexpr std::size_t default_max_queued = std::size_t(8) * 1024 * 1024;
-    /// A reader that reads at all takes a full queue in less.
+    /// Any reader that still reads takes a full queue in less.
     static constexpr duration default_close_within = std::chrono::seconds(1);
 
     /// \p sink: null for a `file_log_sink` on stderr. \p max_queued: bytes that may wait,
@@ -53,7 +53,7 @@ public:
     /// Waits until nothing is queued or being written, but no longer than \p limit; false
     /// when that was too short.
     LLMX_DECL bool settle(duration limit) noexcept;
-    /// Writes what is queued and ends the thread. After `close_within` the sink is asked to
+    /// Writes the queued lines and ends the thread. After `close_within` the sink is asked to
     /// stop; when it has not returned a quarter of a second later, the thread is left
     /// running and ends when the sink returns. Lines that were not written count as
     /// dropped, and so do lines pushed later.

@@ -60,7 +60,7 @@ private:
 };
 
 /// A level that is set: a remaining budget, the state of a deployment. One number for all
-/// threads, thus not for what every call of every core sets.
+/// threads, thus not for values that every call of every core sets.
 class gauge_series {
 public:
     gauge_series() = default;
@@ -83,7 +83,7 @@ public:
     explicit histogram_series(detail::metric_series* s) noexcept : series_(s) {}
     static constexpr detail::metric_kind kind = detail::metric_kind::histogram;
 
-    /// NaN and infinite values are ignored: one would spoil the sum for good.
+    /// NaN and infinite values are ignored: one would invalidate the sum permanently.
     LLMX_DECL void observe(double value) const noexcept;
     /// In seconds, Prometheus' unit of time.
     void observe(duration took) const noexcept { observe(std::chrono::duration<double>(took).count()); }
@@ -103,7 +103,7 @@ public:
     /// its first use, under a lock. Later uses take neither a lock nor memory, and a caller that
     /// keeps the handle does not search at all.
     ///
-    /// Values may have any bytes: what is not UTF-8 becomes U+FFFD, and what exceeds 256 bytes is
+    /// Values may have any bytes: bytes that are not UTF-8 become U+FFFD, and bytes after the 256th are
     /// cut off. Beyond `metrics_options::max_series` the result is the series whose labels all
     /// are "other", and `llmx_metrics_overflow_total` counts that.
     template <class... V>
@@ -124,6 +124,7 @@ template <std::size_t N = 0> using updown_family = metric_family<updown_series, 
 template <std::size_t N = 0> using gauge_family = metric_family<gauge_series, N>;
 template <std::size_t N = 0> using histogram_family = metric_family<histogram_series, N>;
 
+/// Limits of a `metrics_registry`.
 struct metrics_options {
     metrics_options() = default;
     /// Series of each family. A series takes about 0.4 KiB and a word for each thread that records

@@ -64,7 +64,7 @@ template <class T, class F> [[nodiscard]] boost::asio::awaitable<result<T>> unle
 }
 } // namespace detail
 
-/// Stores in front of others, whose calls fail when a test wants it. A call counts when it is
+/// Stores in front of others, whose calls fail when a test requests it. A call counts when it is
 /// made, not when it is awaited. The inner store must outlive them.
 class failing_counter_store final : public counter_store, public store_faults {
 public:
@@ -92,6 +92,7 @@ private:
     counter_store* inner_;
 };
 
+/// A `kv_store` in front of another; see `failing_counter_store`.
 class failing_kv_store final : public kv_store, public store_faults {
 public:
     explicit failing_kv_store(kv_store& inner) noexcept : inner_(&inner) {}
@@ -114,6 +115,7 @@ private:
     kv_store* inner_;
 };
 
+/// A `row_store` in front of another; see `failing_counter_store`.
 class failing_row_store final : public row_store, public store_faults {
 public:
     explicit failing_row_store(row_store& inner) noexcept : inner_(&inner) {}
@@ -144,6 +146,7 @@ private:
     row_store* inner_;
 };
 
+/// A `blob_store` in front of another; see `failing_counter_store`.
 class failing_blob_store final : public blob_store, public store_faults {
 public:
     explicit failing_blob_store(blob_store& inner) noexcept : inner_(&inner) {}

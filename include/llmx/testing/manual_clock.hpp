@@ -12,9 +12,9 @@
 
 namespace llmx::inline LLMX_ABI::testing {
 
-/// Time that passes only when told to, and those who wait for it.
+/// Time that passes only when the test advances it, and the waits on it.
 ///
-/// What still waits when the clock is destroyed waits for its cancellation alone. Not thread-safe.
+/// A wait that is left when the clock is destroyed ends only by its cancellation. Not thread-safe.
 class manual_clock {
 public:
     /// Begins far enough from zero for tests that subtract.
@@ -26,9 +26,9 @@ public:
     }
 
     [[nodiscard]] time_point now() const noexcept { return now_; }
-    /// Lets time pass and wakes whom it reaches; they resume when the context runs.
+    /// Advances the time and wakes the waits that it reaches; they resume when the context runs.
     void advance(duration d) noexcept { advance_to(now_ + d); }
-    /// Time never goes back: an earlier \p when changes nothing.
+    /// Time never runs backwards: an earlier \p when changes nothing.
     LLMX_DECL void advance_to(time_point when) noexcept;
 
     /// Completes when the clock reaches \p when, or with `cancelled`. Until then the

@@ -11,7 +11,7 @@
 
 namespace llmx::inline LLMX_ABI::testing {
 
-/// A world under a test's control: manual time, seeded randomness, a scripted network.
+/// A runtime under a test's control: manual time, seeded randomness, a scripted network.
 ///
 /// A sleep takes no time: it moves the clock to its end and completes at once, and is
 /// recorded. With `hold_sleeps(true)` it waits for `advance` instead. \p transport and
@@ -27,7 +27,7 @@ public:
     void advance(duration d) noexcept { clock_.advance(d); }
     void hold_sleeps(bool hold) noexcept { hold_ = hold; }
     void seed(std::uint64_t s) { random_.seed(s); }
-    /// How long each sleep was asked to take, oldest first; one that was over before it
+    /// Durations of all sleeps, oldest first; one that was over before it
     /// began took nothing.
     [[nodiscard]] const std::vector<duration>& sleeps() const noexcept { return sleeps_; }
 

@@ -27,7 +27,7 @@ template <class T> struct run_state {
 };
 
 /// The handler that sets \p over stops \p io. Not `run_one` in a loop: Asio's recycled
-/// memory lives as long as one call of `run`, and a loop would count as allocating.
+/// memory is kept for one call of `run`, and a loop would count as allocating.
 inline void run_until(boost::asio::io_context& io, const bool& over) {
     io.restart();
     io.run();
@@ -37,7 +37,7 @@ inline void run_until(boost::asio::io_context& io, const bool& over) {
 } // namespace detail
 
 /// Drives \p work on \p io until it completes, and whatever else \p io has to do until
-/// then; afterwards \p io is stopped, `restart` it to run it on. Rethrows what \p work
+/// then; afterwards \p io is stopped, `restart` it to run it on. Rethrows any exception that \p work
 /// throws; `std::logic_error` when \p io is stopped before. T must be default-constructible
 /// (Asio asks for it).
 template <class T> T run(boost::asio::io_context& io, boost::asio::awaitable<T> work) {

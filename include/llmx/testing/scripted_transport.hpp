@@ -17,7 +17,7 @@
 
 namespace llmx::inline LLMX_ABI::testing {
 
-/// A request as a `scripted_transport` received it, its body joined with what was pulled from its
+/// A request as a `scripted_transport` received it, its body joined with the pieces pulled from its
 /// source.
 struct recorded_request {
     recorded_request() = default;
@@ -33,7 +33,7 @@ struct recorded_request {
     http_limits limits;
 };
 
-/// One exchange of a script: for which request, and what becomes of it.
+/// One exchange of a script: the request that it matches, and the answer.
 class scripted_reply {
 public:
     scripted_reply() = default;
@@ -50,7 +50,7 @@ public:
     scripted_reply& times(std::size_t n) { left_ = n; return *this; }
 
     LLMX_DECL scripted_reply& field(std::string name, std::string value);
-    /// The body's next piece: what one `read_some` gives. An empty one is none.
+    /// The body's next piece: the result of one `read_some`. An empty one is none.
     scripted_reply& piece(std::string bytes) {
         if (!bytes.empty()) pieces_.push_back(std::move(bytes));
         return *this;
@@ -91,7 +91,7 @@ private:
     duration piece_time_{};
 };
 
-/// A network that does what a test wrote down, without sockets.
+/// A network that follows a test's script, without sockets.
 ///
 /// Each request takes the first reply of the script that fits it and is not used up;
 /// a request without one fails with `connect_failed`. The source of a request is pulled before the
@@ -100,7 +100,7 @@ private:
 /// bodies. Not thread-safe.
 class scripted_transport final : public http_transport {
 public:
-    /// With \p clock null, a clock of its own that nobody moves.
+    /// With \p clock null, a clock of its own that never advances.
     LLMX_DECL explicit scripted_transport(manual_clock* clock = nullptr);
     LLMX_DECL ~scripted_transport() override;
 
@@ -113,20 +113,20 @@ public:
     scripted_reply& fail(error e) { return reply().fail(std::move(e)); }
     /// Answers every request that the script has nothing for.
     LLMX_DECL scripted_reply& reply_always(int status, std::string body);
-    /// The \p n-th exchange from now (1 is the next) fails whatever the script says.
+    /// The \p n-th exchange from now (1 is the next) fails, whatever its script.
     LLMX_DECL void fail_call(std::size_t n, error e);
     /// Recording copies each request: off for measurements, then nothing is allocated.
     void record(bool on) noexcept { record_ = on; }
-    /// Forgets script and records. No body may be open.
+    /// Discards script and records. No body may be open.
     LLMX_DECL void clear();
 
     [[nodiscard]] const std::vector<recorded_request>& requests() const noexcept { return requests_; }
     [[nodiscard]] std::size_t calls() const noexcept { return calls_; }
     /// Exchanges that were cancelled before their reply: sockets closed.
     [[nodiscard]] std::size_t cancelled() const noexcept { return cancelled_; }
-    /// Bodies handed out and not let go of.
+    /// Bodies returned and not released.
     [[nodiscard]] std::size_t open_bodies() const noexcept { return open_; }
-    /// Bodies let go of before their end: closed connections.
+    /// Bodies released before their end: closed connections.
     [[nodiscard]] std::size_t closed_early() const noexcept { return closed_early_; }
     /// Replies of the script not used up.
     [[nodiscard]] LLMX_DECL std::size_t unused() const noexcept;
@@ -137,10 +137,10 @@ public:
 private:
     struct body;
     [[nodiscard]] LLMX_DECL scripted_reply* find(const http_request& request);
-    /// Pulls the source of \p request as far as \p script says.
+    /// Pulls the source of \p request as far as \p script states.
     LLMX_DECL boost::asio::awaitable<result<void>> pull(const http_request& request, const scripted_reply& script,
                                                         std::size_t record, cancellation& stop);
-    /// Lets \p takes pass; nothing when it does so before \p until.
+    /// Advances the time by \p takes; returns nothing when it does so before \p until.
     LLMX_DECL boost::asio::awaitable<result<void>> pass(duration takes, bool forever, time_point until, errc late,
                                                         cancellation& stop);
 

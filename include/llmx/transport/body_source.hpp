@@ -16,7 +16,7 @@ namespace llmx::inline LLMX_ABI {
 /// of the transport. A source can be sent once: it has no way back to its beginning.
 ///
 /// A call of `read_some` under way is cancelled by Asio's terminal cancellation, which the
-/// operations of Asio inside it obey by themselves; a source that awaits something else must end
+/// operations of Asio inside it support without further code; a source that awaits something else must end
 /// soon after it (`boost::asio::this_coro::cancellation_state`). Its user waits for that end, so that
 /// no source is used once the exchange has failed, or its body was released.
 /// Not thread-safe; must outlive the exchange and the body of its reply.
@@ -24,7 +24,7 @@ class body_source {
 public:
     virtual ~body_source() = default;
     /// The next bytes, valid until the next call; empty at the end. An error ends the exchange
-    /// with that error, and its connection is closed, so that no peer takes what it got for the whole body.
+    /// with that error, and its connection is closed, so that no peer takes the part it received for the whole body.
     virtual boost::asio::awaitable<result<std::string_view>> read_some() = 0;
     /// How many bytes all calls of `read_some` give together; nothing when that is not known before
     /// their end: the body is then sent in chunks (RFC 9112 section 7.1).

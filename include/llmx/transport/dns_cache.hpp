@@ -25,7 +25,7 @@ using ip_addresses = std::shared_ptr<const std::vector<boost::asio::ip::address>
 
 /// Name resolution by the system, remembered for a short time.
 ///
-/// Concurrent questions for one name are asked once. The system's resolver runs on a
+/// Concurrent questions for one name cause one query. The system's resolver runs on a
 /// thread of Asio's and cannot be interrupted: a caller whose time is over leaves, and
 /// the answer is remembered when it comes. Remembers at most `max_names`. One object per
 /// executor; not thread-safe.
@@ -40,8 +40,8 @@ public:
     LLMX_DECL ~dns_cache();
 
     /// Addresses of \p host; a literal address is its own. Fails with `connect_failed`
-    /// when there are none, it cannot be told or \p until passes first, `cancelled`, or
-    /// `shed` when too many names are being asked for.
+    /// when there are none, it cannot be determined or \p until passes first, `cancelled`, or
+    /// `shed` when too many names are being resolved.
     LLMX_DECL boost::asio::awaitable<result<ip_addresses>> resolve(std::string host, time_point until,
                                                                    cancellation& stop);
 

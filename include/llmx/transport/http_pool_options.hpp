@@ -23,8 +23,8 @@ struct http_pool_options {
     /// How long a connection is kept unused.
     duration idle_timeout = std::chrono::seconds(60);
     /// A request lost on a kept connection sooner than this, without a byte of an answer,
-    /// was met by the peer's hanging up and is sent once more on a new one. Later the peer
-    /// has worked on it: whether that may be done twice is not for a transport to say.
+    /// met a connection that the peer had closed, and is sent once more on a new one. Later the peer
+    /// has worked on it: the retry policy, not a transport, decides whether that may be done twice.
     duration stale_within = std::chrono::milliseconds(500);
     /// For name resolution, connect and TLS handshake; `http_limits::connect_by` can
     /// only shorten it.
@@ -36,7 +36,7 @@ struct http_pool_options {
     std::shared_ptr<tls_client> tls;
 };
 
-/// What a pool holds and has done, for tests and metrics.
+/// The state and counts of a pool, for tests and metrics.
 struct http_pool_stats {
     std::size_t open = 0;
     std::size_t idle = 0;
@@ -45,7 +45,7 @@ struct http_pool_stats {
     std::size_t connects = 0;
     std::size_t reuses = 0;
     std::size_t stale_retries = 0;
-    /// Connections closed because the peer sent what no request had asked for: more than its
+    /// Connections closed because the peer sent unrequested bytes: more than its
     /// answer, or something while the connection was idle.
     std::size_t unasked = 0;
 };

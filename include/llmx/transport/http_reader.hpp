@@ -64,7 +64,7 @@ private:
 
 /// Reads HTTP/1 responses (RFC 9112) out of bytes, one message after the other.
 ///
-/// No socket, no time: give it what arrived with `feed` and say with `finish` that no
+/// No socket, no time: call `feed` with the bytes that arrived and `finish` when no
 /// more will come. Interim responses (1xx) are skipped. The header section is copied
 /// once into storage kept from message to message, so its fields live until the next
 /// `begin`; body bytes are never copied out of the caller's buffer. In the steady state
@@ -74,10 +74,10 @@ class http_reader {
 public:
     static constexpr std::size_t max_fields = 256;
 
-    /// What became of the bytes given to `feed`.
+    /// The effect of the bytes given to `feed`.
     struct step {
         step() = default;
-        /// Bytes used up, from the front; the rest must be given again, with more behind.
+        /// Bytes used up, from the front; the rest must be given again, with more bytes after them.
         std::size_t consumed = 0;
         /// Body found among them, in one piece: chunk framing was closed up in place.
         std::string_view body;
@@ -87,16 +87,16 @@ public:
     http_reader(const http_reader&) = delete;
     http_reader& operator=(const http_reader&) = delete;
 
-    /// Forgets the last message and expects the next one. \p bodiless: the request was
-    /// a HEAD, whose response has no body whatever its header says.
+    /// Discards the last message and expects the next one. \p bodiless: the request was
+    /// a HEAD, whose response has no body whatever its header states.
     LLMX_DECL void begin(std::size_t max_header, bool bodiless = false);
 
-    /// The message may be a 101, behind whose head another protocol begins; without this it is
+    /// The message may be a 101, after whose head another protocol begins; without this it is
     /// a `bad_response`. Until the next `begin`.
     void expect_upgrade() noexcept { upgrade_ = true; }
 
-    /// Takes what is there. Returns as soon as the header section is complete, and then
-    /// with all the body found in \p in. Leaves alone what follows the message. However the
+    /// Takes the available bytes. Returns as soon as the header section is complete, and then
+    /// with all the body found in \p in. Does not touch bytes after the message. However the
     /// message is cut into pieces, the result is the same.
     /// Fails with `bad_response`, and again whenever it is called after that; body found before the
     /// fault is delivered first.
@@ -135,7 +135,7 @@ private:
     std::optional<detail::response_parser> parser_;
     std::string head_;
     std::vector<http_field> fields_;
-    /// Fault that ended the message, perhaps found behind body bytes that were delivered first.
+    /// Fault that ended the message, perhaps found after body bytes that were delivered first.
     std::optional<error> fault_;
     std::size_t max_header_ = 0;
     /// Of all header sections of this exchange, interim ones included.

@@ -23,7 +23,7 @@ struct tls_context;
 
 namespace llmx::inline LLMX_ABI {
 
-/// Whom a client believes, over TLS 1.2 or newer.
+/// The certificates that a client trusts, over TLS 1.2 or newer.
 struct tls_options {
     tls_options() = default;
     /// PEM file of the certificate authorities to trust. With neither this nor `ca_path`,
@@ -31,7 +31,7 @@ struct tls_options {
     std::string ca_file;
     /// Directory of such, hashed as by `openssl rehash`.
     std::string ca_path;
-    /// Believe whoever answers. For a test bench; never a default.
+    /// Disables certificate verification. For tests only; never a default.
     bool insecure_skip_verify = false;
 };
 
@@ -45,7 +45,7 @@ public:
 
     [[nodiscard]] const tls_options& options() const noexcept { return options_; }
     /// The context for new connections; `bad_configuration` when the authorities cannot
-    /// be loaded. Lives as long as this object.
+    /// be loaded. Valid as long as this object.
     [[nodiscard]] LLMX_DECL result<boost::asio::ssl::context*> context();
 
 private:
@@ -64,13 +64,13 @@ using tls_context = boost::asio::ssl::context;
 struct tls_session_deleter {
     void operator()(SSL_SESSION* s) const noexcept { SSL_SESSION_free(s); }
 };
-/// What the last handshake with a host left for the next to be shorter.
+/// The session that the last handshake with a host left, which shortens the next.
 using tls_session = std::unique_ptr<SSL_SESSION, tls_session_deleter>;
 
 /// Prepares \p ssl for \p host: SNI, the name to verify, the session to resume. New
 /// sessions go to \p session, which must outlive \p ssl.
 LLMX_DECL result<void> tls_expect_peer(SSL* ssl, const std::string& host, bool verify, tls_session& session);
-/// Takes the address of its session's place away from \p ssl, which lives on without it.
+/// Clears the address of its session's place in \p ssl, which may outlive it.
 LLMX_DECL void tls_forget_slot(SSL* ssl) noexcept;
 /// Whether \p ssl holds bytes of the peer that have not been read: decrypted ones, records not yet
 /// decrypted, or the beginning of a record, as little of it as there may be.

@@ -12,7 +12,7 @@ namespace llmx::inline LLMX_ABI {
 /// Bytes pass as they are: no frame is looked at.
 ///
 /// One `read_some` and one `write` may be under way at the same time, none when it is destroyed.
-/// The limits it was opened with hold: `deadline` for its whole life, `idle` between any two bytes
+/// The limits it was opened with hold: `deadline` for its whole duration, `idle` between any two bytes
 /// that pass in either direction. A limit, or the cancellation it was opened with, closes it
 /// at once and decides the error that every later call reports. Not thread-safe.
 class tunnel {
@@ -22,12 +22,12 @@ public:
     /// reported once more each time. Fails with `truncated` when the connection breaks,
     /// `idle_timeout`, `deadline_exceeded` or `cancelled`.
     virtual boost::asio::awaitable<result<std::string_view>> read_some() = 0;
-    /// Completes when the system has taken all of \p bytes, which must live until then.
+    /// Completes when the system has taken all of \p bytes, which must exist until then.
     virtual boost::asio::awaitable<result<void>> write(std::string_view bytes) = 0;
-    /// Nothing more will be written; the peer learns that where the protocol below has a way to say
-    /// so (TCP, but not TLS). Reading goes on.
+    /// Nothing more will be written; the peer is notified where the protocol below has a way to
+    /// do so (TCP, but not TLS). Reading continues.
     virtual void finish_writing() noexcept {}
-    /// Closes the connection. What is under way fails with `cancelled`.
+    /// Closes the connection. Operations under way fail with `cancelled`.
     virtual void close() noexcept = 0;
 };
 

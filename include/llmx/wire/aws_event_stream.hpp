@@ -27,7 +27,7 @@ enum class aws_header_type : std::uint8_t {
     uuid = 9,      ///< 16 bytes
 };
 
-/// One header of a message. Views; who made them decides how long they live.
+/// One header of a message. Views; the maker of the message defines how long they are valid.
 struct aws_event_header {
     aws_event_header() = default;
     aws_event_header(std::string_view n, aws_header_type t, std::string_view v) noexcept : name(n), type(t), value(v) {}
@@ -43,9 +43,9 @@ struct aws_event_header {
 class aws_header_reader {
 public:
     explicit aws_header_reader(std::string_view headers) noexcept : left_(headers) {}
-    /// The next header into \p to; false at the end and at bytes that are no header.
+    /// The next header into \p to; false at the end and at bytes that are not header.
     [[nodiscard]] LLMX_DECL bool next(aws_event_header& to) noexcept;
-    /// Whether `next` stopped at bytes that are no header.
+    /// Whether `next` stopped at bytes that are not header.
     [[nodiscard]] bool malformed() const noexcept { return malformed_; }
 
 private:
@@ -68,7 +68,7 @@ static_assert(std::is_trivially_destructible_v<aws_event>);
 /// Incremental decoder of `application/vnd.amazon.eventstream`, fed in blocks split at any byte.
 ///
 /// Both checksums (CRC32 of the prelude and of the message), the lengths and all headers are checked
-/// before a message is handed on. A message that lies within one block is handed on as views into that
+/// before a message is passed on. A message that lies within one block is passed on as views into that
 /// block; one that crosses blocks is kept in a buffer that is reused. The buffer grows with the bytes that
 /// come, not with the length that a message announces.
 ///
@@ -86,7 +86,7 @@ public:
     /// Decodes \p bytes and calls \p on_message for each message that they complete.
     ///
     /// \p on_message takes a `const aws_event&` and returns `void` or `result<void>`; its failure ends the
-    /// decoding, is returned, and is what later calls fail with.
+    /// decoding, is returned, and later calls fail with it.
     template <class Sink> result<void> feed(std::string_view bytes, Sink&& on_message) {
         if (failed_) return why_;
         while (!bytes.empty()) {

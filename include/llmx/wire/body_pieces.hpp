@@ -8,18 +8,18 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// The body of a request as the pieces that are sent one behind the other, without being joined.
+/// The body of a request as the pieces that are sent one after the other, without being joined.
 ///
-/// Views: the owner of the request keeps alive what they point to. Up to \c inline_pieces allocate
+/// Views: the owner of the request keeps the viewed bytes alive. Up to \c inline_pieces allocate
 /// nothing; `clear` keeps the memory of more. Not thread-safe.
 class body_pieces {
 public:
-    /// Enough for three edits of a body: what stands before, between and behind them.
+    /// Enough for three edits of a body: the bytes before, between and after them.
     static constexpr std::size_t inline_pieces = 8;
 
     body_pieces() = default;
 
-    /// Adds \p piece behind the others; an empty one is left out.
+    /// Adds \p piece after the others; an empty one is left out.
     void append(std::string_view piece) {
         if (piece.empty()) return;
         bytes_ += piece.size();

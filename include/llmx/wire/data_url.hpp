@@ -13,11 +13,11 @@ namespace llmx::inline LLMX_ABI {
 struct data_url {
     /// "image/png"; "text/plain" when the URL names none.
     std::string_view media_type;
-    /// What follows the type without its first semicolon, e.g. "charset=utf-8"; may be empty.
+    /// The text after the type without its first semicolon, e.g. "charset=utf-8"; may be empty.
     std::string_view parameters;
     /// Whether the payload is base64; percent-encoded text otherwise.
     bool base64 = false;
-    /// What follows the comma, as written and not checked.
+    /// The text after the comma, as written and not checked.
     std::string_view payload;
 };
 static_assert(std::is_trivially_destructible_v<data_url>);
@@ -29,7 +29,7 @@ static_assert(std::is_trivially_destructible_v<data_url>);
 /// is another, the comma is missing or the media type is not "type/subtype".
 [[nodiscard]] LLMX_DECL result<data_url> parse_data_url(std::string_view url);
 
-/// The bytes that the payload stands for. Fails with `errc::invalid_request` when it is
+/// The decoded bytes of the payload. Fails with `errc::invalid_request` when it is
 /// neither base64 nor percent-encoded text, as the URL claims.
 [[nodiscard]] LLMX_DECL result<std::string> data_url_bytes(const data_url& url);
 

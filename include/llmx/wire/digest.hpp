@@ -3,7 +3,7 @@
 
 #include <llmx/config.hpp>
 
-// What is computed by OpenSSL is absent from a program without it.
+// Functions that OpenSSL computes are absent from a program without it.
 #if !defined(LLMX_NO_TLS)
 
 #include <llmx/core/result.hpp>

@@ -12,11 +12,12 @@ namespace llmx::inline LLMX_ABI {
 /// Reads `value; name=token; name="quoted"`, the form of Content-Type and Content-Disposition.
 ///
 /// `next` gives one parameter after the other. Malformed text ends the iteration and sets
-/// `malformed`; nothing is guessed, because two readers that guess differently see two messages.
+/// `malformed`; nothing is guessed, because two readers that guess differently read two messages.
 /// Thread safety: none. Lifetime: \p field must outlive the reader and the names it gives.
 /// Source: RFC 9110 sections 5.6.6 (parameters) and 5.6.4 (quoted strings).
 class field_parameters {
 public:
+    /// One parameter; the name is a view into the field.
     struct parameter {
         parameter() = default;
         std::string_view name;
@@ -26,7 +27,7 @@ public:
 
     LLMX_DECL explicit field_parameters(std::string_view field);
 
-    /// What stands before the first ";", without white space around it.
+    /// The text before the first ";", without white space around it.
     [[nodiscard]] std::string_view value() const noexcept { return value_; }
     /// The next parameter; nothing at the end or when the text is malformed.
     [[nodiscard]] LLMX_DECL std::optional<parameter> next();

@@ -19,12 +19,12 @@ inline constexpr std::size_t shortest_hidden_secret = 6;
 
 /// Replaces every occurrence of \p secret in \p text by "***"; whether there was one.
 ///
-/// Found as it is, and in what texts do to each other when one quotes the other: JSON escapes of
+/// Found as it is, and in the forms that it takes when one text quotes the other: JSON escapes of
 /// any of its characters (`\/`, `\u002f`), percent-encoding, numeric HTML references, up to six
 /// layers of them in any order, and base64 in either alphabet at any alignment, as in a Basic
 /// field. A secret of fewer than `shortest_hidden_secret` bytes is left, and so is one that its
-/// provider masked itself. What was JSON stays JSON. Linear in the text, apart from what a search
-/// for a needle takes.
+/// provider masked itself. JSON stays JSON. Linear in the text, apart from the time of a search
+/// for a needle.
 /// Source: RFC 8259 section 7, RFC 3986 section 2.1, RFC 4648 sections 4 and 5, RFC 7617.
 inline bool hide_secret(std::string& text, std::string_view secret) {
     // No spelling is shorter than the secret.

@@ -15,7 +15,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// One header field. Views; who made them says how long they live.
+/// One header field. Views; the maker of the message defines how long they are valid.
 struct http_field {
     std::string_view name;
     std::string_view value;
@@ -40,7 +40,7 @@ struct http_field {
     return std::string_view();
 }
 
-/// Whether \p value may stand in a header field: no CR, LF or NUL (RFC 9110 section 5.5).
+/// Whether a header field may hold \p value: no CR, LF or NUL (RFC 9110 section 5.5).
 [[nodiscard]] constexpr bool safe_field_value(std::string_view value) noexcept {
     for (const char c : value)
         if (c == '\r' || c == '\n' || c == '\0') return false;
@@ -50,7 +50,7 @@ struct http_field {
 class body_source;
 
 /// A request as a provider prepared it. The transport adds Host, Content-Length or
-/// Transfer-Encoding, and the connection's own fields. Everything it points to must live until the exchange
+/// Transfer-Encoding, and the connection's own fields. Everything it points to must exist until the exchange
 /// is over.
 struct http_request {
     http_request() = default;
@@ -73,7 +73,7 @@ struct http_request {
         fields += value;
         fields += "\r\n";
     }
-    /// Of the pieces; what the source gives is not among them.
+    /// Of the pieces; the bytes of the source are not among them.
     [[nodiscard]] std::size_t body_size() const noexcept { return body.bytes(); }
 };
 
@@ -90,7 +90,7 @@ struct http_limits {
     std::size_t max_header = 64 * 1024;
     /// Of a body read by `read_all`: `errc::bad_response`.
     std::size_t max_body = 64 * 1024 * 1024;
-    /// Accounts for what `read_all` and `take_rest` append: `errc::shed` with a `retry_after`, and the
+    /// Accounts for the bytes that `read_all` and `take_rest` append: `errc::shed` with a `retry_after`, and the
     /// connection closed, when its budget has no room. Must outlive the body; the bytes stay on
     /// it for as long as its owner keeps the answer. Null: not counted.
     memory_lease* memory = nullptr;

@@ -15,8 +15,8 @@ namespace llmx::inline LLMX_ABI {
 /// For streams that are one long array: Gemini's `streamGenerateContent` without
 /// `alt=sse` sends "[{…}", ",\r\n{…}", "]". The array's own brackets, commas and white
 /// space are checked; of an object only strings and brackets are followed to find its end,
-/// its text is for its reader to check. An object that lies within one block is handed on
-/// as a view into it. What is no array of objects, and an object larger than the limit, is
+/// its text is for its reader to check. An object that lies within one block is passed on
+/// as a view into it. A stream that is not an array of objects, and an object larger than the limit, is
 /// an `errc::bad_response`.
 ///
 /// Thread safety: none; one parser per stream.
@@ -29,7 +29,7 @@ public:
         : max_object_size_(max_object_size) {}
 
     /// Calls \p on_object with the text of each object that \p bytes complete, as a
-    /// `std::string_view` that lives until the call returns; it returns `void` or
+    /// `std::string_view` that is valid until the call returns; it returns `void` or
     /// `result<void>`. Its failure ends the parse and is returned. After any failure every
     /// later call fails, until `reset`.
     template <class Sink> result<void> feed(std::string_view bytes, Sink&& on_object) {

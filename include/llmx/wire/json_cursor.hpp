@@ -26,7 +26,7 @@ enum class json_naming : std::uint8_t {
     exact,
     /// proto3's mapping: a member goes by its lowerCamelCase name or by its snake_case one, a list of one object may
     /// be written as the object, and whole numbers may be strings (protobuf.dev/programming-guides/json).
-    /// Members are asked for by their lowerCamelCase names.
+    /// Members are requested by their lowerCamelCase names.
     proto,
 };
 
@@ -36,9 +36,9 @@ enum class json_naming : std::uint8_t {
 /// the end. Cursors refer to the document. Not thread-safe, not copyable.
 class json_document {
 public:
-    /// Parses \p text, which need not outlive the document. What is no JSON, or no object, is the first fault.
+    /// Parses \p text, which need not outlive the document. Text that is not JSON, or not an object, is the first fault.
     LLMX_DECL explicit json_document(std::string_view text, json_naming naming = json_naming::exact);
-    /// The same with \p size bytes at \p space for the tree, which outlive the document: what fits there
+    /// The same with \p size bytes at \p space for the tree, which outlive the document: a tree that fits there
     /// costs no allocation.
     LLMX_DECL json_document(std::string_view text, json_naming naming, unsigned char* space, std::size_t size);
     json_document(const json_document&) = delete;
@@ -56,8 +56,8 @@ public:
         if (fault_) return *fault_;
         return success();
     }
-    /// Forgets the first fault, for a reader that keeps what it has read up to it. Returns false for a text that
-    /// is no JSON, which stays a fault.
+    /// Discards the first fault, for a reader that keeps the values read up to it. Returns false for a text that
+    /// is not JSON, which stays a fault.
     bool forgive() noexcept {
         if (value_.has_error()) return false;
         fault_.reset();
@@ -93,14 +93,14 @@ public:
     [[nodiscard]] const boost::json::array* array() const noexcept { return *this ? value_->if_array() : nullptr; }
     [[nodiscard]] bool is_string() const noexcept { return *this && value_->is_string(); }
 
-    /// The member \p name, which must live as long as the cursor; absent when this is no object.
+    /// The member \p name, which must outlive the cursor; absent when this is not an object.
     [[nodiscard]] LLMX_DECL json_cursor operator[](std::string_view name) const& noexcept;
     json_cursor operator[](std::string_view name) const&& = delete;
     /// Element \p i of a list.
     [[nodiscard]] LLMX_DECL json_cursor operator[](std::size_t i) const& noexcept;
     json_cursor operator[](std::size_t i) const&& = delete;
 
-    /// Elements of a list, 0 when absent; a fault when it is none.
+    /// Elements of a list, 0 when absent; a fault when it is not a list.
     [[nodiscard]] LLMX_DECL std::size_t size() const;
     /// Calls \p f(element, index) for each element of a list.
     template <class F> void each(F f) const {

@@ -18,8 +18,8 @@ namespace llmx::inline LLMX_ABI {
 inline constexpr std::size_t max_json_depth = 256;
 
 /// Members that one object of a parsed text may have; an array may have any number of elements.
-/// Real objects have a few hundred at the most; a table that is larger costs the one who looks
-/// something up in it, and a sender who knows how it is made can choose what it costs.
+/// Real objects have a few hundred at the most; a table that is larger costs the function that looks
+/// something up in it, and a sender that knows how the table is made can choose the cost.
 inline constexpr std::size_t max_json_members = 10'000;
 
 /// Parses a whole text; \p sp owns the tree's memory. Fails with
@@ -31,7 +31,7 @@ parse_json(std::string_view text, boost::json::storage_ptr sp = boost::json::sto
 [[nodiscard]] LLMX_DECL result<boost::json::object>
 parse_json_object(std::string_view text, boost::json::storage_ptr sp = boost::json::storage_ptr());
 
-/// A number as a count, see `clamp_count`; nothing for what is no number.
+/// A number as a count, see `clamp_count`; nothing for a value that is not a number.
 [[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept;
 
 } // namespace llmx::inline LLMX_ABI

@@ -18,7 +18,7 @@ namespace llmx::inline LLMX_ABI {
 inline constexpr std::size_t max_json_scan_depth = 256;
 
 namespace detail {
-/// For a name with escapes: compares what they stand for.
+/// For a name with escapes: compares the unescaped characters.
 [[nodiscard]] LLMX_DECL bool escaped_json_name_is(std::string_view raw_name, std::string_view name);
 } // namespace detail
 
@@ -35,7 +35,7 @@ struct json_member {
     std::string_view value;
     /// Offset of the name's opening quote; of the value for an element.
     std::size_t key_begin = 0;
-    /// The value is text[begin, end): what to replace when splicing.
+    /// The value is text[begin, end): the range to replace when splicing.
     std::size_t begin = 0, end = 0;
     /// `key` has escapes.
     bool escaped = false;
@@ -44,7 +44,7 @@ static_assert(std::is_trivially_destructible_v<json_member>);
 
 /// Walks the top level of one JSON object, or array, without building a tree.
 ///
-/// What is checked: the top level fully (one container, names, colons, commas, scalar values
+/// The checks: the top level fully (one container, names, colons, commas, scalar values
 /// by the grammar of RFC 8259), and in all of the text that strings are well formed
 /// (closed, escapes known, no control character), that everything is UTF-8, that nothing
 /// but white space follows the container, and that nesting is at most `max_json_scan_depth`.
@@ -52,7 +52,7 @@ static_assert(std::is_trivially_destructible_v<json_member>);
 /// or a broken number there is not seen. Scan the value again to check one level more.
 ///
 /// A name that occurs twice is visited twice; most readers of JSON let the last win. A
-/// member is visited before the text behind it has been checked. No memory is allocated
+/// member is visited before the text after it has been checked. No memory is allocated
 /// unless the text is wrong; then `status` is an `errc::invalid_request` with reason and
 /// byte offset.
 ///
@@ -78,7 +78,7 @@ private:
         return p;
     }
     LLMX_DECL bool finish(const char* bracket) noexcept;
-    // Each returns the end of what begins at p, null after a failure.
+    // Each returns the end of the element that begins at p, null after a failure.
     const char* skip_string(const char* p) noexcept {
         // Most strings are names and short values: one look finds their end.
         const char* const q = detail::skip_plain_block(++p, end_);
@@ -100,7 +100,7 @@ private:
 };
 
 /// Calls \p on_member, which returns `void` or `result<void>`, for each member of the
-/// object that \p text is; what is checked, see `json_scanner`. Its failure ends the scan
+/// object that \p text is; for the checks, see `json_scanner`. Its failure ends the scan
 /// and is returned.
 template <class OnMember> result<void> scan_json_members(std::string_view text, OnMember&& on_member) {
     json_scanner scanner(text);
@@ -139,7 +139,7 @@ template <class OnElement> result<void> scan_json_elements(std::string_view text
 /// A whole number that fits; "256.0" and "1e3" count, as some clients write them.
 [[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_integer(std::string_view value) noexcept;
 
-/// A number as a count, see `clamp_count`: what `json_count` of json_read.hpp makes of it in a tree.
+/// A number as a count, see `clamp_count`: the same value as `json_count` of json_read.hpp returns for a tree.
 [[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_count(std::string_view value) noexcept;
 
 /// Any number.

@@ -10,8 +10,8 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Appends \p v as compact JSON, numbers in the shortest form that reads back equal. What is not
-/// UTF-8 in a string becomes U+FFFD.
+/// Appends \p v as compact JSON, numbers in the shortest form that reads back equal. Bytes that are not
+/// UTF-8 in a string become U+FFFD.
 LLMX_DECL void append_json(std::string& out, const boost::json::value& v);
 LLMX_DECL void append_json(std::string& out, const boost::json::object& o);
 

@@ -8,7 +8,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// What of a JSON body a model reads as text.
+/// The part of a JSON body that a model reads as text.
 struct json_weight {
     json_weight() = default;
     /// Bytes, names and punctuation included, without those of long strings in base64.

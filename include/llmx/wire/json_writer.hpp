@@ -13,7 +13,7 @@
 namespace llmx::inline LLMX_ABI {
 
 /// Appends \p text to \p out as a JSON string with its quotes (RFC 8259 section 7).
-/// What is not UTF-8 becomes U+FFFD, one for each maximal subpart: what is written is JSON,
+/// Bytes that are not UTF-8 become U+FFFD, one for each maximal subpart: the output is JSON,
 /// whatever a caller or a provider sent.
 LLMX_DECL void append_json_string(std::string& out, std::string_view text);
 

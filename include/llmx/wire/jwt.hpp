@@ -15,11 +15,11 @@ namespace llmx::inline LLMX_ABI {
 
 /// A JSON Web Token that is signed with RS256 (RSASSA-PKCS1-v1_5 with SHA-256).
 ///
-/// \p claims is the JSON object that is signed, as it stands. \p pem is the private key, "BEGIN PRIVATE KEY" (PKCS #8)
+/// \p claims is the JSON object that is signed, as it is. \p pem is the private key, "BEGIN PRIVATE KEY" (PKCS #8)
 /// or "BEGIN RSA PRIVATE KEY", without a password and of 2048 bits or more (RFC 7518 section 3.3). \p key_id becomes
 /// the header's `kid`; it is left out when empty.
 ///
-/// Fails with `errc::bad_configuration` when the key cannot be read, is no RSA key or too short, `errc::internal`
+/// Fails with `errc::bad_configuration` when the key cannot be read, is not an RSA key or too short, `errc::internal`
 /// when OpenSSL fails otherwise; no message quotes the key. Takes about a millisecond. Several threads may sign at once.
 /// Source: RFC 7515 section 3.1, RFC 7518 section 3.3.
 [[nodiscard]] LLMX_DECL result<std::string> sign_jwt(std::string_view claims, const secret& pem,

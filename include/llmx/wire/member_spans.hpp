@@ -14,7 +14,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Where the members of a JSON object's top level stand in its text, kept by the scan of a request so
+/// The places of the members of a JSON object's top level in its text, kept by the scan of a request so
 /// that an edit of the text needs no second one.
 ///
 /// Offsets, so that it refers to nothing. Beyond \c capacity members, or 4 GiB, it is not `complete`, and
@@ -53,7 +53,7 @@ public:
     /// Whether all members of the text are kept.
     [[nodiscard]] bool complete() const noexcept { return complete_; }
     [[nodiscard]] std::size_t size() const noexcept { return count_; }
-    /// The member number \p i, less than `size()`, of \p text, which is what was scanned.
+    /// The member number \p i, less than `size()`, of \p text, which is the scanned text.
     [[nodiscard]] json_member at(std::size_t i, std::string_view text) const noexcept {
         const span& s = spans_[i];
         json_member m;
@@ -77,8 +77,8 @@ private:
 };
 
 /// Calls \p f, which returns `void` or `result<void>`, for each member of the object that \p text is, from
-/// \p known when that is complete and from a scan of \p text otherwise. Fails with what \p f or the
-/// scan fails with.
+/// \p known when that is complete and from a scan of \p text otherwise. Fails with the failure of \p f or the
+/// scan.
 template <class F> result<void> for_each_member(std::string_view text, const member_spans& known, F&& f) {
     if (!known.complete()) return scan_json_members(text, f);
     for (std::size_t i = 0; i < known.size(); ++i) {

@@ -16,7 +16,7 @@ inline constexpr std::size_t max_model_name = 512;
 ///
 /// It has at most `max_model_name` bytes, is UTF-8 without control characters (C0, DEL, C1), and
 /// none of its segments between slashes is "." or "..", which a server or proxy would resolve in a
-/// URL; a backslash counts as a slash, and percent-encoded characters as what they stand for,
+/// URL; a backslash counts as a slash, and percent-encoded characters as the decoded ones,
 /// however often they were encoded.
 [[nodiscard]] LLMX_DECL bool is_model_name(std::string_view name) noexcept;
 

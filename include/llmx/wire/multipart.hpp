@@ -11,14 +11,14 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// What the header section of one part of a form says.
+/// The header section of one part of a form.
 struct multipart_part {
     multipart_part() = default;
     /// Name of the form's field.
     std::string name;
     /// Name of the file; empty for a plain field.
     std::string filename;
-    /// Empty when the part does not say: "text/plain" for fields.
+    /// Empty when the part does not state it: "text/plain" for fields.
     std::string content_type;
 };
 
@@ -26,7 +26,7 @@ struct multipart_part {
 /// that a relay that writes them all writes the body that came.
 struct multipart_event {
     enum class kind : std::uint8_t {
-        framing,  ///< `raw`: a boundary, a header section, or what stands outside of all parts
+        framing,  ///< `raw`: a boundary, a header section, or text outside of all parts
         part,     ///< a part begins; `raw` is empty
         data,     ///< `raw`: bytes of the current part
         part_end, ///< the current part is over; `raw` is empty
@@ -40,7 +40,7 @@ struct multipart_event {
 
 /// Incremental parser of `multipart/form-data`, fed in blocks split at any byte.
 ///
-/// Data is given as views into the block; only header sections are kept. What two readers could
+/// Data is given as views into the block; only header sections are kept. A form that two readers could
 /// split differently is refused: a boundary followed by anything but a line end or "--", folded
 /// header lines, a part without a name or with two. Failures are `errc::invalid_request`, and
 /// every later call fails.
@@ -50,7 +50,7 @@ struct multipart_event {
 /// https://html.spec.whatwg.org/multipage/form-control-infrastructure.html (4.10.21.8).
 class multipart_parser {
 public:
-    /// Bytes of one header section, and of what may stand before the first and behind the last
+    /// Bytes of one header section, and of text that may be before the first and after the last
     /// boundary. Real heads have some hundred bytes; the limit bounds memory.
     static constexpr std::size_t max_head = std::size_t{8} * 1024;
     /// Parts of one body; a transcription has about ten. Bounds the work per byte of tiny parts.
@@ -75,7 +75,7 @@ public:
             }
         }
         if (failed_) return failure();
-        // What was recognised with the last byte needs no further one.
+        // A delimiter that was recognised with the last byte needs no further one.
         return drain(on_event);
     }
 
@@ -104,7 +104,7 @@ private:
     [[nodiscard]] bool pending() const noexcept {
         return state_ == state::part_begin || state_ == state::part_over || state_ == state::closed;
     }
-    /// Takes a prefix of \p bytes and says what it is.
+    /// Takes a prefix of \p bytes and returns its kind.
     LLMX_DECL void step(std::string_view& bytes, multipart_event& event);
     LLMX_DECL void find_boundary(std::string_view& bytes, multipart_event& event);
     LLMX_DECL void end_boundary(std::string_view& bytes, multipart_event& event);
@@ -135,7 +135,7 @@ private:
 LLMX_DECL void append_multipart_head(std::string& out, std::string_view boundary, std::string_view name,
                                      std::string_view filename = std::string_view(),
                                      std::string_view content_type = std::string_view());
-/// Appends the line end behind a part's data.
+/// Appends the line end after a part's data.
 inline void append_multipart_tail(std::string& out) { out += "\r\n"; }
 /// Appends the closing boundary.
 LLMX_DECL void append_multipart_end(std::string& out, std::string_view boundary);

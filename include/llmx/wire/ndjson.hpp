@@ -14,7 +14,7 @@ namespace llmx::inline LLMX_ABI {
 /// Incremental splitter of newline-delimited JSON, fed in blocks split at any byte.
 ///
 /// Lines end with LF or CRLF; lines that are empty or only white space are skipped. A line
-/// that lies within one block is handed on as a view into it; one that crosses blocks is
+/// that lies within one block is passed on as a view into it; one that crosses blocks is
 /// kept in a buffer that is reused. The text of a line is not checked. A line larger than
 /// the limit is an `errc::bad_response`.
 ///
@@ -28,7 +28,7 @@ public:
         : max_line_size_(max_line_size) {}
 
     /// Calls \p on_line with each line that \p bytes complete, as a `std::string_view` that
-    /// lives until the call returns; it returns `void` or `result<void>`. Its failure ends
+    /// is valid until the call returns; it returns `void` or `result<void>`. Its failure ends
     /// the parse and is returned. After any failure every later call fails, until `reset`.
     template <class Sink> result<void> feed(std::string_view bytes, Sink&& on_line) {
         if (failed_) return fail("the stream failed before");
@@ -55,7 +55,7 @@ public:
     }
 
     /// Delivers the last line when the stream ends without a line end after it. The line
-    /// may be cut off: its reader tells.
+    /// may be cut off: its reader detects that.
     template <class Sink> result<void> finish(Sink&& on_line) {
         if (failed_) return fail("the stream failed before");
         auto delivered = deliver(partial_, on_line);
@@ -84,7 +84,7 @@ private:
         return delivered;
     }
     void clear_partial() noexcept {
-        // One long line must not hold its memory for the life of the stream.
+        // One long line must not hold its memory for the whole stream.
         if (partial_.capacity() > std::size_t{64} * 1024) partial_ = std::string();
         else partial_.clear();
     }

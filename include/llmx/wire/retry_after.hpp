@@ -9,11 +9,11 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// The longest wait that a provider can ask for: longer ones count as this.
+/// The longest wait that a provider can request: longer ones count as this.
 inline constexpr std::chrono::milliseconds max_retry_after = std::chrono::hours(24);
 
 // The waits below are rounded up to a millisecond and clamped to [0, max_retry_after]; a
-// negative one and a date that has passed are 0. A text that is none gives nothing.
+// negative one and a date that has passed are 0. A text that is neither gives nothing.
 
 /// Reads the header `Retry-After`: seconds or an HTTP date (RFC 9110 section 10.2.3).
 /// Fractions of a second, which some vendors send, are understood.
@@ -29,8 +29,8 @@ parse_retry_after_ms(std::string_view value) noexcept;
 /// "120ms" as in OpenAI's `x-ratelimit-reset-*`.
 [[nodiscard]] LLMX_DECL std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) noexcept;
 
-/// The wait that a response's headers ask for: the finer `retry-after-ms` first, then
-/// `Retry-After`. Empty views stand for absent headers.
+/// The wait that a response's headers request: the finer `retry-after-ms` first, then
+/// `Retry-After`. Empty views represent absent headers.
 [[nodiscard]] LLMX_DECL std::optional<std::chrono::milliseconds>
 retry_after_of(std::string_view retry_after_ms, std::string_view retry_after,
                std::chrono::system_clock::time_point now) noexcept;

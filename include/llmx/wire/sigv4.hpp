@@ -16,7 +16,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// What an AWS account, user or role signs with.
+/// The keys with which an AWS account, user or role signs.
 struct aws_keys {
     aws_keys() = default;
     aws_keys(std::string id, secret key, secret token = secret())
@@ -27,19 +27,19 @@ struct aws_keys {
     secret session_token;
 };
 
-/// What a signature is valid for, and how it is made.
+/// The scope of a signature, and its form.
 struct sigv4_options {
     sigv4_options() = default;
     sigv4_options(std::string_view region_name, std::string_view service_name, std::int64_t when) noexcept
         : region(region_name), service(service_name), unix_seconds(when) {}
-    /// "us-east-1"; must live until the call returns, as `service` must.
+    /// "us-east-1"; must be valid until the call returns, as `service` must.
     std::string_view region;
     /// The name in signatures, which is not always that of the host: "bedrock" for bedrock-runtime.
     std::string_view service;
     /// Seconds since 1970. AWS refuses a request whose time differs from its own by more than 5 minutes.
     std::int64_t unix_seconds = 0;
     /// Whether the path's dot segments and empty segments are removed and its bytes encoded once more:
-    /// for every service but S3, whose keys are paths as they stand.
+    /// for every service but S3, whose keys are paths as they are.
     bool normalize_path = true;
     /// Whether the hash of the body is sent as `x-amz-content-sha256` too: demanded by S3, allowed by all.
     bool send_payload_hash = true;
@@ -49,8 +49,8 @@ struct sigv4_options {
 /// `x-amz-security-token` and `authorization`.
 ///
 /// Method, target, Host (the authority of `out.to`), the pieces of the body and the fields are signed and must not
-/// change afterwards. Fields that the way to AWS may change (`user-agent`, `connection`, `te` and the like, the
-/// same as in AWS's SDKs) are not signed. The target is taken as it goes on the wire, percent-encoded; in its
+/// change afterwards. Fields that intermediaries may change (`user-agent`, `connection`, `te` and similar, the
+/// same as in AWS's SDKs) are not signed. The target is taken as it is on the wire, percent-encoded; in its
 /// query every escape is decoded and written anew, "+" is a plus.
 ///
 /// Fails with `errc::bad_configuration` when a key, the region or the service is missing or holds a line break,

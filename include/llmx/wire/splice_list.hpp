@@ -14,7 +14,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// The edits of one text, mostly a JSON object: what of it is replaced, removed and inserted, while every other
+/// The edits of one text, mostly a JSON object: the ranges that are replaced, removed and inserted, while every other
 /// byte stays as it is.
 ///
 /// Edits are collected in any order, with offsets into the text as it was, and applied at once: the
@@ -29,7 +29,7 @@ public:
 
     splice_list() = default;
 
-    /// Has \p with stand in place of the bytes [\p begin, \p end).
+    /// Puts \p with in place of the bytes [\p begin, \p end).
     LLMX_DECL void replace(std::size_t begin, std::size_t end, std::string_view with);
     /// The same with the JSON string of \p with.
     LLMX_DECL void replace_with_string(std::size_t begin, std::size_t end, std::string_view with);
@@ -39,7 +39,7 @@ public:
     LLMX_DECL void remove(const json_member& m);
     /// Leaves out the bytes [\p begin, \p end).
     LLMX_DECL void cut(std::size_t begin, std::size_t end);
-    /// Has the object whose opening brace stands at \p object begin with the member \p name, whose value
+    /// Makes the object whose opening brace is at \p object begin with the member \p name, whose value
     /// is the JSON text \p value. Of several the first one inserted comes first.
     LLMX_DECL void insert(std::size_t object, std::string_view name, std::string_view value);
     /// The same with the JSON string of \p value.
@@ -47,7 +47,7 @@ public:
 
     [[nodiscard]] bool empty() const noexcept { return edits_.empty(); }
     [[nodiscard]] std::size_t size() const noexcept { return edits_.size(); }
-    /// Forgets the edits and keeps the memory, unless there is unusually much of it.
+    /// Discards the edits and keeps the memory, unless there is unusually much of it.
     LLMX_DECL void clear() noexcept;
 
     /// Appends \p text with the edits made to \p out. The pieces are views into \p text and into this list, valid

@@ -30,11 +30,11 @@ static_assert(std::is_trivially_destructible_v<sse_event>);
 /// Follows the WHATWG rules: lines end with LF, CR or CRLF, one byte order mark at the
 /// start is skipped, comments and unknown fields are ignored, `id` with a NUL and `retry`
 /// that is not all digits are ignored, an event without a `data` field is not dispatched,
-/// and an event that the stream ends within is not delivered. Bytes are handed on as they
+/// and an event that the stream ends within is not delivered. Bytes are passed on as they
 /// came; UTF-8 is for the reader of the data to check.
 ///
-/// An event with one `data` line that lies within one block is handed on as views into
-/// that block: nothing is copied or allocated. What crosses a block or has several lines
+/// An event with one `data` line that lies within one block is passed on as views into
+/// that block: nothing is copied or allocated. A line that crosses a block or an event of several lines
 /// is kept in buffers that are reused. An event larger than the limit is an
 /// `errc::bad_response`.
 ///
@@ -66,7 +66,7 @@ public:
         const char* lf = find(p, end, '\n');
         const char* cr = find(p, end, '\r');
         std::size_t before = unfinished_;
-        const char* begun = before == 0 ? p : bytes.data(); // behind the last blank line, in this block
+        const char* begun = before == 0 ? p : bytes.data(); // after the last blank line, in this block
         while (p != end) {
             if (lf < p) lf = find(p, end, '\n');
             if (cr < p) cr = find(p, end, '\r');
@@ -112,9 +112,9 @@ public:
 
     /// Delivers, at the end of the stream, the event whose closing blank line is missing.
     ///
-    /// The standard discards such an event, and so does a caller who never calls this. It
+    /// The standard discards such an event, and so does a caller that never calls this. It
     /// is for servers known to close right after their last `data` line; the data may be
-    /// cut off, so only a reader that can tell (JSON, "[DONE]") may use it.
+    /// cut off, so only a reader that can detect that (JSON, "[DONE]") may use it.
     template <class Sink> result<void> deliver_incomplete(Sink&& on_event) {
         if (failed_) return failure();
         if (!partial_.empty()) {
@@ -163,7 +163,7 @@ private:
     /// Takes one line without its end; true when it is blank and ends an event.
     LLMX_DECL bool take_line(std::string_view line, bool in_block);
     LLMX_DECL void take_data(std::string_view value, bool in_block);
-    /// Copies what an unfinished event has in the block, which the caller will reuse.
+    /// Copies the unfinished event's part of the block, which the caller will reuse.
     LLMX_DECL void keep_views();
     LLMX_DECL void clear_event() noexcept;
     LLMX_DECL error fail();

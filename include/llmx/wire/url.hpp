@@ -10,7 +10,7 @@
 namespace llmx::inline LLMX_ABI {
 
 /// Parses "http(s)://host[:port][/path]" (RFC 3986). A query, a fragment, user info or
-/// another scheme is `errc::bad_configuration`; the message says what was expected and
+/// another scheme is `errc::bad_configuration`; the message names the expected form and
 /// never repeats the text (it may hold a password).
 [[nodiscard]] LLMX_DECL result<base_url> parse_base_url(std::string_view text);
 

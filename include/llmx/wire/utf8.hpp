@@ -34,8 +34,8 @@ inline std::size_t utf8_sequence(const char* p, const char* end) noexcept {
     return 4;
 }
 
-/// Bytes of the maximal subpart at \p p, where no well-formed sequence is: what one U+FFFD stands
-/// for (Unicode 15 section 3.9, as the WHATWG's decoder has it). \p p != \p end.
+/// Bytes of the maximal subpart at \p p, where no well-formed sequence is: one U+FFFD represents
+/// it (Unicode 15 section 3.9, as the WHATWG's decoder has it). \p p != \p end.
 inline std::size_t utf8_maximal_subpart(const char* p, const char* end) noexcept {
     const auto lead = static_cast<unsigned char>(*p);
     // The second byte's range depends on the first; of longer sequences the rest are any tails.
@@ -80,11 +80,11 @@ inline std::size_t utf8_maximal_subpart(const char* p, const char* end) noexcept
     return true;
 }
 
-/// Bytes at the start of \p text that are whole, well-formed sequences: what may be sent
+/// Bytes at the start of \p text that are whole, well-formed sequences: the bytes that may be sent
 /// on when a text arrives cut anywhere. Equals the size when all of it is valid.
 [[nodiscard]] LLMX_DECL std::size_t valid_utf8_prefix(std::string_view text) noexcept;
 
-/// Appends the code point; one that is no Unicode scalar value becomes U+FFFD.
+/// Appends the code point; one that is not a Unicode scalar value becomes U+FFFD.
 LLMX_DECL void append_utf8(std::string& out, std::uint32_t code_point);
 
 } // namespace llmx::inline LLMX_ABI

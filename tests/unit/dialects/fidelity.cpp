@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Each member of the vocabulary is, in each codec, in the bytes or in the report: nothing is lost silently.
-// What becomes of it between each pair of languages is docs/fidelity.md, which is compared here:
+// The result for each pair of languages is docs/fidelity.md, which is compared here:
 // LLMX_WRITE_FIDELITY=1 writes it anew.
 #include "vocabulary_rows.hpp"
 
@@ -111,7 +111,7 @@ template <class D> void nothing_is_lost() {
         BOOST_CHECK_MESSAGE(!found || !means_nothing(D::language, row), D::language << " needs no exemption for " << row);
 }
 
-/// What becomes of a member on its way from the language \p From to \p To.
+/// The result for a member translated from the language \p From to \p To.
 template <class From, class To> std::string_view fate(const fidelity::row& r) {
     llmx::drop_report ignored;
     llmx::request_target target;
@@ -160,9 +160,9 @@ std::string fidelity_page() {
     add_columns<gemini, openai, anthropic, bedrock>(columns, head);
     std::ostringstream page;
     page << "# Fidelity of translation\n\n"
-            "What becomes of each member of a chat request on its way from the language of a client (left) to that of a provider\n"
+            "The result for each member of a chat request that is translated from the language of a client (left) to that of a provider\n"
             "(right), with a model that has efforts and native JSON schemas. Written by `tests/unit/dialects/fidelity.cpp`, which fails when\n"
-            "this page is not what the code does.\n\n"
+            "this page differs from the code.\n\n"
             "- *kept*: the provider's request decodes to the same.\n"
             "- *mapped*: an equivalent of the provider's is sent.\n"
             "- *hint*: left out and named in `x-llmx-dropped-params`; the answer means the same.\n"
@@ -170,7 +170,7 @@ std::string fidelity_page() {
             "- *same*: a request without it means the same to the provider.\n"
             "- *refused*: the request fails, whatever `drop_params` is.\n"
             "- *-*: the client's language has no such member.\n\n"
-            "A member with several kinds of values has the fates of all of them.\n\n"
+            "A member with several kinds of values has the results of all of them.\n\n"
          << head << " |\n|---";
     for (std::size_t i = 0; i < columns.size(); ++i) page << "|---";
     page << "|\n";

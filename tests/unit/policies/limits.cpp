@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(an_estimate_larger_than_the_bucket) {
     BOOST_TEST(!r.error().retry_after());
     BOOST_TEST(
         r.error().message() ==
-        "deployment 'a': the request may use 1001 tokens, more than the 1000 that the limit lets through at once");
+        "deployment 'a': the request may use 1001 tokens, more than the 1000 that the limit allows at once");
     BOOST_TEST(f.ask(1000).has_value());
 }
 

@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(nobody_available_says_how_long) {
     BOOST_REQUIRE(!alone);
     BOOST_TEST(!alone.error().retry_after());
     BOOST_TEST(alone.error().message() ==
-               "no deployment of 'else' is available: its only one is cooling down, at a limit or full");
+               "no deployment of 'else' is available: its only deployment is cooling down, at a limit or full");
 }
 
 BOOST_AUTO_TEST_CASE(a_failed_attempt_is_noted_and_told) {

@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(files_may_stand_elsewhere_and_a_named_one_must_exist) {
 BOOST_AUTO_TEST_CASE(what_is_missing_or_cannot_be_sent_is_named_and_no_secret_is) {
     const home h;
     aws_settings given = in_region();
-    BOOST_TEST(found(given, variables({})).starts_with("AWS credentials: there are none; give aws_access_key_id"));
+    BOOST_TEST(found(given, variables({})).starts_with("AWS credentials: none found; give aws_access_key_id"));
     given.profile = "missing";
     BOOST_TEST(found(given, h.with()) == "AWS credentials: there is no profile 'missing' in AWS's files");
     given.profile = "half";

@@ -108,8 +108,8 @@ BOOST_AUTO_TEST_CASE(the_path_has_the_model_percent_encoded) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_missing_is_named_and_no_secret) {
-    BOOST_TEST(refusal(at("m", std::nullopt)) .starts_with("deployment 'd': AWS credentials: there are none; give aws_access_key_id"));
-    BOOST_TEST(refusal(at("us-east-1/m", std::nullopt)).starts_with("deployment 'd': AWS credentials: there are none; give aws_access_key_id"));
+    BOOST_TEST(refusal(at("m", std::nullopt)) .starts_with("deployment 'd': AWS credentials: none found; give aws_access_key_id"));
+    BOOST_TEST(refusal(at("us-east-1/m", std::nullopt)).starts_with("deployment 'd': AWS credentials: none found; give aws_access_key_id"));
     // The region may come with the model's name alone.
     bedrock::settings own = keys("");
     BOOST_TEST(own.credentials->region == "");
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(what_is_missing_is_named_and_no_secret) {
     elsewhere.api_base = parse_base_url("http://127.0.0.1:9").value();
     BOOST_TEST(refusal(elsewhere).find("there is no region to sign for") != std::string::npos);
     own = bedrock::settings();
-    BOOST_TEST(own.find_credentials(no_variables).error().message().starts_with("AWS credentials: there are none; give aws_access_key_id"));
+    BOOST_TEST(own.find_credentials(no_variables).error().message().starts_with("AWS credentials: none found; give aws_access_key_id"));
     own.access_key_id = secret("AKID");
     BOOST_TEST(own.find_credentials(no_variables).error().message() == "AWS credentials: the access key id has no secret access key");
     deployment foreign = at("m", std::nullopt);

@@ -293,7 +293,7 @@ BOOST_FIXTURE_TEST_CASE(a_layer_that_answers_by_itself_is_asked_as_such, fixture
 
 namespace {
 
-/// The policy shown in README: callers whose name begins with "guest" are refused.
+/// The policy shown in docs/library.md: callers whose name begins with "guest" are refused.
 struct no_guests {
     static constexpr stage_position position = at(stage::authenticate);
 

@@ -48,7 +48,7 @@ const expansion files[] = {
     {"A=1\nnonsense\n", "!.env:2: expected NAME=value"},
     {"1A=1\n", "!.env:1: expected NAME=value"},
     {"A=1\nB=\"open\n\n", "!.env:2: a quoted value has no end"},
-    {"A='x' y\n", "!.env:1: something stands behind a quoted value"},
+    {"A='x' y\n", "!.env:1: unexpected text after a quoted value"},
     {"A=\"x\n\"\nB C=1\n", "!.env:3: expected NAME=value"},
 };
 

@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(files_in_which_nothing_stands) {
         const std::string path = f.write("empty.yaml", text);
         const std::string said = message_of(load(path));
         BOOST_TEST(said.starts_with(path) , said);
-        BOOST_TEST(said.find("nothing stands in this file") != std::string::npos, said);
+        BOOST_TEST(said.find("this file is empty") != std::string::npos, said);
     }
     const auto listed = load(f.write("some.json", one_model));
     BOOST_TEST_REQUIRE(listed.has_value());
@@ -66,9 +66,9 @@ BOOST_AUTO_TEST_CASE(files_in_which_nothing_stands) {
     BOOST_TEST(!unlisted->has_model_list);
 }
 
-/// Every configuration that README shows works as it stands.
-BOOST_AUTO_TEST_CASE(the_configurations_of_the_readme) {
-    std::ifstream in(LLMX_README);
+/// Every configuration that docs/gateway.md shows works without a change.
+BOOST_AUTO_TEST_CASE(the_configurations_of_the_documentation) {
+    std::ifstream in(LLMX_GATEWAY_PAGE);
     const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
     const llmx::environment_map keys{{"OPENAI_API_KEY", "a"}, {"ANTHROPIC_API_KEY", "b"}, {"GEMINI_API_KEY", "c"},
                                      {"LLMX_MASTER_KEY", "d"}, {"TEAM_A_KEY", "e"}};
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(the_configurations_of_the_readme) {
     int found = 0;
     for (std::size_t at = text.find("```yaml\n"); at != std::string::npos; at = text.find("```yaml\n", at + 1)) {
         const std::size_t begin = at + 8;
-        const auto r = load(f.write("readme.yaml", text.substr(begin, text.find("```", begin) - begin)), keys);
+        const auto r = load(f.write("page.yaml", text.substr(begin, text.find("```", begin) - begin)), keys);
         BOOST_TEST_REQUIRE(r.has_value(), message_of(r));
         for (const std::string& w : r->warnings) BOOST_ERROR(w);
         BOOST_TEST(message_of(llmx::topology_from<llmx::stock_registry>(*r)) == "ok");
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(files_that_cannot_be_read) {
     const folder f;
     const std::string none = (f.path / "none.json").string();
     BOOST_TEST(message_of(load(none)) == none + ": there is no such file");
-    BOOST_TEST(message_of(load(f.path.string())) == f.path.string() + ": this is a folder, a file was expected");
+    BOOST_TEST(message_of(load(f.path.string())) == f.path.string() + ": this is a directory; expected a file");
     const std::string list = f.write("list.json", "[]");
     BOOST_TEST(message_of(load(list)) == list + ":1: expected a map with model_list, general_settings and so on, got a list");
 }

@@ -53,8 +53,8 @@ const choice choices[] = {
         "pected one of the providers " LLMX_KNOWN ", got the text \"watsonx\""},
     {R"("model": "openai/", "api_key": "k")", "!config.json:1: model_list[0].litellm_params.model: expected provider/model,"
         " such as openai/gpt-4o, got the text \"openai/\""},
-    {R"("model": "openai/*", "api_key": "k")", "!config.json:1: model_list[0].litellm_params.model: \"*\" stands for the rest o"
-        "f what callers ask for: the model_name must end with \"*\" too"},
+    {R"("model": "openai/*", "api_key": "k")", "!config.json:1: model_list[0].litellm_params.model: \"*\" is replaced by t"
+        "he rest of the requested name: the model_name must end with \"*\" too"},
     {R"("api_key": "k")", "!config.json:1: model_list[0].litellm_params.model: missing; expected provider/model, such as openai/gpt-4o"},
     {R"("model": "openai/gpt-4o")", "!config.json:1: model_list[0].litellm_params.api_key: provider 'openai' needs a key; give api_key or set OPENAI_API_KEY"},
     {R"("model": "azure/d", "api_key": "k")", "!config.json:1: model_list[0].litellm_params.api_base: provider 'azure' has no b"

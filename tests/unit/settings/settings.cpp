@@ -47,7 +47,7 @@ const fault faults[] = {
     {R"("router_settings": {"model_group_alias": {"s": "smal"}})", "config.json:3: router_settings.model_group_alias.s: no mode"
         "l_name of model_list is \"smal\"; did you mean 'small'?"},
     {R"("router_settings": {"model_group_alias": {"s": {"hidden": true}}})", "config.json:3: router_settings.model_group_alias."
-        "s.model: missing; expected the model that the alias stands for"},
+        "s.model: missing; expected the model that the alias refers to"},
     {R"("litellm_settings": {"drop_params": "true"})", "config.json:3: litellm_settings.drop_params: expected true or false, got the text \"true\""},
     {R"("general_settings": {"port": 70000})", "config.json:3: general_settings.port: expected a whole number from 0 to 65535, got \"70000\""},
     {R"("general_settings": {"log_level": "loud"})", "config.json:3: general_settings.log_level: expected off, error, info or debug, got the text \"loud\""},
@@ -243,7 +243,7 @@ BOOST_AUTO_TEST_CASE(yaml_faults_name_their_line) {
     BOOST_TEST(message_of(from_yaml(models + "general_settings:\n  port: \"any\"\n")) ==
                "config.yaml:5: general_settings.port: expected a whole number from 0 to 65535, got the text \"any\"");
     BOOST_TEST(message_of(from_yaml(models + "litellm_settings:\n  drop_params: yes\n")) == "ok");
-    BOOST_TEST(message_of(from_yaml(models + "model_list: []\n")) == "config.yaml:4: the key \"model_list\" is there twice");
+    BOOST_TEST(message_of(from_yaml(models + "model_list: []\n")) == "config.yaml:4: the key \"model_list\" is given twice");
     BOOST_TEST(message_of(from_yaml("- a\n")) == "config.yaml:1: expected a map, got a list");
 }
 #endif

@@ -50,7 +50,7 @@ const text_case json_faults[] = {
     {"", "f.json:1: this is not JSON: incomplete JSON"},
     {"{\"a\":\n\n1,}", "f.json:3: this is not JSON: syntax error"},
     {"{\"a\": 1}\n{", "f.json:2: this is not JSON: extra data"},
-    {"{\"a\": {\"b\": 1,\n\"b\": 2}}", "f.json:2: the key \"b\" is there twice"},
+    {"{\"a\": {\"b\": 1,\n\"b\": 2}}", "f.json:2: the key \"b\" is given twice"},
     {"{'a': 1}", "f.json:1: this is not JSON: syntax error"},
 };
 
@@ -66,10 +66,10 @@ const text_case yaml_texts[] = {
 };
 const text_case yaml_faults[] = {
     {"a: 1\nb: [1,\n}\n", "f.yaml:3: this is not YAML: illegal flow end"},
-    {"a: 1\nb: 2\na: 3\n", "f.yaml:3: the key \"a\" is there twice"},
+    {"a: 1\nb: 2\na: 3\n", "f.yaml:3: the key \"a\" is given twice"},
     {"a: 1\n---\nb: 2\n", "f.yaml:3: a second document; one is expected"},
     {"a: *nobody\n", "f.yaml:1: this is not YAML: the referenced anchor is not defined"},
-    {"&a [*a]\n", "f.yaml:1: an alias stands inside the value that it names"},
+    {"&a [*a]\n", "f.yaml:1: an alias refers to the value that contains it"},
     {"[x]: 1\n", "f.yaml:1: a key must be a text"},
     {"a:\n\t- 1\n", "f.yaml:2: this is not YAML: illegal block entry"},
     {"a: 1\nb: x\xffy\n", "f.yaml:2: this text is not UTF-8; save the file as UTF-8"},
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(aliases_do_not_unfold_without_end) {
         for (int k = 0; k < 10; ++k) text += (k ? ", *l" : "*l") + std::to_string(i - 1);
         text += "]\n";
     }
-    BOOST_TEST(fault(llmx::parse_yaml_settings(text, "f.yaml")).find("aliases unfold to more than 100000 values") != std::string::npos);
+    BOOST_TEST(fault(llmx::parse_yaml_settings(text, "f.yaml")).find("aliases expand to more than 100000 values") != std::string::npos);
 }
 #else
 BOOST_AUTO_TEST_CASE(yaml_is_refused_without_its_library) {

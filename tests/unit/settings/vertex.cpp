@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(missing_and_broken_credentials_are_errors_with_file_and_lin
         BOOST_TEST(c.has_error());
         return message_of(c);
     };
-    BOOST_TEST(why("") == "config.yaml:4: model_list[0].litellm_params: Google credentials: there are none; give vertex_credentials, "
+    BOOST_TEST(why("") == "config.yaml:4: model_list[0].litellm_params: Google credentials: none found; give vertex_credentials, "
                           "\"metadata\" on a machine of Google's, or set GOOGLE_APPLICATION_CREDENTIALS to the path of a service account's key");
     const std::string nowhere = why("      vertex_credentials: /nowhere/key.json\n");
     BOOST_TEST(nowhere.starts_with("config.yaml:4: model_list[0].litellm_params: "), nowhere);

@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(what_could_be_read_in_two_ways_is_refused) {
     refused(with("data\r\n--X -- \r\n"), "followed by other text");
     refused("--X\r\n\r\ndata\r\n--X--", "no Content-Disposition");
     refused("--X\r\nContent-Type: a/b\r\n\r\ndata\r\n--X--", "no Content-Disposition");
-    refused("--X\r\nContent-Disposition: attachment; name=\"a\"\r\n\r\n\r\n--X--", "no form-data");
+    refused("--X\r\nContent-Disposition: attachment; name=\"a\"\r\n\r\n\r\n--X--", "not form-data");
     refused("--X\r\nContent-Disposition: form-data; name=\"a\"; name=\"b\"\r\n\r\n\r\n--X--", "two names");
     refused("--X\r\nContent-Disposition: form-data; name=\"a\r\n\r\n\r\n--X--", "malformed");
     refused("--X\r\nContent-Disposition: form-data; name=\"a\" b\r\n\r\n\r\n--X--", "malformed");

@@ -34,7 +34,7 @@ LLMX_DECL std::string request_place::text() const {
         path = "tools";
         detail::append_place_index(path, tool_);
     }
-    // What a result holds stands in its content, whatever member of that is meant.
+    // The content of a result is in its parts, whatever member of it is meant.
     const bool in_result = part_ != no_index && item_ != no_index;
     if (in_result) {
         path += ".content";

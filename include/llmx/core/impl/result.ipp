@@ -18,7 +18,7 @@ LLMX_DECL void throw_call_failed(const error& e) {
 }
 
 LLMX_DECL const error& error_of_success() noexcept {
-    static const error none(errc::internal, "error() was asked of a result that is a success");
+    static const error none(errc::internal, "error() was called on a result that is a success; check has_error() first");
     return none;
 }
 

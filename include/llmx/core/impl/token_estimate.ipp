@@ -10,7 +10,7 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// Sums what is in the parts of a message.
+/// Sums the parts of a message.
 struct part_estimate {
     std::size_t text = 0;
     std::uint64_t media = 0;

@@ -19,10 +19,10 @@ namespace llmx::inline LLMX_ABI {
 
 /// Anthropic's Messages API, version 2023-06-01 (POST /v1/messages).
 ///
-/// Tool results stand in user messages; system prompts stand beside the conversation.
-/// What has no equivalent is in the drop report of `encode_request`. A signature of another
-/// vendor is handed out as "llmx::gemini_generate:…" and goes back to that vendor alone.
-/// Source: the types of the official SDK (@anthropic-ai/sdk, resources/messages).
+/// Tool results are in user messages; system prompts are beside the conversation.
+/// Members without an equivalent are in the drop report of `encode_request`. A signature of another
+/// vendor is returned as "llmx::gemini_generate:…" and is sent back to that vendor alone.
+/// Source: the types of the official SDK (npm package anthropic-ai/sdk, resources/messages).
 struct anthropic_messages {
     using operation = chat;
     static constexpr std::string_view name = "anthropic_messages", language = "anthropic";
@@ -34,13 +34,13 @@ struct anthropic_messages {
     static constexpr std::string_view json_tool_name = "json_tool_call";
     /// Begins the signature of a thinking block that carries the signature of the tool call
     /// behind it. Gemini signs calls and requires the proof back; a call has no member for it
-    /// here, and a thinking block's signature is what every client returns unchanged.
+    /// here, and every client returns a thinking block's signature unchanged.
     static constexpr std::string_view call_signature_prefix = "call-signature:";
     /// Smallest thinking budget that the API accepts.
     static constexpr std::int64_t min_budget_tokens = 1024;
 
-    /// Finds what routing needs and checks that model, messages and max_tokens are there;
-    /// the rest of the body is not looked at.
+    /// Finds the values that routing needs and checks that model, messages and max_tokens are there;
+    /// the rest of the body is not inspected.
     [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target);
     /// Strict: a missing or mistyped member is `errc::invalid_request` naming its path.
     [[nodiscard]] static result<chat_request> decode_request(std::string_view body, const request_target& target);
@@ -51,13 +51,13 @@ struct anthropic_messages {
     /// The place \p at as the caller wrote it, from whose request \p request was decoded.
     [[nodiscard]] static std::string caller_path(const request_place& at, const chat_request& request);
 
-    /// Lenient; `errc::bad_response` for what is not a message.
+    /// Lenient; `errc::bad_response` for bytes that are not a message.
     [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
     /// Appends a whole Message object, made of the first choice.
     static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     /// Usage of a reply body, found without parsing the rest; zeros when there is none.
     [[nodiscard]] static usage scan_usage(std::string_view body);
-    /// Also an empty signature: what a façade writes with thoughts that nobody signed.
+    /// Also an empty signature: a façade writes it with thoughts that no vendor signed.
     [[nodiscard]] static bool has_foreign_signature(std::string_view body) noexcept;
 
     [[nodiscard]] static error_body decode_error(std::string_view body);
@@ -73,7 +73,7 @@ struct anthropic_messages {
     public:
         stream_decoder() = default;
         explicit stream_decoder(const decode_options& options) noexcept : holds_text_(options.answer_by_tool) {}
-        /// `error` events of the stream come back as failures, what is not JSON as
+        /// `error` events of the stream are returned as failures, bytes that are not JSON as
         /// `errc::bad_response`. Unknown events are skipped.
         result<void> feed(std::string_view bytes, event_batch& out);
         /// `errc::truncated` unless message_stop was seen.

@@ -21,13 +21,13 @@ namespace llmx::inline LLMX_ABI {
 /// Amazon Bedrock's Converse API (`POST /model/{modelId}/converse`, streams `/converse-stream`), for
 /// providers alone: no client is offered it.
 ///
-/// Turns alternate: messages of one side in a row are joined, results of tools stand first in a user's turn,
-/// blank texts are left out, as the API refuses all else. System prompts stand beside the conversation. A JSON
+/// Turns alternate: messages of one side in a row are joined, results of tools come first in a user's turn,
+/// blank texts are left out, as the API refuses all others. System prompts are beside the conversation. A JSON
 /// answer comes by `json_tool_name` unless the model has, by `model_traits::native_json_schema`, a form for
 /// it. The members that the API leaves to models are written as the vendor in the model's id has them
 /// (`detail::bedrock_vendor`). Members of a request's `extra` under the name of this codec are written as they are,
 /// in place of those made here: `guardrailConfig`, `performanceConfig`, `promptVariables`,
-/// `additionalModelRequestFields` and the like. Thoughts go back only with a signature of this codec's.
+/// `additionalModelRequestFields` and similar members. Thoughts are sent only with a signature of this codec's.
 ///
 /// Source: docs.aws.amazon.com/bedrock/latest/APIReference (API_runtime_Converse, API_runtime_ConverseStream and the
 /// types they name); lengths and patterns are those of the service's public model (botocore, bedrock-runtime
@@ -50,13 +50,13 @@ struct bedrock_converse {
     /// not a JSON object, a document has no text beside it, or nothing is left to answer.
     static result<void> encode_request(const chat_request& request, const encode_options& options, std::string& out,
                                        drop_report& drops);
-    /// Lenient; `errc::bad_response` for what has no message. The API names neither model nor id.
+    /// Lenient; `errc::bad_response` for bytes without a message. The API names neither model nor id.
     [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
     /// Appends a whole reply; for layers that change the replies of programs.
     static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     /// Usage of a reply body, found without parsing the rest; zeros when there is none.
     [[nodiscard]] static usage scan_usage(std::string_view body);
-    /// The type stands in the field `x-amzn-errortype`; of a body that names it too (`__type`) it is in `type`.
+    /// The type is in the field `x-amzn-errortype`; of a body that names it too (`__type`) it is in `type`.
     [[nodiscard]] static error_body decode_error(std::string_view body);
 
     /// Turns the event stream into `chat_event`s.
@@ -68,7 +68,7 @@ struct bedrock_converse {
     public:
         stream_decoder() = default;
         explicit stream_decoder(const decode_options& options) noexcept : prose_(options.answer_by_tool) {}
-        /// An exception in the stream is its typed failure; a checksum that does not match and what is no JSON are
+        /// An exception in the stream is its typed failure; a checksum that does not match and bytes that are not JSON are
         /// `errc::bad_response`. Unknown events are skipped.
         result<void> feed(std::string_view bytes, event_batch& out);
         /// `errc::truncated` unless messageStop was seen and the bytes end with an event.
@@ -81,7 +81,7 @@ struct bedrock_converse {
             block_kind kind = block_kind::text;
             /// Decoded bytes of encrypted thinking.
             std::string redacted;
-            /// Opaque: the member of the block, the object as it began, and what was streamed behind.
+            /// Opaque: the member of the block, the object as it began, and the deltas streamed after it.
             std::string name, began, streamed;
         };
         result<void> take(const aws_event& event, event_batch& out);
@@ -127,7 +127,7 @@ struct bedrock_converse {
         bool stopped_ = false, over_ = false;
     };
 
-    /// Follows the stream; reads JSON only where the usage is. It is complete with the metadata behind messageStop.
+    /// Follows the stream; reads JSON only where the usage is. It is complete with the metadata after messageStop.
     /// Not thread-safe.
     class stream_watch {
     public:

@@ -14,7 +14,7 @@ namespace llmx::inline LLMX_ABI::detail {
 // Where a model has no form for JSON answers, a tool that the request forces carries the answer
 // (`drop_report::answer_by_tool`). Its call comes back as the answer's only text.
 
-/// Turns the call of the tool \p name in \p choice into the text that was asked for.
+/// Turns the call of the tool \p name in \p choice into the requested text.
 ///
 /// The text around it is left out, and so is a second such call: the caller reads the answer as one
 /// JSON document. Does nothing when the tool was not called.
@@ -30,7 +30,7 @@ public:
     /// the `name` of a citation.
     LLMX_DECL void add(chat_event::kind kind, std::uint32_t part, std::string_view text, std::string_view signer,
                        event_batch& out);
-    /// The tool was called: what was kept back is left out.
+    /// The tool was called: text that was held back is left out.
     LLMX_DECL void answered() noexcept;
     /// The message ends: without a call of the tool, the text is the answer.
     LLMX_DECL void release(event_batch& out);

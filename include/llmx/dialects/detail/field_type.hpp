@@ -14,7 +14,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// What the values of a member are, for wires on which they are written in another way than in JSON.
+/// The type of a member's values, for wires that do not write them as JSON.
 enum class field_kind : std::uint8_t {
     other, ///< only functions read and write it
     text,
@@ -26,14 +26,14 @@ enum class field_kind : std::uint8_t {
     extra, ///< members that the vocabulary does not have
 };
 
-/// What tables need of the type of a member, without its name.
+/// The properties of a member's type that tables need, without its name.
 struct field_type {
     /// Whether a value differs from that of a new object.
     bool (*is_set)(const void* value) noexcept;
     /// Null for types that only functions can read.
     void (*read)(const json_cursor& from, void* value);
     void (*write)(json_writer& w, const void* value);
-    /// The value as a number, true as 1; NaN when it is none.
+    /// The value as a number, true as 1; NaN when it is not a number.
     double (*number)(const void* value) noexcept;
     field_kind kind = field_kind::other;
 };

@@ -5,7 +5,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// The dialect whose vendor alone knows a stored file by \p id: OpenAI gives "file-…",
+/// The dialect whose vendor alone can resolve a stored file by \p id: OpenAI gives "file-…",
 /// Anthropic "file_…", Google "files/…", also as a URL. Empty for ids of another form.
 [[nodiscard]] constexpr std::string_view issuer_of_file(std::string_view id) noexcept {
     if (id.starts_with("file-")) return "openai_chat";
@@ -14,7 +14,7 @@ namespace llmx::inline LLMX_ABI::detail {
     return std::string_view();
 }
 
-/// Whether a provider that speaks \p dialect may know the file.
+/// Whether a provider of the language \p dialect may resolve the file.
 [[nodiscard]] constexpr bool may_know_file(std::string_view dialect, std::string_view id) noexcept {
     const std::string_view issuer = issuer_of_file(id);
     return issuer.empty() || issuer == dialect;

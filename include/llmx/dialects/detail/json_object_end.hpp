@@ -12,7 +12,7 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Sees, fragment by fragment, where a JSON object ends.
 class json_object_end {
 public:
-    /// Bytes of \p fragment that belong to the object: all of them while it goes on.
+    /// Bytes of \p fragment that belong to the object: all of them while it is open.
     std::size_t feed(std::string_view fragment) noexcept {
         for (std::size_t i = 0; i < fragment.size() && !complete_; ++i) {
             const char c = fragment[i];

@@ -15,7 +15,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 /// The slow half of `routed_members::check`.
 [[nodiscard]] LLMX_DECL result<void> check_member_case(const json_member& m, std::span<const std::string_view> names);
-/// "member: expected what": what a scan finds wrong with a request.
+/// "member: expected what": the message of a scan that refuses a request.
 [[nodiscard]] LLMX_DECL error member_expected(std::string_view member, std::string_view what);
 /// \p e, about a member of the element \p index of \p list.
 [[nodiscard]] LLMX_DECL error member_of_element(error e, std::string_view list, std::size_t index);
@@ -47,8 +47,8 @@ namespace llmx::inline LLMX_ABI::detail {
 }
 
 /// The members of a request's top level that routing reads. Readers of JSON differ in which of two
-/// members of one name they take, and Go's encoding/json takes "Model" for "model": what such a
-/// server obeyed would not be what was routed and limited.
+/// members of one name they take, and Go's encoding/json takes "Model" for "model": the value that such a
+/// server used would differ from the one that was routed and limited.
 template <std::size_t N> class routed_members {
 public:
     template <class... Names> constexpr explicit routed_members(Names... names) noexcept : names_{names...} {

@@ -13,8 +13,8 @@ namespace llmx::inline LLMX_ABI::detail {
 /// some of them out.
 inline constexpr std::size_t max_named_drops = 2048;
 
-/// What \p drops reports, in the words of \p caller, a request of which was decoded to \p request;
-/// null: the caller speaks the vocabulary.
+/// The drops that \p drops reports, with the names of \p caller, a request of which was decoded to \p request;
+/// null: the caller uses the vocabulary.
 ///
 /// A request decides how many there are, and only the first are read: the others get no name.
 [[nodiscard]] inline std::vector<std::string> name_drops(const drop_report& drops, const codec_ops* caller,

@@ -17,7 +17,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Whether \p name is one of those behind \p prefix.
+/// Whether \p name is one of those after \p prefix.
 [[nodiscard]] inline bool is_nested_extra(std::string_view name, std::string_view prefix) noexcept {
     return name.size() > prefix.size() && name.starts_with(prefix);
 }
@@ -42,7 +42,7 @@ inline void write_nested_extra(json_writer& w, const extra_members& extra, std::
             w.raw_member(std::string_view(m.name).substr(prefix.size()), m.value.text);
 }
 
-/// Writes the members behind none of \p prefixes.
+/// Writes the members after none of \p prefixes.
 inline void write_outer_extra(json_writer& w, const extra_members& extra, std::span<const std::string_view> prefixes) {
     for (const auto& m : extra.members) {
         std::string_view name = m.name;

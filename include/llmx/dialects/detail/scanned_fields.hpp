@@ -9,7 +9,7 @@
 #include <string_view>
 
 /// \file
-/// Tables over texts that are scanned and never stand in a tree: replies with millions of numbers.
+/// Tables over texts that are scanned and never stored in a tree: replies with millions of numbers.
 
 namespace llmx::inline LLMX_ABI::detail {
 

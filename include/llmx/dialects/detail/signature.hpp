@@ -9,8 +9,8 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-// A vendor refuses a thought that another one signed. So a façade that hands out a signature of
-// another vendor than its language's says whose it is: "llmx::gemini_generate:…", with the name of
+// A vendor refuses a thought that another one signed. So a façade that returns a signature of
+// another vendor than its language's marks the vendor: "llmx::gemini_generate:…", with the name of
 // the signer's dialect. Signatures are base64, which has no colon.
 
 inline constexpr std::string_view signature_mark = "llmx::";
@@ -30,8 +30,8 @@ struct signed_by {
     return signed_by{tagged.substr(0, end), tagged.substr(end + 1)};
 }
 
-/// What stands before \p signer's signatures in the language \p own: nothing before its own
-/// vendor's and those that nobody knows the signer of.
+/// The prefix of \p signer's signatures in the language \p own: nothing for its own
+/// vendor's and for those whose signer is unknown.
 [[nodiscard]] inline std::string signature_tag(std::string_view signer, std::string_view own) {
     if (signer.empty() || signer == own) return std::string();
     return std::string(signature_mark).append(signer).append(":");

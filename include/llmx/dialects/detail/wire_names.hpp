@@ -11,7 +11,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// How a language names the places of a chat request: what `wire_path` needs.
+/// How a language names the places of a chat request: the input of `wire_path`.
 struct wire_names {
     /// Lists of messages, of a message's parts and of tools, by `wire_origin::list`. An empty name of a list
     /// of parts means that the part is the message's whole content, "[]" that the message itself is the list.

@@ -17,19 +17,19 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// Decisions where the vocabulary and the wire differ:
 /// - A task type, title or length that all requests of a batch share is the request's; those that
-///   differ are the inputs'. TASK_TYPE_UNSPECIFIED is no task type. A setting inside
+///   differ are the inputs'. TASK_TYPE_UNSPECIFIED is not a task type. A setting inside
 ///   `embedContentConfig` counts where the request has none beside it, and is written beside it.
 /// - The text parts of a content are one text. Its other parts (media), and text parts with members
 ///   besides the text, are kept as they are in the input's `extra` as "content.parts" and written
-///   behind the text. Its role means nothing and is not kept.
+///   after the text. Its role means nothing and is not kept.
 /// - Members that llmx does not know are in the `extra` of the input they belong to, under dotted
-///   names where they stand deeper ("embedContentConfig.autoTruncate"). What `gemini_embed` read is
+///   names with the path of a nested place ("embedContentConfig.autoTruncate"). A request that `gemini_embed` read is
 ///   written too.
 /// - Every request names the model, which the URL names as well: the URL's is routed, and a body that
 ///   names one in a request is written anew (`request_head::must_translate`).
 /// - Inputs are text: token ids are lost, and as nothing is left of the input then, an error.
 /// - Google has no counterpart of `embedding_request::encoding`: the façade writes the reply in that
-///   form, so it is no drop.
+///   form, so it is not a drop.
 struct gemini_batch_embed : detail::gemini_embed_codec<gemini_batch_embed, detail::gemini_embed_inputs::several> {
     static constexpr std::string_view name = "gemini_batch_embed";
     static constexpr std::string_view path = ":batchEmbedContents";

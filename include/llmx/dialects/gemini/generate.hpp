@@ -45,17 +45,17 @@ class json_cursor;
 ///   the response schema goes out unchanged as `responseJsonSchema`. Its description becomes the
 ///   schema's own; its name and strictness have no equivalent, and the name is read as "response".
 /// - Settings for thinking that do not mention `includeThoughts` are read as
-///   `include_thoughts = false`, Google's default; a caller who sets an effort or a budget
+///   `include_thoughts = false`, Google's default; a caller that sets an effort or a budget
 ///   and leaves `include_thoughts` out gets the thoughts.
 /// - With `reasoning_style::effort` (Gemini 3) the server refuses a turn whose first call
 ///   has no thought signature. A call that came from elsewhere gets the text that Google
 ///   gives for this case.
 /// - Before Gemini 3 (`reasoning_style::budget`) a response of a function holds no media:
-///   they follow behind the turn's last response. Neither Google's own tools nor a JSON
-///   format may stand beside functions there; the functions stay, the others are lost.
+///   they follow the turn's last response. Neither Google's own tools nor a JSON
+///   format may be beside functions there; the functions stay, the others are lost.
 /// - Offsets of citations are bytes on this wire. A stream's citations are given twice, as
 ///   the metadata of this language and one by one in the vocabulary's terms.
-/// - A signature of another vendor is handed out as base64 of "llmx::anthropic_messages:…" and
+/// - A signature of another vendor is returned as base64 of "llmx::anthropic_messages:…" and
 ///   goes back to that vendor alone.
 /// - A finish reason that the canonical one does not distinguish (RECITATION, …) is kept in
 ///   the choice's `extra` as "finishReason". Generations that broke off (malformed calls,
@@ -68,20 +68,20 @@ struct gemini_generate {
     static constexpr tool_name_rule tool_names{64, "_-.:", true};
     static constexpr bool model_in_body = false;
 
-    /// Finds what routing needs. Fails unless the body is one JSON object with contents.
+    /// Finds the values that routing needs. Fails unless the body is one JSON object with contents.
     [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
                                                                      const request_target& target);
     [[nodiscard]] LLMX_DECL static result<chat_request> decode_request(std::string_view body,
                                                                        const request_target& target);
     /// Fails with `errc::invalid_request` when a tool result answers no earlier call or a
-    /// schema is no JSON object; \p out is then as it was.
+    /// schema is not a JSON object; \p out is then as it was.
     LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
     [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const chat_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.
     [[nodiscard]] LLMX_DECL static result<chat_reply> decode_reply(std::string_view body);
-    /// A call whose arguments are no JSON object cannot be written: the candidate then ends
+    /// A call whose arguments are not a JSON object cannot be written: the candidate then ends
     /// with MALFORMED_FUNCTION_CALL and names the call.
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
@@ -90,7 +90,7 @@ struct gemini_generate {
     /// Reads google.rpc.Status as `{"error":{…}}`, also inside an array, with the delay of
     /// RetryInfo and the reason of ErrorInfo (as `code`).
     [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
-    /// `{"error":{"code","message","status","details"}}`; the text is ours, then the provider's.
+    /// `{"error":{"code","message","status","details"}}`; the text is llmx's, then the provider's.
     LLMX_DECL static void encode_error(const error& failure, std::string& out);
 
     class stream_decoder;
@@ -99,10 +99,10 @@ struct gemini_generate {
 };
 
 /// Reads a stream of GenerateContentResponse messages, as SSE or as one JSON array: the
-/// first byte that is no white space decides which.
+/// first byte that is not white space decides which.
 ///
 /// Nothing is allocated per token once the batch and the parsers have their sizes: a
-/// chunk's tree lives on the stack. A part with a thought signature is always a part of its
+/// chunk's tree is on the stack. A part with a thought signature is always a part of its
 /// own, as it has to go back. The wire has no end marker: a choice's finish event is given
 /// by `finish`, because servers exist that put a finishReason into every chunk, and
 /// `finish` fails with `errc::truncated` unless every choice that began had one in its last
@@ -133,7 +133,7 @@ private:
     LLMX_DECL result<void> candidate(const json_cursor& c, std::size_t position, event_batch& out);
     LLMX_DECL void part(const json_cursor& p, choice_state& s, event_batch& out);
     LLMX_DECL void cite(const json_cursor& c, const choice_state& s, event_batch& out);
-    /// Null for an index that is none, or of one choice too many.
+    /// Null for an index that is invalid, or of one choice too many.
     LLMX_DECL choice_state* state_of(std::int64_t index);
 
     sse_parser sse_;
@@ -150,8 +150,8 @@ private:
 /// `reply_options::json_array`, as one JSON array.
 ///
 /// Function calls are whole on this wire: a call's arguments are collected until its part
-/// has ended. When they are no JSON object then, an error object takes the call's place,
-/// nothing more is written and `failed` is true. Finish reasons and usage stand in the last
+/// has ended. When they are not a JSON object then, an error object takes the call's place,
+/// nothing more is written and `failed` is true. Finish reasons and usage are in the last
 /// chunk, which `finish` writes.
 class gemini_generate::stream_encoder {
 public:
@@ -160,7 +160,7 @@ public:
     LLMX_DECL void finish(std::string& out);
     /// The error in place of an end; the array is never closed.
     LLMX_DECL void fail(const error& failure, std::string& out);
-    /// An error has been written: what was sent is not a whole answer.
+    /// An error has been written: the bytes sent so far are not a whole answer.
     [[nodiscard]] bool failed() const noexcept { return failed_; }
 
 private:
@@ -169,7 +169,7 @@ private:
         std::uint32_t part = 0;
         std::string id, name, signature, arguments;
         detail::json_object_end end;
-        /// The arguments' brackets are closed, and what they hold is no JSON object.
+        /// The arguments' brackets are closed, and their content is not a JSON object.
         bool broken = false;
     };
     struct choice_state {
@@ -221,7 +221,7 @@ public:
 
 private:
     LLMX_DECL void chunk(std::string_view json);
-    /// Takes a chunk that only brings more of what has begun; false when it may be more.
+    /// Takes a chunk that only continues open parts; false when it may be more.
     LLMX_DECL bool plain_chunk(std::string_view json);
     LLMX_DECL void candidate(std::string_view json, std::size_t position);
 

@@ -19,15 +19,15 @@ inline constexpr std::size_t max_gemini_schema = std::size_t{2} * 1024 * 1024;
 /// Types become upper case; null in a type list, an enum or an `anyOf` becomes `nullable`;
 /// `$ref` is written out, and where it leads back into itself it ends as a bare object;
 /// `allOf` is merged; `const` is an enum of one; enums hold strings only (other values go
-/// into the description); `oneOf` becomes `anyOf`, which stands alone in its node, as the
+/// into the description); `oneOf` becomes `anyOf`, which is alone in its node, as the
 /// server demands, with the description moved into the branches; formats other than the
 /// known ones and keywords that the message lacks are left out. Each node gets a type and
 /// each array its items, which the server insists on. Required names without a property
 /// are removed.
 ///
-/// \returns true when something that restricts the value could not be said. Fails with
-/// `errc::invalid_request` when the text is no JSON object or grows beyond \p most bytes once its
-/// references are written out, or the work of writing it beyond what a schema of its size needs.
+/// \returns true when a restriction of the value could not be expressed. Fails with
+/// `errc::invalid_request` when the text is not a JSON object or grows beyond \p most bytes once its
+/// references are written out, or the work of writing it beyond the limit for a schema of its size.
 /// A description of alternatives goes into each of them, and when that would repeat more than
 /// 64 KiB and the schema's size into the first.
 /// Source: google.ai.generativelanguage.v1beta.Schema; https://ai.google.dev/api/caching#Schema.

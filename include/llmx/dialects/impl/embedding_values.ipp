@@ -41,7 +41,7 @@ static_assert(std::numeric_limits<float>::is_iec559 && sizeof(float) == 4);
 
 /// The end of the float at \p p, null when there is none.
 [[nodiscard]] LLMX_DECL const char* read_float(const char* p, const char* end, float& to) noexcept {
-    // The grammar first: `from_chars` also knows "inf", "1." and "01".
+    // The grammar first: `from_chars` also accepts "inf", "1." and "01".
     const char* const first = p;
     if (p != end && *p == '-') ++p;
     const char* const digits = p;

@@ -67,7 +67,7 @@ LLMX_DECL error member_of_element(error e, std::string_view list, std::size_t in
     where.append("[").append(std::to_string(index)).append("]");
     const std::string member = e.param();
     std::string text = e.message();
-    // The message begins with the member; what is left of it is the complaint.
+    // The message begins with the member; the rest of it is the complaint.
     if (text.starts_with(member)) text.erase(0, member.size());
     else text.insert(0, ": ");
     if (!member.empty()) where.append(".").append(member);

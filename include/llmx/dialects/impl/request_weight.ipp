@@ -73,7 +73,7 @@ public:
     }
 
 private:
-    /// What the names and marks around the shortest value take.
+    /// Bytes of the names and marks around the shortest value.
     static constexpr std::size_t member = 8;
 
     template <class Part> void media_part(const Part& p) noexcept {

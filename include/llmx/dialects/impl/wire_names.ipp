@@ -18,7 +18,7 @@ LLMX_DECL void append_wire_list(std::string& path, std::string_view name, std::u
     return which < lists.size() ? lists[which] : otherwise;
 }
 
-/// Appends the members of \p at, its foreign member, and the position behind that one of them which it is in.
+/// Appends the members of \p at, its foreign member, and the position after that one of them which it is in.
 LLMX_DECL void append_wire_members(std::string& path, const request_place& at,
                                    std::span<const std::span<const field_rule>> tables, std::uint32_t item) {
     for (const described_member* const m : {at.member(), at.inner()}) {
@@ -27,7 +27,7 @@ LLMX_DECL void append_wire_members(std::string& path, const request_place& at,
         for (const auto& table : tables)
             if (rule == nullptr) rule = find_field_rule(table, m);
         const std::string_view name = rule != nullptr ? rule->name : m->name;
-        // A member of no name of its own stands for those inside of it, and an element's for the element.
+        // A member without a name of its own represents those inside of it, and an element's represents the element.
         const bool stands_alone = at.inner() == nullptr && !(at.indexes_member() && !at.other_name().empty());
         if (rule != nullptr && !rule->object.empty()) append_place_member(path, rule->object);
         if (!name.empty()) append_place_member(path, name);

@@ -15,8 +15,8 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// OpenAI's Chat Completions, `POST /v1/chat/completions`, and what compatible servers
-/// made of it.
+/// OpenAI's Chat Completions, `POST /v1/chat/completions`, and the extensions that compatible servers
+/// added to it.
 ///
 /// Sources: OpenAI's OpenAPI description (CreateChatCompletionRequest,
 /// CreateChatCompletionResponse, CreateChatCompletionStreamResponse, ErrorResponse),
@@ -32,7 +32,7 @@ namespace llmx::inline LLMX_ABI {
 /// - A request's thinking and cache hints are not written; a strict server refuses them.
 /// - `web_search_options` is a built-in tool that searches the web, the opaque part
 ///   `{"type":"web_search_options","web_search_options":{…}}`.
-/// - A signature in `thinking_blocks` names the vendor who gave it ("llmx::gemini_generate:…");
+/// - A signature in `thinking_blocks` names the vendor that made it ("llmx::gemini_generate:…");
 ///   one without a name is Anthropic's, as LiteLLM has it.
 /// - A reply's reason `none` is written "stop" (or "tool_calls" when there are calls),
 ///   because the schema demands a word. `finish_reason::failed` has none there: a gateway
@@ -51,7 +51,7 @@ struct openai_chat {
     static constexpr std::string_view stream_content_type = "text/event-stream";
     static constexpr tool_name_rule tool_names{64, "_-"};
 
-    /// Finds what routing needs. Fails unless the body is one JSON object with a model
+    /// Finds the values that routing needs. Fails unless the body is one JSON object with a model
     /// (here or in \p target) and messages. When the model is written with escapes,
     /// `model` is empty and [model_begin, model_end) holds it: `unescape_json_string`.
     [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
@@ -69,12 +69,12 @@ struct openai_chat {
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options,
                                        std::string& out);
     [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
-    /// No vendor of this language reads signatures; who understands LiteLLM's `thinking_blocks`
-    /// gets them as they are.
+    /// No vendor of this language reads signatures; clients that understand LiteLLM's `thinking_blocks`
+    /// get them as they are.
     [[nodiscard]] static bool has_foreign_signature(std::string_view) noexcept { return false; }
 
     [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
-    /// `{"error":{"message","type","param","code"}}`; the text is ours, then the provider's.
+    /// `{"error":{"message","type","param","code"}}`; the text is llmx's, then the provider's.
     LLMX_DECL static void encode_error(const error& failure, std::string& out);
 
     /// Has a stream end with its usage, by `stream_options.include_usage` (`codec_ops::ask_usage`).
@@ -88,7 +88,7 @@ struct openai_chat {
 /// Reads a stream of `chat.completion.chunk` objects.
 ///
 /// Nothing is allocated per token once the batch and the parser have their sizes: a
-/// chunk's tree lives on the stack. The end is clean after "[DONE]", or, for servers that
+/// chunk's tree is on the stack. The end is clean after "[DONE]", or, for servers that
 /// leave it out, when every choice that began has its finish reason.
 class openai_chat::stream_decoder {
 public:
@@ -144,7 +144,7 @@ class openai_chat::stream_encoder {
 public:
     LLMX_DECL explicit stream_encoder(const reply_options& options);
     LLMX_DECL void encode(const chat_event& event, std::string& out);
-    /// The usage chunk, when it was asked for and known, and "[DONE]".
+    /// The usage chunk, when it was requested and is known, and "[DONE]".
     LLMX_DECL void finish(std::string& out);
     /// The error in place of an end; "[DONE]" is never written.
     LLMX_DECL void fail(const error& failure, std::string& out);
@@ -188,16 +188,16 @@ private:
 /// Follows a stream without decoding it: searches in `data` lines only.
 ///
 /// A line is kept only while it is split over two blocks, and at most
-/// `max_line` bytes of it; what is longer is taken for content.
+/// `max_line` bytes of it; a longer one is taken for content.
 class openai_chat::stream_watch {
 public:
     static constexpr std::size_t max_line = std::size_t{1} << 20;
 
     LLMX_DECL const stream_progress& feed(std::string_view bytes);
-    /// The caller did not ask for the usage: the event that carries it and no choice is not its. Called
+    /// The caller did not request the usage: the event that carries it and no choice is not for it. Called
     /// before the first byte. A chunk with both, as some vendors send, and `"usage":null` stay as they are.
     void leave_out_usage() noexcept { leaves_out_usage_ = true; }
-    /// What of the bytes fed since the last call is such an event.
+    /// The ranges of such events among the bytes fed since the last call.
     LLMX_DECL void take_unasked(std::vector<stream_cut>& to);
 
 private:
@@ -216,11 +216,11 @@ private:
     bool error_event_ = false;
     bool leaves_out_usage_ = false;
     bool is_data_ = false;      // the line just read
-    bool usage_alone_ = false;  // what the line just read carries
+    bool usage_alone_ = false;  // content of the line just read
     bool drops_event_ = false;  // up to its blank line
     bool passes_event_ = false; // a line of data has shown that the event is another
-    bool holds_ = false;        // the lines from held_ on, until a line of data shows what they belong to
-    // Counted from the beginning of the stream: bytes seen, where the line begins, what is held.
+    bool holds_ = false;        // the lines from held_ on, until a line of data shows which event they belong to
+    // Counted from the beginning of the stream: bytes seen, where the line begins, which bytes are held.
     std::uint64_t fed_ = 0, line_ = 0, held_ = 0;
     std::vector<stream_cut> cuts_;
 };

@@ -11,7 +11,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// OpenAI's embeddings, `POST /v1/embeddings`, and what compatible servers made of it.
+/// OpenAI's embeddings, `POST /v1/embeddings`, and the extensions of compatible servers.
 ///
 /// Sources: OpenAI's OpenAPI description (CreateEmbeddingRequest, CreateEmbeddingResponse, Embedding).
 ///
@@ -28,7 +28,7 @@ struct openai_embeddings : detail::openai_flat_codec {
     static constexpr std::string_view name = "openai_embeddings";
     static constexpr std::string_view path = "/embeddings";
 
-    /// Finds what routing needs. Fails unless the body is one JSON object with a model (here or in
+    /// Finds the values that routing needs. Fails unless the body is one JSON object with a model (here or in
     /// \p target) and an input. A model that is written with escapes: see `openai_chat::scan_request`.
     [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
                                                                      const request_target& target);
@@ -39,7 +39,7 @@ struct openai_embeddings : detail::openai_flat_codec {
     /// \p out is then as it was.
     LLMX_DECL static result<void> encode_request(const embedding_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
-    /// An input that stands alone is named without a position: it may have been written without a list.
+    /// An input without others is named without a position: it may have been written without a list.
     [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const embedding_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.

@@ -11,22 +11,22 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// OpenAI's speech, `POST /v1/audio/speech`, and what compatible servers made of it.
+/// OpenAI's speech, `POST /v1/audio/speech`, and the extensions of compatible servers.
 ///
 /// Sources: OpenAI's OpenAPI description (CreateSpeechRequest, SpeechAudioDeltaEvent,
 /// SpeechAudioDoneEvent).
 ///
 /// Decisions where the vocabulary and the wire differ:
 /// - A voice of the caller's own is the object `{"id": ...}`; a name beside it is lost.
-/// - `stream_format: "sse"` makes a call a stream of events. It is written only when a stream is asked
-///   for (`encode_options::stream`), since the reply of the vocabulary is octets.
+/// - `stream_format: "sse"` makes a call a stream of events. It is written only when a stream is requested
+///   (`encode_options::stream`), since the reply of the vocabulary is octets.
 /// - A voice is not demanded: servers with one voice need none.
 struct openai_speech : detail::openai_flat_codec {
     using operation = speech;
     static constexpr std::string_view name = "openai_speech";
     static constexpr std::string_view path = "/audio/speech";
 
-    /// Finds what routing needs. Fails unless the body is one JSON object with a model (here or in
+    /// Finds the values that routing needs. Fails unless the body is one JSON object with a model (here or in
     /// \p target) and an input. A model that is written with escapes: see `openai_chat::scan_request`.
     [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
                                                                      const request_target& target);

@@ -9,7 +9,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// OpenAI's transcriptions, `POST /v1/audio/transcriptions`, and what compatible servers made of them.
+/// OpenAI's transcriptions, `POST /v1/audio/transcriptions`, and the extensions of compatible servers.
 ///
 /// Sources: OpenAI's OpenAPI description (CreateTranscriptionRequest, CreateTranscriptionResponseJson,
 /// ...VerboseJson, ...DiarizedJson, TranscriptTextDoneEvent), the forms that OpenAI's SDKs write.

@@ -26,10 +26,10 @@ struct attempt_buffers {
     const codec_ops* codec = nullptr;
     /// The caller's bytes pass.
     bool same = false;
-    /// The request was made to ask for the usage of its stream, and its caller is not to get it.
+    /// The gateway added the request for the stream's usage, and the caller must not receive it.
     bool hides_usage = false;
 
-    /// Forgets what it held and keeps the memory, unless there was unusually much of it.
+    /// Discards the content and keeps the memory, unless there was unusually much of it.
     void clear() noexcept {
         request.to = nullptr;
         codec = nullptr;
@@ -55,7 +55,7 @@ class attempt_shelf {
 public:
     struct give_back {
         void operator()(attempt_buffers* a) const noexcept {
-            // Calls may be let go of while their thread ends, after the shelf has gone.
+            // Calls may be released while their thread ends, after the shelf has gone.
             if (gone()) delete a;
             else of_thread().put(a);
         }

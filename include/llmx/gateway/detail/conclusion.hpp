@@ -11,9 +11,9 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Around all layers of a gateway: refuses models that nobody serves before they cost
-/// anybody anything, and every call when there is no topology that the gateway can serve. Tells
-/// those who asked to be told how the call ended; for a stream whoever owns it does so.
+/// Around all layers of a gateway: refuses models that no deployment serves before they cost
+/// anything, and every call when there is no topology that the gateway can serve. Notifies
+/// the call's listeners of the end of the call; for a stream, its owner does so.
 template <class Next> class conclusion : public deciding_layer<conclusion<Next>, Next> {
 public:
     struct memory {};
@@ -30,7 +30,7 @@ public:
             c.end(failed(c, wrong.error()));
             return wrong;
         }
-        // A gateway that refuses has no groups, so that others are not asked whether it does.
+        // A gateway that refuses has no groups, so other gateways skip the check.
         if (c.group != nullptr || (!refusal_ && this->takes_unknown(c))) return success();
         error e = refusal_ ? *refusal_ : no_such_model(c);
         c.end(failed(c, e));

@@ -10,16 +10,16 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Lets the bytes of a stream go on by whole events: one that turns out to be an error has to be
-/// looked at before its first byte goes on, as it may quote the provider's key.
+/// Passes the bytes of a stream on by whole events: an event that turns out to be an error must be
+/// inspected before its first byte is passed on, as it may quote the provider's key.
 ///
-/// A piece that ends with an event, as most do, goes on as it is. Not thread-safe.
+/// A piece that ends with an event, as most do, is passed on as it is. Not thread-safe.
 class event_gate {
 public:
     /// The next bytes of the stream, \p pending of which, with those before, belong to an event
-    /// that has not ended. What may go on; lives until the next call and as long as \p piece.
+    /// that has not ended. Returns the bytes that may be passed on; valid until the next call and as long as \p piece.
     [[nodiscard]] std::string_view pass(std::string_view piece, std::size_t pending) {
-        // An event of this size is no error.
+        // An event of this size is not an error.
         if (pending > longest_held) pending = 0;
         if (held_.empty()) {
             const std::size_t ready = piece.size() - std::min(pending, piece.size());
@@ -33,7 +33,7 @@ public:
         held_.assign(given_, ready);
         return std::string_view(given_).substr(0, ready);
     }
-    /// All that was kept back, and \p piece behind it; lives until the next call.
+    /// All bytes that were held back, and \p piece after them; valid until the next call.
     [[nodiscard]] std::string& open(std::string_view piece = std::string_view()) {
         given_.swap(held_);
         held_.clear();

@@ -12,14 +12,14 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Takes out of a stream that goes on what its caller is not to get.
+/// Removes from a relayed stream the bytes that its caller must not receive.
 ///
-/// A piece without a cut goes on as it is, without a copy. Not thread-safe.
+/// A piece without a cut is passed on as it is, without a copy. Not thread-safe.
 class stream_cuts {
 public:
     /// Where cuts are added, in the order of the stream, before `pass` gets their bytes.
     [[nodiscard]] std::vector<stream_cut>& pending() noexcept { return cuts_; }
-    /// The next bytes of the stream without what is cut; lives until the next call and as long as \p ready.
+    /// The next bytes of the stream without the cut ranges; valid until the next call and as long as \p ready.
     [[nodiscard]] std::string_view pass(std::string_view ready) {
         const std::uint64_t from = passed_;
         passed_ += ready.size();

@@ -19,9 +19,9 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// The context of a call of a client, or of a streamed one, and what ties it to the one that its
-/// caller brought: that one may end first. While it lives, its cancellation is passed on and what
-/// happened is reported to it.
+/// The context of a call of a client, or of a streamed one, and its link to the one that its
+/// caller brought: that one may end first. While it exists, its cancellation is passed on and the
+/// outcome is reported to it.
 struct linked_context {
     linked_context() = default;
     linked_context(const linked_context&) = delete;
@@ -38,7 +38,7 @@ struct linked_context {
     std::optional<cancellation::registration> link;
 };
 
-/// All that a streamed call needs as long as its stream lives: shared by the stream and a read
+/// Everything that a streamed call needs as long as its stream exists: shared by the stream and a read
 /// of it that is under way, so that either may end first.
 struct stream_state {
     explicit stream_state(runtime& on) { asked.emplace(on, context.own); }
@@ -61,7 +61,7 @@ struct stream_state {
     /// The `io_context` of the connection is being destroyed.
     LLMX_DECL static void on_context_gone(void* self) noexcept;
 
-    /// Keeps alive what made the stream (the client's state); goes last.
+    /// Keeps the maker of the stream (the client's state) alive; destroyed last.
     std::shared_ptr<const void> owner;
     linked_context context;
     /// Where a stream of a client is read, whichever executor its user is on. Empty for streams of a gateway, which
@@ -87,7 +87,7 @@ template <> inline constexpr bool keeps_frames<std::shared_ptr<stream_state>> = 
 /// The coroutine behind `chat_stream::read_more`.
 [[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state> s);
 
-/// Asks \p gw for a streamed answer. \p request must live until the coroutine is done, \p caller
+/// Requests a streamed answer from \p gw. \p request must outlive the coroutine, \p caller
 /// until it begins.
 template <class Gateway>
 boost::asio::awaitable<result<chat_stream>> open_stream(Gateway& gw, std::shared_ptr<stream_state> s,

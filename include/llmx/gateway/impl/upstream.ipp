@@ -94,7 +94,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     if (c.in.operation->answer != operation_info::answers::json)
         r.content_type = std::string(find_field(response.fields, "content-type"));
     if (!whole) {
-        // Want of memory is ours, and no deployment's fault.
+        // Lack of memory is the gateway's own fault, not a deployment's.
         if (whole.error().value() == errc::shed) co_return whole.error();
         co_return leaving(ops, *c.now.target, whole.error());
     }

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <utility>
 
-// What an attempt's answer means: a failure, or a reply that may be given to the caller.
+// Whether an attempt's answer is a failure, or a reply that may be given to the caller.
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -33,7 +33,7 @@ inline constexpr std::size_t max_error_body = 256 * 1024;
     return e;
 }
 
-/// What the provider's error body means.
+/// The failure that the provider's error body describes.
 [[nodiscard]] LLMX_DECL error explain(const provider_ops& ops, const void* self, const deployment& d,
                                       const http_response& response, std::string_view body) {
     return leaving(ops, d, ops.classify(self, response.status, response.fields, body));
@@ -62,11 +62,11 @@ private:
     time_point began_;
 };
 
-/// How a step of an attempt went. Small, with the error beside it, because it stands in the frame of
+/// Result of a step of an attempt. Small, with the error beside it, because it is in the frame of
 /// every attempt.
 enum class attempt_step : std::uint8_t { done, failed, later };
 
-/// Finds the tokens of a whole reply. Fails when it is no answer: what passes through unparsed
+/// Finds the tokens of a whole reply. Fails when it is not an answer: a body that passes through unparsed
 /// must still be one.
 [[nodiscard]] LLMX_DECL attempt_step judge(const provider_ops& ops, const void* self, const deployment& d,
                                            const http_response& response, reply& r, error& why) {

@@ -21,7 +21,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Makes \p c's lease what an attempt begins with: what earlier ones left behind is the request as
+/// Resets \p c's lease to the state in which an attempt begins: earlier attempts leave only the request as
 /// it was decoded.
 LLMX_DECL void forget_buffers(call& c) noexcept {
     c.memory.shrink(c.memory.size());
@@ -29,8 +29,8 @@ LLMX_DECL void forget_buffers(call& c) noexcept {
     if (c.in.canonical.owns()) (void)c.memory.grow(c.in.body.size());
 }
 
-/// Model name for the provider: the deployment's, with a "*" replaced by what the
-/// caller's name has beyond the group's prefix. Lives as long as the report.
+/// Model name for the provider: the deployment's, with a "*" replaced by the part of the
+/// caller's name after the group's prefix. Valid as long as the report.
 LLMX_DECL std::string_view name_upstream_model(const call& c) {
     const deployment& d = *c.now.target;
     c.report.upstream_model = d.model;
@@ -52,7 +52,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     return &std::as_const(into);
 }
 
-/// Whether what a provider has no equivalent for is left out instead of refused.
+/// Whether members without an equivalent at the provider are left out instead of refused.
 [[nodiscard]] LLMX_DECL bool may_drop(const call& c) noexcept {
     return c.in.drop_params.value_or(c.now.target->drop_params.value_or(false));
 }
@@ -64,10 +64,10 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     return e;
 }
 
-/// Fails when something that matters was left out and may not be; names what was.
+/// Fails when a member that matters was left out and may not be; names the members.
 [[nodiscard]] LLMX_DECL result<void> report_drops(const provider_ops& ops, call& c, const any_message& request,
                                                   const drop_report& drops) {
-    // A program that made the request itself knows the vocabulary's names.
+    // A program that made the request itself uses the vocabulary's names.
     const codec_ops* const speaks = c.in.made_by_program() ? nullptr : c.in.codec;
     if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c))
         return no_equivalent(ops, speaks != nullptr ? speaks->caller_path(*first, request) : first->text());
@@ -88,7 +88,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     return e.with_param(std::move(where));
 }
 
-/// What the attempt asks of its provider.
+/// The provider's view of the attempt.
 [[nodiscard]] LLMX_DECL outgoing outgoing_of(const call& c, const attempt_buffers& a, std::string_view model) noexcept {
     outgoing what(*a.codec);
     what.stream = c.in.stream;
@@ -96,14 +96,14 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     return what;
 }
 
-/// The caller's fields that go on to a provider of its language.
+/// The caller's fields that are passed on to a provider of its language.
 [[nodiscard]] LLMX_DECL std::span<const http_field> forwarded_fields(const call& c, const attempt_buffers& a) noexcept {
     if (a.codec != c.in.codec) return {};
     return std::span<const http_field>(c.in.forwarded).first(c.in.forwarded_count);
 }
 
-/// Makes a provider's edits of what an encoder wrote; what they leave out is reported as the vocabulary
-/// names it, like what the encoder itself left out.
+/// Makes a provider's edits of an encoder's text; members that they leave out are reported as the vocabulary
+/// names them, like those that the encoder itself left out.
 [[nodiscard]] LLMX_DECL result<void> edit_translated(const provider_ops& ops, const void* self, const call& c, std::string_view model,
                                                      attempt_buffers& a, drop_report& drops) {
     const outgoing what = outgoing_of(c, a, model);
@@ -132,7 +132,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 /// \p kept is the request in the vocabulary, null when it has to be decoded; \p into is where it goes then.
 [[nodiscard]] LLMX_DECL result<void> write_translated(const provider_ops& ops, const void* self, call& c,
                                                       std::string_view model, attempt_buffers& a, const any_message* kept, any_message* into) {
-    // What is kept are the decoded request and the new body; while the one is made out of the
+    // The decoded request and the new body are kept; while the one is made out of the
     // JSON's tree there is that too, and while the other grows there are two of it.
     const bool decoded_before = kept != nullptr;
     const std::size_t meanwhile = (decoded_before ? 2 : 3) * c.in.body.size();
@@ -154,7 +154,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     if (!c.memory.grow(a.body.capacity() + (decoded_before ? 0 : c.in.body.size())))
         return no_memory_to("send the translated request");
     if (const result<void> allowed = report_drops(ops, c, **request, drops); !allowed) return allowed;
-    // A caller of the same language would get the usage that it did not ask for.
+    // A caller of the same language would get the usage that it did not request.
     a.hides_usage = c.in.stream && a.codec == c.in.codec && !c.in.answer.include_usage && a.codec->make_usage_watch != nullptr;
     c.now.how = std::move(out.how);
     a.content_type = std::move(out.content_type);
@@ -168,12 +168,12 @@ LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffe
     if (in.model_begin != in.model_end) {
         if (!a.codec->json_request) return a.splices.replace(in.model_begin, in.model_end, model);
         const std::string_view named = in.body.substr(in.model_begin, in.model_end - in.model_begin);
-        // What needs escapes is written anew.
+        // A name that needs escapes is written anew.
         const bool same = named.size() == model.size() + 2 && named.front() == '"' &&
                           named.substr(1, model.size()) == model && model.find_first_of("\\\"") == std::string_view::npos;
         if (!same) a.splices.replace_with_string(in.model_begin, in.model_end, model);
     } else if (a.codec->model_in_body && a.codec->json_request) {
-        // What is no object is for the provider to refuse.
+        // The provider refuses a body that is not an object.
         const std::size_t object = in.body.find('{');
         if (object != std::string_view::npos) a.splices.insert_string(object, "model", model);
     } else if (in.cut_begin != in.cut_end) {
@@ -195,7 +195,7 @@ LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffe
 }
 
 /// Writes the request of an attempt: as it came when `a.same`, else translated; or not yet (`later`)
-/// when that would keep the event loop from other calls for too long, and `a.same` then says
+/// when that would keep the event loop from other calls for too long, and `a.same` then states
 /// whether the bytes may still pass. \p why it failed.
 [[nodiscard]] LLMX_DECL attempt_step try_write(const provider_ops& ops, const void* self, call& c, std::string_view model,
                                                attempt_buffers& a, error& why) {
@@ -212,7 +212,7 @@ LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffe
     return attempt_step::failed;
 }
 
-/// What `try_write` left to be done, for another thread.
+/// The work that `try_write` left to be done, for another thread.
 class request_writing final : public offloaded_work {
 public:
     /// The request in the vocabulary is looked for on the event loop's thread, where other attempts may
@@ -270,13 +270,15 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
     a.same = a.codec == c.in.codec && has_bytes && !c.in.must_translate;
     if (c.in.source != nullptr) {
         if (!a.same)
-            return error(errc::unsupported_operation, "provider '" + std::string(ops.name) + "' has no form for a request whose file is still coming");
+            return error(errc::unsupported_operation, "provider '" + std::string(ops.name) +
+                                                          "' cannot take an upload that is still in progress; use a "
+                                                          "deployment of a provider of the caller's language");
         a.request.source = c.in.source;
     }
     return success();
 }
 
-/// What every attempt begins with: the names of model and provider, the form of the request, the
+/// The first step of every attempt: the names of model and provider, the form of the request, the
 /// caller's fields.
 [[nodiscard]] LLMX_DECL attempt_step begin_attempt(const provider_ops& ops, call& c, attempt_buffers& a,
                                                    std::string_view& model, error& why) {

@@ -43,7 +43,7 @@ private:
     usage tokens_;
 };
 
-/// Asks the provider for the upgrade that the caller asked for.
+/// Requests from the provider the upgrade that the caller requested.
 LLMX_DECL boost::asio::awaitable<result<reply>> open_session(const provider_ops& ops, const void* self, call& c) {
     attempt_ptr a = attempt_shelf::take();
     std::string_view model;

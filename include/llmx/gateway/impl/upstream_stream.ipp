@@ -19,8 +19,8 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Bytes held back while waiting for the first real content of a stream.
 inline constexpr std::size_t max_stream_head = 1024 * 1024;
 
-/// A stream on its way to the caller: watches for the end marker and tells the call's
-/// listeners how it ended. An error inside it goes on without the deployment's credentials.
+/// A stream that is relayed to the caller: watches for the end marker and notifies the call's
+/// listeners of its end. An error inside it is passed on without the deployment's credentials.
 class upstream_stream final : public reply_stream {
 public:
     upstream_stream(call& c, const provider_ops& ops, const void* provider, attempt_ptr a, http_response r)
@@ -84,7 +84,7 @@ public:
                 if (progress_.answered) co_return end();
                 co_return fail(typed(error(errc::truncated, "the provider ended the stream without its end marker")));
             }
-            // A watch looks at an event when it is whole, and a long one takes long.
+            // A watch inspects an event when it is whole, and a long one takes long.
             if (progress_.pending > offload_scan_above) {
                 line_watching work(*this, *got);
                 const result<void> ran = co_await call_->on->offload(work, call_->stop);
@@ -115,7 +115,7 @@ private:
         const upstream_stream* stream;
         error failure;
     };
-    /// A piece that may complete an event so long that looking at it takes long.
+    /// A piece that may complete an event so long that inspecting it takes long.
     struct line_watching final : offloaded_work {
         line_watching(upstream_stream& s, std::string_view p) noexcept : stream(&s), piece(p) {}
         std::size_t bytes() const noexcept override { return stream->progress_.pending; }
@@ -142,9 +142,9 @@ private:
         const std::string_view ready = gate_.pass(piece, progress_.complete ? 0 : progress_.pending);
         return attempt_->hides_usage ? cuts_.pass(ready) : ready;
     }
-    /// The end of the stream, which an error event is. Its bytes go on with the credentials
+    /// The end of the stream, which an error event is. Its bytes are passed on with the credentials
     /// hidden; where only decoding finds them (a spelling within a spelling) they do not, and
-    /// whoever writes to the caller says what happened.
+    /// the writer to the caller reports the failure.
     [[nodiscard]] result<std::string_view> failing(std::string_view piece) {
         std::string& bytes = gate_.open(piece);
         error e = reported(bytes);
@@ -163,7 +163,7 @@ private:
         return e;
     }
     /// Accounts for the event that has begun and not ended: the watch, and a decoder when the stream
-    /// is translated, keep what has come of it, in memory that doubles and stays. False when there
+    /// is translated, keep the translated part, in memory that doubles and stays. False when there
     /// is no memory for more of it.
     [[nodiscard]] bool holds() noexcept {
         while (progress_.pending * 2 > std::max(event_memory_, memory_lease::allowance)) {
@@ -213,7 +213,7 @@ private:
     std::string_view first_;
     event_gate gate_;
     stream_cuts cuts_;
-    /// What is accounted for in those who keep an event that has not ended.
+    /// Accounts for the memory of readers that keep an event that has not ended.
     std::size_t event_memory_ = 0;
     std::optional<error> failure_;
     bool ended_ = false;

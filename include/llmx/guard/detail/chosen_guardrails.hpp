@@ -22,7 +22,7 @@ public:
 
     LLMX_DECL chosen_guardrails(const std::vector<std::shared_ptr<any_guardrail>>& all, const call& c);
     [[nodiscard]] bool empty() const noexcept { return chosen_.empty(); }
-    /// What any of them needs.
+    /// The parts of a call that any of them needs.
     [[nodiscard]] const guardrail_needs& needs() const noexcept { return any_; }
     [[nodiscard]] const std::vector<entry>& entries() const noexcept { return chosen_; }
 

@@ -11,7 +11,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Filters one behind the other, as `change_events` wants them: what one emits, the next sees.
+/// Filters in a row, as `change_events` requires them: the next one receives the events that one emits.
 class filter_chain {
 public:
     void add(std::unique_ptr<chat_filter> f) { filters_.push_back(std::move(f)); }

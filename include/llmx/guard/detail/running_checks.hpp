@@ -20,10 +20,10 @@ public:
     running_checks& operator=(const running_checks&) = delete;
     LLMX_DECL ~running_checks();
 
-    /// Begins `during_call` of each; what does not wait has ended when this has.
+    /// Begins `during_call` of each; a check that does not wait has ended when this returns.
     [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> start(const chosen_guardrails& list);
-    /// Waits until all have ended. \p failed: the call has failed, they are cancelled and what they find
-    /// does not count. Rethrows what one of them threw.
+    /// Waits until all have ended. \p failed: the call has failed, they are cancelled and their results
+    /// do not count. Rethrows an exception that one of them threw.
     LLMX_DECL boost::asio::awaitable<void> join(bool failed);
     /// The first failure of one of them, after which the call was cancelled.
     [[nodiscard]] LLMX_DECL const std::optional<error>& refusal() const noexcept;

@@ -67,7 +67,7 @@ struct running_checks::state {
 
     /// Null when the layer's coroutine has been destroyed.
     call* guarded;
-    /// What the checks see.
+    /// The call as the checks receive it.
     std::unique_ptr<call> own;
     const chat_request* request = nullptr;
     any_message kept;

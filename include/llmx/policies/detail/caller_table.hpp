@@ -13,7 +13,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 /// The accounts of callers in a fixed amount of memory, without a lock.
 ///
-/// A caller's 64-bit hash picks a set of eight places, and it lives in one of them. A
+/// A caller's 64-bit hash selects a set of eight places, and its entry is in one of them. A
 /// newcomer takes an empty place, else one whose account is idle: a bucket that is full
 /// again does not differ from a new one, so nothing is lost. Only when all eight are in
 /// use at once does it take the one that is nearest to full, whose owner then starts

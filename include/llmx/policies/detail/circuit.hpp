@@ -11,10 +11,10 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether a failure of this class counts against a deployment's circuit, as far as the
-/// class alone can tell.
+/// class alone can decide.
 [[nodiscard]] LLMX_DECL bool breaks_circuit(errc e) noexcept;
 
-/// A circuit breaker in three atomic words, with a ramp on the way back.
+/// A circuit breaker in three atomic words, with a gradual return to full traffic.
 ///
 /// closed -> (failures) -> open until a moment -> half open: 1, 2, 4, 8 calls at once
 /// -> closed; a failure while half open leads back to open, for twice as long.
@@ -22,7 +22,7 @@ namespace llmx::inline LLMX_ABI::detail {
 class circuit {
 public:
     enum class verdict : unsigned char {
-        neutral, ///< says nothing about the deployment
+        neutral, ///< gives no information about the deployment
         works,   ///< an answer, though not the one hoped for
         fails,   ///< counts towards opening
         open,    ///< opens at once
@@ -41,10 +41,10 @@ public:
         [[nodiscard]] bool off() const noexcept { return cool_down <= duration::zero(); }
     };
 
-    /// From when on a call would be let through; not after \p now: at once.
+    /// The time from which on a call is admitted; not after \p now: at once.
     [[nodiscard]] LLMX_DECL time_point available_at(time_point now) const noexcept;
 
-    /// Leave for one call, given back when it is let go of.
+    /// Permission for one call, returned when it is released.
     class pass {
     public:
         LLMX_DECL pass(circuit& from, time_point now) noexcept;
@@ -54,9 +54,9 @@ public:
         [[nodiscard]] explicit operator bool() const noexcept { return granted_; }
 
         LLMX_DECL void succeeded(time_point now, const rules& r) noexcept;
-        /// A stream has begun: a probe is over, and `stream_ended` will tell the rest.
+        /// A stream has begun: a probe is over, and `stream_ended` will report the rest.
         LLMX_DECL void began_stream() noexcept;
-        /// \p asked: how long the provider wants to be left alone, or zero.
+        /// \p asked: the pause that the provider requested, or zero.
         LLMX_DECL void failed(verdict v, duration asked, time_point now, const rules& r) noexcept;
 
     private:
@@ -71,7 +71,7 @@ public:
 
     /// Steps of the ramp: 1, 2, 4 and 8 calls at once.
     static constexpr unsigned steps = 4;
-    /// Guess of when a probe will have ended, for `retry_after`.
+    /// Estimate of when a probe will have ended, for `retry_after`.
     static constexpr duration probe_time = std::chrono::seconds(1);
 
 private:

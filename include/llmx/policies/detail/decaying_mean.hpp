@@ -20,7 +20,7 @@ namespace llmx::inline LLMX_ABI::detail {
 class decaying_mean {
 public:
     /// Nanoseconds, decayed towards 0 by the age of the last sample; negative when there
-    /// is no sample younger than 3 \p tau, for what was slow may have recovered.
+    /// is no sample younger than 3 \p tau, for a slow deployment may have recovered.
     [[nodiscard]] float read(time_point now, duration tau) const noexcept {
         const std::uint64_t w = word_.load(std::memory_order_relaxed);
         if (w == 0) return -1;

@@ -100,8 +100,8 @@ static_assert(covers_each_errc(failure_table), "llmx: failure_table needs one ro
            (when == refused_by_us::without_status || e.provider().empty());
 }
 
-/// Whether a failure says that the deployment itself is broken or slow. Limits, wrong
-/// requests and callers that went away say nothing of the kind.
+/// Whether a failure shows that the deployment itself is broken or slow. Limits, wrong
+/// requests and callers that disconnected do not show it.
 [[nodiscard]] constexpr bool deployment_failed(errc e) noexcept {
     return failure_kind(e).deployment == deployment_is::broken;
 }

@@ -16,8 +16,8 @@ namespace llmx::inline LLMX_ABI::detail {
 
 /// Slots for calls at once, and a first-come-first-served line of those that wait.
 ///
-/// Taking a free slot and giving one back while nobody waits is one compare-and-swap. The
-/// lock guards the line alone. Those who wait may live on different `io_context`s: each is
+/// Taking a free slot and returning one while no call waits is one compare-and-swap. The
+/// lock guards the line alone. Waiting calls may be on different `io_context`s: each is
 /// woken by a handler posted to its own. The limit is passed in, so a reload may change it.
 class parallel_gate {
 public:
@@ -39,7 +39,7 @@ public:
                                            boost::asio::any_io_executor ex);
     /// Ends a wait, however it went; true when the slot is the caller's.
     [[nodiscard]] LLMX_DECL bool step_out(const ticket& t) noexcept;
-    /// Gives a slot back and lets in who is next.
+    /// Returns a slot and admits the next waiting call.
     LLMX_DECL void leave(std::uint32_t limit) noexcept;
 
     [[nodiscard]] std::uint32_t inside() const noexcept { return inside_of(word_.load(std::memory_order_relaxed)); }

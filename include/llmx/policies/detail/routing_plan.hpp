@@ -53,7 +53,7 @@ public:
         }
     }
     /// Levels of a group with more than one member, lowest order first. A deployment
-    /// belongs to one group only, so the first member tells.
+    /// belongs to one group only, so the first member decides.
     [[nodiscard]] const levels& of(const model_group& g) const noexcept { return *group_of_[g.members[0]->index]; }
 
 private:
@@ -75,7 +75,7 @@ public:
     }
 };
 
-/// What a deployment must be to take the call, from the best to the last resort.
+/// Requirements for a deployment to take the call, from the best to the last resort.
 enum class suitability : unsigned char {
     free,       ///< not tried in this call, has weight, takes it at once
     weightless, ///< not tried, weight 0, takes it at once

@@ -8,12 +8,12 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Draws before a router falls back to looking at every candidate: with nine of ten
+/// Draws before a router inspects every candidate instead: with nine of ten
 /// usable it misses once in 10^8 decisions.
 inline constexpr int sampling_tries = 8;
 
 /// Two different usable candidates, each pair equally likely; `no_candidate` in place
-/// of what there is not.
+/// of missing ones.
 template <candidate_view C>
 [[nodiscard]] std::pair<std::size_t, std::size_t> two_usable(const C& c, random_bits& random) noexcept {
     const std::size_t n = c.size();

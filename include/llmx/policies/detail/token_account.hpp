@@ -9,7 +9,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// What one party (a deployment, a caller, the gateway) may still use.
+/// The remaining allowance of one party (a deployment, a caller, the gateway).
 struct token_account {
     gcra requests, tokens;
 };
@@ -26,10 +26,10 @@ struct account_rates {
                                           time_point now);
 /// Undoes a `take`.
 LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint64_t estimate, time_point now) noexcept;
-/// Corrects the reserved tokens to what was used; the request stays taken.
+/// Corrects the reserved tokens to the actual use; the request stays taken.
 ///
 /// Where the provider reported no tokens although it may have worked (an answer without
-/// usage, a stream that was cut or left), the reservation stands.
+/// usage, a stream that was cut or left), the reservation stays.
 LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t estimate, const outcome& how,
                       time_point now) noexcept;
 

@@ -40,7 +40,7 @@ LLMX_DECL alias_table::alias_table(std::span<const double> weights) {
             small.push_back(l);
         }
     }
-    // What is left on either side is 1 up to rounding: those cells keep themselves.
+    // The rest on either side is 1 up to rounding: those cells keep themselves.
 }
 
 } // namespace llmx::inline LLMX_ABI::detail

@@ -24,7 +24,7 @@ struct circuit_ramp {
     std::uint32_t probing;
 };
 
-/// `circuit::counts_` unpacked: what happened in the present window.
+/// `circuit::counts_` unpacked: the results of the present window.
 struct circuit_counts {
     explicit circuit_counts(std::uint64_t w) noexcept
         : window(static_cast<std::uint32_t>(w & 0xffffff)), in_a_row(static_cast<std::uint8_t>(w >> 24)),
@@ -37,7 +37,7 @@ struct circuit_counts {
         const auto ticks = now.time_since_epoch().count() / std::max<duration::rep>(length.count(), 1);
         const auto present = static_cast<std::uint32_t>(ticks & 0xffffff);
         if (present == window) return;
-        // A run of failures goes on into the next window, older ones are forgotten.
+        // A run of failures continues in the next window, older ones are discarded.
         if (present != ((window + 1) & 0xffffff)) in_a_row = 0;
         window = present;
         failures = successes = 0;
@@ -107,7 +107,7 @@ LLMX_DECL void circuit::pass::failed(verdict v, duration asked, time_point now, 
     leave();
     if (v == verdict::neutral) return;
     if (from_->open_until() > began_) {
-        // It opened meanwhile, for failures like this one; only the provider's own word adds to it.
+        // It opened meanwhile, for failures like this one; only the provider's own request adds to it.
         if (asked > duration::zero() && !r.reluctant) from_->rest_until(now + asked);
         return;
     }

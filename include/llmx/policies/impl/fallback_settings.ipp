@@ -39,7 +39,7 @@ LLMX_DECL void read_fallback_entry(settings_reader& entry, fallback::lists& into
         settings_reader& others = entry.item(i);
         const std::string group(others.key());
         if (into.contains(group)) {
-            others.fail("this model has a list already");
+            others.fail("this model already has a list");
             continue;
         }
         if (group != "*") others.check_model(group, false);

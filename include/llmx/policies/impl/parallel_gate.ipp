@@ -11,7 +11,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL bool parallel_gate::try_enter(std::uint32_t limit) noexcept {
     std::uint64_t w = word_.load(std::memory_order_relaxed);
-    // Who finds a line must join it, also when a slot is free.
+    // A call that finds a line must join it, also when a slot is free.
     while (waiting_of(w) == 0 && inside_of(w) < limit)
         if (word_.compare_exchange_weak(w, w + 1, std::memory_order_acq_rel)) return true;
     return false;
@@ -23,8 +23,8 @@ LLMX_DECL parallel_gate::ticket parallel_gate::line_up(std::uint32_t limit, std:
     const std::lock_guard<std::mutex> hold(lock_);
     if (waiting_of(word_.load(std::memory_order_relaxed)) >= max_waiting) return nullptr;
     line_.push_back(t);
-    // From here on those who leave take the lock and find the waiter; a slot that was
-    // given back before is seen by let_in.
+    // From here on calls that leave take the lock and find the waiter; a slot that was
+    // returned before is seen by let_in.
     word_.fetch_add(one_waiting, std::memory_order_acq_rel);
     let_in(limit);
     return t;

@@ -18,7 +18,7 @@ LLMX_DECL result<void> take(token_account& a, const account_rates& rate, std::ui
     if (rate.tokens.limited() && estimate > rate.tokens.capacity())
         return error(errc::rate_limited, "the request may use " + std::to_string(estimate) + " tokens, more than the " +
                                              std::to_string(rate.tokens.capacity()) +
-                                             " that the limit lets through at once")
+                                             " that the limit allows at once")
             .with_param("max_tokens");
     if (rate.requests.limited())
         if (const duration wait = a.requests.try_take(1, now, rate.requests); wait != duration::zero())

@@ -17,7 +17,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// What a deployment at AWS may set for its credentials; what is empty is looked for.
+/// Settings of a deployment at AWS for its credentials; empty ones are searched for.
 struct aws_settings {
     aws_settings() = default;
     std::string access_key_id;
@@ -41,7 +41,7 @@ struct aws_settings {
     std::string sts_endpoint;
 };
 
-/// Credentials that were found: a bearer token, or a role, or keys. Immutable once it stands in a deployment.
+/// Credentials that were found: a bearer token, or a role, or keys. Immutable once it is in a deployment.
 struct aws_credentials {
     aws_credentials() = default;
     std::string region;
@@ -58,12 +58,12 @@ struct aws_credentials {
 /// `AWS_WEB_IDENTITY_TOKEN_FILE` and `AWS_ROLE_ARN`; the profile "default"; the agent of a container (ECS, EKS Pod Identity) that
 /// `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` or `AWS_CONTAINER_CREDENTIALS_FULL_URI` names. Profiles are sections of
 /// `AWS_SHARED_CREDENTIALS_FILE` (`~/.aws/credentials`) and `AWS_CONFIG_FILE` (`~/.aws/config`), with keys or with `role_arn`
-/// and `source_profile` or `web_identity_token_file`. A role in \p given is assumed with what was found.
+/// and `source_profile` or `web_identity_token_file`. A role in \p given is assumed with the credentials found.
 /// The region: that of \p given, `AWS_REGION`, `AWS_DEFAULT_REGION`, `AWS_REGION_NAME`, else the profile's.
 ///
 /// Files are read now, once: call it while the deployment is configured, and again on a reload. The metadata service
-/// of EC2, IAM Identity Center and `credential_process` are not asked. Fails with `errc::bad_configuration`, which
-/// names what is missing, and no secret.
+/// of EC2, IAM Identity Center and `credential_process` are not used. Fails with `errc::bad_configuration`, which
+/// names the missing setting, and no secret.
 /// Source: docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html and file-format.html.
 [[nodiscard]] LLMX_DECL result<aws_credentials> find_aws_credentials(const aws_settings& given, const variable_lookup& variables);
 
@@ -71,7 +71,7 @@ struct aws_credentials {
 ///
 /// A bearer token becomes `authorization: Bearer`. Otherwise \p out is signed for \p service ("bedrock") at the
 /// runtime's time, with the keys, or with those of the role out of the core's `token_cache`. Fails like `sign_sigv4`
-/// and `token_for`; a failure names \p d. \p by and \p service must live until it completes.
+/// and `token_for`; a failure names \p d. \p by and \p service must exist until it completes.
 [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>>
 authorize_aws(runtime& on, const aws_credentials& by, std::string_view service, const deployment& d, http_request& out,
               const http_limits& limits, cancellation& stop);

@@ -26,17 +26,17 @@ struct google_credentials {
     std::string quota_project_id;
 };
 
-/// What Google's APIs for models ask for.
+/// The scope that Google's APIs for models require.
 inline constexpr std::string_view google_cloud_scope = "https://www.googleapis.com/auth/cloud-platform";
 
 /// Reads credentials in Google's JSON.
 ///
 /// `"type": "service_account"` with `client_email`, `private_key`, `token_uri` and `private_key_id`: a signed token is
 /// exchanged for an access token (RFC 7523). `"type": "authorized_user"` with `client_id`, `client_secret` and
-/// `refresh_token`: what `gcloud auth application-default login` writes. `token_uri` may be missing and then is
+/// `refresh_token`: the file that `gcloud auth application-default login` writes. `token_uri` may be missing and then is
 /// https://oauth2.googleapis.com/token; it must be https unless it is this machine.
 ///
-/// Fails with `errc::bad_configuration` for JSON that is none, another type, a missing member or a private key that
+/// Fails with `errc::bad_configuration` for text that is not JSON, another type, a missing member or a private key that
 /// cannot be used; nothing of the text is quoted.
 /// Source: developers.google.com/identity/protocols/oauth2/service-account, google.aip.dev/auth/4112 and 4113.
 [[nodiscard]] LLMX_DECL result<google_credentials> read_google_credentials(std::string_view json,

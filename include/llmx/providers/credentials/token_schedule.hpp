@@ -9,13 +9,13 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// What is to be done about one token at a moment: a plain object, to be tested by hand with a made-up clock.
+/// The action needed for one token at a moment: a plain object, to be tested by hand with a made-up clock.
 ///
 /// A token is used until shortly before it expires. Its refresh begins a tenth of its lifetime before its end, 5 minutes at
 /// most: early enough for several attempts one after another while the old token still serves, late enough that a
 /// token is not thrown away half used (Google and AWS give an hour, so that one fetch serves 55 minutes).
 /// After a failure the next attempt comes 1 s later, then 2 s, and so on up to 60 s: a token server that is down is not
-/// asked by every call. Without a valid token calls are refused meanwhile.
+/// checked by every call. Without a valid token calls are refused meanwhile.
 class token_schedule {
 public:
     enum class step : std::uint8_t {
@@ -27,7 +27,7 @@ public:
     };
 
     static constexpr duration longest_lead = std::chrono::minutes(5);
-    /// A token that ends within this time could end on its way to the provider.
+    /// A token that ends within this time could end before it reaches the provider.
     static constexpr duration longest_margin = std::chrono::seconds(10);
     static constexpr duration first_pause = std::chrono::seconds(1), longest_pause = std::chrono::seconds(60);
 
@@ -42,7 +42,7 @@ public:
 
     /// A fetch begins.
     void began() noexcept { fetching_ = true; }
-    /// It brought a token that lives \p lifetime from \p asked on, when the fetch began.
+    /// It brought a token that is valid for \p lifetime from \p asked on, when the fetch began.
     void succeeded(time_point asked, duration lifetime) noexcept {
         // Beyond this the sum could exceed the clock.
         lifetime = std::clamp<duration>(lifetime, duration::zero(), std::chrono::hours(24 * 365));

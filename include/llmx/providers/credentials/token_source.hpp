@@ -20,7 +20,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// What a token server gives for a while.
+/// The answer of a token server: a token and its lifetime.
 struct access_token {
     access_token() = default;
     /// A bearer token, or the session token of AWS's temporary keys.
@@ -28,7 +28,7 @@ struct access_token {
     /// AWS's temporary keys; empty for a bearer token.
     std::string access_key_id;
     secret secret_access_key;
-    /// From the moment on when it was asked for.
+    /// Counted from the moment when it was requested.
     duration lifetime{};
 };
 
@@ -40,7 +40,7 @@ public:
     /// Equal for equal credentials, and only for these: a digest, never a secret. Tokens are kept under it, so that a
     /// reload of the configuration does not fetch them again.
     [[nodiscard]] virtual std::string_view identity() const noexcept = 0;
-    /// Asks the token server. Fails with `errc::authentication` when it refuses the credentials, and with something
+    /// Requests a token from the server. Fails with `errc::authentication` when it refuses the credentials, and with something
     /// retryable when it cannot be reached or fails itself; no secret is in the message.
     virtual boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
                                                                cancellation& stop) const = 0;
@@ -57,13 +57,13 @@ struct token_flight {
     bool given_up = false;
 };
 
-/// What a core knows about one identity; calls and fetches under way keep it alive.
+/// The state of a core for one identity; calls and fetches under way keep it alive.
 struct token_entry {
     token_schedule schedule;
     access_token_ptr token;
     /// Why the last fetch failed.
     error why;
-    /// When it was last asked for, in numbers of calls.
+    /// When it was last used, in numbers of calls.
     std::uint64_t used = 0;
     std::shared_ptr<token_flight> flight;
 };
@@ -72,11 +72,11 @@ struct token_entry {
 
 /// The tokens of one core: `runtime::use<token_cache>()`. Not thread-safe, as the runtime is not.
 ///
-/// Calls that need the same token wait for one fetch. It runs in `runtime::background()`, so that it goes on when the call
+/// Calls that need the same token wait for one fetch. It runs in `runtime::background()`, so that it continues when the call
 /// that began it is cancelled; it has 30 s. A token is refreshed while it still serves (see `token_schedule`), and
 /// a failed refresh changes nothing until it has expired.
 ///
-/// At most `limit` identities are kept. Beyond that the one that was not used for the longest time is forgotten.
+/// At most `limit` identities are kept. Beyond that the least recently used one is discarded.
 class token_cache {
 public:
     /// More credentials than a configuration has; some 2 KiB each.
@@ -88,7 +88,7 @@ public:
     token_cache(const token_cache&) = delete;
     token_cache& operator=(const token_cache&) = delete;
 
-    /// The token of \p from, never null. Fails with what the fetch failed with, `errc::cancelled`,
+    /// The token of \p from, never null. Fails with the fetch's failure, `errc::cancelled`,
     /// `errc::deadline_exceeded` or, when the core has too many tasks in the background or ends them, `errc::shed`.
     /// \p on is the runtime that has this cache.
     [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<access_token_ptr>>

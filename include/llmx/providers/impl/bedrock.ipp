@@ -63,7 +63,7 @@ LLMX_DECL result<void> bedrock::settings::find_credentials(const variable_lookup
     if (!own) given.bearer_token = key;
     result<aws_credentials> found = find_aws_credentials(given, variables);
     if (!found && region.empty()) {
-        // The region may stand in the model's name: `complete` and `check` look for it.
+        // The region may be in the model's name: `complete` and `check` find it there.
         given.region = "unknown";
         if (result<aws_credentials> without = find_aws_credentials(given, variables); without && without->role == nullptr) {
             without->region.clear();
@@ -89,7 +89,7 @@ LLMX_DECL result<void> bedrock::complete(deployment& d, const variable_lookup& v
     if (model.size() != d.model.size()) d.model = std::string(model);
     settings own = d.settings.get<settings>();
     if (!in_model.empty()) own.region = in_model;
-    // A key may come from the environment; it does not stand for credentials that the deployment itself names.
+    // A key may come from the environment; it does not replace credentials that the deployment itself names.
     const bool names_some = !own.access_key_id.empty() || !own.secret_access_key.empty() || !own.profile.empty() ||
                             !own.role_arn.empty() || !own.web_identity_token_file.empty();
     if (own.credentials == nullptr)

@@ -23,7 +23,7 @@ namespace detail {
     });
 }
 
-/// OpenAI says of a prompt that it is too long a string, and of a name, a user or a cache's key too.
+/// OpenAI describes a prompt as too long a string, and a name, a user or a cache's key too.
 [[nodiscard]] LLMX_DECL bool says_long_content(const error_body& said) noexcept {
     if (!says_any(said.code, {"string_above_max_length"}) &&
         !says_any(said.message, {"string too long. expected a string with maximum length"}))
@@ -59,7 +59,7 @@ namespace detail {
         says_any(said.message, {"credit balance is too low", "billing hard limit", "insufficient credits"}))
         return true;
     // Google has OpenAI's words for an empty account for every quota, a minute's too: a
-    // day's is worth giving up for, unless it soon lets somebody in again.
+    // day's limit is permanent for the call, unless it soon admits calls again.
     if (said.type == "RESOURCE_EXHAUSTED") {
         const bool soon = said.retry_after_s >= 0 && said.retry_after_s <= 60;
         return !soon && says_any(said.quota, {"perday"});
@@ -90,7 +90,7 @@ namespace detail {
     }
     if (status >= 500 && status <= 599) return errc::provider_internal;
     if (status >= 400 && status <= 499) return errc::invalid_request;
-    // 1xx and 3xx: nobody asked for them.
+    // 1xx and 3xx: no request leads to them.
     return errc::bad_response;
 }
 
@@ -138,7 +138,7 @@ LLMX_DECL error classify_http(std::string_view provider, int status, std::span<c
 
 LLMX_DECL std::string_view provider_request_id(std::span<const http_field> fields) noexcept {
     std::string_view found[4];
-    // Once over the fields, whose lengths tell nearly all of them apart.
+    // Once over the fields, whose lengths distinguish nearly all of them.
     for (const http_field& f : fields) {
         const std::size_t n = f.name.size();
         if (n == 12 && iequals(f.name, "x-request-id")) found[0] = f.value;

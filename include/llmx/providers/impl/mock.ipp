@@ -162,7 +162,7 @@ template <class T> [[nodiscard]] bool parse_number(std::string_view text, T& to)
     return chunks;
 }
 
-/// The body of a mock's reply: pieces handed out at the speed the script says.
+/// The body of a mock's reply: pieces at the configured speed.
 class mock_body final : public http_body {
 public:
     mock_body(runtime& on, const http_limits& limits, cancellation& stop, std::vector<std::string> pieces,
@@ -172,7 +172,8 @@ public:
 
     boost::asio::awaitable<result<std::string_view>> read_some() override {
         if (stop_->cancelled()) co_return error(errc::cancelled);
-        if (cut_after_ && next_ >= *cut_after_) co_return error(errc::truncated, "the mock was told to cut the stream");
+        if (cut_after_ && next_ >= *cut_after_)
+            co_return error(errc::truncated, "the mock model is configured to cut the stream (cut_after)");
         if (next_ == pieces_.size()) co_return std::string_view();
         if (gap_ > duration::zero() && next_ > 0) {
             const time_point due = on_->now() + gap_;
@@ -180,7 +181,7 @@ public:
             auto waited = co_await on_->sleep_until(due, *stop_);
             if (waited.has_error()) co_return waited.error();
         }
-        // As many pieces as these are no reason to keep other calls waiting.
+        // So many pieces at once do not delay other calls.
         if (yields_) co_await boost::asio::post(boost::asio::deferred);
         co_return std::string_view(pieces_[next_++]);
     }
@@ -208,7 +209,7 @@ private:
     std::size_t next_ = 0;
 };
 
-/// What the mock makes of a request.
+/// The mock's answer to a request.
 class mock_answering final : public offloaded_work {
 public:
     mock_answering(const mock_script& script, const http_request& request, runtime& on)

@@ -26,10 +26,10 @@ namespace detail {
     return false;
 }
 
-/// Whether \p value is what a request without the member \p name means, so that leaving it out changes nothing.
+/// Whether \p value is the meaning of a request without the member \p name, so that leaving it out changes nothing.
 /// Source: the defaults of OpenAI's OpenAPI description, CreateChatCompletionRequest.
 [[nodiscard]] LLMX_DECL bool row_value_is_default(std::string_view name, std::string_view value) noexcept {
-    // None of the defaults has white space, which clients put between tokens as they like.
+    // None of the defaults has white space, which clients may put between tokens.
     std::string compact;
     if (value.size() > 64) return false;
     std::copy_if(value.begin(), value.end(), std::back_inserter(compact), [](char c) { return c > ' '; });
@@ -59,7 +59,7 @@ namespace detail {
 
 /// Whether an answer without the member \p name of OpenAI's language means the same.
 [[nodiscard]] LLMX_DECL bool row_member_is_hint(std::string_view name) noexcept {
-    // The end user and labels of the caller's own: what other languages' encoders report as hints.
+    // The end user and labels of the caller's own: encoders of other languages report them as hints.
     if (name == "user" || name == "metadata") return true;
     return std::find(std::begin(openai_chat_hints), std::end(openai_chat_hints), name) != std::end(openai_chat_hints);
 }
@@ -80,7 +80,7 @@ public:
         const std::string name = unescape_json_string(m.key);
         return edit(m, name);
     }
-    /// Behind the last member.
+    /// After the last member.
     result<void> finish() {
         for (const member_edit& e : row_->edits) {
             if (e.what != member_edit::kind::add) continue;
@@ -93,7 +93,7 @@ public:
     }
 
 private:
-    /// What becomes of a member that a rename concerns.
+    /// The value of a member that a rename concerns.
     enum class fate : std::uint8_t { stays, renamed, removed };
 
     result<void> edit(const json_member& m, std::string_view name) {
@@ -127,7 +127,7 @@ private:
         if (is_json_null(m.value)) return;
         const bool options = name == "stream_options";
         if (options && author_ == written_by::encoder) return;
-        // A stream that cannot be asked for its usage gives the same answer.
+        // A stream that cannot be configured to send its usage gives the same answer.
         if (options || row_value_is_default(name, m.value) || row_member_is_hint(name)) drops_->hint(row_member_place(name, author_));
         else drops_->lost(row_member_place(name, author_));
     }
@@ -149,7 +149,7 @@ private:
         edits_->remove(m);
         return fate::removed;
     }
-    /// False when the member is left out. \p value is what it has become so far.
+    /// False when the member is left out. \p value is its edited value so far.
     bool change(const member_edit& e, const json_member& m, std::string_view name, std::string_view& value) {
         const auto becomes = [&](std::string_view text) {
             edits_->replace(m.begin, m.end, text);

@@ -26,7 +26,7 @@ struct vertex_model {
     [[nodiscard]] bool claude() const noexcept { return publisher == "anthropic"; }
 };
 
-/// What stands between \p before and the next slash of \p text; empty when \p before is not in it.
+/// The text between \p before and the next slash of \p text; empty when \p before is not in it.
 [[nodiscard]] LLMX_DECL std::string_view vertex_segment(std::string_view text, std::string_view before) noexcept {
     const std::size_t at = text.find(before);
     if (at == std::string_view::npos) return std::string_view();
@@ -67,7 +67,7 @@ struct vertex_model {
     return std::any_of(std::begin(beginnings), std::end(beginnings), [model](std::string_view b) { return model.starts_with(b); });
 }
 
-/// Appends \p text as it may stand in a path, "@" and, with \p slashes, "/" as they are: names of versions have an "@",
+/// Appends \p text escaped for a path, "@" and, with \p slashes, "/" as they are: names of versions have an "@",
 /// which Google's and Anthropic's clients do not encode either (RFC 3986 section 3.3).
 LLMX_DECL void append_vertex_path(std::string& out, std::string_view text, bool slashes = false) {
     while (!text.empty()) {
@@ -92,14 +92,14 @@ LLMX_DECL void append_vertex_path(std::string& out, std::string_view text, bool 
     return std::string();
 }
 
-/// Lower-case letters, digits, "-" and what \p more has: it becomes part of a host or of a path.
+/// Lower-case letters, digits, "-" and the characters of \p more: it becomes part of a host or of a path.
 [[nodiscard]] LLMX_DECL bool is_vertex_name(std::string_view text, std::string_view more) noexcept {
     return text.size() <= 100 && std::all_of(text.begin(), text.end(), [more](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || more.find(c) != std::string_view::npos;
     });
 }
 
-/// Has the settings that an encoder wrote beside the content stand in `embedContentConfig`: beside it Vertex AI calls
+/// Moves the settings that an encoder wrote beside the content into `embedContentConfig`: beside it Vertex AI calls
 /// them deprecated (cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.publishers.models/embedContent).
 [[nodiscard]] LLMX_DECL result<void> nest_vertex_embed_settings(request_edit& e) {
     std::string inside;
@@ -283,7 +283,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> vertex_ai::authorize(runtime& on,
 
 LLMX_DECL error vertex_ai::classify(int status, std::span<const http_field> fields, std::string_view body) const {
     bool anthropic_words = false;
-    // What is no object is for the decoder.
+    // The decoder refuses a body that is not an object.
     static_cast<void>(scan_json_members(body, [&anthropic_words](const json_member& m) {
         anthropic_words |= m.named("type") && m.value == "\"error\"";
     }));

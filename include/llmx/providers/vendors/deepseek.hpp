@@ -5,7 +5,7 @@
 
 namespace llmx::inline LLMX_ABI {
 namespace rows {
-/// DeepSeek (api-docs.deepseek.com). /beta has what the plain base has, and prefixes of answers and strict tools.
+/// DeepSeek (api-docs.deepseek.com). /beta has everything of the plain base, and prefixes of answers and strict tools.
 inline constexpr vendor_row deepseek = {
     .name = "deepseek",
     .base = "https://api.deepseek.com/beta",

@@ -5,7 +5,7 @@
 
 namespace llmx::inline LLMX_ABI {
 namespace rows {
-/// A vLLM server of one's own (docs.vllm.ai).
+/// A vLLM server of your own (docs.vllm.ai).
 inline constexpr vendor_row hosted_vllm = {
     .name = "hosted_vllm",
     .aliases = "vllm",

@@ -16,7 +16,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 /// Bytes of a request body that arrive piece by piece, in one block whose whole capacity a
 /// `memory_budget` accounts for. Unlike a string it does not clear the memory that a read is
-/// about to fill, and it never grows unless asked to.
+/// about to fill, and it never grows by itself.
 class byte_store {
 public:
     explicit byte_store(memory_budget* budget) noexcept : lease_(budget) {}
@@ -35,16 +35,16 @@ public:
     }
 
     /// Makes room for more, in total never for more than \p most, which must exceed `size()`.
-    /// False when there is no memory for it now; asking again later may succeed.
+    /// False when there is no memory for it now; a later call may succeed.
     [[nodiscard]] bool make_room(std::size_t most) noexcept {
-        // Doubling: a client has to send half of what it makes the server hold.
+        // Doubling: a client has to send half of the bytes that it makes the server hold.
         const std::size_t next = std::min(most, std::max(first_block, capacity_ * 2));
         if (lease_.grow_body(next)) return move_to(next);
-        // The one that may use what is left takes all it can need, so as to get by without more.
+        // The owner of the reserve takes all it can need, so as to get by without more.
         if (lease_.grow_body_from_reserve(most)) return move_to(most);
         return false;
     }
-    /// No more will come: others may use what was kept in reserve.
+    /// No more bytes will come: others may use the reserve.
     void complete() noexcept { lease_.leave_reserve(); }
     /// Forgets the bytes and gives the memory back: between requests a connection holds none.
     void reset() noexcept {

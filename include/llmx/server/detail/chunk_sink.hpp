@@ -18,14 +18,14 @@ struct chunk_sink {
 
     byte_store store;
     bool in_store = false;
-    /// In the connection's buffer, in front of what has not been parsed yet.
+    /// In the connection's buffer, in front of the bytes that have not been parsed yet.
     char* place = nullptr;
     std::size_t size = 0;
 
     /// Returns how many were taken: fewer than \p bytes when the store is full.
     std::size_t take(std::string_view bytes) noexcept {
         if (in_store) return store.append(bytes);
-        // Data stands behind a chunk header at least, so the place it goes to is never behind it.
+        // Data follows a chunk header at least, so the place it goes to is never after it.
         if (!bytes.empty()) std::memmove(place + size, bytes.data(), bytes.size());
         size += bytes.size();
         return bytes.size();

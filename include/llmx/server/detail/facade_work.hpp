@@ -13,12 +13,12 @@
 #include <utility>
 
 /// \file
-/// What a façade does with the bytes of a request or an answer, for the event loop's thread when
+/// A façade's work on the bytes of a request or an answer, for the event loop's thread when
 /// there are few of them and for another when there are many.
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Finds in a request's body what routing needs.
+/// Finds the values in a request's body that routing needs.
 template <codec C> class request_scanning final : public offloaded_work {
 public:
     request_scanning(std::string_view body, const http_request_head& http, const request_target& target,
@@ -65,7 +65,7 @@ public:
         : encoder(how), decoding_(answer), out_(&out) {}
 
     typename C::stream_encoder encoder;
-    /// What broke the stream, if so.
+    /// The failure that broke the stream, if so.
     result<void> good = success();
     /// Nothing follows from the provider.
     bool last = false;
@@ -94,7 +94,7 @@ public:
         out_->clear();
         if (!more) decoding_.run();
         more = false;
-        // What was understood before a fault is the caller's.
+        // Events decoded before a fault are the caller's.
         while (const auto* const event = decoding_.try_next()) {
             encoder.encode(*event, *out_);
             more = out_->size() > enough;

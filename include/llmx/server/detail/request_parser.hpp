@@ -16,10 +16,10 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 /// Beast's HTTP/1 grammar without its containers: keeps views of one request's head
-/// and hands on the bytes of a chunked body. The bytes it is fed must stay in place.
+/// and passes on the bytes of a chunked body. The bytes it is fed must stay in place.
 class request_parser final : public boost::beast::http::basic_parser<true> {
 public:
-    /// Faults that Beast lets pass and a gateway must not.
+    /// Faults that Beast accepts and a gateway must not.
     enum class fault : std::uint8_t {
         none,
         folded_line,
@@ -31,7 +31,7 @@ public:
     request_parser(std::vector<http_field>& fields, std::size_t max_fields, chunk_sink& chunks,
                    std::size_t max_body) noexcept
         : fields_(&fields), chunks_(&chunks), max_fields_(max_fields), body_left_(max_body) {
-        // Limits are ours: Beast counts what is left of a header, not all of it, and counts a
+        // Limits are checked here: Beast counts the rest of a header, not all of it, and counts a
         // chunk again each time it has to wait for the rest of the chunk's header.
         this->header_limit(0xffffffffu);
         this->body_limit(boost::none);

@@ -5,7 +5,7 @@
 
 /// \file
 /// Linux only: several sockets listening on one port, among which the kernel spreads
-/// connections (SO_REUSEPORT, socket(7)). Elsewhere one socket hands them out; define
+/// connections (SO_REUSEPORT, socket(7)). Elsewhere one socket distributes them; define
 /// `LLMX_NO_REUSE_PORT` to have that here too.
 
 #if defined(__linux__) && !defined(LLMX_NO_REUSE_PORT)

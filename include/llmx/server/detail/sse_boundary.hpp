@@ -8,7 +8,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Follows server-sent events far enough to know whether another may begin here: at the
+/// Follows server-sent events far enough to find out whether another may begin here: at the
 /// start, or after an empty line (WHATWG HTML, 9.2.5: lines end with CRLF, LF or CR).
 class sse_boundary {
 public:

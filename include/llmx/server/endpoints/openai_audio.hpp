@@ -9,7 +9,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// OpenAI's speech, also at the path that Azure's SDK asks.
+/// OpenAI's speech, also at the path that Azure's SDK uses.
 struct openai_speech_endpoint : codec_endpoint<openai_speech_endpoint, openai_speech> {
     static constexpr std::string_view usage = "POST /v1/audio/speech";
     static constexpr path_pattern paths[] = {
@@ -19,7 +19,7 @@ struct openai_speech_endpoint : codec_endpoint<openai_speech_endpoint, openai_sp
     };
 };
 
-/// OpenAI's transcriptions, also at the path that Azure's SDK asks.
+/// OpenAI's transcriptions, also at the path that Azure's SDK uses.
 struct openai_transcription_endpoint : codec_endpoint<openai_transcription_endpoint, openai_transcription> {
     static constexpr std::string_view usage = "POST /v1/audio/transcriptions";
     static constexpr path_pattern paths[] = {
@@ -29,7 +29,7 @@ struct openai_transcription_endpoint : codec_endpoint<openai_transcription_endpo
     };
 };
 
-/// OpenAI's translations of recordings, also at the path that Azure's SDK asks.
+/// OpenAI's translations of recordings, also at the path that Azure's SDK uses.
 struct openai_translation_endpoint : codec_endpoint<openai_translation_endpoint, openai_translation> {
     static constexpr std::string_view usage = "POST /v1/audio/translations";
     static constexpr path_pattern paths[] = {

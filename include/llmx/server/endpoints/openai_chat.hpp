@@ -8,7 +8,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// OpenAI's Chat Completions, also at the paths that Azure's SDK and older clients ask.
+/// OpenAI's Chat Completions, also at the paths that Azure's SDK and older clients use.
 struct openai_chat_endpoint : codec_endpoint<openai_chat_endpoint, openai_chat> {
     static constexpr std::string_view usage = "POST /v1/chat/completions";
     static constexpr path_pattern paths[] = {

@@ -8,7 +8,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// OpenAI's embeddings, also at the paths that Azure's SDK and older clients ask.
+/// OpenAI's embeddings, also at the paths that Azure's SDK and older clients use.
 struct openai_embeddings_endpoint : codec_endpoint<openai_embeddings_endpoint, openai_embeddings> {
     static constexpr std::string_view usage = "POST /v1/embeddings";
     static constexpr path_pattern paths[] = {

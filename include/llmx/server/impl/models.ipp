@@ -37,7 +37,7 @@ LLMX_DECL bool append_models(std::string& out, const topology& world, const prin
     json_writer w(out);
     const auto hidden = [who](std::string_view model) { return who != nullptr && !who->may_use(model); };
     if (!name.empty()) {
-        // Gemini's SDK may ask by resource name.
+        // Gemini's SDK may send a resource name.
         if (language == "gemini_generate" && name.starts_with("models/")) name.remove_prefix(7);
         if (world.find(name) == nullptr || hidden(name)) return false;
         append_model(w, world, language, name, created);

@@ -7,7 +7,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// The elements of a list that may stand on several lines (RFC 9110 section 5.3).
+/// The elements of a list that may be on several lines (RFC 9110 section 5.3).
 template <class Use> void for_each_listed(const http_request_head& head, std::string_view name, Use use) {
     for (const http_field& f : head.fields)
         if (iequals(f.name, name)) for_each_token(f.value, use);

@@ -27,7 +27,7 @@ public:
     virtual ~background_job() = default;
     /// Called at most once. The job outlives the awaitable.
     [[nodiscard]] virtual boost::asio::awaitable<void> start(cancellation& stop) = 0;
-    /// Whether `start` looks at \p stop; if not, Asio's cancellation is used.
+    /// Whether `start` checks \p stop; if not, Asio's cancellation is used.
     [[nodiscard]] virtual bool takes_cancellation() const noexcept = 0;
 };
 
@@ -56,7 +56,7 @@ private:
 
 class background_task;
 
-/// What the tasks of one runtime have in common; each of them keeps it alive.
+/// The shared state of the tasks of one runtime; each of them keeps it alive.
 class background_group {
 public:
     /// Cancelled when the last task ends; shared by all that wait for it.
@@ -67,7 +67,7 @@ public:
     std::atomic<std::uint64_t> failed{0};
     /// How many `join` calls wait for cancelled tasks: nothing is taken meanwhile.
     std::size_t closed = 0;
-    /// The runtime is no more.
+    /// The runtime has been destroyed.
     bool gone = false;
 
 private:

@@ -31,7 +31,7 @@ concept lets_wait = requires(L& l, call& c, typename L::memory& m) {
 template <class L> inline constexpr std::size_t deciding_depth = 0;
 template <deciding L> inline constexpr std::size_t deciding_depth<L> = 1 + deciding_depth<typename L::next_type>;
 
-/// What \p L and its deciding neighbours inside remember of one call.
+/// The state that \p L and its deciding neighbours inside keep of one call.
 template <class L> struct memories {};
 template <deciding L> struct memories<L> {
     std::optional<typename L::memory> own;
@@ -44,7 +44,7 @@ template <class L> [[nodiscard]] auto& innermost(L& l) noexcept {
     else return l;
 }
 
-/// Where a call came to on its way in: the number of the layer that stopped it, counted
+/// How far a call got inwards: the number of the layer that stopped it, counted
 /// from the outermost, or the depth when none did.
 struct way_in {
     std::size_t at = 0;
@@ -80,14 +80,14 @@ template <class L>
     else return boost::asio::awaitable<result<void>>(); // go_in names a layer that has a wait
 }
 
-/// The layer that wants the service inside it asked again, and when.
+/// The layer that calls the service inside it again, and when.
 struct wish {
     std::size_t layer = 0;
     time_point when{};
 };
 
 /// Goes out through the layers outside of number \p below, the inner ones first. Number
-/// \p below itself, which the answer comes from, forgets the call.
+/// \p below itself, which the answer comes from, discards the call's state.
 template <class L>
 [[nodiscard]] std::optional<wish> go_out(L& l, call& c, memories<L>& m, std::size_t below, result<reply>& r,
                                          std::size_t at = 0) {
@@ -104,7 +104,7 @@ template <class L>
     return std::nullopt;
 }
 
-/// The loop that does what the deciding layers from \p top inwards say: one coroutine, and
+/// The loop that carries out the decisions of the layers from \p top inwards: one coroutine, and
 /// so one frame, for all of them.
 template <class Top> boost::asio::awaitable<result<reply>> obey(Top& top, call& c) {
     memories<Top> memory;

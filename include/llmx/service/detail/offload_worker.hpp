@@ -31,8 +31,8 @@ public:
     offload_worker& operator=(const offload_worker&) = delete;
     ~offload_worker() { stop(); }
 
-    /// Ends the thread when the work that runs is done. What waits is dropped: its coroutines
-    /// go on without it. Not on the worker's own thread.
+    /// Ends the thread when the running work is done. Waiting work is dropped: its coroutines
+    /// continue without it. Not on the worker's own thread.
     LLMX_DECL void stop() noexcept;
 
 private:
@@ -47,7 +47,7 @@ private:
     [[nodiscard]] LLMX_DECL bool enter(offload_ticket& t);
     /// Whether \p t waited and now never runs.
     LLMX_DECL bool withdraw(offload_ticket& t) noexcept;
-    /// Forgets \p t; blocks while it runs.
+    /// Discards \p t; blocks while it runs.
     LLMX_DECL void leave(offload_ticket& t) noexcept;
     LLMX_DECL void serve() noexcept;
     /// Has \p loop wake those of its tickets whose work is over; false when there is no memory for it.
@@ -80,11 +80,11 @@ public:
     [[nodiscard]] bool begin() { return worker_->enter(*this); }
     /// Whether the work has run or never will.
     [[nodiscard]] bool over() const noexcept { return over_; }
-    /// What to wait for while it is not over.
+    /// The signal to wait for while it is not over.
     [[nodiscard]] boost::asio::steady_timer& ended() noexcept { return wake_; }
     /// The work is over unless it runs already. \p self is the ticket.
     LLMX_DECL static void give_up(void* self) noexcept;
-    /// Whether the work has run; rethrows what it threw.
+    /// Whether the work has run; rethrows its exception.
     [[nodiscard]] bool has_run() const {
         if (failure_) std::rethrow_exception(failure_);
         return has_run_;

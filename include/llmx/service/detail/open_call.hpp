@@ -8,7 +8,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 /// Start time and request id, when the caller set none.
 LLMX_DECL void open_context(runtime& on, call_context& ctx);
-/// \p request, which must outlive its use, is what \p c asks for.
+/// Makes \p request, which must outlive its use, the request of \p c.
 template <operation Op> void set_request(call& c, const typename Op::request& request, bool stream) {
     c.model = request.model;
     c.in.operation = &Op::info;

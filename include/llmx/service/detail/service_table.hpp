@@ -14,13 +14,13 @@ class runtime;
 
 namespace detail {
 
-/// Its address stands for the type \p S.
+/// Its address identifies the type \p S.
 template <class S> inline constexpr char service_key{};
 
 /// The services of one runtime, by type. Not thread-safe, as the runtime is not.
 ///
-/// A search through a handful of pointers: a program has about ten services, and what is looked
-/// up for every call was made first and is found first.
+/// A search through a handful of pointers: a program has about ten services, and those looked
+/// up for every call were made first and are found first.
 class service_table {
 public:
     service_table() = default;

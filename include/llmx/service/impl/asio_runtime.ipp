@@ -40,7 +40,7 @@ LLMX_DECL asio_runtime::asio_runtime(io_executor on, http_transport& transport)
     : on_(std::move(on)), io_(&on_.context()), transport_(&transport), random_(detail::seeded_generator()) {}
 
 LLMX_DECL std::int64_t asio_runtime::unix_seconds() const noexcept {
-    // Whole seconds come without a look at the clock's counter on most systems.
+    // Whole seconds come without reading the clock's counter on most systems.
     return static_cast<std::int64_t>(std::time(nullptr));
 }
 

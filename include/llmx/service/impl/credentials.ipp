@@ -9,7 +9,7 @@ namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL bool hide_credentials(const deployment& d, error& e) {
     bool found = false;
-    // Setters copy what is shared: only what changes is set.
+    // Setters copy shared data: only changed members are set.
     const auto hide = [&](std::string text, error& (error::*set)(std::string)) {
         if (!hide_credentials(d, text)) return;
         found = true;

@@ -11,7 +11,7 @@ namespace llmx::inline LLMX_ABI::detail {
 LLMX_DECL result<any_message> decode_body(const call& c) {
     if (c.in.codec == nullptr) return error(errc::internal, "the call has no request");
     if (c.in.source != nullptr)
-        return error(errc::internal, "a layer reads a request whose body is still coming from its client");
+        return error(errc::internal, "a layer reads a request whose body is still being uploaded");
     request_target target;
     target.model = c.in.path_model;
     target.stream = c.in.stream;
@@ -61,7 +61,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> keep_request_offloaded(call& c) {
 }
 
 LLMX_DECL error not_the_request() {
-    return error(errc::internal, "a layer read the request of a call as that of another operation");
+    return error(errc::internal, "a layer decoded the request of a call as a request of another operation");
 }
 
 } // namespace llmx::inline LLMX_ABI::detail

@@ -29,7 +29,7 @@ LLMX_DECL reply& reply::operator=(reply&& other) noexcept {
 
 LLMX_DECL result<any_message> reply::decode(const operation_info* op) const {
     if (stream != nullptr || codec == nullptr || codec->operation != op)
-        return error(errc::internal, "a layer of the gateway answered in another form than the call asked for");
+        return error(errc::internal, "a layer of the gateway returned a reply in another form than the call requested");
     result<any_message> decoded = codec->decode_reply(body, content_type, how.get());
     if (decoded) return decoded;
     return reported_by(from, decoded.error());

@@ -8,7 +8,7 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL boost::asio::awaitable<result<void>> collect_reply(call& c, reply& r) {
-    // The stream forgets it at its end.
+    // The stream discards it at its end.
     r.content_type = std::string(r.stream->content_type());
     for (;;) {
         const result<std::string_view> piece = co_await r.stream->read_some();

@@ -13,21 +13,21 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Reads one configuration: first what belongs to no policy, then, between `begin` and `finish`, the policies
+/// Reads one configuration: first the keys that belong to no policy, then, between `begin` and `finish`, the policies
 /// read theirs from the root.
 class configuration_reader {
 public:
     configuration_reader(std::vector<known_provider> providers, environment env)
         : providers_(std::move(providers)), scope_(std::move(env)) {}
 
-    /// Reads environment, models, aliases and the server into \p into. Fails only when what follows would make no
+    /// Reads environment, models, aliases and the server into \p into. Fails only when the rest would make no
     /// sense: then the values of `environment_variables`, which others may contain, are wrong.
     [[nodiscard]] LLMX_DECL result<void> begin(setting root, gateway_settings& into);
     /// The same without a file: all that the environment has keys for.
     LLMX_DECL void begin_without_file(gateway_settings& into);
     /// The root, for the policies.
     [[nodiscard]] settings_reader& top() noexcept { return *top_; }
-    /// Warns of what was not read. Fails with all errors.
+    /// Warns of unread keys. Fails with all errors.
     [[nodiscard]] LLMX_DECL result<void> finish(gateway_settings& into);
 
 private:

@@ -10,7 +10,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Reads what concerns all models and belongs to no policy: aliases, `drop_params` and the server.
+/// Reads the keys for all models that belong to no policy: aliases, `drop_params` and the server.
 class general_reader {
 public:
     general_reader(settings_node& top, settings_scope& scope, gateway_settings& into)

@@ -43,7 +43,7 @@ private:
     LLMX_DECL void check_model(settings_node& model, const entry& e);
     LLMX_DECL void find_key(settings_node& given, entry& e);
     LLMX_DECL void find_base(settings_node& given, entry& e);
-    /// Completes and checks the deployment as the registry will, and keeps in \p own what the provider has filled in.
+    /// Completes and checks the deployment as the registry will, and keeps in \p own the settings that the provider has filled in.
     LLMX_DECL void check_provider(settings_node& params, entry& e, std::vector<any_settings>& own);
     LLMX_DECL void add(entry e, std::vector<any_settings> own);
     /// The provider's own base URL, with the values of the variables that it names.

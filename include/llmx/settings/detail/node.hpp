@@ -14,9 +14,9 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// One value of a settings tree, with the memory of which of its keys were asked for.
+/// One value of a settings tree, which records which of its keys were read.
 ///
-/// Children are made when they are asked for and live as long as their parent. The tree and the scope
+/// Children are made on first access and exist as long as their parent. The tree and the scope
 /// must outlive the node.
 class settings_node final : public settings_reader {
 public:
@@ -46,13 +46,13 @@ public:
 
     /// The value; null when it is missing.
     [[nodiscard]] const setting* value() const noexcept { return value_; }
-    /// "file:line: path: " of this value, or of where it would stand.
+    /// "file:line: path: " of this value, or of where it would be.
     [[nodiscard]] LLMX_DECL std::string where() const;
     /// Keys of this map that are known from elsewhere and have no effect. \p names must outlive the node.
     void foreign(std::span<const std::string_view> names) noexcept { foreign_ = names; }
     /// The first of \p keys that is given, else the first; all count as known.
     [[nodiscard]] LLMX_DECL settings_node& first_of(std::initializer_list<std::string_view> keys);
-    /// Warns of the keys that were not asked for, of this map and of the maps below that were read. Call once, last.
+    /// Warns of the keys that were not read, of this map and of the maps below that were read. Call once, last.
     LLMX_DECL void finish();
 
 private:
@@ -73,7 +73,7 @@ private:
     std::string key_;
     std::span<const std::string_view> foreign_;
     std::vector<std::unique_ptr<settings_node>> children_;
-    /// What an environment variable gave.
+    /// The value of an environment variable.
     std::unique_ptr<setting> from_variable_;
     bool read_as_map_ = false, complained_ = false;
 };

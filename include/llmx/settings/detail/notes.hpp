@@ -36,14 +36,14 @@ private:
     std::size_t more_ = 0;
 };
 
-/// Names under which a call can ask for a deployment.
+/// Names under which a call can request a deployment.
 struct settings_names {
     std::vector<std::string> groups, ids, aliases;
     /// A model whose name could not be read may be the one that is missing.
     bool complete = true;
 };
 
-/// What all readers of one configuration share.
+/// The shared state of all readers of one configuration.
 struct settings_scope {
     explicit settings_scope(environment variables) : env(std::move(variables)) {}
     environment env;

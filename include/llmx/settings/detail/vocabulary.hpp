@@ -5,7 +5,7 @@
 
 /// \file
 /// Names from LiteLLM's configuration that are understood differently here or not at all:
-/// data, so that a reader of a `config.yaml` is told what has no effect
+/// data, so that a warning informs the owner of a `config.yaml` of keys without effect
 /// (docs.litellm.ai/docs/proxy/config_settings).
 
 namespace llmx::inline LLMX_ABI::detail {

@@ -10,7 +10,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// What `environment_variables` sets, on top of the environment as in LiteLLM.
+/// The variables that `environment_variables` sets, on top of the environment as in LiteLLM.
 LLMX_DECL void configuration_reader::read_environment(const setting* map) {
     if (map == nullptr || map->is_null()) return;
     if (!map->is_map()) return scope_.notes.fail(map->unexpected("a map from names to values"));

@@ -106,7 +106,7 @@ LLMX_DECL result<environment_map> env_file_reader::read() {
             if (inner.has_error()) return inner.error();
             value = std::move(*inner);
             skip_blanks();
-            if (!line_over() && text_[at_] != '#') return wrong(line_, "something stands behind a quoted value");
+            if (!line_over() && text_[at_] != '#') return wrong(line_, "unexpected text after a quoted value");
         } else {
             value = plain();
         }

@@ -20,7 +20,7 @@ namespace detail {
     const auto status = std::filesystem::status(path, failed);
     if (!std::filesystem::exists(status)) return error(errc::bad_configuration, path + ": there is no such file");
     if (std::filesystem::is_directory(status))
-        return error(errc::bad_configuration, path + ": this is a folder, a file was expected");
+        return error(errc::bad_configuration, path + ": this is a directory; expected a file");
     std::ifstream in(path, std::ios::binary);
     std::string text;
     char piece[16 * 1024];
@@ -57,7 +57,7 @@ LLMX_DECL void join_settings(setting& into, setting more) {
     }
 }
 
-/// Reads files and what they include.
+/// Reads files and the files that they include.
 class settings_files {
 public:
     [[nodiscard]] LLMX_DECL result<setting> read(const std::string& path);
@@ -77,7 +77,7 @@ LLMX_DECL result<setting> settings_files::read(const std::string& path) {
     if (parsed.has_error()) return parsed.error();
     setting root = std::move(*parsed);
     // One that is being written, perhaps; an included one may wait for its first lines.
-    if (root.is_null() && open_.empty()) return error(errc::bad_configuration, path + ": nothing stands in this file");
+    if (root.is_null() && open_.empty()) return error(errc::bad_configuration, path + ": this file is empty");
     if (root.is_null()) root = setting(setting::kind::map, std::make_shared<const std::string>(path), 1);
     if (!root.is_map()) return root.unexpected("a map with model_list, general_settings and so on");
     const setting* const include = root.find("include");

@@ -36,7 +36,7 @@ LLMX_DECL void general_reader::read_aliases(settings_node& map) {
             if (bool hidden = false; entry.at("hidden").flag(hidden) && hidden)
                 entry.at("hidden").warn("not supported, the alias is listed");
             if (!name->given()) {
-                name->fail("missing; expected the model that the alias stands for");
+                name->fail("missing; expected the model that the alias refers to");
                 continue;
             }
         }

@@ -20,7 +20,7 @@ public:
         : text_(text), file_(std::move(file)) {}
 
     [[nodiscard]] LLMX_DECL setting value();
-    /// The first key that stood twice in a map.
+    /// The first key that occurred twice in a map.
     [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
 
 private:
@@ -65,7 +65,7 @@ LLMX_DECL void json_settings_walker::map(setting& into) {
         setting inner = value();
         if (into.find(key) != nullptr && !failure_)
             failure_ = error(errc::bad_configuration, *file_ + ":" + std::to_string(line) + ": the key " +
-                                                          settings_quote(key) + " is there twice");
+                                                          settings_quote(key) + " is given twice");
         into.add_entry(std::move(key), std::move(inner));
     }
     ++at_;

@@ -11,7 +11,7 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 /// A name that stays the same as long as the deployment is the same place: 16 hex digits
-/// of FNV-1a over what identifies it. The key is no part of it, so keys can be rotated.
+/// of FNV-1a over its identity. The key is not part of it, so keys can be rotated.
 [[nodiscard]] LLMX_DECL std::string deployment_fingerprint(const deployment& d, std::size_t ordinal, std::string_view own) {
     std::uint64_t hash = fnv1a(std::string_view());
     // No text holds the byte between them.
@@ -32,7 +32,7 @@ namespace llmx::inline LLMX_ABI::detail {
 }
 
 /// LiteLLM's simple shuffle: explicit weights, else requests, else tokens per minute are
-/// the shares; which of them is told by the first member of a group.
+/// the shares; the first member of a group decides which of them.
 LLMX_DECL void model_reader::share_traffic() {
     std::map<std::string_view, std::vector<entry*>> groups;
     for (entry& e : entries_) groups[e.made.model_group].push_back(&e);
@@ -66,7 +66,7 @@ LLMX_DECL void model_reader::name_entries() {
         if (e.named) continue;
         const bool has_own = e.provider != nullptr && e.provider->describe_settings != nullptr;
         const std::string own = has_own ? e.provider->describe_settings(e.made.settings) : std::string();
-        // Equal places (two keys of one vendor, say) are told apart by their order.
+        // Equal places (two keys of one vendor, for example) are distinguished by their order.
         std::size_t& ordinal = next[deployment_fingerprint(e.made, 0, own)];
         do e.made.id = deployment_fingerprint(e.made, ordinal++, own);
         while (!taken.insert(e.made.id).second);

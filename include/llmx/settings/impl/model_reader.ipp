@@ -52,16 +52,16 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
     settings_node& params = fields.at("params");
     std::vector<any_settings> own;
     if (litellm.given() && params.given()) {
-        params.fail("params and litellm_params are the same thing, give one of them");
+        params.fail("params and litellm_params have the same meaning; give one of them");
     } else if (settings_node& given = litellm.given() ? litellm : params; !given.given()) {
-        litellm.fail("missing; it says which model to call");
+        litellm.fail("missing; it names the model to call");
     } else if (!given.is_map()) {
         given.unexpected("a map");
     } else {
         const std::size_t errors = scope_.notes.count();
         read_params(given, e);
         if (e.provider != nullptr && e.provider->read_settings != nullptr) own = e.provider->read_settings(given);
-        // What is wrong already would be found again.
+        // Mistakes already reported would be found again.
         if (scope_.notes.count() == errors) check_provider(given, e, own);
     }
     read_info(fields.at("model_info"), e);
@@ -192,14 +192,14 @@ LLMX_DECL void model_reader::choose_provider(settings_node& model, settings_node
 
 LLMX_DECL void model_reader::check_model(settings_node& model, const entry& e) {
     const deployment& d = e.made;
-    // What takes the place of a "*" is checked with each call.
+    // The replacement of a "*" is checked with each call.
     std::string fixed = d.model;
     if (fixed.ends_with('*')) fixed.back() = 'x';
     if (const auto good = check_model_name(fixed); good.has_error()) return model.fail(good.error().message());
     if (const auto star = d.model.find('*'); star != std::string::npos) {
         if (star != d.model.size() - 1) return model.unexpected("a model with \"*\" at its end only");
         if (!d.model_group.ends_with('*'))
-            model.fail("\"*\" stands for the rest of what callers ask for: the model_name must end with \"*\" too");
+            model.fail("\"*\" is replaced by the rest of the requested name: the model_name must end with \"*\" too");
         return;
     }
     if (e.provider->check_model == nullptr) return;

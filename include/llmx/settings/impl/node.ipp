@@ -55,7 +55,7 @@ LLMX_DECL settings_node& settings_node::variable(std::string_view name) {
     if (!found || found->empty()) return add(nullptr, key_);
     auto made = std::make_unique<setting>(setting::kind::scalar, nullptr, 0);
     made->set_text(std::move(*found), false);
-    // Messages name the variable and do not show what it holds.
+    // Messages name the variable and do not show its value.
     made->came_from(std::string(name), where());
     settings_node& child = add(made.get(), key_);
     child.from_variable_ = std::move(made);

@@ -60,7 +60,7 @@ LLMX_DECL bool is_secret_key(std::string_view key) {
     if (has("key") || has("passw") || has("secret") || has("credential") || has("authorization")) return true;
     // Maps whose values are whatever the operator put there.
     if (low == "environment_variables" || low == "headers" || low == "extra_headers") return true;
-    // "token" is a secret, a number or a time of tokens is none.
+    // "token" is a secret, a number or a time of tokens is not.
     return has("token") && !has("tokens") && !has("per_token") && !has("token_timeout") && !has("token_rate");
 }
 

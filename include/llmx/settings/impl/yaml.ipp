@@ -91,14 +91,14 @@ LLMX_DECL void yaml_settings_builder::OnAlias(const YAML::Mark& mark, YAML::anch
     const auto it = anchors_.find(anchor);
     if (it == anchors_.end()) {
         const setting here = make(setting::kind::null, mark);
-        fail(here, "an alias stands inside the value that it names");
+        fail(here, "an alias refers to the value that contains it");
         place(here);
         return;
     }
     count_ += size_of(it->second);
     if (count_ > most_values) {
         const setting here = make(setting::kind::null, mark);
-        fail(here, "aliases unfold to more than 100000 values");
+        fail(here, "aliases expand to more than 100000 values");
         place(here);
         return;
     }
@@ -110,7 +110,7 @@ LLMX_DECL void yaml_settings_builder::OnScalar(const YAML::Mark& mark, const std
     // yaml-cpp gives plain scalars the tag "?" and quoted ones "!".
     const bool quoted = tag == "!" || tag == "tag:yaml.org,2002:str";
     setting made = make(setting::kind::scalar, mark);
-    // Texts become header fields, JSON and messages; yaml-cpp hands on whatever stands in the file.
+    // Texts become header fields, JSON and messages; yaml-cpp passes any bytes of the file on.
     if (valid_utf8(value)) made.set_text(value, quoted);
     else fail(made, "this text is not UTF-8; save the file as UTF-8");
     leaf(std::move(made), anchor);
@@ -135,7 +135,7 @@ LLMX_DECL void yaml_settings_builder::merge(level& map, const setting& from) {
         for (const auto& [key, value] : from.entries())
             if (map.value.find(key) == nullptr) map.value.add_entry(key, value);
     } else {
-        fail(from, "\"<<\" merges maps, this is none");
+        fail(from, "\"<<\" merges maps; this is not a map");
     }
 }
 
@@ -155,7 +155,7 @@ LLMX_DECL void yaml_settings_builder::place(setting value) {
         if (value.is_list() || value.is_map()) fail(value, "a key must be a text");
         in.key = value.is_null() ? "null" : value.text();
         if (*in.key != "<<" && in.value.find(*in.key) != nullptr)
-            fail(value, "the key " + settings_quote(*in.key) + " is there twice");
+            fail(value, "the key " + settings_quote(*in.key) + " is given twice");
     } else {
         if (*in.key == "<<") in.merged.push_back(std::move(value));
         else in.value.add_entry(std::move(*in.key), std::move(value));

@@ -15,7 +15,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// What an entry of a memory store counts for besides its bytes.
+/// Bytes that an entry of a memory store counts for besides its content.
 inline constexpr std::size_t memory_entry_bytes = 128;
 
 /// An awaitable that is complete.

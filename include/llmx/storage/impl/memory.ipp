@@ -104,7 +104,7 @@ private:
         if (ttl <= duration::zero()) return error(errc::invalid_request, "a time to live must be positive");
         return parts_.with(key, [&](part& p) -> result<std::int64_t> {
             entry* const e = p.live(false, key, now_(), ttl, each_);
-            if (e == nullptr) return error(errc::shed, "the store holds as many counters as it may");
+            if (e == nullptr) return error(errc::shed, "the store is full: it holds its maximum number of counters");
             return e->value = saturating_sum(e->value, delta);
         });
     }
@@ -123,7 +123,7 @@ private:
         return parts_.with(key, [&](part& p) -> result<counter_lease> {
             const time_point now = now_();
             entry* const e = p.live(true, key, now, window, each_);
-            if (e == nullptr) return error(errc::shed, "the store holds as many counters as it may");
+            if (e == nullptr) return error(errc::shed, "the store is full: it holds its maximum number of counters");
             counter_lease given;
             given.granted = std::clamp<std::int64_t>(limit - e->value, 0, amount);
             e->value += given.granted;
@@ -137,7 +137,7 @@ private:
                               const cancellation& stop) {
         if (stop.cancelled()) return errc::cancelled;
         if (amount < 0 || amount > lease.granted)
-            return error(errc::invalid_request, "a lease gives back no more than it was granted");
+            return error(errc::invalid_request, "a lease returns at most the units that it was granted");
         parts_.with(key, [&](part& p) {
             const auto at = p.windows.find(key);
             if (at == p.windows.end() || at->second.window != lease.window || at->second.end <= now_()) return;

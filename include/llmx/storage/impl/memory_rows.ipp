@@ -18,7 +18,7 @@ namespace llmx::inline LLMX_ABI::detail {
                        [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
-/// Whether \p value may stand in a column of type \p type.
+/// Whether a column of type \p type may hold \p value.
 [[nodiscard]] LLMX_DECL bool fits_column(const row_value& value, column_type type) noexcept {
     switch (type) {
     case column_type::integer: return std::holds_alternative<std::int64_t>(value);
@@ -36,7 +36,7 @@ namespace llmx::inline LLMX_ABI::detail {
     return text;
 }
 
-/// What `row_cursor` wrote for a key of type \p type.
+/// The bytes that `row_cursor` wrote for a key of type \p type.
 [[nodiscard]] LLMX_DECL std::optional<std::pair<row_value, std::uint64_t>> read_row_cursor(std::string_view text,
                                                                                           column_type type) {
     std::pair<row_value, std::uint64_t> at;
@@ -130,7 +130,7 @@ LLMX_DECL result<void> memory_tables::do_create(const table_schema& schema, cons
         if (at->second.schema == schema) return success();
         return error(errc::conflict, "table '" + schema.name + "' exists with other columns");
     }
-    if (tables_.size() >= most_tables_) return error(errc::shed, "the store holds as many tables as it may");
+    if (tables_.size() >= most_tables_) return error(errc::shed, "the store is full: it holds its maximum number of tables");
     tables_[schema.name].schema = schema;
     return success();
 }

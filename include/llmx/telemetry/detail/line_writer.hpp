@@ -14,8 +14,8 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Writes one line of JSON whose member names are literals. A log line costs a third of what
-/// a general writer takes for it, and there is one for every call.
+/// Writes one line of JSON whose member names are literals. A log line costs a third of the time that
+/// a general writer takes, and there is one for every call.
 class line_writer : public text_writer {
 public:
     /// Longer texts, which callers choose, are cut.

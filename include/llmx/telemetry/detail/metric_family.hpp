@@ -17,12 +17,12 @@ namespace llmx::inline LLMX_ABI::detail {
 
 enum class metric_kind : std::uint8_t { counter, gauge, updown, histogram };
 
-/// What a family is; two registrations that agree in all of it mean the same family.
+/// The declaration of a family; two registrations that agree in all of it mean the same family.
 struct metric_description {
     metric_description() = default;
     std::string name, help;
     metric_kind kind = metric_kind::counter;
-    /// Digits behind the point of a counter, whose words count units of the last one.
+    /// Digits after the decimal point of a counter, whose words count units of the last one.
     unsigned digits = 0;
     std::vector<std::string> labels;
     std::vector<double> bounds;
@@ -35,14 +35,14 @@ struct metric_description {
     }
 };
 
-/// What the families of a registry share.
+/// The shared state of a registry's families.
 struct metric_storage {
     explicit metric_storage(std::size_t shard_count) : shards(shard_count), arenas(shard_count) {}
     const std::size_t shards;
     /// Guards the making of families and series, and the arena of the shared shard.
     std::mutex mutex;
     std::vector<metric_arena> arenas;
-    /// Secret, so that callers, who choose label values, cannot choose collisions.
+    /// Secret: callers choose label values, and must not be able to choose collisions.
     std::uint64_t salt[2] = {};
 };
 
@@ -54,7 +54,7 @@ struct metric_place {
 
 class metric_family;
 
-/// One combination of label values. Its address stays; it lives as long as its registry.
+/// One combination of label values. Its address stays; it is valid as long as its registry.
 class metric_series {
 public:
     /// Where the calling thread records. Allocates at a thread's first use of the series; when
@@ -86,7 +86,7 @@ private:
     const std::vector<double>* bounds_ = nullptr;
     metric_storage* storage_ = nullptr;
     std::uint64_t hash_ = 0;
-    /// The values, a byte 0xFF behind each, which no UTF-8 has.
+    /// The values, a byte 0xFF after each, which no UTF-8 has.
     std::string key_;
     /// `name="value",name="value"`, escaped.
     std::string labels_;
@@ -105,7 +105,7 @@ public:
     static constexpr std::size_t max_value = 256;
     static constexpr std::size_t max_labels = 16;
 
-    /// \p overflow counts what goes to the series "other"; may be null. The storage's mutex is held.
+    /// \p overflow counts calls recorded in the series "other"; may be null. The storage's mutex is held.
     LLMX_DECL metric_family(metric_storage& storage, metric_description what, std::size_t max_series,
                             metric_series* overflow);
     metric_family(const metric_family&) = delete;
@@ -159,7 +159,7 @@ private:
 /// not beginning with "__", which Prometheus keeps for itself).
 [[nodiscard]] LLMX_DECL bool valid_metric_name(std::string_view name) noexcept;
 [[nodiscard]] LLMX_DECL bool valid_label_name(std::string_view name) noexcept;
-/// Appends \p text with what is not UTF-8 replaced by U+FFFD.
+/// Appends \p text with bytes that are not UTF-8 replaced by U+FFFD.
 LLMX_DECL void append_clean_utf8(std::string& out, std::string_view text);
 /// Shortest text that reads back as \p value; "+Inf", "-Inf", "NaN".
 LLMX_DECL void append_metric_number(std::string& out, double value);

@@ -14,7 +14,7 @@ namespace detail {
     return std::chrono::duration_cast<std::chrono::microseconds>(d).count();
 }
 
-/// A code as vendors make them; whatever else stands there may quote the request.
+/// A code in the usual form of vendors; any other text may quote the request.
 [[nodiscard]] LLMX_DECL bool is_word(std::string_view text) noexcept {
     return text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
                return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
@@ -37,13 +37,13 @@ LLMX_DECL void log_attempts(line_writer& w, const std::vector<failed_attempt>& t
     w.raw("]");
 }
 
-/// What is only said of calls of which something failed.
+/// Members that are written only for calls in which something failed.
 LLMX_DECL void append_failure(std::string& out, const error* e, const call_context* c) {
     text_memory memory;
     line_writer w(out, memory);
     if (e != nullptr) {
         w.member(",\"error\":", errc_name(e->value()));
-        // A message of ours may name a member of the request, never quote its content.
+        // A message of llmx may name a member of the request, never quote its content.
         w.member(",\"error_message\":", e->message());
         if (e->provider_status() != 0) w.raw(",\"provider_status\":").number(e->provider_status());
         if (is_word(e->provider_code())) w.member(",\"provider_code\":", e->provider_code());

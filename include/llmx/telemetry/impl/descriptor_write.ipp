@@ -20,9 +20,9 @@ namespace llmx::inline LLMX_ABI::detail {
 
 #if defined(__unix__) || defined(__APPLE__)
 
-/// What a descriptor leads to: how much may be written without waiting differs.
+/// The kind of a descriptor: it decides how much may be written without waiting.
 enum class log_target : unsigned char {
-    file,     ///< a disk, or a device that swallows: no reader
+    file,     ///< a disk, or a device that discards: no reader
     pipe,     ///< `poll` promises PIPE_BUF bytes (POSIX) and an empty one takes all it holds
     terminal, ///< `poll` promises some bytes
     socket,   ///< can be written without waiting whatever its mode is

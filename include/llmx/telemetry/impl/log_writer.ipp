@@ -30,7 +30,7 @@ struct log_chunk {
 struct log_queue {
     /// A buffer holds at least so much, or many short pushes would be many buffers.
     static constexpr std::size_t least_room = 16 * 1024;
-    /// Few and none of unusual size: after a long standstill the memory is given back.
+    /// Few and none of unusual size: after a long standstill the memory is released.
     static constexpr std::size_t most_spare = 8, most_room = 256 * 1024;
 
     log_queue(std::shared_ptr<log_sink> s, std::size_t max, duration within)
@@ -45,7 +45,7 @@ struct log_queue {
 
     std::mutex mutex;
     std::condition_variable work, done;
-    /// What waits, oldest first, and buffers for later.
+    /// The queued buffers, oldest first, and empty buffers for later.
     std::vector<log_chunk> queued;
     std::vector<std::string> spare;
     /// Bytes that wait or are being written.
@@ -73,7 +73,7 @@ LLMX_DECL void log_queue::drop(std::string_view lines) noexcept {
 LLMX_DECL void log_queue::take(std::string& lines) {
     const std::size_t size = lines.size();
     if (gap == 0 && !queued.empty() && queued.back().text.capacity() - queued.back().text.size() >= size) {
-        // A few lines: copied, so that what waits is not many buffers with little in them.
+        // A few lines: copied, so that the queue is not many buffers with little in them.
         queued.back().text += lines;
         lines.clear();
     } else {
@@ -160,7 +160,7 @@ LLMX_DECL void log_queue::run() noexcept {
         reporting = false;
         if (idle()) done.notify_all();
         if (stop.load(std::memory_order_relaxed)) {
-            // What came meanwhile; nothing comes after `closed`.
+            // Lines that came meanwhile; none come after `closed`.
             for (log_chunk& c : queued) drop(c.text);
             queued.clear();
             gap = bytes = 0;
@@ -172,7 +172,7 @@ LLMX_DECL void log_queue::run() noexcept {
 
 LLMX_DECL bool log_queue::wait_done(std::unique_lock<std::mutex>& lock, duration limit,
                                     bool (*over)(const log_queue&)) {
-    // Beyond all patience, and within what the clock can add.
+    // Longer than any wait, and within the range of the clock.
     constexpr duration most = std::chrono::hours(24);
     return done.wait_for(lock, std::clamp(limit, duration::zero(), most), [&] { return over(*this); });
 }

@@ -118,10 +118,10 @@ LLMX_DECL void metric_family::append_value(std::string& out, const metric_series
     out += '\n';
 }
 
-/// Adds one shard of a histogram to \p counts and \p sum: what its thread had recorded at one
+/// Adds one shard of a histogram to \p counts and \p sum: the values that its thread had recorded at one
 /// moment.
 LLMX_DECL void read_histogram(const metric_word* words, std::vector<std::uint64_t>& counts, double& sum) {
-    // Read again as long as the thread goes on recording meanwhile. One that does nothing else could
+    // Read again as long as the thread continues to record meanwhile. One that does nothing else could
     // make this endless: at last the numbers are taken as they are, an observation half in.
     constexpr int tries = 10'000;
     const std::size_t n = counts.size() / 2;

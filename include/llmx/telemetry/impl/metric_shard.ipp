@@ -5,7 +5,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Gives the number back when its thread ends. What later destructors record goes to the
+/// Returns the number when its thread ends. Values recorded by later destructors go to the
 /// shared shard.
 struct metric_thread_holder {
     metric_thread_holder() noexcept { metric_thread_number = metric_thread_numbers::of_process().take(); }

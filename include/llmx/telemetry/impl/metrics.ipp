@@ -37,13 +37,13 @@ inline constexpr std::size_t max_metric_bounds = 64;
             d.labels.begin() + static_cast<std::ptrdiff_t>(i))
             return "metric " + quoted(d.name) + " has two labels " + quoted(label);
     }
-    if (d.digits > 18) return "metric " + quoted(d.name) + " has more than 18 digits behind the point";
+    if (d.digits > 18) return "metric " + quoted(d.name) + " has more than 18 digits after the decimal point";
     if (d.kind != metric_kind::histogram) return std::string();
     if (d.bounds.empty() || d.bounds.size() > max_metric_bounds)
         return "metric " + quoted(d.name) + " needs between 1 and 64 bucket bounds";
     for (std::size_t i = 0; i < d.bounds.size(); ++i)
         if (!std::isfinite(d.bounds[i]) || (i != 0 && !(d.bounds[i - 1] < d.bounds[i])))
-            return "the bucket bounds of metric " + quoted(d.name) + " must be finite and rise";
+            return "the bucket bounds of metric " + quoted(d.name) + " must be finite and increasing";
     return std::string();
 }
 
@@ -81,7 +81,7 @@ LLMX_DECL void histogram_series::observe(double value) const noexcept {
         detail::add_to(copy[0], value, p.shard);
     };
     if (p.shard == detail::shared_metric_shard) return record(p.words + 1);
-    // A latch: whoever reads finds one copy that is not being written, also when this thread loses
+    // A latch: any reader finds one copy that is not being written, also when this thread loses
     // its processor in between. Odd: the first copy is being written.
     const std::uint64_t sequence = p.words[0].load(std::memory_order_relaxed);
     p.words[0].store(sequence + 1, std::memory_order_release);
@@ -102,7 +102,7 @@ LLMX_DECL metrics_registry::metrics_registry(const metrics_options& o)
     for (std::uint64_t& s : storage_.salt) s = (std::uint64_t{device()} << 32) | device();
     detail::metric_description d =
         describe("llmx_metrics_overflow_total",
-                 "Look-ups of a series that its metric had no room for; their values are in the series \"other\".",
+                 "Lookups of series beyond the limit of their metric; their values are in the series \"other\".",
                  {"metric"});
     overflow_ = &add(std::move(d), static_cast<std::size_t>(-1), nullptr);
 }

@@ -166,7 +166,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> scripted_transport::pull(const ht
         const bool end = block->empty();
         got += block->size();
         if (size && (got > *size || (end && got < *size)))
-            co_return error(errc::internal, "the source of the request body gave another length than it had announced");
+            co_return error(errc::internal, "the source of the request body produced another length than it had announced");
         if (end) break;
         if (record_) requests_[record - 1].body += *block;
     }

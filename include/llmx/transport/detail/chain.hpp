@@ -14,7 +14,7 @@ template <class T> struct chain_link {
 };
 
 /// Doubly linked list through a member of its elements: no allocation, O(1) removal.
-/// Does not own what it links. Not thread-safe.
+/// Does not own the linked objects. Not thread-safe.
 template <class T, chain_link<T> T::*Link> class chain {
 public:
     chain() = default;

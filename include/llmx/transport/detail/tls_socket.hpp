@@ -18,7 +18,7 @@ namespace llmx::inline LLMX_ABI::detail {
 ///
 /// Asio's `ssl::stream::read_some` reads from the socket until it has data or an error, so that a
 /// peer which sends records without data (session tickets) could keep the thread as long as it
-/// likes. Here a read beyond the allowance reports `would_block`, which ends the operation.
+/// sends them. Here a read beyond the allowance reports `would_block`, which ends the operation.
 /// Not thread-safe; the socket must outlive it and be in non-blocking mode.
 class tls_socket {
 public:
@@ -31,14 +31,14 @@ public:
     executor_type get_executor() noexcept { return socket_->get_executor(); }
     lowest_layer_type& lowest_layer() noexcept { return socket_->lowest_layer(); }
 
-    /// Allows \p reads synchronous reads and forgets what the earlier ones found.
+    /// Allows \p reads synchronous reads and discards the results of earlier ones.
     void allow(unsigned reads) noexcept {
         reads_ = reads;
         empty_ = false;
     }
     /// Whether the socket had no more bytes when it was last read synchronously.
     [[nodiscard]] bool drained() const noexcept { return empty_; }
-    /// Whether the socket did not take what was written synchronously. The stream has dropped it, so
+    /// Whether the socket did not take bytes that were written synchronously. The stream has dropped it, so
     /// that the peer cannot understand the records after it.
     [[nodiscard]] bool torn() const noexcept { return torn_; }
 

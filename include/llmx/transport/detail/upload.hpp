@@ -24,7 +24,7 @@ class connection;
 
 namespace detail {
 
-/// The pulled part of a request's body on its way to a connection.
+/// The pulled part of a request's body that a connection sends.
 ///
 /// A coroutine of its own pulls a block and writes it before it pulls the next one, while the
 /// exchange reads the answer. It pulls only while the exchange, or a read of its body, is awaited:
@@ -39,19 +39,19 @@ public:
     upload& operator=(const upload&) = delete;
     LLMX_DECL ~upload();
 
-    /// The connection has written what it was given, or will not write any more.
+    /// The connection has written the block that it was given, or will not write any more.
     LLMX_DECL void wrote() noexcept;
     /// The connection is about to be destroyed.
     void detach() noexcept {
         connection_ = nullptr;
         go_on_.cancel();
     }
-    /// Something was asked of the source.
+    /// The source has been pulled.
     [[nodiscard]] bool pulled() const noexcept { return pulled_; }
     /// Why the source failed, when it did.
     [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
 
-    /// Lets the pull under way end and allows no other until `resume`.
+    /// Lets the running pull end and allows no other until `resume`.
     LLMX_DECL boost::asio::awaitable<void> pause();
     void resume() noexcept {
         paused_ = false;
@@ -66,9 +66,9 @@ private:
     LLMX_DECL static boost::asio::awaitable<void> run(std::shared_ptr<upload> self);
     /// Waits until no pull is under way.
     LLMX_DECL boost::asio::awaitable<void> settled();
-    /// Whether another block is wanted now; when not, the upload is over.
+    /// Whether another block is needed now; when not, the upload is over.
     [[nodiscard]] LLMX_DECL bool wants_more() const noexcept;
-    /// Whether the coroutine has to wait before it knows.
+    /// Whether the coroutine has to wait before the answer is known.
     [[nodiscard]] LLMX_DECL bool must_wait() const noexcept;
     /// Gives \p block, which is empty at the end, to the connection.
     LLMX_DECL void give(std::string_view block);
@@ -95,7 +95,7 @@ private:
     bool ending_ = false;
 };
 
-/// The body of an answer that began before its request was written wholly: goes on with that while
+/// The body of an answer that began before its request was written wholly: continues with that while
 /// it is read.
 class uploading_body final : public http_body {
 public:

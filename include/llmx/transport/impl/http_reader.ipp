@@ -52,7 +52,7 @@ LLMX_DECL void http_reader::begin(std::size_t max_header, bool bodiless) {
     upgrade_ = false;
     header_bytes_ = 0;
     fault_.reset();
-    // One huge header section must not be paid for as long as the connection lives.
+    // The memory of one huge header section must not be kept as long as the connection is open.
     constexpr std::size_t usual = 16 * 1024;
     if (head_.capacity() > usual) head_ = std::string();
     if (fields_.capacity() == 0) fields_.reserve(32);
@@ -98,10 +98,10 @@ LLMX_DECL result<std::size_t> http_reader::feed_header(std::string_view in) {
         if (header_bytes_ > max_header_) return failed("the header section is larger than the limit");
         head_.append(rest.substr(0, line));
         used += line;
-        // Checked at once, or a peer of another protocol that waits for us to speak would
+        // Checked at once, or a peer of another protocol that waits for the client to begin would
         // only be found out by a timeout.
         const std::string_view begun = std::string_view(head_).substr(0, protocol.size());
-        if (begun != protocol.substr(0, begun.size())) return failed("it speaks another protocol");
+        if (begun != protocol.substr(0, begun.size())) return failed("it uses another protocol");
         if (!complete) break;
         const result<void> parsed = parse_header();
         if (!parsed) return parsed.error();
@@ -114,7 +114,7 @@ LLMX_DECL result<void> http_reader::parse_header() {
     parser_->put(boost::asio::const_buffer(head_.data(), head_.size()), ec);
     if (ec) return failed(ec.message());
     const int status = parser_->status;
-    if (status == 101 && !upgrade_) return failed("it switched protocols unasked");
+    if (status == 101 && !upgrade_) return failed("it switched protocols without a request to do so");
     if (status >= 100 && status < 200 && status != 101) {
         // RFC 9110 section 15.2: any number of these may precede the answer.
         expect_message();

@@ -27,7 +27,7 @@ LLMX_DECL int tls_keep_session(SSL* ssl, SSL_SESSION* session) noexcept {
     auto* const slot = static_cast<tls_session*>(SSL_get_ex_data(ssl, tls_session_index()));
     if (slot == nullptr) return 0;
     slot->reset(session);
-    return 1; // we keep the reference OpenSSL gave us
+    return 1; // this object keeps the reference that OpenSSL returned
 }
 
 LLMX_DECL result<void> tls_expect_peer(SSL* ssl, const std::string& host, bool verify, tls_session& session) {
@@ -37,7 +37,7 @@ LLMX_DECL result<void> tls_expect_peer(SSL* ssl, const std::string& host, bool v
     // RFC 6066 section 3: no literal addresses in SNI.
     if (not_numeric) ok = SSL_set_tlsext_host_name(ssl, host.c_str()) == 1;
     if (ok && verify) {
-        // OpenSSL's own check rather than a callback of Asio's: its failures say what was wrong.
+        // OpenSSL's own check rather than a callback of Asio's: its failures name the cause.
         SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
         ok = not_numeric ? SSL_set1_host(ssl, host.c_str()) == 1
                          : X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str()) == 1;
@@ -73,7 +73,7 @@ LLMX_DECL void tls_client::prepare() {
         static constexpr unsigned char alpn[] = "\x08http/1.1";
         if (SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION) != 1 ||
             SSL_CTX_set_alpn_protos(native, alpn, sizeof alpn - 1) != 0) {
-            failure_ = error(errc::bad_configuration, "TLS: OpenSSL refused our settings");
+            failure_ = error(errc::bad_configuration, "TLS: OpenSSL rejected the settings");
             context_.reset();
             return;
         }

@@ -17,9 +17,9 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// What a request says of its body when the length does not fit the source.
+/// The failure of a request when its length does not match the source.
 [[nodiscard]] LLMX_DECL error wrong_length(std::string_view what, std::uint64_t announced) {
-    std::string message = "the source of the request body gave ";
+    std::string message = "the source of the request body produced ";
     message += what;
     message += " than the ";
     message += std::to_string(announced);
@@ -66,7 +66,7 @@ LLMX_DECL bool upload::must_wait() const noexcept {
 
 LLMX_DECL bool upload::wants_more() const noexcept {
     if (connection_ == nullptr || ending_ || connection_->stopped_) return false;
-    // A peer that stops listening is no failure here: reading tells why.
+    // A peer that stops reading is not a failure here: reading finds the reason.
     return connection_->unsent().empty() && !connection_->refused_early();
 }
 

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string_view>
 
-// What <cctype> offers depends on the locale; wire formats do not.
+// The functions of <cctype> depend on the locale; wire formats do not.
 
 namespace llmx::inline LLMX_ABI::detail {
 

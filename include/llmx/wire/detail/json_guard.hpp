@@ -24,7 +24,7 @@ namespace llmx::inline LLMX_ABI::detail {
 [[nodiscard]] LLMX_DECL std::size_t most_json_members(std::string_view text) noexcept;
 
 /// Puts large blocks at addresses that a sender cannot foresee, up to a quarter of their size and
-/// 64 KiB behind their beginning.
+/// 64 KiB after their beginning.
 class salted_json_memory final : public boost::json::memory_resource {
 public:
     explicit salted_json_memory(boost::json::storage_ptr upstream) noexcept : upstream_(std::move(upstream)) {}

@@ -13,7 +13,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Whether a byte may stand in a JSON string without being looked at again: ASCII, no
+/// Whether a byte may be in a JSON string without a second check: ASCII, no
 /// control character, no quote, no backslash.
 [[nodiscard]] constexpr bool is_plain_json_byte(char c) noexcept {
     return static_cast<signed char>(c) >= 0x20 && c != '"' && c != '\\';
@@ -55,7 +55,7 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Like `skip_plain`, but may stop early: after sixteen bytes, or at once near \p end.
 [[nodiscard]] inline const char* skip_plain_block(const char* p, const char* end) noexcept {
     if (end - p < 16) return p;
-    // A bit beyond the sixteen stands for "all of them".
+    // A bit beyond the sixteen represents "all of them".
     return p + std::countr_zero(static_cast<unsigned>(_mm_movemask_epi8(special_bytes(p))) | 0x10000u);
 }
 

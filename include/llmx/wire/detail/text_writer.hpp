@@ -21,17 +21,17 @@ struct text_memory {
 /// Puts short texts together on the stack and appends them to a string in one piece.
 ///
 /// The heads and log lines of one call are some eighty pieces; appended one by one they cost
-/// twice as many instructions. What is written is in the string after `spill`,
-/// which comes last; until then the string must not be touched. The memory stands outside of
-/// the writer, which so consists of pointers that a compiler keeps in registers: hand it to
-/// nobody.
+/// twice as many instructions. The written text is in the string after `spill`,
+/// which comes last; until then the string must not be touched. The memory is outside of
+/// the writer, which so consists of pointers that a compiler keeps in registers: never pass it
+/// to another function.
 class text_writer {
 public:
     text_writer(std::string& out, text_memory& memory) noexcept
         : out_(&out), begin_(memory.bytes), at_(begin_), end_(begin_ + sizeof memory.bytes) {}
     text_writer(const text_writer&) = delete;
     text_writer& operator=(const text_writer&) = delete;
-    /// What has not been spilled is lost.
+    /// Text that has not been spilled is lost.
     ~text_writer() = default;
 
     /// A literal.
@@ -59,8 +59,8 @@ public:
         at_ = std::to_chars(at_, at_ + 24, n).ptr;
         return *this;
     }
-    /// A header field: \p name is `name: `. Nothing when \p value is empty. What is not visible
-    /// ASCII or a space is percent-encoded: no name from a configuration, a caller or a provider
+    /// A header field: \p name is `name: `. Nothing when \p value is empty. Bytes that are not visible
+    /// ASCII or a space are percent-encoded: no name from a configuration, a caller or a provider
     /// can break the head, and clients agree on nothing else in it (RFC 9110 section 5.5).
     template <std::size_t N> text_writer& field(const char (&name)[N], std::string_view value) {
         if (value.empty()) return *this;

@@ -10,7 +10,7 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// A buffer larger than this is given back after the message that needed it.
+/// A buffer larger than this is released after the message that needed it.
 inline constexpr std::size_t aws_event_kept_capacity = std::size_t{64} * 1024;
 
 [[nodiscard]] LLMX_DECL std::uint64_t read_big_endian(std::string_view bytes) noexcept {
@@ -30,7 +30,7 @@ LLMX_DECL void append_big_endian(std::string& out, std::uint64_t v, unsigned byt
     return static_cast<std::uint32_t>(sum.checksum());
 }
 
-/// Bytes of a value of \p type; -1 when a length of two bytes stands in front of it, -2 when there is
+/// Bytes of a value of \p type; -1 when a length of two bytes precedes it, -2 when there is
 /// no such type.
 [[nodiscard]] LLMX_DECL int aws_value_size(aws_header_type type) noexcept {
     switch (type) {
@@ -91,7 +91,7 @@ LLMX_DECL bool aws_event_decoder::fail(error e) {
 LLMX_DECL bool aws_event_decoder::take_prelude(std::string_view prelude) {
     const auto at = [&](std::size_t i) { return detail::read_big_endian(prelude.substr(i, 4)); };
     if (at(8) != detail::crc32_of(prelude.substr(0, 8)))
-        return fail(error(errc::bad_response, "an event stream's message has a damaged prelude: its checksum does not fit"));
+        return fail(error(errc::bad_response, "an event stream's message has a damaged prelude: its checksum does not match"));
     const std::uint64_t total = at(0), headers = at(4);
     if (total < around_payload || headers > total - around_payload)
         return fail(error(errc::bad_response, "an event stream's message has lengths that contradict each other"));
@@ -105,7 +105,7 @@ LLMX_DECL bool aws_event_decoder::take_prelude(std::string_view prelude) {
 LLMX_DECL bool aws_event_decoder::take_message(std::string_view message, aws_event& to) {
     const std::size_t end = message.size() - 4;
     if (detail::read_big_endian(message.substr(end)) != detail::crc32_of(message.substr(0, end)))
-        return fail(error(errc::bad_response, "a message of the event stream is damaged: its checksum does not fit"));
+        return fail(error(errc::bad_response, "a message of the event stream is damaged: its checksum does not match"));
     to.headers = message.substr(prelude_size, headers_);
     to.payload = message.substr(prelude_size + headers_, end - prelude_size - headers_);
     aws_header_reader reader(to.headers);

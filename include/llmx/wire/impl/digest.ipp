@@ -17,7 +17,7 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// What OpenSSL has to add stays in no queue of the thread, where a TLS connection would find it.
+/// OpenSSL's details must not stay in the error queue of the thread, where a TLS connection would find them.
 [[nodiscard]] LLMX_DECL error openssl_failed(std::string_view what) {
     ERR_clear_error();
     return error(errc::internal, "OpenSSL cannot " + std::string(what) + "; is there memory, and does its configuration allow it?");

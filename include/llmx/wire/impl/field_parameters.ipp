@@ -28,7 +28,7 @@ LLMX_DECL bool field_parameters::read_quoted(std::string& out) {
             rest_.remove_prefix(i + 1);
             return true;
         }
-        // Browsers send the backslashes of a path unescaped: only what must be escaped is.
+        // Browsers send the backslashes of a path unescaped: only characters that must be escaped are unescaped.
         if (c == '\\' && i + 1 < rest_.size() && (rest_[i + 1] == '"' || rest_[i + 1] == '\\')) c = rest_[++i];
         if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f) return false;
         out += c;

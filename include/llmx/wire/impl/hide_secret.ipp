@@ -20,14 +20,14 @@ struct hidden_range {
     std::size_t begin, end;
 };
 
-/// A text with one layer of quoting undone, which remembers where each byte comes from.
+/// A text with one layer of quoting undone, which records where each byte comes from.
 struct unquoted_text {
     std::string text;
     /// One more than `text` has bytes: where the original of each begins, and where the last ends.
     std::vector<std::size_t> from;
 };
 
-/// What is undone: the escapes of JSON and C, percent-encoding, numeric references of HTML.
+/// The quoting that is undone: the escapes of JSON and C, percent-encoding, numeric references of HTML.
 struct quoting {
     bool json, percent, html;
 };
@@ -44,7 +44,7 @@ struct quoting {
     return value;
 }
 
-/// Appends what the escape at the backslash that \p text begins with stands for; its length.
+/// Appends the character of the escape at the backslash that \p text begins with; returns its length.
 LLMX_DECL std::size_t unquote_backslash(std::string_view text, std::string& out) {
     if (text.size() < 2) return 0;
     if (const std::int32_t unit = text[1] == 'u' ? leading_hex(text.substr(2), 4) : -1; unit >= 0) {
@@ -120,13 +120,13 @@ LLMX_DECL std::size_t unquote_reference(std::string_view text, std::string& out)
     return is_ascii_digit(c) || is_ascii_letter(c) || c == '+' || c == '/' || c == '-' || c == '_' || c == '=';
 }
 
-/// What stands for a secret, and how many characters beside it hold bits of it too.
+/// A form of a secret, and how many characters beside it hold bits of it too.
 struct secret_needle {
     std::string text;
     std::size_t margin;
 };
 
-/// The secret, and what the base64 of any text has in common in which it stands behind 0, 1 or 2
+/// The secret, and the common part of the base64 of all texts that contain it after 0, 1 or 2
 /// bytes (modulo 3): the sextets that hold nothing but its bits.
 [[nodiscard]] LLMX_DECL std::vector<secret_needle> secret_needles(std::string_view secret) {
     static constexpr std::array<std::size_t, 3> shared = {0, 2, 3};
@@ -146,7 +146,7 @@ struct secret_needle {
     return needles;
 }
 
-/// Adds where \p needles stand in \p t, as ranges of the \p original text.
+/// Adds the places of \p needles in \p t, as ranges of the \p original text.
 LLMX_DECL void find_needles(const unquoted_text& t, std::string_view original, const std::vector<secret_needle>& needles,
                             std::vector<hidden_range>& found) {
     for (const secret_needle& n : needles)
@@ -155,13 +155,13 @@ LLMX_DECL void find_needles(const unquoted_text& t, std::string_view original, c
             for (std::size_t i = 0; i < n.margin && first != 0 && is_base64_character(t.text[first - 1]); ++i) --first;
             for (std::size_t i = 0; i < n.margin && last != t.text.size() && is_base64_character(t.text[last]); ++i) ++last;
             std::size_t begin = t.from[first];
-            // Backslashes in front would escape what takes its place.
+            // Backslashes in front would escape its replacement.
             while (begin != 0 && original[begin - 1] == '\\') --begin;
             found.push_back(hidden_range{begin, t.from[last]});
         }
 }
 
-/// Replaces what was found, overlapping finds as one.
+/// Replaces the ranges found, overlapping ones as one.
 LLMX_DECL void hide_ranges(std::string& text, std::vector<hidden_range>& found) {
     std::sort(found.begin(), found.end(), [](const hidden_range& a, const hidden_range& b) { return a.begin < b.begin; });
     std::string out;

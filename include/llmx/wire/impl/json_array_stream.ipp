@@ -20,7 +20,7 @@ LLMX_DECL bool json_array_stream::fail(const char* reason) noexcept {
 }
 
 LLMX_DECL void json_array_stream::clear_partial() noexcept {
-    // One large object must not hold its memory for the life of the stream.
+    // One large object must not hold its memory for the whole stream.
     if (partial_.capacity() > std::size_t{64} * 1024) partial_ = std::string();
     else partial_.clear();
 }
@@ -36,7 +36,7 @@ LLMX_DECL std::size_t json_array_stream::skip_object(std::string_view bytes) noe
             } else if (c == '"') {
                 in_string_ = false;
             } else {
-                // What is plain cannot end the string: go on behind it.
+                // Plain bytes cannot end the string: continue after them.
                 const char* const end = bytes.data() + bytes.size();
                 const char* const next_special = detail::skip_plain(bytes.data() + i + 1, end);
                 i = static_cast<std::size_t>(next_special - bytes.data()) - 1;

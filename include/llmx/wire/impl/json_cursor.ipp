@@ -40,7 +40,7 @@ LLMX_DECL std::string camel_member_name(std::string_view name) {
     return out;
 }
 
-/// The whole number that \p v is; nothing when it is none.
+/// The value of \p v as a whole number; nothing when it is not one.
 [[nodiscard]] LLMX_DECL std::optional<std::int64_t> whole_json_number(const boost::json::value& v,
                                                                       json_naming naming) noexcept {
     if (v.is_int64()) return v.get_int64();

@@ -29,7 +29,7 @@ namespace llmx::inline LLMX_ABI::detail {
     return n + static_cast<std::size_t>(std::count(p, end, ':'));
 }
 
-/// Behind the string whose opening quote stands before \p p; \p end when it is not closed.
+/// The place after the string whose opening quote is before \p p; \p end when it is not closed.
 [[nodiscard]] LLMX_DECL const char* behind_json_string(const char* p, const char* end) noexcept {
     for (;;) {
         p = skip_plain(p, end);
@@ -41,7 +41,7 @@ namespace llmx::inline LLMX_ABI::detail {
 }
 
 LLMX_DECL std::size_t most_json_members(std::string_view text) noexcept {
-    // At the worst all of them stand in one object: 8 million comparisons.
+    // In the worst case all of them are in one object: 8 million comparisons.
     constexpr std::size_t harmless = 4000;
     constexpr std::size_t shortest = 5; // `"":1,`
     if (text.size() < harmless * shortest || count_colons(text) < harmless) return 0;
@@ -71,7 +71,7 @@ LLMX_DECL std::size_t most_json_members(std::string_view text) noexcept {
     return most;
 }
 
-/// A number that nobody outside can foresee; cheap, and good for nothing else.
+/// A number that no outside party can foresee; cheap, and for no other purpose.
 [[nodiscard]] LLMX_DECL std::uint64_t next_json_salt() {
     thread_local std::uint64_t state = std::uint64_t{std::random_device()()} << 32 | std::random_device()();
     std::uint64_t z = state += 0x9e3779b97f4a7c15u; // SplitMix64
@@ -90,7 +90,7 @@ LLMX_DECL std::size_t most_json_members(std::string_view text) noexcept {
 LLMX_DECL void* salted_json_memory::do_allocate(std::size_t size, std::size_t alignment) {
     const std::size_t room = json_salt_room(size);
     if (room == 0) return upstream_->allocate(size, alignment);
-    // The block's true beginning stands right before it.
+    // The block's true beginning is right before it.
     constexpr std::size_t step = 16;
     auto* const begin = static_cast<char*>(upstream_->allocate(step + size + room, std::max(alignment, step)));
     char* const at = begin + step + next_json_salt() % (room / step + 1) * step;

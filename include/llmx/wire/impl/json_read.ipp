@@ -41,7 +41,7 @@ LLMX_DECL result<boost::json::object> parse_json_object(std::string_view text, b
 
 LLMX_DECL std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept {
     if (v.is_int64()) return clamp_count(v.get_int64());
-    if (v.is_uint64()) return max_count; // only what int64 cannot hold is one
+    if (v.is_uint64()) return max_count; // only a number beyond int64 is one
     if (v.is_double() && !std::isnan(v.get_double())) return clamp_count(v.get_double());
     return std::nullopt;
 }

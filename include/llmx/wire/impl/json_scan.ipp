@@ -119,7 +119,7 @@ LLMX_DECL result<void> json_scanner::status() const {
 
 LLMX_DECL bool json_scanner::finish(const char* bracket) noexcept {
     const char* const p = skip_space(bracket + 1);
-    if (p != end_) return fail_at(p, "extra data behind the end") != nullptr;
+    if (p != end_) return fail_at(p, "extra data after the end") != nullptr;
     p_ = p;
     stage_ = stage::done;
     return false;
@@ -132,7 +132,7 @@ LLMX_DECL const char* json_scanner::fail_at(const char* p, const char* reason) n
     return nullptr;
 }
 
-// The position is handed from function to function instead of living in p_, which would
+// The position is passed from function to function instead of being kept in p_, which would
 // cost a store and a load for every character looked at.
 
 LLMX_DECL const char* json_scanner::skip_rest_of_string(const char* p) noexcept {
@@ -268,13 +268,13 @@ LLMX_DECL std::string unescape_json_string(std::string_view value) {
             append_utf8(out, code);
             break;
         }
-        default: out += kind; // the quote, the backslash and the slash stand for themselves
+        default: out += kind; // the quote, the backslash and the slash represent themselves
         }
     }
 }
 
 LLMX_DECL std::optional<std::int64_t> json_integer(std::string_view value) noexcept {
-    // Token counts and the like: a few digits and nothing else.
+    // Token counts and similar numbers: a few digits and nothing else.
     if (!value.empty() && value.size() <= 18 && value.front() >= '1' && value.front() <= '9') {
         std::int64_t n = 0;
         std::size_t i = 0;
@@ -288,7 +288,7 @@ LLMX_DECL std::optional<std::int64_t> json_integer(std::string_view value) noexc
     if (read.ec == std::errc() && read.ptr == end) return n;
     if (value.find_first_of(".eE") == std::string_view::npos) return std::nullopt;
     const auto d = json_number(value);
-    // Beyond 2^53 a double no longer tells neighbours apart.
+    // Beyond 2^53 a double no longer distinguishes neighbours.
     if (!d || std::fabs(*d) > 9007199254740992.0 || *d != std::trunc(*d)) return std::nullopt;
     return static_cast<std::int64_t>(*d);
 }

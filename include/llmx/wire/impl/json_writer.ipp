@@ -17,7 +17,7 @@ LLMX_DECL void append_json_string(std::string& out, std::string_view text) {
         if (p == end) break;
         const auto c = static_cast<unsigned char>(*p);
         if (c >= 0x80) {
-            // Seldom alone: the next block is looked at behind all of them.
+            // Seldom alone: the next block is looked at after all of them.
             std::size_t n = detail::utf8_sequence(p, end);
             while (n != 0) {
                 p += n;

@@ -58,7 +58,7 @@ LLMX_DECL error multipart_parser::failure() const {
 
 LLMX_DECL void multipart_parser::count_outside(std::size_t bytes) noexcept {
     outside_ += bytes;
-    if (outside_ > max_head) failed_ = "too much text before the first boundary or behind the last";
+    if (outside_ > max_head) failed_ = "too much text before the first boundary or after the last";
 }
 
 LLMX_DECL void multipart_parser::step(std::string_view& bytes, multipart_event& event) {
@@ -97,7 +97,7 @@ LLMX_DECL void multipart_parser::find_boundary(std::string_view& bytes, multipar
         event.part = &part_;
     }
     if (matched_ == 0) {
-        // CR stands at the start of the delimiter and nowhere else in it.
+        // CR is at the start of the delimiter and nowhere else in it.
         const std::size_t cr = std::min(bytes.find('\r'), bytes.size());
         event.raw = bytes.substr(0, cr);
         bytes.remove_prefix(cr);
@@ -106,7 +106,7 @@ LLMX_DECL void multipart_parser::find_boundary(std::string_view& bytes, multipar
             matched_ = 1;
             bytes.remove_prefix(1);
         }
-        // The CR is reported with what follows it.
+        // The CR is reported with the bytes after it.
         if (!event.raw.empty() || bytes.empty()) {
             if (event.raw.empty()) event.what = kind::framing; // nothing to report yet
             return;
@@ -132,7 +132,7 @@ LLMX_DECL void multipart_parser::find_boundary(std::string_view& bytes, multipar
         event.raw = std::string_view();
         return;
     }
-    // It was no boundary: what was taken for its beginning is text.
+    // It was not a boundary: the bytes taken for its beginning are text.
     event.raw = expected.substr(0, matched_).substr(imagined_);
     if (event.raw.empty()) event.what = kind::framing;
     if (!inside) count_outside(event.raw.size());
@@ -208,7 +208,7 @@ LLMX_DECL const char* multipart_parser::take_field(std::string_view line) {
     const auto colon = line.find(':');
     if (line.front() == ' ' || line.front() == '\t') return "a folded header line in a part";
     if (colon == std::string_view::npos || line.find_first_of("\r\n\0", 0, 3) != std::string_view::npos)
-        return "a line in the header section of a part is no field";
+        return "a line in the header section of a part is not a field";
     const std::string_view name = line.substr(0, colon), value = detail::trim_ows(line.substr(colon + 1));
     if (detail::equals_ignoring_case(name, "content-type")) {
         part_.content_type = value;
@@ -220,7 +220,7 @@ LLMX_DECL const char* multipart_parser::take_field(std::string_view line) {
     } else if (detail::equals_ignoring_case(name, "content-disposition")) {
         if (!part_.name.empty()) return "a part has two Content-Disposition fields";
         field_parameters parameters(value);
-        if (!detail::equals_ignoring_case(parameters.value(), "form-data")) return "a part is no form-data";
+        if (!detail::equals_ignoring_case(parameters.value(), "form-data")) return "a part is not form-data";
         bool has_name = false, has_filename = false;
         while (auto p = parameters.next()) {
             const bool is_name = detail::equals_ignoring_case(p->name, "name");

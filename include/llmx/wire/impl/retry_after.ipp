@@ -19,7 +19,7 @@ namespace detail {
     if (!(ms > 0)) return std::chrono::milliseconds(0);
     if (ms >= most) return max_retry_after;
     // Rounded up, as waiting too short costs another refusal; the small step back is for
-    // products like 0.29 * 1000 that come out a hair above the whole number.
+    // products like 0.29 * 1000 that are slightly above the whole number.
     return std::chrono::milliseconds(static_cast<std::chrono::milliseconds::rep>(std::ceil(ms - 1e-6)));
 }
 

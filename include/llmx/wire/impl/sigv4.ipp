@@ -81,7 +81,7 @@ namespace detail {
     return out;
 }
 
-/// Whether what lies between us and AWS may change, add or remove the field; \p name is in small letters.
+/// Whether an intermediary between llmx and AWS may change, add or remove the field; \p name is in small letters.
 [[nodiscard]] LLMX_DECL bool sigv4_leaves_out(std::string_view name) noexcept {
     for (const std::string_view one :
          {"authorization", "cache-control", "connection", "expect", "from", "keep-alive", "max-forwards", "pragma",
@@ -152,7 +152,7 @@ LLMX_DECL sigv4_fields sigv4_fields_of(const http_request& out) {
             return error(errc::bad_configuration, "an AWS access key id, session token or region holds a line break");
     if (out.source != nullptr)
         return error(errc::unsupported_operation,
-                     "a request to AWS is signed with the hash of its body, so that it cannot be sent while its body is still coming");
+                     "a request to AWS is signed with the hash of its body, so a body that is still being uploaded cannot be sent");
     return success();
 }
 

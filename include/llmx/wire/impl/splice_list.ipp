@@ -9,7 +9,7 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// Where the first character of \p text at or behind \p at stands that is no white space; the text's end
+/// The first character of \p text at or after \p at that is not white space; the text's end
 /// when there is none.
 [[nodiscard]] LLMX_DECL std::size_t splice_skip_space(std::string_view text, std::size_t at) noexcept {
     return std::min(text.find_first_not_of(" \t\r\n", at), text.size());
@@ -21,7 +21,7 @@ namespace detail {
     return at;
 }
 
-/// Where a removed member that ends at \p end is followed by what is no separator.
+/// Where a removed member that ends at \p end is not followed by a separator.
 [[nodiscard]] LLMX_DECL std::size_t splice_next_member(std::string_view text, std::size_t end) noexcept {
     std::size_t at = splice_skip_space(text, end);
     if (at != text.size() && text[at] == ',') at = splice_skip_space(text, at + 1);
@@ -86,7 +86,7 @@ LLMX_DECL void splice_list::clear() noexcept {
 }
 
 LLMX_DECL void splice_list::sort() {
-    // What is inserted stands before a member that begins there.
+    // Inserted text precedes a member that begins there.
     const auto before = [](const edit& a, const edit& b) {
         return a.begin != b.begin ? a.begin < b.begin : a.what == kind::insert && b.what != kind::insert;
     };
@@ -116,7 +116,7 @@ LLMX_DECL std::size_t splice_list::apply_inserts(std::string_view text, std::siz
 LLMX_DECL std::size_t splice_list::apply_removals(std::string_view text, std::size_t i, std::size_t& at, body_pieces& out) const {
     const std::size_t first = edits_[i].begin;
     std::size_t end = edits_[i].end;
-    // Neighbours go together: which comma goes with them depends on what stays.
+    // Neighbours are removed together: the remaining members decide which comma is removed with them.
     for (++i; i < edits_.size() && edits_[i].what == kind::remove && edits_[i].begin == detail::splice_next_member(text, end); ++i)
         end = edits_[i].end;
     const std::size_t before = detail::splice_skip_space_back(text, first);

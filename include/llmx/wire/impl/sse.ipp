@@ -8,8 +8,8 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// A buffer larger than this is given back after the event that needed it, so that one
-/// large event does not hold its memory for the life of the stream.
+/// A buffer larger than this is released after the event that needed it, so that one
+/// large event does not hold its memory for the whole stream.
 inline constexpr std::size_t sse_kept_capacity = std::size_t{64} * 1024;
 
 LLMX_DECL void sse_clear_buffer(std::string& s) noexcept {

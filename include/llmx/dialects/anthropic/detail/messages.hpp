@@ -33,7 +33,7 @@ inline constexpr std::array<enum_word<service_tier>, 2> anthropic_tiers = {
 inline constexpr std::array<enum_word<service_tier>, 3> anthropic_reply_tiers = {
     {{service_tier::standard, "standard"}, {service_tier::priority, "priority"}, {service_tier::batch, "batch"}}};
 
-/// Token counters as Anthropic sends them: `input` leaves out what the prompt cache read
+/// Token counters as Anthropic sends them: `input` excludes tokens that the prompt cache read
 /// or wrote.
 struct anthropic_counts {
     std::int64_t input = 0, cache_read = 0, cache_write = 0, output = 0, thinking = 0;
@@ -69,7 +69,7 @@ inline constexpr std::array<messages_builtin, 3> messages_builtins = {
      {builtin_kind::web_fetch, "web_fetch", "web_fetch_20250910"},
      {builtin_kind::code_execution, "code_execution", "code_execution_20250825"}}};
 
-/// platform.claude.com/docs/en/build-with-claude/effort. What is less than "low" is written as it.
+/// platform.claude.com/docs/en/build-with-claude/effort. An effort below "low" is written as "low".
 inline constexpr std::array<enum_word<reasoning_effort>, 6> messages_efforts = {{{reasoning_effort::low, "low"},
                                                                                  {reasoning_effort::minimal, "low"},
                                                                                  {reasoning_effort::medium, "medium"},
@@ -91,7 +91,7 @@ LLMX_DECL void anthropic_scan_counts(std::string_view json, anthropic_counts& to
 LLMX_DECL void messages_write_counts(json_writer& w, const anthropic_counts& c);
 
 [[nodiscard]] LLMX_DECL finish_reason messages_finish(std::string_view stop_reason) noexcept;
-/// Empty for a reason that is no clean stop.
+/// Empty for a reason that is not a clean stop.
 [[nodiscard]] LLMX_DECL std::string_view messages_stop_reason(finish_reason r, bool called_tool, bool refused) noexcept;
 
 /// Keeps the members of \p in that are neither null nor in \p rules or \p known, marked as hints where they are in
@@ -109,7 +109,7 @@ LLMX_DECL void messages_keep_whole(const json_cursor& in, std::initializer_list<
 [[nodiscard]] LLMX_DECL citation messages_read_citation(const json_cursor& in);
 /// A thinking block's signature, its tag taken off.
 LLMX_DECL void messages_read_signature(std::string_view text, thinking_part& to);
-/// Gives the signatures that thinking blocks carried back to the calls behind them. Of the parts that remain,
+/// Gives the signatures that thinking blocks carried back to the calls after them. Of the parts that remain,
 /// \p origins, if not null, gets the positions that they had, in the list \p list.
 LLMX_DECL void messages_restore_call_signatures(std::vector<content_part>& parts, request_origins* origins = nullptr,
                                                 std::uint32_t list = 0);
@@ -124,7 +124,7 @@ LLMX_DECL void messages_write_web_citation(json_writer& w, std::string_view url,
 [[nodiscard]] LLMX_DECL error anthropic_bad_member(std::string path, std::string_view why);
 /// Anthropic's error type for a failure that a façade reports.
 [[nodiscard]] LLMX_DECL std::string_view messages_error_type(const error& failure) noexcept;
-/// The failure that an error inside a stream or a reply stands for.
+/// The failure that corresponds to an error inside a stream or a reply.
 [[nodiscard]] LLMX_DECL error messages_failure(const json_cursor& body);
 
 } // namespace detail

@@ -9,12 +9,12 @@
 #include <span>
 #include <string_view>
 
-// What Anthropic messages has for each member of the vocabulary (platform.claude.com/docs/en/api/messages).
+// How Anthropic messages handles each member of the vocabulary (platform.claude.com/docs/en/api/messages).
 
 namespace llmx::inline LLMX_ABI::detail {
 
-// What is mapped is read by the table; a function writes it, because what the API takes of it depends on
-// the model and on other members. A thinking block stands for several settings: those have the names.
+// Mapped members are read by the table; a function writes them, because the form that the API accepts depends on
+// the model and on other members. A thinking block represents several settings, which have its names.
 inline constexpr auto messages_request_fields = fields_of<chat_request>(
     mapped<&chat_request::model>("model"), by_hand<&chat_request::messages>("messages"),
     by_hand<&chat_request::tools>("tools"), by_hand<&chat_request::tool_choice>("tool_choice"),
@@ -40,7 +40,7 @@ inline constexpr auto messages_reasoning_fields = fields_of<reasoning_options>(
 static_assert(accounts_for_all(messages_reasoning_fields),
               "llmx: anthropic_messages has to account for each member of reasoning_options");
 
-// The description is written where a tool stands for the form.
+// The description is written where a tool represents the form.
 inline constexpr auto messages_format_fields = fields_of<response_format>(
     by_hand<&response_format::form>("type"), hint<&response_format::name>(),
     by_hand<&response_format::description>(""), by_hand<&response_format::schema>("schema"),
@@ -129,7 +129,7 @@ inline constexpr auto messages_tool_call_fields = fields_of<tool_call_part>(
 static_assert(accounts_for_all(messages_tool_call_fields),
               "llmx: anthropic_messages has to account for each member of tool_call_part");
 
-// The name of a result's function stands in the call of its id; without that call it is a hint.
+// The name of a result's function is in the call of its id; without that call it is a hint.
 inline constexpr auto messages_tool_result_fields = fields_of<tool_result_part>(
     by_hand<&tool_result_part::call_id>("tool_use_id"), by_hand<&tool_result_part::name>(""),
     by_hand<&tool_result_part::content>("content"), mapped<&tool_result_part::is_error>("is_error"),

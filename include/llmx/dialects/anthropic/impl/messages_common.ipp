@@ -25,7 +25,7 @@ LLMX_DECL void anthropic_scan_counts(std::string_view json, anthropic_counts& to
         if (m.key != name) return;
         into = json_count(m.value).value_or(into);
     };
-    // A damaged usage object costs the figures behind the damage, never the reply.
+    // A damaged usage object costs the figures after the damage, never the reply.
     static_cast<void>(scan_json_members(json, [&](const json_member& m) {
         read(m, "input_tokens", to.input);
         read(m, "cache_read_input_tokens", to.cache_read);

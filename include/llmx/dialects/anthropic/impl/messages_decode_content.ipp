@@ -21,7 +21,7 @@ LLMX_DECL std::string_view messages_require_string(const json_cursor& from) {
     return from.string_or();
 }
 
-/// Reads `cache_control`; what the vocabulary does not have of it is kept in \p extra.
+/// Reads `cache_control`; members that the vocabulary does not have are kept in \p extra.
 LLMX_DECL void messages_read_cache(const json_cursor& in, std::optional<cache_control>& to, extra_members& extra) {
     const json_cursor cache = in["cache_control"];
     if (!cache.is_object()) return;
@@ -40,7 +40,7 @@ LLMX_DECL void messages_read_text(const json_cursor& in, text_part& to) {
     messages_keep_extra(in, messages_text_fields.view(), to.extra, {"type"});
 }
 
-/// Reads a source of a kind that images and documents share; false when \p type is none of them.
+/// Reads a source of a kind that images and documents share; false when \p type is another.
 LLMX_DECL bool messages_read_source(const json_cursor& source, std::string_view type, media& to) {
     if (type == "base64") {
         to.media_type = messages_require_string(source["media_type"]);
@@ -89,7 +89,7 @@ LLMX_DECL void messages_read_document_source(const json_cursor& source, file_par
     if (kind == "text") {
         to.source = media::from_base64("text/plain", base64_encode(messages_require_string(source["data"])));
     } else if (kind == "content") {
-        // Its text is what other languages have a form for; this one gets the source back whole.
+        // Its text is the part that other languages have a form for; this one gets the source back whole.
         to.source = media::from_base64("text/plain", base64_encode(messages_read_document_text(content)));
         to.extra.add(anthropic_messages::name, "source", source.text());
         return;
@@ -117,7 +117,7 @@ LLMX_DECL void messages_read_tool_use(const json_cursor& in, tool_call_part& to)
     if (input.is_object()) to.arguments = input.text();
     messages_read_cache(in, to.cache, to.extra);
     messages_keep_extra(in, messages_tool_call_fields.view(), to.extra, {"type", "caller"});
-    // "direct" is what a caller is without the member.
+    // "direct" is the meaning of an absent caller.
     if (caller.is_object() && (caller_type.string_or() != "direct" || caller.object()->size() > 1))
         to.extra.add(anthropic_messages::name, "caller", caller.text());
 }
@@ -169,7 +169,7 @@ LLMX_DECL void messages_read_part(const json_cursor& in, content_part& to) {
     else to.emplace<opaque_part>(anthropic_messages::name, in.text());
 }
 
-/// A system prompt or the content of a message: a string or an array of blocks. The latter stand in the list
+/// A system prompt or the content of a message: a string or an array of blocks. The latter are in the list
 /// \p blocks, the string in \p text.
 LLMX_DECL void messages_read_content(const json_cursor& content, messages_part_list blocks, messages_part_list text,
                                      message& to, request_origins& origins) {

@@ -124,7 +124,7 @@ LLMX_DECL void messages_read_messages(const json_cursor& in, chat_request& to) {
     if (messages && messages.size() == 0) messages.wrong("at least one message is required");
 }
 
-/// Reads the members that have no table: those that stand for several settings, or for a part of one.
+/// Reads the members that have no table: those that represent several settings, or a part of one.
 LLMX_DECL void messages_read_settings(const json_cursor& in, chat_request& to) {
     messages_read_tool_choice(in["tool_choice"], to);
     messages_read_thinking(in["thinking"], to);

@@ -28,7 +28,7 @@ namespace detail {
     return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
 }
 
-/// Reports members of this language that stand where none can be written.
+/// Reports members of this language that are where none can be written.
 LLMX_DECL void messages_report_own(const extra_members& extra, const request_place& at, drop_report& drops) {
     if (!extra.speaks(anthropic_messages::name)) return;
     for (const extra_members::member& m : extra.members) {
@@ -37,7 +37,7 @@ LLMX_DECL void messages_report_own(const extra_members& extra, const request_pla
     }
 }
 
-/// What the API takes of a media's source.
+/// Whether the API accepts a media's source.
 struct messages_source {
     enum class form : std::uint8_t { none, file, base64, text, url };
     form how = form::none;
@@ -45,7 +45,7 @@ struct messages_source {
     std::string_view type, data;
     /// Of text.
     std::string text;
-    /// The data stood in the URL.
+    /// The data was in the URL.
     bool inlined = false;
 };
 
@@ -86,7 +86,7 @@ struct messages_source {
     return to;
 }
 
-/// Reports what the source \p as of \p m at \p at has no member for: the answer means the same, as the content is
+/// Reports members that the source \p as of \p m at \p at lacks: the answer means the same, as the content is
 /// there.
 LLMX_DECL void messages_report_source(const media& m, const messages_source& as, bool image, const request_place& at,
                                       drop_report& drops) {
@@ -266,7 +266,7 @@ private:
         in_turn_ = false;
     }
 
-    /// Whether the current part ends a conversation that the assistant is to go on with.
+    /// Whether the current part ends a conversation that the assistant is to continue.
     [[nodiscard]] bool is_prefill() const noexcept {
         if (part_ + 1 != request_.messages[message_].content.size()) return false;
         for (std::size_t i = message_ + 1; i < request_.messages.size(); ++i)
@@ -274,8 +274,8 @@ private:
         return true;
     }
 
-    /// Whether \p text, the part's or what is left of it, is one that the API refuses: white space. What stands
-    /// beside it is reported.
+    /// Whether \p text, the part's or the rest of it, is one that the API refuses: white space. Members
+    /// beside it are reported.
     bool is_left_out(const text_part& t, std::string_view text) {
         if (!messages_blank(text)) return false;
         if (t != text_part()) drops_.hint(place());
@@ -284,7 +284,7 @@ private:
 
     void add(const text_part& t, bool assistant) {
         std::string_view text = t.text;
-        // The API refuses to go on from white space.
+        // The API refuses to continue from white space.
         if (assistant && is_prefill()) text = text.substr(0, text.find_last_not_of(" \t\r\n\f\v") + 1);
         if (is_left_out(t, text)) return;
         json_writer w(block(assistant));
@@ -328,7 +328,7 @@ private:
     void add(const thinking_part& t, bool assistant) {
         const bool redacted = !t.redacted_data.empty();
         if (!assistant || (!redacted && !t.signed_for(anthropic_messages::name))) {
-            drops_.hint(place()); // the API takes back only what it signed
+            drops_.hint(place()); // the API accepts only thinking that it signed
             return;
         }
         json_writer w(block(true));

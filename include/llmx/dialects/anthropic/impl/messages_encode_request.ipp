@@ -352,7 +352,7 @@ private:
 
     void write_user() {
         if (request_.user.empty() || has("metadata")) return;
-        // An address would be personal data, which the API asks to leave out.
+        // An address would be personal data, which the API requires to be left out.
         if (request_.user.find('@') != std::string::npos) drops_.hint(place<&chat_request::user>());
         else w_.key("metadata").object().member("user_id", request_.user).end_object();
     }

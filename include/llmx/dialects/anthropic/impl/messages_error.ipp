@@ -23,7 +23,7 @@ LLMX_DECL std::string_view messages_error_type(const error& failure) noexcept {
     }
 }
 
-/// Our code for an error type that came without an HTTP status.
+/// llmx's code for an error type that came without an HTTP status.
 [[nodiscard]] LLMX_DECL errc messages_errc(std::string_view type) noexcept {
     if (type == "invalid_request_error") return errc::invalid_request;
     if (type == "authentication_error") return errc::authentication;
@@ -34,7 +34,7 @@ LLMX_DECL std::string_view messages_error_type(const error& failure) noexcept {
     if (type == "request_too_large") return errc::payload_too_large;
     if (type == "rate_limit_error") return errc::rate_limited;
     if (type == "overloaded_error") return errc::overloaded;
-    return errc::provider_internal; // api_error, timeout_error and what is added later
+    return errc::provider_internal; // api_error, timeout_error and types that are added later
 }
 
 /// Reads {"error":{…}}, {"error":"…"} and {"message":"…"}: servers with this API in front of something else answer

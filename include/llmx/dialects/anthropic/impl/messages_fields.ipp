@@ -10,7 +10,7 @@ namespace llmx::inline LLMX_ABI {
 LLMX_DECL std::string anthropic_messages::caller_path(const request_place& at, const chat_request& request) {
     static constexpr std::string_view message_lists[] = {"messages", "system"}, part_lists[] = {"content", "[]", ""},
                                       tool_lists[] = {"tools"};
-    // All of the reasoning is what was written of it: an effort stands beside the output's format.
+    // The written form of all of the reasoning: an effort is beside the output's format.
     if (at.is<&chat_request::reasoning>() && at.inner() == nullptr) {
         const auto& r = request.reasoning;
         return r && r->effort && !r->budget_tokens && !r->adaptive ? "output_config.effort" : "thinking";

@@ -46,7 +46,7 @@ namespace detail {
     return opaque_part(anthropic_messages::name, in.text());
 }
 
-/// Turns the JSON tool's call back into the text that was asked for.
+/// Turns the JSON tool's call back into the requested text.
 ///
 /// Prose around it is left out, and so is a second such call: the caller reads the answer as
 /// one JSON document.
@@ -148,7 +148,7 @@ private:
         w_.key("input");
         if (c.arguments.find_first_not_of(" \t\r\n") == std::string::npos) w_.raw("{}");
         else if (json_document(c.arguments).good()) w_.raw(c.arguments);
-        // Must be an object; what the model really wrote must not look like a call without arguments.
+        // Must be an object; other text of the model must not look like a call without arguments.
         else w_.object().member("invalid_arguments", c.arguments).end_object();
         if (!c.extra.speaks(anthropic_messages::name) || c.extra.find("caller") == nullptr)
             w_.key("caller").object().member("type", "direct").end_object();
@@ -164,7 +164,7 @@ LLMX_DECL void messages_write_usage(json_writer& w, const usage& u, std::optiona
                                      const raw_json* more) {
     w.object();
     messages_write_counts(w, anthropic_counts::of(u));
-    // What is not in the vocabulary stands in the further members.
+    // Members that are not in the vocabulary are kept as further members.
     std::vector<std::string_view> absent = {"service_tier", "cache_creation", "server_tool_use", "inference_geo", "speed"};
     const std::string_view name = tier ? enum_name(anthropic_reply_tiers, *tier) : std::string_view();
     if (!name.empty()) {

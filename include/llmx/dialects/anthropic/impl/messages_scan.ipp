@@ -121,7 +121,7 @@ LLMX_DECL usage anthropic_messages::scan_usage(std::string_view body) {
 
 LLMX_DECL const stream_progress& anthropic_messages::stream_watch::feed(std::string_view bytes) {
     auto fed = sse_.feed(bytes, [this](const sse_event& e) { take(e); });
-    // Only an event beyond the parser's limit gets here; nobody could decode it either.
+    // Only an event beyond the parser's limit gets here; no decoder could read it either.
     if (fed.has_error()) progress_.failed = true;
     progress_.pending = sse_.unfinished();
     return progress_;

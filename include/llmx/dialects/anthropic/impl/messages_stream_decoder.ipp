@@ -222,7 +222,7 @@ LLMX_DECL void anthropic_messages::stream_decoder::end_block(std::int64_t index,
 }
 
 LLMX_DECL void anthropic_messages::stream_decoder::end_message(const json_cursor& in, event_batch& out) {
-    // Before the finish, so that who ends the answer there has the totals.
+    // Before the finish, so that the reader of the finish has the totals.
     add_usage(in["usage"], out);
     const json_cursor delta = in["delta"];
     auto reason = detail::messages_finish(delta["stop_reason"].string_or());

@@ -117,7 +117,7 @@ LLMX_DECL void anthropic_messages::stream_encoder::open_message(std::string& out
     append_sse_event(out, "message_start", scratch_);
 }
 
-/// Whether the event goes on with the open block.
+/// Whether the event continues the open block.
 LLMX_DECL bool anthropic_messages::stream_encoder::live(const chat_event& event) const noexcept {
     using kind = chat_event::kind;
     if (event.part != part_) return false;
@@ -142,7 +142,7 @@ LLMX_DECL void anthropic_messages::stream_encoder::hold(const chat_event& event)
         // Of a call that is not held they are too late.
         const auto at = held_arguments_.find(event.part);
         if (at == held_arguments_.end()) return;
-        // Pieces that come one behind the other are one.
+        // Pieces that follow each other directly are one.
         if (held_last_ == event.part && !at->second.empty()) at->second.back() += event.text;
         else at->second.emplace_back(event.text);
         held_last_ = event.part;
@@ -182,7 +182,7 @@ LLMX_DECL void anthropic_messages::stream_encoder::release_held(std::string& out
 
 LLMX_DECL void anthropic_messages::stream_encoder::close_all(std::string& out) {
     close_block(out);
-    // What is still held goes out part by part, in the order in which the parts began.
+    // Parts that are still held are sent one by one, in the order in which they began.
     std::map<std::uint32_t, std::size_t> ranks;
     std::vector<std::pair<std::size_t, std::size_t>> order; // rank of the part, place in held_
     for (std::size_t i = 0; i < held_.size(); ++i)
@@ -232,7 +232,7 @@ LLMX_DECL void anthropic_messages::stream_encoder::emit(const chat_event& event,
         break;
     case kind::tool_call: open_tool(event, out); break;
     case kind::tool_arguments:
-        // What follows the end of the arguments' object belongs to no call.
+        // Text after the end of the arguments' object belongs to no call.
         if (open_ != block_kind::tool || event.part != part_ || event.text.empty() || arguments_.complete()) return;
         text_delta("input_json_delta", "partial_json", event.text.substr(0, arguments_.feed(event.text)), out);
         return;
@@ -311,7 +311,7 @@ LLMX_DECL void anthropic_messages::stream_encoder::whole_block(std::string_view 
 
 LLMX_DECL void anthropic_messages::stream_encoder::text_delta(std::string_view type, std::string_view member,
                                                               std::string_view text, std::string& out) {
-    // Written in place: this is what happens once per token, and JSON text of ours has no line ends.
+    // Written in place: this happens once per token, and llmx's JSON text has no line ends.
     out += "event: content_block_delta\ndata: ";
     json_writer w(out);
     w.object().member("type", "content_block_delta").member("index", next_index_);
@@ -320,7 +320,7 @@ LLMX_DECL void anthropic_messages::stream_encoder::text_delta(std::string_view t
 }
 
 LLMX_DECL void anthropic_messages::stream_encoder::cite(const chat_event& event, std::string& out) {
-    // Some vendors cite after the text; then the open text is what is meant.
+    // Some vendors cite after the text; then the citation belongs to the open text.
     if (event.part >= fresh_part_) need_block(block_kind::text, event.part, out);
     if (open_ != block_kind::text) return;
     scratch_.clear();

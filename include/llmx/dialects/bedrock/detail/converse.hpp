@@ -38,10 +38,10 @@ inline constexpr std::array<enum_word<finish_reason>, 9> bedrock_stop_reasons = 
      {finish_reason::failed, "malformed_model_output"},
      {finish_reason::failed, "malformed_tool_use"}}};
 
-/// What the API leaves to the models of one vendor: `additionalModelRequestFields` are members of the
+/// Settings that the API leaves to the models of one vendor: `additionalModelRequestFields` are members of the
 /// vendor's own request.
 struct bedrock_vendor {
-    /// How the models are asked to think.
+    /// How the models' reasoning is configured.
     enum class thinking : std::uint8_t {
         none,
         claude, ///< `thinking` and `outputConfig.effort` (userguide/claude-messages-extended-thinking, -adaptive-thinking)
@@ -62,10 +62,10 @@ struct bedrock_vendor {
 };
 
 /// The vendor that the model id or ARN \p model names; where it names none, as the ARN of an application
-/// inference profile does, Claude's, whose models have most of what the vocabulary asks for.
+/// inference profile does, Claude's, whose models have most of the vocabulary's members.
 [[nodiscard]] LLMX_DECL const bedrock_vendor& bedrock_vendor_of(std::string_view model) noexcept;
 
-/// The API's token counters: `input` leaves out what the prompt cache read or wrote
+/// The API's token counters: `input` excludes tokens that the prompt cache read or wrote
 /// (API_runtime_TokenUsage).
 struct bedrock_counts {
     std::int64_t input = 0, cache_read = 0, cache_write = 0, output = 0;
@@ -88,8 +88,8 @@ LLMX_DECL void bedrock_scan_counts(std::string_view json, bedrock_counts& to);
 /// `stop` for a reason that was added later, `none` for an absent one.
 [[nodiscard]] LLMX_DECL finish_reason bedrock_finish(std::string_view stop_reason) noexcept;
 
-/// What an error of the type \p type ("ThrottlingException", in any case, with a namespace or an URL around
-/// it) and the words \p message means; nothing for a type that is not known.
+/// The code for an error of the type \p type ("ThrottlingException", in any case, with a namespace or an URL around
+/// it) and the words \p message; nothing for a type that is not known.
 [[nodiscard]] LLMX_DECL std::optional<errc> bedrock_errc(std::string_view type, std::string_view message) noexcept;
 /// The bare type: "aws.protocol#ThrottlingException:http://…" is "ThrottlingException".
 [[nodiscard]] LLMX_DECL std::string_view bedrock_error_type(std::string_view text) noexcept;

@@ -28,7 +28,7 @@ struct bedrock_source {
     std::string_view data;
     /// "s3://bucket/key"; empty when there are bytes.
     std::string_view s3;
-    /// Holds what `data` views, where the part does not.
+    /// Owns the bytes that `data` views, where the part does not.
     std::string made;
 };
 

@@ -22,7 +22,7 @@ inline constexpr std::array<bedrock_vendor, 5> bedrock_vendors = {
 LLMX_DECL const bedrock_vendor& bedrock_vendor_of(std::string_view model) noexcept {
     const bool arn = model.starts_with("arn:");
     if (const std::size_t resource = model.rfind('/'); resource != std::string_view::npos) model.remove_prefix(resource + 1);
-    // "global.anthropic.claude-…": at most a region stands before the vendor. What follows is the model's own name.
+    // "global.anthropic.claude-…": at most a region is before the vendor. The rest is the model's own name.
     for (int i = 0; i < 2; ++i) {
         const std::size_t dot = model.find('.');
         if (dot == std::string_view::npos) return i == 0 && (arn || model.empty()) ? bedrock_vendors.front() : bedrock_vendors.back();
@@ -44,7 +44,7 @@ LLMX_DECL void bedrock_read_counts(const boost::json::object& o, bedrock_counts&
 }
 
 LLMX_DECL void bedrock_scan_counts(std::string_view json, bedrock_counts& to) {
-    // A damaged usage object costs the figures behind the damage, never the reply.
+    // A damaged usage object costs the figures after the damage, never the reply.
     static_cast<void>(scan_json_members(json, [&to](const json_member& m) {
         const auto read = [&m](std::string_view name, std::int64_t& into) {
             if (m.key == name) into = json_count(m.value).value_or(into);

@@ -27,7 +27,7 @@ namespace llmx::inline LLMX_ABI::detail {
     return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
 }
 
-/// Reports the members of \p extra that cannot stand at \p at; \p kept: this codec's own can.
+/// Reports the members of \p extra that cannot be at \p at; \p kept: this codec's own can.
 LLMX_DECL void bedrock_report_extra(const extra_members& extra, const request_place& at, bool kept, drop_report& drops) {
     if (!extra.speaks(bedrock_converse::name)) return drops.foreign(extra, bedrock_converse::name, at);
     if (kept) return;
@@ -108,7 +108,7 @@ public:
             if (!system && !m.content.empty() && m.extra.speaks(bedrock_converse::name))
                 for (const auto& e : m.extra.members) turn_extra_.push_back(&e);
         }
-        // A breakpoint of the whole request is one behind its last block.
+        // A breakpoint of the whole request is one after its last block.
         if (in_turn_) add_cache<&chat_request::cache>(request_.cache, request_place(), blocks_.empty() ? results_ : blocks_);
         if (const result<void> ended = end_turn(); !ended) return ended;
         if (turns_.empty())
@@ -181,7 +181,7 @@ private:
     /// Appends a cache point to \p list.
     template <auto Member> void add_cache(const std::optional<cache_control>& cache, const request_place& at, std::string& list) {
         if (!cache) return;
-        // One behind nothing, or behind another, is refused.
+        // One after nothing, or after another, is refused.
         const bool point_before = list.ends_with(R"("cachePoint":{"type":"default"}})") || list.ends_with(R"("cachePoint":{"type":"default","ttl":"1h"}})");
         if (!vendor_.caches || list.empty() || point_before) return drops_.hint(at.of<Member>());
         const bool long_lived = cache->ttl == "1h";
@@ -194,7 +194,7 @@ private:
         w.end_object().end_object();
     }
 
-    /// Whether the current part ends a conversation that the assistant is to go on with.
+    /// Whether the current part ends a conversation that the assistant is to continue.
     [[nodiscard]] bool is_prefill() const noexcept {
         if (part_ + 1 != request_.messages[message_].content.size()) return false;
         for (std::size_t i = message_ + 1; i < request_.messages.size(); ++i)
@@ -228,10 +228,10 @@ private:
 
     result<void> add_text(const text_part& t, bool assistant) {
         std::string_view text = t.text;
-        // Claude refuses to go on from white space.
+        // Claude refuses to continue from white space.
         if (assistant && is_prefill()) text = text.substr(0, text.find_last_not_of(" \t\r\n\f\v") + 1);
         report_text(t);
-        // A blank text makes no turn: one without blocks would be refused, and one that is left out stands between two
+        // A blank text makes no turn: one without blocks would be refused, and one that is left out is between two
         // of the other side.
         if (bedrock_blank(text)) {
             if (!t.citations.empty()) drops_.hint(here().of<&text_part::citations>());
@@ -264,7 +264,7 @@ private:
     result<void> add_thinking(const thinking_part& t, bool assistant) {
         const bool redacted = !t.redacted_data.empty();
         const bool own_data = redacted && (t.signer.empty() || t.signer == bedrock_converse::name) && base64_decode(t.redacted_data).has_value();
-        // The models take back only what they signed, and without a signature none of it.
+        // The models accept only thinking that they signed, and without a signature none of it.
         if (!assistant || !(own_data || (!redacted && t.signed_for(bedrock_converse::name)))) {
             drops_.hint(here());
             return success();
@@ -382,7 +382,7 @@ private:
     std::vector<const extra_members::member*> turn_extra_;
     std::vector<std::string_view> called_;
     std::set<std::string_view> known_; // the same, ordered
-    std::map<std::string, std::size_t, std::less<>> names_; // of documents, and how often each was asked for
+    std::map<std::string, std::size_t, std::less<>> names_; // of documents, and how often each name was used
     std::set<std::string, std::less<>> all_names_;
     std::optional<request_place> document_; // the turn's first
     std::size_t message_ = 0, part_ = 0;

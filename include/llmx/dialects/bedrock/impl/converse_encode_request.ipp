@@ -50,7 +50,7 @@ private:
     template <auto Member> [[nodiscard]] static request_place at() { return request_place().of<Member>(); }
     template <auto Outer, auto Inner> [[nodiscard]] static request_place at() { return request_place().of<Outer>().template of<Inner>(); }
 
-    /// What the program set in the API's own words.
+    /// Members that the program set in the API's own words.
     [[nodiscard]] const raw_json* own(std::string_view member) const noexcept {
         return request_.extra.speaks(bedrock_converse::name) ? request_.extra.find(member) : nullptr;
     }
@@ -86,11 +86,11 @@ private:
                 thinking_.member = "reasoning_effort";
                 on = !off && effort;
                 if (on) json_writer(thinking_.json).value(bedrock_effort_name(*effort, reasoning_effort::high));
-                // These models always think.
+                // These models always reason.
                 else if (off) drops_.lost(at<&chat_request::reasoning>());
                 break;
             case bedrock_vendor::thinking::none:
-                // A model that cannot be asked to think does not.
+                // A model without a reasoning setting does not reason.
                 if (off) drops_.hint(at<&chat_request::reasoning>());
                 else drops_.lost(at<&chat_request::reasoning>());
                 break;
@@ -106,7 +106,7 @@ private:
         thinking_.member = "thinking";
         const std::int64_t asked = r.budget_tokens.value_or(-1);
         if (options_.traits.reasoning == model_traits::reasoning_style::budget) {
-            // Without the member these models do not think.
+            // Without the member these models do not reason.
             if (off || (!r.effort && asked < 0 && !r.adaptive)) return false;
             if (bedrock_lacks_thinking(request_)) {
                 drops_.lost(at<&chat_request::reasoning>());
@@ -163,7 +163,7 @@ private:
         list.end_array();
         if (n != 0) to.add_raw("stopSequences", stops);
         to.write(w_, "inferenceConfig");
-        // Which of them stopped it stands in the model's own reply.
+        // Which of them stopped it is in the model's own reply.
         if (n != 0 && claude && own("additionalModelResponseFieldPaths") == nullptr)
             w_.raw_member("additionalModelResponseFieldPaths", R"(["/stop_sequence"])");
     }
@@ -260,7 +260,7 @@ private:
         return success();
     }
 
-    /// The models want `type` "object" spelt out.
+    /// The models require `type` "object" spelt out.
     result<void> write_schema(json_writer& w, std::string_view schema, const request_place& place) {
         bool typed = false, any = false;
         if (!schema.empty()) {
@@ -370,7 +370,7 @@ private:
         return success();
     }
 
-    /// At most 16 pairs, in letters that may stand in a log (RequestMetadata).
+    /// At most 16 pairs, in letters that a log may hold (RequestMetadata).
     void write_metadata() {
         const auto fits = [](std::string_view text) {
             return text.size() <= 256 && std::all_of(text.begin(), text.end(), [](char c) {
@@ -412,7 +412,7 @@ private:
             static constexpr std::string_view merged[] = {"inferenceConfig", "toolConfig", "additionalModelRequestFields", "outputConfig",
                                                           "requestMetadata"};
             if (std::find(std::begin(merged), std::end(merged), m.name) != std::end(merged)) continue;
-            // The conversation is the vocabulary's, and the model stands in the URL.
+            // The conversation is the vocabulary's, and the model is in the URL.
             if (m.name == "messages" || m.name == "system" || m.name == "modelId") drops_.lost(request_place().other(m.name));
             else w_.raw_member(m.name, m.value.text);
         }

@@ -86,7 +86,7 @@ LLMX_DECL error_body bedrock_converse::decode_error(std::string_view body) {
     const json_cursor in = document.root();
     e.message = in["message"].string_or(in["Message"].string_or());
     e.type = detail::bedrock_error_type(in["__type"].string_or(in["code"].string_or()));
-    // What answers when the path names no operation.
+    // The answer when the path names no operation.
     const json_cursor output = in["Output"];
     if (e.type.empty()) e.type = detail::bedrock_error_type(output["__type"].string_or());
     return e;

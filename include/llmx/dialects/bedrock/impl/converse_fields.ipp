@@ -6,8 +6,8 @@
 #include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/field_table.hpp>
 
-// What Converse has for each member of the vocabulary. Most members are written by functions: whether
-// they fit depends on the model's vendor, on whether it thinks, and on the members beside them.
+// How Converse handles each member of the vocabulary. Most members are written by functions: whether
+// they fit depends on the model's vendor, on whether it reasons, and on the members beside them.
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -27,7 +27,7 @@ inline constexpr auto bedrock_request_fields = fields_of<chat_request>(
     by_hand<&chat_request::reasoning>("additionalModelRequestFields"), by_hand<&chat_request::modalities>(""),
     hint<&chat_request::user>(), by_hand<&chat_request::service_tier>("serviceTier.type"),
     by_hand<&chat_request::metadata>("requestMetadata"), by_hand<&chat_request::cache>("messages"),
-    // Whether it is a stream stands in the URL, and all streams end with the usage.
+    // Whether it is a stream is in the URL, and all streams end with the usage.
     by_hand<&chat_request::stream>(""), by_hand<&chat_request::include_usage>(""), by_hand<&chat_request::extra>(""));
 static_assert(accounts_for_all<chat_request>(bedrock_request_fields));
 

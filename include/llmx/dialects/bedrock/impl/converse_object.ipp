@@ -28,7 +28,7 @@ public:
         if (own_ != nullptr) static_cast<void>(scan_json_members(own_->text, [&](const json_member& m) { found |= m.named(name); }));
         return found;
     }
-    /// Writes the member \p name unless nothing stands in it.
+    /// Writes the member \p name unless its value is empty.
     void write(json_writer& w, std::string_view name) {
         if (own_ != nullptr)
             static_cast<void>(scan_json_members(own_->text, [&](const json_member& m) {

@@ -49,7 +49,7 @@ LLMX_DECL void bedrock_read_source_of(const json_cursor& in, citation& to) {
     return t;
 }
 
-/// Whether \p use, a toolUse, is of a tool that the service runs itself: it is no call for the caller.
+/// Whether \p use, a toolUse, is of a tool that the service runs itself: it is not a call for the caller.
 [[nodiscard]] LLMX_DECL bool bedrock_runs_itself(const json_cursor& use) noexcept { return !use["type"].string_or().empty(); }
 
 /// One content block of an answer, read leniently: an object of one member.

@@ -17,7 +17,7 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// What an exception or an error of the stream means (API_runtime_ConverseStreamOutput).
+/// The code for an exception or an error of the stream (API_runtime_ConverseStreamOutput).
 [[nodiscard]] LLMX_DECL error bedrock_stream_failure(const aws_event& event) {
     error_body body = bedrock_converse::decode_error(event.payload);
     std::string_view type = event.exception_type;

@@ -129,7 +129,7 @@ LLMX_DECL void bedrock_converse::stream_encoder::opaque_block(const chat_event& 
     if (!parsed || parsed->empty() || !parsed->begin()->value().is_object()) return;
     const std::string_view kind = parsed->begin()->key();
     boost::json::object start = parsed->begin()->value().get_object();
-    // What is streamed is what the decoder puts together again.
+    // The decoder joins the streamed pieces again.
     const std::string_view streamed = kind == "toolUse" ? "input" : kind == "toolResult" ? "content" : "source";
     std::string rest;
     if (const auto* v = start.if_contains(streamed)) rest = json_text(*v);

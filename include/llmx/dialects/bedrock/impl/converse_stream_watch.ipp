@@ -24,7 +24,7 @@ LLMX_DECL void bedrock_converse::stream_watch::take(const aws_event& event) {
     } else if (event.event_type == "contentBlockDelta" || event.event_type == "contentBlockStart") {
         progress_.begun = true;
     } else if (event.event_type == "messageStop") {
-        // The metadata behind it has nothing that an answer needs.
+        // The metadata after it has nothing that an answer needs.
         progress_.begun = true;
         progress_.answered = true;
     } else if (event.event_type == "metadata") {

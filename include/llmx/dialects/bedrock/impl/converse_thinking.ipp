@@ -22,7 +22,7 @@ struct bedrock_thinking {
     /// Of `outputConfig`.
     std::string_view effort;
     std::int64_t budget = 0;
-    /// Claude thinks: its limits on other parameters hold.
+    /// Claude reasons: its limits on other parameters hold.
     bool claude_on = false;
 };
 
@@ -56,7 +56,7 @@ struct bedrock_thinking {
     return false;
 }
 
-/// The effort that \p r means; nothing when it asks for none.
+/// The effort that \p r means; nothing when it requests none.
 [[nodiscard]] LLMX_DECL std::optional<reasoning_effort> bedrock_asked_effort(const reasoning_options& r) noexcept {
     if (r.effort) return r.effort;
     // Models that choose for themselves do so at the effort "high".

@@ -106,7 +106,7 @@ LLMX_DECL bool bedrock_read_source(const media& m, std::string_view filename, be
     }
     if (to.data.empty() && to.s3.empty()) return false;
     const bedrock_format* found = bedrock_format_of_type(type);
-    // "text/plain" is also what a client calls a file of which it knows nothing more.
+    // "text/plain" is also the type that clients send for a file of unknown type.
     if (found == nullptr || found->name == "txt") {
         const bedrock_format* const by_name = bedrock_format_of_name(filename);
         if (by_name != nullptr && (found == nullptr || by_name->kind == found->kind)) found = by_name;

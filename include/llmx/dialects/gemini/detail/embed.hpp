@@ -10,7 +10,7 @@
 #include <string_view>
 
 /// \file
-/// What `gemini_batch_embed` and `gemini_embed` share. Not for others.
+/// The parts that `gemini_batch_embed` and `gemini_embed` share. Not for others.
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -34,14 +34,14 @@ template <class Self, gemini_embed_inputs Inputs> struct gemini_embed_codec {
     static constexpr std::string_view language = "gemini";
     static constexpr bool model_in_body = false;
 
-    /// Finds what routing needs. Fails unless the body is one JSON object with something to embed.
+    /// Finds the values that routing needs. Fails unless the body is one JSON object with something to embed.
     [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target) {
         return gemini_embed_scan(body, target, Inputs);
     }
     [[nodiscard]] static result<embedding_request> decode_request(std::string_view body, const request_target& target) {
         return gemini_embed_decode(body, target, Inputs, Self::name);
     }
-    /// Fails when an input is no text, or there are more than the call takes (`errc::unsupported_parameter`), or when
+    /// Fails when an input is not text, or there are more than the call takes (`errc::unsupported_parameter`), or when
     /// there is none; \p out is then as it was.
     static result<void> encode_request(const embedding_request& request, const encode_options& options, std::string& out,
                                        drop_report& drops) {

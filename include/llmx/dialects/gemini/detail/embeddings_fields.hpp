@@ -8,7 +8,7 @@
 #include <string_view>
 
 /// \file
-/// What `gemini_batch_embed` and `gemini_embed` do with each member of the vocabulary.
+/// How `gemini_batch_embed` and `gemini_embed` handle each member of the vocabulary.
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -19,7 +19,7 @@ inline constexpr auto gemini_embed_input_fields = fields_of<embedding_input>(
     mapped<&embedding_input::dimensions>("outputDimensionality").count(), by_hand<&embedding_input::extra>(""));
 static_assert(accounts_for_all<embedding_input>(gemini_embed_input_fields));
 
-/// Settings of all inputs stand in each of them, which reads and writes them; here they have their names.
+/// Settings of all inputs are in each of them, which reads and writes them; here they have their names.
 inline constexpr auto gemini_embed_fields = fields_of<embedding_request>(
     by_hand<&embedding_request::model>("model"), by_hand<&embedding_request::inputs>(""),
     mapped<&embedding_request::task_type>("taskType"), mapped<&embedding_request::title>("title"),
@@ -28,7 +28,7 @@ inline constexpr auto gemini_embed_fields = fields_of<embedding_request>(
     hint<&embedding_request::user>(), by_hand<&embedding_request::extra>(""));
 static_assert(accounts_for_all<embedding_request>(gemini_embed_fields));
 
-/// The names in a batch: of what all requests have, the first stands for them.
+/// The names in a batch: the first request represents the members that all requests share.
 inline constexpr auto gemini_batch_embed_fields = fields_of<embedding_request>(
     by_hand<&embedding_request::model>("model"), by_hand<&embedding_request::inputs>("requests"),
     mapped<&embedding_request::task_type>("taskType").inside("requests[0]"),
@@ -38,7 +38,7 @@ inline constexpr auto gemini_batch_embed_fields = fields_of<embedding_request>(
     by_hand<&embedding_request::extra>(""));
 static_assert(accounts_for_all<embedding_request>(gemini_batch_embed_fields));
 
-/// Where else members stand that the vocabulary does not have.
+/// The places of members that the vocabulary does not have.
 inline constexpr std::string_view gemini_embed_nested[] = {"content.", "embedContentConfig."};
 
 inline constexpr auto gemini_embed_reply_fields = fields_of<embedding_reply>(

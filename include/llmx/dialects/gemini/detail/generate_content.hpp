@@ -11,12 +11,12 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Reports members of another language than this one's. What an answer carried besides its parts (log
-/// probabilities, annotations, …) changes nothing for the next model: a hint when \p from_model.
+/// Reports members of another language than this one's. Members of an answer besides its parts (log
+/// probabilities, annotations, …) change nothing for the next model: a hint when \p from_model.
 LLMX_DECL void generate_foreign(const extra_members& extra, const request_place& at, bool from_model, drop_report& drops);
 
 /// Writes the messages of one request as `contents` and `systemInstruction`, opening and closing the turns, and
-/// reports what they do not take.
+/// reports members that they do not take.
 class generate_content_writer {
 public:
     /// Gemini 3, known by its reasoning style, demands signatures and takes media within responses.
@@ -50,25 +50,25 @@ private:
     LLMX_DECL void write_text(std::string_view text, bool thought, std::string_view signature, const extra_members* extra);
     LLMX_DECL void write_media(const media& m, const described_member& source, std::string_view otherwise,
                                const extra_members& extra);
-    /// Takes an image or a file of a tool's result: into its response, or behind the turn's last one.
+    /// Takes an image or a file of a tool's result: into its response, or after the turn's last one.
     LLMX_DECL void take_media(const media& m, const described_member& source, const extra_members& extra,
                               const request_place& at, std::vector<kept_media>& inside);
 
     /// The members of a part or message that its table has no place for, and foreign ones.
     LLMX_DECL void report(const void* object, std::span<const field_rule> rules, const extra_members& extra,
                           const request_place& at);
-    /// The members of \p extra of this language that are not written: all, or those with a dot that do not stand
-    /// behind \p written.
+    /// The members of \p extra of this language that are not written: all, or those with a dot that are not
+    /// after \p written.
     LLMX_DECL void report_unwritten(const extra_members& extra, const request_place& at, bool all,
                                     std::string_view written = std::string_view());
     LLMX_DECL void report_references(const media& m, const described_member& source, const request_place& at);
 
-    /// What follows is a turn of \p who, in \p m; neighbouring turns of one kind are one on the wire.
+    /// Begins a turn of \p who, in \p m; neighbouring turns of one kind are one on the wire.
     LLMX_DECL void next(turn who, const message& m);
     LLMX_DECL void begin_part();
     void end_part() { w_.end_object(); }
     LLMX_DECL void close();
-    /// Writes what tools gave beside their responses: nothing may stand between two of those.
+    /// Writes the tools' media after their responses: nothing may be between two of those.
     LLMX_DECL void write_kept();
     /// The signature to write with a call: its own, or the first one's substitute.
     [[nodiscard]] LLMX_DECL std::string_view signature_of(const tool_call_part& call) noexcept;

@@ -12,7 +12,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-// Where each member of the vocabulary stands in generateContent's messages, and what is reported of those that
+// The place of each member of the vocabulary in generateContent's messages, and the reports of those that
 // have no place there. Source: google.ai.generativelanguage.v1beta, https://ai.google.dev/api/generate-content.
 
 inline constexpr std::string_view generate_config = "generationConfig";
@@ -145,7 +145,7 @@ inline constexpr auto generate_opaque_fields =
     fields_of<opaque_part>(by_hand<&opaque_part::origin>(std::string_view()), by_hand<&opaque_part::value>(std::string_view()));
 static_assert(accounts_for_all(generate_opaque_fields), "llmx: generateContent's table has each member of opaque_part once");
 
-/// Of GenerateContentResponse. Nothing is reported of a reply: its caller asked another provider.
+/// Of GenerateContentResponse. Nothing is reported of a reply: its caller requested another provider.
 inline constexpr auto generate_reply_fields = fields_of<chat_reply>(
     by_hand<&chat_reply::choices>("candidates"), by_hand<&chat_reply::usage>("usageMetadata"),
     by_hand<&chat_reply::model>("modelVersion"), by_hand<&chat_reply::id>("responseId"), hint<&chat_reply::created>(),
@@ -189,7 +189,7 @@ inline constexpr std::array<enum_word<tool_choice::mode>, 4> generate_modes = {{
                                                                                {tool_choice::mode::required, "ANY"},
                                                                                {tool_choice::mode::function, "ANY"}}};
 
-/// ThinkingConfig.ThinkingLevel. Models with levels always think and have none above HIGH.
+/// ThinkingConfig.ThinkingLevel. Models with levels always reason and have none above HIGH.
 inline constexpr std::array<enum_word<reasoning_effort>, 7> generate_levels = {{{reasoning_effort::minimal, "MINIMAL"},
                                                                                {reasoning_effort::low, "LOW"},
                                                                                {reasoning_effort::medium, "MEDIUM"},

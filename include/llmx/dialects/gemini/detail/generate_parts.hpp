@@ -18,13 +18,13 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// What ids of tool calls begin with that the wire did not have.
+/// The prefix of ids of tool calls that the wire did not have.
 inline constexpr std::string_view generate_made_up_id = "llmx_call_";
-/// Google's text for a call whose signature is lost, which its check lets through.
+/// Google's text for a call whose signature is lost, which its check accepts.
 /// Source: https://ai.google.dev/gemini-api/docs/thought-signatures.
 inline constexpr std::string_view generate_no_signature = "skip_thought_signature_validator";
 
-/// What the made-up ids of all calls of a response begin with, or of a request when
+/// The prefix of the made-up ids of all calls of a response, or of a request when
 /// \p response_id is empty. A response's own id goes into it, so that turns of one conversation
 /// do not collide; the \p n-th call's number follows.
 [[nodiscard]] LLMX_DECL std::string generate_call_id_begin(std::string_view response_id);
@@ -67,7 +67,7 @@ private:
     std::size_t made_up_ = 0;
 };
 
-/// What another vendor's signature begins with here, as base64 of "llmx::": Google's SDKs keep
+/// The prefix of another vendor's signature here, as base64 of "llmx::": Google's SDKs keep
 /// signatures as bytes, so that one with its tag is base64 as a whole.
 inline constexpr std::string_view gemini_foreign_signature = "bGxteDo6";
 /// \p signature as a thoughtSignature.
@@ -75,7 +75,7 @@ inline constexpr std::string_view gemini_foreign_signature = "bGxteDo6";
 /// A thoughtSignature, its tag taken off.
 LLMX_DECL void generate_read_signature(std::string_view text, thinking_part& to);
 
-/// One Part of a Content. Calls and results are noted in \p calls. What it is after a fault of the document
+/// One Part of a Content. Calls and results are noted in \p calls. The result after a fault of the document
 /// means nothing.
 [[nodiscard]] LLMX_DECL content_part generate_read_part(const json_cursor& part, generate_calls& calls);
 /// A reply's part; one that cannot be read is kept as an opaque part.
@@ -129,7 +129,7 @@ LLMX_DECL void generate_add_citations(const json_cursor& candidate, message& ans
 /// Citations of other dialects as groundingMetadata.
 class generate_grounding {
 public:
-    /// \p text is what the citation's range counts in.
+    /// \p text is the text that the citation's range counts in.
     LLMX_DECL void add(const citation& c, std::size_t part, const gemini_ruler& text);
     [[nodiscard]] bool empty() const noexcept { return n_ == 0; }
     /// The member, in an object that is open.

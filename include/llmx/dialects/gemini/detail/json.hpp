@@ -8,7 +8,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Writes those members of \p extra that stand directly under \p prefix: "" for those
+/// Writes those members of \p extra directly under \p prefix: "" for those
 /// without a dot, "generationConfig." for "generationConfig.speechConfig".
 LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std::string_view prefix);
 /// Whether any member's name begins with \p prefix.

@@ -16,7 +16,7 @@ namespace llmx::inline LLMX_ABI::detail {
 class gemini_ruler {
 public:
     LLMX_DECL void add(std::string_view text);
-    /// An offset behind the text becomes its end; a negative one means none and stays.
+    /// An offset beyond the text becomes its end; a negative one means none and stays.
     [[nodiscard]] LLMX_DECL std::int64_t characters(std::int64_t bytes) const noexcept;
     [[nodiscard]] LLMX_DECL std::int64_t bytes(std::int64_t characters) const noexcept;
 
@@ -24,7 +24,7 @@ private:
     static constexpr std::size_t block = 512;
 
     std::int64_t ascii_ = 0;
-    /// Whether a character begins at a byte behind the first `ascii_` ones.
+    /// Whether a character begins at a byte after the first `ascii_` ones.
     std::vector<bool> begins_;
     /// How many begin before each whole block of them.
     std::vector<std::int64_t> before_;

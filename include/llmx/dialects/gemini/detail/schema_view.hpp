@@ -15,7 +15,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// The parts of an `allOf` as if their members stood in one schema.
+/// The parts of an `allOf` as if their members were in one schema.
 ///
 /// It points at them, and their tree must outlive it: copies would be made again at each level of
 /// schemas in schemas. Of a member that several parts have the first counts; their properties and

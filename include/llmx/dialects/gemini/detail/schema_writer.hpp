@@ -34,7 +34,7 @@ public:
     [[nodiscard]] bool lossy() const noexcept { return lossy_; }
 
 private:
-    /// What an enclosing node says about the node to be written.
+    /// The facts about a node that its enclosing node states.
     struct annotations {
         annotations() = default;
         std::string_view description;
@@ -64,20 +64,20 @@ private:
     /// Whether \p target must not be written out again inside of itself.
     [[nodiscard]] LLMX_DECL bool active(const object* target) const noexcept;
 
-    /// Notes that \p n things are looked at. What is written out again and again may look at much
-    /// and say nothing.
+    /// Notes that \p n things are inspected. A node that is written out repeatedly may inspect much
+    /// and write nothing.
     void spend(std::size_t n) noexcept {
         too_large_ = too_large_ || n > steps_;
         steps_ -= std::min(n, steps_);
     }
-    /// Whether a description of \p n bytes may be said once more.
+    /// Whether a description of \p n bytes may be written once more.
     [[nodiscard]] bool repeat_words(std::size_t n) noexcept {
         if (n > words_) return false;
         words_ -= n;
         return true;
     }
 
-    /// References inside references; a longer chain ends like one that goes in a circle.
+    /// References inside references; a longer chain ends like a circular one.
     static constexpr std::size_t max_open = 64;
     static constexpr std::size_t least_steps = std::size_t{4} * 1024 * 1024;
     static constexpr std::size_t least_words = std::size_t{64} * 1024;

@@ -51,7 +51,7 @@ LLMX_DECL void gemini_embed_read_settings(const json_cursor& from, embedding_inp
     for (const field_rule& r : gemini_embed_input_fields.rules)
         if (!r.type->is_set(r.value(&to))) read_fields(from, &to, std::span(&r, 1));
     if (to.task_type == "TASK_TYPE_UNSPECIFIED") to.task_type.clear();
-    // 0 is what proto3 takes for absent.
+    // proto3 treats 0 as absent.
     if (to.dimensions == 0) to.dimensions.reset();
 }
 

@@ -31,7 +31,7 @@ namespace llmx::inline LLMX_ABI::detail {
         one.values.clear();
         if (!is_json_null(m.value) && !read_float_array(m.value, one.values))
             return error(errc::bad_response,
-                         "embedding " + std::to_string(position) + " has values that are no numbers");
+                         "embedding " + std::to_string(position) + " has values that are not numbers");
         return success();
     });
 }

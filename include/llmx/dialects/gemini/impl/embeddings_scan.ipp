@@ -41,14 +41,14 @@ LLMX_DECL result<void> gemini_embed_scan_one(std::string_view text, std::size_t 
 }
 
 LLMX_DECL result<void> gemini_embed_scan_requests(std::string_view value, request_head& head, std::size_t& count) {
-    // proto3's JSON lets an array of one message be the message alone.
+    // proto3's JSON allows the message alone in place of an array of one message.
     if (value.starts_with('{')) return gemini_embed_scan_one(value, count++, head);
     if (!value.starts_with('[')) return member_expected("requests", "an array");
     const auto one = [&](const json_member& e) { return gemini_embed_scan_one(e.value, count++, head); };
     return scan_json_elements(value, one);
 }
 
-/// `model` beside what is embedded: the target's alone is routed.
+/// `model` beside the content: only the target's model is routed.
 LLMX_DECL result<void> gemini_embed_scan_model(std::string_view body, const json_member& m,
                                                const request_target& target, request_head& head) {
     if (!is_json_string(m.value) && !is_json_null(m.value)) return member_expected("model", "a string");

@@ -217,7 +217,7 @@ LLMX_DECL std::string generate_write_logprobs(std::string_view logprobs) {
     return out;
 }
 
-/// Where a piece of a tool's result stood: the response is its text, media follow it.
+/// Where a piece of a tool's result was: the response is its text, media follow it.
 [[nodiscard]] LLMX_DECL std::string generate_piece_path(const request_place& at, const chat_request& request) {
     std::size_t media = at.item_index();
     const tool_result_part* answer = nullptr;
@@ -248,7 +248,7 @@ LLMX_DECL std::string gemini_generate::caller_path(const request_place& at, cons
         return path;
     }
     if (at.is<&chat_request::response_format>() && at.inner() != nullptr) {
-        // Its members stand beside those of the request. What has no name there is a matter of the whole.
+        // Its members are beside those of the request. A place without a name there belongs to the whole.
         const field_rule* const rule = detail::find_field_rule(detail::generate_format_fields.view(), at.inner());
         const bool named = rule != nullptr && !rule->name.empty();
         return detail::wire_path(named ? request_place().of(*at.inner()) : request_place().of<&chat_request::response_format>(),

@@ -14,10 +14,10 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// Lists of places: messages stand in `contents` or are the system instruction.
+/// Lists of places: messages are in `contents` or are the system instruction.
 enum class generate_list : std::uint32_t { contents, system };
 
-/// A thought without a signature goes on in the next one: streams bring it in pieces, the signature last.
+/// A thought without a signature continues in the next one: streams bring it in pieces, the signature last.
 [[nodiscard]] LLMX_DECL bool generate_join_thoughts(message& to, const content_part& part) {
     const auto* const thought = std::get_if<thinking_part>(&part);
     auto* const before = to.content.empty() ? nullptr : std::get_if<thinking_part>(&to.content.back());
@@ -200,7 +200,7 @@ LLMX_DECL void generate_read_format(const json_cursor& in, chat_request& to) {
         return;
     }
     if (type == "text/plain") to.response_format = response_format(response_format::kind::text);
-    else keep("responseMimeType", in["responseMimeType"]); // text/x.enum: only Google knows what it means
+    else keep("responseMimeType", in["responseMimeType"]); // text/x.enum: only Google defines its meaning
     keep("responseSchema", schema);
     keep("responseJsonSchema", newer);
 }

@@ -13,7 +13,7 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// Writes what a request has beside its messages, and reports what it does not take.
+/// Writes the members of a request beside its messages, and reports those that it does not take.
 class generate_request_writer {
 public:
     generate_request_writer(json_writer& w, const chat_request& request, const model_traits& traits, drop_report& drops) noexcept
@@ -21,7 +21,7 @@ public:
           gemini_3_(traits.reasoning == model_traits::reasoning_style::effort) {}
 
     LLMX_DECL void write();
-    /// What cannot be written at all.
+    /// Members that cannot be written at all.
     [[nodiscard]] const std::optional<error>& fault() const noexcept { return fault_; }
 
 private:
@@ -52,7 +52,7 @@ private:
     std::size_t spare_ = max_gemini_schema;
     bool gemini_3_;
     bool has_tools_ = false, functions_ = false;
-    /// Tools that the server runs itself and that are only taken beside functions when asked for.
+    /// Tools that the server runs itself and that it accepts beside functions only when requested.
     bool server_side_ = false;
 };
 
@@ -77,7 +77,7 @@ LLMX_DECL void generate_request_writer::write_function(const tool& t, std::size_
     }
     w_.object();
     write_fields(w_, &t, generate_tool_fields.view(), at, drops_);
-    // An object without members is what absent parameters are.
+    // An object without members means the same as absent parameters.
     if (!schema.empty() && schema != R"({"type":"OBJECT"})" && schema != R"({"type":"OBJECT","properties":{}})")
         w_.raw_member("parameters", schema);
     drops_.foreign(t.extra, gemini_generate::name, at);
@@ -85,7 +85,7 @@ LLMX_DECL void generate_request_writer::write_function(const tool& t, std::size_
     w_.end_object();
 }
 
-/// Whether functions may stand beside one of Google's own tools on every model.
+/// Whether functions may be beside one of Google's own tools on every model.
 [[nodiscard]] LLMX_DECL bool generate_takes_functions(const opaque_part& own_tool) {
     json_document document(own_tool.value.text, json_naming::proto);
     const json_cursor in = document.root();
@@ -93,7 +93,7 @@ LLMX_DECL void generate_request_writer::write_function(const tool& t, std::size_
 }
 
 /// Gemini 3 takes its own tools beside functions, older ones answer 400: there the functions stay, because
-/// without them the caller's program cannot go on.
+/// without them the caller's program cannot continue.
 LLMX_DECL void generate_request_writer::write_builtin(const tool& t, std::size_t index) {
     const request_place at = request_place().tool(index);
     const bool refused = functions_ && !gemini_3_;
@@ -184,7 +184,7 @@ LLMX_DECL void generate_request_writer::write_thinking(json_writer& w) {
         if (!effort && r.budget_tokens && *r.budget_tokens >= 0) effort = effort_of(*r.budget_tokens);
         if (effort) w.member("thinkingLevel", enum_name(generate_levels, *effort));
         const bool off = r.effort ? *r.effort == reasoning_effort::none : r.budget_tokens && *r.budget_tokens == 0;
-        // These models cannot be told not to think at all.
+        // Reasoning of these models cannot be turned off.
         if (off) drops_.hint(r.effort ? at.of<&reasoning_options::effort>() : at.of<&reasoning_options::budget_tokens>());
         if (r.effort && r.budget_tokens) drops_.hint(at.of<&reasoning_options::budget_tokens>());
         // Which of them they use themselves they decide when there is no level.
@@ -205,7 +205,7 @@ LLMX_DECL void generate_request_writer::write_thinking(json_writer& w) {
     w.end_object();
 }
 
-/// \p schema with \p description, unless it has one; empty when it is no JSON object.
+/// \p schema with \p description, unless it has one; empty when it is not a JSON object.
 [[nodiscard]] LLMX_DECL std::string generate_described(std::string_view schema, std::string_view description) {
     json_document document(schema);
     const json_cursor in = document.root();
@@ -246,7 +246,7 @@ LLMX_DECL void generate_request_writer::write_format(json_writer& w) {
     const response_format& f = *request_.response_format;
     const request_place at = request_place().of<&chat_request::response_format>();
     using kind = response_format::kind;
-    // Before Gemini 3 it is one or the other, and without its functions a program cannot go on.
+    // Before Gemini 3 it is one or the other, and without its functions a program cannot continue.
     if (f.form != kind::text && functions_ && !gemini_3_) return drops_.lost(at);
     w.member("responseMimeType", f.form == kind::text ? "text/plain" : "application/json");
     report_fields(&f, generate_format_fields.view(), at, drops_);

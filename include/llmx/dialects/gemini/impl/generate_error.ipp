@@ -52,7 +52,7 @@ static_assert(covers_each_errc(generate_statuses), "llmx: generate_statuses need
     return value_in(generate_statuses, e, std::string_view("INVALID_ARGUMENT"));
 }
 
-/// What a google.rpc.Status means; \p code, the HTTP status, counts when the name is unknown.
+/// The code for a google.rpc.Status; \p code, the HTTP status, counts when the name is unknown.
 [[nodiscard]] LLMX_DECL errc generate_errc_of(std::string_view status, std::int64_t code) noexcept {
     struct row {
         std::string_view status;
@@ -143,7 +143,7 @@ LLMX_DECL error gemini_stream_error(const boost::json::object& error_object) {
 LLMX_DECL error_body gemini_generate::decode_error(std::string_view body) {
     json_document document(body, json_naming::proto);
     if (!document.forgive()) return error_body();
-    // The array stream wraps its error like any other element.
+    // The array stream wraps its error as it wraps any other element.
     const json_cursor all = document.root(), in = all[std::size_t{0}], inner = in["error"];
     if (inner.object() != nullptr) return detail::generate_read_error(inner);
     error_body plain;

@@ -11,7 +11,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// How much of the metadata citations may take over. A source can stand in any number of them, and
+/// How much of the metadata citations may take over. A source can be in any number of them, and
 /// a quote: written out at each they would be as large as the metadata squared.
 class generate_citation_room {
 public:
@@ -43,7 +43,7 @@ private:
     std::size_t left_;
 };
 
-/// An offset of a segment; \p otherwise when it is no whole number.
+/// An offset of a segment; \p otherwise when it is not a whole number.
 [[nodiscard]] LLMX_DECL std::int64_t generate_read_offset(const json_cursor& in, std::int64_t otherwise) noexcept {
     return in.value() != nullptr && in.value()->is_int64() ? clamp_count(in.value()->get_int64()) : otherwise;
 }
@@ -154,7 +154,7 @@ LLMX_DECL void generate_write_citations(json_writer& w, const message& answer) {
         if (text == nullptr || text->citations.empty()) continue;
         gemini_ruler ruler;
         ruler.add(text->text);
-        // Those of this dialect stand in the choice's extra, whole.
+        // Those of this dialect are in the choice's extra, whole.
         for (const citation& c : text->citations)
             if (!c.original.speaks(gemini_generate::name)) grounding.add(c, i, ruler);
     }

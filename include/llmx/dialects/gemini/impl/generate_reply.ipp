@@ -91,7 +91,7 @@ LLMX_DECL void generate_write_candidate(json_writer& w, const chat_choice& choic
     const bool own_reason = ours && choice.extra.find("finishReason") != nullptr;
     if (!whole) {
         w.member("finishReason", "MALFORMED_FUNCTION_CALL");
-        w.member("finishMessage", "the arguments of the call of " + std::string(broken) + " are no JSON object");
+        w.member("finishMessage", "the arguments of the call of " + std::string(broken) + " are not a JSON object");
     } else if (!own_reason) {
         const std::string_view word = generate_finish_word(choice.finish);
         if (!word.empty()) w.member("finishReason", word);

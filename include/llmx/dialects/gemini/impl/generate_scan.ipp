@@ -60,7 +60,7 @@ LLMX_DECL usage gemini_scan_usage(std::string_view metadata) {
         else if (key == "candidatesTokensDetails")
             u.output_audio_tokens = gemini_scan_audio(value);
     };
-    // Not asked for its status: what follows the object is none of this function's business.
+    // Its status is not checked: the text after the object is outside of this function's task.
     json_scanner scanner(metadata);
     json_member m;
     while (scanner.next(m)) {

@@ -40,7 +40,7 @@ LLMX_DECL result<void> gemini_generate::stream_decoder::finish(event_batch& out)
     if (framing_ == framing::array && !array_.complete())
         return truncated("the stream ended before its array was closed");
     if (framing_ == framing::sse && !sse_.idle()) {
-        // Servers exist that close right behind the last line; half a line is no JSON.
+        // Some servers close right after the last line; half a line is not JSON.
         auto r = sse_.deliver_incomplete([this, &out](const sse_event& e) { return take(e.data, out); });
         if (r.has_error() && r.error().value() == errc::bad_response)
             return truncated("the stream ended within a chunk");
@@ -115,7 +115,7 @@ LLMX_DECL result<void> gemini_generate::stream_decoder::candidate(const json_cur
     s.finished = false;
     const json_cursor content = c["content"], parts = content["parts"], logprobs = c["logprobsResult"];
     const std::size_t count = parts.array() != nullptr ? parts.array()->size() : 0;
-    // Citations stand right behind the text: what else follows ends it for languages that
+    // Citations are right after the text: any other part ends it for languages that
     // cite within it.
     std::size_t text_end = count;
     while (text_end > 0 && !detail::generate_is_text(parts[text_end - 1])) --text_end;

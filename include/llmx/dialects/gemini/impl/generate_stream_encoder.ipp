@@ -53,7 +53,7 @@ LLMX_DECL gemini_generate::stream_encoder::stream_encoder(const reply_options& o
 }
 
 LLMX_DECL void gemini_generate::stream_encoder::set_tail(std::string_view id, std::string_view model) {
-    // Each chunk repeats them: a longer one is left out, and the caller's own stands for it.
+    // Each chunk repeats them: a longer one is left out, and the caller's own replaces it.
     if (!id.empty() && id.size() <= detail::max_stream_label) id_ = id;
     if (!model.empty() && model.size() <= detail::max_stream_label) model_ = model;
     tail_.clear();
@@ -128,7 +128,7 @@ LLMX_DECL void gemini_generate::stream_encoder::flush_signature(choice_state& s,
 LLMX_DECL void gemini_generate::stream_encoder::write_call(const choice_state& s, const call_state& c,
                                                            std::string& out) {
     if (!detail::trim_json(c.arguments).empty() && !detail::is_json_object_text(c.arguments)) {
-        fail(error(errc::bad_response, "the arguments of the call of " + c.name + " are no JSON object"), out);
+        fail(error(errc::bad_response, "the arguments of the call of " + c.name + " are not a JSON object"), out);
         return;
     }
     open_part(out);
@@ -144,7 +144,7 @@ LLMX_DECL void gemini_generate::stream_encoder::flush_calls(choice_state& s, boo
     while (!s.calls.empty() && !failed_) {
         call_state& c = s.calls.front();
         if (whole_ones_only) {
-            // Looked at once, when the brackets are closed: this is asked for each call behind it.
+            // Checked once, when the brackets are closed: each later call needs the answer.
             if (!c.end.complete() || c.broken) break;
             c.broken = !detail::is_json_object_text(c.arguments);
             if (c.broken) break;

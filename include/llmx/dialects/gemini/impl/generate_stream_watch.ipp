@@ -11,7 +11,7 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// Whether a Content's text says anything: more than parts of empty text.
+/// Whether a Content has content: more than parts of empty text.
 [[nodiscard]] LLMX_DECL bool gemini_content_speaks(std::string_view content) noexcept {
     const auto parts = content.find("\"parts\"");
     if (parts == std::string_view::npos) return false;
@@ -22,7 +22,7 @@ namespace detail {
         const auto value = content.find_first_not_of(" \t\r\n:", at + 6);
         if (value == std::string_view::npos || content.substr(value, 2) != "\"\"") return true;
     }
-    // No text at all, or empty text: a call, an image or a signature speaks too.
+    // No text at all, or empty text: a call, an image or a signature counts as content too.
     for (const std::string_view member :
          {"\"functionCall\"", "\"inlineData\"", "\"executableCode\"", "\"thoughtSignature\""})
         if (content.find(member, part) != std::string_view::npos) return true;
@@ -54,7 +54,7 @@ LLMX_DECL void gemini_generate::stream_watch::candidate(std::string_view json, s
 LLMX_DECL bool gemini_generate::stream_watch::plain_chunk(std::string_view json) {
     // Most chunks bring more text of the one choice that has begun.
     if (!progress_.begun || seen_ != 1 || finished_ != 0) return false;
-    // A chunk that begins with candidates is no error object.
+    // A chunk that begins with candidates is not an error object.
     const auto first = json.find('"');
     if (first == std::string_view::npos || json.substr(first, 12) != "\"candidates\"") return false;
     // The ends of names that end something; where a text holds one, the longer look decides.
@@ -70,7 +70,7 @@ LLMX_DECL bool gemini_generate::stream_watch::plain_chunk(std::string_view json)
     for (auto at = json.find("Metadata\""); at != std::string_view::npos; at = json.find("Metadata\"", at + 1)) {
         // Texts hold no quote that is not escaped, so this is the name.
         if (at < 6 || json.substr(at - 6, 6) != "\"usage") continue;
-        // One may stand in another: which of them counts is for the longer look.
+        // One may be in another: the full parse decides which of them counts.
         if (usage_at != std::string_view::npos) return false;
         usage_at = json.find_first_not_of(" \t\r\n:", at + 9);
         if (usage_at == std::string_view::npos || json[usage_at] != '{') return false;
@@ -107,7 +107,7 @@ LLMX_DECL const stream_progress& gemini_generate::stream_watch::feed(std::string
     }
     const result<void> r = is_array_ ? array_.feed(bytes, [this](std::string_view object) { chunk(object); })
                                      : sse_.feed(bytes, [this](const sse_event& e) { chunk(e.data); });
-    // What cannot be split into chunks has no end that could be trusted.
+    // A stream that cannot be split into chunks has no end that could be trusted.
     broken_ = broken_ || r.has_error();
     progress_.pending = is_array_ ? array_.unfinished() : sse_.unfinished();
     const bool ended = seen_ != 0 ? (seen_ & ~finished_) == 0 : blocked_;

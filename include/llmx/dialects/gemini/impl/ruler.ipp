@@ -36,7 +36,7 @@ LLMX_DECL std::int64_t gemini_ruler::bytes(std::int64_t characters) const noexce
     const auto above = std::upper_bound(before_.begin(), before_.end(), left);
     const std::ptrdiff_t at = above == before_.begin() ? 0 : above - before_.begin() - 1;
     if (!before_.empty()) left -= before_[static_cast<std::size_t>(at)];
-    // The character after the last one asked for begins where that one ends.
+    // The character after the last requested one begins where that one ends.
     const auto end = std::find_if(begins_.begin() + at * static_cast<std::ptrdiff_t>(block), begins_.end(),
                                   [&left](bool begins) { return begins && left-- == 0; });
     return ascii_ + (end - begins_.begin());

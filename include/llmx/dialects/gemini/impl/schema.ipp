@@ -43,7 +43,7 @@ namespace detail {
     return v.is_object() ? std::string_view("OBJECT") : std::string_view("NULL");
 }
 
-/// The type that a schema without one can only mean; empty when it says nothing.
+/// The only type that a schema without one can mean; empty when nothing determines it.
 [[nodiscard]] LLMX_DECL std::string_view schema_inferred_type(const gemini_schema_view& s) {
     if (const auto* c = s.if_contains("const")) return schema_type_of_value(*c);
     if (const auto* e = s.if_contains("enum"); e != nullptr && e->is_array()) {
@@ -225,7 +225,7 @@ LLMX_DECL bool gemini_schema_writer::alternatives(const view& s, annotations aro
     if (list == nullptr) list = s.if_contains("oneOf");
     if (list == nullptr || !list->is_array()) return false;
     if (s.contains("type") || s.contains("properties")) {
-        // A restriction on top of a type, which the message cannot say: keep the type.
+        // A restriction on top of a type, which the message cannot express: keep the type.
         lossy_ = true;
         return false;
     }
@@ -260,7 +260,7 @@ LLMX_DECL bool gemini_schema_writer::alternatives(const view& s, annotations aro
         w_.object().key("anyOf").array();
         for (const auto* b : kept) {
             annotations inner = around;
-            // A branch that describes itself knows better than the whole.
+            // A branch's own description takes precedence over the whole's.
             if (const auto* o = b->if_object(); o != nullptr && o->contains("description")) inner.description = {};
             if (b != kept.front() && !repeat_words(inner.description.size())) inner.description = {};
             node(*b, inner);

@@ -36,7 +36,7 @@ LLMX_DECL void write_json_schema(json_writer& w, const boost::json::object& s) {
             else
                 w.value(name);
         } else if (key == "format" && v.is_string() && v.get_string() == "enum") {
-            continue; // says no more than the enum beside it
+            continue; // redundant beside the enum
         } else if (key == "enum" && v.is_array()) {
             w.key("enum").array();
             for (const auto& e : v.get_array()) w.raw(json_text(e));

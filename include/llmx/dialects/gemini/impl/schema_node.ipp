@@ -13,7 +13,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Keywords whose loss changes nothing about what a model should answer.
+/// Keywords whose loss does not change a model's answer.
 [[nodiscard]] LLMX_DECL bool schema_keyword_is_harmless(std::string_view key, const boost::json::value& v) {
     static constexpr std::array<std::string_view, 17> names = {
         "$schema", "$id",         "$comment",         "$defs",         "definitions", "$anchor",
@@ -23,7 +23,7 @@ namespace llmx::inline LLMX_ABI::detail {
     return key == "additionalProperties" && v.is_bool();
 }
 
-/// Whether a keyword says something about values of \p type.
+/// Whether a keyword restricts values of \p type.
 [[nodiscard]] LLMX_DECL bool schema_keyword_fits(std::string_view key, std::string_view type) noexcept {
     if (key == "properties" || key == "required" || key == "minProperties" || key == "maxProperties" ||
         key == "propertyOrdering")
@@ -47,7 +47,7 @@ LLMX_DECL void gemini_schema_writer::head(std::string_view type, const annotatio
 }
 
 LLMX_DECL void gemini_schema_writer::anything(const annotations& around) {
-    // The server refuses a node without a type, and says only what a value may be.
+    // The server refuses a node without a type, and describes only allowed values.
     lossy_ = true;
     w_.object().key("anyOf").array();
     for (const std::string_view type : {"STRING", "NUMBER", "BOOLEAN"}) {
@@ -72,7 +72,7 @@ LLMX_DECL std::string gemini_schema_writer::description_of(const view& s, std::s
         if (const auto* d = s.if_contains("description"); d != nullptr && d->is_string())
             text.assign(d->get_string().data(), d->get_string().size());
     if (type == "STRING") return text;
-    // Enums hold strings only: other values are told to the model in words.
+    // Enums hold strings only: other values are written into the description.
     std::string values;
     const auto add = [&values](const value& v) {
         if (v.is_null()) return;

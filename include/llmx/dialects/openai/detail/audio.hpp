@@ -11,7 +11,7 @@
 #include <string_view>
 
 /// \file
-/// What OpenAI's speech and transcriptions share. Not for others.
+/// The parts that OpenAI's speech and transcriptions share. Not for others.
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -33,7 +33,7 @@ private:
     stream_progress progress_;
 };
 
-/// What follows a relayed reply of the media type \p content_type. A page of HTML is a failure: it
+/// The watch of a relayed reply of the media type \p content_type. A page of HTML is a failure: it
 /// comes from a proxy or a wrong base URL.
 [[nodiscard]] LLMX_DECL std::unique_ptr<any_stream_watch> openai_audio_make_watch(std::string_view content_type);
 /// The failure that the bytes of a relayed reply report.

@@ -20,7 +20,7 @@
 #include <vector>
 
 /// \file
-/// What the files of the dialect `openai_chat` share. Not for others.
+/// The parts that the files of the dialect `openai_chat` share. Not for others.
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -41,7 +41,7 @@ LLMX_DECL void openai_chat_read_tier(std::string_view name, std::optional<servic
 inline constexpr std::array<std::string_view, 7> openai_chat_efforts = {
     "none", "minimal", "low", "medium", "high", "xhigh", "max"};
 
-/// The lists that parts stand in, as numbers of `wire_origin::list`.
+/// The lists that contain parts, as numbers of `wire_origin::list`.
 enum class openai_chat_list : std::uint32_t {
     content, thinking_blocks, tool_calls, images, reasoning_content, reasoning, refusal, audio, function_call,
     message, ///< the part is the message
@@ -50,10 +50,10 @@ enum class openai_chat_list : std::uint32_t {
 inline constexpr std::array<std::string_view, 10> openai_chat_part_lists = {
     "content",   "thinking_blocks", "tool_calls", "images",        "reasoning_content",
     "reasoning", "refusal",         "audio",      "function_call", ""};
-/// The lists that tools stand in.
+/// The lists that contain tools.
 inline constexpr std::array<std::string_view, 3> openai_chat_tool_lists = {"tools", "functions", "web_search_options"};
 
-/// The member that asks for a search of the web; its tool is
+/// The member that requests a search of the web; its tool is
 /// `{"type":"web_search_options","web_search_options":{…}}`.
 inline constexpr std::string_view openai_chat_search_options = "web_search_options";
 [[nodiscard]] LLMX_DECL opaque_part openai_chat_search_tool(std::string_view json);
@@ -108,7 +108,7 @@ LLMX_DECL void openai_chat_read_proof(const json_cursor& from, thinking_part& to
 LLMX_DECL void openai_chat_read_thinking(const json_cursor& from, openai_chat_parts& to);
 /// Mistral's thinking part: a string, or an array of text parts.
 [[nodiscard]] LLMX_DECL std::string openai_chat_thinking_text(const json_cursor& from);
-/// Annotations as citations; what is not an object is skipped.
+/// Annotations as citations; elements that are not objects are skipped.
 LLMX_DECL void openai_chat_read_annotations(const json_cursor& from, std::vector<citation>& to);
 /// Bytes of \p url into \p to: inline for a data URL, else by reference.
 LLMX_DECL result<void> openai_chat_read_media_url(std::string_view url, media& to);

@@ -8,7 +8,7 @@
 #include <type_traits>
 
 /// \file
-/// What the codec `openai_chat` does with each member of the vocabulary. Not for others.
+/// How the codec `openai_chat` handles each member of the vocabulary. Not for others.
 ///
 /// Source of the names: platform.openai.com/docs/api-reference/chat; for `thinking`, `thinking_blocks`,
 /// `reasoning_content` and `cache_control`, docs.litellm.ai/docs/reasoning_content and
@@ -31,7 +31,7 @@ inline constexpr auto openai_chat_request_fields = fields_of<chat_request>(
     by_hand<&chat_request::stop>("stop"), mapped<&chat_request::seed>("seed"), mapped<&chat_request::n>("n").count(),
     mapped<&chat_request::logprobs>("logprobs"), mapped<&chat_request::top_logprobs>("top_logprobs").count(),
     mapped<&chat_request::logit_bias>("logit_bias"), by_hand<&chat_request::response_format>("response_format"),
-    // Stands in two members: see those of `reasoning_options`.
+    // In two members: see those of `reasoning_options`.
     by_hand<&chat_request::reasoning>(""), mapped<&chat_request::modalities>("modalities"),
     // Has a greatest length.
     by_hand<&chat_request::user>("user"),
@@ -90,7 +90,7 @@ inline constexpr auto openai_chat_citation_fields = fields_of<citation>(
     by_hand<&citation::end>("end_index").inside("url_citation"), by_hand<&citation::original>(""));
 static_assert(accounts_for_all(openai_chat_citation_fields), "llmx: openai_chat leaves a member of citation out");
 
-// Citations and signatures of a text stand in its message.
+// Citations and signatures of a text are in its message.
 inline constexpr auto openai_chat_text_fields = fields_of<text_part>(
     by_hand<&text_part::text>("text"), hint<&text_part::citations>().named("annotations"),
     hint<&text_part::signature>().named("thought_signature").inside("extra_content.google"),

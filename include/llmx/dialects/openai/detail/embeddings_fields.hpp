@@ -9,7 +9,7 @@
 #include <span>
 
 /// \file
-/// What `openai_embeddings` does with each member of the vocabulary.
+/// How `openai_embeddings` handles each member of the vocabulary.
 
 namespace llmx::inline LLMX_ABI::detail {
 

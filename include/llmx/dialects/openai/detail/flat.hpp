@@ -11,11 +11,11 @@
 #include <string_view>
 
 /// \file
-/// What OpenAI's operations without events share. Not for others.
+/// The parts that OpenAI's operations without events share. Not for others.
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// What is the same in their codecs.
+/// The common part of their codecs.
 struct openai_flat_codec {
     static constexpr std::string_view language = "openai";
     static constexpr bool model_in_body = true;
@@ -39,7 +39,7 @@ LLMX_DECL void openai_flat_read_model(const json_cursor& in, const request_targe
 /// The member `model` of a request that is scanned.
 [[nodiscard]] LLMX_DECL result<void> openai_flat_scan_model(const json_member& m, request_head& head, bool& has_model);
 
-/// Scans a JSON request for what routing needs. \p on_member(member, head) returns `result<void>` and is called
+/// Scans a JSON request for the values that routing needs. \p on_member(member, head) returns `result<void>` and is called
 /// for the members that \p routed names beside `model`, at most once for each.
 template <std::size_t N, class OnMember>
 [[nodiscard]] result<request_head> openai_flat_scan(std::string_view body, const request_target& target,

@@ -27,7 +27,7 @@ public:
     /// Reads \p p when a mapped rule has it; \p known: whether one has. Fails with `errc::invalid_request` when the
     /// field was there before, or its text is not of the member's type.
     [[nodiscard]] LLMX_DECL result<void> take(const form_part& p, bool& known);
-    /// Puts the objects together whose members were fields of their own. Call once, behind the last field.
+    /// Joins the objects whose members were fields of their own. Call once, after the last field.
     LLMX_DECL void finish();
 
 private:

@@ -10,8 +10,8 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Finds the model of a form that comes in blocks, and sees to it that there is no second one: what is
-/// routed is what the provider reads. Nothing but the model is kept. Not thread-safe.
+/// Finds the model of a form that comes in blocks, and ensures that there is no second one: the model that is
+/// routed is the one that the provider reads. Nothing but the model is kept. Not thread-safe.
 class form_model_finder {
 public:
     explicit form_model_finder(std::string_view boundary) : parser_(boundary) {}
@@ -21,10 +21,10 @@ public:
     result<void> feed(std::string_view bytes) {
         return parser_.feed(bytes, [this](const multipart_event& e) { return take(e); });
     }
-    /// The model is known, and there is a file, or a field "url" in its place: what the form must have.
+    /// The model is known, and there is a file, or a field "url" in its place: the required parts of the form.
     [[nodiscard]] bool ready() const noexcept { return found_ && has_file_; }
     [[nodiscard]] const std::string& model() const noexcept { return model_; }
-    /// Where its bytes stand, from the beginning of the form on.
+    /// Where its bytes are, from the beginning of the form on.
     [[nodiscard]] std::size_t begin() const noexcept { return begin_; }
     [[nodiscard]] std::size_t end() const noexcept { return begin_ + model_.size(); }
 

@@ -14,7 +14,7 @@
 #include <string_view>
 
 /// \file
-/// What `openai_transcription` and `openai_translation` share. Not for others.
+/// The parts that `openai_transcription` and `openai_translation` share. Not for others.
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -47,7 +47,7 @@ LLMX_DECL void openai_transcript_write(const transcription_reply& reply, std::st
 template <class Self, const auto& Fields> struct openai_transcript_codec : openai_flat_codec {
     static constexpr bool json_request = false;
 
-    /// Finds what routing needs. Fails unless the body is a form with one model (here or in \p target)
+    /// Finds the values that routing needs. Fails unless the body is a form with one model (here or in \p target)
     /// and one file. The model's bytes are those of its field. A form that leaves the model to
     /// \p target has to be written anew.
     [[nodiscard]] static result<request_head> scan_request(std::string_view body, std::string_view content_type,
@@ -68,8 +68,8 @@ template <class Self, const auto& Fields> struct openai_transcript_codec : opena
         return openai_transcript_path(at, form());
     }
 
-    /// JSON, or the text itself when \p content_type is another. Without a type, what is not an object
-    /// is text.
+    /// JSON, or the text itself when \p content_type is another. Without a type, bytes that are not an object
+    /// are text.
     [[nodiscard]] static result<transcription_reply> decode_reply(std::string_view body,
                                                                   std::string_view content_type = std::string_view()) {
         return openai_transcript_read(body, content_type, Self::name);

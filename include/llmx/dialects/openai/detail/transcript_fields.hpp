@@ -5,7 +5,7 @@
 #include <llmx/dialects/field_table.hpp>
 
 /// \file
-/// What `openai_transcription` and `openai_translation` do with each member of the vocabulary.
+/// How `openai_transcription` and `openai_translation` handle each member of the vocabulary.
 
 namespace llmx::inline LLMX_ABI::detail {
 

@@ -60,7 +60,7 @@ LLMX_DECL void openai_audio_watch::event(const sse_event& e) {
     if (type.ends_with(".done")) progress_.complete = true;
 }
 
-/// A reply of a media type that is no answer.
+/// A reply of a media type that is not an answer.
 class refused_media_watch final : public any_stream_watch {
 public:
     const stream_progress& feed(std::string_view) override {
@@ -94,7 +94,7 @@ LLMX_DECL error openai_audio_failure(std::string_view bytes) {
     };
     sse_parser parser;
     auto read = parser.feed(bytes, look);
-    // The blank line behind it may not have come.
+    // The blank line after it may not have come.
     if (!read.has_error()) read = parser.deliver_incomplete(look);
     if (found) return *found;
     if (read.has_error()) return read.error();

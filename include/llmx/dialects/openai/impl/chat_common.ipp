@@ -330,7 +330,7 @@ LLMX_DECL void openai_chat_write_usage(json_writer& w, const usage& u) {
     w.end_object().key("completion_tokens_details").object();
     w.member("reasoning_tokens", u.reasoning_tokens).member("audio_tokens", u.output_audio_tokens);
     w.end_object();
-    // What LiteLLM's clients look for.
+    // LiteLLM's clients read this member.
     if (u.cache_write_tokens != 0) w.member("cache_creation_input_tokens", u.cache_write_tokens);
     w.end_object();
 }

@@ -18,7 +18,7 @@ LLMX_DECL void openai_chat_read_function(const json_cursor& from, tool& to) {
     openai_chat_keep(from, {"name", "description", "parameters", "strict", "cache_control"}, "function.", to.extra);
 }
 
-/// What OpenAI's own tools do, by their `type`.
+/// The function of OpenAI's own tools, by their `type`.
 /// Source: platform.openai.com/docs/guides/tools.
 [[nodiscard]] LLMX_DECL builtin_kind openai_chat_builtin_kind(std::string_view type) noexcept {
     if (type.starts_with("web_search")) return builtin_kind::web_search; // "web_search_preview" and dated ones too
@@ -102,7 +102,7 @@ LLMX_DECL void openai_chat_read_format(const json_cursor& from, chat_request& to
     member.read(type);
     if (type.empty()) return member.expected("a string");
     if (type != "text" && type != "json_object" && type != "json_schema") {
-        // Grammars and the like, which only some compatible servers have.
+        // Grammars and similar formats, which only some compatible servers have.
         to.extra.add(openai_chat::name, "response_format", from.text());
         return;
     }
@@ -155,7 +155,7 @@ LLMX_DECL void openai_chat_read_metadata(const json_cursor& from, chat_request& 
     if (!from.is_object()) return;
     for (const auto& m : *from.object()) {
         const std::string_view key = m.key();
-        // Null too is no text.
+        // Null is not text either.
         if (!m.value().is_string()) return from[key].expected("a string");
         to.metadata.emplace_back(std::string(key), std::string(std::string_view(m.value().get_string())));
     }
@@ -182,7 +182,7 @@ inline constexpr std::span<const field_rule> openai_chat_tables[] = {
     openai_chat_audio_fields.view(),    openai_chat_file_fields.view(),      openai_chat_thinking_fields.view(),
     openai_chat_call_fields.view(),     openai_chat_result_fields.view(),    openai_chat_opaque_fields.view()};
 
-// The functions API has in the object itself what a tool and its call have in `function`.
+// The functions API has in the object itself the members that a tool and its call have in `function`.
 template <class T, std::size_t N>
 [[nodiscard]] constexpr field_table<T, N> openai_chat_without_objects(field_table<T, N> table) noexcept {
     for (field_rule& r : table.rules) r.object = std::string_view();
@@ -243,7 +243,7 @@ LLMX_DECL std::string openai_chat::caller_path(const request_place& at, const ch
         const bool by_effort = request.reasoning && request.reasoning->effort;
         return by_effort ? "reasoning_effort" : "thinking";
     }
-    // They stand in the message.
+    // They are in the message.
     if (at.is<&text_part::citations>() || at.is<&text_part::signature>())
         return detail::wire_path(request_place().message(at.message_index()).of(*at.member()), request, names);
     const wire_origin* const part = request.origins.find_part(at.message_index(), at.part_index());

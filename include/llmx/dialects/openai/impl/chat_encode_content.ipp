@@ -53,7 +53,7 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Writes `messages`: one message of the vocabulary can become several.
 ///
 /// A tool message carries text only, so images and files in tool results wait until the
-/// last tool message of the turn and stand at the front of the user message behind it,
+/// last tool message of the turn and are at the front of the user message after it,
 /// which is made when there is none.
 class openai_chat_message_writer {
 public:
@@ -119,7 +119,7 @@ private:
 
     static bool is_plain(const text_part& t) { return !t.extra.speaks(openai_chat::name) || t.extra.empty(); }
 
-    /// Whether \p part goes into `content` or `tool_calls` for \p from; reports what does not.
+    /// Whether \p part goes into `content` or `tool_calls` for \p from; reports parts that do not.
     bool takes(const content_part& part, role from, std::size_t i) {
         const bool is_result = std::holds_alternative<tool_result_part>(part);
         if (is_result && (from == role::tool || from == role::user)) return false; // is written already
@@ -153,7 +153,7 @@ private:
         }
     }
 
-    /// Reports what has no equivalent, whether or not the part itself is written.
+    /// Reports members without an equivalent, whether or not the part itself is written.
     template <class Part> void report_members(const Part& p, const request_place& at) {
         report_fields(&p, openai_chat_part_fields<Part>(), at, drops_);
         if constexpr (requires { p.extra; }) drops_.foreign(p.extra, openai_chat::name, at);
@@ -233,7 +233,7 @@ private:
             w_.object().member("type", "refusal").member("refusal", refusal->text).end_object();
     }
 
-    /// One text without members of its own is a string, which every server reads.
+    /// One text without members of its own is a string, which every server accepts.
     void write_content(const parts& written) {
         w_.key("content");
         if (written.empty() && waiting_.empty()) {

@@ -174,19 +174,19 @@ private:
     void write_reasoning(const reasoning_options& r) {
         const request_place at = request_place().of<&chat_request::reasoning>();
         std::optional<reasoning_effort> effort = r.effort;
-        // "Do not think" is what models that cannot think anyway would not understand.
+        // Models without reasoning would not accept a setting that turns it off.
         if (!effort && r.budget_tokens.value_or(0) > 0) effort = usual_effort_of(*r.budget_tokens);
         if (effort) w_.member("reasoning_effort", openai_chat_efforts[static_cast<std::size_t>(*effort)]);
         // Without a budget the model decides by itself, as it does with -1.
         if (r.budget_tokens && *r.budget_tokens >= 0 && (r.effort || !effort))
             drops_.hint(at.of<&reasoning_options::budget_tokens>());
-        // A model with efforts chooses by itself how long it thinks.
+        // A model with efforts chooses by itself how long it reasons.
         if (r.adaptive && !r.effort) drops_.hint(at.of<&reasoning_options::adaptive>());
         report_fields(&r, openai_chat_reasoning_fields.view(), at, drops_);
     }
 
     void write_user() {
-        // Longer ones are refused; which of its users is asking changes no answer.
+        // Longer ones are refused; the identity of the end user does not change the answer.
         constexpr std::size_t longest = 64;
         if (request_.user.size() > longest) drops_.hint(request_place().of<&chat_request::user>());
         else if (!request_.user.empty()) w_.member("user", request_.user);

@@ -73,7 +73,7 @@ static_assert(covers_each_errc(openai_chat_error_codes), "llmx: openai_chat_erro
     return std::search(text.begin(), text.end(), words.begin(), words.end(), same) != text.end();
 }
 
-/// What an error object without an HTTP status of its own means.
+/// The code for an error object without an HTTP status of its own.
 [[nodiscard]] LLMX_DECL errc openai_chat_classify(const error_body& e) noexcept {
     const auto is = [&e](std::initializer_list<std::string_view> words) {
         return std::any_of(words.begin(), words.end(),
@@ -159,7 +159,7 @@ LLMX_DECL error openai_chat_failure(const boost::json::value& v) {
     return openai_chat_failure(json_cursor(document, &v));
 }
 
-/// What proxies in between answer in plain text; a page of HTML has nothing of use.
+/// Proxies in between answer in plain text; a page of HTML has nothing of use.
 [[nodiscard]] LLMX_DECL error_body openai_chat_plain_error(std::string_view body) {
     error_body e;
     const std::size_t start = body.find_first_not_of(" \t\r\n");
@@ -204,7 +204,7 @@ LLMX_DECL void openai_chat::encode_error(const error& failure, std::string& out)
     if (failure.param().empty()) w.null();
     else w.value(failure.param());
     w.key("code");
-    // Clients compare this one code to shorten the prompt, whichever vendor said it in its own words.
+    // Clients compare this one code to shorten the prompt, whichever vendor reported it in its own words.
     if (failure.provider_code().empty() || failure.value() == errc::context_window_exceeded)
         w.value(detail::openai_chat_error_code(failure.value()));
     else w.value(failure.provider_code());

@@ -77,7 +77,7 @@ LLMX_DECL void openai_chat_reply_message(const json_cursor& from, std::string_vi
     json_document& document = from.document();
     openai_chat_parts parts(to);
     openai_chat_read_thinking(from, parts);
-    // What can be read of malformed thinking is kept; an answer is not lost for it.
+    // The readable part of malformed thinking is kept; an answer is not lost for it.
     document.forgive();
     openai_chat_reply_content(from["content"], to);
     const std::string_view signature = openai_chat_signature(from);
@@ -126,7 +126,7 @@ LLMX_DECL void openai_chat_reply_choice(const json_cursor& from, std::string_vie
     openai_chat_keep(from, {"index", "message", "finish_reason", "stop_reason", "logprobs"}, "", to.extra);
 }
 
-/// Code points, which is what OpenAI counts in annotations.
+/// Code points: OpenAI counts them in annotations.
 [[nodiscard]] LLMX_DECL std::int64_t openai_chat_length(std::string_view text) noexcept {
     return std::count_if(text.begin(), text.end(),
                          [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; });
@@ -224,7 +224,7 @@ LLMX_DECL void openai_chat_write_reply_calls(json_writer& w, const message& m) {
     if (open) w.end_array();
 }
 
-/// What a message's audio takes from its reply.
+/// The fields of a message's audio that its reply provides.
 struct openai_chat_reply_head {
     std::string_view id;
     std::int64_t created = 0;
@@ -236,7 +236,7 @@ LLMX_DECL void openai_chat_write_reply_audio(json_writer& w, const audio_part& a
     w.member("data", audio.source.data).member("transcript", "").end_object();
 }
 
-/// What stands beside the text: images, audio, the text's signature.
+/// The parts beside the text: images, audio, the text's signature.
 LLMX_DECL void openai_chat_write_reply_media(json_writer& w, const message& m, const openai_chat_reply_head& of) {
     bool open = false;
     for (const auto& part : m.content) {

@@ -41,7 +41,7 @@ LLMX_DECL result<void> openai_chat_scan_options(std::string_view options, reques
     return counts.totals();
 }
 
-/// After a member's name at \p at: where its value begins; npos when it was no name.
+/// After a member's name at \p at: where its value begins; npos when it was not a name.
 [[nodiscard]] LLMX_DECL std::size_t openai_chat_value_at(std::string_view json, std::size_t at) noexcept {
     constexpr std::string_view space = " \t\r\n";
     at = json.find_first_not_of(space, at);

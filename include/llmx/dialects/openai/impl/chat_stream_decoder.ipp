@@ -304,7 +304,7 @@ LLMX_DECL result<void> openai_chat::stream_decoder::take(const sse_event& event,
 
 LLMX_DECL result<void> openai_chat::stream_decoder::finish(event_batch& out) {
     auto last = parser_.deliver_incomplete([this, &out](const sse_event& e) { return take(e, out); });
-    // What the stream ended within is no chunk; a whole one can still be an error.
+    // The unfinished chunk at the end of the stream is dropped; a whole one can still be an error.
     if (last.has_error() && last.error().value() != errc::bad_response) return last;
     const bool ended = !choices_.empty() && std::all_of(choices_.begin(), choices_.end(),
                                                         [](const choice_state& c) { return c.finished; });

@@ -177,7 +177,7 @@ LLMX_DECL void openai_chat::stream_encoder::encode_foreign(choice_state& s, cons
         return;
     }
     if (!ours) {
-        // SDKs join what is text in the pieces of audio, so its id goes once.
+        // SDKs join the text of the pieces of audio, so its id is sent once.
         const std::string id = s.has_audio ? std::string() : "audio_" + id_;
         const std::string member = detail::openai_chat_media_delta(event.text, id);
         if (member.empty()) return;
@@ -229,7 +229,7 @@ LLMX_DECL void openai_chat::stream_encoder::encode(const chat_event& event, std:
         return;
     }
     if (event.what == kind::start) {
-        // Each chunk repeats them: a longer one is left out, and the caller's own stands for it.
+        // Each chunk repeats them: a longer one is left out, and the caller's own replaces it.
         if (!event.id.empty() && event.id.size() <= detail::max_stream_label) id_ = event.id;
         if (!event.name.empty() && event.name.size() <= detail::max_stream_label) model_ = event.name;
         if (event.created != 0) created_ = event.created;

@@ -75,7 +75,7 @@ LLMX_DECL void openai_chat::stream_watch::take(std::string_view text) {
     follow(text, blank);
 }
 
-// An event goes on as soon as a data line shows that it is not the usage alone; fields before that line
+// An event is passed on as soon as a data line shows that it is not the usage alone; fields before that line
 // (event, id, retry) wait for it, while comments between events, which keep connections alive, do not.
 LLMX_DECL void openai_chat::stream_watch::follow(std::string_view text, bool blank) {
     const std::uint64_t begin = line_, end = line_ = fed_;
@@ -150,7 +150,7 @@ LLMX_DECL void openai_chat::stream_watch::payload(std::string_view json) {
     });
     if (broke_off) progress_.failed = true;
     // Of several choices one may end before another: then the end marker alone is proof. A
-    // tool call's index may be taken for a choice's, which errs on the side of asking for it.
+    // tool call's index may be taken for a choice's, which causes at most a needless request for the usage.
     several_ = several_ || openai_chat_search(json, "index", [json](std::size_t value) { return json[value] != '0'; });
     if (ended) progress_.answered = true;
     if (several_) progress_.answered = false;

@@ -168,7 +168,7 @@ LLMX_DECL result<void> openai_embeddings::encode_request(const embedding_request
     if (request.encoding)
         w.member("encoding_format", detail::enum_name(detail::openai_embeddings_encodings, *request.encoding));
     detail::write_fields(w, &request, detail::openai_embeddings_fields.view(), at, drops);
-    // Longer ones are refused; which of its users is asking changes no answer.
+    // Longer ones are refused; the identity of the end user does not change the answer.
     constexpr std::size_t longest_user = 64;
     if (request.user.size() > longest_user) drops.hint(at.of<&embedding_request::user>());
     else if (!request.user.empty()) w.member("user", request.user);

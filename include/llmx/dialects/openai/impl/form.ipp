@@ -31,7 +31,7 @@ LLMX_DECL std::optional<bool> form_bool(std::string_view text) noexcept {
 LLMX_DECL std::string form_boundary(std::span<const std::string_view> values) {
     constexpr std::string_view prefix = "llmx-form-";
     constexpr std::size_t digits = 8;
-    // The numbers behind the prefix wherever it occurs: the smallest other one is free.
+    // The numbers after the prefix wherever it occurs: the smallest other one is free.
     std::vector<std::uint32_t> taken;
     for (const std::string_view value : values) {
         for (std::size_t at = value.find(prefix); at != std::string_view::npos; at = value.find(prefix, at + 1)) {

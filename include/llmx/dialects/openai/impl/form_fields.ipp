@@ -14,7 +14,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// What stands behind the name of an object's field: "" or "[member]"; nothing when \p given is not one of it.
+/// The suffix of the name of an object's field: "" or "[member]"; nothing when \p given is not one of it.
 [[nodiscard]] LLMX_DECL std::optional<std::string_view> form_member_of(std::string_view given, std::string_view name) {
     if (!given.starts_with(name)) return std::nullopt;
     const std::string_view rest = given.substr(name.size());
@@ -179,7 +179,7 @@ LLMX_DECL std::string form_boundary_of(const void* object, std::span<const field
                                        std::initializer_list<std::string_view> others) {
     std::vector<std::string_view> values(others);
     std::vector<std::string> unescaped;
-    // What an escape could hide: the prefix of a boundary has none.
+    // An escape could hide a boundary: its prefix has no characters that are escaped.
     const auto add_json = [&values, &unescaped](const raw_json& json) {
         if (is_json_string(json.text)) unescaped.push_back(unescape_json_string(json.text));
         else values.push_back(json.text);

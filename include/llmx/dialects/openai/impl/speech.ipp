@@ -30,7 +30,7 @@ static_assert(accounts_for_all<speech_request>(openai_speech_fields));
 
 inline constexpr std::array<std::span<const field_rule>, 1> openai_speech_tables = {openai_speech_fields.view()};
 
-/// Where else members stand that the vocabulary does not have.
+/// The places of members that the vocabulary does not have.
 inline constexpr std::string_view openai_speech_nested[] = {"voice."};
 
 /// The reply is the audio itself; its media type is a header field.

@@ -28,7 +28,7 @@ inline constexpr std::string_view openai_transcript_file = "the recording, as a 
     return success();
 }
 
-/// Servers that ignore case in names would obey what was not routed.
+/// Servers that ignore case in names would use a value that was not routed.
 [[nodiscard]] LLMX_DECL result<void> openai_transcript_check_name(std::string_view written) {
     for (const std::string_view name : {std::string_view("model"), std::string_view("file"), std::string_view("stream")}) {
         if (!equals_ignoring_case(written, name)) continue;
@@ -154,7 +154,7 @@ LLMX_DECL result<transcription_request> openai_transcript_decode(std::string_vie
     return success();
 }
 
-/// Last of the fields, so that a server knows what to do with the recording when it comes.
+/// Last of the fields, so that a server has the settings when the recording arrives.
 LLMX_DECL void openai_transcript_write_file(form_writer& w, const transcription_request& request, drop_report& drops) {
     if (!request.file.empty())
         return w.file("file", request.filename.empty() ? "audio" : std::string_view(request.filename), request.content_type,

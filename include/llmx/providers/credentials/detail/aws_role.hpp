@@ -17,7 +17,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// A role to assume, and with what: keys, or the file of a web identity's token.
+/// A role to assume, and the credentials for it: keys, or the file of a web identity's token.
 struct aws_role {
     aws_role() = default;
     base_url sts;
@@ -29,7 +29,7 @@ struct aws_role {
 /// Fetches the role's keys from the Security Token Service.
 [[nodiscard]] LLMX_DECL result<token_source_ptr> assume_aws_role(aws_role role);
 
-/// Keys that a container's agent gives (ECS, EKS Pod Identity), with what authorizes to them: a token, or a file of it.
+/// Keys that a container's agent gives (ECS, EKS Pod Identity), and the authorization for them: a token, or a file of it.
 struct aws_container {
     aws_container() = default;
     base_url agent;
@@ -44,7 +44,7 @@ struct aws_container {
 /// whose elements of that name have no attributes and only text.
 [[nodiscard]] LLMX_DECL std::optional<std::string> xml_text(std::string_view xml, std::string_view name);
 
-/// Seconds since 1970 of "2011-07-15T23:28:33.359Z"; nothing when \p text is no such time (RFC 3339, in UTC).
+/// Seconds since 1970 of "2011-07-15T23:28:33.359Z"; nothing when \p text is not such a time (RFC 3339, in UTC).
 [[nodiscard]] LLMX_DECL std::optional<std::int64_t> aws_time(std::string_view text);
 
 } // namespace llmx::inline LLMX_ABI::detail

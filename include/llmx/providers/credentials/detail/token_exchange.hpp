@@ -21,7 +21,7 @@ namespace llmx::inline LLMX_ABI {
 
 namespace detail {
 
-/// What a token server answered.
+/// The answer of a token server.
 struct token_answer {
     token_answer() = default;
     int status = 0;
@@ -29,10 +29,10 @@ struct token_answer {
     [[nodiscard]] bool good() const noexcept { return status >= 200 && status <= 299; }
 };
 
-/// A JSON object of credentials or of a token server; what is missing, or of another type, is empty.
+/// A JSON object of credentials or of a token server; members that are missing, or of another type, are empty.
 class token_json {
 public:
-    /// False when \p text is no JSON object.
+    /// False when \p text is not a JSON object.
     [[nodiscard]] LLMX_DECL bool parse(std::string_view text);
     [[nodiscard]] LLMX_DECL std::string text(std::string_view name) const;
     /// A number of seconds.
@@ -47,12 +47,12 @@ private:
 [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<token_answer>>
 ask_token_server(runtime& on, const base_url& to, http_request& out, const http_limits& limits, cancellation& stop);
 
-/// A token server's refusal. \p code and \p words are its own; the \p secrets are hidden in them. \p advice ends our
+/// A token server's refusal. \p code and \p words are its own; the \p secrets are hidden in them. \p advice ends llmx's
 /// sentence, when the credentials are to blame.
 [[nodiscard]] LLMX_DECL error token_refused(const base_url& to, int status, std::string code, std::string words,
                                             std::string_view advice, const std::vector<std::string_view>& secrets);
 
-/// The error of an answer that is none.
+/// The error for an answer that cannot be read.
 [[nodiscard]] LLMX_DECL error token_answer_unreadable(const base_url& to);
 
 /// Appends "&name=value", percent-encoded.

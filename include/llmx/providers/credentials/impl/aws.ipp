@@ -28,7 +28,7 @@ using aws_sections = std::map<std::string, aws_section, std::less<>>;
     return first == std::string_view::npos ? std::string_view() : text.substr(first, text.find_last_not_of(" \t\r") + 1 - first);
 }
 
-/// Adds what \p text has; what is there already stays. "profile name" is the section "name".
+/// Adds the values of \p text; existing values stay. "profile name" is the section "name".
 LLMX_DECL void read_aws_sections(std::string_view text, aws_sections& to) {
     aws_section* now = nullptr;
     while (!text.empty()) {
@@ -192,7 +192,7 @@ private:
         const bool by_identity = !role_.arn.empty() && !role_.web_identity_token_file.empty();
         if (found_.bearer_token.empty() && found_.role == nullptr && !by_identity) {
             if (found_.keys.access_key_id.empty() && found_.keys.secret_access_key.empty())
-                return unusable("there are none; give aws_access_key_id and aws_secret_access_key, set the variables of the same "
+                return unusable("none found; give aws_access_key_id and aws_secret_access_key, set the variables of the same "
                                 "names in capitals, AWS_PROFILE or AWS_BEARER_TOKEN_BEDROCK");
             if (found_.keys.access_key_id.empty()) return unusable("the secret access key has no access key id");
             if (found_.keys.secret_access_key.empty()) return unusable("the access key id has no secret access key");

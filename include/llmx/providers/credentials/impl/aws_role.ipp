@@ -99,7 +99,7 @@ private:
         append_form_field(form, "Version", "2011-06-15");
         append_form_field(form, "RoleArn", role_.arn);
         append_form_field(form, "RoleSessionName", role_.session_name);
-        // An hour is what every role allows.
+        // Every role allows an hour.
         append_form_field(form, "DurationSeconds", "3600");
         if (!identity_token.empty()) append_form_field(form, "WebIdentityToken", identity_token);
         else if (!role_.external_id.empty()) append_form_field(form, "ExternalId", role_.external_id);

@@ -37,7 +37,7 @@ struct google_grant {
     secret client_secret, refresh_token;
 };
 
-/// What is common to Google's token servers: the answer of RFC 6749 section 5.1.
+/// The common part of Google's token servers: the answer of RFC 6749 section 5.1.
 [[nodiscard]] LLMX_DECL result<access_token> read_google_token(const base_url& from, const token_answer& answer) {
     token_json said;
     std::string text = said.parse(answer.body) ? said.text("access_token") : std::string();
@@ -147,7 +147,7 @@ private:
     if (!uri) return google_unusable("token_uri is not a URL");
     const std::string& host = uri->where.host;
     if (!uri->where.tls && host != "127.0.0.1" && host != "localhost" && host != "::1")
-        return google_unusable("token_uri is not https, so that the credentials could be read on their way");
+        return google_unusable("token_uri is not https, which would expose the credentials; use an https URL");
     if (uri->path.empty()) uri->path = "/";
     return uri;
 }
@@ -215,7 +215,7 @@ LLMX_DECL result<google_credentials> find_google_credentials(std::string_view gi
     if (first != std::string_view::npos && given[first] == '{') return read_google_credentials(given);
     if (given == "metadata") return google_metadata_credentials(variables);
     std::string path(given);
-    // What does not look like a path may be a key in some other form: it is not quoted.
+    // A value that does not look like a path may be a key in some other form: it is not quoted.
     const bool like_a_path = path.size() <= 256 && path.find('\n') == std::string::npos &&
                              (path.starts_with('/') || path.starts_with('.') || path.starts_with('~') || path.ends_with(".json"));
     std::error_code absent;
@@ -228,7 +228,7 @@ LLMX_DECL result<google_credentials> find_google_credentials(std::string_view gi
         std::error_code failed;
         if (home.empty() || !std::filesystem::exists(usual, failed)) {
             if (!detail::variable_or_empty(variables, "GCE_METADATA_HOST").empty()) return google_metadata_credentials(variables);
-            return detail::google_unusable("there are none; give vertex_credentials, \"metadata\" on a machine of Google's, or set "
+            return detail::google_unusable("none found; give vertex_credentials, \"metadata\" on a machine of Google's, or set "
                                            "GOOGLE_APPLICATION_CREDENTIALS to the path of a service account's key");
         }
         path = usual;

@@ -42,7 +42,7 @@ public:
             entry_->token = std::make_shared<const access_token>(std::move(*got));
             // Otherwise each token would be fetched again at once, for as long as calls wait.
             if (schedule.at(now) == token_schedule::step::fetch)
-                got = error(errc::bad_response, "the token server gave an access token that has expired already");
+                got = error(errc::bad_response, "the token server returned an access token that has already expired");
         }
         if (!got) {
             schedule.failed(now);
@@ -151,7 +151,8 @@ LLMX_DECL boost::asio::awaitable<result<void>> authorize_with_token(runtime& on,
     if (!got) co_return got.error();
     const std::string_view token = (*got)->text.reveal();
     if (token.empty() || !safe_field_value(token))
-        co_return error(errc::bad_response, "deployment '" + d.id + "': the token server gave an access token that no header field can hold");
+        co_return error(errc::bad_response, "deployment '" + d.id +
+                                                "': the token server returned an access token that no header field can hold");
     out.fields += "authorization: Bearer ";
     out.fields += token;
     out.fields += "\r\n";

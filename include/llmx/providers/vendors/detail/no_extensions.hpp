@@ -6,7 +6,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// What OpenAI added to its chat requests, and most compatible vendors have not taken over.
+/// Members that OpenAI added to its chat requests, and most compatible vendors do not accept.
 inline constexpr std::array<std::string_view, 9> no_extensions = {
     "modalities",       "prediction",             "audio",     "store",        "safety_identifier",
     "prompt_cache_key", "prompt_cache_retention", "functions", "function_call"};
