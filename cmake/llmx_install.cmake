@@ -30,6 +30,7 @@ install(FILES ${PROJECT_BINARY_DIR}/llmx-config.cmake ${PROJECT_BINARY_DIR}/llmx
 # llmx.pc finds its prefix from its own place, so that an installed tree may be moved.
 set(llmx_pc ${CMAKE_INSTALL_DATADIR}/pkgconfig)
 file(RELATIVE_PATH LLMX_PC_PREFIX /${llmx_pc} /)
+string(REGEX REPLACE "/$" "" LLMX_PC_PREFIX "${LLMX_PC_PREFIX}")
 set(LLMX_PC_REQUIRES "")
 set(LLMX_PC_DEFINITIONS "")
 if(LLMX_TLS)
