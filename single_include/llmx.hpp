@@ -2248,6 +2248,14 @@ concept operation = requires {
     { Op::info } -> std::convertible_to<const operation_info&>;
 };
 
+/// The members of the operation \p Op, each with a sentence.
+template <class Op> struct check_operation {
+    static_assert(requires { typename Op::request; }, "llmx: an operation's request is a type: using request = my_request;");
+    static_assert(requires { typename Op::reply; }, "llmx: an operation's reply is a type: using reply = my_reply;");
+    static_assert(requires { { Op::info } -> std::convertible_to<const operation_info&>; },
+                  "llmx: an operation's info is static constexpr operation_info info{\"name\", operation_info::answers::json}");
+};
+
 } // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/chat.hpp ----
@@ -3173,12 +3181,19 @@ LLMX_DECL void read_flat_keys(settings_reader& from, void* owner, std::span<cons
 template <class T>
 concept has_settings_keys = detail::is_key_list<std::remove_cvref_t<decltype(T::keys)>>;
 
+/// The member `keys` of \p T, when it has one: anything else of that name would be left out without a word.
+template <class T> struct check_settings_keys {
+    static_assert(!requires { T::keys; } || has_settings_keys<T>,
+                  "llmx: keys is static constexpr auto keys = settings_keys(config_key(\"name\", &my_type::member), ...)");
+};
+
 namespace detail {
 template <class T>
 concept reads_settings = requires(settings_reader& from, T& into) { read_settings(from, into); };
 
 /// Everything that a policy takes from a configuration whose root is \p top.
 template <class P> void read_policy(settings_reader& top, P& policy) {
+    static_assert(sizeof(check_settings_keys<P>) != 0);
     if constexpr (has_settings_keys<P>) {
         typename std::remove_cvref_t<decltype(P::keys)>::owner_type& owner = policy;
         static constexpr auto keys = P::keys.pointers();
@@ -4331,9 +4346,28 @@ concept codec = operation<typename C::operation> && requires {
 template <class C>
 concept facade_codec = codec<C> && detail::codec_functions<C>::for_clients;
 
+namespace detail {
+template <class C> struct check_operation_of {};
+template <class C>
+    requires requires { typename C::operation; }
+struct check_operation_of<C> : check_operation<typename C::operation> {};
+} // namespace detail
+
+/// What each codec has, with a sentence for each member; those of its operation are checked where its table is made.
+template <class C> struct check_codec : detail::check_operation_of<C> {
+    static_assert(requires { typename C::operation; }, "llmx: a codec's operation is the type that it is a form of: using operation = llmx::chat;");
+    static_assert(requires { { C::name } -> std::convertible_to<std::string_view>; },
+                  "llmx: a codec's name is static constexpr std::string_view name");
+    static_assert(requires { { C::language } -> std::convertible_to<std::string_view>; },
+                  "llmx: a codec's language is static constexpr std::string_view language");
+    static_assert(requires { { C::path } -> std::convertible_to<std::string_view>; },
+                  "llmx: a codec's path is static constexpr std::string_view path, what providers add to their base URL");
+};
+
 /// What a provider has: `using codecs = codec_list<openai_chat, openai_embeddings>;`. Of two codecs
 /// of one operation the first is what requests in other languages are translated to.
-template <codec... Cs> struct codec_list {
+template <class... Cs> struct codec_list {
+    static_assert(((sizeof(check_codec<Cs>) != 0) && ...));
     static constexpr std::size_t size = sizeof...(Cs);
     /// Whether one of them is of the operation \p Op.
     template <class Op> static constexpr bool has = (std::same_as<typename Cs::operation, Op> || ...);
@@ -4429,6 +4463,62 @@ concept chat_codec = upstream_chat_codec<D> &&
     { encoder.encode(event, out) } -> std::same_as<void>;
     { encoder.finish(out) } -> std::same_as<void>;
     { encoder.fail(failure, out) } -> std::same_as<void>;
+};
+
+/// The members of the codec \p D of `chat` that a provider needs, each with a sentence.
+template <class D> struct check_upstream_chat_codec : check_codec<D> {
+    static_assert(requires(const chat_request& r, const encode_options& o, std::string& out, drop_report& drops) {
+        { D::encode_request(r, o, out, drops) } -> std::same_as<result<void>>;
+    }, "llmx: a chat codec's encode_request is static result<void> encode_request(const chat_request& request, const encode_options& "
+       "options, std::string& out, drop_report& drops)");
+    static_assert(requires(std::string_view bytes) { { D::decode_reply(bytes) } -> std::same_as<result<chat_reply>>; },
+                  "llmx: a chat codec's decode_reply is static result<chat_reply> decode_reply(std::string_view body)");
+    static_assert(requires(std::string_view bytes) { { D::scan_usage(bytes) } -> std::same_as<usage>; },
+                  "llmx: a codec's scan_usage is static usage scan_usage(std::string_view body)");
+    static_assert(requires(std::string_view bytes) { { D::decode_error(bytes) } -> std::same_as<error_body>; },
+                  "llmx: a chat codec's decode_error is static error_body decode_error(std::string_view body)");
+    static_assert(requires { requires std::default_initializable<typename D::stream_decoder>; },
+                  "llmx: a chat codec's stream_decoder is a default-constructible type");
+    static_assert(!requires { typename D::stream_decoder; } ||
+                      requires(std::string_view bytes, event_batch& batch, typename D::stream_decoder& d) {
+                          { d.feed(bytes, batch) } -> std::same_as<result<void>>;
+                          { d.finish(batch) } -> std::same_as<result<void>>;
+                      },
+                  "llmx: a chat codec's stream_decoder has result<void> feed(std::string_view bytes, event_batch& out) and "
+                  "result<void> finish(event_batch& out)");
+    static_assert(requires { requires std::default_initializable<typename D::stream_watch>; },
+                  "llmx: a chat codec's stream_watch is a default-constructible type");
+    static_assert(!requires { typename D::stream_watch; } || requires(std::string_view bytes, typename D::stream_watch& w) {
+        { w.feed(bytes) } -> std::same_as<const stream_progress&>;
+    }, "llmx: a chat codec's stream_watch has const stream_progress& feed(std::string_view bytes)");
+};
+
+/// The further members that a façade needs, each with a sentence.
+template <class D> struct check_chat_codec : check_upstream_chat_codec<D> {
+    static_assert(requires(std::string_view bytes, const request_target& target) {
+        { D::scan_request(bytes, target) } -> std::same_as<result<request_head>>;
+    }, "llmx: a chat codec's scan_request is static result<request_head> scan_request(std::string_view body, const request_target& target)");
+    static_assert(requires(std::string_view bytes, const request_target& target) {
+        { D::decode_request(bytes, target) } -> std::same_as<result<chat_request>>;
+    }, "llmx: a chat codec's decode_request is static result<chat_request> decode_request(std::string_view body, const request_target& target)");
+    static_assert(requires(const request_place& at, const chat_request& r) { { D::caller_path(at, r) } -> std::same_as<std::string>; },
+                  "llmx: a chat codec's caller_path is static std::string caller_path(const request_place& at, const chat_request& request)");
+    static_assert(requires(const chat_reply& r, const reply_options& o, std::string& out) { { D::encode_reply(r, o, out) } -> std::same_as<void>; },
+                  "llmx: a chat codec's encode_reply is static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out)");
+    static_assert(requires(std::string_view bytes) { { D::has_foreign_signature(bytes) } -> std::same_as<bool>; },
+                  "llmx: a chat codec's has_foreign_signature is static bool has_foreign_signature(std::string_view body)");
+    static_assert(requires(const llmx::error& e, std::string& out) { { D::encode_error(e, out) } -> std::same_as<void>; },
+                  "llmx: a codec's encode_error is static void encode_error(const llmx::error& failure, std::string& out)");
+    static_assert(requires { requires std::constructible_from<typename D::stream_encoder, const reply_options&>; },
+                  "llmx: a chat codec's stream_encoder is a type with a constructor stream_encoder(const reply_options& options)");
+    static_assert(!requires { typename D::stream_encoder; } ||
+                      requires(const chat_event& event, const llmx::error& e, std::string& out, typename D::stream_encoder& encoder) {
+                          { encoder.encode(event, out) } -> std::same_as<void>;
+                          { encoder.finish(out) } -> std::same_as<void>;
+                          { encoder.fail(e, out) } -> std::same_as<void>;
+                      },
+                  "llmx: a chat codec's stream_encoder has void encode(const chat_event& event, std::string& out), void finish(std::string& out) "
+                  "and void fail(const llmx::error& why, std::string& out)");
 };
 
 namespace detail {
@@ -4603,11 +4693,13 @@ template <class D> struct codec_functions<D, chat> {
     }
 
     [[nodiscard]] static constexpr codec_ops table() noexcept {
-        static_assert(upstream_chat_codec<D>, "llmx: a codec of chat needs what the concept chat_codec names, or for providers alone "
-                                              "what upstream_chat_codec names");
+        static_assert(sizeof(check_upstream_chat_codec<D>) != 0);
         // Whatever decodes requests has to have all the rest.
-        if constexpr (requires { &D::decode_request; }) {
-            static_assert(chat_codec<D>, "llmx: a codec of chat needs what the concept chat_codec names");
+        if constexpr (requires { &D::decode_request; }) static_assert(sizeof(check_chat_codec<D>) != 0);
+        // The branch keeps the compiler from explaining the table after the sentence.
+        if constexpr (!upstream_chat_codec<D> || (requires { &D::decode_request; } && !chat_codec<D>)) {
+            return codec_ops();
+        } else if constexpr (requires { &D::decode_request; }) {
             return {D::name,       D::language,     &chat::info,   D::path,       stream_path(), model_in_body(), true,
                     &D::scan_request, &decode_request, &encode_request, &caller_path, &D::has_foreign_signature, &outweighs_of,
                     &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming,
@@ -6277,6 +6369,34 @@ concept flat_codec =
         { C::encode_error(failure, out) } -> std::same_as<void>;
     };
 
+/// The members of the codec \p C of an operation without events, each with a sentence.
+template <class C> struct check_flat_codec : check_codec<C> {
+    using request = typename C::operation::request;
+    using reply = typename C::operation::reply;
+    static_assert(requires(const request_place& at, const request& r) { { C::caller_path(at, r) } -> std::same_as<std::string>; },
+                  "llmx: a codec's caller_path is static std::string caller_path(const request_place& at, const request& request)");
+    static_assert(requires(std::string_view bytes, const request_target& target) {
+        { C::decode_request(bytes, target) } -> std::same_as<result<request>>;
+    } || requires(std::string_view bytes, const request_target& target) {
+        { C::decode_request(bytes, bytes, target) } -> std::same_as<result<request>>;
+    }, "llmx: a codec's decode_request is static result<request> decode_request(std::string_view body, const request_target& target), or "
+       "takes the media type between them");
+    static_assert(requires(const request& r, const encode_options& o, std::string& out, drop_report& drops) {
+        { C::encode_request(r, o, out, drops) } -> std::same_as<result<void>>;
+    } || requires(const request& r, const encode_options& o, encoded_request& out, drop_report& drops) {
+        { C::encode_request(r, o, out, drops) } -> std::same_as<result<void>>;
+    }, "llmx: a codec's encode_request is static result<void> encode_request(const request& request, const encode_options& options, "
+       "std::string& out, drop_report& drops)");
+    static_assert(requires(std::string_view bytes) { { C::decode_reply(bytes) } -> std::same_as<result<reply>>; },
+                  "llmx: a codec's decode_reply is static result<reply> decode_reply(std::string_view body)");
+    static_assert(requires(const reply& r, const reply_options& o, std::string& out) { { C::encode_reply(r, o, out) } -> std::same_as<void>; },
+                  "llmx: a codec's encode_reply is static void encode_reply(const reply& reply, const reply_options& options, std::string& out)");
+    static_assert(requires(std::string_view bytes) { { C::scan_usage(bytes) } -> std::same_as<usage>; },
+                  "llmx: a codec's scan_usage is static usage scan_usage(std::string_view body)");
+    static_assert(requires(const llmx::error& e, std::string& out) { { C::encode_error(e, out) } -> std::same_as<void>; },
+                  "llmx: a codec's encode_error is static void encode_error(const llmx::error& failure, std::string& out)");
+};
+
 namespace detail {
 
 /// A relayed reply whose bytes are not looked at: it has begun with the first, and ends where the
@@ -6350,8 +6470,9 @@ template <class C, class Op> struct codec_functions {
     }
 
     [[nodiscard]] static constexpr codec_ops table() noexcept {
-        static_assert(flat_codec<C>, "llmx: a codec needs what the concept flat_codec names");
-        return {C::name,         C::language,     &Op::info,    C::path,       std::string_view(), model_in_body(), json_request(),
+        static_assert(sizeof(check_flat_codec<C>) != 0);
+        if constexpr (!flat_codec<C>) return codec_ops();
+        else return {C::name,         C::language,     &Op::info,    C::path,       std::string_view(), model_in_body(), json_request(),
                 scan_request(),  &decode_request, &encode_request, &caller_path, &must_translate, &outweighs_of,
                 &decode_reply,   &encode_reply,   &C::scan_usage, &make_watch,  &stream_failure, nullptr};
     }
@@ -8512,6 +8633,48 @@ concept router =
     };
 // clang-format on
 
+namespace detail {
+template <class R> concept has_router_state = requires { requires std::default_initializable<typename R::state>; };
+template <class R> concept has_router_table =
+    requires { requires std::constructible_from<typename R::table, const R&, std::span<const deployment* const>>; };
+template <class R> concept has_router_types = has_router_state<R> && has_router_table<R>;
+template <class R> concept picks = requires(const R& r, typename R::table& t, const probe_candidates<typename R::state>& c, pick_hints& h) {
+    { r.pick(t, c, h) } -> std::same_as<std::size_t>;
+};
+template <class R> concept picks_noexcept =
+    requires(const R& r, typename R::table& t, const probe_candidates<typename R::state>& c, pick_hints& h) {
+        { r.pick(t, c, h) } noexcept;
+    };
+template <class R> concept is_notified_of_start =
+    requires(const R& r, typename R::state& s, time_point now) { { r.started(s, now) } noexcept; };
+template <class R> concept is_notified_of_answer = requires(const R& r, typename R::state& s, duration after, bool stream, time_point now) {
+    { r.answered(s, after, stream, now) } noexcept;
+};
+template <class R> concept is_notified_of_end =
+    requires(const R& r, typename R::state& s, const outcome& how, time_point now) { { r.finished(s, how, now) } noexcept; };
+/// A class that is meant to be a router, well made or not.
+template <class R> concept resembles_router = requires { &R::started; } || requires { &R::finished; } || requires { &R::pick; } ||
+                                              requires { typename R::state; typename R::table; };
+} // namespace detail
+
+/// The members of the router \p R, each with a sentence.
+template <class R> struct check_router {
+    static_assert(std::copy_constructible<R>, "llmx: a router can be copied");
+    static_assert(detail::has_router_state<R>, "llmx: a router's state is a default-constructible type, which may be empty: struct state {};");
+    static_assert(detail::has_router_table<R>,
+                  "llmx: a router's table is a type with a constructor table(const my_router& r, std::span<const deployment* const> members)");
+    static_assert(!detail::has_router_types<R> || detail::picks<R>,
+                  "llmx: a router's pick is template <candidate_view C> std::size_t pick(table& t, const C& candidates, pick_hints& hints) "
+                  "const noexcept");
+    static_assert(!detail::has_router_types<R> || !detail::picks<R> || detail::picks_noexcept<R>, "llmx: a router's pick is noexcept");
+    static_assert(!detail::has_router_types<R> || detail::is_notified_of_start<R>,
+                  "llmx: a router's started is void started(state& s, time_point now) const noexcept");
+    static_assert(!detail::has_router_types<R> || detail::is_notified_of_answer<R>,
+                  "llmx: a router's answered is void answered(state& s, duration after, bool stream, time_point now) const noexcept");
+    static_assert(!detail::has_router_types<R> || detail::is_notified_of_end<R>,
+                  "llmx: a router's finished is void finished(state& s, const outcome& how, time_point now) const noexcept");
+};
+
 } // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/per_deployment.hpp ----
@@ -9074,8 +9237,99 @@ concept policy = std::copy_constructible<P> && requires {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/service/check_layer.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <concepts>
+#include <optional>
+#include <type_traits>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// A class with the names that a deciding layer may leave out. Where a layer has one too, whatever it is (a function of
+/// another signature, overloaded, private), a lookup in `named_twice` is ambiguous.
+struct layer_hook_names {
+    int after;
+    int must_wait;
+    int wait;
+};
+template <class L, bool Open = std::is_class_v<L> && !std::is_final_v<L>> struct named_twice : L, layer_hook_names {};
+template <class L> struct named_twice<L, false> : layer_hook_names {};
+template <class L> concept names_after = !requires { &named_twice<L>::after; };
+template <class L> concept names_must_wait = !requires { &named_twice<L>::must_wait; };
+template <class L> concept names_wait = !requires { &named_twice<L>::wait; };
+
+template <class L> concept has_memory = requires { requires std::default_initializable<typename L::memory>; };
+template <class L> concept decides_before = requires(L& l, call& c, typename L::memory& m) {
+    { l.before(c, m) } -> std::convertible_to<result<void>>;
+};
+template <class L> concept decides_after = requires(L& l, call& c, typename L::memory& m, result<reply>& r) {
+    { l.after(c, m, r) } -> std::convertible_to<std::optional<time_point>>;
+};
+template <class L> concept has_must_wait = requires(L& l, const typename L::memory& m) {
+    { l.must_wait(m) } -> std::convertible_to<bool>;
+};
+template <class L> concept has_wait = requires(L& l, call& c, typename L::memory& m) {
+    { l.wait(c, m) } -> std::same_as<boost::asio::awaitable<result<void>>>;
+};
+
+template <class L> concept decides_well = deciding<L> && has_memory<L> && decides_before<L> && (!names_after<L> || decides_after<L>) &&
+                                          (!names_must_wait<L> || has_must_wait<L>) && (!names_wait<L> || has_wait<L>) &&
+                                          names_must_wait<L> == names_wait<L>;
+/// The members of the deciding layer \p L, each with a sentence.
+template <class L> struct check_deciding {
+    static_assert(deciding<L>, "llmx: a deciding layer names itself: class my_layer : public deciding_layer<my_layer, Next>");
+    static_assert(has_memory<L>, "llmx: a deciding layer has a default-constructible type memory, which may be empty: struct memory {};");
+    static_assert(!has_memory<L> || decides_before<L>, "llmx: a deciding layer's before is result<void> before(call& c, memory& m)");
+    static_assert(!has_memory<L> || !names_after<L> || decides_after<L>,
+                  "llmx: a deciding layer's after is std::optional<time_point> after(call& c, memory& m, result<reply>& r): it "
+                  "takes (call&, memory&, result<reply>&) and is public");
+    static_assert(!has_memory<L> || !names_must_wait<L> || has_must_wait<L>,
+                  "llmx: a deciding layer's must_wait is bool must_wait(const memory& m), and public");
+    static_assert(!has_memory<L> || !names_wait<L> || has_wait<L>,
+                  "llmx: a deciding layer's wait is boost::asio::awaitable<result<void>> wait(call& c, memory& m), and public");
+    static_assert(names_must_wait<L> == names_wait<L>,
+                  "llmx: a deciding layer that waits has must_wait(const memory&) and wait(call&, memory&): one of them is missing");
+};
+
+/// Whether \p L derives from a `deciding_layer`, of itself or of another class.
+template <class Self, class Next> void some_deciding_layer(const deciding_layer<Self, Next>&);
+template <class L> concept derives_deciding = requires(const L& l) { some_deciding_layer(l); };
+
+template <class L> concept tells_unknown = requires(const L& l, const call& c) { { l.takes_unknown(c) } noexcept -> std::same_as<bool>; };
+/// What `check_layer` checks, in one: a class that has failed its checks is no constant for clang.
+template <class L> concept good_layer = service<L> && (!derives_deciding<L> || decides_well<L>) &&
+                                        (!requires { &L::takes_unknown; } || tells_unknown<L>);
+template <class L, bool Deciding = derives_deciding<L>> struct check_decisions {};
+template <class L> struct check_decisions<L, true> : check_deciding<L> {};
+
+} // namespace detail
+
+/// The members of the layer or service \p L, each with a sentence, as the concept `service` and, for layers that decide,
+/// `deciding_layer` ask for them. A gateway checks the layer of each of its policies with it, whatever stands
+/// outside of it.
+template <class L> struct check_layer : detail::check_decisions<L> {
+    static_assert(std::move_constructible<L>, "llmx: a layer can be moved");
+    static_assert(requires(L& l, call& c) { { l(c) } -> std::same_as<boost::asio::awaitable<result<reply>>>; },
+                  "llmx: a layer's operator() is boost::asio::awaitable<result<reply>> operator()(call& c); a layer that only decides "
+                  "derives from deciding_layer and has none");
+    static_assert(requires(const L& l, const deployment& d, time_point now) {
+        { l.available_at(d, now) } noexcept -> std::same_as<time_point>;
+    }, "llmx: a layer's available_at is time_point available_at(const deployment& d, time_point now) const noexcept; layer_base has one");
+    static_assert(requires(L& l) { l.adopt(l); },
+                  "llmx: a layer's adopt is void adopt(layer& previous): it takes over its own state and calls this->adopt_next(previous); "
+                  "layer_base has one");
+    static_assert(!requires { &L::takes_unknown; } || detail::tells_unknown<L>,
+                  "llmx: a layer's takes_unknown is bool takes_unknown(const call& c) const noexcept");
+};
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/service/deciding_layer.hpp ----
 #include <boost/asio/awaitable.hpp>
+
+#include <utility>
 
 namespace llmx::inline LLMX_ABI {
 
@@ -9102,15 +9356,13 @@ namespace llmx::inline LLMX_ABI {
 /// `call::moment`.
 template <class Self, class Next> class deciding_layer : public layer_base<Next> {
 public:
-    using layer_base<Next>::layer_base;
+    /// Here each member is checked, whatever stands outside of the layer and asks it.
+    explicit deciding_layer(Next next) : layer_base<Next>(std::move(next)) {
+        static_assert(sizeof(detail::check_deciding<Self>) != 0);
+    }
 
     /// Asks this layer and, through it, all that stands inside. \p c must outlive the answer.
     boost::asio::awaitable<result<reply>> operator()(call& c) {
-        static_assert(detail::deciding<Self>, "llmx: a deciding layer names itself: deciding_layer<my_layer, Next>");
-        static_assert(!requires { &Self::after; } || detail::decides_afterwards<Self>,
-                      "llmx: a deciding layer's after takes (call&, memory&, result<reply>&)");
-        static_assert((!requires { &Self::must_wait; } && !requires { &Self::wait; }) || detail::lets_wait<Self>,
-                      "llmx: a deciding layer that waits has must_wait(const memory&) and wait(call&, memory&)");
         return detail::obey(static_cast<Self&>(*this), c);
     }
 };
@@ -9167,7 +9419,8 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// Choosing allocates nothing and, with a constant-time strategy, does not look at all
 /// members as long as most of them are available.
-template <router R = weighted> struct route {
+template <class R = weighted> struct route {
+    static_assert(router<R> || sizeof(check_router<R>) != 0);
     route() = default;
     explicit route(R how) : strategy(std::move(how)) {}
     static constexpr stage_position position = at(stage::route);
@@ -9338,6 +9591,40 @@ template <class R> void read_settings(settings_reader& top, route<R>& into) {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/service/check_policy.hpp ----
+#include <concepts>
+#include <memory>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+template <class P> concept has_position = requires { { P::position } -> std::convertible_to<stage_position>; };
+template <class P> concept has_layer = requires { typename P::template layer<probe_service>; };
+template <class P> concept makes_layer =
+    std::constructible_from<typename P::template layer<probe_service>, const P&, std::shared_ptr<const topology>, probe_service>;
+
+/// What `check_policy` checks, in one.
+template <class P> concept good_policy =
+    policy<P> && good_layer<typename P::template layer<probe_service>> && (!requires { P::keys; } || has_settings_keys<P>);
+
+template <class P, bool Has = has_layer<P>> struct check_layer_of {};
+template <class P> struct check_layer_of<P, true> : check_layer<typename P::template layer<probe_service>> {
+    static_assert(makes_layer<P>, "llmx: a policy's layer has a constructor layer(const my_policy& p, std::shared_ptr<const topology> t, Next next)");
+};
+
+} // namespace detail
+
+/// The members of the policy \p P, each with a sentence, and those of its layer.
+template <class P> struct check_policy : check_settings_keys<P> {
+    static_assert(std::copy_constructible<P>, "llmx: a policy can be copied: it is made of options");
+    static_assert(detail::has_position<P>,
+                  "llmx: a policy's position is static constexpr stage_position position, for instance = at(stage::retry)");
+    static_assert(detail::has_layer<P>, "llmx: a policy's layer is template <class Next> class layer, see llmx/service/layer.hpp");
+    static_assert(sizeof(detail::check_layer_of<P>) != 0);
+};
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/gateway/arrange.hpp ----
 #include <array>
 #include <concepts>
@@ -9382,19 +9669,23 @@ struct as_policy<R> {
 };
 template <class P> using as_policy_t = typename as_policy<P>::type;
 
+/// An object that is one of a gateway's policies or routers.
+template <class P>
+concept is_policy_value = policy<as_policy_t<std::remove_cvref_t<P>>>;
+
 template <class P> inline constexpr bool is_route = false;
 template <class R> inline constexpr bool is_route<route<R>> = true;
 
-/// Whether two of \p positions are the same seat of a stage that has only one.
+/// Numbers of two of \p positions that are the same seat of a stage that has only one; {N, N} when there are none.
 template <std::size_t N>
-[[nodiscard]] constexpr bool seats_are_free(const std::array<stage_position, N>& positions) noexcept {
+[[nodiscard]] constexpr std::array<std::size_t, 2> seat_taken_twice(const std::array<stage_position, N>& positions) noexcept {
     for (std::size_t i = 0; i < N; ++i)
         for (std::size_t j = i + 1; j < N; ++j)
             for (int s = 0; s <= static_cast<int>(stage::transport); ++s)
                 if (one_seat(static_cast<stage>(s)) && positions[i] == at(static_cast<stage>(s)) &&
                     positions[j] == positions[i])
-                    return false;
-    return true;
+                    return {i, j};
+    return {N, N};
 }
 
 /// Indices of the policies, outermost first; equal positions keep the order written.
@@ -9439,9 +9730,36 @@ template <class Inner, class... Ps, std::size_t... I>
 struct nested_in<Inner, std::tuple<Ps...>, std::index_sequence<I...>>
     : nested<Inner, std::tuple_element_t<sorted_by_stage<Ps...>()[I], std::tuple<Ps...>>...> {};
 
-template <class... Ps> [[nodiscard]] constexpr bool stages_are_free() noexcept {
-    return seats_are_free(std::array<stage_position, sizeof...(Ps)>{stage_position(Ps::position)...});
-}
+/// Named by the compiler behind the sentence: the two policies.
+template <class First, class Second> struct on_one_seat {
+    static_assert(sizeof(First) == 0,
+                  "llmx: two policies of a gateway stand on the same one-seat stage (two routers, two retries, ...): leave one of them out");
+};
+template <class Policies, std::size_t I, std::size_t J, bool Twice = (I < std::tuple_size_v<Policies>)> struct check_seats {};
+template <class Policies, std::size_t I, std::size_t J>
+struct check_seats<Policies, I, J, true> : on_one_seat<std::tuple_element_t<I, Policies>, std::tuple_element_t<J, Policies>> {};
+template <class... Ps>
+inline constexpr auto seats_taken_twice = seat_taken_twice(std::array<stage_position, sizeof...(Ps)>{stage_position(Ps::position)...});
+
+template <class P> concept is_only_router = router<P> && !policy<P>;
+template <class P> concept resembles_policy = requires { P::position; } || requires { typename P::template layer<probe_service>; };
+/// Whether \p P is a policy or a router and may stand behind a gateway's registry.
+template <class P> inline constexpr bool good_argument = is_only_router<P> || good_policy<P>;
+template <class R> inline constexpr bool good_argument<route<R>> = router<R>;
+
+/// The sentences about one argument of a gateway behind its registry.
+template <class P> struct check_argument {
+    static_assert(sizeof(P) == 0, "llmx: every argument of a gateway after the registry must be a policy (options, a position "
+                                  "and a layer template, see llmx/service/layer.hpp) or a router");
+};
+template <is_only_router P> struct check_argument<P> {};
+template <class P>
+    requires(!is_only_router<P> && resembles_policy<P>)
+struct check_argument<P> : check_policy<P> {};
+template <class P>
+    requires(!is_only_router<P> && !resembles_policy<P> && resembles_router<P>)
+struct check_argument<P> : check_router<P> {};
+template <class R> struct check_argument<route<R>> : check_router<R> {};
 
 /// Without layers: what a gateway becomes after a failed check, so that the compiler
 /// stops at the sentence instead of explaining what follows from it.
@@ -9451,8 +9769,7 @@ template <bool Sound, class Inner, class... Ps> struct arranged_layers {
 };
 template <class Inner, class... Ps> struct arranged_layers<true, Inner, Ps...> {
     static_assert((is_route<Ps> || ...), "llmx: a gateway needs a router: add one, e.g. llmx::weighted");
-    static_assert(stages_are_free<Ps...>(),
-                  "llmx: two policies of a gateway stand on the same one-seat stage (two routers, two retries, ...)");
+    static_assert(sizeof(check_seats<std::tuple<Ps...>, seats_taken_twice<Ps...>[0], seats_taken_twice<Ps...>[1]>) != 0);
     using tuple = std::tuple<Ps...>;
     using layers = nested_in<Inner, tuple, std::make_index_sequence<sizeof...(Ps)>>;
 };
@@ -9487,9 +9804,8 @@ template <class... Ps> [[nodiscard]] std::shared_ptr<any_observer> observer_in(c
 
 /// How the arguments of `gateway` become a tuple of policies and a nesting of layers.
 template <class Inner, class... Ps> struct arrangement {
-    static constexpr bool sound = (policy<as_policy_t<Ps>> && ...);
-    static_assert(sound, "llmx: every argument of a gateway after the registry must be a policy (options, a position "
-                         "and a layer template, see llmx/service/layer.hpp) or a router");
+    static_assert(((sizeof(check_argument<Ps>) != 0) && ...));
+    static constexpr bool sound = (good_argument<Ps> && ...);
     using tuple = typename arranged_layers<sound, Inner, as_policy_t<Ps>...>::tuple;
     using layers = typename arranged_layers<sound, Inner, as_policy_t<Ps>...>::layers;
     using stack = typename layers::type;
@@ -9497,6 +9813,7 @@ template <class Inner, class... Ps> struct arrangement {
 template <class Inner, class... Ps> struct arrangement<Inner, policy_list<Ps...>> : arrangement<Inner, Ps...> {};
 template <class Inner, class... Ps> struct arrangement<Inner, policy_chain<Ps...>> {
     static_assert((is_route<Ps> || ...), "llmx: a gateway needs a router: add one, e.g. llmx::route<llmx::weighted>()");
+    static_assert(((sizeof(check_argument<Ps>) != 0) && ...));
     using tuple = std::tuple<Ps...>;
     using layers = nested<Inner, Ps...>;
     using stack = typename layers::type;
@@ -11532,6 +11849,7 @@ namespace llmx::inline LLMX_ABI::detail {
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace llmx::inline LLMX_ABI {
 
@@ -11677,7 +11995,54 @@ template <completing_provider P> [[nodiscard]] result<void> complete_deployment(
     if (const result<void> fits = check_settings_type<P>(d); !fits) return fits;
     return P::complete(d, variables);
 }
+/// A member that each object has would pass as `P::name` where nothing is evaluated.
+template <class P> concept has_static_name = requires { typename std::bool_constant<std::string_view(P::name).empty()>; };
+template <class P> concept has_codec_list = requires { requires is_codec_list<typename P::codecs>; };
+template <class List> struct check_codecs;
+template <class... Cs> struct check_codecs<codec_list<Cs...>> {
+    static_assert(((sizeof(check_codec<Cs>) != 0) && ...));
+};
+template <class P> struct check_codecs_of {};
+template <has_codec_list P> struct check_codecs_of<P> : check_codecs<typename P::codecs> {};
+template <class List> inline constexpr bool good_codecs = false;
+template <class... Cs> inline constexpr bool good_codecs<codec_list<Cs...>> = (codec<Cs> && ...);
+/// What is needed for a provider's table: a class that has failed its checks is no constant for clang.
+template <class P> concept good_provider = has_static_name<P> && provider<P> && good_codecs<typename P::codecs>;
 } // namespace detail
+
+/// The members of the provider \p P, each with a sentence. The optional ones that need
+/// a runtime are in `check_provider_hooks` (registry/provider_ops.hpp).
+template <class P> struct check_provider : detail::check_codecs_of<P> {
+    static_assert(std::copy_constructible<P>, "llmx: a provider can be copied");
+    static_assert(detail::has_static_name<P>,
+                  "llmx: a provider's name is static constexpr std::string_view name");
+    static_assert(detail::has_codec_list<P>, "llmx: a provider's codecs is a list with at least one: using codecs = codec_list<openai_chat>;");
+    static_assert(requires { { P::facts } -> std::convertible_to<provider_facts>; },
+                  "llmx: a provider's facts is static constexpr provider_facts facts");
+    static_assert(requires(const P& p, const deployment& d, const outgoing& what, http_request& out) {
+        { p.prepare(d, what, out) } -> std::same_as<result<void>>;
+    }, "llmx: a provider's prepare is result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const");
+    static_assert(requires(const P& p, int status, std::span<const http_field> fields, std::string_view body) {
+        { p.classify(status, fields, body) } -> std::same_as<error>;
+    }, "llmx: a provider's classify is error classify(int status, std::span<const http_field> fields, std::string_view body) const");
+    static_assert(!requires { typename P::settings; } || provider_with_settings<P>,
+                  "llmx: a provider's settings is a default-constructible type that can be copied");
+    static_assert(!requires { &P::check; } || checking_provider<P>, "llmx: a provider's check is static result<void> check(const deployment& d)");
+    static_assert(!detail::names_complete<P> || completing_provider<P>,
+                  "llmx: a provider's complete is static result<void> complete(deployment& d, const variable_lookup& variables)");
+    static_assert(!detail::names_takes<P> || choosing_provider<P>,
+                  "llmx: a provider's takes is static bool takes(const codec_ops& form, const deployment& d, std::string_view model)");
+    static_assert(!detail::names_traits_of<P> || traits_provider<P>,
+                  "llmx: a provider's traits_of is static model_traits traits_of(const deployment& d, std::string_view model)");
+    static_assert(!requires { &P::check_model; } || model_checking_provider<P>,
+                  "llmx: a provider's check_model is static result<void> check_model(std::string_view model)");
+    static_assert(!requires { &P::ready_model; } || ready_provider<P>,
+                  "llmx: a provider's ready_model is static constexpr std::string_view ready_model");
+    static_assert(!requires { &P::asks_usage; } || requires(const deployment& d) { { P::asks_usage(d) } -> std::same_as<bool>; },
+                  "llmx: a provider's asks_usage is static bool asks_usage(const deployment& d)");
+    static_assert(!requires { &P::takes_stream_options; } || requires { { P::takes_stream_options } -> std::convertible_to<bool>; },
+                  "llmx: a provider's takes_stream_options is static constexpr bool takes_stream_options");
+};
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -11853,7 +12218,23 @@ struct provider_ops {
     }
 };
 
+/// The optional members of the provider \p P that need a runtime, each with a sentence.
+template <class P> struct check_provider_hooks {
+    static_assert(!detail::names_authorize<P> || authorizing_provider<P>,
+                  "llmx: a provider's authorize is boost::asio::awaitable<result<void>> authorize(runtime& on, const "
+                  "deployment& d, http_request& out, const http_limits& limits, cancellation& stop) const");
+    static_assert(!detail::names_edit<P> || editing_provider<P>, "llmx: a provider's edit is result<void> edit(request_edit& e) const");
+    static_assert(!requires { &P::exchange; } || in_process_provider<P>,
+                  "llmx: a provider's exchange is boost::asio::awaitable<result<http_response>> exchange(runtime& on, const deployment& d, "
+                  "const http_request& request, const http_limits& limits, cancellation& stop) const");
+};
+
 namespace detail {
+/// The name, after all members have been checked.
+template <class P> [[nodiscard]] constexpr std::string_view checked_name() noexcept {
+    static_assert(sizeof(check_provider<P>) != 0 && sizeof(check_provider_hooks<P>) != 0);
+    return P::name;
+}
 template <class P> [[nodiscard]] constexpr auto exchange_of() noexcept -> decltype(provider_ops::exchange) {
     if constexpr (in_process_provider<P>)
         return [](const void* self, runtime& on, const deployment& d, const http_request& request,
@@ -11865,9 +12246,6 @@ template <class P> [[nodiscard]] constexpr auto exchange_of() noexcept -> declty
 }
 
 template <class P> [[nodiscard]] constexpr auto authorize_of() noexcept -> decltype(provider_ops::authorize) {
-    static_assert(authorizing_provider<P> || !names_authorize<P>,
-                  "llmx: a provider's authorize is boost::asio::awaitable<result<void>> authorize(runtime& on, const "
-                  "deployment& d, http_request& out, const http_limits& limits, cancellation& stop) const");
     if constexpr (authorizing_provider<P>)
         return [](const void* self, runtime& on, const deployment& d, http_request& out, const http_limits& limits,
                   cancellation& stop) { return static_cast<const P*>(self)->authorize(on, d, out, limits, stop); };
@@ -11885,7 +12263,6 @@ template <class... Cs> struct codec_table<codec_list<Cs...>> {
 
 namespace detail {
 template <class P> [[nodiscard]] constexpr auto edit_of() noexcept -> decltype(provider_ops::edit) {
-    static_assert(editing_provider<P> || !names_edit<P>, "llmx: a provider's edit is result<void> edit(request_edit& e) const");
     if constexpr (editing_provider<P>)
         return [](const void* self, request_edit& e) { return static_cast<const P*>(self)->edit(e); };
     else
@@ -11896,20 +12273,14 @@ template <class P> [[nodiscard]] constexpr bool stream_options_of() noexcept {
     else return true;
 }
 template <class P> [[nodiscard]] constexpr auto takes_of() noexcept -> decltype(provider_ops::takes) {
-    static_assert(choosing_provider<P> || !names_takes<P>, "llmx: a provider's takes is static bool takes(const codec_ops& form, "
-                                                           "const deployment& d, std::string_view model)");
     if constexpr (choosing_provider<P>) return &P::takes;
     else return nullptr;
 }
 template <class P> [[nodiscard]] constexpr auto traits_of() noexcept -> decltype(provider_ops::traits_of) {
-    static_assert(traits_provider<P> || !names_traits_of<P>,
-                  "llmx: a provider's traits_of is static model_traits traits_of(const deployment& d, std::string_view model)");
     if constexpr (traits_provider<P>) return &P::traits_of;
     else return nullptr;
 }
 template <class P> [[nodiscard]] constexpr auto complete_of() noexcept -> decltype(provider_ops::complete) {
-    static_assert(completing_provider<P> || !names_complete<P>,
-                  "llmx: a provider's complete is static result<void> complete(deployment& d, const variable_lookup& variables)");
     if constexpr (completing_provider<P>) return &complete_deployment<P>;
     else return nullptr;
 }
@@ -11924,7 +12295,7 @@ template <class P> [[nodiscard]] constexpr auto asks_usage_of() noexcept -> decl
 
 template <provider P>
 inline constexpr provider_ops provider_ops_of = {
-    P::name,
+    detail::checked_name<P>(),
     P::facts,
     detail::codec_table<typename P::codecs>::all,
     [](const void* self, const deployment& d, const outgoing& what, http_request& out) {
@@ -11955,11 +12326,20 @@ namespace detail {
 /// What an element of a registry's list adds to it: one provider; an array of vendors (vendors.hpp)
 /// as many as it has rows.
 template <class P> struct registry_entry {
-    static constexpr bool good = provider<P>;
-    static constexpr std::size_t size = 1;
-    [[nodiscard]] static constexpr const provider_ops* ops(std::size_t) noexcept { return &provider_ops_of<P>; }
+    using check = check_provider<P>;
+    static constexpr bool good = good_provider<P>;
+    static constexpr std::size_t size = good ? 1 : 0;
+    [[nodiscard]] static constexpr const provider_ops* ops(std::size_t) noexcept {
+        // The branch keeps the compiler from explaining the table of a type that is no provider.
+        if constexpr (good) return &provider_ops_of<P>;
+        else return nullptr;
+    }
     [[nodiscard]] static const void* self(const P& object, std::size_t) noexcept { return &object; }
-    template <class Op> static constexpr bool supports = P::codecs::template has<Op>;
+    template <class Op> [[nodiscard]] static constexpr bool has_operation() noexcept {
+        if constexpr (good) return P::codecs::template has<Op>;
+        else return false;
+    }
+    template <class Op> static constexpr bool supports = has_operation<Op>();
     template <class Op> using serving = P;
 };
 
@@ -12045,6 +12425,8 @@ template <class... Ps> struct registry_tables {
         return out;
     }
 };
+template <class T> inline constexpr bool is_registry = false;
+template <class... Ps> inline constexpr bool is_registry<registry<Ps...>> = true;
 template <bool Good, class... Ps> inline constexpr bool tables_distinct = true;
 template <class... Ps> inline constexpr bool tables_distinct<true, Ps...> = registry_tables<Ps...>::distinct();
 template <class Tuple> struct registry_of;
@@ -12060,8 +12442,7 @@ template <class... Ts> struct registry_of<boost::hana::tuple<Ts...>> {
 /// found in a table. An element may also be an array of vendors' rows, `vendors<rows>`: each of them is a
 /// provider of the registry, with a position of its own. Immutable after construction, so thread-safe.
 template <class... Ps> class registry {
-    static_assert((detail::registry_entry<Ps>::good && ...), "llmx: every type in a registry must be a provider: a name, codecs, "
-                                         "facts, prepare() and classify() (see llmx/providers/provider.hpp)");
+    static_assert(((sizeof(typename detail::registry_entry<Ps>::check) != 0) && ...));
     static_assert(detail::tables_distinct<(detail::registry_entry<Ps>::good && ...), Ps...>,
                   "llmx: two providers in a registry have the same name");
     using tables = detail::registry_tables<Ps...>;
@@ -12295,6 +12676,7 @@ namespace llmx::inline LLMX_ABI {
 /// complete) never sends a call anywhere: every call fails with `errc::bad_configuration`, which
 /// names the deployment; `ready` says so at once.
 template <class Registry, class... Policies> class gateway {
+    static_assert(detail::is_registry<Registry>, "llmx: the first argument of gateway is a registry: gateway<registry<openai>, weighted>");
     using inner = upstream<Registry>;
     using arranged = detail::arrangement<inner, Policies...>;
     using concluded = detail::conclusion<typename arranged::stack>;
@@ -12316,6 +12698,14 @@ public:
         : providers_(std::make_shared<const Registry>(std::move(providers))) {
         if (result<void> good = check(world.get()); good) install(std::move(world), std::move(policies));
         else install(detail::empty_world(), std::move(policies), good.error());
+    }
+
+    /// Policies one by one: they are given as one tuple, in the order of the type's arguments.
+    template <class First, class... Rest>
+        requires((detail::is_policy_value<First> && ... && detail::is_policy_value<Rest>) && !std::convertible_to<First, policies_type>)
+    gateway(std::shared_ptr<const topology>, First&&, Rest&&...) {
+        static_assert(sizeof(First) == 0, "llmx: a gateway takes its policies as one tuple, in the order of its type: "
+                                          "gateway(topology, std::tuple(route<weighted>(), retry(5)))");
     }
 
     gateway(const gateway&) = delete;
@@ -14384,6 +14774,32 @@ concept observer =
     requires(O& o, const call& c, const outcome& how) { { o.call_ended(c, how) } noexcept; };
 
 namespace detail {
+template <class O> concept hears_call_began = requires(O& o, const call& c) { { o.call_began(c) } noexcept; };
+template <class O> concept hears_attempt_began = requires(O& o, const call& c) { { o.attempt_began(c) } noexcept; };
+template <class O> concept hears_first_content = requires(O& o, const call& c) { { o.first_content(c) } noexcept; };
+template <class O> concept hears_attempt_ended =
+    requires(O& o, const call& c, const deployment& d, const outcome& how) { { o.attempt_ended(c, d, how) } noexcept; };
+template <class O> concept hears_call_ended = requires(O& o, const call& c, const outcome& how) { { o.call_ended(c, how) } noexcept; };
+} // namespace detail
+
+/// The members of the observer \p O, each with a sentence: what it has of them is as `any_observer` has it.
+template <class O> struct check_observer {
+    static_assert(!requires { &O::call_began; } || detail::hears_call_began<O>,
+                  "llmx: an observer's call_began is void call_began(const call& c) noexcept");
+    static_assert(!requires { &O::attempt_began; } || detail::hears_attempt_began<O>,
+                  "llmx: an observer's attempt_began is void attempt_began(const call& c) noexcept");
+    static_assert(!requires { &O::first_content; } || detail::hears_first_content<O>,
+                  "llmx: an observer's first_content is void first_content(const call& c) noexcept");
+    static_assert(!requires { &O::attempt_ended; } || detail::hears_attempt_ended<O>,
+                  "llmx: an observer's attempt_ended is void attempt_ended(const call& c, const deployment& where, const outcome& how) noexcept");
+    static_assert(!requires { &O::call_ended; } || detail::hears_call_ended<O>,
+                  "llmx: an observer's call_ended is void call_ended(const call& c, const outcome& how) noexcept");
+    static_assert(observer<O> || requires { &O::call_began; } || requires { &O::attempt_began; } || requires { &O::first_content; } ||
+                      requires { &O::attempt_ended; } || requires { &O::call_ended; },
+                  "llmx: an observer has one of call_began, attempt_began, first_content, attempt_ended and call_ended");
+};
+
+namespace detail {
 
 /// Passes on what each observer has a function for, which the compiler sees.
 template <class... Os> class observer_pack final : public any_observer {
@@ -14425,7 +14841,8 @@ private:
 ///
 /// - Calls that no model group serves are observed too.
 /// - Objects are shared. They outlive reloads, unless the new policies bring others.
-template <observer... Os> struct observers {
+template <class... Os> struct observers {
+    static_assert(((sizeof(check_observer<Os>) != 0) && ...));
     /// Those that the gateway has already, or new ones when it has none.
     observers()
         requires(std::default_initializable<Os> && ...)
@@ -16722,6 +17139,7 @@ template <const auto& Rows, class Op> inline constexpr auto rows_serving = list_
 
 template <const auto& Rows> struct registry_entry<vendors<Rows>> {
     using tables = vendor_tables<Rows>;
+    using check = vendors<Rows>;
     static constexpr bool good = true;
     static constexpr std::size_t size = tables::size;
     [[nodiscard]] static constexpr const provider_ops* ops(std::size_t i) noexcept { return &tables::all[i]; }
@@ -17417,10 +17835,48 @@ public:
     [[nodiscard]] LLMX_DECL virtual std::unique_ptr<chat_filter> watch_stream(call& c);
 };
 
+namespace detail {
+/// A member function's signature without its class.
+template <class F> struct signature_of : std::type_identity<F> {};
+template <class C, class R, class... A> struct signature_of<R (C::*)(A...)> : std::type_identity<R(A...)> {};
+template <class C, class R, class... A> struct signature_of<R (C::*)(A...) noexcept> : std::type_identity<R(A...)> {};
+template <class A, class B> inline constexpr bool overrides = std::is_same_v<typename signature_of<A>::type, typename signature_of<B>::type>;
+template <class G, class B> [[nodiscard]] constexpr bool overrides_before() noexcept {
+    if constexpr (requires { &G::before_call; }) return overrides<decltype(&G::before_call), decltype(&B::before_call)>;
+    else return true;
+}
+template <class G, class B> [[nodiscard]] constexpr bool overrides_during() noexcept {
+    if constexpr (requires { &G::during_call; }) return overrides<decltype(&G::during_call), decltype(&B::during_call)>;
+    else return true;
+}
+template <class G, class B> [[nodiscard]] constexpr bool overrides_after() noexcept {
+    if constexpr (requires { &G::after_call; }) return overrides<decltype(&G::after_call), decltype(&B::after_call)>;
+    else return true;
+}
+template <class G, class B> [[nodiscard]] constexpr bool overrides_stream() noexcept {
+    if constexpr (requires { &G::watch_stream; }) return overrides<decltype(&G::watch_stream), decltype(&B::watch_stream)>;
+    else return true;
+}
+} // namespace detail
+
+/// The members of the guardrail \p Self, each with a sentence: a function of another signature would override nothing.
+template <class Self> struct check_guardrail {
+    static_assert(std::is_base_of_v<any_guardrail, Self>, "llmx: a guardrail names itself: class mine : public guardrail<mine>");
+    static_assert(detail::overrides_before<Self, any_guardrail>(),
+                  "llmx: a guardrail's before_call is boost::asio::awaitable<result<void>> before_call(call& c, const chat_request& request) override");
+    static_assert(detail::overrides_during<Self, any_guardrail>(),
+                  "llmx: a guardrail's during_call is boost::asio::awaitable<result<void>> during_call(call& c, const chat_request& request) override");
+    static_assert(detail::overrides_after<Self, any_guardrail>(),
+                  "llmx: a guardrail's after_call is boost::asio::awaitable<result<void>> after_call(call& c, chat_reply& answer) override");
+    static_assert(detail::overrides_stream<Self, any_guardrail>(),
+                  "llmx: a guardrail's watch_stream is std::unique_ptr<chat_filter> watch_stream(call& c) override");
+};
+
 /// A guardrail that needs what \p Self defines: `class mine : public guardrail<mine>`.
 template <class Self> class guardrail : public any_guardrail {
 public:
     [[nodiscard]] guardrail_needs needs() const noexcept override {
+        static_assert(sizeof(check_guardrail<Self>) != 0);
         // A function that cannot be named (private, overloaded) is taken to be there.
         bool before = true, during = true, after = true, stream = true;
         if constexpr (requires { &Self::before_call; })
@@ -18248,6 +18704,18 @@ concept authenticator = requires(const A& a, runtime& on, const http_request_hea
     { a.identify(on, head) } -> std::same_as<boost::asio::awaitable<result<principal_ptr>>>;
 };
 
+/// The members of the authenticator \p A, each with a sentence.
+template <class A> struct check_authenticator {
+    static_assert(requires(const A& a, runtime& on, const http_request_head& head) {
+        { a.try_identify(on, head) } -> std::same_as<std::optional<result<principal_ptr>>>;
+    }, "llmx: an authenticator's try_identify is std::optional<result<principal_ptr>> try_identify(runtime& on, const http_request_head& "
+       "head) const");
+    static_assert(requires(const A& a, runtime& on, const http_request_head& head) {
+        { a.identify(on, head) } -> std::same_as<boost::asio::awaitable<result<principal_ptr>>>;
+    }, "llmx: an authenticator's identify is boost::asio::awaitable<result<principal_ptr>> identify(runtime& on, const http_request_head& "
+       "head) const");
+};
+
 /// Whether a server on \p host can be reached from this machine alone: "localhost",
 /// 127.0.0.0/8 or ::1.
 [[nodiscard]] LLMX_DECL bool is_loopback_host(std::string_view host) noexcept;
@@ -18263,114 +18731,6 @@ template <class Consider> void for_each_key(const http_request_head& request, Co
 
 } // namespace llmx::inline LLMX_ABI
 
-
-// ---- llmx/server/endpoint.hpp ----
-#include <boost/asio/awaitable.hpp>
-
-#include <concepts>
-#include <cstdint>
-#include <memory>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI {
-
-class server_connection;
-
-/// What a server needs of a gateway: calls executed, and the deployments it knows now.
-/// Both are used from all of the server's threads.
-template <class G>
-concept server_gateway = requires(G& g, const G& cg, call& c) {
-    { g.execute(c) } -> std::same_as<boost::asio::awaitable<result<reply>>>;
-    { cg.world() } -> std::convertible_to<std::shared_ptr<const topology>>;
-};
-
-/// What an endpoint says to a method and a path. Views into the path.
-struct endpoint_match {
-    enum class verdict : std::uint8_t {
-        none,         ///< not my path
-        wrong_method, ///< my path, another method: see `allow`
-        matched,
-    };
-    verdict what = verdict::none;
-    /// Methods of the path, as in the Allow field.
-    std::string_view allow;
-    /// The path's variable part (model or deployment), percent-encoded.
-    std::string_view name;
-    /// Which of the endpoint's paths; the endpoint gives it a meaning.
-    std::uint8_t form = 0;
-
-    /// \p method is one of \p allowed ("GET, HEAD"), else `wrong_method`.
-    [[nodiscard]] static endpoint_match of(std::string_view method, std::string_view allowed,
-                                           std::string_view name = std::string_view(),
-                                           std::uint8_t form = 0) noexcept {
-        endpoint_match m;
-        m.allow = allowed;
-        m.name = name;
-        m.form = form;
-        m.what = verdict::wrong_method;
-        for (std::string_view rest = allowed; !rest.empty();) {
-            const auto comma = rest.find(", ");
-            if (rest.substr(0, comma) == method) m.what = verdict::matched;
-            rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 2);
-        }
-        return m;
-    }
-};
-
-/// One thing a server does: the paths it owns, the language of its errors, and the
-/// coroutine that answers. A stateless type.
-///
-/// `serve(connection, gateway)` must answer exactly once. `language` is the name of its
-/// dialect; empty for endpoints that have none, whose errors are written in the caller's as
-/// far as it can be told. `needs_key` says of a match whether the caller must show the key;
-/// `quiet` keeps calls that succeed out of the log below level debug (probes).
-///
-/// An endpoint may have `static constexpr bool takes_body(const endpoint_match&) noexcept`:
-/// whether requests that match may have a body. Without it those by GET, HEAD and TRACE may not,
-/// and all others may. A request with a body where none is taken is refused by its head with
-/// `errc::payload_too_large`: it is well-formed, and its content is larger than the server is
-/// willing to process, which is nothing at all (RFC 9110 section 15.5.14; sections 9.3.1, 9.3.2
-/// and 9.3.8 on the methods). Not a byte of it is read for the endpoint.
-/// An endpoint may have `static constexpr bool streams_body = true`: it is called when the head of
-/// a request has come and its caller is identified, and reads the body through
-/// `server_connection::body_reader()`. The body is not in memory as a whole and takes nothing of
-/// `server_options::memory`; all limits for bodies hold. What it leaves unread closes the connection
-/// behind the answer, unless it has come already.
-template <class E>
-concept server_endpoint = requires(std::string_view text, const endpoint_match& match, const error& e,
-                                   std::string& out) {
-    { E::match(text, text) } noexcept -> std::same_as<endpoint_match>;
-    { E::usage } -> std::convertible_to<std::string_view>;
-    { E::language } -> std::convertible_to<std::string_view>;
-    { E::needs_key(match) } noexcept -> std::same_as<bool>;
-    { E::quiet } -> std::convertible_to<bool>;
-    { E::encode_error(e, out) } -> std::same_as<void>;
-};
-
-namespace detail {
-
-template <class E> concept says_takes_body = requires(const endpoint_match& match) {
-    { E::takes_body(match) } noexcept -> std::same_as<bool>;
-};
-
-/// Whether the endpoint \p E takes a body with a request by \p method that it matched.
-template <class E>
-[[nodiscard]] constexpr bool takes_body(const endpoint_match& match, std::string_view method) noexcept {
-    if constexpr (says_takes_body<E>) return E::takes_body(match);
-    if (method.starts_with('P')) return true; // POST, PUT and PATCH, as nearly always
-    return method != "GET" && method != "HEAD" && method != "TRACE";
-}
-
-/// Whether the endpoint \p E is called before the body of its request has been read.
-template <class E> [[nodiscard]] constexpr bool streams_body() noexcept {
-    if constexpr (requires { E::streams_body; }) return E::streams_body;
-    else return false;
-}
-
-} // namespace detail
-
-} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/telemetry/access_record.hpp ----
 #include <chrono>
@@ -18955,6 +19315,114 @@ private:
 
 // The bodies need connections, which need this header.
 
+// ---- llmx/server/endpoint.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+class server_connection;
+
+/// What a server needs of a gateway: calls executed, and the deployments it knows now.
+/// Both are used from all of the server's threads.
+template <class G>
+concept server_gateway = requires(G& g, const G& cg, call& c) {
+    { g.execute(c) } -> std::same_as<boost::asio::awaitable<result<reply>>>;
+    { cg.world() } -> std::convertible_to<std::shared_ptr<const topology>>;
+};
+
+/// What an endpoint says to a method and a path. Views into the path.
+struct endpoint_match {
+    enum class verdict : std::uint8_t {
+        none,         ///< not my path
+        wrong_method, ///< my path, another method: see `allow`
+        matched,
+    };
+    verdict what = verdict::none;
+    /// Methods of the path, as in the Allow field.
+    std::string_view allow;
+    /// The path's variable part (model or deployment), percent-encoded.
+    std::string_view name;
+    /// Which of the endpoint's paths; the endpoint gives it a meaning.
+    std::uint8_t form = 0;
+
+    /// \p method is one of \p allowed ("GET, HEAD"), else `wrong_method`.
+    [[nodiscard]] static endpoint_match of(std::string_view method, std::string_view allowed,
+                                           std::string_view name = std::string_view(),
+                                           std::uint8_t form = 0) noexcept {
+        endpoint_match m;
+        m.allow = allowed;
+        m.name = name;
+        m.form = form;
+        m.what = verdict::wrong_method;
+        for (std::string_view rest = allowed; !rest.empty();) {
+            const auto comma = rest.find(", ");
+            if (rest.substr(0, comma) == method) m.what = verdict::matched;
+            rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 2);
+        }
+        return m;
+    }
+};
+
+/// One thing a server does: the paths it owns, the language of its errors, and the
+/// coroutine that answers. A stateless type.
+///
+/// `serve(connection, gateway)` must answer exactly once. `language` is the name of its
+/// dialect; empty for endpoints that have none, whose errors are written in the caller's as
+/// far as it can be told. `needs_key` says of a match whether the caller must show the key;
+/// `quiet` keeps calls that succeed out of the log below level debug (probes).
+///
+/// An endpoint may have `static constexpr bool takes_body(const endpoint_match&) noexcept`:
+/// whether requests that match may have a body. Without it those by GET, HEAD and TRACE may not,
+/// and all others may. A request with a body where none is taken is refused by its head with
+/// `errc::payload_too_large`: it is well-formed, and its content is larger than the server is
+/// willing to process, which is nothing at all (RFC 9110 section 15.5.14; sections 9.3.1, 9.3.2
+/// and 9.3.8 on the methods). Not a byte of it is read for the endpoint.
+/// An endpoint may have `static constexpr bool streams_body = true`: it is called when the head of
+/// a request has come and its caller is identified, and reads the body through
+/// `server_connection::body_reader()`. The body is not in memory as a whole and takes nothing of
+/// `server_options::memory`; all limits for bodies hold. What it leaves unread closes the connection
+/// behind the answer, unless it has come already.
+template <class E>
+concept server_endpoint = requires(std::string_view text, const endpoint_match& match, const error& e,
+                                   std::string& out) {
+    { E::match(text, text) } noexcept -> std::same_as<endpoint_match>;
+    { E::usage } -> std::convertible_to<std::string_view>;
+    { E::language } -> std::convertible_to<std::string_view>;
+    { E::needs_key(match) } noexcept -> std::same_as<bool>;
+    { E::quiet } -> std::convertible_to<bool>;
+    { E::encode_error(e, out) } -> std::same_as<void>;
+};
+
+namespace detail {
+
+template <class E> concept says_takes_body = requires(const endpoint_match& match) {
+    { E::takes_body(match) } noexcept -> std::same_as<bool>;
+};
+
+/// Whether the endpoint \p E takes a body with a request by \p method that it matched.
+template <class E>
+[[nodiscard]] constexpr bool takes_body(const endpoint_match& match, std::string_view method) noexcept {
+    if constexpr (says_takes_body<E>) return E::takes_body(match);
+    if (method.starts_with('P')) return true; // POST, PUT and PATCH, as nearly always
+    return method != "GET" && method != "HEAD" && method != "TRACE";
+}
+
+/// Whether the endpoint \p E is called before the body of its request has been read.
+template <class E> [[nodiscard]] constexpr bool streams_body() noexcept {
+    if constexpr (requires { E::streams_body; }) return E::streams_body;
+    else return false;
+}
+
+} // namespace detail
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/transport/body_source.hpp ----
 #include <boost/asio/awaitable.hpp>
 
@@ -19306,6 +19774,51 @@ private:
 
 } // namespace llmx::inline LLMX_ABI
 
+
+// ---- llmx/server/check_endpoint.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <concepts>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+/// The members of the endpoint \p E, each with a sentence.
+template <class E> struct check_endpoint {
+    static_assert(requires(std::string_view text) { { E::match(text, text) } noexcept -> std::same_as<endpoint_match>; },
+                  "llmx: an endpoint's match is static endpoint_match match(std::string_view method, std::string_view path) noexcept");
+    static_assert(requires { { E::usage } -> std::convertible_to<std::string_view>; },
+                  "llmx: an endpoint's usage is static constexpr std::string_view usage, its method and path for the list of a 404");
+    static_assert(requires { { E::language } -> std::convertible_to<std::string_view>; },
+                  "llmx: an endpoint's language is static constexpr std::string_view language, empty when it has none");
+    static_assert(requires(const endpoint_match& m) { { E::needs_key(m) } noexcept -> std::same_as<bool>; },
+                  "llmx: an endpoint's needs_key is static bool needs_key(const endpoint_match& match) noexcept");
+    static_assert(requires { { E::quiet } -> std::convertible_to<bool>; }, "llmx: an endpoint's quiet is static constexpr bool quiet");
+    static_assert(requires(const error& e, std::string& out) { { E::encode_error(e, out) } -> std::same_as<void>; },
+                  "llmx: an endpoint's encode_error is static void encode_error(const error& e, std::string& out)");
+    static_assert(!requires { &E::takes_body; } || detail::says_takes_body<E>,
+                  "llmx: an endpoint's takes_body is static constexpr bool takes_body(const endpoint_match& match) noexcept");
+    static_assert(!requires { &E::streams_body; } || requires { { E::streams_body } -> std::convertible_to<bool>; },
+                  "llmx: an endpoint's streams_body is static constexpr bool streams_body");
+};
+
+/// The coroutine of the endpoint \p E, for a gateway of type \p Gateway.
+template <class E, class Gateway> struct check_serving {
+    static_assert(requires(server_connection& c, Gateway& g) { { E::serve(c, g) } -> std::same_as<boost::asio::awaitable<void>>; },
+                  "llmx: an endpoint's serve is template <class Gateway> static boost::asio::awaitable<void> serve(server_connection& "
+                  "connection, Gateway& gateway)");
+};
+
+/// The members that a server needs of a gateway \p G, each with a sentence.
+template <class G> struct check_server_gateway {
+    static_assert(requires(G& g, call& c) { { g.execute(c) } -> std::same_as<boost::asio::awaitable<result<reply>>>; },
+                  "llmx: the gateway of a server has boost::asio::awaitable<result<reply>> execute(call& c)");
+    static_assert(requires(const G& g) { { g.world() } -> std::convertible_to<std::shared_ptr<const topology>>; },
+                  "llmx: the gateway of a server has std::shared_ptr<const topology> world() const");
+};
+
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/server/detail/facade_work.hpp ----
 #include <cstddef>
@@ -20212,7 +20725,7 @@ LLMX_DECL void encode_plain_error(const error& e, std::string& out);
 [[nodiscard]] LLMX_DECL std::string_view language_of(const http_request_head& head) noexcept;
 
 /// The endpoints of a server, asked in order: the first that knows a path has it.
-template <class Gateway, server_endpoint... Endpoints> class route_table {
+template <class Gateway, class... Endpoints> class route_table {
 public:
     static constexpr std::size_t none = sizeof...(Endpoints);
 
@@ -21057,8 +21570,10 @@ namespace llmx::inline LLMX_ABI {
 /// \endcode
 /// \p gateway is used from all threads and must outlive the server. `server` identifies callers by
 /// the keys of its options; `basic_server` takes an authenticator of the program's own.
-template <server_gateway Gateway, authenticator Authenticator, server_endpoint... Endpoints>
+template <class Gateway, class Authenticator, class... Endpoints>
 class basic_server final : public server_host {
+    static_assert(sizeof(check_server_gateway<Gateway>) != 0 && sizeof(check_authenticator<Authenticator>) != 0);
+    static_assert(((sizeof(check_endpoint<Endpoints>) != 0 && sizeof(check_serving<Endpoints, Gateway>) != 0) && ...));
     static_assert(sizeof...(Endpoints) != 0, "llmx: a server needs at least one endpoint");
     using routes = route_table<Gateway, Endpoints...>;
 
@@ -21098,7 +21613,7 @@ private:
 };
 
 /// A server that identifies callers by the keys of its options.
-template <server_gateway Gateway, server_endpoint... Endpoints>
+template <class Gateway, class... Endpoints>
 using server = basic_server<Gateway, key_authenticator, Endpoints...>;
 
 } // namespace llmx::inline LLMX_ABI
@@ -48065,116 +48580,6 @@ LLMX_DECL void append_upgrade_fields(std::string& out, std::span<const http_fiel
 
 } // namespace llmx::inline LLMX_ABI::detail
 
-// ---- llmx/server/impl/facade.ipp ----
-
-#include <algorithm>
-#include <chrono>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-LLMX_DECL void set_up_call(call& c, server_connection& connection, std::string_view body, const request_head& head,
-                           const request_target& target, std::string& unescaped_model) {
-    inbound& in = c.in;
-    in.body = body;
-    if (!in.codec->json_request) in.content_type = connection.head().find("content-type");
-    in.model_begin = head.model_begin;
-    in.model_end = head.model_end;
-    in.path_model = target.model;
-    in.stream = head.stream || target.stream;
-    in.cut_begin = head.cut_begin;
-    in.cut_end = head.cut_end;
-    in.members = head.members;
-    in.must_translate = head.must_translate;
-    c.model = head.model;
-    if (c.model.empty() && head.model_end > head.model_begin) {
-        unescaped_model = unescape_json_string(in.body.substr(head.model_begin, head.model_end - head.model_begin));
-        c.model = unescaped_model;
-    }
-    if (c.model.empty()) c.model = target.model;
-    json_weight weight;
-    if (in.codec->json_request) weight = weigh_json(in.body);
-    else weight.blobs = 1;
-    in.estimated_tokens = tokens_of_text(weight.text) + weight.blobs * tokens_of_media +
-                          static_cast<std::uint64_t>(std::max<std::int64_t>(0, head.max_output_tokens));
-    in.answer.id = connection.context().request_id;
-    in.answer.created = connection.on().unix_seconds();
-    in.answer.model = c.model;
-    in.answer.include_usage = head.include_usage;
-    in.answer.base64 = head.base64;
-    for (const http_field& f : connection.head().fields) {
-        bool forward = false;
-        switch (f.name.size()) {
-        case 11: forward = iequals(f.name, "openai-beta"); break;
-        case 14: forward = iequals(f.name, "anthropic-beta"); break;
-        case 17: forward = iequals(f.name, "anthropic-version"); break;
-        case 18:
-            if (iequals(f.name, "x-llmx-drop-params")) c.in.drop_params = iequals(f.value, "true") || f.value == "1";
-            break;
-        default: break;
-        }
-        if (forward && in.forwarded_count < in.forwarded.size()) in.forwarded[in.forwarded_count++] = f;
-    }
-}
-
-LLMX_DECL void describe_call(server_connection& connection, const call& c) {
-    const call_context& context = *c.context;
-    const duration total = connection.on().now() - context.started;
-    const duration ours = std::max(duration::zero(), total - context.report.upstream_time);
-    connection.log_overhead(ours);
-    text_memory memory;
-    text_writer w(connection.fields(), memory);
-    w.field("x-llmx-model: ", context.report.upstream_model);
-    w.field("x-llmx-provider: ", context.report.provider);
-    w.field("x-llmx-deployment-id: ", context.report.deployment_id);
-    w.raw("x-llmx-attempted-retries: ").number(context.report.retries);
-    w.raw("\r\nx-llmx-attempted-fallbacks: ").number(context.report.fallbacks);
-    w.raw("\r\nx-llmx-overhead-us: ").number(std::chrono::duration_cast<std::chrono::microseconds>(ours).count());
-    w.raw("\r\n");
-    if (!c.now.dropped.empty()) {
-        // Callers decide how many there are and how they are called; a head has its limits.
-        constexpr std::size_t longest = 256, most = 1024;
-        std::string names;
-        for (const std::string& d : c.now.dropped) {
-            std::string name = text_writer::field_text(std::string_view(d).substr(0, longest));
-            if (d.size() > longest) name += "...";
-            if (!names.empty()) names += ", ";
-            if (names.size() + name.size() > most) {
-                names += "...";
-                break;
-            }
-            names += name;
-        }
-        w.field("x-llmx-dropped-params: ", names);
-    }
-    w.spill();
-}
-
-/// What is left to be freed of a call.
-class call_freeing final : public offloaded_work {
-public:
-    call_freeing(call& c, result<reply>& answer) noexcept : call_(&c), answer_(&answer) {}
-    std::size_t bytes() const noexcept override { return call_->in.body.size(); }
-    void run() override {
-        call_->now.how.reset();
-        if (call_->in.canonical.owns()) call_->in.canonical.reset();
-        if (*answer_) (*answer_)->how.reset();
-    }
-
-private:
-    call* call_;
-    result<reply>* answer_;
-};
-
-LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connection, call& c, result<reply>& answer) {
-    if (c.now.how == nullptr && !c.in.canonical.owns() && (!answer || answer->how == nullptr)) co_return;
-    // Also of a call that was cancelled.
-    cancellation never;
-    call_freeing work(c, answer);
-    (void)co_await connection.on().offload(work, never);
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
 // ---- llmx/server/impl/core.ipp ----
 
 #include <boost/asio/co_spawn.hpp>
@@ -49690,6 +50095,116 @@ LLMX_DECL void append_status_line(std::string& out, int status) {
 }
 
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/server/impl/facade.ipp ----
+
+#include <algorithm>
+#include <chrono>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+LLMX_DECL void set_up_call(call& c, server_connection& connection, std::string_view body, const request_head& head,
+                           const request_target& target, std::string& unescaped_model) {
+    inbound& in = c.in;
+    in.body = body;
+    if (!in.codec->json_request) in.content_type = connection.head().find("content-type");
+    in.model_begin = head.model_begin;
+    in.model_end = head.model_end;
+    in.path_model = target.model;
+    in.stream = head.stream || target.stream;
+    in.cut_begin = head.cut_begin;
+    in.cut_end = head.cut_end;
+    in.members = head.members;
+    in.must_translate = head.must_translate;
+    c.model = head.model;
+    if (c.model.empty() && head.model_end > head.model_begin) {
+        unescaped_model = unescape_json_string(in.body.substr(head.model_begin, head.model_end - head.model_begin));
+        c.model = unescaped_model;
+    }
+    if (c.model.empty()) c.model = target.model;
+    json_weight weight;
+    if (in.codec->json_request) weight = weigh_json(in.body);
+    else weight.blobs = 1;
+    in.estimated_tokens = tokens_of_text(weight.text) + weight.blobs * tokens_of_media +
+                          static_cast<std::uint64_t>(std::max<std::int64_t>(0, head.max_output_tokens));
+    in.answer.id = connection.context().request_id;
+    in.answer.created = connection.on().unix_seconds();
+    in.answer.model = c.model;
+    in.answer.include_usage = head.include_usage;
+    in.answer.base64 = head.base64;
+    for (const http_field& f : connection.head().fields) {
+        bool forward = false;
+        switch (f.name.size()) {
+        case 11: forward = iequals(f.name, "openai-beta"); break;
+        case 14: forward = iequals(f.name, "anthropic-beta"); break;
+        case 17: forward = iequals(f.name, "anthropic-version"); break;
+        case 18:
+            if (iequals(f.name, "x-llmx-drop-params")) c.in.drop_params = iequals(f.value, "true") || f.value == "1";
+            break;
+        default: break;
+        }
+        if (forward && in.forwarded_count < in.forwarded.size()) in.forwarded[in.forwarded_count++] = f;
+    }
+}
+
+LLMX_DECL void describe_call(server_connection& connection, const call& c) {
+    const call_context& context = *c.context;
+    const duration total = connection.on().now() - context.started;
+    const duration ours = std::max(duration::zero(), total - context.report.upstream_time);
+    connection.log_overhead(ours);
+    text_memory memory;
+    text_writer w(connection.fields(), memory);
+    w.field("x-llmx-model: ", context.report.upstream_model);
+    w.field("x-llmx-provider: ", context.report.provider);
+    w.field("x-llmx-deployment-id: ", context.report.deployment_id);
+    w.raw("x-llmx-attempted-retries: ").number(context.report.retries);
+    w.raw("\r\nx-llmx-attempted-fallbacks: ").number(context.report.fallbacks);
+    w.raw("\r\nx-llmx-overhead-us: ").number(std::chrono::duration_cast<std::chrono::microseconds>(ours).count());
+    w.raw("\r\n");
+    if (!c.now.dropped.empty()) {
+        // Callers decide how many there are and how they are called; a head has its limits.
+        constexpr std::size_t longest = 256, most = 1024;
+        std::string names;
+        for (const std::string& d : c.now.dropped) {
+            std::string name = text_writer::field_text(std::string_view(d).substr(0, longest));
+            if (d.size() > longest) name += "...";
+            if (!names.empty()) names += ", ";
+            if (names.size() + name.size() > most) {
+                names += "...";
+                break;
+            }
+            names += name;
+        }
+        w.field("x-llmx-dropped-params: ", names);
+    }
+    w.spill();
+}
+
+/// What is left to be freed of a call.
+class call_freeing final : public offloaded_work {
+public:
+    call_freeing(call& c, result<reply>& answer) noexcept : call_(&c), answer_(&answer) {}
+    std::size_t bytes() const noexcept override { return call_->in.body.size(); }
+    void run() override {
+        call_->now.how.reset();
+        if (call_->in.canonical.owns()) call_->in.canonical.reset();
+        if (*answer_) (*answer_)->how.reset();
+    }
+
+private:
+    call* call_;
+    result<reply>* answer_;
+};
+
+LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connection, call& c, result<reply>& answer) {
+    if (c.now.how == nullptr && !c.in.canonical.owns() && (!answer || answer->how == nullptr)) co_return;
+    // Also of a call that was cancelled.
+    cancellation never;
+    call_freeing work(c, answer);
+    (void)co_await connection.on().offload(work, never);
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/server/impl/form_upload.ipp ----
 
