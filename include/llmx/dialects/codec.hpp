@@ -223,21 +223,22 @@ concept codec = operation<typename C::operation> && requires {
 template <class C>
 concept facade_codec = codec<C> && detail::codec_functions<C>::for_clients;
 
+namespace detail {
+template <class C> struct check_operation_of {};
+template <class C>
+    requires requires { typename C::operation; }
+struct check_operation_of<C> : check_operation<typename C::operation> {};
+} // namespace detail
+
 /// What each codec has, with a sentence for each member; those of its operation are checked where its table is made.
-template <class C> struct check_codec {
+template <class C> struct check_codec : detail::check_operation_of<C> {
     static_assert(requires { typename C::operation; }, "llmx: a codec's operation is the type that it is a form of: using operation = llmx::chat;");
-    template <class D> [[nodiscard]] static constexpr bool check_its_operation() noexcept {
-        if constexpr (requires { typename D::operation; }) return sizeof(check_operation<typename D::operation>) != 0;
-        else return true;
-    }
-    static_assert(check_its_operation<C>());
     static_assert(requires { { C::name } -> std::convertible_to<std::string_view>; },
                   "llmx: a codec's name is static constexpr std::string_view name");
     static_assert(requires { { C::language } -> std::convertible_to<std::string_view>; },
                   "llmx: a codec's language is static constexpr std::string_view language");
     static_assert(requires { { C::path } -> std::convertible_to<std::string_view>; },
                   "llmx: a codec's path is static constexpr std::string_view path, what providers add to their base URL");
-    static constexpr bool good = codec<C>;
 };
 
 /// What a provider has: `using codecs = codec_list<openai_chat, openai_embeddings>;`. Of two codecs

@@ -115,35 +115,31 @@ template <class First, class Second> struct on_one_seat {
     static_assert(sizeof(First) == 0,
                   "llmx: two policies of a gateway stand on the same one-seat stage (two routers, two retries, ...): leave one of them out");
 };
-template <class... Ps> struct check_seats {
-    static constexpr std::array<std::size_t, 2> twice =
-        seat_taken_twice(std::array<stage_position, sizeof...(Ps)>{stage_position(Ps::position)...});
-    template <std::size_t I, std::size_t J> [[nodiscard]] static constexpr bool check() noexcept {
-        if constexpr (I < sizeof...(Ps))
-            return sizeof(on_one_seat<std::tuple_element_t<I, std::tuple<Ps...>>, std::tuple_element_t<J, std::tuple<Ps...>>>) != 0;
-        else return true;
-    }
-    static constexpr bool good = check<twice[0], twice[1]>();
-};
+template <class Policies, std::size_t I, std::size_t J, bool Twice = (I < std::tuple_size_v<Policies>)> struct check_seats {};
+template <class Policies, std::size_t I, std::size_t J>
+struct check_seats<Policies, I, J, true> : on_one_seat<std::tuple_element_t<I, Policies>, std::tuple_element_t<J, Policies>> {};
+template <class... Ps>
+inline constexpr auto seats_taken_twice = seat_taken_twice(std::array<stage_position, sizeof...(Ps)>{stage_position(Ps::position)...});
 
-/// Checks one argument of a gateway behind its registry; `good` when it is a policy or a router.
+template <class P> concept is_only_router = router<P> && !policy<P>;
+template <class P> concept resembles_policy = requires { P::position; } || requires { typename P::template layer<probe_service>; };
+/// Whether \p P is a policy or a router and may stand behind a gateway's registry.
+template <class P> inline constexpr bool good_argument = is_only_router<P> || good_policy<P>;
+template <class R> inline constexpr bool good_argument<route<R>> = router<R>;
+
+/// The sentences about one argument of a gateway behind its registry.
 template <class P> struct check_argument {
-    [[nodiscard]] static constexpr bool check() noexcept {
-        if constexpr (router<P> && !policy<P>) return true;
-        else if constexpr (requires { P::position; } || requires { typename P::template layer<probe_service>; })
-            return sizeof(check_policy<P>) != 0 && policy<P>;
-        else if constexpr (resembles_router<P>) return sizeof(check_router<P>) != 0 && false;
-        else {
-            static_assert(sizeof(P) == 0, "llmx: every argument of a gateway after the registry must be a policy (options, a position "
-                                          "and a layer template, see llmx/service/layer.hpp) or a router");
-            return false;
-        }
-    }
-    static constexpr bool good = check();
+    static_assert(sizeof(P) == 0, "llmx: every argument of a gateway after the registry must be a policy (options, a position "
+                                  "and a layer template, see llmx/service/layer.hpp) or a router");
 };
-template <class R> struct check_argument<route<R>> {
-    static constexpr bool good = sizeof(check_router<R>) != 0 && router<R>;
-};
+template <is_only_router P> struct check_argument<P> {};
+template <class P>
+    requires(!is_only_router<P> && resembles_policy<P>)
+struct check_argument<P> : check_policy<P> {};
+template <class P>
+    requires(!is_only_router<P> && !resembles_policy<P> && resembles_router<P>)
+struct check_argument<P> : check_router<P> {};
+template <class R> struct check_argument<route<R>> : check_router<R> {};
 
 /// Without layers: a gateway becomes this after a failed check, so that the compiler
 /// stops at the sentence instead of explaining its consequences.
@@ -153,7 +149,7 @@ template <bool Sound, class Inner, class... Ps> struct arranged_layers {
 };
 template <class Inner, class... Ps> struct arranged_layers<true, Inner, Ps...> {
     static_assert((is_route<Ps> || ...), "llmx: a gateway needs a router: add one, e.g. llmx::weighted");
-    static_assert(check_seats<Ps...>::good);
+    static_assert(sizeof(check_seats<std::tuple<Ps...>, seats_taken_twice<Ps...>[0], seats_taken_twice<Ps...>[1]>) != 0);
     using tuple = std::tuple<Ps...>;
     using layers = nested_in<Inner, tuple, std::make_index_sequence<sizeof...(Ps)>>;
 };
@@ -199,7 +195,8 @@ template <class Tuple, class V> void set_policy(Tuple& policies, V&& value) {
 
 /// How the arguments of `gateway` become a tuple of policies and a nesting of layers.
 template <class Inner, class... Ps> struct arrangement {
-    static constexpr bool sound = (check_argument<Ps>::good & ...  & true);
+    static_assert(((sizeof(check_argument<Ps>) != 0) && ...));
+    static constexpr bool sound = (good_argument<Ps> && ...);
     using tuple = typename arranged_layers<sound, Inner, as_policy_t<Ps>...>::tuple;
     using layers = typename arranged_layers<sound, Inner, as_policy_t<Ps>...>::layers;
     using stack = typename layers::type;
@@ -207,7 +204,7 @@ template <class Inner, class... Ps> struct arrangement {
 template <class Inner, class... Ps> struct arrangement<Inner, policy_list<Ps...>> : arrangement<Inner, Ps...> {};
 template <class Inner, class... Ps> struct arrangement<Inner, policy_chain<Ps...>> {
     static_assert((is_route<Ps> || ...), "llmx: a gateway needs a router: add one, e.g. llmx::route<llmx::weighted>()");
-    static_assert((check_argument<Ps>::good & ... & true));
+    static_assert(((sizeof(check_argument<Ps>) != 0) && ...));
     using tuple = std::tuple<Ps...>;
     using layers = nested<Inner, Ps...>;
     using stack = typename layers::type;

@@ -40,7 +40,7 @@ namespace llmx::inline LLMX_ABI {
 /// Choosing allocates nothing and, with a constant-time strategy, does not visit all
 /// members as long as most of them are available.
 template <class R = weighted> struct route {
-    static_assert(sizeof(check_router<R>) != 0);
+    static_assert(router<R> || sizeof(check_router<R>) != 0);
     route() = default;
     explicit route(R how) : strategy(std::move(how)) {}
     static constexpr stage_position position = at(stage::route);

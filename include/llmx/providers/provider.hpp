@@ -165,17 +165,19 @@ template <class P> concept has_static_name = requires { typename std::bool_const
 template <class P> concept has_codec_list = requires { requires is_codec_list<typename P::codecs>; };
 template <class List> struct check_codecs;
 template <class... Cs> struct check_codecs<codec_list<Cs...>> {
-    static constexpr bool good = ((sizeof(check_codec<Cs>) != 0 && check_codec<Cs>::good) & ... & true);
+    static_assert(((sizeof(check_codec<Cs>) != 0) && ...));
 };
-template <class P> [[nodiscard]] constexpr bool check_codecs_of() noexcept {
-    if constexpr (has_codec_list<P>) return check_codecs<typename P::codecs>::good;
-    else return false;
-}
+template <class P> struct check_codecs_of {};
+template <has_codec_list P> struct check_codecs_of<P> : check_codecs<typename P::codecs> {};
+template <class List> inline constexpr bool good_codecs = false;
+template <class... Cs> inline constexpr bool good_codecs<codec_list<Cs...>> = (codec<Cs> && ...);
+/// What is needed for a provider's table: a class that has failed its checks is no constant for clang.
+template <class P> concept good_provider = has_static_name<P> && provider<P> && good_codecs<typename P::codecs>;
 } // namespace detail
 
-/// The members of the provider \p P, each with a sentence; `good` when all are as they have to be. The optional ones that need
+/// The members of the provider \p P, each with a sentence. The optional ones that need
 /// a runtime are in `check_provider_hooks` (registry/provider_ops.hpp).
-template <class P> struct check_provider {
+template <class P> struct check_provider : detail::check_codecs_of<P> {
     static_assert(std::copy_constructible<P>, "llmx: a provider can be copied");
     static_assert(detail::has_static_name<P>,
                   "llmx: a provider's name is static constexpr std::string_view name");
@@ -205,7 +207,6 @@ template <class P> struct check_provider {
                   "llmx: a provider's asks_usage is static bool asks_usage(const deployment& d)");
     static_assert(!requires { &P::takes_stream_options; } || requires { { P::takes_stream_options } -> std::convertible_to<bool>; },
                   "llmx: a provider's takes_stream_options is static constexpr bool takes_stream_options");
-    static constexpr bool good = detail::has_static_name<P> && detail::check_codecs_of<P>() && provider<P>;
 };
 
 } // namespace llmx::inline LLMX_ABI

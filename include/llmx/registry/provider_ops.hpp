@@ -106,7 +106,7 @@ template <class P> struct check_provider_hooks {
 namespace detail {
 /// The name, after all members have been checked.
 template <class P> [[nodiscard]] constexpr std::string_view checked_name() noexcept {
-    if constexpr (provider<P>) static_assert(sizeof(check_provider<P>) != 0 && sizeof(check_provider_hooks<P>) != 0);
+    static_assert(sizeof(check_provider<P>) != 0 && sizeof(check_provider_hooks<P>) != 0);
     return P::name;
 }
 template <class P> [[nodiscard]] constexpr auto exchange_of() noexcept -> decltype(provider_ops::exchange) {

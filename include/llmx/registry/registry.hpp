@@ -82,7 +82,8 @@ template <class... Ts> struct registry_of<boost::hana::tuple<Ts...>> {
 /// found in a table. An element may also be an array of vendors' rows, `vendors<rows>`: each of them is a
 /// provider of the registry, with a position of its own. Immutable after construction, so thread-safe.
 template <class... Ps> class registry {
-    static_assert(detail::tables_distinct<(detail::registry_entry<Ps>::good & ... & true), Ps...>,
+    static_assert(((sizeof(typename detail::registry_entry<Ps>::check) != 0) && ...));
+    static_assert(detail::tables_distinct<(detail::registry_entry<Ps>::good && ...), Ps...>,
                   "llmx: two providers in a registry have the same name");
     using tables = detail::registry_tables<Ps...>;
 

@@ -83,6 +83,7 @@ template <const auto& Rows, class Op> inline constexpr auto rows_serving = list_
 
 template <const auto& Rows> struct registry_entry<vendors<Rows>> {
     using tables = vendor_tables<Rows>;
+    using check = vendors<Rows>;
     static constexpr bool good = true;
     static constexpr std::size_t size = tables::size;
     [[nodiscard]] static constexpr const provider_ops* ops(std::size_t i) noexcept { return &tables::all[i]; }

@@ -6,6 +6,7 @@
 #include <llmx/core/result.hpp>
 #include <llmx/service/call.hpp>
 #include <llmx/service/detail/obey.hpp>
+#include <llmx/service/layer.hpp>
 #include <llmx/service/reply.hpp>
 
 #include <concepts>
@@ -42,7 +43,10 @@ template <class L> concept has_wait = requires(L& l, call& c, typename L::memory
     { l.wait(c, m) } -> std::same_as<boost::asio::awaitable<result<void>>>;
 };
 
-/// The members of the deciding layer \p L, each with a sentence; `good` when all are as they have to be.
+template <class L> concept decides_well = deciding<L> && has_memory<L> && decides_before<L> && (!names_after<L> || decides_after<L>) &&
+                                          (!names_must_wait<L> || has_must_wait<L>) && (!names_wait<L> || has_wait<L>) &&
+                                          names_must_wait<L> == names_wait<L>;
+/// The members of the deciding layer \p L, each with a sentence.
 template <class L> struct check_deciding {
     static_assert(deciding<L>, "llmx: a deciding layer names itself: class my_layer : public deciding_layer<my_layer, Next>");
     static_assert(has_memory<L>, "llmx: a deciding layer has a default-constructible type memory, which may be empty: struct memory {};");
@@ -56,27 +60,27 @@ template <class L> struct check_deciding {
                   "llmx: a deciding layer's wait is boost::asio::awaitable<result<void>> wait(call& c, memory& m), and public");
     static_assert(names_must_wait<L> == names_wait<L>,
                   "llmx: a deciding layer that waits has must_wait(const memory&) and wait(call&, memory&): one of them is missing");
-    static constexpr bool good = deciding<L> && has_memory<L> && decides_before<L> && (!names_after<L> || decides_after<L>) &&
-                                 (!names_must_wait<L> || has_must_wait<L>) && (!names_wait<L> || has_wait<L>) &&
-                                 names_must_wait<L> == names_wait<L>;
 };
 
 /// Whether \p L derives from a `deciding_layer`, of itself or of another class.
 template <class Self, class Next> void some_deciding_layer(const deciding_layer<Self, Next>&);
 template <class L> concept derives_deciding = requires(const L& l) { some_deciding_layer(l); };
 
-template <class L, bool Deciding = derives_deciding<L>> inline constexpr bool deciding_part_good = true;
-template <class L> inline constexpr bool deciding_part_good<L, true> = check_deciding<L>::good;
+template <class L> concept tells_unknown = requires(const L& l, const call& c) { { l.takes_unknown(c) } noexcept -> std::same_as<bool>; };
+/// What `check_layer` checks, in one: a class that has failed its checks is no constant for clang.
+template <class L> concept good_layer = service<L> && (!derives_deciding<L> || decides_well<L>) &&
+                                        (!requires { &L::takes_unknown; } || tells_unknown<L>);
+template <class L, bool Deciding = derives_deciding<L>> struct check_decisions {};
+template <class L> struct check_decisions<L, true> : check_deciding<L> {};
 
 } // namespace detail
 
-/// The members of the layer or service \p L, each with a sentence; `good` when all are as the concept `service` and, for
-/// layers that decide, `deciding_layer` ask. A gateway checks the layer of each of its policies with it, whatever stands
+/// The members of the layer or service \p L, each with a sentence, as the concept `service` and, for layers that decide,
+/// `deciding_layer` ask for them. A gateway checks the layer of each of its policies with it, whatever stands
 /// outside of it.
-template <class L> struct check_layer {
-    static constexpr bool decides_well = detail::deciding_part_good<L>;
+template <class L> struct check_layer : detail::check_decisions<L> {
     static_assert(std::move_constructible<L>, "llmx: a layer can be moved");
-    static_assert(!decides_well || requires(L& l, call& c) { { l(c) } -> std::same_as<boost::asio::awaitable<result<reply>>>; },
+    static_assert(requires(L& l, call& c) { { l(c) } -> std::same_as<boost::asio::awaitable<result<reply>>>; },
                   "llmx: a layer's operator() is boost::asio::awaitable<result<reply>> operator()(call& c); a layer that only decides "
                   "derives from deciding_layer and has none");
     static_assert(requires(const L& l, const deployment& d, time_point now) {
@@ -85,9 +89,8 @@ template <class L> struct check_layer {
     static_assert(requires(L& l) { l.adopt(l); },
                   "llmx: a layer's adopt is void adopt(layer& previous): it takes over its own state and calls this->adopt_next(previous); "
                   "layer_base has one");
-    static_assert(!requires { &L::takes_unknown; } || requires(const L& l, const call& c) {
-        { l.takes_unknown(c) } noexcept -> std::same_as<bool>;
-    }, "llmx: a layer's takes_unknown is bool takes_unknown(const call& c) const noexcept");
+    static_assert(!requires { &L::takes_unknown; } || detail::tells_unknown<L>,
+                  "llmx: a layer's takes_unknown is bool takes_unknown(const call& c) const noexcept");
 };
 
 } // namespace llmx::inline LLMX_ABI

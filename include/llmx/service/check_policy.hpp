@@ -16,6 +16,10 @@ template <class P> concept has_layer = requires { typename P::template layer<pro
 template <class P> concept makes_layer =
     std::constructible_from<typename P::template layer<probe_service>, const P&, std::shared_ptr<const topology>, probe_service>;
 
+/// What `check_policy` checks, in one.
+template <class P> concept good_policy =
+    policy<P> && good_layer<typename P::template layer<probe_service>> && (!requires { P::keys; } || has_settings_keys<P>);
+
 template <class P, bool Has = has_layer<P>> struct check_layer_of {};
 template <class P> struct check_layer_of<P, true> : check_layer<typename P::template layer<probe_service>> {
     static_assert(makes_layer<P>, "llmx: a policy's layer has a constructor layer(const my_policy& p, std::shared_ptr<const topology> t, Next next)");
