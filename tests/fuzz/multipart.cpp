@@ -6,6 +6,7 @@
 
 #include <llmx/wire/multipart.hpp>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
