@@ -4609,21 +4609,22 @@ concept codec = operation<typename C::operation> && requires {
 template <class C>
 concept facade_codec = codec<C> && detail::codec_functions<C>::for_clients;
 
+namespace detail {
+template <class C> struct check_operation_of {};
+template <class C>
+    requires requires { typename C::operation; }
+struct check_operation_of<C> : check_operation<typename C::operation> {};
+} // namespace detail
+
 /// What each codec has, with a sentence for each member; those of its operation are checked where its table is made.
-template <class C> struct check_codec {
+template <class C> struct check_codec : detail::check_operation_of<C> {
     static_assert(requires { typename C::operation; }, "llmx: a codec's operation is the type that it is a form of: using operation = llmx::chat;");
-    template <class D> [[nodiscard]] static constexpr bool check_its_operation() noexcept {
-        if constexpr (requires { typename D::operation; }) return sizeof(check_operation<typename D::operation>) != 0;
-        else return true;
-    }
-    static_assert(check_its_operation<C>());
     static_assert(requires { { C::name } -> std::convertible_to<std::string_view>; },
                   "llmx: a codec's name is static constexpr std::string_view name");
     static_assert(requires { { C::language } -> std::convertible_to<std::string_view>; },
                   "llmx: a codec's language is static constexpr std::string_view language");
     static_assert(requires { { C::path } -> std::convertible_to<std::string_view>; },
                   "llmx: a codec's path is static constexpr std::string_view path, what providers add to their base URL");
-    static constexpr bool good = codec<C>;
 };
 
 /// What a provider has: `using codecs = codec_list<openai_chat, openai_embeddings>;`. Of two codecs
@@ -9370,91 +9371,6 @@ template <class Top> boost::asio::awaitable<result<reply>> obey(Top& top, call& 
 
 } // namespace llmx::inline LLMX_ABI::detail
 
-// ---- llmx/service/check_layer.hpp ----
-#include <concepts>
-#include <optional>
-#include <type_traits>
-
-namespace llmx::inline LLMX_ABI {
-namespace detail {
-
-/// A class with the names that a deciding layer may leave out. Where a layer has one too, whatever it is (a function of
-/// another signature, overloaded, private), a lookup in `named_twice` is ambiguous.
-struct layer_hook_names {
-    int after;
-    int must_wait;
-    int wait;
-};
-template <class L, bool Open = std::is_class_v<L> && !std::is_final_v<L>> struct named_twice : L, layer_hook_names {};
-template <class L> struct named_twice<L, false> : layer_hook_names {};
-template <class L> concept names_after = !requires { &named_twice<L>::after; };
-template <class L> concept names_must_wait = !requires { &named_twice<L>::must_wait; };
-template <class L> concept names_wait = !requires { &named_twice<L>::wait; };
-
-template <class L> concept has_memory = requires { requires std::default_initializable<typename L::memory>; };
-template <class L> concept decides_before = requires(L& l, call& c, typename L::memory& m) {
-    { l.before(c, m) } -> std::convertible_to<result<void>>;
-};
-template <class L> concept decides_after = requires(L& l, call& c, typename L::memory& m, result<reply>& r) {
-    { l.after(c, m, r) } -> std::convertible_to<std::optional<time_point>>;
-};
-template <class L> concept has_must_wait = requires(L& l, const typename L::memory& m) {
-    { l.must_wait(m) } -> std::convertible_to<bool>;
-};
-template <class L> concept has_wait = requires(L& l, call& c, typename L::memory& m) {
-    { l.wait(c, m) } -> std::same_as<boost::asio::awaitable<result<void>>>;
-};
-
-/// The members of the deciding layer \p L, each with a sentence; `good` when all are as they have to be.
-template <class L> struct check_deciding {
-    static_assert(deciding<L>, "llmx: a deciding layer names itself: class my_layer : public deciding_layer<my_layer, Next>");
-    static_assert(has_memory<L>, "llmx: a deciding layer has a default-constructible type memory, which may be empty: struct memory {};");
-    static_assert(!has_memory<L> || decides_before<L>, "llmx: a deciding layer's before is result<void> before(call& c, memory& m)");
-    static_assert(!has_memory<L> || !names_after<L> || decides_after<L>,
-                  "llmx: a deciding layer's after is std::optional<time_point> after(call& c, memory& m, result<reply>& r): it "
-                  "takes (call&, memory&, result<reply>&) and is public");
-    static_assert(!has_memory<L> || !names_must_wait<L> || has_must_wait<L>,
-                  "llmx: a deciding layer's must_wait is bool must_wait(const memory& m), and public");
-    static_assert(!has_memory<L> || !names_wait<L> || has_wait<L>,
-                  "llmx: a deciding layer's wait is boost::asio::awaitable<result<void>> wait(call& c, memory& m), and public");
-    static_assert(names_must_wait<L> == names_wait<L>,
-                  "llmx: a deciding layer that waits has must_wait(const memory&) and wait(call&, memory&): one of them is missing");
-    static constexpr bool good = deciding<L> && has_memory<L> && decides_before<L> && (!names_after<L> || decides_after<L>) &&
-                                 (!names_must_wait<L> || has_must_wait<L>) && (!names_wait<L> || has_wait<L>) &&
-                                 names_must_wait<L> == names_wait<L>;
-};
-
-/// Whether \p L derives from a `deciding_layer`, of itself or of another class.
-template <class Self, class Next> void some_deciding_layer(const deciding_layer<Self, Next>&);
-template <class L> concept derives_deciding = requires(const L& l) { some_deciding_layer(l); };
-
-template <class L, bool Deciding = derives_deciding<L>> inline constexpr bool deciding_part_good = true;
-template <class L> inline constexpr bool deciding_part_good<L, true> = check_deciding<L>::good;
-
-} // namespace detail
-
-/// The members of the layer or service \p L, each with a sentence; `good` when all are as the concept `service` and, for
-/// layers that decide, `deciding_layer` ask. A gateway checks the layer of each of its policies with it, whatever stands
-/// outside of it.
-template <class L> struct check_layer {
-    static constexpr bool decides_well = detail::deciding_part_good<L>;
-    static_assert(std::move_constructible<L>, "llmx: a layer can be moved");
-    static_assert(!decides_well || requires(L& l, call& c) { { l(c) } -> std::same_as<boost::asio::awaitable<result<reply>>>; },
-                  "llmx: a layer's operator() is boost::asio::awaitable<result<reply>> operator()(call& c); a layer that only decides "
-                  "derives from deciding_layer and has none");
-    static_assert(requires(const L& l, const deployment& d, time_point now) {
-        { l.available_at(d, now) } noexcept -> std::same_as<time_point>;
-    }, "llmx: a layer's available_at is time_point available_at(const deployment& d, time_point now) const noexcept; layer_base has one");
-    static_assert(requires(L& l) { l.adopt(l); },
-                  "llmx: a layer's adopt is void adopt(layer& previous): it takes over its own state and calls this->adopt_next(previous); "
-                  "layer_base has one");
-    static_assert(!requires { &L::takes_unknown; } || requires(const L& l, const call& c) {
-        { l.takes_unknown(c) } noexcept -> std::same_as<bool>;
-    }, "llmx: a layer's takes_unknown is bool takes_unknown(const call& c) const noexcept");
-};
-
-} // namespace llmx::inline LLMX_ABI
-
 // ---- llmx/service/stage.hpp ----
 #include <compare>
 #include <cstdint>
@@ -9577,6 +9493,93 @@ concept policy = std::copy_constructible<P> && requires {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/service/check_layer.hpp ----
+#include <concepts>
+#include <optional>
+#include <type_traits>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// A class with the names that a deciding layer may leave out. Where a layer has one too, whatever it is (a function of
+/// another signature, overloaded, private), a lookup in `named_twice` is ambiguous.
+struct layer_hook_names {
+    int after;
+    int must_wait;
+    int wait;
+};
+template <class L, bool Open = std::is_class_v<L> && !std::is_final_v<L>> struct named_twice : L, layer_hook_names {};
+template <class L> struct named_twice<L, false> : layer_hook_names {};
+template <class L> concept names_after = !requires { &named_twice<L>::after; };
+template <class L> concept names_must_wait = !requires { &named_twice<L>::must_wait; };
+template <class L> concept names_wait = !requires { &named_twice<L>::wait; };
+
+template <class L> concept has_memory = requires { requires std::default_initializable<typename L::memory>; };
+template <class L> concept decides_before = requires(L& l, call& c, typename L::memory& m) {
+    { l.before(c, m) } -> std::convertible_to<result<void>>;
+};
+template <class L> concept decides_after = requires(L& l, call& c, typename L::memory& m, result<reply>& r) {
+    { l.after(c, m, r) } -> std::convertible_to<std::optional<time_point>>;
+};
+template <class L> concept has_must_wait = requires(L& l, const typename L::memory& m) {
+    { l.must_wait(m) } -> std::convertible_to<bool>;
+};
+template <class L> concept has_wait = requires(L& l, call& c, typename L::memory& m) {
+    { l.wait(c, m) } -> std::same_as<boost::asio::awaitable<result<void>>>;
+};
+
+template <class L> concept decides_well = deciding<L> && has_memory<L> && decides_before<L> && (!names_after<L> || decides_after<L>) &&
+                                          (!names_must_wait<L> || has_must_wait<L>) && (!names_wait<L> || has_wait<L>) &&
+                                          names_must_wait<L> == names_wait<L>;
+/// The members of the deciding layer \p L, each with a sentence.
+template <class L> struct check_deciding {
+    static_assert(deciding<L>, "llmx: a deciding layer names itself: class my_layer : public deciding_layer<my_layer, Next>");
+    static_assert(has_memory<L>, "llmx: a deciding layer has a default-constructible type memory, which may be empty: struct memory {};");
+    static_assert(!has_memory<L> || decides_before<L>, "llmx: a deciding layer's before is result<void> before(call& c, memory& m)");
+    static_assert(!has_memory<L> || !names_after<L> || decides_after<L>,
+                  "llmx: a deciding layer's after is std::optional<time_point> after(call& c, memory& m, result<reply>& r): it "
+                  "takes (call&, memory&, result<reply>&) and is public");
+    static_assert(!has_memory<L> || !names_must_wait<L> || has_must_wait<L>,
+                  "llmx: a deciding layer's must_wait is bool must_wait(const memory& m), and public");
+    static_assert(!has_memory<L> || !names_wait<L> || has_wait<L>,
+                  "llmx: a deciding layer's wait is boost::asio::awaitable<result<void>> wait(call& c, memory& m), and public");
+    static_assert(names_must_wait<L> == names_wait<L>,
+                  "llmx: a deciding layer that waits has must_wait(const memory&) and wait(call&, memory&): one of them is missing");
+};
+
+/// Whether \p L derives from a `deciding_layer`, of itself or of another class.
+template <class Self, class Next> void some_deciding_layer(const deciding_layer<Self, Next>&);
+template <class L> concept derives_deciding = requires(const L& l) { some_deciding_layer(l); };
+
+template <class L> concept tells_unknown = requires(const L& l, const call& c) { { l.takes_unknown(c) } noexcept -> std::same_as<bool>; };
+/// What `check_layer` checks, in one: a class that has failed its checks is no constant for clang.
+template <class L> concept good_layer = service<L> && (!derives_deciding<L> || decides_well<L>) &&
+                                        (!requires { &L::takes_unknown; } || tells_unknown<L>);
+template <class L, bool Deciding = derives_deciding<L>> struct check_decisions {};
+template <class L> struct check_decisions<L, true> : check_deciding<L> {};
+
+} // namespace detail
+
+/// The members of the layer or service \p L, each with a sentence, as the concept `service` and, for layers that decide,
+/// `deciding_layer` ask for them. A gateway checks the layer of each of its policies with it, whatever stands
+/// outside of it.
+template <class L> struct check_layer : detail::check_decisions<L> {
+    static_assert(std::move_constructible<L>, "llmx: a layer can be moved");
+    static_assert(requires(L& l, call& c) { { l(c) } -> std::same_as<boost::asio::awaitable<result<reply>>>; },
+                  "llmx: a layer's operator() is boost::asio::awaitable<result<reply>> operator()(call& c); a layer that only decides "
+                  "derives from deciding_layer and has none");
+    static_assert(requires(const L& l, const deployment& d, time_point now) {
+        { l.available_at(d, now) } noexcept -> std::same_as<time_point>;
+    }, "llmx: a layer's available_at is time_point available_at(const deployment& d, time_point now) const noexcept; layer_base has one");
+    static_assert(requires(L& l) { l.adopt(l); },
+                  "llmx: a layer's adopt is void adopt(layer& previous): it takes over its own state and calls this->adopt_next(previous); "
+                  "layer_base has one");
+    static_assert(!requires { &L::takes_unknown; } || detail::tells_unknown<L>,
+                  "llmx: a layer's takes_unknown is bool takes_unknown(const call& c) const noexcept");
+};
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/service/deciding_layer.hpp ----
 #include <utility>
 
@@ -9669,7 +9672,7 @@ namespace llmx::inline LLMX_ABI {
 /// Choosing allocates nothing and, with a constant-time strategy, does not visit all
 /// members as long as most of them are available.
 template <class R = weighted> struct route {
-    static_assert(sizeof(check_router<R>) != 0);
+    static_assert(router<R> || sizeof(check_router<R>) != 0);
     route() = default;
     explicit route(R how) : strategy(std::move(how)) {}
     static constexpr stage_position position = at(stage::route);
@@ -9852,6 +9855,10 @@ template <class P> concept has_layer = requires { typename P::template layer<pro
 template <class P> concept makes_layer =
     std::constructible_from<typename P::template layer<probe_service>, const P&, std::shared_ptr<const topology>, probe_service>;
 
+/// What `check_policy` checks, in one.
+template <class P> concept good_policy =
+    policy<P> && good_layer<typename P::template layer<probe_service>> && (!requires { P::keys; } || has_settings_keys<P>);
+
 template <class P, bool Has = has_layer<P>> struct check_layer_of {};
 template <class P> struct check_layer_of<P, true> : check_layer<typename P::template layer<probe_service>> {
     static_assert(makes_layer<P>, "llmx: a policy's layer has a constructor layer(const my_policy& p, std::shared_ptr<const topology> t, Next next)");
@@ -9980,35 +9987,31 @@ template <class First, class Second> struct on_one_seat {
     static_assert(sizeof(First) == 0,
                   "llmx: two policies of a gateway stand on the same one-seat stage (two routers, two retries, ...): leave one of them out");
 };
-template <class... Ps> struct check_seats {
-    static constexpr std::array<std::size_t, 2> twice =
-        seat_taken_twice(std::array<stage_position, sizeof...(Ps)>{stage_position(Ps::position)...});
-    template <std::size_t I, std::size_t J> [[nodiscard]] static constexpr bool check() noexcept {
-        if constexpr (I < sizeof...(Ps))
-            return sizeof(on_one_seat<std::tuple_element_t<I, std::tuple<Ps...>>, std::tuple_element_t<J, std::tuple<Ps...>>>) != 0;
-        else return true;
-    }
-    static constexpr bool good = check<twice[0], twice[1]>();
-};
+template <class Policies, std::size_t I, std::size_t J, bool Twice = (I < std::tuple_size_v<Policies>)> struct check_seats {};
+template <class Policies, std::size_t I, std::size_t J>
+struct check_seats<Policies, I, J, true> : on_one_seat<std::tuple_element_t<I, Policies>, std::tuple_element_t<J, Policies>> {};
+template <class... Ps>
+inline constexpr auto seats_taken_twice = seat_taken_twice(std::array<stage_position, sizeof...(Ps)>{stage_position(Ps::position)...});
 
-/// Checks one argument of a gateway behind its registry; `good` when it is a policy or a router.
+template <class P> concept is_only_router = router<P> && !policy<P>;
+template <class P> concept resembles_policy = requires { P::position; } || requires { typename P::template layer<probe_service>; };
+/// Whether \p P is a policy or a router and may stand behind a gateway's registry.
+template <class P> inline constexpr bool good_argument = is_only_router<P> || good_policy<P>;
+template <class R> inline constexpr bool good_argument<route<R>> = router<R>;
+
+/// The sentences about one argument of a gateway behind its registry.
 template <class P> struct check_argument {
-    [[nodiscard]] static constexpr bool check() noexcept {
-        if constexpr (router<P> && !policy<P>) return true;
-        else if constexpr (requires { P::position; } || requires { typename P::template layer<probe_service>; })
-            return sizeof(check_policy<P>) != 0 && policy<P>;
-        else if constexpr (resembles_router<P>) return sizeof(check_router<P>) != 0 && false;
-        else {
-            static_assert(sizeof(P) == 0, "llmx: every argument of a gateway after the registry must be a policy (options, a position "
-                                          "and a layer template, see llmx/service/layer.hpp) or a router");
-            return false;
-        }
-    }
-    static constexpr bool good = check();
+    static_assert(sizeof(P) == 0, "llmx: every argument of a gateway after the registry must be a policy (options, a position "
+                                  "and a layer template, see llmx/service/layer.hpp) or a router");
 };
-template <class R> struct check_argument<route<R>> {
-    static constexpr bool good = sizeof(check_router<R>) != 0 && router<R>;
-};
+template <is_only_router P> struct check_argument<P> {};
+template <class P>
+    requires(!is_only_router<P> && resembles_policy<P>)
+struct check_argument<P> : check_policy<P> {};
+template <class P>
+    requires(!is_only_router<P> && !resembles_policy<P> && resembles_router<P>)
+struct check_argument<P> : check_router<P> {};
+template <class R> struct check_argument<route<R>> : check_router<R> {};
 
 /// Without layers: a gateway becomes this after a failed check, so that the compiler
 /// stops at the sentence instead of explaining its consequences.
@@ -10018,7 +10021,7 @@ template <bool Sound, class Inner, class... Ps> struct arranged_layers {
 };
 template <class Inner, class... Ps> struct arranged_layers<true, Inner, Ps...> {
     static_assert((is_route<Ps> || ...), "llmx: a gateway needs a router: add one, e.g. llmx::weighted");
-    static_assert(check_seats<Ps...>::good);
+    static_assert(sizeof(check_seats<std::tuple<Ps...>, seats_taken_twice<Ps...>[0], seats_taken_twice<Ps...>[1]>) != 0);
     using tuple = std::tuple<Ps...>;
     using layers = nested_in<Inner, tuple, std::make_index_sequence<sizeof...(Ps)>>;
 };
@@ -10064,7 +10067,8 @@ template <class Tuple, class V> void set_policy(Tuple& policies, V&& value) {
 
 /// How the arguments of `gateway` become a tuple of policies and a nesting of layers.
 template <class Inner, class... Ps> struct arrangement {
-    static constexpr bool sound = (check_argument<Ps>::good & ...  & true);
+    static_assert(((sizeof(check_argument<Ps>) != 0) && ...));
+    static constexpr bool sound = (good_argument<Ps> && ...);
     using tuple = typename arranged_layers<sound, Inner, as_policy_t<Ps>...>::tuple;
     using layers = typename arranged_layers<sound, Inner, as_policy_t<Ps>...>::layers;
     using stack = typename layers::type;
@@ -10072,7 +10076,7 @@ template <class Inner, class... Ps> struct arrangement {
 template <class Inner, class... Ps> struct arrangement<Inner, policy_list<Ps...>> : arrangement<Inner, Ps...> {};
 template <class Inner, class... Ps> struct arrangement<Inner, policy_chain<Ps...>> {
     static_assert((is_route<Ps> || ...), "llmx: a gateway needs a router: add one, e.g. llmx::route<llmx::weighted>()");
-    static_assert((check_argument<Ps>::good & ... & true));
+    static_assert(((sizeof(check_argument<Ps>) != 0) && ...));
     using tuple = std::tuple<Ps...>;
     using layers = nested<Inner, Ps...>;
     using stack = typename layers::type;
@@ -10960,17 +10964,19 @@ template <class P> concept has_static_name = requires { typename std::bool_const
 template <class P> concept has_codec_list = requires { requires is_codec_list<typename P::codecs>; };
 template <class List> struct check_codecs;
 template <class... Cs> struct check_codecs<codec_list<Cs...>> {
-    static constexpr bool good = ((sizeof(check_codec<Cs>) != 0 && check_codec<Cs>::good) & ... & true);
+    static_assert(((sizeof(check_codec<Cs>) != 0) && ...));
 };
-template <class P> [[nodiscard]] constexpr bool check_codecs_of() noexcept {
-    if constexpr (has_codec_list<P>) return check_codecs<typename P::codecs>::good;
-    else return false;
-}
+template <class P> struct check_codecs_of {};
+template <has_codec_list P> struct check_codecs_of<P> : check_codecs<typename P::codecs> {};
+template <class List> inline constexpr bool good_codecs = false;
+template <class... Cs> inline constexpr bool good_codecs<codec_list<Cs...>> = (codec<Cs> && ...);
+/// What is needed for a provider's table: a class that has failed its checks is no constant for clang.
+template <class P> concept good_provider = has_static_name<P> && provider<P> && good_codecs<typename P::codecs>;
 } // namespace detail
 
-/// The members of the provider \p P, each with a sentence; `good` when all are as they have to be. The optional ones that need
+/// The members of the provider \p P, each with a sentence. The optional ones that need
 /// a runtime are in `check_provider_hooks` (registry/provider_ops.hpp).
-template <class P> struct check_provider {
+template <class P> struct check_provider : detail::check_codecs_of<P> {
     static_assert(std::copy_constructible<P>, "llmx: a provider can be copied");
     static_assert(detail::has_static_name<P>,
                   "llmx: a provider's name is static constexpr std::string_view name");
@@ -11000,7 +11006,6 @@ template <class P> struct check_provider {
                   "llmx: a provider's asks_usage is static bool asks_usage(const deployment& d)");
     static_assert(!requires { &P::takes_stream_options; } || requires { { P::takes_stream_options } -> std::convertible_to<bool>; },
                   "llmx: a provider's takes_stream_options is static constexpr bool takes_stream_options");
-    static constexpr bool good = detail::has_static_name<P> && detail::check_codecs_of<P>() && provider<P>;
 };
 
 } // namespace llmx::inline LLMX_ABI
@@ -11306,7 +11311,7 @@ template <class P> struct check_provider_hooks {
 namespace detail {
 /// The name, after all members have been checked.
 template <class P> [[nodiscard]] constexpr std::string_view checked_name() noexcept {
-    if constexpr (provider<P>) static_assert(sizeof(check_provider<P>) != 0 && sizeof(check_provider_hooks<P>) != 0);
+    static_assert(sizeof(check_provider<P>) != 0 && sizeof(check_provider_hooks<P>) != 0);
     return P::name;
 }
 template <class P> [[nodiscard]] constexpr auto exchange_of() noexcept -> decltype(provider_ops::exchange) {
@@ -11400,7 +11405,8 @@ namespace detail {
 /// The providers that an element of a registry's list adds to it: one provider; an array of vendors (vendors.hpp)
 /// as many as it has rows.
 template <class P> struct registry_entry {
-    static constexpr bool good = check_provider<P>::good;
+    using check = check_provider<P>;
+    static constexpr bool good = good_provider<P>;
     static constexpr std::size_t size = good ? 1 : 0;
     [[nodiscard]] static constexpr const provider_ops* ops(std::size_t) noexcept {
         // The branch keeps the compiler from explaining the table of a type that is no provider.
@@ -11515,7 +11521,8 @@ template <class... Ts> struct registry_of<boost::hana::tuple<Ts...>> {
 /// found in a table. An element may also be an array of vendors' rows, `vendors<rows>`: each of them is a
 /// provider of the registry, with a position of its own. Immutable after construction, so thread-safe.
 template <class... Ps> class registry {
-    static_assert(detail::tables_distinct<(detail::registry_entry<Ps>::good & ... & true), Ps...>,
+    static_assert(((sizeof(typename detail::registry_entry<Ps>::check) != 0) && ...));
+    static_assert(detail::tables_distinct<(detail::registry_entry<Ps>::good && ...), Ps...>,
                   "llmx: two providers in a registry have the same name");
     using tables = detail::registry_tables<Ps...>;
 
@@ -18119,6 +18126,7 @@ template <const auto& Rows, class Op> inline constexpr auto rows_serving = list_
 
 template <const auto& Rows> struct registry_entry<vendors<Rows>> {
     using tables = vendor_tables<Rows>;
+    using check = vendors<Rows>;
     static constexpr bool good = true;
     static constexpr std::size_t size = tables::size;
     [[nodiscard]] static constexpr const provider_ops* ops(std::size_t i) noexcept { return &tables::all[i]; }
@@ -19756,6 +19764,8 @@ struct access_record {
     int status = 0;
     /// Language of the caller, e.g. "openai_chat".
     std::string_view dialect;
+    /// Name of an endpoint that has no language, e.g. "health".
+    std::string_view endpoint;
     /// Model as the caller named it.
     std::string_view model;
     bool stream = false;
@@ -19784,7 +19794,7 @@ struct access_record {
 ///
 /// Members, in this order and left out when they are empty: `time` (RFC 3339,
 /// UTC, milliseconds), `level`, `request_id`, `client`, `caller`, `method`, `path`,
-/// `status`, `dialect`, `model`, `stream`, `provider`, `deployment`, `upstream_model`,
+/// `status`, `dialect`, `endpoint`, `model`, `stream`, `provider`, `deployment`, `upstream_model`,
 /// `retries`, `fallbacks`, `tokens_in`, `tokens_out`, `tokens_cached`, `tokens_reasoning`,
 /// `bytes_in`, `bytes_out`, `duration_ms`, `ttft_ms`, `overhead_us`, `error`,
 /// `error_message`, `provider_status`, `provider_code`, `attempts`. The provider's own
@@ -20202,12 +20212,17 @@ struct server_shared {
 /// connections. Used on that thread alone, but for `io`.
 class server_core {
 public:
-    LLMX_DECL explicit server_core(server_shared& shared);
+    /// \p outside is the program's own context, which is never stopped; null: the core makes one.
+    LLMX_DECL explicit server_core(server_shared& shared, boost::asio::io_context* outside = nullptr);
     server_core(const server_core&) = delete;
     server_core& operator=(const server_core&) = delete;
     LLMX_DECL ~server_core();
 
-    boost::asio::io_context io;
+private:
+    std::unique_ptr<boost::asio::io_context> own_io_; // io refers to it
+
+public:
+    boost::asio::io_context& io;
     deadline_service deadlines;
     access_log log;
     http_date date;
@@ -20219,9 +20234,14 @@ public:
     [[nodiscard]] bool draining() const noexcept { return draining_; }
     [[nodiscard]] std::size_t connections() const noexcept { return count_; }
     /// No connection is kept alive any longer; those that wait for another request are
-    /// closed. The context stops when the last one is gone and the runtime's background tasks
-    /// have ended.
+    /// closed. When the last one is gone and the runtime's background tasks have ended,
+    /// the context stops, or `on_drained` runs when the context is the program's.
     LLMX_DECL void drain() noexcept;
+    /// Called once, on the core's thread; may be null.
+    void (*on_drained)(void* self) noexcept = nullptr;
+    void* drained_self = nullptr;
+    /// Closes all connections at once and cancels what they do: the server is going.
+    LLMX_DECL void abandon() noexcept;
     /// Cancels the calls still running, and whatever begins after that; also the background
     /// tasks, except those that the end of a cancelled call posts.
     LLMX_DECL void cancel_calls() noexcept;
@@ -20250,8 +20270,9 @@ private:
     friend class server_connection;
     LLMX_DECL void add(server_connection& c) noexcept;
     LLMX_DECL void remove(server_connection& c) noexcept;
-    /// Stops the context when there are neither connections nor background tasks.
+    /// Ends the core when there are neither connections nor background tasks.
     LLMX_DECL void finish() noexcept;
+    LLMX_DECL void end() noexcept;
     /// \p c may be closed from now on and stands last in \p where.
     LLMX_DECL void spare_to(server_connection& c, detail::shed_chain& where) noexcept;
     /// \p c may not be closed from now on.
@@ -20338,14 +20359,19 @@ struct endpoint_match {
 };
 
 /// One thing a server does: the paths it owns, the language of its errors, and the
-/// coroutine that answers. A stateless type.
+/// coroutine that answers.
 ///
-/// `serve(connection, gateway)` must answer exactly once. `language` is the name of its
+/// All but `serve` is static. `serve(connection, gateway)` is a template (or takes the server's gateway),
+/// returns `awaitable<void>` and must answer exactly once. It may be static, or a member of an object with state (a
+/// database, counters), which the constructor of the server takes; one object serves all threads, so a
+/// member that changes something is thread-safe, except in a server that was begun with `start`, which has one.
+/// `language` is the name of its
 /// dialect; empty for endpoints that have none, whose errors are written in the caller's as
 /// far as it can be told. `needs_key` says of a match whether the caller must show the key;
 /// `quiet` keeps calls that succeed out of the log below level debug (probes).
 ///
-/// An endpoint may have `static constexpr bool takes_body(const endpoint_match&) noexcept`:
+/// An endpoint may have `static constexpr std::string_view name`: what the log
+/// has as `endpoint` when it has no language; else that is its `usage`. An endpoint may have `static constexpr bool takes_body(const endpoint_match&) noexcept`:
 /// whether requests that match may have a body. Without it those by GET, HEAD and TRACE may not,
 /// and all others may. A request with a body where none is taken is refused by its head with
 /// `errc::payload_too_large`: it is well-formed, and its content is larger than the server is
@@ -20379,6 +20405,13 @@ template <class E>
     if constexpr (says_takes_body<E>) return E::takes_body(match);
     if (method.starts_with('P')) return true; // POST, PUT and PATCH, as nearly always
     return method != "GET" && method != "HEAD" && method != "TRACE";
+}
+
+/// What the log calls the endpoint \p E; empty for one with a language, which is what is logged.
+template <class E> [[nodiscard]] constexpr std::string_view endpoint_name() noexcept {
+    if (!std::string_view(E::language).empty()) return std::string_view();
+    if constexpr (requires { { E::name } -> std::convertible_to<std::string_view>; }) return E::name;
+    else return E::usage;
 }
 
 /// Whether the endpoint \p E is called before the body of its request has been read.
@@ -20618,8 +20651,10 @@ public:
     [[nodiscard]] bool announces_body() const noexcept { return reader_.announces_body(); }
     /// `try_body` found it wrong; `failure()` says why.
     [[nodiscard]] bool body_refused() const noexcept { return body_refused_; }
-    /// Whose request it is; from here on errors are written by \p language.
-    LLMX_DECL void begin(const endpoint_match& m, std::string_view language, error_writer write_error, bool quiet);
+    /// Whose request it is: that of the endpoint called \p name, which is empty when it has a language; from here on
+    /// errors are written in \p language by \p write_error.
+    LLMX_DECL void begin(const endpoint_match& m, std::string_view language, std::string_view name,
+                         error_writer write_error, bool quiet);
     /// The client has sent a valid key: from now on its connection is not among those that
     /// are closed first when there are too many.
     LLMX_DECL void trust() noexcept;
@@ -20698,7 +20733,7 @@ private:
     std::optional<call_context> context_;
     std::optional<call> call_; // refers to context_
     endpoint_match match_;
-    std::string_view language_;
+    std::string_view language_, endpoint_;
     error_writer write_error_ = nullptr;
     error failure_;
 
@@ -21669,9 +21704,12 @@ struct gemini_generate_endpoint : codec_endpoint<gemini_generate_endpoint, gemin
 
 // ---- llmx/server/routes.hpp ----
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <utility>
 
 namespace llmx::inline LLMX_ABI {
 
@@ -21682,10 +21720,44 @@ LLMX_DECL void encode_plain_error(const error& e, std::string& out);
 /// Anthropic's version field, else OpenAI's.
 [[nodiscard]] LLMX_DECL std::string_view language_of(const http_request_head& head) noexcept;
 
+namespace detail {
+
+/// An endpoint of a server, by its type.
+template <class E> struct endpoint_slot {
+    E value;
+};
+template <class E, class... Given> inline constexpr bool is_given = (std::same_as<E, Given> || ...);
+
+/// Whether a server with these endpoints can be made of the objects \p Given: each is one of them, and
+/// those that are left out can be made by default.
+template <class... Endpoints> struct endpoint_list {
+    template <class... Given>
+    static constexpr bool completed_by = (is_given<Given, Endpoints...> && ...) &&
+                                         ((is_given<Endpoints, Given...> || std::default_initializable<Endpoints>) && ...);
+};
+
+/// \p E as it was given, or made by default.
+template <class E, class... Given> [[nodiscard]] E endpoint_from(std::tuple<Given...>& given) {
+    if constexpr (is_given<E, Given...>) return std::move(std::get<E>(given));
+    else return E();
+}
+
+/// The endpoints of a server as objects. Those that are not given are made by default, in their place:
+/// only what is given must be movable.
+template <class... Endpoints> struct endpoint_set : endpoint_slot<Endpoints>... {
+    template <class... Given>
+    explicit endpoint_set(std::tuple<Given...> given)
+        : endpoint_slot<Endpoints>(endpoint_from<Endpoints>(given))... {}
+    template <class E> [[nodiscard]] E& get() noexcept { return static_cast<endpoint_slot<E>&>(*this).value; }
+};
+
+} // namespace detail
+
 /// The endpoints of a server, asked in order: the first that knows a path has it.
 template <class Gateway, class... Endpoints> class route_table {
 public:
     static constexpr std::size_t none = sizeof...(Endpoints);
+    using objects = detail::endpoint_set<Endpoints...>;
 
     /// Who answers a request, and in whose language it fails.
     struct route {
@@ -21694,6 +21766,8 @@ public:
         endpoint_match match;
         server_connection::error_writer write_error = &encode_plain_error;
         std::string_view language;
+        /// What the log calls an endpoint without a language; empty otherwise.
+        std::string_view name;
         bool needs_key = true;
         bool quiet = false;
         bool takes_body = true;
@@ -21712,10 +21786,10 @@ public:
         return r;
     }
 
-    static boost::asio::awaitable<void> serve(std::size_t endpoint, server_connection& c, Gateway& g) {
-        using function = boost::asio::awaitable<void> (*)(server_connection&, Gateway&);
-        static constexpr std::array<function, none> table = {&Endpoints::template serve<Gateway>...};
-        return table[endpoint](c, g);
+    static boost::asio::awaitable<void> serve(objects& all, std::size_t endpoint, server_connection& c, Gateway& g) {
+        using function = boost::asio::awaitable<void> (*)(objects&, server_connection&, Gateway&);
+        static constexpr std::array<function, none> table = {&serve_by<Endpoints>...};
+        return table[endpoint](all, c, g);
     }
 
     /// What exists, for whoever asked for something that does not.
@@ -21726,6 +21800,9 @@ public:
     }
 
 private:
+    template <class E> static boost::asio::awaitable<void> serve_by(objects& all, server_connection& c, Gateway& g) {
+        return all.template get<E>().serve(c, g);
+    }
     template <class E> static bool consider(route& r, std::size_t index, const http_request_head& head) noexcept {
         using verdict = endpoint_match::verdict;
         const endpoint_match m = E::match(head.method, head.path);
@@ -21735,6 +21812,7 @@ private:
         r.match = m;
         r.write_error = &E::encode_error;
         r.language = E::language;
+        r.name = detail::endpoint_name<E>();
         if (m.what == verdict::wrong_method) return false;
         r.endpoint = index;
         r.needs_key = E::needs_key(m);
@@ -21773,6 +21851,7 @@ namespace llmx::inline LLMX_ABI {
 struct health_endpoint {
     static constexpr std::string_view usage = "GET /health, GET /health/liveliness, GET /health/readiness";
     static constexpr std::string_view language = "";
+    static constexpr std::string_view name = "health";
     static constexpr bool quiet = true;
     enum form : std::uint8_t { facts, alive, ready };
     static constexpr bool needs_key(const endpoint_match& m) noexcept { return m.form == facts; }
@@ -21851,6 +21930,7 @@ namespace llmx::inline LLMX_ABI {
 struct metrics_endpoint {
     static constexpr std::string_view usage = "GET /metrics";
     static constexpr std::string_view language = "";
+    static constexpr std::string_view name = "metrics";
     static constexpr bool quiet = true;
     static constexpr bool needs_key(const endpoint_match&) noexcept { return true; }
 
@@ -21893,6 +21973,7 @@ namespace detail {
 struct models_endpoint {
     static constexpr std::string_view usage = "GET /v1/models, GET /v1/models/{id}";
     static constexpr std::string_view language = "";
+    static constexpr std::string_view name = "models";
     static constexpr bool quiet = false;
     static constexpr bool needs_key(const endpoint_match&) noexcept { return true; }
 
@@ -22108,6 +22189,7 @@ struct openai_realtime_endpoint {
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -22121,8 +22203,10 @@ using runtime_factory = std::function<std::unique_ptr<runtime>(boost::asio::io_c
 /// What of a server does not depend on its endpoints: sockets, threads, signals, the
 /// way down.
 ///
-/// One thread per `io_context`, each with its own listening socket, runtime and log; the
-/// caller of `run` looks after signals and reloads, so that neither delays a call.
+/// Two forms. `run`: one thread per `io_context`, each with its own listening socket, runtime and
+/// log; the caller of `run` looks after signals and reloads, so that neither delays a call. `start`:
+/// on a context of the program's own, beside whatever else runs there; the program keeps its
+/// signals and its thread, and awaits `drain` at the end.
 class server_host {
 public:
     server_host(const server_host&) = delete;
@@ -22139,11 +22223,31 @@ public:
     [[nodiscard]] std::size_t threads() const noexcept { return cores_.size(); }
     /// How many clients' connections are served at once: `server_options::max_connections`, or
     /// what the process has descriptors for when that is less. After `listen`.
-    [[nodiscard]] std::size_t max_connections() const noexcept { return shared_.max_connections; }
+    [[nodiscard]] std::size_t max_connections() const noexcept { return shared_->max_connections; }
 
     /// Serves until `stop`; binds first unless that was done. Call it once.
     [[nodiscard]] LLMX_DECL result<void> run();
-    /// Stops taking connections, closes idle ones, lets running calls end for as long as
+    /// Binds and serves on \p io, which the program runs, with one thread. Returns at once; call it
+    /// once, instead of `listen` and `run`.
+    ///
+    /// `server_options::threads` and `handle_signals` have no effect: there is one thread, and signals
+    /// are the program's. Fails like `listen`; with `errc::internal` when the server has begun already.
+    /// \p io is never stopped by the server, must outlive it, and has work until the server is
+    /// drained. What follows (`drain`, the destructor) belongs on the thread of \p io.
+    ///
+    /// Destroy the server behind `drain`. Without that its destructor closes all connections and
+    /// cancels their calls; what these still refer to is freed when the program ends. The gateway must live
+    /// as long as \p io runs then.
+    [[nodiscard]] LLMX_DECL result<void> start(boost::asio::io_context& io);
+    /// `stop`, and waits until the last connection is closed and the background tasks have ended: success.
+    ///
+    /// Calls may take as long as `server_options::drain` says and are cancelled then;
+    /// `errc::deadline_exceeded` when one has not ended two seconds later. Awaited again, or by several,
+    /// it reports the same. Only after `start`: else `errc::internal`. The server must outlive it.
+    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> drain();
+    /// Whether no call and no connection is left after `stop` or `drain`.
+    [[nodiscard]] bool drained() const noexcept { return over_; }
+    /// Begins the drain and waits for nothing: stops taking connections, closes idle ones, lets running calls end for as long as
     /// `server_options::drain` says, then cancels them. Called again it cancels at once.
     /// Thread-safe, returns immediately.
     LLMX_DECL void stop();
@@ -22152,24 +22256,25 @@ public:
 
     /// Writes a line of the program's own between those of the log, whatever the log's
     /// level. \p text has no newline. Thread-safe; waits for no reader. Until `run` returns.
-    void log_line(std::string_view text) noexcept { shared_.log->line(text); }
+    void log_line(std::string_view text) noexcept { shared_->log->line(text); }
     /// Waits until the log's sink has taken all that was logged, at most for \p limit.
-    bool settle_log(duration limit) noexcept { return shared_.log->settle(limit); }
+    bool settle_log(duration limit) noexcept { return shared_->log->settle(limit); }
     /// Log lines that were dropped because the sink is slow or fails, for metrics. Thread-safe.
-    [[nodiscard]] std::uint64_t dropped_log_lines() const noexcept { return shared_.log->dropped(); }
+    [[nodiscard]] std::uint64_t dropped_log_lines() const noexcept { return shared_->log->dropped(); }
 
 protected:
     /// \p guarded: callers are identified by other means than the keys of \p options.
     LLMX_DECL server_host(server_options options, runtime_factory make_runtime, bool guarded);
     LLMX_DECL virtual ~server_host();
-    [[nodiscard]] const server_options& options() const noexcept { return shared_.options; }
+    [[nodiscard]] const server_options& options() const noexcept { return shared_->options; }
 
 private:
     using acceptor_type = boost::asio::ip::tcp::acceptor;
 
     /// One serving thread.
     struct worker {
-        explicit worker(server_shared& shared) : core(shared), acceptor(core.io), pause(core.io) {}
+        worker(server_shared& shared, boost::asio::io_context* outside)
+            : core(shared, outside), acceptor(core.io), pause(core.io) {}
         server_core core;
         acceptor_type acceptor;
         boost::asio::steady_timer pause;
@@ -22187,7 +22292,12 @@ private:
     LLMX_DECL void fit_descriptors();
     /// Accepts until \p w's acceptor is closed, then lets the cores drain that it fed.
     LLMX_DECL void begin_accepting(worker& w);
-    LLMX_DECL boost::asio::awaitable<void> accept_loop(worker& w);
+    LLMX_DECL boost::asio::awaitable<void> accept_loop(worker& w, std::weak_ptr<void> alive);
+    /// Makes \p threads workers that listen, all on \p outside unless that is null.
+    LLMX_DECL result<void> open(std::size_t threads, boost::asio::io_context* outside);
+    LLMX_DECL void log_begin(worker& w);
+    /// There is nothing left that `drain` waits for.
+    LLMX_DECL static void on_drained(void* self) noexcept;
     /// Whose the next connection is that \p w accepts.
     LLMX_DECL worker& owner_of_next(worker& w) noexcept;
     LLMX_DECL void hand_over(worker& w, worker& owner, server_socket socket,
@@ -22212,13 +22322,20 @@ private:
     LLMX_DECL void wait_for_signal();
     LLMX_DECL void step_down();
 
-    server_shared shared_;
+    std::shared_ptr<server_shared> shared_;
     runtime_factory make_runtime_;
     bool guarded_;
     std::vector<std::unique_ptr<worker>> cores_;
-    boost::asio::io_context control_{1};
-    boost::asio::signal_set signals_{control_};
-    boost::asio::steady_timer timer_{control_};
+    /// Of `run`.
+    boost::asio::io_context own_control_{1};
+    /// Where `stop` and `reload` work: that, or the context of `start`.
+    boost::asio::io_context* control_ = &own_control_;
+    boost::asio::signal_set signals_{own_control_};
+    std::optional<boost::asio::steady_timer> timer_;
+    /// What `drain` waits with; only after `start`.
+    std::optional<boost::asio::steady_timer> drained_;
+    /// Handlers in the context of `start` may come after this object.
+    std::shared_ptr<void> alive_ = std::make_shared<char>();
     std::atomic<std::size_t> running_{0};
     std::size_t next_core_ = 0;
     std::uint16_t port_ = 0;
@@ -22228,6 +22345,8 @@ private:
     /// How far down the way: 0 serving, 1 draining, 2 calls cancelled, 3 stopped.
     int stage_ = 0;
     bool one_acceptor_ = false;
+    bool over_ = false;
+    bool forced_ = false; // over, with connections that could not be closed
 };
 
 } // namespace llmx::inline LLMX_ABI
@@ -22431,10 +22550,10 @@ template <class Routes> [[nodiscard]] result<void> admit(const server_connection
 /// Serves one client: request after request, until either side has had enough.
 ///
 /// Whatever can be refused by the head alone is refused before the body is read. The
-/// connection keeps itself alive; \p gateway and \p callers must outlive it.
+/// connection keeps itself alive; \p gateway, \p callers and \p endpoints must outlive it.
 template <class Routes, class Gateway, authenticator Authenticator>
 boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> connection, Gateway& gateway,
-                                           const Authenticator& callers) {
+                                           const Authenticator& callers, typename Routes::objects& endpoints) {
     server_connection& c = *connection;
     using arrival = server_connection::arrival;
     for (;;) {
@@ -22445,7 +22564,7 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> co
         }
         if (head == arrival::closed) break;
         const typename Routes::route r = Routes::find(c.head());
-        c.begin(r.match, r.language, r.write_error, r.quiet);
+        c.begin(r.match, r.language, r.name, r.write_error, r.quiet);
         if (head == arrival::refused) {
             co_await c.fail(c.failure());
             (void)c.finish();
@@ -22475,7 +22594,7 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> co
                 c.begin_call();
                 bool thrown = false;
                 try {
-                    co_await Routes::serve(r.endpoint, c, gateway);
+                    co_await Routes::serve(endpoints, r.endpoint, c, gateway);
                 } catch (const std::exception&) {
                     thrown = true; // out of memory, or a defect: nothing can be awaited in here
                 }
@@ -22500,6 +22619,7 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> co
 #include <concepts>
 #include <exception>
 #include <memory>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -22512,6 +22632,14 @@ namespace llmx::inline LLMX_ABI {
 /// llmx::server<my_gateway, llmx::openai_chat_endpoint, llmx::health_endpoint> s(gateway, options);
 /// auto done = s.run();
 /// \endcode
+/// Endpoints with state are given to the constructor, behind the options; the others are made by
+/// default and named by their type alone:
+/// \code
+/// llmx::server<my_gateway, llmx::openai_chat_endpoint, feedback_endpoint> s(gateway, options, feedback_endpoint(&db));
+/// llmx::server s(gateway, options, llmx::openai_chat_endpoint(), feedback_endpoint(&db));
+/// \endcode
+/// `run` serves on threads of the server's own, `start` on a context of the program's.
+///
 /// \p gateway is used from all threads and must outlive the server. `server` identifies callers by
 /// the keys of its options; `basic_server` takes an authenticator of the program's own.
 template <class Gateway, class Authenticator, class... Endpoints>
@@ -22520,23 +22648,63 @@ class basic_server final : public server_host {
     static_assert(((sizeof(check_endpoint<Endpoints>) != 0 && sizeof(check_serving<Endpoints, Gateway>) != 0) && ...));
     static_assert(sizeof...(Endpoints) != 0, "llmx: a server needs at least one endpoint");
     using routes = route_table<Gateway, Endpoints...>;
+    using endpoint_objects = typename routes::objects;
 
 public:
     /// Each thread gets what \p make_runtime makes; null: `pooled_runtimes`.
     explicit basic_server(Gateway& gateway, server_options o = server_options(),
                           runtime_factory make_runtime = runtime_factory())
-        requires std::same_as<Authenticator, key_authenticator>
-        : server_host(o, or_pooled(std::move(make_runtime), o.threads), false), gateway_(&gateway),
-          who_(keys_in(options())) {}
+        requires std::same_as<Authenticator, key_authenticator> && (std::default_initializable<Endpoints> && ...)
+        : basic_server(gateway, std::move(o), std::move(make_runtime), std::tuple<>()) {}
+    /// The same with \p endpoints, those that have a state, in any order.
+    template <class... Given>
+        requires std::same_as<Authenticator, key_authenticator> && (sizeof...(Given) != 0 && detail::endpoint_list<Endpoints...>::template completed_by<Given...>)
+    basic_server(Gateway& gateway, server_options o, Given... endpoints)
+        : basic_server(gateway, std::move(o), runtime_factory(), std::tuple<Given...>(std::move(endpoints)...)) {}
+    template <class... Given>
+        requires std::same_as<Authenticator, key_authenticator> && (sizeof...(Given) != 0 && detail::endpoint_list<Endpoints...>::template completed_by<Given...>)
+    basic_server(Gateway& gateway, server_options o, runtime_factory make_runtime, Given... endpoints)
+        : basic_server(gateway, std::move(o), std::move(make_runtime), std::tuple<Given...>(std::move(endpoints)...)) {}
     /// The same with \p who identifying callers: the keys of \p o are not looked at.
     basic_server(Gateway& gateway, Authenticator who, server_options o = server_options(),
                  runtime_factory make_runtime = runtime_factory())
-        : server_host(o, or_pooled(std::move(make_runtime), o.threads), !std::same_as<Authenticator, key_authenticator>),
-          gateway_(&gateway), who_(std::move(who)) {}
+        requires(std::default_initializable<Endpoints> && ...)
+        : basic_server(gateway, std::move(who), std::move(o), std::move(make_runtime), std::tuple<>()) {}
+    template <class... Given>
+        requires(sizeof...(Given) != 0 && detail::endpoint_list<Endpoints...>::template completed_by<Given...>)
+    basic_server(Gateway& gateway, Authenticator who, server_options o, Given... endpoints)
+        : basic_server(gateway, std::move(who), std::move(o), runtime_factory(), std::tuple<Given...>(std::move(endpoints)...)) {}
+    template <class... Given>
+        requires(sizeof...(Given) != 0 && detail::endpoint_list<Endpoints...>::template completed_by<Given...>)
+    basic_server(Gateway& gateway, Authenticator who, server_options o, runtime_factory make_runtime, Given... endpoints)
+        : basic_server(gateway, std::move(who), std::move(o), std::move(make_runtime), std::tuple<Given...>(std::move(endpoints)...)) {}
 
-    [[nodiscard]] Authenticator& callers() noexcept { return who_; }
+    [[nodiscard]] Authenticator& callers() noexcept { return state_->who; }
+    /// The endpoint of type \p E, for programs that read its state; it lives as long as the server.
+    template <class E>
+        requires detail::is_given<E, Endpoints...>
+    [[nodiscard]] E& endpoint() noexcept {
+        return state_->endpoints.template get<E>();
+    }
 
 private:
+    /// What sessions use. In a context of the program's own they may outlast the server.
+    struct state {
+        template <class Made>
+        state(Authenticator w, Made given) : who(std::move(w)), endpoints(std::move(given)) {}
+        Authenticator who;
+        endpoint_objects endpoints;
+    };
+
+    template <class... Given>
+    basic_server(Gateway& gateway, server_options o, runtime_factory make_runtime, std::tuple<Given...> given)
+        : server_host(o, or_pooled(std::move(make_runtime), o.threads), false), gateway_(&gateway),
+          state_(std::make_shared<state>(keys_in(options()), std::move(given))) {}
+    template <class... Given>
+    basic_server(Gateway& gateway, Authenticator who, server_options o, runtime_factory make_runtime, std::tuple<Given...> given)
+        : server_host(o, or_pooled(std::move(make_runtime), o.threads), !std::same_as<Authenticator, key_authenticator>),
+          gateway_(&gateway), state_(std::make_shared<state>(std::move(who), std::move(given))) {}
+
     static runtime_factory or_pooled(runtime_factory given, unsigned threads) {
         return given ? std::move(given) : pooled_runtimes(http_pool_options(), threads);
     }
@@ -22546,15 +22714,18 @@ private:
         return key_authenticator(keys ? std::move(*keys) : key_ring::make(std::vector<access_key>()).value());
     }
     void begin_session(server_core& core, std::shared_ptr<server_connection> c) override {
-        boost::asio::co_spawn(core.io, serve_session<routes>(c, *gateway_, who_),
-                              [c](const std::exception_ptr& e) {
+        boost::asio::co_spawn(core.io, serve_session<routes>(c, *gateway_, state_->who, state_->endpoints),
+                              [c, kept = state_](const std::exception_ptr& e) {
                                   if (e) c->abandon();
                               });
     }
 
     Gateway* gateway_;
-    Authenticator who_;
+    std::shared_ptr<state> state_;
 };
+
+template <server_gateway Gateway, server_endpoint... Endpoints>
+basic_server(Gateway&, server_options, Endpoints...) -> basic_server<Gateway, key_authenticator, Endpoints...>;
 
 /// A server that identifies callers by the keys of its options.
 template <class Gateway, class... Endpoints>
@@ -49789,6 +49960,7 @@ LLMX_DECL void append_upgrade_fields(std::string& out, std::span<const http_fiel
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -49817,8 +49989,9 @@ LLMX_DECL server_shared::server_shared(server_options o)
       max_connections(options.max_connections),
       log(std::make_shared<log_writer>(options.log.sink, options.log.max_queued, options.log.close_within)) {}
 
-LLMX_DECL server_core::server_core(server_shared& all)
-    : io(1), deadlines(io), log(deadlines, all.options.log, all.log), shared(all),
+LLMX_DECL server_core::server_core(server_shared& all, boost::asio::io_context* outside)
+    : own_io_(outside == nullptr ? std::make_unique<boost::asio::io_context>(1) : nullptr),
+      io(outside == nullptr ? *own_io_ : *outside), deadlines(io), log(deadlines, all.options.log, all.log), shared(all),
       memory_poll_(deadlines, &server_core::look_for_memory, this, true) {}
 
 LLMX_DECL server_core::~server_core() = default;
@@ -49910,19 +50083,35 @@ LLMX_DECL void server_core::drain() noexcept {
 
 LLMX_DECL void server_core::finish() noexcept {
     if (count_ != 0 || finishing_) return;
-    if (on->in_background() == 0) return io.stop();
+    if (on->in_background() == 0) return end();
     try {
         // Their time is that of the drain: `cancel_calls` ends it.
         boost::asio::co_spawn(io, on->background().join(time_point::max()), [this](const std::exception_ptr& failed) {
             finishing_ = false;
-            if (failed) io.stop();
+            if (failed) end();
             else finish();
         });
         finishing_ = true;
     } catch (const std::exception&) {
         // No memory to wait with.
-        io.stop();
+        end();
     }
+}
+
+LLMX_DECL void server_core::end() noexcept {
+    if (own_io_) return io.stop();
+    if (const auto notify = std::exchange(on_drained, nullptr)) notify(drained_self);
+}
+
+LLMX_DECL void server_core::abandon() noexcept {
+    draining_ = cancelling_ = true;
+    on_drained = nullptr;
+    // Nothing is resumed at once, as in cancel_calls.
+    for (server_connection* c = first_; c != nullptr; c = c->next_) {
+        keep(*c);
+        c->shed();
+    }
+    if (on->in_background() != 0) on->background().cancel();
 }
 
 LLMX_DECL void server_core::cancel_calls() noexcept {
@@ -50254,10 +50443,11 @@ LLMX_DECL boost::asio::awaitable<server_connection::arrival> server_connection::
     }
 }
 
-LLMX_DECL void server_connection::begin(const endpoint_match& m, std::string_view language,
+LLMX_DECL void server_connection::begin(const endpoint_match& m, std::string_view language, std::string_view name,
                                         error_writer write_error, bool quiet) {
     match_ = m;
     language_ = language;
+    endpoint_ = name;
     write_error_ = write_error;
     quiet_ = quiet;
     if (known_) core_->keep(*this);
@@ -50302,7 +50492,9 @@ LLMX_DECL bool server_connection::finish() {
         r.method = head().method;
         r.path = head().path;
         r.status = status_ != 0 ? status_ : http_status_of(errc::cancelled); // left before any answer
-        r.dialect = language_;
+        // An endpoint without a language fails in the caller's, which says nothing of the endpoint.
+        if (endpoint_.empty()) r.dialect = language_;
+        else r.endpoint = endpoint_;
         r.model = model_;
         r.stream = stream_;
         r.client = client_;
@@ -50858,6 +51050,7 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
     w.member(",\"path\":", r.path);
     w.raw(",\"status\":").number(r.status);
     w.member(",\"dialect\":", r.dialect);
+    w.member(",\"endpoint\":", r.endpoint);
     w.member(",\"model\":", r.model);
     if (r.stream) w.raw(",\"stream\":true");
     if (c != nullptr) {
@@ -52182,18 +52375,26 @@ LLMX_DECL boost::asio::awaitable<result<void>> relay(server_connection& c, taken
 
 #include <csignal>
 #include <exception>
+#include <memory>
 #include <mutex>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL server_host::server_host(server_options o, runtime_factory make, bool guarded)
-    : shared_(std::move(o)), make_runtime_(std::move(make)),
+    : shared_(std::make_shared<server_shared>(std::move(o))), make_runtime_(std::move(make)),
       guarded_(guarded || !options().key.empty() || !options().keys.empty()) {}
 
 LLMX_DECL server_host::~server_host() {
     for (auto& w : cores_) {
+        if (control_ != &own_control_) {
+            boost::system::error_code ignored;
+            w->acceptor.close(ignored);
+            w->core.abandon();
+            w->core.log.flush();
+        }
         if (w->thread.joinable()) {
             w->core.io.stop();
             w->thread.join();
@@ -52205,17 +52406,21 @@ LLMX_DECL server_host::~server_host() {
             w->core.on->stop_offloading();
             // Kept where leak checkers find it.
             static std::mutex mutex;
-            static std::vector<worker*>& kept = *new std::vector<worker*>;
+            using kept_worker = std::pair<worker*, std::shared_ptr<server_shared>>;
+            static std::vector<kept_worker>& kept = *new std::vector<kept_worker>;
             const std::lock_guard<std::mutex> lock(mutex);
-            kept.push_back(w.release());
+            kept.emplace_back(w.release(), shared_);
         }
     }
 }
 
 LLMX_DECL result<void> server_host::run() {
+    if (control_ != &own_control_)
+        return error(errc::internal, "the server was started on a context of the program's own, which the program runs: "
+                                     "await drain() instead of calling run()");
     if (cores_.empty())
         if (auto bound = listen(); !bound) return bound.error();
-    const auto work = boost::asio::make_work_guard(control_);
+    const auto work = boost::asio::make_work_guard(own_control_);
     if (options().handle_signals) {
         boost::system::error_code ignored;
         for (const int number : {SIGTERM, SIGINT}) signals_.add(number, ignored);
@@ -52233,19 +52438,55 @@ LLMX_DECL result<void> server_host::run() {
         worker* const mine = w.get();
         mine->thread = std::thread([this, mine] { serve(*mine); });
     }
-    control_.run();
+    own_control_.run();
     for (auto& w : cores_) w->thread.join();
-    shared_.log->close();
+    shared_->log->close();
     signals_.clear();
+    over_ = true;
     return success();
 }
 
+LLMX_DECL result<void> server_host::start(boost::asio::io_context& io) {
+    if (!cores_.empty() || stage_ != 0)
+        return error(errc::internal, "start() binds by itself and can be called once: call it instead of listen() and run()");
+    if (auto bound = open(1, &io); !bound) return bound.error();
+    control_ = &io;
+    drained_.emplace(io, boost::asio::steady_timer::time_point::max());
+    worker& w = *cores_.front();
+    w.core.on_drained = &server_host::on_drained;
+    w.core.drained_self = this;
+    log_begin(w);
+    begin_accepting(w);
+    return success();
+}
+
+LLMX_DECL void server_host::on_drained(void* self) noexcept {
+    auto& host = *static_cast<server_host*>(self);
+    host.over_ = true;
+    host.timer_.reset();
+    host.cores_.front()->core.log.flush();
+    host.drained_->cancel();
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> server_host::drain() {
+    if (!drained_) co_return error(errc::internal, "drain() waits for a server that start() began: call start(io) before it");
+    if (stage_ == 0) step_down();
+    while (!over_) (void)co_await drained_->async_wait(boost::asio::as_tuple(boost::asio::deferred));
+    if (forced_)
+        co_return error(errc::deadline_exceeded,
+                        "a call did not end when it was cancelled: connections left open: " +
+                            std::to_string(cores_.front()->core.connections()));
+    co_return success();
+}
+
+LLMX_DECL void server_host::log_begin(worker& w) {
+    w.core.log.note(log_level::info, "listening on " + description());
+    if (!descriptor_note_.empty()) w.core.log.warn(descriptor_note_);
+    if (!shared_->note.empty()) w.core.log.warn(shared_->note);
+}
+
 LLMX_DECL void server_host::serve(worker& w) {
-    if (&w == cores_.front().get()) {
-        w.core.log.note(log_level::info, "listening on " + description());
-        if (!descriptor_note_.empty()) w.core.log.warn(descriptor_note_);
-        if (!shared_.note.empty()) w.core.log.warn(shared_.note);
-    }
+    if (&w == cores_.front().get()) log_begin(w);
     if (w.acceptor.is_open()) begin_accepting(w);
     const auto work = boost::asio::make_work_guard(w.core.io);
     for (bool going = true; going;) {
@@ -52258,11 +52499,13 @@ LLMX_DECL void server_host::serve(worker& w) {
         }
     }
     w.core.log.flush();
-    if (running_.fetch_sub(1) == 1) control_.stop();
+    if (running_.fetch_sub(1) == 1) own_control_.stop();
 }
 
 LLMX_DECL void server_host::begin_accepting(worker& w) {
-    boost::asio::co_spawn(w.core.io, accept_loop(w), [this, &w](const std::exception_ptr& failed) {
+    const std::weak_ptr<void> alive = alive_;
+    boost::asio::co_spawn(w.core.io, accept_loop(w, alive), [this, &w, alive](const std::exception_ptr& failed) {
+        if (alive.expired()) return;
         if (!w.acceptor.is_open()) return accepted_all(w);
         // Out of memory, or a defect: the port must not stay open with nobody behind it.
         try {
@@ -52274,7 +52517,7 @@ LLMX_DECL void server_host::begin_accepting(worker& w) {
     });
 }
 
-LLMX_DECL boost::asio::awaitable<void> server_host::accept_loop(worker& w) {
+LLMX_DECL boost::asio::awaitable<void> server_host::accept_loop(worker& w, std::weak_ptr<void> alive) {
     while (w.acceptor.is_open()) {
         worker& owner = owner_of_next(w);
         server_socket socket(owner.core.io);
@@ -52282,6 +52525,7 @@ LLMX_DECL boost::asio::awaitable<void> server_host::accept_loop(worker& w) {
         const auto got =
             co_await w.acceptor.async_accept(socket, peer, boost::asio::as_tuple(boost::asio::deferred));
         const boost::system::error_code ec = std::get<0>(got);
+        if (alive.expired()) co_return;
         if (!ec) {
             hand_over(w, owner, std::move(socket), peer);
         } else if (ec == boost::asio::error::no_descriptors || ec == boost::asio::error::no_memory ||
@@ -52289,10 +52533,11 @@ LLMX_DECL boost::asio::awaitable<void> server_host::accept_loop(worker& w) {
             // Linux reports this before it looks whether a client has connected.
             (void)co_await w.acceptor.async_wait(acceptor_type::wait_read,
                                                  boost::asio::as_tuple(boost::asio::deferred));
-            if (!w.acceptor.is_open()) break;
+            if (alive.expired() || !w.acceptor.is_open()) break;
             out_of_descriptors(w, ec);
             if (w.core.short_of_descriptors == nullptr) continue;
             (void)co_await w.pause.async_wait(boost::asio::as_tuple(boost::asio::deferred));
+            if (alive.expired()) break;
             w.core.short_of_descriptors = nullptr;
         }
     }
@@ -52341,13 +52586,13 @@ LLMX_DECL void server_host::take(server_core& core, server_socket socket,
 
 LLMX_DECL void server_host::admit(server_core& core, server_socket socket,
                                   const boost::asio::ip::tcp::endpoint& peer) {
-    const auto served = [this] { return shared_.connections.load(std::memory_order_relaxed); };
+    const auto served = [this] { return shared_->connections.load(std::memory_order_relaxed); };
     server_core* donor = nullptr;
-    bool refused = served() >= shared_.max_connections && !make_room(core, donor);
+    bool refused = served() >= shared_->max_connections && !make_room(core, donor);
     // A refusal needs a connection too, and so does one for which another core has yet to
     // make room: both are limited.
-    const std::size_t all = served() + shared_.refusals.load(std::memory_order_relaxed);
-    const bool overshoot = all < shared_.max_connections + shared_.margin();
+    const std::size_t all = served() + shared_->refusals.load(std::memory_order_relaxed);
+    const bool overshoot = all < shared_->max_connections + shared_->margin();
     if ((refused || donor != nullptr) && !overshoot) return;
     if (donor != nullptr) refused = false;
     begin_session(core,
@@ -52357,7 +52602,7 @@ LLMX_DECL void server_host::admit(server_core& core, server_socket socket,
 }
 
 LLMX_DECL bool server_host::make_room(server_core& core, server_core*& donor) {
-    const auto room = [this] { return shared_.connections.load(std::memory_order_relaxed) < shared_.max_connections; };
+    const auto room = [this] { return shared_->connections.load(std::memory_order_relaxed) < shared_->max_connections; };
     for (const auto kind : {server_core::spare::stranger, server_core::spare::idle}) {
         while (core.shed(kind))
             if (room()) return true;
@@ -52379,7 +52624,7 @@ LLMX_DECL server_core* server_host::richest(const server_core& but, server_core:
 }
 
 LLMX_DECL void server_host::relieve(server_core& core, std::size_t hops) {
-    while (shared_.connections.load(std::memory_order_relaxed) > shared_.max_connections) {
+    while (shared_->connections.load(std::memory_order_relaxed) > shared_->max_connections) {
         if (core.shed()) continue;
         server_core* other = richest(core, server_core::spare::stranger);
         if (other == nullptr) other = richest(core, server_core::spare::idle);
@@ -52416,12 +52661,14 @@ LLMX_DECL void server_host::accepted_all(worker& w) {
 }
 
 LLMX_DECL void server_host::stop() {
-    boost::asio::post(control_, [this] { step_down(); });
+    boost::asio::post(*control_, [this, alive = std::weak_ptr<void>(alive_)] {
+        if (!alive.expired()) step_down();
+    });
 }
 
 LLMX_DECL void server_host::reload() {
-    boost::asio::post(control_, [this] {
-        if (options().reload) options().reload();
+    boost::asio::post(*control_, [this, alive = std::weak_ptr<void>(alive_)] {
+        if (!alive.expired() && options().reload) options().reload();
     });
 }
 
@@ -52435,23 +52682,33 @@ LLMX_DECL void server_host::wait_for_signal() {
 }
 
 LLMX_DECL void server_host::step_down() {
-    timer_.cancel();
+    if (over_) return;
+    timer_.reset();
     ++stage_;
     duration patience = options().drain;
     if (stage_ == 1) {
         for (auto& w : cores_)
-            boost::asio::post(w->core.io, [this, mine = w.get()] { close_acceptor(*mine); });
+            boost::asio::post(w->core.io, [this, mine = w.get(), alive = std::weak_ptr<void>(alive_)] {
+                if (!alive.expired()) close_acceptor(*mine);
+            });
     } else if (stage_ == 2) {
-        for (auto& w : cores_) boost::asio::post(w->core.io, [mine = w.get()] { mine->core.cancel_calls(); });
+        for (auto& w : cores_)
+            boost::asio::post(w->core.io, [mine = w.get(), alive = std::weak_ptr<void>(alive_)] {
+                if (!alive.expired()) mine->core.cancel_calls();
+            });
         // Cancelled calls still answer their callers.
         patience = std::chrono::seconds(2);
+    } else if (control_ != &own_control_) {
+        // The context is the program's, and goes on.
+        forced_ = cores_.front()->core.connections() != 0;
+        return on_drained(this);
     } else {
         for (auto& w : cores_) w->core.io.stop();
         return;
     }
-    timer_.expires_after(patience);
-    timer_.async_wait([this](const boost::system::error_code& ec) {
-        if (!ec) step_down();
+    timer_.emplace(*control_, patience);
+    timer_->async_wait([this, alive = std::weak_ptr<void>(alive_)](const boost::system::error_code& ec) {
+        if (!ec && !alive.expired()) step_down();
     });
 }
 
@@ -52480,7 +52737,7 @@ LLMX_DECL result<boost::asio::ip::tcp::endpoint> server_host::resolve() {
     boost::asio::ip::address address = boost::asio::ip::make_address(host, ec);
     if (ec) {
         if (!guarded_ && !is_loopback_host(host)) return unguarded();
-        tcp::resolver resolver(control_);
+        tcp::resolver resolver(own_control_);
         const auto found = resolver.resolve(std::string(host), std::string(), tcp::resolver::passive, ec);
         if (ec || found.empty())
             return error(errc::bad_configuration, "cannot listen on " + o.host + ": no such host");
@@ -52520,10 +52777,10 @@ LLMX_DECL result<void> server_host::bind(worker& w, const boost::asio::ip::tcp::
 LLMX_DECL void server_host::fit_descriptors() {
     const descriptor_limits l = descriptor_limits::now();
     const std::size_t wanted = options().max_connections;
-    shared_.max_connections = connections_within(l, wanted, cores_.size());
+    shared_->max_connections = connections_within(l, wanted, cores_.size());
     descriptor_note_.clear();
-    if (shared_.max_connections >= wanted) return;
-    descriptor_note_ = "max_connections is " + std::to_string(shared_.max_connections) + " instead of " +
+    if (shared_->max_connections >= wanted) return;
+    descriptor_note_ = "max_connections is " + std::to_string(shared_->max_connections) + " instead of " +
                        std::to_string(wanted) + ": this process may have " + std::to_string(l.limit) +
                        " files open, and calls to providers need as many as clients; raise the limit to " +
                        std::to_string(descriptors_needed(l, wanted, cores_.size())) +
@@ -52531,18 +52788,22 @@ LLMX_DECL void server_host::fit_descriptors() {
 }
 
 LLMX_DECL result<void> server_host::listen() {
+    const unsigned asked = options().threads;
+    return open(asked != 0 ? asked : std::max(1u, std::thread::hardware_concurrency()), nullptr);
+}
+
+LLMX_DECL result<void> server_host::open(std::size_t threads, boost::asio::io_context* outside) {
     const server_options& o = options();
     if (const auto keys = key_authenticator::keys_of(o); !keys) return keys.error();
     if (o.raise_descriptor_limit) (void)raise_descriptor_limit();
     auto where = resolve();
     if (!where) return where.error();
-    const std::size_t threads = o.threads != 0 ? o.threads : std::max(1u, std::thread::hardware_concurrency());
     one_acceptor_ = o.single_acceptor || !detail::has_reuse_port || threads == 1;
     if (!one_acceptor_ && o.port != 0) {
         // Sockets that share their port share it with another program's too, if it does the
         // same: calls would go to either. One that does not share finds out.
         boost::system::error_code ec;
-        acceptor_type probe(control_);
+        acceptor_type probe(own_control_);
         probe.open(where->protocol(), ec);
         if (!ec) probe.set_option(acceptor_type::reuse_address(true), ec);
         if (!ec) probe.bind(*where, ec);
@@ -52550,7 +52811,7 @@ LLMX_DECL result<void> server_host::listen() {
         if (ec) return bind_failed(ec);
     }
     for (std::size_t i = 0; i < threads; ++i) {
-        cores_.push_back(std::make_unique<worker>(shared_));
+        cores_.push_back(std::make_unique<worker>(*shared_, outside));
         worker& w = *cores_.back();
         w.core.on = make_runtime_(w.core.io);
         if (i != 0 && one_acceptor_) continue;
@@ -52564,7 +52825,7 @@ LLMX_DECL result<void> server_host::listen() {
     fit_descriptors();
     port_ = where->port();
     address_ = where->address().is_v6() ? "[" + where->address().to_string() + "]" : where->address().to_string();
-    shared_.began = cores_.front()->core.on->unix_seconds();
+    shared_->began = cores_.front()->core.on->unix_seconds();
     return success();
 }
 
