@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Writes docs/providers.md out of the rows: see scripts/providers.
+#include <llmx/core/impl/abi.ipp> // the one body that a program without calls of the library needs
 #include <llmx/providers/stock_rows.hpp>
 
 #include <cstdio>
