@@ -10075,6 +10075,68 @@ public:
 } // namespace llmx::inline LLMX_ABI
 
 
+// ---- llmx/transport/http_proxy.hpp ----
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI {
+
+/// A forward proxy that speaks HTTP/1.1 without TLS.
+///
+/// Origins with TLS are reached through a tunnel that the proxy opens (CONNECT, RFC 9110 section 9.3.6), so that the proxy
+/// sees their host and port alone. For others the request names the whole URL (RFC 9112 section 3.2.2).
+struct http_proxy {
+    http_proxy() = default;
+    explicit http_proxy(origin at, secret user_and_password = secret())
+        : where(std::move(at)), credentials(std::move(user_and_password)) {}
+    origin where;
+    /// `user:password` for Basic authentication (RFC 7617), sent with each request to the proxy and to nobody else; empty: none.
+    secret credentials;
+};
+
+/// Which proxy leads to which origin. A value: a pool copies it, and it does not change while the pool lives.
+struct proxy_settings {
+    proxy_settings() = default;
+    /// For origins without TLS.
+    std::optional<http_proxy> http;
+    /// For origins with TLS.
+    std::optional<http_proxy> https;
+    /// Origins to connect to directly. An entry is `*` (all), a host name, which also names the hosts below it (with or
+    /// without a dot or `*.` in front), an address, or a network as `10.0.0.0/8`; `:port` behind a name or an IPv4
+    /// address restricts it to that port. Letters of either case are equal.
+    std::vector<std::string> no_proxy;
+
+    /// The proxy to \p to, or null for a direct connection.
+    [[nodiscard]] LLMX_DECL const http_proxy* proxy_for(const origin& to) const;
+};
+
+/// Parses `[http://][user:password@]host[:port]`, with user and password percent-encoded; the port is 80 when there is
+/// none. Fails with `bad_configuration`: the message begins with \p name (of the setting) and never repeats \p text,
+/// which may hold a password. `https://` and `socks` proxies are refused.
+[[nodiscard]] LLMX_DECL result<http_proxy> parse_proxy(std::string_view name, std::string_view text);
+
+/// The proxies of the environment, as curl reads it: `https_proxy`, `http_proxy`, `all_proxy` for what neither names, and
+/// `no_proxy` (separated by commas or blanks); upper case when the lower-case variable is not set. `HTTP_PROXY` is
+/// ignored when `REQUEST_METHOD` is set, because a CGI program's caller can set it with a field `Proxy`. An empty
+/// variable means no proxy. Fails like `parse_proxy`.
+[[nodiscard]] LLMX_DECL result<proxy_settings> proxies_from_environment(const variable_lookup& variables);
+
+namespace detail {
+/// Appends a field `Proxy-Authorization` when \p via has credentials.
+LLMX_DECL void append_proxy_authorization(std::string& head, const http_proxy& via);
+/// `host:port` of \p to, as CONNECT names it: the port always stands there.
+[[nodiscard]] LLMX_DECL std::string connect_target(const origin& to);
+/// Why \p via did not open a tunnel to \p target.
+[[nodiscard]] LLMX_DECL error proxy_failure(const http_proxy& via, std::string_view target, std::string_view why);
+/// Why nothing can be sent through \p via to \p target: the proxy answered with \p status.
+[[nodiscard]] LLMX_DECL error proxy_refusal(const http_proxy& via, std::string_view target, int status);
+} // namespace detail
+
+} // namespace llmx::inline LLMX_ABI
+
+
 // ---- llmx/wire/detail/final_chunk.hpp ----
 #include <cstddef>
 #include <string_view>
@@ -10403,10 +10465,13 @@ public:
     /// Connects to \p to by trying \p addresses in turn, each for its share of the time
     /// until \p connect_by, and shakes hands by \p tls when it speaks TLS. Fails with `connect_failed`,
     /// `deadline_exceeded`, `first_token_timeout` or `cancelled`.
+    /// With \p via the addresses are that proxy's, which has to outlive the connection: it is asked to open a tunnel when
+    /// \p to speaks TLS or \p tunnelled is set, else each request names the whole URL.
     LLMX_DECL boost::asio::awaitable<result<void>> connect(const origin& to,
                                                            std::span<const boost::asio::ip::address> addresses,
                                                            time_point connect_by, const http_limits& limits,
-                                                           detail::tls_context* tls);
+                                                           detail::tls_context* tls,
+                                                           const http_proxy* via = nullptr, bool tunnelled = false);
 
     /// Begins an exchange: looks at the connection as `look` does and, when nothing is unread,
     /// gives the request to the socket at once. What the socket does not take is written in the
@@ -10452,6 +10517,10 @@ public:
     LLMX_DECL boost::asio::awaitable<result<void>> write_raw(std::string_view bytes);
     LLMX_DECL void finish_raw() noexcept;
     void close_raw() noexcept { stop(errc::cancelled); }
+
+    /// The answer is the proxy's own: it refused the request. Only of a connection on which requests name the whole URL.
+    [[nodiscard]] bool refused_by_proxy() const noexcept { return absolute_ != nullptr && status() == 407; }
+    [[nodiscard]] error proxy_refusal() const { return detail::proxy_refusal(*absolute_, name_, status()); }
 
     [[nodiscard]] int status() const noexcept { return reader_.status(); }
     [[nodiscard]] std::span<const http_field> fields() const noexcept { return reader_.fields(); }
@@ -10530,6 +10599,9 @@ private:
     [[nodiscard]] LLMX_DECL error connect_failure(std::string_view what, std::string_view why) const;
     LLMX_DECL boost::asio::awaitable<result<void>> handshake(const origin& to,
                                                                                 detail::tls_context* tls);
+    /// Asks \p via to open a tunnel to \p to.
+    LLMX_DECL boost::asio::awaitable<result<void>> open_through(const origin& to, const http_proxy& via,
+                                                                std::size_t max_header);
     /// Decodes what is buffered; moves no bytes to or from the socket.
     [[nodiscard]] LLMX_DECL found decode(std::string_view& body, error& fault);
     LLMX_DECL void prepare(const http_request& request, bool joined);
@@ -10571,6 +10643,8 @@ private:
     detail::upload* upload_ = nullptr;
 
     std::string name_;
+    /// The proxy to which requests name the whole URL.
+    const http_proxy* absolute_ = nullptr;
     time_point deadline_ = time_point::max();
     time_point read_by_ = time_point::max();
     duration idle_ = duration::max();
@@ -10673,6 +10747,10 @@ struct http_pool_options {
     /// Whom to believe over TLS; shared by the pools of all cores. Null: the system's
     /// certificate authorities.
     std::shared_ptr<tls_client> tls;
+    /// Forward proxies; none by default, and not those of the environment: give
+    /// `proxies_from_environment(process_variables())` for them. An origin's connections are all direct or all through
+    /// the same proxy, since this does not change while the pool lives.
+    proxy_settings proxies;
 };
 
 /// What a pool holds and has done, for tests and metrics.
@@ -40902,6 +40980,7 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_over(boost::int
                 read = c->received(std::get<0>(got), std::get<1>(got));
             }
         }
+        if (read && c->refused_by_proxy()) co_return c->proxy_refusal();
         if (read) {
             http_response reply;
             reply.status = c->status();
@@ -40957,6 +41036,7 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_from_source(boo
         const bool goes_on = read && c->status() < 300 && !c->sent_whole();
         if (goes_on) co_await rest->pause();
         else co_await rest->end();
+        if (read && c->refused_by_proxy()) co_return c->proxy_refusal();
         if (read && !rest->failure()) {
             http_response reply;
             reply.status = c->status();
@@ -41015,7 +41095,9 @@ pool_core::open_apart(const origin& to, const http_limits& limits, cancellation&
     }
     const time_point connect_by = std::min(limits.connect_by, clock::now() + options_.connect_timeout);
     const time_point until = std::min(std::min(connect_by, limits.deadline), limits.first_byte_by);
-    result<ip_addresses> addresses = co_await dns_.resolve(to.host, until, stop);
+    const http_proxy* const via = options_.proxies.proxy_for(to);
+    const std::string& next = via != nullptr ? via->where.host : to.host;
+    result<ip_addresses> addresses = co_await dns_.resolve(next, until, stop);
     if (!addresses) {
         if (addresses.error().value() != errc::connect_failed || until == connect_by || clock::now() < until)
             co_return addresses.error();
@@ -41033,7 +41115,7 @@ pool_core::open_apart(const origin& to, const http_limits& limits, cancellation&
     }
     c->use_for(stop);
     const std::span<const boost::asio::ip::address> all(**addresses);
-    const result<void> connected = co_await c->connect(to, all, connect_by, limits, tls);
+    const result<void> connected = co_await c->connect(to, all, connect_by, limits, tls, via, true);
     if (!connected) co_return connected.error();
     co_return c;
 }
@@ -41306,7 +41388,9 @@ LLMX_DECL boost::asio::awaitable<result<connection_ptr>> pool_core::open(const o
     }
     const time_point connect_by = std::min(limits.connect_by, clock::now() + options_.connect_timeout);
     const time_point until = std::min(std::min(connect_by, limits.deadline), limits.first_byte_by);
-    result<ip_addresses> addresses = co_await dns_.resolve(to.host, until, stop);
+    const http_proxy* const via = options_.proxies.proxy_for(to);
+    const std::string& next = via != nullptr ? via->where.host : to.host;
+    result<ip_addresses> addresses = co_await dns_.resolve(next, until, stop);
     if (!addresses) {
         if (addresses.error().value() != errc::connect_failed || until == connect_by || clock::now() < until)
             co_return addresses.error();
@@ -41316,7 +41400,7 @@ LLMX_DECL boost::asio::awaitable<result<connection_ptr>> pool_core::open(const o
     c->use_for(stop);
     ++stats_.connects;
     const std::span<const boost::asio::ip::address> all(**addresses);
-    const result<void> connected = co_await c->connect(to, all, connect_by, limits, tls);
+    const result<void> connected = co_await c->connect(to, all, connect_by, limits, tls, via);
     if (!connected) co_return connected.error();
     co_return c;
 }
@@ -41721,6 +41805,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> connection::read_all(std::string&
 #include <boost/asio/ip/tcp.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <tuple>
 #include <utility>
 
@@ -41738,8 +41823,9 @@ LLMX_DECL error connection::connect_failure(std::string_view what, std::string_v
 
 LLMX_DECL boost::asio::awaitable<result<void>>
 connection::connect(const origin& to, std::span<const boost::asio::ip::address> addresses, time_point connect_by,
-                    const http_limits& limits, detail::tls_context* tls) {
-    name_ = to.authority;
+                    const http_limits& limits, detail::tls_context* tls, const http_proxy* via, bool tunnelled) {
+    name_ = via != nullptr ? "proxy " + via->where.authority : to.authority;
+    const std::uint16_t port = via != nullptr ? via->where.port : to.port;
     deadline_ = limits.deadline;
     const bool reply_first = limits.first_byte_by < connect_by;
     const time_point until = std::min(limits.first_byte_by, connect_by);
@@ -41748,7 +41834,7 @@ connection::connect(const origin& to, std::span<const boost::asio::ip::address> 
     boost::system::error_code ec = boost::asio::error::host_not_found;
     for (std::size_t i = 0; i < addresses.size() && ec; ++i) {
         if (stopped_) co_return stopped();
-        const boost::asio::ip::tcp::endpoint endpoint(addresses[i], to.port);
+        const boost::asio::ip::tcp::endpoint endpoint(addresses[i], port);
         socket_.open(endpoint.protocol(), ec);
         if (ec == boost::asio::error::no_descriptors && owner_->free_descriptor()) socket_.open(endpoint.protocol(), ec);
         if (ec) continue;
@@ -41777,6 +41863,15 @@ connection::connect(const origin& to, std::span<const boost::asio::ip::address> 
     socket_.set_option(boost::asio::ip::tcp::no_delay(true), ec);
     if (!ec) socket_.non_blocking(true, ec);
     if (ec) co_return connect_failure("connect to", ec.message());
+    if (via != nullptr) {
+        if (!to.tls && !tunnelled) {
+            absolute_ = via;
+        } else if (const result<void> opened = co_await open_through(to, *via, limits.max_header); !opened) {
+            close();
+            co_return opened.error();
+        }
+        name_ = to.authority;
+    }
     if (!to.tls) co_return success();
     const result<void> shaken = co_await handshake(to, tls);
     if (!shaken) close();
@@ -41803,6 +41898,61 @@ LLMX_DECL boost::asio::awaitable<result<void>> connection::handshake(const origi
     co_return success();
 }
 #endif
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/transport/impl/connection_proxy.ipp ----
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/error.hpp>
+
+#include <span>
+#include <string>
+#include <tuple>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI {
+
+LLMX_DECL boost::asio::awaitable<result<void>> connection::open_through(const origin& to, const http_proxy& via,
+                                                                        std::size_t max_header) {
+    const std::string target = detail::connect_target(to);
+    head_ = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n";
+    detail::append_proxy_authorization(head_, via);
+    head_ += "\r\n";
+    for (std::string_view left = head_; !left.empty();) {
+        const boost::asio::const_buffer bytes(left.data(), left.size());
+        const std::tuple<boost::system::error_code, std::size_t> put =
+            co_await socket_.async_write_some(bytes, boost::asio::as_tuple(boost::asio::deferred));
+        if (stopped_) co_return stopped();
+        if (std::get<0>(put) == boost::asio::error::operation_aborted) co_return error(errc::cancelled);
+        if (std::get<0>(put)) co_return detail::proxy_failure(via, target, std::get<0>(put).message());
+        left.remove_prefix(std::get<1>(put));
+    }
+    // What follows the head of a 2xx belongs to the tunnel, and the body of a refusal is of no use: none is read.
+    reader_.begin(max_header, true);
+    begin_ = end_ = 0;
+    while (!reader_.header_done()) {
+        if (const result<void> ready = make_room(); !ready) co_return detail::proxy_failure(via, target, ready.error().message());
+        const std::tuple<boost::system::error_code, std::size_t> got = co_await async_receive();
+        if (stopped_) co_return stopped();
+        const boost::system::error_code ec = std::get<0>(got);
+        if (ec == boost::asio::error::operation_aborted) co_return error(errc::cancelled);
+        if (ec == boost::asio::error::eof) co_return detail::proxy_failure(via, target, "it closed the connection before it answered");
+        if (ec) co_return detail::proxy_failure(via, target, ec.message());
+        end_ += std::get<1>(got);
+        const std::span<char> bytes(buffer_.get() + begin_, end_ - begin_);
+        const result<http_reader::step> step = reader_.feed(bytes);
+        if (!step) co_return detail::proxy_failure(via, target, step.error().message());
+        begin_ += step->consumed;
+    }
+    const int status = reader_.status();
+    if (status < 200 || status > 299) co_return detail::proxy_refusal(via, target, status);
+    // The origin sends nothing before the client has begun.
+    if (begin_ != end_) co_return detail::proxy_failure(via, target, "bytes came before anything was sent");
+    begin_ = end_ = 0;
+    co_return success();
+}
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -41901,12 +42051,13 @@ namespace detail {
     return std::uint64_t(0);
 }
 
-/// The request line and header section of \p request, written over \p head.
-LLMX_DECL void write_request_head(std::string& head, const http_request& request) {
+/// The request line and header section of \p request, written over \p head; for the proxy \p via when there is one.
+LLMX_DECL void write_request_head(std::string& head, const http_request& request, const http_proxy* via) {
     head.clear();
     text_memory memory;
     text_writer w(head, memory);
     w.copy(request.method).raw(" ");
+    if (via != nullptr) w.raw("http://").copy(request.to->authority);
     if (request.target.empty()) w.raw("/");
     w.copy(request.target).raw(" HTTP/1.1\r\nHost: ").copy(request.to->authority).raw("\r\n").copy(request.fields);
     // RFC 9110 section 8.6: a length of 0 is only said where a body is expected.
@@ -41915,6 +42066,10 @@ LLMX_DECL void write_request_head(std::string& head, const http_request& request
     if (!more) w.raw("Transfer-Encoding: chunked\r\n");
     else if (size + *more != 0 || (request.method != "GET" && request.method != "HEAD"))
         w.raw("Content-Length: ").number(size + *more).raw("\r\n");
+    if (via != nullptr) {
+        w.spill();
+        append_proxy_authorization(head, *via);
+    }
     w.raw("\r\n");
     w.spill();
     if (more || size == 0) return;
@@ -41970,7 +42125,7 @@ LLMX_DECL connection::unread connection::look_behind_answer() noexcept {
 }
 
 LLMX_DECL void connection::prepare(const http_request& request, bool joined) {
-    detail::write_request_head(head_, request);
+    detail::write_request_head(head_, request, absolute_);
     // A short body is copied: one buffer costs the system less than several, and over TLS
     // each would become a record of its own.
     if (joined)
@@ -42164,6 +42319,167 @@ LLMX_DECL boost::asio::awaitable<result<tunnel_response>> http_transport::open_t
                                                                                       const http_limits&,
                                                                                       cancellation&) {
     co_return error(errc::unsupported_operation, "this transport cannot upgrade a connection to another protocol");
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/transport/impl/http_proxy.ipp ----
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/network_v4.hpp>
+#include <boost/asio/ip/network_v6.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+[[nodiscard]] LLMX_DECL bool proxy_same_text(std::string_view a, std::string_view b) noexcept {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return std::ranges::equal(a, b, [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+/// Whether the address \p host is in the network \p text, "10.0.0.0/8" or "fd00::/8".
+[[nodiscard]] LLMX_DECL bool proxy_in_network(std::string_view text, const std::string& host) {
+    boost::system::error_code ec;
+    const auto address = boost::asio::ip::make_address(host, ec);
+    if (ec) return false;
+    if (address.is_v4()) {
+        const auto network = boost::asio::ip::make_network_v4(std::string(text), ec);
+        return !ec && boost::asio::ip::network_v4(address.to_v4(), network.prefix_length()).canonical() == network.canonical();
+    }
+    const auto network = boost::asio::ip::make_network_v6(std::string(text), ec);
+    return !ec && boost::asio::ip::network_v6(address.to_v6(), network.prefix_length()).canonical() == network.canonical();
+}
+
+[[nodiscard]] LLMX_DECL bool proxy_exempts(std::string_view entry, const origin& to) {
+    if (entry == "*") return true;
+    if (entry.find('/') != std::string_view::npos) return proxy_in_network(entry, to.host);
+    if (entry.starts_with('[')) {
+        entry.remove_prefix(1);
+        return proxy_same_text(entry.substr(0, entry.find(']')), to.host);
+    }
+    // One colon is that of a port; an IPv6 address has more.
+    if (const auto colon = entry.find(':'); colon != std::string_view::npos && entry.rfind(':') == colon) {
+        std::uint16_t port = 0;
+        const char* const end = entry.data() + entry.size();
+        const auto parsed = std::from_chars(entry.data() + colon + 1, end, port);
+        if (parsed.ec != std::errc() || parsed.ptr != end || port != to.port) return false;
+        entry = entry.substr(0, colon);
+    }
+    if (entry.starts_with("*.")) entry.remove_prefix(2);
+    else if (entry.starts_with('.')) entry.remove_prefix(1);
+    if (entry.empty() || entry.size() > to.host.size()) return false;
+    const std::size_t above = to.host.size() - entry.size();
+    return proxy_same_text(entry, std::string_view(to.host).substr(above)) && (above == 0 || to.host[above - 1] == '.');
+}
+
+LLMX_DECL void append_proxy_authorization(std::string& head, const http_proxy& via) {
+    if (via.credentials.empty()) return;
+    head += "Proxy-Authorization: Basic ";
+    append_base64(head, via.credentials.reveal());
+    head += "\r\n";
+}
+
+LLMX_DECL std::string connect_target(const origin& to) {
+    const bool literal = to.host.find(':') != std::string::npos;
+    return (literal ? "[" + to.host + "]" : to.host) + ":" + std::to_string(to.port);
+}
+
+LLMX_DECL error proxy_failure(const http_proxy& via, std::string_view target, std::string_view why) {
+    std::string m = "the proxy " + via.where.authority + " did not open a tunnel to ";
+    m += target;
+    m += ": ";
+    m += why;
+    return error(errc::connect_failed, std::move(m));
+}
+
+LLMX_DECL error proxy_refusal(const http_proxy& via, std::string_view target, int status) {
+    std::string m = "the proxy " + via.where.authority + " refused the way to ";
+    m += target;
+    m += " with status " + std::to_string(status);
+    if (status == 407 && via.credentials.empty()) m += ": it asks for credentials; give the proxy's URL a user and password";
+    else if (status == 407) m += ": check the user and password of the proxy";
+    return error(errc::connect_failed, std::move(m));
+}
+
+[[nodiscard]] LLMX_DECL std::optional<std::string> proxy_variable(const variable_lookup& variables, std::string_view name) {
+    if (!variables) return std::nullopt;
+    if (auto value = variables(name)) return value;
+    std::string upper(name);
+    for (char& c : upper)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
+    if (upper == "HTTP_PROXY" && variables("REQUEST_METHOD")) return std::nullopt;
+    return variables(upper);
+}
+
+} // namespace detail
+
+LLMX_DECL const http_proxy* proxy_settings::proxy_for(const origin& to) const {
+    const std::optional<http_proxy>& via = to.tls ? https : http;
+    if (!via) return nullptr;
+    for (const std::string& entry : no_proxy)
+        if (detail::proxy_exempts(entry, to)) return nullptr;
+    return &*via;
+}
+
+LLMX_DECL result<http_proxy> parse_proxy(std::string_view name, std::string_view text) {
+    const auto wrong = [&](std::string_view why) {
+        std::string m(name);
+        m += ": ";
+        m += why;
+        m += "; expected http://[user:password@]host[:port]";
+        return error(errc::bad_configuration, std::move(m));
+    };
+    if (const auto scheme = text.find("://"); scheme != std::string_view::npos) {
+        if (!detail::proxy_same_text(text.substr(0, scheme), "http")) return wrong("proxies other than http:// are not supported");
+        text.remove_prefix(scheme + 3);
+    }
+    http_proxy p;
+    if (const auto at = text.rfind('@'); at != std::string_view::npos) {
+        std::string plain;
+        const std::string_view given = text.substr(0, at);
+        const auto colon = given.find(':');
+        result<std::string> user = percent_decode(given.substr(0, colon));
+        result<std::string> password =
+            percent_decode(colon == std::string_view::npos ? std::string_view() : given.substr(colon + 1));
+        // A user with a colon could not be separated from the password (RFC 7617 section 2).
+        if (!user || !password || user->find(':') != std::string::npos)
+            return wrong("the user or the password is not percent-encoded correctly");
+        p.credentials = secret(*user + ":" + *password);
+        text.remove_prefix(at + 1);
+    }
+    const result<base_url> url = parse_base_url("http://" + std::string(text));
+    if (!url || !url->path.empty()) return wrong("the host or the port is malformed");
+    p.where = url->where;
+    return p;
+}
+
+LLMX_DECL result<proxy_settings> proxies_from_environment(const variable_lookup& variables) {
+    proxy_settings s;
+    const std::optional<std::string> all = detail::proxy_variable(variables, "all_proxy");
+    const auto read = [&](std::string_view name, std::optional<http_proxy>& into) -> result<void> {
+        const std::optional<std::string> own = detail::proxy_variable(variables, name);
+        const std::optional<std::string>& text = own ? own : all;
+        if (!text || text->empty()) return success();
+        result<http_proxy> parsed = parse_proxy(own ? name : "all_proxy", *text);
+        if (!parsed) return parsed.error();
+        into = std::move(*parsed);
+        return success();
+    };
+    if (const result<void> done = read("http_proxy", s.http); !done) return done.error();
+    if (const result<void> done = read("https_proxy", s.https); !done) return done.error();
+    const std::string none = detail::proxy_variable(variables, "no_proxy").value_or(std::string());
+    for (std::size_t at = 0; at < none.size();) {
+        const std::size_t end = std::min(none.find_first_of(", \t", at), none.size());
+        if (end != at) s.no_proxy.push_back(none.substr(at, end - at));
+        at = end + 1;
+    }
+    return s;
 }
 
 } // namespace llmx::inline LLMX_ABI
