@@ -225,6 +225,7 @@
 #include <llmx/transport/http_exchange.hpp>
 #include <llmx/transport/http_pool.hpp>
 #include <llmx/transport/http_pool_options.hpp>
+#include <llmx/transport/http_proxy.hpp>
 #include <llmx/transport/http_reader.hpp>
 #include <llmx/transport/io_executor.hpp>
 #include <llmx/transport/tls_client.hpp>
