@@ -314,6 +314,9 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
         why = leaving(ops, *c.now.target, prepared.error());
         return attempt_step::failed;
     }
+    // Before `authorize`: a signature is made of what is sent.
+    if (!c.upstream_fields.empty() || !c.now.upstream_fields.empty())
+        write_header_fields(c.upstream_fields, c.now.upstream_fields, a.request.fields);
     return attempt_step::done;
 }
 
