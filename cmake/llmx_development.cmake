@@ -39,6 +39,13 @@ if(LLMX_SANITIZE)
     target_compile_options(llmx_development INTERFACE -Wno-tsan)
   endif()
   target_link_options(llmx_development INTERFACE -fsanitize=${LLMX_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND LLMX_SANITIZE MATCHES "address" AND NOT LLMX_SANITIZE MATCHES "fuzzer")
+    # Tests replace operator new to count allocations. Clang's static runtime would come first with its own.
+    execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=libclang_rt.asan-${CMAKE_SYSTEM_PROCESSOR}.so
+      OUTPUT_VARIABLE runtime OUTPUT_STRIP_TRAILING_WHITESPACE)
+    get_filename_component(folder ${runtime} DIRECTORY)
+    target_link_options(llmx_development INTERFACE -shared-libasan -Wl,-rpath,${folder})
+  endif()
 endif()
 
 # llmx::compiled with this project's warnings and sanitizers. A unit for each room: a change compiles its own room

@@ -51,6 +51,7 @@ class Llmx(ConanFile):
 
     def generate(self):
         toolchain = CMakeToolchain(self)
+        toolchain.user_presets_path = False
         toolchain.cache_variables.update({
             "LLMX_BUILD_TESTS": False, "LLMX_BUILD_EXAMPLES": False, "LLMX_INSTALL": True,
             "LLMX_TLS": bool(self.options.tls), "LLMX_WITH_YAML": bool(self.options.yaml)})

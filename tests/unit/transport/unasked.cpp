@@ -121,7 +121,7 @@ BOOST_DATA_TEST_CASE(what_is_sent_too_much_is_no_answer, data::make(all_lines) *
 
 BOOST_DATA_TEST_CASE(as_little_as_a_part_of_a_record_is_too_much, data::make(all_lines) * data::make({false, true}), over, idle) {
     // Its rest would come behind the next request. Five bytes are the header of a TLS record.
-    for (const std::size_t part : {1, 2, 4, 5, 6, 20, 40}) {
+    for (const std::size_t part : {1u, 2u, 4u, 5u, 6u, 20u, 40u}) {
         line_bench b(over);
         bool sent = false, used_again = false;
         const manner first = [&](peer_line& p) -> asio::awaitable<void> {
