@@ -15,11 +15,7 @@ endif()
 add_library(llmx_development INTERFACE)
 target_compile_options(llmx_development INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
-if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  # Clang takes a static member for shadowed by a parameter of the same name, and warns inside
-  # libstdc++ of what libstdc++ calls itself.
-  target_compile_options(llmx_development INTERFACE -Wno-shadow -Wno-deprecated-declarations)
-elseif(CMAKE_CXX_COMPILER_LAUNCHER)
+if(CMAKE_CXX_COMPILER_LAUNCHER AND NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_compile_options(llmx_development INTERFACE -fpch-preprocess)
 endif()
 if(NOT CMAKE_BUILD_TYPE STREQUAL "Release")

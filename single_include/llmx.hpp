@@ -3386,7 +3386,7 @@ private:
 /// The key \p name, which sets \p member: a bool, a number, a `duration` (written in seconds), a text, a
 /// `secret`, a list of texts, or an optional of these. \p name must exist as long as the key, as literals do.
 template <class Owner, class T> [[nodiscard]] constexpr auto config_key(std::string_view name, T Owner::*member) noexcept {
-    static_assert(detail::settable<T>, "llmx: a settings key sets a bool, an integer, a double, a duration, a std::string, a "
+    static_assert(bool(detail::settable<T>), "llmx: a settings key sets a bool, an integer, a double, a duration, a std::string, a "
                                        "secret, a std::vector<std::string> or an optional of one; read others in read_settings()");
     if constexpr (detail::settable<T>) return member_key<Owner, T>(name, member);
     else return member_key<Owner, bool>(name, nullptr);
@@ -11309,11 +11309,6 @@ template <class P> struct check_provider_hooks {
 };
 
 namespace detail {
-/// The name, after all members have been checked.
-template <class P> [[nodiscard]] constexpr std::string_view checked_name() noexcept {
-    static_assert(sizeof(check_provider<P>) != 0 && sizeof(check_provider_hooks<P>) != 0);
-    return P::name;
-}
 template <class P> [[nodiscard]] constexpr auto exchange_of() noexcept -> decltype(provider_ops::exchange) {
     if constexpr (in_process_provider<P>)
         return [](const void* self, runtime& on, const deployment& d, const http_request& request,
@@ -11374,7 +11369,7 @@ template <class P> [[nodiscard]] constexpr auto asks_usage_of() noexcept -> decl
 
 template <provider P>
 inline constexpr provider_ops provider_ops_of = {
-    detail::checked_name<P>(),
+    P::name,
     P::facts,
     detail::codec_table<typename P::codecs>::all,
     [](const void* self, const deployment& d, const outgoing& what, http_request& out) {
@@ -11405,7 +11400,7 @@ namespace detail {
 /// The providers that an element of a registry's list adds to it: one provider; an array of vendors (vendors.hpp)
 /// as many as it has rows.
 template <class P> struct registry_entry {
-    using check = check_provider<P>;
+    struct check : check_provider<P>, check_provider_hooks<P> {};
     static constexpr bool good = good_provider<P>;
     static constexpr std::size_t size = good ? 1 : 0;
     [[nodiscard]] static constexpr const provider_ops* ops(std::size_t) noexcept {
@@ -11476,13 +11471,13 @@ namespace detail {
 template <class... Ps> struct registry_tables {
     static constexpr std::size_t size = (std::size_t(0) + ... + registry_entry<Ps>::size);
     [[nodiscard]] static constexpr std::array<const provider_ops*, size> list() noexcept {
-        std::array<const provider_ops*, size> all{};
+        std::array<const provider_ops*, size> tables{};
         std::size_t at = 0;
         [[maybe_unused]] const auto add = [&](auto entry) {
-            for (std::size_t i = 0; i < decltype(entry)::size; ++i) all[at++] = entry.ops(i);
+            for (std::size_t i = 0; i < decltype(entry)::size; ++i) tables[at++] = entry.ops(i);
         };
         (add(registry_entry<Ps>()), ...);
-        return all;
+        return tables;
     }
     static constexpr std::array<const provider_ops*, size> all = list();
 
@@ -25177,6 +25172,34 @@ namespace llmx::inline LLMX_ABI::detail {
 
 } // namespace llmx::inline LLMX_ABI::detail
 
+// ---- llmx/core/detail/sort_stably.hpp ----
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Sorts as `std::stable_sort` does, which libstdc++ writes with a function that it declares deprecated: clang then warns in
+/// the program of the user. n log n comparisons; moves each element twice.
+template <class Iterator, class Before> void sort_stably(Iterator first, Iterator last, Before before) {
+    using difference = typename std::iterator_traits<Iterator>::difference_type;
+    std::vector<difference> order(static_cast<std::size_t>(last - first));
+    std::iota(order.begin(), order.end(), difference(0));
+    std::sort(order.begin(), order.end(), [&](difference a, difference b) {
+        if (before(first[a], first[b])) return true;
+        return a < b && !before(first[b], first[a]);
+    });
+    std::vector<typename std::iterator_traits<Iterator>::value_type> sorted;
+    sorted.reserve(order.size());
+    for (const difference i : order) sorted.push_back(std::move(first[i]));
+    std::move(sorted.begin(), sorted.end(), first);
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/dialects/anthropic/detail/messages_fields.hpp ----
 #include <cstdint>
 #include <span>
@@ -28398,7 +28421,7 @@ LLMX_DECL void tool_names::make_fit(chat_request& request, const tool_name_rule&
         return true;
     });
     const auto by_told = [](const auto& a, const auto& b) { return a.first < b.first; };
-    std::stable_sort(told_.begin(), told_.end(), by_told);
+    detail::sort_stably(told_.begin(), told_.end(), by_told);
     const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
     told_.erase(std::unique(told_.begin(), told_.end(), same), told_.end());
 }
@@ -28467,10 +28490,10 @@ topology::make(std::vector<deployment> deployments, std::vector<std::pair<std::s
         group->members.push_back(&d);
     }
     const auto by_order = [](const deployment* a, const deployment* b) { return a->order < b->order; };
-    for (auto& [name, g] : made->groups_) std::stable_sort(g.members.begin(), g.members.end(), by_order);
-    for (auto& w : made->wildcards_) std::stable_sort(w.members.begin(), w.members.end(), by_order);
+    for (auto& [name, g] : made->groups_) detail::sort_stably(g.members.begin(), g.members.end(), by_order);
+    for (auto& w : made->wildcards_) detail::sort_stably(w.members.begin(), w.members.end(), by_order);
     // Longest prefix first, so the first match is the most specific.
-    std::stable_sort(made->wildcards_.begin(), made->wildcards_.end(),
+    detail::sort_stably(made->wildcards_.begin(), made->wildcards_.end(),
                      [](const model_group& a, const model_group& b) { return a.name.size() > b.name.size(); });
     for (auto& [alias, group] : aliases) {
         if (made->groups_.find(group) == made->groups_.end())
@@ -31408,7 +31431,7 @@ LLMX_DECL void splice_list::sort() {
         return a.begin != b.begin ? a.begin < b.begin : a.what == kind::insert && b.what != kind::insert;
     };
     if (std::is_sorted(edits_.begin(), edits_.end(), before)) return;
-    if (edits_.size() > inline_edits) return std::stable_sort(edits_.begin(), edits_.end(), before);
+    if (edits_.size() > inline_edits) return detail::sort_stably(edits_.begin(), edits_.end(), before);
     // As stable, without the memory that it takes.
     for (std::size_t i = 1; i < edits_.size(); ++i)
         for (std::size_t k = i; k != 0 && before(edits_[k], edits_[k - 1]); --k) std::swap(edits_[k], edits_[k - 1]);
@@ -35112,11 +35135,11 @@ LLMX_DECL std::string gemini_generate::caller_path(const request_place& at, cons
     if (at.member() != nullptr) inside = inside.of(*at.member());
     if (at.inner() != nullptr) inside = inside.of(*at.inner());
     if (at.part_index() != request_place::no_index && at.item_index() != request_place::no_index) {
-        std::string path = detail::wire_path(request_place().message(at.message_index()).part(at.part_index()), request, names);
-        detail::append_place_member(path, detail::generate_piece_path(at, request));
+        std::string full = detail::wire_path(request_place().message(at.message_index()).part(at.part_index()), request, names);
+        detail::append_place_member(full, detail::generate_piece_path(at, request));
         const std::string rest = detail::wire_path(inside.other(at.other_name()), detail::generate_tables);
-        if (!rest.empty()) detail::append_place_member(path, rest);
-        return path;
+        if (!rest.empty()) detail::append_place_member(full, rest);
+        return full;
     }
     if (at.is<&chat_request::response_format>() && at.inner() != nullptr) {
         // Its members are beside those of the request. A place without a name there belongs to the whole.
@@ -36732,7 +36755,7 @@ LLMX_DECL result<chat_reply> gemini_generate::decode_reply(std::string_view body
         const std::int64_t index = one["index"].count_or(static_cast<std::int64_t>(found.size()));
         found.emplace_back(index, detail::generate_read_candidate(one, calls));
     });
-    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    detail::sort_stably(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     for (auto& f : found) reply.choices.push_back(std::move(f.second));
     if (reply.choices.empty() && feedback["blockReason"]) reply.choices.emplace_back().finish = finish_reason::content_filter;
     reply.usage = detail::generate_read_usage(metadata);
@@ -40097,7 +40120,7 @@ LLMX_DECL result<chat_reply> openai_chat::decode_reply(std::string_view body) {
         if (choice.object() == nullptr) return error(errc::bad_response, "a choice of the answer is not an object");
         order.emplace_back(choice["index"].count_or(static_cast<std::int64_t>(i)), i);
     }
-    std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::sort(order.begin(), order.end());
     for (const auto& [index, i] : order)
         detail::openai_chat_reply_choice(choices[i], to.id, index, to.choices.emplace_back());
     if (tokens.object() != nullptr) to.usage = detail::openai_chat_read_usage(*tokens.object());
@@ -40455,19 +40478,19 @@ struct openai_chat::stream_decoder::reader {
         return &call;
     }
 
-    void begin(call_state& call, std::string_view name, std::string_view signature) {
+    void begin(call_state& call, std::string_view function, std::string_view signature) {
         const auto ordinal = static_cast<std::size_t>(&call - c.calls.data());
         if (call.id.empty()) call.id = detail::openai_chat_call_id(d.id_, c.index, ordinal);
         call.begun = true;
         chat_event& e = add(chat_event::kind::tool_call, call.part);
         e.id = out.keep(call.id);
-        e.name = out.keep(name);
+        e.name = out.keep(function);
         e.text = out.keep(signature);
     }
 
     /// A function's delta: `arguments` is a fragment of text, or a whole object.
     void fragment(call_state& call, const json_cursor& function, std::string_view signature) {
-        const std::string_view name = function["name"].string_or();
+        const std::string_view called = function["name"].string_or();
         const json_cursor arguments = function["arguments"];
         std::string_view text = arguments.string_or();
         if (arguments && !arguments.is_string()) {
@@ -40475,7 +40498,7 @@ struct openai_chat::stream_decoder::reader {
             append_json(d.scratch_, *arguments.value());
             text = d.scratch_;
         }
-        if (!call.begun && (!name.empty() || !text.empty())) begin(call, name, signature);
+        if (!call.begun && (!called.empty() || !text.empty())) begin(call, called, signature);
         else if (!signature.empty() && call.begun)
             google_signature(call.part, signature);
         if (!text.empty()) add(chat_event::kind::tool_arguments, call.part).text = out.keep(text);
@@ -54056,7 +54079,7 @@ LLMX_DECL void settings_node::finish() {
         std::vector<std::string_view> asked;
         for (const auto& child : children_) asked.push_back(child->key_);
         for (const auto& [key, value] : value_->entries()) {
-            const auto is = [&key = key](std::string_view name) { return name == key; };
+            const auto is = [&unread = key](std::string_view name) { return name == unread; };
             if (std::any_of(asked.begin(), asked.end(), is)) continue;
             if (std::any_of(foreign_.begin(), foreign_.end(), is)) {
                 scope_.notes.warn(value, "not supported, has no effect");

@@ -68,7 +68,7 @@ def main() -> int:
             text = case.read_text()
             if "\n// plain\n" not in text:
                 included.update(re.findall(r"^#include <llmx/[^>]+>$", text, re.M))
-        common.write_text("#pragma once\n" + "\n".join(sorted(included)) + "\n")
+        common.write_text("\n".join(sorted(included)) + "\n")
         clang = b"clang" in subprocess.run([*compiler, "--version"], capture_output=True).stdout
         made = f"{common}.pch" if clang else f"{common}.gch"
         subprocess.run([*compiler, *FLAGS, "-x", "c++-header", str(common), "-o", made], check=True)

@@ -1,8 +1,8 @@
 // expect: llmx: a provider's takes is static bool takes
 // names: forgetful
 #include <llmx/providers/openai.hpp>
-#include <llmx/registry/provider_ops.hpp>
+#include <llmx/registry/registry.hpp>
 struct forgetful : llmx::openai {
     static bool takes(std::string_view) { return true; }
 };
-static_assert(!llmx::provider_ops_of<forgetful>.name.empty());
+static_assert(sizeof(llmx::registry<forgetful>) != 0);

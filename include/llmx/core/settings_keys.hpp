@@ -185,7 +185,7 @@ private:
 /// The key \p name, which sets \p member: a bool, a number, a `duration` (written in seconds), a text, a
 /// `secret`, a list of texts, or an optional of these. \p name must exist as long as the key, as literals do.
 template <class Owner, class T> [[nodiscard]] constexpr auto config_key(std::string_view name, T Owner::*member) noexcept {
-    static_assert(detail::settable<T>, "llmx: a settings key sets a bool, an integer, a double, a duration, a std::string, a "
+    static_assert(bool(detail::settable<T>), "llmx: a settings key sets a bool, an integer, a double, a duration, a std::string, a "
                                        "secret, a std::vector<std::string> or an optional of one; read others in read_settings()");
     if constexpr (detail::settable<T>) return member_key<Owner, T>(name, member);
     else return member_key<Owner, bool>(name, nullptr);

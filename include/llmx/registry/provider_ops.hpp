@@ -104,11 +104,6 @@ template <class P> struct check_provider_hooks {
 };
 
 namespace detail {
-/// The name, after all members have been checked.
-template <class P> [[nodiscard]] constexpr std::string_view checked_name() noexcept {
-    static_assert(sizeof(check_provider<P>) != 0 && sizeof(check_provider_hooks<P>) != 0);
-    return P::name;
-}
 template <class P> [[nodiscard]] constexpr auto exchange_of() noexcept -> decltype(provider_ops::exchange) {
     if constexpr (in_process_provider<P>)
         return [](const void* self, runtime& on, const deployment& d, const http_request& request,
@@ -169,7 +164,7 @@ template <class P> [[nodiscard]] constexpr auto asks_usage_of() noexcept -> decl
 
 template <provider P>
 inline constexpr provider_ops provider_ops_of = {
-    detail::checked_name<P>(),
+    P::name,
     P::facts,
     detail::codec_table<typename P::codecs>::all,
     [](const void* self, const deployment& d, const outgoing& what, http_request& out) {

@@ -37,13 +37,13 @@ namespace detail {
 template <class... Ps> struct registry_tables {
     static constexpr std::size_t size = (std::size_t(0) + ... + registry_entry<Ps>::size);
     [[nodiscard]] static constexpr std::array<const provider_ops*, size> list() noexcept {
-        std::array<const provider_ops*, size> all{};
+        std::array<const provider_ops*, size> tables{};
         std::size_t at = 0;
         [[maybe_unused]] const auto add = [&](auto entry) {
-            for (std::size_t i = 0; i < decltype(entry)::size; ++i) all[at++] = entry.ops(i);
+            for (std::size_t i = 0; i < decltype(entry)::size; ++i) tables[at++] = entry.ops(i);
         };
         (add(registry_entry<Ps>()), ...);
-        return all;
+        return tables;
     }
     static constexpr std::array<const provider_ops*, size> all = list();
 

@@ -11,7 +11,7 @@ namespace detail {
 /// The providers that an element of a registry's list adds to it: one provider; an array of vendors (vendors.hpp)
 /// as many as it has rows.
 template <class P> struct registry_entry {
-    using check = check_provider<P>;
+    struct check : check_provider<P>, check_provider_hooks<P> {};
     static constexpr bool good = good_provider<P>;
     static constexpr std::size_t size = good ? 1 : 0;
     [[nodiscard]] static constexpr const provider_ops* ops(std::size_t) noexcept {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/core/detail/fnv1a.hpp>
+#include <llmx/core/detail/sort_stably.hpp>
 #include <llmx/core/tool_names.hpp>
 
 #include <algorithm>
@@ -72,7 +73,7 @@ LLMX_DECL void tool_names::make_fit(chat_request& request, const tool_name_rule&
         return true;
     });
     const auto by_told = [](const auto& a, const auto& b) { return a.first < b.first; };
-    std::stable_sort(told_.begin(), told_.end(), by_told);
+    detail::sort_stably(told_.begin(), told_.end(), by_told);
     const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
     told_.erase(std::unique(told_.begin(), told_.end(), same), told_.end());
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/detail/sort_stably.hpp>
 #include <llmx/core/topology.hpp>
 
 #include <algorithm>
@@ -45,10 +46,10 @@ topology::make(std::vector<deployment> deployments, std::vector<std::pair<std::s
         group->members.push_back(&d);
     }
     const auto by_order = [](const deployment* a, const deployment* b) { return a->order < b->order; };
-    for (auto& [name, g] : made->groups_) std::stable_sort(g.members.begin(), g.members.end(), by_order);
-    for (auto& w : made->wildcards_) std::stable_sort(w.members.begin(), w.members.end(), by_order);
+    for (auto& [name, g] : made->groups_) detail::sort_stably(g.members.begin(), g.members.end(), by_order);
+    for (auto& w : made->wildcards_) detail::sort_stably(w.members.begin(), w.members.end(), by_order);
     // Longest prefix first, so the first match is the most specific.
-    std::stable_sort(made->wildcards_.begin(), made->wildcards_.end(),
+    detail::sort_stably(made->wildcards_.begin(), made->wildcards_.end(),
                      [](const model_group& a, const model_group& b) { return a.name.size() > b.name.size(); });
     for (auto& [alias, group] : aliases) {
         if (made->groups_.find(group) == made->groups_.end())

@@ -144,7 +144,7 @@ LLMX_DECL void settings_node::finish() {
         std::vector<std::string_view> asked;
         for (const auto& child : children_) asked.push_back(child->key_);
         for (const auto& [key, value] : value_->entries()) {
-            const auto is = [&key = key](std::string_view name) { return name == key; };
+            const auto is = [&unread = key](std::string_view name) { return name == unread; };
             if (std::any_of(asked.begin(), asked.end(), is)) continue;
             if (std::any_of(foreign_.begin(), foreign_.end(), is)) {
                 scope_.notes.warn(value, "not supported, has no effect");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/detail/sort_stably.hpp>
 #include <llmx/wire/json_writer.hpp>
 #include <llmx/wire/splice_list.hpp>
 
@@ -91,7 +92,7 @@ LLMX_DECL void splice_list::sort() {
         return a.begin != b.begin ? a.begin < b.begin : a.what == kind::insert && b.what != kind::insert;
     };
     if (std::is_sorted(edits_.begin(), edits_.end(), before)) return;
-    if (edits_.size() > inline_edits) return std::stable_sort(edits_.begin(), edits_.end(), before);
+    if (edits_.size() > inline_edits) return detail::sort_stably(edits_.begin(), edits_.end(), before);
     // As stable, without the memory that it takes.
     for (std::size_t i = 1; i < edits_.size(); ++i)
         for (std::size_t k = i; k != 0 && before(edits_[k], edits_[k - 1]); --k) std::swap(edits_[k], edits_[k - 1]);

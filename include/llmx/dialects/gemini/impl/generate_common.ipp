@@ -241,11 +241,11 @@ LLMX_DECL std::string gemini_generate::caller_path(const request_place& at, cons
     if (at.member() != nullptr) inside = inside.of(*at.member());
     if (at.inner() != nullptr) inside = inside.of(*at.inner());
     if (at.part_index() != request_place::no_index && at.item_index() != request_place::no_index) {
-        std::string path = detail::wire_path(request_place().message(at.message_index()).part(at.part_index()), request, names);
-        detail::append_place_member(path, detail::generate_piece_path(at, request));
+        std::string full = detail::wire_path(request_place().message(at.message_index()).part(at.part_index()), request, names);
+        detail::append_place_member(full, detail::generate_piece_path(at, request));
         const std::string rest = detail::wire_path(inside.other(at.other_name()), detail::generate_tables);
-        if (!rest.empty()) detail::append_place_member(path, rest);
-        return path;
+        if (!rest.empty()) detail::append_place_member(full, rest);
+        return full;
     }
     if (at.is<&chat_request::response_format>() && at.inner() != nullptr) {
         // Its members are beside those of the request. A place without a name there belongs to the whole.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/detail/sort_stably.hpp>
 #include <llmx/dialects/gemini/generate.hpp>
 
 #include <llmx/dialects/gemini/detail/generate_fields.hpp>
@@ -139,7 +140,7 @@ LLMX_DECL result<chat_reply> gemini_generate::decode_reply(std::string_view body
         const std::int64_t index = one["index"].count_or(static_cast<std::int64_t>(found.size()));
         found.emplace_back(index, detail::generate_read_candidate(one, calls));
     });
-    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    detail::sort_stably(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     for (auto& f : found) reply.choices.push_back(std::move(f.second));
     if (reply.choices.empty() && feedback["blockReason"]) reply.choices.emplace_back().finish = finish_reason::content_filter;
     reply.usage = detail::generate_read_usage(metadata);

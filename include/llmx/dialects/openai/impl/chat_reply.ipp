@@ -312,7 +312,7 @@ LLMX_DECL result<chat_reply> openai_chat::decode_reply(std::string_view body) {
         if (choice.object() == nullptr) return error(errc::bad_response, "a choice of the answer is not an object");
         order.emplace_back(choice["index"].count_or(static_cast<std::int64_t>(i)), i);
     }
-    std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::sort(order.begin(), order.end());
     for (const auto& [index, i] : order)
         detail::openai_chat_reply_choice(choices[i], to.id, index, to.choices.emplace_back());
     if (tokens.object() != nullptr) to.usage = detail::openai_chat_read_usage(*tokens.object());

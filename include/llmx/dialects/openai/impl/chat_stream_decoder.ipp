@@ -145,19 +145,19 @@ struct openai_chat::stream_decoder::reader {
         return &call;
     }
 
-    void begin(call_state& call, std::string_view name, std::string_view signature) {
+    void begin(call_state& call, std::string_view function, std::string_view signature) {
         const auto ordinal = static_cast<std::size_t>(&call - c.calls.data());
         if (call.id.empty()) call.id = detail::openai_chat_call_id(d.id_, c.index, ordinal);
         call.begun = true;
         chat_event& e = add(chat_event::kind::tool_call, call.part);
         e.id = out.keep(call.id);
-        e.name = out.keep(name);
+        e.name = out.keep(function);
         e.text = out.keep(signature);
     }
 
     /// A function's delta: `arguments` is a fragment of text, or a whole object.
     void fragment(call_state& call, const json_cursor& function, std::string_view signature) {
-        const std::string_view name = function["name"].string_or();
+        const std::string_view called = function["name"].string_or();
         const json_cursor arguments = function["arguments"];
         std::string_view text = arguments.string_or();
         if (arguments && !arguments.is_string()) {
@@ -165,7 +165,7 @@ struct openai_chat::stream_decoder::reader {
             append_json(d.scratch_, *arguments.value());
             text = d.scratch_;
         }
-        if (!call.begun && (!name.empty() || !text.empty())) begin(call, name, signature);
+        if (!call.begun && (!called.empty() || !text.empty())) begin(call, called, signature);
         else if (!signature.empty() && call.begun)
             google_signature(call.part, signature);
         if (!text.empty()) add(chat_event::kind::tool_arguments, call.part).text = out.keep(text);
