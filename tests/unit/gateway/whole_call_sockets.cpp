@@ -29,7 +29,8 @@ asio::awaitable<void> serve(transport_test::upstream& peer, std::string broken, 
         for (;;) {
             const std::string request = co_await transport_test::read_request(s);
             if (request.empty()) break;
-            co_await transport_test::write(s, first ? broken : whole);
+            const std::string& answer = first ? broken : whole;
+            co_await transport_test::write(s, answer);
             if (first) break;
         }
         if (!resets || !first) continue;
