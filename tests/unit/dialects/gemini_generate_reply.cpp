@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "gemini_generate_support.hpp"
 
+#include <support/golden.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
@@ -25,11 +27,7 @@ std::string with_reason(std::string_view reason, bool call = false) {
 BOOST_AUTO_TEST_SUITE(dialects_gemini_generate_reply)
 
 BOOST_AUTO_TEST_CASE(a_whole_reply) {
-    const auto r = reply_of(R"({"candidates":[{"content":{"parts":[{"text":"I think.","thought":true},{"text":"It is 18.","thoughtSignature":"c2ln"},
-        {"functionCall":{"name":"f","args":{"a":[1,2.5]}},"thoughtSignature":"Y2FsbA=="},{"inlineData":{"mimeType":"image/png","data":"AAEC"}}],"role":"model"},
-        "finishReason":"STOP","index":0,"safetyRatings":[{"category":"HARM_CATEGORY_HARASSMENT","probability":"NEGLIGIBLE"}],"avgLogprobs":-0.5}],
-        "usageMetadata":{"promptTokenCount":100,"cachedContentTokenCount":40,"candidatesTokenCount":18,"thoughtsTokenCount":12,"toolUsePromptTokenCount":5,"totalTokenCount":135,
-        "promptTokensDetails":[{"modality":"TEXT","tokenCount":70},{"modality":"AUDIO","tokenCount":30}]},"modelVersion":"gemini-2.5-flash","responseId":"r-1","modelStatus":{"x":1}})");
+    const auto r = reply_of(llmx_test::golden("gemini/reply.json"));
     BOOST_TEST(r.id == "r-1");
     BOOST_TEST(r.model == "gemini-2.5-flash");
     BOOST_REQUIRE(r.choices.size() == 1u);
@@ -181,9 +179,7 @@ BOOST_AUTO_TEST_CASE(grounding_becomes_citations_and_stays_whole) {
 }
 
 BOOST_AUTO_TEST_CASE(citations_count_bytes_on_the_wire_and_characters_here) {
-    const std::string body = R"({"candidates":[{"content":{"parts":[{"text":"über"},{"text":"Grüße, Köln 😀."}],"role":"model"},"finishReason":"STOP","index":0,
-        "groundingMetadata":{"groundingChunks":[{"web":{"uri":"https://a"}}],"groundingSupports":[{"segment":{"partIndex":1,"startIndex":9,"endIndex":19},"groundingChunkIndices":[0]},
-        {"segment":{"startIndex":2,"endIndex":99},"groundingChunkIndices":[0]}]},"citationMetadata":{"citationSources":[{"endIndex":3,"uri":"https://c"}]}}]})";
+    const std::string body = llmx_test::golden("gemini/reply-citations.json");
     auto r = reply_of(body);
     const auto range = [&r](std::size_t part, std::size_t n) {
         const auto& c = std::get<llmx::text_part>(r.choices[0].answer.content[part]).citations.at(n);
@@ -201,8 +197,7 @@ BOOST_AUTO_TEST_CASE(citations_count_bytes_on_the_wire_and_characters_here) {
 }
 
 BOOST_AUTO_TEST_CASE(logprobs_have_openais_form) {
-    const auto r = reply_of(R"({"candidates":[{"content":{"parts":[{"text":"a"}]},"finishReason":"STOP","logprobsResult":{
-        "topCandidates":[{"candidates":[{"token":"a","tokenId":7,"logProbability":-0.5},{"token":"b","logProbability":-1}]}],"chosenCandidates":[{"token":"a","tokenId":7,"logProbability":-0.5}]}}]})");
+    const auto r = reply_of(llmx_test::golden("gemini/reply-logprobs.json"));
     BOOST_TEST((json(r.choices[0].logprobs.text) == json(R"({"content":[{"token":"a","logprob":-0.5,"bytes":null,"top_logprobs":[
         {"token":"a","logprob":-0.5,"bytes":null},{"token":"b","logprob":-1,"bytes":null}]}]})")));
 }
