@@ -1305,6 +1305,77 @@ using duration = clock::duration;
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/core/header_fields.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI {
+
+/// Header fields that policies add to what a call sends to its provider (`call::upstream_fields`) or
+/// answers to its client (`call_report::reply_fields`).
+///
+/// Names are compared without regard to case; a name stands in it once. At most `max_fields` fields with
+/// `max_bytes` of names and values. Nothing is allocated while it is empty. Not thread-safe.
+class header_fields {
+public:
+    /// Which way the fields go: that decides which names are not for policies to set.
+    enum class direction : std::uint8_t { upstream, reply };
+    /// More would not fit beside the fields of llmx into the 8 KiB that servers commonly take for a head.
+    static constexpr std::size_t max_fields = 16, max_bytes = 4 * 1024;
+
+    struct field {
+        field() = default;
+        std::string name, value;
+        /// The field is left out, although an outer list has it: see `omit`.
+        bool omitted = false;
+    };
+
+    explicit header_fields(direction which) noexcept : which_(which) {}
+
+    /// Adds the field, or replaces the one of that name.
+    ///
+    /// \p name is a token (RFC 9110 section 5.6.2). \p value has no control characters but tabs, and neither begins nor ends
+    /// with white space (section 5.5); it may be empty. `errc::bad_configuration`, with a message that never has the value, for
+    /// anything else, for a list that is full, and for names that belong to others: the connection's
+    /// (`connection`, `transfer-encoding`, `content-length`, `host`, ...; section 7.6.1), the message's form
+    /// (`content-type`, `content-encoding`), credentials upstream (`authorization`, `x-api-key`, ...), and in
+    /// replies what the server writes (`date`, `retry-after`, `x-request-id`, `x-llmx-...`, ...).
+    [[nodiscard]] LLMX_DECL result<void> set(std::string_view name, std::string_view value);
+    /// Has the field left out where this list is laid over another: that of an attempt over that of its call.
+    /// Fails like `set`.
+    [[nodiscard]] LLMX_DECL result<void> omit(std::string_view name);
+    /// False when there is no such field.
+    LLMX_DECL bool remove(std::string_view name) noexcept;
+    /// Null when there is no such field, or it is omitted.
+    [[nodiscard]] LLMX_DECL const std::string* find(std::string_view name) const noexcept;
+    void clear() noexcept { fields_.clear(); }
+    /// Sets all that \p other has, as far as there is room: what is set last wins.
+    LLMX_DECL void merge(const header_fields& other);
+
+    [[nodiscard]] bool empty() const noexcept { return fields_.empty(); }
+    [[nodiscard]] std::size_t size() const noexcept { return fields_.size(); }
+    [[nodiscard]] std::vector<field>::const_iterator begin() const noexcept { return fields_.begin(); }
+    [[nodiscard]] std::vector<field>::const_iterator end() const noexcept { return fields_.end(); }
+
+private:
+    [[nodiscard]] LLMX_DECL result<void> put(std::string_view name, std::string_view value, bool omitted);
+    [[nodiscard]] LLMX_DECL std::vector<field>::iterator at(std::string_view name) noexcept;
+    std::vector<field> fields_;
+    direction which_;
+};
+
+namespace detail {
+/// Adds those of \p outer that \p inner does not have, then \p inner, to \p head ("name: value\r\n" each), where they
+/// take the place of fields of their name.
+LLMX_DECL void write_header_fields(const header_fields& outer, const header_fields& inner, std::string& head);
+} // namespace detail
+
+} // namespace llmx::inline LLMX_ABI
+
+
 // ---- llmx/core/count.hpp ----
 #include <cstdint>
 
@@ -1391,6 +1462,7 @@ struct call_report {
         copy_plain(other);
         resolved_model = other.resolved_model;
         trail = other.trail;
+        reply_fields = other.reply_fields;
         keep_alive = other.keep_alive;
         if (resolved) upstream_model = resolved_model;
         return *this;
@@ -1401,6 +1473,7 @@ struct call_report {
         copy_plain(other);
         resolved_model = std::move(other.resolved_model);
         trail = std::move(other.trail);
+        reply_fields = std::move(other.reply_fields);
         keep_alive = std::move(other.keep_alive);
         if (resolved) upstream_model = resolved_model;
         return *this;
@@ -1420,7 +1493,11 @@ struct call_report {
     duration upstream_time{};
     /// First event or byte of the answer, on the clock; zero until then.
     time_point first_token{};
-    /// Owners of the memory that the views point into; set by `gateway::chat` and similar functions.
+    /// Header fields that policies add to the answer: a server writes them into its head, answers that are
+    /// errors included, and a program reads them here. What is set after the head of a streamed answer was
+    /// written reaches no client.
+    header_fields reply_fields{header_fields::direction::reply};
+    /// What the views point into; set by `gateway::chat` and its like.
     std::shared_ptr<const void> keep_alive;
 
     /// \p from is that of a concurrent attempt whose answer is used: names, tokens and times become
@@ -1435,6 +1512,7 @@ struct call_report {
         tokens = from.tokens;
         first_token = from.first_token;
         upstream_time += from.upstream_time;
+        reply_fields.merge(from.reply_fields);
         add_failures(std::move(from));
     }
     /// \p from is that of a concurrent attempt whose result is not used. Its time overlaps with that
@@ -3093,6 +3171,78 @@ LLMX_DECL void append_place_index(std::string& path, std::uint32_t index);
 } // namespace llmx::inline LLMX_ABI
 
 
+// ---- llmx/core/request_view.hpp ----
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+/// What a chat request is about, for routers and policies that decide by it: see `view_of`.
+///
+/// The same for a request that a program made and for one that a client sent in any language.
+struct request_view {
+    request_view() = default;
+    /// Bytes of a text that are kept; what is beyond them is cut off between two characters.
+    static constexpr std::size_t max_text = 16 * 1024;
+
+    /// There is something to see. False for other operations, for a body that is not well formed, and for one
+    /// larger than `view_of` scans.
+    bool known = false;
+    /// Messages by role, indexed by `role`; a message that has nothing but results of tools counts as one of the role `tool`.
+    std::array<std::size_t, 5> by_role{};
+    /// Role of the last message that is neither `system` nor `developer`.
+    role last = role::user;
+    /// The request offers tools; some message has an image, also in the result of a tool.
+    bool tools = false, images = false;
+    /// Bytes of all text in messages, those of system prompts included; results of tools and thinking are not.
+    std::size_t text_bytes = 0;
+    /// Text of the last message of role `user` that has text, its parts joined.
+    std::string last_user_text;
+    /// Text of all messages of the roles `system` and `developer`, joined by a newline.
+    std::string system_text;
+
+    [[nodiscard]] std::size_t messages_of(role r) const noexcept { return by_role[static_cast<std::size_t>(r)]; }
+    /// All messages.
+    [[nodiscard]] std::size_t messages() const noexcept {
+        std::size_t n = 0;
+        for (const std::size_t of : by_role) n += of;
+        return n;
+    }
+    friend bool operator==(const request_view&, const request_view&) = default;
+};
+
+namespace detail {
+
+/// Puts a `request_view` together, message by message.
+class request_view_builder {
+public:
+    explicit request_view_builder(request_view& to) noexcept : to_(&to) {}
+    LLMX_DECL void begin(role r);
+    LLMX_DECL void text(std::string_view piece);
+    void image() noexcept { other(), to_->images = true; }
+    void tool_result() noexcept { results_ = true; }
+    /// A part of another kind.
+    void other() noexcept { others_ = true; }
+    LLMX_DECL void end();
+    void tools(bool any) noexcept { to_->tools = any; }
+
+private:
+    request_view* to_;
+    role role_ = role::user;
+    std::string text_;
+    std::size_t bytes_ = 0;
+    bool results_ = false, others_ = false;
+};
+
+[[nodiscard]] LLMX_DECL request_view view_request(const chat_request& request);
+
+} // namespace detail
+
+} // namespace llmx::inline LLMX_ABI
+
+
 // ---- llmx/core/settings_reader.hpp ----
 #include <concepts>
 #include <cstddef>
@@ -4548,6 +4698,9 @@ struct codec_ops {
     /// A watch of the answer to a request that only the gateway has made end with its usage
     /// (`any_stream_watch::take_unasked`). Null as `ask_usage` is.
     std::unique_ptr<any_stream_watch> (*make_usage_watch)() = nullptr;
+    /// Finds by a scan of a request's body what a router may look at; false when the body is malformed as far as the scan
+    /// goes. \p to is empty before. The same as `view_of` makes of the decoded request. Null: the codec has no such scan.
+    bool (*scan_view)(std::string_view body, request_view& to) = nullptr;
 };
 
 /// A stream decoder behind a virtual call. \p Op has events: `Op::event` and `Op::batch`.
@@ -4683,7 +4836,8 @@ struct decode_options {
 /// its model in the body (true when there is no such member) or in its URL alone. `path` and, where
 /// streams have another, `stream_path` are the parts that providers of the language add to their base URL.
 /// `ask_usage` has a stream end with its usage (see `codec_ops`); its watch then has `leave_out_usage` and
-/// `take_unasked`. Codecs do no I/O and know no vendor. Where there is a `stream_encoder`, `encode_reply` and that are as in
+/// `take_unasked`. `scan_view` is optional: see `codec_ops`. Codecs do no I/O and know no vendor. Where there is a
+/// `stream_encoder`, `encode_reply` and that are as in
 /// `chat_codec`; without them a layer cannot change the replies of a program's calls.
 template <class D>
 concept upstream_chat_codec = requires(std::string_view bytes, const chat_request& request, const encode_options& encoding,
@@ -4954,6 +5108,10 @@ template <class D> struct codec_functions<D, chat> {
             return []() -> std::unique_ptr<any_stream_watch> { return std::make_unique<erased_usage_watch<D>>(); };
         else return nullptr;
     }
+    [[nodiscard]] static constexpr auto view_scanner() noexcept -> decltype(codec_ops::scan_view) {
+        if constexpr (requires { &D::scan_view; }) return &D::scan_view;
+        else return nullptr;
+    }
 
     [[nodiscard]] static constexpr codec_ops table() noexcept {
         static_assert(sizeof(check_upstream_chat_codec<D>) != 0);
@@ -4966,7 +5124,7 @@ template <class D> struct codec_functions<D, chat> {
             return {D::name,       D::language,     &chat::info,   D::path,       stream_path(), model_in_body(), true,
                     &D::scan_request, &decode_request, &encode_request, &caller_path, &D::has_foreign_signature, &outweighs_of,
                     &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming,
-                    ask_usage(),     make_usage_watch()};
+                    ask_usage(),     make_usage_watch(), view_scanner()};
         } else {
             return {D::name,       D::language,    &chat::info,   D::path,      stream_path(),   model_in_body(), true,
                     nullptr,       nullptr,        &encode_request, nullptr,    nullptr,         &outweighs_of,
@@ -6013,6 +6171,8 @@ struct anthropic_messages {
     /// Finds the values that routing needs and checks that model, messages and max_tokens are there;
     /// the rest of the body is not inspected.
     [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target);
+    /// See `codec_ops::scan_view`.
+    [[nodiscard]] LLMX_DECL static bool scan_view(std::string_view body, request_view& to);
     /// Strict: a missing or mistyped member is `errc::invalid_request` naming its path.
     [[nodiscard]] static result<chat_request> decode_request(std::string_view body, const request_target& target);
     /// Appends the body. `errc::invalid_request` when a tool's schema or the arguments of
@@ -6926,6 +7086,8 @@ struct gemini_generate {
     /// Finds the values that routing needs. Fails unless the body is one JSON object with contents.
     [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
                                                                      const request_target& target);
+    /// See `codec_ops::scan_view`.
+    [[nodiscard]] LLMX_DECL static bool scan_view(std::string_view body, request_view& to);
     [[nodiscard]] LLMX_DECL static result<chat_request> decode_request(std::string_view body,
                                                                        const request_target& target);
     /// Fails with `errc::invalid_request` when a tool result answers no earlier call or a
@@ -7286,6 +7448,8 @@ struct openai_chat {
     /// `model` is empty and [model_begin, model_end) holds it: `unescape_json_string`.
     [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
                                                                      const request_target& target);
+    /// See `codec_ops::scan_view`.
+    [[nodiscard]] LLMX_DECL static bool scan_view(std::string_view body, request_view& to);
     /// The model of \p target, when it has one, wins over the body's.
     [[nodiscard]] LLMX_DECL static result<chat_request> decode_request(std::string_view body,
                                                                        const request_target& target);
@@ -8197,8 +8361,10 @@ struct http_limits {
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace llmx::inline LLMX_ABI {
 
@@ -8228,7 +8394,7 @@ struct inbound {
     /// The answer is to be a stream of events.
     bool stream = false;
     /// `body` differs from the bytes that were routed (`request_head::must_translate`), or from the bytes that
-    /// a layer made of it (`edit_request`): it is written anew, to its own codec too.
+    /// a layer made of it (`edit`): it is written anew, to its own codec too.
     bool must_translate = false;
     /// The caller's option: no other group than the requested one.
     bool no_fallback = false;
@@ -8244,17 +8410,31 @@ struct inbound {
     member_spans members;
     /// URL facts that decoding `body` needs.
     std::string_view path_model;
-    /// Tokens to reserve with rate limiters: prompt estimate plus output limit.
+    /// Tokens to reserve with rate limiters: prompt estimate plus output limit. Layers read it with
+    /// `reserved_tokens`.
     std::uint64_t estimated_tokens = 0;
+    /// Set by `edit`: `estimated_tokens` is to be made anew of the changed request.
+    std::uint64_t (*estimate)(const any_message& changed) noexcept = nullptr;
+    /// What `view_of` has made; null until then.
+    std::unique_ptr<request_view> view;
     /// The request in the vocabulary of its operation: made by the program (borrowed), or decoded on
     /// demand (owned).
     any_message canonical;
     /// How the answer is to be written for a client of `codec`; for layers that write it anew.
     reply_options answer;
-    /// Client headers that are passed on to a provider of the same language.
+    /// Client headers that go on to a provider of the same language: the façade's own. Policies use
+    /// `call::upstream_fields`, which are always sent.
     std::array<http_field, 6> forwarded{};
     std::size_t forwarded_count = 0;
 
+    /// A limit has reserved `estimated_tokens`, which are given back later and so stay as they are.
+    bool reserved = false;
+    /// For limits: tokens to reserve, of the request as it is when the first of them asks.
+    [[nodiscard]] std::uint64_t reserved_tokens() noexcept {
+        reserved = true;
+        if (estimate != nullptr) estimated_tokens = std::exchange(estimate, nullptr)(canonical);
+        return estimated_tokens;
+    }
     /// Whether another attempt could send the request.
     [[nodiscard]] bool may_be_repeated() const noexcept { return source == nullptr || !source_begun; }
     /// Whether the request was made by the program, in the vocabulary's form: there is no body.
@@ -8614,7 +8794,11 @@ struct attempt {
     time_point began{};
     /// Set by the timeout layer, applied by the transport.
     http_limits limits;
-    /// Members that a translation left out, for the caller's headers and logs: as many names as a header
+    /// Header fields of this attempt alone, laid over those of the call (`call::upstream_fields`): `set` adds or replaces
+    /// one, `omit` leaves one of the call's out. The route layer clears it before each attempt; so layers
+    /// inside of it use it.
+    header_fields upstream_fields{header_fields::direction::upstream};
+    /// What a translation left out, for the caller's headers and logs: as many names as a header
     /// field can hold, and a few more where it cannot hold them all.
     std::vector<std::string> dropped;
     /// The rendering of the request; moves on into the reply. It is here so that a large
@@ -8643,7 +8827,7 @@ struct call {
     explicit call(call& parent)
         : in(parent.in), report(own_report_.emplace()), on(parent.on), context(parent.context), model(parent.model),
           world(parent.world), keep_alive(parent.keep_alive), observed_by(parent.observed_by), group(parent.group),
-          tried(parent.tried), moment(parent.moment), memory(parent.memory.budget()),
+          tried(parent.tried), moment(parent.moment), upstream_fields(parent.upstream_fields), memory(parent.memory.budget()),
           link_(parent.stop, &pass_on, &stop), ended_(true) {
         now.limits = parent.now.limits;
         now.limits.memory = memory.budget() != nullptr ? &memory : nullptr;
@@ -8685,6 +8869,9 @@ public:
     /// Time at which the call was last resumed: on its arrival or after a wait. Layers
     /// that decide take the time from here: one reading of the clock serves all.
     time_point moment{};
+    /// Header fields that every attempt of the call sends to its provider, whatever its language and wherever the
+    /// call comes from. They take the place of fields of the same name that the provider writes, or a client has sent (`inbound::forwarded`).
+    header_fields upstream_fields{header_fields::direction::upstream};
     /// The attempt being made, or that brought the answer.
     attempt now;
     /// Bytes that this call holds beside the request's: the provider's answer as it came, and
@@ -9757,6 +9944,7 @@ template <class R = weighted> struct route {
             m.began = c.now.began = c.moment;
             m.mark = c.listeners();
             c.now.target = &d;
+            c.now.upstream_fields.clear();
             c.report.provider = d.provider;
             c.report.deployment_id = d.id;
             c.report.upstream_model = d.model;
@@ -12284,6 +12472,68 @@ static_assert(policy<timeout>);
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/transport/http_proxy.hpp ----
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI {
+
+/// A forward proxy that speaks HTTP/1.1 without TLS.
+///
+/// Origins with TLS are reached through a tunnel that the proxy opens (CONNECT, RFC 9110 section 9.3.6), so that the proxy
+/// sees their host and port alone. For others the request names the whole URL (RFC 9112 section 3.2.2).
+struct http_proxy {
+    http_proxy() = default;
+    explicit http_proxy(origin at, secret user_and_password = secret())
+        : where(std::move(at)), credentials(std::move(user_and_password)) {}
+    origin where;
+    /// `user:password` for Basic authentication (RFC 7617), sent with each request to the proxy and to nobody else; empty: none.
+    secret credentials;
+};
+
+/// Which proxy leads to which origin. A value: a pool copies it, and it does not change while the pool lives.
+struct proxy_settings {
+    proxy_settings() = default;
+    /// For origins without TLS.
+    std::optional<http_proxy> http;
+    /// For origins with TLS.
+    std::optional<http_proxy> https;
+    /// Origins to connect to directly. An entry is `*` (all), a host name, which also names the hosts below it (with or
+    /// without a dot or `*.` in front), an address, or a network as `10.0.0.0/8`; `:port` behind a name or an IPv4
+    /// address restricts it to that port. Letters of either case are equal.
+    std::vector<std::string> no_proxy;
+
+    /// The proxy to \p to, or null for a direct connection.
+    [[nodiscard]] LLMX_DECL const http_proxy* proxy_for(const origin& to) const;
+};
+
+/// Parses `[http://][user:password@]host[:port]`, with user and password percent-encoded; the port is 80 when there is
+/// none. Fails with `bad_configuration`: the message begins with \p name (of the setting) and never repeats \p text,
+/// which may hold a password. `https://` and `socks` proxies are refused.
+[[nodiscard]] LLMX_DECL result<http_proxy> parse_proxy(std::string_view name, std::string_view text);
+
+/// The proxies of the environment, as curl reads it: `https_proxy`, `http_proxy`, `all_proxy` for what neither names, and
+/// `no_proxy` (separated by commas or blanks); upper case when the lower-case variable is not set. `HTTP_PROXY` is
+/// ignored when `REQUEST_METHOD` is set, because a CGI program's caller can set it with a field `Proxy`. An empty
+/// variable means no proxy. Fails like `parse_proxy`.
+[[nodiscard]] LLMX_DECL result<proxy_settings> proxies_from_environment(const variable_lookup& variables);
+
+namespace detail {
+/// Appends a field `Proxy-Authorization` when \p via has credentials.
+LLMX_DECL void append_proxy_authorization(std::string& head, const http_proxy& via);
+/// `host:port` of \p to, as CONNECT names it: the port always stands there.
+[[nodiscard]] LLMX_DECL std::string connect_target(const origin& to);
+/// Why \p via did not open a tunnel to \p target.
+[[nodiscard]] LLMX_DECL error proxy_failure(const http_proxy& via, std::string_view target, std::string_view why);
+/// Why nothing can be sent through \p via to \p target: the proxy answered with \p status.
+[[nodiscard]] LLMX_DECL error proxy_refusal(const http_proxy& via, std::string_view target, int status);
+} // namespace detail
+
+} // namespace llmx::inline LLMX_ABI
+
+
 // ---- llmx/transport/http_pool_options.hpp ----
 #include <cstddef>
 #include <memory>
@@ -12316,6 +12566,10 @@ struct http_pool_options {
     /// Whom to believe over TLS; shared by the pools of all cores. Null: the system's
     /// certificate authorities.
     std::shared_ptr<tls_client> tls;
+    /// Forward proxies; none by default, and not those of the environment: give
+    /// `proxies_from_environment(process_variables())` for them. An origin's connections are all direct or all through
+    /// the same proxy, since this does not change while the pool lives.
+    proxy_settings proxies;
 };
 
 /// The state and counts of a pool, for tests and metrics.
@@ -13206,10 +13460,13 @@ public:
     /// Connects to \p to by trying \p addresses in turn, each for its share of the time
     /// until \p connect_by, and shakes hands by \p tls when it speaks TLS. Fails with `connect_failed`,
     /// `deadline_exceeded`, `first_token_timeout` or `cancelled`.
+    /// With \p via the addresses are that proxy's, which has to outlive the connection: it is asked to open a tunnel when
+    /// \p to speaks TLS or \p tunnelled is set, else each request names the whole URL.
     LLMX_DECL boost::asio::awaitable<result<void>> connect(const origin& to,
                                                            std::span<const boost::asio::ip::address> addresses,
                                                            time_point connect_by, const http_limits& limits,
-                                                           detail::tls_context* tls);
+                                                           detail::tls_context* tls,
+                                                           const http_proxy* via = nullptr, bool tunnelled = false);
 
     /// Begins an exchange: looks at the connection as `look` does and, when nothing is unread,
     /// gives the request to the socket at once. What the socket does not take is written in the
@@ -13255,6 +13512,10 @@ public:
     LLMX_DECL boost::asio::awaitable<result<void>> write_raw(std::string_view bytes);
     LLMX_DECL void finish_raw() noexcept;
     void close_raw() noexcept { stop(errc::cancelled); }
+
+    /// The answer is the proxy's own: it refused the request. Only of a connection on which requests name the whole URL.
+    [[nodiscard]] bool refused_by_proxy() const noexcept { return absolute_ != nullptr && status() == 407; }
+    [[nodiscard]] error proxy_refusal() const { return detail::proxy_refusal(*absolute_, name_, status()); }
 
     [[nodiscard]] int status() const noexcept { return reader_.status(); }
     [[nodiscard]] std::span<const http_field> fields() const noexcept { return reader_.fields(); }
@@ -13334,6 +13595,9 @@ private:
     [[nodiscard]] LLMX_DECL error connect_failure(std::string_view what, std::string_view why) const;
     LLMX_DECL boost::asio::awaitable<result<void>> handshake(const origin& to,
                                                                                 detail::tls_context* tls);
+    /// Asks \p via to open a tunnel to \p to.
+    LLMX_DECL boost::asio::awaitable<result<void>> open_through(const origin& to, const http_proxy& via,
+                                                                std::size_t max_header);
     /// Decodes what is buffered; moves no bytes to or from the socket.
     [[nodiscard]] LLMX_DECL found decode(std::string_view& body, error& fault);
     LLMX_DECL void prepare(const http_request& request, bool joined);
@@ -13375,6 +13639,8 @@ private:
     detail::upload* upload_ = nullptr;
 
     std::string name_;
+    /// The proxy to which requests name the whole URL.
+    const http_proxy* absolute_ = nullptr;
     time_point deadline_ = time_point::max();
     time_point read_by_ = time_point::max();
     duration idle_ = duration::max();
@@ -15281,7 +15547,7 @@ struct deployment_limit {
             const limits& rate = rates_[c.now.target->index];
             if (rate.requests.limited() || rate.tokens.limited()) {
                 level& l = levels_[*c.now.target];
-                if (const auto admitted = detail::take(l, rate, c.in.estimated_tokens, c.moment); !admitted) {
+                if (const auto admitted = detail::take(l, rate, c.in.reserved_tokens(), c.moment); !admitted) {
                     error e = admitted.error();
                     e.with_message("deployment '" + c.now.target->id + "': " + e.message());
                     return e;
@@ -15988,10 +16254,10 @@ struct rate_limit {
             const time_point now = c.moment;
             detail::token_account* const own = account_of(c, mine, true, now);
             if (own != nullptr)
-                if (auto taken = detail::take(*own, mine, c.in.estimated_tokens, now); !taken)
+                if (auto taken = detail::take(*own, mine, c.in.reserved_tokens(), now); !taken)
                     return error(taken.error()).with_message("for this caller " + taken.error().message());
             if (all_.limited())
-                if (auto taken = detail::take(*level_, all_, c.in.estimated_tokens, now); !taken) {
+                if (auto taken = detail::take(*level_, all_, c.in.reserved_tokens(), now); !taken) {
                     if (own != nullptr) detail::give_back(*own, mine, c.in.estimated_tokens, now);
                     return error(taken.error()).with_message("for the gateway " + taken.error().message());
                 }
@@ -18801,7 +19067,7 @@ public:
         return true;
     }
 
-    /// Before anything is sent. `edit_request<chat>(c)` (service/read_request.hpp) gives the request to be
+    /// Before anything is sent. `edit<chat>(c)` (service/read_request.hpp) gives the request to be
     /// changed, and the next guardrail sees the changed one.
     [[nodiscard]] LLMX_DECL virtual boost::asio::awaitable<result<void>> before_call(call& c, const chat_request& request);
     /// Beside the call, whose answer is held back until this has ended: a refused answer was paid for and
@@ -23233,7 +23499,115 @@ private:
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/service/map_events.hpp ----
+#include <concepts>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI {
+
+/// What becomes of an event that `map_events` shows to a policy.
+enum class event_action : std::uint8_t {
+    keep, ///< it goes on, as the policy has left it
+    drop, ///< it does not
+};
+
+namespace detail {
+
+/// Calls \p f as it can be called; what it gives is read as an action.
+template <class F, class Event, class Emit> [[nodiscard]] result<event_action> map_event(F& f, Event& e, const Emit& emit) {
+    const auto run = [&]() -> decltype(auto) {
+        if constexpr (std::invocable<F&, Event&, const Emit&>) return f(e, emit);
+        else return f(e);
+    };
+    using given = std::remove_cvref_t<decltype(run())>;
+    if constexpr (std::is_void_v<given>) {
+        run();
+        return event_action::keep;
+    } else if constexpr (std::same_as<given, event_action> || std::same_as<given, result<event_action>>) {
+        return run();
+    } else {
+        static_assert(std::same_as<given, result<void>>,
+                      "llmx: the function of map_events takes (event&) or (event&, emit) and returns void, event_action, result<void> or "
+                      "result<event_action>");
+        const result<void> done = run();
+        if (!done) return done.error();
+        return event_action::keep;
+    }
+}
+
+/// Whether a stream needs the event for its proper end.
+[[nodiscard]] inline bool carries_end(const chat_event& e) noexcept {
+    return e.what == chat_event::kind::start || e.what == chat_event::kind::finish || e.what == chat_event::kind::usage;
+}
+template <class Event> [[nodiscard]] bool carries_end(const Event&) noexcept { return false; }
+
+/// \p F as `change_events` wants it.
+template <class Event, class F> class event_mapping {
+public:
+    explicit event_mapping(F f) : f_(std::move(f)) {}
+    template <class Emit> [[nodiscard]] result<void> operator()(const Event& e, const Emit& emit) {
+        Event own = e;
+        const result<event_action> action = map_event(f_, own, emit);
+        if (!action) return action.error();
+        if (*action == event_action::keep) emit(own);
+        else if (carries_end(e)) emit(e);
+        return success();
+    }
+    template <class Emit>
+        requires requires(F& f, const Emit& emit) { f.end(emit); }
+    auto end(const Emit& emit) {
+        return f_.end(emit);
+    }
+
+private:
+    F f_;
+};
+
+} // namespace detail
+
+/// Has \p f change, drop or insert events of the streamed answer \p r of \p c: `co_return llmx::map_events(c, std::move(*r), f);`
+/// in a layer. \p c must outlive the stream, which owns \p f.
+///
+/// \p f is called with each event in the vocabulary, `f(chat_event& e)`, whatever language the provider and the caller speak, in
+/// process and behind a socket. It returns nothing or `event_action::keep` to let the event go on as it has left it, or
+/// `event_action::drop`; a `result<event_action>` or `result<void>` may also fail, which ends the call and the stream with that
+/// error. `f(chat_event& e, auto emit)` may call `emit(event)`, once or several times, for events that go before it. Texts of an
+/// event are views: what \p f points them to must live until it is called again, or until `emit` returns. When \p f has `end(auto emit)`, it emits
+/// there what it holds back before the proper end.
+///
+/// The start of a stream, the finish of each choice and the usage survive: dropped, they go on as the provider sent them. Limits and
+/// reports count what the provider reported in any case. Fails with `errc::internal` when \p r is no stream of \p Op.
+/// A whole answer is changed by `map_reply`.
+template <operation Op = chat, class F> [[nodiscard]] result<reply> map_events(call& c, reply r, F f) {
+    using mapping = detail::event_mapping<typename Op::event, F>;
+    return change_events<Op>(c, std::move(r), mapping(std::move(f)));
+}
+
+/// The same for a whole answer: \p f is called with it, `f(chat_reply&)`, and returns nothing or a `result<void>`. On another thread
+/// when the answer is large.
+///
+/// `const llmx::result<void> done = co_await llmx::map_reply(c, *r, f);`, where \p f has a name: a lambda in the same expression does not
+/// survive g++ 12. \p c and \p r must outlive it. The usage that limits count is not changed by what \p f does to it. Fails with what
+/// \p f fails with, and with what the answer's decoder fails with; \p r is then not to be used.
+template <operation Op = chat, class F> boost::asio::awaitable<result<void>> map_reply(call& c, reply& r, F f) {
+    auto change = [own = std::move(f)](typename Op::reply& whole) mutable -> result<void> {
+        if constexpr (std::is_void_v<decltype(own(whole))>) {
+            own(whole);
+            return success();
+        } else {
+            return own(whole);
+        }
+    };
+    return change_whole<Op>(c, r, std::move(change));
+}
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/service/read_request.hpp ----
+#include <cstdint>
+
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
@@ -23272,18 +23646,52 @@ template <operation Op> boost::asio::awaitable<result<const typename Op::request
     co_return read_request<Op>(c);
 }
 
-/// The request of \p c, to be changed: the changed one is sent, and not the client's bytes.
+/// The request of \p c, to be changed: `result<chat_request*> r = llmx::edit<chat>(c);`. What is sent is the changed request,
+/// in process and behind a socket alike, and for each operation.
 ///
-/// A request that the program made is copied first and stays as it is. Where the call goes
-/// (`call::model`), whether it streams and the tokens that rate limits have reserved for it follow the request as it
-/// came. For layers outside of those that make attempts; fails like `read_request`.
-template <operation Op> [[nodiscard]] result<typename Op::request*> edit_request(call& c) {
+/// A client's bytes are decoded once and do not pass through any more; a request that the program made is copied first and
+/// stays as it is. The tokens that limits reserve follow what is changed before the first limit has reserved them; `view_of` follows what is
+/// changed until it is next called: call `edit` again to change more. Where the call goes (`call::model`) and whether it streams follow the
+/// request as it came. The pointer is valid until the call ends.
+///
+/// For decisions (`before`) and for layers that await alike, outside of the stage `route`: attempts beside one another share the request.
+/// A layer that awaits has a large body decoded on another thread with `co_await decode_request<Op>(c)` before it calls this.
+/// Fails like `read_request`.
+template <operation Op> [[nodiscard]] result<typename Op::request*> edit(call& c) {
     const result<const typename Op::request*> read = read_request<Op>(c);
     if (!read) return read.error();
     if (!c.in.canonical.owns()) c.in.canonical = any_message::of(typename Op::request(**read));
     c.in.must_translate = true;
+    c.in.view.reset();
+    // An operation of a program's own may have no estimate.
+    if constexpr (requires(const typename Op::request& r) { estimate_tokens(r); }) {
+        if (!c.in.reserved) c.in.estimate = [](const any_message& changed) noexcept -> std::uint64_t {
+            const auto* const request = changed.get<typename Op::request>();
+            return request != nullptr ? estimate_tokens(*request) : 0;
+        };
+    }
     return c.in.canonical.template edit<typename Op::request>();
 }
+
+} // namespace llmx::inline LLMX_ABI
+
+
+// ---- llmx/service/view_of.hpp ----
+#include <cstddef>
+
+namespace llmx::inline LLMX_ABI {
+
+/// Bytes of a client's request up to which `view_of` scans it: about a millisecond, the event loop's.
+inline constexpr std::size_t max_viewed_body = std::size_t{1024} * 1024;
+
+/// What the request of \p c is about: roles, texts, tools, images, sizes. For routers (`hints.request`) and policies.
+///
+/// Made when it is first asked for, and kept by the call until the request is edited. Of a request in the
+/// vocabulary (a program's, one that was decoded or edited) it is read off; of a client's bytes it is found by a scan
+/// without a tree, in time linear in the body. A body of more than `max_viewed_body` bytes is not scanned: then `request_view::known`
+/// is false until a layer has awaited `decode_request<chat>(c)`, as it is for other operations than chat, for malformed bodies
+/// and for languages whose codec has no such scan. Without memory it is not known either. Valid until the request is edited or the call ends.
+[[nodiscard]] LLMX_DECL const request_view& view_of(const call& c) noexcept;
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -25440,6 +25848,69 @@ struct wire_names {
 
 } // namespace llmx::inline LLMX_ABI::detail
 
+
+// ---- llmx/dialects/detail/view_scan.hpp ----
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The values of the members \p names of the object \p text, the last of each as in a tree; empty where there is none. A name
+/// may be written with `|` in two ways. False when the text is no well-formed object.
+template <std::size_t N>
+[[nodiscard]] bool scan_values(std::string_view text, const std::array<std::string_view, N>& names,
+                               std::array<std::string_view, N>& values) {
+    values = std::array<std::string_view, N>();
+    json_scanner scanner(text);
+    json_member m;
+    while (scanner.next(m))
+        for (std::size_t i = 0; i < N; ++i) {
+            const std::size_t bar = names[i].find('|');
+            if (!m.named(names[i].substr(0, bar)) && (bar == std::string_view::npos || !m.named(names[i].substr(bar + 1)))) continue;
+            values[i] = m.value;
+            break;
+        }
+    return scanner.status().has_value();
+}
+
+/// Calls \p f, which gives false for what is malformed, for each element of the array \p text; true for what is none.
+template <class F> [[nodiscard]] bool scan_each(std::string_view text, F f) {
+    if (text.empty() || text.front() != '[') return true;
+    json_scanner scanner(text, json_scanner::container::array);
+    json_member m;
+    while (scanner.next(m))
+        if (!f(m.value)) return false;
+    return scanner.status().has_value();
+}
+
+/// Whether the array \p text has an element.
+[[nodiscard]] inline bool has_elements(std::string_view text) {
+    if (text.empty() || text.front() != '[') return false;
+    json_scanner scanner(text, json_scanner::container::array);
+    json_member m;
+    return scanner.next(m);
+}
+
+/// The string \p value as text of the message; one without escapes is not copied.
+inline void view_text(request_view_builder& to, std::string_view value) {
+    if (!is_json_string(value)) return to.other();
+    if (const auto plain = plain_json_string(value)) {
+        if (plain->empty()) to.other();
+        else to.text(*plain);
+    } else {
+        to.text(unescape_json_string(value));
+    }
+}
+
+/// The string \p value is \p word, however it is escaped.
+[[nodiscard]] inline bool is_word(std::string_view value, std::string_view word) {
+    if (!is_json_string(value)) return false;
+    if (const auto plain = plain_json_string(value)) return *plain == word;
+    return unescape_json_string(value) == word;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/wire/detail/ascii.hpp ----
 #include <cstddef>
@@ -28142,6 +28613,144 @@ LLMX_DECL void frame_cache::clear() noexcept {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/core/impl/header_fields.ipp ----
+
+#include <algorithm>
+#include <array>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+[[nodiscard]] LLMX_DECL char field_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+[[nodiscard]] LLMX_DECL bool same_field_name(std::string_view a, std::string_view b) noexcept {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return field_lower(x) == field_lower(y); });
+}
+
+/// RFC 9110 section 5.6.2.
+[[nodiscard]] LLMX_DECL bool is_field_name(std::string_view name) noexcept {
+    constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+    if (name.empty() || name.size() > 128) return false;
+    return std::all_of(name.begin(), name.end(), [marks](char c) {
+        const char l = field_lower(c);
+        return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || marks.find(c) != std::string_view::npos;
+    });
+}
+
+/// RFC 9110 section 5.5.
+[[nodiscard]] LLMX_DECL bool is_field_value(std::string_view value) noexcept {
+    if (!value.empty() && (value.front() == ' ' || value.front() == '\t' || value.back() == ' ' || value.back() == '\t')) return false;
+    return std::none_of(value.begin(), value.end(), [](char c) {
+        const auto u = static_cast<unsigned char>(c);
+        return (u < 0x20 && c != '\t') || u == 0x7f;
+    });
+}
+
+/// Who owns the field \p name, if policies may not set it; empty when they may.
+[[nodiscard]] LLMX_DECL std::string_view owner_of_field(std::string_view name, bool upstream) noexcept {
+    // RFC 9110 section 7.6.1 and what the transport derives from the body and the address.
+    static constexpr std::array<std::string_view, 13> connection = {
+        "connection", "proxy-connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
+        "content-length", "host", "expect", "http2-settings", "proxy-authorization", "proxy-authenticate"};
+    static constexpr std::array<std::string_view, 4> form = {"content-type", "content-encoding", "accept-encoding", "content-range"};
+    static constexpr std::array<std::string_view, 8> secrets = {"authorization", "x-api-key", "api-key", "x-goog-api-key",
+                                                                "cookie", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"};
+    static constexpr std::array<std::string_view, 6> server = {"date", "retry-after", "www-authenticate", "allow", "x-request-id", "cache-control"};
+    const auto has = [name](const auto& list) {
+        return std::any_of(list.begin(), list.end(), [name](std::string_view n) { return same_field_name(n, name); });
+    };
+    if (has(connection)) return "the connection";
+    if (has(form)) return "the form of the message";
+    if (upstream) return has(secrets) ? std::string_view("the provider's credentials") : std::string_view();
+    if (has(server) || (name.size() >= 7 && same_field_name(name.substr(0, 7), "x-llmx-"))) return "the server";
+    return std::string_view();
+}
+
+} // namespace detail
+
+LLMX_DECL std::vector<header_fields::field>::iterator header_fields::at(std::string_view name) noexcept {
+    return std::find_if(fields_.begin(), fields_.end(), [name](const field& f) { return detail::same_field_name(f.name, name); });
+}
+
+LLMX_DECL result<void> header_fields::put(std::string_view name, std::string_view value, bool omitted) {
+    if (!detail::is_field_name(name))
+        return error(errc::bad_configuration, "the name of a header field is not a token (RFC 9110 section 5.6.2): use letters, digits and hyphens, at most 128");
+    if (const std::string_view owner = detail::owner_of_field(name, which_ == direction::upstream); !owner.empty())
+        return error(errc::bad_configuration, "the header field '" + std::string(name) + "' belongs to " + std::string(owner) +
+                                                  ": a policy cannot set it, choose another name");
+    if (!detail::is_field_value(value))
+        return error(errc::bad_configuration, "the value for the header field '" + std::string(name) +
+                                                  "' has control characters or white space at an end: remove or encode them");
+    const auto old = at(name);
+    std::size_t bytes = name.size() + value.size();
+    for (auto f = fields_.begin(); f != fields_.end(); ++f)
+        if (f != old) bytes += f->name.size() + f->value.size();
+    if (bytes > max_bytes || (old == fields_.end() && fields_.size() == max_fields))
+        return error(errc::bad_configuration, "no room for the header field '" + std::string(name) + "': policies may add " +
+                                                  std::to_string(max_fields) + " fields with " + std::to_string(max_bytes) + " bytes to a message");
+    field& f = old != fields_.end() ? *old : fields_.emplace_back();
+    f.name = name;
+    f.value = value;
+    f.omitted = omitted;
+    return success();
+}
+
+LLMX_DECL result<void> header_fields::set(std::string_view name, std::string_view value) { return put(name, value, false); }
+LLMX_DECL result<void> header_fields::omit(std::string_view name) { return put(name, std::string_view(), true); }
+
+LLMX_DECL bool header_fields::remove(std::string_view name) noexcept {
+    const auto f = at(name);
+    if (f == fields_.end()) return false;
+    fields_.erase(f);
+    return true;
+}
+
+LLMX_DECL const std::string* header_fields::find(std::string_view name) const noexcept {
+    for (const field& f : fields_)
+        if (!f.omitted && detail::same_field_name(f.name, name)) return &f.value;
+    return nullptr;
+}
+
+LLMX_DECL void header_fields::merge(const header_fields& other) {
+    // What \p other has was checked when it was set there.
+    for (const field& f : other.fields_) (void)put(f.name, f.value, f.omitted);
+}
+
+namespace detail {
+
+/// Removes the lines of \p name from \p head.
+LLMX_DECL void remove_field_lines(std::string_view name, std::string& head) {
+    for (std::size_t line = 0; line < head.size();) {
+        std::size_t next = head.find("\r\n", line);
+        next = next == std::string::npos ? head.size() : next + 2;
+        const bool is_it = next - line > name.size() && head[line + name.size()] == ':' &&
+                           same_field_name(std::string_view(head).substr(line, name.size()), name);
+        if (is_it) head.erase(line, next - line);
+        else line = next;
+    }
+}
+
+LLMX_DECL void write_header_fields(const header_fields& outer, const header_fields& inner, std::string& head) {
+    const auto write = [&head](const header_fields::field& f) {
+        remove_field_lines(f.name, head);
+        head += f.name;
+        head += ": ";
+        head += f.value;
+        head += "\r\n";
+    };
+    const auto replaced = [&inner](const header_fields::field& f) {
+        return std::any_of(inner.begin(), inner.end(), [&f](const header_fields::field& i) { return same_field_name(i.name, f.name); });
+    };
+    for (const header_fields::field& f : outer)
+        if (!f.omitted && !replaced(f)) write(f);
+    for (const header_fields::field& f : inner)
+        if (!f.omitted) write(f);
+}
+
+} // namespace detail
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/core/impl/request_place.ipp ----
 
 namespace llmx::inline LLMX_ABI {
@@ -28193,6 +28802,77 @@ LLMX_DECL std::string request_place::text() const {
 }
 
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/core/impl/request_view.ipp ----
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Appends what of \p piece there is room for, whole characters.
+LLMX_DECL void append_viewed(std::string& to, std::string_view piece) {
+    std::size_t n = std::min(piece.size(), request_view::max_text - to.size());
+    if (n < piece.size())
+        while (n != 0 && (static_cast<unsigned char>(piece[n]) & 0xc0) == 0x80) --n;
+    to.append(piece.substr(0, n));
+}
+
+LLMX_DECL void request_view_builder::begin(role r) {
+    role_ = r;
+    text_.clear();
+    bytes_ = 0;
+    results_ = others_ = false;
+}
+
+LLMX_DECL void request_view_builder::text(std::string_view piece) {
+    others_ = true;
+    bytes_ += piece.size();
+    // Once cut off, nothing follows: the text has no holes.
+    if (bytes_ - piece.size() <= text_.size()) append_viewed(text_, piece);
+}
+
+LLMX_DECL void request_view_builder::end() {
+    if (role_ == role::user && results_ && !others_) role_ = role::tool;
+    ++to_->by_role[static_cast<std::size_t>(role_)];
+    to_->text_bytes += bytes_;
+    if (role_ == role::system || role_ == role::developer) {
+        if (!to_->system_text.empty() && !text_.empty()) append_viewed(to_->system_text, "\n");
+        append_viewed(to_->system_text, text_);
+        return;
+    }
+    to_->last = role_;
+    if (role_ == role::user && !text_.empty()) to_->last_user_text = std::exchange(text_, std::string());
+}
+
+LLMX_DECL request_view view_request(const chat_request& request) {
+    request_view view;
+    request_view_builder to(view);
+    for (const message& m : request.messages) {
+        to.begin(m.from);
+        for (const content_part& p : m.content) {
+            if (const auto* const text = std::get_if<text_part>(&p)) {
+                if (!text->text.empty()) to.text(text->text);
+                else to.other();
+            } else if (std::holds_alternative<image_part>(p)) {
+                to.image();
+            } else if (const auto* const result = std::get_if<tool_result_part>(&p)) {
+                to.tool_result();
+                for (const auto& inner : result->content)
+                    if (std::holds_alternative<image_part>(inner)) view.images = true;
+            } else {
+                to.other();
+            }
+        }
+        to.end();
+    }
+    to.tools(!request.tools.empty());
+    view.known = true;
+    return view;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/core/impl/settings_keys.ipp ----
 
@@ -30966,6 +31646,74 @@ LLMX_DECL void anthropic_messages::stream_encoder::cite(const chat_event& event,
     }
     w.end_object().end_object();
     append_sse_event(out, "content_block_delta", scratch_);
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/dialects/anthropic/impl/messages_view.ipp ----
+
+
+#include <array>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// Content of a message or a system prompt: a string or blocks.
+[[nodiscard]] LLMX_DECL bool messages_view_content(std::string_view content, request_view_builder& to, bool& any_image) {
+    static constexpr std::array<std::string_view, 3> names = {"type", "text", "content"};
+    if (is_json_string(content)) {
+        view_text(to, content);
+        return true;
+    }
+    return scan_each(content, [&to, &any_image](std::string_view block) {
+        std::array<std::string_view, 3> v;
+        if (!scan_values(block, names, v)) return false;
+        if (is_word(v[0], "text")) {
+            view_text(to, v[1]);
+        } else if (is_word(v[0], "image")) {
+            to.image();
+        } else if (is_word(v[0], "tool_result")) {
+            to.tool_result();
+            static constexpr std::array<std::string_view, 1> inner = {"type"};
+            return scan_each(v[2], [&any_image](std::string_view part) {
+                std::array<std::string_view, 1> kind;
+                if (!scan_values(part, inner, kind)) return false;
+                any_image = any_image || is_word(kind[0], "image");
+                return true;
+            });
+        } else {
+            to.other();
+        }
+        return true;
+    });
+}
+
+} // namespace detail
+
+LLMX_DECL bool anthropic_messages::scan_view(std::string_view body, request_view& to) {
+    static constexpr std::array<std::string_view, 3> names = {"system", "messages", "tools"};
+    static constexpr std::array<std::string_view, 2> of_message = {"role", "content"};
+    std::array<std::string_view, 3> v;
+    if (!detail::scan_values(body, names, v)) return false;
+    detail::request_view_builder view(to);
+    bool images = false;
+    if (!v[0].empty() && !is_json_null(v[0])) {
+        view.begin(role::system);
+        if (!detail::messages_view_content(v[0], view, images)) return false;
+        view.end();
+    }
+    const bool sound = detail::scan_each(v[1], [&](std::string_view message) {
+        std::array<std::string_view, 2> m;
+        if (!detail::scan_values(message, of_message, m)) return false;
+        view.begin(detail::is_word(m[0], "assistant") ? role::assistant : detail::is_word(m[0], "system") ? role::system : role::user);
+        if (!detail::messages_view_content(m[1], view, images)) return false;
+        view.end();
+        return true;
+    });
+    to.images = to.images || images;
+    view.tools(detail::has_elements(v[2]));
+    return sound;
 }
 
 } // namespace llmx::inline LLMX_ABI
@@ -37410,6 +38158,109 @@ LLMX_DECL const stream_progress& gemini_generate::stream_watch::feed(std::string
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/dialects/gemini/impl/generate_view.ipp ----
+
+
+#include <array>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// Whether the Blob or FileData \p value is an image.
+[[nodiscard]] LLMX_DECL bool generate_view_is_image(std::string_view value) {
+    static constexpr std::array<std::string_view, 1> names = {"mimeType|mime_type"};
+    std::array<std::string_view, 1> v;
+    if (!value.starts_with('{') || !scan_values(value, names, v) || !is_json_string(v[0])) return false;
+    return unescape_json_string(v[0]).starts_with("image/");
+}
+
+[[nodiscard]] LLMX_DECL bool generate_view_result(std::string_view response, bool& any_image) {
+    static constexpr std::array<std::string_view, 1> names = {"parts"};
+    static constexpr std::array<std::string_view, 2> media = {"inlineData|inline_data", "fileData|file_data"};
+    std::array<std::string_view, 1> v;
+    if (!scan_values(response, names, v)) return false;
+    return scan_each(v[0], [&any_image](std::string_view part) {
+        std::array<std::string_view, 2> m;
+        if (!scan_values(part, media, m)) return false;
+        any_image = any_image || generate_view_is_image(m[0].starts_with('{') ? m[0] : m[1]);
+        return true;
+    });
+}
+
+[[nodiscard]] LLMX_DECL bool generate_view_parts(std::string_view parts, request_view_builder& to, bool& any_image) {
+    static constexpr std::array<std::string_view, 6> names = {"text", "thought", "functionCall|function_call",
+                                                              "functionResponse|function_response", "inlineData|inline_data",
+                                                              "fileData|file_data"};
+    return scan_each(parts, [&to, &any_image](std::string_view part) {
+        std::array<std::string_view, 6> v;
+        if (!scan_values(part, names, v)) return false;
+        if (v[2].starts_with('{')) {
+            to.other();
+        } else if (v[3].starts_with('{')) {
+            to.tool_result();
+            return generate_view_result(v[3], any_image);
+        } else if (v[4].starts_with('{') || v[5].starts_with('{')) {
+            if (generate_view_is_image(v[4].starts_with('{') ? v[4] : v[5])) to.image();
+            else to.other();
+        } else if (is_true(v[1])) {
+            to.other();
+        } else {
+            view_text(to, v[0]);
+        }
+        return true;
+    });
+}
+
+/// Whether the element \p tool of `tools` declares a function or is one of Google's own tools.
+[[nodiscard]] LLMX_DECL bool generate_view_tool(std::string_view tool, bool& any) {
+    json_scanner scanner(tool);
+    json_member m;
+    while (scanner.next(m)) {
+        const bool functions = m.named("functionDeclarations") || m.named("function_declarations");
+        any = any || !functions || has_elements(m.value);
+    }
+    return scanner.status().has_value();
+}
+
+} // namespace detail
+
+LLMX_DECL bool gemini_generate::scan_view(std::string_view body, request_view& to) {
+    static constexpr std::array<std::string_view, 3> names = {"systemInstruction|system_instruction", "contents", "tools"};
+    static constexpr std::array<std::string_view, 2> of_turn = {"role", "parts"};
+    std::array<std::string_view, 3> v;
+    if (!detail::scan_values(body, names, v)) return false;
+    detail::request_view_builder view(to);
+    bool images = false, after_model = false;
+    std::array<std::string_view, 2> t;
+    if (v[0].starts_with('{')) {
+        if (!detail::scan_values(v[0], of_turn, t)) return false;
+        view.begin(role::system);
+        if (!detail::generate_view_parts(t[1], view, images)) return false;
+        view.end();
+    }
+    const bool sound = detail::scan_each(v[1], [&](std::string_view turn) {
+        if (!detail::scan_values(turn, of_turn, t)) return false;
+        const bool model = detail::is_word(t[0], "model");
+        // Turns of the model that follow each other are one message.
+        if (after_model && !model) view.end();
+        if (!(after_model && model)) view.begin(model ? role::assistant : role::user);
+        if (!detail::generate_view_parts(t[1], view, images)) return false;
+        if (!model) view.end();
+        after_model = model;
+        return true;
+    });
+    if (sound && after_model) view.end();
+    to.images = to.images || images;
+    bool tools = false;
+    if (!sound || !detail::scan_each(v[2], [&tools](std::string_view tool) { return detail::generate_view_tool(tool, tools); }))
+        return false;
+    view.tools(tools);
+    return true;
+}
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/dialects/gemini/impl/ruler.ipp ----
 
 #include <algorithm>
@@ -41109,6 +41960,68 @@ LLMX_DECL void openai_chat::stream_watch::payload(std::string_view json) {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/dialects/openai/impl/chat_view.ipp ----
+
+
+#include <array>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// A content array; \p to is null for that of a tool's result, of which only \p images counts.
+[[nodiscard]] LLMX_DECL bool openai_chat_view_parts(std::string_view list, request_view_builder* to, bool& images) {
+    static constexpr std::array<std::string_view, 2> names = {"type", "text"};
+    return scan_each(list, [to, &images](std::string_view part) {
+        std::array<std::string_view, 2> v;
+        if (!scan_values(part, names, v)) return false;
+        if (is_word(v[0], "image_url")) {
+            images = true;
+            if (to != nullptr) to->image();
+        } else if (to != nullptr) {
+            if (is_word(v[0], "text")) view_text(*to, v[1]);
+            else to->other();
+        }
+        return true;
+    });
+}
+
+[[nodiscard]] LLMX_DECL bool openai_chat_view_message(std::string_view message, request_view_builder& to, bool& any_image) {
+    static constexpr std::array<std::string_view, 3> names = {"role", "content", "images"};
+    std::array<std::string_view, 3> v;
+    if (!scan_values(message, names, v)) return false;
+    role from = role::user;
+    if (is_word(v[0], "assistant")) from = role::assistant;
+    else if (is_word(v[0], "tool") || is_word(v[0], "function")) from = role::tool;
+    else if (is_word(v[0], "system")) from = role::system;
+    else if (is_word(v[0], "developer")) from = role::developer;
+    to.begin(from);
+    const bool result = from == role::tool;
+    if (result) to.tool_result();
+    else if (is_json_string(v[1])) view_text(to, v[1]);
+    if (!openai_chat_view_parts(v[1], result ? nullptr : &to, any_image)) return false;
+    if (from == role::assistant && has_elements(v[2])) to.image();
+    to.end();
+    return true;
+}
+
+} // namespace detail
+
+LLMX_DECL bool openai_chat::scan_view(std::string_view body, request_view& to) {
+    static constexpr std::array<std::string_view, 4> names = {"messages", "tools", "functions", "web_search_options"};
+    std::array<std::string_view, 4> v;
+    if (!detail::scan_values(body, names, v)) return false;
+    detail::request_view_builder view(to);
+    bool images = false;
+    if (!detail::scan_each(v[0], [&](std::string_view message) { return detail::openai_chat_view_message(message, view, images); }))
+        return false;
+    to.images = to.images || images;
+    view.tools(detail::has_elements(v[1]) || detail::has_elements(v[2]) || v[3].starts_with('{'));
+    return true;
+}
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/dialects/openai/impl/embeddings_reply.ipp ----
 
 
@@ -43419,6 +44332,9 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
         why = leaving(ops, *c.now.target, prepared.error());
         return attempt_step::failed;
     }
+    // Before `authorize`: a signature is made of what is sent.
+    if (!c.upstream_fields.empty() || !c.now.upstream_fields.empty())
+        write_header_fields(c.upstream_fields, c.now.upstream_fields, a.request.fields);
     // Networks in front of some vendors refuse requests that name no client (RFC 9110 section 10.1.5).
     if (!names_user_agent(a.request.fields)) a.request.fields += "user-agent: llmx/" LLMX_VERSION_STRING "\r\n";
     return attempt_step::done;
@@ -44029,6 +44945,167 @@ LLMX_DECL void read_settings(settings_reader& top, retry& into) {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/transport/impl/http_proxy.ipp ----
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/network_v4.hpp>
+#include <boost/asio/ip/network_v6.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+[[nodiscard]] LLMX_DECL bool proxy_same_text(std::string_view a, std::string_view b) noexcept {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return std::ranges::equal(a, b, [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+/// Whether the address \p host is in the network \p text, "10.0.0.0/8" or "fd00::/8".
+[[nodiscard]] LLMX_DECL bool proxy_in_network(std::string_view text, const std::string& host) {
+    boost::system::error_code ec;
+    const auto address = boost::asio::ip::make_address(host, ec);
+    if (ec) return false;
+    if (address.is_v4()) {
+        const auto network = boost::asio::ip::make_network_v4(std::string(text), ec);
+        return !ec && boost::asio::ip::network_v4(address.to_v4(), network.prefix_length()).canonical() == network.canonical();
+    }
+    const auto network = boost::asio::ip::make_network_v6(std::string(text), ec);
+    return !ec && boost::asio::ip::network_v6(address.to_v6(), network.prefix_length()).canonical() == network.canonical();
+}
+
+[[nodiscard]] LLMX_DECL bool proxy_exempts(std::string_view entry, const origin& to) {
+    if (entry == "*") return true;
+    if (entry.find('/') != std::string_view::npos) return proxy_in_network(entry, to.host);
+    if (entry.starts_with('[')) {
+        entry.remove_prefix(1);
+        return proxy_same_text(entry.substr(0, entry.find(']')), to.host);
+    }
+    // One colon is that of a port; an IPv6 address has more.
+    if (const auto colon = entry.find(':'); colon != std::string_view::npos && entry.rfind(':') == colon) {
+        std::uint16_t port = 0;
+        const char* const end = entry.data() + entry.size();
+        const auto parsed = std::from_chars(entry.data() + colon + 1, end, port);
+        if (parsed.ec != std::errc() || parsed.ptr != end || port != to.port) return false;
+        entry = entry.substr(0, colon);
+    }
+    if (entry.starts_with("*.")) entry.remove_prefix(2);
+    else if (entry.starts_with('.')) entry.remove_prefix(1);
+    if (entry.empty() || entry.size() > to.host.size()) return false;
+    const std::size_t above = to.host.size() - entry.size();
+    return proxy_same_text(entry, std::string_view(to.host).substr(above)) && (above == 0 || to.host[above - 1] == '.');
+}
+
+LLMX_DECL void append_proxy_authorization(std::string& head, const http_proxy& via) {
+    if (via.credentials.empty()) return;
+    head += "Proxy-Authorization: Basic ";
+    append_base64(head, via.credentials.reveal());
+    head += "\r\n";
+}
+
+LLMX_DECL std::string connect_target(const origin& to) {
+    const bool literal = to.host.find(':') != std::string::npos;
+    return (literal ? "[" + to.host + "]" : to.host) + ":" + std::to_string(to.port);
+}
+
+LLMX_DECL error proxy_failure(const http_proxy& via, std::string_view target, std::string_view why) {
+    std::string m = "the proxy " + via.where.authority + " did not open a tunnel to ";
+    m += target;
+    m += ": ";
+    m += why;
+    return error(errc::connect_failed, std::move(m));
+}
+
+LLMX_DECL error proxy_refusal(const http_proxy& via, std::string_view target, int status) {
+    std::string m = "the proxy " + via.where.authority + " refused the way to ";
+    m += target;
+    m += " with status " + std::to_string(status);
+    if (status == 407 && via.credentials.empty()) m += ": it asks for credentials; give the proxy's URL a user and password";
+    else if (status == 407) m += ": check the user and password of the proxy";
+    return error(errc::connect_failed, std::move(m));
+}
+
+[[nodiscard]] LLMX_DECL std::optional<std::string> proxy_variable(const variable_lookup& variables, std::string_view name) {
+    if (!variables) return std::nullopt;
+    if (auto value = variables(name)) return value;
+    std::string upper(name);
+    for (char& c : upper)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
+    if (upper == "HTTP_PROXY" && variables("REQUEST_METHOD")) return std::nullopt;
+    return variables(upper);
+}
+
+} // namespace detail
+
+LLMX_DECL const http_proxy* proxy_settings::proxy_for(const origin& to) const {
+    const std::optional<http_proxy>& via = to.tls ? https : http;
+    if (!via) return nullptr;
+    for (const std::string& entry : no_proxy)
+        if (detail::proxy_exempts(entry, to)) return nullptr;
+    return &*via;
+}
+
+LLMX_DECL result<http_proxy> parse_proxy(std::string_view name, std::string_view text) {
+    const auto wrong = [&](std::string_view why) {
+        std::string m(name);
+        m += ": ";
+        m += why;
+        m += "; expected http://[user:password@]host[:port]";
+        return error(errc::bad_configuration, std::move(m));
+    };
+    if (const auto scheme = text.find("://"); scheme != std::string_view::npos) {
+        if (!detail::proxy_same_text(text.substr(0, scheme), "http")) return wrong("proxies other than http:// are not supported");
+        text.remove_prefix(scheme + 3);
+    }
+    http_proxy p;
+    if (const auto at = text.rfind('@'); at != std::string_view::npos) {
+        std::string plain;
+        const std::string_view given = text.substr(0, at);
+        const auto colon = given.find(':');
+        result<std::string> user = percent_decode(given.substr(0, colon));
+        result<std::string> password =
+            percent_decode(colon == std::string_view::npos ? std::string_view() : given.substr(colon + 1));
+        // A user with a colon could not be separated from the password (RFC 7617 section 2).
+        if (!user || !password || user->find(':') != std::string::npos)
+            return wrong("the user or the password is not percent-encoded correctly");
+        p.credentials = secret(*user + ":" + *password);
+        text.remove_prefix(at + 1);
+    }
+    const result<base_url> url = parse_base_url("http://" + std::string(text));
+    if (!url || !url->path.empty()) return wrong("the host or the port is malformed");
+    p.where = url->where;
+    return p;
+}
+
+LLMX_DECL result<proxy_settings> proxies_from_environment(const variable_lookup& variables) {
+    proxy_settings s;
+    const std::optional<std::string> all = detail::proxy_variable(variables, "all_proxy");
+    const auto read = [&](std::string_view name, std::optional<http_proxy>& into) -> result<void> {
+        const std::optional<std::string> own = detail::proxy_variable(variables, name);
+        const std::optional<std::string>& text = own ? own : all;
+        if (!text || text->empty()) return success();
+        result<http_proxy> parsed = parse_proxy(own ? name : "all_proxy", *text);
+        if (!parsed) return parsed.error();
+        into = std::move(*parsed);
+        return success();
+    };
+    if (const result<void> done = read("http_proxy", s.http); !done) return done.error();
+    if (const result<void> done = read("https_proxy", s.https); !done) return done.error();
+    const std::string none = detail::proxy_variable(variables, "no_proxy").value_or(std::string());
+    for (std::size_t at = 0; at < none.size();) {
+        const std::size_t end = std::min(none.find_first_of(", \t", at), none.size());
+        if (end != at) s.no_proxy.push_back(none.substr(at, end - at));
+        at = end + 1;
+    }
+    return s;
+}
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/gateway/impl/client_blocking.ipp ----
 
 #include <algorithm>
@@ -44331,6 +45408,7 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_over(boost::int
                 read = c->received(std::get<0>(got), std::get<1>(got));
             }
         }
+        if (read && c->refused_by_proxy()) co_return c->proxy_refusal();
         if (read) {
             http_response reply;
             reply.status = c->status();
@@ -44386,6 +45464,7 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_from_source(boo
         const bool goes_on = read && c->status() < 300 && !c->sent_whole();
         if (goes_on) co_await rest->pause();
         else co_await rest->end();
+        if (read && c->refused_by_proxy()) co_return c->proxy_refusal();
         if (read && !rest->failure()) {
             http_response reply;
             reply.status = c->status();
@@ -44444,7 +45523,9 @@ pool_core::open_apart(const origin& to, const http_limits& limits, cancellation&
     }
     const time_point connect_by = std::min(limits.connect_by, clock::now() + options_.connect_timeout);
     const time_point until = std::min(std::min(connect_by, limits.deadline), limits.first_byte_by);
-    result<ip_addresses> addresses = co_await dns_.resolve(to.host, until, stop);
+    const http_proxy* const via = options_.proxies.proxy_for(to);
+    const std::string& next = via != nullptr ? via->where.host : to.host;
+    result<ip_addresses> addresses = co_await dns_.resolve(next, until, stop);
     if (!addresses) {
         if (addresses.error().value() != errc::connect_failed || until == connect_by || clock::now() < until)
             co_return addresses.error();
@@ -44462,7 +45543,7 @@ pool_core::open_apart(const origin& to, const http_limits& limits, cancellation&
     }
     c->use_for(stop);
     const std::span<const boost::asio::ip::address> all(**addresses);
-    const result<void> connected = co_await c->connect(to, all, connect_by, limits, tls);
+    const result<void> connected = co_await c->connect(to, all, connect_by, limits, tls, via, true);
     if (!connected) co_return connected.error();
     co_return c;
 }
@@ -44735,7 +45816,9 @@ LLMX_DECL boost::asio::awaitable<result<connection_ptr>> pool_core::open(const o
     }
     const time_point connect_by = std::min(limits.connect_by, clock::now() + options_.connect_timeout);
     const time_point until = std::min(std::min(connect_by, limits.deadline), limits.first_byte_by);
-    result<ip_addresses> addresses = co_await dns_.resolve(to.host, until, stop);
+    const http_proxy* const via = options_.proxies.proxy_for(to);
+    const std::string& next = via != nullptr ? via->where.host : to.host;
+    result<ip_addresses> addresses = co_await dns_.resolve(next, until, stop);
     if (!addresses) {
         if (addresses.error().value() != errc::connect_failed || until == connect_by || clock::now() < until)
             co_return addresses.error();
@@ -44745,7 +45828,7 @@ LLMX_DECL boost::asio::awaitable<result<connection_ptr>> pool_core::open(const o
     c->use_for(stop);
     ++stats_.connects;
     const std::span<const boost::asio::ip::address> all(**addresses);
-    const result<void> connected = co_await c->connect(to, all, connect_by, limits, tls);
+    const result<void> connected = co_await c->connect(to, all, connect_by, limits, tls, via);
     if (!connected) co_return connected.error();
     co_return c;
 }
@@ -45150,6 +46233,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> connection::read_all(std::string&
 #include <boost/asio/ip/tcp.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <tuple>
 #include <utility>
 
@@ -45167,8 +46251,9 @@ LLMX_DECL error connection::connect_failure(std::string_view what, std::string_v
 
 LLMX_DECL boost::asio::awaitable<result<void>>
 connection::connect(const origin& to, std::span<const boost::asio::ip::address> addresses, time_point connect_by,
-                    const http_limits& limits, detail::tls_context* tls) {
-    name_ = to.authority;
+                    const http_limits& limits, detail::tls_context* tls, const http_proxy* via, bool tunnelled) {
+    name_ = via != nullptr ? "proxy " + via->where.authority : to.authority;
+    const std::uint16_t port = via != nullptr ? via->where.port : to.port;
     deadline_ = limits.deadline;
     const bool reply_first = limits.first_byte_by < connect_by;
     const time_point until = std::min(limits.first_byte_by, connect_by);
@@ -45177,7 +46262,7 @@ connection::connect(const origin& to, std::span<const boost::asio::ip::address> 
     boost::system::error_code ec = boost::asio::error::host_not_found;
     for (std::size_t i = 0; i < addresses.size() && ec; ++i) {
         if (stopped_) co_return stopped();
-        const boost::asio::ip::tcp::endpoint endpoint(addresses[i], to.port);
+        const boost::asio::ip::tcp::endpoint endpoint(addresses[i], port);
         socket_.open(endpoint.protocol(), ec);
         if (ec == boost::asio::error::no_descriptors && owner_->free_descriptor()) socket_.open(endpoint.protocol(), ec);
         if (ec) continue;
@@ -45206,6 +46291,15 @@ connection::connect(const origin& to, std::span<const boost::asio::ip::address> 
     socket_.set_option(boost::asio::ip::tcp::no_delay(true), ec);
     if (!ec) socket_.non_blocking(true, ec);
     if (ec) co_return connect_failure("connect to", ec.message());
+    if (via != nullptr) {
+        if (!to.tls && !tunnelled) {
+            absolute_ = via;
+        } else if (const result<void> opened = co_await open_through(to, *via, limits.max_header); !opened) {
+            close();
+            co_return opened.error();
+        }
+        name_ = to.authority;
+    }
     if (!to.tls) co_return success();
     const result<void> shaken = co_await handshake(to, tls);
     if (!shaken) close();
@@ -45232,6 +46326,61 @@ LLMX_DECL boost::asio::awaitable<result<void>> connection::handshake(const origi
     co_return success();
 }
 #endif
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/transport/impl/connection_proxy.ipp ----
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/error.hpp>
+
+#include <span>
+#include <string>
+#include <tuple>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI {
+
+LLMX_DECL boost::asio::awaitable<result<void>> connection::open_through(const origin& to, const http_proxy& via,
+                                                                        std::size_t max_header) {
+    const std::string target = detail::connect_target(to);
+    head_ = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n";
+    detail::append_proxy_authorization(head_, via);
+    head_ += "\r\n";
+    for (std::string_view left = head_; !left.empty();) {
+        const boost::asio::const_buffer bytes(left.data(), left.size());
+        const std::tuple<boost::system::error_code, std::size_t> put =
+            co_await socket_.async_write_some(bytes, boost::asio::as_tuple(boost::asio::deferred));
+        if (stopped_) co_return stopped();
+        if (std::get<0>(put) == boost::asio::error::operation_aborted) co_return error(errc::cancelled);
+        if (std::get<0>(put)) co_return detail::proxy_failure(via, target, std::get<0>(put).message());
+        left.remove_prefix(std::get<1>(put));
+    }
+    // What follows the head of a 2xx belongs to the tunnel, and the body of a refusal is of no use: none is read.
+    reader_.begin(max_header, true);
+    begin_ = end_ = 0;
+    while (!reader_.header_done()) {
+        if (const result<void> ready = make_room(); !ready) co_return detail::proxy_failure(via, target, ready.error().message());
+        const std::tuple<boost::system::error_code, std::size_t> got = co_await async_receive();
+        if (stopped_) co_return stopped();
+        const boost::system::error_code ec = std::get<0>(got);
+        if (ec == boost::asio::error::operation_aborted) co_return error(errc::cancelled);
+        if (ec == boost::asio::error::eof) co_return detail::proxy_failure(via, target, "it closed the connection before it answered");
+        if (ec) co_return detail::proxy_failure(via, target, ec.message());
+        end_ += std::get<1>(got);
+        const std::span<char> bytes(buffer_.get() + begin_, end_ - begin_);
+        const result<http_reader::step> step = reader_.feed(bytes);
+        if (!step) co_return detail::proxy_failure(via, target, step.error().message());
+        begin_ += step->consumed;
+    }
+    const int status = reader_.status();
+    if (status < 200 || status > 299) co_return detail::proxy_refusal(via, target, status);
+    // The origin sends nothing before the client has begun.
+    if (begin_ != end_) co_return detail::proxy_failure(via, target, "bytes came before anything was sent");
+    begin_ = end_ = 0;
+    co_return success();
+}
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -45330,12 +46479,13 @@ namespace detail {
     return std::uint64_t(0);
 }
 
-/// The request line and header section of \p request, written over \p head.
-LLMX_DECL void write_request_head(std::string& head, const http_request& request) {
+/// The request line and header section of \p request, written over \p head; for the proxy \p via when there is one.
+LLMX_DECL void write_request_head(std::string& head, const http_request& request, const http_proxy* via) {
     head.clear();
     text_memory memory;
     text_writer w(head, memory);
     w.copy(request.method).raw(" ");
+    if (via != nullptr) w.raw("http://").copy(request.to->authority);
     if (request.target.empty()) w.raw("/");
     w.copy(request.target).raw(" HTTP/1.1\r\nHost: ").copy(request.to->authority).raw("\r\n").copy(request.fields);
     // RFC 9110 section 8.6: a length of 0 is only said where a body is expected.
@@ -45344,6 +46494,10 @@ LLMX_DECL void write_request_head(std::string& head, const http_request& request
     if (!more) w.raw("Transfer-Encoding: chunked\r\n");
     else if (size + *more != 0 || (request.method != "GET" && request.method != "HEAD"))
         w.raw("Content-Length: ").number(size + *more).raw("\r\n");
+    if (via != nullptr) {
+        w.spill();
+        append_proxy_authorization(head, *via);
+    }
     w.raw("\r\n");
     w.spill();
     if (more || size == 0) return;
@@ -45399,7 +46553,7 @@ LLMX_DECL connection::unread connection::look_behind_answer() noexcept {
 }
 
 LLMX_DECL void connection::prepare(const http_request& request, bool joined) {
-    detail::write_request_head(head_, request);
+    detail::write_request_head(head_, request, absolute_);
     // A short body is copied: one buffer costs the system less than several, and over TLS
     // each would become a record of its own.
     if (joined)
@@ -51613,6 +52767,8 @@ LLMX_DECL void describe_call(server_connection& connection, const call& c) {
         }
         w.field("x-llmx-dropped-params: ", names);
     }
+    for (const header_fields::field& f : context.report.reply_fields)
+        if (!f.omitted) w.copy(f.name).raw(": ").copy(f.value).raw("\r\n");
     w.spill();
 }
 
@@ -53240,6 +54396,42 @@ LLMX_DECL error not_the_request() {
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/service/impl/view_of.ipp ----
+
+#include <exception>
+#include <memory>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+[[nodiscard]] LLMX_DECL std::unique_ptr<request_view> make_view(const inbound& in) {
+    auto made = std::make_unique<request_view>();
+    if (in.operation != &chat::info) return made;
+    if (const auto* const request = in.canonical.get<chat_request>()) {
+        *made = view_request(*request);
+    } else if (in.codec != nullptr && in.codec->scan_view != nullptr && in.body.size() <= max_viewed_body) {
+        made->known = in.codec->scan_view(in.body, *made);
+        if (!made->known) *made = request_view();
+    }
+    return made;
+}
+
+} // namespace detail
+
+LLMX_DECL const request_view& view_of(const call& c) noexcept {
+    static const request_view nothing;
+    inbound& in = c.in;
+    try {
+        // Decoded since: a body that was too large to scan can be seen now.
+        if (in.view == nullptr || (!in.view->known && !in.canonical.empty())) in.view = detail::make_view(in);
+    } catch (const std::exception&) {
+        return nothing;
+    }
+    return *in.view;
+}
+
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/settings/impl/environment.ipp ----
 

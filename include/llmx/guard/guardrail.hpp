@@ -50,7 +50,7 @@ public:
         return true;
     }
 
-    /// Before anything is sent. `edit_request<chat>(c)` (service/read_request.hpp) gives the request to be
+    /// Before anything is sent. `edit<chat>(c)` (service/read_request.hpp) gives the request to be
     /// changed, and the next guardrail sees the changed one.
     [[nodiscard]] LLMX_DECL virtual boost::asio::awaitable<result<void>> before_call(call& c, const chat_request& request);
     /// Beside the call, whose answer is held back until this has ended: a refused answer was paid for and

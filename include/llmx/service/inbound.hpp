@@ -46,7 +46,7 @@ struct inbound {
     /// The answer is to be a stream of events.
     bool stream = false;
     /// `body` differs from the bytes that were routed (`request_head::must_translate`), or from the bytes that
-    /// a layer made of it (`edit_request`): it is written anew, to its own codec too.
+    /// a layer made of it (`edit`): it is written anew, to its own codec too.
     bool must_translate = false;
     /// The caller's option: no other group than the requested one.
     bool no_fallback = false;

@@ -73,9 +73,6 @@ template <operation Op> [[nodiscard]] result<typename Op::request*> edit(call& c
     return c.in.canonical.template edit<typename Op::request>();
 }
 
-/// The former name of `edit`.
-template <operation Op> [[nodiscard]] result<typename Op::request*> edit_request(call& c) { return edit<Op>(c); }
-
 } // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)

@@ -21,7 +21,7 @@ BOOST_DATA_TEST_CASE(bytes_are_decoded_once, boost::unit_test::data::xrange(3), 
     BOOST_TEST((*first)->messages.at(0).text() == "hi");
     BOOST_TEST(*first == *second);
     BOOST_TEST(!c.in.must_translate);
-    const auto edited = edit_request<chat>(c);
+    const auto edited = edit<chat>(c);
     BOOST_REQUIRE(edited.has_value());
     BOOST_TEST(*edited == *first);
     BOOST_TEST(c.in.must_translate);
@@ -33,11 +33,11 @@ BOOST_FIXTURE_TEST_CASE(a_programs_request_is_copied_to_be_edited, world) {
     c.in.canonical = any_message::borrow(mine);
     BOOST_TEST(*read_request<chat>(c) == &mine);
     BOOST_TEST(*testing::run(decode_request<chat>(c)) == &mine);
-    chat_request* const edited = *edit_request<chat>(c);
+    chat_request* const edited = *edit<chat>(c);
     BOOST_TEST(edited != &mine);
     edited->messages.clear();
     BOOST_TEST(mine.messages.size() == 1u);
-    BOOST_TEST(*edit_request<chat>(c) == edited);
+    BOOST_TEST(*edit<chat>(c) == edited);
     BOOST_TEST(*read_request<chat>(c) == edited);
 }
 

@@ -32,7 +32,7 @@ struct editing {
     public:
         layer(const editing&, std::shared_ptr<const topology>, Next next) : layer_base<Next>(std::move(next)) {}
         boost::asio::awaitable<result<reply>> operator()(call& c) {
-            const auto r = edit_request<chat>(c);
+            const auto r = edit<chat>(c);
             if (!r) co_return r.error();
             (*r)->messages.back() = message::user("edited");
             co_return co_await this->next_(c);

@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_SUITE(guard_whole)
 BOOST_FIXTURE_TEST_CASE(they_run_in_order_and_each_sees_what_the_one_before_has_changed, guarded_world) {
     const auto a = add("a", guardrail_needs()), b = add("b", guardrail_needs());
     a->before = [](call& c, const chat_request&) -> result<void> {
-        const auto r = edit_request<chat>(c);
+        const auto r = edit<chat>(c);
         if (!r) return r.error();
         (*r)->messages.back() = message::user("changed by a");
         return success();
@@ -118,7 +118,7 @@ BOOST_FIXTURE_TEST_CASE(what_no_guardrail_changes_goes_on_as_its_bytes, guarded_
 BOOST_FIXTURE_TEST_CASE(a_changed_request_goes_on_with_what_else_it_had, guarded_world) {
     const auto g = add("a", only_before);
     g->before = [](call& c, const chat_request&) -> result<void> {
-        (*edit_request<chat>(c))->messages.back() = message::user("changed");
+        (*edit<chat>(c))->messages.back() = message::user("changed");
         return success();
     };
     network.reply(200, gateway_test::openai_reply);
