@@ -7,9 +7,11 @@
 #include <llmx/policies/fallback.hpp>
 #include <llmx/policies/round_robin.hpp>
 
+#include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <thread>
 #include <type_traits>
 
 using namespace client_test;
@@ -118,9 +120,34 @@ BOOST_AUTO_TEST_CASE(an_executor_of_another_kind_is_refused_with_a_sentence) {
     BOOST_TEST(ai.ready().error().message().find("boost::asio::make_strand(io)") != std::string::npos);
     BOOST_TEST(testing::run(ai.chat("hi")).has_error());
     BOOST_CHECK_THROW(http_pool(threads.get_executor()), call_failed);
+    BOOST_CHECK_THROW(deadline_service(threads.get_executor()), call_failed);
     asio::io_context io(1);
     client<mock> typed(asio::any_io_executor(io.get_executor()), "echo");
     BOOST_TEST(testing::run(io, typed.chat("hi"))->text() == "hi");
+}
+
+// Nothing in Asio reveals how many threads run a context: a call that begins on another thread than those in flight does.
+BOOST_AUTO_TEST_CASE(a_context_of_several_threads_is_refused_with_a_sentence) {
+    asio::io_context io;
+    std::optional<client<mock>> ai(std::in_place, io, "echo?latency_ms=3000000");
+    completion first, second, third;
+    ai->async_chat(chat_request(ai->model(), "hi"), first.handler());
+    io.poll();
+    ai->async_chat(chat_request(ai->model(), "hi"), second.handler());
+    std::thread([&io] { io.poll(); }).join();
+    BOOST_TEST(second.is(errc::bad_configuration), second.text());
+    BOOST_TEST(second.text().find("boost::asio::make_strand(io)") != std::string::npos, second.text());
+    BOOST_TEST(first.times == 0);
+    ai.reset();
+    io.restart();
+    io.run();
+    BOOST_TEST(first.is(errc::cancelled), first.text());
+    // One thread after the other is no race, and a strand needs no thread of its own.
+    ai.emplace(asio::make_strand(io), "echo");
+    ai->async_chat(chat_request(ai->model(), "hi"), third.handler());
+    io.restart();
+    std::thread([&io] { io.run(); }).join();
+    BOOST_TEST(third.text() == "reply: hi");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
