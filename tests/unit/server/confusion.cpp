@@ -219,6 +219,7 @@ private:
             co_await p.send(bytes);
             co_return true;
         }
+        case fate::normal:
         default: break;
         }
         co_await p.send(p.record(text));

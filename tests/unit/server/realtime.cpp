@@ -548,7 +548,7 @@ BOOST_DATA_TEST_CASE(a_refusal_of_the_provider_is_the_answer, data::make({400, 4
     const auto lines = b.lines();
     const strings seen = b.watch->seen();
     BOOST_REQUIRE(seen.size() == 8u);
-    for (int i = 0; i < 8; i += 4) {
+    for (std::size_t i = 0; i < 8; i += 4) {
         BOOST_TEST(seen[i] == "call began m");
         BOOST_TEST(seen[i + 1] == "attempt began a");
         BOOST_TEST(seen[i + 2].starts_with("attempt ended a: "));
