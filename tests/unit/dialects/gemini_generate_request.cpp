@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "gemini_generate_support.hpp"
 
+#include <support/golden.hpp>
+
+#include <boost/json/serialize.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -29,6 +32,8 @@ template <class F> std::string body_of(F change, const llmx::encode_options& opt
 
 boost::json::value at(std::string_view body, std::string_view pointer) { return json(body).at_pointer(pointer); }
 
+std::string text_of(const boost::json::value& v) { return std::string(boost::json::serialize(v)); }
+
 llmx::encode_options effort_style() {
     llmx::encode_options o;
     o.traits.reasoning = llmx::model_traits::reasoning_style::effort;
@@ -40,12 +45,8 @@ llmx::encode_options effort_style() {
 BOOST_AUTO_TEST_SUITE(dialects_gemini_generate_request)
 
 BOOST_AUTO_TEST_CASE(both_spellings_are_read) {
-    const char* camel = R"({"contents":[{"role":"user","parts":[{"inlineData":{"mimeType":"image/png","data":"AAEC"}},{"fileData":{"mimeType":"application/pdf","fileUri":"gs://b/a.pdf"}}]}],
-        "systemInstruction":{"parts":[{"text":"s"}]},"generationConfig":{"maxOutputTokens":5,"topP":0.5,"stopSequences":["x"],"thinkingConfig":{"thinkingBudget":9,"includeThoughts":true}},
-        "toolConfig":{"functionCallingConfig":{"mode":"ANY","allowedFunctionNames":["f"]}},"tools":[{"functionDeclarations":[{"name":"f","parametersJsonSchema":{"type":"object"}}]}],"safetySettings":[]})";
-    const char* snake = R"({"contents":[{"role":"user","parts":[{"inline_data":{"mime_type":"image/png","data":"AAEC"}},{"file_data":{"mime_type":"application/pdf","file_uri":"gs://b/a.pdf"}}]}],
-        "system_instruction":{"parts":[{"text":"s"}]},"generation_config":{"max_output_tokens":5,"top_p":0.5,"stop_sequences":["x"],"thinking_config":{"thinking_budget":9,"include_thoughts":true}},
-        "tool_config":{"function_calling_config":{"mode":"ANY","allowed_function_names":["f"]}},"tools":[{"function_declarations":[{"name":"f","parameters_json_schema":{"type":"object"}}]}],"safety_settings":[]})";
+    const std::string camel = llmx_test::golden("gemini/request-camel-case.json");
+    const std::string snake = llmx_test::golden("gemini/request-snake-case.json");
     const auto a = decoded(camel), b = decoded(snake);
     BOOST_TEST((a == b));
     BOOST_TEST(a.max_output_tokens.value() == 5);
@@ -454,14 +455,9 @@ BOOST_AUTO_TEST_CASE(media_of_tools_stand_behind_the_responses) {
     // The same results as OpenAI has them, a message each.
     apart.messages.push_back(llmx::message(llmx::role::tool).add(first));
     apart.messages.push_back(llmx::message(llmx::role::tool).add(second));
-    const auto older = json(R"([{"functionResponse":{"id":"a","name":"f","response":{"result":"1"}}},{"functionResponse":{"id":"b","name":"g","response":{"result":"2"}}},
-        {"inlineData":{"mimeType":"image/png","data":"AAEC"}},{"fileData":{"mimeType":"application/pdf","fileUri":"https://a/b.pdf"}},{"inlineData":{"mimeType":"image/gif","data":"R0lG"}}])");
-    const auto newer = json(R"([{"functionResponse":{"id":"a","name":"f","response":{"result":"1"},"parts":[{"inlineData":{"mimeType":"image/png","data":"AAEC"}}]}},
-        {"functionResponse":{"id":"b","name":"g","response":{"result":"2"},"parts":[{"inlineData":{"mimeType":"image/gif","data":"R0lG"}}]}},
-        {"fileData":{"mimeType":"application/pdf","fileUri":"https://a/b.pdf"}}])");
     for (const auto& q : {r, apart}) {
-        BOOST_TEST((at(encode(q), "/contents/2/parts") == older), at(encode(q), "/contents/2"));
-        BOOST_TEST((at(encode(q, effort_style()), "/contents/2/parts") == newer), at(encode(q, effort_style()), "/contents/2"));
+        llmx_test::check_golden("gemini/tool-results-flat.json", text_of(at(encode(q), "/contents/2/parts")));
+        llmx_test::check_golden("gemini/tool-results-nested.json", text_of(at(encode(q, effort_style()), "/contents/2/parts")));
         BOOST_TEST(at(encode(q), "/contents").as_array().size() == 3u);
     }
     const auto again = decoded(encode(r, effort_style()));
@@ -476,7 +472,7 @@ BOOST_AUTO_TEST_CASE(media_of_tools_stand_behind_the_responses) {
     // An image of nothing is no part.
     std::get<llmx::tool_result_part>(apart.messages[2].content[0]).content.emplace_back(llmx::image_part());
     llmx::drop_report drops;
-    BOOST_TEST((at(encode(apart, drops), "/contents/2/parts") == older));
+    llmx_test::check_golden("gemini/tool-results-flat.json", text_of(at(encode(apart, drops), "/contents/2/parts")));
     BOOST_TEST(of(drops) == "messages[2].content[0].content[3]!");
 }
 
