@@ -247,7 +247,7 @@ BOOST_AUTO_TEST_CASE(credentials_are_text_a_path_a_variable_or_what_gcloud_wrote
         BOOST_TEST(why.find("vertex_credentials is neither JSON, nor the path of a file that is there") != std::string::npos);
         BOOST_TEST(why.find("SECRET") == std::string::npos);
     }
-    BOOST_TEST(message_of(find_google_credentials("", variables({}))).find("there are none") != std::string::npos);
+    BOOST_TEST(message_of(find_google_credentials("", variables({}))).find("none found") != std::string::npos);
     const std::string missing = (files.at / "missing.json").string();
     BOOST_TEST(message_of(find_google_credentials(missing, variables({}))) ==
                "the file of Google credentials '" + missing + "' cannot be read, or is empty");

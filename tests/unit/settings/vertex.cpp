@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(without_a_configuration_a_base_url_serves_vertex_and_missin
         for (const llmx::deployment& d : c->deployments)
             if (d.provider == "vertex_ai") return places(d);
         for (const std::string& w : c->warnings)
-            if (w.find("provider 'vertex_ai' is not served: Google credentials: there are none") != std::string::npos) return std::string("warned");
+            if (w.find("provider 'vertex_ai' is not served: Google credentials: none found") != std::string::npos) return std::string("warned");
         return std::string("silent");
     };
     BOOST_TEST(served({{"VERTEXAI_API_BASE", "http://127.0.0.1:1"}, {"VERTEXAI_CREDENTIALS", user_json}}) == "q-1 global tokens");

@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(the_text_format) {
     took.with("x").observe(0.5);
     took.with("x").observe(std::chrono::milliseconds(750));
     took.with("x").observe(2e6);
-    BOOST_TEST(text_of(m) == "# HELP llmx_metrics_overflow_total Look-ups of a series that its metric had no room for; "
+    BOOST_TEST(text_of(m) == "# HELP llmx_metrics_overflow_total Lookups of series beyond the limit of their metric; "
                              "their values are in the series \"other\".\n"
                              "# TYPE llmx_metrics_overflow_total counter\n"
                              "llmx_metrics_overflow_total{metric=\"llmx_requests_total\"} 0\n"

@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(what_could_be_read_in_two_ways_is_refused) {
     refused("--X\r\nContent-Disposition: form-data; name=\"a\r\n\r\n\r\n--X--", "malformed");
     refused("--X\r\nContent-Disposition: form-data; name=\"a\" b\r\n\r\n\r\n--X--", "malformed");
     refused("--X\r\nContent-Disposition: form-data;\r\n name=\"a\"\r\n\r\n\r\n--X--", "folded");
-    refused("--X\r\nContent-Disposition: form-data; name=\"a\"\nX: y\r\n\r\n\r\n--X--", "no field");
+    refused("--X\r\nContent-Disposition: form-data; name=\"a\"\nX: y\r\n\r\n\r\n--X--", "not a field");
     refused("--X\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Transfer-Encoding: base64\r\n\r\n\r\n--X--", "encoded");
     refused("--X\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Disposition: form-data; name=\"b\"\r\n\r\n\r\n--X--",
             "two Content-Disposition");
