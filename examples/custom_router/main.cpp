@@ -46,11 +46,11 @@ struct by_content {
 };
 static_assert(llmx::router<by_content>);
 
-using providers = llmx::registry<llmx::mock>;
-using gateway = llmx::gateway<providers, by_content, llmx::retry, llmx::timeout>;
+using my_providers = llmx::registry<llmx::mock>;
+using my_gateway = llmx::gateway<my_providers, by_content, llmx::retry, llmx::timeout>;
 
 /// Which deployment served \p prompt, asked by the program.
-static std::string asked_in_process(gateway& models, const std::string& prompt) {
+static std::string asked_in_process(my_gateway& models, const std::string& prompt) {
     llmx::testing::scripted_transport no_network;
     llmx::testing::manual_runtime runtime(no_network);
     llmx::call_context context;
@@ -60,7 +60,7 @@ static std::string asked_in_process(gateway& models, const std::string& prompt) 
 }
 
 /// The same for a body as a server gives it to the gateway.
-static std::string asked_by_a_client(gateway& models, const std::string& body) {
+static std::string asked_by_a_client(my_gateway& models, const std::string& body) {
     llmx::testing::scripted_transport no_network;
     llmx::testing::manual_runtime runtime(no_network);
     llmx::call_context context;
@@ -83,7 +83,7 @@ int main() {
         d.model = "echo";
         deployments.push_back(d);
     }
-    gateway models(providers::make_topology(deployments).value());
+    my_gateway models(my_providers::make_topology(deployments).value());
 
     const std::string long_text(300, 'x');
     const std::string begin = R"({"model":"model","max_tokens":9,"messages":[{"role":"user","content":)";

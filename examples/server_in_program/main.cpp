@@ -52,13 +52,13 @@ private:
     std::vector<std::string>* store_;
 };
 
-using providers = llmx::registry<llmx::mock>;
-using gateway = llmx::gateway<providers, llmx::weighted, llmx::retry, llmx::timeout>;
-using server = llmx::server<gateway, llmx::openai_chat_endpoint, llmx::health_endpoint, feedback_endpoint>;
+using my_providers = llmx::registry<llmx::mock>;
+using my_gateway = llmx::gateway<my_providers, llmx::weighted, llmx::retry, llmx::timeout>;
+using my_server = llmx::server<my_gateway, llmx::openai_chat_endpoint, llmx::health_endpoint, feedback_endpoint>;
 
 /// All of a program that runs in one context.
 struct program {
-    program(asio::io_context& context, server& on) : io(context), models(on), ticker(context) {}
+    program(asio::io_context& context, my_server& on) : io(context), models(on), ticker(context) {}
 
     asio::awaitable<void> tick() {
         for (;;) {
@@ -100,7 +100,7 @@ struct program {
     }
 
     asio::io_context& io;
-    server& models;
+    my_server& models;
     asio::steady_timer ticker;
     int ticks = 0;
     bool good = false;
@@ -111,13 +111,13 @@ int main() {
     d.id = d.model_group = "model";
     d.provider = "mock";
     d.model = "echo";
-    gateway models(providers::make_topology({d}).value());
+    my_gateway models(my_providers::make_topology({d}).value());
 
     std::vector<std::string> store;
     asio::io_context io(1);
     llmx::server_options options;
     options.port = 0;
-    server on(models, options, feedback_endpoint(store));
+    my_server on(models, options, feedback_endpoint(store));
     if (const auto started = on.start(io); !started) {
         std::cerr << started.error().message() << '\n';
         return 1;
