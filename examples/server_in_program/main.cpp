@@ -61,7 +61,7 @@ struct program {
     program(asio::io_context& context, my_server& on) : io(context), models(on), ticker(context) {}
 
     asio::awaitable<void> tick() {
-        for (;;) {
+        while (!over) {
             ticker.expires_after(std::chrono::milliseconds(1));
             const auto woken = co_await ticker.async_wait(asio::as_tuple(asio::deferred));
             if (std::get<0>(woken)) co_return;
@@ -96,6 +96,8 @@ struct program {
         // The last calls end, then the server lets go of the context.
         const llmx::result<void> drained = co_await models.drain();
         good = good && drained.has_value();
+        // A wait that has just ended is not cancelled.
+        over = true;
         ticker.cancel();
     }
 
@@ -103,7 +105,7 @@ struct program {
     my_server& models;
     asio::steady_timer ticker;
     int ticks = 0;
-    bool good = false;
+    bool good = false, over = false;
 };
 
 int main() {
