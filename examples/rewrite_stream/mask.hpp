@@ -4,8 +4,8 @@
 #pragma once
 
 #include <llmx/core/chat.hpp>
-#include <llmx/service/change_reply.hpp>
 #include <llmx/service/layer.hpp>
+#include <llmx/service/map_events.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -41,36 +41,36 @@ struct mask {
 class mask::stream {
 public:
     explicit stream(const mask& m) : mask_(m) {}
-    template <class Emit> llmx::result<void> operator()(const llmx::chat_event& e, Emit emit) {
-        if (e.what == llmx::chat_event::kind::text) {
-            std::string& held = held_[e.choice];
-            held += e.text;
-            mask_.apply(held);
-            const std::size_t ready = held.size() - mask_.unsure(held);
-            last_[e.choice] = e.part;
-            if (ready != 0) pass(e.choice, held.substr(0, ready), emit);
-            held.erase(0, ready);
-        } else {
-            if (e.what == llmx::chat_event::kind::finish || e.what == llmx::chat_event::kind::tool_call) end(emit);
-            emit(e);
-        }
-        return llmx::success();
+    template <class Emit> llmx::event_action operator()(llmx::chat_event& e, const Emit& emit) {
+        using kind = llmx::chat_event::kind;
+        if (e.what == kind::finish || e.what == kind::tool_call) end(emit); // what was held goes before it
+        if (e.what != kind::text) return llmx::event_action::keep;
+        std::string& held = held_[e.choice];
+        held += e.text;
+        mask_.apply(held);
+        const std::size_t ready = held.size() - mask_.unsure(held);
+        last_[e.choice] = e.part;
+        ready_.assign(held, 0, ready);
+        held.erase(0, ready);
+        e.text = ready_;
+        return ready != 0 ? llmx::event_action::keep : llmx::event_action::drop;
     }
-    template <class Emit> void end(Emit emit) {
-        for (auto& [choice, held] : held_)
-            if (!held.empty()) pass(choice, std::exchange(held, std::string()), emit);
+    template <class Emit> void end(const Emit& emit) {
+        for (auto& [choice, held] : held_) {
+            if (held.empty()) continue;
+            llmx::chat_event e;
+            e.what = llmx::chat_event::kind::text;
+            e.choice = choice;
+            e.part = last_[choice];
+            e.text = held;
+            emit(e);
+            held.clear();
+        }
     }
 
 private:
-    template <class Emit> void pass(std::uint32_t choice, const std::string& text, Emit& emit) {
-        llmx::chat_event e;
-        e.what = llmx::chat_event::kind::text;
-        e.choice = choice;
-        e.part = last_[choice];
-        e.text = text;
-        emit(e);
-    }
     mask mask_;
+    std::string ready_;
     std::map<std::uint32_t, std::string> held_;
     std::map<std::uint32_t, std::uint32_t> last_;
 };
@@ -82,14 +82,13 @@ public:
     boost::asio::awaitable<llmx::result<llmx::reply>> operator()(llmx::call& c) {
         llmx::result<llmx::reply> r = co_await this->next_(c);
         if (!r || c.in.operation != &llmx::chat::info) co_return std::move(r);
-        if (r->stream != nullptr) co_return llmx::change_events<llmx::chat>(c, std::move(*r), stream(policy_));
+        if (r->stream != nullptr) co_return llmx::map_events(c, std::move(*r), stream(policy_));
         auto whole = [this](llmx::chat_reply& reply) {
             for (auto& choice : reply.choices)
                 for (auto& part : choice.answer.content)
                     if (auto* const text = std::get_if<llmx::text_part>(&part)) policy_.apply(text->text);
-            return llmx::success();
         };
-        const llmx::result<void> done = co_await llmx::change_whole<llmx::chat>(c, *r, whole);
+        const llmx::result<void> done = co_await llmx::map_reply(c, *r, whole);
         if (!done) co_return done.error();
         co_return std::move(r);
     }

@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_stream_cannot_be_changed_as_one) {
     call c(w.runtime, w.context);
     reply whole;
     whole.codec = &codec_of<openai_chat>;
-    const auto changed = change_events<chat>(c, std::move(whole), mask::stream(mask()));
+    const auto changed = map_events(c, std::move(whole), mask::stream(mask()));
     BOOST_REQUIRE(changed.has_error());
     BOOST_TEST((changed.error().value() == errc::internal));
 }
