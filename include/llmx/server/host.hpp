@@ -41,18 +41,18 @@ public:
     /// Binds. Fails with `errc::bad_configuration`, in one sentence for the person who
     /// starts the program, when the address is unknown or taken, or when it can be reached
     /// from other machines and there is no key.
-    [[nodiscard]] LLMX_DECL result<void> listen();
+    LLMX_DECL [[nodiscard]] result<void> listen();
     /// The port bound; 0 before `listen`.
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
     /// "http://127.0.0.1:4000", and that there is no key when there is none. After `listen`.
-    [[nodiscard]] LLMX_DECL std::string description() const;
+    LLMX_DECL [[nodiscard]] std::string description() const;
     [[nodiscard]] std::size_t threads() const noexcept { return cores_.size(); }
     /// How many clients' connections are served at once: `server_options::max_connections`, or
     /// what the process has descriptors for when that is less. After `listen`.
     [[nodiscard]] std::size_t max_connections() const noexcept { return shared_.max_connections; }
 
     /// Serves until `stop`; binds first unless that was done. Call it once.
-    [[nodiscard]] LLMX_DECL result<void> run();
+    LLMX_DECL [[nodiscard]] result<void> run();
     /// Stops taking connections, closes idle ones, lets running calls end for as long as
     /// `server_options::drain` says, then cancels them. Called again it cancels at once.
     /// Thread-safe, returns immediately.
@@ -62,16 +62,16 @@ public:
 
     /// Writes a line of the program's own between those of the log, whatever the log's
     /// level. \p text has no newline. Thread-safe; waits for no reader. Until `run` returns.
-    void log_line(std::string_view text) noexcept { shared_.log->line(text); }
+    LLMX_DECL void log_line(std::string_view text) noexcept { shared_.log->line(text); }
     /// Waits until the log's sink has taken all that was logged, at most for \p limit.
-    bool settle_log(duration limit) noexcept { return shared_.log->settle(limit); }
+    LLMX_DECL bool settle_log(duration limit) noexcept { return shared_.log->settle(limit); }
     /// Log lines that were dropped because the sink is slow or fails, for metrics. Thread-safe.
     [[nodiscard]] std::uint64_t dropped_log_lines() const noexcept { return shared_.log->dropped(); }
 
 protected:
     /// \p guarded: callers are identified by other means than the keys of \p options.
     LLMX_DECL server_host(server_options options, runtime_factory make_runtime, bool guarded);
-    LLMX_DECL virtual ~server_host();
+    LLMX_INLINE virtual ~server_host();
     [[nodiscard]] const server_options& options() const noexcept { return shared_.options; }
 
 private:

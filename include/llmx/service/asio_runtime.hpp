@@ -19,19 +19,19 @@ class offload_worker;
 /// runs on two threads of the context's own, one for what is long (`offload_long_above`), each
 /// started with its first work and joined when the context is destroyed: pieces of work come one
 /// after the other, oldest first.
-class asio_runtime final : public runtime {
+LLMX_DECL class basic_asio_runtime final : public runtime {
 public:
     /// Seeds its randomness from `std::random_device`.
-    LLMX_DECL asio_runtime(boost::asio::io_context& io, http_transport& transport);
+    basic_asio_runtime(boost::asio::io_context& io, http_transport& transport);
 
     [[nodiscard]] time_point now() const noexcept override { return clock::now(); }
-    [[nodiscard]] LLMX_DECL std::int64_t unix_seconds() const noexcept override;
+    [[nodiscard]] std::int64_t unix_seconds() const noexcept override;
     [[nodiscard]] std::uint64_t random() noexcept override { return random_(); }
-    LLMX_DECL boost::asio::awaitable<result<void>> sleep_until(time_point when, cancellation& stop) override;
+    boost::asio::awaitable<result<void>> sleep_until(time_point when, cancellation& stop) override;
     [[nodiscard]] http_transport& transport() noexcept override { return *transport_; }
     [[nodiscard]] boost::asio::any_io_executor executor() noexcept override { return io_->get_executor(); }
-    LLMX_DECL boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop) override;
-    LLMX_DECL void stop_offloading() override;
+    boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop) override;
+    void stop_offloading() override;
 
 private:
     boost::asio::io_context* io_;
@@ -40,6 +40,7 @@ private:
     /// For what is short and what is long; null until work is offloaded.
     std::shared_ptr<detail::offload_worker> short_, long_;
 };
+using asio_runtime = LLMX_PLAIN(basic_asio_runtime);
 
 } // namespace llmx::inline LLMX_ABI
 

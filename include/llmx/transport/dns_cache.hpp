@@ -36,7 +36,7 @@ public:
     LLMX_DECL dns_cache(boost::asio::io_context& io, duration time_to_live);
     dns_cache(const dns_cache&) = delete;
     dns_cache& operator=(const dns_cache&) = delete;
-    LLMX_DECL ~dns_cache();
+    LLMX_INLINE ~dns_cache();
 
     /// Addresses of \p host; a literal address is its own. Fails with `connect_failed`
     /// when there are none, it cannot be told or \p until passes first, `cancelled`, or

@@ -21,16 +21,16 @@ namespace llmx::inline LLMX_ABI {
 /// a byte of the reply was seen, the exchange is tried once more on a new one. A kept connection does not keep `io_context::run()` going.
 /// The steady state allocates nothing. One pool per `io_context`; not thread-safe. Bodies
 /// handed out may outlive the pool.
-class http_pool final : public http_transport {
+LLMX_DECL class basic_http_pool final : public http_transport {
 public:
-    LLMX_DECL explicit http_pool(boost::asio::io_context& io, http_pool_options options = http_pool_options());
-    http_pool(const http_pool&) = delete;
-    http_pool& operator=(const http_pool&) = delete;
-    LLMX_DECL ~http_pool() override;
+    explicit basic_http_pool(boost::asio::io_context& io, http_pool_options options = http_pool_options());
+    basic_http_pool(const basic_http_pool&) = delete;
+    basic_http_pool& operator=(const basic_http_pool&) = delete;
+    ~basic_http_pool() override;
 
-    LLMX_DECL boost::asio::awaitable<result<http_response>>
+    boost::asio::awaitable<result<http_response>>
     exchange(const http_request& request, const http_limits& limits, cancellation& stop) override;
-    LLMX_DECL boost::asio::awaitable<result<tunnel_response>>
+    boost::asio::awaitable<result<tunnel_response>>
     open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop) override;
 
     [[nodiscard]] http_pool_stats stats() const noexcept { return core_->stats(); }
@@ -38,6 +38,7 @@ public:
 private:
     boost::intrusive_ptr<detail::pool_core> core_;
 };
+using http_pool = LLMX_PLAIN(basic_http_pool);
 
 } // namespace llmx::inline LLMX_ABI
 

@@ -8,7 +8,7 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL const char* errc_message(errc e) noexcept {
+LLMX_DECL [[nodiscard]] const char* errc_message(errc e) noexcept {
     switch (e) {
     case errc::invalid_request: return "the request is not valid";
     case errc::unsupported_parameter: return "a parameter is not supported by the provider";
@@ -45,7 +45,7 @@ namespace detail {
     return "unknown llmx error";
 }
 
-[[nodiscard]] LLMX_DECL bool errc_is(errc e, condition c) noexcept {
+LLMX_DECL [[nodiscard]] bool errc_is(errc e, condition c) noexcept {
     switch (c) {
     case condition::retryable:
         return e == errc::rate_limited || e == errc::provider_internal || e == errc::bad_response ||

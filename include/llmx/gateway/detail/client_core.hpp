@@ -28,10 +28,10 @@ public:
     LLMX_DECL client_core(boost::asio::io_context& io, error why);
     client_core(const client_core&) = delete;
     client_core& operator=(const client_core&) = delete;
-    LLMX_DECL ~client_core();
+    LLMX_INLINE ~client_core();
 
     /// Whether a call may begin.
-    [[nodiscard]] LLMX_DECL result<void> ready() const;
+    LLMX_DECL [[nodiscard]] result<void> ready() const;
     /// The client has ended: its calls are cancelled, no other begins.
     LLMX_DECL void close() noexcept;
     /// Null once it has been destroyed.
@@ -48,8 +48,8 @@ private:
     boost::asio::io_context* io_;
     client_contexts* context_ = nullptr;
     std::optional<error> broken_;
-    std::unique_ptr<http_pool> pool_;
-    std::unique_ptr<asio_runtime> runtime_;
+    std::shared_ptr<http_pool> pool_;
+    std::shared_ptr<asio_runtime> runtime_;
     client_calls calls_;
     bool closed_ = false;
 };
@@ -63,7 +63,7 @@ public:
     void remove(client_core& c) noexcept { clients_.remove(c); }
 
 private:
-    LLMX_DECL void shutdown() noexcept override;
+    LLMX_INLINE void shutdown() noexcept override;
     chain<client_core, &client_core::link> clients_;
 };
 
@@ -73,8 +73,8 @@ private:
 LLMX_DECL void end_own_context(std::shared_ptr<boost::asio::io_context> io) noexcept;
 
 /// Why a blocking function may not be called here, if so.
-[[nodiscard]] LLMX_DECL result<void> may_block_on(boost::asio::io_context& io);
-[[nodiscard]] LLMX_DECL error moved_from_client();
+LLMX_DECL [[nodiscard]] result<void> may_block_on(boost::asio::io_context& io);
+LLMX_DECL [[nodiscard]] error moved_from_client();
 
 } // namespace llmx::inline LLMX_ABI::detail
 

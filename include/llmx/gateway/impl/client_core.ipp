@@ -13,8 +13,8 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL client_core::client_core(boost::asio::io_context& io)
-    : io_(&io), context_(&boost::asio::use_service<client_contexts>(io)), pool_(std::make_unique<http_pool>(io)),
-      runtime_(std::make_unique<asio_runtime>(io, *pool_)) {
+    : io_(&io), context_(&boost::asio::use_service<client_contexts>(io)), pool_(std::make_shared<http_pool>(io)),
+      runtime_(std::make_shared<asio_runtime>(io, *pool_)) {
     context_->add(*this);
 }
 
@@ -23,7 +23,7 @@ LLMX_DECL client_core::client_core(boost::asio::io_context& io, error why)
     context_->add(*this);
 }
 
-LLMX_DECL client_core::~client_core() {
+LLMX_INLINE client_core::~client_core() {
     if (context_ != nullptr) context_->remove(*this);
 }
 
@@ -48,7 +48,7 @@ LLMX_DECL void client_core::context_gone() noexcept {
 }
 
 // Coroutines that wait on the context end after this, with what they hold themselves.
-LLMX_DECL void client_contexts::shutdown() noexcept {
+LLMX_INLINE void client_contexts::shutdown() noexcept {
     while (client_core* const c = clients_.front()) {
         clients_.remove(*c);
         c->context_gone();

@@ -23,7 +23,7 @@ LLMX_DECL void linked_context::begin(runtime& on, call_context* brought) {
     own.report.fallbacks = caller->report.fallbacks;
     own.report.trail = caller->report.trail;
     own.report.upstream_time = caller->report.upstream_time;
-    link.emplace(caller->cancellation, &pass_cancellation_on, &own);
+    link.emplace(caller->cancellation, static_cast<void (*)(void*) noexcept>(&pass_cancellation_on), &own);
     if (caller->cancellation.cancelled()) own.cancellation.cancel();
 }
 
@@ -137,7 +137,7 @@ LLMX_DECL chat_stream::chat_stream(std::unique_ptr<call> c, reply r)
     state_->start(std::move(r));
 }
 
-LLMX_DECL chat_stream::~chat_stream() {
+LLMX_INLINE chat_stream::~chat_stream() {
     if (state_ && state_->reading) state_->abandon();
 }
 

@@ -41,7 +41,7 @@ struct health_endpoint {
         if (rest == "/readiness") return endpoint_match::of(method, allowed, rest, ready);
         return endpoint_match();
     }
-    static void encode_error(const error& e, std::string& out) { encode_plain_error(e, out); }
+    LLMX_DECL static void encode_error(const error& e, std::string& out) { encode_plain_error(e, out); }
 
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {

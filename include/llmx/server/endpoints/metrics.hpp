@@ -27,7 +27,7 @@ struct metrics_endpoint {
     [[nodiscard]] static endpoint_match match(std::string_view method, std::string_view path) noexcept {
         return path == "/metrics" ? endpoint_match::of(method, "GET, HEAD") : endpoint_match();
     }
-    static void encode_error(const error& e, std::string& out) { encode_plain_error(e, out); }
+    LLMX_DECL static void encode_error(const error& e, std::string& out) { encode_plain_error(e, out); }
 
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {

@@ -18,7 +18,7 @@ namespace detail {
 
 /// Appends every model of \p world that \p who may use (null: all), or the one called \p name,
 /// in the words of \p language; false when there is no such model.
-[[nodiscard]] LLMX_DECL bool append_models(std::string& out, const topology& world, const principal* who,
+LLMX_DECL [[nodiscard]] bool append_models(std::string& out, const topology& world, const principal* who,
                                            std::string_view language, std::string_view name, std::int64_t created);
 
 } // namespace detail
@@ -46,7 +46,7 @@ struct models_endpoint {
         }
         return endpoint_match();
     }
-    static void encode_error(const error& e, std::string& out) { encode_plain_error(e, out); }
+    LLMX_DECL static void encode_error(const error& e, std::string& out) { encode_plain_error(e, out); }
 
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {

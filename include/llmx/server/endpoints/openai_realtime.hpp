@@ -33,7 +33,7 @@ struct openai_realtime_endpoint {
         const bool mine = path == "/v1/realtime" || path == "/realtime" || path == "/openai/realtime" || path == "/openai/v1/realtime";
         return mine ? endpoint_match::of(method, "GET") : endpoint_match();
     }
-    static void encode_error(const error& e, std::string& out) { openai_realtime::encode_error(e, out); }
+    LLMX_DECL static void encode_error(const error& e, std::string& out) { openai_realtime::encode_error(e, out); }
 
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {

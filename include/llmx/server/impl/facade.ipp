@@ -90,9 +90,9 @@ LLMX_DECL void describe_call(server_connection& connection, const call& c) {
 }
 
 /// What is left to be freed of a call.
-class call_freeing final : public offloaded_work {
+LLMX_DECL class basic_call_freeing final : public offloaded_work {
 public:
-    call_freeing(call& c, result<reply>& answer) noexcept : call_(&c), answer_(&answer) {}
+    basic_call_freeing(call& c, result<reply>& answer) noexcept : call_(&c), answer_(&answer) {}
     std::size_t bytes() const noexcept override { return call_->in.body.size(); }
     void run() override {
         call_->now.how.reset();
@@ -104,12 +104,13 @@ private:
     call* call_;
     result<reply>* answer_;
 };
+using call_freeing = LLMX_PLAIN(basic_call_freeing);
 
 LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connection, call& c, result<reply>& answer) {
     if (c.now.how == nullptr && !c.in.canonical.owns() && (!answer || answer->how == nullptr)) co_return;
     // Also of a call that was cancelled.
     cancellation never;
-    call_freeing work(c, answer);
+    LLMX_OF(call_freeing) work(c, answer);
     (void)co_await connection.on().offload(work, never);
 }
 

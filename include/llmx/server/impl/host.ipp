@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/detail/later.hpp>
 #include <llmx/server/host.hpp>
 
 #include <boost/asio/as_tuple.hpp>
@@ -21,7 +22,7 @@ LLMX_DECL server_host::server_host(server_options o, runtime_factory make, bool 
     : shared_(std::move(o)), make_runtime_(std::move(make)),
       guarded_(guarded || !options().key.empty() || !options().keys.empty()) {}
 
-LLMX_DECL server_host::~server_host() {
+LLMX_INLINE server_host::~server_host() {
     for (auto& w : cores_) {
         if (w->thread.joinable()) {
             w->core.io.stop();
@@ -91,7 +92,7 @@ LLMX_DECL void server_host::serve(worker& w) {
 }
 
 LLMX_DECL void server_host::begin_accepting(worker& w) {
-    boost::asio::co_spawn(w.core.io, accept_loop(w), [this, &w](const std::exception_ptr& failed) {
+    boost::asio::co_spawn(LLMX_LATER(w.core.io), accept_loop(w), [this, &w](const std::exception_ptr& failed) {
         if (!w.acceptor.is_open()) return accepted_all(w);
         // Out of memory, or a defect: the port must not stay open with nobody behind it.
         try {

@@ -43,7 +43,7 @@ struct dns_state : std::enable_shared_from_this<dns_state> {
 
     dns_state(boost::asio::io_context& context, duration ttl) : io(context), time_to_live(ttl), resolver(context) {}
 
-    [[nodiscard]] LLMX_DECL bool make_room(time_point now);
+    LLMX_DECL [[nodiscard]] bool make_room(time_point now);
     LLMX_DECL void ask(const std::string& host);
     LLMX_DECL void answer(const std::string& host, const boost::system::error_code& ec,
                           const resolver_type::results_type& found);
@@ -127,7 +127,7 @@ private:
 LLMX_DECL dns_cache::dns_cache(boost::asio::io_context& io, duration time_to_live)
     : state_(std::make_shared<detail::dns_state>(io, time_to_live)) {}
 
-LLMX_DECL dns_cache::~dns_cache() { state_->resolver.cancel(); }
+LLMX_INLINE dns_cache::~dns_cache() { state_->resolver.cancel(); }
 
 LLMX_DECL boost::asio::awaitable<result<ip_addresses>> dns_cache::resolve(std::string host, time_point until,
                                                                           cancellation& stop) {

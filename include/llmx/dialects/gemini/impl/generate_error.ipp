@@ -13,7 +13,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// google.rpc.Code's name for a failure.
-[[nodiscard]] LLMX_DECL std::string_view generate_status_of(errc e) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view generate_status_of(errc e) noexcept {
     switch (e) {
     case errc::authentication: return "UNAUTHENTICATED";
     case errc::permission_denied: return "PERMISSION_DENIED";
@@ -42,7 +42,7 @@ namespace detail {
 }
 
 /// What a google.rpc.Status means; \p code, the HTTP status, counts when the name is unknown.
-[[nodiscard]] LLMX_DECL errc generate_errc_of(std::string_view status, std::int64_t code) noexcept {
+LLMX_DECL [[nodiscard]] errc generate_errc_of(std::string_view status, std::int64_t code) noexcept {
     struct row {
         std::string_view status;
         std::int64_t code;
@@ -93,7 +93,7 @@ LLMX_DECL void generate_read_detail(const json_cursor& in, error_body& to) {
 }
 
 /// The members of an error object, its details included.
-[[nodiscard]] LLMX_DECL error_body generate_read_error(const json_cursor& in) {
+LLMX_DECL [[nodiscard]] error_body generate_read_error(const json_cursor& in) {
     error_body body;
     body.message = in["message"].string_or();
     body.type = in["status"].string_or();

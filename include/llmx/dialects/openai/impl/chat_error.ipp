@@ -14,7 +14,7 @@ namespace detail {
 
 /// OpenAI's `type` for a status.
 /// Source: https://platform.openai.com/docs/guides/error-codes and the SDKs' classes.
-[[nodiscard]] LLMX_DECL std::string_view openai_chat_error_type(errc e, int status) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view openai_chat_error_type(errc e, int status) noexcept {
     if (e == errc::quota_exceeded) return "insufficient_quota";
     switch (status) {
     case 401: return "authentication_error";
@@ -28,7 +28,7 @@ namespace detail {
 }
 
 /// The `code` for what has none of the provider's; OpenAI's own words where it has one.
-[[nodiscard]] LLMX_DECL std::string_view openai_chat_error_code(errc e) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view openai_chat_error_code(errc e) noexcept {
     switch (e) {
     case errc::invalid_request: return "invalid_request";
     case errc::unsupported_parameter: return "unsupported_parameter";
@@ -66,13 +66,13 @@ namespace detail {
 }
 
 /// Whether \p text has \p words, given in lower case.
-[[nodiscard]] LLMX_DECL bool openai_chat_contains(std::string_view text, std::string_view words) noexcept {
+LLMX_DECL [[nodiscard]] bool openai_chat_contains(std::string_view text, std::string_view words) noexcept {
     const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
     return std::search(text.begin(), text.end(), words.begin(), words.end(), same) != text.end();
 }
 
 /// What an error object without an HTTP status of its own means.
-[[nodiscard]] LLMX_DECL errc openai_chat_classify(const error_body& e) noexcept {
+LLMX_DECL [[nodiscard]] errc openai_chat_classify(const error_body& e) noexcept {
     const auto is = [&e](std::initializer_list<std::string_view> words) {
         return std::any_of(words.begin(), words.end(),
                            [&e](std::string_view w) { return e.code == w || e.type == w; });
@@ -103,7 +103,7 @@ namespace detail {
 }
 
 /// The wait in Google's RetryInfo or in OpenAI's "Please try again in 6m0s"; -1 for none.
-[[nodiscard]] LLMX_DECL double openai_chat_wait(const json_cursor& from, std::string_view message) {
+LLMX_DECL [[nodiscard]] double openai_chat_wait(const json_cursor& from, std::string_view message) {
     std::optional<std::chrono::milliseconds> wait;
     const json_cursor details = from["details"];
     details.each_object_or_skip([&wait](const json_cursor& one, std::size_t) {
@@ -120,7 +120,7 @@ namespace detail {
 }
 
 /// Text, or a number that some servers send for it; empty for objects and arrays.
-[[nodiscard]] LLMX_DECL std::string openai_chat_word(const json_cursor& from) {
+LLMX_DECL [[nodiscard]] std::string openai_chat_word(const json_cursor& from) {
     if (from.object() != nullptr || from.array() != nullptr) return std::string();
     return from.is_string() ? std::string(from.string_or()) : from.text();
 }
@@ -158,7 +158,7 @@ LLMX_DECL error openai_chat_failure(const boost::json::value& v) {
 }
 
 /// What proxies in between answer in plain text; a page of HTML has nothing of use.
-[[nodiscard]] LLMX_DECL error_body openai_chat_plain_error(std::string_view body) {
+LLMX_DECL [[nodiscard]] error_body openai_chat_plain_error(std::string_view body) {
     error_body e;
     const std::size_t start = body.find_first_not_of(" \t\r\n");
     if (start == std::string_view::npos || body[start] == '<') return e;
