@@ -14,9 +14,6 @@ target_include_directories(llmx INTERFACE
   $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_compile_features(llmx INTERFACE cxx_std_20)
 target_link_libraries(llmx INTERFACE Boost::headers Boost::json Threads::Threads)
-# Asio recycles two coroutine frames per thread by default; a call through the layers of
-# a gateway nests deeper. It must be the same in every translation unit.
-target_compile_definitions(llmx INTERFACE BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=16)
 
 if(LLMX_TLS)
   find_package(OpenSSL REQUIRED)

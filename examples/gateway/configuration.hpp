@@ -96,11 +96,15 @@ inline llmx::server_options server_options_from(const llmx::listen_settings& s) 
     return o;
 }
 
-/// Each thread's runtime, with a pool that waits as long for a connection as the settings say.
-inline llmx::runtime_factory runtime_factory_from(const configuration& s) {
+/// Each thread's runtime, with a pool that waits as long for a connection as the settings say and uses the proxies of
+/// the environment.
+inline llmx::result<llmx::runtime_factory> runtime_factory_from(const configuration& s) {
     llmx::http_pool_options pool;
+    auto proxies = llmx::proxies_from_environment(llmx::process_variables());
+    if (proxies.has_error()) return proxies.error();
+    pool.proxies = std::move(*proxies);
     pool.connect_timeout = std::max(pool.connect_timeout, s.policy<llmx::timeout>().connect);
-    return llmx::pooled_runtimes(std::move(pool), s.listen.threads);
+    return llmx::runtime_factory(llmx::pooled_runtimes(std::move(pool), s.listen.threads));
 }
 
 /// The settings that differ in \p now and that only a new start puts into force.

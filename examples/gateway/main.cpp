@@ -59,10 +59,12 @@ int main(int argc, char** argv) {
     auto keys = llmx::key_authenticator::keys_of(options);
     if (keys.has_error()) return fail(keys.error(), 2);
     llmx::key_authenticator callers(std::move(*keys));
+    auto runtimes = runtime_factory_from(*settings);
+    if (runtimes.has_error()) return fail(runtimes.error(), 2);
     server* listening = nullptr;
     const auto say = [&](const std::string& text) { listening->log_line("llmx-gateway: " + text); };
     options.reload = [&] { reload_configuration(**gateway, callers, *line, *settings, say); };
-    server front(**gateway, callers, std::move(options), runtime_factory_from(*settings));
+    server front(**gateway, callers, std::move(options), std::move(*runtimes));
     listening = &front;
     if (const auto bound = front.listen(); bound.has_error()) return fail(bound.error(), 1);
     greet(front, *settings, generated);

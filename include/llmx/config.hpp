@@ -12,10 +12,8 @@
 /// - `LLMX_WITH_SQLITE`, `LLMX_WITH_POSTGRES`, `LLMX_WITH_REDIS` are reserved for stores, of
 ///   which this version has none: defining one is an error.
 ///
-/// `BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE` should be 16 (the CMake target
-/// sets it): Asio keeps two recycled coroutine frames per thread by default, and
-/// a call through a stack of layers nests deeper than that. It must be the same
-/// in every translation unit, so llmx documents it and never defines it.
+/// llmx needs no macro of Asio and defines none: macros that change the layout of Asio's objects break
+/// every unit of the program that is compiled without them. Coroutine frames are kept by `frame_cache`.
 
 #define LLMX_VERSION_MAJOR 0
 #define LLMX_VERSION_MINOR 1
@@ -55,4 +53,24 @@
 
 #if __cplusplus < 202002L && !(defined(_MSVC_LANG) && _MSVC_LANG >= 202002L)
 #error "llmx: C++20 is needed (-std=c++20)"
+#endif
+
+#if defined(LLMX_SEPARATE_COMPILATION)
+namespace llmx::inline LLMX_ABI {
+/// Defined with the bodies. Every unit refers to it, so that a program without them, or with bodies of another
+/// configuration, does not link, and the linker's first message names what is missing.
+extern const char compile_llmx_bodies_in_one_source_file_with_LLMX_IMPLEMENTATION;
+} // namespace llmx::inline LLMX_ABI
+
+#if defined(__ELF__)
+// A relocation of no bytes at the beginning of the unit's code: linkers report it before all others, and the program
+// contains nothing of it.
+#if defined(LLMX_NO_TLS)
+asm(".pushsection .text\n\t.reloc ., BFD_RELOC_NONE, "
+    "_ZN4llmx17v0_compiled_notls63compile_llmx_bodies_in_one_source_file_with_LLMX_IMPLEMENTATIONE\n\t.popsection");
+#else
+asm(".pushsection .text\n\t.reloc ., BFD_RELOC_NONE, "
+    "_ZN4llmx11v0_compiled63compile_llmx_bodies_in_one_source_file_with_LLMX_IMPLEMENTATIONE\n\t.popsection");
+#endif
+#endif
 #endif

@@ -5,6 +5,7 @@
 /// Everything. A program that cares for its compile time includes the headers it uses.
 
 #include <llmx/access/key_ring.hpp>
+#include <llmx/awaitable.hpp>
 #include <llmx/config.hpp>
 #include <llmx/core/any_message.hpp>
 #include <llmx/core/any_settings.hpp>
@@ -25,6 +26,7 @@
 #include <llmx/core/error.hpp>
 #include <llmx/core/extra.hpp>
 #include <llmx/core/finish_reason.hpp>
+#include <llmx/core/frame_cache.hpp>
 #include <llmx/core/memory_budget.hpp>
 #include <llmx/core/message.hpp>
 #include <llmx/core/model_id.hpp>
@@ -217,6 +219,7 @@
 #include <llmx/transport/http_exchange.hpp>
 #include <llmx/transport/http_pool.hpp>
 #include <llmx/transport/http_pool_options.hpp>
+#include <llmx/transport/http_proxy.hpp>
 #include <llmx/transport/http_reader.hpp>
 #include <llmx/transport/tls_client.hpp>
 #include <llmx/transport/tunnel.hpp>

@@ -46,6 +46,9 @@ FORBIDDEN = {
     **{room: [r"boost/beast"] for room in ("providers", "registry", "service", "policies", "guard", "gateway", "settings", "storage", "telemetry")},
 }
 FORBIDDEN["core"] = FORBIDDEN["core"] + [r"boost/json"]
+# Coroutines everywhere get the same promise: Asio's header is included through this one, which is for the rooms that
+# may see Asio.
+AWAITABLE = "awaitable.hpp"
 # TLS is the transport's; hashes and signatures of bytes are computed in these files alone, none of which is
 # a public header.
 OPENSSL_FILES = {"wire/impl/digest.ipp", "wire/impl/jwt.ipp"}
@@ -60,6 +63,8 @@ def faults(name: str, text: str) -> list[str]:
     found = []
     for target in INCLUDE.findall(text):
         other = room_of(target)
+        if target == AWAITABLE and room in ASIO_FREE:
+            found.append(f"include/llmx/{name}: room '{room}' may not include Asio through <llmx/{target}>")
         if other in ("", room):
             continue
         if other not in ALLOWED[room] and target not in ALLOWED[room]:
@@ -67,6 +72,8 @@ def faults(name: str, text: str) -> list[str]:
     for pattern in FORBIDDEN.get(room, []):
         if re.search(r"^\s*#\s*include\s*<" + pattern, text, re.M):
             found.append(f"include/llmx/{name}: room '{room}' may not include {pattern}")
+    if name != AWAITABLE and re.search(r"^\s*#\s*include\s*<boost/asio/awaitable.hpp>", text, re.M):
+        found.append(f"include/llmx/{name}: include <llmx/{AWAITABLE}> instead of <boost/asio/awaitable.hpp>")
     if room != "transport" and name not in OPENSSL_FILES and re.search(r"^\s*#\s*include\s*<openssl/", text, re.M):
         found.append(f"include/llmx/{name}: only the transport and {', '.join(sorted(OPENSSL_FILES))} may include OpenSSL")
     return found
@@ -75,6 +82,8 @@ def faults(name: str, text: str) -> list[str]:
 def main() -> int:
     if not faults("core/x.hpp", "#include <llmx/server/server.hpp>\n") or \
        not faults("dialects/x.hpp", "#include <boost/asio/awaitable.hpp>\n") or \
+       not faults("wire/x.hpp", "#include <llmx/awaitable.hpp>\n") or \
+       not faults("service/x.hpp", "#include <boost/asio/awaitable.hpp>\n") or \
        not faults("wire/sigv4.hpp", "#include <openssl/evp.h>\n") or \
        faults("wire/impl/digest.ipp", "#include <openssl/evp.h>\n"):
         print("check_layers does not bite", file=sys.stderr)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/gateway/detail/client_calling.hpp>
 #include <llmx/gateway/gateway.hpp>
 #include <llmx/policies/retry.hpp>
@@ -8,7 +9,6 @@
 #include <llmx/policies/weighted.hpp>
 #include <llmx/service/any_service.hpp>
 
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/gateway/arrange.hpp>
 #include <llmx/gateway/chat_stream.hpp>
 #include <llmx/gateway/detail/conclusion.hpp>
@@ -11,8 +12,6 @@
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/service/call.hpp>
 #include <llmx/service/reply_events.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <atomic>
 #include <concepts>

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/registry/registry.hpp>
 #include <llmx/service/call.hpp>
 #include <llmx/service/layer.hpp>
 #include <llmx/service/reply.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <memory>
 #include <utility>

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/guard/detail/chosen_guardrails.hpp>
 #include <llmx/guard/detail/running_checks.hpp>
 #include <llmx/guard/guardrail.hpp>
 #include <llmx/service/layer.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <exception>
 #include <memory>

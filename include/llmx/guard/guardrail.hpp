@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/core/chat_reply.hpp>
 #include <llmx/core/chat_request.hpp>
 #include <llmx/core/result.hpp>
 #include <llmx/guard/chat_filter.hpp>
 #include <llmx/service/call.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <memory>
 #include <string_view>

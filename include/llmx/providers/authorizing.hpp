@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/core/cancellation.hpp>
 #include <llmx/providers/provider.hpp>
 #include <llmx/service/runtime.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <concepts>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/config.hpp>
 
 // Requests are signed, which needs OpenSSL.
@@ -11,8 +12,6 @@
 #include <llmx/providers/authorizing.hpp>
 #include <llmx/providers/credentials/aws.hpp>
 #include <llmx/providers/provider.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <memory>
 #include <span>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/config.hpp>
 
 // Service accounts sign, which needs OpenSSL.
@@ -14,8 +15,6 @@
 #include <llmx/providers/credentials/google.hpp>
 #include <llmx/providers/provider.hpp>
 #include <llmx/providers/request_edit.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <span>
 #include <string>

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/providers/authorizing.hpp>
 #include <llmx/providers/provider.hpp>
 #include <llmx/providers/request_edit.hpp>
 #include <llmx/service/runtime.hpp>
 #include <llmx/transport/http_exchange.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <array>
 #include <concepts>
@@ -24,6 +23,11 @@ concept in_process_provider =
                             const http_limits& limits, cancellation& stop) {
         { p.exchange(on, d, request, limits, stop) } -> std::same_as<boost::asio::awaitable<result<http_response>>>;
     };
+
+struct provider_ops;
+namespace detail {
+template <> inline constexpr bool keeps_frames<provider_ops> = true;
+} // namespace detail
 
 /// A provider as a table of functions: what the innermost service calls once routing
 /// has chosen by run-time name. One table per provider type, in read-only memory.

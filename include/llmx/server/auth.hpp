@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/core/principal.hpp>
 #include <llmx/core/result.hpp>
 #include <llmx/server/http_request_reader.hpp>
 #include <llmx/service/runtime.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <concepts>
 #include <optional>

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/server/detail/path.hpp>
 #include <llmx/server/endpoint.hpp>
 #include <llmx/server/facade.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <cstdint>
 #include <string>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/core/call_context.hpp>
 #include <llmx/core/error.hpp>
 #include <llmx/server/core.hpp>
@@ -12,7 +13,6 @@
 #include <llmx/transport/deadlines.hpp>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -44,6 +44,11 @@ struct taken_socket {
     /// What the client has sent behind the head of its request. Valid as long as the connection.
     std::string_view early;
 };
+
+class server_connection;
+namespace detail {
+template <> inline constexpr bool keeps_frames<server_connection> = true;
+} // namespace detail
 
 /// One client's connection, and the request on it that is being answered.
 ///

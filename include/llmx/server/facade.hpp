@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/dialects/codec.hpp>
 #include <llmx/server/connection.hpp>
 #include <llmx/server/endpoint.hpp>
@@ -9,8 +10,6 @@
 #include <llmx/server/detail/sse_boundary.hpp>
 #include <llmx/service/call.hpp>
 #include <llmx/service/reply.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <memory>
 #include <string>

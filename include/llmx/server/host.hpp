@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/core/result.hpp>
 #include <llmx/server/connection.hpp>
 #include <llmx/server/core.hpp>
 #include <llmx/server/options.hpp>
 #include <llmx/service/runtime.hpp>
 
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/signal_set.hpp>

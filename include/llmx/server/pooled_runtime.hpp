@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/server/descriptors.hpp>
 #include <llmx/service/asio_runtime.hpp>
 #include <llmx/service/runtime.hpp>
 #include <llmx/transport/http_pool.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <cstdint>

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/core/clock.hpp>
 #include <llmx/core/result.hpp>
 #include <llmx/server/connection.hpp>
 #include <llmx/transport/tunnel.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <chrono>
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/server/connection.hpp>
 #include <llmx/server/endpoint.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <array>
 #include <cstddef>

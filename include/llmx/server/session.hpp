@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/server/auth.hpp>
 #include <llmx/server/connection.hpp>
 #include <llmx/server/detail/path.hpp>
 #include <llmx/server/routes.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <exception>
 #include <memory>

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/service/call.hpp>
 #include <llmx/service/detail/open_call.hpp>
 #include <llmx/service/reply.hpp>
 #include <llmx/service/reply_events.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <memory>
 #include <optional>

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/service/reply_events.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <concepts>
 #include <memory>

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/service/detail/obey.hpp>
 #include <llmx/service/layer.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 namespace llmx::inline LLMX_ABI {
 

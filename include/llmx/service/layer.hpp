@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/core/result.hpp>
 #include <llmx/core/topology.hpp>
 #include <llmx/service/call.hpp>
 #include <llmx/service/reply.hpp>
 #include <llmx/service/stage.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <concepts>
 #include <memory>

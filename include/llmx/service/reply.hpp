@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/core/result.hpp>
 #include <llmx/core/usage.hpp>
 #include <llmx/dialects/codec.hpp>
 #include <llmx/fwd.hpp>
 #include <llmx/wire/http_message.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <memory>
 #include <span>

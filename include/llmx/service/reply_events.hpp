@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/service/call.hpp>
 #include <llmx/service/credentials.hpp>
 #include <llmx/service/offload.hpp>
 #include <llmx/service/reply.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -65,6 +64,11 @@ private:
     std::size_t undecoded_ = 0;
     bool last_ = false;
 };
+
+template <operation Op> class reply_events;
+namespace detail {
+template <class Op> inline constexpr bool keeps_frames<reply_events<Op>> = true;
+} // namespace detail
 
 /// The events of a streamed reply, in the vocabulary: for layers and programs that run a call
 /// themselves.

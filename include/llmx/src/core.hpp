@@ -10,7 +10,9 @@
 #error "llmx: <llmx/src/core.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
 #else
 
+#include <llmx/core/impl/abi.ipp>
 #include <llmx/core/impl/errc.ipp>
+#include <llmx/core/impl/frame_cache.ipp>
 #include <llmx/core/impl/request_place.ipp>
 #include <llmx/core/impl/result.ipp>
 #include <llmx/core/impl/settings_keys.ipp>

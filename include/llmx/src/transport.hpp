@@ -12,12 +12,14 @@
 
 #include <llmx/transport/impl/connection.ipp>
 #include <llmx/transport/impl/connection_open.ipp>
+#include <llmx/transport/impl/connection_proxy.ipp>
 #include <llmx/transport/impl/connection_raw.ipp>
 #include <llmx/transport/impl/connection_send.ipp>
 #include <llmx/transport/impl/deadlines.ipp>
 #include <llmx/transport/impl/dns_cache.ipp>
 #include <llmx/transport/impl/http_exchange.ipp>
 #include <llmx/transport/impl/http_pool.ipp>
+#include <llmx/transport/impl/http_proxy.ipp>
 #include <llmx/transport/impl/http_reader.ipp>
 #include <llmx/transport/impl/pool_core.ipp>
 #include <llmx/transport/impl/tls_client.ipp>

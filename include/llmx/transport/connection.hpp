@@ -7,6 +7,7 @@
 #include <llmx/transport/detail/chain.hpp>
 #include <llmx/transport/detail/tls_socket.hpp>
 #include <llmx/transport/http_exchange.hpp>
+#include <llmx/transport/http_proxy.hpp>
 #include <llmx/transport/http_reader.hpp>
 #include <llmx/transport/tls_client.hpp>
 
@@ -81,10 +82,13 @@ public:
     /// Connects to \p to by trying \p addresses in turn, each for its share of the time
     /// until \p connect_by, and shakes hands by \p tls when it speaks TLS. Fails with `connect_failed`,
     /// `deadline_exceeded`, `first_token_timeout` or `cancelled`.
+    /// With \p via the addresses are that proxy's, which has to outlive the connection: it is asked to open a tunnel when
+    /// \p to speaks TLS or \p tunnelled is set, else each request names the whole URL.
     boost::asio::awaitable<result<void>> connect(const origin& to,
                                                            std::span<const boost::asio::ip::address> addresses,
                                                            time_point connect_by, const http_limits& limits,
-                                                           detail::tls_context* tls);
+                                                           detail::tls_context* tls,
+                                                           const http_proxy* via = nullptr, bool tunnelled = false);
 
     /// Begins an exchange: looks at the connection as `look` does and, when nothing is unread,
     /// gives the request to the socket at once. What the socket does not take is written in the
@@ -130,6 +134,10 @@ public:
     boost::asio::awaitable<result<void>> write_raw(std::string_view bytes);
     void finish_raw() noexcept;
     void close_raw() noexcept { stop(errc::cancelled); }
+
+    /// The answer is the proxy's own: it refused the request. Only of a connection on which requests name the whole URL.
+    [[nodiscard]] bool refused_by_proxy() const noexcept { return absolute_ != nullptr && status() == 407; }
+    [[nodiscard]] error proxy_refusal() const { return detail::proxy_refusal(*absolute_, name_, status()); }
 
     [[nodiscard]] int status() const noexcept { return reader_.status(); }
     [[nodiscard]] std::span<const http_field> fields() const noexcept { return reader_.fields(); }
@@ -208,6 +216,9 @@ private:
     [[nodiscard]] error connect_failure(std::string_view what, std::string_view why) const;
     boost::asio::awaitable<result<void>> handshake(const origin& to,
                                                                                 detail::tls_context* tls);
+    /// Asks \p via to open a tunnel to \p to.
+    boost::asio::awaitable<result<void>> open_through(const origin& to, const http_proxy& via,
+                                                                std::size_t max_header);
     /// Decodes what is buffered; moves no bytes to or from the socket.
     [[nodiscard]] found decode(std::string_view& body, error& fault);
     void prepare(const http_request& request, bool joined);
@@ -249,6 +260,8 @@ private:
     detail::upload* upload_ = nullptr;
 
     std::string name_;
+    /// The proxy to which requests name the whole URL.
+    const http_proxy* absolute_ = nullptr;
     time_point deadline_ = time_point::max();
     time_point read_by_ = time_point::max();
     duration idle_ = duration::max();
@@ -276,6 +289,7 @@ using connection_ptr = std::unique_ptr<connection, http_body::releaser>;
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/transport/impl/connection.ipp>
 #include <llmx/transport/impl/connection_open.ipp>
+#include <llmx/transport/impl/connection_proxy.ipp>
 #include <llmx/transport/impl/connection_raw.ipp>
 #include <llmx/transport/impl/connection_send.ipp>
 #endif

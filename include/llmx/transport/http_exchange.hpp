@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/core/cancellation.hpp>
 #include <llmx/core/result.hpp>
 #include <llmx/transport/tunnel.hpp>
 #include <llmx/wire/http_message.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <memory>
 #include <span>

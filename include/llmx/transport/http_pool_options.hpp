@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/core/clock.hpp>
+#include <llmx/transport/http_proxy.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -34,6 +35,10 @@ struct http_pool_options {
     /// Whom to believe over TLS; shared by the pools of all cores. Null: the system's
     /// certificate authorities.
     std::shared_ptr<tls_client> tls;
+    /// Forward proxies; none by default, and not those of the environment: give
+    /// `proxies_from_environment(process_variables())` for them. An origin's connections are all direct or all through
+    /// the same proxy, since this does not change while the pool lives.
+    proxy_settings proxies;
 };
 
 /// What a pool holds and has done, for tests and metrics.

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/core/call_context.hpp>
 #include <llmx/core/chat_reply.hpp>
 #include <llmx/core/chat_request.hpp>
 #include <llmx/gateway/detail/client_core.hpp>
 #include <llmx/gateway/detail/stream_state.hpp>
 
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 
 #include <exception>

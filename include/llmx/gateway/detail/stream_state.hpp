@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/core/call_context.hpp>
 #include <llmx/core/chat.hpp>
 #include <llmx/gateway/chat_stream.hpp>
@@ -8,8 +9,6 @@
 #include <llmx/service/call.hpp>
 #include <llmx/service/reply.hpp>
 #include <llmx/service/reply_events.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -78,6 +77,8 @@ struct stream_state {
     bool orphaned = false;
     client_calls::entry in_flight;
 };
+
+template <> inline constexpr bool keeps_frames<std::shared_ptr<stream_state>> = true;
 
 /// The coroutine behind `chat_stream::read_more`.
 LLMX_DECL [[nodiscard]] boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state> s);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/guard/guardrail.hpp>
 #include <llmx/service/call.hpp>
 #include <llmx/service/reply.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <memory>
 #include <vector>

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/guard/detail/chosen_guardrails.hpp>
 #include <llmx/service/call.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <memory>
 #include <optional>

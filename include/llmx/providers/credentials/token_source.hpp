@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/core/cancellation.hpp>
 #include <llmx/core/clock.hpp>
 #include <llmx/core/deployment.hpp>
@@ -9,8 +10,6 @@
 #include <llmx/providers/credentials/token_schedule.hpp>
 #include <llmx/service/runtime.hpp>
 #include <llmx/wire/http_message.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/core/memory_budget.hpp>
 #include <llmx/dialects/openai/detail/form_model.hpp>
 #include <llmx/dialects/request_head.hpp>
 #include <llmx/server/connection.hpp>
 #include <llmx/service/inbound.hpp>
 #include <llmx/transport/body_source.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <cstdint>
 #include <optional>

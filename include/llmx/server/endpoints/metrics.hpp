@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/server/connection.hpp>
 #include <llmx/server/endpoint.hpp>
 #include <llmx/server/routes.hpp>
 #include <llmx/telemetry/call_metrics.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <string>
 #include <string_view>

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/core/topology.hpp>
 #include <llmx/server/detail/path.hpp>
 #include <llmx/server/endpoint.hpp>
 #include <llmx/server/routes.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <cstdint>
 #include <memory>

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/dialects/openai/realtime.hpp>
 #include <llmx/server/detail/path.hpp>
 #include <llmx/server/detail/upgrade_request.hpp>
 #include <llmx/server/endpoint.hpp>
 #include <llmx/server/facade.hpp>
 #include <llmx/server/relay.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <string>
 #include <string_view>

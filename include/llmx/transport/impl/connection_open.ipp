@@ -9,6 +9,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <tuple>
 #include <utility>
 
@@ -26,8 +27,9 @@ LLMX_DECL error LLMX_OF(connection)::connect_failure(std::string_view what, std:
 
 LLMX_DECL boost::asio::awaitable<result<void>>
 LLMX_OF(connection)::connect(const origin& to, std::span<const boost::asio::ip::address> addresses, time_point connect_by,
-                    const http_limits& limits, detail::tls_context* tls) {
-    name_ = to.authority;
+                    const http_limits& limits, detail::tls_context* tls, const http_proxy* via, bool tunnelled) {
+    name_ = via != nullptr ? "proxy " + via->where.authority : to.authority;
+    const std::uint16_t port = via != nullptr ? via->where.port : to.port;
     deadline_ = limits.deadline;
     const bool reply_first = limits.first_byte_by < connect_by;
     const time_point until = std::min(limits.first_byte_by, connect_by);
@@ -36,7 +38,7 @@ LLMX_OF(connection)::connect(const origin& to, std::span<const boost::asio::ip::
     boost::system::error_code ec = boost::asio::error::host_not_found;
     for (std::size_t i = 0; i < addresses.size() && ec; ++i) {
         if (stopped_) co_return stopped();
-        const boost::asio::ip::tcp::endpoint endpoint(addresses[i], to.port);
+        const boost::asio::ip::tcp::endpoint endpoint(addresses[i], port);
         socket_.open(endpoint.protocol(), ec);
         if (ec == boost::asio::error::no_descriptors && owner_->free_descriptor()) socket_.open(endpoint.protocol(), ec);
         if (ec) continue;
@@ -65,6 +67,15 @@ LLMX_OF(connection)::connect(const origin& to, std::span<const boost::asio::ip::
     socket_.set_option(boost::asio::ip::tcp::no_delay(true), ec);
     if (!ec) socket_.non_blocking(true, ec);
     if (ec) co_return connect_failure("connect to", ec.message());
+    if (via != nullptr) {
+        if (!to.tls && !tunnelled) {
+            absolute_ = via;
+        } else if (const result<void> opened = co_await open_through(to, *via, limits.max_header); !opened) {
+            close();
+            co_return opened.error();
+        }
+        name_ = to.authority;
+    }
     if (!to.tls) co_return success();
     const result<void> shaken = co_await handshake(to, tls);
     if (!shaken) close();

@@ -22,12 +22,13 @@ LLMX_DECL [[nodiscard]] std::optional<std::uint64_t> pulled_size(const http_requ
     return std::uint64_t(0);
 }
 
-/// The request line and header section of \p request, written over \p head.
-LLMX_DECL void write_request_head(std::string& head, const http_request& request) {
+/// The request line and header section of \p request, written over \p head; for the proxy \p via when there is one.
+LLMX_DECL void write_request_head(std::string& head, const http_request& request, const http_proxy* via) {
     head.clear();
     text_memory memory;
     text_writer w(head, memory);
     w.copy(request.method).raw(" ");
+    if (via != nullptr) w.raw("http://").copy(request.to->authority);
     if (request.target.empty()) w.raw("/");
     w.copy(request.target).raw(" HTTP/1.1\r\nHost: ").copy(request.to->authority).raw("\r\n").copy(request.fields);
     // RFC 9110 section 8.6: a length of 0 is only said where a body is expected.
@@ -36,6 +37,10 @@ LLMX_DECL void write_request_head(std::string& head, const http_request& request
     if (!more) w.raw("Transfer-Encoding: chunked\r\n");
     else if (size + *more != 0 || (request.method != "GET" && request.method != "HEAD"))
         w.raw("Content-Length: ").number(size + *more).raw("\r\n");
+    if (via != nullptr) {
+        w.spill();
+        append_proxy_authorization(head, *via);
+    }
     w.raw("\r\n");
     w.spill();
     if (more || size == 0) return;
@@ -91,7 +96,7 @@ LLMX_DECL typename LLMX_OF(connection)::unread LLMX_OF(connection)::look_behind_
 }
 
 LLMX_DECL void LLMX_OF(connection)::prepare(const http_request& request, bool joined) {
-    detail::write_request_head(head_, request);
+    detail::write_request_head(head_, request, absolute_);
     // A short body is copied: one buffer costs the system less than several, and over TLS
     // each would become a record of its own.
     if (joined)

@@ -58,6 +58,7 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_over(boost::int
                 read = c->received(std::get<0>(got), std::get<1>(got));
             }
         }
+        if (read && c->refused_by_proxy()) co_return c->proxy_refusal();
         if (read) {
             http_response reply;
             reply.status = c->status();
@@ -113,6 +114,7 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_from_source(boo
         const bool goes_on = read && c->status() < 300 && !c->sent_whole();
         if (goes_on) co_await rest->pause();
         else co_await rest->end();
+        if (read && c->refused_by_proxy()) co_return c->proxy_refusal();
         if (read && !rest->failure()) {
             http_response reply;
             reply.status = c->status();

@@ -27,7 +27,9 @@ LLMX_OF(pool_core)::open_apart(const origin& to, const http_limits& limits, canc
     }
     const time_point connect_by = std::min(limits.connect_by, clock::now() + options_.connect_timeout);
     const time_point until = std::min(std::min(connect_by, limits.deadline), limits.first_byte_by);
-    result<ip_addresses> addresses = co_await dns_.resolve(to.host, until, stop);
+    const http_proxy* const via = options_.proxies.proxy_for(to);
+    const std::string& next = via != nullptr ? via->where.host : to.host;
+    result<ip_addresses> addresses = co_await dns_.resolve(next, until, stop);
     if (!addresses) {
         if (addresses.error().value() != errc::connect_failed || until == connect_by || clock::now() < until)
             co_return addresses.error();
@@ -45,7 +47,7 @@ LLMX_OF(pool_core)::open_apart(const origin& to, const http_limits& limits, canc
     }
     c->use_for(stop);
     const std::span<const boost::asio::ip::address> all(**addresses);
-    const result<void> connected = co_await c->connect(to, all, connect_by, limits, tls);
+    const result<void> connected = co_await c->connect(to, all, connect_by, limits, tls, via, true);
     if (!connected) co_return connected.error();
     co_return c;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/core/cancellation.hpp>
 #include <llmx/core/origin.hpp>
 #include <llmx/core/result.hpp>
@@ -8,7 +9,6 @@
 #include <llmx/service/runtime.hpp>
 #include <llmx/wire/http_message.hpp>
 
-#include <boost/asio/awaitable.hpp>
 #include <boost/json/value.hpp>
 
 #include <cstdint>
