@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // A vendor of one's own: an OpenAI-compatible server with its own path and key header.
-#include <llmx/gateway/client.hpp>
+#include <llmx/gateway/blocking_client.hpp>
 #include <llmx/providers/openai.hpp>
 
 #include <iostream>
@@ -24,7 +24,7 @@ struct my_vendor {
 static_assert(llmx::provider<my_vendor>);
 
 int main() {
-    llmx::client<my_vendor> ai("my-model");
+    llmx::blocking_client<my_vendor> ai("my-model");
     const auto reply = ai.chat("Hello");
     if (reply.has_value()) {
         std::cout << reply->text() << '\n';

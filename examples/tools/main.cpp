@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // A tool loop: the model asks for a function, the program answers, until there is text.
-#include <llmx/gateway/client.hpp>
+#include <llmx/gateway/blocking_client.hpp>
 #include <llmx/providers/mock.hpp>
 
 #include <iostream>
@@ -17,7 +17,7 @@ std::string run_tool(const llmx::tool_call_part& call) {
 
 int main() {
     // The mock calls the first tool it is given, then repeats the tool's result.
-    llmx::client<llmx::mock> ai("tool?arguments=%7B%22city%22%3A%22Oslo%22%7D");
+    llmx::blocking_client<llmx::mock> ai("tool?arguments=%7B%22city%22%3A%22Oslo%22%7D");
     llmx::chat_request request(ai.model(), "What is the weather in Oslo?");
     request.tools.push_back(llmx::tool("get_weather", "Current weather of a city",
                                        R"({"type":"object","properties":{"city":{"type":"string"}},"required":["city"]})"));

@@ -70,8 +70,10 @@
 #include <llmx/dialects/request_head.hpp>
 #include <llmx/fwd.hpp>
 #include <llmx/gateway/arrange.hpp>
+#include <llmx/gateway/blocking_client.hpp>
 #include <llmx/gateway/chat_stream.hpp>
 #include <llmx/gateway/client.hpp>
+#include <llmx/gateway/client_options.hpp>
 #include <llmx/gateway/gateway.hpp>
 #include <llmx/gateway/stock_gateway.hpp>
 #include <llmx/gateway/upstream.hpp>
@@ -221,6 +223,7 @@
 #include <llmx/transport/http_pool_options.hpp>
 #include <llmx/transport/http_proxy.hpp>
 #include <llmx/transport/http_reader.hpp>
+#include <llmx/transport/io_executor.hpp>
 #include <llmx/transport/tls_client.hpp>
 #include <llmx/transport/tunnel.hpp>
 #include <llmx/wire/aws_event_stream.hpp>

@@ -3,7 +3,7 @@
 #if defined(SINGLE_HEADER)
 #include <llmx.hpp>
 #else
-#include <llmx/gateway/client.hpp>
+#include <llmx/gateway/blocking_client.hpp>
 #include <llmx/providers/mock.hpp>
 #endif
 
@@ -12,7 +12,7 @@
 int other_unit();
 
 int main() {
-    llmx::client<llmx::mock> ai("echo");
+    llmx::blocking_client<llmx::mock> ai("echo");
     const auto reply = ai.chat("consumed");
     if (reply.has_error() || reply->text() != "consumed") return 1;
     std::puts(reply->text().c_str());

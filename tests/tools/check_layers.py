@@ -28,7 +28,7 @@ ALLOWED = {
     "providers": {"core", "wire", "dialects", "service/runtime.hpp", "service/background.hpp", "service/offload.hpp",
                   "transport/http_exchange.hpp"},
     "registry": {"core", "wire", "dialects", "providers", "service/runtime.hpp", "transport/http_exchange.hpp"},
-    "service": {"core", "wire", "dialects/codec.hpp", "transport/http_exchange.hpp"},
+    "service": {"core", "wire", "dialects/codec.hpp", "transport/http_exchange.hpp", "transport/io_executor.hpp"},
     "policies": {"core", "service", "wire/http_message.hpp"},
     "transport": {"core", "wire"},
     "guard": {"core", "wire", "dialects/codec.hpp", "service", "transport"},

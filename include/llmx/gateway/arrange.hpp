@@ -151,6 +151,17 @@ template <class... Ps> [[nodiscard]] std::shared_ptr<any_observer> observer_in(c
     return found;
 }
 
+/// The value \p V names a policy of \p Tuple, itself or as a router.
+template <class Tuple, class V> struct holds_policy;
+template <class... Ps, class V>
+struct holds_policy<std::tuple<Ps...>, V> : std::bool_constant<(std::is_same_v<Ps, as_policy_t<V>> || ...)> {};
+
+/// Puts the options \p value in the place of their policy in \p policies.
+template <class Tuple, class V> void set_policy(Tuple& policies, V&& value) {
+    using policy_type = as_policy_t<std::remove_cvref_t<V>>;
+    std::get<policy_type>(policies) = policy_type(std::forward<V>(value));
+}
+
 /// How the arguments of `gateway` become a tuple of policies and a nesting of layers.
 template <class Inner, class... Ps> struct arrangement {
     static constexpr bool sound = (policy<as_policy_t<Ps>> && ...);

@@ -1,111 +1,75 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/awaitable.hpp>
-#include <llmx/gateway/detail/client_calling.hpp>
-#include <llmx/gateway/gateway.hpp>
-#include <llmx/policies/retry.hpp>
-#include <llmx/policies/timeout.hpp>
-#include <llmx/policies/weighted.hpp>
+#include <llmx/gateway/client_options.hpp>
+#include <llmx/gateway/detail/client_setup.hpp>
+#include <llmx/gateway/detail/client_tokens.hpp>
 #include <llmx/service/any_service.hpp>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
+#include <boost/asio/any_io_executor.hpp>
+#include <llmx/awaitable.hpp>
 
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace llmx::inline LLMX_ABI {
-namespace detail {
 
-/// The one deployment of a client: provider \p P, key and base URL from the vendor's
-/// environment variables where \p d names none.
-template <provider P> [[nodiscard]] result<std::shared_ptr<const topology>> client_topology(deployment d) {
-    d.provider = P::name;
-    if (d.id.empty()) d.id = std::string(P::name);
-    if (d.model_group.empty()) d.model_group = d.model;
-    const auto from_environment = [](const name_list& names) -> const char* {
-        for (const std::string_view name : names)
-            if (const char* value = std::getenv(std::string(name).c_str()); value != nullptr && *value != 0) return value;
-        return nullptr;
-    };
-    if (d.key.empty())
-        if (const char* key = from_environment(P::facts.key_env)) d.key = secret(key);
-    if (d.key.empty() && P::facts.needs_key)
-        return error(errc::bad_configuration, "no key for provider '" + std::string(P::name) + "': set " +
-                                                  std::string(P::facts.key_env.front()) + " or give deployment::key");
-    if (d.api_base.where.host.empty())
-        if (const char* base = from_environment(P::facts.base_env)) {
-            auto parsed = parse_base_url(base);
-            if (parsed.has_error()) return parsed.error();
-            d.api_base = std::move(*parsed);
-        }
-    std::vector<deployment> one;
-    one.push_back(std::move(d));
-    return registry<P>::make_topology(std::move(one));
-}
-
-} // namespace detail
-
-/// One provider, called from inside the program: no sidecar, no server.
+/// One provider, called from inside a program that uses Asio: no sidecar, no server. For a program without Asio
+/// there is `blocking_client`.
 ///
-/// `client<openai> ai("gpt-4o"); ai.chat("Hello")->text();` gives the answer's text, or throws
-/// `call_failed`, whose `what()` says what to do; `if (auto r = ai.chat("Hello"))` asks first.
-/// Connections are kept between calls; failures are retried as `retry` says. Other policies may be
-/// named behind the provider and then replace the defaults (`weighted, retry, timeout`).
+/// `client<openai> ai(io, "gpt-4o"); auto answer = co_await ai.chat("Hello");`. Each operation has an awaitable form and a
+/// form for any completion token (`async_...`), which completes with `void(result<T>)`. Connections are kept between
+/// calls; failures are retried as `retry` says. Other policies may be named behind the provider and then replace the
+/// defaults (`weighted, retry, timeout`). A wrong configuration (no key, malformed base URL, an executor of another kind
+/// of context) is reported by `ready` and by each call.
 ///
-/// A wrong configuration (no key, malformed base URL) is reported by `ready` and by each call.
-/// Blocking functions run the client's `io_context` on the calling thread; called from inside of it
-/// they fail with `errc::bad_configuration`. They return `errc::cancelled` when the program stops
-/// the context, and let exceptions of its other handlers pass.
+/// Thread safety: the client belongs to its executor. On a strand, calls, reads of streams and the destruction of
+/// either may come from any thread and go to the strand by themselves; an awaitable continues on the caller's own
+/// executor. On the executor of an `io_context`, one thread runs the context and uses the client; when several do, calls fail with
+/// `errc::bad_configuration`, which says to give a strand. A `call_context` belongs to the executor of the coroutine that
+/// awaits the call, or of the token's handler, and is linked to the call as long as it lives; to a stream that is
+/// opened from another executor only until the stream is open.
 ///
-/// The client may be destroyed at any time on the thread of its context, from its own completion
-/// handlers too: calls and streams under way are cancelled, their sockets closed at once, and they
-/// complete with `errc::cancelled` through the context. Calls share what they need, so that
-/// awaitables and streams may outlive the client. A context of the client's own runs what is
-/// ready then inside of the destructor. The program's context may end first: calls that wait in it
-/// end with it unheard, streams are cancelled, and later calls fail. A client that was moved from
-/// fails every call. Not thread-safe.
+/// Lifetime: the client may be destroyed at any time, from its own completion handlers too: calls and streams under
+/// way are cancelled, their sockets closed at once (on a strand: as soon as the strand runs), and they complete with
+/// `errc::cancelled` through the context. Calls share what they need, so that awaitables and streams may outlive the client.
+/// The context may end first: calls that wait in it end with it uncompleted, streams are cancelled, and later calls
+/// fail. A client that was moved from fails every call.
 template <provider P, class... Policies> class client {
-    template <class... Ps> struct stack {
-        using type = gateway<registry<P>, Ps...>;
-    };
-    template <class... Ps>
-        requires(sizeof...(Ps) == 0)
-    struct stack<Ps...> {
-        using type = gateway<registry<P>, weighted, retry, timeout>;
-    };
+    using setup = detail::client_setup<P, Policies...>;
 
 public:
-    using gateway_type = typename stack<Policies...>::type;
+    using options_type = client_options<P, Policies...>;
+    using gateway_type = typename options_type::gateway_type;
 
-    /// A client with an `io_context` of its own, for blocking use. \p model is the
-    /// provider's name of the model; an empty \p key is looked up in the environment.
-    explicit client(std::string model, secret key = secret()) : client(of(std::move(model), std::move(key))) {}
-    explicit client(deployment d) : own_(std::make_shared<boost::asio::io_context>(1)) { open(*own_, std::move(d)); }
-
-    /// A client on the program's `io_context`, which must be run by one thread.
-    client(boost::asio::io_context& io, std::string model, secret key = secret())
-        : client(io, of(std::move(model), std::move(key))) {}
-    client(boost::asio::io_context& io, deployment d) { open(io, std::move(d)); }
+    /// \p on is an `io_context`, its executor, or a strand. \p model is the provider's name of the model. \p given may be
+    /// a key (a text or a `secret`; without one it is looked up in the environment), and whatever
+    /// `client_options` takes, or one of these: `client<openai> ai(io, "gpt-4o", "sk-...", llmx::retry(5))`.
+    template <class... Given>
+    explicit client(io_executor on, std::string model, const Given&... given)
+        : client(std::move(on), detail::client_deployment(std::move(model)), given...) {}
+    /// The same with a base URL, tags, a provider's settings and what else a deployment has.
+    template <class... Given> explicit client(io_executor on, deployment d, const Given&... given) {
+        model_ = d.model_group.empty() ? d.model : d.model_group;
+        state_ = detail::make_client_state(std::move(on), setup(std::move(d), given...));
+    }
+    /// The same with a provider's object, from which the client's type can be deduced:
+    /// `client ai(io, llmx::openai(), "gpt-4o", llmx::retry(5))`.
+    template <class... Given>
+    explicit client(io_executor on, P vendor, std::string model, const Given&... given)
+        : client(std::move(on), detail::client_deployment(std::move(model)), vendor, given...) {}
 
     client(client&& other) noexcept = default;
     client& operator=(client&& other) noexcept {
         client taken(std::move(other));
         model_.swap(taken.model_);
-        own_.swap(taken.own_);
         state_.swap(taken.state_);
         return *this;
     }
-    ~client() {
-        if (const auto state = std::move(state_)) state->close();
-        if (own_) detail::end_own_context(std::move(own_));
-    }
+    ~client() { detail::end_client(std::move(state_)); }
 
-    /// Success, or why every call would fail.
+    /// Success, or why every call would fail. Thread-safe.
     [[nodiscard]] result<void> ready() const { return detail::client_ready(state_); }
     /// The model given at construction: what requests of this client should name.
     [[nodiscard]] const std::string& model() const noexcept { return model_; }
@@ -116,7 +80,7 @@ public:
         return any_service(std::shared_ptr<gateway_type>(state_, &*state_->gateway));
     }
     /// Throws `call_failed` when there is none (any more).
-    [[nodiscard]] boost::asio::io_context& context() { return *context_or_throw(); }
+    [[nodiscard]] boost::asio::any_io_executor get_executor() const { return place().executor(); }
 
     /// One whole answer. \p ctx (deadline, cancellation, what happened) must live until the
     /// coroutine begins and is linked to the call as long as it lives after that. \p request must
@@ -125,41 +89,44 @@ public:
         return detail::client_call<llmx::chat, gateway_type>(state_, &ctx, request, nullptr);
     }
     [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(call_context& ctx, chat_request&& request) {
-        return chat_of(&ctx, std::make_shared<const chat_request>(std::move(request)));
+        return keeping<llmx::chat>(&ctx, std::move(request));
     }
     [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(call_context& ctx, const chat_request&& request) {
-        return chat(ctx, chat_request(request));
+        return keeping<llmx::chat>(&ctx, chat_request(request));
     }
     template <class Request> boost::asio::awaitable<result<chat_reply>> chat(call_context&&, Request&&) {
         return detail::refuse_temporary_context<result<chat_reply>, Request>();
+    }
+    /// The same without a context of the caller's: no deadline, and only Asio's cancellation and the end of the client
+    /// cancel it. The coroutine keeps the request.
+    [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(chat_request request) {
+        return keeping<llmx::chat>(nullptr, std::move(request));
+    }
+    [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(std::string text) {
+        return chat(chat_request(model_, std::move(text)));
     }
 
     /// One whole answer of any operation, which keeps \p request:
     /// `co_await ai.call<llmx::embeddings>(context, request)`. \p ctx as for `chat`.
     template <operation Op>
     [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call(call_context& ctx, typename Op::request request) {
-        auto kept = std::make_shared<const typename Op::request>(std::move(request));
-        const typename Op::request& asked = *kept;
-        return detail::client_call<Op, gateway_type>(state_, &ctx, asked, std::move(kept));
+        return keeping<Op>(&ctx, std::move(request));
+    }
+    template <operation Op>
+    [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call(typename Op::request request) {
+        return keeping<Op>(nullptr, std::move(request));
     }
     template <operation Op, class Request>
     boost::asio::awaitable<result<typename Op::reply>> call(call_context&&, Request&&) {
         return detail::refuse_temporary_context<result<typename Op::reply>, Request>();
     }
-    /// The same, blocking until the answer is there.
-    template <operation Op> [[nodiscard]] result<typename Op::reply> call(typename Op::request request) {
-        if (const result<void> may = may_block(); !may) return may.error();
-        const auto keep = own_;
-        using blocking = detail::blocking_call<typename Op::reply, detail::no_event_handler, typename Op::request>;
-        auto work = std::make_shared<blocking>(std::move(request), nullptr);
-        boost::asio::io_context& io = *state_->io();
-        return detail::block_on(io, work, detail::client_call<Op, gateway_type>(state_, &work->context, work->request, work));
-    }
     /// `call<embeddings>`.
     [[nodiscard]] boost::asio::awaitable<result<embedding_reply>> embed(call_context& ctx, embedding_request request) {
-        return call<embeddings>(ctx, std::move(request));
+        return keeping<embeddings>(&ctx, std::move(request));
     }
-    [[nodiscard]] result<embedding_reply> embed(embedding_request request) { return call<embeddings>(std::move(request)); }
+    [[nodiscard]] boost::asio::awaitable<result<embedding_reply>> embed(embedding_request request) {
+        return keeping<embeddings>(nullptr, std::move(request));
+    }
 
     /// A streamed answer, from when its first content is there. \p request must live until then,
     /// \p ctx until the coroutine begins; the stream needs neither.
@@ -181,75 +148,84 @@ public:
         return stream_of(nullptr, detail::kept(std::move(request)));
     }
 
-    /// For those who are not in a coroutine, or want nothing to keep alive: completes \p token
-    /// with `void(std::exception_ptr, result<chat_reply>)` on the client's context. Cancel
-    /// through the token's cancellation slot. Throws `call_failed` when there is no context (any
-    /// more) that could complete it: the client was moved from, or its context destroyed.
-    template <class Token> auto async_chat(chat_request request, Token&& token) {
-        boost::asio::io_context& io = *context_or_throw();
-        return boost::asio::co_spawn(io, chat_of(nullptr, std::make_shared<const chat_request>(std::move(request))),
-                                     std::forward<Token>(token));
+    /// One whole answer; completes \p token with `void(result<chat_reply>)` on its handler's executor, which is the
+    /// client's when the handler has none. \p ctx is read now, and written on that executor before the completion.
+    /// The token's cancellation slot cancels the call (`errc::cancelled`), as \p ctx does. An exception
+    /// that leaves a policy or a provider is `errc::internal`; one of the handler passes to whatever
+    /// runs the context. Throws `call_failed` when there is no context (any more) that could complete it: the
+    /// client was moved from, or its context destroyed.
+    template <BOOST_ASIO_COMPLETION_TOKEN_FOR(void(result<chat_reply>)) Token>
+    auto async_chat(call_context& ctx, chat_request request, Token&& token) {
+        return begin<llmx::chat>(&ctx, std::move(request), std::forward<Token>(token));
     }
-
-    /// Blocks until the answer is there.
-    [[nodiscard]] result<chat_reply> chat(const chat_request& request) {
-        if (const result<void> may = may_block(); !may) return may.error();
-        // The client may end inside of what runs then: nothing of it is used any more.
-        const auto keep = own_;
-        auto work = std::make_shared<detail::blocking_call<chat_reply, detail::no_event_handler>>(request, nullptr);
-        boost::asio::io_context& io = *state_->io();
-        return detail::block_on(
-            io, work, detail::client_call<llmx::chat, gateway_type>(state_, &work->context, work->request, work));
+    template <BOOST_ASIO_COMPLETION_TOKEN_FOR(void(result<chat_reply>)) Token>
+    auto async_chat(chat_request request, Token&& token) {
+        return begin<llmx::chat>(nullptr, std::move(request), std::forward<Token>(token));
     }
-    [[nodiscard]] result<chat_reply> chat(std::string text) { return chat(chat_request(model_, std::move(text))); }
-
-    /// Blocks and calls \p on_event for every event; returns what broke the stream, if so. What
-    /// \p on_event throws ends the call and passes to the caller.
-    template <class OnEvent> [[nodiscard]] result<void> stream(const chat_request& request, OnEvent on_event) {
-        if (const result<void> may = may_block(); !may) return may.error();
-        const auto keep = own_;
-        auto work = std::make_shared<detail::blocking_call<void, OnEvent>>(request, &on_event);
-        boost::asio::io_context& io = *state_->io();
-        return detail::block_on(io, work, detail::each_event<gateway_type, OnEvent>(state_, work));
+    /// The same for any operation: `ai.async_call<llmx::embeddings>(request, token)`.
+    template <operation Op, BOOST_ASIO_COMPLETION_TOKEN_FOR(void(result<typename Op::reply>)) Token>
+    auto async_call(call_context& ctx, typename Op::request request, Token&& token) {
+        return begin<Op>(&ctx, std::move(request), std::forward<Token>(token));
+    }
+    template <operation Op, BOOST_ASIO_COMPLETION_TOKEN_FOR(void(result<typename Op::reply>)) Token>
+    auto async_call(typename Op::request request, Token&& token) {
+        return begin<Op>(nullptr, std::move(request), std::forward<Token>(token));
+    }
+    /// A streamed answer: \p on_event is called with each `const chat_event&`, on the client's executor; completes
+    /// \p token with `void(result<void>)`: what broke the stream, if so. An exception of \p on_event cancels the call,
+    /// which completes with `errc::internal`.
+    template <class OnEvent, BOOST_ASIO_COMPLETION_TOKEN_FOR(void(result<void>)) Token>
+    auto async_stream(call_context& ctx, chat_request request, OnEvent on_event, Token&& token) {
+        return begin_stream(&ctx, std::move(request), std::move(on_event), std::forward<Token>(token));
+    }
+    template <class OnEvent, BOOST_ASIO_COMPLETION_TOKEN_FOR(void(result<void>)) Token>
+    auto async_stream(chat_request request, OnEvent on_event, Token&& token) {
+        return begin_stream(nullptr, std::move(request), std::move(on_event), std::forward<Token>(token));
     }
 
 private:
-    static deployment of(std::string model, secret key) {
-        deployment d;
-        d.model = std::move(model);
-        d.key = std::move(key);
-        return d;
+    [[nodiscard]] const io_executor& place() const {
+        if (!state_ || state_->io() == nullptr) ready().value();
+        return state_->where();
     }
-    void open(boost::asio::io_context& io, deployment d) {
-        model_ = d.model_group.empty() ? d.model : d.model_group;
-        auto world = detail::client_topology<P>(std::move(d));
-        if (world) state_ = std::make_shared<detail::client_state<gateway_type>>(io, std::move(*world));
-        else state_ = std::make_shared<detail::client_state<gateway_type>>(io, world.error());
-    }
-    [[nodiscard]] boost::asio::io_context* context_or_throw() const {
-        boost::asio::io_context* const io = state_ ? state_->io() : nullptr;
-        if (io == nullptr) (void)ready().value();
-        return io;
-    }
-    [[nodiscard]] result<void> may_block() const {
-        result<void> can = ready();
-        if (can) can = detail::may_block_on(*state_->io());
-        return can;
-    }
-    boost::asio::awaitable<result<chat_reply>> chat_of(call_context* ctx, std::shared_ptr<const chat_request> kept) {
-        const chat_request& asked = *kept;
-        return detail::client_call<llmx::chat, gateway_type>(state_, ctx, asked, std::move(kept));
+    template <operation Op>
+    boost::asio::awaitable<result<typename Op::reply>> keeping(call_context* ctx, typename Op::request request) {
+        auto kept = std::make_shared<const typename Op::request>(std::move(request));
+        const typename Op::request& asked = *kept;
+        return detail::client_call<Op, gateway_type>(state_, ctx, asked, std::move(kept));
     }
     boost::asio::awaitable<result<chat_stream>> stream_of(call_context* ctx, std::unique_ptr<const chat_request> kept) {
         const chat_request& asked = *kept;
         return detail::client_stream<gateway_type>(state_, ctx, asked, std::move(kept));
     }
+    template <class Request> [[nodiscard]] auto asking(call_context* ctx, Request request) {
+        auto bridge = std::make_shared<detail::call_bridge>(place());
+        bridge->begin(ctx);
+        return detail::client_asking<gateway_type, Request>(state_, std::move(bridge),
+                                                            std::make_shared<const Request>(std::move(request)));
+    }
+    template <operation Op, class Token> auto begin(call_context* ctx, typename Op::request request, Token&& token) {
+        auto with = asking(ctx, std::move(request));
+        auto bridge = with.bridge;
+        return detail::complete_by_token<typename Op::reply>(
+            std::move(bridge), detail::client_call_bridged<Op, gateway_type>(std::move(with)), std::forward<Token>(token));
+    }
+    template <class OnEvent, class Token>
+    auto begin_stream(call_context* ctx, chat_request request, OnEvent on_event, Token&& token) {
+        auto with = asking(ctx, std::move(request));
+        auto bridge = with.bridge;
+        auto to = std::make_shared<detail::event_target<OnEvent>>(std::move(on_event));
+        return detail::complete_by_token<void>(
+            std::move(bridge), detail::client_events<gateway_type, OnEvent>(std::move(with), std::move(to)),
+            std::forward<Token>(token));
+    }
 
     std::string model_;
-    /// Null on the program's context.
-    std::shared_ptr<boost::asio::io_context> own_;
     /// Null after a move.
     std::shared_ptr<detail::client_state<gateway_type>> state_;
 };
+
+template <provider P, class... Given>
+client(io_executor, P, std::string, Given...) -> client<P, detail::client_policies<Given...>>;
 
 } // namespace llmx::inline LLMX_ABI

@@ -23,6 +23,7 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace llmx::inline LLMX_ABI {
 
@@ -65,6 +66,37 @@ public:
         else install(detail::empty_world(), std::move(policies), good.error());
     }
 
+    /// Completes \p deployments with `Registry::make_topology`; what fails there is what `ready` and each
+    /// call report.
+    explicit gateway(std::vector<deployment> deployments)
+        requires std::default_initializable<policies_type>
+        : gateway(std::move(deployments), policies_type()) {}
+    gateway(std::vector<deployment> deployments, policies_type policies, Registry providers = Registry())
+        : gateway(Registry::make_topology(std::move(deployments)), std::move(policies), std::move(providers)) {}
+
+    /// A gateway over \p deployments, which it completes, or why there is none. \p options are values of policies
+    /// of this gateway, in any order and any number of them, and the registry when its providers have state:
+    /// `my_gateway::make(deployments, llmx::retry(5), llmx::timeout())`.
+    template <class... Options>
+    [[nodiscard]] static result<std::unique_ptr<gateway>> make(std::vector<deployment> deployments, Options&&... options) {
+        static_assert(((std::is_same_v<std::remove_cvref_t<Options>, Registry> ||
+                        detail::holds_policy<policies_type, std::remove_cvref_t<Options>>::value) && ...),
+                      "llmx: an option of gateway::make is neither a policy of this gateway nor its registry: name the "
+                      "policy in the gateway's type");
+        policies_type policies;
+        Registry providers;
+        [[maybe_unused]] const auto take = [&]<class V>(V&& value) {
+            using value_type = std::remove_cvref_t<V>;
+            if constexpr (std::is_same_v<value_type, Registry>) providers = std::forward<V>(value);
+            else if constexpr (detail::holds_policy<policies_type, value_type>::value)
+                detail::set_policy(policies, std::forward<V>(value));
+        };
+        (take(std::forward<Options>(options)), ...);
+        result<std::shared_ptr<const topology>> world = Registry::make_topology(std::move(deployments));
+        if (!world) return world.error();
+        return std::make_unique<gateway>(std::move(*world), std::move(policies), std::move(providers));
+    }
+
     gateway(const gateway&) = delete;
     gateway& operator=(const gateway&) = delete;
 
@@ -82,6 +114,13 @@ public:
         if (result<void> good = check(world.get()); !good) return good;
         install(std::move(world), std::move(policies));
         return success();
+    }
+
+    /// The same with deployments that this function completes. Thread-safe.
+    result<void> reload(std::vector<deployment> deployments, policies_type policies) {
+        result<std::shared_ptr<const topology>> world = Registry::make_topology(std::move(deployments));
+        if (!world) return world.error();
+        return reload(std::move(*world), std::move(policies));
     }
 
     /// The topology in force, never null; without deployments when `ready` fails.
@@ -199,6 +238,12 @@ public:
     }
 
 private:
+    gateway(result<std::shared_ptr<const topology>> world, policies_type policies, Registry providers)
+        : providers_(std::make_shared<const Registry>(std::move(providers))) {
+        if (world) install(std::move(*world), std::move(policies));
+        else install(detail::empty_world(), std::move(policies), world.error());
+    }
+
     struct snapshot {
         snapshot(std::shared_ptr<const topology> w, const policies_type& policies,
                  const std::shared_ptr<const Registry>& providers, const std::shared_ptr<any_observer>& watching)

@@ -10,7 +10,9 @@
 #error "llmx: <llmx/src/gateway.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
 #else
 
+#include <llmx/gateway/impl/call_bridge.ipp>
 #include <llmx/gateway/impl/chat_stream.ipp>
+#include <llmx/gateway/impl/client_blocking.ipp>
 #include <llmx/gateway/impl/client_core.ipp>
 #include <llmx/gateway/impl/stock_gateway.ipp>
 #include <llmx/gateway/impl/stream_state.ipp>

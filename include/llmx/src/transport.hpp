@@ -21,6 +21,7 @@
 #include <llmx/transport/impl/http_pool.ipp>
 #include <llmx/transport/impl/http_proxy.ipp>
 #include <llmx/transport/impl/http_reader.ipp>
+#include <llmx/transport/impl/io_executor.ipp>
 #include <llmx/transport/impl/pool_core.ipp>
 #include <llmx/transport/impl/tls_client.ipp>
 #include <llmx/transport/impl/tunnel.ipp>

@@ -9,12 +9,12 @@
 #include <llmx/transport/http_exchange.hpp>
 #include <llmx/transport/http_proxy.hpp>
 #include <llmx/transport/http_reader.hpp>
+#include <llmx/transport/io_executor.hpp>
 #include <llmx/transport/tls_client.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/deferred.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
@@ -68,7 +68,7 @@ public:
         ~owner() = default;
     };
 
-    basic_connection(boost::asio::io_context& io, deadline_service& deadlines, owner& back);
+    basic_connection(const io_executor& on, deadline_service& deadlines, owner& back);
     basic_connection(const basic_connection&) = delete;
     basic_connection& operator=(const basic_connection&) = delete;
     ~basic_connection() override;
@@ -179,7 +179,8 @@ public:
 private:
     friend class detail::upload;
     /// The executor has the type that coroutines have, so that Asio 1.26 resumes them at
-    /// once instead of dispatching (asio/detail/handler_work.hpp).
+    /// once instead of dispatching (asio/detail/handler_work.hpp). It may be a strand: writes in the
+    /// background complete in it, too.
     using socket_type = boost::asio::ip::tcp::socket;
     enum class found : char { body, end, nothing, fault };
     /// A background write's hold on its connection. Asio destroys it uncalled together with the

@@ -4,16 +4,18 @@
 #include <llmx/config.hpp>
 #include <llmx/core/clock.hpp>
 #include <llmx/transport/detail/chain.hpp>
+#include <llmx/transport/io_executor.hpp>
 
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <cstddef>
 #include <memory>
+#include <utility>
 
 namespace llmx::inline LLMX_ABI {
 
-/// All deadlines of one `io_context` on one timer.
+/// All deadlines of one executor on one timer.
 ///
 /// A deadline is moved with every read, write and message but hardly ever reached. So
 /// moving it is a store: the timer stays armed at the earliest deadline it was ever told,
@@ -21,7 +23,7 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// `io_context::run()` stays for as long as a `watcher` that is not of the background
 /// kind has a deadline, and not for the timer itself. Not thread-safe: everything happens
-/// on the context's thread (or before and after it runs).
+/// on the context's thread, or in its strand (or before and after the context runs).
 class deadline_service {
 public:
     /// Deadlines closer together than this expire together.
@@ -69,8 +71,9 @@ public:
         bool background_;
     };
 
-    explicit deadline_service(boost::asio::io_context& io)
-        : io_(&io), timer_(io), alive_(std::make_shared<deadline_service*>(this)) {}
+    /// Throws `call_failed` when \p on leads to no `io_context`.
+    explicit deadline_service(io_executor on)
+        : on_(std::move(on)), io_(&on_.context()), timer_(*io_), alive_(std::make_shared<deadline_service*>(this)) {}
     deadline_service(const deadline_service&) = delete;
     deadline_service& operator=(const deadline_service&) = delete;
     /// Watchers may outlive the service; they never expire then.
@@ -92,6 +95,7 @@ private:
         all_.remove(w);
     }
 
+    io_executor on_;
     boost::asio::io_context* io_;
     timer_type timer_;
     /// What a wait in flight knows of us: null inside once we are gone.

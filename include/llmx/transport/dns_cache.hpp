@@ -5,8 +5,9 @@
 #include <llmx/core/cancellation.hpp>
 #include <llmx/core/clock.hpp>
 #include <llmx/core/result.hpp>
+#include <llmx/transport/io_executor.hpp>
 
-#include <boost/asio/io_context.hpp>
+#include <llmx/awaitable.hpp>
 #include <boost/asio/ip/address.hpp>
 
 #include <cstddef>
@@ -28,12 +29,13 @@ using ip_addresses = std::shared_ptr<const std::vector<boost::asio::ip::address>
 /// Concurrent questions for one name are asked once. The system's resolver runs on a
 /// thread of Asio's and cannot be interrupted: a caller whose time is over leaves, and
 /// the answer is remembered when it comes. Remembers at most `max_names`. One object per
-/// `io_context`; not thread-safe.
+/// executor; not thread-safe.
 class dns_cache {
 public:
     static constexpr std::size_t max_names = 256;
 
-    LLMX_DECL dns_cache(boost::asio::io_context& io, duration time_to_live);
+    /// Throws `call_failed` when \p on leads to no `io_context`.
+    LLMX_DECL dns_cache(const io_executor& on, duration time_to_live);
     dns_cache(const dns_cache&) = delete;
     dns_cache& operator=(const dns_cache&) = delete;
     LLMX_INLINE ~dns_cache();

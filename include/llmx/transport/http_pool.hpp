@@ -4,6 +4,7 @@
 #include <llmx/transport/detail/pool_core.hpp>
 #include <llmx/transport/http_exchange.hpp>
 #include <llmx/transport/http_pool_options.hpp>
+#include <llmx/transport/io_executor.hpp>
 #include <llmx/transport/tunnel.hpp>
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
@@ -19,11 +20,14 @@ namespace llmx::inline LLMX_ABI {
 /// connection. An answer that comes just behind the next request cannot be distinguished from that request's
 /// own (RFC 9112 section 9.2 knows no request identifier). When a kept connection turns out dead before
 /// a byte of the reply was seen, the exchange is tried once more on a new one. A kept connection does not keep `io_context::run()` going.
-/// The steady state allocates nothing. One pool per `io_context`; not thread-safe. Bodies
-/// handed out may outlive the pool.
+/// The steady state allocates nothing. Bodies handed out may outlive the pool.
+///
+/// Not thread-safe: a pool belongs to the executor that it is made with, the one thread of an
+/// `io_context` or a strand, and is used, read from and destroyed there (or while the context does not run).
 LLMX_DECL class basic_http_pool final : public http_transport {
 public:
-    explicit basic_http_pool(boost::asio::io_context& io, http_pool_options options = http_pool_options());
+    /// Throws `call_failed` when \p on leads to no `io_context`.
+    explicit basic_http_pool(io_executor on, http_pool_options options = http_pool_options());
     basic_http_pool(const basic_http_pool&) = delete;
     basic_http_pool& operator=(const basic_http_pool&) = delete;
     ~basic_http_pool() override;

@@ -2,7 +2,7 @@
 // A gateway as a value, by way of a policy that asks an embedder before each call.
 #include "fixture.hpp"
 
-#include <llmx/gateway/client.hpp>
+#include <llmx/gateway/blocking_client.hpp>
 #include <llmx/service/any_service.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -137,9 +137,9 @@ BOOST_FIXTURE_TEST_CASE(a_clients_gateway_outlives_the_client, world) {
         deployment d;
         d.model = "x";
         d.key = secret("k");
-        client<openai> ai(d);
+        blocking_client<openai> ai(d);
         from = ai.service();
-        client<openai> other(std::move(ai));
+        blocking_client<openai> other(std::move(ai));
         BOOST_TEST(!ai.service());
     }
     BOOST_REQUIRE(from);

@@ -48,13 +48,17 @@ struct completion {
         if (thrown) return "an exception";
         return got->has_error() ? got->error().message() : "reply: " + got->value().text();
     }
-    [[nodiscard]] auto handler() {
-        return [this](std::exception_ptr e, result<chat_reply> r) {
-            ++times;
-            thrown = std::move(e);
-            got.emplace(std::move(r));
-        };
-    }
+    /// For `async_chat`, and for `co_spawn` of an awaitable.
+    struct taker {
+        completion* to;
+        void operator()(result<chat_reply> r) const { (*this)(nullptr, std::move(r)); }
+        void operator()(std::exception_ptr e, result<chat_reply> r) const {
+            ++to->times;
+            to->thrown = std::move(e);
+            to->got.emplace(std::move(r));
+        }
+    };
+    [[nodiscard]] taker handler() { return taker{this}; }
 };
 
 using socket_ptr = std::shared_ptr<tcp::socket>;

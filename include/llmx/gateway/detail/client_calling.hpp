@@ -5,12 +5,15 @@
 #include <llmx/core/call_context.hpp>
 #include <llmx/core/chat_reply.hpp>
 #include <llmx/core/chat_request.hpp>
+#include <llmx/gateway/detail/call_bridge.hpp>
 #include <llmx/gateway/detail/client_core.hpp>
+#include <llmx/gateway/detail/client_tokens.hpp>
 #include <llmx/gateway/detail/stream_state.hpp>
 
-#include <boost/asio/co_spawn.hpp>
+#include <llmx/awaitable.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
-#include <exception>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -20,9 +23,10 @@ namespace llmx::inline LLMX_ABI::detail {
 /// The shared inside of a client over \p Gateway; null for one that was moved from.
 template <class Gateway> class client_state final : public client_core {
 public:
-    client_state(boost::asio::io_context& io, std::shared_ptr<const topology> world)
-        : client_core(io), gateway(std::in_place, std::move(world)) {}
-    client_state(boost::asio::io_context& io, error why) : client_core(io, std::move(why)) {}
+    template <class... GatewayArguments>
+    client_state(io_executor on, http_pool_options pool, GatewayArguments&&... of)
+        : client_core(std::move(on), std::move(pool)), gateway(std::in_place, std::forward<GatewayArguments>(of)...) {}
+    client_state(io_executor on, error why) : client_core(std::move(on), std::move(why)) {}
     /// Nothing in a client that is broken.
     std::optional<Gateway> gateway;
 };
@@ -34,13 +38,28 @@ template <class Gateway> [[nodiscard]] result<void> client_ready(const client_st
     return client->ready();
 }
 
+template <operation Op, class Gateway>
+boost::asio::awaitable<result<typename Op::reply>>
+client_call_elsewhere(client_state_ptr<Gateway> client, call_context* ctx, std::shared_ptr<const typename Op::request> request);
+
 /// One whole answer; \p ctx is null when the caller brings none. \p kept, if any, is what
 /// \p request stands in. What `gateway::call` does stands here again, to have one frame for both.
 template <operation Op, class Gateway>
 boost::asio::awaitable<result<typename Op::reply>> client_call(client_state_ptr<Gateway> client, call_context* ctx,
                                                                const typename Op::request& request,
-                                                               [[maybe_unused]] std::shared_ptr<const void> kept) {
+                                                               std::shared_ptr<const void> kept) {
     if (const result<void> ready = client_ready(client); !ready) co_return ready.error();
+    const boost::asio::any_io_executor here = co_await boost::asio::this_coro::executor;
+    if (here != client->where().executor()) {
+        // The caller's frame may end before the call does.
+        auto own = kept ? std::shared_ptr<const typename Op::request>(std::move(kept), &request)
+                        : std::make_shared<const typename Op::request>(request);
+        auto answer = co_await client_call_elsewhere<Op, Gateway>(std::move(client), ctx, std::move(own));
+        co_return std::move(answer);
+    }
+    const client_threads::call_in_flight thread(client->threads());
+    if (!client->where().is_strand())
+        if (const result<void> alone = thread.check(); !alone) co_return alone.error();
     linked_context context;
     context.begin(client->on(), ctx);
     client_calls::entry in_flight;
@@ -56,76 +75,102 @@ boost::asio::awaitable<result<typename Op::reply>> client_call(client_state_ptr<
     co_return std::move(decoded);
 }
 
-/// A streamed answer; \p ctx is null when the caller brings none.
+template <class Gateway>
+boost::asio::awaitable<result<chat_stream>> client_stream_elsewhere(client_state_ptr<Gateway> client, call_context* ctx,
+                                                                    std::unique_ptr<const chat_request> request);
+
+/// A streamed answer; \p ctx is null when the caller brings none. The stream runs on the client's
+/// executor; one that the caller reads on another goes there for each read.
 template <class Gateway>
 boost::asio::awaitable<result<chat_stream>> client_stream(client_state_ptr<Gateway> client, call_context* ctx,
                                                           const chat_request& request,
                                                           std::unique_ptr<const chat_request> kept) {
     if (const result<void> ready = client_ready(client); !ready) co_return ready.error();
+    const boost::asio::any_io_executor here = co_await boost::asio::this_coro::executor;
+    if (here != client->where().executor()) {
+        if (!kept) kept = std::make_unique<const chat_request>(request);
+        auto opened = co_await client_stream_elsewhere<Gateway>(std::move(client), ctx, std::move(kept));
+        co_return std::move(opened);
+    }
+    const client_threads::call_in_flight thread(client->threads());
+    if (!client->where().is_strand())
+        if (const result<void> alone = thread.check(); !alone) co_return alone.error();
     auto s = std::make_shared<stream_state>(client->on());
     s->owner = client;
+    s->home.emplace(client->where());
     s->request = std::move(kept);
     s->in_flight.enter(client->calls(), s->context.own.cancellation, &stream_state::on_context_gone, s.get());
     auto r = co_await open_stream(*client->gateway, std::move(s), ctx, request);
     co_return std::move(r);
 }
 
-/// What a blocking function shares with the coroutine that works for it and may outlive it,
-/// when the program stops its context or throws through it.
-template <class T, class OnEvent, class Request = chat_request> struct blocking_call {
-    blocking_call(Request r, OnEvent* f) : request(std::move(r)), on_event(f) {}
-    Request request;
-    call_context context;
-    OnEvent* on_event;
-    std::optional<result<T>> got;
-    std::exception_ptr thrown;
-    bool over = false;
-    /// Nobody waits any more, and `on_event` is gone.
+/// Of a `call_context` that the client's executor may use.
+template <class Gateway, class Request> struct client_asking {
+    client_asking(client_state_ptr<Gateway> c, std::shared_ptr<call_bridge> b, std::shared_ptr<const Request> r)
+        : client(std::move(c)), bridge(std::move(b)), request(std::move(r)) {}
+    client_state_ptr<Gateway> client;
+    std::shared_ptr<call_bridge> bridge;
+    std::shared_ptr<const Request> request;
+};
+
+/// `client_call` with all that it needs; the caller may be anywhere.
+template <operation Op, class Gateway>
+boost::asio::awaitable<result<typename Op::reply>> client_call_bridged(client_asking<Gateway, typename Op::request> with) {
+    const typename Op::request& asked = *with.request;
+    call_context* const own = &with.bridge->own;
+    auto answer = co_await client_call<Op, Gateway>(std::move(with.client), own, asked, with.request);
+    co_return std::move(answer);
+}
+template <class Gateway>
+boost::asio::awaitable<result<chat_stream>> client_stream_bridged(client_state_ptr<Gateway> client,
+                                                                  std::shared_ptr<call_bridge> bridge,
+                                                                  std::unique_ptr<const chat_request> request) {
+    const chat_request& asked = *request;
+    call_context* const own = &bridge->own;
+    auto opened = co_await client_stream<Gateway>(std::move(client), own, asked, std::move(request));
+    co_return std::move(opened);
+}
+
+template <operation Op, class Gateway>
+boost::asio::awaitable<result<typename Op::reply>>
+client_call_elsewhere(client_state_ptr<Gateway> client, call_context* ctx, std::shared_ptr<const typename Op::request> request) {
+    auto bridge = std::make_shared<call_bridge>(client->where());
+    bridge->begin(ctx);
+    client_asking<Gateway, typename Op::request> with(std::move(client), bridge, std::move(request));
+    auto work = client_call_bridged<Op, Gateway>(std::move(with));
+    return complete_by_token<typename Op::reply>(std::move(bridge), std::move(work), boost::asio::use_awaitable);
+}
+template <class Gateway>
+boost::asio::awaitable<result<chat_stream>> client_stream_elsewhere(client_state_ptr<Gateway> client, call_context* ctx,
+                                                                    std::unique_ptr<const chat_request> request) {
+    auto bridge = std::make_shared<call_bridge>(client->where());
+    bridge->begin(ctx);
+    auto work = client_stream_bridged<Gateway>(std::move(client), bridge, std::move(request));
+    return complete_by_token<chat_stream>(std::move(bridge), std::move(work), boost::asio::use_awaitable);
+}
+
+/// Where the events of a stream go.
+template <class OnEvent> struct event_target {
+    explicit event_target(OnEvent f) : on_event(std::forward<OnEvent>(f)) {}
+    OnEvent on_event;
+    /// Nobody waits any more, and what `on_event` refers to may be gone.
     bool left = false;
 };
-struct no_event_handler {};
 
-/// Gives every event of a streamed answer to the blocked caller.
+/// Gives every event of a streamed answer to \p to.
 template <class Gateway, class OnEvent>
-boost::asio::awaitable<result<void>> each_event(client_state_ptr<Gateway> client,
-                                                std::shared_ptr<blocking_call<void, OnEvent>> work) {
-    auto opened = co_await client_stream<Gateway>(std::move(client), &work->context, work->request, nullptr);
+boost::asio::awaitable<result<void>> client_events(client_asking<Gateway, chat_request> with,
+                                                   std::shared_ptr<event_target<OnEvent>> to) {
+    call_context* const own = &with.bridge->own;
+    auto opened = co_await client_stream<Gateway>(std::move(with.client), own, *with.request, nullptr);
     if (opened.has_error()) co_return opened.error();
     while (co_await opened->read_more())
         while (const chat_event* e = opened->try_next()) {
-            if (work->left) co_return error(errc::cancelled);
-            (*work->on_event)(*e);
+            if (to->left) co_return error(errc::cancelled);
+            to->on_event(*e);
         }
     if (opened->failure()) co_return *opened->failure();
     co_return success();
-}
-
-/// Runs \p io until \p task is done; \p work is what the two share.
-template <class T, class OnEvent, class Request>
-result<T> block_on(boost::asio::io_context& io, const std::shared_ptr<blocking_call<T, OnEvent, Request>>& work,
-                   boost::asio::awaitable<result<T>> task) {
-    struct leave {
-        explicit leave(blocking_call<T, OnEvent, Request>& c) noexcept : call(c) {}
-        leave(const leave&) = delete;
-        leave& operator=(const leave&) = delete;
-        ~leave() {
-            call.left = true;
-            if (!call.over) call.context.cancellation.cancel();
-        }
-        blocking_call<T, OnEvent, Request>& call;
-    };
-    boost::asio::co_spawn(io, std::move(task), [work](const std::exception_ptr& e, result<T> value) {
-        work->thrown = e;
-        work->got.emplace(std::move(value));
-        work->over = true;
-    });
-    const leave on_the_way_out(*work);
-    io.restart();
-    while (!work->over && io.run_one() > 0) {
-    }
-    if (!work->over) return error(errc::cancelled, "the io_context was stopped before the answer came");
-    if (work->thrown) std::rethrow_exception(work->thrown);
-    return std::move(*work->got);
 }
 
 } // namespace llmx::inline LLMX_ABI::detail

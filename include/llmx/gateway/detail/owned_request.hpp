@@ -17,7 +17,7 @@ namespace llmx::inline LLMX_ABI::detail {
 /// A context that would end before its call, told by the compiler.
 template <class T, class Request> boost::asio::awaitable<T> refuse_temporary_context() {
     static_assert(sizeof(Request) == 0, "llmx: the call_context must outlive the call: give it a name "
-                                        "(llmx::call_context context;), or use client::async_chat, which needs none");
+                                        "(llmx::call_context context;), or use a form of the function without a context");
     return boost::asio::awaitable<T>();
 }
 

@@ -9,6 +9,7 @@
 #include <llmx/service/call.hpp>
 #include <llmx/service/reply.hpp>
 #include <llmx/service/reply_events.hpp>
+#include <llmx/transport/io_executor.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -63,6 +64,9 @@ struct stream_state {
     /// Keeps alive what made the stream (the client's state); goes last.
     std::shared_ptr<const void> owner;
     linked_context context;
+    /// Where a stream of a client is read, whichever executor its user is on. Empty for streams of a gateway, which
+    /// are used on their runtime's executor, and once the context has been destroyed.
+    std::optional<io_executor> home;
     std::string model;
     /// The request, when it was given to keep; not needed any more once the stream is open.
     std::unique_ptr<const chat_request> request;

@@ -3,23 +3,25 @@
 
 #include <llmx/gateway/detail/client_core.hpp>
 
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
-#include <vector>
 
 namespace llmx::inline LLMX_ABI::detail {
 
-LLMX_DECL client_core::client_core(boost::asio::io_context& io)
-    : io_(&io), context_(&boost::asio::use_service<client_contexts>(io)), pool_(std::make_shared<http_pool>(io)),
-      runtime_(std::make_shared<asio_runtime>(io, *pool_)) {
+LLMX_DECL client_core::client_core(io_executor on, http_pool_options pool)
+    : where_(std::move(on)), io_(&where_.context()), context_(&boost::asio::use_service<client_contexts>(*io_)),
+      pool_(std::make_shared<http_pool>(where_, std::move(pool))),
+      runtime_(std::make_shared<asio_runtime>(where_, *pool_)) {
     context_->add(*this);
 }
 
-LLMX_DECL client_core::client_core(boost::asio::io_context& io, error why)
-    : io_(&io), context_(&boost::asio::use_service<client_contexts>(io)), broken_(std::move(why)) {
+LLMX_DECL client_core::client_core(io_executor on, error why)
+    : where_(std::move(on)), io_(where_.check() ? &where_.context() : nullptr), broken_(std::move(why)) {
+    if (io_ == nullptr) return;
+    context_ = &boost::asio::use_service<client_contexts>(*io_);
     context_->add(*this);
 }
 
@@ -28,7 +30,9 @@ LLMX_INLINE client_core::~client_core() {
 }
 
 LLMX_DECL result<void> client_core::ready() const {
-    if (closed_) return error(errc::cancelled, "the client was destroyed before the call began");
+    if (closed_.load(std::memory_order_acquire))
+        return error(errc::cancelled, "the client was destroyed before the call began");
+    if (const result<void> there = where_.check(); !there) return there;
     if (io_ == nullptr)
         return error(errc::bad_configuration, "the client's io_context has been destroyed; it must outlive the calls");
     if (broken_) return *broken_;
@@ -36,7 +40,7 @@ LLMX_DECL result<void> client_core::ready() const {
 }
 
 LLMX_DECL void client_core::close() noexcept {
-    closed_ = true;
+    refuse();
     calls_.cancel_all();
 }
 
@@ -47,7 +51,8 @@ LLMX_DECL void client_core::context_gone() noexcept {
     pool_.reset();
 }
 
-// Coroutines that wait on the context end after this, with what they hold themselves.
+// Coroutines that wait on the context end after this, with what they hold themselves. No thread runs the
+// context any more, so that no lock is held while what clients hold ends.
 LLMX_INLINE void client_contexts::shutdown() noexcept {
     while (client_core* const c = clients_.front()) {
         clients_.remove(*c);
@@ -55,32 +60,19 @@ LLMX_INLINE void client_contexts::shutdown() noexcept {
     }
 }
 
-LLMX_DECL void end_own_context(std::shared_ptr<boost::asio::io_context> io) noexcept {
-    using context_ptr = std::shared_ptr<boost::asio::io_context>;
-    const auto runs = [](const context_ptr& c) { return c->get_executor().running_in_this_thread(); };
-    // Contexts that were running when their client ended: none can end inside of its own `run`.
-    thread_local std::vector<context_ptr> running;
-    std::vector<context_ptr> over;
-    const auto first_over = std::partition(running.begin(), running.end(), runs);
-    over.assign(std::move_iterator(first_over), std::move_iterator(running.end()));
-    running.erase(first_over, running.end());
-    if (runs(io)) return running.push_back(std::move(io));
-    // Enough for every call to end; a handler that always posts another does not keep us.
-    constexpr int most = 100000;
-    io->restart();
-    for (int i = 0; i < most; ++i) {
-        try {
-            if (io->poll_one() == 0) return;
-        } catch (...) { // NOLINT: the handler's, and its client has ended
-        }
-    }
+LLMX_DECL void client_core_deleter::operator()(client_core* core) const noexcept {
+    std::unique_ptr<client_core> owned(core);
+    if (!owned->outside()) return;
+    const io_executor where = owned->where();
+    boost::asio::post(where.executor(), [ends_here = std::move(owned)] {});
 }
 
-LLMX_DECL result<void> may_block_on(boost::asio::io_context& io) {
-    if (!io.get_executor().running_in_this_thread()) return success();
-    return error(errc::bad_configuration,
-                 "a blocking call from inside the client's own io_context would wait for itself: co_await chat(context, "
-                 "request) or use async_chat");
+LLMX_DECL void end_client(std::shared_ptr<client_core> core) noexcept {
+    if (core == nullptr) return;
+    core->refuse();
+    if (!core->outside()) return core->close();
+    const io_executor where = core->where();
+    boost::asio::dispatch(where.executor(), [core = std::move(core)] { core->close(); });
 }
 
 LLMX_DECL error moved_from_client() {

@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/gateway/detail/call_bridge.hpp>
+#include <llmx/gateway/detail/client_tokens.hpp>
 #include <llmx/gateway/detail/stream_state.hpp>
 
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <exception>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -75,6 +83,7 @@ LLMX_DECL void stream_state::break_off(error why) {
 
 LLMX_DECL void stream_state::on_context_gone(void* self) noexcept {
     auto& s = *static_cast<stream_state*>(self);
+    s.home.reset();
     // A read that waits is destroyed together with the context, and refers to the stream until then.
     if (s.reading) s.orphaned = true;
     else if (!s.ended) s.break_off(error(errc::cancelled, "the stream's io_context was destroyed"));
@@ -95,8 +104,36 @@ private:
     stream_state& state_;
 };
 
+/// `read_stream` on the stream's executor; what is thrown breaks the stream.
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<bool>> read_stream_bridged(std::shared_ptr<stream_state> s,
+                                                                                std::shared_ptr<call_bridge> bridge) {
+    // Asio's cancellation of the reader is a cancellation of the stream.
+    const cancellation::registration link(bridge->own.cancellation, &pass_cancellation_on, s->the_call().context);
+    std::string thrown;
+    try {
+        const bool more = co_await read_stream(s);
+        co_return more;
+    } catch (const std::exception& e) {
+        thrown = e.what();
+    }
+    if (!s->ended) s->break_off(error(errc::internal, "an exception ended the stream: " + thrown));
+    co_return false;
+}
+
+/// A read of \p s, whose user is on another executor.
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<bool> read_stream_at_home(std::shared_ptr<stream_state> s) {
+    auto bridge = std::make_shared<call_bridge>(*s->home);
+    auto work = read_stream_bridged(std::move(s), bridge);
+    const auto got = co_await complete_by_token<bool>(std::move(bridge), std::move(work), boost::asio::use_awaitable);
+    co_return got && *got;
+}
+
 LLMX_DECL boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state> s) {
     if (!s) co_return false;
+    if (s->home && !s->ended) {
+        const boost::asio::any_io_executor here = co_await boost::asio::this_coro::executor;
+        if (here != s->home->executor()) co_return co_await read_stream_at_home(std::move(s));
+    }
     if (s->reading) {
         // Neither of the two may look like a clean end.
         s->failure = error(errc::internal, "read_more was called while another read of the stream was waiting");
@@ -137,8 +174,17 @@ LLMX_DECL chat_stream::chat_stream(std::unique_ptr<call> c, reply r)
     state_->start(std::move(r));
 }
 
-LLMX_INLINE chat_stream::~chat_stream() {
-    if (state_ && state_->reading) state_->abandon();
+LLMX_DECL chat_stream::~chat_stream() {
+    if (!state_) return;
+    if (!state_->home || state_->home->running_in_this_thread() || !state_->home->is_strand()) {
+        if (state_->reading) state_->abandon();
+        return;
+    }
+    // Nothing of the stream is used or freed outside of its strand.
+    const io_executor home = *state_->home;
+    boost::asio::dispatch(home.executor(), [s = std::move(state_)] {
+        if (s->reading) s->abandon();
+    });
 }
 
 LLMX_DECL const chat_event* chat_stream::try_next() noexcept { return state_ && state_->decoding ? state_->decoding->try_next() : nullptr; }

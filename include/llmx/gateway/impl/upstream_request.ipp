@@ -302,6 +302,22 @@ LLMX_DECL [[nodiscard]] attempt_step begin_attempt(const provider_ops& ops, call
     return attempt_step::done;
 }
 
+/// Whether a line of \p fields ("name: value\r\n" each) is a `user-agent`.
+LLMX_DECL [[nodiscard]] bool names_user_agent(std::string_view fields) noexcept {
+    constexpr std::string_view name = "user-agent:";
+    while (fields.size() > name.size()) {
+        std::size_t same = 0;
+        // ':' and '-' have the bit that makes a letter small already.
+        while (same < name.size() && (static_cast<unsigned char>(fields[same]) | 0x20u) == static_cast<unsigned char>(name[same]))
+            ++same;
+        if (same == name.size()) return true;
+        const std::size_t end = fields.find('\n');
+        if (end == std::string_view::npos) return false;
+        fields.remove_prefix(end + 1);
+    }
+    return false;
+}
+
 /// Has the provider write the head of the request.
 LLMX_DECL [[nodiscard]] attempt_step prepare(const provider_ops& ops, const void* self, const call& c,
                                              std::string_view model, attempt_buffers& a, error& why) {
@@ -315,6 +331,8 @@ LLMX_DECL [[nodiscard]] attempt_step prepare(const provider_ops& ops, const void
         why = leaving(ops, *c.now.target, prepared.error());
         return attempt_step::failed;
     }
+    // Networks in front of some vendors refuse requests that name no client (RFC 9110 section 10.1.5).
+    if (!names_user_agent(a.request.fields)) a.request.fields += "user-agent: llmx/" LLMX_VERSION_STRING "\r\n";
     return attempt_step::done;
 }
 

@@ -20,14 +20,13 @@ class offload_ticket;
 
 /// The thread beside an event loop, and the work that waits for it, oldest first.
 ///
-/// Two for each `io_context`, which owns them: the thread starts with the first work and is joined
+/// Two for each `io_context`, which owns them; all runtimes on the context share them: the thread starts with the first work and is joined
 /// when the context goes, before its handlers do. Shared with the coroutines that wait. The
 /// queue needs no limit of its own: each call waits for one piece of work at a time.
 class offload_worker : public std::enable_shared_from_this<offload_worker> {
 public:
     LLMX_DECL [[nodiscard]] static std::shared_ptr<offload_worker> of(boost::asio::io_context& io, bool for_long);
-    /// \p loop completes what has been done.
-    explicit offload_worker(boost::asio::any_io_executor loop) noexcept : loop_(std::move(loop)) {}
+    offload_worker() = default;
     offload_worker(const offload_worker&) = delete;
     offload_worker& operator=(const offload_worker&) = delete;
     ~offload_worker() { stop(); }
@@ -51,29 +50,28 @@ private:
     /// Forgets \p t; blocks while it runs.
     LLMX_DECL void leave(offload_ticket& t) noexcept;
     LLMX_DECL void serve() noexcept;
-    /// Has the loop wake those whose work is done; false when there is no memory for it.
-    LLMX_DECL [[nodiscard]] bool announce() noexcept;
-    LLMX_DECL void wake_done() noexcept;
+    /// Has \p loop wake those of its tickets whose work is over; false when there is no memory for it.
+    LLMX_DECL [[nodiscard]] bool announce(const boost::asio::any_io_executor& loop) noexcept;
+    LLMX_DECL void wake_done(const boost::asio::any_io_executor& loop) noexcept;
     LLMX_DECL static void wake(offload_ticket& t) noexcept;
     LLMX_DECL static void append(list& to, offload_ticket& t) noexcept;
     LLMX_DECL static void remove(list& from, offload_ticket& t) noexcept;
 
-    boost::asio::any_io_executor loop_;
     std::mutex mutex_;
     std::condition_variable changed_; // for the thread: work has come, or the end
     std::condition_variable ran_;     // for `leave`: a piece of work is over
     list queue_, done_;
     std::thread thread_;
     bool stopping_ = false;
-    bool announced_ = false;
 };
 
 /// One piece of work on its way through a worker; stands in the frame of the coroutine that
-/// awaits it and is used on the loop's thread.
+/// awaits it and is used on the loop's thread, or in the strand of its runtime.
 class offload_ticket {
 public:
-    offload_ticket(std::shared_ptr<offload_worker> where, offloaded_work& work)
-        : worker_(std::move(where)), work_(&work), wake_(worker_->loop_, boost::asio::steady_timer::time_point::max()) {}
+    /// \p loop is where its coroutine runs.
+    offload_ticket(std::shared_ptr<offload_worker> where, const boost::asio::any_io_executor& loop, offloaded_work& work)
+        : worker_(std::move(where)), work_(&work), loop_(loop), wake_(loop, boost::asio::steady_timer::time_point::max()) {}
     offload_ticket(const offload_ticket&) = delete;
     offload_ticket& operator=(const offload_ticket&) = delete;
     ~offload_ticket() { worker_->leave(*this); }
@@ -96,6 +94,7 @@ private:
     friend class offload_worker;
     std::shared_ptr<offload_worker> worker_;
     offloaded_work* work_;
+    boost::asio::any_io_executor loop_;
     boost::asio::steady_timer wake_;
     std::exception_ptr failure_;
     offload_ticket* next_ = nullptr;

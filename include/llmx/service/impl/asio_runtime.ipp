@@ -14,6 +14,7 @@
 #include <chrono>
 #include <ctime>
 #include <tuple>
+#include <utility>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
@@ -35,8 +36,8 @@ LLMX_DECL void wake_runtime_timer(void* timer) noexcept { static_cast<runtime_ti
 
 } // namespace detail
 
-LLMX_DECL LLMX_OF(asio_runtime)::basic_asio_runtime(boost::asio::io_context& io, http_transport& transport)
-    : io_(&io), transport_(&transport), random_(detail::seeded_generator()) {}
+LLMX_DECL LLMX_OF(asio_runtime)::basic_asio_runtime(io_executor on, http_transport& transport)
+    : on_(std::move(on)), io_(&on_.context()), transport_(&transport), random_(detail::seeded_generator()) {}
 
 LLMX_DECL std::int64_t LLMX_OF(asio_runtime)::unix_seconds() const noexcept {
     // Whole seconds come without a look at the clock's counter on most systems.
@@ -59,7 +60,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(asio_runtime)::offload(of
     if (!worker) worker = detail::offload_worker::of(*io_, &worker == &long_);
     const boost::asio::cancellation_state asio_stop = co_await boost::asio::this_coro::cancellation_state;
     const bool throws = co_await boost::asio::this_coro::throw_if_cancelled();
-    detail::offload_ticket ticket(worker, work);
+    detail::offload_ticket ticket(worker, on_.executor(), work);
     if (!ticket.begin()) {
         // Late for the others is better than never for this one.
         work.run();

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <system_error>
+#include <utility>
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -19,8 +20,7 @@ public:
     static inline boost::asio::execution_context::id id;
 
     explicit offload_service(boost::asio::io_context& io)
-        : service(io), for_short(std::make_shared<offload_worker>(io.get_executor())),
-          for_long(std::make_shared<offload_worker>(io.get_executor())) {}
+        : service(io), for_short(std::make_shared<offload_worker>()), for_long(std::make_shared<offload_worker>()) {}
     const std::shared_ptr<offload_worker> for_short, for_long;
 
 private:
@@ -100,30 +100,32 @@ LLMX_DECL void offload_worker::serve() noexcept {
             t.failure_ = std::current_exception();
         }
         lock.lock();
+        // The ticket may be gone as soon as it counts as done.
+        const boost::asio::any_io_executor loop = t.loop_;
         t.has_run_ = true;
         t.at_ = place::done;
         append(done_, t);
         ran_.notify_all();
-        // Those whose work is done must hear of it, however short memory is.
-        while (!announce()) changed_.wait_for(lock, std::chrono::milliseconds(10));
+        // Those whose work is done must be woken, however short memory is.
+        while (!announce(loop)) changed_.wait_for(lock, std::chrono::milliseconds(10));
     }
 }
 
-LLMX_DECL bool offload_worker::announce() noexcept {
-    if (announced_ || done_.first == nullptr) return true;
+LLMX_DECL bool offload_worker::announce(const boost::asio::any_io_executor& loop) noexcept {
     try {
-        boost::asio::post(loop_, [self = shared_from_this()] { self->wake_done(); });
-        return announced_ = true;
+        boost::asio::post(loop, [self = shared_from_this(), loop] { self->wake_done(loop); });
+        return true;
     } catch (const std::exception&) {
         return false;
     }
 }
 
-LLMX_DECL void offload_worker::wake_done() noexcept {
+LLMX_DECL void offload_worker::wake_done(const boost::asio::any_io_executor& loop) noexcept {
     const std::lock_guard<std::mutex> lock(mutex_);
-    announced_ = false;
-    while (done_.first != nullptr) {
-        offload_ticket& t = *done_.first;
+    for (offload_ticket* next = done_.first; next != nullptr;) {
+        offload_ticket& t = *std::exchange(next, next->next_);
+        // A ticket of another strand is that strand's to wake.
+        if (t.loop_ != loop) continue;
         remove(done_, t);
         t.at_ = place::outside;
         wake(t);
@@ -142,6 +144,11 @@ LLMX_DECL void offload_worker::stop() noexcept {
         while (queue_.first != nullptr) {
             offload_ticket& t = *queue_.first;
             remove(queue_, t);
+            t.at_ = place::done;
+            append(done_, t);
+            if (announce(t.loop_)) continue;
+            // Without memory for it: the strand of the ticket can do nothing else either.
+            remove(done_, t);
             t.at_ = place::outside;
             wake(t);
         }

@@ -5,6 +5,7 @@
 #include <llmx/transport/deadlines.hpp>
 #include <llmx/transport/dns_cache.hpp>
 #include <llmx/transport/http_pool_options.hpp>
+#include <llmx/transport/io_executor.hpp>
 
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
@@ -48,10 +49,10 @@ struct origin_hash {
 
 /// The inside of an `http_pool`. Bodies and exchanges in flight may outlive the pool
 /// object (they are destroyed with the `io_context`), so it is counted; the count is not
-/// atomic, as a pool belongs to one thread.
+/// atomic, as a pool belongs to one thread or strand.
 LLMX_DECL class basic_pool_core final : public connection::owner {
 public:
-    basic_pool_core(boost::asio::io_context& io, http_pool_options options);
+    basic_pool_core(io_executor on, http_pool_options options);
     basic_pool_core(const basic_pool_core&) = delete;
     basic_pool_core& operator=(const basic_pool_core&) = delete;
     ~basic_pool_core();
@@ -97,6 +98,7 @@ private:
     boost::asio::awaitable<result<bool>> wait_in_line(pool_host& h, const http_limits& limits,
                                                                 cancellation& stop, connection_ptr& given);
 
+    io_executor on_;
     boost::asio::io_context& io_;
     http_pool_options options_;
     deadline_service deadlines_;

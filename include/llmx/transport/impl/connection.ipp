@@ -20,8 +20,8 @@
 
 namespace llmx::inline LLMX_ABI {
 
-LLMX_DECL LLMX_OF(connection)::basic_connection(boost::asio::io_context& io, deadline_service& deadlines, owner& back)
-    : owner_(&back), socket_(io),
+LLMX_DECL LLMX_OF(connection)::basic_connection(const io_executor& on, deadline_service& deadlines, owner& back)
+    : owner_(&back), socket_(on.executor()),
 #if !defined(LLMX_NO_TLS)
       below_tls_(socket_),
 #endif

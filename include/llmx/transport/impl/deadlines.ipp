@@ -3,6 +3,7 @@
 
 #include <llmx/transport/deadlines.hpp>
 
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -40,7 +41,7 @@ LLMX_DECL void deadline_service::arm(time_point when) noexcept {
     armed_ = when;
     ++times_armed_;
     if (io_->get_executor().running_in_this_thread()) return wait();
-    boost::asio::post(*io_, [alive = alive_] {
+    boost::asio::post(on_.executor(), [alive = alive_] {
         if (*alive != nullptr) (*alive)->wait();
     });
 }
@@ -51,10 +52,20 @@ LLMX_DECL void deadline_service::wait() noexcept {
     // The wait would count as work of the context until it ends, however far off that is.
     // It is taken off the count here and put back when it ends: `count` alone says whether
     // `run()` has something to stay for. We are inside a handler, so the count stays above 0.
-    timer_.async_wait([executor, alive = alive_](const boost::system::error_code& ec) {
-        executor.on_work_started();
-        if (*alive != nullptr && !ec) (*alive)->look_around();
-    });
+    if (!on_.is_strand())
+        timer_.async_wait([executor, alive = alive_](const boost::system::error_code& ec) {
+            executor.on_work_started();
+            if (*alive != nullptr && !ec) (*alive)->look_around();
+        });
+    else
+        timer_.async_wait([executor, on = on_.executor(), alive = alive_](const boost::system::error_code& ec) mutable {
+            executor.on_work_started();
+            // Any thread of the context may be here; `alive` is read in the strand alone.
+            if (!ec)
+                boost::asio::dispatch(on, [alive = std::move(alive)] {
+                    if (*alive != nullptr) (*alive)->look_around();
+                });
+        });
     executor.on_work_finished();
 }
 

@@ -6,6 +6,7 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/ip/basic_resolver.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -41,13 +42,15 @@ struct dns_state : std::enable_shared_from_this<dns_state> {
     using protocol = boost::asio::ip::tcp;
     using resolver_type = boost::asio::ip::basic_resolver<protocol, boost::asio::io_context::executor_type>;
 
-    dns_state(boost::asio::io_context& context, duration ttl) : io(context), time_to_live(ttl), resolver(context) {}
+    dns_state(const io_executor& where, duration ttl)
+        : on(where.executor()), io(where.context()), time_to_live(ttl), resolver(io) {}
 
     LLMX_DECL [[nodiscard]] bool make_room(time_point now);
     LLMX_DECL void ask(const std::string& host);
     LLMX_DECL void answer(const std::string& host, const boost::system::error_code& ec,
                           const resolver_type::results_type& found);
 
+    boost::asio::any_io_executor on;
     boost::asio::io_context& io;
     duration time_to_live;
     resolver_type resolver;
@@ -74,10 +77,11 @@ LLMX_DECL bool dns_state::make_room(time_point now) {
 
 LLMX_DECL void dns_state::ask(const std::string& host) {
     resolver.async_resolve(host, std::string_view(),
-                           [self = shared_from_this(), host](const boost::system::error_code& ec,
-                                                             const resolver_type::results_type& found) {
+                           boost::asio::bind_executor(on, [self = shared_from_this(),
+                                                           host](const boost::system::error_code& ec,
+                                                                 const resolver_type::results_type& found) {
                                self->answer(host, ec, found);
-                           });
+                           }));
 }
 
 LLMX_DECL void dns_state::answer(const std::string& host, const boost::system::error_code& ec,
@@ -124,8 +128,8 @@ private:
 
 } // namespace detail
 
-LLMX_DECL dns_cache::dns_cache(boost::asio::io_context& io, duration time_to_live)
-    : state_(std::make_shared<detail::dns_state>(io, time_to_live)) {}
+LLMX_DECL dns_cache::dns_cache(const io_executor& on, duration time_to_live)
+    : state_(std::make_shared<detail::dns_state>(on, time_to_live)) {}
 
 LLMX_INLINE dns_cache::~dns_cache() { state_->resolver.cancel(); }
 

@@ -136,8 +136,8 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_from_source(boo
 
 } // namespace detail
 
-LLMX_DECL LLMX_OF(http_pool)::basic_http_pool(boost::asio::io_context& io, http_pool_options options)
-    : core_(new detail::pool_core(io, std::move(options))) {}
+LLMX_DECL LLMX_OF(http_pool)::basic_http_pool(io_executor on, http_pool_options options)
+    : core_(new detail::pool_core(std::move(on), std::move(options))) {}
 
 LLMX_DECL LLMX_OF(http_pool)::~basic_http_pool() { core_->close(); }
 

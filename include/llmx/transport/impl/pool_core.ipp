@@ -45,9 +45,9 @@ LLMX_DECL struct basic_pool_waiter : pool_waiter_base {
 };
 using pool_waiter = LLMX_PLAIN(basic_pool_waiter);
 
-LLMX_DECL LLMX_OF(pool_core)::basic_pool_core(boost::asio::io_context& io, http_pool_options options)
-    : io_(io), options_(std::move(options)), deadlines_(io), sweep_(deadlines_, &LLMX_OF(pool_core)::on_sweep, this, true),
-      dns_(io, options_.dns_ttl) {
+LLMX_DECL LLMX_OF(pool_core)::basic_pool_core(io_executor on, http_pool_options options)
+    : on_(std::move(on)), io_(on_.context()), options_(std::move(options)), deadlines_(on_),
+      sweep_(deadlines_, &LLMX_OF(pool_core)::on_sweep, this, true), dns_(on_, options_.dns_ttl) {
 #if !defined(LLMX_NO_TLS)
     if (!options_.tls) options_.tls = std::make_shared<tls_client>();
 #endif
@@ -223,7 +223,7 @@ LLMX_DECL boost::asio::awaitable<result<connection_ptr>> LLMX_OF(pool_core)::ope
     // From here on a place at `h` is ours; the connection takes it along when it is made.
     connection_ptr c;
     {
-        c.reset(new connection(io_, deadlines_, *this));
+        c.reset(new connection(on_, deadlines_, *this));
         c->home = &h;
         // The reference that a lease holds goes with the place.
         if (dead) retire(*dead.release());

@@ -39,7 +39,7 @@ LLMX_OF(pool_core)::open_apart(const origin& to, const http_limits& limits, canc
     connection_ptr c;
     {
         auto alone = std::make_unique<lone_owner>(boost::intrusive_ptr<pool_core>(this));
-        c.reset(new connection(io_, deadlines_, *alone));
+        c.reset(new connection(on_, deadlines_, *alone));
 #if !defined(LLMX_NO_TLS)
         c->session = &alone->session;
 #endif
