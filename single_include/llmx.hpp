@@ -890,6 +890,77 @@ using duration = clock::duration;
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/core/header_fields.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI {
+
+/// Header fields that policies add to what a call sends to its provider (`call::upstream_fields`) or
+/// answers to its client (`call_report::reply_fields`).
+///
+/// Names are compared without regard to case; a name stands in it once. At most `max_fields` fields with
+/// `max_bytes` of names and values. Nothing is allocated while it is empty. Not thread-safe.
+class header_fields {
+public:
+    /// Which way the fields go: that decides which names are not for policies to set.
+    enum class direction : std::uint8_t { upstream, reply };
+    /// More would not fit beside the fields of llmx into the 8 KiB that servers commonly take for a head.
+    static constexpr std::size_t max_fields = 16, max_bytes = 4 * 1024;
+
+    struct field {
+        field() = default;
+        std::string name, value;
+        /// The field is left out, although an outer list has it: see `omit`.
+        bool omitted = false;
+    };
+
+    explicit header_fields(direction which) noexcept : which_(which) {}
+
+    /// Adds the field, or replaces the one of that name.
+    ///
+    /// \p name is a token (RFC 9110 section 5.6.2). \p value has no control characters but tabs, and neither begins nor ends
+    /// with white space (section 5.5); it may be empty. `errc::bad_configuration`, with a message that never has the value, for
+    /// anything else, for a list that is full, and for names that belong to others: the connection's
+    /// (`connection`, `transfer-encoding`, `content-length`, `host`, ...; section 7.6.1), the message's form
+    /// (`content-type`, `content-encoding`), credentials upstream (`authorization`, `x-api-key`, ...), and in
+    /// replies what the server writes (`date`, `retry-after`, `x-request-id`, `x-llmx-...`, ...).
+    [[nodiscard]] LLMX_DECL result<void> set(std::string_view name, std::string_view value);
+    /// Has the field left out where this list is laid over another: that of an attempt over that of its call.
+    /// Fails like `set`.
+    [[nodiscard]] LLMX_DECL result<void> omit(std::string_view name);
+    /// False when there is no such field.
+    LLMX_DECL bool remove(std::string_view name) noexcept;
+    /// Null when there is no such field, or it is omitted.
+    [[nodiscard]] LLMX_DECL const std::string* find(std::string_view name) const noexcept;
+    void clear() noexcept { fields_.clear(); }
+    /// Sets all that \p other has, as far as there is room: what is set last wins.
+    LLMX_DECL void merge(const header_fields& other);
+
+    [[nodiscard]] bool empty() const noexcept { return fields_.empty(); }
+    [[nodiscard]] std::size_t size() const noexcept { return fields_.size(); }
+    [[nodiscard]] std::vector<field>::const_iterator begin() const noexcept { return fields_.begin(); }
+    [[nodiscard]] std::vector<field>::const_iterator end() const noexcept { return fields_.end(); }
+
+private:
+    [[nodiscard]] LLMX_DECL result<void> put(std::string_view name, std::string_view value, bool omitted);
+    [[nodiscard]] LLMX_DECL std::vector<field>::iterator at(std::string_view name) noexcept;
+    std::vector<field> fields_;
+    direction which_;
+};
+
+namespace detail {
+/// Adds those of \p outer that \p inner does not have, then \p inner, to \p head ("name: value\r\n" each), where they
+/// take the place of fields of their name.
+LLMX_DECL void write_header_fields(const header_fields& outer, const header_fields& inner, std::string& head);
+} // namespace detail
+
+} // namespace llmx::inline LLMX_ABI
+
+
 // ---- llmx/core/count.hpp ----
 #include <cstdint>
 
@@ -976,6 +1047,7 @@ struct call_report {
         copy_plain(other);
         resolved_model = other.resolved_model;
         trail = other.trail;
+        reply_fields = other.reply_fields;
         keep_alive = other.keep_alive;
         if (resolved) upstream_model = resolved_model;
         return *this;
@@ -986,6 +1058,7 @@ struct call_report {
         copy_plain(other);
         resolved_model = std::move(other.resolved_model);
         trail = std::move(other.trail);
+        reply_fields = std::move(other.reply_fields);
         keep_alive = std::move(other.keep_alive);
         if (resolved) upstream_model = resolved_model;
         return *this;
@@ -1005,6 +1078,10 @@ struct call_report {
     duration upstream_time{};
     /// First event or byte of the answer, on the clock; zero until then.
     time_point first_token{};
+    /// Header fields that policies add to the answer: a server writes them into its head, answers that are
+    /// errors included, and a program reads them here. What is set after the head of a streamed answer was
+    /// written reaches no client.
+    header_fields reply_fields{header_fields::direction::reply};
     /// What the views point into; set by `gateway::chat` and its like.
     std::shared_ptr<const void> keep_alive;
 
@@ -1020,6 +1097,7 @@ struct call_report {
         tokens = from.tokens;
         first_token = from.first_token;
         upstream_time += from.upstream_time;
+        reply_fields.merge(from.reply_fields);
         add_failures(std::move(from));
     }
     /// \p from is that of a concurrent attempt whose result is not used. Its time overlaps with that
@@ -2666,6 +2744,78 @@ LLMX_DECL void append_place_index(std::string& path, std::uint32_t index);
 } // namespace llmx::inline LLMX_ABI
 
 
+// ---- llmx/core/request_view.hpp ----
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+/// What a chat request is about, for routers and policies that decide by it: see `view_of`.
+///
+/// The same for a request that a program made and for one that a client sent in any language.
+struct request_view {
+    request_view() = default;
+    /// Bytes of a text that are kept; what is beyond them is cut off between two characters.
+    static constexpr std::size_t max_text = 16 * 1024;
+
+    /// There is something to see. False for other operations, for a body that is not well formed, and for one
+    /// larger than `view_of` scans.
+    bool known = false;
+    /// Messages by role, indexed by `role`; a message that has nothing but results of tools counts as one of the role `tool`.
+    std::array<std::size_t, 5> by_role{};
+    /// Role of the last message that is neither `system` nor `developer`.
+    role last = role::user;
+    /// The request offers tools; some message has an image, also in the result of a tool.
+    bool tools = false, images = false;
+    /// Bytes of all text in messages, those of system prompts included; results of tools and thinking are not.
+    std::size_t text_bytes = 0;
+    /// Text of the last message of role `user` that has text, its parts joined.
+    std::string last_user_text;
+    /// Text of all messages of the roles `system` and `developer`, joined by a newline.
+    std::string system_text;
+
+    [[nodiscard]] std::size_t messages_of(role r) const noexcept { return by_role[static_cast<std::size_t>(r)]; }
+    /// All messages.
+    [[nodiscard]] std::size_t messages() const noexcept {
+        std::size_t n = 0;
+        for (const std::size_t of : by_role) n += of;
+        return n;
+    }
+    friend bool operator==(const request_view&, const request_view&) = default;
+};
+
+namespace detail {
+
+/// Puts a `request_view` together, message by message.
+class request_view_builder {
+public:
+    explicit request_view_builder(request_view& to) noexcept : to_(&to) {}
+    LLMX_DECL void begin(role r);
+    LLMX_DECL void text(std::string_view piece);
+    void image() noexcept { other(), to_->images = true; }
+    void tool_result() noexcept { results_ = true; }
+    /// A part of another kind.
+    void other() noexcept { others_ = true; }
+    LLMX_DECL void end();
+    void tools(bool any) noexcept { to_->tools = any; }
+
+private:
+    request_view* to_;
+    role role_ = role::user;
+    std::string text_;
+    std::size_t bytes_ = 0;
+    bool results_ = false, others_ = false;
+};
+
+[[nodiscard]] LLMX_DECL request_view view_request(const chat_request& request);
+
+} // namespace detail
+
+} // namespace llmx::inline LLMX_ABI
+
+
 // ---- llmx/core/settings_reader.hpp ----
 #include <concepts>
 #include <cstddef>
@@ -4112,6 +4262,9 @@ struct codec_ops {
     /// A watch of the answer to a request that only the gateway has made end with its usage
     /// (`any_stream_watch::take_unasked`). Null as `ask_usage` is.
     std::unique_ptr<any_stream_watch> (*make_usage_watch)() = nullptr;
+    /// Finds by a scan of a request's body what a router may look at; false when the body is malformed as far as the scan
+    /// goes. \p to is empty before. The same as `view_of` makes of the decoded request. Null: the codec has no such scan.
+    bool (*scan_view)(std::string_view body, request_view& to) = nullptr;
 };
 
 /// A stream decoder behind a virtual call. \p Op has events: `Op::event` and `Op::batch`.
@@ -4228,7 +4381,7 @@ struct decode_options {
 /// its model in the body (true when there is no such member) or in its URL alone. `path` and, where
 /// streams have another, `stream_path` are what providers of the language add to their base URL.
 /// `ask_usage` has a stream end with its usage (see `codec_ops`); its watch then has `leave_out_usage` and
-/// `take_unasked`. Nothing here does I/O or knows a vendor. Where there is a `stream_encoder`, `encode_reply` and that are as in
+/// `take_unasked`. `scan_view` is optional: see `codec_ops`. Nothing here does I/O or knows a vendor. Where there is a `stream_encoder`, `encode_reply` and that are as in
 /// `chat_codec`; without them a layer cannot change the replies of a program's calls.
 template <class D>
 concept upstream_chat_codec = requires(std::string_view bytes, const chat_request& request, const encode_options& encoding,
@@ -4443,6 +4596,10 @@ template <class D> struct codec_functions<D, chat> {
             return []() -> std::unique_ptr<any_stream_watch> { return std::make_unique<erased_usage_watch<D>>(); };
         else return nullptr;
     }
+    [[nodiscard]] static constexpr auto view_scanner() noexcept -> decltype(codec_ops::scan_view) {
+        if constexpr (requires { &D::scan_view; }) return &D::scan_view;
+        else return nullptr;
+    }
 
     [[nodiscard]] static constexpr codec_ops table() noexcept {
         static_assert(upstream_chat_codec<D>, "llmx: a codec of chat needs what the concept chat_codec names, or for providers alone "
@@ -4453,7 +4610,7 @@ template <class D> struct codec_functions<D, chat> {
             return {D::name,       D::language,     &chat::info,   D::path,       stream_path(), model_in_body(), true,
                     &D::scan_request, &decode_request, &encode_request, &caller_path, &D::has_foreign_signature, &outweighs_of,
                     &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming,
-                    ask_usage(),     make_usage_watch()};
+                    ask_usage(),     make_usage_watch(), view_scanner()};
         } else {
             return {D::name,       D::language,    &chat::info,   D::path,      stream_path(),   model_in_body(), true,
                     nullptr,       nullptr,        &encode_request, nullptr,    nullptr,         &outweighs_of,
@@ -5500,6 +5657,8 @@ struct anthropic_messages {
     /// Finds what routing needs and checks that model, messages and max_tokens are there;
     /// the rest of the body is not looked at.
     [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target);
+    /// See `codec_ops::scan_view`.
+    [[nodiscard]] LLMX_DECL static bool scan_view(std::string_view body, request_view& to);
     /// Strict: a missing or mistyped member is `errc::invalid_request` naming its path.
     [[nodiscard]] static result<chat_request> decode_request(std::string_view body, const request_target& target);
     /// Appends the body. `errc::invalid_request` when a tool's schema or the arguments of
@@ -6384,6 +6543,8 @@ struct gemini_generate {
     /// Finds what routing needs. Fails unless the body is one JSON object with contents.
     [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
                                                                      const request_target& target);
+    /// See `codec_ops::scan_view`.
+    [[nodiscard]] LLMX_DECL static bool scan_view(std::string_view body, request_view& to);
     [[nodiscard]] LLMX_DECL static result<chat_request> decode_request(std::string_view body,
                                                                        const request_target& target);
     /// Fails with `errc::invalid_request` when a tool result answers no earlier call or a
@@ -6744,6 +6905,8 @@ struct openai_chat {
     /// `model` is empty and [model_begin, model_end) holds it: `unescape_json_string`.
     [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
                                                                      const request_target& target);
+    /// See `codec_ops::scan_view`.
+    [[nodiscard]] LLMX_DECL static bool scan_view(std::string_view body, request_view& to);
     /// The model of \p target, when it has one, wins over the body's.
     [[nodiscard]] LLMX_DECL static result<chat_request> decode_request(std::string_view body,
                                                                        const request_target& target);
@@ -7574,8 +7737,10 @@ struct http_limits {
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace llmx::inline LLMX_ABI {
 
@@ -7621,17 +7786,31 @@ struct inbound {
     member_spans members;
     /// URL facts that decoding `body` needs.
     std::string_view path_model;
-    /// Tokens to reserve with rate limiters: prompt estimate plus output limit.
+    /// Tokens to reserve with rate limiters: prompt estimate plus output limit. Layers read it with
+    /// `reserved_tokens`.
     std::uint64_t estimated_tokens = 0;
+    /// Set by `edit`: `estimated_tokens` is to be made anew of the changed request.
+    std::uint64_t (*estimate)(const any_message& changed) noexcept = nullptr;
+    /// What `view_of` has made; null until then.
+    std::unique_ptr<request_view> view;
     /// The request in the vocabulary of its operation: made by the program (borrowed), or decoded on
     /// demand (owned).
     any_message canonical;
     /// How the answer is to be written for a client of `codec`; for layers that write it anew.
     reply_options answer;
-    /// Client headers that go on to a provider of the same language.
+    /// Client headers that go on to a provider of the same language: the façade's own. Policies use
+    /// `call::upstream_fields`, which are always sent.
     std::array<http_field, 6> forwarded{};
     std::size_t forwarded_count = 0;
 
+    /// A limit has reserved `estimated_tokens`, which are given back later and so stay as they are.
+    bool reserved = false;
+    /// For limits: tokens to reserve, of the request as it is when the first of them asks.
+    [[nodiscard]] std::uint64_t reserved_tokens() noexcept {
+        reserved = true;
+        if (estimate != nullptr) estimated_tokens = std::exchange(estimate, nullptr)(canonical);
+        return estimated_tokens;
+    }
     /// Whether another attempt could send the request.
     [[nodiscard]] bool may_be_repeated() const noexcept { return source == nullptr || !source_begun; }
     /// Whether the request was made by the program, in the vocabulary's form: there is no body.
@@ -7994,6 +8173,10 @@ struct attempt {
     time_point began{};
     /// Set by the timeout layer, obeyed by the transport.
     http_limits limits;
+    /// Header fields of this attempt alone, laid over those of the call (`call::upstream_fields`): `set` adds or replaces
+    /// one, `omit` leaves one of the call's out. The route layer clears it before each attempt; so layers
+    /// inside of it use it.
+    header_fields upstream_fields{header_fields::direction::upstream};
     /// What a translation left out, for the caller's headers and logs: as many names as a header
     /// field can hold, and a few more where it cannot hold them all.
     std::vector<std::string> dropped;
@@ -8023,7 +8206,7 @@ struct call {
     explicit call(call& parent)
         : in(parent.in), report(own_report_.emplace()), on(parent.on), context(parent.context), model(parent.model),
           world(parent.world), keep_alive(parent.keep_alive), observed_by(parent.observed_by), group(parent.group),
-          tried(parent.tried), moment(parent.moment), memory(parent.memory.budget()),
+          tried(parent.tried), moment(parent.moment), upstream_fields(parent.upstream_fields), memory(parent.memory.budget()),
           link_(parent.stop, &pass_on, &stop), ended_(true) {
         now.limits = parent.now.limits;
         now.limits.memory = memory.budget() != nullptr ? &memory : nullptr;
@@ -8065,6 +8248,9 @@ public:
     /// Time at which the call was last resumed: it came in, or what it waited for has come. Layers
     /// that decide take the time from here: one look at the clock serves all.
     time_point moment{};
+    /// Header fields that every attempt of the call sends to its provider, whatever its language and wherever the
+    /// call comes from. They take the place of fields of the same name that the provider writes, or a client has sent (`inbound::forwarded`).
+    header_fields upstream_fields{header_fields::direction::upstream};
     /// The attempt being made, or that brought the answer.
     attempt now;
     /// What this call holds beside the request's bytes: the provider's answer as it came, and
@@ -9013,6 +9199,7 @@ template <router R = weighted> struct route {
             m.began = c.now.began = c.moment;
             m.mark = c.listeners();
             c.now.target = &d;
+            c.now.upstream_fields.clear();
             c.report.provider = d.provider;
             c.report.deployment_id = d.id;
             c.report.upstream_model = d.model;
@@ -9246,17 +9433,6 @@ template <class... Ps> [[nodiscard]] std::shared_ptr<any_observer> observer_in(c
     return found;
 }
 
-/// The value \p V names a policy of \p Tuple, itself or as a router.
-template <class Tuple, class V> struct holds_policy;
-template <class... Ps, class V>
-struct holds_policy<std::tuple<Ps...>, V> : std::bool_constant<(std::is_same_v<Ps, as_policy_t<V>> || ...)> {};
-
-/// Puts the options \p value in the place of their policy in \p policies.
-template <class Tuple, class V> void set_policy(Tuple& policies, V&& value) {
-    using policy_type = as_policy_t<std::remove_cvref_t<V>>;
-    std::get<policy_type>(policies) = policy_type(std::forward<V>(value));
-}
-
 /// How the arguments of `gateway` become a tuple of policies and a nesting of layers.
 template <class Inner, class... Ps> struct arrangement {
     static constexpr bool sound = (policy<as_policy_t<Ps>> && ...);
@@ -9383,99 +9559,6 @@ private:
 } // namespace llmx::inline LLMX_ABI
 
 
-// ---- llmx/wire/model_name.hpp ----
-#include <cstddef>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI {
-
-/// Longest name of a model, in bytes: names go into heads, logs and URLs, and the longest that
-/// vendors give (resource names of tuned models and of clouds) have some 200.
-inline constexpr std::size_t max_model_name = 512;
-
-/// Whether \p name may be the name of a model, wherever it comes from.
-///
-/// It has at most `max_model_name` bytes, is UTF-8 without control characters (C0, DEL, C1), and
-/// none of its segments between slashes is "." or "..", which a server or proxy would resolve in a
-/// URL; a backslash counts as a slash, and percent-encoded characters as what they stand for,
-/// however often they were encoded.
-[[nodiscard]] LLMX_DECL bool is_model_name(std::string_view name) noexcept;
-
-/// Fails unless \p name is one, with `errc::invalid_request` about `model`, in one sentence that
-/// does not repeat the name.
-[[nodiscard]] LLMX_DECL result<void> check_model_name(std::string_view name);
-
-} // namespace llmx::inline LLMX_ABI
-
-
-// ---- llmx/gateway/detail/conclusion.hpp ----
-#include <optional>
-#include <string>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Around all layers of a gateway: refuses models that nobody serves before they cost
-/// anybody anything, and every call when there is no topology that the gateway can serve. Tells
-/// those who asked to be told how the call ended; for a stream whoever owns it does so.
-template <class Next> class conclusion : public deciding_layer<conclusion<Next>, Next> {
-public:
-    struct memory {};
-
-    explicit conclusion(Next next) : deciding_layer<conclusion, Next>(std::move(next)) {}
-
-    /// Every call fails with \p why: the gateway has nothing that it could serve.
-    void refuse(error why) { refusal_ = std::move(why); }
-
-    [[nodiscard]] result<void> before(call& c, memory&) {
-        // A group that is called so is the owner's name; all else is a caller's.
-        if ((c.group == nullptr || c.group->wildcard) && !is_model_name(c.model)) {
-            const result<void> wrong = check_model_name(c.model);
-            c.end(failed(c, wrong.error()));
-            return wrong;
-        }
-        // A gateway that refuses has no groups, so that others are not asked whether it does.
-        if (c.group != nullptr || (!refusal_ && this->takes_unknown(c))) return success();
-        error e = refusal_ ? *refusal_ : no_such_model(c);
-        c.end(failed(c, e));
-        return e;
-    }
-    std::optional<time_point> after(call& c, memory&, result<reply>& r) {
-        if (r && r->codec == nullptr)
-            r = error(errc::internal, "a layer of the gateway answered without naming the codec of its reply");
-        if (!r) {
-            if (r.error().attempts().empty() && !c.report.trail.empty())
-                r = error(r.error()).with_attempts(c.report.trail);
-            c.end(failed(c, r.error()));
-        } else if (r->stream == nullptr) {
-            outcome how = ended(c);
-            how.tokens = r->tokens;
-            how.first_token = c.report.first_token;
-            c.end(how);
-        }
-        return std::nullopt;
-    }
-
-private:
-    [[nodiscard]] static outcome ended(const call& c) noexcept {
-        outcome how;
-        how.began = c.context->started;
-        how.ended = c.moment;
-        return how;
-    }
-    [[nodiscard]] static outcome failed(const call& c, const error& e) noexcept {
-        outcome how = ended(c);
-        how.failure = e.value();
-        how.retry_after = e.retry_after();
-        how.tokens = c.report.tokens;
-        return how;
-    }
-
-    std::optional<error> refusal_;
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
 // ---- llmx/gateway/detail/client_calls.hpp ----
 #include <cstddef>
 
@@ -9555,6 +9638,1231 @@ private:
 };
 
 } // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/service/asio_runtime.hpp ----
+#include <boost/asio/io_context.hpp>
+
+#include <memory>
+#include <random>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+class offload_worker;
+} // namespace detail
+
+/// The real world: the steady clock, random bits, an `io_context` and a transport.
+///
+/// Both must outlive it. One object per `io_context`; not thread-safe. Work that is offloaded
+/// runs on two threads of the context's own, one for what is long (`offload_long_above`), each
+/// started with its first work and joined when the context is destroyed: pieces of work come one
+/// after the other, oldest first.
+class asio_runtime final : public runtime {
+public:
+    /// Seeds its randomness from `std::random_device`.
+    LLMX_DECL asio_runtime(boost::asio::io_context& io, http_transport& transport);
+
+    [[nodiscard]] time_point now() const noexcept override { return clock::now(); }
+    [[nodiscard]] LLMX_DECL std::int64_t unix_seconds() const noexcept override;
+    [[nodiscard]] std::uint64_t random() noexcept override { return random_(); }
+    LLMX_DECL boost::asio::awaitable<result<void>> sleep_until(time_point when, cancellation& stop) override;
+    [[nodiscard]] http_transport& transport() noexcept override { return *transport_; }
+    [[nodiscard]] boost::asio::any_io_executor executor() noexcept override { return io_->get_executor(); }
+    LLMX_DECL boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop) override;
+    LLMX_DECL void stop_offloading() override;
+
+private:
+    boost::asio::io_context* io_;
+    http_transport* transport_;
+    std::mt19937_64 random_;
+    /// For what is short and what is long; null until work is offloaded.
+    std::shared_ptr<detail::offload_worker> short_, long_;
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+
+// ---- llmx/transport/detail/chain.hpp ----
+#include <cstddef>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The links of an object in one `chain`.
+template <class T> struct chain_link {
+    T* previous = nullptr;
+    T* next = nullptr;
+};
+
+/// Doubly linked list through a member of its elements: no allocation, O(1) removal.
+/// Does not own what it links. Not thread-safe.
+template <class T, chain_link<T> T::*Link> class chain {
+public:
+    chain() = default;
+    chain(const chain&) = delete;
+    chain& operator=(const chain&) = delete;
+
+    [[nodiscard]] bool empty() const noexcept { return front_ == nullptr; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] T* front() const noexcept { return front_; }
+    [[nodiscard]] T* back() const noexcept { return back_; }
+
+    void push_front(T& t) noexcept {
+        (t.*Link).previous = nullptr;
+        (t.*Link).next = front_;
+        (front_ != nullptr ? (front_->*Link).previous : back_) = &t;
+        front_ = &t;
+        ++size_;
+    }
+    void push_back(T& t) noexcept {
+        (t.*Link).previous = back_;
+        (t.*Link).next = nullptr;
+        (back_ != nullptr ? (back_->*Link).next : front_) = &t;
+        back_ = &t;
+        ++size_;
+    }
+    /// \p t must be in this chain.
+    void remove(T& t) noexcept {
+        chain_link<T>& l = t.*Link;
+        (l.previous != nullptr ? (l.previous->*Link).next : front_) = l.next;
+        (l.next != nullptr ? (l.next->*Link).previous : back_) = l.previous;
+        l.previous = l.next = nullptr;
+        --size_;
+    }
+
+private:
+    T* front_ = nullptr;
+    T* back_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/transport/deadlines.hpp ----
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <cstddef>
+#include <memory>
+
+namespace llmx::inline LLMX_ABI {
+
+/// All deadlines of one `io_context` on one timer.
+///
+/// A deadline is moved with every read, write and message but hardly ever reached. So
+/// moving it is a store: the timer stays armed at the earliest deadline it was ever told,
+/// and looks around when it fires. Deadlines are kept to within `tick`, never early.
+///
+/// `io_context::run()` stays for as long as a `watcher` that is not of the background
+/// kind has a deadline, and not for the timer itself. Not thread-safe: everything happens
+/// on the context's thread (or before and after it runs).
+class deadline_service {
+public:
+    /// Deadlines closer together than this expire together.
+    static constexpr duration tick = std::chrono::milliseconds(5);
+
+    /// One deadline and what to do when it passes.
+    class watcher {
+    public:
+        using callback = void (*)(void* self) noexcept;
+        /// \p expired is called with \p self each time a deadline passes; the deadline is
+        /// cleared before. It may destroy or move any watcher, itself included, and the
+        /// service. A \p background watcher does not keep `run()` going.
+        watcher(deadline_service& owner, callback expired, void* self, bool background = false) noexcept
+            : owner_(&owner), expired_(expired), self_(self), background_(background) {
+            owner.all_.push_front(*this);
+        }
+        watcher(const watcher&) = delete;
+        watcher& operator=(const watcher&) = delete;
+        ~watcher() {
+            if (owner_ == nullptr) return;
+            never();
+            owner_->forget(*this);
+        }
+
+        /// Moves the deadline; `time_point::max()` is none. One in the past expires soon,
+        /// never within the call.
+        void expires_at(time_point when) noexcept {
+            const bool had = when_ != time_point::max();
+            const bool has = when != time_point::max();
+            when_ = when;
+            if (owner_ == nullptr) return;
+            if (had != has && !background_) owner_->count(has);
+            if (when < owner_->armed_) owner_->arm_earlier(when);
+        }
+        void never() noexcept { expires_at(time_point::max()); }
+        [[nodiscard]] time_point expiry() const noexcept { return when_; }
+
+    private:
+        friend class deadline_service;
+        time_point when_ = time_point::max();
+        deadline_service* owner_;
+        callback expired_;
+        void* self_;
+        detail::chain_link<watcher> link_;
+        bool background_;
+    };
+
+    explicit deadline_service(boost::asio::io_context& io)
+        : io_(&io), timer_(io), alive_(std::make_shared<deadline_service*>(this)) {}
+    deadline_service(const deadline_service&) = delete;
+    deadline_service& operator=(const deadline_service&) = delete;
+    /// Watchers may outlive the service; they never expire then.
+    LLMX_DECL ~deadline_service();
+
+    /// Times the timer was set since the beginning, for tests and measurements.
+    [[nodiscard]] std::size_t times_armed() const noexcept { return times_armed_; }
+
+private:
+    using timer_type = boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>,
+                                                         boost::asio::io_context::executor_type>;
+    LLMX_DECL void count(bool one_more) noexcept;
+    LLMX_DECL void arm_earlier(time_point when) noexcept;
+    LLMX_DECL void arm(time_point when) noexcept;
+    LLMX_DECL void wait() noexcept;
+    LLMX_DECL void look_around() noexcept;
+    void forget(watcher& w) noexcept {
+        if (next_ == &w) next_ = w.link_.next;
+        all_.remove(w);
+    }
+
+    boost::asio::io_context* io_;
+    timer_type timer_;
+    /// What a wait in flight knows of us: null inside once we are gone.
+    std::shared_ptr<deadline_service*> alive_;
+    detail::chain<watcher, &watcher::link_> all_;
+    /// The timer fires then at the latest; `max` when it need not fire at all.
+    time_point armed_ = time_point::max();
+    /// Only while looking around: the watcher to visit next, and the earliest seen.
+    watcher* next_ = nullptr;
+    time_point earliest_ = time_point::max();
+    std::size_t finite_ = 0;
+    std::size_t times_armed_ = 0;
+    bool looking_ = false;
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+
+// ---- llmx/transport/detail/tls_socket.hpp ----
+#if !defined(LLMX_NO_TLS)
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <cstddef>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The socket below a TLS stream: asynchronous operations pass through, synchronous ones never wait
+/// and are counted.
+///
+/// Asio's `ssl::stream::read_some` reads from the socket until it has data or an error, so that a
+/// peer which sends records without data (session tickets) could keep the thread as long as it
+/// likes. Here a read beyond the allowance reports `would_block`, which ends the operation.
+/// Not thread-safe; the socket must outlive it and be in non-blocking mode.
+class tls_socket {
+public:
+    using socket_type = boost::asio::ip::tcp::socket;
+    using lowest_layer_type = socket_type::lowest_layer_type;
+    using executor_type = socket_type::executor_type;
+
+    explicit tls_socket(socket_type& s) noexcept : socket_(&s) {}
+
+    executor_type get_executor() noexcept { return socket_->get_executor(); }
+    lowest_layer_type& lowest_layer() noexcept { return socket_->lowest_layer(); }
+
+    /// Allows \p reads synchronous reads and forgets what the earlier ones found.
+    void allow(unsigned reads) noexcept {
+        reads_ = reads;
+        empty_ = false;
+    }
+    /// Whether the socket had no more bytes when it was last read synchronously.
+    [[nodiscard]] bool drained() const noexcept { return empty_; }
+    /// Whether the socket did not take what was written synchronously. The stream has dropped it, so
+    /// that the peer cannot understand the records after it.
+    [[nodiscard]] bool torn() const noexcept { return torn_; }
+
+    template <class Buffers> std::size_t read_some(const Buffers& to, boost::system::error_code& ec) {
+        if (reads_ == 0) {
+            ec = boost::asio::error::would_block;
+            return 0;
+        }
+        --reads_;
+        const std::size_t n = socket_->read_some(to, ec);
+        empty_ = ec == boost::asio::error::would_block || ec == boost::asio::error::try_again;
+        return n;
+    }
+    template <class Buffers> std::size_t write_some(const Buffers& from, boost::system::error_code& ec) {
+        const std::size_t n = socket_->write_some(from, ec);
+        if (ec) torn_ = true;
+        return n;
+    }
+    template <class Buffers, class Token> auto async_read_some(const Buffers& to, Token&& token) {
+        return socket_->async_read_some(to, std::forward<Token>(token));
+    }
+    template <class Buffers, class Token> auto async_write_some(const Buffers& from, Token&& token) {
+        return socket_->async_write_some(from, std::forward<Token>(token));
+    }
+
+private:
+    socket_type* socket_;
+    unsigned reads_ = 0;
+    bool empty_ = false;
+    bool torn_ = false;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+#endif // !LLMX_NO_TLS
+
+// ---- llmx/transport/tunnel.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+/// A connection to an upstream that has changed from HTTP to another protocol, such as WebSocket.
+/// Bytes pass as they are: no frame is looked at.
+///
+/// One `read_some` and one `write` may be under way at the same time, none when it is destroyed.
+/// The limits it was opened with hold: `deadline` for its whole life, `idle` between any two bytes
+/// that pass in either direction. A limit, or the cancellation it was opened with, closes it
+/// at once and decides the error that every later call reports. Not thread-safe.
+class tunnel {
+public:
+    virtual ~tunnel() = default;
+    /// The next bytes, valid until the next call; empty when the peer has ended its direction, which is
+    /// reported once more each time. Fails with `truncated` when the connection breaks,
+    /// `idle_timeout`, `deadline_exceeded` or `cancelled`.
+    virtual boost::asio::awaitable<result<std::string_view>> read_some() = 0;
+    /// Completes when the system has taken all of \p bytes, which must live until then.
+    virtual boost::asio::awaitable<result<void>> write(std::string_view bytes) = 0;
+    /// Nothing more will be written; the peer learns that where the protocol below has a way to say
+    /// so (TCP, but not TLS). Reading goes on.
+    virtual void finish_writing() noexcept {}
+    /// Closes the connection. What is under way fails with `cancelled`.
+    virtual void close() noexcept = 0;
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/transport/http_exchange.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+/// The body of a reply, read piece by piece, and the connection behind it.
+///
+/// Letting go of it unread closes the connection; letting go after the end gives the
+/// connection back to its pool. Not thread-safe; lives on the transport's thread.
+class http_body {
+public:
+    virtual ~http_body() = default;
+    /// The next decoded bytes, valid until the next call; empty at the proper end of
+    /// the message. Fails with `truncated` when the connection ends before the message
+    /// does, `idle_timeout`, `deadline_exceeded` or `cancelled`.
+    virtual boost::asio::awaitable<result<std::string_view>> read_some() = 0;
+    /// Appends to \p out what has come already; true when that was the rest of the body, which
+    /// for a short answer it mostly is. Fails like `read_all`, which goes on from here.
+    virtual result<bool> take_rest(std::string&) { return false; }
+    /// The rest of the body appended to \p out; `bad_response` beyond `max_body`.
+    virtual boost::asio::awaitable<result<void>> read_all(std::string& out) = 0;
+    /// Moves the absolute limit for the first byte of real content (see
+    /// `http_limits::first_byte_by`): the time the next `read_some` may take is bounded
+    /// by it until `time_point::max()` is set.
+    virtual void read_by(time_point when) noexcept = 0;
+
+    /// How a `http_body_ptr` lets go: pooled bodies go back to their pool.
+    virtual void release() noexcept { delete this; }
+    struct releaser {
+        void operator()(http_body* b) const noexcept { b->release(); }
+    };
+};
+using http_body_ptr = std::unique_ptr<http_body, http_body::releaser>;
+
+/// The head of a reply; fields are views that live as long as `body`.
+struct http_response {
+    http_response() = default;
+    int status = 0;
+    std::span<const http_field> fields;
+    http_body_ptr body;
+};
+
+/// What an upstream answered to a request for an upgrade.
+struct tunnel_response : http_response {
+    tunnel_response() = default;
+    /// When `status` is 101; else null, and `body` has the answer. `fields` live as long as either.
+    std::unique_ptr<llmx::tunnel> tunnel;
+};
+
+/// The firewall between llmx and an HTTP library: nothing above it sees Beast.
+///
+/// One object per `io_context`; not thread-safe. `stop.cancel()` closes the upstream
+/// socket at once, before and after the reply began.
+class http_transport {
+public:
+    virtual ~http_transport() = default;
+    /// Sends \p request and completes when the reply's header section has arrived, also when that
+    /// is before the request was written wholly: an error that refuses a large body reaches the
+    /// caller, and the connection is not used again.
+    /// The source of \p request is pulled once the connection is there. While the caller awaits
+    /// neither `exchange` nor the returned body no pull is under way. An error that the source
+    /// reports is that of the exchange. An answer of 300 or more ends the upload; after one below
+    /// that it goes on while its body is read.
+    /// A status of 4xx or 5xx is a reply, not a failure. Fails with `connect_failed`,
+    /// `connection_lost`, `bad_response`, a timeout or `cancelled`. \p request and
+    /// \p stop must outlive the returned body.
+    virtual boost::asio::awaitable<result<http_response>>
+    exchange(const http_request& request, const http_limits& limits, cancellation& stop) = 0;
+
+    /// Sends \p request, whose fields ask for an upgrade (RFC 9110 section 7.8), over a connection of
+    /// its own, which is neither taken from a pool nor given to one. When the answer is 101 the
+    /// result has a tunnel, else a body; both end by \p limits and
+    /// \p stop. Fails like `exchange`; the default with `unsupported_operation`.
+    LLMX_DECL virtual boost::asio::awaitable<result<tunnel_response>>
+    open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop);
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+
+// ---- llmx/wire/detail/final_chunk.hpp ----
+#include <cstddef>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The shortest chunked body (RFC 9112 section 7.1): "0" CR LF CR LF.
+inline constexpr std::size_t shortest_chunked_body = 5;
+
+/// Whether a reader must wait for more bytes before Beast's parser may see \p bytes, the beginning
+/// of a chunked body.
+///
+/// Beast 1.81 remembers that the chunk header it saw was the final one and asserts, when it is
+/// given the bytes again with more behind them, that they are at least five
+/// (boost/beast/http/impl/basic_parser.ipp, `parse_chunk_header`). A body that begins with its final
+/// chunk and arrives as "0" CR LF and then CR violates that, and so does giving it the same three
+/// bytes twice. No other assertion of that parser depends on where the input is cut. Behind a chunk
+/// that had data the CR LF that ends it is counted too, so five bytes are always there.
+///
+/// Waiting delays nothing: a body that begins with "0" has no data in its first four bytes.
+///
+/// \param bytes what has come of the body; nothing of it was consumed.
+/// \param first no chunk header was accepted before; Beast reports one by `on_chunk_header_impl`.
+/// \returns true when \p bytes must be kept until more have come. At the end of the connection they
+///     are an incomplete body, as `put_eof` reports.
+[[nodiscard]] constexpr bool wait_for_final_chunk(std::string_view bytes, bool first) noexcept {
+    return first && bytes.size() < shortest_chunked_body && !bytes.empty() && bytes.front() == '0';
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/transport/http_reader.hpp ----
+#include <boost/beast/http/basic_parser.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI {
+
+namespace detail {
+
+/// Beast's HTTP/1 grammar, its findings kept as views instead of in Beast's containers.
+class response_parser final : public boost::beast::http::basic_parser<false> {
+public:
+    response_parser(std::string& head, std::vector<http_field>& fields) noexcept
+        : head_(&head), fields_(&fields) {}
+
+    int status = 0;
+    /// Payload found by the last `put`.
+    std::string_view piece;
+    /// A chunk header was accepted.
+    bool in_chunks = false;
+    /// Another reader could find the end of this message elsewhere.
+    bool ambiguous_end = false;
+
+private:
+    using code = boost::beast::error_code;
+    using text = boost::beast::string_view;
+    void on_request_impl(boost::beast::http::verb, text, text, int, code&) override {}
+    void on_response_impl(int number, text, int version, code&) override {
+        status = number;
+        version_ = version;
+    }
+    LLMX_DECL void on_field_impl(boost::beast::http::field which, text name, text value, code& ec) override;
+    void on_header_impl(code&) override { in_header_ = false; }
+    void on_body_init_impl(const boost::optional<std::uint64_t>&, code&) override {}
+    std::size_t on_body_impl(text body, code&) override { return keep(body); }
+    void on_chunk_header_impl(std::uint64_t, text, code&) override { in_chunks = true; }
+    std::size_t on_chunk_body_impl(std::uint64_t, text body, code&) override { return keep(body); }
+    void on_finish_impl(code&) override {}
+
+    std::size_t keep(text body) noexcept {
+        piece = std::string_view(body.data(), body.size());
+        return body.size();
+    }
+
+    std::string* head_;
+    std::vector<http_field>* fields_;
+    int version_ = 11;
+    bool in_header_ = true;
+};
+
+} // namespace detail
+
+/// Reads HTTP/1 responses (RFC 9112) out of bytes, one message after the other.
+///
+/// No socket, no time: give it what arrived with `feed` and say with `finish` that no
+/// more will come. Interim responses (1xx) are skipped. The header section is copied
+/// once into storage kept from message to message, so its fields live until the next
+/// `begin`; body bytes are never copied out of the caller's buffer. In the steady state
+/// nothing is allocated. Bounded: header bytes by `begin`, fields by `max_fields`.
+/// Not thread-safe.
+class http_reader {
+public:
+    static constexpr std::size_t max_fields = 256;
+
+    /// What became of the bytes given to `feed`.
+    struct step {
+        step() = default;
+        /// Bytes used up, from the front; the rest must be given again, with more behind.
+        std::size_t consumed = 0;
+        /// Body found among them, in one piece: chunk framing was closed up in place.
+        std::string_view body;
+    };
+
+    http_reader() = default;
+    http_reader(const http_reader&) = delete;
+    http_reader& operator=(const http_reader&) = delete;
+
+    /// Forgets the last message and expects the next one. \p bodiless: the request was
+    /// a HEAD, whose response has no body whatever its header says.
+    LLMX_DECL void begin(std::size_t max_header, bool bodiless = false);
+
+    /// The message may be a 101, behind whose head another protocol begins; without this it is
+    /// a `bad_response`. Until the next `begin`.
+    void expect_upgrade() noexcept { upgrade_ = true; }
+
+    /// Takes what is there. Returns as soon as the header section is complete, and then
+    /// with all the body found in \p in. Leaves alone what follows the message. However the
+    /// message is cut into pieces, the result is the same.
+    /// Fails with `bad_response`, and again whenever it is called after that; body found before the
+    /// fault is delivered first.
+    LLMX_DECL result<step> feed(std::span<char> in);
+
+    /// The peer will send no more. Succeeds when the message is complete, which a
+    /// message without a length only now becomes; else `connection_lost` when no byte
+    /// of it came and `truncated` when some did.
+    LLMX_DECL result<void> finish();
+
+    /// Whether any byte of this message was seen.
+    [[nodiscard]] bool started() const noexcept { return header_bytes_ != 0; }
+    [[nodiscard]] bool header_done() const noexcept { return header_done_; }
+    [[nodiscard]] bool done() const noexcept { return header_done_ && parser_->is_done(); }
+    /// Whether the connection may carry another message after this one; known once
+    /// the header section is complete. False also when the end of this message is not beyond
+    /// doubt: a transfer coding other than "chunked", one in HTTP/1.0, or a 204 or 304 that
+    /// announces a body (RFC 9112 sections 6.1 and 6.3).
+    [[nodiscard]] bool keep_alive() const {
+        return header_done_ && parser_->keep_alive() && !parser_->ambiguous_end;
+    }
+    [[nodiscard]] int status() const noexcept { return parser_ ? parser_->status : 0; }
+    /// Fields of the header section; live until `begin`.
+    [[nodiscard]] std::span<const http_field> fields() const noexcept { return fields_; }
+    /// Length the header section announced, or 0.
+    [[nodiscard]] std::uint64_t announced_length() const {
+        return header_done_ ? parser_->content_length().value_or(0) : 0;
+    }
+
+private:
+    LLMX_DECL result<std::size_t> feed_header(std::string_view in);
+    LLMX_DECL result<void> parse_header();
+    LLMX_DECL void expect_message();
+    [[nodiscard]] LLMX_DECL error failed(std::string_view why);
+
+    std::optional<detail::response_parser> parser_;
+    std::string head_;
+    std::vector<http_field> fields_;
+    /// Fault that ended the message, perhaps found behind body bytes that were delivered first.
+    std::optional<error> fault_;
+    std::size_t max_header_ = 0;
+    /// Of all header sections of this exchange, interim ones included.
+    std::size_t header_bytes_ = 0;
+    /// Bytes of the unfinished header line at the end of `head_`.
+    std::size_t line_bytes_ = 0;
+    bool header_done_ = false;
+    bool bodiless_ = false;
+    bool upgrade_ = false;
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+
+// ---- llmx/transport/tls_client.hpp ----
+#if defined(LLMX_NO_TLS)
+
+namespace llmx::inline LLMX_ABI::detail {
+/// Never completed: there is no TLS in this program.
+struct tls_context;
+} // namespace llmx::inline LLMX_ABI::detail
+
+#else
+
+#include <boost/asio/ssl/context.hpp>
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace llmx::inline LLMX_ABI {
+
+/// Whom a client believes, over TLS 1.2 or newer.
+struct tls_options {
+    tls_options() = default;
+    /// PEM file of the certificate authorities to trust. With neither this nor `ca_path`,
+    /// those of the system.
+    std::string ca_file;
+    /// Directory of such, hashed as by `openssl rehash`.
+    std::string ca_path;
+    /// Believe whoever answers. For a test bench; never a default.
+    bool insecure_skip_verify = false;
+};
+
+/// The TLS settings of a program, made ready at their first use and shared by all cores.
+/// Thread-safe.
+class tls_client {
+public:
+    explicit tls_client(tls_options options = tls_options()) : options_(std::move(options)) {}
+    tls_client(const tls_client&) = delete;
+    tls_client& operator=(const tls_client&) = delete;
+
+    [[nodiscard]] const tls_options& options() const noexcept { return options_; }
+    /// The context for new connections; `bad_configuration` when the authorities cannot
+    /// be loaded. Lives as long as this object.
+    [[nodiscard]] LLMX_DECL result<boost::asio::ssl::context*> context();
+
+private:
+    LLMX_DECL void prepare();
+
+    tls_options options_;
+    std::once_flag once_;
+    std::optional<boost::asio::ssl::context> context_;
+    error failure_;
+};
+
+namespace detail {
+
+using tls_context = boost::asio::ssl::context;
+
+struct tls_session_deleter {
+    void operator()(SSL_SESSION* s) const noexcept { SSL_SESSION_free(s); }
+};
+/// What the last handshake with a host left for the next to be shorter.
+using tls_session = std::unique_ptr<SSL_SESSION, tls_session_deleter>;
+
+/// Prepares \p ssl for \p host: SNI, the name to verify, the session to resume. New
+/// sessions go to \p session, which must outlive \p ssl.
+LLMX_DECL result<void> tls_expect_peer(SSL* ssl, const std::string& host, bool verify, tls_session& session);
+/// Takes the address of its session's place away from \p ssl, which lives on without it.
+LLMX_DECL void tls_forget_slot(SSL* ssl) noexcept;
+/// Whether \p ssl holds bytes of the peer that have not been read: decrypted ones, records not yet
+/// decrypted, or the beginning of a record, as little of it as there may be.
+[[nodiscard]] LLMX_DECL bool tls_holds_bytes(SSL* ssl) noexcept;
+/// Why a handshake failed, in OpenSSL's words.
+[[nodiscard]] LLMX_DECL std::string tls_failure(SSL* ssl, const boost::system::error_code& ec);
+
+} // namespace detail
+} // namespace llmx::inline LLMX_ABI
+
+#endif // LLMX_NO_TLS
+
+// ---- llmx/transport/connection.hpp ----
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#if !defined(LLMX_NO_TLS)
+#include <boost/asio/ssl/stream.hpp>
+#endif
+#include <boost/container/small_vector.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+namespace detail {
+struct pool_host;
+class upload;
+} // namespace detail
+
+/// One upstream connection and the exchange it is busy with; also that exchange's body.
+///
+/// The socket, one read buffer of `read_size` and the strings live as long as the
+/// connection, so an exchange on a kept connection allocates nothing. Whatever ends an
+/// exchange early (a deadline, a cancellation, a fault) closes the socket at once and
+/// decides the error every later call reports. Request and reply are independent directions:
+/// what the socket does not take of a request at once is written while the reply is awaited and
+/// read (RFC 9112 section 9.5). Not thread-safe.
+class connection final : public http_body {
+public:
+    static constexpr std::size_t read_size = 16 * 1024;
+
+    /// What an idle connection holds that no request asked for.
+    enum class unread : char {
+        nothing, ///< neither the socket nor the TLS stream holds a byte
+        bytes,   ///< the peer sent something unasked, which would be read as the next request's answer
+        end,     ///< the peer closed the connection, or it failed
+    };
+
+    /// Gets the connection when its user releases it, and may `destroy` it then.
+    class owner {
+    public:
+        virtual void take_back(connection& c) noexcept = 0;
+        /// There is no descriptor for a new socket: closes one that is not in use. False when
+        /// there is none.
+        virtual bool free_descriptor() noexcept { return false; }
+
+    protected:
+        ~owner() = default;
+    };
+
+    LLMX_DECL connection(boost::asio::io_context& io, deadline_service& deadlines, owner& back);
+    connection(const connection&) = delete;
+    connection& operator=(const connection&) = delete;
+    LLMX_DECL ~connection() override;
+
+    /// Ties the exchange to \p stop: cancelling closes the socket. Lasts until `release`.
+    void use_for(cancellation& stop) noexcept {
+        if (stop.cancelled()) this->stop(errc::cancelled);
+        else stop_.emplace(stop, &connection::on_cancel, this);
+    }
+
+    /// Connects to \p to by trying \p addresses in turn, each for its share of the time
+    /// until \p connect_by, and shakes hands by \p tls when it speaks TLS. Fails with `connect_failed`,
+    /// `deadline_exceeded`, `first_token_timeout` or `cancelled`.
+    LLMX_DECL boost::asio::awaitable<result<void>> connect(const origin& to,
+                                                           std::span<const boost::asio::ip::address> addresses,
+                                                           time_point connect_by, const http_limits& limits,
+                                                           detail::tls_context* tls);
+
+    /// Begins an exchange: looks at the connection as `look` does and, when nothing is unread,
+    /// gives the request to the socket at once. What the socket does not take is written in the
+    /// background, until the reply turns out to be a redirection or an error. A peer that stops
+    /// listening is no failure here: it may have answered already, and if not reading reports it.
+    ///
+    /// Returns `unread::nothing` when the exchange has begun. Otherwise not one byte of the request
+    /// was written and the connection is closed. A new connection that the peer has closed already
+    /// counts as begun, so that reading reports why.
+    [[nodiscard]] LLMX_DECL unread send(const http_request& request, const http_limits& limits);
+    /// Goes on with the request that `send` began by pulling the rest of its body.
+    [[nodiscard]] LLMX_DECL std::shared_ptr<detail::upload> upload(const http_request& request);
+    /// Whether the header section of the reply is complete.
+    [[nodiscard]] bool head_done() const noexcept { return reader_.header_done(); }
+    /// Waits for bytes of the reply and, before its header section is complete, parses them.
+    LLMX_DECL boost::asio::awaitable<result<void>> fill();
+    /// `fill` in three steps, without a coroutine's frame, for a connection that is not
+    /// `encrypted`: when `make_room` succeeds await `async_receive` and hand what it says to
+    /// `received`.
+    [[nodiscard]] LLMX_DECL result<void> make_room();
+    [[nodiscard]] auto async_receive() {
+        return socket_.async_read_some(room(), boost::asio::as_tuple(boost::asio::deferred));
+    }
+    [[nodiscard]] LLMX_DECL result<void> received(const boost::system::error_code& ec, std::size_t n);
+    [[nodiscard]] bool encrypted() const noexcept {
+#if defined(LLMX_NO_TLS)
+        return false;
+#else
+        return tls_.has_value();
+#endif
+    }
+
+    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_some() override;
+    LLMX_DECL result<bool> take_rest(std::string& out) override;
+    LLMX_DECL boost::asio::awaitable<result<void>> read_all(std::string& out) override;
+    void read_by(time_point when) noexcept override { read_by_ = when; }
+    LLMX_DECL void release() noexcept override;
+
+    /// The answer to the request may be a 101; see `http_reader::expect_upgrade`.
+    void expect_upgrade() noexcept { reader_.expect_upgrade(); }
+    /// After a 101: see `tunnel`, whose functions these are.
+    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_raw();
+    LLMX_DECL boost::asio::awaitable<result<void>> write_raw(std::string_view bytes);
+    LLMX_DECL void finish_raw() noexcept;
+    void close_raw() noexcept { stop(errc::cancelled); }
+
+    [[nodiscard]] int status() const noexcept { return reader_.status(); }
+    [[nodiscard]] std::span<const http_field> fields() const noexcept { return reader_.fields(); }
+    /// Whether all bytes of the request were written.
+    [[nodiscard]] bool sent_whole() const noexcept { return !partial_ && !writing_ && unsent().empty(); }
+    /// Whether a byte of the reply was seen.
+    [[nodiscard]] bool saw_reply() const noexcept { return reader_.started(); }
+    /// Whether a byte of the request was given to the socket.
+    [[nodiscard]] bool request_begun() const noexcept { return begun_; }
+    /// Closes the connection because an answer came before a byte of its request was given to the
+    /// socket; returns that as an error.
+    [[nodiscard]] LLMX_DECL error unasked();
+    /// Whether the exchange ended so that another may follow on this connection, as long as nothing
+    /// is unread.
+    [[nodiscard]] LLMX_DECL bool reusable() const;
+    /// Looks for unread bytes, or the end, of an idle connection, without waiting: in the socket
+    /// and in all buffers of the TLS stream. Messages of TLS itself (session tickets, key updates)
+    /// are processed and are no bytes. One system call, unless such messages are found.
+    [[nodiscard]] LLMX_DECL unread look() noexcept;
+    /// What of `look` costs no system call: whether bytes have come with the answer or behind it.
+    [[nodiscard]] LLMX_DECL unread look_behind_answer() noexcept;
+
+    /// Ends the connection's life: at once, or as soon as a write in the background has ended,
+    /// which closing the socket brings about. Use this instead of `delete` once `send` was called.
+    LLMX_DECL void destroy() noexcept;
+
+    /// For the owner: where the connection belongs and since when it is idle.
+    detail::pool_host* home = nullptr;
+    time_point idle_since{};
+    bool reused = false;
+    /// The peer sent something that no request had asked for.
+    bool sent_unasked = false;
+    detail::chain_link<connection> host_link, pool_link;
+#if !defined(LLMX_NO_TLS)
+    /// Where sessions for resumption go; set by the owner before `connect`.
+    detail::tls_session* session = nullptr;
+#endif
+
+private:
+    friend class detail::upload;
+    /// The executor has the type that coroutines have, so that Asio 1.26 resumes them at
+    /// once instead of dispatching (asio/detail/handler_work.hpp).
+    using socket_type = boost::asio::ip::tcp::socket;
+    enum class found : char { body, end, nothing, fault };
+    /// A background write's hold on its connection. Asio destroys it uncalled together with the
+    /// `io_context`.
+    struct write_ended {
+        void operator()(connection* c) const noexcept { c->end_write(); }
+    };
+    class writer {
+    public:
+        explicit writer(connection& c) noexcept : hold_(&c) {}
+        void operator()(const boost::system::error_code& ec, std::size_t n) { hold_.release()->wrote(ec, n); }
+
+    private:
+        std::unique_ptr<connection, write_ended> hold_;
+    };
+
+    static void on_cancel(void* self) noexcept { static_cast<connection*>(self)->stop(errc::cancelled); }
+    LLMX_DECL static void on_deadline(void* self) noexcept;
+    void stop(errc why) noexcept {
+        if (!stopped_) stopped_ = why;
+        close();
+    }
+    LLMX_DECL void close() noexcept;
+    /// Sets the deadline of what comes next to the earlier of the two.
+    void watch(time_point limit, errc what) noexcept {
+        const bool total = deadline_ <= limit;
+        limit_ = total ? errc::deadline_exceeded : what;
+        watcher_.expires_at(total ? deadline_ : limit);
+    }
+    /// Moves the end of the time in which no byte passes over a tunnel.
+    LLMX_DECL void watch_idle() noexcept;
+    [[nodiscard]] LLMX_DECL error stopped() const;
+    [[nodiscard]] LLMX_DECL error read_failure(const boost::system::error_code& ec);
+    [[nodiscard]] LLMX_DECL error connect_failure(std::string_view what, std::string_view why) const;
+    LLMX_DECL boost::asio::awaitable<result<void>> handshake(const origin& to,
+                                                                                detail::tls_context* tls);
+    /// Decodes what is buffered; moves no bytes to or from the socket.
+    [[nodiscard]] LLMX_DECL found decode(std::string_view& body, error& fault);
+    LLMX_DECL void prepare(const http_request& request, bool joined);
+    LLMX_DECL void sent(std::size_t bytes) noexcept;
+    LLMX_DECL void write_on();
+    /// Writes \p pieces, three at most, in the background; everything before them has been written.
+    LLMX_DECL void write_more(std::span<const boost::asio::const_buffer> pieces);
+    LLMX_DECL void wrote(const boost::system::error_code& ec, std::size_t n);
+    /// No write is under way any more; false when the connection was destroyed with it.
+    LLMX_DECL bool end_write() noexcept;
+    /// The peer has answered that it does not want the request; with success it may still read on.
+    [[nodiscard]] bool refused_early() const noexcept { return reader_.header_done() && reader_.status() >= 300; }
+    [[nodiscard]] boost::asio::mutable_buffer room() noexcept {
+        return boost::asio::mutable_buffer(buffer_.get() + end_, read_size - end_);
+    }
+    [[nodiscard]] LLMX_DECL error no_memory();
+    [[nodiscard]] LLMX_DECL result<void> take(std::string_view body, std::string& out);
+    [[nodiscard]] std::span<const boost::asio::const_buffer> unsent() const noexcept {
+        return std::span<const boost::asio::const_buffer>(pieces_.data(), pieces_.size()).subspan(first_piece_);
+    }
+
+    owner* owner_;
+    socket_type socket_;
+#if !defined(LLMX_NO_TLS)
+    detail::tls_socket below_tls_;
+    std::optional<boost::asio::ssl::stream<detail::tls_socket&>> tls_;
+#endif
+    deadline_service::watcher watcher_;
+    std::optional<cancellation::registration> stop_;
+    http_reader reader_;
+    std::unique_ptr<char[]> buffer_;
+    std::size_t begin_ = 0, end_ = 0;
+    std::string head_;
+    /// What is being written: the head and the pieces of the body, or three pieces of what follows them.
+    boost::container::small_vector<boost::asio::const_buffer, 1 + body_pieces::inline_pieces> pieces_;
+    /// The first of them that has not been written whole.
+    std::size_t first_piece_ = 0;
+    /// Pulls what follows the pieces; null: nothing, or not any more.
+    detail::upload* upload_ = nullptr;
+
+    std::string name_;
+    time_point deadline_ = time_point::max();
+    time_point read_by_ = time_point::max();
+    duration idle_ = duration::max();
+    std::size_t max_body_ = 0;
+    memory_lease* memory_ = nullptr;
+    /// What passing the watcher's deadline means, and whether only one attempt ends by it.
+    errc limit_ = errc::deadline_exceeded;
+    bool attempt_only_ = false;
+    bool begun_ = false;
+    bool writing_ = false;
+    /// What the source of the request's body gives has not been written wholly.
+    bool partial_ = false;
+    /// The peer has ended its direction of a tunnel.
+    bool ended_ = false;
+    /// Destroyed, but for the write that is under way.
+    bool orphan_ = false;
+    std::optional<errc> stopped_;
+};
+
+using connection_ptr = std::unique_ptr<connection, http_body::releaser>;
+
+} // namespace llmx::inline LLMX_ABI
+
+
+// ---- llmx/transport/dns_cache.hpp ----
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI {
+
+namespace detail {
+struct dns_state;
+}
+
+/// Addresses of a host, in the order to try them.
+using ip_addresses = std::shared_ptr<const std::vector<boost::asio::ip::address>>;
+
+/// Name resolution by the system, remembered for a short time.
+///
+/// Concurrent questions for one name are asked once. The system's resolver runs on a
+/// thread of Asio's and cannot be interrupted: a caller whose time is over leaves, and
+/// the answer is remembered when it comes. Remembers at most `max_names`. One object per
+/// `io_context`; not thread-safe.
+class dns_cache {
+public:
+    static constexpr std::size_t max_names = 256;
+
+    LLMX_DECL dns_cache(boost::asio::io_context& io, duration time_to_live);
+    dns_cache(const dns_cache&) = delete;
+    dns_cache& operator=(const dns_cache&) = delete;
+    LLMX_DECL ~dns_cache();
+
+    /// Addresses of \p host; a literal address is its own. Fails with `connect_failed`
+    /// when there are none, it cannot be told or \p until passes first, `cancelled`, or
+    /// `shed` when too many names are being asked for.
+    LLMX_DECL boost::asio::awaitable<result<ip_addresses>> resolve(std::string host, time_point until,
+                                                                   cancellation& stop);
+
+private:
+    std::shared_ptr<detail::dns_state> state_;
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+
+// ---- llmx/transport/http_pool_options.hpp ----
+#include <cstddef>
+#include <memory>
+
+namespace llmx::inline LLMX_ABI {
+
+class tls_client;
+
+/// Sizes and times of an `http_pool`; each pool (one per core) has its own.
+struct http_pool_options {
+    http_pool_options() = default;
+    /// Connections kept for later, per origin and in all. The oldest goes first.
+    std::size_t max_idle_per_host = 256;
+    std::size_t max_idle = 1024;
+    /// Connections to one origin, busy and idle. Further calls wait in line.
+    std::size_t max_per_host = 16 * 1024;
+    /// Calls that may wait for one origin; beyond that `errc::shed`.
+    std::size_t max_waiting_per_host = 1024;
+    /// How long a connection is kept unused.
+    duration idle_timeout = std::chrono::seconds(60);
+    /// A request lost on a kept connection sooner than this, without a byte of an answer,
+    /// was met by the peer's hanging up and is sent once more on a new one. Later the peer
+    /// has worked on it: whether that may be done twice is not for a transport to say.
+    duration stale_within = std::chrono::milliseconds(500);
+    /// For name resolution, connect and TLS handshake; `http_limits::connect_by` can
+    /// only shorten it.
+    duration connect_timeout = std::chrono::seconds(10);
+    /// How long a resolved name is believed.
+    duration dns_ttl = std::chrono::seconds(30);
+    /// Whom to believe over TLS; shared by the pools of all cores. Null: the system's
+    /// certificate authorities.
+    std::shared_ptr<tls_client> tls;
+};
+
+/// What a pool holds and has done, for tests and metrics.
+struct http_pool_stats {
+    std::size_t open = 0;
+    std::size_t idle = 0;
+    std::size_t waiting = 0;
+    std::size_t hosts = 0;
+    std::size_t connects = 0;
+    std::size_t reuses = 0;
+    std::size_t stale_retries = 0;
+    /// Connections closed because the peer sent what no request had asked for: more than its
+    /// answer, or something while the connection was idle.
+    std::size_t unasked = 0;
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/transport/detail/pool_core.hpp ----
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
+#include <cstddef>
+#include <unordered_map>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+struct pool_waiter;
+
+/// What a waiter's chain needs to know of it.
+struct pool_waiter_base {
+    chain_link<pool_waiter_base> link;
+};
+
+/// The connections to one origin.
+struct pool_host {
+    pool_host() = default;
+    /// Newest first.
+    chain<connection, &connection::host_link> idle;
+    /// Busy, idle, being opened, or promised to a waiter.
+    std::size_t open = 0;
+    /// Longest waiting first; empty as long as any connection is idle.
+    chain<pool_waiter_base, &pool_waiter_base::link> waiters;
+    const origin* where = nullptr;
+#if !defined(LLMX_NO_TLS)
+    tls_session session;
+#endif
+};
+
+struct origin_hash {
+    std::size_t operator()(const origin& o) const noexcept {
+        return std::hash<std::string_view>()(o.host) ^ (std::size_t(o.port) << 1) ^ std::size_t(o.tls);
+    }
+};
+
+/// The inside of an `http_pool`. Bodies and exchanges in flight may outlive the pool
+/// object (they are destroyed with the `io_context`), so it is counted; the count is not
+/// atomic, as a pool belongs to one thread.
+class pool_core final : public connection::owner {
+public:
+    LLMX_DECL pool_core(boost::asio::io_context& io, http_pool_options options);
+    pool_core(const pool_core&) = delete;
+    pool_core& operator=(const pool_core&) = delete;
+    LLMX_DECL ~pool_core();
+
+    /// The most recently used idle connection, or null. `connection::send` looks whether it is
+    /// still good for anything.
+    [[nodiscard]] LLMX_DECL connection_ptr take_idle(const origin& to) noexcept;
+    /// A new connection, or one that another call let go of while this one waited in line. When
+    /// \p dead is a connection to the same origin, the new one takes its place without waiting.
+    LLMX_DECL boost::asio::awaitable<result<connection_ptr>> open(const origin& to, const http_limits& limits,
+                                                                  cancellation& stop, connection_ptr& dead);
+    /// A new connection that the pool has no part in. Holds a reference as long as it lives.
+    LLMX_DECL boost::asio::awaitable<result<connection_ptr>> open_apart(const origin& to, const http_limits& limits,
+                                                                        cancellation& stop);
+    LLMX_DECL void take_back(connection& c) noexcept override;
+    /// Closes the connection that has been idle the longest, to whatever origin.
+    LLMX_DECL bool free_descriptor() noexcept override;
+    /// The pool object is gone: closes what is idle and sends those who wait away.
+    LLMX_DECL void close() noexcept;
+    [[nodiscard]] LLMX_DECL http_pool_stats stats() const noexcept;
+    [[nodiscard]] duration stale_within() const noexcept { return options_.stale_within; }
+    void count_stale_retry() noexcept { ++stats_.stale_retries; }
+    void count_reuse() noexcept { ++stats_.reuses; }
+
+    friend void intrusive_ptr_add_ref(pool_core* p) noexcept { ++p->references_; }
+    friend void intrusive_ptr_release(pool_core* p) noexcept {
+        if (--p->references_ == 0) delete p;
+    }
+
+private:
+    friend struct pool_waiter;
+    LLMX_DECL static void on_sweep(void* self) noexcept;
+    LLMX_DECL pool_host& host_of(const origin& to);
+    LLMX_DECL void unlink_idle(connection& c) noexcept;
+    /// Destroys a connection, but not the place it had.
+    LLMX_DECL void retire(connection& c) noexcept;
+    /// Destroys a connection and passes its place on.
+    LLMX_DECL void discard(connection& c) noexcept;
+    /// A place at \p h is free: for the first in line, or nobody.
+    LLMX_DECL void give_place(pool_host& h) noexcept;
+    LLMX_DECL void forget_if_unused(pool_host& h) noexcept;
+    /// Waits in line for a place (true) or a connection handed over (false, in \p given).
+    LLMX_DECL boost::asio::awaitable<result<bool>> wait_in_line(pool_host& h, const http_limits& limits,
+                                                                cancellation& stop, connection_ptr& given);
+
+    boost::asio::io_context& io_;
+    http_pool_options options_;
+    deadline_service deadlines_;
+    deadline_service::watcher sweep_;
+    dns_cache dns_;
+    std::unordered_map<origin, pool_host, origin_hash> hosts_;
+    /// Idle connections of all hosts, newest first.
+    chain<connection, &connection::pool_link> idle_;
+    http_pool_stats stats_;
+    std::size_t references_ = 0;
+    bool closed_ = false;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
+// ---- llmx/transport/http_pool.hpp ----
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
+namespace llmx::inline LLMX_ABI {
+
+/// HTTP/1.1 over kept connections, plain and TLS: the transport of a program that talks
+/// to real upstreams.
+///
+/// A connection is used again for the same origin, most recent first, and only when nothing at all
+/// is unread on it directly before the request is written: neither in the socket nor in the TLS
+/// stream. What a peer sends beyond its answer, or before it was sent a request, ends the
+/// connection. An answer that comes just behind the next request cannot be distinguished from that request's
+/// own (RFC 9112 section 9.2 knows no request identifier). When a kept connection turns out dead before
+/// a byte of the reply was seen, the exchange is tried once more on a new one. A kept connection does not keep `io_context::run()` going.
+/// The steady state allocates nothing. One pool per `io_context`; not thread-safe. Bodies
+/// handed out may outlive the pool.
+class http_pool final : public http_transport {
+public:
+    LLMX_DECL explicit http_pool(boost::asio::io_context& io, http_pool_options options = http_pool_options());
+    http_pool(const http_pool&) = delete;
+    http_pool& operator=(const http_pool&) = delete;
+    LLMX_DECL ~http_pool() override;
+
+    LLMX_DECL boost::asio::awaitable<result<http_response>>
+    exchange(const http_request& request, const http_limits& limits, cancellation& stop) override;
+    LLMX_DECL boost::asio::awaitable<result<tunnel_response>>
+    open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop) override;
+
+    [[nodiscard]] http_pool_stats stats() const noexcept { return core_->stats(); }
+
+private:
+    boost::intrusive_ptr<detail::pool_core> core_;
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+
+// ---- llmx/gateway/detail/client_core.hpp ----
+#include <boost/asio/execution_context.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <memory>
+#include <optional>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+class client_contexts;
+
+/// What a client and its calls under way share: connections, time, and the list of the calls.
+///
+/// Calls hold it, so that it ends after the last of them. The client closes it; the
+/// `io_context`, when it is destroyed first, takes away what belongs to it.
+class client_core {
+public:
+    LLMX_DECL explicit client_core(boost::asio::io_context& io);
+    /// A client that cannot work: each call fails with \p why.
+    LLMX_DECL client_core(boost::asio::io_context& io, error why);
+    client_core(const client_core&) = delete;
+    client_core& operator=(const client_core&) = delete;
+    LLMX_DECL ~client_core();
+
+    /// Whether a call may begin.
+    [[nodiscard]] LLMX_DECL result<void> ready() const;
+    /// The client has ended: its calls are cancelled, no other begins.
+    LLMX_DECL void close() noexcept;
+    /// Null once it has been destroyed.
+    [[nodiscard]] boost::asio::io_context* io() const noexcept { return io_; }
+    [[nodiscard]] runtime& on() noexcept { return *runtime_; }
+    [[nodiscard]] client_calls& calls() noexcept { return calls_; }
+
+    chain_link<client_core> link;
+
+private:
+    friend class client_contexts;
+    LLMX_DECL void context_gone() noexcept;
+
+    boost::asio::io_context* io_;
+    client_contexts* context_ = nullptr;
+    std::optional<error> broken_;
+    std::unique_ptr<http_pool> pool_;
+    std::unique_ptr<asio_runtime> runtime_;
+    client_calls calls_;
+    bool closed_ = false;
+};
+
+/// Of each `io_context` with clients: hears of its end before its sockets and timers go.
+class client_contexts final : public boost::asio::execution_context::service {
+public:
+    static inline boost::asio::execution_context::id id;
+    explicit client_contexts(boost::asio::execution_context& owner) : service(owner) {}
+    void add(client_core& c) noexcept { clients_.push_back(c); }
+    void remove(client_core& c) noexcept { clients_.remove(c); }
+
+private:
+    LLMX_DECL void shutdown() noexcept override;
+    chain<client_core, &client_core::link> clients_;
+};
+
+/// Lets the handlers of a client's own context run that are ready now, the client having been
+/// closed, and lets go of the context. One that is running on this thread ends with the thread
+/// or with the next such context, whichever comes first.
+LLMX_DECL void end_own_context(std::shared_ptr<boost::asio::io_context> io) noexcept;
+
+/// Why a blocking function may not be called here, if so.
+[[nodiscard]] LLMX_DECL result<void> may_block_on(boost::asio::io_context& io);
+[[nodiscard]] LLMX_DECL error moved_from_client();
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 
 // ---- llmx/wire/hide_secret.hpp ----
 #include <cstddef>
@@ -9755,54 +11063,6 @@ template <operation Op> boost::asio::awaitable<result<typename Op::reply>> decod
 } // namespace llmx::inline LLMX_ABI
 
 
-// ---- llmx/transport/io_executor.hpp ----
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/io_context.hpp>
-
-#include <concepts>
-#include <type_traits>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI {
-
-/// Where a client, a runtime or a transport does its work: an `io_context` that one thread runs, or a
-/// strand of an `io_context` that any number of threads run.
-///
-/// Made implicitly from an `io_context`, from its executor, from a strand of either and from an
-/// `any_io_executor` that holds one of these. Everything that was made with it runs on it: sockets and
-/// timers belong to the `io_context`, and their completions go through the strand. An executor of
-/// another kind of context (`thread_pool`, `system_executor`) has no sockets' reactor of the type that
-/// llmx uses: `check` then fails with `errc::bad_configuration`, and `context` throws `call_failed` with
-/// the same sentence. Copies may be used from any thread. The context must outlive what uses it.
-class io_executor {
-public:
-    io_executor(boost::asio::io_context& io) : io_executor(boost::asio::any_io_executor(io.get_executor())) {} // NOLINT
-    LLMX_DECL io_executor(boost::asio::any_io_executor executor); // NOLINT: an executor is where work is done
-    template <class Executor>
-        requires(!std::same_as<Executor, io_executor> && !std::same_as<Executor, boost::asio::any_io_executor> &&
-                 std::is_convertible_v<const Executor&, boost::asio::any_io_executor>)
-    io_executor(const Executor& executor) : io_executor(boost::asio::any_io_executor(executor)) {} // NOLINT
-
-    /// Success, or why nothing can be done here.
-    [[nodiscard]] LLMX_DECL result<void> check() const;
-    /// The context behind the executor. Throws `call_failed` when `check` fails.
-    [[nodiscard]] LLMX_DECL boost::asio::io_context& context() const;
-    [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
-    /// Whether several threads may run the context: the strand keeps what runs here apart.
-    [[nodiscard]] bool is_strand() const noexcept { return is_strand_; }
-    /// Whether the calling function runs inside of the strand, or of the context when there is none.
-    [[nodiscard]] LLMX_DECL bool running_in_this_thread() const noexcept;
-
-private:
-    boost::asio::any_io_executor executor_;
-    /// Null when the executor's context is of another kind.
-    boost::asio::io_context* context_ = nullptr;
-    bool is_strand_ = false;
-};
-
-} // namespace llmx::inline LLMX_ABI
-
-
 // ---- llmx/gateway/detail/stream_state.hpp ----
 #include <boost/asio/awaitable.hpp>
 
@@ -9859,9 +11119,6 @@ struct stream_state {
     /// Keeps alive what made the stream (the client's state); goes last.
     std::shared_ptr<const void> owner;
     linked_context context;
-    /// Where a stream of a client is read, whichever executor its user is on. Empty for streams of a gateway, which
-    /// are used on their runtime's executor, and once the context has been destroyed.
-    std::optional<io_executor> home;
     std::string model;
     /// The request, when it was given to keep; not needed any more once the stream is open.
     std::unique_ptr<const chat_request> request;
@@ -9893,6 +11150,223 @@ boost::asio::awaitable<result<chat_stream>> open_stream(Gateway& gw, std::shared
 } // namespace llmx::inline LLMX_ABI::detail
 
 
+// ---- llmx/gateway/detail/client_calling.hpp ----
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+
+#include <exception>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The shared inside of a client over \p Gateway; null for one that was moved from.
+template <class Gateway> class client_state final : public client_core {
+public:
+    client_state(boost::asio::io_context& io, std::shared_ptr<const topology> world)
+        : client_core(io), gateway(std::in_place, std::move(world)) {}
+    client_state(boost::asio::io_context& io, error why) : client_core(io, std::move(why)) {}
+    /// Nothing in a client that is broken.
+    std::optional<Gateway> gateway;
+};
+template <class Gateway> using client_state_ptr = std::shared_ptr<client_state<Gateway>>;
+
+/// Whether a call may begin. Asked by the coroutines, which may begin long after they were made.
+template <class Gateway> [[nodiscard]] result<void> client_ready(const client_state_ptr<Gateway>& client) {
+    if (client == nullptr) return moved_from_client();
+    return client->ready();
+}
+
+/// One whole answer; \p ctx is null when the caller brings none. \p kept, if any, is what
+/// \p request stands in. What `gateway::call` does stands here again, to have one frame for both.
+template <operation Op, class Gateway>
+boost::asio::awaitable<result<typename Op::reply>> client_call(client_state_ptr<Gateway> client, call_context* ctx,
+                                                               const typename Op::request& request,
+                                                               [[maybe_unused]] std::shared_ptr<const void> kept) {
+    if (const result<void> ready = client_ready(client); !ready) co_return ready.error();
+    linked_context context;
+    context.begin(client->on(), ctx);
+    client_calls::entry in_flight;
+    in_flight.enter(client->calls(), context.own.cancellation);
+    call c(client->on(), context.own);
+    set_request<Op>(c, request, false);
+    result<reply> r = co_await client->gateway->execute(c);
+    context.own.report.keep_alive = c.keep_alive;
+    context.report();
+    if (r.has_error()) co_return r.error();
+    result<typename Op::reply> decoded = co_await decode_reply<Op>(c, *r);
+    context.report();
+    co_return std::move(decoded);
+}
+
+/// A streamed answer; \p ctx is null when the caller brings none.
+template <class Gateway>
+boost::asio::awaitable<result<chat_stream>> client_stream(client_state_ptr<Gateway> client, call_context* ctx,
+                                                          const chat_request& request,
+                                                          std::unique_ptr<const chat_request> kept) {
+    if (const result<void> ready = client_ready(client); !ready) co_return ready.error();
+    auto s = std::make_shared<stream_state>(client->on());
+    s->owner = client;
+    s->request = std::move(kept);
+    s->in_flight.enter(client->calls(), s->context.own.cancellation, &stream_state::on_context_gone, s.get());
+    auto r = co_await open_stream(*client->gateway, std::move(s), ctx, request);
+    co_return std::move(r);
+}
+
+/// What a blocking function shares with the coroutine that works for it and may outlive it,
+/// when the program stops its context or throws through it.
+template <class T, class OnEvent, class Request = chat_request> struct blocking_call {
+    blocking_call(Request r, OnEvent* f) : request(std::move(r)), on_event(f) {}
+    Request request;
+    call_context context;
+    OnEvent* on_event;
+    std::optional<result<T>> got;
+    std::exception_ptr thrown;
+    bool over = false;
+    /// Nobody waits any more, and `on_event` is gone.
+    bool left = false;
+};
+struct no_event_handler {};
+
+/// Gives every event of a streamed answer to the blocked caller.
+template <class Gateway, class OnEvent>
+boost::asio::awaitable<result<void>> each_event(client_state_ptr<Gateway> client,
+                                                std::shared_ptr<blocking_call<void, OnEvent>> work) {
+    auto opened = co_await client_stream<Gateway>(std::move(client), &work->context, work->request, nullptr);
+    if (opened.has_error()) co_return opened.error();
+    while (co_await opened->read_more())
+        while (const chat_event* e = opened->try_next()) {
+            if (work->left) co_return error(errc::cancelled);
+            (*work->on_event)(*e);
+        }
+    if (opened->failure()) co_return *opened->failure();
+    co_return success();
+}
+
+/// Runs \p io until \p task is done; \p work is what the two share.
+template <class T, class OnEvent, class Request>
+result<T> block_on(boost::asio::io_context& io, const std::shared_ptr<blocking_call<T, OnEvent, Request>>& work,
+                   boost::asio::awaitable<result<T>> task) {
+    struct leave {
+        explicit leave(blocking_call<T, OnEvent, Request>& c) noexcept : call(c) {}
+        leave(const leave&) = delete;
+        leave& operator=(const leave&) = delete;
+        ~leave() {
+            call.left = true;
+            if (!call.over) call.context.cancellation.cancel();
+        }
+        blocking_call<T, OnEvent, Request>& call;
+    };
+    boost::asio::co_spawn(io, std::move(task), [work](const std::exception_ptr& e, result<T> value) {
+        work->thrown = e;
+        work->got.emplace(std::move(value));
+        work->over = true;
+    });
+    const leave on_the_way_out(*work);
+    io.restart();
+    while (!work->over && io.run_one() > 0) {
+    }
+    if (!work->over) return error(errc::cancelled, "the io_context was stopped before the answer came");
+    if (work->thrown) std::rethrow_exception(work->thrown);
+    return std::move(*work->got);
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/wire/model_name.hpp ----
+#include <cstddef>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+/// Longest name of a model, in bytes: names go into heads, logs and URLs, and the longest that
+/// vendors give (resource names of tuned models and of clouds) have some 200.
+inline constexpr std::size_t max_model_name = 512;
+
+/// Whether \p name may be the name of a model, wherever it comes from.
+///
+/// It has at most `max_model_name` bytes, is UTF-8 without control characters (C0, DEL, C1), and
+/// none of its segments between slashes is "." or "..", which a server or proxy would resolve in a
+/// URL; a backslash counts as a slash, and percent-encoded characters as what they stand for,
+/// however often they were encoded.
+[[nodiscard]] LLMX_DECL bool is_model_name(std::string_view name) noexcept;
+
+/// Fails unless \p name is one, with `errc::invalid_request` about `model`, in one sentence that
+/// does not repeat the name.
+[[nodiscard]] LLMX_DECL result<void> check_model_name(std::string_view name);
+
+} // namespace llmx::inline LLMX_ABI
+
+
+// ---- llmx/gateway/detail/conclusion.hpp ----
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Around all layers of a gateway: refuses models that nobody serves before they cost
+/// anybody anything, and every call when there is no topology that the gateway can serve. Tells
+/// those who asked to be told how the call ended; for a stream whoever owns it does so.
+template <class Next> class conclusion : public deciding_layer<conclusion<Next>, Next> {
+public:
+    struct memory {};
+
+    explicit conclusion(Next next) : deciding_layer<conclusion, Next>(std::move(next)) {}
+
+    /// Every call fails with \p why: the gateway has nothing that it could serve.
+    void refuse(error why) { refusal_ = std::move(why); }
+
+    [[nodiscard]] result<void> before(call& c, memory&) {
+        // A group that is called so is the owner's name; all else is a caller's.
+        if ((c.group == nullptr || c.group->wildcard) && !is_model_name(c.model)) {
+            const result<void> wrong = check_model_name(c.model);
+            c.end(failed(c, wrong.error()));
+            return wrong;
+        }
+        // A gateway that refuses has no groups, so that others are not asked whether it does.
+        if (c.group != nullptr || (!refusal_ && this->takes_unknown(c))) return success();
+        error e = refusal_ ? *refusal_ : no_such_model(c);
+        c.end(failed(c, e));
+        return e;
+    }
+    std::optional<time_point> after(call& c, memory&, result<reply>& r) {
+        if (r && r->codec == nullptr)
+            r = error(errc::internal, "a layer of the gateway answered without naming the codec of its reply");
+        if (!r) {
+            if (r.error().attempts().empty() && !c.report.trail.empty())
+                r = error(r.error()).with_attempts(c.report.trail);
+            c.end(failed(c, r.error()));
+        } else if (r->stream == nullptr) {
+            outcome how = ended(c);
+            how.tokens = r->tokens;
+            how.first_token = c.report.first_token;
+            c.end(how);
+        }
+        return std::nullopt;
+    }
+
+private:
+    [[nodiscard]] static outcome ended(const call& c) noexcept {
+        outcome how;
+        how.began = c.context->started;
+        how.ended = c.moment;
+        return how;
+    }
+    [[nodiscard]] static outcome failed(const call& c, const error& e) noexcept {
+        outcome how = ended(c);
+        how.failure = e.value();
+        how.retry_after = e.retry_after();
+        how.tokens = c.report.tokens;
+        return how;
+    }
+
+    std::optional<error> refusal_;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/gateway/detail/owned_request.hpp ----
 #include <boost/asio/awaitable.hpp>
 
@@ -9904,7 +11378,7 @@ namespace llmx::inline LLMX_ABI::detail {
 /// A context that would end before its call, told by the compiler.
 template <class T, class Request> boost::asio::awaitable<T> refuse_temporary_context() {
     static_assert(sizeof(Request) == 0, "llmx: the call_context must outlive the call: give it a name "
-                                        "(llmx::call_context context;), or use a form of the function without a context");
+                                        "(llmx::call_context context;), or use client::async_chat, which needs none");
     return boost::asio::awaitable<T>();
 }
 
@@ -10244,123 +11718,6 @@ concept names_edit = requires { &P::edit; };
 
 } // namespace detail
 } // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/transport/tunnel.hpp ----
-#include <boost/asio/awaitable.hpp>
-
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI {
-
-/// A connection to an upstream that has changed from HTTP to another protocol, such as WebSocket.
-/// Bytes pass as they are: no frame is looked at.
-///
-/// One `read_some` and one `write` may be under way at the same time, none when it is destroyed.
-/// The limits it was opened with hold: `deadline` for its whole life, `idle` between any two bytes
-/// that pass in either direction. A limit, or the cancellation it was opened with, closes it
-/// at once and decides the error that every later call reports. Not thread-safe.
-class tunnel {
-public:
-    virtual ~tunnel() = default;
-    /// The next bytes, valid until the next call; empty when the peer has ended its direction, which is
-    /// reported once more each time. Fails with `truncated` when the connection breaks,
-    /// `idle_timeout`, `deadline_exceeded` or `cancelled`.
-    virtual boost::asio::awaitable<result<std::string_view>> read_some() = 0;
-    /// Completes when the system has taken all of \p bytes, which must live until then.
-    virtual boost::asio::awaitable<result<void>> write(std::string_view bytes) = 0;
-    /// Nothing more will be written; the peer learns that where the protocol below has a way to say
-    /// so (TCP, but not TLS). Reading goes on.
-    virtual void finish_writing() noexcept {}
-    /// Closes the connection. What is under way fails with `cancelled`.
-    virtual void close() noexcept = 0;
-};
-
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/transport/http_exchange.hpp ----
-#include <boost/asio/awaitable.hpp>
-
-#include <memory>
-#include <span>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI {
-
-/// The body of a reply, read piece by piece, and the connection behind it.
-///
-/// Letting go of it unread closes the connection; letting go after the end gives the
-/// connection back to its pool. Not thread-safe; lives on the transport's thread.
-class http_body {
-public:
-    virtual ~http_body() = default;
-    /// The next decoded bytes, valid until the next call; empty at the proper end of
-    /// the message. Fails with `truncated` when the connection ends before the message
-    /// does, `idle_timeout`, `deadline_exceeded` or `cancelled`.
-    virtual boost::asio::awaitable<result<std::string_view>> read_some() = 0;
-    /// Appends to \p out what has come already; true when that was the rest of the body, which
-    /// for a short answer it mostly is. Fails like `read_all`, which goes on from here.
-    virtual result<bool> take_rest(std::string&) { return false; }
-    /// The rest of the body appended to \p out; `bad_response` beyond `max_body`.
-    virtual boost::asio::awaitable<result<void>> read_all(std::string& out) = 0;
-    /// Moves the absolute limit for the first byte of real content (see
-    /// `http_limits::first_byte_by`): the time the next `read_some` may take is bounded
-    /// by it until `time_point::max()` is set.
-    virtual void read_by(time_point when) noexcept = 0;
-
-    /// How a `http_body_ptr` lets go: pooled bodies go back to their pool.
-    virtual void release() noexcept { delete this; }
-    struct releaser {
-        void operator()(http_body* b) const noexcept { b->release(); }
-    };
-};
-using http_body_ptr = std::unique_ptr<http_body, http_body::releaser>;
-
-/// The head of a reply; fields are views that live as long as `body`.
-struct http_response {
-    http_response() = default;
-    int status = 0;
-    std::span<const http_field> fields;
-    http_body_ptr body;
-};
-
-/// What an upstream answered to a request for an upgrade.
-struct tunnel_response : http_response {
-    tunnel_response() = default;
-    /// When `status` is 101; else null, and `body` has the answer. `fields` live as long as either.
-    std::unique_ptr<llmx::tunnel> tunnel;
-};
-
-/// The firewall between llmx and an HTTP library: nothing above it sees Beast.
-///
-/// One object per `io_context`; not thread-safe. `stop.cancel()` closes the upstream
-/// socket at once, before and after the reply began.
-class http_transport {
-public:
-    virtual ~http_transport() = default;
-    /// Sends \p request and completes when the reply's header section has arrived, also when that
-    /// is before the request was written wholly: an error that refuses a large body reaches the
-    /// caller, and the connection is not used again.
-    /// The source of \p request is pulled once the connection is there. While the caller awaits
-    /// neither `exchange` nor the returned body no pull is under way. An error that the source
-    /// reports is that of the exchange. An answer of 300 or more ends the upload; after one below
-    /// that it goes on while its body is read.
-    /// A status of 4xx or 5xx is a reply, not a failure. Fails with `connect_failed`,
-    /// `connection_lost`, `bad_response`, a timeout or `cancelled`. \p request and
-    /// \p stop must outlive the returned body.
-    virtual boost::asio::awaitable<result<http_response>>
-    exchange(const http_request& request, const http_limits& limits, cancellation& stop) = 0;
-
-    /// Sends \p request, whose fields ask for an upgrade (RFC 9110 section 7.8), over a connection of
-    /// its own, which is neither taken from a pool nor given to one. When the answer is 101 the
-    /// result has a tunnel, else a body; both end by \p limits and
-    /// \p stop. Fails like `exchange`; the default with `unsupported_operation`.
-    LLMX_DECL virtual boost::asio::awaitable<result<tunnel_response>>
-    open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop);
-};
-
-} // namespace llmx::inline LLMX_ABI
-
 
 // ---- llmx/registry/provider_ops.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -10867,7 +12224,6 @@ private:
 #include <tuple>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace llmx::inline LLMX_ABI {
 
@@ -10910,37 +12266,6 @@ public:
         else install(detail::empty_world(), std::move(policies), good.error());
     }
 
-    /// Completes \p deployments with `Registry::make_topology`; what fails there is what `ready` and each
-    /// call report.
-    explicit gateway(std::vector<deployment> deployments)
-        requires std::default_initializable<policies_type>
-        : gateway(std::move(deployments), policies_type()) {}
-    gateway(std::vector<deployment> deployments, policies_type policies, Registry providers = Registry())
-        : gateway(Registry::make_topology(std::move(deployments)), std::move(policies), std::move(providers)) {}
-
-    /// A gateway over \p deployments, which it completes, or why there is none. \p options are values of policies
-    /// of this gateway, in any order and any number of them, and the registry when its providers have state:
-    /// `my_gateway::make(deployments, llmx::retry(5), llmx::timeout())`.
-    template <class... Options>
-    [[nodiscard]] static result<std::unique_ptr<gateway>> make(std::vector<deployment> deployments, Options&&... options) {
-        static_assert(((std::is_same_v<std::remove_cvref_t<Options>, Registry> ||
-                        detail::holds_policy<policies_type, std::remove_cvref_t<Options>>::value) && ...),
-                      "llmx: an option of gateway::make is neither a policy of this gateway nor its registry: name the "
-                      "policy in the gateway's type");
-        policies_type policies;
-        Registry providers;
-        [[maybe_unused]] const auto take = [&]<class V>(V&& value) {
-            using value_type = std::remove_cvref_t<V>;
-            if constexpr (std::is_same_v<value_type, Registry>) providers = std::forward<V>(value);
-            else if constexpr (detail::holds_policy<policies_type, value_type>::value)
-                detail::set_policy(policies, std::forward<V>(value));
-        };
-        (take(std::forward<Options>(options)), ...);
-        result<std::shared_ptr<const topology>> world = Registry::make_topology(std::move(deployments));
-        if (!world) return world.error();
-        return std::make_unique<gateway>(std::move(*world), std::move(policies), std::move(providers));
-    }
-
     gateway(const gateway&) = delete;
     gateway& operator=(const gateway&) = delete;
 
@@ -10958,13 +12283,6 @@ public:
         if (result<void> good = check(world.get()); !good) return good;
         install(std::move(world), std::move(policies));
         return success();
-    }
-
-    /// The same with deployments that this function completes. Thread-safe.
-    result<void> reload(std::vector<deployment> deployments, policies_type policies) {
-        result<std::shared_ptr<const topology>> world = Registry::make_topology(std::move(deployments));
-        if (!world) return world.error();
-        return reload(std::move(*world), std::move(policies));
     }
 
     /// The topology in force, never null; without deployments when `ready` fails.
@@ -11082,12 +12400,6 @@ public:
     }
 
 private:
-    gateway(result<std::shared_ptr<const topology>> world, policies_type policies, Registry providers)
-        : providers_(std::make_shared<const Registry>(std::move(providers))) {
-        if (world) install(std::move(*world), std::move(policies));
-        else install(detail::empty_world(), std::move(policies), world.error());
-    }
-
     struct snapshot {
         snapshot(std::shared_ptr<const topology> w, const policies_type& policies,
                  const std::shared_ptr<const Registry>& providers, const std::shared_ptr<any_observer>& watching)
@@ -11414,1751 +12726,6 @@ static_assert(policy<timeout>);
 
 } // namespace llmx::inline LLMX_ABI
 
-// ---- llmx/transport/http_pool_options.hpp ----
-#include <cstddef>
-#include <memory>
-
-namespace llmx::inline LLMX_ABI {
-
-class tls_client;
-
-/// Sizes and times of an `http_pool`; each pool (one per core) has its own.
-struct http_pool_options {
-    http_pool_options() = default;
-    /// Connections kept for later, per origin and in all. The oldest goes first.
-    std::size_t max_idle_per_host = 256;
-    std::size_t max_idle = 1024;
-    /// Connections to one origin, busy and idle. Further calls wait in line.
-    std::size_t max_per_host = 16 * 1024;
-    /// Calls that may wait for one origin; beyond that `errc::shed`.
-    std::size_t max_waiting_per_host = 1024;
-    /// How long a connection is kept unused.
-    duration idle_timeout = std::chrono::seconds(60);
-    /// A request lost on a kept connection sooner than this, without a byte of an answer,
-    /// was met by the peer's hanging up and is sent once more on a new one. Later the peer
-    /// has worked on it: whether that may be done twice is not for a transport to say.
-    duration stale_within = std::chrono::milliseconds(500);
-    /// For name resolution, connect and TLS handshake; `http_limits::connect_by` can
-    /// only shorten it.
-    duration connect_timeout = std::chrono::seconds(10);
-    /// How long a resolved name is believed.
-    duration dns_ttl = std::chrono::seconds(30);
-    /// Whom to believe over TLS; shared by the pools of all cores. Null: the system's
-    /// certificate authorities.
-    std::shared_ptr<tls_client> tls;
-};
-
-/// What a pool holds and has done, for tests and metrics.
-struct http_pool_stats {
-    std::size_t open = 0;
-    std::size_t idle = 0;
-    std::size_t waiting = 0;
-    std::size_t hosts = 0;
-    std::size_t connects = 0;
-    std::size_t reuses = 0;
-    std::size_t stale_retries = 0;
-    /// Connections closed because the peer sent what no request had asked for: more than its
-    /// answer, or something while the connection was idle.
-    std::size_t unasked = 0;
-};
-
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/gateway/client_options.hpp ----
-#include <concepts>
-#include <string_view>
-#include <type_traits>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI {
-namespace detail {
-
-/// The gateway inside of a client: its policies are \p Ps, or `weighted, retry, timeout`.
-template <class P, class... Ps> struct client_stack {
-    using type = gateway<registry<P>, Ps...>;
-};
-template <class P> struct client_stack<P> {
-    using type = gateway<registry<P>, weighted, retry, timeout>;
-};
-
-/// Whether \p P is among the policies that a client has by default.
-template <class P>
-inline constexpr bool client_has_by_default = std::is_same_v<P, weighted> || std::is_same_v<P, retry> || std::is_same_v<P, timeout>;
-
-template <class V>
-concept client_policy = policy<as_policy_t<V>>;
-
-/// The policies of a client that is given values of the types \p Given: the default ones, the given router in place
-/// of `weighted`, and others behind them.
-template <class List, class... Given> struct joined_policies {
-    using type = List;
-};
-template <class... Ps, class G, class... Given> struct joined_policies<policy_list<Ps...>, G, Given...> {
-    using type = typename joined_policies<
-        std::conditional_t<client_policy<G> && !client_has_by_default<G>, policy_list<Ps..., G>, policy_list<Ps...>>,
-        Given...>::type;
-};
-template <class... Given>
-using client_policies = typename joined_policies<
-    std::conditional_t<((router<Given> || is_route<Given>) || ...), policy_list<retry, timeout>, policy_list<weighted, retry, timeout>>,
-    Given...>::type;
-
-/// The one of \p all that is a \p T; a default one when there is none.
-template <class T> [[nodiscard]] T value_among() {
-    static_assert(std::default_initializable<T>, "llmx: this provider has no default constructor: give the client an object of it");
-    return T();
-}
-template <class T, class First, class... Rest> [[nodiscard]] T value_among(const First& first, const Rest&... rest) {
-    if constexpr (std::is_same_v<First, T>) return first;
-    else return value_among<T>(rest...);
-}
-
-} // namespace detail
-
-/// What a client is made of besides its deployment: the options of its policies, its provider's object, its
-/// connections.
-///
-/// `client_options<openai> options(llmx::retry(5)); options.pool.tls = ...;`. The constructor takes, in any order and any
-/// number of them, values of policies of the client, a provider object with state, and `http_pool_options`.
-/// Constructors of `client` and `blocking_client` take the same values, and one of these.
-template <provider P, class... Policies> struct client_options {
-    using gateway_type = typename detail::client_stack<P, Policies...>::type;
-    using policies_type = typename gateway_type::policies_type;
-
-    client_options()
-        requires std::default_initializable<P>
-    = default;
-    template <class... Given>
-        requires(sizeof...(Given) > 0 && (!std::same_as<std::remove_cvref_t<Given>, client_options> && ...))
-    explicit client_options(const Given&... given) : vendor(detail::value_among<P>(given...)) {
-        (set(given), ...);
-    }
-
-    /// Sets what the type of \p value names.
-    template <class V> void set(const V& value) {
-        constexpr bool is_policy = detail::holds_policy<policies_type, V>::value;
-        static_assert(is_policy || std::same_as<V, P> || std::same_as<V, http_pool_options>,
-                      "llmx: this value is no option of this client: give a policy that the client's type names "
-                      "(client<provider, weighted, retry, ...>; without names it has weighted, retry and timeout), an "
-                      "object of its provider, http_pool_options or a key");
-        if constexpr (is_policy) detail::set_policy(policies, value);
-        else if constexpr (std::same_as<V, P>) vendor = value;
-        else if constexpr (std::same_as<V, http_pool_options>) pool = value;
-    }
-
-    /// The provider's object.
-    P vendor;
-    /// One object for each policy of the client: `std::get<llmx::retry>(options.policies)`.
-    policies_type policies;
-    /// Certificate authorities, sizes and times of the connections. The client has one pool.
-    http_pool_options pool;
-};
-
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/gateway/detail/call_bridge.hpp ----
-#include <memory>
-#include <optional>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Ties a call on a client's executor to a caller who may be on another one.
-///
-/// `own` is the call's context and belongs to the client's executor; the caller's is read by `begin`
-/// and written by `finish`, both on the caller's side, and may end before the call.
-class call_bridge : public std::enable_shared_from_this<call_bridge> {
-public:
-    explicit call_bridge(const io_executor& where) : where_(where) {}
-    call_bridge(const call_bridge&) = delete;
-    call_bridge& operator=(const call_bridge&) = delete;
-
-    /// \p caller is null when the caller has no context.
-    LLMX_DECL void begin(call_context* caller);
-    /// Cancels the call soon. Thread-safe.
-    LLMX_DECL void cancel() noexcept;
-    /// What happened, to the caller's context; ends the tie.
-    LLMX_DECL void finish();
-
-    [[nodiscard]] const io_executor& where() const noexcept { return where_; }
-
-    call_context own;
-
-private:
-    LLMX_DECL static void on_cancel(void* self) noexcept;
-
-    io_executor where_;
-    call_context* caller_ = nullptr;
-    std::optional<cancellation::registration> link_;
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-
-// ---- llmx/gateway/detail/client_blocking.hpp ----
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-
-#include <atomic>
-#include <exception>
-#include <memory>
-#include <optional>
-#include <stop_token>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// The context of a blocking client; running calls hold it.
-struct blocking_context {
-    blocking_context() = default;
-    boost::asio::io_context io{1};
-    /// A thread is in a blocking call.
-    std::atomic<bool> busy{false};
-};
-
-/// Makes \p own busy, or says why a blocking function may not be called here and now.
-[[nodiscard]] LLMX_DECL result<void> claim_context(blocking_context& own);
-
-/// Lets the handlers of a client's own context run that are ready now, the client having been
-/// closed, and lets go of the context. One that is running on this thread ends with the thread
-/// or with the next such context, whichever comes first.
-LLMX_DECL void end_own_context(std::shared_ptr<blocking_context> own) noexcept;
-
-/// What a blocking function shares with the coroutine that works for it and may outlive it,
-/// when an exception passes through it.
-template <class T> struct blocking_call {
-    blocking_call() = default;
-    std::optional<result<T>> got;
-    std::exception_ptr thrown;
-    bool over = false;
-};
-
-/// Runs \p own until \p task is done, whose context \p bridge has; \p stop cancels it from any thread.
-template <class T>
-result<T> block_on(const std::shared_ptr<blocking_context>& own, const std::shared_ptr<call_bridge>& bridge,
-                   boost::asio::awaitable<result<T>> task, const std::stop_token& stop) {
-    if (stop.stop_requested()) return error(errc::cancelled);
-    if (const result<void> mine = claim_context(*own); !mine) return mine.error();
-    struct leave {
-        leave(const std::shared_ptr<blocking_context>& c, const std::shared_ptr<call_bridge>& b) : own(c), bridge(b) {}
-        leave(const leave&) = delete;
-        leave& operator=(const leave&) = delete;
-        ~leave() {
-            if (!over) bridge->own.cancellation.cancel();
-            own->busy.store(false, std::memory_order_release);
-        }
-        std::shared_ptr<blocking_context> own;
-        std::shared_ptr<call_bridge> bridge;
-        bool over = false;
-    };
-    leave on_the_way_out(own, bridge);
-    const auto work = std::make_shared<blocking_call<T>>();
-    boost::asio::co_spawn(own->io, std::move(task), [work](const std::exception_ptr& e, result<T> value) {
-        work->thrown = e;
-        work->got.emplace(std::move(value));
-        work->over = true;
-    });
-    const std::stop_callback cancels(stop, [&bridge] { bridge->cancel(); });
-    own->io.restart();
-    while (!work->over && own->io.run_one() > 0) {
-    }
-    on_the_way_out.over = work->over;
-    bridge->finish();
-    if (!work->over) return error(errc::cancelled, "the call's io_context was stopped before the answer came");
-    if (work->thrown) std::rethrow_exception(work->thrown);
-    return std::move(*work->got);
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-
-// ---- llmx/gateway/detail/client_threads.hpp ----
-#include <atomic>
-#include <cstdint>
-#include <thread>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Finds out that several threads run the `io_context` of a client that has no strand: calls in flight
-/// at the same time begin and end on one thread. Thread-safe; a few atomic operations for each call.
-class client_threads {
-public:
-    client_threads() = default;
-
-    /// A call, for as long as it lives.
-    class call_in_flight {
-    public:
-        explicit call_in_flight(client_threads& of) noexcept : of_(of), alone_(of.begin()) {}
-        call_in_flight(const call_in_flight&) = delete;
-        call_in_flight& operator=(const call_in_flight&) = delete;
-        ~call_in_flight() { of_.end(); }
-        /// Failure: another thread is in a call, or was while the calls now in flight have been.
-        [[nodiscard]] result<void> check() const {
-            if (alone_) return success();
-            return error(errc::bad_configuration,
-                         "several threads run the io_context of this client, whose calls would race: give the client a "
-                         "strand: boost::asio::make_strand(io)");
-        }
-
-    private:
-        client_threads& of_;
-        bool alone_;
-    };
-
-private:
-    bool begin() noexcept {
-        const std::thread::id self = std::this_thread::get_id();
-        if (calls_.fetch_add(1, std::memory_order_acq_rel) == 0) {
-            thread_.store(self, std::memory_order_relaxed);
-            mixed_.store(false, std::memory_order_release);
-            return true;
-        }
-        if (thread_.load(std::memory_order_relaxed) != self) mixed_.store(true, std::memory_order_release);
-        return !mixed_.load(std::memory_order_acquire);
-    }
-    void end() noexcept {
-        if (thread_.load(std::memory_order_relaxed) != std::this_thread::get_id())
-            mixed_.store(true, std::memory_order_release);
-        calls_.fetch_sub(1, std::memory_order_acq_rel);
-    }
-
-    std::atomic<std::thread::id> thread_{};
-    std::atomic<std::uint32_t> calls_{0};
-    std::atomic<bool> mixed_{false};
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/service/asio_runtime.hpp ----
-#include <memory>
-#include <random>
-
-namespace llmx::inline LLMX_ABI {
-namespace detail {
-class offload_worker;
-} // namespace detail
-
-/// What a program runs on: the steady clock, random bits, an executor and a transport.
-///
-/// The executor's context and the transport must outlive it. Not thread-safe: a runtime belongs to one executor,
-/// an `io_context` that one thread runs or a strand, and calls with it run there; an `io_context` that
-/// several threads run has one runtime, with a transport of its own, for each strand. Work that is offloaded
-/// runs on two threads of the context's own, one for what is long (`offload_long_above`), each
-/// started with its first work and joined when the context is destroyed: pieces of work come one
-/// after the other, oldest first.
-class asio_runtime final : public runtime {
-public:
-    /// Seeds its randomness from `std::random_device`. Throws `call_failed` when \p on leads to no `io_context`.
-    LLMX_DECL asio_runtime(io_executor on, http_transport& transport);
-
-    [[nodiscard]] time_point now() const noexcept override { return clock::now(); }
-    [[nodiscard]] LLMX_DECL std::int64_t unix_seconds() const noexcept override;
-    [[nodiscard]] std::uint64_t random() noexcept override { return random_(); }
-    LLMX_DECL boost::asio::awaitable<result<void>> sleep_until(time_point when, cancellation& stop) override;
-    [[nodiscard]] http_transport& transport() noexcept override { return *transport_; }
-    [[nodiscard]] boost::asio::any_io_executor executor() noexcept override { return on_.executor(); }
-    LLMX_DECL boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop) override;
-    /// Of all runtimes on this context: they share the threads.
-    LLMX_DECL void stop_offloading() override;
-
-private:
-    io_executor on_;
-    boost::asio::io_context* io_;
-    http_transport* transport_;
-    std::mt19937_64 random_;
-    /// For what is short and what is long; null until work is offloaded.
-    std::shared_ptr<detail::offload_worker> short_, long_;
-};
-
-} // namespace llmx::inline LLMX_ABI
-
-
-// ---- llmx/transport/detail/chain.hpp ----
-#include <cstddef>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// The links of an object in one `chain`.
-template <class T> struct chain_link {
-    T* previous = nullptr;
-    T* next = nullptr;
-};
-
-/// Doubly linked list through a member of its elements: no allocation, O(1) removal.
-/// Does not own what it links. Not thread-safe.
-template <class T, chain_link<T> T::*Link> class chain {
-public:
-    chain() = default;
-    chain(const chain&) = delete;
-    chain& operator=(const chain&) = delete;
-
-    [[nodiscard]] bool empty() const noexcept { return front_ == nullptr; }
-    [[nodiscard]] std::size_t size() const noexcept { return size_; }
-    [[nodiscard]] T* front() const noexcept { return front_; }
-    [[nodiscard]] T* back() const noexcept { return back_; }
-
-    void push_front(T& t) noexcept {
-        (t.*Link).previous = nullptr;
-        (t.*Link).next = front_;
-        (front_ != nullptr ? (front_->*Link).previous : back_) = &t;
-        front_ = &t;
-        ++size_;
-    }
-    void push_back(T& t) noexcept {
-        (t.*Link).previous = back_;
-        (t.*Link).next = nullptr;
-        (back_ != nullptr ? (back_->*Link).next : front_) = &t;
-        back_ = &t;
-        ++size_;
-    }
-    /// \p t must be in this chain.
-    void remove(T& t) noexcept {
-        chain_link<T>& l = t.*Link;
-        (l.previous != nullptr ? (l.previous->*Link).next : front_) = l.next;
-        (l.next != nullptr ? (l.next->*Link).previous : back_) = l.previous;
-        l.previous = l.next = nullptr;
-        --size_;
-    }
-
-private:
-    T* front_ = nullptr;
-    T* back_ = nullptr;
-    std::size_t size_ = 0;
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/transport/deadlines.hpp ----
-#include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/io_context.hpp>
-
-#include <cstddef>
-#include <memory>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI {
-
-/// All deadlines of one executor on one timer.
-///
-/// A deadline is moved with every read, write and message but hardly ever reached. So
-/// moving it is a store: the timer stays armed at the earliest deadline it was ever told,
-/// and looks around when it fires. Deadlines are kept to within `tick`, never early.
-///
-/// `io_context::run()` stays for as long as a `watcher` that is not of the background
-/// kind has a deadline, and not for the timer itself. Not thread-safe: everything happens
-/// on the context's thread, or in its strand (or before and after the context runs).
-class deadline_service {
-public:
-    /// Deadlines closer together than this expire together.
-    static constexpr duration tick = std::chrono::milliseconds(5);
-
-    /// One deadline and what to do when it passes.
-    class watcher {
-    public:
-        using callback = void (*)(void* self) noexcept;
-        /// \p expired is called with \p self each time a deadline passes; the deadline is
-        /// cleared before. It may destroy or move any watcher, itself included, and the
-        /// service. A \p background watcher does not keep `run()` going.
-        watcher(deadline_service& owner, callback expired, void* self, bool background = false) noexcept
-            : owner_(&owner), expired_(expired), self_(self), background_(background) {
-            owner.all_.push_front(*this);
-        }
-        watcher(const watcher&) = delete;
-        watcher& operator=(const watcher&) = delete;
-        ~watcher() {
-            if (owner_ == nullptr) return;
-            never();
-            owner_->forget(*this);
-        }
-
-        /// Moves the deadline; `time_point::max()` is none. One in the past expires soon,
-        /// never within the call.
-        void expires_at(time_point when) noexcept {
-            const bool had = when_ != time_point::max();
-            const bool has = when != time_point::max();
-            when_ = when;
-            if (owner_ == nullptr) return;
-            if (had != has && !background_) owner_->count(has);
-            if (when < owner_->armed_) owner_->arm_earlier(when);
-        }
-        void never() noexcept { expires_at(time_point::max()); }
-        [[nodiscard]] time_point expiry() const noexcept { return when_; }
-
-    private:
-        friend class deadline_service;
-        time_point when_ = time_point::max();
-        deadline_service* owner_;
-        callback expired_;
-        void* self_;
-        detail::chain_link<watcher> link_;
-        bool background_;
-    };
-
-    /// Throws `call_failed` when \p on leads to no `io_context`.
-    explicit deadline_service(io_executor on)
-        : on_(std::move(on)), io_(&on_.context()), timer_(*io_), alive_(std::make_shared<deadline_service*>(this)) {}
-    deadline_service(const deadline_service&) = delete;
-    deadline_service& operator=(const deadline_service&) = delete;
-    /// Watchers may outlive the service; they never expire then.
-    LLMX_DECL ~deadline_service();
-
-    /// Times the timer was set since the beginning, for tests and measurements.
-    [[nodiscard]] std::size_t times_armed() const noexcept { return times_armed_; }
-
-private:
-    using timer_type = boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>,
-                                                         boost::asio::io_context::executor_type>;
-    LLMX_DECL void count(bool one_more) noexcept;
-    LLMX_DECL void arm_earlier(time_point when) noexcept;
-    LLMX_DECL void arm(time_point when) noexcept;
-    LLMX_DECL void wait() noexcept;
-    LLMX_DECL void look_around() noexcept;
-    void forget(watcher& w) noexcept {
-        if (next_ == &w) next_ = w.link_.next;
-        all_.remove(w);
-    }
-
-    io_executor on_;
-    boost::asio::io_context* io_;
-    timer_type timer_;
-    /// What a wait in flight knows of us: null inside once we are gone.
-    std::shared_ptr<deadline_service*> alive_;
-    detail::chain<watcher, &watcher::link_> all_;
-    /// The timer fires then at the latest; `max` when it need not fire at all.
-    time_point armed_ = time_point::max();
-    /// Only while looking around: the watcher to visit next, and the earliest seen.
-    watcher* next_ = nullptr;
-    time_point earliest_ = time_point::max();
-    std::size_t finite_ = 0;
-    std::size_t times_armed_ = 0;
-    bool looking_ = false;
-};
-
-} // namespace llmx::inline LLMX_ABI
-
-
-// ---- llmx/transport/detail/tls_socket.hpp ----
-#if !defined(LLMX_NO_TLS)
-
-#include <boost/asio/error.hpp>
-#include <boost/asio/ip/tcp.hpp>
-
-#include <cstddef>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// The socket below a TLS stream: asynchronous operations pass through, synchronous ones never wait
-/// and are counted.
-///
-/// Asio's `ssl::stream::read_some` reads from the socket until it has data or an error, so that a
-/// peer which sends records without data (session tickets) could keep the thread as long as it
-/// likes. Here a read beyond the allowance reports `would_block`, which ends the operation.
-/// Not thread-safe; the socket must outlive it and be in non-blocking mode.
-class tls_socket {
-public:
-    using socket_type = boost::asio::ip::tcp::socket;
-    using lowest_layer_type = socket_type::lowest_layer_type;
-    using executor_type = socket_type::executor_type;
-
-    explicit tls_socket(socket_type& s) noexcept : socket_(&s) {}
-
-    executor_type get_executor() noexcept { return socket_->get_executor(); }
-    lowest_layer_type& lowest_layer() noexcept { return socket_->lowest_layer(); }
-
-    /// Allows \p reads synchronous reads and forgets what the earlier ones found.
-    void allow(unsigned reads) noexcept {
-        reads_ = reads;
-        empty_ = false;
-    }
-    /// Whether the socket had no more bytes when it was last read synchronously.
-    [[nodiscard]] bool drained() const noexcept { return empty_; }
-    /// Whether the socket did not take what was written synchronously. The stream has dropped it, so
-    /// that the peer cannot understand the records after it.
-    [[nodiscard]] bool torn() const noexcept { return torn_; }
-
-    template <class Buffers> std::size_t read_some(const Buffers& to, boost::system::error_code& ec) {
-        if (reads_ == 0) {
-            ec = boost::asio::error::would_block;
-            return 0;
-        }
-        --reads_;
-        const std::size_t n = socket_->read_some(to, ec);
-        empty_ = ec == boost::asio::error::would_block || ec == boost::asio::error::try_again;
-        return n;
-    }
-    template <class Buffers> std::size_t write_some(const Buffers& from, boost::system::error_code& ec) {
-        const std::size_t n = socket_->write_some(from, ec);
-        if (ec) torn_ = true;
-        return n;
-    }
-    template <class Buffers, class Token> auto async_read_some(const Buffers& to, Token&& token) {
-        return socket_->async_read_some(to, std::forward<Token>(token));
-    }
-    template <class Buffers, class Token> auto async_write_some(const Buffers& from, Token&& token) {
-        return socket_->async_write_some(from, std::forward<Token>(token));
-    }
-
-private:
-    socket_type* socket_;
-    unsigned reads_ = 0;
-    bool empty_ = false;
-    bool torn_ = false;
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-#endif // !LLMX_NO_TLS
-
-// ---- llmx/wire/detail/final_chunk.hpp ----
-#include <cstddef>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// The shortest chunked body (RFC 9112 section 7.1): "0" CR LF CR LF.
-inline constexpr std::size_t shortest_chunked_body = 5;
-
-/// Whether a reader must wait for more bytes before Beast's parser may see \p bytes, the beginning
-/// of a chunked body.
-///
-/// Beast 1.81 remembers that the chunk header it saw was the final one and asserts, when it is
-/// given the bytes again with more behind them, that they are at least five
-/// (boost/beast/http/impl/basic_parser.ipp, `parse_chunk_header`). A body that begins with its final
-/// chunk and arrives as "0" CR LF and then CR violates that, and so does giving it the same three
-/// bytes twice. No other assertion of that parser depends on where the input is cut. Behind a chunk
-/// that had data the CR LF that ends it is counted too, so five bytes are always there.
-///
-/// Waiting delays nothing: a body that begins with "0" has no data in its first four bytes.
-///
-/// \param bytes what has come of the body; nothing of it was consumed.
-/// \param first no chunk header was accepted before; Beast reports one by `on_chunk_header_impl`.
-/// \returns true when \p bytes must be kept until more have come. At the end of the connection they
-///     are an incomplete body, as `put_eof` reports.
-[[nodiscard]] constexpr bool wait_for_final_chunk(std::string_view bytes, bool first) noexcept {
-    return first && bytes.size() < shortest_chunked_body && !bytes.empty() && bytes.front() == '0';
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/transport/http_reader.hpp ----
-#include <boost/beast/http/basic_parser.hpp>
-
-#include <cstddef>
-#include <cstdint>
-#include <optional>
-#include <span>
-#include <string>
-#include <string_view>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI {
-
-namespace detail {
-
-/// Beast's HTTP/1 grammar, its findings kept as views instead of in Beast's containers.
-class response_parser final : public boost::beast::http::basic_parser<false> {
-public:
-    response_parser(std::string& head, std::vector<http_field>& fields) noexcept
-        : head_(&head), fields_(&fields) {}
-
-    int status = 0;
-    /// Payload found by the last `put`.
-    std::string_view piece;
-    /// A chunk header was accepted.
-    bool in_chunks = false;
-    /// Another reader could find the end of this message elsewhere.
-    bool ambiguous_end = false;
-
-private:
-    using code = boost::beast::error_code;
-    using text = boost::beast::string_view;
-    void on_request_impl(boost::beast::http::verb, text, text, int, code&) override {}
-    void on_response_impl(int number, text, int version, code&) override {
-        status = number;
-        version_ = version;
-    }
-    LLMX_DECL void on_field_impl(boost::beast::http::field which, text name, text value, code& ec) override;
-    void on_header_impl(code&) override { in_header_ = false; }
-    void on_body_init_impl(const boost::optional<std::uint64_t>&, code&) override {}
-    std::size_t on_body_impl(text body, code&) override { return keep(body); }
-    void on_chunk_header_impl(std::uint64_t, text, code&) override { in_chunks = true; }
-    std::size_t on_chunk_body_impl(std::uint64_t, text body, code&) override { return keep(body); }
-    void on_finish_impl(code&) override {}
-
-    std::size_t keep(text body) noexcept {
-        piece = std::string_view(body.data(), body.size());
-        return body.size();
-    }
-
-    std::string* head_;
-    std::vector<http_field>* fields_;
-    int version_ = 11;
-    bool in_header_ = true;
-};
-
-} // namespace detail
-
-/// Reads HTTP/1 responses (RFC 9112) out of bytes, one message after the other.
-///
-/// No socket, no time: give it what arrived with `feed` and say with `finish` that no
-/// more will come. Interim responses (1xx) are skipped. The header section is copied
-/// once into storage kept from message to message, so its fields live until the next
-/// `begin`; body bytes are never copied out of the caller's buffer. In the steady state
-/// nothing is allocated. Bounded: header bytes by `begin`, fields by `max_fields`.
-/// Not thread-safe.
-class http_reader {
-public:
-    static constexpr std::size_t max_fields = 256;
-
-    /// What became of the bytes given to `feed`.
-    struct step {
-        step() = default;
-        /// Bytes used up, from the front; the rest must be given again, with more behind.
-        std::size_t consumed = 0;
-        /// Body found among them, in one piece: chunk framing was closed up in place.
-        std::string_view body;
-    };
-
-    http_reader() = default;
-    http_reader(const http_reader&) = delete;
-    http_reader& operator=(const http_reader&) = delete;
-
-    /// Forgets the last message and expects the next one. \p bodiless: the request was
-    /// a HEAD, whose response has no body whatever its header says.
-    LLMX_DECL void begin(std::size_t max_header, bool bodiless = false);
-
-    /// The message may be a 101, behind whose head another protocol begins; without this it is
-    /// a `bad_response`. Until the next `begin`.
-    void expect_upgrade() noexcept { upgrade_ = true; }
-
-    /// Takes what is there. Returns as soon as the header section is complete, and then
-    /// with all the body found in \p in. Leaves alone what follows the message. However the
-    /// message is cut into pieces, the result is the same.
-    /// Fails with `bad_response`, and again whenever it is called after that; body found before the
-    /// fault is delivered first.
-    LLMX_DECL result<step> feed(std::span<char> in);
-
-    /// The peer will send no more. Succeeds when the message is complete, which a
-    /// message without a length only now becomes; else `connection_lost` when no byte
-    /// of it came and `truncated` when some did.
-    LLMX_DECL result<void> finish();
-
-    /// Whether any byte of this message was seen.
-    [[nodiscard]] bool started() const noexcept { return header_bytes_ != 0; }
-    [[nodiscard]] bool header_done() const noexcept { return header_done_; }
-    [[nodiscard]] bool done() const noexcept { return header_done_ && parser_->is_done(); }
-    /// Whether the connection may carry another message after this one; known once
-    /// the header section is complete. False also when the end of this message is not beyond
-    /// doubt: a transfer coding other than "chunked", one in HTTP/1.0, or a 204 or 304 that
-    /// announces a body (RFC 9112 sections 6.1 and 6.3).
-    [[nodiscard]] bool keep_alive() const {
-        return header_done_ && parser_->keep_alive() && !parser_->ambiguous_end;
-    }
-    [[nodiscard]] int status() const noexcept { return parser_ ? parser_->status : 0; }
-    /// Fields of the header section; live until `begin`.
-    [[nodiscard]] std::span<const http_field> fields() const noexcept { return fields_; }
-    /// Length the header section announced, or 0.
-    [[nodiscard]] std::uint64_t announced_length() const {
-        return header_done_ ? parser_->content_length().value_or(0) : 0;
-    }
-
-private:
-    LLMX_DECL result<std::size_t> feed_header(std::string_view in);
-    LLMX_DECL result<void> parse_header();
-    LLMX_DECL void expect_message();
-    [[nodiscard]] LLMX_DECL error failed(std::string_view why);
-
-    std::optional<detail::response_parser> parser_;
-    std::string head_;
-    std::vector<http_field> fields_;
-    /// Fault that ended the message, perhaps found behind body bytes that were delivered first.
-    std::optional<error> fault_;
-    std::size_t max_header_ = 0;
-    /// Of all header sections of this exchange, interim ones included.
-    std::size_t header_bytes_ = 0;
-    /// Bytes of the unfinished header line at the end of `head_`.
-    std::size_t line_bytes_ = 0;
-    bool header_done_ = false;
-    bool bodiless_ = false;
-    bool upgrade_ = false;
-};
-
-} // namespace llmx::inline LLMX_ABI
-
-
-// ---- llmx/transport/tls_client.hpp ----
-#if defined(LLMX_NO_TLS)
-
-namespace llmx::inline LLMX_ABI::detail {
-/// Never completed: there is no TLS in this program.
-struct tls_context;
-} // namespace llmx::inline LLMX_ABI::detail
-
-#else
-
-#include <boost/asio/ssl/context.hpp>
-
-#include <memory>
-#include <mutex>
-#include <optional>
-#include <string>
-
-namespace llmx::inline LLMX_ABI {
-
-/// Whom a client believes, over TLS 1.2 or newer.
-struct tls_options {
-    tls_options() = default;
-    /// PEM file of the certificate authorities to trust. With neither this nor `ca_path`,
-    /// those of the system.
-    std::string ca_file;
-    /// Directory of such, hashed as by `openssl rehash`.
-    std::string ca_path;
-    /// Believe whoever answers. For a test bench; never a default.
-    bool insecure_skip_verify = false;
-};
-
-/// The TLS settings of a program, made ready at their first use and shared by all cores.
-/// Thread-safe.
-class tls_client {
-public:
-    explicit tls_client(tls_options options = tls_options()) : options_(std::move(options)) {}
-    tls_client(const tls_client&) = delete;
-    tls_client& operator=(const tls_client&) = delete;
-
-    [[nodiscard]] const tls_options& options() const noexcept { return options_; }
-    /// The context for new connections; `bad_configuration` when the authorities cannot
-    /// be loaded. Lives as long as this object.
-    [[nodiscard]] LLMX_DECL result<boost::asio::ssl::context*> context();
-
-private:
-    LLMX_DECL void prepare();
-
-    tls_options options_;
-    std::once_flag once_;
-    std::optional<boost::asio::ssl::context> context_;
-    error failure_;
-};
-
-namespace detail {
-
-using tls_context = boost::asio::ssl::context;
-
-struct tls_session_deleter {
-    void operator()(SSL_SESSION* s) const noexcept { SSL_SESSION_free(s); }
-};
-/// What the last handshake with a host left for the next to be shorter.
-using tls_session = std::unique_ptr<SSL_SESSION, tls_session_deleter>;
-
-/// Prepares \p ssl for \p host: SNI, the name to verify, the session to resume. New
-/// sessions go to \p session, which must outlive \p ssl.
-LLMX_DECL result<void> tls_expect_peer(SSL* ssl, const std::string& host, bool verify, tls_session& session);
-/// Takes the address of its session's place away from \p ssl, which lives on without it.
-LLMX_DECL void tls_forget_slot(SSL* ssl) noexcept;
-/// Whether \p ssl holds bytes of the peer that have not been read: decrypted ones, records not yet
-/// decrypted, or the beginning of a record, as little of it as there may be.
-[[nodiscard]] LLMX_DECL bool tls_holds_bytes(SSL* ssl) noexcept;
-/// Why a handshake failed, in OpenSSL's words.
-[[nodiscard]] LLMX_DECL std::string tls_failure(SSL* ssl, const boost::system::error_code& ec);
-
-} // namespace detail
-} // namespace llmx::inline LLMX_ABI
-
-#endif // LLMX_NO_TLS
-
-// ---- llmx/transport/connection.hpp ----
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/ip/address.hpp>
-#include <boost/asio/ip/tcp.hpp>
-
-#if !defined(LLMX_NO_TLS)
-#include <boost/asio/ssl/stream.hpp>
-#endif
-#include <boost/container/small_vector.hpp>
-
-#include <cstddef>
-#include <memory>
-#include <optional>
-#include <span>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI {
-
-namespace detail {
-struct pool_host;
-class upload;
-} // namespace detail
-
-/// One upstream connection and the exchange it is busy with; also that exchange's body.
-///
-/// The socket, one read buffer of `read_size` and the strings live as long as the
-/// connection, so an exchange on a kept connection allocates nothing. Whatever ends an
-/// exchange early (a deadline, a cancellation, a fault) closes the socket at once and
-/// decides the error every later call reports. Request and reply are independent directions:
-/// what the socket does not take of a request at once is written while the reply is awaited and
-/// read (RFC 9112 section 9.5). Not thread-safe.
-class connection final : public http_body {
-public:
-    static constexpr std::size_t read_size = 16 * 1024;
-
-    /// What an idle connection holds that no request asked for.
-    enum class unread : char {
-        nothing, ///< neither the socket nor the TLS stream holds a byte
-        bytes,   ///< the peer sent something unasked, which would be read as the next request's answer
-        end,     ///< the peer closed the connection, or it failed
-    };
-
-    /// Gets the connection when its user releases it, and may `destroy` it then.
-    class owner {
-    public:
-        virtual void take_back(connection& c) noexcept = 0;
-        /// There is no descriptor for a new socket: closes one that is not in use. False when
-        /// there is none.
-        virtual bool free_descriptor() noexcept { return false; }
-
-    protected:
-        ~owner() = default;
-    };
-
-    LLMX_DECL connection(const io_executor& on, deadline_service& deadlines, owner& back);
-    connection(const connection&) = delete;
-    connection& operator=(const connection&) = delete;
-    LLMX_DECL ~connection() override;
-
-    /// Ties the exchange to \p stop: cancelling closes the socket. Lasts until `release`.
-    void use_for(cancellation& stop) noexcept {
-        if (stop.cancelled()) this->stop(errc::cancelled);
-        else stop_.emplace(stop, &connection::on_cancel, this);
-    }
-
-    /// Connects to \p to by trying \p addresses in turn, each for its share of the time
-    /// until \p connect_by, and shakes hands by \p tls when it speaks TLS. Fails with `connect_failed`,
-    /// `deadline_exceeded`, `first_token_timeout` or `cancelled`.
-    LLMX_DECL boost::asio::awaitable<result<void>> connect(const origin& to,
-                                                           std::span<const boost::asio::ip::address> addresses,
-                                                           time_point connect_by, const http_limits& limits,
-                                                           detail::tls_context* tls);
-
-    /// Begins an exchange: looks at the connection as `look` does and, when nothing is unread,
-    /// gives the request to the socket at once. What the socket does not take is written in the
-    /// background, until the reply turns out to be a redirection or an error. A peer that stops
-    /// listening is no failure here: it may have answered already, and if not reading reports it.
-    ///
-    /// Returns `unread::nothing` when the exchange has begun. Otherwise not one byte of the request
-    /// was written and the connection is closed. A new connection that the peer has closed already
-    /// counts as begun, so that reading reports why.
-    [[nodiscard]] LLMX_DECL unread send(const http_request& request, const http_limits& limits);
-    /// Goes on with the request that `send` began by pulling the rest of its body.
-    [[nodiscard]] LLMX_DECL std::shared_ptr<detail::upload> upload(const http_request& request);
-    /// Whether the header section of the reply is complete.
-    [[nodiscard]] bool head_done() const noexcept { return reader_.header_done(); }
-    /// Waits for bytes of the reply and, before its header section is complete, parses them.
-    LLMX_DECL boost::asio::awaitable<result<void>> fill();
-    /// `fill` in three steps, without a coroutine's frame, for a connection that is not
-    /// `encrypted`: when `make_room` succeeds await `async_receive` and hand what it says to
-    /// `received`.
-    [[nodiscard]] LLMX_DECL result<void> make_room();
-    [[nodiscard]] auto async_receive() {
-        return socket_.async_read_some(room(), boost::asio::as_tuple(boost::asio::deferred));
-    }
-    [[nodiscard]] LLMX_DECL result<void> received(const boost::system::error_code& ec, std::size_t n);
-    [[nodiscard]] bool encrypted() const noexcept {
-#if defined(LLMX_NO_TLS)
-        return false;
-#else
-        return tls_.has_value();
-#endif
-    }
-
-    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_some() override;
-    LLMX_DECL result<bool> take_rest(std::string& out) override;
-    LLMX_DECL boost::asio::awaitable<result<void>> read_all(std::string& out) override;
-    void read_by(time_point when) noexcept override { read_by_ = when; }
-    LLMX_DECL void release() noexcept override;
-
-    /// The answer to the request may be a 101; see `http_reader::expect_upgrade`.
-    void expect_upgrade() noexcept { reader_.expect_upgrade(); }
-    /// After a 101: see `tunnel`, whose functions these are.
-    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_raw();
-    LLMX_DECL boost::asio::awaitable<result<void>> write_raw(std::string_view bytes);
-    LLMX_DECL void finish_raw() noexcept;
-    void close_raw() noexcept { stop(errc::cancelled); }
-
-    [[nodiscard]] int status() const noexcept { return reader_.status(); }
-    [[nodiscard]] std::span<const http_field> fields() const noexcept { return reader_.fields(); }
-    /// Whether all bytes of the request were written.
-    [[nodiscard]] bool sent_whole() const noexcept { return !partial_ && !writing_ && unsent().empty(); }
-    /// Whether a byte of the reply was seen.
-    [[nodiscard]] bool saw_reply() const noexcept { return reader_.started(); }
-    /// Whether a byte of the request was given to the socket.
-    [[nodiscard]] bool request_begun() const noexcept { return begun_; }
-    /// Closes the connection because an answer came before a byte of its request was given to the
-    /// socket; returns that as an error.
-    [[nodiscard]] LLMX_DECL error unasked();
-    /// Whether the exchange ended so that another may follow on this connection, as long as nothing
-    /// is unread.
-    [[nodiscard]] LLMX_DECL bool reusable() const;
-    /// Looks for unread bytes, or the end, of an idle connection, without waiting: in the socket
-    /// and in all buffers of the TLS stream. Messages of TLS itself (session tickets, key updates)
-    /// are processed and are no bytes. One system call, unless such messages are found.
-    [[nodiscard]] LLMX_DECL unread look() noexcept;
-    /// What of `look` costs no system call: whether bytes have come with the answer or behind it.
-    [[nodiscard]] LLMX_DECL unread look_behind_answer() noexcept;
-
-    /// Ends the connection's life: at once, or as soon as a write in the background has ended,
-    /// which closing the socket brings about. Use this instead of `delete` once `send` was called.
-    LLMX_DECL void destroy() noexcept;
-
-    /// For the owner: where the connection belongs and since when it is idle.
-    detail::pool_host* home = nullptr;
-    time_point idle_since{};
-    bool reused = false;
-    /// The peer sent something that no request had asked for.
-    bool sent_unasked = false;
-    detail::chain_link<connection> host_link, pool_link;
-#if !defined(LLMX_NO_TLS)
-    /// Where sessions for resumption go; set by the owner before `connect`.
-    detail::tls_session* session = nullptr;
-#endif
-
-private:
-    friend class detail::upload;
-    /// The executor has the type that coroutines have, so that Asio 1.26 resumes them at
-    /// once instead of dispatching (asio/detail/handler_work.hpp). It may be a strand: writes in the
-    /// background complete in it, too.
-    using socket_type = boost::asio::ip::tcp::socket;
-    enum class found : char { body, end, nothing, fault };
-    /// A background write's hold on its connection. Asio destroys it uncalled together with the
-    /// `io_context`.
-    struct write_ended {
-        void operator()(connection* c) const noexcept { c->end_write(); }
-    };
-    class writer {
-    public:
-        explicit writer(connection& c) noexcept : hold_(&c) {}
-        void operator()(const boost::system::error_code& ec, std::size_t n) { hold_.release()->wrote(ec, n); }
-
-    private:
-        std::unique_ptr<connection, write_ended> hold_;
-    };
-
-    static void on_cancel(void* self) noexcept { static_cast<connection*>(self)->stop(errc::cancelled); }
-    LLMX_DECL static void on_deadline(void* self) noexcept;
-    void stop(errc why) noexcept {
-        if (!stopped_) stopped_ = why;
-        close();
-    }
-    LLMX_DECL void close() noexcept;
-    /// Sets the deadline of what comes next to the earlier of the two.
-    void watch(time_point limit, errc what) noexcept {
-        const bool total = deadline_ <= limit;
-        limit_ = total ? errc::deadline_exceeded : what;
-        watcher_.expires_at(total ? deadline_ : limit);
-    }
-    /// Moves the end of the time in which no byte passes over a tunnel.
-    LLMX_DECL void watch_idle() noexcept;
-    [[nodiscard]] LLMX_DECL error stopped() const;
-    [[nodiscard]] LLMX_DECL error read_failure(const boost::system::error_code& ec);
-    [[nodiscard]] LLMX_DECL error connect_failure(std::string_view what, std::string_view why) const;
-    LLMX_DECL boost::asio::awaitable<result<void>> handshake(const origin& to,
-                                                                                detail::tls_context* tls);
-    /// Decodes what is buffered; moves no bytes to or from the socket.
-    [[nodiscard]] LLMX_DECL found decode(std::string_view& body, error& fault);
-    LLMX_DECL void prepare(const http_request& request, bool joined);
-    LLMX_DECL void sent(std::size_t bytes) noexcept;
-    LLMX_DECL void write_on();
-    /// Writes \p pieces, three at most, in the background; everything before them has been written.
-    LLMX_DECL void write_more(std::span<const boost::asio::const_buffer> pieces);
-    LLMX_DECL void wrote(const boost::system::error_code& ec, std::size_t n);
-    /// No write is under way any more; false when the connection was destroyed with it.
-    LLMX_DECL bool end_write() noexcept;
-    /// The peer has answered that it does not want the request; with success it may still read on.
-    [[nodiscard]] bool refused_early() const noexcept { return reader_.header_done() && reader_.status() >= 300; }
-    [[nodiscard]] boost::asio::mutable_buffer room() noexcept {
-        return boost::asio::mutable_buffer(buffer_.get() + end_, read_size - end_);
-    }
-    [[nodiscard]] LLMX_DECL error no_memory();
-    [[nodiscard]] LLMX_DECL result<void> take(std::string_view body, std::string& out);
-    [[nodiscard]] std::span<const boost::asio::const_buffer> unsent() const noexcept {
-        return std::span<const boost::asio::const_buffer>(pieces_.data(), pieces_.size()).subspan(first_piece_);
-    }
-
-    owner* owner_;
-    socket_type socket_;
-#if !defined(LLMX_NO_TLS)
-    detail::tls_socket below_tls_;
-    std::optional<boost::asio::ssl::stream<detail::tls_socket&>> tls_;
-#endif
-    deadline_service::watcher watcher_;
-    std::optional<cancellation::registration> stop_;
-    http_reader reader_;
-    std::unique_ptr<char[]> buffer_;
-    std::size_t begin_ = 0, end_ = 0;
-    std::string head_;
-    /// What is being written: the head and the pieces of the body, or three pieces of what follows them.
-    boost::container::small_vector<boost::asio::const_buffer, 1 + body_pieces::inline_pieces> pieces_;
-    /// The first of them that has not been written whole.
-    std::size_t first_piece_ = 0;
-    /// Pulls what follows the pieces; null: nothing, or not any more.
-    detail::upload* upload_ = nullptr;
-
-    std::string name_;
-    time_point deadline_ = time_point::max();
-    time_point read_by_ = time_point::max();
-    duration idle_ = duration::max();
-    std::size_t max_body_ = 0;
-    memory_lease* memory_ = nullptr;
-    /// What passing the watcher's deadline means, and whether only one attempt ends by it.
-    errc limit_ = errc::deadline_exceeded;
-    bool attempt_only_ = false;
-    bool begun_ = false;
-    bool writing_ = false;
-    /// What the source of the request's body gives has not been written wholly.
-    bool partial_ = false;
-    /// The peer has ended its direction of a tunnel.
-    bool ended_ = false;
-    /// Destroyed, but for the write that is under way.
-    bool orphan_ = false;
-    std::optional<errc> stopped_;
-};
-
-using connection_ptr = std::unique_ptr<connection, http_body::releaser>;
-
-} // namespace llmx::inline LLMX_ABI
-
-
-// ---- llmx/transport/dns_cache.hpp ----
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/address.hpp>
-
-#include <cstddef>
-#include <memory>
-#include <string>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI {
-
-namespace detail {
-struct dns_state;
-}
-
-/// Addresses of a host, in the order to try them.
-using ip_addresses = std::shared_ptr<const std::vector<boost::asio::ip::address>>;
-
-/// Name resolution by the system, remembered for a short time.
-///
-/// Concurrent questions for one name are asked once. The system's resolver runs on a
-/// thread of Asio's and cannot be interrupted: a caller whose time is over leaves, and
-/// the answer is remembered when it comes. Remembers at most `max_names`. One object per
-/// executor; not thread-safe.
-class dns_cache {
-public:
-    static constexpr std::size_t max_names = 256;
-
-    /// Throws `call_failed` when \p on leads to no `io_context`.
-    LLMX_DECL dns_cache(const io_executor& on, duration time_to_live);
-    dns_cache(const dns_cache&) = delete;
-    dns_cache& operator=(const dns_cache&) = delete;
-    LLMX_DECL ~dns_cache();
-
-    /// Addresses of \p host; a literal address is its own. Fails with `connect_failed`
-    /// when there are none, it cannot be told or \p until passes first, `cancelled`, or
-    /// `shed` when too many names are being asked for.
-    LLMX_DECL boost::asio::awaitable<result<ip_addresses>> resolve(std::string host, time_point until,
-                                                                   cancellation& stop);
-
-private:
-    std::shared_ptr<detail::dns_state> state_;
-};
-
-} // namespace llmx::inline LLMX_ABI
-
-
-// ---- llmx/transport/detail/pool_core.hpp ----
-#include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/smart_ptr/intrusive_ptr.hpp>
-
-#include <cstddef>
-#include <unordered_map>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-struct pool_waiter;
-
-/// What a waiter's chain needs to know of it.
-struct pool_waiter_base {
-    chain_link<pool_waiter_base> link;
-};
-
-/// The connections to one origin.
-struct pool_host {
-    pool_host() = default;
-    /// Newest first.
-    chain<connection, &connection::host_link> idle;
-    /// Busy, idle, being opened, or promised to a waiter.
-    std::size_t open = 0;
-    /// Longest waiting first; empty as long as any connection is idle.
-    chain<pool_waiter_base, &pool_waiter_base::link> waiters;
-    const origin* where = nullptr;
-#if !defined(LLMX_NO_TLS)
-    tls_session session;
-#endif
-};
-
-struct origin_hash {
-    std::size_t operator()(const origin& o) const noexcept {
-        return std::hash<std::string_view>()(o.host) ^ (std::size_t(o.port) << 1) ^ std::size_t(o.tls);
-    }
-};
-
-/// The inside of an `http_pool`. Bodies and exchanges in flight may outlive the pool
-/// object (they are destroyed with the `io_context`), so it is counted; the count is not
-/// atomic, as a pool belongs to one thread or strand.
-class pool_core final : public connection::owner {
-public:
-    LLMX_DECL pool_core(io_executor on, http_pool_options options);
-    pool_core(const pool_core&) = delete;
-    pool_core& operator=(const pool_core&) = delete;
-    LLMX_DECL ~pool_core();
-
-    /// The most recently used idle connection, or null. `connection::send` looks whether it is
-    /// still good for anything.
-    [[nodiscard]] LLMX_DECL connection_ptr take_idle(const origin& to) noexcept;
-    /// A new connection, or one that another call let go of while this one waited in line. When
-    /// \p dead is a connection to the same origin, the new one takes its place without waiting.
-    LLMX_DECL boost::asio::awaitable<result<connection_ptr>> open(const origin& to, const http_limits& limits,
-                                                                  cancellation& stop, connection_ptr& dead);
-    /// A new connection that the pool has no part in. Holds a reference as long as it lives.
-    LLMX_DECL boost::asio::awaitable<result<connection_ptr>> open_apart(const origin& to, const http_limits& limits,
-                                                                        cancellation& stop);
-    LLMX_DECL void take_back(connection& c) noexcept override;
-    /// Closes the connection that has been idle the longest, to whatever origin.
-    LLMX_DECL bool free_descriptor() noexcept override;
-    /// The pool object is gone: closes what is idle and sends those who wait away.
-    LLMX_DECL void close() noexcept;
-    [[nodiscard]] LLMX_DECL http_pool_stats stats() const noexcept;
-    [[nodiscard]] duration stale_within() const noexcept { return options_.stale_within; }
-    void count_stale_retry() noexcept { ++stats_.stale_retries; }
-    void count_reuse() noexcept { ++stats_.reuses; }
-
-    friend void intrusive_ptr_add_ref(pool_core* p) noexcept { ++p->references_; }
-    friend void intrusive_ptr_release(pool_core* p) noexcept {
-        if (--p->references_ == 0) delete p;
-    }
-
-private:
-    friend struct pool_waiter;
-    LLMX_DECL static void on_sweep(void* self) noexcept;
-    LLMX_DECL pool_host& host_of(const origin& to);
-    LLMX_DECL void unlink_idle(connection& c) noexcept;
-    /// Destroys a connection, but not the place it had.
-    LLMX_DECL void retire(connection& c) noexcept;
-    /// Destroys a connection and passes its place on.
-    LLMX_DECL void discard(connection& c) noexcept;
-    /// A place at \p h is free: for the first in line, or nobody.
-    LLMX_DECL void give_place(pool_host& h) noexcept;
-    LLMX_DECL void forget_if_unused(pool_host& h) noexcept;
-    /// Waits in line for a place (true) or a connection handed over (false, in \p given).
-    LLMX_DECL boost::asio::awaitable<result<bool>> wait_in_line(pool_host& h, const http_limits& limits,
-                                                                cancellation& stop, connection_ptr& given);
-
-    io_executor on_;
-    boost::asio::io_context& io_;
-    http_pool_options options_;
-    deadline_service deadlines_;
-    deadline_service::watcher sweep_;
-    dns_cache dns_;
-    std::unordered_map<origin, pool_host, origin_hash> hosts_;
-    /// Idle connections of all hosts, newest first.
-    chain<connection, &connection::pool_link> idle_;
-    http_pool_stats stats_;
-    std::size_t references_ = 0;
-    bool closed_ = false;
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-
-// ---- llmx/transport/http_pool.hpp ----
-#include <boost/smart_ptr/intrusive_ptr.hpp>
-
-namespace llmx::inline LLMX_ABI {
-
-/// HTTP/1.1 over kept connections, plain and TLS: the transport of a program that talks
-/// to real upstreams.
-///
-/// A connection is used again for the same origin, most recent first, and only when nothing at all
-/// is unread on it directly before the request is written: neither in the socket nor in the TLS
-/// stream. What a peer sends beyond its answer, or before it was sent a request, ends the
-/// connection. An answer that comes just behind the next request cannot be distinguished from that request's
-/// own (RFC 9112 section 9.2 knows no request identifier). When a kept connection turns out dead before
-/// a byte of the reply was seen, the exchange is tried once more on a new one. A kept connection does not keep `io_context::run()` going.
-/// The steady state allocates nothing. Bodies handed out may outlive the pool.
-///
-/// Not thread-safe: a pool belongs to the executor that it is made with, the one thread of an
-/// `io_context` or a strand, and is used, read from and destroyed there (or while the context does not run).
-class http_pool final : public http_transport {
-public:
-    /// Throws `call_failed` when \p on leads to no `io_context`.
-    LLMX_DECL explicit http_pool(io_executor on, http_pool_options options = http_pool_options());
-    http_pool(const http_pool&) = delete;
-    http_pool& operator=(const http_pool&) = delete;
-    LLMX_DECL ~http_pool() override;
-
-    LLMX_DECL boost::asio::awaitable<result<http_response>>
-    exchange(const http_request& request, const http_limits& limits, cancellation& stop) override;
-    LLMX_DECL boost::asio::awaitable<result<tunnel_response>>
-    open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop) override;
-
-    [[nodiscard]] http_pool_stats stats() const noexcept { return core_->stats(); }
-
-private:
-    boost::intrusive_ptr<detail::pool_core> core_;
-};
-
-} // namespace llmx::inline LLMX_ABI
-
-
-// ---- llmx/gateway/detail/client_core.hpp ----
-#include <boost/asio/execution_context.hpp>
-#include <boost/asio/io_context.hpp>
-
-#include <atomic>
-#include <memory>
-#include <mutex>
-#include <optional>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-class client_contexts;
-
-/// What a client and its calls under way share: connections, time, and the list of the calls.
-///
-/// Calls hold it, so that it ends after the last of them, on its executor. The client closes it; the
-/// `io_context`, when it is destroyed first, takes away what belongs to it. What is not said to be
-/// thread-safe is used on the executor.
-class client_core {
-public:
-    LLMX_DECL client_core(io_executor on, http_pool_options pool);
-    /// A client that cannot work: each call fails with \p why.
-    LLMX_DECL client_core(io_executor on, error why);
-    client_core(const client_core&) = delete;
-    client_core& operator=(const client_core&) = delete;
-    LLMX_DECL virtual ~client_core();
-
-    /// Whether a call may begin. Thread-safe.
-    [[nodiscard]] LLMX_DECL result<void> ready() const;
-    /// The client has ended: its calls are cancelled, no other begins.
-    LLMX_DECL void close() noexcept;
-    /// No call begins any more. Thread-safe.
-    void refuse() noexcept { closed_.store(true, std::memory_order_release); }
-    /// Null once it has been destroyed, and when there never was one.
-    [[nodiscard]] boost::asio::io_context* io() const noexcept { return io_; }
-    [[nodiscard]] const io_executor& where() const noexcept { return where_; }
-    /// Whether the calling thread is to have the strand do what it asks for.
-    [[nodiscard]] bool outside() const noexcept {
-        return io_ != nullptr && where_.is_strand() && !where_.running_in_this_thread();
-    }
-    [[nodiscard]] runtime& on() noexcept { return *runtime_; }
-    [[nodiscard]] client_calls& calls() noexcept { return calls_; }
-    [[nodiscard]] client_threads& threads() noexcept { return threads_; }
-
-    chain_link<client_core> link;
-
-private:
-    friend class client_contexts;
-    LLMX_DECL void context_gone() noexcept;
-
-    io_executor where_;
-    boost::asio::io_context* io_;
-    client_contexts* context_ = nullptr;
-    std::optional<error> broken_;
-    std::unique_ptr<http_pool> pool_;
-    std::unique_ptr<asio_runtime> runtime_;
-    client_calls calls_;
-    client_threads threads_;
-    std::atomic<bool> closed_{false};
-};
-
-/// Of each `io_context` with clients: is notified of its end before its sockets and timers go.
-class client_contexts final : public boost::asio::execution_context::service {
-public:
-    static inline boost::asio::execution_context::id id;
-    explicit client_contexts(boost::asio::execution_context& owner) : service(owner) {}
-    void add(client_core& c) {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        clients_.push_back(c);
-    }
-    void remove(client_core& c) {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        clients_.remove(c);
-    }
-
-private:
-    LLMX_DECL void shutdown() noexcept override;
-    std::mutex mutex_; // clients on different strands come and go at once
-    chain<client_core, &client_core::link> clients_;
-};
-
-/// Frees the shared inside of a client in its strand, whichever thread is the last to let go of it.
-struct client_core_deleter {
-    LLMX_DECL void operator()(client_core* core) const noexcept;
-};
-
-/// Closes \p core, in its strand when it has one.
-LLMX_DECL void end_client(std::shared_ptr<client_core> core) noexcept;
-
-[[nodiscard]] LLMX_DECL error moved_from_client();
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-
-// ---- llmx/gateway/detail/client_tokens.hpp ----
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/associated_allocator.hpp>
-#include <boost/asio/associated_cancellation_slot.hpp>
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/cancellation_type.hpp>
-#include <boost/asio/co_spawn.hpp>
-
-#include <exception>
-#include <memory>
-#include <string>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// The completion of a call for \p Handler, on the handler's executor. Asio's cancellation does not
-/// go into the coroutine, which would end it by an exception: the slot cancels the call's context.
-template <class T, class Handler> class call_completion {
-public:
-    using executor_type = boost::asio::associated_executor_t<Handler, boost::asio::any_io_executor>;
-    using allocator_type = boost::asio::associated_allocator_t<Handler>;
-
-    call_completion(Handler handler, const boost::asio::any_io_executor& on, std::shared_ptr<call_bridge> bridge)
-        : handler_(std::move(handler)), executor_(boost::asio::get_associated_executor(handler_, on)),
-          bridge_(std::move(bridge)) {}
-
-    [[nodiscard]] executor_type get_executor() const noexcept { return executor_; }
-    [[nodiscard]] allocator_type get_allocator() const noexcept { return boost::asio::get_associated_allocator(handler_); }
-
-    void operator()(const std::exception_ptr& thrown, result<T> got) {
-        bridge_->finish();
-        // The slot's handler refers to the call, which is over.
-        auto slot = boost::asio::get_associated_cancellation_slot(handler_);
-        if (slot.is_connected()) slot.clear();
-        if (thrown) got = failure_of(thrown);
-        std::move(handler_)(std::move(got));
-    }
-
-private:
-    /// A policy, a provider or an event handler of the program threw.
-    [[nodiscard]] static error failure_of(const std::exception_ptr& thrown) {
-        try {
-            std::rethrow_exception(thrown);
-        } catch (const std::exception& e) {
-            return error(errc::internal, std::string("an exception ended the call: ") + e.what());
-        } catch (...) {
-            return error(errc::internal, "an exception of an unknown type ended the call");
-        }
-    }
-
-    Handler handler_;
-    executor_type executor_;
-    std::shared_ptr<call_bridge> bridge_;
-};
-
-/// Begins \p work, which uses \p bridge, on the executor of its client.
-struct call_initiation {
-    explicit call_initiation(boost::asio::any_io_executor where) : on(std::move(where)) {}
-    using executor_type = boost::asio::any_io_executor;
-    [[nodiscard]] executor_type get_executor() const noexcept { return on; }
-
-    template <class Handler, class T>
-    void operator()(Handler&& handler, std::shared_ptr<call_bridge> bridge,
-                    boost::asio::awaitable<result<T>> work) const {
-        using handler_type = std::decay_t<Handler>;
-        if (auto slot = boost::asio::get_associated_cancellation_slot(handler); slot.is_connected())
-            slot.assign([bridge](boost::asio::cancellation_type how) {
-                if (how != boost::asio::cancellation_type::none) bridge->cancel();
-            });
-        call_completion<T, handler_type> completion(std::forward<Handler>(handler), on, std::move(bridge));
-        boost::asio::co_spawn(on, std::move(work), std::move(completion));
-    }
-
-    boost::asio::any_io_executor on;
-};
-
-/// Runs \p work on its client's executor and completes \p token with `void(result<T>)`.
-template <class T, BOOST_ASIO_COMPLETION_TOKEN_FOR(void(result<T>)) Token>
-auto complete_by_token(std::shared_ptr<call_bridge> bridge, boost::asio::awaitable<result<T>> work, Token&& token) {
-    const boost::asio::any_io_executor on = bridge->where().executor();
-    return boost::asio::async_initiate<Token, void(result<T>)>(call_initiation(on), token, std::move(bridge),
-                                                               std::move(work));
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/gateway/detail/client_calling.hpp ----
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
-#include <memory>
-#include <optional>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// The shared inside of a client over \p Gateway; null for one that was moved from.
-template <class Gateway> class client_state final : public client_core {
-public:
-    template <class... GatewayArguments>
-    client_state(io_executor on, http_pool_options pool, GatewayArguments&&... of)
-        : client_core(std::move(on), std::move(pool)), gateway(std::in_place, std::forward<GatewayArguments>(of)...) {}
-    client_state(io_executor on, error why) : client_core(std::move(on), std::move(why)) {}
-    /// Nothing in a client that is broken.
-    std::optional<Gateway> gateway;
-};
-template <class Gateway> using client_state_ptr = std::shared_ptr<client_state<Gateway>>;
-
-/// Whether a call may begin. Asked by the coroutines, which may begin long after they were made.
-template <class Gateway> [[nodiscard]] result<void> client_ready(const client_state_ptr<Gateway>& client) {
-    if (client == nullptr) return moved_from_client();
-    return client->ready();
-}
-
-template <operation Op, class Gateway>
-boost::asio::awaitable<result<typename Op::reply>>
-client_call_elsewhere(client_state_ptr<Gateway> client, call_context* ctx, std::shared_ptr<const typename Op::request> request);
-
-/// One whole answer; \p ctx is null when the caller brings none. \p kept, if any, is what
-/// \p request stands in. What `gateway::call` does stands here again, to have one frame for both.
-template <operation Op, class Gateway>
-boost::asio::awaitable<result<typename Op::reply>> client_call(client_state_ptr<Gateway> client, call_context* ctx,
-                                                               const typename Op::request& request,
-                                                               std::shared_ptr<const void> kept) {
-    if (const result<void> ready = client_ready(client); !ready) co_return ready.error();
-    const boost::asio::any_io_executor here = co_await boost::asio::this_coro::executor;
-    if (here != client->where().executor()) {
-        // The caller's frame may end before the call does.
-        auto own = kept ? std::shared_ptr<const typename Op::request>(std::move(kept), &request)
-                        : std::make_shared<const typename Op::request>(request);
-        auto answer = co_await client_call_elsewhere<Op, Gateway>(std::move(client), ctx, std::move(own));
-        co_return std::move(answer);
-    }
-    const client_threads::call_in_flight thread(client->threads());
-    if (!client->where().is_strand())
-        if (const result<void> alone = thread.check(); !alone) co_return alone.error();
-    linked_context context;
-    context.begin(client->on(), ctx);
-    client_calls::entry in_flight;
-    in_flight.enter(client->calls(), context.own.cancellation);
-    call c(client->on(), context.own);
-    set_request<Op>(c, request, false);
-    result<reply> r = co_await client->gateway->execute(c);
-    context.own.report.keep_alive = c.keep_alive;
-    context.report();
-    if (r.has_error()) co_return r.error();
-    result<typename Op::reply> decoded = co_await decode_reply<Op>(c, *r);
-    context.report();
-    co_return std::move(decoded);
-}
-
-template <class Gateway>
-boost::asio::awaitable<result<chat_stream>> client_stream_elsewhere(client_state_ptr<Gateway> client, call_context* ctx,
-                                                                    std::unique_ptr<const chat_request> request);
-
-/// A streamed answer; \p ctx is null when the caller brings none. The stream runs on the client's
-/// executor; one that the caller reads on another goes there for each read.
-template <class Gateway>
-boost::asio::awaitable<result<chat_stream>> client_stream(client_state_ptr<Gateway> client, call_context* ctx,
-                                                          const chat_request& request,
-                                                          std::unique_ptr<const chat_request> kept) {
-    if (const result<void> ready = client_ready(client); !ready) co_return ready.error();
-    const boost::asio::any_io_executor here = co_await boost::asio::this_coro::executor;
-    if (here != client->where().executor()) {
-        if (!kept) kept = std::make_unique<const chat_request>(request);
-        auto opened = co_await client_stream_elsewhere<Gateway>(std::move(client), ctx, std::move(kept));
-        co_return std::move(opened);
-    }
-    const client_threads::call_in_flight thread(client->threads());
-    if (!client->where().is_strand())
-        if (const result<void> alone = thread.check(); !alone) co_return alone.error();
-    auto s = std::make_shared<stream_state>(client->on());
-    s->owner = client;
-    s->home.emplace(client->where());
-    s->request = std::move(kept);
-    s->in_flight.enter(client->calls(), s->context.own.cancellation, &stream_state::on_context_gone, s.get());
-    auto r = co_await open_stream(*client->gateway, std::move(s), ctx, request);
-    co_return std::move(r);
-}
-
-/// Of a `call_context` that the client's executor may use.
-template <class Gateway, class Request> struct client_asking {
-    client_asking(client_state_ptr<Gateway> c, std::shared_ptr<call_bridge> b, std::shared_ptr<const Request> r)
-        : client(std::move(c)), bridge(std::move(b)), request(std::move(r)) {}
-    client_state_ptr<Gateway> client;
-    std::shared_ptr<call_bridge> bridge;
-    std::shared_ptr<const Request> request;
-};
-
-/// `client_call` with all that it needs; the caller may be anywhere.
-template <operation Op, class Gateway>
-boost::asio::awaitable<result<typename Op::reply>> client_call_bridged(client_asking<Gateway, typename Op::request> with) {
-    const typename Op::request& asked = *with.request;
-    call_context* const own = &with.bridge->own;
-    auto answer = co_await client_call<Op, Gateway>(std::move(with.client), own, asked, with.request);
-    co_return std::move(answer);
-}
-template <class Gateway>
-boost::asio::awaitable<result<chat_stream>> client_stream_bridged(client_state_ptr<Gateway> client,
-                                                                  std::shared_ptr<call_bridge> bridge,
-                                                                  std::unique_ptr<const chat_request> request) {
-    const chat_request& asked = *request;
-    call_context* const own = &bridge->own;
-    auto opened = co_await client_stream<Gateway>(std::move(client), own, asked, std::move(request));
-    co_return std::move(opened);
-}
-
-template <operation Op, class Gateway>
-boost::asio::awaitable<result<typename Op::reply>>
-client_call_elsewhere(client_state_ptr<Gateway> client, call_context* ctx, std::shared_ptr<const typename Op::request> request) {
-    auto bridge = std::make_shared<call_bridge>(client->where());
-    bridge->begin(ctx);
-    client_asking<Gateway, typename Op::request> with(std::move(client), bridge, std::move(request));
-    auto work = client_call_bridged<Op, Gateway>(std::move(with));
-    return complete_by_token<typename Op::reply>(std::move(bridge), std::move(work), boost::asio::use_awaitable);
-}
-template <class Gateway>
-boost::asio::awaitable<result<chat_stream>> client_stream_elsewhere(client_state_ptr<Gateway> client, call_context* ctx,
-                                                                    std::unique_ptr<const chat_request> request) {
-    auto bridge = std::make_shared<call_bridge>(client->where());
-    bridge->begin(ctx);
-    auto work = client_stream_bridged<Gateway>(std::move(client), bridge, std::move(request));
-    return complete_by_token<chat_stream>(std::move(bridge), std::move(work), boost::asio::use_awaitable);
-}
-
-/// Where the events of a stream go.
-template <class OnEvent> struct event_target {
-    explicit event_target(OnEvent f) : on_event(std::forward<OnEvent>(f)) {}
-    OnEvent on_event;
-    /// Nobody waits any more, and what `on_event` refers to may be gone.
-    bool left = false;
-};
-
-/// Gives every event of a streamed answer to \p to.
-template <class Gateway, class OnEvent>
-boost::asio::awaitable<result<void>> client_events(client_asking<Gateway, chat_request> with,
-                                                   std::shared_ptr<event_target<OnEvent>> to) {
-    call_context* const own = &with.bridge->own;
-    auto opened = co_await client_stream<Gateway>(std::move(with.client), own, *with.request, nullptr);
-    if (opened.has_error()) co_return opened.error();
-    while (co_await opened->read_more())
-        while (const chat_event* e = opened->try_next()) {
-            if (to->left) co_return error(errc::cancelled);
-            to->on_event(*e);
-        }
-    if (opened->failure()) co_return *opened->failure();
-    co_return success();
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/gateway/detail/client_setup.hpp ----
-#include <concepts>
-#include <cstdlib>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// The one deployment of a client: provider \p P, key and base URL from the vendor's
-/// environment variables where \p d names none.
-template <provider P> [[nodiscard]] result<std::shared_ptr<const topology>> client_topology(deployment d) {
-    d.provider = P::name;
-    if (d.id.empty()) d.id = std::string(P::name);
-    if (d.model_group.empty()) d.model_group = d.model;
-    const auto from_environment = [](const name_list& names) -> const char* {
-        for (const std::string_view name : names)
-            if (const char* value = std::getenv(std::string(name).c_str()); value != nullptr && *value != 0) return value;
-        return nullptr;
-    };
-    if (d.key.empty())
-        if (const char* key = from_environment(P::facts.key_env)) d.key = secret(key);
-    if (d.key.empty() && P::facts.needs_key)
-        return error(errc::bad_configuration, "no key for provider '" + std::string(P::name) + "': set " +
-                                                  std::string(P::facts.key_env.front()) + " or give deployment::key");
-    if (d.api_base.where.host.empty())
-        if (const char* base = from_environment(P::facts.base_env)) {
-            auto parsed = parse_base_url(base);
-            if (parsed.has_error()) return parsed.error();
-            d.api_base = std::move(*parsed);
-        }
-    std::vector<deployment> one;
-    one.push_back(std::move(d));
-    return registry<P>::make_topology(std::move(one));
-}
-
-[[nodiscard]] inline deployment client_deployment(std::string model) {
-    deployment d;
-    d.model = std::move(model);
-    return d;
-}
-
-/// A key, for the constructors of clients: `"sk-..."`.
-template <class V>
-concept client_key = std::same_as<V, secret> || std::convertible_to<const V&, std::string_view>;
-
-/// All that the constructor of a client was given.
-template <provider P, class... Policies> struct client_setup {
-    using options_type = client_options<P, Policies...>;
-
-    template <class... Given>
-    explicit client_setup(deployment place, const Given&... given)
-        : where(std::move(place)), options(begin_with(given...)) {
-        (take(given), ...);
-    }
-
-    template <class... Given> [[nodiscard]] static options_type begin_with(const Given&... given) {
-        if constexpr ((std::same_as<Given, options_type> || ...)) return value_among<options_type>(given...);
-        else if constexpr ((std::same_as<Given, P> || ...)) return options_type(value_among<P>(given...));
-        else return value_among<options_type>();
-    }
-    template <class V> void take(const V& value) {
-        if constexpr (std::same_as<V, secret>) where.key = value;
-        else if constexpr (client_key<V>) where.key = secret(std::string(std::string_view(value)));
-        else if constexpr (!std::same_as<V, options_type>) options.set(value);
-    }
-
-    deployment where;
-    options_type options;
-};
-
-/// The shared inside of a client.
-template <provider P, class... Policies>
-[[nodiscard]] auto make_client_state(io_executor on, client_setup<P, Policies...> setup) {
-    using gateway_type = typename client_options<P, Policies...>::gateway_type;
-    using state = client_state<gateway_type>;
-    const auto shared = [](state* s) { return std::shared_ptr<state>(s, client_core_deleter()); };
-    if (const result<void> there = on.check(); !there) return shared(new state(std::move(on), there.error()));
-    auto world = client_topology<P>(std::move(setup.where));
-    if (!world) return shared(new state(std::move(on), world.error()));
-    return shared(new state(std::move(on), std::move(setup.options.pool), std::move(*world),
-                            std::move(setup.options.policies), registry<P>(std::move(setup.options.vendor))));
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
 // ---- llmx/service/any_service.hpp ----
 #include <boost/asio/awaitable.hpp>
 
@@ -13252,230 +12819,105 @@ private:
 } // namespace llmx::inline LLMX_ABI
 
 
-// ---- llmx/gateway/blocking_client.hpp ----
+// ---- llmx/gateway/client.hpp ----
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <cstdlib>
 #include <memory>
-#include <stop_token>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace llmx::inline LLMX_ABI {
+namespace detail {
 
-/// One provider, called by functions that return the answer: no sidecar, no server, no knowledge of Asio.
+/// The one deployment of a client: provider \p P, key and base URL from the vendor's
+/// environment variables where \p d names none.
+template <provider P> [[nodiscard]] result<std::shared_ptr<const topology>> client_topology(deployment d) {
+    d.provider = P::name;
+    if (d.id.empty()) d.id = std::string(P::name);
+    if (d.model_group.empty()) d.model_group = d.model;
+    const auto from_environment = [](const name_list& names) -> const char* {
+        for (const std::string_view name : names)
+            if (const char* value = std::getenv(std::string(name).c_str()); value != nullptr && *value != 0) return value;
+        return nullptr;
+    };
+    if (d.key.empty())
+        if (const char* key = from_environment(P::facts.key_env)) d.key = secret(key);
+    if (d.key.empty() && P::facts.needs_key)
+        return error(errc::bad_configuration, "no key for provider '" + std::string(P::name) + "': set " +
+                                                  std::string(P::facts.key_env.front()) + " or give deployment::key");
+    if (d.api_base.where.host.empty())
+        if (const char* base = from_environment(P::facts.base_env)) {
+            auto parsed = parse_base_url(base);
+            if (parsed.has_error()) return parsed.error();
+            d.api_base = std::move(*parsed);
+        }
+    std::vector<deployment> one;
+    one.push_back(std::move(d));
+    return registry<P>::make_topology(std::move(one));
+}
+
+} // namespace detail
+
+/// One provider, called from inside the program: no sidecar, no server.
 ///
-/// `blocking_client<openai> ai("gpt-4o"); ai.chat("Hello")->text();` gives the answer's text, or throws
+/// `client<openai> ai("gpt-4o"); ai.chat("Hello")->text();` gives the answer's text, or throws
 /// `call_failed`, whose `what()` says what to do; `if (auto r = ai.chat("Hello"))` asks first.
 /// Connections are kept between calls; failures are retried as `retry` says. Other policies may be
 /// named behind the provider and then replace the defaults (`weighted, retry, timeout`).
 ///
-/// Every function may be given a `call_context` (deadline, tags, and afterwards the report of what happened), and as its
-/// last argument a `std::stop_token`, by which any thread cancels the call (`errc::cancelled`). The context
-/// itself is used on the calling thread. A wrong configuration (no key, malformed base URL) is reported by `ready` and by
-/// each call. Exceptions of policies, providers and event handlers of the program pass to the caller.
+/// A wrong configuration (no key, malformed base URL) is reported by `ready` and by each call.
+/// Blocking functions run the client's `io_context` on the calling thread; called from inside of it
+/// they fail with `errc::bad_configuration`. They return `errc::cancelled` when the program stops
+/// the context, and let exceptions of its other handlers pass.
 ///
-/// Not thread-safe: a thread that calls while another one waits gets `errc::bad_configuration`, and so does a call from
-/// inside of a call; each thread has a client of its own. May be moved between threads, and destroyed inside of a call:
-/// that call ends with `errc::cancelled`. A client that was moved from fails every call.
-template <provider P, class... Policies> class blocking_client {
-    using setup = detail::client_setup<P, Policies...>;
-
-public:
-    using options_type = client_options<P, Policies...>;
-    using gateway_type = typename options_type::gateway_type;
-
-    /// \p model is the provider's name of the model. \p given may be a key (a text or a `secret`; without
-    /// one it is looked up in the environment), and whatever `client_options` takes, or one of these:
-    /// `blocking_client<openai> ai("gpt-4o", "sk-...", llmx::retry(5))`.
-    template <class... Given>
-    explicit blocking_client(std::string model, const Given&... given)
-        : blocking_client(detail::client_deployment(std::move(model)), given...) {}
-    /// The same with a base URL, tags, a provider's settings and what else a deployment has.
-    template <class... Given>
-    explicit blocking_client(deployment d, const Given&... given) : own_(std::make_shared<detail::blocking_context>()) {
-        model_ = d.model_group.empty() ? d.model : d.model_group;
-        state_ = detail::make_client_state(io_executor(own_->io), setup(std::move(d), given...));
-    }
-    /// The same with a provider's object, from which the client's type can be deduced:
-    /// `blocking_client ai(llmx::openai(), "gpt-4o", llmx::retry(5))`.
-    template <class... Given>
-    explicit blocking_client(P vendor, std::string model, const Given&... given)
-        : blocking_client(detail::client_deployment(std::move(model)), vendor, given...) {}
-
-    blocking_client(blocking_client&& other) noexcept = default;
-    blocking_client& operator=(blocking_client&& other) noexcept {
-        blocking_client taken(std::move(other));
-        model_.swap(taken.model_);
-        own_.swap(taken.own_);
-        state_.swap(taken.state_);
-        return *this;
-    }
-    ~blocking_client() {
-        detail::end_client(std::move(state_));
-        if (own_) detail::end_own_context(std::move(own_));
-    }
-
-    /// Success, or why every call would fail.
-    [[nodiscard]] result<void> ready() const { return detail::client_ready(state_); }
-    /// The model given at construction: what requests of this client should name.
-    [[nodiscard]] const std::string& model() const noexcept { return model_; }
-    /// The client's gateway for policies that call it with a runtime of their own: it may outlive the
-    /// client. Empty when `ready` fails.
-    [[nodiscard]] any_service service() const {
-        if (!state_ || !state_->gateway) return any_service();
-        return any_service(std::shared_ptr<gateway_type>(state_, &*state_->gateway));
-    }
-
-    /// One whole answer.
-    [[nodiscard]] result<chat_reply> chat(call_context& ctx, chat_request request, std::stop_token stop = std::stop_token()) {
-        return run<llmx::chat>(&ctx, std::move(request), stop);
-    }
-    [[nodiscard]] result<chat_reply> chat(chat_request request, std::stop_token stop = std::stop_token()) {
-        return run<llmx::chat>(nullptr, std::move(request), stop);
-    }
-    [[nodiscard]] result<chat_reply> chat(std::string text, std::stop_token stop = std::stop_token()) {
-        return run<llmx::chat>(nullptr, chat_request(model_, std::move(text)), stop);
-    }
-
-    /// The same for any operation: `ai.call<llmx::embeddings>(request)`.
-    template <operation Op>
-    [[nodiscard]] result<typename Op::reply> call(call_context& ctx, typename Op::request request,
-                                                  std::stop_token stop = std::stop_token()) {
-        return run<Op>(&ctx, std::move(request), stop);
-    }
-    template <operation Op>
-    [[nodiscard]] result<typename Op::reply> call(typename Op::request request, std::stop_token stop = std::stop_token()) {
-        return run<Op>(nullptr, std::move(request), stop);
-    }
-    /// `call<embeddings>`.
-    [[nodiscard]] result<embedding_reply> embed(call_context& ctx, embedding_request request,
-                                                std::stop_token stop = std::stop_token()) {
-        return run<embeddings>(&ctx, std::move(request), stop);
-    }
-    [[nodiscard]] result<embedding_reply> embed(embedding_request request, std::stop_token stop = std::stop_token()) {
-        return run<embeddings>(nullptr, std::move(request), stop);
-    }
-
-    /// A streamed answer: \p on_event is called with each `const chat_event&`, on the calling thread; returns what broke
-    /// the stream, if so. What \p on_event throws ends the call and passes to the caller.
-    template <class OnEvent>
-    [[nodiscard]] result<void> stream(call_context& ctx, chat_request request, OnEvent on_event,
-                                      std::stop_token stop = std::stop_token()) {
-        return run_stream(&ctx, std::move(request), on_event, stop);
-    }
-    template <class OnEvent>
-    [[nodiscard]] result<void> stream(chat_request request, OnEvent on_event, std::stop_token stop = std::stop_token()) {
-        return run_stream(nullptr, std::move(request), on_event, stop);
-    }
-
-private:
-    template <class Request> [[nodiscard]] auto asking(call_context* ctx, Request request) const {
-        auto bridge = std::make_shared<detail::call_bridge>(state_->where());
-        bridge->begin(ctx);
-        return detail::client_asking<gateway_type, Request>(state_, std::move(bridge),
-                                                            std::make_shared<const Request>(std::move(request)));
-    }
-    template <operation Op>
-    result<typename Op::reply> run(call_context* ctx, typename Op::request request, const std::stop_token& stop) {
-        if (const result<void> can = ready(); !can) return can.error();
-        // The client may end inside of what runs then: nothing of it is used any more.
-        const auto own = own_;
-        auto with = asking(ctx, std::move(request));
-        const auto bridge = with.bridge;
-        return detail::block_on(own, bridge, detail::client_call_bridged<Op, gateway_type>(std::move(with)), stop);
-    }
-    template <class OnEvent>
-    result<void> run_stream(call_context* ctx, chat_request request, OnEvent& on_event, const std::stop_token& stop) {
-        if (const result<void> can = ready(); !can) return can.error();
-        const auto own = own_;
-        auto with = asking(ctx, std::move(request));
-        const auto bridge = with.bridge;
-        const auto to = std::make_shared<detail::event_target<OnEvent&>>(on_event);
-        struct leave {
-            explicit leave(detail::event_target<OnEvent&>& t) noexcept : target(t) {}
-            leave(const leave&) = delete;
-            leave& operator=(const leave&) = delete;
-            ~leave() { target.left = true; }
-            detail::event_target<OnEvent&>& target;
-        };
-        const leave on_the_way_out(*to);
-        return detail::block_on(own, bridge, detail::client_events<gateway_type, OnEvent&>(std::move(with), to), stop);
-    }
-
-    std::string model_;
-    /// Null after a move.
-    std::shared_ptr<detail::blocking_context> own_;
-    std::shared_ptr<detail::client_state<gateway_type>> state_;
-};
-
-template <provider P, class... Given>
-blocking_client(P, std::string, Given...) -> blocking_client<P, detail::client_policies<Given...>>;
-
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/gateway/client.hpp ----
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
-
-#include <memory>
-#include <string>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI {
-
-/// One provider, called from inside a program that uses Asio: no sidecar, no server. For a program without Asio
-/// there is `blocking_client`.
-///
-/// `client<openai> ai(io, "gpt-4o"); auto answer = co_await ai.chat("Hello");`. Each operation has an awaitable form and a
-/// form for any completion token (`async_...`), which completes with `void(result<T>)`. Connections are kept between
-/// calls; failures are retried as `retry` says. Other policies may be named behind the provider and then replace the
-/// defaults (`weighted, retry, timeout`). A wrong configuration (no key, malformed base URL, an executor of another kind
-/// of context) is reported by `ready` and by each call.
-///
-/// Thread safety: the client belongs to its executor. On a strand, calls, reads of streams and the destruction of
-/// either may come from any thread and go to the strand by themselves; an awaitable continues on the caller's own
-/// executor. On the executor of an `io_context`, one thread runs the context and uses the client; when several do, calls fail with
-/// `errc::bad_configuration`, which says to give a strand. A `call_context` belongs to the executor of the coroutine that
-/// awaits the call, or of the token's handler, and is linked to the call as long as it lives; to a stream that is
-/// opened from another executor only until the stream is open.
-///
-/// Lifetime: the client may be destroyed at any time, from its own completion handlers too: calls and streams under
-/// way are cancelled, their sockets closed at once (on a strand: as soon as the strand runs), and they complete with
-/// `errc::cancelled` through the context. Calls share what they need, so that awaitables and streams may outlive the client.
-/// The context may end first: calls that wait in it end with it uncompleted, streams are cancelled, and later calls
-/// fail. A client that was moved from fails every call.
+/// The client may be destroyed at any time on the thread of its context, from its own completion
+/// handlers too: calls and streams under way are cancelled, their sockets closed at once, and they
+/// complete with `errc::cancelled` through the context. Calls share what they need, so that
+/// awaitables and streams may outlive the client. A context of the client's own runs what is
+/// ready then inside of the destructor. The program's context may end first: calls that wait in it
+/// end with it unheard, streams are cancelled, and later calls fail. A client that was moved from
+/// fails every call. Not thread-safe.
 template <provider P, class... Policies> class client {
-    using setup = detail::client_setup<P, Policies...>;
+    template <class... Ps> struct stack {
+        using type = gateway<registry<P>, Ps...>;
+    };
+    template <class... Ps>
+        requires(sizeof...(Ps) == 0)
+    struct stack<Ps...> {
+        using type = gateway<registry<P>, weighted, retry, timeout>;
+    };
 
 public:
-    using options_type = client_options<P, Policies...>;
-    using gateway_type = typename options_type::gateway_type;
+    using gateway_type = typename stack<Policies...>::type;
 
-    /// \p on is an `io_context`, its executor, or a strand. \p model is the provider's name of the model. \p given may be
-    /// a key (a text or a `secret`; without one it is looked up in the environment), and whatever
-    /// `client_options` takes, or one of these: `client<openai> ai(io, "gpt-4o", "sk-...", llmx::retry(5))`.
-    template <class... Given>
-    explicit client(io_executor on, std::string model, const Given&... given)
-        : client(std::move(on), detail::client_deployment(std::move(model)), given...) {}
-    /// The same with a base URL, tags, a provider's settings and what else a deployment has.
-    template <class... Given> explicit client(io_executor on, deployment d, const Given&... given) {
-        model_ = d.model_group.empty() ? d.model : d.model_group;
-        state_ = detail::make_client_state(std::move(on), setup(std::move(d), given...));
-    }
-    /// The same with a provider's object, from which the client's type can be deduced:
-    /// `client ai(io, llmx::openai(), "gpt-4o", llmx::retry(5))`.
-    template <class... Given>
-    explicit client(io_executor on, P vendor, std::string model, const Given&... given)
-        : client(std::move(on), detail::client_deployment(std::move(model)), vendor, given...) {}
+    /// A client with an `io_context` of its own, for blocking use. \p model is the
+    /// provider's name of the model; an empty \p key is looked up in the environment.
+    explicit client(std::string model, secret key = secret()) : client(of(std::move(model), std::move(key))) {}
+    explicit client(deployment d) : own_(std::make_shared<boost::asio::io_context>(1)) { open(*own_, std::move(d)); }
+
+    /// A client on the program's `io_context`, which must be run by one thread.
+    client(boost::asio::io_context& io, std::string model, secret key = secret())
+        : client(io, of(std::move(model), std::move(key))) {}
+    client(boost::asio::io_context& io, deployment d) { open(io, std::move(d)); }
 
     client(client&& other) noexcept = default;
     client& operator=(client&& other) noexcept {
         client taken(std::move(other));
         model_.swap(taken.model_);
+        own_.swap(taken.own_);
         state_.swap(taken.state_);
         return *this;
     }
-    ~client() { detail::end_client(std::move(state_)); }
+    ~client() {
+        if (const auto state = std::move(state_)) state->close();
+        if (own_) detail::end_own_context(std::move(own_));
+    }
 
-    /// Success, or why every call would fail. Thread-safe.
+    /// Success, or why every call would fail.
     [[nodiscard]] result<void> ready() const { return detail::client_ready(state_); }
     /// The model given at construction: what requests of this client should name.
     [[nodiscard]] const std::string& model() const noexcept { return model_; }
@@ -13486,7 +12928,7 @@ public:
         return any_service(std::shared_ptr<gateway_type>(state_, &*state_->gateway));
     }
     /// Throws `call_failed` when there is none (any more).
-    [[nodiscard]] boost::asio::any_io_executor get_executor() const { return place().executor(); }
+    [[nodiscard]] boost::asio::io_context& context() { return *context_or_throw(); }
 
     /// One whole answer. \p ctx (deadline, cancellation, what happened) must live until the
     /// coroutine begins and is linked to the call as long as it lives after that. \p request must
@@ -13495,44 +12937,41 @@ public:
         return detail::client_call<llmx::chat, gateway_type>(state_, &ctx, request, nullptr);
     }
     [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(call_context& ctx, chat_request&& request) {
-        return keeping<llmx::chat>(&ctx, std::move(request));
+        return chat_of(&ctx, std::make_shared<const chat_request>(std::move(request)));
     }
     [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(call_context& ctx, const chat_request&& request) {
-        return keeping<llmx::chat>(&ctx, chat_request(request));
+        return chat(ctx, chat_request(request));
     }
     template <class Request> boost::asio::awaitable<result<chat_reply>> chat(call_context&&, Request&&) {
         return detail::refuse_temporary_context<result<chat_reply>, Request>();
-    }
-    /// The same without a context of the caller's: no deadline, and only Asio's cancellation and the end of the client
-    /// cancel it. The coroutine keeps the request.
-    [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(chat_request request) {
-        return keeping<llmx::chat>(nullptr, std::move(request));
-    }
-    [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(std::string text) {
-        return chat(chat_request(model_, std::move(text)));
     }
 
     /// One whole answer of any operation, which keeps \p request:
     /// `co_await ai.call<llmx::embeddings>(context, request)`. \p ctx as for `chat`.
     template <operation Op>
     [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call(call_context& ctx, typename Op::request request) {
-        return keeping<Op>(&ctx, std::move(request));
-    }
-    template <operation Op>
-    [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call(typename Op::request request) {
-        return keeping<Op>(nullptr, std::move(request));
+        auto kept = std::make_shared<const typename Op::request>(std::move(request));
+        const typename Op::request& asked = *kept;
+        return detail::client_call<Op, gateway_type>(state_, &ctx, asked, std::move(kept));
     }
     template <operation Op, class Request>
     boost::asio::awaitable<result<typename Op::reply>> call(call_context&&, Request&&) {
         return detail::refuse_temporary_context<result<typename Op::reply>, Request>();
     }
+    /// The same, blocking until the answer is there.
+    template <operation Op> [[nodiscard]] result<typename Op::reply> call(typename Op::request request) {
+        if (const result<void> may = may_block(); !may) return may.error();
+        const auto keep = own_;
+        using blocking = detail::blocking_call<typename Op::reply, detail::no_event_handler, typename Op::request>;
+        auto work = std::make_shared<blocking>(std::move(request), nullptr);
+        boost::asio::io_context& io = *state_->io();
+        return detail::block_on(io, work, detail::client_call<Op, gateway_type>(state_, &work->context, work->request, work));
+    }
     /// `call<embeddings>`.
     [[nodiscard]] boost::asio::awaitable<result<embedding_reply>> embed(call_context& ctx, embedding_request request) {
-        return keeping<embeddings>(&ctx, std::move(request));
+        return call<embeddings>(ctx, std::move(request));
     }
-    [[nodiscard]] boost::asio::awaitable<result<embedding_reply>> embed(embedding_request request) {
-        return keeping<embeddings>(nullptr, std::move(request));
-    }
+    [[nodiscard]] result<embedding_reply> embed(embedding_request request) { return call<embeddings>(std::move(request)); }
 
     /// A streamed answer, from when its first content is there. \p request must live until then,
     /// \p ctx until the coroutine begins; the stream needs neither.
@@ -13554,85 +12993,76 @@ public:
         return stream_of(nullptr, detail::kept(std::move(request)));
     }
 
-    /// One whole answer; completes \p token with `void(result<chat_reply>)` on its handler's executor, which is the
-    /// client's when the handler has none. \p ctx is read now, and written on that executor before the completion.
-    /// The token's cancellation slot cancels the call (`errc::cancelled`), as \p ctx does. An exception
-    /// that leaves a policy or a provider is `errc::internal`; one of the handler passes to whatever
-    /// runs the context. Throws `call_failed` when there is no context (any more) that could complete it: the
-    /// client was moved from, or its context destroyed.
-    template <BOOST_ASIO_COMPLETION_TOKEN_FOR(void(result<chat_reply>)) Token>
-    auto async_chat(call_context& ctx, chat_request request, Token&& token) {
-        return begin<llmx::chat>(&ctx, std::move(request), std::forward<Token>(token));
+    /// For those who are not in a coroutine, or want nothing to keep alive: completes \p token
+    /// with `void(std::exception_ptr, result<chat_reply>)` on the client's context. Cancel
+    /// through the token's cancellation slot. Throws `call_failed` when there is no context (any
+    /// more) that could complete it: the client was moved from, or its context destroyed.
+    template <class Token> auto async_chat(chat_request request, Token&& token) {
+        boost::asio::io_context& io = *context_or_throw();
+        return boost::asio::co_spawn(io, chat_of(nullptr, std::make_shared<const chat_request>(std::move(request))),
+                                     std::forward<Token>(token));
     }
-    template <BOOST_ASIO_COMPLETION_TOKEN_FOR(void(result<chat_reply>)) Token>
-    auto async_chat(chat_request request, Token&& token) {
-        return begin<llmx::chat>(nullptr, std::move(request), std::forward<Token>(token));
+
+    /// Blocks until the answer is there.
+    [[nodiscard]] result<chat_reply> chat(const chat_request& request) {
+        if (const result<void> may = may_block(); !may) return may.error();
+        // The client may end inside of what runs then: nothing of it is used any more.
+        const auto keep = own_;
+        auto work = std::make_shared<detail::blocking_call<chat_reply, detail::no_event_handler>>(request, nullptr);
+        boost::asio::io_context& io = *state_->io();
+        return detail::block_on(
+            io, work, detail::client_call<llmx::chat, gateway_type>(state_, &work->context, work->request, work));
     }
-    /// The same for any operation: `ai.async_call<llmx::embeddings>(request, token)`.
-    template <operation Op, BOOST_ASIO_COMPLETION_TOKEN_FOR(void(result<typename Op::reply>)) Token>
-    auto async_call(call_context& ctx, typename Op::request request, Token&& token) {
-        return begin<Op>(&ctx, std::move(request), std::forward<Token>(token));
-    }
-    template <operation Op, BOOST_ASIO_COMPLETION_TOKEN_FOR(void(result<typename Op::reply>)) Token>
-    auto async_call(typename Op::request request, Token&& token) {
-        return begin<Op>(nullptr, std::move(request), std::forward<Token>(token));
-    }
-    /// A streamed answer: \p on_event is called with each `const chat_event&`, on the client's executor; completes
-    /// \p token with `void(result<void>)`: what broke the stream, if so. An exception of \p on_event cancels the call,
-    /// which completes with `errc::internal`.
-    template <class OnEvent, BOOST_ASIO_COMPLETION_TOKEN_FOR(void(result<void>)) Token>
-    auto async_stream(call_context& ctx, chat_request request, OnEvent on_event, Token&& token) {
-        return begin_stream(&ctx, std::move(request), std::move(on_event), std::forward<Token>(token));
-    }
-    template <class OnEvent, BOOST_ASIO_COMPLETION_TOKEN_FOR(void(result<void>)) Token>
-    auto async_stream(chat_request request, OnEvent on_event, Token&& token) {
-        return begin_stream(nullptr, std::move(request), std::move(on_event), std::forward<Token>(token));
+    [[nodiscard]] result<chat_reply> chat(std::string text) { return chat(chat_request(model_, std::move(text))); }
+
+    /// Blocks and calls \p on_event for every event; returns what broke the stream, if so. What
+    /// \p on_event throws ends the call and passes to the caller.
+    template <class OnEvent> [[nodiscard]] result<void> stream(const chat_request& request, OnEvent on_event) {
+        if (const result<void> may = may_block(); !may) return may.error();
+        const auto keep = own_;
+        auto work = std::make_shared<detail::blocking_call<void, OnEvent>>(request, &on_event);
+        boost::asio::io_context& io = *state_->io();
+        return detail::block_on(io, work, detail::each_event<gateway_type, OnEvent>(state_, work));
     }
 
 private:
-    [[nodiscard]] const io_executor& place() const {
-        if (!state_ || state_->io() == nullptr) ready().value();
-        return state_->where();
+    static deployment of(std::string model, secret key) {
+        deployment d;
+        d.model = std::move(model);
+        d.key = std::move(key);
+        return d;
     }
-    template <operation Op>
-    boost::asio::awaitable<result<typename Op::reply>> keeping(call_context* ctx, typename Op::request request) {
-        auto kept = std::make_shared<const typename Op::request>(std::move(request));
-        const typename Op::request& asked = *kept;
-        return detail::client_call<Op, gateway_type>(state_, ctx, asked, std::move(kept));
+    void open(boost::asio::io_context& io, deployment d) {
+        model_ = d.model_group.empty() ? d.model : d.model_group;
+        auto world = detail::client_topology<P>(std::move(d));
+        if (world) state_ = std::make_shared<detail::client_state<gateway_type>>(io, std::move(*world));
+        else state_ = std::make_shared<detail::client_state<gateway_type>>(io, world.error());
+    }
+    [[nodiscard]] boost::asio::io_context* context_or_throw() const {
+        boost::asio::io_context* const io = state_ ? state_->io() : nullptr;
+        if (io == nullptr) (void)ready().value();
+        return io;
+    }
+    [[nodiscard]] result<void> may_block() const {
+        result<void> can = ready();
+        if (can) can = detail::may_block_on(*state_->io());
+        return can;
+    }
+    boost::asio::awaitable<result<chat_reply>> chat_of(call_context* ctx, std::shared_ptr<const chat_request> kept) {
+        const chat_request& asked = *kept;
+        return detail::client_call<llmx::chat, gateway_type>(state_, ctx, asked, std::move(kept));
     }
     boost::asio::awaitable<result<chat_stream>> stream_of(call_context* ctx, std::unique_ptr<const chat_request> kept) {
         const chat_request& asked = *kept;
         return detail::client_stream<gateway_type>(state_, ctx, asked, std::move(kept));
     }
-    template <class Request> [[nodiscard]] auto asking(call_context* ctx, Request request) {
-        auto bridge = std::make_shared<detail::call_bridge>(place());
-        bridge->begin(ctx);
-        return detail::client_asking<gateway_type, Request>(state_, std::move(bridge),
-                                                            std::make_shared<const Request>(std::move(request)));
-    }
-    template <operation Op, class Token> auto begin(call_context* ctx, typename Op::request request, Token&& token) {
-        auto with = asking(ctx, std::move(request));
-        auto bridge = with.bridge;
-        return detail::complete_by_token<typename Op::reply>(
-            std::move(bridge), detail::client_call_bridged<Op, gateway_type>(std::move(with)), std::forward<Token>(token));
-    }
-    template <class OnEvent, class Token>
-    auto begin_stream(call_context* ctx, chat_request request, OnEvent on_event, Token&& token) {
-        auto with = asking(ctx, std::move(request));
-        auto bridge = with.bridge;
-        auto to = std::make_shared<detail::event_target<OnEvent>>(std::move(on_event));
-        return detail::complete_by_token<void>(
-            std::move(bridge), detail::client_events<gateway_type, OnEvent>(std::move(with), std::move(to)),
-            std::forward<Token>(token));
-    }
 
     std::string model_;
+    /// Null on the program's context.
+    std::shared_ptr<boost::asio::io_context> own_;
     /// Null after a move.
     std::shared_ptr<detail::client_state<gateway_type>> state_;
 };
-
-template <provider P, class... Given>
-client(io_executor, P, std::string, Given...) -> client<P, detail::client_policies<Given...>>;
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -14418,7 +13848,7 @@ struct deployment_limit {
             const limits& rate = rates_[c.now.target->index];
             if (rate.requests.limited() || rate.tokens.limited()) {
                 level& l = levels_[*c.now.target];
-                if (const auto admitted = detail::take(l, rate, c.in.estimated_tokens, c.moment); !admitted) {
+                if (const auto admitted = detail::take(l, rate, c.in.reserved_tokens(), c.moment); !admitted) {
                     error e = admitted.error();
                     e.with_message("deployment '" + c.now.target->id + "': " + e.message());
                     return e;
@@ -15098,10 +14528,10 @@ struct rate_limit {
             const time_point now = c.moment;
             detail::token_account* const own = account_of(c, mine, true, now);
             if (own != nullptr)
-                if (auto taken = detail::take(*own, mine, c.in.estimated_tokens, now); !taken)
+                if (auto taken = detail::take(*own, mine, c.in.reserved_tokens(), now); !taken)
                     return error(taken.error()).with_message("for this caller " + taken.error().message());
             if (all_.limited())
-                if (auto taken = detail::take(*level_, all_, c.in.estimated_tokens, now); !taken) {
+                if (auto taken = detail::take(*level_, all_, c.in.reserved_tokens(), now); !taken) {
                     if (own != nullptr) detail::give_back(*own, mine, c.in.estimated_tokens, now);
                     return error(taken.error()).with_message("for the gateway " + taken.error().message());
                 }
@@ -18837,14 +18267,19 @@ struct endpoint_match {
 };
 
 /// One thing a server does: the paths it owns, the language of its errors, and the
-/// coroutine that answers. A stateless type.
+/// coroutine that answers.
 ///
-/// `serve(connection, gateway)` must answer exactly once. `language` is the name of its
+/// All but `serve` is static. `serve(connection, gateway)` is a template (or takes the server's gateway),
+/// returns `awaitable<void>` and must answer exactly once. It may be static, or a member of an object with state (a
+/// database, counters), which the constructor of the server takes; one object serves all threads, so a
+/// member that changes something is thread-safe, except in a server that was begun with `start`, which has one.
+/// `language` is the name of its
 /// dialect; empty for endpoints that have none, whose errors are written in the caller's as
 /// far as it can be told. `needs_key` says of a match whether the caller must show the key;
 /// `quiet` keeps calls that succeed out of the log below level debug (probes).
 ///
-/// An endpoint may have `static constexpr bool takes_body(const endpoint_match&) noexcept`:
+/// An endpoint may have `static constexpr std::string_view name`: what the log
+/// has as `endpoint` when it has no language; else that is its `usage`. An endpoint may have `static constexpr bool takes_body(const endpoint_match&) noexcept`:
 /// whether requests that match may have a body. Without it those by GET, HEAD and TRACE may not,
 /// and all others may. A request with a body where none is taken is refused by its head with
 /// `errc::payload_too_large`: it is well-formed, and its content is larger than the server is
@@ -18878,6 +18313,13 @@ template <class E>
     if constexpr (says_takes_body<E>) return E::takes_body(match);
     if (method.starts_with('P')) return true; // POST, PUT and PATCH, as nearly always
     return method != "GET" && method != "HEAD" && method != "TRACE";
+}
+
+/// What the log calls the endpoint \p E; empty for one with a language, which is what is logged.
+template <class E> [[nodiscard]] constexpr std::string_view endpoint_name() noexcept {
+    if (!std::string_view(E::language).empty()) return std::string_view();
+    if constexpr (requires { { E::name } -> std::convertible_to<std::string_view>; }) return E::name;
+    else return E::usage;
 }
 
 /// Whether the endpoint \p E is called before the body of its request has been read.
@@ -18944,6 +18386,8 @@ struct access_record {
     int status = 0;
     /// Language the caller spoke, e.g. "openai_chat".
     std::string_view dialect;
+    /// Name of an endpoint that has no language, e.g. "health".
+    std::string_view endpoint;
     /// Model as the caller named it.
     std::string_view model;
     bool stream = false;
@@ -18972,7 +18416,7 @@ struct access_record {
 ///
 /// Members, in this order and left out when there is nothing to say: `time` (RFC 3339,
 /// UTC, milliseconds), `level`, `request_id`, `client`, `caller`, `method`, `path`,
-/// `status`, `dialect`, `model`, `stream`, `provider`, `deployment`, `upstream_model`,
+/// `status`, `dialect`, `endpoint`, `model`, `stream`, `provider`, `deployment`, `upstream_model`,
 /// `retries`, `fallbacks`, `tokens_in`, `tokens_out`, `tokens_cached`, `tokens_reasoning`,
 /// `bytes_in`, `bytes_out`, `duration_ms`, `ttft_ms`, `overhead_us`, `error`,
 /// `error_message`, `provider_status`, `provider_code`, `attempts`. The provider's own
@@ -19390,12 +18834,17 @@ struct server_shared {
 /// connections. Used on that thread alone, but for `io`.
 class server_core {
 public:
-    LLMX_DECL explicit server_core(server_shared& shared);
+    /// \p outside is the program's own context, which is never stopped; null: the core makes one.
+    LLMX_DECL explicit server_core(server_shared& shared, boost::asio::io_context* outside = nullptr);
     server_core(const server_core&) = delete;
     server_core& operator=(const server_core&) = delete;
     LLMX_DECL ~server_core();
 
-    boost::asio::io_context io;
+private:
+    std::unique_ptr<boost::asio::io_context> own_io_; // io refers to it
+
+public:
+    boost::asio::io_context& io;
     deadline_service deadlines;
     access_log log;
     http_date date;
@@ -19407,9 +18856,14 @@ public:
     [[nodiscard]] bool draining() const noexcept { return draining_; }
     [[nodiscard]] std::size_t connections() const noexcept { return count_; }
     /// No connection is kept alive any longer; those that wait for another request are
-    /// closed. The context stops when the last one is gone and the runtime's background tasks
-    /// have ended.
+    /// closed. When the last one is gone and the runtime's background tasks have ended,
+    /// the context stops, or `on_drained` runs when the context is the program's.
     LLMX_DECL void drain() noexcept;
+    /// Called once, on the core's thread; may be null.
+    void (*on_drained)(void* self) noexcept = nullptr;
+    void* drained_self = nullptr;
+    /// Closes all connections at once and cancels what they do: the server is going.
+    LLMX_DECL void abandon() noexcept;
     /// Cancels the calls still running, and whatever begins after that; also the background
     /// tasks, except those that the end of a cancelled call posts.
     LLMX_DECL void cancel_calls() noexcept;
@@ -19438,8 +18892,9 @@ private:
     friend class server_connection;
     LLMX_DECL void add(server_connection& c) noexcept;
     LLMX_DECL void remove(server_connection& c) noexcept;
-    /// Stops the context when there are neither connections nor background tasks.
+    /// Ends the core when there are neither connections nor background tasks.
     LLMX_DECL void finish() noexcept;
+    LLMX_DECL void end() noexcept;
     /// \p c may be closed from now on and stands last in \p where.
     LLMX_DECL void spare_to(server_connection& c, detail::shed_chain& where) noexcept;
     /// \p c may not be closed from now on.
@@ -19700,8 +19155,10 @@ public:
     [[nodiscard]] bool announces_body() const noexcept { return reader_.announces_body(); }
     /// `try_body` found it wrong; `failure()` says why.
     [[nodiscard]] bool body_refused() const noexcept { return body_refused_; }
-    /// Whose request it is; from here on errors are written by \p language.
-    LLMX_DECL void begin(const endpoint_match& m, std::string_view language, error_writer write_error, bool quiet);
+    /// Whose request it is: that of the endpoint called \p name, which is empty when it has a language; from here on
+    /// errors are written in \p language by \p write_error.
+    LLMX_DECL void begin(const endpoint_match& m, std::string_view language, std::string_view name,
+                         error_writer write_error, bool quiet);
     /// The client has sent a valid key: from now on its connection is not among those that
     /// are closed first when there are too many.
     LLMX_DECL void trust() noexcept;
@@ -19780,7 +19237,7 @@ private:
     std::optional<call_context> context_;
     std::optional<call> call_; // refers to context_
     endpoint_match match_;
-    std::string_view language_;
+    std::string_view language_, endpoint_;
     error_writer write_error_ = nullptr;
     error failure_;
 
@@ -20716,9 +20173,12 @@ struct gemini_generate_endpoint : codec_endpoint<gemini_generate_endpoint, gemin
 #include <boost/asio/awaitable.hpp>
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <utility>
 
 namespace llmx::inline LLMX_ABI {
 
@@ -20729,10 +20189,44 @@ LLMX_DECL void encode_plain_error(const error& e, std::string& out);
 /// Anthropic's version field, else OpenAI's.
 [[nodiscard]] LLMX_DECL std::string_view language_of(const http_request_head& head) noexcept;
 
+namespace detail {
+
+/// An endpoint of a server, by its type.
+template <class E> struct endpoint_slot {
+    E value;
+};
+template <class E, class... Given> inline constexpr bool is_given = (std::same_as<E, Given> || ...);
+
+/// Whether a server with these endpoints can be made of the objects \p Given: each is one of them, and
+/// those that are left out can be made by default.
+template <class... Endpoints> struct endpoint_list {
+    template <class... Given>
+    static constexpr bool completed_by = (is_given<Given, Endpoints...> && ...) &&
+                                         ((is_given<Endpoints, Given...> || std::default_initializable<Endpoints>) && ...);
+};
+
+/// \p E as it was given, or made by default.
+template <class E, class... Given> [[nodiscard]] E endpoint_from(std::tuple<Given...>& given) {
+    if constexpr (is_given<E, Given...>) return std::move(std::get<E>(given));
+    else return E();
+}
+
+/// The endpoints of a server as objects. Those that are not given are made by default, in their place:
+/// only what is given must be movable.
+template <class... Endpoints> struct endpoint_set : endpoint_slot<Endpoints>... {
+    template <class... Given>
+    explicit endpoint_set(std::tuple<Given...> given)
+        : endpoint_slot<Endpoints>(endpoint_from<Endpoints>(given))... {}
+    template <class E> [[nodiscard]] E& get() noexcept { return static_cast<endpoint_slot<E>&>(*this).value; }
+};
+
+} // namespace detail
+
 /// The endpoints of a server, asked in order: the first that knows a path has it.
 template <class Gateway, server_endpoint... Endpoints> class route_table {
 public:
     static constexpr std::size_t none = sizeof...(Endpoints);
+    using objects = detail::endpoint_set<Endpoints...>;
 
     /// Who answers a request, and in whose language it fails.
     struct route {
@@ -20741,6 +20235,8 @@ public:
         endpoint_match match;
         server_connection::error_writer write_error = &encode_plain_error;
         std::string_view language;
+        /// What the log calls an endpoint without a language; empty otherwise.
+        std::string_view name;
         bool needs_key = true;
         bool quiet = false;
         bool takes_body = true;
@@ -20759,10 +20255,10 @@ public:
         return r;
     }
 
-    static boost::asio::awaitable<void> serve(std::size_t endpoint, server_connection& c, Gateway& g) {
-        using function = boost::asio::awaitable<void> (*)(server_connection&, Gateway&);
-        static constexpr std::array<function, none> table = {&Endpoints::template serve<Gateway>...};
-        return table[endpoint](c, g);
+    static boost::asio::awaitable<void> serve(objects& all, std::size_t endpoint, server_connection& c, Gateway& g) {
+        using function = boost::asio::awaitable<void> (*)(objects&, server_connection&, Gateway&);
+        static constexpr std::array<function, none> table = {&serve_by<Endpoints>...};
+        return table[endpoint](all, c, g);
     }
 
     /// What exists, for whoever asked for something that does not.
@@ -20773,6 +20269,9 @@ public:
     }
 
 private:
+    template <class E> static boost::asio::awaitable<void> serve_by(objects& all, server_connection& c, Gateway& g) {
+        return all.template get<E>().serve(c, g);
+    }
     template <class E> static bool consider(route& r, std::size_t index, const http_request_head& head) noexcept {
         using verdict = endpoint_match::verdict;
         const endpoint_match m = E::match(head.method, head.path);
@@ -20782,6 +20281,7 @@ private:
         r.match = m;
         r.write_error = &E::encode_error;
         r.language = E::language;
+        r.name = detail::endpoint_name<E>();
         if (m.what == verdict::wrong_method) return false;
         r.endpoint = index;
         r.needs_key = E::needs_key(m);
@@ -20822,6 +20322,7 @@ namespace llmx::inline LLMX_ABI {
 struct health_endpoint {
     static constexpr std::string_view usage = "GET /health, GET /health/liveliness, GET /health/readiness";
     static constexpr std::string_view language = "";
+    static constexpr std::string_view name = "health";
     static constexpr bool quiet = true;
     enum form : std::uint8_t { facts, alive, ready };
     static constexpr bool needs_key(const endpoint_match& m) noexcept { return m.form == facts; }
@@ -20902,6 +20403,7 @@ namespace llmx::inline LLMX_ABI {
 struct metrics_endpoint {
     static constexpr std::string_view usage = "GET /metrics";
     static constexpr std::string_view language = "";
+    static constexpr std::string_view name = "metrics";
     static constexpr bool quiet = true;
     static constexpr bool needs_key(const endpoint_match&) noexcept { return true; }
 
@@ -20946,6 +20448,7 @@ namespace detail {
 struct models_endpoint {
     static constexpr std::string_view usage = "GET /v1/models, GET /v1/models/{id}";
     static constexpr std::string_view language = "";
+    static constexpr std::string_view name = "models";
     static constexpr bool quiet = false;
     static constexpr bool needs_key(const endpoint_match&) noexcept { return true; }
 
@@ -21166,6 +20669,7 @@ struct openai_realtime_endpoint {
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -21179,8 +20683,10 @@ using runtime_factory = std::function<std::unique_ptr<runtime>(boost::asio::io_c
 /// What of a server does not depend on its endpoints: sockets, threads, signals, the
 /// way down.
 ///
-/// One thread per `io_context`, each with its own listening socket, runtime and log; the
-/// caller of `run` looks after signals and reloads, so that neither delays a call.
+/// Two forms. `run`: one thread per `io_context`, each with its own listening socket, runtime and
+/// log; the caller of `run` looks after signals and reloads, so that neither delays a call. `start`:
+/// on a context of the program's own, beside whatever else runs there; the program keeps its
+/// signals and its thread, and awaits `drain` at the end.
 class server_host {
 public:
     server_host(const server_host&) = delete;
@@ -21197,11 +20703,31 @@ public:
     [[nodiscard]] std::size_t threads() const noexcept { return cores_.size(); }
     /// How many clients' connections are served at once: `server_options::max_connections`, or
     /// what the process has descriptors for when that is less. After `listen`.
-    [[nodiscard]] std::size_t max_connections() const noexcept { return shared_.max_connections; }
+    [[nodiscard]] std::size_t max_connections() const noexcept { return shared_->max_connections; }
 
     /// Serves until `stop`; binds first unless that was done. Call it once.
     [[nodiscard]] LLMX_DECL result<void> run();
-    /// Stops taking connections, closes idle ones, lets running calls end for as long as
+    /// Binds and serves on \p io, which the program runs, with one thread. Returns at once; call it
+    /// once, instead of `listen` and `run`.
+    ///
+    /// `server_options::threads` and `handle_signals` have no effect: there is one thread, and signals
+    /// are the program's. Fails like `listen`; with `errc::internal` when the server has begun already.
+    /// \p io is never stopped by the server, must outlive it, and has work until the server is
+    /// drained. What follows (`drain`, the destructor) belongs on the thread of \p io.
+    ///
+    /// Destroy the server behind `drain`. Without that its destructor closes all connections and
+    /// cancels their calls; what these still refer to is freed when the program ends. The gateway must live
+    /// as long as \p io runs then.
+    [[nodiscard]] LLMX_DECL result<void> start(boost::asio::io_context& io);
+    /// `stop`, and waits until the last connection is closed and the background tasks have ended: success.
+    ///
+    /// Calls may take as long as `server_options::drain` says and are cancelled then;
+    /// `errc::deadline_exceeded` when one has not ended two seconds later. Awaited again, or by several,
+    /// it reports the same. Only after `start`: else `errc::internal`. The server must outlive it.
+    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> drain();
+    /// Whether no call and no connection is left after `stop` or `drain`.
+    [[nodiscard]] bool drained() const noexcept { return over_; }
+    /// Begins the drain and waits for nothing: stops taking connections, closes idle ones, lets running calls end for as long as
     /// `server_options::drain` says, then cancels them. Called again it cancels at once.
     /// Thread-safe, returns immediately.
     LLMX_DECL void stop();
@@ -21210,24 +20736,25 @@ public:
 
     /// Writes a line of the program's own between those of the log, whatever the log's
     /// level. \p text has no newline. Thread-safe; waits for no reader. Until `run` returns.
-    void log_line(std::string_view text) noexcept { shared_.log->line(text); }
+    void log_line(std::string_view text) noexcept { shared_->log->line(text); }
     /// Waits until the log's sink has taken all that was logged, at most for \p limit.
-    bool settle_log(duration limit) noexcept { return shared_.log->settle(limit); }
+    bool settle_log(duration limit) noexcept { return shared_->log->settle(limit); }
     /// Log lines that were dropped because the sink is slow or fails, for metrics. Thread-safe.
-    [[nodiscard]] std::uint64_t dropped_log_lines() const noexcept { return shared_.log->dropped(); }
+    [[nodiscard]] std::uint64_t dropped_log_lines() const noexcept { return shared_->log->dropped(); }
 
 protected:
     /// \p guarded: callers are identified by other means than the keys of \p options.
     LLMX_DECL server_host(server_options options, runtime_factory make_runtime, bool guarded);
     LLMX_DECL virtual ~server_host();
-    [[nodiscard]] const server_options& options() const noexcept { return shared_.options; }
+    [[nodiscard]] const server_options& options() const noexcept { return shared_->options; }
 
 private:
     using acceptor_type = boost::asio::ip::tcp::acceptor;
 
     /// One serving thread.
     struct worker {
-        explicit worker(server_shared& shared) : core(shared), acceptor(core.io), pause(core.io) {}
+        worker(server_shared& shared, boost::asio::io_context* outside)
+            : core(shared, outside), acceptor(core.io), pause(core.io) {}
         server_core core;
         acceptor_type acceptor;
         boost::asio::steady_timer pause;
@@ -21245,7 +20772,12 @@ private:
     LLMX_DECL void fit_descriptors();
     /// Accepts until \p w's acceptor is closed, then lets the cores drain that it fed.
     LLMX_DECL void begin_accepting(worker& w);
-    LLMX_DECL boost::asio::awaitable<void> accept_loop(worker& w);
+    LLMX_DECL boost::asio::awaitable<void> accept_loop(worker& w, std::weak_ptr<void> alive);
+    /// Makes \p threads workers that listen, all on \p outside unless that is null.
+    LLMX_DECL result<void> open(std::size_t threads, boost::asio::io_context* outside);
+    LLMX_DECL void log_begin(worker& w);
+    /// There is nothing left that `drain` waits for.
+    LLMX_DECL static void on_drained(void* self) noexcept;
     /// Whose the next connection is that \p w accepts.
     LLMX_DECL worker& owner_of_next(worker& w) noexcept;
     LLMX_DECL void hand_over(worker& w, worker& owner, server_socket socket,
@@ -21270,13 +20802,20 @@ private:
     LLMX_DECL void wait_for_signal();
     LLMX_DECL void step_down();
 
-    server_shared shared_;
+    std::shared_ptr<server_shared> shared_;
     runtime_factory make_runtime_;
     bool guarded_;
     std::vector<std::unique_ptr<worker>> cores_;
-    boost::asio::io_context control_{1};
-    boost::asio::signal_set signals_{control_};
-    boost::asio::steady_timer timer_{control_};
+    /// Of `run`.
+    boost::asio::io_context own_control_{1};
+    /// Where `stop` and `reload` work: that, or the context of `start`.
+    boost::asio::io_context* control_ = &own_control_;
+    boost::asio::signal_set signals_{own_control_};
+    std::optional<boost::asio::steady_timer> timer_;
+    /// What `drain` waits with; only after `start`.
+    std::optional<boost::asio::steady_timer> drained_;
+    /// Handlers in the context of `start` may come after this object.
+    std::shared_ptr<void> alive_ = std::make_shared<char>();
     std::atomic<std::size_t> running_{0};
     std::size_t next_core_ = 0;
     std::uint16_t port_ = 0;
@@ -21286,6 +20825,8 @@ private:
     /// How far down the way: 0 serving, 1 draining, 2 calls cancelled, 3 stopped.
     int stage_ = 0;
     bool one_acceptor_ = false;
+    bool over_ = false;
+    bool forced_ = false; // over, with connections that could not be closed
 };
 
 } // namespace llmx::inline LLMX_ABI
@@ -21492,10 +21033,10 @@ template <class Routes> [[nodiscard]] result<void> admit(const server_connection
 /// Serves one client: request after request, until either side has had enough.
 ///
 /// Whatever can be refused by the head alone is refused before the body is read. The
-/// connection keeps itself alive; \p gateway and \p callers must outlive it.
+/// connection keeps itself alive; \p gateway, \p callers and \p endpoints must outlive it.
 template <class Routes, class Gateway, authenticator Authenticator>
 boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> connection, Gateway& gateway,
-                                           const Authenticator& callers) {
+                                           const Authenticator& callers, typename Routes::objects& endpoints) {
     server_connection& c = *connection;
     using arrival = server_connection::arrival;
     for (;;) {
@@ -21506,7 +21047,7 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> co
         }
         if (head == arrival::closed) break;
         const typename Routes::route r = Routes::find(c.head());
-        c.begin(r.match, r.language, r.write_error, r.quiet);
+        c.begin(r.match, r.language, r.name, r.write_error, r.quiet);
         if (head == arrival::refused) {
             co_await c.fail(c.failure());
             (void)c.finish();
@@ -21536,7 +21077,7 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> co
                 c.begin_call();
                 bool thrown = false;
                 try {
-                    co_await Routes::serve(r.endpoint, c, gateway);
+                    co_await Routes::serve(endpoints, r.endpoint, c, gateway);
                 } catch (const std::exception&) {
                     thrown = true; // out of memory, or a defect: nothing can be awaited in here
                 }
@@ -21561,6 +21102,7 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> co
 #include <concepts>
 #include <exception>
 #include <memory>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -21573,29 +21115,77 @@ namespace llmx::inline LLMX_ABI {
 /// llmx::server<my_gateway, llmx::openai_chat_endpoint, llmx::health_endpoint> s(gateway, options);
 /// auto done = s.run();
 /// \endcode
+/// Endpoints with state are given to the constructor, behind the options; the others are made by
+/// default and named by their type alone:
+/// \code
+/// llmx::server<my_gateway, llmx::openai_chat_endpoint, feedback_endpoint> s(gateway, options, feedback_endpoint(&db));
+/// llmx::server s(gateway, options, llmx::openai_chat_endpoint(), feedback_endpoint(&db));
+/// \endcode
+/// `run` serves on threads of the server's own, `start` on a context of the program's.
+///
 /// \p gateway is used from all threads and must outlive the server. `server` identifies callers by
 /// the keys of its options; `basic_server` takes an authenticator of the program's own.
 template <server_gateway Gateway, authenticator Authenticator, server_endpoint... Endpoints>
 class basic_server final : public server_host {
     static_assert(sizeof...(Endpoints) != 0, "llmx: a server needs at least one endpoint");
     using routes = route_table<Gateway, Endpoints...>;
+    using endpoint_objects = typename routes::objects;
 
 public:
     /// Each thread gets what \p make_runtime makes; null: `pooled_runtimes`.
     explicit basic_server(Gateway& gateway, server_options o = server_options(),
                           runtime_factory make_runtime = runtime_factory())
-        requires std::same_as<Authenticator, key_authenticator>
-        : server_host(o, or_pooled(std::move(make_runtime), o.threads), false), gateway_(&gateway),
-          who_(keys_in(options())) {}
+        requires std::same_as<Authenticator, key_authenticator> && (std::default_initializable<Endpoints> && ...)
+        : basic_server(gateway, std::move(o), std::move(make_runtime), std::tuple<>()) {}
+    /// The same with \p endpoints, those that have a state, in any order.
+    template <class... Given>
+        requires std::same_as<Authenticator, key_authenticator> && (sizeof...(Given) != 0 && detail::endpoint_list<Endpoints...>::template completed_by<Given...>)
+    basic_server(Gateway& gateway, server_options o, Given... endpoints)
+        : basic_server(gateway, std::move(o), runtime_factory(), std::tuple<Given...>(std::move(endpoints)...)) {}
+    template <class... Given>
+        requires std::same_as<Authenticator, key_authenticator> && (sizeof...(Given) != 0 && detail::endpoint_list<Endpoints...>::template completed_by<Given...>)
+    basic_server(Gateway& gateway, server_options o, runtime_factory make_runtime, Given... endpoints)
+        : basic_server(gateway, std::move(o), std::move(make_runtime), std::tuple<Given...>(std::move(endpoints)...)) {}
     /// The same with \p who identifying callers: the keys of \p o are not looked at.
     basic_server(Gateway& gateway, Authenticator who, server_options o = server_options(),
                  runtime_factory make_runtime = runtime_factory())
-        : server_host(o, or_pooled(std::move(make_runtime), o.threads), !std::same_as<Authenticator, key_authenticator>),
-          gateway_(&gateway), who_(std::move(who)) {}
+        requires(std::default_initializable<Endpoints> && ...)
+        : basic_server(gateway, std::move(who), std::move(o), std::move(make_runtime), std::tuple<>()) {}
+    template <class... Given>
+        requires(sizeof...(Given) != 0 && detail::endpoint_list<Endpoints...>::template completed_by<Given...>)
+    basic_server(Gateway& gateway, Authenticator who, server_options o, Given... endpoints)
+        : basic_server(gateway, std::move(who), std::move(o), runtime_factory(), std::tuple<Given...>(std::move(endpoints)...)) {}
+    template <class... Given>
+        requires(sizeof...(Given) != 0 && detail::endpoint_list<Endpoints...>::template completed_by<Given...>)
+    basic_server(Gateway& gateway, Authenticator who, server_options o, runtime_factory make_runtime, Given... endpoints)
+        : basic_server(gateway, std::move(who), std::move(o), std::move(make_runtime), std::tuple<Given...>(std::move(endpoints)...)) {}
 
-    [[nodiscard]] Authenticator& callers() noexcept { return who_; }
+    [[nodiscard]] Authenticator& callers() noexcept { return state_->who; }
+    /// The endpoint of type \p E, for programs that read its state; it lives as long as the server.
+    template <class E>
+        requires detail::is_given<E, Endpoints...>
+    [[nodiscard]] E& endpoint() noexcept {
+        return state_->endpoints.template get<E>();
+    }
 
 private:
+    /// What sessions use. In a context of the program's own they may outlast the server.
+    struct state {
+        template <class Made>
+        state(Authenticator w, Made given) : who(std::move(w)), endpoints(std::move(given)) {}
+        Authenticator who;
+        endpoint_objects endpoints;
+    };
+
+    template <class... Given>
+    basic_server(Gateway& gateway, server_options o, runtime_factory make_runtime, std::tuple<Given...> given)
+        : server_host(o, or_pooled(std::move(make_runtime), o.threads), false), gateway_(&gateway),
+          state_(std::make_shared<state>(keys_in(options()), std::move(given))) {}
+    template <class... Given>
+    basic_server(Gateway& gateway, Authenticator who, server_options o, runtime_factory make_runtime, std::tuple<Given...> given)
+        : server_host(o, or_pooled(std::move(make_runtime), o.threads), !std::same_as<Authenticator, key_authenticator>),
+          gateway_(&gateway), state_(std::make_shared<state>(std::move(who), std::move(given))) {}
+
     static runtime_factory or_pooled(runtime_factory given, unsigned threads) {
         return given ? std::move(given) : pooled_runtimes(http_pool_options(), threads);
     }
@@ -21605,15 +21195,18 @@ private:
         return key_authenticator(keys ? std::move(*keys) : key_ring::make(std::vector<access_key>()).value());
     }
     void begin_session(server_core& core, std::shared_ptr<server_connection> c) override {
-        boost::asio::co_spawn(core.io, serve_session<routes>(c, *gateway_, who_),
-                              [c](const std::exception_ptr& e) {
+        boost::asio::co_spawn(core.io, serve_session<routes>(c, *gateway_, state_->who, state_->endpoints),
+                              [c, kept = state_](const std::exception_ptr& e) {
                                   if (e) c->abandon();
                               });
     }
 
     Gateway* gateway_;
-    Authenticator who_;
+    std::shared_ptr<state> state_;
 };
+
+template <server_gateway Gateway, server_endpoint... Endpoints>
+basic_server(Gateway&, server_options, Endpoints...) -> basic_server<Gateway, key_authenticator, Endpoints...>;
 
 /// A server that identifies callers by the keys of its options.
 template <server_gateway Gateway, server_endpoint... Endpoints>
@@ -22131,8 +21724,118 @@ private:
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/service/map_events.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI {
+
+/// What becomes of an event that `map_events` shows to a policy.
+enum class event_action : std::uint8_t {
+    keep, ///< it goes on, as the policy has left it
+    drop, ///< it does not
+};
+
+namespace detail {
+
+/// Calls \p f as it can be called; what it gives is read as an action.
+template <class F, class Event, class Emit> [[nodiscard]] result<event_action> map_event(F& f, Event& e, const Emit& emit) {
+    const auto run = [&]() -> decltype(auto) {
+        if constexpr (std::invocable<F&, Event&, const Emit&>) return f(e, emit);
+        else return f(e);
+    };
+    using given = std::remove_cvref_t<decltype(run())>;
+    if constexpr (std::is_void_v<given>) {
+        run();
+        return event_action::keep;
+    } else if constexpr (std::same_as<given, event_action> || std::same_as<given, result<event_action>>) {
+        return run();
+    } else {
+        static_assert(std::same_as<given, result<void>>,
+                      "llmx: the function of map_events takes (event&) or (event&, emit) and returns void, event_action, result<void> or "
+                      "result<event_action>");
+        const result<void> done = run();
+        if (!done) return done.error();
+        return event_action::keep;
+    }
+}
+
+/// Whether a stream needs the event for its proper end.
+[[nodiscard]] inline bool carries_end(const chat_event& e) noexcept {
+    return e.what == chat_event::kind::start || e.what == chat_event::kind::finish || e.what == chat_event::kind::usage;
+}
+template <class Event> [[nodiscard]] bool carries_end(const Event&) noexcept { return false; }
+
+/// \p F as `change_events` wants it.
+template <class Event, class F> class event_mapping {
+public:
+    explicit event_mapping(F f) : f_(std::move(f)) {}
+    template <class Emit> [[nodiscard]] result<void> operator()(const Event& e, const Emit& emit) {
+        Event own = e;
+        const result<event_action> action = map_event(f_, own, emit);
+        if (!action) return action.error();
+        if (*action == event_action::keep) emit(own);
+        else if (carries_end(e)) emit(e);
+        return success();
+    }
+    template <class Emit>
+        requires requires(F& f, const Emit& emit) { f.end(emit); }
+    auto end(const Emit& emit) {
+        return f_.end(emit);
+    }
+
+private:
+    F f_;
+};
+
+} // namespace detail
+
+/// Has \p f change, drop or insert events of the streamed answer \p r of \p c: `co_return llmx::map_events(c, std::move(*r), f);`
+/// in a layer. \p c must outlive the stream, which owns \p f.
+///
+/// \p f is called with each event in the vocabulary, `f(chat_event& e)`, whatever language the provider and the caller speak, in
+/// process and behind a socket. It returns nothing or `event_action::keep` to let the event go on as it has left it, or
+/// `event_action::drop`; a `result<event_action>` or `result<void>` may also fail, which ends the call and the stream with that
+/// error. `f(chat_event& e, auto emit)` may call `emit(event)`, once or several times, for events that go before it. Texts of an
+/// event are views: what \p f points them to must live until it is called again, or until `emit` returns. When \p f has `end(auto emit)`, it emits
+/// there what it holds back before the proper end.
+///
+/// The start of a stream, the finish of each choice and the usage survive: dropped, they go on as the provider sent them. Limits and
+/// reports count what the provider reported in any case. Fails with `errc::internal` when \p r is no stream of \p Op.
+/// A whole answer is changed by `map_reply`.
+template <operation Op = chat, class F> [[nodiscard]] result<reply> map_events(call& c, reply r, F f) {
+    using mapping = detail::event_mapping<typename Op::event, F>;
+    return change_events<Op>(c, std::move(r), mapping(std::move(f)));
+}
+
+/// The same for a whole answer: \p f is called with it, `f(chat_reply&)`, and returns nothing or a `result<void>`. On another thread
+/// when the answer is large.
+///
+/// `const llmx::result<void> done = co_await llmx::map_reply(c, *r, f);`, where \p f has a name: a lambda in the same expression does not
+/// survive g++ 12. \p c and \p r must outlive it. The usage that limits count is not changed by what \p f does to it. Fails with what
+/// \p f fails with, and with what the answer's decoder fails with; \p r is then not to be used.
+template <operation Op = chat, class F> boost::asio::awaitable<result<void>> map_reply(call& c, reply& r, F f) {
+    auto change = [own = std::move(f)](typename Op::reply& whole) mutable -> result<void> {
+        if constexpr (std::is_void_v<decltype(own(whole))>) {
+            own(whole);
+            return success();
+        } else {
+            return own(whole);
+        }
+    };
+    return change_whole<Op>(c, r, std::move(change));
+}
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/service/read_request.hpp ----
 #include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
@@ -22172,18 +21875,55 @@ template <operation Op> boost::asio::awaitable<result<const typename Op::request
     co_return read_request<Op>(c);
 }
 
-/// The request of \p c, to be changed: the changed one is sent, and not the client's bytes.
+/// The request of \p c, to be changed: `result<chat_request*> r = llmx::edit<chat>(c);`. What is sent is the changed request,
+/// in process and behind a socket alike, and for each operation.
 ///
-/// A request that the program made is copied first and stays as it is. Where the call goes
-/// (`call::model`), whether it streams and what rate limits have taken for it follow the request as it
-/// came. For layers outside of those that make attempts; fails like `read_request`.
-template <operation Op> [[nodiscard]] result<typename Op::request*> edit_request(call& c) {
+/// A client's bytes are decoded once and do not pass through any more; a request that the program made is copied first and
+/// stays as it is. The tokens that limits reserve follow what is changed before the first limit has reserved them; `view_of` follows what is
+/// changed until it is next called: call `edit` again to change more. Where the call goes (`call::model`) and whether it streams follow the
+/// request as it came. The pointer is valid until the call ends.
+///
+/// For decisions (`before`) and for layers that await alike, outside of the stage `route`: attempts beside one another share the request.
+/// A layer that awaits has a large body decoded on another thread with `co_await decode_request<Op>(c)` before it calls this.
+/// Fails like `read_request`.
+template <operation Op> [[nodiscard]] result<typename Op::request*> edit(call& c) {
     const result<const typename Op::request*> read = read_request<Op>(c);
     if (!read) return read.error();
     if (!c.in.canonical.owns()) c.in.canonical = any_message::of(typename Op::request(**read));
     c.in.must_translate = true;
+    c.in.view.reset();
+    // An operation of a program's own may have no estimate.
+    if constexpr (requires(const typename Op::request& r) { estimate_tokens(r); }) {
+        if (!c.in.reserved) c.in.estimate = [](const any_message& changed) noexcept -> std::uint64_t {
+            const auto* const request = changed.get<typename Op::request>();
+            return request != nullptr ? estimate_tokens(*request) : 0;
+        };
+    }
     return c.in.canonical.template edit<typename Op::request>();
 }
+
+/// The former name of `edit`.
+template <operation Op> [[nodiscard]] result<typename Op::request*> edit_request(call& c) { return edit<Op>(c); }
+
+} // namespace llmx::inline LLMX_ABI
+
+
+// ---- llmx/service/view_of.hpp ----
+#include <cstddef>
+
+namespace llmx::inline LLMX_ABI {
+
+/// Bytes of a client's request up to which `view_of` scans it: about a millisecond, the event loop's.
+inline constexpr std::size_t max_viewed_body = std::size_t{1024} * 1024;
+
+/// What the request of \p c is about: roles, texts, tools, images, sizes. For routers (`hints.request`) and policies.
+///
+/// Made when it is first asked for, and kept by the call until the request is edited. Of a request in the
+/// vocabulary (a program's, one that was decoded or edited) it is read off; of a client's bytes it is found by a scan
+/// without a tree, in time linear in the body. A body of more than `max_viewed_body` bytes is not scanned: then `request_view::known`
+/// is false until a layer has awaited `decode_request<chat>(c)`, as it is for other operations than chat, for malformed bodies
+/// and for languages whose codec has no such scan. Without memory it is not known either. Valid until the request is edited or the call ends.
+[[nodiscard]] LLMX_DECL const request_view& view_of(const call& c) noexcept;
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -24317,6 +24057,69 @@ struct wire_names {
 } // namespace llmx::inline LLMX_ABI::detail
 
 
+// ---- llmx/dialects/detail/view_scan.hpp ----
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The values of the members \p names of the object \p text, the last of each as in a tree; empty where there is none. A name
+/// may be written with `|` in two ways. False when the text is no well-formed object.
+template <std::size_t N>
+[[nodiscard]] bool scan_values(std::string_view text, const std::array<std::string_view, N>& names,
+                               std::array<std::string_view, N>& values) {
+    values = std::array<std::string_view, N>();
+    json_scanner scanner(text);
+    json_member m;
+    while (scanner.next(m))
+        for (std::size_t i = 0; i < N; ++i) {
+            const std::size_t bar = names[i].find('|');
+            if (!m.named(names[i].substr(0, bar)) && (bar == std::string_view::npos || !m.named(names[i].substr(bar + 1)))) continue;
+            values[i] = m.value;
+            break;
+        }
+    return scanner.status().has_value();
+}
+
+/// Calls \p f, which gives false for what is malformed, for each element of the array \p text; true for what is none.
+template <class F> [[nodiscard]] bool scan_each(std::string_view text, F f) {
+    if (text.empty() || text.front() != '[') return true;
+    json_scanner scanner(text, json_scanner::container::array);
+    json_member m;
+    while (scanner.next(m))
+        if (!f(m.value)) return false;
+    return scanner.status().has_value();
+}
+
+/// Whether the array \p text has an element.
+[[nodiscard]] inline bool has_elements(std::string_view text) {
+    if (text.empty() || text.front() != '[') return false;
+    json_scanner scanner(text, json_scanner::container::array);
+    json_member m;
+    return scanner.next(m);
+}
+
+/// The string \p value as text of the message; one without escapes is not copied.
+inline void view_text(request_view_builder& to, std::string_view value) {
+    if (!is_json_string(value)) return to.other();
+    if (const auto plain = plain_json_string(value)) {
+        if (plain->empty()) to.other();
+        else to.text(*plain);
+    } else {
+        to.text(unescape_json_string(value));
+    }
+}
+
+/// The string \p value is \p word, however it is escaped.
+[[nodiscard]] inline bool is_word(std::string_view value, std::string_view word) {
+    if (!is_json_string(value)) return false;
+    if (const auto plain = plain_json_string(value)) return *plain == word;
+    return unescape_json_string(value) == word;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/wire/detail/ascii.hpp ----
 #include <cstddef>
 #include <string_view>
@@ -25645,220 +25448,6 @@ private:
 } // namespace llmx::inline LLMX_ABI::detail
 
 
-// ---- llmx/gateway/detail/attempt_buffers.hpp ----
-#include <cstddef>
-#include <memory>
-#include <string>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// The provider's request of one attempt and all the memory it points to. It outlives the body.
-struct attempt_buffers {
-    attempt_buffers() { request.fields.reserve(256); }
-    http_request request;
-    std::string body;
-    /// The edits of the body that is sent, and their bytes.
-    splice_list splices;
-    /// Media type of `body`; empty: `application/json`.
-    std::string content_type;
-    /// Form of the request.
-    const codec_ops* codec = nullptr;
-    /// The caller's bytes pass.
-    bool same = false;
-    /// The request was made to ask for the usage of its stream, and its caller is not to get it.
-    bool hides_usage = false;
-
-    /// Forgets what it held and keeps the memory, unless there was unusually much of it.
-    void clear() noexcept {
-        request.to = nullptr;
-        codec = nullptr;
-        same = false;
-        hides_usage = false;
-        request.method = "POST";
-        request.body.clear();
-        splices.clear();
-        request.source = nullptr;
-        for (std::string* const text : {&request.target, &request.fields, &body, &content_type}) {
-            text->clear();
-            if (text->capacity() > usual) std::string().swap(*text);
-        }
-    }
-
-private:
-    static constexpr std::size_t usual = 4096;
-};
-
-/// Attempts that this thread is done with, for its next calls: a call allocates none in
-/// the steady state. At most `most` are kept, of a few hundred bytes each as a rule.
-class attempt_shelf {
-public:
-    struct give_back {
-        void operator()(attempt_buffers* a) const noexcept {
-            // Calls may be let go of while their thread ends, after the shelf has gone.
-            if (gone()) delete a;
-            else of_thread().put(a);
-        }
-    };
-
-    [[nodiscard]] static std::unique_ptr<attempt_buffers, give_back> take() {
-        auto& kept = of_thread().kept_;
-        if (kept.empty()) return std::unique_ptr<attempt_buffers, give_back>(new attempt_buffers());
-        std::unique_ptr<attempt_buffers, give_back> a(kept.back().release());
-        kept.pop_back();
-        return a;
-    }
-
-private:
-    static constexpr std::size_t most = 128;
-
-    attempt_shelf() { kept_.reserve(most); }
-    ~attempt_shelf() { gone() = true; }
-    static attempt_shelf& of_thread() {
-        thread_local attempt_shelf shelf;
-        return shelf;
-    }
-    static bool& gone() noexcept {
-        thread_local bool is = false;
-        return is;
-    }
-    void put(attempt_buffers* a) noexcept {
-        std::unique_ptr<attempt_buffers> owned(a);
-        if (kept_.size() == most) return;
-        owned->clear();
-        kept_.push_back(std::move(owned));
-    }
-
-    std::vector<std::unique_ptr<attempt_buffers>> kept_;
-};
-
-using attempt_ptr = std::unique_ptr<attempt_buffers, attempt_shelf::give_back>;
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/dialects/detail/name_drops.hpp ----
-#include <cstddef>
-#include <string>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Bytes of names that are made: a reply's header field holds half of it, and may have to leave
-/// some of them out.
-inline constexpr std::size_t max_named_drops = 2048;
-
-/// What \p drops reports, in the words of \p caller, a request of which was decoded to \p request;
-/// null: the caller speaks the vocabulary.
-///
-/// A request decides how many there are, and only the first are read: the others get no name.
-[[nodiscard]] inline std::vector<std::string> name_drops(const drop_report& drops, const codec_ops* caller,
-                                                         const any_message& request) {
-    std::vector<std::string> names;
-    std::size_t bytes = 0;
-    for (const auto& e : drops.entries()) {
-        if (bytes > max_named_drops) break;
-        names.push_back(caller != nullptr ? caller->caller_path(e.at, request) : e.at.text());
-        bytes += names.back().size();
-    }
-    return names;
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/gateway/detail/event_gate.hpp ----
-#include <algorithm>
-#include <cstddef>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Lets the bytes of a stream go on by whole events: one that turns out to be an error has to be
-/// looked at before its first byte goes on, as it may quote the provider's key.
-///
-/// A piece that ends with an event, as most do, goes on as it is. Not thread-safe.
-class event_gate {
-public:
-    /// The next bytes of the stream, \p pending of which, with those before, belong to an event
-    /// that has not ended. What may go on; lives until the next call and as long as \p piece.
-    [[nodiscard]] std::string_view pass(std::string_view piece, std::size_t pending) {
-        // An event of this size is no error.
-        if (pending > longest_held) pending = 0;
-        if (held_.empty()) {
-            const std::size_t ready = piece.size() - std::min(pending, piece.size());
-            if (pending != 0) held_.assign(piece.substr(ready));
-            return piece.substr(0, ready);
-        }
-        held_ += piece;
-        if (pending >= held_.size()) return std::string_view();
-        const std::size_t ready = held_.size() - pending;
-        given_.swap(held_);
-        held_.assign(given_, ready);
-        return std::string_view(given_).substr(0, ready);
-    }
-    /// All that was kept back, and \p piece behind it; lives until the next call.
-    [[nodiscard]] std::string& open(std::string_view piece = std::string_view()) {
-        given_.swap(held_);
-        held_.clear();
-        given_ += piece;
-        return given_;
-    }
-
-private:
-    static constexpr std::size_t longest_held = 256 * 1024;
-
-    std::string held_, given_;
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/gateway/detail/stream_cuts.hpp ----
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
-#include <string>
-#include <string_view>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Takes out of a stream that goes on what its caller is not to get.
-///
-/// A piece without a cut goes on as it is, without a copy. Not thread-safe.
-class stream_cuts {
-public:
-    /// Where cuts are added, in the order of the stream, before `pass` gets their bytes.
-    [[nodiscard]] std::vector<stream_cut>& pending() noexcept { return cuts_; }
-    /// The next bytes of the stream without what is cut; lives until the next call and as long as \p ready.
-    [[nodiscard]] std::string_view pass(std::string_view ready) {
-        const std::uint64_t from = passed_;
-        passed_ += ready.size();
-        if (cuts_.empty() || cuts_.front().begin >= passed_) return ready;
-        kept_.clear();
-        std::uint64_t at = from;
-        std::size_t done = 0;
-        for (const stream_cut& c : cuts_) {
-            if (c.begin >= passed_) break;
-            ++done;
-            // Of an event too long to be held the beginning has gone on: then all of it does.
-            if (c.begin < at) continue;
-            kept_.append(ready.substr(at - from, c.begin - at));
-            at = std::min(c.end, passed_);
-        }
-        kept_.append(ready.substr(at - from));
-        cuts_.erase(cuts_.begin(), cuts_.begin() + static_cast<std::ptrdiff_t>(done));
-        return kept_;
-    }
-
-private:
-    std::vector<stream_cut> cuts_;
-    std::uint64_t passed_ = 0;
-    std::string kept_;
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
 // ---- llmx/service/detail/offload_worker.hpp ----
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
@@ -25877,13 +25466,14 @@ class offload_ticket;
 
 /// The thread beside an event loop, and the work that waits for it, oldest first.
 ///
-/// Two for each `io_context`, which owns them; all runtimes on the context share them: the thread starts with the first work and is joined
+/// Two for each `io_context`, which owns them: the thread starts with the first work and is joined
 /// when the context goes, before its handlers do. Shared with the coroutines that wait. The
 /// queue needs no limit of its own: each call waits for one piece of work at a time.
 class offload_worker : public std::enable_shared_from_this<offload_worker> {
 public:
     [[nodiscard]] LLMX_DECL static std::shared_ptr<offload_worker> of(boost::asio::io_context& io, bool for_long);
-    offload_worker() = default;
+    /// \p loop completes what has been done.
+    explicit offload_worker(boost::asio::any_io_executor loop) noexcept : loop_(std::move(loop)) {}
     offload_worker(const offload_worker&) = delete;
     offload_worker& operator=(const offload_worker&) = delete;
     ~offload_worker() { stop(); }
@@ -25907,28 +25497,29 @@ private:
     /// Forgets \p t; blocks while it runs.
     LLMX_DECL void leave(offload_ticket& t) noexcept;
     LLMX_DECL void serve() noexcept;
-    /// Has \p loop wake those of its tickets whose work is over; false when there is no memory for it.
-    [[nodiscard]] LLMX_DECL bool announce(const boost::asio::any_io_executor& loop) noexcept;
-    LLMX_DECL void wake_done(const boost::asio::any_io_executor& loop) noexcept;
+    /// Has the loop wake those whose work is done; false when there is no memory for it.
+    [[nodiscard]] LLMX_DECL bool announce() noexcept;
+    LLMX_DECL void wake_done() noexcept;
     LLMX_DECL static void wake(offload_ticket& t) noexcept;
     LLMX_DECL static void append(list& to, offload_ticket& t) noexcept;
     LLMX_DECL static void remove(list& from, offload_ticket& t) noexcept;
 
+    boost::asio::any_io_executor loop_;
     std::mutex mutex_;
     std::condition_variable changed_; // for the thread: work has come, or the end
     std::condition_variable ran_;     // for `leave`: a piece of work is over
     list queue_, done_;
     std::thread thread_;
     bool stopping_ = false;
+    bool announced_ = false;
 };
 
 /// One piece of work on its way through a worker; stands in the frame of the coroutine that
-/// awaits it and is used on the loop's thread, or in the strand of its runtime.
+/// awaits it and is used on the loop's thread.
 class offload_ticket {
 public:
-    /// \p loop is where its coroutine runs.
-    offload_ticket(std::shared_ptr<offload_worker> where, const boost::asio::any_io_executor& loop, offloaded_work& work)
-        : worker_(std::move(where)), work_(&work), loop_(loop), wake_(loop, boost::asio::steady_timer::time_point::max()) {}
+    offload_ticket(std::shared_ptr<offload_worker> where, offloaded_work& work)
+        : worker_(std::move(where)), work_(&work), wake_(worker_->loop_, boost::asio::steady_timer::time_point::max()) {}
     offload_ticket(const offload_ticket&) = delete;
     offload_ticket& operator=(const offload_ticket&) = delete;
     ~offload_ticket() { worker_->leave(*this); }
@@ -25951,7 +25542,6 @@ private:
     friend class offload_worker;
     std::shared_ptr<offload_worker> worker_;
     offloaded_work* work_;
-    boost::asio::any_io_executor loop_;
     boost::asio::steady_timer wake_;
     std::exception_ptr failure_;
     offload_ticket* next_ = nullptr;
@@ -26223,6 +25813,220 @@ private:
     char* begin_;
     char* at_;
     char* end_;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/gateway/detail/attempt_buffers.hpp ----
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The provider's request of one attempt and all the memory it points to. It outlives the body.
+struct attempt_buffers {
+    attempt_buffers() { request.fields.reserve(256); }
+    http_request request;
+    std::string body;
+    /// The edits of the body that is sent, and their bytes.
+    splice_list splices;
+    /// Media type of `body`; empty: `application/json`.
+    std::string content_type;
+    /// Form of the request.
+    const codec_ops* codec = nullptr;
+    /// The caller's bytes pass.
+    bool same = false;
+    /// The request was made to ask for the usage of its stream, and its caller is not to get it.
+    bool hides_usage = false;
+
+    /// Forgets what it held and keeps the memory, unless there was unusually much of it.
+    void clear() noexcept {
+        request.to = nullptr;
+        codec = nullptr;
+        same = false;
+        hides_usage = false;
+        request.method = "POST";
+        request.body.clear();
+        splices.clear();
+        request.source = nullptr;
+        for (std::string* const text : {&request.target, &request.fields, &body, &content_type}) {
+            text->clear();
+            if (text->capacity() > usual) std::string().swap(*text);
+        }
+    }
+
+private:
+    static constexpr std::size_t usual = 4096;
+};
+
+/// Attempts that this thread is done with, for its next calls: a call allocates none in
+/// the steady state. At most `most` are kept, of a few hundred bytes each as a rule.
+class attempt_shelf {
+public:
+    struct give_back {
+        void operator()(attempt_buffers* a) const noexcept {
+            // Calls may be let go of while their thread ends, after the shelf has gone.
+            if (gone()) delete a;
+            else of_thread().put(a);
+        }
+    };
+
+    [[nodiscard]] static std::unique_ptr<attempt_buffers, give_back> take() {
+        auto& kept = of_thread().kept_;
+        if (kept.empty()) return std::unique_ptr<attempt_buffers, give_back>(new attempt_buffers());
+        std::unique_ptr<attempt_buffers, give_back> a(kept.back().release());
+        kept.pop_back();
+        return a;
+    }
+
+private:
+    static constexpr std::size_t most = 128;
+
+    attempt_shelf() { kept_.reserve(most); }
+    ~attempt_shelf() { gone() = true; }
+    static attempt_shelf& of_thread() {
+        thread_local attempt_shelf shelf;
+        return shelf;
+    }
+    static bool& gone() noexcept {
+        thread_local bool is = false;
+        return is;
+    }
+    void put(attempt_buffers* a) noexcept {
+        std::unique_ptr<attempt_buffers> owned(a);
+        if (kept_.size() == most) return;
+        owned->clear();
+        kept_.push_back(std::move(owned));
+    }
+
+    std::vector<std::unique_ptr<attempt_buffers>> kept_;
+};
+
+using attempt_ptr = std::unique_ptr<attempt_buffers, attempt_shelf::give_back>;
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/detail/name_drops.hpp ----
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Bytes of names that are made: a reply's header field holds half of it, and may have to leave
+/// some of them out.
+inline constexpr std::size_t max_named_drops = 2048;
+
+/// What \p drops reports, in the words of \p caller, a request of which was decoded to \p request;
+/// null: the caller speaks the vocabulary.
+///
+/// A request decides how many there are, and only the first are read: the others get no name.
+[[nodiscard]] inline std::vector<std::string> name_drops(const drop_report& drops, const codec_ops* caller,
+                                                         const any_message& request) {
+    std::vector<std::string> names;
+    std::size_t bytes = 0;
+    for (const auto& e : drops.entries()) {
+        if (bytes > max_named_drops) break;
+        names.push_back(caller != nullptr ? caller->caller_path(e.at, request) : e.at.text());
+        bytes += names.back().size();
+    }
+    return names;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/gateway/detail/event_gate.hpp ----
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Lets the bytes of a stream go on by whole events: one that turns out to be an error has to be
+/// looked at before its first byte goes on, as it may quote the provider's key.
+///
+/// A piece that ends with an event, as most do, goes on as it is. Not thread-safe.
+class event_gate {
+public:
+    /// The next bytes of the stream, \p pending of which, with those before, belong to an event
+    /// that has not ended. What may go on; lives until the next call and as long as \p piece.
+    [[nodiscard]] std::string_view pass(std::string_view piece, std::size_t pending) {
+        // An event of this size is no error.
+        if (pending > longest_held) pending = 0;
+        if (held_.empty()) {
+            const std::size_t ready = piece.size() - std::min(pending, piece.size());
+            if (pending != 0) held_.assign(piece.substr(ready));
+            return piece.substr(0, ready);
+        }
+        held_ += piece;
+        if (pending >= held_.size()) return std::string_view();
+        const std::size_t ready = held_.size() - pending;
+        given_.swap(held_);
+        held_.assign(given_, ready);
+        return std::string_view(given_).substr(0, ready);
+    }
+    /// All that was kept back, and \p piece behind it; lives until the next call.
+    [[nodiscard]] std::string& open(std::string_view piece = std::string_view()) {
+        given_.swap(held_);
+        held_.clear();
+        given_ += piece;
+        return given_;
+    }
+
+private:
+    static constexpr std::size_t longest_held = 256 * 1024;
+
+    std::string held_, given_;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/gateway/detail/stream_cuts.hpp ----
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Takes out of a stream that goes on what its caller is not to get.
+///
+/// A piece without a cut goes on as it is, without a copy. Not thread-safe.
+class stream_cuts {
+public:
+    /// Where cuts are added, in the order of the stream, before `pass` gets their bytes.
+    [[nodiscard]] std::vector<stream_cut>& pending() noexcept { return cuts_; }
+    /// The next bytes of the stream without what is cut; lives until the next call and as long as \p ready.
+    [[nodiscard]] std::string_view pass(std::string_view ready) {
+        const std::uint64_t from = passed_;
+        passed_ += ready.size();
+        if (cuts_.empty() || cuts_.front().begin >= passed_) return ready;
+        kept_.clear();
+        std::uint64_t at = from;
+        std::size_t done = 0;
+        for (const stream_cut& c : cuts_) {
+            if (c.begin >= passed_) break;
+            ++done;
+            // Of an event too long to be held the beginning has gone on: then all of it does.
+            if (c.begin < at) continue;
+            kept_.append(ready.substr(at - from, c.begin - at));
+            at = std::min(c.end, passed_);
+        }
+        kept_.append(ready.substr(at - from));
+        cuts_.erase(cuts_.begin(), cuts_.begin() + static_cast<std::ptrdiff_t>(done));
+        return kept_;
+    }
+
+private:
+    std::vector<stream_cut> cuts_;
+    std::uint64_t passed_ = 0;
+    std::string kept_;
 };
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -27072,6 +26876,144 @@ LLMX_DECL std::string_view errc_name(errc e) noexcept {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/core/impl/header_fields.ipp ----
+
+#include <algorithm>
+#include <array>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+[[nodiscard]] LLMX_DECL char field_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+[[nodiscard]] LLMX_DECL bool same_field_name(std::string_view a, std::string_view b) noexcept {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return field_lower(x) == field_lower(y); });
+}
+
+/// RFC 9110 section 5.6.2.
+[[nodiscard]] LLMX_DECL bool is_field_name(std::string_view name) noexcept {
+    constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+    if (name.empty() || name.size() > 128) return false;
+    return std::all_of(name.begin(), name.end(), [marks](char c) {
+        const char l = field_lower(c);
+        return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || marks.find(c) != std::string_view::npos;
+    });
+}
+
+/// RFC 9110 section 5.5.
+[[nodiscard]] LLMX_DECL bool is_field_value(std::string_view value) noexcept {
+    if (!value.empty() && (value.front() == ' ' || value.front() == '\t' || value.back() == ' ' || value.back() == '\t')) return false;
+    return std::none_of(value.begin(), value.end(), [](char c) {
+        const auto u = static_cast<unsigned char>(c);
+        return (u < 0x20 && c != '\t') || u == 0x7f;
+    });
+}
+
+/// Who owns the field \p name, if policies may not set it; empty when they may.
+[[nodiscard]] LLMX_DECL std::string_view owner_of_field(std::string_view name, bool upstream) noexcept {
+    // RFC 9110 section 7.6.1 and what the transport derives from the body and the address.
+    static constexpr std::array<std::string_view, 13> connection = {
+        "connection", "proxy-connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
+        "content-length", "host", "expect", "http2-settings", "proxy-authorization", "proxy-authenticate"};
+    static constexpr std::array<std::string_view, 4> form = {"content-type", "content-encoding", "accept-encoding", "content-range"};
+    static constexpr std::array<std::string_view, 8> secrets = {"authorization", "x-api-key", "api-key", "x-goog-api-key",
+                                                                "cookie", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"};
+    static constexpr std::array<std::string_view, 6> server = {"date", "retry-after", "www-authenticate", "allow", "x-request-id", "cache-control"};
+    const auto has = [name](const auto& list) {
+        return std::any_of(list.begin(), list.end(), [name](std::string_view n) { return same_field_name(n, name); });
+    };
+    if (has(connection)) return "the connection";
+    if (has(form)) return "the form of the message";
+    if (upstream) return has(secrets) ? std::string_view("the provider's credentials") : std::string_view();
+    if (has(server) || (name.size() >= 7 && same_field_name(name.substr(0, 7), "x-llmx-"))) return "the server";
+    return std::string_view();
+}
+
+} // namespace detail
+
+LLMX_DECL std::vector<header_fields::field>::iterator header_fields::at(std::string_view name) noexcept {
+    return std::find_if(fields_.begin(), fields_.end(), [name](const field& f) { return detail::same_field_name(f.name, name); });
+}
+
+LLMX_DECL result<void> header_fields::put(std::string_view name, std::string_view value, bool omitted) {
+    if (!detail::is_field_name(name))
+        return error(errc::bad_configuration, "the name of a header field is not a token (RFC 9110 section 5.6.2): use letters, digits and hyphens, at most 128");
+    if (const std::string_view owner = detail::owner_of_field(name, which_ == direction::upstream); !owner.empty())
+        return error(errc::bad_configuration, "the header field '" + std::string(name) + "' belongs to " + std::string(owner) +
+                                                  ": a policy cannot set it, choose another name");
+    if (!detail::is_field_value(value))
+        return error(errc::bad_configuration, "the value for the header field '" + std::string(name) +
+                                                  "' has control characters or white space at an end: remove or encode them");
+    const auto old = at(name);
+    std::size_t bytes = name.size() + value.size();
+    for (auto f = fields_.begin(); f != fields_.end(); ++f)
+        if (f != old) bytes += f->name.size() + f->value.size();
+    if (bytes > max_bytes || (old == fields_.end() && fields_.size() == max_fields))
+        return error(errc::bad_configuration, "no room for the header field '" + std::string(name) + "': policies may add " +
+                                                  std::to_string(max_fields) + " fields with " + std::to_string(max_bytes) + " bytes to a message");
+    field& f = old != fields_.end() ? *old : fields_.emplace_back();
+    f.name = name;
+    f.value = value;
+    f.omitted = omitted;
+    return success();
+}
+
+LLMX_DECL result<void> header_fields::set(std::string_view name, std::string_view value) { return put(name, value, false); }
+LLMX_DECL result<void> header_fields::omit(std::string_view name) { return put(name, std::string_view(), true); }
+
+LLMX_DECL bool header_fields::remove(std::string_view name) noexcept {
+    const auto f = at(name);
+    if (f == fields_.end()) return false;
+    fields_.erase(f);
+    return true;
+}
+
+LLMX_DECL const std::string* header_fields::find(std::string_view name) const noexcept {
+    for (const field& f : fields_)
+        if (!f.omitted && detail::same_field_name(f.name, name)) return &f.value;
+    return nullptr;
+}
+
+LLMX_DECL void header_fields::merge(const header_fields& other) {
+    // What \p other has was checked when it was set there.
+    for (const field& f : other.fields_) (void)put(f.name, f.value, f.omitted);
+}
+
+namespace detail {
+
+/// Removes the lines of \p name from \p head.
+LLMX_DECL void remove_field_lines(std::string_view name, std::string& head) {
+    for (std::size_t line = 0; line < head.size();) {
+        std::size_t next = head.find("\r\n", line);
+        next = next == std::string::npos ? head.size() : next + 2;
+        const bool is_it = next - line > name.size() && head[line + name.size()] == ':' &&
+                           same_field_name(std::string_view(head).substr(line, name.size()), name);
+        if (is_it) head.erase(line, next - line);
+        else line = next;
+    }
+}
+
+LLMX_DECL void write_header_fields(const header_fields& outer, const header_fields& inner, std::string& head) {
+    const auto write = [&head](const header_fields::field& f) {
+        remove_field_lines(f.name, head);
+        head += f.name;
+        head += ": ";
+        head += f.value;
+        head += "\r\n";
+    };
+    const auto replaced = [&inner](const header_fields::field& f) {
+        return std::any_of(inner.begin(), inner.end(), [&f](const header_fields::field& i) { return same_field_name(i.name, f.name); });
+    };
+    for (const header_fields::field& f : outer)
+        if (!f.omitted && !replaced(f)) write(f);
+    for (const header_fields::field& f : inner)
+        if (!f.omitted) write(f);
+}
+
+} // namespace detail
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/core/impl/request_place.ipp ----
 
 namespace llmx::inline LLMX_ABI {
@@ -27123,6 +27065,77 @@ LLMX_DECL std::string request_place::text() const {
 }
 
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/core/impl/request_view.ipp ----
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Appends what of \p piece there is room for, whole characters.
+LLMX_DECL void append_viewed(std::string& to, std::string_view piece) {
+    std::size_t n = std::min(piece.size(), request_view::max_text - to.size());
+    if (n < piece.size())
+        while (n != 0 && (static_cast<unsigned char>(piece[n]) & 0xc0) == 0x80) --n;
+    to.append(piece.substr(0, n));
+}
+
+LLMX_DECL void request_view_builder::begin(role r) {
+    role_ = r;
+    text_.clear();
+    bytes_ = 0;
+    results_ = others_ = false;
+}
+
+LLMX_DECL void request_view_builder::text(std::string_view piece) {
+    others_ = true;
+    bytes_ += piece.size();
+    // Once cut off, nothing follows: the text has no holes.
+    if (bytes_ - piece.size() <= text_.size()) append_viewed(text_, piece);
+}
+
+LLMX_DECL void request_view_builder::end() {
+    if (role_ == role::user && results_ && !others_) role_ = role::tool;
+    ++to_->by_role[static_cast<std::size_t>(role_)];
+    to_->text_bytes += bytes_;
+    if (role_ == role::system || role_ == role::developer) {
+        if (!to_->system_text.empty() && !text_.empty()) append_viewed(to_->system_text, "\n");
+        append_viewed(to_->system_text, text_);
+        return;
+    }
+    to_->last = role_;
+    if (role_ == role::user && !text_.empty()) to_->last_user_text = std::exchange(text_, std::string());
+}
+
+LLMX_DECL request_view view_request(const chat_request& request) {
+    request_view view;
+    request_view_builder to(view);
+    for (const message& m : request.messages) {
+        to.begin(m.from);
+        for (const content_part& p : m.content) {
+            if (const auto* const text = std::get_if<text_part>(&p)) {
+                if (!text->text.empty()) to.text(text->text);
+                else to.other();
+            } else if (std::holds_alternative<image_part>(p)) {
+                to.image();
+            } else if (const auto* const result = std::get_if<tool_result_part>(&p)) {
+                to.tool_result();
+                for (const auto& inner : result->content)
+                    if (std::holds_alternative<image_part>(inner)) view.images = true;
+            } else {
+                to.other();
+            }
+        }
+        to.end();
+    }
+    to.tools(!request.tools.empty());
+    view.known = true;
+    return view;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/core/impl/settings_keys.ipp ----
 
@@ -29896,6 +29909,74 @@ LLMX_DECL void anthropic_messages::stream_encoder::cite(const chat_event& event,
     }
     w.end_object().end_object();
     append_sse_event(out, "content_block_delta", scratch_);
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/dialects/anthropic/impl/messages_view.ipp ----
+
+
+#include <array>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// Content of a message or a system prompt: a string or blocks.
+[[nodiscard]] LLMX_DECL bool messages_view_content(std::string_view content, request_view_builder& to, bool& any_image) {
+    static constexpr std::array<std::string_view, 3> names = {"type", "text", "content"};
+    if (is_json_string(content)) {
+        view_text(to, content);
+        return true;
+    }
+    return scan_each(content, [&to, &any_image](std::string_view block) {
+        std::array<std::string_view, 3> v;
+        if (!scan_values(block, names, v)) return false;
+        if (is_word(v[0], "text")) {
+            view_text(to, v[1]);
+        } else if (is_word(v[0], "image")) {
+            to.image();
+        } else if (is_word(v[0], "tool_result")) {
+            to.tool_result();
+            static constexpr std::array<std::string_view, 1> inner = {"type"};
+            return scan_each(v[2], [&any_image](std::string_view part) {
+                std::array<std::string_view, 1> kind;
+                if (!scan_values(part, inner, kind)) return false;
+                any_image = any_image || is_word(kind[0], "image");
+                return true;
+            });
+        } else {
+            to.other();
+        }
+        return true;
+    });
+}
+
+} // namespace detail
+
+LLMX_DECL bool anthropic_messages::scan_view(std::string_view body, request_view& to) {
+    static constexpr std::array<std::string_view, 3> names = {"system", "messages", "tools"};
+    static constexpr std::array<std::string_view, 2> of_message = {"role", "content"};
+    std::array<std::string_view, 3> v;
+    if (!detail::scan_values(body, names, v)) return false;
+    detail::request_view_builder view(to);
+    bool images = false;
+    if (!v[0].empty() && !is_json_null(v[0])) {
+        view.begin(role::system);
+        if (!detail::messages_view_content(v[0], view, images)) return false;
+        view.end();
+    }
+    const bool sound = detail::scan_each(v[1], [&](std::string_view message) {
+        std::array<std::string_view, 2> m;
+        if (!detail::scan_values(message, of_message, m)) return false;
+        view.begin(detail::is_word(m[0], "assistant") ? role::assistant : detail::is_word(m[0], "system") ? role::system : role::user);
+        if (!detail::messages_view_content(m[1], view, images)) return false;
+        view.end();
+        return true;
+    });
+    to.images = to.images || images;
+    view.tools(detail::has_elements(v[2]));
+    return sound;
 }
 
 } // namespace llmx::inline LLMX_ABI
@@ -36324,6 +36405,109 @@ LLMX_DECL const stream_progress& gemini_generate::stream_watch::feed(std::string
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/dialects/gemini/impl/generate_view.ipp ----
+
+
+#include <array>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// Whether the Blob or FileData \p value is an image.
+[[nodiscard]] LLMX_DECL bool generate_view_is_image(std::string_view value) {
+    static constexpr std::array<std::string_view, 1> names = {"mimeType|mime_type"};
+    std::array<std::string_view, 1> v;
+    if (!value.starts_with('{') || !scan_values(value, names, v) || !is_json_string(v[0])) return false;
+    return unescape_json_string(v[0]).starts_with("image/");
+}
+
+[[nodiscard]] LLMX_DECL bool generate_view_result(std::string_view response, bool& any_image) {
+    static constexpr std::array<std::string_view, 1> names = {"parts"};
+    static constexpr std::array<std::string_view, 2> media = {"inlineData|inline_data", "fileData|file_data"};
+    std::array<std::string_view, 1> v;
+    if (!scan_values(response, names, v)) return false;
+    return scan_each(v[0], [&any_image](std::string_view part) {
+        std::array<std::string_view, 2> m;
+        if (!scan_values(part, media, m)) return false;
+        any_image = any_image || generate_view_is_image(m[0].starts_with('{') ? m[0] : m[1]);
+        return true;
+    });
+}
+
+[[nodiscard]] LLMX_DECL bool generate_view_parts(std::string_view parts, request_view_builder& to, bool& any_image) {
+    static constexpr std::array<std::string_view, 6> names = {"text", "thought", "functionCall|function_call",
+                                                              "functionResponse|function_response", "inlineData|inline_data",
+                                                              "fileData|file_data"};
+    return scan_each(parts, [&to, &any_image](std::string_view part) {
+        std::array<std::string_view, 6> v;
+        if (!scan_values(part, names, v)) return false;
+        if (v[2].starts_with('{')) {
+            to.other();
+        } else if (v[3].starts_with('{')) {
+            to.tool_result();
+            return generate_view_result(v[3], any_image);
+        } else if (v[4].starts_with('{') || v[5].starts_with('{')) {
+            if (generate_view_is_image(v[4].starts_with('{') ? v[4] : v[5])) to.image();
+            else to.other();
+        } else if (is_true(v[1])) {
+            to.other();
+        } else {
+            view_text(to, v[0]);
+        }
+        return true;
+    });
+}
+
+/// Whether the element \p tool of `tools` declares a function or is one of Google's own tools.
+[[nodiscard]] LLMX_DECL bool generate_view_tool(std::string_view tool, bool& any) {
+    json_scanner scanner(tool);
+    json_member m;
+    while (scanner.next(m)) {
+        const bool functions = m.named("functionDeclarations") || m.named("function_declarations");
+        any = any || !functions || has_elements(m.value);
+    }
+    return scanner.status().has_value();
+}
+
+} // namespace detail
+
+LLMX_DECL bool gemini_generate::scan_view(std::string_view body, request_view& to) {
+    static constexpr std::array<std::string_view, 3> names = {"systemInstruction|system_instruction", "contents", "tools"};
+    static constexpr std::array<std::string_view, 2> of_turn = {"role", "parts"};
+    std::array<std::string_view, 3> v;
+    if (!detail::scan_values(body, names, v)) return false;
+    detail::request_view_builder view(to);
+    bool images = false, after_model = false;
+    std::array<std::string_view, 2> t;
+    if (v[0].starts_with('{')) {
+        if (!detail::scan_values(v[0], of_turn, t)) return false;
+        view.begin(role::system);
+        if (!detail::generate_view_parts(t[1], view, images)) return false;
+        view.end();
+    }
+    const bool sound = detail::scan_each(v[1], [&](std::string_view turn) {
+        if (!detail::scan_values(turn, of_turn, t)) return false;
+        const bool model = detail::is_word(t[0], "model");
+        // Turns of the model that follow each other are one message.
+        if (after_model && !model) view.end();
+        if (!(after_model && model)) view.begin(model ? role::assistant : role::user);
+        if (!detail::generate_view_parts(t[1], view, images)) return false;
+        if (!model) view.end();
+        after_model = model;
+        return true;
+    });
+    if (sound && after_model) view.end();
+    to.images = to.images || images;
+    bool tools = false;
+    if (!sound || !detail::scan_each(v[2], [&tools](std::string_view tool) { return detail::generate_view_tool(tool, tools); }))
+        return false;
+    view.tools(tools);
+    return true;
+}
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/dialects/gemini/impl/ruler.ipp ----
 
 #include <algorithm>
@@ -40021,6 +40205,68 @@ LLMX_DECL void openai_chat::stream_watch::payload(std::string_view json) {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/dialects/openai/impl/chat_view.ipp ----
+
+
+#include <array>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// A content array; \p to is null for that of a tool's result, of which only \p images counts.
+[[nodiscard]] LLMX_DECL bool openai_chat_view_parts(std::string_view list, request_view_builder* to, bool& images) {
+    static constexpr std::array<std::string_view, 2> names = {"type", "text"};
+    return scan_each(list, [to, &images](std::string_view part) {
+        std::array<std::string_view, 2> v;
+        if (!scan_values(part, names, v)) return false;
+        if (is_word(v[0], "image_url")) {
+            images = true;
+            if (to != nullptr) to->image();
+        } else if (to != nullptr) {
+            if (is_word(v[0], "text")) view_text(*to, v[1]);
+            else to->other();
+        }
+        return true;
+    });
+}
+
+[[nodiscard]] LLMX_DECL bool openai_chat_view_message(std::string_view message, request_view_builder& to, bool& any_image) {
+    static constexpr std::array<std::string_view, 3> names = {"role", "content", "images"};
+    std::array<std::string_view, 3> v;
+    if (!scan_values(message, names, v)) return false;
+    role from = role::user;
+    if (is_word(v[0], "assistant")) from = role::assistant;
+    else if (is_word(v[0], "tool") || is_word(v[0], "function")) from = role::tool;
+    else if (is_word(v[0], "system")) from = role::system;
+    else if (is_word(v[0], "developer")) from = role::developer;
+    to.begin(from);
+    const bool result = from == role::tool;
+    if (result) to.tool_result();
+    else if (is_json_string(v[1])) view_text(to, v[1]);
+    if (!openai_chat_view_parts(v[1], result ? nullptr : &to, any_image)) return false;
+    if (from == role::assistant && has_elements(v[2])) to.image();
+    to.end();
+    return true;
+}
+
+} // namespace detail
+
+LLMX_DECL bool openai_chat::scan_view(std::string_view body, request_view& to) {
+    static constexpr std::array<std::string_view, 4> names = {"messages", "tools", "functions", "web_search_options"};
+    std::array<std::string_view, 4> v;
+    if (!detail::scan_values(body, names, v)) return false;
+    detail::request_view_builder view(to);
+    bool images = false;
+    if (!detail::scan_each(v[0], [&](std::string_view message) { return detail::openai_chat_view_message(message, view, images); }))
+        return false;
+    to.images = to.images || images;
+    view.tools(detail::has_elements(v[1]) || detail::has_elements(v[2]) || v[3].starts_with('{'));
+    return true;
+}
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/dialects/openai/impl/embeddings_reply.ipp ----
 
 
@@ -41215,1747 +41461,9 @@ LLMX_DECL void open_context(runtime& on, call_context& ctx) {
 
 } // namespace llmx::inline LLMX_ABI::detail
 
-// ---- llmx/wire/impl/model_name.ipp ----
+// ---- llmx/gateway/impl/client_core.ipp ----
 
-#include <array>
-#include <cstddef>
-
-namespace llmx::inline LLMX_ABI {
-namespace detail {
-
-/// Takes the next character of \p name, percent-encodings undone.
-[[nodiscard]] LLMX_DECL char take_path_character(std::string_view& name) noexcept {
-    const char c = name.front();
-    name.remove_prefix(1);
-    if (c != '%') return c;
-    std::string_view rest = name;
-    while (rest.starts_with("25") && rest.size() >= 4) rest.remove_prefix(2);
-    if (rest.size() < 2) return c;
-    const int high = hex_digit_value(rest[0]), low = hex_digit_value(rest[1]);
-    if (high < 0 || low < 0) return c;
-    name = rest.substr(2);
-    return static_cast<char>(high * 16 + low);
-}
-
-/// Whether \p name has a segment "." or "..".
-[[nodiscard]] LLMX_DECL bool has_dot_segment(std::string_view name) noexcept {
-    std::size_t dots = 0;
-    bool only_dots = true;
-    while (!name.empty()) {
-        const char c = take_path_character(name);
-        if (c == '/' || c == '\\') {
-            if (only_dots && (dots == 1 || dots == 2)) return true;
-            dots = 0;
-            only_dots = true;
-        } else if (c == '.') {
-            ++dots;
-        } else {
-            only_dots = false;
-        }
-    }
-    return only_dots && (dots == 1 || dots == 2);
-}
-
-enum name_kind : unsigned char { name_control = 1, name_foreign = 2, name_slash = 4, name_dot = 8 };
-
-[[nodiscard]] constexpr std::array<unsigned char, 256> make_name_kinds() noexcept {
-    std::array<unsigned char, 256> t{};
-    for (std::size_t c = 0; c < 0x20; ++c) t[c] = name_control;
-    t[0x7f] = name_control;
-    for (std::size_t c = 0x80; c < t.size(); ++c) t[c] = name_foreign;
-    t['%'] = name_foreign;
-    t['/'] = t['\\'] = name_slash;
-    t['.'] = name_dot;
-    return t;
-}
-inline constexpr std::array<unsigned char, 256> name_kinds = make_name_kinds();
-
-/// UTF-8 without U+0080 to U+009F, the second set of control characters.
-[[nodiscard]] LLMX_DECL bool is_visible_utf8(std::string_view text) noexcept {
-    for (auto at = text.find('\xc2'); at != std::string_view::npos; at = text.find('\xc2', at + 1))
-        if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xa0) return false;
-    return valid_utf8(text);
-}
-
-} // namespace detail
-
-LLMX_DECL bool is_model_name(std::string_view name) noexcept {
-    if (name.size() > max_model_name) return false;
-    // One pass finds nothing odd in nearly every name.
-    unsigned seen = 0, before = detail::name_slash, leading_dot = 0;
-    for (const char c : name) {
-        const unsigned kind = detail::name_kinds[static_cast<unsigned char>(c)];
-        seen |= kind;
-        leading_dot |= (before << 1) & kind & detail::name_dot;
-        before = kind;
-    }
-    if ((seen & detail::name_control) != 0) return false;
-    if ((seen & detail::name_foreign) == 0 && leading_dot == 0) return true;
-    return detail::is_visible_utf8(name) && !detail::has_dot_segment(name);
-}
-
-LLMX_DECL result<void> check_model_name(std::string_view name) {
-    if (is_model_name(name)) return success();
-    error e(errc::invalid_request, "the name of a model has at most 512 bytes of UTF-8, no control characters, and no '.' "
-                                   "or '..' between slashes");
-    e.with_param("model");
-    return e;
-}
-
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/gateway/impl/stream_state.ipp ----
-
-#include <boost/asio/dispatch.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
-#include <exception>
-#include <string>
-#include <string_view>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-LLMX_DECL void pass_cancellation_on(void* own) noexcept { static_cast<call_context*>(own)->cancellation.cancel(); }
-
-LLMX_DECL void linked_context::begin(runtime& on, call_context* brought) {
-    if (brought == nullptr) return open_context(on, own);
-    caller = brought;
-    open_context(on, *caller);
-    own.request_id = caller->request_id;
-    own.caller = caller->caller;
-    own.principal = caller->principal;
-    own.started = caller->started;
-    own.deadline = caller->deadline;
-    own.report.retries = caller->report.retries;
-    own.report.fallbacks = caller->report.fallbacks;
-    own.report.trail = caller->report.trail;
-    own.report.upstream_time = caller->report.upstream_time;
-    link.emplace(caller->cancellation, &pass_cancellation_on, &own);
-    if (caller->cancellation.cancelled()) own.cancellation.cancel();
-}
-
-LLMX_DECL void linked_context::report() const {
-    if (!link || !link->attached()) return;
-    caller->deadline = own.deadline;
-    caller->report = own.report;
-}
-
-LLMX_DECL void linked_context::report_tokens() const noexcept {
-    if (!link || !link->attached()) return;
-    caller->report.tokens = own.report.tokens;
-    caller->report.first_token = own.report.first_token;
-}
-
-LLMX_DECL void stream_state::begin(call_context* caller, const chat_request& asked_for) {
-    context.begin(*asked->on, caller);
-    set_request<chat>(*asked, asked_for, true);
-}
-
-LLMX_DECL result<chat_stream> stream_state::opened(std::shared_ptr<stream_state> self, result<reply> got) {
-    call& c = *self->asked;
-    self->context.own.report.keep_alive = c.keep_alive;
-    self->context.report();
-    if (!got) return got.error();
-    // The request may end now, and nothing of the call refers to it any more.
-    self->model.assign(c.model);
-    c.model = self->model;
-    if (got->of != nullptr) got->of->model = self->model;
-    c.in.canonical.reset();
-    self->request.reset();
-    self->start(std::move(*got));
-    return chat_stream(std::move(self));
-}
-
-LLMX_DECL void stream_state::start(reply got) {
-    answer = std::move(got);
-    decoding.emplace(answer);
-    if (decoding->fault()) break_off(*decoding->fault());
-}
-
-LLMX_DECL void stream_state::break_off(error why) {
-    the_call().fail(why.value());
-    failure = std::move(why);
-    ended = true;
-    // Closes the upstream.
-    answer.stream.reset();
-}
-
-LLMX_DECL void stream_state::on_context_gone(void* self) noexcept {
-    auto& s = *static_cast<stream_state*>(self);
-    s.home.reset();
-    // A read that waits is destroyed together with the context, and refers to the stream until then.
-    if (s.reading) s.orphaned = true;
-    else if (!s.ended) s.break_off(error(errc::cancelled, "the stream's io_context was destroyed"));
-}
-
-/// Marks a read as under way until its coroutine ends, however it does.
-class stream_reading {
-public:
-    explicit stream_reading(stream_state& s) noexcept : state_(s) { s.reading = true; }
-    stream_reading(const stream_reading&) = delete;
-    stream_reading& operator=(const stream_reading&) = delete;
-    ~stream_reading() {
-        state_.reading = false;
-        if (state_.orphaned && !state_.ended) stream_state::on_context_gone(&state_);
-    }
-
-private:
-    stream_state& state_;
-};
-
-/// `read_stream` on the stream's executor; what is thrown breaks the stream.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<bool>> read_stream_bridged(std::shared_ptr<stream_state> s,
-                                                                                std::shared_ptr<call_bridge> bridge) {
-    // Asio's cancellation of the reader is a cancellation of the stream.
-    const cancellation::registration link(bridge->own.cancellation, &pass_cancellation_on, s->the_call().context);
-    std::string thrown;
-    try {
-        const bool more = co_await read_stream(s);
-        co_return more;
-    } catch (const std::exception& e) {
-        thrown = e.what();
-    }
-    if (!s->ended) s->break_off(error(errc::internal, "an exception ended the stream: " + thrown));
-    co_return false;
-}
-
-/// A read of \p s, whose user is on another executor.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> read_stream_at_home(std::shared_ptr<stream_state> s) {
-    auto bridge = std::make_shared<call_bridge>(*s->home);
-    auto work = read_stream_bridged(std::move(s), bridge);
-    const auto got = co_await complete_by_token<bool>(std::move(bridge), std::move(work), boost::asio::use_awaitable);
-    co_return got && *got;
-}
-
-LLMX_DECL boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state> s) {
-    if (!s) co_return false;
-    if (s->home && !s->ended) {
-        const boost::asio::any_io_executor here = co_await boost::asio::this_coro::executor;
-        if (here != s->home->executor()) co_return co_await read_stream_at_home(std::move(s));
-    }
-    if (s->reading) {
-        // Neither of the two may look like a clean end.
-        s->failure = error(errc::internal, "read_more was called while another read of the stream was waiting");
-        s->abandon();
-        co_return false;
-    }
-    const stream_reading under_way(*s);
-    while (!s->ended) {
-        auto got = co_await s->answer.stream->read_some();
-        s->context.report_tokens();
-        if (got.has_error()) {
-            if (!s->failure) s->failure = got.error();
-            s->ended = true;
-            break;
-        }
-        reply_decoding<chat>& work = *s->decoding;
-        work.take(*got);
-        if (work.is_long()) {
-            call& c = s->the_call();
-            const result<void> ran = co_await c.on->offload(work, c.stop);
-            if (!ran) work.fail(ran.error());
-        } else {
-            work.run();
-        }
-        if (work.fault()) s->break_off(*work.fault());
-        else if (work.last()) s->ended = true;
-        if (work.has_events()) co_return true;
-    }
-    co_return false;
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-namespace llmx::inline LLMX_ABI {
-
-LLMX_DECL chat_stream::chat_stream(std::unique_ptr<call> c, reply r)
-    : state_(std::make_shared<detail::stream_state>(std::move(c))) {
-    state_->start(std::move(r));
-}
-
-LLMX_DECL chat_stream::~chat_stream() {
-    if (!state_) return;
-    if (!state_->home || state_->home->running_in_this_thread() || !state_->home->is_strand()) {
-        if (state_->reading) state_->abandon();
-        return;
-    }
-    // Nothing of the stream is used or freed outside of its strand.
-    const io_executor home = *state_->home;
-    boost::asio::dispatch(home.executor(), [s = std::move(state_)] {
-        if (s->reading) s->abandon();
-    });
-}
-
-LLMX_DECL const chat_event* chat_stream::try_next() noexcept { return state_ && state_->decoding ? state_->decoding->try_next() : nullptr; }
-
-LLMX_DECL boost::asio::awaitable<bool> chat_stream::read_more() { return detail::read_stream(state_); }
-
-LLMX_DECL const std::optional<error>& chat_stream::failure() const noexcept {
-    static const std::optional<error> never_opened(
-        std::in_place, errc::bad_configuration, "this stream was moved from or never opened: there is nothing to read");
-    return state_ ? state_->failure : never_opened;
-}
-
-namespace detail {
-LLMX_DECL boost::asio::awaitable<result<chat_reply>> collect_stream(std::shared_ptr<stream_state> s) {
-    if (!s) co_return *chat_stream().failure();
-    reply_builder builder;
-    while (co_await read_stream(s))
-        while (const chat_event* e = s->decoding->try_next()) builder.add(*e);
-    if (s->failure) co_return *s->failure;
-    co_return builder.take();
-}
-} // namespace detail
-
-LLMX_DECL boost::asio::awaitable<result<chat_reply>> chat_stream::collect() { return detail::collect_stream(state_); }
-
-LLMX_DECL bool chat_stream::ended() const noexcept { return !state_ || state_->ended; }
-
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/service/impl/reply_events.ipp ----
-
-#include <chrono>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-LLMX_DECL boost::asio::awaitable<result<void>> collect_reply(call& c, reply& r) {
-    // The stream forgets it at its end.
-    r.content_type = std::string(r.stream->content_type());
-    for (;;) {
-        const result<std::string_view> piece = co_await r.stream->read_some();
-        if (!piece) co_return piece.error();
-        if (piece->empty()) break;
-        if (piece->size() > c.now.limits.max_body - r.body.size()) {
-            c.fail(errc::bad_response);
-            co_return reported_by(r.from, error(errc::bad_response, "the answer is larger than the limit"));
-        }
-        if (!append_within(&c.memory, r.body, *piece)) {
-            c.fail(errc::shed);
-            error e(errc::shed, "the gateway has no memory for the provider's answer now; try again later");
-            co_return e.with_retry_after(std::chrono::seconds(1));
-        }
-    }
-    r.tokens = r.stream->tokens();
-    r.stream.reset();
-    co_return success();
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/service/impl/credentials.ipp ----
-
-#include <utility>
-
-namespace llmx::inline LLMX_ABI {
-
-LLMX_DECL bool hide_credentials(const deployment& d, error& e) {
-    bool found = false;
-    // Setters copy what is shared: only what changes is set.
-    const auto hide = [&](std::string text, error& (error::*set)(std::string)) {
-        if (!hide_credentials(d, text)) return;
-        found = true;
-        (e.*set)(std::move(text));
-    };
-    hide(e.message(), &error::with_message);
-    hide(e.provider_message(), &error::with_provider_message);
-    hide(e.provider_code(), &error::with_provider_code);
-    hide(e.param(), &error::with_param);
-    hide(e.request_id(), &error::with_request_id);
-    return found;
-}
-
-LLMX_DECL error reported_by(const deployment* d, error e) {
-    if (d == nullptr) return e;
-    e.with_provider(d->provider);
-    hide_credentials(*d, e);
-    return e;
-}
-
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/wire/impl/hide_secret.ipp ----
-
-#include <algorithm>
-#include <array>
-#include <cstdint>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI {
-namespace detail {
-
-/// Bytes of a text that have to go.
-struct hidden_range {
-    std::size_t begin, end;
-};
-
-/// A text with one layer of quoting undone, which remembers where each byte comes from.
-struct unquoted_text {
-    std::string text;
-    /// One more than `text` has bytes: where the original of each begins, and where the last ends.
-    std::vector<std::size_t> from;
-};
-
-/// What is undone: the escapes of JSON and C, percent-encoding, numeric references of HTML.
-struct quoting {
-    bool json, percent, html;
-};
-
-/// The value of \p count hexadecimal digits at the start of \p text, -1 when they are not there.
-[[nodiscard]] LLMX_DECL std::int32_t leading_hex(std::string_view text, std::size_t count) noexcept {
-    if (text.size() < count) return -1;
-    std::int32_t value = 0;
-    for (const char c : text.substr(0, count)) {
-        const int digit = hex_digit_value(c);
-        if (digit < 0) return -1;
-        value = value * 16 + digit;
-    }
-    return value;
-}
-
-/// Appends what the escape at the backslash that \p text begins with stands for; its length.
-LLMX_DECL std::size_t unquote_backslash(std::string_view text, std::string& out) {
-    if (text.size() < 2) return 0;
-    if (const std::int32_t unit = text[1] == 'u' ? leading_hex(text.substr(2), 4) : -1; unit >= 0) {
-        auto code = static_cast<std::uint32_t>(unit);
-        std::size_t length = 6;
-        if (code >= 0xD800 && code <= 0xDBFF && text.substr(6, 2) == "\\u") {
-            const std::int32_t low = leading_hex(text.substr(8), 4);
-            if (low >= 0xDC00 && low <= 0xDFFF) {
-                code = 0x10000 + ((code - 0xD800) << 10) + (static_cast<std::uint32_t>(low) - 0xDC00);
-                length = 12;
-            }
-        }
-        append_utf8(out, code);
-        return length;
-    }
-    if (const std::int32_t byte = text[1] == 'x' ? leading_hex(text.substr(2), 2) : -1; byte >= 0) {
-        out += static_cast<char>(byte);
-        return 4;
-    }
-    constexpr std::string_view letters = "bfnrt", controls = "\b\f\n\r\t";
-    const std::size_t control = letters.find(text[1]);
-    out += control != std::string_view::npos ? controls[control] : text[1];
-    return 2;
-}
-
-LLMX_DECL std::size_t unquote_reference(std::string_view text, std::string& out) {
-    const bool hex = text.substr(1, 2) == "#x" || text.substr(1, 2) == "#X";
-    const std::size_t first = hex ? 3 : 2, end = text.substr(0, 12).find(';');
-    if (text.substr(1, 1) != "#" || end == std::string_view::npos || end <= first) return 0;
-    std::uint32_t code = 0;
-    for (const char c : text.substr(first, end - first)) {
-        const int digit = hex_digit_value(c);
-        if (digit < 0 || (!hex && digit > 9)) return 0;
-        code = code * (hex ? 16u : 10u) + static_cast<std::uint32_t>(digit);
-    }
-    append_utf8(out, code);
-    return end + 1;
-}
-
-/// Undoes one layer of \p what in \p t; false when there is none.
-[[nodiscard]] LLMX_DECL bool unquote(unquoted_text& t, quoting what) {
-    const std::string_view text = t.text;
-    if (text.find_first_of("\\%&") == std::string_view::npos) return false;
-    unquoted_text next;
-    next.text.reserve(text.size());
-    next.from.reserve(text.size() + 1);
-    bool changed = false;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t before = next.text.size();
-        std::size_t length = 0;
-        const std::string_view rest = text.substr(at);
-        if (rest.front() == '\\' && what.json) {
-            length = unquote_backslash(rest, next.text);
-        } else if (rest.front() == '%' && what.percent) {
-            if (const std::int32_t byte = leading_hex(rest.substr(1), 2); byte >= 0) {
-                next.text += static_cast<char>(byte);
-                length = 3;
-            }
-        } else if (rest.front() == '&' && what.html) {
-            length = unquote_reference(rest, next.text);
-        }
-        changed = changed || length != 0;
-        if (length == 0) next.text += text[at];
-        next.from.resize(next.from.size() + next.text.size() - before, t.from[at]);
-        at += std::max<std::size_t>(length, 1);
-    }
-    next.from.push_back(t.from.back());
-    if (changed) t = std::move(next);
-    return changed;
-}
-
-[[nodiscard]] constexpr bool is_base64_character(char c) noexcept {
-    return is_ascii_digit(c) || is_ascii_letter(c) || c == '+' || c == '/' || c == '-' || c == '_' || c == '=';
-}
-
-/// What stands for a secret, and how many characters beside it hold bits of it too.
-struct secret_needle {
-    std::string text;
-    std::size_t margin;
-};
-
-/// The secret, and what the base64 of any text has in common in which it stands behind 0, 1 or 2
-/// bytes (modulo 3): the sextets that hold nothing but its bits.
-[[nodiscard]] LLMX_DECL std::vector<secret_needle> secret_needles(std::string_view secret) {
-    static constexpr std::array<std::size_t, 3> shared = {0, 2, 3};
-    std::vector<secret_needle> needles;
-    needles.push_back(secret_needle{std::string(secret), 0});
-    for (std::size_t before = 0; before < shared.size(); ++before) {
-        std::string padded(before, '\0');
-        padded += secret;
-        const std::size_t whole = padded.size() * 8 / 6;
-        std::string core = base64_encode(padded).substr(shared[before], whole - shared[before]);
-        needles.push_back(secret_needle{core, 3});
-        if (core.find_first_of("+/") == std::string::npos) continue;
-        std::replace(core.begin(), core.end(), '+', '-');
-        std::replace(core.begin(), core.end(), '/', '_');
-        needles.push_back(secret_needle{std::move(core), 3});
-    }
-    return needles;
-}
-
-/// Adds where \p needles stand in \p t, as ranges of the \p original text.
-LLMX_DECL void find_needles(const unquoted_text& t, std::string_view original, const std::vector<secret_needle>& needles,
-                            std::vector<hidden_range>& found) {
-    for (const secret_needle& n : needles)
-        for (auto at = t.text.find(n.text); at != std::string::npos; at = t.text.find(n.text, at + n.text.size())) {
-            std::size_t first = at, last = at + n.text.size();
-            for (std::size_t i = 0; i < n.margin && first != 0 && is_base64_character(t.text[first - 1]); ++i) --first;
-            for (std::size_t i = 0; i < n.margin && last != t.text.size() && is_base64_character(t.text[last]); ++i) ++last;
-            std::size_t begin = t.from[first];
-            // Backslashes in front would escape what takes its place.
-            while (begin != 0 && original[begin - 1] == '\\') --begin;
-            found.push_back(hidden_range{begin, t.from[last]});
-        }
-}
-
-/// Replaces what was found, overlapping finds as one.
-LLMX_DECL void hide_ranges(std::string& text, std::vector<hidden_range>& found) {
-    std::sort(found.begin(), found.end(), [](const hidden_range& a, const hidden_range& b) { return a.begin < b.begin; });
-    std::string out;
-    std::size_t copied = 0;
-    bool any = false;
-    for (const hidden_range& r : found) {
-        if (!any || r.begin >= copied) {
-            out.append(text, copied, r.begin - copied);
-            out += "***";
-        }
-        any = true;
-        copied = std::max(copied, r.end);
-    }
-    out.append(text, copied);
-    text = std::move(out);
-}
-
-LLMX_DECL bool search_and_hide(std::string& text, std::string_view secret) {
-    const std::vector<secret_needle> needles = secret_needles(secret);
-    std::vector<hidden_range> found;
-    unquoted_text plain;
-    plain.text = text;
-    plain.from.resize(text.size() + 1);
-    for (std::size_t i = 0; i < plain.from.size(); ++i) plain.from[i] = i;
-    find_needles(plain, text, needles, found);
-    // All kinds at once find layers in any order; one kind alone finds secrets that look quoted in
-    // another.
-    constexpr int layers = 6;
-    for (const quoting what :
-         {quoting{true, true, true}, quoting{true, false, false}, quoting{false, true, false}}) {
-        unquoted_text t = plain;
-        for (int i = 0; i < layers && unquote(t, what); ++i) find_needles(t, text, needles, found);
-    }
-    if (found.empty()) return false;
-    hide_ranges(text, found);
-    return true;
-}
-
-} // namespace detail
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/transport/impl/io_executor.ipp ----
-
-#include <boost/asio/execution/outstanding_work.hpp>
-#include <boost/asio/require.hpp>
-#include <boost/asio/strand.hpp>
-
-namespace llmx::inline LLMX_ABI {
-namespace detail {
-
-using plain_io_executor = boost::asio::io_context::executor_type;
-using tracked_io_executor =
-    decltype(boost::asio::require(std::declval<plain_io_executor>(), boost::asio::execution::outstanding_work.tracked));
-using io_strand = boost::asio::strand<plain_io_executor>;
-using any_io_strand = boost::asio::strand<boost::asio::any_io_executor>;
-
-/// The `io_context` that \p executor leads to, through any number of strands; null when it is of another kind.
-[[nodiscard]] LLMX_DECL boost::asio::io_context* io_context_of(const boost::asio::any_io_executor& executor) {
-    if (const auto* plain = executor.target<plain_io_executor>()) return &plain->context();
-    if (const auto* tracked = executor.target<tracked_io_executor>()) return &tracked->context();
-    if (const auto* strand = executor.target<io_strand>()) return &strand->get_inner_executor().context();
-    if (const auto* strand = executor.target<any_io_strand>()) return io_context_of(strand->get_inner_executor());
-    return nullptr;
-}
-
-} // namespace detail
-
-LLMX_DECL io_executor::io_executor(boost::asio::any_io_executor executor)
-    : executor_(std::move(executor)), context_(detail::io_context_of(executor_)) {
-    is_strand_ = executor_.target<detail::io_strand>() != nullptr || executor_.target<detail::any_io_strand>() != nullptr;
-    // One form of a plain executor, so that executors of one place are equal.
-    if (context_ != nullptr && !is_strand_) executor_ = context_->get_executor();
-}
-
-LLMX_DECL result<void> io_executor::check() const {
-    if (context_ != nullptr) return success();
-    return error(errc::bad_configuration, "this executor belongs to no io_context: give an io_context that one thread runs, or "
-                                          "boost::asio::make_strand(io) of one that several threads run");
-}
-
-LLMX_DECL boost::asio::io_context& io_executor::context() const {
-    check().value();
-    return *context_;
-}
-
-LLMX_DECL bool io_executor::running_in_this_thread() const noexcept {
-    if (const auto* strand = executor_.target<detail::io_strand>()) return strand->running_in_this_thread();
-    if (const auto* strand = executor_.target<detail::any_io_strand>()) return strand->running_in_this_thread();
-    return context_ != nullptr && context_->get_executor().running_in_this_thread();
-}
-
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/gateway/impl/world.ipp ----
-
-#include <algorithm>
-#include <string>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-LLMX_DECL result<void> check_world(const topology* world, std::span<const std::string_view> providers) {
-    constexpr std::string_view what_to_do =
-        "; make the topology with make_topology of the gateway's registry, which completes its deployments";
-    if (world == nullptr)
-        return error(errc::bad_configuration,
-                     "the gateway was given no topology (a null pointer)" + std::string(what_to_do));
-    for (const deployment& d : world->deployments()) {
-        const auto at = std::find(providers.begin(), providers.end(), d.provider);
-        std::string why;
-        if (at == providers.end()) {
-            why = "unknown provider '" + d.provider + "'; the gateway's registry has";
-            std::string_view before = " ";
-            for (const std::string_view name : providers) (why += std::exchange(before, ", ")) += name;
-        } else if (d.provider_index == deployment::no_provider || d.api_base.where.host.empty()) {
-            why = "it was not completed";
-        } else if (d.provider_index != static_cast<std::size_t>(at - providers.begin())) {
-            why = "it was completed by another registry, in which '" + d.provider + "' has another position";
-        } else {
-            continue;
-        }
-        return error(errc::bad_configuration, "deployment '" + d.id + "': " + why + std::string(what_to_do));
-    }
-    return success();
-}
-
-LLMX_DECL std::shared_ptr<const topology> empty_world() { return *topology::make(std::vector<deployment>()); }
-
-LLMX_DECL const deployment* deployment_now(const topology& now, const deployment& d) noexcept {
-    const std::span<const deployment> all = now.deployments();
-    if (d.index < all.size() && &all[d.index] == &d) return &d;
-    const auto same = std::find_if(all.begin(), all.end(), [&d](const deployment& mine) { return mine.id == d.id; });
-    return same == all.end() ? nullptr : &*same;
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/gateway/impl/upstream_reply.ipp ----
-
-#include <chrono>
-#include <cstdint>
-#include <string>
-#include <string_view>
-#include <utility>
-
-// What an attempt's answer means: a failure, or a reply that may be given to the caller.
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Error bodies are explanations: more than this is not one.
-inline constexpr std::size_t max_error_body = 256 * 1024;
-
-[[nodiscard]] LLMX_DECL error no_memory_to(std::string_view what) {
-    error e(errc::shed, "the gateway has no memory to " + std::string(what) + " now; try again later");
-    return e.with_retry_after(std::chrono::seconds(1));
-}
-
-/// \p e as it leaves an attempt: with the provider's name and without the deployment's
-/// credentials. Every failure that the provider, its adapter or the network caused goes through
-/// here.
-[[nodiscard]] LLMX_DECL error leaving(const provider_ops& ops, const deployment& d, error e) {
-    e.with_provider(ops.name);
-    hide_credentials(d, e);
-    return e;
-}
-
-/// What the provider's error body means.
-[[nodiscard]] LLMX_DECL error explain(const provider_ops& ops, const void* self, const deployment& d,
-                                      const http_response& response, std::string_view body) {
-    return leaving(ops, d, ops.classify(self, response.status, response.fields, body));
-}
-
-/// Whether the JSON object \p body is an error, whatever its HTTP status.
-[[nodiscard]] LLMX_DECL result<bool> reports_failure(std::string_view body) {
-    bool failed = false;
-    const auto seen = [&failed](const json_member& m) { failed |= m.named("error") && !is_json_null(m.value); };
-    if (const auto read = scan_json_members(body, seen); read.has_error()) return read.error();
-    return failed;
-}
-
-/// Adds the time between its making and \p stop to the call's upstream time.
-class upstream_stopwatch {
-public:
-    explicit upstream_stopwatch(call& c) noexcept : call_(&c), began_(c.on->now()) {}
-    time_point stop() noexcept {
-        const time_point now = call_->on->now();
-        call_->report.upstream_time += now - began_;
-        return now;
-    }
-
-private:
-    call* call_;
-    time_point began_;
-};
-
-/// How a step of an attempt went. Small, with the error beside it, because it stands in the frame of
-/// every attempt.
-enum class attempt_step : std::uint8_t { done, failed, later };
-
-/// Finds the tokens of a whole reply. Fails when it is no answer: what passes through unparsed
-/// must still be one.
-[[nodiscard]] LLMX_DECL attempt_step judge(const provider_ops& ops, const void* self, const deployment& d,
-                                           const http_response& response, reply& r, error& why) {
-    r.tokens = r.codec->scan_usage(r.body);
-    // Where usage was found, it is an answer.
-    if (!r.tokens.empty()) return attempt_step::done;
-    const result<bool> failed = reports_failure(r.body);
-    if (failed && !*failed) return attempt_step::done;
-    if (failed) {
-        why = explain(ops, self, d, response, std::string_view(r.body).substr(0, max_error_body));
-    } else {
-        error e(errc::bad_response, "the provider answered with something that is not a JSON object");
-        why = leaving(ops, d, std::move(e));
-    }
-    return attempt_step::failed;
-}
-
-/// `judge` of a long reply, for another thread.
-class reply_judging final : public offloaded_work {
-public:
-    reply_judging(const provider_ops& ops, const void* self, const deployment& d, const http_response& response,
-                  reply& r, error& why) noexcept
-        : ops_(&ops), self_(self), deployment_(&d), response_(&response), reply_(&r), why_(&why) {}
-    attempt_step verdict = attempt_step::failed;
-    std::size_t bytes() const noexcept override { return reply_->body.size(); }
-    void run() override { verdict = judge(*ops_, self_, *deployment_, *response_, *reply_, *why_); }
-
-private:
-    const provider_ops* ops_;
-    const void* self_;
-    const deployment* deployment_;
-    const http_response* response_;
-    reply* reply_;
-    error* why_;
-};
-
-LLMX_DECL boost::asio::awaitable<attempt_step> judge_offloaded(const provider_ops& ops, const void* self, call& c,
-                                                               const http_response& response, reply& r, error& why) {
-    reply_judging work(ops, self, *c.now.target, response, r, why);
-    const result<void> ran = co_await c.on->offload(work, c.stop);
-    if (ran) co_return work.verdict;
-    why = ran.error();
-    co_return attempt_step::failed;
-}
-
-/// Has the provider add the credentials that the finished \p request needs.
-LLMX_DECL boost::asio::awaitable<attempt_step> authorize_attempt(const provider_ops& ops, const void* self, call& c,
-                                                                 http_request& request, error& why) {
-    const result<void> authorized = co_await ops.authorize(self, *c.on, *c.now.target, request, c.now.limits, c.stop);
-    if (authorized) co_return attempt_step::done;
-    why = leaving(ops, *c.now.target, authorized.error());
-    co_return attempt_step::failed;
-}
-
-/// Reads the body of a reply whose status is a failure, and \p why it is one.
-LLMX_DECL boost::asio::awaitable<void> read_refusal(const provider_ops& ops, const void* self, call& c,
-                                                    const http_response& response, upstream_stopwatch& watch,
-                                                    error& why) {
-    std::string said;
-    const result<void> read = co_await response.body->read_all(said);
-    watch.stop();
-    if (said.size() > max_error_body) said.resize(max_error_body);
-    // An error body that broke off still came with its status.
-    (void)read;
-    why = explain(ops, self, *c.now.target, response, said);
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/gateway/impl/upstream_request.ipp ----
-
-#include <algorithm>
-#include <optional>
-#include <span>
-#include <string>
-#include <string_view>
-#include <utility>
-
-// The request of an attempt: the caller's bytes with another model, or a translation of them.
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Makes \p c's lease what an attempt begins with: what earlier ones left behind is the request as
-/// it was decoded.
-LLMX_DECL void forget_buffers(call& c) noexcept {
-    c.memory.shrink(c.memory.size());
-    // Less than was held before.
-    if (c.in.canonical.owns()) (void)c.memory.grow(c.in.body.size());
-}
-
-/// Model name for the provider: the deployment's, with a "*" replaced by what the
-/// caller's name has beyond the group's prefix. Lives as long as the report.
-LLMX_DECL std::string_view name_upstream_model(const call& c) {
-    const deployment& d = *c.now.target;
-    c.report.upstream_model = d.model;
-    if (d.model.ends_with('*') && c.group != nullptr && c.group->wildcard) {
-        std::string& name = c.report.resolved_model;
-        name.assign(d.model, 0, d.model.size() - 1);
-        name += c.model.substr(std::min(c.group->name.size(), c.model.size()));
-        c.report.upstream_model = name;
-    }
-    return c.report.upstream_model;
-}
-
-/// The request in the vocabulary: \p kept, or decoded into \p into.
-[[nodiscard]] LLMX_DECL result<const any_message*> canonical_request(const call& c, const any_message* kept, any_message& into) {
-    if (kept != nullptr) return kept;
-    result<any_message> decoded = decode_body(c);
-    if (!decoded) return decoded.error();
-    into = std::move(*decoded);
-    return &std::as_const(into);
-}
-
-/// Whether what a provider has no equivalent for is left out instead of refused.
-[[nodiscard]] LLMX_DECL bool may_drop(const call& c) noexcept {
-    return c.in.drop_params.value_or(c.now.target->drop_params.value_or(false));
-}
-
-[[nodiscard]] LLMX_DECL error no_equivalent(const provider_ops& ops, std::string lost) {
-    error e(errc::unsupported_parameter, "provider '" + std::string(ops.name) + "' has no equivalent of '" + lost +
-                                             "'; leave it out or set drop_params to have it dropped");
-    e.with_param(std::move(lost));
-    return e;
-}
-
-/// Fails when something that matters was left out and may not be; names what was.
-[[nodiscard]] LLMX_DECL result<void> report_drops(const provider_ops& ops, call& c, const any_message& request,
-                                                  const drop_report& drops) {
-    // A program that made the request itself knows the vocabulary's names.
-    const codec_ops* const speaks = c.in.made_by_program() ? nullptr : c.in.codec;
-    if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c))
-        return no_equivalent(ops, speaks != nullptr ? speaks->caller_path(*first, request) : first->text());
-    c.now.dropped = name_drops(drops, speaks, request);
-    return success();
-}
-
-/// \p e, whose parameter an encoder named as the vocabulary does, as the caller wrote it.
-[[nodiscard]] LLMX_DECL error in_callers_words(const call& c, const any_message& request, const drop_report& drops,
-                                               error e) {
-    if (c.in.made_by_program() || e.param().empty()) return e;
-    if (drops.refused() == nullptr) return e.with_param(c.in.codec->caller_path(request_place().other(e.param()), request));
-    std::string where = c.in.codec->caller_path(*drops.refused(), request);
-    // The message begins with the place.
-    std::string text = e.message();
-    if (text.starts_with(e.param())) text.replace(0, e.param().size(), where);
-    e.with_message(std::move(text));
-    return e.with_param(std::move(where));
-}
-
-/// What the attempt asks of its provider.
-[[nodiscard]] LLMX_DECL outgoing outgoing_of(const call& c, const attempt_buffers& a, std::string_view model) noexcept {
-    outgoing what(*a.codec);
-    what.stream = c.in.stream;
-    what.model = model;
-    return what;
-}
-
-/// The caller's fields that go on to a provider of its language.
-[[nodiscard]] LLMX_DECL std::span<const http_field> forwarded_fields(const call& c, const attempt_buffers& a) noexcept {
-    if (a.codec != c.in.codec) return {};
-    return std::span<const http_field>(c.in.forwarded).first(c.in.forwarded_count);
-}
-
-/// Makes a provider's edits of what an encoder wrote; what they leave out is reported as the vocabulary
-/// names it, like what the encoder itself left out.
-[[nodiscard]] LLMX_DECL result<void> edit_translated(const provider_ops& ops, const void* self, const call& c, std::string_view model,
-                                                     attempt_buffers& a, drop_report& drops) {
-    const outgoing what = outgoing_of(c, a, model);
-    const member_spans unknown;
-    request_edit e(*c.now.target, what, written_by::encoder, a.body, unknown, a.splices, drops);
-    e.fields = forwarded_fields(c, a);
-    return ops.edit(self, e);
-}
-
-/// Makes a provider's edits of the caller's own bytes, whose names the report then has. \p names_model whether the model is
-/// to be written into them.
-[[nodiscard]] LLMX_DECL result<void> edit_passed_through(const provider_ops& ops, const void* self, call& c, std::string_view model,
-                                                         attempt_buffers& a, bool& names_model) {
-    drop_report drops;
-    const outgoing what = outgoing_of(c, a, model);
-    request_edit e(*c.now.target, what, written_by::caller, c.in.body, c.in.members, a.splices, drops);
-    e.fields = forwarded_fields(c, a);
-    const result<void> edited = ops.edit(self, e);
-    if (!edited) return edited;
-    names_model = e.names_model;
-    if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c)) return no_equivalent(ops, first->text());
-    c.now.dropped = name_drops(drops, nullptr, c.in.canonical);
-    return success();
-}
-
-/// \p kept is the request in the vocabulary, null when it has to be decoded; \p into is where it goes then.
-[[nodiscard]] LLMX_DECL result<void> write_translated(const provider_ops& ops, const void* self, call& c,
-                                                      std::string_view model, attempt_buffers& a, const any_message* kept, any_message* into) {
-    // What is kept are the decoded request and the new body; while the one is made out of the
-    // JSON's tree there is that too, and while the other grows there are two of it.
-    const bool decoded_before = kept != nullptr;
-    const std::size_t meanwhile = (decoded_before ? 2 : 3) * c.in.body.size();
-    if (!c.memory.grow(meanwhile)) return no_memory_to("translate the request");
-    const result<const any_message*> request = canonical_request(c, kept, *into);
-    if (!request) return request.error();
-    encode_options options;
-    options.model = model;
-    options.traits = ops.traits_for(*c.now.target, model);
-    options.include_usage = c.in.stream && ops.may_ask_usage(*c.now.target);
-    options.stream = c.in.stream;
-    drop_report drops;
-    encoded_request out(a.body);
-    if (const result<void> encoded = a.codec->encode_request(**request, options, out, drops); !encoded)
-        return in_callers_words(c, **request, drops, encoded.error());
-    if (ops.edit != nullptr)
-        if (const result<void> edited = edit_translated(ops, self, c, model, a, drops); !edited) return edited;
-    c.memory.shrink(meanwhile);
-    if (!c.memory.grow(a.body.capacity() + (decoded_before ? 0 : c.in.body.size())))
-        return no_memory_to("send the translated request");
-    if (const result<void> allowed = report_drops(ops, c, **request, drops); !allowed) return allowed;
-    // A caller of the same language would get the usage that it did not ask for.
-    a.hides_usage = c.in.stream && a.codec == c.in.codec && !c.in.answer.include_usage && a.codec->make_usage_watch != nullptr;
-    c.now.how = std::move(out.how);
-    a.content_type = std::move(out.content_type);
-    a.splices.apply(a.body, a.request.body);
-    return success();
-}
-
-/// Has the caller's bytes name \p model, where their form names one.
-LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffers& a) {
-    const inbound& in = c.in;
-    if (in.model_begin != in.model_end) {
-        if (!a.codec->json_request) return a.splices.replace(in.model_begin, in.model_end, model);
-        const std::string_view named = in.body.substr(in.model_begin, in.model_end - in.model_begin);
-        // What needs escapes is written anew.
-        const bool same = named.size() == model.size() + 2 && named.front() == '"' &&
-                          named.substr(1, model.size()) == model && model.find_first_of("\\\"") == std::string_view::npos;
-        if (!same) a.splices.replace_with_string(in.model_begin, in.model_end, model);
-    } else if (a.codec->model_in_body && a.codec->json_request) {
-        // What is no object is for the provider to refuse.
-        const std::size_t object = in.body.find('{');
-        if (object != std::string_view::npos) a.splices.insert_string(object, "model", model);
-    } else if (in.cut_begin != in.cut_end) {
-        a.splices.cut(in.cut_begin, in.cut_end);
-    }
-}
-
-[[nodiscard]] LLMX_DECL result<void> write_passed_through(const provider_ops& ops, const void* self, call& c,
-                                                          std::string_view model, attempt_buffers& a) {
-    bool names_model = true;
-    if (ops.edit != nullptr)
-        if (const result<void> edited = edit_passed_through(ops, self, c, model, a, names_model); !edited) return edited;
-    if (names_model) splice_model(c, model, a);
-    // So that limits, logs and metrics know the tokens.
-    if (c.in.stream && a.codec->ask_usage != nullptr && ops.may_ask_usage(*c.now.target))
-        a.hides_usage = a.codec->ask_usage(c.in.body, c.in.members, a.splices);
-    a.splices.apply(c.in.body, a.request.body);
-    return success();
-}
-
-/// Writes the request of an attempt: as it came when `a.same`, else translated; or not yet (`later`)
-/// when that would keep the event loop from other calls for too long, and `a.same` then says
-/// whether the bytes may still pass. \p why it failed.
-[[nodiscard]] LLMX_DECL attempt_step try_write(const provider_ops& ops, const void* self, call& c, std::string_view model,
-                                               attempt_buffers& a, error& why) {
-    const bool long_scan = c.in.body.size() > offload_scan_above;
-    if (a.same && !long_scan) a.same = !a.codec->must_translate(c.in.body);
-    bool too_long = a.same ? long_scan : c.in.body.size() > offload_translation_above;
-    if (!a.same && c.in.made_by_program()) too_long = a.codec->outweighs(c.in.canonical, offload_translation_above);
-    if (too_long) return attempt_step::later;
-    result<void> written = success();
-    if (a.same) written = write_passed_through(ops, self, c, model, a);
-    else written = write_translated(ops, self, c, model, a, c.in.canonical.empty() ? nullptr : &c.in.canonical, &c.in.canonical);
-    if (written) return attempt_step::done;
-    why = written.error();
-    return attempt_step::failed;
-}
-
-/// What `try_write` left to be done, for another thread.
-class request_writing final : public offloaded_work {
-public:
-    /// The request in the vocabulary is looked for on the event loop's thread, where other attempts may
-    /// put it.
-    request_writing(const provider_ops& ops, const void* self, call& c, std::string_view model, attempt_buffers& a) noexcept
-        : ops_(&ops), self_(self), call_(&c), kept_(c.in.canonical.empty() ? nullptr : &c.in.canonical), model_(model), attempt_(&a) {}
-    result<void> written = success();
-
-    std::size_t bytes() const noexcept override {
-        if (!call_->in.made_by_program()) return call_->in.body.size();
-        return attempt_->codec->outweighs(call_->in.canonical, offload_long_above) ? offload_long_above + 1
-                                                                                  : offload_long_above;
-    }
-    void run() override {
-        // A large request takes many times its size when decoded: it is decoded again by each
-        // attempt, not kept while the provider's answer is awaited, and freed on this thread.
-        any_message decoded;
-        call_->now.how.reset();
-        if (attempt_->same && !attempt_->codec->must_translate(call_->in.body))
-            written = write_passed_through(*ops_, self_, *call_, model_, *attempt_);
-        else written = write_translated(*ops_, self_, *call_, model_, *attempt_, kept_, &decoded);
-    }
-
-private:
-    const provider_ops* ops_;
-    const void* self_;
-    call* call_;
-    const any_message* kept_;
-    std::string_view model_;
-    attempt_buffers* attempt_;
-};
-
-LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_ops& ops, const void* self, call& c,
-                                                               std::string_view model, attempt_buffers& a, error& why) {
-    request_writing work(ops, self, c, model, a);
-    result<void> went = co_await c.on->offload(work, c.stop);
-    if (went) went = std::move(work.written);
-    if (went) co_return attempt_step::done;
-    why = went.error();
-    co_return attempt_step::failed;
-}
-
-/// Chooses the form of an attempt's request: the caller's own when the provider has it.
-[[nodiscard]] LLMX_DECL result<void> choose_codec(const provider_ops& ops, const call& c, std::string_view model,
-                                                 attempt_buffers& a) {
-    a.codec = ops.codec_for(*c.in.operation, c.in.codec, *c.now.target, model);
-    if (a.codec == nullptr) {
-        std::string text = "provider '" + std::string(ops.name) + "' of deployment '" + c.now.target->id + "' has no " +
-                           std::string(c.in.operation->name);
-        if (ops.codec_for(*c.in.operation, c.in.codec) != nullptr) ((text += " for model '") += model) += '\'';
-        error e(errc::unsupported_operation, std::move(text));
-        return e.with_provider(ops.name);
-    }
-    const bool has_bytes = !c.in.body.empty() || c.in.operation->answer == operation_info::answers::duplex;
-    a.same = a.codec == c.in.codec && has_bytes && !c.in.must_translate;
-    if (c.in.source != nullptr) {
-        if (!a.same)
-            return error(errc::unsupported_operation, "provider '" + std::string(ops.name) + "' has no form for a request whose file is still coming");
-        a.request.source = c.in.source;
-    }
-    return success();
-}
-
-/// What every attempt begins with: the names of model and provider, the form of the request, the
-/// caller's fields.
-[[nodiscard]] LLMX_DECL attempt_step begin_attempt(const provider_ops& ops, call& c, attempt_buffers& a,
-                                                   std::string_view& model, error& why) {
-    model = name_upstream_model(c);
-    c.report.provider = ops.name;
-    c.now.dropped.clear();
-    if (c.memory.size() != 0) forget_buffers(c);
-    result<void> good = success();
-    // A configured name was checked when the deployment was completed.
-    if (model.data() == c.report.resolved_model.data()) {
-        good = check_model_name(model);
-        if (!good) c.report.upstream_model = std::string_view();
-    }
-    if (good) good = choose_codec(ops, c, model, a);
-    if (!good) {
-        why = good.error();
-        return attempt_step::failed;
-    }
-    a.request.to = &c.now.target->api_base.where;
-    // A request that is written anew in its own language has them too.
-    for (const http_field& f : forwarded_fields(c, a)) a.request.add_field(f.name, f.value);
-    return attempt_step::done;
-}
-
-/// Whether a line of \p fields ("name: value\r\n" each) is a `user-agent`.
-[[nodiscard]] LLMX_DECL bool names_user_agent(std::string_view fields) noexcept {
-    constexpr std::string_view name = "user-agent:";
-    while (fields.size() > name.size()) {
-        std::size_t same = 0;
-        // ':' and '-' have the bit that makes a letter small already.
-        while (same < name.size() && (static_cast<unsigned char>(fields[same]) | 0x20u) == static_cast<unsigned char>(name[same]))
-            ++same;
-        if (same == name.size()) return true;
-        const std::size_t end = fields.find('\n');
-        if (end == std::string_view::npos) return false;
-        fields.remove_prefix(end + 1);
-    }
-    return false;
-}
-
-/// Has the provider write the head of the request.
-[[nodiscard]] LLMX_DECL attempt_step prepare(const provider_ops& ops, const void* self, const call& c,
-                                             std::string_view model, attempt_buffers& a, error& why) {
-    if (c.in.operation->answer != operation_info::answers::duplex) {
-        std::string_view type = a.same ? c.in.content_type : std::string_view(a.content_type);
-        if (type.empty()) a.request.fields += "content-type: application/json\r\n";
-        else a.request.add_field("content-type", type);
-    }
-    const outgoing what = outgoing_of(c, a, model);
-    if (const result<void> prepared = ops.prepare(self, *c.now.target, what, a.request); !prepared) {
-        why = leaving(ops, *c.now.target, prepared.error());
-        return attempt_step::failed;
-    }
-    // Networks in front of some vendors refuse requests that name no client (RFC 9110 section 10.1.5).
-    if (!names_user_agent(a.request.fields)) a.request.fields += "user-agent: llmx/" LLMX_VERSION_STRING "\r\n";
-    return attempt_step::done;
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/gateway/impl/upstream_session.ipp ----
-
-#include <memory>
-#include <string_view>
-#include <utility>
-
-// The attempt of a duplex operation: a connection that is upgraded and then passed on.
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// The provider's side of a session.
-class upstream_session final : public reply_tunnel {
-public:
-    upstream_session(call& c, attempt_ptr a, tunnel_response r) noexcept
-        : call_(&c), attempt_(std::move(a)), response_(std::move(r)) {}
-
-    [[nodiscard]] tunnel& upstream() noexcept override { return *response_.tunnel; }
-    [[nodiscard]] std::span<const http_field> fields() const noexcept override { return response_.fields; }
-    void ended(const result<void>& how) noexcept override {
-        outcome o;
-        if (!how) o.failure = how.error().value();
-        o.first_token = call_->report.first_token;
-        o.began = call_->context->started;
-        o.ended = call_->on->now();
-        call_->end(o);
-    }
-    boost::asio::awaitable<result<std::string_view>> read_some() override { return response_.tunnel->read_some(); }
-    [[nodiscard]] bool provider_said_so() const noexcept override { return false; }
-    [[nodiscard]] const usage& tokens() const noexcept override { return tokens_; }
-
-private:
-    call* call_;
-    attempt_ptr attempt_;
-    tunnel_response response_;
-    usage tokens_;
-};
-
-/// Asks the provider for the upgrade that the caller asked for.
-LLMX_DECL boost::asio::awaitable<result<reply>> open_session(const provider_ops& ops, const void* self, call& c) {
-    attempt_ptr a = attempt_shelf::take();
-    std::string_view model;
-    error why;
-    if (begin_attempt(ops, c, *a, model, why) == attempt_step::failed) co_return why;
-    if (prepare(ops, self, c, model, *a, why) == attempt_step::failed) co_return why;
-    a->request.method = "GET";
-    a->request.fields += "connection: Upgrade\r\nupgrade: websocket\r\n";
-    if (ops.authorize != nullptr) {
-        const attempt_step authorized = co_await authorize_attempt(ops, self, c, a->request, why);
-        if (authorized == attempt_step::failed) co_return why;
-    }
-    upstream_stopwatch watch(c);
-    result<tunnel_response> got = co_await c.on->transport().open_tunnel(a->request, c.now.limits, c.stop);
-    if (got.has_error()) {
-        watch.stop();
-        co_return leaving(ops, *c.now.target, got.error());
-    }
-    if (got->tunnel == nullptr) {
-        why = leaving(ops, *c.now.target, error(errc::bad_response, "the provider did not switch to WebSocket"));
-        if (got->status < 200 || got->status > 299) co_await read_refusal(ops, self, c, *got, watch, why);
-        co_return why;
-    }
-    c.report.first_token = watch.stop();
-    if (c.observed_by != nullptr) c.observed_by->first_content(c);
-    reply r;
-    r.codec = a->codec;
-    r.from = c.now.target;
-    r.request_id = std::string(provider_request_id(got->fields));
-    hide_credentials(*c.now.target, r.request_id);
-    r.stream = std::make_unique<upstream_session>(c, std::move(a), std::move(*got));
-    co_return r;
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/gateway/impl/upstream_stream.ipp ----
-
-#include <algorithm>
-#include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Bytes held back while waiting for the first real content of a stream.
-inline constexpr std::size_t max_stream_head = 1024 * 1024;
-
-/// A stream on its way to the caller: watches for the end marker and tells the call's
-/// listeners how it ended. An error inside it goes on without the deployment's credentials.
-class upstream_stream final : public reply_stream {
-public:
-    upstream_stream(call& c, const provider_ops& ops, const void* provider, attempt_ptr a, http_response r)
-        : call_(&c), ops_(&ops), provider_(provider), attempt_(std::move(a)), response_(std::move(r)),
-          watch_(attempt_->hides_usage ? attempt_->codec->make_usage_watch()
-                                       : attempt_->codec->make_watch(find_field(response_.fields, "content-type"))) {}
-
-    /// Reads until the first real content, so that a failure before it can be retried.
-    boost::asio::awaitable<result<void>> open() {
-        while (!progress_.begun && !progress_.complete) {
-            auto got = co_await response_.body->read_some();
-            if (got.has_error()) co_return typed(got.error());
-            if (got->empty()) {
-                // A transcript of silence has no text.
-                if (call_->in.operation->answer != operation_info::answers::text || call_->in.stream) co_return no_stream();
-                progress_.answered = true;
-                break;
-            }
-            watch(*got);
-            if (!holds()) co_return no_memory_to("read the stream's beginning");
-            if (progress_.failed) {
-                head_ += *got;
-                if (head_.size() > offload_translation_above) {
-                    failure_reading work(*this);
-                    const result<void> ran = co_await call_->on->offload(work, call_->stop);
-                    if (!ran) co_return ran.error();
-                    co_return leaving(*ops_, *call_->now.target, std::move(work.failure));
-                }
-                co_return leaving(*ops_, *call_->now.target, reported(head_));
-            }
-            if (progress_.begun && head_.empty()) {
-                first_ = whole_events(*got);
-                break;
-            }
-            if (!append_within(&call_->memory, head_, *got)) co_return no_memory_to("read the stream's beginning");
-            if (head_.size() > max_stream_head)
-                co_return typed(error(errc::bad_response, "the stream brought no content within its first MiB"));
-        }
-        if (!head_.empty()) first_ = whole_events(head_);
-        response_.body->read_by(time_point::max());
-        call_->report.first_token = call_->on->now();
-        if (call_->observed_by != nullptr) call_->observed_by->first_content(*call_);
-        co_return success();
-    }
-
-    boost::asio::awaitable<result<std::string_view>> read_some() override {
-        if (!first_.empty()) {
-            const std::string_view v = first_;
-            first_ = std::string_view();
-            co_return v;
-        }
-        if (!head_.empty()) forget_head();
-        for (;;) {
-            if (ended_) co_return std::string_view();
-            if (failure_) co_return *failure_;
-            auto got = co_await response_.body->read_some();
-            // The dialect's own end marker counts for more than the transport's.
-            if (progress_.complete && (got.has_error() || got->empty())) co_return end();
-            if (got.has_error()) co_return fail(typed(got.error()));
-            if (got->empty()) {
-                if (progress_.answered) co_return end();
-                co_return fail(typed(error(errc::truncated, "the provider ended the stream without its end marker")));
-            }
-            // A watch looks at an event when it is whole, and a long one takes long.
-            if (progress_.pending > offload_scan_above) {
-                line_watching work(*this, *got);
-                const result<void> ran = co_await call_->on->offload(work, call_->stop);
-                if (!ran) co_return fail(typed(ran.error()));
-            } else {
-                watch(*got);
-            }
-            call_->report.tokens = progress_.tokens;
-            if (!holds()) co_return fail(no_memory_to("read the stream"));
-            if (progress_.failed) co_return failing(*got);
-            const std::string_view ready = whole_events(*got);
-            if (!ready.empty()) co_return ready;
-        }
-    }
-
-    [[nodiscard]] bool provider_said_so() const noexcept override { return told_; }
-    [[nodiscard]] const usage& tokens() const noexcept override { return progress_.tokens; }
-    [[nodiscard]] std::string_view content_type() const noexcept override {
-        return response_.body != nullptr ? find_field(response_.fields, "content-type") : std::string_view();
-    }
-
-private:
-    /// `reported`, of a long head.
-    struct failure_reading final : offloaded_work {
-        explicit failure_reading(const upstream_stream& s) noexcept : stream(&s) {}
-        std::size_t bytes() const noexcept override { return stream->head_.size(); }
-        void run() override { failure = stream->reported(stream->head_); }
-        const upstream_stream* stream;
-        error failure;
-    };
-    /// A piece that may complete an event so long that looking at it takes long.
-    struct line_watching final : offloaded_work {
-        line_watching(upstream_stream& s, std::string_view p) noexcept : stream(&s), piece(p) {}
-        std::size_t bytes() const noexcept override { return stream->progress_.pending; }
-        void run() override { stream->watch(piece); }
-        upstream_stream* stream;
-        std::string_view piece;
-    };
-    /// Why an answer had no content: it may have been no stream.
-    [[nodiscard]] error no_stream() const {
-        if (const auto at = head_.find_first_not_of(" \t\r\n"); at != std::string::npos && head_[at] == '{')
-            return explain(*ops_, provider_, *call_->now.target, response_,
-                           std::string_view(head_).substr(0, max_error_body));
-        const std::string_view type = find_field(response_.fields, "content-type");
-        if (type.starts_with("text/html"))
-            return typed(error(errc::bad_response, "the provider answered with a page of HTML instead of a stream"));
-        return typed(error(errc::truncated, "the stream ended before it began"));
-    }
-    [[nodiscard]] error typed(error e) const { return leaving(*ops_, *call_->now.target, std::move(e)); }
-    void watch(std::string_view piece) {
-        progress_ = watch_->feed(piece);
-        if (attempt_->hides_usage) watch_->take_unasked(cuts_.pending());
-    }
-    [[nodiscard]] std::string_view whole_events(std::string_view piece) {
-        const std::string_view ready = gate_.pass(piece, progress_.complete ? 0 : progress_.pending);
-        return attempt_->hides_usage ? cuts_.pass(ready) : ready;
-    }
-    /// The end of the stream, which an error event is. Its bytes go on with the credentials
-    /// hidden; where only decoding finds them (a spelling within a spelling) they do not, and
-    /// whoever writes to the caller says what happened.
-    [[nodiscard]] result<std::string_view> failing(std::string_view piece) {
-        std::string& bytes = gate_.open(piece);
-        error e = reported(bytes);
-        if (attempt_->hides_usage) bytes = cuts_.pass(std::string(bytes));
-        const deployment& d = *call_->now.target;
-        const bool quoted = hide_credentials(d, e);
-        told_ = hide_credentials(d, bytes) || !quoted;
-        fail(std::move(e));
-        if (!told_) return *failure_;
-        return std::string_view(bytes);
-    }
-    /// The provider's own words about a failure inside the stream, credentials and all.
-    [[nodiscard]] error reported(std::string_view bytes) const {
-        error e = attempt_->codec->stream_failure(bytes);
-        e.with_provider(ops_->name);
-        return e;
-    }
-    /// Accounts for the event that has begun and not ended: the watch, and a decoder when the stream
-    /// is translated, keep what has come of it, in memory that doubles and stays. False when there
-    /// is no memory for more of it.
-    [[nodiscard]] bool holds() noexcept {
-        while (progress_.pending * 2 > std::max(event_memory_, memory_lease::allowance)) {
-            const std::size_t more = event_memory_ == 0 ? memory_lease::allowance : event_memory_;
-            if (!call_->memory.grow(more)) return false;
-            event_memory_ += more;
-        }
-        return true;
-    }
-    void forget_head() noexcept {
-        call_->memory.shrink(head_.capacity());
-        std::string().swap(head_);
-    }
-    void tell(std::optional<errc> failure) noexcept {
-        outcome o;
-        o.failure = failure;
-        o.tokens = progress_.tokens;
-        o.first_token = call_->report.first_token;
-        o.began = call_->context->started;
-        o.ended = call_->on->now();
-        call_->report.tokens = progress_.tokens;
-        call_->end(o);
-    }
-    /// The last bytes: an event that the end left without its blank line, mostly none.
-    std::string_view end() {
-        ended_ = true;
-        response_.body.reset();
-        tell(std::nullopt);
-        const std::string_view last = gate_.open();
-        return attempt_->hides_usage ? cuts_.pass(last) : last;
-    }
-    error fail(error e) noexcept {
-        failure_ = e;
-        response_.body.reset();
-        tell(e.value());
-        return e;
-    }
-
-    call* call_;
-    const provider_ops* ops_;
-    const void* provider_;
-    attempt_ptr attempt_;
-    http_response response_;
-    std::unique_ptr<any_stream_watch> watch_;
-    stream_progress progress_;
-    std::string head_;
-    std::string_view first_;
-    event_gate gate_;
-    stream_cuts cuts_;
-    /// What is accounted for in those who keep an event that has not ended.
-    std::size_t event_memory_ = 0;
-    std::optional<error> failure_;
-    bool ended_ = false;
-    bool told_ = false;
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/gateway/impl/upstream.ipp ----
-
-#include <string>
-#include <string_view>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Whether the answer is to be relayed as it comes: an event stream, or anything but JSON from an
-/// operation that has such answers.
-[[nodiscard]] LLMX_DECL bool is_relayed(const call& c, const http_response& response) noexcept {
-    if (c.in.stream || c.in.operation->answer == operation_info::answers::json) return c.in.stream;
-    return !find_field(response.fields, "content-type").starts_with("application/json");
-}
-
-/// The answer as a stream, once its first real content is there.
-LLMX_DECL boost::asio::awaitable<attempt_step> relay_answer(const provider_ops& ops, const void* self, call& c,
-                                                            attempt_ptr& a, http_response& response,
-                                                            upstream_stopwatch& watch, reply& r, error& why) {
-    response.body->read_by(c.now.limits.first_byte_by);
-    auto stream = std::make_unique<upstream_stream>(c, ops, self, std::move(a), std::move(response));
-    const result<void> opened = co_await stream->open();
-    watch.stop();
-    if (opened) {
-        r.stream = std::move(stream);
-        co_return attempt_step::done;
-    }
-    why = opened.error();
-    co_return attempt_step::failed;
-}
-
-LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops, const void* self, call& c) {
-    attempt_ptr a = attempt_shelf::take();
-    std::string_view model;
-    error why;
-    attempt_step went = begin_attempt(ops, c, *a, model, why);
-    if (went == attempt_step::failed) co_return why;
-    went = try_write(ops, self, c, model, *a, why);
-    if (went == attempt_step::later) went = co_await write_offloaded(ops, self, c, model, *a, why);
-    if (went == attempt_step::failed) co_return why;
-    if (prepare(ops, self, c, model, *a, why) == attempt_step::failed) co_return why;
-    if (ops.authorize != nullptr) {
-        went = co_await authorize_attempt(ops, self, c, a->request, why);
-        if (went == attempt_step::failed) co_return why;
-    }
-
-    upstream_stopwatch watch(c);
-    boost::asio::awaitable<result<http_response>> exchange =
-        ops.exchange != nullptr ? ops.exchange(self, *c.on, *c.now.target, a->request, c.now.limits, c.stop)
-                                : c.on->transport().exchange(a->request, c.now.limits, c.stop);
-    result<http_response> got = co_await std::move(exchange);
-    if (got.has_error()) {
-        watch.stop();
-        if (c.in.source_failed) co_return got.error();
-        co_return leaving(ops, *c.now.target, got.error());
-    }
-    http_response response = std::move(*got);
-    if (response.status < 200 || response.status > 299) {
-        co_await read_refusal(ops, self, c, response, watch, why);
-        co_return why;
-    }
-
-    reply r;
-    r.codec = a->codec;
-    r.from = c.now.target;
-    r.request_id = std::string(provider_request_id(response.fields));
-    hide_credentials(*c.now.target, r.request_id);
-    // An earlier attempt may have left its own, which is freed with the call.
-    if (!a->same) r.how = std::move(c.now.how);
-    if (is_relayed(c, response)) {
-        went = co_await relay_answer(ops, self, c, a, response, watch, r, why);
-        if (went == attempt_step::failed) co_return why;
-        co_return r;
-    }
-
-    result<bool> whole = response.body->take_rest(r.body);
-    if (whole && !*whole) {
-        const result<void> read = co_await response.body->read_all(r.body);
-        if (!read) whole = read.error();
-    }
-    c.report.first_token = watch.stop();
-    if (c.observed_by != nullptr && whole) c.observed_by->first_content(c);
-    if (c.in.operation->answer != operation_info::answers::json)
-        r.content_type = std::string(find_field(response.fields, "content-type"));
-    if (!whole) {
-        // Want of memory is ours, and no deployment's fault.
-        if (whole.error().value() == errc::shed) co_return whole.error();
-        co_return leaving(ops, *c.now.target, whole.error());
-    }
-    // Decoded by way of the JSON's tree, and encoded; the last only while it is being sent.
-    if (c.in.codec == nullptr || !r.passes_as(*c.in.codec))
-        if (!c.memory.grow(3 * r.body.size())) co_return no_memory_to("translate the answer");
-    if (r.body.size() > offload_scan_above) went = co_await judge_offloaded(ops, self, c, response, r, why);
-    else went = judge(ops, self, *c.now.target, response, r, why);
-    if (went == attempt_step::failed) co_return why;
-    c.report.tokens = r.tokens;
-    co_return r;
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/transport/impl/http_exchange.ipp ----
-
-namespace llmx::inline LLMX_ABI {
-
-LLMX_DECL boost::asio::awaitable<result<tunnel_response>> http_transport::open_tunnel(const http_request&,
-                                                                                      const http_limits&,
-                                                                                      cancellation&) {
-    co_return error(errc::unsupported_operation, "this transport cannot upgrade a connection to another protocol");
-}
-
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/wire/impl/url.ipp ----
-
-#include <charconv>
-
-namespace llmx::inline LLMX_ABI {
-namespace detail {
-
-[[nodiscard]] LLMX_DECL error bad_base_url(std::string_view why) {
-    std::string m = "base URL: ";
-    m += why;
-    m += "; expected http(s)://host[:port][/path]";
-    return error(errc::bad_configuration, std::move(m));
-}
-
-[[nodiscard]] LLMX_DECL int hex_digit(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-/// RFC 3986 reg-name, IPv4 or the inside of an IP literal: nothing that could leave
-/// the Host header or confuse a resolver.
-[[nodiscard]] LLMX_DECL bool valid_host(std::string_view h, bool literal) noexcept {
-    if (h.empty() || h.size() > 253) return false;
-    for (const char c : h) {
-        const bool alnum = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        if (alnum || c == '.') continue;
-        if (literal ? c == ':' : (c == '-' || c == '_')) continue;
-        return false;
-    }
-    return true;
-}
-
-[[nodiscard]] LLMX_DECL bool valid_path(std::string_view p) noexcept {
-    for (const char c : p)
-        if (static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f || c == '"' ||
-            c == '<' || c == '>' || c == '\\' || c == '^' || c == '`' || c == '{' || c == '|' || c == '}')
-            return false;
-    return true;
-}
-
-} // namespace detail
-
-LLMX_DECL result<base_url> parse_base_url(std::string_view text) {
-    base_url u;
-    if (text.starts_with("https://")) {
-        u.where.tls = true;
-        text.remove_prefix(8);
-    } else if (text.starts_with("http://")) {
-        text.remove_prefix(7);
-    } else {
-        return detail::bad_base_url("no http:// or https:// at the start");
-    }
-    if (text.find_first_of("?#") != std::string_view::npos)
-        return detail::bad_base_url("a query or fragment is not part of a base");
-    std::string_view authority = text.substr(0, text.find('/'));
-    std::string_view path = text.substr(authority.size());
-    while (path.ends_with('/')) path.remove_suffix(1);
-    if (authority.find('@') != std::string_view::npos)
-        return detail::bad_base_url("user info is not allowed, give the key on its own");
-
-    const bool literal = authority.starts_with('[');
-    std::string_view port;
-    if (literal) {
-        const auto close = authority.find(']');
-        if (close == std::string_view::npos) return detail::bad_base_url("the IPv6 address has no ]");
-        u.where.host = authority.substr(1, close - 1);
-        port = authority.substr(close + 1);
-    } else {
-        const auto colon = authority.find(':');
-        u.where.host = authority.substr(0, colon);
-        if (colon != std::string_view::npos) port = authority.substr(colon);
-    }
-    if (!detail::valid_host(u.where.host, literal)) return detail::bad_base_url("the host is missing or malformed");
-    const std::uint16_t usual = u.where.tls ? 443 : 80;
-    u.where.port = usual;
-    if (!port.empty()) {
-        const char* const end = port.data() + port.size();
-        const auto parsed = std::from_chars(port.data() + 1, end, u.where.port);
-        if (port.front() != ':' || parsed.ec != std::errc() || parsed.ptr != end || u.where.port == 0)
-            return detail::bad_base_url("the port is not a number from 1 to 65535");
-    }
-    if (!detail::valid_path(path)) return detail::bad_base_url("the path has characters a URL may not hold");
-    u.path = path;
-    u.where.authority = literal ? "[" + u.where.host + "]" : u.where.host;
-    if (u.where.port != usual) u.where.authority += ":" + std::to_string(u.where.port);
-    return u;
-}
-
-LLMX_DECL void append_percent_encoded(std::string& out, std::string_view text) {
-    static constexpr char hex[] = "0123456789ABCDEF";
-    for (const char c : text) {
-        const auto u = static_cast<unsigned char>(c);
-        if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
-            c == '_' || c == '~') {
-            out += c;
-        } else {
-            out += '%';
-            out += hex[u >> 4];
-            out += hex[u & 15];
-        }
-    }
-}
-
-LLMX_DECL result<std::string> percent_decode(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            out += text[i];
-            continue;
-        }
-        const int high = i + 2 < text.size() ? detail::hex_digit(text[i + 1]) : -1;
-        const int low = high >= 0 ? detail::hex_digit(text[i + 2]) : -1;
-        if (low < 0 || (high == 0 && low == 0))
-            return error(errc::invalid_request, "the path has a malformed percent-encoding");
-        out += static_cast<char>(high * 16 + low);
-        i += 2;
-    }
-    return out;
-}
-
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/policies/impl/retry.ipp ----
-
-namespace llmx::inline LLMX_ABI {
-
-LLMX_DECL std::uint32_t retry::limit_for(const error& e, const situation& s) const noexcept {
-    const std::uint32_t general = s.deployment_retries.value_or(max_retries);
-    const std::uint32_t elsewhere = s.other_available ? general : 0;
-    switch (e.value()) {
-    case errc::invalid_request:
-    case errc::unsupported_parameter:
-    case errc::context_window_exceeded:
-    case errc::method_not_allowed:
-    case errc::payload_too_large:
-    case errc::unsupported_media_type:
-    case errc::unprocessable:
-    case errc::header_too_large: return invalid_request.value_or(0);
-    case errc::content_policy: return content_policy.value_or(0);
-    case errc::authentication:
-    case errc::permission_denied: return authentication.value_or(elsewhere);
-    case errc::not_found: return not_found.value_or(elsewhere);
-    case errc::quota_exceeded:
-    case errc::unsupported_operation: return elsewhere;
-    case errc::rate_limited:
-        // Refused by a limit of ours for good: the request is larger than the bucket.
-        if (detail::refused_here(e) && !e.retry_after()) return 0;
-        return rate_limit.value_or(general);
-    case errc::request_timeout:
-    case errc::first_token_timeout:
-    case errc::idle_timeout: return timeout.value_or(general);
-    case errc::provider_internal:
-    case errc::bad_response:
-    case errc::conflict: return internal.value_or(general);
-    case errc::overloaded:
-    case errc::no_deployment:
-    case errc::shed: return overloaded.value_or(general);
-    case errc::connect_failed:
-    case errc::connection_lost:
-    case errc::truncated: return connection.value_or(general);
-    case errc::cancelled:
-    case errc::deadline_exceeded:
-    case errc::bad_configuration:
-    case errc::internal: return 0;
-    }
-    return 0;
-}
-
-LLMX_DECL std::optional<time_point> retry::decide(const error& e, const situation& s,
-                                                  std::uint64_t random) const noexcept {
-    if (s.done >= limit_for(e, s) || s.now >= s.deadline) return std::nullopt;
-    if (s.other_available) return s.now;
-
-    constexpr std::chrono::milliseconds longest_refusal = std::chrono::hours(24);
-    duration ceiling = base;
-    for (std::uint32_t i = 0; i < s.done && ceiling < cap; ++i) ceiling *= 2;
-    ceiling = std::clamp(ceiling, duration::zero(), cap);
-    duration wait(static_cast<duration::rep>(random_bits(random).unit() * static_cast<double>(ceiling.count())));
-    const auto asked = e.retry_after();
-    time_point available = s.available_at;
-    // A limit of ours knows when this very request would fit.
-    if (asked && detail::refused_here(e)) available = std::max(available, s.now + std::min(*asked, longest_refusal));
-    if (available > s.now) {
-        // A member that is back within the time one would wait anyway is worth waiting for.
-        if (available - s.now > std::max(ceiling, wait_for_deployment)) return std::nullopt;
-        wait = std::max(wait, available - s.now);
-    }
-    if (asked) {
-        // Compared in milliseconds first: a provider's absurd number must not overflow.
-        if (*asked > std::chrono::duration_cast<std::chrono::milliseconds>(max_wait)) return std::nullopt;
-        wait = std::max(wait, duration(*asked));
-    }
-    if (wait > max_wait || wait >= s.deadline - s.now) return std::nullopt;
-    return s.now + wait;
-}
-
-LLMX_DECL void read_settings(settings_reader& top, retry& into) {
-    settings_reader& router = top.at("router_settings");
-    if (router.at("retry_after").seconds(into.min_wait, true)) into.max_wait = std::max(into.max_wait, into.min_wait);
-    settings_reader& by_class = router.at("retry_policy");
-    const auto read = [&by_class](const char* name, auto& retries) { (void)by_class.at(name).count(retries); };
-    read("BadRequestErrorRetries", into.invalid_request);
-    read("AuthenticationErrorRetries", into.authentication);
-    read("TimeoutErrorRetries", into.timeout);
-    read("RateLimitErrorRetries", into.rate_limit);
-    read("ContentPolicyViolationErrorRetries", into.content_policy);
-    read("InternalServerErrorRetries", into.internal);
-    read("ServiceUnavailableErrorRetries", into.overloaded);
-    read("NotFoundErrorRetries", into.not_found);
-    read("APIConnectionErrorRetries", into.connection);
-    read("DefaultRetries", into.max_retries);
-}
-
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/gateway/impl/client_blocking.ipp ----
+#include <boost/asio/io_context.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -42964,100 +41472,14 @@ LLMX_DECL void read_settings(settings_reader& top, retry& into) {
 
 namespace llmx::inline LLMX_ABI::detail {
 
-LLMX_DECL result<void> claim_context(blocking_context& own) {
-    if (own.io.get_executor().running_in_this_thread())
-        return error(errc::bad_configuration, "a blocking call from inside of a call of the same client would wait for itself: use "
-                                              "another blocking_client, or a client and co_await");
-    if (own.busy.exchange(true, std::memory_order_acquire))
-        return error(errc::bad_configuration, "another thread is in a call of this blocking_client: give each thread a "
-                                              "client of its own");
-    return success();
-}
-
-LLMX_DECL void end_own_context(std::shared_ptr<blocking_context> own) noexcept {
-    using context_ptr = std::shared_ptr<blocking_context>;
-    const auto runs = [](const context_ptr& c) { return c->io.get_executor().running_in_this_thread(); };
-    // Contexts that were running when their client ended: none can end inside of its own `run`.
-    thread_local std::vector<context_ptr> running;
-    std::vector<context_ptr> over;
-    const auto first_over = std::partition(running.begin(), running.end(), runs);
-    over.assign(std::move_iterator(first_over), std::move_iterator(running.end()));
-    running.erase(first_over, running.end());
-    if (runs(own)) return running.push_back(std::move(own));
-    // Enough for every call to end; a handler that always posts another does not keep us.
-    constexpr int most = 100000;
-    own->io.restart();
-    for (int i = 0; i < most; ++i) {
-        try {
-            if (own->io.poll_one() == 0) return;
-        } catch (...) { // NOLINT: the handler's, and its client has ended
-        }
-    }
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/gateway/impl/call_bridge.ipp ----
-
-#include <boost/asio/dispatch.hpp>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-LLMX_DECL void call_bridge::begin(call_context* caller) {
-    if (caller == nullptr) return;
-    caller_ = caller;
-    own.request_id = caller->request_id;
-    own.caller = caller->caller;
-    own.principal = caller->principal;
-    own.started = caller->started;
-    own.deadline = caller->deadline;
-    own.report.retries = caller->report.retries;
-    own.report.fallbacks = caller->report.fallbacks;
-    own.report.trail = caller->report.trail;
-    own.report.upstream_time = caller->report.upstream_time;
-    link_.emplace(caller->cancellation, &call_bridge::on_cancel, this);
-    // Nothing else knows of the call yet.
-    if (caller->cancellation.cancelled()) own.cancellation.cancel();
-}
-
-LLMX_DECL void call_bridge::on_cancel(void* self) noexcept { static_cast<call_bridge*>(self)->cancel(); }
-
-LLMX_DECL void call_bridge::cancel() noexcept {
-    boost::asio::dispatch(where_.executor(), [self = shared_from_this()] { self->own.cancellation.cancel(); });
-}
-
-LLMX_DECL void call_bridge::finish() {
-    if (!link_ || !link_->attached()) return;
-    caller_->request_id = own.request_id;
-    caller_->started = own.started;
-    caller_->deadline = own.deadline;
-    caller_->report = own.report;
-    link_.reset();
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/gateway/impl/client_core.ipp ----
-
-#include <boost/asio/dispatch.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-
-#include <utility>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-LLMX_DECL client_core::client_core(io_executor on, http_pool_options pool)
-    : where_(std::move(on)), io_(&where_.context()), context_(&boost::asio::use_service<client_contexts>(*io_)),
-      pool_(std::make_unique<http_pool>(where_, std::move(pool))),
-      runtime_(std::make_unique<asio_runtime>(where_, *pool_)) {
+LLMX_DECL client_core::client_core(boost::asio::io_context& io)
+    : io_(&io), context_(&boost::asio::use_service<client_contexts>(io)), pool_(std::make_unique<http_pool>(io)),
+      runtime_(std::make_unique<asio_runtime>(io, *pool_)) {
     context_->add(*this);
 }
 
-LLMX_DECL client_core::client_core(io_executor on, error why)
-    : where_(std::move(on)), io_(where_.check() ? &where_.context() : nullptr), broken_(std::move(why)) {
-    if (io_ == nullptr) return;
-    context_ = &boost::asio::use_service<client_contexts>(*io_);
+LLMX_DECL client_core::client_core(boost::asio::io_context& io, error why)
+    : io_(&io), context_(&boost::asio::use_service<client_contexts>(io)), broken_(std::move(why)) {
     context_->add(*this);
 }
 
@@ -43066,9 +41488,7 @@ LLMX_DECL client_core::~client_core() {
 }
 
 LLMX_DECL result<void> client_core::ready() const {
-    if (closed_.load(std::memory_order_acquire))
-        return error(errc::cancelled, "the client was destroyed before the call began");
-    if (const result<void> there = where_.check(); !there) return there;
+    if (closed_) return error(errc::cancelled, "the client was destroyed before the call began");
     if (io_ == nullptr)
         return error(errc::bad_configuration, "the client's io_context has been destroyed; it must outlive the calls");
     if (broken_) return *broken_;
@@ -43076,7 +41496,7 @@ LLMX_DECL result<void> client_core::ready() const {
 }
 
 LLMX_DECL void client_core::close() noexcept {
-    refuse();
+    closed_ = true;
     calls_.cancel_all();
 }
 
@@ -43087,8 +41507,7 @@ LLMX_DECL void client_core::context_gone() noexcept {
     pool_.reset();
 }
 
-// Coroutines that wait on the context end after this, with what they hold themselves. No thread runs the
-// context any more, so that no lock is held while what clients hold ends.
+// Coroutines that wait on the context end after this, with what they hold themselves.
 LLMX_DECL void client_contexts::shutdown() noexcept {
     while (client_core* const c = clients_.front()) {
         clients_.remove(*c);
@@ -43096,19 +41515,32 @@ LLMX_DECL void client_contexts::shutdown() noexcept {
     }
 }
 
-LLMX_DECL void client_core_deleter::operator()(client_core* core) const noexcept {
-    std::unique_ptr<client_core> owned(core);
-    if (!owned->outside()) return;
-    const io_executor where = owned->where();
-    boost::asio::post(where.executor(), [ends_here = std::move(owned)] {});
+LLMX_DECL void end_own_context(std::shared_ptr<boost::asio::io_context> io) noexcept {
+    using context_ptr = std::shared_ptr<boost::asio::io_context>;
+    const auto runs = [](const context_ptr& c) { return c->get_executor().running_in_this_thread(); };
+    // Contexts that were running when their client ended: none can end inside of its own `run`.
+    thread_local std::vector<context_ptr> running;
+    std::vector<context_ptr> over;
+    const auto first_over = std::partition(running.begin(), running.end(), runs);
+    over.assign(std::move_iterator(first_over), std::move_iterator(running.end()));
+    running.erase(first_over, running.end());
+    if (runs(io)) return running.push_back(std::move(io));
+    // Enough for every call to end; a handler that always posts another does not keep us.
+    constexpr int most = 100000;
+    io->restart();
+    for (int i = 0; i < most; ++i) {
+        try {
+            if (io->poll_one() == 0) return;
+        } catch (...) { // NOLINT: the handler's, and its client has ended
+        }
+    }
 }
 
-LLMX_DECL void end_client(std::shared_ptr<client_core> core) noexcept {
-    if (core == nullptr) return;
-    core->refuse();
-    if (!core->outside()) return core->close();
-    const io_executor where = core->where();
-    boost::asio::dispatch(where.executor(), [core = std::move(core)] { core->close(); });
+LLMX_DECL result<void> may_block_on(boost::asio::io_context& io) {
+    if (!io.get_executor().running_in_this_thread()) return success();
+    return error(errc::bad_configuration,
+                 "a blocking call from inside the client's own io_context would wait for itself: co_await chat(context, "
+                 "request) or use async_chat");
 }
 
 LLMX_DECL error moved_from_client() {
@@ -43129,7 +41561,6 @@ LLMX_DECL error moved_from_client() {
 #include <chrono>
 #include <ctime>
 #include <tuple>
-#include <utility>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
@@ -43151,8 +41582,8 @@ LLMX_DECL void wake_runtime_timer(void* timer) noexcept { static_cast<runtime_ti
 
 } // namespace detail
 
-LLMX_DECL asio_runtime::asio_runtime(io_executor on, http_transport& transport)
-    : on_(std::move(on)), io_(&on_.context()), transport_(&transport), random_(detail::seeded_generator()) {}
+LLMX_DECL asio_runtime::asio_runtime(boost::asio::io_context& io, http_transport& transport)
+    : io_(&io), transport_(&transport), random_(detail::seeded_generator()) {}
 
 LLMX_DECL std::int64_t asio_runtime::unix_seconds() const noexcept {
     // Whole seconds come without a look at the clock's counter on most systems.
@@ -43175,7 +41606,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::offload(offloaded_w
     if (!worker) worker = detail::offload_worker::of(*io_, &worker == &long_);
     const boost::asio::cancellation_state asio_stop = co_await boost::asio::this_coro::cancellation_state;
     const bool throws = co_await boost::asio::this_coro::throw_if_cancelled();
-    detail::offload_ticket ticket(worker, on_.executor(), work);
+    detail::offload_ticket ticket(worker, work);
     if (!ticket.begin()) {
         // Late for the others is better than never for this one.
         work.run();
@@ -43333,8 +41764,8 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_from_source(boo
 
 } // namespace detail
 
-LLMX_DECL http_pool::http_pool(io_executor on, http_pool_options options)
-    : core_(new detail::pool_core(std::move(on), std::move(options))) {}
+LLMX_DECL http_pool::http_pool(boost::asio::io_context& io, http_pool_options options)
+    : core_(new detail::pool_core(io, std::move(options))) {}
 
 LLMX_DECL http_pool::~http_pool() { core_->close(); }
 
@@ -43380,7 +41811,7 @@ pool_core::open_apart(const origin& to, const http_limits& limits, cancellation&
     connection_ptr c;
     {
         auto alone = std::make_unique<lone_owner>(boost::intrusive_ptr<pool_core>(this));
-        c.reset(new connection(on_, deadlines_, *alone));
+        c.reset(new connection(io_, deadlines_, *alone));
 #if !defined(LLMX_NO_TLS)
         c->session = &alone->session;
 #endif
@@ -43472,9 +41903,9 @@ struct pool_waiter : pool_waiter_base {
     bool in_line = true;
 };
 
-LLMX_DECL pool_core::pool_core(io_executor on, http_pool_options options)
-    : on_(std::move(on)), io_(on_.context()), options_(std::move(options)), deadlines_(on_),
-      sweep_(deadlines_, &pool_core::on_sweep, this, true), dns_(on_, options_.dns_ttl) {
+LLMX_DECL pool_core::pool_core(boost::asio::io_context& io, http_pool_options options)
+    : io_(io), options_(std::move(options)), deadlines_(io), sweep_(deadlines_, &pool_core::on_sweep, this, true),
+      dns_(io, options_.dns_ttl) {
 #if !defined(LLMX_NO_TLS)
     if (!options_.tls) options_.tls = std::make_shared<tls_client>();
 #endif
@@ -43650,7 +42081,7 @@ LLMX_DECL boost::asio::awaitable<result<connection_ptr>> pool_core::open(const o
     // From here on a place at `h` is ours; the connection takes it along when it is made.
     connection_ptr c;
     {
-        c.reset(new connection(on_, deadlines_, *this));
+        c.reset(new connection(io_, deadlines_, *this));
         c->home = &h;
         // The reference that a lease holds goes with the place.
         if (dead) retire(*dead.release());
@@ -43869,8 +42300,8 @@ LLMX_DECL result<void> http_reader::finish() {
 
 namespace llmx::inline LLMX_ABI {
 
-LLMX_DECL connection::connection(const io_executor& on, deadline_service& deadlines, owner& back)
-    : owner_(&back), socket_(on.executor()),
+LLMX_DECL connection::connection(boost::asio::io_context& io, deadline_service& deadlines, owner& back)
+    : owner_(&back), socket_(io),
 #if !defined(LLMX_NO_TLS)
       below_tls_(socket_),
 #endif
@@ -44434,7 +42865,6 @@ LLMX_DECL error connection::unasked() {
 
 // ---- llmx/transport/impl/deadlines.ipp ----
 
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -44472,7 +42902,7 @@ LLMX_DECL void deadline_service::arm(time_point when) noexcept {
     armed_ = when;
     ++times_armed_;
     if (io_->get_executor().running_in_this_thread()) return wait();
-    boost::asio::post(on_.executor(), [alive = alive_] {
+    boost::asio::post(*io_, [alive = alive_] {
         if (*alive != nullptr) (*alive)->wait();
     });
 }
@@ -44483,20 +42913,10 @@ LLMX_DECL void deadline_service::wait() noexcept {
     // The wait would count as work of the context until it ends, however far off that is.
     // It is taken off the count here and put back when it ends: `count` alone says whether
     // `run()` has something to stay for. We are inside a handler, so the count stays above 0.
-    if (!on_.is_strand())
-        timer_.async_wait([executor, alive = alive_](const boost::system::error_code& ec) {
-            executor.on_work_started();
-            if (*alive != nullptr && !ec) (*alive)->look_around();
-        });
-    else
-        timer_.async_wait([executor, on = on_.executor(), alive = alive_](const boost::system::error_code& ec) mutable {
-            executor.on_work_started();
-            // Any thread of the context may be here; `alive` is read in the strand alone.
-            if (!ec)
-                boost::asio::dispatch(on, [alive = std::move(alive)] {
-                    if (*alive != nullptr) (*alive)->look_around();
-                });
-        });
+    timer_.async_wait([executor, alive = alive_](const boost::system::error_code& ec) {
+        executor.on_work_started();
+        if (*alive != nullptr && !ec) (*alive)->look_around();
+    });
     executor.on_work_finished();
 }
 
@@ -44518,6 +42938,18 @@ LLMX_DECL void deadline_service::look_around() noexcept {
     }
     looking_ = false;
     if (earliest_ != time_point::max()) arm(std::max(earliest_, now + tick));
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/transport/impl/http_exchange.ipp ----
+
+namespace llmx::inline LLMX_ABI {
+
+LLMX_DECL boost::asio::awaitable<result<tunnel_response>> http_transport::open_tunnel(const http_request&,
+                                                                                      const http_limits&,
+                                                                                      cancellation&) {
+    co_return error(errc::unsupported_operation, "this transport cannot upgrade a connection to another protocol");
 }
 
 } // namespace llmx::inline LLMX_ABI
@@ -44634,7 +43066,6 @@ LLMX_DECL result<boost::asio::ssl::context*> tls_client::context() {
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/ip/basic_resolver.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -44670,15 +43101,13 @@ struct dns_state : std::enable_shared_from_this<dns_state> {
     using protocol = boost::asio::ip::tcp;
     using resolver_type = boost::asio::ip::basic_resolver<protocol, boost::asio::io_context::executor_type>;
 
-    dns_state(const io_executor& where, duration ttl)
-        : on(where.executor()), io(where.context()), time_to_live(ttl), resolver(io) {}
+    dns_state(boost::asio::io_context& context, duration ttl) : io(context), time_to_live(ttl), resolver(context) {}
 
     [[nodiscard]] LLMX_DECL bool make_room(time_point now);
     LLMX_DECL void ask(const std::string& host);
     LLMX_DECL void answer(const std::string& host, const boost::system::error_code& ec,
                           const resolver_type::results_type& found);
 
-    boost::asio::any_io_executor on;
     boost::asio::io_context& io;
     duration time_to_live;
     resolver_type resolver;
@@ -44705,11 +43134,10 @@ LLMX_DECL bool dns_state::make_room(time_point now) {
 
 LLMX_DECL void dns_state::ask(const std::string& host) {
     resolver.async_resolve(host, std::string_view(),
-                           boost::asio::bind_executor(on, [self = shared_from_this(),
-                                                           host](const boost::system::error_code& ec,
-                                                                 const resolver_type::results_type& found) {
+                           [self = shared_from_this(), host](const boost::system::error_code& ec,
+                                                             const resolver_type::results_type& found) {
                                self->answer(host, ec, found);
-                           }));
+                           });
 }
 
 LLMX_DECL void dns_state::answer(const std::string& host, const boost::system::error_code& ec,
@@ -44756,8 +43184,8 @@ private:
 
 } // namespace detail
 
-LLMX_DECL dns_cache::dns_cache(const io_executor& on, duration time_to_live)
-    : state_(std::make_shared<detail::dns_state>(on, time_to_live)) {}
+LLMX_DECL dns_cache::dns_cache(boost::asio::io_context& io, duration time_to_live)
+    : state_(std::make_shared<detail::dns_state>(io, time_to_live)) {}
 
 LLMX_DECL dns_cache::~dns_cache() { state_->resolver.cancel(); }
 
@@ -44797,6 +43225,1623 @@ LLMX_DECL boost::asio::awaitable<result<ip_addresses>> dns_cache::resolve(std::s
         co_return error(errc::connect_failed, "cannot resolve " + host + ": " + waiter.failure.message());
     if (std::get<0>(woken)) co_return error(errc::cancelled);
     co_return error(errc::connect_failed, "cannot resolve " + host + ": timed out");
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/gateway/impl/stream_state.ipp ----
+
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+LLMX_DECL void pass_cancellation_on(void* own) noexcept { static_cast<call_context*>(own)->cancellation.cancel(); }
+
+LLMX_DECL void linked_context::begin(runtime& on, call_context* brought) {
+    if (brought == nullptr) return open_context(on, own);
+    caller = brought;
+    open_context(on, *caller);
+    own.request_id = caller->request_id;
+    own.caller = caller->caller;
+    own.principal = caller->principal;
+    own.started = caller->started;
+    own.deadline = caller->deadline;
+    own.report.retries = caller->report.retries;
+    own.report.fallbacks = caller->report.fallbacks;
+    own.report.trail = caller->report.trail;
+    own.report.upstream_time = caller->report.upstream_time;
+    link.emplace(caller->cancellation, &pass_cancellation_on, &own);
+    if (caller->cancellation.cancelled()) own.cancellation.cancel();
+}
+
+LLMX_DECL void linked_context::report() const {
+    if (!link || !link->attached()) return;
+    caller->deadline = own.deadline;
+    caller->report = own.report;
+}
+
+LLMX_DECL void linked_context::report_tokens() const noexcept {
+    if (!link || !link->attached()) return;
+    caller->report.tokens = own.report.tokens;
+    caller->report.first_token = own.report.first_token;
+}
+
+LLMX_DECL void stream_state::begin(call_context* caller, const chat_request& asked_for) {
+    context.begin(*asked->on, caller);
+    set_request<chat>(*asked, asked_for, true);
+}
+
+LLMX_DECL result<chat_stream> stream_state::opened(std::shared_ptr<stream_state> self, result<reply> got) {
+    call& c = *self->asked;
+    self->context.own.report.keep_alive = c.keep_alive;
+    self->context.report();
+    if (!got) return got.error();
+    // The request may end now, and nothing of the call refers to it any more.
+    self->model.assign(c.model);
+    c.model = self->model;
+    if (got->of != nullptr) got->of->model = self->model;
+    c.in.canonical.reset();
+    self->request.reset();
+    self->start(std::move(*got));
+    return chat_stream(std::move(self));
+}
+
+LLMX_DECL void stream_state::start(reply got) {
+    answer = std::move(got);
+    decoding.emplace(answer);
+    if (decoding->fault()) break_off(*decoding->fault());
+}
+
+LLMX_DECL void stream_state::break_off(error why) {
+    the_call().fail(why.value());
+    failure = std::move(why);
+    ended = true;
+    // Closes the upstream.
+    answer.stream.reset();
+}
+
+LLMX_DECL void stream_state::on_context_gone(void* self) noexcept {
+    auto& s = *static_cast<stream_state*>(self);
+    // A read that waits is destroyed together with the context, and refers to the stream until then.
+    if (s.reading) s.orphaned = true;
+    else if (!s.ended) s.break_off(error(errc::cancelled, "the stream's io_context was destroyed"));
+}
+
+/// Marks a read as under way until its coroutine ends, however it does.
+class stream_reading {
+public:
+    explicit stream_reading(stream_state& s) noexcept : state_(s) { s.reading = true; }
+    stream_reading(const stream_reading&) = delete;
+    stream_reading& operator=(const stream_reading&) = delete;
+    ~stream_reading() {
+        state_.reading = false;
+        if (state_.orphaned && !state_.ended) stream_state::on_context_gone(&state_);
+    }
+
+private:
+    stream_state& state_;
+};
+
+LLMX_DECL boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state> s) {
+    if (!s) co_return false;
+    if (s->reading) {
+        // Neither of the two may look like a clean end.
+        s->failure = error(errc::internal, "read_more was called while another read of the stream was waiting");
+        s->abandon();
+        co_return false;
+    }
+    const stream_reading under_way(*s);
+    while (!s->ended) {
+        auto got = co_await s->answer.stream->read_some();
+        s->context.report_tokens();
+        if (got.has_error()) {
+            if (!s->failure) s->failure = got.error();
+            s->ended = true;
+            break;
+        }
+        reply_decoding<chat>& work = *s->decoding;
+        work.take(*got);
+        if (work.is_long()) {
+            call& c = s->the_call();
+            const result<void> ran = co_await c.on->offload(work, c.stop);
+            if (!ran) work.fail(ran.error());
+        } else {
+            work.run();
+        }
+        if (work.fault()) s->break_off(*work.fault());
+        else if (work.last()) s->ended = true;
+        if (work.has_events()) co_return true;
+    }
+    co_return false;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+namespace llmx::inline LLMX_ABI {
+
+LLMX_DECL chat_stream::chat_stream(std::unique_ptr<call> c, reply r)
+    : state_(std::make_shared<detail::stream_state>(std::move(c))) {
+    state_->start(std::move(r));
+}
+
+LLMX_DECL chat_stream::~chat_stream() {
+    if (state_ && state_->reading) state_->abandon();
+}
+
+LLMX_DECL const chat_event* chat_stream::try_next() noexcept { return state_ && state_->decoding ? state_->decoding->try_next() : nullptr; }
+
+LLMX_DECL boost::asio::awaitable<bool> chat_stream::read_more() { return detail::read_stream(state_); }
+
+LLMX_DECL const std::optional<error>& chat_stream::failure() const noexcept {
+    static const std::optional<error> never_opened(
+        std::in_place, errc::bad_configuration, "this stream was moved from or never opened: there is nothing to read");
+    return state_ ? state_->failure : never_opened;
+}
+
+namespace detail {
+LLMX_DECL boost::asio::awaitable<result<chat_reply>> collect_stream(std::shared_ptr<stream_state> s) {
+    if (!s) co_return *chat_stream().failure();
+    reply_builder builder;
+    while (co_await read_stream(s))
+        while (const chat_event* e = s->decoding->try_next()) builder.add(*e);
+    if (s->failure) co_return *s->failure;
+    co_return builder.take();
+}
+} // namespace detail
+
+LLMX_DECL boost::asio::awaitable<result<chat_reply>> chat_stream::collect() { return detail::collect_stream(state_); }
+
+LLMX_DECL bool chat_stream::ended() const noexcept { return !state_ || state_->ended; }
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/service/impl/reply_events.ipp ----
+
+#include <chrono>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+LLMX_DECL boost::asio::awaitable<result<void>> collect_reply(call& c, reply& r) {
+    // The stream forgets it at its end.
+    r.content_type = std::string(r.stream->content_type());
+    for (;;) {
+        const result<std::string_view> piece = co_await r.stream->read_some();
+        if (!piece) co_return piece.error();
+        if (piece->empty()) break;
+        if (piece->size() > c.now.limits.max_body - r.body.size()) {
+            c.fail(errc::bad_response);
+            co_return reported_by(r.from, error(errc::bad_response, "the answer is larger than the limit"));
+        }
+        if (!append_within(&c.memory, r.body, *piece)) {
+            c.fail(errc::shed);
+            error e(errc::shed, "the gateway has no memory for the provider's answer now; try again later");
+            co_return e.with_retry_after(std::chrono::seconds(1));
+        }
+    }
+    r.tokens = r.stream->tokens();
+    r.stream.reset();
+    co_return success();
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/service/impl/credentials.ipp ----
+
+#include <utility>
+
+namespace llmx::inline LLMX_ABI {
+
+LLMX_DECL bool hide_credentials(const deployment& d, error& e) {
+    bool found = false;
+    // Setters copy what is shared: only what changes is set.
+    const auto hide = [&](std::string text, error& (error::*set)(std::string)) {
+        if (!hide_credentials(d, text)) return;
+        found = true;
+        (e.*set)(std::move(text));
+    };
+    hide(e.message(), &error::with_message);
+    hide(e.provider_message(), &error::with_provider_message);
+    hide(e.provider_code(), &error::with_provider_code);
+    hide(e.param(), &error::with_param);
+    hide(e.request_id(), &error::with_request_id);
+    return found;
+}
+
+LLMX_DECL error reported_by(const deployment* d, error e) {
+    if (d == nullptr) return e;
+    e.with_provider(d->provider);
+    hide_credentials(*d, e);
+    return e;
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/wire/impl/hide_secret.ipp ----
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// Bytes of a text that have to go.
+struct hidden_range {
+    std::size_t begin, end;
+};
+
+/// A text with one layer of quoting undone, which remembers where each byte comes from.
+struct unquoted_text {
+    std::string text;
+    /// One more than `text` has bytes: where the original of each begins, and where the last ends.
+    std::vector<std::size_t> from;
+};
+
+/// What is undone: the escapes of JSON and C, percent-encoding, numeric references of HTML.
+struct quoting {
+    bool json, percent, html;
+};
+
+/// The value of \p count hexadecimal digits at the start of \p text, -1 when they are not there.
+[[nodiscard]] LLMX_DECL std::int32_t leading_hex(std::string_view text, std::size_t count) noexcept {
+    if (text.size() < count) return -1;
+    std::int32_t value = 0;
+    for (const char c : text.substr(0, count)) {
+        const int digit = hex_digit_value(c);
+        if (digit < 0) return -1;
+        value = value * 16 + digit;
+    }
+    return value;
+}
+
+/// Appends what the escape at the backslash that \p text begins with stands for; its length.
+LLMX_DECL std::size_t unquote_backslash(std::string_view text, std::string& out) {
+    if (text.size() < 2) return 0;
+    if (const std::int32_t unit = text[1] == 'u' ? leading_hex(text.substr(2), 4) : -1; unit >= 0) {
+        auto code = static_cast<std::uint32_t>(unit);
+        std::size_t length = 6;
+        if (code >= 0xD800 && code <= 0xDBFF && text.substr(6, 2) == "\\u") {
+            const std::int32_t low = leading_hex(text.substr(8), 4);
+            if (low >= 0xDC00 && low <= 0xDFFF) {
+                code = 0x10000 + ((code - 0xD800) << 10) + (static_cast<std::uint32_t>(low) - 0xDC00);
+                length = 12;
+            }
+        }
+        append_utf8(out, code);
+        return length;
+    }
+    if (const std::int32_t byte = text[1] == 'x' ? leading_hex(text.substr(2), 2) : -1; byte >= 0) {
+        out += static_cast<char>(byte);
+        return 4;
+    }
+    constexpr std::string_view letters = "bfnrt", controls = "\b\f\n\r\t";
+    const std::size_t control = letters.find(text[1]);
+    out += control != std::string_view::npos ? controls[control] : text[1];
+    return 2;
+}
+
+LLMX_DECL std::size_t unquote_reference(std::string_view text, std::string& out) {
+    const bool hex = text.substr(1, 2) == "#x" || text.substr(1, 2) == "#X";
+    const std::size_t first = hex ? 3 : 2, end = text.substr(0, 12).find(';');
+    if (text.substr(1, 1) != "#" || end == std::string_view::npos || end <= first) return 0;
+    std::uint32_t code = 0;
+    for (const char c : text.substr(first, end - first)) {
+        const int digit = hex_digit_value(c);
+        if (digit < 0 || (!hex && digit > 9)) return 0;
+        code = code * (hex ? 16u : 10u) + static_cast<std::uint32_t>(digit);
+    }
+    append_utf8(out, code);
+    return end + 1;
+}
+
+/// Undoes one layer of \p what in \p t; false when there is none.
+[[nodiscard]] LLMX_DECL bool unquote(unquoted_text& t, quoting what) {
+    const std::string_view text = t.text;
+    if (text.find_first_of("\\%&") == std::string_view::npos) return false;
+    unquoted_text next;
+    next.text.reserve(text.size());
+    next.from.reserve(text.size() + 1);
+    bool changed = false;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t before = next.text.size();
+        std::size_t length = 0;
+        const std::string_view rest = text.substr(at);
+        if (rest.front() == '\\' && what.json) {
+            length = unquote_backslash(rest, next.text);
+        } else if (rest.front() == '%' && what.percent) {
+            if (const std::int32_t byte = leading_hex(rest.substr(1), 2); byte >= 0) {
+                next.text += static_cast<char>(byte);
+                length = 3;
+            }
+        } else if (rest.front() == '&' && what.html) {
+            length = unquote_reference(rest, next.text);
+        }
+        changed = changed || length != 0;
+        if (length == 0) next.text += text[at];
+        next.from.resize(next.from.size() + next.text.size() - before, t.from[at]);
+        at += std::max<std::size_t>(length, 1);
+    }
+    next.from.push_back(t.from.back());
+    if (changed) t = std::move(next);
+    return changed;
+}
+
+[[nodiscard]] constexpr bool is_base64_character(char c) noexcept {
+    return is_ascii_digit(c) || is_ascii_letter(c) || c == '+' || c == '/' || c == '-' || c == '_' || c == '=';
+}
+
+/// What stands for a secret, and how many characters beside it hold bits of it too.
+struct secret_needle {
+    std::string text;
+    std::size_t margin;
+};
+
+/// The secret, and what the base64 of any text has in common in which it stands behind 0, 1 or 2
+/// bytes (modulo 3): the sextets that hold nothing but its bits.
+[[nodiscard]] LLMX_DECL std::vector<secret_needle> secret_needles(std::string_view secret) {
+    static constexpr std::array<std::size_t, 3> shared = {0, 2, 3};
+    std::vector<secret_needle> needles;
+    needles.push_back(secret_needle{std::string(secret), 0});
+    for (std::size_t before = 0; before < shared.size(); ++before) {
+        std::string padded(before, '\0');
+        padded += secret;
+        const std::size_t whole = padded.size() * 8 / 6;
+        std::string core = base64_encode(padded).substr(shared[before], whole - shared[before]);
+        needles.push_back(secret_needle{core, 3});
+        if (core.find_first_of("+/") == std::string::npos) continue;
+        std::replace(core.begin(), core.end(), '+', '-');
+        std::replace(core.begin(), core.end(), '/', '_');
+        needles.push_back(secret_needle{std::move(core), 3});
+    }
+    return needles;
+}
+
+/// Adds where \p needles stand in \p t, as ranges of the \p original text.
+LLMX_DECL void find_needles(const unquoted_text& t, std::string_view original, const std::vector<secret_needle>& needles,
+                            std::vector<hidden_range>& found) {
+    for (const secret_needle& n : needles)
+        for (auto at = t.text.find(n.text); at != std::string::npos; at = t.text.find(n.text, at + n.text.size())) {
+            std::size_t first = at, last = at + n.text.size();
+            for (std::size_t i = 0; i < n.margin && first != 0 && is_base64_character(t.text[first - 1]); ++i) --first;
+            for (std::size_t i = 0; i < n.margin && last != t.text.size() && is_base64_character(t.text[last]); ++i) ++last;
+            std::size_t begin = t.from[first];
+            // Backslashes in front would escape what takes its place.
+            while (begin != 0 && original[begin - 1] == '\\') --begin;
+            found.push_back(hidden_range{begin, t.from[last]});
+        }
+}
+
+/// Replaces what was found, overlapping finds as one.
+LLMX_DECL void hide_ranges(std::string& text, std::vector<hidden_range>& found) {
+    std::sort(found.begin(), found.end(), [](const hidden_range& a, const hidden_range& b) { return a.begin < b.begin; });
+    std::string out;
+    std::size_t copied = 0;
+    bool any = false;
+    for (const hidden_range& r : found) {
+        if (!any || r.begin >= copied) {
+            out.append(text, copied, r.begin - copied);
+            out += "***";
+        }
+        any = true;
+        copied = std::max(copied, r.end);
+    }
+    out.append(text, copied);
+    text = std::move(out);
+}
+
+LLMX_DECL bool search_and_hide(std::string& text, std::string_view secret) {
+    const std::vector<secret_needle> needles = secret_needles(secret);
+    std::vector<hidden_range> found;
+    unquoted_text plain;
+    plain.text = text;
+    plain.from.resize(text.size() + 1);
+    for (std::size_t i = 0; i < plain.from.size(); ++i) plain.from[i] = i;
+    find_needles(plain, text, needles, found);
+    // All kinds at once find layers in any order; one kind alone finds secrets that look quoted in
+    // another.
+    constexpr int layers = 6;
+    for (const quoting what :
+         {quoting{true, true, true}, quoting{true, false, false}, quoting{false, true, false}}) {
+        unquoted_text t = plain;
+        for (int i = 0; i < layers && unquote(t, what); ++i) find_needles(t, text, needles, found);
+    }
+    if (found.empty()) return false;
+    hide_ranges(text, found);
+    return true;
+}
+
+} // namespace detail
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/wire/impl/model_name.ipp ----
+
+#include <array>
+#include <cstddef>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// Takes the next character of \p name, percent-encodings undone.
+[[nodiscard]] LLMX_DECL char take_path_character(std::string_view& name) noexcept {
+    const char c = name.front();
+    name.remove_prefix(1);
+    if (c != '%') return c;
+    std::string_view rest = name;
+    while (rest.starts_with("25") && rest.size() >= 4) rest.remove_prefix(2);
+    if (rest.size() < 2) return c;
+    const int high = hex_digit_value(rest[0]), low = hex_digit_value(rest[1]);
+    if (high < 0 || low < 0) return c;
+    name = rest.substr(2);
+    return static_cast<char>(high * 16 + low);
+}
+
+/// Whether \p name has a segment "." or "..".
+[[nodiscard]] LLMX_DECL bool has_dot_segment(std::string_view name) noexcept {
+    std::size_t dots = 0;
+    bool only_dots = true;
+    while (!name.empty()) {
+        const char c = take_path_character(name);
+        if (c == '/' || c == '\\') {
+            if (only_dots && (dots == 1 || dots == 2)) return true;
+            dots = 0;
+            only_dots = true;
+        } else if (c == '.') {
+            ++dots;
+        } else {
+            only_dots = false;
+        }
+    }
+    return only_dots && (dots == 1 || dots == 2);
+}
+
+enum name_kind : unsigned char { name_control = 1, name_foreign = 2, name_slash = 4, name_dot = 8 };
+
+[[nodiscard]] constexpr std::array<unsigned char, 256> make_name_kinds() noexcept {
+    std::array<unsigned char, 256> t{};
+    for (std::size_t c = 0; c < 0x20; ++c) t[c] = name_control;
+    t[0x7f] = name_control;
+    for (std::size_t c = 0x80; c < t.size(); ++c) t[c] = name_foreign;
+    t['%'] = name_foreign;
+    t['/'] = t['\\'] = name_slash;
+    t['.'] = name_dot;
+    return t;
+}
+inline constexpr std::array<unsigned char, 256> name_kinds = make_name_kinds();
+
+/// UTF-8 without U+0080 to U+009F, the second set of control characters.
+[[nodiscard]] LLMX_DECL bool is_visible_utf8(std::string_view text) noexcept {
+    for (auto at = text.find('\xc2'); at != std::string_view::npos; at = text.find('\xc2', at + 1))
+        if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xa0) return false;
+    return valid_utf8(text);
+}
+
+} // namespace detail
+
+LLMX_DECL bool is_model_name(std::string_view name) noexcept {
+    if (name.size() > max_model_name) return false;
+    // One pass finds nothing odd in nearly every name.
+    unsigned seen = 0, before = detail::name_slash, leading_dot = 0;
+    for (const char c : name) {
+        const unsigned kind = detail::name_kinds[static_cast<unsigned char>(c)];
+        seen |= kind;
+        leading_dot |= (before << 1) & kind & detail::name_dot;
+        before = kind;
+    }
+    if ((seen & detail::name_control) != 0) return false;
+    if ((seen & detail::name_foreign) == 0 && leading_dot == 0) return true;
+    return detail::is_visible_utf8(name) && !detail::has_dot_segment(name);
+}
+
+LLMX_DECL result<void> check_model_name(std::string_view name) {
+    if (is_model_name(name)) return success();
+    error e(errc::invalid_request, "the name of a model has at most 512 bytes of UTF-8, no control characters, and no '.' "
+                                   "or '..' between slashes");
+    e.with_param("model");
+    return e;
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/gateway/impl/world.ipp ----
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+LLMX_DECL result<void> check_world(const topology* world, std::span<const std::string_view> providers) {
+    constexpr std::string_view what_to_do =
+        "; make the topology with make_topology of the gateway's registry, which completes its deployments";
+    if (world == nullptr)
+        return error(errc::bad_configuration,
+                     "the gateway was given no topology (a null pointer)" + std::string(what_to_do));
+    for (const deployment& d : world->deployments()) {
+        const auto at = std::find(providers.begin(), providers.end(), d.provider);
+        std::string why;
+        if (at == providers.end()) {
+            why = "unknown provider '" + d.provider + "'; the gateway's registry has";
+            std::string_view before = " ";
+            for (const std::string_view name : providers) (why += std::exchange(before, ", ")) += name;
+        } else if (d.provider_index == deployment::no_provider || d.api_base.where.host.empty()) {
+            why = "it was not completed";
+        } else if (d.provider_index != static_cast<std::size_t>(at - providers.begin())) {
+            why = "it was completed by another registry, in which '" + d.provider + "' has another position";
+        } else {
+            continue;
+        }
+        return error(errc::bad_configuration, "deployment '" + d.id + "': " + why + std::string(what_to_do));
+    }
+    return success();
+}
+
+LLMX_DECL std::shared_ptr<const topology> empty_world() { return *topology::make(std::vector<deployment>()); }
+
+LLMX_DECL const deployment* deployment_now(const topology& now, const deployment& d) noexcept {
+    const std::span<const deployment> all = now.deployments();
+    if (d.index < all.size() && &all[d.index] == &d) return &d;
+    const auto same = std::find_if(all.begin(), all.end(), [&d](const deployment& mine) { return mine.id == d.id; });
+    return same == all.end() ? nullptr : &*same;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/gateway/impl/upstream_reply.ipp ----
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+// What an attempt's answer means: a failure, or a reply that may be given to the caller.
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Error bodies are explanations: more than this is not one.
+inline constexpr std::size_t max_error_body = 256 * 1024;
+
+[[nodiscard]] LLMX_DECL error no_memory_to(std::string_view what) {
+    error e(errc::shed, "the gateway has no memory to " + std::string(what) + " now; try again later");
+    return e.with_retry_after(std::chrono::seconds(1));
+}
+
+/// \p e as it leaves an attempt: with the provider's name and without the deployment's
+/// credentials. Every failure that the provider, its adapter or the network caused goes through
+/// here.
+[[nodiscard]] LLMX_DECL error leaving(const provider_ops& ops, const deployment& d, error e) {
+    e.with_provider(ops.name);
+    hide_credentials(d, e);
+    return e;
+}
+
+/// What the provider's error body means.
+[[nodiscard]] LLMX_DECL error explain(const provider_ops& ops, const void* self, const deployment& d,
+                                      const http_response& response, std::string_view body) {
+    return leaving(ops, d, ops.classify(self, response.status, response.fields, body));
+}
+
+/// Whether the JSON object \p body is an error, whatever its HTTP status.
+[[nodiscard]] LLMX_DECL result<bool> reports_failure(std::string_view body) {
+    bool failed = false;
+    const auto seen = [&failed](const json_member& m) { failed |= m.named("error") && !is_json_null(m.value); };
+    if (const auto read = scan_json_members(body, seen); read.has_error()) return read.error();
+    return failed;
+}
+
+/// Adds the time between its making and \p stop to the call's upstream time.
+class upstream_stopwatch {
+public:
+    explicit upstream_stopwatch(call& c) noexcept : call_(&c), began_(c.on->now()) {}
+    time_point stop() noexcept {
+        const time_point now = call_->on->now();
+        call_->report.upstream_time += now - began_;
+        return now;
+    }
+
+private:
+    call* call_;
+    time_point began_;
+};
+
+/// How a step of an attempt went. Small, with the error beside it, because it stands in the frame of
+/// every attempt.
+enum class attempt_step : std::uint8_t { done, failed, later };
+
+/// Finds the tokens of a whole reply. Fails when it is no answer: what passes through unparsed
+/// must still be one.
+[[nodiscard]] LLMX_DECL attempt_step judge(const provider_ops& ops, const void* self, const deployment& d,
+                                           const http_response& response, reply& r, error& why) {
+    r.tokens = r.codec->scan_usage(r.body);
+    // Where usage was found, it is an answer.
+    if (!r.tokens.empty()) return attempt_step::done;
+    const result<bool> failed = reports_failure(r.body);
+    if (failed && !*failed) return attempt_step::done;
+    if (failed) {
+        why = explain(ops, self, d, response, std::string_view(r.body).substr(0, max_error_body));
+    } else {
+        error e(errc::bad_response, "the provider answered with something that is not a JSON object");
+        why = leaving(ops, d, std::move(e));
+    }
+    return attempt_step::failed;
+}
+
+/// `judge` of a long reply, for another thread.
+class reply_judging final : public offloaded_work {
+public:
+    reply_judging(const provider_ops& ops, const void* self, const deployment& d, const http_response& response,
+                  reply& r, error& why) noexcept
+        : ops_(&ops), self_(self), deployment_(&d), response_(&response), reply_(&r), why_(&why) {}
+    attempt_step verdict = attempt_step::failed;
+    std::size_t bytes() const noexcept override { return reply_->body.size(); }
+    void run() override { verdict = judge(*ops_, self_, *deployment_, *response_, *reply_, *why_); }
+
+private:
+    const provider_ops* ops_;
+    const void* self_;
+    const deployment* deployment_;
+    const http_response* response_;
+    reply* reply_;
+    error* why_;
+};
+
+LLMX_DECL boost::asio::awaitable<attempt_step> judge_offloaded(const provider_ops& ops, const void* self, call& c,
+                                                               const http_response& response, reply& r, error& why) {
+    reply_judging work(ops, self, *c.now.target, response, r, why);
+    const result<void> ran = co_await c.on->offload(work, c.stop);
+    if (ran) co_return work.verdict;
+    why = ran.error();
+    co_return attempt_step::failed;
+}
+
+/// Has the provider add the credentials that the finished \p request needs.
+LLMX_DECL boost::asio::awaitable<attempt_step> authorize_attempt(const provider_ops& ops, const void* self, call& c,
+                                                                 http_request& request, error& why) {
+    const result<void> authorized = co_await ops.authorize(self, *c.on, *c.now.target, request, c.now.limits, c.stop);
+    if (authorized) co_return attempt_step::done;
+    why = leaving(ops, *c.now.target, authorized.error());
+    co_return attempt_step::failed;
+}
+
+/// Reads the body of a reply whose status is a failure, and \p why it is one.
+LLMX_DECL boost::asio::awaitable<void> read_refusal(const provider_ops& ops, const void* self, call& c,
+                                                    const http_response& response, upstream_stopwatch& watch,
+                                                    error& why) {
+    std::string said;
+    const result<void> read = co_await response.body->read_all(said);
+    watch.stop();
+    if (said.size() > max_error_body) said.resize(max_error_body);
+    // An error body that broke off still came with its status.
+    (void)read;
+    why = explain(ops, self, *c.now.target, response, said);
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/gateway/impl/upstream_request.ipp ----
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+// The request of an attempt: the caller's bytes with another model, or a translation of them.
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Makes \p c's lease what an attempt begins with: what earlier ones left behind is the request as
+/// it was decoded.
+LLMX_DECL void forget_buffers(call& c) noexcept {
+    c.memory.shrink(c.memory.size());
+    // Less than was held before.
+    if (c.in.canonical.owns()) (void)c.memory.grow(c.in.body.size());
+}
+
+/// Model name for the provider: the deployment's, with a "*" replaced by what the
+/// caller's name has beyond the group's prefix. Lives as long as the report.
+LLMX_DECL std::string_view name_upstream_model(const call& c) {
+    const deployment& d = *c.now.target;
+    c.report.upstream_model = d.model;
+    if (d.model.ends_with('*') && c.group != nullptr && c.group->wildcard) {
+        std::string& name = c.report.resolved_model;
+        name.assign(d.model, 0, d.model.size() - 1);
+        name += c.model.substr(std::min(c.group->name.size(), c.model.size()));
+        c.report.upstream_model = name;
+    }
+    return c.report.upstream_model;
+}
+
+/// The request in the vocabulary: \p kept, or decoded into \p into.
+[[nodiscard]] LLMX_DECL result<const any_message*> canonical_request(const call& c, const any_message* kept, any_message& into) {
+    if (kept != nullptr) return kept;
+    result<any_message> decoded = decode_body(c);
+    if (!decoded) return decoded.error();
+    into = std::move(*decoded);
+    return &std::as_const(into);
+}
+
+/// Whether what a provider has no equivalent for is left out instead of refused.
+[[nodiscard]] LLMX_DECL bool may_drop(const call& c) noexcept {
+    return c.in.drop_params.value_or(c.now.target->drop_params.value_or(false));
+}
+
+[[nodiscard]] LLMX_DECL error no_equivalent(const provider_ops& ops, std::string lost) {
+    error e(errc::unsupported_parameter, "provider '" + std::string(ops.name) + "' has no equivalent of '" + lost +
+                                             "'; leave it out or set drop_params to have it dropped");
+    e.with_param(std::move(lost));
+    return e;
+}
+
+/// Fails when something that matters was left out and may not be; names what was.
+[[nodiscard]] LLMX_DECL result<void> report_drops(const provider_ops& ops, call& c, const any_message& request,
+                                                  const drop_report& drops) {
+    // A program that made the request itself knows the vocabulary's names.
+    const codec_ops* const speaks = c.in.made_by_program() ? nullptr : c.in.codec;
+    if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c))
+        return no_equivalent(ops, speaks != nullptr ? speaks->caller_path(*first, request) : first->text());
+    c.now.dropped = name_drops(drops, speaks, request);
+    return success();
+}
+
+/// \p e, whose parameter an encoder named as the vocabulary does, as the caller wrote it.
+[[nodiscard]] LLMX_DECL error in_callers_words(const call& c, const any_message& request, const drop_report& drops,
+                                               error e) {
+    if (c.in.made_by_program() || e.param().empty()) return e;
+    if (drops.refused() == nullptr) return e.with_param(c.in.codec->caller_path(request_place().other(e.param()), request));
+    std::string where = c.in.codec->caller_path(*drops.refused(), request);
+    // The message begins with the place.
+    std::string text = e.message();
+    if (text.starts_with(e.param())) text.replace(0, e.param().size(), where);
+    e.with_message(std::move(text));
+    return e.with_param(std::move(where));
+}
+
+/// What the attempt asks of its provider.
+[[nodiscard]] LLMX_DECL outgoing outgoing_of(const call& c, const attempt_buffers& a, std::string_view model) noexcept {
+    outgoing what(*a.codec);
+    what.stream = c.in.stream;
+    what.model = model;
+    return what;
+}
+
+/// The caller's fields that go on to a provider of its language.
+[[nodiscard]] LLMX_DECL std::span<const http_field> forwarded_fields(const call& c, const attempt_buffers& a) noexcept {
+    if (a.codec != c.in.codec) return {};
+    return std::span<const http_field>(c.in.forwarded).first(c.in.forwarded_count);
+}
+
+/// Makes a provider's edits of what an encoder wrote; what they leave out is reported as the vocabulary
+/// names it, like what the encoder itself left out.
+[[nodiscard]] LLMX_DECL result<void> edit_translated(const provider_ops& ops, const void* self, const call& c, std::string_view model,
+                                                     attempt_buffers& a, drop_report& drops) {
+    const outgoing what = outgoing_of(c, a, model);
+    const member_spans unknown;
+    request_edit e(*c.now.target, what, written_by::encoder, a.body, unknown, a.splices, drops);
+    e.fields = forwarded_fields(c, a);
+    return ops.edit(self, e);
+}
+
+/// Makes a provider's edits of the caller's own bytes, whose names the report then has. \p names_model whether the model is
+/// to be written into them.
+[[nodiscard]] LLMX_DECL result<void> edit_passed_through(const provider_ops& ops, const void* self, call& c, std::string_view model,
+                                                         attempt_buffers& a, bool& names_model) {
+    drop_report drops;
+    const outgoing what = outgoing_of(c, a, model);
+    request_edit e(*c.now.target, what, written_by::caller, c.in.body, c.in.members, a.splices, drops);
+    e.fields = forwarded_fields(c, a);
+    const result<void> edited = ops.edit(self, e);
+    if (!edited) return edited;
+    names_model = e.names_model;
+    if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c)) return no_equivalent(ops, first->text());
+    c.now.dropped = name_drops(drops, nullptr, c.in.canonical);
+    return success();
+}
+
+/// \p kept is the request in the vocabulary, null when it has to be decoded; \p into is where it goes then.
+[[nodiscard]] LLMX_DECL result<void> write_translated(const provider_ops& ops, const void* self, call& c,
+                                                      std::string_view model, attempt_buffers& a, const any_message* kept, any_message* into) {
+    // What is kept are the decoded request and the new body; while the one is made out of the
+    // JSON's tree there is that too, and while the other grows there are two of it.
+    const bool decoded_before = kept != nullptr;
+    const std::size_t meanwhile = (decoded_before ? 2 : 3) * c.in.body.size();
+    if (!c.memory.grow(meanwhile)) return no_memory_to("translate the request");
+    const result<const any_message*> request = canonical_request(c, kept, *into);
+    if (!request) return request.error();
+    encode_options options;
+    options.model = model;
+    options.traits = ops.traits_for(*c.now.target, model);
+    options.include_usage = c.in.stream && ops.may_ask_usage(*c.now.target);
+    options.stream = c.in.stream;
+    drop_report drops;
+    encoded_request out(a.body);
+    if (const result<void> encoded = a.codec->encode_request(**request, options, out, drops); !encoded)
+        return in_callers_words(c, **request, drops, encoded.error());
+    if (ops.edit != nullptr)
+        if (const result<void> edited = edit_translated(ops, self, c, model, a, drops); !edited) return edited;
+    c.memory.shrink(meanwhile);
+    if (!c.memory.grow(a.body.capacity() + (decoded_before ? 0 : c.in.body.size())))
+        return no_memory_to("send the translated request");
+    if (const result<void> allowed = report_drops(ops, c, **request, drops); !allowed) return allowed;
+    // A caller of the same language would get the usage that it did not ask for.
+    a.hides_usage = c.in.stream && a.codec == c.in.codec && !c.in.answer.include_usage && a.codec->make_usage_watch != nullptr;
+    c.now.how = std::move(out.how);
+    a.content_type = std::move(out.content_type);
+    a.splices.apply(a.body, a.request.body);
+    return success();
+}
+
+/// Has the caller's bytes name \p model, where their form names one.
+LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffers& a) {
+    const inbound& in = c.in;
+    if (in.model_begin != in.model_end) {
+        if (!a.codec->json_request) return a.splices.replace(in.model_begin, in.model_end, model);
+        const std::string_view named = in.body.substr(in.model_begin, in.model_end - in.model_begin);
+        // What needs escapes is written anew.
+        const bool same = named.size() == model.size() + 2 && named.front() == '"' &&
+                          named.substr(1, model.size()) == model && model.find_first_of("\\\"") == std::string_view::npos;
+        if (!same) a.splices.replace_with_string(in.model_begin, in.model_end, model);
+    } else if (a.codec->model_in_body && a.codec->json_request) {
+        // What is no object is for the provider to refuse.
+        const std::size_t object = in.body.find('{');
+        if (object != std::string_view::npos) a.splices.insert_string(object, "model", model);
+    } else if (in.cut_begin != in.cut_end) {
+        a.splices.cut(in.cut_begin, in.cut_end);
+    }
+}
+
+[[nodiscard]] LLMX_DECL result<void> write_passed_through(const provider_ops& ops, const void* self, call& c,
+                                                          std::string_view model, attempt_buffers& a) {
+    bool names_model = true;
+    if (ops.edit != nullptr)
+        if (const result<void> edited = edit_passed_through(ops, self, c, model, a, names_model); !edited) return edited;
+    if (names_model) splice_model(c, model, a);
+    // So that limits, logs and metrics know the tokens.
+    if (c.in.stream && a.codec->ask_usage != nullptr && ops.may_ask_usage(*c.now.target))
+        a.hides_usage = a.codec->ask_usage(c.in.body, c.in.members, a.splices);
+    a.splices.apply(c.in.body, a.request.body);
+    return success();
+}
+
+/// Writes the request of an attempt: as it came when `a.same`, else translated; or not yet (`later`)
+/// when that would keep the event loop from other calls for too long, and `a.same` then says
+/// whether the bytes may still pass. \p why it failed.
+[[nodiscard]] LLMX_DECL attempt_step try_write(const provider_ops& ops, const void* self, call& c, std::string_view model,
+                                               attempt_buffers& a, error& why) {
+    const bool long_scan = c.in.body.size() > offload_scan_above;
+    if (a.same && !long_scan) a.same = !a.codec->must_translate(c.in.body);
+    bool too_long = a.same ? long_scan : c.in.body.size() > offload_translation_above;
+    if (!a.same && c.in.made_by_program()) too_long = a.codec->outweighs(c.in.canonical, offload_translation_above);
+    if (too_long) return attempt_step::later;
+    result<void> written = success();
+    if (a.same) written = write_passed_through(ops, self, c, model, a);
+    else written = write_translated(ops, self, c, model, a, c.in.canonical.empty() ? nullptr : &c.in.canonical, &c.in.canonical);
+    if (written) return attempt_step::done;
+    why = written.error();
+    return attempt_step::failed;
+}
+
+/// What `try_write` left to be done, for another thread.
+class request_writing final : public offloaded_work {
+public:
+    /// The request in the vocabulary is looked for on the event loop's thread, where other attempts may
+    /// put it.
+    request_writing(const provider_ops& ops, const void* self, call& c, std::string_view model, attempt_buffers& a) noexcept
+        : ops_(&ops), self_(self), call_(&c), kept_(c.in.canonical.empty() ? nullptr : &c.in.canonical), model_(model), attempt_(&a) {}
+    result<void> written = success();
+
+    std::size_t bytes() const noexcept override {
+        if (!call_->in.made_by_program()) return call_->in.body.size();
+        return attempt_->codec->outweighs(call_->in.canonical, offload_long_above) ? offload_long_above + 1
+                                                                                  : offload_long_above;
+    }
+    void run() override {
+        // A large request takes many times its size when decoded: it is decoded again by each
+        // attempt, not kept while the provider's answer is awaited, and freed on this thread.
+        any_message decoded;
+        call_->now.how.reset();
+        if (attempt_->same && !attempt_->codec->must_translate(call_->in.body))
+            written = write_passed_through(*ops_, self_, *call_, model_, *attempt_);
+        else written = write_translated(*ops_, self_, *call_, model_, *attempt_, kept_, &decoded);
+    }
+
+private:
+    const provider_ops* ops_;
+    const void* self_;
+    call* call_;
+    const any_message* kept_;
+    std::string_view model_;
+    attempt_buffers* attempt_;
+};
+
+LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_ops& ops, const void* self, call& c,
+                                                               std::string_view model, attempt_buffers& a, error& why) {
+    request_writing work(ops, self, c, model, a);
+    result<void> went = co_await c.on->offload(work, c.stop);
+    if (went) went = std::move(work.written);
+    if (went) co_return attempt_step::done;
+    why = went.error();
+    co_return attempt_step::failed;
+}
+
+/// Chooses the form of an attempt's request: the caller's own when the provider has it.
+[[nodiscard]] LLMX_DECL result<void> choose_codec(const provider_ops& ops, const call& c, std::string_view model,
+                                                 attempt_buffers& a) {
+    a.codec = ops.codec_for(*c.in.operation, c.in.codec, *c.now.target, model);
+    if (a.codec == nullptr) {
+        std::string text = "provider '" + std::string(ops.name) + "' of deployment '" + c.now.target->id + "' has no " +
+                           std::string(c.in.operation->name);
+        if (ops.codec_for(*c.in.operation, c.in.codec) != nullptr) ((text += " for model '") += model) += '\'';
+        error e(errc::unsupported_operation, std::move(text));
+        return e.with_provider(ops.name);
+    }
+    const bool has_bytes = !c.in.body.empty() || c.in.operation->answer == operation_info::answers::duplex;
+    a.same = a.codec == c.in.codec && has_bytes && !c.in.must_translate;
+    if (c.in.source != nullptr) {
+        if (!a.same)
+            return error(errc::unsupported_operation, "provider '" + std::string(ops.name) + "' has no form for a request whose file is still coming");
+        a.request.source = c.in.source;
+    }
+    return success();
+}
+
+/// What every attempt begins with: the names of model and provider, the form of the request, the
+/// caller's fields.
+[[nodiscard]] LLMX_DECL attempt_step begin_attempt(const provider_ops& ops, call& c, attempt_buffers& a,
+                                                   std::string_view& model, error& why) {
+    model = name_upstream_model(c);
+    c.report.provider = ops.name;
+    c.now.dropped.clear();
+    if (c.memory.size() != 0) forget_buffers(c);
+    result<void> good = success();
+    // A configured name was checked when the deployment was completed.
+    if (model.data() == c.report.resolved_model.data()) {
+        good = check_model_name(model);
+        if (!good) c.report.upstream_model = std::string_view();
+    }
+    if (good) good = choose_codec(ops, c, model, a);
+    if (!good) {
+        why = good.error();
+        return attempt_step::failed;
+    }
+    a.request.to = &c.now.target->api_base.where;
+    // A request that is written anew in its own language has them too.
+    for (const http_field& f : forwarded_fields(c, a)) a.request.add_field(f.name, f.value);
+    return attempt_step::done;
+}
+
+/// Has the provider write the head of the request.
+[[nodiscard]] LLMX_DECL attempt_step prepare(const provider_ops& ops, const void* self, const call& c,
+                                             std::string_view model, attempt_buffers& a, error& why) {
+    if (c.in.operation->answer != operation_info::answers::duplex) {
+        std::string_view type = a.same ? c.in.content_type : std::string_view(a.content_type);
+        if (type.empty()) a.request.fields += "content-type: application/json\r\n";
+        else a.request.add_field("content-type", type);
+    }
+    const outgoing what = outgoing_of(c, a, model);
+    if (const result<void> prepared = ops.prepare(self, *c.now.target, what, a.request); !prepared) {
+        why = leaving(ops, *c.now.target, prepared.error());
+        return attempt_step::failed;
+    }
+    // Before `authorize`: a signature is made of what is sent.
+    if (!c.upstream_fields.empty() || !c.now.upstream_fields.empty())
+        write_header_fields(c.upstream_fields, c.now.upstream_fields, a.request.fields);
+    return attempt_step::done;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/gateway/impl/upstream_session.ipp ----
+
+#include <memory>
+#include <string_view>
+#include <utility>
+
+// The attempt of a duplex operation: a connection that is upgraded and then passed on.
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The provider's side of a session.
+class upstream_session final : public reply_tunnel {
+public:
+    upstream_session(call& c, attempt_ptr a, tunnel_response r) noexcept
+        : call_(&c), attempt_(std::move(a)), response_(std::move(r)) {}
+
+    [[nodiscard]] tunnel& upstream() noexcept override { return *response_.tunnel; }
+    [[nodiscard]] std::span<const http_field> fields() const noexcept override { return response_.fields; }
+    void ended(const result<void>& how) noexcept override {
+        outcome o;
+        if (!how) o.failure = how.error().value();
+        o.first_token = call_->report.first_token;
+        o.began = call_->context->started;
+        o.ended = call_->on->now();
+        call_->end(o);
+    }
+    boost::asio::awaitable<result<std::string_view>> read_some() override { return response_.tunnel->read_some(); }
+    [[nodiscard]] bool provider_said_so() const noexcept override { return false; }
+    [[nodiscard]] const usage& tokens() const noexcept override { return tokens_; }
+
+private:
+    call* call_;
+    attempt_ptr attempt_;
+    tunnel_response response_;
+    usage tokens_;
+};
+
+/// Asks the provider for the upgrade that the caller asked for.
+LLMX_DECL boost::asio::awaitable<result<reply>> open_session(const provider_ops& ops, const void* self, call& c) {
+    attempt_ptr a = attempt_shelf::take();
+    std::string_view model;
+    error why;
+    if (begin_attempt(ops, c, *a, model, why) == attempt_step::failed) co_return why;
+    if (prepare(ops, self, c, model, *a, why) == attempt_step::failed) co_return why;
+    a->request.method = "GET";
+    a->request.fields += "connection: Upgrade\r\nupgrade: websocket\r\n";
+    if (ops.authorize != nullptr) {
+        const attempt_step authorized = co_await authorize_attempt(ops, self, c, a->request, why);
+        if (authorized == attempt_step::failed) co_return why;
+    }
+    upstream_stopwatch watch(c);
+    result<tunnel_response> got = co_await c.on->transport().open_tunnel(a->request, c.now.limits, c.stop);
+    if (got.has_error()) {
+        watch.stop();
+        co_return leaving(ops, *c.now.target, got.error());
+    }
+    if (got->tunnel == nullptr) {
+        why = leaving(ops, *c.now.target, error(errc::bad_response, "the provider did not switch to WebSocket"));
+        if (got->status < 200 || got->status > 299) co_await read_refusal(ops, self, c, *got, watch, why);
+        co_return why;
+    }
+    c.report.first_token = watch.stop();
+    if (c.observed_by != nullptr) c.observed_by->first_content(c);
+    reply r;
+    r.codec = a->codec;
+    r.from = c.now.target;
+    r.request_id = std::string(provider_request_id(got->fields));
+    hide_credentials(*c.now.target, r.request_id);
+    r.stream = std::make_unique<upstream_session>(c, std::move(a), std::move(*got));
+    co_return r;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/gateway/impl/upstream_stream.ipp ----
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Bytes held back while waiting for the first real content of a stream.
+inline constexpr std::size_t max_stream_head = 1024 * 1024;
+
+/// A stream on its way to the caller: watches for the end marker and tells the call's
+/// listeners how it ended. An error inside it goes on without the deployment's credentials.
+class upstream_stream final : public reply_stream {
+public:
+    upstream_stream(call& c, const provider_ops& ops, const void* provider, attempt_ptr a, http_response r)
+        : call_(&c), ops_(&ops), provider_(provider), attempt_(std::move(a)), response_(std::move(r)),
+          watch_(attempt_->hides_usage ? attempt_->codec->make_usage_watch()
+                                       : attempt_->codec->make_watch(find_field(response_.fields, "content-type"))) {}
+
+    /// Reads until the first real content, so that a failure before it can be retried.
+    boost::asio::awaitable<result<void>> open() {
+        while (!progress_.begun && !progress_.complete) {
+            auto got = co_await response_.body->read_some();
+            if (got.has_error()) co_return typed(got.error());
+            if (got->empty()) {
+                // A transcript of silence has no text.
+                if (call_->in.operation->answer != operation_info::answers::text || call_->in.stream) co_return no_stream();
+                progress_.answered = true;
+                break;
+            }
+            watch(*got);
+            if (!holds()) co_return no_memory_to("read the stream's beginning");
+            if (progress_.failed) {
+                head_ += *got;
+                if (head_.size() > offload_translation_above) {
+                    failure_reading work(*this);
+                    const result<void> ran = co_await call_->on->offload(work, call_->stop);
+                    if (!ran) co_return ran.error();
+                    co_return leaving(*ops_, *call_->now.target, std::move(work.failure));
+                }
+                co_return leaving(*ops_, *call_->now.target, reported(head_));
+            }
+            if (progress_.begun && head_.empty()) {
+                first_ = whole_events(*got);
+                break;
+            }
+            if (!append_within(&call_->memory, head_, *got)) co_return no_memory_to("read the stream's beginning");
+            if (head_.size() > max_stream_head)
+                co_return typed(error(errc::bad_response, "the stream brought no content within its first MiB"));
+        }
+        if (!head_.empty()) first_ = whole_events(head_);
+        response_.body->read_by(time_point::max());
+        call_->report.first_token = call_->on->now();
+        if (call_->observed_by != nullptr) call_->observed_by->first_content(*call_);
+        co_return success();
+    }
+
+    boost::asio::awaitable<result<std::string_view>> read_some() override {
+        if (!first_.empty()) {
+            const std::string_view v = first_;
+            first_ = std::string_view();
+            co_return v;
+        }
+        if (!head_.empty()) forget_head();
+        for (;;) {
+            if (ended_) co_return std::string_view();
+            if (failure_) co_return *failure_;
+            auto got = co_await response_.body->read_some();
+            // The dialect's own end marker counts for more than the transport's.
+            if (progress_.complete && (got.has_error() || got->empty())) co_return end();
+            if (got.has_error()) co_return fail(typed(got.error()));
+            if (got->empty()) {
+                if (progress_.answered) co_return end();
+                co_return fail(typed(error(errc::truncated, "the provider ended the stream without its end marker")));
+            }
+            // A watch looks at an event when it is whole, and a long one takes long.
+            if (progress_.pending > offload_scan_above) {
+                line_watching work(*this, *got);
+                const result<void> ran = co_await call_->on->offload(work, call_->stop);
+                if (!ran) co_return fail(typed(ran.error()));
+            } else {
+                watch(*got);
+            }
+            call_->report.tokens = progress_.tokens;
+            if (!holds()) co_return fail(no_memory_to("read the stream"));
+            if (progress_.failed) co_return failing(*got);
+            const std::string_view ready = whole_events(*got);
+            if (!ready.empty()) co_return ready;
+        }
+    }
+
+    [[nodiscard]] bool provider_said_so() const noexcept override { return told_; }
+    [[nodiscard]] const usage& tokens() const noexcept override { return progress_.tokens; }
+    [[nodiscard]] std::string_view content_type() const noexcept override {
+        return response_.body != nullptr ? find_field(response_.fields, "content-type") : std::string_view();
+    }
+
+private:
+    /// `reported`, of a long head.
+    struct failure_reading final : offloaded_work {
+        explicit failure_reading(const upstream_stream& s) noexcept : stream(&s) {}
+        std::size_t bytes() const noexcept override { return stream->head_.size(); }
+        void run() override { failure = stream->reported(stream->head_); }
+        const upstream_stream* stream;
+        error failure;
+    };
+    /// A piece that may complete an event so long that looking at it takes long.
+    struct line_watching final : offloaded_work {
+        line_watching(upstream_stream& s, std::string_view p) noexcept : stream(&s), piece(p) {}
+        std::size_t bytes() const noexcept override { return stream->progress_.pending; }
+        void run() override { stream->watch(piece); }
+        upstream_stream* stream;
+        std::string_view piece;
+    };
+    /// Why an answer had no content: it may have been no stream.
+    [[nodiscard]] error no_stream() const {
+        if (const auto at = head_.find_first_not_of(" \t\r\n"); at != std::string::npos && head_[at] == '{')
+            return explain(*ops_, provider_, *call_->now.target, response_,
+                           std::string_view(head_).substr(0, max_error_body));
+        const std::string_view type = find_field(response_.fields, "content-type");
+        if (type.starts_with("text/html"))
+            return typed(error(errc::bad_response, "the provider answered with a page of HTML instead of a stream"));
+        return typed(error(errc::truncated, "the stream ended before it began"));
+    }
+    [[nodiscard]] error typed(error e) const { return leaving(*ops_, *call_->now.target, std::move(e)); }
+    void watch(std::string_view piece) {
+        progress_ = watch_->feed(piece);
+        if (attempt_->hides_usage) watch_->take_unasked(cuts_.pending());
+    }
+    [[nodiscard]] std::string_view whole_events(std::string_view piece) {
+        const std::string_view ready = gate_.pass(piece, progress_.complete ? 0 : progress_.pending);
+        return attempt_->hides_usage ? cuts_.pass(ready) : ready;
+    }
+    /// The end of the stream, which an error event is. Its bytes go on with the credentials
+    /// hidden; where only decoding finds them (a spelling within a spelling) they do not, and
+    /// whoever writes to the caller says what happened.
+    [[nodiscard]] result<std::string_view> failing(std::string_view piece) {
+        std::string& bytes = gate_.open(piece);
+        error e = reported(bytes);
+        if (attempt_->hides_usage) bytes = cuts_.pass(std::string(bytes));
+        const deployment& d = *call_->now.target;
+        const bool quoted = hide_credentials(d, e);
+        told_ = hide_credentials(d, bytes) || !quoted;
+        fail(std::move(e));
+        if (!told_) return *failure_;
+        return std::string_view(bytes);
+    }
+    /// The provider's own words about a failure inside the stream, credentials and all.
+    [[nodiscard]] error reported(std::string_view bytes) const {
+        error e = attempt_->codec->stream_failure(bytes);
+        e.with_provider(ops_->name);
+        return e;
+    }
+    /// Accounts for the event that has begun and not ended: the watch, and a decoder when the stream
+    /// is translated, keep what has come of it, in memory that doubles and stays. False when there
+    /// is no memory for more of it.
+    [[nodiscard]] bool holds() noexcept {
+        while (progress_.pending * 2 > std::max(event_memory_, memory_lease::allowance)) {
+            const std::size_t more = event_memory_ == 0 ? memory_lease::allowance : event_memory_;
+            if (!call_->memory.grow(more)) return false;
+            event_memory_ += more;
+        }
+        return true;
+    }
+    void forget_head() noexcept {
+        call_->memory.shrink(head_.capacity());
+        std::string().swap(head_);
+    }
+    void tell(std::optional<errc> failure) noexcept {
+        outcome o;
+        o.failure = failure;
+        o.tokens = progress_.tokens;
+        o.first_token = call_->report.first_token;
+        o.began = call_->context->started;
+        o.ended = call_->on->now();
+        call_->report.tokens = progress_.tokens;
+        call_->end(o);
+    }
+    /// The last bytes: an event that the end left without its blank line, mostly none.
+    std::string_view end() {
+        ended_ = true;
+        response_.body.reset();
+        tell(std::nullopt);
+        const std::string_view last = gate_.open();
+        return attempt_->hides_usage ? cuts_.pass(last) : last;
+    }
+    error fail(error e) noexcept {
+        failure_ = e;
+        response_.body.reset();
+        tell(e.value());
+        return e;
+    }
+
+    call* call_;
+    const provider_ops* ops_;
+    const void* provider_;
+    attempt_ptr attempt_;
+    http_response response_;
+    std::unique_ptr<any_stream_watch> watch_;
+    stream_progress progress_;
+    std::string head_;
+    std::string_view first_;
+    event_gate gate_;
+    stream_cuts cuts_;
+    /// What is accounted for in those who keep an event that has not ended.
+    std::size_t event_memory_ = 0;
+    std::optional<error> failure_;
+    bool ended_ = false;
+    bool told_ = false;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/gateway/impl/upstream.ipp ----
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Whether the answer is to be relayed as it comes: an event stream, or anything but JSON from an
+/// operation that has such answers.
+[[nodiscard]] LLMX_DECL bool is_relayed(const call& c, const http_response& response) noexcept {
+    if (c.in.stream || c.in.operation->answer == operation_info::answers::json) return c.in.stream;
+    return !find_field(response.fields, "content-type").starts_with("application/json");
+}
+
+/// The answer as a stream, once its first real content is there.
+LLMX_DECL boost::asio::awaitable<attempt_step> relay_answer(const provider_ops& ops, const void* self, call& c,
+                                                            attempt_ptr& a, http_response& response,
+                                                            upstream_stopwatch& watch, reply& r, error& why) {
+    response.body->read_by(c.now.limits.first_byte_by);
+    auto stream = std::make_unique<upstream_stream>(c, ops, self, std::move(a), std::move(response));
+    const result<void> opened = co_await stream->open();
+    watch.stop();
+    if (opened) {
+        r.stream = std::move(stream);
+        co_return attempt_step::done;
+    }
+    why = opened.error();
+    co_return attempt_step::failed;
+}
+
+LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops, const void* self, call& c) {
+    attempt_ptr a = attempt_shelf::take();
+    std::string_view model;
+    error why;
+    attempt_step went = begin_attempt(ops, c, *a, model, why);
+    if (went == attempt_step::failed) co_return why;
+    went = try_write(ops, self, c, model, *a, why);
+    if (went == attempt_step::later) went = co_await write_offloaded(ops, self, c, model, *a, why);
+    if (went == attempt_step::failed) co_return why;
+    if (prepare(ops, self, c, model, *a, why) == attempt_step::failed) co_return why;
+    if (ops.authorize != nullptr) {
+        went = co_await authorize_attempt(ops, self, c, a->request, why);
+        if (went == attempt_step::failed) co_return why;
+    }
+
+    upstream_stopwatch watch(c);
+    boost::asio::awaitable<result<http_response>> exchange =
+        ops.exchange != nullptr ? ops.exchange(self, *c.on, *c.now.target, a->request, c.now.limits, c.stop)
+                                : c.on->transport().exchange(a->request, c.now.limits, c.stop);
+    result<http_response> got = co_await std::move(exchange);
+    if (got.has_error()) {
+        watch.stop();
+        if (c.in.source_failed) co_return got.error();
+        co_return leaving(ops, *c.now.target, got.error());
+    }
+    http_response response = std::move(*got);
+    if (response.status < 200 || response.status > 299) {
+        co_await read_refusal(ops, self, c, response, watch, why);
+        co_return why;
+    }
+
+    reply r;
+    r.codec = a->codec;
+    r.from = c.now.target;
+    r.request_id = std::string(provider_request_id(response.fields));
+    hide_credentials(*c.now.target, r.request_id);
+    // An earlier attempt may have left its own, which is freed with the call.
+    if (!a->same) r.how = std::move(c.now.how);
+    if (is_relayed(c, response)) {
+        went = co_await relay_answer(ops, self, c, a, response, watch, r, why);
+        if (went == attempt_step::failed) co_return why;
+        co_return r;
+    }
+
+    result<bool> whole = response.body->take_rest(r.body);
+    if (whole && !*whole) {
+        const result<void> read = co_await response.body->read_all(r.body);
+        if (!read) whole = read.error();
+    }
+    c.report.first_token = watch.stop();
+    if (c.observed_by != nullptr && whole) c.observed_by->first_content(c);
+    if (c.in.operation->answer != operation_info::answers::json)
+        r.content_type = std::string(find_field(response.fields, "content-type"));
+    if (!whole) {
+        // Want of memory is ours, and no deployment's fault.
+        if (whole.error().value() == errc::shed) co_return whole.error();
+        co_return leaving(ops, *c.now.target, whole.error());
+    }
+    // Decoded by way of the JSON's tree, and encoded; the last only while it is being sent.
+    if (c.in.codec == nullptr || !r.passes_as(*c.in.codec))
+        if (!c.memory.grow(3 * r.body.size())) co_return no_memory_to("translate the answer");
+    if (r.body.size() > offload_scan_above) went = co_await judge_offloaded(ops, self, c, response, r, why);
+    else went = judge(ops, self, *c.now.target, response, r, why);
+    if (went == attempt_step::failed) co_return why;
+    c.report.tokens = r.tokens;
+    co_return r;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/wire/impl/url.ipp ----
+
+#include <charconv>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+[[nodiscard]] LLMX_DECL error bad_base_url(std::string_view why) {
+    std::string m = "base URL: ";
+    m += why;
+    m += "; expected http(s)://host[:port][/path]";
+    return error(errc::bad_configuration, std::move(m));
+}
+
+[[nodiscard]] LLMX_DECL int hex_digit(char c) noexcept {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+/// RFC 3986 reg-name, IPv4 or the inside of an IP literal: nothing that could leave
+/// the Host header or confuse a resolver.
+[[nodiscard]] LLMX_DECL bool valid_host(std::string_view h, bool literal) noexcept {
+    if (h.empty() || h.size() > 253) return false;
+    for (const char c : h) {
+        const bool alnum = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (alnum || c == '.') continue;
+        if (literal ? c == ':' : (c == '-' || c == '_')) continue;
+        return false;
+    }
+    return true;
+}
+
+[[nodiscard]] LLMX_DECL bool valid_path(std::string_view p) noexcept {
+    for (const char c : p)
+        if (static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f || c == '"' ||
+            c == '<' || c == '>' || c == '\\' || c == '^' || c == '`' || c == '{' || c == '|' || c == '}')
+            return false;
+    return true;
+}
+
+} // namespace detail
+
+LLMX_DECL result<base_url> parse_base_url(std::string_view text) {
+    base_url u;
+    if (text.starts_with("https://")) {
+        u.where.tls = true;
+        text.remove_prefix(8);
+    } else if (text.starts_with("http://")) {
+        text.remove_prefix(7);
+    } else {
+        return detail::bad_base_url("no http:// or https:// at the start");
+    }
+    if (text.find_first_of("?#") != std::string_view::npos)
+        return detail::bad_base_url("a query or fragment is not part of a base");
+    std::string_view authority = text.substr(0, text.find('/'));
+    std::string_view path = text.substr(authority.size());
+    while (path.ends_with('/')) path.remove_suffix(1);
+    if (authority.find('@') != std::string_view::npos)
+        return detail::bad_base_url("user info is not allowed, give the key on its own");
+
+    const bool literal = authority.starts_with('[');
+    std::string_view port;
+    if (literal) {
+        const auto close = authority.find(']');
+        if (close == std::string_view::npos) return detail::bad_base_url("the IPv6 address has no ]");
+        u.where.host = authority.substr(1, close - 1);
+        port = authority.substr(close + 1);
+    } else {
+        const auto colon = authority.find(':');
+        u.where.host = authority.substr(0, colon);
+        if (colon != std::string_view::npos) port = authority.substr(colon);
+    }
+    if (!detail::valid_host(u.where.host, literal)) return detail::bad_base_url("the host is missing or malformed");
+    const std::uint16_t usual = u.where.tls ? 443 : 80;
+    u.where.port = usual;
+    if (!port.empty()) {
+        const char* const end = port.data() + port.size();
+        const auto parsed = std::from_chars(port.data() + 1, end, u.where.port);
+        if (port.front() != ':' || parsed.ec != std::errc() || parsed.ptr != end || u.where.port == 0)
+            return detail::bad_base_url("the port is not a number from 1 to 65535");
+    }
+    if (!detail::valid_path(path)) return detail::bad_base_url("the path has characters a URL may not hold");
+    u.path = path;
+    u.where.authority = literal ? "[" + u.where.host + "]" : u.where.host;
+    if (u.where.port != usual) u.where.authority += ":" + std::to_string(u.where.port);
+    return u;
+}
+
+LLMX_DECL void append_percent_encoded(std::string& out, std::string_view text) {
+    static constexpr char hex[] = "0123456789ABCDEF";
+    for (const char c : text) {
+        const auto u = static_cast<unsigned char>(c);
+        if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
+            c == '_' || c == '~') {
+            out += c;
+        } else {
+            out += '%';
+            out += hex[u >> 4];
+            out += hex[u & 15];
+        }
+    }
+}
+
+LLMX_DECL result<std::string> percent_decode(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            out += text[i];
+            continue;
+        }
+        const int high = i + 2 < text.size() ? detail::hex_digit(text[i + 1]) : -1;
+        const int low = high >= 0 ? detail::hex_digit(text[i + 2]) : -1;
+        if (low < 0 || (high == 0 && low == 0))
+            return error(errc::invalid_request, "the path has a malformed percent-encoding");
+        out += static_cast<char>(high * 16 + low);
+        i += 2;
+    }
+    return out;
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/policies/impl/retry.ipp ----
+
+namespace llmx::inline LLMX_ABI {
+
+LLMX_DECL std::uint32_t retry::limit_for(const error& e, const situation& s) const noexcept {
+    const std::uint32_t general = s.deployment_retries.value_or(max_retries);
+    const std::uint32_t elsewhere = s.other_available ? general : 0;
+    switch (e.value()) {
+    case errc::invalid_request:
+    case errc::unsupported_parameter:
+    case errc::context_window_exceeded:
+    case errc::method_not_allowed:
+    case errc::payload_too_large:
+    case errc::unsupported_media_type:
+    case errc::unprocessable:
+    case errc::header_too_large: return invalid_request.value_or(0);
+    case errc::content_policy: return content_policy.value_or(0);
+    case errc::authentication:
+    case errc::permission_denied: return authentication.value_or(elsewhere);
+    case errc::not_found: return not_found.value_or(elsewhere);
+    case errc::quota_exceeded:
+    case errc::unsupported_operation: return elsewhere;
+    case errc::rate_limited:
+        // Refused by a limit of ours for good: the request is larger than the bucket.
+        if (detail::refused_here(e) && !e.retry_after()) return 0;
+        return rate_limit.value_or(general);
+    case errc::request_timeout:
+    case errc::first_token_timeout:
+    case errc::idle_timeout: return timeout.value_or(general);
+    case errc::provider_internal:
+    case errc::bad_response:
+    case errc::conflict: return internal.value_or(general);
+    case errc::overloaded:
+    case errc::no_deployment:
+    case errc::shed: return overloaded.value_or(general);
+    case errc::connect_failed:
+    case errc::connection_lost:
+    case errc::truncated: return connection.value_or(general);
+    case errc::cancelled:
+    case errc::deadline_exceeded:
+    case errc::bad_configuration:
+    case errc::internal: return 0;
+    }
+    return 0;
+}
+
+LLMX_DECL std::optional<time_point> retry::decide(const error& e, const situation& s,
+                                                  std::uint64_t random) const noexcept {
+    if (s.done >= limit_for(e, s) || s.now >= s.deadline) return std::nullopt;
+    if (s.other_available) return s.now;
+
+    constexpr std::chrono::milliseconds longest_refusal = std::chrono::hours(24);
+    duration ceiling = base;
+    for (std::uint32_t i = 0; i < s.done && ceiling < cap; ++i) ceiling *= 2;
+    ceiling = std::clamp(ceiling, duration::zero(), cap);
+    duration wait(static_cast<duration::rep>(random_bits(random).unit() * static_cast<double>(ceiling.count())));
+    const auto asked = e.retry_after();
+    time_point available = s.available_at;
+    // A limit of ours knows when this very request would fit.
+    if (asked && detail::refused_here(e)) available = std::max(available, s.now + std::min(*asked, longest_refusal));
+    if (available > s.now) {
+        // A member that is back within the time one would wait anyway is worth waiting for.
+        if (available - s.now > std::max(ceiling, wait_for_deployment)) return std::nullopt;
+        wait = std::max(wait, available - s.now);
+    }
+    if (asked) {
+        // Compared in milliseconds first: a provider's absurd number must not overflow.
+        if (*asked > std::chrono::duration_cast<std::chrono::milliseconds>(max_wait)) return std::nullopt;
+        wait = std::max(wait, duration(*asked));
+    }
+    if (wait > max_wait || wait >= s.deadline - s.now) return std::nullopt;
+    return s.now + wait;
+}
+
+LLMX_DECL void read_settings(settings_reader& top, retry& into) {
+    settings_reader& router = top.at("router_settings");
+    if (router.at("retry_after").seconds(into.min_wait, true)) into.max_wait = std::max(into.max_wait, into.min_wait);
+    settings_reader& by_class = router.at("retry_policy");
+    const auto read = [&by_class](const char* name, auto& retries) { (void)by_class.at(name).count(retries); };
+    read("BadRequestErrorRetries", into.invalid_request);
+    read("AuthenticationErrorRetries", into.authentication);
+    read("TimeoutErrorRetries", into.timeout);
+    read("RateLimitErrorRetries", into.rate_limit);
+    read("ContentPolicyViolationErrorRetries", into.content_policy);
+    read("InternalServerErrorRetries", into.internal);
+    read("ServiceUnavailableErrorRetries", into.overloaded);
+    read("NotFoundErrorRetries", into.not_found);
+    read("APIConnectionErrorRetries", into.connection);
+    read("DefaultRetries", into.max_retries);
 }
 
 } // namespace llmx::inline LLMX_ABI
@@ -49025,6 +49070,8 @@ LLMX_DECL void describe_call(server_connection& connection, const call& c) {
         }
         w.field("x-llmx-dropped-params: ", names);
     }
+    for (const header_fields::field& f : context.report.reply_fields)
+        if (!f.omitted) w.copy(f.name).raw(": ").copy(f.value).raw("\r\n");
     w.spill();
 }
 
@@ -49061,6 +49108,7 @@ LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connect
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -49089,8 +49137,9 @@ LLMX_DECL server_shared::server_shared(server_options o)
       max_connections(options.max_connections),
       log(std::make_shared<log_writer>(options.log.sink, options.log.max_queued, options.log.close_within)) {}
 
-LLMX_DECL server_core::server_core(server_shared& all)
-    : io(1), deadlines(io), log(deadlines, all.options.log, all.log), shared(all),
+LLMX_DECL server_core::server_core(server_shared& all, boost::asio::io_context* outside)
+    : own_io_(outside == nullptr ? std::make_unique<boost::asio::io_context>(1) : nullptr),
+      io(outside == nullptr ? *own_io_ : *outside), deadlines(io), log(deadlines, all.options.log, all.log), shared(all),
       memory_poll_(deadlines, &server_core::look_for_memory, this, true) {}
 
 LLMX_DECL server_core::~server_core() = default;
@@ -49182,19 +49231,35 @@ LLMX_DECL void server_core::drain() noexcept {
 
 LLMX_DECL void server_core::finish() noexcept {
     if (count_ != 0 || finishing_) return;
-    if (on->in_background() == 0) return io.stop();
+    if (on->in_background() == 0) return end();
     try {
         // Their time is that of the drain: `cancel_calls` ends it.
         boost::asio::co_spawn(io, on->background().join(time_point::max()), [this](const std::exception_ptr& failed) {
             finishing_ = false;
-            if (failed) io.stop();
+            if (failed) end();
             else finish();
         });
         finishing_ = true;
     } catch (const std::exception&) {
         // No memory to wait with.
-        io.stop();
+        end();
     }
+}
+
+LLMX_DECL void server_core::end() noexcept {
+    if (own_io_) return io.stop();
+    if (const auto notify = std::exchange(on_drained, nullptr)) notify(drained_self);
+}
+
+LLMX_DECL void server_core::abandon() noexcept {
+    draining_ = cancelling_ = true;
+    on_drained = nullptr;
+    // Nothing is resumed at once, as in cancel_calls.
+    for (server_connection* c = first_; c != nullptr; c = c->next_) {
+        keep(*c);
+        c->shed();
+    }
+    if (on->in_background() != 0) on->background().cancel();
 }
 
 LLMX_DECL void server_core::cancel_calls() noexcept {
@@ -49526,10 +49591,11 @@ LLMX_DECL boost::asio::awaitable<server_connection::arrival> server_connection::
     }
 }
 
-LLMX_DECL void server_connection::begin(const endpoint_match& m, std::string_view language,
+LLMX_DECL void server_connection::begin(const endpoint_match& m, std::string_view language, std::string_view name,
                                         error_writer write_error, bool quiet) {
     match_ = m;
     language_ = language;
+    endpoint_ = name;
     write_error_ = write_error;
     quiet_ = quiet;
     if (known_) core_->keep(*this);
@@ -49574,7 +49640,9 @@ LLMX_DECL bool server_connection::finish() {
         r.method = head().method;
         r.path = head().path;
         r.status = status_ != 0 ? status_ : http_status_of(errc::cancelled); // left before any answer
-        r.dialect = language_;
+        // An endpoint without a language fails in the caller's, which says nothing of the endpoint.
+        if (endpoint_.empty()) r.dialect = language_;
+        else r.endpoint = endpoint_;
         r.model = model_;
         r.stream = stream_;
         r.client = client_;
@@ -50130,6 +50198,7 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
     w.member(",\"path\":", r.path);
     w.raw(",\"status\":").number(r.status);
     w.member(",\"dialect\":", r.dialect);
+    w.member(",\"endpoint\":", r.endpoint);
     w.member(",\"model\":", r.model);
     if (r.stream) w.raw(",\"stream\":true");
     if (c != nullptr) {
@@ -51344,18 +51413,26 @@ LLMX_DECL boost::asio::awaitable<result<void>> relay(server_connection& c, taken
 
 #include <csignal>
 #include <exception>
+#include <memory>
 #include <mutex>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL server_host::server_host(server_options o, runtime_factory make, bool guarded)
-    : shared_(std::move(o)), make_runtime_(std::move(make)),
+    : shared_(std::make_shared<server_shared>(std::move(o))), make_runtime_(std::move(make)),
       guarded_(guarded || !options().key.empty() || !options().keys.empty()) {}
 
 LLMX_DECL server_host::~server_host() {
     for (auto& w : cores_) {
+        if (control_ != &own_control_) {
+            boost::system::error_code ignored;
+            w->acceptor.close(ignored);
+            w->core.abandon();
+            w->core.log.flush();
+        }
         if (w->thread.joinable()) {
             w->core.io.stop();
             w->thread.join();
@@ -51367,17 +51444,21 @@ LLMX_DECL server_host::~server_host() {
             w->core.on->stop_offloading();
             // Kept where leak checkers find it.
             static std::mutex mutex;
-            static std::vector<worker*>& kept = *new std::vector<worker*>;
+            using kept_worker = std::pair<worker*, std::shared_ptr<server_shared>>;
+            static std::vector<kept_worker>& kept = *new std::vector<kept_worker>;
             const std::lock_guard<std::mutex> lock(mutex);
-            kept.push_back(w.release());
+            kept.emplace_back(w.release(), shared_);
         }
     }
 }
 
 LLMX_DECL result<void> server_host::run() {
+    if (control_ != &own_control_)
+        return error(errc::internal, "the server was started on a context of the program's own, which the program runs: "
+                                     "await drain() instead of calling run()");
     if (cores_.empty())
         if (auto bound = listen(); !bound) return bound.error();
-    const auto work = boost::asio::make_work_guard(control_);
+    const auto work = boost::asio::make_work_guard(own_control_);
     if (options().handle_signals) {
         boost::system::error_code ignored;
         for (const int number : {SIGTERM, SIGINT}) signals_.add(number, ignored);
@@ -51395,19 +51476,55 @@ LLMX_DECL result<void> server_host::run() {
         worker* const mine = w.get();
         mine->thread = std::thread([this, mine] { serve(*mine); });
     }
-    control_.run();
+    own_control_.run();
     for (auto& w : cores_) w->thread.join();
-    shared_.log->close();
+    shared_->log->close();
     signals_.clear();
+    over_ = true;
     return success();
 }
 
+LLMX_DECL result<void> server_host::start(boost::asio::io_context& io) {
+    if (!cores_.empty() || stage_ != 0)
+        return error(errc::internal, "start() binds by itself and can be called once: call it instead of listen() and run()");
+    if (auto bound = open(1, &io); !bound) return bound.error();
+    control_ = &io;
+    drained_.emplace(io, boost::asio::steady_timer::time_point::max());
+    worker& w = *cores_.front();
+    w.core.on_drained = &server_host::on_drained;
+    w.core.drained_self = this;
+    log_begin(w);
+    begin_accepting(w);
+    return success();
+}
+
+LLMX_DECL void server_host::on_drained(void* self) noexcept {
+    auto& host = *static_cast<server_host*>(self);
+    host.over_ = true;
+    host.timer_.reset();
+    host.cores_.front()->core.log.flush();
+    host.drained_->cancel();
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> server_host::drain() {
+    if (!drained_) co_return error(errc::internal, "drain() waits for a server that start() began: call start(io) before it");
+    if (stage_ == 0) step_down();
+    while (!over_) (void)co_await drained_->async_wait(boost::asio::as_tuple(boost::asio::deferred));
+    if (forced_)
+        co_return error(errc::deadline_exceeded,
+                        "a call did not end when it was cancelled: connections left open: " +
+                            std::to_string(cores_.front()->core.connections()));
+    co_return success();
+}
+
+LLMX_DECL void server_host::log_begin(worker& w) {
+    w.core.log.note(log_level::info, "listening on " + description());
+    if (!descriptor_note_.empty()) w.core.log.warn(descriptor_note_);
+    if (!shared_->note.empty()) w.core.log.warn(shared_->note);
+}
+
 LLMX_DECL void server_host::serve(worker& w) {
-    if (&w == cores_.front().get()) {
-        w.core.log.note(log_level::info, "listening on " + description());
-        if (!descriptor_note_.empty()) w.core.log.warn(descriptor_note_);
-        if (!shared_.note.empty()) w.core.log.warn(shared_.note);
-    }
+    if (&w == cores_.front().get()) log_begin(w);
     if (w.acceptor.is_open()) begin_accepting(w);
     const auto work = boost::asio::make_work_guard(w.core.io);
     for (bool going = true; going;) {
@@ -51420,11 +51537,13 @@ LLMX_DECL void server_host::serve(worker& w) {
         }
     }
     w.core.log.flush();
-    if (running_.fetch_sub(1) == 1) control_.stop();
+    if (running_.fetch_sub(1) == 1) own_control_.stop();
 }
 
 LLMX_DECL void server_host::begin_accepting(worker& w) {
-    boost::asio::co_spawn(w.core.io, accept_loop(w), [this, &w](const std::exception_ptr& failed) {
+    const std::weak_ptr<void> alive = alive_;
+    boost::asio::co_spawn(w.core.io, accept_loop(w, alive), [this, &w, alive](const std::exception_ptr& failed) {
+        if (alive.expired()) return;
         if (!w.acceptor.is_open()) return accepted_all(w);
         // Out of memory, or a defect: the port must not stay open with nobody behind it.
         try {
@@ -51436,7 +51555,7 @@ LLMX_DECL void server_host::begin_accepting(worker& w) {
     });
 }
 
-LLMX_DECL boost::asio::awaitable<void> server_host::accept_loop(worker& w) {
+LLMX_DECL boost::asio::awaitable<void> server_host::accept_loop(worker& w, std::weak_ptr<void> alive) {
     while (w.acceptor.is_open()) {
         worker& owner = owner_of_next(w);
         server_socket socket(owner.core.io);
@@ -51444,6 +51563,7 @@ LLMX_DECL boost::asio::awaitable<void> server_host::accept_loop(worker& w) {
         const auto got =
             co_await w.acceptor.async_accept(socket, peer, boost::asio::as_tuple(boost::asio::deferred));
         const boost::system::error_code ec = std::get<0>(got);
+        if (alive.expired()) co_return;
         if (!ec) {
             hand_over(w, owner, std::move(socket), peer);
         } else if (ec == boost::asio::error::no_descriptors || ec == boost::asio::error::no_memory ||
@@ -51451,10 +51571,11 @@ LLMX_DECL boost::asio::awaitable<void> server_host::accept_loop(worker& w) {
             // Linux reports this before it looks whether a client has connected.
             (void)co_await w.acceptor.async_wait(acceptor_type::wait_read,
                                                  boost::asio::as_tuple(boost::asio::deferred));
-            if (!w.acceptor.is_open()) break;
+            if (alive.expired() || !w.acceptor.is_open()) break;
             out_of_descriptors(w, ec);
             if (w.core.short_of_descriptors == nullptr) continue;
             (void)co_await w.pause.async_wait(boost::asio::as_tuple(boost::asio::deferred));
+            if (alive.expired()) break;
             w.core.short_of_descriptors = nullptr;
         }
     }
@@ -51503,13 +51624,13 @@ LLMX_DECL void server_host::take(server_core& core, server_socket socket,
 
 LLMX_DECL void server_host::admit(server_core& core, server_socket socket,
                                   const boost::asio::ip::tcp::endpoint& peer) {
-    const auto served = [this] { return shared_.connections.load(std::memory_order_relaxed); };
+    const auto served = [this] { return shared_->connections.load(std::memory_order_relaxed); };
     server_core* donor = nullptr;
-    bool refused = served() >= shared_.max_connections && !make_room(core, donor);
+    bool refused = served() >= shared_->max_connections && !make_room(core, donor);
     // A refusal needs a connection too, and so does one for which another core has yet to
     // make room: both are limited.
-    const std::size_t all = served() + shared_.refusals.load(std::memory_order_relaxed);
-    const bool overshoot = all < shared_.max_connections + shared_.margin();
+    const std::size_t all = served() + shared_->refusals.load(std::memory_order_relaxed);
+    const bool overshoot = all < shared_->max_connections + shared_->margin();
     if ((refused || donor != nullptr) && !overshoot) return;
     if (donor != nullptr) refused = false;
     begin_session(core,
@@ -51519,7 +51640,7 @@ LLMX_DECL void server_host::admit(server_core& core, server_socket socket,
 }
 
 LLMX_DECL bool server_host::make_room(server_core& core, server_core*& donor) {
-    const auto room = [this] { return shared_.connections.load(std::memory_order_relaxed) < shared_.max_connections; };
+    const auto room = [this] { return shared_->connections.load(std::memory_order_relaxed) < shared_->max_connections; };
     for (const auto kind : {server_core::spare::stranger, server_core::spare::idle}) {
         while (core.shed(kind))
             if (room()) return true;
@@ -51541,7 +51662,7 @@ LLMX_DECL server_core* server_host::richest(const server_core& but, server_core:
 }
 
 LLMX_DECL void server_host::relieve(server_core& core, std::size_t hops) {
-    while (shared_.connections.load(std::memory_order_relaxed) > shared_.max_connections) {
+    while (shared_->connections.load(std::memory_order_relaxed) > shared_->max_connections) {
         if (core.shed()) continue;
         server_core* other = richest(core, server_core::spare::stranger);
         if (other == nullptr) other = richest(core, server_core::spare::idle);
@@ -51578,12 +51699,14 @@ LLMX_DECL void server_host::accepted_all(worker& w) {
 }
 
 LLMX_DECL void server_host::stop() {
-    boost::asio::post(control_, [this] { step_down(); });
+    boost::asio::post(*control_, [this, alive = std::weak_ptr<void>(alive_)] {
+        if (!alive.expired()) step_down();
+    });
 }
 
 LLMX_DECL void server_host::reload() {
-    boost::asio::post(control_, [this] {
-        if (options().reload) options().reload();
+    boost::asio::post(*control_, [this, alive = std::weak_ptr<void>(alive_)] {
+        if (!alive.expired() && options().reload) options().reload();
     });
 }
 
@@ -51597,23 +51720,33 @@ LLMX_DECL void server_host::wait_for_signal() {
 }
 
 LLMX_DECL void server_host::step_down() {
-    timer_.cancel();
+    if (over_) return;
+    timer_.reset();
     ++stage_;
     duration patience = options().drain;
     if (stage_ == 1) {
         for (auto& w : cores_)
-            boost::asio::post(w->core.io, [this, mine = w.get()] { close_acceptor(*mine); });
+            boost::asio::post(w->core.io, [this, mine = w.get(), alive = std::weak_ptr<void>(alive_)] {
+                if (!alive.expired()) close_acceptor(*mine);
+            });
     } else if (stage_ == 2) {
-        for (auto& w : cores_) boost::asio::post(w->core.io, [mine = w.get()] { mine->core.cancel_calls(); });
+        for (auto& w : cores_)
+            boost::asio::post(w->core.io, [mine = w.get(), alive = std::weak_ptr<void>(alive_)] {
+                if (!alive.expired()) mine->core.cancel_calls();
+            });
         // Cancelled calls still answer their callers.
         patience = std::chrono::seconds(2);
+    } else if (control_ != &own_control_) {
+        // The context is the program's, and goes on.
+        forced_ = cores_.front()->core.connections() != 0;
+        return on_drained(this);
     } else {
         for (auto& w : cores_) w->core.io.stop();
         return;
     }
-    timer_.expires_after(patience);
-    timer_.async_wait([this](const boost::system::error_code& ec) {
-        if (!ec) step_down();
+    timer_.emplace(*control_, patience);
+    timer_->async_wait([this, alive = std::weak_ptr<void>(alive_)](const boost::system::error_code& ec) {
+        if (!ec && !alive.expired()) step_down();
     });
 }
 
@@ -51642,7 +51775,7 @@ LLMX_DECL result<boost::asio::ip::tcp::endpoint> server_host::resolve() {
     boost::asio::ip::address address = boost::asio::ip::make_address(host, ec);
     if (ec) {
         if (!guarded_ && !is_loopback_host(host)) return unguarded();
-        tcp::resolver resolver(control_);
+        tcp::resolver resolver(own_control_);
         const auto found = resolver.resolve(std::string(host), std::string(), tcp::resolver::passive, ec);
         if (ec || found.empty())
             return error(errc::bad_configuration, "cannot listen on " + o.host + ": no such host");
@@ -51682,10 +51815,10 @@ LLMX_DECL result<void> server_host::bind(worker& w, const boost::asio::ip::tcp::
 LLMX_DECL void server_host::fit_descriptors() {
     const descriptor_limits l = descriptor_limits::now();
     const std::size_t wanted = options().max_connections;
-    shared_.max_connections = connections_within(l, wanted, cores_.size());
+    shared_->max_connections = connections_within(l, wanted, cores_.size());
     descriptor_note_.clear();
-    if (shared_.max_connections >= wanted) return;
-    descriptor_note_ = "max_connections is " + std::to_string(shared_.max_connections) + " instead of " +
+    if (shared_->max_connections >= wanted) return;
+    descriptor_note_ = "max_connections is " + std::to_string(shared_->max_connections) + " instead of " +
                        std::to_string(wanted) + ": this process may have " + std::to_string(l.limit) +
                        " files open, and calls to providers need as many as clients; raise the limit to " +
                        std::to_string(descriptors_needed(l, wanted, cores_.size())) +
@@ -51693,18 +51826,22 @@ LLMX_DECL void server_host::fit_descriptors() {
 }
 
 LLMX_DECL result<void> server_host::listen() {
+    const unsigned asked = options().threads;
+    return open(asked != 0 ? asked : std::max(1u, std::thread::hardware_concurrency()), nullptr);
+}
+
+LLMX_DECL result<void> server_host::open(std::size_t threads, boost::asio::io_context* outside) {
     const server_options& o = options();
     if (const auto keys = key_authenticator::keys_of(o); !keys) return keys.error();
     if (o.raise_descriptor_limit) (void)raise_descriptor_limit();
     auto where = resolve();
     if (!where) return where.error();
-    const std::size_t threads = o.threads != 0 ? o.threads : std::max(1u, std::thread::hardware_concurrency());
     one_acceptor_ = o.single_acceptor || !detail::has_reuse_port || threads == 1;
     if (!one_acceptor_ && o.port != 0) {
         // Sockets that share their port share it with another program's too, if it does the
         // same: calls would go to either. One that does not share finds out.
         boost::system::error_code ec;
-        acceptor_type probe(control_);
+        acceptor_type probe(own_control_);
         probe.open(where->protocol(), ec);
         if (!ec) probe.set_option(acceptor_type::reuse_address(true), ec);
         if (!ec) probe.bind(*where, ec);
@@ -51712,7 +51849,7 @@ LLMX_DECL result<void> server_host::listen() {
         if (ec) return bind_failed(ec);
     }
     for (std::size_t i = 0; i < threads; ++i) {
-        cores_.push_back(std::make_unique<worker>(shared_));
+        cores_.push_back(std::make_unique<worker>(*shared_, outside));
         worker& w = *cores_.back();
         w.core.on = make_runtime_(w.core.io);
         if (i != 0 && one_acceptor_) continue;
@@ -51726,7 +51863,7 @@ LLMX_DECL result<void> server_host::listen() {
     fit_descriptors();
     port_ = where->port();
     address_ = where->address().is_v6() ? "[" + where->address().to_string() + "]" : where->address().to_string();
-    shared_.began = cores_.front()->core.on->unix_seconds();
+    shared_->began = cores_.front()->core.on->unix_seconds();
     return success();
 }
 
@@ -52100,6 +52237,42 @@ LLMX_DECL error not_the_request() {
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/service/impl/view_of.ipp ----
+
+#include <exception>
+#include <memory>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+[[nodiscard]] LLMX_DECL std::unique_ptr<request_view> make_view(const inbound& in) {
+    auto made = std::make_unique<request_view>();
+    if (in.operation != &chat::info) return made;
+    if (const auto* const request = in.canonical.get<chat_request>()) {
+        *made = view_request(*request);
+    } else if (in.codec != nullptr && in.codec->scan_view != nullptr && in.body.size() <= max_viewed_body) {
+        made->known = in.codec->scan_view(in.body, *made);
+        if (!made->known) *made = request_view();
+    }
+    return made;
+}
+
+} // namespace detail
+
+LLMX_DECL const request_view& view_of(const call& c) noexcept {
+    static const request_view nothing;
+    inbound& in = c.in;
+    try {
+        // Decoded since: a body that was too large to scan can be seen now.
+        if (in.view == nullptr || (!in.view->known && !in.canonical.empty())) in.view = detail::make_view(in);
+    } catch (const std::exception&) {
+        return nothing;
+    }
+    return *in.view;
+}
+
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/settings/impl/environment.ipp ----
 
@@ -55370,7 +55543,6 @@ LLMX_DECL std::string form_boundary_of(const void* object, std::span<const field
 
 #include <chrono>
 #include <system_error>
-#include <utility>
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -55382,7 +55554,8 @@ public:
     static inline boost::asio::execution_context::id id;
 
     explicit offload_service(boost::asio::io_context& io)
-        : service(io), for_short(std::make_shared<offload_worker>()), for_long(std::make_shared<offload_worker>()) {}
+        : service(io), for_short(std::make_shared<offload_worker>(io.get_executor())),
+          for_long(std::make_shared<offload_worker>(io.get_executor())) {}
     const std::shared_ptr<offload_worker> for_short, for_long;
 
 private:
@@ -55462,32 +55635,30 @@ LLMX_DECL void offload_worker::serve() noexcept {
             t.failure_ = std::current_exception();
         }
         lock.lock();
-        // The ticket may be gone as soon as it counts as done.
-        const boost::asio::any_io_executor loop = t.loop_;
         t.has_run_ = true;
         t.at_ = place::done;
         append(done_, t);
         ran_.notify_all();
-        // Those whose work is done must be woken, however short memory is.
-        while (!announce(loop)) changed_.wait_for(lock, std::chrono::milliseconds(10));
+        // Those whose work is done must hear of it, however short memory is.
+        while (!announce()) changed_.wait_for(lock, std::chrono::milliseconds(10));
     }
 }
 
-LLMX_DECL bool offload_worker::announce(const boost::asio::any_io_executor& loop) noexcept {
+LLMX_DECL bool offload_worker::announce() noexcept {
+    if (announced_ || done_.first == nullptr) return true;
     try {
-        boost::asio::post(loop, [self = shared_from_this(), loop] { self->wake_done(loop); });
-        return true;
+        boost::asio::post(loop_, [self = shared_from_this()] { self->wake_done(); });
+        return announced_ = true;
     } catch (const std::exception&) {
         return false;
     }
 }
 
-LLMX_DECL void offload_worker::wake_done(const boost::asio::any_io_executor& loop) noexcept {
+LLMX_DECL void offload_worker::wake_done() noexcept {
     const std::lock_guard<std::mutex> lock(mutex_);
-    for (offload_ticket* next = done_.first; next != nullptr;) {
-        offload_ticket& t = *std::exchange(next, next->next_);
-        // A ticket of another strand is that strand's to wake.
-        if (t.loop_ != loop) continue;
+    announced_ = false;
+    while (done_.first != nullptr) {
+        offload_ticket& t = *done_.first;
         remove(done_, t);
         t.at_ = place::outside;
         wake(t);
@@ -55506,11 +55677,6 @@ LLMX_DECL void offload_worker::stop() noexcept {
         while (queue_.first != nullptr) {
             offload_ticket& t = *queue_.first;
             remove(queue_, t);
-            t.at_ = place::done;
-            append(done_, t);
-            if (announce(t.loop_)) continue;
-            // Without memory for it: the strand of the ticket can do nothing else either.
-            remove(done_, t);
             t.at_ = place::outside;
             wake(t);
         }

@@ -27,6 +27,7 @@
 #include <llmx/core/extra.hpp>
 #include <llmx/core/finish_reason.hpp>
 #include <llmx/core/frame_cache.hpp>
+#include <llmx/core/header_fields.hpp>
 #include <llmx/core/memory_budget.hpp>
 #include <llmx/core/message.hpp>
 #include <llmx/core/model_id.hpp>
@@ -39,6 +40,7 @@
 #include <llmx/core/reasoning.hpp>
 #include <llmx/core/request_origins.hpp>
 #include <llmx/core/request_place.hpp>
+#include <llmx/core/request_view.hpp>
 #include <llmx/core/result.hpp>
 #include <llmx/core/secret.hpp>
 #include <llmx/core/service_tier.hpp>
@@ -180,6 +182,7 @@
 #include <llmx/service/credentials.hpp>
 #include <llmx/service/inbound.hpp>
 #include <llmx/service/layer.hpp>
+#include <llmx/service/map_events.hpp>
 #include <llmx/service/model_lookup.hpp>
 #include <llmx/service/observer.hpp>
 #include <llmx/service/outcome.hpp>
@@ -189,6 +192,7 @@
 #include <llmx/service/reply_events.hpp>
 #include <llmx/service/runtime.hpp>
 #include <llmx/service/stage.hpp>
+#include <llmx/service/view_of.hpp>
 #include <llmx/settings/assemble.hpp>
 #include <llmx/settings/environment.hpp>
 #include <llmx/settings/gateway_settings.hpp>

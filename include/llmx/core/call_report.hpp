@@ -3,6 +3,7 @@
 
 #include <llmx/core/clock.hpp>
 #include <llmx/core/error.hpp>
+#include <llmx/core/header_fields.hpp>
 #include <llmx/core/usage.hpp>
 
 #include <cstdint>
@@ -29,6 +30,7 @@ struct call_report {
         copy_plain(other);
         resolved_model = other.resolved_model;
         trail = other.trail;
+        reply_fields = other.reply_fields;
         keep_alive = other.keep_alive;
         if (resolved) upstream_model = resolved_model;
         return *this;
@@ -39,6 +41,7 @@ struct call_report {
         copy_plain(other);
         resolved_model = std::move(other.resolved_model);
         trail = std::move(other.trail);
+        reply_fields = std::move(other.reply_fields);
         keep_alive = std::move(other.keep_alive);
         if (resolved) upstream_model = resolved_model;
         return *this;
@@ -58,6 +61,10 @@ struct call_report {
     duration upstream_time{};
     /// First event or byte of the answer, on the clock; zero until then.
     time_point first_token{};
+    /// Header fields that policies add to the answer: a server writes them into its head, answers that are
+    /// errors included, and a program reads them here. What is set after the head of a streamed answer was
+    /// written reaches no client.
+    header_fields reply_fields{header_fields::direction::reply};
     /// What the views point into; set by `gateway::chat` and its like.
     std::shared_ptr<const void> keep_alive;
 
@@ -73,6 +80,7 @@ struct call_report {
         tokens = from.tokens;
         first_token = from.first_token;
         upstream_time += from.upstream_time;
+        reply_fields.merge(from.reply_fields);
         add_failures(std::move(from));
     }
     /// \p from is that of a concurrent attempt whose result is not used. Its time overlaps with that

@@ -35,7 +35,7 @@ struct decode_options {
 /// its model in the body (true when there is no such member) or in its URL alone. `path` and, where
 /// streams have another, `stream_path` are what providers of the language add to their base URL.
 /// `ask_usage` has a stream end with its usage (see `codec_ops`); its watch then has `leave_out_usage` and
-/// `take_unasked`. Nothing here does I/O or knows a vendor. Where there is a `stream_encoder`, `encode_reply` and that are as in
+/// `take_unasked`. `scan_view` is optional: see `codec_ops`. Nothing here does I/O or knows a vendor. Where there is a `stream_encoder`, `encode_reply` and that are as in
 /// `chat_codec`; without them a layer cannot change the replies of a program's calls.
 template <class D>
 concept upstream_chat_codec = requires(std::string_view bytes, const chat_request& request, const encode_options& encoding,
@@ -250,6 +250,10 @@ template <class D> struct codec_functions<D, chat> {
             return []() -> std::unique_ptr<any_stream_watch> { return std::make_unique<erased_usage_watch<D>>(); };
         else return nullptr;
     }
+    [[nodiscard]] static constexpr auto view_scanner() noexcept -> decltype(codec_ops::scan_view) {
+        if constexpr (requires { &D::scan_view; }) return &D::scan_view;
+        else return nullptr;
+    }
 
     [[nodiscard]] static constexpr codec_ops table() noexcept {
         static_assert(upstream_chat_codec<D>, "llmx: a codec of chat needs what the concept chat_codec names, or for providers alone "
@@ -260,7 +264,7 @@ template <class D> struct codec_functions<D, chat> {
             return {D::name,       D::language,     &chat::info,   D::path,       stream_path(), model_in_body(), true,
                     &D::scan_request, &decode_request, &encode_request, &caller_path, &D::has_foreign_signature, &outweighs_of,
                     &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming,
-                    ask_usage(),     make_usage_watch()};
+                    ask_usage(),     make_usage_watch(), view_scanner()};
         } else {
             return {D::name,       D::language,    &chat::info,   D::path,      stream_path(),   model_in_body(), true,
                     nullptr,       nullptr,        &encode_request, nullptr,    nullptr,         &outweighs_of,

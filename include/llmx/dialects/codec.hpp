@@ -4,6 +4,7 @@
 #include <llmx/core/any_message.hpp>
 #include <llmx/core/model_traits.hpp>
 #include <llmx/core/operation.hpp>
+#include <llmx/core/request_view.hpp>
 #include <llmx/core/result.hpp>
 #include <llmx/core/usage.hpp>
 #include <llmx/dialects/drop_report.hpp>
@@ -161,6 +162,9 @@ struct codec_ops {
     /// A watch of the answer to a request that only the gateway has made end with its usage
     /// (`any_stream_watch::take_unasked`). Null as `ask_usage` is.
     std::unique_ptr<any_stream_watch> (*make_usage_watch)() = nullptr;
+    /// Finds by a scan of a request's body what a router may look at; false when the body is malformed as far as the scan
+    /// goes. \p to is empty before. The same as `view_of` makes of the decoded request. Null: the codec has no such scan.
+    bool (*scan_view)(std::string_view body, request_view& to) = nullptr;
 };
 
 /// A stream decoder behind a virtual call. \p Op has events: `Op::event` and `Op::batch`.

@@ -62,7 +62,7 @@ struct deployment_limit {
             const limits& rate = rates_[c.now.target->index];
             if (rate.requests.limited() || rate.tokens.limited()) {
                 level& l = levels_[*c.now.target];
-                if (const auto admitted = detail::take(l, rate, c.in.estimated_tokens, c.moment); !admitted) {
+                if (const auto admitted = detail::take(l, rate, c.in.reserved_tokens(), c.moment); !admitted) {
                     error e = admitted.error();
                     e.with_message("deployment '" + c.now.target->id + "': " + e.message());
                     return e;

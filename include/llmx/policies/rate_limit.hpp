@@ -83,10 +83,10 @@ struct rate_limit {
             const time_point now = c.moment;
             detail::token_account* const own = account_of(c, mine, true, now);
             if (own != nullptr)
-                if (auto taken = detail::take(*own, mine, c.in.estimated_tokens, now); !taken)
+                if (auto taken = detail::take(*own, mine, c.in.reserved_tokens(), now); !taken)
                     return error(taken.error()).with_message("for this caller " + taken.error().message());
             if (all_.limited())
-                if (auto taken = detail::take(*level_, all_, c.in.estimated_tokens, now); !taken) {
+                if (auto taken = detail::take(*level_, all_, c.in.reserved_tokens(), now); !taken) {
                     if (own != nullptr) detail::give_back(*own, mine, c.in.estimated_tokens, now);
                     return error(taken.error()).with_message("for the gateway " + taken.error().message());
                 }

@@ -124,6 +124,7 @@ template <router R = weighted> struct route {
             m.began = c.now.began = c.moment;
             m.mark = c.listeners();
             c.now.target = &d;
+            c.now.upstream_fields.clear();
             c.report.provider = d.provider;
             c.report.deployment_id = d.id;
             c.report.upstream_model = d.model;

@@ -165,8 +165,10 @@ public:
     [[nodiscard]] bool announces_body() const noexcept { return reader_.announces_body(); }
     /// `try_body` found it wrong; `failure()` says why.
     [[nodiscard]] bool body_refused() const noexcept { return body_refused_; }
-    /// Whose request it is; from here on errors are written by \p language.
-    void begin(const endpoint_match& m, std::string_view language, error_writer write_error, bool quiet);
+    /// Whose request it is: that of the endpoint called \p name, which is empty when it has a language; from here on
+    /// errors are written in \p language by \p write_error.
+    void begin(const endpoint_match& m, std::string_view language, std::string_view name,
+                         error_writer write_error, bool quiet);
     /// The client has sent a valid key: from now on its connection is not among those that
     /// are closed first when there are too many.
     void trust() noexcept;
@@ -245,7 +247,7 @@ private:
     std::optional<call_context> context_;
     std::optional<call> call_; // refers to context_
     endpoint_match match_;
-    std::string_view language_;
+    std::string_view language_, endpoint_;
     error_writer write_error_ = nullptr;
     error failure_;
 

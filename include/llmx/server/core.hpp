@@ -64,12 +64,17 @@ struct server_shared {
 /// connections. Used on that thread alone, but for `io`.
 class server_core {
 public:
-    LLMX_DECL explicit server_core(server_shared& shared);
+    /// \p outside is the program's own context, which is never stopped; null: the core makes one.
+    LLMX_DECL explicit server_core(server_shared& shared, boost::asio::io_context* outside = nullptr);
     server_core(const server_core&) = delete;
     server_core& operator=(const server_core&) = delete;
     LLMX_INLINE ~server_core();
 
-    boost::asio::io_context io;
+private:
+    std::unique_ptr<boost::asio::io_context> own_io_; // io refers to it
+
+public:
+    boost::asio::io_context& io;
     deadline_service deadlines;
     access_log log;
     http_date date;
@@ -81,9 +86,14 @@ public:
     [[nodiscard]] bool draining() const noexcept { return draining_; }
     [[nodiscard]] std::size_t connections() const noexcept { return count_; }
     /// No connection is kept alive any longer; those that wait for another request are
-    /// closed. The context stops when the last one is gone and the runtime's background tasks
-    /// have ended.
+    /// closed. When the last one is gone and the runtime's background tasks have ended,
+    /// the context stops, or `on_drained` runs when the context is the program's.
     LLMX_DECL void drain() noexcept;
+    /// Called once, on the core's thread; may be null.
+    void (*on_drained)(void* self) noexcept = nullptr;
+    void* drained_self = nullptr;
+    /// Closes all connections at once and cancels what they do: the server is going.
+    LLMX_DECL void abandon() noexcept;
     /// Cancels the calls still running, and whatever begins after that; also the background
     /// tasks, except those that the end of a cancelled call posts.
     LLMX_DECL void cancel_calls() noexcept;
@@ -112,8 +122,9 @@ private:
     friend server_connection;
     LLMX_DECL void add(server_connection& c) noexcept;
     LLMX_DECL void remove(server_connection& c) noexcept;
-    /// Stops the context when there are neither connections nor background tasks.
+    /// Ends the core when there are neither connections nor background tasks.
     LLMX_DECL void finish() noexcept;
+    LLMX_DECL void end() noexcept;
     /// \p c may be closed from now on and stands last in \p where.
     LLMX_DECL void spare_to(server_connection& c, detail::shed_chain& where) noexcept;
     /// \p c may not be closed from now on.

@@ -61,14 +61,19 @@ struct endpoint_match {
 };
 
 /// One thing a server does: the paths it owns, the language of its errors, and the
-/// coroutine that answers. A stateless type.
+/// coroutine that answers.
 ///
-/// `serve(connection, gateway)` must answer exactly once. `language` is the name of its
+/// All but `serve` is static. `serve(connection, gateway)` is a template (or takes the server's gateway),
+/// returns `awaitable<void>` and must answer exactly once. It may be static, or a member of an object with state (a
+/// database, counters), which the constructor of the server takes; one object serves all threads, so a
+/// member that changes something is thread-safe, except in a server that was begun with `start`, which has one.
+/// `language` is the name of its
 /// dialect; empty for endpoints that have none, whose errors are written in the caller's as
 /// far as it can be told. `needs_key` says of a match whether the caller must show the key;
 /// `quiet` keeps calls that succeed out of the log below level debug (probes).
 ///
-/// An endpoint may have `static constexpr bool takes_body(const endpoint_match&) noexcept`:
+/// An endpoint may have `static constexpr std::string_view name`: what the log
+/// has as `endpoint` when it has no language; else that is its `usage`. An endpoint may have `static constexpr bool takes_body(const endpoint_match&) noexcept`:
 /// whether requests that match may have a body. Without it those by GET, HEAD and TRACE may not,
 /// and all others may. A request with a body where none is taken is refused by its head with
 /// `errc::payload_too_large`: it is well-formed, and its content is larger than the server is
@@ -102,6 +107,13 @@ template <class E>
     if constexpr (says_takes_body<E>) return E::takes_body(match);
     if (method.starts_with('P')) return true; // POST, PUT and PATCH, as nearly always
     return method != "GET" && method != "HEAD" && method != "TRACE";
+}
+
+/// What the log calls the endpoint \p E; empty for one with a language, which is what is logged.
+template <class E> [[nodiscard]] constexpr std::string_view endpoint_name() noexcept {
+    if (!std::string_view(E::language).empty()) return std::string_view();
+    if constexpr (requires { { E::name } -> std::convertible_to<std::string_view>; }) return E::name;
+    else return E::usage;
 }
 
 /// Whether the endpoint \p E is called before the body of its request has been read.

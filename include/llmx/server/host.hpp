@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -31,8 +32,10 @@ using runtime_factory = std::function<std::unique_ptr<runtime>(boost::asio::io_c
 /// What of a server does not depend on its endpoints: sockets, threads, signals, the
 /// way down.
 ///
-/// One thread per `io_context`, each with its own listening socket, runtime and log; the
-/// caller of `run` looks after signals and reloads, so that neither delays a call.
+/// Two forms. `run`: one thread per `io_context`, each with its own listening socket, runtime and
+/// log; the caller of `run` looks after signals and reloads, so that neither delays a call. `start`:
+/// on a context of the program's own, beside whatever else runs there; the program keeps its
+/// signals and its thread, and awaits `drain` at the end.
 class server_host {
 public:
     server_host(const server_host&) = delete;
@@ -49,11 +52,31 @@ public:
     [[nodiscard]] std::size_t threads() const noexcept { return cores_.size(); }
     /// How many clients' connections are served at once: `server_options::max_connections`, or
     /// what the process has descriptors for when that is less. After `listen`.
-    [[nodiscard]] std::size_t max_connections() const noexcept { return shared_.max_connections; }
+    [[nodiscard]] std::size_t max_connections() const noexcept { return shared_->max_connections; }
 
     /// Serves until `stop`; binds first unless that was done. Call it once.
     LLMX_DECL [[nodiscard]] result<void> run();
-    /// Stops taking connections, closes idle ones, lets running calls end for as long as
+    /// Binds and serves on \p io, which the program runs, with one thread. Returns at once; call it
+    /// once, instead of `listen` and `run`.
+    ///
+    /// `server_options::threads` and `handle_signals` have no effect: there is one thread, and signals
+    /// are the program's. Fails like `listen`; with `errc::internal` when the server has begun already.
+    /// \p io is never stopped by the server, must outlive it, and has work until the server is
+    /// drained. What follows (`drain`, the destructor) belongs on the thread of \p io.
+    ///
+    /// Destroy the server behind `drain`. Without that its destructor closes all connections and
+    /// cancels their calls; what these still refer to is freed when the program ends. The gateway must live
+    /// as long as \p io runs then.
+    LLMX_DECL [[nodiscard]] result<void> start(boost::asio::io_context& io);
+    /// `stop`, and waits until the last connection is closed and the background tasks have ended: success.
+    ///
+    /// Calls may take as long as `server_options::drain` says and are cancelled then;
+    /// `errc::deadline_exceeded` when one has not ended two seconds later. Awaited again, or by several,
+    /// it reports the same. Only after `start`: else `errc::internal`. The server must outlive it.
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>> drain();
+    /// Whether no call and no connection is left after `stop` or `drain`.
+    [[nodiscard]] bool drained() const noexcept { return over_; }
+    /// Begins the drain and waits for nothing: stops taking connections, closes idle ones, lets running calls end for as long as
     /// `server_options::drain` says, then cancels them. Called again it cancels at once.
     /// Thread-safe, returns immediately.
     LLMX_DECL void stop();
@@ -62,24 +85,25 @@ public:
 
     /// Writes a line of the program's own between those of the log, whatever the log's
     /// level. \p text has no newline. Thread-safe; waits for no reader. Until `run` returns.
-    LLMX_DECL void log_line(std::string_view text) noexcept { shared_.log->line(text); }
+    void log_line(std::string_view text) noexcept { shared_->log->line(text); }
     /// Waits until the log's sink has taken all that was logged, at most for \p limit.
-    LLMX_DECL bool settle_log(duration limit) noexcept { return shared_.log->settle(limit); }
+    bool settle_log(duration limit) noexcept { return shared_->log->settle(limit); }
     /// Log lines that were dropped because the sink is slow or fails, for metrics. Thread-safe.
-    [[nodiscard]] std::uint64_t dropped_log_lines() const noexcept { return shared_.log->dropped(); }
+    [[nodiscard]] std::uint64_t dropped_log_lines() const noexcept { return shared_->log->dropped(); }
 
 protected:
     /// \p guarded: callers are identified by other means than the keys of \p options.
     LLMX_DECL server_host(server_options options, runtime_factory make_runtime, bool guarded);
     LLMX_INLINE virtual ~server_host();
-    [[nodiscard]] const server_options& options() const noexcept { return shared_.options; }
+    [[nodiscard]] const server_options& options() const noexcept { return shared_->options; }
 
 private:
     using acceptor_type = boost::asio::ip::tcp::acceptor;
 
     /// One serving thread.
     struct worker {
-        explicit worker(server_shared& shared) : core(shared), acceptor(core.io), pause(core.io) {}
+        worker(server_shared& shared, boost::asio::io_context* outside)
+            : core(shared, outside), acceptor(core.io), pause(core.io) {}
         server_core core;
         acceptor_type acceptor;
         boost::asio::steady_timer pause;
@@ -97,7 +121,12 @@ private:
     LLMX_DECL void fit_descriptors();
     /// Accepts until \p w's acceptor is closed, then lets the cores drain that it fed.
     LLMX_DECL void begin_accepting(worker& w);
-    LLMX_DECL boost::asio::awaitable<void> accept_loop(worker& w);
+    LLMX_DECL boost::asio::awaitable<void> accept_loop(worker& w, std::weak_ptr<void> alive);
+    /// Makes \p threads workers that listen, all on \p outside unless that is null.
+    LLMX_DECL result<void> open(std::size_t threads, boost::asio::io_context* outside);
+    LLMX_DECL void log_begin(worker& w);
+    /// There is nothing left that `drain` waits for.
+    LLMX_DECL static void on_drained(void* self) noexcept;
     /// Whose the next connection is that \p w accepts.
     LLMX_DECL worker& owner_of_next(worker& w) noexcept;
     LLMX_DECL void hand_over(worker& w, worker& owner, server_socket socket,
@@ -122,13 +151,20 @@ private:
     LLMX_DECL void wait_for_signal();
     LLMX_DECL void step_down();
 
-    server_shared shared_;
+    std::shared_ptr<server_shared> shared_;
     runtime_factory make_runtime_;
     bool guarded_;
     std::vector<std::unique_ptr<worker>> cores_;
-    boost::asio::io_context control_{1};
-    boost::asio::signal_set signals_{control_};
-    boost::asio::steady_timer timer_{control_};
+    /// Of `run`.
+    boost::asio::io_context own_control_{1};
+    /// Where `stop` and `reload` work: that, or the context of `start`.
+    boost::asio::io_context* control_ = &own_control_;
+    boost::asio::signal_set signals_{own_control_};
+    std::optional<boost::asio::steady_timer> timer_;
+    /// What `drain` waits with; only after `start`.
+    std::optional<boost::asio::steady_timer> drained_;
+    /// Handlers in the context of `start` may come after this object.
+    std::shared_ptr<void> alive_ = std::make_shared<char>();
     std::atomic<std::size_t> running_{0};
     std::size_t next_core_ = 0;
     std::uint16_t port_ = 0;
@@ -138,6 +174,8 @@ private:
     /// How far down the way: 0 serving, 1 draining, 2 calls cancelled, 3 stopped.
     int stage_ = 0;
     bool one_acceptor_ = false;
+    bool over_ = false;
+    bool forced_ = false; // over, with connections that could not be closed
 };
 
 } // namespace llmx::inline LLMX_ABI

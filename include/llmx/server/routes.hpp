@@ -6,9 +6,12 @@
 #include <llmx/server/endpoint.hpp>
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <utility>
 
 namespace llmx::inline LLMX_ABI {
 
@@ -19,10 +22,44 @@ LLMX_DECL void encode_plain_error(const error& e, std::string& out);
 /// Anthropic's version field, else OpenAI's.
 LLMX_DECL [[nodiscard]] std::string_view language_of(const http_request_head& head) noexcept;
 
+namespace detail {
+
+/// An endpoint of a server, by its type.
+template <class E> struct endpoint_slot {
+    E value;
+};
+template <class E, class... Given> inline constexpr bool is_given = (std::same_as<E, Given> || ...);
+
+/// Whether a server with these endpoints can be made of the objects \p Given: each is one of them, and
+/// those that are left out can be made by default.
+template <class... Endpoints> struct endpoint_list {
+    template <class... Given>
+    static constexpr bool completed_by = (is_given<Given, Endpoints...> && ...) &&
+                                         ((is_given<Endpoints, Given...> || std::default_initializable<Endpoints>) && ...);
+};
+
+/// \p E as it was given, or made by default.
+template <class E, class... Given> [[nodiscard]] E endpoint_from(std::tuple<Given...>& given) {
+    if constexpr (is_given<E, Given...>) return std::move(std::get<E>(given));
+    else return E();
+}
+
+/// The endpoints of a server as objects. Those that are not given are made by default, in their place:
+/// only what is given must be movable.
+template <class... Endpoints> struct endpoint_set : endpoint_slot<Endpoints>... {
+    template <class... Given>
+    explicit endpoint_set(std::tuple<Given...> given)
+        : endpoint_slot<Endpoints>(endpoint_from<Endpoints>(given))... {}
+    template <class E> [[nodiscard]] E& get() noexcept { return static_cast<endpoint_slot<E>&>(*this).value; }
+};
+
+} // namespace detail
+
 /// The endpoints of a server, asked in order: the first that knows a path has it.
 template <class Gateway, server_endpoint... Endpoints> class route_table {
 public:
     static constexpr std::size_t none = sizeof...(Endpoints);
+    using objects = detail::endpoint_set<Endpoints...>;
 
     /// Who answers a request, and in whose language it fails.
     struct route {
@@ -31,6 +68,8 @@ public:
         endpoint_match match;
         server_connection::error_writer write_error = &encode_plain_error;
         std::string_view language;
+        /// What the log calls an endpoint without a language; empty otherwise.
+        std::string_view name;
         bool needs_key = true;
         bool quiet = false;
         bool takes_body = true;
@@ -49,10 +88,10 @@ public:
         return r;
     }
 
-    static boost::asio::awaitable<void> serve(std::size_t endpoint, server_connection& c, Gateway& g) {
-        using function = boost::asio::awaitable<void> (*)(server_connection&, Gateway&);
-        static constexpr std::array<function, none> table = {&Endpoints::template serve<Gateway>...};
-        return table[endpoint](c, g);
+    static boost::asio::awaitable<void> serve(objects& all, std::size_t endpoint, server_connection& c, Gateway& g) {
+        using function = boost::asio::awaitable<void> (*)(objects&, server_connection&, Gateway&);
+        static constexpr std::array<function, none> table = {&serve_by<Endpoints>...};
+        return table[endpoint](all, c, g);
     }
 
     /// What exists, for whoever asked for something that does not.
@@ -63,6 +102,9 @@ public:
     }
 
 private:
+    template <class E> static boost::asio::awaitable<void> serve_by(objects& all, server_connection& c, Gateway& g) {
+        return all.template get<E>().serve(c, g);
+    }
     template <class E> static bool consider(route& r, std::size_t index, const http_request_head& head) noexcept {
         using verdict = endpoint_match::verdict;
         const endpoint_match m = E::match(head.method, head.path);
@@ -72,6 +114,7 @@ private:
         r.match = m;
         r.write_error = &E::encode_error;
         r.language = E::language;
+        r.name = detail::endpoint_name<E>();
         if (m.what == verdict::wrong_method) return false;
         r.endpoint = index;
         r.needs_key = E::needs_key(m);

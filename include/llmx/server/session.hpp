@@ -56,10 +56,10 @@ LLMX_DECL [[nodiscard]] result<void> identified(server_connection& c, result<pri
 /// Serves one client: request after request, until either side has had enough.
 ///
 /// Whatever can be refused by the head alone is refused before the body is read. The
-/// connection keeps itself alive; \p gateway and \p callers must outlive it.
+/// connection keeps itself alive; \p gateway, \p callers and \p endpoints must outlive it.
 template <class Routes, class Gateway, authenticator Authenticator>
 boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> connection, Gateway& gateway,
-                                           const Authenticator& callers) {
+                                           const Authenticator& callers, typename Routes::objects& endpoints) {
     server_connection& c = *connection;
     using arrival = server_connection::arrival;
     for (;;) {
@@ -70,7 +70,7 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> co
         }
         if (head == arrival::closed) break;
         const typename Routes::route r = Routes::find(c.head());
-        c.begin(r.match, r.language, r.write_error, r.quiet);
+        c.begin(r.match, r.language, r.name, r.write_error, r.quiet);
         if (head == arrival::refused) {
             co_await c.fail(c.failure());
             (void)c.finish();
@@ -100,7 +100,7 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> co
                 c.begin_call();
                 bool thrown = false;
                 try {
-                    co_await Routes::serve(r.endpoint, c, gateway);
+                    co_await Routes::serve(endpoints, r.endpoint, c, gateway);
                 } catch (const std::exception&) {
                     thrown = true; // out of memory, or a defect: nothing can be awaited in here
                 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/core/call_context.hpp>
+#include <llmx/core/header_fields.hpp>
 #include <llmx/core/memory_budget.hpp>
 #include <llmx/core/result.hpp>
 #include <llmx/core/topology.hpp>
@@ -33,6 +34,10 @@ struct attempt {
     time_point began{};
     /// Set by the timeout layer, obeyed by the transport.
     http_limits limits;
+    /// Header fields of this attempt alone, laid over those of the call (`call::upstream_fields`): `set` adds or replaces
+    /// one, `omit` leaves one of the call's out. The route layer clears it before each attempt; so layers
+    /// inside of it use it.
+    header_fields upstream_fields{header_fields::direction::upstream};
     /// What a translation left out, for the caller's headers and logs: as many names as a header
     /// field can hold, and a few more where it cannot hold them all.
     std::vector<std::string> dropped;
@@ -62,7 +67,7 @@ struct call {
     explicit call(call& parent)
         : in(parent.in), report(own_report_.emplace()), on(parent.on), context(parent.context), model(parent.model),
           world(parent.world), keep_alive(parent.keep_alive), observed_by(parent.observed_by), group(parent.group),
-          tried(parent.tried), moment(parent.moment), memory(parent.memory.budget()),
+          tried(parent.tried), moment(parent.moment), upstream_fields(parent.upstream_fields), memory(parent.memory.budget()),
           link_(parent.stop, &pass_on, &stop), ended_(true) {
         now.limits = parent.now.limits;
         now.limits.memory = memory.budget() != nullptr ? &memory : nullptr;
@@ -104,6 +109,9 @@ public:
     /// Time at which the call was last resumed: it came in, or what it waited for has come. Layers
     /// that decide take the time from here: one look at the clock serves all.
     time_point moment{};
+    /// Header fields that every attempt of the call sends to its provider, whatever its language and wherever the
+    /// call comes from. They take the place of fields of the same name that the provider writes, or a client has sent (`inbound::forwarded`).
+    header_fields upstream_fields{header_fields::direction::upstream};
     /// The attempt being made, or that brought the answer.
     attempt now;
     /// What this call holds beside the request's bytes: the provider's answer as it came, and

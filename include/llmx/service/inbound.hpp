@@ -4,6 +4,7 @@
 #include <llmx/core/any_message.hpp>
 #include <llmx/core/chat.hpp>
 #include <llmx/core/operation.hpp>
+#include <llmx/core/request_view.hpp>
 #include <llmx/dialects/codec.hpp>
 #include <llmx/fwd.hpp>
 #include <llmx/wire/http_message.hpp>
@@ -12,8 +13,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace llmx::inline LLMX_ABI {
 
@@ -59,17 +62,31 @@ struct inbound {
     member_spans members;
     /// URL facts that decoding `body` needs.
     std::string_view path_model;
-    /// Tokens to reserve with rate limiters: prompt estimate plus output limit.
+    /// Tokens to reserve with rate limiters: prompt estimate plus output limit. Layers read it with
+    /// `reserved_tokens`.
     std::uint64_t estimated_tokens = 0;
+    /// Set by `edit`: `estimated_tokens` is to be made anew of the changed request.
+    std::uint64_t (*estimate)(const any_message& changed) noexcept = nullptr;
+    /// What `view_of` has made; null until then.
+    std::unique_ptr<request_view> view;
     /// The request in the vocabulary of its operation: made by the program (borrowed), or decoded on
     /// demand (owned).
     any_message canonical;
     /// How the answer is to be written for a client of `codec`; for layers that write it anew.
     reply_options answer;
-    /// Client headers that go on to a provider of the same language.
+    /// Client headers that go on to a provider of the same language: the façade's own. Policies use
+    /// `call::upstream_fields`, which are always sent.
     std::array<http_field, 6> forwarded{};
     std::size_t forwarded_count = 0;
 
+    /// A limit has reserved `estimated_tokens`, which are given back later and so stay as they are.
+    bool reserved = false;
+    /// For limits: tokens to reserve, of the request as it is when the first of them asks.
+    [[nodiscard]] std::uint64_t reserved_tokens() noexcept {
+        reserved = true;
+        if (estimate != nullptr) estimated_tokens = std::exchange(estimate, nullptr)(canonical);
+        return estimated_tokens;
+    }
     /// Whether another attempt could send the request.
     [[nodiscard]] bool may_be_repeated() const noexcept { return source == nullptr || !source_begun; }
     /// Whether the request was made by the program, in the vocabulary's form: there is no body.

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/awaitable.hpp>
+#include <llmx/core/token_estimate.hpp>
 #include <llmx/service/call.hpp>
 #include <llmx/service/offload.hpp>
+
+#include <llmx/awaitable.hpp>
+
+#include <cstdint>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
@@ -43,18 +47,35 @@ template <operation Op> boost::asio::awaitable<result<const typename Op::request
     co_return read_request<Op>(c);
 }
 
-/// The request of \p c, to be changed: the changed one is sent, and not the client's bytes.
+/// The request of \p c, to be changed: `result<chat_request*> r = llmx::edit<chat>(c);`. What is sent is the changed request,
+/// in process and behind a socket alike, and for each operation.
 ///
-/// A request that the program made is copied first and stays as it is. Where the call goes
-/// (`call::model`), whether it streams and what rate limits have taken for it follow the request as it
-/// came. For layers outside of those that make attempts; fails like `read_request`.
-template <operation Op> [[nodiscard]] result<typename Op::request*> edit_request(call& c) {
+/// A client's bytes are decoded once and do not pass through any more; a request that the program made is copied first and
+/// stays as it is. The tokens that limits reserve follow what is changed before the first limit has reserved them; `view_of` follows what is
+/// changed until it is next called: call `edit` again to change more. Where the call goes (`call::model`) and whether it streams follow the
+/// request as it came. The pointer is valid until the call ends.
+///
+/// For decisions (`before`) and for layers that await alike, outside of the stage `route`: attempts beside one another share the request.
+/// A layer that awaits has a large body decoded on another thread with `co_await decode_request<Op>(c)` before it calls this.
+/// Fails like `read_request`.
+template <operation Op> [[nodiscard]] result<typename Op::request*> edit(call& c) {
     const result<const typename Op::request*> read = read_request<Op>(c);
     if (!read) return read.error();
     if (!c.in.canonical.owns()) c.in.canonical = any_message::of(typename Op::request(**read));
     c.in.must_translate = true;
+    c.in.view.reset();
+    // An operation of a program's own may have no estimate.
+    if constexpr (requires(const typename Op::request& r) { estimate_tokens(r); }) {
+        if (!c.in.reserved) c.in.estimate = [](const any_message& changed) noexcept -> std::uint64_t {
+            const auto* const request = changed.get<typename Op::request>();
+            return request != nullptr ? estimate_tokens(*request) : 0;
+        };
+    }
     return c.in.canonical.template edit<typename Op::request>();
 }
+
+/// The former name of `edit`.
+template <operation Op> [[nodiscard]] result<typename Op::request*> edit_request(call& c) { return edit<Op>(c); }
 
 } // namespace llmx::inline LLMX_ABI
 

@@ -13,7 +13,9 @@
 #include <llmx/core/impl/abi.ipp>
 #include <llmx/core/impl/errc.ipp>
 #include <llmx/core/impl/frame_cache.ipp>
+#include <llmx/core/impl/header_fields.ipp>
 #include <llmx/core/impl/request_place.ipp>
+#include <llmx/core/impl/request_view.ipp>
 #include <llmx/core/impl/result.ipp>
 #include <llmx/core/impl/settings_keys.ipp>
 #include <llmx/core/impl/token_estimate.ipp>

@@ -21,5 +21,6 @@
 #include <llmx/dialects/anthropic/impl/messages_scan.ipp>
 #include <llmx/dialects/anthropic/impl/messages_stream_decoder.ipp>
 #include <llmx/dialects/anthropic/impl/messages_stream_encoder.ipp>
+#include <llmx/dialects/anthropic/impl/messages_view.ipp>
 
 #endif

@@ -26,6 +26,7 @@
 #include <llmx/dialects/gemini/impl/generate_stream_decoder.ipp>
 #include <llmx/dialects/gemini/impl/generate_stream_encoder.ipp>
 #include <llmx/dialects/gemini/impl/generate_stream_watch.ipp>
+#include <llmx/dialects/gemini/impl/generate_view.ipp>
 #include <llmx/dialects/gemini/impl/json.ipp>
 #include <llmx/dialects/gemini/impl/ruler.ipp>
 #include <llmx/dialects/gemini/impl/schema.ipp>

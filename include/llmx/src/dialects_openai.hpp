@@ -22,6 +22,7 @@
 #include <llmx/dialects/openai/impl/chat_stream_decoder.ipp>
 #include <llmx/dialects/openai/impl/chat_stream_encoder.ipp>
 #include <llmx/dialects/openai/impl/chat_stream_watch.ipp>
+#include <llmx/dialects/openai/impl/chat_view.ipp>
 #include <llmx/dialects/openai/impl/embeddings_reply.ipp>
 #include <llmx/dialects/openai/impl/embeddings_request.ipp>
 #include <llmx/dialects/openai/impl/flat.ipp>

@@ -57,6 +57,8 @@ struct access_record {
     int status = 0;
     /// Language the caller spoke, e.g. "openai_chat".
     std::string_view dialect;
+    /// Name of an endpoint that has no language, e.g. "health".
+    std::string_view endpoint;
     /// Model as the caller named it.
     std::string_view model;
     bool stream = false;
@@ -85,7 +87,7 @@ struct access_record {
 ///
 /// Members, in this order and left out when there is nothing to say: `time` (RFC 3339,
 /// UTC, milliseconds), `level`, `request_id`, `client`, `caller`, `method`, `path`,
-/// `status`, `dialect`, `model`, `stream`, `provider`, `deployment`, `upstream_model`,
+/// `status`, `dialect`, `endpoint`, `model`, `stream`, `provider`, `deployment`, `upstream_model`,
 /// `retries`, `fallbacks`, `tokens_in`, `tokens_out`, `tokens_cached`, `tokens_reasoning`,
 /// `bytes_in`, `bytes_out`, `duration_ms`, `ttft_ms`, `overhead_us`, `error`,
 /// `error_message`, `provider_status`, `provider_code`, `attempts`. The provider's own

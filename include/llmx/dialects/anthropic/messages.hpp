@@ -41,7 +41,9 @@ struct anthropic_messages {
 
     /// Finds what routing needs and checks that model, messages and max_tokens are there;
     /// the rest of the body is not looked at.
-    LLMX_DECL [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target);
+    [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target);
+    /// See `codec_ops::scan_view`.
+    LLMX_DECL [[nodiscard]] static bool scan_view(std::string_view body, request_view& to);
     /// Strict: a missing or mistyped member is `errc::invalid_request` naming its path.
     LLMX_DECL [[nodiscard]] static result<chat_request> decode_request(std::string_view body, const request_target& target);
     /// Appends the body. `errc::invalid_request` when a tool's schema or the arguments of
@@ -211,4 +213,5 @@ static_assert(chat_codec<anthropic_messages>);
 #include <llmx/dialects/anthropic/impl/messages_scan.ipp>
 #include <llmx/dialects/anthropic/impl/messages_stream_decoder.ipp>
 #include <llmx/dialects/anthropic/impl/messages_stream_encoder.ipp>
+#include <llmx/dialects/anthropic/impl/messages_view.ipp>
 #endif

@@ -71,6 +71,8 @@ struct gemini_generate {
     /// Finds what routing needs. Fails unless the body is one JSON object with contents.
     LLMX_DECL [[nodiscard]] static result<request_head> scan_request(std::string_view body,
                                                                      const request_target& target);
+    /// See `codec_ops::scan_view`.
+    LLMX_DECL [[nodiscard]] static bool scan_view(std::string_view body, request_view& to);
     LLMX_DECL [[nodiscard]] static result<chat_request> decode_request(std::string_view body,
                                                                        const request_target& target);
     /// Fails with `errc::invalid_request` when a tool result answers no earlier call or a
@@ -248,4 +250,5 @@ private:
 #include <llmx/dialects/gemini/impl/generate_stream_decoder.ipp>
 #include <llmx/dialects/gemini/impl/generate_stream_encoder.ipp>
 #include <llmx/dialects/gemini/impl/generate_stream_watch.ipp>
+#include <llmx/dialects/gemini/impl/generate_view.ipp>
 #endif

@@ -56,6 +56,8 @@ struct openai_chat {
     /// `model` is empty and [model_begin, model_end) holds it: `unescape_json_string`.
     LLMX_DECL [[nodiscard]] static result<request_head> scan_request(std::string_view body,
                                                                      const request_target& target);
+    /// See `codec_ops::scan_view`.
+    LLMX_DECL [[nodiscard]] static bool scan_view(std::string_view body, request_view& to);
     /// The model of \p target, when it has one, wins over the body's.
     LLMX_DECL [[nodiscard]] static result<chat_request> decode_request(std::string_view body,
                                                                        const request_target& target);
@@ -239,4 +241,5 @@ private:
 #include <llmx/dialects/openai/impl/chat_stream_decoder.ipp>
 #include <llmx/dialects/openai/impl/chat_stream_encoder.ipp>
 #include <llmx/dialects/openai/impl/chat_stream_watch.ipp>
+#include <llmx/dialects/openai/impl/chat_view.ipp>
 #endif

@@ -331,6 +331,9 @@ LLMX_DECL [[nodiscard]] attempt_step prepare(const provider_ops& ops, const void
         why = leaving(ops, *c.now.target, prepared.error());
         return attempt_step::failed;
     }
+    // Before `authorize`: a signature is made of what is sent.
+    if (!c.upstream_fields.empty() || !c.now.upstream_fields.empty())
+        write_header_fields(c.upstream_fields, c.now.upstream_fields, a.request.fields);
     // Networks in front of some vendors refuse requests that name no client (RFC 9110 section 10.1.5).
     if (!names_user_agent(a.request.fields)) a.request.fields += "user-agent: llmx/" LLMX_VERSION_STRING "\r\n";
     return attempt_step::done;

@@ -26,6 +26,7 @@ namespace llmx::inline LLMX_ABI {
 struct health_endpoint {
     static constexpr std::string_view usage = "GET /health, GET /health/liveliness, GET /health/readiness";
     static constexpr std::string_view language = "";
+    static constexpr std::string_view name = "health";
     static constexpr bool quiet = true;
     enum form : std::uint8_t { facts, alive, ready };
     static constexpr bool needs_key(const endpoint_match& m) noexcept { return m.form == facts; }

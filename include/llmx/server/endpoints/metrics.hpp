@@ -20,6 +20,7 @@ namespace llmx::inline LLMX_ABI {
 struct metrics_endpoint {
     static constexpr std::string_view usage = "GET /metrics";
     static constexpr std::string_view language = "";
+    static constexpr std::string_view name = "metrics";
     static constexpr bool quiet = true;
     static constexpr bool needs_key(const endpoint_match&) noexcept { return true; }
 

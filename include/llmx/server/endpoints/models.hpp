@@ -29,6 +29,7 @@ LLMX_DECL [[nodiscard]] bool append_models(std::string& out, const topology& wor
 struct models_endpoint {
     static constexpr std::string_view usage = "GET /v1/models, GET /v1/models/{id}";
     static constexpr std::string_view language = "";
+    static constexpr std::string_view name = "models";
     static constexpr bool quiet = false;
     static constexpr bool needs_key(const endpoint_match&) noexcept { return true; }
 

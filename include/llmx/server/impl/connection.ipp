@@ -310,10 +310,11 @@ LLMX_DECL boost::asio::awaitable<typename LLMX_OF(server_connection)::arrival> L
     }
 }
 
-LLMX_DECL void LLMX_OF(server_connection)::begin(const endpoint_match& m, std::string_view language,
+LLMX_DECL void LLMX_OF(server_connection)::begin(const endpoint_match& m, std::string_view language, std::string_view name,
                                         error_writer write_error, bool quiet) {
     match_ = m;
     language_ = language;
+    endpoint_ = name;
     write_error_ = write_error;
     quiet_ = quiet;
     if (known_) core_->keep(*this);
@@ -358,7 +359,9 @@ LLMX_DECL bool LLMX_OF(server_connection)::finish() {
         r.method = head().method;
         r.path = head().path;
         r.status = status_ != 0 ? status_ : http_status_of(errc::cancelled); // left before any answer
-        r.dialect = language_;
+        // An endpoint without a language fails in the caller's, which says nothing of the endpoint.
+        if (endpoint_.empty()) r.dialect = language_;
+        else r.endpoint = endpoint_;
         r.model = model_;
         r.stream = stream_;
         r.client = client_;

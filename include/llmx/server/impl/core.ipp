@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -40,8 +41,9 @@ LLMX_DECL server_shared::server_shared(server_options o)
       max_connections(options.max_connections),
       log(std::make_shared<log_writer>(options.log.sink, options.log.max_queued, options.log.close_within)) {}
 
-LLMX_DECL server_core::server_core(server_shared& all)
-    : io(1), deadlines(io), log(deadlines, all.options.log, all.log), shared(all),
+LLMX_DECL server_core::server_core(server_shared& all, boost::asio::io_context* outside)
+    : own_io_(outside == nullptr ? std::make_unique<boost::asio::io_context>(1) : nullptr),
+      io(outside == nullptr ? *own_io_ : *outside), deadlines(io), log(deadlines, all.options.log, all.log), shared(all),
       memory_poll_(deadlines, &server_core::look_for_memory, this, true) {}
 
 LLMX_INLINE server_core::~server_core() = default;
@@ -133,19 +135,35 @@ LLMX_DECL void server_core::drain() noexcept {
 
 LLMX_DECL void server_core::finish() noexcept {
     if (count_ != 0 || finishing_) return;
-    if (on->in_background() == 0) return io.stop();
+    if (on->in_background() == 0) return end();
     try {
         // Their time is that of the drain: `cancel_calls` ends it.
         boost::asio::co_spawn(LLMX_LATER(io), on->background().join(time_point::max()), [this](const std::exception_ptr& failed) {
             finishing_ = false;
-            if (failed) io.stop();
+            if (failed) end();
             else finish();
         });
         finishing_ = true;
     } catch (const std::exception&) {
         // No memory to wait with.
-        io.stop();
+        end();
     }
+}
+
+LLMX_DECL void server_core::end() noexcept {
+    if (own_io_) return io.stop();
+    if (const auto notify = std::exchange(on_drained, nullptr)) notify(drained_self);
+}
+
+LLMX_DECL void server_core::abandon() noexcept {
+    draining_ = cancelling_ = true;
+    on_drained = nullptr;
+    // Nothing is resumed at once, as in cancel_calls.
+    for (server_connection* c = first_; c != nullptr; c = c->next_) {
+        keep(*c);
+        c->shed();
+    }
+    if (on->in_background() != 0) on->background().cancel();
 }
 
 LLMX_DECL void server_core::cancel_calls() noexcept {

@@ -86,6 +86,8 @@ LLMX_DECL void describe_call(server_connection& connection, const call& c) {
         }
         w.field("x-llmx-dropped-params: ", names);
     }
+    for (const header_fields::field& f : context.report.reply_fields)
+        if (!f.omitted) w.copy(f.name).raw(": ").copy(f.value).raw("\r\n");
     w.spill();
 }
 

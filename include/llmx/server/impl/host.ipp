@@ -12,18 +12,26 @@
 
 #include <csignal>
 #include <exception>
+#include <memory>
 #include <mutex>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL server_host::server_host(server_options o, runtime_factory make, bool guarded)
-    : shared_(std::move(o)), make_runtime_(std::move(make)),
+    : shared_(std::make_shared<server_shared>(std::move(o))), make_runtime_(std::move(make)),
       guarded_(guarded || !options().key.empty() || !options().keys.empty()) {}
 
 LLMX_INLINE server_host::~server_host() {
     for (auto& w : cores_) {
+        if (control_ != &own_control_) {
+            boost::system::error_code ignored;
+            w->acceptor.close(ignored);
+            w->core.abandon();
+            w->core.log.flush();
+        }
         if (w->thread.joinable()) {
             w->core.io.stop();
             w->thread.join();
@@ -35,17 +43,21 @@ LLMX_INLINE server_host::~server_host() {
             w->core.on->stop_offloading();
             // Kept where leak checkers find it.
             static std::mutex mutex;
-            static std::vector<worker*>& kept = *new std::vector<worker*>;
+            using kept_worker = std::pair<worker*, std::shared_ptr<server_shared>>;
+            static std::vector<kept_worker>& kept = *new std::vector<kept_worker>;
             const std::lock_guard<std::mutex> lock(mutex);
-            kept.push_back(w.release());
+            kept.emplace_back(w.release(), shared_);
         }
     }
 }
 
 LLMX_DECL result<void> server_host::run() {
+    if (control_ != &own_control_)
+        return error(errc::internal, "the server was started on a context of the program's own, which the program runs: "
+                                     "await drain() instead of calling run()");
     if (cores_.empty())
         if (auto bound = listen(); !bound) return bound.error();
-    const auto work = boost::asio::make_work_guard(control_);
+    const auto work = boost::asio::make_work_guard(own_control_);
     if (options().handle_signals) {
         boost::system::error_code ignored;
         for (const int number : {SIGTERM, SIGINT}) signals_.add(number, ignored);
@@ -63,19 +75,55 @@ LLMX_DECL result<void> server_host::run() {
         worker* const mine = w.get();
         mine->thread = std::thread([this, mine] { serve(*mine); });
     }
-    control_.run();
+    own_control_.run();
     for (auto& w : cores_) w->thread.join();
-    shared_.log->close();
+    shared_->log->close();
     signals_.clear();
+    over_ = true;
     return success();
 }
 
+LLMX_DECL result<void> server_host::start(boost::asio::io_context& io) {
+    if (!cores_.empty() || stage_ != 0)
+        return error(errc::internal, "start() binds by itself and can be called once: call it instead of listen() and run()");
+    if (auto bound = open(1, &io); !bound) return bound.error();
+    control_ = &io;
+    drained_.emplace(io, boost::asio::steady_timer::time_point::max());
+    worker& w = *cores_.front();
+    w.core.on_drained = &server_host::on_drained;
+    w.core.drained_self = this;
+    log_begin(w);
+    begin_accepting(w);
+    return success();
+}
+
+LLMX_DECL void server_host::on_drained(void* self) noexcept {
+    auto& host = *static_cast<server_host*>(self);
+    host.over_ = true;
+    host.timer_.reset();
+    host.cores_.front()->core.log.flush();
+    host.drained_->cancel();
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> server_host::drain() {
+    if (!drained_) co_return error(errc::internal, "drain() waits for a server that start() began: call start(io) before it");
+    if (stage_ == 0) step_down();
+    while (!over_) (void)co_await drained_->async_wait(boost::asio::as_tuple(boost::asio::deferred));
+    if (forced_)
+        co_return error(errc::deadline_exceeded,
+                        "a call did not end when it was cancelled: connections left open: " +
+                            std::to_string(cores_.front()->core.connections()));
+    co_return success();
+}
+
+LLMX_DECL void server_host::log_begin(worker& w) {
+    w.core.log.note(log_level::info, "listening on " + description());
+    if (!descriptor_note_.empty()) w.core.log.warn(descriptor_note_);
+    if (!shared_->note.empty()) w.core.log.warn(shared_->note);
+}
+
 LLMX_DECL void server_host::serve(worker& w) {
-    if (&w == cores_.front().get()) {
-        w.core.log.note(log_level::info, "listening on " + description());
-        if (!descriptor_note_.empty()) w.core.log.warn(descriptor_note_);
-        if (!shared_.note.empty()) w.core.log.warn(shared_.note);
-    }
+    if (&w == cores_.front().get()) log_begin(w);
     if (w.acceptor.is_open()) begin_accepting(w);
     const auto work = boost::asio::make_work_guard(w.core.io);
     for (bool going = true; going;) {
@@ -88,11 +136,13 @@ LLMX_DECL void server_host::serve(worker& w) {
         }
     }
     w.core.log.flush();
-    if (running_.fetch_sub(1) == 1) control_.stop();
+    if (running_.fetch_sub(1) == 1) own_control_.stop();
 }
 
 LLMX_DECL void server_host::begin_accepting(worker& w) {
-    boost::asio::co_spawn(LLMX_LATER(w.core.io), accept_loop(w), [this, &w](const std::exception_ptr& failed) {
+    const std::weak_ptr<void> alive = alive_;
+    boost::asio::co_spawn(LLMX_LATER(w.core.io), accept_loop(w, alive), [this, &w, alive](const std::exception_ptr& failed) {
+        if (alive.expired()) return;
         if (!w.acceptor.is_open()) return accepted_all(w);
         // Out of memory, or a defect: the port must not stay open with nobody behind it.
         try {
@@ -104,7 +154,7 @@ LLMX_DECL void server_host::begin_accepting(worker& w) {
     });
 }
 
-LLMX_DECL boost::asio::awaitable<void> server_host::accept_loop(worker& w) {
+LLMX_DECL boost::asio::awaitable<void> server_host::accept_loop(worker& w, std::weak_ptr<void> alive) {
     while (w.acceptor.is_open()) {
         worker& owner = owner_of_next(w);
         server_socket socket(owner.core.io);
@@ -112,6 +162,7 @@ LLMX_DECL boost::asio::awaitable<void> server_host::accept_loop(worker& w) {
         const auto got =
             co_await w.acceptor.async_accept(socket, peer, boost::asio::as_tuple(boost::asio::deferred));
         const boost::system::error_code ec = std::get<0>(got);
+        if (alive.expired()) co_return;
         if (!ec) {
             hand_over(w, owner, std::move(socket), peer);
         } else if (ec == boost::asio::error::no_descriptors || ec == boost::asio::error::no_memory ||
@@ -119,10 +170,11 @@ LLMX_DECL boost::asio::awaitable<void> server_host::accept_loop(worker& w) {
             // Linux reports this before it looks whether a client has connected.
             (void)co_await w.acceptor.async_wait(acceptor_type::wait_read,
                                                  boost::asio::as_tuple(boost::asio::deferred));
-            if (!w.acceptor.is_open()) break;
+            if (alive.expired() || !w.acceptor.is_open()) break;
             out_of_descriptors(w, ec);
             if (w.core.short_of_descriptors == nullptr) continue;
             (void)co_await w.pause.async_wait(boost::asio::as_tuple(boost::asio::deferred));
+            if (alive.expired()) break;
             w.core.short_of_descriptors = nullptr;
         }
     }
@@ -171,13 +223,13 @@ LLMX_DECL void server_host::take(server_core& core, server_socket socket,
 
 LLMX_DECL void server_host::admit(server_core& core, server_socket socket,
                                   const boost::asio::ip::tcp::endpoint& peer) {
-    const auto served = [this] { return shared_.connections.load(std::memory_order_relaxed); };
+    const auto served = [this] { return shared_->connections.load(std::memory_order_relaxed); };
     server_core* donor = nullptr;
-    bool refused = served() >= shared_.max_connections && !make_room(core, donor);
+    bool refused = served() >= shared_->max_connections && !make_room(core, donor);
     // A refusal needs a connection too, and so does one for which another core has yet to
     // make room: both are limited.
-    const std::size_t all = served() + shared_.refusals.load(std::memory_order_relaxed);
-    const bool overshoot = all < shared_.max_connections + shared_.margin();
+    const std::size_t all = served() + shared_->refusals.load(std::memory_order_relaxed);
+    const bool overshoot = all < shared_->max_connections + shared_->margin();
     if ((refused || donor != nullptr) && !overshoot) return;
     if (donor != nullptr) refused = false;
     begin_session(core,
@@ -187,7 +239,7 @@ LLMX_DECL void server_host::admit(server_core& core, server_socket socket,
 }
 
 LLMX_DECL bool server_host::make_room(server_core& core, server_core*& donor) {
-    const auto room = [this] { return shared_.connections.load(std::memory_order_relaxed) < shared_.max_connections; };
+    const auto room = [this] { return shared_->connections.load(std::memory_order_relaxed) < shared_->max_connections; };
     for (const auto kind : {server_core::spare::stranger, server_core::spare::idle}) {
         while (core.shed(kind))
             if (room()) return true;
@@ -209,7 +261,7 @@ LLMX_DECL server_core* server_host::richest(const server_core& but, server_core:
 }
 
 LLMX_DECL void server_host::relieve(server_core& core, std::size_t hops) {
-    while (shared_.connections.load(std::memory_order_relaxed) > shared_.max_connections) {
+    while (shared_->connections.load(std::memory_order_relaxed) > shared_->max_connections) {
         if (core.shed()) continue;
         server_core* other = richest(core, server_core::spare::stranger);
         if (other == nullptr) other = richest(core, server_core::spare::idle);
@@ -246,12 +298,14 @@ LLMX_DECL void server_host::accepted_all(worker& w) {
 }
 
 LLMX_DECL void server_host::stop() {
-    boost::asio::post(control_, [this] { step_down(); });
+    boost::asio::post(*control_, [this, alive = std::weak_ptr<void>(alive_)] {
+        if (!alive.expired()) step_down();
+    });
 }
 
 LLMX_DECL void server_host::reload() {
-    boost::asio::post(control_, [this] {
-        if (options().reload) options().reload();
+    boost::asio::post(*control_, [this, alive = std::weak_ptr<void>(alive_)] {
+        if (!alive.expired() && options().reload) options().reload();
     });
 }
 
@@ -265,23 +319,33 @@ LLMX_DECL void server_host::wait_for_signal() {
 }
 
 LLMX_DECL void server_host::step_down() {
-    timer_.cancel();
+    if (over_) return;
+    timer_.reset();
     ++stage_;
     duration patience = options().drain;
     if (stage_ == 1) {
         for (auto& w : cores_)
-            boost::asio::post(w->core.io, [this, mine = w.get()] { close_acceptor(*mine); });
+            boost::asio::post(w->core.io, [this, mine = w.get(), alive = std::weak_ptr<void>(alive_)] {
+                if (!alive.expired()) close_acceptor(*mine);
+            });
     } else if (stage_ == 2) {
-        for (auto& w : cores_) boost::asio::post(w->core.io, [mine = w.get()] { mine->core.cancel_calls(); });
+        for (auto& w : cores_)
+            boost::asio::post(w->core.io, [mine = w.get(), alive = std::weak_ptr<void>(alive_)] {
+                if (!alive.expired()) mine->core.cancel_calls();
+            });
         // Cancelled calls still answer their callers.
         patience = std::chrono::seconds(2);
+    } else if (control_ != &own_control_) {
+        // The context is the program's, and goes on.
+        forced_ = cores_.front()->core.connections() != 0;
+        return on_drained(this);
     } else {
         for (auto& w : cores_) w->core.io.stop();
         return;
     }
-    timer_.expires_after(patience);
-    timer_.async_wait([this](const boost::system::error_code& ec) {
-        if (!ec) step_down();
+    timer_.emplace(*control_, patience);
+    timer_->async_wait([this, alive = std::weak_ptr<void>(alive_)](const boost::system::error_code& ec) {
+        if (!ec && !alive.expired()) step_down();
     });
 }
 

@@ -28,7 +28,7 @@ LLMX_DECL result<boost::asio::ip::tcp::endpoint> server_host::resolve() {
     boost::asio::ip::address address = boost::asio::ip::make_address(host, ec);
     if (ec) {
         if (!guarded_ && !is_loopback_host(host)) return unguarded();
-        tcp::resolver resolver(control_);
+        tcp::resolver resolver(own_control_);
         const auto found = resolver.resolve(std::string(host), std::string(), tcp::resolver::passive, ec);
         if (ec || found.empty())
             return error(errc::bad_configuration, "cannot listen on " + o.host + ": no such host");
@@ -68,10 +68,10 @@ LLMX_DECL result<void> server_host::bind(worker& w, const boost::asio::ip::tcp::
 LLMX_DECL void server_host::fit_descriptors() {
     const descriptor_limits l = descriptor_limits::now();
     const std::size_t wanted = options().max_connections;
-    shared_.max_connections = connections_within(l, wanted, cores_.size());
+    shared_->max_connections = connections_within(l, wanted, cores_.size());
     descriptor_note_.clear();
-    if (shared_.max_connections >= wanted) return;
-    descriptor_note_ = "max_connections is " + std::to_string(shared_.max_connections) + " instead of " +
+    if (shared_->max_connections >= wanted) return;
+    descriptor_note_ = "max_connections is " + std::to_string(shared_->max_connections) + " instead of " +
                        std::to_string(wanted) + ": this process may have " + std::to_string(l.limit) +
                        " files open, and calls to providers need as many as clients; raise the limit to " +
                        std::to_string(descriptors_needed(l, wanted, cores_.size())) +
@@ -79,18 +79,22 @@ LLMX_DECL void server_host::fit_descriptors() {
 }
 
 LLMX_DECL result<void> server_host::listen() {
+    const unsigned asked = options().threads;
+    return open(asked != 0 ? asked : std::max(1u, std::thread::hardware_concurrency()), nullptr);
+}
+
+LLMX_DECL result<void> server_host::open(std::size_t threads, boost::asio::io_context* outside) {
     const server_options& o = options();
     if (const auto keys = key_authenticator::keys_of(o); !keys) return keys.error();
     if (o.raise_descriptor_limit) (void)raise_descriptor_limit();
     auto where = resolve();
     if (!where) return where.error();
-    const std::size_t threads = o.threads != 0 ? o.threads : std::max(1u, std::thread::hardware_concurrency());
     one_acceptor_ = o.single_acceptor || !detail::has_reuse_port || threads == 1;
     if (!one_acceptor_ && o.port != 0) {
         // Sockets that share their port share it with another program's too, if it does the
         // same: calls would go to either. One that does not share finds out.
         boost::system::error_code ec;
-        acceptor_type probe(control_);
+        acceptor_type probe(own_control_);
         probe.open(where->protocol(), ec);
         if (!ec) probe.set_option(acceptor_type::reuse_address(true), ec);
         if (!ec) probe.bind(*where, ec);
@@ -98,7 +102,7 @@ LLMX_DECL result<void> server_host::listen() {
         if (ec) return bind_failed(ec);
     }
     for (std::size_t i = 0; i < threads; ++i) {
-        cores_.push_back(std::make_unique<worker>(shared_));
+        cores_.push_back(std::make_unique<worker>(*shared_, outside));
         worker& w = *cores_.back();
         w.core.on = make_runtime_(w.core.io);
         if (i != 0 && one_acceptor_) continue;
@@ -112,7 +116,7 @@ LLMX_DECL result<void> server_host::listen() {
     fit_descriptors();
     port_ = where->port();
     address_ = where->address().is_v6() ? "[" + where->address().to_string() + "]" : where->address().to_string();
-    shared_.began = cores_.front()->core.on->unix_seconds();
+    shared_->began = cores_.front()->core.on->unix_seconds();
     return success();
 }
 

@@ -107,6 +107,7 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
     w.member(",\"path\":", r.path);
     w.raw(",\"status\":").number(r.status);
     w.member(",\"dialect\":", r.dialect);
+    w.member(",\"endpoint\":", r.endpoint);
     w.member(",\"model\":", r.model);
     if (r.stream) w.raw(",\"stream\":true");
     if (c != nullptr) {
