@@ -45,7 +45,8 @@ struct taken_socket {
     std::string_view early;
 };
 
-class server_connection;
+LLMX_DECL class basic_server_connection;
+using server_connection = LLMX_PLAIN(basic_server_connection);
 namespace detail {
 template <> inline constexpr bool keeps_frames<server_connection> = true;
 } // namespace detail

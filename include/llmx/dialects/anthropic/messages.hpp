@@ -41,7 +41,7 @@ struct anthropic_messages {
 
     /// Finds what routing needs and checks that model, messages and max_tokens are there;
     /// the rest of the body is not looked at.
-    [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target);
+    LLMX_DECL [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target);
     /// See `codec_ops::scan_view`.
     LLMX_DECL [[nodiscard]] static bool scan_view(std::string_view body, request_view& to);
     /// Strict: a missing or mistyped member is `errc::invalid_request` naming its path.

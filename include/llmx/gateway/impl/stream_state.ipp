@@ -174,7 +174,7 @@ LLMX_DECL chat_stream::chat_stream(std::unique_ptr<call> c, reply r)
     state_->start(std::move(r));
 }
 
-LLMX_DECL chat_stream::~chat_stream() {
+LLMX_INLINE chat_stream::~chat_stream() {
     if (!state_) return;
     if (!state_->home || state_->home->running_in_this_thread() || !state_->home->is_strand()) {
         if (state_->reading) state_->abandon();

@@ -23,7 +23,7 @@ namespace llmx::inline LLMX_ABI::detail {
 /// bodies share. Lives in the frame of its endpoint; not thread-safe.
 LLMX_DECL class basic_form_upload final : public body_source {
 public:
-    explicit basic_form_upload(server_connection& connection);
+    explicit basic_form_upload(server_connection& peer);
 
     /// Reads until model and file are there, or to the end. Fails when the form is malformed (`invalid_request`), no
     /// form (`unsupported_media_type`), there is no memory for it (`shed`), or like `request_body`.

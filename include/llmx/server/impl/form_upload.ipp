@@ -10,8 +10,8 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-LLMX_DECL LLMX_OF(form_upload)::basic_form_upload(server_connection& connection)
-    : connection_(&connection), memory_(connection.memory()) {}
+LLMX_DECL LLMX_OF(form_upload)::basic_form_upload(server_connection& peer)
+    : connection_(&peer), memory_(peer.memory()) {}
 
 LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(form_upload)::read_until_model(bool whole) {
     result<std::string> boundary = multipart_boundary(connection_->head().find("content-type"));
