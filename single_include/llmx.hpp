@@ -51,8 +51,16 @@
 
 #if defined(LLMX_SEPARATE_COMPILATION)
 #define LLMX_DECL
+#define LLMX_INLINE
+#define LLMX_PLAIN(name) name
+#define LLMX_OF(name) basic_##name
+#define LLMX_LATER(expression) expression
 #else
-#define LLMX_DECL inline
+#define LLMX_DECL template <class... llmx_none>
+#define LLMX_INLINE inline
+#define LLMX_PLAIN(name) name<>
+#define LLMX_OF(name) basic_##name<llmx_none...>
+#define LLMX_LATER(expression) ::llmx::detail::later<llmx_none...>::of(expression)
 #endif
 
 /// The inline namespace of everything in llmx. Its name holds each option that changes the layout or the linkage of a type, so that
@@ -245,9 +253,9 @@ enum class condition : int {
 };
 
 /// The category "llmx".
-[[nodiscard]] LLMX_DECL const boost::system::error_category& llmx_category() noexcept;
+LLMX_DECL [[nodiscard]] const boost::system::error_category& llmx_category() noexcept;
 /// The category of `condition`.
-[[nodiscard]] LLMX_DECL const boost::system::error_category& condition_category() noexcept;
+LLMX_DECL [[nodiscard]] const boost::system::error_category& condition_category() noexcept;
 
 [[nodiscard]] inline boost::system::error_code make_error_code(errc e) noexcept {
     return boost::system::error_code(static_cast<int>(e), llmx_category());
@@ -257,9 +265,9 @@ enum class condition : int {
 }
 
 /// The name of \p e in logs, metrics and codes of errors: its enumerator.
-[[nodiscard]] LLMX_DECL std::string_view errc_name(errc e) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view errc_name(errc e) noexcept;
 /// The HTTP status a façade answers with when the provider gave none.
-[[nodiscard]] LLMX_DECL int http_status_of(errc e) noexcept;
+LLMX_DECL [[nodiscard]] int http_status_of(errc e) noexcept;
 
 /// Number of values of `errc`, whose last one is `internal`: a new value stands before it.
 inline constexpr std::size_t errc_count = static_cast<std::size_t>(errc::internal);
@@ -565,9 +573,9 @@ concept value_argument =
 
 /// Throws `call_failed`; without exceptions prints the sentence and aborts. Out of line, so that
 /// a checked access costs its caller one test and one jump.
-[[noreturn, gnu::cold]] LLMX_DECL void throw_call_failed(const error& e);
+LLMX_DECL [[noreturn, gnu::cold]] void throw_call_failed(const error& e);
 /// The error that `result::error` returns for a success.
-[[nodiscard, gnu::cold]] LLMX_DECL const error& error_of_success() noexcept;
+LLMX_DECL [[nodiscard, gnu::cold]] const error& error_of_success() noexcept;
 
 } // namespace detail
 
@@ -924,7 +932,7 @@ class key_ring {
 public:
     /// Fails with `errc::bad_configuration` when a key is empty or given twice, when a principal is
     /// missing, or when two different principals have the same id.
-    [[nodiscard]] static LLMX_DECL result<std::shared_ptr<const key_ring>> make(std::vector<access_key> keys);
+    LLMX_DECL [[nodiscard]] static result<std::shared_ptr<const key_ring>> make(std::vector<access_key> keys);
 
     key_ring(const key_ring&) = delete;
     key_ring& operator=(const key_ring&) = delete;
@@ -932,7 +940,7 @@ public:
     [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
     /// The principal of \p candidate, or null. Valid as long as the ring.
-    [[nodiscard]] LLMX_DECL const principal* find(std::string_view candidate) const noexcept;
+    LLMX_DECL [[nodiscard]] const principal* find(std::string_view candidate) const noexcept;
 
 private:
     struct entry {
@@ -940,7 +948,7 @@ private:
         access_key key;
     };
     explicit key_ring(std::uint64_t salt) noexcept : salt_(salt) {}
-    [[nodiscard]] LLMX_DECL std::uint64_t hash_of(std::string_view key) const noexcept;
+    LLMX_DECL [[nodiscard]] std::uint64_t hash_of(std::string_view key) const noexcept;
 
     std::uint64_t salt_;
     std::vector<entry> entries_; // by hash
@@ -1012,7 +1020,7 @@ public:
         keep(memory, at);
     }
     /// Bytes kept now.
-    [[nodiscard]] LLMX_DECL std::size_t kept() const noexcept;
+    LLMX_DECL [[nodiscard]] std::size_t kept() const noexcept;
     /// Returns everything that is kept to `operator delete`.
     LLMX_DECL void clear() noexcept;
 
@@ -1045,7 +1053,7 @@ private:
         poison(lists_[at].first, at, true);
     }
     /// Makes this cache ready for its first block; false when it is full or its thread is exiting.
-    [[nodiscard]] LLMX_DECL bool open() noexcept;
+    LLMX_DECL [[nodiscard]] bool open() noexcept;
 
     // Constant initialisation and no destructor: an access needs no test whether it was initialised.
     static constinit thread_local frame_cache mine_;
@@ -1343,14 +1351,14 @@ public:
     /// (`connection`, `transfer-encoding`, `content-length`, `host`, ...; section 7.6.1), the message's form
     /// (`content-type`, `content-encoding`), credentials upstream (`authorization`, `x-api-key`, ...), and in
     /// replies what the server writes (`date`, `retry-after`, `x-request-id`, `x-llmx-...`, ...).
-    [[nodiscard]] LLMX_DECL result<void> set(std::string_view name, std::string_view value);
+    LLMX_DECL [[nodiscard]] result<void> set(std::string_view name, std::string_view value);
     /// Has the field left out where this list is laid over another: that of an attempt over that of its call.
     /// Fails like `set`.
-    [[nodiscard]] LLMX_DECL result<void> omit(std::string_view name);
+    LLMX_DECL [[nodiscard]] result<void> omit(std::string_view name);
     /// False when there is no such field.
     LLMX_DECL bool remove(std::string_view name) noexcept;
     /// Null when there is no such field, or it is omitted.
-    [[nodiscard]] LLMX_DECL const std::string* find(std::string_view name) const noexcept;
+    LLMX_DECL [[nodiscard]] const std::string* find(std::string_view name) const noexcept;
     void clear() noexcept { fields_.clear(); }
     /// Sets all that \p other has, as far as there is room: what is set last wins.
     LLMX_DECL void merge(const header_fields& other);
@@ -1361,8 +1369,8 @@ public:
     [[nodiscard]] std::vector<field>::const_iterator end() const noexcept { return fields_.end(); }
 
 private:
-    [[nodiscard]] LLMX_DECL result<void> put(std::string_view name, std::string_view value, bool omitted);
-    [[nodiscard]] LLMX_DECL std::vector<field>::iterator at(std::string_view name) noexcept;
+    LLMX_DECL [[nodiscard]] result<void> put(std::string_view name, std::string_view value, bool omitted);
+    LLMX_DECL [[nodiscard]] std::vector<field>::iterator at(std::string_view name) noexcept;
     std::vector<field> fields_;
     direction which_;
 };
@@ -3147,7 +3155,7 @@ public:
     template <auto Member> [[nodiscard]] bool is() const noexcept { return members_[0] == &member_of<Member>; }
 
     /// The path in the vocabulary's own names.
-    [[nodiscard]] LLMX_DECL std::string text() const;
+    LLMX_DECL [[nodiscard]] std::string text() const;
 
 private:
     [[nodiscard]] request_place with(std::uint32_t request_place::*index, std::size_t i) const {
@@ -3236,7 +3244,7 @@ private:
     bool results_ = false, others_ = false;
 };
 
-[[nodiscard]] LLMX_DECL request_view view_request(const chat_request& request);
+LLMX_DECL [[nodiscard]] request_view view_request(const chat_request& request);
 
 } // namespace detail
 
@@ -3585,7 +3593,7 @@ LLMX_DECL void read_sectioned_keys(settings_reader& top, void* owner, std::span<
 LLMX_DECL void read_flat_keys(settings_reader& from, void* owner, std::span<const settings_key* const> keys,
                               settings_alternatives& lists);
 /// "name=value" of each key, one after the other, that has a value other than an empty one; no secrets.
-[[nodiscard]] LLMX_DECL std::string describe_keys(const void* owner, std::span<const settings_key* const> keys);
+LLMX_DECL [[nodiscard]] std::string describe_keys(const void* owner, std::span<const settings_key* const> keys);
 } // namespace detail
 
 /// A type with a static member `keys` made by `settings_keys`.
@@ -3819,13 +3827,13 @@ namespace llmx::inline LLMX_ABI {
 inline constexpr std::uint64_t tokens_of_media = 1000;
 
 /// The tokens that rate limiters reserve for \p request: its text, its media and the output that it asks for.
-[[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const chat_request& request) noexcept;
+LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const chat_request& request) noexcept;
 /// The same: text, and one for each token id.
-[[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const embedding_request& request) noexcept;
+LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const embedding_request& request) noexcept;
 /// The same: the text to be read aloud and the instructions.
-[[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const speech_request& request) noexcept;
+LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const speech_request& request) noexcept;
 /// The same: the recording and the text before it.
-[[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const transcription_request& request) noexcept;
+LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const transcription_request& request) noexcept;
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -3850,7 +3858,7 @@ struct tool_name_rule {
     /// It begins with a letter or "_".
     bool letter_first = false;
 
-    [[nodiscard]] LLMX_DECL bool fits(std::string_view name) const noexcept;
+    LLMX_DECL [[nodiscard]] bool fits(std::string_view name) const noexcept;
 };
 
 /// Names of functions as sent to a provider that would have refused the caller's.
@@ -3861,7 +3869,7 @@ struct tool_name_rule {
 class tool_names {
 public:
     /// Whether \p request names nothing that \p rule refuses.
-    [[nodiscard]] LLMX_DECL static bool fit(const chat_request& request, const tool_name_rule& rule) noexcept;
+    LLMX_DECL [[nodiscard]] static bool fit(const chat_request& request, const tool_name_rule& rule) noexcept;
     /// Makes all names of \p request fit: tools, choice, calls and results.
     LLMX_DECL void make_fit(chat_request& request, const tool_name_rule& rule);
     /// Gives the calls of an answer the caller's names again.
@@ -3871,7 +3879,7 @@ public:
     [[nodiscard]] bool empty() const noexcept { return told_.empty(); }
 
 private:
-    [[nodiscard]] LLMX_DECL const std::string* original_of(std::string_view told) const noexcept;
+    LLMX_DECL [[nodiscard]] const std::string* original_of(std::string_view told) const noexcept;
     /// Pairs of the name sent to the provider and the caller's name, ordered by the former.
     std::vector<std::pair<std::string, std::string>> told_;
 };
@@ -3912,7 +3920,7 @@ public:
     /// completes them before, without which no gateway serves them. Duplicate or empty ids,
     /// empty groups or models and weights that are negative or not finite are
     /// `errc::bad_configuration`. \p aliases maps further public names to groups.
-    [[nodiscard]] static LLMX_DECL result<std::shared_ptr<const topology>>
+    LLMX_DECL [[nodiscard]] static result<std::shared_ptr<const topology>>
     make(std::vector<deployment> deployments,
          std::vector<std::pair<std::string, std::string>> aliases = std::vector<std::pair<std::string, std::string>>());
 
@@ -3921,12 +3929,12 @@ public:
 
     /// The group a caller's \p model names: exact name or alias first, then the longest
     /// wildcard prefix, then a deployment id (which pins it); null when there is none.
-    [[nodiscard]] LLMX_DECL const model_group* find(std::string_view model) const noexcept;
+    LLMX_DECL [[nodiscard]] const model_group* find(std::string_view model) const noexcept;
 
     [[nodiscard]] std::span<const deployment> deployments() const noexcept { return deployments_; }
     /// Groups by name, for listings; wildcard groups and pinning groups are not among them.
-    [[nodiscard]] LLMX_DECL std::vector<std::string_view> model_names() const;
-    [[nodiscard]] LLMX_DECL std::vector<std::string_view> wildcard_names() const;
+    LLMX_DECL [[nodiscard]] std::vector<std::string_view> model_names() const;
+    LLMX_DECL [[nodiscard]] std::vector<std::string_view> wildcard_names() const;
 
 private:
     topology() = default;
@@ -4004,7 +4012,7 @@ public:
     LLMX_DECL void foreign(const extra_members& members, std::string_view codec, const request_place& at);
     /// The failure of an encoder that cannot write the member at \p at: an error of \p code whose message is the
     /// place and \p why. `errc::unsupported_parameter` is for a member that another provider could take.
-    [[nodiscard]] LLMX_DECL error refuse(request_place at, std::string_view why, errc code = errc::invalid_request);
+    LLMX_DECL [[nodiscard]] error refuse(request_place at, std::string_view why, errc code = errc::invalid_request);
 
     /// The requested form of the answer cannot be expressed here: a tool represents it, and the reply has
     /// to be decoded knowing so (`decode_options`).
@@ -4168,14 +4176,14 @@ inline constexpr std::size_t max_json_scan_depth = 256;
 
 namespace detail {
 /// For a name with escapes: compares the unescaped characters.
-[[nodiscard]] LLMX_DECL bool escaped_json_name_is(std::string_view raw_name, std::string_view name);
+LLMX_DECL [[nodiscard]] bool escaped_json_name_is(std::string_view raw_name, std::string_view name);
 } // namespace detail
 
 /// One member of a scanned object or element of a scanned array. Views into the text.
 struct json_member {
     /// Whether this is the member called \p name. Escapes count: "mod\u0065l" is "model" to
     /// every JSON reader, and a gateway that did not know would let it past its checks.
-    [[nodiscard]] bool named(std::string_view name) const {
+    LLMX_DECL [[nodiscard]] bool named(std::string_view name) const {
         return escaped ? detail::escaped_json_name_is(key, name) : key == name;
     }
     /// The text between the name's quotes, escapes as written; empty for an element.
@@ -4216,7 +4224,7 @@ public:
     /// Moves to the next member or element; false at the end of the text or when it is wrong.
     LLMX_DECL bool next(json_member& m) noexcept;
     /// Success until `next` has met a fault.
-    [[nodiscard]] LLMX_DECL result<void> status() const;
+    LLMX_DECL [[nodiscard]] result<void> status() const;
 
 private:
     enum class stage : unsigned char { start, members, done, failed };
@@ -4228,7 +4236,7 @@ private:
     }
     LLMX_DECL bool finish(const char* bracket) noexcept;
     // Each returns the end of the element that begins at p, null after a failure.
-    const char* skip_string(const char* p) noexcept {
+    LLMX_DECL const char* skip_string(const char* p) noexcept {
         // Most strings are names and short values: one look finds their end.
         const char* const q = detail::skip_plain_block(++p, end_);
         return q != end_ && *q == '"' ? q + 1 : skip_rest_of_string(q);
@@ -4274,7 +4282,7 @@ template <class OnElement> result<void> scan_json_elements(std::string_view text
 }
 
 /// Contents of a value that is a string without escapes; nothing for any other.
-[[nodiscard]] LLMX_DECL std::optional<std::string_view> plain_json_string(std::string_view value) noexcept;
+LLMX_DECL [[nodiscard]] std::optional<std::string_view> plain_json_string(std::string_view value) noexcept;
 
 /// Whether a value is a string, with or without escapes.
 [[nodiscard]] inline bool is_json_string(std::string_view value) noexcept {
@@ -4283,16 +4291,16 @@ template <class OnElement> result<void> scan_json_elements(std::string_view text
 
 /// Contents of a string, given with or without its quotes, escapes resolved. The text must
 /// have passed a scan; half a surrogate pair becomes U+FFFD.
-[[nodiscard]] LLMX_DECL std::string unescape_json_string(std::string_view value);
+LLMX_DECL [[nodiscard]] std::string unescape_json_string(std::string_view value);
 
 /// A whole number that fits; "256.0" and "1e3" count, as some clients write them.
-[[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_integer(std::string_view value) noexcept;
+LLMX_DECL [[nodiscard]] std::optional<std::int64_t> json_integer(std::string_view value) noexcept;
 
 /// A number as a count, see `clamp_count`: the same value as `json_count` of json_read.hpp returns for a tree.
-[[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_count(std::string_view value) noexcept;
+LLMX_DECL [[nodiscard]] std::optional<std::int64_t> json_count(std::string_view value) noexcept;
 
 /// Any number.
-[[nodiscard]] LLMX_DECL std::optional<double> json_number(std::string_view value) noexcept;
+LLMX_DECL [[nodiscard]] std::optional<double> json_number(std::string_view value) noexcept;
 
 [[nodiscard]] inline bool is_true(std::string_view value) noexcept { return value == "true"; }
 [[nodiscard]] inline bool is_json_null(std::string_view value) noexcept { return value == "null"; }
@@ -4535,7 +4543,7 @@ private:
     };
     LLMX_DECL void add(kind what, std::size_t begin, std::size_t end, std::size_t from);
     LLMX_DECL void sort();
-    [[nodiscard]] LLMX_DECL bool keeps_member(std::string_view text, std::size_t object, std::size_t next) const noexcept;
+    LLMX_DECL [[nodiscard]] bool keeps_member(std::string_view text, std::size_t object, std::size_t next) const noexcept;
     LLMX_DECL std::size_t apply_inserts(std::string_view text, std::size_t i, body_pieces& out) const;
     LLMX_DECL std::size_t apply_removals(std::string_view text, std::size_t i, std::size_t& at, body_pieces& out) const;
 
@@ -4798,10 +4806,10 @@ namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether \p request would be more than about \p bytes of JSON. Reads no more of it than it
 /// takes to know, so a large request costs no more to judge than one of \p bytes.
-[[nodiscard]] LLMX_DECL bool outweighs(const chat_request& request, std::size_t bytes) noexcept;
-[[nodiscard]] LLMX_DECL bool outweighs(const embedding_request& request, std::size_t bytes) noexcept;
-[[nodiscard]] LLMX_DECL bool outweighs(const speech_request& request, std::size_t bytes) noexcept;
-[[nodiscard]] LLMX_DECL bool outweighs(const transcription_request& request, std::size_t bytes) noexcept;
+LLMX_DECL [[nodiscard]] bool outweighs(const chat_request& request, std::size_t bytes) noexcept;
+LLMX_DECL [[nodiscard]] bool outweighs(const embedding_request& request, std::size_t bytes) noexcept;
+LLMX_DECL [[nodiscard]] bool outweighs(const speech_request& request, std::size_t bytes) noexcept;
+LLMX_DECL [[nodiscard]] bool outweighs(const transcription_request& request, std::size_t bytes) noexcept;
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -4954,11 +4962,11 @@ public:
     }
 };
 
-[[nodiscard]] LLMX_DECL error broken_generation();
+LLMX_DECL [[nodiscard]] error broken_generation();
 /// Gives \p reply the caller's names; fails when the provider reports that a choice broke off.
-[[nodiscard]] LLMX_DECL result<void> finish_chat_reply(chat_reply& reply, const rendering* how);
+LLMX_DECL [[nodiscard]] result<void> finish_chat_reply(chat_reply& reply, const rendering* how);
 /// The same for events that were read; leaves out the events after a choice that broke off.
-[[nodiscard]] LLMX_DECL result<void> finish_chat_events(event_batch& events, const tool_names* names);
+LLMX_DECL [[nodiscard]] result<void> finish_chat_events(event_batch& events, const tool_names* names);
 
 template <class D> class erased_chat_decoder final : public any_stream_decoder<chat> {
 public:
@@ -5268,15 +5276,15 @@ inline constexpr std::size_t max_json_members = 10'000;
 
 /// Parses a whole text; \p sp owns the tree's memory. Fails with
 /// `errc::invalid_request` naming the reason and the byte offset, or the limit on members.
-[[nodiscard]] LLMX_DECL result<boost::json::value>
+LLMX_DECL [[nodiscard]] result<boost::json::value>
 parse_json(std::string_view text, boost::json::storage_ptr sp = boost::json::storage_ptr());
 
 /// Like `parse_json`, but the text must be one object.
-[[nodiscard]] LLMX_DECL result<boost::json::object>
+LLMX_DECL [[nodiscard]] result<boost::json::object>
 parse_json_object(std::string_view text, boost::json::storage_ptr sp = boost::json::storage_ptr());
 
 /// A number as a count, see `clamp_count`; nothing for a value that is not a number.
-[[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept;
+LLMX_DECL [[nodiscard]] std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept;
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -5371,14 +5379,14 @@ public:
     [[nodiscard]] bool is_string() const noexcept { return *this && value_->is_string(); }
 
     /// The member \p name, which must outlive the cursor; absent when this is not an object.
-    [[nodiscard]] LLMX_DECL json_cursor operator[](std::string_view name) const& noexcept;
+    LLMX_DECL [[nodiscard]] json_cursor operator[](std::string_view name) const& noexcept;
     json_cursor operator[](std::string_view name) const&& = delete;
     /// Element \p i of a list.
-    [[nodiscard]] LLMX_DECL json_cursor operator[](std::size_t i) const& noexcept;
+    LLMX_DECL [[nodiscard]] json_cursor operator[](std::size_t i) const& noexcept;
     json_cursor operator[](std::size_t i) const&& = delete;
 
     /// Elements of a list, 0 when absent; a fault when it is not a list.
-    [[nodiscard]] LLMX_DECL std::size_t size() const;
+    LLMX_DECL [[nodiscard]] std::size_t size() const;
     /// Calls \p f(element, index) for each element of a list.
     template <class F> void each(F f) const {
         const std::size_t n = size();
@@ -5414,24 +5422,24 @@ public:
     /// An object's text.
     LLMX_DECL void read_object(raw_json& to) const;
 
-    [[nodiscard]] LLMX_DECL std::string_view string_or(std::string_view otherwise = std::string_view()) const noexcept;
-    [[nodiscard]] LLMX_DECL std::int64_t int_or(std::int64_t otherwise = 0) const noexcept;
+    LLMX_DECL [[nodiscard]] std::string_view string_or(std::string_view otherwise = std::string_view()) const noexcept;
+    LLMX_DECL [[nodiscard]] std::int64_t int_or(std::int64_t otherwise = 0) const noexcept;
     /// A number in the range of counts, see `clamp_count`.
-    [[nodiscard]] LLMX_DECL std::int64_t count_or(std::int64_t otherwise = 0) const noexcept;
-    [[nodiscard]] LLMX_DECL bool bool_or(bool otherwise = false) const noexcept;
+    LLMX_DECL [[nodiscard]] std::int64_t count_or(std::int64_t otherwise = 0) const noexcept;
+    LLMX_DECL [[nodiscard]] bool bool_or(bool otherwise = false) const noexcept;
     /// The value as compact JSON; empty when absent.
-    [[nodiscard]] LLMX_DECL std::string text() const;
+    LLMX_DECL [[nodiscard]] std::string text() const;
 
     /// Makes "path: expected \p what" the document's fault.
     LLMX_DECL void expected(std::string_view what) const;
     /// Makes "path: \p what" the document's fault.
     LLMX_DECL void wrong(std::string_view what) const;
     /// A fault when absent.
-    void required() const {
+    LLMX_DECL void required() const {
         if (value_ == nullptr) wrong("field required");
     }
     /// "messages[0].content"; empty for the root.
-    [[nodiscard]] LLMX_DECL std::string path() const;
+    LLMX_DECL [[nodiscard]] std::string path() const;
 
 private:
     static constexpr std::size_t no_index = static_cast<std::size_t>(-1);
@@ -5445,10 +5453,10 @@ private:
 
 namespace detail {
 /// The member \p name, which may be written in snake_case where names are proto3's; null when it is absent or JSON null.
-[[nodiscard]] LLMX_DECL const boost::json::value* find_json_member(const boost::json::object& o, std::string_view name,
+LLMX_DECL [[nodiscard]] const boost::json::value* find_json_member(const boost::json::object& o, std::string_view name,
                                                                    json_naming naming) noexcept;
 /// proto3's lowerCamelCase form of \p name.
-[[nodiscard]] LLMX_DECL std::string camel_member_name(std::string_view name);
+LLMX_DECL [[nodiscard]] std::string camel_member_name(std::string_view name);
 } // namespace detail
 
 inline json_cursor json_document::root() noexcept {
@@ -5486,7 +5494,7 @@ public:
     json_writer& array() { open('['); return *this; }
     json_writer& end_array() { close(']'); return *this; }
 
-    json_writer& key(std::string_view name) {
+    LLMX_DECL json_writer& key(std::string_view name) {
         comma();
         append_json_string(out_, name);
         out_ += ':';
@@ -5494,9 +5502,9 @@ public:
         return *this;
     }
 
-    json_writer& value(std::string_view s) { comma(); append_json_string(out_, s); return *this; }
-    json_writer& value(const char* s) { return value(std::string_view(s)); }
-    json_writer& value(const std::string& s) { return value(std::string_view(s)); }
+    LLMX_DECL json_writer& value(std::string_view s) { comma(); append_json_string(out_, s); return *this; }
+    LLMX_DECL json_writer& value(const char* s) { return value(std::string_view(s)); }
+    LLMX_DECL json_writer& value(const std::string& s) { return value(std::string_view(s)); }
     json_writer& value(bool b) { comma(); out_ += b ? "true" : "false"; return *this; }
     json_writer& null() { comma(); out_ += "null"; return *this; }
     template <std::integral T>
@@ -5804,9 +5812,9 @@ LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const 
 LLMX_DECL void report_fields(const void* object, std::span<const field_rule> rules, const request_place& at,
                              drop_report& drops);
 /// Whether \p name is the name of an equivalent, or of an object that contains one.
-[[nodiscard]] LLMX_DECL bool has_field(std::span<const field_rule> rules, std::string_view name) noexcept;
+LLMX_DECL [[nodiscard]] bool has_field(std::span<const field_rule> rules, std::string_view name) noexcept;
 /// The rule for \p member; null when there is none.
-[[nodiscard]] LLMX_DECL const field_rule* find_field_rule(std::span<const field_rule> rules,
+LLMX_DECL [[nodiscard]] const field_rule* find_field_rule(std::span<const field_rule> rules,
                                                           const described_member* member) noexcept;
 /// Keeps the members of \p from that are neither null, nor in \p rules, nor in \p known: behind
 /// \p prefix, marked as hints where \p hints has them. Names are kept in lowerCamelCase where they are proto3's.
@@ -5900,9 +5908,9 @@ LLMX_DECL void anthropic_scan_counts(std::string_view json, anthropic_counts& to
 /// Writes the four counters, cached ones included.
 LLMX_DECL void messages_write_counts(json_writer& w, const anthropic_counts& c);
 
-[[nodiscard]] LLMX_DECL finish_reason messages_finish(std::string_view stop_reason) noexcept;
+LLMX_DECL [[nodiscard]] finish_reason messages_finish(std::string_view stop_reason) noexcept;
 /// Empty for a reason that is not a clean stop.
-[[nodiscard]] LLMX_DECL std::string_view messages_stop_reason(finish_reason r, bool called_tool, bool refused) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view messages_stop_reason(finish_reason r, bool called_tool, bool refused) noexcept;
 
 /// Keeps the members of \p in that are neither null nor in \p rules or \p known, marked as hints where they are in
 /// \p hints.
@@ -5913,10 +5921,10 @@ LLMX_DECL void messages_keep_extra(const json_cursor& in, std::span<const field_
 LLMX_DECL void messages_keep_whole(const json_cursor& in, std::initializer_list<std::string_view> known,
                                    std::string_view name, extra_members& to, bool hint = false);
 /// The JSON text of \p name in the extra members of this language; null when it has none.
-[[nodiscard]] LLMX_DECL const raw_json* messages_own(const extra_members& extra, std::string_view name) noexcept;
+LLMX_DECL [[nodiscard]] const raw_json* messages_own(const extra_members& extra, std::string_view name) noexcept;
 
 /// A citation with the members all vocabularies share taken out.
-[[nodiscard]] LLMX_DECL citation messages_read_citation(const json_cursor& in);
+LLMX_DECL [[nodiscard]] citation messages_read_citation(const json_cursor& in);
 /// A thinking block's signature, its tag taken off.
 LLMX_DECL void messages_read_signature(std::string_view text, thinking_part& to);
 /// Gives the signatures that thinking blocks carried back to the calls after them. Of the parts that remain,
@@ -5931,11 +5939,11 @@ LLMX_DECL void messages_write_citation(json_writer& w, const citation& c);
 LLMX_DECL void messages_write_web_citation(json_writer& w, std::string_view url, std::string_view title,
                                            std::string_view quote);
 /// An `errc::invalid_request` about the member \p path, for the scan.
-[[nodiscard]] LLMX_DECL error anthropic_bad_member(std::string path, std::string_view why);
+LLMX_DECL [[nodiscard]] error anthropic_bad_member(std::string path, std::string_view why);
 /// Anthropic's error type for a failure that a façade reports.
-[[nodiscard]] LLMX_DECL std::string_view messages_error_type(const error& failure) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view messages_error_type(const error& failure) noexcept;
 /// The failure that corresponds to an error inside a stream or a reply.
-[[nodiscard]] LLMX_DECL error messages_failure(const json_cursor& body);
+LLMX_DECL [[nodiscard]] error messages_failure(const json_cursor& body);
 
 } // namespace detail
 } // namespace llmx::inline LLMX_ABI
@@ -6104,7 +6112,7 @@ private:
     LLMX_DECL void keep_views();
     LLMX_DECL void clear_event() noexcept;
     LLMX_DECL error fail();
-    [[nodiscard]] LLMX_DECL error failure() const;
+    LLMX_DECL [[nodiscard]] error failure() const;
 
     std::size_t max_event_size_;
     std::size_t unfinished_ = 0;
@@ -6170,29 +6178,29 @@ struct anthropic_messages {
 
     /// Finds the values that routing needs and checks that model, messages and max_tokens are there;
     /// the rest of the body is not inspected.
-    [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target);
+    LLMX_DECL [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target);
     /// See `codec_ops::scan_view`.
-    [[nodiscard]] LLMX_DECL static bool scan_view(std::string_view body, request_view& to);
+    LLMX_DECL [[nodiscard]] static bool scan_view(std::string_view body, request_view& to);
     /// Strict: a missing or mistyped member is `errc::invalid_request` naming its path.
-    [[nodiscard]] static result<chat_request> decode_request(std::string_view body, const request_target& target);
+    LLMX_DECL [[nodiscard]] static result<chat_request> decode_request(std::string_view body, const request_target& target);
     /// Appends the body. `errc::invalid_request` when a tool's schema or the arguments of
     /// a call in the history are not a JSON object, or nothing is left to answer.
-    static result<void> encode_request(const chat_request& request, const encode_options& options,
+    LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options,
                                        std::string& out, drop_report& drops);
     /// The place \p at as the caller wrote it, from whose request \p request was decoded.
-    [[nodiscard]] static std::string caller_path(const request_place& at, const chat_request& request);
+    LLMX_DECL [[nodiscard]] static std::string caller_path(const request_place& at, const chat_request& request);
 
     /// Lenient; `errc::bad_response` for bytes that are not a message.
-    [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
+    LLMX_DECL [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
     /// Appends a whole Message object, made of the first choice.
-    static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
+    LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     /// Usage of a reply body, found without parsing the rest; zeros when there is none.
-    [[nodiscard]] static usage scan_usage(std::string_view body);
+    LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
     /// Also an empty signature: a façade writes it with thoughts that no vendor signed.
-    [[nodiscard]] static bool has_foreign_signature(std::string_view body) noexcept;
+    LLMX_DECL [[nodiscard]] static bool has_foreign_signature(std::string_view body) noexcept;
 
-    [[nodiscard]] static error_body decode_error(std::string_view body);
-    static void encode_error(const llmx::error& failure, std::string& out);
+    LLMX_DECL [[nodiscard]] static error_body decode_error(std::string_view body);
+    LLMX_DECL static void encode_error(const llmx::error& failure, std::string& out);
 
     /// Turns the event stream into `chat_event`s.
     ///
@@ -6206,9 +6214,9 @@ struct anthropic_messages {
         explicit stream_decoder(const decode_options& options) noexcept : holds_text_(options.answer_by_tool) {}
         /// `error` events of the stream are returned as failures, bytes that are not JSON as
         /// `errc::bad_response`. Unknown events are skipped.
-        result<void> feed(std::string_view bytes, event_batch& out);
+        LLMX_DECL result<void> feed(std::string_view bytes, event_batch& out);
         /// `errc::truncated` unless message_stop was seen.
-        result<void> finish(event_batch& out);
+        LLMX_DECL result<void> finish(event_batch& out);
 
     private:
         enum class block_kind : std::uint8_t { text, thinking, tool, json_answer, ignored, opaque };
@@ -6225,18 +6233,18 @@ struct anthropic_messages {
             std::uint32_t part;
             std::string text;
         };
-        result<void> take(const sse_event& event, event_batch& out);
-        void begin(const json_cursor& message, event_batch& out);
-        void begin_block(std::int64_t index, const json_cursor& in, event_batch& out);
-        void add_delta(const open_block& block, const json_cursor& in, event_batch& out);
-        void end_block(std::int64_t index, event_batch& out);
-        void end_message(const json_cursor& in, event_batch& out);
-        void add_usage(const json_cursor& used, event_batch& out);
-        open_block* find_block(std::int64_t index) noexcept;
-        void add_prose(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
-        void release_text(event_batch& out);
-        void add_signature(std::uint32_t part, std::string_view text, event_batch& out);
-        chat_event& add(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
+        LLMX_DECL result<void> take(const sse_event& event, event_batch& out);
+        LLMX_DECL void begin(const json_cursor& message, event_batch& out);
+        LLMX_DECL void begin_block(std::int64_t index, const json_cursor& in, event_batch& out);
+        LLMX_DECL void add_delta(const open_block& block, const json_cursor& in, event_batch& out);
+        LLMX_DECL void end_block(std::int64_t index, event_batch& out);
+        LLMX_DECL void end_message(const json_cursor& in, event_batch& out);
+        LLMX_DECL void add_usage(const json_cursor& used, event_batch& out);
+        LLMX_DECL open_block* find_block(std::int64_t index) noexcept;
+        LLMX_DECL void add_prose(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
+        LLMX_DECL void release_text(event_batch& out);
+        LLMX_DECL void add_signature(std::uint32_t part, std::string_view text, event_batch& out);
+        LLMX_DECL chat_event& add(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
 
         static constexpr std::size_t arena_size = 8192;
         sse_parser sse_;
@@ -6263,11 +6271,11 @@ struct anthropic_messages {
     /// Not thread-safe.
     class stream_encoder {
     public:
-        explicit stream_encoder(const reply_options& options);
-        void encode(const chat_event& event, std::string& out);
-        void finish(std::string& out);
+        LLMX_DECL explicit stream_encoder(const reply_options& options);
+        LLMX_DECL void encode(const chat_event& event, std::string& out);
+        LLMX_DECL void finish(std::string& out);
         /// Writes an `error` event; afterwards nothing more is written.
-        void fail(const llmx::error& failure, std::string& out);
+        LLMX_DECL void fail(const llmx::error& failure, std::string& out);
 
     private:
         enum class block_kind : std::uint8_t { none, text, thinking, tool };
@@ -6276,22 +6284,22 @@ struct anthropic_messages {
             chat_event::kind what = chat_event::kind::ping;
             std::uint32_t part = 0;
             std::string text, id, name;
-            [[nodiscard]] chat_event view() const noexcept;
+            LLMX_DECL [[nodiscard]] chat_event view() const noexcept;
         };
-        void open_message(std::string& out);
-        void accept(const chat_event& event, std::string& out);
-        void emit(const chat_event& event, std::string& out);
-        void hold(const chat_event& event);
-        void release_held(std::string& out);
-        void close_all(std::string& out);
-        void need_block(block_kind kind, std::uint32_t part, std::string& out);
-        void open_tool(const chat_event& event, std::string& out);
-        void close_block(std::string& out);
-        void whole_block(std::string_view json, std::string& out);
-        void text_delta(std::string_view type, std::string_view member, std::string_view text, std::string& out);
-        void cite(const chat_event& event, std::string& out);
-        void emit_held_arguments(std::uint32_t part, std::string& out);
-        [[nodiscard]] bool live(const chat_event& event) const noexcept;
+        LLMX_DECL void open_message(std::string& out);
+        LLMX_DECL void accept(const chat_event& event, std::string& out);
+        LLMX_DECL void emit(const chat_event& event, std::string& out);
+        LLMX_DECL void hold(const chat_event& event);
+        LLMX_DECL void release_held(std::string& out);
+        LLMX_DECL void close_all(std::string& out);
+        LLMX_DECL void need_block(block_kind kind, std::uint32_t part, std::string& out);
+        LLMX_DECL void open_tool(const chat_event& event, std::string& out);
+        LLMX_DECL void close_block(std::string& out);
+        LLMX_DECL void whole_block(std::string_view json, std::string& out);
+        LLMX_DECL void text_delta(std::string_view type, std::string_view member, std::string_view text, std::string& out);
+        LLMX_DECL void cite(const chat_event& event, std::string& out);
+        LLMX_DECL void emit_held_arguments(std::uint32_t part, std::string& out);
+        LLMX_DECL [[nodiscard]] bool live(const chat_event& event) const noexcept;
         [[nodiscard]] bool tool_unfinished() const noexcept {
             return open_ == block_kind::tool && !arguments_.complete();
         }
@@ -6316,10 +6324,10 @@ struct anthropic_messages {
     /// Follows a stream that is passed through; reads JSON only where the usage is.
     class stream_watch {
     public:
-        const stream_progress& feed(std::string_view bytes);
+        LLMX_DECL const stream_progress& feed(std::string_view bytes);
 
     private:
-        void take(const sse_event& event);
+        LLMX_DECL void take(const sse_event& event);
         sse_parser sse_;
         stream_progress progress_;
         detail::anthropic_counts counts_;
@@ -6386,7 +6394,7 @@ struct bedrock_vendor {
 
 /// The vendor that the model id or ARN \p model names; where it names none, as the ARN of an application
 /// inference profile does, Claude's, whose models have most of the vocabulary's members.
-[[nodiscard]] LLMX_DECL const bedrock_vendor& bedrock_vendor_of(std::string_view model) noexcept;
+LLMX_DECL [[nodiscard]] const bedrock_vendor& bedrock_vendor_of(std::string_view model) noexcept;
 
 /// The API's token counters: `input` excludes tokens that the prompt cache read or wrote
 /// (API_runtime_TokenUsage).
@@ -6409,13 +6417,13 @@ LLMX_DECL void bedrock_read_counts(const boost::json::object& o, bedrock_counts&
 LLMX_DECL void bedrock_scan_counts(std::string_view json, bedrock_counts& to);
 
 /// `stop` for a reason that was added later, `none` for an absent one.
-[[nodiscard]] LLMX_DECL finish_reason bedrock_finish(std::string_view stop_reason) noexcept;
+LLMX_DECL [[nodiscard]] finish_reason bedrock_finish(std::string_view stop_reason) noexcept;
 
 /// The code for an error of the type \p type ("ThrottlingException", in any case, with a namespace or an URL around
 /// it) and the words \p message; nothing for a type that is not known.
-[[nodiscard]] LLMX_DECL std::optional<errc> bedrock_errc(std::string_view type, std::string_view message) noexcept;
+LLMX_DECL [[nodiscard]] std::optional<errc> bedrock_errc(std::string_view type, std::string_view message) noexcept;
 /// The bare type: "aws.protocol#ThrottlingException:http://…" is "ThrottlingException".
-[[nodiscard]] LLMX_DECL std::string_view bedrock_error_type(std::string_view text) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view bedrock_error_type(std::string_view text) noexcept;
 
 } // namespace detail
 } // namespace llmx::inline LLMX_ABI
@@ -6501,7 +6509,7 @@ struct aws_event_header {
     /// The bytes of the value as on the wire (big-endian), without the length of `bytes` and `text`.
     std::string_view value;
     /// The value of an integer or a timestamp, with its sign; 0 or 1 for the two without bytes, 0 for others.
-    [[nodiscard]] LLMX_DECL std::int64_t integer() const noexcept;
+    LLMX_DECL [[nodiscard]] std::int64_t integer() const noexcept;
 };
 
 /// Reads a message's headers one after another.
@@ -6509,7 +6517,7 @@ class aws_header_reader {
 public:
     explicit aws_header_reader(std::string_view headers) noexcept : left_(headers) {}
     /// The next header into \p to; false at the end and at bytes that are not header.
-    [[nodiscard]] LLMX_DECL bool next(aws_event_header& to) noexcept;
+    LLMX_DECL [[nodiscard]] bool next(aws_event_header& to) noexcept;
     /// Whether `next` stopped at bytes that are not header.
     [[nodiscard]] bool malformed() const noexcept { return malformed_; }
 
@@ -6582,7 +6590,7 @@ public:
     }
 
     /// To be called at the end of the stream: `errc::truncated` when it lies within a message.
-    [[nodiscard]] LLMX_DECL result<void> finish();
+    LLMX_DECL [[nodiscard]] result<void> finish();
     /// True when no message has been begun: a stream that ends now has lost nothing.
     [[nodiscard]] bool idle() const noexcept { return partial_.empty(); }
     /// Makes the decoder ready for another stream; the buffer is kept for reuse.
@@ -6657,16 +6665,16 @@ struct bedrock_converse {
 
     /// Appends the body. `errc::invalid_request` when a tool's schema or the arguments of a call in the history are
     /// not a JSON object, a document has no text beside it, or nothing is left to answer.
-    static result<void> encode_request(const chat_request& request, const encode_options& options, std::string& out,
+    LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options, std::string& out,
                                        drop_report& drops);
     /// Lenient; `errc::bad_response` for bytes without a message. The API names neither model nor id.
-    [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
+    LLMX_DECL [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
     /// Appends a whole reply; for layers that change the replies of programs.
-    static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
+    LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     /// Usage of a reply body, found without parsing the rest; zeros when there is none.
-    [[nodiscard]] static usage scan_usage(std::string_view body);
+    LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
     /// The type is in the field `x-amzn-errortype`; of a body that names it too (`__type`) it is in `type`.
-    [[nodiscard]] static error_body decode_error(std::string_view body);
+    LLMX_DECL [[nodiscard]] static error_body decode_error(std::string_view body);
 
     /// Turns the event stream into `chat_event`s.
     ///
@@ -6679,9 +6687,9 @@ struct bedrock_converse {
         explicit stream_decoder(const decode_options& options) noexcept : prose_(options.answer_by_tool) {}
         /// An exception in the stream is its typed failure; a checksum that does not match and bytes that are not JSON are
         /// `errc::bad_response`. Unknown events are skipped.
-        result<void> feed(std::string_view bytes, event_batch& out);
+        LLMX_DECL result<void> feed(std::string_view bytes, event_batch& out);
         /// `errc::truncated` unless messageStop was seen and the bytes end with an event.
-        result<void> finish(event_batch& out);
+        LLMX_DECL result<void> finish(event_batch& out);
 
     private:
         enum class block_kind : std::uint8_t { text, thinking, tool, json_answer, ignored, opaque };
@@ -6693,18 +6701,18 @@ struct bedrock_converse {
             /// Opaque: the member of the block, the object as it began, and the deltas streamed after it.
             std::string name, began, streamed;
         };
-        result<void> take(const aws_event& event, event_batch& out);
-        void begin(event_batch& out);
-        open_block& block_at(std::int64_t index);
-        void begin_block(open_block& block, const json_cursor& start, event_batch& out);
-        void begin_tool(open_block& block, const json_cursor& use, event_batch& out);
-        void begin_opaque(open_block& block, std::string_view name, const json_cursor& start);
-        result<void> add_delta(open_block& block, const json_cursor& delta, event_batch& out);
-        result<void> add_thought(open_block& block, const json_cursor& thought, event_batch& out);
-        void add_input(open_block& block, std::string_view input, event_batch& out);
-        void end_block(std::int64_t index, event_batch& out);
-        void end_message(const json_cursor& event, event_batch& out);
-        chat_event& add(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
+        LLMX_DECL result<void> take(const aws_event& event, event_batch& out);
+        LLMX_DECL void begin(event_batch& out);
+        LLMX_DECL open_block& block_at(std::int64_t index);
+        LLMX_DECL void begin_block(open_block& block, const json_cursor& start, event_batch& out);
+        LLMX_DECL void begin_tool(open_block& block, const json_cursor& use, event_batch& out);
+        LLMX_DECL void begin_opaque(open_block& block, std::string_view name, const json_cursor& start);
+        LLMX_DECL result<void> add_delta(open_block& block, const json_cursor& delta, event_batch& out);
+        LLMX_DECL result<void> add_thought(open_block& block, const json_cursor& thought, event_batch& out);
+        LLMX_DECL void add_input(open_block& block, std::string_view input, event_batch& out);
+        LLMX_DECL void end_block(std::int64_t index, event_batch& out);
+        LLMX_DECL void end_message(const json_cursor& event, event_batch& out);
+        LLMX_DECL chat_event& add(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
 
         static constexpr std::size_t arena_size = 8192;
         aws_event_decoder events_;
@@ -6723,16 +6731,16 @@ struct bedrock_converse {
     class stream_encoder {
     public:
         explicit stream_encoder(const reply_options&) noexcept {}
-        void encode(const chat_event& event, std::string& out);
-        void finish(std::string& out);
+        LLMX_DECL void encode(const chat_event& event, std::string& out);
+        LLMX_DECL void finish(std::string& out);
         /// Writes an exception; afterwards nothing more is written.
-        void fail(const llmx::error& failure, std::string& out);
+        LLMX_DECL void fail(const llmx::error& failure, std::string& out);
 
     private:
-        void delta(const chat_event& event, std::string_view json, std::string& out);
-        void end_block(const chat_event& event, std::string& out);
-        void opaque_block(const chat_event& event, std::string& out);
-        void stop(finish_reason reason, std::string_view sequence, std::string& out);
+        LLMX_DECL void delta(const chat_event& event, std::string_view json, std::string& out);
+        LLMX_DECL void end_block(const chat_event& event, std::string& out);
+        LLMX_DECL void opaque_block(const chat_event& event, std::string& out);
+        LLMX_DECL void stop(finish_reason reason, std::string_view sequence, std::string& out);
         bool stopped_ = false, over_ = false;
     };
 
@@ -6740,10 +6748,10 @@ struct bedrock_converse {
     /// Not thread-safe.
     class stream_watch {
     public:
-        const stream_progress& feed(std::string_view bytes);
+        LLMX_DECL const stream_progress& feed(std::string_view bytes);
 
     private:
-        void take(const aws_event& event);
+        LLMX_DECL void take(const aws_event& event);
         aws_event_decoder events_;
         stream_progress progress_;
         detail::bedrock_counts counts_;
@@ -6930,8 +6938,8 @@ class gemini_ruler {
 public:
     LLMX_DECL void add(std::string_view text);
     /// An offset beyond the text becomes its end; a negative one means none and stays.
-    [[nodiscard]] LLMX_DECL std::int64_t characters(std::int64_t bytes) const noexcept;
-    [[nodiscard]] LLMX_DECL std::int64_t bytes(std::int64_t characters) const noexcept;
+    LLMX_DECL [[nodiscard]] std::int64_t characters(std::int64_t bytes) const noexcept;
+    LLMX_DECL [[nodiscard]] std::int64_t bytes(std::int64_t characters) const noexcept;
 
 private:
     static constexpr std::size_t block = 512;
@@ -7084,29 +7092,29 @@ struct gemini_generate {
     static constexpr bool model_in_body = false;
 
     /// Finds the values that routing needs. Fails unless the body is one JSON object with contents.
-    [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
+    LLMX_DECL [[nodiscard]] static result<request_head> scan_request(std::string_view body,
                                                                      const request_target& target);
     /// See `codec_ops::scan_view`.
-    [[nodiscard]] LLMX_DECL static bool scan_view(std::string_view body, request_view& to);
-    [[nodiscard]] LLMX_DECL static result<chat_request> decode_request(std::string_view body,
+    LLMX_DECL [[nodiscard]] static bool scan_view(std::string_view body, request_view& to);
+    LLMX_DECL [[nodiscard]] static result<chat_request> decode_request(std::string_view body,
                                                                        const request_target& target);
     /// Fails with `errc::invalid_request` when a tool result answers no earlier call or a
     /// schema is not a JSON object; \p out is then as it was.
     LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
-    [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const chat_request& request);
+    LLMX_DECL [[nodiscard]] static std::string caller_path(const request_place& at, const chat_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.
-    [[nodiscard]] LLMX_DECL static result<chat_reply> decode_reply(std::string_view body);
+    LLMX_DECL [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
     /// A call whose arguments are not a JSON object cannot be written: the candidate then ends
     /// with MALFORMED_FUNCTION_CALL and names the call.
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
-    [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
-    [[nodiscard]] LLMX_DECL static bool has_foreign_signature(std::string_view body) noexcept;
+    LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
+    LLMX_DECL [[nodiscard]] static bool has_foreign_signature(std::string_view body) noexcept;
 
     /// Reads google.rpc.Status as `{"error":{…}}`, also inside an array, with the delay of
     /// RetryInfo and the reason of ErrorInfo (as `code`).
-    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
+    LLMX_DECL [[nodiscard]] static error_body decode_error(std::string_view body);
     /// `{"error":{"code","message","status","details"}}`; the text is llmx's, then the provider's.
     LLMX_DECL static void encode_error(const error& failure, std::string& out);
 
@@ -7266,15 +7274,15 @@ namespace llmx::inline LLMX_ABI::detail {
 /// How many inputs a call has.
 enum class gemini_embed_inputs : std::uint8_t { several, one };
 
-[[nodiscard]] LLMX_DECL result<request_head> gemini_embed_scan(std::string_view body, const request_target& target,
+LLMX_DECL [[nodiscard]] result<request_head> gemini_embed_scan(std::string_view body, const request_target& target,
                                                                gemini_embed_inputs inputs);
-[[nodiscard]] LLMX_DECL result<embedding_request> gemini_embed_decode(std::string_view body, const request_target& target,
+LLMX_DECL [[nodiscard]] result<embedding_request> gemini_embed_decode(std::string_view body, const request_target& target,
                                                                       gemini_embed_inputs inputs, std::string_view codec);
-[[nodiscard]] LLMX_DECL result<void> gemini_embed_encode(const embedding_request& request, const encode_options& options,
+LLMX_DECL [[nodiscard]] result<void> gemini_embed_encode(const embedding_request& request, const encode_options& options,
                                                          std::string& out, drop_report& drops,
                                                          gemini_embed_inputs inputs);
-[[nodiscard]] LLMX_DECL std::string gemini_embed_path(const request_place& at, gemini_embed_inputs inputs);
-[[nodiscard]] LLMX_DECL result<embedding_reply> gemini_embed_read_reply(std::string_view body, std::string_view codec);
+LLMX_DECL [[nodiscard]] std::string gemini_embed_path(const request_place& at, gemini_embed_inputs inputs);
+LLMX_DECL [[nodiscard]] result<embedding_reply> gemini_embed_read_reply(std::string_view body, std::string_view codec);
 LLMX_DECL void gemini_embed_write_reply(const embedding_reply& reply, std::string& out, gemini_embed_inputs inputs);
 
 /// All of a codec of embeddings but its name and path.
@@ -7387,7 +7395,7 @@ inline constexpr std::size_t max_gemini_schema = std::size_t{2} * 1024 * 1024;
 /// A description of alternatives goes into each of them, and when that would repeat more than
 /// 64 KiB and the schema's size into the first.
 /// Source: google.ai.generativelanguage.v1beta.Schema; https://ai.google.dev/api/caching#Schema.
-[[nodiscard]] LLMX_DECL result<bool> append_gemini_schema(std::string& out, std::string_view json_schema,
+LLMX_DECL [[nodiscard]] result<bool> append_gemini_schema(std::string& out, std::string_view json_schema,
                                                         std::size_t most = max_gemini_schema);
 
 /// Appends Google's Schema message as JSON Schema: lower-case types, `nullable` as a type
@@ -7446,28 +7454,28 @@ struct openai_chat {
     /// Finds the values that routing needs. Fails unless the body is one JSON object with a model
     /// (here or in \p target) and messages. When the model is written with escapes,
     /// `model` is empty and [model_begin, model_end) holds it: `unescape_json_string`.
-    [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
+    LLMX_DECL [[nodiscard]] static result<request_head> scan_request(std::string_view body,
                                                                      const request_target& target);
     /// See `codec_ops::scan_view`.
-    [[nodiscard]] LLMX_DECL static bool scan_view(std::string_view body, request_view& to);
+    LLMX_DECL [[nodiscard]] static bool scan_view(std::string_view body, request_view& to);
     /// The model of \p target, when it has one, wins over the body's.
-    [[nodiscard]] LLMX_DECL static result<chat_request> decode_request(std::string_view body,
+    LLMX_DECL [[nodiscard]] static result<chat_request> decode_request(std::string_view body,
                                                                        const request_target& target);
     LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
     /// \p at as the caller wrote it, from whose body \p request was decoded.
-    [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const chat_request& request);
+    LLMX_DECL [[nodiscard]] static std::string caller_path(const request_place& at, const chat_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.
-    [[nodiscard]] LLMX_DECL static result<chat_reply> decode_reply(std::string_view body);
+    LLMX_DECL [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options,
                                        std::string& out);
-    [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
+    LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
     /// No vendor of this language reads signatures; clients that understand LiteLLM's `thinking_blocks`
     /// get them as they are.
     [[nodiscard]] static bool has_foreign_signature(std::string_view) noexcept { return false; }
 
-    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
+    LLMX_DECL [[nodiscard]] static error_body decode_error(std::string_view body);
     /// `{"error":{"message","type","param","code"}}`; the text is llmx's, then the provider's.
     LLMX_DECL static void encode_error(const error& failure, std::string& out);
 
@@ -7487,7 +7495,7 @@ struct openai_chat {
 class openai_chat::stream_decoder {
 public:
     stream_decoder() = default;
-    result<void> feed(std::string_view bytes, event_batch& out) {
+    LLMX_DECL result<void> feed(std::string_view bytes, event_batch& out) {
         return parser_.feed(bytes, [this, &out](const sse_event& e) { return take(e, out); });
     }
     LLMX_DECL result<void> finish(event_batch& out);
@@ -7633,13 +7641,13 @@ private:
 namespace llmx::inline LLMX_ABI::detail {
 
 /// The slow half of `routed_members::check`.
-[[nodiscard]] LLMX_DECL result<void> check_member_case(const json_member& m, std::span<const std::string_view> names);
+LLMX_DECL [[nodiscard]] result<void> check_member_case(const json_member& m, std::span<const std::string_view> names);
 /// "member: expected what": the message of a scan that refuses a request.
-[[nodiscard]] LLMX_DECL error member_expected(std::string_view member, std::string_view what);
+LLMX_DECL [[nodiscard]] error member_expected(std::string_view member, std::string_view what);
 /// \p e, about a member of the element \p index of \p list.
-[[nodiscard]] LLMX_DECL error member_of_element(error e, std::string_view list, std::size_t index);
+LLMX_DECL [[nodiscard]] error member_of_element(error e, std::string_view list, std::size_t index);
 /// "given twice", about the member \p m.
-[[nodiscard]] LLMX_DECL error member_given_twice(const json_member& m);
+LLMX_DECL [[nodiscard]] error member_given_twice(const json_member& m);
 
 [[nodiscard]] inline bool is_ascii(std::string_view text) noexcept {
     constexpr std::uint64_t highs = 0x8080808080808080u;
@@ -7731,7 +7739,7 @@ struct openai_flat_codec {
     static constexpr bool model_in_body = true;
 
     /// Those of `openai_chat`.
-    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
+    LLMX_DECL [[nodiscard]] static error_body decode_error(std::string_view body);
     LLMX_DECL static void encode_error(const error& failure, std::string& out);
 };
 
@@ -7745,9 +7753,9 @@ inline constexpr std::array<std::string_view, 4> openai_flat_hints = {"prompt_ca
 /// Reads `model`; that of \p target, when it has one, wins.
 LLMX_DECL void openai_flat_read_model(const json_cursor& in, const request_target& target, std::string& to);
 /// The failure that the error object \p json is.
-[[nodiscard]] LLMX_DECL error openai_flat_failure(std::string_view json);
+LLMX_DECL [[nodiscard]] error openai_flat_failure(std::string_view json);
 /// The member `model` of a request that is scanned.
-[[nodiscard]] LLMX_DECL result<void> openai_flat_scan_model(const json_member& m, request_head& head, bool& has_model);
+LLMX_DECL [[nodiscard]] result<void> openai_flat_scan_model(const json_member& m, request_head& head, bool& has_model);
 
 /// Scans a JSON request for the values that routing needs. \p on_member(member, head) returns `result<void>` and is called
 /// for the members that \p routed names beside `model`, at most once for each.
@@ -7799,22 +7807,22 @@ struct openai_embeddings : detail::openai_flat_codec {
 
     /// Finds the values that routing needs. Fails unless the body is one JSON object with a model (here or in
     /// \p target) and an input. A model that is written with escapes: see `openai_chat::scan_request`.
-    [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
+    LLMX_DECL [[nodiscard]] static result<request_head> scan_request(std::string_view body,
                                                                      const request_target& target);
     /// The model of \p target, when it has one, wins over the body's.
-    [[nodiscard]] LLMX_DECL static result<embedding_request> decode_request(std::string_view body,
+    LLMX_DECL [[nodiscard]] static result<embedding_request> decode_request(std::string_view body,
                                                                             const request_target& target);
     /// Fails with `errc::invalid_request` when there is no input or the inputs are texts and token ids;
     /// \p out is then as it was.
     LLMX_DECL static result<void> encode_request(const embedding_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
     /// An input without others is named without a position: it may have been written without a list.
-    [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const embedding_request& request);
+    LLMX_DECL [[nodiscard]] static std::string caller_path(const request_place& at, const embedding_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.
-    [[nodiscard]] LLMX_DECL static result<embedding_reply> decode_reply(std::string_view body);
+    LLMX_DECL [[nodiscard]] static result<embedding_reply> decode_reply(std::string_view body);
     LLMX_DECL static void encode_reply(const embedding_reply& reply, const reply_options& options, std::string& out);
-    [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
+    LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
 };
 
 } // namespace llmx::inline LLMX_ABI
@@ -7832,7 +7840,7 @@ struct openai_realtime {
     using operation = realtime;
     static constexpr std::string_view name = "openai_realtime", language = "openai";
     static constexpr std::string_view path = "/realtime";
-    static void encode_error(const error& failure, std::string& out) { openai_chat::encode_error(failure, out); }
+    LLMX_DECL static void encode_error(const error& failure, std::string& out) { openai_chat::encode_error(failure, out); }
 };
 
 namespace detail {
@@ -7889,24 +7897,24 @@ struct openai_speech : detail::openai_flat_codec {
 
     /// Finds the values that routing needs. Fails unless the body is one JSON object with a model (here or in
     /// \p target) and an input. A model that is written with escapes: see `openai_chat::scan_request`.
-    [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
+    LLMX_DECL [[nodiscard]] static result<request_head> scan_request(std::string_view body,
                                                                      const request_target& target);
     /// The model of \p target, when it has one, wins over the body's.
-    [[nodiscard]] LLMX_DECL static result<speech_request> decode_request(std::string_view body,
+    LLMX_DECL [[nodiscard]] static result<speech_request> decode_request(std::string_view body,
                                                                          const request_target& target);
     /// Fails with `errc::invalid_request` when there is no input; \p out is then as it was.
     LLMX_DECL static result<void> encode_request(const speech_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
-    [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const speech_request& request);
+    LLMX_DECL [[nodiscard]] static std::string caller_path(const request_place& at, const speech_request& request);
 
     /// All bytes are the audio, unless \p content_type is that of JSON.
-    [[nodiscard]] LLMX_DECL static result<speech_reply> decode_reply(std::string_view body,
+    LLMX_DECL [[nodiscard]] static result<speech_reply> decode_reply(std::string_view body,
                                                                      std::string_view content_type = std::string_view());
     LLMX_DECL static void encode_reply(const speech_reply& reply, const reply_options& options, std::string& out);
     /// None: only events report it.
-    [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
-    [[nodiscard]] LLMX_DECL static std::unique_ptr<any_stream_watch> make_watch(std::string_view content_type);
-    [[nodiscard]] LLMX_DECL static error stream_failure(std::string_view bytes);
+    LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
+    LLMX_DECL [[nodiscard]] static std::unique_ptr<any_stream_watch> make_watch(std::string_view content_type);
+    LLMX_DECL [[nodiscard]] static error stream_failure(std::string_view bytes);
 };
 
 } // namespace llmx::inline LLMX_ABI
@@ -7923,28 +7931,29 @@ struct openai_speech : detail::openai_flat_codec {
 namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether a Content-Type names the media type \p type, given in lower case.
-[[nodiscard]] LLMX_DECL bool is_media_type(std::string_view content_type, std::string_view type) noexcept;
+LLMX_DECL [[nodiscard]] bool is_media_type(std::string_view content_type, std::string_view type) noexcept;
 
 /// The usage object that \p text is, which has passed a scan: tokens, or the seconds that are billed.
-[[nodiscard]] LLMX_DECL usage openai_audio_usage(std::string_view text, std::optional<double>* seconds = nullptr);
+LLMX_DECL [[nodiscard]] usage openai_audio_usage(std::string_view text, std::optional<double>* seconds = nullptr);
 
 /// Follows the events of speech (`speech.audio.*`) and transcriptions (`transcript.text.*`), which end
 /// with one whose type ends in ".done".
-class openai_audio_watch final : public any_stream_watch {
+LLMX_DECL class basic_openai_audio_watch final : public any_stream_watch {
 public:
-    LLMX_DECL const stream_progress& feed(std::string_view bytes) override;
+    const stream_progress& feed(std::string_view bytes) override;
 
 private:
-    LLMX_DECL void event(const sse_event& e);
+    void event(const sse_event& e);
     sse_parser parser_;
     stream_progress progress_;
 };
+using openai_audio_watch = LLMX_PLAIN(basic_openai_audio_watch);
 
 /// The watch of a relayed reply of the media type \p content_type. A page of HTML is a failure: it
 /// comes from a proxy or a wrong base URL.
-[[nodiscard]] LLMX_DECL std::unique_ptr<any_stream_watch> openai_audio_make_watch(std::string_view content_type);
+LLMX_DECL [[nodiscard]] std::unique_ptr<any_stream_watch> openai_audio_make_watch(std::string_view content_type);
 /// The failure that the bytes of a relayed reply report.
-[[nodiscard]] LLMX_DECL error openai_audio_failure(std::string_view bytes);
+LLMX_DECL [[nodiscard]] error openai_audio_failure(std::string_view bytes);
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -8027,22 +8036,22 @@ struct openai_transcript_form {
     std::span<const field_rule> fields;
 };
 
-[[nodiscard]] LLMX_DECL result<request_head> openai_transcript_scan(std::string_view body, std::string_view content_type,
+LLMX_DECL [[nodiscard]] result<request_head> openai_transcript_scan(std::string_view body, std::string_view content_type,
                                                                     const request_target& target);
-[[nodiscard]] LLMX_DECL result<transcription_request> openai_transcript_decode(std::string_view body,
+LLMX_DECL [[nodiscard]] result<transcription_request> openai_transcript_decode(std::string_view body,
                                                                                std::string_view content_type,
                                                                                const request_target& target,
                                                                                const openai_transcript_form& form);
-[[nodiscard]] LLMX_DECL result<void> openai_transcript_encode(const transcription_request& request,
+LLMX_DECL [[nodiscard]] result<void> openai_transcript_encode(const transcription_request& request,
                                                               const encode_options& options, encoded_request& out,
                                                               drop_report& drops, const openai_transcript_form& form);
-[[nodiscard]] LLMX_DECL std::string openai_transcript_path(const request_place& at, const openai_transcript_form& form);
+LLMX_DECL [[nodiscard]] std::string openai_transcript_path(const request_place& at, const openai_transcript_form& form);
 
-[[nodiscard]] LLMX_DECL result<transcription_reply> openai_transcript_read(std::string_view body,
+LLMX_DECL [[nodiscard]] result<transcription_reply> openai_transcript_read(std::string_view body,
                                                                            std::string_view content_type,
                                                                            std::string_view codec);
 LLMX_DECL void openai_transcript_write(const transcription_reply& reply, std::string& out, std::string_view codec);
-[[nodiscard]] LLMX_DECL usage openai_transcript_usage(std::string_view body);
+LLMX_DECL [[nodiscard]] usage openai_transcript_usage(std::string_view body);
 
 /// All of a codec of forms with a recording but its name, path and operation; \p Fields: its table.
 template <class Self, const auto& Fields> struct openai_transcript_codec : openai_flat_codec {
@@ -8149,8 +8158,10 @@ class body_source;
 class cancellation;
 class error;
 class http_body;
-class http_transport;
-class runtime;
+LLMX_DECL class basic_http_transport;
+using http_transport = LLMX_PLAIN(basic_http_transport);
+LLMX_DECL class basic_runtime;
+using runtime = LLMX_PLAIN(basic_runtime);
 class topology;
 class tunnel;
 struct call;
@@ -8531,7 +8542,8 @@ private:
 
 namespace llmx::inline LLMX_ABI {
 
-class runtime;
+LLMX_DECL class basic_runtime;
+using runtime = LLMX_PLAIN(basic_runtime);
 
 namespace detail {
 
@@ -8633,13 +8645,14 @@ inline constexpr std::size_t offload_long_above = std::size_t{1024} * 1024;
 namespace llmx::inline LLMX_ABI {
 
 class background_tasks;
-class http_transport;
+LLMX_DECL class basic_http_transport;
+using http_transport = LLMX_PLAIN(basic_http_transport);
 
 /// Time, randomness and the network, as one core has them: all inputs of layers
 /// from outside. One object per `io_context`; not thread-safe.
-class runtime {
+LLMX_DECL class basic_runtime {
 public:
-    virtual ~runtime() = default;
+    virtual ~basic_runtime() = default;
     [[nodiscard]] virtual time_point now() const noexcept = 0;
     /// Seconds since 1970, for protocol fields and logs.
     [[nodiscard]] virtual std::int64_t unix_seconds() const noexcept = 0;
@@ -8659,9 +8672,9 @@ public:
 
     /// The tasks of this runtime that outlive the calls they come from: see `background_tasks`.
     /// Made by the first use, which may not be in the destructor of a service.
-    [[nodiscard]] LLMX_DECL background_tasks& background();
+    [[nodiscard]] background_tasks& background();
     /// How many tasks `background` has now; makes nothing.
-    [[nodiscard]] LLMX_DECL std::size_t in_background() const noexcept;
+    [[nodiscard]] std::size_t in_background() const noexcept;
 
     /// Runs \p work, which would keep the event loop from other calls, on another thread and
     /// completes on this one when it has run; rethrows its exception.
@@ -8671,7 +8684,7 @@ public:
     /// destroying the frame removes the work from the queue or blocks until it has run.
     ///
     /// The default has no other thread: it runs the work at once, on this one.
-    LLMX_DECL virtual boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop);
+    virtual boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop);
     /// Waits until no offloaded work runs; work that has not begun never will, and later work fails with
     /// `errc::cancelled`. For an owner that gives up calls without destroying them.
     virtual void stop_offloading() {}
@@ -8679,6 +8692,7 @@ public:
 private:
     detail::service_table services_;
 };
+using runtime = LLMX_PLAIN(basic_runtime);
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -8732,8 +8746,8 @@ public:
 struct reply {
     reply() = default;
     reply(reply&&) noexcept = default;
-    LLMX_DECL reply& operator=(reply&&) noexcept;
-    LLMX_DECL ~reply();
+    LLMX_INLINE reply& operator=(reply&&) noexcept;
+    LLMX_INLINE ~reply();
 
     /// Form of the bytes.
     const codec_ops* codec = nullptr;
@@ -8766,7 +8780,7 @@ struct reply {
     }
 
 private:
-    [[nodiscard]] LLMX_DECL result<any_message> decode(const operation_info* op) const;
+    LLMX_DECL [[nodiscard]] result<any_message> decode(const operation_info* op) const;
 };
 
 } // namespace llmx::inline LLMX_ABI
@@ -9815,7 +9829,7 @@ namespace llmx::inline LLMX_ABI {
 
 /// The group that serves the model of \p c, looked up where the gateway has not done so; null when
 /// there is none.
-[[nodiscard]] inline const model_group* served_by(call& c) {
+LLMX_DECL [[nodiscard]] const model_group* served_by(call& c) {
     if (c.group == nullptr && c.world != nullptr) c.group = c.world->find(c.model);
     return c.group;
 }
@@ -10329,22 +10343,22 @@ public:
         chat_stream(std::move(other)).state_.swap(state_);
         return *this;
     }
-    LLMX_DECL ~chat_stream();
+    LLMX_INLINE ~chat_stream();
 
     /// The next decoded event, or null when `read_more` is due. Views in it live until
     /// the next `read_more`.
-    [[nodiscard]] LLMX_DECL const chat_event* try_next() noexcept;
+    LLMX_DECL [[nodiscard]] const chat_event* try_next() noexcept;
 
     /// Waits for one read from the network and decodes it; false at the end, clean or
     /// or not (see `failure`). One at a time: a second one while the first waits breaks the stream.
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> read_more();
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<bool> read_more();
 
     /// The failure that broke the stream; empty while it runs and after a clean end.
-    [[nodiscard]] LLMX_DECL const std::optional<error>& failure() const noexcept;
-    [[nodiscard]] LLMX_DECL bool ended() const noexcept;
+    LLMX_DECL [[nodiscard]] const std::optional<error>& failure() const noexcept;
+    LLMX_DECL [[nodiscard]] bool ended() const noexcept;
 
     /// Reads to the end and joins everything into one reply.
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<chat_reply>> collect();
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<chat_reply>> collect();
 
 private:
     std::shared_ptr<detail::stream_state> state_;
@@ -10356,7 +10370,7 @@ public:
     /// Takes one event; its views are copied.
     LLMX_DECL void add(const chat_event& event);
     /// The reply so far.
-    [[nodiscard]] LLMX_DECL chat_reply take();
+    LLMX_DECL [[nodiscard]] chat_reply take();
 
 private:
     struct choice_state {
@@ -10393,11 +10407,11 @@ inline constexpr std::size_t max_model_name = 512;
 /// none of its segments between slashes is "." or "..", which a server or proxy would resolve in a
 /// URL; a backslash counts as a slash, and percent-encoded characters as the decoded ones,
 /// however often they were encoded.
-[[nodiscard]] LLMX_DECL bool is_model_name(std::string_view name) noexcept;
+LLMX_DECL [[nodiscard]] bool is_model_name(std::string_view name) noexcept;
 
 /// Fails unless \p name is one, with `errc::invalid_request` about `model`, in one sentence that
 /// does not repeat the name.
-[[nodiscard]] LLMX_DECL result<void> check_model_name(std::string_view name);
+LLMX_DECL [[nodiscard]] result<void> check_model_name(std::string_view name);
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -10574,7 +10588,7 @@ inline constexpr std::size_t shortest_hidden_secret = 6;
 /// provider masked itself. JSON stays JSON. Linear in the text, apart from the time of a search
 /// for a needle.
 /// Source: RFC 8259 section 7, RFC 3986 section 2.1, RFC 4648 sections 4 and 5, RFC 7617.
-inline bool hide_secret(std::string& text, std::string_view secret) {
+LLMX_DECL bool hide_secret(std::string& text, std::string_view secret) {
     // No spelling is shorter than the secret.
     if (secret.size() < shortest_hidden_secret || text.size() < secret.size()) return false;
     return detail::search_and_hide(text, secret);
@@ -10590,7 +10604,7 @@ namespace llmx::inline LLMX_ABI {
 
 /// Replaces the secrets of \p d by "***" in \p text, in any spelling that `hide_secret` knows;
 /// returns whether there was any. The one list of a deployment's credentials is in here.
-inline bool hide_credentials(const deployment& d, std::string& text) { return hide_secret(text, d.key.reveal()); }
+LLMX_DECL bool hide_credentials(const deployment& d, std::string& text) { return hide_secret(text, d.key.reveal()); }
 
 /// The same in every text of \p e: llmx's and the provider's, code, parameter and request id.
 LLMX_DECL bool hide_credentials(const deployment& d, error& e);
@@ -10600,7 +10614,7 @@ LLMX_DECL bool hide_credentials(const deployment& d, error& e);
 ///
 /// Replies that a gateway returns are like that already. This is for code that decodes a reply's bytes:
 /// a decoder finds failures in them, and quotes the provider.
-[[nodiscard]] LLMX_DECL error reported_by(const deployment* d, error e);
+LLMX_DECL [[nodiscard]] error reported_by(const deployment* d, error e);
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -10781,14 +10795,14 @@ public:
     io_executor(const Executor& executor) : io_executor(boost::asio::any_io_executor(executor)) {} // NOLINT
 
     /// Success, or why nothing can be done here.
-    [[nodiscard]] LLMX_DECL result<void> check() const;
+    LLMX_DECL [[nodiscard]] result<void> check() const;
     /// The context behind the executor. Throws `call_failed` when `check` fails.
-    [[nodiscard]] LLMX_DECL boost::asio::io_context& context() const;
+    LLMX_DECL [[nodiscard]] boost::asio::io_context& context() const;
     [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
     /// Whether several threads may run the context: the strand keeps what runs here apart.
     [[nodiscard]] bool is_strand() const noexcept { return is_strand_; }
     /// Whether the calling function runs inside of the strand, or of the context when there is none.
-    [[nodiscard]] LLMX_DECL bool running_in_this_thread() const noexcept;
+    LLMX_DECL [[nodiscard]] bool running_in_this_thread() const noexcept;
 
 private:
     boost::asio::any_io_executor executor_;
@@ -10841,7 +10855,7 @@ struct stream_state {
     /// Before the first attempt.
     LLMX_DECL void begin(call_context* caller, const chat_request& request);
     /// After the last one: the stream, or why there is none.
-    [[nodiscard]] LLMX_DECL static result<chat_stream> opened(std::shared_ptr<stream_state> self,
+    LLMX_DECL [[nodiscard]] static result<chat_stream> opened(std::shared_ptr<stream_state> self,
                                                               result<reply> answer);
     /// The call's answer has come.
     LLMX_DECL void start(reply answer);
@@ -10875,7 +10889,7 @@ struct stream_state {
 template <> inline constexpr bool keeps_frames<std::shared_ptr<stream_state>> = true;
 
 /// The coroutine behind `chat_stream::read_more`.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state> s);
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state> s);
 
 /// Requests a streamed answer from \p gw. \p request must outlive the coroutine, \p caller
 /// until it begins.
@@ -10984,14 +10998,14 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Whether a gateway over the registry \p providers (their names, in order) can serve \p world:
 /// it is there, and each deployment was completed by this very registry. `bad_configuration`
 /// names the deployment and the remedy.
-[[nodiscard]] LLMX_DECL result<void> check_world(const topology* world, std::span<const std::string_view> providers);
+LLMX_DECL [[nodiscard]] result<void> check_world(const topology* world, std::span<const std::string_view> providers);
 
 /// The topology of a gateway that was given nothing it can serve: no deployments.
-[[nodiscard]] LLMX_DECL std::shared_ptr<const topology> empty_world();
+LLMX_DECL [[nodiscard]] std::shared_ptr<const topology> empty_world();
 
 /// The deployment of \p now that \p d is or was: \p d itself, or, when \p d belongs to another
 /// topology, the one with its id; null when there is none.
-[[nodiscard]] LLMX_DECL const deployment* deployment_now(const topology& now, const deployment& d) noexcept;
+LLMX_DECL [[nodiscard]] const deployment* deployment_now(const topology& now, const deployment& d) noexcept;
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -11373,9 +11387,9 @@ struct tunnel_response : http_response {
 ///
 /// One object per `io_context`; not thread-safe. `stop.cancel()` closes the upstream
 /// socket at once, before and after the reply began.
-class http_transport {
+LLMX_DECL class basic_http_transport {
 public:
-    virtual ~http_transport() = default;
+    virtual ~basic_http_transport() = default;
     /// Sends \p request and completes when the reply's header section has arrived, also when that
     /// is before the request was written wholly: an error that refuses a large body reaches the
     /// caller, and the connection is not used again.
@@ -11393,9 +11407,10 @@ public:
     /// its own, which is neither taken from a pool nor given to one. When the answer is 101 the
     /// result has a tunnel, else a body; both end by \p limits and
     /// \p stop. Fails like `exchange`; the default with `unsupported_operation`.
-    LLMX_DECL virtual boost::asio::awaitable<result<tunnel_response>>
+    virtual boost::asio::awaitable<result<tunnel_response>>
     open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop);
 };
+using http_transport = LLMX_PLAIN(basic_http_transport);
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -11617,13 +11632,13 @@ namespace llmx::inline LLMX_ABI {
 /// Parses "http(s)://host[:port][/path]" (RFC 3986). A query, a fragment, user info or
 /// another scheme is `errc::bad_configuration`; the message names the expected form and
 /// never repeats the text (it may hold a password).
-[[nodiscard]] LLMX_DECL result<base_url> parse_base_url(std::string_view text);
+LLMX_DECL [[nodiscard]] result<base_url> parse_base_url(std::string_view text);
 
 /// Appends \p text with everything but RFC 3986 unreserved characters percent-encoded.
 LLMX_DECL void append_percent_encoded(std::string& out, std::string_view text);
 
 /// Decodes %XX; nothing when an escape is malformed or decodes to NUL.
-[[nodiscard]] LLMX_DECL result<std::string> percent_decode(std::string_view text);
+LLMX_DECL [[nodiscard]] result<std::string> percent_decode(std::string_view text);
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -12276,10 +12291,10 @@ struct retry {
         time_point available_at = time_point::min();
     };
     /// When to try again; empty: not at all. \p random is 64 random bits.
-    [[nodiscard]] LLMX_DECL std::optional<time_point> decide(const error& e, const situation& s,
+    LLMX_DECL [[nodiscard]] std::optional<time_point> decide(const error& e, const situation& s,
                                                              std::uint64_t random) const noexcept;
     /// Retries for this error; 0 when another attempt cannot avoid it.
-    [[nodiscard]] LLMX_DECL std::uint32_t limit_for(const error& e, const situation& s) const noexcept;
+    LLMX_DECL [[nodiscard]] std::uint32_t limit_for(const error& e, const situation& s) const noexcept;
 
     template <class Next> class layer;
 };
@@ -12506,29 +12521,29 @@ struct proxy_settings {
     std::vector<std::string> no_proxy;
 
     /// The proxy to \p to, or null for a direct connection.
-    [[nodiscard]] LLMX_DECL const http_proxy* proxy_for(const origin& to) const;
+    LLMX_DECL [[nodiscard]] const http_proxy* proxy_for(const origin& to) const;
 };
 
 /// Parses `[http://][user:password@]host[:port]`, with user and password percent-encoded; the port is 80 when there is
 /// none. Fails with `bad_configuration`: the message begins with \p name (of the setting) and never repeats \p text,
 /// which may hold a password. `https://` and `socks` proxies are refused.
-[[nodiscard]] LLMX_DECL result<http_proxy> parse_proxy(std::string_view name, std::string_view text);
+LLMX_DECL [[nodiscard]] result<http_proxy> parse_proxy(std::string_view name, std::string_view text);
 
 /// The proxies of the environment, as curl reads it: `https_proxy`, `http_proxy`, `all_proxy` for what neither names, and
 /// `no_proxy` (separated by commas or blanks); upper case when the lower-case variable is not set. `HTTP_PROXY` is
 /// ignored when `REQUEST_METHOD` is set, because a CGI program's caller can set it with a field `Proxy`. An empty
 /// variable means no proxy. Fails like `parse_proxy`.
-[[nodiscard]] LLMX_DECL result<proxy_settings> proxies_from_environment(const variable_lookup& variables);
+LLMX_DECL [[nodiscard]] result<proxy_settings> proxies_from_environment(const variable_lookup& variables);
 
 namespace detail {
 /// Appends a field `Proxy-Authorization` when \p via has credentials.
 LLMX_DECL void append_proxy_authorization(std::string& head, const http_proxy& via);
 /// `host:port` of \p to, as CONNECT names it: the port always stands there.
-[[nodiscard]] LLMX_DECL std::string connect_target(const origin& to);
+LLMX_DECL [[nodiscard]] std::string connect_target(const origin& to);
 /// Why \p via did not open a tunnel to \p target.
-[[nodiscard]] LLMX_DECL error proxy_failure(const http_proxy& via, std::string_view target, std::string_view why);
+LLMX_DECL [[nodiscard]] error proxy_failure(const http_proxy& via, std::string_view target, std::string_view why);
 /// Why nothing can be sent through \p via to \p target: the proxy answered with \p status.
-[[nodiscard]] LLMX_DECL error proxy_refusal(const http_proxy& via, std::string_view target, int status);
+LLMX_DECL [[nodiscard]] error proxy_refusal(const http_proxy& via, std::string_view target, int status);
 } // namespace detail
 
 } // namespace llmx::inline LLMX_ABI
@@ -12740,7 +12755,7 @@ struct blocking_context {
 };
 
 /// Makes \p own busy, or says why a blocking function may not be called here and now.
-[[nodiscard]] LLMX_DECL result<void> claim_context(blocking_context& own);
+LLMX_DECL [[nodiscard]] result<void> claim_context(blocking_context& own);
 
 /// Lets the handlers of a client's own context run that are ready now, the client having been
 /// closed, and lets go of the context. One that is running on this thread ends with the thread
@@ -12869,20 +12884,20 @@ class offload_worker;
 /// runs on two threads of the context's own, one for what is long (`offload_long_above`), each
 /// started with its first work and joined when the context is destroyed: pieces of work come one
 /// after the other, oldest first.
-class asio_runtime final : public runtime {
+LLMX_DECL class basic_asio_runtime final : public runtime {
 public:
     /// Seeds its randomness from `std::random_device`. Throws `call_failed` when \p on leads to no `io_context`.
-    LLMX_DECL asio_runtime(io_executor on, http_transport& transport);
+    basic_asio_runtime(io_executor on, http_transport& transport);
 
     [[nodiscard]] time_point now() const noexcept override { return clock::now(); }
-    [[nodiscard]] LLMX_DECL std::int64_t unix_seconds() const noexcept override;
+    [[nodiscard]] std::int64_t unix_seconds() const noexcept override;
     [[nodiscard]] std::uint64_t random() noexcept override { return random_(); }
-    LLMX_DECL boost::asio::awaitable<result<void>> sleep_until(time_point when, cancellation& stop) override;
+    boost::asio::awaitable<result<void>> sleep_until(time_point when, cancellation& stop) override;
     [[nodiscard]] http_transport& transport() noexcept override { return *transport_; }
     [[nodiscard]] boost::asio::any_io_executor executor() noexcept override { return on_.executor(); }
-    LLMX_DECL boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop) override;
+    boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop) override;
     /// Of all runtimes on this context: they share the threads.
-    LLMX_DECL void stop_offloading() override;
+    void stop_offloading() override;
 
 private:
     io_executor on_;
@@ -12892,6 +12907,7 @@ private:
     /// For short and for long work; null until work is offloaded.
     std::shared_ptr<detail::offload_worker> short_, long_;
 };
+using asio_runtime = LLMX_PLAIN(basic_asio_runtime);
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -12982,7 +12998,7 @@ public:
         /// \p expired is called with \p self each time a deadline passes; the deadline is
         /// cleared before. It may destroy or move any watcher, itself included, and the
         /// service. A \p background watcher does not keep `run()` going.
-        watcher(deadline_service& owner, callback expired, void* self, bool background = false) noexcept
+        LLMX_DECL watcher(deadline_service& owner, callback expired, void* self, bool background = false) noexcept
             : owner_(&owner), expired_(expired), self_(self), background_(background) {
             owner.all_.push_front(*this);
         }
@@ -13023,7 +13039,7 @@ public:
     deadline_service(const deadline_service&) = delete;
     deadline_service& operator=(const deadline_service&) = delete;
     /// Watchers may outlive the service; they never expire then.
-    LLMX_DECL ~deadline_service();
+    LLMX_INLINE ~deadline_service();
 
     /// Times the timer was set since the beginning, for tests and measurements.
     [[nodiscard]] std::size_t times_armed() const noexcept { return times_armed_; }
@@ -13201,7 +13217,7 @@ private:
         status = number;
         version_ = version;
     }
-    LLMX_DECL void on_field_impl(boost::beast::http::field which, text name, text value, code& ec) override;
+    LLMX_INLINE void on_field_impl(boost::beast::http::field which, text name, text value, code& ec) override;
     void on_header_impl(code&) override { in_header_ = false; }
     void on_body_init_impl(const boost::optional<std::uint64_t>&, code&) override {}
     std::size_t on_body_impl(text body, code&) override { return keep(body); }
@@ -13290,7 +13306,7 @@ private:
     LLMX_DECL result<std::size_t> feed_header(std::string_view in);
     LLMX_DECL result<void> parse_header();
     LLMX_DECL void expect_message();
-    [[nodiscard]] LLMX_DECL error failed(std::string_view why);
+    LLMX_DECL [[nodiscard]] error failed(std::string_view why);
 
     std::optional<detail::response_parser> parser_;
     std::string head_;
@@ -13352,7 +13368,7 @@ public:
     [[nodiscard]] const tls_options& options() const noexcept { return options_; }
     /// The context for new connections; `bad_configuration` when the authorities cannot
     /// be loaded. Valid as long as this object.
-    [[nodiscard]] LLMX_DECL result<boost::asio::ssl::context*> context();
+    LLMX_DECL [[nodiscard]] result<boost::asio::ssl::context*> context();
 
 private:
     LLMX_DECL void prepare();
@@ -13380,9 +13396,9 @@ LLMX_DECL result<void> tls_expect_peer(SSL* ssl, const std::string& host, bool v
 LLMX_DECL void tls_forget_slot(SSL* ssl) noexcept;
 /// Whether \p ssl holds bytes of the peer that have not been read: decrypted ones, records not yet
 /// decrypted, or the beginning of a record, as little of it as there may be.
-[[nodiscard]] LLMX_DECL bool tls_holds_bytes(SSL* ssl) noexcept;
+LLMX_DECL [[nodiscard]] bool tls_holds_bytes(SSL* ssl) noexcept;
 /// Why a handshake failed, in OpenSSL's words.
-[[nodiscard]] LLMX_DECL std::string tls_failure(SSL* ssl, const boost::system::error_code& ec);
+LLMX_DECL [[nodiscard]] std::string tls_failure(SSL* ssl, const boost::system::error_code& ec);
 
 } // namespace detail
 } // namespace llmx::inline LLMX_ABI
@@ -13423,7 +13439,7 @@ class upload;
 /// decides the error every later call reports. Request and reply are independent directions:
 /// what the socket does not take of a request at once is written while the reply is awaited and
 /// read (RFC 9112 section 9.5). Not thread-safe.
-class connection final : public http_body {
+LLMX_DECL class basic_connection final : public http_body {
 public:
     static constexpr std::size_t read_size = 16 * 1024;
 
@@ -13437,7 +13453,7 @@ public:
     /// Gets the connection when its user releases it, and may `destroy` it then.
     class owner {
     public:
-        virtual void take_back(connection& c) noexcept = 0;
+        virtual void take_back(basic_connection& c) noexcept = 0;
         /// There is no descriptor for a new socket: closes one that is not in use. False when
         /// there is none.
         virtual bool free_descriptor() noexcept { return false; }
@@ -13446,15 +13462,15 @@ public:
         ~owner() = default;
     };
 
-    LLMX_DECL connection(const io_executor& on, deadline_service& deadlines, owner& back);
-    connection(const connection&) = delete;
-    connection& operator=(const connection&) = delete;
-    LLMX_DECL ~connection() override;
+    basic_connection(const io_executor& on, deadline_service& deadlines, owner& back);
+    basic_connection(const basic_connection&) = delete;
+    basic_connection& operator=(const basic_connection&) = delete;
+    ~basic_connection() override;
 
     /// Ties the exchange to \p stop: cancelling closes the socket. Lasts until `release`.
     void use_for(cancellation& stop) noexcept {
         if (stop.cancelled()) this->stop(errc::cancelled);
-        else stop_.emplace(stop, &connection::on_cancel, this);
+        else stop_.emplace(stop, &basic_connection::on_cancel, this);
     }
 
     /// Connects to \p to by trying \p addresses in turn, each for its share of the time
@@ -13462,7 +13478,7 @@ public:
     /// `deadline_exceeded`, `first_token_timeout` or `cancelled`.
     /// With \p via the addresses are that proxy's, which has to outlive the connection: it is asked to open a tunnel when
     /// \p to speaks TLS or \p tunnelled is set, else each request names the whole URL.
-    LLMX_DECL boost::asio::awaitable<result<void>> connect(const origin& to,
+    boost::asio::awaitable<result<void>> connect(const origin& to,
                                                            std::span<const boost::asio::ip::address> addresses,
                                                            time_point connect_by, const http_limits& limits,
                                                            detail::tls_context* tls,
@@ -13476,21 +13492,21 @@ public:
     /// Returns `unread::nothing` when the exchange has begun. Otherwise not one byte of the request
     /// was written and the connection is closed. A new connection that the peer has closed already
     /// counts as begun, so that reading reports why.
-    [[nodiscard]] LLMX_DECL unread send(const http_request& request, const http_limits& limits);
+    [[nodiscard]] unread send(const http_request& request, const http_limits& limits);
     /// Goes on with the request that `send` began by pulling the rest of its body.
-    [[nodiscard]] LLMX_DECL std::shared_ptr<detail::upload> upload(const http_request& request);
+    [[nodiscard]] std::shared_ptr<detail::upload> upload(const http_request& request);
     /// Whether the header section of the reply is complete.
     [[nodiscard]] bool head_done() const noexcept { return reader_.header_done(); }
     /// Waits for bytes of the reply and, before its header section is complete, parses them.
-    LLMX_DECL boost::asio::awaitable<result<void>> fill();
+    boost::asio::awaitable<result<void>> fill();
     /// `fill` in three steps, without a coroutine's frame, for a connection that is not
     /// `encrypted`: when `make_room` succeeds await `async_receive` and hand what it says to
     /// `received`.
-    [[nodiscard]] LLMX_DECL result<void> make_room();
+    [[nodiscard]] result<void> make_room();
     [[nodiscard]] auto async_receive() {
         return socket_.async_read_some(room(), boost::asio::as_tuple(boost::asio::deferred));
     }
-    [[nodiscard]] LLMX_DECL result<void> received(const boost::system::error_code& ec, std::size_t n);
+    [[nodiscard]] result<void> received(const boost::system::error_code& ec, std::size_t n);
     [[nodiscard]] bool encrypted() const noexcept {
 #if defined(LLMX_NO_TLS)
         return false;
@@ -13499,18 +13515,18 @@ public:
 #endif
     }
 
-    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_some() override;
-    LLMX_DECL result<bool> take_rest(std::string& out) override;
-    LLMX_DECL boost::asio::awaitable<result<void>> read_all(std::string& out) override;
+    boost::asio::awaitable<result<std::string_view>> read_some() override;
+    result<bool> take_rest(std::string& out) override;
+    boost::asio::awaitable<result<void>> read_all(std::string& out) override;
     void read_by(time_point when) noexcept override { read_by_ = when; }
-    LLMX_DECL void release() noexcept override;
+    void release() noexcept override;
 
     /// The answer to the request may be a 101; see `http_reader::expect_upgrade`.
     void expect_upgrade() noexcept { reader_.expect_upgrade(); }
     /// After a 101: see `tunnel`, whose functions these are.
-    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_raw();
-    LLMX_DECL boost::asio::awaitable<result<void>> write_raw(std::string_view bytes);
-    LLMX_DECL void finish_raw() noexcept;
+    boost::asio::awaitable<result<std::string_view>> read_raw();
+    boost::asio::awaitable<result<void>> write_raw(std::string_view bytes);
+    void finish_raw() noexcept;
     void close_raw() noexcept { stop(errc::cancelled); }
 
     /// The answer is the proxy's own: it refused the request. Only of a connection on which requests name the whole URL.
@@ -13527,20 +13543,20 @@ public:
     [[nodiscard]] bool request_begun() const noexcept { return begun_; }
     /// Closes the connection because an answer came before a byte of its request was given to the
     /// socket; returns that as an error.
-    [[nodiscard]] LLMX_DECL error unasked();
+    [[nodiscard]] error unasked();
     /// Whether the exchange ended so that another may follow on this connection, as long as nothing
     /// is unread.
-    [[nodiscard]] LLMX_DECL bool reusable() const;
+    [[nodiscard]] bool reusable() const;
     /// Looks for unread bytes, or the end, of an idle connection, without waiting: in the socket
     /// and in all buffers of the TLS stream. Messages of TLS itself (session tickets, key updates)
     /// are processed and are no bytes. One system call, unless such messages are found.
-    [[nodiscard]] LLMX_DECL unread look() noexcept;
+    [[nodiscard]] unread look() noexcept;
     /// What of `look` costs no system call: whether bytes have come with the answer or behind it.
-    [[nodiscard]] LLMX_DECL unread look_behind_answer() noexcept;
+    [[nodiscard]] unread look_behind_answer() noexcept;
 
     /// Ends the connection's life: at once, or as soon as a write in the background has ended,
     /// which closing the socket brings about. Use this instead of `delete` once `send` was called.
-    LLMX_DECL void destroy() noexcept;
+    void destroy() noexcept;
 
     /// For the owner: where the connection belongs and since when it is idle.
     detail::pool_host* home = nullptr;
@@ -13548,7 +13564,7 @@ public:
     bool reused = false;
     /// The peer sent something that no request had asked for.
     bool sent_unasked = false;
-    detail::chain_link<connection> host_link, pool_link;
+    detail::chain_link<basic_connection> host_link, pool_link;
 #if !defined(LLMX_NO_TLS)
     /// Where sessions for resumption go; set by the owner before `connect`.
     detail::tls_session* session = nullptr;
@@ -13564,24 +13580,24 @@ private:
     /// A background write's hold on its connection. Asio destroys it uncalled together with the
     /// `io_context`.
     struct write_ended {
-        void operator()(connection* c) const noexcept { c->end_write(); }
+        void operator()(basic_connection* c) const noexcept { c->end_write(); }
     };
     class writer {
     public:
-        explicit writer(connection& c) noexcept : hold_(&c) {}
+        explicit writer(basic_connection& c) noexcept : hold_(&c) {}
         void operator()(const boost::system::error_code& ec, std::size_t n) { hold_.release()->wrote(ec, n); }
 
     private:
-        std::unique_ptr<connection, write_ended> hold_;
+        std::unique_ptr<basic_connection, write_ended> hold_;
     };
 
-    static void on_cancel(void* self) noexcept { static_cast<connection*>(self)->stop(errc::cancelled); }
-    LLMX_DECL static void on_deadline(void* self) noexcept;
+    static void on_cancel(void* self) noexcept { static_cast<basic_connection*>(self)->stop(errc::cancelled); }
+    static void on_deadline(void* self) noexcept;
     void stop(errc why) noexcept {
         if (!stopped_) stopped_ = why;
         close();
     }
-    LLMX_DECL void close() noexcept;
+    void close() noexcept;
     /// Sets the deadline of what comes next to the earlier of the two.
     void watch(time_point limit, errc what) noexcept {
         const bool total = deadline_ <= limit;
@@ -13589,32 +13605,32 @@ private:
         watcher_.expires_at(total ? deadline_ : limit);
     }
     /// Moves the end of the time in which no byte passes over a tunnel.
-    LLMX_DECL void watch_idle() noexcept;
-    [[nodiscard]] LLMX_DECL error stopped() const;
-    [[nodiscard]] LLMX_DECL error read_failure(const boost::system::error_code& ec);
-    [[nodiscard]] LLMX_DECL error connect_failure(std::string_view what, std::string_view why) const;
-    LLMX_DECL boost::asio::awaitable<result<void>> handshake(const origin& to,
+    void watch_idle() noexcept;
+    [[nodiscard]] error stopped() const;
+    [[nodiscard]] error read_failure(const boost::system::error_code& ec);
+    [[nodiscard]] error connect_failure(std::string_view what, std::string_view why) const;
+    boost::asio::awaitable<result<void>> handshake(const origin& to,
                                                                                 detail::tls_context* tls);
     /// Asks \p via to open a tunnel to \p to.
-    LLMX_DECL boost::asio::awaitable<result<void>> open_through(const origin& to, const http_proxy& via,
+    boost::asio::awaitable<result<void>> open_through(const origin& to, const http_proxy& via,
                                                                 std::size_t max_header);
     /// Decodes what is buffered; moves no bytes to or from the socket.
-    [[nodiscard]] LLMX_DECL found decode(std::string_view& body, error& fault);
-    LLMX_DECL void prepare(const http_request& request, bool joined);
-    LLMX_DECL void sent(std::size_t bytes) noexcept;
-    LLMX_DECL void write_on();
+    [[nodiscard]] found decode(std::string_view& body, error& fault);
+    void prepare(const http_request& request, bool joined);
+    void sent(std::size_t bytes) noexcept;
+    void write_on();
     /// Writes \p pieces, three at most, in the background; everything before them has been written.
-    LLMX_DECL void write_more(std::span<const boost::asio::const_buffer> pieces);
-    LLMX_DECL void wrote(const boost::system::error_code& ec, std::size_t n);
+    void write_more(std::span<const boost::asio::const_buffer> pieces);
+    void wrote(const boost::system::error_code& ec, std::size_t n);
     /// No write is under way any more; false when the connection was destroyed with it.
-    LLMX_DECL bool end_write() noexcept;
+    bool end_write() noexcept;
     /// The peer has answered that it does not want the request; with success it may still read on.
     [[nodiscard]] bool refused_early() const noexcept { return reader_.header_done() && reader_.status() >= 300; }
     [[nodiscard]] boost::asio::mutable_buffer room() noexcept {
         return boost::asio::mutable_buffer(buffer_.get() + end_, read_size - end_);
     }
-    [[nodiscard]] LLMX_DECL error no_memory();
-    [[nodiscard]] LLMX_DECL result<void> take(std::string_view body, std::string& out);
+    [[nodiscard]] error no_memory();
+    [[nodiscard]] result<void> take(std::string_view body, std::string& out);
     [[nodiscard]] std::span<const boost::asio::const_buffer> unsent() const noexcept {
         return std::span<const boost::asio::const_buffer>(pieces_.data(), pieces_.size()).subspan(first_piece_);
     }
@@ -13659,6 +13675,7 @@ private:
     bool orphan_ = false;
     std::optional<errc> stopped_;
 };
+using connection = LLMX_PLAIN(basic_connection);
 
 using connection_ptr = std::unique_ptr<connection, http_body::releaser>;
 
@@ -13696,7 +13713,7 @@ public:
     LLMX_DECL dns_cache(const io_executor& on, duration time_to_live);
     dns_cache(const dns_cache&) = delete;
     dns_cache& operator=(const dns_cache&) = delete;
-    LLMX_DECL ~dns_cache();
+    LLMX_INLINE ~dns_cache();
 
     /// Addresses of \p host; a literal address is its own. Fails with `connect_failed`
     /// when there are none, it cannot be determined or \p until passes first, `cancelled`, or
@@ -13721,7 +13738,10 @@ private:
 
 namespace llmx::inline LLMX_ABI::detail {
 
-struct pool_waiter;
+LLMX_DECL struct basic_pool_waiter;
+using pool_waiter = LLMX_PLAIN(basic_pool_waiter);
+LLMX_DECL class basic_pool_core;
+using pool_core = LLMX_PLAIN(basic_pool_core);
 
 /// What a waiter's chain needs to know of it.
 struct pool_waiter_base {
@@ -13752,29 +13772,29 @@ struct origin_hash {
 /// The inside of an `http_pool`. Bodies and exchanges in flight may outlive the pool
 /// object (they are destroyed with the `io_context`), so it is counted; the count is not
 /// atomic, as a pool belongs to one thread or strand.
-class pool_core final : public connection::owner {
+LLMX_DECL class basic_pool_core final : public connection::owner {
 public:
-    LLMX_DECL pool_core(io_executor on, http_pool_options options);
-    pool_core(const pool_core&) = delete;
-    pool_core& operator=(const pool_core&) = delete;
-    LLMX_DECL ~pool_core();
+    basic_pool_core(io_executor on, http_pool_options options);
+    basic_pool_core(const basic_pool_core&) = delete;
+    basic_pool_core& operator=(const basic_pool_core&) = delete;
+    ~basic_pool_core();
 
     /// The most recently used idle connection, or null. `connection::send` looks whether it is
     /// still good for anything.
-    [[nodiscard]] LLMX_DECL connection_ptr take_idle(const origin& to) noexcept;
+    [[nodiscard]] connection_ptr take_idle(const origin& to) noexcept;
     /// A new connection, or one that another call let go of while this one waited in line. When
     /// \p dead is a connection to the same origin, the new one takes its place without waiting.
-    LLMX_DECL boost::asio::awaitable<result<connection_ptr>> open(const origin& to, const http_limits& limits,
+    boost::asio::awaitable<result<connection_ptr>> open(const origin& to, const http_limits& limits,
                                                                   cancellation& stop, connection_ptr& dead);
     /// A new connection that the pool has no part in. Holds a reference as long as it lives.
-    LLMX_DECL boost::asio::awaitable<result<connection_ptr>> open_apart(const origin& to, const http_limits& limits,
+    boost::asio::awaitable<result<connection_ptr>> open_apart(const origin& to, const http_limits& limits,
                                                                         cancellation& stop);
-    LLMX_DECL void take_back(connection& c) noexcept override;
+    void take_back(connection& c) noexcept override;
     /// Closes the connection that has been idle the longest, to whatever origin.
-    LLMX_DECL bool free_descriptor() noexcept override;
+    bool free_descriptor() noexcept override;
     /// The pool object is gone: closes what is idle and sends those who wait away.
-    LLMX_DECL void close() noexcept;
-    [[nodiscard]] LLMX_DECL http_pool_stats stats() const noexcept;
+    void close() noexcept;
+    [[nodiscard]] http_pool_stats stats() const noexcept;
     [[nodiscard]] duration stale_within() const noexcept { return options_.stale_within; }
     void count_stale_retry() noexcept { ++stats_.stale_retries; }
     void count_reuse() noexcept { ++stats_.reuses; }
@@ -13785,19 +13805,19 @@ public:
     }
 
 private:
-    friend struct pool_waiter;
-    LLMX_DECL static void on_sweep(void* self) noexcept;
-    LLMX_DECL pool_host& host_of(const origin& to);
-    LLMX_DECL void unlink_idle(connection& c) noexcept;
+    friend pool_waiter;
+    static void on_sweep(void* self) noexcept;
+    pool_host& host_of(const origin& to);
+    void unlink_idle(connection& c) noexcept;
     /// Destroys a connection, but not the place it had.
-    LLMX_DECL void retire(connection& c) noexcept;
+    void retire(connection& c) noexcept;
     /// Destroys a connection and passes its place on.
-    LLMX_DECL void discard(connection& c) noexcept;
+    void discard(connection& c) noexcept;
     /// A place at \p h is free: for the first in line, or nobody.
-    LLMX_DECL void give_place(pool_host& h) noexcept;
-    LLMX_DECL void forget_if_unused(pool_host& h) noexcept;
+    void give_place(pool_host& h) noexcept;
+    void forget_if_unused(pool_host& h) noexcept;
     /// Waits in line for a place (true) or a connection handed over (false, in \p given).
-    LLMX_DECL boost::asio::awaitable<result<bool>> wait_in_line(pool_host& h, const http_limits& limits,
+    boost::asio::awaitable<result<bool>> wait_in_line(pool_host& h, const http_limits& limits,
                                                                 cancellation& stop, connection_ptr& given);
 
     io_executor on_;
@@ -13813,6 +13833,7 @@ private:
     std::size_t references_ = 0;
     bool closed_ = false;
 };
+using pool_core = LLMX_PLAIN(basic_pool_core);
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -13835,17 +13856,17 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// Not thread-safe: a pool belongs to the executor that it is made with, the one thread of an
 /// `io_context` or a strand, and is used, read from and destroyed there (or while the context does not run).
-class http_pool final : public http_transport {
+LLMX_DECL class basic_http_pool final : public http_transport {
 public:
     /// Throws `call_failed` when \p on leads to no `io_context`.
-    LLMX_DECL explicit http_pool(io_executor on, http_pool_options options = http_pool_options());
-    http_pool(const http_pool&) = delete;
-    http_pool& operator=(const http_pool&) = delete;
-    LLMX_DECL ~http_pool() override;
+    explicit basic_http_pool(io_executor on, http_pool_options options = http_pool_options());
+    basic_http_pool(const basic_http_pool&) = delete;
+    basic_http_pool& operator=(const basic_http_pool&) = delete;
+    ~basic_http_pool() override;
 
-    LLMX_DECL boost::asio::awaitable<result<http_response>>
+    boost::asio::awaitable<result<http_response>>
     exchange(const http_request& request, const http_limits& limits, cancellation& stop) override;
-    LLMX_DECL boost::asio::awaitable<result<tunnel_response>>
+    boost::asio::awaitable<result<tunnel_response>>
     open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop) override;
 
     [[nodiscard]] http_pool_stats stats() const noexcept { return core_->stats(); }
@@ -13853,6 +13874,7 @@ public:
 private:
     boost::intrusive_ptr<detail::pool_core> core_;
 };
+using http_pool = LLMX_PLAIN(basic_http_pool);
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -13882,10 +13904,10 @@ public:
     LLMX_DECL client_core(io_executor on, error why);
     client_core(const client_core&) = delete;
     client_core& operator=(const client_core&) = delete;
-    LLMX_DECL virtual ~client_core();
+    LLMX_INLINE virtual ~client_core();
 
     /// Whether a call may begin. Thread-safe.
-    [[nodiscard]] LLMX_DECL result<void> ready() const;
+    LLMX_DECL [[nodiscard]] result<void> ready() const;
     /// The client has ended: its calls are cancelled, no other begins.
     LLMX_DECL void close() noexcept;
     /// No call begins any more. Thread-safe.
@@ -13911,8 +13933,8 @@ private:
     boost::asio::io_context* io_;
     client_contexts* context_ = nullptr;
     std::optional<error> broken_;
-    std::unique_ptr<http_pool> pool_;
-    std::unique_ptr<asio_runtime> runtime_;
+    std::shared_ptr<http_pool> pool_;
+    std::shared_ptr<asio_runtime> runtime_;
     client_calls calls_;
     client_threads threads_;
     std::atomic<bool> closed_{false};
@@ -13933,7 +13955,7 @@ public:
     }
 
 private:
-    LLMX_DECL void shutdown() noexcept override;
+    LLMX_INLINE void shutdown() noexcept override;
     std::mutex mutex_; // clients on different strands come and go at once
     chain<client_core, &client_core::link> clients_;
 };
@@ -13946,7 +13968,7 @@ struct client_core_deleter {
 /// Closes \p core, in its strand when it has one.
 LLMX_DECL void end_client(std::shared_ptr<client_core> core) noexcept;
 
-[[nodiscard]] LLMX_DECL error moved_from_client();
+LLMX_DECL [[nodiscard]] error moved_from_client();
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -14311,7 +14333,7 @@ struct inner_context {
     cancellation::registration link;
 };
 
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<reply>> no_service();
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<reply>> no_service();
 
 } // namespace detail
 
@@ -14337,7 +14359,7 @@ public:
     [[nodiscard]] explicit operator bool() const noexcept { return execute_ != nullptr; }
 
     /// As `gateway::execute`. \p c must outlive the reply.
-    [[nodiscard]] boost::asio::awaitable<result<reply>> execute(llmx::call& c) const {
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<reply>> execute(llmx::call& c) const {
         if (execute_ == nullptr) return detail::no_service();
         return execute_(self_.get(), c);
     }
@@ -14894,7 +14916,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether a failure of this class counts against a deployment's circuit, as far as the
 /// class alone can decide.
-[[nodiscard]] LLMX_DECL bool breaks_circuit(errc e) noexcept;
+LLMX_DECL [[nodiscard]] bool breaks_circuit(errc e) noexcept;
 
 /// A circuit breaker in three atomic words, with a gradual return to full traffic.
 ///
@@ -14924,7 +14946,7 @@ public:
     };
 
     /// The time from which on a call is admitted; not after \p now: at once.
-    [[nodiscard]] LLMX_DECL time_point available_at(time_point now) const noexcept;
+    LLMX_DECL [[nodiscard]] time_point available_at(time_point now) const noexcept;
 
     /// Permission for one call, returned when it is released.
     class pass {
@@ -14963,7 +14985,7 @@ private:
     LLMX_DECL void open(duration asked, time_point now, const rules& r) noexcept;
     LLMX_DECL void count_success(time_point now, const rules& r) noexcept;
     /// Counts a failure; true when it is one too many.
-    [[nodiscard]] LLMX_DECL bool count_failure(time_point now, const rules& r) noexcept;
+    LLMX_DECL [[nodiscard]] bool count_failure(time_point now, const rules& r) noexcept;
     LLMX_DECL void climb() noexcept;
     [[nodiscard]] time_point open_until() const noexcept {
         return time_point(duration(open_until_.load(std::memory_order_acquire)));
@@ -15055,10 +15077,10 @@ struct breaker {
     /// How a failure counts for the deployment. \p lasted is the attempt's duration;
     /// \p callers_model: the caller chose the model ("*"), so that the provider does not have
     /// it gives no information about the deployment.
-    [[nodiscard]] LLMX_DECL detail::circuit::verdict judge(const error& e, duration lasted, bool has_others,
+    LLMX_DECL [[nodiscard]] detail::circuit::verdict judge(const error& e, duration lasted, bool has_others,
                                                            bool callers_model = false) const noexcept;
     /// The circuit's settings for one deployment of a group.
-    [[nodiscard]] LLMX_DECL detail::circuit::rules rules_for(const deployment& d, bool has_others) const noexcept;
+    LLMX_DECL [[nodiscard]] detail::circuit::rules rules_for(const deployment& d, bool has_others) const noexcept;
 
     template <class Next> class layer;
 };
@@ -15175,13 +15197,13 @@ public:
     };
     using ticket = std::shared_ptr<waiter>;
 
-    [[nodiscard]] LLMX_DECL bool try_enter(std::uint32_t limit) noexcept;
+    LLMX_DECL [[nodiscard]] bool try_enter(std::uint32_t limit) noexcept;
     /// A place in the line, or null when \p max_waiting are waiting. The slot may be
     /// granted before this returns.
-    [[nodiscard]] LLMX_DECL ticket line_up(std::uint32_t limit, std::uint32_t max_waiting,
+    LLMX_DECL [[nodiscard]] ticket line_up(std::uint32_t limit, std::uint32_t max_waiting,
                                            boost::asio::any_io_executor ex);
     /// Ends a wait, however it went; true when the slot is the caller's.
-    [[nodiscard]] LLMX_DECL bool step_out(const ticket& t) noexcept;
+    LLMX_DECL [[nodiscard]] bool step_out(const ticket& t) noexcept;
     /// Returns a slot and admits the next waiting call.
     LLMX_DECL void leave(std::uint32_t limit) noexcept;
 
@@ -15476,7 +15498,7 @@ struct account_rates {
 
 /// Takes one request and reserves \p estimate tokens, or neither: `rate_limited` with
 /// `retry_after`, without one and with a `param` when the estimate can never fit.
-[[nodiscard]] LLMX_DECL result<void> take(token_account& a, const account_rates& rate, std::uint64_t estimate,
+LLMX_DECL [[nodiscard]] result<void> take(token_account& a, const account_rates& rate, std::uint64_t estimate,
                                           time_point now);
 /// Undoes a `take`.
 LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint64_t estimate, time_point now) noexcept;
@@ -15636,10 +15658,10 @@ struct fallback {
     }
 
     /// The next groups for a call after \p failure of \p model in \p group; null: none.
-    [[nodiscard]] LLMX_DECL const std::vector<std::string>* next_of(std::string_view model, std::string_view group,
+    LLMX_DECL [[nodiscard]] const std::vector<std::string>* next_of(std::string_view model, std::string_view group,
                                                                     errc failure) const noexcept;
     /// The entry for a model that no group serves, or null.
-    [[nodiscard]] LLMX_DECL const std::vector<std::string>* instead_of(std::string_view model) const noexcept;
+    LLMX_DECL [[nodiscard]] const std::vector<std::string>* instead_of(std::string_view model) const noexcept;
 
     /// The order in which one call visits groups: the pure part of the layer.
     class itinerary {
@@ -15650,7 +15672,7 @@ struct fallback {
         /// Puts \p list in front of the planned groups; null is ignored.
         LLMX_DECL void plan(const std::vector<std::string>* list);
         /// The next name not visited yet; empty when there is none or enough were asked.
-        [[nodiscard]] LLMX_DECL std::string_view next();
+        LLMX_DECL [[nodiscard]] std::string_view next();
         /// Counts a group that is really tried.
         void asked() noexcept { ++asked_; }
 
@@ -16156,10 +16178,10 @@ public:
     LLMX_DECL explicit caller_table(std::size_t callers);
 
     /// The account of \p caller, made when \p make and there is none; otherwise null.
-    [[nodiscard]] LLMX_DECL token_account* find(std::string_view caller, bool make, time_point now) noexcept;
+    LLMX_DECL [[nodiscard]] token_account* find(std::string_view caller, bool make, time_point now) noexcept;
     caller_table(const caller_table&) = delete;
     caller_table& operator=(const caller_table&) = delete;
-    LLMX_DECL ~caller_table();
+    LLMX_INLINE ~caller_table();
     [[nodiscard]] std::size_t capacity() const noexcept { return sets_ * ways; }
 
 private:
@@ -16167,7 +16189,7 @@ private:
         std::atomic<std::uint64_t> owner{0};
         token_account account;
     };
-    [[nodiscard]] LLMX_DECL place* allocated() noexcept;
+    LLMX_DECL [[nodiscard]] place* allocated() noexcept;
 
     std::size_t sets_;
     std::atomic<place*> places_{nullptr};
@@ -16359,12 +16381,12 @@ namespace llmx::inline LLMX_ABI {
 /// window or a safety system, a 429 that means an empty account, a 529 or a text
 /// of overload. `retry-after`, `retry-after-ms` and the body's own delay are read, and
 /// the vendor's request id.
-[[nodiscard]] LLMX_DECL error classify_http(std::string_view provider, int status,
+LLMX_DECL [[nodiscard]] error classify_http(std::string_view provider, int status,
                                             std::span<const http_field> fields, const error_body& said);
 
 /// The vendor's own id of a request: the first of `x-request-id`, `request-id` (Anthropic),
 /// `apim-request-id` (Azure) and `x-amzn-requestid` (AWS) that \p fields has; a view into them, or empty.
-[[nodiscard]] LLMX_DECL std::string_view provider_request_id(std::span<const http_field> fields) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view provider_request_id(std::span<const http_field> fields) noexcept;
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -16419,7 +16441,7 @@ struct anthropic {
         }
         return success();
     }
-    [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+    LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
         return classify_http(name, status, fields, anthropic_messages::decode_error(body));
     }
 };
@@ -16438,7 +16460,7 @@ namespace detail {
 LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http_request& out);
 
 /// Checks `openai::settings`.
-[[nodiscard]] LLMX_DECL result<void> check_openai_account(const deployment& d);
+LLMX_DECL [[nodiscard]] result<void> check_openai_account(const deployment& d);
 
 /// The URL of a duplex operation names the model, after \p parameter.
 LLMX_DECL void append_session_model(const outgoing& what, std::string_view parameter, http_request& out);
@@ -16475,14 +16497,14 @@ struct openai {
     };
 
     /// No line breaks in values that become a header.
-    [[nodiscard]] static result<void> check(const deployment& d) { return detail::check_openai_account(d); }
+    LLMX_DECL [[nodiscard]] static result<void> check(const deployment& d) { return detail::check_openai_account(d); }
     [[nodiscard]] static bool asks_usage(const deployment& d) { return d.settings.get<settings>().ask_stream_usage; }
-    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
+    LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         detail::prepare_bearer(d, what.path(), out);
         detail::append_session_model(what, "?model=", out);
         return success();
     }
-    [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+    LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
         return classify_http(name, status, fields, openai_chat::decode_error(body));
     }
 };
@@ -16507,14 +16529,14 @@ struct openai_compatible {
     };
 
     /// No line breaks in values that become a header.
-    [[nodiscard]] static result<void> check(const deployment& d) { return detail::check_openai_account(d); }
+    LLMX_DECL [[nodiscard]] static result<void> check(const deployment& d) { return detail::check_openai_account(d); }
     [[nodiscard]] static bool asks_usage(const deployment& d) { return d.settings.get<openai::settings>().ask_stream_usage; }
-    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
+    LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         detail::prepare_bearer(d, what.path(), out);
         detail::append_session_model(what, "?model=", out);
         return success();
     }
-    [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+    LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
         return classify_http(name, status, fields, openai_chat::decode_error(body));
     }
 };
@@ -16567,7 +16589,7 @@ struct azure_openai {
         const std::string& version = d.settings.get<settings>().api_version;
         return version.empty() || d.api_base.path.ends_with("/openai/v1") || version >= "2024-09-01";
     }
-    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
+    LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         const std::string& path = d.api_base.path;
         const std::string& version = d.settings.get<settings>().api_version;
         out.target = path;
@@ -16593,7 +16615,7 @@ struct azure_openai {
         if (!d.key.empty()) out.add_field("api-key", d.key.reveal());
         return success();
     }
-    [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+    LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
         return classify_http(name, status, fields, openai_chat::decode_error(body));
     }
 };
@@ -16625,36 +16647,36 @@ struct token_answer {
 class token_json {
 public:
     /// False when \p text is not a JSON object.
-    [[nodiscard]] LLMX_DECL bool parse(std::string_view text);
-    [[nodiscard]] LLMX_DECL std::string text(std::string_view name) const;
+    LLMX_DECL [[nodiscard]] bool parse(std::string_view text);
+    LLMX_DECL [[nodiscard]] std::string text(std::string_view name) const;
     /// A number of seconds.
-    [[nodiscard]] LLMX_DECL std::optional<std::int64_t> seconds(std::string_view name) const;
+    LLMX_DECL [[nodiscard]] std::optional<std::int64_t> seconds(std::string_view name) const;
 
 private:
-    [[nodiscard]] LLMX_DECL const boost::json::value* find(std::string_view name) const;
+    LLMX_DECL [[nodiscard]] const boost::json::value* find(std::string_view name) const;
     boost::json::value value_;
 };
 
 /// Sends \p out to \p to and reads the whole answer, whatever its status; a failure names the server.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<token_answer>>
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<token_answer>>
 ask_token_server(runtime& on, const base_url& to, http_request& out, const http_limits& limits, cancellation& stop);
 
 /// A token server's refusal. \p code and \p words are its own; the \p secrets are hidden in them. \p advice ends llmx's
 /// sentence, when the credentials are to blame.
-[[nodiscard]] LLMX_DECL error token_refused(const base_url& to, int status, std::string code, std::string words,
+LLMX_DECL [[nodiscard]] error token_refused(const base_url& to, int status, std::string code, std::string words,
                                             std::string_view advice, const std::vector<std::string_view>& secrets);
 
 /// The error for an answer that cannot be read.
-[[nodiscard]] LLMX_DECL error token_answer_unreadable(const base_url& to);
+LLMX_DECL [[nodiscard]] error token_answer_unreadable(const base_url& to);
 
 /// Appends "&name=value", percent-encoded.
 LLMX_DECL void append_form_field(std::string& form, std::string_view name, std::string_view value);
 
 /// The text of a file of credentials, of at most 1 MiB; `errc::bad_configuration` names the file, and never quotes it.
-[[nodiscard]] LLMX_DECL result<std::string> read_credentials_file(const std::string& path, std::string_view what);
+LLMX_DECL [[nodiscard]] result<std::string> read_credentials_file(const std::string& path, std::string_view what);
 
 /// The token in a file that its writer replaces: read now, on another thread, without the white space at its end.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<std::string>> read_token_file(runtime& on, const std::string& path,
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<std::string>> read_token_file(runtime& on, const std::string& path,
                                                                                     cancellation& stop);
 
 } // namespace detail
@@ -16809,7 +16831,7 @@ public:
     /// The token of \p from, never null. Fails with the fetch's failure, `errc::cancelled`,
     /// `errc::deadline_exceeded` or, when the core has too many tasks in the background or ends them, `errc::shed`.
     /// \p on is the runtime that has this cache.
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<access_token_ptr>>
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<access_token_ptr>>
     get(runtime& on, token_source_ptr from, const http_limits& limits, cancellation& stop);
 
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
@@ -16817,9 +16839,9 @@ public:
 
 private:
     /// Null when all that there are have a fetch under way.
-    [[nodiscard]] LLMX_DECL std::shared_ptr<detail::token_entry> entry_of(std::string_view identity);
+    LLMX_DECL [[nodiscard]] std::shared_ptr<detail::token_entry> entry_of(std::string_view identity);
     /// Begins a fetch; false when there may be no further task.
-    [[nodiscard]] LLMX_DECL bool begin(runtime& on, const std::shared_ptr<detail::token_entry>& e, token_source_ptr from);
+    LLMX_DECL [[nodiscard]] bool begin(runtime& on, const std::shared_ptr<detail::token_entry>& e, token_source_ptr from);
 
     std::map<std::string, std::shared_ptr<detail::token_entry>, std::less<>> entries_;
     std::size_t limit_ = default_limit;
@@ -16827,12 +16849,12 @@ private:
 };
 
 /// The token of \p from out of the core's cache, for `authorize`; a failure names \p d.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<access_token_ptr>>
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<access_token_ptr>>
 token_for(runtime& on, token_source_ptr from, const deployment& d, const http_limits& limits, cancellation& stop);
 
 /// Adds `authorization: Bearer` with the token of \p from to \p out: all that `authorize` of a provider with
 /// such tokens does.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>>
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>>
 authorize_with_token(runtime& on, token_source_ptr from, const deployment& d, http_request& out,
                      const http_limits& limits, cancellation& stop);
 
@@ -16891,7 +16913,7 @@ struct sigv4_options {
 /// escape in the query, `errc::internal` when OpenSSL fails; \p out is then as it was. No message has a key in
 /// it. The derived keys are wiped. Several threads may sign at once.
 /// Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html.
-[[nodiscard]] LLMX_DECL result<void> sign_sigv4(http_request& out, const aws_keys& keys, const sigv4_options& how);
+LLMX_DECL [[nodiscard]] result<void> sign_sigv4(http_request& out, const aws_keys& keys, const sigv4_options& how);
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -16954,14 +16976,14 @@ struct aws_credentials {
 /// of EC2, IAM Identity Center and `credential_process` are not used. Fails with `errc::bad_configuration`, which
 /// names the missing setting, and no secret.
 /// Source: docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html and file-format.html.
-[[nodiscard]] LLMX_DECL result<aws_credentials> find_aws_credentials(const aws_settings& given, const variable_lookup& variables);
+LLMX_DECL [[nodiscard]] result<aws_credentials> find_aws_credentials(const aws_settings& given, const variable_lookup& variables);
 
 /// Authorizes \p out with \p by: all that `authorize` of a provider at AWS does.
 ///
 /// A bearer token becomes `authorization: Bearer`. Otherwise \p out is signed for \p service ("bedrock") at the
 /// runtime's time, with the keys, or with those of the role out of the core's `token_cache`. Fails like `sign_sigv4`
 /// and `token_for`; a failure names \p d. \p by and \p service must exist until it completes.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>>
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>>
 authorize_aws(runtime& on, const aws_credentials& by, std::string_view service, const deployment& d, http_request& out,
               const http_limits& limits, cancellation& stop);
 
@@ -17009,7 +17031,7 @@ struct bedrock {
 
         /// Sets `credentials`, from the members above, \p variables, and the files that these name; \p key is a Bedrock API
         /// key, which may be empty. Reads files: call it while the deployment is configured. Fails like `find_aws_credentials`.
-        [[nodiscard]] LLMX_DECL result<void> find_credentials(const variable_lookup& variables, const secret& key = secret());
+        LLMX_DECL [[nodiscard]] result<void> find_credentials(const variable_lookup& variables, const secret& key = secret());
 
         static constexpr auto keys = settings_keys(
             config_key("aws_region_name", &settings::region), config_key("aws_access_key_id", &settings::access_key_id),
@@ -17035,16 +17057,16 @@ struct bedrock {
     };
 
     /// Refuses LiteLLM's names of other ways to Bedrock ("invoke/…").
-    [[nodiscard]] LLMX_DECL static result<void> check_model(std::string_view model);
+    LLMX_DECL [[nodiscard]] static result<void> check_model(std::string_view model);
     /// Finds the credentials, takes route and region off the model's name, and makes the base URL.
-    [[nodiscard]] LLMX_DECL static result<void> complete(deployment& d, const variable_lookup& variables);
+    LLMX_DECL [[nodiscard]] static result<void> complete(deployment& d, const variable_lookup& variables);
     /// A deployment needs credentials: a key, or settings that have found some.
-    [[nodiscard]] LLMX_DECL static result<void> check(const deployment& d);
-    [[nodiscard]] LLMX_DECL result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const;
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> authorize(runtime& on, const deployment& d, http_request& out,
+    LLMX_DECL [[nodiscard]] static result<void> check(const deployment& d);
+    LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const;
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>> authorize(runtime& on, const deployment& d, http_request& out,
                                                                            const http_limits& limits, cancellation& stop) const;
     /// The type is in the field `x-amzn-errortype`, or in the body.
-    [[nodiscard]] LLMX_DECL error classify(int status, std::span<const http_field> fields, std::string_view body) const;
+    LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const;
 };
 
 } // namespace llmx::inline LLMX_ABI
@@ -17075,7 +17097,7 @@ struct gemini {
         .model_beginnings = "gemini-",
     };
 
-    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
+    LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         const std::string& path = d.api_base.path;
         out.target = path;
         if (!path.ends_with("/v1beta") && !path.ends_with("/v1") && !path.ends_with("/v1alpha"))
@@ -17086,7 +17108,7 @@ struct gemini {
         if (!d.key.empty()) out.add_field("x-goog-api-key", d.key.reveal());
         return success();
     }
-    [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+    LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
         return classify_http(name, status, fields, gemini_generate::decode_error(body));
     }
 };
@@ -17128,7 +17150,7 @@ struct mock_script {
 };
 
 /// Parses a mock's model name; `errc::bad_configuration` names an unknown setting.
-[[nodiscard]] LLMX_DECL result<mock_script> parse_mock_script(std::string_view model);
+LLMX_DECL [[nodiscard]] result<mock_script> parse_mock_script(std::string_view model);
 
 /// A provider inside the process, deterministic and free: for first steps, for tests
 /// and for load measurements without an account.
@@ -17152,7 +17174,7 @@ struct mock {
     /// The model that a program without a configuration serves as "mock".
     static constexpr std::string_view ready_model = "echo";
     /// Whether \p model is a script.
-    [[nodiscard]] static result<void> check_model(std::string_view model) {
+    LLMX_DECL [[nodiscard]] static result<void> check_model(std::string_view model) {
         auto script = parse_mock_script(model);
         if (script.has_error()) return script.error();
         return success();
@@ -17162,11 +17184,11 @@ struct mock {
         out.target = what.model;
         return success();
     }
-    [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+    LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
         return classify_http(name, status, fields, openai_chat::decode_error(body));
     }
     /// Answers without a network; cancellation ends a wait at once.
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<http_response>>
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<http_response>>
     exchange(runtime& on, const deployment& d, const http_request& request, const http_limits& limits,
              cancellation& stop) const;
 };
@@ -17207,14 +17229,14 @@ inline constexpr std::string_view google_cloud_scope = "https://www.googleapis.c
 /// Fails with `errc::bad_configuration` for text that is not JSON, another type, a missing member or a private key that
 /// cannot be used; nothing of the text is quoted.
 /// Source: developers.google.com/identity/protocols/oauth2/service-account, google.aip.dev/auth/4112 and 4113.
-[[nodiscard]] LLMX_DECL result<google_credentials> read_google_credentials(std::string_view json,
+LLMX_DECL [[nodiscard]] result<google_credentials> read_google_credentials(std::string_view json,
                                                                             std::string_view scope = google_cloud_scope);
 
 /// The service account of the machine this runs on (Compute Engine, Kubernetes Engine, Cloud Run): its tokens come from the
 /// metadata server, `GCE_METADATA_HOST` or metadata.google.internal. Whether there is one shows with the first fetch. They
 /// have no `project_id`.
 /// Source: google.aip.dev/auth/4115.
-[[nodiscard]] LLMX_DECL result<google_credentials> google_metadata_credentials(const variable_lookup& variables);
+LLMX_DECL [[nodiscard]] result<google_credentials> google_metadata_credentials(const variable_lookup& variables);
 
 /// The credentials of a deployment: \p given, which is the JSON itself, the path of a file with it, or "metadata" for
 /// `google_metadata_credentials`; when it is empty, the file named by `GOOGLE_APPLICATION_CREDENTIALS`, else the one that
@@ -17223,7 +17245,7 @@ inline constexpr std::string_view google_cloud_scope = "https://www.googleapis.c
 ///
 /// Files are read now, once: call it while the deployment is configured. Fails with `errc::bad_configuration`,
 /// which names the file or, when there is none, what to set.
-[[nodiscard]] LLMX_DECL result<google_credentials> find_google_credentials(std::string_view given,
+LLMX_DECL [[nodiscard]] result<google_credentials> find_google_credentials(std::string_view given,
                                                                            const variable_lookup& variables);
 
 } // namespace llmx::inline LLMX_ABI
@@ -17301,18 +17323,18 @@ struct vertex_ai {
 
     /// Finds project, location and base URL, and reads the credentials, once. Fails with `errc::bad_configuration` when there are
     /// none or they are broken, when no project is known, or for settings that exclude each other.
-    [[nodiscard]] LLMX_DECL static result<void> complete(deployment& d, const variable_lookup& variables);
-    [[nodiscard]] LLMX_DECL static bool takes(const codec_ops& form, const deployment& d, std::string_view model) noexcept;
-    [[nodiscard]] LLMX_DECL static model_traits traits_of(const deployment& d, std::string_view model) noexcept;
-    [[nodiscard]] LLMX_DECL result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const;
+    LLMX_DECL [[nodiscard]] static result<void> complete(deployment& d, const variable_lookup& variables);
+    LLMX_DECL [[nodiscard]] static bool takes(const codec_ops& form, const deployment& d, std::string_view model) noexcept;
+    LLMX_DECL [[nodiscard]] static model_traits traits_of(const deployment& d, std::string_view model) noexcept;
+    LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const;
     /// For Claude: removes `model` and adds `anthropic_version`, unless the caller's body has it. A caller whose
     /// `anthropic-version` field names another version than 2023-06-01 gets that one.
-    [[nodiscard]] LLMX_DECL result<void> edit(request_edit& e) const;
+    LLMX_DECL [[nodiscard]] result<void> edit(request_edit& e) const;
     /// Nothing for a deployment with a key; else adds the token of its credentials.
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> authorize(runtime& on, const deployment& d, http_request& out,
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>> authorize(runtime& on, const deployment& d, http_request& out,
                                                                            const http_limits& limits, cancellation& stop) const;
     /// Reads Google's error bodies and Anthropic's, which `rawPredict` passes on.
-    [[nodiscard]] LLMX_DECL error classify(int status, std::span<const http_field> fields, std::string_view body) const;
+    LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const;
 };
 
 } // namespace llmx::inline LLMX_ABI
@@ -18210,12 +18232,12 @@ namespace llmx::inline LLMX_ABI {
 /// JSON object fails with `errc::invalid_request`. `stream_options` of an encoder's are left out without
 /// report: the gateway added it, not the caller. Operations but chat have no edits. Does no I/O;
 /// thread-safe.
-[[nodiscard]] LLMX_DECL result<void> apply_row(const vendor_row& row, const operation_info& op, written_by author,
+LLMX_DECL [[nodiscard]] result<void> apply_row(const vendor_row& row, const operation_info& op, written_by author,
                                                std::string_view body, const member_spans& known, splice_list& edits,
                                                drop_report& drops);
 
 /// The same for the request \p e: the function `edit` of a vendor.
-[[nodiscard]] inline result<void> apply_row(const vendor_row& row, const request_edit& e) {
+LLMX_DECL [[nodiscard]] result<void> apply_row(const vendor_row& row, const request_edit& e) {
     return apply_row(row, *e.what->codec->operation, e.author, e.body, *e.members, *e.edits, *e.drops);
 }
 
@@ -18235,7 +18257,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL void prepare_row(const vendor_row& row, const deployment& d, const outgoing& what, http_request& out);
-[[nodiscard]] LLMX_DECL error classify_row(const vendor_row& row, int status, std::span<const http_field> fields,
+LLMX_DECL [[nodiscard]] error classify_row(const vendor_row& row, int status, std::span<const http_field> fields,
                                            std::string_view body);
 [[nodiscard]] constexpr provider_facts facts_of_row(const vendor_row& row) noexcept {
     provider_facts f;
@@ -18251,15 +18273,15 @@ LLMX_DECL void prepare_row(const vendor_row& row, const deployment& d, const out
 }
 
 /// The operations that the bits of a row's `operations` select, in the order of the bits.
-inline constexpr std::array<const codec_ops*, serves::count> row_codecs = {
+LLMX_DECL inline constexpr std::array<const codec_ops*, serves::count> row_codecs = {
     &codec_of<openai_chat>,          &codec_of<openai_embeddings>,  &codec_of<openai_speech>,
     &codec_of<openai_transcription>, &codec_of<openai_translation>, &codec_of<openai_realtime>};
 
 /// The codecs of one row, as an array that is filled from its front.
 struct codecs_of_row {
-    constexpr explicit codecs_of_row(const vendor_row& row) noexcept {
+    LLMX_DECL constexpr explicit codecs_of_row(const vendor_row& row) noexcept {
         for (std::size_t i = 0; i < serves::count; ++i)
-            if ((row.operations >> i & 1) != 0) all[size++] = row_codecs[i];
+            if ((row.operations >> i & 1) != 0) all[size++] = LLMX_PLAIN(row_codecs)[i];
     }
     std::array<const codec_ops*, serves::count> all{};
     std::size_t size = 0;
@@ -18462,9 +18484,9 @@ inline constexpr std::size_t no_metric_shard = static_cast<std::size_t>(-1);
 inline constinit thread_local std::size_t metric_thread_number = no_metric_shard;
 
 /// Takes the calling thread's number, for its lifetime.
-[[nodiscard, gnu::cold]] LLMX_DECL std::size_t take_metric_thread_number() noexcept;
+LLMX_DECL [[nodiscard, gnu::cold]] std::size_t take_metric_thread_number() noexcept;
 
-[[nodiscard]] inline std::size_t metric_shard_of_thread() noexcept {
+LLMX_DECL [[nodiscard]] std::size_t metric_shard_of_thread() noexcept {
     const std::size_t number = metric_thread_number;
     return number != no_metric_shard ? number : take_metric_thread_number();
 }
@@ -18576,7 +18598,7 @@ class metric_series {
 public:
     /// Where the calling thread records. Allocates at a thread's first use of the series; when
     /// there is no memory, the thread uses the shared words.
-    [[nodiscard]] metric_place place() noexcept {
+    LLMX_DECL [[nodiscard]] metric_place place() noexcept {
         const std::size_t shard = metric_shard_of_thread();
         if (shard < shards_) {
             metric_word* const words = words_[shard].load(std::memory_order_relaxed);
@@ -18596,7 +18618,7 @@ public:
 
 private:
     friend class metric_family;
-    [[nodiscard, gnu::cold]] LLMX_DECL metric_place first_place(std::size_t shard) noexcept;
+    LLMX_DECL [[nodiscard, gnu::cold]] metric_place first_place(std::size_t shard) noexcept;
 
     std::unique_ptr<std::atomic<metric_word*>[]> words_;
     std::size_t shards_ = 0, count_ = 0;
@@ -18629,7 +18651,7 @@ public:
     metric_family& operator=(const metric_family&) = delete;
 
     /// \p values: one for each label. Takes the storage's mutex when there is no such series yet.
-    [[nodiscard]] LLMX_DECL metric_series& find(std::span<const std::string_view> values) noexcept;
+    LLMX_DECL [[nodiscard]] metric_series& find(std::span<const std::string_view> values) noexcept;
     /// Appends the family in the text format; nothing when it has no series.
     LLMX_DECL void append(std::string& out, std::vector<std::uint64_t>& scratch) const;
     [[nodiscard]] const metric_description& what() const noexcept { return what_; }
@@ -18643,14 +18665,14 @@ private:
         std::size_t mask;
         std::unique_ptr<std::atomic<metric_series*>[]> slots;
     };
-    [[nodiscard]] LLMX_DECL metric_series& find_clean(std::span<const std::string_view> values) noexcept;
-    [[nodiscard]] LLMX_DECL std::uint64_t hash_of(std::span<const std::string_view> values) const noexcept;
-    [[nodiscard]] LLMX_DECL metric_series* look_up(std::uint64_t hash, std::span<const std::string_view> values) const noexcept;
+    LLMX_DECL [[nodiscard]] metric_series& find_clean(std::span<const std::string_view> values) noexcept;
+    LLMX_DECL [[nodiscard]] std::uint64_t hash_of(std::span<const std::string_view> values) const noexcept;
+    LLMX_DECL [[nodiscard]] metric_series* look_up(std::uint64_t hash, std::span<const std::string_view> values) const noexcept;
     /// The storage's mutex is held.
     LLMX_DECL metric_series& make(std::uint64_t hash, std::span<const std::string_view> values);
     LLMX_DECL void put(table& t, metric_series& s) const noexcept;
     LLMX_DECL void write_head();
-    [[nodiscard]] LLMX_DECL metric_series& overflow() noexcept;
+    LLMX_DECL [[nodiscard]] metric_series& overflow() noexcept;
     LLMX_DECL void append_value(std::string& out, const metric_series& s) const;
     LLMX_DECL void append_histogram(std::string& out, const metric_series& s, std::vector<std::uint64_t>& scratch) const;
 
@@ -18674,8 +18696,8 @@ private:
 
 /// `name` as Prometheus allows it for a metric ([a-zA-Z_:][a-zA-Z0-9_:]*) or a label (no colon,
 /// not beginning with "__", which Prometheus keeps for itself).
-[[nodiscard]] LLMX_DECL bool valid_metric_name(std::string_view name) noexcept;
-[[nodiscard]] LLMX_DECL bool valid_label_name(std::string_view name) noexcept;
+LLMX_DECL [[nodiscard]] bool valid_metric_name(std::string_view name) noexcept;
+LLMX_DECL [[nodiscard]] bool valid_label_name(std::string_view name) noexcept;
 /// Appends \p text with bytes that are not UTF-8 replaced by U+FFFD.
 LLMX_DECL void append_clean_utf8(std::string& out, std::string_view text);
 /// Shortest text that reads back as \p value; "+Inf", "-Inf", "NaN".
@@ -18710,7 +18732,7 @@ public:
     explicit counter_series(detail::metric_series* s) noexcept : series_(s) {}
     static constexpr detail::metric_kind kind = detail::metric_kind::counter;
 
-    void add(std::uint64_t n = 1) const noexcept {
+    LLMX_DECL void add(std::uint64_t n = 1) const noexcept {
         if (series_ == nullptr) return;
         const detail::metric_place p = series_->place();
         detail::add_to(p.words[0], n, p.shard);
@@ -18728,12 +18750,12 @@ public:
     explicit updown_series(detail::metric_series* s) noexcept : series_(s) {}
     static constexpr detail::metric_kind kind = detail::metric_kind::updown;
 
-    void add(std::int64_t n = 1) const noexcept {
+    LLMX_DECL void add(std::int64_t n = 1) const noexcept {
         if (series_ == nullptr) return;
         const detail::metric_place p = series_->place();
         detail::add_to(p.words[0], static_cast<std::uint64_t>(n), p.shard);
     }
-    void subtract(std::int64_t n = 1) const noexcept { add(-n); }
+    LLMX_DECL void subtract(std::int64_t n = 1) const noexcept { add(-n); }
 
 private:
     detail::metric_series* series_ = nullptr;
@@ -18766,7 +18788,7 @@ public:
     /// NaN and infinite values are ignored: one would invalidate the sum permanently.
     LLMX_DECL void observe(double value) const noexcept;
     /// In seconds, Prometheus' unit of time.
-    void observe(duration took) const noexcept { observe(std::chrono::duration<double>(took).count()); }
+    LLMX_DECL void observe(duration took) const noexcept { observe(std::chrono::duration<double>(took).count()); }
 
 private:
     detail::metric_series* series_ = nullptr;
@@ -18820,7 +18842,7 @@ struct metrics_options {
     return {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300};
 }
 /// \p count bounds from \p first on, each \p factor times the one before.
-[[nodiscard]] LLMX_DECL std::vector<double> exponential_buckets(double first, double factor, std::size_t count);
+LLMX_DECL [[nodiscard]] std::vector<double> exponential_buckets(double first, double factor, std::size_t count);
 
 /// The metrics of a program and their text for Prometheus.
 ///
@@ -18842,7 +18864,7 @@ public:
     LLMX_DECL explicit metrics_registry(const metrics_options& o = metrics_options());
     metrics_registry(const metrics_registry&) = delete;
     metrics_registry& operator=(const metrics_registry&) = delete;
-    LLMX_DECL ~metrics_registry();
+    LLMX_INLINE ~metrics_registry();
 
     template <std::convertible_to<std::string_view>... L>
     [[nodiscard]] result<counter_family<sizeof...(L)>> counter(std::string_view name, std::string_view help,
@@ -18882,9 +18904,9 @@ public:
     LLMX_DECL void append(std::string& out) const;
 
 private:
-    [[nodiscard]] LLMX_DECL static detail::metric_description describe(std::string_view name, std::string_view help,
+    LLMX_DECL [[nodiscard]] static detail::metric_description describe(std::string_view name, std::string_view help,
                                                                        std::vector<std::string_view> labels);
-    [[nodiscard]] LLMX_DECL result<detail::metric_family*> declare(detail::metric_description what);
+    LLMX_DECL [[nodiscard]] result<detail::metric_family*> declare(detail::metric_description what);
     LLMX_DECL detail::metric_family& add(detail::metric_description what, std::size_t max_series,
                                          detail::metric_series* overflow);
     template <class Series, std::size_t N>
@@ -18941,9 +18963,9 @@ public:
     /// For metrics of a program's own, and their text.
     [[nodiscard]] metrics_registry& registry() noexcept { return registry_; }
 
-    LLMX_DECL void call_began(const call& c) noexcept override;
-    LLMX_DECL void attempt_ended(const call& c, const deployment& where, const outcome& how) noexcept override;
-    LLMX_DECL void call_ended(const call& c, const outcome& how) noexcept override;
+    LLMX_INLINE void call_began(const call& c) noexcept override;
+    LLMX_INLINE void attempt_ended(const call& c, const deployment& where, const outcome& how) noexcept override;
+    LLMX_INLINE void call_ended(const call& c, const outcome& how) noexcept override;
 
 private:
     struct of_calls;
@@ -19044,7 +19066,7 @@ inline constexpr std::string_view guardrail_refused = "guardrail_refused";
 
 /// The refusal of the guardrail \p name: `errc::content_policy`, with its name and \p why in the message.
 /// Neither may hold text that the caller must not receive.
-[[nodiscard]] LLMX_DECL error refused_by(std::string_view name, std::string_view why);
+LLMX_DECL [[nodiscard]] error refused_by(std::string_view name, std::string_view why);
 
 /// Inspects chat calls and their answers, may change them and may refuse: one entry in the list of the
 /// policy `guard`.
@@ -19054,9 +19076,9 @@ inline constexpr std::string_view guardrail_refused = "guardrail_refused";
 /// serves all cores, so it is thread-safe; operations that it awaits take `call::stop` and `call_context::deadline`
 /// along. An answer comes whole or streamed, as the caller requested: a guardrail for answers has both
 /// `after_call` and `watch_stream`, or one of them never sees it.
-class any_guardrail {
+LLMX_DECL class basic_any_guardrail {
 public:
-    virtual ~any_guardrail() = default;
+    virtual ~basic_any_guardrail() = default;
     /// In refusals, thus for callers to read.
     [[nodiscard]] virtual std::string_view name() const noexcept = 0;
     /// All, unless overridden. `guardrail<Self>` determines it by itself.
@@ -19069,18 +19091,19 @@ public:
 
     /// Before anything is sent. `edit<chat>(c)` (service/read_request.hpp) gives the request to be
     /// changed, and the next guardrail sees the changed one.
-    [[nodiscard]] LLMX_DECL virtual boost::asio::awaitable<result<void>> before_call(call& c, const chat_request& request);
+    [[nodiscard]] virtual boost::asio::awaitable<result<void>> before_call(call& c, const chat_request& request);
     /// Beside the call, whose answer is held back until this has ended: a refused answer was paid for and
     /// is not delivered. \p c is a call of its own beside the guarded one (`call(call&)`) and cancelled
     /// when that has failed or another guardrail has refused. \p request is as `before_call` of all has left
     /// it; it must not be edited any more.
-    [[nodiscard]] LLMX_DECL virtual boost::asio::awaitable<result<void>> during_call(call& c, const chat_request& request);
+    [[nodiscard]] virtual boost::asio::awaitable<result<void>> during_call(call& c, const chat_request& request);
     /// The whole answer, which it may change; unchanged, the provider's bytes are passed on.
-    [[nodiscard]] LLMX_DECL virtual boost::asio::awaitable<result<void>> after_call(call& c, chat_reply& answer);
+    [[nodiscard]] virtual boost::asio::awaitable<result<void>> after_call(call& c, chat_reply& answer);
     /// The filter of the events of a streamed answer; null for none. \p c outlives it, its
     /// request does not.
-    [[nodiscard]] LLMX_DECL virtual std::unique_ptr<chat_filter> watch_stream(call& c);
+    [[nodiscard]] virtual std::unique_ptr<chat_filter> watch_stream(call& c);
 };
+using any_guardrail = LLMX_PLAIN(basic_any_guardrail);
 
 namespace detail {
 /// A member function's signature without its class.
@@ -19163,11 +19186,11 @@ public:
     [[nodiscard]] const std::vector<entry>& entries() const noexcept { return chosen_; }
 
     /// `before_call` of each, until one fails.
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> ask_before(call& c) const;
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>> ask_before(call& c) const;
     /// `after_call` of each; \p r is written anew when they changed it.
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> ask_after(call& c, reply& r) const;
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>> ask_after(call& c, reply& r) const;
     /// The streamed \p r, filtered by those that return a filter.
-    [[nodiscard]] LLMX_DECL result<reply> watch(call& c, reply r) const;
+    LLMX_DECL [[nodiscard]] result<reply> watch(call& c, reply r) const;
 
 private:
     std::vector<entry> chosen_;
@@ -19191,17 +19214,17 @@ public:
     LLMX_DECL explicit running_checks(call& c);
     running_checks(const running_checks&) = delete;
     running_checks& operator=(const running_checks&) = delete;
-    LLMX_DECL ~running_checks();
+    LLMX_INLINE ~running_checks();
 
     /// Begins `during_call` of each; a check that does not wait has ended when this returns.
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> start(const chosen_guardrails& list);
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>> start(const chosen_guardrails& list);
     /// Waits until all have ended. \p failed: the call has failed, they are cancelled and their results
     /// do not count. Rethrows an exception that one of them threw.
     LLMX_DECL boost::asio::awaitable<void> join(bool failed);
     /// The first failure of one of them, after which the call was cancelled.
-    [[nodiscard]] LLMX_DECL const std::optional<error>& refusal() const noexcept;
+    LLMX_DECL [[nodiscard]] const std::optional<error>& refusal() const noexcept;
     /// One of them has refused or thrown.
-    [[nodiscard]] LLMX_DECL bool broken() const noexcept;
+    LLMX_DECL [[nodiscard]] bool broken() const noexcept;
 
 private:
     struct state;
@@ -19606,22 +19629,22 @@ public:
     LLMX_DECL explicit http_request_reader(const http_request_limits& limits, memory_budget* budget = nullptr);
 
     /// Where to put the next bytes; never empty before `done` unless `wants_memory`.
-    [[nodiscard]] LLMX_DECL std::span<char> space();
+    LLMX_DECL [[nodiscard]] std::span<char> space();
     /// \p n bytes of `space()` were filled.
     LLMX_DECL void commit(std::size_t n) noexcept;
     /// Looks at what has come; stops as soon as the head is complete, so that it can be
     /// judged first: call again for the body. Takes memory for a body only if \p may_grow.
-    [[nodiscard]] LLMX_DECL result<stage> parse(bool may_grow = true);
+    LLMX_DECL [[nodiscard]] result<stage> parse(bool may_grow = true);
     /// More memory is needed before more bytes can be read: `find_memory`, then `parse`.
     [[nodiscard]] bool wants_memory() const noexcept { return wants_memory_; }
     /// Takes the memory that is wanted; false when there is none now.
-    [[nodiscard]] LLMX_DECL bool find_memory();
+    LLMX_DECL [[nodiscard]] bool find_memory();
     /// Memory that the rest of the body will need at least, as far as the head tells.
-    [[nodiscard]] LLMX_DECL std::size_t memory_ahead() const noexcept;
+    LLMX_DECL [[nodiscard]] std::size_t memory_ahead() const noexcept;
     /// Instead of `parse`, for a body that is read piece by piece and never whole in memory: what
     /// has come of it since the last call, valid until the next one. Empty when more bytes are needed,
     /// or when the request is `done`. Needs no memory beside the one buffer. Fails like `parse`.
-    [[nodiscard]] LLMX_DECL result<std::string_view> take_some();
+    LLMX_DECL [[nodiscard]] result<std::string_view> take_some();
     /// Bytes that `take_some` gave.
     [[nodiscard]] std::uint64_t taken() const noexcept { return taken_; }
     /// The next `take_some` gives the rest of the body. False also when that cannot be known yet
@@ -19763,7 +19786,7 @@ inline std::size_t utf8_maximal_subpart(const char* p, const char* end) noexcept
 
 /// Bytes at the start of \p text that are whole, well-formed sequences: the bytes that may be sent
 /// on when a text arrives cut anywhere. Equals the size when all of it is valid.
-[[nodiscard]] LLMX_DECL std::size_t valid_utf8_prefix(std::string_view text) noexcept;
+LLMX_DECL [[nodiscard]] std::size_t valid_utf8_prefix(std::string_view text) noexcept;
 
 /// Appends the code point; one that is not a Unicode scalar value becomes U+FFFD.
 LLMX_DECL void append_utf8(std::string& out, std::uint32_t code_point);
@@ -19795,7 +19818,7 @@ namespace llmx::inline LLMX_ABI::detail {
 }
 
 /// Decodes a name out of a path; false when it is not percent-encoded UTF-8.
-[[nodiscard]] inline bool decode_name(std::string_view encoded, std::string& out) {
+LLMX_DECL [[nodiscard]] bool decode_name(std::string_view encoded, std::string& out) {
     if (encoded.find('%') == std::string_view::npos) {
         out.assign(encoded);
     } else {
@@ -19808,7 +19831,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 /// Fails unless \p path, as it came, is percent-encoded UTF-8: what is not text can be the name of
 /// nothing, and must stand in no error, body or log.
-[[nodiscard]] inline result<void> check_path(std::string_view path) {
+LLMX_DECL [[nodiscard]] result<void> check_path(std::string_view path) {
     const bool plain = std::none_of(path.begin(), path.end(), [](char c) { return c == '%' || c < 0; });
     std::string ignored;
     if (plain || decode_name(path, ignored)) return success();
@@ -19855,7 +19878,7 @@ template <class Use> void for_each_token(std::string_view value, Use use) {
 /// Fills in \p c from a request that asks for a WebSocket (RFC 6455 section 4.1): the model that its
 /// query names, and the fields that go on to the provider. \p model and \p protocols hold what they
 /// view. Fails with `errc::invalid_request` when it is no such request or names no model.
-[[nodiscard]] LLMX_DECL result<void> set_up_upgrade(call& c, const http_request_head& head, std::string& model,
+LLMX_DECL [[nodiscard]] result<void> set_up_upgrade(call& c, const http_request_head& head, std::string& model,
                                                     std::string& protocols);
 
 /// Appends what of the provider's 101 the client has to see (RFC 6455 section 4.2.2).
@@ -19957,11 +19980,11 @@ template <class A> struct check_authenticator {
 
 /// Whether a server on \p host can be reached from this machine alone: "localhost",
 /// 127.0.0.0/8 or ::1.
-[[nodiscard]] LLMX_DECL bool is_loopback_host(std::string_view host) noexcept;
+LLMX_DECL [[nodiscard]] bool is_loopback_host(std::string_view host) noexcept;
 
 /// Whether a web page that is not of this machine sent \p request, as its Origin field says
 /// (RFC 6454 section 7).
-[[nodiscard]] LLMX_DECL bool from_foreign_page(const http_request_head& request) noexcept;
+LLMX_DECL [[nodiscard]] bool from_foreign_page(const http_request_head& request) noexcept;
 
 /// Calls \p consider with each key in \p request, from all places where the vendors' SDKs put it:
 /// `Authorization: Bearer` (RFC 6750 section 2.1), `x-api-key` (Anthropic), `api-key` (Azure),
@@ -19999,14 +20022,14 @@ enum class log_level : std::uint8_t {
 }
 
 /// "off", "error", "info" or "debug"; nothing for any other word.
-[[nodiscard]] LLMX_DECL std::optional<log_level> parse_log_level(std::string_view word) noexcept;
+LLMX_DECL [[nodiscard]] std::optional<log_level> parse_log_level(std::string_view word) noexcept;
 
 /// Writes moments as "2006-01-02T15:04:05.000Z" (RFC 3339, UTC). Keeps the last
 /// second, which in a log is mostly the next one too. Not thread-safe.
 class rfc3339_text {
 public:
     /// Valid until the next call.
-    [[nodiscard]] LLMX_DECL std::string_view at(std::chrono::system_clock::time_point when) noexcept;
+    LLMX_DECL [[nodiscard]] std::string_view at(std::chrono::system_clock::time_point when) noexcept;
 
 private:
     std::chrono::sys_seconds second_ = std::chrono::sys_seconds::min();
@@ -20124,8 +20147,8 @@ public:
     /// past the stream's buffer: flush the program's own output to \p file later.
     LLMX_DECL explicit file_log_sink(std::FILE* file = stderr) noexcept;
     /// Waits until \p lines are written or cannot be.
-    LLMX_DECL void write(std::string_view lines) noexcept override;
-    LLMX_DECL void write_until(std::string_view lines, const std::atomic<bool>& stop) noexcept override;
+    LLMX_INLINE void write(std::string_view lines) noexcept override;
+    LLMX_INLINE void write_until(std::string_view lines, const std::atomic<bool>& stop) noexcept override;
     [[nodiscard]] std::uint64_t lost() const noexcept override { return lost_.load(std::memory_order_relaxed); }
 
 private:
@@ -20204,7 +20227,7 @@ public:
     /// dropped, and so do lines pushed later.
     LLMX_DECL void close() noexcept;
     /// Lines that were not written since the beginning, the sink's `lost` included.
-    [[nodiscard]] LLMX_DECL std::uint64_t dropped() const noexcept;
+    LLMX_DECL [[nodiscard]] std::uint64_t dropped() const noexcept;
 
 private:
     /// Shared with the thread, which may be left behind.
@@ -20392,14 +20415,14 @@ struct server_options {
 namespace llmx::inline LLMX_ABI {
 
 /// The reason phrase of a status code (RFC 9110 section 15), "Unknown" for others.
-[[nodiscard]] LLMX_DECL std::string_view http_reason(int status) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view http_reason(int status) noexcept;
 
 /// The Date field's value (IMF-fixdate, RFC 9110 section 5.6.7), written once a second.
 /// One per thread of a server; not thread-safe.
 class http_date {
 public:
     /// Valid until the next call.
-    [[nodiscard]] LLMX_DECL std::string_view at(std::int64_t unix_seconds);
+    LLMX_DECL [[nodiscard]] std::string_view at(std::int64_t unix_seconds);
 
 private:
     std::int64_t second_ = -1;
@@ -20429,7 +20452,8 @@ LLMX_DECL void append_status_line(std::string& out, int status);
 
 namespace llmx::inline LLMX_ABI {
 
-class server_connection;
+LLMX_DECL class basic_server_connection;
+using server_connection = LLMX_PLAIN(basic_server_connection);
 
 namespace detail {
 
@@ -20477,7 +20501,7 @@ public:
     LLMX_DECL explicit server_core(server_shared& shared, boost::asio::io_context* outside = nullptr);
     server_core(const server_core&) = delete;
     server_core& operator=(const server_core&) = delete;
-    LLMX_DECL ~server_core();
+    LLMX_INLINE ~server_core();
 
 private:
     std::unique_ptr<boost::asio::io_context> own_io_; // io refers to it
@@ -20489,7 +20513,7 @@ public:
     http_date date;
     server_shared& shared;
     /// Set before the first connection.
-    std::unique_ptr<runtime> on;
+    std::shared_ptr<runtime> on;
 
     [[nodiscard]] const server_options& options() const noexcept { return shared.options; }
     [[nodiscard]] bool draining() const noexcept { return draining_; }
@@ -20522,13 +20546,13 @@ public:
     /// Closes the first of that kind, whose descriptor is free at once; false when there is none.
     LLMX_DECL bool shed(spare kind);
     /// Both kinds, strangers first.
-    bool shed() { return shed(spare::stranger) || shed(spare::idle); }
+    LLMX_DECL bool shed() { return shed(spare::stranger) || shed(spare::idle); }
     /// A timer to cancel when a connection of this core, and so a descriptor, is closed; may
     /// be null.
     boost::asio::steady_timer* short_of_descriptors = nullptr;
 
 private:
-    friend class server_connection;
+    friend server_connection;
     LLMX_DECL void add(server_connection& c) noexcept;
     LLMX_DECL void remove(server_connection& c) noexcept;
     /// Ends the core when there are neither connections nor background tasks.
@@ -20576,7 +20600,8 @@ private:
 
 namespace llmx::inline LLMX_ABI {
 
-class server_connection;
+LLMX_DECL class basic_server_connection;
+using server_connection = LLMX_PLAIN(basic_server_connection);
 
 /// What a server needs of a gateway: calls executed, and the deployments it knows now.
 /// Both are used from all of the server's threads.
@@ -20722,7 +20747,8 @@ public:
 
 namespace llmx::inline LLMX_ABI {
 
-class server_connection;
+LLMX_DECL class basic_server_connection;
+using server_connection = LLMX_PLAIN(basic_server_connection);
 
 /// The body of the request on a `server_connection`, read from the client while the endpoint runs.
 ///
@@ -20730,11 +20756,11 @@ class server_connection;
 /// is read from the client that has not been sent on, and no more of it is in memory than the
 /// connection's one buffer holds. An endpoint without `streams_body` gets the body, which is whole
 /// then, in one piece. Belongs to the connection and ends with the request; not thread-safe.
-class request_body final : public body_source {
+LLMX_DECL class basic_request_body final : public body_source {
 public:
-    explicit request_body(server_connection& c) noexcept : connection_(&c) {}
-    request_body(const request_body&) = delete;
-    request_body& operator=(const request_body&) = delete;
+    explicit basic_request_body(server_connection& c) noexcept : connection_(&c) {}
+    basic_request_body(const basic_request_body&) = delete;
+    basic_request_body& operator=(const basic_request_body&) = delete;
 
     /// The next decoded bytes, valid until the next call; empty at the end of the body. The first
     /// call that has to wait sends "100 Continue" if the client expects that.
@@ -20746,13 +20772,14 @@ public:
     /// cancels the call, or when the call or this read was cancelled. After the first two and a
     /// timeout the connection is closed behind the answer. A read that Asio's cancellation ended may be
     /// repeated: no byte is lost unless the read completed at the same time.
-    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_some() override;
+    boost::asio::awaitable<result<std::string_view>> read_some() override;
     /// The length that the head declared, 0 when there is no body; nothing when it comes in chunks.
-    [[nodiscard]] LLMX_DECL std::optional<std::uint64_t> size() const noexcept override;
+    [[nodiscard]] std::optional<std::uint64_t> size() const noexcept override;
 
 private:
     server_connection* connection_;
 };
+using request_body = LLMX_PLAIN(basic_request_body);
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -20792,7 +20819,8 @@ struct taken_socket {
     std::string_view early;
 };
 
-class server_connection;
+LLMX_DECL class basic_server_connection;
+using server_connection = LLMX_PLAIN(basic_server_connection);
 namespace detail {
 template <> inline constexpr bool keeps_frames<server_connection> = true;
 } // namespace detail
@@ -20804,7 +20832,7 @@ template <> inline constexpr bool keeps_frames<server_connection> = true;
 /// one gathered write; the functions return false when the client is gone, which also
 /// cancels `context()`. Everything here is reused from request to request. Not
 /// thread-safe; lives on its core's thread.
-class server_connection : public std::enable_shared_from_this<server_connection>,
+LLMX_DECL class basic_server_connection : public std::enable_shared_from_this<server_connection>,
                           private detail::sheddable,
                           private detail::memory_waiter {
 public:
@@ -20812,10 +20840,10 @@ public:
     using error_writer = void (*)(const error&, std::string&);
 
     /// \p refused: there are too many connections; the first request is answered 503.
-    LLMX_DECL server_connection(server_core& core, server_socket socket, std::string client, bool refused);
-    server_connection(const server_connection&) = delete;
-    server_connection& operator=(const server_connection&) = delete;
-    LLMX_DECL ~server_connection();
+    basic_server_connection(server_core& core, server_socket socket, std::string client, bool refused);
+    basic_server_connection(const basic_server_connection&) = delete;
+    basic_server_connection& operator=(const basic_server_connection&) = delete;
+    ~basic_server_connection();
 
     // The request.
     [[nodiscard]] const http_request_head& head() const noexcept { return reader_.head(); }
@@ -20825,15 +20853,15 @@ public:
     [[nodiscard]] request_body& body_reader() noexcept { return body_reader_; }
     [[nodiscard]] const endpoint_match& match() const noexcept { return match_; }
     [[nodiscard]] call_context& context() noexcept { return *context_; }
-    [[nodiscard]] LLMX_DECL runtime& on() noexcept;
+    [[nodiscard]] runtime& on() noexcept;
     /// What accounts for buffers whose size callers choose; null: nothing does.
     [[nodiscard]] memory_budget* memory() const noexcept { return core_->options().memory.get(); }
     /// The call of this request, made anew; it lives here and not in a coroutine's frame,
     /// which Asio recycles only up to about 1 KB. Gone when the answer is finished.
     [[nodiscard]] call& open_call() { return call_.emplace(on(), *context_, core_->options().memory.get()); }
-    [[nodiscard]] LLMX_DECL bool draining() const noexcept;
+    [[nodiscard]] bool draining() const noexcept;
     /// Seconds since 1970 at which the server began.
-    [[nodiscard]] LLMX_DECL std::int64_t server_began() const noexcept;
+    [[nodiscard]] std::int64_t server_began() const noexcept;
 
     // The answer.
     /// Further fields of the answer's head, each as `append_field` writes it.
@@ -20841,25 +20869,25 @@ public:
     /// Memory for a body being made; kept from request to request, empty at the start of each.
     [[nodiscard]] std::string& scratch() noexcept { return scratch_; }
     /// \p body must live until it is written. Completes when the system has taken it all.
-    LLMX_DECL boost::asio::awaitable<bool> reply(int status, std::string_view content_type, std::string_view body);
+    boost::asio::awaitable<bool> reply(int status, std::string_view content_type, std::string_view body);
     /// Like `reply`, without waiting: true when the system took it all at once, as it
     /// mostly does. Else `finish_reply` must be awaited.
-    [[nodiscard]] LLMX_DECL bool try_reply(int status, std::string_view content_type, std::string_view body);
+    [[nodiscard]] bool try_reply(int status, std::string_view content_type, std::string_view body);
     [[nodiscard]] boost::asio::awaitable<bool> finish_reply() { return write_out(); }
     /// Answers with \p e in the endpoint's language.
-    LLMX_DECL boost::asio::awaitable<bool> fail(const error& e);
+    boost::asio::awaitable<bool> fail(const error& e);
     /// Prepares the head of a streamed answer; it goes out with the first bytes.
-    LLMX_DECL void begin_stream(std::string_view content_type);
+    void begin_stream(std::string_view content_type);
     [[nodiscard]] bool stream_begun() const noexcept { return answered_; }
-    LLMX_DECL boost::asio::awaitable<bool> write(std::string_view bytes);
-    LLMX_DECL boost::asio::awaitable<bool> end_stream();
+    boost::asio::awaitable<bool> write(std::string_view bytes);
+    boost::asio::awaitable<bool> end_stream();
     /// Writes \p last_words, if any, and breaks the stream off: no last chunk, and the
     /// connection is closed, so that no client takes what it got for the whole answer.
-    LLMX_DECL boost::asio::awaitable<void> cut_stream(std::string_view last_words, const error& why);
+    boost::asio::awaitable<void> cut_stream(std::string_view last_words, const error& why);
 
     // Another protocol.
     /// Answers 101 with `fields()`, which must have those of the upgrade (RFC 9110 section 7.8).
-    LLMX_DECL boost::asio::awaitable<bool> switch_protocols();
+    boost::asio::awaitable<bool> switch_protocols();
     /// Gives the socket to the endpoint, which alone reads and writes it from now on; nothing of the
     /// server watches it or limits its time. It counts as a connection until the endpoint
     /// returns, and is then logged with the status 101 and closed. Its head can still be read.
@@ -20867,9 +20895,9 @@ public:
     /// The request must have been read, and either `switch_protocols` or the endpoint itself answers it.
     /// At the end of the drain, and at once when the server is stopped by force, `context()` is
     /// cancelled and the socket closed: the endpoint must return then.
-    [[nodiscard]] LLMX_DECL taken_socket take_socket() noexcept;
+    [[nodiscard]] taken_socket take_socket() noexcept;
     /// For watchers that belong to the connection's thread.
-    [[nodiscard]] LLMX_DECL deadline_service& deadlines() noexcept;
+    [[nodiscard]] deadline_service& deadlines() noexcept;
 
     // For the log.
     /// Bytes that went each way over a socket that was taken.
@@ -20893,47 +20921,47 @@ public:
     /// Expects the next request. `more`: as long as that comes back, await `async_receive`
     /// and hand what it says to `received`. `refused`: `failure()` says why, and the
     /// connection must be closed after answering.
-    [[nodiscard]] LLMX_DECL arrival begin_waiting();
+    [[nodiscard]] arrival begin_waiting();
     /// Reads what comes next. No coroutine: waiting for a request costs no frame.
     [[nodiscard]] auto async_receive() {
         const std::span<char> space = reader_.space();
         const auto where = boost::asio::buffer(space.data(), space.size());
         return socket_.async_read_some(where, boost::asio::as_tuple(boost::asio::deferred));
     }
-    [[nodiscard]] LLMX_DECL arrival received(const boost::system::error_code& ec, std::size_t n);
+    [[nodiscard]] arrival received(const boost::system::error_code& ec, std::size_t n);
     /// The rest of the request; `closed` when the client went away, `refused` when there is no
     /// memory for it.
-    LLMX_DECL boost::asio::awaitable<arrival> read_body();
+    boost::asio::awaitable<arrival> read_body();
     /// Whether the whole request has come, without waiting for more and without further memory.
-    [[nodiscard]] LLMX_DECL bool try_body();
+    [[nodiscard]] bool try_body();
     /// Instead of `try_body`: the endpoint will read the body. True.
-    [[nodiscard]] LLMX_DECL bool open_body();
+    [[nodiscard]] bool open_body();
     /// By its head the request has a body.
     [[nodiscard]] bool announces_body() const noexcept { return reader_.announces_body(); }
     /// `try_body` found it wrong; `failure()` says why.
     [[nodiscard]] bool body_refused() const noexcept { return body_refused_; }
     /// Whose request it is: that of the endpoint called \p name, which is empty when it has a language; from here on
     /// errors are written in \p language by \p write_error.
-    LLMX_DECL void begin(const endpoint_match& m, std::string_view language, std::string_view name,
+    void begin(const endpoint_match& m, std::string_view language, std::string_view name,
                          error_writer write_error, bool quiet);
     /// The client has sent a valid key: from now on its connection is not among those that
     /// are closed first when there are too many.
-    LLMX_DECL void trust() noexcept;
+    void trust() noexcept;
     /// The request is about to be executed: the client is watched from now on.
-    LLMX_DECL void begin_call();
+    void begin_call();
     /// After the answer: logs, and says whether another request may follow.
-    [[nodiscard]] LLMX_DECL bool finish();
+    [[nodiscard]] bool finish();
     /// Takes care that the last answer reaches the client, then closes.
-    LLMX_DECL boost::asio::awaitable<void> close();
+    boost::asio::awaitable<void> close();
     /// Drops the connection at once.
-    LLMX_DECL void abandon() noexcept;
+    void abandon() noexcept;
     [[nodiscard]] const error& failure() const noexcept { return failure_; }
     [[nodiscard]] bool refused() const noexcept { return refused_; }
     [[nodiscard]] bool answered() const noexcept { return answered_; }
 
 private:
     friend class server_core;
-    friend class request_body;
+    friend request_body;
     enum class phase : std::uint8_t { idle, head, body, calling, writing, taken, lingering, closed };
     enum class progress : std::uint8_t { done, blocked, broken };
 
@@ -20943,42 +20971,42 @@ private:
 
     /// No request has been served on it.
     [[nodiscard]] bool fresh() const noexcept { return status_ == 0; }
-    LLMX_DECL void expired() noexcept;
-    LLMX_DECL void expire_in(duration d) noexcept;
-    LLMX_DECL void give_up_waiting() noexcept;
-    LLMX_DECL void watch_client();
-    LLMX_DECL void client_readable(bool ok) noexcept;
-    LLMX_DECL void client_gone() noexcept;
-    LLMX_DECL arrival look_for_head();
-    LLMX_DECL arrival look_for_body();
-    LLMX_DECL void expire_body() noexcept;
-    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_body_some();
+    void expired() noexcept;
+    void expire_in(duration d) noexcept;
+    void give_up_waiting() noexcept;
+    void watch_client();
+    void client_readable(bool ok) noexcept;
+    void client_gone() noexcept;
+    arrival look_for_head();
+    arrival look_for_body();
+    void expire_body() noexcept;
+    boost::asio::awaitable<result<std::string_view>> read_body_some();
     /// What of a body that is read by its endpoint has come.
-    [[nodiscard]] LLMX_DECL result<std::string_view> take_body();
-    LLMX_DECL static void cancel_body_wait(void* self) noexcept;
-    [[nodiscard]] LLMX_DECL error body_wait_failed(const boost::system::error_code& ec);
+    [[nodiscard]] result<std::string_view> take_body();
+    static void cancel_body_wait(void* self) noexcept;
+    [[nodiscard]] error body_wait_failed(const boost::system::error_code& ec);
     /// Whether the end of the request is known, so that another one may follow.
     [[nodiscard]] bool request_whole() const noexcept {
         return reader_.where() == http_request_reader::stage::done || (streamed_ && reader_.rest_has_come());
     }
-    [[nodiscard]] LLMX_DECL duration at_min_rate(std::size_t bytes) const noexcept;
-    LLMX_DECL void try_memory() noexcept;
-    LLMX_DECL void begin_head_timeout() noexcept;
-    LLMX_DECL void begin_head(int status, std::string_view content_type);
-    LLMX_DECL boost::asio::awaitable<bool> write_out();
+    [[nodiscard]] duration at_min_rate(std::size_t bytes) const noexcept;
+    void try_memory() noexcept;
+    void begin_head_timeout() noexcept;
+    void begin_head(int status, std::string_view content_type);
+    boost::asio::awaitable<bool> write_out();
     /// Writes what the system takes; `blocked` also when that is so much that others may have
     /// their turn first.
-    LLMX_DECL progress try_write() noexcept;
+    progress try_write() noexcept;
     /// Gives at most \p most bytes of all of `out_` to the system.
-    LLMX_DECL std::size_t write_several(std::size_t most, boost::system::error_code& ec) noexcept;
+    std::size_t write_several(std::size_t most, boost::system::error_code& ec) noexcept;
     [[nodiscard]] std::span<const boost::asio::const_buffer> unwritten() const noexcept {
         return std::span<const boost::asio::const_buffer>(out_.data(), out_count_);
     }
-    LLMX_DECL void stop(bool calls_too) noexcept;
+    void stop(bool calls_too) noexcept;
     /// Closes the socket at once to make room, and cancels what the connection does.
-    LLMX_DECL void shed() noexcept;
+    void shed() noexcept;
     /// The connection waits for its client, so it may be closed: puts it last of its kind.
-    LLMX_DECL void spare() noexcept;
+    void spare() noexcept;
 
     server_core* core_;
     server_socket socket_;
@@ -21035,6 +21063,7 @@ private:
     bool reset_ = false;       // close with a reset
     bool watching_ = false;    // an async_wait is under way
 };
+using server_connection = LLMX_PLAIN(basic_server_connection);
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -21268,7 +21297,7 @@ public:
     }
 
     /// Fails unless the closing boundary has come.
-    [[nodiscard]] LLMX_DECL result<void> finish() const;
+    LLMX_DECL [[nodiscard]] result<void> finish() const;
 
 private:
     enum class state : std::uint8_t { preamble, boundary_end, head, part_begin, data, part_over, closing, closed, epilogue };
@@ -21298,9 +21327,9 @@ private:
     LLMX_DECL void end_boundary(std::string_view& bytes, multipart_event& event);
     LLMX_DECL void read_head(std::string_view& bytes, multipart_event& event);
     LLMX_DECL void accept_head();
-    [[nodiscard]] LLMX_DECL const char* take_field(std::string_view line);
+    LLMX_DECL [[nodiscard]] const char* take_field(std::string_view line);
     LLMX_DECL void count_outside(std::size_t bytes) noexcept;
-    [[nodiscard]] LLMX_DECL error failure() const;
+    LLMX_DECL [[nodiscard]] error failure() const;
 
     std::string delimiter_; // CR LF "--" boundary
     std::string head_;
@@ -21316,7 +21345,7 @@ private:
 /// The boundary in a `multipart/form-data` Content-Type. Fails with
 /// `errc::unsupported_media_type` for another type and `errc::invalid_request` for a boundary that
 /// is missing, malformed or longer than the 70 characters of RFC 2046.
-[[nodiscard]] LLMX_DECL result<std::string> multipart_boundary(std::string_view content_type);
+LLMX_DECL [[nodiscard]] result<std::string> multipart_boundary(std::string_view content_type);
 
 /// Appends the boundary and the header section of a part; its data follows. An empty
 /// \p filename or \p content_type is left out.
@@ -21389,13 +21418,13 @@ template <class OnPart> result<void> read_form(std::string_view body, std::strin
 }
 
 /// The field's name for a message; another text when it is not UTF-8.
-[[nodiscard]] LLMX_DECL std::string form_field_name(const form_part& p);
+LLMX_DECL [[nodiscard]] std::string form_field_name(const form_part& p);
 /// "given twice", about the field \p name.
-[[nodiscard]] LLMX_DECL error form_field_twice(std::string_view name);
+LLMX_DECL [[nodiscard]] error form_field_twice(std::string_view name);
 /// True or false as forms write it; nothing for other text.
-[[nodiscard]] LLMX_DECL std::optional<bool> form_bool(std::string_view text) noexcept;
+LLMX_DECL [[nodiscard]] std::optional<bool> form_bool(std::string_view text) noexcept;
 /// A boundary that occurs in none of \p values; the same for the same values.
-[[nodiscard]] LLMX_DECL std::string form_boundary(std::span<const std::string_view> values);
+LLMX_DECL [[nodiscard]] std::string form_boundary(std::span<const std::string_view> values);
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -21411,11 +21440,11 @@ namespace llmx::inline LLMX_ABI::detail {
 /// routed is the one that the provider reads. Nothing but the model is kept. Not thread-safe.
 class form_model_finder {
 public:
-    explicit form_model_finder(std::string_view boundary) : parser_(boundary) {}
+    LLMX_DECL explicit form_model_finder(std::string_view boundary) : parser_(boundary) {}
 
     /// The next bytes of the form. Fails with `errc::invalid_request` when it is malformed, or has a
     /// second model or one longer than any name.
-    result<void> feed(std::string_view bytes) {
+    LLMX_DECL result<void> feed(std::string_view bytes) {
         return parser_.feed(bytes, [this](const multipart_event& e) { return take(e); });
     }
     /// The model is known, and there is a file, or a field "url" in its place: the required parts of the form.
@@ -21428,7 +21457,7 @@ public:
 private:
     static constexpr std::size_t longest = 512;
 
-    result<void> take(const multipart_event& e) {
+    LLMX_DECL result<void> take(const multipart_event& e) {
         at_ += e.raw.size();
         if (e.what == multipart_event::kind::part) has_file_ |= !e.part->filename.empty() || e.part->name == "url";
         const bool mine = e.part != nullptr && e.part->name == "model";
@@ -21467,27 +21496,27 @@ namespace llmx::inline LLMX_ABI::detail {
 ///
 /// A form whose model comes behind its file is held up to there, within the memory that all
 /// bodies share. Lives in the frame of its endpoint; not thread-safe.
-class form_upload final : public body_source {
+LLMX_DECL class basic_form_upload final : public body_source {
 public:
-    LLMX_DECL explicit form_upload(server_connection& connection);
+    explicit basic_form_upload(server_connection& peer);
 
     /// Reads until model and file are there, or to the end. Fails when the form is malformed (`invalid_request`), no
     /// form (`unsupported_media_type`), there is no memory for it (`shed`), or like `request_body`.
-    LLMX_DECL boost::asio::awaitable<result<void>> read_until_model(bool whole);
+    boost::asio::awaitable<result<void>> read_until_model(bool whole);
     /// What was read.
     [[nodiscard]] std::string_view held() const noexcept { return held_; }
     /// The form has been read to its end.
     [[nodiscard]] bool ended() const noexcept { return ended_; }
-    [[nodiscard]] LLMX_DECL request_head head() const;
+    [[nodiscard]] request_head head() const;
     /// From now on the rest is \p in's source.
-    LLMX_DECL void attach(inbound& in) noexcept;
+    void attach(inbound& in) noexcept;
 
-    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_some() override;
-    [[nodiscard]] LLMX_DECL std::optional<std::uint64_t> size() const noexcept override;
+    boost::asio::awaitable<result<std::string_view>> read_some() override;
+    [[nodiscard]] std::optional<std::uint64_t> size() const noexcept override;
 
 private:
     /// As a request body: below the budget's high-water mark.
-    [[nodiscard]] LLMX_DECL bool hold(std::string_view bytes);
+    [[nodiscard]] bool hold(std::string_view bytes);
     server_connection* connection_;
     memory_lease memory_;
     std::optional<form_model_finder> finder_;
@@ -21495,6 +21524,7 @@ private:
     inbound* in_ = nullptr;
     bool ended_ = false;
 };
+using form_upload = LLMX_PLAIN(basic_form_upload);
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -21537,7 +21567,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Fills in \p c from what the body's scan and the connection say.
-LLMX_DECL void set_up_call(call& c, server_connection& connection, std::string_view body, const request_head& head,
+LLMX_DECL void set_up_call(call& c, server_connection& peer, std::string_view body, const request_head& head,
                            const request_target& target, std::string& unescaped_model);
 /// Ends a call that its façade abandons while what it views is still there.
 class call_ending {
@@ -21551,9 +21581,9 @@ private:
     call* call_;
 };
 /// Adds the x-llmx-* fields of the answer's head and notes the overhead.
-LLMX_DECL void describe_call(server_connection& connection, const call& c);
+LLMX_DECL void describe_call(server_connection& peer, const call& c);
 /// Frees on another thread what a large request has left behind in \p c and \p answer.
-LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connection, call& c, result<reply>& answer);
+LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& peer, call& c, result<reply>& answer);
 
 } // namespace detail
 
@@ -21580,33 +21610,33 @@ public:
     /// as one JSON array (Gemini). \p upload: a form of which only the beginning has been read; null:
     /// the body is whole.
     template <server_gateway Gateway>
-    static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway,
+    static boost::asio::awaitable<void> serve(server_connection& peer, Gateway& gateway,
                                               request_target target, bool json_array = false,
                                               detail::form_upload* upload = nullptr) {
         result<request_head> head;
-        const std::string_view body = upload != nullptr ? upload->held() : connection.body();
-        detail::request_scanning<C> scanning(body, connection.head(), target, head);
+        const std::string_view body = upload != nullptr ? upload->held() : peer.body();
+        detail::request_scanning<C> scanning(body, peer.head(), target, head);
         if (upload != nullptr && !upload->ended()) {
             head = upload->head();
         } else if (body.size() <= offload_scan_above) {
             scanning.run();
         } else {
-            const result<void> ran = co_await connection.on().offload(scanning, connection.context().cancellation);
+            const result<void> ran = co_await peer.on().offload(scanning, peer.context().cancellation);
             if (!ran) head = ran.error();
         }
         if (!head) {
-            co_await connection.fail(head.error());
+            co_await peer.fail(head.error());
             co_return;
         }
         std::string unescaped_model;
-        call& c = connection.open_call();
+        call& c = peer.open_call();
         const detail::call_ending ending(c);
         c.in.operation = &op::info;
         c.in.codec = &codec_of<C>;
-        detail::set_up_call(c, connection, body, *head, target, unescaped_model);
+        detail::set_up_call(c, peer, body, *head, target, unescaped_model);
         if (upload != nullptr && !upload->ended()) upload->attach(c.in);
         c.in.answer.json_array = json_array;
-        connection.log_model(c.model, c.in.stream);
+        peer.log_model(c.model, c.in.stream);
 
         result<reply> answer = co_await gateway.execute(c);
         c.in.answer.model = c.model;
@@ -21614,44 +21644,44 @@ public:
             answer = error(errc::internal, "the gateway answered in another form than asked for");
         const bool same = answer && answer->passes_as(codec_of<C>);
         if (!answer) {
-            detail::describe_call(connection, c);
-            co_await connection.fail(answer.error());
+            detail::describe_call(peer, c);
+            co_await peer.fail(answer.error());
         } else if (answer->stream == nullptr && same) {
-            detail::describe_call(connection, c);
+            detail::describe_call(peer, c);
             const std::string_view type = answer->content_type.empty() ? std::string_view("application/json") : std::string_view(answer->content_type);
-            if (!connection.try_reply(200, type, answer->body)) co_await connection.finish_reply();
+            if (!peer.try_reply(200, type, answer->body)) co_await peer.finish_reply();
         } else if (answer->stream == nullptr) {
-            co_await rewrite(connection, c, *answer);
+            co_await rewrite(peer, c, *answer);
         } else if (same && !json_array) {
-            co_await relay(connection, c, *answer->stream);
+            co_await relay(peer, c, *answer->stream);
         } else if constexpr (has_events) {
-            co_await translate(connection, c, *answer);
+            co_await translate(peer, c, *answer);
         } else {
             const error other(errc::internal, "the gateway answered with a stream that has no form here");
-            co_await connection.fail(other);
+            co_await peer.fail(other);
         }
-        if (c.in.body.size() > offload_translation_above) co_await detail::free_offloaded(connection, c, answer);
+        if (c.in.body.size() > offload_translation_above) co_await detail::free_offloaded(peer, c, answer);
     }
 
 private:
-    static boost::asio::awaitable<void> rewrite(server_connection& connection, const call& c, reply& answer) {
-        detail::reply_rewriting<C> work(answer, c.in.answer, connection.scratch());
+    static boost::asio::awaitable<void> rewrite(server_connection& peer, const call& c, reply& answer) {
+        detail::reply_rewriting<C> work(answer, c.in.answer, peer.scratch());
         if (answer.body.size() > offload_translation_above) {
-            const result<void> ran = co_await connection.on().offload(work, connection.context().cancellation);
+            const result<void> ran = co_await peer.on().offload(work, peer.context().cancellation);
             if (!ran) work.good = ran.error();
         } else {
             work.run();
         }
-        detail::describe_call(connection, c);
-        if (!work.good) co_await connection.fail(work.good.error());
-        else co_await connection.reply(200, "application/json", connection.scratch());
+        detail::describe_call(peer, c);
+        if (!work.good) co_await peer.fail(work.good.error());
+        else co_await peer.reply(200, "application/json", peer.scratch());
     }
 
     /// \p type is what the provider calls a stream that passes; empty: what is usual.
-    static void begin(server_connection& connection, const call& c, std::string_view type) {
-        detail::describe_call(connection, c);
+    static void begin(server_connection& peer, const call& c, std::string_view type) {
+        detail::describe_call(peer, c);
         if (type.empty()) type = c.in.answer.json_array ? "application/json; charset=utf-8" : "text/event-stream; charset=utf-8";
-        connection.begin_stream(type);
+        peer.begin_stream(type);
     }
     /// Events are UTF-8 whatever the provider calls them; of other answers only it knows the type, also
     /// where it was asked for events.
@@ -21673,37 +21703,37 @@ private:
         }
     }
 
-    static boost::asio::awaitable<void> relay(server_connection& connection, const call& c, reply_stream& stream) {
+    static boost::asio::awaitable<void> relay(server_connection& peer, const call& c, reply_stream& stream) {
         detail::sse_boundary seam;
         for (;;) {
             const result<std::string_view> piece = co_await stream.read_some();
             if (!piece) {
-                if (!connection.stream_begun()) {
-                    detail::describe_call(connection, c);
-                    co_await connection.fail(piece.error());
+                if (!peer.stream_begun()) {
+                    detail::describe_call(peer, c);
+                    co_await peer.fail(piece.error());
                     co_return;
                 }
                 // The provider's own words about it are on their way already, and after half an
                 // event nothing would be understood.
-                std::string& words = connection.scratch();
+                std::string& words = peer.scratch();
                 if (!stream.provider_said_so() && seam.between_events()) append_failure(c, piece.error(), words);
-                co_await connection.cut_stream(words, piece.error());
+                co_await peer.cut_stream(words, piece.error());
                 co_return;
             }
-            if (!connection.stream_begun()) begin(connection, c, relayed_type(c, stream));
+            if (!peer.stream_begun()) begin(peer, c, relayed_type(c, stream));
             if (piece->empty()) break;
             seam.feed(*piece);
-            const bool written = co_await connection.write(*piece);
+            const bool written = co_await peer.write(*piece);
             if (!written) {
-                co_await connection.cut_stream(std::string_view(), error(errc::cancelled));
+                co_await peer.cut_stream(std::string_view(), error(errc::cancelled));
                 co_return;
             }
         }
-        co_await connection.end_stream();
+        co_await peer.end_stream();
     }
 
-    static boost::asio::awaitable<void> translate(server_connection& connection, call& c, reply& answer) {
-        std::string& out = connection.scratch();
+    static boost::asio::awaitable<void> translate(server_connection& peer, call& c, reply& answer) {
+        std::string& out = peer.scratch();
         detail::stream_translation<C> work(answer, c.in.answer, out);
         while (!work.last || work.more) {
             if (!work.more) {
@@ -21712,32 +21742,32 @@ private:
                 else work.take(*piece);
             }
             if (work.is_long()) {
-                const result<void> ran = co_await connection.on().offload(work, connection.context().cancellation);
+                const result<void> ran = co_await peer.on().offload(work, peer.context().cancellation);
                 if (!ran) work.fail(ran.error());
             } else {
                 work.run();
             }
             if (!work.good) {
                 c.fail(work.good.error().value());
-                if (!connection.stream_begun() && out.empty()) {
-                    detail::describe_call(connection, c);
-                    co_await connection.fail(work.good.error());
+                if (!peer.stream_begun() && out.empty()) {
+                    detail::describe_call(peer, c);
+                    co_await peer.fail(work.good.error());
                     co_return;
                 }
-                if (!connection.stream_begun()) begin(connection, c, std::string_view());
+                if (!peer.stream_begun()) begin(peer, c, std::string_view());
                 work.encoder.fail(work.good.error(), out);
-                co_await connection.cut_stream(out, work.good.error());
+                co_await peer.cut_stream(out, work.good.error());
                 co_return;
             }
-            if (!connection.stream_begun() && (work.last || work.more || !out.empty())) begin(connection, c, std::string_view());
+            if (!peer.stream_begun() && (work.last || work.more || !out.empty())) begin(peer, c, std::string_view());
             bool written = true;
-            if (!out.empty()) written = co_await connection.write(out);
+            if (!out.empty()) written = co_await peer.write(out);
             if (!written) {
-                co_await connection.cut_stream(std::string_view(), error(errc::cancelled));
+                co_await peer.cut_stream(std::string_view(), error(errc::cancelled));
                 co_return;
             }
         }
-        co_await connection.end_stream();
+        co_await peer.end_stream();
     }
 };
 
@@ -21796,12 +21826,12 @@ template <class Self, codec C> struct codec_endpoint {
     static void encode_error(const error& e, std::string& out) { C::encode_error(e, out); }
 
     template <server_gateway Gateway>
-    static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
+    static boost::asio::awaitable<void> serve(server_connection& peer, Gateway& gateway) {
         if constexpr (streams_body) {
-            return serve_form(connection, gateway);
+            return serve_form(peer, gateway);
         } else {
-            if (connection.match().name.empty()) return facade<C>::serve(connection, gateway, request_target());
-            return serve_named(connection, gateway);
+            if (peer.match().name.empty()) return facade<C>::serve(peer, gateway, request_target());
+            return serve_named(peer, gateway);
         }
     }
 
@@ -21813,41 +21843,41 @@ private:
     }
 
     template <server_gateway Gateway>
-    static boost::asio::awaitable<void> serve_form(server_connection& connection, Gateway& gateway) {
+    static boost::asio::awaitable<void> serve_form(server_connection& peer, Gateway& gateway) {
         std::string decoded;
-        const result<void> named = decode_model(connection.match(), decoded);
+        const result<void> named = decode_model(peer.match(), decoded);
         if (!named) {
-            co_await connection.fail(named.error());
+            co_await peer.fail(named.error());
             co_return;
         }
         request_target target;
         target.model = decoded;
-        detail::form_upload upload(connection);
+        detail::form_upload upload(peer);
         // A form may leave the model to the path, and is written anew then.
         const bool whole = !decoded.empty();
         const result<void> begun = co_await upload.read_until_model(whole);
         if (!begun) {
-            co_await connection.fail(begun.error());
+            co_await peer.fail(begun.error());
             co_return;
         }
-        co_await facade<C>::serve(connection, gateway, target, false, &upload);
+        co_await facade<C>::serve(peer, gateway, target, false, &upload);
     }
 
     template <server_gateway Gateway>
-    static boost::asio::awaitable<void> serve_named(server_connection& connection, Gateway& gateway) {
+    static boost::asio::awaitable<void> serve_named(server_connection& peer, Gateway& gateway) {
         std::string decoded;
-        const result<void> named = decode_model(connection.match(), decoded);
+        const result<void> named = decode_model(peer.match(), decoded);
         if (!named) {
-            co_await connection.fail(named.error());
+            co_await peer.fail(named.error());
             co_return;
         }
         request_target target;
         target.model = decoded;
-        target.stream = Self::paths[connection.match().form].stream;
+        target.stream = Self::paths[peer.match().form].stream;
         bool array = false;
         if constexpr (requires { Self::wants_array(std::string_view()); })
-            array = target.stream && Self::wants_array(connection.head().query);
-        co_await facade<C>::serve(connection, gateway, target, array);
+            array = target.stream && Self::wants_array(peer.head().query);
+        co_await facade<C>::serve(peer, gateway, target, array);
     }
 };
 
@@ -21873,7 +21903,7 @@ struct descriptor_limits {
     std::size_t open = 0;
 
     /// Asks the system; costs a look at each open descriptor.
-    [[nodiscard]] LLMX_DECL static descriptor_limits now();
+    LLMX_DECL [[nodiscard]] static descriptor_limits now();
 };
 
 /// Raises the soft limit of RLIMIT_NOFILE to the hard one, for the whole process and for
@@ -21888,14 +21918,14 @@ LLMX_DECL bool raise_descriptor_limit() noexcept;
 /// Of the limit a sixteenth is for unused connections to providers (`pool_options_within`),
 /// 16 descriptors and 4 for each thread are set aside, and what is open stays open. The rest
 /// is for n clients, their n calls, and n / 8 + 16 clients that are refused.
-[[nodiscard]] LLMX_DECL std::size_t connections_within(const descriptor_limits& l, std::size_t wanted,
+LLMX_DECL [[nodiscard]] std::size_t connections_within(const descriptor_limits& l, std::size_t wanted,
                                                        std::size_t threads) noexcept;
 /// The limit at which `connections_within` gives \p wanted, with so many open as \p l says.
-[[nodiscard]] LLMX_DECL std::size_t descriptors_needed(const descriptor_limits& l, std::size_t wanted,
+LLMX_DECL [[nodiscard]] std::size_t descriptors_needed(const descriptor_limits& l, std::size_t wanted,
                                                        std::size_t threads) noexcept;
 /// \p o with `max_idle` lowered so that the unused connections to providers of all
 /// \p threads pools take no more than a sixteenth of \p l.
-[[nodiscard]] LLMX_DECL http_pool_options pool_options_within(const descriptor_limits& l, http_pool_options o,
+LLMX_DECL [[nodiscard]] http_pool_options pool_options_within(const descriptor_limits& l, http_pool_options o,
                                                               std::size_t threads);
 
 } // namespace llmx::inline LLMX_ABI
@@ -21979,7 +22009,7 @@ LLMX_DECL void encode_plain_error(const error& e, std::string& out);
 
 /// The language a caller most likely speaks, by what its SDK always sends: Gemini's paths,
 /// Anthropic's version field, else OpenAI's.
-[[nodiscard]] LLMX_DECL std::string_view language_of(const http_request_head& head) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view language_of(const http_request_head& head) noexcept;
 
 namespace detail {
 
@@ -22127,13 +22157,13 @@ struct health_endpoint {
         if (rest == "/readiness") return endpoint_match::of(method, allowed, rest, ready);
         return endpoint_match();
     }
-    static void encode_error(const error& e, std::string& out) { encode_plain_error(e, out); }
+    LLMX_DECL static void encode_error(const error& e, std::string& out) { encode_plain_error(e, out); }
 
     template <server_gateway Gateway>
-    static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
-        std::string& out = connection.scratch();
+    static boost::asio::awaitable<void> serve(server_connection& peer, Gateway& gateway) {
+        std::string& out = peer.scratch();
         json_writer w(out);
-        const std::uint8_t asked = connection.match().form;
+        const std::uint8_t asked = peer.match().form;
         int status = 200;
         if (asked == alive) {
             w.object().member("status", "alive").end_object();
@@ -22142,13 +22172,13 @@ struct health_endpoint {
             const bool none = world->deployments().empty();
             std::string_view state = "ready";
             if (none) state = "no deployments";
-            if (connection.draining()) state = "draining";
+            if (peer.draining()) state = "draining";
             if (state != "ready" && asked == ready) status = 503;
             w.object().member("status", state);
-            if (asked == facts) append_facts(w, *world, gateway, connection.on());
+            if (asked == facts) append_facts(w, *world, gateway, peer.on());
             w.end_object();
         }
-        co_await connection.reply(status, "application/json", out);
+        co_await peer.reply(status, "application/json", out);
     }
 
 private:
@@ -22198,14 +22228,14 @@ struct metrics_endpoint {
     [[nodiscard]] static endpoint_match match(std::string_view method, std::string_view path) noexcept {
         return path == "/metrics" ? endpoint_match::of(method, "GET, HEAD") : endpoint_match();
     }
-    static void encode_error(const error& e, std::string& out) { encode_plain_error(e, out); }
+    LLMX_DECL static void encode_error(const error& e, std::string& out) { encode_plain_error(e, out); }
 
     template <server_gateway Gateway>
-    static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
+    static boost::asio::awaitable<void> serve(server_connection& peer, Gateway& gateway) {
         static_assert(requires { gateway.template observer<call_metrics>(); },
                       "llmx: metrics_endpoint needs a gateway with observers<call_metrics, ...>");
-        gateway.template observer<call_metrics>()->registry().append(connection.scratch());
-        co_await connection.reply(200, metrics_registry::content_type, connection.scratch());
+        gateway.template observer<call_metrics>()->registry().append(peer.scratch());
+        co_await peer.reply(200, metrics_registry::content_type, peer.scratch());
     }
 };
 
@@ -22222,7 +22252,7 @@ namespace detail {
 
 /// Appends every model of \p world that \p who may use (null: all), or the one called \p name,
 /// in the words of \p language; false when there is no such model.
-[[nodiscard]] LLMX_DECL bool append_models(std::string& out, const topology& world, const principal* who,
+LLMX_DECL [[nodiscard]] bool append_models(std::string& out, const topology& world, const principal* who,
                                            std::string_view language, std::string_view name, std::int64_t created);
 
 } // namespace detail
@@ -22251,22 +22281,22 @@ struct models_endpoint {
         }
         return endpoint_match();
     }
-    static void encode_error(const error& e, std::string& out) { encode_plain_error(e, out); }
+    LLMX_DECL static void encode_error(const error& e, std::string& out) { encode_plain_error(e, out); }
 
     template <server_gateway Gateway>
-    static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
+    static boost::asio::awaitable<void> serve(server_connection& peer, Gateway& gateway) {
         const std::shared_ptr<const topology> world = gateway.world();
         std::string name;
-        bool found = detail::decode_name(connection.match().name, name);
+        bool found = detail::decode_name(peer.match().name, name);
         if (found)
-            found = detail::append_models(connection.scratch(), *world, connection.context().principal.get(),
-                                          language_of(connection.head()), name, connection.server_began());
+            found = detail::append_models(peer.scratch(), *world, peer.context().principal.get(),
+                                          language_of(peer.head()), name, peer.server_began());
         if (!found) {
             const error none(errc::not_found, "there is no such model");
-            co_await connection.fail(none);
+            co_await peer.fail(none);
             co_return;
         }
-        co_await connection.reply(200, "application/json", connection.scratch());
+        co_await peer.reply(200, "application/json", peer.scratch());
     }
 };
 
@@ -22398,17 +22428,17 @@ struct openai_realtime_endpoint {
         const bool mine = path == "/v1/realtime" || path == "/realtime" || path == "/openai/realtime" || path == "/openai/v1/realtime";
         return mine ? endpoint_match::of(method, "GET") : endpoint_match();
     }
-    static void encode_error(const error& e, std::string& out) { openai_realtime::encode_error(e, out); }
+    LLMX_DECL static void encode_error(const error& e, std::string& out) { openai_realtime::encode_error(e, out); }
 
     template <server_gateway Gateway>
-    static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
+    static boost::asio::awaitable<void> serve(server_connection& peer, Gateway& gateway) {
         std::string model, protocols;
-        call& c = connection.open_call();
+        call& c = peer.open_call();
         const detail::call_ending ending(c);
-        const result<void> right = detail::set_up_upgrade(c, connection.head(), model, protocols);
-        connection.log_model(model, true);
+        const result<void> right = detail::set_up_upgrade(c, peer.head(), model, protocols);
+        peer.log_model(model, true);
         if (!right) {
-            co_await connection.fail(right.error());
+            co_await peer.fail(right.error());
             co_return;
         }
         c.in.operation = &realtime::info;
@@ -22416,18 +22446,18 @@ struct openai_realtime_endpoint {
         result<reply> answer = co_await gateway.execute(c);
         if (answer && answer->stream == nullptr)
             answer = error(errc::internal, "the gateway answered a session with something else than a connection");
-        detail::describe_call(connection, c);
+        detail::describe_call(peer, c);
         if (!answer) {
-            co_await connection.fail(answer.error());
+            co_await peer.fail(answer.error());
             co_return;
         }
         auto& session = static_cast<reply_tunnel&>(*answer->stream);
-        detail::append_upgrade_fields(connection.fields(), session.fields());
-        const bool switched = co_await connection.switch_protocols();
+        detail::append_upgrade_fields(peer.fields(), session.fields());
+        const bool switched = co_await peer.switch_protocols();
         if (!switched) co_return; // the client has gone, and the call ends as cancelled
-        taken_socket client = connection.take_socket();
+        taken_socket client = peer.take_socket();
         const relay_options times;
-        const result<void> how = co_await relay(connection, client, session.upstream(), times);
+        const result<void> how = co_await relay(peer, client, session.upstream(), times);
         session.ended(how);
     }
 };
@@ -22476,18 +22506,18 @@ public:
     /// Binds. Fails with `errc::bad_configuration`, in one sentence for the person who
     /// starts the program, when the address is unknown or taken, or when it can be reached
     /// from other machines and there is no key.
-    [[nodiscard]] LLMX_DECL result<void> listen();
+    LLMX_DECL [[nodiscard]] result<void> listen();
     /// The port bound; 0 before `listen`.
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
     /// "http://127.0.0.1:4000", and that there is no key when there is none. After `listen`.
-    [[nodiscard]] LLMX_DECL std::string description() const;
+    LLMX_DECL [[nodiscard]] std::string description() const;
     [[nodiscard]] std::size_t threads() const noexcept { return cores_.size(); }
     /// How many clients' connections are served at once: `server_options::max_connections`, or
     /// what the process has descriptors for when that is less. After `listen`.
     [[nodiscard]] std::size_t max_connections() const noexcept { return shared_->max_connections; }
 
     /// Serves until `stop`; binds first unless that was done. Call it once.
-    [[nodiscard]] LLMX_DECL result<void> run();
+    LLMX_DECL [[nodiscard]] result<void> run();
     /// Binds and serves on \p io, which the program runs, with one thread. Returns at once; call it
     /// once, instead of `listen` and `run`.
     ///
@@ -22499,13 +22529,13 @@ public:
     /// Destroy the server behind `drain`. Without that its destructor closes all connections and
     /// cancels their calls; what these still refer to is freed when the program ends. The gateway must live
     /// as long as \p io runs then.
-    [[nodiscard]] LLMX_DECL result<void> start(boost::asio::io_context& io);
+    LLMX_DECL [[nodiscard]] result<void> start(boost::asio::io_context& io);
     /// `stop`, and waits until the last connection is closed and the background tasks have ended: success.
     ///
     /// Calls may take as long as `server_options::drain` says and are cancelled then;
     /// `errc::deadline_exceeded` when one has not ended two seconds later. Awaited again, or by several,
     /// it reports the same. Only after `start`: else `errc::internal`. The server must outlive it.
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> drain();
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>> drain();
     /// Whether no call and no connection is left after `stop` or `drain`.
     [[nodiscard]] bool drained() const noexcept { return over_; }
     /// Begins the drain and waits for nothing: stops taking connections, closes idle ones, lets running calls end for as long as
@@ -22526,7 +22556,7 @@ public:
 protected:
     /// \p guarded: callers are identified by other means than the keys of \p options.
     LLMX_DECL server_host(server_options options, runtime_factory make_runtime, bool guarded);
-    LLMX_DECL virtual ~server_host();
+    LLMX_INLINE virtual ~server_host();
     [[nodiscard]] const server_options& options() const noexcept { return shared_->options; }
 
 private:
@@ -22630,20 +22660,20 @@ namespace llmx::inline LLMX_ABI {
 /// admin-guide/cgroup-v2.rst (`memory.max`) and admin-guide/cgroup-v1/memory.rst
 /// (`memory.limit_in_bytes`). A group's limit also binds the groups below it, so the lowest on
 /// the way up to the root counts.
-[[nodiscard]] LLMX_DECL std::uint64_t machine_memory();
+LLMX_DECL [[nodiscard]] std::uint64_t machine_memory();
 
 /// What a server lets its buffers hold when nobody says otherwise: a quarter of
 /// `machine_memory`, and 256 MiB where that is unknown.
 ///
 /// A quarter, because the process has to hold other things too (connections, code, what a
 /// translation takes while it runs, the allocator's own gaps) and is seldom alone on its machine.
-[[nodiscard]] LLMX_DECL std::size_t default_memory_limit();
+LLMX_DECL [[nodiscard]] std::size_t default_memory_limit();
 
 namespace detail {
 
 /// The lowest memory limit of the control groups of this process, below the folder \p root (which
 /// is empty but for tests); the largest number when there is none.
-[[nodiscard]] LLMX_DECL std::uint64_t cgroup_memory_limit(const std::string& root);
+LLMX_DECL [[nodiscard]] std::uint64_t cgroup_memory_limit(const std::string& root);
 
 } // namespace detail
 } // namespace llmx::inline LLMX_ABI
@@ -22663,9 +22693,9 @@ namespace llmx::inline LLMX_ABI {
 
 /// The real runtime with a connection pool of its own: what each thread of a server has
 /// unless it is told otherwise. \p io must outlive it; not thread-safe.
-class pooled_runtime final : public runtime {
+LLMX_DECL class basic_pooled_runtime final : public runtime {
 public:
-    explicit pooled_runtime(boost::asio::io_context& io, http_pool_options options = http_pool_options())
+    explicit basic_pooled_runtime(boost::asio::io_context& io, http_pool_options options = http_pool_options())
         : pool_(io, std::move(options)), world_(io, pool_) {}
 
     [[nodiscard]] time_point now() const noexcept override { return world_.now(); }
@@ -22685,12 +22715,13 @@ private:
     http_pool pool_;
     asio_runtime world_;
 };
+using pooled_runtime = LLMX_PLAIN(basic_pooled_runtime);
 
 /// A `runtime_factory` of `pooled_runtime`s with pools as \p o says, except that those of
 /// all \p threads (as in `server_options`) together keep no more unused connections than
 /// the process's descriptors allow: see `pool_options_within`. The limit is read when a
 /// runtime is made.
-[[nodiscard]] inline std::function<std::unique_ptr<runtime>(boost::asio::io_context&)>
+LLMX_DECL [[nodiscard]] std::function<std::unique_ptr<runtime>(boost::asio::io_context&)>
 pooled_runtimes(http_pool_options o, unsigned threads) {
     if (threads == 0) threads = std::thread::hardware_concurrency();
     return [o = std::move(o), threads](boost::asio::io_context& io) -> std::unique_ptr<runtime> {
@@ -22725,17 +22756,17 @@ public:
 
     /// The keys that \p o names: `server_options::key` for the principal "master", and
     /// `server_options::keys`. Fails as `key_ring::make` does.
-    [[nodiscard]] static LLMX_DECL result<std::shared_ptr<const key_ring>> keys_of(const server_options& o);
+    LLMX_DECL [[nodiscard]] static result<std::shared_ptr<const key_ring>> keys_of(const server_options& o);
 
     /// Requests that begin from now on are identified by \p keys. Not null: a gateway that had keys
     /// must not become open by mistake, so a ring without keys is `errc::bad_configuration` and
     /// changes nothing.
-    [[nodiscard]] LLMX_DECL result<void> replace(std::shared_ptr<const key_ring> keys);
+    LLMX_DECL [[nodiscard]] result<void> replace(std::shared_ptr<const key_ring> keys);
 
-    [[nodiscard]] LLMX_DECL std::optional<result<principal_ptr>> try_identify(runtime& on,
+    LLMX_DECL [[nodiscard]] std::optional<result<principal_ptr>> try_identify(runtime& on,
                                                                               const http_request_head& head) const;
     /// Never needed: `try_identify` always answers.
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<principal_ptr>> identify(runtime& on,
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<principal_ptr>> identify(runtime& on,
                                                                                    const http_request_head& head) const;
 
 private:
@@ -22751,8 +22782,8 @@ private:
         std::uint64_t generation = 0;
         std::shared_ptr<const std::shared_ptr<const key_ring>> keys;
     };
-    [[nodiscard]] LLMX_DECL static std::uint64_t next_generation() noexcept;
-    [[nodiscard]] LLMX_DECL const handle& handle_on(runtime& on) const;
+    LLMX_DECL [[nodiscard]] static std::uint64_t next_generation() noexcept;
+    LLMX_DECL [[nodiscard]] const handle& handle_on(runtime& on) const;
 
     std::shared_ptr<state> shared_;
 };
@@ -22791,7 +22822,7 @@ template <class Routes> [[nodiscard]] result<void> admit(const server_connection
 }
 
 /// Who calls is known: the call's context names the caller from now on.
-[[nodiscard]] inline result<void> identified(server_connection& c, result<principal_ptr> who) {
+LLMX_DECL [[nodiscard]] result<void> identified(server_connection& c, result<principal_ptr> who) {
     if (!who) return who.error();
     if (*who) c.context().caller = (*who)->alias;
     c.context().principal = std::move(*who);
@@ -23051,7 +23082,7 @@ class background_task;
 class background_group {
 public:
     /// Cancelled when the last task ends; shared by all that wait for it.
-    [[nodiscard]] LLMX_DECL std::shared_ptr<cancellation> when_empty();
+    LLMX_DECL [[nodiscard]] std::shared_ptr<cancellation> when_empty();
     LLMX_DECL void cancel() noexcept;
 
     std::atomic<std::size_t> size{0};
@@ -23073,7 +23104,7 @@ public:
     LLMX_DECL background_task(std::shared_ptr<background_group> group, std::unique_ptr<background_job> job);
     background_task(const background_task&) = delete;
     background_task& operator=(const background_task&) = delete;
-    LLMX_DECL ~background_task();
+    LLMX_INLINE ~background_task();
 
     [[nodiscard]] background_group& group() const noexcept { return *group_; }
     [[nodiscard]] boost::asio::cancellation_slot slot() noexcept { return asio_stop_.slot(); }
@@ -23106,7 +23137,8 @@ private:
 
 namespace llmx::inline LLMX_ABI {
 
-class runtime;
+LLMX_DECL class basic_runtime;
+using runtime = LLMX_PLAIN(basic_runtime);
 
 /// The work that `background_tasks::post` takes besides an awaitable: a function object, which may be
 /// move-only, that makes an `awaitable<void>` from the task's `cancellation`, or from nothing.
@@ -23143,7 +23175,7 @@ public:
     background_tasks(const background_tasks&) = delete;
     background_tasks& operator=(const background_tasks&) = delete;
     /// Cancels all running tasks.
-    LLMX_DECL ~background_tasks();
+    LLMX_INLINE ~background_tasks();
 
     /// Runs \p work soon, never within this call. False: the group is full, or closed by `join`, or
     /// there is no memory; \p work is destroyed then and counts as refused.
@@ -23164,7 +23196,7 @@ public:
     /// waits for the cancelled ones to end; a task that ignores its cancellation keeps it waiting.
     /// `time_point::max()`: it never cancels. Until then a task may post others, which are waited
     /// for too. The runtime must outlive it. Several may wait at once.
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<void> join(time_point until);
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<void> join(time_point until);
     /// Cancels the tasks that there are now. Those posted later run.
     LLMX_DECL void cancel() noexcept;
 
@@ -23179,7 +23211,7 @@ public:
     [[nodiscard]] std::uint64_t failed() const noexcept { return group_->failed.load(std::memory_order_relaxed); }
 
 private:
-    [[nodiscard]] LLMX_DECL bool begin(std::unique_ptr<detail::background_job> job);
+    LLMX_DECL [[nodiscard]] bool begin(std::unique_ptr<detail::background_job> job);
     LLMX_DECL bool refuse() noexcept;
 
     runtime* on_;
@@ -23612,11 +23644,11 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The request of \p c in its operation's vocabulary, decoded from the bytes.
-[[nodiscard]] LLMX_DECL result<any_message> decode_body(const call& c);
+LLMX_DECL [[nodiscard]] result<any_message> decode_body(const call& c);
 /// Stores the decoded request in `in.canonical`, with its memory accounted for.
-[[nodiscard]] LLMX_DECL result<void> keep_request(call& c);
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> keep_request_offloaded(call& c);
-[[nodiscard]] LLMX_DECL error not_the_request();
+LLMX_DECL [[nodiscard]] result<void> keep_request(call& c);
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>> keep_request_offloaded(call& c);
+LLMX_DECL [[nodiscard]] error not_the_request();
 
 } // namespace detail
 
@@ -23691,7 +23723,7 @@ inline constexpr std::size_t max_viewed_body = std::size_t{1024} * 1024;
 /// without a tree, in time linear in the body. A body of more than `max_viewed_body` bytes is not scanned: then `request_view::known`
 /// is false until a layer has awaited `decode_request<chat>(c)`, as it is for other operations than chat, for malformed bodies
 /// and for languages whose codec has no such scan. Without memory it is not known either. Valid until the request is edited or the call ends.
-[[nodiscard]] LLMX_DECL const request_view& view_of(const call& c) noexcept;
+LLMX_DECL [[nodiscard]] const request_view& view_of(const call& c) noexcept;
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -23804,13 +23836,13 @@ using environment = variable_lookup;
 using environment_map = std::map<std::string, std::string, std::less<>>;
 
 /// The environment of this process. Not to be called while another thread changes it.
-[[nodiscard]] LLMX_DECL environment process_environment();
+LLMX_DECL [[nodiscard]] environment process_environment();
 
 /// \p first, and variables that it does not have from \p second.
-[[nodiscard]] LLMX_DECL environment layered_environment(environment first, environment second);
+LLMX_DECL [[nodiscard]] environment layered_environment(environment first, environment second);
 
 /// Looks up in a copy of \p values.
-[[nodiscard]] LLMX_DECL environment environment_of(environment_map values);
+LLMX_DECL [[nodiscard]] environment environment_of(environment_map values);
 
 /// Replaces environment variables in a text.
 ///
@@ -23820,13 +23852,13 @@ using environment_map = std::map<std::string, std::string, std::less<>>;
 ///
 /// Fails with `errc::bad_configuration` naming the variable that is not set, or a "${"
 /// without its end. Values are not expanded again.
-[[nodiscard]] LLMX_DECL result<std::string> expand_environment(std::string_view text, const environment& env);
+LLMX_DECL [[nodiscard]] result<std::string> expand_environment(std::string_view text, const environment& env);
 
 /// Reads a `.env` file: lines NAME=value, "export " in front allowed, "#" begins a comment
 /// (after a value only after a space). Values may be quoted: '...' as it is,
 /// "..." with \n, \r, \t, \", \\ and \$, over several lines if need be. The last of several lines
 /// with the same name wins. Fails naming \p file and the line, never a value.
-[[nodiscard]] LLMX_DECL result<environment_map> parse_env_file(std::string_view text, std::string_view file);
+LLMX_DECL [[nodiscard]] result<environment_map> parse_env_file(std::string_view text, std::string_view file);
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -23883,27 +23915,27 @@ public:
     /// In the order of the file.
     [[nodiscard]] const std::vector<entry>& entries() const noexcept { return entries_; }
     /// The value of \p key in a map, or null.
-    [[nodiscard]] LLMX_DECL const setting* find(std::string_view key) const noexcept;
+    LLMX_DECL [[nodiscard]] const setting* find(std::string_view key) const noexcept;
 
     /// \name Typed reading. Another kind of value is `errc::bad_configuration`.
     /// @{
-    [[nodiscard]] LLMX_DECL result<std::string> as_text() const;
-    [[nodiscard]] LLMX_DECL result<bool> as_bool() const;
-    [[nodiscard]] LLMX_DECL result<std::uint64_t> as_whole_number(std::uint64_t least, std::uint64_t most) const;
-    [[nodiscard]] LLMX_DECL result<double> as_number(double least,
+    LLMX_DECL [[nodiscard]] result<std::string> as_text() const;
+    LLMX_DECL [[nodiscard]] result<bool> as_bool() const;
+    LLMX_DECL [[nodiscard]] result<std::uint64_t> as_whole_number(std::uint64_t least, std::uint64_t most) const;
+    LLMX_DECL [[nodiscard]] result<double> as_number(double least,
                                                      double most = std::numeric_limits<double>::infinity()) const;
     /// Seconds, fractions allowed, at most a year; 0 only if \p zero_allowed.
-    [[nodiscard]] LLMX_DECL result<std::chrono::nanoseconds> as_seconds(bool zero_allowed = false) const;
+    LLMX_DECL [[nodiscard]] result<std::chrono::nanoseconds> as_seconds(bool zero_allowed = false) const;
     /// @}
 
     /// "file:line: path: "; messages about this value begin with it.
-    [[nodiscard]] LLMX_DECL std::string where() const;
+    LLMX_DECL [[nodiscard]] std::string where() const;
     /// The same for \p key inside this map.
-    [[nodiscard]] LLMX_DECL std::string where(std::string_view key) const;
+    LLMX_DECL [[nodiscard]] std::string where(std::string_view key) const;
     /// `errc::bad_configuration` with the text \p what after the place.
-    [[nodiscard]] LLMX_DECL error wrong(std::string_view what) const;
+    LLMX_DECL [[nodiscard]] error wrong(std::string_view what) const;
     /// "expected <what>, got <the value>", or without the value when it is a secret.
-    [[nodiscard]] LLMX_DECL error unexpected(std::string_view expected) const;
+    LLMX_DECL [[nodiscard]] error unexpected(std::string_view expected) const;
 
     /// \name Building. Used by the readers of YAML and JSON.
     /// @{
@@ -23915,7 +23947,7 @@ public:
     LLMX_DECL void came_from(std::string name, std::string at);
     void add_item(setting value) { items_.push_back(std::move(value)); }
     void add_entry(std::string key, setting value) { entries_.emplace_back(std::move(key), std::move(value)); }
-    [[nodiscard]] setting* find_mutable(std::string_view key) noexcept {
+    LLMX_DECL [[nodiscard]] setting* find_mutable(std::string_view key) noexcept {
         return const_cast<setting*>(find(key));
     }
     [[nodiscard]] std::vector<setting>& items_mutable() noexcept { return items_; }
@@ -23926,15 +23958,15 @@ public:
 
     /// \p name, which was read from this value or is its key, for a message: in quotes, or as it was
     /// written when an environment variable is in it.
-    [[nodiscard]] LLMX_DECL std::string quoted(std::string_view name) const;
+    LLMX_DECL [[nodiscard]] std::string quoted(std::string_view name) const;
 
     /// Replaces each text by the result of \p expand; a failure is kept and reported
     /// when that value is read.
     LLMX_DECL void expand_texts(const std::function<result<std::string>(std::string_view)>& expand);
 
 private:
-    [[nodiscard]] LLMX_DECL error kept_failure() const;
-    [[nodiscard]] LLMX_DECL std::string shown() const;
+    LLMX_DECL [[nodiscard]] error kept_failure() const;
+    LLMX_DECL [[nodiscard]] std::string shown() const;
 
     kind kind_ = kind::null;
     bool quoted_ = false;
@@ -23953,13 +23985,13 @@ private:
 
 /// Whether the value of a key called \p key must not be printed: api_key, master_key,
 /// *password*, *secret*, *token* and similar words.
-[[nodiscard]] LLMX_DECL bool is_secret_key(std::string_view key);
+LLMX_DECL [[nodiscard]] bool is_secret_key(std::string_view key);
 
 namespace detail {
 /// Text for a message: one line of UTF-8, whatever keys and values of a file hold.
-[[nodiscard]] LLMX_DECL std::string settings_line(std::string_view text);
+LLMX_DECL [[nodiscard]] std::string settings_line(std::string_view text);
 /// Text for a message: in quotes, on one line, not too long.
-[[nodiscard]] LLMX_DECL std::string settings_quote(std::string_view text);
+LLMX_DECL [[nodiscard]] std::string settings_quote(std::string_view text);
 } // namespace detail
 
 } // namespace llmx::inline LLMX_ABI
@@ -23975,7 +24007,7 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// Fails with `errc::bad_configuration` at the line of a syntax error, of a key that a map
 /// has twice, or of nesting deeper than 100.
-[[nodiscard]] LLMX_DECL result<setting> parse_json_settings(std::string_view text, std::string file);
+LLMX_DECL [[nodiscard]] result<setting> parse_json_settings(std::string_view text, std::string file);
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -24112,16 +24144,16 @@ class settings_notes {
 public:
     static constexpr std::size_t most_shown = 50;
 
-    void fail(const error& e) { fail(e.message()); }
+    LLMX_DECL void fail(const error& e) { fail(e.message()); }
     /// \p line begins with its place. A line that is there already is not repeated: two policies may have a key in common.
     LLMX_DECL void fail(std::string line);
     /// \p value's place and \p what.
-    void warn(const setting& value, std::string_view what) { warnings.push_back(value.where() + std::string(what)); }
+    LLMX_DECL void warn(const setting& value, std::string_view what) { warnings.push_back(value.where() + std::string(what)); }
 
     [[nodiscard]] bool failed() const noexcept { return !errors_.empty(); }
     [[nodiscard]] std::size_t count() const noexcept { return errors_.size() + more_; }
     /// `errc::bad_configuration` with all errors, one a line. There must be one.
-    [[nodiscard]] LLMX_DECL error failure() const;
+    LLMX_DECL [[nodiscard]] error failure() const;
 
     std::vector<std::string> warnings;
 
@@ -24146,7 +24178,7 @@ struct settings_scope {
 };
 
 /// The closest of \p names to \p word when it is close enough for a typing mistake, else empty.
-[[nodiscard]] LLMX_DECL std::string_view closest_name(std::string_view word, std::span<const std::string_view> names);
+LLMX_DECL [[nodiscard]] std::string_view closest_name(std::string_view word, std::span<const std::string_view> names);
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -24170,35 +24202,35 @@ public:
     /// \p value may be null: then everything below is missing. A null value in the tree is one.
     settings_node(const setting* value, settings_scope& scope) : value_(given_value(value)), scope_(scope) {}
 
-    [[nodiscard]] LLMX_DECL shape what() const noexcept override;
-    [[nodiscard]] LLMX_DECL settings_node& at(std::string_view key) override;
-    [[nodiscard]] LLMX_DECL std::size_t size() const noexcept override;
-    [[nodiscard]] LLMX_DECL settings_node& item(std::size_t index) override;
+    [[nodiscard]] LLMX_INLINE shape what() const noexcept override;
+    [[nodiscard]] LLMX_INLINE settings_node& at(std::string_view key) override;
+    [[nodiscard]] LLMX_INLINE std::size_t size() const noexcept override;
+    [[nodiscard]] LLMX_INLINE settings_node& item(std::size_t index) override;
     [[nodiscard]] std::string_view key() const noexcept override { return key_; }
-    [[nodiscard]] LLMX_DECL settings_node& variable(std::string_view name) override;
+    [[nodiscard]] LLMX_INLINE settings_node& variable(std::string_view name) override;
 
     using settings_reader::seconds;
-    LLMX_DECL bool flag(bool& into) override;
-    LLMX_DECL bool whole(std::uint64_t& into, std::uint64_t least, std::uint64_t most) override;
-    LLMX_DECL bool number(double& into, double least = 0, double most = std::numeric_limits<double>::infinity()) override;
-    LLMX_DECL bool seconds(duration& into, bool zero_allowed = false) override;
-    LLMX_DECL bool text(std::string& into) override;
-    LLMX_DECL bool texts(std::vector<std::string>& into) override;
+    LLMX_INLINE bool flag(bool& into) override;
+    LLMX_INLINE bool whole(std::uint64_t& into, std::uint64_t least, std::uint64_t most) override;
+    LLMX_INLINE bool number(double& into, double least = 0, double most = std::numeric_limits<double>::infinity()) override;
+    LLMX_INLINE bool seconds(duration& into, bool zero_allowed = false) override;
+    LLMX_INLINE bool text(std::string& into) override;
+    LLMX_INLINE bool texts(std::vector<std::string>& into) override;
 
-    LLMX_DECL void fail(std::string_view what) override;
-    LLMX_DECL void unexpected(std::string_view expected) override;
-    LLMX_DECL void warn(std::string_view what) override;
-    [[nodiscard]] LLMX_DECL std::string quoted(std::string_view name) const override;
-    LLMX_DECL void check_model(std::string_view name, bool must_exist) override;
+    LLMX_INLINE void fail(std::string_view what) override;
+    LLMX_INLINE void unexpected(std::string_view expected) override;
+    LLMX_INLINE void warn(std::string_view what) override;
+    [[nodiscard]] LLMX_INLINE std::string quoted(std::string_view name) const override;
+    LLMX_INLINE void check_model(std::string_view name, bool must_exist) override;
 
     /// The value; null when it is missing.
     [[nodiscard]] const setting* value() const noexcept { return value_; }
     /// "file:line: path: " of this value, or of where it would be.
-    [[nodiscard]] LLMX_DECL std::string where() const;
+    LLMX_DECL [[nodiscard]] std::string where() const;
     /// Keys of this map that are known from elsewhere and have no effect. \p names must outlive the node.
     void foreign(std::span<const std::string_view> names) noexcept { foreign_ = names; }
     /// The first of \p keys that is given, else the first; all count as known.
-    [[nodiscard]] LLMX_DECL settings_node& first_of(std::initializer_list<std::string_view> keys);
+    LLMX_DECL [[nodiscard]] settings_node& first_of(std::initializer_list<std::string_view> keys);
     /// Warns of the keys that were not read, of this map and of the maps below that were read. Call once, last.
     LLMX_DECL void finish();
 
@@ -24206,8 +24238,8 @@ private:
     [[nodiscard]] static const setting* given_value(const setting* v) noexcept {
         return v != nullptr && !v->is_null() ? v : nullptr;
     }
-    [[nodiscard]] LLMX_DECL std::string where_below(const std::string& path) const;
-    [[nodiscard]] LLMX_DECL settings_node& add(const setting* value, std::string key);
+    LLMX_DECL [[nodiscard]] std::string where_below(const std::string& path) const;
+    LLMX_DECL [[nodiscard]] settings_node& add(const setting* value, std::string key);
     template <class T> bool take(result<T> read, T& into) {
         if (read.has_error()) scope_.notes.fail(read.error());
         else into = std::move(*read);
@@ -24243,13 +24275,13 @@ public:
 
     /// Reads environment, models, aliases and the server into \p into. Fails only when the rest would make no
     /// sense: then the values of `environment_variables`, which others may contain, are wrong.
-    [[nodiscard]] LLMX_DECL result<void> begin(setting root, gateway_settings& into);
+    LLMX_DECL [[nodiscard]] result<void> begin(setting root, gateway_settings& into);
     /// The same without a file: all that the environment has keys for.
     LLMX_DECL void begin_without_file(gateway_settings& into);
     /// The root, for the policies.
     [[nodiscard]] settings_reader& top() noexcept { return *top_; }
     /// Warns of unread keys. Fails with all errors.
-    [[nodiscard]] LLMX_DECL result<void> finish(gateway_settings& into);
+    LLMX_DECL [[nodiscard]] result<void> finish(gateway_settings& into);
 
 private:
     LLMX_DECL void read_environment(const setting* map);
@@ -24318,7 +24350,7 @@ settings_from_environment(environment env, typename Gateway::policies_type given
 /// joined, maps too; of two values for one key the including file's counts. A file that
 /// includes itself, however indirectly, is an error. The first error ends the reading: after a
 /// mistake of syntax nothing is known of the rest.
-[[nodiscard]] LLMX_DECL result<setting> read_settings_tree(const std::string& path);
+LLMX_DECL [[nodiscard]] result<setting> read_settings_tree(const std::string& path);
 
 /// `read_settings_tree`, then `read_settings`.
 template <class Gateway>
@@ -24331,7 +24363,7 @@ load_settings(const std::string& path, environment env,
 }
 
 /// Reads the `.env` file at \p path; an empty map when there is none.
-[[nodiscard]] LLMX_DECL result<environment_map> load_env_file(const std::string& path);
+LLMX_DECL [[nodiscard]] result<environment_map> load_env_file(const std::string& path);
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -24348,7 +24380,7 @@ namespace llmx::inline LLMX_ABI {
 /// `errc::bad_configuration` at the line of a syntax error, of a key that a map has twice,
 /// of a second document, or when aliases expand to more than 100,000 values. Without
 /// `LLMX_WITH_YAML` it always fails with a message that names the macro.
-[[nodiscard]] LLMX_DECL result<setting> parse_yaml_settings(std::string_view text, std::string file);
+LLMX_DECL [[nodiscard]] result<setting> parse_yaml_settings(std::string_view text, std::string file);
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -24599,10 +24631,14 @@ struct memory_store_options {
 };
 
 namespace detail {
-class memory_counters;
-class memory_values;
-class memory_tables;
-class memory_blobs;
+LLMX_DECL class basic_memory_counters;
+using memory_counters = LLMX_PLAIN(basic_memory_counters);
+LLMX_DECL class basic_memory_values;
+using memory_values = LLMX_PLAIN(basic_memory_values);
+LLMX_DECL class basic_memory_tables;
+using memory_tables = LLMX_PLAIN(basic_memory_tables);
+LLMX_DECL class basic_memory_blobs;
+using memory_blobs = LLMX_PLAIN(basic_memory_blobs);
 } // namespace detail
 
 /// All four stores in the memory of one process, whose content ends with the process.
@@ -24611,17 +24647,17 @@ class memory_blobs;
 /// may use it. Each function does its work when it is called, under the lock of one of some
 /// shards for counters and values, and of one store for rows and blobs; the awaitable is complete
 /// then. Locks are held for O(log n) steps, and as many as there are rows or bytes to copy.
-class memory_store {
+LLMX_DECL class basic_memory_store {
 public:
-    LLMX_DECL explicit memory_store(const memory_store_options& o = memory_store_options());
-    memory_store(const memory_store&) = delete;
-    memory_store& operator=(const memory_store&) = delete;
-    LLMX_DECL ~memory_store();
+    explicit basic_memory_store(const memory_store_options& o = memory_store_options());
+    basic_memory_store(const basic_memory_store&) = delete;
+    basic_memory_store& operator=(const basic_memory_store&) = delete;
+    ~basic_memory_store();
 
-    [[nodiscard]] LLMX_DECL counter_store& counters() noexcept;
-    [[nodiscard]] LLMX_DECL kv_store& values() noexcept;
-    [[nodiscard]] LLMX_DECL row_store& rows() noexcept;
-    [[nodiscard]] LLMX_DECL blob_store& blobs() noexcept;
+    [[nodiscard]] counter_store& counters() noexcept;
+    [[nodiscard]] kv_store& values() noexcept;
+    [[nodiscard]] row_store& rows() noexcept;
+    [[nodiscard]] blob_store& blobs() noexcept;
 
 private:
     std::unique_ptr<detail::memory_counters> counters_;
@@ -24629,6 +24665,7 @@ private:
     std::unique_ptr<detail::memory_tables> rows_;
     std::unique_ptr<detail::memory_blobs> blobs_;
 };
+using memory_store = LLMX_PLAIN(basic_memory_store);
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -24648,10 +24685,10 @@ class call_log final : public any_observer {
 public:
     /// Calls of a lower severity than \p level are left out; `log_level::error` leaves those that failed by the
     /// gateway's or a provider's fault.
-    explicit call_log(std::shared_ptr<log_writer> writer = std::make_shared<log_writer>(), log_level level = log_level::info)
+    LLMX_DECL explicit call_log(std::shared_ptr<log_writer> writer = std::make_shared<log_writer>(), log_level level = log_level::info)
         : writer_(std::move(writer)), level_(level) {}
 
-    LLMX_DECL void call_ended(const call& c, const outcome& how) noexcept override;
+    LLMX_INLINE void call_ended(const call& c, const outcome& how) noexcept override;
 
 private:
     std::shared_ptr<log_writer> writer_;
@@ -24722,9 +24759,9 @@ template <class T, class F> [[nodiscard]] boost::asio::awaitable<result<T>> unle
 
 /// Stores in front of others, whose calls fail when a test requests it. A call counts when it is
 /// made, not when it is awaited. The inner store must outlive them.
-class failing_counter_store final : public counter_store, public store_faults {
+LLMX_DECL class basic_failing_counter_store final : public counter_store, public store_faults {
 public:
-    explicit failing_counter_store(counter_store& inner) noexcept : inner_(&inner) {}
+    explicit basic_failing_counter_store(counter_store& inner) noexcept : inner_(&inner) {}
     boost::asio::awaitable<result<std::int64_t>> add(std::string_view key, std::int64_t delta, duration ttl,
                                                      cancellation& stop) override {
         return detail::unless_faulty<std::int64_t>(*this, [&] { return inner_->add(key, delta, ttl, stop); });
@@ -24747,11 +24784,12 @@ public:
 private:
     counter_store* inner_;
 };
+using failing_counter_store = LLMX_PLAIN(basic_failing_counter_store);
 
 /// A `kv_store` in front of another; see `failing_counter_store`.
-class failing_kv_store final : public kv_store, public store_faults {
+LLMX_DECL class basic_failing_kv_store final : public kv_store, public store_faults {
 public:
-    explicit failing_kv_store(kv_store& inner) noexcept : inner_(&inner) {}
+    explicit basic_failing_kv_store(kv_store& inner) noexcept : inner_(&inner) {}
     boost::asio::awaitable<result<std::optional<std::string>>> get(std::string_view key, cancellation& stop) override {
         return detail::unless_faulty<std::optional<std::string>>(*this, [&] { return inner_->get(key, stop); });
     }
@@ -24770,11 +24808,12 @@ public:
 private:
     kv_store* inner_;
 };
+using failing_kv_store = LLMX_PLAIN(basic_failing_kv_store);
 
 /// A `row_store` in front of another; see `failing_counter_store`.
-class failing_row_store final : public row_store, public store_faults {
+LLMX_DECL class basic_failing_row_store final : public row_store, public store_faults {
 public:
-    explicit failing_row_store(row_store& inner) noexcept : inner_(&inner) {}
+    explicit basic_failing_row_store(row_store& inner) noexcept : inner_(&inner) {}
     boost::asio::awaitable<result<void>> create(const table_schema& table, cancellation& stop) override {
         return detail::unless_faulty<void>(*this, [&] { return inner_->create(table, stop); });
     }
@@ -24801,11 +24840,12 @@ public:
 private:
     row_store* inner_;
 };
+using failing_row_store = LLMX_PLAIN(basic_failing_row_store);
 
 /// A `blob_store` in front of another; see `failing_counter_store`.
-class failing_blob_store final : public blob_store, public store_faults {
+LLMX_DECL class basic_failing_blob_store final : public blob_store, public store_faults {
 public:
-    explicit failing_blob_store(blob_store& inner) noexcept : inner_(&inner) {}
+    explicit basic_failing_blob_store(blob_store& inner) noexcept : inner_(&inner) {}
     boost::asio::awaitable<result<void>> put(std::string_view key, std::string bytes, cancellation& stop) override {
         return detail::unless_faulty<void>(*this, [&] { return inner_->put(key, std::move(bytes), stop); });
     }
@@ -24827,6 +24867,7 @@ public:
 private:
     blob_store* inner_;
 };
+using failing_blob_store = LLMX_PLAIN(basic_failing_blob_store);
 
 } // namespace llmx::inline LLMX_ABI::testing
 
@@ -24852,7 +24893,7 @@ public:
 
     [[nodiscard]] time_point now() const noexcept { return now_; }
     /// Advances the time and wakes the waits that it reaches; they resume when the context runs.
-    void advance(duration d) noexcept { advance_to(now_ + d); }
+    LLMX_DECL void advance(duration d) noexcept { advance_to(now_ + d); }
     /// Time never runs backwards: an earlier \p when changes nothing.
     LLMX_DECL void advance_to(time_point when) noexcept;
 
@@ -24860,7 +24901,7 @@ public:
     /// waiting counts as work of the context it runs on.
     LLMX_DECL boost::asio::awaitable<result<void>> wait_until(time_point when, cancellation& stop);
     /// How many wait.
-    [[nodiscard]] LLMX_DECL std::size_t waiting() const noexcept;
+    LLMX_DECL [[nodiscard]] std::size_t waiting() const noexcept;
 
 private:
     struct waiter {
@@ -24870,7 +24911,7 @@ private:
         }
         waiter(const waiter&) = delete;
         waiter& operator=(const waiter&) = delete;
-        LLMX_DECL ~waiter();
+        LLMX_INLINE ~waiter();
         static void on_cancel(void* self) noexcept { static_cast<waiter*>(self)->wake.cancel(); }
         manual_clock* owner;
         time_point when;
@@ -24898,9 +24939,9 @@ namespace llmx::inline LLMX_ABI::testing {
 /// A sleep takes no time: it moves the clock to its end and completes at once, and is
 /// recorded. With `hold_sleeps(true)` it waits for `advance` instead. \p transport and
 /// \p executor must outlive it. Not thread-safe.
-class manual_runtime final : public runtime {
+LLMX_DECL class basic_manual_runtime final : public runtime {
 public:
-    explicit manual_runtime(http_transport& transport,
+    explicit basic_manual_runtime(http_transport& transport,
                             boost::asio::any_io_executor executor = boost::asio::any_io_executor(),
                             std::uint64_t seed = 1)
         : transport_(&transport), executor_(std::move(executor)), random_(seed) {}
@@ -24919,12 +24960,12 @@ public:
         return 2'000'000'000 + std::chrono::duration_cast<std::chrono::seconds>(clock_.now() - began_).count();
     }
     [[nodiscard]] std::uint64_t random() noexcept override { return random_(); }
-    LLMX_DECL boost::asio::awaitable<result<void>> sleep_until(time_point when, cancellation& stop) override;
+    boost::asio::awaitable<result<void>> sleep_until(time_point when, cancellation& stop) override;
     [[nodiscard]] http_transport& transport() noexcept override { return *transport_; }
     /// The one given; empty when none was.
     [[nodiscard]] boost::asio::any_io_executor executor() noexcept override { return executor_; }
     /// Runs the work at once on the calling thread and counts it.
-    LLMX_DECL boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop) override;
+    boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop) override;
     /// How many pieces of work were offloaded and run.
     [[nodiscard]] std::size_t offloaded() const noexcept { return offloaded_; }
 
@@ -24938,9 +24979,21 @@ private:
     std::size_t offloaded_ = 0;
     bool hold_ = false;
 };
+using manual_runtime = LLMX_PLAIN(basic_manual_runtime);
 
 } // namespace llmx::inline LLMX_ABI::testing
 
+
+// ---- llmx/core/detail/later.hpp ----
+namespace llmx::inline LLMX_ABI::detail {
+
+/// `later<P...>::of(x)` is \p x, and depends on the template parameters \p P: an expression with it is
+/// compiled when the function that holds it is instantiated, not where that function is defined.
+template <class...> struct later {
+    template <class T> [[nodiscard]] static constexpr T&& of(T&& x) noexcept { return static_cast<T&&>(x); }
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/testing/run.hpp ----
 #include <boost/asio/co_spawn.hpp>
@@ -24992,9 +25045,9 @@ template <class T> T run(boost::asio::io_context& io, boost::asio::awaitable<T> 
 }
 
 /// The same for work without a value.
-inline void run(boost::asio::io_context& io, boost::asio::awaitable<void> work) {
+LLMX_DECL void run(boost::asio::io_context& io, boost::asio::awaitable<void> work) {
     const auto state = std::make_shared<detail::run_state<bool>>();
-    boost::asio::co_spawn(io, std::move(work), [state, &io](std::exception_ptr e) {
+    boost::asio::co_spawn(LLMX_LATER(io), std::move(work), [state, &io](std::exception_ptr e) {
         state->failure = std::move(e);
         state->over = true;
         io.stop();
@@ -25041,6 +25094,9 @@ struct recorded_request {
     http_limits limits;
 };
 
+LLMX_DECL class basic_scripted_transport;
+using scripted_transport = LLMX_PLAIN(basic_scripted_transport);
+
 /// One exchange of a script: the request that it matches, and the answer.
 class scripted_reply {
 public:
@@ -25081,7 +25137,7 @@ public:
     scripted_reply& piece_takes(duration d) { piece_time_ = d; return *this; }
 
 private:
-    friend class scripted_transport;
+    friend scripted_transport;
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
     int status_ = 200;
     std::function<bool(const http_request&)> fits_;
@@ -25106,27 +25162,27 @@ private:
 /// answer begins, for as long as it takes: the limits do not bound it. A stalled exchange ends by
 /// cancellation or when the manual clock reaches one of its limits. Must outlive its
 /// bodies. Not thread-safe.
-class scripted_transport final : public http_transport {
+LLMX_DECL class basic_scripted_transport final : public http_transport {
 public:
     /// With \p clock null, a clock of its own that never advances.
-    LLMX_DECL explicit scripted_transport(manual_clock* clock = nullptr);
-    LLMX_DECL ~scripted_transport() override;
+    explicit basic_scripted_transport(manual_clock* clock = nullptr);
+    ~basic_scripted_transport() override;
 
     /// For a `manual_runtime`, which is made after its transport.
     void use_clock(manual_clock& clock) noexcept { clock_ = &clock; }
 
     /// Adds a reply to the script; complete it through the reference (valid until `clear`).
-    LLMX_DECL scripted_reply& reply(int status = 200, std::string body = std::string());
+    scripted_reply& reply(int status = 200, std::string body = std::string());
     /// Adds an exchange that fails.
     scripted_reply& fail(error e) { return reply().fail(std::move(e)); }
     /// Answers every request that the script has nothing for.
-    LLMX_DECL scripted_reply& reply_always(int status, std::string body);
+    scripted_reply& reply_always(int status, std::string body);
     /// The \p n-th exchange from now (1 is the next) fails, whatever its script.
-    LLMX_DECL void fail_call(std::size_t n, error e);
+    void fail_call(std::size_t n, error e);
     /// Recording copies each request: off for measurements, then nothing is allocated.
     void record(bool on) noexcept { record_ = on; }
     /// Discards script and records. No body may be open.
-    LLMX_DECL void clear();
+    void clear();
 
     [[nodiscard]] const std::vector<recorded_request>& requests() const noexcept { return requests_; }
     [[nodiscard]] std::size_t calls() const noexcept { return calls_; }
@@ -25137,19 +25193,19 @@ public:
     /// Bodies released before their end: closed connections.
     [[nodiscard]] std::size_t closed_early() const noexcept { return closed_early_; }
     /// Replies of the script not used up.
-    [[nodiscard]] LLMX_DECL std::size_t unused() const noexcept;
+    [[nodiscard]] std::size_t unused() const noexcept;
 
-    LLMX_DECL boost::asio::awaitable<result<http_response>>
+    boost::asio::awaitable<result<http_response>>
     exchange(const http_request& request, const http_limits& limits, cancellation& stop) override;
 
 private:
     struct body;
-    [[nodiscard]] LLMX_DECL scripted_reply* find(const http_request& request);
+    [[nodiscard]] scripted_reply* find(const http_request& request);
     /// Pulls the source of \p request as far as \p script states.
-    LLMX_DECL boost::asio::awaitable<result<void>> pull(const http_request& request, const scripted_reply& script,
+    boost::asio::awaitable<result<void>> pull(const http_request& request, const scripted_reply& script,
                                                         std::size_t record, cancellation& stop);
     /// Advances the time by \p takes; returns nothing when it does so before \p until.
-    LLMX_DECL boost::asio::awaitable<result<void>> pass(duration takes, bool forever, time_point until, errc late,
+    boost::asio::awaitable<result<void>> pass(duration takes, bool forever, time_point until, errc late,
                                                         cancellation& stop);
 
     manual_clock own_clock_;
@@ -25165,6 +25221,7 @@ private:
     std::size_t closed_early_ = 0;
     bool record_ = true;
 };
+using scripted_transport = LLMX_PLAIN(basic_scripted_transport);
 
 } // namespace llmx::inline LLMX_ABI::testing
 
@@ -25179,19 +25236,19 @@ namespace llmx::inline LLMX_ABI {
 LLMX_DECL void append_base64(std::string& out, std::string_view bytes);
 
 /// \p bytes in the standard alphabet with padding (RFC 4648 section 4).
-[[nodiscard]] LLMX_DECL std::string base64_encode(std::string_view bytes);
+LLMX_DECL [[nodiscard]] std::string base64_encode(std::string_view bytes);
 
 /// \p bytes in the URL-safe alphabet without padding, as JWTs have it (RFC 4648 section 5,
 /// RFC 7515 section 2).
-[[nodiscard]] LLMX_DECL std::string base64url_encode(std::string_view bytes);
+LLMX_DECL [[nodiscard]] std::string base64url_encode(std::string_view bytes);
 
 /// Decodes the standard alphabet, strictly: padding is required, unused bits are zero and
 /// no other character occurs, so that every byte string has one spelling (RFC 4648 section
 /// 3.5). Fails with `errc::invalid_request`.
-[[nodiscard]] LLMX_DECL result<std::string> base64_decode(std::string_view text);
+LLMX_DECL [[nodiscard]] result<std::string> base64_decode(std::string_view text);
 
 /// Decodes the URL-safe alphabet as strictly; padding may be left out, as a whole.
-[[nodiscard]] LLMX_DECL result<std::string> base64url_decode(std::string_view text);
+LLMX_DECL [[nodiscard]] result<std::string> base64url_decode(std::string_view text);
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -25217,18 +25274,18 @@ struct data_url {
 static_assert(std::is_trivially_destructible_v<data_url>);
 
 /// Whether \p url has the scheme `data`, in any case.
-[[nodiscard]] LLMX_DECL bool is_data_url(std::string_view url) noexcept;
+LLMX_DECL [[nodiscard]] bool is_data_url(std::string_view url) noexcept;
 
 /// Takes a `data:` URL apart (RFC 2397). Fails with `errc::invalid_request` when the scheme
 /// is another, the comma is missing or the media type is not "type/subtype".
-[[nodiscard]] LLMX_DECL result<data_url> parse_data_url(std::string_view url);
+LLMX_DECL [[nodiscard]] result<data_url> parse_data_url(std::string_view url);
 
 /// The decoded bytes of the payload. Fails with `errc::invalid_request` when it is
 /// neither base64 nor percent-encoded text, as the URL claims.
-[[nodiscard]] LLMX_DECL result<std::string> data_url_bytes(const data_url& url);
+LLMX_DECL [[nodiscard]] result<std::string> data_url_bytes(const data_url& url);
 
 /// "data:image/png;base64,…" around a payload that is base64 already.
-[[nodiscard]] LLMX_DECL std::string make_data_url(std::string_view media_type, std::string_view base64_payload);
+LLMX_DECL [[nodiscard]] std::string make_data_url(std::string_view media_type, std::string_view base64_payload);
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -25258,11 +25315,11 @@ public:
     LLMX_DECL sha256() noexcept;
     sha256(const sha256&) = delete;
     sha256& operator=(const sha256&) = delete;
-    LLMX_DECL ~sha256();
+    LLMX_INLINE ~sha256();
 
     LLMX_DECL void add(std::string_view piece) noexcept;
     /// The digest of all pieces; ends the computation, so that it can be called once.
-    [[nodiscard]] LLMX_DECL result<sha256_digest> finish();
+    LLMX_DECL [[nodiscard]] result<sha256_digest> finish();
 
 private:
     evp_md_ctx_st* context_;
@@ -25270,10 +25327,10 @@ private:
 };
 
 /// SHA-256 of \p text.
-[[nodiscard]] LLMX_DECL result<sha256_digest> sha256_of(std::string_view text);
+LLMX_DECL [[nodiscard]] result<sha256_digest> sha256_of(std::string_view text);
 
 /// HMAC-SHA-256 of \p text under \p key (RFC 2104).
-[[nodiscard]] LLMX_DECL result<sha256_digest> hmac_sha256(std::string_view key, std::string_view text);
+LLMX_DECL [[nodiscard]] result<sha256_digest> hmac_sha256(std::string_view key, std::string_view text);
 
 /// The bytes as characters, for functions of text.
 [[nodiscard]] inline std::string_view bytes_of(const sha256_digest& d) noexcept {
@@ -25320,11 +25377,11 @@ public:
     /// The text before the first ";", without white space around it.
     [[nodiscard]] std::string_view value() const noexcept { return value_; }
     /// The next parameter; nothing at the end or when the text is malformed.
-    [[nodiscard]] LLMX_DECL std::optional<parameter> next();
+    LLMX_DECL [[nodiscard]] std::optional<parameter> next();
     [[nodiscard]] bool malformed() const noexcept { return malformed_; }
 
 private:
-    [[nodiscard]] LLMX_DECL bool read_quoted(std::string& out);
+    LLMX_DECL [[nodiscard]] bool read_quoted(std::string& out);
 
     std::string_view value_, rest_;
     bool malformed_ = false;
@@ -25348,11 +25405,11 @@ namespace llmx::inline LLMX_ABI {
 /// \p now settles the century of the second form: a date more than 50 years ahead of it is
 /// the past one. The day's name must be one, but is not compared with the date. Nothing
 /// when the text is not a valid date. Independent of the locale.
-[[nodiscard]] LLMX_DECL std::optional<std::chrono::sys_seconds>
+LLMX_DECL [[nodiscard]] std::optional<std::chrono::sys_seconds>
 parse_http_date(std::string_view text, std::chrono::system_clock::time_point now) noexcept;
 
 /// The first form, "Sun, 06 Nov 1994 08:49:37 GMT", for `Date` and similar fields.
-[[nodiscard]] LLMX_DECL std::string format_http_date(std::chrono::system_clock::time_point t);
+LLMX_DECL [[nodiscard]] std::string format_http_date(std::chrono::system_clock::time_point t);
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -25371,8 +25428,8 @@ LLMX_DECL void append_json(std::string& out, const boost::json::value& v);
 LLMX_DECL void append_json(std::string& out, const boost::json::object& o);
 
 /// \p v as compact JSON.
-[[nodiscard]] LLMX_DECL std::string json_text(const boost::json::value& v);
-[[nodiscard]] LLMX_DECL std::string json_text(const boost::json::object& o);
+LLMX_DECL [[nodiscard]] std::string json_text(const boost::json::value& v);
+LLMX_DECL [[nodiscard]] std::string json_text(const boost::json::object& o);
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -25395,7 +25452,7 @@ struct json_weight {
 /// Weighs \p body, which a scan has checked. A string of 4 KiB and more is taken for base64 when
 /// its first KiB has neither a space nor an escape, nor a character that is not ASCII; shorter bodies
 /// are not looked at, they are text. Linear, and quick: bytes are only searched for quotes.
-[[nodiscard]] LLMX_DECL json_weight weigh_json(std::string_view body) noexcept;
+LLMX_DECL [[nodiscard]] json_weight weigh_json(std::string_view body) noexcept;
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -25417,11 +25474,11 @@ namespace llmx::inline LLMX_ABI {
 /// Fails with `errc::bad_configuration` when the key cannot be read, is not an RSA key or too short, `errc::internal`
 /// when OpenSSL fails otherwise; no message quotes the key. Takes about a millisecond. Several threads may sign at once.
 /// Source: RFC 7515 section 3.1, RFC 7518 section 3.3.
-[[nodiscard]] LLMX_DECL result<std::string> sign_jwt(std::string_view claims, const secret& pem,
+LLMX_DECL [[nodiscard]] result<std::string> sign_jwt(std::string_view claims, const secret& pem,
                                                      std::string_view key_id = std::string_view());
 
 /// Whether \p pem is a private key that `sign_jwt` can use: for configuration, where a wrong one is to be noticed.
-[[nodiscard]] LLMX_DECL result<void> check_jwt_key(const secret& pem);
+LLMX_DECL [[nodiscard]] result<void> check_jwt_key(const secret& pem);
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -25539,21 +25596,21 @@ inline constexpr std::chrono::milliseconds max_retry_after = std::chrono::hours(
 
 /// Reads the header `Retry-After`: seconds or an HTTP date (RFC 9110 section 10.2.3).
 /// Fractions of a second, which some vendors send, are understood.
-[[nodiscard]] LLMX_DECL std::optional<std::chrono::milliseconds>
+LLMX_DECL [[nodiscard]] std::optional<std::chrono::milliseconds>
 parse_retry_after(std::string_view value, std::chrono::system_clock::time_point now) noexcept;
 
 /// Reads the header `retry-after-ms` of OpenAI and Azure: milliseconds.
-[[nodiscard]] LLMX_DECL std::optional<std::chrono::milliseconds>
+LLMX_DECL [[nodiscard]] std::optional<std::chrono::milliseconds>
 parse_retry_after_ms(std::string_view value) noexcept;
 
 /// Reads a duration of numbers with units h, m, s, ms, us or ns: "34.5s" as Google's
 /// `google.protobuf.Duration` is written in JSON (`RetryInfo.retryDelay`), "6m0s" and
 /// "120ms" as in OpenAI's `x-ratelimit-reset-*`.
-[[nodiscard]] LLMX_DECL std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) noexcept;
+LLMX_DECL [[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) noexcept;
 
 /// The wait that a response's headers request: the finer `retry-after-ms` first, then
 /// `Retry-After`. Empty views represent absent headers.
-[[nodiscard]] LLMX_DECL std::optional<std::chrono::milliseconds>
+LLMX_DECL [[nodiscard]] std::optional<std::chrono::milliseconds>
 retry_after_of(std::string_view retry_after_ms, std::string_view retry_after,
                std::chrono::system_clock::time_point now) noexcept;
 
@@ -25841,10 +25898,10 @@ struct wire_names {
 
 /// The path of \p at in the request of a caller from which \p request was decoded; in the vocabulary's
 /// names where that request has no such place.
-[[nodiscard]] LLMX_DECL std::string wire_path(const request_place& at, const chat_request& request,
+LLMX_DECL [[nodiscard]] std::string wire_path(const request_place& at, const chat_request& request,
                                               const wire_names& names);
 /// The same for an operation whose requests are flat: members and elements of lists.
-[[nodiscard]] LLMX_DECL std::string wire_path(const request_place& at, std::span<const std::span<const field_rule>> tables);
+LLMX_DECL [[nodiscard]] std::string wire_path(const request_place& at, std::span<const std::span<const field_rule>> tables);
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -25972,25 +26029,26 @@ namespace llmx::inline LLMX_ABI::detail {
 /// The most members that an object of \p text has, or 0 when there are so few in all of the text
 /// that no choice of names can cost much. Does not check the text: where it is wrong, the parser
 /// stops too.
-[[nodiscard]] LLMX_DECL std::size_t most_json_members(std::string_view text) noexcept;
+LLMX_DECL [[nodiscard]] std::size_t most_json_members(std::string_view text) noexcept;
 
 /// Puts large blocks at addresses that a sender cannot foresee, up to a quarter of their size and
 /// 64 KiB after their beginning.
-class salted_json_memory final : public boost::json::memory_resource {
+LLMX_DECL class basic_salted_json_memory final : public boost::json::memory_resource {
 public:
-    explicit salted_json_memory(boost::json::storage_ptr upstream) noexcept : upstream_(std::move(upstream)) {}
+    explicit basic_salted_json_memory(boost::json::storage_ptr upstream) noexcept : upstream_(std::move(upstream)) {}
 
     /// Objects of fewer members have smaller tables: no choice of their names costs much.
     static constexpr std::size_t least_members = 64;
 
 private:
-    LLMX_DECL void* do_allocate(std::size_t size, std::size_t alignment) override;
-    LLMX_DECL void do_deallocate(void* at, std::size_t size, std::size_t alignment) override;
+    void* do_allocate(std::size_t size, std::size_t alignment) override;
+    void do_deallocate(void* at, std::size_t size, std::size_t alignment) override;
     [[nodiscard]] bool do_is_equal(const boost::json::memory_resource& other) const noexcept override {
         return this == &other;
     }
     boost::json::storage_ptr upstream_;
 };
+using salted_json_memory = LLMX_PLAIN(basic_salted_json_memory);
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -26027,11 +26085,11 @@ struct bedrock_source {
 
 /// Finds source and format of \p m. \p filename, which may be empty, gives the format where the media type does not.
 /// False for a URL of the web, a file's id, no bytes at all, and for a format that the API does not have.
-[[nodiscard]] LLMX_DECL bool bedrock_read_source(const media& m, std::string_view filename, bedrock_source& to);
+LLMX_DECL [[nodiscard]] bool bedrock_read_source(const media& m, std::string_view filename, bedrock_source& to);
 
 /// \p filename as the name of a document: letters, digits, single spaces, hyphens, parentheses and brackets,
 /// at most 190 of them, without the extension \p format. Empty when nothing is left of it.
-[[nodiscard]] LLMX_DECL std::string bedrock_document_name(std::string_view filename, const bedrock_format& format);
+LLMX_DECL [[nodiscard]] std::string bedrock_document_name(std::string_view filename, const bedrock_format& format);
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -26154,12 +26212,12 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Appends the numbers of the JSON array \p text to \p to, each rounded once to the nearest float;
 /// one that is too small for a float is 0 with its sign. False when it is not an array of numbers or one
 /// of them is too large; \p to is then unspecified.
-[[nodiscard]] LLMX_DECL bool read_float_array(std::string_view text, std::vector<float>& to);
+LLMX_DECL [[nodiscard]] bool read_float_array(std::string_view text, std::vector<float>& to);
 /// Appends the float32 values that \p text, base64 of their little-endian bytes, holds. False when it
 /// is anything else or a value is not finite.
-[[nodiscard]] LLMX_DECL bool read_float_base64(std::string_view text, std::vector<float>& to);
+LLMX_DECL [[nodiscard]] bool read_float_base64(std::string_view text, std::vector<float>& to);
 /// Either of them, by the type of the JSON value \p value.
-[[nodiscard]] LLMX_DECL bool read_float_value(std::string_view value, std::vector<float>& to);
+LLMX_DECL [[nodiscard]] bool read_float_value(std::string_view value, std::vector<float>& to);
 
 /// Appends a JSON array with the shortest digits that read back equal; null for a value that is not finite.
 LLMX_DECL void append_float_array(std::string& out, const std::vector<float>& values);
@@ -26168,7 +26226,7 @@ LLMX_DECL void append_float_base64(std::string& out, const std::vector<float>& v
 
 /// Orders a reply's vectors by index. False when the indexes are not those of that many inputs; all
 /// of them 0 counts as unset, since some servers write nothing else.
-[[nodiscard]] LLMX_DECL bool sort_embedding_vectors(std::vector<embedding_vector>& vectors);
+LLMX_DECL [[nodiscard]] bool sort_embedding_vectors(std::vector<embedding_vector>& vectors);
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -26185,10 +26243,10 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Reads the member \p m of a provider's reply into \p object when a mapped rule has it and its value is of the
 /// member's type. Returns whether it is accounted for: a value of another type is not, and is for `extra`, unless
 /// the rule is one that is always written.
-[[nodiscard]] LLMX_DECL bool take_scanned_field(const json_member& m, void* object, std::span<const field_rule> rules);
+LLMX_DECL [[nodiscard]] bool take_scanned_field(const json_member& m, void* object, std::span<const field_rule> rules);
 
 /// Adds a member that has only been scanned, once it is seen to be JSON throughout; null is absent.
-[[nodiscard]] LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view codec, extra_members& to);
+LLMX_DECL [[nodiscard]] result<void> add_scanned_extra(const json_member& m, std::string_view codec, extra_members& to);
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -26202,12 +26260,12 @@ namespace llmx::inline LLMX_ABI::detail {
 /// without a dot, "generationConfig." for "generationConfig.speechConfig".
 LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std::string_view prefix);
 /// Whether any member's name begins with \p prefix.
-[[nodiscard]] LLMX_DECL bool has_proto_extra(const extra_members& extra, std::string_view prefix) noexcept;
+LLMX_DECL [[nodiscard]] bool has_proto_extra(const extra_members& extra, std::string_view prefix) noexcept;
 
 /// Whether \p text is one JSON object, nested values checked too.
-[[nodiscard]] LLMX_DECL bool is_json_object_text(std::string_view text);
+LLMX_DECL [[nodiscard]] bool is_json_object_text(std::string_view text);
 /// \p text without white space around it.
-[[nodiscard]] LLMX_DECL std::string_view trim_json(std::string_view text) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view trim_json(std::string_view text) noexcept;
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -26233,7 +26291,7 @@ inline constexpr std::string_view generate_no_signature = "skip_thought_signatur
 /// The prefix of the made-up ids of all calls of a response, or of a request when
 /// \p response_id is empty. A response's own id goes into it, so that turns of one conversation
 /// do not collide; the \p n-th call's number follows.
-[[nodiscard]] LLMX_DECL std::string generate_call_id_begin(std::string_view response_id);
+LLMX_DECL [[nodiscard]] std::string generate_call_id_begin(std::string_view response_id);
 
 /// The calls of a conversation, to give ids to those without and to find a result's call.
 class generate_calls {
@@ -26247,7 +26305,7 @@ public:
     /// name without a result. A result without a call gets an id of its own.
     LLMX_DECL std::string answer(std::string_view id, std::string_view name);
     /// The name of the latest call \p id; empty when there is none.
-    [[nodiscard]] LLMX_DECL std::string_view name_of(std::string_view id) const noexcept;
+    LLMX_DECL [[nodiscard]] std::string_view name_of(std::string_view id) const noexcept;
     /// For ids that are made up from now on.
     LLMX_DECL void response_id(std::string_view id);
 
@@ -26264,7 +26322,7 @@ private:
     };
     // Ordered: a caller can choose names that have one hash.
     using index = std::map<std::string_view, queue>;
-    [[nodiscard]] LLMX_DECL static noted_call* oldest(index& of, std::string_view key) noexcept;
+    LLMX_DECL [[nodiscard]] static noted_call* oldest(index& of, std::string_view key) noexcept;
     [[nodiscard]] std::string make_up() { return made_up_begin_ + std::to_string(made_up_++); }
 
     std::deque<noted_call> calls_; // the indexes point into it
@@ -26277,18 +26335,18 @@ private:
 /// signatures as bytes, so that one with its tag is base64 as a whole.
 inline constexpr std::string_view gemini_foreign_signature = "bGxteDo6";
 /// \p signature as a thoughtSignature.
-[[nodiscard]] LLMX_DECL std::string generate_write_signature(std::string_view signature, std::string_view signer);
+LLMX_DECL [[nodiscard]] std::string generate_write_signature(std::string_view signature, std::string_view signer);
 /// A thoughtSignature, its tag taken off.
 LLMX_DECL void generate_read_signature(std::string_view text, thinking_part& to);
 
 /// One Part of a Content. Calls and results are noted in \p calls. The result after a fault of the document
 /// means nothing.
-[[nodiscard]] LLMX_DECL content_part generate_read_part(const json_cursor& part, generate_calls& calls);
+LLMX_DECL [[nodiscard]] content_part generate_read_part(const json_cursor& part, generate_calls& calls);
 /// A reply's part; one that cannot be read is kept as an opaque part.
-[[nodiscard]] LLMX_DECL content_part generate_read_reply_part(const json_cursor& part, generate_calls& calls);
+LLMX_DECL [[nodiscard]] content_part generate_read_reply_part(const json_cursor& part, generate_calls& calls);
 
 /// The standard alphabet with padding, from either alphabet (proto3 reads both).
-[[nodiscard]] LLMX_DECL std::string generate_base64(std::string_view text);
+LLMX_DECL [[nodiscard]] std::string generate_base64(std::string_view text);
 
 /// The object that a tool result's text is on the wire.
 LLMX_DECL void generate_write_response(json_writer& w, std::string_view text, bool is_error);
@@ -26300,26 +26358,26 @@ LLMX_DECL void generate_write_call(json_writer& w, std::string_view id, std::str
 LLMX_DECL std::string_view generate_write_media(json_writer& w, const media& m, std::string_view otherwise,
                                                 const extra_members& extra);
 /// MIME type by a URL's extension; empty when unknown.
-[[nodiscard]] LLMX_DECL std::string_view generate_type_of_url(std::string_view url) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view generate_type_of_url(std::string_view url) noexcept;
 
 /// Candidate.FinishReason. \p word is a reply's, e.g. "MAX_TOKENS".
-[[nodiscard]] LLMX_DECL finish_reason generate_read_finish(std::string_view word, bool has_calls) noexcept;
-[[nodiscard]] LLMX_DECL std::string_view generate_finish_word(finish_reason reason) noexcept;
+LLMX_DECL [[nodiscard]] finish_reason generate_read_finish(std::string_view word, bool has_calls) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view generate_finish_word(finish_reason reason) noexcept;
 
 /// UsageMetadata.
-[[nodiscard]] LLMX_DECL usage generate_read_usage(const json_cursor& metadata);
+LLMX_DECL [[nodiscard]] usage generate_read_usage(const json_cursor& metadata);
 LLMX_DECL void generate_write_usage(json_writer& w, const usage& u);
 
 /// `generate_read_usage` on text that is not parsed; \p metadata begins with the object.
-[[nodiscard]] LLMX_DECL usage gemini_scan_usage(std::string_view metadata);
+LLMX_DECL [[nodiscard]] usage gemini_scan_usage(std::string_view metadata);
 /// Whether a scanned member's raw key is either spelling of a name.
-[[nodiscard]] LLMX_DECL bool gemini_named(const json_member& m, std::string_view camel, std::string_view snake);
+LLMX_DECL [[nodiscard]] bool gemini_named(const json_member& m, std::string_view camel, std::string_view snake);
 /// The first byte of a stream that tells its framing; npos when there is none yet.
-[[nodiscard]] LLMX_DECL std::size_t gemini_first_byte(std::string_view bytes) noexcept;
+LLMX_DECL [[nodiscard]] std::size_t gemini_first_byte(std::string_view bytes) noexcept;
 
 /// LogprobsResult as OpenAI's logprobs object and back; empty when there is nothing.
-[[nodiscard]] LLMX_DECL std::string generate_read_logprobs(const json_cursor& logprobs_result);
-[[nodiscard]] LLMX_DECL std::string generate_write_logprobs(std::string_view logprobs);
+LLMX_DECL [[nodiscard]] std::string generate_read_logprobs(const json_cursor& logprobs_result);
+LLMX_DECL [[nodiscard]] std::string generate_write_logprobs(std::string_view logprobs);
 
 /// A citation of a candidate, its range in bytes, and the part that it is about.
 struct generate_citation {
@@ -26328,7 +26386,7 @@ struct generate_citation {
     std::int64_t part = 0;
 };
 /// One for each grounding support and chunk, and for each citation source.
-[[nodiscard]] LLMX_DECL std::vector<generate_citation> generate_read_citations(const json_cursor& candidate);
+LLMX_DECL [[nodiscard]] std::vector<generate_citation> generate_read_citations(const json_cursor& candidate);
 /// Gives the text parts the citations of a candidate's grounding and citation metadata; \p answer holds
 /// the candidate's parts, one for one.
 LLMX_DECL void generate_add_citations(const json_cursor& candidate, message& answer);
@@ -26349,9 +26407,9 @@ private:
 LLMX_DECL void generate_write_citations(json_writer& w, const message& answer);
 
 /// The meaning of an error object: google.rpc.Code's name, the HTTP status and the text.
-[[nodiscard]] LLMX_DECL error generate_read_failure(const json_cursor& error_object);
+LLMX_DECL [[nodiscard]] error generate_read_failure(const json_cursor& error_object);
 /// The same for a tree, which embeddings read.
-[[nodiscard]] LLMX_DECL error gemini_stream_error(const boost::json::object& error_object);
+LLMX_DECL [[nodiscard]] error gemini_stream_error(const boost::json::object& error_object);
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -26571,7 +26629,7 @@ public:
         : w_(w), drops_(drops), gemini_3_(traits.reasoning == model_traits::reasoning_style::effort) {}
 
     /// Fails when no message has content, or a tool result answers no earlier call.
-    [[nodiscard]] LLMX_DECL result<void> write(const std::vector<message>& messages);
+    LLMX_DECL [[nodiscard]] result<void> write(const std::vector<message>& messages);
 
 private:
     enum class turn { user, model, tool };
@@ -26618,7 +26676,7 @@ private:
     /// Writes the tools' media after their responses: nothing may be between two of those.
     LLMX_DECL void write_kept();
     /// The signature to write with a call: its own, or the first one's substitute.
-    [[nodiscard]] LLMX_DECL std::string_view signature_of(const tool_call_part& call) noexcept;
+    LLMX_DECL [[nodiscard]] std::string_view signature_of(const tool_call_part& call) noexcept;
 
     json_writer& w_;
     drop_report& drops_;
@@ -26758,7 +26816,7 @@ public:
           words_(least_words + size) {}
 
     /// False when the text, or the work, has become too large.
-    [[nodiscard]] bool run() {
+    LLMX_DECL [[nodiscard]] bool run() {
         node(gemini_schema_view(root_), annotations());
         return !too_large_;
     }
@@ -26789,11 +26847,11 @@ private:
     LLMX_DECL void items(const view& s);
     LLMX_DECL void enumeration(const view& s, std::string_view type);
     LLMX_DECL void head(std::string_view type, const annotations& around);
-    [[nodiscard]] LLMX_DECL std::string description_of(const view& s, std::string_view type,
+    LLMX_DECL [[nodiscard]] std::string description_of(const view& s, std::string_view type,
                                                        const annotations& around) const;
-    [[nodiscard]] LLMX_DECL const object* resolve(const value& ref) const;
+    LLMX_DECL [[nodiscard]] const object* resolve(const value& ref) const;
     /// Whether \p target must not be written out again inside of itself.
-    [[nodiscard]] LLMX_DECL bool active(const object* target) const noexcept;
+    LLMX_DECL [[nodiscard]] bool active(const object* target) const noexcept;
 
     /// Notes that \p n things are inspected. A node that is written out repeatedly may inspect much
     /// and write nothing.
@@ -26878,7 +26936,7 @@ inline constexpr std::array<std::string_view, 3> openai_chat_tool_lists = {"tool
 /// The member that requests a search of the web; its tool is
 /// `{"type":"web_search_options","web_search_options":{…}}`.
 inline constexpr std::string_view openai_chat_search_options = "web_search_options";
-[[nodiscard]] LLMX_DECL opaque_part openai_chat_search_tool(std::string_view json);
+LLMX_DECL [[nodiscard]] opaque_part openai_chat_search_tool(std::string_view json);
 
 /// Adds the parts of a message, and their origins to those of its request.
 class openai_chat_parts {
@@ -26904,19 +26962,19 @@ LLMX_DECL void openai_chat_write_inner(json_writer& w, const extra_members& extr
 LLMX_DECL void openai_chat_write_outer(json_writer& w, const extra_members& extra,
                                        std::initializer_list<std::string_view> prefixes);
 /// Whether `openai_chat_write_inner` would write anything.
-[[nodiscard]] LLMX_DECL bool openai_chat_has_inner(const extra_members& extra, std::string_view prefix);
+LLMX_DECL [[nodiscard]] bool openai_chat_has_inner(const extra_members& extra, std::string_view prefix);
 /// Reports those that it would, at \p of: the object that they belong to is not written.
 LLMX_DECL void openai_chat_report_inner(const extra_members& extra, std::string_view prefix, const request_place& of,
                                         drop_report& drops);
 /// Appends JSON text on one line: line ends in it can only be white space.
 LLMX_DECL void openai_chat_append_flat(std::string& out, std::string_view json);
 /// An opaque part's `type` member; empty when its text is not an object with one.
-[[nodiscard]] LLMX_DECL std::string openai_chat_opaque_type(std::string_view json);
+LLMX_DECL [[nodiscard]] std::string openai_chat_opaque_type(std::string_view json);
 
 /// Strict: a string that must be there.
 LLMX_DECL void openai_chat_need(const json_cursor& from, std::string& to);
 /// `extra_content.google.thought_signature` of a message or tool call; empty without.
-[[nodiscard]] LLMX_DECL std::string_view openai_chat_signature(const json_cursor& from) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view openai_chat_signature(const json_cursor& from) noexcept;
 LLMX_DECL void openai_chat_write_signature(json_writer& w, std::string_view signature);
 /// Strict: `cache_control`, `{"type":"ephemeral","ttl":…}`.
 LLMX_DECL void openai_chat_read_cache(const json_cursor& from, std::optional<cache_control>& to);
@@ -26929,7 +26987,7 @@ LLMX_DECL void openai_chat_read_proof(const json_cursor& from, thinking_part& to
 /// Strict: thinking from `thinking_blocks`, else `reasoning_content`, else `reasoning`.
 LLMX_DECL void openai_chat_read_thinking(const json_cursor& from, openai_chat_parts& to);
 /// Mistral's thinking part: a string, or an array of text parts.
-[[nodiscard]] LLMX_DECL std::string openai_chat_thinking_text(const json_cursor& from);
+LLMX_DECL [[nodiscard]] std::string openai_chat_thinking_text(const json_cursor& from);
 /// Annotations as citations; elements that are not objects are skipped.
 LLMX_DECL void openai_chat_read_annotations(const json_cursor& from, std::vector<citation>& to);
 /// Bytes of \p url into \p to: inline for a data URL, else by reference.
@@ -26938,13 +26996,13 @@ LLMX_DECL result<void> openai_chat_read_media_url(std::string_view url, media& t
 LLMX_DECL void openai_chat_read_image(const json_cursor& from, image_part& to);
 LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image);
 /// A message's audio, \p json, as an opaque part.
-[[nodiscard]] LLMX_DECL opaque_part openai_chat_audio(std::string_view json);
+LLMX_DECL [[nodiscard]] opaque_part openai_chat_audio(std::string_view json);
 /// An id for a call whose server gave it none; the same input gives the same id.
-[[nodiscard]] LLMX_DECL std::string openai_chat_call_id(std::string_view reply_id, std::int64_t choice,
+LLMX_DECL [[nodiscard]] std::string openai_chat_call_id(std::string_view reply_id, std::int64_t choice,
                                                         std::size_t ordinal);
 
-[[nodiscard]] LLMX_DECL finish_reason openai_chat_finish(std::string_view word, bool has_calls) noexcept;
-[[nodiscard]] LLMX_DECL std::string_view openai_chat_finish_word(finish_reason r, bool has_calls) noexcept;
+LLMX_DECL [[nodiscard]] finish_reason openai_chat_finish(std::string_view word, bool has_calls) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view openai_chat_finish_word(finish_reason r, bool has_calls) noexcept;
 
 /// The counters of a usage object, under all the names that servers give them.
 struct openai_chat_counts {
@@ -26953,7 +27011,7 @@ struct openai_chat_counts {
     LLMX_DECL void take(std::string_view name, std::int64_t n) noexcept;
     /// A number in the object called \p of inside it.
     LLMX_DECL void take_detail(std::string_view of, std::string_view name, std::int64_t n) noexcept;
-    [[nodiscard]] LLMX_DECL usage totals() const noexcept;
+    LLMX_DECL [[nodiscard]] usage totals() const noexcept;
 
 private:
     std::int64_t prompt = 0, completion = 0, total = 0, reasoning = 0;
@@ -26961,7 +27019,7 @@ private:
     std::optional<std::int64_t> written, cached_by_litellm, cached_by_deepseek;
     usage detail;
 };
-[[nodiscard]] LLMX_DECL usage openai_chat_read_usage(const boost::json::object& o) noexcept;
+LLMX_DECL [[nodiscard]] usage openai_chat_read_usage(const boost::json::object& o) noexcept;
 LLMX_DECL void openai_chat_write_usage(json_writer& w, const usage& u);
 
 /// Strict: all of `messages`.
@@ -26970,10 +27028,10 @@ LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<mess
                                           drop_report& drops);
 
 /// The error object of a body or of a stream as a failure.
-[[nodiscard]] LLMX_DECL error openai_chat_failure(const json_cursor& from);
+LLMX_DECL [[nodiscard]] error openai_chat_failure(const json_cursor& from);
 /// The same for a value that no document holds.
-[[nodiscard]] LLMX_DECL error openai_chat_failure(const boost::json::value& v);
-[[nodiscard]] LLMX_DECL error_body openai_chat_read_error(const json_cursor& from);
+LLMX_DECL [[nodiscard]] error openai_chat_failure(const boost::json::value& v);
+LLMX_DECL [[nodiscard]] error_body openai_chat_read_error(const json_cursor& from);
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -27209,7 +27267,7 @@ public:
 
     /// Reads \p p when a mapped rule has it; \p known: whether one has. Fails with `errc::invalid_request` when the
     /// field was there before, or its text is not of the member's type.
-    [[nodiscard]] LLMX_DECL result<void> take(const form_part& p, bool& known);
+    LLMX_DECL [[nodiscard]] result<void> take(const form_part& p, bool& known);
     /// Joins the objects whose members were fields of their own. Call once, after the last field.
     LLMX_DECL void finish();
 
@@ -27218,8 +27276,8 @@ private:
         const field_rule* of;
         std::string name, value;
     };
-    [[nodiscard]] LLMX_DECL result<void> take_value(const field_rule& r, std::size_t index, const form_part& p);
-    [[nodiscard]] LLMX_DECL result<void> take_json(const field_rule& r, std::size_t index, const form_part& p);
+    LLMX_DECL [[nodiscard]] result<void> take_value(const field_rule& r, std::size_t index, const form_part& p);
+    LLMX_DECL [[nodiscard]] result<void> take_json(const field_rule& r, std::size_t index, const form_part& p);
     // The object is not const: the rule's function is shared with those that write.
     template <class T> [[nodiscard]] T& value_of(const field_rule& r) const {
         return *static_cast<T*>(const_cast<void*>(r.value(object_)));
@@ -27253,7 +27311,7 @@ private:
 };
 
 /// A boundary that occurs in none of the texts of \p object that become data, nor in \p others.
-[[nodiscard]] LLMX_DECL std::string form_boundary_of(const void* object, std::span<const field_rule> rules,
+LLMX_DECL [[nodiscard]] std::string form_boundary_of(const void* object, std::span<const field_rule> rules,
                                                      std::initializer_list<std::string_view> others);
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -27285,7 +27343,7 @@ struct attempt_buffers {
     bool hides_usage = false;
 
     /// Discards the content and keeps the memory, unless there was unusually much of it.
-    void clear() noexcept {
+    LLMX_DECL void clear() noexcept {
         request.to = nullptr;
         codec = nullptr;
         same = false;
@@ -27337,7 +27395,7 @@ private:
         thread_local bool is = false;
         return is;
     }
-    void put(attempt_buffers* a) noexcept {
+    LLMX_DECL void put(attempt_buffers* a) noexcept {
         std::unique_ptr<attempt_buffers> owned(a);
         if (kept_.size() == most) return;
         owned->clear();
@@ -27366,7 +27424,7 @@ inline constexpr std::size_t max_named_drops = 2048;
 /// null: the caller uses the vocabulary.
 ///
 /// A request decides how many there are, and only the first are read: the others get no name.
-[[nodiscard]] inline std::vector<std::string> name_drops(const drop_report& drops, const codec_ops* caller,
+LLMX_DECL [[nodiscard]] std::vector<std::string> name_drops(const drop_report& drops, const codec_ops* caller,
                                                          const any_message& request) {
     std::vector<std::string> names;
     std::size_t bytes = 0;
@@ -27496,7 +27554,7 @@ class offload_ticket;
 /// queue needs no limit of its own: each call waits for one piece of work at a time.
 class offload_worker : public std::enable_shared_from_this<offload_worker> {
 public:
-    [[nodiscard]] LLMX_DECL static std::shared_ptr<offload_worker> of(boost::asio::io_context& io, bool for_long);
+    LLMX_DECL [[nodiscard]] static std::shared_ptr<offload_worker> of(boost::asio::io_context& io, bool for_long);
     offload_worker() = default;
     offload_worker(const offload_worker&) = delete;
     offload_worker& operator=(const offload_worker&) = delete;
@@ -27515,14 +27573,14 @@ private:
     };
 
     /// False when the system gives no thread.
-    [[nodiscard]] LLMX_DECL bool enter(offload_ticket& t);
+    LLMX_DECL [[nodiscard]] bool enter(offload_ticket& t);
     /// Whether \p t waited and now never runs.
     LLMX_DECL bool withdraw(offload_ticket& t) noexcept;
     /// Discards \p t; blocks while it runs.
     LLMX_DECL void leave(offload_ticket& t) noexcept;
     LLMX_DECL void serve() noexcept;
     /// Has \p loop wake those of its tickets whose work is over; false when there is no memory for it.
-    [[nodiscard]] LLMX_DECL bool announce(const boost::asio::any_io_executor& loop) noexcept;
+    LLMX_DECL [[nodiscard]] bool announce(const boost::asio::any_io_executor& loop) noexcept;
     LLMX_DECL void wake_done(const boost::asio::any_io_executor& loop) noexcept;
     LLMX_DECL static void wake(offload_ticket& t) noexcept;
     LLMX_DECL static void append(list& to, offload_ticket& t) noexcept;
@@ -27548,7 +27606,7 @@ public:
     ~offload_ticket() { worker_->leave(*this); }
 
     /// Queues the work; false when the system gives no thread for it.
-    [[nodiscard]] bool begin() { return worker_->enter(*this); }
+    LLMX_DECL [[nodiscard]] bool begin() { return worker_->enter(*this); }
     /// Whether the work has run or never will.
     [[nodiscard]] bool over() const noexcept { return over_; }
     /// The signal to wait for while it is not over.
@@ -27593,7 +27651,8 @@ private:
 
 namespace llmx::inline LLMX_ABI {
 
-class connection;
+LLMX_DECL class basic_connection;
+using connection = LLMX_PLAIN(basic_connection);
 
 namespace detail {
 
@@ -27606,11 +27665,11 @@ namespace detail {
 class upload {
 public:
     /// Sends \p source over \p c, to which the head of the request was given.
-    [[nodiscard]] LLMX_DECL static std::shared_ptr<upload> begin(connection& c, body_source& source, bool chunk_begun);
+    LLMX_DECL [[nodiscard]] static std::shared_ptr<upload> begin(connection& c, body_source& source, bool chunk_begun);
     LLMX_DECL upload(connection& c, body_source& source, bool chunk_begun);
     upload(const upload&) = delete;
     upload& operator=(const upload&) = delete;
-    LLMX_DECL ~upload();
+    LLMX_INLINE ~upload();
 
     /// The connection has written the block that it was given, or will not write any more.
     LLMX_DECL void wrote() noexcept;
@@ -27640,9 +27699,9 @@ private:
     /// Waits until no pull is under way.
     LLMX_DECL boost::asio::awaitable<void> settled();
     /// Whether another block is needed now; when not, the upload is over.
-    [[nodiscard]] LLMX_DECL bool wants_more() const noexcept;
+    LLMX_DECL [[nodiscard]] bool wants_more() const noexcept;
     /// Whether the coroutine has to wait before the answer is known.
-    [[nodiscard]] LLMX_DECL bool must_wait() const noexcept;
+    LLMX_DECL [[nodiscard]] bool must_wait() const noexcept;
     /// Gives \p block, which is empty at the end, to the connection.
     LLMX_DECL void give(std::string_view block);
     LLMX_DECL void fail(error why) noexcept;
@@ -27670,19 +27729,20 @@ private:
 
 /// The body of an answer that began before its request was written wholly: continues with that while
 /// it is read.
-class uploading_body final : public http_body {
+LLMX_DECL class basic_uploading_body final : public http_body {
 public:
-    uploading_body(http_body_ptr body, std::shared_ptr<upload> rest) noexcept
+    basic_uploading_body(http_body_ptr body, std::shared_ptr<upload> rest) noexcept
         : body_(std::move(body)), upload_(std::move(rest)) {}
 
-    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_some() override;
-    LLMX_DECL boost::asio::awaitable<result<void>> read_all(std::string& out) override;
+    boost::asio::awaitable<result<std::string_view>> read_some() override;
+    boost::asio::awaitable<result<void>> read_all(std::string& out) override;
     void read_by(time_point when) noexcept override { body_->read_by(when); }
 
 private:
     http_body_ptr body_;
     std::shared_ptr<upload> upload_;
 };
+using uploading_body = LLMX_PLAIN(basic_uploading_body);
 
 } // namespace detail
 } // namespace llmx::inline LLMX_ABI
@@ -27698,9 +27758,9 @@ private:
 namespace llmx::inline LLMX_ABI::detail {
 
 /// Owns one connection that no pool has a part in. Destroys itself with it.
-class lone_owner final : public connection::owner {
+LLMX_DECL class basic_lone_owner final : public connection::owner {
 public:
-    explicit lone_owner(boost::intrusive_ptr<pool_core> core) noexcept : core_(std::move(core)) {}
+    explicit basic_lone_owner(boost::intrusive_ptr<pool_core> core) noexcept : core_(std::move(core)) {}
     void take_back(connection& c) noexcept override {
         c.destroy();
         delete this;
@@ -27714,11 +27774,12 @@ private:
     /// Keeps the deadlines of the connection.
     boost::intrusive_ptr<pool_core> core_;
 };
+using lone_owner = LLMX_PLAIN(basic_lone_owner);
 
 /// The tunnel over a connection whose upstream has answered 101.
-class upgraded final : public tunnel {
+LLMX_DECL class basic_upgraded final : public tunnel {
 public:
-    explicit upgraded(connection_ptr c) noexcept : c_(std::move(c)) {}
+    explicit basic_upgraded(connection_ptr c) noexcept : c_(std::move(c)) {}
     boost::asio::awaitable<result<std::string_view>> read_some() override { return c_->read_raw(); }
     boost::asio::awaitable<result<void>> write(std::string_view bytes) override { return c_->write_raw(bytes); }
     void finish_writing() noexcept override { c_->finish_raw(); }
@@ -27727,6 +27788,7 @@ public:
 private:
     connection_ptr c_;
 };
+using upgraded = LLMX_PLAIN(basic_upgraded);
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -27860,7 +27922,7 @@ struct aws_role {
 };
 
 /// Fetches the role's keys from the Security Token Service.
-[[nodiscard]] LLMX_DECL result<token_source_ptr> assume_aws_role(aws_role role);
+LLMX_DECL [[nodiscard]] result<token_source_ptr> assume_aws_role(aws_role role);
 
 /// Keys that a container's agent gives (ECS, EKS Pod Identity), and the authorization for them: a token, or a file of it.
 struct aws_container {
@@ -27871,14 +27933,14 @@ struct aws_container {
 };
 
 /// Fetches keys from the agent. `errc::bad_configuration` when it is reached neither by https nor on this machine.
-[[nodiscard]] LLMX_DECL result<token_source_ptr> ask_aws_container(aws_container from);
+LLMX_DECL [[nodiscard]] result<token_source_ptr> ask_aws_container(aws_container from);
 
 /// The text of the first element \p name of \p xml, its references replaced; nothing when there is none. For answers
 /// whose elements of that name have no attributes and only text.
-[[nodiscard]] LLMX_DECL std::optional<std::string> xml_text(std::string_view xml, std::string_view name);
+LLMX_DECL [[nodiscard]] std::optional<std::string> xml_text(std::string_view xml, std::string_view name);
 
 /// Seconds since 1970 of "2011-07-15T23:28:33.359Z"; nothing when \p text is not such a time (RFC 3339, in UTC).
-[[nodiscard]] LLMX_DECL std::optional<std::int64_t> aws_time(std::string_view text);
+LLMX_DECL [[nodiscard]] std::optional<std::int64_t> aws_time(std::string_view text);
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -27920,7 +27982,7 @@ private:
     LLMX_DECL result<void> see(const chat_event& e, chat_sink& last);
     LLMX_DECL result<void> end_all(chat_sink& last);
     /// Success, or the first refusal: nothing is emitted after it.
-    [[nodiscard]] LLMX_DECL result<void> so_far() const;
+    LLMX_DECL [[nodiscard]] result<void> so_far() const;
 
     std::vector<std::unique_ptr<chat_filter>> filters_;
     std::optional<error> refusal_;
@@ -27960,7 +28022,7 @@ public:
         return *this;
     }
     /// A string with its quotes.
-    line_writer& text(std::string_view s) {
+    LLMX_DECL line_writer& text(std::string_view s) {
         reserve(longest_text + 2);
         if (char* const end = s.size() <= longest_text ? copy_plain(s, at()) : nullptr; end != nullptr) {
             advance_to(end);
@@ -28003,7 +28065,7 @@ private:
         std::memcpy(to, &w, 8);
         return !has_special_json_byte(w);
     }
-    static void append_foreign(std::string& out, std::string_view s) {
+    LLMX_DECL static void append_foreign(std::string& out, std::string_view s) {
         if (s.size() > longest_text) {
             s = s.substr(0, longest_text);
             // Not in the middle of a character.
@@ -28042,7 +28104,7 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Writes \p bytes to \p file's descriptor, or to \p file where there is none. Waits for a
 /// slow reader until \p stop is true. Returns how many bytes were written; when they are
 /// fewer, \p fault is the `errno` that ended it, or 0 when it was \p stop.
-[[nodiscard]] LLMX_DECL std::size_t write_to(std::FILE* file, std::string_view bytes, const std::atomic<bool>& stop,
+LLMX_DECL [[nodiscard]] std::size_t write_to(std::FILE* file, std::string_view bytes, const std::atomic<bool>& stop,
                                              int& fault) noexcept;
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -28130,7 +28192,7 @@ public:
     /// Whatever can be reached without any entry.
     LLMX_DECL void from_environment();
     /// Shares and ids, which depend on the other deployments. Call once, last.
-    [[nodiscard]] LLMX_DECL std::vector<deployment> take();
+    LLMX_DECL [[nodiscard]] std::vector<deployment> take();
 
 private:
     struct entry {
@@ -28153,14 +28215,14 @@ private:
     LLMX_DECL void check_provider(settings_node& params, entry& e, std::vector<any_settings>& own);
     LLMX_DECL void add(entry e, std::vector<any_settings> own);
     /// The provider's own base URL, with the values of the variables that it names.
-    [[nodiscard]] LLMX_DECL result<std::string> default_base(const known_provider& p) const;
+    LLMX_DECL [[nodiscard]] result<std::string> default_base(const known_provider& p) const;
     LLMX_DECL void share_traffic();
     LLMX_DECL void name_entries();
 
-    [[nodiscard]] LLMX_DECL const known_provider* find_provider(std::string_view name) const noexcept;
-    [[nodiscard]] LLMX_DECL std::string provider_names() const;
+    LLMX_DECL [[nodiscard]] const known_provider* find_provider(std::string_view name) const noexcept;
+    LLMX_DECL [[nodiscard]] std::string provider_names() const;
     /// The first of \p names that is set and not empty, with its name.
-    [[nodiscard]] LLMX_DECL std::optional<std::pair<std::string, std::string>>
+    LLMX_DECL [[nodiscard]] std::optional<std::pair<std::string, std::string>>
     first_variable(const name_list& names) const;
 
     const std::vector<known_provider>& providers_;
@@ -28345,19 +28407,19 @@ private:
 namespace llmx::inline LLMX_ABI::detail {
 
 /// The `row_store` of a `memory_store`.
-class memory_tables final : public row_store {
+LLMX_DECL class basic_memory_tables final : public row_store {
 public:
-    memory_tables(std::size_t max_bytes, std::size_t max_tables) noexcept : most_(max_bytes), most_tables_(max_tables) {}
+    basic_memory_tables(std::size_t max_bytes, std::size_t max_tables) noexcept : most_(max_bytes), most_tables_(max_tables) {}
 
-    LLMX_DECL boost::asio::awaitable<result<void>> create(const table_schema& table, cancellation& stop) override;
-    LLMX_DECL boost::asio::awaitable<result<void>> append(std::string_view table, std::vector<table_row> rows,
+    boost::asio::awaitable<result<void>> create(const table_schema& table, cancellation& stop) override;
+    boost::asio::awaitable<result<void>> append(std::string_view table, std::vector<table_row> rows,
                                                           cancellation& stop) override;
-    LLMX_DECL boost::asio::awaitable<result<void>> put(std::string_view table, table_row row, cancellation& stop) override;
-    LLMX_DECL boost::asio::awaitable<result<std::optional<table_row>>> find(std::string_view table, const row_value& key,
+    boost::asio::awaitable<result<void>> put(std::string_view table, table_row row, cancellation& stop) override;
+    boost::asio::awaitable<result<std::optional<table_row>>> find(std::string_view table, const row_value& key,
                                                                             cancellation& stop) override;
-    LLMX_DECL boost::asio::awaitable<result<row_page>> query(std::string_view table, const row_range& range,
+    boost::asio::awaitable<result<row_page>> query(std::string_view table, const row_range& range,
                                                              cancellation& stop) override;
-    LLMX_DECL boost::asio::awaitable<result<std::size_t>> erase(std::string_view table, const row_range& range,
+    boost::asio::awaitable<result<std::size_t>> erase(std::string_view table, const row_range& range,
                                                                 cancellation& stop) override;
 
 private:
@@ -28368,28 +28430,28 @@ private:
         table_schema schema;
         row_map rows;
         /// Rows of a log, the oldest first.
-        std::map<std::uint64_t, row_map::iterator> by_age;
+        std::map<std::uint64_t, typename row_map::iterator> by_age;
         std::uint64_t last = 0;
         std::size_t bytes = 0;
     };
 
-    [[nodiscard]] LLMX_DECL result<table_data*> table_of(std::string_view name, const cancellation& stop);
-    [[nodiscard]] LLMX_DECL static result<void> check(const table_data& t, const table_row& row);
-    [[nodiscard]] LLMX_DECL static result<void> check(const table_data& t, const row_range& range);
-    [[nodiscard]] LLMX_DECL static std::size_t cost(const table_row& row) noexcept;
-    LLMX_DECL void insert(table_data& t, table_row row);
-    LLMX_DECL row_map::iterator remove(table_data& t, row_map::iterator at);
+    [[nodiscard]] result<table_data*> table_of(std::string_view name, const cancellation& stop);
+    [[nodiscard]] static result<void> check(const table_data& t, const table_row& row);
+    [[nodiscard]] static result<void> check(const table_data& t, const row_range& range);
+    [[nodiscard]] static std::size_t cost(const table_row& row) noexcept;
+    void insert(table_data& t, table_row row);
+    typename row_map::iterator remove(table_data& t, typename row_map::iterator at);
     /// Drops rows of a log until \p more bytes fit; false, and nothing dropped, when they never do.
-    [[nodiscard]] LLMX_DECL bool make_room(table_data& t, std::size_t more);
-    [[nodiscard]] LLMX_DECL result<void> do_create(const table_schema& schema, const cancellation& stop);
-    [[nodiscard]] LLMX_DECL result<void> do_append(std::string_view table, std::vector<table_row> rows,
+    [[nodiscard]] bool make_room(table_data& t, std::size_t more);
+    [[nodiscard]] result<void> do_create(const table_schema& schema, const cancellation& stop);
+    [[nodiscard]] result<void> do_append(std::string_view table, std::vector<table_row> rows,
                                                    const cancellation& stop);
-    [[nodiscard]] LLMX_DECL result<void> do_put(std::string_view table, table_row row, const cancellation& stop);
-    [[nodiscard]] LLMX_DECL result<std::optional<table_row>> do_find(std::string_view table, const row_value& key,
+    [[nodiscard]] result<void> do_put(std::string_view table, table_row row, const cancellation& stop);
+    [[nodiscard]] result<std::optional<table_row>> do_find(std::string_view table, const row_value& key,
                                                                      const cancellation& stop);
-    [[nodiscard]] LLMX_DECL result<row_page> do_query(std::string_view table, const row_range& range,
+    [[nodiscard]] result<row_page> do_query(std::string_view table, const row_range& range,
                                                       const cancellation& stop);
-    [[nodiscard]] LLMX_DECL result<std::size_t> do_erase(std::string_view table, const row_range& range,
+    [[nodiscard]] result<std::size_t> do_erase(std::string_view table, const row_range& range,
                                                          const cancellation& stop);
 
     const std::size_t most_, most_tables_;
@@ -28397,6 +28459,7 @@ private:
     std::map<std::string, table_data, std::less<>> tables_;
     std::size_t bytes_ = 0;
 };
+using memory_tables = LLMX_PLAIN(basic_memory_tables);
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -28621,14 +28684,14 @@ LLMX_DECL void frame_cache::clear() noexcept {
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL char field_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+LLMX_DECL [[nodiscard]] char field_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-[[nodiscard]] LLMX_DECL bool same_field_name(std::string_view a, std::string_view b) noexcept {
+LLMX_DECL [[nodiscard]] bool same_field_name(std::string_view a, std::string_view b) noexcept {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return field_lower(x) == field_lower(y); });
 }
 
 /// RFC 9110 section 5.6.2.
-[[nodiscard]] LLMX_DECL bool is_field_name(std::string_view name) noexcept {
+LLMX_DECL [[nodiscard]] bool is_field_name(std::string_view name) noexcept {
     constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
     if (name.empty() || name.size() > 128) return false;
     return std::all_of(name.begin(), name.end(), [marks](char c) {
@@ -28638,7 +28701,7 @@ namespace detail {
 }
 
 /// RFC 9110 section 5.5.
-[[nodiscard]] LLMX_DECL bool is_field_value(std::string_view value) noexcept {
+LLMX_DECL [[nodiscard]] bool is_field_value(std::string_view value) noexcept {
     if (!value.empty() && (value.front() == ' ' || value.front() == '\t' || value.back() == ' ' || value.back() == '\t')) return false;
     return std::none_of(value.begin(), value.end(), [](char c) {
         const auto u = static_cast<unsigned char>(c);
@@ -28647,7 +28710,7 @@ namespace detail {
 }
 
 /// Who owns the field \p name, if policies may not set it; empty when they may.
-[[nodiscard]] LLMX_DECL std::string_view owner_of_field(std::string_view name, bool upstream) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view owner_of_field(std::string_view name, bool upstream) noexcept {
     // RFC 9110 section 7.6.1 and what the transport derives from the body and the address.
     static constexpr std::array<std::string_view, 13> connection = {
         "connection", "proxy-connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
@@ -28879,7 +28942,7 @@ LLMX_DECL request_view view_request(const chat_request& request) {
 namespace llmx::inline LLMX_ABI::detail {
 
 /// Reads one value; false when it is missing or wrong.
-[[nodiscard]] LLMX_DECL bool read_key_value(settings_reader& at, const settings_key& k, settings_key::value& v) {
+LLMX_DECL [[nodiscard]] bool read_key_value(settings_reader& at, const settings_key& k, settings_key::value& v) {
     switch (k.what) {
     case settings_key::kind::flag: return at.flag(v.flag);
     case settings_key::kind::whole: return at.whole(v.whole, k.least, k.most);
@@ -29040,12 +29103,12 @@ LLMX_DECL std::uint64_t estimate_tokens(const transcription_request& request) no
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL bool may_stand_in_tool_name(char c, const tool_name_rule& rule) noexcept {
+LLMX_DECL [[nodiscard]] bool may_stand_in_tool_name(char c, const tool_name_rule& rule) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            rule.marks.find(c) != std::string_view::npos;
 }
 
-[[nodiscard]] LLMX_DECL bool may_begin_tool_name(std::string_view name, const tool_name_rule& rule) noexcept {
+LLMX_DECL [[nodiscard]] bool may_begin_tool_name(std::string_view name, const tool_name_rule& rule) noexcept {
     if (!rule.letter_first || name.empty()) return true;
     const char c = name.front();
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -29066,7 +29129,7 @@ template <class Request, class Visit> bool each_tool_name(Request& request, Visi
 }
 
 /// The name that is sent to a vendor instead of \p name, which does not fit.
-[[nodiscard]] LLMX_DECL std::string made_to_fit(std::string_view name, const tool_name_rule& rule) {
+LLMX_DECL [[nodiscard]] std::string made_to_fit(std::string_view name, const tool_name_rule& rule) {
     constexpr std::size_t digits = 8;
     std::uint64_t hash = fnv1a(name);
     std::string told(may_begin_tool_name(name, rule) ? "" : "_");
@@ -29437,7 +29500,7 @@ LLMX_DECL void messages_read_image(const json_cursor& in, image_part& to) {
 }
 
 /// The text of a document that is made of blocks.
-[[nodiscard]] LLMX_DECL std::string messages_read_document_text(const json_cursor& content) {
+LLMX_DECL [[nodiscard]] std::string messages_read_document_text(const json_cursor& content) {
     std::string all(content.string_or());
     if (content.is_string()) return all;
     if (content.array() == nullptr) content.expected("a string or an array");
@@ -29738,7 +29801,7 @@ LLMX_DECL result<chat_request> anthropic_messages::decode_request(std::string_vi
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL bool messages_blank(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] bool messages_blank(std::string_view text) noexcept {
     return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
 }
 
@@ -29764,7 +29827,7 @@ struct messages_source {
 };
 
 /// Images: PNG, JPEG, GIF and WebP. Documents: PDF, and text of any type.
-[[nodiscard]] LLMX_DECL messages_source messages_plan_source(const media& m, bool image) {
+LLMX_DECL [[nodiscard]] messages_source messages_plan_source(const media& m, bool image) {
     using form = messages_source::form;
     messages_source to;
     if (!m.file_id.empty()) {
@@ -29896,7 +29959,7 @@ public:
     messages_turn_writer(const chat_request& request, drop_report& drops) : request_(request), drops_(drops) {}
 
     /// Reads all messages; afterwards `turns` and `write_system` have their JSON.
-    result<void> run() {
+    LLMX_DECL result<void> run() {
         for (message_ = 0; message_ < request_.messages.size() && !failure_; ++message_) add(request_.messages[message_]);
         end_turn();
         if (failure_) return *failure_;
@@ -29919,7 +29982,7 @@ private:
     [[nodiscard]] request_place message_place() const { return request_place().message(message_); }
     [[nodiscard]] request_place place() const { return message_place().part(part_); }
 
-    void add(const message& m) {
+    LLMX_DECL void add(const message& m) {
         report_fields(&m, messages_message_fields.view(), message_place(), drops_);
         drops_.foreign(m.extra, anthropic_messages::name, message_place());
         if (m.from == role::system || m.from == role::developer) return add_system(m);
@@ -29933,7 +29996,7 @@ private:
             for (const auto& e : m.extra.members) turn_extra_.push_back(&e);
     }
 
-    void add_system(const message& m) {
+    LLMX_DECL void add_system(const message& m) {
         messages_report_own(m.extra, message_place(), drops_); // the prompt has no members
         for (part_ = 0; part_ < m.content.size(); ++part_) {
             const auto* const t = std::get_if<text_part>(&m.content[part_]);
@@ -29990,13 +30053,13 @@ private:
 
     /// Whether \p text, the part's or the rest of it, is one that the API refuses: white space. Members
     /// beside it are reported.
-    bool is_left_out(const text_part& t, std::string_view text) {
+    LLMX_DECL bool is_left_out(const text_part& t, std::string_view text) {
         if (!messages_blank(text)) return false;
         if (t != text_part()) drops_.hint(place());
         return true;
     }
 
-    void add(const text_part& t, bool assistant) {
+    LLMX_DECL void add(const text_part& t, bool assistant) {
         std::string_view text = t.text;
         // The API refuses to continue from white space.
         if (assistant && is_prefill()) text = text.substr(0, text.find_last_not_of(" \t\r\n\f\v") + 1);
@@ -30005,9 +30068,9 @@ private:
         write_text(w, t, text, place());
     }
 
-    void add(const refusal_part& r, bool assistant) { add(text_part(r.text), assistant); }
+    LLMX_DECL void add(const refusal_part& r, bool assistant) { add(text_part(r.text), assistant); }
 
-    void write_text(json_writer& w, const text_part& t, std::string_view text, const request_place& at) {
+    LLMX_DECL void write_text(json_writer& w, const text_part& t, std::string_view text, const request_place& at) {
         w.object().member("type", "text").member("text", text);
         report_fields(&t, messages_text_fields.view(), at, drops_);
         write_citations(w, t, at.of<&text_part::citations>());
@@ -30016,7 +30079,7 @@ private:
         w.end_object();
     }
 
-    void write_citations(json_writer& w, const text_part& t, const request_place& at) {
+    LLMX_DECL void write_citations(json_writer& w, const text_part& t, const request_place& at) {
         bool any = false;
         for (const citation& c : t.citations) {
             // A web citation without its proof was made by a façade; the API refuses it.
@@ -30034,7 +30097,7 @@ private:
     }
 
     /// Writes the members that only this language has, reports those that only another has.
-    void write_extra(json_writer& w, const extra_members& extra, const request_place& at) {
+    LLMX_DECL void write_extra(json_writer& w, const extra_members& extra, const request_place& at) {
         drops_.foreign(extra, anthropic_messages::name, at);
         w.extra(extra, anthropic_messages::name);
     }
@@ -30058,7 +30121,7 @@ private:
         w.end_object();
     }
 
-    void add(const tool_call_part& c, bool) {
+    LLMX_DECL void add(const tool_call_part& c, bool) {
         const std::string_view arguments = messages_blank(c.arguments) ? std::string_view("{}") : c.arguments;
         if (!json_document(arguments).good()) {
             failure_ = drops_.refuse(place().of<&tool_call_part::arguments>(),
@@ -30075,7 +30138,7 @@ private:
         if (known_.insert(c.name).second) called_.push_back(c.name);
     }
 
-    void add(const tool_result_part& r, bool) {
+    LLMX_DECL void add(const tool_result_part& r, bool) {
         // Only the call that it answers has the name.
         if (!r.name.empty() && known_.count(r.name) == 0) drops_.hint(place().of<&tool_result_part::name>());
         json_writer w(block(false, true));
@@ -30087,7 +30150,7 @@ private:
         w.end_object();
     }
 
-    void write_result_content(json_writer& w, const tool_result_part& r) {
+    LLMX_DECL void write_result_content(json_writer& w, const tool_result_part& r) {
         const auto* const only = r.content.size() == 1 ? std::get_if<text_part>(&r.content.front()) : nullptr;
         if (only != nullptr && !only->cache && only->citations.empty() && only->extra.empty() && !messages_blank(only->text)) {
             report_fields(only, messages_text_fields.view(), place().item(0), drops_);
@@ -30114,8 +30177,8 @@ private:
         if (!list.empty()) w.raw_member("content", "[" + list + "]");
     }
 
-    void add(const image_part& p, bool assistant) { add_media(p, assistant); }
-    void add(const file_part& p, bool assistant) { add_media(p, assistant); }
+    LLMX_DECL void add(const image_part& p, bool assistant) { add_media(p, assistant); }
+    LLMX_DECL void add(const file_part& p, bool assistant) { add_media(p, assistant); }
     void add(const audio_part&, bool) { drops_.lost(place()); }
     void add(const opaque_part& p, bool assistant) {
         if (p.origin == anthropic_messages::name) block(assistant) += p.value.text;
@@ -30128,11 +30191,11 @@ private:
         else if (write_media(p, json, place())) block(false) += json;
     }
 
-    bool write_media(const image_part& p, std::string& to, const request_place& at) {
+    LLMX_DECL bool write_media(const image_part& p, std::string& to, const request_place& at) {
         if (!p.detail.empty() && p.detail != "auto") drops_.hint(at.of<&image_part::detail>());
         return write_media(p, "image", to, at, at.of<&image_part::source>());
     }
-    bool write_media(const file_part& p, std::string& to, const request_place& at) {
+    LLMX_DECL bool write_media(const file_part& p, std::string& to, const request_place& at) {
         return write_media(p, "document", to, at, at.of<&file_part::source>());
     }
 
@@ -30199,7 +30262,7 @@ struct messages_thinking {
     [[nodiscard]] bool on() const noexcept { return how == mode::enabled || how == mode::adaptive; }
 };
 
-[[nodiscard]] LLMX_DECL messages_thinking messages_plan_thinking(const reasoning_options& r,
+LLMX_DECL [[nodiscard]] messages_thinking messages_plan_thinking(const reasoning_options& r,
                                                                  const model_traits& traits) noexcept {
     using mode = messages_thinking::mode;
     messages_thinking plan;
@@ -30230,7 +30293,7 @@ struct messages_thinking {
 
 /// Whether the turn to be continued called a tool without the thinking that led to it; the
 /// API takes no such history while a thinking budget is set.
-[[nodiscard]] LLMX_DECL bool messages_lack_thinking(const chat_request& request) noexcept {
+LLMX_DECL [[nodiscard]] bool messages_lack_thinking(const chat_request& request) noexcept {
     for (auto m = request.messages.rbegin(); m != request.messages.rend(); ++m) {
         bool called = false, thought = false, result = m->from == role::tool;
         for (const auto& p : m->content) {
@@ -30252,7 +30315,7 @@ public:
                             std::string& out)
         : request_(request), options_(options), drops_(drops), w_(out) {}
 
-    result<void> run() {
+    LLMX_DECL result<void> run() {
         messages_turn_writer conversation(request_, drops_);
         if (auto written = conversation.run(); !written) return written;
         plan_thinking();
@@ -30290,16 +30353,16 @@ private:
         return place<&chat_request::response_format>().template of<Member>();
     }
 
-    void refuse(const request_place& at, std::string_view why) {
+    LLMX_DECL void refuse(const request_place& at, std::string_view why) {
         if (!failure_) failure_ = drops_.refuse(at, why);
     }
 
     /// Whether the caller's own text for \p member goes out as it is.
-    [[nodiscard]] bool has(std::string_view member) const noexcept {
+    LLMX_DECL [[nodiscard]] bool has(std::string_view member) const noexcept {
         return messages_own(request_.extra, member) != nullptr;
     }
 
-    void plan_thinking() {
+    LLMX_DECL void plan_thinking() {
         if (!request_.reasoning) return;
         const reasoning_options& r = *request_.reasoning;
         thinking_ = messages_plan_thinking(r, options_.traits);
@@ -30323,7 +30386,7 @@ private:
             drops_.hint(reasoning_place<&reasoning_options::include_thoughts>());
     }
 
-    void plan_format() {
+    LLMX_DECL void plan_format() {
         if (!request_.response_format) return;
         const response_format& f = *request_.response_format;
         using kind = response_format::kind;
@@ -30348,7 +30411,7 @@ private:
         return add_counts(thinking_.budget, usual);
     }
 
-    void write_tools(const std::vector<std::string_view>& called) {
+    LLMX_DECL void write_tools(const std::vector<std::string_view>& called) {
         std::string list;
         for (std::size_t i = 0; i < request_.tools.size() && !failure_; ++i) {
             const tool& t = request_.tools[i];
@@ -30374,7 +30437,7 @@ private:
     }
 
     /// The definition as it came, or the API's own tool of the kind, once.
-    void write_builtin(const tool& t, const request_place& at, std::string& list) {
+    LLMX_DECL void write_builtin(const tool& t, const request_place& at, std::string& list) {
         const bool own = t.builtin->origin == anthropic_messages::name;
         const auto like = std::find_if(messages_builtins.begin(), messages_builtins.end(),
                                        [&t](const messages_builtin& b) { return b.kind == t.kind; });
@@ -30394,7 +30457,7 @@ private:
         json_writer(element(list)).object().member("type", like->type).member("name", like->name).end_object();
     }
 
-    void write_tool(const tool& t, const request_place& at, std::string& list) {
+    LLMX_DECL void write_tool(const tool& t, const request_place& at, std::string& list) {
         json_writer w(element(list));
         w.object();
         write_fields(w, &t, messages_tool_fields.view(), at, drops_);
@@ -30423,7 +30486,7 @@ private:
     }
 
     /// The API requires `type` "object" in it.
-    void write_schema(json_writer& w, std::string_view schema, const request_place& at) {
+    LLMX_DECL void write_schema(json_writer& w, std::string_view schema, const request_place& at) {
         bool typed = false, any = false;
         const auto look = [&](const json_member& m) {
             any = true;
@@ -30436,7 +30499,7 @@ private:
         else w.raw(R"({"type":"object",)" + std::string(schema.substr(schema.find('{') + 1)));
     }
 
-    void write_tool_choice() {
+    LLMX_DECL void write_tool_choice() {
         if (has("tool_choice")) return;
         const auto forces = [](const tool_choice& c) { return c.how == mode::required || c.how == mode::function; };
         if (!has_tools_ && !json_tool_) {
@@ -30467,7 +30530,7 @@ private:
         w_.end_object();
     }
 
-    void write_thinking() {
+    LLMX_DECL void write_thinking() {
         if (has("thinking") || thinking_.how == thinking_mode::absent) return;
         w_.key("thinking").object();
         if (thinking_.how == thinking_mode::enabled) w_.member("type", "enabled").member("budget_tokens", thinking_.budget);
@@ -30509,7 +30572,7 @@ private:
         }
     }
 
-    void write_stop() {
+    LLMX_DECL void write_stop() {
         bool any = false;
         for (std::size_t i = 0; i < request_.stop.size(); ++i) {
             if (messages_blank(request_.stop[i])) { // refused by the API
@@ -30537,7 +30600,7 @@ private:
         else drops_.hint(place<&chat_request::service_tier>());
     }
 
-    void report_rest() {
+    LLMX_DECL void report_rest() {
         const chat_request& r = request_;
         if (!r.logit_bias.empty() && r.logit_bias.text != "{}") drops_.lost(place<&chat_request::logit_bias>());
         if (std::any_of(r.modalities.begin(), r.modalities.end(), [](const std::string& m) { return m != "text"; }))
@@ -30590,7 +30653,7 @@ LLMX_DECL std::string_view messages_error_type(const error& failure) noexcept {
 }
 
 /// llmx's code for an error type that came without an HTTP status.
-[[nodiscard]] LLMX_DECL errc messages_errc(std::string_view type) noexcept {
+LLMX_DECL [[nodiscard]] errc messages_errc(std::string_view type) noexcept {
     if (type == "invalid_request_error") return errc::invalid_request;
     if (type == "authentication_error") return errc::authentication;
     if (type == "billing_error") return errc::quota_exceeded;
@@ -30681,7 +30744,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// One content block of an answer, read leniently.
-[[nodiscard]] LLMX_DECL content_part messages_read_reply_part(const json_cursor& in) {
+LLMX_DECL [[nodiscard]] content_part messages_read_reply_part(const json_cursor& in) {
     const std::string_view type = in["type"].string_or();
     if (type == "text") {
         text_part t{std::string(in["text"].string_or())};
@@ -30744,7 +30807,7 @@ class messages_reply_writer {
 public:
     explicit messages_reply_writer(json_writer& w) : w_(w) {}
 
-    void write(const std::vector<content_part>& parts) {
+    LLMX_DECL void write(const std::vector<content_part>& parts) {
         for (std::size_t i = 0; i < parts.size(); ++i) {
             const auto* call = std::get_if<tool_call_part>(&parts[i]);
             const auto* before = i > 0 ? std::get_if<thinking_part>(&parts[i - 1]) : nullptr;
@@ -30772,7 +30835,7 @@ private:
         w_.extra(t.extra, anthropic_messages::name).end_object();
     }
 
-    void write(const content_part& p) {
+    LLMX_DECL void write(const content_part& p) {
         if (const auto* t = std::get_if<text_part>(&p)) {
             write_text(*t);
         } else if (const auto* refusal = std::get_if<refusal_part>(&p)) {
@@ -30793,7 +30856,7 @@ private:
         // Answers have no block for media.
     }
 
-    void write_text(const text_part& t) {
+    LLMX_DECL void write_text(const text_part& t) {
         w_.object().member("type", "text").member("text", t.text).key("citations");
         bool any = false;
         for (const auto& c : t.citations) {
@@ -30809,7 +30872,7 @@ private:
         w_.extra(t.extra, anthropic_messages::name).end_object();
     }
 
-    void write_call(const tool_call_part& c) {
+    LLMX_DECL void write_call(const tool_call_part& c) {
         ++calls_;
         called_tool = true;
         w_.object().member("type", "tool_use");
@@ -30930,7 +30993,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// An `errc::invalid_request` about the member \p path.
-[[nodiscard]] LLMX_DECL error anthropic_bad_member(std::string path, std::string_view why) {
+LLMX_DECL [[nodiscard]] error anthropic_bad_member(std::string path, std::string_view why) {
     std::string text = path + ": ";
     text += why;
     error e(errc::invalid_request, std::move(text));
@@ -30939,13 +31002,13 @@ namespace detail {
 }
 
 /// Whether the text of an array has an element.
-[[nodiscard]] LLMX_DECL bool anthropic_array_has_element(std::string_view array) noexcept {
+LLMX_DECL [[nodiscard]] bool anthropic_array_has_element(std::string_view array) noexcept {
     const auto first = array.find_first_not_of(" \t\r\n", 1);
     return first != std::string_view::npos && array[first] != ']';
 }
 
 /// The `type` of a stream event whose `event` field is missing.
-[[nodiscard]] LLMX_DECL std::string_view anthropic_event_type(std::string_view data) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view anthropic_event_type(std::string_view data) noexcept {
     std::string_view rest = data;
     const auto at = rest.find("\"type\"");
     if (at == std::string_view::npos) return std::string_view();
@@ -30957,7 +31020,7 @@ namespace detail {
 }
 
 /// Whether an event without a known type holds an error object or text.
-[[nodiscard]] LLMX_DECL bool anthropic_has_error(std::string_view data) {
+LLMX_DECL [[nodiscard]] bool anthropic_has_error(std::string_view data) {
     bool found = false;
     static_cast<void>(scan_json_members(
         data, [&found](const json_member& m) { found |= m.named("error") && !is_json_null(m.value); }));
@@ -31091,7 +31154,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The object \p block with the streamed \p input, when that is an object, in place of the empty one that it began with.
-[[nodiscard]] LLMX_DECL std::string messages_with_input(const std::string& block, std::string_view input) {
+LLMX_DECL [[nodiscard]] std::string messages_with_input(const std::string& block, std::string_view input) {
     if (input.empty()) return block;
     json_document streamed(input), began(block);
     const json_cursor in = streamed.root(), whole = began.root();
@@ -31324,7 +31387,7 @@ namespace detail {
 struct messages_web_source {
     std::string_view url, title, quote;
 };
-[[nodiscard]] LLMX_DECL messages_web_source messages_find_source(const json_cursor& in) noexcept {
+LLMX_DECL [[nodiscard]] messages_web_source messages_find_source(const json_cursor& in) noexcept {
     messages_web_source s;
     s.url = in["url"].string_or(in["uri"].string_or());
     s.title = in["title"].string_or();
@@ -31660,7 +31723,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Content of a message or a system prompt: a string or blocks.
-[[nodiscard]] LLMX_DECL bool messages_view_content(std::string_view content, request_view_builder& to, bool& any_image) {
+LLMX_DECL [[nodiscard]] bool messages_view_content(std::string_view content, request_view_builder& to, bool& any_image) {
     static constexpr std::array<std::string_view, 3> names = {"type", "text", "content"};
     if (is_json_string(content)) {
         view_text(to, content);
@@ -31797,7 +31860,7 @@ enum class scan_class : unsigned char { wrong, skip, quote, open, close };
 inline constexpr std::array<scan_class, 256> scan_classes = make_scan_classes();
 
 /// End of the JSON number at \p p (RFC 8259 section 6), null when there is none.
-[[nodiscard]] LLMX_DECL const char* skip_json_number(const char* p, const char* end) noexcept {
+LLMX_DECL [[nodiscard]] const char* skip_json_number(const char* p, const char* end) noexcept {
     const auto digits = [&p, end] {
         const char* const first = p;
         while (p != end && is_ascii_digit(*p)) ++p;
@@ -31819,7 +31882,7 @@ inline constexpr std::array<scan_class, 256> scan_classes = make_scan_classes();
 }
 
 /// The four hex digits at \p p, which a scan has checked.
-[[nodiscard]] LLMX_DECL std::uint32_t json_hex4(std::string_view digits) noexcept {
+LLMX_DECL [[nodiscard]] std::uint32_t json_hex4(std::string_view digits) noexcept {
     std::uint32_t v = 0;
     for (const char c : digits.substr(0, 4)) v = v << 4 | (static_cast<std::uint32_t>(hex_digit_value(c)) & 15u);
     return v;
@@ -32099,18 +32162,18 @@ namespace detail {
 
 /// The first character of \p text at or after \p at that is not white space; the text's end
 /// when there is none.
-[[nodiscard]] LLMX_DECL std::size_t splice_skip_space(std::string_view text, std::size_t at) noexcept {
+LLMX_DECL [[nodiscard]] std::size_t splice_skip_space(std::string_view text, std::size_t at) noexcept {
     return std::min(text.find_first_not_of(" \t\r\n", at), text.size());
 }
 
 /// The same before \p at: one past the last such character.
-[[nodiscard]] LLMX_DECL std::size_t splice_skip_space_back(std::string_view text, std::size_t at) noexcept {
+LLMX_DECL [[nodiscard]] std::size_t splice_skip_space_back(std::string_view text, std::size_t at) noexcept {
     while (at != 0 && (text[at - 1] == ' ' || text[at - 1] == '\t' || text[at - 1] == '\r' || text[at - 1] == '\n')) --at;
     return at;
 }
 
 /// Where a removed member that ends at \p end is not followed by a separator.
-[[nodiscard]] LLMX_DECL std::size_t splice_next_member(std::string_view text, std::size_t end) noexcept {
+LLMX_DECL [[nodiscard]] std::size_t splice_next_member(std::string_view text, std::size_t end) noexcept {
     std::size_t at = splice_skip_space(text, end);
     if (at != text.size() && text[at] == ',') at = splice_skip_space(text, at + 1);
     return at;
@@ -32404,7 +32467,7 @@ LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<cons
 }
 
 /// Whether a member that has no equivalent has to be reported.
-[[nodiscard]] LLMX_DECL bool must_report(const field_rule& r, const void* value) noexcept {
+LLMX_DECL [[nodiscard]] bool must_report(const field_rule& r, const void* value) noexcept {
     return r.type->is_set(value) && r.type->number(value) != r.neutral;
 }
 
@@ -32543,7 +32606,7 @@ LLMX_DECL std::string camel_member_name(std::string_view name) {
 }
 
 /// The value of \p v as a whole number; nothing when it is not one.
-[[nodiscard]] LLMX_DECL std::optional<std::int64_t> whole_json_number(const boost::json::value& v,
+LLMX_DECL [[nodiscard]] std::optional<std::int64_t> whole_json_number(const boost::json::value& v,
                                                                       json_naming naming) noexcept {
     if (v.is_int64()) return v.get_int64();
     if (const double* const d = v.if_double()) {
@@ -33191,7 +33254,7 @@ inline constexpr std::array<bedrock_format, 48> bedrock_formats = {{
 }};
 
 /// The format of a media type; null when the API has none.
-[[nodiscard]] LLMX_DECL const bedrock_format* bedrock_format_of_type(std::string_view type) noexcept {
+LLMX_DECL [[nodiscard]] const bedrock_format* bedrock_format_of_type(std::string_view type) noexcept {
     type = trim_ows(type.substr(0, type.find(';')));
     for (const bedrock_format& f : bedrock_formats)
         if (equals_ignoring_case(f.media_type, type)) return &f;
@@ -33199,12 +33262,12 @@ inline constexpr std::array<bedrock_format, 48> bedrock_formats = {{
 }
 
 /// What follows the last point of \p name; empty when there is none.
-[[nodiscard]] LLMX_DECL std::string_view file_extension(std::string_view name) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view file_extension(std::string_view name) noexcept {
     const std::size_t dot = name.find_last_of("./\\");
     return dot == std::string_view::npos || name[dot] != '.' ? std::string_view() : name.substr(dot + 1);
 }
 
-[[nodiscard]] LLMX_DECL const bedrock_format* bedrock_format_of_name(std::string_view filename) noexcept {
+LLMX_DECL [[nodiscard]] const bedrock_format* bedrock_format_of_name(std::string_view filename) noexcept {
     const std::string_view end = file_extension(filename);
     if (end.empty()) return nullptr;
     for (const bedrock_format& f : bedrock_formats)
@@ -33279,7 +33342,7 @@ LLMX_DECL std::string bedrock_document_name(std::string_view filename, const bed
 
 namespace llmx::inline LLMX_ABI::detail {
 
-[[nodiscard]] LLMX_DECL bool bedrock_blank(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] bool bedrock_blank(std::string_view text) noexcept {
     return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
 }
 
@@ -33345,7 +33408,7 @@ public:
         : request_(request), vendor_(vendor), drops_(drops) {}
 
     /// Reads all messages; afterwards `turns` and `system` have their JSON.
-    result<void> run() {
+    LLMX_DECL result<void> run() {
         for (message_ = 0; message_ < request_.messages.size(); ++message_) {
             const message& m = request_.messages[message_];
             const request_place at = request_place().message(message_);
@@ -33389,7 +33452,7 @@ private:
         return list;
     }
 
-    result<void> add_system(const content_part& p) {
+    LLMX_DECL result<void> add_system(const content_part& p) {
         const auto* const t = std::get_if<text_part>(&p);
         if (t == nullptr) {
             drops_.lost(here());
@@ -33411,7 +33474,7 @@ private:
         return success();
     }
 
-    result<void> end_turn() {
+    LLMX_DECL result<void> end_turn() {
         // A turn of which all texts were blank is left out.
         if (in_turn_ && !(results_.empty() && blocks_.empty())) {
             if (document_ && !has_text_)
@@ -33458,7 +33521,7 @@ private:
         return true;
     }
 
-    result<void> add(const content_part& p, bool assistant) {
+    LLMX_DECL result<void> add(const content_part& p, bool assistant) {
         if (const auto* t = std::get_if<text_part>(&p)) return add_text(*t, assistant);
         if (const auto* refusal = std::get_if<refusal_part>(&p)) return add_text(text_part(refusal->text), assistant);
         if (const auto* image = std::get_if<image_part>(&p)) return add_media(*image, std::string_view(), assistant);
@@ -33477,12 +33540,12 @@ private:
         return success();
     }
 
-    void report_text(const text_part& t) {
+    LLMX_DECL void report_text(const text_part& t) {
         report_fields(&t, bedrock_text_fields.view(), here(), drops_);
         bedrock_report_extra(t.extra, here(), false, drops_);
     }
 
-    result<void> add_text(const text_part& t, bool assistant) {
+    LLMX_DECL result<void> add_text(const text_part& t, bool assistant) {
         std::string_view text = t.text;
         // Claude refuses to continue from white space.
         if (assistant && is_prefill()) text = text.substr(0, text.find_last_not_of(" \t\r\n\f\v") + 1);
@@ -33517,7 +33580,7 @@ private:
         return success();
     }
 
-    result<void> add_thinking(const thinking_part& t, bool assistant) {
+    LLMX_DECL result<void> add_thinking(const thinking_part& t, bool assistant) {
         const bool redacted = !t.redacted_data.empty();
         const bool own_data = redacted && (t.signer.empty() || t.signer == bedrock_converse::name) && base64_decode(t.redacted_data).has_value();
         // The models accept only thinking that they signed, and without a signature none of it.
@@ -33535,7 +33598,7 @@ private:
         return success();
     }
 
-    result<void> add_call(const tool_call_part& c) {
+    LLMX_DECL result<void> add_call(const tool_call_part& c) {
         boost::json::monotonic_resource memory;
         const std::string_view arguments = bedrock_blank(c.arguments) ? std::string_view("{}") : std::string_view(c.arguments);
         if (!parse_json_object(arguments, &memory))
@@ -33552,7 +33615,7 @@ private:
         return success();
     }
 
-    result<void> add_result(const tool_result_part& r) {
+    LLMX_DECL result<void> add_result(const tool_result_part& r) {
         bedrock_report_extra(r.extra, here(), true, drops_);
         if (const result<void> turned = turn_to(false); !turned) return turned;
         has_results_ = true;
@@ -33569,7 +33632,7 @@ private:
         return success();
     }
 
-    void write_result_part(const text_part& t, const request_place& at, std::string& list) {
+    LLMX_DECL void write_result_part(const text_part& t, const request_place& at, std::string& list) {
         report_fields(&t, bedrock_text_fields.view(), at, drops_);
         bedrock_report_extra(t.extra, at, false, drops_);
         if (!t.citations.empty()) drops_.hint(at.of<&text_part::citations>());
@@ -33619,7 +33682,7 @@ private:
     }
 
     /// A name that no other document of the request has: the API refuses two of one name.
-    [[nodiscard]] std::string document_name(std::string_view filename, const bedrock_format& format) {
+    LLMX_DECL [[nodiscard]] std::string document_name(std::string_view filename, const bedrock_format& format) {
         std::string base = bedrock_document_name(filename, format);
         if (base.empty()) base = "Document";
         std::size_t& asked = names_[base];
@@ -33667,13 +33730,13 @@ public:
         if (!owns(name)) json_writer(next()).key(name).raw(json);
     }
     /// Whether the program set \p name itself.
-    [[nodiscard]] bool owns(std::string_view name) const {
+    LLMX_DECL [[nodiscard]] bool owns(std::string_view name) const {
         bool found = false;
         if (own_ != nullptr) static_cast<void>(scan_json_members(own_->text, [&](const json_member& m) { found |= m.named(name); }));
         return found;
     }
     /// Writes the member \p name unless its value is empty.
-    void write(json_writer& w, std::string_view name) {
+    LLMX_DECL void write(json_writer& w, std::string_view name) {
         if (own_ != nullptr)
             static_cast<void>(scan_json_members(own_->text, [&](const json_member& m) {
                 json_writer(next()).key(unescape_json_string(m.key)).raw(m.value);
@@ -33715,7 +33778,7 @@ struct bedrock_thinking {
     bool claude_on = false;
 };
 
-[[nodiscard]] LLMX_DECL std::string_view bedrock_effort_name(reasoning_effort e, reasoning_effort most) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view bedrock_effort_name(reasoning_effort e, reasoning_effort most) noexcept {
     switch (std::min(e, most)) {
     case reasoning_effort::none: break;
     case reasoning_effort::minimal:
@@ -33730,7 +33793,7 @@ struct bedrock_thinking {
 
 /// Whether the turn to be continued called a tool without the signed thinking that led to it; Claude takes no
 /// such history while a thinking budget is set.
-[[nodiscard]] LLMX_DECL bool bedrock_lacks_thinking(const chat_request& request) noexcept {
+LLMX_DECL [[nodiscard]] bool bedrock_lacks_thinking(const chat_request& request) noexcept {
     for (auto m = request.messages.rbegin(); m != request.messages.rend(); ++m) {
         bool called = false, thought = false, result = m->from == role::tool;
         for (const content_part& p : m->content) {
@@ -33746,7 +33809,7 @@ struct bedrock_thinking {
 }
 
 /// The effort that \p r means; nothing when it requests none.
-[[nodiscard]] LLMX_DECL std::optional<reasoning_effort> bedrock_asked_effort(const reasoning_options& r) noexcept {
+LLMX_DECL [[nodiscard]] std::optional<reasoning_effort> bedrock_asked_effort(const reasoning_options& r) noexcept {
     if (r.effort) return r.effort;
     // Models that choose for themselves do so at the effort "high".
     if (!r.budget_tokens || *r.budget_tokens < 0) return r.adaptive ? std::optional(reasoning_effort::high) : std::nullopt;
@@ -33769,11 +33832,11 @@ namespace detail {
 /// Writes the members of a request beside the conversation.
 class bedrock_request_writer {
 public:
-    bedrock_request_writer(const chat_request& request, const encode_options& options, drop_report& drops, std::string& out)
+    LLMX_DECL bedrock_request_writer(const chat_request& request, const encode_options& options, drop_report& drops, std::string& out)
         : request_(request), options_(options),
           vendor_(bedrock_vendor_of(options.model.empty() ? std::string_view(request.model) : options.model)), drops_(drops), w_(out) {}
 
-    result<void> run() {
+    LLMX_DECL result<void> run() {
         bedrock_turn_writer conversation(request_, vendor_, drops_);
         if (const result<void> written = conversation.run(); !written) return written;
         plan_format();
@@ -33814,7 +33877,7 @@ private:
         if (json_tool_ && !f.name.empty()) drops_.hint(at<&chat_request::response_format, &response_format::name>());
     }
 
-    void plan_thinking() {
+    LLMX_DECL void plan_thinking() {
         if (!request_.reasoning) return;
         const reasoning_options& r = *request_.reasoning;
         const std::optional<reasoning_effort> effort = bedrock_asked_effort(r);
@@ -33850,7 +33913,7 @@ private:
             drops_.hint(at<&chat_request::reasoning, &reasoning_options::include_thoughts>());
     }
 
-    [[nodiscard]] bool plan_claude(const reasoning_options& r, bool off) {
+    LLMX_DECL [[nodiscard]] bool plan_claude(const reasoning_options& r, bool off) {
         thinking_.member = "thinking";
         const std::int64_t asked = r.budget_tokens.value_or(-1);
         if (options_.traits.reasoning == model_traits::reasoning_style::budget) {
@@ -33877,7 +33940,7 @@ private:
         return true;
     }
 
-    void write_inference() {
+    LLMX_DECL void write_inference() {
         const bool claude = vendor_.thinks == bedrock_vendor::thinking::claude;
         bedrock_object to(own("inferenceConfig"));
         if (const auto limit = request_.max_output_tokens) {
@@ -33916,7 +33979,7 @@ private:
             w_.raw_member("additionalModelResponseFieldPaths", R"(["/stop_sequence"])");
     }
 
-    result<void> write_tools(const bedrock_turn_writer& conversation, bedrock_object& more) {
+    LLMX_DECL result<void> write_tools(const bedrock_turn_writer& conversation, bedrock_object& more) {
         using mode = tool_choice::mode;
         const mode asked = request_.tool_choice ? request_.tool_choice->how : mode::automatic;
         // Without tools none can be called; a history that refers to some needs their definitions.
@@ -33949,7 +34012,7 @@ private:
         return list;
     }
 
-    result<void> write_tool(const tool& t, const request_place& place, std::string& list) {
+    LLMX_DECL result<void> write_tool(const tool& t, const request_place& place, std::string& list) {
         if (t.builtin) return write_builtin(t, place, list);
         json_writer w(next(list));
         w.object().key("toolSpec").object();
@@ -34009,7 +34072,7 @@ private:
     }
 
     /// The models require `type` "object" spelt out.
-    result<void> write_schema(json_writer& w, std::string_view schema, const request_place& place) {
+    LLMX_DECL result<void> write_schema(json_writer& w, std::string_view schema, const request_place& place) {
         bool typed = false, any = false;
         if (!schema.empty()) {
             const result<void> scanned = scan_json_members(schema, [&](const json_member& m) {
@@ -34097,7 +34160,7 @@ private:
         more.write(w_, "additionalModelRequestFields");
     }
 
-    result<void> write_output() {
+    LLMX_DECL result<void> write_output() {
         bedrock_object to(own("outputConfig"));
         if (native_format_) {
             const response_format& f = *request_.response_format;
@@ -34144,7 +34207,7 @@ private:
         w_.key("serviceTier").object().member("type", tier).end_object();
     }
 
-    void report_rest() {
+    LLMX_DECL void report_rest() {
         report_fields(&request_, bedrock_request_fields.view(), request_place(), drops_);
         const std::string& bias = request_.logit_bias.text;
         if (!bedrock_blank(bias) && bias != "{}") drops_.lost(at<&chat_request::logit_bias>());
@@ -34232,7 +34295,7 @@ inline constexpr std::array<bedrock_error_row, 27> bedrock_errors = {{
 }};
 
 /// Whether \p text has \p words, in any case.
-[[nodiscard]] LLMX_DECL bool bedrock_has_words(std::string_view text, std::string_view words) noexcept {
+LLMX_DECL [[nodiscard]] bool bedrock_has_words(std::string_view text, std::string_view words) noexcept {
     const auto same = [](char a, char b) { return ascii_lower(a) == ascii_lower(b); };
     return std::search(text.begin(), text.end(), words.begin(), words.end(), same) != text.end();
 }
@@ -34294,14 +34357,14 @@ LLMX_DECL void bedrock_read_source_of(const json_cursor& in, citation& to) {
 }
 
 /// A citation with the members that all vocabularies share taken out. Positions are those in the cited document.
-[[nodiscard]] LLMX_DECL citation bedrock_citation(const json_cursor& in) {
+LLMX_DECL [[nodiscard]] citation bedrock_citation(const json_cursor& in) {
     citation c;
     bedrock_read_source_of(in, c);
     for (const auto& m : *in.object()) c.original.add(bedrock_converse::name, std::string(std::string_view(m.key())), json_text(m.value()));
     return c;
 }
 
-[[nodiscard]] LLMX_DECL content_part bedrock_cited_text(const json_cursor& in) {
+LLMX_DECL [[nodiscard]] content_part bedrock_cited_text(const json_cursor& in) {
     text_part t;
     const json_cursor content = in["content"], citations = in["citations"];
     content.each_object_or_skip([&t](const json_cursor& piece, std::size_t) { t.text += piece["text"].string_or(); });
@@ -34309,7 +34372,7 @@ LLMX_DECL void bedrock_read_source_of(const json_cursor& in, citation& to) {
     return t;
 }
 
-[[nodiscard]] LLMX_DECL content_part bedrock_thought(const json_cursor& in) {
+LLMX_DECL [[nodiscard]] content_part bedrock_thought(const json_cursor& in) {
     thinking_part t;
     t.signer = bedrock_converse::name;
     const json_cursor text = in["reasoningText"];
@@ -34322,10 +34385,10 @@ LLMX_DECL void bedrock_read_source_of(const json_cursor& in, citation& to) {
 }
 
 /// Whether \p use, a toolUse, is of a tool that the service runs itself: it is not a call for the caller.
-[[nodiscard]] LLMX_DECL bool bedrock_runs_itself(const json_cursor& use) noexcept { return !use["type"].string_or().empty(); }
+LLMX_DECL [[nodiscard]] bool bedrock_runs_itself(const json_cursor& use) noexcept { return !use["type"].string_or().empty(); }
 
 /// One content block of an answer, read leniently: an object of one member.
-[[nodiscard]] LLMX_DECL content_part bedrock_reply_part(const json_cursor& in) {
+LLMX_DECL [[nodiscard]] content_part bedrock_reply_part(const json_cursor& in) {
     static constexpr std::string_view known[] = {"toolUseId", "name", "input"};
     const json_cursor text = in["text"], cited = in["citationsContent"], thought = in["reasoningContent"], use = in["toolUse"];
     if (text.is_string()) return text_part(std::string(text.string_or()));
@@ -34340,7 +34403,7 @@ LLMX_DECL void bedrock_read_source_of(const json_cursor& in, citation& to) {
 }
 
 /// The member stop_sequence of additionalModelResponseFields.
-[[nodiscard]] LLMX_DECL std::string_view bedrock_stop_sequence(const json_cursor& in) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view bedrock_stop_sequence(const json_cursor& in) noexcept {
     const json_cursor more = in["additionalModelResponseFields"];
     return more["stop_sequence"].string_or();
 }
@@ -34398,7 +34461,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The code for an exception or an error of the stream (API_runtime_ConverseStreamOutput).
-[[nodiscard]] LLMX_DECL error bedrock_stream_failure(const aws_event& event) {
+LLMX_DECL [[nodiscard]] error bedrock_stream_failure(const aws_event& event) {
     error_body body = bedrock_converse::decode_error(event.payload);
     std::string_view type = event.exception_type;
     if (type.empty()) type = event.error_code;
@@ -34410,7 +34473,7 @@ namespace detail {
 }
 
 /// A citation in the words of no language, as events have it; empty when it names no source.
-[[nodiscard]] LLMX_DECL std::string bedrock_neutral_citation(const json_cursor& in) {
+LLMX_DECL [[nodiscard]] std::string bedrock_neutral_citation(const json_cursor& in) {
     citation c;
     bedrock_read_source_of(in, c);
     std::string json;
@@ -34626,7 +34689,7 @@ LLMX_DECL void bedrock_write_counts(json_writer& w, const usage& u) {
     w.member("cacheReadInputTokens", u.cached_tokens).member("cacheWriteInputTokens", u.cache_write_tokens).end_object();
 }
 
-[[nodiscard]] LLMX_DECL std::string_view bedrock_stop_reason(finish_reason r) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view bedrock_stop_reason(finish_reason r) noexcept {
     const std::string_view word = enum_name(bedrock_stop_reasons, r);
     return word.empty() ? std::string_view("end_turn") : word;
 }
@@ -34933,7 +34996,7 @@ namespace detail {
 /// A buffer larger than this is released after the message that needed it.
 inline constexpr std::size_t aws_event_kept_capacity = std::size_t{64} * 1024;
 
-[[nodiscard]] LLMX_DECL std::uint64_t read_big_endian(std::string_view bytes) noexcept {
+LLMX_DECL [[nodiscard]] std::uint64_t read_big_endian(std::string_view bytes) noexcept {
     std::uint64_t v = 0;
     for (const char c : bytes) v = v << 8 | static_cast<unsigned char>(c);
     return v;
@@ -34944,7 +35007,7 @@ LLMX_DECL void append_big_endian(std::string& out, std::uint64_t v, unsigned byt
 }
 
 /// The CRC32 of GZIP (RFC 1952 section 8).
-[[nodiscard]] LLMX_DECL std::uint32_t crc32_of(std::string_view bytes) noexcept {
+LLMX_DECL [[nodiscard]] std::uint32_t crc32_of(std::string_view bytes) noexcept {
     boost::crc_32_type sum;
     sum.process_bytes(bytes.data(), bytes.size());
     return static_cast<std::uint32_t>(sum.checksum());
@@ -34952,7 +35015,7 @@ LLMX_DECL void append_big_endian(std::string& out, std::uint64_t v, unsigned byt
 
 /// Bytes of a value of \p type; -1 when a length of two bytes precedes it, -2 when there is
 /// no such type.
-[[nodiscard]] LLMX_DECL int aws_value_size(aws_header_type type) noexcept {
+LLMX_DECL [[nodiscard]] int aws_value_size(aws_header_type type) noexcept {
     switch (type) {
     case aws_header_type::true_value:
     case aws_header_type::false_value: return 0;
@@ -35105,7 +35168,7 @@ LLMX_DECL result<void> append_aws_event(std::string& out, std::string_view heade
 namespace llmx::inline LLMX_ABI::detail {
 
 /// How many members \p o has that are not null.
-[[nodiscard]] LLMX_DECL std::ptrdiff_t gemini_embed_members(const boost::json::object& o) noexcept {
+LLMX_DECL [[nodiscard]] std::ptrdiff_t gemini_embed_members(const boost::json::object& o) noexcept {
     return std::count_if(o.begin(), o.end(), [](const auto& m) { return !m.value().is_null(); });
 }
 
@@ -35218,12 +35281,12 @@ LLMX_DECL result<embedding_request> gemini_embed_decode(std::string_view body, c
 namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether \p extra was read by one of the two codecs here: the members are the same in both.
-[[nodiscard]] LLMX_DECL bool gemini_embed_owns(const extra_members& extra) noexcept {
+LLMX_DECL [[nodiscard]] bool gemini_embed_owns(const extra_members& extra) noexcept {
     return extra.speaks(gemini_batch_embed::name) || extra.speaks(gemini_embed::name);
 }
 
 /// The elements of a JSON array without its brackets; empty when it has none.
-[[nodiscard]] LLMX_DECL std::string_view gemini_embed_elements(std::string_view array) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view gemini_embed_elements(std::string_view array) noexcept {
     const std::size_t begin = array.find('['), end = array.rfind(']');
     if (begin == std::string_view::npos || end == std::string_view::npos || end < begin) return std::string_view();
     const std::string_view elements = array.substr(begin + 1, end - begin - 1);
@@ -35275,7 +35338,7 @@ LLMX_DECL void gemini_embed_write_one(json_writer& w, const embedding_request& r
 }
 
 /// Whether the call takes the inputs.
-[[nodiscard]] LLMX_DECL result<void> gemini_embed_check(const embedding_request& request, gemini_embed_inputs inputs,
+LLMX_DECL [[nodiscard]] result<void> gemini_embed_check(const embedding_request& request, gemini_embed_inputs inputs,
                                                         drop_report& drops) {
     const auto place = request_place().of<&embedding_request::inputs>();
     if (request.inputs.empty()) return drops.refuse(place, "expected at least one input");
@@ -35341,7 +35404,7 @@ LLMX_DECL std::string gemini_embed_path(const request_place& at, gemini_embed_in
 namespace llmx::inline LLMX_ABI::detail {
 
 /// One ContentEmbedding.
-[[nodiscard]] LLMX_DECL result<void> gemini_embed_read_vector(std::string_view text, std::string_view codec,
+LLMX_DECL [[nodiscard]] result<void> gemini_embed_read_vector(std::string_view text, std::string_view codec,
                                                               std::vector<embedding_vector>& to) {
     const std::size_t position = to.size();
     embedding_vector& one = to.emplace_back();
@@ -35359,7 +35422,7 @@ namespace llmx::inline LLMX_ABI::detail {
 }
 
 /// Both forms of an answer, `embedding` and `embeddings`.
-[[nodiscard]] LLMX_DECL result<embedding_reply> gemini_embed_read_reply(std::string_view body,
+LLMX_DECL [[nodiscard]] result<embedding_reply> gemini_embed_read_reply(std::string_view body,
                                                                         std::string_view codec) {
     embedding_reply to;
     std::string_view one, many, failure;
@@ -35434,7 +35497,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether a container's text holds anything: "[ ]" and "{}" do not.
-[[nodiscard]] LLMX_DECL bool gemini_container_has_more(std::string_view value) noexcept {
+LLMX_DECL [[nodiscard]] bool gemini_container_has_more(std::string_view value) noexcept {
     if (value.size() < 2 || (value.front() != '[' && value.front() != '{')) return false;
     const auto at = value.find_first_not_of(" \t\r\n", 1);
     return at != std::string_view::npos && at != value.size() - 1;
@@ -35444,7 +35507,7 @@ LLMX_DECL bool gemini_named(const json_member& m, std::string_view camel, std::s
     return m.named(camel) || m.named(snake);
 }
 
-[[nodiscard]] LLMX_DECL std::int64_t gemini_scan_audio(std::string_view details) {
+LLMX_DECL [[nodiscard]] std::int64_t gemini_scan_audio(std::string_view details) {
     // [{"modality":"AUDIO","tokenCount":3}, …]: short, and rarely there at all.
     const auto at = details.find("\"AUDIO\"");
     if (at == std::string_view::npos) return 0;
@@ -35573,7 +35636,7 @@ LLMX_DECL usage gemini_generate::scan_usage(std::string_view body) {
 namespace llmx::inline LLMX_ABI::detail {
 
 /// The model that a body's member names; empty when it has escapes.
-[[nodiscard]] LLMX_DECL std::string_view gemini_embed_model(const json_member& m) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view gemini_embed_model(const json_member& m) noexcept {
     std::string_view model = plain_json_string(m.value).value_or(std::string_view());
     if (model.starts_with("models/")) model.remove_prefix(7);
     return model;
@@ -35756,7 +35819,7 @@ LLMX_DECL std::string_view generate_finish_word(finish_reason reason) noexcept {
 }
 
 /// The tokens of audio that \p details, a list of ModalityTokenCount, has.
-[[nodiscard]] LLMX_DECL std::int64_t generate_read_audio_count(const json_cursor& details) {
+LLMX_DECL [[nodiscard]] std::int64_t generate_read_audio_count(const json_cursor& details) {
     const boost::json::array* const list = details.array();
     for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
         const json_cursor one = details[i];
@@ -35860,7 +35923,7 @@ LLMX_DECL std::string generate_write_logprobs(std::string_view logprobs) {
 }
 
 /// Where a piece of a tool's result was: the response is its text, media follow it.
-[[nodiscard]] LLMX_DECL std::string generate_piece_path(const request_place& at, const chat_request& request) {
+LLMX_DECL [[nodiscard]] std::string generate_piece_path(const request_place& at, const chat_request& request) {
     std::size_t media = at.item_index();
     const tool_result_part* answer = nullptr;
     if (at.message_index() < request.messages.size()) {
@@ -35916,13 +35979,13 @@ LLMX_DECL void generate_keep_extra(const json_cursor& part, std::span<const fiel
 }
 
 /// The member of \p part that holds media: inlineData or fileData; empty when there is none.
-[[nodiscard]] LLMX_DECL std::string_view generate_media_member(const json_cursor& part) {
+LLMX_DECL [[nodiscard]] std::string_view generate_media_member(const json_cursor& part) {
     if (part["inlineData"].is_object()) return "inlineData";
     return part["fileData"].is_object() ? std::string_view("fileData") : std::string_view();
 }
 
 /// Reads a Blob or a FileData, which the member \p name is.
-[[nodiscard]] LLMX_DECL media generate_read_media(const json_cursor& part, std::string_view name, extra_members& extra) {
+LLMX_DECL [[nodiscard]] media generate_read_media(const json_cursor& part, std::string_view name, extra_members& extra) {
     static constexpr std::array<std::string_view, 1> known = {"mimeType"};
     const json_cursor in = part[name], type = in["mimeType"], data = in["data"], uri = in["fileUri"];
     media m;
@@ -35942,7 +36005,7 @@ LLMX_DECL void generate_keep_extra(const json_cursor& part, std::span<const fiel
 }
 
 /// An image, audio or file part by the MIME type.
-[[nodiscard]] LLMX_DECL content_part generate_read_media_part(const json_cursor& part, std::string_view name) {
+LLMX_DECL [[nodiscard]] content_part generate_read_media_part(const json_cursor& part, std::string_view name) {
     const std::array<std::string_view, 1> known = {name};
     extra_members extra;
     generate_keep_extra(part, {}, known, std::string_view(), extra);
@@ -35957,7 +36020,7 @@ LLMX_DECL void generate_keep_extra(const json_cursor& part, std::span<const fiel
     return made(file_part());
 }
 
-[[nodiscard]] LLMX_DECL content_part generate_read_call(const json_cursor& part, std::string signature, generate_calls& calls) {
+LLMX_DECL [[nodiscard]] content_part generate_read_call(const json_cursor& part, std::string signature, generate_calls& calls) {
     const json_cursor in = part["functionCall"], name = in["name"], args = in["args"];
     tool_call_part p;
     in["id"].read(p.id);
@@ -36009,7 +36072,7 @@ LLMX_DECL void generate_read_response_part(const json_cursor& part, tool_result_
     }
 }
 
-[[nodiscard]] LLMX_DECL content_part generate_read_result(const json_cursor& part, generate_calls& calls) {
+LLMX_DECL [[nodiscard]] content_part generate_read_result(const json_cursor& part, generate_calls& calls) {
     static constexpr std::array<std::string_view, 1> known = {"parts"};
     const json_cursor in = part["functionResponse"], name = in["name"], response = in["response"], media_parts = in["parts"];
     tool_result_part p;
@@ -36083,7 +36146,7 @@ namespace detail {
 enum class generate_list : std::uint32_t { contents, system };
 
 /// A thought without a signature continues in the next one: streams bring it in pieces, the signature last.
-[[nodiscard]] LLMX_DECL bool generate_join_thoughts(message& to, const content_part& part) {
+LLMX_DECL [[nodiscard]] bool generate_join_thoughts(message& to, const content_part& part) {
     const auto* const thought = std::get_if<thinking_part>(&part);
     auto* const before = to.content.empty() ? nullptr : std::get_if<thinking_part>(&to.content.back());
     if (thought == nullptr || before == nullptr || !before->signature.empty() || !before->extra.empty() ||
@@ -36096,7 +36159,7 @@ enum class generate_list : std::uint32_t { contents, system };
 }
 
 /// A text that was cut between two turns.
-[[nodiscard]] LLMX_DECL bool generate_join_texts(message& to, const content_part& part) {
+LLMX_DECL [[nodiscard]] bool generate_join_texts(message& to, const content_part& part) {
     const auto* const text = std::get_if<text_part>(&part);
     auto* const before = to.content.empty() ? nullptr : std::get_if<text_part>(&to.content.back());
     if (text == nullptr || before == nullptr || !text->signature.empty() || !before->signature.empty() ||
@@ -36232,7 +36295,7 @@ LLMX_DECL void generate_read_thinking(const json_cursor& config, chat_request& t
 }
 
 /// responseFormat, the newer list of one format per kind of output. False when it is more than a JSON answer.
-[[nodiscard]] LLMX_DECL bool generate_read_text_format(const json_cursor& in, chat_request& to) {
+LLMX_DECL [[nodiscard]] bool generate_read_text_format(const json_cursor& in, chat_request& to) {
     const json_cursor one = in[std::size_t{0}], text = one["text"], schema = text["schema"];
     if (in.size() != 1 || one.object() == nullptr || one.object()->size() != 1) return false;
     const std::string_view type = text["mimeType"].string_or();
@@ -36324,12 +36387,12 @@ LLMX_DECL result<chat_request> gemini_generate::decode_request(std::string_view 
 
 namespace llmx::inline LLMX_ABI::detail {
 
-[[nodiscard]] LLMX_DECL bool generate_is_system(const message& m) noexcept {
+LLMX_DECL [[nodiscard]] bool generate_is_system(const message& m) noexcept {
     return m.from == role::system || m.from == role::developer;
 }
 
 /// Whether \p m holds the bytes themselves.
-[[nodiscard]] LLMX_DECL bool generate_has_bytes(const media& m) noexcept { return !m.data.empty() || is_data_url(m.url); }
+LLMX_DECL [[nodiscard]] bool generate_has_bytes(const media& m) noexcept { return !m.data.empty() || is_data_url(m.url); }
 
 LLMX_DECL std::string_view generate_type_of_url(std::string_view url) noexcept {
     struct pair {
@@ -36708,7 +36771,7 @@ LLMX_DECL void generate_content_writer::write_system(const std::vector<message>&
 }
 
 LLMX_DECL result<void> generate_content_writer::write(const std::vector<message>& messages) {
-    system_only_ = std::all_of(messages.begin(), messages.end(), generate_is_system);
+    system_only_ = std::all_of(messages.begin(), messages.end(), [](const message& m) { return generate_is_system(m); });
     w_.key("contents").array();
     for (std::size_t i = 0; i < messages.size() && !fault_; ++i) write_message(messages[i], i);
     close();
@@ -36804,7 +36867,7 @@ LLMX_DECL void generate_request_writer::write_function(const tool& t, std::size_
 }
 
 /// Whether functions may be beside one of Google's own tools on every model.
-[[nodiscard]] LLMX_DECL bool generate_takes_functions(const opaque_part& own_tool) {
+LLMX_DECL [[nodiscard]] bool generate_takes_functions(const opaque_part& own_tool) {
     json_document document(own_tool.value.text, json_naming::proto);
     const json_cursor in = document.root();
     return static_cast<bool>(in["computerUse"]);
@@ -36924,7 +36987,7 @@ LLMX_DECL void generate_request_writer::write_thinking(json_writer& w) {
 }
 
 /// \p schema with \p description, unless it has one; empty when it is not a JSON object.
-[[nodiscard]] LLMX_DECL std::string generate_described(std::string_view schema, std::string_view description) {
+LLMX_DECL [[nodiscard]] std::string generate_described(std::string_view schema, std::string_view description) {
     json_document document(schema);
     const json_cursor in = document.root();
     if (in.object() == nullptr) return std::string();
@@ -37071,12 +37134,12 @@ inline constexpr errc_column<std::string_view> generate_statuses = {{
 }};
 static_assert(covers_each_errc(generate_statuses), "llmx: generate_statuses needs one row for each errc, in its order");
 
-[[nodiscard]] LLMX_DECL std::string_view generate_status_of(errc e) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view generate_status_of(errc e) noexcept {
     return value_in(generate_statuses, e, std::string_view("INVALID_ARGUMENT"));
 }
 
 /// The code for a google.rpc.Status; \p code, the HTTP status, counts when the name is unknown.
-[[nodiscard]] LLMX_DECL errc generate_errc_of(std::string_view status, std::int64_t code) noexcept {
+LLMX_DECL [[nodiscard]] errc generate_errc_of(std::string_view status, std::int64_t code) noexcept {
     struct row {
         std::string_view status;
         std::int64_t code;
@@ -37127,7 +37190,7 @@ LLMX_DECL void generate_read_detail(const json_cursor& in, error_body& to) {
 }
 
 /// The members of an error object, its details included.
-[[nodiscard]] LLMX_DECL error_body generate_read_error(const json_cursor& in) {
+LLMX_DECL [[nodiscard]] error_body generate_read_error(const json_cursor& in) {
     error_body body;
     body.message = in["message"].string_or();
     body.type = in["status"].string_or();
@@ -37248,7 +37311,7 @@ private:
 };
 
 /// An offset of a segment; \p otherwise when it is not a whole number.
-[[nodiscard]] LLMX_DECL std::int64_t generate_read_offset(const json_cursor& in, std::int64_t otherwise) noexcept {
+LLMX_DECL [[nodiscard]] std::int64_t generate_read_offset(const json_cursor& in, std::int64_t otherwise) noexcept {
     return in.value() != nullptr && in.value()->is_int64() ? clamp_count(in.value()->get_int64()) : otherwise;
 }
 
@@ -37377,7 +37440,7 @@ LLMX_DECL void generate_write_citations(json_writer& w, const message& answer) {
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL chat_choice generate_read_candidate(const json_cursor& in, generate_calls& calls) {
+LLMX_DECL [[nodiscard]] chat_choice generate_read_candidate(const json_cursor& in, generate_calls& calls) {
     static constexpr std::array<std::string_view, 1> known = {"index"};
     chat_choice choice;
     bool has_calls = false;
@@ -37398,7 +37461,7 @@ namespace detail {
 }
 
 /// The parts of an answer. False when a call could not be written; \p broken is its name.
-[[nodiscard]] LLMX_DECL bool generate_write_answer(json_writer& w, const message& answer, std::string_view& broken) {
+LLMX_DECL [[nodiscard]] bool generate_write_answer(json_writer& w, const message& answer, std::string_view& broken) {
     bool whole = true;
     w.key("content").object().key("parts").array();
     for (const auto& part : answer.content) {
@@ -37476,7 +37539,7 @@ LLMX_DECL void generate_write_candidate(json_writer& w, const chat_choice& choic
 }
 
 /// Whether the reply is a prompt that was blocked: there is no candidate then.
-[[nodiscard]] LLMX_DECL bool generate_is_blocked(const chat_reply& reply) noexcept {
+LLMX_DECL [[nodiscard]] bool generate_is_blocked(const chat_reply& reply) noexcept {
     return reply.choices.size() == 1 && reply.choices.front().answer.content.empty() &&
            reply.choices.front().finish == finish_reason::content_filter && reply.extra.speaks(gemini_generate::name) &&
            reply.extra.find("promptFeedback") != nullptr;
@@ -37546,7 +37609,7 @@ LLMX_DECL std::size_t gemini_first_byte(std::string_view bytes) noexcept {
 inline constexpr std::size_t gemini_max_candidates = 128;
 
 /// Whether a part is text of the answer.
-[[nodiscard]] LLMX_DECL bool generate_is_text(const json_cursor& part) noexcept {
+LLMX_DECL [[nodiscard]] bool generate_is_text(const json_cursor& part) noexcept {
     return !part["text"].string_or().empty() && !part["thought"].bool_or();
 }
 
@@ -37772,7 +37835,7 @@ LLMX_DECL void generate_append_line(std::string& out, std::string_view json) {
 
 /// A citation of \p text, another language's or the vocabulary's, as groundingMetadata; empty when
 /// it names no source.
-[[nodiscard]] LLMX_DECL std::string generate_grounding_of(std::string_view citation_json, const gemini_ruler& text) {
+LLMX_DECL [[nodiscard]] std::string generate_grounding_of(std::string_view citation_json, const gemini_ruler& text) {
     json_document document(citation_json);
     const json_cursor root = document.root(), inner = root["url_citation"];
     const json_cursor& in = inner.object() != nullptr ? inner : root;
@@ -38053,7 +38116,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether a Content has content: more than parts of empty text.
-[[nodiscard]] LLMX_DECL bool gemini_content_speaks(std::string_view content) noexcept {
+LLMX_DECL [[nodiscard]] bool gemini_content_speaks(std::string_view content) noexcept {
     const auto parts = content.find("\"parts\"");
     if (parts == std::string_view::npos) return false;
     const auto part = content.find('{', parts);
@@ -38168,14 +38231,14 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether the Blob or FileData \p value is an image.
-[[nodiscard]] LLMX_DECL bool generate_view_is_image(std::string_view value) {
+LLMX_DECL [[nodiscard]] bool generate_view_is_image(std::string_view value) {
     static constexpr std::array<std::string_view, 1> names = {"mimeType|mime_type"};
     std::array<std::string_view, 1> v;
     if (!value.starts_with('{') || !scan_values(value, names, v) || !is_json_string(v[0])) return false;
     return unescape_json_string(v[0]).starts_with("image/");
 }
 
-[[nodiscard]] LLMX_DECL bool generate_view_result(std::string_view response, bool& any_image) {
+LLMX_DECL [[nodiscard]] bool generate_view_result(std::string_view response, bool& any_image) {
     static constexpr std::array<std::string_view, 1> names = {"parts"};
     static constexpr std::array<std::string_view, 2> media = {"inlineData|inline_data", "fileData|file_data"};
     std::array<std::string_view, 1> v;
@@ -38188,7 +38251,7 @@ namespace detail {
     });
 }
 
-[[nodiscard]] LLMX_DECL bool generate_view_parts(std::string_view parts, request_view_builder& to, bool& any_image) {
+LLMX_DECL [[nodiscard]] bool generate_view_parts(std::string_view parts, request_view_builder& to, bool& any_image) {
     static constexpr std::array<std::string_view, 6> names = {"text", "thought", "functionCall|function_call",
                                                               "functionResponse|function_response", "inlineData|inline_data",
                                                               "fileData|file_data"};
@@ -38213,7 +38276,7 @@ namespace detail {
 }
 
 /// Whether the element \p tool of `tools` declares a function or is one of Google's own tools.
-[[nodiscard]] LLMX_DECL bool generate_view_tool(std::string_view tool, bool& any) {
+LLMX_DECL [[nodiscard]] bool generate_view_tool(std::string_view tool, bool& any) {
     json_scanner scanner(tool);
     json_member m;
     while (scanner.next(m)) {
@@ -38399,7 +38462,7 @@ LLMX_DECL bool json_array_stream::next(std::string_view& bytes, std::string_view
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL bool schema_is_null(const boost::json::value& v) {
+LLMX_DECL [[nodiscard]] bool schema_is_null(const boost::json::value& v) {
     const auto* o = v.if_object();
     if (o == nullptr) return false;
     if (const auto* t = o->if_contains("type"))
@@ -38408,7 +38471,7 @@ namespace detail {
     return c != nullptr && c->is_null();
 }
 
-[[nodiscard]] LLMX_DECL std::string_view schema_type_name(std::string_view type) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view schema_type_name(std::string_view type) noexcept {
     struct pair {
         std::string_view json, google;
     };
@@ -38420,7 +38483,7 @@ namespace detail {
     return {};
 }
 
-[[nodiscard]] LLMX_DECL std::string_view schema_type_of_value(const boost::json::value& v) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view schema_type_of_value(const boost::json::value& v) noexcept {
     if (v.is_string()) return "STRING";
     if (v.is_bool()) return "BOOLEAN";
     if (v.is_int64() || v.is_uint64()) return "INTEGER";
@@ -38430,7 +38493,7 @@ namespace detail {
 }
 
 /// The only type that a schema without one can mean; empty when nothing determines it.
-[[nodiscard]] LLMX_DECL std::string_view schema_inferred_type(const gemini_schema_view& s) {
+LLMX_DECL [[nodiscard]] std::string_view schema_inferred_type(const gemini_schema_view& s) {
     if (const auto* c = s.if_contains("const")) return schema_type_of_value(*c);
     if (const auto* e = s.if_contains("enum"); e != nullptr && e->is_array()) {
         std::string_view type;
@@ -38456,7 +38519,7 @@ namespace detail {
 }
 
 /// Whether every branch is a set of strings, as zod and pydantic write unions of literals.
-[[nodiscard]] LLMX_DECL bool schema_branches_are_literals(const boost::json::array& branches) {
+LLMX_DECL [[nodiscard]] bool schema_branches_are_literals(const boost::json::array& branches) {
     bool any = false;
     for (const auto& b : branches) {
         if (schema_is_null(b)) continue;
@@ -38768,7 +38831,7 @@ LLMX_DECL void append_json_schema(std::string& out, const boost::json::object& g
 namespace llmx::inline LLMX_ABI::detail {
 
 /// Keywords whose loss does not change a model's answer.
-[[nodiscard]] LLMX_DECL bool schema_keyword_is_harmless(std::string_view key, const boost::json::value& v) {
+LLMX_DECL [[nodiscard]] bool schema_keyword_is_harmless(std::string_view key, const boost::json::value& v) {
     static constexpr std::array<std::string_view, 17> names = {
         "$schema", "$id",         "$comment",         "$defs",         "definitions", "$anchor",
         "strict",  "deprecated",  "readOnly",         "writeOnly",     "examples",    "nullable",
@@ -38778,7 +38841,7 @@ namespace llmx::inline LLMX_ABI::detail {
 }
 
 /// Whether a keyword restricts values of \p type.
-[[nodiscard]] LLMX_DECL bool schema_keyword_fits(std::string_view key, std::string_view type) noexcept {
+LLMX_DECL [[nodiscard]] bool schema_keyword_fits(std::string_view key, std::string_view type) noexcept {
     if (key == "properties" || key == "required" || key == "minProperties" || key == "maxProperties" ||
         key == "propertyOrdering")
         return type == "OBJECT";
@@ -38788,7 +38851,7 @@ namespace llmx::inline LLMX_ABI::detail {
     return true;
 }
 
-[[nodiscard]] LLMX_DECL bool schema_format_known(std::string_view format, std::string_view type) noexcept {
+LLMX_DECL [[nodiscard]] bool schema_format_known(std::string_view format, std::string_view type) noexcept {
     if (type == "STRING") return format == "date-time" || format == "enum";
     if (type == "INTEGER") return format == "int32" || format == "int64";
     return type == "NUMBER" && (format == "float" || format == "double");
@@ -39182,7 +39245,7 @@ LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image) 
 }
 
 /// `{"type":"name","name":json}`.
-[[nodiscard]] LLMX_DECL opaque_part openai_chat_wrapped(std::string_view name, std::string_view json) {
+LLMX_DECL [[nodiscard]] opaque_part openai_chat_wrapped(std::string_view name, std::string_view json) {
     std::string whole;
     json_writer w(whole);
     w.object().member("type", name).raw_member(name, json).end_object();
@@ -39481,7 +39544,7 @@ class openai_chat_message_reader {
 public:
     explicit openai_chat_message_reader(chat_request& to) noexcept : to_(to) {}
 
-    void read(const json_cursor& from, std::size_t index) {
+    LLMX_DECL void read(const json_cursor& from, std::size_t index) {
         index_ = index;
         to_.origins.message(wire_origin(0, index));
         message& m = to_.messages.emplace_back();
@@ -39515,7 +39578,7 @@ private:
         std::size_t answered = 0;
     };
 
-    void read_assistant(const json_cursor& from, openai_chat_parts& to) {
+    LLMX_DECL void read_assistant(const json_cursor& from, openai_chat_parts& to) {
         message& m = to.to();
         openai_chat_read_thinking(from, to);
         openai_chat_read_content(from, to);
@@ -39553,7 +39616,7 @@ private:
         keep_extra(from, std::span<const field_rule>(), known, openai_chat::name, "", hints, m.extra);
     }
 
-    void read_calls(const json_cursor& from, openai_chat_parts& to) {
+    LLMX_DECL void read_calls(const json_cursor& from, openai_chat_parts& to) {
         const json_cursor calls = from["tool_calls"];
         calls.each_object([&to](const json_cursor& call, std::size_t i) {
             to.add(openai_chat_read_call(call), openai_chat_list::tool_calls, i);
@@ -39570,7 +39633,7 @@ private:
     }
 
     /// A message of role `tool`, or of the old role `function`.
-    void read_tool(const json_cursor& from, bool old, openai_chat_parts& to) {
+    LLMX_DECL void read_tool(const json_cursor& from, bool old, openai_chat_parts& to) {
         tool_result_part part;
         from["name"].read(part.name);
         if (old) {
@@ -39619,7 +39682,7 @@ LLMX_DECL void openai_chat_read_function(const json_cursor& from, tool& to) {
 
 /// The function of OpenAI's own tools, by their `type`.
 /// Source: platform.openai.com/docs/guides/tools.
-[[nodiscard]] LLMX_DECL builtin_kind openai_chat_builtin_kind(std::string_view type) noexcept {
+LLMX_DECL [[nodiscard]] builtin_kind openai_chat_builtin_kind(std::string_view type) noexcept {
     if (type.starts_with("web_search")) return builtin_kind::web_search; // "web_search_preview" and dated ones too
     if (type == "code_interpreter") return builtin_kind::code_execution;
     return builtin_kind::other;
@@ -39863,27 +39926,27 @@ LLMX_DECL std::string openai_chat::caller_path(const request_place& at, const ch
 namespace llmx::inline LLMX_ABI::detail {
 
 /// "wav" or "mp3", the two formats that `input_audio` takes; empty for others.
-[[nodiscard]] LLMX_DECL std::string_view openai_chat_audio_format(std::string_view type) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view openai_chat_audio_format(std::string_view type) noexcept {
     if (type == "audio/wav" || type == "audio/x-wav" || type == "audio/wave") return "wav";
     if (type == "audio/mpeg" || type == "audio/mp3") return "mp3";
     return std::string_view();
 }
 
 /// Files of a cloud's own store are behind a key that OpenAI does not have.
-[[nodiscard]] LLMX_DECL bool openai_chat_can_fetch(std::string_view url) noexcept {
+LLMX_DECL [[nodiscard]] bool openai_chat_can_fetch(std::string_view url) noexcept {
     return (url.starts_with("https://") || url.starts_with("http://") || url.starts_with("data:")) &&
            may_know_file(openai_chat::name, url);
 }
 
-[[nodiscard]] LLMX_DECL bool openai_chat_takes(const image_part& p) noexcept {
+LLMX_DECL [[nodiscard]] bool openai_chat_takes(const image_part& p) noexcept {
     return p.source.file_id.empty() && (p.source.url.empty() || openai_chat_can_fetch(p.source.url));
 }
 
-[[nodiscard]] LLMX_DECL bool openai_chat_takes(const audio_part& p) noexcept {
+LLMX_DECL [[nodiscard]] bool openai_chat_takes(const audio_part& p) noexcept {
     return !p.source.data.empty() && !openai_chat_audio_format(p.source.media_type).empty();
 }
 
-[[nodiscard]] LLMX_DECL bool openai_chat_takes(const file_part& p) noexcept {
+LLMX_DECL [[nodiscard]] bool openai_chat_takes(const file_part& p) noexcept {
     const std::string_view type = p.source.media_type;
     if (!p.source.url.empty()) return type.starts_with("image/") && openai_chat_can_fetch(p.source.url);
     if (p.source.data.empty()) return !p.source.file_id.empty() && may_know_file(openai_chat::name, p.source.file_id);
@@ -39891,7 +39954,7 @@ namespace llmx::inline LLMX_ABI::detail {
 }
 
 /// The text of a file that is one; OpenAI takes only some of them as files.
-[[nodiscard]] LLMX_DECL std::optional<std::string> openai_chat_text_of(const file_part& f) {
+LLMX_DECL [[nodiscard]] std::optional<std::string> openai_chat_text_of(const file_part& f) {
     if (!f.source.media_type.starts_with("text/") || f.source.data.empty()) return std::nullopt;
     auto text = base64_decode(f.source.data);
     if (text.has_error() || !valid_utf8(*text)) return std::nullopt;
@@ -39908,7 +39971,7 @@ public:
     openai_chat_message_writer(json_writer& w, const std::vector<message>& messages, drop_report& drops) noexcept
         : w_(w), messages_(messages), drops_(drops) {}
 
-    void write() {
+    LLMX_DECL void write() {
         for (index_ = 0; index_ < messages_.size(); ++index_) write(messages_[index_]);
         flush();
     }
@@ -39929,7 +39992,7 @@ private:
         const file_part* file = nullptr;
     };
 
-    void write(const message& m) {
+    LLMX_DECL void write(const message& m) {
         const bool answers = m.from == role::tool || m.from == role::user;
         bool has_result = false;
         for (std::size_t i = 0; answers && i < m.content.size(); ++i) {
@@ -39949,13 +40012,13 @@ private:
     }
 
     /// A message of which only the results of tools are written.
-    void report_head(const message& m) {
+    LLMX_DECL void report_head(const message& m) {
         if (!m.name.empty()) drops_.hint(place().of<&message::name>());
         openai_chat_report_inner(m.extra, "", place(), drops_);
     }
 
     /// Writes the media that are still waiting, as a user message.
-    void flush() {
+    LLMX_DECL void flush() {
         if (waiting_.empty()) return;
         w_.object().member("role", "user").key("content").array();
         write_waiting();
@@ -39968,7 +40031,7 @@ private:
     static bool is_plain(const text_part& t) { return !t.extra.speaks(openai_chat::name) || t.extra.empty(); }
 
     /// Whether \p part goes into `content` or `tool_calls` for \p from; reports parts that do not.
-    bool takes(const content_part& part, role from, std::size_t i) {
+    LLMX_DECL bool takes(const content_part& part, role from, std::size_t i) {
         const bool is_result = std::holds_alternative<tool_result_part>(part);
         if (is_result && (from == role::tool || from == role::user)) return false; // is written already
         if (from == role::tool) {
@@ -40023,13 +40086,13 @@ private:
         w_.end_object();
     }
 
-    void write_image(const image_part& image, const request_place& at) {
+    LLMX_DECL void write_image(const image_part& image, const request_place& at) {
         const bool inlined = !image.source.data.empty();
         report_media<&image_part::source>(image.source, inlined ? &media::data : &media::url, inlined, at);
         openai_chat_write_image(w_, image);
     }
 
-    void write_file(const file_part& f, const request_place& at) {
+    LLMX_DECL void write_file(const file_part& f, const request_place& at) {
         const bool by_url = !f.source.url.empty(), inlined = !f.source.data.empty();
         const auto by = by_url ? &media::url : inlined ? &media::data : &media::file_id;
         report_media<&file_part::source>(f.source, by, by != &media::file_id, at);
@@ -40060,7 +40123,7 @@ private:
         w_.end_object();
     }
 
-    void write_audio(const audio_part& a, const request_place& at) {
+    LLMX_DECL void write_audio(const audio_part& a, const request_place& at) {
         report_media<&audio_part::source>(a.source, &media::data, true, at);
         w_.object().member("type", "input_audio").key("input_audio").object();
         w_.member("data", a.source.data).member("format", openai_chat_audio_format(a.source.media_type));
@@ -40070,7 +40133,7 @@ private:
         w_.end_object();
     }
 
-    void write_part(const chosen& c) {
+    LLMX_DECL void write_part(const chosen& c) {
         const content_part& part = *c.part;
         if (const auto* text = std::get_if<text_part>(&part)) write_text(*text);
         else if (const auto* image = std::get_if<image_part>(&part)) write_image(*image, place(c.index));
@@ -40082,7 +40145,7 @@ private:
     }
 
     /// One text without members of its own is a string, which every server accepts.
-    void write_content(const parts& written) {
+    LLMX_DECL void write_content(const parts& written) {
         w_.key("content");
         if (written.empty() && waiting_.empty()) {
             w_.value("");
@@ -40099,7 +40162,7 @@ private:
         w_.end_array();
     }
 
-    void write_waiting() {
+    LLMX_DECL void write_waiting() {
         for (const waiting& one : waiting_) {
             if (one.image != nullptr) write_image(*one.image, one.at);
             else write_file(*one.file, one.at);
@@ -40107,14 +40170,14 @@ private:
         waiting_.clear();
     }
 
-    void write_plain(const message& m, const parts& written) {
+    LLMX_DECL void write_plain(const message& m, const parts& written) {
         w_.object().member("role", to_string(m.from));
         write_content(written);
         if (!m.name.empty()) w_.member("name", m.name);
         w_.extra(m.extra, openai_chat::name).end_object();
     }
 
-    void write_assistant(const message& m, const parts& written) {
+    LLMX_DECL void write_assistant(const message& m, const parts& written) {
         parts content, calls;
         std::string audio_id;
         for (const chosen& c : written) {
@@ -40148,7 +40211,7 @@ private:
     }
 
     /// A request refers to an earlier answer's audio by its id alone, and to one.
-    void take_audio(std::string_view json, const request_place& at, std::string& id) {
+    LLMX_DECL void take_audio(std::string_view json, const request_place& at, std::string& id) {
         json_document document(json);
         const json_cursor part = document.root(), audio = part["audio"];
         const std::string_view given = audio["id"].string_or();
@@ -40156,7 +40219,7 @@ private:
         id = given;
     }
 
-    void write_call(const tool_call_part& call) {
+    LLMX_DECL void write_call(const tool_call_part& call) {
         w_.object().member("id", call.id).member("type", "function").key("function").object();
         w_.member("name", call.name);
         // Servers that parse the arguments reject an empty text.
@@ -40168,7 +40231,7 @@ private:
         w_.end_object();
     }
 
-    void write_result(const tool_result_part& r, const request_place& at) {
+    LLMX_DECL void write_result(const tool_result_part& r, const request_place& at) {
         report_members(r, at);
         if (!r.name.empty() && !has_call(r)) drops_.hint(at.of<&tool_result_part::name>());
         std::vector<const text_part*> texts;
@@ -40256,7 +40319,7 @@ public:
                                drop_report& drops) noexcept
         : w_(w), request_(request), options_(options), drops_(drops) {}
 
-    void write() {
+    LLMX_DECL void write() {
         w_.object();
         w_.member("model", options_.model.empty() ? std::string_view(request_.model) : options_.model);
         openai_chat_write_messages(w_, request_.messages, drops_);
@@ -40297,7 +40360,7 @@ private:
         return true;
     }
 
-    void write_tools() {
+    LLMX_DECL void write_tools() {
         std::vector<std::size_t> written;
         const tool* search = nullptr;
         for (std::size_t i = 0; i < request_.tools.size(); ++i) {
@@ -40326,7 +40389,7 @@ private:
             openai_chat_report_inner(request_.extra, "tool_choice.", request_place(), drops_);
     }
 
-    void write_tool(const tool& t, const request_place& at) {
+    LLMX_DECL void write_tool(const tool& t, const request_place& at) {
         if (t.builtin) {
             w_.raw(t.builtin->value.text);
             return;
@@ -40340,13 +40403,13 @@ private:
         w_.end_object();
     }
 
-    void write_search(std::string_view json) {
+    LLMX_DECL void write_search(std::string_view json) {
         json_document document(json);
         const json_cursor part = document.root(), options = part[openai_chat_search_options];
         w_.raw_member(openai_chat_search_options, options ? options.text() : "{}");
     }
 
-    void write_choice(const tool_choice& choice) {
+    LLMX_DECL void write_choice(const tool_choice& choice) {
         const request_place at = request_place().of<&chat_request::tool_choice>();
         if (choice.how != tool_choice::mode::function && !choice.name.empty()) drops_.hint(at.of<&tool_choice::name>());
         w_.key("tool_choice");
@@ -40363,7 +40426,7 @@ private:
         }
     }
 
-    void write_format(const response_format& f) {
+    LLMX_DECL void write_format(const response_format& f) {
         static constexpr std::string_view outer = "response_format.", inner = "response_format.json_schema.";
         const request_place at = request_place().of<&chat_request::response_format>();
         const bool by_schema = f.form == response_format::kind::json_schema;
@@ -40422,7 +40485,7 @@ private:
         w_.end_object();
     }
 
-    void write_stream() {
+    LLMX_DECL void write_stream() {
         static constexpr std::string_view inner = "stream_options.";
         if (!options_.stream.value_or(request_.stream))
             return openai_chat_report_inner(request_.extra, inner, request_place(), drops_);
@@ -40462,7 +40525,7 @@ namespace detail {
 
 /// OpenAI's `type` for a status.
 /// Source: https://platform.openai.com/docs/guides/error-codes and the SDKs' classes.
-[[nodiscard]] LLMX_DECL std::string_view openai_chat_error_type(errc e, int status) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view openai_chat_error_type(errc e, int status) noexcept {
     if (e == errc::quota_exceeded) return "insufficient_quota";
     switch (status) {
     case 401: return "authentication_error";
@@ -40511,18 +40574,18 @@ inline constexpr errc_column<std::string_view> openai_chat_error_codes = {{
 }};
 static_assert(covers_each_errc(openai_chat_error_codes), "llmx: openai_chat_error_codes needs one row for each errc, in its order");
 
-[[nodiscard]] LLMX_DECL std::string_view openai_chat_error_code(errc e) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view openai_chat_error_code(errc e) noexcept {
     return value_in(openai_chat_error_codes, e, std::string_view("internal_error"));
 }
 
 /// Whether \p text has \p words, given in lower case.
-[[nodiscard]] LLMX_DECL bool openai_chat_contains(std::string_view text, std::string_view words) noexcept {
+LLMX_DECL [[nodiscard]] bool openai_chat_contains(std::string_view text, std::string_view words) noexcept {
     const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
     return std::search(text.begin(), text.end(), words.begin(), words.end(), same) != text.end();
 }
 
 /// The code for an error object without an HTTP status of its own.
-[[nodiscard]] LLMX_DECL errc openai_chat_classify(const error_body& e) noexcept {
+LLMX_DECL [[nodiscard]] errc openai_chat_classify(const error_body& e) noexcept {
     const auto is = [&e](std::initializer_list<std::string_view> words) {
         return std::any_of(words.begin(), words.end(),
                            [&e](std::string_view w) { return e.code == w || e.type == w; });
@@ -40553,7 +40616,7 @@ static_assert(covers_each_errc(openai_chat_error_codes), "llmx: openai_chat_erro
 }
 
 /// The wait in Google's RetryInfo or in OpenAI's "Please try again in 6m0s"; -1 for none.
-[[nodiscard]] LLMX_DECL double openai_chat_wait(const json_cursor& from, std::string_view message) {
+LLMX_DECL [[nodiscard]] double openai_chat_wait(const json_cursor& from, std::string_view message) {
     std::optional<std::chrono::milliseconds> wait;
     const json_cursor details = from["details"];
     details.each_object_or_skip([&wait](const json_cursor& one, std::size_t) {
@@ -40570,7 +40633,7 @@ static_assert(covers_each_errc(openai_chat_error_codes), "llmx: openai_chat_erro
 }
 
 /// Text, or a number that some servers send for it; empty for objects and arrays.
-[[nodiscard]] LLMX_DECL std::string openai_chat_word(const json_cursor& from) {
+LLMX_DECL [[nodiscard]] std::string openai_chat_word(const json_cursor& from) {
     if (from.object() != nullptr || from.array() != nullptr) return std::string();
     return from.is_string() ? std::string(from.string_or()) : from.text();
 }
@@ -40608,7 +40671,7 @@ LLMX_DECL error openai_chat_failure(const boost::json::value& v) {
 }
 
 /// Proxies in between answer in plain text; a page of HTML has nothing of use.
-[[nodiscard]] LLMX_DECL error_body openai_chat_plain_error(std::string_view body) {
+LLMX_DECL [[nodiscard]] error_body openai_chat_plain_error(std::string_view body) {
     error_body e;
     const std::size_t start = body.find_first_not_of(" \t\r\n");
     if (start == std::string_view::npos || body[start] == '<') return e;
@@ -40684,7 +40747,7 @@ LLMX_DECL void openai_chat_reply_content(const json_cursor& from, message& to) {
 }
 
 /// Arguments: text, or the object that some compatible servers send instead.
-[[nodiscard]] LLMX_DECL std::string openai_chat_arguments(const json_cursor& from) {
+LLMX_DECL [[nodiscard]] std::string openai_chat_arguments(const json_cursor& from) {
     return from.is_string() ? std::string(from.string_or()) : from.text();
 }
 
@@ -40760,7 +40823,7 @@ LLMX_DECL void openai_chat_reply_message(const json_cursor& from, std::string_vi
                      "", to.extra);
 }
 
-[[nodiscard]] LLMX_DECL bool openai_chat_has_calls(const message& m) {
+LLMX_DECL [[nodiscard]] bool openai_chat_has_calls(const message& m) {
     return std::any_of(m.content.begin(), m.content.end(), [](const auto& p) {
         const auto* o = std::get_if<opaque_part>(&p);
         return std::holds_alternative<tool_call_part>(p) ||
@@ -40786,7 +40849,7 @@ LLMX_DECL void openai_chat_reply_choice(const json_cursor& from, std::string_vie
 }
 
 /// Code points: OpenAI counts them in annotations.
-[[nodiscard]] LLMX_DECL std::int64_t openai_chat_length(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] std::int64_t openai_chat_length(std::string_view text) noexcept {
     return std::count_if(text.begin(), text.end(),
                          [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; });
 }
@@ -41020,7 +41083,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether an array's text has an element.
-[[nodiscard]] LLMX_DECL bool openai_chat_has_items(std::string_view array) noexcept {
+LLMX_DECL [[nodiscard]] bool openai_chat_has_items(std::string_view array) noexcept {
     if (!array.starts_with('[')) return false;
     const std::size_t first = array.find_first_not_of(" \t\r\n", 1);
     return first != std::string_view::npos && array[first] != ']';
@@ -41033,7 +41096,7 @@ LLMX_DECL result<void> openai_chat_scan_options(std::string_view options, reques
 }
 
 /// The usage object that \p text is, which has passed a scan.
-[[nodiscard]] LLMX_DECL usage openai_chat_parse_usage(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] usage openai_chat_parse_usage(std::string_view text) noexcept {
     openai_chat_counts counts;
     json_scanner outer(text);
     for (json_member m; outer.next(m);) {
@@ -41049,7 +41112,7 @@ LLMX_DECL result<void> openai_chat_scan_options(std::string_view options, reques
 }
 
 /// After a member's name at \p at: where its value begins; npos when it was not a name.
-[[nodiscard]] LLMX_DECL std::size_t openai_chat_value_at(std::string_view json, std::size_t at) noexcept {
+LLMX_DECL [[nodiscard]] std::size_t openai_chat_value_at(std::string_view json, std::size_t at) noexcept {
     constexpr std::string_view space = " \t\r\n";
     at = json.find_first_not_of(space, at);
     if (at == std::string_view::npos || json[at] != ':') return std::string_view::npos;
@@ -41070,7 +41133,7 @@ template <class F> bool openai_chat_search(std::string_view json, std::string_vi
 }
 
 /// Whether some member \p name holds text, items or members.
-[[nodiscard]] LLMX_DECL bool openai_chat_is_filled(std::string_view json, std::string_view name) noexcept {
+LLMX_DECL [[nodiscard]] bool openai_chat_is_filled(std::string_view json, std::string_view name) noexcept {
     return openai_chat_search(json, name, [json](std::size_t value) {
         if (value + 1 >= json.size()) return false;
         switch (json[value]) {
@@ -41230,7 +41293,7 @@ struct openai_chat::stream_decoder::reader {
         add(what, part_of(k)).text = out.keep(text);
     }
 
-    void thinking(const json_cursor& delta) {
+    LLMX_DECL void thinking(const json_cursor& delta) {
         std::string_view text = delta["reasoning_content"].string_or();
         if (text.empty()) text = delta["reasoning"].string_or();
         append(kind::thinking, chat_event::kind::thinking, text);
@@ -41240,7 +41303,7 @@ struct openai_chat::stream_decoder::reader {
     }
 
     /// \p beside: the delta has the thought as text too.
-    void thinking_block(const json_cursor& block, bool beside) {
+    LLMX_DECL void thinking_block(const json_cursor& block, bool beside) {
         if (block["type"].string_or() == "redacted_thinking") {
             c.open = kind::none;
             add(chat_event::kind::redacted_thinking, c.parts++).text = out.keep(block["data"].string_or());
@@ -41261,7 +41324,7 @@ struct openai_chat::stream_decoder::reader {
         c.sealed = true;
     }
 
-    void content(const json_cursor& from) {
+    LLMX_DECL void content(const json_cursor& from) {
         append(kind::text, chat_event::kind::text, from.string_or());
         from.each_object_or_skip([this](const json_cursor& part, std::size_t) {
             if (part["type"].string_or() == "thinking")
@@ -41271,7 +41334,7 @@ struct openai_chat::stream_decoder::reader {
     }
 
     /// Allocates only while the scratch grows.
-    void raw(chat_event::kind what, std::uint32_t part, const boost::json::value& v) {
+    LLMX_DECL void raw(chat_event::kind what, std::uint32_t part, const boost::json::value& v) {
         d.scratch_.clear();
         append_json(d.scratch_, v);
         chat_event& e = add(what, part);
@@ -41285,7 +41348,7 @@ struct openai_chat::stream_decoder::reader {
         e.name = detail::openai_chat_google_signer;
     }
 
-    void beside_text(const json_cursor& delta) {
+    LLMX_DECL void beside_text(const json_cursor& delta) {
         const json_cursor annotations = delta["annotations"], audio = delta["audio"], images = delta["images"];
         if (const auto* const list = annotations.array(); list != nullptr)
             for (const auto& item : *list) raw(chat_event::kind::citation, part_of(kind::text), item);
@@ -41304,7 +41367,7 @@ struct openai_chat::stream_decoder::reader {
     /// The state of the call that a delta belongs to, new or known; null when there are
     /// too many. Some servers send no index, or the same for every call: then a new id
     /// begins a new call.
-    call_state* call_of(const json_cursor& delta) {
+    LLMX_DECL call_state* call_of(const json_cursor& delta) {
         const std::string_view id = delta["id"].string_or();
         const json_cursor number = delta["index"], custom = delta["custom"];
         const bool indexed(number);
@@ -41329,7 +41392,7 @@ struct openai_chat::stream_decoder::reader {
         return &call;
     }
 
-    void begin(call_state& call, std::string_view function, std::string_view signature) {
+    LLMX_DECL void begin(call_state& call, std::string_view function, std::string_view signature) {
         const auto ordinal = static_cast<std::size_t>(&call - c.calls.data());
         if (call.id.empty()) call.id = detail::openai_chat_call_id(d.id_, c.index, ordinal);
         call.begun = true;
@@ -41340,7 +41403,7 @@ struct openai_chat::stream_decoder::reader {
     }
 
     /// A function's delta: `arguments` is a fragment of text, or a whole object.
-    void fragment(call_state& call, const json_cursor& function, std::string_view signature) {
+    LLMX_DECL void fragment(call_state& call, const json_cursor& function, std::string_view signature) {
         const std::string_view called = function["name"].string_or();
         const json_cursor arguments = function["arguments"];
         std::string_view text = arguments.string_or();
@@ -41356,7 +41419,7 @@ struct openai_chat::stream_decoder::reader {
     }
 
     /// False when there are too many calls.
-    bool call(const json_cursor& delta) {
+    LLMX_DECL bool call(const json_cursor& delta) {
         call_state* const of = call_of(delta);
         if (of == nullptr) return false;
         const json_cursor custom = delta["custom"], function = delta["function"];
@@ -41369,7 +41432,7 @@ struct openai_chat::stream_decoder::reader {
         return true;
     }
 
-    bool calls(const json_cursor& delta) {
+    LLMX_DECL bool calls(const json_cursor& delta) {
         const json_cursor list = delta["tool_calls"], function = delta["function_call"];
         bool good = true;
         list.each_object_or_skip([&](const json_cursor& one, std::size_t) { good = good && call(one); });
@@ -41384,7 +41447,7 @@ struct openai_chat::stream_decoder::reader {
     }
 
     /// Whole custom calls, and calls of which nothing but an id came.
-    void end_calls() {
+    LLMX_DECL void end_calls() {
         for (auto& call : c.calls) {
             if (call.custom) {
                 d.scratch_.clear();
@@ -41400,7 +41463,7 @@ struct openai_chat::stream_decoder::reader {
         }
     }
 
-    result<void> read_delta(const json_cursor& delta, const json_cursor& text) {
+    LLMX_DECL result<void> read_delta(const json_cursor& delta, const json_cursor& text) {
         thinking(delta);
         content(text);
         append(kind::refusal, chat_event::kind::refusal, delta["refusal"].string_or());
@@ -41409,7 +41472,7 @@ struct openai_chat::stream_decoder::reader {
         return success();
     }
 
-    result<void> read(const json_cursor& choice) {
+    LLMX_DECL result<void> read(const json_cursor& choice) {
         const json_cursor streamed = choice["delta"], whole = choice["message"]; // of a server that does not stream
         if (const json_cursor& delta = streamed.object() != nullptr ? streamed : whole; delta.object() != nullptr) {
             const json_cursor text = delta["content"];
@@ -41506,7 +41569,7 @@ namespace detail {
 
 /// A delta's member for the bytes in a part of Google's dialect, which has them as
 /// `{"inlineData":{"mimeType","data"}}`; empty for other parts. \p audio_id may be empty.
-[[nodiscard]] LLMX_DECL std::string openai_chat_media_delta(std::string_view part, std::string_view audio_id) {
+LLMX_DECL [[nodiscard]] std::string openai_chat_media_delta(std::string_view part, std::string_view audio_id) {
     std::string member;
     json_document document(part);
     const json_cursor root = document.root(), blob = root["inlineData"];
@@ -41806,7 +41869,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether a chunk carries the usage and nothing of an answer: its choices are there and empty.
-[[nodiscard]] LLMX_DECL bool openai_chat_is_usage_alone(std::string_view json) {
+LLMX_DECL [[nodiscard]] bool openai_chat_is_usage_alone(std::string_view json) {
     bool no_choices = false, has_usage = false, failed = false;
     const auto done = scan_json_members(json, [&](const json_member& m) {
         if (m.named("choices")) no_choices = m.value.front() == '[' && !openai_chat_has_items(m.value);
@@ -41970,7 +42033,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// A content array; \p to is null for that of a tool's result, of which only \p images counts.
-[[nodiscard]] LLMX_DECL bool openai_chat_view_parts(std::string_view list, request_view_builder* to, bool& images) {
+LLMX_DECL [[nodiscard]] bool openai_chat_view_parts(std::string_view list, request_view_builder* to, bool& images) {
     static constexpr std::array<std::string_view, 2> names = {"type", "text"};
     return scan_each(list, [to, &images](std::string_view part) {
         std::array<std::string_view, 2> v;
@@ -41986,7 +42049,7 @@ namespace detail {
     });
 }
 
-[[nodiscard]] LLMX_DECL bool openai_chat_view_message(std::string_view message, request_view_builder& to, bool& any_image) {
+LLMX_DECL [[nodiscard]] bool openai_chat_view_message(std::string_view message, request_view_builder& to, bool& any_image) {
     static constexpr std::array<std::string_view, 3> names = {"role", "content", "images"};
     std::array<std::string_view, 3> v;
     if (!scan_values(message, names, v)) return false;
@@ -42032,7 +42095,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The usage object that \p text is, which has passed a scan.
-[[nodiscard]] LLMX_DECL usage openai_embeddings_usage(std::string_view text) {
+LLMX_DECL [[nodiscard]] usage openai_embeddings_usage(std::string_view text) {
     std::optional<std::int64_t> prompt, total;
     usage u;
     json_scanner scanner(text);
@@ -42048,7 +42111,7 @@ namespace detail {
 }
 
 /// One element of `data`.
-[[nodiscard]] LLMX_DECL result<void> openai_embeddings_read_vector(std::string_view text, std::size_t position,
+LLMX_DECL [[nodiscard]] result<void> openai_embeddings_read_vector(std::string_view text, std::size_t position,
                                                                    embedding_vector& to) {
     bool has_values = false;
     const auto done = scan_json_members(text, [&](const json_member& m) -> result<void> {
@@ -42070,7 +42133,7 @@ namespace detail {
     return success();
 }
 
-[[nodiscard]] LLMX_DECL result<void> openai_embeddings_read_vectors(std::string_view data,
+LLMX_DECL [[nodiscard]] result<void> openai_embeddings_read_vectors(std::string_view data,
                                                                     std::vector<embedding_vector>& to) {
     if (!data.starts_with('[')) return error(errc::bad_response, "the answer has no list of embeddings");
     to.clear();
@@ -42155,7 +42218,7 @@ namespace detail {
 
 inline constexpr std::string_view openai_embeddings_input = "a string, an array of strings, or token ids";
 
-[[nodiscard]] LLMX_DECL std::optional<std::uint32_t> openai_embeddings_token(const boost::json::value& v) noexcept {
+LLMX_DECL [[nodiscard]] std::optional<std::uint32_t> openai_embeddings_token(const boost::json::value& v) noexcept {
     constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
     if (v.is_int64() && v.get_int64() >= 0 && v.get_int64() <= most) return static_cast<std::uint32_t>(v.get_int64());
     // Some clients write whole numbers as 256.0.
@@ -42231,7 +42294,7 @@ LLMX_DECL void openai_embeddings_report_input(const embedding_input& input, cons
 }
 
 /// Whether one request of this language can hold the inputs.
-[[nodiscard]] LLMX_DECL result<void> openai_embeddings_check(const std::vector<embedding_input>& inputs,
+LLMX_DECL [[nodiscard]] result<void> openai_embeddings_check(const std::vector<embedding_input>& inputs,
                                                              drop_report& drops) {
     const auto place = request_place().of<&embedding_request::inputs>();
     if (inputs.empty()) return drops.refuse(place, "expected at least one input");
@@ -42367,7 +42430,7 @@ namespace llmx::inline LLMX_ABI::detail {
 /// \p name in lower case, with the two characters beyond ASCII that Unicode folds into it: U+017F
 /// (long s) and U+212A (Kelvin sign).
 /// Source: Unicode's CaseFolding.txt; Go's encoding/json, fold.go.
-[[nodiscard]] LLMX_DECL std::string fold_member_name(std::string_view name) {
+LLMX_DECL [[nodiscard]] std::string fold_member_name(std::string_view name) {
     std::string out;
     for (std::size_t i = 0; i < name.size(); ++i) {
         if (name.substr(i, 2) == "\xC5\xBF") {
@@ -42383,7 +42446,7 @@ namespace llmx::inline LLMX_ABI::detail {
     return out;
 }
 
-[[nodiscard]] LLMX_DECL error member_in_other_case(std::string_view written, std::string_view name) {
+LLMX_DECL [[nodiscard]] error member_in_other_case(std::string_view written, std::string_view name) {
     std::string text = "'";
     text += written;
     text += "': names of members are case-sensitive, write '";
@@ -42691,19 +42754,19 @@ namespace llmx::inline LLMX_ABI::detail {
 
 inline constexpr std::string_view openai_transcript_file = "the recording, as a file";
 
-[[nodiscard]] LLMX_DECL result<void> openai_transcript_check_model(const form_part& p) {
+LLMX_DECL [[nodiscard]] result<void> openai_transcript_check_model(const form_part& p) {
     if (p.is_file() || p.data.empty() || p.data.find_first_of("\r\n") != std::string_view::npos)
         return member_expected("model", openai_flat_model);
     return success();
 }
 
-[[nodiscard]] LLMX_DECL result<void> openai_transcript_check_file(const form_part& p) {
+LLMX_DECL [[nodiscard]] result<void> openai_transcript_check_file(const form_part& p) {
     if (!p.is_file() || p.data.empty()) return member_expected("file", openai_transcript_file);
     return success();
 }
 
 /// Servers that ignore case in names would use a value that was not routed.
-[[nodiscard]] LLMX_DECL result<void> openai_transcript_check_name(std::string_view written) {
+LLMX_DECL [[nodiscard]] result<void> openai_transcript_check_name(std::string_view written) {
     for (const std::string_view name : {std::string_view("model"), std::string_view("file"), std::string_view("stream")}) {
         if (!equals_ignoring_case(written, name)) continue;
         error e(errc::invalid_request, "'" + std::string(written) + "': names of fields are case-sensitive, write '" +
@@ -42756,11 +42819,11 @@ public:
     openai_transcript_reader(transcription_request& to, const openai_transcript_form& form) noexcept
         : to_(to), form_(form), fields_(&to, form.fields) {}
 
-    [[nodiscard]] LLMX_DECL result<void> take(const form_part& p);
-    void finish() { fields_.finish(); }
+    LLMX_DECL [[nodiscard]] result<void> take(const form_part& p);
+    LLMX_DECL void finish() { fields_.finish(); }
 
 private:
-    [[nodiscard]] LLMX_DECL result<void> take_file(const form_part& p);
+    LLMX_DECL [[nodiscard]] result<void> take_file(const form_part& p);
     LLMX_DECL void keep(const form_part& p);
 
     transcription_request& to_;
@@ -42816,7 +42879,7 @@ LLMX_DECL result<transcription_request> openai_transcript_decode(std::string_vie
 }
 
 /// Whether a form can be written at all.
-[[nodiscard]] LLMX_DECL result<void> openai_transcript_check(const transcription_request& request, drop_report& drops,
+LLMX_DECL [[nodiscard]] result<void> openai_transcript_check(const transcription_request& request, drop_report& drops,
                                                              std::string_view codec) {
     const request_place at;
     const bool has_url = request.extra.speaks(codec) && request.extra.find("url") != nullptr;
@@ -42900,14 +42963,14 @@ LLMX_DECL usage openai_audio_usage(std::string_view text, std::optional<double>*
     return u;
 }
 
-LLMX_DECL const stream_progress& openai_audio_watch::feed(std::string_view bytes) {
+LLMX_DECL const stream_progress& LLMX_OF(openai_audio_watch)::feed(std::string_view bytes) {
     const auto read = parser_.feed(bytes, [this](const sse_event& e) { event(e); });
     if (read.has_error()) progress_.failed = true;
     progress_.pending = parser_.unfinished();
     return progress_;
 }
 
-LLMX_DECL void openai_audio_watch::event(const sse_event& e) {
+LLMX_DECL void LLMX_OF(openai_audio_watch)::event(const sse_event& e) {
     if (e.data == "[DONE]") {
         progress_.begun = progress_.complete = true;
         return;
@@ -42974,14 +43037,14 @@ LLMX_DECL error openai_audio_failure(std::string_view bytes) {
 
 namespace llmx::inline LLMX_ABI {
 
-LLMX_DECL background_tasks& runtime::background() { return use<background_tasks>(); }
+LLMX_DECL background_tasks& LLMX_OF(runtime)::background() { return use<background_tasks>(); }
 
-LLMX_DECL std::size_t runtime::in_background() const noexcept {
+LLMX_DECL std::size_t LLMX_OF(runtime)::in_background() const noexcept {
     const background_tasks* const tasks = services_.find<background_tasks>();
     return tasks == nullptr ? 0 : tasks->size();
 }
 
-LLMX_DECL boost::asio::awaitable<result<void>> runtime::offload(offloaded_work& work, cancellation& stop) {
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(runtime)::offload(offloaded_work& work, cancellation& stop) {
     if (stop.cancelled()) co_return error(errc::cancelled);
     work.run();
     co_return success();
@@ -42997,9 +43060,9 @@ namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL void reply::call_deleter::operator()(call* c) const noexcept { delete c; }
 
-LLMX_DECL reply::~reply() = default;
+LLMX_INLINE reply::~reply() = default;
 
-LLMX_DECL reply& reply::operator=(reply&& other) noexcept {
+LLMX_INLINE reply& reply::operator=(reply&& other) noexcept {
     codec = other.codec;
     from = other.from;
     how = std::move(other.how);
@@ -43104,7 +43167,7 @@ template <class Part> Part& reply_builder::part(const chat_event& event) {
 
 namespace detail {
 /// OpenAI logprobs objects as one: each chunk lists its own tokens.
-[[nodiscard]] LLMX_DECL std::string join_logprobs(const std::vector<std::string>& chunks) {
+LLMX_DECL [[nodiscard]] std::string join_logprobs(const std::vector<std::string>& chunks) {
     if (chunks.size() == 1) return chunks.front();
     boost::json::object all;
     for (const std::string& chunk : chunks) {
@@ -43228,7 +43291,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Takes the next character of \p name, percent-encodings undone.
-[[nodiscard]] LLMX_DECL char take_path_character(std::string_view& name) noexcept {
+LLMX_DECL [[nodiscard]] char take_path_character(std::string_view& name) noexcept {
     const char c = name.front();
     name.remove_prefix(1);
     if (c != '%') return c;
@@ -43242,7 +43305,7 @@ namespace detail {
 }
 
 /// Whether \p name has a segment "." or "..".
-[[nodiscard]] LLMX_DECL bool has_dot_segment(std::string_view name) noexcept {
+LLMX_DECL [[nodiscard]] bool has_dot_segment(std::string_view name) noexcept {
     std::size_t dots = 0;
     bool only_dots = true;
     while (!name.empty()) {
@@ -43275,7 +43338,7 @@ enum name_kind : unsigned char { name_control = 1, name_foreign = 2, name_slash 
 inline constexpr std::array<unsigned char, 256> name_kinds = make_name_kinds();
 
 /// UTF-8 without U+0080 to U+009F, the second set of control characters.
-[[nodiscard]] LLMX_DECL bool is_visible_utf8(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] bool is_visible_utf8(std::string_view text) noexcept {
     for (auto at = text.find('\xc2'); at != std::string_view::npos; at = text.find('\xc2', at + 1))
         if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xa0) return false;
     return valid_utf8(text);
@@ -43336,7 +43399,7 @@ LLMX_DECL void linked_context::begin(runtime& on, call_context* brought) {
     own.report.fallbacks = caller->report.fallbacks;
     own.report.trail = caller->report.trail;
     own.report.upstream_time = caller->report.upstream_time;
-    link.emplace(caller->cancellation, &pass_cancellation_on, &own);
+    link.emplace(caller->cancellation, static_cast<void (*)(void*) noexcept>(&pass_cancellation_on), &own);
     if (caller->cancellation.cancelled()) own.cancellation.cancel();
 }
 
@@ -43410,7 +43473,7 @@ private:
 };
 
 /// `read_stream` on the stream's executor; what is thrown breaks the stream.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<bool>> read_stream_bridged(std::shared_ptr<stream_state> s,
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<bool>> read_stream_bridged(std::shared_ptr<stream_state> s,
                                                                                 std::shared_ptr<call_bridge> bridge) {
     // Asio's cancellation of the reader is a cancellation of the stream.
     const cancellation::registration link(bridge->own.cancellation, &pass_cancellation_on, s->the_call().context);
@@ -43426,7 +43489,7 @@ private:
 }
 
 /// A read of \p s, whose user is on another executor.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> read_stream_at_home(std::shared_ptr<stream_state> s) {
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<bool> read_stream_at_home(std::shared_ptr<stream_state> s) {
     auto bridge = std::make_shared<call_bridge>(*s->home);
     auto work = read_stream_bridged(std::move(s), bridge);
     const auto got = co_await complete_by_token<bool>(std::move(bridge), std::move(work), boost::asio::use_awaitable);
@@ -43479,7 +43542,7 @@ LLMX_DECL chat_stream::chat_stream(std::unique_ptr<call> c, reply r)
     state_->start(std::move(r));
 }
 
-LLMX_DECL chat_stream::~chat_stream() {
+LLMX_INLINE chat_stream::~chat_stream() {
     if (!state_) return;
     if (!state_->home || state_->home->running_in_this_thread() || !state_->home->is_strand()) {
         if (state_->reading) state_->abandon();
@@ -43609,7 +43672,7 @@ struct quoting {
 };
 
 /// The value of \p count hexadecimal digits at the start of \p text, -1 when they are not there.
-[[nodiscard]] LLMX_DECL std::int32_t leading_hex(std::string_view text, std::size_t count) noexcept {
+LLMX_DECL [[nodiscard]] std::int32_t leading_hex(std::string_view text, std::size_t count) noexcept {
     if (text.size() < count) return -1;
     std::int32_t value = 0;
     for (const char c : text.substr(0, count)) {
@@ -43661,7 +43724,7 @@ LLMX_DECL std::size_t unquote_reference(std::string_view text, std::string& out)
 }
 
 /// Undoes one layer of \p what in \p t; false when there is none.
-[[nodiscard]] LLMX_DECL bool unquote(unquoted_text& t, quoting what) {
+LLMX_DECL [[nodiscard]] bool unquote(unquoted_text& t, quoting what) {
     const std::string_view text = t.text;
     if (text.find_first_of("\\%&") == std::string_view::npos) return false;
     unquoted_text next;
@@ -43704,7 +43767,7 @@ struct secret_needle {
 
 /// The secret, and the common part of the base64 of all texts that contain it after 0, 1 or 2
 /// bytes (modulo 3): the sextets that hold nothing but its bits.
-[[nodiscard]] LLMX_DECL std::vector<secret_needle> secret_needles(std::string_view secret) {
+LLMX_DECL [[nodiscard]] std::vector<secret_needle> secret_needles(std::string_view secret) {
     static constexpr std::array<std::size_t, 3> shared = {0, 2, 3};
     std::vector<secret_needle> needles;
     needles.push_back(secret_needle{std::string(secret), 0});
@@ -43795,7 +43858,7 @@ using io_strand = boost::asio::strand<plain_io_executor>;
 using any_io_strand = boost::asio::strand<boost::asio::any_io_executor>;
 
 /// The `io_context` that \p executor leads to, through any number of strands; null when it is of another kind.
-[[nodiscard]] LLMX_DECL boost::asio::io_context* io_context_of(const boost::asio::any_io_executor& executor) {
+LLMX_DECL [[nodiscard]] boost::asio::io_context* io_context_of(const boost::asio::any_io_executor& executor) {
     if (const auto* plain = executor.target<plain_io_executor>()) return &plain->context();
     if (const auto* tracked = executor.target<tracked_io_executor>()) return &tracked->context();
     if (const auto* strand = executor.target<io_strand>()) return &strand->get_inner_executor().context();
@@ -43891,7 +43954,7 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Error bodies are explanations: more than this is not one.
 inline constexpr std::size_t max_error_body = 256 * 1024;
 
-[[nodiscard]] LLMX_DECL error no_memory_to(std::string_view what) {
+LLMX_DECL [[nodiscard]] error no_memory_to(std::string_view what) {
     error e(errc::shed, "the gateway has no memory to " + std::string(what) + " now; try again later");
     return e.with_retry_after(std::chrono::seconds(1));
 }
@@ -43899,20 +43962,20 @@ inline constexpr std::size_t max_error_body = 256 * 1024;
 /// \p e as it leaves an attempt: with the provider's name and without the deployment's
 /// credentials. Every failure that the provider, its adapter or the network caused goes through
 /// here.
-[[nodiscard]] LLMX_DECL error leaving(const provider_ops& ops, const deployment& d, error e) {
+LLMX_DECL [[nodiscard]] error leaving(const provider_ops& ops, const deployment& d, error e) {
     e.with_provider(ops.name);
     hide_credentials(d, e);
     return e;
 }
 
 /// The failure that the provider's error body describes.
-[[nodiscard]] LLMX_DECL error explain(const provider_ops& ops, const void* self, const deployment& d,
+LLMX_DECL [[nodiscard]] error explain(const provider_ops& ops, const void* self, const deployment& d,
                                       const http_response& response, std::string_view body) {
     return leaving(ops, d, ops.classify(self, response.status, response.fields, body));
 }
 
 /// Whether the JSON object \p body is an error, whatever its HTTP status.
-[[nodiscard]] LLMX_DECL result<bool> reports_failure(std::string_view body) {
+LLMX_DECL [[nodiscard]] result<bool> reports_failure(std::string_view body) {
     bool failed = false;
     const auto seen = [&failed](const json_member& m) { failed |= m.named("error") && !is_json_null(m.value); };
     if (const auto read = scan_json_members(body, seen); read.has_error()) return read.error();
@@ -43940,7 +44003,7 @@ enum class attempt_step : std::uint8_t { done, failed, later };
 
 /// Finds the tokens of a whole reply. Fails when it is not an answer: a body that passes through unparsed
 /// must still be one.
-[[nodiscard]] LLMX_DECL attempt_step judge(const provider_ops& ops, const void* self, const deployment& d,
+LLMX_DECL [[nodiscard]] attempt_step judge(const provider_ops& ops, const void* self, const deployment& d,
                                            const http_response& response, reply& r, error& why) {
     r.tokens = r.codec->scan_usage(r.body);
     // Where usage was found, it is an answer.
@@ -43957,9 +44020,9 @@ enum class attempt_step : std::uint8_t { done, failed, later };
 }
 
 /// `judge` of a long reply, for another thread.
-class reply_judging final : public offloaded_work {
+LLMX_DECL class basic_reply_judging final : public offloaded_work {
 public:
-    reply_judging(const provider_ops& ops, const void* self, const deployment& d, const http_response& response,
+    basic_reply_judging(const provider_ops& ops, const void* self, const deployment& d, const http_response& response,
                   reply& r, error& why) noexcept
         : ops_(&ops), self_(self), deployment_(&d), response_(&response), reply_(&r), why_(&why) {}
     attempt_step verdict = attempt_step::failed;
@@ -43974,10 +44037,11 @@ private:
     reply* reply_;
     error* why_;
 };
+using reply_judging = LLMX_PLAIN(basic_reply_judging);
 
 LLMX_DECL boost::asio::awaitable<attempt_step> judge_offloaded(const provider_ops& ops, const void* self, call& c,
                                                                const http_response& response, reply& r, error& why) {
-    reply_judging work(ops, self, *c.now.target, response, r, why);
+    LLMX_OF(reply_judging) work(ops, self, *c.now.target, response, r, why);
     const result<void> ran = co_await c.on->offload(work, c.stop);
     if (ran) co_return work.verdict;
     why = ran.error();
@@ -44044,7 +44108,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 }
 
 /// The request in the vocabulary: \p kept, or decoded into \p into.
-[[nodiscard]] LLMX_DECL result<const any_message*> canonical_request(const call& c, const any_message* kept, any_message& into) {
+LLMX_DECL [[nodiscard]] result<const any_message*> canonical_request(const call& c, const any_message* kept, any_message& into) {
     if (kept != nullptr) return kept;
     result<any_message> decoded = decode_body(c);
     if (!decoded) return decoded.error();
@@ -44053,11 +44117,11 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 }
 
 /// Whether members without an equivalent at the provider are left out instead of refused.
-[[nodiscard]] LLMX_DECL bool may_drop(const call& c) noexcept {
+LLMX_DECL [[nodiscard]] bool may_drop(const call& c) noexcept {
     return c.in.drop_params.value_or(c.now.target->drop_params.value_or(false));
 }
 
-[[nodiscard]] LLMX_DECL error no_equivalent(const provider_ops& ops, std::string lost) {
+LLMX_DECL [[nodiscard]] error no_equivalent(const provider_ops& ops, std::string lost) {
     error e(errc::unsupported_parameter, "provider '" + std::string(ops.name) + "' has no equivalent of '" + lost +
                                              "'; leave it out or set drop_params to have it dropped");
     e.with_param(std::move(lost));
@@ -44065,7 +44129,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 }
 
 /// Fails when a member that matters was left out and may not be; names the members.
-[[nodiscard]] LLMX_DECL result<void> report_drops(const provider_ops& ops, call& c, const any_message& request,
+LLMX_DECL [[nodiscard]] result<void> report_drops(const provider_ops& ops, call& c, const any_message& request,
                                                   const drop_report& drops) {
     // A program that made the request itself uses the vocabulary's names.
     const codec_ops* const speaks = c.in.made_by_program() ? nullptr : c.in.codec;
@@ -44076,7 +44140,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 }
 
 /// \p e, whose parameter an encoder named as the vocabulary does, as the caller wrote it.
-[[nodiscard]] LLMX_DECL error in_callers_words(const call& c, const any_message& request, const drop_report& drops,
+LLMX_DECL [[nodiscard]] error in_callers_words(const call& c, const any_message& request, const drop_report& drops,
                                                error e) {
     if (c.in.made_by_program() || e.param().empty()) return e;
     if (drops.refused() == nullptr) return e.with_param(c.in.codec->caller_path(request_place().other(e.param()), request));
@@ -44089,7 +44153,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 }
 
 /// The provider's view of the attempt.
-[[nodiscard]] LLMX_DECL outgoing outgoing_of(const call& c, const attempt_buffers& a, std::string_view model) noexcept {
+LLMX_DECL [[nodiscard]] outgoing outgoing_of(const call& c, const attempt_buffers& a, std::string_view model) noexcept {
     outgoing what(*a.codec);
     what.stream = c.in.stream;
     what.model = model;
@@ -44097,14 +44161,14 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 }
 
 /// The caller's fields that are passed on to a provider of its language.
-[[nodiscard]] LLMX_DECL std::span<const http_field> forwarded_fields(const call& c, const attempt_buffers& a) noexcept {
+LLMX_DECL [[nodiscard]] std::span<const http_field> forwarded_fields(const call& c, const attempt_buffers& a) noexcept {
     if (a.codec != c.in.codec) return {};
     return std::span<const http_field>(c.in.forwarded).first(c.in.forwarded_count);
 }
 
 /// Makes a provider's edits of an encoder's text; members that they leave out are reported as the vocabulary
 /// names them, like those that the encoder itself left out.
-[[nodiscard]] LLMX_DECL result<void> edit_translated(const provider_ops& ops, const void* self, const call& c, std::string_view model,
+LLMX_DECL [[nodiscard]] result<void> edit_translated(const provider_ops& ops, const void* self, const call& c, std::string_view model,
                                                      attempt_buffers& a, drop_report& drops) {
     const outgoing what = outgoing_of(c, a, model);
     const member_spans unknown;
@@ -44115,7 +44179,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 
 /// Makes a provider's edits of the caller's own bytes, whose names the report then has. \p names_model whether the model is
 /// to be written into them.
-[[nodiscard]] LLMX_DECL result<void> edit_passed_through(const provider_ops& ops, const void* self, call& c, std::string_view model,
+LLMX_DECL [[nodiscard]] result<void> edit_passed_through(const provider_ops& ops, const void* self, call& c, std::string_view model,
                                                          attempt_buffers& a, bool& names_model) {
     drop_report drops;
     const outgoing what = outgoing_of(c, a, model);
@@ -44130,7 +44194,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 }
 
 /// \p kept is the request in the vocabulary, null when it has to be decoded; \p into is where it goes then.
-[[nodiscard]] LLMX_DECL result<void> write_translated(const provider_ops& ops, const void* self, call& c,
+LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, const void* self, call& c,
                                                       std::string_view model, attempt_buffers& a, const any_message* kept, any_message* into) {
     // The decoded request and the new body are kept; while the one is made out of the
     // JSON's tree there is that too, and while the other grows there are two of it.
@@ -44181,7 +44245,7 @@ LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffe
     }
 }
 
-[[nodiscard]] LLMX_DECL result<void> write_passed_through(const provider_ops& ops, const void* self, call& c,
+LLMX_DECL [[nodiscard]] result<void> write_passed_through(const provider_ops& ops, const void* self, call& c,
                                                           std::string_view model, attempt_buffers& a) {
     bool names_model = true;
     if (ops.edit != nullptr)
@@ -44197,7 +44261,7 @@ LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffe
 /// Writes the request of an attempt: as it came when `a.same`, else translated; or not yet (`later`)
 /// when that would keep the event loop from other calls for too long, and `a.same` then states
 /// whether the bytes may still pass. \p why it failed.
-[[nodiscard]] LLMX_DECL attempt_step try_write(const provider_ops& ops, const void* self, call& c, std::string_view model,
+LLMX_DECL [[nodiscard]] attempt_step try_write(const provider_ops& ops, const void* self, call& c, std::string_view model,
                                                attempt_buffers& a, error& why) {
     const bool long_scan = c.in.body.size() > offload_scan_above;
     if (a.same && !long_scan) a.same = !a.codec->must_translate(c.in.body);
@@ -44213,11 +44277,11 @@ LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffe
 }
 
 /// The work that `try_write` left to be done, for another thread.
-class request_writing final : public offloaded_work {
+LLMX_DECL class basic_request_writing final : public offloaded_work {
 public:
     /// The request in the vocabulary is looked for on the event loop's thread, where other attempts may
     /// put it.
-    request_writing(const provider_ops& ops, const void* self, call& c, std::string_view model, attempt_buffers& a) noexcept
+    basic_request_writing(const provider_ops& ops, const void* self, call& c, std::string_view model, attempt_buffers& a) noexcept
         : ops_(&ops), self_(self), call_(&c), kept_(c.in.canonical.empty() ? nullptr : &c.in.canonical), model_(model), attempt_(&a) {}
     result<void> written = success();
 
@@ -44244,10 +44308,11 @@ private:
     std::string_view model_;
     attempt_buffers* attempt_;
 };
+using request_writing = LLMX_PLAIN(basic_request_writing);
 
 LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_ops& ops, const void* self, call& c,
                                                                std::string_view model, attempt_buffers& a, error& why) {
-    request_writing work(ops, self, c, model, a);
+    LLMX_OF(request_writing) work(ops, self, c, model, a);
     result<void> went = co_await c.on->offload(work, c.stop);
     if (went) went = std::move(work.written);
     if (went) co_return attempt_step::done;
@@ -44256,7 +44321,7 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
 }
 
 /// Chooses the form of an attempt's request: the caller's own when the provider has it.
-[[nodiscard]] LLMX_DECL result<void> choose_codec(const provider_ops& ops, const call& c, std::string_view model,
+LLMX_DECL [[nodiscard]] result<void> choose_codec(const provider_ops& ops, const call& c, std::string_view model,
                                                  attempt_buffers& a) {
     a.codec = ops.codec_for(*c.in.operation, c.in.codec, *c.now.target, model);
     if (a.codec == nullptr) {
@@ -44280,7 +44345,7 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
 
 /// The first step of every attempt: the names of model and provider, the form of the request, the
 /// caller's fields.
-[[nodiscard]] LLMX_DECL attempt_step begin_attempt(const provider_ops& ops, call& c, attempt_buffers& a,
+LLMX_DECL [[nodiscard]] attempt_step begin_attempt(const provider_ops& ops, call& c, attempt_buffers& a,
                                                    std::string_view& model, error& why) {
     model = name_upstream_model(c);
     c.report.provider = ops.name;
@@ -44304,7 +44369,7 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
 }
 
 /// Whether a line of \p fields ("name: value\r\n" each) is a `user-agent`.
-[[nodiscard]] LLMX_DECL bool names_user_agent(std::string_view fields) noexcept {
+LLMX_DECL [[nodiscard]] bool names_user_agent(std::string_view fields) noexcept {
     constexpr std::string_view name = "user-agent:";
     while (fields.size() > name.size()) {
         std::size_t same = 0;
@@ -44320,7 +44385,7 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
 }
 
 /// Has the provider write the head of the request.
-[[nodiscard]] LLMX_DECL attempt_step prepare(const provider_ops& ops, const void* self, const call& c,
+LLMX_DECL [[nodiscard]] attempt_step prepare(const provider_ops& ops, const void* self, const call& c,
                                              std::string_view model, attempt_buffers& a, error& why) {
     if (c.in.operation->answer != operation_info::answers::duplex) {
         std::string_view type = a.same ? c.in.content_type : std::string_view(a.content_type);
@@ -44432,9 +44497,9 @@ inline constexpr std::size_t max_stream_head = 1024 * 1024;
 
 /// A stream that is relayed to the caller: watches for the end marker and notifies the call's
 /// listeners of its end. An error inside it is passed on without the deployment's credentials.
-class upstream_stream final : public reply_stream {
+LLMX_DECL class basic_upstream_stream final : public reply_stream {
 public:
-    upstream_stream(call& c, const provider_ops& ops, const void* provider, attempt_ptr a, http_response r)
+    basic_upstream_stream(call& c, const provider_ops& ops, const void* provider, attempt_ptr a, http_response r)
         : call_(&c), ops_(&ops), provider_(provider), attempt_(std::move(a)), response_(std::move(r)),
           watch_(attempt_->hides_usage ? attempt_->codec->make_usage_watch()
                                        : attempt_->codec->make_watch(find_field(response_.fields, "content-type"))) {}
@@ -44520,18 +44585,18 @@ public:
 private:
     /// `reported`, of a long head.
     struct failure_reading final : offloaded_work {
-        explicit failure_reading(const upstream_stream& s) noexcept : stream(&s) {}
+        explicit failure_reading(const basic_upstream_stream& s) noexcept : stream(&s) {}
         std::size_t bytes() const noexcept override { return stream->head_.size(); }
         void run() override { failure = stream->reported(stream->head_); }
-        const upstream_stream* stream;
+        const basic_upstream_stream* stream;
         error failure;
     };
     /// A piece that may complete an event so long that inspecting it takes long.
     struct line_watching final : offloaded_work {
-        line_watching(upstream_stream& s, std::string_view p) noexcept : stream(&s), piece(p) {}
+        line_watching(basic_upstream_stream& s, std::string_view p) noexcept : stream(&s), piece(p) {}
         std::size_t bytes() const noexcept override { return stream->progress_.pending; }
         void run() override { stream->watch(piece); }
-        upstream_stream* stream;
+        basic_upstream_stream* stream;
         std::string_view piece;
     };
     /// Why an answer had no content: it may have been no stream.
@@ -44630,6 +44695,7 @@ private:
     bool ended_ = false;
     bool told_ = false;
 };
+using upstream_stream = LLMX_PLAIN(basic_upstream_stream);
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -44643,7 +44709,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether the answer is to be relayed as it comes: an event stream, or anything but JSON from an
 /// operation that has such answers.
-[[nodiscard]] LLMX_DECL bool is_relayed(const call& c, const http_response& response) noexcept {
+LLMX_DECL [[nodiscard]] bool is_relayed(const call& c, const http_response& response) noexcept {
     if (c.in.stream || c.in.operation->answer == operation_info::answers::json) return c.in.stream;
     return !find_field(response.fields, "content-type").starts_with("application/json");
 }
@@ -44653,7 +44719,7 @@ LLMX_DECL boost::asio::awaitable<attempt_step> relay_answer(const provider_ops& 
                                                             attempt_ptr& a, http_response& response,
                                                             upstream_stopwatch& watch, reply& r, error& why) {
     response.body->read_by(c.now.limits.first_byte_by);
-    auto stream = std::make_unique<upstream_stream>(c, ops, self, std::move(a), std::move(response));
+    auto stream = std::make_unique<LLMX_OF(upstream_stream)>(c, ops, self, std::move(a), std::move(response));
     const result<void> opened = co_await stream->open();
     watch.stop();
     if (opened) {
@@ -44738,7 +44804,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
 
 namespace llmx::inline LLMX_ABI {
 
-LLMX_DECL boost::asio::awaitable<result<tunnel_response>> http_transport::open_tunnel(const http_request&,
+LLMX_DECL boost::asio::awaitable<result<tunnel_response>> LLMX_OF(http_transport)::open_tunnel(const http_request&,
                                                                                       const http_limits&,
                                                                                       cancellation&) {
     co_return error(errc::unsupported_operation, "this transport cannot upgrade a connection to another protocol");
@@ -44753,14 +44819,14 @@ LLMX_DECL boost::asio::awaitable<result<tunnel_response>> http_transport::open_t
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL error bad_base_url(std::string_view why) {
+LLMX_DECL [[nodiscard]] error bad_base_url(std::string_view why) {
     std::string m = "base URL: ";
     m += why;
     m += "; expected http(s)://host[:port][/path]";
     return error(errc::bad_configuration, std::move(m));
 }
 
-[[nodiscard]] LLMX_DECL int hex_digit(char c) noexcept {
+LLMX_DECL [[nodiscard]] int hex_digit(char c) noexcept {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
     if (c >= 'A' && c <= 'F') return c - 'A' + 10;
@@ -44769,7 +44835,7 @@ namespace detail {
 
 /// RFC 3986 reg-name, IPv4 or the inside of an IP literal: nothing that could leave
 /// the Host header or confuse a resolver.
-[[nodiscard]] LLMX_DECL bool valid_host(std::string_view h, bool literal) noexcept {
+LLMX_DECL [[nodiscard]] bool valid_host(std::string_view h, bool literal) noexcept {
     if (h.empty() || h.size() > 253) return false;
     for (const char c : h) {
         const bool alnum = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -44780,7 +44846,7 @@ namespace detail {
     return true;
 }
 
-[[nodiscard]] LLMX_DECL bool valid_path(std::string_view p) noexcept {
+LLMX_DECL [[nodiscard]] bool valid_path(std::string_view p) noexcept {
     for (const char c : p)
         if (static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f || c == '"' ||
             c == '<' || c == '>' || c == '\\' || c == '^' || c == '`' || c == '{' || c == '|' || c == '}')
@@ -44960,13 +45026,13 @@ LLMX_DECL void read_settings(settings_reader& top, retry& into) {
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL bool proxy_same_text(std::string_view a, std::string_view b) noexcept {
+LLMX_DECL [[nodiscard]] bool proxy_same_text(std::string_view a, std::string_view b) noexcept {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
     return std::ranges::equal(a, b, [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 /// Whether the address \p host is in the network \p text, "10.0.0.0/8" or "fd00::/8".
-[[nodiscard]] LLMX_DECL bool proxy_in_network(std::string_view text, const std::string& host) {
+LLMX_DECL [[nodiscard]] bool proxy_in_network(std::string_view text, const std::string& host) {
     boost::system::error_code ec;
     const auto address = boost::asio::ip::make_address(host, ec);
     if (ec) return false;
@@ -44978,7 +45044,7 @@ namespace detail {
     return !ec && boost::asio::ip::network_v6(address.to_v6(), network.prefix_length()).canonical() == network.canonical();
 }
 
-[[nodiscard]] LLMX_DECL bool proxy_exempts(std::string_view entry, const origin& to) {
+LLMX_DECL [[nodiscard]] bool proxy_exempts(std::string_view entry, const origin& to) {
     if (entry == "*") return true;
     if (entry.find('/') != std::string_view::npos) return proxy_in_network(entry, to.host);
     if (entry.starts_with('[')) {
@@ -45029,7 +45095,7 @@ LLMX_DECL error proxy_refusal(const http_proxy& via, std::string_view target, in
     return error(errc::connect_failed, std::move(m));
 }
 
-[[nodiscard]] LLMX_DECL std::optional<std::string> proxy_variable(const variable_lookup& variables, std::string_view name) {
+LLMX_DECL [[nodiscard]] std::optional<std::string> proxy_variable(const variable_lookup& variables, std::string_view name) {
     if (!variables) return std::nullopt;
     if (auto value = variables(name)) return value;
     std::string upper(name);
@@ -45200,8 +45266,8 @@ namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL client_core::client_core(io_executor on, http_pool_options pool)
     : where_(std::move(on)), io_(&where_.context()), context_(&boost::asio::use_service<client_contexts>(*io_)),
-      pool_(std::make_unique<http_pool>(where_, std::move(pool))),
-      runtime_(std::make_unique<asio_runtime>(where_, *pool_)) {
+      pool_(std::make_shared<http_pool>(where_, std::move(pool))),
+      runtime_(std::make_shared<asio_runtime>(where_, *pool_)) {
     context_->add(*this);
 }
 
@@ -45212,7 +45278,7 @@ LLMX_DECL client_core::client_core(io_executor on, error why)
     context_->add(*this);
 }
 
-LLMX_DECL client_core::~client_core() {
+LLMX_INLINE client_core::~client_core() {
     if (context_ != nullptr) context_->remove(*this);
 }
 
@@ -45240,7 +45306,7 @@ LLMX_DECL void client_core::context_gone() noexcept {
 
 // Coroutines that wait on the context end after this, with what they hold themselves. No thread runs the
 // context any more, so that no lock is held while what clients hold ends.
-LLMX_DECL void client_contexts::shutdown() noexcept {
+LLMX_INLINE void client_contexts::shutdown() noexcept {
     while (client_core* const c = clients_.front()) {
         clients_.remove(*c);
         c->context_gone();
@@ -45288,7 +45354,7 @@ namespace detail {
 using runtime_timer =
     boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, boost::asio::io_context::executor_type>;
 
-[[nodiscard]] LLMX_DECL std::mt19937_64 seeded_generator() {
+LLMX_DECL [[nodiscard]] std::mt19937_64 seeded_generator() {
     std::random_device device;
     std::array<std::uint32_t, 8> words{};
     for (auto& w : words) w = device();
@@ -45302,15 +45368,15 @@ LLMX_DECL void wake_runtime_timer(void* timer) noexcept { static_cast<runtime_ti
 
 } // namespace detail
 
-LLMX_DECL asio_runtime::asio_runtime(io_executor on, http_transport& transport)
+LLMX_DECL LLMX_OF(asio_runtime)::basic_asio_runtime(io_executor on, http_transport& transport)
     : on_(std::move(on)), io_(&on_.context()), transport_(&transport), random_(detail::seeded_generator()) {}
 
-LLMX_DECL std::int64_t asio_runtime::unix_seconds() const noexcept {
+LLMX_DECL std::int64_t LLMX_OF(asio_runtime)::unix_seconds() const noexcept {
     // Whole seconds come without reading the clock's counter on most systems.
     return static_cast<std::int64_t>(std::time(nullptr));
 }
 
-LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::sleep_until(time_point when, cancellation& stop) {
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(asio_runtime)::sleep_until(time_point when, cancellation& stop) {
     if (stop.cancelled()) co_return error(errc::cancelled);
     detail::runtime_timer timer(*io_, when);
     const cancellation::registration registered(stop, &detail::wake_runtime_timer, &timer);
@@ -45320,7 +45386,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::sleep_until(time_po
     co_return success();
 }
 
-LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::offload(offloaded_work& work, cancellation& stop) {
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(asio_runtime)::offload(offloaded_work& work, cancellation& stop) {
     if (stop.cancelled()) co_return error(errc::cancelled);
     std::shared_ptr<detail::offload_worker>& worker = work.bytes() > offload_long_above ? long_ : short_;
     if (!worker) worker = detail::offload_worker::of(*io_, &worker == &long_);
@@ -45346,7 +45412,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::offload(offloaded_w
     co_return success();
 }
 
-LLMX_DECL void asio_runtime::stop_offloading() {
+LLMX_DECL void LLMX_OF(asio_runtime)::stop_offloading() {
     for (const bool for_long : {false, true}) detail::offload_worker::of(*io_, for_long)->stop();
 }
 
@@ -45362,7 +45428,7 @@ namespace detail {
 
 /// Whether \p target may stand in a request line (RFC 9112 section 3.2): no blank, no
 /// control character, or one request could be made to look like two.
-[[nodiscard]] LLMX_DECL bool safe_target(std::string_view target) noexcept {
+LLMX_DECL [[nodiscard]] bool safe_target(std::string_view target) noexcept {
     for (const char c : target)
         if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7f) return false;
     return true;
@@ -45486,13 +45552,13 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_from_source(boo
 
 } // namespace detail
 
-LLMX_DECL http_pool::http_pool(io_executor on, http_pool_options options)
+LLMX_DECL LLMX_OF(http_pool)::basic_http_pool(io_executor on, http_pool_options options)
     : core_(new detail::pool_core(std::move(on), std::move(options))) {}
 
-LLMX_DECL http_pool::~http_pool() { core_->close(); }
+LLMX_DECL LLMX_OF(http_pool)::~basic_http_pool() { core_->close(); }
 
 LLMX_DECL boost::asio::awaitable<result<http_response>>
-http_pool::exchange(const http_request& request, const http_limits& limits, cancellation& stop) {
+LLMX_OF(http_pool)::exchange(const http_request& request, const http_limits& limits, cancellation& stop) {
     if (request.source != nullptr) return detail::exchange_from_source(core_, request, limits, stop);
     return detail::exchange_over(core_, request, limits, stop);
 }
@@ -45510,7 +45576,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL boost::asio::awaitable<result<connection_ptr>>
-pool_core::open_apart(const origin& to, const http_limits& limits, cancellation& stop) {
+LLMX_OF(pool_core)::open_apart(const origin& to, const http_limits& limits, cancellation& stop) {
     tls_context* tls = nullptr;
     if (to.tls) {
 #if defined(LLMX_NO_TLS)
@@ -45578,7 +45644,7 @@ LLMX_DECL boost::asio::awaitable<result<tunnel_response>> open_tunnel_over(boost
 } // namespace detail
 
 LLMX_DECL boost::asio::awaitable<result<tunnel_response>>
-http_pool::open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop) {
+LLMX_OF(http_pool)::open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop) {
     return detail::open_tunnel_over(core_, request, limits, stop);
 }
 
@@ -45596,16 +45662,16 @@ http_pool::open_tunnel(const http_request& request, const http_limits& limits, c
 namespace llmx::inline LLMX_ABI::detail {
 
 /// A call in line for a connection. Passes on what it was given but could not use.
-struct pool_waiter : pool_waiter_base {
+LLMX_DECL struct basic_pool_waiter : pool_waiter_base {
     using timer_type = boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>,
                                                          boost::asio::io_context::executor_type>;
-    pool_waiter(pool_core& p, pool_host& h, boost::asio::io_context& io, time_point until)
+    basic_pool_waiter(pool_core& p, pool_host& h, boost::asio::io_context& io, time_point until)
         : pool(&p), host(&h), timer(io, until) {
         h.waiters.push_back(*this);
     }
-    pool_waiter(const pool_waiter&) = delete;
-    pool_waiter& operator=(const pool_waiter&) = delete;
-    ~pool_waiter() {
+    basic_pool_waiter(const basic_pool_waiter&) = delete;
+    basic_pool_waiter& operator=(const basic_pool_waiter&) = delete;
+    ~basic_pool_waiter() {
         if (has_place) pool->give_place(*host);
         if (!in_line) return;
         host->waiters.remove(*this);
@@ -45626,18 +45692,19 @@ struct pool_waiter : pool_waiter_base {
     bool has_place = false;
     bool in_line = true;
 };
+using pool_waiter = LLMX_PLAIN(basic_pool_waiter);
 
-LLMX_DECL pool_core::pool_core(io_executor on, http_pool_options options)
+LLMX_DECL LLMX_OF(pool_core)::basic_pool_core(io_executor on, http_pool_options options)
     : on_(std::move(on)), io_(on_.context()), options_(std::move(options)), deadlines_(on_),
-      sweep_(deadlines_, &pool_core::on_sweep, this, true), dns_(on_, options_.dns_ttl) {
+      sweep_(deadlines_, &LLMX_OF(pool_core)::on_sweep, this, true), dns_(on_, options_.dns_ttl) {
 #if !defined(LLMX_NO_TLS)
     if (!options_.tls) options_.tls = std::make_shared<tls_client>();
 #endif
 }
 
-LLMX_DECL pool_core::~pool_core() { close(); }
+LLMX_DECL LLMX_OF(pool_core)::~basic_pool_core() { close(); }
 
-LLMX_DECL void pool_core::close() noexcept {
+LLMX_DECL void LLMX_OF(pool_core)::close() noexcept {
     closed_ = true;
     while (connection* const c = idle_.front()) {
         unlink_idle(*c);
@@ -45647,7 +45714,7 @@ LLMX_DECL void pool_core::close() noexcept {
         while (pool_waiter_base* const w = host.waiters.front()) static_cast<pool_waiter*>(w)->wake();
 }
 
-LLMX_DECL http_pool_stats pool_core::stats() const noexcept {
+LLMX_DECL http_pool_stats LLMX_OF(pool_core)::stats() const noexcept {
     http_pool_stats s = stats_;
     s.idle = idle_.size();
     s.hosts = hosts_.size();
@@ -45658,24 +45725,24 @@ LLMX_DECL http_pool_stats pool_core::stats() const noexcept {
     return s;
 }
 
-LLMX_DECL pool_host& pool_core::host_of(const origin& to) {
+LLMX_DECL pool_host& LLMX_OF(pool_core)::host_of(const origin& to) {
     const auto at = hosts_.try_emplace(to).first;
     at->second.where = &at->first;
     return at->second;
 }
 
-LLMX_DECL void pool_core::forget_if_unused(pool_host& h) noexcept {
+LLMX_DECL void LLMX_OF(pool_core)::forget_if_unused(pool_host& h) noexcept {
     if (h.open != 0 || !h.waiters.empty()) return;
     const auto at = hosts_.find(*h.where);
     if (at != hosts_.end()) hosts_.erase(at);
 }
 
-LLMX_DECL void pool_core::unlink_idle(connection& c) noexcept {
+LLMX_DECL void LLMX_OF(pool_core)::unlink_idle(connection& c) noexcept {
     idle_.remove(c);
     c.home->idle.remove(c);
 }
 
-LLMX_DECL void pool_core::give_place(pool_host& h) noexcept {
+LLMX_DECL void LLMX_OF(pool_core)::give_place(pool_host& h) noexcept {
     if (!h.waiters.empty()) {
         auto& w = static_cast<pool_waiter&>(*h.waiters.front());
         w.has_place = true;
@@ -45686,18 +45753,18 @@ LLMX_DECL void pool_core::give_place(pool_host& h) noexcept {
     forget_if_unused(h);
 }
 
-LLMX_DECL void pool_core::retire(connection& c) noexcept {
+LLMX_DECL void LLMX_OF(pool_core)::retire(connection& c) noexcept {
     if (c.sent_unasked) ++stats_.unasked;
     c.destroy();
 }
 
-LLMX_DECL void pool_core::discard(connection& c) noexcept {
+LLMX_DECL void LLMX_OF(pool_core)::discard(connection& c) noexcept {
     pool_host& h = *c.home;
     retire(c);
     give_place(h);
 }
 
-LLMX_DECL connection_ptr pool_core::take_idle(const origin& to) noexcept {
+LLMX_DECL connection_ptr LLMX_OF(pool_core)::take_idle(const origin& to) noexcept {
     const auto at = hosts_.find(to);
     if (at == hosts_.end() || at->second.idle.empty()) return connection_ptr();
     connection& c = *at->second.idle.front();
@@ -45707,7 +45774,7 @@ LLMX_DECL connection_ptr pool_core::take_idle(const origin& to) noexcept {
     return connection_ptr(&c);
 }
 
-LLMX_DECL void pool_core::take_back(connection& c) noexcept {
+LLMX_DECL void LLMX_OF(pool_core)::take_back(connection& c) noexcept {
     // The reference the lease held; it may be the last.
     const boost::intrusive_ptr<pool_core> lease(this, false);
     pool_host& h = *c.home;
@@ -45738,7 +45805,7 @@ LLMX_DECL void pool_core::take_back(connection& c) noexcept {
     if (sweep_.expiry() == time_point::max()) sweep_.expires_at(c.idle_since + options_.idle_timeout);
 }
 
-LLMX_DECL bool pool_core::free_descriptor() noexcept {
+LLMX_DECL bool LLMX_OF(pool_core)::free_descriptor() noexcept {
     connection* const oldest = idle_.back();
     if (oldest == nullptr) return false;
     unlink_idle(*oldest);
@@ -45746,7 +45813,7 @@ LLMX_DECL bool pool_core::free_descriptor() noexcept {
     return true;
 }
 
-LLMX_DECL void pool_core::on_sweep(void* self) noexcept {
+LLMX_DECL void LLMX_OF(pool_core)::on_sweep(void* self) noexcept {
     auto& pool = *static_cast<pool_core*>(self);
     const time_point now = clock::now();
     while (connection* const c = pool.idle_.back()) {
@@ -45759,7 +45826,7 @@ LLMX_DECL void pool_core::on_sweep(void* self) noexcept {
     }
 }
 
-LLMX_DECL boost::asio::awaitable<result<bool>> pool_core::wait_in_line(pool_host& h, const http_limits& limits,
+LLMX_DECL boost::asio::awaitable<result<bool>> LLMX_OF(pool_core)::wait_in_line(pool_host& h, const http_limits& limits,
                                                                        cancellation& stop, connection_ptr& given) {
     if (h.waiters.size() >= options_.max_waiting_per_host)
         co_return error(errc::shed, "too many calls wait for a connection to " + h.where->authority);
@@ -45778,7 +45845,7 @@ LLMX_DECL boost::asio::awaitable<result<bool>> pool_core::wait_in_line(pool_host
     co_return error(errc::first_token_timeout);
 }
 
-LLMX_DECL boost::asio::awaitable<result<connection_ptr>> pool_core::open(const origin& to, const http_limits& limits,
+LLMX_DECL boost::asio::awaitable<result<connection_ptr>> LLMX_OF(pool_core)::open(const origin& to, const http_limits& limits,
                                                                          cancellation& stop,
                                                                          connection_ptr& dead) {
     tls_context* tls = nullptr;
@@ -45847,13 +45914,13 @@ LLMX_DECL boost::asio::awaitable<result<connection_ptr>> pool_core::open(const o
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL error bad_http(std::string_view why) {
+LLMX_DECL [[nodiscard]] error bad_http(std::string_view why) {
     std::string message = "the upstream did not answer in HTTP/1.1: ";
     message += why;
     return error(errc::bad_response, std::move(message));
 }
 
-LLMX_DECL void response_parser::on_field_impl(boost::beast::http::field which, text name, text value, code& ec) {
+LLMX_INLINE void response_parser::on_field_impl(boost::beast::http::field which, text name, text value, code& ec) {
     // Trailer fields come through here too; no caller needs them (RFC 9110 section 6.5.1).
     if (!in_header_) return;
     if (which == boost::beast::http::field::transfer_encoding) {
@@ -46026,38 +46093,38 @@ LLMX_DECL result<void> http_reader::finish() {
 
 namespace llmx::inline LLMX_ABI {
 
-LLMX_DECL connection::connection(const io_executor& on, deadline_service& deadlines, owner& back)
+LLMX_DECL LLMX_OF(connection)::basic_connection(const io_executor& on, deadline_service& deadlines, owner& back)
     : owner_(&back), socket_(on.executor()),
 #if !defined(LLMX_NO_TLS)
       below_tls_(socket_),
 #endif
-      watcher_(deadlines, &connection::on_deadline, this), buffer_(std::make_unique_for_overwrite<char[]>(read_size)) {
+      watcher_(deadlines, &LLMX_OF(connection)::on_deadline, this), buffer_(std::make_unique_for_overwrite<char[]>(read_size)) {
 }
 
-LLMX_DECL connection::~connection() {
+LLMX_DECL LLMX_OF(connection)::~basic_connection() {
     if (upload_ != nullptr) upload_->detach();
     close();
 }
 
-LLMX_DECL void connection::on_deadline(void* self) noexcept {
+LLMX_DECL void LLMX_OF(connection)::on_deadline(void* self) noexcept {
     auto& c = *static_cast<connection*>(self);
     if (c.attempt_only_) c.close();
     else c.stop(c.limit_);
 }
 
-LLMX_DECL void connection::close() noexcept {
+LLMX_DECL void LLMX_OF(connection)::close() noexcept {
     boost::system::error_code ignored;
     socket_.close(ignored);
 }
 
-LLMX_DECL void connection::release() noexcept {
+LLMX_DECL void LLMX_OF(connection)::release() noexcept {
     stop_.reset();
     watcher_.never();
     memory_ = nullptr;
     owner_->take_back(*this);
 }
 
-LLMX_DECL void connection::destroy() noexcept {
+LLMX_DECL void LLMX_OF(connection)::destroy() noexcept {
     if (!writing_) {
         delete this;
         return;
@@ -46073,17 +46140,17 @@ LLMX_DECL void connection::destroy() noexcept {
     orphan_ = true;
 }
 
-LLMX_DECL bool connection::reusable() const {
+LLMX_DECL bool LLMX_OF(connection)::reusable() const {
     return !stopped_ && socket_.is_open() && !writing_ && !partial_ && first_piece_ == pieces_.size() && reader_.done() &&
            reader_.keep_alive();
 }
 
-LLMX_DECL error connection::stopped() const {
+LLMX_DECL error LLMX_OF(connection)::stopped() const {
     if (stopped_ == errc::connect_failed) return connect_failure("connect to", "timed out");
     return error(*stopped_);
 }
 
-LLMX_DECL result<void> connection::make_room() {
+LLMX_DECL result<void> LLMX_OF(connection)::make_room() {
     if (stopped_) return stopped();
     if (begin_ == end_) begin_ = end_ = 0;
     if (end_ != read_size) return success();
@@ -46098,7 +46165,7 @@ LLMX_DECL result<void> connection::make_room() {
     return success();
 }
 
-LLMX_DECL result<void> connection::received(const boost::system::error_code& ec, std::size_t n) {
+LLMX_DECL result<void> LLMX_OF(connection)::received(const boost::system::error_code& ec, std::size_t n) {
     if (stopped_) return stopped();
     if (ec == boost::asio::error::eof && reader_.finish()) {
         close();
@@ -46122,7 +46189,7 @@ LLMX_DECL result<void> connection::received(const boost::system::error_code& ec,
     return success();
 }
 
-LLMX_DECL boost::asio::awaitable<result<void>> connection::fill() {
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(connection)::fill() {
     if (result<void> ready = make_room(); !ready) co_return ready.error();
     std::tuple<boost::system::error_code, std::size_t> got;
 #if !defined(LLMX_NO_TLS)
@@ -46133,7 +46200,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> connection::fill() {
     co_return received(std::get<0>(got), std::get<1>(got));
 }
 
-LLMX_DECL error connection::read_failure(const boost::system::error_code& ec) {
+LLMX_DECL error LLMX_OF(connection)::read_failure(const boost::system::error_code& ec) {
     if (ec == boost::asio::error::operation_aborted) return error(errc::cancelled);
     const bool clean = ec == boost::asio::error::eof;
     const errc what = reader_.started() ? errc::truncated : errc::connection_lost;
@@ -46141,7 +46208,7 @@ LLMX_DECL error connection::read_failure(const boost::system::error_code& ec) {
                            (reader_.started() ? " before the end of its answer" : " before it answered"));
 }
 
-LLMX_DECL connection::found connection::decode(std::string_view& body, error& fault) {
+LLMX_DECL typename LLMX_OF(connection)::found LLMX_OF(connection)::decode(std::string_view& body, error& fault) {
     if (stopped_) {
         fault = stopped();
         return found::fault;
@@ -46158,7 +46225,7 @@ LLMX_DECL connection::found connection::decode(std::string_view& body, error& fa
     return reader_.done() ? found::end : found::nothing;
 }
 
-LLMX_DECL boost::asio::awaitable<result<std::string_view>> connection::read_some() {
+LLMX_DECL boost::asio::awaitable<result<std::string_view>> LLMX_OF(connection)::read_some() {
     for (;;) {
         std::string_view body;
         error fault;
@@ -46175,13 +46242,13 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> connection::read_some
     }
 }
 
-LLMX_DECL error connection::no_memory() {
+LLMX_DECL error LLMX_OF(connection)::no_memory() {
     close();
     error e(errc::shed, "the gateway has no memory for the provider's answer now; try again later");
     return e.with_retry_after(std::chrono::seconds(1));
 }
 
-LLMX_DECL result<void> connection::take(std::string_view body, std::string& out) {
+LLMX_DECL result<void> LLMX_OF(connection)::take(std::string_view body, std::string& out) {
     if (body.size() > max_body_) {
         close();
         return error(errc::bad_response, "the answer is larger than the limit");
@@ -46191,7 +46258,7 @@ LLMX_DECL result<void> connection::take(std::string_view body, std::string& out)
     return success();
 }
 
-LLMX_DECL result<bool> connection::take_rest(std::string& out) {
+LLMX_DECL result<bool> LLMX_OF(connection)::take_rest(std::string& out) {
     constexpr std::uint64_t believed = 1024 * 1024;
     if (out.empty()) {
         const auto ahead = static_cast<std::size_t>(std::min(reader_.announced_length(), believed));
@@ -46211,7 +46278,7 @@ LLMX_DECL result<bool> connection::take_rest(std::string& out) {
     }
 }
 
-LLMX_DECL boost::asio::awaitable<result<void>> connection::read_all(std::string& out) {
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(connection)::read_all(std::string& out) {
     for (;;) {
         const result<bool> whole = take_rest(out);
         if (!whole) co_return whole.error();
@@ -46239,7 +46306,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> connection::read_all(std::string&
 
 namespace llmx::inline LLMX_ABI {
 
-LLMX_DECL error connection::connect_failure(std::string_view what, std::string_view why) const {
+LLMX_DECL error LLMX_OF(connection)::connect_failure(std::string_view what, std::string_view why) const {
     std::string message = "cannot ";
     message += what;
     message += ' ';
@@ -46250,7 +46317,7 @@ LLMX_DECL error connection::connect_failure(std::string_view what, std::string_v
 }
 
 LLMX_DECL boost::asio::awaitable<result<void>>
-connection::connect(const origin& to, std::span<const boost::asio::ip::address> addresses, time_point connect_by,
+LLMX_OF(connection)::connect(const origin& to, std::span<const boost::asio::ip::address> addresses, time_point connect_by,
                     const http_limits& limits, detail::tls_context* tls, const http_proxy* via, bool tunnelled) {
     name_ = via != nullptr ? "proxy " + via->where.authority : to.authority;
     const std::uint16_t port = via != nullptr ? via->where.port : to.port;
@@ -46307,11 +46374,11 @@ connection::connect(const origin& to, std::span<const boost::asio::ip::address> 
 }
 
 #if defined(LLMX_NO_TLS)
-LLMX_DECL boost::asio::awaitable<result<void>> connection::handshake(const origin&, detail::tls_context*) {
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(connection)::handshake(const origin&, detail::tls_context*) {
     co_return error(errc::bad_configuration, "https is not available: this program was built with LLMX_NO_TLS");
 }
 #else
-LLMX_DECL boost::asio::awaitable<result<void>> connection::handshake(const origin& to, detail::tls_context* tls) {
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(connection)::handshake(const origin& to, detail::tls_context* tls) {
     tls_.emplace(below_tls_, *tls);
     SSL* const ssl = tls_->native_handle();
     const bool verify = SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE;
@@ -46342,7 +46409,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> connection::handshake(const origi
 
 namespace llmx::inline LLMX_ABI {
 
-LLMX_DECL boost::asio::awaitable<result<void>> connection::open_through(const origin& to, const http_proxy& via,
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(connection)::open_through(const origin& to, const http_proxy& via,
                                                                         std::size_t max_header) {
     const std::string target = detail::connect_target(to);
     head_ = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n";
@@ -46394,11 +46461,11 @@ LLMX_DECL boost::asio::awaitable<result<void>> connection::open_through(const or
 
 namespace llmx::inline LLMX_ABI {
 
-LLMX_DECL void connection::watch_idle() noexcept {
+LLMX_DECL void LLMX_OF(connection)::watch_idle() noexcept {
     watch(idle_ == duration::max() ? time_point::max() : clock::now() + idle_, errc::idle_timeout);
 }
 
-LLMX_DECL boost::asio::awaitable<result<std::string_view>> connection::read_raw() {
+LLMX_DECL boost::asio::awaitable<result<std::string_view>> LLMX_OF(connection)::read_raw() {
     if (stopped_) co_return stopped();
     if (begin_ != end_) {
         // What came with the head.
@@ -46431,7 +46498,7 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> connection::read_raw(
     co_return std::string_view(buffer_.get(), std::get<1>(got));
 }
 
-LLMX_DECL boost::asio::awaitable<result<void>> connection::write_raw(std::string_view bytes) {
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(connection)::write_raw(std::string_view bytes) {
     while (!bytes.empty()) {
         if (stopped_) co_return stopped();
         watch_idle();
@@ -46453,7 +46520,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> connection::write_raw(std::string
     co_return success();
 }
 
-LLMX_DECL void connection::finish_raw() noexcept {
+LLMX_DECL void LLMX_OF(connection)::finish_raw() noexcept {
     boost::system::error_code ignored;
     if (!encrypted()) socket_.shutdown(socket_type::shutdown_send, ignored);
 }
@@ -46474,7 +46541,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Length of what the source of \p request gives; nothing when that is not known.
-[[nodiscard]] LLMX_DECL std::optional<std::uint64_t> pulled_size(const http_request& request) noexcept {
+LLMX_DECL [[nodiscard]] std::optional<std::uint64_t> pulled_size(const http_request& request) noexcept {
     if (request.source != nullptr) return request.source->size();
     return std::uint64_t(0);
 }
@@ -46511,13 +46578,13 @@ LLMX_DECL void write_request_head(std::string& head, const http_request& request
 inline constexpr std::size_t joined_body = 4096;
 
 /// POSIX lets the two differ.
-[[nodiscard]] LLMX_DECL bool would_block(const boost::system::error_code& ec) noexcept {
+LLMX_DECL [[nodiscard]] bool would_block(const boost::system::error_code& ec) noexcept {
     return ec == boost::asio::error::would_block || ec == boost::asio::error::try_again;
 }
 
 } // namespace detail
 
-LLMX_DECL connection::unread connection::look() noexcept {
+LLMX_DECL typename LLMX_OF(connection)::unread LLMX_OF(connection)::look() noexcept {
     if (begin_ != end_) {
         sent_unasked = true;
         return unread::bytes;
@@ -46545,14 +46612,14 @@ LLMX_DECL connection::unread connection::look() noexcept {
     return unread::bytes;
 }
 
-LLMX_DECL connection::unread connection::look_behind_answer() noexcept {
+LLMX_DECL typename LLMX_OF(connection)::unread LLMX_OF(connection)::look_behind_answer() noexcept {
 #if !defined(LLMX_NO_TLS)
     if (tls_ && detail::tls_holds_bytes(tls_->native_handle())) return look();
 #endif
     return begin_ == end_ ? unread::nothing : look();
 }
 
-LLMX_DECL void connection::prepare(const http_request& request, bool joined) {
+LLMX_DECL void LLMX_OF(connection)::prepare(const http_request& request, bool joined) {
     detail::write_request_head(head_, request, absolute_);
     // A short body is copied: one buffer costs the system less than several, and over TLS
     // each would become a record of its own.
@@ -46565,7 +46632,7 @@ LLMX_DECL void connection::prepare(const http_request& request, bool joined) {
     for (const std::string_view piece : request.body) pieces_.emplace_back(piece.data(), piece.size());
 }
 
-LLMX_DECL connection::unread connection::send(const http_request& request, const http_limits& limits) {
+LLMX_DECL typename LLMX_OF(connection)::unread LLMX_OF(connection)::send(const http_request& request, const http_limits& limits) {
     deadline_ = limits.deadline;
     idle_ = limits.idle;
     max_body_ = limits.max_body;
@@ -46599,7 +46666,7 @@ LLMX_DECL connection::unread connection::send(const http_request& request, const
     return unread::nothing;
 }
 
-LLMX_DECL void connection::sent(std::size_t bytes) noexcept {
+LLMX_DECL void LLMX_OF(connection)::sent(std::size_t bytes) noexcept {
     if (bytes != 0) begun_ = true;
     while (first_piece_ < pieces_.size()) {
         boost::asio::const_buffer& b = pieces_[first_piece_];
@@ -46611,7 +46678,7 @@ LLMX_DECL void connection::sent(std::size_t bytes) noexcept {
     }
 }
 
-LLMX_DECL void connection::write_on() {
+LLMX_DECL void LLMX_OF(connection)::write_on() {
     writing_ = true;
     // Its completion runs before that of a read of the answer: the write is given to the socket first.
 #if !defined(LLMX_NO_TLS)
@@ -46623,14 +46690,14 @@ LLMX_DECL void connection::write_on() {
     socket_.async_write_some(unsent(), writer(*this));
 }
 
-LLMX_DECL bool connection::end_write() noexcept {
+LLMX_DECL bool LLMX_OF(connection)::end_write() noexcept {
     writing_ = false;
     if (orphan_) delete this;
     else return true;
     return false;
 }
 
-LLMX_DECL void connection::wrote(const boost::system::error_code& ec, std::size_t n) {
+LLMX_DECL void LLMX_OF(connection)::wrote(const boost::system::error_code& ec, std::size_t n) {
     if (!end_write()) return;
     if (!ec && !stopped_) {
         sent(n);
@@ -46639,18 +46706,18 @@ LLMX_DECL void connection::wrote(const boost::system::error_code& ec, std::size_
     if (upload_ != nullptr) upload_->wrote();
 }
 
-LLMX_DECL std::shared_ptr<detail::upload> connection::upload(const http_request& request) {
+LLMX_DECL std::shared_ptr<detail::upload> LLMX_OF(connection)::upload(const http_request& request) {
     const bool in_chunk = request.body_size() != 0;
     return detail::upload::begin(*this, *request.source, in_chunk);
 }
 
-LLMX_DECL void connection::write_more(std::span<const boost::asio::const_buffer> pieces) {
+LLMX_DECL void LLMX_OF(connection)::write_more(std::span<const boost::asio::const_buffer> pieces) {
     pieces_.assign(pieces.begin(), pieces.end());
     first_piece_ = 0;
     write_on();
 }
 
-LLMX_DECL error connection::unasked() {
+LLMX_DECL error LLMX_OF(connection)::unasked() {
     sent_unasked = true;
     close();
     // On a kept connection it may be the answer to an earlier request, and another connection may be tried.
@@ -46670,7 +46737,7 @@ LLMX_DECL error connection::unasked() {
 
 namespace llmx::inline LLMX_ABI {
 
-LLMX_DECL deadline_service::~deadline_service() {
+LLMX_INLINE deadline_service::~deadline_service() {
     *alive_ = nullptr;
     while (watcher* const w = all_.front()) {
         w->never();
@@ -46767,7 +46834,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Where a `SSL` keeps the address of its `tls_session`.
-[[nodiscard]] LLMX_DECL int tls_session_index() noexcept {
+LLMX_DECL [[nodiscard]] int tls_session_index() noexcept {
     static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
     return index;
 }
@@ -46849,7 +46916,7 @@ LLMX_DECL void tls_client::prepare() {
 }
 
 LLMX_DECL result<boost::asio::ssl::context*> tls_client::context() {
-    std::call_once(once_, &tls_client::prepare, this);
+    std::call_once(once_, [this] { prepare(); });
     if (!context_) return failure_;
     return &*context_;
 }
@@ -46901,7 +46968,7 @@ struct dns_state : std::enable_shared_from_this<dns_state> {
     dns_state(const io_executor& where, duration ttl)
         : on(where.executor()), io(where.context()), time_to_live(ttl), resolver(io) {}
 
-    [[nodiscard]] LLMX_DECL bool make_room(time_point now);
+    LLMX_DECL [[nodiscard]] bool make_room(time_point now);
     LLMX_DECL void ask(const std::string& host);
     LLMX_DECL void answer(const std::string& host, const boost::system::error_code& ec,
                           const resolver_type::results_type& found);
@@ -46987,7 +47054,7 @@ private:
 LLMX_DECL dns_cache::dns_cache(const io_executor& on, duration time_to_live)
     : state_(std::make_shared<detail::dns_state>(on, time_to_live)) {}
 
-LLMX_DECL dns_cache::~dns_cache() { state_->resolver.cancel(); }
+LLMX_INLINE dns_cache::~dns_cache() { state_->resolver.cancel(); }
 
 LLMX_DECL boost::asio::awaitable<result<ip_addresses>> dns_cache::resolve(std::string host, time_point until,
                                                                           cancellation& stop) {
@@ -47352,7 +47419,7 @@ LLMX_DECL void parallel_gate::let_in(std::uint32_t limit) noexcept {
 
 namespace llmx::inline LLMX_ABI::detail {
 
-[[nodiscard]] LLMX_DECL error over_limit(const char* unit, const gcra_rate& rate, duration wait) {
+LLMX_DECL [[nodiscard]] error over_limit(const char* unit, const gcra_rate& rate, duration wait) {
     return error(errc::rate_limited,
                  "the limit of " + std::to_string(rate.per_minute()) + " " + unit + " per minute is reached")
         .with_retry_after(std::chrono::ceil<std::chrono::milliseconds>(wait));
@@ -47381,7 +47448,7 @@ LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint6
 }
 
 /// Whether a failure leaves open how much of the answer the provider had made.
-[[nodiscard]] LLMX_DECL bool may_have_worked(errc e) noexcept {
+LLMX_DECL [[nodiscard]] bool may_have_worked(errc e) noexcept {
     return e == errc::cancelled || e == errc::truncated || e == errc::idle_timeout || e == errc::first_token_timeout ||
            e == errc::deadline_exceeded || e == errc::connection_lost || e == errc::bad_response;
 }
@@ -47402,7 +47469,7 @@ LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL const std::vector<std::string>* entry_of(const fallback::lists& lists, std::string_view model,
+LLMX_DECL [[nodiscard]] const std::vector<std::string>* entry_of(const fallback::lists& lists, std::string_view model,
                                                                  std::string_view group) noexcept {
     for (const std::string_view key : {model, group, std::string_view("*")})
         if (const auto it = lists.find(key); it != lists.end()) return &it->second;
@@ -47410,7 +47477,7 @@ namespace detail {
 }
 
 /// The request itself is wrong, whoever serves it.
-[[nodiscard]] LLMX_DECL bool caller_is_wrong(errc e) noexcept { return failure_kind(e).caller_is_wrong; }
+LLMX_DECL [[nodiscard]] bool caller_is_wrong(errc e) noexcept { return failure_kind(e).caller_is_wrong; }
 
 } // namespace detail
 
@@ -47458,7 +47525,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The models of one list; each must exist.
-[[nodiscard]] LLMX_DECL std::vector<std::string> read_fallback_targets(settings_reader& list) {
+LLMX_DECL [[nodiscard]] std::vector<std::string> read_fallback_targets(settings_reader& list) {
     std::vector<std::string> names;
     if (!list.is_list()) {
         list.unexpected("a list of models");
@@ -47554,7 +47621,7 @@ namespace llmx::inline LLMX_ABI::detail {
 LLMX_DECL caller_table::caller_table(std::size_t callers)
     : sets_(std::bit_ceil(std::max<std::size_t>(1, (callers + ways - 1) / ways))) {}
 
-LLMX_DECL caller_table::~caller_table() { delete[] places_.load(std::memory_order_relaxed); }
+LLMX_INLINE caller_table::~caller_table() { delete[] places_.load(std::memory_order_relaxed); }
 
 LLMX_DECL caller_table::place* caller_table::allocated() noexcept {
     place* all = places_.load(std::memory_order_acquire);
@@ -47617,7 +47684,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// \p words are lower case.
-[[nodiscard]] LLMX_DECL bool says_any(std::string_view text, std::initializer_list<std::string_view> words) noexcept {
+LLMX_DECL [[nodiscard]] bool says_any(std::string_view text, std::initializer_list<std::string_view> words) noexcept {
     constexpr auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
     return std::any_of(words.begin(), words.end(), [&](std::string_view w) {
         return std::search(text.begin(), text.end(), w.begin(), w.end(),
@@ -47626,7 +47693,7 @@ namespace detail {
 }
 
 /// OpenAI describes a prompt as too long a string, and a name, a user or a cache's key too.
-[[nodiscard]] LLMX_DECL bool says_long_content(const error_body& said) noexcept {
+LLMX_DECL [[nodiscard]] bool says_long_content(const error_body& said) noexcept {
     if (!says_any(said.code, {"string_above_max_length"}) &&
         !says_any(said.message, {"string too long. expected a string with maximum length"}))
         return false;
@@ -47639,7 +47706,7 @@ namespace detail {
     return says_any(what, {"content"}) || what.ends_with("input") || what.ends_with("prompt");
 }
 
-[[nodiscard]] LLMX_DECL bool says_context_window(const error_body& said) noexcept {
+LLMX_DECL [[nodiscard]] bool says_context_window(const error_body& said) noexcept {
     return says_long_content(said) || says_any(said.code, {"context_length_exceeded"}) ||
            says_any(said.message,
                     {"maximum context length", "exceed context limit", "context window", "prompt is too long",
@@ -47648,14 +47715,14 @@ namespace detail {
                      "exceeds the maximum number of tokens allowed", "input token count", "too many tokens"});
 }
 
-[[nodiscard]] LLMX_DECL bool says_content_policy(const error_body& said) noexcept {
+LLMX_DECL [[nodiscard]] bool says_content_policy(const error_body& said) noexcept {
     return says_any(said.code, {"content_policy_violation", "content_filter", "responsibleaipolicyviolation"}) ||
            says_any(said.type, {"content_policy", "content_filter"}) ||
            says_any(said.message, {"content_policy_violation", "responsibleaipolicyviolation", "content management policy",
                                    "safety system", "content filtering policy", "content_filter_policy"});
 }
 
-[[nodiscard]] LLMX_DECL bool says_quota(const error_body& said) noexcept {
+LLMX_DECL [[nodiscard]] bool says_quota(const error_body& said) noexcept {
     if (says_any(said.code, {"insufficient_quota", "billing_hard_limit_reached"}) ||
         says_any(said.type, {"insufficient_quota", "billing_error"}) ||
         says_any(said.message, {"credit balance is too low", "billing hard limit", "insufficient credits"}))
@@ -47669,7 +47736,7 @@ namespace detail {
     return says_any(said.message, {"exceeded your current quota, please check your plan and billing"});
 }
 
-[[nodiscard]] LLMX_DECL errc errc_of_status(int status) noexcept {
+LLMX_DECL [[nodiscard]] errc errc_of_status(int status) noexcept {
     switch (status) {
     case 400: return errc::invalid_request;
     case 401: return errc::authentication;
@@ -47799,7 +47866,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether \p text is the name of a region: "us-east-1", "us-gov-west-1", "eusc-de-east-1".
-[[nodiscard]] LLMX_DECL bool is_aws_region(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] bool is_aws_region(std::string_view text) noexcept {
     const std::size_t last = text.rfind('-');
     if (last == std::string_view::npos || last + 1 == text.size() || std::count(text.begin(), text.end(), '-') < 2) return false;
     const std::string_view words = text.substr(0, last), number = text.substr(last + 1);
@@ -47809,14 +47876,14 @@ namespace detail {
 }
 
 /// The domain of a region's partition (botocore's partitions.json).
-[[nodiscard]] LLMX_DECL std::string_view aws_domain(std::string_view region) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view aws_domain(std::string_view region) noexcept {
     if (region.starts_with("cn-")) return ".amazonaws.com.cn";
     if (region.starts_with("eusc-")) return ".amazonaws.eu";
     return ".amazonaws.com";
 }
 
 /// Takes "converse/" and a region off \p model; the region, or nothing.
-[[nodiscard]] LLMX_DECL std::string_view take_bedrock_route(std::string_view& model) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view take_bedrock_route(std::string_view& model) noexcept {
     constexpr std::string_view route = "converse/";
     if (model.starts_with(route)) model.remove_prefix(route.size());
     const std::string_view first = model.substr(0, model.find('/'));
@@ -47975,7 +48042,7 @@ namespace detail {
 using aws_section = std::map<std::string, std::string, std::less<>>;
 using aws_sections = std::map<std::string, aws_section, std::less<>>;
 
-[[nodiscard]] LLMX_DECL std::string_view aws_trimmed(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view aws_trimmed(std::string_view text) noexcept {
     const std::size_t first = text.find_first_not_of(" \t\r");
     return first == std::string_view::npos ? std::string_view() : text.substr(first, text.find_last_not_of(" \t\r") + 1 - first);
 }
@@ -48008,7 +48075,7 @@ class aws_search {
 public:
     aws_search(const aws_settings& given, const variable_lookup& variables) : given_(given), variables_(variables) {}
 
-    [[nodiscard]] result<aws_credentials> run() {
+    LLMX_DECL [[nodiscard]] result<aws_credentials> run() {
         role_.arn = given_.role_arn;
         role_.session_name = given_.role_session_name;
         role_.external_id = given_.external_id;
@@ -48040,7 +48107,7 @@ private:
         return name.empty() ? "default" : name;
     }
 
-    [[nodiscard]] result<void> find_keys() {
+    LLMX_DECL [[nodiscard]] result<void> find_keys() {
         if (!given_.bearer_token.empty()) {
             found_.bearer_token = given_.bearer_token;
             return success();
@@ -48072,7 +48139,7 @@ private:
         return use_container();
     }
 
-    [[nodiscard]] result<void> use_container() {
+    LLMX_DECL [[nodiscard]] result<void> use_container() {
         std::string uri = variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
         if (!uri.empty()) uri = "http://169.254.170.2" + uri;
         else uri = variable("AWS_CONTAINER_CREDENTIALS_FULL_URI");
@@ -48090,7 +48157,7 @@ private:
     }
 
     /// Reads the file, when it exists or \p variable_name names it.
-    [[nodiscard]] result<void> read_file(std::string_view variable_name, std::string_view usual) {
+    LLMX_DECL [[nodiscard]] result<void> read_file(std::string_view variable_name, std::string_view usual) {
         std::string path = variable(variable_name);
         if (path.empty()) {
             const std::string home = variable("HOME");
@@ -48103,7 +48170,7 @@ private:
         read_aws_sections(*text, sections_);
         return success();
     }
-    [[nodiscard]] const aws_section* profile(const std::string& name, bool report) {
+    LLMX_DECL [[nodiscard]] const aws_section* profile(const std::string& name, bool report) {
         if (!profile_read_) {
             profile_read_ = true;
             for (const auto& [variable_name, usual] :
@@ -48115,7 +48182,7 @@ private:
         return at != sections_.end() ? &at->second : nullptr;
     }
 
-    [[nodiscard]] result<void> use_profile(const std::string& name, bool named) {
+    LLMX_DECL [[nodiscard]] result<void> use_profile(const std::string& name, bool named) {
         const aws_section* const s = profile(name, true);
         if (file_error_.value() != errc::internal) return file_error_;
         if (s == nullptr) {
@@ -48160,7 +48227,7 @@ private:
         return success();
     }
 
-    [[nodiscard]] result<void> assume() {
+    LLMX_DECL [[nodiscard]] result<void> assume() {
         std::string sts = given_.sts_endpoint;
         if (sts.empty())
             sts = "https://sts." + found_.region + (found_.region.starts_with("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com");
@@ -48187,7 +48254,7 @@ private:
     bool profile_read_ = false;
 };
 
-[[nodiscard]] LLMX_DECL error aws_failure_of(const deployment& d, error e) {
+LLMX_DECL [[nodiscard]] error aws_failure_of(const deployment& d, error e) {
     return e.with_message("deployment '" + d.id + "': " + e.message());
 }
 
@@ -48324,9 +48391,9 @@ LLMX_DECL result<std::string> read_credentials_file(const std::string& path, std
 }
 
 /// Reads a file on another thread.
-class credentials_file_reading final : public offloaded_work {
+LLMX_DECL class basic_credentials_file_reading final : public offloaded_work {
 public:
-    explicit credentials_file_reading(const std::string& path) noexcept : path_(&path) {}
+    explicit basic_credentials_file_reading(const std::string& path) noexcept : path_(&path) {}
     result<std::string> text = errc::internal;
     std::size_t bytes() const noexcept override { return 4096; }
     void run() override { text = read_credentials_file(*path_, "the file of a token"); }
@@ -48334,9 +48401,10 @@ public:
 private:
     const std::string* path_;
 };
+using credentials_file_reading = LLMX_PLAIN(basic_credentials_file_reading);
 
 LLMX_DECL boost::asio::awaitable<result<std::string>> read_token_file(runtime& on, const std::string& path, cancellation& stop) {
-    credentials_file_reading reading(path);
+    LLMX_OF(credentials_file_reading) reading(path);
     const result<void> ran = co_await on.offload(reading, stop);
     if (!ran) co_return ran.error();
     if (!reading.text) co_return reading.text.error();
@@ -48357,14 +48425,14 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The task that fetches a token. However it goes away, those that wait are woken.
-class token_fetch {
+LLMX_DECL class basic_token_fetch {
 public:
-    token_fetch(runtime& on, std::shared_ptr<token_entry> e, token_source_ptr from)
+    basic_token_fetch(runtime& on, std::shared_ptr<token_entry> e, token_source_ptr from)
         : on_(&on), entry_(std::move(e)), from_(std::move(from)) {}
-    token_fetch(token_fetch&& other) noexcept
+    basic_token_fetch(basic_token_fetch&& other) noexcept
         : on_(other.on_), entry_(std::move(other.entry_)), from_(std::move(other.from_)) {}
-    token_fetch& operator=(token_fetch&&) = delete;
-    ~token_fetch() {
+    basic_token_fetch& operator=(basic_token_fetch&&) = delete;
+    ~basic_token_fetch() {
         if (entry_ == nullptr || entry_->flight == nullptr) return;
         entry_->flight->given_up = true;
         entry_->schedule.gave_up();
@@ -48406,11 +48474,12 @@ private:
     std::shared_ptr<token_entry> entry_;
     token_source_ptr from_;
 };
+using token_fetch = LLMX_PLAIN(basic_token_fetch);
 
 LLMX_DECL void wake_token_wait(void* wake) noexcept { static_cast<cancellation*>(wake)->cancel(); }
 
 /// Waits until \p flight is over, \p stop is cancelled or \p until.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<void> wait_for_token(runtime& on, token_flight& flight, time_point until,
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<void> wait_for_token(runtime& on, token_flight& flight, time_point until,
                                                                     cancellation& stop) {
     cancellation wake;
     const cancellation::registration by_call(stop, &wake_token_wait, &wake);
@@ -48420,7 +48489,7 @@ LLMX_DECL void wake_token_wait(void* wake) noexcept { static_cast<cancellation*>
 }
 
 /// The error of a fetch that failed a short time ago.
-[[nodiscard]] LLMX_DECL error refuse_token(const token_entry& e, time_point now) {
+LLMX_DECL [[nodiscard]] error refuse_token(const token_entry& e, time_point now) {
     error why = e.why;
     return why.with_retry_after(std::chrono::ceil<std::chrono::milliseconds>(e.schedule.retry_at() - now));
 }
@@ -48450,7 +48519,7 @@ LLMX_DECL bool token_cache::begin(runtime& on, const std::shared_ptr<detail::tok
     e->flight = std::make_shared<detail::token_flight>();
     e->schedule.began();
     // A task that is refused is destroyed, and gives the fetch up.
-    return on.background().post(detail::token_fetch(on, e, std::move(from)));
+    return on.background().post(detail::LLMX_OF(token_fetch)(on, e, std::move(from)));
 }
 
 LLMX_DECL boost::asio::awaitable<result<access_token_ptr>>
@@ -48522,7 +48591,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// "20150830T123600Z".
-[[nodiscard]] LLMX_DECL std::string sigv4_time(std::int64_t unix_seconds) {
+LLMX_DECL [[nodiscard]] std::string sigv4_time(std::int64_t unix_seconds) {
     const std::chrono::sys_seconds when{std::chrono::seconds(unix_seconds)};
     const auto day = std::chrono::floor<std::chrono::days>(when);
     const std::chrono::year_month_day date(day);
@@ -48536,7 +48605,7 @@ namespace detail {
 }
 
 /// The path without empty and dot segments, encoded once more.
-[[nodiscard]] LLMX_DECL std::string sigv4_path(std::string_view path, bool normalize) {
+LLMX_DECL [[nodiscard]] std::string sigv4_path(std::string_view path, bool normalize) {
     if (path.empty()) return "/";
     if (!normalize) return std::string(path);
     std::vector<std::string_view> segments;
@@ -48559,7 +48628,7 @@ namespace detail {
 }
 
 /// The parameters, each decoded and encoded anew, in the order of their names and values.
-[[nodiscard]] LLMX_DECL result<std::string> sigv4_query(std::string_view query) {
+LLMX_DECL [[nodiscard]] result<std::string> sigv4_query(std::string_view query) {
     std::vector<std::pair<std::string, std::string>> parameters;
     while (!query.empty()) {
         const std::string_view one = query.substr(0, query.find('&'));
@@ -48584,7 +48653,7 @@ namespace detail {
 }
 
 /// Whether an intermediary between llmx and AWS may change, add or remove the field; \p name is in small letters.
-[[nodiscard]] LLMX_DECL bool sigv4_leaves_out(std::string_view name) noexcept {
+LLMX_DECL [[nodiscard]] bool sigv4_leaves_out(std::string_view name) noexcept {
     for (const std::string_view one :
          {"authorization", "cache-control", "connection", "expect", "from", "keep-alive", "max-forwards", "pragma",
           "referer", "te", "trailer", "transfer-encoding", "upgrade", "user-agent", "x-amzn-trace-id"})
@@ -48629,7 +48698,7 @@ LLMX_DECL sigv4_fields sigv4_fields_of(const http_request& out) {
 }
 
 /// The text under the signature's key.
-[[nodiscard]] LLMX_DECL result<sha256_digest> sigv4_signature(const aws_keys& keys, const sigv4_options& how,
+LLMX_DECL [[nodiscard]] result<sha256_digest> sigv4_signature(const aws_keys& keys, const sigv4_options& how,
                                                               std::string_view date, std::string_view text) {
     std::string start("AWS4");
     start += keys.secret_access_key.reveal();
@@ -48644,7 +48713,7 @@ LLMX_DECL sigv4_fields sigv4_fields_of(const http_request& out) {
     return key;
 }
 
-[[nodiscard]] LLMX_DECL result<void> sigv4_check(const http_request& out, const aws_keys& keys, const sigv4_options& how) {
+LLMX_DECL [[nodiscard]] result<void> sigv4_check(const http_request& out, const aws_keys& keys, const sigv4_options& how) {
     if (keys.access_key_id.empty() || keys.secret_access_key.empty())
         return error(errc::bad_configuration, "no AWS keys to sign with: give an access key id and a secret access key");
     if (how.region.empty() || how.service.empty())
@@ -48733,7 +48802,7 @@ LLMX_DECL result<void> sign_sigv4(http_request& out, const aws_keys& keys, const
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL std::int64_t count_words(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] std::int64_t count_words(std::string_view text) noexcept {
     std::int64_t words = 0;
     bool inside = false;
     for (const char c : text) {
@@ -48745,7 +48814,7 @@ namespace detail {
 }
 
 /// Text cut into words, each with the space before it.
-[[nodiscard]] LLMX_DECL std::vector<std::string_view> split_words(std::string_view text) {
+LLMX_DECL [[nodiscard]] std::vector<std::string_view> split_words(std::string_view text) {
     std::vector<std::string_view> words;
     std::size_t begin = 0;
     while (begin < text.size()) {
@@ -48763,7 +48832,7 @@ template <class T> [[nodiscard]] bool parse_number(std::string_view text, T& to)
 }
 
 /// The reply as events, which the dialect's own encoder turns into a body or a stream.
-[[nodiscard]] LLMX_DECL result<chat_reply> mock_answer(const mock_script& script, const chat_request& q,
+LLMX_DECL [[nodiscard]] result<chat_reply> mock_answer(const mock_script& script, const chat_request& q,
                                                        std::uint64_t id) {
     chat_reply r;
     r.id = "chatcmpl-mock-" + std::to_string(id);
@@ -48816,7 +48885,7 @@ template <class T> [[nodiscard]] bool parse_number(std::string_view text, T& to)
 }
 
 /// \p piece: bytes from which on a chunk begins another piece; 0: each chunk is one.
-[[nodiscard]] LLMX_DECL std::vector<std::string> mock_chunks(const chat_reply& r, const chat_request& q,
+LLMX_DECL [[nodiscard]] std::vector<std::string> mock_chunks(const chat_reply& r, const chat_request& q,
                                                              std::int64_t created, std::size_t piece) {
     reply_options options;
     options.id = r.id;
@@ -48879,9 +48948,9 @@ template <class T> [[nodiscard]] bool parse_number(std::string_view text, T& to)
 }
 
 /// The body of a mock's reply: pieces at the configured speed.
-class mock_body final : public http_body {
+LLMX_DECL class basic_mock_body final : public http_body {
 public:
-    mock_body(runtime& on, const http_limits& limits, cancellation& stop, std::vector<std::string> pieces,
+    basic_mock_body(runtime& on, const http_limits& limits, cancellation& stop, std::vector<std::string> pieces,
               duration gap, std::optional<std::uint64_t> cut_after, bool yields)
         : on_(&on), limits_(limits), stop_(&stop), pieces_(std::move(pieces)), gap_(gap), cut_after_(cut_after),
           yields_(yields) {}
@@ -48924,11 +48993,12 @@ private:
     bool yields_;
     std::size_t next_ = 0;
 };
+using mock_body = LLMX_PLAIN(basic_mock_body);
 
 /// The mock's answer to a request.
-class mock_answering final : public offloaded_work {
+LLMX_DECL class basic_mock_answering final : public offloaded_work {
 public:
-    mock_answering(const mock_script& script, const http_request& request, runtime& on)
+    basic_mock_answering(const mock_script& script, const http_request& request, runtime& on)
         : large(request.body_size() > offload_translation_above), script_(&script), request_(&request),
           id_(on.random() % 1000000000), created_(on.unix_seconds()) {}
     /// It is not for the event loop's thread.
@@ -48971,6 +49041,7 @@ private:
     std::uint64_t id_;
     std::int64_t created_;
 };
+using mock_answering = LLMX_PLAIN(basic_mock_answering);
 
 } // namespace detail
 
@@ -49021,7 +49092,7 @@ mock::exchange(runtime& on, const deployment&, const http_request& request, cons
         e.with_param("model");
         co_return e;
     }
-    detail::mock_answering work(*script, request, on);
+    detail::LLMX_OF(mock_answering) work(*script, request, on);
     if (work.large) {
         const result<void> ran = co_await on.offload(work, stop);
         if (!ran) co_return ran.error();
@@ -49040,8 +49111,8 @@ mock::exchange(runtime& on, const deployment&, const http_request& request, cons
     duration gap = duration::zero();
     if (script->tokens_per_second > 0)
         gap = std::chrono::duration_cast<duration>(std::chrono::duration<double>(1.0 / script->tokens_per_second));
-    auto body = std::unique_ptr<detail::mock_body>(
-        new detail::mock_body(on, limits, stop, std::move(work.pieces), gap, script->cut_after, work.large));
+    auto body = std::unique_ptr<detail::LLMX_OF(mock_body)>(
+        new detail::LLMX_OF(mock_body)(on, limits, stop, std::move(work.pieces), gap, script->cut_after, work.large));
     http_field field;
     field.name = "content-type";
     field.value = work.type;
@@ -49082,14 +49153,14 @@ struct vertex_model {
 };
 
 /// The text between \p before and the next slash of \p text; empty when \p before is not in it.
-[[nodiscard]] LLMX_DECL std::string_view vertex_segment(std::string_view text, std::string_view before) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view vertex_segment(std::string_view text, std::string_view before) noexcept {
     const std::size_t at = text.find(before);
     if (at == std::string_view::npos) return std::string_view();
     text.remove_prefix(at + before.size());
     return text.substr(0, text.find('/'));
 }
 
-[[nodiscard]] LLMX_DECL vertex_model read_vertex_model(std::string_view model) noexcept {
+LLMX_DECL [[nodiscard]] vertex_model read_vertex_model(std::string_view model) noexcept {
     vertex_model m;
     m.name = model;
     if (model.starts_with("projects/")) {
@@ -49116,7 +49187,7 @@ struct vertex_model {
 
 /// Embedding models that have `:predict` alone, whose language is another one.
 /// Source: cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api.
-[[nodiscard]] LLMX_DECL bool vertex_predicts(std::string_view model) noexcept {
+LLMX_DECL [[nodiscard]] bool vertex_predicts(std::string_view model) noexcept {
     constexpr std::string_view beginnings[] = {"text-embedding-", "text-multilingual-embedding-", "textembedding-gecko",
                                                "multimodalembedding", "gemini-embedding-001"};
     return std::any_of(std::begin(beginnings), std::end(beginnings), [model](std::string_view b) { return model.starts_with(b); });
@@ -49135,20 +49206,20 @@ LLMX_DECL void append_vertex_path(std::string& out, std::string_view text, bool 
     }
 }
 
-[[nodiscard]] LLMX_DECL std::string vertex_host(std::string_view location) {
+LLMX_DECL [[nodiscard]] std::string vertex_host(std::string_view location) {
     if (location.empty() || location == "global") return "aiplatform.googleapis.com";
     if (location == "us" || location == "eu") return "aiplatform." + std::string(location) + ".rep.googleapis.com";
     return std::string(location) + "-aiplatform.googleapis.com";
 }
 
-[[nodiscard]] LLMX_DECL std::string first_vertex_variable(const variable_lookup& variables, std::initializer_list<std::string_view> names) {
+LLMX_DECL [[nodiscard]] std::string first_vertex_variable(const variable_lookup& variables, std::initializer_list<std::string_view> names) {
     for (const std::string_view one : names)
         if (std::string value = variable_or_empty(variables, one); !value.empty()) return value;
     return std::string();
 }
 
 /// Lower-case letters, digits, "-" and the characters of \p more: it becomes part of a host or of a path.
-[[nodiscard]] LLMX_DECL bool is_vertex_name(std::string_view text, std::string_view more) noexcept {
+LLMX_DECL [[nodiscard]] bool is_vertex_name(std::string_view text, std::string_view more) noexcept {
     return text.size() <= 100 && std::all_of(text.begin(), text.end(), [more](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || more.find(c) != std::string_view::npos;
     });
@@ -49156,7 +49227,7 @@ LLMX_DECL void append_vertex_path(std::string& out, std::string_view text, bool 
 
 /// Moves the settings that an encoder wrote beside the content into `embedContentConfig`: beside it Vertex AI calls
 /// them deprecated (cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.publishers.models/embedContent).
-[[nodiscard]] LLMX_DECL result<void> nest_vertex_embed_settings(request_edit& e) {
+LLMX_DECL [[nodiscard]] result<void> nest_vertex_embed_settings(request_edit& e) {
     std::string inside;
     std::size_t config = std::string_view::npos;
     const result<void> read = for_each_member(e.body, *e.members, [&e, &inside, &config](const json_member& m) {
@@ -49174,10 +49245,10 @@ LLMX_DECL void append_vertex_path(std::string& out, std::string_view text, bool 
     return scan_json_members("{" + inside + "}", [&e, config](const json_member& m) { e.edits->insert(config, m.key, m.value); });
 }
 
-[[nodiscard]] LLMX_DECL error vertex_unusable(std::string why) { return error(errc::bad_configuration, std::move(why)); }
+LLMX_DECL [[nodiscard]] error vertex_unusable(std::string why) { return error(errc::bad_configuration, std::move(why)); }
 
 /// Project and credentials of a deployment without a key.
-[[nodiscard]] LLMX_DECL result<void> find_vertex_credentials(vertex_ai::settings& own, const variable_lookup& variables) {
+LLMX_DECL [[nodiscard]] result<void> find_vertex_credentials(vertex_ai::settings& own, const variable_lookup& variables) {
     if (own.found.tokens == nullptr) {
         std::string given(own.credentials.reveal());
         if (given.empty()) given = variable_or_empty(variables, "VERTEXAI_CREDENTIALS");
@@ -49191,7 +49262,7 @@ LLMX_DECL void append_vertex_path(std::string& out, std::string_view text, bool 
     return success();
 }
 
-[[nodiscard]] LLMX_DECL result<void> check_vertex_key(const vertex_ai::settings& own, const vertex_model& model) {
+LLMX_DECL [[nodiscard]] result<void> check_vertex_key(const vertex_ai::settings& own, const vertex_model& model) {
     if (!own.credentials.empty() || own.found.tokens != nullptr)
         return vertex_unusable("api_key and vertex_credentials exclude each other, give one of them");
     if (own.project.empty() && !own.location.empty())
@@ -49381,7 +49452,7 @@ struct google_grant {
 };
 
 /// The common part of Google's token servers: the answer of RFC 6749 section 5.1.
-[[nodiscard]] LLMX_DECL result<access_token> read_google_token(const base_url& from, const token_answer& answer) {
+LLMX_DECL [[nodiscard]] result<access_token> read_google_token(const base_url& from, const token_answer& answer) {
     token_json said;
     std::string text = said.parse(answer.body) ? said.text("access_token") : std::string();
     if (text.empty()) return token_answer_unreadable(from);
@@ -49392,9 +49463,9 @@ struct google_grant {
     return token;
 }
 
-class google_token_source final : public token_source {
+LLMX_DECL class basic_google_token_source final : public token_source {
 public:
-    google_token_source(google_grant grant, std::string identity) : grant_(std::move(grant)), identity_(std::move(identity)) {}
+    basic_google_token_source(google_grant grant, std::string identity) : grant_(std::move(grant)), identity_(std::move(identity)) {}
     [[nodiscard]] std::string_view identity() const noexcept override { return identity_; }
     boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
                                                        cancellation& stop) const override {
@@ -49456,11 +49527,12 @@ private:
     google_grant grant_;
     std::string identity_;
 };
+using google_token_source = LLMX_PLAIN(basic_google_token_source);
 
 /// The service account of the machine, whose tokens the metadata server gives without credentials.
-class google_metadata_source final : public token_source {
+LLMX_DECL class basic_google_metadata_source final : public token_source {
 public:
-    explicit google_metadata_source(base_url server) : server_(std::move(server)), identity_("google-metadata:" + server_.where.authority) {}
+    explicit basic_google_metadata_source(base_url server) : server_(std::move(server)), identity_("google-metadata:" + server_.where.authority) {}
     [[nodiscard]] std::string_view identity() const noexcept override { return identity_; }
     boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
                                                        cancellation& stop) const override {
@@ -49479,12 +49551,13 @@ private:
     base_url server_;
     std::string identity_;
 };
+using google_metadata_source = LLMX_PLAIN(basic_google_metadata_source);
 
-[[nodiscard]] LLMX_DECL error google_unusable(std::string_view why) {
+LLMX_DECL [[nodiscard]] error google_unusable(std::string_view why) {
     return error(errc::bad_configuration, "Google credentials: " + std::string(why));
 }
 
-[[nodiscard]] LLMX_DECL result<base_url> google_token_uri(std::string text) {
+LLMX_DECL [[nodiscard]] result<base_url> google_token_uri(std::string text) {
     if (text.empty()) text = "https://oauth2.googleapis.com/token";
     result<base_url> uri = parse_base_url(text);
     if (!uri) return google_unusable("token_uri is not a URL");
@@ -49627,7 +49700,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether \p value is one of \p values, which are separated by spaces.
-[[nodiscard]] LLMX_DECL bool row_value_is_one_of(std::string_view value, std::string_view values) noexcept {
+LLMX_DECL [[nodiscard]] bool row_value_is_one_of(std::string_view value, std::string_view values) noexcept {
     while (!values.empty()) {
         const std::string_view one = values.substr(0, values.find(' '));
         if (one == value) return true;
@@ -49638,7 +49711,7 @@ namespace detail {
 
 /// Whether \p value is the meaning of a request without the member \p name, so that leaving it out changes nothing.
 /// Source: the defaults of OpenAI's OpenAPI description, CreateChatCompletionRequest.
-[[nodiscard]] LLMX_DECL bool row_value_is_default(std::string_view name, std::string_view value) noexcept {
+LLMX_DECL [[nodiscard]] bool row_value_is_default(std::string_view name, std::string_view value) noexcept {
     // None of the defaults has white space, which clients may put between tokens.
     std::string compact;
     if (value.size() > 64) return false;
@@ -49658,7 +49731,7 @@ namespace detail {
 
 /// The place of the member that OpenAI's language calls \p name: as its caller wrote it, or in the vocabulary from which
 /// it was encoded.
-[[nodiscard]] LLMX_DECL request_place row_member_place(std::string_view name, written_by author) {
+LLMX_DECL [[nodiscard]] request_place row_member_place(std::string_view name, written_by author) {
     const request_place at;
     if (author == written_by::caller) return at.other(std::string(name));
     if (name == "max_tokens" || name == "max_completion_tokens") return at.of<&chat_request::max_output_tokens>();
@@ -49668,7 +49741,7 @@ namespace detail {
 }
 
 /// Whether an answer without the member \p name of OpenAI's language means the same.
-[[nodiscard]] LLMX_DECL bool row_member_is_hint(std::string_view name) noexcept {
+LLMX_DECL [[nodiscard]] bool row_member_is_hint(std::string_view name) noexcept {
     // The end user and labels of the caller's own: encoders of other languages report them as hints.
     if (name == "user" || name == "metadata") return true;
     return std::find(std::begin(openai_chat_hints), std::end(openai_chat_hints), name) != std::end(openai_chat_hints);
@@ -49685,13 +49758,13 @@ public:
             limit_ = rename_member("max_tokens", "max_completion_tokens");
     }
 
-    result<void> edit(const json_member& m) {
+    LLMX_DECL result<void> edit(const json_member& m) {
         if (!m.escaped) return edit(m, m.key);
         const std::string name = unescape_json_string(m.key);
         return edit(m, name);
     }
     /// After the last member.
-    result<void> finish() {
+    LLMX_DECL result<void> finish() {
         for (const member_edit& e : row_->edits) {
             if (e.what != member_edit::kind::add) continue;
             const std::size_t object = body_.find('{');
@@ -49706,7 +49779,7 @@ private:
     /// The value of a member that a rename concerns.
     enum class fate : std::uint8_t { stays, renamed, removed };
 
-    result<void> edit(const json_member& m, std::string_view name) {
+    LLMX_DECL result<void> edit(const json_member& m, std::string_view name) {
         if (row_->does_refuse(name)) return leave_out(m, name), success();
         // Limits and values are those of the vendor's name.
         std::string_view now = name, value = m.value;
@@ -49732,7 +49805,7 @@ private:
         }
         return success();
     }
-    void leave_out(const json_member& m, std::string_view name) {
+    LLMX_DECL void leave_out(const json_member& m, std::string_view name) {
         edits_->remove(m);
         if (is_json_null(m.value)) return;
         const bool options = name == "stream_options";
@@ -49742,7 +49815,7 @@ private:
         else drops_->lost(row_member_place(name, author_));
     }
     /// Of the two members the newer name counts, whichever the vendor has.
-    [[nodiscard]] result<fate> rename(const member_edit& e, const json_member& m, std::string_view name) {
+    LLMX_DECL [[nodiscard]] result<fate> rename(const member_edit& e, const json_member& m, std::string_view name) {
         const bool to_newer = e.to == "max_completion_tokens";
         if (name == e.name) {
             // Of two the newer one counts, unless it is null.
@@ -49760,7 +49833,7 @@ private:
         return fate::removed;
     }
     /// False when the member is left out. \p value is its edited value so far.
-    bool change(const member_edit& e, const json_member& m, std::string_view name, std::string_view& value) {
+    LLMX_DECL bool change(const member_edit& e, const json_member& m, std::string_view name, std::string_view& value) {
         const auto becomes = [&](std::string_view text) {
             edits_->replace(m.begin, m.end, text);
             value = text;
@@ -49780,7 +49853,7 @@ private:
     }
     /// Whether the body has a member \p name, with \p filled one that is not null. Each question is answered once: a request
     /// decides how often it comes.
-    [[nodiscard]] result<bool> has(std::string_view name, bool filled = false) {
+    LLMX_DECL [[nodiscard]] result<bool> has(std::string_view name, bool filled = false) {
         for (const answer& a : answers_)
             if (a.name == name && a.filled == filled) return a.there;
         answer a{name, filled, false};
@@ -49867,14 +49940,14 @@ private:
 };
 
 namespace detail {
-[[nodiscard]] LLMX_DECL std::uint64_t new_metrics_id() noexcept {
+LLMX_DECL [[nodiscard]] std::uint64_t new_metrics_id() noexcept {
     static std::atomic<std::uint64_t> last{0};
     return last.fetch_add(1, std::memory_order_relaxed) + 1;
 }
-[[nodiscard]] LLMX_DECL std::string_view metric_model(const call& c) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view metric_model(const call& c) noexcept {
     return c.group != nullptr ? std::string_view(c.group->name) : std::string_view("unknown");
 }
-[[nodiscard]] LLMX_DECL std::string_view metric_code(const outcome& how) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view metric_code(const outcome& how) noexcept {
     return how.failure ? errc_name(*how.failure) : std::string_view("ok");
 }
 [[nodiscard]] constexpr std::uint64_t metric_count(std::int64_t n) noexcept { return n > 0 ? static_cast<std::uint64_t>(n) : 0; }
@@ -49894,9 +49967,9 @@ LLMX_DECL call_metrics::call_metrics(const metrics_options& o) : id_(detail::new
     in_flight_series_ = in_flight_.with();
 }
 
-LLMX_DECL void call_metrics::call_began(const call&) noexcept { in_flight_series_.add(); }
+LLMX_INLINE void call_metrics::call_began(const call&) noexcept { in_flight_series_.add(); }
 
-LLMX_DECL void call_metrics::attempt_ended(const call& c, const deployment& where, const outcome& how) noexcept try {
+LLMX_INLINE void call_metrics::attempt_ended(const call& c, const deployment& where, const outcome& how) noexcept try {
     of_attempts& s = c.on->use<series_cache>().attempts(&where);
     if (s.owner != id_ || s.deployment != where.id || s.provider != where.provider) {
         s.owner = id_;
@@ -49912,7 +49985,7 @@ LLMX_DECL void call_metrics::attempt_ended(const call& c, const deployment& wher
     // Without memory for labels an attempt is not counted.
 }
 
-LLMX_DECL void call_metrics::call_ended(const call& c, const outcome& how) noexcept try {
+LLMX_INLINE void call_metrics::call_ended(const call& c, const outcome& how) noexcept try {
     in_flight_series_.subtract();
     const std::string_view model = detail::metric_model(c), caller = c.context->caller;
     const std::string_view op = c.in.operation->name;
@@ -49964,13 +50037,13 @@ namespace detail {
 
 inline constexpr std::size_t max_metric_bounds = 64;
 
-[[nodiscard]] LLMX_DECL std::size_t metric_shards(std::size_t threads) noexcept {
+LLMX_DECL [[nodiscard]] std::size_t metric_shards(std::size_t threads) noexcept {
     if (threads == 0) threads = std::max<std::size_t>(16, 2 * std::thread::hardware_concurrency());
     return 1 + std::min(threads, metric_threads);
 }
 
 /// Why \p d cannot be a family; empty when it can.
-[[nodiscard]] LLMX_DECL std::string metric_fault(const metric_description& d) {
+LLMX_DECL [[nodiscard]] std::string metric_fault(const metric_description& d) {
     const auto quoted = [](std::string_view name) {
         std::string text = "'";
         append_clean_utf8(text, name);
@@ -49997,7 +50070,7 @@ inline constexpr std::size_t max_metric_bounds = 64;
 }
 
 /// Whether lines of both would have the same name.
-[[nodiscard]] LLMX_DECL bool metric_names_meet(const metric_description& a, const metric_description& b) {
+LLMX_DECL [[nodiscard]] bool metric_names_meet(const metric_description& a, const metric_description& b) {
     if (a.name == b.name) return true;
     const auto adds = [](const metric_description& longer, const metric_description& base) {
         if (base.kind != metric_kind::histogram || !longer.name.starts_with(base.name)) return false;
@@ -50056,7 +50129,7 @@ LLMX_DECL metrics_registry::metrics_registry(const metrics_options& o)
     overflow_ = &add(std::move(d), static_cast<std::size_t>(-1), nullptr);
 }
 
-LLMX_DECL metrics_registry::~metrics_registry() = default;
+LLMX_INLINE metrics_registry::~metrics_registry() = default;
 
 LLMX_DECL detail::metric_description metrics_registry::describe(std::string_view name, std::string_view help,
                                                                 std::vector<std::string_view> labels) {
@@ -50351,7 +50424,7 @@ LLMX_DECL std::uint64_t metric_family::hash_of(std::span<const std::string_view>
     return hash;
 }
 
-[[nodiscard]] LLMX_DECL bool is_metric_key(std::string_view key, std::span<const std::string_view> values) noexcept {
+LLMX_DECL [[nodiscard]] bool is_metric_key(std::string_view key, std::span<const std::string_view> values) noexcept {
     for (const std::string_view v : values) {
         if (key.size() <= v.size() || !key.starts_with(v) || key[v.size()] != '\xff') return false;
         key.remove_prefix(v.size() + 1);
@@ -50529,9 +50602,9 @@ LLMX_DECL boost::asio::awaitable<result<void>> chosen_guardrails::ask_before(cal
 }
 
 /// Decodes a whole answer for guardrails, and encodes it when they have changed it.
-class answer_guarding final : public offloaded_work {
+LLMX_DECL class basic_answer_guarding final : public offloaded_work {
 public:
-    answer_guarding(call& c, reply& r) noexcept : call_(&c), reply_(&r) {}
+    basic_answer_guarding(call& c, reply& r) noexcept : call_(&c), reply_(&r) {}
     chat_reply answer;
     result<void> done = success();
 
@@ -50566,6 +50639,7 @@ private:
     chat_reply before_;
     bool decoded_ = false;
 };
+using answer_guarding = LLMX_PLAIN(basic_answer_guarding);
 
 LLMX_DECL boost::asio::awaitable<result<void>> run_answer_guarding(call& c, answer_guarding& work) {
     if (work.bytes() > offload_translation_above) {
@@ -50585,7 +50659,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> chosen_guardrails::ask_after(call
         error e(errc::shed, "the gateway has no memory to check the answer now; try again later");
         co_return e.with_retry_after(std::chrono::seconds(1));
     }
-    answer_guarding work(c, r);
+    LLMX_OF(answer_guarding) work(c, r);
     result<void> fine = co_await run_answer_guarding(c, work);
     for (const entry& e : chosen_) {
         if (!fine) co_return fine.error();
@@ -50624,13 +50698,13 @@ LLMX_DECL error refused_by(std::string_view name, std::string_view why) {
     return e.with_provider_code(std::string(guardrail_refused));
 }
 
-LLMX_DECL boost::asio::awaitable<result<void>> any_guardrail::before_call(call&, const chat_request&) { co_return success(); }
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(any_guardrail)::before_call(call&, const chat_request&) { co_return success(); }
 
-LLMX_DECL boost::asio::awaitable<result<void>> any_guardrail::during_call(call&, const chat_request&) { co_return success(); }
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(any_guardrail)::during_call(call&, const chat_request&) { co_return success(); }
 
-LLMX_DECL boost::asio::awaitable<result<void>> any_guardrail::after_call(call&, chat_reply&) { co_return success(); }
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(any_guardrail)::after_call(call&, chat_reply&) { co_return success(); }
 
-LLMX_DECL std::unique_ptr<chat_filter> any_guardrail::watch_stream(call&) { return nullptr; }
+LLMX_DECL std::unique_ptr<chat_filter> LLMX_OF(any_guardrail)::watch_stream(call&) { return nullptr; }
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -50655,7 +50729,7 @@ struct running_checks::state {
 
     /// While the checks run the request belongs to them, and the call borrows it: a layer inside that
     /// edits it gets a copy.
-    [[nodiscard]] result<void> take_request() {
+    LLMX_DECL [[nodiscard]] result<void> take_request() {
         inbound& in = guarded->in;
         const result<const chat_request*> read = read_request<chat>(*guarded);
         if (!read) return read.error();
@@ -50713,7 +50787,7 @@ struct running_checks::state {
 
 LLMX_DECL running_checks::running_checks(call& c) : state_(std::make_shared<state>(c)) {}
 
-LLMX_DECL running_checks::~running_checks() {
+LLMX_INLINE running_checks::~running_checks() {
     if (state_->running == 0) return;
     state_->guarded = nullptr;
     state_->own->stop.cancel();
@@ -50737,7 +50811,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> running_checks::start(const chose
     for (const chosen_guardrails::entry& e : list.entries()) {
         if (!e.needs.during_call || broken()) continue;
         ++state_->running;
-        boost::asio::co_spawn(executor, check(state_, e.rail),
+        boost::asio::co_spawn(LLMX_LATER(executor), check(state_, e.rail),
                               [s = state_](const std::exception_ptr& thrown) { s->ended(thrown); });
     }
     co_return success();
@@ -50774,7 +50848,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Host of an Origin field's value (RFC 6454 section 7), without port; "null" stays "null".
-[[nodiscard]] LLMX_DECL std::string_view origin_host(std::string_view value) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view origin_host(std::string_view value) noexcept {
     if (const auto scheme = value.find("://"); scheme != std::string_view::npos) value.remove_prefix(scheme + 3);
     if (value.starts_with('[')) return value.substr(0, value.find(']') + 1);
     return value.substr(0, value.find(':'));
@@ -50813,7 +50887,7 @@ namespace detail {
 // Room behind the largest head for a chunk header, or for trailers.
 inline constexpr std::size_t chunk_room = 1024;
 
-[[nodiscard]] LLMX_DECL error request_fault(const request_parser& parser, const boost::system::error_code& ec,
+LLMX_DECL [[nodiscard]] error request_fault(const request_parser& parser, const boost::system::error_code& ec,
                                             const http_request_limits& limits) {
     namespace http = boost::beast::http;
     switch (parser.found) {
@@ -50835,7 +50909,7 @@ inline constexpr std::size_t chunk_room = 1024;
     return error(errc::invalid_request, "malformed HTTP request: " + ec.message());
 }
 
-[[nodiscard]] LLMX_DECL error head_too_large(const http_request_limits& limits) {
+LLMX_DECL [[nodiscard]] error head_too_large(const http_request_limits& limits) {
     return error(errc::header_too_large,
                  "the request header is larger than " + std::to_string(limits.max_header) + " bytes");
 }
@@ -51163,14 +51237,14 @@ namespace llmx::inline LLMX_ABI {
 
 namespace detail {
 
-[[nodiscard]] LLMX_DECL std::string lowered_limit(const server_options& asked, const server_options& used) {
+LLMX_DECL [[nodiscard]] std::string lowered_limit(const server_options& asked, const server_options& used) {
     if (used.limits.max_body == asked.limits.max_body) return std::string();
     return "request bodies may have " + std::to_string(used.limits.max_body) + " bytes instead of " +
            std::to_string(asked.limits.max_body) + ": one may take a quarter of the memory for buffers, which is " +
            std::to_string(used.memory->limit()) + " bytes; raise that to have larger ones";
 }
 
-[[nodiscard]] LLMX_DECL server_options with_memory_budget(server_options o) {
+LLMX_DECL [[nodiscard]] server_options with_memory_budget(server_options o) {
     if (!o.memory) o.memory = std::make_shared<memory_budget>(default_memory_limit());
     // What could never be read to its end is refused by its head.
     o.limits.max_body = std::min(o.limits.max_body, o.memory->largest_body());
@@ -51189,7 +51263,7 @@ LLMX_DECL server_core::server_core(server_shared& all, boost::asio::io_context* 
       io(outside == nullptr ? *own_io_ : *outside), deadlines(io), log(deadlines, all.options.log, all.log), shared(all),
       memory_poll_(deadlines, &server_core::look_for_memory, this, true) {}
 
-LLMX_DECL server_core::~server_core() = default;
+LLMX_INLINE server_core::~server_core() = default;
 
 LLMX_DECL void server_core::add(server_connection& c) noexcept {
     c.next_ = first_;
@@ -51281,7 +51355,7 @@ LLMX_DECL void server_core::finish() noexcept {
     if (on->in_background() == 0) return end();
     try {
         // Their time is that of the drain: `cancel_calls` ends it.
-        boost::asio::co_spawn(io, on->background().join(time_point::max()), [this](const std::exception_ptr& failed) {
+        boost::asio::co_spawn(LLMX_LATER(io), on->background().join(time_point::max()), [this](const std::exception_ptr& failed) {
             finishing_ = false;
             if (failed) end();
             else finish();
@@ -51347,7 +51421,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// A request id as callers may choose it: short, and nothing but visible ASCII.
-[[nodiscard]] LLMX_DECL bool usable_request_id(std::string_view id) noexcept {
+LLMX_DECL [[nodiscard]] bool usable_request_id(std::string_view id) noexcept {
     if (id.empty() || id.size() > 128) return false;
     for (const char c : id)
         if (c <= ' ' || c > '~' || c == '"' || c == '\\') return false;
@@ -51368,18 +51442,18 @@ LLMX_DECL void random_request_id(runtime& on, std::string& out) {
     out.assign(text, sizeof text);
 }
 
-[[nodiscard]] LLMX_DECL error no_memory() {
+LLMX_DECL [[nodiscard]] error no_memory() {
     error e(errc::shed, "the gateway has no memory for the request body now; try again later");
     return e.with_retry_after(std::chrono::seconds(1));
 }
 
-[[nodiscard]] LLMX_DECL error request_broke_off() {
+LLMX_DECL [[nodiscard]] error request_broke_off() {
     return error(errc::invalid_request, "the request ended before it was complete");
 }
 
 } // namespace detail
 
-LLMX_DECL server_connection::server_connection(server_core& core, server_socket socket, std::string client,
+LLMX_DECL LLMX_OF(server_connection)::basic_server_connection(server_core& core, server_socket socket, std::string client,
                                                bool too_many)
     : core_(&core), socket_(std::move(socket)),
       timer_(core.deadlines, [](void* self) noexcept { static_cast<server_connection*>(self)->expired(); }, this),
@@ -51393,22 +51467,22 @@ LLMX_DECL server_connection::server_connection(server_core& core, server_socket 
     core.add(*this);
 }
 
-LLMX_DECL server_connection::~server_connection() {
+LLMX_DECL LLMX_OF(server_connection)::~basic_server_connection() {
     core_->end_memory_wait(*this);
     core_->remove(*this);
 }
 
-LLMX_DECL runtime& server_connection::on() noexcept { return *core_->on; }
-LLMX_DECL deadline_service& server_connection::deadlines() noexcept { return core_->deadlines; }
-LLMX_DECL bool server_connection::draining() const noexcept { return core_->draining(); }
-LLMX_DECL std::int64_t server_connection::server_began() const noexcept { return core_->shared.began; }
+LLMX_DECL runtime& LLMX_OF(server_connection)::on() noexcept { return *core_->on; }
+LLMX_DECL deadline_service& LLMX_OF(server_connection)::deadlines() noexcept { return core_->deadlines; }
+LLMX_DECL bool LLMX_OF(server_connection)::draining() const noexcept { return core_->draining(); }
+LLMX_DECL std::int64_t LLMX_OF(server_connection)::server_began() const noexcept { return core_->shared.began; }
 
-LLMX_DECL void server_connection::expire_in(duration d) noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::expire_in(duration d) noexcept {
     timed_out_ = false;
     timer_.expires_at(core_->on->now() + d);
 }
 
-LLMX_DECL void server_connection::expired() noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::expired() noexcept {
     switch (phase_) {
     case phase::calling: watch_client(); break;
     case phase::writing:
@@ -51424,20 +51498,20 @@ LLMX_DECL void server_connection::expired() noexcept {
     }
 }
 
-LLMX_DECL void server_connection::give_up_waiting() noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::give_up_waiting() noexcept {
     timed_out_ = true;
     boost::system::error_code ignored;
     socket_.cancel(ignored);
 }
 
-LLMX_DECL void server_connection::watch_client() {
+LLMX_DECL void LLMX_OF(server_connection)::watch_client() {
     if (watching_ || gone_) return;
     watching_ = true;
     socket_.async_wait(server_socket::wait_read,
                        [self = shared_from_this()](const boost::system::error_code& ec) { self->client_readable(!ec); });
 }
 
-LLMX_DECL void server_connection::client_readable(bool ok) noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::client_readable(bool ok) noexcept {
     watching_ = false;
     // The wait may outlast its call: then the next request is what came.
     if (!ok || (phase_ != phase::calling && phase_ != phase::writing)) return;
@@ -51450,12 +51524,12 @@ LLMX_DECL void server_connection::client_readable(bool ok) noexcept {
     // Else a pipelined request has come, behind which the end of input cannot be seen.
 }
 
-LLMX_DECL void server_connection::client_gone() noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::client_gone() noexcept {
     gone_ = true;
     if (context_) context_->cancellation.cancel();
 }
 
-LLMX_DECL void server_connection::stop(bool calls_too) noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::stop(bool calls_too) noexcept {
     if (phase_ == phase::idle && !reader_.has_bytes()) {
         if (fresh() && !calls_too) expire_in(first_request_while_draining);
         else give_up_waiting();
@@ -51481,7 +51555,7 @@ LLMX_DECL void server_connection::stop(bool calls_too) noexcept {
     }
 }
 
-LLMX_DECL void server_connection::shed() noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::shed() noexcept {
     shed_ = must_close_ = true;
     client_gone();
     timer_.never();
@@ -51490,17 +51564,17 @@ LLMX_DECL void server_connection::shed() noexcept {
     if (core_->short_of_descriptors != nullptr) core_->short_of_descriptors->cancel();
 }
 
-LLMX_DECL void server_connection::spare() noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::spare() noexcept {
     if (refused_ || shed_) return;
     core_->spare_to(*this, known_ ? core_->idle_ : phase_ == phase::head ? core_->half_heads_ : core_->silent_);
 }
 
-LLMX_DECL void server_connection::trust() noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::trust() noexcept {
     known_ = true;
     core_->keep(*this);
 }
 
-LLMX_DECL server_connection::arrival server_connection::begin_waiting() {
+LLMX_DECL typename LLMX_OF(server_connection)::arrival LLMX_OF(server_connection)::begin_waiting() {
     phase_ = phase::idle;
     if (reader_.has_bytes())
         if (const arrival a = look_for_head(); a != arrival::more) return a;
@@ -51516,7 +51590,7 @@ LLMX_DECL server_connection::arrival server_connection::begin_waiting() {
     return arrival::more;
 }
 
-LLMX_DECL server_connection::arrival server_connection::look_for_head() {
+LLMX_DECL typename LLMX_OF(server_connection)::arrival LLMX_OF(server_connection)::look_for_head() {
     const auto seen = reader_.parse();
     if (!seen) {
         failure_ = seen.error();
@@ -51525,14 +51599,14 @@ LLMX_DECL server_connection::arrival server_connection::look_for_head() {
     return *seen != http_request_reader::stage::head ? arrival::request : arrival::more;
 }
 
-LLMX_DECL void server_connection::begin_head_timeout() noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::begin_head_timeout() noexcept {
     if (phase_ != phase::idle || !reader_.has_bytes()) return;
     phase_ = phase::head;
     spare();
     expire_in(core_->options().header_timeout);
 }
 
-LLMX_DECL server_connection::arrival server_connection::received(const boost::system::error_code& ec, std::size_t n) {
+LLMX_DECL typename LLMX_OF(server_connection)::arrival LLMX_OF(server_connection)::received(const boost::system::error_code& ec, std::size_t n) {
     if (shed_) return arrival::closed;
     if (!ec) {
         reader_.commit(n);
@@ -51546,7 +51620,7 @@ LLMX_DECL server_connection::arrival server_connection::received(const boost::sy
     return arrival::refused;
 }
 
-LLMX_DECL bool server_connection::try_body() {
+LLMX_DECL bool LLMX_OF(server_connection)::try_body() {
     if (reader_.where() == http_request_reader::stage::body) {
         const auto seen = reader_.parse(false);
         if (!seen) {
@@ -51558,7 +51632,7 @@ LLMX_DECL bool server_connection::try_body() {
     return reader_.where() == http_request_reader::stage::done;
 }
 
-LLMX_DECL duration server_connection::at_min_rate(std::size_t bytes) const noexcept {
+LLMX_DECL duration LLMX_OF(server_connection)::at_min_rate(std::size_t bytes) const noexcept {
     const std::uint64_t rate = core_->options().min_transfer_rate;
     constexpr std::uint64_t year = 365 * 24 * 3600;
     if (rate == 0) return duration::zero();
@@ -51566,13 +51640,13 @@ LLMX_DECL duration server_connection::at_min_rate(std::size_t bytes) const noexc
     return std::chrono::seconds(std::min<std::uint64_t>(bytes / rate, year));
 }
 
-LLMX_DECL void server_connection::expire_body() noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::expire_body() noexcept {
     const server_options& o = core_->options();
     const time_point over = body_began_ + o.body_total_timeout + at_min_rate(body_bytes_);
     expire_in(std::min(o.body_timeout, over - core_->on->now()));
 }
 
-LLMX_DECL server_connection::arrival server_connection::look_for_body() {
+LLMX_DECL typename LLMX_OF(server_connection)::arrival LLMX_OF(server_connection)::look_for_body() {
     const auto seen = reader_.parse();
     if (!seen) {
         failure_ = seen.error();
@@ -51581,7 +51655,7 @@ LLMX_DECL server_connection::arrival server_connection::look_for_body() {
     return *seen == http_request_reader::stage::done ? arrival::request : arrival::more;
 }
 
-LLMX_DECL void server_connection::try_memory() noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::try_memory() noexcept {
     if (!reader_.find_memory()) return;
     core_->end_memory_wait(*this);
     // Ends the wait for a fault of the socket, in which `read_body` is.
@@ -51589,7 +51663,7 @@ LLMX_DECL void server_connection::try_memory() noexcept {
     socket_.cancel(ignored);
 }
 
-LLMX_DECL boost::asio::awaitable<server_connection::arrival> server_connection::read_body() {
+LLMX_DECL boost::asio::awaitable<typename LLMX_OF(server_connection)::arrival> LLMX_OF(server_connection)::read_body() {
     phase_ = phase::body;
     had_no_memory_ = false;
     body_began_ = core_->on->now();
@@ -51638,7 +51712,7 @@ LLMX_DECL boost::asio::awaitable<server_connection::arrival> server_connection::
     }
 }
 
-LLMX_DECL void server_connection::begin(const endpoint_match& m, std::string_view language, std::string_view name,
+LLMX_DECL void LLMX_OF(server_connection)::begin(const endpoint_match& m, std::string_view language, std::string_view name,
                                         error_writer write_error, bool quiet) {
     match_ = m;
     language_ = language;
@@ -51665,7 +51739,7 @@ LLMX_DECL void server_connection::begin(const endpoint_match& m, std::string_vie
     else detail::random_request_id(*core_->on, context_->request_id);
 }
 
-LLMX_DECL void server_connection::begin_call() {
+LLMX_DECL void LLMX_OF(server_connection)::begin_call() {
     const time_point now = core_->on->now();
     context_->started = now;
     if (core_->cancelling()) context_->cancellation.cancel();
@@ -51675,7 +51749,7 @@ LLMX_DECL void server_connection::begin_call() {
     else timer_.expires_at(now + core_->options().hang_up_check);
 }
 
-LLMX_DECL bool server_connection::finish() {
+LLMX_DECL bool LLMX_OF(server_connection)::finish() {
     arrived_ = core_->on->now();
     // That the caller gave up is nobody's error.
     const bool broke_off = failed_ && status_ < 400 && failure_.value() != errc::cancelled;
@@ -51720,7 +51794,7 @@ LLMX_DECL bool server_connection::finish() {
     return true;
 }
 
-LLMX_DECL boost::asio::awaitable<void> server_connection::close() {
+LLMX_DECL boost::asio::awaitable<void> LLMX_OF(server_connection)::close() {
     boost::system::error_code ignored;
     const std::span<char> waste = reader_.give_up();
     if (unread_ && !gone_) {
@@ -51746,7 +51820,7 @@ LLMX_DECL boost::asio::awaitable<void> server_connection::close() {
     abandon();
 }
 
-LLMX_DECL void server_connection::abandon() noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::abandon() noexcept {
     phase_ = phase::closed;
     timer_.never();
     core_->keep(*this);
@@ -51769,15 +51843,15 @@ LLMX_DECL void server_connection::abandon() noexcept {
 
 namespace llmx::inline LLMX_ABI {
 
-LLMX_DECL boost::asio::awaitable<result<std::string_view>> request_body::read_some() {
+LLMX_DECL boost::asio::awaitable<result<std::string_view>> LLMX_OF(request_body)::read_some() {
     return connection_->read_body_some();
 }
 
-LLMX_DECL std::optional<std::uint64_t> request_body::size() const noexcept {
+LLMX_DECL std::optional<std::uint64_t> LLMX_OF(request_body)::size() const noexcept {
     return connection_->reader_.declared_length();
 }
 
-LLMX_DECL bool server_connection::open_body() {
+LLMX_DECL bool LLMX_OF(server_connection)::open_body() {
     if (!reader_.announces_body()) return try_body();
     streamed_ = true;
     body_began_ = body_paused_ = core_->on->now();
@@ -51785,7 +51859,7 @@ LLMX_DECL bool server_connection::open_body() {
     return true;
 }
 
-LLMX_DECL result<std::string_view> server_connection::take_body() {
+LLMX_DECL result<std::string_view> LLMX_OF(server_connection)::take_body() {
     if (body_failure_) return *body_failure_;
     if (!streamed_) {
         if (std::exchange(body_given_, true)) return std::string_view();
@@ -51799,12 +51873,12 @@ LLMX_DECL result<std::string_view> server_connection::take_body() {
     return piece;
 }
 
-LLMX_DECL void server_connection::cancel_body_wait(void* self) noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::cancel_body_wait(void* self) noexcept {
     boost::system::error_code ignored;
     static_cast<server_connection*>(self)->socket_.cancel(ignored);
 }
 
-LLMX_DECL error server_connection::body_wait_failed(const boost::system::error_code& ec) {
+LLMX_DECL error LLMX_OF(server_connection)::body_wait_failed(const boost::system::error_code& ec) {
     if (context_->cancellation.cancelled()) return error(errc::cancelled);
     // Only this read was cancelled.
     if (ec == boost::asio::error::operation_aborted && !timed_out_) return error(errc::cancelled);
@@ -51818,7 +51892,7 @@ LLMX_DECL error server_connection::body_wait_failed(const boost::system::error_c
     return *body_failure_;
 }
 
-LLMX_DECL boost::asio::awaitable<result<std::string_view>> server_connection::read_body_some() {
+LLMX_DECL boost::asio::awaitable<result<std::string_view>> LLMX_OF(server_connection)::read_body_some() {
     for (;;) {
         const result<std::string_view> piece = take_body();
         if (!piece || !piece->empty() || reader_.where() == http_request_reader::stage::done) co_return piece;
@@ -51837,7 +51911,7 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> server_connection::re
         expire_body();
         std::tuple<boost::system::error_code, std::size_t> got;
         {
-            const cancellation::registration stop(context_->cancellation, &server_connection::cancel_body_wait, this);
+            const cancellation::registration stop(context_->cancellation, &LLMX_OF(server_connection)::cancel_body_wait, this);
             got = co_await async_receive();
         }
         phase_ = phase::calling;
@@ -51850,7 +51924,7 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> server_connection::re
     }
 }
 
-LLMX_DECL boost::asio::awaitable<bool> server_connection::switch_protocols() {
+LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::switch_protocols() {
     status_ = 101;
     answered_ = must_close_ = true;
     head_out_.clear();
@@ -51864,7 +51938,7 @@ LLMX_DECL boost::asio::awaitable<bool> server_connection::switch_protocols() {
     co_return written;
 }
 
-LLMX_DECL taken_socket server_connection::take_socket() noexcept {
+LLMX_DECL taken_socket LLMX_OF(server_connection)::take_socket() noexcept {
     phase_ = phase::taken;
     status_ = 101;
     answered_ = must_close_ = true;
@@ -51889,7 +51963,7 @@ LLMX_DECL taken_socket server_connection::take_socket() noexcept {
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL boost::asio::const_buffer buffer_of(std::string_view bytes) noexcept {
+LLMX_DECL [[nodiscard]] boost::asio::const_buffer buffer_of(std::string_view bytes) noexcept {
     return boost::asio::const_buffer(bytes.data(), bytes.size());
 }
 
@@ -51899,7 +51973,7 @@ inline constexpr std::size_t write_turn = 1024 * 1024;
 
 } // namespace detail
 
-LLMX_DECL std::size_t server_connection::write_several(std::size_t most, boost::system::error_code& ec) noexcept {
+LLMX_DECL std::size_t LLMX_OF(server_connection)::write_several(std::size_t most, boost::system::error_code& ec) noexcept {
     std::array<boost::asio::const_buffer, 4> now;
     std::size_t count = 0;
     for (; count != out_count_ && most != 0; most -= now[count++].size())
@@ -51907,7 +51981,7 @@ LLMX_DECL std::size_t server_connection::write_several(std::size_t most, boost::
     return socket_.write_some(std::span<const boost::asio::const_buffer>(now.data(), count), ec);
 }
 
-LLMX_DECL server_connection::progress server_connection::try_write() noexcept {
+LLMX_DECL typename LLMX_OF(server_connection)::progress LLMX_OF(server_connection)::try_write() noexcept {
     boost::system::error_code ec;
     if (broken_) return progress::broken;
     std::size_t left = detail::write_turn;
@@ -51928,7 +52002,7 @@ LLMX_DECL server_connection::progress server_connection::try_write() noexcept {
     return progress::done;
 }
 
-LLMX_DECL boost::asio::awaitable<bool> server_connection::write_out() {
+LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::write_out() {
     progress p = try_write();
     if (p == progress::blocked) {
         const phase before = phase_;
@@ -51961,7 +52035,7 @@ LLMX_DECL boost::asio::awaitable<bool> server_connection::write_out() {
     co_return false;
 }
 
-LLMX_DECL void server_connection::begin_head(int status, std::string_view content_type) {
+LLMX_DECL void LLMX_OF(server_connection)::begin_head(int status, std::string_view content_type) {
     status_ = status;
     answered_ = true;
     // Whether the request's framing can be trusted to have ended is known now.
@@ -51979,7 +52053,7 @@ LLMX_DECL void server_connection::begin_head(int status, std::string_view conten
     w.spill();
 }
 
-LLMX_DECL bool server_connection::try_reply(int status, std::string_view content_type, std::string_view body) {
+LLMX_DECL bool LLMX_OF(server_connection)::try_reply(int status, std::string_view content_type, std::string_view body) {
     begin_head(status, content_type);
     append_field(head_out_, "content-length", static_cast<std::uint64_t>(body.size()));
     head_out_ += "\r\n";
@@ -52000,14 +52074,14 @@ LLMX_DECL bool server_connection::try_reply(int status, std::string_view content
     return try_write() == progress::done;
 }
 
-LLMX_DECL boost::asio::awaitable<bool> server_connection::reply(int status, std::string_view content_type,
+LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::reply(int status, std::string_view content_type,
                                                                 std::string_view body) {
     if (try_reply(status, content_type, body)) co_return true;
     const bool written = co_await write_out();
     co_return written;
 }
 
-LLMX_DECL boost::asio::awaitable<bool> server_connection::fail(const error& e) {
+LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::fail(const error& e) {
     if (&e != &failure_) failure_ = e;
     // Not the client's doing, and another gateway may serve it.
     if (e.value() == errc::cancelled && !gone_ && core_->cancelling())
@@ -52028,7 +52102,7 @@ LLMX_DECL boost::asio::awaitable<bool> server_connection::fail(const error& e) {
     co_return written;
 }
 
-LLMX_DECL void server_connection::begin_stream(std::string_view content_type) {
+LLMX_DECL void LLMX_OF(server_connection)::begin_stream(std::string_view content_type) {
     chunked_ = reader_.head().version >= 11;
     // Without chunks the end of the connection is the end of the answer.
     if (!chunked_) must_close_ = true;
@@ -52037,7 +52111,7 @@ LLMX_DECL void server_connection::begin_stream(std::string_view content_type) {
                           : std::string_view("cache-control: no-cache\r\n\r\n");
 }
 
-LLMX_DECL boost::asio::awaitable<bool> server_connection::write(std::string_view bytes) {
+LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::write(std::string_view bytes) {
     out_count_ = 0;
     if (!head_out_.empty()) out_[out_count_++] = detail::buffer_of(head_out_);
     if (!bytes.empty()) {
@@ -52056,7 +52130,7 @@ LLMX_DECL boost::asio::awaitable<bool> server_connection::write(std::string_view
     co_return written;
 }
 
-LLMX_DECL boost::asio::awaitable<bool> server_connection::end_stream() {
+LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::end_stream() {
     out_count_ = 0;
     if (!head_out_.empty()) out_[out_count_++] = detail::buffer_of(head_out_);
     if (chunked_) out_[out_count_++] = detail::buffer_of("0\r\n\r\n");
@@ -52064,7 +52138,7 @@ LLMX_DECL boost::asio::awaitable<bool> server_connection::end_stream() {
     co_return written;
 }
 
-LLMX_DECL boost::asio::awaitable<void> server_connection::cut_stream(std::string_view last_words,
+LLMX_DECL boost::asio::awaitable<void> LLMX_OF(server_connection)::cut_stream(std::string_view last_words,
                                                                      const error& why) {
     failure_ = why;
     failed_ = true;
@@ -52148,12 +52222,12 @@ LLMX_DECL void access_log::flush() noexcept {
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL std::int64_t in_microseconds(duration d) noexcept {
+LLMX_DECL [[nodiscard]] std::int64_t in_microseconds(duration d) noexcept {
     return std::chrono::duration_cast<std::chrono::microseconds>(d).count();
 }
 
 /// A code in the usual form of vendors; any other text may quote the request.
-[[nodiscard]] LLMX_DECL bool is_word(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] bool is_word(std::string_view text) noexcept {
     return text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
                return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
                       c == '.';
@@ -52300,12 +52374,12 @@ namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL file_log_sink::file_log_sink(std::FILE* file) noexcept : file_(file) { std::fflush(file_); }
 
-LLMX_DECL void file_log_sink::write(std::string_view lines) noexcept {
+LLMX_INLINE void file_log_sink::write(std::string_view lines) noexcept {
     static const std::atomic<bool> never{false};
     write_until(lines, never);
 }
 
-LLMX_DECL void file_log_sink::write_until(std::string_view lines, const std::atomic<bool>& stop) noexcept {
+LLMX_INLINE void file_log_sink::write_until(std::string_view lines, const std::atomic<bool>& stop) noexcept {
     const std::lock_guard<std::mutex> lock(mutex_);
     lose(finish_line(stop) && report_lost(stop) ? put(lines, stop) : lines);
 }
@@ -52693,11 +52767,11 @@ LLMX_DECL void append_status_line(std::string& out, int status) {
 
 namespace llmx::inline LLMX_ABI::detail {
 
-LLMX_DECL void set_up_call(call& c, server_connection& connection, std::string_view body, const request_head& head,
+LLMX_DECL void set_up_call(call& c, server_connection& peer, std::string_view body, const request_head& head,
                            const request_target& target, std::string& unescaped_model) {
     inbound& in = c.in;
     in.body = body;
-    if (!in.codec->json_request) in.content_type = connection.head().find("content-type");
+    if (!in.codec->json_request) in.content_type = peer.head().find("content-type");
     in.model_begin = head.model_begin;
     in.model_end = head.model_end;
     in.path_model = target.model;
@@ -52717,12 +52791,12 @@ LLMX_DECL void set_up_call(call& c, server_connection& connection, std::string_v
     else weight.blobs = 1;
     in.estimated_tokens = tokens_of_text(weight.text) + weight.blobs * tokens_of_media +
                           static_cast<std::uint64_t>(std::max<std::int64_t>(0, head.max_output_tokens));
-    in.answer.id = connection.context().request_id;
-    in.answer.created = connection.on().unix_seconds();
+    in.answer.id = peer.context().request_id;
+    in.answer.created = peer.on().unix_seconds();
     in.answer.model = c.model;
     in.answer.include_usage = head.include_usage;
     in.answer.base64 = head.base64;
-    for (const http_field& f : connection.head().fields) {
+    for (const http_field& f : peer.head().fields) {
         bool forward = false;
         switch (f.name.size()) {
         case 11: forward = iequals(f.name, "openai-beta"); break;
@@ -52737,13 +52811,13 @@ LLMX_DECL void set_up_call(call& c, server_connection& connection, std::string_v
     }
 }
 
-LLMX_DECL void describe_call(server_connection& connection, const call& c) {
+LLMX_DECL void describe_call(server_connection& peer, const call& c) {
     const call_context& context = *c.context;
-    const duration total = connection.on().now() - context.started;
+    const duration total = peer.on().now() - context.started;
     const duration ours = std::max(duration::zero(), total - context.report.upstream_time);
-    connection.log_overhead(ours);
+    peer.log_overhead(ours);
     text_memory memory;
-    text_writer w(connection.fields(), memory);
+    text_writer w(peer.fields(), memory);
     w.field("x-llmx-model: ", context.report.upstream_model);
     w.field("x-llmx-provider: ", context.report.provider);
     w.field("x-llmx-deployment-id: ", context.report.deployment_id);
@@ -52773,9 +52847,9 @@ LLMX_DECL void describe_call(server_connection& connection, const call& c) {
 }
 
 /// What is left to be freed of a call.
-class call_freeing final : public offloaded_work {
+LLMX_DECL class basic_call_freeing final : public offloaded_work {
 public:
-    call_freeing(call& c, result<reply>& answer) noexcept : call_(&c), answer_(&answer) {}
+    basic_call_freeing(call& c, result<reply>& answer) noexcept : call_(&c), answer_(&answer) {}
     std::size_t bytes() const noexcept override { return call_->in.body.size(); }
     void run() override {
         call_->now.how.reset();
@@ -52787,13 +52861,14 @@ private:
     call* call_;
     result<reply>* answer_;
 };
+using call_freeing = LLMX_PLAIN(basic_call_freeing);
 
-LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connection, call& c, result<reply>& answer) {
+LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& peer, call& c, result<reply>& answer) {
     if (c.now.how == nullptr && !c.in.canonical.owns() && (!answer || answer->how == nullptr)) co_return;
     // Also of a call that was cancelled.
     cancellation never;
-    call_freeing work(c, answer);
-    (void)co_await connection.on().offload(work, never);
+    LLMX_OF(call_freeing) work(c, answer);
+    (void)co_await peer.on().offload(work, never);
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -52806,10 +52881,10 @@ LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connect
 
 namespace llmx::inline LLMX_ABI::detail {
 
-LLMX_DECL form_upload::form_upload(server_connection& connection)
-    : connection_(&connection), memory_(connection.memory()) {}
+LLMX_DECL LLMX_OF(form_upload)::basic_form_upload(server_connection& peer)
+    : connection_(&peer), memory_(peer.memory()) {}
 
-LLMX_DECL boost::asio::awaitable<result<void>> form_upload::read_until_model(bool whole) {
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(form_upload)::read_until_model(bool whole) {
     result<std::string> boundary = multipart_boundary(connection_->head().find("content-type"));
     if (!boundary) co_return error(boundary.error()).with_param("content-type");
     finder_.emplace(*boundary);
@@ -52831,7 +52906,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> form_upload::read_until_model(boo
     co_return success();
 }
 
-LLMX_DECL bool form_upload::hold(std::string_view bytes) {
+LLMX_DECL bool LLMX_OF(form_upload)::hold(std::string_view bytes) {
     if (bytes.size() > held_.capacity() - held_.size()) {
         const std::size_t had = held_.capacity(), next = std::max(had * 2, held_.size() + bytes.size());
         if (!memory_.grow_body(next)) return false;
@@ -52842,7 +52917,7 @@ LLMX_DECL bool form_upload::hold(std::string_view bytes) {
     return true;
 }
 
-LLMX_DECL request_head form_upload::head() const {
+LLMX_DECL request_head LLMX_OF(form_upload)::head() const {
     request_head h;
     h.model = finder_->model();
     h.model_begin = finder_->begin();
@@ -52850,12 +52925,12 @@ LLMX_DECL request_head form_upload::head() const {
     return h;
 }
 
-LLMX_DECL void form_upload::attach(inbound& in) noexcept {
+LLMX_DECL void LLMX_OF(form_upload)::attach(inbound& in) noexcept {
     in_ = &in;
     in.source = this;
 }
 
-LLMX_DECL boost::asio::awaitable<result<std::string_view>> form_upload::read_some() {
+LLMX_DECL boost::asio::awaitable<result<std::string_view>> LLMX_OF(form_upload)::read_some() {
     in_->source_begun = true;
     result<std::string_view> piece = co_await connection_->body_reader().read_some();
     if (piece) {
@@ -52866,7 +52941,7 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> form_upload::read_som
     co_return piece;
 }
 
-LLMX_DECL std::optional<std::uint64_t> form_upload::size() const noexcept {
+LLMX_DECL std::optional<std::uint64_t> LLMX_OF(form_upload)::size() const noexcept {
     const std::optional<std::uint64_t> all = connection_->body_reader().size();
     if (!all) return std::nullopt;
     return *all - held_.size();
@@ -52935,7 +53010,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Undoes the three escapes that browsers write into names (WHATWG, 4.10.21.8).
-[[nodiscard]] LLMX_DECL std::string unescape_form_name(std::string text) {
+LLMX_DECL [[nodiscard]] std::string unescape_form_name(std::string text) {
     std::size_t out = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const std::string_view rest = std::string_view(text).substr(i);
@@ -53225,12 +53300,12 @@ inline constexpr std::size_t idle_share = 16;
 inline constexpr std::size_t least_margin = 16, margin_share = 8;
 
 #if defined(__unix__) || defined(__APPLE__)
-[[nodiscard]] LLMX_DECL std::size_t descriptor_number(rlim_t n) noexcept {
+LLMX_DECL [[nodiscard]] std::size_t descriptor_number(rlim_t n) noexcept {
     constexpr auto most = std::numeric_limits<std::size_t>::max();
     return n == RLIM_INFINITY || n > most ? most : static_cast<std::size_t>(n);
 }
 
-[[nodiscard]] LLMX_DECL std::size_t open_descriptors(std::size_t limit) {
+LLMX_DECL [[nodiscard]] std::size_t open_descriptors(std::size_t limit) {
     std::size_t n = 0;
     if (DIR* const all = ::opendir("/dev/fd"); all != nullptr) {
         while (const dirent* const each = ::readdir(all)) n += each->d_name[0] != '.';
@@ -53453,7 +53528,7 @@ struct relay_work {
         half_closed = true;
         heard();
     }
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> send_up(std::string_view bytes);
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<bool> send_up(std::string_view bytes);
 
     taken_socket client;
     tunnel* upstream;
@@ -53550,7 +53625,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> relay(server_connection& c, taken
     if (c.context().cancellation.cancelled()) detail::relay_work::on_cancel(w.get());
     w->heard();
     const detail::relay_up_over up_over(w);
-    boost::asio::co_spawn(client.socket->get_executor(), detail::relay_up(w), up_over);
+    boost::asio::co_spawn(LLMX_LATER(client.socket->get_executor()), detail::relay_up(w), up_over);
     co_await detail::relay_down(*w);
     while (!w->up_over) co_await w->over.async_wait(boost::asio::as_tuple(boost::asio::deferred));
     w->close();
@@ -53584,7 +53659,7 @@ LLMX_DECL server_host::server_host(server_options o, runtime_factory make, bool 
     : shared_(std::make_shared<server_shared>(std::move(o))), make_runtime_(std::move(make)),
       guarded_(guarded || !options().key.empty() || !options().keys.empty()) {}
 
-LLMX_DECL server_host::~server_host() {
+LLMX_INLINE server_host::~server_host() {
     for (auto& w : cores_) {
         if (control_ != &own_control_) {
             boost::system::error_code ignored;
@@ -53701,7 +53776,7 @@ LLMX_DECL void server_host::serve(worker& w) {
 
 LLMX_DECL void server_host::begin_accepting(worker& w) {
     const std::weak_ptr<void> alive = alive_;
-    boost::asio::co_spawn(w.core.io, accept_loop(w, alive), [this, &w, alive](const std::exception_ptr& failed) {
+    boost::asio::co_spawn(LLMX_LATER(w.core.io), accept_loop(w, alive), [this, &w, alive](const std::exception_ptr& failed) {
         if (alive.expired()) return;
         if (!w.acceptor.is_open()) return accepted_all(w);
         // Out of memory, or a defect: the port must not stay open with nobody behind it.
@@ -54050,7 +54125,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The number at the beginning of \p file; the largest when there is no file, or "max" in it.
-[[nodiscard]] LLMX_DECL std::uint64_t number_in_file(const std::string& file) {
+LLMX_DECL [[nodiscard]] std::uint64_t number_in_file(const std::string& file) {
     constexpr std::uint64_t none = std::numeric_limits<std::uint64_t>::max();
     std::string text;
     std::ifstream in(file);
@@ -54061,7 +54136,7 @@ namespace detail {
 }
 
 /// The lowest limit called \p file in the folder \p base + \p group and those above it up to \p base.
-[[nodiscard]] LLMX_DECL std::uint64_t lowest_in_group(const std::string& base, std::string_view group,
+LLMX_DECL [[nodiscard]] std::uint64_t lowest_in_group(const std::string& base, std::string_view group,
                                                       const std::string& file) {
     std::uint64_t lowest = number_in_file(base + file);
     while (!group.empty()) {
@@ -54231,7 +54306,7 @@ LLMX_DECL background_task::background_task(std::shared_ptr<background_group> gro
     group_->size.fetch_add(1, std::memory_order_relaxed);
 }
 
-LLMX_DECL background_task::~background_task() {
+LLMX_INLINE background_task::~background_task() {
     job_.reset();
     (stopped_ ? group_->cancelled_ : group_->running_).erase(at_);
     if (group_->size.fetch_sub(1, std::memory_order_relaxed) == 1 && group_->ended_) group_->ended_->cancel();
@@ -54248,7 +54323,7 @@ LLMX_DECL void background_task::note_failure() noexcept {
     group_->failed.fetch_add(1, std::memory_order_relaxed);
 }
 
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<void> run_background_task(std::shared_ptr<background_task> t) {
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<void> run_background_task(std::shared_ptr<background_task> t) {
     try {
         const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
         // Otherwise the task would begin within `post`.
@@ -54263,7 +54338,7 @@ LLMX_DECL void background_task::note_failure() noexcept {
 LLMX_DECL void wake_background_join(void* timer) noexcept { static_cast<boost::asio::steady_timer*>(timer)->cancel(); }
 
 /// Waits for \p event, at whose end there may be no runtime.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<void> wait_for_background(std::shared_ptr<cancellation> event) {
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<void> wait_for_background(std::shared_ptr<cancellation> event) {
     const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
     boost::asio::steady_timer woken(executor, boost::asio::steady_timer::time_point::max());
     const cancellation::registration registered(*event, &wake_background_join, &woken);
@@ -54283,7 +54358,7 @@ struct background_closing {
 LLMX_DECL background_tasks::background_tasks(runtime& on)
     : on_(&on), executor_(on.executor()), group_(std::make_shared<detail::background_group>()) {}
 
-LLMX_DECL background_tasks::~background_tasks() {
+LLMX_INLINE background_tasks::~background_tasks() {
     group_->gone = true;
     group_->cancel();
 }
@@ -54305,7 +54380,7 @@ LLMX_DECL bool background_tasks::begin(std::unique_ptr<detail::background_job> j
     if (group_->closed != 0 || size() >= limit_ || !executor_) return refuse();
     auto task = std::make_shared<detail::background_task>(group_, std::move(job));
     const boost::asio::cancellation_slot slot = task->slot();
-    boost::asio::co_spawn(executor_, detail::run_background_task(std::move(task)),
+    boost::asio::co_spawn(LLMX_LATER(executor_), detail::run_background_task(std::move(task)),
                           boost::asio::bind_cancellation_slot(slot, boost::asio::detached));
     return true;
 }
@@ -54369,9 +54444,9 @@ LLMX_DECL result<void> keep_request(call& c) {
     return success();
 }
 
-class request_decoding final : public offloaded_work {
+LLMX_DECL class basic_request_decoding final : public offloaded_work {
 public:
-    explicit request_decoding(call& c) noexcept : call_(&c) {}
+    explicit basic_request_decoding(call& c) noexcept : call_(&c) {}
     result<any_message> decoded;
 
     std::size_t bytes() const noexcept override { return call_->in.body.size(); }
@@ -54380,9 +54455,10 @@ public:
 private:
     call* call_;
 };
+using request_decoding = LLMX_PLAIN(basic_request_decoding);
 
 LLMX_DECL boost::asio::awaitable<result<void>> keep_request_offloaded(call& c) {
-    request_decoding work(c);
+    LLMX_OF(request_decoding) work(c);
     const result<void> went = co_await c.on->offload(work, c.stop);
     if (!went) co_return went;
     if (!work.decoded) co_return work.decoded.error();
@@ -54405,7 +54481,7 @@ LLMX_DECL error not_the_request() {
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL std::unique_ptr<request_view> make_view(const inbound& in) {
+LLMX_DECL [[nodiscard]] std::unique_ptr<request_view> make_view(const inbound& in) {
     auto made = std::make_unique<request_view>();
     if (in.operation != &chat::info) return made;
     if (const auto* const request = in.canonical.get<chat_request>()) {
@@ -54441,14 +54517,14 @@ LLMX_DECL const request_view& view_of(const call& c) noexcept {
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL bool is_variable_name(std::string_view name) noexcept {
+LLMX_DECL [[nodiscard]] bool is_variable_name(std::string_view name) noexcept {
     if (name.empty() || (name.front() >= '0' && name.front() <= '9')) return false;
     for (const char c : name)
         if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_')) return false;
     return true;
 }
 
-[[nodiscard]] LLMX_DECL error variable_missing(std::string_view name) {
+LLMX_DECL [[nodiscard]] error variable_missing(std::string_view name) {
     return error(errc::bad_configuration, "the environment variable " + std::string(name) + " is not set");
 }
 
@@ -54456,7 +54532,7 @@ namespace detail {
 class env_file_reader {
 public:
     env_file_reader(std::string_view text, std::string_view file) : text_(text), file_(file) {}
-    [[nodiscard]] LLMX_DECL result<environment_map> read();
+    LLMX_DECL [[nodiscard]] result<environment_map> read();
 
 private:
     void skip_blanks() noexcept {
@@ -54466,8 +54542,8 @@ private:
         return at_ >= text_.size() || text_[at_] == '\n' || text_[at_] == '\r';
     }
     void skip_line() noexcept { at_ = std::min(text_.find('\n', at_), text_.size()); }
-    [[nodiscard]] LLMX_DECL result<std::string> quoted(char mark);
-    [[nodiscard]] LLMX_DECL std::string plain();
+    LLMX_DECL [[nodiscard]] result<std::string> quoted(char mark);
+    LLMX_DECL [[nodiscard]] std::string plain();
     [[nodiscard]] error wrong(std::size_t line, std::string_view why) const {
         return error(errc::bad_configuration,
                      std::string(file_) + ":" + std::to_string(line) + ": " + std::string(why));
@@ -54631,13 +54707,13 @@ public:
     json_settings_walker(std::string_view text, std::shared_ptr<const std::string> file)
         : text_(text), file_(std::move(file)) {}
 
-    [[nodiscard]] LLMX_DECL setting value();
+    LLMX_DECL [[nodiscard]] setting value();
     /// The first key that occurred twice in a map.
     [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
 
 private:
     LLMX_DECL void skip_space() noexcept;
-    [[nodiscard]] LLMX_DECL std::string string();
+    LLMX_DECL [[nodiscard]] std::string string();
     LLMX_DECL void map(setting& into);
     LLMX_DECL void list(setting& into);
 
@@ -54744,7 +54820,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Lower case of ASCII letters.
-[[nodiscard]] LLMX_DECL std::string settings_lower(std::string_view text) {
+LLMX_DECL [[nodiscard]] std::string settings_lower(std::string_view text) {
     std::string low(text);
     for (char& c : low)
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
@@ -54774,13 +54850,13 @@ LLMX_DECL std::string settings_quote(std::string_view text) {
 }
 
 /// The shortest text of \p value.
-[[nodiscard]] LLMX_DECL std::string number_text(double value) {
+LLMX_DECL [[nodiscard]] std::string number_text(double value) {
     char text[32];
     const auto written = std::to_chars(text, text + sizeof text, value);
     return std::string(text, written.ptr);
 }
 
-[[nodiscard]] LLMX_DECL std::string whole_number_range(std::uint64_t least, std::uint64_t most, std::uint64_t endless) {
+LLMX_DECL [[nodiscard]] std::string whole_number_range(std::uint64_t least, std::uint64_t most, std::uint64_t endless) {
     if (most >= endless) return "a whole number of " + std::to_string(least) + " or more";
     return "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
 }
@@ -54954,7 +55030,7 @@ LLMX_DECL void setting::expand_texts(const std::function<result<std::string>(std
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL result<std::string> read_settings_text(const std::string& path) {
+LLMX_DECL [[nodiscard]] result<std::string> read_settings_text(const std::string& path) {
     constexpr std::uintmax_t most = 16u * 1024 * 1024;
     std::error_code failed;
     const auto status = std::filesystem::status(path, failed);
@@ -54973,7 +55049,7 @@ namespace detail {
     return text;
 }
 
-[[nodiscard]] LLMX_DECL result<setting> parse_settings_text(std::string_view text, const std::string& path) {
+LLMX_DECL [[nodiscard]] result<setting> parse_settings_text(std::string_view text, const std::string& path) {
     const std::string ending = std::filesystem::path(path).extension().string();
     bool json = ending == ".json";
     if (!json && ending != ".yaml" && ending != ".yml") {
@@ -55000,7 +55076,7 @@ LLMX_DECL void join_settings(setting& into, setting more) {
 /// Reads files and the files that they include.
 class settings_files {
 public:
-    [[nodiscard]] LLMX_DECL result<setting> read(const std::string& path);
+    LLMX_DECL [[nodiscard]] result<setting> read(const std::string& path);
 
 private:
     /// Files being read, outermost first.
@@ -55135,7 +55211,7 @@ LLMX_DECL result<void> configuration_reader::finish(gateway_settings& into) {
 
 namespace llmx::inline LLMX_ABI::detail {
 
-LLMX_DECL settings_reader::shape settings_node::what() const noexcept {
+LLMX_INLINE settings_reader::shape settings_node::what() const noexcept {
     if (value_ == nullptr) return shape::missing;
     return value_->is_map() ? shape::map : value_->is_list() ? shape::list : shape::scalar;
 }
@@ -55148,7 +55224,7 @@ LLMX_DECL settings_node& settings_node::add(const setting* value, std::string ke
     return child;
 }
 
-LLMX_DECL settings_node& settings_node::at(std::string_view key) {
+LLMX_INLINE settings_node& settings_node::at(std::string_view key) {
     for (const auto& child : children_)
         if (child->key_ == key) return *child;
     if (value_ != nullptr && !value_->is_map() && !std::exchange(complained_, true)) unexpected("a map");
@@ -55163,12 +55239,12 @@ LLMX_DECL settings_node& settings_node::first_of(std::initializer_list<std::stri
     return *found;
 }
 
-LLMX_DECL std::size_t settings_node::size() const noexcept {
+LLMX_INLINE std::size_t settings_node::size() const noexcept {
     if (value_ == nullptr) return 0;
     return value_->is_map() ? value_->entries().size() : value_->items().size();
 }
 
-LLMX_DECL settings_node& settings_node::item(std::size_t index) {
+LLMX_INLINE settings_node& settings_node::item(std::size_t index) {
     if (!value_->is_map()) return add(&value_->items()[index], std::string());
     const setting::entry& entry = value_->entries()[index];
     for (const auto& child : children_)
@@ -55177,7 +55253,7 @@ LLMX_DECL settings_node& settings_node::item(std::size_t index) {
     return add(&entry.second, entry.first);
 }
 
-LLMX_DECL settings_node& settings_node::variable(std::string_view name) {
+LLMX_INLINE settings_node& settings_node::variable(std::string_view name) {
     auto found = scope_.env ? scope_.env(name) : std::nullopt;
     if (!found || found->empty()) return add(nullptr, key_);
     auto made = std::make_unique<setting>(setting::kind::scalar, nullptr, 0);
@@ -55189,26 +55265,26 @@ LLMX_DECL settings_node& settings_node::variable(std::string_view name) {
     return child;
 }
 
-LLMX_DECL bool settings_node::flag(bool& into) { return value_ != nullptr && take(value_->as_bool(), into); }
+LLMX_INLINE bool settings_node::flag(bool& into) { return value_ != nullptr && take(value_->as_bool(), into); }
 
-LLMX_DECL bool settings_node::whole(std::uint64_t& into, std::uint64_t least, std::uint64_t most) {
+LLMX_INLINE bool settings_node::whole(std::uint64_t& into, std::uint64_t least, std::uint64_t most) {
     return value_ != nullptr && take(value_->as_whole_number(least, most), into);
 }
 
-LLMX_DECL bool settings_node::number(double& into, double least, double most) {
+LLMX_INLINE bool settings_node::number(double& into, double least, double most) {
     return value_ != nullptr && take(value_->as_number(least, most), into);
 }
 
-LLMX_DECL bool settings_node::seconds(duration& into, bool zero_allowed) {
+LLMX_INLINE bool settings_node::seconds(duration& into, bool zero_allowed) {
     std::chrono::nanoseconds time{};
     if (value_ == nullptr || !take(value_->as_seconds(zero_allowed), time)) return false;
     into = std::chrono::duration_cast<duration>(time);
     return true;
 }
 
-LLMX_DECL bool settings_node::text(std::string& into) { return value_ != nullptr && take(value_->as_text(), into); }
+LLMX_INLINE bool settings_node::text(std::string& into) { return value_ != nullptr && take(value_->as_text(), into); }
 
-LLMX_DECL bool settings_node::texts(std::vector<std::string>& into) {
+LLMX_INLINE bool settings_node::texts(std::vector<std::string>& into) {
     if (value_ == nullptr) return false;
     if (!value_->is_list()) {
         unexpected("a list of texts");
@@ -55232,22 +55308,22 @@ LLMX_DECL std::string settings_node::where_below(const std::string& path) const 
     return parent_->where_below(key_.empty() ? path : key_ + "." + path);
 }
 
-LLMX_DECL void settings_node::fail(std::string_view what) { scope_.notes.fail(where() + settings_line(what)); }
+LLMX_INLINE void settings_node::fail(std::string_view what) { scope_.notes.fail(where() + settings_line(what)); }
 
-LLMX_DECL void settings_node::unexpected(std::string_view expected) {
+LLMX_INLINE void settings_node::unexpected(std::string_view expected) {
     if (value_ != nullptr) scope_.notes.fail(value_->unexpected(expected));
     else fail("expected " + std::string(expected));
 }
 
-LLMX_DECL void settings_node::warn(std::string_view what) {
+LLMX_INLINE void settings_node::warn(std::string_view what) {
     scope_.notes.warnings.push_back(where() + settings_line(what));
 }
 
-LLMX_DECL std::string settings_node::quoted(std::string_view name) const {
+LLMX_INLINE std::string settings_node::quoted(std::string_view name) const {
     return value_ != nullptr ? value_->quoted(name) : settings_quote(name);
 }
 
-LLMX_DECL void settings_node::check_model(std::string_view name, bool must_exist) {
+LLMX_INLINE void settings_node::check_model(std::string_view name, bool must_exist) {
     const settings_names& all = scope_.names;
     std::vector<std::string_view> known;
     for (const std::string& group : all.groups) {
@@ -55313,7 +55389,7 @@ LLMX_DECL error settings_notes::failure() const {
 }
 
 /// Changes of one character each (and swaps of two neighbours) that lead from \p a to \p b.
-[[nodiscard]] LLMX_DECL std::size_t typing_distance(std::string_view a, std::string_view b) {
+LLMX_DECL [[nodiscard]] std::size_t typing_distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> before, last(b.size() + 1), row(b.size() + 1);
     std::iota(last.begin(), last.end(), std::size_t(0));
     for (std::size_t i = 1; i <= a.size(); ++i) {
@@ -55408,7 +55484,7 @@ private:
     LLMX_DECL void place(setting value);
     LLMX_DECL void close();
     LLMX_DECL void merge(level& map, const setting& from);
-    [[nodiscard]] LLMX_DECL static std::size_t size_of(const setting& value);
+    LLMX_DECL [[nodiscard]] static std::size_t size_of(const setting& value);
     LLMX_DECL void fail(const setting& at, std::string_view why);
 
     std::shared_ptr<const std::string> file_;
@@ -55569,9 +55645,9 @@ namespace detail {
     return a + b;
 }
 
-class memory_counters final : public counter_store {
+LLMX_DECL class basic_memory_counters final : public counter_store {
 public:
-    explicit memory_counters(const memory_store_options& o)
+    explicit basic_memory_counters(const memory_store_options& o)
         : now_(o.now), each_(std::max<std::size_t>(1, o.max_counters / memory_shards<part>::count)) {}
 
     boost::asio::awaitable<result<std::int64_t>> add(std::string_view key, std::int64_t delta, duration ttl,
@@ -55695,10 +55771,11 @@ private:
     const std::size_t each_;
     memory_shards<part> parts_;
 };
+using memory_counters = LLMX_PLAIN(basic_memory_counters);
 
-class memory_values final : public kv_store {
+LLMX_DECL class basic_memory_values final : public kv_store {
 public:
-    explicit memory_values(const memory_store_options& o)
+    explicit basic_memory_values(const memory_store_options& o)
         : now_(o.now), each_(o.max_kv_bytes / memory_shards<part>::count) {}
 
     boost::asio::awaitable<result<std::optional<std::string>>> get(std::string_view key, cancellation& stop) override {
@@ -55728,11 +55805,11 @@ private:
         /// The one used last comes first.
         entries used;
         /// Views of the keys in `used`.
-        std::unordered_map<std::string_view, entries::iterator> by_key;
+        std::unordered_map<std::string_view, typename entries::iterator> by_key;
         std::set<std::pair<time_point, std::string_view>> ends;
         std::size_t bytes = 0;
 
-        void remove(entries::iterator e) {
+        void remove(typename entries::iterator e) {
             bytes -= e->bytes();
             by_key.erase(e->key);
             if (e->end != time_point::max()) ends.erase({e->end, e->key});
@@ -55794,10 +55871,11 @@ private:
     const std::size_t each_;
     memory_shards<part> parts_;
 };
+using memory_values = LLMX_PLAIN(basic_memory_values);
 
-class memory_blobs final : public blob_store {
+LLMX_DECL class basic_memory_blobs final : public blob_store {
 public:
-    explicit memory_blobs(const memory_store_options& o) : most_(o.max_blob_bytes) {}
+    explicit basic_memory_blobs(const memory_store_options& o) : most_(o.max_blob_bytes) {}
 
     boost::asio::awaitable<result<void>> put(std::string_view key, std::string bytes, cancellation& stop) override {
         return completed(do_put(key, std::move(bytes), stop));
@@ -55882,26 +55960,27 @@ private:
     blobs all_;
     std::size_t bytes_ = 0;
 };
+using memory_blobs = LLMX_PLAIN(basic_memory_blobs);
 
-[[nodiscard]] LLMX_DECL memory_store_options with_clock(memory_store_options o) {
+LLMX_DECL [[nodiscard]] memory_store_options with_clock(memory_store_options o) {
     if (!o.now) o.now = [] { return clock::now(); };
     return o;
 }
 
 } // namespace detail
 
-LLMX_DECL memory_store::memory_store(const memory_store_options& given) {
+LLMX_DECL LLMX_OF(memory_store)::basic_memory_store(const memory_store_options& given) {
     const memory_store_options o = detail::with_clock(given);
     counters_ = std::make_unique<detail::memory_counters>(o);
     values_ = std::make_unique<detail::memory_values>(o);
     rows_ = std::make_unique<detail::memory_tables>(o.max_row_bytes, o.max_tables);
     blobs_ = std::make_unique<detail::memory_blobs>(o);
 }
-LLMX_DECL memory_store::~memory_store() = default;
-LLMX_DECL counter_store& memory_store::counters() noexcept { return *counters_; }
-LLMX_DECL kv_store& memory_store::values() noexcept { return *values_; }
-LLMX_DECL row_store& memory_store::rows() noexcept { return *rows_; }
-LLMX_DECL blob_store& memory_store::blobs() noexcept { return *blobs_; }
+LLMX_DECL LLMX_OF(memory_store)::~basic_memory_store() = default;
+LLMX_DECL counter_store& LLMX_OF(memory_store)::counters() noexcept { return *counters_; }
+LLMX_DECL kv_store& LLMX_OF(memory_store)::values() noexcept { return *values_; }
+LLMX_DECL row_store& LLMX_OF(memory_store)::rows() noexcept { return *rows_; }
+LLMX_DECL blob_store& LLMX_OF(memory_store)::blobs() noexcept { return *blobs_; }
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -55913,7 +55992,7 @@ LLMX_DECL blob_store& memory_store::blobs() noexcept { return *blobs_; }
 
 namespace llmx::inline LLMX_ABI {
 
-LLMX_DECL void call_log::call_ended(const call& c, const outcome& how) noexcept try {
+LLMX_INLINE void call_log::call_ended(const call& c, const outcome& how) noexcept try {
     access_record r;
     r.status = how.failure ? http_status_of(*how.failure) : 200;
     r.level = access_record::level_of(r.status, false);
@@ -55947,7 +56026,7 @@ LLMX_DECL void call_log::call_ended(const call& c, const outcome& how) noexcept 
 
 namespace llmx::inline LLMX_ABI::testing {
 
-LLMX_DECL manual_clock::waiter::~waiter() {
+LLMX_INLINE manual_clock::waiter::~waiter() {
     if (owner == nullptr) return;
     waiter** at = &owner->first_;
     while (*at != this) at = &(*at)->next;
@@ -55986,7 +56065,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> manual_clock::wait_until(time_poi
 
 namespace llmx::inline LLMX_ABI::testing {
 
-LLMX_DECL boost::asio::awaitable<result<void>> manual_runtime::sleep_until(time_point when, cancellation& stop) {
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(manual_runtime)::sleep_until(time_point when, cancellation& stop) {
     sleeps_.push_back(std::max(when - clock_.now(), duration::zero()));
     if (stop.cancelled()) co_return error(errc::cancelled);
     if (!hold_) {
@@ -55996,7 +56075,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> manual_runtime::sleep_until(time_
     co_return co_await clock_.wait_until(when, stop);
 }
 
-LLMX_DECL boost::asio::awaitable<result<void>> manual_runtime::offload(offloaded_work& work, cancellation& stop) {
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(manual_runtime)::offload(offloaded_work& work, cancellation& stop) {
     if (stop.cancelled()) co_return error(errc::cancelled);
     ++offloaded_;
     work.run();
@@ -56025,8 +56104,8 @@ LLMX_DECL scripted_reply& scripted_reply::split(std::string_view text, std::size
     return *this;
 }
 
-struct scripted_transport::body final : http_body {
-    explicit body(scripted_transport& t) : owner(t) {}
+LLMX_DECL struct LLMX_OF(scripted_transport)::body final : http_body {
+    explicit body(basic_scripted_transport& t) : owner(t) {}
 
     boost::asio::awaitable<result<std::string_view>> read_some() override {
         if (failed) co_return *failed;
@@ -56090,7 +56169,7 @@ struct scripted_transport::body final : http_body {
         return error(what);
     }
 
-    scripted_transport& owner;
+    basic_scripted_transport& owner;
     const scripted_reply* script = nullptr;
     http_limits limits;
     cancellation* stop = nullptr;
@@ -56100,27 +56179,27 @@ struct scripted_transport::body final : http_body {
     std::optional<errc> failed;
 };
 
-LLMX_DECL scripted_transport::scripted_transport(manual_clock* clock)
+LLMX_DECL LLMX_OF(scripted_transport)::basic_scripted_transport(manual_clock* clock)
     : clock_(clock != nullptr ? clock : &own_clock_) {}
-LLMX_DECL scripted_transport::~scripted_transport() = default;
+LLMX_DECL LLMX_OF(scripted_transport)::~basic_scripted_transport() = default;
 
-LLMX_DECL scripted_reply& scripted_transport::reply(int status, std::string body_text) {
+LLMX_DECL scripted_reply& LLMX_OF(scripted_transport)::reply(int status, std::string body_text) {
     scripted_reply& r = script_.emplace_back();
     r.status_ = status;
     r.piece(std::move(body_text));
     return r;
 }
 
-LLMX_DECL scripted_reply& scripted_transport::reply_always(int status, std::string body_text) {
+LLMX_DECL scripted_reply& LLMX_OF(scripted_transport)::reply_always(int status, std::string body_text) {
     always_ = std::make_unique<scripted_reply>();
     always_->status_ = status;
     always_->piece(std::move(body_text));
     return *always_;
 }
 
-LLMX_DECL void scripted_transport::fail_call(std::size_t n, error e) { faults_.emplace_back(calls_ + n, std::move(e)); }
+LLMX_DECL void LLMX_OF(scripted_transport)::fail_call(std::size_t n, error e) { faults_.emplace_back(calls_ + n, std::move(e)); }
 
-LLMX_DECL void scripted_transport::clear() {
+LLMX_DECL void LLMX_OF(scripted_transport)::clear() {
     script_.clear();
     always_.reset();
     requests_.clear();
@@ -56128,13 +56207,13 @@ LLMX_DECL void scripted_transport::clear() {
     calls_ = closed_early_ = 0;
 }
 
-LLMX_DECL std::size_t scripted_transport::unused() const noexcept {
+LLMX_DECL std::size_t LLMX_OF(scripted_transport)::unused() const noexcept {
     std::size_t n = 0;
     for (const scripted_reply& r : script_) n += r.left_;
     return n;
 }
 
-LLMX_DECL scripted_reply* scripted_transport::find(const http_request& request) {
+LLMX_DECL scripted_reply* LLMX_OF(scripted_transport)::find(const http_request& request) {
     for (scripted_reply& r : script_) {
         if (r.left_ == 0 || (r.fits_ && !r.fits_(request))) continue;
         --r.left_;
@@ -56144,7 +56223,7 @@ LLMX_DECL scripted_reply* scripted_transport::find(const http_request& request) 
 }
 
 LLMX_DECL boost::asio::awaitable<result<void>>
-scripted_transport::pass(duration takes, bool forever, time_point until, errc late, cancellation& stop) {
+LLMX_OF(scripted_transport)::pass(duration takes, bool forever, time_point until, errc late, cancellation& stop) {
     if (forever || takes >= until - clock_->now()) {
         // Scripted time passes by itself up to the limit; a stall waits for the test to move it.
         if (!forever) clock_->advance_to(until);
@@ -56156,7 +56235,7 @@ scripted_transport::pass(duration takes, bool forever, time_point until, errc la
     co_return success();
 }
 
-LLMX_DECL boost::asio::awaitable<result<void>> scripted_transport::pull(const http_request& request,
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(scripted_transport)::pull(const http_request& request,
                                                                         const scripted_reply& script,
                                                                         std::size_t record, cancellation& stop) {
     const std::optional<std::uint64_t> size = request.source->size();
@@ -56177,7 +56256,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> scripted_transport::pull(const ht
 }
 
 LLMX_DECL boost::asio::awaitable<result<http_response>>
-scripted_transport::exchange(const http_request& request, const http_limits& limits, cancellation& stop) {
+LLMX_OF(scripted_transport)::exchange(const http_request& request, const http_limits& limits, cancellation& stop) {
     ++calls_;
     if (record_) {
         recorded_request& r = requests_.emplace_back();
@@ -56312,7 +56391,7 @@ LLMX_DECL result<std::string> base64_read(std::string_view text, const std::arra
 }
 
 /// Number of '=' at the end, two at most.
-[[nodiscard]] LLMX_DECL std::size_t base64_padding(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] std::size_t base64_padding(std::string_view text) noexcept {
     if (text.ends_with("==")) return 2;
     return text.ends_with('=') ? 1 : 0;
 }
@@ -56356,7 +56435,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// "type/subtype", both tokens of RFC 9110 section 5.6.2.
-[[nodiscard]] LLMX_DECL bool is_media_type(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] bool is_media_type(std::string_view text) noexcept {
     const std::size_t slash = text.find('/');
     if (slash == 0 || slash == std::string_view::npos || slash + 1 == text.size()) return false;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -56445,7 +56524,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// OpenSSL's details must not stay in the error queue of the thread, where a TLS connection would find them.
-[[nodiscard]] LLMX_DECL error openssl_failed(std::string_view what) {
+LLMX_DECL [[nodiscard]] error openssl_failed(std::string_view what) {
     ERR_clear_error();
     return error(errc::internal, "OpenSSL cannot " + std::string(what) + "; is there memory, and does its configuration allow it?");
 }
@@ -56456,7 +56535,7 @@ LLMX_DECL sha256::sha256() noexcept : context_(EVP_MD_CTX_new()) {
     good_ = context_ != nullptr && EVP_DigestInit_ex(context_, EVP_sha256(), nullptr) == 1;
 }
 
-LLMX_DECL sha256::~sha256() { EVP_MD_CTX_free(context_); }
+LLMX_INLINE sha256::~sha256() { EVP_MD_CTX_free(context_); }
 
 LLMX_DECL void sha256::add(std::string_view piece) noexcept {
     good_ = good_ && EVP_DigestUpdate(context_, piece.data(), piece.size()) == 1;
@@ -56516,7 +56595,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// tchar of RFC 9110 section 5.6.2.
-[[nodiscard]] LLMX_DECL bool is_token_character(char c) noexcept {
+LLMX_DECL [[nodiscard]] bool is_token_character(char c) noexcept {
     return is_ascii_digit(c) || is_ascii_letter(c) ||
            std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
@@ -56638,7 +56717,7 @@ struct http_date_reader {
 };
 
 /// Takes a day's name off the front: 1 the short one, 2 the long one, 0 none.
-[[nodiscard]] LLMX_DECL int take_http_day_name(std::string_view& text) noexcept {
+LLMX_DECL [[nodiscard]] int take_http_day_name(std::string_view& text) noexcept {
     for (const std::string_view name : http_day_names) {
         if (text.starts_with(name)) {
             text.remove_prefix(name.size());
@@ -56810,7 +56889,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The end of the string whose first character \p p is: its closing quote, or \p end.
-[[nodiscard]] LLMX_DECL const char* closing_quote(const char* p, const char* end) noexcept {
+LLMX_DECL [[nodiscard]] const char* closing_quote(const char* p, const char* end) noexcept {
     while (p != end) {
         const auto* const quote = static_cast<const char*>(std::memchr(p, '"', static_cast<std::size_t>(end - p)));
         if (quote == nullptr) return end;
@@ -56822,7 +56901,7 @@ namespace detail {
     return end;
 }
 
-[[nodiscard]] LLMX_DECL bool looks_like_base64(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] bool looks_like_base64(std::string_view text) noexcept {
     return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c != '\\' && c < 0x7f; });
 }
 
@@ -56878,7 +56957,7 @@ using jwt_key = std::unique_ptr<EVP_PKEY, jwt_releaser>;
 /// Supplies the password of a key that has one; OpenSSL would prompt at the terminal.
 LLMX_DECL int jwt_no_password(char*, int, int, void*) { return -1; }
 
-[[nodiscard]] LLMX_DECL result<jwt_key> jwt_read_key(const secret& pem) {
+LLMX_DECL [[nodiscard]] result<jwt_key> jwt_read_key(const secret& pem) {
     const std::string_view text = pem.reveal();
     jwt_key key;
     if (text.size() <= INT_MAX) {
@@ -56952,7 +57031,7 @@ LLMX_DECL result<std::string> sign_jwt(std::string_view claims, const secret& pe
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL std::chrono::milliseconds clamp_wait(double ms) noexcept {
+LLMX_DECL [[nodiscard]] std::chrono::milliseconds clamp_wait(double ms) noexcept {
     const auto most = static_cast<double>(max_retry_after.count());
     if (!(ms > 0)) return std::chrono::milliseconds(0);
     if (ms >= most) return max_retry_after;
@@ -56962,7 +57041,7 @@ namespace detail {
 }
 
 /// Takes "12", "12.5" or ".5" off the front, with a sign before it if \p sign.
-[[nodiscard]] LLMX_DECL std::optional<double> take_decimal(std::string_view& text, bool sign) noexcept {
+LLMX_DECL [[nodiscard]] std::optional<double> take_decimal(std::string_view& text, bool sign) noexcept {
     std::string_view rest = text;
     const bool negative = sign && rest.starts_with('-');
     if (negative) rest.remove_prefix(1);
@@ -56980,7 +57059,7 @@ namespace detail {
 }
 
 /// A whole text that is a decimal number of \p unit milliseconds.
-[[nodiscard]] LLMX_DECL std::optional<std::chrono::milliseconds> wait_in_units(std::string_view text,
+LLMX_DECL [[nodiscard]] std::optional<std::chrono::milliseconds> wait_in_units(std::string_view text,
                                                                                 double unit) noexcept {
     const auto d = take_decimal(text, true);
     if (!d || !text.empty()) return std::nullopt;
@@ -57056,7 +57135,7 @@ LLMX_DECL void append_wire_list(std::string& path, std::string_view name, std::u
 }
 
 /// The name of the list number \p which, or \p otherwise.
-[[nodiscard]] LLMX_DECL std::string_view list_name(std::span<const std::string_view> lists, std::uint32_t which,
+LLMX_DECL [[nodiscard]] std::string_view list_name(std::span<const std::string_view> lists, std::uint32_t which,
                                                    std::string_view otherwise) noexcept {
     return which < lists.size() ? lists[which] : otherwise;
 }
@@ -57136,7 +57215,7 @@ LLMX_DECL std::string wire_path(const request_place& at, std::span<const std::sp
 namespace llmx::inline LLMX_ABI::detail {
 
 /// Colons in a text, eight bytes at a time.
-[[nodiscard]] LLMX_DECL std::size_t count_colons(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] std::size_t count_colons(std::string_view text) noexcept {
     constexpr std::uint64_t ones = 0x0101010101010101u, lows = 0x7f7f7f7f7f7f7f7fu;
     const char* p = text.data();
     const char* const end = p + text.size();
@@ -57152,7 +57231,7 @@ namespace llmx::inline LLMX_ABI::detail {
 }
 
 /// The place after the string whose opening quote is before \p p; \p end when it is not closed.
-[[nodiscard]] LLMX_DECL const char* behind_json_string(const char* p, const char* end) noexcept {
+LLMX_DECL [[nodiscard]] const char* behind_json_string(const char* p, const char* end) noexcept {
     for (;;) {
         p = skip_plain(p, end);
         if (p == end) return end;
@@ -57194,7 +57273,7 @@ LLMX_DECL std::size_t most_json_members(std::string_view text) noexcept {
 }
 
 /// A number that no outside party can foresee; cheap, and for no other purpose.
-[[nodiscard]] LLMX_DECL std::uint64_t next_json_salt() {
+LLMX_DECL [[nodiscard]] std::uint64_t next_json_salt() {
     thread_local std::uint64_t state = std::uint64_t{std::random_device()()} << 32 | std::random_device()();
     std::uint64_t z = state += 0x9e3779b97f4a7c15u; // SplitMix64
     z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
@@ -57203,13 +57282,13 @@ LLMX_DECL std::size_t most_json_members(std::string_view text) noexcept {
 }
 
 /// Of a block's size: 0 for one that stays where it is.
-[[nodiscard]] LLMX_DECL std::size_t json_salt_room(std::size_t size) noexcept {
+LLMX_DECL [[nodiscard]] std::size_t json_salt_room(std::size_t size) noexcept {
     constexpr std::size_t member = 48; // at least, in a table of Boost.JSON's
     if (size < salted_json_memory::least_members * member) return 0;
     return std::min(size / 4, std::size_t{64} * 1024);
 }
 
-LLMX_DECL void* salted_json_memory::do_allocate(std::size_t size, std::size_t alignment) {
+LLMX_DECL void* LLMX_OF(salted_json_memory)::do_allocate(std::size_t size, std::size_t alignment) {
     const std::size_t room = json_salt_room(size);
     if (room == 0) return upstream_->allocate(size, alignment);
     // The block's true beginning is right before it.
@@ -57220,7 +57299,7 @@ LLMX_DECL void* salted_json_memory::do_allocate(std::size_t size, std::size_t al
     return at;
 }
 
-LLMX_DECL void salted_json_memory::do_deallocate(void* at, std::size_t size, std::size_t alignment) {
+LLMX_DECL void LLMX_OF(salted_json_memory)::do_deallocate(void* at, std::size_t size, std::size_t alignment) {
     const std::size_t room = json_salt_room(size);
     if (room == 0) return upstream_->deallocate(at, size, alignment);
     constexpr std::size_t step = 16;
@@ -57246,7 +57325,7 @@ namespace llmx::inline LLMX_ABI::detail {
 static_assert(std::numeric_limits<float>::is_iec559 && sizeof(float) == 4);
 
 /// The number [p, end), which is one by JSON's grammar, when plain reading found it out of range.
-[[nodiscard]] LLMX_DECL bool read_extreme_float(const char* p, const char* end, float& to) noexcept {
+LLMX_DECL [[nodiscard]] bool read_extreme_float(const char* p, const char* end, float& to) noexcept {
     double d = 0;
     const auto read = std::from_chars(p, end, d);
     const bool minus = *p == '-';
@@ -57267,7 +57346,7 @@ static_assert(std::numeric_limits<float>::is_iec559 && sizeof(float) == 4);
 }
 
 /// The end of the float at \p p, null when there is none.
-[[nodiscard]] LLMX_DECL const char* read_float(const char* p, const char* end, float& to) noexcept {
+LLMX_DECL [[nodiscard]] const char* read_float(const char* p, const char* end, float& to) noexcept {
     // The grammar first: `from_chars` also accepts "inf", "1." and "01".
     const char* const first = p;
     if (p != end && *p == '-') ++p;
@@ -57398,7 +57477,7 @@ LLMX_DECL bool sort_embedding_vectors(std::vector<embedding_vector>& vectors) {
 namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether the value \p text is of the kind \p type; it is then in \p value.
-[[nodiscard]] LLMX_DECL bool read_scanned_value(std::string_view text, const field_type& type, void* value) {
+LLMX_DECL [[nodiscard]] bool read_scanned_value(std::string_view text, const field_type& type, void* value) {
     const auto number = [&text](auto& to) {
         const auto n = json_number(text);
         if (n) to = *n;
@@ -57504,7 +57583,7 @@ LLMX_DECL bool is_json_object_text(std::string_view text) {
 namespace llmx::inline LLMX_ABI::detail {
 
 /// The suffix of the name of an object's field: "" or "[member]"; nothing when \p given is not one of it.
-[[nodiscard]] LLMX_DECL std::optional<std::string_view> form_member_of(std::string_view given, std::string_view name) {
+LLMX_DECL [[nodiscard]] std::optional<std::string_view> form_member_of(std::string_view given, std::string_view name) {
     if (!given.starts_with(name)) return std::nullopt;
     const std::string_view rest = given.substr(name.size());
     if (rest.empty() || rest.front() == '[' || rest.front() == '.') return rest;
@@ -57876,7 +57955,7 @@ LLMX_DECL void offload_ticket::give_up(void* self) noexcept {
 namespace llmx::inline LLMX_ABI::detail {
 
 /// The failure of a request when its length does not match the source.
-[[nodiscard]] LLMX_DECL error wrong_length(std::string_view what, std::uint64_t announced) {
+LLMX_DECL [[nodiscard]] error wrong_length(std::string_view what, std::uint64_t announced) {
     std::string message = "the source of the request body produced ";
     message += what;
     message += " than the ";
@@ -57897,7 +57976,7 @@ LLMX_DECL std::shared_ptr<upload> upload::begin(connection& c, body_source& sour
     const auto self = std::make_shared<upload>(c, source, chunk_begun);
     c.upload_ = self.get();
     self->wrote();
-    boost::asio::co_spawn(c.socket_.get_executor(), run(self),
+    boost::asio::co_spawn(LLMX_LATER(c.socket_.get_executor()), run(self),
                           boost::asio::bind_cancellation_slot(self->stop_.slot(), [self](const std::exception_ptr& e) {
                               // Out of memory, or a cancellation that reached the coroutine between two operations.
                               if (e && !self->ending_) self->fail(error(errc::internal, "the request body could not be sent"));
@@ -57908,7 +57987,7 @@ LLMX_DECL std::shared_ptr<upload> upload::begin(connection& c, body_source& sour
     return self;
 }
 
-LLMX_DECL upload::~upload() {
+LLMX_INLINE upload::~upload() {
     if (connection_ != nullptr) connection_->upload_ = nullptr;
 }
 
@@ -58009,7 +58088,7 @@ LLMX_DECL boost::asio::awaitable<void> upload::end() {
     return settled();
 }
 
-LLMX_DECL boost::asio::awaitable<result<std::string_view>> uploading_body::read_some() {
+LLMX_DECL boost::asio::awaitable<result<std::string_view>> LLMX_OF(uploading_body)::read_some() {
     upload_->resume();
     result<std::string_view> read = co_await body_->read_some();
     if (read && !read->empty()) {
@@ -58021,7 +58100,7 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> uploading_body::read_
     co_return read;
 }
 
-LLMX_DECL boost::asio::awaitable<result<void>> uploading_body::read_all(std::string& out) {
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(uploading_body)::read_all(std::string& out) {
     upload_->resume();
     const result<void> read = co_await body_->read_all(out);
     co_await upload_->end();
@@ -58044,9 +58123,9 @@ LLMX_DECL boost::asio::awaitable<result<void>> uploading_body::read_all(std::str
 
 namespace llmx::inline LLMX_ABI::detail {
 
-class aws_container_source final : public token_source {
+LLMX_DECL class basic_aws_container_source final : public token_source {
 public:
-    aws_container_source(aws_container from, std::string identity) : from_(std::move(from)), identity_(std::move(identity)) {}
+    basic_aws_container_source(aws_container from, std::string identity) : from_(std::move(from)), identity_(std::move(identity)) {}
     [[nodiscard]] std::string_view identity() const noexcept override { return identity_; }
 
     boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
@@ -58091,6 +58170,7 @@ private:
     aws_container from_;
     std::string identity_;
 };
+using aws_container_source = LLMX_PLAIN(basic_aws_container_source);
 
 LLMX_DECL result<token_source_ptr> ask_aws_container(aws_container from) {
     const std::string& host = from.agent.where.host;
@@ -58173,9 +58253,9 @@ LLMX_DECL std::optional<std::int64_t> aws_time(std::string_view text) {
     return duration_cast<seconds>(sys_days(date).time_since_epoch()).count() + numbers[3] * 3600 + numbers[4] * 60 + numbers[5];
 }
 
-class aws_role_source final : public token_source {
+LLMX_DECL class basic_aws_role_source final : public token_source {
 public:
-    aws_role_source(aws_role role, std::string identity) : role_(std::move(role)), identity_(std::move(identity)) {}
+    basic_aws_role_source(aws_role role, std::string identity) : role_(std::move(role)), identity_(std::move(identity)) {}
     [[nodiscard]] std::string_view identity() const noexcept override { return identity_; }
 
     boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
@@ -58242,6 +58322,7 @@ private:
     aws_role role_;
     std::string identity_;
 };
+using aws_role_source = LLMX_PLAIN(basic_aws_role_source);
 
 LLMX_DECL result<token_source_ptr> assume_aws_role(aws_role role) {
     std::string all;
@@ -58330,7 +58411,7 @@ enum class log_target : unsigned char {
     socket,   ///< can be written without waiting whatever its mode is
 };
 
-[[nodiscard]] LLMX_DECL log_target log_target_of(int fd) noexcept {
+LLMX_DECL [[nodiscard]] log_target log_target_of(int fd) noexcept {
     struct stat s {};
     if (::fstat(fd, &s) != 0) return log_target::file;
     if (S_ISFIFO(s.st_mode)) return log_target::pipe;
@@ -58340,7 +58421,7 @@ enum class log_target : unsigned char {
 }
 
 /// How many bytes the pipe takes without waiting when it is empty, and 0 when it is not.
-[[nodiscard]] LLMX_DECL std::size_t room_of_empty_pipe(int fd) noexcept {
+LLMX_DECL [[nodiscard]] std::size_t room_of_empty_pipe(int fd) noexcept {
 #if defined(__linux__) && defined(F_GETPIPE_SZ)
     int unread = 0;
     if (::ioctl(fd, FIONREAD, &unread) != 0 || unread != 0) return 0;
@@ -58353,7 +58434,7 @@ enum class log_target : unsigned char {
 }
 
 /// False when \p fd took nothing for a moment: time to look whether to stop.
-[[nodiscard]] LLMX_DECL bool log_target_ready(int fd) noexcept {
+LLMX_DECL [[nodiscard]] bool log_target_ready(int fd) noexcept {
     constexpr int moment = 50; // ms
     struct pollfd p {};
     p.fd = fd;
@@ -58706,7 +58787,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 /// A name that stays the same as long as the deployment is the same place: 16 hex digits
 /// of FNV-1a over its identity. The key is not part of it, so keys can be rotated.
-[[nodiscard]] LLMX_DECL std::string deployment_fingerprint(const deployment& d, std::size_t ordinal, std::string_view own) {
+LLMX_DECL [[nodiscard]] std::string deployment_fingerprint(const deployment& d, std::size_t ordinal, std::string_view own) {
     std::uint64_t hash = fnv1a(std::string_view());
     // No text holds the byte between them.
     const auto mix = [&hash](std::string_view text) { hash = fnv1a("\xff", fnv1a(text, hash)); };
@@ -58992,14 +59073,14 @@ LLMX_DECL void model_reader::check_model(settings_node& model, const entry& e) {
 
 namespace llmx::inline LLMX_ABI::detail {
 
-[[nodiscard]] LLMX_DECL bool valid_table_name(std::string_view name) noexcept {
+LLMX_DECL [[nodiscard]] bool valid_table_name(std::string_view name) noexcept {
     if (name.empty() || name.size() > 63 || (name[0] >= '0' && name[0] <= '9')) return false;
     return std::all_of(name.begin(), name.end(),
                        [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 /// Whether a column of type \p type may hold \p value.
-[[nodiscard]] LLMX_DECL bool fits_column(const row_value& value, column_type type) noexcept {
+LLMX_DECL [[nodiscard]] bool fits_column(const row_value& value, column_type type) noexcept {
     switch (type) {
     case column_type::integer: return std::holds_alternative<std::int64_t>(value);
     case column_type::real: return std::holds_alternative<double>(value);
@@ -59009,7 +59090,7 @@ namespace llmx::inline LLMX_ABI::detail {
 }
 
 /// "number:key", for `row_page::next`.
-[[nodiscard]] LLMX_DECL std::string row_cursor(const row_value& key, std::uint64_t number) {
+LLMX_DECL [[nodiscard]] std::string row_cursor(const row_value& key, std::uint64_t number) {
     std::string text = std::to_string(number) + ':';
     if (const auto* const n = std::get_if<std::int64_t>(&key)) text += std::to_string(*n);
     else text += std::get<std::string>(key);
@@ -59017,7 +59098,7 @@ namespace llmx::inline LLMX_ABI::detail {
 }
 
 /// The bytes that `row_cursor` wrote for a key of type \p type.
-[[nodiscard]] LLMX_DECL std::optional<std::pair<row_value, std::uint64_t>> read_row_cursor(std::string_view text,
+LLMX_DECL [[nodiscard]] std::optional<std::pair<row_value, std::uint64_t>> read_row_cursor(std::string_view text,
                                                                                           column_type type) {
     std::pair<row_value, std::uint64_t> at;
     const char* const end = text.data() + text.size();
@@ -59035,14 +59116,14 @@ namespace llmx::inline LLMX_ABI::detail {
     return at;
 }
 
-LLMX_DECL result<memory_tables::table_data*> memory_tables::table_of(std::string_view name, const cancellation& stop) {
+LLMX_DECL auto LLMX_OF(memory_tables)::table_of(std::string_view name, const cancellation& stop) -> result<table_data*> {
     if (stop.cancelled()) return errc::cancelled;
     const auto at = tables_.find(name);
     if (at == tables_.end()) return error(errc::not_found, "there is no table '" + std::string(name) + "'");
     return &at->second;
 }
 
-LLMX_DECL result<void> memory_tables::check(const table_data& t, const table_row& row) {
+LLMX_DECL result<void> LLMX_OF(memory_tables)::check(const table_data& t, const table_row& row) {
     const auto& columns = t.schema.columns;
     if (row.size() != columns.size())
         return error(errc::invalid_request, "table '" + t.schema.name + "' has " + std::to_string(columns.size()) +
@@ -59056,14 +59137,14 @@ LLMX_DECL result<void> memory_tables::check(const table_data& t, const table_row
     return success();
 }
 
-LLMX_DECL result<void> memory_tables::check(const table_data& t, const row_range& range) {
+LLMX_DECL result<void> LLMX_OF(memory_tables)::check(const table_data& t, const row_range& range) {
     for (const row_value* const bound : {&range.first, &range.end})
         if (!std::holds_alternative<std::monostate>(*bound) && !fits_column(*bound, t.schema.columns[0].type))
             return error(errc::invalid_request, "a bound is not of the type of the keys of table '" + t.schema.name + "'");
     return success();
 }
 
-LLMX_DECL std::size_t memory_tables::cost(const table_row& row) noexcept {
+LLMX_DECL std::size_t LLMX_OF(memory_tables)::cost(const table_row& row) noexcept {
     std::size_t bytes = memory_entry_bytes;
     for (const row_value& v : row) {
         bytes += sizeof v;
@@ -59072,7 +59153,7 @@ LLMX_DECL std::size_t memory_tables::cost(const table_row& row) noexcept {
     return bytes;
 }
 
-LLMX_DECL void memory_tables::insert(table_data& t, table_row row) {
+LLMX_DECL void LLMX_OF(memory_tables)::insert(table_data& t, table_row row) {
     const std::size_t bytes = cost(row);
     position at(row[0], t.schema.unique ? 0 : t.last + 1);
     const auto made = t.rows.emplace(std::move(at), std::move(row)).first;
@@ -59081,7 +59162,7 @@ LLMX_DECL void memory_tables::insert(table_data& t, table_row row) {
     bytes_ += bytes;
 }
 
-LLMX_DECL memory_tables::row_map::iterator memory_tables::remove(table_data& t, row_map::iterator at) {
+LLMX_DECL auto LLMX_OF(memory_tables)::remove(table_data& t, typename row_map::iterator at) -> typename row_map::iterator {
     const std::size_t bytes = cost(at->second);
     t.bytes -= bytes;
     bytes_ -= bytes;
@@ -59089,14 +59170,14 @@ LLMX_DECL memory_tables::row_map::iterator memory_tables::remove(table_data& t, 
     return t.rows.erase(at);
 }
 
-LLMX_DECL bool memory_tables::make_room(table_data& t, std::size_t more) {
+LLMX_DECL bool LLMX_OF(memory_tables)::make_room(table_data& t, std::size_t more) {
     const std::size_t others = bytes_ - (t.schema.unique ? 0 : t.bytes);
     if (more > most_ || others > most_ - more) return false;
     while (bytes_ > most_ - more) remove(t, t.by_age.begin()->second);
     return true;
 }
 
-LLMX_DECL result<void> memory_tables::do_create(const table_schema& schema, const cancellation& stop) {
+LLMX_DECL result<void> LLMX_OF(memory_tables)::do_create(const table_schema& schema, const cancellation& stop) {
     if (stop.cancelled()) return errc::cancelled;
     bool fine = valid_table_name(schema.name) && !schema.columns.empty() && schema.columns.size() <= 64 &&
                 schema.columns[0].type != column_type::real;
@@ -59115,7 +59196,7 @@ LLMX_DECL result<void> memory_tables::do_create(const table_schema& schema, cons
     return success();
 }
 
-LLMX_DECL result<void> memory_tables::do_append(std::string_view table, std::vector<table_row> rows,
+LLMX_DECL result<void> LLMX_OF(memory_tables)::do_append(std::string_view table, std::vector<table_row> rows,
                                                 const cancellation& stop) {
     const std::lock_guard<std::mutex> lock(mutex_);
     const result<table_data*> found = table_of(table, stop);
@@ -59134,7 +59215,7 @@ LLMX_DECL result<void> memory_tables::do_append(std::string_view table, std::vec
     return success();
 }
 
-LLMX_DECL result<void> memory_tables::do_put(std::string_view table, table_row row, const cancellation& stop) {
+LLMX_DECL result<void> LLMX_OF(memory_tables)::do_put(std::string_view table, table_row row, const cancellation& stop) {
     const std::lock_guard<std::mutex> lock(mutex_);
     const result<table_data*> found = table_of(table, stop);
     if (!found) return found.error();
@@ -59149,7 +59230,7 @@ LLMX_DECL result<void> memory_tables::do_put(std::string_view table, table_row r
     return success();
 }
 
-LLMX_DECL result<std::optional<table_row>> memory_tables::do_find(std::string_view table, const row_value& key,
+LLMX_DECL result<std::optional<table_row>> LLMX_OF(memory_tables)::do_find(std::string_view table, const row_value& key,
                                                                   const cancellation& stop) {
     const std::lock_guard<std::mutex> lock(mutex_);
     const result<table_data*> found = table_of(table, stop);
@@ -59162,7 +59243,7 @@ LLMX_DECL result<std::optional<table_row>> memory_tables::do_find(std::string_vi
     return result<std::optional<table_row>>(std::move(row));
 }
 
-LLMX_DECL result<row_page> memory_tables::do_query(std::string_view table, const row_range& range,
+LLMX_DECL result<row_page> LLMX_OF(memory_tables)::do_query(std::string_view table, const row_range& range,
                                                    const cancellation& stop) {
     const std::lock_guard<std::mutex> lock(mutex_);
     const result<table_data*> found = table_of(table, stop);
@@ -59197,7 +59278,7 @@ LLMX_DECL result<row_page> memory_tables::do_query(std::string_view table, const
     return result<row_page>(std::move(page));
 }
 
-LLMX_DECL result<std::size_t> memory_tables::do_erase(std::string_view table, const row_range& range,
+LLMX_DECL result<std::size_t> LLMX_OF(memory_tables)::do_erase(std::string_view table, const row_range& range,
                                                       const cancellation& stop) {
     const std::lock_guard<std::mutex> lock(mutex_);
     const result<table_data*> found = table_of(table, stop);
@@ -59212,26 +59293,26 @@ LLMX_DECL result<std::size_t> memory_tables::do_erase(std::string_view table, co
     return removed;
 }
 
-LLMX_DECL boost::asio::awaitable<result<void>> memory_tables::create(const table_schema& table, cancellation& stop) {
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(memory_tables)::create(const table_schema& table, cancellation& stop) {
     return completed(do_create(table, stop));
 }
-LLMX_DECL boost::asio::awaitable<result<void>> memory_tables::append(std::string_view table, std::vector<table_row> rows,
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(memory_tables)::append(std::string_view table, std::vector<table_row> rows,
                                                                      cancellation& stop) {
     return completed(do_append(table, std::move(rows), stop));
 }
-LLMX_DECL boost::asio::awaitable<result<void>> memory_tables::put(std::string_view table, table_row row,
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(memory_tables)::put(std::string_view table, table_row row,
                                                                   cancellation& stop) {
     return completed(do_put(table, std::move(row), stop));
 }
 LLMX_DECL boost::asio::awaitable<result<std::optional<table_row>>>
-memory_tables::find(std::string_view table, const row_value& key, cancellation& stop) {
+LLMX_OF(memory_tables)::find(std::string_view table, const row_value& key, cancellation& stop) {
     return completed(do_find(table, key, stop));
 }
-LLMX_DECL boost::asio::awaitable<result<row_page>> memory_tables::query(std::string_view table, const row_range& range,
+LLMX_DECL boost::asio::awaitable<result<row_page>> LLMX_OF(memory_tables)::query(std::string_view table, const row_range& range,
                                                                         cancellation& stop) {
     return completed(do_query(table, range, stop));
 }
-LLMX_DECL boost::asio::awaitable<result<std::size_t>> memory_tables::erase(std::string_view table, const row_range& range,
+LLMX_DECL boost::asio::awaitable<result<std::size_t>> LLMX_OF(memory_tables)::erase(std::string_view table, const row_range& range,
                                                                            cancellation& stop) {
     return completed(do_erase(table, range, stop));
 }

@@ -29,8 +29,16 @@
 
 #if defined(LLMX_SEPARATE_COMPILATION)
 #define LLMX_DECL
+#define LLMX_INLINE
+#define LLMX_PLAIN(name) name
+#define LLMX_OF(name) basic_##name
+#define LLMX_LATER(expression) expression
 #else
-#define LLMX_DECL inline
+#define LLMX_DECL template <class... llmx_none>
+#define LLMX_INLINE inline
+#define LLMX_PLAIN(name) name<>
+#define LLMX_OF(name) basic_##name<llmx_none...>
+#define LLMX_LATER(expression) ::llmx::detail::later<llmx_none...>::of(expression)
 #endif
 
 /// The inline namespace of everything in llmx. Its name holds each option that changes the layout or the linkage of a type, so that

@@ -31,7 +31,7 @@ class key_ring {
 public:
     /// Fails with `errc::bad_configuration` when a key is empty or given twice, when a principal is
     /// missing, or when two different principals have the same id.
-    [[nodiscard]] static LLMX_DECL result<std::shared_ptr<const key_ring>> make(std::vector<access_key> keys);
+    LLMX_DECL [[nodiscard]] static result<std::shared_ptr<const key_ring>> make(std::vector<access_key> keys);
 
     key_ring(const key_ring&) = delete;
     key_ring& operator=(const key_ring&) = delete;
@@ -39,7 +39,7 @@ public:
     [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
     /// The principal of \p candidate, or null. Valid as long as the ring.
-    [[nodiscard]] LLMX_DECL const principal* find(std::string_view candidate) const noexcept;
+    LLMX_DECL [[nodiscard]] const principal* find(std::string_view candidate) const noexcept;
 
 private:
     struct entry {
@@ -47,7 +47,7 @@ private:
         access_key key;
     };
     explicit key_ring(std::uint64_t salt) noexcept : salt_(salt) {}
-    [[nodiscard]] LLMX_DECL std::uint64_t hash_of(std::string_view key) const noexcept;
+    LLMX_DECL [[nodiscard]] std::uint64_t hash_of(std::string_view key) const noexcept;
 
     std::uint64_t salt_;
     std::vector<entry> entries_; // by hash

@@ -95,9 +95,9 @@ enum class condition : int {
 };
 
 /// The category "llmx".
-[[nodiscard]] LLMX_DECL const boost::system::error_category& llmx_category() noexcept;
+LLMX_DECL [[nodiscard]] const boost::system::error_category& llmx_category() noexcept;
 /// The category of `condition`.
-[[nodiscard]] LLMX_DECL const boost::system::error_category& condition_category() noexcept;
+LLMX_DECL [[nodiscard]] const boost::system::error_category& condition_category() noexcept;
 
 [[nodiscard]] inline boost::system::error_code make_error_code(errc e) noexcept {
     return boost::system::error_code(static_cast<int>(e), llmx_category());
@@ -107,9 +107,9 @@ enum class condition : int {
 }
 
 /// The name of \p e in logs, metrics and codes of errors: its enumerator.
-[[nodiscard]] LLMX_DECL std::string_view errc_name(errc e) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view errc_name(errc e) noexcept;
 /// The HTTP status a façade answers with when the provider gave none.
-[[nodiscard]] LLMX_DECL int http_status_of(errc e) noexcept;
+LLMX_DECL [[nodiscard]] int http_status_of(errc e) noexcept;
 
 /// Number of values of `errc`, whose last one is `internal`: a new value stands before it.
 inline constexpr std::size_t errc_count = static_cast<std::size_t>(errc::internal);

@@ -65,7 +65,7 @@ public:
         keep(memory, at);
     }
     /// Bytes kept now.
-    [[nodiscard]] LLMX_DECL std::size_t kept() const noexcept;
+    LLMX_DECL [[nodiscard]] std::size_t kept() const noexcept;
     /// Returns everything that is kept to `operator delete`.
     LLMX_DECL void clear() noexcept;
 
@@ -98,7 +98,7 @@ private:
         poison(lists_[at].first, at, true);
     }
     /// Makes this cache ready for its first block; false when it is full or its thread is exiting.
-    [[nodiscard]] LLMX_DECL bool open() noexcept;
+    LLMX_DECL [[nodiscard]] bool open() noexcept;
 
     // Constant initialisation and no destructor: an access needs no test whether it was initialised.
     static constinit thread_local frame_cache mine_;

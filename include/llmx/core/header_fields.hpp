@@ -40,14 +40,14 @@ public:
     /// (`connection`, `transfer-encoding`, `content-length`, `host`, ...; section 7.6.1), the message's form
     /// (`content-type`, `content-encoding`), credentials upstream (`authorization`, `x-api-key`, ...), and in
     /// replies what the server writes (`date`, `retry-after`, `x-request-id`, `x-llmx-...`, ...).
-    [[nodiscard]] LLMX_DECL result<void> set(std::string_view name, std::string_view value);
+    LLMX_DECL [[nodiscard]] result<void> set(std::string_view name, std::string_view value);
     /// Has the field left out where this list is laid over another: that of an attempt over that of its call.
     /// Fails like `set`.
-    [[nodiscard]] LLMX_DECL result<void> omit(std::string_view name);
+    LLMX_DECL [[nodiscard]] result<void> omit(std::string_view name);
     /// False when there is no such field.
     LLMX_DECL bool remove(std::string_view name) noexcept;
     /// Null when there is no such field, or it is omitted.
-    [[nodiscard]] LLMX_DECL const std::string* find(std::string_view name) const noexcept;
+    LLMX_DECL [[nodiscard]] const std::string* find(std::string_view name) const noexcept;
     void clear() noexcept { fields_.clear(); }
     /// Sets all that \p other has, as far as there is room: what is set last wins.
     LLMX_DECL void merge(const header_fields& other);
@@ -58,8 +58,8 @@ public:
     [[nodiscard]] std::vector<field>::const_iterator end() const noexcept { return fields_.end(); }
 
 private:
-    [[nodiscard]] LLMX_DECL result<void> put(std::string_view name, std::string_view value, bool omitted);
-    [[nodiscard]] LLMX_DECL std::vector<field>::iterator at(std::string_view name) noexcept;
+    LLMX_DECL [[nodiscard]] result<void> put(std::string_view name, std::string_view value, bool omitted);
+    LLMX_DECL [[nodiscard]] std::vector<field>::iterator at(std::string_view name) noexcept;
     std::vector<field> fields_;
     direction which_;
 };

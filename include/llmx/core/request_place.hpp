@@ -71,7 +71,7 @@ public:
     template <auto Member> [[nodiscard]] bool is() const noexcept { return members_[0] == &member_of<Member>; }
 
     /// The path in the vocabulary's own names.
-    [[nodiscard]] LLMX_DECL std::string text() const;
+    LLMX_DECL [[nodiscard]] std::string text() const;
 
 private:
     [[nodiscard]] request_place with(std::uint32_t request_place::*index, std::size_t i) const {

@@ -68,7 +68,7 @@ private:
     bool results_ = false, others_ = false;
 };
 
-[[nodiscard]] LLMX_DECL request_view view_request(const chat_request& request);
+LLMX_DECL [[nodiscard]] request_view view_request(const chat_request& request);
 
 } // namespace detail
 

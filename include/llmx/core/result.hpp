@@ -35,9 +35,9 @@ concept value_argument =
 
 /// Throws `call_failed`; without exceptions prints the sentence and aborts. Out of line, so that
 /// a checked access costs its caller one test and one jump.
-[[noreturn, gnu::cold]] LLMX_DECL void throw_call_failed(const error& e);
+LLMX_DECL [[noreturn, gnu::cold]] void throw_call_failed(const error& e);
 /// The error that `result::error` returns for a success.
-[[nodiscard, gnu::cold]] LLMX_DECL const error& error_of_success() noexcept;
+LLMX_DECL [[nodiscard, gnu::cold]] const error& error_of_success() noexcept;
 
 } // namespace detail
 

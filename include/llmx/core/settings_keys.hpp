@@ -234,7 +234,7 @@ LLMX_DECL void read_sectioned_keys(settings_reader& top, void* owner, std::span<
 LLMX_DECL void read_flat_keys(settings_reader& from, void* owner, std::span<const settings_key* const> keys,
                               settings_alternatives& lists);
 /// "name=value" of each key, one after the other, that has a value other than an empty one; no secrets.
-[[nodiscard]] LLMX_DECL std::string describe_keys(const void* owner, std::span<const settings_key* const> keys);
+LLMX_DECL [[nodiscard]] std::string describe_keys(const void* owner, std::span<const settings_key* const> keys);
 } // namespace detail
 
 /// A type with a static member `keys` made by `settings_keys`.

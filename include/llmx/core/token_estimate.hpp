@@ -22,13 +22,13 @@ namespace llmx::inline LLMX_ABI {
 inline constexpr std::uint64_t tokens_of_media = 1000;
 
 /// The tokens that rate limiters reserve for \p request: its text, its media and the output that it asks for.
-[[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const chat_request& request) noexcept;
+LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const chat_request& request) noexcept;
 /// The same: text, and one for each token id.
-[[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const embedding_request& request) noexcept;
+LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const embedding_request& request) noexcept;
 /// The same: the text to be read aloud and the instructions.
-[[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const speech_request& request) noexcept;
+LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const speech_request& request) noexcept;
 /// The same: the recording and the text before it.
-[[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const transcription_request& request) noexcept;
+LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const transcription_request& request) noexcept;
 
 } // namespace llmx::inline LLMX_ABI
 

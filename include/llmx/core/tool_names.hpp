@@ -24,7 +24,7 @@ struct tool_name_rule {
     /// It begins with a letter or "_".
     bool letter_first = false;
 
-    [[nodiscard]] LLMX_DECL bool fits(std::string_view name) const noexcept;
+    LLMX_DECL [[nodiscard]] bool fits(std::string_view name) const noexcept;
 };
 
 /// Names of functions as sent to a provider that would have refused the caller's.
@@ -35,7 +35,7 @@ struct tool_name_rule {
 class tool_names {
 public:
     /// Whether \p request names nothing that \p rule refuses.
-    [[nodiscard]] LLMX_DECL static bool fit(const chat_request& request, const tool_name_rule& rule) noexcept;
+    LLMX_DECL [[nodiscard]] static bool fit(const chat_request& request, const tool_name_rule& rule) noexcept;
     /// Makes all names of \p request fit: tools, choice, calls and results.
     LLMX_DECL void make_fit(chat_request& request, const tool_name_rule& rule);
     /// Gives the calls of an answer the caller's names again.
@@ -45,7 +45,7 @@ public:
     [[nodiscard]] bool empty() const noexcept { return told_.empty(); }
 
 private:
-    [[nodiscard]] LLMX_DECL const std::string* original_of(std::string_view told) const noexcept;
+    LLMX_DECL [[nodiscard]] const std::string* original_of(std::string_view told) const noexcept;
     /// Pairs of the name sent to the provider and the caller's name, ordered by the former.
     std::vector<std::pair<std::string, std::string>> told_;
 };

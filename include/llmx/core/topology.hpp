@@ -36,7 +36,7 @@ public:
     /// completes them before, without which no gateway serves them. Duplicate or empty ids,
     /// empty groups or models and weights that are negative or not finite are
     /// `errc::bad_configuration`. \p aliases maps further public names to groups.
-    [[nodiscard]] static LLMX_DECL result<std::shared_ptr<const topology>>
+    LLMX_DECL [[nodiscard]] static result<std::shared_ptr<const topology>>
     make(std::vector<deployment> deployments,
          std::vector<std::pair<std::string, std::string>> aliases = std::vector<std::pair<std::string, std::string>>());
 
@@ -45,12 +45,12 @@ public:
 
     /// The group a caller's \p model names: exact name or alias first, then the longest
     /// wildcard prefix, then a deployment id (which pins it); null when there is none.
-    [[nodiscard]] LLMX_DECL const model_group* find(std::string_view model) const noexcept;
+    LLMX_DECL [[nodiscard]] const model_group* find(std::string_view model) const noexcept;
 
     [[nodiscard]] std::span<const deployment> deployments() const noexcept { return deployments_; }
     /// Groups by name, for listings; wildcard groups and pinning groups are not among them.
-    [[nodiscard]] LLMX_DECL std::vector<std::string_view> model_names() const;
-    [[nodiscard]] LLMX_DECL std::vector<std::string_view> wildcard_names() const;
+    LLMX_DECL [[nodiscard]] std::vector<std::string_view> model_names() const;
+    LLMX_DECL [[nodiscard]] std::vector<std::string_view> wildcard_names() const;
 
 private:
     topology() = default;

@@ -153,11 +153,11 @@ public:
     }
 };
 
-[[nodiscard]] LLMX_DECL error broken_generation();
+LLMX_DECL [[nodiscard]] error broken_generation();
 /// Gives \p reply the caller's names; fails when the provider reports that a choice broke off.
-[[nodiscard]] LLMX_DECL result<void> finish_chat_reply(chat_reply& reply, const rendering* how);
+LLMX_DECL [[nodiscard]] result<void> finish_chat_reply(chat_reply& reply, const rendering* how);
 /// The same for events that were read; leaves out the events after a choice that broke off.
-[[nodiscard]] LLMX_DECL result<void> finish_chat_events(event_batch& events, const tool_names* names);
+LLMX_DECL [[nodiscard]] result<void> finish_chat_events(event_batch& events, const tool_names* names);
 
 template <class D> class erased_chat_decoder final : public any_stream_decoder<chat> {
 public:

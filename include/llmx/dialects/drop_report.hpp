@@ -35,7 +35,7 @@ public:
     LLMX_DECL void foreign(const extra_members& members, std::string_view codec, const request_place& at);
     /// The failure of an encoder that cannot write the member at \p at: an error of \p code whose message is the
     /// place and \p why. `errc::unsupported_parameter` is for a member that another provider could take.
-    [[nodiscard]] LLMX_DECL error refuse(request_place at, std::string_view why, errc code = errc::invalid_request);
+    LLMX_DECL [[nodiscard]] error refuse(request_place at, std::string_view why, errc code = errc::invalid_request);
 
     /// The requested form of the answer cannot be expressed here: a tool represents it, and the reply has
     /// to be decoded knowing so (`decode_options`).

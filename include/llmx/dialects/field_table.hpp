@@ -162,9 +162,9 @@ LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const 
 LLMX_DECL void report_fields(const void* object, std::span<const field_rule> rules, const request_place& at,
                              drop_report& drops);
 /// Whether \p name is the name of an equivalent, or of an object that contains one.
-[[nodiscard]] LLMX_DECL bool has_field(std::span<const field_rule> rules, std::string_view name) noexcept;
+LLMX_DECL [[nodiscard]] bool has_field(std::span<const field_rule> rules, std::string_view name) noexcept;
 /// The rule for \p member; null when there is none.
-[[nodiscard]] LLMX_DECL const field_rule* find_field_rule(std::span<const field_rule> rules,
+LLMX_DECL [[nodiscard]] const field_rule* find_field_rule(std::span<const field_rule> rules,
                                                           const described_member* member) noexcept;
 /// Keeps the members of \p from that are neither null, nor in \p rules, nor in \p known: behind
 /// \p prefix, marked as hints where \p hints has them. Names are kept in lowerCamelCase where they are proto3's.

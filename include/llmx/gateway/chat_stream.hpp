@@ -45,22 +45,22 @@ public:
         chat_stream(std::move(other)).state_.swap(state_);
         return *this;
     }
-    LLMX_DECL ~chat_stream();
+    LLMX_INLINE ~chat_stream();
 
     /// The next decoded event, or null when `read_more` is due. Views in it live until
     /// the next `read_more`.
-    [[nodiscard]] LLMX_DECL const chat_event* try_next() noexcept;
+    LLMX_DECL [[nodiscard]] const chat_event* try_next() noexcept;
 
     /// Waits for one read from the network and decodes it; false at the end, clean or
     /// or not (see `failure`). One at a time: a second one while the first waits breaks the stream.
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> read_more();
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<bool> read_more();
 
     /// The failure that broke the stream; empty while it runs and after a clean end.
-    [[nodiscard]] LLMX_DECL const std::optional<error>& failure() const noexcept;
-    [[nodiscard]] LLMX_DECL bool ended() const noexcept;
+    LLMX_DECL [[nodiscard]] const std::optional<error>& failure() const noexcept;
+    LLMX_DECL [[nodiscard]] bool ended() const noexcept;
 
     /// Reads to the end and joins everything into one reply.
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<chat_reply>> collect();
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<chat_reply>> collect();
 
 private:
     std::shared_ptr<detail::stream_state> state_;
@@ -72,7 +72,7 @@ public:
     /// Takes one event; its views are copied.
     LLMX_DECL void add(const chat_event& event);
     /// The reply so far.
-    [[nodiscard]] LLMX_DECL chat_reply take();
+    LLMX_DECL [[nodiscard]] chat_reply take();
 
 private:
     struct choice_state {

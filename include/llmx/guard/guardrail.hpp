@@ -27,7 +27,7 @@ inline constexpr std::string_view guardrail_refused = "guardrail_refused";
 
 /// The refusal of the guardrail \p name: `errc::content_policy`, with its name and \p why in the message.
 /// Neither may hold text that the caller must not receive.
-[[nodiscard]] LLMX_DECL error refused_by(std::string_view name, std::string_view why);
+LLMX_DECL [[nodiscard]] error refused_by(std::string_view name, std::string_view why);
 
 /// Inspects chat calls and their answers, may change them and may refuse: one entry in the list of the
 /// policy `guard`.
@@ -37,9 +37,9 @@ inline constexpr std::string_view guardrail_refused = "guardrail_refused";
 /// serves all cores, so it is thread-safe; operations that it awaits take `call::stop` and `call_context::deadline`
 /// along. An answer comes whole or streamed, as the caller requested: a guardrail for answers has both
 /// `after_call` and `watch_stream`, or one of them never sees it.
-class any_guardrail {
+LLMX_DECL class basic_any_guardrail {
 public:
-    virtual ~any_guardrail() = default;
+    virtual ~basic_any_guardrail() = default;
     /// In refusals, thus for callers to read.
     [[nodiscard]] virtual std::string_view name() const noexcept = 0;
     /// All, unless overridden. `guardrail<Self>` determines it by itself.
@@ -52,18 +52,19 @@ public:
 
     /// Before anything is sent. `edit<chat>(c)` (service/read_request.hpp) gives the request to be
     /// changed, and the next guardrail sees the changed one.
-    [[nodiscard]] LLMX_DECL virtual boost::asio::awaitable<result<void>> before_call(call& c, const chat_request& request);
+    [[nodiscard]] virtual boost::asio::awaitable<result<void>> before_call(call& c, const chat_request& request);
     /// Beside the call, whose answer is held back until this has ended: a refused answer was paid for and
     /// is not delivered. \p c is a call of its own beside the guarded one (`call(call&)`) and cancelled
     /// when that has failed or another guardrail has refused. \p request is as `before_call` of all has left
     /// it; it must not be edited any more.
-    [[nodiscard]] LLMX_DECL virtual boost::asio::awaitable<result<void>> during_call(call& c, const chat_request& request);
+    [[nodiscard]] virtual boost::asio::awaitable<result<void>> during_call(call& c, const chat_request& request);
     /// The whole answer, which it may change; unchanged, the provider's bytes are passed on.
-    [[nodiscard]] LLMX_DECL virtual boost::asio::awaitable<result<void>> after_call(call& c, chat_reply& answer);
+    [[nodiscard]] virtual boost::asio::awaitable<result<void>> after_call(call& c, chat_reply& answer);
     /// The filter of the events of a streamed answer; null for none. \p c outlives it, its
     /// request does not.
-    [[nodiscard]] LLMX_DECL virtual std::unique_ptr<chat_filter> watch_stream(call& c);
+    [[nodiscard]] virtual std::unique_ptr<chat_filter> watch_stream(call& c);
 };
+using any_guardrail = LLMX_PLAIN(basic_any_guardrail);
 
 namespace detail {
 /// A member function's signature without its class.

@@ -82,10 +82,10 @@ struct breaker {
     /// How a failure counts for the deployment. \p lasted is the attempt's duration;
     /// \p callers_model: the caller chose the model ("*"), so that the provider does not have
     /// it gives no information about the deployment.
-    [[nodiscard]] LLMX_DECL detail::circuit::verdict judge(const error& e, duration lasted, bool has_others,
+    LLMX_DECL [[nodiscard]] detail::circuit::verdict judge(const error& e, duration lasted, bool has_others,
                                                            bool callers_model = false) const noexcept;
     /// The circuit's settings for one deployment of a group.
-    [[nodiscard]] LLMX_DECL detail::circuit::rules rules_for(const deployment& d, bool has_others) const noexcept;
+    LLMX_DECL [[nodiscard]] detail::circuit::rules rules_for(const deployment& d, bool has_others) const noexcept;
 
     template <class Next> class layer;
 };

@@ -64,10 +64,10 @@ struct fallback {
     }
 
     /// The next groups for a call after \p failure of \p model in \p group; null: none.
-    [[nodiscard]] LLMX_DECL const std::vector<std::string>* next_of(std::string_view model, std::string_view group,
+    LLMX_DECL [[nodiscard]] const std::vector<std::string>* next_of(std::string_view model, std::string_view group,
                                                                     errc failure) const noexcept;
     /// The entry for a model that no group serves, or null.
-    [[nodiscard]] LLMX_DECL const std::vector<std::string>* instead_of(std::string_view model) const noexcept;
+    LLMX_DECL [[nodiscard]] const std::vector<std::string>* instead_of(std::string_view model) const noexcept;
 
     /// The order in which one call visits groups: the pure part of the layer.
     class itinerary {
@@ -78,7 +78,7 @@ struct fallback {
         /// Puts \p list in front of the planned groups; null is ignored.
         LLMX_DECL void plan(const std::vector<std::string>* list);
         /// The next name not visited yet; empty when there is none or enough were asked.
-        [[nodiscard]] LLMX_DECL std::string_view next();
+        LLMX_DECL [[nodiscard]] std::string_view next();
         /// Counts a group that is really tried.
         void asked() noexcept { ++asked_; }
 

@@ -78,10 +78,10 @@ struct retry {
         time_point available_at = time_point::min();
     };
     /// When to try again; empty: not at all. \p random is 64 random bits.
-    [[nodiscard]] LLMX_DECL std::optional<time_point> decide(const error& e, const situation& s,
+    LLMX_DECL [[nodiscard]] std::optional<time_point> decide(const error& e, const situation& s,
                                                              std::uint64_t random) const noexcept;
     /// Retries for this error; 0 when another attempt cannot avoid it.
-    [[nodiscard]] LLMX_DECL std::uint32_t limit_for(const error& e, const situation& s) const noexcept;
+    LLMX_DECL [[nodiscard]] std::uint32_t limit_for(const error& e, const situation& s) const noexcept;
 
     template <class Next> class layer;
 };

@@ -55,7 +55,7 @@ struct anthropic {
         }
         return success();
     }
-    [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+    LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
         return classify_http(name, status, fields, anthropic_messages::decode_error(body));
     }
 };

@@ -56,7 +56,7 @@ struct azure_openai {
         const std::string& version = d.settings.get<settings>().api_version;
         return version.empty() || d.api_base.path.ends_with("/openai/v1") || version >= "2024-09-01";
     }
-    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
+    LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         const std::string& path = d.api_base.path;
         const std::string& version = d.settings.get<settings>().api_version;
         out.target = path;
@@ -82,7 +82,7 @@ struct azure_openai {
         if (!d.key.empty()) out.add_field("api-key", d.key.reveal());
         return success();
     }
-    [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+    LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
         return classify_http(name, status, fields, openai_chat::decode_error(body));
     }
 };

@@ -49,7 +49,7 @@ struct bedrock {
 
         /// Sets `credentials`, from the members above, \p variables, and the files that these name; \p key is a Bedrock API
         /// key, which may be empty. Reads files: call it while the deployment is configured. Fails like `find_aws_credentials`.
-        [[nodiscard]] LLMX_DECL result<void> find_credentials(const variable_lookup& variables, const secret& key = secret());
+        LLMX_DECL [[nodiscard]] result<void> find_credentials(const variable_lookup& variables, const secret& key = secret());
 
         static constexpr auto keys = settings_keys(
             config_key("aws_region_name", &settings::region), config_key("aws_access_key_id", &settings::access_key_id),
@@ -75,16 +75,16 @@ struct bedrock {
     };
 
     /// Refuses LiteLLM's names of other ways to Bedrock ("invoke/…").
-    [[nodiscard]] LLMX_DECL static result<void> check_model(std::string_view model);
+    LLMX_DECL [[nodiscard]] static result<void> check_model(std::string_view model);
     /// Finds the credentials, takes route and region off the model's name, and makes the base URL.
-    [[nodiscard]] LLMX_DECL static result<void> complete(deployment& d, const variable_lookup& variables);
+    LLMX_DECL [[nodiscard]] static result<void> complete(deployment& d, const variable_lookup& variables);
     /// A deployment needs credentials: a key, or settings that have found some.
-    [[nodiscard]] LLMX_DECL static result<void> check(const deployment& d);
-    [[nodiscard]] LLMX_DECL result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const;
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> authorize(runtime& on, const deployment& d, http_request& out,
+    LLMX_DECL [[nodiscard]] static result<void> check(const deployment& d);
+    LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const;
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>> authorize(runtime& on, const deployment& d, http_request& out,
                                                                            const http_limits& limits, cancellation& stop) const;
     /// The type is in the field `x-amzn-errortype`, or in the body.
-    [[nodiscard]] LLMX_DECL error classify(int status, std::span<const http_field> fields, std::string_view body) const;
+    LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const;
 };
 
 } // namespace llmx::inline LLMX_ABI

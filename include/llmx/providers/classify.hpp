@@ -16,12 +16,12 @@ namespace llmx::inline LLMX_ABI {
 /// window or a safety system, a 429 that means an empty account, a 529 or a text
 /// of overload. `retry-after`, `retry-after-ms` and the body's own delay are read, and
 /// the vendor's request id.
-[[nodiscard]] LLMX_DECL error classify_http(std::string_view provider, int status,
+LLMX_DECL [[nodiscard]] error classify_http(std::string_view provider, int status,
                                             std::span<const http_field> fields, const error_body& said);
 
 /// The vendor's own id of a request: the first of `x-request-id`, `request-id` (Anthropic),
 /// `apim-request-id` (Azure) and `x-amzn-requestid` (AWS) that \p fields has; a view into them, or empty.
-[[nodiscard]] LLMX_DECL std::string_view provider_request_id(std::span<const http_field> fields) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view provider_request_id(std::span<const http_field> fields) noexcept;
 
 } // namespace llmx::inline LLMX_ABI
 

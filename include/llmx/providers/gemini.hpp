@@ -30,7 +30,7 @@ struct gemini {
         .model_beginnings = "gemini-",
     };
 
-    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
+    LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         const std::string& path = d.api_base.path;
         out.target = path;
         if (!path.ends_with("/v1beta") && !path.ends_with("/v1") && !path.ends_with("/v1alpha"))
@@ -41,7 +41,7 @@ struct gemini {
         if (!d.key.empty()) out.add_field("x-goog-api-key", d.key.reveal());
         return success();
     }
-    [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+    LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
         return classify_http(name, status, fields, gemini_generate::decode_error(body));
     }
 };

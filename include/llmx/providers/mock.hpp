@@ -42,7 +42,7 @@ struct mock_script {
 };
 
 /// Parses a mock's model name; `errc::bad_configuration` names an unknown setting.
-[[nodiscard]] LLMX_DECL result<mock_script> parse_mock_script(std::string_view model);
+LLMX_DECL [[nodiscard]] result<mock_script> parse_mock_script(std::string_view model);
 
 /// A provider inside the process, deterministic and free: for first steps, for tests
 /// and for load measurements without an account.
@@ -66,7 +66,7 @@ struct mock {
     /// The model that a program without a configuration serves as "mock".
     static constexpr std::string_view ready_model = "echo";
     /// Whether \p model is a script.
-    [[nodiscard]] static result<void> check_model(std::string_view model) {
+    LLMX_DECL [[nodiscard]] static result<void> check_model(std::string_view model) {
         auto script = parse_mock_script(model);
         if (script.has_error()) return script.error();
         return success();
@@ -76,11 +76,11 @@ struct mock {
         out.target = what.model;
         return success();
     }
-    [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+    LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
         return classify_http(name, status, fields, openai_chat::decode_error(body));
     }
     /// Answers without a network; cancellation ends a wait at once.
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<http_response>>
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<http_response>>
     exchange(runtime& on, const deployment& d, const http_request& request, const http_limits& limits,
              cancellation& stop) const;
 };

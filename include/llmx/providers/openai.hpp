@@ -21,7 +21,7 @@ namespace detail {
 LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http_request& out);
 
 /// Checks `openai::settings`.
-[[nodiscard]] LLMX_DECL result<void> check_openai_account(const deployment& d);
+LLMX_DECL [[nodiscard]] result<void> check_openai_account(const deployment& d);
 
 /// The URL of a duplex operation names the model, after \p parameter.
 LLMX_DECL void append_session_model(const outgoing& what, std::string_view parameter, http_request& out);
@@ -58,14 +58,14 @@ struct openai {
     };
 
     /// No line breaks in values that become a header.
-    [[nodiscard]] static result<void> check(const deployment& d) { return detail::check_openai_account(d); }
+    LLMX_DECL [[nodiscard]] static result<void> check(const deployment& d) { return detail::check_openai_account(d); }
     [[nodiscard]] static bool asks_usage(const deployment& d) { return d.settings.get<settings>().ask_stream_usage; }
-    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
+    LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         detail::prepare_bearer(d, what.path(), out);
         detail::append_session_model(what, "?model=", out);
         return success();
     }
-    [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+    LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
         return classify_http(name, status, fields, openai_chat::decode_error(body));
     }
 };
@@ -90,14 +90,14 @@ struct openai_compatible {
     };
 
     /// No line breaks in values that become a header.
-    [[nodiscard]] static result<void> check(const deployment& d) { return detail::check_openai_account(d); }
+    LLMX_DECL [[nodiscard]] static result<void> check(const deployment& d) { return detail::check_openai_account(d); }
     [[nodiscard]] static bool asks_usage(const deployment& d) { return d.settings.get<openai::settings>().ask_stream_usage; }
-    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
+    LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         detail::prepare_bearer(d, what.path(), out);
         detail::append_session_model(what, "?model=", out);
         return success();
     }
-    [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+    LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
         return classify_http(name, status, fields, openai_chat::decode_error(body));
     }
 };

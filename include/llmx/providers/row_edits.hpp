@@ -21,12 +21,12 @@ namespace llmx::inline LLMX_ABI {
 /// JSON object fails with `errc::invalid_request`. `stream_options` of an encoder's are left out without
 /// report: the gateway added it, not the caller. Operations but chat have no edits. Does no I/O;
 /// thread-safe.
-[[nodiscard]] LLMX_DECL result<void> apply_row(const vendor_row& row, const operation_info& op, written_by author,
+LLMX_DECL [[nodiscard]] result<void> apply_row(const vendor_row& row, const operation_info& op, written_by author,
                                                std::string_view body, const member_spans& known, splice_list& edits,
                                                drop_report& drops);
 
 /// The same for the request \p e: the function `edit` of a vendor.
-[[nodiscard]] inline result<void> apply_row(const vendor_row& row, const request_edit& e) {
+LLMX_DECL [[nodiscard]] result<void> apply_row(const vendor_row& row, const request_edit& e) {
     return apply_row(row, *e.what->codec->operation, e.author, e.body, *e.members, *e.edits, *e.drops);
 }
 

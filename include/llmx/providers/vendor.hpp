@@ -24,7 +24,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL void prepare_row(const vendor_row& row, const deployment& d, const outgoing& what, http_request& out);
-[[nodiscard]] LLMX_DECL error classify_row(const vendor_row& row, int status, std::span<const http_field> fields,
+LLMX_DECL [[nodiscard]] error classify_row(const vendor_row& row, int status, std::span<const http_field> fields,
                                            std::string_view body);
 [[nodiscard]] constexpr provider_facts facts_of_row(const vendor_row& row) noexcept {
     provider_facts f;
@@ -40,15 +40,15 @@ LLMX_DECL void prepare_row(const vendor_row& row, const deployment& d, const out
 }
 
 /// The operations that the bits of a row's `operations` select, in the order of the bits.
-inline constexpr std::array<const codec_ops*, serves::count> row_codecs = {
+LLMX_DECL inline constexpr std::array<const codec_ops*, serves::count> row_codecs = {
     &codec_of<openai_chat>,          &codec_of<openai_embeddings>,  &codec_of<openai_speech>,
     &codec_of<openai_transcription>, &codec_of<openai_translation>, &codec_of<openai_realtime>};
 
 /// The codecs of one row, as an array that is filled from its front.
 struct codecs_of_row {
-    constexpr explicit codecs_of_row(const vendor_row& row) noexcept {
+    LLMX_DECL constexpr explicit codecs_of_row(const vendor_row& row) noexcept {
         for (std::size_t i = 0; i < serves::count; ++i)
-            if ((row.operations >> i & 1) != 0) all[size++] = row_codecs[i];
+            if ((row.operations >> i & 1) != 0) all[size++] = LLMX_PLAIN(row_codecs)[i];
     }
     std::array<const codec_ops*, serves::count> all{};
     std::size_t size = 0;

@@ -83,18 +83,18 @@ struct vertex_ai {
 
     /// Finds project, location and base URL, and reads the credentials, once. Fails with `errc::bad_configuration` when there are
     /// none or they are broken, when no project is known, or for settings that exclude each other.
-    [[nodiscard]] LLMX_DECL static result<void> complete(deployment& d, const variable_lookup& variables);
-    [[nodiscard]] LLMX_DECL static bool takes(const codec_ops& form, const deployment& d, std::string_view model) noexcept;
-    [[nodiscard]] LLMX_DECL static model_traits traits_of(const deployment& d, std::string_view model) noexcept;
-    [[nodiscard]] LLMX_DECL result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const;
+    LLMX_DECL [[nodiscard]] static result<void> complete(deployment& d, const variable_lookup& variables);
+    LLMX_DECL [[nodiscard]] static bool takes(const codec_ops& form, const deployment& d, std::string_view model) noexcept;
+    LLMX_DECL [[nodiscard]] static model_traits traits_of(const deployment& d, std::string_view model) noexcept;
+    LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const;
     /// For Claude: removes `model` and adds `anthropic_version`, unless the caller's body has it. A caller whose
     /// `anthropic-version` field names another version than 2023-06-01 gets that one.
-    [[nodiscard]] LLMX_DECL result<void> edit(request_edit& e) const;
+    LLMX_DECL [[nodiscard]] result<void> edit(request_edit& e) const;
     /// Nothing for a deployment with a key; else adds the token of its credentials.
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> authorize(runtime& on, const deployment& d, http_request& out,
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>> authorize(runtime& on, const deployment& d, http_request& out,
                                                                            const http_limits& limits, cancellation& stop) const;
     /// Reads Google's error bodies and Anthropic's, which `rawPredict` passes on.
-    [[nodiscard]] LLMX_DECL error classify(int status, std::span<const http_field> fields, std::string_view body) const;
+    LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const;
 };
 
 } // namespace llmx::inline LLMX_ABI

@@ -44,11 +44,11 @@ template <class A> struct check_authenticator {
 
 /// Whether a server on \p host can be reached from this machine alone: "localhost",
 /// 127.0.0.0/8 or ::1.
-[[nodiscard]] LLMX_DECL bool is_loopback_host(std::string_view host) noexcept;
+LLMX_DECL [[nodiscard]] bool is_loopback_host(std::string_view host) noexcept;
 
 /// Whether a web page that is not of this machine sent \p request, as its Origin field says
 /// (RFC 6454 section 7).
-[[nodiscard]] LLMX_DECL bool from_foreign_page(const http_request_head& request) noexcept;
+LLMX_DECL [[nodiscard]] bool from_foreign_page(const http_request_head& request) noexcept;
 
 /// Calls \p consider with each key in \p request, from all places where the vendors' SDKs put it:
 /// `Authorization: Bearer` (RFC 6750 section 2.1), `x-api-key` (Anthropic), `api-key` (Azure),

@@ -57,12 +57,12 @@ template <class Self, codec C> struct codec_endpoint {
     static void encode_error(const error& e, std::string& out) { C::encode_error(e, out); }
 
     template <server_gateway Gateway>
-    static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
+    static boost::asio::awaitable<void> serve(server_connection& peer, Gateway& gateway) {
         if constexpr (streams_body) {
-            return serve_form(connection, gateway);
+            return serve_form(peer, gateway);
         } else {
-            if (connection.match().name.empty()) return facade<C>::serve(connection, gateway, request_target());
-            return serve_named(connection, gateway);
+            if (peer.match().name.empty()) return facade<C>::serve(peer, gateway, request_target());
+            return serve_named(peer, gateway);
         }
     }
 
@@ -74,41 +74,41 @@ private:
     }
 
     template <server_gateway Gateway>
-    static boost::asio::awaitable<void> serve_form(server_connection& connection, Gateway& gateway) {
+    static boost::asio::awaitable<void> serve_form(server_connection& peer, Gateway& gateway) {
         std::string decoded;
-        const result<void> named = decode_model(connection.match(), decoded);
+        const result<void> named = decode_model(peer.match(), decoded);
         if (!named) {
-            co_await connection.fail(named.error());
+            co_await peer.fail(named.error());
             co_return;
         }
         request_target target;
         target.model = decoded;
-        detail::form_upload upload(connection);
+        detail::form_upload upload(peer);
         // A form may leave the model to the path, and is written anew then.
         const bool whole = !decoded.empty();
         const result<void> begun = co_await upload.read_until_model(whole);
         if (!begun) {
-            co_await connection.fail(begun.error());
+            co_await peer.fail(begun.error());
             co_return;
         }
-        co_await facade<C>::serve(connection, gateway, target, false, &upload);
+        co_await facade<C>::serve(peer, gateway, target, false, &upload);
     }
 
     template <server_gateway Gateway>
-    static boost::asio::awaitable<void> serve_named(server_connection& connection, Gateway& gateway) {
+    static boost::asio::awaitable<void> serve_named(server_connection& peer, Gateway& gateway) {
         std::string decoded;
-        const result<void> named = decode_model(connection.match(), decoded);
+        const result<void> named = decode_model(peer.match(), decoded);
         if (!named) {
-            co_await connection.fail(named.error());
+            co_await peer.fail(named.error());
             co_return;
         }
         request_target target;
         target.model = decoded;
-        target.stream = Self::paths[connection.match().form].stream;
+        target.stream = Self::paths[peer.match().form].stream;
         bool array = false;
         if constexpr (requires { Self::wants_array(std::string_view()); })
-            array = target.stream && Self::wants_array(connection.head().query);
-        co_await facade<C>::serve(connection, gateway, target, array);
+            array = target.stream && Self::wants_array(peer.head().query);
+        co_await facade<C>::serve(peer, gateway, target, array);
     }
 };
 

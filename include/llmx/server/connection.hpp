@@ -45,7 +45,8 @@ struct taken_socket {
     std::string_view early;
 };
 
-class server_connection;
+LLMX_DECL class basic_server_connection;
+using server_connection = LLMX_PLAIN(basic_server_connection);
 namespace detail {
 template <> inline constexpr bool keeps_frames<server_connection> = true;
 } // namespace detail
@@ -57,7 +58,7 @@ template <> inline constexpr bool keeps_frames<server_connection> = true;
 /// one gathered write; the functions return false when the client is gone, which also
 /// cancels `context()`. Everything here is reused from request to request. Not
 /// thread-safe; lives on its core's thread.
-class server_connection : public std::enable_shared_from_this<server_connection>,
+LLMX_DECL class basic_server_connection : public std::enable_shared_from_this<server_connection>,
                           private detail::sheddable,
                           private detail::memory_waiter {
 public:
@@ -65,10 +66,10 @@ public:
     using error_writer = void (*)(const error&, std::string&);
 
     /// \p refused: there are too many connections; the first request is answered 503.
-    LLMX_DECL server_connection(server_core& core, server_socket socket, std::string client, bool refused);
-    server_connection(const server_connection&) = delete;
-    server_connection& operator=(const server_connection&) = delete;
-    LLMX_DECL ~server_connection();
+    basic_server_connection(server_core& core, server_socket socket, std::string client, bool refused);
+    basic_server_connection(const basic_server_connection&) = delete;
+    basic_server_connection& operator=(const basic_server_connection&) = delete;
+    ~basic_server_connection();
 
     // The request.
     [[nodiscard]] const http_request_head& head() const noexcept { return reader_.head(); }
@@ -78,15 +79,15 @@ public:
     [[nodiscard]] request_body& body_reader() noexcept { return body_reader_; }
     [[nodiscard]] const endpoint_match& match() const noexcept { return match_; }
     [[nodiscard]] call_context& context() noexcept { return *context_; }
-    [[nodiscard]] LLMX_DECL runtime& on() noexcept;
+    [[nodiscard]] runtime& on() noexcept;
     /// What accounts for buffers whose size callers choose; null: nothing does.
     [[nodiscard]] memory_budget* memory() const noexcept { return core_->options().memory.get(); }
     /// The call of this request, made anew; it lives here and not in a coroutine's frame,
     /// which Asio recycles only up to about 1 KB. Gone when the answer is finished.
     [[nodiscard]] call& open_call() { return call_.emplace(on(), *context_, core_->options().memory.get()); }
-    [[nodiscard]] LLMX_DECL bool draining() const noexcept;
+    [[nodiscard]] bool draining() const noexcept;
     /// Seconds since 1970 at which the server began.
-    [[nodiscard]] LLMX_DECL std::int64_t server_began() const noexcept;
+    [[nodiscard]] std::int64_t server_began() const noexcept;
 
     // The answer.
     /// Further fields of the answer's head, each as `append_field` writes it.
@@ -94,25 +95,25 @@ public:
     /// Memory for a body being made; kept from request to request, empty at the start of each.
     [[nodiscard]] std::string& scratch() noexcept { return scratch_; }
     /// \p body must live until it is written. Completes when the system has taken it all.
-    LLMX_DECL boost::asio::awaitable<bool> reply(int status, std::string_view content_type, std::string_view body);
+    boost::asio::awaitable<bool> reply(int status, std::string_view content_type, std::string_view body);
     /// Like `reply`, without waiting: true when the system took it all at once, as it
     /// mostly does. Else `finish_reply` must be awaited.
-    [[nodiscard]] LLMX_DECL bool try_reply(int status, std::string_view content_type, std::string_view body);
+    [[nodiscard]] bool try_reply(int status, std::string_view content_type, std::string_view body);
     [[nodiscard]] boost::asio::awaitable<bool> finish_reply() { return write_out(); }
     /// Answers with \p e in the endpoint's language.
-    LLMX_DECL boost::asio::awaitable<bool> fail(const error& e);
+    boost::asio::awaitable<bool> fail(const error& e);
     /// Prepares the head of a streamed answer; it goes out with the first bytes.
-    LLMX_DECL void begin_stream(std::string_view content_type);
+    void begin_stream(std::string_view content_type);
     [[nodiscard]] bool stream_begun() const noexcept { return answered_; }
-    LLMX_DECL boost::asio::awaitable<bool> write(std::string_view bytes);
-    LLMX_DECL boost::asio::awaitable<bool> end_stream();
+    boost::asio::awaitable<bool> write(std::string_view bytes);
+    boost::asio::awaitable<bool> end_stream();
     /// Writes \p last_words, if any, and breaks the stream off: no last chunk, and the
     /// connection is closed, so that no client takes what it got for the whole answer.
-    LLMX_DECL boost::asio::awaitable<void> cut_stream(std::string_view last_words, const error& why);
+    boost::asio::awaitable<void> cut_stream(std::string_view last_words, const error& why);
 
     // Another protocol.
     /// Answers 101 with `fields()`, which must have those of the upgrade (RFC 9110 section 7.8).
-    LLMX_DECL boost::asio::awaitable<bool> switch_protocols();
+    boost::asio::awaitable<bool> switch_protocols();
     /// Gives the socket to the endpoint, which alone reads and writes it from now on; nothing of the
     /// server watches it or limits its time. It counts as a connection until the endpoint
     /// returns, and is then logged with the status 101 and closed. Its head can still be read.
@@ -120,9 +121,9 @@ public:
     /// The request must have been read, and either `switch_protocols` or the endpoint itself answers it.
     /// At the end of the drain, and at once when the server is stopped by force, `context()` is
     /// cancelled and the socket closed: the endpoint must return then.
-    [[nodiscard]] LLMX_DECL taken_socket take_socket() noexcept;
+    [[nodiscard]] taken_socket take_socket() noexcept;
     /// For watchers that belong to the connection's thread.
-    [[nodiscard]] LLMX_DECL deadline_service& deadlines() noexcept;
+    [[nodiscard]] deadline_service& deadlines() noexcept;
 
     // For the log.
     /// Bytes that went each way over a socket that was taken.
@@ -146,47 +147,47 @@ public:
     /// Expects the next request. `more`: as long as that comes back, await `async_receive`
     /// and hand what it says to `received`. `refused`: `failure()` says why, and the
     /// connection must be closed after answering.
-    [[nodiscard]] LLMX_DECL arrival begin_waiting();
+    [[nodiscard]] arrival begin_waiting();
     /// Reads what comes next. No coroutine: waiting for a request costs no frame.
     [[nodiscard]] auto async_receive() {
         const std::span<char> space = reader_.space();
         const auto where = boost::asio::buffer(space.data(), space.size());
         return socket_.async_read_some(where, boost::asio::as_tuple(boost::asio::deferred));
     }
-    [[nodiscard]] LLMX_DECL arrival received(const boost::system::error_code& ec, std::size_t n);
+    [[nodiscard]] arrival received(const boost::system::error_code& ec, std::size_t n);
     /// The rest of the request; `closed` when the client went away, `refused` when there is no
     /// memory for it.
-    LLMX_DECL boost::asio::awaitable<arrival> read_body();
+    boost::asio::awaitable<arrival> read_body();
     /// Whether the whole request has come, without waiting for more and without further memory.
-    [[nodiscard]] LLMX_DECL bool try_body();
+    [[nodiscard]] bool try_body();
     /// Instead of `try_body`: the endpoint will read the body. True.
-    [[nodiscard]] LLMX_DECL bool open_body();
+    [[nodiscard]] bool open_body();
     /// By its head the request has a body.
     [[nodiscard]] bool announces_body() const noexcept { return reader_.announces_body(); }
     /// `try_body` found it wrong; `failure()` says why.
     [[nodiscard]] bool body_refused() const noexcept { return body_refused_; }
     /// Whose request it is: that of the endpoint called \p name, which is empty when it has a language; from here on
     /// errors are written in \p language by \p write_error.
-    LLMX_DECL void begin(const endpoint_match& m, std::string_view language, std::string_view name,
+    void begin(const endpoint_match& m, std::string_view language, std::string_view name,
                          error_writer write_error, bool quiet);
     /// The client has sent a valid key: from now on its connection is not among those that
     /// are closed first when there are too many.
-    LLMX_DECL void trust() noexcept;
+    void trust() noexcept;
     /// The request is about to be executed: the client is watched from now on.
-    LLMX_DECL void begin_call();
+    void begin_call();
     /// After the answer: logs, and says whether another request may follow.
-    [[nodiscard]] LLMX_DECL bool finish();
+    [[nodiscard]] bool finish();
     /// Takes care that the last answer reaches the client, then closes.
-    LLMX_DECL boost::asio::awaitable<void> close();
+    boost::asio::awaitable<void> close();
     /// Drops the connection at once.
-    LLMX_DECL void abandon() noexcept;
+    void abandon() noexcept;
     [[nodiscard]] const error& failure() const noexcept { return failure_; }
     [[nodiscard]] bool refused() const noexcept { return refused_; }
     [[nodiscard]] bool answered() const noexcept { return answered_; }
 
 private:
     friend class server_core;
-    friend class request_body;
+    friend request_body;
     enum class phase : std::uint8_t { idle, head, body, calling, writing, taken, lingering, closed };
     enum class progress : std::uint8_t { done, blocked, broken };
 
@@ -196,42 +197,42 @@ private:
 
     /// No request has been served on it.
     [[nodiscard]] bool fresh() const noexcept { return status_ == 0; }
-    LLMX_DECL void expired() noexcept;
-    LLMX_DECL void expire_in(duration d) noexcept;
-    LLMX_DECL void give_up_waiting() noexcept;
-    LLMX_DECL void watch_client();
-    LLMX_DECL void client_readable(bool ok) noexcept;
-    LLMX_DECL void client_gone() noexcept;
-    LLMX_DECL arrival look_for_head();
-    LLMX_DECL arrival look_for_body();
-    LLMX_DECL void expire_body() noexcept;
-    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_body_some();
+    void expired() noexcept;
+    void expire_in(duration d) noexcept;
+    void give_up_waiting() noexcept;
+    void watch_client();
+    void client_readable(bool ok) noexcept;
+    void client_gone() noexcept;
+    arrival look_for_head();
+    arrival look_for_body();
+    void expire_body() noexcept;
+    boost::asio::awaitable<result<std::string_view>> read_body_some();
     /// What of a body that is read by its endpoint has come.
-    [[nodiscard]] LLMX_DECL result<std::string_view> take_body();
-    LLMX_DECL static void cancel_body_wait(void* self) noexcept;
-    [[nodiscard]] LLMX_DECL error body_wait_failed(const boost::system::error_code& ec);
+    [[nodiscard]] result<std::string_view> take_body();
+    static void cancel_body_wait(void* self) noexcept;
+    [[nodiscard]] error body_wait_failed(const boost::system::error_code& ec);
     /// Whether the end of the request is known, so that another one may follow.
     [[nodiscard]] bool request_whole() const noexcept {
         return reader_.where() == http_request_reader::stage::done || (streamed_ && reader_.rest_has_come());
     }
-    [[nodiscard]] LLMX_DECL duration at_min_rate(std::size_t bytes) const noexcept;
-    LLMX_DECL void try_memory() noexcept;
-    LLMX_DECL void begin_head_timeout() noexcept;
-    LLMX_DECL void begin_head(int status, std::string_view content_type);
-    LLMX_DECL boost::asio::awaitable<bool> write_out();
+    [[nodiscard]] duration at_min_rate(std::size_t bytes) const noexcept;
+    void try_memory() noexcept;
+    void begin_head_timeout() noexcept;
+    void begin_head(int status, std::string_view content_type);
+    boost::asio::awaitable<bool> write_out();
     /// Writes what the system takes; `blocked` also when that is so much that others may have
     /// their turn first.
-    LLMX_DECL progress try_write() noexcept;
+    progress try_write() noexcept;
     /// Gives at most \p most bytes of all of `out_` to the system.
-    LLMX_DECL std::size_t write_several(std::size_t most, boost::system::error_code& ec) noexcept;
+    std::size_t write_several(std::size_t most, boost::system::error_code& ec) noexcept;
     [[nodiscard]] std::span<const boost::asio::const_buffer> unwritten() const noexcept {
         return std::span<const boost::asio::const_buffer>(out_.data(), out_count_);
     }
-    LLMX_DECL void stop(bool calls_too) noexcept;
+    void stop(bool calls_too) noexcept;
     /// Closes the socket at once to make room, and cancels what the connection does.
-    LLMX_DECL void shed() noexcept;
+    void shed() noexcept;
     /// The connection waits for its client, so it may be closed: puts it last of its kind.
-    LLMX_DECL void spare() noexcept;
+    void spare() noexcept;
 
     server_core* core_;
     server_socket socket_;
@@ -288,6 +289,7 @@ private:
     bool reset_ = false;       // close with a reset
     bool watching_ = false;    // an async_wait is under way
 };
+using server_connection = LLMX_PLAIN(basic_server_connection);
 
 } // namespace llmx::inline LLMX_ABI
 

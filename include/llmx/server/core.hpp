@@ -19,7 +19,8 @@
 
 namespace llmx::inline LLMX_ABI {
 
-class server_connection;
+LLMX_DECL class basic_server_connection;
+using server_connection = LLMX_PLAIN(basic_server_connection);
 
 namespace detail {
 
@@ -67,7 +68,7 @@ public:
     LLMX_DECL explicit server_core(server_shared& shared, boost::asio::io_context* outside = nullptr);
     server_core(const server_core&) = delete;
     server_core& operator=(const server_core&) = delete;
-    LLMX_DECL ~server_core();
+    LLMX_INLINE ~server_core();
 
 private:
     std::unique_ptr<boost::asio::io_context> own_io_; // io refers to it
@@ -79,7 +80,7 @@ public:
     http_date date;
     server_shared& shared;
     /// Set before the first connection.
-    std::unique_ptr<runtime> on;
+    std::shared_ptr<runtime> on;
 
     [[nodiscard]] const server_options& options() const noexcept { return shared.options; }
     [[nodiscard]] bool draining() const noexcept { return draining_; }
@@ -112,13 +113,13 @@ public:
     /// Closes the first of that kind, whose descriptor is free at once; false when there is none.
     LLMX_DECL bool shed(spare kind);
     /// Both kinds, strangers first.
-    bool shed() { return shed(spare::stranger) || shed(spare::idle); }
+    LLMX_DECL bool shed() { return shed(spare::stranger) || shed(spare::idle); }
     /// A timer to cancel when a connection of this core, and so a descriptor, is closed; may
     /// be null.
     boost::asio::steady_timer* short_of_descriptors = nullptr;
 
 private:
-    friend class server_connection;
+    friend server_connection;
     LLMX_DECL void add(server_connection& c) noexcept;
     LLMX_DECL void remove(server_connection& c) noexcept;
     /// Ends the core when there are neither connections nor background tasks.

@@ -23,7 +23,7 @@ struct descriptor_limits {
     std::size_t open = 0;
 
     /// Asks the system; costs a look at each open descriptor.
-    [[nodiscard]] LLMX_DECL static descriptor_limits now();
+    LLMX_DECL [[nodiscard]] static descriptor_limits now();
 };
 
 /// Raises the soft limit of RLIMIT_NOFILE to the hard one, for the whole process and for
@@ -38,14 +38,14 @@ LLMX_DECL bool raise_descriptor_limit() noexcept;
 /// Of the limit a sixteenth is for unused connections to providers (`pool_options_within`),
 /// 16 descriptors and 4 for each thread are set aside, and what is open stays open. The rest
 /// is for n clients, their n calls, and n / 8 + 16 clients that are refused.
-[[nodiscard]] LLMX_DECL std::size_t connections_within(const descriptor_limits& l, std::size_t wanted,
+LLMX_DECL [[nodiscard]] std::size_t connections_within(const descriptor_limits& l, std::size_t wanted,
                                                        std::size_t threads) noexcept;
 /// The limit at which `connections_within` gives \p wanted, with so many open as \p l says.
-[[nodiscard]] LLMX_DECL std::size_t descriptors_needed(const descriptor_limits& l, std::size_t wanted,
+LLMX_DECL [[nodiscard]] std::size_t descriptors_needed(const descriptor_limits& l, std::size_t wanted,
                                                        std::size_t threads) noexcept;
 /// \p o with `max_idle` lowered so that the unused connections to providers of all
 /// \p threads pools take no more than a sixteenth of \p l.
-[[nodiscard]] LLMX_DECL http_pool_options pool_options_within(const descriptor_limits& l, http_pool_options o,
+LLMX_DECL [[nodiscard]] http_pool_options pool_options_within(const descriptor_limits& l, http_pool_options o,
                                                               std::size_t threads);
 
 } // namespace llmx::inline LLMX_ABI

@@ -16,7 +16,8 @@
 
 namespace llmx::inline LLMX_ABI {
 
-class server_connection;
+LLMX_DECL class basic_server_connection;
+using server_connection = LLMX_PLAIN(basic_server_connection);
 
 /// What a server needs of a gateway: calls executed, and the deployments it knows now.
 /// Both are used from all of the server's threads.

@@ -19,7 +19,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Fills in \p c from what the body's scan and the connection say.
-LLMX_DECL void set_up_call(call& c, server_connection& connection, std::string_view body, const request_head& head,
+LLMX_DECL void set_up_call(call& c, server_connection& peer, std::string_view body, const request_head& head,
                            const request_target& target, std::string& unescaped_model);
 /// Ends a call that its façade abandons while what it views is still there.
 class call_ending {
@@ -33,9 +33,9 @@ private:
     call* call_;
 };
 /// Adds the x-llmx-* fields of the answer's head and notes the overhead.
-LLMX_DECL void describe_call(server_connection& connection, const call& c);
+LLMX_DECL void describe_call(server_connection& peer, const call& c);
 /// Frees on another thread what a large request has left behind in \p c and \p answer.
-LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connection, call& c, result<reply>& answer);
+LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& peer, call& c, result<reply>& answer);
 
 } // namespace detail
 
@@ -62,33 +62,33 @@ public:
     /// as one JSON array (Gemini). \p upload: a form of which only the beginning has been read; null:
     /// the body is whole.
     template <server_gateway Gateway>
-    static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway,
+    static boost::asio::awaitable<void> serve(server_connection& peer, Gateway& gateway,
                                               request_target target, bool json_array = false,
                                               detail::form_upload* upload = nullptr) {
         result<request_head> head;
-        const std::string_view body = upload != nullptr ? upload->held() : connection.body();
-        detail::request_scanning<C> scanning(body, connection.head(), target, head);
+        const std::string_view body = upload != nullptr ? upload->held() : peer.body();
+        detail::request_scanning<C> scanning(body, peer.head(), target, head);
         if (upload != nullptr && !upload->ended()) {
             head = upload->head();
         } else if (body.size() <= offload_scan_above) {
             scanning.run();
         } else {
-            const result<void> ran = co_await connection.on().offload(scanning, connection.context().cancellation);
+            const result<void> ran = co_await peer.on().offload(scanning, peer.context().cancellation);
             if (!ran) head = ran.error();
         }
         if (!head) {
-            co_await connection.fail(head.error());
+            co_await peer.fail(head.error());
             co_return;
         }
         std::string unescaped_model;
-        call& c = connection.open_call();
+        call& c = peer.open_call();
         const detail::call_ending ending(c);
         c.in.operation = &op::info;
         c.in.codec = &codec_of<C>;
-        detail::set_up_call(c, connection, body, *head, target, unescaped_model);
+        detail::set_up_call(c, peer, body, *head, target, unescaped_model);
         if (upload != nullptr && !upload->ended()) upload->attach(c.in);
         c.in.answer.json_array = json_array;
-        connection.log_model(c.model, c.in.stream);
+        peer.log_model(c.model, c.in.stream);
 
         result<reply> answer = co_await gateway.execute(c);
         c.in.answer.model = c.model;
@@ -96,44 +96,44 @@ public:
             answer = error(errc::internal, "the gateway answered in another form than asked for");
         const bool same = answer && answer->passes_as(codec_of<C>);
         if (!answer) {
-            detail::describe_call(connection, c);
-            co_await connection.fail(answer.error());
+            detail::describe_call(peer, c);
+            co_await peer.fail(answer.error());
         } else if (answer->stream == nullptr && same) {
-            detail::describe_call(connection, c);
+            detail::describe_call(peer, c);
             const std::string_view type = answer->content_type.empty() ? std::string_view("application/json") : std::string_view(answer->content_type);
-            if (!connection.try_reply(200, type, answer->body)) co_await connection.finish_reply();
+            if (!peer.try_reply(200, type, answer->body)) co_await peer.finish_reply();
         } else if (answer->stream == nullptr) {
-            co_await rewrite(connection, c, *answer);
+            co_await rewrite(peer, c, *answer);
         } else if (same && !json_array) {
-            co_await relay(connection, c, *answer->stream);
+            co_await relay(peer, c, *answer->stream);
         } else if constexpr (has_events) {
-            co_await translate(connection, c, *answer);
+            co_await translate(peer, c, *answer);
         } else {
             const error other(errc::internal, "the gateway answered with a stream that has no form here");
-            co_await connection.fail(other);
+            co_await peer.fail(other);
         }
-        if (c.in.body.size() > offload_translation_above) co_await detail::free_offloaded(connection, c, answer);
+        if (c.in.body.size() > offload_translation_above) co_await detail::free_offloaded(peer, c, answer);
     }
 
 private:
-    static boost::asio::awaitable<void> rewrite(server_connection& connection, const call& c, reply& answer) {
-        detail::reply_rewriting<C> work(answer, c.in.answer, connection.scratch());
+    static boost::asio::awaitable<void> rewrite(server_connection& peer, const call& c, reply& answer) {
+        detail::reply_rewriting<C> work(answer, c.in.answer, peer.scratch());
         if (answer.body.size() > offload_translation_above) {
-            const result<void> ran = co_await connection.on().offload(work, connection.context().cancellation);
+            const result<void> ran = co_await peer.on().offload(work, peer.context().cancellation);
             if (!ran) work.good = ran.error();
         } else {
             work.run();
         }
-        detail::describe_call(connection, c);
-        if (!work.good) co_await connection.fail(work.good.error());
-        else co_await connection.reply(200, "application/json", connection.scratch());
+        detail::describe_call(peer, c);
+        if (!work.good) co_await peer.fail(work.good.error());
+        else co_await peer.reply(200, "application/json", peer.scratch());
     }
 
     /// \p type is what the provider calls a stream that passes; empty: what is usual.
-    static void begin(server_connection& connection, const call& c, std::string_view type) {
-        detail::describe_call(connection, c);
+    static void begin(server_connection& peer, const call& c, std::string_view type) {
+        detail::describe_call(peer, c);
         if (type.empty()) type = c.in.answer.json_array ? "application/json; charset=utf-8" : "text/event-stream; charset=utf-8";
-        connection.begin_stream(type);
+        peer.begin_stream(type);
     }
     /// Events are UTF-8 whatever the provider calls them; of other answers only it knows the type, also
     /// where it was asked for events.
@@ -155,37 +155,37 @@ private:
         }
     }
 
-    static boost::asio::awaitable<void> relay(server_connection& connection, const call& c, reply_stream& stream) {
+    static boost::asio::awaitable<void> relay(server_connection& peer, const call& c, reply_stream& stream) {
         detail::sse_boundary seam;
         for (;;) {
             const result<std::string_view> piece = co_await stream.read_some();
             if (!piece) {
-                if (!connection.stream_begun()) {
-                    detail::describe_call(connection, c);
-                    co_await connection.fail(piece.error());
+                if (!peer.stream_begun()) {
+                    detail::describe_call(peer, c);
+                    co_await peer.fail(piece.error());
                     co_return;
                 }
                 // The provider's own words about it are on their way already, and after half an
                 // event nothing would be understood.
-                std::string& words = connection.scratch();
+                std::string& words = peer.scratch();
                 if (!stream.provider_said_so() && seam.between_events()) append_failure(c, piece.error(), words);
-                co_await connection.cut_stream(words, piece.error());
+                co_await peer.cut_stream(words, piece.error());
                 co_return;
             }
-            if (!connection.stream_begun()) begin(connection, c, relayed_type(c, stream));
+            if (!peer.stream_begun()) begin(peer, c, relayed_type(c, stream));
             if (piece->empty()) break;
             seam.feed(*piece);
-            const bool written = co_await connection.write(*piece);
+            const bool written = co_await peer.write(*piece);
             if (!written) {
-                co_await connection.cut_stream(std::string_view(), error(errc::cancelled));
+                co_await peer.cut_stream(std::string_view(), error(errc::cancelled));
                 co_return;
             }
         }
-        co_await connection.end_stream();
+        co_await peer.end_stream();
     }
 
-    static boost::asio::awaitable<void> translate(server_connection& connection, call& c, reply& answer) {
-        std::string& out = connection.scratch();
+    static boost::asio::awaitable<void> translate(server_connection& peer, call& c, reply& answer) {
+        std::string& out = peer.scratch();
         detail::stream_translation<C> work(answer, c.in.answer, out);
         while (!work.last || work.more) {
             if (!work.more) {
@@ -194,32 +194,32 @@ private:
                 else work.take(*piece);
             }
             if (work.is_long()) {
-                const result<void> ran = co_await connection.on().offload(work, connection.context().cancellation);
+                const result<void> ran = co_await peer.on().offload(work, peer.context().cancellation);
                 if (!ran) work.fail(ran.error());
             } else {
                 work.run();
             }
             if (!work.good) {
                 c.fail(work.good.error().value());
-                if (!connection.stream_begun() && out.empty()) {
-                    detail::describe_call(connection, c);
-                    co_await connection.fail(work.good.error());
+                if (!peer.stream_begun() && out.empty()) {
+                    detail::describe_call(peer, c);
+                    co_await peer.fail(work.good.error());
                     co_return;
                 }
-                if (!connection.stream_begun()) begin(connection, c, std::string_view());
+                if (!peer.stream_begun()) begin(peer, c, std::string_view());
                 work.encoder.fail(work.good.error(), out);
-                co_await connection.cut_stream(out, work.good.error());
+                co_await peer.cut_stream(out, work.good.error());
                 co_return;
             }
-            if (!connection.stream_begun() && (work.last || work.more || !out.empty())) begin(connection, c, std::string_view());
+            if (!peer.stream_begun() && (work.last || work.more || !out.empty())) begin(peer, c, std::string_view());
             bool written = true;
-            if (!out.empty()) written = co_await connection.write(out);
+            if (!out.empty()) written = co_await peer.write(out);
             if (!written) {
-                co_await connection.cut_stream(std::string_view(), error(errc::cancelled));
+                co_await peer.cut_stream(std::string_view(), error(errc::cancelled));
                 co_return;
             }
         }
-        co_await connection.end_stream();
+        co_await peer.end_stream();
     }
 };
 

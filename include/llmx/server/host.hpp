@@ -44,18 +44,18 @@ public:
     /// Binds. Fails with `errc::bad_configuration`, in one sentence for the person who
     /// starts the program, when the address is unknown or taken, or when it can be reached
     /// from other machines and there is no key.
-    [[nodiscard]] LLMX_DECL result<void> listen();
+    LLMX_DECL [[nodiscard]] result<void> listen();
     /// The port bound; 0 before `listen`.
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
     /// "http://127.0.0.1:4000", and that there is no key when there is none. After `listen`.
-    [[nodiscard]] LLMX_DECL std::string description() const;
+    LLMX_DECL [[nodiscard]] std::string description() const;
     [[nodiscard]] std::size_t threads() const noexcept { return cores_.size(); }
     /// How many clients' connections are served at once: `server_options::max_connections`, or
     /// what the process has descriptors for when that is less. After `listen`.
     [[nodiscard]] std::size_t max_connections() const noexcept { return shared_->max_connections; }
 
     /// Serves until `stop`; binds first unless that was done. Call it once.
-    [[nodiscard]] LLMX_DECL result<void> run();
+    LLMX_DECL [[nodiscard]] result<void> run();
     /// Binds and serves on \p io, which the program runs, with one thread. Returns at once; call it
     /// once, instead of `listen` and `run`.
     ///
@@ -67,13 +67,13 @@ public:
     /// Destroy the server behind `drain`. Without that its destructor closes all connections and
     /// cancels their calls; what these still refer to is freed when the program ends. The gateway must live
     /// as long as \p io runs then.
-    [[nodiscard]] LLMX_DECL result<void> start(boost::asio::io_context& io);
+    LLMX_DECL [[nodiscard]] result<void> start(boost::asio::io_context& io);
     /// `stop`, and waits until the last connection is closed and the background tasks have ended: success.
     ///
     /// Calls may take as long as `server_options::drain` says and are cancelled then;
     /// `errc::deadline_exceeded` when one has not ended two seconds later. Awaited again, or by several,
     /// it reports the same. Only after `start`: else `errc::internal`. The server must outlive it.
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> drain();
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>> drain();
     /// Whether no call and no connection is left after `stop` or `drain`.
     [[nodiscard]] bool drained() const noexcept { return over_; }
     /// Begins the drain and waits for nothing: stops taking connections, closes idle ones, lets running calls end for as long as
@@ -94,7 +94,7 @@ public:
 protected:
     /// \p guarded: callers are identified by other means than the keys of \p options.
     LLMX_DECL server_host(server_options options, runtime_factory make_runtime, bool guarded);
-    LLMX_DECL virtual ~server_host();
+    LLMX_INLINE virtual ~server_host();
     [[nodiscard]] const server_options& options() const noexcept { return shared_->options; }
 
 private:

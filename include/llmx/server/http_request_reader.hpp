@@ -74,22 +74,22 @@ public:
     LLMX_DECL explicit http_request_reader(const http_request_limits& limits, memory_budget* budget = nullptr);
 
     /// Where to put the next bytes; never empty before `done` unless `wants_memory`.
-    [[nodiscard]] LLMX_DECL std::span<char> space();
+    LLMX_DECL [[nodiscard]] std::span<char> space();
     /// \p n bytes of `space()` were filled.
     LLMX_DECL void commit(std::size_t n) noexcept;
     /// Looks at what has come; stops as soon as the head is complete, so that it can be
     /// judged first: call again for the body. Takes memory for a body only if \p may_grow.
-    [[nodiscard]] LLMX_DECL result<stage> parse(bool may_grow = true);
+    LLMX_DECL [[nodiscard]] result<stage> parse(bool may_grow = true);
     /// More memory is needed before more bytes can be read: `find_memory`, then `parse`.
     [[nodiscard]] bool wants_memory() const noexcept { return wants_memory_; }
     /// Takes the memory that is wanted; false when there is none now.
-    [[nodiscard]] LLMX_DECL bool find_memory();
+    LLMX_DECL [[nodiscard]] bool find_memory();
     /// Memory that the rest of the body will need at least, as far as the head tells.
-    [[nodiscard]] LLMX_DECL std::size_t memory_ahead() const noexcept;
+    LLMX_DECL [[nodiscard]] std::size_t memory_ahead() const noexcept;
     /// Instead of `parse`, for a body that is read piece by piece and never whole in memory: what
     /// has come of it since the last call, valid until the next one. Empty when more bytes are needed,
     /// or when the request is `done`. Needs no memory beside the one buffer. Fails like `parse`.
-    [[nodiscard]] LLMX_DECL result<std::string_view> take_some();
+    LLMX_DECL [[nodiscard]] result<std::string_view> take_some();
     /// Bytes that `take_some` gave.
     [[nodiscard]] std::uint64_t taken() const noexcept { return taken_; }
     /// The next `take_some` gives the rest of the body. False also when that cannot be known yet

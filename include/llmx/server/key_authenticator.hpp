@@ -29,17 +29,17 @@ public:
 
     /// The keys that \p o names: `server_options::key` for the principal "master", and
     /// `server_options::keys`. Fails as `key_ring::make` does.
-    [[nodiscard]] static LLMX_DECL result<std::shared_ptr<const key_ring>> keys_of(const server_options& o);
+    LLMX_DECL [[nodiscard]] static result<std::shared_ptr<const key_ring>> keys_of(const server_options& o);
 
     /// Requests that begin from now on are identified by \p keys. Not null: a gateway that had keys
     /// must not become open by mistake, so a ring without keys is `errc::bad_configuration` and
     /// changes nothing.
-    [[nodiscard]] LLMX_DECL result<void> replace(std::shared_ptr<const key_ring> keys);
+    LLMX_DECL [[nodiscard]] result<void> replace(std::shared_ptr<const key_ring> keys);
 
-    [[nodiscard]] LLMX_DECL std::optional<result<principal_ptr>> try_identify(runtime& on,
+    LLMX_DECL [[nodiscard]] std::optional<result<principal_ptr>> try_identify(runtime& on,
                                                                               const http_request_head& head) const;
     /// Never needed: `try_identify` always answers.
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<principal_ptr>> identify(runtime& on,
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<principal_ptr>> identify(runtime& on,
                                                                                    const http_request_head& head) const;
 
 private:
@@ -55,8 +55,8 @@ private:
         std::uint64_t generation = 0;
         std::shared_ptr<const std::shared_ptr<const key_ring>> keys;
     };
-    [[nodiscard]] LLMX_DECL static std::uint64_t next_generation() noexcept;
-    [[nodiscard]] LLMX_DECL const handle& handle_on(runtime& on) const;
+    LLMX_DECL [[nodiscard]] static std::uint64_t next_generation() noexcept;
+    LLMX_DECL [[nodiscard]] const handle& handle_on(runtime& on) const;
 
     std::shared_ptr<state> shared_;
 };

@@ -19,20 +19,20 @@ namespace llmx::inline LLMX_ABI {
 /// admin-guide/cgroup-v2.rst (`memory.max`) and admin-guide/cgroup-v1/memory.rst
 /// (`memory.limit_in_bytes`). A group's limit also binds the groups below it, so the lowest on
 /// the way up to the root counts.
-[[nodiscard]] LLMX_DECL std::uint64_t machine_memory();
+LLMX_DECL [[nodiscard]] std::uint64_t machine_memory();
 
 /// What a server lets its buffers hold when nobody says otherwise: a quarter of
 /// `machine_memory`, and 256 MiB where that is unknown.
 ///
 /// A quarter, because the process has to hold other things too (connections, code, what a
 /// translation takes while it runs, the allocator's own gaps) and is seldom alone on its machine.
-[[nodiscard]] LLMX_DECL std::size_t default_memory_limit();
+LLMX_DECL [[nodiscard]] std::size_t default_memory_limit();
 
 namespace detail {
 
 /// The lowest memory limit of the control groups of this process, below the folder \p root (which
 /// is empty but for tests); the largest number when there is none.
-[[nodiscard]] LLMX_DECL std::uint64_t cgroup_memory_limit(const std::string& root);
+LLMX_DECL [[nodiscard]] std::uint64_t cgroup_memory_limit(const std::string& root);
 
 } // namespace detail
 } // namespace llmx::inline LLMX_ABI

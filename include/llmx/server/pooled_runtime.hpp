@@ -20,9 +20,9 @@ namespace llmx::inline LLMX_ABI {
 
 /// The real runtime with a connection pool of its own: what each thread of a server has
 /// unless it is told otherwise. \p io must outlive it; not thread-safe.
-class pooled_runtime final : public runtime {
+LLMX_DECL class basic_pooled_runtime final : public runtime {
 public:
-    explicit pooled_runtime(boost::asio::io_context& io, http_pool_options options = http_pool_options())
+    explicit basic_pooled_runtime(boost::asio::io_context& io, http_pool_options options = http_pool_options())
         : pool_(io, std::move(options)), world_(io, pool_) {}
 
     [[nodiscard]] time_point now() const noexcept override { return world_.now(); }
@@ -42,12 +42,13 @@ private:
     http_pool pool_;
     asio_runtime world_;
 };
+using pooled_runtime = LLMX_PLAIN(basic_pooled_runtime);
 
 /// A `runtime_factory` of `pooled_runtime`s with pools as \p o says, except that those of
 /// all \p threads (as in `server_options`) together keep no more unused connections than
 /// the process's descriptors allow: see `pool_options_within`. The limit is read when a
 /// runtime is made.
-[[nodiscard]] inline std::function<std::unique_ptr<runtime>(boost::asio::io_context&)>
+LLMX_DECL [[nodiscard]] std::function<std::unique_ptr<runtime>(boost::asio::io_context&)>
 pooled_runtimes(http_pool_options o, unsigned threads) {
     if (threads == 0) threads = std::thread::hardware_concurrency();
     return [o = std::move(o), threads](boost::asio::io_context& io) -> std::unique_ptr<runtime> {

@@ -10,7 +10,8 @@
 
 namespace llmx::inline LLMX_ABI {
 
-class server_connection;
+LLMX_DECL class basic_server_connection;
+using server_connection = LLMX_PLAIN(basic_server_connection);
 
 /// The body of the request on a `server_connection`, read from the client while the endpoint runs.
 ///
@@ -18,11 +19,11 @@ class server_connection;
 /// is read from the client that has not been sent on, and no more of it is in memory than the
 /// connection's one buffer holds. An endpoint without `streams_body` gets the body, which is whole
 /// then, in one piece. Belongs to the connection and ends with the request; not thread-safe.
-class request_body final : public body_source {
+LLMX_DECL class basic_request_body final : public body_source {
 public:
-    explicit request_body(server_connection& c) noexcept : connection_(&c) {}
-    request_body(const request_body&) = delete;
-    request_body& operator=(const request_body&) = delete;
+    explicit basic_request_body(server_connection& c) noexcept : connection_(&c) {}
+    basic_request_body(const basic_request_body&) = delete;
+    basic_request_body& operator=(const basic_request_body&) = delete;
 
     /// The next decoded bytes, valid until the next call; empty at the end of the body. The first
     /// call that has to wait sends "100 Continue" if the client expects that.
@@ -34,13 +35,14 @@ public:
     /// cancels the call, or when the call or this read was cancelled. After the first two and a
     /// timeout the connection is closed behind the answer. A read that Asio's cancellation ended may be
     /// repeated: no byte is lost unless the read completed at the same time.
-    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_some() override;
+    boost::asio::awaitable<result<std::string_view>> read_some() override;
     /// The length that the head declared, 0 when there is no body; nothing when it comes in chunks.
-    [[nodiscard]] LLMX_DECL std::optional<std::uint64_t> size() const noexcept override;
+    [[nodiscard]] std::optional<std::uint64_t> size() const noexcept override;
 
 private:
     server_connection* connection_;
 };
+using request_body = LLMX_PLAIN(basic_request_body);
 
 } // namespace llmx::inline LLMX_ABI
 

@@ -11,14 +11,14 @@
 namespace llmx::inline LLMX_ABI {
 
 /// The reason phrase of a status code (RFC 9110 section 15), "Unknown" for others.
-[[nodiscard]] LLMX_DECL std::string_view http_reason(int status) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view http_reason(int status) noexcept;
 
 /// The Date field's value (IMF-fixdate, RFC 9110 section 5.6.7), written once a second.
 /// One per thread of a server; not thread-safe.
 class http_date {
 public:
     /// Valid until the next call.
-    [[nodiscard]] LLMX_DECL std::string_view at(std::int64_t unix_seconds);
+    LLMX_DECL [[nodiscard]] std::string_view at(std::int64_t unix_seconds);
 
 private:
     std::int64_t second_ = -1;

@@ -20,7 +20,7 @@ LLMX_DECL void encode_plain_error(const error& e, std::string& out);
 
 /// The language a caller most likely speaks, by what its SDK always sends: Gemini's paths,
 /// Anthropic's version field, else OpenAI's.
-[[nodiscard]] LLMX_DECL std::string_view language_of(const http_request_head& head) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view language_of(const http_request_head& head) noexcept;
 
 namespace detail {
 

@@ -36,7 +36,7 @@ template <class Routes> [[nodiscard]] result<void> admit(const server_connection
 }
 
 /// Who calls is known: the call's context names the caller from now on.
-[[nodiscard]] inline result<void> identified(server_connection& c, result<principal_ptr> who) {
+LLMX_DECL [[nodiscard]] result<void> identified(server_connection& c, result<principal_ptr> who) {
     if (!who) return who.error();
     if (*who) c.context().caller = (*who)->alias;
     c.context().principal = std::move(*who);

@@ -26,7 +26,7 @@ struct inner_context {
     cancellation::registration link;
 };
 
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<reply>> no_service();
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<reply>> no_service();
 
 } // namespace detail
 
@@ -52,7 +52,7 @@ public:
     [[nodiscard]] explicit operator bool() const noexcept { return execute_ != nullptr; }
 
     /// As `gateway::execute`. \p c must outlive the reply.
-    [[nodiscard]] boost::asio::awaitable<result<reply>> execute(llmx::call& c) const {
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<reply>> execute(llmx::call& c) const {
         if (execute_ == nullptr) return detail::no_service();
         return execute_(self_.get(), c);
     }

@@ -20,20 +20,20 @@ class offload_worker;
 /// runs on two threads of the context's own, one for what is long (`offload_long_above`), each
 /// started with its first work and joined when the context is destroyed: pieces of work come one
 /// after the other, oldest first.
-class asio_runtime final : public runtime {
+LLMX_DECL class basic_asio_runtime final : public runtime {
 public:
     /// Seeds its randomness from `std::random_device`. Throws `call_failed` when \p on leads to no `io_context`.
-    LLMX_DECL asio_runtime(io_executor on, http_transport& transport);
+    basic_asio_runtime(io_executor on, http_transport& transport);
 
     [[nodiscard]] time_point now() const noexcept override { return clock::now(); }
-    [[nodiscard]] LLMX_DECL std::int64_t unix_seconds() const noexcept override;
+    [[nodiscard]] std::int64_t unix_seconds() const noexcept override;
     [[nodiscard]] std::uint64_t random() noexcept override { return random_(); }
-    LLMX_DECL boost::asio::awaitable<result<void>> sleep_until(time_point when, cancellation& stop) override;
+    boost::asio::awaitable<result<void>> sleep_until(time_point when, cancellation& stop) override;
     [[nodiscard]] http_transport& transport() noexcept override { return *transport_; }
     [[nodiscard]] boost::asio::any_io_executor executor() noexcept override { return on_.executor(); }
-    LLMX_DECL boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop) override;
+    boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop) override;
     /// Of all runtimes on this context: they share the threads.
-    LLMX_DECL void stop_offloading() override;
+    void stop_offloading() override;
 
 private:
     io_executor on_;
@@ -43,6 +43,7 @@ private:
     /// For short and for long work; null until work is offloaded.
     std::shared_ptr<detail::offload_worker> short_, long_;
 };
+using asio_runtime = LLMX_PLAIN(basic_asio_runtime);
 
 } // namespace llmx::inline LLMX_ABI
 

@@ -18,7 +18,8 @@
 
 namespace llmx::inline LLMX_ABI {
 
-class runtime;
+LLMX_DECL class basic_runtime;
+using runtime = LLMX_PLAIN(basic_runtime);
 
 /// The work that `background_tasks::post` takes besides an awaitable: a function object, which may be
 /// move-only, that makes an `awaitable<void>` from the task's `cancellation`, or from nothing.
@@ -55,7 +56,7 @@ public:
     background_tasks(const background_tasks&) = delete;
     background_tasks& operator=(const background_tasks&) = delete;
     /// Cancels all running tasks.
-    LLMX_DECL ~background_tasks();
+    LLMX_INLINE ~background_tasks();
 
     /// Runs \p work soon, never within this call. False: the group is full, or closed by `join`, or
     /// there is no memory; \p work is destroyed then and counts as refused.
@@ -76,7 +77,7 @@ public:
     /// waits for the cancelled ones to end; a task that ignores its cancellation keeps it waiting.
     /// `time_point::max()`: it never cancels. Until then a task may post others, which are waited
     /// for too. The runtime must outlive it. Several may wait at once.
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<void> join(time_point until);
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<void> join(time_point until);
     /// Cancels the tasks that there are now. Those posted later run.
     LLMX_DECL void cancel() noexcept;
 
@@ -91,7 +92,7 @@ public:
     [[nodiscard]] std::uint64_t failed() const noexcept { return group_->failed.load(std::memory_order_relaxed); }
 
 private:
-    [[nodiscard]] LLMX_DECL bool begin(std::unique_ptr<detail::background_job> job);
+    LLMX_DECL [[nodiscard]] bool begin(std::unique_ptr<detail::background_job> job);
     LLMX_DECL bool refuse() noexcept;
 
     runtime* on_;

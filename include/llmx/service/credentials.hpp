@@ -11,7 +11,7 @@ namespace llmx::inline LLMX_ABI {
 
 /// Replaces the secrets of \p d by "***" in \p text, in any spelling that `hide_secret` knows;
 /// returns whether there was any. The one list of a deployment's credentials is in here.
-inline bool hide_credentials(const deployment& d, std::string& text) { return hide_secret(text, d.key.reveal()); }
+LLMX_DECL bool hide_credentials(const deployment& d, std::string& text) { return hide_secret(text, d.key.reveal()); }
 
 /// The same in every text of \p e: llmx's and the provider's, code, parameter and request id.
 LLMX_DECL bool hide_credentials(const deployment& d, error& e);
@@ -21,7 +21,7 @@ LLMX_DECL bool hide_credentials(const deployment& d, error& e);
 ///
 /// Replies that a gateway returns are like that already. This is for code that decodes a reply's bytes:
 /// a decoder finds failures in them, and quotes the provider.
-[[nodiscard]] LLMX_DECL error reported_by(const deployment* d, error e);
+LLMX_DECL [[nodiscard]] error reported_by(const deployment* d, error e);
 
 } // namespace llmx::inline LLMX_ABI
 

@@ -12,11 +12,11 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The request of \p c in its operation's vocabulary, decoded from the bytes.
-[[nodiscard]] LLMX_DECL result<any_message> decode_body(const call& c);
+LLMX_DECL [[nodiscard]] result<any_message> decode_body(const call& c);
 /// Stores the decoded request in `in.canonical`, with its memory accounted for.
-[[nodiscard]] LLMX_DECL result<void> keep_request(call& c);
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> keep_request_offloaded(call& c);
-[[nodiscard]] LLMX_DECL error not_the_request();
+LLMX_DECL [[nodiscard]] result<void> keep_request(call& c);
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>> keep_request_offloaded(call& c);
+LLMX_DECL [[nodiscard]] error not_the_request();
 
 } // namespace detail
 

@@ -57,8 +57,8 @@ public:
 struct reply {
     reply() = default;
     reply(reply&&) noexcept = default;
-    LLMX_DECL reply& operator=(reply&&) noexcept;
-    LLMX_DECL ~reply();
+    LLMX_INLINE reply& operator=(reply&&) noexcept;
+    LLMX_INLINE ~reply();
 
     /// Form of the bytes.
     const codec_ops* codec = nullptr;
@@ -91,7 +91,7 @@ struct reply {
     }
 
 private:
-    [[nodiscard]] LLMX_DECL result<any_message> decode(const operation_info* op) const;
+    LLMX_DECL [[nodiscard]] result<any_message> decode(const operation_info* op) const;
 };
 
 } // namespace llmx::inline LLMX_ABI

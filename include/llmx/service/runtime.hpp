@@ -18,13 +18,14 @@
 namespace llmx::inline LLMX_ABI {
 
 class background_tasks;
-class http_transport;
+LLMX_DECL class basic_http_transport;
+using http_transport = LLMX_PLAIN(basic_http_transport);
 
 /// Time, randomness and the network, as one core has them: all inputs of layers
 /// from outside. One object per `io_context`; not thread-safe.
-class runtime {
+LLMX_DECL class basic_runtime {
 public:
-    virtual ~runtime() = default;
+    virtual ~basic_runtime() = default;
     [[nodiscard]] virtual time_point now() const noexcept = 0;
     /// Seconds since 1970, for protocol fields and logs.
     [[nodiscard]] virtual std::int64_t unix_seconds() const noexcept = 0;
@@ -44,9 +45,9 @@ public:
 
     /// The tasks of this runtime that outlive the calls they come from: see `background_tasks`.
     /// Made by the first use, which may not be in the destructor of a service.
-    [[nodiscard]] LLMX_DECL background_tasks& background();
+    [[nodiscard]] background_tasks& background();
     /// How many tasks `background` has now; makes nothing.
-    [[nodiscard]] LLMX_DECL std::size_t in_background() const noexcept;
+    [[nodiscard]] std::size_t in_background() const noexcept;
 
     /// Runs \p work, which would keep the event loop from other calls, on another thread and
     /// completes on this one when it has run; rethrows its exception.
@@ -56,7 +57,7 @@ public:
     /// destroying the frame removes the work from the queue or blocks until it has run.
     ///
     /// The default has no other thread: it runs the work at once, on this one.
-    LLMX_DECL virtual boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop);
+    virtual boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop);
     /// Waits until no offloaded work runs; work that has not begun never will, and later work fails with
     /// `errc::cancelled`. For an owner that gives up calls without destroying them.
     virtual void stop_offloading() {}
@@ -64,6 +65,7 @@ public:
 private:
     detail::service_table services_;
 };
+using runtime = LLMX_PLAIN(basic_runtime);
 
 } // namespace llmx::inline LLMX_ABI
 

@@ -18,7 +18,7 @@ inline constexpr std::size_t max_viewed_body = std::size_t{1024} * 1024;
 /// without a tree, in time linear in the body. A body of more than `max_viewed_body` bytes is not scanned: then `request_view::known`
 /// is false until a layer has awaited `decode_request<chat>(c)`, as it is for other operations than chat, for malformed bodies
 /// and for languages whose codec has no such scan. Without memory it is not known either. Valid until the request is edited or the call ends.
-[[nodiscard]] LLMX_DECL const request_view& view_of(const call& c) noexcept;
+LLMX_DECL [[nodiscard]] const request_view& view_of(const call& c) noexcept;
 
 } // namespace llmx::inline LLMX_ABI
 

@@ -18,13 +18,13 @@ using environment = variable_lookup;
 using environment_map = std::map<std::string, std::string, std::less<>>;
 
 /// The environment of this process. Not to be called while another thread changes it.
-[[nodiscard]] LLMX_DECL environment process_environment();
+LLMX_DECL [[nodiscard]] environment process_environment();
 
 /// \p first, and variables that it does not have from \p second.
-[[nodiscard]] LLMX_DECL environment layered_environment(environment first, environment second);
+LLMX_DECL [[nodiscard]] environment layered_environment(environment first, environment second);
 
 /// Looks up in a copy of \p values.
-[[nodiscard]] LLMX_DECL environment environment_of(environment_map values);
+LLMX_DECL [[nodiscard]] environment environment_of(environment_map values);
 
 /// Replaces environment variables in a text.
 ///
@@ -34,13 +34,13 @@ using environment_map = std::map<std::string, std::string, std::less<>>;
 ///
 /// Fails with `errc::bad_configuration` naming the variable that is not set, or a "${"
 /// without its end. Values are not expanded again.
-[[nodiscard]] LLMX_DECL result<std::string> expand_environment(std::string_view text, const environment& env);
+LLMX_DECL [[nodiscard]] result<std::string> expand_environment(std::string_view text, const environment& env);
 
 /// Reads a `.env` file: lines NAME=value, "export " in front allowed, "#" begins a comment
 /// (after a value only after a space). Values may be quoted: '...' as it is,
 /// "..." with \n, \r, \t, \", \\ and \$, over several lines if need be. The last of several lines
 /// with the same name wins. Fails naming \p file and the line, never a value.
-[[nodiscard]] LLMX_DECL result<environment_map> parse_env_file(std::string_view text, std::string_view file);
+LLMX_DECL [[nodiscard]] result<environment_map> parse_env_file(std::string_view text, std::string_view file);
 
 } // namespace llmx::inline LLMX_ABI
 

@@ -12,7 +12,7 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// Fails with `errc::bad_configuration` at the line of a syntax error, of a key that a map
 /// has twice, or of nesting deeper than 100.
-[[nodiscard]] LLMX_DECL result<setting> parse_json_settings(std::string_view text, std::string file);
+LLMX_DECL [[nodiscard]] result<setting> parse_json_settings(std::string_view text, std::string file);
 
 } // namespace llmx::inline LLMX_ABI
 

@@ -61,7 +61,7 @@ settings_from_environment(environment env, typename Gateway::policies_type given
 /// joined, maps too; of two values for one key the including file's counts. A file that
 /// includes itself, however indirectly, is an error. The first error ends the reading: after a
 /// mistake of syntax nothing is known of the rest.
-[[nodiscard]] LLMX_DECL result<setting> read_settings_tree(const std::string& path);
+LLMX_DECL [[nodiscard]] result<setting> read_settings_tree(const std::string& path);
 
 /// `read_settings_tree`, then `read_settings`.
 template <class Gateway>
@@ -74,7 +74,7 @@ load_settings(const std::string& path, environment env,
 }
 
 /// Reads the `.env` file at \p path; an empty map when there is none.
-[[nodiscard]] LLMX_DECL result<environment_map> load_env_file(const std::string& path);
+LLMX_DECL [[nodiscard]] result<environment_map> load_env_file(const std::string& path);
 
 } // namespace llmx::inline LLMX_ABI
 

@@ -54,27 +54,27 @@ public:
     /// In the order of the file.
     [[nodiscard]] const std::vector<entry>& entries() const noexcept { return entries_; }
     /// The value of \p key in a map, or null.
-    [[nodiscard]] LLMX_DECL const setting* find(std::string_view key) const noexcept;
+    LLMX_DECL [[nodiscard]] const setting* find(std::string_view key) const noexcept;
 
     /// \name Typed reading. Another kind of value is `errc::bad_configuration`.
     /// @{
-    [[nodiscard]] LLMX_DECL result<std::string> as_text() const;
-    [[nodiscard]] LLMX_DECL result<bool> as_bool() const;
-    [[nodiscard]] LLMX_DECL result<std::uint64_t> as_whole_number(std::uint64_t least, std::uint64_t most) const;
-    [[nodiscard]] LLMX_DECL result<double> as_number(double least,
+    LLMX_DECL [[nodiscard]] result<std::string> as_text() const;
+    LLMX_DECL [[nodiscard]] result<bool> as_bool() const;
+    LLMX_DECL [[nodiscard]] result<std::uint64_t> as_whole_number(std::uint64_t least, std::uint64_t most) const;
+    LLMX_DECL [[nodiscard]] result<double> as_number(double least,
                                                      double most = std::numeric_limits<double>::infinity()) const;
     /// Seconds, fractions allowed, at most a year; 0 only if \p zero_allowed.
-    [[nodiscard]] LLMX_DECL result<std::chrono::nanoseconds> as_seconds(bool zero_allowed = false) const;
+    LLMX_DECL [[nodiscard]] result<std::chrono::nanoseconds> as_seconds(bool zero_allowed = false) const;
     /// @}
 
     /// "file:line: path: "; messages about this value begin with it.
-    [[nodiscard]] LLMX_DECL std::string where() const;
+    LLMX_DECL [[nodiscard]] std::string where() const;
     /// The same for \p key inside this map.
-    [[nodiscard]] LLMX_DECL std::string where(std::string_view key) const;
+    LLMX_DECL [[nodiscard]] std::string where(std::string_view key) const;
     /// `errc::bad_configuration` with the text \p what after the place.
-    [[nodiscard]] LLMX_DECL error wrong(std::string_view what) const;
+    LLMX_DECL [[nodiscard]] error wrong(std::string_view what) const;
     /// "expected <what>, got <the value>", or without the value when it is a secret.
-    [[nodiscard]] LLMX_DECL error unexpected(std::string_view expected) const;
+    LLMX_DECL [[nodiscard]] error unexpected(std::string_view expected) const;
 
     /// \name Building. Used by the readers of YAML and JSON.
     /// @{
@@ -86,7 +86,7 @@ public:
     LLMX_DECL void came_from(std::string name, std::string at);
     void add_item(setting value) { items_.push_back(std::move(value)); }
     void add_entry(std::string key, setting value) { entries_.emplace_back(std::move(key), std::move(value)); }
-    [[nodiscard]] setting* find_mutable(std::string_view key) noexcept {
+    LLMX_DECL [[nodiscard]] setting* find_mutable(std::string_view key) noexcept {
         return const_cast<setting*>(find(key));
     }
     [[nodiscard]] std::vector<setting>& items_mutable() noexcept { return items_; }
@@ -97,15 +97,15 @@ public:
 
     /// \p name, which was read from this value or is its key, for a message: in quotes, or as it was
     /// written when an environment variable is in it.
-    [[nodiscard]] LLMX_DECL std::string quoted(std::string_view name) const;
+    LLMX_DECL [[nodiscard]] std::string quoted(std::string_view name) const;
 
     /// Replaces each text by the result of \p expand; a failure is kept and reported
     /// when that value is read.
     LLMX_DECL void expand_texts(const std::function<result<std::string>(std::string_view)>& expand);
 
 private:
-    [[nodiscard]] LLMX_DECL error kept_failure() const;
-    [[nodiscard]] LLMX_DECL std::string shown() const;
+    LLMX_DECL [[nodiscard]] error kept_failure() const;
+    LLMX_DECL [[nodiscard]] std::string shown() const;
 
     kind kind_ = kind::null;
     bool quoted_ = false;
@@ -124,13 +124,13 @@ private:
 
 /// Whether the value of a key called \p key must not be printed: api_key, master_key,
 /// *password*, *secret*, *token* and similar words.
-[[nodiscard]] LLMX_DECL bool is_secret_key(std::string_view key);
+LLMX_DECL [[nodiscard]] bool is_secret_key(std::string_view key);
 
 namespace detail {
 /// Text for a message: one line of UTF-8, whatever keys and values of a file hold.
-[[nodiscard]] LLMX_DECL std::string settings_line(std::string_view text);
+LLMX_DECL [[nodiscard]] std::string settings_line(std::string_view text);
 /// Text for a message: in quotes, on one line, not too long.
-[[nodiscard]] LLMX_DECL std::string settings_quote(std::string_view text);
+LLMX_DECL [[nodiscard]] std::string settings_quote(std::string_view text);
 } // namespace detail
 
 } // namespace llmx::inline LLMX_ABI

@@ -14,7 +14,7 @@ namespace llmx::inline LLMX_ABI {
 /// `errc::bad_configuration` at the line of a syntax error, of a key that a map has twice,
 /// of a second document, or when aliases expand to more than 100,000 values. Without
 /// `LLMX_WITH_YAML` it always fails with a message that names the macro.
-[[nodiscard]] LLMX_DECL result<setting> parse_yaml_settings(std::string_view text, std::string file);
+LLMX_DECL [[nodiscard]] result<setting> parse_yaml_settings(std::string_view text, std::string file);
 
 } // namespace llmx::inline LLMX_ABI
 

@@ -33,10 +33,14 @@ struct memory_store_options {
 };
 
 namespace detail {
-class memory_counters;
-class memory_values;
-class memory_tables;
-class memory_blobs;
+LLMX_DECL class basic_memory_counters;
+using memory_counters = LLMX_PLAIN(basic_memory_counters);
+LLMX_DECL class basic_memory_values;
+using memory_values = LLMX_PLAIN(basic_memory_values);
+LLMX_DECL class basic_memory_tables;
+using memory_tables = LLMX_PLAIN(basic_memory_tables);
+LLMX_DECL class basic_memory_blobs;
+using memory_blobs = LLMX_PLAIN(basic_memory_blobs);
 } // namespace detail
 
 /// All four stores in the memory of one process, whose content ends with the process.
@@ -45,17 +49,17 @@ class memory_blobs;
 /// may use it. Each function does its work when it is called, under the lock of one of some
 /// shards for counters and values, and of one store for rows and blobs; the awaitable is complete
 /// then. Locks are held for O(log n) steps, and as many as there are rows or bytes to copy.
-class memory_store {
+LLMX_DECL class basic_memory_store {
 public:
-    LLMX_DECL explicit memory_store(const memory_store_options& o = memory_store_options());
-    memory_store(const memory_store&) = delete;
-    memory_store& operator=(const memory_store&) = delete;
-    LLMX_DECL ~memory_store();
+    explicit basic_memory_store(const memory_store_options& o = memory_store_options());
+    basic_memory_store(const basic_memory_store&) = delete;
+    basic_memory_store& operator=(const basic_memory_store&) = delete;
+    ~basic_memory_store();
 
-    [[nodiscard]] LLMX_DECL counter_store& counters() noexcept;
-    [[nodiscard]] LLMX_DECL kv_store& values() noexcept;
-    [[nodiscard]] LLMX_DECL row_store& rows() noexcept;
-    [[nodiscard]] LLMX_DECL blob_store& blobs() noexcept;
+    [[nodiscard]] counter_store& counters() noexcept;
+    [[nodiscard]] kv_store& values() noexcept;
+    [[nodiscard]] row_store& rows() noexcept;
+    [[nodiscard]] blob_store& blobs() noexcept;
 
 private:
     std::unique_ptr<detail::memory_counters> counters_;
@@ -63,6 +67,7 @@ private:
     std::unique_ptr<detail::memory_tables> rows_;
     std::unique_ptr<detail::memory_blobs> blobs_;
 };
+using memory_store = LLMX_PLAIN(basic_memory_store);
 
 } // namespace llmx::inline LLMX_ABI
 

@@ -31,14 +31,14 @@ enum class log_level : std::uint8_t {
 }
 
 /// "off", "error", "info" or "debug"; nothing for any other word.
-[[nodiscard]] LLMX_DECL std::optional<log_level> parse_log_level(std::string_view word) noexcept;
+LLMX_DECL [[nodiscard]] std::optional<log_level> parse_log_level(std::string_view word) noexcept;
 
 /// Writes moments as "2006-01-02T15:04:05.000Z" (RFC 3339, UTC). Keeps the last
 /// second, which in a log is mostly the next one too. Not thread-safe.
 class rfc3339_text {
 public:
     /// Valid until the next call.
-    [[nodiscard]] LLMX_DECL std::string_view at(std::chrono::system_clock::time_point when) noexcept;
+    LLMX_DECL [[nodiscard]] std::string_view at(std::chrono::system_clock::time_point when) noexcept;
 
 private:
     std::chrono::sys_seconds second_ = std::chrono::sys_seconds::min();

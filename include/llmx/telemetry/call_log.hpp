@@ -20,10 +20,10 @@ class call_log final : public any_observer {
 public:
     /// Calls of a lower severity than \p level are left out; `log_level::error` leaves those that failed by the
     /// gateway's or a provider's fault.
-    explicit call_log(std::shared_ptr<log_writer> writer = std::make_shared<log_writer>(), log_level level = log_level::info)
+    LLMX_DECL explicit call_log(std::shared_ptr<log_writer> writer = std::make_shared<log_writer>(), log_level level = log_level::info)
         : writer_(std::move(writer)), level_(level) {}
 
-    LLMX_DECL void call_ended(const call& c, const outcome& how) noexcept override;
+    LLMX_INLINE void call_ended(const call& c, const outcome& how) noexcept override;
 
 private:
     std::shared_ptr<log_writer> writer_;

@@ -40,9 +40,9 @@ public:
     /// For metrics of a program's own, and their text.
     [[nodiscard]] metrics_registry& registry() noexcept { return registry_; }
 
-    LLMX_DECL void call_began(const call& c) noexcept override;
-    LLMX_DECL void attempt_ended(const call& c, const deployment& where, const outcome& how) noexcept override;
-    LLMX_DECL void call_ended(const call& c, const outcome& how) noexcept override;
+    LLMX_INLINE void call_began(const call& c) noexcept override;
+    LLMX_INLINE void attempt_ended(const call& c, const deployment& where, const outcome& how) noexcept override;
+    LLMX_INLINE void call_ended(const call& c, const outcome& how) noexcept override;
 
 private:
     struct of_calls;

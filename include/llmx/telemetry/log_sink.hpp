@@ -54,8 +54,8 @@ public:
     /// past the stream's buffer: flush the program's own output to \p file later.
     LLMX_DECL explicit file_log_sink(std::FILE* file = stderr) noexcept;
     /// Waits until \p lines are written or cannot be.
-    LLMX_DECL void write(std::string_view lines) noexcept override;
-    LLMX_DECL void write_until(std::string_view lines, const std::atomic<bool>& stop) noexcept override;
+    LLMX_INLINE void write(std::string_view lines) noexcept override;
+    LLMX_INLINE void write_until(std::string_view lines, const std::atomic<bool>& stop) noexcept override;
     [[nodiscard]] std::uint64_t lost() const noexcept override { return lost_.load(std::memory_order_relaxed); }
 
 private:

@@ -59,7 +59,7 @@ public:
     /// dropped, and so do lines pushed later.
     LLMX_DECL void close() noexcept;
     /// Lines that were not written since the beginning, the sink's `lost` included.
-    [[nodiscard]] LLMX_DECL std::uint64_t dropped() const noexcept;
+    LLMX_DECL [[nodiscard]] std::uint64_t dropped() const noexcept;
 
 private:
     /// Shared with the thread, which may be left behind.

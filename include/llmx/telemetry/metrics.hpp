@@ -30,7 +30,7 @@ public:
     explicit counter_series(detail::metric_series* s) noexcept : series_(s) {}
     static constexpr detail::metric_kind kind = detail::metric_kind::counter;
 
-    void add(std::uint64_t n = 1) const noexcept {
+    LLMX_DECL void add(std::uint64_t n = 1) const noexcept {
         if (series_ == nullptr) return;
         const detail::metric_place p = series_->place();
         detail::add_to(p.words[0], n, p.shard);
@@ -48,12 +48,12 @@ public:
     explicit updown_series(detail::metric_series* s) noexcept : series_(s) {}
     static constexpr detail::metric_kind kind = detail::metric_kind::updown;
 
-    void add(std::int64_t n = 1) const noexcept {
+    LLMX_DECL void add(std::int64_t n = 1) const noexcept {
         if (series_ == nullptr) return;
         const detail::metric_place p = series_->place();
         detail::add_to(p.words[0], static_cast<std::uint64_t>(n), p.shard);
     }
-    void subtract(std::int64_t n = 1) const noexcept { add(-n); }
+    LLMX_DECL void subtract(std::int64_t n = 1) const noexcept { add(-n); }
 
 private:
     detail::metric_series* series_ = nullptr;
@@ -86,7 +86,7 @@ public:
     /// NaN and infinite values are ignored: one would invalidate the sum permanently.
     LLMX_DECL void observe(double value) const noexcept;
     /// In seconds, Prometheus' unit of time.
-    void observe(duration took) const noexcept { observe(std::chrono::duration<double>(took).count()); }
+    LLMX_DECL void observe(duration took) const noexcept { observe(std::chrono::duration<double>(took).count()); }
 
 private:
     detail::metric_series* series_ = nullptr;
@@ -140,7 +140,7 @@ struct metrics_options {
     return {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300};
 }
 /// \p count bounds from \p first on, each \p factor times the one before.
-[[nodiscard]] LLMX_DECL std::vector<double> exponential_buckets(double first, double factor, std::size_t count);
+LLMX_DECL [[nodiscard]] std::vector<double> exponential_buckets(double first, double factor, std::size_t count);
 
 /// The metrics of a program and their text for Prometheus.
 ///
@@ -162,7 +162,7 @@ public:
     LLMX_DECL explicit metrics_registry(const metrics_options& o = metrics_options());
     metrics_registry(const metrics_registry&) = delete;
     metrics_registry& operator=(const metrics_registry&) = delete;
-    LLMX_DECL ~metrics_registry();
+    LLMX_INLINE ~metrics_registry();
 
     template <std::convertible_to<std::string_view>... L>
     [[nodiscard]] result<counter_family<sizeof...(L)>> counter(std::string_view name, std::string_view help,
@@ -202,9 +202,9 @@ public:
     LLMX_DECL void append(std::string& out) const;
 
 private:
-    [[nodiscard]] LLMX_DECL static detail::metric_description describe(std::string_view name, std::string_view help,
+    LLMX_DECL [[nodiscard]] static detail::metric_description describe(std::string_view name, std::string_view help,
                                                                        std::vector<std::string_view> labels);
-    [[nodiscard]] LLMX_DECL result<detail::metric_family*> declare(detail::metric_description what);
+    LLMX_DECL [[nodiscard]] result<detail::metric_family*> declare(detail::metric_description what);
     LLMX_DECL detail::metric_family& add(detail::metric_description what, std::size_t max_series,
                                          detail::metric_series* overflow);
     template <class Series, std::size_t N>

@@ -66,9 +66,9 @@ template <class T, class F> [[nodiscard]] boost::asio::awaitable<result<T>> unle
 
 /// Stores in front of others, whose calls fail when a test requests it. A call counts when it is
 /// made, not when it is awaited. The inner store must outlive them.
-class failing_counter_store final : public counter_store, public store_faults {
+LLMX_DECL class basic_failing_counter_store final : public counter_store, public store_faults {
 public:
-    explicit failing_counter_store(counter_store& inner) noexcept : inner_(&inner) {}
+    explicit basic_failing_counter_store(counter_store& inner) noexcept : inner_(&inner) {}
     boost::asio::awaitable<result<std::int64_t>> add(std::string_view key, std::int64_t delta, duration ttl,
                                                      cancellation& stop) override {
         return detail::unless_faulty<std::int64_t>(*this, [&] { return inner_->add(key, delta, ttl, stop); });
@@ -91,11 +91,12 @@ public:
 private:
     counter_store* inner_;
 };
+using failing_counter_store = LLMX_PLAIN(basic_failing_counter_store);
 
 /// A `kv_store` in front of another; see `failing_counter_store`.
-class failing_kv_store final : public kv_store, public store_faults {
+LLMX_DECL class basic_failing_kv_store final : public kv_store, public store_faults {
 public:
-    explicit failing_kv_store(kv_store& inner) noexcept : inner_(&inner) {}
+    explicit basic_failing_kv_store(kv_store& inner) noexcept : inner_(&inner) {}
     boost::asio::awaitable<result<std::optional<std::string>>> get(std::string_view key, cancellation& stop) override {
         return detail::unless_faulty<std::optional<std::string>>(*this, [&] { return inner_->get(key, stop); });
     }
@@ -114,11 +115,12 @@ public:
 private:
     kv_store* inner_;
 };
+using failing_kv_store = LLMX_PLAIN(basic_failing_kv_store);
 
 /// A `row_store` in front of another; see `failing_counter_store`.
-class failing_row_store final : public row_store, public store_faults {
+LLMX_DECL class basic_failing_row_store final : public row_store, public store_faults {
 public:
-    explicit failing_row_store(row_store& inner) noexcept : inner_(&inner) {}
+    explicit basic_failing_row_store(row_store& inner) noexcept : inner_(&inner) {}
     boost::asio::awaitable<result<void>> create(const table_schema& table, cancellation& stop) override {
         return detail::unless_faulty<void>(*this, [&] { return inner_->create(table, stop); });
     }
@@ -145,11 +147,12 @@ public:
 private:
     row_store* inner_;
 };
+using failing_row_store = LLMX_PLAIN(basic_failing_row_store);
 
 /// A `blob_store` in front of another; see `failing_counter_store`.
-class failing_blob_store final : public blob_store, public store_faults {
+LLMX_DECL class basic_failing_blob_store final : public blob_store, public store_faults {
 public:
-    explicit failing_blob_store(blob_store& inner) noexcept : inner_(&inner) {}
+    explicit basic_failing_blob_store(blob_store& inner) noexcept : inner_(&inner) {}
     boost::asio::awaitable<result<void>> put(std::string_view key, std::string bytes, cancellation& stop) override {
         return detail::unless_faulty<void>(*this, [&] { return inner_->put(key, std::move(bytes), stop); });
     }
@@ -171,5 +174,6 @@ public:
 private:
     blob_store* inner_;
 };
+using failing_blob_store = LLMX_PLAIN(basic_failing_blob_store);
 
 } // namespace llmx::inline LLMX_ABI::testing

@@ -27,7 +27,7 @@ public:
 
     [[nodiscard]] time_point now() const noexcept { return now_; }
     /// Advances the time and wakes the waits that it reaches; they resume when the context runs.
-    void advance(duration d) noexcept { advance_to(now_ + d); }
+    LLMX_DECL void advance(duration d) noexcept { advance_to(now_ + d); }
     /// Time never runs backwards: an earlier \p when changes nothing.
     LLMX_DECL void advance_to(time_point when) noexcept;
 
@@ -35,7 +35,7 @@ public:
     /// waiting counts as work of the context it runs on.
     LLMX_DECL boost::asio::awaitable<result<void>> wait_until(time_point when, cancellation& stop);
     /// How many wait.
-    [[nodiscard]] LLMX_DECL std::size_t waiting() const noexcept;
+    LLMX_DECL [[nodiscard]] std::size_t waiting() const noexcept;
 
 private:
     struct waiter {
@@ -45,7 +45,7 @@ private:
         }
         waiter(const waiter&) = delete;
         waiter& operator=(const waiter&) = delete;
-        LLMX_DECL ~waiter();
+        LLMX_INLINE ~waiter();
         static void on_cancel(void* self) noexcept { static_cast<waiter*>(self)->wake.cancel(); }
         manual_clock* owner;
         time_point when;

@@ -16,9 +16,9 @@ namespace llmx::inline LLMX_ABI::testing {
 /// A sleep takes no time: it moves the clock to its end and completes at once, and is
 /// recorded. With `hold_sleeps(true)` it waits for `advance` instead. \p transport and
 /// \p executor must outlive it. Not thread-safe.
-class manual_runtime final : public runtime {
+LLMX_DECL class basic_manual_runtime final : public runtime {
 public:
-    explicit manual_runtime(http_transport& transport,
+    explicit basic_manual_runtime(http_transport& transport,
                             boost::asio::any_io_executor executor = boost::asio::any_io_executor(),
                             std::uint64_t seed = 1)
         : transport_(&transport), executor_(std::move(executor)), random_(seed) {}
@@ -37,12 +37,12 @@ public:
         return 2'000'000'000 + std::chrono::duration_cast<std::chrono::seconds>(clock_.now() - began_).count();
     }
     [[nodiscard]] std::uint64_t random() noexcept override { return random_(); }
-    LLMX_DECL boost::asio::awaitable<result<void>> sleep_until(time_point when, cancellation& stop) override;
+    boost::asio::awaitable<result<void>> sleep_until(time_point when, cancellation& stop) override;
     [[nodiscard]] http_transport& transport() noexcept override { return *transport_; }
     /// The one given; empty when none was.
     [[nodiscard]] boost::asio::any_io_executor executor() noexcept override { return executor_; }
     /// Runs the work at once on the calling thread and counts it.
-    LLMX_DECL boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop) override;
+    boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop) override;
     /// How many pieces of work were offloaded and run.
     [[nodiscard]] std::size_t offloaded() const noexcept { return offloaded_; }
 
@@ -56,6 +56,7 @@ private:
     std::size_t offloaded_ = 0;
     bool hold_ = false;
 };
+using manual_runtime = LLMX_PLAIN(basic_manual_runtime);
 
 } // namespace llmx::inline LLMX_ABI::testing
 

@@ -3,6 +3,7 @@
 
 #include <llmx/awaitable.hpp>
 #include <llmx/config.hpp>
+#include <llmx/core/detail/later.hpp>
 #include <llmx/exceptions.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -54,9 +55,9 @@ template <class T> T run(boost::asio::io_context& io, boost::asio::awaitable<T> 
 }
 
 /// The same for work without a value.
-inline void run(boost::asio::io_context& io, boost::asio::awaitable<void> work) {
+LLMX_DECL void run(boost::asio::io_context& io, boost::asio::awaitable<void> work) {
     const auto state = std::make_shared<detail::run_state<bool>>();
-    boost::asio::co_spawn(io, std::move(work), [state, &io](std::exception_ptr e) {
+    boost::asio::co_spawn(LLMX_LATER(io), std::move(work), [state, &io](std::exception_ptr e) {
         state->failure = std::move(e);
         state->over = true;
         io.stop();

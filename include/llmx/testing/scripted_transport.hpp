@@ -33,6 +33,9 @@ struct recorded_request {
     http_limits limits;
 };
 
+LLMX_DECL class basic_scripted_transport;
+using scripted_transport = LLMX_PLAIN(basic_scripted_transport);
+
 /// One exchange of a script: the request that it matches, and the answer.
 class scripted_reply {
 public:
@@ -73,7 +76,7 @@ public:
     scripted_reply& piece_takes(duration d) { piece_time_ = d; return *this; }
 
 private:
-    friend class scripted_transport;
+    friend scripted_transport;
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
     int status_ = 200;
     std::function<bool(const http_request&)> fits_;
@@ -98,27 +101,27 @@ private:
 /// answer begins, for as long as it takes: the limits do not bound it. A stalled exchange ends by
 /// cancellation or when the manual clock reaches one of its limits. Must outlive its
 /// bodies. Not thread-safe.
-class scripted_transport final : public http_transport {
+LLMX_DECL class basic_scripted_transport final : public http_transport {
 public:
     /// With \p clock null, a clock of its own that never advances.
-    LLMX_DECL explicit scripted_transport(manual_clock* clock = nullptr);
-    LLMX_DECL ~scripted_transport() override;
+    explicit basic_scripted_transport(manual_clock* clock = nullptr);
+    ~basic_scripted_transport() override;
 
     /// For a `manual_runtime`, which is made after its transport.
     void use_clock(manual_clock& clock) noexcept { clock_ = &clock; }
 
     /// Adds a reply to the script; complete it through the reference (valid until `clear`).
-    LLMX_DECL scripted_reply& reply(int status = 200, std::string body = std::string());
+    scripted_reply& reply(int status = 200, std::string body = std::string());
     /// Adds an exchange that fails.
     scripted_reply& fail(error e) { return reply().fail(std::move(e)); }
     /// Answers every request that the script has nothing for.
-    LLMX_DECL scripted_reply& reply_always(int status, std::string body);
+    scripted_reply& reply_always(int status, std::string body);
     /// The \p n-th exchange from now (1 is the next) fails, whatever its script.
-    LLMX_DECL void fail_call(std::size_t n, error e);
+    void fail_call(std::size_t n, error e);
     /// Recording copies each request: off for measurements, then nothing is allocated.
     void record(bool on) noexcept { record_ = on; }
     /// Discards script and records. No body may be open.
-    LLMX_DECL void clear();
+    void clear();
 
     [[nodiscard]] const std::vector<recorded_request>& requests() const noexcept { return requests_; }
     [[nodiscard]] std::size_t calls() const noexcept { return calls_; }
@@ -129,19 +132,19 @@ public:
     /// Bodies released before their end: closed connections.
     [[nodiscard]] std::size_t closed_early() const noexcept { return closed_early_; }
     /// Replies of the script not used up.
-    [[nodiscard]] LLMX_DECL std::size_t unused() const noexcept;
+    [[nodiscard]] std::size_t unused() const noexcept;
 
-    LLMX_DECL boost::asio::awaitable<result<http_response>>
+    boost::asio::awaitable<result<http_response>>
     exchange(const http_request& request, const http_limits& limits, cancellation& stop) override;
 
 private:
     struct body;
-    [[nodiscard]] LLMX_DECL scripted_reply* find(const http_request& request);
+    [[nodiscard]] scripted_reply* find(const http_request& request);
     /// Pulls the source of \p request as far as \p script states.
-    LLMX_DECL boost::asio::awaitable<result<void>> pull(const http_request& request, const scripted_reply& script,
+    boost::asio::awaitable<result<void>> pull(const http_request& request, const scripted_reply& script,
                                                         std::size_t record, cancellation& stop);
     /// Advances the time by \p takes; returns nothing when it does so before \p until.
-    LLMX_DECL boost::asio::awaitable<result<void>> pass(duration takes, bool forever, time_point until, errc late,
+    boost::asio::awaitable<result<void>> pass(duration takes, bool forever, time_point until, errc late,
                                                         cancellation& stop);
 
     manual_clock own_clock_;
@@ -157,6 +160,7 @@ private:
     std::size_t closed_early_ = 0;
     bool record_ = true;
 };
+using scripted_transport = LLMX_PLAIN(basic_scripted_transport);
 
 } // namespace llmx::inline LLMX_ABI::testing
 

@@ -45,7 +45,7 @@ class upload;
 /// decides the error every later call reports. Request and reply are independent directions:
 /// what the socket does not take of a request at once is written while the reply is awaited and
 /// read (RFC 9112 section 9.5). Not thread-safe.
-class connection final : public http_body {
+LLMX_DECL class basic_connection final : public http_body {
 public:
     static constexpr std::size_t read_size = 16 * 1024;
 
@@ -59,7 +59,7 @@ public:
     /// Gets the connection when its user releases it, and may `destroy` it then.
     class owner {
     public:
-        virtual void take_back(connection& c) noexcept = 0;
+        virtual void take_back(basic_connection& c) noexcept = 0;
         /// There is no descriptor for a new socket: closes one that is not in use. False when
         /// there is none.
         virtual bool free_descriptor() noexcept { return false; }
@@ -68,15 +68,15 @@ public:
         ~owner() = default;
     };
 
-    LLMX_DECL connection(const io_executor& on, deadline_service& deadlines, owner& back);
-    connection(const connection&) = delete;
-    connection& operator=(const connection&) = delete;
-    LLMX_DECL ~connection() override;
+    basic_connection(const io_executor& on, deadline_service& deadlines, owner& back);
+    basic_connection(const basic_connection&) = delete;
+    basic_connection& operator=(const basic_connection&) = delete;
+    ~basic_connection() override;
 
     /// Ties the exchange to \p stop: cancelling closes the socket. Lasts until `release`.
     void use_for(cancellation& stop) noexcept {
         if (stop.cancelled()) this->stop(errc::cancelled);
-        else stop_.emplace(stop, &connection::on_cancel, this);
+        else stop_.emplace(stop, &basic_connection::on_cancel, this);
     }
 
     /// Connects to \p to by trying \p addresses in turn, each for its share of the time
@@ -84,7 +84,7 @@ public:
     /// `deadline_exceeded`, `first_token_timeout` or `cancelled`.
     /// With \p via the addresses are that proxy's, which has to outlive the connection: it is asked to open a tunnel when
     /// \p to speaks TLS or \p tunnelled is set, else each request names the whole URL.
-    LLMX_DECL boost::asio::awaitable<result<void>> connect(const origin& to,
+    boost::asio::awaitable<result<void>> connect(const origin& to,
                                                            std::span<const boost::asio::ip::address> addresses,
                                                            time_point connect_by, const http_limits& limits,
                                                            detail::tls_context* tls,
@@ -98,21 +98,21 @@ public:
     /// Returns `unread::nothing` when the exchange has begun. Otherwise not one byte of the request
     /// was written and the connection is closed. A new connection that the peer has closed already
     /// counts as begun, so that reading reports why.
-    [[nodiscard]] LLMX_DECL unread send(const http_request& request, const http_limits& limits);
+    [[nodiscard]] unread send(const http_request& request, const http_limits& limits);
     /// Goes on with the request that `send` began by pulling the rest of its body.
-    [[nodiscard]] LLMX_DECL std::shared_ptr<detail::upload> upload(const http_request& request);
+    [[nodiscard]] std::shared_ptr<detail::upload> upload(const http_request& request);
     /// Whether the header section of the reply is complete.
     [[nodiscard]] bool head_done() const noexcept { return reader_.header_done(); }
     /// Waits for bytes of the reply and, before its header section is complete, parses them.
-    LLMX_DECL boost::asio::awaitable<result<void>> fill();
+    boost::asio::awaitable<result<void>> fill();
     /// `fill` in three steps, without a coroutine's frame, for a connection that is not
     /// `encrypted`: when `make_room` succeeds await `async_receive` and hand what it says to
     /// `received`.
-    [[nodiscard]] LLMX_DECL result<void> make_room();
+    [[nodiscard]] result<void> make_room();
     [[nodiscard]] auto async_receive() {
         return socket_.async_read_some(room(), boost::asio::as_tuple(boost::asio::deferred));
     }
-    [[nodiscard]] LLMX_DECL result<void> received(const boost::system::error_code& ec, std::size_t n);
+    [[nodiscard]] result<void> received(const boost::system::error_code& ec, std::size_t n);
     [[nodiscard]] bool encrypted() const noexcept {
 #if defined(LLMX_NO_TLS)
         return false;
@@ -121,18 +121,18 @@ public:
 #endif
     }
 
-    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_some() override;
-    LLMX_DECL result<bool> take_rest(std::string& out) override;
-    LLMX_DECL boost::asio::awaitable<result<void>> read_all(std::string& out) override;
+    boost::asio::awaitable<result<std::string_view>> read_some() override;
+    result<bool> take_rest(std::string& out) override;
+    boost::asio::awaitable<result<void>> read_all(std::string& out) override;
     void read_by(time_point when) noexcept override { read_by_ = when; }
-    LLMX_DECL void release() noexcept override;
+    void release() noexcept override;
 
     /// The answer to the request may be a 101; see `http_reader::expect_upgrade`.
     void expect_upgrade() noexcept { reader_.expect_upgrade(); }
     /// After a 101: see `tunnel`, whose functions these are.
-    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_raw();
-    LLMX_DECL boost::asio::awaitable<result<void>> write_raw(std::string_view bytes);
-    LLMX_DECL void finish_raw() noexcept;
+    boost::asio::awaitable<result<std::string_view>> read_raw();
+    boost::asio::awaitable<result<void>> write_raw(std::string_view bytes);
+    void finish_raw() noexcept;
     void close_raw() noexcept { stop(errc::cancelled); }
 
     /// The answer is the proxy's own: it refused the request. Only of a connection on which requests name the whole URL.
@@ -149,20 +149,20 @@ public:
     [[nodiscard]] bool request_begun() const noexcept { return begun_; }
     /// Closes the connection because an answer came before a byte of its request was given to the
     /// socket; returns that as an error.
-    [[nodiscard]] LLMX_DECL error unasked();
+    [[nodiscard]] error unasked();
     /// Whether the exchange ended so that another may follow on this connection, as long as nothing
     /// is unread.
-    [[nodiscard]] LLMX_DECL bool reusable() const;
+    [[nodiscard]] bool reusable() const;
     /// Looks for unread bytes, or the end, of an idle connection, without waiting: in the socket
     /// and in all buffers of the TLS stream. Messages of TLS itself (session tickets, key updates)
     /// are processed and are no bytes. One system call, unless such messages are found.
-    [[nodiscard]] LLMX_DECL unread look() noexcept;
+    [[nodiscard]] unread look() noexcept;
     /// What of `look` costs no system call: whether bytes have come with the answer or behind it.
-    [[nodiscard]] LLMX_DECL unread look_behind_answer() noexcept;
+    [[nodiscard]] unread look_behind_answer() noexcept;
 
     /// Ends the connection's life: at once, or as soon as a write in the background has ended,
     /// which closing the socket brings about. Use this instead of `delete` once `send` was called.
-    LLMX_DECL void destroy() noexcept;
+    void destroy() noexcept;
 
     /// For the owner: where the connection belongs and since when it is idle.
     detail::pool_host* home = nullptr;
@@ -170,7 +170,7 @@ public:
     bool reused = false;
     /// The peer sent something that no request had asked for.
     bool sent_unasked = false;
-    detail::chain_link<connection> host_link, pool_link;
+    detail::chain_link<basic_connection> host_link, pool_link;
 #if !defined(LLMX_NO_TLS)
     /// Where sessions for resumption go; set by the owner before `connect`.
     detail::tls_session* session = nullptr;
@@ -186,24 +186,24 @@ private:
     /// A background write's hold on its connection. Asio destroys it uncalled together with the
     /// `io_context`.
     struct write_ended {
-        void operator()(connection* c) const noexcept { c->end_write(); }
+        void operator()(basic_connection* c) const noexcept { c->end_write(); }
     };
     class writer {
     public:
-        explicit writer(connection& c) noexcept : hold_(&c) {}
+        explicit writer(basic_connection& c) noexcept : hold_(&c) {}
         void operator()(const boost::system::error_code& ec, std::size_t n) { hold_.release()->wrote(ec, n); }
 
     private:
-        std::unique_ptr<connection, write_ended> hold_;
+        std::unique_ptr<basic_connection, write_ended> hold_;
     };
 
-    static void on_cancel(void* self) noexcept { static_cast<connection*>(self)->stop(errc::cancelled); }
-    LLMX_DECL static void on_deadline(void* self) noexcept;
+    static void on_cancel(void* self) noexcept { static_cast<basic_connection*>(self)->stop(errc::cancelled); }
+    static void on_deadline(void* self) noexcept;
     void stop(errc why) noexcept {
         if (!stopped_) stopped_ = why;
         close();
     }
-    LLMX_DECL void close() noexcept;
+    void close() noexcept;
     /// Sets the deadline of what comes next to the earlier of the two.
     void watch(time_point limit, errc what) noexcept {
         const bool total = deadline_ <= limit;
@@ -211,32 +211,32 @@ private:
         watcher_.expires_at(total ? deadline_ : limit);
     }
     /// Moves the end of the time in which no byte passes over a tunnel.
-    LLMX_DECL void watch_idle() noexcept;
-    [[nodiscard]] LLMX_DECL error stopped() const;
-    [[nodiscard]] LLMX_DECL error read_failure(const boost::system::error_code& ec);
-    [[nodiscard]] LLMX_DECL error connect_failure(std::string_view what, std::string_view why) const;
-    LLMX_DECL boost::asio::awaitable<result<void>> handshake(const origin& to,
+    void watch_idle() noexcept;
+    [[nodiscard]] error stopped() const;
+    [[nodiscard]] error read_failure(const boost::system::error_code& ec);
+    [[nodiscard]] error connect_failure(std::string_view what, std::string_view why) const;
+    boost::asio::awaitable<result<void>> handshake(const origin& to,
                                                                                 detail::tls_context* tls);
     /// Asks \p via to open a tunnel to \p to.
-    LLMX_DECL boost::asio::awaitable<result<void>> open_through(const origin& to, const http_proxy& via,
+    boost::asio::awaitable<result<void>> open_through(const origin& to, const http_proxy& via,
                                                                 std::size_t max_header);
     /// Decodes what is buffered; moves no bytes to or from the socket.
-    [[nodiscard]] LLMX_DECL found decode(std::string_view& body, error& fault);
-    LLMX_DECL void prepare(const http_request& request, bool joined);
-    LLMX_DECL void sent(std::size_t bytes) noexcept;
-    LLMX_DECL void write_on();
+    [[nodiscard]] found decode(std::string_view& body, error& fault);
+    void prepare(const http_request& request, bool joined);
+    void sent(std::size_t bytes) noexcept;
+    void write_on();
     /// Writes \p pieces, three at most, in the background; everything before them has been written.
-    LLMX_DECL void write_more(std::span<const boost::asio::const_buffer> pieces);
-    LLMX_DECL void wrote(const boost::system::error_code& ec, std::size_t n);
+    void write_more(std::span<const boost::asio::const_buffer> pieces);
+    void wrote(const boost::system::error_code& ec, std::size_t n);
     /// No write is under way any more; false when the connection was destroyed with it.
-    LLMX_DECL bool end_write() noexcept;
+    bool end_write() noexcept;
     /// The peer has answered that it does not want the request; with success it may still read on.
     [[nodiscard]] bool refused_early() const noexcept { return reader_.header_done() && reader_.status() >= 300; }
     [[nodiscard]] boost::asio::mutable_buffer room() noexcept {
         return boost::asio::mutable_buffer(buffer_.get() + end_, read_size - end_);
     }
-    [[nodiscard]] LLMX_DECL error no_memory();
-    [[nodiscard]] LLMX_DECL result<void> take(std::string_view body, std::string& out);
+    [[nodiscard]] error no_memory();
+    [[nodiscard]] result<void> take(std::string_view body, std::string& out);
     [[nodiscard]] std::span<const boost::asio::const_buffer> unsent() const noexcept {
         return std::span<const boost::asio::const_buffer>(pieces_.data(), pieces_.size()).subspan(first_piece_);
     }
@@ -281,6 +281,7 @@ private:
     bool orphan_ = false;
     std::optional<errc> stopped_;
 };
+using connection = LLMX_PLAIN(basic_connection);
 
 using connection_ptr = std::unique_ptr<connection, http_body::releaser>;
 

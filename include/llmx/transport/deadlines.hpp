@@ -36,7 +36,7 @@ public:
         /// \p expired is called with \p self each time a deadline passes; the deadline is
         /// cleared before. It may destroy or move any watcher, itself included, and the
         /// service. A \p background watcher does not keep `run()` going.
-        watcher(deadline_service& owner, callback expired, void* self, bool background = false) noexcept
+        LLMX_DECL watcher(deadline_service& owner, callback expired, void* self, bool background = false) noexcept
             : owner_(&owner), expired_(expired), self_(self), background_(background) {
             owner.all_.push_front(*this);
         }
@@ -77,7 +77,7 @@ public:
     deadline_service(const deadline_service&) = delete;
     deadline_service& operator=(const deadline_service&) = delete;
     /// Watchers may outlive the service; they never expire then.
-    LLMX_DECL ~deadline_service();
+    LLMX_INLINE ~deadline_service();
 
     /// Times the timer was set since the beginning, for tests and measurements.
     [[nodiscard]] std::size_t times_armed() const noexcept { return times_armed_; }

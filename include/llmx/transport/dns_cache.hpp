@@ -37,7 +37,7 @@ public:
     LLMX_DECL dns_cache(const io_executor& on, duration time_to_live);
     dns_cache(const dns_cache&) = delete;
     dns_cache& operator=(const dns_cache&) = delete;
-    LLMX_DECL ~dns_cache();
+    LLMX_INLINE ~dns_cache();
 
     /// Addresses of \p host; a literal address is its own. Fails with `connect_failed`
     /// when there are none, it cannot be determined or \p until passes first, `cancelled`, or

@@ -64,9 +64,9 @@ struct tunnel_response : http_response {
 ///
 /// One object per `io_context`; not thread-safe. `stop.cancel()` closes the upstream
 /// socket at once, before and after the reply began.
-class http_transport {
+LLMX_DECL class basic_http_transport {
 public:
-    virtual ~http_transport() = default;
+    virtual ~basic_http_transport() = default;
     /// Sends \p request and completes when the reply's header section has arrived, also when that
     /// is before the request was written wholly: an error that refuses a large body reaches the
     /// caller, and the connection is not used again.
@@ -84,9 +84,10 @@ public:
     /// its own, which is neither taken from a pool nor given to one. When the answer is 101 the
     /// result has a tunnel, else a body; both end by \p limits and
     /// \p stop. Fails like `exchange`; the default with `unsupported_operation`.
-    LLMX_DECL virtual boost::asio::awaitable<result<tunnel_response>>
+    virtual boost::asio::awaitable<result<tunnel_response>>
     open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop);
 };
+using http_transport = LLMX_PLAIN(basic_http_transport);
 
 } // namespace llmx::inline LLMX_ABI
 

@@ -24,17 +24,17 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// Not thread-safe: a pool belongs to the executor that it is made with, the one thread of an
 /// `io_context` or a strand, and is used, read from and destroyed there (or while the context does not run).
-class http_pool final : public http_transport {
+LLMX_DECL class basic_http_pool final : public http_transport {
 public:
     /// Throws `call_failed` when \p on leads to no `io_context`.
-    LLMX_DECL explicit http_pool(io_executor on, http_pool_options options = http_pool_options());
-    http_pool(const http_pool&) = delete;
-    http_pool& operator=(const http_pool&) = delete;
-    LLMX_DECL ~http_pool() override;
+    explicit basic_http_pool(io_executor on, http_pool_options options = http_pool_options());
+    basic_http_pool(const basic_http_pool&) = delete;
+    basic_http_pool& operator=(const basic_http_pool&) = delete;
+    ~basic_http_pool() override;
 
-    LLMX_DECL boost::asio::awaitable<result<http_response>>
+    boost::asio::awaitable<result<http_response>>
     exchange(const http_request& request, const http_limits& limits, cancellation& stop) override;
-    LLMX_DECL boost::asio::awaitable<result<tunnel_response>>
+    boost::asio::awaitable<result<tunnel_response>>
     open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop) override;
 
     [[nodiscard]] http_pool_stats stats() const noexcept { return core_->stats(); }
@@ -42,6 +42,7 @@ public:
 private:
     boost::intrusive_ptr<detail::pool_core> core_;
 };
+using http_pool = LLMX_PLAIN(basic_http_pool);
 
 } // namespace llmx::inline LLMX_ABI
 

@@ -39,29 +39,29 @@ struct proxy_settings {
     std::vector<std::string> no_proxy;
 
     /// The proxy to \p to, or null for a direct connection.
-    [[nodiscard]] LLMX_DECL const http_proxy* proxy_for(const origin& to) const;
+    LLMX_DECL [[nodiscard]] const http_proxy* proxy_for(const origin& to) const;
 };
 
 /// Parses `[http://][user:password@]host[:port]`, with user and password percent-encoded; the port is 80 when there is
 /// none. Fails with `bad_configuration`: the message begins with \p name (of the setting) and never repeats \p text,
 /// which may hold a password. `https://` and `socks` proxies are refused.
-[[nodiscard]] LLMX_DECL result<http_proxy> parse_proxy(std::string_view name, std::string_view text);
+LLMX_DECL [[nodiscard]] result<http_proxy> parse_proxy(std::string_view name, std::string_view text);
 
 /// The proxies of the environment, as curl reads it: `https_proxy`, `http_proxy`, `all_proxy` for what neither names, and
 /// `no_proxy` (separated by commas or blanks); upper case when the lower-case variable is not set. `HTTP_PROXY` is
 /// ignored when `REQUEST_METHOD` is set, because a CGI program's caller can set it with a field `Proxy`. An empty
 /// variable means no proxy. Fails like `parse_proxy`.
-[[nodiscard]] LLMX_DECL result<proxy_settings> proxies_from_environment(const variable_lookup& variables);
+LLMX_DECL [[nodiscard]] result<proxy_settings> proxies_from_environment(const variable_lookup& variables);
 
 namespace detail {
 /// Appends a field `Proxy-Authorization` when \p via has credentials.
 LLMX_DECL void append_proxy_authorization(std::string& head, const http_proxy& via);
 /// `host:port` of \p to, as CONNECT names it: the port always stands there.
-[[nodiscard]] LLMX_DECL std::string connect_target(const origin& to);
+LLMX_DECL [[nodiscard]] std::string connect_target(const origin& to);
 /// Why \p via did not open a tunnel to \p target.
-[[nodiscard]] LLMX_DECL error proxy_failure(const http_proxy& via, std::string_view target, std::string_view why);
+LLMX_DECL [[nodiscard]] error proxy_failure(const http_proxy& via, std::string_view target, std::string_view why);
 /// Why nothing can be sent through \p via to \p target: the proxy answered with \p status.
-[[nodiscard]] LLMX_DECL error proxy_refusal(const http_proxy& via, std::string_view target, int status);
+LLMX_DECL [[nodiscard]] error proxy_refusal(const http_proxy& via, std::string_view target, int status);
 } // namespace detail
 
 } // namespace llmx::inline LLMX_ABI

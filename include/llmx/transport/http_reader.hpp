@@ -41,7 +41,7 @@ private:
         status = number;
         version_ = version;
     }
-    LLMX_DECL void on_field_impl(boost::beast::http::field which, text name, text value, code& ec) override;
+    LLMX_INLINE void on_field_impl(boost::beast::http::field which, text name, text value, code& ec) override;
     void on_header_impl(code&) override { in_header_ = false; }
     void on_body_init_impl(const boost::optional<std::uint64_t>&, code&) override {}
     std::size_t on_body_impl(text body, code&) override { return keep(body); }
@@ -130,7 +130,7 @@ private:
     LLMX_DECL result<std::size_t> feed_header(std::string_view in);
     LLMX_DECL result<void> parse_header();
     LLMX_DECL void expect_message();
-    [[nodiscard]] LLMX_DECL error failed(std::string_view why);
+    LLMX_DECL [[nodiscard]] error failed(std::string_view why);
 
     std::optional<detail::response_parser> parser_;
     std::string head_;

@@ -31,14 +31,14 @@ public:
     io_executor(const Executor& executor) : io_executor(boost::asio::any_io_executor(executor)) {} // NOLINT
 
     /// Success, or why nothing can be done here.
-    [[nodiscard]] LLMX_DECL result<void> check() const;
+    LLMX_DECL [[nodiscard]] result<void> check() const;
     /// The context behind the executor. Throws `call_failed` when `check` fails.
-    [[nodiscard]] LLMX_DECL boost::asio::io_context& context() const;
+    LLMX_DECL [[nodiscard]] boost::asio::io_context& context() const;
     [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
     /// Whether several threads may run the context: the strand keeps what runs here apart.
     [[nodiscard]] bool is_strand() const noexcept { return is_strand_; }
     /// Whether the calling function runs inside of the strand, or of the context when there is none.
-    [[nodiscard]] LLMX_DECL bool running_in_this_thread() const noexcept;
+    LLMX_DECL [[nodiscard]] bool running_in_this_thread() const noexcept;
 
 private:
     boost::asio::any_io_executor executor_;

@@ -46,7 +46,7 @@ public:
     [[nodiscard]] const tls_options& options() const noexcept { return options_; }
     /// The context for new connections; `bad_configuration` when the authorities cannot
     /// be loaded. Valid as long as this object.
-    [[nodiscard]] LLMX_DECL result<boost::asio::ssl::context*> context();
+    LLMX_DECL [[nodiscard]] result<boost::asio::ssl::context*> context();
 
 private:
     LLMX_DECL void prepare();
@@ -74,9 +74,9 @@ LLMX_DECL result<void> tls_expect_peer(SSL* ssl, const std::string& host, bool v
 LLMX_DECL void tls_forget_slot(SSL* ssl) noexcept;
 /// Whether \p ssl holds bytes of the peer that have not been read: decrypted ones, records not yet
 /// decrypted, or the beginning of a record, as little of it as there may be.
-[[nodiscard]] LLMX_DECL bool tls_holds_bytes(SSL* ssl) noexcept;
+LLMX_DECL [[nodiscard]] bool tls_holds_bytes(SSL* ssl) noexcept;
 /// Why a handshake failed, in OpenSSL's words.
-[[nodiscard]] LLMX_DECL std::string tls_failure(SSL* ssl, const boost::system::error_code& ec);
+LLMX_DECL [[nodiscard]] std::string tls_failure(SSL* ssl, const boost::system::error_code& ec);
 
 } // namespace detail
 } // namespace llmx::inline LLMX_ABI

@@ -36,7 +36,7 @@ struct aws_event_header {
     /// The bytes of the value as on the wire (big-endian), without the length of `bytes` and `text`.
     std::string_view value;
     /// The value of an integer or a timestamp, with its sign; 0 or 1 for the two without bytes, 0 for others.
-    [[nodiscard]] LLMX_DECL std::int64_t integer() const noexcept;
+    LLMX_DECL [[nodiscard]] std::int64_t integer() const noexcept;
 };
 
 /// Reads a message's headers one after another.
@@ -44,7 +44,7 @@ class aws_header_reader {
 public:
     explicit aws_header_reader(std::string_view headers) noexcept : left_(headers) {}
     /// The next header into \p to; false at the end and at bytes that are not header.
-    [[nodiscard]] LLMX_DECL bool next(aws_event_header& to) noexcept;
+    LLMX_DECL [[nodiscard]] bool next(aws_event_header& to) noexcept;
     /// Whether `next` stopped at bytes that are not header.
     [[nodiscard]] bool malformed() const noexcept { return malformed_; }
 
@@ -117,7 +117,7 @@ public:
     }
 
     /// To be called at the end of the stream: `errc::truncated` when it lies within a message.
-    [[nodiscard]] LLMX_DECL result<void> finish();
+    LLMX_DECL [[nodiscard]] result<void> finish();
     /// True when no message has been begun: a stream that ends now has lost nothing.
     [[nodiscard]] bool idle() const noexcept { return partial_.empty(); }
     /// Makes the decoder ready for another stream; the buffer is kept for reuse.

@@ -23,18 +23,18 @@ struct data_url {
 static_assert(std::is_trivially_destructible_v<data_url>);
 
 /// Whether \p url has the scheme `data`, in any case.
-[[nodiscard]] LLMX_DECL bool is_data_url(std::string_view url) noexcept;
+LLMX_DECL [[nodiscard]] bool is_data_url(std::string_view url) noexcept;
 
 /// Takes a `data:` URL apart (RFC 2397). Fails with `errc::invalid_request` when the scheme
 /// is another, the comma is missing or the media type is not "type/subtype".
-[[nodiscard]] LLMX_DECL result<data_url> parse_data_url(std::string_view url);
+LLMX_DECL [[nodiscard]] result<data_url> parse_data_url(std::string_view url);
 
 /// The decoded bytes of the payload. Fails with `errc::invalid_request` when it is
 /// neither base64 nor percent-encoded text, as the URL claims.
-[[nodiscard]] LLMX_DECL result<std::string> data_url_bytes(const data_url& url);
+LLMX_DECL [[nodiscard]] result<std::string> data_url_bytes(const data_url& url);
 
 /// "data:image/png;base64,…" around a payload that is base64 already.
-[[nodiscard]] LLMX_DECL std::string make_data_url(std::string_view media_type, std::string_view base64_payload);
+LLMX_DECL [[nodiscard]] std::string make_data_url(std::string_view media_type, std::string_view base64_payload);
 
 } // namespace llmx::inline LLMX_ABI
 

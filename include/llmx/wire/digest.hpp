@@ -29,11 +29,11 @@ public:
     LLMX_DECL sha256() noexcept;
     sha256(const sha256&) = delete;
     sha256& operator=(const sha256&) = delete;
-    LLMX_DECL ~sha256();
+    LLMX_INLINE ~sha256();
 
     LLMX_DECL void add(std::string_view piece) noexcept;
     /// The digest of all pieces; ends the computation, so that it can be called once.
-    [[nodiscard]] LLMX_DECL result<sha256_digest> finish();
+    LLMX_DECL [[nodiscard]] result<sha256_digest> finish();
 
 private:
     evp_md_ctx_st* context_;
@@ -41,10 +41,10 @@ private:
 };
 
 /// SHA-256 of \p text.
-[[nodiscard]] LLMX_DECL result<sha256_digest> sha256_of(std::string_view text);
+LLMX_DECL [[nodiscard]] result<sha256_digest> sha256_of(std::string_view text);
 
 /// HMAC-SHA-256 of \p text under \p key (RFC 2104).
-[[nodiscard]] LLMX_DECL result<sha256_digest> hmac_sha256(std::string_view key, std::string_view text);
+LLMX_DECL [[nodiscard]] result<sha256_digest> hmac_sha256(std::string_view key, std::string_view text);
 
 /// The bytes as characters, for functions of text.
 [[nodiscard]] inline std::string_view bytes_of(const sha256_digest& d) noexcept {

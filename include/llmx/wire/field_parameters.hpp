@@ -30,11 +30,11 @@ public:
     /// The text before the first ";", without white space around it.
     [[nodiscard]] std::string_view value() const noexcept { return value_; }
     /// The next parameter; nothing at the end or when the text is malformed.
-    [[nodiscard]] LLMX_DECL std::optional<parameter> next();
+    LLMX_DECL [[nodiscard]] std::optional<parameter> next();
     [[nodiscard]] bool malformed() const noexcept { return malformed_; }
 
 private:
-    [[nodiscard]] LLMX_DECL bool read_quoted(std::string& out);
+    LLMX_DECL [[nodiscard]] bool read_quoted(std::string& out);
 
     std::string_view value_, rest_;
     bool malformed_ = false;

@@ -17,11 +17,11 @@ namespace llmx::inline LLMX_ABI {
 /// \p now settles the century of the second form: a date more than 50 years ahead of it is
 /// the past one. The day's name must be one, but is not compared with the date. Nothing
 /// when the text is not a valid date. Independent of the locale.
-[[nodiscard]] LLMX_DECL std::optional<std::chrono::sys_seconds>
+LLMX_DECL [[nodiscard]] std::optional<std::chrono::sys_seconds>
 parse_http_date(std::string_view text, std::chrono::system_clock::time_point now) noexcept;
 
 /// The first form, "Sun, 06 Nov 1994 08:49:37 GMT", for `Date` and similar fields.
-[[nodiscard]] LLMX_DECL std::string format_http_date(std::chrono::system_clock::time_point t);
+LLMX_DECL [[nodiscard]] std::string format_http_date(std::chrono::system_clock::time_point t);
 
 } // namespace llmx::inline LLMX_ABI
 

@@ -94,14 +94,14 @@ public:
     [[nodiscard]] bool is_string() const noexcept { return *this && value_->is_string(); }
 
     /// The member \p name, which must outlive the cursor; absent when this is not an object.
-    [[nodiscard]] LLMX_DECL json_cursor operator[](std::string_view name) const& noexcept;
+    LLMX_DECL [[nodiscard]] json_cursor operator[](std::string_view name) const& noexcept;
     json_cursor operator[](std::string_view name) const&& = delete;
     /// Element \p i of a list.
-    [[nodiscard]] LLMX_DECL json_cursor operator[](std::size_t i) const& noexcept;
+    LLMX_DECL [[nodiscard]] json_cursor operator[](std::size_t i) const& noexcept;
     json_cursor operator[](std::size_t i) const&& = delete;
 
     /// Elements of a list, 0 when absent; a fault when it is not a list.
-    [[nodiscard]] LLMX_DECL std::size_t size() const;
+    LLMX_DECL [[nodiscard]] std::size_t size() const;
     /// Calls \p f(element, index) for each element of a list.
     template <class F> void each(F f) const {
         const std::size_t n = size();
@@ -137,24 +137,24 @@ public:
     /// An object's text.
     LLMX_DECL void read_object(raw_json& to) const;
 
-    [[nodiscard]] LLMX_DECL std::string_view string_or(std::string_view otherwise = std::string_view()) const noexcept;
-    [[nodiscard]] LLMX_DECL std::int64_t int_or(std::int64_t otherwise = 0) const noexcept;
+    LLMX_DECL [[nodiscard]] std::string_view string_or(std::string_view otherwise = std::string_view()) const noexcept;
+    LLMX_DECL [[nodiscard]] std::int64_t int_or(std::int64_t otherwise = 0) const noexcept;
     /// A number in the range of counts, see `clamp_count`.
-    [[nodiscard]] LLMX_DECL std::int64_t count_or(std::int64_t otherwise = 0) const noexcept;
-    [[nodiscard]] LLMX_DECL bool bool_or(bool otherwise = false) const noexcept;
+    LLMX_DECL [[nodiscard]] std::int64_t count_or(std::int64_t otherwise = 0) const noexcept;
+    LLMX_DECL [[nodiscard]] bool bool_or(bool otherwise = false) const noexcept;
     /// The value as compact JSON; empty when absent.
-    [[nodiscard]] LLMX_DECL std::string text() const;
+    LLMX_DECL [[nodiscard]] std::string text() const;
 
     /// Makes "path: expected \p what" the document's fault.
     LLMX_DECL void expected(std::string_view what) const;
     /// Makes "path: \p what" the document's fault.
     LLMX_DECL void wrong(std::string_view what) const;
     /// A fault when absent.
-    void required() const {
+    LLMX_DECL void required() const {
         if (value_ == nullptr) wrong("field required");
     }
     /// "messages[0].content"; empty for the root.
-    [[nodiscard]] LLMX_DECL std::string path() const;
+    LLMX_DECL [[nodiscard]] std::string path() const;
 
 private:
     static constexpr std::size_t no_index = static_cast<std::size_t>(-1);
@@ -168,10 +168,10 @@ private:
 
 namespace detail {
 /// The member \p name, which may be written in snake_case where names are proto3's; null when it is absent or JSON null.
-[[nodiscard]] LLMX_DECL const boost::json::value* find_json_member(const boost::json::object& o, std::string_view name,
+LLMX_DECL [[nodiscard]] const boost::json::value* find_json_member(const boost::json::object& o, std::string_view name,
                                                                    json_naming naming) noexcept;
 /// proto3's lowerCamelCase form of \p name.
-[[nodiscard]] LLMX_DECL std::string camel_member_name(std::string_view name);
+LLMX_DECL [[nodiscard]] std::string camel_member_name(std::string_view name);
 } // namespace detail
 
 inline json_cursor json_document::root() noexcept {

@@ -24,15 +24,15 @@ inline constexpr std::size_t max_json_members = 10'000;
 
 /// Parses a whole text; \p sp owns the tree's memory. Fails with
 /// `errc::invalid_request` naming the reason and the byte offset, or the limit on members.
-[[nodiscard]] LLMX_DECL result<boost::json::value>
+LLMX_DECL [[nodiscard]] result<boost::json::value>
 parse_json(std::string_view text, boost::json::storage_ptr sp = boost::json::storage_ptr());
 
 /// Like `parse_json`, but the text must be one object.
-[[nodiscard]] LLMX_DECL result<boost::json::object>
+LLMX_DECL [[nodiscard]] result<boost::json::object>
 parse_json_object(std::string_view text, boost::json::storage_ptr sp = boost::json::storage_ptr());
 
 /// A number as a count, see `clamp_count`; nothing for a value that is not a number.
-[[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept;
+LLMX_DECL [[nodiscard]] std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept;
 
 } // namespace llmx::inline LLMX_ABI
 

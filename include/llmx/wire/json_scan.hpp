@@ -19,14 +19,14 @@ inline constexpr std::size_t max_json_scan_depth = 256;
 
 namespace detail {
 /// For a name with escapes: compares the unescaped characters.
-[[nodiscard]] LLMX_DECL bool escaped_json_name_is(std::string_view raw_name, std::string_view name);
+LLMX_DECL [[nodiscard]] bool escaped_json_name_is(std::string_view raw_name, std::string_view name);
 } // namespace detail
 
 /// One member of a scanned object or element of a scanned array. Views into the text.
 struct json_member {
     /// Whether this is the member called \p name. Escapes count: "mod\u0065l" is "model" to
     /// every JSON reader, and a gateway that did not know would let it past its checks.
-    [[nodiscard]] bool named(std::string_view name) const {
+    LLMX_DECL [[nodiscard]] bool named(std::string_view name) const {
         return escaped ? detail::escaped_json_name_is(key, name) : key == name;
     }
     /// The text between the name's quotes, escapes as written; empty for an element.
@@ -67,7 +67,7 @@ public:
     /// Moves to the next member or element; false at the end of the text or when it is wrong.
     LLMX_DECL bool next(json_member& m) noexcept;
     /// Success until `next` has met a fault.
-    [[nodiscard]] LLMX_DECL result<void> status() const;
+    LLMX_DECL [[nodiscard]] result<void> status() const;
 
 private:
     enum class stage : unsigned char { start, members, done, failed };
@@ -79,7 +79,7 @@ private:
     }
     LLMX_DECL bool finish(const char* bracket) noexcept;
     // Each returns the end of the element that begins at p, null after a failure.
-    const char* skip_string(const char* p) noexcept {
+    LLMX_DECL const char* skip_string(const char* p) noexcept {
         // Most strings are names and short values: one look finds their end.
         const char* const q = detail::skip_plain_block(++p, end_);
         return q != end_ && *q == '"' ? q + 1 : skip_rest_of_string(q);
@@ -125,7 +125,7 @@ template <class OnElement> result<void> scan_json_elements(std::string_view text
 }
 
 /// Contents of a value that is a string without escapes; nothing for any other.
-[[nodiscard]] LLMX_DECL std::optional<std::string_view> plain_json_string(std::string_view value) noexcept;
+LLMX_DECL [[nodiscard]] std::optional<std::string_view> plain_json_string(std::string_view value) noexcept;
 
 /// Whether a value is a string, with or without escapes.
 [[nodiscard]] inline bool is_json_string(std::string_view value) noexcept {
@@ -134,16 +134,16 @@ template <class OnElement> result<void> scan_json_elements(std::string_view text
 
 /// Contents of a string, given with or without its quotes, escapes resolved. The text must
 /// have passed a scan; half a surrogate pair becomes U+FFFD.
-[[nodiscard]] LLMX_DECL std::string unescape_json_string(std::string_view value);
+LLMX_DECL [[nodiscard]] std::string unescape_json_string(std::string_view value);
 
 /// A whole number that fits; "256.0" and "1e3" count, as some clients write them.
-[[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_integer(std::string_view value) noexcept;
+LLMX_DECL [[nodiscard]] std::optional<std::int64_t> json_integer(std::string_view value) noexcept;
 
 /// A number as a count, see `clamp_count`: the same value as `json_count` of json_read.hpp returns for a tree.
-[[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_count(std::string_view value) noexcept;
+LLMX_DECL [[nodiscard]] std::optional<std::int64_t> json_count(std::string_view value) noexcept;
 
 /// Any number.
-[[nodiscard]] LLMX_DECL std::optional<double> json_number(std::string_view value) noexcept;
+LLMX_DECL [[nodiscard]] std::optional<double> json_number(std::string_view value) noexcept;
 
 [[nodiscard]] inline bool is_true(std::string_view value) noexcept { return value == "true"; }
 [[nodiscard]] inline bool is_json_null(std::string_view value) noexcept { return value == "null"; }

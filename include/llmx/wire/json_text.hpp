@@ -16,8 +16,8 @@ LLMX_DECL void append_json(std::string& out, const boost::json::value& v);
 LLMX_DECL void append_json(std::string& out, const boost::json::object& o);
 
 /// \p v as compact JSON.
-[[nodiscard]] LLMX_DECL std::string json_text(const boost::json::value& v);
-[[nodiscard]] LLMX_DECL std::string json_text(const boost::json::object& o);
+LLMX_DECL [[nodiscard]] std::string json_text(const boost::json::value& v);
+LLMX_DECL [[nodiscard]] std::string json_text(const boost::json::object& o);
 
 } // namespace llmx::inline LLMX_ABI
 

@@ -20,7 +20,7 @@ struct json_weight {
 /// Weighs \p body, which a scan has checked. A string of 4 KiB and more is taken for base64 when
 /// its first KiB has neither a space nor an escape, nor a character that is not ASCII; shorter bodies
 /// are not looked at, they are text. Linear, and quick: bytes are only searched for quotes.
-[[nodiscard]] LLMX_DECL json_weight weigh_json(std::string_view body) noexcept;
+LLMX_DECL [[nodiscard]] json_weight weigh_json(std::string_view body) noexcept;
 
 } // namespace llmx::inline LLMX_ABI
 

@@ -30,7 +30,7 @@ public:
     json_writer& array() { open('['); return *this; }
     json_writer& end_array() { close(']'); return *this; }
 
-    json_writer& key(std::string_view name) {
+    LLMX_DECL json_writer& key(std::string_view name) {
         comma();
         append_json_string(out_, name);
         out_ += ':';
@@ -38,9 +38,9 @@ public:
         return *this;
     }
 
-    json_writer& value(std::string_view s) { comma(); append_json_string(out_, s); return *this; }
-    json_writer& value(const char* s) { return value(std::string_view(s)); }
-    json_writer& value(const std::string& s) { return value(std::string_view(s)); }
+    LLMX_DECL json_writer& value(std::string_view s) { comma(); append_json_string(out_, s); return *this; }
+    LLMX_DECL json_writer& value(const char* s) { return value(std::string_view(s)); }
+    LLMX_DECL json_writer& value(const std::string& s) { return value(std::string_view(s)); }
     json_writer& value(bool b) { comma(); out_ += b ? "true" : "false"; return *this; }
     json_writer& null() { comma(); out_ += "null"; return *this; }
     template <std::integral T>

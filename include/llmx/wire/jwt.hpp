@@ -22,11 +22,11 @@ namespace llmx::inline LLMX_ABI {
 /// Fails with `errc::bad_configuration` when the key cannot be read, is not an RSA key or too short, `errc::internal`
 /// when OpenSSL fails otherwise; no message quotes the key. Takes about a millisecond. Several threads may sign at once.
 /// Source: RFC 7515 section 3.1, RFC 7518 section 3.3.
-[[nodiscard]] LLMX_DECL result<std::string> sign_jwt(std::string_view claims, const secret& pem,
+LLMX_DECL [[nodiscard]] result<std::string> sign_jwt(std::string_view claims, const secret& pem,
                                                      std::string_view key_id = std::string_view());
 
 /// Whether \p pem is a private key that `sign_jwt` can use: for configuration, where a wrong one is to be noticed.
-[[nodiscard]] LLMX_DECL result<void> check_jwt_key(const secret& pem);
+LLMX_DECL [[nodiscard]] result<void> check_jwt_key(const secret& pem);
 
 } // namespace llmx::inline LLMX_ABI
 

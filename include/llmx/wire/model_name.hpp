@@ -18,11 +18,11 @@ inline constexpr std::size_t max_model_name = 512;
 /// none of its segments between slashes is "." or "..", which a server or proxy would resolve in a
 /// URL; a backslash counts as a slash, and percent-encoded characters as the decoded ones,
 /// however often they were encoded.
-[[nodiscard]] LLMX_DECL bool is_model_name(std::string_view name) noexcept;
+LLMX_DECL [[nodiscard]] bool is_model_name(std::string_view name) noexcept;
 
 /// Fails unless \p name is one, with `errc::invalid_request` about `model`, in one sentence that
 /// does not repeat the name.
-[[nodiscard]] LLMX_DECL result<void> check_model_name(std::string_view name);
+LLMX_DECL [[nodiscard]] result<void> check_model_name(std::string_view name);
 
 } // namespace llmx::inline LLMX_ABI
 

@@ -80,7 +80,7 @@ public:
     }
 
     /// Fails unless the closing boundary has come.
-    [[nodiscard]] LLMX_DECL result<void> finish() const;
+    LLMX_DECL [[nodiscard]] result<void> finish() const;
 
 private:
     enum class state : std::uint8_t { preamble, boundary_end, head, part_begin, data, part_over, closing, closed, epilogue };
@@ -110,9 +110,9 @@ private:
     LLMX_DECL void end_boundary(std::string_view& bytes, multipart_event& event);
     LLMX_DECL void read_head(std::string_view& bytes, multipart_event& event);
     LLMX_DECL void accept_head();
-    [[nodiscard]] LLMX_DECL const char* take_field(std::string_view line);
+    LLMX_DECL [[nodiscard]] const char* take_field(std::string_view line);
     LLMX_DECL void count_outside(std::size_t bytes) noexcept;
-    [[nodiscard]] LLMX_DECL error failure() const;
+    LLMX_DECL [[nodiscard]] error failure() const;
 
     std::string delimiter_; // CR LF "--" boundary
     std::string head_;
@@ -128,7 +128,7 @@ private:
 /// The boundary in a `multipart/form-data` Content-Type. Fails with
 /// `errc::unsupported_media_type` for another type and `errc::invalid_request` for a boundary that
 /// is missing, malformed or longer than the 70 characters of RFC 2046.
-[[nodiscard]] LLMX_DECL result<std::string> multipart_boundary(std::string_view content_type);
+LLMX_DECL [[nodiscard]] result<std::string> multipart_boundary(std::string_view content_type);
 
 /// Appends the boundary and the header section of a part; its data follows. An empty
 /// \p filename or \p content_type is left out.

@@ -58,7 +58,7 @@ struct sigv4_options {
 /// escape in the query, `errc::internal` when OpenSSL fails; \p out is then as it was. No message has a key in
 /// it. The derived keys are wiped. Several threads may sign at once.
 /// Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html.
-[[nodiscard]] LLMX_DECL result<void> sign_sigv4(http_request& out, const aws_keys& keys, const sigv4_options& how);
+LLMX_DECL [[nodiscard]] result<void> sign_sigv4(http_request& out, const aws_keys& keys, const sigv4_options& how);
 
 } // namespace llmx::inline LLMX_ABI
 

@@ -64,7 +64,7 @@ private:
     };
     LLMX_DECL void add(kind what, std::size_t begin, std::size_t end, std::size_t from);
     LLMX_DECL void sort();
-    [[nodiscard]] LLMX_DECL bool keeps_member(std::string_view text, std::size_t object, std::size_t next) const noexcept;
+    LLMX_DECL [[nodiscard]] bool keeps_member(std::string_view text, std::size_t object, std::size_t next) const noexcept;
     LLMX_DECL std::size_t apply_inserts(std::string_view text, std::size_t i, body_pieces& out) const;
     LLMX_DECL std::size_t apply_removals(std::string_view text, std::size_t i, std::size_t& at, body_pieces& out) const;
 

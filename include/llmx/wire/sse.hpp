@@ -167,7 +167,7 @@ private:
     LLMX_DECL void keep_views();
     LLMX_DECL void clear_event() noexcept;
     LLMX_DECL error fail();
-    [[nodiscard]] LLMX_DECL error failure() const;
+    LLMX_DECL [[nodiscard]] error failure() const;
 
     std::size_t max_event_size_;
     std::size_t unfinished_ = 0;

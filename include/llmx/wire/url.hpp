@@ -12,13 +12,13 @@ namespace llmx::inline LLMX_ABI {
 /// Parses "http(s)://host[:port][/path]" (RFC 3986). A query, a fragment, user info or
 /// another scheme is `errc::bad_configuration`; the message names the expected form and
 /// never repeats the text (it may hold a password).
-[[nodiscard]] LLMX_DECL result<base_url> parse_base_url(std::string_view text);
+LLMX_DECL [[nodiscard]] result<base_url> parse_base_url(std::string_view text);
 
 /// Appends \p text with everything but RFC 3986 unreserved characters percent-encoded.
 LLMX_DECL void append_percent_encoded(std::string& out, std::string_view text);
 
 /// Decodes %XX; nothing when an escape is malformed or decodes to NUL.
-[[nodiscard]] LLMX_DECL result<std::string> percent_decode(std::string_view text);
+LLMX_DECL [[nodiscard]] result<std::string> percent_decode(std::string_view text);
 
 } // namespace llmx::inline LLMX_ABI
 

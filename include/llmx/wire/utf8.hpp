@@ -82,7 +82,7 @@ inline std::size_t utf8_maximal_subpart(const char* p, const char* end) noexcept
 
 /// Bytes at the start of \p text that are whole, well-formed sequences: the bytes that may be sent
 /// on when a text arrives cut anywhere. Equals the size when all of it is valid.
-[[nodiscard]] LLMX_DECL std::size_t valid_utf8_prefix(std::string_view text) noexcept;
+LLMX_DECL [[nodiscard]] std::size_t valid_utf8_prefix(std::string_view text) noexcept;
 
 /// Appends the code point; one that is not a Unicode scalar value becomes U+FFFD.
 LLMX_DECL void append_utf8(std::string& out, std::uint32_t code_point);

@@ -9,14 +9,14 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL char field_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+LLMX_DECL [[nodiscard]] char field_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-[[nodiscard]] LLMX_DECL bool same_field_name(std::string_view a, std::string_view b) noexcept {
+LLMX_DECL [[nodiscard]] bool same_field_name(std::string_view a, std::string_view b) noexcept {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return field_lower(x) == field_lower(y); });
 }
 
 /// RFC 9110 section 5.6.2.
-[[nodiscard]] LLMX_DECL bool is_field_name(std::string_view name) noexcept {
+LLMX_DECL [[nodiscard]] bool is_field_name(std::string_view name) noexcept {
     constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
     if (name.empty() || name.size() > 128) return false;
     return std::all_of(name.begin(), name.end(), [marks](char c) {
@@ -26,7 +26,7 @@ namespace detail {
 }
 
 /// RFC 9110 section 5.5.
-[[nodiscard]] LLMX_DECL bool is_field_value(std::string_view value) noexcept {
+LLMX_DECL [[nodiscard]] bool is_field_value(std::string_view value) noexcept {
     if (!value.empty() && (value.front() == ' ' || value.front() == '\t' || value.back() == ' ' || value.back() == '\t')) return false;
     return std::none_of(value.begin(), value.end(), [](char c) {
         const auto u = static_cast<unsigned char>(c);
@@ -35,7 +35,7 @@ namespace detail {
 }
 
 /// Who owns the field \p name, if policies may not set it; empty when they may.
-[[nodiscard]] LLMX_DECL std::string_view owner_of_field(std::string_view name, bool upstream) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view owner_of_field(std::string_view name, bool upstream) noexcept {
     // RFC 9110 section 7.6.1 and what the transport derives from the body and the address.
     static constexpr std::array<std::string_view, 13> connection = {
         "connection", "proxy-connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade",

@@ -6,7 +6,7 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 /// Reads one value; false when it is missing or wrong.
-[[nodiscard]] LLMX_DECL bool read_key_value(settings_reader& at, const settings_key& k, settings_key::value& v) {
+LLMX_DECL [[nodiscard]] bool read_key_value(settings_reader& at, const settings_key& k, settings_key::value& v) {
     switch (k.what) {
     case settings_key::kind::flag: return at.flag(v.flag);
     case settings_key::kind::whole: return at.whole(v.whole, k.least, k.most);

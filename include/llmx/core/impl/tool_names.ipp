@@ -12,12 +12,12 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL bool may_stand_in_tool_name(char c, const tool_name_rule& rule) noexcept {
+LLMX_DECL [[nodiscard]] bool may_stand_in_tool_name(char c, const tool_name_rule& rule) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            rule.marks.find(c) != std::string_view::npos;
 }
 
-[[nodiscard]] LLMX_DECL bool may_begin_tool_name(std::string_view name, const tool_name_rule& rule) noexcept {
+LLMX_DECL [[nodiscard]] bool may_begin_tool_name(std::string_view name, const tool_name_rule& rule) noexcept {
     if (!rule.letter_first || name.empty()) return true;
     const char c = name.front();
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -38,7 +38,7 @@ template <class Request, class Visit> bool each_tool_name(Request& request, Visi
 }
 
 /// The name that is sent to a vendor instead of \p name, which does not fit.
-[[nodiscard]] LLMX_DECL std::string made_to_fit(std::string_view name, const tool_name_rule& rule) {
+LLMX_DECL [[nodiscard]] std::string made_to_fit(std::string_view name, const tool_name_rule& rule) {
     constexpr std::size_t digits = 8;
     std::uint64_t hash = fnv1a(name);
     std::string told(may_begin_tool_name(name, rule) ? "" : "_");

@@ -41,29 +41,29 @@ struct anthropic_messages {
 
     /// Finds the values that routing needs and checks that model, messages and max_tokens are there;
     /// the rest of the body is not inspected.
-    [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target);
+    LLMX_DECL [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target);
     /// See `codec_ops::scan_view`.
-    [[nodiscard]] LLMX_DECL static bool scan_view(std::string_view body, request_view& to);
+    LLMX_DECL [[nodiscard]] static bool scan_view(std::string_view body, request_view& to);
     /// Strict: a missing or mistyped member is `errc::invalid_request` naming its path.
-    [[nodiscard]] static result<chat_request> decode_request(std::string_view body, const request_target& target);
+    LLMX_DECL [[nodiscard]] static result<chat_request> decode_request(std::string_view body, const request_target& target);
     /// Appends the body. `errc::invalid_request` when a tool's schema or the arguments of
     /// a call in the history are not a JSON object, or nothing is left to answer.
-    static result<void> encode_request(const chat_request& request, const encode_options& options,
+    LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options,
                                        std::string& out, drop_report& drops);
     /// The place \p at as the caller wrote it, from whose request \p request was decoded.
-    [[nodiscard]] static std::string caller_path(const request_place& at, const chat_request& request);
+    LLMX_DECL [[nodiscard]] static std::string caller_path(const request_place& at, const chat_request& request);
 
     /// Lenient; `errc::bad_response` for bytes that are not a message.
-    [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
+    LLMX_DECL [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
     /// Appends a whole Message object, made of the first choice.
-    static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
+    LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     /// Usage of a reply body, found without parsing the rest; zeros when there is none.
-    [[nodiscard]] static usage scan_usage(std::string_view body);
+    LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
     /// Also an empty signature: a façade writes it with thoughts that no vendor signed.
-    [[nodiscard]] static bool has_foreign_signature(std::string_view body) noexcept;
+    LLMX_DECL [[nodiscard]] static bool has_foreign_signature(std::string_view body) noexcept;
 
-    [[nodiscard]] static error_body decode_error(std::string_view body);
-    static void encode_error(const llmx::error& failure, std::string& out);
+    LLMX_DECL [[nodiscard]] static error_body decode_error(std::string_view body);
+    LLMX_DECL static void encode_error(const llmx::error& failure, std::string& out);
 
     /// Turns the event stream into `chat_event`s.
     ///
@@ -77,9 +77,9 @@ struct anthropic_messages {
         explicit stream_decoder(const decode_options& options) noexcept : holds_text_(options.answer_by_tool) {}
         /// `error` events of the stream are returned as failures, bytes that are not JSON as
         /// `errc::bad_response`. Unknown events are skipped.
-        result<void> feed(std::string_view bytes, event_batch& out);
+        LLMX_DECL result<void> feed(std::string_view bytes, event_batch& out);
         /// `errc::truncated` unless message_stop was seen.
-        result<void> finish(event_batch& out);
+        LLMX_DECL result<void> finish(event_batch& out);
 
     private:
         enum class block_kind : std::uint8_t { text, thinking, tool, json_answer, ignored, opaque };
@@ -96,18 +96,18 @@ struct anthropic_messages {
             std::uint32_t part;
             std::string text;
         };
-        result<void> take(const sse_event& event, event_batch& out);
-        void begin(const json_cursor& message, event_batch& out);
-        void begin_block(std::int64_t index, const json_cursor& in, event_batch& out);
-        void add_delta(const open_block& block, const json_cursor& in, event_batch& out);
-        void end_block(std::int64_t index, event_batch& out);
-        void end_message(const json_cursor& in, event_batch& out);
-        void add_usage(const json_cursor& used, event_batch& out);
-        open_block* find_block(std::int64_t index) noexcept;
-        void add_prose(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
-        void release_text(event_batch& out);
-        void add_signature(std::uint32_t part, std::string_view text, event_batch& out);
-        chat_event& add(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
+        LLMX_DECL result<void> take(const sse_event& event, event_batch& out);
+        LLMX_DECL void begin(const json_cursor& message, event_batch& out);
+        LLMX_DECL void begin_block(std::int64_t index, const json_cursor& in, event_batch& out);
+        LLMX_DECL void add_delta(const open_block& block, const json_cursor& in, event_batch& out);
+        LLMX_DECL void end_block(std::int64_t index, event_batch& out);
+        LLMX_DECL void end_message(const json_cursor& in, event_batch& out);
+        LLMX_DECL void add_usage(const json_cursor& used, event_batch& out);
+        LLMX_DECL open_block* find_block(std::int64_t index) noexcept;
+        LLMX_DECL void add_prose(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
+        LLMX_DECL void release_text(event_batch& out);
+        LLMX_DECL void add_signature(std::uint32_t part, std::string_view text, event_batch& out);
+        LLMX_DECL chat_event& add(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
 
         static constexpr std::size_t arena_size = 8192;
         sse_parser sse_;
@@ -134,11 +134,11 @@ struct anthropic_messages {
     /// Not thread-safe.
     class stream_encoder {
     public:
-        explicit stream_encoder(const reply_options& options);
-        void encode(const chat_event& event, std::string& out);
-        void finish(std::string& out);
+        LLMX_DECL explicit stream_encoder(const reply_options& options);
+        LLMX_DECL void encode(const chat_event& event, std::string& out);
+        LLMX_DECL void finish(std::string& out);
         /// Writes an `error` event; afterwards nothing more is written.
-        void fail(const llmx::error& failure, std::string& out);
+        LLMX_DECL void fail(const llmx::error& failure, std::string& out);
 
     private:
         enum class block_kind : std::uint8_t { none, text, thinking, tool };
@@ -147,22 +147,22 @@ struct anthropic_messages {
             chat_event::kind what = chat_event::kind::ping;
             std::uint32_t part = 0;
             std::string text, id, name;
-            [[nodiscard]] chat_event view() const noexcept;
+            LLMX_DECL [[nodiscard]] chat_event view() const noexcept;
         };
-        void open_message(std::string& out);
-        void accept(const chat_event& event, std::string& out);
-        void emit(const chat_event& event, std::string& out);
-        void hold(const chat_event& event);
-        void release_held(std::string& out);
-        void close_all(std::string& out);
-        void need_block(block_kind kind, std::uint32_t part, std::string& out);
-        void open_tool(const chat_event& event, std::string& out);
-        void close_block(std::string& out);
-        void whole_block(std::string_view json, std::string& out);
-        void text_delta(std::string_view type, std::string_view member, std::string_view text, std::string& out);
-        void cite(const chat_event& event, std::string& out);
-        void emit_held_arguments(std::uint32_t part, std::string& out);
-        [[nodiscard]] bool live(const chat_event& event) const noexcept;
+        LLMX_DECL void open_message(std::string& out);
+        LLMX_DECL void accept(const chat_event& event, std::string& out);
+        LLMX_DECL void emit(const chat_event& event, std::string& out);
+        LLMX_DECL void hold(const chat_event& event);
+        LLMX_DECL void release_held(std::string& out);
+        LLMX_DECL void close_all(std::string& out);
+        LLMX_DECL void need_block(block_kind kind, std::uint32_t part, std::string& out);
+        LLMX_DECL void open_tool(const chat_event& event, std::string& out);
+        LLMX_DECL void close_block(std::string& out);
+        LLMX_DECL void whole_block(std::string_view json, std::string& out);
+        LLMX_DECL void text_delta(std::string_view type, std::string_view member, std::string_view text, std::string& out);
+        LLMX_DECL void cite(const chat_event& event, std::string& out);
+        LLMX_DECL void emit_held_arguments(std::uint32_t part, std::string& out);
+        LLMX_DECL [[nodiscard]] bool live(const chat_event& event) const noexcept;
         [[nodiscard]] bool tool_unfinished() const noexcept {
             return open_ == block_kind::tool && !arguments_.complete();
         }
@@ -187,10 +187,10 @@ struct anthropic_messages {
     /// Follows a stream that is passed through; reads JSON only where the usage is.
     class stream_watch {
     public:
-        const stream_progress& feed(std::string_view bytes);
+        LLMX_DECL const stream_progress& feed(std::string_view bytes);
 
     private:
-        void take(const sse_event& event);
+        LLMX_DECL void take(const sse_event& event);
         sse_parser sse_;
         stream_progress progress_;
         detail::anthropic_counts counts_;

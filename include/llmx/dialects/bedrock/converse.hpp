@@ -48,16 +48,16 @@ struct bedrock_converse {
 
     /// Appends the body. `errc::invalid_request` when a tool's schema or the arguments of a call in the history are
     /// not a JSON object, a document has no text beside it, or nothing is left to answer.
-    static result<void> encode_request(const chat_request& request, const encode_options& options, std::string& out,
+    LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options, std::string& out,
                                        drop_report& drops);
     /// Lenient; `errc::bad_response` for bytes without a message. The API names neither model nor id.
-    [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
+    LLMX_DECL [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
     /// Appends a whole reply; for layers that change the replies of programs.
-    static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
+    LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     /// Usage of a reply body, found without parsing the rest; zeros when there is none.
-    [[nodiscard]] static usage scan_usage(std::string_view body);
+    LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
     /// The type is in the field `x-amzn-errortype`; of a body that names it too (`__type`) it is in `type`.
-    [[nodiscard]] static error_body decode_error(std::string_view body);
+    LLMX_DECL [[nodiscard]] static error_body decode_error(std::string_view body);
 
     /// Turns the event stream into `chat_event`s.
     ///
@@ -70,9 +70,9 @@ struct bedrock_converse {
         explicit stream_decoder(const decode_options& options) noexcept : prose_(options.answer_by_tool) {}
         /// An exception in the stream is its typed failure; a checksum that does not match and bytes that are not JSON are
         /// `errc::bad_response`. Unknown events are skipped.
-        result<void> feed(std::string_view bytes, event_batch& out);
+        LLMX_DECL result<void> feed(std::string_view bytes, event_batch& out);
         /// `errc::truncated` unless messageStop was seen and the bytes end with an event.
-        result<void> finish(event_batch& out);
+        LLMX_DECL result<void> finish(event_batch& out);
 
     private:
         enum class block_kind : std::uint8_t { text, thinking, tool, json_answer, ignored, opaque };
@@ -84,18 +84,18 @@ struct bedrock_converse {
             /// Opaque: the member of the block, the object as it began, and the deltas streamed after it.
             std::string name, began, streamed;
         };
-        result<void> take(const aws_event& event, event_batch& out);
-        void begin(event_batch& out);
-        open_block& block_at(std::int64_t index);
-        void begin_block(open_block& block, const json_cursor& start, event_batch& out);
-        void begin_tool(open_block& block, const json_cursor& use, event_batch& out);
-        void begin_opaque(open_block& block, std::string_view name, const json_cursor& start);
-        result<void> add_delta(open_block& block, const json_cursor& delta, event_batch& out);
-        result<void> add_thought(open_block& block, const json_cursor& thought, event_batch& out);
-        void add_input(open_block& block, std::string_view input, event_batch& out);
-        void end_block(std::int64_t index, event_batch& out);
-        void end_message(const json_cursor& event, event_batch& out);
-        chat_event& add(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
+        LLMX_DECL result<void> take(const aws_event& event, event_batch& out);
+        LLMX_DECL void begin(event_batch& out);
+        LLMX_DECL open_block& block_at(std::int64_t index);
+        LLMX_DECL void begin_block(open_block& block, const json_cursor& start, event_batch& out);
+        LLMX_DECL void begin_tool(open_block& block, const json_cursor& use, event_batch& out);
+        LLMX_DECL void begin_opaque(open_block& block, std::string_view name, const json_cursor& start);
+        LLMX_DECL result<void> add_delta(open_block& block, const json_cursor& delta, event_batch& out);
+        LLMX_DECL result<void> add_thought(open_block& block, const json_cursor& thought, event_batch& out);
+        LLMX_DECL void add_input(open_block& block, std::string_view input, event_batch& out);
+        LLMX_DECL void end_block(std::int64_t index, event_batch& out);
+        LLMX_DECL void end_message(const json_cursor& event, event_batch& out);
+        LLMX_DECL chat_event& add(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
 
         static constexpr std::size_t arena_size = 8192;
         aws_event_decoder events_;
@@ -114,16 +114,16 @@ struct bedrock_converse {
     class stream_encoder {
     public:
         explicit stream_encoder(const reply_options&) noexcept {}
-        void encode(const chat_event& event, std::string& out);
-        void finish(std::string& out);
+        LLMX_DECL void encode(const chat_event& event, std::string& out);
+        LLMX_DECL void finish(std::string& out);
         /// Writes an exception; afterwards nothing more is written.
-        void fail(const llmx::error& failure, std::string& out);
+        LLMX_DECL void fail(const llmx::error& failure, std::string& out);
 
     private:
-        void delta(const chat_event& event, std::string_view json, std::string& out);
-        void end_block(const chat_event& event, std::string& out);
-        void opaque_block(const chat_event& event, std::string& out);
-        void stop(finish_reason reason, std::string_view sequence, std::string& out);
+        LLMX_DECL void delta(const chat_event& event, std::string_view json, std::string& out);
+        LLMX_DECL void end_block(const chat_event& event, std::string& out);
+        LLMX_DECL void opaque_block(const chat_event& event, std::string& out);
+        LLMX_DECL void stop(finish_reason reason, std::string_view sequence, std::string& out);
         bool stopped_ = false, over_ = false;
     };
 
@@ -131,10 +131,10 @@ struct bedrock_converse {
     /// Not thread-safe.
     class stream_watch {
     public:
-        const stream_progress& feed(std::string_view bytes);
+        LLMX_DECL const stream_progress& feed(std::string_view bytes);
 
     private:
-        void take(const aws_event& event);
+        LLMX_DECL void take(const aws_event& event);
         aws_event_decoder events_;
         stream_progress progress_;
         detail::bedrock_counts counts_;

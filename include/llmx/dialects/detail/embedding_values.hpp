@@ -17,12 +17,12 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Appends the numbers of the JSON array \p text to \p to, each rounded once to the nearest float;
 /// one that is too small for a float is 0 with its sign. False when it is not an array of numbers or one
 /// of them is too large; \p to is then unspecified.
-[[nodiscard]] LLMX_DECL bool read_float_array(std::string_view text, std::vector<float>& to);
+LLMX_DECL [[nodiscard]] bool read_float_array(std::string_view text, std::vector<float>& to);
 /// Appends the float32 values that \p text, base64 of their little-endian bytes, holds. False when it
 /// is anything else or a value is not finite.
-[[nodiscard]] LLMX_DECL bool read_float_base64(std::string_view text, std::vector<float>& to);
+LLMX_DECL [[nodiscard]] bool read_float_base64(std::string_view text, std::vector<float>& to);
 /// Either of them, by the type of the JSON value \p value.
-[[nodiscard]] LLMX_DECL bool read_float_value(std::string_view value, std::vector<float>& to);
+LLMX_DECL [[nodiscard]] bool read_float_value(std::string_view value, std::vector<float>& to);
 
 /// Appends a JSON array with the shortest digits that read back equal; null for a value that is not finite.
 LLMX_DECL void append_float_array(std::string& out, const std::vector<float>& values);
@@ -31,7 +31,7 @@ LLMX_DECL void append_float_base64(std::string& out, const std::vector<float>& v
 
 /// Orders a reply's vectors by index. False when the indexes are not those of that many inputs; all
 /// of them 0 counts as unset, since some servers write nothing else.
-[[nodiscard]] LLMX_DECL bool sort_embedding_vectors(std::vector<embedding_vector>& vectors);
+LLMX_DECL [[nodiscard]] bool sort_embedding_vectors(std::vector<embedding_vector>& vectors);
 
 } // namespace llmx::inline LLMX_ABI::detail
 

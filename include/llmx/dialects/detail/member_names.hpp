@@ -14,13 +14,13 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 /// The slow half of `routed_members::check`.
-[[nodiscard]] LLMX_DECL result<void> check_member_case(const json_member& m, std::span<const std::string_view> names);
+LLMX_DECL [[nodiscard]] result<void> check_member_case(const json_member& m, std::span<const std::string_view> names);
 /// "member: expected what": the message of a scan that refuses a request.
-[[nodiscard]] LLMX_DECL error member_expected(std::string_view member, std::string_view what);
+LLMX_DECL [[nodiscard]] error member_expected(std::string_view member, std::string_view what);
 /// \p e, about a member of the element \p index of \p list.
-[[nodiscard]] LLMX_DECL error member_of_element(error e, std::string_view list, std::size_t index);
+LLMX_DECL [[nodiscard]] error member_of_element(error e, std::string_view list, std::size_t index);
 /// "given twice", about the member \p m.
-[[nodiscard]] LLMX_DECL error member_given_twice(const json_member& m);
+LLMX_DECL [[nodiscard]] error member_given_twice(const json_member& m);
 
 [[nodiscard]] inline bool is_ascii(std::string_view text) noexcept {
     constexpr std::uint64_t highs = 0x8080808080808080u;

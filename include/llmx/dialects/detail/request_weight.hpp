@@ -12,10 +12,10 @@ namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether \p request would be more than about \p bytes of JSON. Reads no more of it than it
 /// takes to know, so a large request costs no more to judge than one of \p bytes.
-[[nodiscard]] LLMX_DECL bool outweighs(const chat_request& request, std::size_t bytes) noexcept;
-[[nodiscard]] LLMX_DECL bool outweighs(const embedding_request& request, std::size_t bytes) noexcept;
-[[nodiscard]] LLMX_DECL bool outweighs(const speech_request& request, std::size_t bytes) noexcept;
-[[nodiscard]] LLMX_DECL bool outweighs(const transcription_request& request, std::size_t bytes) noexcept;
+LLMX_DECL [[nodiscard]] bool outweighs(const chat_request& request, std::size_t bytes) noexcept;
+LLMX_DECL [[nodiscard]] bool outweighs(const embedding_request& request, std::size_t bytes) noexcept;
+LLMX_DECL [[nodiscard]] bool outweighs(const speech_request& request, std::size_t bytes) noexcept;
+LLMX_DECL [[nodiscard]] bool outweighs(const transcription_request& request, std::size_t bytes) noexcept;
 
 } // namespace llmx::inline LLMX_ABI::detail
 

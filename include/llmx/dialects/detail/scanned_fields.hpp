@@ -16,10 +16,10 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Reads the member \p m of a provider's reply into \p object when a mapped rule has it and its value is of the
 /// member's type. Returns whether it is accounted for: a value of another type is not, and is for `extra`, unless
 /// the rule is one that is always written.
-[[nodiscard]] LLMX_DECL bool take_scanned_field(const json_member& m, void* object, std::span<const field_rule> rules);
+LLMX_DECL [[nodiscard]] bool take_scanned_field(const json_member& m, void* object, std::span<const field_rule> rules);
 
 /// Adds a member that has only been scanned, once it is seen to be JSON throughout; null is absent.
-[[nodiscard]] LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view codec, extra_members& to);
+LLMX_DECL [[nodiscard]] result<void> add_scanned_extra(const json_member& m, std::string_view codec, extra_members& to);
 
 } // namespace llmx::inline LLMX_ABI::detail
 

@@ -24,10 +24,10 @@ struct wire_names {
 
 /// The path of \p at in the request of a caller from which \p request was decoded; in the vocabulary's
 /// names where that request has no such place.
-[[nodiscard]] LLMX_DECL std::string wire_path(const request_place& at, const chat_request& request,
+LLMX_DECL [[nodiscard]] std::string wire_path(const request_place& at, const chat_request& request,
                                               const wire_names& names);
 /// The same for an operation whose requests are flat: members and elements of lists.
-[[nodiscard]] LLMX_DECL std::string wire_path(const request_place& at, std::span<const std::span<const field_rule>> tables);
+LLMX_DECL [[nodiscard]] std::string wire_path(const request_place& at, std::span<const std::span<const field_rule>> tables);
 
 } // namespace llmx::inline LLMX_ABI::detail
 

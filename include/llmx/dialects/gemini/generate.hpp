@@ -69,29 +69,29 @@ struct gemini_generate {
     static constexpr bool model_in_body = false;
 
     /// Finds the values that routing needs. Fails unless the body is one JSON object with contents.
-    [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
+    LLMX_DECL [[nodiscard]] static result<request_head> scan_request(std::string_view body,
                                                                      const request_target& target);
     /// See `codec_ops::scan_view`.
-    [[nodiscard]] LLMX_DECL static bool scan_view(std::string_view body, request_view& to);
-    [[nodiscard]] LLMX_DECL static result<chat_request> decode_request(std::string_view body,
+    LLMX_DECL [[nodiscard]] static bool scan_view(std::string_view body, request_view& to);
+    LLMX_DECL [[nodiscard]] static result<chat_request> decode_request(std::string_view body,
                                                                        const request_target& target);
     /// Fails with `errc::invalid_request` when a tool result answers no earlier call or a
     /// schema is not a JSON object; \p out is then as it was.
     LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
-    [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const chat_request& request);
+    LLMX_DECL [[nodiscard]] static std::string caller_path(const request_place& at, const chat_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.
-    [[nodiscard]] LLMX_DECL static result<chat_reply> decode_reply(std::string_view body);
+    LLMX_DECL [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
     /// A call whose arguments are not a JSON object cannot be written: the candidate then ends
     /// with MALFORMED_FUNCTION_CALL and names the call.
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
-    [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
-    [[nodiscard]] LLMX_DECL static bool has_foreign_signature(std::string_view body) noexcept;
+    LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
+    LLMX_DECL [[nodiscard]] static bool has_foreign_signature(std::string_view body) noexcept;
 
     /// Reads google.rpc.Status as `{"error":{…}}`, also inside an array, with the delay of
     /// RetryInfo and the reason of ErrorInfo (as `code`).
-    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
+    LLMX_DECL [[nodiscard]] static error_body decode_error(std::string_view body);
     /// `{"error":{"code","message","status","details"}}`; the text is llmx's, then the provider's.
     LLMX_DECL static void encode_error(const error& failure, std::string& out);
 

@@ -31,7 +31,7 @@ inline constexpr std::size_t max_gemini_schema = std::size_t{2} * 1024 * 1024;
 /// A description of alternatives goes into each of them, and when that would repeat more than
 /// 64 KiB and the schema's size into the first.
 /// Source: google.ai.generativelanguage.v1beta.Schema; https://ai.google.dev/api/caching#Schema.
-[[nodiscard]] LLMX_DECL result<bool> append_gemini_schema(std::string& out, std::string_view json_schema,
+LLMX_DECL [[nodiscard]] result<bool> append_gemini_schema(std::string& out, std::string_view json_schema,
                                                         std::size_t most = max_gemini_schema);
 
 /// Appends Google's Schema message as JSON Schema: lower-case types, `nullable` as a type

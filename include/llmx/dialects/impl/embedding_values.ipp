@@ -19,7 +19,7 @@ namespace llmx::inline LLMX_ABI::detail {
 static_assert(std::numeric_limits<float>::is_iec559 && sizeof(float) == 4);
 
 /// The number [p, end), which is one by JSON's grammar, when plain reading found it out of range.
-[[nodiscard]] LLMX_DECL bool read_extreme_float(const char* p, const char* end, float& to) noexcept {
+LLMX_DECL [[nodiscard]] bool read_extreme_float(const char* p, const char* end, float& to) noexcept {
     double d = 0;
     const auto read = std::from_chars(p, end, d);
     const bool minus = *p == '-';
@@ -40,7 +40,7 @@ static_assert(std::numeric_limits<float>::is_iec559 && sizeof(float) == 4);
 }
 
 /// The end of the float at \p p, null when there is none.
-[[nodiscard]] LLMX_DECL const char* read_float(const char* p, const char* end, float& to) noexcept {
+LLMX_DECL [[nodiscard]] const char* read_float(const char* p, const char* end, float& to) noexcept {
     // The grammar first: `from_chars` also accepts "inf", "1." and "01".
     const char* const first = p;
     if (p != end && *p == '-') ++p;

@@ -22,7 +22,7 @@ LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<cons
 }
 
 /// Whether a member that has no equivalent has to be reported.
-[[nodiscard]] LLMX_DECL bool must_report(const field_rule& r, const void* value) noexcept {
+LLMX_DECL [[nodiscard]] bool must_report(const field_rule& r, const void* value) noexcept {
     return r.type->is_set(value) && r.type->number(value) != r.neutral;
 }
 

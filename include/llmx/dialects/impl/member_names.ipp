@@ -12,7 +12,7 @@ namespace llmx::inline LLMX_ABI::detail {
 /// \p name in lower case, with the two characters beyond ASCII that Unicode folds into it: U+017F
 /// (long s) and U+212A (Kelvin sign).
 /// Source: Unicode's CaseFolding.txt; Go's encoding/json, fold.go.
-[[nodiscard]] LLMX_DECL std::string fold_member_name(std::string_view name) {
+LLMX_DECL [[nodiscard]] std::string fold_member_name(std::string_view name) {
     std::string out;
     for (std::size_t i = 0; i < name.size(); ++i) {
         if (name.substr(i, 2) == "\xC5\xBF") {
@@ -28,7 +28,7 @@ namespace llmx::inline LLMX_ABI::detail {
     return out;
 }
 
-[[nodiscard]] LLMX_DECL error member_in_other_case(std::string_view written, std::string_view name) {
+LLMX_DECL [[nodiscard]] error member_in_other_case(std::string_view written, std::string_view name) {
     std::string text = "'";
     text += written;
     text += "': names of members are case-sensitive, write '";

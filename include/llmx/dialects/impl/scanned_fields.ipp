@@ -10,7 +10,7 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether the value \p text is of the kind \p type; it is then in \p value.
-[[nodiscard]] LLMX_DECL bool read_scanned_value(std::string_view text, const field_type& type, void* value) {
+LLMX_DECL [[nodiscard]] bool read_scanned_value(std::string_view text, const field_type& type, void* value) {
     const auto number = [&text](auto& to) {
         const auto n = json_number(text);
         if (n) to = *n;

@@ -13,7 +13,7 @@ LLMX_DECL void append_wire_list(std::string& path, std::string_view name, std::u
 }
 
 /// The name of the list number \p which, or \p otherwise.
-[[nodiscard]] LLMX_DECL std::string_view list_name(std::span<const std::string_view> lists, std::uint32_t which,
+LLMX_DECL [[nodiscard]] std::string_view list_name(std::span<const std::string_view> lists, std::uint32_t which,
                                                    std::string_view otherwise) noexcept {
     return which < lists.size() ? lists[which] : otherwise;
 }

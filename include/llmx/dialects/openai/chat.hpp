@@ -54,28 +54,28 @@ struct openai_chat {
     /// Finds the values that routing needs. Fails unless the body is one JSON object with a model
     /// (here or in \p target) and messages. When the model is written with escapes,
     /// `model` is empty and [model_begin, model_end) holds it: `unescape_json_string`.
-    [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
+    LLMX_DECL [[nodiscard]] static result<request_head> scan_request(std::string_view body,
                                                                      const request_target& target);
     /// See `codec_ops::scan_view`.
-    [[nodiscard]] LLMX_DECL static bool scan_view(std::string_view body, request_view& to);
+    LLMX_DECL [[nodiscard]] static bool scan_view(std::string_view body, request_view& to);
     /// The model of \p target, when it has one, wins over the body's.
-    [[nodiscard]] LLMX_DECL static result<chat_request> decode_request(std::string_view body,
+    LLMX_DECL [[nodiscard]] static result<chat_request> decode_request(std::string_view body,
                                                                        const request_target& target);
     LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
     /// \p at as the caller wrote it, from whose body \p request was decoded.
-    [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const chat_request& request);
+    LLMX_DECL [[nodiscard]] static std::string caller_path(const request_place& at, const chat_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.
-    [[nodiscard]] LLMX_DECL static result<chat_reply> decode_reply(std::string_view body);
+    LLMX_DECL [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options,
                                        std::string& out);
-    [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
+    LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
     /// No vendor of this language reads signatures; clients that understand LiteLLM's `thinking_blocks`
     /// get them as they are.
     [[nodiscard]] static bool has_foreign_signature(std::string_view) noexcept { return false; }
 
-    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
+    LLMX_DECL [[nodiscard]] static error_body decode_error(std::string_view body);
     /// `{"error":{"message","type","param","code"}}`; the text is llmx's, then the provider's.
     LLMX_DECL static void encode_error(const error& failure, std::string& out);
 
@@ -95,7 +95,7 @@ struct openai_chat {
 class openai_chat::stream_decoder {
 public:
     stream_decoder() = default;
-    result<void> feed(std::string_view bytes, event_batch& out) {
+    LLMX_DECL result<void> feed(std::string_view bytes, event_batch& out) {
         return parser_.feed(bytes, [this, &out](const sse_event& e) { return take(e, out); });
     }
     LLMX_DECL result<void> finish(event_batch& out);

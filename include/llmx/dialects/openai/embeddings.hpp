@@ -30,22 +30,22 @@ struct openai_embeddings : detail::openai_flat_codec {
 
     /// Finds the values that routing needs. Fails unless the body is one JSON object with a model (here or in
     /// \p target) and an input. A model that is written with escapes: see `openai_chat::scan_request`.
-    [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
+    LLMX_DECL [[nodiscard]] static result<request_head> scan_request(std::string_view body,
                                                                      const request_target& target);
     /// The model of \p target, when it has one, wins over the body's.
-    [[nodiscard]] LLMX_DECL static result<embedding_request> decode_request(std::string_view body,
+    LLMX_DECL [[nodiscard]] static result<embedding_request> decode_request(std::string_view body,
                                                                             const request_target& target);
     /// Fails with `errc::invalid_request` when there is no input or the inputs are texts and token ids;
     /// \p out is then as it was.
     LLMX_DECL static result<void> encode_request(const embedding_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
     /// An input without others is named without a position: it may have been written without a list.
-    [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const embedding_request& request);
+    LLMX_DECL [[nodiscard]] static std::string caller_path(const request_place& at, const embedding_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.
-    [[nodiscard]] LLMX_DECL static result<embedding_reply> decode_reply(std::string_view body);
+    LLMX_DECL [[nodiscard]] static result<embedding_reply> decode_reply(std::string_view body);
     LLMX_DECL static void encode_reply(const embedding_reply& reply, const reply_options& options, std::string& out);
-    [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
+    LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
 };
 
 } // namespace llmx::inline LLMX_ABI

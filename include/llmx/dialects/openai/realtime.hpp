@@ -16,7 +16,7 @@ struct openai_realtime {
     using operation = realtime;
     static constexpr std::string_view name = "openai_realtime", language = "openai";
     static constexpr std::string_view path = "/realtime";
-    static void encode_error(const error& failure, std::string& out) { openai_chat::encode_error(failure, out); }
+    LLMX_DECL static void encode_error(const error& failure, std::string& out) { openai_chat::encode_error(failure, out); }
 };
 
 namespace detail {

@@ -28,24 +28,24 @@ struct openai_speech : detail::openai_flat_codec {
 
     /// Finds the values that routing needs. Fails unless the body is one JSON object with a model (here or in
     /// \p target) and an input. A model that is written with escapes: see `openai_chat::scan_request`.
-    [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
+    LLMX_DECL [[nodiscard]] static result<request_head> scan_request(std::string_view body,
                                                                      const request_target& target);
     /// The model of \p target, when it has one, wins over the body's.
-    [[nodiscard]] LLMX_DECL static result<speech_request> decode_request(std::string_view body,
+    LLMX_DECL [[nodiscard]] static result<speech_request> decode_request(std::string_view body,
                                                                          const request_target& target);
     /// Fails with `errc::invalid_request` when there is no input; \p out is then as it was.
     LLMX_DECL static result<void> encode_request(const speech_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
-    [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const speech_request& request);
+    LLMX_DECL [[nodiscard]] static std::string caller_path(const request_place& at, const speech_request& request);
 
     /// All bytes are the audio, unless \p content_type is that of JSON.
-    [[nodiscard]] LLMX_DECL static result<speech_reply> decode_reply(std::string_view body,
+    LLMX_DECL [[nodiscard]] static result<speech_reply> decode_reply(std::string_view body,
                                                                      std::string_view content_type = std::string_view());
     LLMX_DECL static void encode_reply(const speech_reply& reply, const reply_options& options, std::string& out);
     /// None: only events report it.
-    [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
-    [[nodiscard]] LLMX_DECL static std::unique_ptr<any_stream_watch> make_watch(std::string_view content_type);
-    [[nodiscard]] LLMX_DECL static error stream_failure(std::string_view bytes);
+    LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
+    LLMX_DECL [[nodiscard]] static std::unique_ptr<any_stream_watch> make_watch(std::string_view content_type);
+    LLMX_DECL [[nodiscard]] static error stream_failure(std::string_view bytes);
 };
 
 } // namespace llmx::inline LLMX_ABI

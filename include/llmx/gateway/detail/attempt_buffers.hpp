@@ -30,7 +30,7 @@ struct attempt_buffers {
     bool hides_usage = false;
 
     /// Discards the content and keeps the memory, unless there was unusually much of it.
-    void clear() noexcept {
+    LLMX_DECL void clear() noexcept {
         request.to = nullptr;
         codec = nullptr;
         same = false;
@@ -82,7 +82,7 @@ private:
         thread_local bool is = false;
         return is;
     }
-    void put(attempt_buffers* a) noexcept {
+    LLMX_DECL void put(attempt_buffers* a) noexcept {
         std::unique_ptr<attempt_buffers> owned(a);
         if (kept_.size() == most) return;
         owned->clear();

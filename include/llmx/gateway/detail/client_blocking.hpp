@@ -26,7 +26,7 @@ struct blocking_context {
 };
 
 /// Makes \p own busy, or says why a blocking function may not be called here and now.
-[[nodiscard]] LLMX_DECL result<void> claim_context(blocking_context& own);
+LLMX_DECL [[nodiscard]] result<void> claim_context(blocking_context& own);
 
 /// Lets the handlers of a client's own context run that are ready now, the client having been
 /// closed, and lets go of the context. One that is running on this thread ends with the thread

@@ -33,10 +33,10 @@ public:
     LLMX_DECL client_core(io_executor on, error why);
     client_core(const client_core&) = delete;
     client_core& operator=(const client_core&) = delete;
-    LLMX_DECL virtual ~client_core();
+    LLMX_INLINE virtual ~client_core();
 
     /// Whether a call may begin. Thread-safe.
-    [[nodiscard]] LLMX_DECL result<void> ready() const;
+    LLMX_DECL [[nodiscard]] result<void> ready() const;
     /// The client has ended: its calls are cancelled, no other begins.
     LLMX_DECL void close() noexcept;
     /// No call begins any more. Thread-safe.
@@ -62,8 +62,8 @@ private:
     boost::asio::io_context* io_;
     client_contexts* context_ = nullptr;
     std::optional<error> broken_;
-    std::unique_ptr<http_pool> pool_;
-    std::unique_ptr<asio_runtime> runtime_;
+    std::shared_ptr<http_pool> pool_;
+    std::shared_ptr<asio_runtime> runtime_;
     client_calls calls_;
     client_threads threads_;
     std::atomic<bool> closed_{false};
@@ -84,7 +84,7 @@ public:
     }
 
 private:
-    LLMX_DECL void shutdown() noexcept override;
+    LLMX_INLINE void shutdown() noexcept override;
     std::mutex mutex_; // clients on different strands come and go at once
     chain<client_core, &client_core::link> clients_;
 };
@@ -97,7 +97,7 @@ struct client_core_deleter {
 /// Closes \p core, in its strand when it has one.
 LLMX_DECL void end_client(std::shared_ptr<client_core> core) noexcept;
 
-[[nodiscard]] LLMX_DECL error moved_from_client();
+LLMX_DECL [[nodiscard]] error moved_from_client();
 
 } // namespace llmx::inline LLMX_ABI::detail
 

@@ -51,7 +51,7 @@ struct stream_state {
     /// Before the first attempt.
     LLMX_DECL void begin(call_context* caller, const chat_request& request);
     /// After the last one: the stream, or why there is none.
-    [[nodiscard]] LLMX_DECL static result<chat_stream> opened(std::shared_ptr<stream_state> self,
+    LLMX_DECL [[nodiscard]] static result<chat_stream> opened(std::shared_ptr<stream_state> self,
                                                               result<reply> answer);
     /// The call's answer has come.
     LLMX_DECL void start(reply answer);
@@ -85,7 +85,7 @@ struct stream_state {
 template <> inline constexpr bool keeps_frames<std::shared_ptr<stream_state>> = true;
 
 /// The coroutine behind `chat_stream::read_more`.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state> s);
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state> s);
 
 /// Requests a streamed answer from \p gw. \p request must outlive the coroutine, \p caller
 /// until it begins.

@@ -13,14 +13,14 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Whether a gateway over the registry \p providers (their names, in order) can serve \p world:
 /// it is there, and each deployment was completed by this very registry. `bad_configuration`
 /// names the deployment and the remedy.
-[[nodiscard]] LLMX_DECL result<void> check_world(const topology* world, std::span<const std::string_view> providers);
+LLMX_DECL [[nodiscard]] result<void> check_world(const topology* world, std::span<const std::string_view> providers);
 
 /// The topology of a gateway that was given nothing it can serve: no deployments.
-[[nodiscard]] LLMX_DECL std::shared_ptr<const topology> empty_world();
+LLMX_DECL [[nodiscard]] std::shared_ptr<const topology> empty_world();
 
 /// The deployment of \p now that \p d is or was: \p d itself, or, when \p d belongs to another
 /// topology, the one with its id; null when there is none.
-[[nodiscard]] LLMX_DECL const deployment* deployment_now(const topology& now, const deployment& d) noexcept;
+LLMX_DECL [[nodiscard]] const deployment* deployment_now(const topology& now, const deployment& d) noexcept;
 
 } // namespace llmx::inline LLMX_ABI::detail
 

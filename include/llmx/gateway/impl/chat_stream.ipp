@@ -42,7 +42,7 @@ template <class Part> Part& reply_builder::part(const chat_event& event) {
 
 namespace detail {
 /// OpenAI logprobs objects as one: each chunk lists its own tokens.
-[[nodiscard]] LLMX_DECL std::string join_logprobs(const std::vector<std::string>& chunks) {
+LLMX_DECL [[nodiscard]] std::string join_logprobs(const std::vector<std::string>& chunks) {
     if (chunks.size() == 1) return chunks.front();
     boost::json::object all;
     for (const std::string& chunk : chunks) {

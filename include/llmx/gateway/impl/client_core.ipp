@@ -13,8 +13,8 @@ namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL client_core::client_core(io_executor on, http_pool_options pool)
     : where_(std::move(on)), io_(&where_.context()), context_(&boost::asio::use_service<client_contexts>(*io_)),
-      pool_(std::make_unique<http_pool>(where_, std::move(pool))),
-      runtime_(std::make_unique<asio_runtime>(where_, *pool_)) {
+      pool_(std::make_shared<http_pool>(where_, std::move(pool))),
+      runtime_(std::make_shared<asio_runtime>(where_, *pool_)) {
     context_->add(*this);
 }
 
@@ -25,7 +25,7 @@ LLMX_DECL client_core::client_core(io_executor on, error why)
     context_->add(*this);
 }
 
-LLMX_DECL client_core::~client_core() {
+LLMX_INLINE client_core::~client_core() {
     if (context_ != nullptr) context_->remove(*this);
 }
 
@@ -53,7 +53,7 @@ LLMX_DECL void client_core::context_gone() noexcept {
 
 // Coroutines that wait on the context end after this, with what they hold themselves. No thread runs the
 // context any more, so that no lock is held while what clients hold ends.
-LLMX_DECL void client_contexts::shutdown() noexcept {
+LLMX_INLINE void client_contexts::shutdown() noexcept {
     while (client_core* const c = clients_.front()) {
         clients_.remove(*c);
         c->context_gone();

@@ -31,7 +31,7 @@ LLMX_DECL void linked_context::begin(runtime& on, call_context* brought) {
     own.report.fallbacks = caller->report.fallbacks;
     own.report.trail = caller->report.trail;
     own.report.upstream_time = caller->report.upstream_time;
-    link.emplace(caller->cancellation, &pass_cancellation_on, &own);
+    link.emplace(caller->cancellation, static_cast<void (*)(void*) noexcept>(&pass_cancellation_on), &own);
     if (caller->cancellation.cancelled()) own.cancellation.cancel();
 }
 
@@ -105,7 +105,7 @@ private:
 };
 
 /// `read_stream` on the stream's executor; what is thrown breaks the stream.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<bool>> read_stream_bridged(std::shared_ptr<stream_state> s,
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<bool>> read_stream_bridged(std::shared_ptr<stream_state> s,
                                                                                 std::shared_ptr<call_bridge> bridge) {
     // Asio's cancellation of the reader is a cancellation of the stream.
     const cancellation::registration link(bridge->own.cancellation, &pass_cancellation_on, s->the_call().context);
@@ -121,7 +121,7 @@ private:
 }
 
 /// A read of \p s, whose user is on another executor.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> read_stream_at_home(std::shared_ptr<stream_state> s) {
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<bool> read_stream_at_home(std::shared_ptr<stream_state> s) {
     auto bridge = std::make_shared<call_bridge>(*s->home);
     auto work = read_stream_bridged(std::move(s), bridge);
     const auto got = co_await complete_by_token<bool>(std::move(bridge), std::move(work), boost::asio::use_awaitable);
@@ -174,7 +174,7 @@ LLMX_DECL chat_stream::chat_stream(std::unique_ptr<call> c, reply r)
     state_->start(std::move(r));
 }
 
-LLMX_DECL chat_stream::~chat_stream() {
+LLMX_INLINE chat_stream::~chat_stream() {
     if (!state_) return;
     if (!state_->home || state_->home->running_in_this_thread() || !state_->home->is_strand()) {
         if (state_->reading) state_->abandon();

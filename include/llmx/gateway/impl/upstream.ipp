@@ -19,7 +19,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether the answer is to be relayed as it comes: an event stream, or anything but JSON from an
 /// operation that has such answers.
-[[nodiscard]] LLMX_DECL bool is_relayed(const call& c, const http_response& response) noexcept {
+LLMX_DECL [[nodiscard]] bool is_relayed(const call& c, const http_response& response) noexcept {
     if (c.in.stream || c.in.operation->answer == operation_info::answers::json) return c.in.stream;
     return !find_field(response.fields, "content-type").starts_with("application/json");
 }
@@ -29,7 +29,7 @@ LLMX_DECL boost::asio::awaitable<attempt_step> relay_answer(const provider_ops& 
                                                             attempt_ptr& a, http_response& response,
                                                             upstream_stopwatch& watch, reply& r, error& why) {
     response.body->read_by(c.now.limits.first_byte_by);
-    auto stream = std::make_unique<upstream_stream>(c, ops, self, std::move(a), std::move(response));
+    auto stream = std::make_unique<LLMX_OF(upstream_stream)>(c, ops, self, std::move(a), std::move(response));
     const result<void> opened = co_await stream->open();
     watch.stop();
     if (opened) {

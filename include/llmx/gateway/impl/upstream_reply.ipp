@@ -19,7 +19,7 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Error bodies are explanations: more than this is not one.
 inline constexpr std::size_t max_error_body = 256 * 1024;
 
-[[nodiscard]] LLMX_DECL error no_memory_to(std::string_view what) {
+LLMX_DECL [[nodiscard]] error no_memory_to(std::string_view what) {
     error e(errc::shed, "the gateway has no memory to " + std::string(what) + " now; try again later");
     return e.with_retry_after(std::chrono::seconds(1));
 }
@@ -27,20 +27,20 @@ inline constexpr std::size_t max_error_body = 256 * 1024;
 /// \p e as it leaves an attempt: with the provider's name and without the deployment's
 /// credentials. Every failure that the provider, its adapter or the network caused goes through
 /// here.
-[[nodiscard]] LLMX_DECL error leaving(const provider_ops& ops, const deployment& d, error e) {
+LLMX_DECL [[nodiscard]] error leaving(const provider_ops& ops, const deployment& d, error e) {
     e.with_provider(ops.name);
     hide_credentials(d, e);
     return e;
 }
 
 /// The failure that the provider's error body describes.
-[[nodiscard]] LLMX_DECL error explain(const provider_ops& ops, const void* self, const deployment& d,
+LLMX_DECL [[nodiscard]] error explain(const provider_ops& ops, const void* self, const deployment& d,
                                       const http_response& response, std::string_view body) {
     return leaving(ops, d, ops.classify(self, response.status, response.fields, body));
 }
 
 /// Whether the JSON object \p body is an error, whatever its HTTP status.
-[[nodiscard]] LLMX_DECL result<bool> reports_failure(std::string_view body) {
+LLMX_DECL [[nodiscard]] result<bool> reports_failure(std::string_view body) {
     bool failed = false;
     const auto seen = [&failed](const json_member& m) { failed |= m.named("error") && !is_json_null(m.value); };
     if (const auto read = scan_json_members(body, seen); read.has_error()) return read.error();
@@ -68,7 +68,7 @@ enum class attempt_step : std::uint8_t { done, failed, later };
 
 /// Finds the tokens of a whole reply. Fails when it is not an answer: a body that passes through unparsed
 /// must still be one.
-[[nodiscard]] LLMX_DECL attempt_step judge(const provider_ops& ops, const void* self, const deployment& d,
+LLMX_DECL [[nodiscard]] attempt_step judge(const provider_ops& ops, const void* self, const deployment& d,
                                            const http_response& response, reply& r, error& why) {
     r.tokens = r.codec->scan_usage(r.body);
     // Where usage was found, it is an answer.
@@ -85,9 +85,9 @@ enum class attempt_step : std::uint8_t { done, failed, later };
 }
 
 /// `judge` of a long reply, for another thread.
-class reply_judging final : public offloaded_work {
+LLMX_DECL class basic_reply_judging final : public offloaded_work {
 public:
-    reply_judging(const provider_ops& ops, const void* self, const deployment& d, const http_response& response,
+    basic_reply_judging(const provider_ops& ops, const void* self, const deployment& d, const http_response& response,
                   reply& r, error& why) noexcept
         : ops_(&ops), self_(self), deployment_(&d), response_(&response), reply_(&r), why_(&why) {}
     attempt_step verdict = attempt_step::failed;
@@ -102,10 +102,11 @@ private:
     reply* reply_;
     error* why_;
 };
+using reply_judging = LLMX_PLAIN(basic_reply_judging);
 
 LLMX_DECL boost::asio::awaitable<attempt_step> judge_offloaded(const provider_ops& ops, const void* self, call& c,
                                                                const http_response& response, reply& r, error& why) {
-    reply_judging work(ops, self, *c.now.target, response, r, why);
+    LLMX_OF(reply_judging) work(ops, self, *c.now.target, response, r, why);
     const result<void> ran = co_await c.on->offload(work, c.stop);
     if (ran) co_return work.verdict;
     why = ran.error();

@@ -44,7 +44,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 }
 
 /// The request in the vocabulary: \p kept, or decoded into \p into.
-[[nodiscard]] LLMX_DECL result<const any_message*> canonical_request(const call& c, const any_message* kept, any_message& into) {
+LLMX_DECL [[nodiscard]] result<const any_message*> canonical_request(const call& c, const any_message* kept, any_message& into) {
     if (kept != nullptr) return kept;
     result<any_message> decoded = decode_body(c);
     if (!decoded) return decoded.error();
@@ -53,11 +53,11 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 }
 
 /// Whether members without an equivalent at the provider are left out instead of refused.
-[[nodiscard]] LLMX_DECL bool may_drop(const call& c) noexcept {
+LLMX_DECL [[nodiscard]] bool may_drop(const call& c) noexcept {
     return c.in.drop_params.value_or(c.now.target->drop_params.value_or(false));
 }
 
-[[nodiscard]] LLMX_DECL error no_equivalent(const provider_ops& ops, std::string lost) {
+LLMX_DECL [[nodiscard]] error no_equivalent(const provider_ops& ops, std::string lost) {
     error e(errc::unsupported_parameter, "provider '" + std::string(ops.name) + "' has no equivalent of '" + lost +
                                              "'; leave it out or set drop_params to have it dropped");
     e.with_param(std::move(lost));
@@ -65,7 +65,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 }
 
 /// Fails when a member that matters was left out and may not be; names the members.
-[[nodiscard]] LLMX_DECL result<void> report_drops(const provider_ops& ops, call& c, const any_message& request,
+LLMX_DECL [[nodiscard]] result<void> report_drops(const provider_ops& ops, call& c, const any_message& request,
                                                   const drop_report& drops) {
     // A program that made the request itself uses the vocabulary's names.
     const codec_ops* const speaks = c.in.made_by_program() ? nullptr : c.in.codec;
@@ -76,7 +76,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 }
 
 /// \p e, whose parameter an encoder named as the vocabulary does, as the caller wrote it.
-[[nodiscard]] LLMX_DECL error in_callers_words(const call& c, const any_message& request, const drop_report& drops,
+LLMX_DECL [[nodiscard]] error in_callers_words(const call& c, const any_message& request, const drop_report& drops,
                                                error e) {
     if (c.in.made_by_program() || e.param().empty()) return e;
     if (drops.refused() == nullptr) return e.with_param(c.in.codec->caller_path(request_place().other(e.param()), request));
@@ -89,7 +89,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 }
 
 /// The provider's view of the attempt.
-[[nodiscard]] LLMX_DECL outgoing outgoing_of(const call& c, const attempt_buffers& a, std::string_view model) noexcept {
+LLMX_DECL [[nodiscard]] outgoing outgoing_of(const call& c, const attempt_buffers& a, std::string_view model) noexcept {
     outgoing what(*a.codec);
     what.stream = c.in.stream;
     what.model = model;
@@ -97,14 +97,14 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 }
 
 /// The caller's fields that are passed on to a provider of its language.
-[[nodiscard]] LLMX_DECL std::span<const http_field> forwarded_fields(const call& c, const attempt_buffers& a) noexcept {
+LLMX_DECL [[nodiscard]] std::span<const http_field> forwarded_fields(const call& c, const attempt_buffers& a) noexcept {
     if (a.codec != c.in.codec) return {};
     return std::span<const http_field>(c.in.forwarded).first(c.in.forwarded_count);
 }
 
 /// Makes a provider's edits of an encoder's text; members that they leave out are reported as the vocabulary
 /// names them, like those that the encoder itself left out.
-[[nodiscard]] LLMX_DECL result<void> edit_translated(const provider_ops& ops, const void* self, const call& c, std::string_view model,
+LLMX_DECL [[nodiscard]] result<void> edit_translated(const provider_ops& ops, const void* self, const call& c, std::string_view model,
                                                      attempt_buffers& a, drop_report& drops) {
     const outgoing what = outgoing_of(c, a, model);
     const member_spans unknown;
@@ -115,7 +115,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 
 /// Makes a provider's edits of the caller's own bytes, whose names the report then has. \p names_model whether the model is
 /// to be written into them.
-[[nodiscard]] LLMX_DECL result<void> edit_passed_through(const provider_ops& ops, const void* self, call& c, std::string_view model,
+LLMX_DECL [[nodiscard]] result<void> edit_passed_through(const provider_ops& ops, const void* self, call& c, std::string_view model,
                                                          attempt_buffers& a, bool& names_model) {
     drop_report drops;
     const outgoing what = outgoing_of(c, a, model);
@@ -130,7 +130,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 }
 
 /// \p kept is the request in the vocabulary, null when it has to be decoded; \p into is where it goes then.
-[[nodiscard]] LLMX_DECL result<void> write_translated(const provider_ops& ops, const void* self, call& c,
+LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, const void* self, call& c,
                                                       std::string_view model, attempt_buffers& a, const any_message* kept, any_message* into) {
     // The decoded request and the new body are kept; while the one is made out of the
     // JSON's tree there is that too, and while the other grows there are two of it.
@@ -181,7 +181,7 @@ LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffe
     }
 }
 
-[[nodiscard]] LLMX_DECL result<void> write_passed_through(const provider_ops& ops, const void* self, call& c,
+LLMX_DECL [[nodiscard]] result<void> write_passed_through(const provider_ops& ops, const void* self, call& c,
                                                           std::string_view model, attempt_buffers& a) {
     bool names_model = true;
     if (ops.edit != nullptr)
@@ -197,7 +197,7 @@ LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffe
 /// Writes the request of an attempt: as it came when `a.same`, else translated; or not yet (`later`)
 /// when that would keep the event loop from other calls for too long, and `a.same` then states
 /// whether the bytes may still pass. \p why it failed.
-[[nodiscard]] LLMX_DECL attempt_step try_write(const provider_ops& ops, const void* self, call& c, std::string_view model,
+LLMX_DECL [[nodiscard]] attempt_step try_write(const provider_ops& ops, const void* self, call& c, std::string_view model,
                                                attempt_buffers& a, error& why) {
     const bool long_scan = c.in.body.size() > offload_scan_above;
     if (a.same && !long_scan) a.same = !a.codec->must_translate(c.in.body);
@@ -213,11 +213,11 @@ LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffe
 }
 
 /// The work that `try_write` left to be done, for another thread.
-class request_writing final : public offloaded_work {
+LLMX_DECL class basic_request_writing final : public offloaded_work {
 public:
     /// The request in the vocabulary is looked for on the event loop's thread, where other attempts may
     /// put it.
-    request_writing(const provider_ops& ops, const void* self, call& c, std::string_view model, attempt_buffers& a) noexcept
+    basic_request_writing(const provider_ops& ops, const void* self, call& c, std::string_view model, attempt_buffers& a) noexcept
         : ops_(&ops), self_(self), call_(&c), kept_(c.in.canonical.empty() ? nullptr : &c.in.canonical), model_(model), attempt_(&a) {}
     result<void> written = success();
 
@@ -244,10 +244,11 @@ private:
     std::string_view model_;
     attempt_buffers* attempt_;
 };
+using request_writing = LLMX_PLAIN(basic_request_writing);
 
 LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_ops& ops, const void* self, call& c,
                                                                std::string_view model, attempt_buffers& a, error& why) {
-    request_writing work(ops, self, c, model, a);
+    LLMX_OF(request_writing) work(ops, self, c, model, a);
     result<void> went = co_await c.on->offload(work, c.stop);
     if (went) went = std::move(work.written);
     if (went) co_return attempt_step::done;
@@ -256,7 +257,7 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
 }
 
 /// Chooses the form of an attempt's request: the caller's own when the provider has it.
-[[nodiscard]] LLMX_DECL result<void> choose_codec(const provider_ops& ops, const call& c, std::string_view model,
+LLMX_DECL [[nodiscard]] result<void> choose_codec(const provider_ops& ops, const call& c, std::string_view model,
                                                  attempt_buffers& a) {
     a.codec = ops.codec_for(*c.in.operation, c.in.codec, *c.now.target, model);
     if (a.codec == nullptr) {
@@ -280,7 +281,7 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
 
 /// The first step of every attempt: the names of model and provider, the form of the request, the
 /// caller's fields.
-[[nodiscard]] LLMX_DECL attempt_step begin_attempt(const provider_ops& ops, call& c, attempt_buffers& a,
+LLMX_DECL [[nodiscard]] attempt_step begin_attempt(const provider_ops& ops, call& c, attempt_buffers& a,
                                                    std::string_view& model, error& why) {
     model = name_upstream_model(c);
     c.report.provider = ops.name;
@@ -304,7 +305,7 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
 }
 
 /// Whether a line of \p fields ("name: value\r\n" each) is a `user-agent`.
-[[nodiscard]] LLMX_DECL bool names_user_agent(std::string_view fields) noexcept {
+LLMX_DECL [[nodiscard]] bool names_user_agent(std::string_view fields) noexcept {
     constexpr std::string_view name = "user-agent:";
     while (fields.size() > name.size()) {
         std::size_t same = 0;
@@ -320,7 +321,7 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
 }
 
 /// Has the provider write the head of the request.
-[[nodiscard]] LLMX_DECL attempt_step prepare(const provider_ops& ops, const void* self, const call& c,
+LLMX_DECL [[nodiscard]] attempt_step prepare(const provider_ops& ops, const void* self, const call& c,
                                              std::string_view model, attempt_buffers& a, error& why) {
     if (c.in.operation->answer != operation_info::answers::duplex) {
         std::string_view type = a.same ? c.in.content_type : std::string_view(a.content_type);

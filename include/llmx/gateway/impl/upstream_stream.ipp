@@ -21,9 +21,9 @@ inline constexpr std::size_t max_stream_head = 1024 * 1024;
 
 /// A stream that is relayed to the caller: watches for the end marker and notifies the call's
 /// listeners of its end. An error inside it is passed on without the deployment's credentials.
-class upstream_stream final : public reply_stream {
+LLMX_DECL class basic_upstream_stream final : public reply_stream {
 public:
-    upstream_stream(call& c, const provider_ops& ops, const void* provider, attempt_ptr a, http_response r)
+    basic_upstream_stream(call& c, const provider_ops& ops, const void* provider, attempt_ptr a, http_response r)
         : call_(&c), ops_(&ops), provider_(provider), attempt_(std::move(a)), response_(std::move(r)),
           watch_(attempt_->hides_usage ? attempt_->codec->make_usage_watch()
                                        : attempt_->codec->make_watch(find_field(response_.fields, "content-type"))) {}
@@ -109,18 +109,18 @@ public:
 private:
     /// `reported`, of a long head.
     struct failure_reading final : offloaded_work {
-        explicit failure_reading(const upstream_stream& s) noexcept : stream(&s) {}
+        explicit failure_reading(const basic_upstream_stream& s) noexcept : stream(&s) {}
         std::size_t bytes() const noexcept override { return stream->head_.size(); }
         void run() override { failure = stream->reported(stream->head_); }
-        const upstream_stream* stream;
+        const basic_upstream_stream* stream;
         error failure;
     };
     /// A piece that may complete an event so long that inspecting it takes long.
     struct line_watching final : offloaded_work {
-        line_watching(upstream_stream& s, std::string_view p) noexcept : stream(&s), piece(p) {}
+        line_watching(basic_upstream_stream& s, std::string_view p) noexcept : stream(&s), piece(p) {}
         std::size_t bytes() const noexcept override { return stream->progress_.pending; }
         void run() override { stream->watch(piece); }
-        upstream_stream* stream;
+        basic_upstream_stream* stream;
         std::string_view piece;
     };
     /// Why an answer had no content: it may have been no stream.
@@ -219,5 +219,6 @@ private:
     bool ended_ = false;
     bool told_ = false;
 };
+using upstream_stream = LLMX_PLAIN(basic_upstream_stream);
 
 } // namespace llmx::inline LLMX_ABI::detail

@@ -27,11 +27,11 @@ public:
     [[nodiscard]] const std::vector<entry>& entries() const noexcept { return chosen_; }
 
     /// `before_call` of each, until one fails.
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> ask_before(call& c) const;
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>> ask_before(call& c) const;
     /// `after_call` of each; \p r is written anew when they changed it.
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> ask_after(call& c, reply& r) const;
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>> ask_after(call& c, reply& r) const;
     /// The streamed \p r, filtered by those that return a filter.
-    [[nodiscard]] LLMX_DECL result<reply> watch(call& c, reply r) const;
+    LLMX_DECL [[nodiscard]] result<reply> watch(call& c, reply r) const;
 
 private:
     std::vector<entry> chosen_;

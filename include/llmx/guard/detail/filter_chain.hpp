@@ -38,7 +38,7 @@ private:
     LLMX_DECL result<void> see(const chat_event& e, chat_sink& last);
     LLMX_DECL result<void> end_all(chat_sink& last);
     /// Success, or the first refusal: nothing is emitted after it.
-    [[nodiscard]] LLMX_DECL result<void> so_far() const;
+    LLMX_DECL [[nodiscard]] result<void> so_far() const;
 
     std::vector<std::unique_ptr<chat_filter>> filters_;
     std::optional<error> refusal_;

@@ -18,17 +18,17 @@ public:
     LLMX_DECL explicit running_checks(call& c);
     running_checks(const running_checks&) = delete;
     running_checks& operator=(const running_checks&) = delete;
-    LLMX_DECL ~running_checks();
+    LLMX_INLINE ~running_checks();
 
     /// Begins `during_call` of each; a check that does not wait has ended when this returns.
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> start(const chosen_guardrails& list);
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>> start(const chosen_guardrails& list);
     /// Waits until all have ended. \p failed: the call has failed, they are cancelled and their results
     /// do not count. Rethrows an exception that one of them threw.
     LLMX_DECL boost::asio::awaitable<void> join(bool failed);
     /// The first failure of one of them, after which the call was cancelled.
-    [[nodiscard]] LLMX_DECL const std::optional<error>& refusal() const noexcept;
+    LLMX_DECL [[nodiscard]] const std::optional<error>& refusal() const noexcept;
     /// One of them has refused or thrown.
-    [[nodiscard]] LLMX_DECL bool broken() const noexcept;
+    LLMX_DECL [[nodiscard]] bool broken() const noexcept;
 
 private:
     struct state;

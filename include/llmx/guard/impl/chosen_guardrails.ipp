@@ -45,9 +45,9 @@ LLMX_DECL boost::asio::awaitable<result<void>> chosen_guardrails::ask_before(cal
 }
 
 /// Decodes a whole answer for guardrails, and encodes it when they have changed it.
-class answer_guarding final : public offloaded_work {
+LLMX_DECL class basic_answer_guarding final : public offloaded_work {
 public:
-    answer_guarding(call& c, reply& r) noexcept : call_(&c), reply_(&r) {}
+    basic_answer_guarding(call& c, reply& r) noexcept : call_(&c), reply_(&r) {}
     chat_reply answer;
     result<void> done = success();
 
@@ -82,6 +82,7 @@ private:
     chat_reply before_;
     bool decoded_ = false;
 };
+using answer_guarding = LLMX_PLAIN(basic_answer_guarding);
 
 LLMX_DECL boost::asio::awaitable<result<void>> run_answer_guarding(call& c, answer_guarding& work) {
     if (work.bytes() > offload_translation_above) {
@@ -101,7 +102,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> chosen_guardrails::ask_after(call
         error e(errc::shed, "the gateway has no memory to check the answer now; try again later");
         co_return e.with_retry_after(std::chrono::seconds(1));
     }
-    answer_guarding work(c, r);
+    LLMX_OF(answer_guarding) work(c, r);
     result<void> fine = co_await run_answer_guarding(c, work);
     for (const entry& e : chosen_) {
         if (!fine) co_return fine.error();

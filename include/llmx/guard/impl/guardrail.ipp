@@ -16,12 +16,12 @@ LLMX_DECL error refused_by(std::string_view name, std::string_view why) {
     return e.with_provider_code(std::string(guardrail_refused));
 }
 
-LLMX_DECL boost::asio::awaitable<result<void>> any_guardrail::before_call(call&, const chat_request&) { co_return success(); }
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(any_guardrail)::before_call(call&, const chat_request&) { co_return success(); }
 
-LLMX_DECL boost::asio::awaitable<result<void>> any_guardrail::during_call(call&, const chat_request&) { co_return success(); }
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(any_guardrail)::during_call(call&, const chat_request&) { co_return success(); }
 
-LLMX_DECL boost::asio::awaitable<result<void>> any_guardrail::after_call(call&, chat_reply&) { co_return success(); }
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(any_guardrail)::after_call(call&, chat_reply&) { co_return success(); }
 
-LLMX_DECL std::unique_ptr<chat_filter> any_guardrail::watch_stream(call&) { return nullptr; }
+LLMX_DECL std::unique_ptr<chat_filter> LLMX_OF(any_guardrail)::watch_stream(call&) { return nullptr; }
 
 } // namespace llmx::inline LLMX_ABI

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/core/chat.hpp>
+#include <llmx/core/detail/later.hpp>
 #include <llmx/guard/detail/running_checks.hpp>
 #include <llmx/service/read_request.hpp>
 
@@ -24,7 +25,7 @@ struct running_checks::state {
 
     /// While the checks run the request belongs to them, and the call borrows it: a layer inside that
     /// edits it gets a copy.
-    [[nodiscard]] result<void> take_request() {
+    LLMX_DECL [[nodiscard]] result<void> take_request() {
         inbound& in = guarded->in;
         const result<const chat_request*> read = read_request<chat>(*guarded);
         if (!read) return read.error();
@@ -82,7 +83,7 @@ struct running_checks::state {
 
 LLMX_DECL running_checks::running_checks(call& c) : state_(std::make_shared<state>(c)) {}
 
-LLMX_DECL running_checks::~running_checks() {
+LLMX_INLINE running_checks::~running_checks() {
     if (state_->running == 0) return;
     state_->guarded = nullptr;
     state_->own->stop.cancel();
@@ -106,7 +107,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> running_checks::start(const chose
     for (const chosen_guardrails::entry& e : list.entries()) {
         if (!e.needs.during_call || broken()) continue;
         ++state_->running;
-        boost::asio::co_spawn(executor, check(state_, e.rail),
+        boost::asio::co_spawn(LLMX_LATER(executor), check(state_, e.rail),
                               [s = state_](const std::exception_ptr& thrown) { s->ended(thrown); });
     }
     co_return success();

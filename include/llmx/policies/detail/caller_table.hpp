@@ -27,10 +27,10 @@ public:
     LLMX_DECL explicit caller_table(std::size_t callers);
 
     /// The account of \p caller, made when \p make and there is none; otherwise null.
-    [[nodiscard]] LLMX_DECL token_account* find(std::string_view caller, bool make, time_point now) noexcept;
+    LLMX_DECL [[nodiscard]] token_account* find(std::string_view caller, bool make, time_point now) noexcept;
     caller_table(const caller_table&) = delete;
     caller_table& operator=(const caller_table&) = delete;
-    LLMX_DECL ~caller_table();
+    LLMX_INLINE ~caller_table();
     [[nodiscard]] std::size_t capacity() const noexcept { return sets_ * ways; }
 
 private:
@@ -38,7 +38,7 @@ private:
         std::atomic<std::uint64_t> owner{0};
         token_account account;
     };
-    [[nodiscard]] LLMX_DECL place* allocated() noexcept;
+    LLMX_DECL [[nodiscard]] place* allocated() noexcept;
 
     std::size_t sets_;
     std::atomic<place*> places_{nullptr};

@@ -12,7 +12,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether a failure of this class counts against a deployment's circuit, as far as the
 /// class alone can decide.
-[[nodiscard]] LLMX_DECL bool breaks_circuit(errc e) noexcept;
+LLMX_DECL [[nodiscard]] bool breaks_circuit(errc e) noexcept;
 
 /// A circuit breaker in three atomic words, with a gradual return to full traffic.
 ///
@@ -42,7 +42,7 @@ public:
     };
 
     /// The time from which on a call is admitted; not after \p now: at once.
-    [[nodiscard]] LLMX_DECL time_point available_at(time_point now) const noexcept;
+    LLMX_DECL [[nodiscard]] time_point available_at(time_point now) const noexcept;
 
     /// Permission for one call, returned when it is released.
     class pass {
@@ -81,7 +81,7 @@ private:
     LLMX_DECL void open(duration asked, time_point now, const rules& r) noexcept;
     LLMX_DECL void count_success(time_point now, const rules& r) noexcept;
     /// Counts a failure; true when it is one too many.
-    [[nodiscard]] LLMX_DECL bool count_failure(time_point now, const rules& r) noexcept;
+    LLMX_DECL [[nodiscard]] bool count_failure(time_point now, const rules& r) noexcept;
     LLMX_DECL void climb() noexcept;
     [[nodiscard]] time_point open_until() const noexcept {
         return time_point(duration(open_until_.load(std::memory_order_acquire)));

@@ -32,13 +32,13 @@ public:
     };
     using ticket = std::shared_ptr<waiter>;
 
-    [[nodiscard]] LLMX_DECL bool try_enter(std::uint32_t limit) noexcept;
+    LLMX_DECL [[nodiscard]] bool try_enter(std::uint32_t limit) noexcept;
     /// A place in the line, or null when \p max_waiting are waiting. The slot may be
     /// granted before this returns.
-    [[nodiscard]] LLMX_DECL ticket line_up(std::uint32_t limit, std::uint32_t max_waiting,
+    LLMX_DECL [[nodiscard]] ticket line_up(std::uint32_t limit, std::uint32_t max_waiting,
                                            boost::asio::any_io_executor ex);
     /// Ends a wait, however it went; true when the slot is the caller's.
-    [[nodiscard]] LLMX_DECL bool step_out(const ticket& t) noexcept;
+    LLMX_DECL [[nodiscard]] bool step_out(const ticket& t) noexcept;
     /// Returns a slot and admits the next waiting call.
     LLMX_DECL void leave(std::uint32_t limit) noexcept;
 

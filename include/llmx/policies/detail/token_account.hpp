@@ -22,7 +22,7 @@ struct account_rates {
 
 /// Takes one request and reserves \p estimate tokens, or neither: `rate_limited` with
 /// `retry_after`, without one and with a `param` when the estimate can never fit.
-[[nodiscard]] LLMX_DECL result<void> take(token_account& a, const account_rates& rate, std::uint64_t estimate,
+LLMX_DECL [[nodiscard]] result<void> take(token_account& a, const account_rates& rate, std::uint64_t estimate,
                                           time_point now);
 /// Undoes a `take`.
 LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint64_t estimate, time_point now) noexcept;

@@ -15,7 +15,7 @@ namespace llmx::inline LLMX_ABI::detail {
 LLMX_DECL caller_table::caller_table(std::size_t callers)
     : sets_(std::bit_ceil(std::max<std::size_t>(1, (callers + ways - 1) / ways))) {}
 
-LLMX_DECL caller_table::~caller_table() { delete[] places_.load(std::memory_order_relaxed); }
+LLMX_INLINE caller_table::~caller_table() { delete[] places_.load(std::memory_order_relaxed); }
 
 LLMX_DECL caller_table::place* caller_table::allocated() noexcept {
     place* all = places_.load(std::memory_order_acquire);

@@ -9,7 +9,7 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL const std::vector<std::string>* entry_of(const fallback::lists& lists, std::string_view model,
+LLMX_DECL [[nodiscard]] const std::vector<std::string>* entry_of(const fallback::lists& lists, std::string_view model,
                                                                  std::string_view group) noexcept {
     for (const std::string_view key : {model, group, std::string_view("*")})
         if (const auto it = lists.find(key); it != lists.end()) return &it->second;
@@ -17,7 +17,7 @@ namespace detail {
 }
 
 /// The request itself is wrong, whoever serves it.
-[[nodiscard]] LLMX_DECL bool caller_is_wrong(errc e) noexcept { return failure_kind(e).caller_is_wrong; }
+LLMX_DECL [[nodiscard]] bool caller_is_wrong(errc e) noexcept { return failure_kind(e).caller_is_wrong; }
 
 } // namespace detail
 

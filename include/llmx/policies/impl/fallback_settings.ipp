@@ -7,7 +7,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The models of one list; each must exist.
-[[nodiscard]] LLMX_DECL std::vector<std::string> read_fallback_targets(settings_reader& list) {
+LLMX_DECL [[nodiscard]] std::vector<std::string> read_fallback_targets(settings_reader& list) {
     std::vector<std::string> names;
     if (!list.is_list()) {
         list.unexpected("a list of models");

@@ -8,7 +8,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-[[nodiscard]] LLMX_DECL error over_limit(const char* unit, const gcra_rate& rate, duration wait) {
+LLMX_DECL [[nodiscard]] error over_limit(const char* unit, const gcra_rate& rate, duration wait) {
     return error(errc::rate_limited,
                  "the limit of " + std::to_string(rate.per_minute()) + " " + unit + " per minute is reached")
         .with_retry_after(std::chrono::ceil<std::chrono::milliseconds>(wait));
@@ -37,7 +37,7 @@ LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint6
 }
 
 /// Whether a failure leaves open how much of the answer the provider had made.
-[[nodiscard]] LLMX_DECL bool may_have_worked(errc e) noexcept {
+LLMX_DECL [[nodiscard]] bool may_have_worked(errc e) noexcept {
     return e == errc::cancelled || e == errc::truncated || e == errc::idle_timeout || e == errc::first_token_timeout ||
            e == errc::deadline_exceeded || e == errc::connection_lost || e == errc::bad_response;
 }

@@ -65,14 +65,14 @@ struct aws_credentials {
 /// of EC2, IAM Identity Center and `credential_process` are not used. Fails with `errc::bad_configuration`, which
 /// names the missing setting, and no secret.
 /// Source: docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html and file-format.html.
-[[nodiscard]] LLMX_DECL result<aws_credentials> find_aws_credentials(const aws_settings& given, const variable_lookup& variables);
+LLMX_DECL [[nodiscard]] result<aws_credentials> find_aws_credentials(const aws_settings& given, const variable_lookup& variables);
 
 /// Authorizes \p out with \p by: all that `authorize` of a provider at AWS does.
 ///
 /// A bearer token becomes `authorization: Bearer`. Otherwise \p out is signed for \p service ("bedrock") at the
 /// runtime's time, with the keys, or with those of the role out of the core's `token_cache`. Fails like `sign_sigv4`
 /// and `token_for`; a failure names \p d. \p by and \p service must exist until it completes.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>>
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>>
 authorize_aws(runtime& on, const aws_credentials& by, std::string_view service, const deployment& d, http_request& out,
               const http_limits& limits, cancellation& stop);
 

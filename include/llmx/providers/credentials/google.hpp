@@ -39,14 +39,14 @@ inline constexpr std::string_view google_cloud_scope = "https://www.googleapis.c
 /// Fails with `errc::bad_configuration` for text that is not JSON, another type, a missing member or a private key that
 /// cannot be used; nothing of the text is quoted.
 /// Source: developers.google.com/identity/protocols/oauth2/service-account, google.aip.dev/auth/4112 and 4113.
-[[nodiscard]] LLMX_DECL result<google_credentials> read_google_credentials(std::string_view json,
+LLMX_DECL [[nodiscard]] result<google_credentials> read_google_credentials(std::string_view json,
                                                                             std::string_view scope = google_cloud_scope);
 
 /// The service account of the machine this runs on (Compute Engine, Kubernetes Engine, Cloud Run): its tokens come from the
 /// metadata server, `GCE_METADATA_HOST` or metadata.google.internal. Whether there is one shows with the first fetch. They
 /// have no `project_id`.
 /// Source: google.aip.dev/auth/4115.
-[[nodiscard]] LLMX_DECL result<google_credentials> google_metadata_credentials(const variable_lookup& variables);
+LLMX_DECL [[nodiscard]] result<google_credentials> google_metadata_credentials(const variable_lookup& variables);
 
 /// The credentials of a deployment: \p given, which is the JSON itself, the path of a file with it, or "metadata" for
 /// `google_metadata_credentials`; when it is empty, the file named by `GOOGLE_APPLICATION_CREDENTIALS`, else the one that
@@ -55,7 +55,7 @@ inline constexpr std::string_view google_cloud_scope = "https://www.googleapis.c
 ///
 /// Files are read now, once: call it while the deployment is configured. Fails with `errc::bad_configuration`,
 /// which names the file or, when there is none, what to set.
-[[nodiscard]] LLMX_DECL result<google_credentials> find_google_credentials(std::string_view given,
+LLMX_DECL [[nodiscard]] result<google_credentials> find_google_credentials(std::string_view given,
                                                                            const variable_lookup& variables);
 
 } // namespace llmx::inline LLMX_ABI

@@ -91,7 +91,7 @@ public:
     /// The token of \p from, never null. Fails with the fetch's failure, `errc::cancelled`,
     /// `errc::deadline_exceeded` or, when the core has too many tasks in the background or ends them, `errc::shed`.
     /// \p on is the runtime that has this cache.
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<access_token_ptr>>
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<access_token_ptr>>
     get(runtime& on, token_source_ptr from, const http_limits& limits, cancellation& stop);
 
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
@@ -99,9 +99,9 @@ public:
 
 private:
     /// Null when all that there are have a fetch under way.
-    [[nodiscard]] LLMX_DECL std::shared_ptr<detail::token_entry> entry_of(std::string_view identity);
+    LLMX_DECL [[nodiscard]] std::shared_ptr<detail::token_entry> entry_of(std::string_view identity);
     /// Begins a fetch; false when there may be no further task.
-    [[nodiscard]] LLMX_DECL bool begin(runtime& on, const std::shared_ptr<detail::token_entry>& e, token_source_ptr from);
+    LLMX_DECL [[nodiscard]] bool begin(runtime& on, const std::shared_ptr<detail::token_entry>& e, token_source_ptr from);
 
     std::map<std::string, std::shared_ptr<detail::token_entry>, std::less<>> entries_;
     std::size_t limit_ = default_limit;
@@ -109,12 +109,12 @@ private:
 };
 
 /// The token of \p from out of the core's cache, for `authorize`; a failure names \p d.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<access_token_ptr>>
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<access_token_ptr>>
 token_for(runtime& on, token_source_ptr from, const deployment& d, const http_limits& limits, cancellation& stop);
 
 /// Adds `authorization: Bearer` with the token of \p from to \p out: all that `authorize` of a provider with
 /// such tokens does.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>>
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>>
 authorize_with_token(runtime& on, token_source_ptr from, const deployment& d, http_request& out,
                      const http_limits& limits, cancellation& stop);
 

@@ -18,7 +18,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether \p text is the name of a region: "us-east-1", "us-gov-west-1", "eusc-de-east-1".
-[[nodiscard]] LLMX_DECL bool is_aws_region(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] bool is_aws_region(std::string_view text) noexcept {
     const std::size_t last = text.rfind('-');
     if (last == std::string_view::npos || last + 1 == text.size() || std::count(text.begin(), text.end(), '-') < 2) return false;
     const std::string_view words = text.substr(0, last), number = text.substr(last + 1);
@@ -28,14 +28,14 @@ namespace detail {
 }
 
 /// The domain of a region's partition (botocore's partitions.json).
-[[nodiscard]] LLMX_DECL std::string_view aws_domain(std::string_view region) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view aws_domain(std::string_view region) noexcept {
     if (region.starts_with("cn-")) return ".amazonaws.com.cn";
     if (region.starts_with("eusc-")) return ".amazonaws.eu";
     return ".amazonaws.com";
 }
 
 /// Takes "converse/" and a region off \p model; the region, or nothing.
-[[nodiscard]] LLMX_DECL std::string_view take_bedrock_route(std::string_view& model) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view take_bedrock_route(std::string_view& model) noexcept {
     constexpr std::string_view route = "converse/";
     if (model.starts_with(route)) model.remove_prefix(route.size());
     const std::string_view first = model.substr(0, model.find('/'));

@@ -15,7 +15,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// \p words are lower case.
-[[nodiscard]] LLMX_DECL bool says_any(std::string_view text, std::initializer_list<std::string_view> words) noexcept {
+LLMX_DECL [[nodiscard]] bool says_any(std::string_view text, std::initializer_list<std::string_view> words) noexcept {
     constexpr auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
     return std::any_of(words.begin(), words.end(), [&](std::string_view w) {
         return std::search(text.begin(), text.end(), w.begin(), w.end(),
@@ -24,7 +24,7 @@ namespace detail {
 }
 
 /// OpenAI describes a prompt as too long a string, and a name, a user or a cache's key too.
-[[nodiscard]] LLMX_DECL bool says_long_content(const error_body& said) noexcept {
+LLMX_DECL [[nodiscard]] bool says_long_content(const error_body& said) noexcept {
     if (!says_any(said.code, {"string_above_max_length"}) &&
         !says_any(said.message, {"string too long. expected a string with maximum length"}))
         return false;
@@ -37,7 +37,7 @@ namespace detail {
     return says_any(what, {"content"}) || what.ends_with("input") || what.ends_with("prompt");
 }
 
-[[nodiscard]] LLMX_DECL bool says_context_window(const error_body& said) noexcept {
+LLMX_DECL [[nodiscard]] bool says_context_window(const error_body& said) noexcept {
     return says_long_content(said) || says_any(said.code, {"context_length_exceeded"}) ||
            says_any(said.message,
                     {"maximum context length", "exceed context limit", "context window", "prompt is too long",
@@ -46,14 +46,14 @@ namespace detail {
                      "exceeds the maximum number of tokens allowed", "input token count", "too many tokens"});
 }
 
-[[nodiscard]] LLMX_DECL bool says_content_policy(const error_body& said) noexcept {
+LLMX_DECL [[nodiscard]] bool says_content_policy(const error_body& said) noexcept {
     return says_any(said.code, {"content_policy_violation", "content_filter", "responsibleaipolicyviolation"}) ||
            says_any(said.type, {"content_policy", "content_filter"}) ||
            says_any(said.message, {"content_policy_violation", "responsibleaipolicyviolation", "content management policy",
                                    "safety system", "content filtering policy", "content_filter_policy"});
 }
 
-[[nodiscard]] LLMX_DECL bool says_quota(const error_body& said) noexcept {
+LLMX_DECL [[nodiscard]] bool says_quota(const error_body& said) noexcept {
     if (says_any(said.code, {"insufficient_quota", "billing_hard_limit_reached"}) ||
         says_any(said.type, {"insufficient_quota", "billing_error"}) ||
         says_any(said.message, {"credit balance is too low", "billing hard limit", "insufficient credits"}))
@@ -67,7 +67,7 @@ namespace detail {
     return says_any(said.message, {"exceeded your current quota, please check your plan and billing"});
 }
 
-[[nodiscard]] LLMX_DECL errc errc_of_status(int status) noexcept {
+LLMX_DECL [[nodiscard]] errc errc_of_status(int status) noexcept {
     switch (status) {
     case 400: return errc::invalid_request;
     case 401: return errc::authentication;

@@ -17,7 +17,7 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL std::int64_t count_words(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] std::int64_t count_words(std::string_view text) noexcept {
     std::int64_t words = 0;
     bool inside = false;
     for (const char c : text) {
@@ -29,7 +29,7 @@ namespace detail {
 }
 
 /// Text cut into words, each with the space before it.
-[[nodiscard]] LLMX_DECL std::vector<std::string_view> split_words(std::string_view text) {
+LLMX_DECL [[nodiscard]] std::vector<std::string_view> split_words(std::string_view text) {
     std::vector<std::string_view> words;
     std::size_t begin = 0;
     while (begin < text.size()) {
@@ -47,7 +47,7 @@ template <class T> [[nodiscard]] bool parse_number(std::string_view text, T& to)
 }
 
 /// The reply as events, which the dialect's own encoder turns into a body or a stream.
-[[nodiscard]] LLMX_DECL result<chat_reply> mock_answer(const mock_script& script, const chat_request& q,
+LLMX_DECL [[nodiscard]] result<chat_reply> mock_answer(const mock_script& script, const chat_request& q,
                                                        std::uint64_t id) {
     chat_reply r;
     r.id = "chatcmpl-mock-" + std::to_string(id);
@@ -100,7 +100,7 @@ template <class T> [[nodiscard]] bool parse_number(std::string_view text, T& to)
 }
 
 /// \p piece: bytes from which on a chunk begins another piece; 0: each chunk is one.
-[[nodiscard]] LLMX_DECL std::vector<std::string> mock_chunks(const chat_reply& r, const chat_request& q,
+LLMX_DECL [[nodiscard]] std::vector<std::string> mock_chunks(const chat_reply& r, const chat_request& q,
                                                              std::int64_t created, std::size_t piece) {
     reply_options options;
     options.id = r.id;
@@ -163,9 +163,9 @@ template <class T> [[nodiscard]] bool parse_number(std::string_view text, T& to)
 }
 
 /// The body of a mock's reply: pieces at the configured speed.
-class mock_body final : public http_body {
+LLMX_DECL class basic_mock_body final : public http_body {
 public:
-    mock_body(runtime& on, const http_limits& limits, cancellation& stop, std::vector<std::string> pieces,
+    basic_mock_body(runtime& on, const http_limits& limits, cancellation& stop, std::vector<std::string> pieces,
               duration gap, std::optional<std::uint64_t> cut_after, bool yields)
         : on_(&on), limits_(limits), stop_(&stop), pieces_(std::move(pieces)), gap_(gap), cut_after_(cut_after),
           yields_(yields) {}
@@ -208,11 +208,12 @@ private:
     bool yields_;
     std::size_t next_ = 0;
 };
+using mock_body = LLMX_PLAIN(basic_mock_body);
 
 /// The mock's answer to a request.
-class mock_answering final : public offloaded_work {
+LLMX_DECL class basic_mock_answering final : public offloaded_work {
 public:
-    mock_answering(const mock_script& script, const http_request& request, runtime& on)
+    basic_mock_answering(const mock_script& script, const http_request& request, runtime& on)
         : large(request.body_size() > offload_translation_above), script_(&script), request_(&request),
           id_(on.random() % 1000000000), created_(on.unix_seconds()) {}
     /// It is not for the event loop's thread.
@@ -255,6 +256,7 @@ private:
     std::uint64_t id_;
     std::int64_t created_;
 };
+using mock_answering = LLMX_PLAIN(basic_mock_answering);
 
 } // namespace detail
 
@@ -305,7 +307,7 @@ mock::exchange(runtime& on, const deployment&, const http_request& request, cons
         e.with_param("model");
         co_return e;
     }
-    detail::mock_answering work(*script, request, on);
+    detail::LLMX_OF(mock_answering) work(*script, request, on);
     if (work.large) {
         const result<void> ran = co_await on.offload(work, stop);
         if (!ran) co_return ran.error();
@@ -324,8 +326,8 @@ mock::exchange(runtime& on, const deployment&, const http_request& request, cons
     duration gap = duration::zero();
     if (script->tokens_per_second > 0)
         gap = std::chrono::duration_cast<duration>(std::chrono::duration<double>(1.0 / script->tokens_per_second));
-    auto body = std::unique_ptr<detail::mock_body>(
-        new detail::mock_body(on, limits, stop, std::move(work.pieces), gap, script->cut_after, work.large));
+    auto body = std::unique_ptr<detail::LLMX_OF(mock_body)>(
+        new detail::LLMX_OF(mock_body)(on, limits, stop, std::move(work.pieces), gap, script->cut_after, work.large));
     http_field field;
     field.name = "content-type";
     field.value = work.type;

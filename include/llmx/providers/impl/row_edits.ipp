@@ -17,7 +17,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether \p value is one of \p values, which are separated by spaces.
-[[nodiscard]] LLMX_DECL bool row_value_is_one_of(std::string_view value, std::string_view values) noexcept {
+LLMX_DECL [[nodiscard]] bool row_value_is_one_of(std::string_view value, std::string_view values) noexcept {
     while (!values.empty()) {
         const std::string_view one = values.substr(0, values.find(' '));
         if (one == value) return true;
@@ -28,7 +28,7 @@ namespace detail {
 
 /// Whether \p value is the meaning of a request without the member \p name, so that leaving it out changes nothing.
 /// Source: the defaults of OpenAI's OpenAPI description, CreateChatCompletionRequest.
-[[nodiscard]] LLMX_DECL bool row_value_is_default(std::string_view name, std::string_view value) noexcept {
+LLMX_DECL [[nodiscard]] bool row_value_is_default(std::string_view name, std::string_view value) noexcept {
     // None of the defaults has white space, which clients may put between tokens.
     std::string compact;
     if (value.size() > 64) return false;
@@ -48,7 +48,7 @@ namespace detail {
 
 /// The place of the member that OpenAI's language calls \p name: as its caller wrote it, or in the vocabulary from which
 /// it was encoded.
-[[nodiscard]] LLMX_DECL request_place row_member_place(std::string_view name, written_by author) {
+LLMX_DECL [[nodiscard]] request_place row_member_place(std::string_view name, written_by author) {
     const request_place at;
     if (author == written_by::caller) return at.other(std::string(name));
     if (name == "max_tokens" || name == "max_completion_tokens") return at.of<&chat_request::max_output_tokens>();
@@ -58,7 +58,7 @@ namespace detail {
 }
 
 /// Whether an answer without the member \p name of OpenAI's language means the same.
-[[nodiscard]] LLMX_DECL bool row_member_is_hint(std::string_view name) noexcept {
+LLMX_DECL [[nodiscard]] bool row_member_is_hint(std::string_view name) noexcept {
     // The end user and labels of the caller's own: encoders of other languages report them as hints.
     if (name == "user" || name == "metadata") return true;
     return std::find(std::begin(openai_chat_hints), std::end(openai_chat_hints), name) != std::end(openai_chat_hints);
@@ -75,13 +75,13 @@ public:
             limit_ = rename_member("max_tokens", "max_completion_tokens");
     }
 
-    result<void> edit(const json_member& m) {
+    LLMX_DECL result<void> edit(const json_member& m) {
         if (!m.escaped) return edit(m, m.key);
         const std::string name = unescape_json_string(m.key);
         return edit(m, name);
     }
     /// After the last member.
-    result<void> finish() {
+    LLMX_DECL result<void> finish() {
         for (const member_edit& e : row_->edits) {
             if (e.what != member_edit::kind::add) continue;
             const std::size_t object = body_.find('{');
@@ -96,7 +96,7 @@ private:
     /// The value of a member that a rename concerns.
     enum class fate : std::uint8_t { stays, renamed, removed };
 
-    result<void> edit(const json_member& m, std::string_view name) {
+    LLMX_DECL result<void> edit(const json_member& m, std::string_view name) {
         if (row_->does_refuse(name)) return leave_out(m, name), success();
         // Limits and values are those of the vendor's name.
         std::string_view now = name, value = m.value;
@@ -122,7 +122,7 @@ private:
         }
         return success();
     }
-    void leave_out(const json_member& m, std::string_view name) {
+    LLMX_DECL void leave_out(const json_member& m, std::string_view name) {
         edits_->remove(m);
         if (is_json_null(m.value)) return;
         const bool options = name == "stream_options";
@@ -132,7 +132,7 @@ private:
         else drops_->lost(row_member_place(name, author_));
     }
     /// Of the two members the newer name counts, whichever the vendor has.
-    [[nodiscard]] result<fate> rename(const member_edit& e, const json_member& m, std::string_view name) {
+    LLMX_DECL [[nodiscard]] result<fate> rename(const member_edit& e, const json_member& m, std::string_view name) {
         const bool to_newer = e.to == "max_completion_tokens";
         if (name == e.name) {
             // Of two the newer one counts, unless it is null.
@@ -150,7 +150,7 @@ private:
         return fate::removed;
     }
     /// False when the member is left out. \p value is its edited value so far.
-    bool change(const member_edit& e, const json_member& m, std::string_view name, std::string_view& value) {
+    LLMX_DECL bool change(const member_edit& e, const json_member& m, std::string_view name, std::string_view& value) {
         const auto becomes = [&](std::string_view text) {
             edits_->replace(m.begin, m.end, text);
             value = text;
@@ -170,7 +170,7 @@ private:
     }
     /// Whether the body has a member \p name, with \p filled one that is not null. Each question is answered once: a request
     /// decides how often it comes.
-    [[nodiscard]] result<bool> has(std::string_view name, bool filled = false) {
+    LLMX_DECL [[nodiscard]] result<bool> has(std::string_view name, bool filled = false) {
         for (const answer& a : answers_)
             if (a.name == name && a.filled == filled) return a.there;
         answer a{name, filled, false};

@@ -27,14 +27,14 @@ struct vertex_model {
 };
 
 /// The text between \p before and the next slash of \p text; empty when \p before is not in it.
-[[nodiscard]] LLMX_DECL std::string_view vertex_segment(std::string_view text, std::string_view before) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view vertex_segment(std::string_view text, std::string_view before) noexcept {
     const std::size_t at = text.find(before);
     if (at == std::string_view::npos) return std::string_view();
     text.remove_prefix(at + before.size());
     return text.substr(0, text.find('/'));
 }
 
-[[nodiscard]] LLMX_DECL vertex_model read_vertex_model(std::string_view model) noexcept {
+LLMX_DECL [[nodiscard]] vertex_model read_vertex_model(std::string_view model) noexcept {
     vertex_model m;
     m.name = model;
     if (model.starts_with("projects/")) {
@@ -61,7 +61,7 @@ struct vertex_model {
 
 /// Embedding models that have `:predict` alone, whose language is another one.
 /// Source: cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api.
-[[nodiscard]] LLMX_DECL bool vertex_predicts(std::string_view model) noexcept {
+LLMX_DECL [[nodiscard]] bool vertex_predicts(std::string_view model) noexcept {
     constexpr std::string_view beginnings[] = {"text-embedding-", "text-multilingual-embedding-", "textembedding-gecko",
                                                "multimodalembedding", "gemini-embedding-001"};
     return std::any_of(std::begin(beginnings), std::end(beginnings), [model](std::string_view b) { return model.starts_with(b); });
@@ -80,20 +80,20 @@ LLMX_DECL void append_vertex_path(std::string& out, std::string_view text, bool 
     }
 }
 
-[[nodiscard]] LLMX_DECL std::string vertex_host(std::string_view location) {
+LLMX_DECL [[nodiscard]] std::string vertex_host(std::string_view location) {
     if (location.empty() || location == "global") return "aiplatform.googleapis.com";
     if (location == "us" || location == "eu") return "aiplatform." + std::string(location) + ".rep.googleapis.com";
     return std::string(location) + "-aiplatform.googleapis.com";
 }
 
-[[nodiscard]] LLMX_DECL std::string first_vertex_variable(const variable_lookup& variables, std::initializer_list<std::string_view> names) {
+LLMX_DECL [[nodiscard]] std::string first_vertex_variable(const variable_lookup& variables, std::initializer_list<std::string_view> names) {
     for (const std::string_view one : names)
         if (std::string value = variable_or_empty(variables, one); !value.empty()) return value;
     return std::string();
 }
 
 /// Lower-case letters, digits, "-" and the characters of \p more: it becomes part of a host or of a path.
-[[nodiscard]] LLMX_DECL bool is_vertex_name(std::string_view text, std::string_view more) noexcept {
+LLMX_DECL [[nodiscard]] bool is_vertex_name(std::string_view text, std::string_view more) noexcept {
     return text.size() <= 100 && std::all_of(text.begin(), text.end(), [more](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || more.find(c) != std::string_view::npos;
     });
@@ -101,7 +101,7 @@ LLMX_DECL void append_vertex_path(std::string& out, std::string_view text, bool 
 
 /// Moves the settings that an encoder wrote beside the content into `embedContentConfig`: beside it Vertex AI calls
 /// them deprecated (cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.publishers.models/embedContent).
-[[nodiscard]] LLMX_DECL result<void> nest_vertex_embed_settings(request_edit& e) {
+LLMX_DECL [[nodiscard]] result<void> nest_vertex_embed_settings(request_edit& e) {
     std::string inside;
     std::size_t config = std::string_view::npos;
     const result<void> read = for_each_member(e.body, *e.members, [&e, &inside, &config](const json_member& m) {
@@ -119,10 +119,10 @@ LLMX_DECL void append_vertex_path(std::string& out, std::string_view text, bool 
     return scan_json_members("{" + inside + "}", [&e, config](const json_member& m) { e.edits->insert(config, m.key, m.value); });
 }
 
-[[nodiscard]] LLMX_DECL error vertex_unusable(std::string why) { return error(errc::bad_configuration, std::move(why)); }
+LLMX_DECL [[nodiscard]] error vertex_unusable(std::string why) { return error(errc::bad_configuration, std::move(why)); }
 
 /// Project and credentials of a deployment without a key.
-[[nodiscard]] LLMX_DECL result<void> find_vertex_credentials(vertex_ai::settings& own, const variable_lookup& variables) {
+LLMX_DECL [[nodiscard]] result<void> find_vertex_credentials(vertex_ai::settings& own, const variable_lookup& variables) {
     if (own.found.tokens == nullptr) {
         std::string given(own.credentials.reveal());
         if (given.empty()) given = variable_or_empty(variables, "VERTEXAI_CREDENTIALS");
@@ -136,7 +136,7 @@ LLMX_DECL void append_vertex_path(std::string& out, std::string_view text, bool 
     return success();
 }
 
-[[nodiscard]] LLMX_DECL result<void> check_vertex_key(const vertex_ai::settings& own, const vertex_model& model) {
+LLMX_DECL [[nodiscard]] result<void> check_vertex_key(const vertex_ai::settings& own, const vertex_model& model) {
     if (!own.credentials.empty() || own.found.tokens != nullptr)
         return vertex_unusable("api_key and vertex_credentials exclude each other, give one of them");
     if (own.project.empty() && !own.location.empty())

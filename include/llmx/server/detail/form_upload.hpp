@@ -21,27 +21,27 @@ namespace llmx::inline LLMX_ABI::detail {
 ///
 /// A form whose model comes behind its file is held up to there, within the memory that all
 /// bodies share. Lives in the frame of its endpoint; not thread-safe.
-class form_upload final : public body_source {
+LLMX_DECL class basic_form_upload final : public body_source {
 public:
-    LLMX_DECL explicit form_upload(server_connection& connection);
+    explicit basic_form_upload(server_connection& peer);
 
     /// Reads until model and file are there, or to the end. Fails when the form is malformed (`invalid_request`), no
     /// form (`unsupported_media_type`), there is no memory for it (`shed`), or like `request_body`.
-    LLMX_DECL boost::asio::awaitable<result<void>> read_until_model(bool whole);
+    boost::asio::awaitable<result<void>> read_until_model(bool whole);
     /// What was read.
     [[nodiscard]] std::string_view held() const noexcept { return held_; }
     /// The form has been read to its end.
     [[nodiscard]] bool ended() const noexcept { return ended_; }
-    [[nodiscard]] LLMX_DECL request_head head() const;
+    [[nodiscard]] request_head head() const;
     /// From now on the rest is \p in's source.
-    LLMX_DECL void attach(inbound& in) noexcept;
+    void attach(inbound& in) noexcept;
 
-    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_some() override;
-    [[nodiscard]] LLMX_DECL std::optional<std::uint64_t> size() const noexcept override;
+    boost::asio::awaitable<result<std::string_view>> read_some() override;
+    [[nodiscard]] std::optional<std::uint64_t> size() const noexcept override;
 
 private:
     /// As a request body: below the budget's high-water mark.
-    [[nodiscard]] LLMX_DECL bool hold(std::string_view bytes);
+    [[nodiscard]] bool hold(std::string_view bytes);
     server_connection* connection_;
     memory_lease memory_;
     std::optional<form_model_finder> finder_;
@@ -49,6 +49,7 @@ private:
     inbound* in_ = nullptr;
     bool ended_ = false;
 };
+using form_upload = LLMX_PLAIN(basic_form_upload);
 
 } // namespace llmx::inline LLMX_ABI::detail
 

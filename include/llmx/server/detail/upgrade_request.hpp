@@ -29,7 +29,7 @@ template <class Use> void for_each_token(std::string_view value, Use use) {
 /// Fills in \p c from a request that asks for a WebSocket (RFC 6455 section 4.1): the model that its
 /// query names, and the fields that go on to the provider. \p model and \p protocols hold what they
 /// view. Fails with `errc::invalid_request` when it is no such request or names no model.
-[[nodiscard]] LLMX_DECL result<void> set_up_upgrade(call& c, const http_request_head& head, std::string& model,
+LLMX_DECL [[nodiscard]] result<void> set_up_upgrade(call& c, const http_request_head& head, std::string& model,
                                                     std::string& protocols);
 
 /// Appends what of the provider's 101 the client has to see (RFC 6455 section 4.2.2).

@@ -41,13 +41,13 @@ struct health_endpoint {
         if (rest == "/readiness") return endpoint_match::of(method, allowed, rest, ready);
         return endpoint_match();
     }
-    static void encode_error(const error& e, std::string& out) { encode_plain_error(e, out); }
+    LLMX_DECL static void encode_error(const error& e, std::string& out) { encode_plain_error(e, out); }
 
     template <server_gateway Gateway>
-    static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
-        std::string& out = connection.scratch();
+    static boost::asio::awaitable<void> serve(server_connection& peer, Gateway& gateway) {
+        std::string& out = peer.scratch();
         json_writer w(out);
-        const std::uint8_t asked = connection.match().form;
+        const std::uint8_t asked = peer.match().form;
         int status = 200;
         if (asked == alive) {
             w.object().member("status", "alive").end_object();
@@ -56,13 +56,13 @@ struct health_endpoint {
             const bool none = world->deployments().empty();
             std::string_view state = "ready";
             if (none) state = "no deployments";
-            if (connection.draining()) state = "draining";
+            if (peer.draining()) state = "draining";
             if (state != "ready" && asked == ready) status = 503;
             w.object().member("status", state);
-            if (asked == facts) append_facts(w, *world, gateway, connection.on());
+            if (asked == facts) append_facts(w, *world, gateway, peer.on());
             w.end_object();
         }
-        co_await connection.reply(status, "application/json", out);
+        co_await peer.reply(status, "application/json", out);
     }
 
 private:

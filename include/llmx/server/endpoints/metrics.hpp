@@ -27,14 +27,14 @@ struct metrics_endpoint {
     [[nodiscard]] static endpoint_match match(std::string_view method, std::string_view path) noexcept {
         return path == "/metrics" ? endpoint_match::of(method, "GET, HEAD") : endpoint_match();
     }
-    static void encode_error(const error& e, std::string& out) { encode_plain_error(e, out); }
+    LLMX_DECL static void encode_error(const error& e, std::string& out) { encode_plain_error(e, out); }
 
     template <server_gateway Gateway>
-    static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
+    static boost::asio::awaitable<void> serve(server_connection& peer, Gateway& gateway) {
         static_assert(requires { gateway.template observer<call_metrics>(); },
                       "llmx: metrics_endpoint needs a gateway with observers<call_metrics, ...>");
-        gateway.template observer<call_metrics>()->registry().append(connection.scratch());
-        co_await connection.reply(200, metrics_registry::content_type, connection.scratch());
+        gateway.template observer<call_metrics>()->registry().append(peer.scratch());
+        co_await peer.reply(200, metrics_registry::content_type, peer.scratch());
     }
 };
 

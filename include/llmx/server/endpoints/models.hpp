@@ -17,7 +17,7 @@ namespace detail {
 
 /// Appends every model of \p world that \p who may use (null: all), or the one called \p name,
 /// in the words of \p language; false when there is no such model.
-[[nodiscard]] LLMX_DECL bool append_models(std::string& out, const topology& world, const principal* who,
+LLMX_DECL [[nodiscard]] bool append_models(std::string& out, const topology& world, const principal* who,
                                            std::string_view language, std::string_view name, std::int64_t created);
 
 } // namespace detail
@@ -46,22 +46,22 @@ struct models_endpoint {
         }
         return endpoint_match();
     }
-    static void encode_error(const error& e, std::string& out) { encode_plain_error(e, out); }
+    LLMX_DECL static void encode_error(const error& e, std::string& out) { encode_plain_error(e, out); }
 
     template <server_gateway Gateway>
-    static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
+    static boost::asio::awaitable<void> serve(server_connection& peer, Gateway& gateway) {
         const std::shared_ptr<const topology> world = gateway.world();
         std::string name;
-        bool found = detail::decode_name(connection.match().name, name);
+        bool found = detail::decode_name(peer.match().name, name);
         if (found)
-            found = detail::append_models(connection.scratch(), *world, connection.context().principal.get(),
-                                          language_of(connection.head()), name, connection.server_began());
+            found = detail::append_models(peer.scratch(), *world, peer.context().principal.get(),
+                                          language_of(peer.head()), name, peer.server_began());
         if (!found) {
             const error none(errc::not_found, "there is no such model");
-            co_await connection.fail(none);
+            co_await peer.fail(none);
             co_return;
         }
-        co_await connection.reply(200, "application/json", connection.scratch());
+        co_await peer.reply(200, "application/json", peer.scratch());
     }
 };
 

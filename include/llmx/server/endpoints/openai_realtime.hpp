@@ -32,17 +32,17 @@ struct openai_realtime_endpoint {
         const bool mine = path == "/v1/realtime" || path == "/realtime" || path == "/openai/realtime" || path == "/openai/v1/realtime";
         return mine ? endpoint_match::of(method, "GET") : endpoint_match();
     }
-    static void encode_error(const error& e, std::string& out) { openai_realtime::encode_error(e, out); }
+    LLMX_DECL static void encode_error(const error& e, std::string& out) { openai_realtime::encode_error(e, out); }
 
     template <server_gateway Gateway>
-    static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
+    static boost::asio::awaitable<void> serve(server_connection& peer, Gateway& gateway) {
         std::string model, protocols;
-        call& c = connection.open_call();
+        call& c = peer.open_call();
         const detail::call_ending ending(c);
-        const result<void> right = detail::set_up_upgrade(c, connection.head(), model, protocols);
-        connection.log_model(model, true);
+        const result<void> right = detail::set_up_upgrade(c, peer.head(), model, protocols);
+        peer.log_model(model, true);
         if (!right) {
-            co_await connection.fail(right.error());
+            co_await peer.fail(right.error());
             co_return;
         }
         c.in.operation = &realtime::info;
@@ -50,18 +50,18 @@ struct openai_realtime_endpoint {
         result<reply> answer = co_await gateway.execute(c);
         if (answer && answer->stream == nullptr)
             answer = error(errc::internal, "the gateway answered a session with something else than a connection");
-        detail::describe_call(connection, c);
+        detail::describe_call(peer, c);
         if (!answer) {
-            co_await connection.fail(answer.error());
+            co_await peer.fail(answer.error());
             co_return;
         }
         auto& session = static_cast<reply_tunnel&>(*answer->stream);
-        detail::append_upgrade_fields(connection.fields(), session.fields());
-        const bool switched = co_await connection.switch_protocols();
+        detail::append_upgrade_fields(peer.fields(), session.fields());
+        const bool switched = co_await peer.switch_protocols();
         if (!switched) co_return; // the client has gone, and the call ends as cancelled
-        taken_socket client = connection.take_socket();
+        taken_socket client = peer.take_socket();
         const relay_options times;
-        const result<void> how = co_await relay(connection, client, session.upstream(), times);
+        const result<void> how = co_await relay(peer, client, session.upstream(), times);
         session.ended(how);
     }
 };

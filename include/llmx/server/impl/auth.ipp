@@ -8,7 +8,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Host of an Origin field's value (RFC 6454 section 7), without port; "null" stays "null".
-[[nodiscard]] LLMX_DECL std::string_view origin_host(std::string_view value) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view origin_host(std::string_view value) noexcept {
     if (const auto scheme = value.find("://"); scheme != std::string_view::npos) value.remove_prefix(scheme + 3);
     if (value.starts_with('[')) return value.substr(0, value.find(']') + 1);
     return value.substr(0, value.find(':'));

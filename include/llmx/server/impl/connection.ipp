@@ -19,7 +19,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// A request id as callers may choose it: short, and nothing but visible ASCII.
-[[nodiscard]] LLMX_DECL bool usable_request_id(std::string_view id) noexcept {
+LLMX_DECL [[nodiscard]] bool usable_request_id(std::string_view id) noexcept {
     if (id.empty() || id.size() > 128) return false;
     for (const char c : id)
         if (c <= ' ' || c > '~' || c == '"' || c == '\\') return false;
@@ -40,18 +40,18 @@ LLMX_DECL void random_request_id(runtime& on, std::string& out) {
     out.assign(text, sizeof text);
 }
 
-[[nodiscard]] LLMX_DECL error no_memory() {
+LLMX_DECL [[nodiscard]] error no_memory() {
     error e(errc::shed, "the gateway has no memory for the request body now; try again later");
     return e.with_retry_after(std::chrono::seconds(1));
 }
 
-[[nodiscard]] LLMX_DECL error request_broke_off() {
+LLMX_DECL [[nodiscard]] error request_broke_off() {
     return error(errc::invalid_request, "the request ended before it was complete");
 }
 
 } // namespace detail
 
-LLMX_DECL server_connection::server_connection(server_core& core, server_socket socket, std::string client,
+LLMX_DECL LLMX_OF(server_connection)::basic_server_connection(server_core& core, server_socket socket, std::string client,
                                                bool too_many)
     : core_(&core), socket_(std::move(socket)),
       timer_(core.deadlines, [](void* self) noexcept { static_cast<server_connection*>(self)->expired(); }, this),
@@ -65,22 +65,22 @@ LLMX_DECL server_connection::server_connection(server_core& core, server_socket 
     core.add(*this);
 }
 
-LLMX_DECL server_connection::~server_connection() {
+LLMX_DECL LLMX_OF(server_connection)::~basic_server_connection() {
     core_->end_memory_wait(*this);
     core_->remove(*this);
 }
 
-LLMX_DECL runtime& server_connection::on() noexcept { return *core_->on; }
-LLMX_DECL deadline_service& server_connection::deadlines() noexcept { return core_->deadlines; }
-LLMX_DECL bool server_connection::draining() const noexcept { return core_->draining(); }
-LLMX_DECL std::int64_t server_connection::server_began() const noexcept { return core_->shared.began; }
+LLMX_DECL runtime& LLMX_OF(server_connection)::on() noexcept { return *core_->on; }
+LLMX_DECL deadline_service& LLMX_OF(server_connection)::deadlines() noexcept { return core_->deadlines; }
+LLMX_DECL bool LLMX_OF(server_connection)::draining() const noexcept { return core_->draining(); }
+LLMX_DECL std::int64_t LLMX_OF(server_connection)::server_began() const noexcept { return core_->shared.began; }
 
-LLMX_DECL void server_connection::expire_in(duration d) noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::expire_in(duration d) noexcept {
     timed_out_ = false;
     timer_.expires_at(core_->on->now() + d);
 }
 
-LLMX_DECL void server_connection::expired() noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::expired() noexcept {
     switch (phase_) {
     case phase::calling: watch_client(); break;
     case phase::writing:
@@ -96,20 +96,20 @@ LLMX_DECL void server_connection::expired() noexcept {
     }
 }
 
-LLMX_DECL void server_connection::give_up_waiting() noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::give_up_waiting() noexcept {
     timed_out_ = true;
     boost::system::error_code ignored;
     socket_.cancel(ignored);
 }
 
-LLMX_DECL void server_connection::watch_client() {
+LLMX_DECL void LLMX_OF(server_connection)::watch_client() {
     if (watching_ || gone_) return;
     watching_ = true;
     socket_.async_wait(server_socket::wait_read,
                        [self = shared_from_this()](const boost::system::error_code& ec) { self->client_readable(!ec); });
 }
 
-LLMX_DECL void server_connection::client_readable(bool ok) noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::client_readable(bool ok) noexcept {
     watching_ = false;
     // The wait may outlast its call: then the next request is what came.
     if (!ok || (phase_ != phase::calling && phase_ != phase::writing)) return;
@@ -122,12 +122,12 @@ LLMX_DECL void server_connection::client_readable(bool ok) noexcept {
     // Else a pipelined request has come, behind which the end of input cannot be seen.
 }
 
-LLMX_DECL void server_connection::client_gone() noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::client_gone() noexcept {
     gone_ = true;
     if (context_) context_->cancellation.cancel();
 }
 
-LLMX_DECL void server_connection::stop(bool calls_too) noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::stop(bool calls_too) noexcept {
     if (phase_ == phase::idle && !reader_.has_bytes()) {
         if (fresh() && !calls_too) expire_in(first_request_while_draining);
         else give_up_waiting();
@@ -153,7 +153,7 @@ LLMX_DECL void server_connection::stop(bool calls_too) noexcept {
     }
 }
 
-LLMX_DECL void server_connection::shed() noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::shed() noexcept {
     shed_ = must_close_ = true;
     client_gone();
     timer_.never();
@@ -162,17 +162,17 @@ LLMX_DECL void server_connection::shed() noexcept {
     if (core_->short_of_descriptors != nullptr) core_->short_of_descriptors->cancel();
 }
 
-LLMX_DECL void server_connection::spare() noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::spare() noexcept {
     if (refused_ || shed_) return;
     core_->spare_to(*this, known_ ? core_->idle_ : phase_ == phase::head ? core_->half_heads_ : core_->silent_);
 }
 
-LLMX_DECL void server_connection::trust() noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::trust() noexcept {
     known_ = true;
     core_->keep(*this);
 }
 
-LLMX_DECL server_connection::arrival server_connection::begin_waiting() {
+LLMX_DECL typename LLMX_OF(server_connection)::arrival LLMX_OF(server_connection)::begin_waiting() {
     phase_ = phase::idle;
     if (reader_.has_bytes())
         if (const arrival a = look_for_head(); a != arrival::more) return a;
@@ -188,7 +188,7 @@ LLMX_DECL server_connection::arrival server_connection::begin_waiting() {
     return arrival::more;
 }
 
-LLMX_DECL server_connection::arrival server_connection::look_for_head() {
+LLMX_DECL typename LLMX_OF(server_connection)::arrival LLMX_OF(server_connection)::look_for_head() {
     const auto seen = reader_.parse();
     if (!seen) {
         failure_ = seen.error();
@@ -197,14 +197,14 @@ LLMX_DECL server_connection::arrival server_connection::look_for_head() {
     return *seen != http_request_reader::stage::head ? arrival::request : arrival::more;
 }
 
-LLMX_DECL void server_connection::begin_head_timeout() noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::begin_head_timeout() noexcept {
     if (phase_ != phase::idle || !reader_.has_bytes()) return;
     phase_ = phase::head;
     spare();
     expire_in(core_->options().header_timeout);
 }
 
-LLMX_DECL server_connection::arrival server_connection::received(const boost::system::error_code& ec, std::size_t n) {
+LLMX_DECL typename LLMX_OF(server_connection)::arrival LLMX_OF(server_connection)::received(const boost::system::error_code& ec, std::size_t n) {
     if (shed_) return arrival::closed;
     if (!ec) {
         reader_.commit(n);
@@ -218,7 +218,7 @@ LLMX_DECL server_connection::arrival server_connection::received(const boost::sy
     return arrival::refused;
 }
 
-LLMX_DECL bool server_connection::try_body() {
+LLMX_DECL bool LLMX_OF(server_connection)::try_body() {
     if (reader_.where() == http_request_reader::stage::body) {
         const auto seen = reader_.parse(false);
         if (!seen) {
@@ -230,7 +230,7 @@ LLMX_DECL bool server_connection::try_body() {
     return reader_.where() == http_request_reader::stage::done;
 }
 
-LLMX_DECL duration server_connection::at_min_rate(std::size_t bytes) const noexcept {
+LLMX_DECL duration LLMX_OF(server_connection)::at_min_rate(std::size_t bytes) const noexcept {
     const std::uint64_t rate = core_->options().min_transfer_rate;
     constexpr std::uint64_t year = 365 * 24 * 3600;
     if (rate == 0) return duration::zero();
@@ -238,13 +238,13 @@ LLMX_DECL duration server_connection::at_min_rate(std::size_t bytes) const noexc
     return std::chrono::seconds(std::min<std::uint64_t>(bytes / rate, year));
 }
 
-LLMX_DECL void server_connection::expire_body() noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::expire_body() noexcept {
     const server_options& o = core_->options();
     const time_point over = body_began_ + o.body_total_timeout + at_min_rate(body_bytes_);
     expire_in(std::min(o.body_timeout, over - core_->on->now()));
 }
 
-LLMX_DECL server_connection::arrival server_connection::look_for_body() {
+LLMX_DECL typename LLMX_OF(server_connection)::arrival LLMX_OF(server_connection)::look_for_body() {
     const auto seen = reader_.parse();
     if (!seen) {
         failure_ = seen.error();
@@ -253,7 +253,7 @@ LLMX_DECL server_connection::arrival server_connection::look_for_body() {
     return *seen == http_request_reader::stage::done ? arrival::request : arrival::more;
 }
 
-LLMX_DECL void server_connection::try_memory() noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::try_memory() noexcept {
     if (!reader_.find_memory()) return;
     core_->end_memory_wait(*this);
     // Ends the wait for a fault of the socket, in which `read_body` is.
@@ -261,7 +261,7 @@ LLMX_DECL void server_connection::try_memory() noexcept {
     socket_.cancel(ignored);
 }
 
-LLMX_DECL boost::asio::awaitable<server_connection::arrival> server_connection::read_body() {
+LLMX_DECL boost::asio::awaitable<typename LLMX_OF(server_connection)::arrival> LLMX_OF(server_connection)::read_body() {
     phase_ = phase::body;
     had_no_memory_ = false;
     body_began_ = core_->on->now();
@@ -310,7 +310,7 @@ LLMX_DECL boost::asio::awaitable<server_connection::arrival> server_connection::
     }
 }
 
-LLMX_DECL void server_connection::begin(const endpoint_match& m, std::string_view language, std::string_view name,
+LLMX_DECL void LLMX_OF(server_connection)::begin(const endpoint_match& m, std::string_view language, std::string_view name,
                                         error_writer write_error, bool quiet) {
     match_ = m;
     language_ = language;
@@ -337,7 +337,7 @@ LLMX_DECL void server_connection::begin(const endpoint_match& m, std::string_vie
     else detail::random_request_id(*core_->on, context_->request_id);
 }
 
-LLMX_DECL void server_connection::begin_call() {
+LLMX_DECL void LLMX_OF(server_connection)::begin_call() {
     const time_point now = core_->on->now();
     context_->started = now;
     if (core_->cancelling()) context_->cancellation.cancel();
@@ -347,7 +347,7 @@ LLMX_DECL void server_connection::begin_call() {
     else timer_.expires_at(now + core_->options().hang_up_check);
 }
 
-LLMX_DECL bool server_connection::finish() {
+LLMX_DECL bool LLMX_OF(server_connection)::finish() {
     arrived_ = core_->on->now();
     // That the caller gave up is nobody's error.
     const bool broke_off = failed_ && status_ < 400 && failure_.value() != errc::cancelled;
@@ -392,7 +392,7 @@ LLMX_DECL bool server_connection::finish() {
     return true;
 }
 
-LLMX_DECL boost::asio::awaitable<void> server_connection::close() {
+LLMX_DECL boost::asio::awaitable<void> LLMX_OF(server_connection)::close() {
     boost::system::error_code ignored;
     const std::span<char> waste = reader_.give_up();
     if (unread_ && !gone_) {
@@ -418,7 +418,7 @@ LLMX_DECL boost::asio::awaitable<void> server_connection::close() {
     abandon();
 }
 
-LLMX_DECL void server_connection::abandon() noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::abandon() noexcept {
     phase_ = phase::closed;
     timer_.never();
     core_->keep(*this);

@@ -15,15 +15,15 @@
 
 namespace llmx::inline LLMX_ABI {
 
-LLMX_DECL boost::asio::awaitable<result<std::string_view>> request_body::read_some() {
+LLMX_DECL boost::asio::awaitable<result<std::string_view>> LLMX_OF(request_body)::read_some() {
     return connection_->read_body_some();
 }
 
-LLMX_DECL std::optional<std::uint64_t> request_body::size() const noexcept {
+LLMX_DECL std::optional<std::uint64_t> LLMX_OF(request_body)::size() const noexcept {
     return connection_->reader_.declared_length();
 }
 
-LLMX_DECL bool server_connection::open_body() {
+LLMX_DECL bool LLMX_OF(server_connection)::open_body() {
     if (!reader_.announces_body()) return try_body();
     streamed_ = true;
     body_began_ = body_paused_ = core_->on->now();
@@ -31,7 +31,7 @@ LLMX_DECL bool server_connection::open_body() {
     return true;
 }
 
-LLMX_DECL result<std::string_view> server_connection::take_body() {
+LLMX_DECL result<std::string_view> LLMX_OF(server_connection)::take_body() {
     if (body_failure_) return *body_failure_;
     if (!streamed_) {
         if (std::exchange(body_given_, true)) return std::string_view();
@@ -45,12 +45,12 @@ LLMX_DECL result<std::string_view> server_connection::take_body() {
     return piece;
 }
 
-LLMX_DECL void server_connection::cancel_body_wait(void* self) noexcept {
+LLMX_DECL void LLMX_OF(server_connection)::cancel_body_wait(void* self) noexcept {
     boost::system::error_code ignored;
     static_cast<server_connection*>(self)->socket_.cancel(ignored);
 }
 
-LLMX_DECL error server_connection::body_wait_failed(const boost::system::error_code& ec) {
+LLMX_DECL error LLMX_OF(server_connection)::body_wait_failed(const boost::system::error_code& ec) {
     if (context_->cancellation.cancelled()) return error(errc::cancelled);
     // Only this read was cancelled.
     if (ec == boost::asio::error::operation_aborted && !timed_out_) return error(errc::cancelled);
@@ -64,7 +64,7 @@ LLMX_DECL error server_connection::body_wait_failed(const boost::system::error_c
     return *body_failure_;
 }
 
-LLMX_DECL boost::asio::awaitable<result<std::string_view>> server_connection::read_body_some() {
+LLMX_DECL boost::asio::awaitable<result<std::string_view>> LLMX_OF(server_connection)::read_body_some() {
     for (;;) {
         const result<std::string_view> piece = take_body();
         if (!piece || !piece->empty() || reader_.where() == http_request_reader::stage::done) co_return piece;
@@ -83,7 +83,7 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> server_connection::re
         expire_body();
         std::tuple<boost::system::error_code, std::size_t> got;
         {
-            const cancellation::registration stop(context_->cancellation, &server_connection::cancel_body_wait, this);
+            const cancellation::registration stop(context_->cancellation, &LLMX_OF(server_connection)::cancel_body_wait, this);
             got = co_await async_receive();
         }
         phase_ = phase::calling;
@@ -96,7 +96,7 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> server_connection::re
     }
 }
 
-LLMX_DECL boost::asio::awaitable<bool> server_connection::switch_protocols() {
+LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::switch_protocols() {
     status_ = 101;
     answered_ = must_close_ = true;
     head_out_.clear();
@@ -110,7 +110,7 @@ LLMX_DECL boost::asio::awaitable<bool> server_connection::switch_protocols() {
     co_return written;
 }
 
-LLMX_DECL taken_socket server_connection::take_socket() noexcept {
+LLMX_DECL taken_socket LLMX_OF(server_connection)::take_socket() noexcept {
     phase_ = phase::taken;
     status_ = 101;
     answered_ = must_close_ = true;

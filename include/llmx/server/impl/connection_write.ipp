@@ -19,7 +19,7 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL boost::asio::const_buffer buffer_of(std::string_view bytes) noexcept {
+LLMX_DECL [[nodiscard]] boost::asio::const_buffer buffer_of(std::string_view bytes) noexcept {
     return boost::asio::const_buffer(bytes.data(), bytes.size());
 }
 
@@ -29,7 +29,7 @@ inline constexpr std::size_t write_turn = 1024 * 1024;
 
 } // namespace detail
 
-LLMX_DECL std::size_t server_connection::write_several(std::size_t most, boost::system::error_code& ec) noexcept {
+LLMX_DECL std::size_t LLMX_OF(server_connection)::write_several(std::size_t most, boost::system::error_code& ec) noexcept {
     std::array<boost::asio::const_buffer, 4> now;
     std::size_t count = 0;
     for (; count != out_count_ && most != 0; most -= now[count++].size())
@@ -37,7 +37,7 @@ LLMX_DECL std::size_t server_connection::write_several(std::size_t most, boost::
     return socket_.write_some(std::span<const boost::asio::const_buffer>(now.data(), count), ec);
 }
 
-LLMX_DECL server_connection::progress server_connection::try_write() noexcept {
+LLMX_DECL typename LLMX_OF(server_connection)::progress LLMX_OF(server_connection)::try_write() noexcept {
     boost::system::error_code ec;
     if (broken_) return progress::broken;
     std::size_t left = detail::write_turn;
@@ -58,7 +58,7 @@ LLMX_DECL server_connection::progress server_connection::try_write() noexcept {
     return progress::done;
 }
 
-LLMX_DECL boost::asio::awaitable<bool> server_connection::write_out() {
+LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::write_out() {
     progress p = try_write();
     if (p == progress::blocked) {
         const phase before = phase_;
@@ -91,7 +91,7 @@ LLMX_DECL boost::asio::awaitable<bool> server_connection::write_out() {
     co_return false;
 }
 
-LLMX_DECL void server_connection::begin_head(int status, std::string_view content_type) {
+LLMX_DECL void LLMX_OF(server_connection)::begin_head(int status, std::string_view content_type) {
     status_ = status;
     answered_ = true;
     // Whether the request's framing can be trusted to have ended is known now.
@@ -109,7 +109,7 @@ LLMX_DECL void server_connection::begin_head(int status, std::string_view conten
     w.spill();
 }
 
-LLMX_DECL bool server_connection::try_reply(int status, std::string_view content_type, std::string_view body) {
+LLMX_DECL bool LLMX_OF(server_connection)::try_reply(int status, std::string_view content_type, std::string_view body) {
     begin_head(status, content_type);
     append_field(head_out_, "content-length", static_cast<std::uint64_t>(body.size()));
     head_out_ += "\r\n";
@@ -130,14 +130,14 @@ LLMX_DECL bool server_connection::try_reply(int status, std::string_view content
     return try_write() == progress::done;
 }
 
-LLMX_DECL boost::asio::awaitable<bool> server_connection::reply(int status, std::string_view content_type,
+LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::reply(int status, std::string_view content_type,
                                                                 std::string_view body) {
     if (try_reply(status, content_type, body)) co_return true;
     const bool written = co_await write_out();
     co_return written;
 }
 
-LLMX_DECL boost::asio::awaitable<bool> server_connection::fail(const error& e) {
+LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::fail(const error& e) {
     if (&e != &failure_) failure_ = e;
     // Not the client's doing, and another gateway may serve it.
     if (e.value() == errc::cancelled && !gone_ && core_->cancelling())
@@ -158,7 +158,7 @@ LLMX_DECL boost::asio::awaitable<bool> server_connection::fail(const error& e) {
     co_return written;
 }
 
-LLMX_DECL void server_connection::begin_stream(std::string_view content_type) {
+LLMX_DECL void LLMX_OF(server_connection)::begin_stream(std::string_view content_type) {
     chunked_ = reader_.head().version >= 11;
     // Without chunks the end of the connection is the end of the answer.
     if (!chunked_) must_close_ = true;
@@ -167,7 +167,7 @@ LLMX_DECL void server_connection::begin_stream(std::string_view content_type) {
                           : std::string_view("cache-control: no-cache\r\n\r\n");
 }
 
-LLMX_DECL boost::asio::awaitable<bool> server_connection::write(std::string_view bytes) {
+LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::write(std::string_view bytes) {
     out_count_ = 0;
     if (!head_out_.empty()) out_[out_count_++] = detail::buffer_of(head_out_);
     if (!bytes.empty()) {
@@ -186,7 +186,7 @@ LLMX_DECL boost::asio::awaitable<bool> server_connection::write(std::string_view
     co_return written;
 }
 
-LLMX_DECL boost::asio::awaitable<bool> server_connection::end_stream() {
+LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::end_stream() {
     out_count_ = 0;
     if (!head_out_.empty()) out_[out_count_++] = detail::buffer_of(head_out_);
     if (chunked_) out_[out_count_++] = detail::buffer_of("0\r\n\r\n");
@@ -194,7 +194,7 @@ LLMX_DECL boost::asio::awaitable<bool> server_connection::end_stream() {
     co_return written;
 }
 
-LLMX_DECL boost::asio::awaitable<void> server_connection::cut_stream(std::string_view last_words,
+LLMX_DECL boost::asio::awaitable<void> LLMX_OF(server_connection)::cut_stream(std::string_view last_words,
                                                                      const error& why) {
     failure_ = why;
     failed_ = true;

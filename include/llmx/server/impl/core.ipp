@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/detail/later.hpp>
 #include <llmx/server/connection.hpp>
 #include <llmx/server/core.hpp>
 #include <llmx/server/machine_memory.hpp>
@@ -19,14 +20,14 @@ namespace llmx::inline LLMX_ABI {
 
 namespace detail {
 
-[[nodiscard]] LLMX_DECL std::string lowered_limit(const server_options& asked, const server_options& used) {
+LLMX_DECL [[nodiscard]] std::string lowered_limit(const server_options& asked, const server_options& used) {
     if (used.limits.max_body == asked.limits.max_body) return std::string();
     return "request bodies may have " + std::to_string(used.limits.max_body) + " bytes instead of " +
            std::to_string(asked.limits.max_body) + ": one may take a quarter of the memory for buffers, which is " +
            std::to_string(used.memory->limit()) + " bytes; raise that to have larger ones";
 }
 
-[[nodiscard]] LLMX_DECL server_options with_memory_budget(server_options o) {
+LLMX_DECL [[nodiscard]] server_options with_memory_budget(server_options o) {
     if (!o.memory) o.memory = std::make_shared<memory_budget>(default_memory_limit());
     // What could never be read to its end is refused by its head.
     o.limits.max_body = std::min(o.limits.max_body, o.memory->largest_body());
@@ -45,7 +46,7 @@ LLMX_DECL server_core::server_core(server_shared& all, boost::asio::io_context* 
       io(outside == nullptr ? *own_io_ : *outside), deadlines(io), log(deadlines, all.options.log, all.log), shared(all),
       memory_poll_(deadlines, &server_core::look_for_memory, this, true) {}
 
-LLMX_DECL server_core::~server_core() = default;
+LLMX_INLINE server_core::~server_core() = default;
 
 LLMX_DECL void server_core::add(server_connection& c) noexcept {
     c.next_ = first_;
@@ -137,7 +138,7 @@ LLMX_DECL void server_core::finish() noexcept {
     if (on->in_background() == 0) return end();
     try {
         // Their time is that of the drain: `cancel_calls` ends it.
-        boost::asio::co_spawn(io, on->background().join(time_point::max()), [this](const std::exception_ptr& failed) {
+        boost::asio::co_spawn(LLMX_LATER(io), on->background().join(time_point::max()), [this](const std::exception_ptr& failed) {
             finishing_ = false;
             if (failed) end();
             else finish();

@@ -26,12 +26,12 @@ inline constexpr std::size_t idle_share = 16;
 inline constexpr std::size_t least_margin = 16, margin_share = 8;
 
 #if defined(__unix__) || defined(__APPLE__)
-[[nodiscard]] LLMX_DECL std::size_t descriptor_number(rlim_t n) noexcept {
+LLMX_DECL [[nodiscard]] std::size_t descriptor_number(rlim_t n) noexcept {
     constexpr auto most = std::numeric_limits<std::size_t>::max();
     return n == RLIM_INFINITY || n > most ? most : static_cast<std::size_t>(n);
 }
 
-[[nodiscard]] LLMX_DECL std::size_t open_descriptors(std::size_t limit) {
+LLMX_DECL [[nodiscard]] std::size_t open_descriptors(std::size_t limit) {
     std::size_t n = 0;
     if (DIR* const all = ::opendir("/dev/fd"); all != nullptr) {
         while (const dirent* const each = ::readdir(all)) n += each->d_name[0] != '.';

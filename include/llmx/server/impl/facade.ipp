@@ -12,11 +12,11 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-LLMX_DECL void set_up_call(call& c, server_connection& connection, std::string_view body, const request_head& head,
+LLMX_DECL void set_up_call(call& c, server_connection& peer, std::string_view body, const request_head& head,
                            const request_target& target, std::string& unescaped_model) {
     inbound& in = c.in;
     in.body = body;
-    if (!in.codec->json_request) in.content_type = connection.head().find("content-type");
+    if (!in.codec->json_request) in.content_type = peer.head().find("content-type");
     in.model_begin = head.model_begin;
     in.model_end = head.model_end;
     in.path_model = target.model;
@@ -36,12 +36,12 @@ LLMX_DECL void set_up_call(call& c, server_connection& connection, std::string_v
     else weight.blobs = 1;
     in.estimated_tokens = tokens_of_text(weight.text) + weight.blobs * tokens_of_media +
                           static_cast<std::uint64_t>(std::max<std::int64_t>(0, head.max_output_tokens));
-    in.answer.id = connection.context().request_id;
-    in.answer.created = connection.on().unix_seconds();
+    in.answer.id = peer.context().request_id;
+    in.answer.created = peer.on().unix_seconds();
     in.answer.model = c.model;
     in.answer.include_usage = head.include_usage;
     in.answer.base64 = head.base64;
-    for (const http_field& f : connection.head().fields) {
+    for (const http_field& f : peer.head().fields) {
         bool forward = false;
         switch (f.name.size()) {
         case 11: forward = iequals(f.name, "openai-beta"); break;
@@ -56,13 +56,13 @@ LLMX_DECL void set_up_call(call& c, server_connection& connection, std::string_v
     }
 }
 
-LLMX_DECL void describe_call(server_connection& connection, const call& c) {
+LLMX_DECL void describe_call(server_connection& peer, const call& c) {
     const call_context& context = *c.context;
-    const duration total = connection.on().now() - context.started;
+    const duration total = peer.on().now() - context.started;
     const duration ours = std::max(duration::zero(), total - context.report.upstream_time);
-    connection.log_overhead(ours);
+    peer.log_overhead(ours);
     text_memory memory;
-    text_writer w(connection.fields(), memory);
+    text_writer w(peer.fields(), memory);
     w.field("x-llmx-model: ", context.report.upstream_model);
     w.field("x-llmx-provider: ", context.report.provider);
     w.field("x-llmx-deployment-id: ", context.report.deployment_id);
@@ -92,9 +92,9 @@ LLMX_DECL void describe_call(server_connection& connection, const call& c) {
 }
 
 /// What is left to be freed of a call.
-class call_freeing final : public offloaded_work {
+LLMX_DECL class basic_call_freeing final : public offloaded_work {
 public:
-    call_freeing(call& c, result<reply>& answer) noexcept : call_(&c), answer_(&answer) {}
+    basic_call_freeing(call& c, result<reply>& answer) noexcept : call_(&c), answer_(&answer) {}
     std::size_t bytes() const noexcept override { return call_->in.body.size(); }
     void run() override {
         call_->now.how.reset();
@@ -106,13 +106,14 @@ private:
     call* call_;
     result<reply>* answer_;
 };
+using call_freeing = LLMX_PLAIN(basic_call_freeing);
 
-LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connection, call& c, result<reply>& answer) {
+LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& peer, call& c, result<reply>& answer) {
     if (c.now.how == nullptr && !c.in.canonical.owns() && (!answer || answer->how == nullptr)) co_return;
     // Also of a call that was cancelled.
     cancellation never;
-    call_freeing work(c, answer);
-    (void)co_await connection.on().offload(work, never);
+    LLMX_OF(call_freeing) work(c, answer);
+    (void)co_await peer.on().offload(work, never);
 }
 
 } // namespace llmx::inline LLMX_ABI::detail

@@ -10,10 +10,10 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-LLMX_DECL form_upload::form_upload(server_connection& connection)
-    : connection_(&connection), memory_(connection.memory()) {}
+LLMX_DECL LLMX_OF(form_upload)::basic_form_upload(server_connection& peer)
+    : connection_(&peer), memory_(peer.memory()) {}
 
-LLMX_DECL boost::asio::awaitable<result<void>> form_upload::read_until_model(bool whole) {
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(form_upload)::read_until_model(bool whole) {
     result<std::string> boundary = multipart_boundary(connection_->head().find("content-type"));
     if (!boundary) co_return error(boundary.error()).with_param("content-type");
     finder_.emplace(*boundary);
@@ -35,7 +35,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> form_upload::read_until_model(boo
     co_return success();
 }
 
-LLMX_DECL bool form_upload::hold(std::string_view bytes) {
+LLMX_DECL bool LLMX_OF(form_upload)::hold(std::string_view bytes) {
     if (bytes.size() > held_.capacity() - held_.size()) {
         const std::size_t had = held_.capacity(), next = std::max(had * 2, held_.size() + bytes.size());
         if (!memory_.grow_body(next)) return false;
@@ -46,7 +46,7 @@ LLMX_DECL bool form_upload::hold(std::string_view bytes) {
     return true;
 }
 
-LLMX_DECL request_head form_upload::head() const {
+LLMX_DECL request_head LLMX_OF(form_upload)::head() const {
     request_head h;
     h.model = finder_->model();
     h.model_begin = finder_->begin();
@@ -54,12 +54,12 @@ LLMX_DECL request_head form_upload::head() const {
     return h;
 }
 
-LLMX_DECL void form_upload::attach(inbound& in) noexcept {
+LLMX_DECL void LLMX_OF(form_upload)::attach(inbound& in) noexcept {
     in_ = &in;
     in.source = this;
 }
 
-LLMX_DECL boost::asio::awaitable<result<std::string_view>> form_upload::read_some() {
+LLMX_DECL boost::asio::awaitable<result<std::string_view>> LLMX_OF(form_upload)::read_some() {
     in_->source_begun = true;
     result<std::string_view> piece = co_await connection_->body_reader().read_some();
     if (piece) {
@@ -70,7 +70,7 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> form_upload::read_som
     co_return piece;
 }
 
-LLMX_DECL std::optional<std::uint64_t> form_upload::size() const noexcept {
+LLMX_DECL std::optional<std::uint64_t> LLMX_OF(form_upload)::size() const noexcept {
     const std::optional<std::uint64_t> all = connection_->body_reader().size();
     if (!all) return std::nullopt;
     return *all - held_.size();

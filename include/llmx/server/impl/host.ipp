@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/detail/later.hpp>
 #include <llmx/server/host.hpp>
 
 #include <boost/asio/as_tuple.hpp>
@@ -23,7 +24,7 @@ LLMX_DECL server_host::server_host(server_options o, runtime_factory make, bool 
     : shared_(std::make_shared<server_shared>(std::move(o))), make_runtime_(std::move(make)),
       guarded_(guarded || !options().key.empty() || !options().keys.empty()) {}
 
-LLMX_DECL server_host::~server_host() {
+LLMX_INLINE server_host::~server_host() {
     for (auto& w : cores_) {
         if (control_ != &own_control_) {
             boost::system::error_code ignored;
@@ -140,7 +141,7 @@ LLMX_DECL void server_host::serve(worker& w) {
 
 LLMX_DECL void server_host::begin_accepting(worker& w) {
     const std::weak_ptr<void> alive = alive_;
-    boost::asio::co_spawn(w.core.io, accept_loop(w, alive), [this, &w, alive](const std::exception_ptr& failed) {
+    boost::asio::co_spawn(LLMX_LATER(w.core.io), accept_loop(w, alive), [this, &w, alive](const std::exception_ptr& failed) {
         if (alive.expired()) return;
         if (!w.acceptor.is_open()) return accepted_all(w);
         // Out of memory, or a defect: the port must not stay open with nobody behind it.

@@ -15,7 +15,7 @@ namespace detail {
 // Room behind the largest head for a chunk header, or for trailers.
 inline constexpr std::size_t chunk_room = 1024;
 
-[[nodiscard]] LLMX_DECL error request_fault(const request_parser& parser, const boost::system::error_code& ec,
+LLMX_DECL [[nodiscard]] error request_fault(const request_parser& parser, const boost::system::error_code& ec,
                                             const http_request_limits& limits) {
     namespace http = boost::beast::http;
     switch (parser.found) {
@@ -37,7 +37,7 @@ inline constexpr std::size_t chunk_room = 1024;
     return error(errc::invalid_request, "malformed HTTP request: " + ec.message());
 }
 
-[[nodiscard]] LLMX_DECL error head_too_large(const http_request_limits& limits) {
+LLMX_DECL [[nodiscard]] error head_too_large(const http_request_limits& limits) {
     return error(errc::header_too_large,
                  "the request header is larger than " + std::to_string(limits.max_header) + " bytes");
 }

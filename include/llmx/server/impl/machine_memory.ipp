@@ -17,7 +17,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The number at the beginning of \p file; the largest when there is no file, or "max" in it.
-[[nodiscard]] LLMX_DECL std::uint64_t number_in_file(const std::string& file) {
+LLMX_DECL [[nodiscard]] std::uint64_t number_in_file(const std::string& file) {
     constexpr std::uint64_t none = std::numeric_limits<std::uint64_t>::max();
     std::string text;
     std::ifstream in(file);
@@ -28,7 +28,7 @@ namespace detail {
 }
 
 /// The lowest limit called \p file in the folder \p base + \p group and those above it up to \p base.
-[[nodiscard]] LLMX_DECL std::uint64_t lowest_in_group(const std::string& base, std::string_view group,
+LLMX_DECL [[nodiscard]] std::uint64_t lowest_in_group(const std::string& base, std::string_view group,
                                                       const std::string& file) {
     std::uint64_t lowest = number_in_file(base + file);
     while (!group.empty()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/detail/later.hpp>
 #include <llmx/server/relay.hpp>
 #include <llmx/transport/deadlines.hpp>
 
@@ -68,7 +69,7 @@ struct relay_work {
         half_closed = true;
         heard();
     }
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> send_up(std::string_view bytes);
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<bool> send_up(std::string_view bytes);
 
     taken_socket client;
     tunnel* upstream;
@@ -165,7 +166,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> relay(server_connection& c, taken
     if (c.context().cancellation.cancelled()) detail::relay_work::on_cancel(w.get());
     w->heard();
     const detail::relay_up_over up_over(w);
-    boost::asio::co_spawn(client.socket->get_executor(), detail::relay_up(w), up_over);
+    boost::asio::co_spawn(LLMX_LATER(client.socket->get_executor()), detail::relay_up(w), up_over);
     co_await detail::relay_down(*w);
     while (!w->up_over) co_await w->over.async_wait(boost::asio::as_tuple(boost::asio::deferred));
     w->close();

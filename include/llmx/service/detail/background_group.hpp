@@ -60,7 +60,7 @@ class background_task;
 class background_group {
 public:
     /// Cancelled when the last task ends; shared by all that wait for it.
-    [[nodiscard]] LLMX_DECL std::shared_ptr<cancellation> when_empty();
+    LLMX_DECL [[nodiscard]] std::shared_ptr<cancellation> when_empty();
     LLMX_DECL void cancel() noexcept;
 
     std::atomic<std::size_t> size{0};
@@ -82,7 +82,7 @@ public:
     LLMX_DECL background_task(std::shared_ptr<background_group> group, std::unique_ptr<background_job> job);
     background_task(const background_task&) = delete;
     background_task& operator=(const background_task&) = delete;
-    LLMX_DECL ~background_task();
+    LLMX_INLINE ~background_task();
 
     [[nodiscard]] background_group& group() const noexcept { return *group_; }
     [[nodiscard]] boost::asio::cancellation_slot slot() noexcept { return asio_stop_.slot(); }

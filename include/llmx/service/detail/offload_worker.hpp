@@ -25,7 +25,7 @@ class offload_ticket;
 /// queue needs no limit of its own: each call waits for one piece of work at a time.
 class offload_worker : public std::enable_shared_from_this<offload_worker> {
 public:
-    [[nodiscard]] LLMX_DECL static std::shared_ptr<offload_worker> of(boost::asio::io_context& io, bool for_long);
+    LLMX_DECL [[nodiscard]] static std::shared_ptr<offload_worker> of(boost::asio::io_context& io, bool for_long);
     offload_worker() = default;
     offload_worker(const offload_worker&) = delete;
     offload_worker& operator=(const offload_worker&) = delete;
@@ -44,14 +44,14 @@ private:
     };
 
     /// False when the system gives no thread.
-    [[nodiscard]] LLMX_DECL bool enter(offload_ticket& t);
+    LLMX_DECL [[nodiscard]] bool enter(offload_ticket& t);
     /// Whether \p t waited and now never runs.
     LLMX_DECL bool withdraw(offload_ticket& t) noexcept;
     /// Discards \p t; blocks while it runs.
     LLMX_DECL void leave(offload_ticket& t) noexcept;
     LLMX_DECL void serve() noexcept;
     /// Has \p loop wake those of its tickets whose work is over; false when there is no memory for it.
-    [[nodiscard]] LLMX_DECL bool announce(const boost::asio::any_io_executor& loop) noexcept;
+    LLMX_DECL [[nodiscard]] bool announce(const boost::asio::any_io_executor& loop) noexcept;
     LLMX_DECL void wake_done(const boost::asio::any_io_executor& loop) noexcept;
     LLMX_DECL static void wake(offload_ticket& t) noexcept;
     LLMX_DECL static void append(list& to, offload_ticket& t) noexcept;
@@ -77,7 +77,7 @@ public:
     ~offload_ticket() { worker_->leave(*this); }
 
     /// Queues the work; false when the system gives no thread for it.
-    [[nodiscard]] bool begin() { return worker_->enter(*this); }
+    LLMX_DECL [[nodiscard]] bool begin() { return worker_->enter(*this); }
     /// Whether the work has run or never will.
     [[nodiscard]] bool over() const noexcept { return over_; }
     /// The signal to wait for while it is not over.

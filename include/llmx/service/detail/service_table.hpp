@@ -10,7 +10,8 @@
 
 namespace llmx::inline LLMX_ABI {
 
-class runtime;
+LLMX_DECL class basic_runtime;
+using runtime = LLMX_PLAIN(basic_runtime);
 
 namespace detail {
 

@@ -22,7 +22,7 @@ namespace detail {
 using runtime_timer =
     boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, boost::asio::io_context::executor_type>;
 
-[[nodiscard]] LLMX_DECL std::mt19937_64 seeded_generator() {
+LLMX_DECL [[nodiscard]] std::mt19937_64 seeded_generator() {
     std::random_device device;
     std::array<std::uint32_t, 8> words{};
     for (auto& w : words) w = device();
@@ -36,15 +36,15 @@ LLMX_DECL void wake_runtime_timer(void* timer) noexcept { static_cast<runtime_ti
 
 } // namespace detail
 
-LLMX_DECL asio_runtime::asio_runtime(io_executor on, http_transport& transport)
+LLMX_DECL LLMX_OF(asio_runtime)::basic_asio_runtime(io_executor on, http_transport& transport)
     : on_(std::move(on)), io_(&on_.context()), transport_(&transport), random_(detail::seeded_generator()) {}
 
-LLMX_DECL std::int64_t asio_runtime::unix_seconds() const noexcept {
+LLMX_DECL std::int64_t LLMX_OF(asio_runtime)::unix_seconds() const noexcept {
     // Whole seconds come without reading the clock's counter on most systems.
     return static_cast<std::int64_t>(std::time(nullptr));
 }
 
-LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::sleep_until(time_point when, cancellation& stop) {
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(asio_runtime)::sleep_until(time_point when, cancellation& stop) {
     if (stop.cancelled()) co_return error(errc::cancelled);
     detail::runtime_timer timer(*io_, when);
     const cancellation::registration registered(stop, &detail::wake_runtime_timer, &timer);
@@ -54,7 +54,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::sleep_until(time_po
     co_return success();
 }
 
-LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::offload(offloaded_work& work, cancellation& stop) {
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(asio_runtime)::offload(offloaded_work& work, cancellation& stop) {
     if (stop.cancelled()) co_return error(errc::cancelled);
     std::shared_ptr<detail::offload_worker>& worker = work.bytes() > offload_long_above ? long_ : short_;
     if (!worker) worker = detail::offload_worker::of(*io_, &worker == &long_);
@@ -80,7 +80,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::offload(offloaded_w
     co_return success();
 }
 
-LLMX_DECL void asio_runtime::stop_offloading() {
+LLMX_DECL void LLMX_OF(asio_runtime)::stop_offloading() {
     for (const bool for_long : {false, true}) detail::offload_worker::of(*io_, for_long)->stop();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/detail/later.hpp>
 #include <llmx/service/background.hpp>
 #include <llmx/service/runtime.hpp>
 
@@ -47,7 +48,7 @@ LLMX_DECL background_task::background_task(std::shared_ptr<background_group> gro
     group_->size.fetch_add(1, std::memory_order_relaxed);
 }
 
-LLMX_DECL background_task::~background_task() {
+LLMX_INLINE background_task::~background_task() {
     job_.reset();
     (stopped_ ? group_->cancelled_ : group_->running_).erase(at_);
     if (group_->size.fetch_sub(1, std::memory_order_relaxed) == 1 && group_->ended_) group_->ended_->cancel();
@@ -64,7 +65,7 @@ LLMX_DECL void background_task::note_failure() noexcept {
     group_->failed.fetch_add(1, std::memory_order_relaxed);
 }
 
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<void> run_background_task(std::shared_ptr<background_task> t) {
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<void> run_background_task(std::shared_ptr<background_task> t) {
     try {
         const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
         // Otherwise the task would begin within `post`.
@@ -79,7 +80,7 @@ LLMX_DECL void background_task::note_failure() noexcept {
 LLMX_DECL void wake_background_join(void* timer) noexcept { static_cast<boost::asio::steady_timer*>(timer)->cancel(); }
 
 /// Waits for \p event, at whose end there may be no runtime.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<void> wait_for_background(std::shared_ptr<cancellation> event) {
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<void> wait_for_background(std::shared_ptr<cancellation> event) {
     const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
     boost::asio::steady_timer woken(executor, boost::asio::steady_timer::time_point::max());
     const cancellation::registration registered(*event, &wake_background_join, &woken);
@@ -99,7 +100,7 @@ struct background_closing {
 LLMX_DECL background_tasks::background_tasks(runtime& on)
     : on_(&on), executor_(on.executor()), group_(std::make_shared<detail::background_group>()) {}
 
-LLMX_DECL background_tasks::~background_tasks() {
+LLMX_INLINE background_tasks::~background_tasks() {
     group_->gone = true;
     group_->cancel();
 }
@@ -121,7 +122,7 @@ LLMX_DECL bool background_tasks::begin(std::unique_ptr<detail::background_job> j
     if (group_->closed != 0 || size() >= limit_ || !executor_) return refuse();
     auto task = std::make_shared<detail::background_task>(group_, std::move(job));
     const boost::asio::cancellation_slot slot = task->slot();
-    boost::asio::co_spawn(executor_, detail::run_background_task(std::move(task)),
+    boost::asio::co_spawn(LLMX_LATER(executor_), detail::run_background_task(std::move(task)),
                           boost::asio::bind_cancellation_slot(slot, boost::asio::detached));
     return true;
 }

@@ -38,9 +38,9 @@ LLMX_DECL result<void> keep_request(call& c) {
     return success();
 }
 
-class request_decoding final : public offloaded_work {
+LLMX_DECL class basic_request_decoding final : public offloaded_work {
 public:
-    explicit request_decoding(call& c) noexcept : call_(&c) {}
+    explicit basic_request_decoding(call& c) noexcept : call_(&c) {}
     result<any_message> decoded;
 
     std::size_t bytes() const noexcept override { return call_->in.body.size(); }
@@ -49,9 +49,10 @@ public:
 private:
     call* call_;
 };
+using request_decoding = LLMX_PLAIN(basic_request_decoding);
 
 LLMX_DECL boost::asio::awaitable<result<void>> keep_request_offloaded(call& c) {
-    request_decoding work(c);
+    LLMX_OF(request_decoding) work(c);
     const result<void> went = co_await c.on->offload(work, c.stop);
     if (!went) co_return went;
     if (!work.decoded) co_return work.decoded.error();

@@ -11,9 +11,9 @@ namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL void reply::call_deleter::operator()(call* c) const noexcept { delete c; }
 
-LLMX_DECL reply::~reply() = default;
+LLMX_INLINE reply::~reply() = default;
 
-LLMX_DECL reply& reply::operator=(reply&& other) noexcept {
+LLMX_INLINE reply& reply::operator=(reply&& other) noexcept {
     codec = other.codec;
     from = other.from;
     how = std::move(other.how);

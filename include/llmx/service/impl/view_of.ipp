@@ -10,7 +10,7 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL std::unique_ptr<request_view> make_view(const inbound& in) {
+LLMX_DECL [[nodiscard]] std::unique_ptr<request_view> make_view(const inbound& in) {
     auto made = std::make_unique<request_view>();
     if (in.operation != &chat::info) return made;
     if (const auto* const request = in.canonical.get<chat_request>()) {

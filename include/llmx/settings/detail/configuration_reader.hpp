@@ -22,13 +22,13 @@ public:
 
     /// Reads environment, models, aliases and the server into \p into. Fails only when the rest would make no
     /// sense: then the values of `environment_variables`, which others may contain, are wrong.
-    [[nodiscard]] LLMX_DECL result<void> begin(setting root, gateway_settings& into);
+    LLMX_DECL [[nodiscard]] result<void> begin(setting root, gateway_settings& into);
     /// The same without a file: all that the environment has keys for.
     LLMX_DECL void begin_without_file(gateway_settings& into);
     /// The root, for the policies.
     [[nodiscard]] settings_reader& top() noexcept { return *top_; }
     /// Warns of unread keys. Fails with all errors.
-    [[nodiscard]] LLMX_DECL result<void> finish(gateway_settings& into);
+    LLMX_DECL [[nodiscard]] result<void> finish(gateway_settings& into);
 
 private:
     LLMX_DECL void read_environment(const setting* map);

@@ -24,7 +24,7 @@ public:
     /// Whatever can be reached without any entry.
     LLMX_DECL void from_environment();
     /// Shares and ids, which depend on the other deployments. Call once, last.
-    [[nodiscard]] LLMX_DECL std::vector<deployment> take();
+    LLMX_DECL [[nodiscard]] std::vector<deployment> take();
 
 private:
     struct entry {
@@ -47,14 +47,14 @@ private:
     LLMX_DECL void check_provider(settings_node& params, entry& e, std::vector<any_settings>& own);
     LLMX_DECL void add(entry e, std::vector<any_settings> own);
     /// The provider's own base URL, with the values of the variables that it names.
-    [[nodiscard]] LLMX_DECL result<std::string> default_base(const known_provider& p) const;
+    LLMX_DECL [[nodiscard]] result<std::string> default_base(const known_provider& p) const;
     LLMX_DECL void share_traffic();
     LLMX_DECL void name_entries();
 
-    [[nodiscard]] LLMX_DECL const known_provider* find_provider(std::string_view name) const noexcept;
-    [[nodiscard]] LLMX_DECL std::string provider_names() const;
+    LLMX_DECL [[nodiscard]] const known_provider* find_provider(std::string_view name) const noexcept;
+    LLMX_DECL [[nodiscard]] std::string provider_names() const;
     /// The first of \p names that is set and not empty, with its name.
-    [[nodiscard]] LLMX_DECL std::optional<std::pair<std::string, std::string>>
+    LLMX_DECL [[nodiscard]] std::optional<std::pair<std::string, std::string>>
     first_variable(const name_list& names) const;
 
     const std::vector<known_provider>& providers_;

@@ -23,35 +23,35 @@ public:
     /// \p value may be null: then everything below is missing. A null value in the tree is one.
     settings_node(const setting* value, settings_scope& scope) : value_(given_value(value)), scope_(scope) {}
 
-    [[nodiscard]] LLMX_DECL shape what() const noexcept override;
-    [[nodiscard]] LLMX_DECL settings_node& at(std::string_view key) override;
-    [[nodiscard]] LLMX_DECL std::size_t size() const noexcept override;
-    [[nodiscard]] LLMX_DECL settings_node& item(std::size_t index) override;
+    [[nodiscard]] LLMX_INLINE shape what() const noexcept override;
+    [[nodiscard]] LLMX_INLINE settings_node& at(std::string_view key) override;
+    [[nodiscard]] LLMX_INLINE std::size_t size() const noexcept override;
+    [[nodiscard]] LLMX_INLINE settings_node& item(std::size_t index) override;
     [[nodiscard]] std::string_view key() const noexcept override { return key_; }
-    [[nodiscard]] LLMX_DECL settings_node& variable(std::string_view name) override;
+    [[nodiscard]] LLMX_INLINE settings_node& variable(std::string_view name) override;
 
     using settings_reader::seconds;
-    LLMX_DECL bool flag(bool& into) override;
-    LLMX_DECL bool whole(std::uint64_t& into, std::uint64_t least, std::uint64_t most) override;
-    LLMX_DECL bool number(double& into, double least = 0, double most = std::numeric_limits<double>::infinity()) override;
-    LLMX_DECL bool seconds(duration& into, bool zero_allowed = false) override;
-    LLMX_DECL bool text(std::string& into) override;
-    LLMX_DECL bool texts(std::vector<std::string>& into) override;
+    LLMX_INLINE bool flag(bool& into) override;
+    LLMX_INLINE bool whole(std::uint64_t& into, std::uint64_t least, std::uint64_t most) override;
+    LLMX_INLINE bool number(double& into, double least = 0, double most = std::numeric_limits<double>::infinity()) override;
+    LLMX_INLINE bool seconds(duration& into, bool zero_allowed = false) override;
+    LLMX_INLINE bool text(std::string& into) override;
+    LLMX_INLINE bool texts(std::vector<std::string>& into) override;
 
-    LLMX_DECL void fail(std::string_view what) override;
-    LLMX_DECL void unexpected(std::string_view expected) override;
-    LLMX_DECL void warn(std::string_view what) override;
-    [[nodiscard]] LLMX_DECL std::string quoted(std::string_view name) const override;
-    LLMX_DECL void check_model(std::string_view name, bool must_exist) override;
+    LLMX_INLINE void fail(std::string_view what) override;
+    LLMX_INLINE void unexpected(std::string_view expected) override;
+    LLMX_INLINE void warn(std::string_view what) override;
+    [[nodiscard]] LLMX_INLINE std::string quoted(std::string_view name) const override;
+    LLMX_INLINE void check_model(std::string_view name, bool must_exist) override;
 
     /// The value; null when it is missing.
     [[nodiscard]] const setting* value() const noexcept { return value_; }
     /// "file:line: path: " of this value, or of where it would be.
-    [[nodiscard]] LLMX_DECL std::string where() const;
+    LLMX_DECL [[nodiscard]] std::string where() const;
     /// Keys of this map that are known from elsewhere and have no effect. \p names must outlive the node.
     void foreign(std::span<const std::string_view> names) noexcept { foreign_ = names; }
     /// The first of \p keys that is given, else the first; all count as known.
-    [[nodiscard]] LLMX_DECL settings_node& first_of(std::initializer_list<std::string_view> keys);
+    LLMX_DECL [[nodiscard]] settings_node& first_of(std::initializer_list<std::string_view> keys);
     /// Warns of the keys that were not read, of this map and of the maps below that were read. Call once, last.
     LLMX_DECL void finish();
 
@@ -59,8 +59,8 @@ private:
     [[nodiscard]] static const setting* given_value(const setting* v) noexcept {
         return v != nullptr && !v->is_null() ? v : nullptr;
     }
-    [[nodiscard]] LLMX_DECL std::string where_below(const std::string& path) const;
-    [[nodiscard]] LLMX_DECL settings_node& add(const setting* value, std::string key);
+    LLMX_DECL [[nodiscard]] std::string where_below(const std::string& path) const;
+    LLMX_DECL [[nodiscard]] settings_node& add(const setting* value, std::string key);
     template <class T> bool take(result<T> read, T& into) {
         if (read.has_error()) scope_.notes.fail(read.error());
         else into = std::move(*read);

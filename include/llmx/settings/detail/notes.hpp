@@ -18,16 +18,16 @@ class settings_notes {
 public:
     static constexpr std::size_t most_shown = 50;
 
-    void fail(const error& e) { fail(e.message()); }
+    LLMX_DECL void fail(const error& e) { fail(e.message()); }
     /// \p line begins with its place. A line that is there already is not repeated: two policies may have a key in common.
     LLMX_DECL void fail(std::string line);
     /// \p value's place and \p what.
-    void warn(const setting& value, std::string_view what) { warnings.push_back(value.where() + std::string(what)); }
+    LLMX_DECL void warn(const setting& value, std::string_view what) { warnings.push_back(value.where() + std::string(what)); }
 
     [[nodiscard]] bool failed() const noexcept { return !errors_.empty(); }
     [[nodiscard]] std::size_t count() const noexcept { return errors_.size() + more_; }
     /// `errc::bad_configuration` with all errors, one a line. There must be one.
-    [[nodiscard]] LLMX_DECL error failure() const;
+    LLMX_DECL [[nodiscard]] error failure() const;
 
     std::vector<std::string> warnings;
 
@@ -52,7 +52,7 @@ struct settings_scope {
 };
 
 /// The closest of \p names to \p word when it is close enough for a typing mistake, else empty.
-[[nodiscard]] LLMX_DECL std::string_view closest_name(std::string_view word, std::span<const std::string_view> names);
+LLMX_DECL [[nodiscard]] std::string_view closest_name(std::string_view word, std::span<const std::string_view> names);
 
 } // namespace llmx::inline LLMX_ABI::detail
 

@@ -9,14 +9,14 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL bool is_variable_name(std::string_view name) noexcept {
+LLMX_DECL [[nodiscard]] bool is_variable_name(std::string_view name) noexcept {
     if (name.empty() || (name.front() >= '0' && name.front() <= '9')) return false;
     for (const char c : name)
         if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_')) return false;
     return true;
 }
 
-[[nodiscard]] LLMX_DECL error variable_missing(std::string_view name) {
+LLMX_DECL [[nodiscard]] error variable_missing(std::string_view name) {
     return error(errc::bad_configuration, "the environment variable " + std::string(name) + " is not set");
 }
 
@@ -24,7 +24,7 @@ namespace detail {
 class env_file_reader {
 public:
     env_file_reader(std::string_view text, std::string_view file) : text_(text), file_(file) {}
-    [[nodiscard]] LLMX_DECL result<environment_map> read();
+    LLMX_DECL [[nodiscard]] result<environment_map> read();
 
 private:
     void skip_blanks() noexcept {
@@ -34,8 +34,8 @@ private:
         return at_ >= text_.size() || text_[at_] == '\n' || text_[at_] == '\r';
     }
     void skip_line() noexcept { at_ = std::min(text_.find('\n', at_), text_.size()); }
-    [[nodiscard]] LLMX_DECL result<std::string> quoted(char mark);
-    [[nodiscard]] LLMX_DECL std::string plain();
+    LLMX_DECL [[nodiscard]] result<std::string> quoted(char mark);
+    LLMX_DECL [[nodiscard]] std::string plain();
     [[nodiscard]] error wrong(std::size_t line, std::string_view why) const {
         return error(errc::bad_configuration,
                      std::string(file_) + ":" + std::to_string(line) + ": " + std::string(why));

@@ -14,7 +14,7 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL result<std::string> read_settings_text(const std::string& path) {
+LLMX_DECL [[nodiscard]] result<std::string> read_settings_text(const std::string& path) {
     constexpr std::uintmax_t most = 16u * 1024 * 1024;
     std::error_code failed;
     const auto status = std::filesystem::status(path, failed);
@@ -33,7 +33,7 @@ namespace detail {
     return text;
 }
 
-[[nodiscard]] LLMX_DECL result<setting> parse_settings_text(std::string_view text, const std::string& path) {
+LLMX_DECL [[nodiscard]] result<setting> parse_settings_text(std::string_view text, const std::string& path) {
     const std::string ending = std::filesystem::path(path).extension().string();
     bool json = ending == ".json";
     if (!json && ending != ".yaml" && ending != ".yml") {
@@ -60,7 +60,7 @@ LLMX_DECL void join_settings(setting& into, setting more) {
 /// Reads files and the files that they include.
 class settings_files {
 public:
-    [[nodiscard]] LLMX_DECL result<setting> read(const std::string& path);
+    LLMX_DECL [[nodiscard]] result<setting> read(const std::string& path);
 
 private:
     /// Files being read, outermost first.

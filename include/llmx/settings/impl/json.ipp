@@ -19,13 +19,13 @@ public:
     json_settings_walker(std::string_view text, std::shared_ptr<const std::string> file)
         : text_(text), file_(std::move(file)) {}
 
-    [[nodiscard]] LLMX_DECL setting value();
+    LLMX_DECL [[nodiscard]] setting value();
     /// The first key that occurred twice in a map.
     [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
 
 private:
     LLMX_DECL void skip_space() noexcept;
-    [[nodiscard]] LLMX_DECL std::string string();
+    LLMX_DECL [[nodiscard]] std::string string();
     LLMX_DECL void map(setting& into);
     LLMX_DECL void list(setting& into);
 

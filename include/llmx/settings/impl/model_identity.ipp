@@ -12,7 +12,7 @@ namespace llmx::inline LLMX_ABI::detail {
 
 /// A name that stays the same as long as the deployment is the same place: 16 hex digits
 /// of FNV-1a over its identity. The key is not part of it, so keys can be rotated.
-[[nodiscard]] LLMX_DECL std::string deployment_fingerprint(const deployment& d, std::size_t ordinal, std::string_view own) {
+LLMX_DECL [[nodiscard]] std::string deployment_fingerprint(const deployment& d, std::size_t ordinal, std::string_view own) {
     std::uint64_t hash = fnv1a(std::string_view());
     // No text holds the byte between them.
     const auto mix = [&hash](std::string_view text) { hash = fnv1a("\xff", fnv1a(text, hash)); };

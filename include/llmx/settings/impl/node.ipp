@@ -8,7 +8,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-LLMX_DECL settings_reader::shape settings_node::what() const noexcept {
+LLMX_INLINE settings_reader::shape settings_node::what() const noexcept {
     if (value_ == nullptr) return shape::missing;
     return value_->is_map() ? shape::map : value_->is_list() ? shape::list : shape::scalar;
 }
@@ -21,7 +21,7 @@ LLMX_DECL settings_node& settings_node::add(const setting* value, std::string ke
     return child;
 }
 
-LLMX_DECL settings_node& settings_node::at(std::string_view key) {
+LLMX_INLINE settings_node& settings_node::at(std::string_view key) {
     for (const auto& child : children_)
         if (child->key_ == key) return *child;
     if (value_ != nullptr && !value_->is_map() && !std::exchange(complained_, true)) unexpected("a map");
@@ -36,12 +36,12 @@ LLMX_DECL settings_node& settings_node::first_of(std::initializer_list<std::stri
     return *found;
 }
 
-LLMX_DECL std::size_t settings_node::size() const noexcept {
+LLMX_INLINE std::size_t settings_node::size() const noexcept {
     if (value_ == nullptr) return 0;
     return value_->is_map() ? value_->entries().size() : value_->items().size();
 }
 
-LLMX_DECL settings_node& settings_node::item(std::size_t index) {
+LLMX_INLINE settings_node& settings_node::item(std::size_t index) {
     if (!value_->is_map()) return add(&value_->items()[index], std::string());
     const setting::entry& entry = value_->entries()[index];
     for (const auto& child : children_)
@@ -50,7 +50,7 @@ LLMX_DECL settings_node& settings_node::item(std::size_t index) {
     return add(&entry.second, entry.first);
 }
 
-LLMX_DECL settings_node& settings_node::variable(std::string_view name) {
+LLMX_INLINE settings_node& settings_node::variable(std::string_view name) {
     auto found = scope_.env ? scope_.env(name) : std::nullopt;
     if (!found || found->empty()) return add(nullptr, key_);
     auto made = std::make_unique<setting>(setting::kind::scalar, nullptr, 0);
@@ -62,26 +62,26 @@ LLMX_DECL settings_node& settings_node::variable(std::string_view name) {
     return child;
 }
 
-LLMX_DECL bool settings_node::flag(bool& into) { return value_ != nullptr && take(value_->as_bool(), into); }
+LLMX_INLINE bool settings_node::flag(bool& into) { return value_ != nullptr && take(value_->as_bool(), into); }
 
-LLMX_DECL bool settings_node::whole(std::uint64_t& into, std::uint64_t least, std::uint64_t most) {
+LLMX_INLINE bool settings_node::whole(std::uint64_t& into, std::uint64_t least, std::uint64_t most) {
     return value_ != nullptr && take(value_->as_whole_number(least, most), into);
 }
 
-LLMX_DECL bool settings_node::number(double& into, double least, double most) {
+LLMX_INLINE bool settings_node::number(double& into, double least, double most) {
     return value_ != nullptr && take(value_->as_number(least, most), into);
 }
 
-LLMX_DECL bool settings_node::seconds(duration& into, bool zero_allowed) {
+LLMX_INLINE bool settings_node::seconds(duration& into, bool zero_allowed) {
     std::chrono::nanoseconds time{};
     if (value_ == nullptr || !take(value_->as_seconds(zero_allowed), time)) return false;
     into = std::chrono::duration_cast<duration>(time);
     return true;
 }
 
-LLMX_DECL bool settings_node::text(std::string& into) { return value_ != nullptr && take(value_->as_text(), into); }
+LLMX_INLINE bool settings_node::text(std::string& into) { return value_ != nullptr && take(value_->as_text(), into); }
 
-LLMX_DECL bool settings_node::texts(std::vector<std::string>& into) {
+LLMX_INLINE bool settings_node::texts(std::vector<std::string>& into) {
     if (value_ == nullptr) return false;
     if (!value_->is_list()) {
         unexpected("a list of texts");
@@ -105,22 +105,22 @@ LLMX_DECL std::string settings_node::where_below(const std::string& path) const 
     return parent_->where_below(key_.empty() ? path : key_ + "." + path);
 }
 
-LLMX_DECL void settings_node::fail(std::string_view what) { scope_.notes.fail(where() + settings_line(what)); }
+LLMX_INLINE void settings_node::fail(std::string_view what) { scope_.notes.fail(where() + settings_line(what)); }
 
-LLMX_DECL void settings_node::unexpected(std::string_view expected) {
+LLMX_INLINE void settings_node::unexpected(std::string_view expected) {
     if (value_ != nullptr) scope_.notes.fail(value_->unexpected(expected));
     else fail("expected " + std::string(expected));
 }
 
-LLMX_DECL void settings_node::warn(std::string_view what) {
+LLMX_INLINE void settings_node::warn(std::string_view what) {
     scope_.notes.warnings.push_back(where() + settings_line(what));
 }
 
-LLMX_DECL std::string settings_node::quoted(std::string_view name) const {
+LLMX_INLINE std::string settings_node::quoted(std::string_view name) const {
     return value_ != nullptr ? value_->quoted(name) : settings_quote(name);
 }
 
-LLMX_DECL void settings_node::check_model(std::string_view name, bool must_exist) {
+LLMX_INLINE void settings_node::check_model(std::string_view name, bool must_exist) {
     const settings_names& all = scope_.names;
     std::vector<std::string_view> known;
     for (const std::string& group : all.groups) {

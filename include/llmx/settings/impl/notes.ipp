@@ -26,7 +26,7 @@ LLMX_DECL error settings_notes::failure() const {
 }
 
 /// Changes of one character each (and swaps of two neighbours) that lead from \p a to \p b.
-[[nodiscard]] LLMX_DECL std::size_t typing_distance(std::string_view a, std::string_view b) {
+LLMX_DECL [[nodiscard]] std::size_t typing_distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> before, last(b.size() + 1), row(b.size() + 1);
     std::iota(last.begin(), last.end(), std::size_t(0));
     for (std::size_t i = 1; i <= a.size(); ++i) {

@@ -11,7 +11,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Lower case of ASCII letters.
-[[nodiscard]] LLMX_DECL std::string settings_lower(std::string_view text) {
+LLMX_DECL [[nodiscard]] std::string settings_lower(std::string_view text) {
     std::string low(text);
     for (char& c : low)
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
@@ -41,13 +41,13 @@ LLMX_DECL std::string settings_quote(std::string_view text) {
 }
 
 /// The shortest text of \p value.
-[[nodiscard]] LLMX_DECL std::string number_text(double value) {
+LLMX_DECL [[nodiscard]] std::string number_text(double value) {
     char text[32];
     const auto written = std::to_chars(text, text + sizeof text, value);
     return std::string(text, written.ptr);
 }
 
-[[nodiscard]] LLMX_DECL std::string whole_number_range(std::uint64_t least, std::uint64_t most, std::uint64_t endless) {
+LLMX_DECL [[nodiscard]] std::string whole_number_range(std::uint64_t least, std::uint64_t most, std::uint64_t endless) {
     if (most >= endless) return "a whole number of " + std::to_string(least) + " or more";
     return "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
 }

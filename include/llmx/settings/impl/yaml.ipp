@@ -65,7 +65,7 @@ private:
     LLMX_DECL void place(setting value);
     LLMX_DECL void close();
     LLMX_DECL void merge(level& map, const setting& from);
-    [[nodiscard]] LLMX_DECL static std::size_t size_of(const setting& value);
+    LLMX_DECL [[nodiscard]] static std::size_t size_of(const setting& value);
     LLMX_DECL void fail(const setting& at, std::string_view why);
 
     std::shared_ptr<const std::string> file_;

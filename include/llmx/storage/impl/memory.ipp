@@ -32,9 +32,9 @@ namespace detail {
     return a + b;
 }
 
-class memory_counters final : public counter_store {
+LLMX_DECL class basic_memory_counters final : public counter_store {
 public:
-    explicit memory_counters(const memory_store_options& o)
+    explicit basic_memory_counters(const memory_store_options& o)
         : now_(o.now), each_(std::max<std::size_t>(1, o.max_counters / memory_shards<part>::count)) {}
 
     boost::asio::awaitable<result<std::int64_t>> add(std::string_view key, std::int64_t delta, duration ttl,
@@ -158,10 +158,11 @@ private:
     const std::size_t each_;
     memory_shards<part> parts_;
 };
+using memory_counters = LLMX_PLAIN(basic_memory_counters);
 
-class memory_values final : public kv_store {
+LLMX_DECL class basic_memory_values final : public kv_store {
 public:
-    explicit memory_values(const memory_store_options& o)
+    explicit basic_memory_values(const memory_store_options& o)
         : now_(o.now), each_(o.max_kv_bytes / memory_shards<part>::count) {}
 
     boost::asio::awaitable<result<std::optional<std::string>>> get(std::string_view key, cancellation& stop) override {
@@ -191,11 +192,11 @@ private:
         /// The one used last comes first.
         entries used;
         /// Views of the keys in `used`.
-        std::unordered_map<std::string_view, entries::iterator> by_key;
+        std::unordered_map<std::string_view, typename entries::iterator> by_key;
         std::set<std::pair<time_point, std::string_view>> ends;
         std::size_t bytes = 0;
 
-        void remove(entries::iterator e) {
+        void remove(typename entries::iterator e) {
             bytes -= e->bytes();
             by_key.erase(e->key);
             if (e->end != time_point::max()) ends.erase({e->end, e->key});
@@ -257,10 +258,11 @@ private:
     const std::size_t each_;
     memory_shards<part> parts_;
 };
+using memory_values = LLMX_PLAIN(basic_memory_values);
 
-class memory_blobs final : public blob_store {
+LLMX_DECL class basic_memory_blobs final : public blob_store {
 public:
-    explicit memory_blobs(const memory_store_options& o) : most_(o.max_blob_bytes) {}
+    explicit basic_memory_blobs(const memory_store_options& o) : most_(o.max_blob_bytes) {}
 
     boost::asio::awaitable<result<void>> put(std::string_view key, std::string bytes, cancellation& stop) override {
         return completed(do_put(key, std::move(bytes), stop));
@@ -345,25 +347,26 @@ private:
     blobs all_;
     std::size_t bytes_ = 0;
 };
+using memory_blobs = LLMX_PLAIN(basic_memory_blobs);
 
-[[nodiscard]] LLMX_DECL memory_store_options with_clock(memory_store_options o) {
+LLMX_DECL [[nodiscard]] memory_store_options with_clock(memory_store_options o) {
     if (!o.now) o.now = [] { return clock::now(); };
     return o;
 }
 
 } // namespace detail
 
-LLMX_DECL memory_store::memory_store(const memory_store_options& given) {
+LLMX_DECL LLMX_OF(memory_store)::basic_memory_store(const memory_store_options& given) {
     const memory_store_options o = detail::with_clock(given);
     counters_ = std::make_unique<detail::memory_counters>(o);
     values_ = std::make_unique<detail::memory_values>(o);
     rows_ = std::make_unique<detail::memory_tables>(o.max_row_bytes, o.max_tables);
     blobs_ = std::make_unique<detail::memory_blobs>(o);
 }
-LLMX_DECL memory_store::~memory_store() = default;
-LLMX_DECL counter_store& memory_store::counters() noexcept { return *counters_; }
-LLMX_DECL kv_store& memory_store::values() noexcept { return *values_; }
-LLMX_DECL row_store& memory_store::rows() noexcept { return *rows_; }
-LLMX_DECL blob_store& memory_store::blobs() noexcept { return *blobs_; }
+LLMX_DECL LLMX_OF(memory_store)::~basic_memory_store() = default;
+LLMX_DECL counter_store& LLMX_OF(memory_store)::counters() noexcept { return *counters_; }
+LLMX_DECL kv_store& LLMX_OF(memory_store)::values() noexcept { return *values_; }
+LLMX_DECL row_store& LLMX_OF(memory_store)::rows() noexcept { return *rows_; }
+LLMX_DECL blob_store& LLMX_OF(memory_store)::blobs() noexcept { return *blobs_; }
 
 } // namespace llmx::inline LLMX_ABI

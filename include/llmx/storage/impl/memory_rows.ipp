@@ -12,14 +12,14 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-[[nodiscard]] LLMX_DECL bool valid_table_name(std::string_view name) noexcept {
+LLMX_DECL [[nodiscard]] bool valid_table_name(std::string_view name) noexcept {
     if (name.empty() || name.size() > 63 || (name[0] >= '0' && name[0] <= '9')) return false;
     return std::all_of(name.begin(), name.end(),
                        [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 /// Whether a column of type \p type may hold \p value.
-[[nodiscard]] LLMX_DECL bool fits_column(const row_value& value, column_type type) noexcept {
+LLMX_DECL [[nodiscard]] bool fits_column(const row_value& value, column_type type) noexcept {
     switch (type) {
     case column_type::integer: return std::holds_alternative<std::int64_t>(value);
     case column_type::real: return std::holds_alternative<double>(value);
@@ -29,7 +29,7 @@ namespace llmx::inline LLMX_ABI::detail {
 }
 
 /// "number:key", for `row_page::next`.
-[[nodiscard]] LLMX_DECL std::string row_cursor(const row_value& key, std::uint64_t number) {
+LLMX_DECL [[nodiscard]] std::string row_cursor(const row_value& key, std::uint64_t number) {
     std::string text = std::to_string(number) + ':';
     if (const auto* const n = std::get_if<std::int64_t>(&key)) text += std::to_string(*n);
     else text += std::get<std::string>(key);
@@ -37,7 +37,7 @@ namespace llmx::inline LLMX_ABI::detail {
 }
 
 /// The bytes that `row_cursor` wrote for a key of type \p type.
-[[nodiscard]] LLMX_DECL std::optional<std::pair<row_value, std::uint64_t>> read_row_cursor(std::string_view text,
+LLMX_DECL [[nodiscard]] std::optional<std::pair<row_value, std::uint64_t>> read_row_cursor(std::string_view text,
                                                                                           column_type type) {
     std::pair<row_value, std::uint64_t> at;
     const char* const end = text.data() + text.size();
@@ -55,14 +55,14 @@ namespace llmx::inline LLMX_ABI::detail {
     return at;
 }
 
-LLMX_DECL result<memory_tables::table_data*> memory_tables::table_of(std::string_view name, const cancellation& stop) {
+LLMX_DECL auto LLMX_OF(memory_tables)::table_of(std::string_view name, const cancellation& stop) -> result<table_data*> {
     if (stop.cancelled()) return errc::cancelled;
     const auto at = tables_.find(name);
     if (at == tables_.end()) return error(errc::not_found, "there is no table '" + std::string(name) + "'");
     return &at->second;
 }
 
-LLMX_DECL result<void> memory_tables::check(const table_data& t, const table_row& row) {
+LLMX_DECL result<void> LLMX_OF(memory_tables)::check(const table_data& t, const table_row& row) {
     const auto& columns = t.schema.columns;
     if (row.size() != columns.size())
         return error(errc::invalid_request, "table '" + t.schema.name + "' has " + std::to_string(columns.size()) +
@@ -76,14 +76,14 @@ LLMX_DECL result<void> memory_tables::check(const table_data& t, const table_row
     return success();
 }
 
-LLMX_DECL result<void> memory_tables::check(const table_data& t, const row_range& range) {
+LLMX_DECL result<void> LLMX_OF(memory_tables)::check(const table_data& t, const row_range& range) {
     for (const row_value* const bound : {&range.first, &range.end})
         if (!std::holds_alternative<std::monostate>(*bound) && !fits_column(*bound, t.schema.columns[0].type))
             return error(errc::invalid_request, "a bound is not of the type of the keys of table '" + t.schema.name + "'");
     return success();
 }
 
-LLMX_DECL std::size_t memory_tables::cost(const table_row& row) noexcept {
+LLMX_DECL std::size_t LLMX_OF(memory_tables)::cost(const table_row& row) noexcept {
     std::size_t bytes = memory_entry_bytes;
     for (const row_value& v : row) {
         bytes += sizeof v;
@@ -92,7 +92,7 @@ LLMX_DECL std::size_t memory_tables::cost(const table_row& row) noexcept {
     return bytes;
 }
 
-LLMX_DECL void memory_tables::insert(table_data& t, table_row row) {
+LLMX_DECL void LLMX_OF(memory_tables)::insert(table_data& t, table_row row) {
     const std::size_t bytes = cost(row);
     position at(row[0], t.schema.unique ? 0 : t.last + 1);
     const auto made = t.rows.emplace(std::move(at), std::move(row)).first;
@@ -101,7 +101,7 @@ LLMX_DECL void memory_tables::insert(table_data& t, table_row row) {
     bytes_ += bytes;
 }
 
-LLMX_DECL memory_tables::row_map::iterator memory_tables::remove(table_data& t, row_map::iterator at) {
+LLMX_DECL auto LLMX_OF(memory_tables)::remove(table_data& t, typename row_map::iterator at) -> typename row_map::iterator {
     const std::size_t bytes = cost(at->second);
     t.bytes -= bytes;
     bytes_ -= bytes;
@@ -109,14 +109,14 @@ LLMX_DECL memory_tables::row_map::iterator memory_tables::remove(table_data& t, 
     return t.rows.erase(at);
 }
 
-LLMX_DECL bool memory_tables::make_room(table_data& t, std::size_t more) {
+LLMX_DECL bool LLMX_OF(memory_tables)::make_room(table_data& t, std::size_t more) {
     const std::size_t others = bytes_ - (t.schema.unique ? 0 : t.bytes);
     if (more > most_ || others > most_ - more) return false;
     while (bytes_ > most_ - more) remove(t, t.by_age.begin()->second);
     return true;
 }
 
-LLMX_DECL result<void> memory_tables::do_create(const table_schema& schema, const cancellation& stop) {
+LLMX_DECL result<void> LLMX_OF(memory_tables)::do_create(const table_schema& schema, const cancellation& stop) {
     if (stop.cancelled()) return errc::cancelled;
     bool fine = valid_table_name(schema.name) && !schema.columns.empty() && schema.columns.size() <= 64 &&
                 schema.columns[0].type != column_type::real;
@@ -135,7 +135,7 @@ LLMX_DECL result<void> memory_tables::do_create(const table_schema& schema, cons
     return success();
 }
 
-LLMX_DECL result<void> memory_tables::do_append(std::string_view table, std::vector<table_row> rows,
+LLMX_DECL result<void> LLMX_OF(memory_tables)::do_append(std::string_view table, std::vector<table_row> rows,
                                                 const cancellation& stop) {
     const std::lock_guard<std::mutex> lock(mutex_);
     const result<table_data*> found = table_of(table, stop);
@@ -154,7 +154,7 @@ LLMX_DECL result<void> memory_tables::do_append(std::string_view table, std::vec
     return success();
 }
 
-LLMX_DECL result<void> memory_tables::do_put(std::string_view table, table_row row, const cancellation& stop) {
+LLMX_DECL result<void> LLMX_OF(memory_tables)::do_put(std::string_view table, table_row row, const cancellation& stop) {
     const std::lock_guard<std::mutex> lock(mutex_);
     const result<table_data*> found = table_of(table, stop);
     if (!found) return found.error();
@@ -169,7 +169,7 @@ LLMX_DECL result<void> memory_tables::do_put(std::string_view table, table_row r
     return success();
 }
 
-LLMX_DECL result<std::optional<table_row>> memory_tables::do_find(std::string_view table, const row_value& key,
+LLMX_DECL result<std::optional<table_row>> LLMX_OF(memory_tables)::do_find(std::string_view table, const row_value& key,
                                                                   const cancellation& stop) {
     const std::lock_guard<std::mutex> lock(mutex_);
     const result<table_data*> found = table_of(table, stop);
@@ -182,7 +182,7 @@ LLMX_DECL result<std::optional<table_row>> memory_tables::do_find(std::string_vi
     return result<std::optional<table_row>>(std::move(row));
 }
 
-LLMX_DECL result<row_page> memory_tables::do_query(std::string_view table, const row_range& range,
+LLMX_DECL result<row_page> LLMX_OF(memory_tables)::do_query(std::string_view table, const row_range& range,
                                                    const cancellation& stop) {
     const std::lock_guard<std::mutex> lock(mutex_);
     const result<table_data*> found = table_of(table, stop);
@@ -217,7 +217,7 @@ LLMX_DECL result<row_page> memory_tables::do_query(std::string_view table, const
     return result<row_page>(std::move(page));
 }
 
-LLMX_DECL result<std::size_t> memory_tables::do_erase(std::string_view table, const row_range& range,
+LLMX_DECL result<std::size_t> LLMX_OF(memory_tables)::do_erase(std::string_view table, const row_range& range,
                                                       const cancellation& stop) {
     const std::lock_guard<std::mutex> lock(mutex_);
     const result<table_data*> found = table_of(table, stop);
@@ -232,26 +232,26 @@ LLMX_DECL result<std::size_t> memory_tables::do_erase(std::string_view table, co
     return removed;
 }
 
-LLMX_DECL boost::asio::awaitable<result<void>> memory_tables::create(const table_schema& table, cancellation& stop) {
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(memory_tables)::create(const table_schema& table, cancellation& stop) {
     return completed(do_create(table, stop));
 }
-LLMX_DECL boost::asio::awaitable<result<void>> memory_tables::append(std::string_view table, std::vector<table_row> rows,
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(memory_tables)::append(std::string_view table, std::vector<table_row> rows,
                                                                      cancellation& stop) {
     return completed(do_append(table, std::move(rows), stop));
 }
-LLMX_DECL boost::asio::awaitable<result<void>> memory_tables::put(std::string_view table, table_row row,
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(memory_tables)::put(std::string_view table, table_row row,
                                                                   cancellation& stop) {
     return completed(do_put(table, std::move(row), stop));
 }
 LLMX_DECL boost::asio::awaitable<result<std::optional<table_row>>>
-memory_tables::find(std::string_view table, const row_value& key, cancellation& stop) {
+LLMX_OF(memory_tables)::find(std::string_view table, const row_value& key, cancellation& stop) {
     return completed(do_find(table, key, stop));
 }
-LLMX_DECL boost::asio::awaitable<result<row_page>> memory_tables::query(std::string_view table, const row_range& range,
+LLMX_DECL boost::asio::awaitable<result<row_page>> LLMX_OF(memory_tables)::query(std::string_view table, const row_range& range,
                                                                         cancellation& stop) {
     return completed(do_query(table, range, stop));
 }
-LLMX_DECL boost::asio::awaitable<result<std::size_t>> memory_tables::erase(std::string_view table, const row_range& range,
+LLMX_DECL boost::asio::awaitable<result<std::size_t>> LLMX_OF(memory_tables)::erase(std::string_view table, const row_range& range,
                                                                            cancellation& stop) {
     return completed(do_erase(table, range, stop));
 }

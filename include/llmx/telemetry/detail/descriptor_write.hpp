@@ -22,7 +22,7 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Writes \p bytes to \p file's descriptor, or to \p file where there is none. Waits for a
 /// slow reader until \p stop is true. Returns how many bytes were written; when they are
 /// fewer, \p fault is the `errno` that ended it, or 0 when it was \p stop.
-[[nodiscard]] LLMX_DECL std::size_t write_to(std::FILE* file, std::string_view bytes, const std::atomic<bool>& stop,
+LLMX_DECL [[nodiscard]] std::size_t write_to(std::FILE* file, std::string_view bytes, const std::atomic<bool>& stop,
                                              int& fault) noexcept;
 
 } // namespace llmx::inline LLMX_ABI::detail

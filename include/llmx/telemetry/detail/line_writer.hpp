@@ -36,7 +36,7 @@ public:
         return *this;
     }
     /// A string with its quotes.
-    line_writer& text(std::string_view s) {
+    LLMX_DECL line_writer& text(std::string_view s) {
         reserve(longest_text + 2);
         if (char* const end = s.size() <= longest_text ? copy_plain(s, at()) : nullptr; end != nullptr) {
             advance_to(end);
@@ -79,7 +79,7 @@ private:
         std::memcpy(to, &w, 8);
         return !has_special_json_byte(w);
     }
-    static void append_foreign(std::string& out, std::string_view s) {
+    LLMX_DECL static void append_foreign(std::string& out, std::string_view s) {
         if (s.size() > longest_text) {
             s = s.substr(0, longest_text);
             // Not in the middle of a character.

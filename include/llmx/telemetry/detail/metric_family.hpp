@@ -59,7 +59,7 @@ class metric_series {
 public:
     /// Where the calling thread records. Allocates at a thread's first use of the series; when
     /// there is no memory, the thread uses the shared words.
-    [[nodiscard]] metric_place place() noexcept {
+    LLMX_DECL [[nodiscard]] metric_place place() noexcept {
         const std::size_t shard = metric_shard_of_thread();
         if (shard < shards_) {
             metric_word* const words = words_[shard].load(std::memory_order_relaxed);
@@ -79,7 +79,7 @@ public:
 
 private:
     friend class metric_family;
-    [[nodiscard, gnu::cold]] LLMX_DECL metric_place first_place(std::size_t shard) noexcept;
+    LLMX_DECL [[nodiscard, gnu::cold]] metric_place first_place(std::size_t shard) noexcept;
 
     std::unique_ptr<std::atomic<metric_word*>[]> words_;
     std::size_t shards_ = 0, count_ = 0;
@@ -112,7 +112,7 @@ public:
     metric_family& operator=(const metric_family&) = delete;
 
     /// \p values: one for each label. Takes the storage's mutex when there is no such series yet.
-    [[nodiscard]] LLMX_DECL metric_series& find(std::span<const std::string_view> values) noexcept;
+    LLMX_DECL [[nodiscard]] metric_series& find(std::span<const std::string_view> values) noexcept;
     /// Appends the family in the text format; nothing when it has no series.
     LLMX_DECL void append(std::string& out, std::vector<std::uint64_t>& scratch) const;
     [[nodiscard]] const metric_description& what() const noexcept { return what_; }
@@ -126,14 +126,14 @@ private:
         std::size_t mask;
         std::unique_ptr<std::atomic<metric_series*>[]> slots;
     };
-    [[nodiscard]] LLMX_DECL metric_series& find_clean(std::span<const std::string_view> values) noexcept;
-    [[nodiscard]] LLMX_DECL std::uint64_t hash_of(std::span<const std::string_view> values) const noexcept;
-    [[nodiscard]] LLMX_DECL metric_series* look_up(std::uint64_t hash, std::span<const std::string_view> values) const noexcept;
+    LLMX_DECL [[nodiscard]] metric_series& find_clean(std::span<const std::string_view> values) noexcept;
+    LLMX_DECL [[nodiscard]] std::uint64_t hash_of(std::span<const std::string_view> values) const noexcept;
+    LLMX_DECL [[nodiscard]] metric_series* look_up(std::uint64_t hash, std::span<const std::string_view> values) const noexcept;
     /// The storage's mutex is held.
     LLMX_DECL metric_series& make(std::uint64_t hash, std::span<const std::string_view> values);
     LLMX_DECL void put(table& t, metric_series& s) const noexcept;
     LLMX_DECL void write_head();
-    [[nodiscard]] LLMX_DECL metric_series& overflow() noexcept;
+    LLMX_DECL [[nodiscard]] metric_series& overflow() noexcept;
     LLMX_DECL void append_value(std::string& out, const metric_series& s) const;
     LLMX_DECL void append_histogram(std::string& out, const metric_series& s, std::vector<std::uint64_t>& scratch) const;
 
@@ -157,8 +157,8 @@ private:
 
 /// `name` as Prometheus allows it for a metric ([a-zA-Z_:][a-zA-Z0-9_:]*) or a label (no colon,
 /// not beginning with "__", which Prometheus keeps for itself).
-[[nodiscard]] LLMX_DECL bool valid_metric_name(std::string_view name) noexcept;
-[[nodiscard]] LLMX_DECL bool valid_label_name(std::string_view name) noexcept;
+LLMX_DECL [[nodiscard]] bool valid_metric_name(std::string_view name) noexcept;
+LLMX_DECL [[nodiscard]] bool valid_label_name(std::string_view name) noexcept;
 /// Appends \p text with bytes that are not UTF-8 replaced by U+FFFD.
 LLMX_DECL void append_clean_utf8(std::string& out, std::string_view text);
 /// Shortest text that reads back as \p value; "+Inf", "-Inf", "NaN".

@@ -10,12 +10,12 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL std::int64_t in_microseconds(duration d) noexcept {
+LLMX_DECL [[nodiscard]] std::int64_t in_microseconds(duration d) noexcept {
     return std::chrono::duration_cast<std::chrono::microseconds>(d).count();
 }
 
 /// A code in the usual form of vendors; any other text may quote the request.
-[[nodiscard]] LLMX_DECL bool is_word(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] bool is_word(std::string_view text) noexcept {
     return text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
                return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
                       c == '.';

@@ -9,7 +9,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-LLMX_DECL void call_log::call_ended(const call& c, const outcome& how) noexcept try {
+LLMX_INLINE void call_log::call_ended(const call& c, const outcome& how) noexcept try {
     access_record r;
     r.status = how.failure ? http_status_of(*how.failure) : 200;
     r.level = access_record::level_of(r.status, false);

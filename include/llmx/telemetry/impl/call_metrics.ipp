@@ -50,14 +50,14 @@ private:
 };
 
 namespace detail {
-[[nodiscard]] LLMX_DECL std::uint64_t new_metrics_id() noexcept {
+LLMX_DECL [[nodiscard]] std::uint64_t new_metrics_id() noexcept {
     static std::atomic<std::uint64_t> last{0};
     return last.fetch_add(1, std::memory_order_relaxed) + 1;
 }
-[[nodiscard]] LLMX_DECL std::string_view metric_model(const call& c) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view metric_model(const call& c) noexcept {
     return c.group != nullptr ? std::string_view(c.group->name) : std::string_view("unknown");
 }
-[[nodiscard]] LLMX_DECL std::string_view metric_code(const outcome& how) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view metric_code(const outcome& how) noexcept {
     return how.failure ? errc_name(*how.failure) : std::string_view("ok");
 }
 [[nodiscard]] constexpr std::uint64_t metric_count(std::int64_t n) noexcept { return n > 0 ? static_cast<std::uint64_t>(n) : 0; }
@@ -77,9 +77,9 @@ LLMX_DECL call_metrics::call_metrics(const metrics_options& o) : id_(detail::new
     in_flight_series_ = in_flight_.with();
 }
 
-LLMX_DECL void call_metrics::call_began(const call&) noexcept { in_flight_series_.add(); }
+LLMX_INLINE void call_metrics::call_began(const call&) noexcept { in_flight_series_.add(); }
 
-LLMX_DECL void call_metrics::attempt_ended(const call& c, const deployment& where, const outcome& how) noexcept try {
+LLMX_INLINE void call_metrics::attempt_ended(const call& c, const deployment& where, const outcome& how) noexcept try {
     of_attempts& s = c.on->use<series_cache>().attempts(&where);
     if (s.owner != id_ || s.deployment != where.id || s.provider != where.provider) {
         s.owner = id_;
@@ -95,7 +95,7 @@ LLMX_DECL void call_metrics::attempt_ended(const call& c, const deployment& wher
     // Without memory for labels an attempt is not counted.
 }
 
-LLMX_DECL void call_metrics::call_ended(const call& c, const outcome& how) noexcept try {
+LLMX_INLINE void call_metrics::call_ended(const call& c, const outcome& how) noexcept try {
     in_flight_series_.subtract();
     const std::string_view model = detail::metric_model(c), caller = c.context->caller;
     const std::string_view op = c.in.operation->name;

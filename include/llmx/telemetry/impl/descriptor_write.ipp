@@ -28,7 +28,7 @@ enum class log_target : unsigned char {
     socket,   ///< can be written without waiting whatever its mode is
 };
 
-[[nodiscard]] LLMX_DECL log_target log_target_of(int fd) noexcept {
+LLMX_DECL [[nodiscard]] log_target log_target_of(int fd) noexcept {
     struct stat s {};
     if (::fstat(fd, &s) != 0) return log_target::file;
     if (S_ISFIFO(s.st_mode)) return log_target::pipe;
@@ -38,7 +38,7 @@ enum class log_target : unsigned char {
 }
 
 /// How many bytes the pipe takes without waiting when it is empty, and 0 when it is not.
-[[nodiscard]] LLMX_DECL std::size_t room_of_empty_pipe(int fd) noexcept {
+LLMX_DECL [[nodiscard]] std::size_t room_of_empty_pipe(int fd) noexcept {
 #if defined(__linux__) && defined(F_GETPIPE_SZ)
     int unread = 0;
     if (::ioctl(fd, FIONREAD, &unread) != 0 || unread != 0) return 0;
@@ -51,7 +51,7 @@ enum class log_target : unsigned char {
 }
 
 /// False when \p fd took nothing for a moment: time to look whether to stop.
-[[nodiscard]] LLMX_DECL bool log_target_ready(int fd) noexcept {
+LLMX_DECL [[nodiscard]] bool log_target_ready(int fd) noexcept {
     constexpr int moment = 50; // ms
     struct pollfd p {};
     p.fd = fd;

@@ -14,12 +14,12 @@ namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL file_log_sink::file_log_sink(std::FILE* file) noexcept : file_(file) { std::fflush(file_); }
 
-LLMX_DECL void file_log_sink::write(std::string_view lines) noexcept {
+LLMX_INLINE void file_log_sink::write(std::string_view lines) noexcept {
     static const std::atomic<bool> never{false};
     write_until(lines, never);
 }
 
-LLMX_DECL void file_log_sink::write_until(std::string_view lines, const std::atomic<bool>& stop) noexcept {
+LLMX_INLINE void file_log_sink::write_until(std::string_view lines, const std::atomic<bool>& stop) noexcept {
     const std::lock_guard<std::mutex> lock(mutex_);
     lose(finish_line(stop) && report_lost(stop) ? put(lines, stop) : lines);
 }

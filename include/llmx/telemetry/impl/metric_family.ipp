@@ -66,7 +66,7 @@ LLMX_DECL std::uint64_t metric_family::hash_of(std::span<const std::string_view>
     return hash;
 }
 
-[[nodiscard]] LLMX_DECL bool is_metric_key(std::string_view key, std::span<const std::string_view> values) noexcept {
+LLMX_DECL [[nodiscard]] bool is_metric_key(std::string_view key, std::span<const std::string_view> values) noexcept {
     for (const std::string_view v : values) {
         if (key.size() <= v.size() || !key.starts_with(v) || key[v.size()] != '\xff') return false;
         key.remove_prefix(v.size() + 1);

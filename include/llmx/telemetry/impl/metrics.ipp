@@ -15,13 +15,13 @@ namespace detail {
 
 inline constexpr std::size_t max_metric_bounds = 64;
 
-[[nodiscard]] LLMX_DECL std::size_t metric_shards(std::size_t threads) noexcept {
+LLMX_DECL [[nodiscard]] std::size_t metric_shards(std::size_t threads) noexcept {
     if (threads == 0) threads = std::max<std::size_t>(16, 2 * std::thread::hardware_concurrency());
     return 1 + std::min(threads, metric_threads);
 }
 
 /// Why \p d cannot be a family; empty when it can.
-[[nodiscard]] LLMX_DECL std::string metric_fault(const metric_description& d) {
+LLMX_DECL [[nodiscard]] std::string metric_fault(const metric_description& d) {
     const auto quoted = [](std::string_view name) {
         std::string text = "'";
         append_clean_utf8(text, name);
@@ -48,7 +48,7 @@ inline constexpr std::size_t max_metric_bounds = 64;
 }
 
 /// Whether lines of both would have the same name.
-[[nodiscard]] LLMX_DECL bool metric_names_meet(const metric_description& a, const metric_description& b) {
+LLMX_DECL [[nodiscard]] bool metric_names_meet(const metric_description& a, const metric_description& b) {
     if (a.name == b.name) return true;
     const auto adds = [](const metric_description& longer, const metric_description& base) {
         if (base.kind != metric_kind::histogram || !longer.name.starts_with(base.name)) return false;
@@ -107,7 +107,7 @@ LLMX_DECL metrics_registry::metrics_registry(const metrics_options& o)
     overflow_ = &add(std::move(d), static_cast<std::size_t>(-1), nullptr);
 }
 
-LLMX_DECL metrics_registry::~metrics_registry() = default;
+LLMX_INLINE metrics_registry::~metrics_registry() = default;
 
 LLMX_DECL detail::metric_description metrics_registry::describe(std::string_view name, std::string_view help,
                                                                 std::vector<std::string_view> labels) {

@@ -11,7 +11,7 @@
 
 namespace llmx::inline LLMX_ABI::testing {
 
-LLMX_DECL manual_clock::waiter::~waiter() {
+LLMX_INLINE manual_clock::waiter::~waiter() {
     if (owner == nullptr) return;
     waiter** at = &owner->first_;
     while (*at != this) at = &(*at)->next;

@@ -7,7 +7,7 @@
 
 namespace llmx::inline LLMX_ABI::testing {
 
-LLMX_DECL boost::asio::awaitable<result<void>> manual_runtime::sleep_until(time_point when, cancellation& stop) {
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(manual_runtime)::sleep_until(time_point when, cancellation& stop) {
     sleeps_.push_back(std::max(when - clock_.now(), duration::zero()));
     if (stop.cancelled()) co_return error(errc::cancelled);
     if (!hold_) {
@@ -17,7 +17,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> manual_runtime::sleep_until(time_
     co_return co_await clock_.wait_until(when, stop);
 }
 
-LLMX_DECL boost::asio::awaitable<result<void>> manual_runtime::offload(offloaded_work& work, cancellation& stop) {
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(manual_runtime)::offload(offloaded_work& work, cancellation& stop) {
     if (stop.cancelled()) co_return error(errc::cancelled);
     ++offloaded_;
     work.run();

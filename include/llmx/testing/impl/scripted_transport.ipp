@@ -22,8 +22,8 @@ LLMX_DECL scripted_reply& scripted_reply::split(std::string_view text, std::size
     return *this;
 }
 
-struct scripted_transport::body final : http_body {
-    explicit body(scripted_transport& t) : owner(t) {}
+LLMX_DECL struct LLMX_OF(scripted_transport)::body final : http_body {
+    explicit body(basic_scripted_transport& t) : owner(t) {}
 
     boost::asio::awaitable<result<std::string_view>> read_some() override {
         if (failed) co_return *failed;
@@ -87,7 +87,7 @@ struct scripted_transport::body final : http_body {
         return error(what);
     }
 
-    scripted_transport& owner;
+    basic_scripted_transport& owner;
     const scripted_reply* script = nullptr;
     http_limits limits;
     cancellation* stop = nullptr;
@@ -97,27 +97,27 @@ struct scripted_transport::body final : http_body {
     std::optional<errc> failed;
 };
 
-LLMX_DECL scripted_transport::scripted_transport(manual_clock* clock)
+LLMX_DECL LLMX_OF(scripted_transport)::basic_scripted_transport(manual_clock* clock)
     : clock_(clock != nullptr ? clock : &own_clock_) {}
-LLMX_DECL scripted_transport::~scripted_transport() = default;
+LLMX_DECL LLMX_OF(scripted_transport)::~basic_scripted_transport() = default;
 
-LLMX_DECL scripted_reply& scripted_transport::reply(int status, std::string body_text) {
+LLMX_DECL scripted_reply& LLMX_OF(scripted_transport)::reply(int status, std::string body_text) {
     scripted_reply& r = script_.emplace_back();
     r.status_ = status;
     r.piece(std::move(body_text));
     return r;
 }
 
-LLMX_DECL scripted_reply& scripted_transport::reply_always(int status, std::string body_text) {
+LLMX_DECL scripted_reply& LLMX_OF(scripted_transport)::reply_always(int status, std::string body_text) {
     always_ = std::make_unique<scripted_reply>();
     always_->status_ = status;
     always_->piece(std::move(body_text));
     return *always_;
 }
 
-LLMX_DECL void scripted_transport::fail_call(std::size_t n, error e) { faults_.emplace_back(calls_ + n, std::move(e)); }
+LLMX_DECL void LLMX_OF(scripted_transport)::fail_call(std::size_t n, error e) { faults_.emplace_back(calls_ + n, std::move(e)); }
 
-LLMX_DECL void scripted_transport::clear() {
+LLMX_DECL void LLMX_OF(scripted_transport)::clear() {
     script_.clear();
     always_.reset();
     requests_.clear();
@@ -125,13 +125,13 @@ LLMX_DECL void scripted_transport::clear() {
     calls_ = closed_early_ = 0;
 }
 
-LLMX_DECL std::size_t scripted_transport::unused() const noexcept {
+LLMX_DECL std::size_t LLMX_OF(scripted_transport)::unused() const noexcept {
     std::size_t n = 0;
     for (const scripted_reply& r : script_) n += r.left_;
     return n;
 }
 
-LLMX_DECL scripted_reply* scripted_transport::find(const http_request& request) {
+LLMX_DECL scripted_reply* LLMX_OF(scripted_transport)::find(const http_request& request) {
     for (scripted_reply& r : script_) {
         if (r.left_ == 0 || (r.fits_ && !r.fits_(request))) continue;
         --r.left_;
@@ -141,7 +141,7 @@ LLMX_DECL scripted_reply* scripted_transport::find(const http_request& request) 
 }
 
 LLMX_DECL boost::asio::awaitable<result<void>>
-scripted_transport::pass(duration takes, bool forever, time_point until, errc late, cancellation& stop) {
+LLMX_OF(scripted_transport)::pass(duration takes, bool forever, time_point until, errc late, cancellation& stop) {
     if (forever || takes >= until - clock_->now()) {
         // Scripted time passes by itself up to the limit; a stall waits for the test to move it.
         if (!forever) clock_->advance_to(until);
@@ -153,7 +153,7 @@ scripted_transport::pass(duration takes, bool forever, time_point until, errc la
     co_return success();
 }
 
-LLMX_DECL boost::asio::awaitable<result<void>> scripted_transport::pull(const http_request& request,
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(scripted_transport)::pull(const http_request& request,
                                                                         const scripted_reply& script,
                                                                         std::size_t record, cancellation& stop) {
     const std::optional<std::uint64_t> size = request.source->size();
@@ -174,7 +174,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> scripted_transport::pull(const ht
 }
 
 LLMX_DECL boost::asio::awaitable<result<http_response>>
-scripted_transport::exchange(const http_request& request, const http_limits& limits, cancellation& stop) {
+LLMX_OF(scripted_transport)::exchange(const http_request& request, const http_limits& limits, cancellation& stop) {
     ++calls_;
     if (record_) {
         recorded_request& r = requests_.emplace_back();

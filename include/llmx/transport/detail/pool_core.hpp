@@ -16,7 +16,10 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-struct pool_waiter;
+LLMX_DECL struct basic_pool_waiter;
+using pool_waiter = LLMX_PLAIN(basic_pool_waiter);
+LLMX_DECL class basic_pool_core;
+using pool_core = LLMX_PLAIN(basic_pool_core);
 
 /// What a waiter's chain needs to know of it.
 struct pool_waiter_base {
@@ -47,29 +50,29 @@ struct origin_hash {
 /// The inside of an `http_pool`. Bodies and exchanges in flight may outlive the pool
 /// object (they are destroyed with the `io_context`), so it is counted; the count is not
 /// atomic, as a pool belongs to one thread or strand.
-class pool_core final : public connection::owner {
+LLMX_DECL class basic_pool_core final : public connection::owner {
 public:
-    LLMX_DECL pool_core(io_executor on, http_pool_options options);
-    pool_core(const pool_core&) = delete;
-    pool_core& operator=(const pool_core&) = delete;
-    LLMX_DECL ~pool_core();
+    basic_pool_core(io_executor on, http_pool_options options);
+    basic_pool_core(const basic_pool_core&) = delete;
+    basic_pool_core& operator=(const basic_pool_core&) = delete;
+    ~basic_pool_core();
 
     /// The most recently used idle connection, or null. `connection::send` looks whether it is
     /// still good for anything.
-    [[nodiscard]] LLMX_DECL connection_ptr take_idle(const origin& to) noexcept;
+    [[nodiscard]] connection_ptr take_idle(const origin& to) noexcept;
     /// A new connection, or one that another call let go of while this one waited in line. When
     /// \p dead is a connection to the same origin, the new one takes its place without waiting.
-    LLMX_DECL boost::asio::awaitable<result<connection_ptr>> open(const origin& to, const http_limits& limits,
+    boost::asio::awaitable<result<connection_ptr>> open(const origin& to, const http_limits& limits,
                                                                   cancellation& stop, connection_ptr& dead);
     /// A new connection that the pool has no part in. Holds a reference as long as it lives.
-    LLMX_DECL boost::asio::awaitable<result<connection_ptr>> open_apart(const origin& to, const http_limits& limits,
+    boost::asio::awaitable<result<connection_ptr>> open_apart(const origin& to, const http_limits& limits,
                                                                         cancellation& stop);
-    LLMX_DECL void take_back(connection& c) noexcept override;
+    void take_back(connection& c) noexcept override;
     /// Closes the connection that has been idle the longest, to whatever origin.
-    LLMX_DECL bool free_descriptor() noexcept override;
+    bool free_descriptor() noexcept override;
     /// The pool object is gone: closes what is idle and sends those who wait away.
-    LLMX_DECL void close() noexcept;
-    [[nodiscard]] LLMX_DECL http_pool_stats stats() const noexcept;
+    void close() noexcept;
+    [[nodiscard]] http_pool_stats stats() const noexcept;
     [[nodiscard]] duration stale_within() const noexcept { return options_.stale_within; }
     void count_stale_retry() noexcept { ++stats_.stale_retries; }
     void count_reuse() noexcept { ++stats_.reuses; }
@@ -80,19 +83,19 @@ public:
     }
 
 private:
-    friend struct pool_waiter;
-    LLMX_DECL static void on_sweep(void* self) noexcept;
-    LLMX_DECL pool_host& host_of(const origin& to);
-    LLMX_DECL void unlink_idle(connection& c) noexcept;
+    friend pool_waiter;
+    static void on_sweep(void* self) noexcept;
+    pool_host& host_of(const origin& to);
+    void unlink_idle(connection& c) noexcept;
     /// Destroys a connection, but not the place it had.
-    LLMX_DECL void retire(connection& c) noexcept;
+    void retire(connection& c) noexcept;
     /// Destroys a connection and passes its place on.
-    LLMX_DECL void discard(connection& c) noexcept;
+    void discard(connection& c) noexcept;
     /// A place at \p h is free: for the first in line, or nobody.
-    LLMX_DECL void give_place(pool_host& h) noexcept;
-    LLMX_DECL void forget_if_unused(pool_host& h) noexcept;
+    void give_place(pool_host& h) noexcept;
+    void forget_if_unused(pool_host& h) noexcept;
     /// Waits in line for a place (true) or a connection handed over (false, in \p given).
-    LLMX_DECL boost::asio::awaitable<result<bool>> wait_in_line(pool_host& h, const http_limits& limits,
+    boost::asio::awaitable<result<bool>> wait_in_line(pool_host& h, const http_limits& limits,
                                                                 cancellation& stop, connection_ptr& given);
 
     io_executor on_;
@@ -108,6 +111,7 @@ private:
     std::size_t references_ = 0;
     bool closed_ = false;
 };
+using pool_core = LLMX_PLAIN(basic_pool_core);
 
 } // namespace llmx::inline LLMX_ABI::detail
 

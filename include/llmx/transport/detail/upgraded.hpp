@@ -12,9 +12,9 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 /// Owns one connection that no pool has a part in. Destroys itself with it.
-class lone_owner final : public connection::owner {
+LLMX_DECL class basic_lone_owner final : public connection::owner {
 public:
-    explicit lone_owner(boost::intrusive_ptr<pool_core> core) noexcept : core_(std::move(core)) {}
+    explicit basic_lone_owner(boost::intrusive_ptr<pool_core> core) noexcept : core_(std::move(core)) {}
     void take_back(connection& c) noexcept override {
         c.destroy();
         delete this;
@@ -28,11 +28,12 @@ private:
     /// Keeps the deadlines of the connection.
     boost::intrusive_ptr<pool_core> core_;
 };
+using lone_owner = LLMX_PLAIN(basic_lone_owner);
 
 /// The tunnel over a connection whose upstream has answered 101.
-class upgraded final : public tunnel {
+LLMX_DECL class basic_upgraded final : public tunnel {
 public:
-    explicit upgraded(connection_ptr c) noexcept : c_(std::move(c)) {}
+    explicit basic_upgraded(connection_ptr c) noexcept : c_(std::move(c)) {}
     boost::asio::awaitable<result<std::string_view>> read_some() override { return c_->read_raw(); }
     boost::asio::awaitable<result<void>> write(std::string_view bytes) override { return c_->write_raw(bytes); }
     void finish_writing() noexcept override { c_->finish_raw(); }
@@ -41,5 +42,6 @@ public:
 private:
     connection_ptr c_;
 };
+using upgraded = LLMX_PLAIN(basic_upgraded);
 
 } // namespace llmx::inline LLMX_ABI::detail

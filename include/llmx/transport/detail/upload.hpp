@@ -20,7 +20,8 @@
 
 namespace llmx::inline LLMX_ABI {
 
-class connection;
+LLMX_DECL class basic_connection;
+using connection = LLMX_PLAIN(basic_connection);
 
 namespace detail {
 
@@ -33,11 +34,11 @@ namespace detail {
 class upload {
 public:
     /// Sends \p source over \p c, to which the head of the request was given.
-    [[nodiscard]] LLMX_DECL static std::shared_ptr<upload> begin(connection& c, body_source& source, bool chunk_begun);
+    LLMX_DECL [[nodiscard]] static std::shared_ptr<upload> begin(connection& c, body_source& source, bool chunk_begun);
     LLMX_DECL upload(connection& c, body_source& source, bool chunk_begun);
     upload(const upload&) = delete;
     upload& operator=(const upload&) = delete;
-    LLMX_DECL ~upload();
+    LLMX_INLINE ~upload();
 
     /// The connection has written the block that it was given, or will not write any more.
     LLMX_DECL void wrote() noexcept;
@@ -67,9 +68,9 @@ private:
     /// Waits until no pull is under way.
     LLMX_DECL boost::asio::awaitable<void> settled();
     /// Whether another block is needed now; when not, the upload is over.
-    [[nodiscard]] LLMX_DECL bool wants_more() const noexcept;
+    LLMX_DECL [[nodiscard]] bool wants_more() const noexcept;
     /// Whether the coroutine has to wait before the answer is known.
-    [[nodiscard]] LLMX_DECL bool must_wait() const noexcept;
+    LLMX_DECL [[nodiscard]] bool must_wait() const noexcept;
     /// Gives \p block, which is empty at the end, to the connection.
     LLMX_DECL void give(std::string_view block);
     LLMX_DECL void fail(error why) noexcept;
@@ -97,19 +98,20 @@ private:
 
 /// The body of an answer that began before its request was written wholly: continues with that while
 /// it is read.
-class uploading_body final : public http_body {
+LLMX_DECL class basic_uploading_body final : public http_body {
 public:
-    uploading_body(http_body_ptr body, std::shared_ptr<upload> rest) noexcept
+    basic_uploading_body(http_body_ptr body, std::shared_ptr<upload> rest) noexcept
         : body_(std::move(body)), upload_(std::move(rest)) {}
 
-    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_some() override;
-    LLMX_DECL boost::asio::awaitable<result<void>> read_all(std::string& out) override;
+    boost::asio::awaitable<result<std::string_view>> read_some() override;
+    boost::asio::awaitable<result<void>> read_all(std::string& out) override;
     void read_by(time_point when) noexcept override { body_->read_by(when); }
 
 private:
     http_body_ptr body_;
     std::shared_ptr<upload> upload_;
 };
+using uploading_body = LLMX_PLAIN(basic_uploading_body);
 
 } // namespace detail
 } // namespace llmx::inline LLMX_ABI

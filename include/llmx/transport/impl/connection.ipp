@@ -20,38 +20,38 @@
 
 namespace llmx::inline LLMX_ABI {
 
-LLMX_DECL connection::connection(const io_executor& on, deadline_service& deadlines, owner& back)
+LLMX_DECL LLMX_OF(connection)::basic_connection(const io_executor& on, deadline_service& deadlines, owner& back)
     : owner_(&back), socket_(on.executor()),
 #if !defined(LLMX_NO_TLS)
       below_tls_(socket_),
 #endif
-      watcher_(deadlines, &connection::on_deadline, this), buffer_(std::make_unique_for_overwrite<char[]>(read_size)) {
+      watcher_(deadlines, &LLMX_OF(connection)::on_deadline, this), buffer_(std::make_unique_for_overwrite<char[]>(read_size)) {
 }
 
-LLMX_DECL connection::~connection() {
+LLMX_DECL LLMX_OF(connection)::~basic_connection() {
     if (upload_ != nullptr) upload_->detach();
     close();
 }
 
-LLMX_DECL void connection::on_deadline(void* self) noexcept {
+LLMX_DECL void LLMX_OF(connection)::on_deadline(void* self) noexcept {
     auto& c = *static_cast<connection*>(self);
     if (c.attempt_only_) c.close();
     else c.stop(c.limit_);
 }
 
-LLMX_DECL void connection::close() noexcept {
+LLMX_DECL void LLMX_OF(connection)::close() noexcept {
     boost::system::error_code ignored;
     socket_.close(ignored);
 }
 
-LLMX_DECL void connection::release() noexcept {
+LLMX_DECL void LLMX_OF(connection)::release() noexcept {
     stop_.reset();
     watcher_.never();
     memory_ = nullptr;
     owner_->take_back(*this);
 }
 
-LLMX_DECL void connection::destroy() noexcept {
+LLMX_DECL void LLMX_OF(connection)::destroy() noexcept {
     if (!writing_) {
         delete this;
         return;
@@ -67,17 +67,17 @@ LLMX_DECL void connection::destroy() noexcept {
     orphan_ = true;
 }
 
-LLMX_DECL bool connection::reusable() const {
+LLMX_DECL bool LLMX_OF(connection)::reusable() const {
     return !stopped_ && socket_.is_open() && !writing_ && !partial_ && first_piece_ == pieces_.size() && reader_.done() &&
            reader_.keep_alive();
 }
 
-LLMX_DECL error connection::stopped() const {
+LLMX_DECL error LLMX_OF(connection)::stopped() const {
     if (stopped_ == errc::connect_failed) return connect_failure("connect to", "timed out");
     return error(*stopped_);
 }
 
-LLMX_DECL result<void> connection::make_room() {
+LLMX_DECL result<void> LLMX_OF(connection)::make_room() {
     if (stopped_) return stopped();
     if (begin_ == end_) begin_ = end_ = 0;
     if (end_ != read_size) return success();
@@ -92,7 +92,7 @@ LLMX_DECL result<void> connection::make_room() {
     return success();
 }
 
-LLMX_DECL result<void> connection::received(const boost::system::error_code& ec, std::size_t n) {
+LLMX_DECL result<void> LLMX_OF(connection)::received(const boost::system::error_code& ec, std::size_t n) {
     if (stopped_) return stopped();
     if (ec == boost::asio::error::eof && reader_.finish()) {
         close();
@@ -116,7 +116,7 @@ LLMX_DECL result<void> connection::received(const boost::system::error_code& ec,
     return success();
 }
 
-LLMX_DECL boost::asio::awaitable<result<void>> connection::fill() {
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(connection)::fill() {
     if (result<void> ready = make_room(); !ready) co_return ready.error();
     std::tuple<boost::system::error_code, std::size_t> got;
 #if !defined(LLMX_NO_TLS)
@@ -127,7 +127,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> connection::fill() {
     co_return received(std::get<0>(got), std::get<1>(got));
 }
 
-LLMX_DECL error connection::read_failure(const boost::system::error_code& ec) {
+LLMX_DECL error LLMX_OF(connection)::read_failure(const boost::system::error_code& ec) {
     if (ec == boost::asio::error::operation_aborted) return error(errc::cancelled);
     const bool clean = ec == boost::asio::error::eof;
     const errc what = reader_.started() ? errc::truncated : errc::connection_lost;
@@ -135,7 +135,7 @@ LLMX_DECL error connection::read_failure(const boost::system::error_code& ec) {
                            (reader_.started() ? " before the end of its answer" : " before it answered"));
 }
 
-LLMX_DECL connection::found connection::decode(std::string_view& body, error& fault) {
+LLMX_DECL typename LLMX_OF(connection)::found LLMX_OF(connection)::decode(std::string_view& body, error& fault) {
     if (stopped_) {
         fault = stopped();
         return found::fault;
@@ -152,7 +152,7 @@ LLMX_DECL connection::found connection::decode(std::string_view& body, error& fa
     return reader_.done() ? found::end : found::nothing;
 }
 
-LLMX_DECL boost::asio::awaitable<result<std::string_view>> connection::read_some() {
+LLMX_DECL boost::asio::awaitable<result<std::string_view>> LLMX_OF(connection)::read_some() {
     for (;;) {
         std::string_view body;
         error fault;
@@ -169,13 +169,13 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> connection::read_some
     }
 }
 
-LLMX_DECL error connection::no_memory() {
+LLMX_DECL error LLMX_OF(connection)::no_memory() {
     close();
     error e(errc::shed, "the gateway has no memory for the provider's answer now; try again later");
     return e.with_retry_after(std::chrono::seconds(1));
 }
 
-LLMX_DECL result<void> connection::take(std::string_view body, std::string& out) {
+LLMX_DECL result<void> LLMX_OF(connection)::take(std::string_view body, std::string& out) {
     if (body.size() > max_body_) {
         close();
         return error(errc::bad_response, "the answer is larger than the limit");
@@ -185,7 +185,7 @@ LLMX_DECL result<void> connection::take(std::string_view body, std::string& out)
     return success();
 }
 
-LLMX_DECL result<bool> connection::take_rest(std::string& out) {
+LLMX_DECL result<bool> LLMX_OF(connection)::take_rest(std::string& out) {
     constexpr std::uint64_t believed = 1024 * 1024;
     if (out.empty()) {
         const auto ahead = static_cast<std::size_t>(std::min(reader_.announced_length(), believed));
@@ -205,7 +205,7 @@ LLMX_DECL result<bool> connection::take_rest(std::string& out) {
     }
 }
 
-LLMX_DECL boost::asio::awaitable<result<void>> connection::read_all(std::string& out) {
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(connection)::read_all(std::string& out) {
     for (;;) {
         const result<bool> whole = take_rest(out);
         if (!whole) co_return whole.error();

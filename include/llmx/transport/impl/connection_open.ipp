@@ -15,7 +15,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-LLMX_DECL error connection::connect_failure(std::string_view what, std::string_view why) const {
+LLMX_DECL error LLMX_OF(connection)::connect_failure(std::string_view what, std::string_view why) const {
     std::string message = "cannot ";
     message += what;
     message += ' ';
@@ -26,7 +26,7 @@ LLMX_DECL error connection::connect_failure(std::string_view what, std::string_v
 }
 
 LLMX_DECL boost::asio::awaitable<result<void>>
-connection::connect(const origin& to, std::span<const boost::asio::ip::address> addresses, time_point connect_by,
+LLMX_OF(connection)::connect(const origin& to, std::span<const boost::asio::ip::address> addresses, time_point connect_by,
                     const http_limits& limits, detail::tls_context* tls, const http_proxy* via, bool tunnelled) {
     name_ = via != nullptr ? "proxy " + via->where.authority : to.authority;
     const std::uint16_t port = via != nullptr ? via->where.port : to.port;
@@ -83,11 +83,11 @@ connection::connect(const origin& to, std::span<const boost::asio::ip::address> 
 }
 
 #if defined(LLMX_NO_TLS)
-LLMX_DECL boost::asio::awaitable<result<void>> connection::handshake(const origin&, detail::tls_context*) {
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(connection)::handshake(const origin&, detail::tls_context*) {
     co_return error(errc::bad_configuration, "https is not available: this program was built with LLMX_NO_TLS");
 }
 #else
-LLMX_DECL boost::asio::awaitable<result<void>> connection::handshake(const origin& to, detail::tls_context* tls) {
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(connection)::handshake(const origin& to, detail::tls_context* tls) {
     tls_.emplace(below_tls_, *tls);
     SSL* const ssl = tls_->native_handle();
     const bool verify = SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE;

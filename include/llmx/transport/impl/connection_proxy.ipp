@@ -14,7 +14,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-LLMX_DECL boost::asio::awaitable<result<void>> connection::open_through(const origin& to, const http_proxy& via,
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(connection)::open_through(const origin& to, const http_proxy& via,
                                                                         std::size_t max_header) {
     const std::string target = detail::connect_target(to);
     head_ = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n";

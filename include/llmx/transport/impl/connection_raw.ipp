@@ -11,11 +11,11 @@
 
 namespace llmx::inline LLMX_ABI {
 
-LLMX_DECL void connection::watch_idle() noexcept {
+LLMX_DECL void LLMX_OF(connection)::watch_idle() noexcept {
     watch(idle_ == duration::max() ? time_point::max() : clock::now() + idle_, errc::idle_timeout);
 }
 
-LLMX_DECL boost::asio::awaitable<result<std::string_view>> connection::read_raw() {
+LLMX_DECL boost::asio::awaitable<result<std::string_view>> LLMX_OF(connection)::read_raw() {
     if (stopped_) co_return stopped();
     if (begin_ != end_) {
         // What came with the head.
@@ -48,7 +48,7 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> connection::read_raw(
     co_return std::string_view(buffer_.get(), std::get<1>(got));
 }
 
-LLMX_DECL boost::asio::awaitable<result<void>> connection::write_raw(std::string_view bytes) {
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(connection)::write_raw(std::string_view bytes) {
     while (!bytes.empty()) {
         if (stopped_) co_return stopped();
         watch_idle();
@@ -70,7 +70,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> connection::write_raw(std::string
     co_return success();
 }
 
-LLMX_DECL void connection::finish_raw() noexcept {
+LLMX_DECL void LLMX_OF(connection)::finish_raw() noexcept {
     boost::system::error_code ignored;
     if (!encrypted()) socket_.shutdown(socket_type::shutdown_send, ignored);
 }

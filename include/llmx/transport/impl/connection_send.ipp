@@ -17,7 +17,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Length of what the source of \p request gives; nothing when that is not known.
-[[nodiscard]] LLMX_DECL std::optional<std::uint64_t> pulled_size(const http_request& request) noexcept {
+LLMX_DECL [[nodiscard]] std::optional<std::uint64_t> pulled_size(const http_request& request) noexcept {
     if (request.source != nullptr) return request.source->size();
     return std::uint64_t(0);
 }
@@ -54,13 +54,13 @@ LLMX_DECL void write_request_head(std::string& head, const http_request& request
 inline constexpr std::size_t joined_body = 4096;
 
 /// POSIX lets the two differ.
-[[nodiscard]] LLMX_DECL bool would_block(const boost::system::error_code& ec) noexcept {
+LLMX_DECL [[nodiscard]] bool would_block(const boost::system::error_code& ec) noexcept {
     return ec == boost::asio::error::would_block || ec == boost::asio::error::try_again;
 }
 
 } // namespace detail
 
-LLMX_DECL connection::unread connection::look() noexcept {
+LLMX_DECL typename LLMX_OF(connection)::unread LLMX_OF(connection)::look() noexcept {
     if (begin_ != end_) {
         sent_unasked = true;
         return unread::bytes;
@@ -88,14 +88,14 @@ LLMX_DECL connection::unread connection::look() noexcept {
     return unread::bytes;
 }
 
-LLMX_DECL connection::unread connection::look_behind_answer() noexcept {
+LLMX_DECL typename LLMX_OF(connection)::unread LLMX_OF(connection)::look_behind_answer() noexcept {
 #if !defined(LLMX_NO_TLS)
     if (tls_ && detail::tls_holds_bytes(tls_->native_handle())) return look();
 #endif
     return begin_ == end_ ? unread::nothing : look();
 }
 
-LLMX_DECL void connection::prepare(const http_request& request, bool joined) {
+LLMX_DECL void LLMX_OF(connection)::prepare(const http_request& request, bool joined) {
     detail::write_request_head(head_, request, absolute_);
     // A short body is copied: one buffer costs the system less than several, and over TLS
     // each would become a record of its own.
@@ -108,7 +108,7 @@ LLMX_DECL void connection::prepare(const http_request& request, bool joined) {
     for (const std::string_view piece : request.body) pieces_.emplace_back(piece.data(), piece.size());
 }
 
-LLMX_DECL connection::unread connection::send(const http_request& request, const http_limits& limits) {
+LLMX_DECL typename LLMX_OF(connection)::unread LLMX_OF(connection)::send(const http_request& request, const http_limits& limits) {
     deadline_ = limits.deadline;
     idle_ = limits.idle;
     max_body_ = limits.max_body;
@@ -142,7 +142,7 @@ LLMX_DECL connection::unread connection::send(const http_request& request, const
     return unread::nothing;
 }
 
-LLMX_DECL void connection::sent(std::size_t bytes) noexcept {
+LLMX_DECL void LLMX_OF(connection)::sent(std::size_t bytes) noexcept {
     if (bytes != 0) begun_ = true;
     while (first_piece_ < pieces_.size()) {
         boost::asio::const_buffer& b = pieces_[first_piece_];
@@ -154,7 +154,7 @@ LLMX_DECL void connection::sent(std::size_t bytes) noexcept {
     }
 }
 
-LLMX_DECL void connection::write_on() {
+LLMX_DECL void LLMX_OF(connection)::write_on() {
     writing_ = true;
     // Its completion runs before that of a read of the answer: the write is given to the socket first.
 #if !defined(LLMX_NO_TLS)
@@ -166,14 +166,14 @@ LLMX_DECL void connection::write_on() {
     socket_.async_write_some(unsent(), writer(*this));
 }
 
-LLMX_DECL bool connection::end_write() noexcept {
+LLMX_DECL bool LLMX_OF(connection)::end_write() noexcept {
     writing_ = false;
     if (orphan_) delete this;
     else return true;
     return false;
 }
 
-LLMX_DECL void connection::wrote(const boost::system::error_code& ec, std::size_t n) {
+LLMX_DECL void LLMX_OF(connection)::wrote(const boost::system::error_code& ec, std::size_t n) {
     if (!end_write()) return;
     if (!ec && !stopped_) {
         sent(n);
@@ -182,18 +182,18 @@ LLMX_DECL void connection::wrote(const boost::system::error_code& ec, std::size_
     if (upload_ != nullptr) upload_->wrote();
 }
 
-LLMX_DECL std::shared_ptr<detail::upload> connection::upload(const http_request& request) {
+LLMX_DECL std::shared_ptr<detail::upload> LLMX_OF(connection)::upload(const http_request& request) {
     const bool in_chunk = request.body_size() != 0;
     return detail::upload::begin(*this, *request.source, in_chunk);
 }
 
-LLMX_DECL void connection::write_more(std::span<const boost::asio::const_buffer> pieces) {
+LLMX_DECL void LLMX_OF(connection)::write_more(std::span<const boost::asio::const_buffer> pieces) {
     pieces_.assign(pieces.begin(), pieces.end());
     first_piece_ = 0;
     write_on();
 }
 
-LLMX_DECL error connection::unasked() {
+LLMX_DECL error LLMX_OF(connection)::unasked() {
     sent_unasked = true;
     close();
     // On a kept connection it may be the answer to an earlier request, and another connection may be tried.

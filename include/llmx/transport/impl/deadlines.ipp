@@ -11,7 +11,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-LLMX_DECL deadline_service::~deadline_service() {
+LLMX_INLINE deadline_service::~deadline_service() {
     *alive_ = nullptr;
     while (watcher* const w = all_.front()) {
         w->never();

@@ -45,7 +45,7 @@ struct dns_state : std::enable_shared_from_this<dns_state> {
     dns_state(const io_executor& where, duration ttl)
         : on(where.executor()), io(where.context()), time_to_live(ttl), resolver(io) {}
 
-    [[nodiscard]] LLMX_DECL bool make_room(time_point now);
+    LLMX_DECL [[nodiscard]] bool make_room(time_point now);
     LLMX_DECL void ask(const std::string& host);
     LLMX_DECL void answer(const std::string& host, const boost::system::error_code& ec,
                           const resolver_type::results_type& found);
@@ -131,7 +131,7 @@ private:
 LLMX_DECL dns_cache::dns_cache(const io_executor& on, duration time_to_live)
     : state_(std::make_shared<detail::dns_state>(on, time_to_live)) {}
 
-LLMX_DECL dns_cache::~dns_cache() { state_->resolver.cancel(); }
+LLMX_INLINE dns_cache::~dns_cache() { state_->resolver.cancel(); }
 
 LLMX_DECL boost::asio::awaitable<result<ip_addresses>> dns_cache::resolve(std::string host, time_point until,
                                                                           cancellation& stop) {

@@ -6,7 +6,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-LLMX_DECL boost::asio::awaitable<result<tunnel_response>> http_transport::open_tunnel(const http_request&,
+LLMX_DECL boost::asio::awaitable<result<tunnel_response>> LLMX_OF(http_transport)::open_tunnel(const http_request&,
                                                                                       const http_limits&,
                                                                                       cancellation&) {
     co_return error(errc::unsupported_operation, "this transport cannot upgrade a connection to another protocol");

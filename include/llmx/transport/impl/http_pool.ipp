@@ -12,7 +12,7 @@ namespace detail {
 
 /// Whether \p target may stand in a request line (RFC 9112 section 3.2): no blank, no
 /// control character, or one request could be made to look like two.
-[[nodiscard]] LLMX_DECL bool safe_target(std::string_view target) noexcept {
+LLMX_DECL [[nodiscard]] bool safe_target(std::string_view target) noexcept {
     for (const char c : target)
         if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7f) return false;
     return true;
@@ -136,13 +136,13 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_from_source(boo
 
 } // namespace detail
 
-LLMX_DECL http_pool::http_pool(io_executor on, http_pool_options options)
+LLMX_DECL LLMX_OF(http_pool)::basic_http_pool(io_executor on, http_pool_options options)
     : core_(new detail::pool_core(std::move(on), std::move(options))) {}
 
-LLMX_DECL http_pool::~http_pool() { core_->close(); }
+LLMX_DECL LLMX_OF(http_pool)::~basic_http_pool() { core_->close(); }
 
 LLMX_DECL boost::asio::awaitable<result<http_response>>
-http_pool::exchange(const http_request& request, const http_limits& limits, cancellation& stop) {
+LLMX_OF(http_pool)::exchange(const http_request& request, const http_limits& limits, cancellation& stop) {
     if (request.source != nullptr) return detail::exchange_from_source(core_, request, limits, stop);
     return detail::exchange_over(core_, request, limits, stop);
 }

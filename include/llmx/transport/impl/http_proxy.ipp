@@ -18,13 +18,13 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL bool proxy_same_text(std::string_view a, std::string_view b) noexcept {
+LLMX_DECL [[nodiscard]] bool proxy_same_text(std::string_view a, std::string_view b) noexcept {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
     return std::ranges::equal(a, b, [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 /// Whether the address \p host is in the network \p text, "10.0.0.0/8" or "fd00::/8".
-[[nodiscard]] LLMX_DECL bool proxy_in_network(std::string_view text, const std::string& host) {
+LLMX_DECL [[nodiscard]] bool proxy_in_network(std::string_view text, const std::string& host) {
     boost::system::error_code ec;
     const auto address = boost::asio::ip::make_address(host, ec);
     if (ec) return false;
@@ -36,7 +36,7 @@ namespace detail {
     return !ec && boost::asio::ip::network_v6(address.to_v6(), network.prefix_length()).canonical() == network.canonical();
 }
 
-[[nodiscard]] LLMX_DECL bool proxy_exempts(std::string_view entry, const origin& to) {
+LLMX_DECL [[nodiscard]] bool proxy_exempts(std::string_view entry, const origin& to) {
     if (entry == "*") return true;
     if (entry.find('/') != std::string_view::npos) return proxy_in_network(entry, to.host);
     if (entry.starts_with('[')) {
@@ -87,7 +87,7 @@ LLMX_DECL error proxy_refusal(const http_proxy& via, std::string_view target, in
     return error(errc::connect_failed, std::move(m));
 }
 
-[[nodiscard]] LLMX_DECL std::optional<std::string> proxy_variable(const variable_lookup& variables, std::string_view name) {
+LLMX_DECL [[nodiscard]] std::optional<std::string> proxy_variable(const variable_lookup& variables, std::string_view name) {
     if (!variables) return std::nullopt;
     if (auto value = variables(name)) return value;
     std::string upper(name);

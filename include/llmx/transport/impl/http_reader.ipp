@@ -13,13 +13,13 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL error bad_http(std::string_view why) {
+LLMX_DECL [[nodiscard]] error bad_http(std::string_view why) {
     std::string message = "the upstream did not answer in HTTP/1.1: ";
     message += why;
     return error(errc::bad_response, std::move(message));
 }
 
-LLMX_DECL void response_parser::on_field_impl(boost::beast::http::field which, text name, text value, code& ec) {
+LLMX_INLINE void response_parser::on_field_impl(boost::beast::http::field which, text name, text value, code& ec) {
     // Trailer fields come through here too; no caller needs them (RFC 9110 section 6.5.1).
     if (!in_header_) return;
     if (which == boost::beast::http::field::transfer_encoding) {

@@ -17,7 +17,7 @@ using io_strand = boost::asio::strand<plain_io_executor>;
 using any_io_strand = boost::asio::strand<boost::asio::any_io_executor>;
 
 /// The `io_context` that \p executor leads to, through any number of strands; null when it is of another kind.
-[[nodiscard]] LLMX_DECL boost::asio::io_context* io_context_of(const boost::asio::any_io_executor& executor) {
+LLMX_DECL [[nodiscard]] boost::asio::io_context* io_context_of(const boost::asio::any_io_executor& executor) {
     if (const auto* plain = executor.target<plain_io_executor>()) return &plain->context();
     if (const auto* tracked = executor.target<tracked_io_executor>()) return &tracked->context();
     if (const auto* strand = executor.target<io_strand>()) return &strand->get_inner_executor().context();

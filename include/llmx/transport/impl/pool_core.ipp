@@ -13,16 +13,16 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 /// A call in line for a connection. Passes on what it was given but could not use.
-struct pool_waiter : pool_waiter_base {
+LLMX_DECL struct basic_pool_waiter : pool_waiter_base {
     using timer_type = boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>,
                                                          boost::asio::io_context::executor_type>;
-    pool_waiter(pool_core& p, pool_host& h, boost::asio::io_context& io, time_point until)
+    basic_pool_waiter(pool_core& p, pool_host& h, boost::asio::io_context& io, time_point until)
         : pool(&p), host(&h), timer(io, until) {
         h.waiters.push_back(*this);
     }
-    pool_waiter(const pool_waiter&) = delete;
-    pool_waiter& operator=(const pool_waiter&) = delete;
-    ~pool_waiter() {
+    basic_pool_waiter(const basic_pool_waiter&) = delete;
+    basic_pool_waiter& operator=(const basic_pool_waiter&) = delete;
+    ~basic_pool_waiter() {
         if (has_place) pool->give_place(*host);
         if (!in_line) return;
         host->waiters.remove(*this);
@@ -43,18 +43,19 @@ struct pool_waiter : pool_waiter_base {
     bool has_place = false;
     bool in_line = true;
 };
+using pool_waiter = LLMX_PLAIN(basic_pool_waiter);
 
-LLMX_DECL pool_core::pool_core(io_executor on, http_pool_options options)
+LLMX_DECL LLMX_OF(pool_core)::basic_pool_core(io_executor on, http_pool_options options)
     : on_(std::move(on)), io_(on_.context()), options_(std::move(options)), deadlines_(on_),
-      sweep_(deadlines_, &pool_core::on_sweep, this, true), dns_(on_, options_.dns_ttl) {
+      sweep_(deadlines_, &LLMX_OF(pool_core)::on_sweep, this, true), dns_(on_, options_.dns_ttl) {
 #if !defined(LLMX_NO_TLS)
     if (!options_.tls) options_.tls = std::make_shared<tls_client>();
 #endif
 }
 
-LLMX_DECL pool_core::~pool_core() { close(); }
+LLMX_DECL LLMX_OF(pool_core)::~basic_pool_core() { close(); }
 
-LLMX_DECL void pool_core::close() noexcept {
+LLMX_DECL void LLMX_OF(pool_core)::close() noexcept {
     closed_ = true;
     while (connection* const c = idle_.front()) {
         unlink_idle(*c);
@@ -64,7 +65,7 @@ LLMX_DECL void pool_core::close() noexcept {
         while (pool_waiter_base* const w = host.waiters.front()) static_cast<pool_waiter*>(w)->wake();
 }
 
-LLMX_DECL http_pool_stats pool_core::stats() const noexcept {
+LLMX_DECL http_pool_stats LLMX_OF(pool_core)::stats() const noexcept {
     http_pool_stats s = stats_;
     s.idle = idle_.size();
     s.hosts = hosts_.size();
@@ -75,24 +76,24 @@ LLMX_DECL http_pool_stats pool_core::stats() const noexcept {
     return s;
 }
 
-LLMX_DECL pool_host& pool_core::host_of(const origin& to) {
+LLMX_DECL pool_host& LLMX_OF(pool_core)::host_of(const origin& to) {
     const auto at = hosts_.try_emplace(to).first;
     at->second.where = &at->first;
     return at->second;
 }
 
-LLMX_DECL void pool_core::forget_if_unused(pool_host& h) noexcept {
+LLMX_DECL void LLMX_OF(pool_core)::forget_if_unused(pool_host& h) noexcept {
     if (h.open != 0 || !h.waiters.empty()) return;
     const auto at = hosts_.find(*h.where);
     if (at != hosts_.end()) hosts_.erase(at);
 }
 
-LLMX_DECL void pool_core::unlink_idle(connection& c) noexcept {
+LLMX_DECL void LLMX_OF(pool_core)::unlink_idle(connection& c) noexcept {
     idle_.remove(c);
     c.home->idle.remove(c);
 }
 
-LLMX_DECL void pool_core::give_place(pool_host& h) noexcept {
+LLMX_DECL void LLMX_OF(pool_core)::give_place(pool_host& h) noexcept {
     if (!h.waiters.empty()) {
         auto& w = static_cast<pool_waiter&>(*h.waiters.front());
         w.has_place = true;
@@ -103,18 +104,18 @@ LLMX_DECL void pool_core::give_place(pool_host& h) noexcept {
     forget_if_unused(h);
 }
 
-LLMX_DECL void pool_core::retire(connection& c) noexcept {
+LLMX_DECL void LLMX_OF(pool_core)::retire(connection& c) noexcept {
     if (c.sent_unasked) ++stats_.unasked;
     c.destroy();
 }
 
-LLMX_DECL void pool_core::discard(connection& c) noexcept {
+LLMX_DECL void LLMX_OF(pool_core)::discard(connection& c) noexcept {
     pool_host& h = *c.home;
     retire(c);
     give_place(h);
 }
 
-LLMX_DECL connection_ptr pool_core::take_idle(const origin& to) noexcept {
+LLMX_DECL connection_ptr LLMX_OF(pool_core)::take_idle(const origin& to) noexcept {
     const auto at = hosts_.find(to);
     if (at == hosts_.end() || at->second.idle.empty()) return connection_ptr();
     connection& c = *at->second.idle.front();
@@ -124,7 +125,7 @@ LLMX_DECL connection_ptr pool_core::take_idle(const origin& to) noexcept {
     return connection_ptr(&c);
 }
 
-LLMX_DECL void pool_core::take_back(connection& c) noexcept {
+LLMX_DECL void LLMX_OF(pool_core)::take_back(connection& c) noexcept {
     // The reference the lease held; it may be the last.
     const boost::intrusive_ptr<pool_core> lease(this, false);
     pool_host& h = *c.home;
@@ -155,7 +156,7 @@ LLMX_DECL void pool_core::take_back(connection& c) noexcept {
     if (sweep_.expiry() == time_point::max()) sweep_.expires_at(c.idle_since + options_.idle_timeout);
 }
 
-LLMX_DECL bool pool_core::free_descriptor() noexcept {
+LLMX_DECL bool LLMX_OF(pool_core)::free_descriptor() noexcept {
     connection* const oldest = idle_.back();
     if (oldest == nullptr) return false;
     unlink_idle(*oldest);
@@ -163,7 +164,7 @@ LLMX_DECL bool pool_core::free_descriptor() noexcept {
     return true;
 }
 
-LLMX_DECL void pool_core::on_sweep(void* self) noexcept {
+LLMX_DECL void LLMX_OF(pool_core)::on_sweep(void* self) noexcept {
     auto& pool = *static_cast<pool_core*>(self);
     const time_point now = clock::now();
     while (connection* const c = pool.idle_.back()) {
@@ -176,7 +177,7 @@ LLMX_DECL void pool_core::on_sweep(void* self) noexcept {
     }
 }
 
-LLMX_DECL boost::asio::awaitable<result<bool>> pool_core::wait_in_line(pool_host& h, const http_limits& limits,
+LLMX_DECL boost::asio::awaitable<result<bool>> LLMX_OF(pool_core)::wait_in_line(pool_host& h, const http_limits& limits,
                                                                        cancellation& stop, connection_ptr& given) {
     if (h.waiters.size() >= options_.max_waiting_per_host)
         co_return error(errc::shed, "too many calls wait for a connection to " + h.where->authority);
@@ -195,7 +196,7 @@ LLMX_DECL boost::asio::awaitable<result<bool>> pool_core::wait_in_line(pool_host
     co_return error(errc::first_token_timeout);
 }
 
-LLMX_DECL boost::asio::awaitable<result<connection_ptr>> pool_core::open(const origin& to, const http_limits& limits,
+LLMX_DECL boost::asio::awaitable<result<connection_ptr>> LLMX_OF(pool_core)::open(const origin& to, const http_limits& limits,
                                                                          cancellation& stop,
                                                                          connection_ptr& dead) {
     tls_context* tls = nullptr;

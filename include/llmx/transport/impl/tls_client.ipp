@@ -18,7 +18,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Where a `SSL` keeps the address of its `tls_session`.
-[[nodiscard]] LLMX_DECL int tls_session_index() noexcept {
+LLMX_DECL [[nodiscard]] int tls_session_index() noexcept {
     static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
     return index;
 }
@@ -100,7 +100,7 @@ LLMX_DECL void tls_client::prepare() {
 }
 
 LLMX_DECL result<boost::asio::ssl::context*> tls_client::context() {
-    std::call_once(once_, &tls_client::prepare, this);
+    std::call_once(once_, [this] { prepare(); });
     if (!context_) return failure_;
     return &*context_;
 }

@@ -14,7 +14,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL boost::asio::awaitable<result<connection_ptr>>
-pool_core::open_apart(const origin& to, const http_limits& limits, cancellation& stop) {
+LLMX_OF(pool_core)::open_apart(const origin& to, const http_limits& limits, cancellation& stop) {
     tls_context* tls = nullptr;
     if (to.tls) {
 #if defined(LLMX_NO_TLS)
@@ -82,7 +82,7 @@ LLMX_DECL boost::asio::awaitable<result<tunnel_response>> open_tunnel_over(boost
 } // namespace detail
 
 LLMX_DECL boost::asio::awaitable<result<tunnel_response>>
-http_pool::open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop) {
+LLMX_OF(http_pool)::open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop) {
     return detail::open_tunnel_over(core_, request, limits, stop);
 }
 

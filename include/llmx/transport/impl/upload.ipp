@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/detail/later.hpp>
 #include <llmx/transport/connection.hpp>
 #include <llmx/transport/detail/upload.hpp>
 
@@ -18,7 +19,7 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 /// The failure of a request when its length does not match the source.
-[[nodiscard]] LLMX_DECL error wrong_length(std::string_view what, std::uint64_t announced) {
+LLMX_DECL [[nodiscard]] error wrong_length(std::string_view what, std::uint64_t announced) {
     std::string message = "the source of the request body produced ";
     message += what;
     message += " than the ";
@@ -39,7 +40,7 @@ LLMX_DECL std::shared_ptr<upload> upload::begin(connection& c, body_source& sour
     const auto self = std::make_shared<upload>(c, source, chunk_begun);
     c.upload_ = self.get();
     self->wrote();
-    boost::asio::co_spawn(c.socket_.get_executor(), run(self),
+    boost::asio::co_spawn(LLMX_LATER(c.socket_.get_executor()), run(self),
                           boost::asio::bind_cancellation_slot(self->stop_.slot(), [self](const std::exception_ptr& e) {
                               // Out of memory, or a cancellation that reached the coroutine between two operations.
                               if (e && !self->ending_) self->fail(error(errc::internal, "the request body could not be sent"));
@@ -50,7 +51,7 @@ LLMX_DECL std::shared_ptr<upload> upload::begin(connection& c, body_source& sour
     return self;
 }
 
-LLMX_DECL upload::~upload() {
+LLMX_INLINE upload::~upload() {
     if (connection_ != nullptr) connection_->upload_ = nullptr;
 }
 
@@ -151,7 +152,7 @@ LLMX_DECL boost::asio::awaitable<void> upload::end() {
     return settled();
 }
 
-LLMX_DECL boost::asio::awaitable<result<std::string_view>> uploading_body::read_some() {
+LLMX_DECL boost::asio::awaitable<result<std::string_view>> LLMX_OF(uploading_body)::read_some() {
     upload_->resume();
     result<std::string_view> read = co_await body_->read_some();
     if (read && !read->empty()) {
@@ -163,7 +164,7 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> uploading_body::read_
     co_return read;
 }
 
-LLMX_DECL boost::asio::awaitable<result<void>> uploading_body::read_all(std::string& out) {
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(uploading_body)::read_all(std::string& out) {
     upload_->resume();
     const result<void> read = co_await body_->read_all(out);
     co_await upload_->end();

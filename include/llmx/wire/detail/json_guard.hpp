@@ -21,25 +21,26 @@ namespace llmx::inline LLMX_ABI::detail {
 /// The most members that an object of \p text has, or 0 when there are so few in all of the text
 /// that no choice of names can cost much. Does not check the text: where it is wrong, the parser
 /// stops too.
-[[nodiscard]] LLMX_DECL std::size_t most_json_members(std::string_view text) noexcept;
+LLMX_DECL [[nodiscard]] std::size_t most_json_members(std::string_view text) noexcept;
 
 /// Puts large blocks at addresses that a sender cannot foresee, up to a quarter of their size and
 /// 64 KiB after their beginning.
-class salted_json_memory final : public boost::json::memory_resource {
+LLMX_DECL class basic_salted_json_memory final : public boost::json::memory_resource {
 public:
-    explicit salted_json_memory(boost::json::storage_ptr upstream) noexcept : upstream_(std::move(upstream)) {}
+    explicit basic_salted_json_memory(boost::json::storage_ptr upstream) noexcept : upstream_(std::move(upstream)) {}
 
     /// Objects of fewer members have smaller tables: no choice of their names costs much.
     static constexpr std::size_t least_members = 64;
 
 private:
-    LLMX_DECL void* do_allocate(std::size_t size, std::size_t alignment) override;
-    LLMX_DECL void do_deallocate(void* at, std::size_t size, std::size_t alignment) override;
+    void* do_allocate(std::size_t size, std::size_t alignment) override;
+    void do_deallocate(void* at, std::size_t size, std::size_t alignment) override;
     [[nodiscard]] bool do_is_equal(const boost::json::memory_resource& other) const noexcept override {
         return this == &other;
     }
     boost::json::storage_ptr upstream_;
 };
+using salted_json_memory = LLMX_PLAIN(basic_salted_json_memory);
 
 } // namespace llmx::inline LLMX_ABI::detail
 

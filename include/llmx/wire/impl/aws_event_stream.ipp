@@ -13,7 +13,7 @@ namespace detail {
 /// A buffer larger than this is released after the message that needed it.
 inline constexpr std::size_t aws_event_kept_capacity = std::size_t{64} * 1024;
 
-[[nodiscard]] LLMX_DECL std::uint64_t read_big_endian(std::string_view bytes) noexcept {
+LLMX_DECL [[nodiscard]] std::uint64_t read_big_endian(std::string_view bytes) noexcept {
     std::uint64_t v = 0;
     for (const char c : bytes) v = v << 8 | static_cast<unsigned char>(c);
     return v;
@@ -24,7 +24,7 @@ LLMX_DECL void append_big_endian(std::string& out, std::uint64_t v, unsigned byt
 }
 
 /// The CRC32 of GZIP (RFC 1952 section 8).
-[[nodiscard]] LLMX_DECL std::uint32_t crc32_of(std::string_view bytes) noexcept {
+LLMX_DECL [[nodiscard]] std::uint32_t crc32_of(std::string_view bytes) noexcept {
     boost::crc_32_type sum;
     sum.process_bytes(bytes.data(), bytes.size());
     return static_cast<std::uint32_t>(sum.checksum());
@@ -32,7 +32,7 @@ LLMX_DECL void append_big_endian(std::string& out, std::uint64_t v, unsigned byt
 
 /// Bytes of a value of \p type; -1 when a length of two bytes precedes it, -2 when there is
 /// no such type.
-[[nodiscard]] LLMX_DECL int aws_value_size(aws_header_type type) noexcept {
+LLMX_DECL [[nodiscard]] int aws_value_size(aws_header_type type) noexcept {
     switch (type) {
     case aws_header_type::true_value:
     case aws_header_type::false_value: return 0;

@@ -82,7 +82,7 @@ LLMX_DECL result<std::string> base64_read(std::string_view text, const std::arra
 }
 
 /// Number of '=' at the end, two at most.
-[[nodiscard]] LLMX_DECL std::size_t base64_padding(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] std::size_t base64_padding(std::string_view text) noexcept {
     if (text.ends_with("==")) return 2;
     return text.ends_with('=') ? 1 : 0;
 }

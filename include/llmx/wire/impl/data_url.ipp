@@ -9,7 +9,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// "type/subtype", both tokens of RFC 9110 section 5.6.2.
-[[nodiscard]] LLMX_DECL bool is_media_type(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] bool is_media_type(std::string_view text) noexcept {
     const std::size_t slash = text.find('/');
     if (slash == 0 || slash == std::string_view::npos || slash + 1 == text.size()) return false;
     for (std::size_t i = 0; i < text.size(); ++i) {

@@ -18,7 +18,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// OpenSSL's details must not stay in the error queue of the thread, where a TLS connection would find them.
-[[nodiscard]] LLMX_DECL error openssl_failed(std::string_view what) {
+LLMX_DECL [[nodiscard]] error openssl_failed(std::string_view what) {
     ERR_clear_error();
     return error(errc::internal, "OpenSSL cannot " + std::string(what) + "; is there memory, and does its configuration allow it?");
 }
@@ -29,7 +29,7 @@ LLMX_DECL sha256::sha256() noexcept : context_(EVP_MD_CTX_new()) {
     good_ = context_ != nullptr && EVP_DigestInit_ex(context_, EVP_sha256(), nullptr) == 1;
 }
 
-LLMX_DECL sha256::~sha256() { EVP_MD_CTX_free(context_); }
+LLMX_INLINE sha256::~sha256() { EVP_MD_CTX_free(context_); }
 
 LLMX_DECL void sha256::add(std::string_view piece) noexcept {
     good_ = good_ && EVP_DigestUpdate(context_, piece.data(), piece.size()) == 1;

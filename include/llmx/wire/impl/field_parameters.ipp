@@ -8,7 +8,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// tchar of RFC 9110 section 5.6.2.
-[[nodiscard]] LLMX_DECL bool is_token_character(char c) noexcept {
+LLMX_DECL [[nodiscard]] bool is_token_character(char c) noexcept {
     return is_ascii_digit(c) || is_ascii_letter(c) ||
            std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }

@@ -33,7 +33,7 @@ struct quoting {
 };
 
 /// The value of \p count hexadecimal digits at the start of \p text, -1 when they are not there.
-[[nodiscard]] LLMX_DECL std::int32_t leading_hex(std::string_view text, std::size_t count) noexcept {
+LLMX_DECL [[nodiscard]] std::int32_t leading_hex(std::string_view text, std::size_t count) noexcept {
     if (text.size() < count) return -1;
     std::int32_t value = 0;
     for (const char c : text.substr(0, count)) {
@@ -85,7 +85,7 @@ LLMX_DECL std::size_t unquote_reference(std::string_view text, std::string& out)
 }
 
 /// Undoes one layer of \p what in \p t; false when there is none.
-[[nodiscard]] LLMX_DECL bool unquote(unquoted_text& t, quoting what) {
+LLMX_DECL [[nodiscard]] bool unquote(unquoted_text& t, quoting what) {
     const std::string_view text = t.text;
     if (text.find_first_of("\\%&") == std::string_view::npos) return false;
     unquoted_text next;
@@ -128,7 +128,7 @@ struct secret_needle {
 
 /// The secret, and the common part of the base64 of all texts that contain it after 0, 1 or 2
 /// bytes (modulo 3): the sextets that hold nothing but its bits.
-[[nodiscard]] LLMX_DECL std::vector<secret_needle> secret_needles(std::string_view secret) {
+LLMX_DECL [[nodiscard]] std::vector<secret_needle> secret_needles(std::string_view secret) {
     static constexpr std::array<std::size_t, 3> shared = {0, 2, 3};
     std::vector<secret_needle> needles;
     needles.push_back(secret_needle{std::string(secret), 0});

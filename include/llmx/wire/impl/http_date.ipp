@@ -63,7 +63,7 @@ struct http_date_reader {
 };
 
 /// Takes a day's name off the front: 1 the short one, 2 the long one, 0 none.
-[[nodiscard]] LLMX_DECL int take_http_day_name(std::string_view& text) noexcept {
+LLMX_DECL [[nodiscard]] int take_http_day_name(std::string_view& text) noexcept {
     for (const std::string_view name : http_day_names) {
         if (text.starts_with(name)) {
             text.remove_prefix(name.size());

@@ -41,7 +41,7 @@ LLMX_DECL std::string camel_member_name(std::string_view name) {
 }
 
 /// The value of \p v as a whole number; nothing when it is not one.
-[[nodiscard]] LLMX_DECL std::optional<std::int64_t> whole_json_number(const boost::json::value& v,
+LLMX_DECL [[nodiscard]] std::optional<std::int64_t> whole_json_number(const boost::json::value& v,
                                                                       json_naming naming) noexcept {
     if (v.is_int64()) return v.get_int64();
     if (const double* const d = v.if_double()) {

@@ -14,7 +14,7 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 /// Colons in a text, eight bytes at a time.
-[[nodiscard]] LLMX_DECL std::size_t count_colons(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] std::size_t count_colons(std::string_view text) noexcept {
     constexpr std::uint64_t ones = 0x0101010101010101u, lows = 0x7f7f7f7f7f7f7f7fu;
     const char* p = text.data();
     const char* const end = p + text.size();
@@ -30,7 +30,7 @@ namespace llmx::inline LLMX_ABI::detail {
 }
 
 /// The place after the string whose opening quote is before \p p; \p end when it is not closed.
-[[nodiscard]] LLMX_DECL const char* behind_json_string(const char* p, const char* end) noexcept {
+LLMX_DECL [[nodiscard]] const char* behind_json_string(const char* p, const char* end) noexcept {
     for (;;) {
         p = skip_plain(p, end);
         if (p == end) return end;
@@ -72,7 +72,7 @@ LLMX_DECL std::size_t most_json_members(std::string_view text) noexcept {
 }
 
 /// A number that no outside party can foresee; cheap, and for no other purpose.
-[[nodiscard]] LLMX_DECL std::uint64_t next_json_salt() {
+LLMX_DECL [[nodiscard]] std::uint64_t next_json_salt() {
     thread_local std::uint64_t state = std::uint64_t{std::random_device()()} << 32 | std::random_device()();
     std::uint64_t z = state += 0x9e3779b97f4a7c15u; // SplitMix64
     z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
@@ -81,13 +81,13 @@ LLMX_DECL std::size_t most_json_members(std::string_view text) noexcept {
 }
 
 /// Of a block's size: 0 for one that stays where it is.
-[[nodiscard]] LLMX_DECL std::size_t json_salt_room(std::size_t size) noexcept {
+LLMX_DECL [[nodiscard]] std::size_t json_salt_room(std::size_t size) noexcept {
     constexpr std::size_t member = 48; // at least, in a table of Boost.JSON's
     if (size < salted_json_memory::least_members * member) return 0;
     return std::min(size / 4, std::size_t{64} * 1024);
 }
 
-LLMX_DECL void* salted_json_memory::do_allocate(std::size_t size, std::size_t alignment) {
+LLMX_DECL void* LLMX_OF(salted_json_memory)::do_allocate(std::size_t size, std::size_t alignment) {
     const std::size_t room = json_salt_room(size);
     if (room == 0) return upstream_->allocate(size, alignment);
     // The block's true beginning is right before it.
@@ -98,7 +98,7 @@ LLMX_DECL void* salted_json_memory::do_allocate(std::size_t size, std::size_t al
     return at;
 }
 
-LLMX_DECL void salted_json_memory::do_deallocate(void* at, std::size_t size, std::size_t alignment) {
+LLMX_DECL void LLMX_OF(salted_json_memory)::do_deallocate(void* at, std::size_t size, std::size_t alignment) {
     const std::size_t room = json_salt_room(size);
     if (room == 0) return upstream_->deallocate(at, size, alignment);
     constexpr std::size_t step = 16;

@@ -29,7 +29,7 @@ enum class scan_class : unsigned char { wrong, skip, quote, open, close };
 inline constexpr std::array<scan_class, 256> scan_classes = make_scan_classes();
 
 /// End of the JSON number at \p p (RFC 8259 section 6), null when there is none.
-[[nodiscard]] LLMX_DECL const char* skip_json_number(const char* p, const char* end) noexcept {
+LLMX_DECL [[nodiscard]] const char* skip_json_number(const char* p, const char* end) noexcept {
     const auto digits = [&p, end] {
         const char* const first = p;
         while (p != end && is_ascii_digit(*p)) ++p;
@@ -51,7 +51,7 @@ inline constexpr std::array<scan_class, 256> scan_classes = make_scan_classes();
 }
 
 /// The four hex digits at \p p, which a scan has checked.
-[[nodiscard]] LLMX_DECL std::uint32_t json_hex4(std::string_view digits) noexcept {
+LLMX_DECL [[nodiscard]] std::uint32_t json_hex4(std::string_view digits) noexcept {
     std::uint32_t v = 0;
     for (const char c : digits.substr(0, 4)) v = v << 4 | (static_cast<std::uint32_t>(hex_digit_value(c)) & 15u);
     return v;

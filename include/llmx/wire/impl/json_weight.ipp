@@ -10,7 +10,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The end of the string whose first character \p p is: its closing quote, or \p end.
-[[nodiscard]] LLMX_DECL const char* closing_quote(const char* p, const char* end) noexcept {
+LLMX_DECL [[nodiscard]] const char* closing_quote(const char* p, const char* end) noexcept {
     while (p != end) {
         const auto* const quote = static_cast<const char*>(std::memchr(p, '"', static_cast<std::size_t>(end - p)));
         if (quote == nullptr) return end;
@@ -22,7 +22,7 @@ namespace detail {
     return end;
 }
 
-[[nodiscard]] LLMX_DECL bool looks_like_base64(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] bool looks_like_base64(std::string_view text) noexcept {
     return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c != '\\' && c < 0x7f; });
 }
 

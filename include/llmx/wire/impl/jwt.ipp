@@ -31,7 +31,7 @@ using jwt_key = std::unique_ptr<EVP_PKEY, jwt_releaser>;
 /// Supplies the password of a key that has one; OpenSSL would prompt at the terminal.
 LLMX_DECL int jwt_no_password(char*, int, int, void*) { return -1; }
 
-[[nodiscard]] LLMX_DECL result<jwt_key> jwt_read_key(const secret& pem) {
+LLMX_DECL [[nodiscard]] result<jwt_key> jwt_read_key(const secret& pem) {
     const std::string_view text = pem.reveal();
     jwt_key key;
     if (text.size() <= INT_MAX) {

@@ -12,7 +12,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Takes the next character of \p name, percent-encodings undone.
-[[nodiscard]] LLMX_DECL char take_path_character(std::string_view& name) noexcept {
+LLMX_DECL [[nodiscard]] char take_path_character(std::string_view& name) noexcept {
     const char c = name.front();
     name.remove_prefix(1);
     if (c != '%') return c;
@@ -26,7 +26,7 @@ namespace detail {
 }
 
 /// Whether \p name has a segment "." or "..".
-[[nodiscard]] LLMX_DECL bool has_dot_segment(std::string_view name) noexcept {
+LLMX_DECL [[nodiscard]] bool has_dot_segment(std::string_view name) noexcept {
     std::size_t dots = 0;
     bool only_dots = true;
     while (!name.empty()) {
@@ -59,7 +59,7 @@ enum name_kind : unsigned char { name_control = 1, name_foreign = 2, name_slash 
 inline constexpr std::array<unsigned char, 256> name_kinds = make_name_kinds();
 
 /// UTF-8 without U+0080 to U+009F, the second set of control characters.
-[[nodiscard]] LLMX_DECL bool is_visible_utf8(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] bool is_visible_utf8(std::string_view text) noexcept {
     for (auto at = text.find('\xc2'); at != std::string_view::npos; at = text.find('\xc2', at + 1))
         if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xa0) return false;
     return valid_utf8(text);

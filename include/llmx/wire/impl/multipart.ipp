@@ -12,7 +12,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Undoes the three escapes that browsers write into names (WHATWG, 4.10.21.8).
-[[nodiscard]] LLMX_DECL std::string unescape_form_name(std::string text) {
+LLMX_DECL [[nodiscard]] std::string unescape_form_name(std::string text) {
     std::size_t out = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const std::string_view rest = std::string_view(text).substr(i);

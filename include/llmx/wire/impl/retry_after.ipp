@@ -14,7 +14,7 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL std::chrono::milliseconds clamp_wait(double ms) noexcept {
+LLMX_DECL [[nodiscard]] std::chrono::milliseconds clamp_wait(double ms) noexcept {
     const auto most = static_cast<double>(max_retry_after.count());
     if (!(ms > 0)) return std::chrono::milliseconds(0);
     if (ms >= most) return max_retry_after;
@@ -24,7 +24,7 @@ namespace detail {
 }
 
 /// Takes "12", "12.5" or ".5" off the front, with a sign before it if \p sign.
-[[nodiscard]] LLMX_DECL std::optional<double> take_decimal(std::string_view& text, bool sign) noexcept {
+LLMX_DECL [[nodiscard]] std::optional<double> take_decimal(std::string_view& text, bool sign) noexcept {
     std::string_view rest = text;
     const bool negative = sign && rest.starts_with('-');
     if (negative) rest.remove_prefix(1);
@@ -42,7 +42,7 @@ namespace detail {
 }
 
 /// A whole text that is a decimal number of \p unit milliseconds.
-[[nodiscard]] LLMX_DECL std::optional<std::chrono::milliseconds> wait_in_units(std::string_view text,
+LLMX_DECL [[nodiscard]] std::optional<std::chrono::milliseconds> wait_in_units(std::string_view text,
                                                                                 double unit) noexcept {
     const auto d = take_decimal(text, true);
     if (!d || !text.empty()) return std::nullopt;

@@ -20,7 +20,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// "20150830T123600Z".
-[[nodiscard]] LLMX_DECL std::string sigv4_time(std::int64_t unix_seconds) {
+LLMX_DECL [[nodiscard]] std::string sigv4_time(std::int64_t unix_seconds) {
     const std::chrono::sys_seconds when{std::chrono::seconds(unix_seconds)};
     const auto day = std::chrono::floor<std::chrono::days>(when);
     const std::chrono::year_month_day date(day);
@@ -34,7 +34,7 @@ namespace detail {
 }
 
 /// The path without empty and dot segments, encoded once more.
-[[nodiscard]] LLMX_DECL std::string sigv4_path(std::string_view path, bool normalize) {
+LLMX_DECL [[nodiscard]] std::string sigv4_path(std::string_view path, bool normalize) {
     if (path.empty()) return "/";
     if (!normalize) return std::string(path);
     std::vector<std::string_view> segments;
@@ -57,7 +57,7 @@ namespace detail {
 }
 
 /// The parameters, each decoded and encoded anew, in the order of their names and values.
-[[nodiscard]] LLMX_DECL result<std::string> sigv4_query(std::string_view query) {
+LLMX_DECL [[nodiscard]] result<std::string> sigv4_query(std::string_view query) {
     std::vector<std::pair<std::string, std::string>> parameters;
     while (!query.empty()) {
         const std::string_view one = query.substr(0, query.find('&'));
@@ -82,7 +82,7 @@ namespace detail {
 }
 
 /// Whether an intermediary between llmx and AWS may change, add or remove the field; \p name is in small letters.
-[[nodiscard]] LLMX_DECL bool sigv4_leaves_out(std::string_view name) noexcept {
+LLMX_DECL [[nodiscard]] bool sigv4_leaves_out(std::string_view name) noexcept {
     for (const std::string_view one :
          {"authorization", "cache-control", "connection", "expect", "from", "keep-alive", "max-forwards", "pragma",
           "referer", "te", "trailer", "transfer-encoding", "upgrade", "user-agent", "x-amzn-trace-id"})
@@ -127,7 +127,7 @@ LLMX_DECL sigv4_fields sigv4_fields_of(const http_request& out) {
 }
 
 /// The text under the signature's key.
-[[nodiscard]] LLMX_DECL result<sha256_digest> sigv4_signature(const aws_keys& keys, const sigv4_options& how,
+LLMX_DECL [[nodiscard]] result<sha256_digest> sigv4_signature(const aws_keys& keys, const sigv4_options& how,
                                                               std::string_view date, std::string_view text) {
     std::string start("AWS4");
     start += keys.secret_access_key.reveal();
@@ -142,7 +142,7 @@ LLMX_DECL sigv4_fields sigv4_fields_of(const http_request& out) {
     return key;
 }
 
-[[nodiscard]] LLMX_DECL result<void> sigv4_check(const http_request& out, const aws_keys& keys, const sigv4_options& how) {
+LLMX_DECL [[nodiscard]] result<void> sigv4_check(const http_request& out, const aws_keys& keys, const sigv4_options& how) {
     if (keys.access_key_id.empty() || keys.secret_access_key.empty())
         return error(errc::bad_configuration, "no AWS keys to sign with: give an access key id and a secret access key");
     if (how.region.empty() || how.service.empty())

@@ -12,18 +12,18 @@ namespace detail {
 
 /// The first character of \p text at or after \p at that is not white space; the text's end
 /// when there is none.
-[[nodiscard]] LLMX_DECL std::size_t splice_skip_space(std::string_view text, std::size_t at) noexcept {
+LLMX_DECL [[nodiscard]] std::size_t splice_skip_space(std::string_view text, std::size_t at) noexcept {
     return std::min(text.find_first_not_of(" \t\r\n", at), text.size());
 }
 
 /// The same before \p at: one past the last such character.
-[[nodiscard]] LLMX_DECL std::size_t splice_skip_space_back(std::string_view text, std::size_t at) noexcept {
+LLMX_DECL [[nodiscard]] std::size_t splice_skip_space_back(std::string_view text, std::size_t at) noexcept {
     while (at != 0 && (text[at - 1] == ' ' || text[at - 1] == '\t' || text[at - 1] == '\r' || text[at - 1] == '\n')) --at;
     return at;
 }
 
 /// Where a removed member that ends at \p end is not followed by a separator.
-[[nodiscard]] LLMX_DECL std::size_t splice_next_member(std::string_view text, std::size_t end) noexcept {
+LLMX_DECL [[nodiscard]] std::size_t splice_next_member(std::string_view text, std::size_t end) noexcept {
     std::size_t at = splice_skip_space(text, end);
     if (at != text.size() && text[at] == ',') at = splice_skip_space(text, at + 1);
     return at;

@@ -8,14 +8,14 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL error bad_base_url(std::string_view why) {
+LLMX_DECL [[nodiscard]] error bad_base_url(std::string_view why) {
     std::string m = "base URL: ";
     m += why;
     m += "; expected http(s)://host[:port][/path]";
     return error(errc::bad_configuration, std::move(m));
 }
 
-[[nodiscard]] LLMX_DECL int hex_digit(char c) noexcept {
+LLMX_DECL [[nodiscard]] int hex_digit(char c) noexcept {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
     if (c >= 'A' && c <= 'F') return c - 'A' + 10;
@@ -24,7 +24,7 @@ namespace detail {
 
 /// RFC 3986 reg-name, IPv4 or the inside of an IP literal: nothing that could leave
 /// the Host header or confuse a resolver.
-[[nodiscard]] LLMX_DECL bool valid_host(std::string_view h, bool literal) noexcept {
+LLMX_DECL [[nodiscard]] bool valid_host(std::string_view h, bool literal) noexcept {
     if (h.empty() || h.size() > 253) return false;
     for (const char c : h) {
         const bool alnum = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -35,7 +35,7 @@ namespace detail {
     return true;
 }
 
-[[nodiscard]] LLMX_DECL bool valid_path(std::string_view p) noexcept {
+LLMX_DECL [[nodiscard]] bool valid_path(std::string_view p) noexcept {
     for (const char c : p)
         if (static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f || c == '"' ||
             c == '<' || c == '>' || c == '\\' || c == '^' || c == '`' || c == '{' || c == '|' || c == '}')

@@ -90,9 +90,9 @@ LLMX_DECL void anthropic_scan_counts(std::string_view json, anthropic_counts& to
 /// Writes the four counters, cached ones included.
 LLMX_DECL void messages_write_counts(json_writer& w, const anthropic_counts& c);
 
-[[nodiscard]] LLMX_DECL finish_reason messages_finish(std::string_view stop_reason) noexcept;
+LLMX_DECL [[nodiscard]] finish_reason messages_finish(std::string_view stop_reason) noexcept;
 /// Empty for a reason that is not a clean stop.
-[[nodiscard]] LLMX_DECL std::string_view messages_stop_reason(finish_reason r, bool called_tool, bool refused) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view messages_stop_reason(finish_reason r, bool called_tool, bool refused) noexcept;
 
 /// Keeps the members of \p in that are neither null nor in \p rules or \p known, marked as hints where they are in
 /// \p hints.
@@ -103,10 +103,10 @@ LLMX_DECL void messages_keep_extra(const json_cursor& in, std::span<const field_
 LLMX_DECL void messages_keep_whole(const json_cursor& in, std::initializer_list<std::string_view> known,
                                    std::string_view name, extra_members& to, bool hint = false);
 /// The JSON text of \p name in the extra members of this language; null when it has none.
-[[nodiscard]] LLMX_DECL const raw_json* messages_own(const extra_members& extra, std::string_view name) noexcept;
+LLMX_DECL [[nodiscard]] const raw_json* messages_own(const extra_members& extra, std::string_view name) noexcept;
 
 /// A citation with the members all vocabularies share taken out.
-[[nodiscard]] LLMX_DECL citation messages_read_citation(const json_cursor& in);
+LLMX_DECL [[nodiscard]] citation messages_read_citation(const json_cursor& in);
 /// A thinking block's signature, its tag taken off.
 LLMX_DECL void messages_read_signature(std::string_view text, thinking_part& to);
 /// Gives the signatures that thinking blocks carried back to the calls after them. Of the parts that remain,
@@ -121,11 +121,11 @@ LLMX_DECL void messages_write_citation(json_writer& w, const citation& c);
 LLMX_DECL void messages_write_web_citation(json_writer& w, std::string_view url, std::string_view title,
                                            std::string_view quote);
 /// An `errc::invalid_request` about the member \p path, for the scan.
-[[nodiscard]] LLMX_DECL error anthropic_bad_member(std::string path, std::string_view why);
+LLMX_DECL [[nodiscard]] error anthropic_bad_member(std::string path, std::string_view why);
 /// Anthropic's error type for a failure that a façade reports.
-[[nodiscard]] LLMX_DECL std::string_view messages_error_type(const error& failure) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view messages_error_type(const error& failure) noexcept;
 /// The failure that corresponds to an error inside a stream or a reply.
-[[nodiscard]] LLMX_DECL error messages_failure(const json_cursor& body);
+LLMX_DECL [[nodiscard]] error messages_failure(const json_cursor& body);
 
 } // namespace detail
 } // namespace llmx::inline LLMX_ABI

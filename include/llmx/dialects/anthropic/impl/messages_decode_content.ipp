@@ -71,7 +71,7 @@ LLMX_DECL void messages_read_image(const json_cursor& in, image_part& to) {
 }
 
 /// The text of a document that is made of blocks.
-[[nodiscard]] LLMX_DECL std::string messages_read_document_text(const json_cursor& content) {
+LLMX_DECL [[nodiscard]] std::string messages_read_document_text(const json_cursor& content) {
     std::string all(content.string_or());
     if (content.is_string()) return all;
     if (content.array() == nullptr) content.expected("a string or an array");

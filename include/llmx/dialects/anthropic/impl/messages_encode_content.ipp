@@ -24,7 +24,7 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL bool messages_blank(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] bool messages_blank(std::string_view text) noexcept {
     return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
 }
 
@@ -50,7 +50,7 @@ struct messages_source {
 };
 
 /// Images: PNG, JPEG, GIF and WebP. Documents: PDF, and text of any type.
-[[nodiscard]] LLMX_DECL messages_source messages_plan_source(const media& m, bool image) {
+LLMX_DECL [[nodiscard]] messages_source messages_plan_source(const media& m, bool image) {
     using form = messages_source::form;
     messages_source to;
     if (!m.file_id.empty()) {
@@ -182,7 +182,7 @@ public:
     messages_turn_writer(const chat_request& request, drop_report& drops) : request_(request), drops_(drops) {}
 
     /// Reads all messages; afterwards `turns` and `write_system` have their JSON.
-    result<void> run() {
+    LLMX_DECL result<void> run() {
         for (message_ = 0; message_ < request_.messages.size() && !failure_; ++message_) add(request_.messages[message_]);
         end_turn();
         if (failure_) return *failure_;
@@ -205,7 +205,7 @@ private:
     [[nodiscard]] request_place message_place() const { return request_place().message(message_); }
     [[nodiscard]] request_place place() const { return message_place().part(part_); }
 
-    void add(const message& m) {
+    LLMX_DECL void add(const message& m) {
         report_fields(&m, messages_message_fields.view(), message_place(), drops_);
         drops_.foreign(m.extra, anthropic_messages::name, message_place());
         if (m.from == role::system || m.from == role::developer) return add_system(m);
@@ -219,7 +219,7 @@ private:
             for (const auto& e : m.extra.members) turn_extra_.push_back(&e);
     }
 
-    void add_system(const message& m) {
+    LLMX_DECL void add_system(const message& m) {
         messages_report_own(m.extra, message_place(), drops_); // the prompt has no members
         for (part_ = 0; part_ < m.content.size(); ++part_) {
             const auto* const t = std::get_if<text_part>(&m.content[part_]);
@@ -276,13 +276,13 @@ private:
 
     /// Whether \p text, the part's or the rest of it, is one that the API refuses: white space. Members
     /// beside it are reported.
-    bool is_left_out(const text_part& t, std::string_view text) {
+    LLMX_DECL bool is_left_out(const text_part& t, std::string_view text) {
         if (!messages_blank(text)) return false;
         if (t != text_part()) drops_.hint(place());
         return true;
     }
 
-    void add(const text_part& t, bool assistant) {
+    LLMX_DECL void add(const text_part& t, bool assistant) {
         std::string_view text = t.text;
         // The API refuses to continue from white space.
         if (assistant && is_prefill()) text = text.substr(0, text.find_last_not_of(" \t\r\n\f\v") + 1);
@@ -291,9 +291,9 @@ private:
         write_text(w, t, text, place());
     }
 
-    void add(const refusal_part& r, bool assistant) { add(text_part(r.text), assistant); }
+    LLMX_DECL void add(const refusal_part& r, bool assistant) { add(text_part(r.text), assistant); }
 
-    void write_text(json_writer& w, const text_part& t, std::string_view text, const request_place& at) {
+    LLMX_DECL void write_text(json_writer& w, const text_part& t, std::string_view text, const request_place& at) {
         w.object().member("type", "text").member("text", text);
         report_fields(&t, messages_text_fields.view(), at, drops_);
         write_citations(w, t, at.of<&text_part::citations>());
@@ -302,7 +302,7 @@ private:
         w.end_object();
     }
 
-    void write_citations(json_writer& w, const text_part& t, const request_place& at) {
+    LLMX_DECL void write_citations(json_writer& w, const text_part& t, const request_place& at) {
         bool any = false;
         for (const citation& c : t.citations) {
             // A web citation without its proof was made by a façade; the API refuses it.
@@ -320,7 +320,7 @@ private:
     }
 
     /// Writes the members that only this language has, reports those that only another has.
-    void write_extra(json_writer& w, const extra_members& extra, const request_place& at) {
+    LLMX_DECL void write_extra(json_writer& w, const extra_members& extra, const request_place& at) {
         drops_.foreign(extra, anthropic_messages::name, at);
         w.extra(extra, anthropic_messages::name);
     }
@@ -344,7 +344,7 @@ private:
         w.end_object();
     }
 
-    void add(const tool_call_part& c, bool) {
+    LLMX_DECL void add(const tool_call_part& c, bool) {
         const std::string_view arguments = messages_blank(c.arguments) ? std::string_view("{}") : c.arguments;
         if (!json_document(arguments).good()) {
             failure_ = drops_.refuse(place().of<&tool_call_part::arguments>(),
@@ -361,7 +361,7 @@ private:
         if (known_.insert(c.name).second) called_.push_back(c.name);
     }
 
-    void add(const tool_result_part& r, bool) {
+    LLMX_DECL void add(const tool_result_part& r, bool) {
         // Only the call that it answers has the name.
         if (!r.name.empty() && known_.count(r.name) == 0) drops_.hint(place().of<&tool_result_part::name>());
         json_writer w(block(false, true));
@@ -373,7 +373,7 @@ private:
         w.end_object();
     }
 
-    void write_result_content(json_writer& w, const tool_result_part& r) {
+    LLMX_DECL void write_result_content(json_writer& w, const tool_result_part& r) {
         const auto* const only = r.content.size() == 1 ? std::get_if<text_part>(&r.content.front()) : nullptr;
         if (only != nullptr && !only->cache && only->citations.empty() && only->extra.empty() && !messages_blank(only->text)) {
             report_fields(only, messages_text_fields.view(), place().item(0), drops_);
@@ -400,8 +400,8 @@ private:
         if (!list.empty()) w.raw_member("content", "[" + list + "]");
     }
 
-    void add(const image_part& p, bool assistant) { add_media(p, assistant); }
-    void add(const file_part& p, bool assistant) { add_media(p, assistant); }
+    LLMX_DECL void add(const image_part& p, bool assistant) { add_media(p, assistant); }
+    LLMX_DECL void add(const file_part& p, bool assistant) { add_media(p, assistant); }
     void add(const audio_part&, bool) { drops_.lost(place()); }
     void add(const opaque_part& p, bool assistant) {
         if (p.origin == anthropic_messages::name) block(assistant) += p.value.text;
@@ -414,11 +414,11 @@ private:
         else if (write_media(p, json, place())) block(false) += json;
     }
 
-    bool write_media(const image_part& p, std::string& to, const request_place& at) {
+    LLMX_DECL bool write_media(const image_part& p, std::string& to, const request_place& at) {
         if (!p.detail.empty() && p.detail != "auto") drops_.hint(at.of<&image_part::detail>());
         return write_media(p, "image", to, at, at.of<&image_part::source>());
     }
-    bool write_media(const file_part& p, std::string& to, const request_place& at) {
+    LLMX_DECL bool write_media(const file_part& p, std::string& to, const request_place& at) {
         return write_media(p, "document", to, at, at.of<&file_part::source>());
     }
 

@@ -26,7 +26,7 @@ struct messages_thinking {
     [[nodiscard]] bool on() const noexcept { return how == mode::enabled || how == mode::adaptive; }
 };
 
-[[nodiscard]] LLMX_DECL messages_thinking messages_plan_thinking(const reasoning_options& r,
+LLMX_DECL [[nodiscard]] messages_thinking messages_plan_thinking(const reasoning_options& r,
                                                                  const model_traits& traits) noexcept {
     using mode = messages_thinking::mode;
     messages_thinking plan;
@@ -57,7 +57,7 @@ struct messages_thinking {
 
 /// Whether the turn to be continued called a tool without the thinking that led to it; the
 /// API takes no such history while a thinking budget is set.
-[[nodiscard]] LLMX_DECL bool messages_lack_thinking(const chat_request& request) noexcept {
+LLMX_DECL [[nodiscard]] bool messages_lack_thinking(const chat_request& request) noexcept {
     for (auto m = request.messages.rbegin(); m != request.messages.rend(); ++m) {
         bool called = false, thought = false, result = m->from == role::tool;
         for (const auto& p : m->content) {
@@ -79,7 +79,7 @@ public:
                             std::string& out)
         : request_(request), options_(options), drops_(drops), w_(out) {}
 
-    result<void> run() {
+    LLMX_DECL result<void> run() {
         messages_turn_writer conversation(request_, drops_);
         if (auto written = conversation.run(); !written) return written;
         plan_thinking();
@@ -117,16 +117,16 @@ private:
         return place<&chat_request::response_format>().template of<Member>();
     }
 
-    void refuse(const request_place& at, std::string_view why) {
+    LLMX_DECL void refuse(const request_place& at, std::string_view why) {
         if (!failure_) failure_ = drops_.refuse(at, why);
     }
 
     /// Whether the caller's own text for \p member goes out as it is.
-    [[nodiscard]] bool has(std::string_view member) const noexcept {
+    LLMX_DECL [[nodiscard]] bool has(std::string_view member) const noexcept {
         return messages_own(request_.extra, member) != nullptr;
     }
 
-    void plan_thinking() {
+    LLMX_DECL void plan_thinking() {
         if (!request_.reasoning) return;
         const reasoning_options& r = *request_.reasoning;
         thinking_ = messages_plan_thinking(r, options_.traits);
@@ -150,7 +150,7 @@ private:
             drops_.hint(reasoning_place<&reasoning_options::include_thoughts>());
     }
 
-    void plan_format() {
+    LLMX_DECL void plan_format() {
         if (!request_.response_format) return;
         const response_format& f = *request_.response_format;
         using kind = response_format::kind;
@@ -175,7 +175,7 @@ private:
         return add_counts(thinking_.budget, usual);
     }
 
-    void write_tools(const std::vector<std::string_view>& called) {
+    LLMX_DECL void write_tools(const std::vector<std::string_view>& called) {
         std::string list;
         for (std::size_t i = 0; i < request_.tools.size() && !failure_; ++i) {
             const tool& t = request_.tools[i];
@@ -201,7 +201,7 @@ private:
     }
 
     /// The definition as it came, or the API's own tool of the kind, once.
-    void write_builtin(const tool& t, const request_place& at, std::string& list) {
+    LLMX_DECL void write_builtin(const tool& t, const request_place& at, std::string& list) {
         const bool own = t.builtin->origin == anthropic_messages::name;
         const auto like = std::find_if(messages_builtins.begin(), messages_builtins.end(),
                                        [&t](const messages_builtin& b) { return b.kind == t.kind; });
@@ -221,7 +221,7 @@ private:
         json_writer(element(list)).object().member("type", like->type).member("name", like->name).end_object();
     }
 
-    void write_tool(const tool& t, const request_place& at, std::string& list) {
+    LLMX_DECL void write_tool(const tool& t, const request_place& at, std::string& list) {
         json_writer w(element(list));
         w.object();
         write_fields(w, &t, messages_tool_fields.view(), at, drops_);
@@ -250,7 +250,7 @@ private:
     }
 
     /// The API requires `type` "object" in it.
-    void write_schema(json_writer& w, std::string_view schema, const request_place& at) {
+    LLMX_DECL void write_schema(json_writer& w, std::string_view schema, const request_place& at) {
         bool typed = false, any = false;
         const auto look = [&](const json_member& m) {
             any = true;
@@ -263,7 +263,7 @@ private:
         else w.raw(R"({"type":"object",)" + std::string(schema.substr(schema.find('{') + 1)));
     }
 
-    void write_tool_choice() {
+    LLMX_DECL void write_tool_choice() {
         if (has("tool_choice")) return;
         const auto forces = [](const tool_choice& c) { return c.how == mode::required || c.how == mode::function; };
         if (!has_tools_ && !json_tool_) {
@@ -294,7 +294,7 @@ private:
         w_.end_object();
     }
 
-    void write_thinking() {
+    LLMX_DECL void write_thinking() {
         if (has("thinking") || thinking_.how == thinking_mode::absent) return;
         w_.key("thinking").object();
         if (thinking_.how == thinking_mode::enabled) w_.member("type", "enabled").member("budget_tokens", thinking_.budget);
@@ -336,7 +336,7 @@ private:
         }
     }
 
-    void write_stop() {
+    LLMX_DECL void write_stop() {
         bool any = false;
         for (std::size_t i = 0; i < request_.stop.size(); ++i) {
             if (messages_blank(request_.stop[i])) { // refused by the API
@@ -364,7 +364,7 @@ private:
         else drops_.hint(place<&chat_request::service_tier>());
     }
 
-    void report_rest() {
+    LLMX_DECL void report_rest() {
         const chat_request& r = request_;
         if (!r.logit_bias.empty() && r.logit_bias.text != "{}") drops_.lost(place<&chat_request::logit_bias>());
         if (std::any_of(r.modalities.begin(), r.modalities.end(), [](const std::string& m) { return m != "text"; }))

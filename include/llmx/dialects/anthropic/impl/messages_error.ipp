@@ -24,7 +24,7 @@ LLMX_DECL std::string_view messages_error_type(const error& failure) noexcept {
 }
 
 /// llmx's code for an error type that came without an HTTP status.
-[[nodiscard]] LLMX_DECL errc messages_errc(std::string_view type) noexcept {
+LLMX_DECL [[nodiscard]] errc messages_errc(std::string_view type) noexcept {
     if (type == "invalid_request_error") return errc::invalid_request;
     if (type == "authentication_error") return errc::authentication;
     if (type == "billing_error") return errc::quota_exceeded;

@@ -12,7 +12,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// One content block of an answer, read leniently.
-[[nodiscard]] LLMX_DECL content_part messages_read_reply_part(const json_cursor& in) {
+LLMX_DECL [[nodiscard]] content_part messages_read_reply_part(const json_cursor& in) {
     const std::string_view type = in["type"].string_or();
     if (type == "text") {
         text_part t{std::string(in["text"].string_or())};
@@ -75,7 +75,7 @@ class messages_reply_writer {
 public:
     explicit messages_reply_writer(json_writer& w) : w_(w) {}
 
-    void write(const std::vector<content_part>& parts) {
+    LLMX_DECL void write(const std::vector<content_part>& parts) {
         for (std::size_t i = 0; i < parts.size(); ++i) {
             const auto* call = std::get_if<tool_call_part>(&parts[i]);
             const auto* before = i > 0 ? std::get_if<thinking_part>(&parts[i - 1]) : nullptr;
@@ -103,7 +103,7 @@ private:
         w_.extra(t.extra, anthropic_messages::name).end_object();
     }
 
-    void write(const content_part& p) {
+    LLMX_DECL void write(const content_part& p) {
         if (const auto* t = std::get_if<text_part>(&p)) {
             write_text(*t);
         } else if (const auto* refusal = std::get_if<refusal_part>(&p)) {
@@ -124,7 +124,7 @@ private:
         // Answers have no block for media.
     }
 
-    void write_text(const text_part& t) {
+    LLMX_DECL void write_text(const text_part& t) {
         w_.object().member("type", "text").member("text", t.text).key("citations");
         bool any = false;
         for (const auto& c : t.citations) {
@@ -140,7 +140,7 @@ private:
         w_.extra(t.extra, anthropic_messages::name).end_object();
     }
 
-    void write_call(const tool_call_part& c) {
+    LLMX_DECL void write_call(const tool_call_part& c) {
         ++calls_;
         called_tool = true;
         w_.object().member("type", "tool_use");

@@ -11,7 +11,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// An `errc::invalid_request` about the member \p path.
-[[nodiscard]] LLMX_DECL error anthropic_bad_member(std::string path, std::string_view why) {
+LLMX_DECL [[nodiscard]] error anthropic_bad_member(std::string path, std::string_view why) {
     std::string text = path + ": ";
     text += why;
     error e(errc::invalid_request, std::move(text));
@@ -20,13 +20,13 @@ namespace detail {
 }
 
 /// Whether the text of an array has an element.
-[[nodiscard]] LLMX_DECL bool anthropic_array_has_element(std::string_view array) noexcept {
+LLMX_DECL [[nodiscard]] bool anthropic_array_has_element(std::string_view array) noexcept {
     const auto first = array.find_first_not_of(" \t\r\n", 1);
     return first != std::string_view::npos && array[first] != ']';
 }
 
 /// The `type` of a stream event whose `event` field is missing.
-[[nodiscard]] LLMX_DECL std::string_view anthropic_event_type(std::string_view data) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view anthropic_event_type(std::string_view data) noexcept {
     std::string_view rest = data;
     const auto at = rest.find("\"type\"");
     if (at == std::string_view::npos) return std::string_view();
@@ -38,7 +38,7 @@ namespace detail {
 }
 
 /// Whether an event without a known type holds an error object or text.
-[[nodiscard]] LLMX_DECL bool anthropic_has_error(std::string_view data) {
+LLMX_DECL [[nodiscard]] bool anthropic_has_error(std::string_view data) {
     bool found = false;
     static_cast<void>(scan_json_members(
         data, [&found](const json_member& m) { found |= m.named("error") && !is_json_null(m.value); }));

@@ -14,7 +14,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The object \p block with the streamed \p input, when that is an object, in place of the empty one that it began with.
-[[nodiscard]] LLMX_DECL std::string messages_with_input(const std::string& block, std::string_view input) {
+LLMX_DECL [[nodiscard]] std::string messages_with_input(const std::string& block, std::string_view input) {
     if (input.empty()) return block;
     json_document streamed(input), began(block);
     const json_cursor in = streamed.root(), whole = began.root();

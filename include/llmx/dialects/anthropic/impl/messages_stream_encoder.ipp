@@ -15,7 +15,7 @@ namespace detail {
 struct messages_web_source {
     std::string_view url, title, quote;
 };
-[[nodiscard]] LLMX_DECL messages_web_source messages_find_source(const json_cursor& in) noexcept {
+LLMX_DECL [[nodiscard]] messages_web_source messages_find_source(const json_cursor& in) noexcept {
     messages_web_source s;
     s.url = in["url"].string_or(in["uri"].string_or());
     s.title = in["title"].string_or();

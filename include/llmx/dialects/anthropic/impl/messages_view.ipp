@@ -12,7 +12,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Content of a message or a system prompt: a string or blocks.
-[[nodiscard]] LLMX_DECL bool messages_view_content(std::string_view content, request_view_builder& to, bool& any_image) {
+LLMX_DECL [[nodiscard]] bool messages_view_content(std::string_view content, request_view_builder& to, bool& any_image) {
     static constexpr std::array<std::string_view, 3> names = {"type", "text", "content"};
     if (is_json_string(content)) {
         view_text(to, content);

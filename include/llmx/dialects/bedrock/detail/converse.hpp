@@ -63,7 +63,7 @@ struct bedrock_vendor {
 
 /// The vendor that the model id or ARN \p model names; where it names none, as the ARN of an application
 /// inference profile does, Claude's, whose models have most of the vocabulary's members.
-[[nodiscard]] LLMX_DECL const bedrock_vendor& bedrock_vendor_of(std::string_view model) noexcept;
+LLMX_DECL [[nodiscard]] const bedrock_vendor& bedrock_vendor_of(std::string_view model) noexcept;
 
 /// The API's token counters: `input` excludes tokens that the prompt cache read or wrote
 /// (API_runtime_TokenUsage).
@@ -86,13 +86,13 @@ LLMX_DECL void bedrock_read_counts(const boost::json::object& o, bedrock_counts&
 LLMX_DECL void bedrock_scan_counts(std::string_view json, bedrock_counts& to);
 
 /// `stop` for a reason that was added later, `none` for an absent one.
-[[nodiscard]] LLMX_DECL finish_reason bedrock_finish(std::string_view stop_reason) noexcept;
+LLMX_DECL [[nodiscard]] finish_reason bedrock_finish(std::string_view stop_reason) noexcept;
 
 /// The code for an error of the type \p type ("ThrottlingException", in any case, with a namespace or an URL around
 /// it) and the words \p message; nothing for a type that is not known.
-[[nodiscard]] LLMX_DECL std::optional<errc> bedrock_errc(std::string_view type, std::string_view message) noexcept;
+LLMX_DECL [[nodiscard]] std::optional<errc> bedrock_errc(std::string_view type, std::string_view message) noexcept;
 /// The bare type: "aws.protocol#ThrottlingException:http://…" is "ThrottlingException".
-[[nodiscard]] LLMX_DECL std::string_view bedrock_error_type(std::string_view text) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view bedrock_error_type(std::string_view text) noexcept;
 
 } // namespace detail
 } // namespace llmx::inline LLMX_ABI

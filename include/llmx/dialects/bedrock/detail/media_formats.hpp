@@ -34,11 +34,11 @@ struct bedrock_source {
 
 /// Finds source and format of \p m. \p filename, which may be empty, gives the format where the media type does not.
 /// False for a URL of the web, a file's id, no bytes at all, and for a format that the API does not have.
-[[nodiscard]] LLMX_DECL bool bedrock_read_source(const media& m, std::string_view filename, bedrock_source& to);
+LLMX_DECL [[nodiscard]] bool bedrock_read_source(const media& m, std::string_view filename, bedrock_source& to);
 
 /// \p filename as the name of a document: letters, digits, single spaces, hyphens, parentheses and brackets,
 /// at most 190 of them, without the extension \p format. Empty when nothing is left of it.
-[[nodiscard]] LLMX_DECL std::string bedrock_document_name(std::string_view filename, const bedrock_format& format);
+LLMX_DECL [[nodiscard]] std::string bedrock_document_name(std::string_view filename, const bedrock_format& format);
 
 } // namespace llmx::inline LLMX_ABI::detail
 

@@ -23,7 +23,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-[[nodiscard]] LLMX_DECL bool bedrock_blank(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] bool bedrock_blank(std::string_view text) noexcept {
     return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
 }
 
@@ -89,7 +89,7 @@ public:
         : request_(request), vendor_(vendor), drops_(drops) {}
 
     /// Reads all messages; afterwards `turns` and `system` have their JSON.
-    result<void> run() {
+    LLMX_DECL result<void> run() {
         for (message_ = 0; message_ < request_.messages.size(); ++message_) {
             const message& m = request_.messages[message_];
             const request_place at = request_place().message(message_);
@@ -133,7 +133,7 @@ private:
         return list;
     }
 
-    result<void> add_system(const content_part& p) {
+    LLMX_DECL result<void> add_system(const content_part& p) {
         const auto* const t = std::get_if<text_part>(&p);
         if (t == nullptr) {
             drops_.lost(here());
@@ -155,7 +155,7 @@ private:
         return success();
     }
 
-    result<void> end_turn() {
+    LLMX_DECL result<void> end_turn() {
         // A turn of which all texts were blank is left out.
         if (in_turn_ && !(results_.empty() && blocks_.empty())) {
             if (document_ && !has_text_)
@@ -202,7 +202,7 @@ private:
         return true;
     }
 
-    result<void> add(const content_part& p, bool assistant) {
+    LLMX_DECL result<void> add(const content_part& p, bool assistant) {
         if (const auto* t = std::get_if<text_part>(&p)) return add_text(*t, assistant);
         if (const auto* refusal = std::get_if<refusal_part>(&p)) return add_text(text_part(refusal->text), assistant);
         if (const auto* image = std::get_if<image_part>(&p)) return add_media(*image, std::string_view(), assistant);
@@ -221,12 +221,12 @@ private:
         return success();
     }
 
-    void report_text(const text_part& t) {
+    LLMX_DECL void report_text(const text_part& t) {
         report_fields(&t, bedrock_text_fields.view(), here(), drops_);
         bedrock_report_extra(t.extra, here(), false, drops_);
     }
 
-    result<void> add_text(const text_part& t, bool assistant) {
+    LLMX_DECL result<void> add_text(const text_part& t, bool assistant) {
         std::string_view text = t.text;
         // Claude refuses to continue from white space.
         if (assistant && is_prefill()) text = text.substr(0, text.find_last_not_of(" \t\r\n\f\v") + 1);
@@ -261,7 +261,7 @@ private:
         return success();
     }
 
-    result<void> add_thinking(const thinking_part& t, bool assistant) {
+    LLMX_DECL result<void> add_thinking(const thinking_part& t, bool assistant) {
         const bool redacted = !t.redacted_data.empty();
         const bool own_data = redacted && (t.signer.empty() || t.signer == bedrock_converse::name) && base64_decode(t.redacted_data).has_value();
         // The models accept only thinking that they signed, and without a signature none of it.
@@ -279,7 +279,7 @@ private:
         return success();
     }
 
-    result<void> add_call(const tool_call_part& c) {
+    LLMX_DECL result<void> add_call(const tool_call_part& c) {
         boost::json::monotonic_resource memory;
         const std::string_view arguments = bedrock_blank(c.arguments) ? std::string_view("{}") : std::string_view(c.arguments);
         if (!parse_json_object(arguments, &memory))
@@ -296,7 +296,7 @@ private:
         return success();
     }
 
-    result<void> add_result(const tool_result_part& r) {
+    LLMX_DECL result<void> add_result(const tool_result_part& r) {
         bedrock_report_extra(r.extra, here(), true, drops_);
         if (const result<void> turned = turn_to(false); !turned) return turned;
         has_results_ = true;
@@ -313,7 +313,7 @@ private:
         return success();
     }
 
-    void write_result_part(const text_part& t, const request_place& at, std::string& list) {
+    LLMX_DECL void write_result_part(const text_part& t, const request_place& at, std::string& list) {
         report_fields(&t, bedrock_text_fields.view(), at, drops_);
         bedrock_report_extra(t.extra, at, false, drops_);
         if (!t.citations.empty()) drops_.hint(at.of<&text_part::citations>());
@@ -363,7 +363,7 @@ private:
     }
 
     /// A name that no other document of the request has: the API refuses two of one name.
-    [[nodiscard]] std::string document_name(std::string_view filename, const bedrock_format& format) {
+    LLMX_DECL [[nodiscard]] std::string document_name(std::string_view filename, const bedrock_format& format) {
         std::string base = bedrock_document_name(filename, format);
         if (base.empty()) base = "Document";
         std::size_t& asked = names_[base];

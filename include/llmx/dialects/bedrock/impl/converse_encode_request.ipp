@@ -21,11 +21,11 @@ namespace detail {
 /// Writes the members of a request beside the conversation.
 class bedrock_request_writer {
 public:
-    bedrock_request_writer(const chat_request& request, const encode_options& options, drop_report& drops, std::string& out)
+    LLMX_DECL bedrock_request_writer(const chat_request& request, const encode_options& options, drop_report& drops, std::string& out)
         : request_(request), options_(options),
           vendor_(bedrock_vendor_of(options.model.empty() ? std::string_view(request.model) : options.model)), drops_(drops), w_(out) {}
 
-    result<void> run() {
+    LLMX_DECL result<void> run() {
         bedrock_turn_writer conversation(request_, vendor_, drops_);
         if (const result<void> written = conversation.run(); !written) return written;
         plan_format();
@@ -66,7 +66,7 @@ private:
         if (json_tool_ && !f.name.empty()) drops_.hint(at<&chat_request::response_format, &response_format::name>());
     }
 
-    void plan_thinking() {
+    LLMX_DECL void plan_thinking() {
         if (!request_.reasoning) return;
         const reasoning_options& r = *request_.reasoning;
         const std::optional<reasoning_effort> effort = bedrock_asked_effort(r);
@@ -102,7 +102,7 @@ private:
             drops_.hint(at<&chat_request::reasoning, &reasoning_options::include_thoughts>());
     }
 
-    [[nodiscard]] bool plan_claude(const reasoning_options& r, bool off) {
+    LLMX_DECL [[nodiscard]] bool plan_claude(const reasoning_options& r, bool off) {
         thinking_.member = "thinking";
         const std::int64_t asked = r.budget_tokens.value_or(-1);
         if (options_.traits.reasoning == model_traits::reasoning_style::budget) {
@@ -129,7 +129,7 @@ private:
         return true;
     }
 
-    void write_inference() {
+    LLMX_DECL void write_inference() {
         const bool claude = vendor_.thinks == bedrock_vendor::thinking::claude;
         bedrock_object to(own("inferenceConfig"));
         if (const auto limit = request_.max_output_tokens) {
@@ -168,7 +168,7 @@ private:
             w_.raw_member("additionalModelResponseFieldPaths", R"(["/stop_sequence"])");
     }
 
-    result<void> write_tools(const bedrock_turn_writer& conversation, bedrock_object& more) {
+    LLMX_DECL result<void> write_tools(const bedrock_turn_writer& conversation, bedrock_object& more) {
         using mode = tool_choice::mode;
         const mode asked = request_.tool_choice ? request_.tool_choice->how : mode::automatic;
         // Without tools none can be called; a history that refers to some needs their definitions.
@@ -201,7 +201,7 @@ private:
         return list;
     }
 
-    result<void> write_tool(const tool& t, const request_place& place, std::string& list) {
+    LLMX_DECL result<void> write_tool(const tool& t, const request_place& place, std::string& list) {
         if (t.builtin) return write_builtin(t, place, list);
         json_writer w(next(list));
         w.object().key("toolSpec").object();
@@ -261,7 +261,7 @@ private:
     }
 
     /// The models require `type` "object" spelt out.
-    result<void> write_schema(json_writer& w, std::string_view schema, const request_place& place) {
+    LLMX_DECL result<void> write_schema(json_writer& w, std::string_view schema, const request_place& place) {
         bool typed = false, any = false;
         if (!schema.empty()) {
             const result<void> scanned = scan_json_members(schema, [&](const json_member& m) {
@@ -349,7 +349,7 @@ private:
         more.write(w_, "additionalModelRequestFields");
     }
 
-    result<void> write_output() {
+    LLMX_DECL result<void> write_output() {
         bedrock_object to(own("outputConfig"));
         if (native_format_) {
             const response_format& f = *request_.response_format;
@@ -396,7 +396,7 @@ private:
         w_.key("serviceTier").object().member("type", tier).end_object();
     }
 
-    void report_rest() {
+    LLMX_DECL void report_rest() {
         report_fields(&request_, bedrock_request_fields.view(), request_place(), drops_);
         const std::string& bias = request_.logit_bias.text;
         if (!bedrock_blank(bias) && bias != "{}") drops_.lost(at<&chat_request::logit_bias>());

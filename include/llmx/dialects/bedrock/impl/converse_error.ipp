@@ -48,7 +48,7 @@ inline constexpr std::array<bedrock_error_row, 27> bedrock_errors = {{
 }};
 
 /// Whether \p text has \p words, in any case.
-[[nodiscard]] LLMX_DECL bool bedrock_has_words(std::string_view text, std::string_view words) noexcept {
+LLMX_DECL [[nodiscard]] bool bedrock_has_words(std::string_view text, std::string_view words) noexcept {
     const auto same = [](char a, char b) { return ascii_lower(a) == ascii_lower(b); };
     return std::search(text.begin(), text.end(), words.begin(), words.end(), same) != text.end();
 }

@@ -23,13 +23,13 @@ public:
         if (!owns(name)) json_writer(next()).key(name).raw(json);
     }
     /// Whether the program set \p name itself.
-    [[nodiscard]] bool owns(std::string_view name) const {
+    LLMX_DECL [[nodiscard]] bool owns(std::string_view name) const {
         bool found = false;
         if (own_ != nullptr) static_cast<void>(scan_json_members(own_->text, [&](const json_member& m) { found |= m.named(name); }));
         return found;
     }
     /// Writes the member \p name unless its value is empty.
-    void write(json_writer& w, std::string_view name) {
+    LLMX_DECL void write(json_writer& w, std::string_view name) {
         if (own_ != nullptr)
             static_cast<void>(scan_json_members(own_->text, [&](const json_member& m) {
                 json_writer(next()).key(unescape_json_string(m.key)).raw(m.value);

@@ -22,14 +22,14 @@ LLMX_DECL void bedrock_read_source_of(const json_cursor& in, citation& to) {
 }
 
 /// A citation with the members that all vocabularies share taken out. Positions are those in the cited document.
-[[nodiscard]] LLMX_DECL citation bedrock_citation(const json_cursor& in) {
+LLMX_DECL [[nodiscard]] citation bedrock_citation(const json_cursor& in) {
     citation c;
     bedrock_read_source_of(in, c);
     for (const auto& m : *in.object()) c.original.add(bedrock_converse::name, std::string(std::string_view(m.key())), json_text(m.value()));
     return c;
 }
 
-[[nodiscard]] LLMX_DECL content_part bedrock_cited_text(const json_cursor& in) {
+LLMX_DECL [[nodiscard]] content_part bedrock_cited_text(const json_cursor& in) {
     text_part t;
     const json_cursor content = in["content"], citations = in["citations"];
     content.each_object_or_skip([&t](const json_cursor& piece, std::size_t) { t.text += piece["text"].string_or(); });
@@ -37,7 +37,7 @@ LLMX_DECL void bedrock_read_source_of(const json_cursor& in, citation& to) {
     return t;
 }
 
-[[nodiscard]] LLMX_DECL content_part bedrock_thought(const json_cursor& in) {
+LLMX_DECL [[nodiscard]] content_part bedrock_thought(const json_cursor& in) {
     thinking_part t;
     t.signer = bedrock_converse::name;
     const json_cursor text = in["reasoningText"];
@@ -50,10 +50,10 @@ LLMX_DECL void bedrock_read_source_of(const json_cursor& in, citation& to) {
 }
 
 /// Whether \p use, a toolUse, is of a tool that the service runs itself: it is not a call for the caller.
-[[nodiscard]] LLMX_DECL bool bedrock_runs_itself(const json_cursor& use) noexcept { return !use["type"].string_or().empty(); }
+LLMX_DECL [[nodiscard]] bool bedrock_runs_itself(const json_cursor& use) noexcept { return !use["type"].string_or().empty(); }
 
 /// One content block of an answer, read leniently: an object of one member.
-[[nodiscard]] LLMX_DECL content_part bedrock_reply_part(const json_cursor& in) {
+LLMX_DECL [[nodiscard]] content_part bedrock_reply_part(const json_cursor& in) {
     static constexpr std::string_view known[] = {"toolUseId", "name", "input"};
     const json_cursor text = in["text"], cited = in["citationsContent"], thought = in["reasoningContent"], use = in["toolUse"];
     if (text.is_string()) return text_part(std::string(text.string_or()));
@@ -68,7 +68,7 @@ LLMX_DECL void bedrock_read_source_of(const json_cursor& in, citation& to) {
 }
 
 /// The member stop_sequence of additionalModelResponseFields.
-[[nodiscard]] LLMX_DECL std::string_view bedrock_stop_sequence(const json_cursor& in) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view bedrock_stop_sequence(const json_cursor& in) noexcept {
     const json_cursor more = in["additionalModelResponseFields"];
     return more["stop_sequence"].string_or();
 }

@@ -18,7 +18,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The code for an exception or an error of the stream (API_runtime_ConverseStreamOutput).
-[[nodiscard]] LLMX_DECL error bedrock_stream_failure(const aws_event& event) {
+LLMX_DECL [[nodiscard]] error bedrock_stream_failure(const aws_event& event) {
     error_body body = bedrock_converse::decode_error(event.payload);
     std::string_view type = event.exception_type;
     if (type.empty()) type = event.error_code;
@@ -30,7 +30,7 @@ namespace detail {
 }
 
 /// A citation in the words of no language, as events have it; empty when it names no source.
-[[nodiscard]] LLMX_DECL std::string bedrock_neutral_citation(const json_cursor& in) {
+LLMX_DECL [[nodiscard]] std::string bedrock_neutral_citation(const json_cursor& in) {
     citation c;
     bedrock_read_source_of(in, c);
     std::string json;

@@ -32,7 +32,7 @@ LLMX_DECL void bedrock_write_counts(json_writer& w, const usage& u) {
     w.member("cacheReadInputTokens", u.cached_tokens).member("cacheWriteInputTokens", u.cache_write_tokens).end_object();
 }
 
-[[nodiscard]] LLMX_DECL std::string_view bedrock_stop_reason(finish_reason r) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view bedrock_stop_reason(finish_reason r) noexcept {
     const std::string_view word = enum_name(bedrock_stop_reasons, r);
     return word.empty() ? std::string_view("end_turn") : word;
 }

@@ -26,7 +26,7 @@ struct bedrock_thinking {
     bool claude_on = false;
 };
 
-[[nodiscard]] LLMX_DECL std::string_view bedrock_effort_name(reasoning_effort e, reasoning_effort most) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view bedrock_effort_name(reasoning_effort e, reasoning_effort most) noexcept {
     switch (std::min(e, most)) {
     case reasoning_effort::none: break;
     case reasoning_effort::minimal:
@@ -41,7 +41,7 @@ struct bedrock_thinking {
 
 /// Whether the turn to be continued called a tool without the signed thinking that led to it; Claude takes no
 /// such history while a thinking budget is set.
-[[nodiscard]] LLMX_DECL bool bedrock_lacks_thinking(const chat_request& request) noexcept {
+LLMX_DECL [[nodiscard]] bool bedrock_lacks_thinking(const chat_request& request) noexcept {
     for (auto m = request.messages.rbegin(); m != request.messages.rend(); ++m) {
         bool called = false, thought = false, result = m->from == role::tool;
         for (const content_part& p : m->content) {
@@ -57,7 +57,7 @@ struct bedrock_thinking {
 }
 
 /// The effort that \p r means; nothing when it requests none.
-[[nodiscard]] LLMX_DECL std::optional<reasoning_effort> bedrock_asked_effort(const reasoning_options& r) noexcept {
+LLMX_DECL [[nodiscard]] std::optional<reasoning_effort> bedrock_asked_effort(const reasoning_options& r) noexcept {
     if (r.effort) return r.effort;
     // Models that choose for themselves do so at the effort "high".
     if (!r.budget_tokens || *r.budget_tokens < 0) return r.adaptive ? std::optional(reasoning_effort::high) : std::nullopt;

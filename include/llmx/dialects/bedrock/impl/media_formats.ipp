@@ -64,7 +64,7 @@ inline constexpr std::array<bedrock_format, 48> bedrock_formats = {{
 }};
 
 /// The format of a media type; null when the API has none.
-[[nodiscard]] LLMX_DECL const bedrock_format* bedrock_format_of_type(std::string_view type) noexcept {
+LLMX_DECL [[nodiscard]] const bedrock_format* bedrock_format_of_type(std::string_view type) noexcept {
     type = trim_ows(type.substr(0, type.find(';')));
     for (const bedrock_format& f : bedrock_formats)
         if (equals_ignoring_case(f.media_type, type)) return &f;
@@ -72,12 +72,12 @@ inline constexpr std::array<bedrock_format, 48> bedrock_formats = {{
 }
 
 /// What follows the last point of \p name; empty when there is none.
-[[nodiscard]] LLMX_DECL std::string_view file_extension(std::string_view name) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view file_extension(std::string_view name) noexcept {
     const std::size_t dot = name.find_last_of("./\\");
     return dot == std::string_view::npos || name[dot] != '.' ? std::string_view() : name.substr(dot + 1);
 }
 
-[[nodiscard]] LLMX_DECL const bedrock_format* bedrock_format_of_name(std::string_view filename) noexcept {
+LLMX_DECL [[nodiscard]] const bedrock_format* bedrock_format_of_name(std::string_view filename) noexcept {
     const std::string_view end = file_extension(filename);
     if (end.empty()) return nullptr;
     for (const bedrock_format& f : bedrock_formats)

@@ -17,15 +17,15 @@ namespace llmx::inline LLMX_ABI::detail {
 /// How many inputs a call has.
 enum class gemini_embed_inputs : std::uint8_t { several, one };
 
-[[nodiscard]] LLMX_DECL result<request_head> gemini_embed_scan(std::string_view body, const request_target& target,
+LLMX_DECL [[nodiscard]] result<request_head> gemini_embed_scan(std::string_view body, const request_target& target,
                                                                gemini_embed_inputs inputs);
-[[nodiscard]] LLMX_DECL result<embedding_request> gemini_embed_decode(std::string_view body, const request_target& target,
+LLMX_DECL [[nodiscard]] result<embedding_request> gemini_embed_decode(std::string_view body, const request_target& target,
                                                                       gemini_embed_inputs inputs, std::string_view codec);
-[[nodiscard]] LLMX_DECL result<void> gemini_embed_encode(const embedding_request& request, const encode_options& options,
+LLMX_DECL [[nodiscard]] result<void> gemini_embed_encode(const embedding_request& request, const encode_options& options,
                                                          std::string& out, drop_report& drops,
                                                          gemini_embed_inputs inputs);
-[[nodiscard]] LLMX_DECL std::string gemini_embed_path(const request_place& at, gemini_embed_inputs inputs);
-[[nodiscard]] LLMX_DECL result<embedding_reply> gemini_embed_read_reply(std::string_view body, std::string_view codec);
+LLMX_DECL [[nodiscard]] std::string gemini_embed_path(const request_place& at, gemini_embed_inputs inputs);
+LLMX_DECL [[nodiscard]] result<embedding_reply> gemini_embed_read_reply(std::string_view body, std::string_view codec);
 LLMX_DECL void gemini_embed_write_reply(const embedding_reply& reply, std::string& out, gemini_embed_inputs inputs);
 
 /// All of a codec of embeddings but its name and path.

@@ -24,7 +24,7 @@ public:
         : w_(w), drops_(drops), gemini_3_(traits.reasoning == model_traits::reasoning_style::effort) {}
 
     /// Fails when no message has content, or a tool result answers no earlier call.
-    [[nodiscard]] LLMX_DECL result<void> write(const std::vector<message>& messages);
+    LLMX_DECL [[nodiscard]] result<void> write(const std::vector<message>& messages);
 
 private:
     enum class turn { user, model, tool };
@@ -71,7 +71,7 @@ private:
     /// Writes the tools' media after their responses: nothing may be between two of those.
     LLMX_DECL void write_kept();
     /// The signature to write with a call: its own, or the first one's substitute.
-    [[nodiscard]] LLMX_DECL std::string_view signature_of(const tool_call_part& call) noexcept;
+    LLMX_DECL [[nodiscard]] std::string_view signature_of(const tool_call_part& call) noexcept;
 
     json_writer& w_;
     drop_report& drops_;

@@ -27,7 +27,7 @@ inline constexpr std::string_view generate_no_signature = "skip_thought_signatur
 /// The prefix of the made-up ids of all calls of a response, or of a request when
 /// \p response_id is empty. A response's own id goes into it, so that turns of one conversation
 /// do not collide; the \p n-th call's number follows.
-[[nodiscard]] LLMX_DECL std::string generate_call_id_begin(std::string_view response_id);
+LLMX_DECL [[nodiscard]] std::string generate_call_id_begin(std::string_view response_id);
 
 /// The calls of a conversation, to give ids to those without and to find a result's call.
 class generate_calls {
@@ -41,7 +41,7 @@ public:
     /// name without a result. A result without a call gets an id of its own.
     LLMX_DECL std::string answer(std::string_view id, std::string_view name);
     /// The name of the latest call \p id; empty when there is none.
-    [[nodiscard]] LLMX_DECL std::string_view name_of(std::string_view id) const noexcept;
+    LLMX_DECL [[nodiscard]] std::string_view name_of(std::string_view id) const noexcept;
     /// For ids that are made up from now on.
     LLMX_DECL void response_id(std::string_view id);
 
@@ -58,7 +58,7 @@ private:
     };
     // Ordered: a caller can choose names that have one hash.
     using index = std::map<std::string_view, queue>;
-    [[nodiscard]] LLMX_DECL static noted_call* oldest(index& of, std::string_view key) noexcept;
+    LLMX_DECL [[nodiscard]] static noted_call* oldest(index& of, std::string_view key) noexcept;
     [[nodiscard]] std::string make_up() { return made_up_begin_ + std::to_string(made_up_++); }
 
     std::deque<noted_call> calls_; // the indexes point into it
@@ -71,18 +71,18 @@ private:
 /// signatures as bytes, so that one with its tag is base64 as a whole.
 inline constexpr std::string_view gemini_foreign_signature = "bGxteDo6";
 /// \p signature as a thoughtSignature.
-[[nodiscard]] LLMX_DECL std::string generate_write_signature(std::string_view signature, std::string_view signer);
+LLMX_DECL [[nodiscard]] std::string generate_write_signature(std::string_view signature, std::string_view signer);
 /// A thoughtSignature, its tag taken off.
 LLMX_DECL void generate_read_signature(std::string_view text, thinking_part& to);
 
 /// One Part of a Content. Calls and results are noted in \p calls. The result after a fault of the document
 /// means nothing.
-[[nodiscard]] LLMX_DECL content_part generate_read_part(const json_cursor& part, generate_calls& calls);
+LLMX_DECL [[nodiscard]] content_part generate_read_part(const json_cursor& part, generate_calls& calls);
 /// A reply's part; one that cannot be read is kept as an opaque part.
-[[nodiscard]] LLMX_DECL content_part generate_read_reply_part(const json_cursor& part, generate_calls& calls);
+LLMX_DECL [[nodiscard]] content_part generate_read_reply_part(const json_cursor& part, generate_calls& calls);
 
 /// The standard alphabet with padding, from either alphabet (proto3 reads both).
-[[nodiscard]] LLMX_DECL std::string generate_base64(std::string_view text);
+LLMX_DECL [[nodiscard]] std::string generate_base64(std::string_view text);
 
 /// The object that a tool result's text is on the wire.
 LLMX_DECL void generate_write_response(json_writer& w, std::string_view text, bool is_error);
@@ -94,26 +94,26 @@ LLMX_DECL void generate_write_call(json_writer& w, std::string_view id, std::str
 LLMX_DECL std::string_view generate_write_media(json_writer& w, const media& m, std::string_view otherwise,
                                                 const extra_members& extra);
 /// MIME type by a URL's extension; empty when unknown.
-[[nodiscard]] LLMX_DECL std::string_view generate_type_of_url(std::string_view url) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view generate_type_of_url(std::string_view url) noexcept;
 
 /// Candidate.FinishReason. \p word is a reply's, e.g. "MAX_TOKENS".
-[[nodiscard]] LLMX_DECL finish_reason generate_read_finish(std::string_view word, bool has_calls) noexcept;
-[[nodiscard]] LLMX_DECL std::string_view generate_finish_word(finish_reason reason) noexcept;
+LLMX_DECL [[nodiscard]] finish_reason generate_read_finish(std::string_view word, bool has_calls) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view generate_finish_word(finish_reason reason) noexcept;
 
 /// UsageMetadata.
-[[nodiscard]] LLMX_DECL usage generate_read_usage(const json_cursor& metadata);
+LLMX_DECL [[nodiscard]] usage generate_read_usage(const json_cursor& metadata);
 LLMX_DECL void generate_write_usage(json_writer& w, const usage& u);
 
 /// `generate_read_usage` on text that is not parsed; \p metadata begins with the object.
-[[nodiscard]] LLMX_DECL usage gemini_scan_usage(std::string_view metadata);
+LLMX_DECL [[nodiscard]] usage gemini_scan_usage(std::string_view metadata);
 /// Whether a scanned member's raw key is either spelling of a name.
-[[nodiscard]] LLMX_DECL bool gemini_named(const json_member& m, std::string_view camel, std::string_view snake);
+LLMX_DECL [[nodiscard]] bool gemini_named(const json_member& m, std::string_view camel, std::string_view snake);
 /// The first byte of a stream that tells its framing; npos when there is none yet.
-[[nodiscard]] LLMX_DECL std::size_t gemini_first_byte(std::string_view bytes) noexcept;
+LLMX_DECL [[nodiscard]] std::size_t gemini_first_byte(std::string_view bytes) noexcept;
 
 /// LogprobsResult as OpenAI's logprobs object and back; empty when there is nothing.
-[[nodiscard]] LLMX_DECL std::string generate_read_logprobs(const json_cursor& logprobs_result);
-[[nodiscard]] LLMX_DECL std::string generate_write_logprobs(std::string_view logprobs);
+LLMX_DECL [[nodiscard]] std::string generate_read_logprobs(const json_cursor& logprobs_result);
+LLMX_DECL [[nodiscard]] std::string generate_write_logprobs(std::string_view logprobs);
 
 /// A citation of a candidate, its range in bytes, and the part that it is about.
 struct generate_citation {
@@ -122,7 +122,7 @@ struct generate_citation {
     std::int64_t part = 0;
 };
 /// One for each grounding support and chunk, and for each citation source.
-[[nodiscard]] LLMX_DECL std::vector<generate_citation> generate_read_citations(const json_cursor& candidate);
+LLMX_DECL [[nodiscard]] std::vector<generate_citation> generate_read_citations(const json_cursor& candidate);
 /// Gives the text parts the citations of a candidate's grounding and citation metadata; \p answer holds
 /// the candidate's parts, one for one.
 LLMX_DECL void generate_add_citations(const json_cursor& candidate, message& answer);
@@ -143,8 +143,8 @@ private:
 LLMX_DECL void generate_write_citations(json_writer& w, const message& answer);
 
 /// The meaning of an error object: google.rpc.Code's name, the HTTP status and the text.
-[[nodiscard]] LLMX_DECL error generate_read_failure(const json_cursor& error_object);
+LLMX_DECL [[nodiscard]] error generate_read_failure(const json_cursor& error_object);
 /// The same for a tree, which embeddings read.
-[[nodiscard]] LLMX_DECL error gemini_stream_error(const boost::json::object& error_object);
+LLMX_DECL [[nodiscard]] error gemini_stream_error(const boost::json::object& error_object);
 
 } // namespace llmx::inline LLMX_ABI::detail

@@ -12,12 +12,12 @@ namespace llmx::inline LLMX_ABI::detail {
 /// without a dot, "generationConfig." for "generationConfig.speechConfig".
 LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std::string_view prefix);
 /// Whether any member's name begins with \p prefix.
-[[nodiscard]] LLMX_DECL bool has_proto_extra(const extra_members& extra, std::string_view prefix) noexcept;
+LLMX_DECL [[nodiscard]] bool has_proto_extra(const extra_members& extra, std::string_view prefix) noexcept;
 
 /// Whether \p text is one JSON object, nested values checked too.
-[[nodiscard]] LLMX_DECL bool is_json_object_text(std::string_view text);
+LLMX_DECL [[nodiscard]] bool is_json_object_text(std::string_view text);
 /// \p text without white space around it.
-[[nodiscard]] LLMX_DECL std::string_view trim_json(std::string_view text) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view trim_json(std::string_view text) noexcept;
 
 } // namespace llmx::inline LLMX_ABI::detail
 

@@ -17,8 +17,8 @@ class gemini_ruler {
 public:
     LLMX_DECL void add(std::string_view text);
     /// An offset beyond the text becomes its end; a negative one means none and stays.
-    [[nodiscard]] LLMX_DECL std::int64_t characters(std::int64_t bytes) const noexcept;
-    [[nodiscard]] LLMX_DECL std::int64_t bytes(std::int64_t characters) const noexcept;
+    LLMX_DECL [[nodiscard]] std::int64_t characters(std::int64_t bytes) const noexcept;
+    LLMX_DECL [[nodiscard]] std::int64_t bytes(std::int64_t characters) const noexcept;
 
 private:
     static constexpr std::size_t block = 512;

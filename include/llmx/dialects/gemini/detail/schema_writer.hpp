@@ -27,7 +27,7 @@ public:
           words_(least_words + size) {}
 
     /// False when the text, or the work, has become too large.
-    [[nodiscard]] bool run() {
+    LLMX_DECL [[nodiscard]] bool run() {
         node(gemini_schema_view(root_), annotations());
         return !too_large_;
     }
@@ -58,11 +58,11 @@ private:
     LLMX_DECL void items(const view& s);
     LLMX_DECL void enumeration(const view& s, std::string_view type);
     LLMX_DECL void head(std::string_view type, const annotations& around);
-    [[nodiscard]] LLMX_DECL std::string description_of(const view& s, std::string_view type,
+    LLMX_DECL [[nodiscard]] std::string description_of(const view& s, std::string_view type,
                                                        const annotations& around) const;
-    [[nodiscard]] LLMX_DECL const object* resolve(const value& ref) const;
+    LLMX_DECL [[nodiscard]] const object* resolve(const value& ref) const;
     /// Whether \p target must not be written out again inside of itself.
-    [[nodiscard]] LLMX_DECL bool active(const object* target) const noexcept;
+    LLMX_DECL [[nodiscard]] bool active(const object* target) const noexcept;
 
     /// Notes that \p n things are inspected. A node that is written out repeatedly may inspect much
     /// and write nothing.

@@ -17,7 +17,7 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 /// How many members \p o has that are not null.
-[[nodiscard]] LLMX_DECL std::ptrdiff_t gemini_embed_members(const boost::json::object& o) noexcept {
+LLMX_DECL [[nodiscard]] std::ptrdiff_t gemini_embed_members(const boost::json::object& o) noexcept {
     return std::count_if(o.begin(), o.end(), [](const auto& m) { return !m.value().is_null(); });
 }
 

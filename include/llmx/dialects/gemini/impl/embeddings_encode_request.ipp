@@ -15,12 +15,12 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether \p extra was read by one of the two codecs here: the members are the same in both.
-[[nodiscard]] LLMX_DECL bool gemini_embed_owns(const extra_members& extra) noexcept {
+LLMX_DECL [[nodiscard]] bool gemini_embed_owns(const extra_members& extra) noexcept {
     return extra.speaks(gemini_batch_embed::name) || extra.speaks(gemini_embed::name);
 }
 
 /// The elements of a JSON array without its brackets; empty when it has none.
-[[nodiscard]] LLMX_DECL std::string_view gemini_embed_elements(std::string_view array) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view gemini_embed_elements(std::string_view array) noexcept {
     const std::size_t begin = array.find('['), end = array.rfind(']');
     if (begin == std::string_view::npos || end == std::string_view::npos || end < begin) return std::string_view();
     const std::string_view elements = array.substr(begin + 1, end - begin - 1);
@@ -72,7 +72,7 @@ LLMX_DECL void gemini_embed_write_one(json_writer& w, const embedding_request& r
 }
 
 /// Whether the call takes the inputs.
-[[nodiscard]] LLMX_DECL result<void> gemini_embed_check(const embedding_request& request, gemini_embed_inputs inputs,
+LLMX_DECL [[nodiscard]] result<void> gemini_embed_check(const embedding_request& request, gemini_embed_inputs inputs,
                                                         drop_report& drops) {
     const auto place = request_place().of<&embedding_request::inputs>();
     if (request.inputs.empty()) return drops.refuse(place, "expected at least one input");

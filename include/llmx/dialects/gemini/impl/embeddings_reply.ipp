@@ -19,7 +19,7 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 /// One ContentEmbedding.
-[[nodiscard]] LLMX_DECL result<void> gemini_embed_read_vector(std::string_view text, std::string_view codec,
+LLMX_DECL [[nodiscard]] result<void> gemini_embed_read_vector(std::string_view text, std::string_view codec,
                                                               std::vector<embedding_vector>& to) {
     const std::size_t position = to.size();
     embedding_vector& one = to.emplace_back();
@@ -37,7 +37,7 @@ namespace llmx::inline LLMX_ABI::detail {
 }
 
 /// Both forms of an answer, `embedding` and `embeddings`.
-[[nodiscard]] LLMX_DECL result<embedding_reply> gemini_embed_read_reply(std::string_view body,
+LLMX_DECL [[nodiscard]] result<embedding_reply> gemini_embed_read_reply(std::string_view body,
                                                                         std::string_view codec) {
     embedding_reply to;
     std::string_view one, many, failure;

@@ -14,7 +14,7 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 /// The model that a body's member names; empty when it has escapes.
-[[nodiscard]] LLMX_DECL std::string_view gemini_embed_model(const json_member& m) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view gemini_embed_model(const json_member& m) noexcept {
     std::string_view model = plain_json_string(m.value).value_or(std::string_view());
     if (model.starts_with("models/")) model.remove_prefix(7);
     return model;

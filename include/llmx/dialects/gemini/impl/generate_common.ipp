@@ -114,7 +114,7 @@ LLMX_DECL std::string_view generate_finish_word(finish_reason reason) noexcept {
 }
 
 /// The tokens of audio that \p details, a list of ModalityTokenCount, has.
-[[nodiscard]] LLMX_DECL std::int64_t generate_read_audio_count(const json_cursor& details) {
+LLMX_DECL [[nodiscard]] std::int64_t generate_read_audio_count(const json_cursor& details) {
     const boost::json::array* const list = details.array();
     for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
         const json_cursor one = details[i];
@@ -218,7 +218,7 @@ LLMX_DECL std::string generate_write_logprobs(std::string_view logprobs) {
 }
 
 /// Where a piece of a tool's result was: the response is its text, media follow it.
-[[nodiscard]] LLMX_DECL std::string generate_piece_path(const request_place& at, const chat_request& request) {
+LLMX_DECL [[nodiscard]] std::string generate_piece_path(const request_place& at, const chat_request& request) {
     std::size_t media = at.item_index();
     const tool_result_part* answer = nullptr;
     if (at.message_index() < request.messages.size()) {

@@ -18,13 +18,13 @@ LLMX_DECL void generate_keep_extra(const json_cursor& part, std::span<const fiel
 }
 
 /// The member of \p part that holds media: inlineData or fileData; empty when there is none.
-[[nodiscard]] LLMX_DECL std::string_view generate_media_member(const json_cursor& part) {
+LLMX_DECL [[nodiscard]] std::string_view generate_media_member(const json_cursor& part) {
     if (part["inlineData"].is_object()) return "inlineData";
     return part["fileData"].is_object() ? std::string_view("fileData") : std::string_view();
 }
 
 /// Reads a Blob or a FileData, which the member \p name is.
-[[nodiscard]] LLMX_DECL media generate_read_media(const json_cursor& part, std::string_view name, extra_members& extra) {
+LLMX_DECL [[nodiscard]] media generate_read_media(const json_cursor& part, std::string_view name, extra_members& extra) {
     static constexpr std::array<std::string_view, 1> known = {"mimeType"};
     const json_cursor in = part[name], type = in["mimeType"], data = in["data"], uri = in["fileUri"];
     media m;
@@ -44,7 +44,7 @@ LLMX_DECL void generate_keep_extra(const json_cursor& part, std::span<const fiel
 }
 
 /// An image, audio or file part by the MIME type.
-[[nodiscard]] LLMX_DECL content_part generate_read_media_part(const json_cursor& part, std::string_view name) {
+LLMX_DECL [[nodiscard]] content_part generate_read_media_part(const json_cursor& part, std::string_view name) {
     const std::array<std::string_view, 1> known = {name};
     extra_members extra;
     generate_keep_extra(part, {}, known, std::string_view(), extra);
@@ -59,7 +59,7 @@ LLMX_DECL void generate_keep_extra(const json_cursor& part, std::span<const fiel
     return made(file_part());
 }
 
-[[nodiscard]] LLMX_DECL content_part generate_read_call(const json_cursor& part, std::string signature, generate_calls& calls) {
+LLMX_DECL [[nodiscard]] content_part generate_read_call(const json_cursor& part, std::string signature, generate_calls& calls) {
     const json_cursor in = part["functionCall"], name = in["name"], args = in["args"];
     tool_call_part p;
     in["id"].read(p.id);
@@ -111,7 +111,7 @@ LLMX_DECL void generate_read_response_part(const json_cursor& part, tool_result_
     }
 }
 
-[[nodiscard]] LLMX_DECL content_part generate_read_result(const json_cursor& part, generate_calls& calls) {
+LLMX_DECL [[nodiscard]] content_part generate_read_result(const json_cursor& part, generate_calls& calls) {
     static constexpr std::array<std::string_view, 1> known = {"parts"};
     const json_cursor in = part["functionResponse"], name = in["name"], response = in["response"], media_parts = in["parts"];
     tool_result_part p;

@@ -18,7 +18,7 @@ namespace detail {
 enum class generate_list : std::uint32_t { contents, system };
 
 /// A thought without a signature continues in the next one: streams bring it in pieces, the signature last.
-[[nodiscard]] LLMX_DECL bool generate_join_thoughts(message& to, const content_part& part) {
+LLMX_DECL [[nodiscard]] bool generate_join_thoughts(message& to, const content_part& part) {
     const auto* const thought = std::get_if<thinking_part>(&part);
     auto* const before = to.content.empty() ? nullptr : std::get_if<thinking_part>(&to.content.back());
     if (thought == nullptr || before == nullptr || !before->signature.empty() || !before->extra.empty() ||
@@ -31,7 +31,7 @@ enum class generate_list : std::uint32_t { contents, system };
 }
 
 /// A text that was cut between two turns.
-[[nodiscard]] LLMX_DECL bool generate_join_texts(message& to, const content_part& part) {
+LLMX_DECL [[nodiscard]] bool generate_join_texts(message& to, const content_part& part) {
     const auto* const text = std::get_if<text_part>(&part);
     auto* const before = to.content.empty() ? nullptr : std::get_if<text_part>(&to.content.back());
     if (text == nullptr || before == nullptr || !text->signature.empty() || !before->signature.empty() ||
@@ -167,7 +167,7 @@ LLMX_DECL void generate_read_thinking(const json_cursor& config, chat_request& t
 }
 
 /// responseFormat, the newer list of one format per kind of output. False when it is more than a JSON answer.
-[[nodiscard]] LLMX_DECL bool generate_read_text_format(const json_cursor& in, chat_request& to) {
+LLMX_DECL [[nodiscard]] bool generate_read_text_format(const json_cursor& in, chat_request& to) {
     const json_cursor one = in[std::size_t{0}], text = one["text"], schema = text["schema"];
     if (in.size() != 1 || one.object() == nullptr || one.object()->size() != 1) return false;
     const std::string_view type = text["mimeType"].string_or();

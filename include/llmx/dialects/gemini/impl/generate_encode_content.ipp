@@ -14,12 +14,12 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-[[nodiscard]] LLMX_DECL bool generate_is_system(const message& m) noexcept {
+LLMX_DECL [[nodiscard]] bool generate_is_system(const message& m) noexcept {
     return m.from == role::system || m.from == role::developer;
 }
 
 /// Whether \p m holds the bytes themselves.
-[[nodiscard]] LLMX_DECL bool generate_has_bytes(const media& m) noexcept { return !m.data.empty() || is_data_url(m.url); }
+LLMX_DECL [[nodiscard]] bool generate_has_bytes(const media& m) noexcept { return !m.data.empty() || is_data_url(m.url); }
 
 LLMX_DECL std::string_view generate_type_of_url(std::string_view url) noexcept {
     struct pair {
@@ -398,7 +398,7 @@ LLMX_DECL void generate_content_writer::write_system(const std::vector<message>&
 }
 
 LLMX_DECL result<void> generate_content_writer::write(const std::vector<message>& messages) {
-    system_only_ = std::all_of(messages.begin(), messages.end(), generate_is_system);
+    system_only_ = std::all_of(messages.begin(), messages.end(), [](const message& m) { return generate_is_system(m); });
     w_.key("contents").array();
     for (std::size_t i = 0; i < messages.size() && !fault_; ++i) write_message(messages[i], i);
     close();

@@ -86,7 +86,7 @@ LLMX_DECL void generate_request_writer::write_function(const tool& t, std::size_
 }
 
 /// Whether functions may be beside one of Google's own tools on every model.
-[[nodiscard]] LLMX_DECL bool generate_takes_functions(const opaque_part& own_tool) {
+LLMX_DECL [[nodiscard]] bool generate_takes_functions(const opaque_part& own_tool) {
     json_document document(own_tool.value.text, json_naming::proto);
     const json_cursor in = document.root();
     return static_cast<bool>(in["computerUse"]);
@@ -206,7 +206,7 @@ LLMX_DECL void generate_request_writer::write_thinking(json_writer& w) {
 }
 
 /// \p schema with \p description, unless it has one; empty when it is not a JSON object.
-[[nodiscard]] LLMX_DECL std::string generate_described(std::string_view schema, std::string_view description) {
+LLMX_DECL [[nodiscard]] std::string generate_described(std::string_view schema, std::string_view description) {
     json_document document(schema);
     const json_cursor in = document.root();
     if (in.object() == nullptr) return std::string();

@@ -48,12 +48,12 @@ inline constexpr errc_column<std::string_view> generate_statuses = {{
 }};
 static_assert(covers_each_errc(generate_statuses), "llmx: generate_statuses needs one row for each errc, in its order");
 
-[[nodiscard]] LLMX_DECL std::string_view generate_status_of(errc e) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view generate_status_of(errc e) noexcept {
     return value_in(generate_statuses, e, std::string_view("INVALID_ARGUMENT"));
 }
 
 /// The code for a google.rpc.Status; \p code, the HTTP status, counts when the name is unknown.
-[[nodiscard]] LLMX_DECL errc generate_errc_of(std::string_view status, std::int64_t code) noexcept {
+LLMX_DECL [[nodiscard]] errc generate_errc_of(std::string_view status, std::int64_t code) noexcept {
     struct row {
         std::string_view status;
         std::int64_t code;
@@ -104,7 +104,7 @@ LLMX_DECL void generate_read_detail(const json_cursor& in, error_body& to) {
 }
 
 /// The members of an error object, its details included.
-[[nodiscard]] LLMX_DECL error_body generate_read_error(const json_cursor& in) {
+LLMX_DECL [[nodiscard]] error_body generate_read_error(const json_cursor& in) {
     error_body body;
     body.message = in["message"].string_or();
     body.type = in["status"].string_or();

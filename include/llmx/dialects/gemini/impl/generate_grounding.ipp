@@ -44,7 +44,7 @@ private:
 };
 
 /// An offset of a segment; \p otherwise when it is not a whole number.
-[[nodiscard]] LLMX_DECL std::int64_t generate_read_offset(const json_cursor& in, std::int64_t otherwise) noexcept {
+LLMX_DECL [[nodiscard]] std::int64_t generate_read_offset(const json_cursor& in, std::int64_t otherwise) noexcept {
     return in.value() != nullptr && in.value()->is_int64() ? clamp_count(in.value()->get_int64()) : otherwise;
 }
 

@@ -14,7 +14,7 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL chat_choice generate_read_candidate(const json_cursor& in, generate_calls& calls) {
+LLMX_DECL [[nodiscard]] chat_choice generate_read_candidate(const json_cursor& in, generate_calls& calls) {
     static constexpr std::array<std::string_view, 1> known = {"index"};
     chat_choice choice;
     bool has_calls = false;
@@ -35,7 +35,7 @@ namespace detail {
 }
 
 /// The parts of an answer. False when a call could not be written; \p broken is its name.
-[[nodiscard]] LLMX_DECL bool generate_write_answer(json_writer& w, const message& answer, std::string_view& broken) {
+LLMX_DECL [[nodiscard]] bool generate_write_answer(json_writer& w, const message& answer, std::string_view& broken) {
     bool whole = true;
     w.key("content").object().key("parts").array();
     for (const auto& part : answer.content) {
@@ -113,7 +113,7 @@ LLMX_DECL void generate_write_candidate(json_writer& w, const chat_choice& choic
 }
 
 /// Whether the reply is a prompt that was blocked: there is no candidate then.
-[[nodiscard]] LLMX_DECL bool generate_is_blocked(const chat_reply& reply) noexcept {
+LLMX_DECL [[nodiscard]] bool generate_is_blocked(const chat_reply& reply) noexcept {
     return reply.choices.size() == 1 && reply.choices.front().answer.content.empty() &&
            reply.choices.front().finish == finish_reason::content_filter && reply.extra.speaks(gemini_generate::name) &&
            reply.extra.find("promptFeedback") != nullptr;

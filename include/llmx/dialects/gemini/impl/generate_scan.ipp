@@ -14,7 +14,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether a container's text holds anything: "[ ]" and "{}" do not.
-[[nodiscard]] LLMX_DECL bool gemini_container_has_more(std::string_view value) noexcept {
+LLMX_DECL [[nodiscard]] bool gemini_container_has_more(std::string_view value) noexcept {
     if (value.size() < 2 || (value.front() != '[' && value.front() != '{')) return false;
     const auto at = value.find_first_not_of(" \t\r\n", 1);
     return at != std::string_view::npos && at != value.size() - 1;
@@ -24,7 +24,7 @@ LLMX_DECL bool gemini_named(const json_member& m, std::string_view camel, std::s
     return m.named(camel) || m.named(snake);
 }
 
-[[nodiscard]] LLMX_DECL std::int64_t gemini_scan_audio(std::string_view details) {
+LLMX_DECL [[nodiscard]] std::int64_t gemini_scan_audio(std::string_view details) {
     // [{"modality":"AUDIO","tokenCount":3}, …]: short, and rarely there at all.
     const auto at = details.find("\"AUDIO\"");
     if (at == std::string_view::npos) return 0;

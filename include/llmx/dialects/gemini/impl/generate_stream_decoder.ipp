@@ -17,7 +17,7 @@ LLMX_DECL std::size_t gemini_first_byte(std::string_view bytes) noexcept {
 inline constexpr std::size_t gemini_max_candidates = 128;
 
 /// Whether a part is text of the answer.
-[[nodiscard]] LLMX_DECL bool generate_is_text(const json_cursor& part) noexcept {
+LLMX_DECL [[nodiscard]] bool generate_is_text(const json_cursor& part) noexcept {
     return !part["text"].string_or().empty() && !part["thought"].bool_or();
 }
 

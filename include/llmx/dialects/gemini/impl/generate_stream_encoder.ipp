@@ -24,7 +24,7 @@ LLMX_DECL void generate_append_line(std::string& out, std::string_view json) {
 
 /// A citation of \p text, another language's or the vocabulary's, as groundingMetadata; empty when
 /// it names no source.
-[[nodiscard]] LLMX_DECL std::string generate_grounding_of(std::string_view citation_json, const gemini_ruler& text) {
+LLMX_DECL [[nodiscard]] std::string generate_grounding_of(std::string_view citation_json, const gemini_ruler& text) {
     json_document document(citation_json);
     const json_cursor root = document.root(), inner = root["url_citation"];
     const json_cursor& in = inner.object() != nullptr ? inner : root;

@@ -12,7 +12,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether a Content has content: more than parts of empty text.
-[[nodiscard]] LLMX_DECL bool gemini_content_speaks(std::string_view content) noexcept {
+LLMX_DECL [[nodiscard]] bool gemini_content_speaks(std::string_view content) noexcept {
     const auto parts = content.find("\"parts\"");
     if (parts == std::string_view::npos) return false;
     const auto part = content.find('{', parts);

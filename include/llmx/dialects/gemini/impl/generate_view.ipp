@@ -12,14 +12,14 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether the Blob or FileData \p value is an image.
-[[nodiscard]] LLMX_DECL bool generate_view_is_image(std::string_view value) {
+LLMX_DECL [[nodiscard]] bool generate_view_is_image(std::string_view value) {
     static constexpr std::array<std::string_view, 1> names = {"mimeType|mime_type"};
     std::array<std::string_view, 1> v;
     if (!value.starts_with('{') || !scan_values(value, names, v) || !is_json_string(v[0])) return false;
     return unescape_json_string(v[0]).starts_with("image/");
 }
 
-[[nodiscard]] LLMX_DECL bool generate_view_result(std::string_view response, bool& any_image) {
+LLMX_DECL [[nodiscard]] bool generate_view_result(std::string_view response, bool& any_image) {
     static constexpr std::array<std::string_view, 1> names = {"parts"};
     static constexpr std::array<std::string_view, 2> media = {"inlineData|inline_data", "fileData|file_data"};
     std::array<std::string_view, 1> v;
@@ -32,7 +32,7 @@ namespace detail {
     });
 }
 
-[[nodiscard]] LLMX_DECL bool generate_view_parts(std::string_view parts, request_view_builder& to, bool& any_image) {
+LLMX_DECL [[nodiscard]] bool generate_view_parts(std::string_view parts, request_view_builder& to, bool& any_image) {
     static constexpr std::array<std::string_view, 6> names = {"text", "thought", "functionCall|function_call",
                                                               "functionResponse|function_response", "inlineData|inline_data",
                                                               "fileData|file_data"};
@@ -57,7 +57,7 @@ namespace detail {
 }
 
 /// Whether the element \p tool of `tools` declares a function or is one of Google's own tools.
-[[nodiscard]] LLMX_DECL bool generate_view_tool(std::string_view tool, bool& any) {
+LLMX_DECL [[nodiscard]] bool generate_view_tool(std::string_view tool, bool& any) {
     json_scanner scanner(tool);
     json_member m;
     while (scanner.next(m)) {

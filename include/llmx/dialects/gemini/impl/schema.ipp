@@ -13,7 +13,7 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL bool schema_is_null(const boost::json::value& v) {
+LLMX_DECL [[nodiscard]] bool schema_is_null(const boost::json::value& v) {
     const auto* o = v.if_object();
     if (o == nullptr) return false;
     if (const auto* t = o->if_contains("type"))
@@ -22,7 +22,7 @@ namespace detail {
     return c != nullptr && c->is_null();
 }
 
-[[nodiscard]] LLMX_DECL std::string_view schema_type_name(std::string_view type) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view schema_type_name(std::string_view type) noexcept {
     struct pair {
         std::string_view json, google;
     };
@@ -34,7 +34,7 @@ namespace detail {
     return {};
 }
 
-[[nodiscard]] LLMX_DECL std::string_view schema_type_of_value(const boost::json::value& v) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view schema_type_of_value(const boost::json::value& v) noexcept {
     if (v.is_string()) return "STRING";
     if (v.is_bool()) return "BOOLEAN";
     if (v.is_int64() || v.is_uint64()) return "INTEGER";
@@ -44,7 +44,7 @@ namespace detail {
 }
 
 /// The only type that a schema without one can mean; empty when nothing determines it.
-[[nodiscard]] LLMX_DECL std::string_view schema_inferred_type(const gemini_schema_view& s) {
+LLMX_DECL [[nodiscard]] std::string_view schema_inferred_type(const gemini_schema_view& s) {
     if (const auto* c = s.if_contains("const")) return schema_type_of_value(*c);
     if (const auto* e = s.if_contains("enum"); e != nullptr && e->is_array()) {
         std::string_view type;
@@ -70,7 +70,7 @@ namespace detail {
 }
 
 /// Whether every branch is a set of strings, as zod and pydantic write unions of literals.
-[[nodiscard]] LLMX_DECL bool schema_branches_are_literals(const boost::json::array& branches) {
+LLMX_DECL [[nodiscard]] bool schema_branches_are_literals(const boost::json::array& branches) {
     bool any = false;
     for (const auto& b : branches) {
         if (schema_is_null(b)) continue;

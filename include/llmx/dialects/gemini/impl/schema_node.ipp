@@ -14,7 +14,7 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 /// Keywords whose loss does not change a model's answer.
-[[nodiscard]] LLMX_DECL bool schema_keyword_is_harmless(std::string_view key, const boost::json::value& v) {
+LLMX_DECL [[nodiscard]] bool schema_keyword_is_harmless(std::string_view key, const boost::json::value& v) {
     static constexpr std::array<std::string_view, 17> names = {
         "$schema", "$id",         "$comment",         "$defs",         "definitions", "$anchor",
         "strict",  "deprecated",  "readOnly",         "writeOnly",     "examples",    "nullable",
@@ -24,7 +24,7 @@ namespace llmx::inline LLMX_ABI::detail {
 }
 
 /// Whether a keyword restricts values of \p type.
-[[nodiscard]] LLMX_DECL bool schema_keyword_fits(std::string_view key, std::string_view type) noexcept {
+LLMX_DECL [[nodiscard]] bool schema_keyword_fits(std::string_view key, std::string_view type) noexcept {
     if (key == "properties" || key == "required" || key == "minProperties" || key == "maxProperties" ||
         key == "propertyOrdering")
         return type == "OBJECT";
@@ -34,7 +34,7 @@ namespace llmx::inline LLMX_ABI::detail {
     return true;
 }
 
-[[nodiscard]] LLMX_DECL bool schema_format_known(std::string_view format, std::string_view type) noexcept {
+LLMX_DECL [[nodiscard]] bool schema_format_known(std::string_view format, std::string_view type) noexcept {
     if (type == "STRING") return format == "date-time" || format == "enum";
     if (type == "INTEGER") return format == "int32" || format == "int64";
     return type == "NUMBER" && (format == "float" || format == "double");

@@ -16,28 +16,29 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 /// Whether a Content-Type names the media type \p type, given in lower case.
-[[nodiscard]] LLMX_DECL bool is_media_type(std::string_view content_type, std::string_view type) noexcept;
+LLMX_DECL [[nodiscard]] bool is_media_type(std::string_view content_type, std::string_view type) noexcept;
 
 /// The usage object that \p text is, which has passed a scan: tokens, or the seconds that are billed.
-[[nodiscard]] LLMX_DECL usage openai_audio_usage(std::string_view text, std::optional<double>* seconds = nullptr);
+LLMX_DECL [[nodiscard]] usage openai_audio_usage(std::string_view text, std::optional<double>* seconds = nullptr);
 
 /// Follows the events of speech (`speech.audio.*`) and transcriptions (`transcript.text.*`), which end
 /// with one whose type ends in ".done".
-class openai_audio_watch final : public any_stream_watch {
+LLMX_DECL class basic_openai_audio_watch final : public any_stream_watch {
 public:
-    LLMX_DECL const stream_progress& feed(std::string_view bytes) override;
+    const stream_progress& feed(std::string_view bytes) override;
 
 private:
-    LLMX_DECL void event(const sse_event& e);
+    void event(const sse_event& e);
     sse_parser parser_;
     stream_progress progress_;
 };
+using openai_audio_watch = LLMX_PLAIN(basic_openai_audio_watch);
 
 /// The watch of a relayed reply of the media type \p content_type. A page of HTML is a failure: it
 /// comes from a proxy or a wrong base URL.
-[[nodiscard]] LLMX_DECL std::unique_ptr<any_stream_watch> openai_audio_make_watch(std::string_view content_type);
+LLMX_DECL [[nodiscard]] std::unique_ptr<any_stream_watch> openai_audio_make_watch(std::string_view content_type);
 /// The failure that the bytes of a relayed reply report.
-[[nodiscard]] LLMX_DECL error openai_audio_failure(std::string_view bytes);
+LLMX_DECL [[nodiscard]] error openai_audio_failure(std::string_view bytes);
 
 } // namespace llmx::inline LLMX_ABI::detail
 

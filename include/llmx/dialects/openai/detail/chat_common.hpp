@@ -56,7 +56,7 @@ inline constexpr std::array<std::string_view, 3> openai_chat_tool_lists = {"tool
 /// The member that requests a search of the web; its tool is
 /// `{"type":"web_search_options","web_search_options":{…}}`.
 inline constexpr std::string_view openai_chat_search_options = "web_search_options";
-[[nodiscard]] LLMX_DECL opaque_part openai_chat_search_tool(std::string_view json);
+LLMX_DECL [[nodiscard]] opaque_part openai_chat_search_tool(std::string_view json);
 
 /// Adds the parts of a message, and their origins to those of its request.
 class openai_chat_parts {
@@ -82,19 +82,19 @@ LLMX_DECL void openai_chat_write_inner(json_writer& w, const extra_members& extr
 LLMX_DECL void openai_chat_write_outer(json_writer& w, const extra_members& extra,
                                        std::initializer_list<std::string_view> prefixes);
 /// Whether `openai_chat_write_inner` would write anything.
-[[nodiscard]] LLMX_DECL bool openai_chat_has_inner(const extra_members& extra, std::string_view prefix);
+LLMX_DECL [[nodiscard]] bool openai_chat_has_inner(const extra_members& extra, std::string_view prefix);
 /// Reports those that it would, at \p of: the object that they belong to is not written.
 LLMX_DECL void openai_chat_report_inner(const extra_members& extra, std::string_view prefix, const request_place& of,
                                         drop_report& drops);
 /// Appends JSON text on one line: line ends in it can only be white space.
 LLMX_DECL void openai_chat_append_flat(std::string& out, std::string_view json);
 /// An opaque part's `type` member; empty when its text is not an object with one.
-[[nodiscard]] LLMX_DECL std::string openai_chat_opaque_type(std::string_view json);
+LLMX_DECL [[nodiscard]] std::string openai_chat_opaque_type(std::string_view json);
 
 /// Strict: a string that must be there.
 LLMX_DECL void openai_chat_need(const json_cursor& from, std::string& to);
 /// `extra_content.google.thought_signature` of a message or tool call; empty without.
-[[nodiscard]] LLMX_DECL std::string_view openai_chat_signature(const json_cursor& from) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view openai_chat_signature(const json_cursor& from) noexcept;
 LLMX_DECL void openai_chat_write_signature(json_writer& w, std::string_view signature);
 /// Strict: `cache_control`, `{"type":"ephemeral","ttl":…}`.
 LLMX_DECL void openai_chat_read_cache(const json_cursor& from, std::optional<cache_control>& to);
@@ -107,7 +107,7 @@ LLMX_DECL void openai_chat_read_proof(const json_cursor& from, thinking_part& to
 /// Strict: thinking from `thinking_blocks`, else `reasoning_content`, else `reasoning`.
 LLMX_DECL void openai_chat_read_thinking(const json_cursor& from, openai_chat_parts& to);
 /// Mistral's thinking part: a string, or an array of text parts.
-[[nodiscard]] LLMX_DECL std::string openai_chat_thinking_text(const json_cursor& from);
+LLMX_DECL [[nodiscard]] std::string openai_chat_thinking_text(const json_cursor& from);
 /// Annotations as citations; elements that are not objects are skipped.
 LLMX_DECL void openai_chat_read_annotations(const json_cursor& from, std::vector<citation>& to);
 /// Bytes of \p url into \p to: inline for a data URL, else by reference.
@@ -116,13 +116,13 @@ LLMX_DECL result<void> openai_chat_read_media_url(std::string_view url, media& t
 LLMX_DECL void openai_chat_read_image(const json_cursor& from, image_part& to);
 LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image);
 /// A message's audio, \p json, as an opaque part.
-[[nodiscard]] LLMX_DECL opaque_part openai_chat_audio(std::string_view json);
+LLMX_DECL [[nodiscard]] opaque_part openai_chat_audio(std::string_view json);
 /// An id for a call whose server gave it none; the same input gives the same id.
-[[nodiscard]] LLMX_DECL std::string openai_chat_call_id(std::string_view reply_id, std::int64_t choice,
+LLMX_DECL [[nodiscard]] std::string openai_chat_call_id(std::string_view reply_id, std::int64_t choice,
                                                         std::size_t ordinal);
 
-[[nodiscard]] LLMX_DECL finish_reason openai_chat_finish(std::string_view word, bool has_calls) noexcept;
-[[nodiscard]] LLMX_DECL std::string_view openai_chat_finish_word(finish_reason r, bool has_calls) noexcept;
+LLMX_DECL [[nodiscard]] finish_reason openai_chat_finish(std::string_view word, bool has_calls) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view openai_chat_finish_word(finish_reason r, bool has_calls) noexcept;
 
 /// The counters of a usage object, under all the names that servers give them.
 struct openai_chat_counts {
@@ -131,7 +131,7 @@ struct openai_chat_counts {
     LLMX_DECL void take(std::string_view name, std::int64_t n) noexcept;
     /// A number in the object called \p of inside it.
     LLMX_DECL void take_detail(std::string_view of, std::string_view name, std::int64_t n) noexcept;
-    [[nodiscard]] LLMX_DECL usage totals() const noexcept;
+    LLMX_DECL [[nodiscard]] usage totals() const noexcept;
 
 private:
     std::int64_t prompt = 0, completion = 0, total = 0, reasoning = 0;
@@ -139,7 +139,7 @@ private:
     std::optional<std::int64_t> written, cached_by_litellm, cached_by_deepseek;
     usage detail;
 };
-[[nodiscard]] LLMX_DECL usage openai_chat_read_usage(const boost::json::object& o) noexcept;
+LLMX_DECL [[nodiscard]] usage openai_chat_read_usage(const boost::json::object& o) noexcept;
 LLMX_DECL void openai_chat_write_usage(json_writer& w, const usage& u);
 
 /// Strict: all of `messages`.
@@ -148,9 +148,9 @@ LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<mess
                                           drop_report& drops);
 
 /// The error object of a body or of a stream as a failure.
-[[nodiscard]] LLMX_DECL error openai_chat_failure(const json_cursor& from);
+LLMX_DECL [[nodiscard]] error openai_chat_failure(const json_cursor& from);
 /// The same for a value that no document holds.
-[[nodiscard]] LLMX_DECL error openai_chat_failure(const boost::json::value& v);
-[[nodiscard]] LLMX_DECL error_body openai_chat_read_error(const json_cursor& from);
+LLMX_DECL [[nodiscard]] error openai_chat_failure(const boost::json::value& v);
+LLMX_DECL [[nodiscard]] error_body openai_chat_read_error(const json_cursor& from);
 
 } // namespace llmx::inline LLMX_ABI::detail

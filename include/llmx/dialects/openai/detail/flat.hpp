@@ -21,7 +21,7 @@ struct openai_flat_codec {
     static constexpr bool model_in_body = true;
 
     /// Those of `openai_chat`.
-    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
+    LLMX_DECL [[nodiscard]] static error_body decode_error(std::string_view body);
     LLMX_DECL static void encode_error(const error& failure, std::string& out);
 };
 
@@ -35,9 +35,9 @@ inline constexpr std::array<std::string_view, 4> openai_flat_hints = {"prompt_ca
 /// Reads `model`; that of \p target, when it has one, wins.
 LLMX_DECL void openai_flat_read_model(const json_cursor& in, const request_target& target, std::string& to);
 /// The failure that the error object \p json is.
-[[nodiscard]] LLMX_DECL error openai_flat_failure(std::string_view json);
+LLMX_DECL [[nodiscard]] error openai_flat_failure(std::string_view json);
 /// The member `model` of a request that is scanned.
-[[nodiscard]] LLMX_DECL result<void> openai_flat_scan_model(const json_member& m, request_head& head, bool& has_model);
+LLMX_DECL [[nodiscard]] result<void> openai_flat_scan_model(const json_member& m, request_head& head, bool& has_model);
 
 /// Scans a JSON request for the values that routing needs. \p on_member(member, head) returns `result<void>` and is called
 /// for the members that \p routed names beside `model`, at most once for each.

@@ -62,13 +62,13 @@ template <class OnPart> result<void> read_form(std::string_view body, std::strin
 }
 
 /// The field's name for a message; another text when it is not UTF-8.
-[[nodiscard]] LLMX_DECL std::string form_field_name(const form_part& p);
+LLMX_DECL [[nodiscard]] std::string form_field_name(const form_part& p);
 /// "given twice", about the field \p name.
-[[nodiscard]] LLMX_DECL error form_field_twice(std::string_view name);
+LLMX_DECL [[nodiscard]] error form_field_twice(std::string_view name);
 /// True or false as forms write it; nothing for other text.
-[[nodiscard]] LLMX_DECL std::optional<bool> form_bool(std::string_view text) noexcept;
+LLMX_DECL [[nodiscard]] std::optional<bool> form_bool(std::string_view text) noexcept;
 /// A boundary that occurs in none of \p values; the same for the same values.
-[[nodiscard]] LLMX_DECL std::string form_boundary(std::span<const std::string_view> values);
+LLMX_DECL [[nodiscard]] std::string form_boundary(std::span<const std::string_view> values);
 
 } // namespace llmx::inline LLMX_ABI::detail
 

@@ -26,7 +26,7 @@ public:
 
     /// Reads \p p when a mapped rule has it; \p known: whether one has. Fails with `errc::invalid_request` when the
     /// field was there before, or its text is not of the member's type.
-    [[nodiscard]] LLMX_DECL result<void> take(const form_part& p, bool& known);
+    LLMX_DECL [[nodiscard]] result<void> take(const form_part& p, bool& known);
     /// Joins the objects whose members were fields of their own. Call once, after the last field.
     LLMX_DECL void finish();
 
@@ -35,8 +35,8 @@ private:
         const field_rule* of;
         std::string name, value;
     };
-    [[nodiscard]] LLMX_DECL result<void> take_value(const field_rule& r, std::size_t index, const form_part& p);
-    [[nodiscard]] LLMX_DECL result<void> take_json(const field_rule& r, std::size_t index, const form_part& p);
+    LLMX_DECL [[nodiscard]] result<void> take_value(const field_rule& r, std::size_t index, const form_part& p);
+    LLMX_DECL [[nodiscard]] result<void> take_json(const field_rule& r, std::size_t index, const form_part& p);
     // The object is not const: the rule's function is shared with those that write.
     template <class T> [[nodiscard]] T& value_of(const field_rule& r) const {
         return *static_cast<T*>(const_cast<void*>(r.value(object_)));
@@ -70,7 +70,7 @@ private:
 };
 
 /// A boundary that occurs in none of the texts of \p object that become data, nor in \p others.
-[[nodiscard]] LLMX_DECL std::string form_boundary_of(const void* object, std::span<const field_rule> rules,
+LLMX_DECL [[nodiscard]] std::string form_boundary_of(const void* object, std::span<const field_rule> rules,
                                                      std::initializer_list<std::string_view> others);
 
 } // namespace llmx::inline LLMX_ABI::detail

@@ -14,11 +14,11 @@ namespace llmx::inline LLMX_ABI::detail {
 /// routed is the one that the provider reads. Nothing but the model is kept. Not thread-safe.
 class form_model_finder {
 public:
-    explicit form_model_finder(std::string_view boundary) : parser_(boundary) {}
+    LLMX_DECL explicit form_model_finder(std::string_view boundary) : parser_(boundary) {}
 
     /// The next bytes of the form. Fails with `errc::invalid_request` when it is malformed, or has a
     /// second model or one longer than any name.
-    result<void> feed(std::string_view bytes) {
+    LLMX_DECL result<void> feed(std::string_view bytes) {
         return parser_.feed(bytes, [this](const multipart_event& e) { return take(e); });
     }
     /// The model is known, and there is a file, or a field "url" in its place: the required parts of the form.
@@ -31,7 +31,7 @@ public:
 private:
     static constexpr std::size_t longest = 512;
 
-    result<void> take(const multipart_event& e) {
+    LLMX_DECL result<void> take(const multipart_event& e) {
         at_ += e.raw.size();
         if (e.what == multipart_event::kind::part) has_file_ |= !e.part->filename.empty() || e.part->name == "url";
         const bool mine = e.part != nullptr && e.part->name == "model";

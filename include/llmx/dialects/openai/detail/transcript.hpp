@@ -26,22 +26,22 @@ struct openai_transcript_form {
     std::span<const field_rule> fields;
 };
 
-[[nodiscard]] LLMX_DECL result<request_head> openai_transcript_scan(std::string_view body, std::string_view content_type,
+LLMX_DECL [[nodiscard]] result<request_head> openai_transcript_scan(std::string_view body, std::string_view content_type,
                                                                     const request_target& target);
-[[nodiscard]] LLMX_DECL result<transcription_request> openai_transcript_decode(std::string_view body,
+LLMX_DECL [[nodiscard]] result<transcription_request> openai_transcript_decode(std::string_view body,
                                                                                std::string_view content_type,
                                                                                const request_target& target,
                                                                                const openai_transcript_form& form);
-[[nodiscard]] LLMX_DECL result<void> openai_transcript_encode(const transcription_request& request,
+LLMX_DECL [[nodiscard]] result<void> openai_transcript_encode(const transcription_request& request,
                                                               const encode_options& options, encoded_request& out,
                                                               drop_report& drops, const openai_transcript_form& form);
-[[nodiscard]] LLMX_DECL std::string openai_transcript_path(const request_place& at, const openai_transcript_form& form);
+LLMX_DECL [[nodiscard]] std::string openai_transcript_path(const request_place& at, const openai_transcript_form& form);
 
-[[nodiscard]] LLMX_DECL result<transcription_reply> openai_transcript_read(std::string_view body,
+LLMX_DECL [[nodiscard]] result<transcription_reply> openai_transcript_read(std::string_view body,
                                                                            std::string_view content_type,
                                                                            std::string_view codec);
 LLMX_DECL void openai_transcript_write(const transcription_reply& reply, std::string& out, std::string_view codec);
-[[nodiscard]] LLMX_DECL usage openai_transcript_usage(std::string_view body);
+LLMX_DECL [[nodiscard]] usage openai_transcript_usage(std::string_view body);
 
 /// All of a codec of forms with a recording but its name, path and operation; \p Fields: its table.
 template <class Self, const auto& Fields> struct openai_transcript_codec : openai_flat_codec {

@@ -36,14 +36,14 @@ LLMX_DECL usage openai_audio_usage(std::string_view text, std::optional<double>*
     return u;
 }
 
-LLMX_DECL const stream_progress& openai_audio_watch::feed(std::string_view bytes) {
+LLMX_DECL const stream_progress& LLMX_OF(openai_audio_watch)::feed(std::string_view bytes) {
     const auto read = parser_.feed(bytes, [this](const sse_event& e) { event(e); });
     if (read.has_error()) progress_.failed = true;
     progress_.pending = parser_.unfinished();
     return progress_;
 }
 
-LLMX_DECL void openai_audio_watch::event(const sse_event& e) {
+LLMX_DECL void LLMX_OF(openai_audio_watch)::event(const sse_event& e) {
     if (e.data == "[DONE]") {
         progress_.begun = progress_.complete = true;
         return;

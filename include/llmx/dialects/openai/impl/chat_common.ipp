@@ -211,7 +211,7 @@ LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image) 
 }
 
 /// `{"type":"name","name":json}`.
-[[nodiscard]] LLMX_DECL opaque_part openai_chat_wrapped(std::string_view name, std::string_view json) {
+LLMX_DECL [[nodiscard]] opaque_part openai_chat_wrapped(std::string_view name, std::string_view json) {
     std::string whole;
     json_writer w(whole);
     w.object().member("type", name).raw_member(name, json).end_object();

@@ -176,7 +176,7 @@ class openai_chat_message_reader {
 public:
     explicit openai_chat_message_reader(chat_request& to) noexcept : to_(to) {}
 
-    void read(const json_cursor& from, std::size_t index) {
+    LLMX_DECL void read(const json_cursor& from, std::size_t index) {
         index_ = index;
         to_.origins.message(wire_origin(0, index));
         message& m = to_.messages.emplace_back();
@@ -210,7 +210,7 @@ private:
         std::size_t answered = 0;
     };
 
-    void read_assistant(const json_cursor& from, openai_chat_parts& to) {
+    LLMX_DECL void read_assistant(const json_cursor& from, openai_chat_parts& to) {
         message& m = to.to();
         openai_chat_read_thinking(from, to);
         openai_chat_read_content(from, to);
@@ -248,7 +248,7 @@ private:
         keep_extra(from, std::span<const field_rule>(), known, openai_chat::name, "", hints, m.extra);
     }
 
-    void read_calls(const json_cursor& from, openai_chat_parts& to) {
+    LLMX_DECL void read_calls(const json_cursor& from, openai_chat_parts& to) {
         const json_cursor calls = from["tool_calls"];
         calls.each_object([&to](const json_cursor& call, std::size_t i) {
             to.add(openai_chat_read_call(call), openai_chat_list::tool_calls, i);
@@ -265,7 +265,7 @@ private:
     }
 
     /// A message of role `tool`, or of the old role `function`.
-    void read_tool(const json_cursor& from, bool old, openai_chat_parts& to) {
+    LLMX_DECL void read_tool(const json_cursor& from, bool old, openai_chat_parts& to) {
         tool_result_part part;
         from["name"].read(part.name);
         if (old) {

@@ -20,7 +20,7 @@ LLMX_DECL void openai_chat_read_function(const json_cursor& from, tool& to) {
 
 /// The function of OpenAI's own tools, by their `type`.
 /// Source: platform.openai.com/docs/guides/tools.
-[[nodiscard]] LLMX_DECL builtin_kind openai_chat_builtin_kind(std::string_view type) noexcept {
+LLMX_DECL [[nodiscard]] builtin_kind openai_chat_builtin_kind(std::string_view type) noexcept {
     if (type.starts_with("web_search")) return builtin_kind::web_search; // "web_search_preview" and dated ones too
     if (type == "code_interpreter") return builtin_kind::code_execution;
     return builtin_kind::other;

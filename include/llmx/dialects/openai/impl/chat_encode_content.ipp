@@ -15,27 +15,27 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 /// "wav" or "mp3", the two formats that `input_audio` takes; empty for others.
-[[nodiscard]] LLMX_DECL std::string_view openai_chat_audio_format(std::string_view type) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view openai_chat_audio_format(std::string_view type) noexcept {
     if (type == "audio/wav" || type == "audio/x-wav" || type == "audio/wave") return "wav";
     if (type == "audio/mpeg" || type == "audio/mp3") return "mp3";
     return std::string_view();
 }
 
 /// Files of a cloud's own store are behind a key that OpenAI does not have.
-[[nodiscard]] LLMX_DECL bool openai_chat_can_fetch(std::string_view url) noexcept {
+LLMX_DECL [[nodiscard]] bool openai_chat_can_fetch(std::string_view url) noexcept {
     return (url.starts_with("https://") || url.starts_with("http://") || url.starts_with("data:")) &&
            may_know_file(openai_chat::name, url);
 }
 
-[[nodiscard]] LLMX_DECL bool openai_chat_takes(const image_part& p) noexcept {
+LLMX_DECL [[nodiscard]] bool openai_chat_takes(const image_part& p) noexcept {
     return p.source.file_id.empty() && (p.source.url.empty() || openai_chat_can_fetch(p.source.url));
 }
 
-[[nodiscard]] LLMX_DECL bool openai_chat_takes(const audio_part& p) noexcept {
+LLMX_DECL [[nodiscard]] bool openai_chat_takes(const audio_part& p) noexcept {
     return !p.source.data.empty() && !openai_chat_audio_format(p.source.media_type).empty();
 }
 
-[[nodiscard]] LLMX_DECL bool openai_chat_takes(const file_part& p) noexcept {
+LLMX_DECL [[nodiscard]] bool openai_chat_takes(const file_part& p) noexcept {
     const std::string_view type = p.source.media_type;
     if (!p.source.url.empty()) return type.starts_with("image/") && openai_chat_can_fetch(p.source.url);
     if (p.source.data.empty()) return !p.source.file_id.empty() && may_know_file(openai_chat::name, p.source.file_id);
@@ -43,7 +43,7 @@ namespace llmx::inline LLMX_ABI::detail {
 }
 
 /// The text of a file that is one; OpenAI takes only some of them as files.
-[[nodiscard]] LLMX_DECL std::optional<std::string> openai_chat_text_of(const file_part& f) {
+LLMX_DECL [[nodiscard]] std::optional<std::string> openai_chat_text_of(const file_part& f) {
     if (!f.source.media_type.starts_with("text/") || f.source.data.empty()) return std::nullopt;
     auto text = base64_decode(f.source.data);
     if (text.has_error() || !valid_utf8(*text)) return std::nullopt;
@@ -60,7 +60,7 @@ public:
     openai_chat_message_writer(json_writer& w, const std::vector<message>& messages, drop_report& drops) noexcept
         : w_(w), messages_(messages), drops_(drops) {}
 
-    void write() {
+    LLMX_DECL void write() {
         for (index_ = 0; index_ < messages_.size(); ++index_) write(messages_[index_]);
         flush();
     }
@@ -81,7 +81,7 @@ private:
         const file_part* file = nullptr;
     };
 
-    void write(const message& m) {
+    LLMX_DECL void write(const message& m) {
         const bool answers = m.from == role::tool || m.from == role::user;
         bool has_result = false;
         for (std::size_t i = 0; answers && i < m.content.size(); ++i) {
@@ -101,13 +101,13 @@ private:
     }
 
     /// A message of which only the results of tools are written.
-    void report_head(const message& m) {
+    LLMX_DECL void report_head(const message& m) {
         if (!m.name.empty()) drops_.hint(place().of<&message::name>());
         openai_chat_report_inner(m.extra, "", place(), drops_);
     }
 
     /// Writes the media that are still waiting, as a user message.
-    void flush() {
+    LLMX_DECL void flush() {
         if (waiting_.empty()) return;
         w_.object().member("role", "user").key("content").array();
         write_waiting();
@@ -120,7 +120,7 @@ private:
     static bool is_plain(const text_part& t) { return !t.extra.speaks(openai_chat::name) || t.extra.empty(); }
 
     /// Whether \p part goes into `content` or `tool_calls` for \p from; reports parts that do not.
-    bool takes(const content_part& part, role from, std::size_t i) {
+    LLMX_DECL bool takes(const content_part& part, role from, std::size_t i) {
         const bool is_result = std::holds_alternative<tool_result_part>(part);
         if (is_result && (from == role::tool || from == role::user)) return false; // is written already
         if (from == role::tool) {
@@ -175,13 +175,13 @@ private:
         w_.end_object();
     }
 
-    void write_image(const image_part& image, const request_place& at) {
+    LLMX_DECL void write_image(const image_part& image, const request_place& at) {
         const bool inlined = !image.source.data.empty();
         report_media<&image_part::source>(image.source, inlined ? &media::data : &media::url, inlined, at);
         openai_chat_write_image(w_, image);
     }
 
-    void write_file(const file_part& f, const request_place& at) {
+    LLMX_DECL void write_file(const file_part& f, const request_place& at) {
         const bool by_url = !f.source.url.empty(), inlined = !f.source.data.empty();
         const auto by = by_url ? &media::url : inlined ? &media::data : &media::file_id;
         report_media<&file_part::source>(f.source, by, by != &media::file_id, at);
@@ -212,7 +212,7 @@ private:
         w_.end_object();
     }
 
-    void write_audio(const audio_part& a, const request_place& at) {
+    LLMX_DECL void write_audio(const audio_part& a, const request_place& at) {
         report_media<&audio_part::source>(a.source, &media::data, true, at);
         w_.object().member("type", "input_audio").key("input_audio").object();
         w_.member("data", a.source.data).member("format", openai_chat_audio_format(a.source.media_type));
@@ -222,7 +222,7 @@ private:
         w_.end_object();
     }
 
-    void write_part(const chosen& c) {
+    LLMX_DECL void write_part(const chosen& c) {
         const content_part& part = *c.part;
         if (const auto* text = std::get_if<text_part>(&part)) write_text(*text);
         else if (const auto* image = std::get_if<image_part>(&part)) write_image(*image, place(c.index));
@@ -234,7 +234,7 @@ private:
     }
 
     /// One text without members of its own is a string, which every server accepts.
-    void write_content(const parts& written) {
+    LLMX_DECL void write_content(const parts& written) {
         w_.key("content");
         if (written.empty() && waiting_.empty()) {
             w_.value("");
@@ -251,7 +251,7 @@ private:
         w_.end_array();
     }
 
-    void write_waiting() {
+    LLMX_DECL void write_waiting() {
         for (const waiting& one : waiting_) {
             if (one.image != nullptr) write_image(*one.image, one.at);
             else write_file(*one.file, one.at);
@@ -259,14 +259,14 @@ private:
         waiting_.clear();
     }
 
-    void write_plain(const message& m, const parts& written) {
+    LLMX_DECL void write_plain(const message& m, const parts& written) {
         w_.object().member("role", to_string(m.from));
         write_content(written);
         if (!m.name.empty()) w_.member("name", m.name);
         w_.extra(m.extra, openai_chat::name).end_object();
     }
 
-    void write_assistant(const message& m, const parts& written) {
+    LLMX_DECL void write_assistant(const message& m, const parts& written) {
         parts content, calls;
         std::string audio_id;
         for (const chosen& c : written) {
@@ -300,7 +300,7 @@ private:
     }
 
     /// A request refers to an earlier answer's audio by its id alone, and to one.
-    void take_audio(std::string_view json, const request_place& at, std::string& id) {
+    LLMX_DECL void take_audio(std::string_view json, const request_place& at, std::string& id) {
         json_document document(json);
         const json_cursor part = document.root(), audio = part["audio"];
         const std::string_view given = audio["id"].string_or();
@@ -308,7 +308,7 @@ private:
         id = given;
     }
 
-    void write_call(const tool_call_part& call) {
+    LLMX_DECL void write_call(const tool_call_part& call) {
         w_.object().member("id", call.id).member("type", "function").key("function").object();
         w_.member("name", call.name);
         // Servers that parse the arguments reject an empty text.
@@ -320,7 +320,7 @@ private:
         w_.end_object();
     }
 
-    void write_result(const tool_result_part& r, const request_place& at) {
+    LLMX_DECL void write_result(const tool_result_part& r, const request_place& at) {
         report_members(r, at);
         if (!r.name.empty() && !has_call(r)) drops_.hint(at.of<&tool_result_part::name>());
         std::vector<const text_part*> texts;

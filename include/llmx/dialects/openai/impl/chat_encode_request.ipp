@@ -35,7 +35,7 @@ public:
                                drop_report& drops) noexcept
         : w_(w), request_(request), options_(options), drops_(drops) {}
 
-    void write() {
+    LLMX_DECL void write() {
         w_.object();
         w_.member("model", options_.model.empty() ? std::string_view(request_.model) : options_.model);
         openai_chat_write_messages(w_, request_.messages, drops_);
@@ -76,7 +76,7 @@ private:
         return true;
     }
 
-    void write_tools() {
+    LLMX_DECL void write_tools() {
         std::vector<std::size_t> written;
         const tool* search = nullptr;
         for (std::size_t i = 0; i < request_.tools.size(); ++i) {
@@ -105,7 +105,7 @@ private:
             openai_chat_report_inner(request_.extra, "tool_choice.", request_place(), drops_);
     }
 
-    void write_tool(const tool& t, const request_place& at) {
+    LLMX_DECL void write_tool(const tool& t, const request_place& at) {
         if (t.builtin) {
             w_.raw(t.builtin->value.text);
             return;
@@ -119,13 +119,13 @@ private:
         w_.end_object();
     }
 
-    void write_search(std::string_view json) {
+    LLMX_DECL void write_search(std::string_view json) {
         json_document document(json);
         const json_cursor part = document.root(), options = part[openai_chat_search_options];
         w_.raw_member(openai_chat_search_options, options ? options.text() : "{}");
     }
 
-    void write_choice(const tool_choice& choice) {
+    LLMX_DECL void write_choice(const tool_choice& choice) {
         const request_place at = request_place().of<&chat_request::tool_choice>();
         if (choice.how != tool_choice::mode::function && !choice.name.empty()) drops_.hint(at.of<&tool_choice::name>());
         w_.key("tool_choice");
@@ -142,7 +142,7 @@ private:
         }
     }
 
-    void write_format(const response_format& f) {
+    LLMX_DECL void write_format(const response_format& f) {
         static constexpr std::string_view outer = "response_format.", inner = "response_format.json_schema.";
         const request_place at = request_place().of<&chat_request::response_format>();
         const bool by_schema = f.form == response_format::kind::json_schema;
@@ -201,7 +201,7 @@ private:
         w_.end_object();
     }
 
-    void write_stream() {
+    LLMX_DECL void write_stream() {
         static constexpr std::string_view inner = "stream_options.";
         if (!options_.stream.value_or(request_.stream))
             return openai_chat_report_inner(request_.extra, inner, request_place(), drops_);

@@ -14,7 +14,7 @@ namespace detail {
 
 /// OpenAI's `type` for a status.
 /// Source: https://platform.openai.com/docs/guides/error-codes and the SDKs' classes.
-[[nodiscard]] LLMX_DECL std::string_view openai_chat_error_type(errc e, int status) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view openai_chat_error_type(errc e, int status) noexcept {
     if (e == errc::quota_exceeded) return "insufficient_quota";
     switch (status) {
     case 401: return "authentication_error";
@@ -63,18 +63,18 @@ inline constexpr errc_column<std::string_view> openai_chat_error_codes = {{
 }};
 static_assert(covers_each_errc(openai_chat_error_codes), "llmx: openai_chat_error_codes needs one row for each errc, in its order");
 
-[[nodiscard]] LLMX_DECL std::string_view openai_chat_error_code(errc e) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view openai_chat_error_code(errc e) noexcept {
     return value_in(openai_chat_error_codes, e, std::string_view("internal_error"));
 }
 
 /// Whether \p text has \p words, given in lower case.
-[[nodiscard]] LLMX_DECL bool openai_chat_contains(std::string_view text, std::string_view words) noexcept {
+LLMX_DECL [[nodiscard]] bool openai_chat_contains(std::string_view text, std::string_view words) noexcept {
     const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
     return std::search(text.begin(), text.end(), words.begin(), words.end(), same) != text.end();
 }
 
 /// The code for an error object without an HTTP status of its own.
-[[nodiscard]] LLMX_DECL errc openai_chat_classify(const error_body& e) noexcept {
+LLMX_DECL [[nodiscard]] errc openai_chat_classify(const error_body& e) noexcept {
     const auto is = [&e](std::initializer_list<std::string_view> words) {
         return std::any_of(words.begin(), words.end(),
                            [&e](std::string_view w) { return e.code == w || e.type == w; });
@@ -105,7 +105,7 @@ static_assert(covers_each_errc(openai_chat_error_codes), "llmx: openai_chat_erro
 }
 
 /// The wait in Google's RetryInfo or in OpenAI's "Please try again in 6m0s"; -1 for none.
-[[nodiscard]] LLMX_DECL double openai_chat_wait(const json_cursor& from, std::string_view message) {
+LLMX_DECL [[nodiscard]] double openai_chat_wait(const json_cursor& from, std::string_view message) {
     std::optional<std::chrono::milliseconds> wait;
     const json_cursor details = from["details"];
     details.each_object_or_skip([&wait](const json_cursor& one, std::size_t) {
@@ -122,7 +122,7 @@ static_assert(covers_each_errc(openai_chat_error_codes), "llmx: openai_chat_erro
 }
 
 /// Text, or a number that some servers send for it; empty for objects and arrays.
-[[nodiscard]] LLMX_DECL std::string openai_chat_word(const json_cursor& from) {
+LLMX_DECL [[nodiscard]] std::string openai_chat_word(const json_cursor& from) {
     if (from.object() != nullptr || from.array() != nullptr) return std::string();
     return from.is_string() ? std::string(from.string_or()) : from.text();
 }
@@ -160,7 +160,7 @@ LLMX_DECL error openai_chat_failure(const boost::json::value& v) {
 }
 
 /// Proxies in between answer in plain text; a page of HTML has nothing of use.
-[[nodiscard]] LLMX_DECL error_body openai_chat_plain_error(std::string_view body) {
+LLMX_DECL [[nodiscard]] error_body openai_chat_plain_error(std::string_view body) {
     error_body e;
     const std::size_t start = body.find_first_not_of(" \t\r\n");
     if (start == std::string_view::npos || body[start] == '<') return e;

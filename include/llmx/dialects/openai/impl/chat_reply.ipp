@@ -25,7 +25,7 @@ LLMX_DECL void openai_chat_reply_content(const json_cursor& from, message& to) {
 }
 
 /// Arguments: text, or the object that some compatible servers send instead.
-[[nodiscard]] LLMX_DECL std::string openai_chat_arguments(const json_cursor& from) {
+LLMX_DECL [[nodiscard]] std::string openai_chat_arguments(const json_cursor& from) {
     return from.is_string() ? std::string(from.string_or()) : from.text();
 }
 
@@ -101,7 +101,7 @@ LLMX_DECL void openai_chat_reply_message(const json_cursor& from, std::string_vi
                      "", to.extra);
 }
 
-[[nodiscard]] LLMX_DECL bool openai_chat_has_calls(const message& m) {
+LLMX_DECL [[nodiscard]] bool openai_chat_has_calls(const message& m) {
     return std::any_of(m.content.begin(), m.content.end(), [](const auto& p) {
         const auto* o = std::get_if<opaque_part>(&p);
         return std::holds_alternative<tool_call_part>(p) ||
@@ -127,7 +127,7 @@ LLMX_DECL void openai_chat_reply_choice(const json_cursor& from, std::string_vie
 }
 
 /// Code points: OpenAI counts them in annotations.
-[[nodiscard]] LLMX_DECL std::int64_t openai_chat_length(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] std::int64_t openai_chat_length(std::string_view text) noexcept {
     return std::count_if(text.begin(), text.end(),
                          [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; });
 }

@@ -13,7 +13,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether an array's text has an element.
-[[nodiscard]] LLMX_DECL bool openai_chat_has_items(std::string_view array) noexcept {
+LLMX_DECL [[nodiscard]] bool openai_chat_has_items(std::string_view array) noexcept {
     if (!array.starts_with('[')) return false;
     const std::size_t first = array.find_first_not_of(" \t\r\n", 1);
     return first != std::string_view::npos && array[first] != ']';
@@ -26,7 +26,7 @@ LLMX_DECL result<void> openai_chat_scan_options(std::string_view options, reques
 }
 
 /// The usage object that \p text is, which has passed a scan.
-[[nodiscard]] LLMX_DECL usage openai_chat_parse_usage(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] usage openai_chat_parse_usage(std::string_view text) noexcept {
     openai_chat_counts counts;
     json_scanner outer(text);
     for (json_member m; outer.next(m);) {
@@ -42,7 +42,7 @@ LLMX_DECL result<void> openai_chat_scan_options(std::string_view options, reques
 }
 
 /// After a member's name at \p at: where its value begins; npos when it was not a name.
-[[nodiscard]] LLMX_DECL std::size_t openai_chat_value_at(std::string_view json, std::size_t at) noexcept {
+LLMX_DECL [[nodiscard]] std::size_t openai_chat_value_at(std::string_view json, std::size_t at) noexcept {
     constexpr std::string_view space = " \t\r\n";
     at = json.find_first_not_of(space, at);
     if (at == std::string_view::npos || json[at] != ':') return std::string_view::npos;
@@ -63,7 +63,7 @@ template <class F> bool openai_chat_search(std::string_view json, std::string_vi
 }
 
 /// Whether some member \p name holds text, items or members.
-[[nodiscard]] LLMX_DECL bool openai_chat_is_filled(std::string_view json, std::string_view name) noexcept {
+LLMX_DECL [[nodiscard]] bool openai_chat_is_filled(std::string_view json, std::string_view name) noexcept {
     return openai_chat_search(json, name, [json](std::size_t value) {
         if (value + 1 >= json.size()) return false;
         switch (json[value]) {

@@ -46,7 +46,7 @@ struct openai_chat::stream_decoder::reader {
         add(what, part_of(k)).text = out.keep(text);
     }
 
-    void thinking(const json_cursor& delta) {
+    LLMX_DECL void thinking(const json_cursor& delta) {
         std::string_view text = delta["reasoning_content"].string_or();
         if (text.empty()) text = delta["reasoning"].string_or();
         append(kind::thinking, chat_event::kind::thinking, text);
@@ -56,7 +56,7 @@ struct openai_chat::stream_decoder::reader {
     }
 
     /// \p beside: the delta has the thought as text too.
-    void thinking_block(const json_cursor& block, bool beside) {
+    LLMX_DECL void thinking_block(const json_cursor& block, bool beside) {
         if (block["type"].string_or() == "redacted_thinking") {
             c.open = kind::none;
             add(chat_event::kind::redacted_thinking, c.parts++).text = out.keep(block["data"].string_or());
@@ -77,7 +77,7 @@ struct openai_chat::stream_decoder::reader {
         c.sealed = true;
     }
 
-    void content(const json_cursor& from) {
+    LLMX_DECL void content(const json_cursor& from) {
         append(kind::text, chat_event::kind::text, from.string_or());
         from.each_object_or_skip([this](const json_cursor& part, std::size_t) {
             if (part["type"].string_or() == "thinking")
@@ -87,7 +87,7 @@ struct openai_chat::stream_decoder::reader {
     }
 
     /// Allocates only while the scratch grows.
-    void raw(chat_event::kind what, std::uint32_t part, const boost::json::value& v) {
+    LLMX_DECL void raw(chat_event::kind what, std::uint32_t part, const boost::json::value& v) {
         d.scratch_.clear();
         append_json(d.scratch_, v);
         chat_event& e = add(what, part);
@@ -101,7 +101,7 @@ struct openai_chat::stream_decoder::reader {
         e.name = detail::openai_chat_google_signer;
     }
 
-    void beside_text(const json_cursor& delta) {
+    LLMX_DECL void beside_text(const json_cursor& delta) {
         const json_cursor annotations = delta["annotations"], audio = delta["audio"], images = delta["images"];
         if (const auto* const list = annotations.array(); list != nullptr)
             for (const auto& item : *list) raw(chat_event::kind::citation, part_of(kind::text), item);
@@ -120,7 +120,7 @@ struct openai_chat::stream_decoder::reader {
     /// The state of the call that a delta belongs to, new or known; null when there are
     /// too many. Some servers send no index, or the same for every call: then a new id
     /// begins a new call.
-    call_state* call_of(const json_cursor& delta) {
+    LLMX_DECL call_state* call_of(const json_cursor& delta) {
         const std::string_view id = delta["id"].string_or();
         const json_cursor number = delta["index"], custom = delta["custom"];
         const bool indexed(number);
@@ -145,7 +145,7 @@ struct openai_chat::stream_decoder::reader {
         return &call;
     }
 
-    void begin(call_state& call, std::string_view function, std::string_view signature) {
+    LLMX_DECL void begin(call_state& call, std::string_view function, std::string_view signature) {
         const auto ordinal = static_cast<std::size_t>(&call - c.calls.data());
         if (call.id.empty()) call.id = detail::openai_chat_call_id(d.id_, c.index, ordinal);
         call.begun = true;
@@ -156,7 +156,7 @@ struct openai_chat::stream_decoder::reader {
     }
 
     /// A function's delta: `arguments` is a fragment of text, or a whole object.
-    void fragment(call_state& call, const json_cursor& function, std::string_view signature) {
+    LLMX_DECL void fragment(call_state& call, const json_cursor& function, std::string_view signature) {
         const std::string_view called = function["name"].string_or();
         const json_cursor arguments = function["arguments"];
         std::string_view text = arguments.string_or();
@@ -172,7 +172,7 @@ struct openai_chat::stream_decoder::reader {
     }
 
     /// False when there are too many calls.
-    bool call(const json_cursor& delta) {
+    LLMX_DECL bool call(const json_cursor& delta) {
         call_state* const of = call_of(delta);
         if (of == nullptr) return false;
         const json_cursor custom = delta["custom"], function = delta["function"];
@@ -185,7 +185,7 @@ struct openai_chat::stream_decoder::reader {
         return true;
     }
 
-    bool calls(const json_cursor& delta) {
+    LLMX_DECL bool calls(const json_cursor& delta) {
         const json_cursor list = delta["tool_calls"], function = delta["function_call"];
         bool good = true;
         list.each_object_or_skip([&](const json_cursor& one, std::size_t) { good = good && call(one); });
@@ -200,7 +200,7 @@ struct openai_chat::stream_decoder::reader {
     }
 
     /// Whole custom calls, and calls of which nothing but an id came.
-    void end_calls() {
+    LLMX_DECL void end_calls() {
         for (auto& call : c.calls) {
             if (call.custom) {
                 d.scratch_.clear();
@@ -216,7 +216,7 @@ struct openai_chat::stream_decoder::reader {
         }
     }
 
-    result<void> read_delta(const json_cursor& delta, const json_cursor& text) {
+    LLMX_DECL result<void> read_delta(const json_cursor& delta, const json_cursor& text) {
         thinking(delta);
         content(text);
         append(kind::refusal, chat_event::kind::refusal, delta["refusal"].string_or());
@@ -225,7 +225,7 @@ struct openai_chat::stream_decoder::reader {
         return success();
     }
 
-    result<void> read(const json_cursor& choice) {
+    LLMX_DECL result<void> read(const json_cursor& choice) {
         const json_cursor streamed = choice["delta"], whole = choice["message"]; // of a server that does not stream
         if (const json_cursor& delta = streamed.object() != nullptr ? streamed : whole; delta.object() != nullptr) {
             const json_cursor text = delta["content"];

@@ -10,7 +10,7 @@ namespace detail {
 
 /// A delta's member for the bytes in a part of Google's dialect, which has them as
 /// `{"inlineData":{"mimeType","data"}}`; empty for other parts. \p audio_id may be empty.
-[[nodiscard]] LLMX_DECL std::string openai_chat_media_delta(std::string_view part, std::string_view audio_id) {
+LLMX_DECL [[nodiscard]] std::string openai_chat_media_delta(std::string_view part, std::string_view audio_id) {
     std::string member;
     json_document document(part);
     const json_cursor root = document.root(), blob = root["inlineData"];

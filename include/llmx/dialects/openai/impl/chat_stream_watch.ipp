@@ -13,7 +13,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Whether a chunk carries the usage and nothing of an answer: its choices are there and empty.
-[[nodiscard]] LLMX_DECL bool openai_chat_is_usage_alone(std::string_view json) {
+LLMX_DECL [[nodiscard]] bool openai_chat_is_usage_alone(std::string_view json) {
     bool no_choices = false, has_usage = false, failed = false;
     const auto done = scan_json_members(json, [&](const json_member& m) {
         if (m.named("choices")) no_choices = m.value.front() == '[' && !openai_chat_has_items(m.value);

@@ -12,7 +12,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// A content array; \p to is null for that of a tool's result, of which only \p images counts.
-[[nodiscard]] LLMX_DECL bool openai_chat_view_parts(std::string_view list, request_view_builder* to, bool& images) {
+LLMX_DECL [[nodiscard]] bool openai_chat_view_parts(std::string_view list, request_view_builder* to, bool& images) {
     static constexpr std::array<std::string_view, 2> names = {"type", "text"};
     return scan_each(list, [to, &images](std::string_view part) {
         std::array<std::string_view, 2> v;
@@ -28,7 +28,7 @@ namespace detail {
     });
 }
 
-[[nodiscard]] LLMX_DECL bool openai_chat_view_message(std::string_view message, request_view_builder& to, bool& any_image) {
+LLMX_DECL [[nodiscard]] bool openai_chat_view_message(std::string_view message, request_view_builder& to, bool& any_image) {
     static constexpr std::array<std::string_view, 3> names = {"role", "content", "images"};
     std::array<std::string_view, 3> v;
     if (!scan_values(message, names, v)) return false;

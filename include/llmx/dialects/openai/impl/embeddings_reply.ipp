@@ -16,7 +16,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The usage object that \p text is, which has passed a scan.
-[[nodiscard]] LLMX_DECL usage openai_embeddings_usage(std::string_view text) {
+LLMX_DECL [[nodiscard]] usage openai_embeddings_usage(std::string_view text) {
     std::optional<std::int64_t> prompt, total;
     usage u;
     json_scanner scanner(text);
@@ -32,7 +32,7 @@ namespace detail {
 }
 
 /// One element of `data`.
-[[nodiscard]] LLMX_DECL result<void> openai_embeddings_read_vector(std::string_view text, std::size_t position,
+LLMX_DECL [[nodiscard]] result<void> openai_embeddings_read_vector(std::string_view text, std::size_t position,
                                                                    embedding_vector& to) {
     bool has_values = false;
     const auto done = scan_json_members(text, [&](const json_member& m) -> result<void> {
@@ -54,7 +54,7 @@ namespace detail {
     return success();
 }
 
-[[nodiscard]] LLMX_DECL result<void> openai_embeddings_read_vectors(std::string_view data,
+LLMX_DECL [[nodiscard]] result<void> openai_embeddings_read_vectors(std::string_view data,
                                                                     std::vector<embedding_vector>& to) {
     if (!data.starts_with('[')) return error(errc::bad_response, "the answer has no list of embeddings");
     to.clear();

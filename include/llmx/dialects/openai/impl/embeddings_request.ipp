@@ -18,7 +18,7 @@ namespace detail {
 
 inline constexpr std::string_view openai_embeddings_input = "a string, an array of strings, or token ids";
 
-[[nodiscard]] LLMX_DECL std::optional<std::uint32_t> openai_embeddings_token(const boost::json::value& v) noexcept {
+LLMX_DECL [[nodiscard]] std::optional<std::uint32_t> openai_embeddings_token(const boost::json::value& v) noexcept {
     constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
     if (v.is_int64() && v.get_int64() >= 0 && v.get_int64() <= most) return static_cast<std::uint32_t>(v.get_int64());
     // Some clients write whole numbers as 256.0.
@@ -94,7 +94,7 @@ LLMX_DECL void openai_embeddings_report_input(const embedding_input& input, cons
 }
 
 /// Whether one request of this language can hold the inputs.
-[[nodiscard]] LLMX_DECL result<void> openai_embeddings_check(const std::vector<embedding_input>& inputs,
+LLMX_DECL [[nodiscard]] result<void> openai_embeddings_check(const std::vector<embedding_input>& inputs,
                                                              drop_report& drops) {
     const auto place = request_place().of<&embedding_request::inputs>();
     if (inputs.empty()) return drops.refuse(place, "expected at least one input");

@@ -15,7 +15,7 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 /// The suffix of the name of an object's field: "" or "[member]"; nothing when \p given is not one of it.
-[[nodiscard]] LLMX_DECL std::optional<std::string_view> form_member_of(std::string_view given, std::string_view name) {
+LLMX_DECL [[nodiscard]] std::optional<std::string_view> form_member_of(std::string_view given, std::string_view name) {
     if (!given.starts_with(name)) return std::nullopt;
     const std::string_view rest = given.substr(name.size());
     if (rest.empty() || rest.front() == '[' || rest.front() == '.') return rest;

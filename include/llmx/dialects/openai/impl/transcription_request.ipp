@@ -17,19 +17,19 @@ namespace llmx::inline LLMX_ABI::detail {
 
 inline constexpr std::string_view openai_transcript_file = "the recording, as a file";
 
-[[nodiscard]] LLMX_DECL result<void> openai_transcript_check_model(const form_part& p) {
+LLMX_DECL [[nodiscard]] result<void> openai_transcript_check_model(const form_part& p) {
     if (p.is_file() || p.data.empty() || p.data.find_first_of("\r\n") != std::string_view::npos)
         return member_expected("model", openai_flat_model);
     return success();
 }
 
-[[nodiscard]] LLMX_DECL result<void> openai_transcript_check_file(const form_part& p) {
+LLMX_DECL [[nodiscard]] result<void> openai_transcript_check_file(const form_part& p) {
     if (!p.is_file() || p.data.empty()) return member_expected("file", openai_transcript_file);
     return success();
 }
 
 /// Servers that ignore case in names would use a value that was not routed.
-[[nodiscard]] LLMX_DECL result<void> openai_transcript_check_name(std::string_view written) {
+LLMX_DECL [[nodiscard]] result<void> openai_transcript_check_name(std::string_view written) {
     for (const std::string_view name : {std::string_view("model"), std::string_view("file"), std::string_view("stream")}) {
         if (!equals_ignoring_case(written, name)) continue;
         error e(errc::invalid_request, "'" + std::string(written) + "': names of fields are case-sensitive, write '" +
@@ -82,11 +82,11 @@ public:
     openai_transcript_reader(transcription_request& to, const openai_transcript_form& form) noexcept
         : to_(to), form_(form), fields_(&to, form.fields) {}
 
-    [[nodiscard]] LLMX_DECL result<void> take(const form_part& p);
-    void finish() { fields_.finish(); }
+    LLMX_DECL [[nodiscard]] result<void> take(const form_part& p);
+    LLMX_DECL void finish() { fields_.finish(); }
 
 private:
-    [[nodiscard]] LLMX_DECL result<void> take_file(const form_part& p);
+    LLMX_DECL [[nodiscard]] result<void> take_file(const form_part& p);
     LLMX_DECL void keep(const form_part& p);
 
     transcription_request& to_;
@@ -142,7 +142,7 @@ LLMX_DECL result<transcription_request> openai_transcript_decode(std::string_vie
 }
 
 /// Whether a form can be written at all.
-[[nodiscard]] LLMX_DECL result<void> openai_transcript_check(const transcription_request& request, drop_report& drops,
+LLMX_DECL [[nodiscard]] result<void> openai_transcript_check(const transcription_request& request, drop_report& drops,
                                                              std::string_view codec) {
     const request_place at;
     const bool has_url = request.extra.speaks(codec) && request.extra.find("url") != nullptr;

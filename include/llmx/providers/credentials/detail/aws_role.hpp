@@ -27,7 +27,7 @@ struct aws_role {
 };
 
 /// Fetches the role's keys from the Security Token Service.
-[[nodiscard]] LLMX_DECL result<token_source_ptr> assume_aws_role(aws_role role);
+LLMX_DECL [[nodiscard]] result<token_source_ptr> assume_aws_role(aws_role role);
 
 /// Keys that a container's agent gives (ECS, EKS Pod Identity), and the authorization for them: a token, or a file of it.
 struct aws_container {
@@ -38,14 +38,14 @@ struct aws_container {
 };
 
 /// Fetches keys from the agent. `errc::bad_configuration` when it is reached neither by https nor on this machine.
-[[nodiscard]] LLMX_DECL result<token_source_ptr> ask_aws_container(aws_container from);
+LLMX_DECL [[nodiscard]] result<token_source_ptr> ask_aws_container(aws_container from);
 
 /// The text of the first element \p name of \p xml, its references replaced; nothing when there is none. For answers
 /// whose elements of that name have no attributes and only text.
-[[nodiscard]] LLMX_DECL std::optional<std::string> xml_text(std::string_view xml, std::string_view name);
+LLMX_DECL [[nodiscard]] std::optional<std::string> xml_text(std::string_view xml, std::string_view name);
 
 /// Seconds since 1970 of "2011-07-15T23:28:33.359Z"; nothing when \p text is not such a time (RFC 3339, in UTC).
-[[nodiscard]] LLMX_DECL std::optional<std::int64_t> aws_time(std::string_view text);
+LLMX_DECL [[nodiscard]] std::optional<std::int64_t> aws_time(std::string_view text);
 
 } // namespace llmx::inline LLMX_ABI::detail
 

@@ -33,36 +33,36 @@ struct token_answer {
 class token_json {
 public:
     /// False when \p text is not a JSON object.
-    [[nodiscard]] LLMX_DECL bool parse(std::string_view text);
-    [[nodiscard]] LLMX_DECL std::string text(std::string_view name) const;
+    LLMX_DECL [[nodiscard]] bool parse(std::string_view text);
+    LLMX_DECL [[nodiscard]] std::string text(std::string_view name) const;
     /// A number of seconds.
-    [[nodiscard]] LLMX_DECL std::optional<std::int64_t> seconds(std::string_view name) const;
+    LLMX_DECL [[nodiscard]] std::optional<std::int64_t> seconds(std::string_view name) const;
 
 private:
-    [[nodiscard]] LLMX_DECL const boost::json::value* find(std::string_view name) const;
+    LLMX_DECL [[nodiscard]] const boost::json::value* find(std::string_view name) const;
     boost::json::value value_;
 };
 
 /// Sends \p out to \p to and reads the whole answer, whatever its status; a failure names the server.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<token_answer>>
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<token_answer>>
 ask_token_server(runtime& on, const base_url& to, http_request& out, const http_limits& limits, cancellation& stop);
 
 /// A token server's refusal. \p code and \p words are its own; the \p secrets are hidden in them. \p advice ends llmx's
 /// sentence, when the credentials are to blame.
-[[nodiscard]] LLMX_DECL error token_refused(const base_url& to, int status, std::string code, std::string words,
+LLMX_DECL [[nodiscard]] error token_refused(const base_url& to, int status, std::string code, std::string words,
                                             std::string_view advice, const std::vector<std::string_view>& secrets);
 
 /// The error for an answer that cannot be read.
-[[nodiscard]] LLMX_DECL error token_answer_unreadable(const base_url& to);
+LLMX_DECL [[nodiscard]] error token_answer_unreadable(const base_url& to);
 
 /// Appends "&name=value", percent-encoded.
 LLMX_DECL void append_form_field(std::string& form, std::string_view name, std::string_view value);
 
 /// The text of a file of credentials, of at most 1 MiB; `errc::bad_configuration` names the file, and never quotes it.
-[[nodiscard]] LLMX_DECL result<std::string> read_credentials_file(const std::string& path, std::string_view what);
+LLMX_DECL [[nodiscard]] result<std::string> read_credentials_file(const std::string& path, std::string_view what);
 
 /// The token in a file that its writer replaces: read now, on another thread, without the white space at its end.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<std::string>> read_token_file(runtime& on, const std::string& path,
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<std::string>> read_token_file(runtime& on, const std::string& path,
                                                                                     cancellation& stop);
 
 } // namespace detail

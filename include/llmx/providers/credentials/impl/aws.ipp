@@ -23,7 +23,7 @@ namespace detail {
 using aws_section = std::map<std::string, std::string, std::less<>>;
 using aws_sections = std::map<std::string, aws_section, std::less<>>;
 
-[[nodiscard]] LLMX_DECL std::string_view aws_trimmed(std::string_view text) noexcept {
+LLMX_DECL [[nodiscard]] std::string_view aws_trimmed(std::string_view text) noexcept {
     const std::size_t first = text.find_first_not_of(" \t\r");
     return first == std::string_view::npos ? std::string_view() : text.substr(first, text.find_last_not_of(" \t\r") + 1 - first);
 }
@@ -56,7 +56,7 @@ class aws_search {
 public:
     aws_search(const aws_settings& given, const variable_lookup& variables) : given_(given), variables_(variables) {}
 
-    [[nodiscard]] result<aws_credentials> run() {
+    LLMX_DECL [[nodiscard]] result<aws_credentials> run() {
         role_.arn = given_.role_arn;
         role_.session_name = given_.role_session_name;
         role_.external_id = given_.external_id;
@@ -88,7 +88,7 @@ private:
         return name.empty() ? "default" : name;
     }
 
-    [[nodiscard]] result<void> find_keys() {
+    LLMX_DECL [[nodiscard]] result<void> find_keys() {
         if (!given_.bearer_token.empty()) {
             found_.bearer_token = given_.bearer_token;
             return success();
@@ -120,7 +120,7 @@ private:
         return use_container();
     }
 
-    [[nodiscard]] result<void> use_container() {
+    LLMX_DECL [[nodiscard]] result<void> use_container() {
         std::string uri = variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
         if (!uri.empty()) uri = "http://169.254.170.2" + uri;
         else uri = variable("AWS_CONTAINER_CREDENTIALS_FULL_URI");
@@ -138,7 +138,7 @@ private:
     }
 
     /// Reads the file, when it exists or \p variable_name names it.
-    [[nodiscard]] result<void> read_file(std::string_view variable_name, std::string_view usual) {
+    LLMX_DECL [[nodiscard]] result<void> read_file(std::string_view variable_name, std::string_view usual) {
         std::string path = variable(variable_name);
         if (path.empty()) {
             const std::string home = variable("HOME");
@@ -151,7 +151,7 @@ private:
         read_aws_sections(*text, sections_);
         return success();
     }
-    [[nodiscard]] const aws_section* profile(const std::string& name, bool report) {
+    LLMX_DECL [[nodiscard]] const aws_section* profile(const std::string& name, bool report) {
         if (!profile_read_) {
             profile_read_ = true;
             for (const auto& [variable_name, usual] :
@@ -163,7 +163,7 @@ private:
         return at != sections_.end() ? &at->second : nullptr;
     }
 
-    [[nodiscard]] result<void> use_profile(const std::string& name, bool named) {
+    LLMX_DECL [[nodiscard]] result<void> use_profile(const std::string& name, bool named) {
         const aws_section* const s = profile(name, true);
         if (file_error_.value() != errc::internal) return file_error_;
         if (s == nullptr) {
@@ -208,7 +208,7 @@ private:
         return success();
     }
 
-    [[nodiscard]] result<void> assume() {
+    LLMX_DECL [[nodiscard]] result<void> assume() {
         std::string sts = given_.sts_endpoint;
         if (sts.empty())
             sts = "https://sts." + found_.region + (found_.region.starts_with("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com");
@@ -235,7 +235,7 @@ private:
     bool profile_read_ = false;
 };
 
-[[nodiscard]] LLMX_DECL error aws_failure_of(const deployment& d, error e) {
+LLMX_DECL [[nodiscard]] error aws_failure_of(const deployment& d, error e) {
     return e.with_message("deployment '" + d.id + "': " + e.message());
 }
 

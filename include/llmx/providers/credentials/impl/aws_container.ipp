@@ -17,9 +17,9 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-class aws_container_source final : public token_source {
+LLMX_DECL class basic_aws_container_source final : public token_source {
 public:
-    aws_container_source(aws_container from, std::string identity) : from_(std::move(from)), identity_(std::move(identity)) {}
+    basic_aws_container_source(aws_container from, std::string identity) : from_(std::move(from)), identity_(std::move(identity)) {}
     [[nodiscard]] std::string_view identity() const noexcept override { return identity_; }
 
     boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
@@ -64,6 +64,7 @@ private:
     aws_container from_;
     std::string identity_;
 };
+using aws_container_source = LLMX_PLAIN(basic_aws_container_source);
 
 LLMX_DECL result<token_source_ptr> ask_aws_container(aws_container from) {
     const std::string& host = from.agent.where.host;

@@ -62,9 +62,9 @@ LLMX_DECL std::optional<std::int64_t> aws_time(std::string_view text) {
     return duration_cast<seconds>(sys_days(date).time_since_epoch()).count() + numbers[3] * 3600 + numbers[4] * 60 + numbers[5];
 }
 
-class aws_role_source final : public token_source {
+LLMX_DECL class basic_aws_role_source final : public token_source {
 public:
-    aws_role_source(aws_role role, std::string identity) : role_(std::move(role)), identity_(std::move(identity)) {}
+    basic_aws_role_source(aws_role role, std::string identity) : role_(std::move(role)), identity_(std::move(identity)) {}
     [[nodiscard]] std::string_view identity() const noexcept override { return identity_; }
 
     boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
@@ -131,6 +131,7 @@ private:
     aws_role role_;
     std::string identity_;
 };
+using aws_role_source = LLMX_PLAIN(basic_aws_role_source);
 
 LLMX_DECL result<token_source_ptr> assume_aws_role(aws_role role) {
     std::string all;

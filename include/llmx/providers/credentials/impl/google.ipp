@@ -38,7 +38,7 @@ struct google_grant {
 };
 
 /// The common part of Google's token servers: the answer of RFC 6749 section 5.1.
-[[nodiscard]] LLMX_DECL result<access_token> read_google_token(const base_url& from, const token_answer& answer) {
+LLMX_DECL [[nodiscard]] result<access_token> read_google_token(const base_url& from, const token_answer& answer) {
     token_json said;
     std::string text = said.parse(answer.body) ? said.text("access_token") : std::string();
     if (text.empty()) return token_answer_unreadable(from);
@@ -49,9 +49,9 @@ struct google_grant {
     return token;
 }
 
-class google_token_source final : public token_source {
+LLMX_DECL class basic_google_token_source final : public token_source {
 public:
-    google_token_source(google_grant grant, std::string identity) : grant_(std::move(grant)), identity_(std::move(identity)) {}
+    basic_google_token_source(google_grant grant, std::string identity) : grant_(std::move(grant)), identity_(std::move(identity)) {}
     [[nodiscard]] std::string_view identity() const noexcept override { return identity_; }
     boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
                                                        cancellation& stop) const override {
@@ -113,11 +113,12 @@ private:
     google_grant grant_;
     std::string identity_;
 };
+using google_token_source = LLMX_PLAIN(basic_google_token_source);
 
 /// The service account of the machine, whose tokens the metadata server gives without credentials.
-class google_metadata_source final : public token_source {
+LLMX_DECL class basic_google_metadata_source final : public token_source {
 public:
-    explicit google_metadata_source(base_url server) : server_(std::move(server)), identity_("google-metadata:" + server_.where.authority) {}
+    explicit basic_google_metadata_source(base_url server) : server_(std::move(server)), identity_("google-metadata:" + server_.where.authority) {}
     [[nodiscard]] std::string_view identity() const noexcept override { return identity_; }
     boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
                                                        cancellation& stop) const override {
@@ -136,12 +137,13 @@ private:
     base_url server_;
     std::string identity_;
 };
+using google_metadata_source = LLMX_PLAIN(basic_google_metadata_source);
 
-[[nodiscard]] LLMX_DECL error google_unusable(std::string_view why) {
+LLMX_DECL [[nodiscard]] error google_unusable(std::string_view why) {
     return error(errc::bad_configuration, "Google credentials: " + std::string(why));
 }
 
-[[nodiscard]] LLMX_DECL result<base_url> google_token_uri(std::string text) {
+LLMX_DECL [[nodiscard]] result<base_url> google_token_uri(std::string text) {
     if (text.empty()) text = "https://oauth2.googleapis.com/token";
     result<base_url> uri = parse_base_url(text);
     if (!uri) return google_unusable("token_uri is not a URL");

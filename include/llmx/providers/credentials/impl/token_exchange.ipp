@@ -105,9 +105,9 @@ LLMX_DECL result<std::string> read_credentials_file(const std::string& path, std
 }
 
 /// Reads a file on another thread.
-class credentials_file_reading final : public offloaded_work {
+LLMX_DECL class basic_credentials_file_reading final : public offloaded_work {
 public:
-    explicit credentials_file_reading(const std::string& path) noexcept : path_(&path) {}
+    explicit basic_credentials_file_reading(const std::string& path) noexcept : path_(&path) {}
     result<std::string> text = errc::internal;
     std::size_t bytes() const noexcept override { return 4096; }
     void run() override { text = read_credentials_file(*path_, "the file of a token"); }
@@ -115,9 +115,10 @@ public:
 private:
     const std::string* path_;
 };
+using credentials_file_reading = LLMX_PLAIN(basic_credentials_file_reading);
 
 LLMX_DECL boost::asio::awaitable<result<std::string>> read_token_file(runtime& on, const std::string& path, cancellation& stop) {
-    credentials_file_reading reading(path);
+    LLMX_OF(credentials_file_reading) reading(path);
     const result<void> ran = co_await on.offload(reading, stop);
     if (!ran) co_return ran.error();
     if (!reading.text) co_return reading.text.error();

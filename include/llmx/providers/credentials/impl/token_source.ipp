@@ -12,14 +12,14 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The task that fetches a token. However it goes away, those that wait are woken.
-class token_fetch {
+LLMX_DECL class basic_token_fetch {
 public:
-    token_fetch(runtime& on, std::shared_ptr<token_entry> e, token_source_ptr from)
+    basic_token_fetch(runtime& on, std::shared_ptr<token_entry> e, token_source_ptr from)
         : on_(&on), entry_(std::move(e)), from_(std::move(from)) {}
-    token_fetch(token_fetch&& other) noexcept
+    basic_token_fetch(basic_token_fetch&& other) noexcept
         : on_(other.on_), entry_(std::move(other.entry_)), from_(std::move(other.from_)) {}
-    token_fetch& operator=(token_fetch&&) = delete;
-    ~token_fetch() {
+    basic_token_fetch& operator=(basic_token_fetch&&) = delete;
+    ~basic_token_fetch() {
         if (entry_ == nullptr || entry_->flight == nullptr) return;
         entry_->flight->given_up = true;
         entry_->schedule.gave_up();
@@ -61,11 +61,12 @@ private:
     std::shared_ptr<token_entry> entry_;
     token_source_ptr from_;
 };
+using token_fetch = LLMX_PLAIN(basic_token_fetch);
 
 LLMX_DECL void wake_token_wait(void* wake) noexcept { static_cast<cancellation*>(wake)->cancel(); }
 
 /// Waits until \p flight is over, \p stop is cancelled or \p until.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<void> wait_for_token(runtime& on, token_flight& flight, time_point until,
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<void> wait_for_token(runtime& on, token_flight& flight, time_point until,
                                                                     cancellation& stop) {
     cancellation wake;
     const cancellation::registration by_call(stop, &wake_token_wait, &wake);
@@ -75,7 +76,7 @@ LLMX_DECL void wake_token_wait(void* wake) noexcept { static_cast<cancellation*>
 }
 
 /// The error of a fetch that failed a short time ago.
-[[nodiscard]] LLMX_DECL error refuse_token(const token_entry& e, time_point now) {
+LLMX_DECL [[nodiscard]] error refuse_token(const token_entry& e, time_point now) {
     error why = e.why;
     return why.with_retry_after(std::chrono::ceil<std::chrono::milliseconds>(e.schedule.retry_at() - now));
 }
@@ -105,7 +106,7 @@ LLMX_DECL bool token_cache::begin(runtime& on, const std::shared_ptr<detail::tok
     e->flight = std::make_shared<detail::token_flight>();
     e->schedule.began();
     // A task that is refused is destroyed, and gives the fetch up.
-    return on.background().post(detail::token_fetch(on, e, std::move(from)));
+    return on.background().post(detail::LLMX_OF(token_fetch)(on, e, std::move(from)));
 }
 
 LLMX_DECL boost::asio::awaitable<result<access_token_ptr>>
