@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/awaitable.hpp>
 #include <llmx/core/chat.hpp>
 #include <llmx/service/change_reply.hpp>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <concepts>
 #include <cstdint>
