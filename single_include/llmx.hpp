@@ -49,6 +49,20 @@
 #define LLMX_SEPARATE_COMPILATION
 #endif
 
+/// How bodies are compiled. With separate compilation they are ordinary functions of one source file. Header-only they are
+/// templates without parameters of their own, which the compiler reads where they are defined and compiles where a
+/// program uses them: g++ 12 emits the code of every inline coroutine that is not a template, and of every template
+/// coroutine that something other than a template names, also when nobody calls it, with all that it calls. An include
+/// compiled 124 coroutines so; `tests/header/empty_include.py` demands none.
+///
+/// - `LLMX_DECL` begins the declaration and the definition of a function or a class, before its attributes.
+/// - `LLMX_INLINE` stands for it where a template is not allowed (destructors, virtual functions, copies and moves, of
+///   classes that are no templates). Such a function must name no coroutine.
+/// - A class that has virtual coroutines, or that owns an object of such a class, is called `basic_x`, begins with
+///   `LLMX_DECL`, and is used by the alias `using x = LLMX_PLAIN(basic_x)`. Its members have neither macro in the class; their
+///   definitions are `LLMX_DECL void LLMX_OF(x)::f()`. A template that makes one by name makes an `LLMX_OF(x)`.
+/// - `LLMX_LATER(expression)` makes a call whose result type is deduced (`co_spawn`) wait for the instantiation; it
+///   stands in functions with `LLMX_DECL` and needs `core/detail/later.hpp`.
 #if defined(LLMX_SEPARATE_COMPILATION)
 #define LLMX_DECL
 #define LLMX_INLINE
@@ -43492,7 +43506,7 @@ LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<bool>> read_stream_bridged
 LLMX_DECL [[nodiscard]] boost::asio::awaitable<bool> read_stream_at_home(std::shared_ptr<stream_state> s) {
     auto bridge = std::make_shared<call_bridge>(*s->home);
     auto work = read_stream_bridged(std::move(s), bridge);
-    const auto got = co_await complete_by_token<bool>(std::move(bridge), std::move(work), boost::asio::use_awaitable);
+    const auto got = co_await complete_by_token<bool>(LLMX_LATER(std::move(bridge)), std::move(work), boost::asio::use_awaitable);
     co_return got && *got;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/detail/later.hpp>
 #include <llmx/gateway/detail/call_bridge.hpp>
 #include <llmx/gateway/detail/client_tokens.hpp>
 #include <llmx/gateway/detail/stream_state.hpp>
@@ -124,7 +125,7 @@ LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<bool>> read_stream_bridged
 LLMX_DECL [[nodiscard]] boost::asio::awaitable<bool> read_stream_at_home(std::shared_ptr<stream_state> s) {
     auto bridge = std::make_shared<call_bridge>(*s->home);
     auto work = read_stream_bridged(std::move(s), bridge);
-    const auto got = co_await complete_by_token<bool>(std::move(bridge), std::move(work), boost::asio::use_awaitable);
+    const auto got = co_await complete_by_token<bool>(LLMX_LATER(std::move(bridge)), std::move(work), boost::asio::use_awaitable);
     co_return got && *got;
 }
 
