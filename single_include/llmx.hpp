@@ -1519,7 +1519,7 @@ struct call_report {
     /// errors included, and a program reads them here. What is set after the head of a streamed answer was
     /// written reaches no client.
     header_fields reply_fields{header_fields::direction::reply};
-    /// What the views point into; set by `gateway::chat` and its like.
+    /// Owners of the memory that the views point into; set by `gateway::chat` and similar functions.
     std::shared_ptr<const void> keep_alive;
 
     /// \p from is that of a concurrent attempt whose answer is used: names, tokens and times become
@@ -4802,8 +4802,8 @@ template <class C> struct check_codec : detail::check_operation_of<C> {
                   "llmx: a codec's path is static constexpr std::string_view path, what providers add to their base URL");
 };
 
-/// What a provider has: `using codecs = codec_list<openai_chat, openai_embeddings>;`. Of two codecs
-/// of one operation the first is what requests in other languages are translated to.
+/// The codecs of a provider: `using codecs = codec_list<openai_chat, openai_embeddings>;`. Of two codecs
+/// of one operation requests in other languages are translated to the first.
 template <class... Cs> struct codec_list {
     static_assert(((sizeof(check_codec<Cs>) != 0) && ...));
     static constexpr std::size_t size = sizeof...(Cs);
@@ -8273,7 +8273,7 @@ static_assert(covers_each_errc(failure_table), "llmx: failure_table needs one ro
     return row != nullptr ? *row : failure_row();
 }
 
-/// Whether a layer of ours turned the call away before anything was sent: another
+/// Whether a layer of the gateway refused the call before anything was sent: another
 /// deployment can take it at no cost.
 [[nodiscard]] inline bool refused_here(const error& e) noexcept {
     const refused_by_us when = failure_kind(e.value()).refused;
@@ -8826,7 +8826,7 @@ struct attempt {
     /// one, `omit` leaves one of the call's out. The route layer clears it before each attempt; so layers
     /// inside of it use it.
     header_fields upstream_fields{header_fields::direction::upstream};
-    /// What a translation left out, for the caller's headers and logs: as many names as a header
+    /// Members that a translation left out, for the caller's headers and logs: as many names as a header
     /// field can hold, and a few more where it cannot hold them all.
     std::vector<std::string> dropped;
     /// The rendering of the request; moves on into the reply. It is here so that a large
@@ -11451,7 +11451,7 @@ namespace detail {
 template <> inline constexpr bool keeps_frames<provider_ops> = true;
 } // namespace detail
 
-/// A provider as a table of functions: what the innermost service calls once routing
+/// A provider as a table of functions, which the innermost service calls once routing
 /// has chosen by run-time name. One table per provider type, in read-only memory.
 struct provider_ops {
     std::string_view name;
@@ -12895,7 +12895,7 @@ class offload_worker;
 /// The executor's context and the transport must outlive it. Not thread-safe: a runtime belongs to one executor,
 /// an `io_context` that one thread runs or a strand, and calls with it run there; an `io_context` that
 /// several threads run has one runtime, with a transport of its own, for each strand. Work that is offloaded
-/// runs on two threads of the context's own, one for what is long (`offload_long_above`), each
+/// runs on two threads of the context's own, one for long work (`offload_long_above`), each
 /// started with its first work and joined when the context is destroyed: pieces of work come one
 /// after the other, oldest first.
 LLMX_DECL class basic_asio_runtime final : public runtime {
@@ -13717,7 +13717,7 @@ using ip_addresses = std::shared_ptr<const std::vector<boost::asio::ip::address>
 ///
 /// Concurrent questions for one name cause one query. The system's resolver runs on a
 /// thread of Asio's and cannot be interrupted: a caller whose time is over leaves, and
-/// the answer is remembered when it comes. Remembers at most `max_names`. One object per
+/// the answer is stored when it comes. Stores at most `max_names`. One object per
 /// executor; not thread-safe.
 class dns_cache {
 public:
@@ -19156,7 +19156,7 @@ template <class Self> struct check_guardrail {
                   "llmx: a guardrail's watch_stream is std::unique_ptr<chat_filter> watch_stream(call& c) override");
 };
 
-/// A guardrail that needs what \p Self defines: `class mine : public guardrail<mine>`.
+/// A guardrail whose needs follow from the functions that \p Self defines: `class mine : public guardrail<mine>`.
 template <class Self> class guardrail : public any_guardrail {
 public:
     [[nodiscard]] guardrail_needs needs() const noexcept override {
@@ -26139,7 +26139,7 @@ inline void mark_outer_extra(extra_members& extra, std::size_t first, std::span<
         if (std::string& name = extra.members[i].name; looks_nested_extra(name, prefixes)) name.insert(name.begin(), '.');
 }
 
-/// Writes the members behind \p prefix without it, but not the one that \p but names.
+/// Writes the members after \p prefix without it, but not the one that \p but names.
 inline void write_nested_extra(json_writer& w, const extra_members& extra, std::string_view prefix,
                                std::string_view but = std::string_view()) {
     for (const auto& m : extra.members)
@@ -27608,7 +27608,7 @@ private:
     bool stopping_ = false;
 };
 
-/// One piece of work on its way through a worker; stands in the frame of the coroutine that
+/// One piece of work for a worker; is in the frame of the coroutine that
 /// awaits it and is used on the loop's thread, or in the strand of its runtime.
 class offload_ticket {
 public:
@@ -40552,7 +40552,7 @@ LLMX_DECL [[nodiscard]] std::string_view openai_chat_error_type(errc e, int stat
     }
 }
 
-/// The `code` for what has none of the provider's; OpenAI's own words where it has one.
+/// The `code` for a failure without one of the provider's; OpenAI's own words where it has one.
 inline constexpr errc_column<std::string_view> openai_chat_error_codes = {{
     {errc::invalid_request, "invalid_request"},
     {errc::unsupported_parameter, "unsupported_parameter"},
@@ -44966,7 +44966,7 @@ LLMX_DECL std::uint32_t retry::limit_for(const error& e, const situation& s) con
     case retried_as::not_found: return not_found.value_or(elsewhere);
     case retried_as::elsewhere: return elsewhere;
     case retried_as::rate_limit:
-        // Refused by a limit of ours for good: the request is larger than the bucket.
+        // Refused permanently by a limit of the gateway: the request is larger than the bucket.
         if (detail::refused_here(e) && !e.retry_after()) return 0;
         return rate_limit.value_or(general);
     case retried_as::timeout: return timeout.value_or(general);
@@ -47490,7 +47490,7 @@ LLMX_DECL [[nodiscard]] const std::vector<std::string>* entry_of(const fallback:
     return nullptr;
 }
 
-/// The request itself is wrong, whoever serves it.
+/// The request itself is wrong, whichever provider serves it.
 LLMX_DECL [[nodiscard]] bool caller_is_wrong(errc e) noexcept { return failure_kind(e).caller_is_wrong; }
 
 } // namespace detail

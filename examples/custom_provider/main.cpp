@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// A vendor of one's own: an OpenAI-compatible server with its own path and key header.
+// A vendor of your own: an OpenAI-compatible server with its own path and key header.
 #include <llmx/gateway/blocking_client.hpp>
 #include <llmx/providers/openai.hpp>
 

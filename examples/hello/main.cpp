@@ -6,5 +6,5 @@
 
 int main() {
     llmx::blocking_client<llmx::mock> ai("echo"); // or llmx::blocking_client<llmx::openai> ai("gpt-4o");
-    std::cout << ai.chat("Hello, llmx!")->text() << '\n'; // a failure throws llmx::call_failed, which says why
+    std::cout << ai.chat("Hello, llmx!")->text() << '\n'; // a failure throws llmx::call_failed, which names the cause
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// A tool loop: the model asks for a function, the program answers, until there is text.
+// A tool loop: the model requests a function, the program answers, until there is text.
 #include <llmx/gateway/blocking_client.hpp>
 #include <llmx/providers/mock.hpp>
 

@@ -65,7 +65,7 @@ struct call_report {
     /// errors included, and a program reads them here. What is set after the head of a streamed answer was
     /// written reaches no client.
     header_fields reply_fields{header_fields::direction::reply};
-    /// What the views point into; set by `gateway::chat` and its like.
+    /// Owners of the memory that the views point into; set by `gateway::chat` and similar functions.
     std::shared_ptr<const void> keep_alive;
 
     /// \p from is that of a concurrent attempt whose answer is used: names, tokens and times become

@@ -245,8 +245,8 @@ template <class C> struct check_codec : detail::check_operation_of<C> {
                   "llmx: a codec's path is static constexpr std::string_view path, what providers add to their base URL");
 };
 
-/// What a provider has: `using codecs = codec_list<openai_chat, openai_embeddings>;`. Of two codecs
-/// of one operation the first is what requests in other languages are translated to.
+/// The codecs of a provider: `using codecs = codec_list<openai_chat, openai_embeddings>;`. Of two codecs
+/// of one operation requests in other languages are translated to the first.
 template <class... Cs> struct codec_list {
     static_assert(((sizeof(check_codec<Cs>) != 0) && ...));
     static constexpr std::size_t size = sizeof...(Cs);

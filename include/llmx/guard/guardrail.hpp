@@ -103,7 +103,7 @@ template <class Self> struct check_guardrail {
                   "llmx: a guardrail's watch_stream is std::unique_ptr<chat_filter> watch_stream(call& c) override");
 };
 
-/// A guardrail that needs what \p Self defines: `class mine : public guardrail<mine>`.
+/// A guardrail whose needs follow from the functions that \p Self defines: `class mine : public guardrail<mine>`.
 template <class Self> class guardrail : public any_guardrail {
 public:
     [[nodiscard]] guardrail_needs needs() const noexcept override {

@@ -29,7 +29,7 @@ namespace detail {
 template <> inline constexpr bool keeps_frames<provider_ops> = true;
 } // namespace detail
 
-/// A provider as a table of functions: what the innermost service calls once routing
+/// A provider as a table of functions, which the innermost service calls once routing
 /// has chosen by run-time name. One table per provider type, in read-only memory.
 struct provider_ops {
     std::string_view name;

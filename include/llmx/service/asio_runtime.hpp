@@ -17,7 +17,7 @@ class offload_worker;
 /// The executor's context and the transport must outlive it. Not thread-safe: a runtime belongs to one executor,
 /// an `io_context` that one thread runs or a strand, and calls with it run there; an `io_context` that
 /// several threads run has one runtime, with a transport of its own, for each strand. Work that is offloaded
-/// runs on two threads of the context's own, one for what is long (`offload_long_above`), each
+/// runs on two threads of the context's own, one for long work (`offload_long_above`), each
 /// started with its first work and joined when the context is destroyed: pieces of work come one
 /// after the other, oldest first.
 LLMX_DECL class basic_asio_runtime final : public runtime {

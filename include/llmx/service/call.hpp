@@ -38,7 +38,7 @@ struct attempt {
     /// one, `omit` leaves one of the call's out. The route layer clears it before each attempt; so layers
     /// inside of it use it.
     header_fields upstream_fields{header_fields::direction::upstream};
-    /// What a translation left out, for the caller's headers and logs: as many names as a header
+    /// Members that a translation left out, for the caller's headers and logs: as many names as a header
     /// field can hold, and a few more where it cannot hold them all.
     std::vector<std::string> dropped;
     /// The rendering of the request; moves on into the reply. It is here so that a large

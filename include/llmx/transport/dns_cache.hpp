@@ -27,7 +27,7 @@ using ip_addresses = std::shared_ptr<const std::vector<boost::asio::ip::address>
 ///
 /// Concurrent questions for one name cause one query. The system's resolver runs on a
 /// thread of Asio's and cannot be interrupted: a caller whose time is over leaves, and
-/// the answer is remembered when it comes. Remembers at most `max_names`. One object per
+/// the answer is stored when it comes. Stores at most `max_names`. One object per
 /// executor; not thread-safe.
 class dns_cache {
 public:

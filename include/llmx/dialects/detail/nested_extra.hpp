@@ -34,7 +34,7 @@ inline void mark_outer_extra(extra_members& extra, std::size_t first, std::span<
         if (std::string& name = extra.members[i].name; looks_nested_extra(name, prefixes)) name.insert(name.begin(), '.');
 }
 
-/// Writes the members behind \p prefix without it, but not the one that \p but names.
+/// Writes the members after \p prefix without it, but not the one that \p but names.
 inline void write_nested_extra(json_writer& w, const extra_members& extra, std::string_view prefix,
                                std::string_view but = std::string_view()) {
     for (const auto& m : extra.members)

@@ -92,7 +92,7 @@ static_assert(covers_each_errc(failure_table), "llmx: failure_table needs one ro
     return row != nullptr ? *row : failure_row();
 }
 
-/// Whether a layer of ours turned the call away before anything was sent: another
+/// Whether a layer of the gateway refused the call before anything was sent: another
 /// deployment can take it at no cost.
 [[nodiscard]] inline bool refused_here(const error& e) noexcept {
     const refused_by_us when = failure_kind(e.value()).refused;

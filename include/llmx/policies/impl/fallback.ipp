@@ -16,7 +16,7 @@ LLMX_DECL [[nodiscard]] const std::vector<std::string>* entry_of(const fallback:
     return nullptr;
 }
 
-/// The request itself is wrong, whoever serves it.
+/// The request itself is wrong, whichever provider serves it.
 LLMX_DECL [[nodiscard]] bool caller_is_wrong(errc e) noexcept { return failure_kind(e).caller_is_wrong; }
 
 } // namespace detail

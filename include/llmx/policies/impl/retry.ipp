@@ -17,7 +17,7 @@ LLMX_DECL std::uint32_t retry::limit_for(const error& e, const situation& s) con
     case retried_as::not_found: return not_found.value_or(elsewhere);
     case retried_as::elsewhere: return elsewhere;
     case retried_as::rate_limit:
-        // Refused by a limit of ours for good: the request is larger than the bucket.
+        // Refused permanently by a limit of the gateway: the request is larger than the bucket.
         if (detail::refused_here(e) && !e.retry_after()) return 0;
         return rate_limit.value_or(general);
     case retried_as::timeout: return timeout.value_or(general);

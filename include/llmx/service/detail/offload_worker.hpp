@@ -65,7 +65,7 @@ private:
     bool stopping_ = false;
 };
 
-/// One piece of work on its way through a worker; stands in the frame of the coroutine that
+/// One piece of work for a worker; is in the frame of the coroutine that
 /// awaits it and is used on the loop's thread, or in the strand of its runtime.
 class offload_ticket {
 public:

@@ -27,7 +27,7 @@ LLMX_DECL [[nodiscard]] std::string_view openai_chat_error_type(errc e, int stat
     }
 }
 
-/// The `code` for what has none of the provider's; OpenAI's own words where it has one.
+/// The `code` for a failure without one of the provider's; OpenAI's own words where it has one.
 inline constexpr errc_column<std::string_view> openai_chat_error_codes = {{
     {errc::invalid_request, "invalid_request"},
     {errc::unsupported_parameter, "unsupported_parameter"},
