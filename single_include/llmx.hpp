@@ -5928,7 +5928,7 @@ LLMX_DECL [[nodiscard]] std::string_view messages_stop_reason(finish_reason r, b
 
 /// Keeps the members of \p in that are neither null nor in \p rules or \p known, marked as hints where they are in
 /// \p hints.
-LLMX_DECL void messages_keep_extra(const json_cursor& in, std::span<const field_rule> rules, extra_members& to,
+LLMX_DECL inline void messages_keep_extra(const json_cursor& in, std::span<const field_rule> rules, extra_members& to,
                                    std::initializer_list<std::string_view> known,
                                    std::initializer_list<std::string_view> hints = {});
 /// Keeps \p in whole, as \p name, when it has members besides \p known: encoders then write it instead of their own.
@@ -9843,7 +9843,7 @@ namespace llmx::inline LLMX_ABI {
 
 /// The group that serves the model of \p c, looked up where the gateway has not done so; null when
 /// there is none.
-LLMX_DECL [[nodiscard]] const model_group* served_by(call& c) {
+LLMX_DECL [[nodiscard]] inline const model_group* served_by(call& c) {
     if (c.group == nullptr && c.world != nullptr) c.group = c.world->find(c.model);
     return c.group;
 }
@@ -10602,7 +10602,7 @@ inline constexpr std::size_t shortest_hidden_secret = 6;
 /// provider masked itself. JSON stays JSON. Linear in the text, apart from the time of a search
 /// for a needle.
 /// Source: RFC 8259 section 7, RFC 3986 section 2.1, RFC 4648 sections 4 and 5, RFC 7617.
-LLMX_DECL bool hide_secret(std::string& text, std::string_view secret) {
+LLMX_DECL inline bool hide_secret(std::string& text, std::string_view secret) {
     // No spelling is shorter than the secret.
     if (secret.size() < shortest_hidden_secret || text.size() < secret.size()) return false;
     return detail::search_and_hide(text, secret);
@@ -10616,9 +10616,15 @@ LLMX_DECL bool hide_secret(std::string& text, std::string_view secret) {
 
 namespace llmx::inline LLMX_ABI {
 
+<<<<<<< HEAD
 /// Replaces the secrets of \p d by "***" in \p text, in any spelling that `hide_secret` knows;
 /// returns whether there was any. The one list of a deployment's credentials is in here.
 LLMX_DECL bool hide_credentials(const deployment& d, std::string& text) { return hide_secret(text, d.key.reveal()); }
+=======
+/// Replaces what \p d keeps secret by "***" in \p text, in any spelling that `hide_secret` knows;
+/// whether there was any. The one list of a deployment's credentials is in here.
+LLMX_DECL inline bool hide_credentials(const deployment& d, std::string& text) { return hide_secret(text, d.key.reveal()); }
+>>>>>>> w-actors
 
 /// The same in every text of \p e: llmx's and the provider's, code, parameter and request id.
 LLMX_DECL bool hide_credentials(const deployment& d, error& e);
@@ -18251,7 +18257,7 @@ LLMX_DECL [[nodiscard]] result<void> apply_row(const vendor_row& row, const oper
                                                drop_report& drops);
 
 /// The same for the request \p e: the function `edit` of a vendor.
-LLMX_DECL [[nodiscard]] result<void> apply_row(const vendor_row& row, const request_edit& e) {
+LLMX_DECL [[nodiscard]] inline result<void> apply_row(const vendor_row& row, const request_edit& e) {
     return apply_row(row, *e.what->codec->operation, e.author, e.body, *e.members, *e.edits, *e.drops);
 }
 
@@ -18500,7 +18506,7 @@ inline constinit thread_local std::size_t metric_thread_number = no_metric_shard
 /// Takes the calling thread's number, for its lifetime.
 LLMX_DECL [[nodiscard, gnu::cold]] std::size_t take_metric_thread_number() noexcept;
 
-LLMX_DECL [[nodiscard]] std::size_t metric_shard_of_thread() noexcept {
+LLMX_DECL [[nodiscard]] inline std::size_t metric_shard_of_thread() noexcept {
     const std::size_t number = metric_thread_number;
     return number != no_metric_shard ? number : take_metric_thread_number();
 }
@@ -19832,7 +19838,7 @@ namespace llmx::inline LLMX_ABI::detail {
 }
 
 /// Decodes a name out of a path; false when it is not percent-encoded UTF-8.
-LLMX_DECL [[nodiscard]] bool decode_name(std::string_view encoded, std::string& out) {
+LLMX_DECL [[nodiscard]] inline bool decode_name(std::string_view encoded, std::string& out) {
     if (encoded.find('%') == std::string_view::npos) {
         out.assign(encoded);
     } else {
@@ -19845,7 +19851,7 @@ LLMX_DECL [[nodiscard]] bool decode_name(std::string_view encoded, std::string& 
 
 /// Fails unless \p path, as it came, is percent-encoded UTF-8: what is not text can be the name of
 /// nothing, and must stand in no error, body or log.
-LLMX_DECL [[nodiscard]] result<void> check_path(std::string_view path) {
+LLMX_DECL [[nodiscard]] inline result<void> check_path(std::string_view path) {
     const bool plain = std::none_of(path.begin(), path.end(), [](char c) { return c == '%' || c < 0; });
     std::string ignored;
     if (plain || decode_name(path, ignored)) return success();
@@ -22735,7 +22741,7 @@ using pooled_runtime = LLMX_PLAIN(basic_pooled_runtime);
 /// all \p threads (as in `server_options`) together keep no more unused connections than
 /// the process's descriptors allow: see `pool_options_within`. The limit is read when a
 /// runtime is made.
-LLMX_DECL [[nodiscard]] std::function<std::unique_ptr<runtime>(boost::asio::io_context&)>
+LLMX_DECL [[nodiscard]] inline std::function<std::unique_ptr<runtime>(boost::asio::io_context&)>
 pooled_runtimes(http_pool_options o, unsigned threads) {
     if (threads == 0) threads = std::thread::hardware_concurrency();
     return [o = std::move(o), threads](boost::asio::io_context& io) -> std::unique_ptr<runtime> {
@@ -22836,7 +22842,7 @@ template <class Routes> [[nodiscard]] result<void> admit(const server_connection
 }
 
 /// Who calls is known: the call's context names the caller from now on.
-LLMX_DECL [[nodiscard]] result<void> identified(server_connection& c, result<principal_ptr> who) {
+LLMX_DECL [[nodiscard]] inline result<void> identified(server_connection& c, result<principal_ptr> who) {
     if (!who) return who.error();
     if (*who) c.context().caller = (*who)->alias;
     c.context().principal = std::move(*who);
@@ -22858,9 +22864,9 @@ LLMX_DECL [[nodiscard]] result<void> identified(server_connection& c, result<pri
 /// Whatever can be refused by the head alone is refused before the body is read. The
 /// connection keeps itself alive; \p gateway, \p callers and \p endpoints must outlive it.
 template <class Routes, class Gateway, authenticator Authenticator>
-boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> connection, Gateway& gateway,
+boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> peer, Gateway& gateway,
                                            const Authenticator& callers, typename Routes::objects& endpoints) {
-    server_connection& c = *connection;
+    server_connection& c = *peer;
     using arrival = server_connection::arrival;
     for (;;) {
         arrival head = c.begin_waiting();
@@ -25059,7 +25065,7 @@ template <class T> T run(boost::asio::io_context& io, boost::asio::awaitable<T> 
 }
 
 /// The same for work without a value.
-LLMX_DECL void run(boost::asio::io_context& io, boost::asio::awaitable<void> work) {
+LLMX_DECL inline void run(boost::asio::io_context& io, boost::asio::awaitable<void> work) {
     const auto state = std::make_shared<detail::run_state<bool>>();
     boost::asio::co_spawn(LLMX_LATER(io), std::move(work), [state, &io](std::exception_ptr e) {
         state->failure = std::move(e);
@@ -27438,7 +27444,7 @@ inline constexpr std::size_t max_named_drops = 2048;
 /// null: the caller uses the vocabulary.
 ///
 /// A request decides how many there are, and only the first are read: the others get no name.
-LLMX_DECL [[nodiscard]] std::vector<std::string> name_drops(const drop_report& drops, const codec_ops* caller,
+LLMX_DECL [[nodiscard]] inline std::vector<std::string> name_drops(const drop_report& drops, const codec_ops* caller,
                                                          const any_message& request) {
     std::vector<std::string> names;
     std::size_t bytes = 0;
@@ -45246,7 +45252,7 @@ LLMX_DECL void call_bridge::begin(call_context* caller) {
     own.report.fallbacks = caller->report.fallbacks;
     own.report.trail = caller->report.trail;
     own.report.upstream_time = caller->report.upstream_time;
-    link_.emplace(caller->cancellation, &call_bridge::on_cancel, this);
+    link_.emplace(caller->cancellation, static_cast<void (*)(void*) noexcept>(&call_bridge::on_cancel), this);
     // Nothing else knows of the call yet.
     if (caller->cancellation.cancelled()) own.cancellation.cancel();
 }

@@ -26,7 +26,7 @@ LLMX_DECL [[nodiscard]] result<void> apply_row(const vendor_row& row, const oper
                                                drop_report& drops);
 
 /// The same for the request \p e: the function `edit` of a vendor.
-LLMX_DECL [[nodiscard]] result<void> apply_row(const vendor_row& row, const request_edit& e) {
+LLMX_DECL [[nodiscard]] inline result<void> apply_row(const vendor_row& row, const request_edit& e) {
     return apply_row(row, *e.what->codec->operation, e.author, e.body, *e.members, *e.edits, *e.drops);
 }
 

@@ -48,7 +48,7 @@ using pooled_runtime = LLMX_PLAIN(basic_pooled_runtime);
 /// all \p threads (as in `server_options`) together keep no more unused connections than
 /// the process's descriptors allow: see `pool_options_within`. The limit is read when a
 /// runtime is made.
-LLMX_DECL [[nodiscard]] std::function<std::unique_ptr<runtime>(boost::asio::io_context&)>
+LLMX_DECL [[nodiscard]] inline std::function<std::unique_ptr<runtime>(boost::asio::io_context&)>
 pooled_runtimes(http_pool_options o, unsigned threads) {
     if (threads == 0) threads = std::thread::hardware_concurrency();
     return [o = std::move(o), threads](boost::asio::io_context& io) -> std::unique_ptr<runtime> {

@@ -36,7 +36,7 @@ template <class Routes> [[nodiscard]] result<void> admit(const server_connection
 }
 
 /// Who calls is known: the call's context names the caller from now on.
-LLMX_DECL [[nodiscard]] result<void> identified(server_connection& c, result<principal_ptr> who) {
+LLMX_DECL [[nodiscard]] inline result<void> identified(server_connection& c, result<principal_ptr> who) {
     if (!who) return who.error();
     if (*who) c.context().caller = (*who)->alias;
     c.context().principal = std::move(*who);
@@ -58,9 +58,9 @@ LLMX_DECL [[nodiscard]] result<void> identified(server_connection& c, result<pri
 /// Whatever can be refused by the head alone is refused before the body is read. The
 /// connection keeps itself alive; \p gateway, \p callers and \p endpoints must outlive it.
 template <class Routes, class Gateway, authenticator Authenticator>
-boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> connection, Gateway& gateway,
+boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> peer, Gateway& gateway,
                                            const Authenticator& callers, typename Routes::objects& endpoints) {
-    server_connection& c = *connection;
+    server_connection& c = *peer;
     using arrival = server_connection::arrival;
     for (;;) {
         arrival head = c.begin_waiting();

@@ -11,7 +11,7 @@ namespace llmx::inline LLMX_ABI {
 
 /// The group that serves the model of \p c, looked up where the gateway has not done so; null when
 /// there is none.
-LLMX_DECL [[nodiscard]] const model_group* served_by(call& c) {
+LLMX_DECL [[nodiscard]] inline const model_group* served_by(call& c) {
     if (c.group == nullptr && c.world != nullptr) c.group = c.world->find(c.model);
     return c.group;
 }

@@ -55,7 +55,7 @@ template <class T> T run(boost::asio::io_context& io, boost::asio::awaitable<T> 
 }
 
 /// The same for work without a value.
-LLMX_DECL void run(boost::asio::io_context& io, boost::asio::awaitable<void> work) {
+LLMX_DECL inline void run(boost::asio::io_context& io, boost::asio::awaitable<void> work) {
     const auto state = std::make_shared<detail::run_state<bool>>();
     boost::asio::co_spawn(LLMX_LATER(io), std::move(work), [state, &io](std::exception_ptr e) {
         state->failure = std::move(e);

@@ -26,7 +26,7 @@ inline constexpr std::size_t shortest_hidden_secret = 6;
 /// provider masked itself. JSON stays JSON. Linear in the text, apart from the time of a search
 /// for a needle.
 /// Source: RFC 8259 section 7, RFC 3986 section 2.1, RFC 4648 sections 4 and 5, RFC 7617.
-LLMX_DECL bool hide_secret(std::string& text, std::string_view secret) {
+LLMX_DECL inline bool hide_secret(std::string& text, std::string_view secret) {
     // No spelling is shorter than the secret.
     if (secret.size() < shortest_hidden_secret || text.size() < secret.size()) return false;
     return detail::search_and_hide(text, secret);

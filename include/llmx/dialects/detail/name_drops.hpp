@@ -17,7 +17,7 @@ inline constexpr std::size_t max_named_drops = 2048;
 /// null: the caller uses the vocabulary.
 ///
 /// A request decides how many there are, and only the first are read: the others get no name.
-LLMX_DECL [[nodiscard]] std::vector<std::string> name_drops(const drop_report& drops, const codec_ops* caller,
+LLMX_DECL [[nodiscard]] inline std::vector<std::string> name_drops(const drop_report& drops, const codec_ops* caller,
                                                          const any_message& request) {
     std::vector<std::string> names;
     std::size_t bytes = 0;

@@ -27,7 +27,7 @@ namespace llmx::inline LLMX_ABI::detail {
 }
 
 /// Decodes a name out of a path; false when it is not percent-encoded UTF-8.
-LLMX_DECL [[nodiscard]] bool decode_name(std::string_view encoded, std::string& out) {
+LLMX_DECL [[nodiscard]] inline bool decode_name(std::string_view encoded, std::string& out) {
     if (encoded.find('%') == std::string_view::npos) {
         out.assign(encoded);
     } else {
@@ -40,7 +40,7 @@ LLMX_DECL [[nodiscard]] bool decode_name(std::string_view encoded, std::string& 
 
 /// Fails unless \p path, as it came, is percent-encoded UTF-8: what is not text can be the name of
 /// nothing, and must stand in no error, body or log.
-LLMX_DECL [[nodiscard]] result<void> check_path(std::string_view path) {
+LLMX_DECL [[nodiscard]] inline result<void> check_path(std::string_view path) {
     const bool plain = std::none_of(path.begin(), path.end(), [](char c) { return c == '%' || c < 0; });
     std::string ignored;
     if (plain || decode_name(path, ignored)) return success();

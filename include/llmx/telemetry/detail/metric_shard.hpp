@@ -52,7 +52,7 @@ inline constinit thread_local std::size_t metric_thread_number = no_metric_shard
 /// Takes the calling thread's number, for its lifetime.
 LLMX_DECL [[nodiscard, gnu::cold]] std::size_t take_metric_thread_number() noexcept;
 
-LLMX_DECL [[nodiscard]] std::size_t metric_shard_of_thread() noexcept {
+LLMX_DECL [[nodiscard]] inline std::size_t metric_shard_of_thread() noexcept {
     const std::size_t number = metric_thread_number;
     return number != no_metric_shard ? number : take_metric_thread_number();
 }

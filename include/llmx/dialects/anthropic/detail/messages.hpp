@@ -96,7 +96,7 @@ LLMX_DECL [[nodiscard]] std::string_view messages_stop_reason(finish_reason r, b
 
 /// Keeps the members of \p in that are neither null nor in \p rules or \p known, marked as hints where they are in
 /// \p hints.
-LLMX_DECL void messages_keep_extra(const json_cursor& in, std::span<const field_rule> rules, extra_members& to,
+LLMX_DECL inline void messages_keep_extra(const json_cursor& in, std::span<const field_rule> rules, extra_members& to,
                                    std::initializer_list<std::string_view> known,
                                    std::initializer_list<std::string_view> hints = {});
 /// Keeps \p in whole, as \p name, when it has members besides \p known: encoders then write it instead of their own.
