@@ -10616,15 +10616,9 @@ LLMX_DECL inline bool hide_secret(std::string& text, std::string_view secret) {
 
 namespace llmx::inline LLMX_ABI {
 
-<<<<<<< HEAD
 /// Replaces the secrets of \p d by "***" in \p text, in any spelling that `hide_secret` knows;
 /// returns whether there was any. The one list of a deployment's credentials is in here.
-LLMX_DECL bool hide_credentials(const deployment& d, std::string& text) { return hide_secret(text, d.key.reveal()); }
-=======
-/// Replaces what \p d keeps secret by "***" in \p text, in any spelling that `hide_secret` knows;
-/// whether there was any. The one list of a deployment's credentials is in here.
 LLMX_DECL inline bool hide_credentials(const deployment& d, std::string& text) { return hide_secret(text, d.key.reveal()); }
->>>>>>> w-actors
 
 /// The same in every text of \p e: llmx's and the provider's, code, parameter and request id.
 LLMX_DECL bool hide_credentials(const deployment& d, error& e);
@@ -22306,11 +22300,11 @@ struct models_endpoint {
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& peer, Gateway& gateway) {
         const std::shared_ptr<const topology> world = gateway.world();
-        std::string name;
-        bool found = detail::decode_name(peer.match().name, name);
+        std::string asked;
+        bool found = detail::decode_name(peer.match().name, asked);
         if (found)
             found = detail::append_models(peer.scratch(), *world, peer.context().principal.get(),
-                                          language_of(peer.head()), name, peer.server_began());
+                                          language_of(peer.head()), asked, peer.server_began());
         if (!found) {
             const error none(errc::not_found, "there is no such model");
             co_await peer.fail(none);
@@ -30009,7 +30003,7 @@ private:
         const bool assistant = m.from == role::assistant;
         const std::size_t before = blocks_written_;
         for (part_ = 0; part_ < m.content.size() && !failure_; ++part_)
-            std::visit([this, assistant](const auto& part) { add(part, assistant); }, m.content[part_]);
+            std::visit([this, assistant](const auto& part) { this->add(part, assistant); }, m.content[part_]);
         // They belong to a turn that this message is in.
         if (blocks_written_ == before) return messages_report_own(m.extra, message_place(), drops_);
         if (m.extra.speaks(anthropic_messages::name))

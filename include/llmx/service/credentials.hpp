@@ -9,15 +9,9 @@
 
 namespace llmx::inline LLMX_ABI {
 
-<<<<<<< HEAD
 /// Replaces the secrets of \p d by "***" in \p text, in any spelling that `hide_secret` knows;
 /// returns whether there was any. The one list of a deployment's credentials is in here.
-LLMX_DECL bool hide_credentials(const deployment& d, std::string& text) { return hide_secret(text, d.key.reveal()); }
-=======
-/// Replaces what \p d keeps secret by "***" in \p text, in any spelling that `hide_secret` knows;
-/// whether there was any. The one list of a deployment's credentials is in here.
 LLMX_DECL inline bool hide_credentials(const deployment& d, std::string& text) { return hide_secret(text, d.key.reveal()); }
->>>>>>> w-actors
 
 /// The same in every text of \p e: llmx's and the provider's, code, parameter and request id.
 LLMX_DECL bool hide_credentials(const deployment& d, error& e);

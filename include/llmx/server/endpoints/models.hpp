@@ -51,11 +51,11 @@ struct models_endpoint {
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& peer, Gateway& gateway) {
         const std::shared_ptr<const topology> world = gateway.world();
-        std::string name;
-        bool found = detail::decode_name(peer.match().name, name);
+        std::string asked;
+        bool found = detail::decode_name(peer.match().name, asked);
         if (found)
             found = detail::append_models(peer.scratch(), *world, peer.context().principal.get(),
-                                          language_of(peer.head()), name, peer.server_began());
+                                          language_of(peer.head()), asked, peer.server_began());
         if (!found) {
             const error none(errc::not_found, "there is no such model");
             co_await peer.fail(none);

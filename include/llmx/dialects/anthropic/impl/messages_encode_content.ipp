@@ -212,7 +212,7 @@ private:
         const bool assistant = m.from == role::assistant;
         const std::size_t before = blocks_written_;
         for (part_ = 0; part_ < m.content.size() && !failure_; ++part_)
-            std::visit([this, assistant](const auto& part) { add(part, assistant); }, m.content[part_]);
+            std::visit([this, assistant](const auto& part) { this->add(part, assistant); }, m.content[part_]);
         // They belong to a turn that this message is in.
         if (blocks_written_ == before) return messages_report_own(m.extra, message_place(), drops_);
         if (m.extra.speaks(anthropic_messages::name))
