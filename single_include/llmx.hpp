@@ -21110,9 +21110,9 @@ template <class E> struct check_endpoint {
 
 /// The coroutine of the endpoint \p E, for a gateway of type \p Gateway.
 template <class E, class Gateway> struct check_serving {
-    static_assert(requires(server_connection& c, Gateway& g) { { E::serve(c, g) } -> std::same_as<boost::asio::awaitable<void>>; },
-                  "llmx: an endpoint's serve is template <class Gateway> static boost::asio::awaitable<void> serve(server_connection& "
-                  "connection, Gateway& gateway)");
+    static_assert(requires(E& e, server_connection& c, Gateway& g) { { e.serve(c, g) } -> std::same_as<boost::asio::awaitable<void>>; },
+                  "llmx: an endpoint's serve is template <class Gateway> boost::asio::awaitable<void> serve(server_connection& "
+                  "connection, Gateway& gateway), static unless the endpoint has state");
 };
 
 /// The members that a server needs of a gateway \p G, each with a sentence.

@@ -1,4 +1,4 @@
-// expect: llmx: an endpoint's serve is template <class Gateway> static boost::asio::awaitable<void> serve(
+// expect: llmx: an endpoint's serve is template <class Gateway> boost::asio::awaitable<void> serve(
 // names: check_serving<status
 #include <llmx/policies/weighted.hpp>
 #include <llmx/gateway/gateway.hpp>
