@@ -35,8 +35,8 @@ public:
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         leaf(make(setting::kind::null, mark), anchor);
     }
-    LLMX_DECL void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override;
-    LLMX_DECL void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+    LLMX_INLINE void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override;
+    LLMX_INLINE void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                             const std::string& value) override;
     void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                          YAML::EmitterStyle::value) override {
@@ -87,7 +87,7 @@ LLMX_DECL std::size_t yaml_settings_builder::size_of(const setting& value) {
     return n;
 }
 
-LLMX_DECL void yaml_settings_builder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
+LLMX_INLINE void yaml_settings_builder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
     const auto it = anchors_.find(anchor);
     if (it == anchors_.end()) {
         const setting here = make(setting::kind::null, mark);
@@ -105,7 +105,7 @@ LLMX_DECL void yaml_settings_builder::OnAlias(const YAML::Mark& mark, YAML::anch
     place(it->second);
 }
 
-LLMX_DECL void yaml_settings_builder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+LLMX_INLINE void yaml_settings_builder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                                                const std::string& value) {
     // yaml-cpp gives plain scalars the tag "?" and quoted ones "!".
     const bool quoted = tag == "!" || tag == "tag:yaml.org,2002:str";
