@@ -5,6 +5,7 @@
 
 #include <llmx/dialects/gemini/detail/json.hpp>
 #include <llmx/dialects/gemini/detail/schema_writer.hpp>
+#include <llmx/wire/json_read.hpp>
 
 #include <boost/json/monotonic_resource.hpp>
 
