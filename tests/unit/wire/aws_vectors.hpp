@@ -17,94 +17,54 @@ struct signed_request {
 };
 
 inline constexpr signed_request requests[] = {
-    {"converse", "POST", "bedrock-runtime.us-east-1.amazonaws.com", "/model/anthropic.claude-3-5-sonnet-20241022-v2%3A0/convers"
-        "e", "content-type: application/json\015\012", "{\"messages\":[]}", "bedrock", "us-east-1", "", 1440938160,
+    {"converse", "POST", "bedrock-runtime.us-east-1.amazonaws.com", "/model/anthropic.claude-3-5-sonnet-20241022-v2%3A0/converse", "content-type: application/json\015\012", "{\"messages\":[]}", "bedrock", "us-east-1", "", 1440938160,
      "20150830T123600Z", "5e4ce7b36ba37b78a5d5f9fd08e6b7b54ba6879d651aa46ec9e1d6fa24ebe30a",
-     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request,"
-     " SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date,"
-     " Signature=7f33a2aef5d95047971c8ec932a349db5e243179c5f45608f3900e1e5d07f648"},
-    {"a colon that is not encoded", "POST", "bedrock-runtime.us-east-1.amazonaws.com", "/model/anthropic.claude-3-5-sonnet-20241"
-        "022-v2:0/converse-stream", "content-type: application/json\015\012", "{\"messages\":[]}", "bedrock", "us-east-1", "", 1440938160,
+     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request, SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date, Signature=7f33a2aef5d95047971c8ec932a349db5e243179c5f45608f3900e1e5d07f648"},
+    {"a colon that is not encoded", "POST", "bedrock-runtime.us-east-1.amazonaws.com", "/model/anthropic.claude-3-5-sonnet-20241022-v2:0/converse-stream", "content-type: application/json\015\012", "{\"messages\":[]}", "bedrock", "us-east-1", "", 1440938160,
      "20150830T123600Z", "5e4ce7b36ba37b78a5d5f9fd08e6b7b54ba6879d651aa46ec9e1d6fa24ebe30a",
-     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request,"
-     " SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date,"
-     " Signature=a10b85b0db297b0268a2527d726721fda682742a611025290256b39cd5fa0108"},
-    {"an ARN as the model", "POST", "bedrock-runtime.us-east-1.amazonaws.com", "/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A123456"
-        "789012%3Ainference-profile%2Fus.amazon.nova-pro-v1%3A0/invoke", "content-type: application/json\015\012", "{}", "bedrock", "us-east-1", "", 1440938160,
+     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request, SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date, Signature=a10b85b0db297b0268a2527d726721fda682742a611025290256b39cd5fa0108"},
+    {"an ARN as the model", "POST", "bedrock-runtime.us-east-1.amazonaws.com", "/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A123456789012%3Ainference-profile%2Fus.amazon.nova-pro-v1%3A0/invoke", "content-type: application/json\015\012", "{}", "bedrock", "us-east-1", "", 1440938160,
      "20150830T123600Z", "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
-     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request,"
-     " SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date,"
-     " Signature=90520a7a666319108bbf45bea3726576ac40d6bf9d873a45ff4588c58b3967b8"},
+     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request, SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date, Signature=90520a7a666319108bbf45bea3726576ac40d6bf9d873a45ff4588c58b3967b8"},
     {"a path with spaces", "POST", "bedrock-runtime.us-east-1.amazonaws.com", "/a%20path/with%20%20spaces/", "content-type: application/json\015\012", "x", "bedrock", "us-east-1", "", 1440938160,
      "20150830T123600Z", "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881",
-     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request,"
-     " SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date,"
-     " Signature=609c70bcccaecefc7cfa7cd0b27a0e6e6a82f2f0bc0fc92aee32ec2ef6e49b58"},
+     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request, SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date, Signature=609c70bcccaecefc7cfa7cd0b27a0e6e6a82f2f0bc0fc92aee32ec2ef6e49b58"},
     {"a path in Unicode", "POST", "bedrock-runtime.us-east-1.amazonaws.com", "/%E1%88%B4/gr%C3%BC%C3%9Fe", "content-type: application/json\015\012", "x", "bedrock", "us-east-1", "", 1440938160,
      "20150830T123600Z", "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881",
-     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request,"
-     " SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date,"
-     " Signature=071aa9a61eac02eb187c1bce8346cc78065c3260c61439576dc77b1ac8d37c76"},
+     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request, SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date, Signature=071aa9a61eac02eb187c1bce8346cc78065c3260c61439576dc77b1ac8d37c76"},
     {"segments of dots and nothing", "POST", "bedrock-runtime.us-east-1.amazonaws.com", "/a//b/./c/../d//", "", "", "bedrock", "us-east-1", "", 1440938160,
      "20150830T123600Z", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request,"
-     " SignedHeaders=host;x-amz-content-sha256;x-amz-date,"
-     " Signature=e9b3c74e39dae680b28cab9b52dee281ca5f68c1f465385cbdcdc9f5ce2bf812"},
+     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=e9b3c74e39dae680b28cab9b52dee281ca5f68c1f465385cbdcdc9f5ce2bf812"},
     {"the root", "GET", "bedrock-runtime.us-east-1.amazonaws.com", "/", "", "", "bedrock", "us-east-1", "", 1440938160,
      "20150830T123600Z", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request,"
-     " SignedHeaders=host;x-amz-content-sha256;x-amz-date,"
-     " Signature=18e773a9e2a4c9df5173030754034141d33d1e7be2ce0b55c10429c643614cbf"},
-    {"a query out of order", "GET", "bedrock-runtime.us-east-1.amazonaws.com", "/foundation-models?byProvider=Anthropic&a=2&a=1"
-        "&B=3&empty=&flag", "", "", "bedrock", "us-east-1", "", 1440938160,
+     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=18e773a9e2a4c9df5173030754034141d33d1e7be2ce0b55c10429c643614cbf"},
+    {"a query out of order", "GET", "bedrock-runtime.us-east-1.amazonaws.com", "/foundation-models?byProvider=Anthropic&a=2&a=1&B=3&empty=&flag", "", "", "bedrock", "us-east-1", "", 1440938160,
      "20150830T123600Z", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request,"
-     " SignedHeaders=host;x-amz-content-sha256;x-amz-date,"
-     " Signature=ac4b1aad8db45e332671951eeaee05b1122eaab5355086101d7dd0d851122288"},
-    {"a query with escapes", "GET", "bedrock-runtime.us-east-1.amazonaws.com", "/x?q=a%20b%2Bc%26d%3De&%C3%A4=%E1%88%B4&t=~%2F%"
-        "3A", "", "", "bedrock", "us-east-1", "", 1440938160,
+     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=ac4b1aad8db45e332671951eeaee05b1122eaab5355086101d7dd0d851122288"},
+    {"a query with escapes", "GET", "bedrock-runtime.us-east-1.amazonaws.com", "/x?q=a%20b%2Bc%26d%3De&%C3%A4=%E1%88%B4&t=~%2F%3A", "", "", "bedrock", "us-east-1", "", 1440938160,
      "20150830T123600Z", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request,"
-     " SignedHeaders=host;x-amz-content-sha256;x-amz-date,"
-     " Signature=396bc4309904031c2892d557fc71df216c5911efa991fef9fdf4cfa820cf00c6"},
-    {"a session token", "POST", "bedrock-runtime.us-east-1.amazonaws.com", "/model/m/converse", "content-type: application/json\015\012", "{}", "bedrock", "us-east-1", "IQoJb3JpZ2luX2VjEXAMPLE//////////wEaCXVz"
-        "LWVhc3QtMSJHMEUCIQ==", 1440938160,
+     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=396bc4309904031c2892d557fc71df216c5911efa991fef9fdf4cfa820cf00c6"},
+    {"a session token", "POST", "bedrock-runtime.us-east-1.amazonaws.com", "/model/m/converse", "content-type: application/json\015\012", "{}", "bedrock", "us-east-1", "IQoJb3JpZ2luX2VjEXAMPLE//////////wEaCXVzLWVhc3QtMSJHMEUCIQ==", 1440938160,
      "20150830T123600Z", "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
-     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request,"
-     " SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date;x-amz-security-token,"
-     " Signature=3b2f6ce5edd55ac650fdacd51c9e538f459f1c0bf48b99ed154be9f4fe7db1e7"},
+     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request, SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date;x-amz-security-token, Signature=3b2f6ce5edd55ac650fdacd51c9e538f459f1c0bf48b99ed154be9f4fe7db1e7"},
     {"an empty body", "POST", "bedrock-runtime.us-east-1.amazonaws.com", "/model/m/converse", "", "", "bedrock", "us-east-1", "", 1440938160,
      "20150830T123600Z", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request,"
-     " SignedHeaders=host;x-amz-content-sha256;x-amz-date,"
-     " Signature=b22b15755be1ebb2806823cf36685d2d5743aa9802859c99a208d654219a7835"},
-    {"a body in Unicode", "POST", "bedrock-runtime.us-east-1.amazonaws.com", "/model/m/converse", "content-type: application/json\015\012", "{\"text\":\"Gr\303\274\303\237e \360\237"
-        "\221\213\"}", "bedrock", "us-east-1", "", 1440938160,
+     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=b22b15755be1ebb2806823cf36685d2d5743aa9802859c99a208d654219a7835"},
+    {"a body in Unicode", "POST", "bedrock-runtime.us-east-1.amazonaws.com", "/model/m/converse", "content-type: application/json\015\012", "{\"text\":\"Gr\303\274\303\237e \360\237\221\213\"}", "bedrock", "us-east-1", "", 1440938160,
      "20150830T123600Z", "4615e530ba73560b7e6fbb0fa20f93f1d6d138334f45aaebda6ad3e8e75885fc",
-     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request,"
-     " SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date,"
-     " Signature=db3ef12622b3d06ba79378ce085a2a06a5b7e5c18d7464b8440e466a596065f0"},
-    {"fields with spaces and fields that are not signed", "POST", "bedrock-runtime.us-east-1.amazonaws.com", "/model/m/converse", "content-type: application/json\015\012x-"
-        "custom:   two   words  \015\012user-agent: llmx\015\012connection: keep-alive\015\012x-amzn-bedrock-trace: ENABLED\015\012", "{}", "bedrock", "us-east-1", "", 1440938160,
+     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request, SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date, Signature=db3ef12622b3d06ba79378ce085a2a06a5b7e5c18d7464b8440e466a596065f0"},
+    {"fields with spaces and fields that are not signed", "POST", "bedrock-runtime.us-east-1.amazonaws.com", "/model/m/converse", "content-type: application/json\015\012x-custom:   two   words  \015\012user-agent: llmx\015\012connection: keep-alive\015\012x-amzn-bedrock-trace: ENABLED\015\012", "{}", "bedrock", "us-east-1", "", 1440938160,
      "20150830T123600Z", "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
-     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request,"
-     " SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date;x-amzn-bedrock-trace;x-custom,"
-     " Signature=97342fe854928651fe9b2344214107b881d28c036db19f89e6ab32a907e51c7c"},
+     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request, SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date;x-amzn-bedrock-trace;x-custom, Signature=97342fe854928651fe9b2344214107b881d28c036db19f89e6ab32a907e51c7c"},
     {"S3", "PUT", "bucket.s3.eu-central-1.amazonaws.com", "/a%20b//c/../d%2Be", "content-type: application/json\015\012", "bytes", "s3", "eu-central-1", "", 1440938160,
      "20150830T123600Z", "277089d91c0bdf4f2e6862ba7e4a07605119431f5d13f726dd352b06f1b206a9",
-     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/eu-central-1/s3/aws4_request,"
-     " SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date,"
-     " Signature=0e8739af433b2735ed5c0fed56e904694fbbe344cf981a272fdc78e851b6cdcf"},
+     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/eu-central-1/s3/aws4_request, SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date, Signature=0e8739af433b2735ed5c0fed56e904694fbbe344cf981a272fdc78e851b6cdcf"},
     {"another region and a port", "POST", "127.0.0.1:8443", "/", "content-type: application/x-www-form-urlencoded\015\012", "Action=AssumeRole&Version=2011-06-15", "sts", "ap-southeast-2", "", 1440938160,
      "20150830T123600Z", "8c5a2f96788492c37e55f1e4f0fea8f59ed4791621dd61b248f8788f7b05d9e4",
-     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/ap-southeast-2/sts/aws4_request,"
-     " SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date,"
-     " Signature=e22b9b88c15c5f46671be24a7703199d92c162c32f3bfd26725abc9ffdaed7ef"},
+     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/ap-southeast-2/sts/aws4_request, SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date, Signature=e22b9b88c15c5f46671be24a7703199d92c162c32f3bfd26725abc9ffdaed7ef"},
     {"the last second of a leap day", "POST", "bedrock-runtime.us-east-1.amazonaws.com", "/", "", "", "bedrock", "us-east-1", "", 1709251199,
      "20240229T235959Z", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20240229/us-east-1/bedrock/aws4_request,"
-     " SignedHeaders=host;x-amz-content-sha256;x-amz-date,"
-     " Signature=c4184e893256ed3285f53042f4849362fac8ae4e983ac3acd5a6af42e9ee501e"},
+     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20240229/us-east-1/bedrock/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=c4184e893256ed3285f53042f4849362fac8ae4e983ac3acd5a6af42e9ee501e"},
 };
 
 struct message {
@@ -115,15 +75,11 @@ inline constexpr message messages[] = {
     {"nothing", "",
      "\000\000\000\020\000\000\000\000\005\302H\353}\230\310\377"sv},
     {"an event", "{\"contentBlockIndex\":0,\"delta\":{\"text\":\"Gr\303\274\303\237e\"}}",
-     "\000\000\000\231\000\000\000WL;^_\013:event-type\007\000\021contentBlockDelta\015:content-type\007\000\020application/jso"
-     "n\015:message-type\007\000\005event{\"contentBlockIndex\":0,\"delta\":{\"text\":\"Gr\303\274\303\237e\"}}\036O\322:"sv},
+     "\000\000\000\231\000\000\000WL;^_\013:event-type\007\000\021contentBlockDelta\015:content-type\007\000\020application/json\015:message-type\007\000\005event{\"contentBlockIndex\":0,\"delta\":{\"text\":\"Gr\303\274\303\237e\"}}\036O\322:"sv},
     {"an exception", "{\"message\":\"Too many requests\"}",
-     "\000\000\000\220\000\000\000a\216\221\251\267\017:exception-type\007\000\023throttlingException\015:content-type\007\000\020"
-     "application/json\015:message-type\007\000\011exception{\"message\":\"Too many requests\"}\346\177\200\005"sv},
+     "\000\000\000\220\000\000\000a\216\221\251\267\017:exception-type\007\000\023throttlingException\015:content-type\007\000\020application/json\015:message-type\007\000\011exception{\"message\":\"Too many requests\"}\346\177\200\005"sv},
     {"all types", "p",
-     "\000\000\000[\000\000\000J\274\350\211=\003yes\000\002no\001\002i8\002\376\003i16\003\377\000\003i32\004\177\377\377\377\001"
-     "b\006\000\002\000\001\001s\007\000\002\303\244\001t\010\000\000\001\217\0001\000\000\001u\011\000\021\"3DUfw\210\231\252"
-     "\273\314\335\356\377p6\030\242\306"sv},
+     "\000\000\000[\000\000\000J\274\350\211=\003yes\000\002no\001\002i8\002\376\003i16\003\377\000\003i32\004\177\377\377\377\001b\006\000\002\000\001\001s\007\000\002\303\244\001t\010\000\000\001\217\0001\000\000\001u\011\000\021\"3DUfw\210\231\252\273\314\335\356\377p6\030\242\306"sv},
 };
 
 } // namespace aws_vectors

@@ -5,6 +5,7 @@
 
 #include <llmx/dialects/gemini/detail/generate_fields.hpp>
 #include <llmx/dialects/gemini/detail/generate_parts.hpp>
+#include <llmx/wire/json_text.hpp>
 
 #include <array>
 #include <utility>

@@ -8,6 +8,7 @@
 #include <llmx/dialects/gemini/detail/generate_content.hpp>
 #include <llmx/dialects/gemini/detail/generate_fields.hpp>
 #include <llmx/wire/data_url.hpp>
+#include <llmx/wire/json_text.hpp>
 
 #include <algorithm>
 #include <variant>

@@ -6,6 +6,7 @@
 #include <llmx/dialects/gemini/detail/generate_content.hpp>
 #include <llmx/dialects/gemini/detail/generate_fields.hpp>
 #include <llmx/dialects/gemini/schema.hpp>
+#include <llmx/wire/json_text.hpp>
 
 #include <algorithm>
 #include <optional>
