@@ -38,7 +38,7 @@
 ///   classes that are no templates). Such a function must name no coroutine.
 /// - A class that has virtual coroutines, or that owns an object of such a class, is called `basic_x`, begins with
 ///   `LLMX_DECL`, and is used by the alias `using x = LLMX_PLAIN(basic_x)`. Its members have neither macro in the class; their
-///   definitions are `LLMX_DECL void LLMX_OF(x)::f()`. A template that makes one by name makes an `LLMX_OF(x)`.
+///   definitions begin with `LLMX_DECL` and name the class `LLMX_OF(x)`. A template that makes one by name makes an `LLMX_OF(x)`.
 /// - `LLMX_LATER(expression)` makes a call whose result type is deduced (`co_spawn`) wait for the instantiation; it
 ///   stands in functions with `LLMX_DECL` and needs `core/detail/later.hpp`.
 #if defined(LLMX_SEPARATE_COMPILATION)
