@@ -14,7 +14,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = """
 #include <iostream>
 int main() {
-    llmx::client<llmx::openai> ai("gpt-4o-mini");
+    llmx::blocking_client<llmx::openai> ai("gpt-4o-mini");
     const llmx::result<llmx::chat_reply> reply = ai.chat("Name three rivers of Europe.");
     if (!reply) std::cerr << reply.error().message() << '\\n';
     else std::cout << reply->text() << '\\n';
@@ -22,7 +22,7 @@ int main() {
 }
 """
 WAYS = [("single_include", "#include <llmx.hpp>\n"),
-        ("include", "#include <llmx/gateway/client.hpp>\n#include <llmx/providers/openai.hpp>\n")]
+        ("include", "#include <llmx/gateway/blocking_client.hpp>\n#include <llmx/providers/openai.hpp>\n")]
 FLAGS = ["-std=c++20", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror", "-fdiagnostics-color=never"]
 
 
