@@ -52,7 +52,7 @@
 /// How bodies are compiled. With separate compilation they are ordinary functions of one source file. Header-only they are
 /// templates without parameters of their own, which the compiler reads where they are defined and compiles where a
 /// program uses them: g++ 12 emits the code of every inline coroutine that is not a template, and of every template
-/// coroutine that something other than a template names, also when nobody calls it, with all that it calls. An include
+/// coroutine that something other than a template names, even when the program does not call it, with all that it calls. An include
 /// compiled 124 coroutines so; `tests/header/empty_include.py` demands none.
 ///
 /// - `LLMX_DECL` begins the declaration and the definition of a function or a class, before its attributes.
@@ -12768,7 +12768,7 @@ struct blocking_context {
     std::atomic<bool> busy{false};
 };
 
-/// Makes \p own busy, or says why a blocking function may not be called here and now.
+/// Makes \p own busy, or returns the reason why a blocking function may not be called now.
 LLMX_DECL [[nodiscard]] result<void> claim_context(blocking_context& own);
 
 /// Lets the handlers of a client's own context run that are ready now, the client having been
@@ -14429,8 +14429,8 @@ namespace llmx::inline LLMX_ABI {
 /// One provider, called by functions that return the answer: no sidecar, no server, no knowledge of Asio.
 ///
 /// `blocking_client<openai> ai("gpt-4o"); ai.chat("Hello")->text();` gives the answer's text, or throws
-/// `call_failed`, whose `what()` says what to do; `if (auto r = ai.chat("Hello"))` asks first.
-/// Connections are kept between calls; failures are retried as `retry` says. Other policies may be
+/// `call_failed`, whose `what()` names the cause and the remedy; `if (auto r = ai.chat("Hello"))` asks first.
+/// Connections are kept between calls; failures are retried according to `retry`. Other policies may be
 /// named behind the provider and then replace the defaults (`weighted, retry, timeout`).
 ///
 /// Every function may be given a `call_context` (deadline, tags, and afterwards the report of what happened), and as its
@@ -14591,14 +14591,14 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// `client<openai> ai(io, "gpt-4o"); auto answer = co_await ai.chat("Hello");`. Each operation has an awaitable form and a
 /// form for any completion token (`async_...`), which completes with `void(result<T>)`. Connections are kept between
-/// calls; failures are retried as `retry` says. Other policies may be named behind the provider and then replace the
+/// calls; failures are retried according to `retry`. Other policies may be named behind the provider and then replace the
 /// defaults (`weighted, retry, timeout`). A wrong configuration (no key, malformed base URL, an executor of another kind
 /// of context) is reported by `ready` and by each call.
 ///
 /// Thread safety: the client belongs to its executor. On a strand, calls, reads of streams and the destruction of
 /// either may come from any thread and go to the strand by themselves; an awaitable continues on the caller's own
 /// executor. On the executor of an `io_context`, one thread runs the context and uses the client; when several do, calls fail with
-/// `errc::bad_configuration`, which says to give a strand. A `call_context` belongs to the executor of the coroutine that
+/// `errc::bad_configuration`, whose message asks for a strand. A `call_context` belongs to the executor of the coroutine that
 /// awaits the call, or of the token's handler, and is linked to the call as long as it lives; to a stream that is
 /// opened from another executor only until the stream is open.
 ///

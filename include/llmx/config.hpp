@@ -30,7 +30,7 @@
 /// How bodies are compiled. With separate compilation they are ordinary functions of one source file. Header-only they are
 /// templates without parameters of their own, which the compiler reads where they are defined and compiles where a
 /// program uses them: g++ 12 emits the code of every inline coroutine that is not a template, and of every template
-/// coroutine that something other than a template names, also when nobody calls it, with all that it calls. An include
+/// coroutine that something other than a template names, even when the program does not call it, with all that it calls. An include
 /// compiled 124 coroutines so; `tests/header/empty_include.py` demands none.
 ///
 /// - `LLMX_DECL` begins the declaration and the definition of a function or a class, before its attributes.

@@ -16,8 +16,8 @@ namespace llmx::inline LLMX_ABI {
 /// One provider, called by functions that return the answer: no sidecar, no server, no knowledge of Asio.
 ///
 /// `blocking_client<openai> ai("gpt-4o"); ai.chat("Hello")->text();` gives the answer's text, or throws
-/// `call_failed`, whose `what()` says what to do; `if (auto r = ai.chat("Hello"))` asks first.
-/// Connections are kept between calls; failures are retried as `retry` says. Other policies may be
+/// `call_failed`, whose `what()` names the cause and the remedy; `if (auto r = ai.chat("Hello"))` asks first.
+/// Connections are kept between calls; failures are retried according to `retry`. Other policies may be
 /// named behind the provider and then replace the defaults (`weighted, retry, timeout`).
 ///
 /// Every function may be given a `call_context` (deadline, tags, and afterwards the report of what happened), and as its

@@ -20,14 +20,14 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// `client<openai> ai(io, "gpt-4o"); auto answer = co_await ai.chat("Hello");`. Each operation has an awaitable form and a
 /// form for any completion token (`async_...`), which completes with `void(result<T>)`. Connections are kept between
-/// calls; failures are retried as `retry` says. Other policies may be named behind the provider and then replace the
+/// calls; failures are retried according to `retry`. Other policies may be named behind the provider and then replace the
 /// defaults (`weighted, retry, timeout`). A wrong configuration (no key, malformed base URL, an executor of another kind
 /// of context) is reported by `ready` and by each call.
 ///
 /// Thread safety: the client belongs to its executor. On a strand, calls, reads of streams and the destruction of
 /// either may come from any thread and go to the strand by themselves; an awaitable continues on the caller's own
 /// executor. On the executor of an `io_context`, one thread runs the context and uses the client; when several do, calls fail with
-/// `errc::bad_configuration`, which says to give a strand. A `call_context` belongs to the executor of the coroutine that
+/// `errc::bad_configuration`, whose message asks for a strand. A `call_context` belongs to the executor of the coroutine that
 /// awaits the call, or of the token's handler, and is linked to the call as long as it lives; to a stream that is
 /// opened from another executor only until the stream is open.
 ///

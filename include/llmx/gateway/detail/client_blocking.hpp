@@ -25,7 +25,7 @@ struct blocking_context {
     std::atomic<bool> busy{false};
 };
 
-/// Makes \p own busy, or says why a blocking function may not be called here and now.
+/// Makes \p own busy, or returns the reason why a blocking function may not be called now.
 LLMX_DECL [[nodiscard]] result<void> claim_context(blocking_context& own);
 
 /// Lets the handlers of a client's own context run that are ready now, the client having been
