@@ -2634,6 +2634,7 @@ static_assert(operation<chat>);
 } // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/model_traits.hpp ----
+#include <cstddef>
 #include <cstdint>
 
 namespace llmx::inline LLMX_ABI {
@@ -2649,6 +2650,9 @@ struct model_traits {
     std::int64_t default_max_tokens = 4096;
     /// OpenAI's newer name of the output limit; compatible servers know the older one.
     bool max_completion_tokens = false;
+    /// Stop sequences that the provider accepts; 0: any number. The first ones are sent, and the others are
+    /// reported as lost.
+    std::size_t max_stop_sequences = 0;
 };
 
 } // namespace llmx::inline LLMX_ABI
@@ -7170,6 +7174,7 @@ private:
 
     LLMX_DECL result<void> take(std::string_view json, event_batch& out);
     LLMX_DECL result<void> candidate(const json_cursor& c, std::size_t position, event_batch& out);
+    LLMX_DECL void add_usage(const json_cursor& metadata, event_batch& out);
     LLMX_DECL void part(const json_cursor& p, choice_state& s, event_batch& out);
     LLMX_DECL void cite(const json_cursor& c, const choice_state& s, event_batch& out);
     /// Null for an index that is invalid, or of one choice too many.
@@ -7566,6 +7571,12 @@ public:
     LLMX_DECL void fail(const error& failure, std::string& out);
 
 private:
+    struct sent_call {
+        explicit sent_call(std::size_t i, bool whole = false) noexcept : index(i), has_arguments(whole) {}
+        /// The wire's index.
+        std::size_t index;
+        bool has_arguments;
+    };
     struct choice_state {
         choice_state() = default;
         std::uint32_t choice = 0;
@@ -7575,14 +7586,15 @@ private:
         std::uint32_t thinking_part = 0;
         std::string thought, signature;
         std::int64_t text_part = -1;
-        /// The wire's index of the tool call that a part is.
-        std::map<std::uint32_t, std::size_t> calls;
+        /// The calls, by their parts.
+        std::map<std::uint32_t, sent_call> calls;
         /// The id of the answer's audio has been written.
         bool has_audio = false;
     };
     LLMX_DECL void set_head(std::string_view id, std::int64_t created, std::string_view model);
     LLMX_DECL choice_state& begin(std::uint32_t choice, std::string& out);
     LLMX_DECL void end_thinking(choice_state& s, std::string& out) const;
+    LLMX_DECL void end_calls(choice_state& s, std::string& out) const;
     LLMX_DECL void open_delta(std::uint32_t choice, std::string& out) const;
     LLMX_DECL void close_delta(std::string& out) const;
     LLMX_DECL void close_chunk(std::string& out) const;
@@ -16506,7 +16518,8 @@ struct openai {
         .traits = {.reasoning = model_traits::reasoning_style::effort,
                    .native_json_schema = true,
                    .default_max_tokens = 4096,
-                   .max_completion_tokens = true},
+                   .max_completion_tokens = true,
+                   .max_stop_sequences = 4},
         .model_beginnings = {"gpt-", "chatgpt-", "o1", "o3", "o4", "ft:gpt-"},
     };
 
@@ -16590,7 +16603,8 @@ struct azure_openai {
         .traits = {.reasoning = model_traits::reasoning_style::effort,
                    .native_json_schema = true,
                    .default_max_tokens = 4096,
-                   .max_completion_tokens = true},
+                   .max_completion_tokens = true,
+                   .max_stop_sequences = 4},
         .aliases = "azure_openai",
     };
 
@@ -17182,7 +17196,8 @@ struct mock {
         .traits = {.reasoning = model_traits::reasoning_style::effort,
                    .native_json_schema = true,
                    .default_max_tokens = 4096,
-                   .max_completion_tokens = true},
+                   .max_completion_tokens = true,
+                   .max_stop_sequences = 4},
     };
 
     /// The model that a program without a configuration serves as "mock".
@@ -25872,6 +25887,26 @@ namespace llmx::inline LLMX_ABI::detail {
 
 } // namespace llmx::inline LLMX_ABI::detail
 
+// ---- llmx/dialects/detail/json_object_text.hpp ----
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// \p text without white space around it.
+LLMX_DECL [[nodiscard]] std::string_view trim_json(std::string_view text) noexcept;
+/// Whether \p text is one JSON object, nested values checked too.
+LLMX_DECL [[nodiscard]] bool is_json_object_text(std::string_view text);
+/// The arguments of a call in a request's history, for a language that takes objects only: \p arguments without white
+/// space around them, `{}` when there are none.
+///
+/// OpenAI's language has them as text, and a model whose answer was cut at its limit leaves half of an object there.
+/// Such a conversation has to go on: the text becomes the member `arguments` of an object, which is made in \p space.
+LLMX_DECL [[nodiscard]] std::string_view call_arguments_object(std::string_view arguments, std::string& space);
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
 // ---- llmx/dialects/detail/media_type.hpp ----
 #include <string_view>
 
@@ -25888,6 +25923,16 @@ namespace llmx::inline LLMX_ABI::detail {
     if (data.starts_with("T2dnUw")) return "audio/ogg";
     if (data.starts_with("ZkxhQw")) return "audio/flac";
     return std::string_view();
+}
+
+/// The MIME type of base64 \p data that is declared as \p declared: clients name an image "image/png" whatever it is,
+/// and vendors refuse bytes of another kind. The bytes decide between images, and where nothing useful is declared.
+[[nodiscard]] constexpr std::string_view type_by_bytes(std::string_view declared, std::string_view data) noexcept {
+    const bool open = declared.empty() || declared == "application/octet-stream";
+    if (!open && !declared.starts_with("image/") && declared != "application/pdf") return declared;
+    const std::string_view seen = type_of_base64(data);
+    if (seen.empty()) return declared;
+    return open || seen.starts_with("image/") || seen == "application/pdf" ? seen : declared;
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -26275,11 +26320,6 @@ namespace llmx::inline LLMX_ABI::detail {
 LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std::string_view prefix);
 /// Whether any member's name begins with \p prefix.
 LLMX_DECL [[nodiscard]] bool has_proto_extra(const extra_members& extra, std::string_view prefix) noexcept;
-
-/// Whether \p text is one JSON object, nested values checked too.
-LLMX_DECL [[nodiscard]] bool is_json_object_text(std::string_view text);
-/// \p text without white space around it.
-LLMX_DECL [[nodiscard]] std::string_view trim_json(std::string_view text) noexcept;
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -26921,6 +26961,10 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Members that control storage, caching, speed or abuse detection, and not the answer.
 inline constexpr std::string_view openai_chat_hints[] = {"store", "prediction", "prompt_cache_key",
                                                         "prompt_cache_retention", "safety_identifier"};
+
+/// \p id as the API takes ids of calls, which are at most 40 bytes long; a longer one is the same in every turn and
+/// differs where the longer ones differ.
+LLMX_DECL [[nodiscard]] std::string openai_chat_call_id(std::string_view id);
 
 /// platform.openai.com/docs/api-reference/chat/create, `service_tier`.
 inline constexpr std::array<enum_word<service_tier>, 5> openai_chat_tiers = {{{service_tier::automatic, "auto"},
@@ -29565,6 +29609,19 @@ LLMX_DECL void messages_read_tool_use(const json_cursor& in, tool_call_part& to)
         to.extra.add(anthropic_messages::name, "caller", caller.text());
 }
 
+/// What a result's block of \p type tells a model that has no such block: the name of the tool that a search found, or a
+/// search result's title, source and text. Empty for other types.
+LLMX_DECL [[nodiscard]] std::string messages_text_of_block(std::string_view type, const json_cursor& block) {
+    if (type == "tool_reference") return std::string(block["tool_name"].string_or());
+    std::string text;
+    if (type != "search_result") return text;
+    const json_cursor content = block["content"];
+    for (const std::string_view member : {"title", "source"})
+        if (const std::string_view value = block[member].string_or(); !value.empty()) text.append(value) += '\n';
+    content.each_object_or_skip([&text](const json_cursor& one, std::size_t) { text += one["text"].string_or(); });
+    return text;
+}
+
 LLMX_DECL void messages_read_tool_result(const json_cursor& in, tool_result_part& to) {
     to.call_id = messages_require_string(in["tool_use_id"]);
     read_fields(in, &to, messages_tool_result_fields.view());
@@ -29576,15 +29633,21 @@ LLMX_DECL void messages_read_tool_result(const json_cursor& in, tool_result_part
         return;
     }
     if (content && content.array() == nullptr) content.expected("a string or an array of content blocks");
-    bool whole = false;
-    content.each_object([&to, &whole](const json_cursor& block, std::size_t) {
+    bool whole = false, as_text = true;
+    content.each_object([&](const json_cursor& block, std::size_t) {
         const std::string_view type = messages_require_string(block["type"]);
         if (type == "text") messages_read_text(block, std::get<text_part>(to.content.emplace_back(text_part())));
         else if (type == "image") messages_read_image(block, std::get<image_part>(to.content.emplace_back(image_part())));
         else if (type == "document") messages_read_document(block, std::get<file_part>(to.content.emplace_back(file_part())));
-        else whole = true; // search_result, tool_reference: no other language has them
+        else {
+            // No other language has these blocks: their text is what another model can read.
+            whole = true;
+            std::string text = messages_text_of_block(type, block);
+            as_text = as_text && !text.empty();
+            if (!text.empty()) to.content.emplace_back(text_part(std::move(text)));
+        }
     });
-    if (whole && content) to.extra.add(anthropic_messages::name, "content", content.text());
+    if (whole && content) to.extra.add(anthropic_messages::name, "content", content.text()).hint = as_text;
 }
 
 LLMX_DECL void messages_read_thinking_block(const json_cursor& in, std::string_view type, thinking_part& to) {
@@ -29725,7 +29788,7 @@ LLMX_DECL void messages_read_tool(const json_cursor& in, tool& to) {
     schema.required();
     if (schema && schema.object() == nullptr) schema.expected("a JSON Schema object");
     to.parameters = raw_json(schema.text());
-    messages_keep_extra(in, messages_tool_fields.view(), to.extra, {"type"}, {"eager_input_streaming"});
+    messages_keep_extra(in, messages_tool_fields.view(), to.extra, {"type"}, {"eager_input_streaming", "defer_loading", "allowed_callers"});
 }
 
 LLMX_DECL void messages_read_message(const json_cursor& in, std::size_t i, chat_request& to) {
@@ -29770,7 +29833,7 @@ LLMX_DECL void messages_read_settings(const json_cursor& in, chat_request& to) {
     if (!to.service_tier && !name.empty()) to.extra.add(anthropic_messages::name, "service_tier", tier.text()).hint = true;
     messages_read_cache(in, to.cache, to.extra);
     messages_keep_extra(in, messages_request_fields.view(), to.extra, {"system", "thinking", "output_config", "metadata", format},
-                        {"inference_geo", "speed", "diagnostics"});
+                        {"inference_geo", "speed", "diagnostics", "context_management"});
 }
 
 } // namespace detail
@@ -29863,7 +29926,7 @@ LLMX_DECL [[nodiscard]] messages_source messages_plan_source(const media& m, boo
         if (fits && web && may_know_file(anthropic_messages::name, m.url)) to.how = form::url;
         return to;
     }
-    if (to.type.empty() || to.type == "application/octet-stream") to.type = type_of_base64(to.data);
+    to.type = type_by_bytes(to.type, to.data);
     if (to.type == "image/jpg") to.type = "image/jpeg";
     if (!image && to.type.starts_with("text/")) {
         auto text = base64_decode(to.data);
@@ -30136,16 +30199,11 @@ private:
     }
 
     LLMX_DECL void add(const tool_call_part& c, bool) {
-        const std::string_view arguments = messages_blank(c.arguments) ? std::string_view("{}") : c.arguments;
-        if (!json_document(arguments).good()) {
-            failure_ = drops_.refuse(place().of<&tool_call_part::arguments>(),
-                                     "the arguments of the tool call \"" + c.id + "\" are not a JSON object");
-            return;
-        }
         json_writer w(block(true));
         w.object().member("type", "tool_use").member("id", ids_.of_call(c));
         write_fields(w, &c, messages_tool_call_fields.view(), place(), drops_);
-        w.raw_member("input", arguments);
+        std::string space;
+        w.raw_member("input", call_arguments_object(c.arguments, space));
         messages_write_cache(w, c.cache, c.extra);
         write_extra(w, c.extra, place());
         w.end_object();
@@ -30705,6 +30763,14 @@ LLMX_DECL error messages_failure(const json_cursor& body) {
     return e;
 }
 
+/// Anthropic begins with these words, and agents compact their conversation upon them alone.
+LLMX_DECL [[nodiscard]] std::string messages_error_text(const error& failure) {
+    constexpr std::string_view too_long = "prompt is too long";
+    std::string text(failure.provider_message().empty() ? failure.message() : failure.provider_message());
+    if (failure.value() != errc::context_window_exceeded || text.find(too_long) != std::string::npos) return text;
+    return std::string(too_long) + ": " + text;
+}
+
 } // namespace detail
 
 LLMX_DECL error_body anthropic_messages::decode_error(std::string_view body) {
@@ -30719,7 +30785,7 @@ LLMX_DECL void anthropic_messages::encode_error(const llmx::error& failure, std:
     json_writer w(out);
     w.object().member("type", "error").key("error").object();
     w.member("type", detail::messages_error_type(failure));
-    w.member("message", failure.provider_message().empty() ? failure.message() : failure.provider_message());
+    w.member("message", detail::messages_error_text(failure));
     w.end_object().key("request_id");
     if (failure.request_id().empty()) w.null();
     else w.value(failure.request_id());
@@ -32796,6 +32862,53 @@ LLMX_DECL std::string json_cursor::path() const {
 
 namespace llmx::inline LLMX_ABI {
 
+namespace detail {
+
+/// The code unit of `\\uXXXX` at \p at of \p text; -1 when there is none.
+LLMX_DECL [[nodiscard]] int utf16_escape_at(std::string_view text, std::size_t at) noexcept {
+    if (text.size() < at + 6 || text[at] != '\\' || text[at + 1] != 'u') return -1;
+    int unit = 0;
+    for (std::size_t i = at + 2; i < at + 6; ++i) {
+        const char c = text[i];
+        const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+        if (digit < 0) return -1;
+        unit = unit * 16 + digit;
+    }
+    return unit;
+}
+
+/// \p text with U+FFFD in place of halves of surrogate pairs, which RFC 8259 section 8.2 allows and UTF-8 cannot hold.
+LLMX_DECL [[nodiscard]] std::string without_lone_surrogates(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size();) {
+        if (text[i] != '\\') {
+            out += text[i++];
+            continue;
+        }
+        const int unit = utf16_escape_at(text, i);
+        if (unit < 0xd800 || unit > 0xdfff) {
+            out += text.substr(i, 2);
+            i += 2;
+            continue;
+        }
+        const int next = utf16_escape_at(text, i + 6);
+        const bool pair = unit < 0xdc00 && next >= 0xdc00 && next <= 0xdfff;
+        out += pair ? text.substr(i, 12) : std::string_view("\\ufffd");
+        i += pair ? 12 : 6;
+    }
+    return out;
+}
+
+[[nodiscard]] inline bool is_surrogate_fault(const boost::system::error_code& ec) noexcept {
+    using boost::json::error;
+    // A half at the end of a string is a mere "syntax error".
+    return ec == error::illegal_leading_surrogate || ec == error::illegal_trailing_surrogate ||
+           ec == error::expected_utf16_escape || ec == error::syntax;
+}
+
+} // namespace detail
+
 LLMX_DECL result<boost::json::value> parse_json(std::string_view text, boost::json::storage_ptr sp) {
     if (const std::size_t most = detail::most_json_members(text); most > max_json_members)
         return error(errc::invalid_request, "not acceptable JSON: an object has more than " +
@@ -32806,9 +32919,17 @@ LLMX_DECL result<boost::json::value> parse_json(std::string_view text, boost::js
     options.max_depth = max_json_depth;
     unsigned char temporary[2048];
     boost::json::parser parser(boost::json::storage_ptr(), options, temporary, sizeof temporary);
-    parser.reset(std::move(sp));
+    parser.reset(sp);
     boost::system::error_code ec;
-    const std::size_t used = parser.write_some(text.data(), text.size(), ec);
+    std::size_t used = parser.write_some(text.data(), text.size(), ec);
+    std::string mended;
+    if (detail::is_surrogate_fault(ec)) {
+        mended = detail::without_lone_surrogates(text);
+        text = mended;
+        parser.reset(std::move(sp));
+        ec.clear();
+        used = parser.write_some(text.data(), text.size(), ec);
+    }
     if (!ec && used < text.size()) ec = boost::json::error::extra_data;
     if (ec) {
         return error(errc::invalid_request,
@@ -33613,17 +33734,13 @@ private:
     }
 
     LLMX_DECL result<void> add_call(const tool_call_part& c) {
-        boost::json::monotonic_resource memory;
-        const std::string_view arguments = bedrock_blank(c.arguments) ? std::string_view("{}") : std::string_view(c.arguments);
-        if (!parse_json_object(arguments, &memory))
-            return drops_.refuse(here().of<&tool_call_part::arguments>(),
-                                 "the arguments of the tool call \"" + c.id + "\" are not a JSON object");
         report_fields(&c, bedrock_call_fields.view(), here(), drops_);
         bedrock_report_extra(c.extra, here(), true, drops_);
         if (const result<void> turned = turn_to(true); !turned) return turned;
         json_writer w(element(blocks_));
+        std::string space;
         w.object().key("toolUse").object().member("toolUseId", ids_.of_call(c)).member("name", c.name);
-        w.raw_member("input", arguments).extra(c.extra, bedrock_converse::name).end_object().end_object();
+        w.raw_member("input", call_arguments_object(c.arguments, space)).extra(c.extra, bedrock_converse::name).end_object().end_object();
         if (known_.insert(c.name).second) called_.push_back(c.name);
         add_cache<&tool_call_part::cache>(c.cache, here(), blocks_);
         return success();
@@ -36448,8 +36565,7 @@ LLMX_DECL std::string_view generate_write_media(json_writer& w, const media& m, 
         }
     }
     if (!data.empty()) {
-        if (type.empty() || type == "application/octet-stream")
-            if (const std::string_view seen = type_of_base64(data); !seen.empty()) type = seen;
+        type = type_by_bytes(type, data);
         if (type.empty()) type = otherwise;
         w.key("inlineData").object().member("mimeType", type).member("data", data);
         write_proto_extra(w, extra, of_bytes);
@@ -36636,16 +36752,8 @@ LLMX_DECL void generate_content_writer::write_part(const tool_call_part& p) {
     report_unwritten(p.extra, at_, false, "functionCall.");
     calls_.add(p.id, p.name);
     begin_part();
-    const std::string_view text = trim_json(p.arguments);
-    if (text.empty() || is_json_object_text(text)) {
-        generate_write_call(w_, p.id, p.name, text, &p.extra);
-    } else {
-        // A model may have written anything; the wire takes objects only.
-        drops_.lost(at_.of<&tool_call_part::arguments>());
-        std::string wrapped;
-        json_writer(wrapped).object().member("arguments", p.arguments).end_object();
-        generate_write_call(w_, p.id, p.name, wrapped, &p.extra);
-    }
+    std::string space;
+    generate_write_call(w_, p.id, p.name, call_arguments_object(p.arguments, space), &p.extra);
     const std::string_view signature = signature_of(p);
     if (!signature.empty()) w_.member("thoughtSignature", signature);
     write_proto_extra(w_, p.extra, {});
@@ -37691,6 +37799,8 @@ LLMX_DECL result<void> gemini_generate::stream_decoder::take(std::string_view js
         chat_event& e = out.add(chat_event::kind::start);
         e.id = out.keep(id);
         e.name = out.keep(in["modelVersion"].string_or());
+        // Languages whose first event has the tokens of the prompt get them there.
+        add_usage(metadata, out);
     }
     const boost::json::array* const list = candidates.array();
     for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
@@ -37703,14 +37813,16 @@ LLMX_DECL result<void> gemini_generate::stream_decoder::take(std::string_view js
         s.finished = true;
         s.reason = finish_reason::content_filter;
     }
-    if (metadata.object() != nullptr) {
-        const usage now = detail::generate_read_usage(metadata);
-        if (now != tokens_) {
-            tokens_ = now;
-            out.add(chat_event::kind::usage).tokens = now;
-        }
-    }
+    add_usage(metadata, out);
     return success();
+}
+
+LLMX_DECL void gemini_generate::stream_decoder::add_usage(const json_cursor& metadata, event_batch& out) {
+    if (metadata.object() == nullptr) return;
+    const usage now = detail::generate_read_usage(metadata);
+    if (now == tokens_) return;
+    tokens_ = now;
+    out.add(chat_event::kind::usage).tokens = now;
 }
 
 LLMX_DECL result<void> gemini_generate::stream_decoder::candidate(const json_cursor& c, std::size_t position, event_batch& out) {
@@ -39061,6 +39173,17 @@ LLMX_DECL void gemini_schema_writer::items(const view& s) {
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
+LLMX_DECL std::string openai_chat_call_id(std::string_view id) {
+    constexpr std::size_t longest = 40, digits = 16;
+    if (id.size() <= longest) return std::string(id);
+    std::string out(id.substr(0, longest - digits - 1));
+    while (!out.empty() && !valid_utf8(out)) out.pop_back();
+    out += '_';
+    std::uint64_t hash = fnv1a(id);
+    for (std::size_t i = 0; i < digits; ++i, hash >>= 4) out += "0123456789abcdef"[hash & 15u];
+    return out;
+}
+
 LLMX_DECL void openai_chat_read_tier(std::string_view name, std::optional<service_tier>& to, extra_members& extra) {
     to = read_enum(openai_chat_tiers, name);
     if (to || name.empty()) return;
@@ -39986,16 +40109,21 @@ public:
         : w_(w), messages_(messages), drops_(drops) {}
 
     LLMX_DECL void write() {
-        for (index_ = 0; index_ < messages_.size(); ++index_) write(messages_[index_]);
+        for (index_ = 0; index_ < messages_.size();) {
+            const std::size_t end = end_of_turn();
+            if (end == index_ + 1) write(messages_[index_]);
+            else write_turn(end);
+            index_ = end;
+        }
         flush();
     }
 
 private:
     /// A part that is written, and its place.
     struct chosen {
-        chosen(const content_part& p, std::size_t i) noexcept : part(&p), index(i) {}
+        chosen(const content_part& p, std::size_t m, std::size_t i) noexcept : part(&p), message(m), index(i) {}
         const content_part* part;
-        std::size_t index;
+        std::size_t message, index;
     };
     using parts = std::vector<chosen>;
     /// An image or a file of a tool's result; the other is null.
@@ -40017,7 +40145,7 @@ private:
         }
         parts written;
         for (std::size_t i = 0; i < m.content.size(); ++i)
-            if (takes(m.content[i], m.from, i)) written.emplace_back(m.content[i], i);
+            if (takes(m.content[i], m.from, i)) written.emplace_back(m.content[i], index_, i);
         drops_.foreign(m.extra, openai_chat::name, place());
         if (m.from == role::tool || (m.from == role::user && written.empty() && has_result)) return report_head(m);
         if (m.from != role::user) flush();
@@ -40025,7 +40153,32 @@ private:
         else write_plain(m, written);
     }
 
-    /// A message of which only the results of tools are written.
+    /// The end of the messages from `index_` that are written as one: a server demands the results of an assistant's
+    /// calls directly behind the message that has them, so that calls of consecutive messages are joined.
+    [[nodiscard]] std::size_t end_of_turn() const noexcept {
+        std::size_t end = index_;
+        bool calls = false;
+        for (; end < messages_.size() && messages_[end].from == role::assistant; ++end)
+            for (const content_part& part : messages_[end].content) calls = calls || std::holds_alternative<tool_call_part>(part);
+        return calls ? end : index_ + 1;
+    }
+
+    LLMX_DECL void write_turn(std::size_t end) {
+        const std::size_t first = index_;
+        parts written;
+        for (; index_ < end; ++index_) {
+            const message& m = messages_[index_];
+            for (std::size_t i = 0; i < m.content.size(); ++i)
+                if (takes(m.content[i], m.from, i)) written.emplace_back(m.content[i], index_, i);
+            drops_.foreign(m.extra, openai_chat::name, place());
+            if (index_ != first) report_head(m);
+        }
+        index_ = first;
+        flush();
+        write_assistant(messages_[first], written);
+    }
+
+    /// A message of which nothing but content is written, its head is another's.
     LLMX_DECL void report_head(const message& m) {
         if (!m.name.empty()) drops_.hint(place().of<&message::name>());
         openai_chat_report_inner(m.extra, "", place(), drops_);
@@ -40041,6 +40194,7 @@ private:
 
     [[nodiscard]] request_place place() const { return request_place().message(index_); }
     [[nodiscard]] request_place place(std::size_t part) const { return place().part(part); }
+    [[nodiscard]] static request_place place(const chosen& c) { return request_place().message(c.message).part(c.index); }
 
     static bool is_plain(const text_part& t) { return !t.extra.speaks(openai_chat::name) || t.extra.empty(); }
 
@@ -40127,6 +40281,8 @@ private:
         if (inlined) {
             const std::string_view type = f.source.media_type;
             w_.member("file_data", make_data_url(type.empty() ? "application/octet-stream" : type, f.source.data));
+            // Bytes without a name are refused.
+            if (f.filename.empty()) w_.member("filename", type == "application/pdf" ? "document.pdf" : "document");
         } else {
             w_.member("file_id", f.source.file_id);
         }
@@ -40150,9 +40306,9 @@ private:
     LLMX_DECL void write_part(const chosen& c) {
         const content_part& part = *c.part;
         if (const auto* text = std::get_if<text_part>(&part)) write_text(*text);
-        else if (const auto* image = std::get_if<image_part>(&part)) write_image(*image, place(c.index));
-        else if (const auto* audio = std::get_if<audio_part>(&part)) write_audio(*audio, place(c.index));
-        else if (const auto* file = std::get_if<file_part>(&part)) write_file(*file, place(c.index));
+        else if (const auto* image = std::get_if<image_part>(&part)) write_image(*image, place(c));
+        else if (const auto* audio = std::get_if<audio_part>(&part)) write_audio(*audio, place(c));
+        else if (const auto* file = std::get_if<file_part>(&part)) write_file(*file, place(c));
         else if (const auto* opaque = std::get_if<opaque_part>(&part)) w_.raw(opaque->value.text);
         else if (const auto* refusal = std::get_if<refusal_part>(&part))
             w_.object().member("type", "refusal").member("refusal", refusal->text).end_object();
@@ -40198,7 +40354,7 @@ private:
             if (const auto* o = std::get_if<opaque_part>(c.part); o != nullptr) {
                 const std::string type = openai_chat_opaque_type(o->value.text);
                 if (type == "custom") calls.push_back(c);
-                else if (type == "audio") take_audio(o->value.text, place(c.index), audio_id);
+                else if (type == "audio") take_audio(o->value.text, place(c), audio_id);
                 else content.push_back(c);
             } else if (std::holds_alternative<tool_call_part>(*c.part)) {
                 calls.push_back(c);
@@ -40234,7 +40390,7 @@ private:
     }
 
     LLMX_DECL void write_call(const tool_call_part& call) {
-        w_.object().member("id", call.id).member("type", "function").key("function").object();
+        w_.object().member("id", openai_chat_call_id(call.id)).member("type", "function").key("function").object();
         w_.member("name", call.name);
         // Servers that parse the arguments reject an empty text.
         w_.member("arguments", call.arguments.empty() ? std::string_view("{}") : call.arguments);
@@ -40264,7 +40420,7 @@ private:
                 drops_.lost(item);
             }
         }
-        w_.object().member("role", "tool").member("tool_call_id", r.call_id).key("content");
+        w_.object().member("role", "tool").member("tool_call_id", openai_chat_call_id(r.call_id)).key("content");
         if (texts.empty()) {
             w_.value("");
         } else if (texts.size() == 1 && is_plain(*texts[0])) {
@@ -40345,7 +40501,11 @@ public:
         write_fields(w_, &request_, openai_chat_request_fields.view(), request_place(), drops_);
         if (!request_.stop.empty()) {
             w_.key("stop").array();
-            for (const std::string& s : request_.stop) w_.value(s);
+            const std::size_t most = options_.traits.max_stop_sequences;
+            for (std::size_t i = 0; i < request_.stop.size(); ++i) {
+                if (most == 0 || i < most) w_.value(request_.stop[i]);
+                else drops_.lost(request_place().of<&chat_request::stop>().item(i));
+            }
             w_.end_array();
         }
         if (request_.response_format) write_format(*request_.response_format);
@@ -40950,7 +41110,7 @@ LLMX_DECL void openai_chat_write_reply_calls(json_writer& w, const message& m) {
             continue;
         }
         w.object().member("id", call->id).member("type", "function").key("function").object();
-        w.member("name", call->name).member("arguments", call->arguments);
+        w.member("name", call->name).member("arguments", call->arguments.empty() ? std::string_view("{}") : call->arguments);
         openai_chat_write_inner(w, call->extra, "function.");
         w.end_object();
         if (!call->signature.empty()) openai_chat_write_signature(w, call->signature);
@@ -41697,7 +41857,7 @@ LLMX_DECL void openai_chat::stream_encoder::encode_signature(choice_state& s, co
     open_delta(s.choice, out);
     if (!of_text) {
         out += R"("tool_calls":[{"index":)";
-        json_writer(out).value(call->second);
+        json_writer(out).value(call->second.index);
         out += ',';
     }
     json_writer w(out);
@@ -41712,22 +41872,36 @@ LLMX_DECL void openai_chat::stream_encoder::encode_call(choice_state& s, const c
     auto at = s.calls.find(event.part);
     if (at == s.calls.end()) {
         if (!begins) return;
-        at = s.calls.emplace(event.part, s.calls.size()).first;
+        at = s.calls.emplace(event.part, sent_call(s.calls.size())).first;
     }
     open_delta(s.choice, out);
     out += R"("tool_calls":[)";
     json_writer w(out);
-    w.object().member("index", at->second);
+    w.object().member("index", at->second.index);
     if (begins) {
         w.member("id", event.id).member("type", "function").key("function").object();
         w.member("name", event.name).member("arguments", "").end_object();
         if (!event.text.empty()) detail::openai_chat_write_signature(w, event.text);
     } else {
+        at->second.has_arguments = at->second.has_arguments || !event.text.empty();
         w.key("function").object().member("arguments", event.text).end_object();
     }
     w.end_object();
     out += ']';
     close_delta(out);
+}
+
+/// Clients parse the arguments: a call that had none, whichever its vendor, has an empty object.
+LLMX_DECL void openai_chat::stream_encoder::end_calls(choice_state& s, std::string& out) const {
+    for (auto& [part, call] : s.calls) {
+        if (call.has_arguments) continue;
+        call.has_arguments = true;
+        open_delta(s.choice, out);
+        out += R"("tool_calls":[)";
+        json_writer(out).object().member("index", call.index).key("function").object().member("arguments", "{}").end_object().end_object();
+        out += ']';
+        close_delta(out);
+    }
 }
 
 LLMX_DECL void openai_chat::stream_encoder::encode_foreign(choice_state& s, const chat_event& event,
@@ -41769,7 +41943,7 @@ LLMX_DECL void openai_chat::stream_encoder::encode_foreign(choice_state& s, cons
     } else {
         const std::string type = detail::openai_chat_opaque_type(event.text);
         if (type == "custom") {
-            const std::size_t index = s.calls.emplace(event.part, s.calls.size()).first->second;
+            const std::size_t index = s.calls.emplace(event.part, sent_call(s.calls.size(), true)).first->second.index;
             open_delta(s.choice, out);
             out += R"("tool_calls":[{"index":)";
             json_writer(out).value(index);
@@ -41842,6 +42016,8 @@ LLMX_DECL void openai_chat::stream_encoder::encode(const chat_event& event, std:
         close_chunk(out);
         break;
     case kind::finish:
+        // An answer that was cut may have lost the arguments.
+        if (event.reason == finish_reason::tool_calls || event.reason == finish_reason::stop) end_calls(s, out);
         open_delta(s.choice, out);
         out += R"(},"finish_reason":)";
         append_json_string(out, detail::openai_chat_finish_word(event.reason, !s.calls.empty()));
@@ -57137,6 +57313,37 @@ retry_after_of(std::string_view retry_after_ms, std::string_view retry_after,
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/dialects/impl/json_object_text.ipp ----
+
+
+#include <boost/json/monotonic_resource.hpp>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+LLMX_DECL std::string_view trim_json(std::string_view text) noexcept {
+    const auto from = text.find_first_not_of(" \t\r\n");
+    if (from == std::string_view::npos) return {};
+    return text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1);
+}
+
+LLMX_DECL bool is_json_object_text(std::string_view text) {
+    if (!trim_json(text).starts_with('{')) return false;
+    unsigned char space[4096];
+    boost::json::monotonic_resource memory(space, sizeof space);
+    return parse_json_object(text, &memory).has_value();
+}
+
+LLMX_DECL std::string_view call_arguments_object(std::string_view arguments, std::string& space) {
+    const std::string_view text = trim_json(arguments);
+    if (text.empty()) return "{}";
+    if (is_json_object_text(text)) return text;
+    space.clear();
+    json_writer(space).object().member("arguments", arguments).end_object();
+    return space;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/dialects/impl/wire_names.ipp ----
 
 namespace llmx::inline LLMX_ABI::detail {
@@ -57570,19 +57777,6 @@ LLMX_DECL bool has_proto_extra(const extra_members& extra, std::string_view pref
     if (!extra.speaks("gemini_generate")) return false;
     return std::any_of(extra.members.begin(), extra.members.end(),
                        [prefix](const extra_members::member& m) { return m.name.starts_with(prefix); });
-}
-
-LLMX_DECL std::string_view trim_json(std::string_view text) noexcept {
-    const auto from = text.find_first_not_of(" \t\r\n");
-    if (from == std::string_view::npos) return {};
-    return text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1);
-}
-
-LLMX_DECL bool is_json_object_text(std::string_view text) {
-    if (!trim_json(text).starts_with('{')) return false;
-    unsigned char space[4096];
-    boost::json::monotonic_resource memory(space, sizeof space);
-    return parse_json_object(text, &memory).has_value();
 }
 
 } // namespace llmx::inline LLMX_ABI::detail

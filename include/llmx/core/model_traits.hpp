@@ -3,6 +3,7 @@
 
 #include <llmx/config.hpp>
 
+#include <cstddef>
 #include <cstdint>
 
 namespace llmx::inline LLMX_ABI {
@@ -18,6 +19,9 @@ struct model_traits {
     std::int64_t default_max_tokens = 4096;
     /// OpenAI's newer name of the output limit; compatible servers know the older one.
     bool max_completion_tokens = false;
+    /// Stop sequences that the provider accepts; 0: any number. The first ones are sent, and the others are
+    /// reported as lost.
+    std::size_t max_stop_sequences = 0;
 };
 
 } // namespace llmx::inline LLMX_ABI

@@ -43,7 +43,8 @@ struct azure_openai {
         .traits = {.reasoning = model_traits::reasoning_style::effort,
                    .native_json_schema = true,
                    .default_max_tokens = 4096,
-                   .max_completion_tokens = true},
+                   .max_completion_tokens = true,
+                   .max_stop_sequences = 4},
         .aliases = "azure_openai",
     };
 

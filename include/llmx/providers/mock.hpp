@@ -60,7 +60,8 @@ struct mock {
         .traits = {.reasoning = model_traits::reasoning_style::effort,
                    .native_json_schema = true,
                    .default_max_tokens = 4096,
-                   .max_completion_tokens = true},
+                   .max_completion_tokens = true,
+                   .max_stop_sequences = 4},
     };
 
     /// The model that a program without a configuration serves as "mock".

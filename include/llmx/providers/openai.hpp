@@ -53,7 +53,8 @@ struct openai {
         .traits = {.reasoning = model_traits::reasoning_style::effort,
                    .native_json_schema = true,
                    .default_max_tokens = 4096,
-                   .max_completion_tokens = true},
+                   .max_completion_tokens = true,
+                   .max_stop_sequences = 4},
         .model_beginnings = {"gpt-", "chatgpt-", "o1", "o3", "o4", "ft:gpt-"},
     };
 

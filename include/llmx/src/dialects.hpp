@@ -15,6 +15,7 @@
 #include <llmx/dialects/impl/drop_report.ipp>
 #include <llmx/dialects/impl/embedding_values.ipp>
 #include <llmx/dialects/impl/field_table.ipp>
+#include <llmx/dialects/impl/json_object_text.ipp>
 #include <llmx/dialects/impl/member_names.ipp>
 #include <llmx/dialects/impl/request_weight.ipp>
 #include <llmx/dialects/impl/scanned_fields.ipp>

@@ -121,7 +121,8 @@ BOOST_AUTO_TEST_CASE(tool_turns_and_thinking) {
     BOOST_TEST((std::get<llmx::tool_result_part>(u[0]) == llmx::tool_result_part("toolu_1", "ok")));
     const auto& bad = std::get<llmx::tool_result_part>(u[1]);
     BOOST_TEST(bad.is_error);
-    BOOST_TEST(bad.content.size() == 3u);
+    BOOST_TEST(bad.content.size() == 4u);
+    BOOST_TEST(std::get<llmx::text_part>(bad.content[3]).text == "t\ns\n");
     BOOST_TEST(bad.extra.find("content") != nullptr);
     BOOST_TEST(std::get<llmx::tool_result_part>(u[2]).content.empty());
 }
@@ -206,7 +207,7 @@ BOOST_AUTO_TEST_CASE(members_that_change_no_answer_are_hints) {
     drops.foreign(r.tools[0].extra, "other", llmx::request_place().tool(0));
     std::string report;
     for (const auto& e : drops.entries()) report += e.at.text() + (e.hint ? "? " : "! ");
-    BOOST_TEST(report == "metadata? inference_geo? speed? container! tools[0].eager_input_streaming? tools[0].defer_loading! ");
+    BOOST_TEST(report == "metadata? inference_geo? speed? container! tools[0].eager_input_streaming? tools[0].defer_loading? ");
     BOOST_TEST((r.tools[0].kind == llmx::builtin_kind::other));
     BOOST_TEST((r.tools[1].kind == llmx::builtin_kind::web_fetch));
 }

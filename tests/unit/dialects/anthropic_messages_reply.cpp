@@ -224,7 +224,6 @@ BOOST_DATA_TEST_CASE(error_types,
                      boost::unit_test::data::make(std::vector<status_row>{
                          {llmx::errc::invalid_request, 0, "invalid_request_error"},
                          {llmx::errc::unsupported_parameter, 0, "invalid_request_error"},
-                         {llmx::errc::context_window_exceeded, 0, "invalid_request_error"},
                          {llmx::errc::authentication, 0, "authentication_error"},
                          {llmx::errc::quota_exceeded, 402, "billing_error"},
                          {llmx::errc::permission_denied, 0, "permission_error"},
@@ -250,6 +249,22 @@ BOOST_DATA_TEST_CASE(error_types,
     const auto back = dialect::decode_error(out);
     BOOST_TEST(back.type == row.type);
     BOOST_TEST(back.message == "ours");
+}
+
+BOOST_AUTO_TEST_CASE(a_prompt_that_is_too_long_is_named_as_agents_expect_it) {
+    const auto text = [](llmx::error e) {
+        std::string out;
+        dialect::encode_error(e, out);
+        return dialect::decode_error(out).message;
+    };
+    const llmx::error plain(llmx::errc::context_window_exceeded, "ours");
+    BOOST_TEST(text(plain) == "prompt is too long: ours");
+    llmx::error foreign(plain);
+    foreign.with_provider_message("This model's maximum context length is 8 tokens.");
+    BOOST_TEST(text(foreign) == "prompt is too long: This model's maximum context length is 8 tokens.");
+    llmx::error own(plain);
+    own.with_provider_message("prompt is too long: 9 tokens > 8 maximum");
+    BOOST_TEST(text(own) == "prompt is too long: 9 tokens > 8 maximum");
 }
 
 BOOST_AUTO_TEST_CASE(error_bodies) {

@@ -213,7 +213,7 @@ private:
         t = llmx::tool(name(), coin() ? word() : "", object());
         if (coin()) t.strict = coin();
         maybe(t.cache);
-        if (number(4) == 0) t.extra.add(dialect::name, "defer_loading", "true");
+        if (number(4) == 0) t.extra.add(dialect::name, "input_examples", "[]");
         return t;
     }
     void reasoning(chat_request& r, llmx::model_traits& traits) {

@@ -283,7 +283,7 @@ BOOST_AUTO_TEST_CASE(arguments_that_are_no_object_are_kept_as_text) {
     llmx::drop_report drops;
     const std::string body = encode(r, drops);
     BOOST_TEST((at(body, "/contents/1/parts/0/functionCall/args") == json(R"({"arguments":"{\"a\":"})")));
-    BOOST_TEST(of(drops) == "messages[1].content[0].arguments!");
+    BOOST_TEST(of(drops) == "");
 }
 
 BOOST_AUTO_TEST_CASE(signatures) {

@@ -355,7 +355,7 @@ std::vector<chat_event> random_events(openai_chat_test::generator& g, event_batc
             auto& e = add(kind::tool_call, part, g.chance(3) ? g.text() : std::string());
             e.id = memory.keep("call_" + std::to_string(part));
             e.name = memory.keep(g.word());
-            for (std::size_t i = g.below(3); i > 0; --i) add(kind::tool_arguments, part, g.text());
+            for (std::size_t i = 1 + g.below(2); i > 0; --i) add(kind::tool_arguments, part, g.text());
         }
         }
         ++part;

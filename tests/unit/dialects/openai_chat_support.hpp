@@ -108,7 +108,7 @@ public:
             case 2: {
                 llmx::file_part f(chance(2) ? llmx::media::from_file_id("file-" + word())
                                             : llmx::media::from_base64("application/pdf", "JVBERg=="));
-                if (chance(2)) f.filename = word() + ".pdf";
+                if (chance(2) || f.source.file_id.empty()) f.filename = word() + ".pdf";
                 add_extra(f.extra, "file.");
                 m.add(std::move(f));
                 break;

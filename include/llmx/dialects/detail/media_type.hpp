@@ -18,4 +18,14 @@ namespace llmx::inline LLMX_ABI::detail {
     return std::string_view();
 }
 
+/// The MIME type of base64 \p data that is declared as \p declared: clients name an image "image/png" whatever it is,
+/// and vendors refuse bytes of another kind. The bytes decide between images, and where nothing useful is declared.
+[[nodiscard]] constexpr std::string_view type_by_bytes(std::string_view declared, std::string_view data) noexcept {
+    const bool open = declared.empty() || declared == "application/octet-stream";
+    if (!open && !declared.starts_with("image/") && declared != "application/pdf") return declared;
+    const std::string_view seen = type_of_base64(data);
+    if (seen.empty()) return declared;
+    return open || seen.starts_with("image/") || seen == "application/pdf" ? seen : declared;
+}
+
 } // namespace llmx::inline LLMX_ABI::detail

@@ -133,6 +133,7 @@ private:
 
     LLMX_DECL result<void> take(std::string_view json, event_batch& out);
     LLMX_DECL result<void> candidate(const json_cursor& c, std::size_t position, event_batch& out);
+    LLMX_DECL void add_usage(const json_cursor& metadata, event_batch& out);
     LLMX_DECL void part(const json_cursor& p, choice_state& s, event_batch& out);
     LLMX_DECL void cite(const json_cursor& c, const choice_state& s, event_batch& out);
     /// Null for an index that is invalid, or of one choice too many.

@@ -152,6 +152,12 @@ public:
     LLMX_DECL void fail(const error& failure, std::string& out);
 
 private:
+    struct sent_call {
+        explicit sent_call(std::size_t i, bool whole = false) noexcept : index(i), has_arguments(whole) {}
+        /// The wire's index.
+        std::size_t index;
+        bool has_arguments;
+    };
     struct choice_state {
         choice_state() = default;
         std::uint32_t choice = 0;
@@ -161,14 +167,15 @@ private:
         std::uint32_t thinking_part = 0;
         std::string thought, signature;
         std::int64_t text_part = -1;
-        /// The wire's index of the tool call that a part is.
-        std::map<std::uint32_t, std::size_t> calls;
+        /// The calls, by their parts.
+        std::map<std::uint32_t, sent_call> calls;
         /// The id of the answer's audio has been written.
         bool has_audio = false;
     };
     LLMX_DECL void set_head(std::string_view id, std::int64_t created, std::string_view model);
     LLMX_DECL choice_state& begin(std::uint32_t choice, std::string& out);
     LLMX_DECL void end_thinking(choice_state& s, std::string& out) const;
+    LLMX_DECL void end_calls(choice_state& s, std::string& out) const;
     LLMX_DECL void open_delta(std::uint32_t choice, std::string& out) const;
     LLMX_DECL void close_delta(std::string& out) const;
     LLMX_DECL void close_chunk(std::string& out) const;

@@ -122,6 +122,19 @@ LLMX_DECL void messages_read_tool_use(const json_cursor& in, tool_call_part& to)
         to.extra.add(anthropic_messages::name, "caller", caller.text());
 }
 
+/// What a result's block of \p type tells a model that has no such block: the name of the tool that a search found, or a
+/// search result's title, source and text. Empty for other types.
+LLMX_DECL [[nodiscard]] std::string messages_text_of_block(std::string_view type, const json_cursor& block) {
+    if (type == "tool_reference") return std::string(block["tool_name"].string_or());
+    std::string text;
+    if (type != "search_result") return text;
+    const json_cursor content = block["content"];
+    for (const std::string_view member : {"title", "source"})
+        if (const std::string_view value = block[member].string_or(); !value.empty()) text.append(value) += '\n';
+    content.each_object_or_skip([&text](const json_cursor& one, std::size_t) { text += one["text"].string_or(); });
+    return text;
+}
+
 LLMX_DECL void messages_read_tool_result(const json_cursor& in, tool_result_part& to) {
     to.call_id = messages_require_string(in["tool_use_id"]);
     read_fields(in, &to, messages_tool_result_fields.view());
@@ -133,15 +146,21 @@ LLMX_DECL void messages_read_tool_result(const json_cursor& in, tool_result_part
         return;
     }
     if (content && content.array() == nullptr) content.expected("a string or an array of content blocks");
-    bool whole = false;
-    content.each_object([&to, &whole](const json_cursor& block, std::size_t) {
+    bool whole = false, as_text = true;
+    content.each_object([&](const json_cursor& block, std::size_t) {
         const std::string_view type = messages_require_string(block["type"]);
         if (type == "text") messages_read_text(block, std::get<text_part>(to.content.emplace_back(text_part())));
         else if (type == "image") messages_read_image(block, std::get<image_part>(to.content.emplace_back(image_part())));
         else if (type == "document") messages_read_document(block, std::get<file_part>(to.content.emplace_back(file_part())));
-        else whole = true; // search_result, tool_reference: no other language has them
+        else {
+            // No other language has these blocks: their text is what another model can read.
+            whole = true;
+            std::string text = messages_text_of_block(type, block);
+            as_text = as_text && !text.empty();
+            if (!text.empty()) to.content.emplace_back(text_part(std::move(text)));
+        }
     });
-    if (whole && content) to.extra.add(anthropic_messages::name, "content", content.text());
+    if (whole && content) to.extra.add(anthropic_messages::name, "content", content.text()).hint = as_text;
 }
 
 LLMX_DECL void messages_read_thinking_block(const json_cursor& in, std::string_view type, thinking_part& to) {

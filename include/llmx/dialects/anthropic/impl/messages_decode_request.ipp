@@ -96,7 +96,7 @@ LLMX_DECL void messages_read_tool(const json_cursor& in, tool& to) {
     schema.required();
     if (schema && schema.object() == nullptr) schema.expected("a JSON Schema object");
     to.parameters = raw_json(schema.text());
-    messages_keep_extra(in, messages_tool_fields.view(), to.extra, {"type"}, {"eager_input_streaming"});
+    messages_keep_extra(in, messages_tool_fields.view(), to.extra, {"type"}, {"eager_input_streaming", "defer_loading", "allowed_callers"});
 }
 
 LLMX_DECL void messages_read_message(const json_cursor& in, std::size_t i, chat_request& to) {
@@ -141,7 +141,7 @@ LLMX_DECL void messages_read_settings(const json_cursor& in, chat_request& to) {
     if (!to.service_tier && !name.empty()) to.extra.add(anthropic_messages::name, "service_tier", tier.text()).hint = true;
     messages_read_cache(in, to.cache, to.extra);
     messages_keep_extra(in, messages_request_fields.view(), to.extra, {"system", "thinking", "output_config", "metadata", format},
-                        {"inference_geo", "speed", "diagnostics"});
+                        {"inference_geo", "speed", "diagnostics", "context_management"});
 }
 
 } // namespace detail

@@ -4,6 +4,7 @@
 #include <llmx/dialects/anthropic/detail/messages_fields.hpp>
 #include <llmx/dialects/anthropic/messages.hpp>
 #include <llmx/dialects/detail/file_id.hpp>
+#include <llmx/dialects/detail/json_object_text.hpp>
 #include <llmx/dialects/detail/media_type.hpp>
 #include <llmx/wire/base64.hpp>
 #include <llmx/wire/data_url.hpp>
@@ -72,7 +73,7 @@ LLMX_DECL [[nodiscard]] messages_source messages_plan_source(const media& m, boo
         if (fits && web && may_know_file(anthropic_messages::name, m.url)) to.how = form::url;
         return to;
     }
-    if (to.type.empty() || to.type == "application/octet-stream") to.type = type_of_base64(to.data);
+    to.type = type_by_bytes(to.type, to.data);
     if (to.type == "image/jpg") to.type = "image/jpeg";
     if (!image && to.type.starts_with("text/")) {
         auto text = base64_decode(to.data);
@@ -345,16 +346,11 @@ private:
     }
 
     LLMX_DECL void add(const tool_call_part& c, bool) {
-        const std::string_view arguments = messages_blank(c.arguments) ? std::string_view("{}") : c.arguments;
-        if (!json_document(arguments).good()) {
-            failure_ = drops_.refuse(place().of<&tool_call_part::arguments>(),
-                                     "the arguments of the tool call \"" + c.id + "\" are not a JSON object");
-            return;
-        }
         json_writer w(block(true));
         w.object().member("type", "tool_use").member("id", ids_.of_call(c));
         write_fields(w, &c, messages_tool_call_fields.view(), place(), drops_);
-        w.raw_member("input", arguments);
+        std::string space;
+        w.raw_member("input", call_arguments_object(c.arguments, space));
         messages_write_cache(w, c.cache, c.extra);
         write_extra(w, c.extra, place());
         w.end_object();

@@ -62,6 +62,14 @@ LLMX_DECL error messages_failure(const json_cursor& body) {
     return e;
 }
 
+/// Anthropic begins with these words, and agents compact their conversation upon them alone.
+LLMX_DECL [[nodiscard]] std::string messages_error_text(const error& failure) {
+    constexpr std::string_view too_long = "prompt is too long";
+    std::string text(failure.provider_message().empty() ? failure.message() : failure.provider_message());
+    if (failure.value() != errc::context_window_exceeded || text.find(too_long) != std::string::npos) return text;
+    return std::string(too_long) + ": " + text;
+}
+
 } // namespace detail
 
 LLMX_DECL error_body anthropic_messages::decode_error(std::string_view body) {
@@ -76,7 +84,7 @@ LLMX_DECL void anthropic_messages::encode_error(const llmx::error& failure, std:
     json_writer w(out);
     w.object().member("type", "error").key("error").object();
     w.member("type", detail::messages_error_type(failure));
-    w.member("message", failure.provider_message().empty() ? failure.message() : failure.provider_message());
+    w.member("message", detail::messages_error_text(failure));
     w.end_object().key("request_id");
     if (failure.request_id().empty()) w.null();
     else w.value(failure.request_id());

@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/bedrock/detail/media_formats.hpp>
+#include <llmx/dialects/detail/json_object_text.hpp>
 #include <llmx/dialects/bedrock/impl/converse_fields.ipp>
 #include <llmx/dialects/bedrock/impl/media_formats.ipp>
 #include <llmx/wire/base64.hpp>
@@ -280,17 +281,13 @@ private:
     }
 
     LLMX_DECL result<void> add_call(const tool_call_part& c) {
-        boost::json::monotonic_resource memory;
-        const std::string_view arguments = bedrock_blank(c.arguments) ? std::string_view("{}") : std::string_view(c.arguments);
-        if (!parse_json_object(arguments, &memory))
-            return drops_.refuse(here().of<&tool_call_part::arguments>(),
-                                 "the arguments of the tool call \"" + c.id + "\" are not a JSON object");
         report_fields(&c, bedrock_call_fields.view(), here(), drops_);
         bedrock_report_extra(c.extra, here(), true, drops_);
         if (const result<void> turned = turn_to(true); !turned) return turned;
         json_writer w(element(blocks_));
+        std::string space;
         w.object().key("toolUse").object().member("toolUseId", ids_.of_call(c)).member("name", c.name);
-        w.raw_member("input", arguments).extra(c.extra, bedrock_converse::name).end_object().end_object();
+        w.raw_member("input", call_arguments_object(c.arguments, space)).extra(c.extra, bedrock_converse::name).end_object().end_object();
         if (known_.insert(c.name).second) called_.push_back(c.name);
         add_cache<&tool_call_part::cache>(c.cache, here(), blocks_);
         return success();

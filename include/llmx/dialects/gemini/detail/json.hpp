@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/dialects/detail/json_object_text.hpp>
 #include <llmx/core/extra.hpp>
 #include <llmx/wire/json_writer.hpp>
 
@@ -13,11 +14,6 @@ namespace llmx::inline LLMX_ABI::detail {
 LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std::string_view prefix);
 /// Whether any member's name begins with \p prefix.
 LLMX_DECL [[nodiscard]] bool has_proto_extra(const extra_members& extra, std::string_view prefix) noexcept;
-
-/// Whether \p text is one JSON object, nested values checked too.
-LLMX_DECL [[nodiscard]] bool is_json_object_text(std::string_view text);
-/// \p text without white space around it.
-LLMX_DECL [[nodiscard]] std::string_view trim_json(std::string_view text) noexcept;
 
 } // namespace llmx::inline LLMX_ABI::detail
 

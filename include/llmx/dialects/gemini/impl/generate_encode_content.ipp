@@ -62,8 +62,7 @@ LLMX_DECL std::string_view generate_write_media(json_writer& w, const media& m, 
         }
     }
     if (!data.empty()) {
-        if (type.empty() || type == "application/octet-stream")
-            if (const std::string_view seen = type_of_base64(data); !seen.empty()) type = seen;
+        type = type_by_bytes(type, data);
         if (type.empty()) type = otherwise;
         w.key("inlineData").object().member("mimeType", type).member("data", data);
         write_proto_extra(w, extra, of_bytes);
@@ -250,16 +249,8 @@ LLMX_DECL void generate_content_writer::write_part(const tool_call_part& p) {
     report_unwritten(p.extra, at_, false, "functionCall.");
     calls_.add(p.id, p.name);
     begin_part();
-    const std::string_view text = trim_json(p.arguments);
-    if (text.empty() || is_json_object_text(text)) {
-        generate_write_call(w_, p.id, p.name, text, &p.extra);
-    } else {
-        // A model may have written anything; the wire takes objects only.
-        drops_.lost(at_.of<&tool_call_part::arguments>());
-        std::string wrapped;
-        json_writer(wrapped).object().member("arguments", p.arguments).end_object();
-        generate_write_call(w_, p.id, p.name, wrapped, &p.extra);
-    }
+    std::string space;
+    generate_write_call(w_, p.id, p.name, call_arguments_object(p.arguments, space), &p.extra);
     const std::string_view signature = signature_of(p);
     if (!signature.empty()) w_.member("thoughtSignature", signature);
     write_proto_extra(w_, p.extra, {});

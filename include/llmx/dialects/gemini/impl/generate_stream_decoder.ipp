@@ -85,6 +85,8 @@ LLMX_DECL result<void> gemini_generate::stream_decoder::take(std::string_view js
         chat_event& e = out.add(chat_event::kind::start);
         e.id = out.keep(id);
         e.name = out.keep(in["modelVersion"].string_or());
+        // Languages whose first event has the tokens of the prompt get them there.
+        add_usage(metadata, out);
     }
     const boost::json::array* const list = candidates.array();
     for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
@@ -97,14 +99,16 @@ LLMX_DECL result<void> gemini_generate::stream_decoder::take(std::string_view js
         s.finished = true;
         s.reason = finish_reason::content_filter;
     }
-    if (metadata.object() != nullptr) {
-        const usage now = detail::generate_read_usage(metadata);
-        if (now != tokens_) {
-            tokens_ = now;
-            out.add(chat_event::kind::usage).tokens = now;
-        }
-    }
+    add_usage(metadata, out);
     return success();
+}
+
+LLMX_DECL void gemini_generate::stream_decoder::add_usage(const json_cursor& metadata, event_batch& out) {
+    if (metadata.object() == nullptr) return;
+    const usage now = detail::generate_read_usage(metadata);
+    if (now == tokens_) return;
+    tokens_ = now;
+    out.add(chat_event::kind::usage).tokens = now;
 }
 
 LLMX_DECL result<void> gemini_generate::stream_decoder::candidate(const json_cursor& c, std::size_t position, event_batch& out) {

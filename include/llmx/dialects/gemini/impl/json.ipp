@@ -26,17 +26,4 @@ LLMX_DECL bool has_proto_extra(const extra_members& extra, std::string_view pref
                        [prefix](const extra_members::member& m) { return m.name.starts_with(prefix); });
 }
 
-LLMX_DECL std::string_view trim_json(std::string_view text) noexcept {
-    const auto from = text.find_first_not_of(" \t\r\n");
-    if (from == std::string_view::npos) return {};
-    return text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1);
-}
-
-LLMX_DECL bool is_json_object_text(std::string_view text) {
-    if (!trim_json(text).starts_with('{')) return false;
-    unsigned char space[4096];
-    boost::json::monotonic_resource memory(space, sizeof space);
-    return parse_json_object(text, &memory).has_value();
-}
-
 } // namespace llmx::inline LLMX_ABI::detail

@@ -28,6 +28,10 @@ namespace llmx::inline LLMX_ABI::detail {
 inline constexpr std::string_view openai_chat_hints[] = {"store", "prediction", "prompt_cache_key",
                                                         "prompt_cache_retention", "safety_identifier"};
 
+/// \p id as the API takes ids of calls, which are at most 40 bytes long; a longer one is the same in every turn and
+/// differs where the longer ones differ.
+LLMX_DECL [[nodiscard]] std::string openai_chat_call_id(std::string_view id);
+
 /// platform.openai.com/docs/api-reference/chat/create, `service_tier`.
 inline constexpr std::array<enum_word<service_tier>, 5> openai_chat_tiers = {{{service_tier::automatic, "auto"},
                                                                               {service_tier::standard, "default"},

@@ -3,15 +3,28 @@
 
 #include <llmx/dialects/openai/chat.hpp>
 
+#include <llmx/core/detail/fnv1a.hpp>
 #include <llmx/dialects/openai/detail/chat_common.hpp>
 #include <llmx/dialects/openai/detail/chat_fields.hpp>
 #include <llmx/wire/base64.hpp>
 #include <llmx/wire/data_url.hpp>
+#include <llmx/wire/utf8.hpp>
 
 #include <algorithm>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
+
+LLMX_DECL std::string openai_chat_call_id(std::string_view id) {
+    constexpr std::size_t longest = 40, digits = 16;
+    if (id.size() <= longest) return std::string(id);
+    std::string out(id.substr(0, longest - digits - 1));
+    while (!out.empty() && !valid_utf8(out)) out.pop_back();
+    out += '_';
+    std::uint64_t hash = fnv1a(id);
+    for (std::size_t i = 0; i < digits; ++i, hash >>= 4) out += "0123456789abcdef"[hash & 15u];
+    return out;
+}
 
 LLMX_DECL void openai_chat_read_tier(std::string_view name, std::optional<service_tier>& to, extra_members& extra) {
     to = read_enum(openai_chat_tiers, name);

@@ -61,16 +61,21 @@ public:
         : w_(w), messages_(messages), drops_(drops) {}
 
     LLMX_DECL void write() {
-        for (index_ = 0; index_ < messages_.size(); ++index_) write(messages_[index_]);
+        for (index_ = 0; index_ < messages_.size();) {
+            const std::size_t end = end_of_turn();
+            if (end == index_ + 1) write(messages_[index_]);
+            else write_turn(end);
+            index_ = end;
+        }
         flush();
     }
 
 private:
     /// A part that is written, and its place.
     struct chosen {
-        chosen(const content_part& p, std::size_t i) noexcept : part(&p), index(i) {}
+        chosen(const content_part& p, std::size_t m, std::size_t i) noexcept : part(&p), message(m), index(i) {}
         const content_part* part;
-        std::size_t index;
+        std::size_t message, index;
     };
     using parts = std::vector<chosen>;
     /// An image or a file of a tool's result; the other is null.
@@ -92,7 +97,7 @@ private:
         }
         parts written;
         for (std::size_t i = 0; i < m.content.size(); ++i)
-            if (takes(m.content[i], m.from, i)) written.emplace_back(m.content[i], i);
+            if (takes(m.content[i], m.from, i)) written.emplace_back(m.content[i], index_, i);
         drops_.foreign(m.extra, openai_chat::name, place());
         if (m.from == role::tool || (m.from == role::user && written.empty() && has_result)) return report_head(m);
         if (m.from != role::user) flush();
@@ -100,7 +105,32 @@ private:
         else write_plain(m, written);
     }
 
-    /// A message of which only the results of tools are written.
+    /// The end of the messages from `index_` that are written as one: a server demands the results of an assistant's
+    /// calls directly behind the message that has them, so that calls of consecutive messages are joined.
+    [[nodiscard]] std::size_t end_of_turn() const noexcept {
+        std::size_t end = index_;
+        bool calls = false;
+        for (; end < messages_.size() && messages_[end].from == role::assistant; ++end)
+            for (const content_part& part : messages_[end].content) calls = calls || std::holds_alternative<tool_call_part>(part);
+        return calls ? end : index_ + 1;
+    }
+
+    LLMX_DECL void write_turn(std::size_t end) {
+        const std::size_t first = index_;
+        parts written;
+        for (; index_ < end; ++index_) {
+            const message& m = messages_[index_];
+            for (std::size_t i = 0; i < m.content.size(); ++i)
+                if (takes(m.content[i], m.from, i)) written.emplace_back(m.content[i], index_, i);
+            drops_.foreign(m.extra, openai_chat::name, place());
+            if (index_ != first) report_head(m);
+        }
+        index_ = first;
+        flush();
+        write_assistant(messages_[first], written);
+    }
+
+    /// A message of which nothing but content is written, its head is another's.
     LLMX_DECL void report_head(const message& m) {
         if (!m.name.empty()) drops_.hint(place().of<&message::name>());
         openai_chat_report_inner(m.extra, "", place(), drops_);
@@ -116,6 +146,7 @@ private:
 
     [[nodiscard]] request_place place() const { return request_place().message(index_); }
     [[nodiscard]] request_place place(std::size_t part) const { return place().part(part); }
+    [[nodiscard]] static request_place place(const chosen& c) { return request_place().message(c.message).part(c.index); }
 
     static bool is_plain(const text_part& t) { return !t.extra.speaks(openai_chat::name) || t.extra.empty(); }
 
@@ -202,6 +233,8 @@ private:
         if (inlined) {
             const std::string_view type = f.source.media_type;
             w_.member("file_data", make_data_url(type.empty() ? "application/octet-stream" : type, f.source.data));
+            // Bytes without a name are refused.
+            if (f.filename.empty()) w_.member("filename", type == "application/pdf" ? "document.pdf" : "document");
         } else {
             w_.member("file_id", f.source.file_id);
         }
@@ -225,9 +258,9 @@ private:
     LLMX_DECL void write_part(const chosen& c) {
         const content_part& part = *c.part;
         if (const auto* text = std::get_if<text_part>(&part)) write_text(*text);
-        else if (const auto* image = std::get_if<image_part>(&part)) write_image(*image, place(c.index));
-        else if (const auto* audio = std::get_if<audio_part>(&part)) write_audio(*audio, place(c.index));
-        else if (const auto* file = std::get_if<file_part>(&part)) write_file(*file, place(c.index));
+        else if (const auto* image = std::get_if<image_part>(&part)) write_image(*image, place(c));
+        else if (const auto* audio = std::get_if<audio_part>(&part)) write_audio(*audio, place(c));
+        else if (const auto* file = std::get_if<file_part>(&part)) write_file(*file, place(c));
         else if (const auto* opaque = std::get_if<opaque_part>(&part)) w_.raw(opaque->value.text);
         else if (const auto* refusal = std::get_if<refusal_part>(&part))
             w_.object().member("type", "refusal").member("refusal", refusal->text).end_object();
@@ -273,7 +306,7 @@ private:
             if (const auto* o = std::get_if<opaque_part>(c.part); o != nullptr) {
                 const std::string type = openai_chat_opaque_type(o->value.text);
                 if (type == "custom") calls.push_back(c);
-                else if (type == "audio") take_audio(o->value.text, place(c.index), audio_id);
+                else if (type == "audio") take_audio(o->value.text, place(c), audio_id);
                 else content.push_back(c);
             } else if (std::holds_alternative<tool_call_part>(*c.part)) {
                 calls.push_back(c);
@@ -309,7 +342,7 @@ private:
     }
 
     LLMX_DECL void write_call(const tool_call_part& call) {
-        w_.object().member("id", call.id).member("type", "function").key("function").object();
+        w_.object().member("id", openai_chat_call_id(call.id)).member("type", "function").key("function").object();
         w_.member("name", call.name);
         // Servers that parse the arguments reject an empty text.
         w_.member("arguments", call.arguments.empty() ? std::string_view("{}") : call.arguments);
@@ -339,7 +372,7 @@ private:
                 drops_.lost(item);
             }
         }
-        w_.object().member("role", "tool").member("tool_call_id", r.call_id).key("content");
+        w_.object().member("role", "tool").member("tool_call_id", openai_chat_call_id(r.call_id)).key("content");
         if (texts.empty()) {
             w_.value("");
         } else if (texts.size() == 1 && is_plain(*texts[0])) {

@@ -47,7 +47,11 @@ public:
         write_fields(w_, &request_, openai_chat_request_fields.view(), request_place(), drops_);
         if (!request_.stop.empty()) {
             w_.key("stop").array();
-            for (const std::string& s : request_.stop) w_.value(s);
+            const std::size_t most = options_.traits.max_stop_sequences;
+            for (std::size_t i = 0; i < request_.stop.size(); ++i) {
+                if (most == 0 || i < most) w_.value(request_.stop[i]);
+                else drops_.lost(request_place().of<&chat_request::stop>().item(i));
+            }
             w_.end_array();
         }
         if (request_.response_format) write_format(*request_.response_format);

@@ -214,7 +214,7 @@ LLMX_DECL void openai_chat_write_reply_calls(json_writer& w, const message& m) {
             continue;
         }
         w.object().member("id", call->id).member("type", "function").key("function").object();
-        w.member("name", call->name).member("arguments", call->arguments);
+        w.member("name", call->name).member("arguments", call->arguments.empty() ? std::string_view("{}") : call->arguments);
         openai_chat_write_inner(w, call->extra, "function.");
         w.end_object();
         if (!call->signature.empty()) openai_chat_write_signature(w, call->signature);

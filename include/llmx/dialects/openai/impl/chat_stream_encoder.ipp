@@ -124,7 +124,7 @@ LLMX_DECL void openai_chat::stream_encoder::encode_signature(choice_state& s, co
     open_delta(s.choice, out);
     if (!of_text) {
         out += R"("tool_calls":[{"index":)";
-        json_writer(out).value(call->second);
+        json_writer(out).value(call->second.index);
         out += ',';
     }
     json_writer w(out);
@@ -139,22 +139,36 @@ LLMX_DECL void openai_chat::stream_encoder::encode_call(choice_state& s, const c
     auto at = s.calls.find(event.part);
     if (at == s.calls.end()) {
         if (!begins) return;
-        at = s.calls.emplace(event.part, s.calls.size()).first;
+        at = s.calls.emplace(event.part, sent_call(s.calls.size())).first;
     }
     open_delta(s.choice, out);
     out += R"("tool_calls":[)";
     json_writer w(out);
-    w.object().member("index", at->second);
+    w.object().member("index", at->second.index);
     if (begins) {
         w.member("id", event.id).member("type", "function").key("function").object();
         w.member("name", event.name).member("arguments", "").end_object();
         if (!event.text.empty()) detail::openai_chat_write_signature(w, event.text);
     } else {
+        at->second.has_arguments = at->second.has_arguments || !event.text.empty();
         w.key("function").object().member("arguments", event.text).end_object();
     }
     w.end_object();
     out += ']';
     close_delta(out);
+}
+
+/// Clients parse the arguments: a call that had none, whichever its vendor, has an empty object.
+LLMX_DECL void openai_chat::stream_encoder::end_calls(choice_state& s, std::string& out) const {
+    for (auto& [part, call] : s.calls) {
+        if (call.has_arguments) continue;
+        call.has_arguments = true;
+        open_delta(s.choice, out);
+        out += R"("tool_calls":[)";
+        json_writer(out).object().member("index", call.index).key("function").object().member("arguments", "{}").end_object().end_object();
+        out += ']';
+        close_delta(out);
+    }
 }
 
 LLMX_DECL void openai_chat::stream_encoder::encode_foreign(choice_state& s, const chat_event& event,
@@ -196,7 +210,7 @@ LLMX_DECL void openai_chat::stream_encoder::encode_foreign(choice_state& s, cons
     } else {
         const std::string type = detail::openai_chat_opaque_type(event.text);
         if (type == "custom") {
-            const std::size_t index = s.calls.emplace(event.part, s.calls.size()).first->second;
+            const std::size_t index = s.calls.emplace(event.part, sent_call(s.calls.size(), true)).first->second.index;
             open_delta(s.choice, out);
             out += R"("tool_calls":[{"index":)";
             json_writer(out).value(index);
@@ -269,6 +283,8 @@ LLMX_DECL void openai_chat::stream_encoder::encode(const chat_event& event, std:
         close_chunk(out);
         break;
     case kind::finish:
+        // An answer that was cut may have lost the arguments.
+        if (event.reason == finish_reason::tool_calls || event.reason == finish_reason::stop) end_calls(s, out);
         open_delta(s.choice, out);
         out += R"(},"finish_reason":)";
         append_json_string(out, detail::openai_chat_finish_word(event.reason, !s.calls.empty()));
