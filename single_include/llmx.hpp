@@ -12639,11 +12639,24 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The gateway inside of a client: its policies are \p Ps, or `weighted, retry, timeout`.
+/// The registry of a client of \p P. It checks each member that a provider has, so that the client's own templates
+/// are not constrained, which would hide its sentences.
+template <class P> struct client_registry {
+    using type = registry<P>;
+};
+template <class... Ps> struct client_registry<registry<Ps...>> {
+    static_assert(sizeof...(Ps) != sizeof...(Ps),
+                  "llmx: a client calls one provider: client<openai>; several are called through gateway<registry<openai, ...>, ...>");
+    // The registry itself keeps the compiler from explaining what a registry lacks of a provider.
+    using type = registry<Ps...>;
+};
+template <class P> using client_registry_t = typename client_registry<P>::type;
+
 template <class P, class... Ps> struct client_stack {
-    using type = gateway<registry<P>, Ps...>;
+    using type = gateway<client_registry_t<P>, Ps...>;
 };
 template <class P> struct client_stack<P> {
-    using type = gateway<registry<P>, weighted, retry, timeout>;
+    using type = gateway<client_registry_t<P>, weighted, retry, timeout>;
 };
 
 /// Whether \p P is among the policies that a client has by default.
@@ -12686,7 +12699,7 @@ template <class T, class First, class... Rest> [[nodiscard]] T value_among(const
 /// `client_options<openai> options(llmx::retry(5)); options.pool.tls = ...;`. The constructor takes, in any order and any
 /// number of them, values of policies of the client, a provider object with state, and `http_pool_options`.
 /// Constructors of `client` and `blocking_client` take the same values, and one of these.
-template <provider P, class... Policies> struct client_options {
+template <class P, class... Policies> struct client_options {
     using gateway_type = typename detail::client_stack<P, Policies...>::type;
     using policies_type = typename gateway_type::policies_type;
 
@@ -14300,7 +14313,7 @@ template <class V>
 concept client_key = std::same_as<V, secret> || std::convertible_to<const V&, std::string_view>;
 
 /// All that the constructor of a client was given.
-template <provider P, class... Policies> struct client_setup {
+template <class P, class... Policies> struct client_setup {
     using options_type = client_options<P, Policies...>;
 
     template <class... Given>
@@ -14325,16 +14338,21 @@ template <provider P, class... Policies> struct client_setup {
 };
 
 /// The shared inside of a client.
-template <provider P, class... Policies>
+template <class P, class... Policies>
 [[nodiscard]] auto make_client_state(io_executor on, client_setup<P, Policies...> setup) {
     using gateway_type = typename client_options<P, Policies...>::gateway_type;
     using state = client_state<gateway_type>;
     const auto shared = [](state* s) { return std::shared_ptr<state>(s, client_core_deleter()); };
     if (const result<void> there = on.check(); !there) return shared(new state(std::move(on), there.error()));
-    auto world = client_topology<P>(std::move(setup.where));
-    if (!world) return shared(new state(std::move(on), world.error()));
-    return shared(new state(std::move(on), std::move(setup.options.pool), std::move(*world),
-                            std::move(setup.options.policies), registry<P>(std::move(setup.options.vendor))));
+    // The branch keeps the compiler from explaining a provider that the registry has refused.
+    if constexpr (good_provider<P>) {
+        auto world = client_topology<P>(std::move(setup.where));
+        if (!world) return shared(new state(std::move(on), world.error()));
+        return shared(new state(std::move(on), std::move(setup.options.pool), std::move(*world),
+                                std::move(setup.options.policies), registry<P>(std::move(setup.options.vendor))));
+    } else {
+        return std::shared_ptr<state>();
+    }
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -14453,7 +14471,7 @@ namespace llmx::inline LLMX_ABI {
 /// Not thread-safe: a thread that calls while another one waits gets `errc::bad_configuration`, and so does a call from
 /// inside of a call; each thread has a client of its own. May be moved between threads, and destroyed inside of a call:
 /// that call ends with `errc::cancelled`. A client that was moved from fails every call.
-template <provider P, class... Policies> class blocking_client {
+template <class P, class... Policies> class blocking_client {
     using setup = detail::client_setup<P, Policies...>;
 
 public:
@@ -14619,7 +14637,7 @@ namespace llmx::inline LLMX_ABI {
 /// `errc::cancelled` through the context. Calls share what they need, so that awaitables and streams may outlive the client.
 /// The context may end first: calls that wait in it end with it uncompleted, streams are cancelled, and later calls
 /// fail. A client that was moved from fails every call.
-template <provider P, class... Policies> class client {
+template <class P, class... Policies> class client {
     using setup = detail::client_setup<P, Policies...>;
 
 public:

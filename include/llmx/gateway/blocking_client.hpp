@@ -28,7 +28,7 @@ namespace llmx::inline LLMX_ABI {
 /// Not thread-safe: a thread that calls while another one waits gets `errc::bad_configuration`, and so does a call from
 /// inside of a call; each thread has a client of its own. May be moved between threads, and destroyed inside of a call:
 /// that call ends with `errc::cancelled`. A client that was moved from fails every call.
-template <provider P, class... Policies> class blocking_client {
+template <class P, class... Policies> class blocking_client {
     using setup = detail::client_setup<P, Policies...>;
 
 public:

@@ -36,7 +36,7 @@ namespace llmx::inline LLMX_ABI {
 /// `errc::cancelled` through the context. Calls share what they need, so that awaitables and streams may outlive the client.
 /// The context may end first: calls that wait in it end with it uncompleted, streams are cancelled, and later calls
 /// fail. A client that was moved from fails every call.
-template <provider P, class... Policies> class client {
+template <class P, class... Policies> class client {
     using setup = detail::client_setup<P, Policies...>;
 
 public:

@@ -16,11 +16,24 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// The gateway inside of a client: its policies are \p Ps, or `weighted, retry, timeout`.
+/// The registry of a client of \p P. It checks each member that a provider has, so that the client's own templates
+/// are not constrained, which would hide its sentences.
+template <class P> struct client_registry {
+    using type = registry<P>;
+};
+template <class... Ps> struct client_registry<registry<Ps...>> {
+    static_assert(sizeof...(Ps) != sizeof...(Ps),
+                  "llmx: a client calls one provider: client<openai>; several are called through gateway<registry<openai, ...>, ...>");
+    // The registry itself keeps the compiler from explaining what a registry lacks of a provider.
+    using type = registry<Ps...>;
+};
+template <class P> using client_registry_t = typename client_registry<P>::type;
+
 template <class P, class... Ps> struct client_stack {
-    using type = gateway<registry<P>, Ps...>;
+    using type = gateway<client_registry_t<P>, Ps...>;
 };
 template <class P> struct client_stack<P> {
-    using type = gateway<registry<P>, weighted, retry, timeout>;
+    using type = gateway<client_registry_t<P>, weighted, retry, timeout>;
 };
 
 /// Whether \p P is among the policies that a client has by default.
@@ -63,7 +76,7 @@ template <class T, class First, class... Rest> [[nodiscard]] T value_among(const
 /// `client_options<openai> options(llmx::retry(5)); options.pool.tls = ...;`. The constructor takes, in any order and any
 /// number of them, values of policies of the client, a provider object with state, and `http_pool_options`.
 /// Constructors of `client` and `blocking_client` take the same values, and one of these.
-template <provider P, class... Policies> struct client_options {
+template <class P, class... Policies> struct client_options {
     using gateway_type = typename detail::client_stack<P, Policies...>::type;
     using policies_type = typename gateway_type::policies_type;
 

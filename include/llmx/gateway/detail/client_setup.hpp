@@ -52,7 +52,7 @@ template <class V>
 concept client_key = std::same_as<V, secret> || std::convertible_to<const V&, std::string_view>;
 
 /// All that the constructor of a client was given.
-template <provider P, class... Policies> struct client_setup {
+template <class P, class... Policies> struct client_setup {
     using options_type = client_options<P, Policies...>;
 
     template <class... Given>
@@ -77,16 +77,21 @@ template <provider P, class... Policies> struct client_setup {
 };
 
 /// The shared inside of a client.
-template <provider P, class... Policies>
+template <class P, class... Policies>
 [[nodiscard]] auto make_client_state(io_executor on, client_setup<P, Policies...> setup) {
     using gateway_type = typename client_options<P, Policies...>::gateway_type;
     using state = client_state<gateway_type>;
     const auto shared = [](state* s) { return std::shared_ptr<state>(s, client_core_deleter()); };
     if (const result<void> there = on.check(); !there) return shared(new state(std::move(on), there.error()));
-    auto world = client_topology<P>(std::move(setup.where));
-    if (!world) return shared(new state(std::move(on), world.error()));
-    return shared(new state(std::move(on), std::move(setup.options.pool), std::move(*world),
-                            std::move(setup.options.policies), registry<P>(std::move(setup.options.vendor))));
+    // The branch keeps the compiler from explaining a provider that the registry has refused.
+    if constexpr (good_provider<P>) {
+        auto world = client_topology<P>(std::move(setup.where));
+        if (!world) return shared(new state(std::move(on), world.error()));
+        return shared(new state(std::move(on), std::move(setup.options.pool), std::move(*world),
+                                std::move(setup.options.policies), registry<P>(std::move(setup.options.vendor))));
+    } else {
+        return std::shared_ptr<state>();
+    }
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
