@@ -1829,9 +1829,10 @@ private:
 #include <boost/preprocessor/punctuation/comma_if.hpp>
 #include <boost/preprocessor/punctuation/remove_parens.hpp>
 
+#include <array>
 #include <cstddef>
 #include <string_view>
-#include <type_traits>
+#include <utility>
 
 /// Lists the public members of \p T, in the order of their declaration: first, in parentheses, those
 /// that a codec has to account for (`member_of`, field_table.hpp), then those that describe the object
@@ -1868,16 +1869,29 @@ template <class T, class M> struct member_pointer<M T::*> {
     using type = M;
 };
 
-template <auto Pointer> [[nodiscard]] consteval described_member describe_member() {
-    using owner = typename member_pointer<decltype(Pointer)>::owner;
-    described_member found{std::string_view(), static_cast<std::size_t>(-1)};
-    std::size_t at = 0;
-    boost::mp11::mp_for_each<members_of<owner>>([&](auto d) {
-        if constexpr (std::is_same_v<std::remove_cv_t<decltype(d.pointer)>, decltype(Pointer)>)
-            if (d.pointer == Pointer) found = described_member{d.name, at};
-        ++at;
-    });
-    return found;
+/// The description of the class \p Owner as base classes, among which overload resolution finds a member's position: one
+/// instantiation for each member, where a search would need one for each pair of members.
+template <std::size_t Index, auto Pointer> struct described_at {};
+template <class Indices, class Members> struct described_positions;
+template <std::size_t... Is, template <class...> class List, class... Ds>
+struct described_positions<std::index_sequence<Is...>, List<Ds...>> : described_at<Is, Ds::pointer>... {
+    static constexpr std::array<std::string_view, sizeof...(Ds)> names = {Ds::name...};
+};
+template <class Owner>
+using positions_of = described_positions<std::make_index_sequence<boost::mp11::mp_size<members_of<Owner>>::value>, members_of<Owner>>;
+
+template <auto Pointer, std::size_t Index>
+[[nodiscard]] consteval std::size_t position_in(const described_at<Index, Pointer>*) noexcept {
+    return Index;
+}
+/// A member that is not described.
+template <auto Pointer> [[nodiscard]] consteval std::size_t position_in(const void*) noexcept { return static_cast<std::size_t>(-1); }
+
+template <auto Pointer> [[nodiscard]] consteval described_member describe_member() noexcept {
+    using positions = positions_of<typename member_pointer<decltype(Pointer)>::owner>;
+    constexpr std::size_t at = position_in<Pointer>(static_cast<const positions*>(nullptr));
+    if constexpr (at < positions::names.size()) return described_member{positions::names[at], at};
+    else return described_member{std::string_view(), at};
 }
 
 } // namespace detail
@@ -25669,2877 +25683,6 @@ retry_after_of(std::string_view retry_after_ms, std::string_view retry_after,
 /// Everything. A program that cares for its compile time includes the headers it uses.
 
 
-// ---- llmx/core/detail/fnv1a.hpp ----
-#include <cstdint>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// FNV-1a, 64 bits (RFC 9923): the same on every machine and in every version, for names
-/// that must stay; it protects no secret. \p hash continues from an earlier text.
-[[nodiscard]] constexpr std::uint64_t fnv1a(std::string_view text, std::uint64_t hash = 0xcbf29ce484222325u) noexcept {
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-    return hash;
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/core/detail/sort_stably.hpp ----
-#include <algorithm>
-#include <cstddef>
-#include <iterator>
-#include <numeric>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Sorts as `std::stable_sort` does, which libstdc++ writes with a function that it declares deprecated: clang then warns in
-/// the program of the user. n log n comparisons; moves each element twice.
-template <class Iterator, class Before> void sort_stably(Iterator first, Iterator last, Before before) {
-    using difference = typename std::iterator_traits<Iterator>::difference_type;
-    std::vector<difference> order(static_cast<std::size_t>(last - first));
-    std::iota(order.begin(), order.end(), difference(0));
-    std::sort(order.begin(), order.end(), [&](difference a, difference b) {
-        if (before(first[a], first[b])) return true;
-        return a < b && !before(first[b], first[a]);
-    });
-    std::vector<typename std::iterator_traits<Iterator>::value_type> sorted;
-    sorted.reserve(order.size());
-    for (const difference i : order) sorted.push_back(std::move(first[i]));
-    std::move(sorted.begin(), sorted.end(), first);
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/dialects/anthropic/detail/messages_fields.hpp ----
-#include <cstdint>
-#include <span>
-#include <string_view>
-
-// How Anthropic messages handles each member of the vocabulary (platform.claude.com/docs/en/api/messages).
-
-namespace llmx::inline LLMX_ABI::detail {
-
-// Mapped members are read by the table; a function writes them, because the form that the API accepts depends on
-// the model and on other members. A thinking block represents several settings, which have its names.
-inline constexpr auto messages_request_fields = fields_of<chat_request>(
-    mapped<&chat_request::model>("model"), by_hand<&chat_request::messages>("messages"),
-    by_hand<&chat_request::tools>("tools"), by_hand<&chat_request::tool_choice>("tool_choice"),
-    by_hand<&chat_request::parallel_tool_calls>("tool_choice.disable_parallel_tool_use"),
-    mapped<&chat_request::max_output_tokens>("max_tokens").count(), mapped<&chat_request::temperature>("temperature"),
-    mapped<&chat_request::top_p>("top_p"), mapped<&chat_request::top_k>("top_k").count(),
-    lost<&chat_request::presence_penalty>().unless(0), lost<&chat_request::frequency_penalty>().unless(0),
-    mapped<&chat_request::stop>("stop_sequences"), lost<&chat_request::seed>(), lost<&chat_request::n>().unless(1),
-    lost<&chat_request::logprobs>().unless(0), lost<&chat_request::top_logprobs>().unless(0),
-    by_hand<&chat_request::logit_bias>(""), by_hand<&chat_request::response_format>("output_config.format"),
-    by_hand<&chat_request::reasoning>(""), by_hand<&chat_request::modalities>(""),
-    by_hand<&chat_request::user>("metadata.user_id"), by_hand<&chat_request::service_tier>("service_tier"),
-    hint<&chat_request::metadata>(), by_hand<&chat_request::cache>("cache_control"),
-    mapped<&chat_request::stream>("stream"), by_hand<&chat_request::include_usage>(""), by_hand<&chat_request::extra>(""));
-static_assert(accounts_for_all(messages_request_fields),
-              "llmx: anthropic_messages has to account for each member of chat_request");
-
-inline constexpr auto messages_reasoning_fields = fields_of<reasoning_options>(
-    by_hand<&reasoning_options::effort>("output_config.effort"),
-    by_hand<&reasoning_options::budget_tokens>("thinking.budget_tokens"),
-    by_hand<&reasoning_options::adaptive>("thinking.type"),
-    by_hand<&reasoning_options::include_thoughts>("thinking.display"));
-static_assert(accounts_for_all(messages_reasoning_fields),
-              "llmx: anthropic_messages has to account for each member of reasoning_options");
-
-// The description is written where a tool represents the form.
-inline constexpr auto messages_format_fields = fields_of<response_format>(
-    by_hand<&response_format::form>("type"), hint<&response_format::name>(),
-    by_hand<&response_format::description>(""), by_hand<&response_format::schema>("schema"),
-    by_hand<&response_format::strict>(""));
-static_assert(accounts_for_all(messages_format_fields),
-              "llmx: anthropic_messages has to account for each member of response_format");
-
-inline constexpr auto messages_message_fields = fields_of<message>(
-    by_hand<&message::from>("role"), by_hand<&message::content>("content"), hint<&message::name>(),
-    by_hand<&message::extra>(""));
-static_assert(accounts_for_all(messages_message_fields),
-              "llmx: anthropic_messages has to account for each member of message");
-
-inline constexpr auto messages_tool_fields = fields_of<tool>(
-    mapped<&tool::name>("name"), mapped<&tool::description>("description"), by_hand<&tool::parameters>("input_schema"),
-    by_hand<&tool::strict>("strict"), by_hand<&tool::cache>("cache_control"), by_hand<&tool::builtin>(""),
-    by_hand<&tool::kind>(""), by_hand<&tool::extra>(""));
-static_assert(accounts_for_all(messages_tool_fields), "llmx: anthropic_messages has to account for each member of tool");
-
-// Of a built-in tool, whose definition has its own members.
-inline constexpr auto messages_builtin_fields = fields_of<tool>(
-    by_hand<&tool::name>("name"), hint<&tool::description>(), hint<&tool::parameters>(), hint<&tool::strict>(),
-    hint<&tool::cache>(), by_hand<&tool::builtin>(""), by_hand<&tool::kind>("type"), by_hand<&tool::extra>(""));
-static_assert(accounts_for_all(messages_builtin_fields), "llmx: anthropic_messages has to account for each member of tool");
-
-inline constexpr auto messages_tool_choice_fields = fields_of<tool_choice>(
-    by_hand<&tool_choice::how>("type"), by_hand<&tool_choice::name>("name"));
-static_assert(accounts_for_all(messages_tool_choice_fields),
-              "llmx: anthropic_messages has to account for each member of tool_choice");
-
-inline constexpr auto messages_cache_fields = fields_of<cache_control>(mapped<&cache_control::ttl>("ttl"));
-static_assert(accounts_for_all(messages_cache_fields),
-              "llmx: anthropic_messages has to account for each member of cache_control");
-
-inline constexpr auto messages_media_fields = fields_of<media>(
-    by_hand<&media::media_type>("media_type"), by_hand<&media::data>("data"), by_hand<&media::url>("url"),
-    by_hand<&media::file_id>("file_id"));
-static_assert(accounts_for_all(messages_media_fields), "llmx: anthropic_messages has to account for each member of media");
-
-// A citation is written as it arrived; the ranges of the vocabulary count in the answer, those of the API in
-// the cited document.
-inline constexpr auto messages_citation_fields = fields_of<citation>(
-    by_hand<&citation::url>("url"), by_hand<&citation::title>("title"), by_hand<&citation::quote>("cited_text"),
-    hint<&citation::start>().unless(-1), hint<&citation::end>().unless(-1), by_hand<&citation::original>(""));
-static_assert(accounts_for_all(messages_citation_fields),
-              "llmx: anthropic_messages has to account for each member of citation");
-
-inline constexpr auto messages_text_fields = fields_of<text_part>(
-    mapped<&text_part::text>("text"), by_hand<&text_part::citations>("citations"), hint<&text_part::signature>(),
-    by_hand<&text_part::cache>("cache_control"), by_hand<&text_part::extra>(""));
-static_assert(accounts_for_all(messages_text_fields), "llmx: anthropic_messages has to account for each member of text_part");
-
-inline constexpr auto messages_refusal_fields = fields_of<refusal_part>(by_hand<&refusal_part::text>("text"));
-static_assert(accounts_for_all(messages_refusal_fields),
-              "llmx: anthropic_messages has to account for each member of refusal_part");
-
-inline constexpr auto messages_image_fields = fields_of<image_part>(
-    by_hand<&image_part::source>("source"), by_hand<&image_part::detail>(""),
-    by_hand<&image_part::cache>("cache_control"), by_hand<&image_part::extra>(""));
-static_assert(accounts_for_all(messages_image_fields),
-              "llmx: anthropic_messages has to account for each member of image_part");
-
-// The API takes no sound: the part as a whole is lost.
-inline constexpr auto messages_audio_fields = fields_of<audio_part>(
-    lost<&audio_part::source>(), lost<&audio_part::cache>(), lost<&audio_part::extra>());
-static_assert(accounts_for_all(messages_audio_fields),
-              "llmx: anthropic_messages has to account for each member of audio_part");
-
-inline constexpr auto messages_file_fields = fields_of<file_part>(
-    by_hand<&file_part::source>("source"), mapped<&file_part::filename>("title"),
-    by_hand<&file_part::cache>("cache_control"), by_hand<&file_part::extra>(""));
-static_assert(accounts_for_all(messages_file_fields), "llmx: anthropic_messages has to account for each member of file_part");
-
-// Two kinds of blocks: "redacted_thinking" has only `data`.
-inline constexpr auto messages_thinking_fields = fields_of<thinking_part>(
-    by_hand<&thinking_part::text>("thinking"), by_hand<&thinking_part::signature>("signature"),
-    by_hand<&thinking_part::signer>(""), by_hand<&thinking_part::redacted_data>("data"),
-    by_hand<&thinking_part::extra>(""));
-static_assert(accounts_for_all(messages_thinking_fields),
-              "llmx: anthropic_messages has to account for each member of thinking_part");
-
-inline constexpr auto messages_tool_call_fields = fields_of<tool_call_part>(
-    by_hand<&tool_call_part::id>("id"), mapped<&tool_call_part::name>("name"),
-    by_hand<&tool_call_part::arguments>("input"), hint<&tool_call_part::signature>(),
-    by_hand<&tool_call_part::cache>("cache_control"), by_hand<&tool_call_part::extra>(""));
-static_assert(accounts_for_all(messages_tool_call_fields),
-              "llmx: anthropic_messages has to account for each member of tool_call_part");
-
-// The name of a result's function is in the call of its id; without that call it is a hint.
-inline constexpr auto messages_tool_result_fields = fields_of<tool_result_part>(
-    by_hand<&tool_result_part::call_id>("tool_use_id"), by_hand<&tool_result_part::name>(""),
-    by_hand<&tool_result_part::content>("content"), mapped<&tool_result_part::is_error>("is_error"),
-    by_hand<&tool_result_part::cache>("cache_control"), by_hand<&tool_result_part::extra>(""));
-static_assert(accounts_for_all(messages_tool_result_fields),
-              "llmx: anthropic_messages has to account for each member of tool_result_part");
-
-inline constexpr auto messages_opaque_fields =
-    fields_of<opaque_part>(by_hand<&opaque_part::origin>(""), by_hand<&opaque_part::value>(""));
-static_assert(accounts_for_all(messages_opaque_fields),
-              "llmx: anthropic_messages has to account for each member of opaque_part");
-
-inline constexpr auto messages_reply_fields = fields_of<chat_reply>(
-    by_hand<&chat_reply::id>("id"), by_hand<&chat_reply::model>("model"), hint<&chat_reply::created>(),
-    by_hand<&chat_reply::choices>(""), by_hand<&chat_reply::usage>("usage"),
-    by_hand<&chat_reply::service_tier>("usage.service_tier"), by_hand<&chat_reply::extra>(""));
-static_assert(accounts_for_all(messages_reply_fields),
-              "llmx: anthropic_messages has to account for each member of chat_reply");
-
-// The first choice's members are the message's.
-inline constexpr auto messages_choice_fields = fields_of<chat_choice>(
-    by_hand<&chat_choice::answer>("content"), by_hand<&chat_choice::finish>("stop_reason"),
-    by_hand<&chat_choice::stop_sequence>("stop_sequence"), lost<&chat_choice::logprobs>(),
-    by_hand<&chat_choice::extra>(""));
-static_assert(accounts_for_all(messages_choice_fields),
-              "llmx: anthropic_messages has to account for each member of chat_choice");
-
-inline constexpr std::span<const field_rule> messages_tables[] = {
-    messages_request_fields.view(),   messages_reasoning_fields.view(),   messages_format_fields.view(),
-    messages_message_fields.view(),   messages_tool_fields.view(),        messages_tool_choice_fields.view(),
-    messages_cache_fields.view(),     messages_media_fields.view(),       messages_citation_fields.view(),
-    messages_text_fields.view(),      messages_refusal_fields.view(),     messages_image_fields.view(),
-    messages_audio_fields.view(),     messages_file_fields.view(),        messages_thinking_fields.view(),
-    messages_tool_call_fields.view(), messages_tool_result_fields.view(), messages_opaque_fields.view()};
-
-/// The lists of `request_origins` in this language.
-enum class messages_list : std::uint8_t { messages, system };
-enum class messages_part_list : std::uint8_t {
-    content,     ///< without an index: `content` is a string
-    prompt,      ///< elements of `system`
-    prompt_text, ///< `system` is a string
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/dialects/detail/file_id.hpp ----
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// The dialect whose vendor alone can resolve a stored file by \p id: OpenAI gives "file-…",
-/// Anthropic "file_…", Google "files/…", also as a URL. Empty for ids of another form.
-[[nodiscard]] constexpr std::string_view issuer_of_file(std::string_view id) noexcept {
-    if (id.starts_with("file-")) return "openai_chat";
-    if (id.starts_with("file_")) return "anthropic_messages";
-    if (id.starts_with("files/") || id.starts_with("https://generativelanguage.googleapis.com/")) return "gemini_generate";
-    return std::string_view();
-}
-
-/// Whether a provider of the language \p dialect may resolve the file.
-[[nodiscard]] constexpr bool may_know_file(std::string_view dialect, std::string_view id) noexcept {
-    const std::string_view issuer = issuer_of_file(id);
-    return issuer.empty() || issuer == dialect;
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/dialects/detail/json_object_text.hpp ----
-#include <string>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// \p text without white space around it.
-LLMX_DECL [[nodiscard]] std::string_view trim_json(std::string_view text) noexcept;
-/// Whether \p text is one JSON object, nested values checked too.
-LLMX_DECL [[nodiscard]] bool is_json_object_text(std::string_view text);
-/// The arguments of a call in a request's history, for a language that takes objects only: \p arguments without white
-/// space around them, `{}` when there are none.
-///
-/// OpenAI's language has them as text, and a model whose answer was cut at its limit leaves half of an object there.
-/// Such a conversation has to go on: the text becomes the member `arguments` of an object, which is made in \p space.
-LLMX_DECL [[nodiscard]] std::string_view call_arguments_object(std::string_view arguments, std::string& space);
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-
-// ---- llmx/dialects/detail/media_type.hpp ----
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// MIME type by the first bytes of base64 text; empty when unknown.
-[[nodiscard]] constexpr std::string_view type_of_base64(std::string_view data) noexcept {
-    if (data.starts_with("iVBORw0KGgo")) return "image/png";
-    if (data.starts_with("/9j/")) return "image/jpeg";
-    if (data.starts_with("R0lGOD")) return "image/gif";
-    if (data.starts_with("UklGR")) return data.substr(0, 16).ends_with("XRUJQ") ? "image/webp" : "audio/wav";
-    if (data.starts_with("JVBERi0")) return "application/pdf";
-    if (data.starts_with("SUQz") || data.starts_with("//u")) return "audio/mpeg";
-    if (data.starts_with("T2dnUw")) return "audio/ogg";
-    if (data.starts_with("ZkxhQw")) return "audio/flac";
-    return std::string_view();
-}
-
-/// The MIME type of base64 \p data that is declared as \p declared: clients name an image "image/png" whatever it is,
-/// and vendors refuse bytes of another kind. The bytes decide between images, and where nothing useful is declared.
-[[nodiscard]] constexpr std::string_view type_by_bytes(std::string_view declared, std::string_view data) noexcept {
-    const bool open = declared.empty() || declared == "application/octet-stream";
-    if (!open && !declared.starts_with("image/") && declared != "application/pdf") return declared;
-    const std::string_view seen = type_of_base64(data);
-    if (seen.empty()) return declared;
-    return open || seen.starts_with("image/") || seen == "application/pdf" ? seen : declared;
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/dialects/detail/wire_names.hpp ----
-#include <span>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// How a language names the places of a chat request: the input of `wire_path`.
-struct wire_names {
-    /// Lists of messages, of a message's parts and of tools, by `wire_origin::list`. An empty name of a list
-    /// of parts means that the part is the message's whole content, "[]" that the message itself is the list.
-    std::span<const std::string_view> message_lists, part_lists, tool_lists;
-    /// The list that a tool itself holds (Gemini's functionDeclarations); may be empty.
-    std::string_view tool_inner;
-    /// The tables of all structs, in any order.
-    std::span<const std::span<const field_rule>> tables;
-};
-
-/// The path of \p at in the request of a caller from which \p request was decoded; in the vocabulary's
-/// names where that request has no such place.
-LLMX_DECL [[nodiscard]] std::string wire_path(const request_place& at, const chat_request& request,
-                                              const wire_names& names);
-/// The same for an operation whose requests are flat: members and elements of lists.
-LLMX_DECL [[nodiscard]] std::string wire_path(const request_place& at, std::span<const std::span<const field_rule>> tables);
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-
-// ---- llmx/dialects/detail/view_scan.hpp ----
-#include <array>
-#include <cstddef>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// The values of the members \p names of the object \p text, the last of each as in a tree; empty where there is none. A name
-/// may be written with `|` in two ways. False when the text is no well-formed object.
-template <std::size_t N>
-[[nodiscard]] bool scan_values(std::string_view text, const std::array<std::string_view, N>& names,
-                               std::array<std::string_view, N>& values) {
-    values = std::array<std::string_view, N>();
-    json_scanner scanner(text);
-    json_member m;
-    while (scanner.next(m))
-        for (std::size_t i = 0; i < N; ++i) {
-            const std::size_t bar = names[i].find('|');
-            if (!m.named(names[i].substr(0, bar)) && (bar == std::string_view::npos || !m.named(names[i].substr(bar + 1)))) continue;
-            values[i] = m.value;
-            break;
-        }
-    return scanner.status().has_value();
-}
-
-/// Calls \p f, which gives false for what is malformed, for each element of the array \p text; true for what is none.
-template <class F> [[nodiscard]] bool scan_each(std::string_view text, F f) {
-    if (text.empty() || text.front() != '[') return true;
-    json_scanner scanner(text, json_scanner::container::array);
-    json_member m;
-    while (scanner.next(m))
-        if (!f(m.value)) return false;
-    return scanner.status().has_value();
-}
-
-/// Whether the array \p text has an element.
-[[nodiscard]] inline bool has_elements(std::string_view text) {
-    if (text.empty() || text.front() != '[') return false;
-    json_scanner scanner(text, json_scanner::container::array);
-    json_member m;
-    return scanner.next(m);
-}
-
-/// The string \p value as text of the message; one without escapes is not copied.
-inline void view_text(request_view_builder& to, std::string_view value) {
-    if (!is_json_string(value)) return to.other();
-    if (const auto plain = plain_json_string(value)) {
-        if (plain->empty()) to.other();
-        else to.text(*plain);
-    } else {
-        to.text(unescape_json_string(value));
-    }
-}
-
-/// The string \p value is \p word, however it is escaped.
-[[nodiscard]] inline bool is_word(std::string_view value, std::string_view word) {
-    if (!is_json_string(value)) return false;
-    if (const auto plain = plain_json_string(value)) return *plain == word;
-    return unescape_json_string(value) == word;
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/wire/detail/ascii.hpp ----
-#include <cstddef>
-#include <string_view>
-
-// The functions of <cctype> depend on the locale; wire formats do not.
-
-namespace llmx::inline LLMX_ABI::detail {
-
-[[nodiscard]] constexpr bool is_ascii_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
-[[nodiscard]] constexpr char ascii_lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-[[nodiscard]] constexpr bool is_ascii_letter(char c) noexcept {
-    return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
-}
-
-/// Value of a hexadecimal digit, -1 for any other character.
-[[nodiscard]] constexpr int hex_digit_value(char c) noexcept {
-    if (is_ascii_digit(c)) return c - '0';
-    const char low = ascii_lower(c);
-    return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-}
-
-[[nodiscard]] constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
-    if (a.size() != b.size()) return false;
-    for (std::size_t i = 0; i < a.size(); ++i)
-        if (ascii_lower(a[i]) != ascii_lower(b[i])) return false;
-    return true;
-}
-
-/// \p text without spaces and tabs at its ends (OWS of RFC 9110 section 5.6.3).
-[[nodiscard]] constexpr std::string_view trim_ows(std::string_view text) noexcept {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/wire/detail/json_guard.hpp ----
-#include <boost/json/memory_resource.hpp>
-#include <boost/json/storage_ptr.hpp>
-
-#include <cstddef>
-#include <string_view>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-// Boost.JSON finds the members of an object by a hash whose salt is the address of the object's
-// table. The low bits of the address of a large block are the same in every process, and of a
-// table of 2^k places nothing but the low k bits of the hash count: a sender can choose names that
-// all fall into one place, and each is compared with all before it. Ten thousand of them take
-// 0.13 s, and a body of 32 MiB holds two hundred such objects.
-
-/// The most members that an object of \p text has, or 0 when there are so few in all of the text
-/// that no choice of names can cost much. Does not check the text: where it is wrong, the parser
-/// stops too.
-LLMX_DECL [[nodiscard]] std::size_t most_json_members(std::string_view text) noexcept;
-
-/// Puts large blocks at addresses that a sender cannot foresee, up to a quarter of their size and
-/// 64 KiB after their beginning.
-LLMX_DECL class basic_salted_json_memory final : public boost::json::memory_resource {
-public:
-    explicit basic_salted_json_memory(boost::json::storage_ptr upstream) noexcept : upstream_(std::move(upstream)) {}
-
-    /// Objects of fewer members have smaller tables: no choice of their names costs much.
-    static constexpr std::size_t least_members = 64;
-
-private:
-    void* do_allocate(std::size_t size, std::size_t alignment) override;
-    void do_deallocate(void* at, std::size_t size, std::size_t alignment) override;
-    [[nodiscard]] bool do_is_equal(const boost::json::memory_resource& other) const noexcept override {
-        return this == &other;
-    }
-    boost::json::storage_ptr upstream_;
-};
-using salted_json_memory = LLMX_PLAIN(basic_salted_json_memory);
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-
-// ---- llmx/dialects/bedrock/detail/media_formats.hpp ----
-#include <cstdint>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// One of the API's formats of images, documents, audio clips and videos.
-struct bedrock_format {
-    enum class block : std::uint8_t { none, image, document, audio, video };
-    block kind = block::none;
-    /// Value of the member `format`.
-    std::string_view name;
-    std::string_view media_type;
-    /// A further end of file names, where it is not the name of the format.
-    std::string_view extension = std::string_view();
-};
-
-/// The bytes of a part, or the object in S3 that has them: all that the API takes.
-struct bedrock_source {
-    bedrock_source() = default;
-    bedrock_format format;
-    /// Base64.
-    std::string_view data;
-    /// "s3://bucket/key"; empty when there are bytes.
-    std::string_view s3;
-    /// Owns the bytes that `data` views, where the part does not.
-    std::string made;
-};
-
-/// Finds source and format of \p m. \p filename, which may be empty, gives the format where the media type does not.
-/// False for a URL of the web, a file's id, no bytes at all, and for a format that the API does not have.
-LLMX_DECL [[nodiscard]] bool bedrock_read_source(const media& m, std::string_view filename, bedrock_source& to);
-
-/// \p filename as the name of a document: letters, digits, single spaces, hyphens, parentheses and brackets,
-/// at most 190 of them, without the extension \p format. Empty when nothing is left of it.
-LLMX_DECL [[nodiscard]] std::string bedrock_document_name(std::string_view filename, const bedrock_format& format);
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-
-// ---- llmx/dialects/detail/nested_extra.hpp ----
-#include <algorithm>
-#include <cstddef>
-#include <span>
-#include <string>
-#include <string_view>
-
-/// \file
-/// Members that the vocabulary does not have, of objects inside of the one that keeps them: a decoder keeps them
-/// behind a prefix ("voice." with `keep_extra`), and these put them back. An object's own member whose name looks
-/// like one of those ("voice.x") is kept behind one more dot (".voice.x").
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Whether \p name is one of those after \p prefix.
-[[nodiscard]] inline bool is_nested_extra(std::string_view name, std::string_view prefix) noexcept {
-    return name.size() > prefix.size() && name.starts_with(prefix);
-}
-
-/// Whether \p name, without the dots in front of it, is behind one of \p prefixes.
-[[nodiscard]] inline bool looks_nested_extra(std::string_view name, std::span<const std::string_view> prefixes) noexcept {
-    name.remove_prefix(std::min(name.find_first_not_of('.'), name.size()));
-    return std::any_of(prefixes.begin(), prefixes.end(), [name](std::string_view p) { return is_nested_extra(name, p); });
-}
-
-/// Marks the members of \p extra from the one at \p first on, which are an object's own, as no nested ones.
-inline void mark_outer_extra(extra_members& extra, std::size_t first, std::span<const std::string_view> prefixes) {
-    for (std::size_t i = first; i < extra.members.size(); ++i)
-        if (std::string& name = extra.members[i].name; looks_nested_extra(name, prefixes)) name.insert(name.begin(), '.');
-}
-
-/// Writes the members after \p prefix without it, but not the one that \p but names.
-inline void write_nested_extra(json_writer& w, const extra_members& extra, std::string_view prefix,
-                               std::string_view but = std::string_view()) {
-    for (const auto& m : extra.members)
-        if (is_nested_extra(m.name, prefix) && m.name != but)
-            w.raw_member(std::string_view(m.name).substr(prefix.size()), m.value.text);
-}
-
-/// Writes the members after none of \p prefixes.
-inline void write_outer_extra(json_writer& w, const extra_members& extra, std::span<const std::string_view> prefixes) {
-    for (const auto& m : extra.members) {
-        std::string_view name = m.name;
-        if (looks_nested_extra(name, prefixes)) {
-            if (!name.starts_with('.')) continue;
-            name.remove_prefix(1);
-        }
-        w.raw_member(name, m.value.text);
-    }
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/dialects/gemini/detail/embeddings_fields.hpp ----
-#include <span>
-#include <string_view>
-
-/// \file
-/// How `gemini_batch_embed` and `gemini_embed` handle each member of the vocabulary.
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// One EmbedContentRequest (ai.google.dev/api/embeddings).
-inline constexpr auto gemini_embed_input_fields = fields_of<embedding_input>(
-    by_hand<&embedding_input::text>("content"), lost<&embedding_input::tokens>(), // which is refused
-    mapped<&embedding_input::task_type>("taskType"), mapped<&embedding_input::title>("title"),
-    mapped<&embedding_input::dimensions>("outputDimensionality").count(), by_hand<&embedding_input::extra>(""));
-static_assert(accounts_for_all<embedding_input>(gemini_embed_input_fields));
-
-/// Settings of all inputs are in each of them, which reads and writes them; here they have their names.
-inline constexpr auto gemini_embed_fields = fields_of<embedding_request>(
-    by_hand<&embedding_request::model>("model"), by_hand<&embedding_request::inputs>(""),
-    mapped<&embedding_request::task_type>("taskType"), mapped<&embedding_request::title>("title"),
-    mapped<&embedding_request::dimensions>("outputDimensionality"),
-    by_hand<&embedding_request::encoding>(""), // the façade writes the reply in that form
-    hint<&embedding_request::user>(), by_hand<&embedding_request::extra>(""));
-static_assert(accounts_for_all<embedding_request>(gemini_embed_fields));
-
-/// The names in a batch: the first request represents the members that all requests share.
-inline constexpr auto gemini_batch_embed_fields = fields_of<embedding_request>(
-    by_hand<&embedding_request::model>("model"), by_hand<&embedding_request::inputs>("requests"),
-    mapped<&embedding_request::task_type>("taskType").inside("requests[0]"),
-    mapped<&embedding_request::title>("title").inside("requests[0]"),
-    mapped<&embedding_request::dimensions>("outputDimensionality").inside("requests[0]"),
-    by_hand<&embedding_request::encoding>(""), hint<&embedding_request::user>(),
-    by_hand<&embedding_request::extra>(""));
-static_assert(accounts_for_all<embedding_request>(gemini_batch_embed_fields));
-
-/// The places of members that the vocabulary does not have.
-inline constexpr std::string_view gemini_embed_nested[] = {"content.", "embedContentConfig."};
-
-inline constexpr auto gemini_embed_reply_fields = fields_of<embedding_reply>(
-    lost<&embedding_reply::model>(), by_hand<&embedding_reply::vectors>("embeddings"), // "embedding" of one alone
-    by_hand<&embedding_reply::usage>("usageMetadata"), by_hand<&embedding_reply::extra>(""));
-static_assert(accounts_for_all<embedding_reply>(gemini_embed_reply_fields));
-
-inline constexpr auto gemini_embed_vector_fields = fields_of<embedding_vector>(
-    by_hand<&embedding_vector::index>(""), // the position in the list
-    by_hand<&embedding_vector::values>("values"), by_hand<&embedding_vector::extra>(""));
-static_assert(accounts_for_all<embedding_vector>(gemini_embed_vector_fields));
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/dialects/detail/embedding_values.hpp ----
-#include <cstdint>
-#include <string>
-#include <string_view>
-#include <vector>
-
-/// \file
-/// Vectors on the wire, and other parts that the codecs of embeddings share. A reply may hold millions of
-/// numbers: they are read from its text and never stored in a tree.
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Appends the numbers of the JSON array \p text to \p to, each rounded once to the nearest float;
-/// one that is too small for a float is 0 with its sign. False when it is not an array of numbers or one
-/// of them is too large; \p to is then unspecified.
-LLMX_DECL [[nodiscard]] bool read_float_array(std::string_view text, std::vector<float>& to);
-/// Appends the float32 values that \p text, base64 of their little-endian bytes, holds. False when it
-/// is anything else or a value is not finite.
-LLMX_DECL [[nodiscard]] bool read_float_base64(std::string_view text, std::vector<float>& to);
-/// Either of them, by the type of the JSON value \p value.
-LLMX_DECL [[nodiscard]] bool read_float_value(std::string_view value, std::vector<float>& to);
-
-/// Appends a JSON array with the shortest digits that read back equal; null for a value that is not finite.
-LLMX_DECL void append_float_array(std::string& out, const std::vector<float>& values);
-/// Appends a JSON string: base64 of the values as little-endian float32.
-LLMX_DECL void append_float_base64(std::string& out, const std::vector<float>& values);
-
-/// Orders a reply's vectors by index. False when the indexes are not those of that many inputs; all
-/// of them 0 counts as unset, since some servers write nothing else.
-LLMX_DECL [[nodiscard]] bool sort_embedding_vectors(std::vector<embedding_vector>& vectors);
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-
-// ---- llmx/dialects/detail/scanned_fields.hpp ----
-#include <span>
-#include <string_view>
-
-/// \file
-/// Tables over texts that are scanned and never stored in a tree: replies with millions of numbers.
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Reads the member \p m of a provider's reply into \p object when a mapped rule has it and its value is of the
-/// member's type. Returns whether it is accounted for: a value of another type is not, and is for `extra`, unless
-/// the rule is one that is always written.
-LLMX_DECL [[nodiscard]] bool take_scanned_field(const json_member& m, void* object, std::span<const field_rule> rules);
-
-/// Adds a member that has only been scanned, once it is seen to be JSON throughout; null is absent.
-LLMX_DECL [[nodiscard]] result<void> add_scanned_extra(const json_member& m, std::string_view codec, extra_members& to);
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-
-// ---- llmx/dialects/gemini/detail/json.hpp ----
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Writes those members of \p extra directly under \p prefix: "" for those
-/// without a dot, "generationConfig." for "generationConfig.speechConfig".
-LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std::string_view prefix);
-/// Whether any member's name begins with \p prefix.
-LLMX_DECL [[nodiscard]] bool has_proto_extra(const extra_members& extra, std::string_view prefix) noexcept;
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-
-// ---- llmx/dialects/gemini/detail/generate_parts.hpp ----
-#include <cstddef>
-#include <cstdint>
-#include <deque>
-#include <map>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// The prefix of ids of tool calls that the wire did not have.
-inline constexpr std::string_view generate_made_up_id = "llmx_call_";
-/// Google's text for a call whose signature is lost, which its check accepts.
-/// Source: https://ai.google.dev/gemini-api/docs/thought-signatures.
-inline constexpr std::string_view generate_no_signature = "skip_thought_signature_validator";
-
-/// The prefix of the made-up ids of all calls of a response, or of a request when
-/// \p response_id is empty. A response's own id goes into it, so that turns of one conversation
-/// do not collide; the \p n-th call's number follows.
-LLMX_DECL [[nodiscard]] std::string generate_call_id_begin(std::string_view response_id);
-
-/// The calls of a conversation, to give ids to those without and to find a result's call.
-class generate_calls {
-public:
-    generate_calls() = default;
-    generate_calls(const generate_calls&) = delete;
-    generate_calls& operator=(const generate_calls&) = delete;
-    /// Notes a call; returns its id, made up when \p id is empty.
-    LLMX_DECL std::string add(std::string_view id, std::string_view name);
-    /// The id of the call that a result belongs to: \p id, else the oldest call of that
-    /// name without a result. A result without a call gets an id of its own.
-    LLMX_DECL std::string answer(std::string_view id, std::string_view name);
-    /// The name of the latest call \p id; empty when there is none.
-    LLMX_DECL [[nodiscard]] std::string_view name_of(std::string_view id) const noexcept;
-    /// For ids that are made up from now on.
-    LLMX_DECL void response_id(std::string_view id);
-
-private:
-    struct noted_call {
-        noted_call() = default;
-        std::string id, name;
-        bool answered = false;
-    };
-    /// Calls of one id or name; those before `first` have their results.
-    struct queue {
-        std::vector<noted_call*> calls;
-        std::size_t first = 0;
-    };
-    // Ordered: a caller can choose names that have one hash.
-    using index = std::map<std::string_view, queue>;
-    LLMX_DECL [[nodiscard]] static noted_call* oldest(index& of, std::string_view key) noexcept;
-    [[nodiscard]] std::string make_up() { return made_up_begin_ + std::to_string(made_up_++); }
-
-    std::deque<noted_call> calls_; // the indexes point into it
-    index by_id_, by_name_;
-    std::string made_up_begin_ = std::string(generate_made_up_id);
-    std::size_t made_up_ = 0;
-};
-
-/// The prefix of another vendor's signature here, as base64 of "llmx::": Google's SDKs keep
-/// signatures as bytes, so that one with its tag is base64 as a whole.
-inline constexpr std::string_view gemini_foreign_signature = "bGxteDo6";
-/// \p signature as a thoughtSignature.
-LLMX_DECL [[nodiscard]] std::string generate_write_signature(std::string_view signature, std::string_view signer);
-/// A thoughtSignature, its tag taken off.
-LLMX_DECL void generate_read_signature(std::string_view text, thinking_part& to);
-
-/// One Part of a Content. Calls and results are noted in \p calls. The result after a fault of the document
-/// means nothing.
-LLMX_DECL [[nodiscard]] content_part generate_read_part(const json_cursor& part, generate_calls& calls);
-/// A reply's part; one that cannot be read is kept as an opaque part.
-LLMX_DECL [[nodiscard]] content_part generate_read_reply_part(const json_cursor& part, generate_calls& calls);
-
-/// The standard alphabet with padding, from either alphabet (proto3 reads both).
-LLMX_DECL [[nodiscard]] std::string generate_base64(std::string_view text);
-
-/// The object that a tool result's text is on the wire.
-LLMX_DECL void generate_write_response(json_writer& w, std::string_view text, bool is_error);
-/// A functionCall; \p arguments must be a JSON object or empty.
-LLMX_DECL void generate_write_call(json_writer& w, std::string_view id, std::string_view name,
-                                   std::string_view arguments, const extra_members* extra);
-/// An inlineData or fileData member with its members of \p extra. Returns the prefix of those ("inlineData."),
-/// empty when \p m has neither bytes nor a reference.
-LLMX_DECL std::string_view generate_write_media(json_writer& w, const media& m, std::string_view otherwise,
-                                                const extra_members& extra);
-/// MIME type by a URL's extension; empty when unknown.
-LLMX_DECL [[nodiscard]] std::string_view generate_type_of_url(std::string_view url) noexcept;
-
-/// Candidate.FinishReason. \p word is a reply's, e.g. "MAX_TOKENS".
-LLMX_DECL [[nodiscard]] finish_reason generate_read_finish(std::string_view word, bool has_calls) noexcept;
-LLMX_DECL [[nodiscard]] std::string_view generate_finish_word(finish_reason reason) noexcept;
-
-/// UsageMetadata.
-LLMX_DECL [[nodiscard]] usage generate_read_usage(const json_cursor& metadata);
-LLMX_DECL void generate_write_usage(json_writer& w, const usage& u);
-
-/// `generate_read_usage` on text that is not parsed; \p metadata begins with the object.
-LLMX_DECL [[nodiscard]] usage gemini_scan_usage(std::string_view metadata);
-/// Whether a scanned member's raw key is either spelling of a name.
-LLMX_DECL [[nodiscard]] bool gemini_named(const json_member& m, std::string_view camel, std::string_view snake);
-/// The first byte of a stream that tells its framing; npos when there is none yet.
-LLMX_DECL [[nodiscard]] std::size_t gemini_first_byte(std::string_view bytes) noexcept;
-
-/// LogprobsResult as OpenAI's logprobs object and back; empty when there is nothing.
-LLMX_DECL [[nodiscard]] std::string generate_read_logprobs(const json_cursor& logprobs_result);
-LLMX_DECL [[nodiscard]] std::string generate_write_logprobs(std::string_view logprobs);
-
-/// A citation of a candidate, its range in bytes, and the part that it is about.
-struct generate_citation {
-    generate_citation() = default;
-    citation what;
-    std::int64_t part = 0;
-};
-/// One for each grounding support and chunk, and for each citation source.
-LLMX_DECL [[nodiscard]] std::vector<generate_citation> generate_read_citations(const json_cursor& candidate);
-/// Gives the text parts the citations of a candidate's grounding and citation metadata; \p answer holds
-/// the candidate's parts, one for one.
-LLMX_DECL void generate_add_citations(const json_cursor& candidate, message& answer);
-/// Citations of other dialects as groundingMetadata.
-class generate_grounding {
-public:
-    /// \p text is the text that the citation's range counts in.
-    LLMX_DECL void add(const citation& c, std::size_t part, const gemini_ruler& text);
-    [[nodiscard]] bool empty() const noexcept { return n_ == 0; }
-    /// The member, in an object that is open.
-    LLMX_DECL void write(json_writer& w) const;
-
-private:
-    std::string chunks_, supports_;
-    std::size_t n_ = 0;
-};
-/// Writes citations of other dialects as groundingMetadata; nothing when there are none.
-LLMX_DECL void generate_write_citations(json_writer& w, const message& answer);
-
-/// The meaning of an error object: google.rpc.Code's name, the HTTP status and the text.
-LLMX_DECL [[nodiscard]] error generate_read_failure(const json_cursor& error_object);
-/// The same for a tree, which embeddings read.
-LLMX_DECL [[nodiscard]] error gemini_stream_error(const boost::json::object& error_object);
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/dialects/gemini/detail/generate_fields.hpp ----
-#include <array>
-#include <span>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-// The place of each member of the vocabulary in generateContent's messages, and the reports of those that
-// have no place there. Source: google.ai.generativelanguage.v1beta, https://ai.google.dev/api/generate-content.
-
-inline constexpr std::string_view generate_config = "generationConfig";
-/// The name that a schema of an answer gets, as the wire has none.
-inline constexpr std::string_view generate_format_name = "response";
-
-/// The plain members are generationConfig's: the table is read and written at that object.
-inline constexpr auto generate_request_fields = fields_of<chat_request>(
-    by_hand<&chat_request::model>("model"),
-    by_hand<&chat_request::messages>("contents"),
-    by_hand<&chat_request::tools>("tools"),
-    by_hand<&chat_request::tool_choice>("toolConfig.functionCallingConfig"),
-    mapped<&chat_request::temperature>("temperature").inside(generate_config),
-    mapped<&chat_request::top_p>("topP").inside(generate_config),
-    mapped<&chat_request::top_k>("topK").inside(generate_config).count(),
-    mapped<&chat_request::n>("candidateCount").inside(generate_config).count(),
-    mapped<&chat_request::max_output_tokens>("maxOutputTokens").inside(generate_config).count(),
-    mapped<&chat_request::stop>("stopSequences").inside(generate_config),
-    // An int32 of the protos.
-    mapped<&chat_request::seed>("seed").inside(generate_config).within(-2147483648.0, 2147483647.0),
-    mapped<&chat_request::presence_penalty>("presencePenalty").inside(generate_config),
-    mapped<&chat_request::frequency_penalty>("frequencyPenalty").inside(generate_config),
-    mapped<&chat_request::logprobs>("responseLogprobs").inside(generate_config),
-    mapped<&chat_request::top_logprobs>("logprobs").inside(generate_config).count(),
-    by_hand<&chat_request::modalities>("responseModalities").inside(generate_config),
-    by_hand<&chat_request::response_format>("responseMimeType").inside(generate_config),
-    by_hand<&chat_request::reasoning>("thinkingConfig").inside(generate_config),
-    by_hand<&chat_request::service_tier>("serviceTier"),
-    // Models call functions in parallel unless they choose not to.
-    lost<&chat_request::parallel_tool_calls>().unless(1),
-    lost<&chat_request::logit_bias>(),
-    hint<&chat_request::user>(),
-    hint<&chat_request::metadata>(),
-    hint<&chat_request::cache>(),
-    // In the path; a stream always ends with the usage.
-    by_hand<&chat_request::stream>(std::string_view()),
-    by_hand<&chat_request::include_usage>(std::string_view()),
-    by_hand<&chat_request::extra>(std::string_view()));
-static_assert(accounts_for_all(generate_request_fields),
-              "llmx: generateContent's table has each member of chat_request once");
-
-inline constexpr auto generate_message_fields = fields_of<message>(
-    by_hand<&message::from>("role"), by_hand<&message::content>("parts"), hint<&message::name>(),
-    by_hand<&message::extra>(std::string_view()));
-static_assert(accounts_for_all(generate_message_fields), "llmx: generateContent's table has each member of message once");
-
-inline constexpr auto generate_tool_fields = fields_of<tool>(
-    mapped<&tool::name>("name"), mapped<&tool::description>("description"), by_hand<&tool::parameters>("parameters"),
-    hint<&tool::strict>().unless(0), hint<&tool::cache>(), by_hand<&tool::builtin>(std::string_view()),
-    by_hand<&tool::kind>(std::string_view()), by_hand<&tool::extra>(std::string_view()));
-static_assert(accounts_for_all(generate_tool_fields), "llmx: generateContent's table has each member of tool once");
-
-inline constexpr auto generate_choice_fields =
-    fields_of<tool_choice>(by_hand<&tool_choice::how>("mode"), by_hand<&tool_choice::name>("allowedFunctionNames"));
-static_assert(accounts_for_all(generate_choice_fields), "llmx: generateContent's table has each member of tool_choice once");
-
-/// Members beside those of the request: see `caller_path`.
-inline constexpr auto generate_format_fields = fields_of<response_format>(
-    by_hand<&response_format::form>("responseMimeType").inside(generate_config),
-    by_hand<&response_format::schema>("responseSchema").inside(generate_config),
-    by_hand<&response_format::name>(std::string_view()), by_hand<&response_format::description>(std::string_view()),
-    // A schema is always followed.
-    hint<&response_format::strict>().unless(0));
-static_assert(accounts_for_all(generate_format_fields),
-              "llmx: generateContent's table has each member of response_format once");
-
-inline constexpr auto generate_reasoning_fields = fields_of<reasoning_options>(
-    by_hand<&reasoning_options::effort>("thinkingLevel"), by_hand<&reasoning_options::budget_tokens>("thinkingBudget"),
-    by_hand<&reasoning_options::adaptive>(std::string_view()), by_hand<&reasoning_options::include_thoughts>("includeThoughts"));
-static_assert(accounts_for_all(generate_reasoning_fields),
-              "llmx: generateContent's table has each member of reasoning_options once");
-
-inline constexpr auto generate_cache_fields = fields_of<cache_control>(hint<&cache_control::ttl>());
-static_assert(accounts_for_all(generate_cache_fields), "llmx: generateContent's table has each member of cache_control once");
-
-inline constexpr auto generate_media_fields = fields_of<media>(
-    by_hand<&media::media_type>("mimeType").inside("inlineData"), by_hand<&media::data>("data").inside("inlineData"),
-    by_hand<&media::url>("fileUri").inside("fileData"), by_hand<&media::file_id>("fileUri").inside("fileData"));
-static_assert(accounts_for_all(generate_media_fields), "llmx: generateContent's table has each member of media once");
-
-/// Of a candidate's groundingMetadata, for those of other languages.
-inline constexpr auto generate_citation_fields = fields_of<citation>(
-    by_hand<&citation::url>("uri"), by_hand<&citation::title>("title"), by_hand<&citation::quote>("text"),
-    by_hand<&citation::start>("startIndex"), by_hand<&citation::end>("endIndex"), by_hand<&citation::original>(std::string_view()));
-static_assert(accounts_for_all(generate_citation_fields), "llmx: generateContent's table has each member of citation once");
-
-inline constexpr auto generate_text_fields = fields_of<text_part>(
-    by_hand<&text_part::text>("text"), by_hand<&text_part::signature>("thoughtSignature"), hint<&text_part::citations>(),
-    hint<&text_part::cache>(), by_hand<&text_part::extra>(std::string_view()));
-static_assert(accounts_for_all(generate_text_fields), "llmx: generateContent's table has each member of text_part once");
-
-inline constexpr auto generate_refusal_fields = fields_of<refusal_part>(by_hand<&refusal_part::text>("text"));
-static_assert(accounts_for_all(generate_refusal_fields), "llmx: generateContent's table has each member of refusal_part once");
-
-inline constexpr auto generate_image_fields = fields_of<image_part>(
-    by_hand<&image_part::source>(std::string_view()), hint<&image_part::detail>(), hint<&image_part::cache>(),
-    by_hand<&image_part::extra>(std::string_view()));
-static_assert(accounts_for_all(generate_image_fields), "llmx: generateContent's table has each member of image_part once");
-
-inline constexpr auto generate_audio_fields = fields_of<audio_part>(
-    by_hand<&audio_part::source>(std::string_view()), hint<&audio_part::cache>(), by_hand<&audio_part::extra>(std::string_view()));
-static_assert(accounts_for_all(generate_audio_fields), "llmx: generateContent's table has each member of audio_part once");
-
-inline constexpr auto generate_file_fields = fields_of<file_part>(
-    by_hand<&file_part::source>(std::string_view()), hint<&file_part::filename>(), hint<&file_part::cache>(),
-    by_hand<&file_part::extra>(std::string_view()));
-static_assert(accounts_for_all(generate_file_fields), "llmx: generateContent's table has each member of file_part once");
-
-inline constexpr auto generate_thinking_fields = fields_of<thinking_part>(
-    by_hand<&thinking_part::text>("text"), by_hand<&thinking_part::signature>("thoughtSignature"),
-    by_hand<&thinking_part::signer>(std::string_view()), hint<&thinking_part::redacted_data>(),
-    by_hand<&thinking_part::extra>(std::string_view()));
-static_assert(accounts_for_all(generate_thinking_fields), "llmx: generateContent's table has each member of thinking_part once");
-
-inline constexpr auto generate_call_fields = fields_of<tool_call_part>(
-    by_hand<&tool_call_part::id>("functionCall.id"), by_hand<&tool_call_part::name>("functionCall.name"),
-    by_hand<&tool_call_part::arguments>("functionCall.args"), by_hand<&tool_call_part::signature>("thoughtSignature"),
-    hint<&tool_call_part::cache>(), by_hand<&tool_call_part::extra>(std::string_view()));
-static_assert(accounts_for_all(generate_call_fields), "llmx: generateContent's table has each member of tool_call_part once");
-
-inline constexpr auto generate_result_fields = fields_of<tool_result_part>(
-    by_hand<&tool_result_part::call_id>("functionResponse.id"), by_hand<&tool_result_part::name>("functionResponse.name"),
-    by_hand<&tool_result_part::content>("functionResponse.response"),
-    by_hand<&tool_result_part::is_error>("functionResponse.response"), hint<&tool_result_part::cache>(),
-    by_hand<&tool_result_part::extra>(std::string_view()));
-static_assert(accounts_for_all(generate_result_fields),
-              "llmx: generateContent's table has each member of tool_result_part once");
-
-inline constexpr auto generate_opaque_fields =
-    fields_of<opaque_part>(by_hand<&opaque_part::origin>(std::string_view()), by_hand<&opaque_part::value>(std::string_view()));
-static_assert(accounts_for_all(generate_opaque_fields), "llmx: generateContent's table has each member of opaque_part once");
-
-/// Of GenerateContentResponse. Nothing is reported of a reply: its caller requested another provider.
-inline constexpr auto generate_reply_fields = fields_of<chat_reply>(
-    by_hand<&chat_reply::choices>("candidates"), by_hand<&chat_reply::usage>("usageMetadata"),
-    by_hand<&chat_reply::model>("modelVersion"), by_hand<&chat_reply::id>("responseId"), hint<&chat_reply::created>(),
-    hint<&chat_reply::service_tier>(), by_hand<&chat_reply::extra>(std::string_view()));
-static_assert(accounts_for_all(generate_reply_fields), "llmx: generateContent's table has each member of chat_reply once");
-
-/// Of Candidate.
-inline constexpr auto generate_candidate_fields = fields_of<chat_choice>(
-    by_hand<&chat_choice::answer>("content"), by_hand<&chat_choice::finish>("finishReason"),
-    hint<&chat_choice::stop_sequence>(), by_hand<&chat_choice::logprobs>("logprobsResult"),
-    by_hand<&chat_choice::extra>(std::string_view()));
-static_assert(accounts_for_all(generate_candidate_fields), "llmx: generateContent's table has each member of chat_choice once");
-
-/// Of a caller's names: see `wire_names`.
-inline constexpr std::array<std::span<const field_rule>, 16> generate_tables = {
-    generate_request_fields.view(), generate_message_fields.view(),   generate_tool_fields.view(),
-    generate_choice_fields.view(),  generate_format_fields.view(),    generate_reasoning_fields.view(),
-    generate_cache_fields.view(),   generate_media_fields.view(),     generate_text_fields.view(),
-    generate_refusal_fields.view(), generate_image_fields.view(),     generate_audio_fields.view(),
-    generate_file_fields.view(),    generate_thinking_fields.view(),  generate_call_fields.view(),
-    generate_result_fields.view()};
-
-/// Members of a request without which the answer is the same: for billing, and whether Google stores it.
-inline constexpr std::array<std::string_view, 2> generate_hints = {"labels", "store"};
-
-/// https://ai.google.dev/api/generate-content, `serviceTier`.
-inline constexpr std::array<enum_word<service_tier>, 3> generate_tiers = {
-    {{service_tier::standard, "standard"}, {service_tier::flex, "flex"}, {service_tier::priority, "priority"}}};
-
-/// Members of Tool: https://ai.google.dev/api/caching#Tool.
-inline constexpr std::array<enum_word<builtin_kind>, 5> generate_builtins = {
-    {{builtin_kind::web_search, "googleSearch"},
-     {builtin_kind::web_search, "googleSearchRetrieval"},
-     {builtin_kind::web_search, "enterpriseWebSearch"},
-     {builtin_kind::web_fetch, "urlContext"},
-     {builtin_kind::code_execution, "codeExecution"}}};
-
-/// FunctionCallingConfig.Mode; a mode that is not here stays in `extra`.
-inline constexpr std::array<enum_word<tool_choice::mode>, 4> generate_modes = {{{tool_choice::mode::automatic, "AUTO"},
-                                                                               {tool_choice::mode::none, "NONE"},
-                                                                               {tool_choice::mode::required, "ANY"},
-                                                                               {tool_choice::mode::function, "ANY"}}};
-
-/// ThinkingConfig.ThinkingLevel. Models with levels always reason and have none above HIGH.
-inline constexpr std::array<enum_word<reasoning_effort>, 7> generate_levels = {{{reasoning_effort::minimal, "MINIMAL"},
-                                                                               {reasoning_effort::low, "LOW"},
-                                                                               {reasoning_effort::medium, "MEDIUM"},
-                                                                               {reasoning_effort::high, "HIGH"},
-                                                                               {reasoning_effort::none, "MINIMAL"},
-                                                                               {reasoning_effort::xhigh, "HIGH"},
-                                                                               {reasoning_effort::max, "HIGH"}}};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/dialects/gemini/detail/generate_content.hpp ----
-#include <optional>
-#include <span>
-#include <string_view>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Reports members of another language than this one's. Members of an answer besides its parts (log
-/// probabilities, annotations, …) change nothing for the next model: a hint when \p from_model.
-LLMX_DECL void generate_foreign(const extra_members& extra, const request_place& at, bool from_model, drop_report& drops);
-
-/// Writes the messages of one request as `contents` and `systemInstruction`, opening and closing the turns, and
-/// reports members that they do not take.
-class generate_content_writer {
-public:
-    /// Gemini 3, known by its reasoning style, demands signatures and takes media within responses.
-    generate_content_writer(json_writer& w, const model_traits& traits, drop_report& drops) noexcept
-        : w_(w), drops_(drops), gemini_3_(traits.reasoning == model_traits::reasoning_style::effort) {}
-
-    /// Fails when no message has content, or a tool result answers no earlier call.
-    LLMX_DECL [[nodiscard]] result<void> write(const std::vector<message>& messages);
-
-private:
-    enum class turn { user, model, tool };
-    struct kept_media {
-        const media* what;
-        const extra_members* extra;
-    };
-
-    LLMX_DECL void write_message(const message& m, std::size_t index);
-    LLMX_DECL void write_system(const std::vector<message>& messages);
-    /// Writes a system message's texts.
-    LLMX_DECL void write_instructions(const message& m, const request_place& at, bool& open);
-
-    LLMX_DECL void write_part(const text_part& p);
-    LLMX_DECL void write_part(const refusal_part& p);
-    LLMX_DECL void write_part(const image_part& p);
-    LLMX_DECL void write_part(const audio_part& p);
-    LLMX_DECL void write_part(const file_part& p);
-    LLMX_DECL void write_part(const thinking_part& p);
-    LLMX_DECL void write_part(const tool_call_part& p);
-    LLMX_DECL void write_part(const tool_result_part& p);
-    LLMX_DECL void write_part(const opaque_part& p);
-    LLMX_DECL void write_text(std::string_view text, bool thought, std::string_view signature, const extra_members* extra);
-    LLMX_DECL void write_media(const media& m, const described_member& source, std::string_view otherwise,
-                               const extra_members& extra);
-    /// Takes an image or a file of a tool's result: into its response, or after the turn's last one.
-    LLMX_DECL void take_media(const media& m, const described_member& source, const extra_members& extra,
-                              const request_place& at, std::vector<kept_media>& inside);
-
-    /// The members of a part or message that its table has no place for, and foreign ones.
-    LLMX_DECL void report(const void* object, std::span<const field_rule> rules, const extra_members& extra,
-                          const request_place& at);
-    /// The members of \p extra of this language that are not written: all, or those with a dot that are not
-    /// after \p written.
-    LLMX_DECL void report_unwritten(const extra_members& extra, const request_place& at, bool all,
-                                    std::string_view written = std::string_view());
-    LLMX_DECL void report_references(const media& m, const described_member& source, const request_place& at);
-
-    /// Begins a turn of \p who, in \p m; neighbouring turns of one kind are one on the wire.
-    LLMX_DECL void next(turn who, const message& m);
-    LLMX_DECL void begin_part();
-    void end_part() { w_.end_object(); }
-    LLMX_DECL void close();
-    /// Writes the tools' media after their responses: nothing may be between two of those.
-    LLMX_DECL void write_kept();
-    /// The signature to write with a call: its own, or the first one's substitute.
-    LLMX_DECL [[nodiscard]] std::string_view signature_of(const tool_call_part& call) noexcept;
-
-    json_writer& w_;
-    drop_report& drops_;
-    generate_calls calls_;
-    std::optional<error> fault_;
-    /// The part that is written.
-    request_place at_;
-    const extra_members* extra_ = nullptr;
-    std::vector<kept_media> kept_;
-    bool gemini_3_;
-    bool from_model_ = false, system_only_ = true;
-    turn who_ = turn::user;
-    bool open_ = false, any_ = false, signed_call_ = false;
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/dialects/gemini/detail/schema_view.hpp ----
-#include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
-
-#include <cstddef>
-#include <map>
-#include <set>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// The parts of an `allOf` as if their members were in one schema.
-///
-/// It points at them, and their tree must outlive it: copies would be made again at each level of
-/// schemas in schemas. Of a member that several parts have the first counts; their properties and
-/// their required names are put together.
-class gemini_schema_parts {
-public:
-    using value = boost::json::value;
-
-    void add(std::string_view key, const value& v) {
-        const auto [at, added] = places_.emplace(key, members_.size());
-        if (added) members_.emplace_back(key, &v);
-        const value& first = *members_[at->second].second;
-        if (key == "properties" && v.is_object() && first.is_object()) {
-            for (const auto& p : v.get_object())
-                if (names_.insert(p.key()).second) properties_.emplace_back(p.key(), &p.value());
-        } else if (key == "required" && v.is_array() && first.is_array()) {
-            for (const auto& r : v.get_array()) required_.push_back(&r);
-        }
-    }
-    [[nodiscard]] const value* find(std::string_view key) const noexcept {
-        const auto at = places_.find(key);
-        return at == places_.end() ? nullptr : members_[at->second].second;
-    }
-    [[nodiscard]] bool has_property(std::string_view name) const noexcept { return names_.find(name) != names_.end(); }
-    [[nodiscard]] const std::vector<std::pair<std::string_view, const value*>>& members() const noexcept { return members_; }
-    [[nodiscard]] const std::vector<std::pair<std::string_view, const value*>>& properties() const noexcept { return properties_; }
-    [[nodiscard]] const std::vector<const value*>& required() const noexcept { return required_; }
-
-private:
-    std::vector<std::pair<std::string_view, const value*>> members_, properties_;
-    std::vector<const value*> required_;
-    // Ordered: a caller can choose names that have one hash.
-    std::map<std::string_view, std::size_t> places_;
-    std::set<std::string_view> names_;
-};
-
-/// One schema: an object of the tree, or parts put together. Refers to either.
-class gemini_schema_view {
-public:
-    using object = boost::json::object;
-    using value = boost::json::value;
-
-    explicit gemini_schema_view(const object& whole) noexcept : whole_(&whole) {}
-    explicit gemini_schema_view(const gemini_schema_parts& parts) noexcept : parts_(&parts) {}
-
-    [[nodiscard]] const value* if_contains(std::string_view key) const noexcept {
-        return whole_ != nullptr ? whole_->if_contains(key) : parts_->find(key);
-    }
-    [[nodiscard]] bool contains(std::string_view key) const noexcept { return if_contains(key) != nullptr; }
-    [[nodiscard]] std::size_t size() const noexcept { return whole_ != nullptr ? whole_->size() : parts_->members().size(); }
-
-    /// Calls \p f(key, value) for each member, in order.
-    template <class F> void each(F f) const {
-        if (whole_ != nullptr)
-            for (const auto& m : *whole_) f(std::string_view(m.key()), m.value());
-        else
-            for (const auto& [key, v] : parts_->members()) f(key, *v);
-    }
-    /// Calls \p f(name, schema) for each property; \p properties is the member, an object.
-    template <class F> void each_property(const object& properties, F f) const {
-        if (whole_ != nullptr)
-            for (const auto& p : properties) f(std::string_view(p.key()), p.value());
-        else
-            for (const auto& [name, schema] : parts_->properties()) f(name, *schema);
-    }
-    [[nodiscard]] bool has_property(std::string_view name) const noexcept {
-        if (whole_ == nullptr) return parts_->has_property(name);
-        const value* const properties = whole_->if_contains("properties");
-        return properties != nullptr && properties->is_object() && properties->get_object().contains(name);
-    }
-    /// Calls \p f(value) for each required name; \p required is the member, an array.
-    template <class F> void each_required(const boost::json::array& required, F f) const {
-        if (whole_ != nullptr)
-            for (const auto& r : required) f(r);
-        else
-            for (const value* r : parts_->required()) f(*r);
-    }
-
-private:
-    const object* whole_ = nullptr;
-    const gemini_schema_parts* parts_ = nullptr;
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/dialects/gemini/detail/schema_writer.hpp ----
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
-
-#include <algorithm>
-#include <cstddef>
-#include <string>
-#include <string_view>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Writes one JSON Schema as Google's Schema message; see `append_gemini_schema`.
-class gemini_schema_writer {
-public:
-    /// \p root, of a text of \p size bytes, must outlive the writer; references are looked up in it.
-    /// At most about \p most bytes are written.
-    gemini_schema_writer(const boost::json::object& root, std::size_t size, std::string& out, std::size_t most)
-        : root_(root), out_(out), w_(out), start_(out.size()), most_(most), steps_(least_steps + 2 * size),
-          words_(least_words + size) {}
-
-    /// False when the text, or the work, has become too large.
-    LLMX_DECL [[nodiscard]] bool run() {
-        node(gemini_schema_view(root_), annotations());
-        return !too_large_;
-    }
-    [[nodiscard]] bool lossy() const noexcept { return lossy_; }
-
-private:
-    /// The facts about a node that its enclosing node states.
-    struct annotations {
-        annotations() = default;
-        std::string_view description;
-        bool nullable = false;
-    };
-    using object = boost::json::object;
-    using value = boost::json::value;
-    using view = gemini_schema_view;
-
-    LLMX_DECL void node(const value& v, const annotations& around);
-    LLMX_DECL void node(const view& s, annotations around);
-    LLMX_DECL void reference(const view& s, const value& ref, const annotations& around);
-    LLMX_DECL void merged(const view& s, const annotations& around);
-    LLMX_DECL void merge_into(gemini_schema_parts& whole, const view& from);
-    LLMX_DECL bool alternatives(const view& s, annotations around);
-    LLMX_DECL void several_types(const view& s, const std::vector<std::string_view>& types,
-                                 const annotations& around);
-    LLMX_DECL void typed(const view& s, std::string_view type, const annotations& around, bool only_type);
-    LLMX_DECL void member(const view& s, std::string_view key, const value& v, std::string_view type);
-    LLMX_DECL void anything(const annotations& around);
-    LLMX_DECL void items(const view& s);
-    LLMX_DECL void enumeration(const view& s, std::string_view type);
-    LLMX_DECL void head(std::string_view type, const annotations& around);
-    LLMX_DECL [[nodiscard]] std::string description_of(const view& s, std::string_view type,
-                                                       const annotations& around) const;
-    LLMX_DECL [[nodiscard]] const object* resolve(const value& ref) const;
-    /// Whether \p target must not be written out again inside of itself.
-    LLMX_DECL [[nodiscard]] bool active(const object* target) const noexcept;
-
-    /// Notes that \p n things are inspected. A node that is written out repeatedly may inspect much
-    /// and write nothing.
-    void spend(std::size_t n) noexcept {
-        too_large_ = too_large_ || n > steps_;
-        steps_ -= std::min(n, steps_);
-    }
-    /// Whether a description of \p n bytes may be written once more.
-    [[nodiscard]] bool repeat_words(std::size_t n) noexcept {
-        if (n > words_) return false;
-        words_ -= n;
-        return true;
-    }
-
-    /// References inside references; a longer chain ends like a circular one.
-    static constexpr std::size_t max_open = 64;
-    static constexpr std::size_t least_steps = std::size_t{4} * 1024 * 1024;
-    static constexpr std::size_t least_words = std::size_t{64} * 1024;
-
-    const object& root_;
-    std::string& out_;
-    json_writer w_;
-    std::size_t start_, most_;
-    /// How many things may still be looked at, and bytes of descriptions repeated.
-    std::size_t steps_, words_;
-    /// Targets of the references that are being written out: the guard against recursion.
-    std::vector<const object*> open_;
-    bool lossy_ = false;
-    bool too_large_ = false;
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-
-// ---- llmx/dialects/openai/detail/chat_common.hpp ----
-#include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
-
-#include <array>
-#include <cstdint>
-#include <initializer_list>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-/// \file
-/// The parts that the files of the dialect `openai_chat` share. Not for others.
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Members that control storage, caching, speed or abuse detection, and not the answer.
-inline constexpr std::string_view openai_chat_hints[] = {"store", "prediction", "prompt_cache_key",
-                                                        "prompt_cache_retention", "safety_identifier"};
-
-/// \p id as the API takes ids of calls, which are at most 40 bytes long; a longer one is the same in every turn and
-/// differs where the longer ones differ.
-LLMX_DECL [[nodiscard]] std::string openai_chat_call_id(std::string_view id);
-
-/// platform.openai.com/docs/api-reference/chat/create, `service_tier`.
-inline constexpr std::array<enum_word<service_tier>, 5> openai_chat_tiers = {{{service_tier::automatic, "auto"},
-                                                                              {service_tier::standard, "default"},
-                                                                              {service_tier::flex, "flex"},
-                                                                              {service_tier::scale, "scale"},
-                                                                              {service_tier::priority, "priority"}}};
-/// Reads `service_tier`; a name of one vendor alone is kept in \p extra.
-LLMX_DECL void openai_chat_read_tier(std::string_view name, std::optional<service_tier>& to, extra_members& extra);
-
-/// Names of `reasoning_effort`, at the values of the enumeration.
-inline constexpr std::array<std::string_view, 7> openai_chat_efforts = {
-    "none", "minimal", "low", "medium", "high", "xhigh", "max"};
-
-/// The lists that contain parts, as numbers of `wire_origin::list`.
-enum class openai_chat_list : std::uint32_t {
-    content, thinking_blocks, tool_calls, images, reasoning_content, reasoning, refusal, audio, function_call,
-    message, ///< the part is the message
-};
-/// Their names.
-inline constexpr std::array<std::string_view, 10> openai_chat_part_lists = {
-    "content",   "thinking_blocks", "tool_calls", "images",        "reasoning_content",
-    "reasoning", "refusal",         "audio",      "function_call", ""};
-/// The lists that contain tools.
-inline constexpr std::array<std::string_view, 3> openai_chat_tool_lists = {"tools", "functions", "web_search_options"};
-
-/// The member that requests a search of the web; its tool is
-/// `{"type":"web_search_options","web_search_options":{…}}`.
-inline constexpr std::string_view openai_chat_search_options = "web_search_options";
-LLMX_DECL [[nodiscard]] opaque_part openai_chat_search_tool(std::string_view json);
-
-/// Adds the parts of a message, and their origins to those of its request.
-class openai_chat_parts {
-public:
-    explicit openai_chat_parts(message& to, request_origins* origins = nullptr) noexcept : to_(to), origins_(origins) {}
-    void add(content_part part, openai_chat_list list, std::size_t index = wire_origin::no_index) {
-        to_.content.push_back(std::move(part));
-        if (origins_ != nullptr) origins_->part(wire_origin(static_cast<std::uint32_t>(list), index));
-    }
-    [[nodiscard]] message& to() const noexcept { return to_; }
-
-private:
-    message& to_;
-    request_origins* origins_;
-};
-
-/// Members of \p from that are neither null nor in \p known go to \p to as "prefix" + name.
-LLMX_DECL void openai_chat_keep(const json_cursor& from, std::initializer_list<std::string_view> known,
-                                std::string_view prefix, extra_members& to);
-/// Writes the members that `openai_chat_keep` stored under \p prefix, without it.
-LLMX_DECL void openai_chat_write_inner(json_writer& w, const extra_members& extra, std::string_view prefix);
-/// Writes those that begin with none of \p prefixes.
-LLMX_DECL void openai_chat_write_outer(json_writer& w, const extra_members& extra,
-                                       std::initializer_list<std::string_view> prefixes);
-/// Whether `openai_chat_write_inner` would write anything.
-LLMX_DECL [[nodiscard]] bool openai_chat_has_inner(const extra_members& extra, std::string_view prefix);
-/// Reports those that it would, at \p of: the object that they belong to is not written.
-LLMX_DECL void openai_chat_report_inner(const extra_members& extra, std::string_view prefix, const request_place& of,
-                                        drop_report& drops);
-/// Appends JSON text on one line: line ends in it can only be white space.
-LLMX_DECL void openai_chat_append_flat(std::string& out, std::string_view json);
-/// An opaque part's `type` member; empty when its text is not an object with one.
-LLMX_DECL [[nodiscard]] std::string openai_chat_opaque_type(std::string_view json);
-
-/// Strict: a string that must be there.
-LLMX_DECL void openai_chat_need(const json_cursor& from, std::string& to);
-/// `extra_content.google.thought_signature` of a message or tool call; empty without.
-LLMX_DECL [[nodiscard]] std::string_view openai_chat_signature(const json_cursor& from) noexcept;
-LLMX_DECL void openai_chat_write_signature(json_writer& w, std::string_view signature);
-/// Strict: `cache_control`, `{"type":"ephemeral","ttl":…}`.
-LLMX_DECL void openai_chat_read_cache(const json_cursor& from, std::optional<cache_control>& to);
-/// Whose a signature without a tag is: LiteLLM, whose convention `thinking_blocks` are, has Anthropic's.
-inline constexpr std::string_view openai_chat_usual_signer = "anthropic_messages";
-/// Whose the signatures in `extra_content.google` are.
-inline constexpr std::string_view openai_chat_google_signer = "gemini_generate";
-/// Strict: `signature`, its tag taken off.
-LLMX_DECL void openai_chat_read_proof(const json_cursor& from, thinking_part& to);
-/// Strict: thinking from `thinking_blocks`, else `reasoning_content`, else `reasoning`.
-LLMX_DECL void openai_chat_read_thinking(const json_cursor& from, openai_chat_parts& to);
-/// Mistral's thinking part: a string, or an array of text parts.
-LLMX_DECL [[nodiscard]] std::string openai_chat_thinking_text(const json_cursor& from);
-/// Annotations as citations; elements that are not objects are skipped.
-LLMX_DECL void openai_chat_read_annotations(const json_cursor& from, std::vector<citation>& to);
-/// Bytes of \p url into \p to: inline for a data URL, else by reference.
-LLMX_DECL result<void> openai_chat_read_media_url(std::string_view url, media& to);
-/// Strict: an image part or a member of `images`.
-LLMX_DECL void openai_chat_read_image(const json_cursor& from, image_part& to);
-LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image);
-/// A message's audio, \p json, as an opaque part.
-LLMX_DECL [[nodiscard]] opaque_part openai_chat_audio(std::string_view json);
-/// An id for a call whose server gave it none; the same input gives the same id.
-LLMX_DECL [[nodiscard]] std::string openai_chat_call_id(std::string_view reply_id, std::int64_t choice,
-                                                        std::size_t ordinal);
-
-LLMX_DECL [[nodiscard]] finish_reason openai_chat_finish(std::string_view word, bool has_calls) noexcept;
-LLMX_DECL [[nodiscard]] std::string_view openai_chat_finish_word(finish_reason r, bool has_calls) noexcept;
-
-/// The counters of a usage object, under all the names that servers give them.
-struct openai_chat_counts {
-    openai_chat_counts() = default;
-    /// A number in the usage object.
-    LLMX_DECL void take(std::string_view name, std::int64_t n) noexcept;
-    /// A number in the object called \p of inside it.
-    LLMX_DECL void take_detail(std::string_view of, std::string_view name, std::int64_t n) noexcept;
-    LLMX_DECL [[nodiscard]] usage totals() const noexcept;
-
-private:
-    std::int64_t prompt = 0, completion = 0, total = 0, reasoning = 0;
-    std::int64_t created = 0, written_by_litellm = 0, cached_by_moonshot = 0;
-    std::optional<std::int64_t> written, cached_by_litellm, cached_by_deepseek;
-    usage detail;
-};
-LLMX_DECL [[nodiscard]] usage openai_chat_read_usage(const boost::json::object& o) noexcept;
-LLMX_DECL void openai_chat_write_usage(json_writer& w, const usage& u);
-
-/// Strict: all of `messages`.
-LLMX_DECL void openai_chat_read_messages(const json_cursor& list, chat_request& to);
-LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<message>& messages,
-                                          drop_report& drops);
-
-/// The error object of a body or of a stream as a failure.
-LLMX_DECL [[nodiscard]] error openai_chat_failure(const json_cursor& from);
-/// The same for a value that no document holds.
-LLMX_DECL [[nodiscard]] error openai_chat_failure(const boost::json::value& v);
-LLMX_DECL [[nodiscard]] error_body openai_chat_read_error(const json_cursor& from);
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/dialects/openai/detail/chat_fields.hpp ----
-#include <span>
-#include <type_traits>
-
-/// \file
-/// How the codec `openai_chat` handles each member of the vocabulary. Not for others.
-///
-/// Source of the names: platform.openai.com/docs/api-reference/chat; for `thinking`, `thinking_blocks`,
-/// `reasoning_content` and `cache_control`, docs.litellm.ai/docs/reasoning_content and
-/// docs.litellm.ai/docs/completion/prompt_caching.
-
-namespace llmx::inline LLMX_ABI::detail {
-
-inline constexpr auto openai_chat_request_fields = fields_of<chat_request>(
-    by_hand<&chat_request::model>("model"), by_hand<&chat_request::messages>("messages"),
-    by_hand<&chat_request::tools>("tools"),
-    // Both are refused in a request without tools.
-    by_hand<&chat_request::tool_choice>("tool_choice"),
-    by_hand<&chat_request::parallel_tool_calls>("parallel_tool_calls"),
-    // `model_traits` chooses between this name and "max_completion_tokens".
-    by_hand<&chat_request::max_output_tokens>("max_tokens"), mapped<&chat_request::temperature>("temperature"),
-    mapped<&chat_request::top_p>("top_p"), lost<&chat_request::top_k>().read_as("top_k").count(),
-    mapped<&chat_request::presence_penalty>("presence_penalty"),
-    mapped<&chat_request::frequency_penalty>("frequency_penalty"),
-    // May be one string as well.
-    by_hand<&chat_request::stop>("stop"), mapped<&chat_request::seed>("seed"), mapped<&chat_request::n>("n").count(),
-    mapped<&chat_request::logprobs>("logprobs"), mapped<&chat_request::top_logprobs>("top_logprobs").count(),
-    mapped<&chat_request::logit_bias>("logit_bias"), by_hand<&chat_request::response_format>("response_format"),
-    // In two members: see those of `reasoning_options`.
-    by_hand<&chat_request::reasoning>(""), mapped<&chat_request::modalities>("modalities"),
-    // Has a greatest length.
-    by_hand<&chat_request::user>("user"),
-    by_hand<&chat_request::service_tier>("service_tier"), by_hand<&chat_request::metadata>("metadata"),
-    hint<&chat_request::cache>().named("cache_control"), by_hand<&chat_request::stream>("stream"),
-    by_hand<&chat_request::include_usage>("stream_options.include_usage"), by_hand<&chat_request::extra>(""));
-static_assert(accounts_for_all(openai_chat_request_fields), "llmx: openai_chat leaves a member of chat_request out");
-
-inline constexpr auto openai_chat_reasoning_fields = fields_of<reasoning_options>(
-    by_hand<&reasoning_options::effort>("reasoning_effort"),
-    by_hand<&reasoning_options::budget_tokens>("thinking.budget_tokens"),
-    by_hand<&reasoning_options::adaptive>("thinking.type"), hint<&reasoning_options::include_thoughts>().unless(0));
-static_assert(accounts_for_all(openai_chat_reasoning_fields),
-              "llmx: openai_chat leaves a member of reasoning_options out");
-
-inline constexpr auto openai_chat_format_fields = fields_of<response_format>(
-    by_hand<&response_format::form>("type"),
-    // Demanded here; other languages have none.
-    by_hand<&response_format::name>("name").inside("json_schema"),
-    mapped<&response_format::description>("description").inside("json_schema"),
-    mapped<&response_format::schema>("schema").inside("json_schema"),
-    mapped<&response_format::strict>("strict").inside("json_schema"));
-static_assert(accounts_for_all(openai_chat_format_fields), "llmx: openai_chat leaves a member of response_format out");
-
-inline constexpr auto openai_chat_tool_fields = fields_of<tool>(
-    by_hand<&tool::name>("name").inside("function"), mapped<&tool::description>("description").inside("function"),
-    // An object's schema without properties is completed.
-    by_hand<&tool::parameters>("parameters").inside("function"), mapped<&tool::strict>("strict").inside("function"),
-    hint<&tool::cache>().named("cache_control"), by_hand<&tool::builtin>(""), by_hand<&tool::kind>("type"),
-    by_hand<&tool::extra>(""));
-static_assert(accounts_for_all(openai_chat_tool_fields), "llmx: openai_chat leaves a member of tool out");
-
-inline constexpr auto openai_chat_choice_fields = fields_of<tool_choice>(
-    by_hand<&tool_choice::how>("type"), by_hand<&tool_choice::name>("name").inside("function"));
-static_assert(accounts_for_all(openai_chat_choice_fields), "llmx: openai_chat leaves a member of tool_choice out");
-
-inline constexpr auto openai_chat_message_fields = fields_of<message>(
-    by_hand<&message::from>("role"), by_hand<&message::content>("content"), by_hand<&message::name>("name"),
-    by_hand<&message::extra>(""));
-static_assert(accounts_for_all(openai_chat_message_fields), "llmx: openai_chat leaves a member of message out");
-
-/// Read, never written: a strict server refuses the object.
-inline constexpr auto openai_chat_cache_fields = fields_of<cache_control>(hint<&cache_control::ttl>().read_as("ttl"));
-static_assert(accounts_for_all(openai_chat_cache_fields), "llmx: openai_chat leaves a member of cache_control out");
-
-/// Each kind of part has its bytes elsewhere.
-inline constexpr auto openai_chat_media_fields =
-    fields_of<media>(by_hand<&media::media_type>(""), by_hand<&media::data>(""), by_hand<&media::url>(""),
-                     by_hand<&media::file_id>(""));
-static_assert(accounts_for_all(openai_chat_media_fields), "llmx: openai_chat leaves a member of media out");
-
-/// Read and written in replies; a request's are reported as a whole.
-inline constexpr auto openai_chat_citation_fields = fields_of<citation>(
-    by_hand<&citation::url>("url").inside("url_citation"), by_hand<&citation::title>("title").inside("url_citation"),
-    hint<&citation::quote>(), by_hand<&citation::start>("start_index").inside("url_citation"),
-    by_hand<&citation::end>("end_index").inside("url_citation"), by_hand<&citation::original>(""));
-static_assert(accounts_for_all(openai_chat_citation_fields), "llmx: openai_chat leaves a member of citation out");
-
-// Citations and signatures of a text are in its message.
-inline constexpr auto openai_chat_text_fields = fields_of<text_part>(
-    by_hand<&text_part::text>("text"), hint<&text_part::citations>().named("annotations"),
-    hint<&text_part::signature>().named("thought_signature").inside("extra_content.google"),
-    hint<&text_part::cache>().named("cache_control"), by_hand<&text_part::extra>(""));
-static_assert(accounts_for_all(openai_chat_text_fields), "llmx: openai_chat leaves a member of text_part out");
-
-inline constexpr auto openai_chat_refusal_fields = fields_of<refusal_part>(by_hand<&refusal_part::text>("refusal"));
-static_assert(accounts_for_all(openai_chat_refusal_fields), "llmx: openai_chat leaves a member of refusal_part out");
-
-inline constexpr auto openai_chat_image_fields = fields_of<image_part>(
-    by_hand<&image_part::source>("image_url"), mapped<&image_part::detail>("detail").inside("image_url"),
-    hint<&image_part::cache>().named("cache_control"), by_hand<&image_part::extra>(""));
-static_assert(accounts_for_all(openai_chat_image_fields), "llmx: openai_chat leaves a member of image_part out");
-
-inline constexpr auto openai_chat_audio_fields =
-    fields_of<audio_part>(by_hand<&audio_part::source>("input_audio"),
-                          hint<&audio_part::cache>().named("cache_control"), by_hand<&audio_part::extra>(""));
-static_assert(accounts_for_all(openai_chat_audio_fields), "llmx: openai_chat leaves a member of audio_part out");
-
-inline constexpr auto openai_chat_file_fields = fields_of<file_part>(
-    by_hand<&file_part::source>("file"), mapped<&file_part::filename>("filename").inside("file"),
-    hint<&file_part::cache>().named("cache_control"), by_hand<&file_part::extra>(""));
-static_assert(accounts_for_all(openai_chat_file_fields), "llmx: openai_chat leaves a member of file_part out");
-
-/// Written in replies; a request's are reported as a whole.
-inline constexpr auto openai_chat_thinking_fields = fields_of<thinking_part>(
-    by_hand<&thinking_part::text>("thinking"), by_hand<&thinking_part::signature>("signature"),
-    by_hand<&thinking_part::signer>("signature"), by_hand<&thinking_part::redacted_data>("data"),
-    by_hand<&thinking_part::extra>(""));
-static_assert(accounts_for_all(openai_chat_thinking_fields), "llmx: openai_chat leaves a member of thinking_part out");
-
-inline constexpr auto openai_chat_call_fields = fields_of<tool_call_part>(
-    by_hand<&tool_call_part::id>("id"), by_hand<&tool_call_part::name>("name").inside("function"),
-    by_hand<&tool_call_part::arguments>("arguments").inside("function"),
-    by_hand<&tool_call_part::signature>("thought_signature").inside("extra_content.google"),
-    hint<&tool_call_part::cache>().named("cache_control"), by_hand<&tool_call_part::extra>(""));
-static_assert(accounts_for_all(openai_chat_call_fields), "llmx: openai_chat leaves a member of tool_call_part out");
-
-inline constexpr auto openai_chat_result_fields = fields_of<tool_result_part>(
-    by_hand<&tool_result_part::call_id>("tool_call_id"),
-    // The call with the id has it; reported where there is no such call.
-    by_hand<&tool_result_part::name>("name"), by_hand<&tool_result_part::content>("content"),
-    hint<&tool_result_part::is_error>(),
-    hint<&tool_result_part::cache>().named("cache_control"), by_hand<&tool_result_part::extra>(""));
-static_assert(accounts_for_all(openai_chat_result_fields), "llmx: openai_chat leaves a member of tool_result_part out");
-
-inline constexpr auto openai_chat_opaque_fields =
-    fields_of<opaque_part>(by_hand<&opaque_part::origin>(""), by_hand<&opaque_part::value>(""));
-static_assert(accounts_for_all(openai_chat_opaque_fields), "llmx: openai_chat leaves a member of opaque_part out");
-
-// Replies are read leniently, which tables do not.
-inline constexpr auto openai_chat_reply_fields = fields_of<chat_reply>(
-    by_hand<&chat_reply::id>("id"), by_hand<&chat_reply::model>("model"), by_hand<&chat_reply::created>("created"),
-    by_hand<&chat_reply::choices>("choices"), by_hand<&chat_reply::usage>("usage"),
-    by_hand<&chat_reply::service_tier>("service_tier"), by_hand<&chat_reply::extra>(""));
-static_assert(accounts_for_all(openai_chat_reply_fields), "llmx: openai_chat leaves a member of chat_reply out");
-
-inline constexpr auto openai_chat_answer_fields = fields_of<chat_choice>(
-    by_hand<&chat_choice::answer>("message"), by_hand<&chat_choice::finish>("finish_reason"),
-    // vLLM's name, which is read; OpenAI itself does not name the sequence.
-    hint<&chat_choice::stop_sequence>().named("stop_reason"), by_hand<&chat_choice::logprobs>("logprobs"),
-    by_hand<&chat_choice::extra>(""));
-static_assert(accounts_for_all(openai_chat_answer_fields), "llmx: openai_chat leaves a member of chat_choice out");
-
-/// The rules for the members of a kind of part.
-template <class Part> [[nodiscard]] constexpr std::span<const field_rule> openai_chat_part_fields() noexcept {
-    if constexpr (std::is_same_v<Part, text_part>) return openai_chat_text_fields.view();
-    else if constexpr (std::is_same_v<Part, refusal_part>) return openai_chat_refusal_fields.view();
-    else if constexpr (std::is_same_v<Part, image_part>) return openai_chat_image_fields.view();
-    else if constexpr (std::is_same_v<Part, audio_part>) return openai_chat_audio_fields.view();
-    else if constexpr (std::is_same_v<Part, file_part>) return openai_chat_file_fields.view();
-    else if constexpr (std::is_same_v<Part, thinking_part>) return openai_chat_thinking_fields.view();
-    else if constexpr (std::is_same_v<Part, tool_call_part>) return openai_chat_call_fields.view();
-    else if constexpr (std::is_same_v<Part, tool_result_part>) return openai_chat_result_fields.view();
-    else return openai_chat_opaque_fields.view();
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/dialects/openai/detail/embeddings_fields.hpp ----
-#include <array>
-#include <span>
-
-/// \file
-/// How `openai_embeddings` handles each member of the vocabulary.
-
-namespace llmx::inline LLMX_ABI::detail {
-
-inline constexpr std::array<enum_word<embedding_encoding>, 2> openai_embeddings_encodings = {
-    {{embedding_encoding::floats, "float"}, {embedding_encoding::base64, "base64"}}};
-
-inline constexpr auto openai_embeddings_fields = fields_of<embedding_request>(
-    by_hand<&embedding_request::model>("model"),              // that of the options wins
-    by_hand<&embedding_request::inputs>("input"),             // one alone without a list
-    by_hand<&embedding_request::encoding>("encoding_format"), // openai_embeddings_encodings
-    mapped<&embedding_request::dimensions>("dimensions").count(),
-    by_hand<&embedding_request::user>("user"),                // a long one is refused
-    lost<&embedding_request::task_type>(), lost<&embedding_request::title>(), by_hand<&embedding_request::extra>(""));
-static_assert(accounts_for_all<embedding_request>(openai_embeddings_fields));
-
-inline constexpr auto openai_embeddings_input_fields = fields_of<embedding_input>(
-    by_hand<&embedding_input::text>(""), by_hand<&embedding_input::tokens>(""), lost<&embedding_input::task_type>(),
-    lost<&embedding_input::title>(), by_hand<&embedding_input::dimensions>(""), // the request's, or lost
-    by_hand<&embedding_input::extra>(""));
-static_assert(accounts_for_all<embedding_input>(openai_embeddings_input_fields));
-
-inline constexpr std::array<std::span<const field_rule>, 2> openai_embeddings_tables = {
-    openai_embeddings_fields.view(), openai_embeddings_input_fields.view()};
-
-inline constexpr auto openai_embeddings_reply_fields = fields_of<embedding_reply>(
-    by_hand<&embedding_reply::vectors>("data"), by_hand<&embedding_reply::model>("model"), // may be the routed one
-    by_hand<&embedding_reply::usage>("usage"), by_hand<&embedding_reply::extra>(""));
-static_assert(accounts_for_all<embedding_reply>(openai_embeddings_reply_fields));
-
-inline constexpr auto openai_embeddings_vector_fields = fields_of<embedding_vector>(
-    by_hand<&embedding_vector::index>("index"), by_hand<&embedding_vector::values>("embedding"),
-    by_hand<&embedding_vector::extra>(""));
-static_assert(accounts_for_all<embedding_vector>(openai_embeddings_vector_fields));
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/dialects/openai/detail/form_fields.hpp ----
-#include <bitset>
-#include <cstddef>
-#include <initializer_list>
-#include <span>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-/// \file
-/// Field tables over forms. A text, number or flag is a field; an element of a list is a field "name[]"; an object is
-/// fields "name[member]", and any other JSON value a field. Not for others.
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Reads the fields of a form into an object, by a table of at most 64 rules.
-class form_reader {
-public:
-    form_reader(void* object, std::span<const field_rule> rules) noexcept : object_(object), rules_(rules) {}
-
-    /// Reads \p p when a mapped rule has it; \p known: whether one has. Fails with `errc::invalid_request` when the
-    /// field was there before, or its text is not of the member's type.
-    LLMX_DECL [[nodiscard]] result<void> take(const form_part& p, bool& known);
-    /// Joins the objects whose members were fields of their own. Call once, after the last field.
-    LLMX_DECL void finish();
-
-private:
-    struct object_member {
-        const field_rule* of;
-        std::string name, value;
-    };
-    LLMX_DECL [[nodiscard]] result<void> take_value(const field_rule& r, std::size_t index, const form_part& p);
-    LLMX_DECL [[nodiscard]] result<void> take_json(const field_rule& r, std::size_t index, const form_part& p);
-    // The object is not const: the rule's function is shared with those that write.
-    template <class T> [[nodiscard]] T& value_of(const field_rule& r) const {
-        return *static_cast<T*>(const_cast<void*>(r.value(object_)));
-    }
-
-    void* object_;
-    std::span<const field_rule> rules_;
-    std::bitset<64> seen_;
-    std::vector<object_member> members_;
-};
-
-/// Writes the fields of a form.
-class form_writer {
-public:
-    form_writer(std::string& out, std::string_view boundary) noexcept : out_(out), boundary_(boundary) {}
-
-    LLMX_DECL void text(std::string_view name, std::string_view value);
-    /// JSON text: a string without its quotes, else as it is.
-    LLMX_DECL void json(std::string_view name, std::string_view value);
-    LLMX_DECL void file(std::string_view name, std::string_view filename, std::string_view content_type,
-                        std::string_view octets);
-    /// The member of \p object that the mapped rule \p r is of, when it is set; reports it when it cannot be written.
-    LLMX_DECL void member(const field_rule& r, const void* object, const request_place& at, drop_report& drops);
-
-private:
-    LLMX_DECL void number(std::string_view name, double value);
-    LLMX_DECL void object(std::string_view name, std::string_view value);
-
-    std::string& out_;
-    std::string_view boundary_;
-};
-
-/// A boundary that occurs in none of the texts of \p object that become data, nor in \p others.
-LLMX_DECL [[nodiscard]] std::string form_boundary_of(const void* object, std::span<const field_rule> rules,
-                                                     std::initializer_list<std::string_view> others);
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-
-// ---- llmx/gateway/detail/attempt_buffers.hpp ----
-#include <cstddef>
-#include <memory>
-#include <string>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// The provider's request of one attempt and all the memory it points to. It outlives the body.
-struct attempt_buffers {
-    attempt_buffers() { request.fields.reserve(256); }
-    http_request request;
-    std::string body;
-    /// The edits of the body that is sent, and their bytes.
-    splice_list splices;
-    /// Media type of `body`; empty: `application/json`.
-    std::string content_type;
-    /// Form of the request.
-    const codec_ops* codec = nullptr;
-    /// The caller's bytes pass.
-    bool same = false;
-    /// The gateway added the request for the stream's usage, and the caller must not receive it.
-    bool hides_usage = false;
-
-    /// Discards the content and keeps the memory, unless there was unusually much of it.
-    LLMX_DECL void clear() noexcept {
-        request.to = nullptr;
-        codec = nullptr;
-        same = false;
-        hides_usage = false;
-        request.method = "POST";
-        request.body.clear();
-        splices.clear();
-        request.source = nullptr;
-        for (std::string* const text : {&request.target, &request.fields, &body, &content_type}) {
-            text->clear();
-            if (text->capacity() > usual) std::string().swap(*text);
-        }
-    }
-
-private:
-    static constexpr std::size_t usual = 4096;
-};
-
-/// Attempts that this thread is done with, for its next calls: a call allocates none in
-/// the steady state. At most `most` are kept, of a few hundred bytes each as a rule.
-class attempt_shelf {
-public:
-    struct give_back {
-        void operator()(attempt_buffers* a) const noexcept {
-            // Calls may be released while their thread ends, after the shelf has gone.
-            if (gone()) delete a;
-            else of_thread().put(a);
-        }
-    };
-
-    [[nodiscard]] static std::unique_ptr<attempt_buffers, give_back> take() {
-        auto& kept = of_thread().kept_;
-        if (kept.empty()) return std::unique_ptr<attempt_buffers, give_back>(new attempt_buffers());
-        std::unique_ptr<attempt_buffers, give_back> a(kept.back().release());
-        kept.pop_back();
-        return a;
-    }
-
-private:
-    static constexpr std::size_t most = 128;
-
-    attempt_shelf() { kept_.reserve(most); }
-    ~attempt_shelf() { gone() = true; }
-    static attempt_shelf& of_thread() {
-        thread_local attempt_shelf shelf;
-        return shelf;
-    }
-    static bool& gone() noexcept {
-        thread_local bool is = false;
-        return is;
-    }
-    LLMX_DECL void put(attempt_buffers* a) noexcept {
-        std::unique_ptr<attempt_buffers> owned(a);
-        if (kept_.size() == most) return;
-        owned->clear();
-        kept_.push_back(std::move(owned));
-    }
-
-    std::vector<std::unique_ptr<attempt_buffers>> kept_;
-};
-
-using attempt_ptr = std::unique_ptr<attempt_buffers, attempt_shelf::give_back>;
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/dialects/detail/name_drops.hpp ----
-#include <cstddef>
-#include <string>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Bytes of names that are made: a reply's header field holds half of it, and may have to leave
-/// some of them out.
-inline constexpr std::size_t max_named_drops = 2048;
-
-/// The drops that \p drops reports, with the names of \p caller, a request of which was decoded to \p request;
-/// null: the caller uses the vocabulary.
-///
-/// A request decides how many there are, and only the first are read: the others get no name.
-LLMX_DECL [[nodiscard]] inline std::vector<std::string> name_drops(const drop_report& drops, const codec_ops* caller,
-                                                         const any_message& request) {
-    std::vector<std::string> names;
-    std::size_t bytes = 0;
-    for (const auto& e : drops.entries()) {
-        if (bytes > max_named_drops) break;
-        names.push_back(caller != nullptr ? caller->caller_path(e.at, request) : e.at.text());
-        bytes += names.back().size();
-    }
-    return names;
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/gateway/detail/event_gate.hpp ----
-#include <algorithm>
-#include <cstddef>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Passes the bytes of a stream on by whole events: an event that turns out to be an error must be
-/// inspected before its first byte is passed on, as it may quote the provider's key.
-///
-/// A piece that ends with an event, as most do, is passed on as it is. Not thread-safe.
-class event_gate {
-public:
-    /// The next bytes of the stream, \p pending of which, with those before, belong to an event
-    /// that has not ended. Returns the bytes that may be passed on; valid until the next call and as long as \p piece.
-    [[nodiscard]] std::string_view pass(std::string_view piece, std::size_t pending) {
-        // An event of this size is not an error.
-        if (pending > longest_held) pending = 0;
-        if (held_.empty()) {
-            const std::size_t ready = piece.size() - std::min(pending, piece.size());
-            if (pending != 0) held_.assign(piece.substr(ready));
-            return piece.substr(0, ready);
-        }
-        held_ += piece;
-        if (pending >= held_.size()) return std::string_view();
-        const std::size_t ready = held_.size() - pending;
-        given_.swap(held_);
-        held_.assign(given_, ready);
-        return std::string_view(given_).substr(0, ready);
-    }
-    /// All bytes that were held back, and \p piece after them; valid until the next call.
-    [[nodiscard]] std::string& open(std::string_view piece = std::string_view()) {
-        given_.swap(held_);
-        held_.clear();
-        given_ += piece;
-        return given_;
-    }
-
-private:
-    static constexpr std::size_t longest_held = 256 * 1024;
-
-    std::string held_, given_;
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/gateway/detail/stream_cuts.hpp ----
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
-#include <string>
-#include <string_view>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Removes from a relayed stream the bytes that its caller must not receive.
-///
-/// A piece without a cut is passed on as it is, without a copy. Not thread-safe.
-class stream_cuts {
-public:
-    /// Where cuts are added, in the order of the stream, before `pass` gets their bytes.
-    [[nodiscard]] std::vector<stream_cut>& pending() noexcept { return cuts_; }
-    /// The next bytes of the stream without the cut ranges; valid until the next call and as long as \p ready.
-    [[nodiscard]] std::string_view pass(std::string_view ready) {
-        const std::uint64_t from = passed_;
-        passed_ += ready.size();
-        if (cuts_.empty() || cuts_.front().begin >= passed_) return ready;
-        kept_.clear();
-        std::uint64_t at = from;
-        std::size_t done = 0;
-        for (const stream_cut& c : cuts_) {
-            if (c.begin >= passed_) break;
-            ++done;
-            // Of an event too long to be held the beginning has gone on: then all of it does.
-            if (c.begin < at) continue;
-            kept_.append(ready.substr(at - from, c.begin - at));
-            at = std::min(c.end, passed_);
-        }
-        kept_.append(ready.substr(at - from));
-        cuts_.erase(cuts_.begin(), cuts_.begin() + static_cast<std::ptrdiff_t>(done));
-        return kept_;
-    }
-
-private:
-    std::vector<stream_cut> cuts_;
-    std::uint64_t passed_ = 0;
-    std::string kept_;
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/service/detail/offload_worker.hpp ----
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
-
-#include <condition_variable>
-#include <cstdint>
-#include <exception>
-#include <memory>
-#include <mutex>
-#include <thread>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-class offload_ticket;
-
-/// The thread beside an event loop, and the work that waits for it, oldest first.
-///
-/// Two for each `io_context`, which owns them; all runtimes on the context share them: the thread starts with the first work and is joined
-/// when the context goes, before its handlers do. Shared with the coroutines that wait. The
-/// queue needs no limit of its own: each call waits for one piece of work at a time.
-class offload_worker : public std::enable_shared_from_this<offload_worker> {
-public:
-    LLMX_DECL [[nodiscard]] static std::shared_ptr<offload_worker> of(boost::asio::io_context& io, bool for_long);
-    offload_worker() = default;
-    offload_worker(const offload_worker&) = delete;
-    offload_worker& operator=(const offload_worker&) = delete;
-    ~offload_worker() { stop(); }
-
-    /// Ends the thread when the running work is done. Waiting work is dropped: its coroutines
-    /// continue without it. Not on the worker's own thread.
-    LLMX_DECL void stop() noexcept;
-
-private:
-    friend class offload_ticket;
-    enum class place : std::uint8_t { outside, queued, running, done };
-    struct list {
-        offload_ticket* first = nullptr;
-        offload_ticket* last = nullptr;
-    };
-
-    /// False when the system gives no thread.
-    LLMX_DECL [[nodiscard]] bool enter(offload_ticket& t);
-    /// Whether \p t waited and now never runs.
-    LLMX_DECL bool withdraw(offload_ticket& t) noexcept;
-    /// Discards \p t; blocks while it runs.
-    LLMX_DECL void leave(offload_ticket& t) noexcept;
-    LLMX_DECL void serve() noexcept;
-    /// Has \p loop wake those of its tickets whose work is over; false when there is no memory for it.
-    LLMX_DECL [[nodiscard]] bool announce(const boost::asio::any_io_executor& loop) noexcept;
-    LLMX_DECL void wake_done(const boost::asio::any_io_executor& loop) noexcept;
-    LLMX_DECL static void wake(offload_ticket& t) noexcept;
-    LLMX_DECL static void append(list& to, offload_ticket& t) noexcept;
-    LLMX_DECL static void remove(list& from, offload_ticket& t) noexcept;
-
-    std::mutex mutex_;
-    std::condition_variable changed_; // for the thread: work has come, or the end
-    std::condition_variable ran_;     // for `leave`: a piece of work is over
-    list queue_, done_;
-    std::thread thread_;
-    bool stopping_ = false;
-};
-
-/// One piece of work for a worker; is in the frame of the coroutine that
-/// awaits it and is used on the loop's thread, or in the strand of its runtime.
-class offload_ticket {
-public:
-    /// \p loop is where its coroutine runs.
-    offload_ticket(std::shared_ptr<offload_worker> where, const boost::asio::any_io_executor& loop, offloaded_work& work)
-        : worker_(std::move(where)), work_(&work), loop_(loop), wake_(loop, boost::asio::steady_timer::time_point::max()) {}
-    offload_ticket(const offload_ticket&) = delete;
-    offload_ticket& operator=(const offload_ticket&) = delete;
-    ~offload_ticket() { worker_->leave(*this); }
-
-    /// Queues the work; false when the system gives no thread for it.
-    LLMX_DECL [[nodiscard]] bool begin() { return worker_->enter(*this); }
-    /// Whether the work has run or never will.
-    [[nodiscard]] bool over() const noexcept { return over_; }
-    /// The signal to wait for while it is not over.
-    [[nodiscard]] boost::asio::steady_timer& ended() noexcept { return wake_; }
-    /// The work is over unless it runs already. \p self is the ticket.
-    LLMX_DECL static void give_up(void* self) noexcept;
-    /// Whether the work has run; rethrows its exception.
-    [[nodiscard]] bool has_run() const {
-        if (failure_) std::rethrow_exception(failure_);
-        return has_run_;
-    }
-
-private:
-    friend class offload_worker;
-    std::shared_ptr<offload_worker> worker_;
-    offloaded_work* work_;
-    boost::asio::any_io_executor loop_;
-    boost::asio::steady_timer wake_;
-    std::exception_ptr failure_;
-    offload_ticket* next_ = nullptr;
-    offload_ticket* previous_ = nullptr;
-    offload_worker::place at_ = offload_worker::place::outside;
-    bool has_run_ = false;
-    bool over_ = false; // for the loop's thread alone
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-
-// ---- llmx/transport/detail/upload.hpp ----
-#include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-
-#include <array>
-#include <cstddef>
-#include <cstdint>
-#include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI {
-
-LLMX_DECL class basic_connection;
-using connection = LLMX_PLAIN(basic_connection);
-
-namespace detail {
-
-/// The pulled part of a request's body that a connection sends.
-///
-/// A coroutine of its own pulls a block and writes it before it pulls the next one, while the
-/// exchange reads the answer. It pulls only while the exchange, or a read of its body, is awaited:
-/// `pause` and `end` wait for a pull under way, so that between two calls of the caller none
-/// refers to the source. Not thread-safe.
-class upload {
-public:
-    /// Sends \p source over \p c, to which the head of the request was given.
-    LLMX_DECL [[nodiscard]] static std::shared_ptr<upload> begin(connection& c, body_source& source, bool chunk_begun);
-    LLMX_DECL upload(connection& c, body_source& source, bool chunk_begun);
-    upload(const upload&) = delete;
-    upload& operator=(const upload&) = delete;
-    LLMX_INLINE ~upload();
-
-    /// The connection has written the block that it was given, or will not write any more.
-    LLMX_DECL void wrote() noexcept;
-    /// The connection is about to be destroyed.
-    void detach() noexcept {
-        connection_ = nullptr;
-        go_on_.cancel();
-    }
-    /// The source has been pulled.
-    [[nodiscard]] bool pulled() const noexcept { return pulled_; }
-    /// Why the source failed, when it did.
-    [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
-
-    /// Lets the running pull end and allows no other until `resume`.
-    LLMX_DECL boost::asio::awaitable<void> pause();
-    void resume() noexcept {
-        paused_ = false;
-        go_on_.cancel();
-    }
-    /// Cancels the pull under way, waits until it has ended, and allows no other.
-    LLMX_DECL boost::asio::awaitable<void> end();
-
-private:
-    // With the executor that coroutines have: see `connection`.
-    using timer_type = boost::asio::basic_waitable_timer<clock>;
-    LLMX_DECL static boost::asio::awaitable<void> run(std::shared_ptr<upload> self);
-    /// Waits until no pull is under way.
-    LLMX_DECL boost::asio::awaitable<void> settled();
-    /// Whether another block is needed now; when not, the upload is over.
-    LLMX_DECL [[nodiscard]] bool wants_more() const noexcept;
-    /// Whether the coroutine has to wait before the answer is known.
-    LLMX_DECL [[nodiscard]] bool must_wait() const noexcept;
-    /// Gives \p block, which is empty at the end, to the connection.
-    LLMX_DECL void give(std::string_view block);
-    LLMX_DECL void fail(error why) noexcept;
-
-    connection* connection_;
-    body_source* source_;
-    timer_type go_on_;
-    timer_type settled_;
-    boost::asio::cancellation_signal stop_;
-    std::optional<error> failure_;
-    /// Bytes that the announced length still has room for.
-    std::uint64_t left_ = 0;
-    /// CR LF of the chunk before, the length of the next and its CR LF.
-    std::array<char, 24> chunk_{};
-    bool chunked_;
-    /// A chunk was written whose end was not.
-    bool in_chunk_;
-    /// The last chunk was given to the connection.
-    bool last_chunk_ = false;
-    bool pulled_ = false;
-    bool pulling_ = false;
-    bool paused_ = false;
-    bool ending_ = false;
-};
-
-/// The body of an answer that began before its request was written wholly: continues with that while
-/// it is read.
-LLMX_DECL class basic_uploading_body final : public http_body {
-public:
-    basic_uploading_body(http_body_ptr body, std::shared_ptr<upload> rest) noexcept
-        : body_(std::move(body)), upload_(std::move(rest)) {}
-
-    boost::asio::awaitable<result<std::string_view>> read_some() override;
-    boost::asio::awaitable<result<void>> read_all(std::string& out) override;
-    void read_by(time_point when) noexcept override { body_->read_by(when); }
-
-private:
-    http_body_ptr body_;
-    std::shared_ptr<upload> upload_;
-};
-using uploading_body = LLMX_PLAIN(basic_uploading_body);
-
-} // namespace detail
-} // namespace llmx::inline LLMX_ABI
-
-// The bodies need connections.
-
-
-// ---- llmx/transport/detail/upgraded.hpp ----
-#include <boost/smart_ptr/intrusive_ptr.hpp>
-
-#include <utility>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Owns one connection that no pool has a part in. Destroys itself with it.
-LLMX_DECL class basic_lone_owner final : public connection::owner {
-public:
-    explicit basic_lone_owner(boost::intrusive_ptr<pool_core> core) noexcept : core_(std::move(core)) {}
-    void take_back(connection& c) noexcept override {
-        c.destroy();
-        delete this;
-    }
-    bool free_descriptor() noexcept override { return core_->free_descriptor(); }
-#if !defined(LLMX_NO_TLS)
-    tls_session session;
-#endif
-
-private:
-    /// Keeps the deadlines of the connection.
-    boost::intrusive_ptr<pool_core> core_;
-};
-using lone_owner = LLMX_PLAIN(basic_lone_owner);
-
-/// The tunnel over a connection whose upstream has answered 101.
-LLMX_DECL class basic_upgraded final : public tunnel {
-public:
-    explicit basic_upgraded(connection_ptr c) noexcept : c_(std::move(c)) {}
-    boost::asio::awaitable<result<std::string_view>> read_some() override { return c_->read_raw(); }
-    boost::asio::awaitable<result<void>> write(std::string_view bytes) override { return c_->write_raw(bytes); }
-    void finish_writing() noexcept override { c_->finish_raw(); }
-    void close() noexcept override { c_->close_raw(); }
-
-private:
-    connection_ptr c_;
-};
-using upgraded = LLMX_PLAIN(basic_upgraded);
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/wire/detail/text_writer.hpp ----
-#include <charconv>
-#include <concepts>
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Where a `text_writer` writes first; not cleared, on the stack as a rule.
-struct text_memory {
-    char bytes[1024];
-};
-
-/// Puts short texts together on the stack and appends them to a string in one piece.
-///
-/// The heads and log lines of one call are some eighty pieces; appended one by one they cost
-/// twice as many instructions. The written text is in the string after `spill`,
-/// which comes last; until then the string must not be touched. The memory is outside of
-/// the writer, which so consists of pointers that a compiler keeps in registers: never pass it
-/// to another function.
-class text_writer {
-public:
-    text_writer(std::string& out, text_memory& memory) noexcept
-        : out_(&out), begin_(memory.bytes), at_(begin_), end_(begin_ + sizeof memory.bytes) {}
-    text_writer(const text_writer&) = delete;
-    text_writer& operator=(const text_writer&) = delete;
-    /// Text that has not been spilled is lost.
-    ~text_writer() = default;
-
-    /// A literal.
-    template <std::size_t N> text_writer& raw(const char (&text)[N]) {
-        static_assert(N <= sizeof(text_memory) / 2);
-        reserve(N);
-        std::memcpy(at_, text, N - 1);
-        at_ += N - 1;
-        return *this;
-    }
-    text_writer& copy(std::string_view text) {
-        if (text.empty()) return *this; // which may have no address
-        if (text.size() > sizeof(text_memory) / 2) {
-            spill();
-            out_->append(text);
-            return *this;
-        }
-        reserve(text.size());
-        std::memcpy(at_, text.data(), text.size());
-        at_ += text.size();
-        return *this;
-    }
-    template <std::integral T> text_writer& number(T n) {
-        reserve(24);
-        at_ = std::to_chars(at_, at_ + 24, n).ptr;
-        return *this;
-    }
-    /// A header field: \p name is `name: `. Nothing when \p value is empty. Bytes that are not visible
-    /// ASCII or a space are percent-encoded: no name from a configuration, a caller or a provider
-    /// can break the head, and clients agree on nothing else in it (RFC 9110 section 5.5).
-    template <std::size_t N> text_writer& field(const char (&name)[N], std::string_view value) {
-        if (value.empty()) return *this;
-        if (is_field_text(value)) return raw(name).copy(value).raw("\r\n");
-        return raw(name).copy(field_text(value)).raw("\r\n");
-    }
-    void spill() {
-        out_->append(begin_, static_cast<std::size_t>(at_ - begin_));
-        at_ = begin_;
-    }
-
-    /// Visible ASCII and spaces alone.
-    [[nodiscard]] static bool is_field_text(std::string_view value) noexcept {
-        for (const char c : value)
-            if (c < 0x20 || c == 0x7f) return false;
-        return true;
-    }
-    /// \p value with everything else percent-encoded.
-    [[nodiscard]] static std::string field_text(std::string_view value) {
-        static constexpr char hex[] = "0123456789ABCDEF";
-        std::string out;
-        for (const char c : value) {
-            if (c >= 0x20 && c != 0x7f) {
-                out += c;
-                continue;
-            }
-            out += '%';
-            out += hex[static_cast<unsigned char>(c) >> 4];
-            out += hex[static_cast<unsigned char>(c) & 15];
-        }
-        return out;
-    }
-
-protected:
-    /// Room for \p n bytes, of which there are never more than half the memory.
-    void reserve(std::size_t n) {
-        if (static_cast<std::size_t>(end_ - at_) < n) spill();
-    }
-    [[nodiscard]] char* at() const noexcept { return at_; }
-    void advance_to(char* end) noexcept { at_ = end; }
-    [[nodiscard]] std::string& target() const noexcept { return *out_; }
-
-private:
-    std::string* out_;
-    char* begin_;
-    char* at_;
-    char* end_;
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/providers/credentials/detail/aws_role.hpp ----
-#if !defined(LLMX_NO_TLS)
-
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// A role to assume, and the credentials for it: keys, or the file of a web identity's token.
-struct aws_role {
-    aws_role() = default;
-    base_url sts;
-    std::string region, arn, session_name, external_id;
-    aws_keys keys;
-    std::string web_identity_token_file;
-};
-
-/// Fetches the role's keys from the Security Token Service.
-LLMX_DECL [[nodiscard]] result<token_source_ptr> assume_aws_role(aws_role role);
-
-/// Keys that a container's agent gives (ECS, EKS Pod Identity), and the authorization for them: a token, or a file of it.
-struct aws_container {
-    aws_container() = default;
-    base_url agent;
-    secret authorization;
-    std::string authorization_file;
-};
-
-/// Fetches keys from the agent. `errc::bad_configuration` when it is reached neither by https nor on this machine.
-LLMX_DECL [[nodiscard]] result<token_source_ptr> ask_aws_container(aws_container from);
-
-/// The text of the first element \p name of \p xml, its references replaced; nothing when there is none. For answers
-/// whose elements of that name have no attributes and only text.
-LLMX_DECL [[nodiscard]] std::optional<std::string> xml_text(std::string_view xml, std::string_view name);
-
-/// Seconds since 1970 of "2011-07-15T23:28:33.359Z"; nothing when \p text is not such a time (RFC 3339, in UTC).
-LLMX_DECL [[nodiscard]] std::optional<std::int64_t> aws_time(std::string_view text);
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-#endif // LLMX_NO_TLS
-
-// ---- llmx/guard/detail/filter_chain.hpp ----
-#include <cstddef>
-#include <memory>
-#include <optional>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Filters in a row, as `change_events` requires them: the next one receives the events that one emits.
-class filter_chain {
-public:
-    void add(std::unique_ptr<chat_filter> f) { filters_.push_back(std::move(f)); }
-    [[nodiscard]] bool empty() const noexcept { return filters_.empty(); }
-
-    template <class Emit> result<void> operator()(const chat_event& e, Emit emit) {
-        last_sink<Emit> last(emit);
-        return see(e, last);
-    }
-    template <class Emit> result<void> end(Emit emit) {
-        last_sink<Emit> last(emit);
-        return end_all(last);
-    }
-
-private:
-    template <class Emit> struct last_sink final : chat_sink {
-        explicit last_sink(Emit& f) noexcept : emit_to(&f) {}
-        void emit(const chat_event& e) override { (*emit_to)(e); }
-        Emit* emit_to;
-    };
-    /// In front of the filter \p next, or of the encoder.
-    struct step;
-
-    LLMX_DECL result<void> see(const chat_event& e, chat_sink& last);
-    LLMX_DECL result<void> end_all(chat_sink& last);
-    /// Success, or the first refusal: nothing is emitted after it.
-    LLMX_DECL [[nodiscard]] result<void> so_far() const;
-
-    std::vector<std::unique_ptr<chat_filter>> filters_;
-    std::optional<error> refusal_;
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-
-// ---- llmx/telemetry/detail/line_writer.hpp ----
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Writes one line of JSON whose member names are literals. A log line costs a third of the time that
-/// a general writer takes, and there is one for every call.
-class line_writer : public text_writer {
-public:
-    /// Longer texts, which callers choose, are cut.
-    static constexpr std::size_t longest_text = 256;
-
-    using text_writer::text_writer;
-
-    /// \p thousandths with a point before the last three digits, trailing zeros left out.
-    line_writer& milli(std::int64_t thousandths) {
-        number(thousandths / 1000);
-        auto rest = static_cast<unsigned>(thousandths % 1000);
-        if (rest == 0) return *this;
-        reserve(4);
-        char* to = at();
-        *to++ = '.';
-        for (unsigned unit = 100; rest != 0; rest %= unit, unit /= 10) *to++ = static_cast<char>('0' + rest / unit);
-        advance_to(to);
-        return *this;
-    }
-    /// A string with its quotes.
-    LLMX_DECL line_writer& text(std::string_view s) {
-        reserve(longest_text + 2);
-        if (char* const end = s.size() <= longest_text ? copy_plain(s, at()) : nullptr; end != nullptr) {
-            advance_to(end);
-        } else {
-            spill();
-            append_foreign(target(), s);
-        }
-        return *this;
-    }
-    /// `,"name":"text"`, or nothing when there is no text. \p name is `,"name":`.
-    template <std::size_t N> line_writer& member(const char (&name)[N], std::string_view s) {
-        if (!s.empty()) {
-            raw(name);
-            text(s);
-        }
-        return *this;
-    }
-
-private:
-    /// Copies ASCII that needs no escapes, eight bytes at a time, with quotes around it; null
-    /// when the text is of another kind.
-    static char* copy_plain(std::string_view s, char* to) noexcept {
-        const std::size_t n = s.size();
-        to[0] = to[n + 1] = '"';
-        if (n < 8) {
-            for (std::size_t i = 0; i != n; ++i) {
-                if (!is_plain_json_byte(s[i])) return nullptr;
-                to[i + 1] = s[i];
-            }
-            return to + n + 2;
-        }
-        for (std::size_t i = 0; i + 8 < n; i += 8)
-            if (!copy_plain_word(s.data() + i, to + 1 + i)) return nullptr;
-        // The last word may take some bytes a second time.
-        return copy_plain_word(s.data() + n - 8, to + 1 + n - 8) ? to + n + 2 : nullptr;
-    }
-    static bool copy_plain_word(const char* from, char* to) noexcept {
-        std::uint64_t w;
-        std::memcpy(&w, from, 8);
-        std::memcpy(to, &w, 8);
-        return !has_special_json_byte(w);
-    }
-    LLMX_DECL static void append_foreign(std::string& out, std::string_view s) {
-        if (s.size() > longest_text) {
-            s = s.substr(0, longest_text);
-            // Not in the middle of a character.
-            if (const std::size_t whole = valid_utf8_prefix(s); longest_text - whole < 4) s = s.substr(0, whole);
-        }
-        if (valid_utf8(s)) {
-            append_json_string(out, s);
-            return;
-        }
-        std::string plain(s);
-        for (char& c : plain)
-            if (static_cast<unsigned char>(c) >= 0x80) c = '?';
-        append_json_string(out, plain);
-    }
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/telemetry/detail/descriptor_write.hpp ----
-#include <atomic>
-#include <cstddef>
-#include <cstdio>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// The longest start of \p bytes that has at most \p most bytes and ends with a newline;
-/// \p most bytes when no line ends there. \p most is not 0.
-[[nodiscard]] constexpr std::string_view whole_lines(std::string_view bytes, std::size_t most) noexcept {
-    if (bytes.size() <= most) return bytes;
-    const std::string_view start = bytes.substr(0, most);
-    const std::size_t end = start.rfind('\n');
-    return end == std::string_view::npos ? start : start.substr(0, end + 1);
-}
-
-/// Writes \p bytes to \p file's descriptor, or to \p file where there is none. Waits for a
-/// slow reader until \p stop is true. Returns how many bytes were written; when they are
-/// fewer, \p fault is the `errno` that ended it, or 0 when it was \p stop.
-LLMX_DECL [[nodiscard]] std::size_t write_to(std::FILE* file, std::string_view bytes, const std::atomic<bool>& stop,
-                                             int& fault) noexcept;
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-
-// ---- llmx/server/detail/reuse_port.hpp ----
-/// \file
-/// Linux only: several sockets listening on one port, among which the kernel spreads
-/// connections (SO_REUSEPORT, socket(7)). Elsewhere one socket distributes them; define
-/// `LLMX_NO_REUSE_PORT` to have that here too.
-
-#if defined(__linux__) && !defined(LLMX_NO_REUSE_PORT)
-#include <sys/socket.h>
-#endif
-
-namespace llmx::inline LLMX_ABI::detail {
-
-#if defined(__linux__) && !defined(LLMX_NO_REUSE_PORT)
-
-inline constexpr bool has_reuse_port = true;
-
-/// To be called before bind, on each of the sockets; false when the kernel refuses.
-inline bool set_reuse_port(int socket) noexcept {
-    const int on = 1;
-    return ::setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0;
-}
-
-#else
-
-inline constexpr bool has_reuse_port = false;
-
-template <class Handle> bool set_reuse_port(Handle) noexcept { return false; }
-
-#endif
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/settings/detail/general_reader.hpp ----
-#include <string>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Reads the keys for all models that belong to no policy: aliases, `drop_params` and the server.
-class general_reader {
-public:
-    general_reader(settings_node& top, settings_scope& scope, gateway_settings& into)
-        : top_(top), scope_(scope), into_(into) {}
-
-    /// Expects the names of the deployments in the scope, and adds those of the aliases.
-    LLMX_DECL void read();
-
-private:
-    LLMX_DECL void read_aliases(settings_node& map);
-    LLMX_DECL void read_server(settings_node& general);
-    LLMX_DECL void read_keys(settings_node& list);
-    LLMX_DECL void read_key(settings_node& one);
-
-    settings_node& top_;
-    settings_scope& scope_;
-    gateway_settings& into_;
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-
-// ---- llmx/settings/detail/model_reader.hpp ----
-#include <cstddef>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Makes deployments from `model_list` or from the environment.
-class model_reader {
-public:
-    LLMX_DECL model_reader(const std::vector<known_provider>& providers, settings_scope& scope);
-
-    /// Reads the entries of `model_list`, and notes their names in the scope.
-    LLMX_DECL void read(settings_node& list);
-    /// Whatever can be reached without any entry.
-    LLMX_DECL void from_environment();
-    /// Shares and ids, which depend on the other deployments. Call once, last.
-    LLMX_DECL [[nodiscard]] std::vector<deployment> take();
-
-private:
-    struct entry {
-        deployment made;
-        const known_provider* provider = nullptr;
-        const setting* at = nullptr;
-        bool named = false, weighted = false;
-    };
-
-    LLMX_DECL void read_entry(const setting& one);
-    LLMX_DECL void read_name(settings_node& at, deployment& d);
-    LLMX_DECL void read_params(settings_node& params, entry& e);
-    LLMX_DECL void read_info(settings_node& info, entry& e);
-    /// Sets the provider and its model, if they are right.
-    LLMX_DECL void choose_provider(settings_node& model, settings_node& custom, entry& e);
-    LLMX_DECL void check_model(settings_node& model, const entry& e);
-    LLMX_DECL void find_key(settings_node& given, entry& e);
-    LLMX_DECL void find_base(settings_node& given, entry& e);
-    /// Completes and checks the deployment as the registry will, and keeps in \p own the settings that the provider has filled in.
-    LLMX_DECL void check_provider(settings_node& params, entry& e, std::vector<any_settings>& own);
-    LLMX_DECL void add(entry e, std::vector<any_settings> own);
-    /// The provider's own base URL, with the values of the variables that it names.
-    LLMX_DECL [[nodiscard]] result<std::string> default_base(const known_provider& p) const;
-    LLMX_DECL void share_traffic();
-    LLMX_DECL void name_entries();
-
-    LLMX_DECL [[nodiscard]] const known_provider* find_provider(std::string_view name) const noexcept;
-    LLMX_DECL [[nodiscard]] std::string provider_names() const;
-    /// The first of \p names that is set and not empty, with its name.
-    LLMX_DECL [[nodiscard]] std::optional<std::pair<std::string, std::string>>
-    first_variable(const name_list& names) const;
-
-    const std::vector<known_provider>& providers_;
-    settings_scope& scope_;
-    /// Parameters that have no effect, those of other providers included.
-    std::vector<std::string_view> foreign_;
-    std::vector<entry> entries_;
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-
-// ---- llmx/settings/detail/vocabulary.hpp ----
-#include <string_view>
-
-/// \file
-/// Names from LiteLLM's configuration that are understood differently here or not at all:
-/// data, so that a warning informs the owner of a `config.yaml` of keys without effect
-/// (docs.litellm.ai/docs/proxy/config_settings).
-
-namespace llmx::inline LLMX_ABI::detail {
-
-inline constexpr std::string_view foreign_top_level[] = {
-    "guardrails", "policies", "policy_attachments", "mcp_servers", "mcp_tools", "vector_store_registry", "search_tools",
-    "credential_list", "callback_settings", "prompts", "agents", "assistant_settings", "files_settings",
-    "finetune_settings", "default_vertex_config", "litellm_key_header_name", "worker_registry",
-};
-
-inline constexpr std::string_view foreign_params[] = {
-    "itpm", "otpm", "tag_regex", "max_budget", "budget_duration", "keepalive_seconds",
-    "default_api_key_tpm_limit", "default_api_key_rpm_limit", "configurable_clientside_auth_params",
-    "litellm_credential_name", "use_in_pass_through", "use_chat_completions_api", "use_litellm_proxy",
-    "merge_reasoning_content_in_choices", "mock_response", "silent_model", "input_cost_per_token",
-    "output_cost_per_token", "input_cost_per_second", "output_cost_per_second", "cache_read_input_token_cost",
-    "cache_creation_input_token_cost", "extra_headers", "headers", "extra_body", "additional_drop_params",
-    "allowed_openai_params", "modify_params", "temperature", "max_tokens", "max_completion_tokens", "top_p", "stop",
-    "seed", "n", "user", "presence_penalty", "frequency_penalty", "response_format", "tools", "tool_choice",
-    "thinking", "reasoning_effort", "metadata", "model_list", "dimensions", "encoding_format", "input_type",
-    "azure_ad_token", "azure_ad_token_provider", "tenant_id", "client_id", "client_secret", "azure_scope",
-    "watsonx_region_name",
-    "cache_control_injection_points", "ssl_verify", "verbose", "base_model", "hf_model_name",
-    "prompt_id", "prompt_variables", "guardrails", "web_search_options", "supports_system_message", "stream",
-};
-
-inline constexpr std::string_view foreign_model_info[] = {
-    "base_model", "tier", "team_id", "team_public_model_name", "access_groups", "health_check_model",
-    "health_check_timeout", "health_check_max_tokens", "supported_environments", "access_windows", "ptu_count",
-    "cost_per_ptu_per_hour", "blocked", "max_input_tokens", "input_cost_per_token", "output_cost_per_token",
-    "cache_read_input_token_cost", "cache_creation_input_token_cost", "supports_vision", "supports_function_calling",
-    "supports_parallel_function_calling", "supports_tool_choice", "supports_response_schema", "supports_reasoning",
-    "supports_prompt_caching", "supports_audio_input", "supports_audio_output", "supports_pdf_input",
-    "supports_system_messages", "supports_web_search", "litellm_provider", "db_model", "created_at", "updated_at",
-    "version", "description", "metadata", "custom_tokenizer", "disable_background_health_check", "mode",
-};
-
-inline constexpr std::string_view foreign_router[] = {
-    "assistants_config", "search_tools", "guardrail_list", "redis_url", "redis_host", "redis_port", "redis_password",
-    "redis_db", "cache_responses", "cache_kwargs", "caching_groups", "client_ttl", "polling_interval",
-    "default_priority", "default_litellm_params", "set_verbose", "debug_level", "enable_pre_call_checks",
-    "enable_tag_filtering", "tag_filtering_match_any", "tag_routing_prefix", "plugins", "model_group_retry_policy",
-    "allowed_fails_policy", "optional_pre_call_checks", "routing_strategy_args", "routing_groups",
-    "provider_budget_config", "alerting_config", "router_general_settings", "deployment_affinity_ttl_seconds",
-    "model_group_affinity_config", "ignore_invalid_deployments", "enable_health_check_routing",
-    "health_check_staleness_threshold", "health_check_ignore_transient_errors", "enable_weighted_failover",
-    "fallback_access_check", "fallback_budget_check", "tag_budget_config", "priority_reservation",
-};
-
-inline constexpr std::string_view foreign_litellm[] = {
-    "callbacks", "success_callback", "failure_callback", "service_callbacks", "audit_log_callbacks",
-    "turn_off_message_logging", "redact_user_api_key_info", "langfuse_default_tags", "json_logs", "set_verbose",
-    "modify_params", "force_ipv4", "enable_preview_features", "enable_json_schema_validation",
-    "disable_hf_tokenizer_download", "disable_add_transform_inline_image_block",
-    "use_chat_completions_url_for_anthropic_messages", "route_all_chat_openai_to_responses",
-    "disable_copilot_system_to_assistant", "cache", "cache_params", "enable_redis_auth_cache", "max_budget",
-    "budget_duration", "cost_discount_config", "cost_margin_config", "disable_end_user_cost_tracking",
-    "disable_end_user_cost_tracking_prometheus_only", "key_generation_settings", "default_team_params",
-    "default_team_settings", "upperbound_key_generate_params", "default_key_generate_params",
-    "default_internal_user_params", "max_internal_user_budget", "max_end_user_budget",
-    "enable_key_alias_format_validation", "mcp_aliases", "skip_system_message_in_guardrail", "ssl_verify",
-    "telemetry", "public_model_groups", "model_alias_map", "guardrails", "priority_reservation",
-    "tag_budget_config", "prometheus_metrics_config", "custom_prometheus_metadata_labels", "cooldown_time",
-    "default_max_internal_user_budget", "store_audit_logs", "custom_provider_map", "check_provider_endpoint",
-};
-
-inline constexpr std::string_view foreign_general[] = {
-    "litellm_key_header_name", "custom_auth", "custom_auth_run_common_checks", "custom_key_generate",
-    "user_api_key_cache_ttl", "enforced_params", "service_account_settings", "default_team_disabled",
-    "disable_master_key_return", "disable_adding_master_key_hash_to_db", "allow_user_auth", "litellm_license",
-    "enable_jwt_auth", "litellm_jwtauth", "enforce_rbac", "role_permissions", "enable_oauth2_auth",
-    "enable_oauth2_proxy_auth", "oauth2_config_mappings", "custom_sso", "custom_ui_sso_sign_in_handler",
-    "auto_redirect_ui_login_to_sso", "ui_access_mode", "allowed_routes", "public_routes", "admin_only_routes",
-    "allowed_ips", "use_x_forwarded_for", "max_response_size_mb", "pass_through_endpoints",
-    "use_client_credentials_pass_through_routes", "database_url", "database_connection_pool_limit",
-    "database_connection_timeout", "database_connection_pool_timeout", "allow_requests_on_db_unavailable",
-    "disable_prisma_schema_update", "store_model_in_db", "supported_db_objects", "use_redis_transaction_buffer",
-    "proxy_batch_write_at", "control_plane_url", "disable_spend_logs", "disable_spend_updates", "disable_error_logs",
-    "disable_reset_budget", "store_prompts_in_spend_logs", "maximum_spend_logs_retention_period",
-    "maximum_spend_logs_retention_interval", "maximum_spend_logs_cleanup_cron", "proxy_budget_rescheduler_min_time",
-    "proxy_budget_rescheduler_max_time", "proxy_batch_polling_interval", "spend_report_frequency",
-    "max_parallel_requests", "global_max_parallel_requests", "disable_retry_on_max_parallel_request_limit_error",
-    "token_rate_limit_type", "user_header_name", "user_header_mappings", "enforce_user_param",
-    "reject_clientside_metadata_tags", "completion_model", "embedding_model", "image_generation_model",
-    "moderation_model", "infer_model_from_keys", "forward_client_headers_to_llm_api",
-    "forward_llm_provider_auth_headers", "forward_openai_org_id", "allow_client_side_credentials",
-    "always_include_stream_usage", "disable_responses_id_security", "background_health_checks",
-    "health_check_interval", "health_check_details", "health_check_concurrency", "enable_health_check_routing",
-    "health_check_staleness_threshold", "health_check_ignore_transient_errors", "use_shared_health_check", "alerting",
-    "alerting_threshold", "alert_types", "alert_to_webhook_url", "alerting_args", "alert_type_config",
-    "key_management_system", "key_management_settings", "use_azure_key_vault", "use_google_kms",
-    "user_mcp_management_mode", "enable_mcp_registry", "mcp_client_side_auth_header_name", "mcp_internal_ip_ranges",
-    "mcp_trusted_proxy_ranges", "mcp_required_fields", "require_end_user_mcp_access_defined", "search_tools",
-    "block_robots", "store_prompts_in_cold_storage", "proxy_config", "otel",
-};
-
-inline constexpr std::string_view foreign_retry_policy[] = {"BadGatewayErrorRetries"};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/storage/detail/memory_shards.hpp ----
-#include <array>
-#include <cstddef>
-#include <functional>
-#include <mutex>
-#include <string_view>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Bytes that an entry of a memory store counts for besides its content.
-inline constexpr std::size_t memory_entry_bytes = 128;
-
-/// An awaitable that is complete.
-template <class T> [[nodiscard]] boost::asio::awaitable<result<T>> completed(result<T> r) { co_return r; }
-
-/// Text found by a view of it.
-struct text_hash {
-    using is_transparent = void;
-    [[nodiscard]] std::size_t operator()(std::string_view text) const noexcept {
-        return std::hash<std::string_view>()(text);
-    }
-};
-
-/// \p now plus \p ttl, or never.
-[[nodiscard]] inline time_point end_of(time_point now, duration ttl) noexcept {
-    return ttl >= time_point::max() - now ? time_point::max() : now + ttl;
-}
-
-/// Data of one kind in parts with a lock each.
-template <class Part> class memory_shards {
-public:
-    static constexpr std::size_t count = 16;
-
-    /// Calls \p work with the part that \p key belongs to, locked.
-    template <class F> decltype(auto) with(std::string_view key, F&& work) {
-        place& p = places_[text_hash()(key) / 7 % count];
-        const std::lock_guard<std::mutex> lock(p.mutex);
-        return std::forward<F>(work)(p.part);
-    }
-
-private:
-    struct alignas(64) place {
-        std::mutex mutex;
-        Part part;
-    };
-    std::array<place, count> places_;
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/storage/detail/memory_tables.hpp ----
-#include <cstddef>
-#include <cstdint>
-#include <functional>
-#include <map>
-#include <mutex>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// The `row_store` of a `memory_store`.
-LLMX_DECL class basic_memory_tables final : public row_store {
-public:
-    basic_memory_tables(std::size_t max_bytes, std::size_t max_tables) noexcept : most_(max_bytes), most_tables_(max_tables) {}
-
-    boost::asio::awaitable<result<void>> create(const table_schema& table, cancellation& stop) override;
-    boost::asio::awaitable<result<void>> append(std::string_view table, std::vector<table_row> rows,
-                                                          cancellation& stop) override;
-    boost::asio::awaitable<result<void>> put(std::string_view table, table_row row, cancellation& stop) override;
-    boost::asio::awaitable<result<std::optional<table_row>>> find(std::string_view table, const row_value& key,
-                                                                            cancellation& stop) override;
-    boost::asio::awaitable<result<row_page>> query(std::string_view table, const row_range& range,
-                                                             cancellation& stop) override;
-    boost::asio::awaitable<result<std::size_t>> erase(std::string_view table, const row_range& range,
-                                                                cancellation& stop) override;
-
-private:
-    /// Key, and a number that rises with each row of a log and is 0 in unique tables.
-    using position = std::pair<row_value, std::uint64_t>;
-    using row_map = std::map<position, table_row>;
-    struct table_data {
-        table_schema schema;
-        row_map rows;
-        /// Rows of a log, the oldest first.
-        std::map<std::uint64_t, typename row_map::iterator> by_age;
-        std::uint64_t last = 0;
-        std::size_t bytes = 0;
-    };
-
-    [[nodiscard]] result<table_data*> table_of(std::string_view name, const cancellation& stop);
-    [[nodiscard]] static result<void> check(const table_data& t, const table_row& row);
-    [[nodiscard]] static result<void> check(const table_data& t, const row_range& range);
-    [[nodiscard]] static std::size_t cost(const table_row& row) noexcept;
-    void insert(table_data& t, table_row row);
-    typename row_map::iterator remove(table_data& t, typename row_map::iterator at);
-    /// Drops rows of a log until \p more bytes fit; false, and nothing dropped, when they never do.
-    [[nodiscard]] bool make_room(table_data& t, std::size_t more);
-    [[nodiscard]] result<void> do_create(const table_schema& schema, const cancellation& stop);
-    [[nodiscard]] result<void> do_append(std::string_view table, std::vector<table_row> rows,
-                                                   const cancellation& stop);
-    [[nodiscard]] result<void> do_put(std::string_view table, table_row row, const cancellation& stop);
-    [[nodiscard]] result<std::optional<table_row>> do_find(std::string_view table, const row_value& key,
-                                                                     const cancellation& stop);
-    [[nodiscard]] result<row_page> do_query(std::string_view table, const row_range& range,
-                                                      const cancellation& stop);
-    [[nodiscard]] result<std::size_t> do_erase(std::string_view table, const row_range& range,
-                                                         const cancellation& stop);
-
-    const std::size_t most_, most_tables_;
-    std::mutex mutex_;
-    std::map<std::string, table_data, std::less<>> tables_;
-    std::size_t bytes_ = 0;
-};
-using memory_tables = LLMX_PLAIN(basic_memory_tables);
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-
 #if !defined(LLMX_SEPARATE_COMPILATION) || defined(LLMX_IMPLEMENTATION)
 
 // ---- llmx/access/impl/key_ring.ipp ----
@@ -29170,6 +26313,49 @@ LLMX_DECL std::uint64_t estimate_tokens(const transcription_request& request) no
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/core/detail/fnv1a.hpp ----
+#include <cstdint>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// FNV-1a, 64 bits (RFC 9923): the same on every machine and in every version, for names
+/// that must stay; it protects no secret. \p hash continues from an earlier text.
+[[nodiscard]] constexpr std::uint64_t fnv1a(std::string_view text, std::uint64_t hash = 0xcbf29ce484222325u) noexcept {
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+    return hash;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/core/detail/sort_stably.hpp ----
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Sorts as `std::stable_sort` does, which libstdc++ writes with a function that it declares deprecated: clang then warns in
+/// the program of the user. n log n comparisons; moves each element twice.
+template <class Iterator, class Before> void sort_stably(Iterator first, Iterator last, Before before) {
+    using difference = typename std::iterator_traits<Iterator>::difference_type;
+    std::vector<difference> order(static_cast<std::size_t>(last - first));
+    std::iota(order.begin(), order.end(), difference(0));
+    std::sort(order.begin(), order.end(), [&](difference a, difference b) {
+        if (before(first[a], first[b])) return true;
+        return a < b && !before(first[b], first[a]);
+    });
+    std::vector<typename std::iterator_traits<Iterator>::value_type> sorted;
+    sorted.reserve(order.size());
+    for (const difference i : order) sorted.push_back(std::move(first[i]));
+    std::move(sorted.begin(), sorted.end(), first);
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/core/impl/tool_names.ipp ----
 
 #include <algorithm>
@@ -29507,6 +26693,177 @@ LLMX_DECL void messages_write_web_citation(json_writer& w, std::string_view url,
 
 } // namespace detail
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/dialects/anthropic/detail/messages_fields.hpp ----
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+// How Anthropic messages handles each member of the vocabulary (platform.claude.com/docs/en/api/messages).
+
+namespace llmx::inline LLMX_ABI::detail {
+
+// Mapped members are read by the table; a function writes them, because the form that the API accepts depends on
+// the model and on other members. A thinking block represents several settings, which have its names.
+inline constexpr auto messages_request_fields = fields_of<chat_request>(
+    mapped<&chat_request::model>("model"), by_hand<&chat_request::messages>("messages"),
+    by_hand<&chat_request::tools>("tools"), by_hand<&chat_request::tool_choice>("tool_choice"),
+    by_hand<&chat_request::parallel_tool_calls>("tool_choice.disable_parallel_tool_use"),
+    mapped<&chat_request::max_output_tokens>("max_tokens").count(), mapped<&chat_request::temperature>("temperature"),
+    mapped<&chat_request::top_p>("top_p"), mapped<&chat_request::top_k>("top_k").count(),
+    lost<&chat_request::presence_penalty>().unless(0), lost<&chat_request::frequency_penalty>().unless(0),
+    mapped<&chat_request::stop>("stop_sequences"), lost<&chat_request::seed>(), lost<&chat_request::n>().unless(1),
+    lost<&chat_request::logprobs>().unless(0), lost<&chat_request::top_logprobs>().unless(0),
+    by_hand<&chat_request::logit_bias>(""), by_hand<&chat_request::response_format>("output_config.format"),
+    by_hand<&chat_request::reasoning>(""), by_hand<&chat_request::modalities>(""),
+    by_hand<&chat_request::user>("metadata.user_id"), by_hand<&chat_request::service_tier>("service_tier"),
+    hint<&chat_request::metadata>(), by_hand<&chat_request::cache>("cache_control"),
+    mapped<&chat_request::stream>("stream"), by_hand<&chat_request::include_usage>(""), by_hand<&chat_request::extra>(""));
+static_assert(accounts_for_all(messages_request_fields),
+              "llmx: anthropic_messages has to account for each member of chat_request");
+
+inline constexpr auto messages_reasoning_fields = fields_of<reasoning_options>(
+    by_hand<&reasoning_options::effort>("output_config.effort"),
+    by_hand<&reasoning_options::budget_tokens>("thinking.budget_tokens"),
+    by_hand<&reasoning_options::adaptive>("thinking.type"),
+    by_hand<&reasoning_options::include_thoughts>("thinking.display"));
+static_assert(accounts_for_all(messages_reasoning_fields),
+              "llmx: anthropic_messages has to account for each member of reasoning_options");
+
+// The description is written where a tool represents the form.
+inline constexpr auto messages_format_fields = fields_of<response_format>(
+    by_hand<&response_format::form>("type"), hint<&response_format::name>(),
+    by_hand<&response_format::description>(""), by_hand<&response_format::schema>("schema"),
+    by_hand<&response_format::strict>(""));
+static_assert(accounts_for_all(messages_format_fields),
+              "llmx: anthropic_messages has to account for each member of response_format");
+
+inline constexpr auto messages_message_fields = fields_of<message>(
+    by_hand<&message::from>("role"), by_hand<&message::content>("content"), hint<&message::name>(),
+    by_hand<&message::extra>(""));
+static_assert(accounts_for_all(messages_message_fields),
+              "llmx: anthropic_messages has to account for each member of message");
+
+inline constexpr auto messages_tool_fields = fields_of<tool>(
+    mapped<&tool::name>("name"), mapped<&tool::description>("description"), by_hand<&tool::parameters>("input_schema"),
+    by_hand<&tool::strict>("strict"), by_hand<&tool::cache>("cache_control"), by_hand<&tool::builtin>(""),
+    by_hand<&tool::kind>(""), by_hand<&tool::extra>(""));
+static_assert(accounts_for_all(messages_tool_fields), "llmx: anthropic_messages has to account for each member of tool");
+
+// Of a built-in tool, whose definition has its own members.
+inline constexpr auto messages_builtin_fields = fields_of<tool>(
+    by_hand<&tool::name>("name"), hint<&tool::description>(), hint<&tool::parameters>(), hint<&tool::strict>(),
+    hint<&tool::cache>(), by_hand<&tool::builtin>(""), by_hand<&tool::kind>("type"), by_hand<&tool::extra>(""));
+static_assert(accounts_for_all(messages_builtin_fields), "llmx: anthropic_messages has to account for each member of tool");
+
+inline constexpr auto messages_tool_choice_fields = fields_of<tool_choice>(
+    by_hand<&tool_choice::how>("type"), by_hand<&tool_choice::name>("name"));
+static_assert(accounts_for_all(messages_tool_choice_fields),
+              "llmx: anthropic_messages has to account for each member of tool_choice");
+
+inline constexpr auto messages_cache_fields = fields_of<cache_control>(mapped<&cache_control::ttl>("ttl"));
+static_assert(accounts_for_all(messages_cache_fields),
+              "llmx: anthropic_messages has to account for each member of cache_control");
+
+inline constexpr auto messages_media_fields = fields_of<media>(
+    by_hand<&media::media_type>("media_type"), by_hand<&media::data>("data"), by_hand<&media::url>("url"),
+    by_hand<&media::file_id>("file_id"));
+static_assert(accounts_for_all(messages_media_fields), "llmx: anthropic_messages has to account for each member of media");
+
+// A citation is written as it arrived; the ranges of the vocabulary count in the answer, those of the API in
+// the cited document.
+inline constexpr auto messages_citation_fields = fields_of<citation>(
+    by_hand<&citation::url>("url"), by_hand<&citation::title>("title"), by_hand<&citation::quote>("cited_text"),
+    hint<&citation::start>().unless(-1), hint<&citation::end>().unless(-1), by_hand<&citation::original>(""));
+static_assert(accounts_for_all(messages_citation_fields),
+              "llmx: anthropic_messages has to account for each member of citation");
+
+inline constexpr auto messages_text_fields = fields_of<text_part>(
+    mapped<&text_part::text>("text"), by_hand<&text_part::citations>("citations"), hint<&text_part::signature>(),
+    by_hand<&text_part::cache>("cache_control"), by_hand<&text_part::extra>(""));
+static_assert(accounts_for_all(messages_text_fields), "llmx: anthropic_messages has to account for each member of text_part");
+
+inline constexpr auto messages_refusal_fields = fields_of<refusal_part>(by_hand<&refusal_part::text>("text"));
+static_assert(accounts_for_all(messages_refusal_fields),
+              "llmx: anthropic_messages has to account for each member of refusal_part");
+
+inline constexpr auto messages_image_fields = fields_of<image_part>(
+    by_hand<&image_part::source>("source"), by_hand<&image_part::detail>(""),
+    by_hand<&image_part::cache>("cache_control"), by_hand<&image_part::extra>(""));
+static_assert(accounts_for_all(messages_image_fields),
+              "llmx: anthropic_messages has to account for each member of image_part");
+
+// The API takes no sound: the part as a whole is lost.
+inline constexpr auto messages_audio_fields = fields_of<audio_part>(
+    lost<&audio_part::source>(), lost<&audio_part::cache>(), lost<&audio_part::extra>());
+static_assert(accounts_for_all(messages_audio_fields),
+              "llmx: anthropic_messages has to account for each member of audio_part");
+
+inline constexpr auto messages_file_fields = fields_of<file_part>(
+    by_hand<&file_part::source>("source"), mapped<&file_part::filename>("title"),
+    by_hand<&file_part::cache>("cache_control"), by_hand<&file_part::extra>(""));
+static_assert(accounts_for_all(messages_file_fields), "llmx: anthropic_messages has to account for each member of file_part");
+
+// Two kinds of blocks: "redacted_thinking" has only `data`.
+inline constexpr auto messages_thinking_fields = fields_of<thinking_part>(
+    by_hand<&thinking_part::text>("thinking"), by_hand<&thinking_part::signature>("signature"),
+    by_hand<&thinking_part::signer>(""), by_hand<&thinking_part::redacted_data>("data"),
+    by_hand<&thinking_part::extra>(""));
+static_assert(accounts_for_all(messages_thinking_fields),
+              "llmx: anthropic_messages has to account for each member of thinking_part");
+
+inline constexpr auto messages_tool_call_fields = fields_of<tool_call_part>(
+    by_hand<&tool_call_part::id>("id"), mapped<&tool_call_part::name>("name"),
+    by_hand<&tool_call_part::arguments>("input"), hint<&tool_call_part::signature>(),
+    by_hand<&tool_call_part::cache>("cache_control"), by_hand<&tool_call_part::extra>(""));
+static_assert(accounts_for_all(messages_tool_call_fields),
+              "llmx: anthropic_messages has to account for each member of tool_call_part");
+
+// The name of a result's function is in the call of its id; without that call it is a hint.
+inline constexpr auto messages_tool_result_fields = fields_of<tool_result_part>(
+    by_hand<&tool_result_part::call_id>("tool_use_id"), by_hand<&tool_result_part::name>(""),
+    by_hand<&tool_result_part::content>("content"), mapped<&tool_result_part::is_error>("is_error"),
+    by_hand<&tool_result_part::cache>("cache_control"), by_hand<&tool_result_part::extra>(""));
+static_assert(accounts_for_all(messages_tool_result_fields),
+              "llmx: anthropic_messages has to account for each member of tool_result_part");
+
+inline constexpr auto messages_opaque_fields =
+    fields_of<opaque_part>(by_hand<&opaque_part::origin>(""), by_hand<&opaque_part::value>(""));
+static_assert(accounts_for_all(messages_opaque_fields),
+              "llmx: anthropic_messages has to account for each member of opaque_part");
+
+inline constexpr auto messages_reply_fields = fields_of<chat_reply>(
+    by_hand<&chat_reply::id>("id"), by_hand<&chat_reply::model>("model"), hint<&chat_reply::created>(),
+    by_hand<&chat_reply::choices>(""), by_hand<&chat_reply::usage>("usage"),
+    by_hand<&chat_reply::service_tier>("usage.service_tier"), by_hand<&chat_reply::extra>(""));
+static_assert(accounts_for_all(messages_reply_fields),
+              "llmx: anthropic_messages has to account for each member of chat_reply");
+
+// The first choice's members are the message's.
+inline constexpr auto messages_choice_fields = fields_of<chat_choice>(
+    by_hand<&chat_choice::answer>("content"), by_hand<&chat_choice::finish>("stop_reason"),
+    by_hand<&chat_choice::stop_sequence>("stop_sequence"), lost<&chat_choice::logprobs>(),
+    by_hand<&chat_choice::extra>(""));
+static_assert(accounts_for_all(messages_choice_fields),
+              "llmx: anthropic_messages has to account for each member of chat_choice");
+
+inline constexpr std::span<const field_rule> messages_tables[] = {
+    messages_request_fields.view(),   messages_reasoning_fields.view(),   messages_format_fields.view(),
+    messages_message_fields.view(),   messages_tool_fields.view(),        messages_tool_choice_fields.view(),
+    messages_cache_fields.view(),     messages_media_fields.view(),       messages_citation_fields.view(),
+    messages_text_fields.view(),      messages_refusal_fields.view(),     messages_image_fields.view(),
+    messages_audio_fields.view(),     messages_file_fields.view(),        messages_thinking_fields.view(),
+    messages_tool_call_fields.view(), messages_tool_result_fields.view(), messages_opaque_fields.view()};
+
+/// The lists of `request_origins` in this language.
+enum class messages_list : std::uint8_t { messages, system };
+enum class messages_part_list : std::uint8_t {
+    content,     ///< without an index: `content` is a string
+    prompt,      ///< elements of `system`
+    prompt_text, ///< `system` is a string
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/anthropic/impl/messages_decode_content.ipp ----
 
@@ -29879,6 +27236,78 @@ LLMX_DECL result<chat_request> anthropic_messages::decode_request(std::string_vi
 }
 
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/dialects/detail/file_id.hpp ----
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The dialect whose vendor alone can resolve a stored file by \p id: OpenAI gives "file-…",
+/// Anthropic "file_…", Google "files/…", also as a URL. Empty for ids of another form.
+[[nodiscard]] constexpr std::string_view issuer_of_file(std::string_view id) noexcept {
+    if (id.starts_with("file-")) return "openai_chat";
+    if (id.starts_with("file_")) return "anthropic_messages";
+    if (id.starts_with("files/") || id.starts_with("https://generativelanguage.googleapis.com/")) return "gemini_generate";
+    return std::string_view();
+}
+
+/// Whether a provider of the language \p dialect may resolve the file.
+[[nodiscard]] constexpr bool may_know_file(std::string_view dialect, std::string_view id) noexcept {
+    const std::string_view issuer = issuer_of_file(id);
+    return issuer.empty() || issuer == dialect;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/detail/json_object_text.hpp ----
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// \p text without white space around it.
+LLMX_DECL [[nodiscard]] std::string_view trim_json(std::string_view text) noexcept;
+/// Whether \p text is one JSON object, nested values checked too.
+LLMX_DECL [[nodiscard]] bool is_json_object_text(std::string_view text);
+/// The arguments of a call in a request's history, for a language that takes objects only: \p arguments without white
+/// space around them, `{}` when there are none.
+///
+/// OpenAI's language has them as text, and a model whose answer was cut at its limit leaves half of an object there.
+/// Such a conversation has to go on: the text becomes the member `arguments` of an object, which is made in \p space.
+LLMX_DECL [[nodiscard]] std::string_view call_arguments_object(std::string_view arguments, std::string& space);
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
+// ---- llmx/dialects/detail/media_type.hpp ----
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// MIME type by the first bytes of base64 text; empty when unknown.
+[[nodiscard]] constexpr std::string_view type_of_base64(std::string_view data) noexcept {
+    if (data.starts_with("iVBORw0KGgo")) return "image/png";
+    if (data.starts_with("/9j/")) return "image/jpeg";
+    if (data.starts_with("R0lGOD")) return "image/gif";
+    if (data.starts_with("UklGR")) return data.substr(0, 16).ends_with("XRUJQ") ? "image/webp" : "audio/wav";
+    if (data.starts_with("JVBERi0")) return "application/pdf";
+    if (data.starts_with("SUQz") || data.starts_with("//u")) return "audio/mpeg";
+    if (data.starts_with("T2dnUw")) return "audio/ogg";
+    if (data.starts_with("ZkxhQw")) return "audio/flac";
+    return std::string_view();
+}
+
+/// The MIME type of base64 \p data that is declared as \p declared: clients name an image "image/png" whatever it is,
+/// and vendors refuse bytes of another kind. The bytes decide between images, and where nothing useful is declared.
+[[nodiscard]] constexpr std::string_view type_by_bytes(std::string_view declared, std::string_view data) noexcept {
+    const bool open = declared.empty() || declared == "application/octet-stream";
+    if (!open && !declared.starts_with("image/") && declared != "application/pdf") return declared;
+    const std::string_view seen = type_of_base64(data);
+    if (seen.empty()) return declared;
+    return open || seen.starts_with("image/") || seen == "application/pdf" ? seen : declared;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/anthropic/impl/messages_encode_content.ipp ----
 
@@ -30811,6 +28240,34 @@ LLMX_DECL void anthropic_messages::encode_error(const llmx::error& failure, std:
 }
 
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/dialects/detail/wire_names.hpp ----
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// How a language names the places of a chat request: the input of `wire_path`.
+struct wire_names {
+    /// Lists of messages, of a message's parts and of tools, by `wire_origin::list`. An empty name of a list
+    /// of parts means that the part is the message's whole content, "[]" that the message itself is the list.
+    std::span<const std::string_view> message_lists, part_lists, tool_lists;
+    /// The list that a tool itself holds (Gemini's functionDeclarations); may be empty.
+    std::string_view tool_inner;
+    /// The tables of all structs, in any order.
+    std::span<const std::span<const field_rule>> tables;
+};
+
+/// The path of \p at in the request of a caller from which \p request was decoded; in the vocabulary's
+/// names where that request has no such place.
+LLMX_DECL [[nodiscard]] std::string wire_path(const request_place& at, const chat_request& request,
+                                              const wire_names& names);
+/// The same for an operation whose requests are flat: members and elements of lists.
+LLMX_DECL [[nodiscard]] std::string wire_path(const request_place& at, std::span<const std::span<const field_rule>> tables);
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 
 // ---- llmx/dialects/anthropic/impl/messages_fields.ipp ----
 
@@ -31811,6 +29268,69 @@ LLMX_DECL void anthropic_messages::stream_encoder::cite(const chat_event& event,
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/dialects/detail/view_scan.hpp ----
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The values of the members \p names of the object \p text, the last of each as in a tree; empty where there is none. A name
+/// may be written with `|` in two ways. False when the text is no well-formed object.
+template <std::size_t N>
+[[nodiscard]] bool scan_values(std::string_view text, const std::array<std::string_view, N>& names,
+                               std::array<std::string_view, N>& values) {
+    values = std::array<std::string_view, N>();
+    json_scanner scanner(text);
+    json_member m;
+    while (scanner.next(m))
+        for (std::size_t i = 0; i < N; ++i) {
+            const std::size_t bar = names[i].find('|');
+            if (!m.named(names[i].substr(0, bar)) && (bar == std::string_view::npos || !m.named(names[i].substr(bar + 1)))) continue;
+            values[i] = m.value;
+            break;
+        }
+    return scanner.status().has_value();
+}
+
+/// Calls \p f, which gives false for what is malformed, for each element of the array \p text; true for what is none.
+template <class F> [[nodiscard]] bool scan_each(std::string_view text, F f) {
+    if (text.empty() || text.front() != '[') return true;
+    json_scanner scanner(text, json_scanner::container::array);
+    json_member m;
+    while (scanner.next(m))
+        if (!f(m.value)) return false;
+    return scanner.status().has_value();
+}
+
+/// Whether the array \p text has an element.
+[[nodiscard]] inline bool has_elements(std::string_view text) {
+    if (text.empty() || text.front() != '[') return false;
+    json_scanner scanner(text, json_scanner::container::array);
+    json_member m;
+    return scanner.next(m);
+}
+
+/// The string \p value as text of the message; one without escapes is not copied.
+inline void view_text(request_view_builder& to, std::string_view value) {
+    if (!is_json_string(value)) return to.other();
+    if (const auto plain = plain_json_string(value)) {
+        if (plain->empty()) to.other();
+        else to.text(*plain);
+    } else {
+        to.text(unescape_json_string(value));
+    }
+}
+
+/// The string \p value is \p word, however it is escaped.
+[[nodiscard]] inline bool is_word(std::string_view value, std::string_view word) {
+    if (!is_json_string(value)) return false;
+    if (const auto plain = plain_json_string(value)) return *plain == word;
+    return unescape_json_string(value) == word;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/dialects/anthropic/impl/messages_view.ipp ----
 
 
@@ -31933,6 +29453,47 @@ LLMX_DECL error drop_report::refuse(request_place at, std::string_view why, errc
 }
 
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/wire/detail/ascii.hpp ----
+#include <cstddef>
+#include <string_view>
+
+// The functions of <cctype> depend on the locale; wire formats do not.
+
+namespace llmx::inline LLMX_ABI::detail {
+
+[[nodiscard]] constexpr bool is_ascii_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+[[nodiscard]] constexpr char ascii_lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+[[nodiscard]] constexpr bool is_ascii_letter(char c) noexcept {
+    return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
+}
+
+/// Value of a hexadecimal digit, -1 for any other character.
+[[nodiscard]] constexpr int hex_digit_value(char c) noexcept {
+    if (is_ascii_digit(c)) return c - '0';
+    const char low = ascii_lower(c);
+    return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
+}
+
+[[nodiscard]] constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (ascii_lower(a[i]) != ascii_lower(b[i])) return false;
+    return true;
+}
+
+/// \p text without spaces and tabs at its ends (OWS of RFC 9110 section 5.6.3).
+[[nodiscard]] constexpr std::string_view trim_ows(std::string_view text) noexcept {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/wire/impl/json_scan.ipp ----
 
@@ -32871,6 +30432,49 @@ LLMX_DECL std::string json_cursor::path() const {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/wire/detail/json_guard.hpp ----
+#include <boost/json/memory_resource.hpp>
+#include <boost/json/storage_ptr.hpp>
+
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+// Boost.JSON finds the members of an object by a hash whose salt is the address of the object's
+// table. The low bits of the address of a large block are the same in every process, and of a
+// table of 2^k places nothing but the low k bits of the hash count: a sender can choose names that
+// all fall into one place, and each is compared with all before it. Ten thousand of them take
+// 0.13 s, and a body of 32 MiB holds two hundred such objects.
+
+/// The most members that an object of \p text has, or 0 when there are so few in all of the text
+/// that no choice of names can cost much. Does not check the text: where it is wrong, the parser
+/// stops too.
+LLMX_DECL [[nodiscard]] std::size_t most_json_members(std::string_view text) noexcept;
+
+/// Puts large blocks at addresses that a sender cannot foresee, up to a quarter of their size and
+/// 64 KiB after their beginning.
+LLMX_DECL class basic_salted_json_memory final : public boost::json::memory_resource {
+public:
+    explicit basic_salted_json_memory(boost::json::storage_ptr upstream) noexcept : upstream_(std::move(upstream)) {}
+
+    /// Objects of fewer members have smaller tables: no choice of their names costs much.
+    static constexpr std::size_t least_members = 64;
+
+private:
+    void* do_allocate(std::size_t size, std::size_t alignment) override;
+    void do_deallocate(void* at, std::size_t size, std::size_t alignment) override;
+    [[nodiscard]] bool do_is_equal(const boost::json::memory_resource& other) const noexcept override {
+        return this == &other;
+    }
+    boost::json::storage_ptr upstream_;
+};
+using salted_json_memory = LLMX_PLAIN(basic_salted_json_memory);
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
 // ---- llmx/wire/impl/json_read.ipp ----
 
 #include <boost/json/parser.hpp>
@@ -33222,6 +30826,47 @@ LLMX_DECL finish_reason bedrock_finish(std::string_view stop_reason) noexcept {
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/bedrock/detail/media_formats.hpp ----
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// One of the API's formats of images, documents, audio clips and videos.
+struct bedrock_format {
+    enum class block : std::uint8_t { none, image, document, audio, video };
+    block kind = block::none;
+    /// Value of the member `format`.
+    std::string_view name;
+    std::string_view media_type;
+    /// A further end of file names, where it is not the name of the format.
+    std::string_view extension = std::string_view();
+};
+
+/// The bytes of a part, or the object in S3 that has them: all that the API takes.
+struct bedrock_source {
+    bedrock_source() = default;
+    bedrock_format format;
+    /// Base64.
+    std::string_view data;
+    /// "s3://bucket/key"; empty when there are bytes.
+    std::string_view s3;
+    /// Owns the bytes that `data` views, where the part does not.
+    std::string made;
+};
+
+/// Finds source and format of \p m. \p filename, which may be empty, gives the format where the media type does not.
+/// False for a URL of the web, a file's id, no bytes at all, and for a format that the API does not have.
+LLMX_DECL [[nodiscard]] bool bedrock_read_source(const media& m, std::string_view filename, bedrock_source& to);
+
+/// \p filename as the name of a document: letters, digits, single spaces, hyphens, parentheses and brackets,
+/// at most 190 of them, without the extension \p format. Empty when nothing is left of it.
+LLMX_DECL [[nodiscard]] std::string bedrock_document_name(std::string_view filename, const bedrock_format& format);
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 
 // ---- llmx/dialects/bedrock/impl/converse_fields.ipp ----
 
@@ -35305,6 +32950,109 @@ LLMX_DECL result<void> append_aws_event(std::string& out, std::string_view heade
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/dialects/detail/nested_extra.hpp ----
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+/// \file
+/// Members that the vocabulary does not have, of objects inside of the one that keeps them: a decoder keeps them
+/// behind a prefix ("voice." with `keep_extra`), and these put them back. An object's own member whose name looks
+/// like one of those ("voice.x") is kept behind one more dot (".voice.x").
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Whether \p name is one of those after \p prefix.
+[[nodiscard]] inline bool is_nested_extra(std::string_view name, std::string_view prefix) noexcept {
+    return name.size() > prefix.size() && name.starts_with(prefix);
+}
+
+/// Whether \p name, without the dots in front of it, is behind one of \p prefixes.
+[[nodiscard]] inline bool looks_nested_extra(std::string_view name, std::span<const std::string_view> prefixes) noexcept {
+    name.remove_prefix(std::min(name.find_first_not_of('.'), name.size()));
+    return std::any_of(prefixes.begin(), prefixes.end(), [name](std::string_view p) { return is_nested_extra(name, p); });
+}
+
+/// Marks the members of \p extra from the one at \p first on, which are an object's own, as no nested ones.
+inline void mark_outer_extra(extra_members& extra, std::size_t first, std::span<const std::string_view> prefixes) {
+    for (std::size_t i = first; i < extra.members.size(); ++i)
+        if (std::string& name = extra.members[i].name; looks_nested_extra(name, prefixes)) name.insert(name.begin(), '.');
+}
+
+/// Writes the members after \p prefix without it, but not the one that \p but names.
+inline void write_nested_extra(json_writer& w, const extra_members& extra, std::string_view prefix,
+                               std::string_view but = std::string_view()) {
+    for (const auto& m : extra.members)
+        if (is_nested_extra(m.name, prefix) && m.name != but)
+            w.raw_member(std::string_view(m.name).substr(prefix.size()), m.value.text);
+}
+
+/// Writes the members after none of \p prefixes.
+inline void write_outer_extra(json_writer& w, const extra_members& extra, std::span<const std::string_view> prefixes) {
+    for (const auto& m : extra.members) {
+        std::string_view name = m.name;
+        if (looks_nested_extra(name, prefixes)) {
+            if (!name.starts_with('.')) continue;
+            name.remove_prefix(1);
+        }
+        w.raw_member(name, m.value.text);
+    }
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/gemini/detail/embeddings_fields.hpp ----
+#include <span>
+#include <string_view>
+
+/// \file
+/// How `gemini_batch_embed` and `gemini_embed` handle each member of the vocabulary.
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// One EmbedContentRequest (ai.google.dev/api/embeddings).
+inline constexpr auto gemini_embed_input_fields = fields_of<embedding_input>(
+    by_hand<&embedding_input::text>("content"), lost<&embedding_input::tokens>(), // which is refused
+    mapped<&embedding_input::task_type>("taskType"), mapped<&embedding_input::title>("title"),
+    mapped<&embedding_input::dimensions>("outputDimensionality").count(), by_hand<&embedding_input::extra>(""));
+static_assert(accounts_for_all<embedding_input>(gemini_embed_input_fields));
+
+/// Settings of all inputs are in each of them, which reads and writes them; here they have their names.
+inline constexpr auto gemini_embed_fields = fields_of<embedding_request>(
+    by_hand<&embedding_request::model>("model"), by_hand<&embedding_request::inputs>(""),
+    mapped<&embedding_request::task_type>("taskType"), mapped<&embedding_request::title>("title"),
+    mapped<&embedding_request::dimensions>("outputDimensionality"),
+    by_hand<&embedding_request::encoding>(""), // the façade writes the reply in that form
+    hint<&embedding_request::user>(), by_hand<&embedding_request::extra>(""));
+static_assert(accounts_for_all<embedding_request>(gemini_embed_fields));
+
+/// The names in a batch: the first request represents the members that all requests share.
+inline constexpr auto gemini_batch_embed_fields = fields_of<embedding_request>(
+    by_hand<&embedding_request::model>("model"), by_hand<&embedding_request::inputs>("requests"),
+    mapped<&embedding_request::task_type>("taskType").inside("requests[0]"),
+    mapped<&embedding_request::title>("title").inside("requests[0]"),
+    mapped<&embedding_request::dimensions>("outputDimensionality").inside("requests[0]"),
+    by_hand<&embedding_request::encoding>(""), hint<&embedding_request::user>(),
+    by_hand<&embedding_request::extra>(""));
+static_assert(accounts_for_all<embedding_request>(gemini_batch_embed_fields));
+
+/// The places of members that the vocabulary does not have.
+inline constexpr std::string_view gemini_embed_nested[] = {"content.", "embedContentConfig."};
+
+inline constexpr auto gemini_embed_reply_fields = fields_of<embedding_reply>(
+    lost<&embedding_reply::model>(), by_hand<&embedding_reply::vectors>("embeddings"), // "embedding" of one alone
+    by_hand<&embedding_reply::usage>("usageMetadata"), by_hand<&embedding_reply::extra>(""));
+static_assert(accounts_for_all<embedding_reply>(gemini_embed_reply_fields));
+
+inline constexpr auto gemini_embed_vector_fields = fields_of<embedding_vector>(
+    by_hand<&embedding_vector::index>(""), // the position in the list
+    by_hand<&embedding_vector::values>("values"), by_hand<&embedding_vector::extra>(""));
+static_assert(accounts_for_all<embedding_vector>(gemini_embed_vector_fields));
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/dialects/gemini/impl/embeddings_decode_request.ipp ----
 
 
@@ -35542,6 +33290,217 @@ LLMX_DECL std::string gemini_embed_path(const request_place& at, gemini_embed_in
     if (at.inner() == nullptr && at.other_name().empty()) return "content";
     return wire_path(at.without_item(), one);
 }
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/detail/embedding_values.hpp ----
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// \file
+/// Vectors on the wire, and other parts that the codecs of embeddings share. A reply may hold millions of
+/// numbers: they are read from its text and never stored in a tree.
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Appends the numbers of the JSON array \p text to \p to, each rounded once to the nearest float;
+/// one that is too small for a float is 0 with its sign. False when it is not an array of numbers or one
+/// of them is too large; \p to is then unspecified.
+LLMX_DECL [[nodiscard]] bool read_float_array(std::string_view text, std::vector<float>& to);
+/// Appends the float32 values that \p text, base64 of their little-endian bytes, holds. False when it
+/// is anything else or a value is not finite.
+LLMX_DECL [[nodiscard]] bool read_float_base64(std::string_view text, std::vector<float>& to);
+/// Either of them, by the type of the JSON value \p value.
+LLMX_DECL [[nodiscard]] bool read_float_value(std::string_view value, std::vector<float>& to);
+
+/// Appends a JSON array with the shortest digits that read back equal; null for a value that is not finite.
+LLMX_DECL void append_float_array(std::string& out, const std::vector<float>& values);
+/// Appends a JSON string: base64 of the values as little-endian float32.
+LLMX_DECL void append_float_base64(std::string& out, const std::vector<float>& values);
+
+/// Orders a reply's vectors by index. False when the indexes are not those of that many inputs; all
+/// of them 0 counts as unset, since some servers write nothing else.
+LLMX_DECL [[nodiscard]] bool sort_embedding_vectors(std::vector<embedding_vector>& vectors);
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
+// ---- llmx/dialects/detail/scanned_fields.hpp ----
+#include <span>
+#include <string_view>
+
+/// \file
+/// Tables over texts that are scanned and never stored in a tree: replies with millions of numbers.
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Reads the member \p m of a provider's reply into \p object when a mapped rule has it and its value is of the
+/// member's type. Returns whether it is accounted for: a value of another type is not, and is for `extra`, unless
+/// the rule is one that is always written.
+LLMX_DECL [[nodiscard]] bool take_scanned_field(const json_member& m, void* object, std::span<const field_rule> rules);
+
+/// Adds a member that has only been scanned, once it is seen to be JSON throughout; null is absent.
+LLMX_DECL [[nodiscard]] result<void> add_scanned_extra(const json_member& m, std::string_view codec, extra_members& to);
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
+// ---- llmx/dialects/gemini/detail/json.hpp ----
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Writes those members of \p extra directly under \p prefix: "" for those
+/// without a dot, "generationConfig." for "generationConfig.speechConfig".
+LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std::string_view prefix);
+/// Whether any member's name begins with \p prefix.
+LLMX_DECL [[nodiscard]] bool has_proto_extra(const extra_members& extra, std::string_view prefix) noexcept;
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
+// ---- llmx/dialects/gemini/detail/generate_parts.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The prefix of ids of tool calls that the wire did not have.
+inline constexpr std::string_view generate_made_up_id = "llmx_call_";
+/// Google's text for a call whose signature is lost, which its check accepts.
+/// Source: https://ai.google.dev/gemini-api/docs/thought-signatures.
+inline constexpr std::string_view generate_no_signature = "skip_thought_signature_validator";
+
+/// The prefix of the made-up ids of all calls of a response, or of a request when
+/// \p response_id is empty. A response's own id goes into it, so that turns of one conversation
+/// do not collide; the \p n-th call's number follows.
+LLMX_DECL [[nodiscard]] std::string generate_call_id_begin(std::string_view response_id);
+
+/// The calls of a conversation, to give ids to those without and to find a result's call.
+class generate_calls {
+public:
+    generate_calls() = default;
+    generate_calls(const generate_calls&) = delete;
+    generate_calls& operator=(const generate_calls&) = delete;
+    /// Notes a call; returns its id, made up when \p id is empty.
+    LLMX_DECL std::string add(std::string_view id, std::string_view name);
+    /// The id of the call that a result belongs to: \p id, else the oldest call of that
+    /// name without a result. A result without a call gets an id of its own.
+    LLMX_DECL std::string answer(std::string_view id, std::string_view name);
+    /// The name of the latest call \p id; empty when there is none.
+    LLMX_DECL [[nodiscard]] std::string_view name_of(std::string_view id) const noexcept;
+    /// For ids that are made up from now on.
+    LLMX_DECL void response_id(std::string_view id);
+
+private:
+    struct noted_call {
+        noted_call() = default;
+        std::string id, name;
+        bool answered = false;
+    };
+    /// Calls of one id or name; those before `first` have their results.
+    struct queue {
+        std::vector<noted_call*> calls;
+        std::size_t first = 0;
+    };
+    // Ordered: a caller can choose names that have one hash.
+    using index = std::map<std::string_view, queue>;
+    LLMX_DECL [[nodiscard]] static noted_call* oldest(index& of, std::string_view key) noexcept;
+    [[nodiscard]] std::string make_up() { return made_up_begin_ + std::to_string(made_up_++); }
+
+    std::deque<noted_call> calls_; // the indexes point into it
+    index by_id_, by_name_;
+    std::string made_up_begin_ = std::string(generate_made_up_id);
+    std::size_t made_up_ = 0;
+};
+
+/// The prefix of another vendor's signature here, as base64 of "llmx::": Google's SDKs keep
+/// signatures as bytes, so that one with its tag is base64 as a whole.
+inline constexpr std::string_view gemini_foreign_signature = "bGxteDo6";
+/// \p signature as a thoughtSignature.
+LLMX_DECL [[nodiscard]] std::string generate_write_signature(std::string_view signature, std::string_view signer);
+/// A thoughtSignature, its tag taken off.
+LLMX_DECL void generate_read_signature(std::string_view text, thinking_part& to);
+
+/// One Part of a Content. Calls and results are noted in \p calls. The result after a fault of the document
+/// means nothing.
+LLMX_DECL [[nodiscard]] content_part generate_read_part(const json_cursor& part, generate_calls& calls);
+/// A reply's part; one that cannot be read is kept as an opaque part.
+LLMX_DECL [[nodiscard]] content_part generate_read_reply_part(const json_cursor& part, generate_calls& calls);
+
+/// The standard alphabet with padding, from either alphabet (proto3 reads both).
+LLMX_DECL [[nodiscard]] std::string generate_base64(std::string_view text);
+
+/// The object that a tool result's text is on the wire.
+LLMX_DECL void generate_write_response(json_writer& w, std::string_view text, bool is_error);
+/// A functionCall; \p arguments must be a JSON object or empty.
+LLMX_DECL void generate_write_call(json_writer& w, std::string_view id, std::string_view name,
+                                   std::string_view arguments, const extra_members* extra);
+/// An inlineData or fileData member with its members of \p extra. Returns the prefix of those ("inlineData."),
+/// empty when \p m has neither bytes nor a reference.
+LLMX_DECL std::string_view generate_write_media(json_writer& w, const media& m, std::string_view otherwise,
+                                                const extra_members& extra);
+/// MIME type by a URL's extension; empty when unknown.
+LLMX_DECL [[nodiscard]] std::string_view generate_type_of_url(std::string_view url) noexcept;
+
+/// Candidate.FinishReason. \p word is a reply's, e.g. "MAX_TOKENS".
+LLMX_DECL [[nodiscard]] finish_reason generate_read_finish(std::string_view word, bool has_calls) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view generate_finish_word(finish_reason reason) noexcept;
+
+/// UsageMetadata.
+LLMX_DECL [[nodiscard]] usage generate_read_usage(const json_cursor& metadata);
+LLMX_DECL void generate_write_usage(json_writer& w, const usage& u);
+
+/// `generate_read_usage` on text that is not parsed; \p metadata begins with the object.
+LLMX_DECL [[nodiscard]] usage gemini_scan_usage(std::string_view metadata);
+/// Whether a scanned member's raw key is either spelling of a name.
+LLMX_DECL [[nodiscard]] bool gemini_named(const json_member& m, std::string_view camel, std::string_view snake);
+/// The first byte of a stream that tells its framing; npos when there is none yet.
+LLMX_DECL [[nodiscard]] std::size_t gemini_first_byte(std::string_view bytes) noexcept;
+
+/// LogprobsResult as OpenAI's logprobs object and back; empty when there is nothing.
+LLMX_DECL [[nodiscard]] std::string generate_read_logprobs(const json_cursor& logprobs_result);
+LLMX_DECL [[nodiscard]] std::string generate_write_logprobs(std::string_view logprobs);
+
+/// A citation of a candidate, its range in bytes, and the part that it is about.
+struct generate_citation {
+    generate_citation() = default;
+    citation what;
+    std::int64_t part = 0;
+};
+/// One for each grounding support and chunk, and for each citation source.
+LLMX_DECL [[nodiscard]] std::vector<generate_citation> generate_read_citations(const json_cursor& candidate);
+/// Gives the text parts the citations of a candidate's grounding and citation metadata; \p answer holds
+/// the candidate's parts, one for one.
+LLMX_DECL void generate_add_citations(const json_cursor& candidate, message& answer);
+/// Citations of other dialects as groundingMetadata.
+class generate_grounding {
+public:
+    /// \p text is the text that the citation's range counts in.
+    LLMX_DECL void add(const citation& c, std::size_t part, const gemini_ruler& text);
+    [[nodiscard]] bool empty() const noexcept { return n_ == 0; }
+    /// The member, in an object that is open.
+    LLMX_DECL void write(json_writer& w) const;
+
+private:
+    std::string chunks_, supports_;
+    std::size_t n_ = 0;
+};
+/// Writes citations of other dialects as groundingMetadata; nothing when there are none.
+LLMX_DECL void generate_write_citations(json_writer& w, const message& answer);
+
+/// The meaning of an error object: google.rpc.Code's name, the HTTP status and the text.
+LLMX_DECL [[nodiscard]] error generate_read_failure(const json_cursor& error_object);
+/// The same for a tree, which embeddings read.
+LLMX_DECL [[nodiscard]] error gemini_stream_error(const boost::json::object& error_object);
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -35858,6 +33817,201 @@ LLMX_DECL result<request_head> gemini_embed_scan(std::string_view body, const re
     if (count == 0) return member_expected("content", "an object");
     return head;
 }
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/gemini/detail/generate_fields.hpp ----
+#include <array>
+#include <span>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+// The place of each member of the vocabulary in generateContent's messages, and the reports of those that
+// have no place there. Source: google.ai.generativelanguage.v1beta, https://ai.google.dev/api/generate-content.
+
+inline constexpr std::string_view generate_config = "generationConfig";
+/// The name that a schema of an answer gets, as the wire has none.
+inline constexpr std::string_view generate_format_name = "response";
+
+/// The plain members are generationConfig's: the table is read and written at that object.
+inline constexpr auto generate_request_fields = fields_of<chat_request>(
+    by_hand<&chat_request::model>("model"),
+    by_hand<&chat_request::messages>("contents"),
+    by_hand<&chat_request::tools>("tools"),
+    by_hand<&chat_request::tool_choice>("toolConfig.functionCallingConfig"),
+    mapped<&chat_request::temperature>("temperature").inside(generate_config),
+    mapped<&chat_request::top_p>("topP").inside(generate_config),
+    mapped<&chat_request::top_k>("topK").inside(generate_config).count(),
+    mapped<&chat_request::n>("candidateCount").inside(generate_config).count(),
+    mapped<&chat_request::max_output_tokens>("maxOutputTokens").inside(generate_config).count(),
+    mapped<&chat_request::stop>("stopSequences").inside(generate_config),
+    // An int32 of the protos.
+    mapped<&chat_request::seed>("seed").inside(generate_config).within(-2147483648.0, 2147483647.0),
+    mapped<&chat_request::presence_penalty>("presencePenalty").inside(generate_config),
+    mapped<&chat_request::frequency_penalty>("frequencyPenalty").inside(generate_config),
+    mapped<&chat_request::logprobs>("responseLogprobs").inside(generate_config),
+    mapped<&chat_request::top_logprobs>("logprobs").inside(generate_config).count(),
+    by_hand<&chat_request::modalities>("responseModalities").inside(generate_config),
+    by_hand<&chat_request::response_format>("responseMimeType").inside(generate_config),
+    by_hand<&chat_request::reasoning>("thinkingConfig").inside(generate_config),
+    by_hand<&chat_request::service_tier>("serviceTier"),
+    // Models call functions in parallel unless they choose not to.
+    lost<&chat_request::parallel_tool_calls>().unless(1),
+    lost<&chat_request::logit_bias>(),
+    hint<&chat_request::user>(),
+    hint<&chat_request::metadata>(),
+    hint<&chat_request::cache>(),
+    // In the path; a stream always ends with the usage.
+    by_hand<&chat_request::stream>(std::string_view()),
+    by_hand<&chat_request::include_usage>(std::string_view()),
+    by_hand<&chat_request::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_request_fields),
+              "llmx: generateContent's table has each member of chat_request once");
+
+inline constexpr auto generate_message_fields = fields_of<message>(
+    by_hand<&message::from>("role"), by_hand<&message::content>("parts"), hint<&message::name>(),
+    by_hand<&message::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_message_fields), "llmx: generateContent's table has each member of message once");
+
+inline constexpr auto generate_tool_fields = fields_of<tool>(
+    mapped<&tool::name>("name"), mapped<&tool::description>("description"), by_hand<&tool::parameters>("parameters"),
+    hint<&tool::strict>().unless(0), hint<&tool::cache>(), by_hand<&tool::builtin>(std::string_view()),
+    by_hand<&tool::kind>(std::string_view()), by_hand<&tool::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_tool_fields), "llmx: generateContent's table has each member of tool once");
+
+inline constexpr auto generate_choice_fields =
+    fields_of<tool_choice>(by_hand<&tool_choice::how>("mode"), by_hand<&tool_choice::name>("allowedFunctionNames"));
+static_assert(accounts_for_all(generate_choice_fields), "llmx: generateContent's table has each member of tool_choice once");
+
+/// Members beside those of the request: see `caller_path`.
+inline constexpr auto generate_format_fields = fields_of<response_format>(
+    by_hand<&response_format::form>("responseMimeType").inside(generate_config),
+    by_hand<&response_format::schema>("responseSchema").inside(generate_config),
+    by_hand<&response_format::name>(std::string_view()), by_hand<&response_format::description>(std::string_view()),
+    // A schema is always followed.
+    hint<&response_format::strict>().unless(0));
+static_assert(accounts_for_all(generate_format_fields),
+              "llmx: generateContent's table has each member of response_format once");
+
+inline constexpr auto generate_reasoning_fields = fields_of<reasoning_options>(
+    by_hand<&reasoning_options::effort>("thinkingLevel"), by_hand<&reasoning_options::budget_tokens>("thinkingBudget"),
+    by_hand<&reasoning_options::adaptive>(std::string_view()), by_hand<&reasoning_options::include_thoughts>("includeThoughts"));
+static_assert(accounts_for_all(generate_reasoning_fields),
+              "llmx: generateContent's table has each member of reasoning_options once");
+
+inline constexpr auto generate_cache_fields = fields_of<cache_control>(hint<&cache_control::ttl>());
+static_assert(accounts_for_all(generate_cache_fields), "llmx: generateContent's table has each member of cache_control once");
+
+inline constexpr auto generate_media_fields = fields_of<media>(
+    by_hand<&media::media_type>("mimeType").inside("inlineData"), by_hand<&media::data>("data").inside("inlineData"),
+    by_hand<&media::url>("fileUri").inside("fileData"), by_hand<&media::file_id>("fileUri").inside("fileData"));
+static_assert(accounts_for_all(generate_media_fields), "llmx: generateContent's table has each member of media once");
+
+/// Of a candidate's groundingMetadata, for those of other languages.
+inline constexpr auto generate_citation_fields = fields_of<citation>(
+    by_hand<&citation::url>("uri"), by_hand<&citation::title>("title"), by_hand<&citation::quote>("text"),
+    by_hand<&citation::start>("startIndex"), by_hand<&citation::end>("endIndex"), by_hand<&citation::original>(std::string_view()));
+static_assert(accounts_for_all(generate_citation_fields), "llmx: generateContent's table has each member of citation once");
+
+inline constexpr auto generate_text_fields = fields_of<text_part>(
+    by_hand<&text_part::text>("text"), by_hand<&text_part::signature>("thoughtSignature"), hint<&text_part::citations>(),
+    hint<&text_part::cache>(), by_hand<&text_part::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_text_fields), "llmx: generateContent's table has each member of text_part once");
+
+inline constexpr auto generate_refusal_fields = fields_of<refusal_part>(by_hand<&refusal_part::text>("text"));
+static_assert(accounts_for_all(generate_refusal_fields), "llmx: generateContent's table has each member of refusal_part once");
+
+inline constexpr auto generate_image_fields = fields_of<image_part>(
+    by_hand<&image_part::source>(std::string_view()), hint<&image_part::detail>(), hint<&image_part::cache>(),
+    by_hand<&image_part::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_image_fields), "llmx: generateContent's table has each member of image_part once");
+
+inline constexpr auto generate_audio_fields = fields_of<audio_part>(
+    by_hand<&audio_part::source>(std::string_view()), hint<&audio_part::cache>(), by_hand<&audio_part::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_audio_fields), "llmx: generateContent's table has each member of audio_part once");
+
+inline constexpr auto generate_file_fields = fields_of<file_part>(
+    by_hand<&file_part::source>(std::string_view()), hint<&file_part::filename>(), hint<&file_part::cache>(),
+    by_hand<&file_part::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_file_fields), "llmx: generateContent's table has each member of file_part once");
+
+inline constexpr auto generate_thinking_fields = fields_of<thinking_part>(
+    by_hand<&thinking_part::text>("text"), by_hand<&thinking_part::signature>("thoughtSignature"),
+    by_hand<&thinking_part::signer>(std::string_view()), hint<&thinking_part::redacted_data>(),
+    by_hand<&thinking_part::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_thinking_fields), "llmx: generateContent's table has each member of thinking_part once");
+
+inline constexpr auto generate_call_fields = fields_of<tool_call_part>(
+    by_hand<&tool_call_part::id>("functionCall.id"), by_hand<&tool_call_part::name>("functionCall.name"),
+    by_hand<&tool_call_part::arguments>("functionCall.args"), by_hand<&tool_call_part::signature>("thoughtSignature"),
+    hint<&tool_call_part::cache>(), by_hand<&tool_call_part::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_call_fields), "llmx: generateContent's table has each member of tool_call_part once");
+
+inline constexpr auto generate_result_fields = fields_of<tool_result_part>(
+    by_hand<&tool_result_part::call_id>("functionResponse.id"), by_hand<&tool_result_part::name>("functionResponse.name"),
+    by_hand<&tool_result_part::content>("functionResponse.response"),
+    by_hand<&tool_result_part::is_error>("functionResponse.response"), hint<&tool_result_part::cache>(),
+    by_hand<&tool_result_part::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_result_fields),
+              "llmx: generateContent's table has each member of tool_result_part once");
+
+inline constexpr auto generate_opaque_fields =
+    fields_of<opaque_part>(by_hand<&opaque_part::origin>(std::string_view()), by_hand<&opaque_part::value>(std::string_view()));
+static_assert(accounts_for_all(generate_opaque_fields), "llmx: generateContent's table has each member of opaque_part once");
+
+/// Of GenerateContentResponse. Nothing is reported of a reply: its caller requested another provider.
+inline constexpr auto generate_reply_fields = fields_of<chat_reply>(
+    by_hand<&chat_reply::choices>("candidates"), by_hand<&chat_reply::usage>("usageMetadata"),
+    by_hand<&chat_reply::model>("modelVersion"), by_hand<&chat_reply::id>("responseId"), hint<&chat_reply::created>(),
+    hint<&chat_reply::service_tier>(), by_hand<&chat_reply::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_reply_fields), "llmx: generateContent's table has each member of chat_reply once");
+
+/// Of Candidate.
+inline constexpr auto generate_candidate_fields = fields_of<chat_choice>(
+    by_hand<&chat_choice::answer>("content"), by_hand<&chat_choice::finish>("finishReason"),
+    hint<&chat_choice::stop_sequence>(), by_hand<&chat_choice::logprobs>("logprobsResult"),
+    by_hand<&chat_choice::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_candidate_fields), "llmx: generateContent's table has each member of chat_choice once");
+
+/// Of a caller's names: see `wire_names`.
+inline constexpr std::array<std::span<const field_rule>, 16> generate_tables = {
+    generate_request_fields.view(), generate_message_fields.view(),   generate_tool_fields.view(),
+    generate_choice_fields.view(),  generate_format_fields.view(),    generate_reasoning_fields.view(),
+    generate_cache_fields.view(),   generate_media_fields.view(),     generate_text_fields.view(),
+    generate_refusal_fields.view(), generate_image_fields.view(),     generate_audio_fields.view(),
+    generate_file_fields.view(),    generate_thinking_fields.view(),  generate_call_fields.view(),
+    generate_result_fields.view()};
+
+/// Members of a request without which the answer is the same: for billing, and whether Google stores it.
+inline constexpr std::array<std::string_view, 2> generate_hints = {"labels", "store"};
+
+/// https://ai.google.dev/api/generate-content, `serviceTier`.
+inline constexpr std::array<enum_word<service_tier>, 3> generate_tiers = {
+    {{service_tier::standard, "standard"}, {service_tier::flex, "flex"}, {service_tier::priority, "priority"}}};
+
+/// Members of Tool: https://ai.google.dev/api/caching#Tool.
+inline constexpr std::array<enum_word<builtin_kind>, 5> generate_builtins = {
+    {{builtin_kind::web_search, "googleSearch"},
+     {builtin_kind::web_search, "googleSearchRetrieval"},
+     {builtin_kind::web_search, "enterpriseWebSearch"},
+     {builtin_kind::web_fetch, "urlContext"},
+     {builtin_kind::code_execution, "codeExecution"}}};
+
+/// FunctionCallingConfig.Mode; a mode that is not here stays in `extra`.
+inline constexpr std::array<enum_word<tool_choice::mode>, 4> generate_modes = {{{tool_choice::mode::automatic, "AUTO"},
+                                                                               {tool_choice::mode::none, "NONE"},
+                                                                               {tool_choice::mode::required, "ANY"},
+                                                                               {tool_choice::mode::function, "ANY"}}};
+
+/// ThinkingConfig.ThinkingLevel. Models with levels always reason and have none above HIGH.
+inline constexpr std::array<enum_word<reasoning_effort>, 7> generate_levels = {{{reasoning_effort::minimal, "MINIMAL"},
+                                                                               {reasoning_effort::low, "LOW"},
+                                                                               {reasoning_effort::medium, "MEDIUM"},
+                                                                               {reasoning_effort::high, "HIGH"},
+                                                                               {reasoning_effort::none, "MINIMAL"},
+                                                                               {reasoning_effort::xhigh, "HIGH"},
+                                                                               {reasoning_effort::max, "HIGH"}}};
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -36527,6 +34681,92 @@ LLMX_DECL result<chat_request> gemini_generate::decode_request(std::string_view 
 }
 
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/dialects/gemini/detail/generate_content.hpp ----
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Reports members of another language than this one's. Members of an answer besides its parts (log
+/// probabilities, annotations, …) change nothing for the next model: a hint when \p from_model.
+LLMX_DECL void generate_foreign(const extra_members& extra, const request_place& at, bool from_model, drop_report& drops);
+
+/// Writes the messages of one request as `contents` and `systemInstruction`, opening and closing the turns, and
+/// reports members that they do not take.
+class generate_content_writer {
+public:
+    /// Gemini 3, known by its reasoning style, demands signatures and takes media within responses.
+    generate_content_writer(json_writer& w, const model_traits& traits, drop_report& drops) noexcept
+        : w_(w), drops_(drops), gemini_3_(traits.reasoning == model_traits::reasoning_style::effort) {}
+
+    /// Fails when no message has content, or a tool result answers no earlier call.
+    LLMX_DECL [[nodiscard]] result<void> write(const std::vector<message>& messages);
+
+private:
+    enum class turn { user, model, tool };
+    struct kept_media {
+        const media* what;
+        const extra_members* extra;
+    };
+
+    LLMX_DECL void write_message(const message& m, std::size_t index);
+    LLMX_DECL void write_system(const std::vector<message>& messages);
+    /// Writes a system message's texts.
+    LLMX_DECL void write_instructions(const message& m, const request_place& at, bool& open);
+
+    LLMX_DECL void write_part(const text_part& p);
+    LLMX_DECL void write_part(const refusal_part& p);
+    LLMX_DECL void write_part(const image_part& p);
+    LLMX_DECL void write_part(const audio_part& p);
+    LLMX_DECL void write_part(const file_part& p);
+    LLMX_DECL void write_part(const thinking_part& p);
+    LLMX_DECL void write_part(const tool_call_part& p);
+    LLMX_DECL void write_part(const tool_result_part& p);
+    LLMX_DECL void write_part(const opaque_part& p);
+    LLMX_DECL void write_text(std::string_view text, bool thought, std::string_view signature, const extra_members* extra);
+    LLMX_DECL void write_media(const media& m, const described_member& source, std::string_view otherwise,
+                               const extra_members& extra);
+    /// Takes an image or a file of a tool's result: into its response, or after the turn's last one.
+    LLMX_DECL void take_media(const media& m, const described_member& source, const extra_members& extra,
+                              const request_place& at, std::vector<kept_media>& inside);
+
+    /// The members of a part or message that its table has no place for, and foreign ones.
+    LLMX_DECL void report(const void* object, std::span<const field_rule> rules, const extra_members& extra,
+                          const request_place& at);
+    /// The members of \p extra of this language that are not written: all, or those with a dot that are not
+    /// after \p written.
+    LLMX_DECL void report_unwritten(const extra_members& extra, const request_place& at, bool all,
+                                    std::string_view written = std::string_view());
+    LLMX_DECL void report_references(const media& m, const described_member& source, const request_place& at);
+
+    /// Begins a turn of \p who, in \p m; neighbouring turns of one kind are one on the wire.
+    LLMX_DECL void next(turn who, const message& m);
+    LLMX_DECL void begin_part();
+    void end_part() { w_.end_object(); }
+    LLMX_DECL void close();
+    /// Writes the tools' media after their responses: nothing may be between two of those.
+    LLMX_DECL void write_kept();
+    /// The signature to write with a call: its own, or the first one's substitute.
+    LLMX_DECL [[nodiscard]] std::string_view signature_of(const tool_call_part& call) noexcept;
+
+    json_writer& w_;
+    drop_report& drops_;
+    generate_calls calls_;
+    std::optional<error> fault_;
+    /// The part that is written.
+    request_place at_;
+    const extra_members* extra_ = nullptr;
+    std::vector<kept_media> kept_;
+    bool gemini_3_;
+    bool from_model_ = false, system_only_ = true;
+    turn who_ = turn::user;
+    bool open_ = false, any_ = false, signed_call_ = false;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/gemini/impl/generate_encode_content.ipp ----
 
@@ -38596,6 +36836,198 @@ LLMX_DECL bool json_array_stream::next(std::string_view& bytes, std::string_view
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/dialects/gemini/detail/schema_view.hpp ----
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <cstddef>
+#include <map>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The parts of an `allOf` as if their members were in one schema.
+///
+/// It points at them, and their tree must outlive it: copies would be made again at each level of
+/// schemas in schemas. Of a member that several parts have the first counts; their properties and
+/// their required names are put together.
+class gemini_schema_parts {
+public:
+    using value = boost::json::value;
+
+    void add(std::string_view key, const value& v) {
+        const auto [at, added] = places_.emplace(key, members_.size());
+        if (added) members_.emplace_back(key, &v);
+        const value& first = *members_[at->second].second;
+        if (key == "properties" && v.is_object() && first.is_object()) {
+            for (const auto& p : v.get_object())
+                if (names_.insert(p.key()).second) properties_.emplace_back(p.key(), &p.value());
+        } else if (key == "required" && v.is_array() && first.is_array()) {
+            for (const auto& r : v.get_array()) required_.push_back(&r);
+        }
+    }
+    [[nodiscard]] const value* find(std::string_view key) const noexcept {
+        const auto at = places_.find(key);
+        return at == places_.end() ? nullptr : members_[at->second].second;
+    }
+    [[nodiscard]] bool has_property(std::string_view name) const noexcept { return names_.find(name) != names_.end(); }
+    [[nodiscard]] const std::vector<std::pair<std::string_view, const value*>>& members() const noexcept { return members_; }
+    [[nodiscard]] const std::vector<std::pair<std::string_view, const value*>>& properties() const noexcept { return properties_; }
+    [[nodiscard]] const std::vector<const value*>& required() const noexcept { return required_; }
+
+private:
+    std::vector<std::pair<std::string_view, const value*>> members_, properties_;
+    std::vector<const value*> required_;
+    // Ordered: a caller can choose names that have one hash.
+    std::map<std::string_view, std::size_t> places_;
+    std::set<std::string_view> names_;
+};
+
+/// One schema: an object of the tree, or parts put together. Refers to either.
+class gemini_schema_view {
+public:
+    using object = boost::json::object;
+    using value = boost::json::value;
+
+    explicit gemini_schema_view(const object& whole) noexcept : whole_(&whole) {}
+    explicit gemini_schema_view(const gemini_schema_parts& parts) noexcept : parts_(&parts) {}
+
+    [[nodiscard]] const value* if_contains(std::string_view key) const noexcept {
+        return whole_ != nullptr ? whole_->if_contains(key) : parts_->find(key);
+    }
+    [[nodiscard]] bool contains(std::string_view key) const noexcept { return if_contains(key) != nullptr; }
+    [[nodiscard]] std::size_t size() const noexcept { return whole_ != nullptr ? whole_->size() : parts_->members().size(); }
+
+    /// Calls \p f(key, value) for each member, in order.
+    template <class F> void each(F f) const {
+        if (whole_ != nullptr)
+            for (const auto& m : *whole_) f(std::string_view(m.key()), m.value());
+        else
+            for (const auto& [key, v] : parts_->members()) f(key, *v);
+    }
+    /// Calls \p f(name, schema) for each property; \p properties is the member, an object.
+    template <class F> void each_property(const object& properties, F f) const {
+        if (whole_ != nullptr)
+            for (const auto& p : properties) f(std::string_view(p.key()), p.value());
+        else
+            for (const auto& [name, schema] : parts_->properties()) f(name, *schema);
+    }
+    [[nodiscard]] bool has_property(std::string_view name) const noexcept {
+        if (whole_ == nullptr) return parts_->has_property(name);
+        const value* const properties = whole_->if_contains("properties");
+        return properties != nullptr && properties->is_object() && properties->get_object().contains(name);
+    }
+    /// Calls \p f(value) for each required name; \p required is the member, an array.
+    template <class F> void each_required(const boost::json::array& required, F f) const {
+        if (whole_ != nullptr)
+            for (const auto& r : required) f(r);
+        else
+            for (const value* r : parts_->required()) f(*r);
+    }
+
+private:
+    const object* whole_ = nullptr;
+    const gemini_schema_parts* parts_ = nullptr;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/gemini/detail/schema_writer.hpp ----
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Writes one JSON Schema as Google's Schema message; see `append_gemini_schema`.
+class gemini_schema_writer {
+public:
+    /// \p root, of a text of \p size bytes, must outlive the writer; references are looked up in it.
+    /// At most about \p most bytes are written.
+    gemini_schema_writer(const boost::json::object& root, std::size_t size, std::string& out, std::size_t most)
+        : root_(root), out_(out), w_(out), start_(out.size()), most_(most), steps_(least_steps + 2 * size),
+          words_(least_words + size) {}
+
+    /// False when the text, or the work, has become too large.
+    LLMX_DECL [[nodiscard]] bool run() {
+        node(gemini_schema_view(root_), annotations());
+        return !too_large_;
+    }
+    [[nodiscard]] bool lossy() const noexcept { return lossy_; }
+
+private:
+    /// The facts about a node that its enclosing node states.
+    struct annotations {
+        annotations() = default;
+        std::string_view description;
+        bool nullable = false;
+    };
+    using object = boost::json::object;
+    using value = boost::json::value;
+    using view = gemini_schema_view;
+
+    LLMX_DECL void node(const value& v, const annotations& around);
+    LLMX_DECL void node(const view& s, annotations around);
+    LLMX_DECL void reference(const view& s, const value& ref, const annotations& around);
+    LLMX_DECL void merged(const view& s, const annotations& around);
+    LLMX_DECL void merge_into(gemini_schema_parts& whole, const view& from);
+    LLMX_DECL bool alternatives(const view& s, annotations around);
+    LLMX_DECL void several_types(const view& s, const std::vector<std::string_view>& types,
+                                 const annotations& around);
+    LLMX_DECL void typed(const view& s, std::string_view type, const annotations& around, bool only_type);
+    LLMX_DECL void member(const view& s, std::string_view key, const value& v, std::string_view type);
+    LLMX_DECL void anything(const annotations& around);
+    LLMX_DECL void items(const view& s);
+    LLMX_DECL void enumeration(const view& s, std::string_view type);
+    LLMX_DECL void head(std::string_view type, const annotations& around);
+    LLMX_DECL [[nodiscard]] std::string description_of(const view& s, std::string_view type,
+                                                       const annotations& around) const;
+    LLMX_DECL [[nodiscard]] const object* resolve(const value& ref) const;
+    /// Whether \p target must not be written out again inside of itself.
+    LLMX_DECL [[nodiscard]] bool active(const object* target) const noexcept;
+
+    /// Notes that \p n things are inspected. A node that is written out repeatedly may inspect much
+    /// and write nothing.
+    void spend(std::size_t n) noexcept {
+        too_large_ = too_large_ || n > steps_;
+        steps_ -= std::min(n, steps_);
+    }
+    /// Whether a description of \p n bytes may be written once more.
+    [[nodiscard]] bool repeat_words(std::size_t n) noexcept {
+        if (n > words_) return false;
+        words_ -= n;
+        return true;
+    }
+
+    /// References inside references; a longer chain ends like a circular one.
+    static constexpr std::size_t max_open = 64;
+    static constexpr std::size_t least_steps = std::size_t{4} * 1024 * 1024;
+    static constexpr std::size_t least_words = std::size_t{64} * 1024;
+
+    const object& root_;
+    std::string& out_;
+    json_writer w_;
+    std::size_t start_, most_;
+    /// How many things may still be looked at, and bytes of descriptions repeated.
+    std::size_t steps_, words_;
+    /// Targets of the references that are being written out: the guard against recursion.
+    std::vector<const object*> open_;
+    bool lossy_ = false;
+    bool too_large_ = false;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
 // ---- llmx/dialects/gemini/impl/schema.ipp ----
 
 
@@ -39179,6 +37611,326 @@ LLMX_DECL void gemini_schema_writer::items(const view& s) {
     if (one != nullptr && one->is_object()) return node(*one, annotations());
     lossy_ = true;
     w_.object().member("type", "STRING").end_object();
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/openai/detail/chat_common.hpp ----
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// \file
+/// The parts that the files of the dialect `openai_chat` share. Not for others.
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Members that control storage, caching, speed or abuse detection, and not the answer.
+inline constexpr std::string_view openai_chat_hints[] = {"store", "prediction", "prompt_cache_key",
+                                                        "prompt_cache_retention", "safety_identifier"};
+
+/// \p id as the API takes ids of calls, which are at most 40 bytes long; a longer one is the same in every turn and
+/// differs where the longer ones differ.
+LLMX_DECL [[nodiscard]] std::string openai_chat_call_id(std::string_view id);
+
+/// platform.openai.com/docs/api-reference/chat/create, `service_tier`.
+inline constexpr std::array<enum_word<service_tier>, 5> openai_chat_tiers = {{{service_tier::automatic, "auto"},
+                                                                              {service_tier::standard, "default"},
+                                                                              {service_tier::flex, "flex"},
+                                                                              {service_tier::scale, "scale"},
+                                                                              {service_tier::priority, "priority"}}};
+/// Reads `service_tier`; a name of one vendor alone is kept in \p extra.
+LLMX_DECL void openai_chat_read_tier(std::string_view name, std::optional<service_tier>& to, extra_members& extra);
+
+/// Names of `reasoning_effort`, at the values of the enumeration.
+inline constexpr std::array<std::string_view, 7> openai_chat_efforts = {
+    "none", "minimal", "low", "medium", "high", "xhigh", "max"};
+
+/// The lists that contain parts, as numbers of `wire_origin::list`.
+enum class openai_chat_list : std::uint32_t {
+    content, thinking_blocks, tool_calls, images, reasoning_content, reasoning, refusal, audio, function_call,
+    message, ///< the part is the message
+};
+/// Their names.
+inline constexpr std::array<std::string_view, 10> openai_chat_part_lists = {
+    "content",   "thinking_blocks", "tool_calls", "images",        "reasoning_content",
+    "reasoning", "refusal",         "audio",      "function_call", ""};
+/// The lists that contain tools.
+inline constexpr std::array<std::string_view, 3> openai_chat_tool_lists = {"tools", "functions", "web_search_options"};
+
+/// The member that requests a search of the web; its tool is
+/// `{"type":"web_search_options","web_search_options":{…}}`.
+inline constexpr std::string_view openai_chat_search_options = "web_search_options";
+LLMX_DECL [[nodiscard]] opaque_part openai_chat_search_tool(std::string_view json);
+
+/// Adds the parts of a message, and their origins to those of its request.
+class openai_chat_parts {
+public:
+    explicit openai_chat_parts(message& to, request_origins* origins = nullptr) noexcept : to_(to), origins_(origins) {}
+    void add(content_part part, openai_chat_list list, std::size_t index = wire_origin::no_index) {
+        to_.content.push_back(std::move(part));
+        if (origins_ != nullptr) origins_->part(wire_origin(static_cast<std::uint32_t>(list), index));
+    }
+    [[nodiscard]] message& to() const noexcept { return to_; }
+
+private:
+    message& to_;
+    request_origins* origins_;
+};
+
+/// Members of \p from that are neither null nor in \p known go to \p to as "prefix" + name.
+LLMX_DECL void openai_chat_keep(const json_cursor& from, std::initializer_list<std::string_view> known,
+                                std::string_view prefix, extra_members& to);
+/// Writes the members that `openai_chat_keep` stored under \p prefix, without it.
+LLMX_DECL void openai_chat_write_inner(json_writer& w, const extra_members& extra, std::string_view prefix);
+/// Writes those that begin with none of \p prefixes.
+LLMX_DECL void openai_chat_write_outer(json_writer& w, const extra_members& extra,
+                                       std::initializer_list<std::string_view> prefixes);
+/// Whether `openai_chat_write_inner` would write anything.
+LLMX_DECL [[nodiscard]] bool openai_chat_has_inner(const extra_members& extra, std::string_view prefix);
+/// Reports those that it would, at \p of: the object that they belong to is not written.
+LLMX_DECL void openai_chat_report_inner(const extra_members& extra, std::string_view prefix, const request_place& of,
+                                        drop_report& drops);
+/// Appends JSON text on one line: line ends in it can only be white space.
+LLMX_DECL void openai_chat_append_flat(std::string& out, std::string_view json);
+/// An opaque part's `type` member; empty when its text is not an object with one.
+LLMX_DECL [[nodiscard]] std::string openai_chat_opaque_type(std::string_view json);
+
+/// Strict: a string that must be there.
+LLMX_DECL void openai_chat_need(const json_cursor& from, std::string& to);
+/// `extra_content.google.thought_signature` of a message or tool call; empty without.
+LLMX_DECL [[nodiscard]] std::string_view openai_chat_signature(const json_cursor& from) noexcept;
+LLMX_DECL void openai_chat_write_signature(json_writer& w, std::string_view signature);
+/// Strict: `cache_control`, `{"type":"ephemeral","ttl":…}`.
+LLMX_DECL void openai_chat_read_cache(const json_cursor& from, std::optional<cache_control>& to);
+/// Whose a signature without a tag is: LiteLLM, whose convention `thinking_blocks` are, has Anthropic's.
+inline constexpr std::string_view openai_chat_usual_signer = "anthropic_messages";
+/// Whose the signatures in `extra_content.google` are.
+inline constexpr std::string_view openai_chat_google_signer = "gemini_generate";
+/// Strict: `signature`, its tag taken off.
+LLMX_DECL void openai_chat_read_proof(const json_cursor& from, thinking_part& to);
+/// Strict: thinking from `thinking_blocks`, else `reasoning_content`, else `reasoning`.
+LLMX_DECL void openai_chat_read_thinking(const json_cursor& from, openai_chat_parts& to);
+/// Mistral's thinking part: a string, or an array of text parts.
+LLMX_DECL [[nodiscard]] std::string openai_chat_thinking_text(const json_cursor& from);
+/// Annotations as citations; elements that are not objects are skipped.
+LLMX_DECL void openai_chat_read_annotations(const json_cursor& from, std::vector<citation>& to);
+/// Bytes of \p url into \p to: inline for a data URL, else by reference.
+LLMX_DECL result<void> openai_chat_read_media_url(std::string_view url, media& to);
+/// Strict: an image part or a member of `images`.
+LLMX_DECL void openai_chat_read_image(const json_cursor& from, image_part& to);
+LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image);
+/// A message's audio, \p json, as an opaque part.
+LLMX_DECL [[nodiscard]] opaque_part openai_chat_audio(std::string_view json);
+/// An id for a call whose server gave it none; the same input gives the same id.
+LLMX_DECL [[nodiscard]] std::string openai_chat_call_id(std::string_view reply_id, std::int64_t choice,
+                                                        std::size_t ordinal);
+
+LLMX_DECL [[nodiscard]] finish_reason openai_chat_finish(std::string_view word, bool has_calls) noexcept;
+LLMX_DECL [[nodiscard]] std::string_view openai_chat_finish_word(finish_reason r, bool has_calls) noexcept;
+
+/// The counters of a usage object, under all the names that servers give them.
+struct openai_chat_counts {
+    openai_chat_counts() = default;
+    /// A number in the usage object.
+    LLMX_DECL void take(std::string_view name, std::int64_t n) noexcept;
+    /// A number in the object called \p of inside it.
+    LLMX_DECL void take_detail(std::string_view of, std::string_view name, std::int64_t n) noexcept;
+    LLMX_DECL [[nodiscard]] usage totals() const noexcept;
+
+private:
+    std::int64_t prompt = 0, completion = 0, total = 0, reasoning = 0;
+    std::int64_t created = 0, written_by_litellm = 0, cached_by_moonshot = 0;
+    std::optional<std::int64_t> written, cached_by_litellm, cached_by_deepseek;
+    usage detail;
+};
+LLMX_DECL [[nodiscard]] usage openai_chat_read_usage(const boost::json::object& o) noexcept;
+LLMX_DECL void openai_chat_write_usage(json_writer& w, const usage& u);
+
+/// Strict: all of `messages`.
+LLMX_DECL void openai_chat_read_messages(const json_cursor& list, chat_request& to);
+LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<message>& messages,
+                                          drop_report& drops);
+
+/// The error object of a body or of a stream as a failure.
+LLMX_DECL [[nodiscard]] error openai_chat_failure(const json_cursor& from);
+/// The same for a value that no document holds.
+LLMX_DECL [[nodiscard]] error openai_chat_failure(const boost::json::value& v);
+LLMX_DECL [[nodiscard]] error_body openai_chat_read_error(const json_cursor& from);
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/openai/detail/chat_fields.hpp ----
+#include <span>
+#include <type_traits>
+
+/// \file
+/// How the codec `openai_chat` handles each member of the vocabulary. Not for others.
+///
+/// Source of the names: platform.openai.com/docs/api-reference/chat; for `thinking`, `thinking_blocks`,
+/// `reasoning_content` and `cache_control`, docs.litellm.ai/docs/reasoning_content and
+/// docs.litellm.ai/docs/completion/prompt_caching.
+
+namespace llmx::inline LLMX_ABI::detail {
+
+inline constexpr auto openai_chat_request_fields = fields_of<chat_request>(
+    by_hand<&chat_request::model>("model"), by_hand<&chat_request::messages>("messages"),
+    by_hand<&chat_request::tools>("tools"),
+    // Both are refused in a request without tools.
+    by_hand<&chat_request::tool_choice>("tool_choice"),
+    by_hand<&chat_request::parallel_tool_calls>("parallel_tool_calls"),
+    // `model_traits` chooses between this name and "max_completion_tokens".
+    by_hand<&chat_request::max_output_tokens>("max_tokens"), mapped<&chat_request::temperature>("temperature"),
+    mapped<&chat_request::top_p>("top_p"), lost<&chat_request::top_k>().read_as("top_k").count(),
+    mapped<&chat_request::presence_penalty>("presence_penalty"),
+    mapped<&chat_request::frequency_penalty>("frequency_penalty"),
+    // May be one string as well.
+    by_hand<&chat_request::stop>("stop"), mapped<&chat_request::seed>("seed"), mapped<&chat_request::n>("n").count(),
+    mapped<&chat_request::logprobs>("logprobs"), mapped<&chat_request::top_logprobs>("top_logprobs").count(),
+    mapped<&chat_request::logit_bias>("logit_bias"), by_hand<&chat_request::response_format>("response_format"),
+    // In two members: see those of `reasoning_options`.
+    by_hand<&chat_request::reasoning>(""), mapped<&chat_request::modalities>("modalities"),
+    // Has a greatest length.
+    by_hand<&chat_request::user>("user"),
+    by_hand<&chat_request::service_tier>("service_tier"), by_hand<&chat_request::metadata>("metadata"),
+    hint<&chat_request::cache>().named("cache_control"), by_hand<&chat_request::stream>("stream"),
+    by_hand<&chat_request::include_usage>("stream_options.include_usage"), by_hand<&chat_request::extra>(""));
+static_assert(accounts_for_all(openai_chat_request_fields), "llmx: openai_chat leaves a member of chat_request out");
+
+inline constexpr auto openai_chat_reasoning_fields = fields_of<reasoning_options>(
+    by_hand<&reasoning_options::effort>("reasoning_effort"),
+    by_hand<&reasoning_options::budget_tokens>("thinking.budget_tokens"),
+    by_hand<&reasoning_options::adaptive>("thinking.type"), hint<&reasoning_options::include_thoughts>().unless(0));
+static_assert(accounts_for_all(openai_chat_reasoning_fields),
+              "llmx: openai_chat leaves a member of reasoning_options out");
+
+inline constexpr auto openai_chat_format_fields = fields_of<response_format>(
+    by_hand<&response_format::form>("type"),
+    // Demanded here; other languages have none.
+    by_hand<&response_format::name>("name").inside("json_schema"),
+    mapped<&response_format::description>("description").inside("json_schema"),
+    mapped<&response_format::schema>("schema").inside("json_schema"),
+    mapped<&response_format::strict>("strict").inside("json_schema"));
+static_assert(accounts_for_all(openai_chat_format_fields), "llmx: openai_chat leaves a member of response_format out");
+
+inline constexpr auto openai_chat_tool_fields = fields_of<tool>(
+    by_hand<&tool::name>("name").inside("function"), mapped<&tool::description>("description").inside("function"),
+    // An object's schema without properties is completed.
+    by_hand<&tool::parameters>("parameters").inside("function"), mapped<&tool::strict>("strict").inside("function"),
+    hint<&tool::cache>().named("cache_control"), by_hand<&tool::builtin>(""), by_hand<&tool::kind>("type"),
+    by_hand<&tool::extra>(""));
+static_assert(accounts_for_all(openai_chat_tool_fields), "llmx: openai_chat leaves a member of tool out");
+
+inline constexpr auto openai_chat_choice_fields = fields_of<tool_choice>(
+    by_hand<&tool_choice::how>("type"), by_hand<&tool_choice::name>("name").inside("function"));
+static_assert(accounts_for_all(openai_chat_choice_fields), "llmx: openai_chat leaves a member of tool_choice out");
+
+inline constexpr auto openai_chat_message_fields = fields_of<message>(
+    by_hand<&message::from>("role"), by_hand<&message::content>("content"), by_hand<&message::name>("name"),
+    by_hand<&message::extra>(""));
+static_assert(accounts_for_all(openai_chat_message_fields), "llmx: openai_chat leaves a member of message out");
+
+/// Read, never written: a strict server refuses the object.
+inline constexpr auto openai_chat_cache_fields = fields_of<cache_control>(hint<&cache_control::ttl>().read_as("ttl"));
+static_assert(accounts_for_all(openai_chat_cache_fields), "llmx: openai_chat leaves a member of cache_control out");
+
+/// Each kind of part has its bytes elsewhere.
+inline constexpr auto openai_chat_media_fields =
+    fields_of<media>(by_hand<&media::media_type>(""), by_hand<&media::data>(""), by_hand<&media::url>(""),
+                     by_hand<&media::file_id>(""));
+static_assert(accounts_for_all(openai_chat_media_fields), "llmx: openai_chat leaves a member of media out");
+
+/// Read and written in replies; a request's are reported as a whole.
+inline constexpr auto openai_chat_citation_fields = fields_of<citation>(
+    by_hand<&citation::url>("url").inside("url_citation"), by_hand<&citation::title>("title").inside("url_citation"),
+    hint<&citation::quote>(), by_hand<&citation::start>("start_index").inside("url_citation"),
+    by_hand<&citation::end>("end_index").inside("url_citation"), by_hand<&citation::original>(""));
+static_assert(accounts_for_all(openai_chat_citation_fields), "llmx: openai_chat leaves a member of citation out");
+
+// Citations and signatures of a text are in its message.
+inline constexpr auto openai_chat_text_fields = fields_of<text_part>(
+    by_hand<&text_part::text>("text"), hint<&text_part::citations>().named("annotations"),
+    hint<&text_part::signature>().named("thought_signature").inside("extra_content.google"),
+    hint<&text_part::cache>().named("cache_control"), by_hand<&text_part::extra>(""));
+static_assert(accounts_for_all(openai_chat_text_fields), "llmx: openai_chat leaves a member of text_part out");
+
+inline constexpr auto openai_chat_refusal_fields = fields_of<refusal_part>(by_hand<&refusal_part::text>("refusal"));
+static_assert(accounts_for_all(openai_chat_refusal_fields), "llmx: openai_chat leaves a member of refusal_part out");
+
+inline constexpr auto openai_chat_image_fields = fields_of<image_part>(
+    by_hand<&image_part::source>("image_url"), mapped<&image_part::detail>("detail").inside("image_url"),
+    hint<&image_part::cache>().named("cache_control"), by_hand<&image_part::extra>(""));
+static_assert(accounts_for_all(openai_chat_image_fields), "llmx: openai_chat leaves a member of image_part out");
+
+inline constexpr auto openai_chat_audio_fields =
+    fields_of<audio_part>(by_hand<&audio_part::source>("input_audio"),
+                          hint<&audio_part::cache>().named("cache_control"), by_hand<&audio_part::extra>(""));
+static_assert(accounts_for_all(openai_chat_audio_fields), "llmx: openai_chat leaves a member of audio_part out");
+
+inline constexpr auto openai_chat_file_fields = fields_of<file_part>(
+    by_hand<&file_part::source>("file"), mapped<&file_part::filename>("filename").inside("file"),
+    hint<&file_part::cache>().named("cache_control"), by_hand<&file_part::extra>(""));
+static_assert(accounts_for_all(openai_chat_file_fields), "llmx: openai_chat leaves a member of file_part out");
+
+/// Written in replies; a request's are reported as a whole.
+inline constexpr auto openai_chat_thinking_fields = fields_of<thinking_part>(
+    by_hand<&thinking_part::text>("thinking"), by_hand<&thinking_part::signature>("signature"),
+    by_hand<&thinking_part::signer>("signature"), by_hand<&thinking_part::redacted_data>("data"),
+    by_hand<&thinking_part::extra>(""));
+static_assert(accounts_for_all(openai_chat_thinking_fields), "llmx: openai_chat leaves a member of thinking_part out");
+
+inline constexpr auto openai_chat_call_fields = fields_of<tool_call_part>(
+    by_hand<&tool_call_part::id>("id"), by_hand<&tool_call_part::name>("name").inside("function"),
+    by_hand<&tool_call_part::arguments>("arguments").inside("function"),
+    by_hand<&tool_call_part::signature>("thought_signature").inside("extra_content.google"),
+    hint<&tool_call_part::cache>().named("cache_control"), by_hand<&tool_call_part::extra>(""));
+static_assert(accounts_for_all(openai_chat_call_fields), "llmx: openai_chat leaves a member of tool_call_part out");
+
+inline constexpr auto openai_chat_result_fields = fields_of<tool_result_part>(
+    by_hand<&tool_result_part::call_id>("tool_call_id"),
+    // The call with the id has it; reported where there is no such call.
+    by_hand<&tool_result_part::name>("name"), by_hand<&tool_result_part::content>("content"),
+    hint<&tool_result_part::is_error>(),
+    hint<&tool_result_part::cache>().named("cache_control"), by_hand<&tool_result_part::extra>(""));
+static_assert(accounts_for_all(openai_chat_result_fields), "llmx: openai_chat leaves a member of tool_result_part out");
+
+inline constexpr auto openai_chat_opaque_fields =
+    fields_of<opaque_part>(by_hand<&opaque_part::origin>(""), by_hand<&opaque_part::value>(""));
+static_assert(accounts_for_all(openai_chat_opaque_fields), "llmx: openai_chat leaves a member of opaque_part out");
+
+// Replies are read leniently, which tables do not.
+inline constexpr auto openai_chat_reply_fields = fields_of<chat_reply>(
+    by_hand<&chat_reply::id>("id"), by_hand<&chat_reply::model>("model"), by_hand<&chat_reply::created>("created"),
+    by_hand<&chat_reply::choices>("choices"), by_hand<&chat_reply::usage>("usage"),
+    by_hand<&chat_reply::service_tier>("service_tier"), by_hand<&chat_reply::extra>(""));
+static_assert(accounts_for_all(openai_chat_reply_fields), "llmx: openai_chat leaves a member of chat_reply out");
+
+inline constexpr auto openai_chat_answer_fields = fields_of<chat_choice>(
+    by_hand<&chat_choice::answer>("message"), by_hand<&chat_choice::finish>("finish_reason"),
+    // vLLM's name, which is read; OpenAI itself does not name the sequence.
+    hint<&chat_choice::stop_sequence>().named("stop_reason"), by_hand<&chat_choice::logprobs>("logprobs"),
+    by_hand<&chat_choice::extra>(""));
+static_assert(accounts_for_all(openai_chat_answer_fields), "llmx: openai_chat leaves a member of chat_choice out");
+
+/// The rules for the members of a kind of part.
+template <class Part> [[nodiscard]] constexpr std::span<const field_rule> openai_chat_part_fields() noexcept {
+    if constexpr (std::is_same_v<Part, text_part>) return openai_chat_text_fields.view();
+    else if constexpr (std::is_same_v<Part, refusal_part>) return openai_chat_refusal_fields.view();
+    else if constexpr (std::is_same_v<Part, image_part>) return openai_chat_image_fields.view();
+    else if constexpr (std::is_same_v<Part, audio_part>) return openai_chat_audio_fields.view();
+    else if constexpr (std::is_same_v<Part, file_part>) return openai_chat_file_fields.view();
+    else if constexpr (std::is_same_v<Part, thinking_part>) return openai_chat_thinking_fields.view();
+    else if constexpr (std::is_same_v<Part, tool_call_part>) return openai_chat_call_fields.view();
+    else if constexpr (std::is_same_v<Part, tool_result_part>) return openai_chat_result_fields.view();
+    else return openai_chat_opaque_fields.view();
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -42293,6 +41045,48 @@ LLMX_DECL bool openai_chat::scan_view(std::string_view body, request_view& to) {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/dialects/openai/detail/embeddings_fields.hpp ----
+#include <array>
+#include <span>
+
+/// \file
+/// How `openai_embeddings` handles each member of the vocabulary.
+
+namespace llmx::inline LLMX_ABI::detail {
+
+inline constexpr std::array<enum_word<embedding_encoding>, 2> openai_embeddings_encodings = {
+    {{embedding_encoding::floats, "float"}, {embedding_encoding::base64, "base64"}}};
+
+inline constexpr auto openai_embeddings_fields = fields_of<embedding_request>(
+    by_hand<&embedding_request::model>("model"),              // that of the options wins
+    by_hand<&embedding_request::inputs>("input"),             // one alone without a list
+    by_hand<&embedding_request::encoding>("encoding_format"), // openai_embeddings_encodings
+    mapped<&embedding_request::dimensions>("dimensions").count(),
+    by_hand<&embedding_request::user>("user"),                // a long one is refused
+    lost<&embedding_request::task_type>(), lost<&embedding_request::title>(), by_hand<&embedding_request::extra>(""));
+static_assert(accounts_for_all<embedding_request>(openai_embeddings_fields));
+
+inline constexpr auto openai_embeddings_input_fields = fields_of<embedding_input>(
+    by_hand<&embedding_input::text>(""), by_hand<&embedding_input::tokens>(""), lost<&embedding_input::task_type>(),
+    lost<&embedding_input::title>(), by_hand<&embedding_input::dimensions>(""), // the request's, or lost
+    by_hand<&embedding_input::extra>(""));
+static_assert(accounts_for_all<embedding_input>(openai_embeddings_input_fields));
+
+inline constexpr std::array<std::span<const field_rule>, 2> openai_embeddings_tables = {
+    openai_embeddings_fields.view(), openai_embeddings_input_fields.view()};
+
+inline constexpr auto openai_embeddings_reply_fields = fields_of<embedding_reply>(
+    by_hand<&embedding_reply::vectors>("data"), by_hand<&embedding_reply::model>("model"), // may be the routed one
+    by_hand<&embedding_reply::usage>("usage"), by_hand<&embedding_reply::extra>(""));
+static_assert(accounts_for_all<embedding_reply>(openai_embeddings_reply_fields));
+
+inline constexpr auto openai_embeddings_vector_fields = fields_of<embedding_vector>(
+    by_hand<&embedding_vector::index>("index"), by_hand<&embedding_vector::values>("embedding"),
+    by_hand<&embedding_vector::extra>(""));
+static_assert(accounts_for_all<embedding_vector>(openai_embeddings_vector_fields));
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/dialects/openai/impl/embeddings_reply.ipp ----
 
 
@@ -42950,6 +41744,79 @@ LLMX_DECL usage openai_transcript_usage(std::string_view body) {
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/openai/detail/form_fields.hpp ----
+#include <bitset>
+#include <cstddef>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// \file
+/// Field tables over forms. A text, number or flag is a field; an element of a list is a field "name[]"; an object is
+/// fields "name[member]", and any other JSON value a field. Not for others.
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Reads the fields of a form into an object, by a table of at most 64 rules.
+class form_reader {
+public:
+    form_reader(void* object, std::span<const field_rule> rules) noexcept : object_(object), rules_(rules) {}
+
+    /// Reads \p p when a mapped rule has it; \p known: whether one has. Fails with `errc::invalid_request` when the
+    /// field was there before, or its text is not of the member's type.
+    LLMX_DECL [[nodiscard]] result<void> take(const form_part& p, bool& known);
+    /// Joins the objects whose members were fields of their own. Call once, after the last field.
+    LLMX_DECL void finish();
+
+private:
+    struct object_member {
+        const field_rule* of;
+        std::string name, value;
+    };
+    LLMX_DECL [[nodiscard]] result<void> take_value(const field_rule& r, std::size_t index, const form_part& p);
+    LLMX_DECL [[nodiscard]] result<void> take_json(const field_rule& r, std::size_t index, const form_part& p);
+    // The object is not const: the rule's function is shared with those that write.
+    template <class T> [[nodiscard]] T& value_of(const field_rule& r) const {
+        return *static_cast<T*>(const_cast<void*>(r.value(object_)));
+    }
+
+    void* object_;
+    std::span<const field_rule> rules_;
+    std::bitset<64> seen_;
+    std::vector<object_member> members_;
+};
+
+/// Writes the fields of a form.
+class form_writer {
+public:
+    form_writer(std::string& out, std::string_view boundary) noexcept : out_(out), boundary_(boundary) {}
+
+    LLMX_DECL void text(std::string_view name, std::string_view value);
+    /// JSON text: a string without its quotes, else as it is.
+    LLMX_DECL void json(std::string_view name, std::string_view value);
+    LLMX_DECL void file(std::string_view name, std::string_view filename, std::string_view content_type,
+                        std::string_view octets);
+    /// The member of \p object that the mapped rule \p r is of, when it is set; reports it when it cannot be written.
+    LLMX_DECL void member(const field_rule& r, const void* object, const request_place& at, drop_report& drops);
+
+private:
+    LLMX_DECL void number(std::string_view name, double value);
+    LLMX_DECL void object(std::string_view name, std::string_view value);
+
+    std::string& out_;
+    std::string_view boundary_;
+};
+
+/// A boundary that occurs in none of the texts of \p object that become data, nor in \p others.
+LLMX_DECL [[nodiscard]] std::string form_boundary_of(const void* object, std::span<const field_rule> rules,
+                                                     std::initializer_list<std::string_view> others);
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 
 // ---- llmx/dialects/openai/impl/transcription_request.ipp ----
 
@@ -44147,6 +43014,98 @@ LLMX_DECL const deployment* deployment_now(const topology& now, const deployment
 
 } // namespace llmx::inline LLMX_ABI::detail
 
+// ---- llmx/gateway/detail/attempt_buffers.hpp ----
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The provider's request of one attempt and all the memory it points to. It outlives the body.
+struct attempt_buffers {
+    attempt_buffers() { request.fields.reserve(256); }
+    http_request request;
+    std::string body;
+    /// The edits of the body that is sent, and their bytes.
+    splice_list splices;
+    /// Media type of `body`; empty: `application/json`.
+    std::string content_type;
+    /// Form of the request.
+    const codec_ops* codec = nullptr;
+    /// The caller's bytes pass.
+    bool same = false;
+    /// The gateway added the request for the stream's usage, and the caller must not receive it.
+    bool hides_usage = false;
+
+    /// Discards the content and keeps the memory, unless there was unusually much of it.
+    LLMX_DECL void clear() noexcept {
+        request.to = nullptr;
+        codec = nullptr;
+        same = false;
+        hides_usage = false;
+        request.method = "POST";
+        request.body.clear();
+        splices.clear();
+        request.source = nullptr;
+        for (std::string* const text : {&request.target, &request.fields, &body, &content_type}) {
+            text->clear();
+            if (text->capacity() > usual) std::string().swap(*text);
+        }
+    }
+
+private:
+    static constexpr std::size_t usual = 4096;
+};
+
+/// Attempts that this thread is done with, for its next calls: a call allocates none in
+/// the steady state. At most `most` are kept, of a few hundred bytes each as a rule.
+class attempt_shelf {
+public:
+    struct give_back {
+        void operator()(attempt_buffers* a) const noexcept {
+            // Calls may be released while their thread ends, after the shelf has gone.
+            if (gone()) delete a;
+            else of_thread().put(a);
+        }
+    };
+
+    [[nodiscard]] static std::unique_ptr<attempt_buffers, give_back> take() {
+        auto& kept = of_thread().kept_;
+        if (kept.empty()) return std::unique_ptr<attempt_buffers, give_back>(new attempt_buffers());
+        std::unique_ptr<attempt_buffers, give_back> a(kept.back().release());
+        kept.pop_back();
+        return a;
+    }
+
+private:
+    static constexpr std::size_t most = 128;
+
+    attempt_shelf() { kept_.reserve(most); }
+    ~attempt_shelf() { gone() = true; }
+    static attempt_shelf& of_thread() {
+        thread_local attempt_shelf shelf;
+        return shelf;
+    }
+    static bool& gone() noexcept {
+        thread_local bool is = false;
+        return is;
+    }
+    LLMX_DECL void put(attempt_buffers* a) noexcept {
+        std::unique_ptr<attempt_buffers> owned(a);
+        if (kept_.size() == most) return;
+        owned->clear();
+        kept_.push_back(std::move(owned));
+    }
+
+    std::vector<std::unique_ptr<attempt_buffers>> kept_;
+};
+
+using attempt_ptr = std::unique_ptr<attempt_buffers, attempt_shelf::give_back>;
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/gateway/impl/upstream_reply.ipp ----
 
 #include <chrono>
@@ -44276,6 +43235,35 @@ LLMX_DECL boost::asio::awaitable<void> read_refusal(const provider_ops& ops, con
     // An error body that broke off still came with its status.
     (void)read;
     why = explain(ops, self, *c.now.target, response, said);
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/detail/name_drops.hpp ----
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Bytes of names that are made: a reply's header field holds half of it, and may have to leave
+/// some of them out.
+inline constexpr std::size_t max_named_drops = 2048;
+
+/// The drops that \p drops reports, with the names of \p caller, a request of which was decoded to \p request;
+/// null: the caller uses the vocabulary.
+///
+/// A request decides how many there are, and only the first are read: the others get no name.
+LLMX_DECL [[nodiscard]] inline std::vector<std::string> name_drops(const drop_report& drops, const codec_ops* caller,
+                                                         const any_message& request) {
+    std::vector<std::string> names;
+    std::size_t bytes = 0;
+    for (const auto& e : drops.entries()) {
+        if (bytes > max_named_drops) break;
+        names.push_back(caller != nullptr ? caller->caller_path(e.at, request) : e.at.text());
+        bytes += names.back().size();
+    }
+    return names;
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -44686,6 +43674,99 @@ LLMX_DECL boost::asio::awaitable<result<reply>> open_session(const provider_ops&
     r.stream = std::make_unique<upstream_session>(c, std::move(a), std::move(*got));
     co_return r;
 }
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/gateway/detail/event_gate.hpp ----
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Passes the bytes of a stream on by whole events: an event that turns out to be an error must be
+/// inspected before its first byte is passed on, as it may quote the provider's key.
+///
+/// A piece that ends with an event, as most do, is passed on as it is. Not thread-safe.
+class event_gate {
+public:
+    /// The next bytes of the stream, \p pending of which, with those before, belong to an event
+    /// that has not ended. Returns the bytes that may be passed on; valid until the next call and as long as \p piece.
+    [[nodiscard]] std::string_view pass(std::string_view piece, std::size_t pending) {
+        // An event of this size is not an error.
+        if (pending > longest_held) pending = 0;
+        if (held_.empty()) {
+            const std::size_t ready = piece.size() - std::min(pending, piece.size());
+            if (pending != 0) held_.assign(piece.substr(ready));
+            return piece.substr(0, ready);
+        }
+        held_ += piece;
+        if (pending >= held_.size()) return std::string_view();
+        const std::size_t ready = held_.size() - pending;
+        given_.swap(held_);
+        held_.assign(given_, ready);
+        return std::string_view(given_).substr(0, ready);
+    }
+    /// All bytes that were held back, and \p piece after them; valid until the next call.
+    [[nodiscard]] std::string& open(std::string_view piece = std::string_view()) {
+        given_.swap(held_);
+        held_.clear();
+        given_ += piece;
+        return given_;
+    }
+
+private:
+    static constexpr std::size_t longest_held = 256 * 1024;
+
+    std::string held_, given_;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/gateway/detail/stream_cuts.hpp ----
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Removes from a relayed stream the bytes that its caller must not receive.
+///
+/// A piece without a cut is passed on as it is, without a copy. Not thread-safe.
+class stream_cuts {
+public:
+    /// Where cuts are added, in the order of the stream, before `pass` gets their bytes.
+    [[nodiscard]] std::vector<stream_cut>& pending() noexcept { return cuts_; }
+    /// The next bytes of the stream without the cut ranges; valid until the next call and as long as \p ready.
+    [[nodiscard]] std::string_view pass(std::string_view ready) {
+        const std::uint64_t from = passed_;
+        passed_ += ready.size();
+        if (cuts_.empty() || cuts_.front().begin >= passed_) return ready;
+        kept_.clear();
+        std::uint64_t at = from;
+        std::size_t done = 0;
+        for (const stream_cut& c : cuts_) {
+            if (c.begin >= passed_) break;
+            ++done;
+            // Of an event too long to be held the beginning has gone on: then all of it does.
+            if (c.begin < at) continue;
+            kept_.append(ready.substr(at - from, c.begin - at));
+            at = std::min(c.end, passed_);
+        }
+        kept_.append(ready.substr(at - from));
+        cuts_.erase(cuts_.begin(), cuts_.begin() + static_cast<std::ptrdiff_t>(done));
+        return kept_;
+    }
+
+private:
+    std::vector<stream_cut> cuts_;
+    std::uint64_t passed_ = 0;
+    std::string kept_;
+};
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -45542,6 +44623,111 @@ LLMX_DECL error moved_from_client() {
 
 } // namespace llmx::inline LLMX_ABI::detail
 
+// ---- llmx/service/detail/offload_worker.hpp ----
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <condition_variable>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+class offload_ticket;
+
+/// The thread beside an event loop, and the work that waits for it, oldest first.
+///
+/// Two for each `io_context`, which owns them; all runtimes on the context share them: the thread starts with the first work and is joined
+/// when the context goes, before its handlers do. Shared with the coroutines that wait. The
+/// queue needs no limit of its own: each call waits for one piece of work at a time.
+class offload_worker : public std::enable_shared_from_this<offload_worker> {
+public:
+    LLMX_DECL [[nodiscard]] static std::shared_ptr<offload_worker> of(boost::asio::io_context& io, bool for_long);
+    offload_worker() = default;
+    offload_worker(const offload_worker&) = delete;
+    offload_worker& operator=(const offload_worker&) = delete;
+    ~offload_worker() { stop(); }
+
+    /// Ends the thread when the running work is done. Waiting work is dropped: its coroutines
+    /// continue without it. Not on the worker's own thread.
+    LLMX_DECL void stop() noexcept;
+
+private:
+    friend class offload_ticket;
+    enum class place : std::uint8_t { outside, queued, running, done };
+    struct list {
+        offload_ticket* first = nullptr;
+        offload_ticket* last = nullptr;
+    };
+
+    /// False when the system gives no thread.
+    LLMX_DECL [[nodiscard]] bool enter(offload_ticket& t);
+    /// Whether \p t waited and now never runs.
+    LLMX_DECL bool withdraw(offload_ticket& t) noexcept;
+    /// Discards \p t; blocks while it runs.
+    LLMX_DECL void leave(offload_ticket& t) noexcept;
+    LLMX_DECL void serve() noexcept;
+    /// Has \p loop wake those of its tickets whose work is over; false when there is no memory for it.
+    LLMX_DECL [[nodiscard]] bool announce(const boost::asio::any_io_executor& loop) noexcept;
+    LLMX_DECL void wake_done(const boost::asio::any_io_executor& loop) noexcept;
+    LLMX_DECL static void wake(offload_ticket& t) noexcept;
+    LLMX_DECL static void append(list& to, offload_ticket& t) noexcept;
+    LLMX_DECL static void remove(list& from, offload_ticket& t) noexcept;
+
+    std::mutex mutex_;
+    std::condition_variable changed_; // for the thread: work has come, or the end
+    std::condition_variable ran_;     // for `leave`: a piece of work is over
+    list queue_, done_;
+    std::thread thread_;
+    bool stopping_ = false;
+};
+
+/// One piece of work for a worker; is in the frame of the coroutine that
+/// awaits it and is used on the loop's thread, or in the strand of its runtime.
+class offload_ticket {
+public:
+    /// \p loop is where its coroutine runs.
+    offload_ticket(std::shared_ptr<offload_worker> where, const boost::asio::any_io_executor& loop, offloaded_work& work)
+        : worker_(std::move(where)), work_(&work), loop_(loop), wake_(loop, boost::asio::steady_timer::time_point::max()) {}
+    offload_ticket(const offload_ticket&) = delete;
+    offload_ticket& operator=(const offload_ticket&) = delete;
+    ~offload_ticket() { worker_->leave(*this); }
+
+    /// Queues the work; false when the system gives no thread for it.
+    LLMX_DECL [[nodiscard]] bool begin() { return worker_->enter(*this); }
+    /// Whether the work has run or never will.
+    [[nodiscard]] bool over() const noexcept { return over_; }
+    /// The signal to wait for while it is not over.
+    [[nodiscard]] boost::asio::steady_timer& ended() noexcept { return wake_; }
+    /// The work is over unless it runs already. \p self is the ticket.
+    LLMX_DECL static void give_up(void* self) noexcept;
+    /// Whether the work has run; rethrows its exception.
+    [[nodiscard]] bool has_run() const {
+        if (failure_) std::rethrow_exception(failure_);
+        return has_run_;
+    }
+
+private:
+    friend class offload_worker;
+    std::shared_ptr<offload_worker> worker_;
+    offloaded_work* work_;
+    boost::asio::any_io_executor loop_;
+    boost::asio::steady_timer wake_;
+    std::exception_ptr failure_;
+    offload_ticket* next_ = nullptr;
+    offload_ticket* previous_ = nullptr;
+    offload_worker::place at_ = offload_worker::place::outside;
+    bool has_run_ = false;
+    bool over_ = false; // for the loop's thread alone
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
 // ---- llmx/service/impl/asio_runtime.ipp ----
 
 #include <boost/asio/as_tuple.hpp>
@@ -45625,6 +44811,120 @@ LLMX_DECL void LLMX_OF(asio_runtime)::stop_offloading() {
 }
 
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/transport/detail/upload.hpp ----
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI {
+
+LLMX_DECL class basic_connection;
+using connection = LLMX_PLAIN(basic_connection);
+
+namespace detail {
+
+/// The pulled part of a request's body that a connection sends.
+///
+/// A coroutine of its own pulls a block and writes it before it pulls the next one, while the
+/// exchange reads the answer. It pulls only while the exchange, or a read of its body, is awaited:
+/// `pause` and `end` wait for a pull under way, so that between two calls of the caller none
+/// refers to the source. Not thread-safe.
+class upload {
+public:
+    /// Sends \p source over \p c, to which the head of the request was given.
+    LLMX_DECL [[nodiscard]] static std::shared_ptr<upload> begin(connection& c, body_source& source, bool chunk_begun);
+    LLMX_DECL upload(connection& c, body_source& source, bool chunk_begun);
+    upload(const upload&) = delete;
+    upload& operator=(const upload&) = delete;
+    LLMX_INLINE ~upload();
+
+    /// The connection has written the block that it was given, or will not write any more.
+    LLMX_DECL void wrote() noexcept;
+    /// The connection is about to be destroyed.
+    void detach() noexcept {
+        connection_ = nullptr;
+        go_on_.cancel();
+    }
+    /// The source has been pulled.
+    [[nodiscard]] bool pulled() const noexcept { return pulled_; }
+    /// Why the source failed, when it did.
+    [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
+
+    /// Lets the running pull end and allows no other until `resume`.
+    LLMX_DECL boost::asio::awaitable<void> pause();
+    void resume() noexcept {
+        paused_ = false;
+        go_on_.cancel();
+    }
+    /// Cancels the pull under way, waits until it has ended, and allows no other.
+    LLMX_DECL boost::asio::awaitable<void> end();
+
+private:
+    // With the executor that coroutines have: see `connection`.
+    using timer_type = boost::asio::basic_waitable_timer<clock>;
+    LLMX_DECL static boost::asio::awaitable<void> run(std::shared_ptr<upload> self);
+    /// Waits until no pull is under way.
+    LLMX_DECL boost::asio::awaitable<void> settled();
+    /// Whether another block is needed now; when not, the upload is over.
+    LLMX_DECL [[nodiscard]] bool wants_more() const noexcept;
+    /// Whether the coroutine has to wait before the answer is known.
+    LLMX_DECL [[nodiscard]] bool must_wait() const noexcept;
+    /// Gives \p block, which is empty at the end, to the connection.
+    LLMX_DECL void give(std::string_view block);
+    LLMX_DECL void fail(error why) noexcept;
+
+    connection* connection_;
+    body_source* source_;
+    timer_type go_on_;
+    timer_type settled_;
+    boost::asio::cancellation_signal stop_;
+    std::optional<error> failure_;
+    /// Bytes that the announced length still has room for.
+    std::uint64_t left_ = 0;
+    /// CR LF of the chunk before, the length of the next and its CR LF.
+    std::array<char, 24> chunk_{};
+    bool chunked_;
+    /// A chunk was written whose end was not.
+    bool in_chunk_;
+    /// The last chunk was given to the connection.
+    bool last_chunk_ = false;
+    bool pulled_ = false;
+    bool pulling_ = false;
+    bool paused_ = false;
+    bool ending_ = false;
+};
+
+/// The body of an answer that began before its request was written wholly: continues with that while
+/// it is read.
+LLMX_DECL class basic_uploading_body final : public http_body {
+public:
+    basic_uploading_body(http_body_ptr body, std::shared_ptr<upload> rest) noexcept
+        : body_(std::move(body)), upload_(std::move(rest)) {}
+
+    boost::asio::awaitable<result<std::string_view>> read_some() override;
+    boost::asio::awaitable<result<void>> read_all(std::string& out) override;
+    void read_by(time_point when) noexcept override { body_->read_by(when); }
+
+private:
+    http_body_ptr body_;
+    std::shared_ptr<upload> upload_;
+};
+using uploading_body = LLMX_PLAIN(basic_uploading_body);
+
+} // namespace detail
+} // namespace llmx::inline LLMX_ABI
+
+// The bodies need connections.
+
 
 // ---- llmx/transport/impl/http_pool.ipp ----
 
@@ -45772,6 +45072,48 @@ LLMX_OF(http_pool)::exchange(const http_request& request, const http_limits& lim
 }
 
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/transport/detail/upgraded.hpp ----
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Owns one connection that no pool has a part in. Destroys itself with it.
+LLMX_DECL class basic_lone_owner final : public connection::owner {
+public:
+    explicit basic_lone_owner(boost::intrusive_ptr<pool_core> core) noexcept : core_(std::move(core)) {}
+    void take_back(connection& c) noexcept override {
+        c.destroy();
+        delete this;
+    }
+    bool free_descriptor() noexcept override { return core_->free_descriptor(); }
+#if !defined(LLMX_NO_TLS)
+    tls_session session;
+#endif
+
+private:
+    /// Keeps the deadlines of the connection.
+    boost::intrusive_ptr<pool_core> core_;
+};
+using lone_owner = LLMX_PLAIN(basic_lone_owner);
+
+/// The tunnel over a connection whose upstream has answered 101.
+LLMX_DECL class basic_upgraded final : public tunnel {
+public:
+    explicit basic_upgraded(connection_ptr c) noexcept : c_(std::move(c)) {}
+    boost::asio::awaitable<result<std::string_view>> read_some() override { return c_->read_raw(); }
+    boost::asio::awaitable<result<void>> write(std::string_view bytes) override { return c_->write_raw(bytes); }
+    void finish_writing() noexcept override { c_->finish_raw(); }
+    void close() noexcept override { c_->close_raw(); }
+
+private:
+    connection_ptr c_;
+};
+using upgraded = LLMX_PLAIN(basic_upgraded);
+
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/transport/impl/tunnel.ipp ----
 
@@ -46734,6 +46076,116 @@ LLMX_DECL void LLMX_OF(connection)::finish_raw() noexcept {
 }
 
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/wire/detail/text_writer.hpp ----
+#include <charconv>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Where a `text_writer` writes first; not cleared, on the stack as a rule.
+struct text_memory {
+    char bytes[1024];
+};
+
+/// Puts short texts together on the stack and appends them to a string in one piece.
+///
+/// The heads and log lines of one call are some eighty pieces; appended one by one they cost
+/// twice as many instructions. The written text is in the string after `spill`,
+/// which comes last; until then the string must not be touched. The memory is outside of
+/// the writer, which so consists of pointers that a compiler keeps in registers: never pass it
+/// to another function.
+class text_writer {
+public:
+    text_writer(std::string& out, text_memory& memory) noexcept
+        : out_(&out), begin_(memory.bytes), at_(begin_), end_(begin_ + sizeof memory.bytes) {}
+    text_writer(const text_writer&) = delete;
+    text_writer& operator=(const text_writer&) = delete;
+    /// Text that has not been spilled is lost.
+    ~text_writer() = default;
+
+    /// A literal.
+    template <std::size_t N> text_writer& raw(const char (&text)[N]) {
+        static_assert(N <= sizeof(text_memory) / 2);
+        reserve(N);
+        std::memcpy(at_, text, N - 1);
+        at_ += N - 1;
+        return *this;
+    }
+    text_writer& copy(std::string_view text) {
+        if (text.empty()) return *this; // which may have no address
+        if (text.size() > sizeof(text_memory) / 2) {
+            spill();
+            out_->append(text);
+            return *this;
+        }
+        reserve(text.size());
+        std::memcpy(at_, text.data(), text.size());
+        at_ += text.size();
+        return *this;
+    }
+    template <std::integral T> text_writer& number(T n) {
+        reserve(24);
+        at_ = std::to_chars(at_, at_ + 24, n).ptr;
+        return *this;
+    }
+    /// A header field: \p name is `name: `. Nothing when \p value is empty. Bytes that are not visible
+    /// ASCII or a space are percent-encoded: no name from a configuration, a caller or a provider
+    /// can break the head, and clients agree on nothing else in it (RFC 9110 section 5.5).
+    template <std::size_t N> text_writer& field(const char (&name)[N], std::string_view value) {
+        if (value.empty()) return *this;
+        if (is_field_text(value)) return raw(name).copy(value).raw("\r\n");
+        return raw(name).copy(field_text(value)).raw("\r\n");
+    }
+    void spill() {
+        out_->append(begin_, static_cast<std::size_t>(at_ - begin_));
+        at_ = begin_;
+    }
+
+    /// Visible ASCII and spaces alone.
+    [[nodiscard]] static bool is_field_text(std::string_view value) noexcept {
+        for (const char c : value)
+            if (c < 0x20 || c == 0x7f) return false;
+        return true;
+    }
+    /// \p value with everything else percent-encoded.
+    [[nodiscard]] static std::string field_text(std::string_view value) {
+        static constexpr char hex[] = "0123456789ABCDEF";
+        std::string out;
+        for (const char c : value) {
+            if (c >= 0x20 && c != 0x7f) {
+                out += c;
+                continue;
+            }
+            out += '%';
+            out += hex[static_cast<unsigned char>(c) >> 4];
+            out += hex[static_cast<unsigned char>(c) & 15];
+        }
+        return out;
+    }
+
+protected:
+    /// Room for \p n bytes, of which there are never more than half the memory.
+    void reserve(std::size_t n) {
+        if (static_cast<std::size_t>(end_ - at_) < n) spill();
+    }
+    [[nodiscard]] char* at() const noexcept { return at_; }
+    void advance_to(char* end) noexcept { at_ = end; }
+    [[nodiscard]] std::string& target() const noexcept { return *out_; }
+
+private:
+    std::string* out_;
+    char* begin_;
+    char* at_;
+    char* end_;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/transport/impl/connection_send.ipp ----
 
@@ -48229,6 +47681,50 @@ LLMX_DECL error bedrock::classify(int status, std::span<const http_field> fields
 }
 
 } // namespace llmx::inline LLMX_ABI
+
+#endif // LLMX_NO_TLS
+
+// ---- llmx/providers/credentials/detail/aws_role.hpp ----
+#if !defined(LLMX_NO_TLS)
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// A role to assume, and the credentials for it: keys, or the file of a web identity's token.
+struct aws_role {
+    aws_role() = default;
+    base_url sts;
+    std::string region, arn, session_name, external_id;
+    aws_keys keys;
+    std::string web_identity_token_file;
+};
+
+/// Fetches the role's keys from the Security Token Service.
+LLMX_DECL [[nodiscard]] result<token_source_ptr> assume_aws_role(aws_role role);
+
+/// Keys that a container's agent gives (ECS, EKS Pod Identity), and the authorization for them: a token, or a file of it.
+struct aws_container {
+    aws_container() = default;
+    base_url agent;
+    secret authorization;
+    std::string authorization_file;
+};
+
+/// Fetches keys from the agent. `errc::bad_configuration` when it is reached neither by https nor on this machine.
+LLMX_DECL [[nodiscard]] result<token_source_ptr> ask_aws_container(aws_container from);
+
+/// The text of the first element \p name of \p xml, its references replaced; nothing when there is none. For answers
+/// whose elements of that name have no attributes and only text.
+LLMX_DECL [[nodiscard]] std::optional<std::string> xml_text(std::string_view xml, std::string_view name);
+
+/// Seconds since 1970 of "2011-07-15T23:28:33.359Z"; nothing when \p text is not such a time (RFC 3339, in UTC).
+LLMX_DECL [[nodiscard]] std::optional<std::int64_t> aws_time(std::string_view text);
+
+} // namespace llmx::inline LLMX_ABI::detail
 
 #endif // LLMX_NO_TLS
 
@@ -50771,6 +50267,51 @@ LLMX_DECL std::size_t take_metric_thread_number() noexcept {
 
 } // namespace llmx::inline LLMX_ABI::detail
 
+// ---- llmx/guard/detail/filter_chain.hpp ----
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Filters in a row, as `change_events` requires them: the next one receives the events that one emits.
+class filter_chain {
+public:
+    void add(std::unique_ptr<chat_filter> f) { filters_.push_back(std::move(f)); }
+    [[nodiscard]] bool empty() const noexcept { return filters_.empty(); }
+
+    template <class Emit> result<void> operator()(const chat_event& e, Emit emit) {
+        last_sink<Emit> last(emit);
+        return see(e, last);
+    }
+    template <class Emit> result<void> end(Emit emit) {
+        last_sink<Emit> last(emit);
+        return end_all(last);
+    }
+
+private:
+    template <class Emit> struct last_sink final : chat_sink {
+        explicit last_sink(Emit& f) noexcept : emit_to(&f) {}
+        void emit(const chat_event& e) override { (*emit_to)(e); }
+        Emit* emit_to;
+    };
+    /// In front of the filter \p next, or of the encoder.
+    struct step;
+
+    LLMX_DECL result<void> see(const chat_event& e, chat_sink& last);
+    LLMX_DECL result<void> end_all(chat_sink& last);
+    /// Success, or the first refusal: nothing is emitted after it.
+    LLMX_DECL [[nodiscard]] result<void> so_far() const;
+
+    std::vector<std::unique_ptr<chat_filter>> filters_;
+    std::optional<error> refusal_;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
 // ---- llmx/guard/impl/chosen_guardrails.ipp ----
 
 #include <chrono>
@@ -52423,6 +51964,99 @@ LLMX_DECL void access_log::flush() noexcept {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/telemetry/detail/line_writer.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Writes one line of JSON whose member names are literals. A log line costs a third of the time that
+/// a general writer takes, and there is one for every call.
+class line_writer : public text_writer {
+public:
+    /// Longer texts, which callers choose, are cut.
+    static constexpr std::size_t longest_text = 256;
+
+    using text_writer::text_writer;
+
+    /// \p thousandths with a point before the last three digits, trailing zeros left out.
+    line_writer& milli(std::int64_t thousandths) {
+        number(thousandths / 1000);
+        auto rest = static_cast<unsigned>(thousandths % 1000);
+        if (rest == 0) return *this;
+        reserve(4);
+        char* to = at();
+        *to++ = '.';
+        for (unsigned unit = 100; rest != 0; rest %= unit, unit /= 10) *to++ = static_cast<char>('0' + rest / unit);
+        advance_to(to);
+        return *this;
+    }
+    /// A string with its quotes.
+    LLMX_DECL line_writer& text(std::string_view s) {
+        reserve(longest_text + 2);
+        if (char* const end = s.size() <= longest_text ? copy_plain(s, at()) : nullptr; end != nullptr) {
+            advance_to(end);
+        } else {
+            spill();
+            append_foreign(target(), s);
+        }
+        return *this;
+    }
+    /// `,"name":"text"`, or nothing when there is no text. \p name is `,"name":`.
+    template <std::size_t N> line_writer& member(const char (&name)[N], std::string_view s) {
+        if (!s.empty()) {
+            raw(name);
+            text(s);
+        }
+        return *this;
+    }
+
+private:
+    /// Copies ASCII that needs no escapes, eight bytes at a time, with quotes around it; null
+    /// when the text is of another kind.
+    static char* copy_plain(std::string_view s, char* to) noexcept {
+        const std::size_t n = s.size();
+        to[0] = to[n + 1] = '"';
+        if (n < 8) {
+            for (std::size_t i = 0; i != n; ++i) {
+                if (!is_plain_json_byte(s[i])) return nullptr;
+                to[i + 1] = s[i];
+            }
+            return to + n + 2;
+        }
+        for (std::size_t i = 0; i + 8 < n; i += 8)
+            if (!copy_plain_word(s.data() + i, to + 1 + i)) return nullptr;
+        // The last word may take some bytes a second time.
+        return copy_plain_word(s.data() + n - 8, to + 1 + n - 8) ? to + n + 2 : nullptr;
+    }
+    static bool copy_plain_word(const char* from, char* to) noexcept {
+        std::uint64_t w;
+        std::memcpy(&w, from, 8);
+        std::memcpy(to, &w, 8);
+        return !has_special_json_byte(w);
+    }
+    LLMX_DECL static void append_foreign(std::string& out, std::string_view s) {
+        if (s.size() > longest_text) {
+            s = s.substr(0, longest_text);
+            // Not in the middle of a character.
+            if (const std::size_t whole = valid_utf8_prefix(s); longest_text - whole < 4) s = s.substr(0, whole);
+        }
+        if (valid_utf8(s)) {
+            append_json_string(out, s);
+            return;
+        }
+        std::string plain(s);
+        for (char& c : plain)
+            if (static_cast<unsigned char>(c) >= 0x80) c = '?';
+        append_json_string(out, plain);
+    }
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/telemetry/impl/access_record.ipp ----
 
 #include <algorithm>
@@ -52570,6 +52204,32 @@ LLMX_DECL void append_note_line(std::string& out, std::string_view level, std::s
 }
 
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/telemetry/detail/descriptor_write.hpp ----
+#include <atomic>
+#include <cstddef>
+#include <cstdio>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The longest start of \p bytes that has at most \p most bytes and ends with a newline;
+/// \p most bytes when no line ends there. \p most is not 0.
+[[nodiscard]] constexpr std::string_view whole_lines(std::string_view bytes, std::size_t most) noexcept {
+    if (bytes.size() <= most) return bytes;
+    const std::string_view start = bytes.substr(0, most);
+    const std::size_t end = start.rfind('\n');
+    return end == std::string_view::npos ? start : start.substr(0, end + 1);
+}
+
+/// Writes \p bytes to \p file's descriptor, or to \p file where there is none. Waits for a
+/// slow reader until \p stop is true. Returns how many bytes were written; when they are
+/// fewer, \p fault is the `errno` that ended it, or 0 when it was \p stop.
+LLMX_DECL [[nodiscard]] std::size_t write_to(std::FILE* file, std::string_view bytes, const std::atomic<bool>& stop,
+                                             int& fault) noexcept;
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 
 // ---- llmx/telemetry/impl/log_sink.ipp ----
 
@@ -54194,6 +53854,38 @@ LLMX_DECL void server_host::step_down() {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/server/detail/reuse_port.hpp ----
+/// \file
+/// Linux only: several sockets listening on one port, among which the kernel spreads
+/// connections (SO_REUSEPORT, socket(7)). Elsewhere one socket distributes them; define
+/// `LLMX_NO_REUSE_PORT` to have that here too.
+
+#if defined(__linux__) && !defined(LLMX_NO_REUSE_PORT)
+#include <sys/socket.h>
+#endif
+
+namespace llmx::inline LLMX_ABI::detail {
+
+#if defined(__linux__) && !defined(LLMX_NO_REUSE_PORT)
+
+inline constexpr bool has_reuse_port = true;
+
+/// To be called before bind, on each of the sockets; false when the kernel refuses.
+inline bool set_reuse_port(int socket) noexcept {
+    const int on = 1;
+    return ::setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0;
+}
+
+#else
+
+inline constexpr bool has_reuse_port = false;
+
+template <class Handle> bool set_reuse_port(Handle) noexcept { return false; }
+
+#endif
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/server/impl/host_listen.ipp ----
 
 #include <boost/asio/ip/address.hpp>
@@ -55348,6 +55040,205 @@ LLMX_DECL result<environment_map> load_env_file(const std::string& path) {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/settings/detail/general_reader.hpp ----
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Reads the keys for all models that belong to no policy: aliases, `drop_params` and the server.
+class general_reader {
+public:
+    general_reader(settings_node& top, settings_scope& scope, gateway_settings& into)
+        : top_(top), scope_(scope), into_(into) {}
+
+    /// Expects the names of the deployments in the scope, and adds those of the aliases.
+    LLMX_DECL void read();
+
+private:
+    LLMX_DECL void read_aliases(settings_node& map);
+    LLMX_DECL void read_server(settings_node& general);
+    LLMX_DECL void read_keys(settings_node& list);
+    LLMX_DECL void read_key(settings_node& one);
+
+    settings_node& top_;
+    settings_scope& scope_;
+    gateway_settings& into_;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
+// ---- llmx/settings/detail/model_reader.hpp ----
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Makes deployments from `model_list` or from the environment.
+class model_reader {
+public:
+    LLMX_DECL model_reader(const std::vector<known_provider>& providers, settings_scope& scope);
+
+    /// Reads the entries of `model_list`, and notes their names in the scope.
+    LLMX_DECL void read(settings_node& list);
+    /// Whatever can be reached without any entry.
+    LLMX_DECL void from_environment();
+    /// Shares and ids, which depend on the other deployments. Call once, last.
+    LLMX_DECL [[nodiscard]] std::vector<deployment> take();
+
+private:
+    struct entry {
+        deployment made;
+        const known_provider* provider = nullptr;
+        const setting* at = nullptr;
+        bool named = false, weighted = false;
+    };
+
+    LLMX_DECL void read_entry(const setting& one);
+    LLMX_DECL void read_name(settings_node& at, deployment& d);
+    LLMX_DECL void read_params(settings_node& params, entry& e);
+    LLMX_DECL void read_info(settings_node& info, entry& e);
+    /// Sets the provider and its model, if they are right.
+    LLMX_DECL void choose_provider(settings_node& model, settings_node& custom, entry& e);
+    LLMX_DECL void check_model(settings_node& model, const entry& e);
+    LLMX_DECL void find_key(settings_node& given, entry& e);
+    LLMX_DECL void find_base(settings_node& given, entry& e);
+    /// Completes and checks the deployment as the registry will, and keeps in \p own the settings that the provider has filled in.
+    LLMX_DECL void check_provider(settings_node& params, entry& e, std::vector<any_settings>& own);
+    LLMX_DECL void add(entry e, std::vector<any_settings> own);
+    /// The provider's own base URL, with the values of the variables that it names.
+    LLMX_DECL [[nodiscard]] result<std::string> default_base(const known_provider& p) const;
+    LLMX_DECL void share_traffic();
+    LLMX_DECL void name_entries();
+
+    LLMX_DECL [[nodiscard]] const known_provider* find_provider(std::string_view name) const noexcept;
+    LLMX_DECL [[nodiscard]] std::string provider_names() const;
+    /// The first of \p names that is set and not empty, with its name.
+    LLMX_DECL [[nodiscard]] std::optional<std::pair<std::string, std::string>>
+    first_variable(const name_list& names) const;
+
+    const std::vector<known_provider>& providers_;
+    settings_scope& scope_;
+    /// Parameters that have no effect, those of other providers included.
+    std::vector<std::string_view> foreign_;
+    std::vector<entry> entries_;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
+// ---- llmx/settings/detail/vocabulary.hpp ----
+#include <string_view>
+
+/// \file
+/// Names from LiteLLM's configuration that are understood differently here or not at all:
+/// data, so that a warning informs the owner of a `config.yaml` of keys without effect
+/// (docs.litellm.ai/docs/proxy/config_settings).
+
+namespace llmx::inline LLMX_ABI::detail {
+
+inline constexpr std::string_view foreign_top_level[] = {
+    "guardrails", "policies", "policy_attachments", "mcp_servers", "mcp_tools", "vector_store_registry", "search_tools",
+    "credential_list", "callback_settings", "prompts", "agents", "assistant_settings", "files_settings",
+    "finetune_settings", "default_vertex_config", "litellm_key_header_name", "worker_registry",
+};
+
+inline constexpr std::string_view foreign_params[] = {
+    "itpm", "otpm", "tag_regex", "max_budget", "budget_duration", "keepalive_seconds",
+    "default_api_key_tpm_limit", "default_api_key_rpm_limit", "configurable_clientside_auth_params",
+    "litellm_credential_name", "use_in_pass_through", "use_chat_completions_api", "use_litellm_proxy",
+    "merge_reasoning_content_in_choices", "mock_response", "silent_model", "input_cost_per_token",
+    "output_cost_per_token", "input_cost_per_second", "output_cost_per_second", "cache_read_input_token_cost",
+    "cache_creation_input_token_cost", "extra_headers", "headers", "extra_body", "additional_drop_params",
+    "allowed_openai_params", "modify_params", "temperature", "max_tokens", "max_completion_tokens", "top_p", "stop",
+    "seed", "n", "user", "presence_penalty", "frequency_penalty", "response_format", "tools", "tool_choice",
+    "thinking", "reasoning_effort", "metadata", "model_list", "dimensions", "encoding_format", "input_type",
+    "azure_ad_token", "azure_ad_token_provider", "tenant_id", "client_id", "client_secret", "azure_scope",
+    "watsonx_region_name",
+    "cache_control_injection_points", "ssl_verify", "verbose", "base_model", "hf_model_name",
+    "prompt_id", "prompt_variables", "guardrails", "web_search_options", "supports_system_message", "stream",
+};
+
+inline constexpr std::string_view foreign_model_info[] = {
+    "base_model", "tier", "team_id", "team_public_model_name", "access_groups", "health_check_model",
+    "health_check_timeout", "health_check_max_tokens", "supported_environments", "access_windows", "ptu_count",
+    "cost_per_ptu_per_hour", "blocked", "max_input_tokens", "input_cost_per_token", "output_cost_per_token",
+    "cache_read_input_token_cost", "cache_creation_input_token_cost", "supports_vision", "supports_function_calling",
+    "supports_parallel_function_calling", "supports_tool_choice", "supports_response_schema", "supports_reasoning",
+    "supports_prompt_caching", "supports_audio_input", "supports_audio_output", "supports_pdf_input",
+    "supports_system_messages", "supports_web_search", "litellm_provider", "db_model", "created_at", "updated_at",
+    "version", "description", "metadata", "custom_tokenizer", "disable_background_health_check", "mode",
+};
+
+inline constexpr std::string_view foreign_router[] = {
+    "assistants_config", "search_tools", "guardrail_list", "redis_url", "redis_host", "redis_port", "redis_password",
+    "redis_db", "cache_responses", "cache_kwargs", "caching_groups", "client_ttl", "polling_interval",
+    "default_priority", "default_litellm_params", "set_verbose", "debug_level", "enable_pre_call_checks",
+    "enable_tag_filtering", "tag_filtering_match_any", "tag_routing_prefix", "plugins", "model_group_retry_policy",
+    "allowed_fails_policy", "optional_pre_call_checks", "routing_strategy_args", "routing_groups",
+    "provider_budget_config", "alerting_config", "router_general_settings", "deployment_affinity_ttl_seconds",
+    "model_group_affinity_config", "ignore_invalid_deployments", "enable_health_check_routing",
+    "health_check_staleness_threshold", "health_check_ignore_transient_errors", "enable_weighted_failover",
+    "fallback_access_check", "fallback_budget_check", "tag_budget_config", "priority_reservation",
+};
+
+inline constexpr std::string_view foreign_litellm[] = {
+    "callbacks", "success_callback", "failure_callback", "service_callbacks", "audit_log_callbacks",
+    "turn_off_message_logging", "redact_user_api_key_info", "langfuse_default_tags", "json_logs", "set_verbose",
+    "modify_params", "force_ipv4", "enable_preview_features", "enable_json_schema_validation",
+    "disable_hf_tokenizer_download", "disable_add_transform_inline_image_block",
+    "use_chat_completions_url_for_anthropic_messages", "route_all_chat_openai_to_responses",
+    "disable_copilot_system_to_assistant", "cache", "cache_params", "enable_redis_auth_cache", "max_budget",
+    "budget_duration", "cost_discount_config", "cost_margin_config", "disable_end_user_cost_tracking",
+    "disable_end_user_cost_tracking_prometheus_only", "key_generation_settings", "default_team_params",
+    "default_team_settings", "upperbound_key_generate_params", "default_key_generate_params",
+    "default_internal_user_params", "max_internal_user_budget", "max_end_user_budget",
+    "enable_key_alias_format_validation", "mcp_aliases", "skip_system_message_in_guardrail", "ssl_verify",
+    "telemetry", "public_model_groups", "model_alias_map", "guardrails", "priority_reservation",
+    "tag_budget_config", "prometheus_metrics_config", "custom_prometheus_metadata_labels", "cooldown_time",
+    "default_max_internal_user_budget", "store_audit_logs", "custom_provider_map", "check_provider_endpoint",
+};
+
+inline constexpr std::string_view foreign_general[] = {
+    "litellm_key_header_name", "custom_auth", "custom_auth_run_common_checks", "custom_key_generate",
+    "user_api_key_cache_ttl", "enforced_params", "service_account_settings", "default_team_disabled",
+    "disable_master_key_return", "disable_adding_master_key_hash_to_db", "allow_user_auth", "litellm_license",
+    "enable_jwt_auth", "litellm_jwtauth", "enforce_rbac", "role_permissions", "enable_oauth2_auth",
+    "enable_oauth2_proxy_auth", "oauth2_config_mappings", "custom_sso", "custom_ui_sso_sign_in_handler",
+    "auto_redirect_ui_login_to_sso", "ui_access_mode", "allowed_routes", "public_routes", "admin_only_routes",
+    "allowed_ips", "use_x_forwarded_for", "max_response_size_mb", "pass_through_endpoints",
+    "use_client_credentials_pass_through_routes", "database_url", "database_connection_pool_limit",
+    "database_connection_timeout", "database_connection_pool_timeout", "allow_requests_on_db_unavailable",
+    "disable_prisma_schema_update", "store_model_in_db", "supported_db_objects", "use_redis_transaction_buffer",
+    "proxy_batch_write_at", "control_plane_url", "disable_spend_logs", "disable_spend_updates", "disable_error_logs",
+    "disable_reset_budget", "store_prompts_in_spend_logs", "maximum_spend_logs_retention_period",
+    "maximum_spend_logs_retention_interval", "maximum_spend_logs_cleanup_cron", "proxy_budget_rescheduler_min_time",
+    "proxy_budget_rescheduler_max_time", "proxy_batch_polling_interval", "spend_report_frequency",
+    "max_parallel_requests", "global_max_parallel_requests", "disable_retry_on_max_parallel_request_limit_error",
+    "token_rate_limit_type", "user_header_name", "user_header_mappings", "enforce_user_param",
+    "reject_clientside_metadata_tags", "completion_model", "embedding_model", "image_generation_model",
+    "moderation_model", "infer_model_from_keys", "forward_client_headers_to_llm_api",
+    "forward_llm_provider_auth_headers", "forward_openai_org_id", "allow_client_side_credentials",
+    "always_include_stream_usage", "disable_responses_id_security", "background_health_checks",
+    "health_check_interval", "health_check_details", "health_check_concurrency", "enable_health_check_routing",
+    "health_check_staleness_threshold", "health_check_ignore_transient_errors", "use_shared_health_check", "alerting",
+    "alerting_threshold", "alert_types", "alert_to_webhook_url", "alerting_args", "alert_type_config",
+    "key_management_system", "key_management_settings", "use_azure_key_vault", "use_google_kms",
+    "user_mcp_management_mode", "enable_mcp_registry", "mcp_client_side_auth_header_name", "mcp_internal_ip_ranges",
+    "mcp_trusted_proxy_ranges", "mcp_required_fields", "require_end_user_mcp_access_defined", "search_tools",
+    "block_robots", "store_prompts_in_cold_storage", "proxy_config", "otel",
+};
+
+inline constexpr std::string_view foreign_retry_policy[] = {"BadGatewayErrorRetries"};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/settings/impl/configuration_reader.ipp ----
 
 #include <utility>
@@ -55823,6 +55714,129 @@ LLMX_DECL result<setting> parse_yaml_settings(std::string_view, std::string file
 #endif
 
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/storage/detail/memory_shards.hpp ----
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Bytes that an entry of a memory store counts for besides its content.
+inline constexpr std::size_t memory_entry_bytes = 128;
+
+/// An awaitable that is complete.
+template <class T> [[nodiscard]] boost::asio::awaitable<result<T>> completed(result<T> r) { co_return r; }
+
+/// Text found by a view of it.
+struct text_hash {
+    using is_transparent = void;
+    [[nodiscard]] std::size_t operator()(std::string_view text) const noexcept {
+        return std::hash<std::string_view>()(text);
+    }
+};
+
+/// \p now plus \p ttl, or never.
+[[nodiscard]] inline time_point end_of(time_point now, duration ttl) noexcept {
+    return ttl >= time_point::max() - now ? time_point::max() : now + ttl;
+}
+
+/// Data of one kind in parts with a lock each.
+template <class Part> class memory_shards {
+public:
+    static constexpr std::size_t count = 16;
+
+    /// Calls \p work with the part that \p key belongs to, locked.
+    template <class F> decltype(auto) with(std::string_view key, F&& work) {
+        place& p = places_[text_hash()(key) / 7 % count];
+        const std::lock_guard<std::mutex> lock(p.mutex);
+        return std::forward<F>(work)(p.part);
+    }
+
+private:
+    struct alignas(64) place {
+        std::mutex mutex;
+        Part part;
+    };
+    std::array<place, count> places_;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/storage/detail/memory_tables.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The `row_store` of a `memory_store`.
+LLMX_DECL class basic_memory_tables final : public row_store {
+public:
+    basic_memory_tables(std::size_t max_bytes, std::size_t max_tables) noexcept : most_(max_bytes), most_tables_(max_tables) {}
+
+    boost::asio::awaitable<result<void>> create(const table_schema& table, cancellation& stop) override;
+    boost::asio::awaitable<result<void>> append(std::string_view table, std::vector<table_row> rows,
+                                                          cancellation& stop) override;
+    boost::asio::awaitable<result<void>> put(std::string_view table, table_row row, cancellation& stop) override;
+    boost::asio::awaitable<result<std::optional<table_row>>> find(std::string_view table, const row_value& key,
+                                                                            cancellation& stop) override;
+    boost::asio::awaitable<result<row_page>> query(std::string_view table, const row_range& range,
+                                                             cancellation& stop) override;
+    boost::asio::awaitable<result<std::size_t>> erase(std::string_view table, const row_range& range,
+                                                                cancellation& stop) override;
+
+private:
+    /// Key, and a number that rises with each row of a log and is 0 in unique tables.
+    using position = std::pair<row_value, std::uint64_t>;
+    using row_map = std::map<position, table_row>;
+    struct table_data {
+        table_schema schema;
+        row_map rows;
+        /// Rows of a log, the oldest first.
+        std::map<std::uint64_t, typename row_map::iterator> by_age;
+        std::uint64_t last = 0;
+        std::size_t bytes = 0;
+    };
+
+    [[nodiscard]] result<table_data*> table_of(std::string_view name, const cancellation& stop);
+    [[nodiscard]] static result<void> check(const table_data& t, const table_row& row);
+    [[nodiscard]] static result<void> check(const table_data& t, const row_range& range);
+    [[nodiscard]] static std::size_t cost(const table_row& row) noexcept;
+    void insert(table_data& t, table_row row);
+    typename row_map::iterator remove(table_data& t, typename row_map::iterator at);
+    /// Drops rows of a log until \p more bytes fit; false, and nothing dropped, when they never do.
+    [[nodiscard]] bool make_room(table_data& t, std::size_t more);
+    [[nodiscard]] result<void> do_create(const table_schema& schema, const cancellation& stop);
+    [[nodiscard]] result<void> do_append(std::string_view table, std::vector<table_row> rows,
+                                                   const cancellation& stop);
+    [[nodiscard]] result<void> do_put(std::string_view table, table_row row, const cancellation& stop);
+    [[nodiscard]] result<std::optional<table_row>> do_find(std::string_view table, const row_value& key,
+                                                                     const cancellation& stop);
+    [[nodiscard]] result<row_page> do_query(std::string_view table, const row_range& range,
+                                                      const cancellation& stop);
+    [[nodiscard]] result<std::size_t> do_erase(std::string_view table, const row_range& range,
+                                                         const cancellation& stop);
+
+    const std::size_t most_, most_tables_;
+    std::mutex mutex_;
+    std::map<std::string, table_data, std::less<>> tables_;
+    std::size_t bytes_ = 0;
+};
+using memory_tables = LLMX_PLAIN(basic_memory_tables);
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 
 // ---- llmx/storage/impl/memory.ipp ----
 

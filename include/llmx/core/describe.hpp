@@ -9,9 +9,10 @@
 #include <boost/preprocessor/punctuation/comma_if.hpp>
 #include <boost/preprocessor/punctuation/remove_parens.hpp>
 
+#include <array>
 #include <cstddef>
 #include <string_view>
-#include <type_traits>
+#include <utility>
 
 /// Lists the public members of \p T, in the order of their declaration: first, in parentheses, those
 /// that a codec has to account for (`member_of`, field_table.hpp), then those that describe the object
@@ -48,16 +49,29 @@ template <class T, class M> struct member_pointer<M T::*> {
     using type = M;
 };
 
-template <auto Pointer> [[nodiscard]] consteval described_member describe_member() {
-    using owner = typename member_pointer<decltype(Pointer)>::owner;
-    described_member found{std::string_view(), static_cast<std::size_t>(-1)};
-    std::size_t at = 0;
-    boost::mp11::mp_for_each<members_of<owner>>([&](auto d) {
-        if constexpr (std::is_same_v<std::remove_cv_t<decltype(d.pointer)>, decltype(Pointer)>)
-            if (d.pointer == Pointer) found = described_member{d.name, at};
-        ++at;
-    });
-    return found;
+/// The description of the class \p Owner as base classes, among which overload resolution finds a member's position: one
+/// instantiation for each member, where a search would need one for each pair of members.
+template <std::size_t Index, auto Pointer> struct described_at {};
+template <class Indices, class Members> struct described_positions;
+template <std::size_t... Is, template <class...> class List, class... Ds>
+struct described_positions<std::index_sequence<Is...>, List<Ds...>> : described_at<Is, Ds::pointer>... {
+    static constexpr std::array<std::string_view, sizeof...(Ds)> names = {Ds::name...};
+};
+template <class Owner>
+using positions_of = described_positions<std::make_index_sequence<boost::mp11::mp_size<members_of<Owner>>::value>, members_of<Owner>>;
+
+template <auto Pointer, std::size_t Index>
+[[nodiscard]] consteval std::size_t position_in(const described_at<Index, Pointer>*) noexcept {
+    return Index;
+}
+/// A member that is not described.
+template <auto Pointer> [[nodiscard]] consteval std::size_t position_in(const void*) noexcept { return static_cast<std::size_t>(-1); }
+
+template <auto Pointer> [[nodiscard]] consteval described_member describe_member() noexcept {
+    using positions = positions_of<typename member_pointer<decltype(Pointer)>::owner>;
+    constexpr std::size_t at = position_in<Pointer>(static_cast<const positions*>(nullptr));
+    if constexpr (at < positions::names.size()) return described_member{positions::names[at], at};
+    else return described_member{std::string_view(), at};
 }
 
 } // namespace detail
