@@ -3,13 +3,25 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstddef>
 #include <vector>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 namespace llmx_test {
+
+/// Descriptors that the process has open, and a few that the count itself needs each time.
+inline std::size_t open_descriptors() {
+    std::size_t n = 0;
+    DIR* const all = ::opendir("/proc/self/fd");
+    BOOST_TEST_REQUIRE((all != nullptr));
+    while (::readdir(all) != nullptr) ++n;
+    ::closedir(all);
+    return n;
+}
 
 /// The soft limit of open files, as it was again at the end.
 class soft_limit {

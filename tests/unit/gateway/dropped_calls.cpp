@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // A call's coroutine is destroyed at each of its suspension points: nothing stays open or taken, and each observer that saw a
 // beginning sees one end.
-#include "whole_call.hpp"
+#include <support/whole_call.hpp>
 
 #include <llmx/dialects/openai/realtime.hpp>
 
@@ -37,22 +37,14 @@ const kind kinds[] = {{operation_made::chat, "m"},    {operation_made::chat, "n"
                       {operation_made::session, "m"}};
 
 boost::asio::awaitable<void> bytes_through(full_world& w, runtime& on, std::string_view model) {
-    const std::string body = R"({"model":")" + std::string(model) + R"(","max_tokens":900,"stream":true,"messages":[{"role":"user","content":")" +
-                             std::string(100'000, 'q') + "\"}]}";
-    const auto head = anthropic_messages::scan_request(body, request_target());
+    const std::string body = chat_bytes(model, true);
     w.context.started = on.now();
     call c(on, w.context, &w.budget);
-    c.in.codec = &codec_of<anthropic_messages>;
-    c.in.body = body;
-    c.model = head->model;
-    c.in.stream = head->stream;
-    c.in.estimated_tokens = reserved_tokens;
+    set_bytes<anthropic_messages>(c, body);
     auto r = co_await w.gw.execute(c);
     if (!r || r->stream == nullptr) co_return;
-    for (;;) {
-        const auto piece = co_await r->stream->read_some();
-        if (!piece || piece->empty()) break;
-    }
+    caller_result to;
+    co_await read_pieces(*r, to);
 }
 
 boost::asio::awaitable<void> session(full_world& w, runtime& on, std::string_view model) {
@@ -87,21 +79,16 @@ boost::asio::awaitable<void> make_call(full_world& w, runtime& on, kind k) {
         const auto r = co_await w.gw.call<embeddings>(on, w.context, e);
         co_return;
     }
-    chat_request q(k.model, "hi");
-    q.max_output_tokens = reserved_tokens;
-    if (k.what == operation_made::chat || k.what == operation_made::failing) {
-        const auto r = co_await w.gw.chat(on, w.context, q);
-        co_return;
-    }
-    auto opened = co_await w.gw.stream(on, w.context, q);
-    if (!opened) co_return;
     if (k.what == operation_made::collect) {
+        chat_request q(k.model, "hi");
+        q.max_output_tokens = reserved_tokens;
+        auto opened = co_await w.gw.stream(on, w.context, q);
+        if (!opened) co_return;
         const auto r = co_await opened->collect();
         co_return;
     }
-    while (co_await opened->read_more())
-        while (opened->try_next() != nullptr) {
-        }
+    caller_result to;
+    co_await ask(w.gw, on, w.context, k.model, k.what == operation_made::stream, to);
 }
 
 struct run_result {

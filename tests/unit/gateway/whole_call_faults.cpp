@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Every step of a whole call's network fails once, and from each step on every step fails: the call is served or ends with
 // a typed failure, nothing is doubled, each observer and listener is notified once, and what was taken is given back.
-#include "whole_call.hpp"
+#include <support/whole_call.hpp>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/test/data/monomorphic.hpp>
@@ -31,70 +31,25 @@ const way ways[] = {{form::vocabulary, "m", false}, {form::vocabulary, "n", fals
                     {form::openai, "m", true},      {form::openai, "n", true},      {form::anthropic, "m", false},
                     {form::anthropic, "n", false},  {form::anthropic, "m", true},   {form::anthropic, "n", true}};
 
-/// What the caller got.
-struct got {
-    std::string text;
-    std::optional<error> failure;
-    bool opened = false;
+/// What the caller got, and what it saw beside the reply.
+struct got : caller_result {
     int notified = 0;
     std::size_t most_memory = 0;
-    static void told(void* self, const call&, const deployment*, const outcome&) noexcept { ++static_cast<got*>(self)->notified; }
+    static void count(void* self, const call&, const deployment*, const outcome&) noexcept { ++static_cast<got*>(self)->notified; }
 };
-
-boost::asio::awaitable<void> ask(full_world& w, runtime& on, const way& how, got& to) {
-    chat_request q(how.model, "hi");
-    q.max_output_tokens = reserved_tokens;
-    if (!how.streamed) {
-        const auto r = co_await w.gw.chat(on, w.context, q);
-        if (r) to.text = r->text();
-        else to.failure = r.error();
-        co_return;
-    }
-    auto opened = co_await w.gw.stream(on, w.context, q);
-    if (!opened) {
-        to.failure = opened.error();
-        co_return;
-    }
-    to.opened = true;
-    while (co_await opened->read_more())
-        while (const chat_event* e = opened->try_next())
-            if (e->what == chat_event::kind::text) to.text += e->text;
-    to.failure = opened->failure();
-}
 
 template <class Codec>
 boost::asio::awaitable<void> send(full_world& w, runtime& on, const way& how, got& to) {
-    // Large enough that a translated copy is taken from the budget.
-    const std::string body = std::string(R"({"model":")") + how.model + R"(","max_tokens":900,"stream":)" +
-                             (how.streamed ? "true" : "false") + R"(,"messages":[{"role":"user","content":")" +
-                             std::string(100'000, 'q') + "\"}]}";
-    const auto head = Codec::scan_request(body, request_target());
+    const std::string body = chat_bytes(how.model, how.streamed);
     w.context.started = on.now();
     call c(on, w.context, &w.budget);
-    c.in.codec = &codec_of<Codec>;
-    c.in.body = body;
-    c.model = head->model;
-    c.in.stream = head->stream;
-    c.in.model_begin = head->model_begin;
-    c.in.model_end = head->model_end;
-    c.in.members = head->members;
-    c.in.estimated_tokens = reserved_tokens;
-    c.on_finish(&to, &got::told);
+    set_bytes<Codec>(c, body);
+    c.on_finish(&to, &got::count);
     auto r = co_await w.gw.execute(c);
     to.most_memory = w.budget.in_use();
-    if (!r) {
-        to.failure = r.error();
-    } else if (r->stream == nullptr) {
-        to.text = r->body;
-    } else {
-        to.opened = true;
-        for (;;) {
-            const auto piece = co_await r->stream->read_some();
-            if (!piece) to.failure = piece.error();
-            if (!piece || piece->empty()) break;
-            to.text += *piece;
-        }
-    }
+    if (!r) to.failure = r.error();
+    else if (r->stream == nullptr) to.text = r->body;
+    else co_await read_pieces(*r, to);
     // A façade ends the call when it has written the reply.
     outcome how_it_ended;
     if (to.failure) how_it_ended.failure = to.failure->value();
@@ -103,7 +58,7 @@ boost::asio::awaitable<void> send(full_world& w, runtime& on, const way& how, go
 
 boost::asio::awaitable<bool> run_way(full_world& w, runtime& on, const way& how, got& to) {
     switch (how.how) {
-    case form::vocabulary: co_await ask(w, on, how, to); break;
+    case form::vocabulary: co_await ask(w.gw, on, w.context, how.model, how.streamed, to); break;
     case form::openai: co_await send<openai_chat>(w, on, how, to); break;
     case form::anthropic: co_await send<anthropic_messages>(w, on, how, to); break;
     }

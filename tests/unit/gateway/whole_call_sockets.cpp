@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // A whole call over the pool and loopback sockets: the provider's connection breaks behind each byte of its first answer.
-#include "whole_call.hpp"
-
+#include <support/whole_call.hpp>
 #include <unit/transport/upstream.hpp>
 
 #include <llmx/core/origin.hpp>
@@ -40,31 +39,9 @@ asio::awaitable<void> serve(transport_test::upstream& peer, std::string broken, 
     }
 }
 
-struct seen {
-    std::string text;
-    std::optional<error> failure;
-    bool opened = false;
-};
-
-asio::awaitable<seen> ask(full_gateway& gw, runtime& on, call_context& context, bool streamed) {
-    seen s;
-    chat_request q("m", "hi");
-    if (!streamed) {
-        const auto r = co_await gw.chat(on, context, q);
-        if (r) s.text = r->text();
-        else s.failure = r.error();
-        co_return s;
-    }
-    auto opened = co_await gw.stream(on, context, q);
-    if (!opened) {
-        s.failure = opened.error();
-        co_return s;
-    }
-    s.opened = true;
-    while (co_await opened->read_more())
-        while (const chat_event* e = opened->try_next())
-            if (e->what == chat_event::kind::text) s.text += e->text;
-    s.failure = opened->failure();
+asio::awaitable<caller_result> result_of(full_gateway& gw, runtime& on, call_context& context, bool streamed) {
+    caller_result s;
+    co_await ask(gw, on, context, "m", streamed, s);
     co_return s;
 }
 
@@ -100,7 +77,7 @@ BOOST_DATA_TEST_CASE(a_connection_may_break_behind_each_byte, data::make({false,
             asio::co_spawn(io, serve(peer, whole.substr(0, cut), whole, resets), asio::detached);
 
             call_context context;
-            const seen s = testing::run(io, ask(gw, runtime, context, streamed));
+            const caller_result s = testing::run(io, result_of(gw, runtime, context, streamed));
             if (!s.failure) BOOST_TEST(s.text == "Hello");
             // Only a caller who has content already sees the break, and no part twice.
             else BOOST_TEST((s.opened && std::string_view("Hello").starts_with(s.text)), s.failure->message());
@@ -113,7 +90,7 @@ BOOST_DATA_TEST_CASE(a_connection_may_break_behind_each_byte, data::make({false,
 
             // The slot is back, and the pool serves.
             call_context next;
-            const seen again = testing::run(io, ask(gw, runtime, next, streamed));
+            const caller_result again = testing::run(io, result_of(gw, runtime, next, streamed));
             BOOST_TEST_REQUIRE(!again.failure.has_value(), (again.failure ? again.failure->message() : std::string()));
             BOOST_TEST(again.text == "Hello");
         }

@@ -2,11 +2,11 @@
 // An exchange's coroutine is destroyed at each turn of its context: no connection stays open.
 #include "upstream.hpp"
 
+#include <support/descriptors.hpp>
+
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
-
-#include <dirent.h>
 
 #include <cstddef>
 #include <exception>
@@ -16,16 +16,8 @@
 namespace {
 
 using namespace transport_test;
+using llmx_test::open_descriptors;
 namespace data = boost::unit_test::data;
-
-std::size_t open_descriptors() {
-    std::size_t n = 0;
-    DIR* const all = ::opendir("/proc/self/fd");
-    BOOST_REQUIRE(all != nullptr);
-    while (::readdir(all) != nullptr) ++n;
-    ::closedir(all);
-    return n;
-}
 
 /// What the peer answers, and how often the same connection is asked.
 struct answer {

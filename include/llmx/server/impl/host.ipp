@@ -155,7 +155,8 @@ LLMX_DECL void server_host::begin_accepting(worker& w) {
 }
 
 LLMX_DECL boost::asio::awaitable<void> server_host::accept_loop(worker& w, std::weak_ptr<void> alive) {
-    while (w.acceptor.is_open()) {
+    // The loop begins with a turn of the context, and the server may be destroyed before that.
+    while (!alive.expired() && w.acceptor.is_open()) {
         worker& owner = owner_of_next(w);
         server_socket socket(owner.core.io);
         boost::asio::ip::tcp::endpoint peer;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "fixture.hpp"
+#include <unit/gateway/fixture.hpp>
 
 #include <llmx/core/memory_budget.hpp>
 #include <llmx/policies/concurrency_limit.hpp>
@@ -11,14 +11,15 @@
 
 #include <support/stepped_transport.hpp>
 
+#include <boost/asio/awaitable.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 /// A gateway with every policy that takes something and must give it back, over a network whose steps are counted.
@@ -130,5 +131,67 @@ private:
         }
     }
 };
+
+/// What a caller got.
+struct caller_result {
+    std::string text;
+    std::optional<error> failure;
+    bool opened = false;
+};
+
+/// Calls \p model in the vocabulary, whole or streamed, and reads the reply to its end.
+inline boost::asio::awaitable<void> ask(full_gateway& gw, runtime& on, call_context& context, std::string_view model, bool streamed,
+                                        caller_result& to) {
+    chat_request q(std::string(model), "hi");
+    q.max_output_tokens = reserved_tokens;
+    if (!streamed) {
+        const auto r = co_await gw.chat(on, context, q);
+        if (r) to.text = r->text();
+        else to.failure = r.error();
+        co_return;
+    }
+    auto opened = co_await gw.stream(on, context, q);
+    if (!opened) {
+        to.failure = opened.error();
+        co_return;
+    }
+    to.opened = true;
+    while (co_await opened->read_more())
+        while (const chat_event* e = opened->try_next())
+            if (e->what == chat_event::kind::text) to.text += e->text;
+    to.failure = opened->failure();
+}
+
+/// A client's request for \p model, in the words that OpenAI's and Anthropic's languages share; large enough that a
+/// translated copy is taken from the memory budget.
+inline std::string chat_bytes(std::string_view model, bool streamed) {
+    return R"({"model":")" + std::string(model) + R"(","max_tokens":900,"stream":)" + (streamed ? "true" : "false") +
+           R"(,"messages":[{"role":"user","content":")" + std::string(100'000, 'q') + "\"}]}";
+}
+
+/// Makes \p c the call of \p body in the language of \p Codec, as a façade does; \p body must outlive the call.
+template <class Codec> void set_bytes(call& c, std::string_view body) {
+    const auto head = Codec::scan_request(body, request_target());
+    BOOST_TEST_REQUIRE(head.has_value());
+    c.in.codec = &codec_of<Codec>;
+    c.in.body = body;
+    c.model = head->model;
+    c.in.stream = head->stream;
+    c.in.model_begin = head->model_begin;
+    c.in.model_end = head->model_end;
+    c.in.members = head->members;
+    c.in.estimated_tokens = reserved_tokens;
+}
+
+/// Reads what \p r streams to its end.
+inline boost::asio::awaitable<void> read_pieces(reply& r, caller_result& to) {
+    to.opened = true;
+    for (;;) {
+        const auto piece = co_await r.stream->read_some();
+        if (!piece) to.failure = piece.error();
+        if (!piece || piece->empty()) break;
+        to.text += *piece;
+    }
+}
 
 } // namespace gateway_test
