@@ -17,7 +17,7 @@ using namespace llmx;
 
 namespace {
 
-using stage = http_request_reader::stage;
+using reader_stage = http_request_reader::stage;
 
 /// What came out of a reader, copied.
 struct seen_request {
@@ -59,16 +59,16 @@ result<std::vector<seen_request>> read_all(std::string_view bytes, const std::ve
         for (;;) {
             const auto r = reader.parse();
             if (!r) return r.error();
-            if (*r == stage::done) {
+            if (*r == reader_stage::done) {
                 out.push_back(copy_of(reader));
                 reader.next();
                 if (!reader.has_bytes()) return success();
-            } else if (*r == stage::head) {
+            } else if (*r == reader_stage::head) {
                 return success();
             } else { // the head is there: ask once more for the body
                 const auto again = reader.parse();
                 if (!again) return again.error();
-                if (*again != stage::done) return success();
+                if (*again != reader_stage::done) return success();
                 out.push_back(copy_of(reader));
                 reader.next();
                 if (!reader.has_bytes()) return success();
@@ -328,7 +328,7 @@ reading read_pieces(std::string_view bytes, const std::vector<std::size_t>& cuts
             reader.commit(n);
             at += n;
             for (bool more = true; more;) {
-                stage before = reader.where();
+                reader_stage before = reader.where();
                 for (int k = 0; k < times; ++k) {
                     const auto seen = reader.parse();
                     if (!seen) {
@@ -337,7 +337,7 @@ reading read_pieces(std::string_view bytes, const std::vector<std::size_t>& cuts
                     }
                 }
                 more = reader.where() != before;
-                if (reader.where() != stage::done) continue;
+                if (reader.where() != reader_stage::done) continue;
                 out.requests.push_back(copy_of(reader));
                 reader.next();
                 more = reader.has_bytes();
@@ -443,9 +443,9 @@ namespace {
 void feed(http_request_reader& reader, std::string_view bytes, std::size_t& at) {
     for (;;) {
         auto seen = reader.parse();
-        if (seen && *seen == stage::body) seen = reader.parse();
+        if (seen && *seen == reader_stage::body) seen = reader.parse();
         BOOST_REQUIRE(seen);
-        if (*seen == stage::done || reader.wants_memory() || at == bytes.size()) return;
+        if (*seen == reader_stage::done || reader.wants_memory() || at == bytes.size()) return;
         const auto room = reader.space();
         BOOST_REQUIRE(!room.empty());
         const std::size_t n = std::min(room.size(), bytes.size() - at);
@@ -479,7 +479,7 @@ BOOST_AUTO_TEST_CASE(bodies_that_fit_the_buffer_take_nothing_from_the_budget) {
             const std::string all = chunked ? chunked_request(body, 1000) : sized_request(body);
             std::size_t at = 0;
             feed(reader, all, at);
-            BOOST_TEST((reader.where() == stage::done));
+            BOOST_TEST((reader.where() == reader_stage::done));
             BOOST_TEST((reader.body() == body));
             reader.next();
         }
@@ -499,7 +499,7 @@ BOOST_AUTO_TEST_CASE(a_body_waits_for_memory_and_goes_on) {
         BOOST_REQUIRE(others.grow(1'000'000));
         for (;;) {
             feed(reader, all, at);
-            if (reader.where() == stage::done) break;
+            if (reader.where() == reader_stage::done) break;
             BOOST_REQUIRE(reader.wants_memory());
             // Asked again with nothing new, all stays as it is.
             BOOST_REQUIRE(reader.parse());
