@@ -9876,7 +9876,9 @@ LLMX_DECL [[nodiscard]] inline const model_group* served_by(call& c) {
 
 /// Why a call cannot be made to a model that no group serves.
 [[nodiscard]] inline error no_such_model(const call& c) {
-    return error(errc::not_found, "no such model: '" + std::string(c.model) + "'").with_param("model");
+    return error(errc::not_found, "no such model: '" + std::string(c.model) +
+                                      "': no deployment has this model_group; a server lists its models at GET /v1/models")
+        .with_param("model");
 }
 
 } // namespace llmx::inline LLMX_ABI
@@ -54994,7 +54996,8 @@ LLMX_DECL result<setting> settings_files::read(const std::string& path) {
     if (parsed.has_error()) return parsed.error();
     setting root = std::move(*parsed);
     // One that is being written, perhaps; an included one may wait for its first lines.
-    if (root.is_null() && open_.empty()) return error(errc::bad_configuration, path + ": this file is empty");
+    if (root.is_null() && open_.empty())
+        return error(errc::bad_configuration, path + ": this file is empty; give it a model_list, or start without a file");
     if (root.is_null()) root = setting(setting::kind::map, std::make_shared<const std::string>(path), 1);
     if (!root.is_map()) return root.unexpected("a map with model_list, general_settings and so on");
     const setting* const include = root.find("include");

@@ -18,7 +18,9 @@ LLMX_DECL [[nodiscard]] inline const model_group* served_by(call& c) {
 
 /// Why a call cannot be made to a model that no group serves.
 [[nodiscard]] inline error no_such_model(const call& c) {
-    return error(errc::not_found, "no such model: '" + std::string(c.model) + "'").with_param("model");
+    return error(errc::not_found, "no such model: '" + std::string(c.model) +
+                                      "': no deployment has this model_group; a server lists its models at GET /v1/models")
+        .with_param("model");
 }
 
 } // namespace llmx::inline LLMX_ABI

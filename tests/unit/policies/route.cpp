@@ -61,6 +61,8 @@ BOOST_AUTO_TEST_CASE(unknown_model) {
     const auto r = f.ask("nope");
     BOOST_REQUIRE(!r);
     BOOST_TEST((r.error().value() == errc::not_found));
+    const std::string expected = "no such model: 'nope': no deployment has this model_group; a server lists its models at GET /v1/models";
+    BOOST_TEST(r.error().message() == expected);
     BOOST_TEST(r.error().param() == "model");
 }
 

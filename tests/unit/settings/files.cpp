@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(files_in_which_nothing_stands) {
         const std::string path = f.write("empty.yaml", text);
         const std::string said = message_of(load(path));
         BOOST_TEST(said.starts_with(path) , said);
-        BOOST_TEST(said.find("this file is empty") != std::string::npos, said);
+        BOOST_TEST(said.find("this file is empty; give it a model_list, or start without a file") != std::string::npos, said);
     }
     const auto listed = load(f.write("some.json", one_model));
     BOOST_TEST_REQUIRE(listed.has_value());

@@ -77,7 +77,8 @@ LLMX_DECL result<setting> settings_files::read(const std::string& path) {
     if (parsed.has_error()) return parsed.error();
     setting root = std::move(*parsed);
     // One that is being written, perhaps; an included one may wait for its first lines.
-    if (root.is_null() && open_.empty()) return error(errc::bad_configuration, path + ": this file is empty");
+    if (root.is_null() && open_.empty())
+        return error(errc::bad_configuration, path + ": this file is empty; give it a model_list, or start without a file");
     if (root.is_null()) root = setting(setting::kind::map, std::make_shared<const std::string>(path), 1);
     if (!root.is_map()) return root.unexpected("a map with model_list, general_settings and so on");
     const setting* const include = root.find("include");
