@@ -27964,12 +27964,14 @@ private:
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// A role to assume, and the credentials for it: keys, or the file of a web identity's token.
+/// A role to assume, and the credentials for it: keys, a source of keys, or the file of a web identity's token.
 struct aws_role {
     aws_role() = default;
     base_url sts;
     std::string region, arn, session_name, external_id;
     aws_keys keys;
+    /// Fetches what stands in `keys` otherwise; null: it does.
+    token_source_ptr base;
     std::string web_identity_token_file;
 };
 
@@ -48159,14 +48161,21 @@ private:
         }
         if (const std::string named = variable("AWS_PROFILE"); !named.empty()) return use_profile(named, true);
         const std::string file = variable("AWS_WEB_IDENTITY_TOKEN_FILE"), arn = variable("AWS_ROLE_ARN");
-        if (!file.empty() && !arn.empty() && role_.arn.empty()) {
+        if (!file.empty() && !arn.empty() && !role_.arn.empty() && role_.arn != arn) {
+            base_role_.arn = arn;
+            base_role_.web_identity_token_file = file;
+            base_role_.session_name = variable("AWS_ROLE_SESSION_NAME");
+            return success();
+        }
+        if (!file.empty() && !arn.empty()) {
             role_.arn = arn;
             role_.web_identity_token_file = file;
             if (role_.session_name.empty()) role_.session_name = variable("AWS_ROLE_SESSION_NAME");
             return success();
         }
         if (const result<void> went = use_profile("default", false); !went) return went;
-        if (!found_.keys.access_key_id.empty() || !role_.arn.empty()) return success();
+        const bool by_identity = !role_.arn.empty() && !role_.web_identity_token_file.empty();
+        if (!found_.keys.access_key_id.empty() || by_identity) return success();
         return use_container();
     }
 
@@ -48239,7 +48248,7 @@ private:
     }
 
     [[nodiscard]] result<void> check() const {
-        const bool by_identity = !role_.arn.empty() && !role_.web_identity_token_file.empty();
+        const bool by_identity = !base_role_.arn.empty() || (!role_.arn.empty() && !role_.web_identity_token_file.empty());
         if (found_.bearer_token.empty() && found_.role == nullptr && !by_identity) {
             if (found_.keys.access_key_id.empty() && found_.keys.secret_access_key.empty())
                 return unusable("none found; give aws_access_key_id and aws_secret_access_key, set the variables of the same "
@@ -48268,6 +48277,15 @@ private:
         role_.region = found_.region;
         if (role_.session_name.empty()) role_.session_name = "llmx";
         if (role_.web_identity_token_file.empty()) role_.keys = found_.keys;
+        role_.base = std::move(found_.role);
+        if (!base_role_.arn.empty()) {
+            base_role_.sts = role_.sts;
+            base_role_.region = role_.region;
+            if (base_role_.session_name.empty()) base_role_.session_name = role_.session_name;
+            result<token_source_ptr> base = assume_aws_role(std::move(base_role_));
+            if (!base) return base.error();
+            role_.base = std::move(*base);
+        }
         result<token_source_ptr> source = assume_aws_role(std::move(role_));
         if (!source) return source.error();
         found_.role = std::move(*source);
@@ -48279,6 +48297,8 @@ private:
     const variable_lookup& variables_;
     aws_credentials found_;
     aws_role role_;
+    /// The role of the environment's web identity, with which `role_` is assumed.
+    aws_role base_role_;
     aws_sections sections_;
     std::string profile_region_;
     error file_error_;
@@ -58318,6 +58338,12 @@ public:
             if (!read) co_return read.error();
             identity_token = std::move(*read);
         }
+        aws_keys keys = role_.keys;
+        if (role_.base != nullptr) {
+            const result<access_token> got = co_await role_.base->fetch(on, limits, stop);
+            if (!got) co_return got.error();
+            keys = aws_keys(got->access_key_id, got->secret_access_key, got->text);
+        }
         const std::string form = request_form(identity_token);
         http_request out;
         out.to = &role_.sts.where;
@@ -58326,12 +58352,12 @@ public:
         out.body.assign(form);
         if (!web) {
             const sigv4_options how(role_.region, "sts", on.unix_seconds());
-            const result<void> good = sign_sigv4(out, role_.keys, how);
+            const result<void> good = sign_sigv4(out, keys, how);
             if (!good) co_return good.error();
         }
         const result<token_answer> answer = co_await ask_token_server(on, role_.sts, out, limits, stop);
         if (!answer) co_return answer.error();
-        co_return read_answer(*answer, identity_token, on.unix_seconds());
+        co_return read_answer(*answer, identity_token, keys, on.unix_seconds());
     }
 
 private:
@@ -58349,13 +58375,13 @@ private:
     }
 
     [[nodiscard]] result<access_token> read_answer(const token_answer& answer, std::string_view identity_token,
-                                                   std::int64_t now) const {
+                                                   const aws_keys& keys, std::int64_t now) const {
         if (!answer.good()) {
             std::string code = xml_text(answer.body, "Code").value_or(std::string());
             const int status = code == "Throttling" || code == "ThrottlingException" ? 429 : answer.status;
             return token_refused(role_.sts, status, std::move(code), xml_text(answer.body, "Message").value_or(std::string()),
                                  "check the keys, that the role trusts them, and that this machine's clock is right",
-                                 {identity_token, role_.keys.secret_access_key.reveal(), role_.keys.session_token.reveal()});
+                                 {identity_token, keys.secret_access_key.reveal(), keys.session_token.reveal()});
         }
         auto id = xml_text(answer.body, "AccessKeyId");
         auto key = xml_text(answer.body, "SecretAccessKey");
@@ -58381,7 +58407,8 @@ LLMX_DECL result<token_source_ptr> assume_aws_role(aws_role role) {
          {std::string_view(role.sts.where.authority), std::string_view(role.sts.path), std::string_view(role.region),
           std::string_view(role.arn), std::string_view(role.session_name), std::string_view(role.external_id),
           std::string_view(role.keys.access_key_id), role.keys.secret_access_key.reveal(), role.keys.session_token.reveal(),
-          std::string_view(role.web_identity_token_file)})
+          std::string_view(role.web_identity_token_file),
+          role.base != nullptr ? role.base->identity() : std::string_view()})
         all.append(part).append("\0", 1);
     const result<sha256_digest> digest = sha256_of(all);
     wipe(all);
