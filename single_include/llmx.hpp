@@ -8425,6 +8425,8 @@ namespace llmx::inline LLMX_ABI {
 /// Views: the owner of the call keeps the viewed objects alive. Not thread-safe.
 struct inbound {
     inbound() = default;
+    /// \p budget, which may be null, accounts for the request that is decoded.
+    explicit inbound(memory_budget* budget) noexcept : memory(budget) {}
     inbound(const inbound&) = delete;
     inbound& operator=(const inbound&) = delete;
 
@@ -8471,6 +8473,8 @@ struct inbound {
     /// The request in the vocabulary of its operation: made by the program (borrowed), or decoded on
     /// demand (owned).
     any_message canonical;
+    /// Bytes of `canonical` that was decoded: they belong to no attempt, whichever of them decoded it.
+    memory_lease memory;
     /// How the answer is to be written for a client of `codec`; for layers that write it anew.
     reply_options answer;
     /// Client headers that go on to a provider of the same language: the façade's own. Policies use
@@ -8873,7 +8877,7 @@ struct attempt {
 struct call {
     /// \p budget, which may be null, accounts for the bytes that the call buffers: see `memory`.
     call(runtime& where, call_context& ctx, memory_budget* budget = nullptr)
-        : in(own_in_.emplace()), report(ctx.report), on(&where), context(&ctx), memory(budget),
+        : in(own_in_.emplace(budget)), report(ctx.report), on(&where), context(&ctx), memory(budget),
           link_(ctx.cancellation, &pass_on, &stop) {
         if (budget != nullptr) now.limits.memory = &memory;
         if (ctx.cancellation.cancelled()) stop.cancel();
@@ -8928,9 +8932,9 @@ public:
     header_fields upstream_fields{header_fields::direction::upstream};
     /// The attempt being made, or that brought the answer.
     attempt now;
-    /// Bytes that this call holds beside the request's: the provider's answer as it came, and
-    /// translated copies, each of which (the JSON's tree, the decoded form, the new text) is taken to
-    /// be as large as its source. Released when the call is destroyed.
+    /// Bytes that this call holds beside the request's and its decoded form (`inbound::memory`): the provider's
+    /// answer as it came, and translated copies, each of which (the JSON's tree, the decoded form, the new text) is
+    /// taken to be as large as its source. Released when another attempt begins, and when the call is destroyed.
     memory_lease memory;
 
     /// Called when the call (or the attempt, when registered inside the route layer) has ended:
@@ -12756,6 +12760,10 @@ template <class P, class... Policies> struct client_options {
 
 namespace llmx::inline LLMX_ABI::detail {
 
+/// Gives \p own, a new context for the call of \p caller, what the caller has brought, and what the call has used up of
+/// its retries, fallbacks and time.
+LLMX_DECL void continue_call(call_context& own, const call_context& caller);
+
 /// Ties a call on a client's executor to a caller who may be on another one.
 ///
 /// `own` is the call's context and belongs to the client's executor; the caller's is read by `begin`
@@ -13585,7 +13593,11 @@ public:
     void close_raw() noexcept { stop(errc::cancelled); }
 
     /// The answer is the proxy's own: it refused the request. Only of a connection on which requests name the whole URL.
-    [[nodiscard]] bool refused_by_proxy() const noexcept { return absolute_ != nullptr && status() == 407; }
+    /// A proxy's 407 has a challenge for its client (RFC 9110 section 15.5.8), which is for the next hop alone (section
+    /// 11.7.1): a 407 without one was sent by the origin and relayed.
+    [[nodiscard]] bool refused_by_proxy() const noexcept {
+        return absolute_ != nullptr && status() == 407 && !find_field(fields(), "proxy-authenticate").empty();
+    }
     [[nodiscard]] error proxy_refusal() const { return detail::proxy_refusal(*absolute_, name_, status()); }
 
     [[nodiscard]] int status() const noexcept { return reader_.status(); }
@@ -13871,6 +13883,11 @@ private:
     /// A place at \p h is free: for the first in line, or nobody.
     void give_place(pool_host& h) noexcept;
     void forget_if_unused(pool_host& h) noexcept;
+    /// What TLS to \p to is made with; null when \p to does not use it.
+    [[nodiscard]] result<tls_context*> tls_for(const origin& to);
+    /// Addresses of \p host. When the call's own limits pass before \p connect_by, the failure names the limit.
+    boost::asio::awaitable<result<ip_addresses>> look_up(const std::string& host, const http_limits& limits,
+                                                                   time_point connect_by, cancellation& stop);
     /// Waits in line for a place (true) or a connection handed over (false, in \p given).
     boost::asio::awaitable<result<bool>> wait_in_line(pool_host& h, const http_limits& limits,
                                                                 cancellation& stop, connection_ptr& given);
@@ -20577,6 +20594,8 @@ public:
     server_shared& shared;
     /// Set before the first connection.
     std::shared_ptr<runtime> on;
+    /// The object that this is a part of. Connections share it, so that the core exists as long as any of them.
+    std::weak_ptr<void> part_of;
 
     [[nodiscard]] const server_options& options() const noexcept { return shared.options; }
     [[nodiscard]] bool draining() const noexcept { return draining_; }
@@ -20588,7 +20607,8 @@ public:
     /// Called once, on the core's thread; may be null.
     void (*on_drained)(void* self) noexcept = nullptr;
     void* drained_self = nullptr;
-    /// Closes all connections at once and cancels what they do: the server is going.
+    /// Closes all connections at once and cancels what they do: the server is being destroyed, and nothing waits for
+    /// their end.
     LLMX_DECL void abandon() noexcept;
     /// Cancels the calls still running, and whatever begins after that; also the background
     /// tasks, except those that the end of a cancelled call posts.
@@ -20860,6 +20880,7 @@ using request_body = LLMX_PLAIN(basic_request_body);
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <span>
@@ -20973,6 +20994,8 @@ public:
         failure_ = e;
         failed_ = true;
     }
+    /// Writes a line of its own: \p thrown has ended the request, whose client learns nothing of it.
+    void log_exception(const std::exception_ptr& thrown) noexcept;
     void log_model(std::string_view model, bool stream) {
         model_.assign(model.data(), std::min<std::size_t>(model.size(), 1024));
         stream_ = stream;
@@ -21072,6 +21095,8 @@ private:
     void spare() noexcept;
 
     server_core* core_;
+    /// In a context of the program's own the core's server may be destroyed first. Destroyed after all that uses the core.
+    std::shared_ptr<void> core_part_of_;
     server_socket socket_;
     deadline_service::watcher timer_;
     http_request_reader reader_;
@@ -22547,6 +22572,7 @@ struct openai_realtime_endpoint {
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace llmx::inline LLMX_ABI {
@@ -22580,6 +22606,10 @@ public:
     [[nodiscard]] std::size_t max_connections() const noexcept { return shared_->max_connections; }
 
     /// Serves until `stop`; binds first unless that was done. Call it once.
+    ///
+    /// A call or a background task that has not ended two seconds after it was cancelled is abandoned: `run` returns, and
+    /// the destructor keeps the thread's context with what is in it until the program ends, since what the call waits for
+    /// may still complete into that context from a thread of the program's own.
     LLMX_DECL [[nodiscard]] result<void> run();
     /// Binds and serves on \p io, which the program runs, with one thread. Returns at once; call it
     /// once, instead of `listen` and `run`.
@@ -22590,8 +22620,8 @@ public:
     /// drained. What follows (`drain`, the destructor) belongs on the thread of \p io.
     ///
     /// Destroy the server behind `drain`. Without that its destructor closes all connections and
-    /// cancels their calls; what these still refer to is freed when the program ends. The gateway must live
-    /// as long as \p io runs then.
+    /// cancels their calls; what these refer to is destroyed with the last of them, which \p io ends when it runs or is
+    /// destroyed. The gateway must live as long as \p io runs then.
     LLMX_DECL [[nodiscard]] result<void> start(boost::asio::io_context& io);
     /// `stop`, and waits until the last connection is closed and the background tasks have ended: success.
     ///
@@ -22627,8 +22657,9 @@ private:
 
     /// One serving thread.
     struct worker {
-        worker(server_shared& shared, boost::asio::io_context* outside)
-            : core(shared, outside), acceptor(core.io), pause(core.io) {}
+        worker(std::shared_ptr<server_shared> all, boost::asio::io_context* outside)
+            : shared(std::move(all)), core(*shared, outside), acceptor(core.io), pause(core.io) {}
+        std::shared_ptr<server_shared> shared;
         server_core core;
         acceptor_type acceptor;
         boost::asio::steady_timer pause;
@@ -22679,7 +22710,8 @@ private:
     std::shared_ptr<server_shared> shared_;
     runtime_factory make_runtime_;
     bool guarded_;
-    std::vector<std::unique_ptr<worker>> cores_;
+    /// Shared with their connections.
+    std::vector<std::shared_ptr<worker>> cores_;
     /// Of `run`.
     boost::asio::io_context own_control_{1};
     /// Where `stop` and `reload` work: that, or the context of `start`.
@@ -22947,13 +22979,14 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> pe
                 co_await c.fail(c.failure());
             } else if (whole) {
                 c.begin_call();
-                bool thrown = false;
+                std::exception_ptr thrown;
                 try {
                     co_await Routes::serve(endpoints, r.endpoint, c, gateway);
-                } catch (const std::exception&) {
-                    thrown = true; // out of memory, or a defect: nothing can be awaited in here
+                } catch (...) {
+                    thrown = std::current_exception(); // out of memory, or a defect: nothing can be awaited in here
                 }
                 if (thrown) {
+                    c.log_exception(thrown);
                     const error e(errc::internal);
                     if (c.answered()) co_await c.cut_stream(std::string_view(), e);
                     else co_await c.fail(e);
@@ -23711,6 +23744,8 @@ LLMX_DECL [[nodiscard]] result<any_message> decode_body(const call& c);
 /// Stores the decoded request in `in.canonical`, with its memory accounted for.
 LLMX_DECL [[nodiscard]] result<void> keep_request(call& c);
 LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>> keep_request_offloaded(call& c);
+/// Accounts for a copy of the request, which a layer is about to make.
+LLMX_DECL [[nodiscard]] result<void> reserve_copy(inbound& in);
 LLMX_DECL [[nodiscard]] error not_the_request();
 
 } // namespace detail
@@ -23755,7 +23790,10 @@ template <operation Op> boost::asio::awaitable<result<const typename Op::request
 template <operation Op> [[nodiscard]] result<typename Op::request*> edit(call& c) {
     const result<const typename Op::request*> read = read_request<Op>(c);
     if (!read) return read.error();
-    if (!c.in.canonical.owns()) c.in.canonical = any_message::of(typename Op::request(**read));
+    if (!c.in.canonical.owns()) {
+        if (const result<void> room = detail::reserve_copy(c.in); !room) return room.error();
+        c.in.canonical = any_message::of(typename Op::request(**read));
+    }
     c.in.must_translate = true;
     c.in.view.reset();
     // An operation of a program's own may have no estimate.
@@ -42467,15 +42505,7 @@ LLMX_DECL void linked_context::begin(runtime& on, call_context* brought) {
     if (brought == nullptr) return open_context(on, own);
     caller = brought;
     open_context(on, *caller);
-    own.request_id = caller->request_id;
-    own.caller = caller->caller;
-    own.principal = caller->principal;
-    own.started = caller->started;
-    own.deadline = caller->deadline;
-    own.report.retries = caller->report.retries;
-    own.report.fallbacks = caller->report.fallbacks;
-    own.report.trail = caller->report.trail;
-    own.report.upstream_time = caller->report.upstream_time;
+    continue_call(own, *caller);
     link.emplace(caller->cancellation, static_cast<void (*)(void*) noexcept>(&pass_cancellation_on), &own);
     if (caller->cancellation.cancelled()) own.cancellation.cancel();
 }
@@ -43283,14 +43313,6 @@ LLMX_DECL [[nodiscard]] inline std::vector<std::string> name_drops(const drop_re
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Resets \p c's lease to the state in which an attempt begins: earlier attempts leave only the request as
-/// it was decoded.
-LLMX_DECL void forget_buffers(call& c) noexcept {
-    c.memory.shrink(c.memory.size());
-    // Less than was held before.
-    if (c.in.canonical.owns()) (void)c.memory.grow(c.in.body.size());
-}
-
 /// Model name for the provider: the deployment's, with a "*" replaced by the part of the
 /// caller's name after the group's prefix. Valid as long as the report.
 LLMX_DECL std::string_view name_upstream_model(const call& c) {
@@ -43303,15 +43325,6 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
         c.report.upstream_model = name;
     }
     return c.report.upstream_model;
-}
-
-/// The request in the vocabulary: \p kept, or decoded into \p into.
-LLMX_DECL [[nodiscard]] result<const any_message*> canonical_request(const call& c, const any_message* kept, any_message& into) {
-    if (kept != nullptr) return kept;
-    result<any_message> decoded = decode_body(c);
-    if (!decoded) return decoded.error();
-    into = std::move(*decoded);
-    return &std::as_const(into);
 }
 
 /// Whether members without an equivalent at the provider are left out instead of refused.
@@ -43391,16 +43404,12 @@ LLMX_DECL [[nodiscard]] result<void> edit_passed_through(const provider_ops& ops
     return success();
 }
 
-/// \p kept is the request in the vocabulary, null when it has to be decoded; \p into is where it goes then.
+/// Encodes \p request, which is the caller's in the vocabulary.
 LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, const void* self, call& c,
-                                                      std::string_view model, attempt_buffers& a, const any_message* kept, any_message* into) {
-    // The decoded request and the new body are kept; while the one is made out of the
-    // JSON's tree there is that too, and while the other grows there are two of it.
-    const bool decoded_before = kept != nullptr;
-    const std::size_t meanwhile = (decoded_before ? 2 : 3) * c.in.body.size();
+                                                      std::string_view model, attempt_buffers& a, const any_message& request) {
+    // While the new body grows there are two of it.
+    const std::size_t meanwhile = 2 * c.in.body.size();
     if (!c.memory.grow(meanwhile)) return no_memory_to("translate the request");
-    const result<const any_message*> request = canonical_request(c, kept, *into);
-    if (!request) return request.error();
     encode_options options;
     options.model = model;
     options.traits = ops.traits_for(*c.now.target, model);
@@ -43408,14 +43417,13 @@ LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, c
     options.stream = c.in.stream;
     drop_report drops;
     encoded_request out(a.body);
-    if (const result<void> encoded = a.codec->encode_request(**request, options, out, drops); !encoded)
-        return in_callers_words(c, **request, drops, encoded.error());
+    if (const result<void> encoded = a.codec->encode_request(request, options, out, drops); !encoded)
+        return in_callers_words(c, request, drops, encoded.error());
     if (ops.edit != nullptr)
         if (const result<void> edited = edit_translated(ops, self, c, model, a, drops); !edited) return edited;
     c.memory.shrink(meanwhile);
-    if (!c.memory.grow(a.body.capacity() + (decoded_before ? 0 : c.in.body.size())))
-        return no_memory_to("send the translated request");
-    if (const result<void> allowed = report_drops(ops, c, **request, drops); !allowed) return allowed;
+    if (!c.memory.grow(a.body.capacity())) return no_memory_to("send the translated request");
+    if (const result<void> allowed = report_drops(ops, c, request, drops); !allowed) return allowed;
     // A caller of the same language would get the usage that it did not request.
     a.hides_usage = c.in.stream && a.codec == c.in.codec && !c.in.answer.include_usage && a.codec->make_usage_watch != nullptr;
     c.now.how = std::move(out.how);
@@ -43467,8 +43475,12 @@ LLMX_DECL [[nodiscard]] attempt_step try_write(const provider_ops& ops, const vo
     if (!a.same && c.in.made_by_program()) too_long = a.codec->outweighs(c.in.canonical, offload_translation_above);
     if (too_long) return attempt_step::later;
     result<void> written = success();
-    if (a.same) written = write_passed_through(ops, self, c, model, a);
-    else written = write_translated(ops, self, c, model, a, c.in.canonical.empty() ? nullptr : &c.in.canonical, &c.in.canonical);
+    if (a.same) {
+        written = write_passed_through(ops, self, c, model, a);
+    } else {
+        if (c.in.canonical.empty()) written = keep_request(c);
+        if (written) written = write_translated(ops, self, c, model, a, c.in.canonical);
+    }
     if (written) return attempt_step::done;
     why = written.error();
     return attempt_step::failed;
@@ -43491,14 +43503,26 @@ public:
     void run() override {
         // A large request takes many times its size when decoded: it is decoded again by each
         // attempt, not kept while the provider's answer is awaited, and freed on this thread.
-        any_message decoded;
         call_->now.how.reset();
         if (attempt_->same && !attempt_->codec->must_translate(call_->in.body))
             written = write_passed_through(*ops_, self_, *call_, model_, *attempt_);
-        else written = write_translated(*ops_, self_, *call_, model_, *attempt_, kept_, &decoded);
+        else if (kept_ != nullptr) written = write_translated(*ops_, self_, *call_, model_, *attempt_, *kept_);
+        else written = decode_and_write();
     }
 
 private:
+    [[nodiscard]] result<void> decode_and_write() {
+        // The JSON's tree is gone when the request is encoded.
+        const std::size_t size = call_->in.body.size();
+        if (!call_->memory.grow(2 * size)) return no_memory_to("translate the request");
+        const result<any_message> decoded = decode_body(*call_);
+        call_->memory.shrink(size);
+        if (!decoded) return decoded.error();
+        const result<void> translated = write_translated(*ops_, self_, *call_, model_, *attempt_, *decoded);
+        call_->memory.shrink(size);
+        return translated;
+    }
+
     const provider_ops* ops_;
     const void* self_;
     call* call_;
@@ -43548,7 +43572,8 @@ LLMX_DECL [[nodiscard]] attempt_step begin_attempt(const provider_ops& ops, call
     model = name_upstream_model(c);
     c.report.provider = ops.name;
     c.now.dropped.clear();
-    if (c.memory.size() != 0) forget_buffers(c);
+    // Those of an earlier attempt.
+    c.memory.release();
     result<void> good = success();
     // A configured name was checked when the deployment was completed.
     if (model.data() == c.report.resolved_model.data()) {
@@ -44511,18 +44536,22 @@ LLMX_DECL void end_own_context(std::shared_ptr<blocking_context> own) noexcept {
 
 namespace llmx::inline LLMX_ABI::detail {
 
+LLMX_DECL void continue_call(call_context& own, const call_context& caller) {
+    own.request_id = caller.request_id;
+    own.caller = caller.caller;
+    own.principal = caller.principal;
+    own.started = caller.started;
+    own.deadline = caller.deadline;
+    own.report.retries = caller.report.retries;
+    own.report.fallbacks = caller.report.fallbacks;
+    own.report.trail = caller.report.trail;
+    own.report.upstream_time = caller.report.upstream_time;
+}
+
 LLMX_DECL void call_bridge::begin(call_context* caller) {
     if (caller == nullptr) return;
     caller_ = caller;
-    own.request_id = caller->request_id;
-    own.caller = caller->caller;
-    own.principal = caller->principal;
-    own.started = caller->started;
-    own.deadline = caller->deadline;
-    own.report.retries = caller->report.retries;
-    own.report.fallbacks = caller->report.fallbacks;
-    own.report.trail = caller->report.trail;
-    own.report.upstream_time = caller->report.upstream_time;
+    continue_call(own, *caller);
     link_.emplace(caller->cancellation, static_cast<void (*)(void*) noexcept>(&call_bridge::on_cancel), this);
     // Nothing else knows of the call yet.
     if (caller->cancellation.cancelled()) own.cancellation.cancel();
@@ -44944,16 +44973,28 @@ LLMX_DECL [[nodiscard]] bool safe_target(std::string_view target) noexcept {
     return true;
 }
 
+/// Why an exchange cannot begin at \p now.
+LLMX_DECL [[nodiscard]] result<void> check_exchange(const http_request& request, const http_limits& limits, const cancellation& stop,
+                                                    time_point now) {
+    if (stop.cancelled()) return error(errc::cancelled);
+    if (limits.deadline <= now) return error(errc::deadline_exceeded);
+    if (!safe_target(request.target)) return error(errc::invalid_request, "the path has characters a URL may not hold");
+    return success();
+}
+
+/// Whether the exchange that began at \p began and failed on \p c with \p why may be made again on a new connection: the
+/// peer has closed a kept connection before it answered.
+LLMX_DECL [[nodiscard]] bool was_stale(const connection& c, const error& why, const pool_core& core, time_point began) {
+    return c.reused && !c.saw_reply() && why.value() == errc::connection_lost &&
+           !(c.request_begun() && clock::now() - began >= core.stale_within());
+}
+
 /// The coroutine of an exchange. It begins when it is awaited, and the pool may be gone by then.
 LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_over(boost::intrusive_ptr<pool_core> core,
                                                                       const http_request& request,
                                                                       const http_limits& limits, cancellation& stop) {
-    if (stop.cancelled()) co_return error(errc::cancelled);
     const time_point began = clock::now();
-    if (limits.deadline <= began)
-        co_return error(errc::deadline_exceeded);
-    if (!detail::safe_target(request.target))
-        co_return error(errc::invalid_request, "the path has characters a URL may not hold");
+    if (const result<void> may = check_exchange(request, limits, stop, began); !may) co_return may.error();
 
     bool fresh = false;
     // One that could not be used; what is opened instead takes its place.
@@ -44992,9 +45033,7 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_over(boost::int
             reply.body.reset(c.release());
             co_return reply;
         }
-        if (fresh || !c->reused || c->saw_reply() || read.error().value() != errc::connection_lost ||
-            (c->request_begun() && clock::now() - began >= core->stale_within()))
-            co_return read.error();
+        if (fresh || !was_stale(*c, read.error(), *core, began)) co_return read.error();
         fresh = true;
         dead = std::move(c);
         core->count_stale_retry();
@@ -45007,12 +45046,8 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_from_source(boo
                                                                              const http_request& request,
                                                                              const http_limits& limits,
                                                                              cancellation& stop) {
-    if (stop.cancelled()) co_return error(errc::cancelled);
     const time_point began = clock::now();
-    if (limits.deadline <= began)
-        co_return error(errc::deadline_exceeded);
-    if (!detail::safe_target(request.target))
-        co_return error(errc::invalid_request, "the path has characters a URL may not hold");
+    if (const result<void> may = check_exchange(request, limits, stop, began); !may) co_return may.error();
 
     bool fresh = false;
     connection_ptr dead;
@@ -45051,9 +45086,7 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_from_source(boo
             co_return reply;
         }
         if (rest->failure()) co_return *rest->failure();
-        if (fresh || !c->reused || c->saw_reply() || rest->pulled() || read.error().value() != errc::connection_lost ||
-            (c->request_begun() && clock::now() - began >= core->stale_within()))
-            co_return read.error();
+        if (fresh || rest->pulled() || !was_stale(*c, read.error(), *core, began)) co_return read.error();
         fresh = true;
         dead = std::move(c);
         core->count_stale_retry();
@@ -45129,39 +45162,22 @@ namespace detail {
 
 LLMX_DECL boost::asio::awaitable<result<connection_ptr>>
 LLMX_OF(pool_core)::open_apart(const origin& to, const http_limits& limits, cancellation& stop) {
-    tls_context* tls = nullptr;
-    if (to.tls) {
-#if defined(LLMX_NO_TLS)
-        co_return error(errc::bad_configuration, "https is not available: this program was built with LLMX_NO_TLS");
-#else
-        const result<boost::asio::ssl::context*> context = options_.tls->context();
-        if (!context) co_return context.error();
-        tls = *context;
-#endif
-    }
+    const result<tls_context*> tls = tls_for(to);
+    if (!tls) co_return tls.error();
     const time_point connect_by = std::min(limits.connect_by, clock::now() + options_.connect_timeout);
-    const time_point until = std::min(std::min(connect_by, limits.deadline), limits.first_byte_by);
     const http_proxy* const via = options_.proxies.proxy_for(to);
     const std::string& next = via != nullptr ? via->where.host : to.host;
-    result<ip_addresses> addresses = co_await dns_.resolve(next, until, stop);
-    if (!addresses) {
-        if (addresses.error().value() != errc::connect_failed || until == connect_by || clock::now() < until)
-            co_return addresses.error();
-        if (limits.deadline <= limits.first_byte_by) co_return error(errc::deadline_exceeded);
-        co_return error(errc::first_token_timeout);
-    }
-    connection_ptr c;
-    {
-        auto alone = std::make_unique<lone_owner>(boost::intrusive_ptr<pool_core>(this));
-        c.reset(new connection(on_, deadlines_, *alone));
+    const result<ip_addresses> addresses = co_await look_up(next, limits, connect_by, stop);
+    if (!addresses) co_return addresses.error();
+    auto alone = std::make_unique<lone_owner>(boost::intrusive_ptr<pool_core>(this));
+    connection_ptr c(new connection(on_, deadlines_, *alone));
 #if !defined(LLMX_NO_TLS)
-        c->session = &alone->session;
+    c->session = &alone->session;
 #endif
-        (void)alone.release();
-    }
+    (void)alone.release();
     c->use_for(stop);
     const std::span<const boost::asio::ip::address> all(**addresses);
-    const result<void> connected = co_await c->connect(to, all, connect_by, limits, tls, via, true);
+    const result<void> connected = co_await c->connect(to, all, connect_by, limits, *tls, via, true);
     if (!connected) co_return connected.error();
     co_return c;
 }
@@ -45171,10 +45187,7 @@ LLMX_DECL boost::asio::awaitable<result<tunnel_response>> open_tunnel_over(boost
                                                                            const http_request& request,
                                                                            const http_limits& limits,
                                                                            cancellation& stop) {
-    if (stop.cancelled()) co_return error(errc::cancelled);
-    if (limits.deadline <= clock::now()) co_return error(errc::deadline_exceeded);
-    if (!safe_target(request.target))
-        co_return error(errc::invalid_request, "the path has characters a URL may not hold");
+    if (const result<void> may = check_exchange(request, limits, stop, clock::now()); !may) co_return may.error();
     if (request.source != nullptr)
         co_return error(errc::invalid_request, "a request for an upgrade has no body to be pulled");
     result<connection_ptr> opened = co_await core->open_apart(*request.to, limits, stop);
@@ -45397,19 +45410,32 @@ LLMX_DECL boost::asio::awaitable<result<bool>> LLMX_OF(pool_core)::wait_in_line(
     co_return error(errc::first_token_timeout);
 }
 
+LLMX_DECL result<tls_context*> LLMX_OF(pool_core)::tls_for(const origin& to) {
+    if (!to.tls) return static_cast<tls_context*>(nullptr);
+#if defined(LLMX_NO_TLS)
+    return error(errc::bad_configuration, "https is not available: this program was built with LLMX_NO_TLS");
+#else
+    const result<boost::asio::ssl::context*> context = options_.tls->context();
+    if (!context) return context.error();
+    return static_cast<tls_context*>(*context);
+#endif
+}
+
+LLMX_DECL boost::asio::awaitable<result<ip_addresses>> LLMX_OF(pool_core)::look_up(const std::string& host, const http_limits& limits,
+                                                                          time_point connect_by, cancellation& stop) {
+    const time_point until = std::min(std::min(connect_by, limits.deadline), limits.first_byte_by);
+    result<ip_addresses> addresses = co_await dns_.resolve(host, until, stop);
+    if (addresses || addresses.error().value() != errc::connect_failed || until == connect_by || clock::now() < until)
+        co_return addresses;
+    if (limits.deadline <= limits.first_byte_by) co_return error(errc::deadline_exceeded);
+    co_return error(errc::first_token_timeout);
+}
+
 LLMX_DECL boost::asio::awaitable<result<connection_ptr>> LLMX_OF(pool_core)::open(const origin& to, const http_limits& limits,
                                                                          cancellation& stop,
                                                                          connection_ptr& dead) {
-    tls_context* tls = nullptr;
-    if (to.tls) {
-#if defined(LLMX_NO_TLS)
-        co_return error(errc::bad_configuration, "https is not available: this program was built with LLMX_NO_TLS");
-#else
-        const result<boost::asio::ssl::context*> context = options_.tls->context();
-        if (!context) co_return context.error();
-        tls = *context;
-#endif
-    }
+    const result<tls_context*> tls = tls_for(to);
+    if (!tls) co_return tls.error();
     pool_host& h = host_of(to);
     if (dead) {
         // Its place is taken over below.
@@ -45422,32 +45448,23 @@ LLMX_DECL boost::asio::awaitable<result<connection_ptr>> LLMX_OF(pool_core)::ope
         if (!*place) co_return given;
     }
     // From here on a place at `h` is ours; the connection takes it along when it is made.
-    connection_ptr c;
-    {
-        c.reset(new connection(on_, deadlines_, *this));
-        c->home = &h;
-        // The reference that a lease holds goes with the place.
-        if (dead) retire(*dead.release());
-        else intrusive_ptr_add_ref(this);
+    connection_ptr c(new connection(on_, deadlines_, *this));
+    c->home = &h;
+    // The reference that a lease holds goes with the place.
+    if (dead) retire(*dead.release());
+    else intrusive_ptr_add_ref(this);
 #if !defined(LLMX_NO_TLS)
-        c->session = &h.session;
+    c->session = &h.session;
 #endif
-    }
     const time_point connect_by = std::min(limits.connect_by, clock::now() + options_.connect_timeout);
-    const time_point until = std::min(std::min(connect_by, limits.deadline), limits.first_byte_by);
     const http_proxy* const via = options_.proxies.proxy_for(to);
     const std::string& next = via != nullptr ? via->where.host : to.host;
-    result<ip_addresses> addresses = co_await dns_.resolve(next, until, stop);
-    if (!addresses) {
-        if (addresses.error().value() != errc::connect_failed || until == connect_by || clock::now() < until)
-            co_return addresses.error();
-        if (limits.deadline <= limits.first_byte_by) co_return error(errc::deadline_exceeded);
-        co_return error(errc::first_token_timeout);
-    }
+    const result<ip_addresses> addresses = co_await look_up(next, limits, connect_by, stop);
+    if (!addresses) co_return addresses.error();
     c->use_for(stop);
     ++stats_.connects;
     const std::span<const boost::asio::ip::address> all(**addresses);
-    const result<void> connected = co_await c->connect(to, all, connect_by, limits, tls, via);
+    const result<void> connected = co_await c->connect(to, all, connect_by, limits, *tls, via);
     if (!connected) co_return connected.error();
     co_return c;
 }
@@ -47696,12 +47713,14 @@ LLMX_DECL error bedrock::classify(int status, std::span<const http_field> fields
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// A role to assume, and the credentials for it: keys, or the file of a web identity's token.
+/// A role to assume, and the credentials for it: keys, a source of keys, or the file of a web identity's token.
 struct aws_role {
     aws_role() = default;
     base_url sts;
     std::string region, arn, session_name, external_id;
     aws_keys keys;
+    /// Fetches what stands in `keys` otherwise; null: it does.
+    token_source_ptr base;
     std::string web_identity_token_file;
 };
 
@@ -47834,14 +47853,21 @@ private:
         }
         if (const std::string named = variable("AWS_PROFILE"); !named.empty()) return use_profile(named, true);
         const std::string file = variable("AWS_WEB_IDENTITY_TOKEN_FILE"), arn = variable("AWS_ROLE_ARN");
-        if (!file.empty() && !arn.empty() && role_.arn.empty()) {
+        if (!file.empty() && !arn.empty() && !role_.arn.empty() && role_.arn != arn) {
+            base_role_.arn = arn;
+            base_role_.web_identity_token_file = file;
+            base_role_.session_name = variable("AWS_ROLE_SESSION_NAME");
+            return success();
+        }
+        if (!file.empty() && !arn.empty()) {
             role_.arn = arn;
             role_.web_identity_token_file = file;
             if (role_.session_name.empty()) role_.session_name = variable("AWS_ROLE_SESSION_NAME");
             return success();
         }
         if (const result<void> went = use_profile("default", false); !went) return went;
-        if (!found_.keys.access_key_id.empty() || !role_.arn.empty()) return success();
+        const bool by_identity = !role_.arn.empty() && !role_.web_identity_token_file.empty();
+        if (!found_.keys.access_key_id.empty() || by_identity) return success();
         return use_container();
     }
 
@@ -47914,7 +47940,7 @@ private:
     }
 
     [[nodiscard]] result<void> check() const {
-        const bool by_identity = !role_.arn.empty() && !role_.web_identity_token_file.empty();
+        const bool by_identity = !base_role_.arn.empty() || (!role_.arn.empty() && !role_.web_identity_token_file.empty());
         if (found_.bearer_token.empty() && found_.role == nullptr && !by_identity) {
             if (found_.keys.access_key_id.empty() && found_.keys.secret_access_key.empty())
                 return unusable("none found; give aws_access_key_id and aws_secret_access_key, set the variables of the same "
@@ -47943,6 +47969,15 @@ private:
         role_.region = found_.region;
         if (role_.session_name.empty()) role_.session_name = "llmx";
         if (role_.web_identity_token_file.empty()) role_.keys = found_.keys;
+        role_.base = std::move(found_.role);
+        if (!base_role_.arn.empty()) {
+            base_role_.sts = role_.sts;
+            base_role_.region = role_.region;
+            if (base_role_.session_name.empty()) base_role_.session_name = role_.session_name;
+            result<token_source_ptr> base = assume_aws_role(std::move(base_role_));
+            if (!base) return base.error();
+            role_.base = std::move(*base);
+        }
         result<token_source_ptr> source = assume_aws_role(std::move(role_));
         if (!source) return source.error();
         found_.role = std::move(*source);
@@ -47954,6 +47989,8 @@ private:
     const variable_lookup& variables_;
     aws_credentials found_;
     aws_role role_;
+    /// The role of the environment's web identity, with which `role_` is assumed.
+    aws_role base_role_;
     aws_sections sections_;
     std::string profile_region_;
     error file_error_;
@@ -50468,7 +50505,6 @@ LLMX_DECL std::unique_ptr<chat_filter> LLMX_OF(any_guardrail)::watch_stream(call
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <exception>
 #include <utility>
@@ -50476,7 +50512,7 @@ LLMX_DECL std::unique_ptr<chat_filter> LLMX_OF(any_guardrail)::watch_stream(call
 namespace llmx::inline LLMX_ABI::detail {
 
 struct running_checks::state {
-    explicit state(call& c) : guarded(&c), own(std::make_unique<call>(c)), memory(c.memory.budget()) {}
+    explicit state(call& c) : guarded(&c), own(std::make_unique<call>(c)) {}
 
     /// While the checks run the request belongs to them, and the call borrows it: a layer inside that
     /// edits it gets a copy.
@@ -50486,12 +50522,6 @@ struct running_checks::state {
         if (!read) return read.error();
         request = *read;
         if (!in.canonical.owns()) return success();
-        const std::size_t size = in.body.size();
-        guarded->memory.shrink(size);
-        if (!memory.grow(size)) {
-            error e(errc::shed, "the gateway has no memory to check the request now; try again later");
-            return e.with_retry_after(std::chrono::seconds(1));
-        }
         kept = std::move(in.canonical);
         in.canonical = any_message::borrow(*request);
         return success();
@@ -50499,8 +50529,6 @@ struct running_checks::state {
     void give_request_back() {
         if (kept.empty() || guarded->in.canonical.get<chat_request>() != request) return;
         guarded->in.canonical = std::move(kept);
-        (void)guarded->memory.grow(memory.size());
-        memory.release();
     }
     /// The others are superfluous now, and the call.
     void interrupt() noexcept {
@@ -50527,7 +50555,6 @@ struct running_checks::state {
     std::unique_ptr<call> own;
     const chat_request* request = nullptr;
     any_message kept;
-    memory_lease memory;
     std::optional<boost::asio::steady_timer> event;
     std::optional<error> refusal;
     std::exception_ptr thrown;
@@ -51103,10 +51130,14 @@ LLMX_DECL void server_core::drain() noexcept {
 
 LLMX_DECL void server_core::finish() noexcept {
     if (count_ != 0 || finishing_) return;
+    // Nothing waits any more.
+    if (!own_io_ && on_drained == nullptr) return;
     if (on->in_background() == 0) return end();
     try {
+        // A context of the core's own would hold the core that holds it.
+        std::shared_ptr<void> kept = own_io_ ? nullptr : part_of.lock();
         // Their time is that of the drain: `cancel_calls` ends it.
-        boost::asio::co_spawn(LLMX_LATER(io), on->background().join(time_point::max()), [this](const std::exception_ptr& failed) {
+        boost::asio::co_spawn(LLMX_LATER(io), on->background().join(time_point::max()), [this, kept = std::move(kept)](const std::exception_ptr& failed) {
             finishing_ = false;
             if (failed) end();
             else finish();
@@ -51206,7 +51237,7 @@ LLMX_DECL [[nodiscard]] error request_broke_off() {
 
 LLMX_DECL LLMX_OF(server_connection)::basic_server_connection(server_core& core, server_socket socket, std::string client,
                                                bool too_many)
-    : core_(&core), socket_(std::move(socket)),
+    : core_(&core), core_part_of_(core.part_of.lock()), socket_(std::move(socket)),
       timer_(core.deadlines, [](void* self) noexcept { static_cast<server_connection*>(self)->expired(); }, this),
       reader_(core.options().limits, core.options().memory.get()), client_(std::move(client)), refused_(too_many) {
     head_out_.reserve(768);
@@ -51498,6 +51529,21 @@ LLMX_DECL void LLMX_OF(server_connection)::begin_call() {
     phase_ = phase::calling;
     if (watching_) timer_.never();
     else timer_.expires_at(now + core_->options().hang_up_check);
+}
+
+LLMX_DECL void LLMX_OF(server_connection)::log_exception(const std::exception_ptr& thrown) noexcept {
+    try {
+        std::string line = "request " + context_->request_id + ": ";
+        try {
+            std::rethrow_exception(thrown);
+        } catch (const std::exception& e) {
+            line.append("an exception ended it: ").append(e.what());
+        } catch (...) {
+            line += "an exception of an unknown type ended it";
+        }
+        core_->log.note(log_level::error, line);
+    } catch (const std::exception&) { // NOLINT: out of memory, a line less
+    }
 }
 
 LLMX_DECL bool LLMX_OF(server_connection)::finish() {
@@ -52723,6 +52769,7 @@ public:
     std::size_t bytes() const noexcept override { return call_->in.body.size(); }
     void run() override {
         call_->now.how.reset();
+        // `inbound::memory` is released with the call, on its own thread.
         if (call_->in.canonical.owns()) call_->in.canonical.reset();
         if (*answer_) (*answer_)->how.reset();
     }
@@ -53532,26 +53579,27 @@ LLMX_DECL server_host::server_host(server_options o, runtime_factory make, bool 
 LLMX_INLINE server_host::~server_host() {
     for (auto& w : cores_) {
         if (control_ != &own_control_) {
+            // Connections that have not ended yet share the worker.
             boost::system::error_code ignored;
             w->acceptor.close(ignored);
             w->core.abandon();
             w->core.log.flush();
+            continue;
         }
         if (w->thread.joinable()) {
             w->core.io.stop();
             w->thread.join();
         }
-        // A call or a background task that could be neither waited for nor cancelled holds on to its
-        // runtime, which cannot go before it: nothing of that thread is destroyed. Work that it has
-        // offloaded must not outlast the program's own data all the same.
+        // What a call or a background task that has not ended waits for may complete into the thread's context from
+        // elsewhere: nothing of that thread is destroyed. Work that it has offloaded must not outlast the program's own
+        // data all the same.
         if (w->core.connections() != 0 || (w->core.on && w->core.on->in_background() != 0)) {
             w->core.on->stop_offloading();
             // Kept where leak checkers find it.
             static std::mutex mutex;
-            using kept_worker = std::pair<worker*, std::shared_ptr<server_shared>>;
-            static std::vector<kept_worker>& kept = *new std::vector<kept_worker>;
+            static std::vector<std::shared_ptr<worker>>& kept = *new std::vector<std::shared_ptr<worker>>;
             const std::lock_guard<std::mutex> lock(mutex);
-            kept.emplace_back(w.release(), shared_);
+            kept.push_back(std::move(w));
         }
     }
 }
@@ -53985,18 +54033,21 @@ LLMX_DECL result<void> server_host::open(std::size_t threads, boost::asio::io_co
         if (!ec) probe.listen(1, ec);
         if (ec) return bind_failed(ec);
     }
+    std::vector<std::shared_ptr<worker>> made;
     for (std::size_t i = 0; i < threads; ++i) {
-        cores_.push_back(std::make_unique<worker>(*shared_, outside));
-        worker& w = *cores_.back();
+        made.push_back(std::make_shared<worker>(shared_, outside));
+        worker& w = *made.back();
+        w.core.part_of = made.back();
         w.core.on = make_runtime_(w.core.io);
+        if (w.core.on == nullptr)
+            return error(errc::bad_configuration, "the function that makes the runtime of a thread gave none: return a runtime on "
+                                                  "the io_context that it is given");
         if (i != 0 && one_acceptor_) continue;
-        if (auto bound = bind(w, *where, !one_acceptor_); !bound) {
-            cores_.clear();
-            return bound.error();
-        }
+        if (auto bound = bind(w, *where, !one_acceptor_); !bound) return bound.error();
         // The first one finds a free port, the others join it.
         if (i == 0) where->port(w.acceptor.local_endpoint().port());
     }
+    cores_ = std::move(made);
     fit_descriptors();
     port_ = where->port();
     address_ = where->address().is_v6() ? "[" + where->address().to_string() + "]" : where->address().to_string();
@@ -54313,6 +54364,7 @@ LLMX_DECL boost::asio::awaitable<void> background_tasks::join(time_point until) 
 // ---- llmx/service/impl/read_request.ipp ----
 
 #include <chrono>
+#include <cstddef>
 #include <utility>
 
 namespace llmx::inline LLMX_ABI::detail {
@@ -54327,33 +54379,39 @@ LLMX_DECL result<any_message> decode_body(const call& c) {
     return c.in.codec->decode_request(c.in.body, c.in.content_type, target);
 }
 
-/// Decodes the request; \p c's lease holds it from now on.
-LLMX_DECL result<any_message> decode_within(call& c) {
-    // The JSON's tree is as large as the decoded form, and gone when that is there.
-    const std::size_t size = c.in.body.size();
-    if (!c.memory.grow(2 * size)) {
-        error e(errc::shed, "the gateway has no memory to read the request now; try again later");
-        return e.with_retry_after(std::chrono::seconds(1));
-    }
-    result<any_message> decoded = decode_body(c);
-    c.memory.shrink(decoded ? size : 2 * size);
-    return decoded;
+/// Accounts for \p copies of the request.
+LLMX_DECL result<void> reserve_copies(inbound& in, std::size_t copies) {
+    if (in.memory.grow(copies * in.body.size())) return success();
+    error e(errc::shed, "the gateway has no memory to read the request now; try again later");
+    return e.with_retry_after(std::chrono::seconds(1));
+}
+
+LLMX_DECL result<void> reserve_copy(inbound& in) { return reserve_copies(in, 1); }
+
+/// The JSON's tree is as large as the decoded form, and gone when that is there.
+LLMX_DECL result<void> reserve_decoding(inbound& in) { return reserve_copies(in, 2); }
+
+/// What came of a decoding that was accounted for is the call's request, unless there is one.
+LLMX_DECL result<void> keep_decoded(inbound& in, result<any_message> decoded) {
+    const bool wanted = decoded && in.canonical.empty();
+    in.memory.shrink((wanted ? 1 : 2) * in.body.size());
+    if (!decoded) return decoded.error();
+    if (wanted) in.canonical = std::move(*decoded);
+    return success();
 }
 
 LLMX_DECL result<void> keep_request(call& c) {
-    result<any_message> decoded = decode_within(c);
-    if (!decoded) return decoded.error();
-    c.in.canonical = std::move(*decoded);
-    return success();
+    if (const result<void> room = reserve_decoding(c.in); !room) return room;
+    return keep_decoded(c.in, decode_body(c));
 }
 
 LLMX_DECL class basic_request_decoding final : public offloaded_work {
 public:
     explicit basic_request_decoding(call& c) noexcept : call_(&c) {}
-    result<any_message> decoded;
+    result<any_message> decoded = errc::cancelled;
 
     std::size_t bytes() const noexcept override { return call_->in.body.size(); }
-    void run() override { decoded = decode_within(*call_); }
+    void run() override { decoded = decode_body(*call_); }
 
 private:
     call* call_;
@@ -54361,13 +54419,12 @@ private:
 using request_decoding = LLMX_PLAIN(basic_request_decoding);
 
 LLMX_DECL boost::asio::awaitable<result<void>> keep_request_offloaded(call& c) {
+    // The lease is used on this thread alone: another attempt of the same call may decode at the same time, and be quicker.
+    if (const result<void> room = reserve_decoding(c.in); !room) co_return room;
     LLMX_OF(request_decoding) work(c);
     const result<void> went = co_await c.on->offload(work, c.stop);
-    if (!went) co_return went;
-    if (!work.decoded) co_return work.decoded.error();
-    // Another attempt of the same call may have been quicker.
-    if (c.in.canonical.empty()) c.in.canonical = std::move(*work.decoded);
-    co_return success();
+    if (!went) work.decoded = went.error();
+    co_return keep_decoded(c.in, std::move(work.decoded));
 }
 
 LLMX_DECL error not_the_request() {
@@ -58511,6 +58568,12 @@ public:
             if (!read) co_return read.error();
             identity_token = std::move(*read);
         }
+        aws_keys keys = role_.keys;
+        if (role_.base != nullptr) {
+            const result<access_token> got = co_await role_.base->fetch(on, limits, stop);
+            if (!got) co_return got.error();
+            keys = aws_keys(got->access_key_id, got->secret_access_key, got->text);
+        }
         const std::string form = request_form(identity_token);
         http_request out;
         out.to = &role_.sts.where;
@@ -58519,12 +58582,12 @@ public:
         out.body.assign(form);
         if (!web) {
             const sigv4_options how(role_.region, "sts", on.unix_seconds());
-            const result<void> good = sign_sigv4(out, role_.keys, how);
+            const result<void> good = sign_sigv4(out, keys, how);
             if (!good) co_return good.error();
         }
         const result<token_answer> answer = co_await ask_token_server(on, role_.sts, out, limits, stop);
         if (!answer) co_return answer.error();
-        co_return read_answer(*answer, identity_token, on.unix_seconds());
+        co_return read_answer(*answer, identity_token, keys, on.unix_seconds());
     }
 
 private:
@@ -58542,13 +58605,13 @@ private:
     }
 
     [[nodiscard]] result<access_token> read_answer(const token_answer& answer, std::string_view identity_token,
-                                                   std::int64_t now) const {
+                                                   const aws_keys& keys, std::int64_t now) const {
         if (!answer.good()) {
             std::string code = xml_text(answer.body, "Code").value_or(std::string());
             const int status = code == "Throttling" || code == "ThrottlingException" ? 429 : answer.status;
             return token_refused(role_.sts, status, std::move(code), xml_text(answer.body, "Message").value_or(std::string()),
                                  "check the keys, that the role trusts them, and that this machine's clock is right",
-                                 {identity_token, role_.keys.secret_access_key.reveal(), role_.keys.session_token.reveal()});
+                                 {identity_token, keys.secret_access_key.reveal(), keys.session_token.reveal()});
         }
         auto id = xml_text(answer.body, "AccessKeyId");
         auto key = xml_text(answer.body, "SecretAccessKey");
@@ -58574,7 +58637,8 @@ LLMX_DECL result<token_source_ptr> assume_aws_role(aws_role role) {
          {std::string_view(role.sts.where.authority), std::string_view(role.sts.path), std::string_view(role.region),
           std::string_view(role.arn), std::string_view(role.session_name), std::string_view(role.external_id),
           std::string_view(role.keys.access_key_id), role.keys.secret_access_key.reveal(), role.keys.session_token.reveal(),
-          std::string_view(role.web_identity_token_file)})
+          std::string_view(role.web_identity_token_file),
+          role.base != nullptr ? role.base->identity() : std::string_view()})
         all.append(part).append("\0", 1);
     const result<sha256_digest> digest = sha256_of(all);
     wipe(all);

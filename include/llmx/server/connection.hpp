@@ -23,6 +23,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <span>
@@ -136,6 +137,8 @@ public:
         failure_ = e;
         failed_ = true;
     }
+    /// Writes a line of its own: \p thrown has ended the request, whose client learns nothing of it.
+    void log_exception(const std::exception_ptr& thrown) noexcept;
     void log_model(std::string_view model, bool stream) {
         model_.assign(model.data(), std::min<std::size_t>(model.size(), 1024));
         stream_ = stream;
@@ -235,6 +238,8 @@ private:
     void spare() noexcept;
 
     server_core* core_;
+    /// In a context of the program's own the core's server may be destroyed first. Destroyed after all that uses the core.
+    std::shared_ptr<void> core_part_of_;
     server_socket socket_;
     deadline_service::watcher timer_;
     http_request_reader reader_;

@@ -81,6 +81,8 @@ public:
     server_shared& shared;
     /// Set before the first connection.
     std::shared_ptr<runtime> on;
+    /// The object that this is a part of. Connections share it, so that the core exists as long as any of them.
+    std::weak_ptr<void> part_of;
 
     [[nodiscard]] const server_options& options() const noexcept { return shared.options; }
     [[nodiscard]] bool draining() const noexcept { return draining_; }
@@ -92,7 +94,8 @@ public:
     /// Called once, on the core's thread; may be null.
     void (*on_drained)(void* self) noexcept = nullptr;
     void* drained_self = nullptr;
-    /// Closes all connections at once and cancels what they do: the server is going.
+    /// Closes all connections at once and cancels what they do: the server is being destroyed, and nothing waits for
+    /// their end.
     LLMX_DECL void abandon() noexcept;
     /// Cancels the calls still running, and whatever begins after that; also the background
     /// tasks, except those that the end of a cancelled call posts.

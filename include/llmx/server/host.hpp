@@ -22,6 +22,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace llmx::inline LLMX_ABI {
@@ -55,6 +56,10 @@ public:
     [[nodiscard]] std::size_t max_connections() const noexcept { return shared_->max_connections; }
 
     /// Serves until `stop`; binds first unless that was done. Call it once.
+    ///
+    /// A call or a background task that has not ended two seconds after it was cancelled is abandoned: `run` returns, and
+    /// the destructor keeps the thread's context with what is in it until the program ends, since what the call waits for
+    /// may still complete into that context from a thread of the program's own.
     LLMX_DECL [[nodiscard]] result<void> run();
     /// Binds and serves on \p io, which the program runs, with one thread. Returns at once; call it
     /// once, instead of `listen` and `run`.
@@ -65,8 +70,8 @@ public:
     /// drained. What follows (`drain`, the destructor) belongs on the thread of \p io.
     ///
     /// Destroy the server behind `drain`. Without that its destructor closes all connections and
-    /// cancels their calls; what these still refer to is freed when the program ends. The gateway must live
-    /// as long as \p io runs then.
+    /// cancels their calls; what these refer to is destroyed with the last of them, which \p io ends when it runs or is
+    /// destroyed. The gateway must live as long as \p io runs then.
     LLMX_DECL [[nodiscard]] result<void> start(boost::asio::io_context& io);
     /// `stop`, and waits until the last connection is closed and the background tasks have ended: success.
     ///
@@ -102,8 +107,9 @@ private:
 
     /// One serving thread.
     struct worker {
-        worker(server_shared& shared, boost::asio::io_context* outside)
-            : core(shared, outside), acceptor(core.io), pause(core.io) {}
+        worker(std::shared_ptr<server_shared> all, boost::asio::io_context* outside)
+            : shared(std::move(all)), core(*shared, outside), acceptor(core.io), pause(core.io) {}
+        std::shared_ptr<server_shared> shared;
         server_core core;
         acceptor_type acceptor;
         boost::asio::steady_timer pause;
@@ -154,7 +160,8 @@ private:
     std::shared_ptr<server_shared> shared_;
     runtime_factory make_runtime_;
     bool guarded_;
-    std::vector<std::unique_ptr<worker>> cores_;
+    /// Shared with their connections.
+    std::vector<std::shared_ptr<worker>> cores_;
     /// Of `run`.
     boost::asio::io_context own_control_{1};
     /// Where `stop` and `reload` work: that, or the context of `start`.

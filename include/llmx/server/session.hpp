@@ -98,13 +98,14 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> pe
                 co_await c.fail(c.failure());
             } else if (whole) {
                 c.begin_call();
-                bool thrown = false;
+                std::exception_ptr thrown;
                 try {
                     co_await Routes::serve(endpoints, r.endpoint, c, gateway);
-                } catch (const std::exception&) {
-                    thrown = true; // out of memory, or a defect: nothing can be awaited in here
+                } catch (...) {
+                    thrown = std::current_exception(); // out of memory, or a defect: nothing can be awaited in here
                 }
                 if (thrown) {
+                    c.log_exception(thrown);
                     const error e(errc::internal);
                     if (c.answered()) co_await c.cut_stream(std::string_view(), e);
                     else co_await c.fail(e);

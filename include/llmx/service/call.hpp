@@ -59,7 +59,7 @@ struct attempt {
 struct call {
     /// \p budget, which may be null, accounts for the bytes that the call buffers: see `memory`.
     call(runtime& where, call_context& ctx, memory_budget* budget = nullptr)
-        : in(own_in_.emplace()), report(ctx.report), on(&where), context(&ctx), memory(budget),
+        : in(own_in_.emplace(budget)), report(ctx.report), on(&where), context(&ctx), memory(budget),
           link_(ctx.cancellation, &pass_on, &stop) {
         if (budget != nullptr) now.limits.memory = &memory;
         if (ctx.cancellation.cancelled()) stop.cancel();
@@ -114,9 +114,9 @@ public:
     header_fields upstream_fields{header_fields::direction::upstream};
     /// The attempt being made, or that brought the answer.
     attempt now;
-    /// Bytes that this call holds beside the request's: the provider's answer as it came, and
-    /// translated copies, each of which (the JSON's tree, the decoded form, the new text) is taken to
-    /// be as large as its source. Released when the call is destroyed.
+    /// Bytes that this call holds beside the request's and its decoded form (`inbound::memory`): the provider's
+    /// answer as it came, and translated copies, each of which (the JSON's tree, the decoded form, the new text) is
+    /// taken to be as large as its source. Released when another attempt begins, and when the call is destroyed.
     memory_lease memory;
 
     /// Called when the call (or the attempt, when registered inside the route layer) has ended:

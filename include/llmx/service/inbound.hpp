@@ -3,6 +3,7 @@
 
 #include <llmx/core/any_message.hpp>
 #include <llmx/core/chat.hpp>
+#include <llmx/core/memory_budget.hpp>
 #include <llmx/core/operation.hpp>
 #include <llmx/core/request_view.hpp>
 #include <llmx/dialects/codec.hpp>
@@ -26,6 +27,8 @@ namespace llmx::inline LLMX_ABI {
 /// Views: the owner of the call keeps the viewed objects alive. Not thread-safe.
 struct inbound {
     inbound() = default;
+    /// \p budget, which may be null, accounts for the request that is decoded.
+    explicit inbound(memory_budget* budget) noexcept : memory(budget) {}
     inbound(const inbound&) = delete;
     inbound& operator=(const inbound&) = delete;
 
@@ -72,6 +75,8 @@ struct inbound {
     /// The request in the vocabulary of its operation: made by the program (borrowed), or decoded on
     /// demand (owned).
     any_message canonical;
+    /// Bytes of `canonical` that was decoded: they belong to no attempt, whichever of them decoded it.
+    memory_lease memory;
     /// How the answer is to be written for a client of `codec`; for layers that write it anew.
     reply_options answer;
     /// Client headers that go on to a provider of the same language: the façade's own. Policies use

@@ -16,6 +16,8 @@ LLMX_DECL [[nodiscard]] result<any_message> decode_body(const call& c);
 /// Stores the decoded request in `in.canonical`, with its memory accounted for.
 LLMX_DECL [[nodiscard]] result<void> keep_request(call& c);
 LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>> keep_request_offloaded(call& c);
+/// Accounts for a copy of the request, which a layer is about to make.
+LLMX_DECL [[nodiscard]] result<void> reserve_copy(inbound& in);
 LLMX_DECL [[nodiscard]] error not_the_request();
 
 } // namespace detail
@@ -60,7 +62,10 @@ template <operation Op> boost::asio::awaitable<result<const typename Op::request
 template <operation Op> [[nodiscard]] result<typename Op::request*> edit(call& c) {
     const result<const typename Op::request*> read = read_request<Op>(c);
     if (!read) return read.error();
-    if (!c.in.canonical.owns()) c.in.canonical = any_message::of(typename Op::request(**read));
+    if (!c.in.canonical.owns()) {
+        if (const result<void> room = detail::reserve_copy(c.in); !room) return room.error();
+        c.in.canonical = any_message::of(typename Op::request(**read));
+    }
     c.in.must_translate = true;
     c.in.view.reset();
     // An operation of a program's own may have no estimate.

@@ -136,7 +136,11 @@ public:
     void close_raw() noexcept { stop(errc::cancelled); }
 
     /// The answer is the proxy's own: it refused the request. Only of a connection on which requests name the whole URL.
-    [[nodiscard]] bool refused_by_proxy() const noexcept { return absolute_ != nullptr && status() == 407; }
+    /// A proxy's 407 has a challenge for its client (RFC 9110 section 15.5.8), which is for the next hop alone (section
+    /// 11.7.1): a 407 without one was sent by the origin and relayed.
+    [[nodiscard]] bool refused_by_proxy() const noexcept {
+        return absolute_ != nullptr && status() == 407 && !find_field(fields(), "proxy-authenticate").empty();
+    }
     [[nodiscard]] error proxy_refusal() const { return detail::proxy_refusal(*absolute_, name_, status()); }
 
     [[nodiscard]] int status() const noexcept { return reader_.status(); }

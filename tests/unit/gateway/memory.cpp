@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What a call takes from its memory budget in the gateway: translated copies and streams.
+#include <llmx/service/read_request.hpp>
+
 #include <unit/gateway/fixture.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -110,6 +112,34 @@ BOOST_AUTO_TEST_CASE(translated_requests_and_answers_are_counted) {
         budget.give_back(budget.limit() - left);
         BOOST_TEST(budget.in_use() == 0u);
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_request_that_a_concurrent_attempt_decoded_is_counted_once_and_as_long_as_it_exists) {
+    world w;
+    plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o")}));
+    memory_budget budget(4'000'000);
+    const std::string body = claude_request(100'000);
+    {
+        call c(w.runtime, w.context, &budget);
+        set_body<anthropic_messages>(c, body);
+        {
+            call second(c);
+            BOOST_REQUIRE(read_request<chat>(second).has_value());
+        }
+        BOOST_REQUIRE(c.in.canonical.owns());
+        BOOST_TEST(budget.in_use() == body.size());
+        for (const int attempt : {1, 2}) {
+            call beside(c);
+            w.network.reply(200, openai_answer(20));
+            const auto r = testing::run(gw.execute(beside));
+            BOOST_REQUIRE_MESSAGE(r.has_value(), r.error().message());
+            // Beside it the attempt holds its own text and the answer.
+            BOOST_TEST(beside.memory.size() >= body.size(), attempt);
+            BOOST_TEST(budget.in_use() == body.size() + beside.memory.size(), attempt);
+        }
+        BOOST_TEST(budget.in_use() == body.size());
+    }
+    BOOST_TEST(budget.in_use() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(what_a_stream_keeps_back_is_counted) {

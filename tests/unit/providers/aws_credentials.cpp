@@ -261,6 +261,45 @@ BOOST_FIXTURE_TEST_CASE(a_containers_agent_is_asked_when_there_is_nothing_else, 
     BOOST_TEST(found(aws_settings(), variables(eks)).find("neither https nor") != std::string::npos);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_role_is_assumed_with_the_keys_of_a_container, core) {
+    aws_settings given = in_region();
+    given.role_arn = "arn:aws:iam::2:role/other";
+    const auto role = find_aws_credentials(given, variables({{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x"}}));
+    BOOST_TEST_REQUIRE(role.has_value());
+    network.reply(200, R"({"AccessKeyId":"ASIAPOD","SecretAccessKey":"s","Token":"pod-token","Expiration":"2033-05-18T09:33:20Z"})");
+    network.reply(200, assumed("2033-05-18T04:33:20Z"));
+    BOOST_TEST(authorized(*role).find("Credential=ASIAROLE/") != std::string::npos);
+    BOOST_TEST_REQUIRE(network.requests().size() == 2u);
+    BOOST_TEST(network.requests()[1].body.find("Action=AssumeRole&") != std::string::npos);
+    BOOST_TEST(network.requests()[1].body.find("role%2Fother") != std::string::npos);
+    BOOST_TEST(network.requests()[1].fields.find("Credential=ASIAPOD/20330518/us-east-1/sts/aws4_request") != std::string::npos);
+    BOOST_TEST(network.requests()[1].fields.find("x-amz-security-token: pod-token\r\n") != std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_role_is_assumed_with_the_role_of_the_environments_web_identity, core) {
+    const home h;
+    const names pod = {{"AWS_WEB_IDENTITY_TOKEN_FILE", h.write("token", "one.jwt\n")}, {"AWS_ROLE_ARN", "arn:aws:iam::1:role/web"}};
+    aws_settings given = in_region();
+    given.role_arn = "arn:aws:iam::2:role/other";
+    const auto role = find_aws_credentials(given, variables(pod));
+    BOOST_TEST_REQUIRE(role.has_value());
+    network.reply(200, assumed("2033-05-18T04:33:20Z", "AssumeRoleWithWebIdentity"));
+    network.reply(200, assumed("2033-05-18T04:33:20Z"));
+    BOOST_TEST(authorized(*role).find("Credential=ASIAROLE/") != std::string::npos);
+    BOOST_TEST_REQUIRE(network.requests().size() == 2u);
+    BOOST_TEST(network.requests()[0].body.find("role%2Fweb") != std::string::npos);
+    BOOST_TEST(network.requests()[0].body.ends_with("WebIdentityToken=one.jwt"));
+    BOOST_TEST(network.requests()[1].body.find("role%2Fother") != std::string::npos);
+    BOOST_TEST(network.requests()[1].fields.find("Credential=ASIAROLE/20330518/us-east-1/sts/aws4_request") != std::string::npos);
+    // The pod's own role needs no second one.
+    given.role_arn = "arn:aws:iam::1:role/web";
+    const auto own = find_aws_credentials(given, variables(pod));
+    BOOST_TEST_REQUIRE(own.has_value());
+    network.reply(200, assumed("2033-05-18T04:33:20Z", "AssumeRoleWithWebIdentity"));
+    BOOST_TEST(authorized(*own).find("Credential=ASIAROLE/") != std::string::npos);
+    BOOST_TEST(network.requests().size() == 3u);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_refused_role_names_the_deployment_and_hides_the_secrets, core) {
     aws_settings given = in_region();
     given.access_key_id = "AKGIVEN";

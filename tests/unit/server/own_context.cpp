@@ -7,6 +7,7 @@
 #include <boost/asio/use_future.hpp>
 
 #include <optional>
+#include <stdexcept>
 
 using namespace llmx;
 using namespace server_test;
@@ -237,6 +238,95 @@ BOOST_AUTO_TEST_CASE(a_server_that_goes_without_a_drain_closes_its_connections) 
     io.run();
     BOOST_TEST(answer.empty());
     BOOST_TEST(gateway.cancelled == 1);
+}
+
+namespace {
+
+/// Counts those that have been destroyed.
+class counted_runtime final : public runtime {
+public:
+    counted_runtime(asio::io_context& io, int& gone) : real_(io), gone_(&gone) {}
+    ~counted_runtime() override { ++*gone_; }
+    [[nodiscard]] time_point now() const noexcept override { return real_.now(); }
+    [[nodiscard]] std::int64_t unix_seconds() const noexcept override { return real_.unix_seconds(); }
+    [[nodiscard]] std::uint64_t random() noexcept override { return real_.random(); }
+    asio::awaitable<result<void>> sleep_until(time_point when, cancellation& stop) override { return real_.sleep_until(when, stop); }
+    [[nodiscard]] http_transport& transport() noexcept override { return real_.transport(); }
+    [[nodiscard]] asio::any_io_executor executor() noexcept override { return real_.executor(); }
+
+private:
+    pooled_runtime real_;
+    int* gone_;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_server_that_goes_without_a_drain_is_freed_when_its_last_call_has_ended) {
+    for (const bool runs_on : {true, false}) {
+        int gone = 0;
+        fake_gateway gateway;
+        gateway.act = waits();
+        std::vector<std::string> told;
+        {
+            asio::io_context io;
+            auto s = std::make_unique<own_server>(
+                gateway, quiet_options(std::make_shared<memory_sink>()),
+                [&gone](asio::io_context& on) { return std::make_unique<counted_runtime>(on, gone); }, feedback_endpoint(told));
+            BOOST_REQUIRE(s->start(io));
+            asio::co_spawn(io, [](asio::io_context& on, std::uint16_t port) -> asio::awaitable<void> {
+                asio::ip::tcp::socket socket(on);
+                co_await connect(socket, port);
+                (void)co_await ask(socket, post("/v1/chat/completions", chat_body), "\r\n\r\n");
+            }(io, s->port()), asio::detached);
+            while (gateway.running == 0) io.run_one();
+            s.reset();
+            BOOST_TEST(gone == 0, "its call has not ended");
+            if (!runs_on) continue;
+            io.run();
+            BOOST_TEST(gone == 1);
+        }
+        BOOST_TEST(gone == 1);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_exception_ends_one_request_and_is_in_the_log) {
+    fake_gateway gateway;
+    std::vector<std::string> told;
+    const auto sink = std::make_shared<memory_sink>();
+    asio::io_context io;
+    own_server s(gateway, quiet_options(sink), feedback_endpoint(told));
+    BOOST_REQUIRE(s.start(io));
+    std::string first, second, third;
+    const auto program = [&]() -> asio::awaitable<void> {
+        asio::ip::tcp::socket socket(io);
+        co_await connect(socket, s.port());
+        gateway.act = [](call&) -> asio::awaitable<result<reply>> { throw std::runtime_error("the store has no table"); };
+        first = co_await ask(socket, post("/v1/chat/completions", chat_body), "}}");
+        gateway.act = [](call&) -> asio::awaitable<result<reply>> { throw 42; };
+        second = co_await ask(socket, post("/v1/chat/completions", chat_body), "}}");
+        third = co_await ask(socket, get("/visits"), "\r\n\r\n1");
+        (void)co_await s.drain();
+    };
+    asio::co_spawn(io, program(), asio::detached);
+    io.run();
+    BOOST_TEST(first.starts_with("HTTP/1.1 500"), first);
+    BOOST_TEST(first.find("table") == std::string::npos, first);
+    BOOST_TEST(second.starts_with("HTTP/1.1 500"), second);
+    BOOST_TEST(third.starts_with("HTTP/1.1 200"), third);
+    BOOST_TEST(s.settle_log(std::chrono::seconds(10)));
+    BOOST_TEST(sink->text().find("an exception ended it: the store has no table") != std::string::npos, sink->text());
+    BOOST_TEST(sink->text().find("an exception of an unknown type ended it") != std::string::npos, sink->text());
+}
+
+BOOST_AUTO_TEST_CASE(a_factory_that_makes_no_runtime_is_reported) {
+    fake_gateway gateway;
+    std::vector<std::string> told;
+    const auto makes_none = [](asio::io_context&) { return std::unique_ptr<runtime>(); };
+    own_server s(gateway, quiet_options(std::make_shared<memory_sink>()), makes_none, feedback_endpoint(told));
+    const result<void> bound = s.listen();
+    BOOST_REQUIRE(!bound);
+    BOOST_TEST((bound.error().value() == errc::bad_configuration));
+    BOOST_TEST(bound.error().message().find("runtime") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(begins_once_and_drains_only_what_it_began) {

@@ -97,13 +97,24 @@ BOOST_AUTO_TEST_CASE(a_plain_request_that_the_proxy_refuses_is_no_answer_of_the_
     bench b;
     use_as_proxy(b, credentials);
     std::vector<std::string> seen;
-    b.spawn(answer(b.peer, "HTTP/1.1 407 Who\r\nContent-Length: 4\r\n\r\nwho?", seen));
+    b.spawn(answer(b.peer, "HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 4\r\n\r\nwho?", seen));
     const outcome o = b.run(transport_test::get(*b.pool, origin_of("models.invalid", 80, false)));
     BOOST_TEST(o.is(llmx::errc::connect_failed));
     BOOST_TEST(o.text().find("proxy " + b.peer.where.authority) != std::string::npos, o.text());
     BOOST_TEST(o.text().find("407") != std::string::npos, o.text());
     BOOST_TEST(o.text().find("pa ss") == std::string::npos, o.text());
     BOOST_TEST(o.text().find("dXNlc") == std::string::npos, o.text());
+}
+
+BOOST_AUTO_TEST_CASE(a_407_without_a_challenge_is_the_answer_of_the_origin) {
+    bench b;
+    use_as_proxy(b, credentials);
+    std::vector<std::string> seen;
+    b.spawn(answer(b.peer, "HTTP/1.1 407 Who\r\nContent-Length: 4\r\n\r\nwho?", seen));
+    const outcome o = b.run(transport_test::get(*b.pool, origin_of("models.invalid", 80, false)));
+    BOOST_TEST(!o.failure.has_value(), o.text());
+    BOOST_TEST(o.status == 407);
+    BOOST_TEST(o.body == "who?");
 }
 
 BOOST_AUTO_TEST_CASE(origins_named_by_no_proxy_are_reached_directly) {

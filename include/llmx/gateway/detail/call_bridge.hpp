@@ -9,6 +9,10 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
+/// Gives \p own, a new context for the call of \p caller, what the caller has brought, and what the call has used up of
+/// its retries, fallbacks and time.
+LLMX_DECL void continue_call(call_context& own, const call_context& caller);
+
 /// Ties a call on a client's executor to a caller who may be on another one.
 ///
 /// `own` is the call's context and belongs to the client's executor; the caller's is read by `begin`

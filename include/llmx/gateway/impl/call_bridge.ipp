@@ -7,18 +7,22 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
+LLMX_DECL void continue_call(call_context& own, const call_context& caller) {
+    own.request_id = caller.request_id;
+    own.caller = caller.caller;
+    own.principal = caller.principal;
+    own.started = caller.started;
+    own.deadline = caller.deadline;
+    own.report.retries = caller.report.retries;
+    own.report.fallbacks = caller.report.fallbacks;
+    own.report.trail = caller.report.trail;
+    own.report.upstream_time = caller.report.upstream_time;
+}
+
 LLMX_DECL void call_bridge::begin(call_context* caller) {
     if (caller == nullptr) return;
     caller_ = caller;
-    own.request_id = caller->request_id;
-    own.caller = caller->caller;
-    own.principal = caller->principal;
-    own.started = caller->started;
-    own.deadline = caller->deadline;
-    own.report.retries = caller->report.retries;
-    own.report.fallbacks = caller->report.fallbacks;
-    own.report.trail = caller->report.trail;
-    own.report.upstream_time = caller->report.upstream_time;
+    continue_call(own, *caller);
     link_.emplace(caller->cancellation, static_cast<void (*)(void*) noexcept>(&call_bridge::on_cancel), this);
     // Nothing else knows of the call yet.
     if (caller->cancellation.cancelled()) own.cancellation.cancel();

@@ -23,15 +23,7 @@ LLMX_DECL void linked_context::begin(runtime& on, call_context* brought) {
     if (brought == nullptr) return open_context(on, own);
     caller = brought;
     open_context(on, *caller);
-    own.request_id = caller->request_id;
-    own.caller = caller->caller;
-    own.principal = caller->principal;
-    own.started = caller->started;
-    own.deadline = caller->deadline;
-    own.report.retries = caller->report.retries;
-    own.report.fallbacks = caller->report.fallbacks;
-    own.report.trail = caller->report.trail;
-    own.report.upstream_time = caller->report.upstream_time;
+    continue_call(own, *caller);
     link.emplace(caller->cancellation, static_cast<void (*)(void*) noexcept>(&pass_cancellation_on), &own);
     if (caller->cancellation.cancelled()) own.cancellation.cancel();
 }

@@ -21,14 +21,6 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Resets \p c's lease to the state in which an attempt begins: earlier attempts leave only the request as
-/// it was decoded.
-LLMX_DECL void forget_buffers(call& c) noexcept {
-    c.memory.shrink(c.memory.size());
-    // Less than was held before.
-    if (c.in.canonical.owns()) (void)c.memory.grow(c.in.body.size());
-}
-
 /// Model name for the provider: the deployment's, with a "*" replaced by the part of the
 /// caller's name after the group's prefix. Valid as long as the report.
 LLMX_DECL std::string_view name_upstream_model(const call& c) {
@@ -41,15 +33,6 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
         c.report.upstream_model = name;
     }
     return c.report.upstream_model;
-}
-
-/// The request in the vocabulary: \p kept, or decoded into \p into.
-LLMX_DECL [[nodiscard]] result<const any_message*> canonical_request(const call& c, const any_message* kept, any_message& into) {
-    if (kept != nullptr) return kept;
-    result<any_message> decoded = decode_body(c);
-    if (!decoded) return decoded.error();
-    into = std::move(*decoded);
-    return &std::as_const(into);
 }
 
 /// Whether members without an equivalent at the provider are left out instead of refused.
@@ -129,16 +112,12 @@ LLMX_DECL [[nodiscard]] result<void> edit_passed_through(const provider_ops& ops
     return success();
 }
 
-/// \p kept is the request in the vocabulary, null when it has to be decoded; \p into is where it goes then.
+/// Encodes \p request, which is the caller's in the vocabulary.
 LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, const void* self, call& c,
-                                                      std::string_view model, attempt_buffers& a, const any_message* kept, any_message* into) {
-    // The decoded request and the new body are kept; while the one is made out of the
-    // JSON's tree there is that too, and while the other grows there are two of it.
-    const bool decoded_before = kept != nullptr;
-    const std::size_t meanwhile = (decoded_before ? 2 : 3) * c.in.body.size();
+                                                      std::string_view model, attempt_buffers& a, const any_message& request) {
+    // While the new body grows there are two of it.
+    const std::size_t meanwhile = 2 * c.in.body.size();
     if (!c.memory.grow(meanwhile)) return no_memory_to("translate the request");
-    const result<const any_message*> request = canonical_request(c, kept, *into);
-    if (!request) return request.error();
     encode_options options;
     options.model = model;
     options.traits = ops.traits_for(*c.now.target, model);
@@ -146,14 +125,13 @@ LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, c
     options.stream = c.in.stream;
     drop_report drops;
     encoded_request out(a.body);
-    if (const result<void> encoded = a.codec->encode_request(**request, options, out, drops); !encoded)
-        return in_callers_words(c, **request, drops, encoded.error());
+    if (const result<void> encoded = a.codec->encode_request(request, options, out, drops); !encoded)
+        return in_callers_words(c, request, drops, encoded.error());
     if (ops.edit != nullptr)
         if (const result<void> edited = edit_translated(ops, self, c, model, a, drops); !edited) return edited;
     c.memory.shrink(meanwhile);
-    if (!c.memory.grow(a.body.capacity() + (decoded_before ? 0 : c.in.body.size())))
-        return no_memory_to("send the translated request");
-    if (const result<void> allowed = report_drops(ops, c, **request, drops); !allowed) return allowed;
+    if (!c.memory.grow(a.body.capacity())) return no_memory_to("send the translated request");
+    if (const result<void> allowed = report_drops(ops, c, request, drops); !allowed) return allowed;
     // A caller of the same language would get the usage that it did not request.
     a.hides_usage = c.in.stream && a.codec == c.in.codec && !c.in.answer.include_usage && a.codec->make_usage_watch != nullptr;
     c.now.how = std::move(out.how);
@@ -205,8 +183,12 @@ LLMX_DECL [[nodiscard]] attempt_step try_write(const provider_ops& ops, const vo
     if (!a.same && c.in.made_by_program()) too_long = a.codec->outweighs(c.in.canonical, offload_translation_above);
     if (too_long) return attempt_step::later;
     result<void> written = success();
-    if (a.same) written = write_passed_through(ops, self, c, model, a);
-    else written = write_translated(ops, self, c, model, a, c.in.canonical.empty() ? nullptr : &c.in.canonical, &c.in.canonical);
+    if (a.same) {
+        written = write_passed_through(ops, self, c, model, a);
+    } else {
+        if (c.in.canonical.empty()) written = keep_request(c);
+        if (written) written = write_translated(ops, self, c, model, a, c.in.canonical);
+    }
     if (written) return attempt_step::done;
     why = written.error();
     return attempt_step::failed;
@@ -229,14 +211,26 @@ public:
     void run() override {
         // A large request takes many times its size when decoded: it is decoded again by each
         // attempt, not kept while the provider's answer is awaited, and freed on this thread.
-        any_message decoded;
         call_->now.how.reset();
         if (attempt_->same && !attempt_->codec->must_translate(call_->in.body))
             written = write_passed_through(*ops_, self_, *call_, model_, *attempt_);
-        else written = write_translated(*ops_, self_, *call_, model_, *attempt_, kept_, &decoded);
+        else if (kept_ != nullptr) written = write_translated(*ops_, self_, *call_, model_, *attempt_, *kept_);
+        else written = decode_and_write();
     }
 
 private:
+    [[nodiscard]] result<void> decode_and_write() {
+        // The JSON's tree is gone when the request is encoded.
+        const std::size_t size = call_->in.body.size();
+        if (!call_->memory.grow(2 * size)) return no_memory_to("translate the request");
+        const result<any_message> decoded = decode_body(*call_);
+        call_->memory.shrink(size);
+        if (!decoded) return decoded.error();
+        const result<void> translated = write_translated(*ops_, self_, *call_, model_, *attempt_, *decoded);
+        call_->memory.shrink(size);
+        return translated;
+    }
+
     const provider_ops* ops_;
     const void* self_;
     call* call_;
@@ -286,7 +280,8 @@ LLMX_DECL [[nodiscard]] attempt_step begin_attempt(const provider_ops& ops, call
     model = name_upstream_model(c);
     c.report.provider = ops.name;
     c.now.dropped.clear();
-    if (c.memory.size() != 0) forget_buffers(c);
+    // Those of an earlier attempt.
+    c.memory.release();
     result<void> good = success();
     // A configured name was checked when the deployment was completed.
     if (model.data() == c.report.resolved_model.data()) {

@@ -13,7 +13,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <exception>
 #include <utility>
@@ -21,7 +20,7 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 struct running_checks::state {
-    explicit state(call& c) : guarded(&c), own(std::make_unique<call>(c)), memory(c.memory.budget()) {}
+    explicit state(call& c) : guarded(&c), own(std::make_unique<call>(c)) {}
 
     /// While the checks run the request belongs to them, and the call borrows it: a layer inside that
     /// edits it gets a copy.
@@ -31,12 +30,6 @@ struct running_checks::state {
         if (!read) return read.error();
         request = *read;
         if (!in.canonical.owns()) return success();
-        const std::size_t size = in.body.size();
-        guarded->memory.shrink(size);
-        if (!memory.grow(size)) {
-            error e(errc::shed, "the gateway has no memory to check the request now; try again later");
-            return e.with_retry_after(std::chrono::seconds(1));
-        }
         kept = std::move(in.canonical);
         in.canonical = any_message::borrow(*request);
         return success();
@@ -44,8 +37,6 @@ struct running_checks::state {
     void give_request_back() {
         if (kept.empty() || guarded->in.canonical.get<chat_request>() != request) return;
         guarded->in.canonical = std::move(kept);
-        (void)guarded->memory.grow(memory.size());
-        memory.release();
     }
     /// The others are superfluous now, and the call.
     void interrupt() noexcept {
@@ -72,7 +63,6 @@ struct running_checks::state {
     std::unique_ptr<call> own;
     const chat_request* request = nullptr;
     any_message kept;
-    memory_lease memory;
     std::optional<boost::asio::steady_timer> event;
     std::optional<error> refusal;
     std::exception_ptr thrown;

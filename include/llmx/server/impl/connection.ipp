@@ -53,7 +53,7 @@ LLMX_DECL [[nodiscard]] error request_broke_off() {
 
 LLMX_DECL LLMX_OF(server_connection)::basic_server_connection(server_core& core, server_socket socket, std::string client,
                                                bool too_many)
-    : core_(&core), socket_(std::move(socket)),
+    : core_(&core), core_part_of_(core.part_of.lock()), socket_(std::move(socket)),
       timer_(core.deadlines, [](void* self) noexcept { static_cast<server_connection*>(self)->expired(); }, this),
       reader_(core.options().limits, core.options().memory.get()), client_(std::move(client)), refused_(too_many) {
     head_out_.reserve(768);
@@ -345,6 +345,21 @@ LLMX_DECL void LLMX_OF(server_connection)::begin_call() {
     phase_ = phase::calling;
     if (watching_) timer_.never();
     else timer_.expires_at(now + core_->options().hang_up_check);
+}
+
+LLMX_DECL void LLMX_OF(server_connection)::log_exception(const std::exception_ptr& thrown) noexcept {
+    try {
+        std::string line = "request " + context_->request_id + ": ";
+        try {
+            std::rethrow_exception(thrown);
+        } catch (const std::exception& e) {
+            line.append("an exception ended it: ").append(e.what());
+        } catch (...) {
+            line += "an exception of an unknown type ended it";
+        }
+        core_->log.note(log_level::error, line);
+    } catch (const std::exception&) { // NOLINT: out of memory, a line less
+    }
 }
 
 LLMX_DECL bool LLMX_OF(server_connection)::finish() {

@@ -135,10 +135,14 @@ LLMX_DECL void server_core::drain() noexcept {
 
 LLMX_DECL void server_core::finish() noexcept {
     if (count_ != 0 || finishing_) return;
+    // Nothing waits any more.
+    if (!own_io_ && on_drained == nullptr) return;
     if (on->in_background() == 0) return end();
     try {
+        // A context of the core's own would hold the core that holds it.
+        std::shared_ptr<void> kept = own_io_ ? nullptr : part_of.lock();
         // Their time is that of the drain: `cancel_calls` ends it.
-        boost::asio::co_spawn(LLMX_LATER(io), on->background().join(time_point::max()), [this](const std::exception_ptr& failed) {
+        boost::asio::co_spawn(LLMX_LATER(io), on->background().join(time_point::max()), [this, kept = std::move(kept)](const std::exception_ptr& failed) {
             finishing_ = false;
             if (failed) end();
             else finish();

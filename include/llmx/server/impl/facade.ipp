@@ -98,6 +98,7 @@ public:
     std::size_t bytes() const noexcept override { return call_->in.body.size(); }
     void run() override {
         call_->now.how.reset();
+        // `inbound::memory` is released with the call, on its own thread.
         if (call_->in.canonical.owns()) call_->in.canonical.reset();
         if (*answer_) (*answer_)->how.reset();
     }

@@ -27,26 +27,27 @@ LLMX_DECL server_host::server_host(server_options o, runtime_factory make, bool 
 LLMX_INLINE server_host::~server_host() {
     for (auto& w : cores_) {
         if (control_ != &own_control_) {
+            // Connections that have not ended yet share the worker.
             boost::system::error_code ignored;
             w->acceptor.close(ignored);
             w->core.abandon();
             w->core.log.flush();
+            continue;
         }
         if (w->thread.joinable()) {
             w->core.io.stop();
             w->thread.join();
         }
-        // A call or a background task that could be neither waited for nor cancelled holds on to its
-        // runtime, which cannot go before it: nothing of that thread is destroyed. Work that it has
-        // offloaded must not outlast the program's own data all the same.
+        // What a call or a background task that has not ended waits for may complete into the thread's context from
+        // elsewhere: nothing of that thread is destroyed. Work that it has offloaded must not outlast the program's own
+        // data all the same.
         if (w->core.connections() != 0 || (w->core.on && w->core.on->in_background() != 0)) {
             w->core.on->stop_offloading();
             // Kept where leak checkers find it.
             static std::mutex mutex;
-            using kept_worker = std::pair<worker*, std::shared_ptr<server_shared>>;
-            static std::vector<kept_worker>& kept = *new std::vector<kept_worker>;
+            static std::vector<std::shared_ptr<worker>>& kept = *new std::vector<std::shared_ptr<worker>>;
             const std::lock_guard<std::mutex> lock(mutex);
-            kept.emplace_back(w.release(), shared_);
+            kept.push_back(std::move(w));
         }
     }
 }

@@ -101,18 +101,21 @@ LLMX_DECL result<void> server_host::open(std::size_t threads, boost::asio::io_co
         if (!ec) probe.listen(1, ec);
         if (ec) return bind_failed(ec);
     }
+    std::vector<std::shared_ptr<worker>> made;
     for (std::size_t i = 0; i < threads; ++i) {
-        cores_.push_back(std::make_unique<worker>(*shared_, outside));
-        worker& w = *cores_.back();
+        made.push_back(std::make_shared<worker>(shared_, outside));
+        worker& w = *made.back();
+        w.core.part_of = made.back();
         w.core.on = make_runtime_(w.core.io);
+        if (w.core.on == nullptr)
+            return error(errc::bad_configuration, "the function that makes the runtime of a thread gave none: return a runtime on "
+                                                  "the io_context that it is given");
         if (i != 0 && one_acceptor_) continue;
-        if (auto bound = bind(w, *where, !one_acceptor_); !bound) {
-            cores_.clear();
-            return bound.error();
-        }
+        if (auto bound = bind(w, *where, !one_acceptor_); !bound) return bound.error();
         // The first one finds a free port, the others join it.
         if (i == 0) where->port(w.acceptor.local_endpoint().port());
     }
+    cores_ = std::move(made);
     fit_descriptors();
     port_ = where->port();
     address_ = where->address().is_v6() ? "[" + where->address().to_string() + "]" : where->address().to_string();

@@ -94,6 +94,11 @@ private:
     /// A place at \p h is free: for the first in line, or nobody.
     void give_place(pool_host& h) noexcept;
     void forget_if_unused(pool_host& h) noexcept;
+    /// What TLS to \p to is made with; null when \p to does not use it.
+    [[nodiscard]] result<tls_context*> tls_for(const origin& to);
+    /// Addresses of \p host. When the call's own limits pass before \p connect_by, the failure names the limit.
+    boost::asio::awaitable<result<ip_addresses>> look_up(const std::string& host, const http_limits& limits,
+                                                                   time_point connect_by, cancellation& stop);
     /// Waits in line for a place (true) or a connection handed over (false, in \p given).
     boost::asio::awaitable<result<bool>> wait_in_line(pool_host& h, const http_limits& limits,
                                                                 cancellation& stop, connection_ptr& given);

@@ -18,16 +18,28 @@ LLMX_DECL [[nodiscard]] bool safe_target(std::string_view target) noexcept {
     return true;
 }
 
+/// Why an exchange cannot begin at \p now.
+LLMX_DECL [[nodiscard]] result<void> check_exchange(const http_request& request, const http_limits& limits, const cancellation& stop,
+                                                    time_point now) {
+    if (stop.cancelled()) return error(errc::cancelled);
+    if (limits.deadline <= now) return error(errc::deadline_exceeded);
+    if (!safe_target(request.target)) return error(errc::invalid_request, "the path has characters a URL may not hold");
+    return success();
+}
+
+/// Whether the exchange that began at \p began and failed on \p c with \p why may be made again on a new connection: the
+/// peer has closed a kept connection before it answered.
+LLMX_DECL [[nodiscard]] bool was_stale(const connection& c, const error& why, const pool_core& core, time_point began) {
+    return c.reused && !c.saw_reply() && why.value() == errc::connection_lost &&
+           !(c.request_begun() && clock::now() - began >= core.stale_within());
+}
+
 /// The coroutine of an exchange. It begins when it is awaited, and the pool may be gone by then.
 LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_over(boost::intrusive_ptr<pool_core> core,
                                                                       const http_request& request,
                                                                       const http_limits& limits, cancellation& stop) {
-    if (stop.cancelled()) co_return error(errc::cancelled);
     const time_point began = clock::now();
-    if (limits.deadline <= began)
-        co_return error(errc::deadline_exceeded);
-    if (!detail::safe_target(request.target))
-        co_return error(errc::invalid_request, "the path has characters a URL may not hold");
+    if (const result<void> may = check_exchange(request, limits, stop, began); !may) co_return may.error();
 
     bool fresh = false;
     // One that could not be used; what is opened instead takes its place.
@@ -66,9 +78,7 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_over(boost::int
             reply.body.reset(c.release());
             co_return reply;
         }
-        if (fresh || !c->reused || c->saw_reply() || read.error().value() != errc::connection_lost ||
-            (c->request_begun() && clock::now() - began >= core->stale_within()))
-            co_return read.error();
+        if (fresh || !was_stale(*c, read.error(), *core, began)) co_return read.error();
         fresh = true;
         dead = std::move(c);
         core->count_stale_retry();
@@ -81,12 +91,8 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_from_source(boo
                                                                              const http_request& request,
                                                                              const http_limits& limits,
                                                                              cancellation& stop) {
-    if (stop.cancelled()) co_return error(errc::cancelled);
     const time_point began = clock::now();
-    if (limits.deadline <= began)
-        co_return error(errc::deadline_exceeded);
-    if (!detail::safe_target(request.target))
-        co_return error(errc::invalid_request, "the path has characters a URL may not hold");
+    if (const result<void> may = check_exchange(request, limits, stop, began); !may) co_return may.error();
 
     bool fresh = false;
     connection_ptr dead;
@@ -125,9 +131,7 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_from_source(boo
             co_return reply;
         }
         if (rest->failure()) co_return *rest->failure();
-        if (fresh || !c->reused || c->saw_reply() || rest->pulled() || read.error().value() != errc::connection_lost ||
-            (c->request_begun() && clock::now() - began >= core->stale_within()))
-            co_return read.error();
+        if (fresh || rest->pulled() || !was_stale(*c, read.error(), *core, began)) co_return read.error();
         fresh = true;
         dead = std::move(c);
         core->count_stale_retry();

@@ -196,19 +196,32 @@ LLMX_DECL boost::asio::awaitable<result<bool>> LLMX_OF(pool_core)::wait_in_line(
     co_return error(errc::first_token_timeout);
 }
 
+LLMX_DECL result<tls_context*> LLMX_OF(pool_core)::tls_for(const origin& to) {
+    if (!to.tls) return static_cast<tls_context*>(nullptr);
+#if defined(LLMX_NO_TLS)
+    return error(errc::bad_configuration, "https is not available: this program was built with LLMX_NO_TLS");
+#else
+    const result<boost::asio::ssl::context*> context = options_.tls->context();
+    if (!context) return context.error();
+    return static_cast<tls_context*>(*context);
+#endif
+}
+
+LLMX_DECL boost::asio::awaitable<result<ip_addresses>> LLMX_OF(pool_core)::look_up(const std::string& host, const http_limits& limits,
+                                                                          time_point connect_by, cancellation& stop) {
+    const time_point until = std::min(std::min(connect_by, limits.deadline), limits.first_byte_by);
+    result<ip_addresses> addresses = co_await dns_.resolve(host, until, stop);
+    if (addresses || addresses.error().value() != errc::connect_failed || until == connect_by || clock::now() < until)
+        co_return addresses;
+    if (limits.deadline <= limits.first_byte_by) co_return error(errc::deadline_exceeded);
+    co_return error(errc::first_token_timeout);
+}
+
 LLMX_DECL boost::asio::awaitable<result<connection_ptr>> LLMX_OF(pool_core)::open(const origin& to, const http_limits& limits,
                                                                          cancellation& stop,
                                                                          connection_ptr& dead) {
-    tls_context* tls = nullptr;
-    if (to.tls) {
-#if defined(LLMX_NO_TLS)
-        co_return error(errc::bad_configuration, "https is not available: this program was built with LLMX_NO_TLS");
-#else
-        const result<boost::asio::ssl::context*> context = options_.tls->context();
-        if (!context) co_return context.error();
-        tls = *context;
-#endif
-    }
+    const result<tls_context*> tls = tls_for(to);
+    if (!tls) co_return tls.error();
     pool_host& h = host_of(to);
     if (dead) {
         // Its place is taken over below.
@@ -221,32 +234,23 @@ LLMX_DECL boost::asio::awaitable<result<connection_ptr>> LLMX_OF(pool_core)::ope
         if (!*place) co_return given;
     }
     // From here on a place at `h` is ours; the connection takes it along when it is made.
-    connection_ptr c;
-    {
-        c.reset(new connection(on_, deadlines_, *this));
-        c->home = &h;
-        // The reference that a lease holds goes with the place.
-        if (dead) retire(*dead.release());
-        else intrusive_ptr_add_ref(this);
+    connection_ptr c(new connection(on_, deadlines_, *this));
+    c->home = &h;
+    // The reference that a lease holds goes with the place.
+    if (dead) retire(*dead.release());
+    else intrusive_ptr_add_ref(this);
 #if !defined(LLMX_NO_TLS)
-        c->session = &h.session;
+    c->session = &h.session;
 #endif
-    }
     const time_point connect_by = std::min(limits.connect_by, clock::now() + options_.connect_timeout);
-    const time_point until = std::min(std::min(connect_by, limits.deadline), limits.first_byte_by);
     const http_proxy* const via = options_.proxies.proxy_for(to);
     const std::string& next = via != nullptr ? via->where.host : to.host;
-    result<ip_addresses> addresses = co_await dns_.resolve(next, until, stop);
-    if (!addresses) {
-        if (addresses.error().value() != errc::connect_failed || until == connect_by || clock::now() < until)
-            co_return addresses.error();
-        if (limits.deadline <= limits.first_byte_by) co_return error(errc::deadline_exceeded);
-        co_return error(errc::first_token_timeout);
-    }
+    const result<ip_addresses> addresses = co_await look_up(next, limits, connect_by, stop);
+    if (!addresses) co_return addresses.error();
     c->use_for(stop);
     ++stats_.connects;
     const std::span<const boost::asio::ip::address> all(**addresses);
-    const result<void> connected = co_await c->connect(to, all, connect_by, limits, tls, via);
+    const result<void> connected = co_await c->connect(to, all, connect_by, limits, *tls, via);
     if (!connected) co_return connected.error();
     co_return c;
 }

@@ -15,39 +15,22 @@ namespace detail {
 
 LLMX_DECL boost::asio::awaitable<result<connection_ptr>>
 LLMX_OF(pool_core)::open_apart(const origin& to, const http_limits& limits, cancellation& stop) {
-    tls_context* tls = nullptr;
-    if (to.tls) {
-#if defined(LLMX_NO_TLS)
-        co_return error(errc::bad_configuration, "https is not available: this program was built with LLMX_NO_TLS");
-#else
-        const result<boost::asio::ssl::context*> context = options_.tls->context();
-        if (!context) co_return context.error();
-        tls = *context;
-#endif
-    }
+    const result<tls_context*> tls = tls_for(to);
+    if (!tls) co_return tls.error();
     const time_point connect_by = std::min(limits.connect_by, clock::now() + options_.connect_timeout);
-    const time_point until = std::min(std::min(connect_by, limits.deadline), limits.first_byte_by);
     const http_proxy* const via = options_.proxies.proxy_for(to);
     const std::string& next = via != nullptr ? via->where.host : to.host;
-    result<ip_addresses> addresses = co_await dns_.resolve(next, until, stop);
-    if (!addresses) {
-        if (addresses.error().value() != errc::connect_failed || until == connect_by || clock::now() < until)
-            co_return addresses.error();
-        if (limits.deadline <= limits.first_byte_by) co_return error(errc::deadline_exceeded);
-        co_return error(errc::first_token_timeout);
-    }
-    connection_ptr c;
-    {
-        auto alone = std::make_unique<lone_owner>(boost::intrusive_ptr<pool_core>(this));
-        c.reset(new connection(on_, deadlines_, *alone));
+    const result<ip_addresses> addresses = co_await look_up(next, limits, connect_by, stop);
+    if (!addresses) co_return addresses.error();
+    auto alone = std::make_unique<lone_owner>(boost::intrusive_ptr<pool_core>(this));
+    connection_ptr c(new connection(on_, deadlines_, *alone));
 #if !defined(LLMX_NO_TLS)
-        c->session = &alone->session;
+    c->session = &alone->session;
 #endif
-        (void)alone.release();
-    }
+    (void)alone.release();
     c->use_for(stop);
     const std::span<const boost::asio::ip::address> all(**addresses);
-    const result<void> connected = co_await c->connect(to, all, connect_by, limits, tls, via, true);
+    const result<void> connected = co_await c->connect(to, all, connect_by, limits, *tls, via, true);
     if (!connected) co_return connected.error();
     co_return c;
 }
@@ -57,10 +40,7 @@ LLMX_DECL boost::asio::awaitable<result<tunnel_response>> open_tunnel_over(boost
                                                                            const http_request& request,
                                                                            const http_limits& limits,
                                                                            cancellation& stop) {
-    if (stop.cancelled()) co_return error(errc::cancelled);
-    if (limits.deadline <= clock::now()) co_return error(errc::deadline_exceeded);
-    if (!safe_target(request.target))
-        co_return error(errc::invalid_request, "the path has characters a URL may not hold");
+    if (const result<void> may = check_exchange(request, limits, stop, clock::now()); !may) co_return may.error();
     if (request.source != nullptr)
         co_return error(errc::invalid_request, "a request for an upgrade has no body to be pulled");
     result<connection_ptr> opened = co_await core->open_apart(*request.to, limits, stop);

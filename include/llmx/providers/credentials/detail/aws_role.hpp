@@ -17,12 +17,14 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// A role to assume, and the credentials for it: keys, or the file of a web identity's token.
+/// A role to assume, and the credentials for it: keys, a source of keys, or the file of a web identity's token.
 struct aws_role {
     aws_role() = default;
     base_url sts;
     std::string region, arn, session_name, external_id;
     aws_keys keys;
+    /// Fetches what stands in `keys` otherwise; null: it does.
+    token_source_ptr base;
     std::string web_identity_token_file;
 };
 

@@ -109,14 +109,21 @@ private:
         }
         if (const std::string named = variable("AWS_PROFILE"); !named.empty()) return use_profile(named, true);
         const std::string file = variable("AWS_WEB_IDENTITY_TOKEN_FILE"), arn = variable("AWS_ROLE_ARN");
-        if (!file.empty() && !arn.empty() && role_.arn.empty()) {
+        if (!file.empty() && !arn.empty() && !role_.arn.empty() && role_.arn != arn) {
+            base_role_.arn = arn;
+            base_role_.web_identity_token_file = file;
+            base_role_.session_name = variable("AWS_ROLE_SESSION_NAME");
+            return success();
+        }
+        if (!file.empty() && !arn.empty()) {
             role_.arn = arn;
             role_.web_identity_token_file = file;
             if (role_.session_name.empty()) role_.session_name = variable("AWS_ROLE_SESSION_NAME");
             return success();
         }
         if (const result<void> went = use_profile("default", false); !went) return went;
-        if (!found_.keys.access_key_id.empty() || !role_.arn.empty()) return success();
+        const bool by_identity = !role_.arn.empty() && !role_.web_identity_token_file.empty();
+        if (!found_.keys.access_key_id.empty() || by_identity) return success();
         return use_container();
     }
 
@@ -189,7 +196,7 @@ private:
     }
 
     [[nodiscard]] result<void> check() const {
-        const bool by_identity = !role_.arn.empty() && !role_.web_identity_token_file.empty();
+        const bool by_identity = !base_role_.arn.empty() || (!role_.arn.empty() && !role_.web_identity_token_file.empty());
         if (found_.bearer_token.empty() && found_.role == nullptr && !by_identity) {
             if (found_.keys.access_key_id.empty() && found_.keys.secret_access_key.empty())
                 return unusable("none found; give aws_access_key_id and aws_secret_access_key, set the variables of the same "
@@ -218,6 +225,15 @@ private:
         role_.region = found_.region;
         if (role_.session_name.empty()) role_.session_name = "llmx";
         if (role_.web_identity_token_file.empty()) role_.keys = found_.keys;
+        role_.base = std::move(found_.role);
+        if (!base_role_.arn.empty()) {
+            base_role_.sts = role_.sts;
+            base_role_.region = role_.region;
+            if (base_role_.session_name.empty()) base_role_.session_name = role_.session_name;
+            result<token_source_ptr> base = assume_aws_role(std::move(base_role_));
+            if (!base) return base.error();
+            role_.base = std::move(*base);
+        }
         result<token_source_ptr> source = assume_aws_role(std::move(role_));
         if (!source) return source.error();
         found_.role = std::move(*source);
@@ -229,6 +245,8 @@ private:
     const variable_lookup& variables_;
     aws_credentials found_;
     aws_role role_;
+    /// The role of the environment's web identity, with which `role_` is assumed.
+    aws_role base_role_;
     aws_sections sections_;
     std::string profile_region_;
     error file_error_;

@@ -76,6 +76,12 @@ public:
             if (!read) co_return read.error();
             identity_token = std::move(*read);
         }
+        aws_keys keys = role_.keys;
+        if (role_.base != nullptr) {
+            const result<access_token> got = co_await role_.base->fetch(on, limits, stop);
+            if (!got) co_return got.error();
+            keys = aws_keys(got->access_key_id, got->secret_access_key, got->text);
+        }
         const std::string form = request_form(identity_token);
         http_request out;
         out.to = &role_.sts.where;
@@ -84,12 +90,12 @@ public:
         out.body.assign(form);
         if (!web) {
             const sigv4_options how(role_.region, "sts", on.unix_seconds());
-            const result<void> good = sign_sigv4(out, role_.keys, how);
+            const result<void> good = sign_sigv4(out, keys, how);
             if (!good) co_return good.error();
         }
         const result<token_answer> answer = co_await ask_token_server(on, role_.sts, out, limits, stop);
         if (!answer) co_return answer.error();
-        co_return read_answer(*answer, identity_token, on.unix_seconds());
+        co_return read_answer(*answer, identity_token, keys, on.unix_seconds());
     }
 
 private:
@@ -107,13 +113,13 @@ private:
     }
 
     [[nodiscard]] result<access_token> read_answer(const token_answer& answer, std::string_view identity_token,
-                                                   std::int64_t now) const {
+                                                   const aws_keys& keys, std::int64_t now) const {
         if (!answer.good()) {
             std::string code = xml_text(answer.body, "Code").value_or(std::string());
             const int status = code == "Throttling" || code == "ThrottlingException" ? 429 : answer.status;
             return token_refused(role_.sts, status, std::move(code), xml_text(answer.body, "Message").value_or(std::string()),
                                  "check the keys, that the role trusts them, and that this machine's clock is right",
-                                 {identity_token, role_.keys.secret_access_key.reveal(), role_.keys.session_token.reveal()});
+                                 {identity_token, keys.secret_access_key.reveal(), keys.session_token.reveal()});
         }
         auto id = xml_text(answer.body, "AccessKeyId");
         auto key = xml_text(answer.body, "SecretAccessKey");
@@ -139,7 +145,8 @@ LLMX_DECL result<token_source_ptr> assume_aws_role(aws_role role) {
          {std::string_view(role.sts.where.authority), std::string_view(role.sts.path), std::string_view(role.region),
           std::string_view(role.arn), std::string_view(role.session_name), std::string_view(role.external_id),
           std::string_view(role.keys.access_key_id), role.keys.secret_access_key.reveal(), role.keys.session_token.reveal(),
-          std::string_view(role.web_identity_token_file)})
+          std::string_view(role.web_identity_token_file),
+          role.base != nullptr ? role.base->identity() : std::string_view()})
         all.append(part).append("\0", 1);
     const result<sha256_digest> digest = sha256_of(all);
     wipe(all);
