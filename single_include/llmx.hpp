@@ -11109,8 +11109,8 @@ template <class... Cs> inline constexpr bool is_codec_list<codec_list<Cs...>> = 
 /// error. Both are const, do no I/O and may be called from several threads. A provider
 /// of your own needs a name, a list of codecs, facts and these two; `settings` and `check` are
 /// optional (`provider_with_settings`, `checking_provider`, `completing_provider`, `model_checking_provider`,
-/// `choosing_provider`, `traits_provider`, `editing_provider`, `ready_provider`). Settings are read from a configuration by their `keys` (core/settings_keys.hpp). An operation that no codec in
-/// the list has fails with `errc::unsupported_operation`.
+/// `choosing_provider`, `traits_provider`, `editing_provider`, `ready_provider`). Settings are read from a configuration by
+/// their `keys` (core/settings_keys.hpp). An operation that no codec in the list has fails with `errc::unsupported_operation`.
 template <class P>
 concept provider = std::copy_constructible<P> &&
                    requires(const P& p, const deployment& d, const outgoing& what, http_request& out, int status,
@@ -20740,7 +20740,8 @@ struct endpoint_match {
 /// `quiet` keeps calls that succeed out of the log below level debug (probes).
 ///
 /// An endpoint may have `static constexpr std::string_view name`: what the log
-/// has as `endpoint` when it has no language; else that is its `usage`. An endpoint may have `static constexpr bool takes_body(const endpoint_match&) noexcept`:
+/// has as `endpoint` when it has no language; else that is its `usage`. An endpoint may have
+/// `static constexpr bool takes_body(const endpoint_match&) noexcept`:
 /// whether requests that match may have a body. Without it those by GET, HEAD and TRACE may not,
 /// and all others may. A request with a body where none is taken is refused by its head with
 /// `errc::payload_too_large`: it is well-formed, and its content is larger than the server is
@@ -23046,11 +23047,13 @@ public:
         : basic_server(gateway, std::move(o), std::move(make_runtime), std::tuple<>()) {}
     /// The same with \p endpoints, those that have a state, in any order.
     template <class... Given>
-        requires std::same_as<Authenticator, key_authenticator> && (sizeof...(Given) != 0 && detail::endpoint_list<Endpoints...>::template completed_by<Given...>)
+        requires std::same_as<Authenticator, key_authenticator> &&
+                 (sizeof...(Given) != 0 && detail::endpoint_list<Endpoints...>::template completed_by<Given...>)
     basic_server(Gateway& gateway, server_options o, Given... endpoints)
         : basic_server(gateway, std::move(o), runtime_factory(), std::tuple<Given...>(std::move(endpoints)...)) {}
     template <class... Given>
-        requires std::same_as<Authenticator, key_authenticator> && (sizeof...(Given) != 0 && detail::endpoint_list<Endpoints...>::template completed_by<Given...>)
+        requires std::same_as<Authenticator, key_authenticator> &&
+                 (sizeof...(Given) != 0 && detail::endpoint_list<Endpoints...>::template completed_by<Given...>)
     basic_server(Gateway& gateway, server_options o, runtime_factory make_runtime, Given... endpoints)
         : basic_server(gateway, std::move(o), std::move(make_runtime), std::tuple<Given...>(std::move(endpoints)...)) {}
     /// The same with \p who identifying callers: the keys of \p o are not looked at.
@@ -25996,7 +25999,8 @@ LLMX_DECL std::vector<header_fields::field>::iterator header_fields::at(std::str
 
 LLMX_DECL result<void> header_fields::put(std::string_view name, std::string_view value, bool omitted) {
     if (!detail::is_field_name(name))
-        return error(errc::bad_configuration, "the name of a header field is not a token (RFC 9110 section 5.6.2): use letters, digits and hyphens, at most 128");
+        return error(errc::bad_configuration, "the name of a header field is not a token (RFC 9110 section 5.6.2): "
+                                              "use letters, digits and hyphens, at most 128");
     if (const std::string_view owner = detail::owner_of_field(name, which_ == direction::upstream); !owner.empty())
         return error(errc::bad_configuration, "the header field '" + std::string(name) + "' belongs to " + std::string(owner) +
                                                   ": a policy cannot set it, choose another name");
@@ -31725,7 +31729,9 @@ private:
                 thinking_.member = "reasoningConfig";
                 on = !off && effort;
                 if (off) thinking_.json = R"({"type":"disabled"})";
-                else if (on) json_writer(thinking_.json).object().member("type", "enabled").member("maxReasoningEffort", bedrock_effort_name(*effort, reasoning_effort::high)).end_object();
+                else if (on)
+                    json_writer(thinking_.json).object().member("type", "enabled")
+                    .member("maxReasoningEffort", bedrock_effort_name(*effort, reasoning_effort::high)).end_object();
                 break;
             case bedrock_vendor::thinking::openai:
                 thinking_.member = "reasoning_effort";
@@ -47795,6 +47801,12 @@ LLMX_DECL void read_aws_sections(std::string_view text, aws_sections& to) {
     }
 }
 
+/// A profile's name for a message: a file may hold any bytes, and a message is one line of UTF-8.
+LLMX_DECL [[nodiscard]] std::string aws_shown(const std::string& profile) {
+    const bool control = std::any_of(profile.begin(), profile.end(), [](char c) { return (c >= 0 && c < ' ') || c == 0x7f; });
+    return control || !valid_utf8(profile) ? std::string("(a name that is not printable)") : "'" + profile + "'";
+}
+
 /// The search for a deployment's credentials.
 class aws_search {
 public:
@@ -47918,7 +47930,7 @@ private:
         const aws_section* const s = profile(name, true);
         if (file_error_.value() != errc::internal) return file_error_;
         if (s == nullptr) {
-            if (named) return unusable("there is no profile '" + name + "' in AWS's files");
+            if (named) return unusable("there is no profile " + aws_shown(name) + " in AWS's files");
             return success();
         }
         profile_region_ = setting(*s, "region");
@@ -47933,7 +47945,7 @@ private:
         const std::string source = setting(*s, "source_profile");
         if (!role_.web_identity_token_file.empty() || source.empty()) return success();
         const aws_section* const from = profile(source, true);
-        if (from == nullptr) return unusable("there is no profile '" + source + "', the source_profile of '" + name + "'");
+        if (from == nullptr) return unusable("there is no profile " + aws_shown(source) + ", the source_profile of " + aws_shown(name));
         found_.keys = aws_keys(setting(*from, "aws_access_key_id"), secret(setting(*from, "aws_secret_access_key")),
                                secret(setting(*from, "aws_session_token")));
         return success();
@@ -48038,6 +48050,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> authorize_aws(runtime& on, const 
 
 #include <boost/json/parse.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <fstream>
 #include <utility>
@@ -48098,8 +48111,9 @@ LLMX_DECL error token_refused(const base_url& to, int status, std::string code, 
     if (what == errc::authentication) m += " refused the credentials";
     else m += busy ? " takes no more requests now" : " failed";
     m += " with status " + std::to_string(status);
-    // A code of theirs is a word; anything else could be of any length.
-    if (!code.empty() && code.size() <= 64) m += " (" + code + ")";
+    // A code is printable ASCII (RFC 6749 section 5.2); anything else could be of any length, or break the line.
+    const bool printable = std::all_of(code.begin(), code.end(), [](char c) { return c >= ' ' && c <= '~'; });
+    if (!code.empty() && code.size() <= 64 && printable) m += " (" + code + ")";
     if (what == errc::authentication) m.append("; ").append(advice);
     error e(what, std::move(m));
     if (!code.empty()) e.with_provider_code(std::move(code));
@@ -49700,13 +49714,21 @@ LLMX_DECL call_metrics::call_metrics(const metrics_options& o) : id_(detail::new
     // The declarations are right: a test makes them.
     requests_ = registry_.counter("llmx_requests_total", "Calls by outcome.", "operation", "model", "caller", "code").value();
     in_flight_ = registry_.updown("llmx_requests_in_flight", "Calls in progress.").value();
-    duration_ = registry_.histogram("llmx_request_duration_seconds", "Calls from their beginning to the last byte of the answer.", latency_buckets(), "operation", "model").value();
-    first_token_ = registry_.histogram("llmx_time_to_first_token_seconds", "Streamed calls from their beginning to the first content.", latency_buckets(), "operation", "model").value();
-    tokens_ = registry_.counter("llmx_tokens_total", "Tokens as providers counted them; cached is part of input, reasoning of output.", "model", "caller", "type").value();
+    duration_ = registry_.histogram("llmx_request_duration_seconds",
+                                    "Calls from their beginning to the last byte of the answer.",
+                                    latency_buckets(), "operation", "model").value();
+    first_token_ = registry_.histogram("llmx_time_to_first_token_seconds",
+                                       "Streamed calls from their beginning to the first content.",
+                                       latency_buckets(), "operation", "model").value();
+    tokens_ = registry_.counter("llmx_tokens_total",
+                                "Tokens as providers counted them; cached is part of input, reasoning of output.",
+                                "model", "caller", "type").value();
     retries_ = registry_.counter("llmx_retries_total", "Attempts that repeated a failed one.", "model").value();
     fallbacks_ = registry_.counter("llmx_fallbacks_total", "Fallbacks to other model groups.", "model").value();
     attempts_ = registry_.counter("llmx_attempts_total", "Attempts at deployments by outcome.", "provider", "deployment", "code").value();
-    attempt_duration_ = registry_.histogram("llmx_attempt_duration_seconds", "Attempts from their beginning to the last byte of the answer.", latency_buckets(), "provider", "deployment").value();
+    attempt_duration_ = registry_.histogram("llmx_attempt_duration_seconds",
+                                            "Attempts from their beginning to the last byte of the answer.",
+                                            latency_buckets(), "provider", "deployment").value();
     in_flight_series_ = in_flight_.with();
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSL-1.0
-"""House rules that text shows: licence line, size, and that llmx.hpp and src.hpp are complete."""
+"""House rules that text shows: licence line, size, length of lines, and that llmx.hpp and src.hpp are complete."""
 import pathlib
 import re
 import statistics
@@ -8,6 +8,24 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HEADERS = ROOT / "include" / "llmx"
+LONGEST_LINE = 160
+# Written by a program, which does not break lines.
+GENERATED = {"tests/unit/wire/aws_vectors.hpp"}
+
+
+def long_lines() -> list[str]:
+    """Lines of the library and its unit tests that no editor shows whole."""
+    found = []
+    for folder in ("include", "tests/unit"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            name = path.relative_to(ROOT).as_posix()
+            if path.suffix not in (".hpp", ".ipp", ".cpp") or name in GENERATED:
+                continue
+            for number, line in enumerate(path.read_text().split("\n"), 1):
+                if len(line) > LONGEST_LINE:
+                    found.append(f"{name}:{number}: {len(line)} columns, more than {LONGEST_LINE}: "
+                                 "break the line, or move a JSON document to tests/golden")
+    return found
 
 
 def main() -> int:
@@ -49,6 +67,7 @@ def main() -> int:
     for name in bodies:
         if name not in reachable:
             found.append(f"include/llmx/src.hpp does not reach <{name}>")
+    found += long_lines()
     median = statistics.median(sizes)
     if median > 120:
         found.append(f"the median header has {median} lines, more than 120")

@@ -62,8 +62,8 @@ template <class... Cs> inline constexpr bool is_codec_list<codec_list<Cs...>> = 
 /// error. Both are const, do no I/O and may be called from several threads. A provider
 /// of your own needs a name, a list of codecs, facts and these two; `settings` and `check` are
 /// optional (`provider_with_settings`, `checking_provider`, `completing_provider`, `model_checking_provider`,
-/// `choosing_provider`, `traits_provider`, `editing_provider`, `ready_provider`). Settings are read from a configuration by their `keys` (core/settings_keys.hpp). An operation that no codec in
-/// the list has fails with `errc::unsupported_operation`.
+/// `choosing_provider`, `traits_provider`, `editing_provider`, `ready_provider`). Settings are read from a configuration by
+/// their `keys` (core/settings_keys.hpp). An operation that no codec in the list has fails with `errc::unsupported_operation`.
 template <class P>
 concept provider = std::copy_constructible<P> &&
                    requires(const P& p, const deployment& d, const outgoing& what, http_request& out, int status,

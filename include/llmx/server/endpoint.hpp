@@ -73,7 +73,8 @@ struct endpoint_match {
 /// `quiet` keeps calls that succeed out of the log below level debug (probes).
 ///
 /// An endpoint may have `static constexpr std::string_view name`: what the log
-/// has as `endpoint` when it has no language; else that is its `usage`. An endpoint may have `static constexpr bool takes_body(const endpoint_match&) noexcept`:
+/// has as `endpoint` when it has no language; else that is its `usage`. An endpoint may have
+/// `static constexpr bool takes_body(const endpoint_match&) noexcept`:
 /// whether requests that match may have a body. Without it those by GET, HEAD and TRACE may not,
 /// and all others may. A request with a body where none is taken is refused by its head with
 /// `errc::payload_too_large`: it is well-formed, and its content is larger than the server is

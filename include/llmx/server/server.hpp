@@ -57,11 +57,13 @@ public:
         : basic_server(gateway, std::move(o), std::move(make_runtime), std::tuple<>()) {}
     /// The same with \p endpoints, those that have a state, in any order.
     template <class... Given>
-        requires std::same_as<Authenticator, key_authenticator> && (sizeof...(Given) != 0 && detail::endpoint_list<Endpoints...>::template completed_by<Given...>)
+        requires std::same_as<Authenticator, key_authenticator> &&
+                 (sizeof...(Given) != 0 && detail::endpoint_list<Endpoints...>::template completed_by<Given...>)
     basic_server(Gateway& gateway, server_options o, Given... endpoints)
         : basic_server(gateway, std::move(o), runtime_factory(), std::tuple<Given...>(std::move(endpoints)...)) {}
     template <class... Given>
-        requires std::same_as<Authenticator, key_authenticator> && (sizeof...(Given) != 0 && detail::endpoint_list<Endpoints...>::template completed_by<Given...>)
+        requires std::same_as<Authenticator, key_authenticator> &&
+                 (sizeof...(Given) != 0 && detail::endpoint_list<Endpoints...>::template completed_by<Given...>)
     basic_server(Gateway& gateway, server_options o, runtime_factory make_runtime, Given... endpoints)
         : basic_server(gateway, std::move(o), std::move(make_runtime), std::tuple<Given...>(std::move(endpoints)...)) {}
     /// The same with \p who identifying callers: the keys of \p o are not looked at.

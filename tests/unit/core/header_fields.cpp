@@ -50,7 +50,8 @@ BOOST_AUTO_TEST_CASE(replies_keep_what_the_server_writes) {
 BOOST_AUTO_TEST_CASE(neither_names_nor_values_can_break_the_head) {
     header_fields f(header_fields::direction::reply);
     for (const char* name : {"", "a b", "a:b", "a\r\nb", "\xc3\xa4"}) BOOST_TEST(!f.set(name, "v").has_value());
-    for (const std::string& value : {std::string("a\r\nx: y"), std::string("a\nb"), std::string("a\0b", 3), std::string(" a"), std::string("a\t"), std::string("\x7f")})
+    for (const std::string& value : {std::string("a\r\nx: y"), std::string("a\nb"), std::string("a\0b", 3),
+                                    std::string(" a"), std::string("a\t"), std::string("\x7f")})
         BOOST_TEST(!f.set("x-a", value).has_value());
     BOOST_TEST(f.empty());
     for (const std::string& value : {std::string(), std::string("a\tb c"), std::string("\xc3\xa4")}) BOOST_TEST(f.set("x-a", value).has_value());

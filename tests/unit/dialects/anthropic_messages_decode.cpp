@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "anthropic_messages_support.hpp"
 
+#include <support/golden.hpp>
+
 #include <llmx/wire/base64.hpp>
 
 #include <boost/test/data/monomorphic.hpp>
@@ -50,18 +52,7 @@ BOOST_AUTO_TEST_CASE(system_blocks) {
 }
 
 BOOST_AUTO_TEST_CASE(user_blocks) {
-    const auto r = decode(R"({"model":"m","max_tokens":1,"messages":[{"role":"user","content":[
-        {"type":"text","text":"see","citations":null,"new":[1.5]},
-        {"type":"image","source":{"type":"base64","media_type":"image/png","data":"AAAA"},"cache_control":{"type":"ephemeral"}},
-        {"type":"image","source":{"type":"url","url":"https://e.org/i.png"}},
-        {"type":"image","source":{"type":"file","file_id":"file_1"}},
-        {"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"JVBERi0="},"title":"a.pdf","context":"c","citations":{"enabled":true}},
-        {"type":"document","source":{"type":"url","url":"https://e.org/d.pdf"}},
-        {"type":"document","source":{"type":"text","media_type":"text/plain","data":"grüß"}},
-        {"type":"document","source":{"type":"content","content":[{"type":"text","text":"one"},{"type":"text","text":"two"}]}},
-        {"type":"document","source":{"type":"file","file_id":"file_2"}},
-        {"type":"search_result","source":"s","title":"t","content":[{"type":"text","text":"x"}]},
-        {"type":"container_upload","file_id":"f"}]}]})");
+    const auto r = decode(llmx_test::golden("anthropic/request-content.json"));
     const auto& c = r.messages.at(0).content;
     BOOST_REQUIRE_EQUAL(c.size(), 11u);
     BOOST_TEST(std::get<llmx::text_part>(c[0]).extra.find("new")->text == "[1.5]");
@@ -88,21 +79,7 @@ BOOST_AUTO_TEST_CASE(user_blocks) {
 }
 
 BOOST_AUTO_TEST_CASE(tool_turns_and_thinking) {
-    const auto r = decode(R"({"model":"m","max_tokens":1,"messages":[
-        {"role":"assistant","content":[
-          {"type":"thinking","thinking":"hm","signature":"sig=="},
-          {"type":"redacted_thinking","data":"enc"},
-          {"type":"text","text":"t","citations":[{"type":"char_location","cited_text":"q","document_index":0,"document_title":"D","start_char_index":1,"end_char_index":2}]},
-          {"type":"tool_use","id":"toolu_1","name":"f","input":{"b":1.5,"a":[1,2,{"c":null}]},"caller":{"type":"direct"}},
-          {"type":"tool_use","id":"toolu_2","name":"g","input":{},"caller":{"type":"code_execution_20260120","tool_id":"x"}},
-          {"type":"server_tool_use","id":"s","name":"web_search","input":{"query":"x"}}]},
-        {"role":"user","content":[
-          {"type":"tool_result","tool_use_id":"toolu_1","content":"ok"},
-          {"type":"tool_result","tool_use_id":"toolu_2","is_error":true,"content":[{"type":"text","text":"bad"},
-             {"type":"image","source":{"type":"base64","media_type":"image/png","data":"AAAA"}},
-             {"type":"document","source":{"type":"text","media_type":"text/plain","data":"d"}},
-             {"type":"search_result","source":"s","title":"t","content":[]}]},
-          {"type":"tool_result","tool_use_id":"toolu_3"}]}]})");
+    const auto r = decode(llmx_test::golden("anthropic/request-tools.json"));
     const auto& a = r.messages.at(0).content;
     BOOST_REQUIRE_EQUAL(a.size(), 6u);
     BOOST_TEST(std::get<llmx::thinking_part>(a[0]).signature == "sig==");
@@ -129,7 +106,8 @@ BOOST_AUTO_TEST_CASE(tool_turns_and_thinking) {
 
 BOOST_AUTO_TEST_CASE(tools_and_choice) {
     auto r = decode(body_with(R"(,"tools":[
-        {"name":"f","description":"d","input_schema":{"type":"object","properties":{"x":{"type":"number","minimum":0.5}}},"cache_control":{"type":"ephemeral"},"strict":true,"eager_input_streaming":true},
+        {"name":"f","description":"d","input_schema":{"type":"object","properties":{"x":{"type":"number","minimum":0.5}}},
+          "cache_control":{"type":"ephemeral"},"strict":true,"eager_input_streaming":true},
         {"type":"custom","name":"g","input_schema":{"type":"object"}},
         {"type":"web_search_20250305","name":"web_search","max_uses":3}],
         "tool_choice":{"type":"tool","name":"f","disable_parallel_tool_use":true})"));
@@ -179,13 +157,7 @@ BOOST_AUTO_TEST_CASE(thinking_and_output) {
 
 // Objects of which the vocabulary has a part: the rest comes back, and other languages report it.
 BOOST_AUTO_TEST_CASE(unknown_members_of_known_objects_are_kept) {
-    const std::string body = R"({"model":"m","max_tokens":9,"cache_control":{"type":"ephemeral","scope":"global"},
-        "messages":[{"role":"user","content":[
-          {"type":"text","text":"hi","cache_control":{"type":"ephemeral","ttl":"1h","scope":"global"}},
-          {"type":"image","source":{"type":"url","url":"https://e.org/i.png","later":1}},
-          {"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"JVBERi0=","later":2}}]}],
-        "output_config":{"format":{"type":"json_schema","schema":{"type":"object"},"later":3}},
-        "output_format":{"type":"json_schema","schema":{}},"service_tier":"gold"})";
+    const std::string body = llmx_test::golden("anthropic/request-unknown-members.json");
     const auto r = decode(body);
     BOOST_TEST(r.cache.has_value());
     BOOST_TEST(r.extra.find("cache_control")->text == R"({"type":"ephemeral","scope":"global"})");

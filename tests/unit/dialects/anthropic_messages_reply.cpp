@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "anthropic_messages_support.hpp"
 
+#include <support/golden.hpp>
+
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 
@@ -35,15 +37,7 @@ chat_reply saying(llmx::content_part p, finish_reason f = finish_reason::stop) {
 BOOST_AUTO_TEST_SUITE(dialects_anthropic_messages_reply)
 
 BOOST_AUTO_TEST_CASE(whole_message) {
-    const auto r = decode_reply(R"({"id":"msg_1","type":"message","role":"assistant","model":"claude-x","content":[
-        {"type":"thinking","thinking":"hm","signature":"s"},
-        {"type":"redacted_thinking","data":"enc"},
-        {"type":"text","text":"A","citations":[{"type":"web_search_result_location","url":"https://e.org","title":"E","cited_text":"q","encrypted_index":"x"}]},
-        {"type":"tool_use","id":"toolu_1","name":"f","input":{"x":1.5},"caller":{"type":"direct"}},
-        {"type":"web_search_tool_result","tool_use_id":"s","content":[]}],
-        "stop_reason":"tool_use","stop_sequence":null,"stop_details":null,"container":{"id":"c","expires_at":"t","skills":null},
-        "usage":{"input_tokens":10,"cache_creation_input_tokens":3,"cache_read_input_tokens":5,"output_tokens":7,
-                 "output_tokens_details":{"thinking_tokens":2},"service_tier":"standard","server_tool_use":{"web_search_requests":1},"speed":null}})");
+    const auto r = decode_reply(llmx_test::golden("anthropic/reply.json"));
     BOOST_TEST(r.id == "msg_1");
     BOOST_TEST(r.model == "claude-x");
     BOOST_TEST((r.service_tier == llmx::service_tier::standard));
@@ -63,16 +57,7 @@ BOOST_AUTO_TEST_CASE(whole_message) {
     BOOST_TEST(r.extra.find("container") != nullptr);
     check_json(r.extra.find("usage")->text, R"({"server_tool_use":{"web_search_requests":1}})");
     // And back: every member that the API has is there.
-    check_json(encode_reply(r), R"({"id":"msg_1","type":"message","role":"assistant","model":"claude-x","content":[
-        {"type":"thinking","thinking":"hm","signature":"s"},
-        {"type":"redacted_thinking","data":"enc"},
-        {"type":"text","text":"A","citations":[{"type":"web_search_result_location","url":"https://e.org","title":"E","cited_text":"q","encrypted_index":"x"}]},
-        {"type":"tool_use","id":"toolu_1","name":"f","input":{"x":1.5},"caller":{"type":"direct"}},
-        {"type":"web_search_tool_result","tool_use_id":"s","content":[]}],
-        "stop_reason":"tool_use","stop_sequence":null,"stop_details":null,"diagnostics":null,"container":{"id":"c","expires_at":"t","skills":null},
-        "usage":{"input_tokens":10,"cache_creation_input_tokens":3,"cache_read_input_tokens":5,"output_tokens":7,
-                 "output_tokens_details":{"thinking_tokens":2},"service_tier":"standard","server_tool_use":{"web_search_requests":1},
-                 "speed":null,"cache_creation":null,"inference_geo":null}})");
+    check_json(encode_reply(r), llmx_test::golden("anthropic/reply-encoded.json"));
 }
 
 struct reason_row {

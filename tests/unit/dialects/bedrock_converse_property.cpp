@@ -38,7 +38,8 @@ public:
         if (chance()) r.top_k = 5;
         if (chance()) r.parallel_tool_calls = chance();
         for (std::size_t n = below(3); n-- > 0;) r.stop.emplace_back(pick({"", " ", "END", "\n"}));
-        for (std::size_t n = below(20); n-- > 0;) r.metadata.emplace_back(pick({"", "a", "b c", "ü", "{}"}) + std::to_string(below(30)), pick({"", "x", "\"", "ü"}));
+        for (std::size_t n = below(20); n-- > 0;)
+            r.metadata.emplace_back(pick({"", "a", "b c", "ü", "{}"}) + std::to_string(below(30)), pick({"", "x", "\"", "ü"}));
         if (chance()) r.reasoning = reasoning_options(static_cast<reasoning_effort>(below(7)));
         if (chance()) r.response_format = chance() ? response_format(response_format::kind::json_object) : response_format::json_schema("n", R"({"a":1})");
         if (chance()) r.service_tier = static_cast<service_tier>(below(6));

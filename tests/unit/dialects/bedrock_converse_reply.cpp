@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "bedrock_converse_support.hpp"
 
+#include <support/golden.hpp>
+
 using namespace bedrock_test;
 using namespace llmx;
 
@@ -22,11 +24,7 @@ chat_reply decode(std::string_view body) {
 BOOST_AUTO_TEST_SUITE(dialects_bedrock_converse_reply)
 
 BOOST_AUTO_TEST_CASE(blocks_become_parts) {
-    const chat_reply r = decode(reply_with(R"([{"reasoningContent":{"reasoningText":{"text":"hm","signature":"s"}}},
-        {"reasoningContent":{"redactedContent":"AAAA"}},{"reasoningContent":{"reasoningText":{"text":"unsigned"}}},{"text":"hello"},
-        {"citationsContent":{"content":[{"text":"as "},{"text":"seen"}],"citations":[{"title":"T","sourceContent":[{"text":"q"}],
-            "location":{"web":{"url":"https://e.com","domain":"e.com"}}}]}},
-        {"toolUse":{"toolUseId":"t1","name":"f","input":{"a":1}}},{"toolUse":{"toolUseId":"t2","name":"nova_grounding","type":"server_tool_use","input":{}}}])",
+    const chat_reply r = decode(reply_with(llmx_test::golden("bedrock/reply-content.json"),
                                            "tool_use"));
     BOOST_REQUIRE(r.choices.size() == 1u);
     const auto& parts = r.choices[0].answer.content;
@@ -50,11 +48,7 @@ BOOST_AUTO_TEST_CASE(blocks_become_parts) {
     next.tools.push_back(weather());
     next.messages.push_back(r.choices[0].answer);
     const encoded e = encode(next);
-    check_json(e.at("messages/1/content"), R"([{"reasoningContent":{"reasoningText":{"text":"hm","signature":"s"}}},
-        {"reasoningContent":{"redactedContent":"AAAA"}},{"text":"hello"},
-        {"citationsContent":{"content":[{"text":"as seen"}],"citations":[{"title":"T","sourceContent":[{"text":"q"}],
-            "location":{"web":{"url":"https://e.com","domain":"e.com"}}}]}},
-        {"toolUse":{"toolUseId":"t1","name":"f","input":{"a":1}}},{"toolUse":{"toolUseId":"t2","name":"nova_grounding","type":"server_tool_use","input":{}}}])");
+    check_json(e.at("messages/1/content"), llmx_test::golden("bedrock/request-content.json"));
     BOOST_TEST(e.drops == "messages[1].content[2]?");
 }
 
@@ -106,11 +100,7 @@ BOOST_AUTO_TEST_CASE(the_call_of_the_answer_tool_is_the_answers_only_text) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_decoded_is_written_again_as_it_was) {
-    chat_reply r = decode(R"({"output":{"message":{"role":"assistant","content":[{"reasoningContent":{"reasoningText":{"text":"hm","signature":"s"}}},
-        {"reasoningContent":{"redactedContent":"AAAA"}},{"text":"hello"},{"citationsContent":{"content":[{"text":"as"}],"citations":[{"title":"T"}]}},
-        {"toolUse":{"toolUseId":"t1","name":"f","input":{"a":1}}},{"toolUse":{"toolUseId":"t2","name":"w","type":"server_tool_use","input":{}}}]}},
-        "stopReason":"stop_sequence","trace":{"guardrail":{}},"additionalModelResponseFields":{"stop_sequence":"END"},"serviceTier":{"type":"flex"},
-        "usage":{"inputTokens":5,"outputTokens":7,"cacheReadInputTokens":10,"cacheWriteInputTokens":20}})");
+    chat_reply r = decode(llmx_test::golden("bedrock/reply.json"));
     std::string body;
     dialect::encode_reply(r, reply_options(), body);
     BOOST_TEST((decode(body) == r));

@@ -120,7 +120,8 @@ BOOST_AUTO_TEST_CASE(exceptions_in_the_stream_are_typed_failures) {
     BOOST_TEST((context.failure == errc::context_window_exceeded));
     // An error without a model of its own has its words in the headers.
     std::string headers, error_message;
-    for (const auto& h : {aws_event_header(":message-type", aws_header_type::text, "error"), aws_event_header(":error-code", aws_header_type::text, "InternalFailure"),
+    for (const auto& h : {aws_event_header(":message-type", aws_header_type::text, "error"),
+                          aws_event_header(":error-code", aws_header_type::text, "InternalFailure"),
                           aws_event_header(":error-message", aws_header_type::text, "broken")})
         BOOST_REQUIRE(append_aws_header(headers, h).has_value());
     BOOST_REQUIRE(append_aws_event(error_message, headers, "").has_value());
@@ -147,7 +148,8 @@ BOOST_AUTO_TEST_CASE(a_malformed_answer_is_a_broken_one) {
 
 BOOST_AUTO_TEST_CASE(the_call_of_the_answer_tool_is_streamed_as_text) {
     const std::string head = start() + delta(0, R"({"text":"Here it is:"})") + end(0);
-    const std::string call = tool_start(1, "json_tool_call") + delta(1, R"({"toolUse":{"input":"{\"a\":"}})") + delta(1, R"({"toolUse":{"input":"1}"}})") + end(1);
+    const std::string call = tool_start(1, "json_tool_call") +
+                             delta(1, R"({"toolUse":{"input":"{\"a\":"}})") + delta(1, R"({"toolUse":{"input":"1}"}})") + end(1);
     BOOST_TEST(decode_stream(head + call + stop("tool_use"), true).lines == "start\ntext 1 [{\"a\":]\ntext 1 [1}]\nfinish 1 []\n");
     // The model did not call it.
     BOOST_TEST(decode_stream(head + stop("end_turn"), true).lines == "start\ntext 0 [Here it is:]\nfinish 1 []\n");

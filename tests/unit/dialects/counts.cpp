@@ -207,7 +207,8 @@ BOOST_AUTO_TEST_CASE(usage_of_anthropic) {
 
 BOOST_AUTO_TEST_CASE(usage_of_gemini) {
     whole<llmx::gemini_generate>(R"({"candidates":[{"index":#,"content":{"parts":[{"text":"aé"}]},"finishReason":"STOP",
-        "groundingMetadata":{"groundingChunks":[{"web":{"uri":"u"}}],"groundingSupports":[{"segment":{"partIndex":#,"startIndex":#,"endIndex":#},"groundingChunkIndices":[#,0]}]},
+        "groundingMetadata":{"groundingChunks":[{"web":{"uri":"u"}}],
+        "groundingSupports":[{"segment":{"partIndex":#,"startIndex":#,"endIndex":#},"groundingChunkIndices":[#,0]}]},
         "citationMetadata":{"citationSources":[{"startIndex":#,"endIndex":#,"uri":"u"}]}}],
         "usageMetadata":{"promptTokenCount":#,"toolUsePromptTokenCount":#,"candidatesTokenCount":#,"thoughtsTokenCount":#,"totalTokenCount":#,
         "cachedContentTokenCount":#,"promptTokensDetails":[{"modality":"AUDIO","tokenCount":#}]}})");

@@ -55,7 +55,8 @@ BOOST_AUTO_TEST_CASE(a_whole_reply) {
 }
 
 BOOST_AUTO_TEST_CASE(a_part_that_cannot_be_read_is_kept_and_the_rest_is_read) {
-    const auto r = reply_of(R"({"candidates":[{"content":{"parts":[{"functionCall":{"name":7}},{"text":5},{"functionCall":{"name":"f","args":{}}},{"text":"t"}]},
+    const auto r = reply_of(R"({"candidates":[{"content":{"parts":[
+        {"functionCall":{"name":7}},{"text":5},{"functionCall":{"name":"f","args":{}}},{"text":"t"}]},
         "finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":3}})");
     const auto& parts = r.choices.at(0).answer.content;
     BOOST_REQUIRE(parts.size() == 4u);

@@ -76,15 +76,7 @@ BOOST_AUTO_TEST_CASE(model_and_stream_come_from_the_path) {
 }
 
 BOOST_AUTO_TEST_CASE(turns_and_parts) {
-    const auto r = decoded(R"({"contents":[
-        {"parts":[{"text":"hi"},{"inlineData":{"mimeType":"image/png","data":"-_8"}},{"inlineData":{"mimeType":"audio/wav","data":"AAEC"}},
-                  {"fileData":{"fileUri":"https://youtu.be/x"}}]},
-        {"role":"model","parts":[{"text":"hm","thought":true},{"text":"!","thought":true,"thoughtSignature":"c2ln"},
-                  {"text":"calling","thoughtSignature":"dHh0"},{"functionCall":{"name":"f","args":{"a":1.0}},"thoughtSignature":"Y2FsbA=="},
-                  {"functionCall":{"id":"given","name":"g"}},{"executableCode":{"language":"PYTHON","code":"1"}}]},
-        {"role":"user","parts":[{"functionResponse":{"name":"f","response":{"result":"ok"}}},
-                  {"functionResponse":{"id":"given","name":"g","response":{"x":1},"parts":[{"inlineData":{"mimeType":"image/png","data":"AAEC"}}]}}]},
-        {"role":"user","parts":[{"functionResponse":{"name":"h","response":{"error":"no"}}},{"text":"and"}]}]})");
+    const auto r = decoded(llmx_test::golden("gemini/request-parts.json"));
     BOOST_REQUIRE(r.messages.size() == 4u);
     const auto& user = r.messages[0];
     BOOST_TEST((user.from == llmx::role::user));
@@ -119,7 +111,8 @@ BOOST_AUTO_TEST_CASE(turns_and_parts) {
 BOOST_AUTO_TEST_CASE(results_without_ids_find_their_calls_in_order) {
     const auto r = decoded(R"({"contents":[
         {"role":"model","parts":[{"functionCall":{"name":"f"}},{"functionCall":{"name":"g"}},{"functionCall":{"name":"f"}}]},
-        {"role":"function","parts":[{"functionResponse":{"name":"g","response":{}}},{"functionResponse":{"name":"f","response":{}}},{"functionResponse":{"name":"f","response":{}}}]}]})");
+        {"role":"function","parts":[{"functionResponse":{"name":"g","response":{}}},
+          {"functionResponse":{"name":"f","response":{}}},{"functionResponse":{"name":"f","response":{}}}]}]})");
     std::vector<std::string> ids;
     for (const auto& p : r.messages[1].content) ids.push_back(std::get<llmx::tool_result_part>(p).call_id);
     BOOST_TEST((ids == std::vector<std::string>{"llmx_call_1", "llmx_call_0", "llmx_call_2"}));
@@ -189,14 +182,7 @@ BOOST_AUTO_TEST_CASE(wrong_requests_name_the_member) {
 }
 
 BOOST_AUTO_TEST_CASE(unknown_members_go_back_to_their_place) {
-    const std::string body = R"({"contents":[{"role":"user","parts":[{"fileData":{"fileUri":"https://a/v.mp4",)"
-        R"("mimeType":"video/mp4","displayName":"v"},"videoMetadata":{"fps":2}}],"x":1}],)"
-        R"("tools":[{"functionDeclarations":[{"name":"f","behavior":"BLOCKING"}]}],)"
-        R"("toolConfig":{"functionCallingConfig":{"mode":"VALIDATED","allowedFunctionNames":["f","g"]},"retrievalConfig":{"languageCode":"de"}},)"
-        R"("generationConfig":{"thinkingConfig":{"thinkingBudget":7,"includeThoughts":false,"new":1},)"
-        R"("speechConfig":{"languageCode":"de-DE"},"responseMimeType":"text/x.enum","responseSchema":{"type":"STRING",)"
-        R"("enum":["a"]}},)"
-        R"("safetySettings":[{"category":"HARM_CATEGORY_HARASSMENT","threshold":"BLOCK_NONE"}],"cachedContent":"cachedContents/1"})";
+    const std::string body = llmx_test::golden("gemini/request-vendor-members.json");
     const auto r = decoded(body);
     for (const char* name : {"generationConfig.speechConfig", "generationConfig.thinkingConfig.new", "generationConfig.responseSchema",
                              "toolConfig.retrievalConfig", "toolConfig.functionCallingConfig.mode", "cachedContent"})
@@ -533,7 +519,8 @@ BOOST_AUTO_TEST_CASE(response_formats) {
 }
 
 BOOST_AUTO_TEST_CASE(a_format_beside_functions) {
-    for (const auto& format : {llmx::response_format(llmx::response_format::kind::json_object), llmx::response_format::json_schema("n", R"({"type":"object"})")}) {
+    for (const auto& format : {llmx::response_format(llmx::response_format::kind::json_object),
+                              llmx::response_format::json_schema("n", R"({"type":"object"})")}) {
         llmx::chat_request r("m", "hi");
         r.tools.emplace_back("f", "", "");
         r.response_format = format;
@@ -581,7 +568,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_said_is_reported) {
     BOOST_TEST(report([](request& r) { r.extra.add("openai_chat", "store", "false").hint = true; }) == "store?");
     BOOST_TEST(report([](request& r) { r.messages[0].extra.add("openai_chat", "x", "1"); }) == "messages[0].x!");
     BOOST_TEST(report([](request& r) { r.messages[0].add(llmx::opaque_part("anthropic_messages", "{}")); }) == "messages[0].content[1]!");
-    BOOST_TEST(report([](request& r) { std::get<llmx::text_part>(r.messages[0].content[0]).cache = llmx::cache_control(); }) == "messages[0].content[0].cache?");
+    BOOST_TEST(report([](request& r) { std::get<llmx::text_part>(r.messages[0].content[0]).cache = llmx::cache_control(); }) ==
+               "messages[0].content[0].cache?");
     BOOST_TEST(report([](request& r) {
         llmx::image_part p(llmx::media::from_url("https://a/b.png"));
         p.detail = "high";

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "openai_chat_support.hpp"
 
+#include <support/golden.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <string>
@@ -37,18 +39,7 @@ chat_reply one_part(content_part part) {
 BOOST_AUTO_TEST_SUITE(dialects_openai_chat_reply)
 
 BOOST_AUTO_TEST_CASE(a_whole_reply) {
-    const auto r = decoded(R"({"id":"chatcmpl-1","object":"chat.completion","created":7,"model":"gpt",
-        "system_fingerprint":"fp","service_tier":"default","moderation":null,
-        "choices":[
-          {"index":1,"message":{"role":"assistant","content":"second","refusal":null},"logprobs":null,"finish_reason":"length"},
-          {"index":0,"message":{"role":"assistant","content":"first","refusal":null,
-            "annotations":[{"type":"url_citation","url_citation":{"start_index":1,"end_index":3,"url":"https://e.com","title":"T"}}],
-            "reasoning_content":"hm"},
-           "logprobs":{"content":[{"token":"a","logprob":-1,"bytes":[97],"top_logprobs":[]}],"refusal":null},
-           "finish_reason":"stop"}],
-        "usage":{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15,
-          "prompt_tokens_details":{"cached_tokens":4,"audio_tokens":1},
-          "completion_tokens_details":{"reasoning_tokens":2,"audio_tokens":3}}})");
+    const auto r = decoded(llmx_test::golden("openai/reply.json"));
     BOOST_TEST(r.id == "chatcmpl-1");
     BOOST_TEST(r.model == "gpt");
     BOOST_TEST(r.created == 7);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "openai_chat_support.hpp"
 
+#include <support/golden.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -56,15 +58,7 @@ std::string messages_of(const chat_request& request) {
 BOOST_AUTO_TEST_SUITE(dialects_openai_chat_request)
 
 BOOST_AUTO_TEST_CASE(every_scalar_is_read) {
-    const auto r = decoded(R"({
-        "model":"gpt-x","messages":[{"role":"user","content":"hi"}],
-        "temperature":0.5,"top_p":1,"top_k":40,"n":2,"seed":-7,"presence_penalty":-1,"frequency_penalty":2,
-        "max_tokens":10,"max_completion_tokens":20,"logprobs":true,"top_logprobs":3,
-        "logit_bias":{"1":-100},"stop":"END","user":"u","service_tier":"flex","parallel_tool_calls":false,
-        "metadata":{"k":"v"},"modalities":["text","audio"],"stream":true,
-        "stream_options":{"include_usage":true,"include_obfuscation":false},
-        "reasoning_effort":"xhigh","cache_control":{"type":"ephemeral","ttl":"1h"},
-        "store":true,"prediction":null,"verbosity":"low"})");
+    const auto r = decoded(llmx_test::golden("openai/request-members.json"));
     BOOST_TEST(r.model == "gpt-x");
     BOOST_TEST((r.messages == std::vector<message>{message::user("hi")}));
     BOOST_TEST(r.temperature.value() == 0.5);
@@ -119,16 +113,7 @@ BOOST_AUTO_TEST_CASE(the_path_names_the_model) {
 }
 
 BOOST_AUTO_TEST_CASE(user_content_parts) {
-    const auto r = with_message(R"({"role":"user","name":"ann","content":[
-        {"type":"text","text":"look","cache_control":{"type":"ephemeral"}},
-        {"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA","detail":"high"}},
-        {"type":"image_url","image_url":{"url":"https://e.com/a.png","format":"image/png"}},
-        {"type":"image_url","image_url":"https://e.com/b.png"},
-        {"type":"input_audio","input_audio":{"data":"UklG","format":"mp3"}},
-        {"type":"file","file":{"file_data":"data:application/pdf;base64,JVBE","filename":"a.pdf"}},
-        {"type":"file","file":{"file_id":"file-1"}},
-        {"type":"file","file":{"file_data":"JVBE","filename":"b.pdf"}},
-        {"type":"video_url","video_url":{"url":"https://e.com/v.mp4"}}]})");
+    const auto r = with_message(llmx_test::golden("openai/message-user-parts.json"));
     const auto& m = r.messages.at(0);
     BOOST_TEST(m.name == "ann");
     BOOST_TEST_REQUIRE(m.content.size() == 9u);
@@ -151,13 +136,7 @@ BOOST_AUTO_TEST_CASE(user_content_parts) {
 }
 
 BOOST_AUTO_TEST_CASE(assistant_with_everything) {
-    const auto r = with_message(R"({"role":"assistant","content":"sure","refusal":"no","audio":{"id":"a1"},
-        "thinking_blocks":[{"type":"thinking","thinking":"hm","signature":"sig"},
-                           {"type":"redacted_thinking","data":"xx"}],
-        "reasoning_content":"hm",
-        "tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"},
-                       "extra_content":{"google":{"thought_signature":"gs"}}},
-                      {"id":"c2","type":"custom","custom":{"name":"g","input":"x"}}]})");
+    const auto r = with_message(llmx_test::golden("openai/message-assistant.json"));
     const auto& c = r.messages.at(0).content;
     BOOST_TEST_REQUIRE(c.size() == 7u);
     BOOST_TEST((std::get<thinking_part>(c[0]) == thinking_part("hm", "sig", "anthropic_messages")));

@@ -269,10 +269,12 @@ template <class Part> auto part_of(std::size_t message, std::size_t part) {
     chat_request formatted = plain();
     formatted.response_format = response_format::json_schema("answer", R"({"type":"object","properties":{"a":{"type":"string"}})"
         R"(,"required":["a"],"additionalProperties":false})");
-    add_rows<response_format>(rows, "response_format", formatted, at.of<&chat_request::response_format>(), [](chat_request& r) -> response_format& { return *r.response_format; });
+    add_rows<response_format>(rows, "response_format", formatted, at.of<&chat_request::response_format>(),
+                              [](chat_request& r) -> response_format& { return *r.response_format; });
     chat_request thinking = plain();
     thinking.reasoning.emplace();
-    add_rows<reasoning_options>(rows, "reasoning_options", thinking, at.of<&chat_request::reasoning>(), [](chat_request& r) -> reasoning_options& { return *r.reasoning; });
+    add_rows<reasoning_options>(rows, "reasoning_options", thinking, at.of<&chat_request::reasoning>(),
+                                [](chat_request& r) -> reasoning_options& { return *r.reasoning; });
     return rows;
 }
 

@@ -188,7 +188,8 @@ BOOST_FIXTURE_TEST_CASE(a_flat_operation_is_edited_alike, world) {
         return success();
     };
     hooked gw(world_of({make("a", "m", "openai", "x")}), with(edits));
-    network.reply(200, R"({"object":"list","data":[{"object":"embedding","index":0,"embedding":[1]}],"model":"x","usage":{"prompt_tokens":1,"total_tokens":1}})");
+    network.reply(200, R"({"object":"list","data":[{"object":"embedding","index":0,"embedding":[1]}],
+                        "model":"x","usage":{"prompt_tokens":1,"total_tokens":1}})");
     const std::string body = R"({"model":"m","input":"hi"})";
     call c(runtime, context);
     c.in.operation = &embeddings::info;
@@ -271,17 +272,24 @@ BOOST_AUTO_TEST_CASE(the_view_is_the_same_by_scan_and_from_the_decoded_request) 
     const std::vector<sample> samples = {
         {&codec_of<openai_chat>, R"({"model":"m","tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}],"messages":[
             {"role":"system","content":"be \"kind\""},{"role":"developer","content":[{"type":"text","text":"and brief"}]},
-            {"role":"user","content":[{"type":"text","text":"look \u00e4"},{"type":"image_url","image_url":{"url":"https://h/x.png"}},{"text":"!","type":"t\u0065xt"}]},
+            {"role":"user","content":[{"type":"text","text":"look \u00e4"},
+              {"type":"image_url","image_url":{"url":"https://h/x.png"}},{"text":"!","type":"t\u0065xt"}]},
             {"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{}"}}]},
             {"role":"tool","tool_call_id":"1","content":"42"}]})"},
-        {&codec_of<openai_chat>, R"({"model":"m","tools":[],"messages":[{"role":"user","content":""},{"role":"assistant","content":"a"},{"role":"user","content":"b"}]})"},
+        {&codec_of<openai_chat>, R"({"model":"m","tools":[],"messages":[{"role":"user","content":""},
+            {"role":"assistant","content":"a"},{"role":"user","content":"b"}]})"},
         {&codec_of<openai_chat>, R"({"messages":[{"role":"user","content":"first"}],"model":"m","messages":[{"content":"last","role":"user"}]})"},
         {&codec_of<anthropic_messages>, R"({"model":"m","max_tokens":9,"system":[{"type":"text","text":"sys"},{"type":"text","text":"tem"}],"messages":[
-            {"role":"user","content":"one"},{"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":"s"},{"type":"text","text":"two"},{"type":"tool_use","id":"t","name":"f","input":{}}]},
+            {"role":"user","content":"one"},
+            {"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":"s"},
+            {"type":"text","text":"two"},{"type":"tool_use","id":"t","name":"f","input":{}}]},
             {"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":[{"type":"image","source":{"type":"url","url":"https://h/x.png"}}]}]}],
             "tools":[{"name":"f","input_schema":{"type":"object"}}]})"},
-        {&codec_of<anthropic_messages>, R"({"model":"m","max_tokens":9,"messages":[{"role":"user","content":[{"type":"image","source":{"type":"base64","media_type":"image/png","data":"QUJD"}},{"type":"text","text":"see"}]}]})"},
-        {&codec_of<gemini_generate>, R"({"system_instruction":{"parts":[{"text":"s"}]},"contents":[{"role":"user","parts":[{"text":"a"},{"inline_data":{"mime_type":"image/png","data":"QUJD"}}]},
+        {&codec_of<anthropic_messages>, R"({"model":"m","max_tokens":9,"messages":[{"role":"user","content":[
+            {"type":"image","source":{"type":"base64","media_type":"image/png","data":"QUJD"}},
+            {"type":"text","text":"see"}]}]})"},
+        {&codec_of<gemini_generate>, R"({"system_instruction":{"parts":[{"text":"s"}]},"contents":[
+            {"role":"user","parts":[{"text":"a"},{"inline_data":{"mime_type":"image/png","data":"QUJD"}}]},
             {"role":"model","parts":[{"functionCall":{"name":"f","args":{}}}]},{"role":"model","parts":[{"text":"more"}]},
             {"role":"function","parts":[{"functionResponse":{"name":"f","response":{"result":"1"}}}]},{"parts":[{"text":"last"}]}],
             "tools":[{"functionDeclarations":[{"name":"f"}]}]})"},

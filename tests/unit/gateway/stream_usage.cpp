@@ -113,7 +113,8 @@ BOOST_AUTO_TEST_CASE(the_request_asks_for_the_usage_wherever_it_said_nothing_of_
     BOOST_TEST(sent(R"("stream_options":{"include_usage":null},)").second == before + R"("stream_options":{"include_usage":true},)" + behind);
     BOOST_TEST(sent(R"("stream\u005foptions":{"include\u005fusage":false},)").second ==
                before + R"("stream\u005foptions":{"include\u005fusage":true},)" + behind);
-    for (const std::string_view asked : {R"("stream_options":{"include_usage":true},)", R"("stream_options":{"include_usage":1},)", R"("stream_options":"x",)"}) {
+    for (const std::string_view asked : {R"("stream_options":{"include_usage":true},)",
+                                         R"("stream_options":{"include_usage":1},)", R"("stream_options":"x",)"}) {
         const auto [body, out] = sent(std::string(asked));
         BOOST_TEST(out == body);
     }

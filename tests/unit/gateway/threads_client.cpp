@@ -29,7 +29,9 @@ using transport_test::tcp;
 namespace asio = boost::asio;
 
 const std::string answer =
-    R"({"id":"c1","object":"chat.completion","created":7,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Hello"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":5,"total_tokens":8}})";
+    R"({"id":"c1","object":"chat.completion","created":7,"model":"m","choices":[{"index":0,"message":)"
+    R"({"role":"assistant","content":"Hello"},"finish_reason":"stop"}],)"
+    R"("usage":{"prompt_tokens":3,"completion_tokens":5,"total_tokens":8}})";
 const std::string streamed_answer =
     "data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hel\"}}]}\n\n"
     "data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"lo\"},\"finish_reason\":\"stop\"}]}\n\n"

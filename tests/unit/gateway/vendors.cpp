@@ -92,7 +92,8 @@ std::string value_of(std::string_view member) {
 }
 
 bool is_harmless(std::string_view member) {
-    for (const std::string_view one : {"stream_options", "store", "prediction", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "user", "metadata"})
+    for (const std::string_view one : {"stream_options", "store", "prediction", "prompt_cache_key",
+                                      "prompt_cache_retention", "safety_identifier", "user", "metadata"})
         if (member == one) return true;
     return false;
 }

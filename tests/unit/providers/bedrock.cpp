@@ -64,7 +64,8 @@ std::string refusal(deployment d) {
     return done.error().message();
 }
 error classified(int status, std::string_view type, std::string_view message) {
-    const std::string named = std::string(type) + ":http://internal.amazon.com/coral/com.amazon.bedrock/", body = R"({"message":")" + std::string(message) + "\"}";
+    const std::string named = std::string(type) + ":http://internal.amazon.com/coral/com.amazon.bedrock/";
+    const std::string body = R"({"message":")" + std::string(message) + "\"}";
     const std::vector<http_field> fields = {{"x-amzn-errortype", named}, {"x-amzn-requestid", "r-1"}};
     return bedrock().classify(status, fields, body);
 }

@@ -107,7 +107,8 @@ std::set<std::string> markers(std::string_view text) {
     for (std::size_t at = text.find("MK"); at != std::string_view::npos; at = text.find("MK", at + 2)) {
         std::size_t end = at + 2;
         while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
-        if (end + 1 < text.size() && end > at + 2 && text[end] == 'Q' && text[end + 1] >= 'a' && text[end + 1] <= 'z') found.emplace(text.substr(at, end + 2 - at));
+        if (end + 1 < text.size() && end > at + 2 && text[end] == 'Q' && text[end + 1] >= 'a' && text[end + 1] <= 'z')
+            found.emplace(text.substr(at, end + 2 - at));
     }
     return found;
 }

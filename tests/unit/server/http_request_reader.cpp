@@ -233,7 +233,8 @@ std::vector<refusal> refusals() {
         {"chunk longer than said", post + "Transfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n", errc::invalid_request},
         {"body declared too large", post + "Content-Length: 1001\r\n\r\n", errc::payload_too_large},
         {"chunk declared too large", post + "Transfer-Encoding: chunked\r\n\r\n3e9\r\n", errc::payload_too_large},
-        {"chunks too large together", post + "Transfer-Encoding: chunked\r\n\r\n3e7\r\n" + std::string(999, 'a') + "\r\n2\r\nbb\r\n0\r\n\r\n", errc::payload_too_large},
+        {"chunks too large together", post + "Transfer-Encoding: chunked\r\n\r\n3e7\r\n" + std::string(999, 'a') +
+         "\r\n2\r\nbb\r\n0\r\n\r\n", errc::payload_too_large},
         {"header too large", get + "X-A: " + std::string(16384, 'a') + "\r\n\r\n", errc::header_too_large},
         {"target too large", "GET /" + std::string(17000, 'a') + " HTTP/1.1\r\n\r\n", errc::header_too_large},
         {"many small fields", [&get] {

@@ -39,8 +39,10 @@ BOOST_AUTO_TEST_CASE(answers_that_pass_are_translated_streamed_or_fail_have_the_
     BOOST_TEST(cost_of(says(), "/v1/chat/completions", chat_body) == "3");
     BOOST_TEST(cost_of(says(), "/v1/messages", anthropic) == "3");
     BOOST_TEST(cost_of(fails(error(errc::rate_limited)), "/v1/chat/completions", chat_body) == "3");
-    BOOST_TEST(cost_of(streams<openai_chat>({"data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}\n\n", "data: [DONE]\n\n"}),
-                       "/v1/chat/completions", stream_body) == "3");
+    const std::string piece =
+        R"(data: {"id":"c","choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]})"
+        "\n\n";
+    BOOST_TEST(cost_of(streams<openai_chat>({piece, "data: [DONE]\n\n"}), "/v1/chat/completions", stream_body) == "3");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -214,7 +214,8 @@ BOOST_AUTO_TEST_CASE(a_key_that_decoding_finds_is_hidden) {
                     co_return streamed;
                 };
                 running_server server(gateway);
-                const bool same = dialect->name == "gemini_generate" ? r.name.starts_with("gemini") : r.name == (dialect->name == "openai_chat" ? "openai" : "anthropic");
+                const bool same = dialect->name == "gemini_generate" ? r.name.starts_with("gemini")
+                                  : r.name == (dialect->name == "openai_chat" ? "openai" : "anthropic");
                 if (!same) {
                     client c(server.port());
                     c.send(post(r.path, r.body));

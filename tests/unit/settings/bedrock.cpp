@@ -28,12 +28,14 @@ BOOST_AUTO_TEST_CASE(credentials_are_found_in_the_deployment_and_in_the_environm
     BOOST_REQUIRE(llmx::stock_registry::complete(d).has_value());
     BOOST_TEST(d.api_base.where.host == "bedrock-runtime.us-west-2.amazonaws.com");
 
-    read = from_json(model_list(R"("model":"converse/anthropic.claude")"), {{"AWS_ACCESS_KEY_ID", "ENV"}, {"AWS_SECRET_ACCESS_KEY", "s"}, {"AWS_REGION", "eu-west-1"}});
+    read = from_json(model_list(R"("model":"converse/anthropic.claude")"),
+                     {{"AWS_ACCESS_KEY_ID", "ENV"}, {"AWS_SECRET_ACCESS_KEY", "s"}, {"AWS_REGION", "eu-west-1"}});
     BOOST_REQUIRE_MESSAGE(read.has_value(), (read.has_error() ? read.error().message() : std::string()));
     BOOST_TEST(own(read->deployments.at(0)).credentials->keys.access_key_id == "ENV");
     BOOST_TEST(own(read->deployments.at(0)).credentials->region == "eu-west-1");
 
-    read = from_json(model_list(R"("model":"bedrock_converse/x","api_key":"bearer-1","aws_region_name":"us-east-1")"), {{"AWS_ACCESS_KEY_ID", "ENV"}, {"AWS_SECRET_ACCESS_KEY", "s"}});
+    read = from_json(model_list(R"("model":"bedrock_converse/x","api_key":"bearer-1","aws_region_name":"us-east-1")"),
+                     {{"AWS_ACCESS_KEY_ID", "ENV"}, {"AWS_SECRET_ACCESS_KEY", "s"}});
     BOOST_REQUIRE_MESSAGE(read.has_value(), (read.has_error() ? read.error().message() : std::string()));
     BOOST_TEST(own(read->deployments.at(0)).credentials->bearer_token.reveal() == "bearer-1");
 }

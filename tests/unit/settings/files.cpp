@@ -145,7 +145,8 @@ BOOST_AUTO_TEST_CASE(the_configuration_of_the_conformance_tests) {
     {"model_name": "claude", "litellm_params": {"model": "anthropic/claude-sonnet-4-6", "api_key": "b", "api_base": "http://127.0.0.1:1"}},
     {"model_name": "gem", "litellm_params": {"model": "gemini/gemini-2.5-flash", "api_key": "c", "api_base": "http://127.0.0.1:1"}},
     {"model_name": "az", "litellm_params": {"model": "azure/gpt-4o", "api_key": "d", "api_base": "http://127.0.0.1:1", "api_version": "2024-10-21"}},
-    {"model_name": "slow", "litellm_params": {"model": "openai/gpt-4o", "api_key": "a", "api_base": "http://127.0.0.1:1/v1", "timeout": 1, "stream_timeout": 1}}],
+    {"model_name": "slow", "litellm_params": {"model": "openai/gpt-4o", "api_key": "a",
+      "api_base": "http://127.0.0.1:1/v1", "timeout": 1, "stream_timeout": 1}}],
   "litellm_settings": {"drop_params": false, "num_retries": 0},
   "router_settings": {"num_retries": 0, "disable_cooldowns": true},
   "general_settings": {"master_key": "sk-test-master-5f0c", "header_timeout": 2}})");

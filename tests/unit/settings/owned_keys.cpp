@@ -261,7 +261,8 @@ BOOST_AUTO_TEST_CASE(all_mistakes_are_reported_at_once_each_with_its_line) {
 #endif
 
 BOOST_AUTO_TEST_CASE(a_model_that_could_not_be_read_is_not_reported_as_missing_too) {
-    const auto r = from_json(R"({"model_list": [{"model_name": "a", "params": {"model": "mock/echo", "rpm": -1}}, {"model_name": 7.5, "params": {"model": "mock/echo"}}],
+    const auto r = from_json(R"({"model_list": [{"model_name": "a", "params": {"model": "mock/echo", "rpm": -1}},)"
+                             R"( {"model_name": 7.5, "params": {"model": "mock/echo"}}],
 "router_settings": {"fallbacks": [{"a": ["b"]}], "model_group_alias": {"c": "a"}}})");
     BOOST_TEST(message_of(r) == "config.json:1: model_list[0].params.rpm: expected a whole number of 0 or more, got \"-1\"\n"
                                 "config.json:2: router_settings.fallbacks[0].a[0]: no model of model_list is called \"b\"");

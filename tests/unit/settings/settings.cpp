@@ -171,12 +171,16 @@ std::string text_of(const stock& s) {
     lists("context", s.policy<llmx::fallback>().context_window);
     lists("policy", s.policy<llmx::fallback>().content_policy);
     const auto ms = [](llmx::duration d) { return std::to_string(d / 1ms) + " "; };
-    t += std::string(std::get<1>(s.policies).strategy.name()) + " " + std::to_string(s.policy<llmx::retry>().max_retries) + " " + std::to_string(s.policy<llmx::retry>().rate_limit.value_or(99)) +
+    t += std::string(std::get<1>(s.policies).strategy.name()) + " " +
+         std::to_string(s.policy<llmx::retry>().max_retries) + " " +
+         std::to_string(s.policy<llmx::retry>().rate_limit.value_or(99)) +
          " " + std::to_string(s.policy<llmx::retry>().invalid_request.value_or(99)) + " " + std::to_string(s.policy<llmx::fallback>().max_fallbacks) + " " +
          std::to_string(s.policy<llmx::breaker>().allowed_fails.value_or(99)) + " " + std::to_string(s.policy<llmx::concurrency_limit>().max_parallel) + "/" +
          std::to_string(s.policy<llmx::concurrency_limit>().max_queue) + "\n";
-    t += ms(s.policy<llmx::retry>().min_wait) + ms(s.policy<llmx::breaker>().cool_down) + ms(s.policy<llmx::breaker>().max_cool_down) + ms(s.policy<llmx::timeout>().total) + ms(s.policy<llmx::timeout>().attempt) +
-         ms(s.policy<llmx::timeout>().connect) + ms(s.policy<llmx::timeout>().first_token) + ms(s.policy<llmx::timeout>().idle) + ms(s.policy<llmx::concurrency_limit>().queue_timeout) + "\n";
+    t += ms(s.policy<llmx::retry>().min_wait) + ms(s.policy<llmx::breaker>().cool_down) + ms(s.policy<llmx::breaker>().max_cool_down) +
+         ms(s.policy<llmx::timeout>().total) + ms(s.policy<llmx::timeout>().attempt) +
+         ms(s.policy<llmx::timeout>().connect) + ms(s.policy<llmx::timeout>().first_token) + ms(s.policy<llmx::timeout>().idle) +
+         ms(s.policy<llmx::concurrency_limit>().queue_timeout) + "\n";
     const auto& l = s.listen;
     t += l.host + ":" + std::to_string(l.port) + " " + std::to_string(l.threads) + " " + std::string(l.master_key.reveal()) + " " +
          std::to_string(l.max_request_body) + " " + ms(l.header_timeout) + ms(l.keep_alive_timeout) + ms(l.drain_timeout) +

@@ -230,7 +230,9 @@ BOOST_DATA_TEST_CASE(nothing_is_pulled_before_the_connection_is_there, data::mak
     BOOST_TEST(b.source.pulls == 0u);
 }
 
-BOOST_DATA_TEST_CASE(a_source_that_fails_ends_the_exchange_and_the_connection, data::make(all_lines) * data::make({false, true}) * data::make({false, true}), over, sized, throws) {
+BOOST_DATA_TEST_CASE(a_source_that_fails_ends_the_exchange_and_the_connection,
+                     data::make(all_lines) * data::make({false, true}) * data::make({false, true}),
+                     over, sized, throws) {
     for (const bool slow : {false, true}) {
         pulled_bench b(over);
         b.serve(1);

@@ -196,7 +196,8 @@ BOOST_DATA_TEST_CASE(an_upload_can_be_given_up, data::make(all_lines) * data::ma
     llmx::cancellation stop;
     outcome o;
     bool done = false;
-    b.spawn([](line_bench& t, const llmx::http_request& q, const llmx::http_limits& l, llmx::cancellation& s, outcome& out, bool& ready) -> asio::awaitable<void> {
+    b.spawn([](line_bench& t, const llmx::http_request& q, const llmx::http_limits& l, llmx::cancellation& s,
+               outcome& out, bool& ready) -> asio::awaitable<void> {
         out = co_await fetch(*t.pool, q, l, s);
         ready = true;
     }(b, r, limits, stop, o, done));

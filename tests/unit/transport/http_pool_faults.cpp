@@ -386,7 +386,8 @@ BOOST_AUTO_TEST_CASE(cancelling_works_while_connecting_and_resolving) {
         const llmx::http_request r = request_to(*to);
         const llmx::http_limits limits;
         bool over = false;
-        b.spawn([](bench& t, const llmx::http_request& q, const llmx::http_limits& l, llmx::cancellation& c, outcome& out, bool& done) -> asio::awaitable<void> {
+        b.spawn([](bench& t, const llmx::http_request& q, const llmx::http_limits& l, llmx::cancellation& c,
+                   outcome& out, bool& done) -> asio::awaitable<void> {
             out = co_await fetch(*t.pool, q, l, c);
             done = true;
         }(b, r, limits, stop, o, over));

@@ -101,7 +101,8 @@ BOOST_AUTO_TEST_CASE(second_handshake_is_shorter) {
     const llmx::http_request r = request_to(c.peer.where);
     const llmx::http_limits limits;
     llmx::cancellation stop;
-    auto held = c.run([](llmx::http_pool& pool, const llmx::http_request& q, const llmx::http_limits& l, llmx::cancellation& s) -> asio::awaitable<llmx::result<llmx::http_response>> {
+    auto held = c.run([](llmx::http_pool& pool, const llmx::http_request& q, const llmx::http_limits& l, llmx::cancellation& s)
+            -> asio::awaitable<llmx::result<llmx::http_response>> {
         auto reply = co_await pool.exchange(q, l, s);
         co_return reply;
     }(*c.pool, r, limits, stop));

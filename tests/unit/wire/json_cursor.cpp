@@ -79,7 +79,8 @@ BOOST_AUTO_TEST_CASE(faults_say_what_was_expected) {
     const auto one = [](std::string_view value, auto read) { return fault(std::string(R"({"m":)").append(value) + "}", read); };
     BOOST_TEST(one("1", [](const json_cursor& in) { (void)in["m"].size(); }) == "m: expected an array|m");
     BOOST_TEST(one("1", [](const json_cursor& in) { (void)in["m"].expect_object(); }) == "m: expected an object|m");
-    BOOST_TEST(one("[1]", [](const json_cursor& in) { const json_cursor m = in["m"]; m.each_object([](const json_cursor&, std::size_t) {}); }) == "m[0]: expected an object|m[0]");
+    BOOST_TEST(one("[1]", [](const json_cursor& in) { const json_cursor m = in["m"]; m.each_object([](const json_cursor&, std::size_t) {}); }) ==
+               "m[0]: expected an object|m[0]");
     BOOST_TEST(one("1", [](const json_cursor& in) { std::optional<bool> b; in["m"].read(b); }) == "m: expected true or false|m");
     BOOST_TEST(one("1.5", [](const json_cursor& in) { std::optional<std::int64_t> n; in["m"].read(n); }) == "m: expected a whole number|m");
     BOOST_TEST(one("-1", [](const json_cursor& in) { std::optional<std::int64_t> n; in["m"].read_count(n); }) == "m: expected a whole number that is not n"
@@ -181,7 +182,8 @@ BOOST_AUTO_TEST_CASE(a_lenient_loop_passes_over_what_is_no_object) {
     json_document d(R"({"list":[1,{"k":2},null,{"k":3}],"other":{"k":4},"text":"x"})");
     const json_cursor in = d.root();
     std::string seen;
-    const auto note = [&seen](const json_cursor& one, std::size_t i) { seen += one.path() + '=' + std::to_string(one["k"].int_or()) + '@' + std::to_string(i) + ' '; };
+    const auto note = [&seen](const json_cursor& one, std::size_t i) {
+        seen += one.path() + '=' + std::to_string(one["k"].int_or()) + '@' + std::to_string(i) + ' '; };
     for (const std::string_view name : {"list", "other", "text", "none"}) {
         const json_cursor member = in[name];
         member.each_object_or_skip(note);

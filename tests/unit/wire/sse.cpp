@@ -339,7 +339,8 @@ BOOST_AUTO_TEST_CASE(random_streams_agree_with_the_standard_at_random_splits) {
 // Fields as servers and attackers write them, cut at every single place and into single bytes.
 BOOST_AUTO_TEST_CASE(random_fields_agree_with_the_standard_at_every_split) {
     const std::vector<std::string> names = {"data", "data", "event", "event", "event", "id", "retry", "", "Data", "\xEF\xBB\xBF" "data", "unknown"};
-    const std::vector<std::string> values = {"", "", "", " ", " x", ": y", std::string(" a\0b", 4), "  two", "\xC3\xA9", "{\"a\":1}", "\xEF\xBB\xBF", std::string(1, '\0')};
+    const std::vector<std::string> values = {"", "", "", " ", " x", ": y", std::string(" a\0b", 4), "  two",
+                                            "\xC3\xA9", "{\"a\":1}", "\xEF\xBB\xBF", std::string(1, '\0')};
     const std::vector<std::string> ends = {"\n", "\n", "\r", "\r\n", "\r\n", "\n\n", "\r\r", "\r\n\r\n", "\n\r", "\r\r\n"};
     for (std::uint64_t seed = 1; seed <= 300; ++seed) {
         std::mt19937_64 random(seed);

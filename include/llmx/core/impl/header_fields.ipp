@@ -62,7 +62,8 @@ LLMX_DECL std::vector<header_fields::field>::iterator header_fields::at(std::str
 
 LLMX_DECL result<void> header_fields::put(std::string_view name, std::string_view value, bool omitted) {
     if (!detail::is_field_name(name))
-        return error(errc::bad_configuration, "the name of a header field is not a token (RFC 9110 section 5.6.2): use letters, digits and hyphens, at most 128");
+        return error(errc::bad_configuration, "the name of a header field is not a token (RFC 9110 section 5.6.2): "
+                                              "use letters, digits and hyphens, at most 128");
     if (const std::string_view owner = detail::owner_of_field(name, which_ == direction::upstream); !owner.empty())
         return error(errc::bad_configuration, "the header field '" + std::string(name) + "' belongs to " + std::string(owner) +
                                                   ": a policy cannot set it, choose another name");

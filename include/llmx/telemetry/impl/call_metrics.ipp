@@ -67,13 +67,21 @@ LLMX_DECL call_metrics::call_metrics(const metrics_options& o) : id_(detail::new
     // The declarations are right: a test makes them.
     requests_ = registry_.counter("llmx_requests_total", "Calls by outcome.", "operation", "model", "caller", "code").value();
     in_flight_ = registry_.updown("llmx_requests_in_flight", "Calls in progress.").value();
-    duration_ = registry_.histogram("llmx_request_duration_seconds", "Calls from their beginning to the last byte of the answer.", latency_buckets(), "operation", "model").value();
-    first_token_ = registry_.histogram("llmx_time_to_first_token_seconds", "Streamed calls from their beginning to the first content.", latency_buckets(), "operation", "model").value();
-    tokens_ = registry_.counter("llmx_tokens_total", "Tokens as providers counted them; cached is part of input, reasoning of output.", "model", "caller", "type").value();
+    duration_ = registry_.histogram("llmx_request_duration_seconds",
+                                    "Calls from their beginning to the last byte of the answer.",
+                                    latency_buckets(), "operation", "model").value();
+    first_token_ = registry_.histogram("llmx_time_to_first_token_seconds",
+                                       "Streamed calls from their beginning to the first content.",
+                                       latency_buckets(), "operation", "model").value();
+    tokens_ = registry_.counter("llmx_tokens_total",
+                                "Tokens as providers counted them; cached is part of input, reasoning of output.",
+                                "model", "caller", "type").value();
     retries_ = registry_.counter("llmx_retries_total", "Attempts that repeated a failed one.", "model").value();
     fallbacks_ = registry_.counter("llmx_fallbacks_total", "Fallbacks to other model groups.", "model").value();
     attempts_ = registry_.counter("llmx_attempts_total", "Attempts at deployments by outcome.", "provider", "deployment", "code").value();
-    attempt_duration_ = registry_.histogram("llmx_attempt_duration_seconds", "Attempts from their beginning to the last byte of the answer.", latency_buckets(), "provider", "deployment").value();
+    attempt_duration_ = registry_.histogram("llmx_attempt_duration_seconds",
+                                            "Attempts from their beginning to the last byte of the answer.",
+                                            latency_buckets(), "provider", "deployment").value();
     in_flight_series_ = in_flight_.with();
 }
 

@@ -80,7 +80,9 @@ private:
                 thinking_.member = "reasoningConfig";
                 on = !off && effort;
                 if (off) thinking_.json = R"({"type":"disabled"})";
-                else if (on) json_writer(thinking_.json).object().member("type", "enabled").member("maxReasoningEffort", bedrock_effort_name(*effort, reasoning_effort::high)).end_object();
+                else if (on)
+                    json_writer(thinking_.json).object().member("type", "enabled")
+                    .member("maxReasoningEffort", bedrock_effort_name(*effort, reasoning_effort::high)).end_object();
                 break;
             case bedrock_vendor::thinking::openai:
                 thinking_.member = "reasoning_effort";

@@ -9,6 +9,7 @@
 #include <llmx/providers/credentials/detail/aws_role.hpp>
 #include <llmx/wire/http_message.hpp>
 #include <llmx/wire/url.hpp>
+#include <llmx/wire/utf8.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -49,6 +50,12 @@ LLMX_DECL void read_aws_sections(std::string_view text, aws_sections& to) {
         if (now == nullptr || equals == std::string_view::npos) continue;
         now->emplace(std::string(aws_trimmed(line.substr(0, equals))), std::string(aws_trimmed(line.substr(equals + 1))));
     }
+}
+
+/// A profile's name for a message: a file may hold any bytes, and a message is one line of UTF-8.
+LLMX_DECL [[nodiscard]] std::string aws_shown(const std::string& profile) {
+    const bool control = std::any_of(profile.begin(), profile.end(), [](char c) { return (c >= 0 && c < ' ') || c == 0x7f; });
+    return control || !valid_utf8(profile) ? std::string("(a name that is not printable)") : "'" + profile + "'";
 }
 
 /// The search for a deployment's credentials.
@@ -174,7 +181,7 @@ private:
         const aws_section* const s = profile(name, true);
         if (file_error_.value() != errc::internal) return file_error_;
         if (s == nullptr) {
-            if (named) return unusable("there is no profile '" + name + "' in AWS's files");
+            if (named) return unusable("there is no profile " + aws_shown(name) + " in AWS's files");
             return success();
         }
         profile_region_ = setting(*s, "region");
@@ -189,7 +196,7 @@ private:
         const std::string source = setting(*s, "source_profile");
         if (!role_.web_identity_token_file.empty() || source.empty()) return success();
         const aws_section* const from = profile(source, true);
-        if (from == nullptr) return unusable("there is no profile '" + source + "', the source_profile of '" + name + "'");
+        if (from == nullptr) return unusable("there is no profile " + aws_shown(source) + ", the source_profile of " + aws_shown(name));
         found_.keys = aws_keys(setting(*from, "aws_access_key_id"), secret(setting(*from, "aws_secret_access_key")),
                                secret(setting(*from, "aws_session_token")));
         return success();

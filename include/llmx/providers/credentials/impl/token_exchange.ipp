@@ -9,6 +9,7 @@
 
 #include <boost/json/parse.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <fstream>
 #include <utility>
@@ -69,8 +70,9 @@ LLMX_DECL error token_refused(const base_url& to, int status, std::string code, 
     if (what == errc::authentication) m += " refused the credentials";
     else m += busy ? " takes no more requests now" : " failed";
     m += " with status " + std::to_string(status);
-    // A code of theirs is a word; anything else could be of any length.
-    if (!code.empty() && code.size() <= 64) m += " (" + code + ")";
+    // A code is printable ASCII (RFC 6749 section 5.2); anything else could be of any length, or break the line.
+    const bool printable = std::all_of(code.begin(), code.end(), [](char c) { return c >= ' ' && c <= '~'; });
+    if (!code.empty() && code.size() <= 64 && printable) m += " (" + code + ")";
     if (what == errc::authentication) m.append("; ").append(advice);
     error e(what, std::move(m));
     if (!code.empty()) e.with_provider_code(std::move(code));
