@@ -4788,6 +4788,10 @@ template <class C, class Op = typename C::operation> struct codec_functions;
 /// The table of \p C; equal addresses mean equal codecs.
 template <class C> inline constexpr codec_ops codec_of = detail::codec_functions<C>::table();
 
+/// Whether \p form is the table of \p C. A function that is no template and compares with `codec_of` itself makes each unit that
+/// includes it compile the codec; this makes those compile it that call it.
+template <class C> [[nodiscard]] bool is_codec(const codec_ops* form) noexcept { return form == &codec_of<C>; }
+
 /// A type with the static functions of a codec: which ones depends on the operation, see
 /// chat_codec.hpp and flat_codec.hpp.
 template <class C>
@@ -5070,6 +5074,7 @@ template <class D> struct codec_functions<D, chat> {
         if constexpr (requires { D::model_in_body; }) return D::model_in_body;
         else return true;
     }
+    [[nodiscard]] static constexpr bool json_request() noexcept { return true; }
     [[nodiscard]] static constexpr std::string_view stream_path() noexcept {
         if constexpr (requires { D::stream_path; }) return D::stream_path;
         else return std::string_view();
@@ -5082,14 +5087,15 @@ template <class D> struct codec_functions<D, chat> {
     static result<void> encode_request(const any_message& request, const encode_options& options, encoded_request& out,
                                        drop_report& drops) {
         const chat_request* said = request.get<chat_request>();
-        std::optional<chat_request> fitted;
+        // Not an optional: each unit that includes this would instantiate the request's assignment.
+        std::unique_ptr<chat_request> fitted;
         std::unique_ptr<tool_names> names;
         if (!tool_names::fit(*said, name_rule())) {
-            fitted = *said;
+            fitted = std::make_unique<chat_request>(*said);
             names = std::make_unique<tool_names>();
             names->make_fit(*fitted, name_rule());
             if (names->empty()) names.reset();
-            said = &*fitted;
+            said = fitted.get();
         }
         result<void> done = D::encode_request(*said, options, out.body, drops);
         if (done && (drops.answered_by_tool() || names != nullptr))
@@ -10833,7 +10839,7 @@ namespace llmx::inline LLMX_ABI {
 /// the same sentence. Copies may be used from any thread. The context must outlive what uses it.
 class io_executor {
 public:
-    io_executor(boost::asio::io_context& io) : io_executor(boost::asio::any_io_executor(io.get_executor())) {} // NOLINT
+    LLMX_DECL io_executor(boost::asio::io_context& io); // NOLINT: a context is where work is done
     LLMX_DECL io_executor(boost::asio::any_io_executor executor); // NOLINT: an executor is where work is done
     template <class Executor>
         requires(!std::same_as<Executor, io_executor> && !std::same_as<Executor, boost::asio::any_io_executor> &&
@@ -21901,7 +21907,7 @@ template <class Self, codec C> struct codec_endpoint {
     static constexpr bool quiet = false;
     static constexpr bool needs_key(const endpoint_match&) noexcept { return true; }
     /// Forms with files are sent on while they come.
-    static constexpr bool streams_body = !codec_of<C>.json_request;
+    static constexpr bool streams_body = !detail::codec_functions<C>::json_request();
 
     [[nodiscard]] static endpoint_match match(std::string_view method, std::string_view path) noexcept {
         std::uint8_t form = 0;
@@ -42988,6 +42994,8 @@ LLMX_DECL io_executor::io_executor(boost::asio::any_io_executor executor)
     if (context_ != nullptr && !is_strand_) executor_ = context_->get_executor();
 }
 
+LLMX_DECL io_executor::io_executor(boost::asio::io_context& io) : io_executor(boost::asio::any_io_executor(io.get_executor())) {}
+
 LLMX_DECL result<void> io_executor::check() const {
     if (context_ != nullptr) return success();
     return error(errc::bad_configuration, "this executor belongs to no io_context: give an io_context that one thread runs, or "
@@ -49079,8 +49087,8 @@ LLMX_DECL result<void> vertex_ai::complete(deployment& d, const variable_lookup&
 
 LLMX_DECL bool vertex_ai::takes(const codec_ops& form, const deployment&, std::string_view model) noexcept {
     const detail::vertex_model m = detail::read_vertex_model(model);
-    if (&form == &codec_of<anthropic_messages>) return m.claude();
-    if (&form == &codec_of<gemini_embed> && detail::vertex_predicts(m.name)) return false;
+    if (is_codec<anthropic_messages>(&form)) return m.claude();
+    if (is_codec<gemini_embed>(&form) && detail::vertex_predicts(m.name)) return false;
     return m.publisher == "google";
 }
 
@@ -49096,7 +49104,7 @@ LLMX_DECL model_traits vertex_ai::traits_of(const deployment&, std::string_view 
 LLMX_DECL result<void> vertex_ai::prepare(const deployment& d, const outgoing& what, http_request& out) const {
     const settings& own = d.settings.get<settings>();
     const detail::vertex_model m = detail::read_vertex_model(what.model);
-    const bool claude = what.codec == &codec_of<anthropic_messages>;
+    const bool claude = is_codec<anthropic_messages>(what.codec);
     if (claude && !d.key.empty())
         return error(errc::unsupported_operation, "deployment '" + d.id + "' has an API key, and Claude models on Vertex AI take none; "
                                                   "give it vertex_credentials in place of api_key");
@@ -49135,8 +49143,8 @@ LLMX_DECL result<void> vertex_ai::prepare(const deployment& d, const outgoing& w
 }
 
 LLMX_DECL result<void> vertex_ai::edit(request_edit& e) const {
-    if (e.what->codec == &codec_of<gemini_embed> && e.author == written_by::encoder) return detail::nest_vertex_embed_settings(e);
-    if (e.what->codec != &codec_of<anthropic_messages>) return success();
+    if (is_codec<gemini_embed>(e.what->codec) && e.author == written_by::encoder) return detail::nest_vertex_embed_settings(e);
+    if (!is_codec<anthropic_messages>(e.what->codec)) return success();
     e.names_model = false;
     const std::string_view asked = find_field(e.fields, "anthropic-version");
     const std::string_view version = asked.empty() || asked == "2023-06-01" ? anthropic_version : asked;

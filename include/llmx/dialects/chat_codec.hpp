@@ -229,6 +229,7 @@ template <class D> struct codec_functions<D, chat> {
         if constexpr (requires { D::model_in_body; }) return D::model_in_body;
         else return true;
     }
+    [[nodiscard]] static constexpr bool json_request() noexcept { return true; }
     [[nodiscard]] static constexpr std::string_view stream_path() noexcept {
         if constexpr (requires { D::stream_path; }) return D::stream_path;
         else return std::string_view();
@@ -241,14 +242,15 @@ template <class D> struct codec_functions<D, chat> {
     static result<void> encode_request(const any_message& request, const encode_options& options, encoded_request& out,
                                        drop_report& drops) {
         const chat_request* said = request.get<chat_request>();
-        std::optional<chat_request> fitted;
+        // Not an optional: each unit that includes this would instantiate the request's assignment.
+        std::unique_ptr<chat_request> fitted;
         std::unique_ptr<tool_names> names;
         if (!tool_names::fit(*said, name_rule())) {
-            fitted = *said;
+            fitted = std::make_unique<chat_request>(*said);
             names = std::make_unique<tool_names>();
             names->make_fit(*fitted, name_rule());
             if (names->empty()) names.reset();
-            said = &*fitted;
+            said = fitted.get();
         }
         result<void> done = D::encode_request(*said, options, out.body, drops);
         if (done && (drops.answered_by_tool() || names != nullptr))

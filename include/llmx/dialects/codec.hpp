@@ -213,6 +213,10 @@ template <class C, class Op = typename C::operation> struct codec_functions;
 /// The table of \p C; equal addresses mean equal codecs.
 template <class C> inline constexpr codec_ops codec_of = detail::codec_functions<C>::table();
 
+/// Whether \p form is the table of \p C. A function that is no template and compares with `codec_of` itself makes each unit that
+/// includes it compile the codec; this makes those compile it that call it.
+template <class C> [[nodiscard]] bool is_codec(const codec_ops* form) noexcept { return form == &codec_of<C>; }
+
 /// A type with the static functions of a codec: which ones depends on the operation, see
 /// chat_codec.hpp and flat_codec.hpp.
 template <class C>

@@ -43,7 +43,7 @@ template <class Self, codec C> struct codec_endpoint {
     static constexpr bool quiet = false;
     static constexpr bool needs_key(const endpoint_match&) noexcept { return true; }
     /// Forms with files are sent on while they come.
-    static constexpr bool streams_body = !codec_of<C>.json_request;
+    static constexpr bool streams_body = !detail::codec_functions<C>::json_request();
 
     [[nodiscard]] static endpoint_match match(std::string_view method, std::string_view path) noexcept {
         std::uint8_t form = 0;

@@ -23,7 +23,7 @@ namespace llmx::inline LLMX_ABI {
 /// the same sentence. Copies may be used from any thread. The context must outlive what uses it.
 class io_executor {
 public:
-    io_executor(boost::asio::io_context& io) : io_executor(boost::asio::any_io_executor(io.get_executor())) {} // NOLINT
+    LLMX_DECL io_executor(boost::asio::io_context& io); // NOLINT: a context is where work is done
     LLMX_DECL io_executor(boost::asio::any_io_executor executor); // NOLINT: an executor is where work is done
     template <class Executor>
         requires(!std::same_as<Executor, io_executor> && !std::same_as<Executor, boost::asio::any_io_executor> &&

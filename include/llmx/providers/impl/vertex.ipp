@@ -196,8 +196,8 @@ LLMX_DECL result<void> vertex_ai::complete(deployment& d, const variable_lookup&
 
 LLMX_DECL bool vertex_ai::takes(const codec_ops& form, const deployment&, std::string_view model) noexcept {
     const detail::vertex_model m = detail::read_vertex_model(model);
-    if (&form == &codec_of<anthropic_messages>) return m.claude();
-    if (&form == &codec_of<gemini_embed> && detail::vertex_predicts(m.name)) return false;
+    if (is_codec<anthropic_messages>(&form)) return m.claude();
+    if (is_codec<gemini_embed>(&form) && detail::vertex_predicts(m.name)) return false;
     return m.publisher == "google";
 }
 
@@ -213,7 +213,7 @@ LLMX_DECL model_traits vertex_ai::traits_of(const deployment&, std::string_view 
 LLMX_DECL result<void> vertex_ai::prepare(const deployment& d, const outgoing& what, http_request& out) const {
     const settings& own = d.settings.get<settings>();
     const detail::vertex_model m = detail::read_vertex_model(what.model);
-    const bool claude = what.codec == &codec_of<anthropic_messages>;
+    const bool claude = is_codec<anthropic_messages>(what.codec);
     if (claude && !d.key.empty())
         return error(errc::unsupported_operation, "deployment '" + d.id + "' has an API key, and Claude models on Vertex AI take none; "
                                                   "give it vertex_credentials in place of api_key");
@@ -252,8 +252,8 @@ LLMX_DECL result<void> vertex_ai::prepare(const deployment& d, const outgoing& w
 }
 
 LLMX_DECL result<void> vertex_ai::edit(request_edit& e) const {
-    if (e.what->codec == &codec_of<gemini_embed> && e.author == written_by::encoder) return detail::nest_vertex_embed_settings(e);
-    if (e.what->codec != &codec_of<anthropic_messages>) return success();
+    if (is_codec<gemini_embed>(e.what->codec) && e.author == written_by::encoder) return detail::nest_vertex_embed_settings(e);
+    if (!is_codec<anthropic_messages>(e.what->codec)) return success();
     e.names_model = false;
     const std::string_view asked = find_field(e.fields, "anthropic-version");
     const std::string_view version = asked.empty() || asked == "2023-06-01" ? anthropic_version : asked;

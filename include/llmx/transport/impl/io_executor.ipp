@@ -34,6 +34,8 @@ LLMX_DECL io_executor::io_executor(boost::asio::any_io_executor executor)
     if (context_ != nullptr && !is_strand_) executor_ = context_->get_executor();
 }
 
+LLMX_DECL io_executor::io_executor(boost::asio::io_context& io) : io_executor(boost::asio::any_io_executor(io.get_executor())) {}
+
 LLMX_DECL result<void> io_executor::check() const {
     if (context_ != nullptr) return success();
     return error(errc::bad_configuration, "this executor belongs to no io_context: give an io_context that one thread runs, or "
