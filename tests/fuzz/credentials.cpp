@@ -10,6 +10,7 @@
 #include <llmx/testing/run.hpp>
 #include <llmx/testing/scripted_transport.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -75,7 +76,18 @@ void check_google_file(std::string_view text, int status) {
     check_answer(*read->tokens, status, text);
 }
 
+/// Whether the planted text stands where AWS's files have secrets and nowhere else: names of profiles are public.
+bool planted_as_secret(std::string_view text) {
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+        if (line.find(planted) != std::string_view::npos && !line.starts_with("aws_secret_access_key")) return false;
+    }
+    return true;
+}
+
 void check_aws_file(std::string_view text) {
+    if (!planted_as_secret(text)) return;
     const memory_file file(text);
     const std::string path = file.path();
     for (const std::string_view profile : {std::string_view(), std::string_view("dev")}) {
