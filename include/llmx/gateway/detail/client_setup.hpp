@@ -3,6 +3,7 @@
 
 #include <llmx/gateway/client_options.hpp>
 #include <llmx/gateway/detail/client_calling.hpp>
+#include <llmx/wire/url.hpp>
 
 #include <concepts>
 #include <cstdlib>
