@@ -1925,7 +1925,8 @@ struct raw_json {
 ///
 /// They are kept with the dialect that can express them (see `origin`): an
 /// encoder of the same dialect writes them back, every other encoder reports
-/// them as dropped.
+/// them as dropped. A name with dots is a path ("voice.style"); decoders keep a member whose own name has a dot
+/// behind one dot more (`kept_name`), so that no encoder takes it for a path.
 class extra_members {
 public:
     /// One member, with its value as JSON text.
@@ -1955,6 +1956,18 @@ public:
         origin = dialect;
         return members.emplace_back(std::move(name), std::move(json));
     }
+    /// The name that a decoder keeps for a member that the wire calls \p name: ".a.b" for "a.b", otherwise the same.
+    [[nodiscard]] static std::string kept_name(std::string name) {
+        if (name.find('.') != std::string::npos) name.insert(name.begin(), '.');
+        return name;
+    }
+    /// The name on the wire of a member that is kept as \p kept: the inverse of `kept_name`. A name that no decoder
+    /// makes (".a", "a.b") stays as it is.
+    [[nodiscard]] static std::string_view wire_name(std::string_view kept) noexcept {
+        if (kept.starts_with('.') && kept.find('.', 1) != std::string_view::npos) kept.remove_prefix(1);
+        return kept;
+    }
+
     /// The JSON text of \p name, or null.
     [[nodiscard]] const raw_json* find(std::string_view name) const noexcept {
         for (const auto& m : members)
@@ -5554,7 +5567,7 @@ public:
     /// Writes the members of \p extra when they belong to \p dialect.
     json_writer& extra(const extra_members& extra, std::string_view dialect) {
         if (extra.speaks(dialect))
-            for (const auto& m : extra.members) raw_member(m.name, m.value.text);
+            for (const auto& m : extra.members) raw_member(extra_members::wire_name(m.name), m.value.text);
         return *this;
     }
 
@@ -9743,14 +9756,34 @@ template <class L> concept has_wait = requires(L& l, call& c, typename L::memory
     { l.wait(c, m) } -> std::same_as<boost::asio::awaitable<result<void>>>;
 };
 
+/// Public functions that take the arguments of a hook and are called like one: misspelt, or of another library. No
+/// caller of theirs can be outside of the layer, so that none is meant. Names further away cannot be found.
+template <class L> concept resembles_after = requires(L& l, call& c, typename L::memory& m, result<reply>& r) { l.afterr(c, m, r); } ||
+                                             requires(L& l, call& c, typename L::memory& m, result<reply>& r) { l.aftr(c, m, r); } ||
+                                             requires(L& l, call& c, typename L::memory& m, result<reply>& r) { l.afer(c, m, r); } ||
+                                             requires(L& l, call& c, typename L::memory& m, result<reply>& r) { l.after_call(c, m, r); } ||
+                                             requires(L& l, call& c, typename L::memory& m, result<reply>& r) { l.on_reply(c, m, r); } ||
+                                             requires(L& l, call& c, typename L::memory& m, result<reply>& r) { l.on_response(c, m, r); };
+template <class L> concept resembles_before = requires(L& l, call& c, typename L::memory& m) { l.befor(c, m); } ||
+                                              requires(L& l, call& c, typename L::memory& m) { l.before_call(c, m); } ||
+                                              requires(L& l, call& c, typename L::memory& m) { l.on_call(c, m); } ||
+                                              requires(L& l, call& c, typename L::memory& m) { l.on_request(c, m); };
+
 template <class L> concept decides_well = deciding<L> && has_memory<L> && decides_before<L> && (!names_after<L> || decides_after<L>) &&
+                                          !resembles_after<L> && !resembles_before<L> &&
                                           (!names_must_wait<L> || has_must_wait<L>) && (!names_wait<L> || has_wait<L>) &&
                                           names_must_wait<L> == names_wait<L>;
 /// The members of the deciding layer \p L, each with a sentence.
 template <class L> struct check_deciding {
     static_assert(deciding<L>, "llmx: a deciding layer names itself: class my_layer : public deciding_layer<my_layer, Next>");
     static_assert(has_memory<L>, "llmx: a deciding layer has a default-constructible type memory, which may be empty: struct memory {};");
-    static_assert(!has_memory<L> || decides_before<L>, "llmx: a deciding layer's before is result<void> before(call& c, memory& m)");
+    static_assert(!has_memory<L> || decides_before<L>,
+                  "llmx: a deciding layer's before is result<void> before(call& c, memory& m); its other hooks, after, must_wait and "
+                  "wait, may be left out");
+    static_assert(!has_memory<L> || (!resembles_after<L> && !resembles_before<L>),
+                  "llmx: a deciding layer's hooks are before, after, must_wait and wait: this one has a function with the arguments of a "
+                  "hook and another name (befor, before_call, on_call, on_request, afterr, aftr, afer, after_call, on_reply, on_response), "
+                  "which is never called");
     static_assert(!has_memory<L> || !names_after<L> || decides_after<L>,
                   "llmx: a deciding layer's after is std::optional<time_point> after(call& c, memory& m, result<reply>& r): it "
                   "takes (call&, memory&, result<reply>&) and is public");
@@ -11226,6 +11259,31 @@ template <class P> struct check_provider : detail::check_codecs_of<P> {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/providers/detail/deployment_rules.hpp ----
+namespace llmx::inline LLMX_ABI::detail {
+
+/// What a provider contributes to the deployments that name it.
+struct deployment_rules {
+    template <class Provider>
+    explicit deployment_rules(const Provider& p) noexcept
+        : facts(p.facts), complete(p.complete), check(p.check), has_traits(p.traits_of != nullptr) {}
+
+    const provider_facts& facts;
+    /// May be null, as may `check`.
+    result<void> (*complete)(deployment& d, const variable_lookup& variables);
+    result<void> (*check)(const deployment& d);
+    /// Traits depend on the model and are computed for each call.
+    bool has_traits;
+
+    /// Fills in what \p d leaves to its provider (settings, base URL, traits) and checks all of it. \p d names the provider.
+    /// Fails with `errc::bad_configuration`, whose message does not name the deployment; \p d is not complete then.
+    /// Both the registry and the settings call it: a configuration file is refused for the same reasons as a program's own deployments.
+    LLMX_DECL [[nodiscard]] result<void> apply(deployment& d, const variable_lookup& variables) const;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
 // ---- llmx/providers/authorizing.hpp ----
 #include <concepts>
 
@@ -11793,34 +11851,11 @@ public:
             return error(errc::bad_configuration, "deployment '" + d.id + "': unknown provider '" + d.provider +
                                                       "'; this program has " + known);
         }
-        // The replacement of a "*" is checked with each call.
-        std::string fixed = d.model;
-        if (fixed.ends_with('*')) fixed.back() = 'x';
-        if (const auto good = check_model_name(fixed); good.has_error())
-            return error(errc::bad_configuration, "deployment '" + d.id + "': " + good.error().message());
         d.provider = ops(*at).name;
-        const provider_facts& facts = ops(*at).facts;
-        if (const auto fill = ops(*at).complete; fill != nullptr)
-            if (const result<void> filled = fill(d, variables); filled.has_error()) {
-                error e = filled.error();
-                return e.with_message("deployment '" + d.id + "': " + e.message());
-            }
-        if (!d.traits && ops(*at).traits_of == nullptr) d.traits = facts.traits;
-        if (d.api_base.where.host.empty()) {
-            if (facts.default_base.empty())
-                return error(errc::bad_configuration, "deployment '" + d.id + "': provider '" + d.provider +
-                                                          "' has no base URL of its own, give api_base");
-            if (facts.default_base.find('{') != std::string_view::npos)
-                return error(errc::bad_configuration, "deployment '" + d.id + "': each account of provider '" + d.provider +
-                                                          "' has a base URL of its own, give api_base: " + std::string(facts.default_base));
-            auto base = parse_base_url(facts.default_base);
-            if (base.has_error()) return base.error();
-            d.api_base = std::move(*base);
+        if (const result<void> done = detail::deployment_rules(ops(*at)).apply(d, variables); done.has_error()) {
+            error e = done.error();
+            return e.with_message("deployment '" + d.id + "': " + e.message());
         }
-        if (!safe_field_value(d.key.reveal()))
-            return error(errc::bad_configuration, "deployment '" + d.id + "': the key holds a line break");
-        if (const result<void> own = ops(*at).check(d); own.has_error())
-            return error(errc::bad_configuration, "deployment '" + d.id + "': " + own.error().message());
         d.provider_index = *at;
         return success();
     }
@@ -12743,83 +12778,6 @@ private:
     call_context* caller_ = nullptr;
     std::optional<cancellation::registration> link_;
 };
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-
-// ---- llmx/gateway/detail/client_blocking.hpp ----
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-
-#include <atomic>
-#include <exception>
-#include <memory>
-#include <optional>
-#include <stop_token>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// The context of a blocking client; running calls hold it.
-struct blocking_context {
-    blocking_context() = default;
-    boost::asio::io_context io{1};
-    /// A thread is in a blocking call.
-    std::atomic<bool> busy{false};
-};
-
-/// Makes \p own busy, or returns the reason why a blocking function may not be called now.
-LLMX_DECL [[nodiscard]] result<void> claim_context(blocking_context& own);
-
-/// Lets the handlers of a client's own context run that are ready now, the client having been
-/// closed, and lets go of the context. One that is running on this thread ends with the thread
-/// or with the next such context, whichever comes first.
-LLMX_DECL void end_own_context(std::shared_ptr<blocking_context> own) noexcept;
-
-/// What a blocking function shares with the coroutine that works for it and may outlive it,
-/// when an exception passes through it.
-template <class T> struct blocking_call {
-    blocking_call() = default;
-    std::optional<result<T>> got;
-    std::exception_ptr thrown;
-    bool over = false;
-};
-
-/// Runs \p own until \p task is done, whose context \p bridge has; \p stop cancels it from any thread.
-template <class T>
-result<T> block_on(const std::shared_ptr<blocking_context>& own, const std::shared_ptr<call_bridge>& bridge,
-                   boost::asio::awaitable<result<T>> task, const std::stop_token& stop) {
-    if (stop.stop_requested()) return error(errc::cancelled);
-    if (const result<void> mine = claim_context(*own); !mine) return mine.error();
-    struct leave {
-        leave(const std::shared_ptr<blocking_context>& c, const std::shared_ptr<call_bridge>& b) : own(c), bridge(b) {}
-        leave(const leave&) = delete;
-        leave& operator=(const leave&) = delete;
-        ~leave() {
-            if (!over) bridge->own.cancellation.cancel();
-            own->busy.store(false, std::memory_order_release);
-        }
-        std::shared_ptr<blocking_context> own;
-        std::shared_ptr<call_bridge> bridge;
-        bool over = false;
-    };
-    leave on_the_way_out(own, bridge);
-    const auto work = std::make_shared<blocking_call<T>>();
-    boost::asio::co_spawn(own->io, std::move(task), [work](const std::exception_ptr& e, result<T> value) {
-        work->thrown = e;
-        work->got.emplace(std::move(value));
-        work->over = true;
-    });
-    const std::stop_callback cancels(stop, [&bridge] { bridge->cancel(); });
-    own->io.restart();
-    while (!work->over && own->io.run_one() > 0) {
-    }
-    on_the_way_out.over = work->over;
-    bridge->finish();
-    if (!work->over) return error(errc::cancelled, "the call's io_context was stopped before the answer came");
-    if (work->thrown) std::rethrow_exception(work->thrown);
-    return std::move(*work->got);
-}
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -14418,6 +14376,139 @@ private:
 } // namespace llmx::inline LLMX_ABI
 
 
+// ---- llmx/gateway/detail/client_base.hpp ----
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// What `client` and `blocking_client` have in common: the model, and the state that their calls share.
+///
+/// Its destructor closes the state, so that calls under way are cancelled.
+template <provider P, class... Policies> class client_base {
+public:
+    using options_type = client_options<P, Policies...>;
+    using gateway_type = typename options_type::gateway_type;
+
+    client_base& operator=(client_base&&) = delete;
+
+    /// Success, or why every call would fail. Thread-safe for a `client`.
+    [[nodiscard]] result<void> ready() const { return client_ready(state_); }
+    /// The model given at construction: what requests of this client should name.
+    [[nodiscard]] const std::string& model() const noexcept { return model_; }
+    /// The client's gateway for policies that call it with a runtime of their own: it may outlive the
+    /// client, whose destruction does not cancel such calls. Empty when `ready` fails.
+    [[nodiscard]] any_service service() const {
+        if (!state_ || !state_->gateway) return any_service();
+        return any_service(std::shared_ptr<gateway_type>(state_, &*state_->gateway));
+    }
+
+protected:
+    template <class... Given> client_base(io_executor on, deployment d, const Given&... given) {
+        model_ = d.model_group.empty() ? d.model : d.model_group;
+        state_ = make_client_state(std::move(on), client_setup<P, Policies...>(std::move(d), given...));
+    }
+    client_base(client_base&& other) noexcept = default;
+    ~client_base() { close(); }
+
+    void close() noexcept { end_client(std::move(state_)); }
+    void swap(client_base& other) noexcept {
+        model_.swap(other.model_);
+        state_.swap(other.state_);
+    }
+    /// \p request and the context \p ctx, null when the caller brings none, for a coroutine on \p where. The state
+    /// must not be null.
+    template <class Request> [[nodiscard]] auto asking(const io_executor& where, call_context* ctx, Request request) const {
+        auto bridge = std::make_shared<call_bridge>(where);
+        bridge->begin(ctx);
+        return client_asking<gateway_type, Request>(state_, std::move(bridge), std::make_shared<const Request>(std::move(request)));
+    }
+
+    std::string model_;
+    /// Null after a move.
+    client_state_ptr<gateway_type> state_;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/gateway/detail/client_blocking.hpp ----
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The context of a blocking client; running calls hold it.
+struct blocking_context {
+    blocking_context() = default;
+    boost::asio::io_context io{1};
+    /// A thread is in a blocking call.
+    std::atomic<bool> busy{false};
+};
+
+/// Makes \p own busy, or returns the reason why a blocking function may not be called now.
+LLMX_DECL [[nodiscard]] result<void> claim_context(blocking_context& own);
+
+/// Lets the handlers of a client's own context run that are ready now, the client having been
+/// closed, and lets go of the context. One that is running on this thread ends with the thread
+/// or with the next such context, whichever comes first.
+LLMX_DECL void end_own_context(std::shared_ptr<blocking_context> own) noexcept;
+
+/// What a blocking function shares with the coroutine that works for it and may outlive it,
+/// when an exception passes through it.
+template <class T> struct blocking_call {
+    blocking_call() = default;
+    std::optional<result<T>> got;
+    std::exception_ptr thrown;
+    bool over = false;
+};
+
+/// Runs \p own until \p task is done, whose context \p bridge has; \p stop cancels it from any thread.
+template <class T>
+result<T> block_on(const std::shared_ptr<blocking_context>& own, const std::shared_ptr<call_bridge>& bridge,
+                   boost::asio::awaitable<result<T>> task, const std::stop_token& stop) {
+    if (stop.stop_requested()) return error(errc::cancelled);
+    if (const result<void> mine = claim_context(*own); !mine) return mine.error();
+    struct leave {
+        leave(const std::shared_ptr<blocking_context>& c, const std::shared_ptr<call_bridge>& b) : own(c), bridge(b) {}
+        leave(const leave&) = delete;
+        leave& operator=(const leave&) = delete;
+        ~leave() {
+            if (!over) bridge->own.cancellation.cancel();
+            own->busy.store(false, std::memory_order_release);
+        }
+        std::shared_ptr<blocking_context> own;
+        std::shared_ptr<call_bridge> bridge;
+        bool over = false;
+    };
+    leave on_the_way_out(own, bridge);
+    const auto work = std::make_shared<blocking_call<T>>();
+    boost::asio::co_spawn(own->io, std::move(task), [work](const std::exception_ptr& e, result<T> value) {
+        work->thrown = e;
+        work->got.emplace(std::move(value));
+        work->over = true;
+    });
+    const std::stop_callback cancels(stop, [&bridge] { bridge->cancel(); });
+    own->io.restart();
+    while (!work->over && own->io.run_one() > 0) {
+    }
+    on_the_way_out.over = work->over;
+    bridge->finish();
+    if (!work->over) return error(errc::cancelled, "the call's io_context was stopped before the answer came");
+    if (work->thrown) std::rethrow_exception(work->thrown);
+    return std::move(*work->got);
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
 // ---- llmx/gateway/blocking_client.hpp ----
 #include <memory>
 #include <stop_token>
@@ -14441,12 +14532,13 @@ namespace llmx::inline LLMX_ABI {
 /// Not thread-safe: a thread that calls while another one waits gets `errc::bad_configuration`, and so does a call from
 /// inside of a call; each thread has a client of its own. May be moved between threads, and destroyed inside of a call:
 /// that call ends with `errc::cancelled`. A client that was moved from fails every call.
-template <provider P, class... Policies> class blocking_client {
-    using setup = detail::client_setup<P, Policies...>;
+template <provider P, class... Policies> class blocking_client : public detail::client_base<P, Policies...> {
+    using base = detail::client_base<P, Policies...>;
+    using base::model_;
+    using base::state_;
 
 public:
-    using options_type = client_options<P, Policies...>;
-    using gateway_type = typename options_type::gateway_type;
+    using typename base::gateway_type;
 
     /// \p model is the provider's name of the model. \p given may be a key (a text or a `secret`; without
     /// one it is looked up in the environment), and whatever `client_options` takes, or one of these:
@@ -14456,10 +14548,8 @@ public:
         : blocking_client(detail::client_deployment(std::move(model)), given...) {}
     /// The same with a base URL, tags, a provider's settings and what else a deployment has.
     template <class... Given>
-    explicit blocking_client(deployment d, const Given&... given) : own_(std::make_shared<detail::blocking_context>()) {
-        model_ = d.model_group.empty() ? d.model : d.model_group;
-        state_ = detail::make_client_state(io_executor(own_->io), setup(std::move(d), given...));
-    }
+    explicit blocking_client(deployment d, const Given&... given)
+        : blocking_client(std::make_shared<detail::blocking_context>(), std::move(d), given...) {}
     /// The same with a provider's object, from which the client's type can be deduced:
     /// `blocking_client ai(llmx::openai(), "gpt-4o", llmx::retry(5))`.
     template <class... Given>
@@ -14469,25 +14559,13 @@ public:
     blocking_client(blocking_client&& other) noexcept = default;
     blocking_client& operator=(blocking_client&& other) noexcept {
         blocking_client taken(std::move(other));
-        model_.swap(taken.model_);
+        this->swap(taken);
         own_.swap(taken.own_);
-        state_.swap(taken.state_);
         return *this;
     }
     ~blocking_client() {
-        detail::end_client(std::move(state_));
+        this->close();
         if (own_) detail::end_own_context(std::move(own_));
-    }
-
-    /// Success, or why every call would fail.
-    [[nodiscard]] result<void> ready() const { return detail::client_ready(state_); }
-    /// The model given at construction: what requests of this client should name.
-    [[nodiscard]] const std::string& model() const noexcept { return model_; }
-    /// The client's gateway for policies that call it with a runtime of their own: it may outlive the
-    /// client. Empty when `ready` fails.
-    [[nodiscard]] any_service service() const {
-        if (!state_ || !state_->gateway) return any_service();
-        return any_service(std::shared_ptr<gateway_type>(state_, &*state_->gateway));
     }
 
     /// One whole answer.
@@ -14533,26 +14611,23 @@ public:
     }
 
 private:
-    template <class Request> [[nodiscard]] auto asking(call_context* ctx, Request request) const {
-        auto bridge = std::make_shared<detail::call_bridge>(state_->where());
-        bridge->begin(ctx);
-        return detail::client_asking<gateway_type, Request>(state_, std::move(bridge),
-                                                            std::make_shared<const Request>(std::move(request)));
-    }
+    template <class... Given>
+    explicit blocking_client(std::shared_ptr<detail::blocking_context> own, deployment d, const Given&... given)
+        : base(io_executor(own->io), std::move(d), given...), own_(std::move(own)) {}
     template <operation Op>
     result<typename Op::reply> run(call_context* ctx, typename Op::request request, const std::stop_token& stop) {
-        if (const result<void> can = ready(); !can) return can.error();
+        if (const result<void> can = this->ready(); !can) return can.error();
         // The client may end inside of what runs then: nothing of it is used any more.
         const auto own = own_;
-        auto with = asking(ctx, std::move(request));
+        auto with = this->asking(state_->where(), ctx, std::move(request));
         const auto bridge = with.bridge;
         return detail::block_on(own, bridge, detail::client_call_bridged<Op, gateway_type>(std::move(with)), stop);
     }
     template <class OnEvent>
     result<void> run_stream(call_context* ctx, chat_request request, OnEvent& on_event, const std::stop_token& stop) {
-        if (const result<void> can = ready(); !can) return can.error();
+        if (const result<void> can = this->ready(); !can) return can.error();
         const auto own = own_;
-        auto with = asking(ctx, std::move(request));
+        auto with = this->asking(state_->where(), ctx, std::move(request));
         const auto bridge = with.bridge;
         const auto to = std::make_shared<detail::event_target<OnEvent&>>(on_event);
         struct leave {
@@ -14566,10 +14641,8 @@ private:
         return detail::block_on(own, bridge, detail::client_events<gateway_type, OnEvent&>(std::move(with), to), stop);
     }
 
-    std::string model_;
     /// Null after a move.
     std::shared_ptr<detail::blocking_context> own_;
-    std::shared_ptr<detail::client_state<gateway_type>> state_;
 };
 
 template <provider P, class... Given>
@@ -14607,12 +14680,13 @@ namespace llmx::inline LLMX_ABI {
 /// `errc::cancelled` through the context. Calls share what they need, so that awaitables and streams may outlive the client.
 /// The context may end first: calls that wait in it end with it uncompleted, streams are cancelled, and later calls
 /// fail. A client that was moved from fails every call.
-template <provider P, class... Policies> class client {
-    using setup = detail::client_setup<P, Policies...>;
+template <provider P, class... Policies> class client : public detail::client_base<P, Policies...> {
+    using base = detail::client_base<P, Policies...>;
+    using base::model_;
+    using base::state_;
 
 public:
-    using options_type = client_options<P, Policies...>;
-    using gateway_type = typename options_type::gateway_type;
+    using typename base::gateway_type;
 
     /// \p on is an `io_context`, its executor, or a strand. \p model is the provider's name of the model. \p given may be
     /// a key (a text or a `secret`; without one it is looked up in the environment), and whatever
@@ -14621,10 +14695,8 @@ public:
     explicit client(io_executor on, std::string model, const Given&... given)
         : client(std::move(on), detail::client_deployment(std::move(model)), given...) {}
     /// The same with a base URL, tags, a provider's settings and what else a deployment has.
-    template <class... Given> explicit client(io_executor on, deployment d, const Given&... given) {
-        model_ = d.model_group.empty() ? d.model : d.model_group;
-        state_ = detail::make_client_state(std::move(on), setup(std::move(d), given...));
-    }
+    template <class... Given>
+    explicit client(io_executor on, deployment d, const Given&... given) : base(std::move(on), std::move(d), given...) {}
     /// The same with a provider's object, from which the client's type can be deduced:
     /// `client ai(io, llmx::openai(), "gpt-4o", llmx::retry(5))`.
     template <class... Given>
@@ -14634,22 +14706,11 @@ public:
     client(client&& other) noexcept = default;
     client& operator=(client&& other) noexcept {
         client taken(std::move(other));
-        model_.swap(taken.model_);
-        state_.swap(taken.state_);
+        this->swap(taken);
         return *this;
     }
-    ~client() { detail::end_client(std::move(state_)); }
+    ~client() = default;
 
-    /// Success, or why every call would fail. Thread-safe.
-    [[nodiscard]] result<void> ready() const { return detail::client_ready(state_); }
-    /// The model given at construction: what requests of this client should name.
-    [[nodiscard]] const std::string& model() const noexcept { return model_; }
-    /// The client's gateway for policies that call it with a runtime of their own: it may outlive the
-    /// client, whose destruction does not cancel such calls. Empty when `ready` fails.
-    [[nodiscard]] any_service service() const {
-        if (!state_ || !state_->gateway) return any_service();
-        return any_service(std::shared_ptr<gateway_type>(state_, &*state_->gateway));
-    }
     /// Throws `call_failed` when there is none (any more).
     [[nodiscard]] boost::asio::any_io_executor get_executor() const { return place().executor(); }
 
@@ -14756,7 +14817,7 @@ public:
 
 private:
     [[nodiscard]] const io_executor& place() const {
-        if (!state_ || state_->io() == nullptr) ready().value();
+        if (!state_ || state_->io() == nullptr) this->ready().value();
         return state_->where();
     }
     template <operation Op>
@@ -14769,31 +14830,21 @@ private:
         const chat_request& asked = *kept;
         return detail::client_stream<gateway_type>(state_, ctx, asked, std::move(kept));
     }
-    template <class Request> [[nodiscard]] auto asking(call_context* ctx, Request request) {
-        auto bridge = std::make_shared<detail::call_bridge>(place());
-        bridge->begin(ctx);
-        return detail::client_asking<gateway_type, Request>(state_, std::move(bridge),
-                                                            std::make_shared<const Request>(std::move(request)));
-    }
     template <operation Op, class Token> auto begin(call_context* ctx, typename Op::request request, Token&& token) {
-        auto with = asking(ctx, std::move(request));
+        auto with = this->asking(place(), ctx, std::move(request));
         auto bridge = with.bridge;
         return detail::complete_by_token<typename Op::reply>(
             std::move(bridge), detail::client_call_bridged<Op, gateway_type>(std::move(with)), std::forward<Token>(token));
     }
     template <class OnEvent, class Token>
     auto begin_stream(call_context* ctx, chat_request request, OnEvent on_event, Token&& token) {
-        auto with = asking(ctx, std::move(request));
+        auto with = this->asking(place(), ctx, std::move(request));
         auto bridge = with.bridge;
         auto to = std::make_shared<detail::event_target<OnEvent>>(std::move(on_event));
         return detail::complete_by_token<void>(
             std::move(bridge), detail::client_events<gateway_type, OnEvent>(std::move(with), std::move(to)),
             std::forward<Token>(token));
     }
-
-    std::string model_;
-    /// Null after a move.
-    std::shared_ptr<detail::client_state<gateway_type>> state_;
 };
 
 template <provider P, class... Given>
@@ -26110,15 +26161,13 @@ LLMX_DECL [[nodiscard]] std::string bedrock_document_name(std::string_view filen
 
 // ---- llmx/dialects/detail/nested_extra.hpp ----
 #include <algorithm>
-#include <cstddef>
 #include <span>
-#include <string>
 #include <string_view>
 
 /// \file
 /// Members that the vocabulary does not have, of objects inside of the one that keeps them: a decoder keeps them
-/// behind a prefix ("voice." with `keep_extra`), and these put them back. An object's own member whose name looks
-/// like one of those ("voice.x") is kept behind one more dot (".voice.x").
+/// behind a prefix ("voice." with `keep_extra`), and these put them back. A member whose own name has a dot is kept
+/// behind one more (`extra_members::kept_name`), in every object.
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -26127,35 +26176,20 @@ namespace llmx::inline LLMX_ABI::detail {
     return name.size() > prefix.size() && name.starts_with(prefix);
 }
 
-/// Whether \p name, without the dots in front of it, is behind one of \p prefixes.
-[[nodiscard]] inline bool looks_nested_extra(std::string_view name, std::span<const std::string_view> prefixes) noexcept {
-    name.remove_prefix(std::min(name.find_first_not_of('.'), name.size()));
-    return std::any_of(prefixes.begin(), prefixes.end(), [name](std::string_view p) { return is_nested_extra(name, p); });
-}
-
-/// Marks the members of \p extra from the one at \p first on, which are an object's own, as no nested ones.
-inline void mark_outer_extra(extra_members& extra, std::size_t first, std::span<const std::string_view> prefixes) {
-    for (std::size_t i = first; i < extra.members.size(); ++i)
-        if (std::string& name = extra.members[i].name; looks_nested_extra(name, prefixes)) name.insert(name.begin(), '.');
-}
-
 /// Writes the members after \p prefix without it, but not the one that \p but names.
 inline void write_nested_extra(json_writer& w, const extra_members& extra, std::string_view prefix,
                                std::string_view but = std::string_view()) {
     for (const auto& m : extra.members)
         if (is_nested_extra(m.name, prefix) && m.name != but)
-            w.raw_member(std::string_view(m.name).substr(prefix.size()), m.value.text);
+            w.raw_member(extra_members::wire_name(std::string_view(m.name).substr(prefix.size())), m.value.text);
 }
 
 /// Writes the members after none of \p prefixes.
 inline void write_outer_extra(json_writer& w, const extra_members& extra, std::span<const std::string_view> prefixes) {
     for (const auto& m : extra.members) {
-        std::string_view name = m.name;
-        if (looks_nested_extra(name, prefixes)) {
-            if (!name.starts_with('.')) continue;
-            name.remove_prefix(1);
-        }
-        w.raw_member(name, m.value.text);
+        const auto nested = [&m](std::string_view prefix) { return is_nested_extra(m.name, prefix); };
+        if (std::none_of(prefixes.begin(), prefixes.end(), nested))
+            w.raw_member(extra_members::wire_name(m.name), m.value.text);
     }
 }
 
@@ -29823,8 +29857,8 @@ LLMX_DECL [[nodiscard]] bool messages_blank(std::string_view text) noexcept {
 LLMX_DECL void messages_report_own(const extra_members& extra, const request_place& at, drop_report& drops) {
     if (!extra.speaks(anthropic_messages::name)) return;
     for (const extra_members::member& m : extra.members) {
-        if (m.hint) drops.hint(at.other(m.name));
-        else drops.lost(at.other(m.name));
+        if (m.hint) drops.hint(at.other(std::string(extra_members::wire_name(m.name))));
+        else drops.lost(at.other(std::string(extra_members::wire_name(m.name))));
     }
 }
 
@@ -30992,7 +31026,7 @@ LLMX_DECL void anthropic_messages::encode_reply(const chat_reply& reply, const r
     detail::messages_write_usage(w, reply.usage, reply.service_tier, own ? reply.extra.find("usage") : nullptr);
     if (own)
         for (const auto& m : reply.extra.members)
-            if (m.name != "usage") w.raw_member(m.name, m.value.text);
+            if (m.name != "usage") w.raw_member(extra_members::wire_name(m.name), m.value.text);
     if (choice != nullptr) w.extra(choice->extra, name);
     w.end_object();
 }
@@ -31834,7 +31868,7 @@ namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL void drop_report::foreign(const extra_members& members, std::string_view codec, const request_place& at) {
     if (members.empty() || members.speaks(codec)) return;
-    for (const extra_members::member& m : members.members) add(at.other(m.name), m.hint);
+    for (const extra_members::member& m : members.members) add(at.other(std::string(extra_members::wire_name(m.name))), m.hint);
 }
 
 LLMX_DECL error drop_report::refuse(request_place at, std::string_view why, errc code) {
@@ -32539,9 +32573,10 @@ void keep_extra_unless(const json_cursor& from, IsKnown is_known, std::string_vi
         if (m.value().is_null()) continue;
         std::string name(std::string_view(m.key()));
         if (from.document().naming() == json_naming::proto) name = camel_member_name(name);
-        if (is_known(name)) continue;
+        // Tables have dots in paths only: a member whose own name has one is in no table.
+        if (name.find('.') == std::string::npos && is_known(name)) continue;
         const bool hint = std::find(hints.begin(), hints.end(), name) != hints.end();
-        to.add(codec, std::string(prefix).append(name), json_text(m.value())).hint = hint;
+        to.add(codec, std::string(prefix).append(extra_members::kept_name(std::move(name))), json_text(m.value())).hint = hint;
     }
 }
 
@@ -33364,7 +33399,7 @@ LLMX_DECL [[nodiscard]] bool bedrock_blank(std::string_view text) noexcept {
 LLMX_DECL void bedrock_report_extra(const extra_members& extra, const request_place& at, bool kept, drop_report& drops) {
     if (!extra.speaks(bedrock_converse::name)) return drops.foreign(extra, bedrock_converse::name, at);
     if (kept) return;
-    for (const extra_members::member& m : extra.members) drops.lost(at.other(m.name));
+    for (const extra_members::member& m : extra.members) drops.lost(at.other(std::string(extra_members::wire_name(m.name))));
 }
 
 /// The ids of tool calls, as the API takes them: 1 to 64 of [a-zA-Z0-9_.:-].
@@ -34239,7 +34274,7 @@ private:
             if (std::find(std::begin(merged), std::end(merged), m.name) != std::end(merged)) continue;
             // The conversation is the vocabulary's, and the model is in the URL.
             if (m.name == "messages" || m.name == "system" || m.name == "modelId") drops_.lost(request_place().other(m.name));
-            else w_.raw_member(m.name, m.value.text);
+            else w_.raw_member(extra_members::wire_name(m.name), m.value.text);
         }
     }
 
@@ -34779,7 +34814,7 @@ LLMX_DECL void bedrock_converse::encode_reply(const chat_reply& reply, const rep
             w.key("serviceTier").object().member("type", tier).end_object();
     if (own)
         for (const extra_members::member& m : reply.extra.members)
-            if (!m.name.starts_with("usage.")) w.raw_member(m.name, m.value.text);
+            if (!m.name.starts_with("usage.")) w.raw_member(extra_members::wire_name(m.name), m.value.text);
     w.end_object();
 }
 
@@ -35231,9 +35266,7 @@ LLMX_DECL void gemini_embed_read_one(const json_cursor& in, std::string_view cod
         keep_extra(config, fields, {}, codec, gemini_embed_nested[1], {}, to.extra);
     }
     static constexpr std::string_view known[] = {"model", "embedContentConfig"};
-    const std::size_t nested = to.extra.members.size();
     keep_extra(in, fields, known, codec, {}, {}, to.extra);
-    mark_outer_extra(to.extra, nested, gemini_embed_nested);
 }
 
 /// A value that all inputs share becomes the request's.
@@ -36255,7 +36288,7 @@ LLMX_DECL void generate_read_tools(const json_cursor& in, chat_request& to) {
         keep_extra_inside(one, {}, known, gemini_generate::name, std::string_view(), {}, others);
         for (const auto& m : others.members) {
             std::string definition;
-            json_writer(definition).object().raw_member(m.name, m.value.text).end_object();
+            json_writer(definition).object().raw_member(extra_members::wire_name(m.name), m.value.text).end_object();
             tool& t = to.tools.emplace_back();
             t.builtin = opaque_part(gemini_generate::name, std::move(definition));
             t.kind = read_enum(generate_builtins, m.name).value_or(builtin_kind::other);
@@ -36505,7 +36538,7 @@ LLMX_DECL void generate_write_call(json_writer& w, std::string_view id, std::str
 LLMX_DECL void generate_foreign(const extra_members& extra, const request_place& at, bool from_model, drop_report& drops) {
     if (!from_model) return drops.foreign(extra, gemini_generate::name, at);
     if (extra.speaks(gemini_generate::name)) return;
-    for (const auto& m : extra.members) drops.hint(at.other(m.name));
+    for (const auto& m : extra.members) drops.hint(at.other(std::string(extra_members::wire_name(m.name))));
 }
 
 LLMX_DECL void generate_content_writer::report(const void* object, std::span<const field_rule> rules,
@@ -36518,8 +36551,8 @@ LLMX_DECL void generate_content_writer::report_unwritten(const extra_members& ex
                                                          std::string_view written) {
     if (!extra.speaks(gemini_generate::name)) return;
     for (const auto& m : extra.members) {
-        const bool inner = m.name.find('.') != std::string::npos;
-        if (all || (inner && (written.empty() || !m.name.starts_with(written)))) drops_.lost(at.other(m.name));
+        const bool inner = !m.name.starts_with('.') && m.name.find('.') != std::string::npos;
+        if (all || (inner && (written.empty() || !m.name.starts_with(written)))) drops_.lost(at.other(std::string(extra_members::wire_name(m.name))));
     }
 }
 
@@ -37546,7 +37579,7 @@ LLMX_DECL void generate_write_candidate(json_writer& w, const chat_choice& choic
     if (ours) {
         for (const auto& m : choice.extra.members) {
             if (!whole && (m.name == "finishReason" || m.name == "finishMessage")) continue;
-            w.raw_member(m.name, m.value.text);
+            w.raw_member(extra_members::wire_name(m.name), m.value.text);
         }
     }
     w.end_object();
@@ -39080,7 +39113,7 @@ LLMX_DECL void openai_chat_write_inner(json_writer& w, const extra_members& extr
     if (!extra.speaks(openai_chat::name)) return;
     for (const auto& m : extra.members)
         if (m.name.starts_with(prefix))
-            w.raw_member(std::string_view(m.name).substr(prefix.size()), m.value.text);
+            w.raw_member(extra_members::wire_name(std::string_view(m.name).substr(prefix.size())), m.value.text);
 }
 
 LLMX_DECL void openai_chat_write_outer(json_writer& w, const extra_members& extra,
@@ -39088,7 +39121,7 @@ LLMX_DECL void openai_chat_write_outer(json_writer& w, const extra_members& extr
     if (!extra.speaks(openai_chat::name)) return;
     for (const auto& m : extra.members) {
         const auto inner = [&m](std::string_view prefix) { return m.name.starts_with(prefix); };
-        if (std::none_of(prefixes.begin(), prefixes.end(), inner)) w.raw_member(m.name, m.value.text);
+        if (std::none_of(prefixes.begin(), prefixes.end(), inner)) w.raw_member(extra_members::wire_name(m.name), m.value.text);
     }
 }
 
@@ -39103,8 +39136,8 @@ LLMX_DECL void openai_chat_report_inner(const extra_members& extra, std::string_
     if (!extra.speaks(openai_chat::name)) return;
     for (const auto& m : extra.members) {
         if (!m.name.starts_with(prefix)) continue;
-        if (m.hint) drops.hint(of.other(m.name));
-        else drops.lost(of.other(m.name));
+        if (m.hint) drops.hint(of.other(std::string(extra_members::wire_name(m.name))));
+        else drops.lost(of.other(std::string(extra_members::wire_name(m.name))));
     }
 }
 
@@ -40465,7 +40498,7 @@ private:
         if (request_.extra.speaks(openai_chat::name))
             for (const auto& m : request_.extra.members)
                 if (m.name.starts_with(outer) && !m.name.starts_with(inner))
-                    w_.raw_member(std::string_view(m.name).substr(outer.size()), m.value.text);
+                    w_.raw_member(extra_members::wire_name(std::string_view(m.name).substr(outer.size())), m.value.text);
         w_.end_object();
     }
 
@@ -42520,7 +42553,6 @@ LLMX_DECL error member_given_twice(const json_member& m) {
 
 
 #include <array>
-#include <cstddef>
 #include <span>
 
 namespace llmx::inline LLMX_ABI {
@@ -42603,9 +42635,7 @@ LLMX_DECL result<speech_request> openai_speech::decode_request(std::string_view 
     if (to.input.empty()) input.expected(detail::openai_speech_input);
     detail::openai_speech_read_voice(voice, to);
     in["stream_format"].read(to.stream_format);
-    const std::size_t nested = to.extra.members.size();
     detail::keep_extra(in, fields, {}, name, {}, detail::openai_flat_hints, to.extra);
-    detail::mark_outer_extra(to.extra, nested, detail::openai_speech_nested);
     if (const auto status = document.status(); status.has_error()) return status.error();
     return to;
 }
@@ -42875,7 +42905,7 @@ LLMX_DECL void openai_transcript_reader::keep(const form_part& p) {
     std::string json;
     append_json_string(json, p.data);
     const bool hint = std::find(openai_flat_hints.begin(), openai_flat_hints.end(), p.about->name) != openai_flat_hints.end();
-    to_.extra.add(form_.codec, p.about->name, std::move(json)).hint = hint;
+    to_.extra.add(form_.codec, extra_members::kept_name(p.about->name), std::move(json)).hint = hint;
 }
 
 LLMX_DECL result<transcription_request> openai_transcript_decode(std::string_view body, std::string_view content_type,
@@ -42933,7 +42963,7 @@ LLMX_DECL result<void> openai_transcript_encode(const transcription_request& req
     }
     report_fields(&request, form.fields, at, drops);
     if (request.extra.speaks(form.codec))
-        for (const auto& m : request.extra.members) w.json(m.name, m.value.text);
+        for (const auto& m : request.extra.members) w.json(extra_members::wire_name(m.name), m.value.text);
     drops.foreign(request.extra, form.codec, at);
     openai_transcript_write_file(w, request, drops);
     append_multipart_end(out.body, boundary);
@@ -44814,6 +44844,42 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
 
 } // namespace llmx::inline LLMX_ABI::detail
 
+// ---- llmx/providers/impl/deployment_rules.ipp ----
+
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+LLMX_DECL result<void> deployment_rules::apply(deployment& d, const variable_lookup& variables) const {
+    const auto refused = [](std::string why) { return error(errc::bad_configuration, std::move(why)); };
+    // The replacement of a "*" is checked with each call.
+    std::string fixed = d.model;
+    if (fixed.ends_with('*')) fixed.back() = 'x';
+    if (const auto good = check_model_name(fixed); good.has_error()) return refused(good.error().message());
+    if (complete != nullptr)
+        if (const result<void> filled = complete(d, variables); filled.has_error()) return filled.error();
+    if (!d.traits && !has_traits) d.traits = facts.traits;
+    if (d.api_base.where.host.empty()) {
+        if (facts.default_base.empty())
+            return refused("provider '" + d.provider + "' has no base URL of its own, give api_base");
+        if (facts.default_base.find('{') != std::string_view::npos)
+            return refused("each account of provider '" + d.provider + "' has a base URL of its own, give api_base: " +
+                           std::string(facts.default_base));
+        auto base = parse_base_url(facts.default_base);
+        if (base.has_error()) return base.error();
+        d.api_base = std::move(*base);
+    }
+    if (!safe_field_value(d.key.reveal())) return refused("the key holds a line break");
+    if (check == nullptr) return success();
+    const result<void> checked = check(d);
+    return checked.has_error() ? result<void>(refused(checked.error().message())) : success();
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/transport/impl/http_exchange.ipp ----
 
 namespace llmx::inline LLMX_ABI {
@@ -45185,48 +45251,6 @@ LLMX_DECL result<proxy_settings> proxies_from_environment(const variable_lookup&
 }
 
 } // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/gateway/impl/client_blocking.ipp ----
-
-#include <algorithm>
-#include <iterator>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-LLMX_DECL result<void> claim_context(blocking_context& own) {
-    if (own.io.get_executor().running_in_this_thread())
-        return error(errc::bad_configuration, "a blocking call from inside of a call of the same client would wait for itself: use "
-                                              "another blocking_client, or a client and co_await");
-    if (own.busy.exchange(true, std::memory_order_acquire))
-        return error(errc::bad_configuration, "another thread is in a call of this blocking_client: give each thread a "
-                                              "client of its own");
-    return success();
-}
-
-LLMX_DECL void end_own_context(std::shared_ptr<blocking_context> own) noexcept {
-    using context_ptr = std::shared_ptr<blocking_context>;
-    const auto runs = [](const context_ptr& c) { return c->io.get_executor().running_in_this_thread(); };
-    // Contexts that were running when their client ended: none can end inside of its own `run`.
-    thread_local std::vector<context_ptr> running;
-    std::vector<context_ptr> over;
-    const auto first_over = std::partition(running.begin(), running.end(), runs);
-    over.assign(std::move_iterator(first_over), std::move_iterator(running.end()));
-    running.erase(first_over, running.end());
-    if (runs(own)) return running.push_back(std::move(own));
-    // Enough for every call to end; a handler that always posts another does not keep us.
-    constexpr int most = 100000;
-    own->io.restart();
-    for (int i = 0; i < most; ++i) {
-        try {
-            if (own->io.poll_one() == 0) return;
-        } catch (...) { // NOLINT: the handler's, and its client has ended
-        }
-    }
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/gateway/impl/call_bridge.ipp ----
 
@@ -47126,6 +47150,48 @@ LLMX_DECL inner_context::inner_context(call& outer) : link(outer.stop, &cancel_i
 
 LLMX_DECL boost::asio::awaitable<result<reply>> no_service() {
     co_return error(errc::bad_configuration, "an any_service without a gateway was called");
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/gateway/impl/client_blocking.ipp ----
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+LLMX_DECL result<void> claim_context(blocking_context& own) {
+    if (own.io.get_executor().running_in_this_thread())
+        return error(errc::bad_configuration, "a blocking call from inside of a call of the same client would wait for itself: use "
+                                              "another blocking_client, or a client and co_await");
+    if (own.busy.exchange(true, std::memory_order_acquire))
+        return error(errc::bad_configuration, "another thread is in a call of this blocking_client: give each thread a "
+                                              "client of its own");
+    return success();
+}
+
+LLMX_DECL void end_own_context(std::shared_ptr<blocking_context> own) noexcept {
+    using context_ptr = std::shared_ptr<blocking_context>;
+    const auto runs = [](const context_ptr& c) { return c->io.get_executor().running_in_this_thread(); };
+    // Contexts that were running when their client ended: none can end inside of its own `run`.
+    thread_local std::vector<context_ptr> running;
+    std::vector<context_ptr> over;
+    const auto first_over = std::partition(running.begin(), running.end(), runs);
+    over.assign(std::move_iterator(first_over), std::move_iterator(running.end()));
+    running.erase(first_over, running.end());
+    if (runs(own)) return running.push_back(std::move(own));
+    // Enough for every call to end; a handler that always posts another does not keep us.
+    constexpr int most = 100000;
+    own->io.restart();
+    for (int i = 0; i < most; ++i) {
+        try {
+            if (own->io.poll_one() == 0) return;
+        } catch (...) { // NOLINT: the handler's, and its client has ended
+        }
+    }
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -57542,7 +57608,7 @@ LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view 
     const bool maybe_extreme = m.value.front() != '"' && m.value.size() > 8;
     if (m.value.front() == '{' || m.value.front() == '[' || maybe_extreme)
         if (auto parsed = parse_json(m.value); parsed.has_error()) return parsed.error();
-    to.add(codec, unescape_json_string(m.key), std::string(m.value));
+    to.add(codec, extra_members::kept_name(unescape_json_string(m.key)), std::string(m.value));
     return success();
 }
 
@@ -57562,7 +57628,9 @@ LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std
         const std::string_view member(m.name);
         if (!member.starts_with(prefix)) continue;
         const std::string_view rest = member.substr(prefix.size());
-        if (rest.find('.') == std::string_view::npos) w.raw_member(rest, m.value.text);
+        // A path into another object has a dot; a member whose own name has one begins with it.
+        if (rest.starts_with('.') || rest.find('.') == std::string_view::npos)
+            w.raw_member(extra_members::wire_name(rest), m.value.text);
     }
 }
 
@@ -58939,20 +59007,14 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
 }
 
 LLMX_DECL void model_reader::check_provider(settings_node& params, entry& e, std::vector<any_settings>& own) {
-    if (e.provider == nullptr || e.provider->check == nullptr) return;
+    if (e.provider == nullptr) return;
+    const deployment_rules rules(*e.provider);
     for (std::size_t i = 0; i < std::max<std::size_t>(own.size(), 1); ++i) {
         deployment d = e.made;
         if (!own.empty()) d.settings = own[i];
-        if (e.provider->complete != nullptr) {
-            if (const auto filled = e.provider->complete(d, scope_.env); filled.has_error()) {
-                params.fail(filled.error().message());
-                continue;
-            }
-            if (!own.empty()) own[i] = d.settings;
-        }
-        if (d.api_base.where.host.empty())
-            if (auto base = parse_base_url(e.provider->facts.default_base); base.has_value()) d.api_base = std::move(*base);
-        if (const auto checked = e.provider->check(d); checked.has_error()) params.fail(checked.error().message());
+        if (const result<void> done = rules.apply(d, scope_.env); done.has_error()) params.fail(done.error().message());
+        // The rest is completed by the registry, which has no access to `scope_.env`.
+        else if (!own.empty()) own[i] = d.settings;
     }
 }
 

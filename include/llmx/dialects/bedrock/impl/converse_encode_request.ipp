@@ -414,7 +414,7 @@ private:
             if (std::find(std::begin(merged), std::end(merged), m.name) != std::end(merged)) continue;
             // The conversation is the vocabulary's, and the model is in the URL.
             if (m.name == "messages" || m.name == "system" || m.name == "modelId") drops_.lost(request_place().other(m.name));
-            else w_.raw_member(m.name, m.value.text);
+            else w_.raw_member(extra_members::wire_name(m.name), m.value.text);
         }
     }
 
