@@ -167,7 +167,7 @@ public:
 
     /// The time from which on \p d gets calls, as \p on's core sees it; not after \p now: at once.
     /// \p d may be of a topology that is no longer in force: then the deployment of its id
-    /// counts, and `time_point::max()` says that there is none.
+    /// counts, and `time_point::max()` means that there is none.
     [[nodiscard]] time_point available_at(runtime& on, const deployment& d, time_point now) {
         const std::shared_ptr<snapshot> handle = snapshot_of(on);
         const deployment* const same = detail::deployment_now(*handle->world, d);

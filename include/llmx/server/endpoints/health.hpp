@@ -21,7 +21,7 @@ namespace llmx::inline LLMX_ABI {
 /// `/health/readiness`: it takes calls; 503 while it drains or has no deployment.
 /// Only the first needs the key.
 ///
-/// When the gateway has `available_at(deployment, now)`, `/health` says which deployments
+/// When the gateway has `available_at(deployment, now)`, `/health` reports which deployments
 /// would take a call now.
 struct health_endpoint {
     static constexpr std::string_view usage = "GET /health, GET /health/liveliness, GET /health/readiness";
