@@ -168,7 +168,7 @@ private:
                 // The provider's own words about it are on their way already, and after half an
                 // event nothing would be understood.
                 std::string& words = peer.scratch();
-                if (!stream.provider_said_so() && seam.between_events()) append_failure(c, piece.error(), words);
+                if (!stream.provider_reported() && seam.between_events()) append_failure(c, piece.error(), words);
                 co_await peer.cut_stream(words, piece.error());
                 co_return;
             }

@@ -204,7 +204,7 @@ boost::asio::awaitable<got> relayed(plain_gateway& gw, call& c) {
         if (piece->empty()) break;
         g.bytes += *piece;
     }
-    if (r->stream) g.said_so = r->stream->provider_said_so();
+    if (r->stream) g.said_so = r->stream->provider_reported();
     co_return g;
 }
 

@@ -478,7 +478,7 @@ BOOST_AUTO_TEST_CASE(reports_health) {
     BOOST_REQUIRE(facts.at("deployments").as_array().size() == 3u);
     BOOST_TEST(facts.at("deployments").at(0).at("id").as_string() == "dep-1");
     BOOST_TEST(facts.at("deployments").at(0).at("upstream_model").as_string() == "fake-large");
-    gateway.empty_world();
+    gateway.empty_topology();
     c.send(get("/health/readiness"));
     const answer a = c.read();
     BOOST_TEST(a.status == 503);

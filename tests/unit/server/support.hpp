@@ -62,7 +62,7 @@ public:
         if (failure) co_return *failure;
         co_return std::string_view();
     }
-    bool provider_said_so() const noexcept override { return said_so; }
+    bool provider_reported() const noexcept override { return said_so; }
     const llmx::usage& tokens() const noexcept override { return call_->context->report.tokens; }
     std::string_view content_type() const noexcept override { return type; }
 
@@ -107,7 +107,7 @@ public:
         co_return r;
     }
     std::shared_ptr<const llmx::topology> world() const { return world_; }
-    void empty_world() { world_ = *llmx::topology::make(std::vector<llmx::deployment>()); }
+    void empty_topology() { world_ = *llmx::topology::make(std::vector<llmx::deployment>()); }
 
 private:
     std::shared_ptr<const llmx::topology> world_;

@@ -84,9 +84,9 @@ template <provider P, class... Policies>
     using state = client_state<gateway_type>;
     const auto shared = [](state* s) { return std::shared_ptr<state>(s, client_core_deleter()); };
     if (const result<void> there = on.check(); !there) return shared(new state(std::move(on), there.error()));
-    auto world = client_topology<P>(std::move(setup.where));
-    if (!world) return shared(new state(std::move(on), world.error()));
-    return shared(new state(std::move(on), std::move(setup.options.pool), std::move(*world),
+    auto served = client_topology<P>(std::move(setup.where));
+    if (!served) return shared(new state(std::move(on), served.error()));
+    return shared(new state(std::move(on), std::move(setup.options.pool), std::move(*served),
                             std::move(setup.options.policies), registry<P>(std::move(setup.options.vendor))));
 }
 
