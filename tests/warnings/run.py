@@ -32,7 +32,7 @@ def main() -> int:
     failed = 0
     for directory, include in WAYS:
         for mode in [], ["-DLLMX_SEPARATE_COMPILATION"]:
-            # What clang warns of, its front end knows.
+            # All warnings of clang come from its front end.
             for level in [["-fsyntax-only"]] if clang else [["-O0", "-fsyntax-only"], ["-O2", "-S", "-o", "/dev/null"]]:
                 run = subprocess.run([compiler, *FLAGS, *mode, *level, f"-I{ROOT / directory}", "-x", "c++", "-"],
                                      input=include + PROGRAM, capture_output=True, text=True)

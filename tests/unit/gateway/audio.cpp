@@ -218,7 +218,7 @@ BOOST_FIXTURE_TEST_CASE(typed_transcriptions_are_json_or_text, world) {
     BOOST_TEST(json->text == "Hi");
     BOOST_TEST(json->usage.total_tokens() == 17);
     BOOST_TEST(context.report.tokens.total_tokens() == 17);
-    // A typed call has one answer, whatever the request says about streams.
+    // A typed call has one answer, whatever the request has about streams.
     BOOST_TEST(network.requests()[0].body.find("stream") == std::string::npos);
 
     says(*this, "text/vtt", {"WEBVTT\n", "{}"});

@@ -72,7 +72,7 @@ private:
     std::size_t next_ = 0;
 };
 
-/// A gateway that does what the test says.
+/// A gateway that follows the test's script.
 class fake_gateway {
 public:
     using behaviour = std::function<asio::awaitable<llmx::result<llmx::reply>>(llmx::call&)>;
@@ -201,7 +201,7 @@ struct answer {
     int status = 0;
     std::string head, body;
     std::map<std::string, std::string> fields;
-    /// The message ended as HTTP says it must (length reached, last chunk seen).
+    /// The message ended as HTTP requires (length reached, last chunk seen).
     bool complete = false;
 
     std::string field(const std::string& name) const {
