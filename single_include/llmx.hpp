@@ -303,7 +303,7 @@ private:
     std::uint32_t bits_ = 0;
 };
 
-/// All that the library knows of one `errc`.
+/// All that the library has about one `errc`.
 struct errc_row {
     constexpr errc_row() noexcept = default;
     constexpr errc_row(errc value, std::string_view called, const char* text, int http, condition_set are) noexcept
@@ -1939,7 +1939,8 @@ struct raw_json {
 ///
 /// They are kept with the dialect that can express them (see `origin`): an
 /// encoder of the same dialect writes them back, every other encoder reports
-/// them as dropped.
+/// them as dropped. A name with dots is a path ("voice.style"); decoders keep a member whose own name has a dot
+/// behind one dot more (`kept_name`), so that no encoder takes it for a path.
 class extra_members {
 public:
     /// One member, with its value as JSON text.
@@ -1969,6 +1970,18 @@ public:
         origin = dialect;
         return members.emplace_back(std::move(name), std::move(json));
     }
+    /// The name that a decoder keeps for a member that the wire calls \p name: ".a.b" for "a.b", otherwise the same.
+    [[nodiscard]] static std::string kept_name(std::string name) {
+        if (name.find('.') != std::string::npos) name.insert(name.begin(), '.');
+        return name;
+    }
+    /// The name on the wire of a member that is kept as \p kept: the inverse of `kept_name`. A name that no decoder
+    /// makes (".a", "a.b") stays as it is.
+    [[nodiscard]] static std::string_view wire_name(std::string_view kept) noexcept {
+        if (kept.starts_with('.') && kept.find('.', 1) != std::string_view::npos) kept.remove_prefix(1);
+        return kept;
+    }
+
     /// The JSON text of \p name, or null.
     [[nodiscard]] const raw_json* find(std::string_view name) const noexcept {
         for (const auto& m : members)
@@ -3908,12 +3921,12 @@ public:
     LLMX_DECL void restore(chat_reply& reply) const;
     /// The same for one event of a stream, whose name is then valid as long as this.
     LLMX_DECL void restore(chat_event& event) const noexcept;
-    [[nodiscard]] bool empty() const noexcept { return told_.empty(); }
+    [[nodiscard]] bool empty() const noexcept { return fitted_.empty(); }
 
 private:
-    LLMX_DECL [[nodiscard]] const std::string* original_of(std::string_view told) const noexcept;
+    LLMX_DECL [[nodiscard]] const std::string* original_of(std::string_view fitted) const noexcept;
     /// Pairs of the name sent to the provider and the caller's name, ordered by the former.
-    std::vector<std::pair<std::string, std::string>> told_;
+    std::vector<std::pair<std::string, std::string>> fitted_;
 };
 
 } // namespace llmx::inline LLMX_ABI
@@ -4863,8 +4876,8 @@ namespace llmx::inline LLMX_ABI {
 /// The facts about a request that a stream's decoder needs.
 struct decode_options {
     decode_options() = default;
-    explicit decode_options(bool by_tool, const tool_names* told = nullptr) noexcept
-        : answer_by_tool(by_tool), names(told != nullptr && !told->empty() ? told : nullptr) {}
+    explicit decode_options(bool by_tool, const tool_names* of_request = nullptr) noexcept
+        : answer_by_tool(by_tool), names(of_request != nullptr && !of_request->empty() ? of_request : nullptr) {}
     /// A tool represents the form of the answer: see `drop_report::answer_by_tool`.
     bool answer_by_tool = false;
     /// The functions have other names for the caller; null: they have not. Outlives the decoder.
@@ -5086,18 +5099,18 @@ template <class D> struct codec_functions<D, chat> {
     }
     static result<void> encode_request(const any_message& request, const encode_options& options, encoded_request& out,
                                        drop_report& drops) {
-        const chat_request* said = request.get<chat_request>();
+        const chat_request* asked = request.get<chat_request>();
         // Not an optional: each unit that includes this would instantiate the request's assignment.
         std::unique_ptr<chat_request> fitted;
         std::unique_ptr<tool_names> names;
-        if (!tool_names::fit(*said, name_rule())) {
-            fitted = std::make_unique<chat_request>(*said);
+        if (!tool_names::fit(*asked, name_rule())) {
+            fitted = std::make_unique<chat_request>(*asked);
             names = std::make_unique<tool_names>();
             names->make_fit(*fitted, name_rule());
             if (names->empty()) names.reset();
-            said = fitted.get();
+            asked = fitted.get();
         }
-        result<void> done = D::encode_request(*said, options, out.body, drops);
+        result<void> done = D::encode_request(*asked, options, out.body, drops);
         if (done && (drops.answered_by_tool() || names != nullptr))
             out.how = std::make_unique<chat_rendering>(drops.answered_by_tool(), std::move(names));
         return done;
@@ -5309,7 +5322,7 @@ inline constexpr std::size_t max_json_depth = 256;
 
 /// Members that one object of a parsed text may have; an array may have any number of elements.
 /// Real objects have a few hundred at the most; a table that is larger costs the function that looks
-/// something up in it, and a sender that knows how the table is made can choose the cost.
+/// something up in it, and a sender with knowledge of the table can choose the cost.
 inline constexpr std::size_t max_json_members = 10'000;
 
 /// Parses a whole text; \p sp owns the tree's memory. Fails with
@@ -5578,7 +5591,7 @@ public:
     /// Writes the members of \p extra when they belong to \p dialect.
     json_writer& extra(const extra_members& extra, std::string_view dialect) {
         if (extra.speaks(dialect))
-            for (const auto& m : extra.members) raw_member(m.name, m.value.text);
+            for (const auto& m : extra.members) raw_member(extra_members::wire_name(m.name), m.value.text);
         return *this;
     }
 
@@ -6908,10 +6921,10 @@ template <class C, class Op> struct codec_functions {
     }
     static result<void> encode_request(const any_message& m, const encode_options& options, encoded_request& out,
                                        drop_report& drops) {
-        const request& said = *m.get<request>();
-        if constexpr (requires { C::encode_request(said, options, out, drops); })
-            return C::encode_request(said, options, out, drops);
-        else return C::encode_request(said, options, out.body, drops);
+        const request& asked = *m.get<request>();
+        if constexpr (requires { C::encode_request(asked, options, out, drops); })
+            return C::encode_request(asked, options, out, drops);
+        else return C::encode_request(asked, options, out.body, drops);
     }
     static std::string caller_path(const request_place& at, const any_message& m) {
         return C::caller_path(at, *m.get<request>());
@@ -8767,10 +8780,10 @@ public:
     /// The next bytes, valid until the next call; empty at the proper end, which the
     /// codec's own end marker must have announced where there is one. Fails with `truncated`,
     /// `idle_timeout`, `deadline_exceeded`, `cancelled`, or the failure that the provider reported
-    /// inside the stream (then `provider_said_so` is true and its words have been among
+    /// inside the stream (then `provider_reported` is true and its words have been among
     /// the bytes).
     virtual boost::asio::awaitable<result<std::string_view>> read_some() = 0;
-    [[nodiscard]] virtual bool provider_said_so() const noexcept = 0;
+    [[nodiscard]] virtual bool provider_reported() const noexcept = 0;
     /// Tokens reported so far.
     [[nodiscard]] virtual const usage& tokens() const noexcept = 0;
     /// Media type as the provider named it; empty: the codec's usual one. Valid as long as the stream.
@@ -9250,10 +9263,10 @@ public:
     };
     using levels = std::vector<std::unique_ptr<level>>;
 
-    routing_plan(const R& r, const topology& world) : group_of_(world.deployments().size()) {
-        for (const deployment& d : world.deployments()) {
+    routing_plan(const R& r, const topology& served) : group_of_(served.deployments().size()) {
+        for (const deployment& d : served.deployments()) {
             if (group_of_[d.index] != nullptr) continue;
-            const model_group* g = world.find(d.model_group);
+            const model_group* g = served.find(d.model_group);
             if (g == nullptr) continue;
             const std::span<const deployment* const> all(g->members);
             const auto made = std::make_shared<levels>();
@@ -9287,7 +9300,7 @@ private:
 /// Per-deployment state, which takes no room when there is none.
 template <class State, bool = std::is_empty_v<State>> class routing_state : public per_deployment<State> {
 public:
-    explicit routing_state(std::shared_ptr<const topology> world) : per_deployment<State>(std::move(world)) {}
+    explicit routing_state(std::shared_ptr<const topology> served) : per_deployment<State>(std::move(served)) {}
 };
 template <class State> class routing_state<State, true> {
 public:
@@ -9779,14 +9792,34 @@ template <class L> concept has_wait = requires(L& l, call& c, typename L::memory
     { l.wait(c, m) } -> std::same_as<boost::asio::awaitable<result<void>>>;
 };
 
+/// Public functions that take the arguments of a hook and are called like one: misspelt, or of another library. No
+/// caller of theirs can be outside of the layer, so that none is meant. Names further away cannot be found.
+template <class L> concept resembles_after = requires(L& l, call& c, typename L::memory& m, result<reply>& r) { l.afterr(c, m, r); } ||
+                                             requires(L& l, call& c, typename L::memory& m, result<reply>& r) { l.aftr(c, m, r); } ||
+                                             requires(L& l, call& c, typename L::memory& m, result<reply>& r) { l.afer(c, m, r); } ||
+                                             requires(L& l, call& c, typename L::memory& m, result<reply>& r) { l.after_call(c, m, r); } ||
+                                             requires(L& l, call& c, typename L::memory& m, result<reply>& r) { l.on_reply(c, m, r); } ||
+                                             requires(L& l, call& c, typename L::memory& m, result<reply>& r) { l.on_response(c, m, r); };
+template <class L> concept resembles_before = requires(L& l, call& c, typename L::memory& m) { l.befor(c, m); } ||
+                                              requires(L& l, call& c, typename L::memory& m) { l.before_call(c, m); } ||
+                                              requires(L& l, call& c, typename L::memory& m) { l.on_call(c, m); } ||
+                                              requires(L& l, call& c, typename L::memory& m) { l.on_request(c, m); };
+
 template <class L> concept decides_well = deciding<L> && has_memory<L> && decides_before<L> && (!names_after<L> || decides_after<L>) &&
+                                          !resembles_after<L> && !resembles_before<L> &&
                                           (!names_must_wait<L> || has_must_wait<L>) && (!names_wait<L> || has_wait<L>) &&
                                           names_must_wait<L> == names_wait<L>;
 /// The members of the deciding layer \p L, each with a sentence.
 template <class L> struct check_deciding {
     static_assert(deciding<L>, "llmx: a deciding layer names itself: class my_layer : public deciding_layer<my_layer, Next>");
     static_assert(has_memory<L>, "llmx: a deciding layer has a default-constructible type memory, which may be empty: struct memory {};");
-    static_assert(!has_memory<L> || decides_before<L>, "llmx: a deciding layer's before is result<void> before(call& c, memory& m)");
+    static_assert(!has_memory<L> || decides_before<L>,
+                  "llmx: a deciding layer's before is result<void> before(call& c, memory& m); its other hooks, after, must_wait and "
+                  "wait, may be left out");
+    static_assert(!has_memory<L> || (!resembles_after<L> && !resembles_before<L>),
+                  "llmx: a deciding layer's hooks are before, after, must_wait and wait: this one has a function with the arguments of a "
+                  "hook and another name (befor, before_call, on_call, on_request, afterr, aftr, afer, after_call, on_reply, on_response), "
+                  "which is never called");
     static_assert(!has_memory<L> || !names_after<L> || decides_after<L>,
                   "llmx: a deciding layer's after is std::optional<time_point> after(call& c, memory& m, result<reply>& r): it "
                   "takes (call&, memory&, result<reply>&) and is public");
@@ -9943,9 +9976,9 @@ template <class R = weighted> struct route {
             std::size_t mark = 0;
         };
 
-        layer(const route& policy, std::shared_ptr<const topology> world, Next next)
-            : deciding_layer<layer, Next>(std::move(next)), strategy_(policy.strategy), plan_(strategy_, *world),
-              states_(std::move(world)) {
+        layer(const route& policy, std::shared_ptr<const topology> served, Next next)
+            : deciding_layer<layer, Next>(std::move(next)), strategy_(policy.strategy), plan_(strategy_, *served),
+              states_(std::move(served)) {
             plan_.bind(states_);
         }
 
@@ -9958,7 +9991,7 @@ template <class R = weighted> struct route {
         [[nodiscard]] result<void> before(call& c, memory& m) {
             if (served_by(c) == nullptr || c.group->members.empty()) return no_such_model(c);
             const deployment* const d = choose(c, c.moment);
-            if (d == nullptr) return nobody(c, c.moment);
+            if (d == nullptr) return none_left(c, c.moment);
             begin(c, m, *d);
             return success();
         }
@@ -10017,7 +10050,7 @@ template <class R = weighted> struct route {
             c.report.first_token = time_point();
             if constexpr (!std::is_empty_v<typename R::state>) {
                 strategy_.started(states_[d], c.moment);
-                c.on_finish(this, &told);
+                c.on_finish(this, &on_attempt_end);
             }
             if (c.observed_by != nullptr) {
                 c.on_finish(nullptr, &observed);
@@ -10048,7 +10081,7 @@ template <class R = weighted> struct route {
             if (!c.has_tried(*c.now.target)) c.tried.push_back(c.now.target->index);
             c.report.trail.emplace_back(c.now.target->id, e.value(), e.provider_status());
         }
-        [[nodiscard]] error nobody(const call& c, time_point now) const {
+        [[nodiscard]] error none_left(const call& c, time_point now) const {
             time_point soonest = time_point::max();
             for (const deployment* d : c.group->members) soonest = std::min(soonest, this->next_.available_at(*d, now));
             const std::size_t n = c.group->members.size();
@@ -10065,7 +10098,7 @@ template <class R = weighted> struct route {
             own.began = c.now.began;
             c.observed_by->attempt_ended(c, *d, own);
         }
-        static void told(void* self, const call& c, const deployment* d, const outcome& how) noexcept {
+        static void on_attempt_end(void* self, const call& c, const deployment* d, const outcome& how) noexcept {
             auto& me = *static_cast<layer*>(self);
             me.strategy_.finished(me.states_[*d], how, c.end_of(how));
         }
@@ -10223,8 +10256,8 @@ template <class Inner, class P, class... Rest> struct nested<Inner, P, Rest...> 
     using next = nested<Inner, Rest...>;
     using type = typename P::template layer<typename next::type>;
     template <class Tuple>
-    static type make(const Tuple& policies, const std::shared_ptr<const topology>& world, Inner inner) {
-        return type(std::get<P>(policies), world, next::make(policies, world, std::move(inner)));
+    static type make(const Tuple& policies, const std::shared_ptr<const topology>& served, Inner inner) {
+        return type(std::get<P>(policies), served, next::make(policies, served, std::move(inner)));
     }
 };
 
@@ -10654,7 +10687,7 @@ LLMX_DECL inline bool hide_secret(std::string& text, std::string_view secret) {
 
 namespace llmx::inline LLMX_ABI {
 
-/// Replaces the secrets of \p d by "***" in \p text, in any spelling that `hide_secret` knows;
+/// Replaces the secrets of \p d by "***" in \p text, in any spelling that `hide_secret` finds;
 /// returns whether there was any. The one list of a deployment's credentials is in here.
 LLMX_DECL inline bool hide_credentials(const deployment& d, std::string& text) { return hide_secret(text, d.key.reveal()); }
 
@@ -11040,20 +11073,20 @@ private:
 
 } // namespace llmx::inline LLMX_ABI::detail
 
-// ---- llmx/gateway/detail/world.hpp ----
+// ---- llmx/gateway/detail/served_topology.hpp ----
 #include <memory>
 #include <span>
 #include <string_view>
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Whether a gateway over the registry \p providers (their names, in order) can serve \p world:
+/// Whether a gateway over the registry \p providers (their names, in order) can serve \p served:
 /// it is there, and each deployment was completed by this very registry. `bad_configuration`
 /// names the deployment and the remedy.
-LLMX_DECL [[nodiscard]] result<void> check_world(const topology* world, std::span<const std::string_view> providers);
+LLMX_DECL [[nodiscard]] result<void> check_topology(const topology* served, std::span<const std::string_view> providers);
 
 /// The topology of a gateway that was given nothing it can serve: no deployments.
-LLMX_DECL [[nodiscard]] std::shared_ptr<const topology> empty_world();
+LLMX_DECL [[nodiscard]] std::shared_ptr<const topology> empty_topology();
 
 /// The deployment of \p now that \p d is or was: \p d itself, or, when \p d belongs to another
 /// topology, the one with its id; null when there is none.
@@ -11263,6 +11296,31 @@ template <class P> struct check_provider : detail::check_codecs_of<P> {
 };
 
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/detail/deployment_rules.hpp ----
+namespace llmx::inline LLMX_ABI::detail {
+
+/// What a provider contributes to the deployments that name it.
+struct deployment_rules {
+    template <class Provider>
+    explicit deployment_rules(const Provider& p) noexcept
+        : facts(p.facts), complete(p.complete), check(p.check), has_traits(p.traits_of != nullptr) {}
+
+    const provider_facts& facts;
+    /// May be null, as may `check`.
+    result<void> (*complete)(deployment& d, const variable_lookup& variables);
+    result<void> (*check)(const deployment& d);
+    /// Traits depend on the model and are computed for each call.
+    bool has_traits;
+
+    /// Fills in what \p d leaves to its provider (settings, base URL, traits) and checks all of it. \p d names the provider.
+    /// Fails with `errc::bad_configuration`, whose message does not name the deployment; \p d is not complete then.
+    /// Both the registry and the settings call it: a configuration file is refused for the same reasons as a program's own deployments.
+    LLMX_DECL [[nodiscard]] result<void> apply(deployment& d, const variable_lookup& variables) const;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 
 // ---- llmx/providers/authorizing.hpp ----
 #include <concepts>
@@ -11831,34 +11889,11 @@ public:
             return error(errc::bad_configuration, "deployment '" + d.id + "': unknown provider '" + d.provider +
                                                       "'; this program has " + known);
         }
-        // The replacement of a "*" is checked with each call.
-        std::string fixed = d.model;
-        if (fixed.ends_with('*')) fixed.back() = 'x';
-        if (const auto good = check_model_name(fixed); good.has_error())
-            return error(errc::bad_configuration, "deployment '" + d.id + "': " + good.error().message());
         d.provider = ops(*at).name;
-        const provider_facts& facts = ops(*at).facts;
-        if (const auto fill = ops(*at).complete; fill != nullptr)
-            if (const result<void> filled = fill(d, variables); filled.has_error()) {
-                error e = filled.error();
-                return e.with_message("deployment '" + d.id + "': " + e.message());
-            }
-        if (!d.traits && ops(*at).traits_of == nullptr) d.traits = facts.traits;
-        if (d.api_base.where.host.empty()) {
-            if (facts.default_base.empty())
-                return error(errc::bad_configuration, "deployment '" + d.id + "': provider '" + d.provider +
-                                                          "' has no base URL of its own, give api_base");
-            if (facts.default_base.find('{') != std::string_view::npos)
-                return error(errc::bad_configuration, "deployment '" + d.id + "': each account of provider '" + d.provider +
-                                                          "' has a base URL of its own, give api_base: " + std::string(facts.default_base));
-            auto base = parse_base_url(facts.default_base);
-            if (base.has_error()) return base.error();
-            d.api_base = std::move(*base);
+        if (const result<void> done = detail::deployment_rules(ops(*at)).apply(d, variables); done.has_error()) {
+            error e = done.error();
+            return e.with_message("deployment '" + d.id + "': " + e.message());
         }
-        if (!safe_field_value(d.key.reveal()))
-            return error(errc::bad_configuration, "deployment '" + d.id + "': the key holds a line break");
-        if (const result<void> own = ops(*at).check(d); own.has_error())
-            return error(errc::bad_configuration, "deployment '" + d.id + "': " + own.error().message());
         d.provider_index = *at;
         return success();
     }
@@ -12025,7 +12060,7 @@ public:
     gateway(std::shared_ptr<const topology> world, policies_type policies, Registry providers = Registry())
         : providers_(std::make_shared<const Registry>(std::move(providers))) {
         if (result<void> good = check(world.get()); good) install(std::move(world), std::move(policies));
-        else install(detail::empty_world(), std::move(policies), good.error());
+        else install(detail::empty_topology(), std::move(policies), good.error());
     }
 
     /// Completes \p deployments with `Registry::make_topology`; what fails there is what `ready` and each
@@ -12128,7 +12163,7 @@ public:
 
     /// The time from which on \p d gets calls, as \p on's core sees it; not after \p now: at once.
     /// \p d may be of a topology that is no longer in force: then the deployment of its id
-    /// counts, and `time_point::max()` says that there is none.
+    /// counts, and `time_point::max()` means that there is none.
     [[nodiscard]] time_point available_at(runtime& on, const deployment& d, time_point now) {
         const std::shared_ptr<snapshot> handle = snapshot_of(on);
         const deployment* const same = detail::deployment_now(*handle->world, d);
@@ -12210,7 +12245,7 @@ private:
     gateway(result<std::shared_ptr<const topology>> world, policies_type policies, Registry providers)
         : providers_(std::make_shared<const Registry>(std::move(providers))) {
         if (world) install(std::move(*world), std::move(policies));
-        else install(detail::empty_world(), std::move(policies), world.error());
+        else install(detail::empty_topology(), std::move(policies), world.error());
     }
 
     struct snapshot {
@@ -12226,7 +12261,7 @@ private:
 
     [[nodiscard]] static result<void> check(const topology* world) {
         static constexpr auto names = Registry::names();
-        return detail::check_world(world, names);
+        return detail::check_topology(world, names);
     }
 
     void install(std::shared_ptr<const topology> world, policies_type policies,
@@ -12556,7 +12591,7 @@ struct http_proxy {
     explicit http_proxy(origin at, secret user_and_password = secret())
         : where(std::move(at)), credentials(std::move(user_and_password)) {}
     origin where;
-    /// `user:password` for Basic authentication (RFC 7617), sent with each request to the proxy and to nobody else; empty: none.
+    /// `user:password` for Basic authentication (RFC 7617), sent with each request to the proxy and to no other peer; empty: none.
     secret credentials;
 };
 
@@ -12802,83 +12837,6 @@ private:
 } // namespace llmx::inline LLMX_ABI::detail
 
 
-// ---- llmx/gateway/detail/client_blocking.hpp ----
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-
-#include <atomic>
-#include <exception>
-#include <memory>
-#include <optional>
-#include <stop_token>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// The context of a blocking client; running calls hold it.
-struct blocking_context {
-    blocking_context() = default;
-    boost::asio::io_context io{1};
-    /// A thread is in a blocking call.
-    std::atomic<bool> busy{false};
-};
-
-/// Makes \p own busy, or returns the reason why a blocking function may not be called now.
-LLMX_DECL [[nodiscard]] result<void> claim_context(blocking_context& own);
-
-/// Lets the handlers of a client's own context run that are ready now, the client having been
-/// closed, and lets go of the context. One that is running on this thread ends with the thread
-/// or with the next such context, whichever comes first.
-LLMX_DECL void end_own_context(std::shared_ptr<blocking_context> own) noexcept;
-
-/// What a blocking function shares with the coroutine that works for it and may outlive it,
-/// when an exception passes through it.
-template <class T> struct blocking_call {
-    blocking_call() = default;
-    std::optional<result<T>> got;
-    std::exception_ptr thrown;
-    bool over = false;
-};
-
-/// Runs \p own until \p task is done, whose context \p bridge has; \p stop cancels it from any thread.
-template <class T>
-result<T> block_on(const std::shared_ptr<blocking_context>& own, const std::shared_ptr<call_bridge>& bridge,
-                   boost::asio::awaitable<result<T>> task, const std::stop_token& stop) {
-    if (stop.stop_requested()) return error(errc::cancelled);
-    if (const result<void> mine = claim_context(*own); !mine) return mine.error();
-    struct leave {
-        leave(const std::shared_ptr<blocking_context>& c, const std::shared_ptr<call_bridge>& b) : own(c), bridge(b) {}
-        leave(const leave&) = delete;
-        leave& operator=(const leave&) = delete;
-        ~leave() {
-            if (!over) bridge->own.cancellation.cancel();
-            own->busy.store(false, std::memory_order_release);
-        }
-        std::shared_ptr<blocking_context> own;
-        std::shared_ptr<call_bridge> bridge;
-        bool over = false;
-    };
-    leave on_the_way_out(own, bridge);
-    const auto work = std::make_shared<blocking_call<T>>();
-    boost::asio::co_spawn(own->io, std::move(task), [work](const std::exception_ptr& e, result<T> value) {
-        work->thrown = e;
-        work->got.emplace(std::move(value));
-        work->over = true;
-    });
-    const std::stop_callback cancels(stop, [&bridge] { bridge->cancel(); });
-    own->io.restart();
-    while (!work->over && own->io.run_one() > 0) {
-    }
-    on_the_way_out.over = work->over;
-    bridge->finish();
-    if (!work->over) return error(errc::cancelled, "the call's io_context was stopped before the answer came");
-    if (work->thrown) std::rethrow_exception(work->thrown);
-    return std::move(*work->got);
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-
 // ---- llmx/gateway/detail/client_threads.hpp ----
 #include <atomic>
 #include <cstdint>
@@ -13049,7 +13007,7 @@ namespace llmx::inline LLMX_ABI {
 /// All deadlines of one executor on one timer.
 ///
 /// A deadline is moved with every read, write and message but hardly ever reached. So
-/// moving it is a store: the timer stays armed at the earliest deadline it was ever told,
+/// moving it is a store: the timer stays armed at the earliest deadline that it was ever given,
 /// and looks around when it fires. Deadlines are kept to within `tick`, never early.
 ///
 /// `io_context::run()` stays for as long as a `watcher` that is not of the background
@@ -13129,7 +13087,7 @@ private:
     io_executor on_;
     boost::asio::io_context* io_;
     timer_type timer_;
-    /// What a wait in flight knows of us: null inside once we are gone.
+    /// What a wait in flight refers to: null inside once we are gone.
     std::shared_ptr<deadline_service*> alive_;
     detail::chain<watcher, &watcher::link_> all_;
     /// The timer fires then at the latest; `max` when it need not fire at all.
@@ -13569,7 +13527,7 @@ public:
     /// Waits for bytes of the reply and, before its header section is complete, parses them.
     boost::asio::awaitable<result<void>> fill();
     /// `fill` in three steps, without a coroutine's frame, for a connection that is not
-    /// `encrypted`: when `make_room` succeeds await `async_receive` and hand what it says to
+    /// `encrypted`: when `make_room` succeeds await `async_receive` and pass its result to
     /// `received`.
     [[nodiscard]] result<void> make_room();
     [[nodiscard]] auto async_receive() {
@@ -13886,7 +13844,7 @@ private:
     void retire(connection& c) noexcept;
     /// Destroys a connection and passes its place on.
     void discard(connection& c) noexcept;
-    /// A place at \p h is free: for the first in line, or nobody.
+    /// A place at \p h is free: for the first in line, or for none.
     void give_place(pool_host& h) noexcept;
     void forget_if_unused(pool_host& h) noexcept;
     /// What TLS to \p to is made with; null when \p to does not use it.
@@ -13928,7 +13886,7 @@ namespace llmx::inline LLMX_ABI {
 /// is unread on it directly before the request is written: neither in the socket nor in the TLS
 /// stream. What a peer sends beyond its answer, or before it was sent a request, ends the
 /// connection. An answer that comes just behind the next request cannot be distinguished from that request's
-/// own (RFC 9112 section 9.2 knows no request identifier). When a kept connection turns out dead before
+/// own (RFC 9112 section 9.2 has no request identifier). When a kept connection turns out dead before
 /// a byte of the reply was seen, the exchange is tried once more on a new one. A kept connection does not keep `io_context::run()` going.
 /// The steady state allocates nothing. Bodies handed out may outlive the pool.
 ///
@@ -13973,7 +13931,7 @@ class client_contexts;
 /// What a client and its calls under way share: connections, time, and the list of the calls.
 ///
 /// Calls hold it, so that it ends after the last of them, on its executor. The client closes it; the
-/// `io_context`, when it is destroyed first, takes away what belongs to it. What is not said to be
+/// `io_context`, when it is destroyed first, takes away what belongs to it. What is not declared
 /// thread-safe is used on the executor.
 class client_core {
 public:
@@ -14281,7 +14239,7 @@ boost::asio::awaitable<result<chat_stream>> client_stream_elsewhere(client_state
 template <class OnEvent> struct event_target {
     explicit event_target(OnEvent f) : on_event(std::forward<OnEvent>(f)) {}
     OnEvent on_event;
-    /// Nobody waits any more, and what `on_event` refers to may be gone.
+    /// The caller no longer waits, and what `on_event` refers to may be gone.
     bool left = false;
 };
 
@@ -14385,9 +14343,9 @@ template <class P, class... Policies>
     if (const result<void> there = on.check(); !there) return shared(new state(std::move(on), there.error()));
     // The branch keeps the compiler from explaining a provider that the registry has refused.
     if constexpr (good_provider<P>) {
-        auto world = client_topology<P>(std::move(setup.where));
-        if (!world) return shared(new state(std::move(on), world.error()));
-        return shared(new state(std::move(on), std::move(setup.options.pool), std::move(*world),
+        auto served = client_topology<P>(std::move(setup.where));
+        if (!served) return shared(new state(std::move(on), served.error()));
+        return shared(new state(std::move(on), std::move(setup.options.pool), std::move(*served),
                                 std::move(setup.options.policies), registry<P>(std::move(setup.options.vendor))));
     } else {
         return std::shared_ptr<state>();
@@ -14487,6 +14445,139 @@ private:
 } // namespace llmx::inline LLMX_ABI
 
 
+// ---- llmx/gateway/detail/client_base.hpp ----
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// What `client` and `blocking_client` have in common: the model, and the state that their calls share.
+///
+/// Its destructor closes the state, so that calls under way are cancelled.
+template <class P, class... Policies> class client_base {
+public:
+    using options_type = client_options<P, Policies...>;
+    using gateway_type = typename options_type::gateway_type;
+
+    client_base& operator=(client_base&&) = delete;
+
+    /// Success, or why every call would fail. Thread-safe for a `client`.
+    [[nodiscard]] result<void> ready() const { return client_ready(state_); }
+    /// The model given at construction: what requests of this client should name.
+    [[nodiscard]] const std::string& model() const noexcept { return model_; }
+    /// The client's gateway for policies that call it with a runtime of their own: it may outlive the
+    /// client, whose destruction does not cancel such calls. Empty when `ready` fails.
+    [[nodiscard]] any_service service() const {
+        if (!state_ || !state_->gateway) return any_service();
+        return any_service(std::shared_ptr<gateway_type>(state_, &*state_->gateway));
+    }
+
+protected:
+    template <class... Given> client_base(io_executor on, deployment d, const Given&... given) {
+        model_ = d.model_group.empty() ? d.model : d.model_group;
+        state_ = make_client_state(std::move(on), client_setup<P, Policies...>(std::move(d), given...));
+    }
+    client_base(client_base&& other) noexcept = default;
+    ~client_base() { close(); }
+
+    void close() noexcept { end_client(std::move(state_)); }
+    void swap(client_base& other) noexcept {
+        model_.swap(other.model_);
+        state_.swap(other.state_);
+    }
+    /// \p request and the context \p ctx, null when the caller brings none, for a coroutine on \p where. The state
+    /// must not be null.
+    template <class Request> [[nodiscard]] auto asking(const io_executor& where, call_context* ctx, Request request) const {
+        auto bridge = std::make_shared<call_bridge>(where);
+        bridge->begin(ctx);
+        return client_asking<gateway_type, Request>(state_, std::move(bridge), std::make_shared<const Request>(std::move(request)));
+    }
+
+    std::string model_;
+    /// Null after a move.
+    client_state_ptr<gateway_type> state_;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/gateway/detail/client_blocking.hpp ----
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The context of a blocking client; running calls hold it.
+struct blocking_context {
+    blocking_context() = default;
+    boost::asio::io_context io{1};
+    /// A thread is in a blocking call.
+    std::atomic<bool> busy{false};
+};
+
+/// Makes \p own busy, or returns the reason why a blocking function may not be called now.
+LLMX_DECL [[nodiscard]] result<void> claim_context(blocking_context& own);
+
+/// Lets the handlers of a client's own context run that are ready now, the client having been
+/// closed, and releases the context. One that is running on this thread ends with the thread
+/// or with the next such context, whichever comes first.
+LLMX_DECL void end_own_context(std::shared_ptr<blocking_context> own) noexcept;
+
+/// What a blocking function shares with the coroutine that works for it and may outlive it,
+/// when an exception passes through it.
+template <class T> struct blocking_call {
+    blocking_call() = default;
+    std::optional<result<T>> got;
+    std::exception_ptr thrown;
+    bool over = false;
+};
+
+/// Runs \p own until \p task is done, whose context \p bridge has; \p stop cancels it from any thread.
+template <class T>
+result<T> block_on(const std::shared_ptr<blocking_context>& own, const std::shared_ptr<call_bridge>& bridge,
+                   boost::asio::awaitable<result<T>> task, const std::stop_token& stop) {
+    if (stop.stop_requested()) return error(errc::cancelled);
+    if (const result<void> mine = claim_context(*own); !mine) return mine.error();
+    struct leave {
+        leave(const std::shared_ptr<blocking_context>& c, const std::shared_ptr<call_bridge>& b) : own(c), bridge(b) {}
+        leave(const leave&) = delete;
+        leave& operator=(const leave&) = delete;
+        ~leave() {
+            if (!over) bridge->own.cancellation.cancel();
+            own->busy.store(false, std::memory_order_release);
+        }
+        std::shared_ptr<blocking_context> own;
+        std::shared_ptr<call_bridge> bridge;
+        bool over = false;
+    };
+    leave on_the_way_out(own, bridge);
+    const auto work = std::make_shared<blocking_call<T>>();
+    boost::asio::co_spawn(own->io, std::move(task), [work](const std::exception_ptr& e, result<T> value) {
+        work->thrown = e;
+        work->got.emplace(std::move(value));
+        work->over = true;
+    });
+    const std::stop_callback cancels(stop, [&bridge] { bridge->cancel(); });
+    own->io.restart();
+    while (!work->over && own->io.run_one() > 0) {
+    }
+    on_the_way_out.over = work->over;
+    bridge->finish();
+    if (!work->over) return error(errc::cancelled, "the call's io_context was stopped before the answer came");
+    if (work->thrown) std::rethrow_exception(work->thrown);
+    return std::move(*work->got);
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
 // ---- llmx/gateway/blocking_client.hpp ----
 #include <memory>
 #include <stop_token>
@@ -14510,12 +14601,13 @@ namespace llmx::inline LLMX_ABI {
 /// Not thread-safe: a thread that calls while another one waits gets `errc::bad_configuration`, and so does a call from
 /// inside of a call; each thread has a client of its own. May be moved between threads, and destroyed inside of a call:
 /// that call ends with `errc::cancelled`. A client that was moved from fails every call.
-template <class P, class... Policies> class blocking_client {
-    using setup = detail::client_setup<P, Policies...>;
+template <class P, class... Policies> class blocking_client : public detail::client_base<P, Policies...> {
+    using base = detail::client_base<P, Policies...>;
+    using base::model_;
+    using base::state_;
 
 public:
-    using options_type = client_options<P, Policies...>;
-    using gateway_type = typename options_type::gateway_type;
+    using typename base::gateway_type;
 
     /// \p model is the provider's name of the model. \p given may be a key (a text or a `secret`; without
     /// one it is looked up in the environment), and whatever `client_options` takes, or one of these:
@@ -14525,10 +14617,8 @@ public:
         : blocking_client(detail::client_deployment(std::move(model)), given...) {}
     /// The same with a base URL, tags, a provider's settings and what else a deployment has.
     template <class... Given>
-    explicit blocking_client(deployment d, const Given&... given) : own_(std::make_shared<detail::blocking_context>()) {
-        model_ = d.model_group.empty() ? d.model : d.model_group;
-        state_ = detail::make_client_state(io_executor(own_->io), setup(std::move(d), given...));
-    }
+    explicit blocking_client(deployment d, const Given&... given)
+        : blocking_client(std::make_shared<detail::blocking_context>(), std::move(d), given...) {}
     /// The same with a provider's object, from which the client's type can be deduced:
     /// `blocking_client ai(llmx::openai(), "gpt-4o", llmx::retry(5))`.
     template <class... Given>
@@ -14538,25 +14628,13 @@ public:
     blocking_client(blocking_client&& other) noexcept = default;
     blocking_client& operator=(blocking_client&& other) noexcept {
         blocking_client taken(std::move(other));
-        model_.swap(taken.model_);
+        this->swap(taken);
         own_.swap(taken.own_);
-        state_.swap(taken.state_);
         return *this;
     }
     ~blocking_client() {
-        detail::end_client(std::move(state_));
+        this->close();
         if (own_) detail::end_own_context(std::move(own_));
-    }
-
-    /// Success, or why every call would fail.
-    [[nodiscard]] result<void> ready() const { return detail::client_ready(state_); }
-    /// The model given at construction: what requests of this client should name.
-    [[nodiscard]] const std::string& model() const noexcept { return model_; }
-    /// The client's gateway for policies that call it with a runtime of their own: it may outlive the
-    /// client. Empty when `ready` fails.
-    [[nodiscard]] any_service service() const {
-        if (!state_ || !state_->gateway) return any_service();
-        return any_service(std::shared_ptr<gateway_type>(state_, &*state_->gateway));
     }
 
     /// One whole answer.
@@ -14602,26 +14680,23 @@ public:
     }
 
 private:
-    template <class Request> [[nodiscard]] auto asking(call_context* ctx, Request request) const {
-        auto bridge = std::make_shared<detail::call_bridge>(state_->where());
-        bridge->begin(ctx);
-        return detail::client_asking<gateway_type, Request>(state_, std::move(bridge),
-                                                            std::make_shared<const Request>(std::move(request)));
-    }
+    template <class... Given>
+    explicit blocking_client(std::shared_ptr<detail::blocking_context> own, deployment d, const Given&... given)
+        : base(io_executor(own->io), std::move(d), given...), own_(std::move(own)) {}
     template <operation Op>
     result<typename Op::reply> run(call_context* ctx, typename Op::request request, const std::stop_token& stop) {
-        if (const result<void> can = ready(); !can) return can.error();
+        if (const result<void> can = this->ready(); !can) return can.error();
         // The client may end inside of what runs then: nothing of it is used any more.
         const auto own = own_;
-        auto with = asking(ctx, std::move(request));
+        auto with = this->asking(state_->where(), ctx, std::move(request));
         const auto bridge = with.bridge;
         return detail::block_on(own, bridge, detail::client_call_bridged<Op, gateway_type>(std::move(with)), stop);
     }
     template <class OnEvent>
     result<void> run_stream(call_context* ctx, chat_request request, OnEvent& on_event, const std::stop_token& stop) {
-        if (const result<void> can = ready(); !can) return can.error();
+        if (const result<void> can = this->ready(); !can) return can.error();
         const auto own = own_;
-        auto with = asking(ctx, std::move(request));
+        auto with = this->asking(state_->where(), ctx, std::move(request));
         const auto bridge = with.bridge;
         const auto to = std::make_shared<detail::event_target<OnEvent&>>(on_event);
         struct leave {
@@ -14635,10 +14710,8 @@ private:
         return detail::block_on(own, bridge, detail::client_events<gateway_type, OnEvent&>(std::move(with), to), stop);
     }
 
-    std::string model_;
     /// Null after a move.
     std::shared_ptr<detail::blocking_context> own_;
-    std::shared_ptr<detail::client_state<gateway_type>> state_;
 };
 
 template <provider P, class... Given>
@@ -14676,12 +14749,13 @@ namespace llmx::inline LLMX_ABI {
 /// `errc::cancelled` through the context. Calls share what they need, so that awaitables and streams may outlive the client.
 /// The context may end first: calls that wait in it end with it uncompleted, streams are cancelled, and later calls
 /// fail. A client that was moved from fails every call.
-template <class P, class... Policies> class client {
-    using setup = detail::client_setup<P, Policies...>;
+template <class P, class... Policies> class client : public detail::client_base<P, Policies...> {
+    using base = detail::client_base<P, Policies...>;
+    using base::model_;
+    using base::state_;
 
 public:
-    using options_type = client_options<P, Policies...>;
-    using gateway_type = typename options_type::gateway_type;
+    using typename base::gateway_type;
 
     /// \p on is an `io_context`, its executor, or a strand. \p model is the provider's name of the model. \p given may be
     /// a key (a text or a `secret`; without one it is looked up in the environment), and whatever
@@ -14690,10 +14764,8 @@ public:
     explicit client(io_executor on, std::string model, const Given&... given)
         : client(std::move(on), detail::client_deployment(std::move(model)), given...) {}
     /// The same with a base URL, tags, a provider's settings and what else a deployment has.
-    template <class... Given> explicit client(io_executor on, deployment d, const Given&... given) {
-        model_ = d.model_group.empty() ? d.model : d.model_group;
-        state_ = detail::make_client_state(std::move(on), setup(std::move(d), given...));
-    }
+    template <class... Given>
+    explicit client(io_executor on, deployment d, const Given&... given) : base(std::move(on), std::move(d), given...) {}
     /// The same with a provider's object, from which the client's type can be deduced:
     /// `client ai(io, llmx::openai(), "gpt-4o", llmx::retry(5))`.
     template <class... Given>
@@ -14703,22 +14775,11 @@ public:
     client(client&& other) noexcept = default;
     client& operator=(client&& other) noexcept {
         client taken(std::move(other));
-        model_.swap(taken.model_);
-        state_.swap(taken.state_);
+        this->swap(taken);
         return *this;
     }
-    ~client() { detail::end_client(std::move(state_)); }
+    ~client() = default;
 
-    /// Success, or why every call would fail. Thread-safe.
-    [[nodiscard]] result<void> ready() const { return detail::client_ready(state_); }
-    /// The model given at construction: what requests of this client should name.
-    [[nodiscard]] const std::string& model() const noexcept { return model_; }
-    /// The client's gateway for policies that call it with a runtime of their own: it may outlive the
-    /// client, whose destruction does not cancel such calls. Empty when `ready` fails.
-    [[nodiscard]] any_service service() const {
-        if (!state_ || !state_->gateway) return any_service();
-        return any_service(std::shared_ptr<gateway_type>(state_, &*state_->gateway));
-    }
     /// Throws `call_failed` when there is none (any more).
     [[nodiscard]] boost::asio::any_io_executor get_executor() const { return place().executor(); }
 
@@ -14825,7 +14886,7 @@ public:
 
 private:
     [[nodiscard]] const io_executor& place() const {
-        if (!state_ || state_->io() == nullptr) ready().value();
+        if (!state_ || state_->io() == nullptr) this->ready().value();
         return state_->where();
     }
     template <operation Op>
@@ -14838,31 +14899,21 @@ private:
         const chat_request& asked = *kept;
         return detail::client_stream<gateway_type>(state_, ctx, asked, std::move(kept));
     }
-    template <class Request> [[nodiscard]] auto asking(call_context* ctx, Request request) {
-        auto bridge = std::make_shared<detail::call_bridge>(place());
-        bridge->begin(ctx);
-        return detail::client_asking<gateway_type, Request>(state_, std::move(bridge),
-                                                            std::make_shared<const Request>(std::move(request)));
-    }
     template <operation Op, class Token> auto begin(call_context* ctx, typename Op::request request, Token&& token) {
-        auto with = asking(ctx, std::move(request));
+        auto with = this->asking(place(), ctx, std::move(request));
         auto bridge = with.bridge;
         return detail::complete_by_token<typename Op::reply>(
             std::move(bridge), detail::client_call_bridged<Op, gateway_type>(std::move(with)), std::forward<Token>(token));
     }
     template <class OnEvent, class Token>
     auto begin_stream(call_context* ctx, chat_request request, OnEvent on_event, Token&& token) {
-        auto with = asking(ctx, std::move(request));
+        auto with = this->asking(place(), ctx, std::move(request));
         auto bridge = with.bridge;
         auto to = std::make_shared<detail::event_target<OnEvent>>(std::move(on_event));
         return detail::complete_by_token<void>(
             std::move(bridge), detail::client_events<gateway_type, OnEvent>(std::move(with), std::move(to)),
             std::forward<Token>(token));
     }
-
-    std::string model_;
-    /// Null after a move.
-    std::shared_ptr<detail::client_state<gateway_type>> state_;
 };
 
 template <provider P, class... Given>
@@ -15181,11 +15232,11 @@ public:
         time_point began{};
     };
 
-    layer(const breaker& policy, std::shared_ptr<const topology> world, Next next)
-        : deciding_layer<layer, Next>(std::move(next)), policy_(policy), circuits_(world) {
+    layer(const breaker& policy, std::shared_ptr<const topology> served, Next next)
+        : deciding_layer<layer, Next>(std::move(next)), policy_(policy), circuits_(served) {
         std::map<std::string_view, std::size_t> members;
-        for (const deployment& d : world->deployments()) ++members[d.model_group];
-        for (const deployment& d : world->deployments()) {
+        for (const deployment& d : served->deployments()) ++members[d.model_group];
+        for (const deployment& d : served->deployments()) {
             has_others_.push_back(members[d.model_group] > 1);
             rules_.push_back(policy_.rules_for(d, has_others_.back()));
         }
@@ -15212,7 +15263,7 @@ public:
         const std::size_t at = c.now.target->index;
         if (r && r->stream != nullptr) {
             m.pass->began_stream();
-            c.on_finish(this, &told);
+            c.on_finish(this, &on_attempt_end);
         } else if (r) {
             m.pass->succeeded(c.moment, rules_[at]);
         } else {
@@ -15234,7 +15285,7 @@ private:
         return e;
     }
     /// Records how a returned stream ended.
-    static void told(void* self, const call& c, const deployment* d, const outcome& how) noexcept {
+    static void on_attempt_end(void* self, const call& c, const deployment* d, const outcome& how) noexcept {
         const bool broken = how.failure && detail::breaks_circuit(*how.failure);
         if (how.failure && !broken) return;
         auto& me = *static_cast<layer*>(self);
@@ -15362,9 +15413,9 @@ public:
         bool queued = false;
     };
 
-    layer(const concurrency_limit& policy, std::shared_ptr<const topology> world, Next next)
-        : deciding_layer<layer, Next>(std::move(next)), policy_(policy), gates_(world) {
-        for (const deployment& d : world->deployments())
+    layer(const concurrency_limit& policy, std::shared_ptr<const topology> served, Next next)
+        : deciding_layer<layer, Next>(std::move(next)), policy_(policy), gates_(served) {
+        for (const deployment& d : served->deployments())
             limits_.push_back(d.max_parallel != 0 ? d.max_parallel : policy.max_parallel);
     }
     void adopt(layer& previous) {
@@ -15385,7 +15436,7 @@ public:
         const std::uint32_t limit = limits_[c.now.target->index];
         if (limit == 0) return success();
         m.queued = !gates_[*c.now.target].try_enter(limit);
-        if (!m.queued) c.on_finish(this, &told);
+        if (!m.queued) c.on_finish(this, &on_attempt_end);
         return success();
     }
     [[nodiscard]] bool must_wait(const memory& m) const noexcept { return m.queued; }
@@ -15405,7 +15456,7 @@ public:
         }
         if (stop.cancelled()) co_return error(errc::cancelled);
         if (in_line.take()) {
-            c.on_finish(this, &told);
+            c.on_finish(this, &on_attempt_end);
             co_return success();
         }
         if (c.on->now() >= c.context->deadline) co_return error(errc::deadline_exceeded);
@@ -15445,7 +15496,7 @@ private:
         e.with_retry_after(std::chrono::duration_cast<std::chrono::milliseconds>(guess));
         return e;
     }
-    static void told(void* self, const call&, const deployment* d, const outcome&) noexcept {
+    static void on_attempt_end(void* self, const call&, const deployment* d, const outcome&) noexcept {
         auto& me = *static_cast<layer*>(self);
         me.gates_[*d].leave(me.limits_[d->index]);
     }
@@ -15627,9 +15678,9 @@ struct deployment_limit {
     public:
         struct memory {};
 
-        layer(const deployment_limit& policy, std::shared_ptr<const topology> world, Next next)
-            : deciding_layer<layer, Next>(std::move(next)), levels_(world) {
-            for (const deployment& d : world->deployments()) {
+        layer(const deployment_limit& policy, std::shared_ptr<const topology> served, Next next)
+            : deciding_layer<layer, Next>(std::move(next)), levels_(served) {
+            for (const deployment& d : served->deployments()) {
                 const auto rate = [&](std::uint64_t per_minute) {
                     const double held = std::max(1.0, static_cast<double>(per_minute) * policy.burst);
                     return gcra_rate(per_minute, static_cast<std::uint64_t>(held));
@@ -15657,7 +15708,7 @@ struct deployment_limit {
                     e.with_message("deployment '" + c.now.target->id + "': " + e.message());
                     return e;
                 }
-                c.on_finish(this, &told);
+                c.on_finish(this, &on_attempt_end);
             }
             return success();
         }
@@ -15665,7 +15716,7 @@ struct deployment_limit {
     private:
         using level = detail::token_account;
         using limits = detail::account_rates;
-        static void told(void* self, const call& c, const deployment* d, const outcome& how) noexcept {
+        static void on_attempt_end(void* self, const call& c, const deployment* d, const outcome& how) noexcept {
             auto& me = *static_cast<layer*>(self);
             level& l = me.levels_[*d];
             const limits& rate = me.rates_[d->index];
@@ -15775,8 +15826,8 @@ LLMX_DECL void read_settings(settings_reader& top, fallback& into);
 
 template <class Next> class fallback::layer : public deciding_layer<fallback::layer<Next>, Next> {
     /// A call that left the group it requested.
-    struct journey {
-        journey(const fallback& policy, const call& c, error why)
+    struct fallback_state {
+        fallback_state(const fallback& policy, const call& c, error why)
             : way(policy), model(c.model), group(c.group), first(std::move(why)) {
             way.visited(model);
             if (group != nullptr) way.visited(group->name);
@@ -15790,7 +15841,7 @@ template <class Next> class fallback::layer : public deciding_layer<fallback::la
 
 public:
     struct memory {
-        std::unique_ptr<journey> elsewhere;
+        std::unique_ptr<fallback_state> elsewhere;
     };
 
     layer(const fallback& policy, std::shared_ptr<const topology>, Next next)
@@ -15804,7 +15855,7 @@ public:
         if (served_by(c) != nullptr) return success();
         error unknown = no_such_model(c);
         if (!takes_unknown(c)) return unknown;
-        m.elsewhere = std::make_unique<journey>(policy_, c, std::move(unknown));
+        m.elsewhere = std::make_unique<fallback_state>(policy_, c, std::move(unknown));
         m.elsewhere->way.plan(policy_.instead_of(c.model));
         if (!go_on(c, *m.elsewhere)) return come_back(c, *m.elsewhere);
         return success();
@@ -15812,7 +15863,7 @@ public:
     std::optional<time_point> after(call& c, memory& m, result<reply>& r) {
         if (r || (m.elsewhere == nullptr && (nowhere_ || c.in.no_fallback))) return std::nullopt;
         if (can_go_on(c, r.error())) {
-            if (m.elsewhere == nullptr) m.elsewhere = std::make_unique<journey>(policy_, c, r.error());
+            if (m.elsewhere == nullptr) m.elsewhere = std::make_unique<fallback_state>(policy_, c, r.error());
             m.elsewhere->way.plan(policy_.next_of(c.model, c.group->name, r.error().value()));
             if (go_on(c, *m.elsewhere)) return c.moment;
         } else if (m.elsewhere == nullptr) {
@@ -15826,7 +15877,7 @@ public:
 
 private:
     /// Moves the call to the next group of its plan; false when there is none.
-    [[nodiscard]] static bool go_on(call& c, journey& j) {
+    [[nodiscard]] static bool go_on(call& c, fallback_state& j) {
         for (std::string_view name = j.way.next(); !name.empty(); name = j.way.next()) {
             const model_group* const g = c.world->find(name);
             // An alias may lead to a group that was tried under its own name.
@@ -15840,7 +15891,7 @@ private:
         }
         return false;
     }
-    [[nodiscard]] static error come_back(call& c, journey& j) {
+    [[nodiscard]] static error come_back(call& c, fallback_state& j) {
         c.model = j.model;
         c.group = j.group;
         if (!c.report.trail.empty()) j.first.with_attempts(c.report.trail);
@@ -16366,7 +16417,7 @@ struct rate_limit {
                     if (own != nullptr) detail::give_back(*own, mine, c.in.estimated_tokens, now);
                     return error(taken.error()).with_message("for the gateway " + taken.error().message());
                 }
-            c.on_finish(this, &told);
+            c.on_finish(this, &on_attempt_end);
             return success();
         }
 
@@ -16387,7 +16438,7 @@ struct rate_limit {
             const std::string_view name = name_of(c);
             return mine.limited() && !name.empty() ? callers_->find(name, make, now) : nullptr;
         }
-        static void told(void* self, const call& c, const deployment*, const outcome& how) noexcept {
+        static void on_attempt_end(void* self, const call& c, const deployment*, const outcome& how) noexcept {
             const auto& me = *static_cast<const layer*>(self);
             const time_point now = c.end_of(how);
             if (me.all_.limited()) detail::settle(*me.level_, me.all_, c.in.estimated_tokens, how, now);
@@ -16465,7 +16516,7 @@ namespace llmx::inline LLMX_ABI {
 /// of overload. `retry-after`, `retry-after-ms` and the body's own delay are read, and
 /// the vendor's request id.
 LLMX_DECL [[nodiscard]] error classify_http(std::string_view provider, int status,
-                                            std::span<const http_field> fields, const error_body& said);
+                                            std::span<const http_field> fields, const error_body& reported);
 
 /// The vendor's own id of a request: the first of `x-request-id`, `request-id` (Anthropic),
 /// `apim-request-id` (Azure) and `x-amzn-requestid` (AWS) that \p fields has; a view into them, or empty.
@@ -19691,7 +19742,7 @@ struct http_request_head {
 
 /// Reads HTTP/1.x requests (RFC 9112) from the bytes of one connection, without I/O.
 ///
-/// The owner reads into `space()`, says how much came with `commit` and calls `parse`,
+/// The owner reads into `space()`, reports the number of bytes with `commit` and calls `parse`,
 /// which may be fed at any split. A request that fits stays in the one buffer and its
 /// body is a view into it. A larger body needs memory of its own, which `parse` takes out of a
 /// budget and `next` gives back; when the budget has none, the reader `wants_memory`. Bytes after
@@ -19725,7 +19776,7 @@ public:
     [[nodiscard]] bool wants_memory() const noexcept { return wants_memory_; }
     /// Takes the memory that is wanted; false when there is none now.
     LLMX_DECL [[nodiscard]] bool find_memory();
-    /// Memory that the rest of the body will need at least, as far as the head tells.
+    /// Memory that the rest of the body will need at least, as far as the head announces.
     LLMX_DECL [[nodiscard]] std::size_t memory_ahead() const noexcept;
     /// Instead of `parse`, for a body that is read piece by piece and never whole in memory: what
     /// has come of it since the last call, valid until the next one. Empty when more bytes are needed,
@@ -19747,11 +19798,11 @@ public:
     /// Forgets the request that is done and keeps what came after it.
     LLMX_DECL void next();
     /// Forgets everything and gives back what the body took. Returns the buffer, for reading what
-    /// nobody wants to know; the reader is of no further use.
+    /// no reader needs; the reader is of no further use.
     LLMX_DECL std::span<char> give_up() noexcept;
 
     [[nodiscard]] const http_request_head& head() const noexcept { return head_; }
-    /// The body, once `parse` said `done`.
+    /// The body, once `parse` returned `done`.
     [[nodiscard]] std::string_view body() const noexcept { return body_; }
     [[nodiscard]] stage where() const noexcept { return stage_; }
     /// Bytes are there that have not been taken: of this request, or of the next.
@@ -20068,13 +20119,13 @@ template <class A> struct check_authenticator {
 /// 127.0.0.0/8 or ::1.
 LLMX_DECL [[nodiscard]] bool is_loopback_host(std::string_view host) noexcept;
 
-/// Whether a web page that is not of this machine sent \p request, as its Origin field says
+/// Whether a web page that is not of this machine sent \p request, as its Origin field states
 /// (RFC 6454 section 7).
 LLMX_DECL [[nodiscard]] bool from_foreign_page(const http_request_head& request) noexcept;
 
 /// Calls \p consider with each key in \p request, from all places where the vendors' SDKs put it:
 /// `Authorization: Bearer` (RFC 6750 section 2.1), `x-api-key` (Anthropic), `api-key` (Azure),
-/// `x-goog-api-key` and the query's `key` (Gemini). The view lives until \p consider returns.
+/// `x-goog-api-key` and the query's `key` (Gemini). The view is valid until \p consider returns.
 template <class Consider> void for_each_key(const http_request_head& request, Consider&& consider);
 
 } // namespace llmx::inline LLMX_ABI
@@ -20571,7 +20622,7 @@ struct server_shared {
     const std::shared_ptr<log_writer> log;
     /// Connections that are served, and those that are only there to be refused.
     std::atomic<std::size_t> connections{0}, refusals{0};
-    /// Seconds since 1970; when listed models are said to have been created.
+    /// Seconds since 1970; the time of creation that lists of models report.
     std::int64_t began = 0;
 
     /// How many connections there may be beyond `max_connections` for a short time: to be
@@ -20660,7 +20711,7 @@ private:
     std::atomic<std::size_t> strangers_{0}, idlers_{0};
     std::uint64_t shed_ = 0;
     time_point shed_noted_{};
-    /// How often waiting connections try again. Memory comes back on any thread, which tells no
+    /// How often waiting connections try again. Memory is released on any thread, which notifies no
     /// other; a body that waits is late by this much and costs a look at the budget each time.
     static constexpr duration memory_interval = std::chrono::milliseconds(10);
     LLMX_DECL void begin_memory_wait(server_connection& c) noexcept;
@@ -20692,7 +20743,7 @@ namespace llmx::inline LLMX_ABI {
 LLMX_DECL class basic_server_connection;
 using server_connection = LLMX_PLAIN(basic_server_connection);
 
-/// What a server needs of a gateway: calls executed, and the deployments it knows now.
+/// What a server needs of a gateway: calls executed, and its current deployments.
 /// Both are used from all of the server's threads.
 template <class G>
 concept server_gateway = requires(G& g, const G& cg, call& c) {
@@ -20700,7 +20751,7 @@ concept server_gateway = requires(G& g, const G& cg, call& c) {
     { cg.world() } -> std::convertible_to<std::shared_ptr<const topology>>;
 };
 
-/// What an endpoint says to a method and a path. Views into the path.
+/// An endpoint's answer to a method and a path. Views into the path.
 struct endpoint_match {
     enum class verdict : std::uint8_t {
         none,         ///< not my path
@@ -20742,7 +20793,7 @@ struct endpoint_match {
 /// member that changes something is thread-safe, except in a server that was begun with `start`, which has one.
 /// `language` is the name of its
 /// dialect; empty for endpoints that have none, whose errors are written in the caller's as
-/// far as it can be told. `needs_key` says of a match whether the caller must show the key;
+/// far as it is known. `needs_key` returns for a match whether the caller must show the key;
 /// `quiet` keeps calls that succeed out of the log below level debug (probes).
 ///
 /// An endpoint may have `static constexpr std::string_view name`: what the log
@@ -20922,7 +20973,7 @@ template <> inline constexpr bool keeps_frames<server_connection> = true;
 /// `begin_stream`, `write` and then `end_stream` or `cut_stream`. An answer goes out in
 /// one gathered write; the functions return false when the client is gone, which also
 /// cancels `context()`. Everything here is reused from request to request. Not
-/// thread-safe; lives on its core's thread.
+/// thread-safe; stays on its core's thread.
 LLMX_DECL class basic_server_connection : public std::enable_shared_from_this<server_connection>,
                           private detail::sheddable,
                           private detail::memory_waiter {
@@ -20947,7 +20998,7 @@ public:
     [[nodiscard]] runtime& on() noexcept;
     /// What accounts for buffers whose size callers choose; null: nothing does.
     [[nodiscard]] memory_budget* memory() const noexcept { return core_->options().memory.get(); }
-    /// The call of this request, made anew; it lives here and not in a coroutine's frame,
+    /// The call of this request, made anew; it stands here and not in a coroutine's frame,
     /// which Asio recycles only up to about 1 KB. Gone when the answer is finished.
     [[nodiscard]] call& open_call() { return call_.emplace(on(), *context_, core_->options().memory.get()); }
     [[nodiscard]] bool draining() const noexcept;
@@ -21012,7 +21063,7 @@ public:
     // For the server's loop.
     enum class arrival : std::uint8_t { request, refused, closed, more };
     /// Expects the next request. `more`: as long as that comes back, await `async_receive`
-    /// and hand what it says to `received`. `refused`: `failure()` says why, and the
+    /// and pass its result to `received`. `refused`: `failure()` has the reason, and the
     /// connection must be closed after answering.
     [[nodiscard]] arrival begin_waiting();
     /// Reads what comes next. No coroutine: waiting for a request costs no frame.
@@ -21031,7 +21082,7 @@ public:
     [[nodiscard]] bool open_body();
     /// By its head the request has a body.
     [[nodiscard]] bool announces_body() const noexcept { return reader_.announces_body(); }
-    /// `try_body` found it wrong; `failure()` says why.
+    /// `try_body` found it wrong; `failure()` has the reason.
     [[nodiscard]] bool body_refused() const noexcept { return body_refused_; }
     /// Whose request it is: that of the endpoint called \p name, which is empty when it has a language; from here on
     /// errors are written in \p language by \p write_error.
@@ -21042,7 +21093,7 @@ public:
     void trust() noexcept;
     /// The request is about to be executed: the client is watched from now on.
     void begin_call();
-    /// After the answer: logs, and says whether another request may follow.
+    /// After the answer: logs, and returns whether another request may follow.
     [[nodiscard]] bool finish();
     /// Takes care that the last answer reaches the client, then closes.
     boost::asio::awaitable<void> close();
@@ -21058,7 +21109,7 @@ private:
     enum class phase : std::uint8_t { idle, head, body, calling, writing, taken, lingering, closed };
     enum class progress : std::uint8_t { done, blocked, broken };
 
-    /// Whoever has just connected has a request on the way: so long it is waited for on the way
+    /// A client that has just connected has a request on the way: so long it is waited for on the way
     /// down. A client that only connected in advance asks elsewhere.
     static constexpr duration first_request_while_draining = std::chrono::seconds(1);
 
@@ -21590,7 +21641,7 @@ namespace llmx::inline LLMX_ABI::detail {
 /// of its file is held, and the rest is pulled from the client by the provider's connection.
 ///
 /// A form whose model comes behind its file is held up to there, within the memory that all
-/// bodies share. Lives in the frame of its endpoint; not thread-safe.
+/// bodies share. Stands in the frame of its endpoint; not thread-safe.
 LLMX_DECL class basic_form_upload final : public body_source {
 public:
     explicit basic_form_upload(server_connection& peer);
@@ -21701,7 +21752,7 @@ template <codec C> class facade {
     static constexpr bool has_events = requires { typename C::stream_encoder; };
 
 public:
-    /// What \p target views must outlive the answer. \p json_array: the caller wants a stream
+    /// What \p target views must outlive the answer. \p json_array: the caller asks for a stream
     /// as one JSON array (Gemini). \p upload: a form of which only the beginning has been read; null:
     /// the body is whole.
     template <server_gateway Gateway>
@@ -21778,7 +21829,7 @@ private:
         if (type.empty()) type = c.in.answer.json_array ? "application/json; charset=utf-8" : "text/event-stream; charset=utf-8";
         peer.begin_stream(type);
     }
-    /// Events are UTF-8 whatever the provider calls them; of other answers only it knows the type, also
+    /// Events are UTF-8 whatever type the provider gives; of other answers it alone defines the type, also
     /// where it was asked for events.
     static std::string_view relayed_type(const call& c, const reply_stream& stream) noexcept {
         if constexpr (op::info.answer == operation_info::answers::json) {
@@ -21811,7 +21862,7 @@ private:
                 // The provider's own words about it are on their way already, and after half an
                 // event nothing would be understood.
                 std::string& words = peer.scratch();
-                if (!stream.provider_said_so() && seam.between_events()) append_failure(c, piece.error(), words);
+                if (!stream.provider_reported() && seam.between_events()) append_failure(c, piece.error(), words);
                 co_await peer.cut_stream(words, piece.error());
                 co_return;
             }
@@ -22015,7 +22066,7 @@ LLMX_DECL bool raise_descriptor_limit() noexcept;
 /// is for n clients, their n calls, and n / 8 + 16 clients that are refused.
 LLMX_DECL [[nodiscard]] std::size_t connections_within(const descriptor_limits& l, std::size_t wanted,
                                                        std::size_t threads) noexcept;
-/// The limit at which `connections_within` gives \p wanted, with so many open as \p l says.
+/// The limit at which `connections_within` gives \p wanted, with as many open as \p l allows.
 LLMX_DECL [[nodiscard]] std::size_t descriptors_needed(const descriptor_limits& l, std::size_t wanted,
                                                        std::size_t threads) noexcept;
 /// \p o with `max_idle` lowered so that the unused connections to providers of all
@@ -22139,7 +22190,7 @@ template <class... Endpoints> struct endpoint_set : endpoint_slot<Endpoints>... 
 
 } // namespace detail
 
-/// The endpoints of a server, asked in order: the first that knows a path has it.
+/// The endpoints of a server, in order of precedence: the first that matches a path serves it.
 template <class Gateway, class... Endpoints> class route_table {
 public:
     static constexpr std::size_t none = sizeof...(Endpoints);
@@ -22178,7 +22229,7 @@ public:
         return table[endpoint](all, c, g);
     }
 
-    /// What exists, for whoever asked for something that does not.
+    /// The paths that exist, for a caller whose path does not.
     [[nodiscard]] static std::string usage() {
         std::string all;
         ((all += all.empty() ? "" : ", ", all += Endpoints::usage), ...);
@@ -22232,7 +22283,7 @@ namespace llmx::inline LLMX_ABI {
 /// `/health/readiness`: it takes calls; 503 while it drains or has no deployment.
 /// Only the first needs the key.
 ///
-/// When the gateway has `available_at(deployment, now)`, `/health` says which deployments
+/// When the gateway has `available_at(deployment, now)`, `/health` reports which deployments
 /// would take a call now.
 struct health_endpoint {
     static constexpr std::string_view usage = "GET /health, GET /health/liveliness, GET /health/readiness";
@@ -22263,14 +22314,14 @@ struct health_endpoint {
         if (asked == alive) {
             w.object().member("status", "alive").end_object();
         } else {
-            const std::shared_ptr<const topology> world = gateway.world();
-            const bool none = world->deployments().empty();
+            const std::shared_ptr<const topology> served = gateway.world();
+            const bool none = served->deployments().empty();
             std::string_view state = "ready";
             if (none) state = "no deployments";
             if (peer.draining()) state = "draining";
             if (state != "ready" && asked == ready) status = 503;
             w.object().member("status", state);
-            if (asked == facts) append_facts(w, *world, gateway, peer.on());
+            if (asked == facts) append_facts(w, *served, gateway, peer.on());
             w.end_object();
         }
         co_await peer.reply(status, "application/json", out);
@@ -22278,10 +22329,10 @@ struct health_endpoint {
 
 private:
     template <class Gateway>
-    static void append_facts(json_writer& w, const topology& world, Gateway& gateway, runtime& on) {
+    static void append_facts(json_writer& w, const topology& served, Gateway& gateway, runtime& on) {
         const time_point now = on.now();
         w.key("deployments").array();
-        for (const deployment& d : world.deployments()) {
+        for (const deployment& d : served.deployments()) {
             w.object();
             w.member("id", d.id).member("model", d.model_group).member("provider", d.provider);
             w.member("upstream_model", d.model);
@@ -22345,9 +22396,9 @@ struct metrics_endpoint {
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// Appends every model of \p world that \p who may use (null: all), or the one called \p name,
+/// Appends every model of \p served that \p who may use (null: all), or the one called \p name,
 /// in the words of \p language; false when there is no such model.
-LLMX_DECL [[nodiscard]] bool append_models(std::string& out, const topology& world, const principal* who,
+LLMX_DECL [[nodiscard]] bool append_models(std::string& out, const topology& served, const principal* who,
                                            std::string_view language, std::string_view name, std::int64_t created);
 
 } // namespace detail
@@ -22380,11 +22431,11 @@ struct models_endpoint {
 
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& peer, Gateway& gateway) {
-        const std::shared_ptr<const topology> world = gateway.world();
+        const std::shared_ptr<const topology> served = gateway.world();
         std::string asked;
         bool found = detail::decode_name(peer.match().name, asked);
         if (found)
-            found = detail::append_models(peer.scratch(), *world, peer.context().principal.get(),
+            found = detail::append_models(peer.scratch(), *served, peer.context().principal.get(),
                                           language_of(peer.head()), asked, peer.server_began());
         if (!found) {
             const error none(errc::not_found, "there is no such model");
@@ -22488,7 +22539,7 @@ struct relay_options {
 /// Copies bytes between the client of \p c, whose socket is \p client, and \p upstream until both
 /// sides have ended, then closes both.
 ///
-/// When one side ends its direction the other is told so, as far as its protocol allows, and its
+/// When one side ends its direction the other is notified, as far as its protocol allows, and its
 /// bytes still pass for as long as they keep coming. Each direction holds one buffer of 16 KiB at
 /// most. Fails with `cancelled` when the client broke off or the call was cancelled (which closes
 /// both sides at once), with `idle_timeout`, or with the error of \p upstream. Logs the bytes of
@@ -22632,14 +22683,14 @@ public:
     LLMX_DECL [[nodiscard]] result<void> start(boost::asio::io_context& io);
     /// `stop`, and waits until the last connection is closed and the background tasks have ended: success.
     ///
-    /// Calls may take as long as `server_options::drain` says and are cancelled then;
+    /// Calls may take as long as `server_options::drain` allows and are cancelled then;
     /// `errc::deadline_exceeded` when one has not ended two seconds later. Awaited again, or by several,
     /// it reports the same. Only after `start`: else `errc::internal`. The server must outlive it.
     LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>> drain();
     /// Whether no call and no connection is left after `stop` or `drain`.
     [[nodiscard]] bool drained() const noexcept { return over_; }
     /// Begins the drain and waits for nothing: stops taking connections, closes idle ones, lets running calls end for as long as
-    /// `server_options::drain` says, then cancels them. Called again it cancels at once.
+    /// `server_options::drain` allows, then cancels them. Called again it cancels at once.
     /// Thread-safe, returns immediately.
     LLMX_DECL void stop();
     /// Runs `server_options::reload` on the thread of `run`. Thread-safe, returns immediately.
@@ -22764,7 +22815,7 @@ namespace llmx::inline LLMX_ABI {
 /// the way up to the root counts.
 LLMX_DECL [[nodiscard]] std::uint64_t machine_memory();
 
-/// What a server lets its buffers hold when nobody says otherwise: a quarter of
+/// The limit of a server's buffers when no option names another: a quarter of
 /// `machine_memory`, and 256 MiB where that is unknown.
 ///
 /// A quarter, because the process has to hold other things too (connections, code, what a
@@ -22794,7 +22845,7 @@ LLMX_DECL [[nodiscard]] std::uint64_t cgroup_memory_limit(const std::string& roo
 namespace llmx::inline LLMX_ABI {
 
 /// The real runtime with a connection pool of its own: what each thread of a server has
-/// unless it is told otherwise. \p io must outlive it; not thread-safe.
+/// unless an option names another. \p io must outlive it; not thread-safe.
 LLMX_DECL class basic_pooled_runtime final : public runtime {
 public:
     explicit basic_pooled_runtime(boost::asio::io_context& io, http_pool_options options = http_pool_options())
@@ -22819,7 +22870,7 @@ private:
 };
 using pooled_runtime = LLMX_PLAIN(basic_pooled_runtime);
 
-/// A `runtime_factory` of `pooled_runtime`s with pools as \p o says, except that those of
+/// A `runtime_factory` of `pooled_runtime`s with pools as \p o describes, except that those of
 /// all \p threads (as in `server_options`) together keep no more unused connections than
 /// the process's descriptors allow: see `pool_options_within`. The limit is read when a
 /// runtime is made.
@@ -23077,7 +23128,7 @@ public:
         : basic_server(gateway, std::move(who), std::move(o), std::move(make_runtime), std::tuple<Given...>(std::move(endpoints)...)) {}
 
     [[nodiscard]] Authenticator& callers() noexcept { return state_->who; }
-    /// The endpoint of type \p E, for programs that read its state; it lives as long as the server.
+    /// The endpoint of type \p E, for programs that read its state; it is valid as long as the server.
     template <class E>
         requires detail::is_given<E, Endpoints...>
     [[nodiscard]] E& endpoint() noexcept {
@@ -23375,7 +23426,7 @@ public:
         co_return std::string_view(out_);
     }
     /// The façade writes the error event.
-    [[nodiscard]] bool provider_said_so() const noexcept override { return false; }
+    [[nodiscard]] bool provider_reported() const noexcept override { return false; }
     [[nodiscard]] const usage& tokens() const noexcept override { return events_.tokens(); }
 
 private:
@@ -23680,7 +23731,7 @@ template <class F, class Event, class Emit> [[nodiscard]] result<event_action> m
 }
 template <class Event> [[nodiscard]] bool carries_end(const Event&) noexcept { return false; }
 
-/// \p F as `change_events` wants it.
+/// \p F as `change_events` takes it.
 template <class Event, class F> class event_mapping {
 public:
     explicit event_mapping(F f) : f_(std::move(f)) {}
@@ -23914,9 +23965,9 @@ template <class Registry>
 
 /// A new gateway as \p c describes it.
 template <class Gateway> [[nodiscard]] result<std::unique_ptr<Gateway>> make_gateway(const configuration<Gateway>& c) {
-    auto world = topology_from<typename Gateway::registry_type>(c);
-    if (world.has_error()) return world.error();
-    auto made = std::make_unique<Gateway>(std::move(*world), c.policies);
+    auto served = topology_from<typename Gateway::registry_type>(c);
+    if (served.has_error()) return served.error();
+    auto made = std::make_unique<Gateway>(std::move(*served), c.policies);
     if (const result<void> ready = made->ready(); !ready) return ready.error();
     return made;
 }
@@ -23924,9 +23975,9 @@ template <class Gateway> [[nodiscard]] result<std::unique_ptr<Gateway>> make_gat
 /// Puts \p c into force in a running gateway; on failure nothing changes. Thread-safe.
 template <class Gateway>
 [[nodiscard]] result<void> reload_gateway(Gateway& gateway, const configuration<Gateway>& c) {
-    auto world = topology_from<typename Gateway::registry_type>(c);
-    if (world.has_error()) return world.error();
-    return gateway.reload(std::move(*world), c.policies);
+    auto served = topology_from<typename Gateway::registry_type>(c);
+    if (served.has_error()) return served.error();
+    return gateway.reload(std::move(*served), c.policies);
 }
 
 } // namespace llmx::inline LLMX_ABI
@@ -26444,13 +26495,13 @@ template <class Request, class Visit> bool each_tool_name(Request& request, Visi
 LLMX_DECL [[nodiscard]] std::string made_to_fit(std::string_view name, const tool_name_rule& rule) {
     constexpr std::size_t digits = 8;
     std::uint64_t hash = fnv1a(name);
-    std::string told(may_begin_tool_name(name, rule) ? "" : "_");
-    told.append(name.substr(0, rule.longest - digits - 1 - told.size()));
-    for (char& c : told)
+    std::string fitted(may_begin_tool_name(name, rule) ? "" : "_");
+    fitted.append(name.substr(0, rule.longest - digits - 1 - fitted.size()));
+    for (char& c : fitted)
         if (!may_stand_in_tool_name(c, rule)) c = '_';
-    told += '_';
-    for (std::size_t i = 0; i < digits; ++i, hash >>= 4) told += "0123456789abcdef"[hash & 15u];
-    return told;
+    fitted += '_';
+    for (std::size_t i = 0; i < digits; ++i, hash >>= 4) fitted += "0123456789abcdef"[hash & 15u];
+    return fitted;
 }
 
 } // namespace detail
@@ -26470,21 +26521,21 @@ LLMX_DECL bool tool_names::fit(const chat_request& request, const tool_name_rule
 LLMX_DECL void tool_names::make_fit(chat_request& request, const tool_name_rule& rule) {
     detail::each_tool_name(request, [&](std::string& name) {
         if (rule.fits(name)) return true;
-        std::string told = detail::made_to_fit(name, rule);
-        told_.emplace_back(told, std::move(name));
-        name = std::move(told);
+        std::string fitted = detail::made_to_fit(name, rule);
+        fitted_.emplace_back(fitted, std::move(name));
+        name = std::move(fitted);
         return true;
     });
-    const auto by_told = [](const auto& a, const auto& b) { return a.first < b.first; };
-    detail::sort_stably(told_.begin(), told_.end(), by_told);
+    const auto by_fitted = [](const auto& a, const auto& b) { return a.first < b.first; };
+    detail::sort_stably(fitted_.begin(), fitted_.end(), by_fitted);
     const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
-    told_.erase(std::unique(told_.begin(), told_.end(), same), told_.end());
+    fitted_.erase(std::unique(fitted_.begin(), fitted_.end(), same), fitted_.end());
 }
 
-LLMX_DECL const std::string* tool_names::original_of(std::string_view told) const noexcept {
-    const auto at = std::lower_bound(told_.begin(), told_.end(), told,
+LLMX_DECL const std::string* tool_names::original_of(std::string_view fitted) const noexcept {
+    const auto at = std::lower_bound(fitted_.begin(), fitted_.end(), fitted,
                                      [](const auto& n, std::string_view t) { return n.first < t; });
-    return at == told_.end() || at->first != told ? nullptr : &at->second;
+    return at == fitted_.end() || at->first != fitted ? nullptr : &at->second;
 }
 
 LLMX_DECL void tool_names::restore(chat_reply& reply) const {
@@ -27383,8 +27434,8 @@ LLMX_DECL [[nodiscard]] bool messages_blank(std::string_view text) noexcept {
 LLMX_DECL void messages_report_own(const extra_members& extra, const request_place& at, drop_report& drops) {
     if (!extra.speaks(anthropic_messages::name)) return;
     for (const extra_members::member& m : extra.members) {
-        if (m.hint) drops.hint(at.other(m.name));
-        else drops.lost(at.other(m.name));
+        if (m.hint) drops.hint(at.other(std::string(extra_members::wire_name(m.name))));
+        else drops.lost(at.other(std::string(extra_members::wire_name(m.name))));
     }
 }
 
@@ -28583,7 +28634,7 @@ LLMX_DECL void anthropic_messages::encode_reply(const chat_reply& reply, const r
     detail::messages_write_usage(w, reply.usage, reply.service_tier, own ? reply.extra.find("usage") : nullptr);
     if (own)
         for (const auto& m : reply.extra.members)
-            if (m.name != "usage") w.raw_member(m.name, m.value.text);
+            if (m.name != "usage") w.raw_member(extra_members::wire_name(m.name), m.value.text);
     if (choice != nullptr) w.extra(choice->extra, name);
     w.end_object();
 }
@@ -29488,7 +29539,7 @@ namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL void drop_report::foreign(const extra_members& members, std::string_view codec, const request_place& at) {
     if (members.empty() || members.speaks(codec)) return;
-    for (const extra_members::member& m : members.members) add(at.other(m.name), m.hint);
+    for (const extra_members::member& m : members.members) add(at.other(std::string(extra_members::wire_name(m.name))), m.hint);
 }
 
 LLMX_DECL error drop_report::refuse(request_place at, std::string_view why, errc code) {
@@ -30234,9 +30285,10 @@ void keep_extra_unless(const json_cursor& from, IsKnown is_known, std::string_vi
         if (m.value().is_null()) continue;
         std::string name(std::string_view(m.key()));
         if (from.document().naming() == json_naming::proto) name = camel_member_name(name);
-        if (is_known(name)) continue;
+        // Tables have dots in paths only: a member whose own name has one is in no table.
+        if (name.find('.') == std::string::npos && is_known(name)) continue;
         const bool hint = std::find(hints.begin(), hints.end(), name) != hints.end();
-        to.add(codec, std::string(prefix).append(name), json_text(m.value())).hint = hint;
+        to.add(codec, std::string(prefix).append(extra_members::kept_name(std::move(name))), json_text(m.value())).hint = hint;
     }
 }
 
@@ -31198,7 +31250,7 @@ LLMX_DECL [[nodiscard]] bool bedrock_blank(std::string_view text) noexcept {
 LLMX_DECL void bedrock_report_extra(const extra_members& extra, const request_place& at, bool kept, drop_report& drops) {
     if (!extra.speaks(bedrock_converse::name)) return drops.foreign(extra, bedrock_converse::name, at);
     if (kept) return;
-    for (const extra_members::member& m : extra.members) drops.lost(at.other(m.name));
+    for (const extra_members::member& m : extra.members) drops.lost(at.other(std::string(extra_members::wire_name(m.name))));
 }
 
 /// The ids of tool calls, as the API takes them: 1 to 64 of [a-zA-Z0-9_.:-].
@@ -31754,8 +31806,8 @@ private:
             }
         }
         // Thoughts come wherever there are some; Claude's newer models can leave them out.
-        const bool told = thinking_.claude_on && options_.traits.reasoning == model_traits::reasoning_style::effort;
-        if (r.include_thoughts && !told && (!on || !*r.include_thoughts))
+        const bool by_effort = thinking_.claude_on && options_.traits.reasoning == model_traits::reasoning_style::effort;
+        if (r.include_thoughts && !by_effort && (!on || !*r.include_thoughts))
             drops_.hint(at<&chat_request::reasoning, &reasoning_options::include_thoughts>());
     }
 
@@ -31939,7 +31991,7 @@ private:
     [[nodiscard]] std::string make_choice(bedrock_object& more) {
         using mode = tool_choice::mode;
         const tool_choice asked = request_.tool_choice.value_or(tool_choice());
-        tool_choice said = asked;
+        tool_choice chosen = asked;
         bool write = request_.tool_choice.has_value();
         if (!has_tools_ && !json_tool_) {
             if (asked.how == mode::required || asked.how == mode::function) drops_.lost(at<&chat_request::tool_choice>());
@@ -31948,10 +32000,10 @@ private:
         if (json_tool_ && asked.how != mode::function) {
             write = true;
             // With tools of the caller beside it, any of them may come before the answer.
-            if (has_tools_ && asked.how != mode::none) said = tool_choice(mode::required);
-            else said = tool_choice::function(std::string(bedrock_converse::json_tool_name));
+            if (has_tools_ && asked.how != mode::none) chosen = tool_choice(mode::required);
+            else chosen = tool_choice::function(std::string(bedrock_converse::json_tool_name));
             if (!vendor_.forces_tools) {
-                said = tool_choice();
+                chosen = tool_choice();
                 // The model may answer in prose.
                 drops_.hint(at<&chat_request::response_format>());
             }
@@ -31960,14 +32012,14 @@ private:
             drops_.lost(at<&chat_request::tool_choice>());
             return std::string();
         }
-        if (thinking_.claude_on && (said.how == mode::required || said.how == mode::function)) {
+        if (thinking_.claude_on && (chosen.how == mode::required || chosen.how == mode::function)) {
             if (asked.how == mode::required || asked.how == mode::function) drops_.lost(at<&chat_request::tool_choice>());
             if (json_tool_) drops_.hint(at<&chat_request::response_format>());
-            said = tool_choice();
+            chosen = tool_choice();
         }
         if (request_.parallel_tool_calls == false) {
             // Claude's own tool_choice has the member, and must not contradict the API's.
-            if (vendor_.thinks == bedrock_vendor::thinking::claude && said.how == mode::automatic) {
+            if (vendor_.thinks == bedrock_vendor::thinking::claude && chosen.how == mode::automatic) {
                 more.add_raw("tool_choice", R"({"type":"auto","disable_parallel_tool_use":true})");
                 return std::string();
             }
@@ -31977,11 +32029,11 @@ private:
         std::string json;
         json_writer w(json);
         w.object();
-        switch (said.how) {
+        switch (chosen.how) {
         case mode::automatic:
         case mode::none: w.key("auto").object().end_object(); break;
         case mode::required: w.key("any").object().end_object(); break;
-        case mode::function: w.key("tool").object().member("name", said.name).end_object(); break;
+        case mode::function: w.key("tool").object().member("name", chosen.name).end_object(); break;
         }
         w.end_object();
         return json;
@@ -32071,7 +32123,7 @@ private:
             if (std::find(std::begin(merged), std::end(merged), m.name) != std::end(merged)) continue;
             // The conversation is the vocabulary's, and the model is in the URL.
             if (m.name == "messages" || m.name == "system" || m.name == "modelId") drops_.lost(request_place().other(m.name));
-            else w_.raw_member(m.name, m.value.text);
+            else w_.raw_member(extra_members::wire_name(m.name), m.value.text);
         }
     }
 
@@ -32611,7 +32663,7 @@ LLMX_DECL void bedrock_converse::encode_reply(const chat_reply& reply, const rep
             w.key("serviceTier").object().member("type", tier).end_object();
     if (own)
         for (const extra_members::member& m : reply.extra.members)
-            if (!m.name.starts_with("usage.")) w.raw_member(m.name, m.value.text);
+            if (!m.name.starts_with("usage.")) w.raw_member(extra_members::wire_name(m.name), m.value.text);
     w.end_object();
 }
 
@@ -33004,15 +33056,13 @@ LLMX_DECL result<void> append_aws_event(std::string& out, std::string_view heade
 
 // ---- llmx/dialects/detail/nested_extra.hpp ----
 #include <algorithm>
-#include <cstddef>
 #include <span>
-#include <string>
 #include <string_view>
 
 /// \file
 /// Members that the vocabulary does not have, of objects inside of the one that keeps them: a decoder keeps them
-/// behind a prefix ("voice." with `keep_extra`), and these put them back. An object's own member whose name looks
-/// like one of those ("voice.x") is kept behind one more dot (".voice.x").
+/// behind a prefix ("voice." with `keep_extra`), and these put them back. A member whose own name has a dot is kept
+/// behind one more (`extra_members::kept_name`), in every object.
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -33021,35 +33071,20 @@ namespace llmx::inline LLMX_ABI::detail {
     return name.size() > prefix.size() && name.starts_with(prefix);
 }
 
-/// Whether \p name, without the dots in front of it, is behind one of \p prefixes.
-[[nodiscard]] inline bool looks_nested_extra(std::string_view name, std::span<const std::string_view> prefixes) noexcept {
-    name.remove_prefix(std::min(name.find_first_not_of('.'), name.size()));
-    return std::any_of(prefixes.begin(), prefixes.end(), [name](std::string_view p) { return is_nested_extra(name, p); });
-}
-
-/// Marks the members of \p extra from the one at \p first on, which are an object's own, as no nested ones.
-inline void mark_outer_extra(extra_members& extra, std::size_t first, std::span<const std::string_view> prefixes) {
-    for (std::size_t i = first; i < extra.members.size(); ++i)
-        if (std::string& name = extra.members[i].name; looks_nested_extra(name, prefixes)) name.insert(name.begin(), '.');
-}
-
 /// Writes the members after \p prefix without it, but not the one that \p but names.
 inline void write_nested_extra(json_writer& w, const extra_members& extra, std::string_view prefix,
                                std::string_view but = std::string_view()) {
     for (const auto& m : extra.members)
         if (is_nested_extra(m.name, prefix) && m.name != but)
-            w.raw_member(std::string_view(m.name).substr(prefix.size()), m.value.text);
+            w.raw_member(extra_members::wire_name(std::string_view(m.name).substr(prefix.size())), m.value.text);
 }
 
 /// Writes the members after none of \p prefixes.
 inline void write_outer_extra(json_writer& w, const extra_members& extra, std::span<const std::string_view> prefixes) {
     for (const auto& m : extra.members) {
-        std::string_view name = m.name;
-        if (looks_nested_extra(name, prefixes)) {
-            if (!name.starts_with('.')) continue;
-            name.remove_prefix(1);
-        }
-        w.raw_member(name, m.value.text);
+        const auto nested = [&m](std::string_view prefix) { return is_nested_extra(m.name, prefix); };
+        if (std::none_of(prefixes.begin(), prefixes.end(), nested))
+            w.raw_member(extra_members::wire_name(m.name), m.value.text);
     }
 }
 
@@ -33166,9 +33201,7 @@ LLMX_DECL void gemini_embed_read_one(const json_cursor& in, std::string_view cod
         keep_extra(config, fields, {}, codec, gemini_embed_nested[1], {}, to.extra);
     }
     static constexpr std::string_view known[] = {"model", "embedContentConfig"};
-    const std::size_t nested = to.extra.members.size();
     keep_extra(in, fields, known, codec, {}, {}, to.extra);
-    mark_outer_extra(to.extra, nested, gemini_embed_nested);
 }
 
 /// A value that all inputs share becomes the request's.
@@ -33515,7 +33548,7 @@ LLMX_DECL void generate_write_usage(json_writer& w, const usage& u);
 LLMX_DECL [[nodiscard]] usage gemini_scan_usage(std::string_view metadata);
 /// Whether a scanned member's raw key is either spelling of a name.
 LLMX_DECL [[nodiscard]] bool gemini_named(const json_member& m, std::string_view camel, std::string_view snake);
-/// The first byte of a stream that tells its framing; npos when there is none yet.
+/// The first byte of a stream that decides its framing; npos when there is none yet.
 LLMX_DECL [[nodiscard]] std::size_t gemini_first_byte(std::string_view bytes) noexcept;
 
 /// LogprobsResult as OpenAI's logprobs object and back; empty when there is nothing.
@@ -34596,7 +34629,7 @@ LLMX_DECL void generate_read_tools(const json_cursor& in, chat_request& to) {
         keep_extra_inside(one, {}, known, gemini_generate::name, std::string_view(), {}, others);
         for (const auto& m : others.members) {
             std::string definition;
-            json_writer(definition).object().raw_member(m.name, m.value.text).end_object();
+            json_writer(definition).object().raw_member(extra_members::wire_name(m.name), m.value.text).end_object();
             tool& t = to.tools.emplace_back();
             t.builtin = opaque_part(gemini_generate::name, std::move(definition));
             t.kind = read_enum(generate_builtins, m.name).value_or(builtin_kind::other);
@@ -34931,7 +34964,7 @@ LLMX_DECL void generate_write_call(json_writer& w, std::string_view id, std::str
 LLMX_DECL void generate_foreign(const extra_members& extra, const request_place& at, bool from_model, drop_report& drops) {
     if (!from_model) return drops.foreign(extra, gemini_generate::name, at);
     if (extra.speaks(gemini_generate::name)) return;
-    for (const auto& m : extra.members) drops.hint(at.other(m.name));
+    for (const auto& m : extra.members) drops.hint(at.other(std::string(extra_members::wire_name(m.name))));
 }
 
 LLMX_DECL void generate_content_writer::report(const void* object, std::span<const field_rule> rules,
@@ -34944,8 +34977,8 @@ LLMX_DECL void generate_content_writer::report_unwritten(const extra_members& ex
                                                          std::string_view written) {
     if (!extra.speaks(gemini_generate::name)) return;
     for (const auto& m : extra.members) {
-        const bool inner = m.name.find('.') != std::string::npos;
-        if (all || (inner && (written.empty() || !m.name.starts_with(written)))) drops_.lost(at.other(m.name));
+        const bool inner = !m.name.starts_with('.') && m.name.find('.') != std::string::npos;
+        if (all || (inner && (written.empty() || !m.name.starts_with(written)))) drops_.lost(at.other(std::string(extra_members::wire_name(m.name))));
     }
 }
 
@@ -35964,7 +35997,7 @@ LLMX_DECL void generate_write_candidate(json_writer& w, const chat_choice& choic
     if (ours) {
         for (const auto& m : choice.extra.members) {
             if (!whole && (m.name == "finishReason" || m.name == "finishMessage")) continue;
-            w.raw_member(m.name, m.value.text);
+            w.raw_member(extra_members::wire_name(m.name), m.value.text);
         }
     }
     w.end_object();
@@ -38025,7 +38058,7 @@ LLMX_DECL void openai_chat_write_inner(json_writer& w, const extra_members& extr
     if (!extra.speaks(openai_chat::name)) return;
     for (const auto& m : extra.members)
         if (m.name.starts_with(prefix))
-            w.raw_member(std::string_view(m.name).substr(prefix.size()), m.value.text);
+            w.raw_member(extra_members::wire_name(std::string_view(m.name).substr(prefix.size())), m.value.text);
 }
 
 LLMX_DECL void openai_chat_write_outer(json_writer& w, const extra_members& extra,
@@ -38033,7 +38066,7 @@ LLMX_DECL void openai_chat_write_outer(json_writer& w, const extra_members& extr
     if (!extra.speaks(openai_chat::name)) return;
     for (const auto& m : extra.members) {
         const auto inner = [&m](std::string_view prefix) { return m.name.starts_with(prefix); };
-        if (std::none_of(prefixes.begin(), prefixes.end(), inner)) w.raw_member(m.name, m.value.text);
+        if (std::none_of(prefixes.begin(), prefixes.end(), inner)) w.raw_member(extra_members::wire_name(m.name), m.value.text);
     }
 }
 
@@ -38048,8 +38081,8 @@ LLMX_DECL void openai_chat_report_inner(const extra_members& extra, std::string_
     if (!extra.speaks(openai_chat::name)) return;
     for (const auto& m : extra.members) {
         if (!m.name.starts_with(prefix)) continue;
-        if (m.hint) drops.hint(of.other(m.name));
-        else drops.lost(of.other(m.name));
+        if (m.hint) drops.hint(of.other(std::string(extra_members::wire_name(m.name))));
+        else drops.lost(of.other(std::string(extra_members::wire_name(m.name))));
     }
 }
 
@@ -39447,7 +39480,7 @@ private:
         if (request_.extra.speaks(openai_chat::name))
             for (const auto& m : request_.extra.members)
                 if (m.name.starts_with(outer) && !m.name.starts_with(inner))
-                    w_.raw_member(std::string_view(m.name).substr(outer.size()), m.value.text);
+                    w_.raw_member(extra_members::wire_name(std::string_view(m.name).substr(outer.size())), m.value.text);
         w_.end_object();
     }
 
@@ -41560,7 +41593,6 @@ LLMX_DECL error member_given_twice(const json_member& m) {
 
 
 #include <array>
-#include <cstddef>
 #include <span>
 
 namespace llmx::inline LLMX_ABI {
@@ -41643,9 +41675,7 @@ LLMX_DECL result<speech_request> openai_speech::decode_request(std::string_view 
     if (to.input.empty()) input.expected(detail::openai_speech_input);
     detail::openai_speech_read_voice(voice, to);
     in["stream_format"].read(to.stream_format);
-    const std::size_t nested = to.extra.members.size();
     detail::keep_extra(in, fields, {}, name, {}, detail::openai_flat_hints, to.extra);
-    detail::mark_outer_extra(to.extra, nested, detail::openai_speech_nested);
     if (const auto status = document.status(); status.has_error()) return status.error();
     return to;
 }
@@ -41988,7 +42018,7 @@ LLMX_DECL void openai_transcript_reader::keep(const form_part& p) {
     std::string json;
     append_json_string(json, p.data);
     const bool hint = std::find(openai_flat_hints.begin(), openai_flat_hints.end(), p.about->name) != openai_flat_hints.end();
-    to_.extra.add(form_.codec, p.about->name, std::move(json)).hint = hint;
+    to_.extra.add(form_.codec, extra_members::kept_name(p.about->name), std::move(json)).hint = hint;
 }
 
 LLMX_DECL result<transcription_request> openai_transcript_decode(std::string_view body, std::string_view content_type,
@@ -42046,7 +42076,7 @@ LLMX_DECL result<void> openai_transcript_encode(const transcription_request& req
     }
     report_fields(&request, form.fields, at, drops);
     if (request.extra.speaks(form.codec))
-        for (const auto& m : request.extra.members) w.json(m.name, m.value.text);
+        for (const auto& m : request.extra.members) w.json(extra_members::wire_name(m.name), m.value.text);
     drops.foreign(request.extra, form.codec, at);
     openai_transcript_write_file(w, request, drops);
     append_multipart_end(out.body, boundary);
@@ -43015,7 +43045,7 @@ LLMX_DECL bool io_executor::running_in_this_thread() const noexcept {
 
 } // namespace llmx::inline LLMX_ABI
 
-// ---- llmx/gateway/impl/world.ipp ----
+// ---- llmx/gateway/impl/served_topology.ipp ----
 
 #include <algorithm>
 #include <string>
@@ -43024,13 +43054,13 @@ LLMX_DECL bool io_executor::running_in_this_thread() const noexcept {
 
 namespace llmx::inline LLMX_ABI::detail {
 
-LLMX_DECL result<void> check_world(const topology* world, std::span<const std::string_view> providers) {
+LLMX_DECL result<void> check_topology(const topology* served, std::span<const std::string_view> providers) {
     constexpr std::string_view what_to_do =
         "; make the topology with make_topology of the gateway's registry, which completes its deployments";
-    if (world == nullptr)
+    if (served == nullptr)
         return error(errc::bad_configuration,
                      "the gateway was given no topology (a null pointer)" + std::string(what_to_do));
-    for (const deployment& d : world->deployments()) {
+    for (const deployment& d : served->deployments()) {
         const auto at = std::find(providers.begin(), providers.end(), d.provider);
         std::string why;
         if (at == providers.end()) {
@@ -43049,7 +43079,7 @@ LLMX_DECL result<void> check_world(const topology* world, std::span<const std::s
     return success();
 }
 
-LLMX_DECL std::shared_ptr<const topology> empty_world() { return *topology::make(std::vector<deployment>()); }
+LLMX_DECL std::shared_ptr<const topology> empty_topology() { return *topology::make(std::vector<deployment>()); }
 
 LLMX_DECL const deployment* deployment_now(const topology& now, const deployment& d) noexcept {
     const std::span<const deployment> all = now.deployments();
@@ -43109,7 +43139,7 @@ private:
 /// the steady state. At most `most` are kept, of a few hundred bytes each as a rule.
 class attempt_shelf {
 public:
-    struct give_back {
+    struct return_to_shelf {
         void operator()(attempt_buffers* a) const noexcept {
             // Calls may be released while their thread ends, after the shelf has gone.
             if (gone()) delete a;
@@ -43117,10 +43147,10 @@ public:
         }
     };
 
-    [[nodiscard]] static std::unique_ptr<attempt_buffers, give_back> take() {
+    [[nodiscard]] static std::unique_ptr<attempt_buffers, return_to_shelf> take() {
         auto& kept = of_thread().kept_;
-        if (kept.empty()) return std::unique_ptr<attempt_buffers, give_back>(new attempt_buffers());
-        std::unique_ptr<attempt_buffers, give_back> a(kept.back().release());
+        if (kept.empty()) return std::unique_ptr<attempt_buffers, return_to_shelf>(new attempt_buffers());
+        std::unique_ptr<attempt_buffers, return_to_shelf> a(kept.back().release());
         kept.pop_back();
         return a;
     }
@@ -43148,7 +43178,7 @@ private:
     std::vector<std::unique_ptr<attempt_buffers>> kept_;
 };
 
-using attempt_ptr = std::unique_ptr<attempt_buffers, attempt_shelf::give_back>;
+using attempt_ptr = std::unique_ptr<attempt_buffers, attempt_shelf::return_to_shelf>;
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -43274,13 +43304,13 @@ LLMX_DECL boost::asio::awaitable<attempt_step> authorize_attempt(const provider_
 LLMX_DECL boost::asio::awaitable<void> read_refusal(const provider_ops& ops, const void* self, call& c,
                                                     const http_response& response, upstream_stopwatch& watch,
                                                     error& why) {
-    std::string said;
-    const result<void> read = co_await response.body->read_all(said);
+    std::string text;
+    const result<void> read = co_await response.body->read_all(text);
     watch.stop();
-    if (said.size() > max_error_body) said.resize(max_error_body);
+    if (text.size() > max_error_body) text.resize(max_error_body);
     // An error body that broke off still came with its status.
     (void)read;
-    why = explain(ops, self, *c.now.target, response, said);
+    why = explain(ops, self, *c.now.target, response, text);
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -43671,7 +43701,7 @@ public:
         call_->end(o);
     }
     boost::asio::awaitable<result<std::string_view>> read_some() override { return response_.tunnel->read_some(); }
-    [[nodiscard]] bool provider_said_so() const noexcept override { return false; }
+    [[nodiscard]] bool provider_reported() const noexcept override { return false; }
     [[nodiscard]] const usage& tokens() const noexcept override { return tokens_; }
 
 private:
@@ -43906,7 +43936,7 @@ public:
         }
     }
 
-    [[nodiscard]] bool provider_said_so() const noexcept override { return told_; }
+    [[nodiscard]] bool provider_reported() const noexcept override { return reported_; }
     [[nodiscard]] const usage& tokens() const noexcept override { return progress_.tokens; }
     [[nodiscard]] std::string_view content_type() const noexcept override {
         return response_.body != nullptr ? find_field(response_.fields, "content-type") : std::string_view();
@@ -43957,9 +43987,9 @@ private:
         if (attempt_->hides_usage) bytes = cuts_.pass(std::string(bytes));
         const deployment& d = *call_->now.target;
         const bool quoted = hide_credentials(d, e);
-        told_ = hide_credentials(d, bytes) || !quoted;
+        reported_ = hide_credentials(d, bytes) || !quoted;
         fail(std::move(e));
-        if (!told_) return *failure_;
+        if (!reported_) return *failure_;
         return std::string_view(bytes);
     }
     /// The provider's own words about a failure inside the stream, credentials and all.
@@ -44023,7 +44053,7 @@ private:
     std::size_t event_memory_ = 0;
     std::optional<error> failure_;
     bool ended_ = false;
-    bool told_ = false;
+    bool reported_ = false;
 };
 using upstream_stream = LLMX_PLAIN(basic_upstream_stream);
 
@@ -44126,6 +44156,42 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     if (went == attempt_step::failed) co_return why;
     c.report.tokens = r.tokens;
     co_return r;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/providers/impl/deployment_rules.ipp ----
+
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+LLMX_DECL result<void> deployment_rules::apply(deployment& d, const variable_lookup& variables) const {
+    const auto refused = [](std::string why) { return error(errc::bad_configuration, std::move(why)); };
+    // The replacement of a "*" is checked with each call.
+    std::string fixed = d.model;
+    if (fixed.ends_with('*')) fixed.back() = 'x';
+    if (const auto good = check_model_name(fixed); good.has_error()) return refused(good.error().message());
+    if (complete != nullptr)
+        if (const result<void> filled = complete(d, variables); filled.has_error()) return filled.error();
+    if (!d.traits && !has_traits) d.traits = facts.traits;
+    if (d.api_base.where.host.empty()) {
+        if (facts.default_base.empty())
+            return refused("provider '" + d.provider + "' has no base URL of its own, give api_base");
+        if (facts.default_base.find('{') != std::string_view::npos)
+            return refused("each account of provider '" + d.provider + "' has a base URL of its own, give api_base: " +
+                           std::string(facts.default_base));
+        auto base = parse_base_url(facts.default_base);
+        if (base.has_error()) return base.error();
+        d.api_base = std::move(*base);
+    }
+    if (!safe_field_value(d.key.reveal())) return refused("the key holds a line break");
+    if (check == nullptr) return success();
+    const result<void> checked = check(d);
+    return checked.has_error() ? result<void>(refused(checked.error().message())) : success();
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -44306,7 +44372,7 @@ LLMX_DECL std::optional<time_point> retry::decide(const error& e, const situatio
     duration wait(static_cast<duration::rep>(random_bits(random).unit() * static_cast<double>(ceiling.count())));
     const auto asked = e.retry_after();
     time_point available = s.available_at;
-    // A limit of the gateway knows when this very request would fit.
+    // A limit of the gateway reports when this very request would fit.
     if (asked && detail::refused_here(e)) available = std::max(available, s.now + std::min(*asked, longest_refusal));
     if (available > s.now) {
         // A member that is back within the time one would wait anyway is worth waiting for.
@@ -44502,48 +44568,6 @@ LLMX_DECL result<proxy_settings> proxies_from_environment(const variable_lookup&
 
 } // namespace llmx::inline LLMX_ABI
 
-// ---- llmx/gateway/impl/client_blocking.ipp ----
-
-#include <algorithm>
-#include <iterator>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-LLMX_DECL result<void> claim_context(blocking_context& own) {
-    if (own.io.get_executor().running_in_this_thread())
-        return error(errc::bad_configuration, "a blocking call from inside of a call of the same client would wait for itself: use "
-                                              "another blocking_client, or a client and co_await");
-    if (own.busy.exchange(true, std::memory_order_acquire))
-        return error(errc::bad_configuration, "another thread is in a call of this blocking_client: give each thread a "
-                                              "client of its own");
-    return success();
-}
-
-LLMX_DECL void end_own_context(std::shared_ptr<blocking_context> own) noexcept {
-    using context_ptr = std::shared_ptr<blocking_context>;
-    const auto runs = [](const context_ptr& c) { return c->io.get_executor().running_in_this_thread(); };
-    // Contexts that were running when their client ended: none can end inside of its own `run`.
-    thread_local std::vector<context_ptr> running;
-    std::vector<context_ptr> over;
-    const auto first_over = std::partition(running.begin(), running.end(), runs);
-    over.assign(std::move_iterator(first_over), std::move_iterator(running.end()));
-    running.erase(first_over, running.end());
-    if (runs(own)) return running.push_back(std::move(own));
-    // Enough for every call to end; a handler that always posts another does not keep us.
-    constexpr int most = 100000;
-    own->io.restart();
-    for (int i = 0; i < most; ++i) {
-        try {
-            if (own->io.poll_one() == 0) return;
-        } catch (...) { // NOLINT: the handler's, and its client has ended
-        }
-    }
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
 // ---- llmx/gateway/impl/call_bridge.ipp ----
 
 #include <boost/asio/dispatch.hpp>
@@ -44567,7 +44591,7 @@ LLMX_DECL void call_bridge::begin(call_context* caller) {
     caller_ = caller;
     continue_call(own, *caller);
     link_.emplace(caller->cancellation, static_cast<void (*)(void*) noexcept>(&call_bridge::on_cancel), this);
-    // Nothing else knows of the call yet.
+    // Nothing else refers to the call yet.
     if (caller->cancellation.cancelled()) own.cancellation.cancel();
 }
 
@@ -46248,7 +46272,7 @@ LLMX_DECL void write_request_head(std::string& head, const http_request& request
     if (via != nullptr) w.raw("http://").copy(request.to->authority);
     if (request.target.empty()) w.raw("/");
     w.copy(request.target).raw(" HTTP/1.1\r\nHost: ").copy(request.to->authority).raw("\r\n").copy(request.fields);
-    // RFC 9110 section 8.6: a length of 0 is only said where a body is expected.
+    // RFC 9110 section 8.6: a length of 0 is only sent where a body is expected.
     const std::size_t size = request.body_size();
     const std::optional<std::uint64_t> more = pulled_size(request);
     if (!more) w.raw("Transfer-Encoding: chunked\r\n");
@@ -46469,7 +46493,7 @@ LLMX_DECL void deadline_service::wait() noexcept {
     const auto executor = io_->get_executor();
     timer_.expires_at(armed_);
     // The wait would count as work of the context until it ends, however far off that is.
-    // It is taken off the count here and put back when it ends: `count` alone says whether
+    // It is taken off the count here and put back when it ends: `count` alone shows whether
     // `run()` has something to stay for. We are inside a handler, so the count stays above 0.
     if (!on_.is_strand())
         timer_.async_wait([executor, alive = alive_](const boost::system::error_code& ec) {
@@ -46805,6 +46829,48 @@ LLMX_DECL inner_context::inner_context(call& outer) : link(outer.stop, &cancel_i
 
 LLMX_DECL boost::asio::awaitable<result<reply>> no_service() {
     co_return error(errc::bad_configuration, "an any_service without a gateway was called");
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/gateway/impl/client_blocking.ipp ----
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+LLMX_DECL result<void> claim_context(blocking_context& own) {
+    if (own.io.get_executor().running_in_this_thread())
+        return error(errc::bad_configuration, "a blocking call from inside of a call of the same client would wait for itself: use "
+                                              "another blocking_client, or a client and co_await");
+    if (own.busy.exchange(true, std::memory_order_acquire))
+        return error(errc::bad_configuration, "another thread is in a call of this blocking_client: give each thread a "
+                                              "client of its own");
+    return success();
+}
+
+LLMX_DECL void end_own_context(std::shared_ptr<blocking_context> own) noexcept {
+    using context_ptr = std::shared_ptr<blocking_context>;
+    const auto runs = [](const context_ptr& c) { return c->io.get_executor().running_in_this_thread(); };
+    // Contexts that were running when their client ended: none can end inside of its own `run`.
+    thread_local std::vector<context_ptr> running;
+    std::vector<context_ptr> over;
+    const auto first_over = std::partition(running.begin(), running.end(), runs);
+    over.assign(std::move_iterator(first_over), std::move_iterator(running.end()));
+    running.erase(first_over, running.end());
+    if (runs(own)) return running.push_back(std::move(own));
+    // Enough for every call to end; a handler that always posts another does not keep us.
+    constexpr int most = 100000;
+    own->io.restart();
+    for (int i = 0; i < most; ++i) {
+        try {
+            if (own->io.poll_one() == 0) return;
+        } catch (...) { // NOLINT: the handler's, and its client has ended
+        }
+    }
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -47377,7 +47443,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// \p words are lower case.
-LLMX_DECL [[nodiscard]] bool says_any(std::string_view text, std::initializer_list<std::string_view> words) noexcept {
+LLMX_DECL [[nodiscard]] bool has_any(std::string_view text, std::initializer_list<std::string_view> words) noexcept {
     constexpr auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
     return std::any_of(words.begin(), words.end(), [&](std::string_view w) {
         return std::search(text.begin(), text.end(), w.begin(), w.end(),
@@ -47386,47 +47452,47 @@ LLMX_DECL [[nodiscard]] bool says_any(std::string_view text, std::initializer_li
 }
 
 /// OpenAI describes a prompt as too long a string, and a name, a user or a cache's key too.
-LLMX_DECL [[nodiscard]] bool says_long_content(const error_body& said) noexcept {
-    if (!says_any(said.code, {"string_above_max_length"}) &&
-        !says_any(said.message, {"string too long. expected a string with maximum length"}))
+LLMX_DECL [[nodiscard]] bool reports_long_content(const error_body& reported) noexcept {
+    if (!has_any(reported.code, {"string_above_max_length"}) &&
+        !has_any(reported.message, {"string too long. expected a string with maximum length"}))
         return false;
-    std::string_view what = said.param;
+    std::string_view what = reported.param;
     if (what.empty()) { // "Invalid 'user': string too long."
-        what = said.message;
+        what = reported.message;
         what = what.substr(std::min(what.find('\''), what.size()));
         what = what.substr(0, what.find('\'', 1));
     }
-    return says_any(what, {"content"}) || what.ends_with("input") || what.ends_with("prompt");
+    return has_any(what, {"content"}) || what.ends_with("input") || what.ends_with("prompt");
 }
 
-LLMX_DECL [[nodiscard]] bool says_context_window(const error_body& said) noexcept {
-    return says_long_content(said) || says_any(said.code, {"context_length_exceeded"}) ||
-           says_any(said.message,
+LLMX_DECL [[nodiscard]] bool reports_context_window(const error_body& reported) noexcept {
+    return reports_long_content(reported) || has_any(reported.code, {"context_length_exceeded"}) ||
+           has_any(reported.message,
                     {"maximum context length", "exceed context limit", "context window", "prompt is too long",
                      "model's maximum context limit", "longer than the model's context length",
                      "input tokens exceed the configured limit", "exceeds the available context size",
                      "exceeds the maximum number of tokens allowed", "input token count", "too many tokens"});
 }
 
-LLMX_DECL [[nodiscard]] bool says_content_policy(const error_body& said) noexcept {
-    return says_any(said.code, {"content_policy_violation", "content_filter", "responsibleaipolicyviolation"}) ||
-           says_any(said.type, {"content_policy", "content_filter"}) ||
-           says_any(said.message, {"content_policy_violation", "responsibleaipolicyviolation", "content management policy",
+LLMX_DECL [[nodiscard]] bool reports_content_policy(const error_body& reported) noexcept {
+    return has_any(reported.code, {"content_policy_violation", "content_filter", "responsibleaipolicyviolation"}) ||
+           has_any(reported.type, {"content_policy", "content_filter"}) ||
+           has_any(reported.message, {"content_policy_violation", "responsibleaipolicyviolation", "content management policy",
                                    "safety system", "content filtering policy", "content_filter_policy"});
 }
 
-LLMX_DECL [[nodiscard]] bool says_quota(const error_body& said) noexcept {
-    if (says_any(said.code, {"insufficient_quota", "billing_hard_limit_reached"}) ||
-        says_any(said.type, {"insufficient_quota", "billing_error"}) ||
-        says_any(said.message, {"credit balance is too low", "billing hard limit", "insufficient credits"}))
+LLMX_DECL [[nodiscard]] bool reports_quota(const error_body& reported) noexcept {
+    if (has_any(reported.code, {"insufficient_quota", "billing_hard_limit_reached"}) ||
+        has_any(reported.type, {"insufficient_quota", "billing_error"}) ||
+        has_any(reported.message, {"credit balance is too low", "billing hard limit", "insufficient credits"}))
         return true;
     // Google has OpenAI's words for an empty account for every quota, a minute's too: a
     // day's limit is permanent for the call, unless it soon admits calls again.
-    if (said.type == "RESOURCE_EXHAUSTED") {
-        const bool soon = said.retry_after_s >= 0 && said.retry_after_s <= 60;
-        return !soon && says_any(said.quota, {"perday"});
+    if (reported.type == "RESOURCE_EXHAUSTED") {
+        const bool soon = reported.retry_after_s >= 0 && reported.retry_after_s <= 60;
+        return !soon && has_any(reported.quota, {"perday"});
     }
-    return says_any(said.message, {"exceeded your current quota, please check your plan and billing"});
+    return has_any(reported.message, {"exceeded your current quota, please check your plan and billing"});
 }
 
 LLMX_DECL [[nodiscard]] errc errc_of_status(int status) noexcept {
@@ -47459,23 +47525,23 @@ LLMX_DECL [[nodiscard]] errc errc_of_status(int status) noexcept {
 } // namespace detail
 
 LLMX_DECL error classify_http(std::string_view provider, int status, std::span<const http_field> fields,
-                              const error_body& said) {
+                              const error_body& reported) {
     // Some proxies answer 200 and put the status into the body.
-    if (status < 300 && said.code.size() == 3)
-        if (int real = 0; std::from_chars(said.code.data(), said.code.data() + 3, real).ec == std::errc() && real >= 400)
+    if (status < 300 && reported.code.size() == 3)
+        if (int real = 0; std::from_chars(reported.code.data(), reported.code.data() + 3, real).ec == std::errc() && real >= 400)
             status = real;
     errc code = detail::errc_of_status(status);
     if (status == 400 || status == 413 || status == 422 || status == 403) {
-        if (detail::says_context_window(said)) code = errc::context_window_exceeded;
-        else if (detail::says_content_policy(said)) code = errc::content_policy;
-        else if (detail::says_quota(said)) code = errc::quota_exceeded;
+        if (detail::reports_context_window(reported)) code = errc::context_window_exceeded;
+        else if (detail::reports_content_policy(reported)) code = errc::content_policy;
+        else if (detail::reports_quota(reported)) code = errc::quota_exceeded;
         // Gemini answers a wrong key with 400 API_KEY_INVALID.
-        else if (status == 400 && detail::says_any(said.message, {"api key not valid", "api key expired"}))
+        else if (status == 400 && detail::has_any(reported.message, {"api key not valid", "api key expired"}))
             code = errc::authentication;
-    } else if (status == 429 && detail::says_quota(said)) {
+    } else if (status == 429 && detail::reports_quota(reported)) {
         code = errc::quota_exceeded;
-    } else if (status == 500 && (detail::says_any(said.type, {"overloaded"}) ||
-                                 detail::says_any(said.message, {"overloaded"}))) {
+    } else if (status == 500 && (detail::has_any(reported.type, {"overloaded"}) ||
+                                 detail::has_any(reported.message, {"overloaded"}))) {
         code = errc::overloaded;
     }
 
@@ -47484,16 +47550,16 @@ LLMX_DECL error classify_http(std::string_view provider, int status, std::span<c
     text += std::to_string(status);
     error e(code, std::move(text));
     e.with_provider(provider).with_provider_status(status);
-    if (!said.message.empty()) e.with_provider_message(said.message);
-    if (!said.code.empty()) e.with_provider_code(said.code);
-    else if (!said.type.empty()) e.with_provider_code(said.type);
-    if (!said.param.empty()) e.with_param(said.param);
+    if (!reported.message.empty()) e.with_provider_message(reported.message);
+    if (!reported.code.empty()) e.with_provider_code(reported.code);
+    else if (!reported.type.empty()) e.with_provider_code(reported.type);
+    if (!reported.param.empty()) e.with_param(reported.param);
 
     if (const std::string_view id = provider_request_id(fields); !id.empty()) e.with_request_id(std::string(id));
     auto wait = parse_retry_after_ms(find_field(fields, "retry-after-ms"));
     if (!wait) wait = parse_retry_after(find_field(fields, "retry-after"), std::chrono::system_clock::now());
-    if (!wait && said.retry_after_s >= 0)
-        wait = std::chrono::milliseconds(static_cast<std::int64_t>(std::min(said.retry_after_s, 86400.0) * 1000));
+    if (!wait && reported.retry_after_s >= 0)
+        wait = std::chrono::milliseconds(static_cast<std::int64_t>(std::min(reported.retry_after_s, 86400.0) * 1000));
     if (wait) e.with_retry_after(*wait);
     return e;
 }
@@ -47696,13 +47762,13 @@ LLMX_DECL boost::asio::awaitable<result<void>> bedrock::authorize(runtime& on, c
 }
 
 LLMX_DECL error bedrock::classify(int status, std::span<const http_field> fields, std::string_view body) const {
-    error_body said = bedrock_converse::decode_error(body);
+    error_body reported = bedrock_converse::decode_error(body);
     // AWS quotes the request that should have been signed, a session token among its fields.
-    if (const std::size_t at = said.message.find("The Canonical String"); at != std::string::npos) said.message.resize(at);
-    if (const std::string_view type = detail::bedrock_error_type(find_field(fields, "x-amzn-errortype")); !type.empty()) said.type = type;
-    const error by_status = classify_http(name, status, fields, said);
+    if (const std::size_t at = reported.message.find("The Canonical String"); at != std::string::npos) reported.message.resize(at);
+    if (const std::string_view type = detail::bedrock_error_type(find_field(fields, "x-amzn-errortype")); !type.empty()) reported.type = type;
+    const error by_status = classify_http(name, status, fields, reported);
     error e = by_status;
-    if (const std::optional<errc> code = detail::bedrock_errc(said.type, said.message); code && *code != by_status.value()) {
+    if (const std::optional<errc> code = detail::bedrock_errc(reported.type, reported.message); code && *code != by_status.value()) {
         // A code cannot be changed.
         e = error(*code, by_status.message());
         e.with_provider(name).with_provider_status(status);
@@ -49218,13 +49284,13 @@ struct google_grant {
 
 /// The common part of Google's token servers: the answer of RFC 6749 section 5.1.
 LLMX_DECL [[nodiscard]] result<access_token> read_google_token(const base_url& from, const token_answer& answer) {
-    token_json said;
-    std::string text = said.parse(answer.body) ? said.text("access_token") : std::string();
+    token_json members;
+    std::string text = members.parse(answer.body) ? members.text("access_token") : std::string();
     if (text.empty()) return token_answer_unreadable(from);
     access_token token;
     token.text = secret(std::move(text));
     // The lifetime may be left out; 5 minutes are less than any server gives.
-    token.lifetime = std::chrono::seconds(std::clamp<std::int64_t>(said.seconds("expires_in").value_or(300), 0, 86400));
+    token.lifetime = std::chrono::seconds(std::clamp<std::int64_t>(members.seconds("expires_in").value_or(300), 0, 86400));
     return token;
 }
 
@@ -49278,11 +49344,11 @@ private:
 
     [[nodiscard]] result<access_token> read_answer(const token_answer& answer, std::string_view form) const {
         if (answer.good()) return read_google_token(grant_.token_uri, answer);
-        token_json said;
-        const bool readable = said.parse(answer.body);
+        token_json members;
+        const bool readable = members.parse(answer.body);
         const std::string_view assertion = form.substr(form.rfind('=') + 1);
-        return token_refused(grant_.token_uri, answer.status, readable ? said.text("error") : std::string(),
-                             readable ? said.text("error_description") : std::string(),
+        return token_refused(grant_.token_uri, answer.status, readable ? members.text("error") : std::string(),
+                             readable ? members.text("error_description") : std::string(),
                              grant_.private_key.empty()
                                  ? "log in again with gcloud auth application-default login"
                                  : "check that the service account's key is still active and that this machine's clock is right",
@@ -49336,26 +49402,26 @@ LLMX_DECL [[nodiscard]] result<base_url> google_token_uri(std::string text) {
 } // namespace detail
 
 LLMX_DECL result<google_credentials> read_google_credentials(std::string_view json, std::string_view scope) {
-    detail::token_json said;
-    if (!said.parse(json)) return detail::google_unusable("not a JSON object");
-    const std::string type = said.text("type");
+    detail::token_json members;
+    if (!members.parse(json)) return detail::google_unusable("not a JSON object");
+    const std::string type = members.text("type");
     detail::google_grant grant;
-    result<base_url> uri = detail::google_token_uri(said.text("token_uri"));
+    result<base_url> uri = detail::google_token_uri(members.text("token_uri"));
     if (!uri) return uri.error();
     grant.token_uri = std::move(*uri);
     grant.scope = scope;
     if (type == "service_account") {
-        grant.client_email = said.text("client_email");
-        grant.private_key_id = said.text("private_key_id");
-        grant.private_key = secret(said.text("private_key"));
+        grant.client_email = members.text("client_email");
+        grant.private_key_id = members.text("private_key_id");
+        grant.private_key = secret(members.text("private_key"));
         if (grant.client_email.empty() || grant.private_key.empty())
             return detail::google_unusable("client_email or private_key is missing; download the service account's key again");
         if (const result<void> good = check_jwt_key(grant.private_key); !good)
             return detail::google_unusable("private_key: " + good.error().message());
     } else if (type == "authorized_user") {
-        grant.client_id = said.text("client_id");
-        grant.client_secret = secret(said.text("client_secret"));
-        grant.refresh_token = secret(said.text("refresh_token"));
+        grant.client_id = members.text("client_id");
+        grant.client_secret = secret(members.text("client_secret"));
+        grant.refresh_token = secret(members.text("refresh_token"));
         if (grant.client_id.empty() || grant.client_secret.empty() || grant.refresh_token.empty())
             return detail::google_unusable("client_id, client_secret or refresh_token is missing; log in again with gcloud auth application-default login");
     } else {
@@ -49374,8 +49440,8 @@ LLMX_DECL result<google_credentials> read_google_credentials(std::string_view js
     append_hex(identity, bytes_of(*digest));
 
     google_credentials made;
-    made.project_id = said.text("project_id");
-    made.quota_project_id = said.text("quota_project_id");
+    made.project_id = members.text("project_id");
+    made.quota_project_id = members.text("quota_project_id");
     if (made.project_id.empty()) made.project_id = made.quota_project_id;
     made.tokens = std::make_shared<const detail::google_token_source>(std::move(grant), std::move(identity));
     return made;
@@ -51578,7 +51644,7 @@ LLMX_DECL void LLMX_OF(server_connection)::log_exception(const std::exception_pt
 
 LLMX_DECL bool LLMX_OF(server_connection)::finish() {
     arrived_ = core_->on->now();
-    // That the caller gave up is nobody's error.
+    // A caller that gives up is not a failure of the server.
     const bool broke_off = failed_ && status_ < 400 && failure_.value() != errc::cancelled;
     access_record r;
     r.level = access_record::level_of(status_, broke_off);
@@ -51588,7 +51654,7 @@ LLMX_DECL bool LLMX_OF(server_connection)::finish() {
         r.method = head().method;
         r.path = head().path;
         r.status = status_ != 0 ? status_ : http_status_of(errc::cancelled); // left before any answer
-        // An endpoint without a language fails in the caller's, which says nothing of the endpoint.
+        // An endpoint without a language fails in the caller's, which does not name the endpoint.
         if (endpoint_.empty()) r.dialect = language_;
         else r.endpoint = endpoint_;
         r.model = model_;
@@ -51848,7 +51914,7 @@ LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::write_out() {
         phase_ = before;
         if (spared) core_->keep(*this);
         timer_.never();
-        // Whoever writes slowly has been at it for longer than the check waits.
+        // A slow write has lasted for longer than the check waits.
         if (before == phase::calling) watch_client();
     }
     head_out_.clear();
@@ -53353,7 +53419,7 @@ LLMX_DECL std::string_view language_of(const http_request_head& head) noexcept {
 namespace llmx::inline LLMX_ABI::detail {
 
 /// One model in the words of a language.
-LLMX_DECL void append_model(json_writer& w, const topology& world, std::string_view language, std::string_view id,
+LLMX_DECL void append_model(json_writer& w, const topology& served, std::string_view language, std::string_view id,
                             std::int64_t created) {
     w.object();
     if (language == "anthropic_messages") {
@@ -53366,7 +53432,7 @@ LLMX_DECL void append_model(json_writer& w, const topology& world, std::string_v
         w.member("name", path).member("baseModelId", id).member("version", "").member("displayName", id);
         w.key("supportedGenerationMethods").array().value("generateContent").value("streamGenerateContent").end_array();
     } else {
-        const model_group* const group = world.find(id);
+        const model_group* const group = served.find(id);
         w.member("id", id).member("object", "model").member("created", created);
         w.member("owned_by", group != nullptr ? std::string_view(group->members.front()->provider)
                                               : std::string_view("llmx"));
@@ -53374,25 +53440,25 @@ LLMX_DECL void append_model(json_writer& w, const topology& world, std::string_v
     w.end_object();
 }
 
-LLMX_DECL bool append_models(std::string& out, const topology& world, const principal* who, std::string_view language,
+LLMX_DECL bool append_models(std::string& out, const topology& served, const principal* who, std::string_view language,
                              std::string_view name, std::int64_t created) {
     json_writer w(out);
     const auto hidden = [who](std::string_view model) { return who != nullptr && !who->may_use(model); };
     if (!name.empty()) {
         // Gemini's SDK may send a resource name.
         if (language == "gemini_generate" && name.starts_with("models/")) name.remove_prefix(7);
-        if (world.find(name) == nullptr || hidden(name)) return false;
-        append_model(w, world, language, name, created);
+        if (served.find(name) == nullptr || hidden(name)) return false;
+        append_model(w, served, language, name, created);
         return true;
     }
-    std::vector<std::string_view> names = world.model_names();
-    for (const std::string_view wildcard : world.wildcard_names()) names.push_back(wildcard);
+    std::vector<std::string_view> names = served.model_names();
+    for (const std::string_view wildcard : served.wildcard_names()) names.push_back(wildcard);
     std::erase_if(names, hidden);
     w.object();
     const bool gemini = language == "gemini_generate", anthropic = language == "anthropic_messages";
     if (!gemini && !anthropic) w.member("object", "list");
     w.key(gemini ? "models" : "data").array();
-    for (const std::string_view id : names) append_model(w, world, language, id, created);
+    for (const std::string_view id : names) append_model(w, served, language, id, created);
     w.end_array();
     if (anthropic) {
         w.member("has_more", false);
@@ -53517,7 +53583,7 @@ LLMX_DECL boost::asio::awaitable<void> relay_up(std::shared_ptr<relay_work> w) {
         w->heard();
         going = co_await w->send_up(std::string_view(w->buffer.get(), std::get<1>(got)));
     }
-    // What the upstream has sent already may still pass: reading it tells why it ended.
+    // What the upstream has sent already may still pass: it contains the reason of the end.
     if (!going && !w->closed) w->ended(true);
     else w->ended(false);
 }
@@ -53645,7 +53711,7 @@ LLMX_DECL result<void> server_host::run() {
         boost::system::error_code ignored;
         for (const int number : {SIGTERM, SIGINT}) signals_.add(number, ignored);
 #if defined(SIGPIPE)
-        // Whoever reads the log may go away; that must not end the server.
+        // The reader of the log may end; that must not end the server.
         std::signal(SIGPIPE, SIG_IGN);
 #endif
 #if defined(SIGHUP)
@@ -53727,7 +53793,7 @@ LLMX_DECL void server_host::begin_accepting(worker& w) {
     boost::asio::co_spawn(LLMX_LATER(w.core.io), accept_loop(w, alive), [this, &w, alive](const std::exception_ptr& failed) {
         if (alive.expired()) return;
         if (!w.acceptor.is_open()) return accepted_all(w);
-        // Out of memory, or a defect: the port must not stay open with nobody behind it.
+        // Out of memory, or a defect: the port must not stay open without a server.
         try {
             if (failed) std::rethrow_exception(failed);
         } catch (const std::exception& e) {
@@ -53858,7 +53924,7 @@ LLMX_DECL void server_host::relieve(server_core& core, std::size_t hops) {
 LLMX_DECL void server_host::close_acceptor(worker& w) {
     if (!w.acceptor.is_open()) return;
     boost::system::error_code ec;
-    // Whoever is in the kernel's queue has connected: serve them, once each. Of those who left
+    // Clients in the kernel's queue have connected: serve them, once each. Of those who left
     // it again Asio would wait for the next one instead.
     w.acceptor.set_option(boost::asio::socket_base::enable_connection_aborted(true), ec);
     w.acceptor.non_blocking(true, ec);
@@ -56002,7 +56068,7 @@ private:
             if (at->second.end != time_point::max()) ends.erase({at->second.end, {is_window, at->first}});
             all.erase(at);
         }
-        /// The entry of \p key, made when there is none that lives; null when there is no room.
+        /// The entry of \p key, made when there is none in force; null when there is no room.
         entry* live(bool is_window, std::string_view key, time_point now, duration ttl, std::size_t most) {
             while (!ends.empty() && ends.begin()->first <= now) remove_first();
             auto& all = of(is_window);
@@ -57872,7 +57938,7 @@ LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view 
     const bool maybe_extreme = m.value.front() != '"' && m.value.size() > 8;
     if (m.value.front() == '{' || m.value.front() == '[' || maybe_extreme)
         if (auto parsed = parse_json(m.value); parsed.has_error()) return parsed.error();
-    to.add(codec, unescape_json_string(m.key), std::string(m.value));
+    to.add(codec, extra_members::kept_name(unescape_json_string(m.key)), std::string(m.value));
     return success();
 }
 
@@ -57892,7 +57958,9 @@ LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std
         const std::string_view member(m.name);
         if (!member.starts_with(prefix)) continue;
         const std::string_view rest = member.substr(prefix.size());
-        if (rest.find('.') == std::string_view::npos) w.raw_member(rest, m.value.text);
+        // A path into another object has a dot; a member whose own name has one begins with it.
+        if (rest.starts_with('.') || rest.find('.') == std::string_view::npos)
+            w.raw_member(extra_members::wire_name(rest), m.value.text);
     }
 }
 
@@ -58482,16 +58550,16 @@ public:
 private:
     [[nodiscard]] result<access_token> read_answer(const token_answer& answer, std::string_view authorization,
                                                    std::int64_t now) const {
-        token_json said;
-        const bool readable = said.parse(answer.body);
+        token_json members;
+        const bool readable = members.parse(answer.body);
         if (!answer.good())
-            return token_refused(from_.agent, answer.status, said.text("code"), said.text("message"),
+            return token_refused(from_.agent, answer.status, members.text("code"), members.text("message"),
                                  "check that a role is attached to this task or pod", std::vector<std::string_view>{authorization});
         access_token token;
-        token.access_key_id = said.text("AccessKeyId");
-        token.secret_access_key = secret(said.text("SecretAccessKey"));
-        token.text = secret(said.text("Token"));
-        const auto expires = aws_time(said.text("Expiration"));
+        token.access_key_id = members.text("AccessKeyId");
+        token.secret_access_key = secret(members.text("SecretAccessKey"));
+        token.text = secret(members.text("Token"));
+        const auto expires = aws_time(members.text("Expiration"));
         if (!readable || token.access_key_id.empty() || token.secret_access_key.empty() || token.text.empty() || !expires)
             return token_answer_unreadable(from_.agent);
         token.lifetime = std::chrono::seconds(std::clamp<std::int64_t>(*expires - now, 0, 86400));
@@ -59263,20 +59331,14 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
 }
 
 LLMX_DECL void model_reader::check_provider(settings_node& params, entry& e, std::vector<any_settings>& own) {
-    if (e.provider == nullptr || e.provider->check == nullptr) return;
+    if (e.provider == nullptr) return;
+    const deployment_rules rules(*e.provider);
     for (std::size_t i = 0; i < std::max<std::size_t>(own.size(), 1); ++i) {
         deployment d = e.made;
         if (!own.empty()) d.settings = own[i];
-        if (e.provider->complete != nullptr) {
-            if (const auto filled = e.provider->complete(d, scope_.env); filled.has_error()) {
-                params.fail(filled.error().message());
-                continue;
-            }
-            if (!own.empty()) own[i] = d.settings;
-        }
-        if (d.api_base.where.host.empty())
-            if (auto base = parse_base_url(e.provider->facts.default_base); base.has_value()) d.api_base = std::move(*base);
-        if (const auto checked = e.provider->check(d); checked.has_error()) params.fail(checked.error().message());
+        if (const result<void> done = rules.apply(d, scope_.env); done.has_error()) params.fail(done.error().message());
+        // The rest is completed by the registry, which has no access to `scope_.env`.
+        else if (!own.empty()) own[i] = d.settings;
     }
 }
 

@@ -42,7 +42,7 @@ def children(pid: int) -> list[int]:
 
 
 def cpu_seconds(pid: int) -> float:
-    """CPU time of pid and its descendants so far: of each thread what schedstat says in
+    """CPU time of pid and its descendants so far: of each thread what schedstat reports in
     nanoseconds, or, where the kernel does not keep it, utime + stime in clock ticks."""
     total = 0.0
     for one in children(pid):

@@ -10,7 +10,7 @@
 #include <memory>
 #include <string>
 
-/// An OpenAI-compatible vendor that is asked in the name of a tenant, which the program knows.
+/// An OpenAI-compatible vendor that is asked in the name of a tenant that the program gives.
 struct acme {
     static constexpr std::string_view name = "acme";
     using codecs = llmx::codec_list<llmx::openai_chat>;

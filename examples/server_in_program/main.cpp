@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // A gateway's server inside a program that has an io_context of its own: the program's timer, its client and the
 // server share one thread, an endpoint keeps what it is sent in an object of the program, and the program ends
-// when it wants to.
+// by its own decision.
 #include <llmx/gateway/gateway.hpp>
 #include <llmx/policies/retry.hpp>
 #include <llmx/policies/timeout.hpp>

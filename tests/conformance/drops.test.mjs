@@ -6,7 +6,7 @@ import { facades } from './lib/facades.mjs';
 import { needs_gateway, Stack } from './lib/stack.mjs';
 
 const lookup = { type: 'function', function: { name: 'lookup', parameters: { type: 'object' } } };
-// [façade, upstream, what the client says more, how the error must name it, what must not go upstream]
+// [façade, upstream, what the client adds, how the error must name it, what must not go upstream]
 const rows = [
     ['openai', 'anthropic', { openai: { seed: 7 } }, /seed/, /seed/],
     ['openai', 'anthropic', { openai: { n: 2 } }, /\bn\b/, /"n":/],

@@ -210,7 +210,7 @@ describe('hostile input', { timeout: 400_000, skip: needs_gateway }, () => {
             t.diagnostic(`gave up after ${Math.round(r.ms)} ms`);
             assert.ok(r.responses[0]?.status === 408 || (r.closed && !r.responses.length), `${r.responses[0]?.status} timed out: ${r.timed_out}`);
         });
-        test('a connection that says nothing', { timeout: 60_000 }, async () => {
+        test('a connection that sends nothing', { timeout: 60_000 }, async () => {
             const open = send([], { limit_ms: 4_000 });
             await lives();
             const r = await open;

@@ -24,7 +24,7 @@ general_settings:
   master_key: ${master_key}
 `;
 const f = facades.openai;
-// Waits until the program has said it.
+// Waits until the program has printed it.
 const until_logged = async (g, what) => {
     for (const end = Date.now() + 10_000; !what.test(g.log); await new Promise(done => setTimeout(done, 20)))
         assert.ok(Date.now() < end, `${what} is not in the log:\n${g.log}`);

@@ -16,7 +16,7 @@ const person = {
 const red_dot = { type: 'image/png', data: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==' };
 const plain_text = 'Grüße aus Köln ✓ — "quoted" \\ back.\nSecond line.';
 
-/// Reads what a request says from the body that reached the upstream, in that upstream's words.
+/// Reads the contents of a request from the body that reached the upstream, in that upstream's words.
 const upstream_view = {
     openai: {
         system: b => b.messages.filter(m => m.role === 'system' || m.role === 'developer').map(m => typeof m.content === 'string' ? m.content : m.content.map(p => p.text).join('')).join('\n'),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// The recording relay: records what passes, byte for byte, and spoils what it is told to. Needs no gateway.
+// The recording relay: records what passes, byte for byte, and spoils what it is configured to. Needs no gateway.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import http from 'node:http';

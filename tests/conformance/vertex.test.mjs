@@ -148,7 +148,7 @@ describe('vertex', { timeout: 180_000, skip }, () => {
         assert.equal(vertex.requests.length, 40);
         assert.ok(tokens.tokens.size <= os.availableParallelism(), `${tokens.tokens.size} tokens`);
     });
-    test('a refused account is told without its key', { timeout: 30_000 }, async () => {
+    test('a refused account is reported without its key', { timeout: 30_000 }, async () => {
         const e = await ask.openai(clients.openai, 'refused', false).then(() => null, x => x);
         assert.ok(e instanceof OpenAI.AuthenticationError, `${e?.constructor?.name}: ${e?.message}`);
         assert.match(e.message, /refused-1/);

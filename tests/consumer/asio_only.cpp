@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// A unit of the program that uses Asio and knows nothing of llmx, as in a library that was built before. It runs before
+// A unit of the program that uses Asio and does not include llmx, as in a library that was built before. It runs before
 // main, and the linker may take Asio's inline functions from here or from the units that use llmx.
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>

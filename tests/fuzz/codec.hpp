@@ -129,7 +129,7 @@ template <class Source> void check_reply(const input& in, std::string_view text)
     auto reply = Source::decode_reply(text);
     if (!reply) return require_sentence(reply.error());
     check_usage(reply->usage);
-    // A façade answers with an error when the provider says that a choice broke off.
+    // A façade answers with an error when the provider reports that a choice broke off.
     for (const llmx::chat_choice& choice : reply->choices)
         if (choice.finish == llmx::finish_reason::failed) return;
     each_dialect([&]<class Target>() {

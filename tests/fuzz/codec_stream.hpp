@@ -32,7 +32,7 @@ struct kept_event {
     std::string text, id, name;
 };
 
-/// A stream as its decoder told it.
+/// A stream as its decoder reported it.
 struct told_stream {
     std::vector<kept_event> events;
     std::optional<llmx::error> failure;
@@ -82,7 +82,7 @@ template <class Source> std::string watch_stream(const input& in, cut how) {
         seen = watch->feed(std::string_view(piece.data(), piece.size()));
         return !seen.failed;
     });
-    // What stands behind a failure in one block is nobody's.
+    // What stands behind a failure in one block belongs to no event.
     if (seen.failed) return "failed";
     return std::string(seen.begun ? "begun" : "") + (seen.complete ? " complete" : "") + (seen.answered ? " answered" : "") +
            in_words(seen.tokens);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSL-1.0
-"""An include compiles nothing that nobody calls: header-only, at -O0.
+"""An include compiles nothing that is not called: header-only, at -O0.
 
 usage: empty_include.py HEADER COMPILER-COMMAND...
 Compiles a unit with one `#include <HEADER>` and looks at the symbols of its object: g++ 12 emits inline coroutines that

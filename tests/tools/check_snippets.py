@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSL-1.0
-"""Compiles the C++ blocks of README.md and docs/library.md, all in one translation unit, without generating code.
+"""Compiles the C++ blocks of README.md and of the pages of docs/ with such blocks, all in one translation unit, without generating code.
 
 usage: check_snippets.py [--print] COMPILER-COMMAND...
 
@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PAGES = ("README.md", "docs/library.md")
+PAGES = ("README.md", "docs/library.md", "docs/policies.md", "docs/architecture.md")
 MARKER = re.compile(r"<!-- snippet: (program|declarations|function) -->$")
 PREAMBLE = """#include <llmx/llmx.hpp>
 #include <boost/asio/io_context.hpp>

@@ -33,7 +33,7 @@ def main() -> int:
     failed = 0
     for directory, include in WAYS:
         for mode in [], ["-DLLMX_SEPARATE_COMPILATION"]:
-            # What clang warns of, its front end knows.
+            # All warnings of clang come from its front end.
             optimised = not clang and directory == "single_include"
             level = ["-O2", "-S", "-o", "/dev/null"] if optimised else ["-O0", "-fsyntax-only"]
             run = subprocess.run([compiler, *FLAGS, *mode, *level, f"-I{ROOT / directory}", "-x", "c++", "-"],

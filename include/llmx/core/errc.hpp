@@ -131,7 +131,7 @@ private:
     std::uint32_t bits_ = 0;
 };
 
-/// All that the library knows of one `errc`.
+/// All that the library has about one `errc`.
 struct errc_row {
     constexpr errc_row() noexcept = default;
     constexpr errc_row(errc value, std::string_view called, const char* text, int http, condition_set are) noexcept

@@ -28,7 +28,8 @@ struct raw_json {
 ///
 /// They are kept with the dialect that can express them (see `origin`): an
 /// encoder of the same dialect writes them back, every other encoder reports
-/// them as dropped.
+/// them as dropped. A name with dots is a path ("voice.style"); decoders keep a member whose own name has a dot
+/// behind one dot more (`kept_name`), so that no encoder takes it for a path.
 class extra_members {
 public:
     /// One member, with its value as JSON text.
@@ -58,6 +59,18 @@ public:
         origin = dialect;
         return members.emplace_back(std::move(name), std::move(json));
     }
+    /// The name that a decoder keeps for a member that the wire calls \p name: ".a.b" for "a.b", otherwise the same.
+    [[nodiscard]] static std::string kept_name(std::string name) {
+        if (name.find('.') != std::string::npos) name.insert(name.begin(), '.');
+        return name;
+    }
+    /// The name on the wire of a member that is kept as \p kept: the inverse of `kept_name`. A name that no decoder
+    /// makes (".a", "a.b") stays as it is.
+    [[nodiscard]] static std::string_view wire_name(std::string_view kept) noexcept {
+        if (kept.starts_with('.') && kept.find('.', 1) != std::string_view::npos) kept.remove_prefix(1);
+        return kept;
+    }
+
     /// The JSON text of \p name, or null.
     [[nodiscard]] const raw_json* find(std::string_view name) const noexcept {
         for (const auto& m : members)

@@ -42,12 +42,12 @@ public:
     LLMX_DECL void restore(chat_reply& reply) const;
     /// The same for one event of a stream, whose name is then valid as long as this.
     LLMX_DECL void restore(chat_event& event) const noexcept;
-    [[nodiscard]] bool empty() const noexcept { return told_.empty(); }
+    [[nodiscard]] bool empty() const noexcept { return fitted_.empty(); }
 
 private:
-    LLMX_DECL [[nodiscard]] const std::string* original_of(std::string_view told) const noexcept;
+    LLMX_DECL [[nodiscard]] const std::string* original_of(std::string_view fitted) const noexcept;
     /// Pairs of the name sent to the provider and the caller's name, ordered by the former.
-    std::vector<std::pair<std::string, std::string>> told_;
+    std::vector<std::pair<std::string, std::string>> fitted_;
 };
 
 } // namespace llmx::inline LLMX_ABI

@@ -18,8 +18,8 @@ namespace llmx::inline LLMX_ABI {
 /// The facts about a request that a stream's decoder needs.
 struct decode_options {
     decode_options() = default;
-    explicit decode_options(bool by_tool, const tool_names* told = nullptr) noexcept
-        : answer_by_tool(by_tool), names(told != nullptr && !told->empty() ? told : nullptr) {}
+    explicit decode_options(bool by_tool, const tool_names* of_request = nullptr) noexcept
+        : answer_by_tool(by_tool), names(of_request != nullptr && !of_request->empty() ? of_request : nullptr) {}
     /// A tool represents the form of the answer: see `drop_report::answer_by_tool`.
     bool answer_by_tool = false;
     /// The functions have other names for the caller; null: they have not. Outlives the decoder.
@@ -241,18 +241,18 @@ template <class D> struct codec_functions<D, chat> {
     }
     static result<void> encode_request(const any_message& request, const encode_options& options, encoded_request& out,
                                        drop_report& drops) {
-        const chat_request* said = request.get<chat_request>();
+        const chat_request* asked = request.get<chat_request>();
         // Not an optional: each unit that includes this would instantiate the request's assignment.
         std::unique_ptr<chat_request> fitted;
         std::unique_ptr<tool_names> names;
-        if (!tool_names::fit(*said, name_rule())) {
-            fitted = std::make_unique<chat_request>(*said);
+        if (!tool_names::fit(*asked, name_rule())) {
+            fitted = std::make_unique<chat_request>(*asked);
             names = std::make_unique<tool_names>();
             names->make_fit(*fitted, name_rule());
             if (names->empty()) names.reset();
-            said = fitted.get();
+            asked = fitted.get();
         }
-        result<void> done = D::encode_request(*said, options, out.body, drops);
+        result<void> done = D::encode_request(*asked, options, out.body, drops);
         if (done && (drops.answered_by_tool() || names != nullptr))
             out.how = std::make_unique<chat_rendering>(drops.answered_by_tool(), std::move(names));
         return done;

@@ -110,10 +110,10 @@ template <class C, class Op> struct codec_functions {
     }
     static result<void> encode_request(const any_message& m, const encode_options& options, encoded_request& out,
                                        drop_report& drops) {
-        const request& said = *m.get<request>();
-        if constexpr (requires { C::encode_request(said, options, out, drops); })
-            return C::encode_request(said, options, out, drops);
-        else return C::encode_request(said, options, out.body, drops);
+        const request& asked = *m.get<request>();
+        if constexpr (requires { C::encode_request(asked, options, out, drops); })
+            return C::encode_request(asked, options, out, drops);
+        else return C::encode_request(asked, options, out.body, drops);
     }
     static std::string caller_path(const request_place& at, const any_message& m) {
         return C::caller_path(at, *m.get<request>());

@@ -97,8 +97,8 @@ template <class Inner, class P, class... Rest> struct nested<Inner, P, Rest...> 
     using next = nested<Inner, Rest...>;
     using type = typename P::template layer<typename next::type>;
     template <class Tuple>
-    static type make(const Tuple& policies, const std::shared_ptr<const topology>& world, Inner inner) {
-        return type(std::get<P>(policies), world, next::make(policies, world, std::move(inner)));
+    static type make(const Tuple& policies, const std::shared_ptr<const topology>& served, Inner inner) {
+        return type(std::get<P>(policies), served, next::make(policies, served, std::move(inner)));
     }
 };
 

@@ -2,9 +2,8 @@
 #pragma once
 
 #include <llmx/gateway/client_options.hpp>
+#include <llmx/gateway/detail/client_base.hpp>
 #include <llmx/gateway/detail/client_blocking.hpp>
-#include <llmx/gateway/detail/client_setup.hpp>
-#include <llmx/service/any_service.hpp>
 
 #include <memory>
 #include <stop_token>
@@ -28,12 +27,13 @@ namespace llmx::inline LLMX_ABI {
 /// Not thread-safe: a thread that calls while another one waits gets `errc::bad_configuration`, and so does a call from
 /// inside of a call; each thread has a client of its own. May be moved between threads, and destroyed inside of a call:
 /// that call ends with `errc::cancelled`. A client that was moved from fails every call.
-template <class P, class... Policies> class blocking_client {
-    using setup = detail::client_setup<P, Policies...>;
+template <class P, class... Policies> class blocking_client : public detail::client_base<P, Policies...> {
+    using base = detail::client_base<P, Policies...>;
+    using base::model_;
+    using base::state_;
 
 public:
-    using options_type = client_options<P, Policies...>;
-    using gateway_type = typename options_type::gateway_type;
+    using typename base::gateway_type;
 
     /// \p model is the provider's name of the model. \p given may be a key (a text or a `secret`; without
     /// one it is looked up in the environment), and whatever `client_options` takes, or one of these:
@@ -43,10 +43,8 @@ public:
         : blocking_client(detail::client_deployment(std::move(model)), given...) {}
     /// The same with a base URL, tags, a provider's settings and what else a deployment has.
     template <class... Given>
-    explicit blocking_client(deployment d, const Given&... given) : own_(std::make_shared<detail::blocking_context>()) {
-        model_ = d.model_group.empty() ? d.model : d.model_group;
-        state_ = detail::make_client_state(io_executor(own_->io), setup(std::move(d), given...));
-    }
+    explicit blocking_client(deployment d, const Given&... given)
+        : blocking_client(std::make_shared<detail::blocking_context>(), std::move(d), given...) {}
     /// The same with a provider's object, from which the client's type can be deduced:
     /// `blocking_client ai(llmx::openai(), "gpt-4o", llmx::retry(5))`.
     template <class... Given>
@@ -56,25 +54,13 @@ public:
     blocking_client(blocking_client&& other) noexcept = default;
     blocking_client& operator=(blocking_client&& other) noexcept {
         blocking_client taken(std::move(other));
-        model_.swap(taken.model_);
+        this->swap(taken);
         own_.swap(taken.own_);
-        state_.swap(taken.state_);
         return *this;
     }
     ~blocking_client() {
-        detail::end_client(std::move(state_));
+        this->close();
         if (own_) detail::end_own_context(std::move(own_));
-    }
-
-    /// Success, or why every call would fail.
-    [[nodiscard]] result<void> ready() const { return detail::client_ready(state_); }
-    /// The model given at construction: what requests of this client should name.
-    [[nodiscard]] const std::string& model() const noexcept { return model_; }
-    /// The client's gateway for policies that call it with a runtime of their own: it may outlive the
-    /// client. Empty when `ready` fails.
-    [[nodiscard]] any_service service() const {
-        if (!state_ || !state_->gateway) return any_service();
-        return any_service(std::shared_ptr<gateway_type>(state_, &*state_->gateway));
     }
 
     /// One whole answer.
@@ -120,26 +106,23 @@ public:
     }
 
 private:
-    template <class Request> [[nodiscard]] auto asking(call_context* ctx, Request request) const {
-        auto bridge = std::make_shared<detail::call_bridge>(state_->where());
-        bridge->begin(ctx);
-        return detail::client_asking<gateway_type, Request>(state_, std::move(bridge),
-                                                            std::make_shared<const Request>(std::move(request)));
-    }
+    template <class... Given>
+    explicit blocking_client(std::shared_ptr<detail::blocking_context> own, deployment d, const Given&... given)
+        : base(io_executor(own->io), std::move(d), given...), own_(std::move(own)) {}
     template <operation Op>
     result<typename Op::reply> run(call_context* ctx, typename Op::request request, const std::stop_token& stop) {
-        if (const result<void> can = ready(); !can) return can.error();
+        if (const result<void> can = this->ready(); !can) return can.error();
         // The client may end inside of what runs then: nothing of it is used any more.
         const auto own = own_;
-        auto with = asking(ctx, std::move(request));
+        auto with = this->asking(state_->where(), ctx, std::move(request));
         const auto bridge = with.bridge;
         return detail::block_on(own, bridge, detail::client_call_bridged<Op, gateway_type>(std::move(with)), stop);
     }
     template <class OnEvent>
     result<void> run_stream(call_context* ctx, chat_request request, OnEvent& on_event, const std::stop_token& stop) {
-        if (const result<void> can = ready(); !can) return can.error();
+        if (const result<void> can = this->ready(); !can) return can.error();
         const auto own = own_;
-        auto with = asking(ctx, std::move(request));
+        auto with = this->asking(state_->where(), ctx, std::move(request));
         const auto bridge = with.bridge;
         const auto to = std::make_shared<detail::event_target<OnEvent&>>(on_event);
         struct leave {
@@ -153,10 +136,8 @@ private:
         return detail::block_on(own, bridge, detail::client_events<gateway_type, OnEvent&>(std::move(with), to), stop);
     }
 
-    std::string model_;
     /// Null after a move.
     std::shared_ptr<detail::blocking_context> own_;
-    std::shared_ptr<detail::client_state<gateway_type>> state_;
 };
 
 template <provider P, class... Given>

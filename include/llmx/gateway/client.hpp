@@ -3,9 +3,8 @@
 
 #include <llmx/awaitable.hpp>
 #include <llmx/gateway/client_options.hpp>
-#include <llmx/gateway/detail/client_setup.hpp>
+#include <llmx/gateway/detail/client_base.hpp>
 #include <llmx/gateway/detail/client_tokens.hpp>
-#include <llmx/service/any_service.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -36,12 +35,13 @@ namespace llmx::inline LLMX_ABI {
 /// `errc::cancelled` through the context. Calls share what they need, so that awaitables and streams may outlive the client.
 /// The context may end first: calls that wait in it end with it uncompleted, streams are cancelled, and later calls
 /// fail. A client that was moved from fails every call.
-template <class P, class... Policies> class client {
-    using setup = detail::client_setup<P, Policies...>;
+template <class P, class... Policies> class client : public detail::client_base<P, Policies...> {
+    using base = detail::client_base<P, Policies...>;
+    using base::model_;
+    using base::state_;
 
 public:
-    using options_type = client_options<P, Policies...>;
-    using gateway_type = typename options_type::gateway_type;
+    using typename base::gateway_type;
 
     /// \p on is an `io_context`, its executor, or a strand. \p model is the provider's name of the model. \p given may be
     /// a key (a text or a `secret`; without one it is looked up in the environment), and whatever
@@ -50,10 +50,8 @@ public:
     explicit client(io_executor on, std::string model, const Given&... given)
         : client(std::move(on), detail::client_deployment(std::move(model)), given...) {}
     /// The same with a base URL, tags, a provider's settings and what else a deployment has.
-    template <class... Given> explicit client(io_executor on, deployment d, const Given&... given) {
-        model_ = d.model_group.empty() ? d.model : d.model_group;
-        state_ = detail::make_client_state(std::move(on), setup(std::move(d), given...));
-    }
+    template <class... Given>
+    explicit client(io_executor on, deployment d, const Given&... given) : base(std::move(on), std::move(d), given...) {}
     /// The same with a provider's object, from which the client's type can be deduced:
     /// `client ai(io, llmx::openai(), "gpt-4o", llmx::retry(5))`.
     template <class... Given>
@@ -63,22 +61,11 @@ public:
     client(client&& other) noexcept = default;
     client& operator=(client&& other) noexcept {
         client taken(std::move(other));
-        model_.swap(taken.model_);
-        state_.swap(taken.state_);
+        this->swap(taken);
         return *this;
     }
-    ~client() { detail::end_client(std::move(state_)); }
+    ~client() = default;
 
-    /// Success, or why every call would fail. Thread-safe.
-    [[nodiscard]] result<void> ready() const { return detail::client_ready(state_); }
-    /// The model given at construction: what requests of this client should name.
-    [[nodiscard]] const std::string& model() const noexcept { return model_; }
-    /// The client's gateway for policies that call it with a runtime of their own: it may outlive the
-    /// client, whose destruction does not cancel such calls. Empty when `ready` fails.
-    [[nodiscard]] any_service service() const {
-        if (!state_ || !state_->gateway) return any_service();
-        return any_service(std::shared_ptr<gateway_type>(state_, &*state_->gateway));
-    }
     /// Throws `call_failed` when there is none (any more).
     [[nodiscard]] boost::asio::any_io_executor get_executor() const { return place().executor(); }
 
@@ -185,7 +172,7 @@ public:
 
 private:
     [[nodiscard]] const io_executor& place() const {
-        if (!state_ || state_->io() == nullptr) ready().value();
+        if (!state_ || state_->io() == nullptr) this->ready().value();
         return state_->where();
     }
     template <operation Op>
@@ -198,31 +185,21 @@ private:
         const chat_request& asked = *kept;
         return detail::client_stream<gateway_type>(state_, ctx, asked, std::move(kept));
     }
-    template <class Request> [[nodiscard]] auto asking(call_context* ctx, Request request) {
-        auto bridge = std::make_shared<detail::call_bridge>(place());
-        bridge->begin(ctx);
-        return detail::client_asking<gateway_type, Request>(state_, std::move(bridge),
-                                                            std::make_shared<const Request>(std::move(request)));
-    }
     template <operation Op, class Token> auto begin(call_context* ctx, typename Op::request request, Token&& token) {
-        auto with = asking(ctx, std::move(request));
+        auto with = this->asking(place(), ctx, std::move(request));
         auto bridge = with.bridge;
         return detail::complete_by_token<typename Op::reply>(
             std::move(bridge), detail::client_call_bridged<Op, gateway_type>(std::move(with)), std::forward<Token>(token));
     }
     template <class OnEvent, class Token>
     auto begin_stream(call_context* ctx, chat_request request, OnEvent on_event, Token&& token) {
-        auto with = asking(ctx, std::move(request));
+        auto with = this->asking(place(), ctx, std::move(request));
         auto bridge = with.bridge;
         auto to = std::make_shared<detail::event_target<OnEvent>>(std::move(on_event));
         return detail::complete_by_token<void>(
             std::move(bridge), detail::client_events<gateway_type, OnEvent>(std::move(with), std::move(to)),
             std::forward<Token>(token));
     }
-
-    std::string model_;
-    /// Null after a move.
-    std::shared_ptr<detail::client_state<gateway_type>> state_;
 };
 
 template <provider P, class... Given>

@@ -8,7 +8,7 @@
 #include <llmx/gateway/detail/owned_request.hpp>
 #include <llmx/gateway/detail/snapshot_slots.hpp>
 #include <llmx/gateway/detail/stream_state.hpp>
-#include <llmx/gateway/detail/world.hpp>
+#include <llmx/gateway/detail/served_topology.hpp>
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/service/call.hpp>
 #include <llmx/service/reply_events.hpp>
@@ -64,7 +64,7 @@ public:
     gateway(std::shared_ptr<const topology> world, policies_type policies, Registry providers = Registry())
         : providers_(std::make_shared<const Registry>(std::move(providers))) {
         if (result<void> good = check(world.get()); good) install(std::move(world), std::move(policies));
-        else install(detail::empty_world(), std::move(policies), good.error());
+        else install(detail::empty_topology(), std::move(policies), good.error());
     }
 
     /// Completes \p deployments with `Registry::make_topology`; what fails there is what `ready` and each
@@ -167,7 +167,7 @@ public:
 
     /// The time from which on \p d gets calls, as \p on's core sees it; not after \p now: at once.
     /// \p d may be of a topology that is no longer in force: then the deployment of its id
-    /// counts, and `time_point::max()` says that there is none.
+    /// counts, and `time_point::max()` means that there is none.
     [[nodiscard]] time_point available_at(runtime& on, const deployment& d, time_point now) {
         const std::shared_ptr<snapshot> handle = snapshot_of(on);
         const deployment* const same = detail::deployment_now(*handle->world, d);
@@ -249,7 +249,7 @@ private:
     gateway(result<std::shared_ptr<const topology>> world, policies_type policies, Registry providers)
         : providers_(std::make_shared<const Registry>(std::move(providers))) {
         if (world) install(std::move(*world), std::move(policies));
-        else install(detail::empty_world(), std::move(policies), world.error());
+        else install(detail::empty_topology(), std::move(policies), world.error());
     }
 
     struct snapshot {
@@ -265,7 +265,7 @@ private:
 
     [[nodiscard]] static result<void> check(const topology* world) {
         static constexpr auto names = Registry::names();
-        return detail::check_world(world, names);
+        return detail::check_topology(world, names);
     }
 
     void install(std::shared_ptr<const topology> world, policies_type policies,

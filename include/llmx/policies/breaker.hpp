@@ -103,11 +103,11 @@ public:
         time_point began{};
     };
 
-    layer(const breaker& policy, std::shared_ptr<const topology> world, Next next)
-        : deciding_layer<layer, Next>(std::move(next)), policy_(policy), circuits_(world) {
+    layer(const breaker& policy, std::shared_ptr<const topology> served, Next next)
+        : deciding_layer<layer, Next>(std::move(next)), policy_(policy), circuits_(served) {
         std::map<std::string_view, std::size_t> members;
-        for (const deployment& d : world->deployments()) ++members[d.model_group];
-        for (const deployment& d : world->deployments()) {
+        for (const deployment& d : served->deployments()) ++members[d.model_group];
+        for (const deployment& d : served->deployments()) {
             has_others_.push_back(members[d.model_group] > 1);
             rules_.push_back(policy_.rules_for(d, has_others_.back()));
         }
@@ -134,7 +134,7 @@ public:
         const std::size_t at = c.now.target->index;
         if (r && r->stream != nullptr) {
             m.pass->began_stream();
-            c.on_finish(this, &told);
+            c.on_finish(this, &on_attempt_end);
         } else if (r) {
             m.pass->succeeded(c.moment, rules_[at]);
         } else {
@@ -156,7 +156,7 @@ private:
         return e;
     }
     /// Records how a returned stream ended.
-    static void told(void* self, const call& c, const deployment* d, const outcome& how) noexcept {
+    static void on_attempt_end(void* self, const call& c, const deployment* d, const outcome& how) noexcept {
         const bool broken = how.failure && detail::breaks_circuit(*how.failure);
         if (how.failure && !broken) return;
         auto& me = *static_cast<layer*>(self);

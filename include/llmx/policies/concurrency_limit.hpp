@@ -59,9 +59,9 @@ public:
         bool queued = false;
     };
 
-    layer(const concurrency_limit& policy, std::shared_ptr<const topology> world, Next next)
-        : deciding_layer<layer, Next>(std::move(next)), policy_(policy), gates_(world) {
-        for (const deployment& d : world->deployments())
+    layer(const concurrency_limit& policy, std::shared_ptr<const topology> served, Next next)
+        : deciding_layer<layer, Next>(std::move(next)), policy_(policy), gates_(served) {
+        for (const deployment& d : served->deployments())
             limits_.push_back(d.max_parallel != 0 ? d.max_parallel : policy.max_parallel);
     }
     void adopt(layer& previous) {
@@ -82,7 +82,7 @@ public:
         const std::uint32_t limit = limits_[c.now.target->index];
         if (limit == 0) return success();
         m.queued = !gates_[*c.now.target].try_enter(limit);
-        if (!m.queued) c.on_finish(this, &told);
+        if (!m.queued) c.on_finish(this, &on_attempt_end);
         return success();
     }
     [[nodiscard]] bool must_wait(const memory& m) const noexcept { return m.queued; }
@@ -102,7 +102,7 @@ public:
         }
         if (stop.cancelled()) co_return error(errc::cancelled);
         if (in_line.take()) {
-            c.on_finish(this, &told);
+            c.on_finish(this, &on_attempt_end);
             co_return success();
         }
         if (c.on->now() >= c.context->deadline) co_return error(errc::deadline_exceeded);
@@ -142,7 +142,7 @@ private:
         e.with_retry_after(std::chrono::duration_cast<std::chrono::milliseconds>(guess));
         return e;
     }
-    static void told(void* self, const call&, const deployment* d, const outcome&) noexcept {
+    static void on_attempt_end(void* self, const call&, const deployment* d, const outcome&) noexcept {
         auto& me = *static_cast<layer*>(self);
         me.gates_[*d].leave(me.limits_[d->index]);
     }

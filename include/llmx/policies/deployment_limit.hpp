@@ -37,9 +37,9 @@ struct deployment_limit {
     public:
         struct memory {};
 
-        layer(const deployment_limit& policy, std::shared_ptr<const topology> world, Next next)
-            : deciding_layer<layer, Next>(std::move(next)), levels_(world) {
-            for (const deployment& d : world->deployments()) {
+        layer(const deployment_limit& policy, std::shared_ptr<const topology> served, Next next)
+            : deciding_layer<layer, Next>(std::move(next)), levels_(served) {
+            for (const deployment& d : served->deployments()) {
                 const auto rate = [&](std::uint64_t per_minute) {
                     const double held = std::max(1.0, static_cast<double>(per_minute) * policy.burst);
                     return gcra_rate(per_minute, static_cast<std::uint64_t>(held));
@@ -67,7 +67,7 @@ struct deployment_limit {
                     e.with_message("deployment '" + c.now.target->id + "': " + e.message());
                     return e;
                 }
-                c.on_finish(this, &told);
+                c.on_finish(this, &on_attempt_end);
             }
             return success();
         }
@@ -75,7 +75,7 @@ struct deployment_limit {
     private:
         using level = detail::token_account;
         using limits = detail::account_rates;
-        static void told(void* self, const call& c, const deployment* d, const outcome& how) noexcept {
+        static void on_attempt_end(void* self, const call& c, const deployment* d, const outcome& how) noexcept {
             auto& me = *static_cast<layer*>(self);
             level& l = me.levels_[*d];
             const limits& rate = me.rates_[d->index];

@@ -98,8 +98,8 @@ LLMX_DECL void read_settings(settings_reader& top, fallback& into);
 
 template <class Next> class fallback::layer : public deciding_layer<fallback::layer<Next>, Next> {
     /// A call that left the group it requested.
-    struct journey {
-        journey(const fallback& policy, const call& c, error why)
+    struct fallback_state {
+        fallback_state(const fallback& policy, const call& c, error why)
             : way(policy), model(c.model), group(c.group), first(std::move(why)) {
             way.visited(model);
             if (group != nullptr) way.visited(group->name);
@@ -113,7 +113,7 @@ template <class Next> class fallback::layer : public deciding_layer<fallback::la
 
 public:
     struct memory {
-        std::unique_ptr<journey> elsewhere;
+        std::unique_ptr<fallback_state> elsewhere;
     };
 
     layer(const fallback& policy, std::shared_ptr<const topology>, Next next)
@@ -127,7 +127,7 @@ public:
         if (served_by(c) != nullptr) return success();
         error unknown = no_such_model(c);
         if (!takes_unknown(c)) return unknown;
-        m.elsewhere = std::make_unique<journey>(policy_, c, std::move(unknown));
+        m.elsewhere = std::make_unique<fallback_state>(policy_, c, std::move(unknown));
         m.elsewhere->way.plan(policy_.instead_of(c.model));
         if (!go_on(c, *m.elsewhere)) return come_back(c, *m.elsewhere);
         return success();
@@ -135,7 +135,7 @@ public:
     std::optional<time_point> after(call& c, memory& m, result<reply>& r) {
         if (r || (m.elsewhere == nullptr && (nowhere_ || c.in.no_fallback))) return std::nullopt;
         if (can_go_on(c, r.error())) {
-            if (m.elsewhere == nullptr) m.elsewhere = std::make_unique<journey>(policy_, c, r.error());
+            if (m.elsewhere == nullptr) m.elsewhere = std::make_unique<fallback_state>(policy_, c, r.error());
             m.elsewhere->way.plan(policy_.next_of(c.model, c.group->name, r.error().value()));
             if (go_on(c, *m.elsewhere)) return c.moment;
         } else if (m.elsewhere == nullptr) {
@@ -149,7 +149,7 @@ public:
 
 private:
     /// Moves the call to the next group of its plan; false when there is none.
-    [[nodiscard]] static bool go_on(call& c, journey& j) {
+    [[nodiscard]] static bool go_on(call& c, fallback_state& j) {
         for (std::string_view name = j.way.next(); !name.empty(); name = j.way.next()) {
             const model_group* const g = c.world->find(name);
             // An alias may lead to a group that was tried under its own name.
@@ -163,7 +163,7 @@ private:
         }
         return false;
     }
-    [[nodiscard]] static error come_back(call& c, journey& j) {
+    [[nodiscard]] static error come_back(call& c, fallback_state& j) {
         c.model = j.model;
         c.group = j.group;
         if (!c.report.trail.empty()) j.first.with_attempts(c.report.trail);

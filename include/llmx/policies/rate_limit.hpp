@@ -90,7 +90,7 @@ struct rate_limit {
                     if (own != nullptr) detail::give_back(*own, mine, c.in.estimated_tokens, now);
                     return error(taken.error()).with_message("for the gateway " + taken.error().message());
                 }
-            c.on_finish(this, &told);
+            c.on_finish(this, &on_attempt_end);
             return success();
         }
 
@@ -111,7 +111,7 @@ struct rate_limit {
             const std::string_view name = name_of(c);
             return mine.limited() && !name.empty() ? callers_->find(name, make, now) : nullptr;
         }
-        static void told(void* self, const call& c, const deployment*, const outcome& how) noexcept {
+        static void on_attempt_end(void* self, const call& c, const deployment*, const outcome& how) noexcept {
             const auto& me = *static_cast<const layer*>(self);
             const time_point now = c.end_of(how);
             if (me.all_.limited()) detail::settle(*me.level_, me.all_, c.in.estimated_tokens, how, now);

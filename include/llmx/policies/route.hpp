@@ -58,9 +58,9 @@ template <class R = weighted> struct route {
             std::size_t mark = 0;
         };
 
-        layer(const route& policy, std::shared_ptr<const topology> world, Next next)
-            : deciding_layer<layer, Next>(std::move(next)), strategy_(policy.strategy), plan_(strategy_, *world),
-              states_(std::move(world)) {
+        layer(const route& policy, std::shared_ptr<const topology> served, Next next)
+            : deciding_layer<layer, Next>(std::move(next)), strategy_(policy.strategy), plan_(strategy_, *served),
+              states_(std::move(served)) {
             plan_.bind(states_);
         }
 
@@ -73,7 +73,7 @@ template <class R = weighted> struct route {
         [[nodiscard]] result<void> before(call& c, memory& m) {
             if (served_by(c) == nullptr || c.group->members.empty()) return no_such_model(c);
             const deployment* const d = choose(c, c.moment);
-            if (d == nullptr) return nobody(c, c.moment);
+            if (d == nullptr) return none_left(c, c.moment);
             begin(c, m, *d);
             return success();
         }
@@ -132,7 +132,7 @@ template <class R = weighted> struct route {
             c.report.first_token = time_point();
             if constexpr (!std::is_empty_v<typename R::state>) {
                 strategy_.started(states_[d], c.moment);
-                c.on_finish(this, &told);
+                c.on_finish(this, &on_attempt_end);
             }
             if (c.observed_by != nullptr) {
                 c.on_finish(nullptr, &observed);
@@ -163,7 +163,7 @@ template <class R = weighted> struct route {
             if (!c.has_tried(*c.now.target)) c.tried.push_back(c.now.target->index);
             c.report.trail.emplace_back(c.now.target->id, e.value(), e.provider_status());
         }
-        [[nodiscard]] error nobody(const call& c, time_point now) const {
+        [[nodiscard]] error none_left(const call& c, time_point now) const {
             time_point soonest = time_point::max();
             for (const deployment* d : c.group->members) soonest = std::min(soonest, this->next_.available_at(*d, now));
             const std::size_t n = c.group->members.size();
@@ -180,7 +180,7 @@ template <class R = weighted> struct route {
             own.began = c.now.began;
             c.observed_by->attempt_ended(c, *d, own);
         }
-        static void told(void* self, const call& c, const deployment* d, const outcome& how) noexcept {
+        static void on_attempt_end(void* self, const call& c, const deployment* d, const outcome& how) noexcept {
             auto& me = *static_cast<layer*>(self);
             me.strategy_.finished(me.states_[*d], how, c.end_of(how));
         }

@@ -17,7 +17,7 @@ namespace llmx::inline LLMX_ABI {
 /// of overload. `retry-after`, `retry-after-ms` and the body's own delay are read, and
 /// the vendor's request id.
 LLMX_DECL [[nodiscard]] error classify_http(std::string_view provider, int status,
-                                            std::span<const http_field> fields, const error_body& said);
+                                            std::span<const http_field> fields, const error_body& reported);
 
 /// The vendor's own id of a request: the first of `x-request-id`, `request-id` (Anthropic),
 /// `apim-request-id` (Azure) and `x-amzn-requestid` (AWS) that \p fields has; a view into them, or empty.

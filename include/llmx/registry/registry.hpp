@@ -2,10 +2,10 @@
 #pragma once
 
 #include <llmx/core/topology.hpp>
+#include <llmx/providers/detail/deployment_rules.hpp>
 #include <llmx/registry/provider_ops.hpp>
 #include <llmx/registry/registry_entry.hpp>
-#include <llmx/wire/model_name.hpp>
-#include <llmx/wire/url.hpp>
+#include <llmx/wire/url.hpp> // for programs, which write a deployment's base URL
 
 #include <boost/hana/append.hpp>
 #include <boost/hana/at_key.hpp>
@@ -142,34 +142,11 @@ public:
             return error(errc::bad_configuration, "deployment '" + d.id + "': unknown provider '" + d.provider +
                                                       "'; this program has " + known);
         }
-        // The replacement of a "*" is checked with each call.
-        std::string fixed = d.model;
-        if (fixed.ends_with('*')) fixed.back() = 'x';
-        if (const auto good = check_model_name(fixed); good.has_error())
-            return error(errc::bad_configuration, "deployment '" + d.id + "': " + good.error().message());
         d.provider = ops(*at).name;
-        const provider_facts& facts = ops(*at).facts;
-        if (const auto fill = ops(*at).complete; fill != nullptr)
-            if (const result<void> filled = fill(d, variables); filled.has_error()) {
-                error e = filled.error();
-                return e.with_message("deployment '" + d.id + "': " + e.message());
-            }
-        if (!d.traits && ops(*at).traits_of == nullptr) d.traits = facts.traits;
-        if (d.api_base.where.host.empty()) {
-            if (facts.default_base.empty())
-                return error(errc::bad_configuration, "deployment '" + d.id + "': provider '" + d.provider +
-                                                          "' has no base URL of its own, give api_base");
-            if (facts.default_base.find('{') != std::string_view::npos)
-                return error(errc::bad_configuration, "deployment '" + d.id + "': each account of provider '" + d.provider +
-                                                          "' has a base URL of its own, give api_base: " + std::string(facts.default_base));
-            auto base = parse_base_url(facts.default_base);
-            if (base.has_error()) return base.error();
-            d.api_base = std::move(*base);
+        if (const result<void> done = detail::deployment_rules(ops(*at)).apply(d, variables); done.has_error()) {
+            error e = done.error();
+            return e.with_message("deployment '" + d.id + "': " + e.message());
         }
-        if (!safe_field_value(d.key.reveal()))
-            return error(errc::bad_configuration, "deployment '" + d.id + "': the key holds a line break");
-        if (const result<void> own = ops(*at).check(d); own.has_error())
-            return error(errc::bad_configuration, "deployment '" + d.id + "': " + own.error().message());
         d.provider_index = *at;
         return success();
     }

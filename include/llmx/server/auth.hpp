@@ -46,13 +46,13 @@ template <class A> struct check_authenticator {
 /// 127.0.0.0/8 or ::1.
 LLMX_DECL [[nodiscard]] bool is_loopback_host(std::string_view host) noexcept;
 
-/// Whether a web page that is not of this machine sent \p request, as its Origin field says
+/// Whether a web page that is not of this machine sent \p request, as its Origin field states
 /// (RFC 6454 section 7).
 LLMX_DECL [[nodiscard]] bool from_foreign_page(const http_request_head& request) noexcept;
 
 /// Calls \p consider with each key in \p request, from all places where the vendors' SDKs put it:
 /// `Authorization: Bearer` (RFC 6750 section 2.1), `x-api-key` (Anthropic), `api-key` (Azure),
-/// `x-goog-api-key` and the query's `key` (Gemini). The view lives until \p consider returns.
+/// `x-goog-api-key` and the query's `key` (Gemini). The view is valid until \p consider returns.
 template <class Consider> void for_each_key(const http_request_head& request, Consider&& consider);
 
 } // namespace llmx::inline LLMX_ABI

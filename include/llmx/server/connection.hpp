@@ -58,7 +58,7 @@ template <> inline constexpr bool keeps_frames<server_connection> = true;
 /// `begin_stream`, `write` and then `end_stream` or `cut_stream`. An answer goes out in
 /// one gathered write; the functions return false when the client is gone, which also
 /// cancels `context()`. Everything here is reused from request to request. Not
-/// thread-safe; lives on its core's thread.
+/// thread-safe; stays on its core's thread.
 LLMX_DECL class basic_server_connection : public std::enable_shared_from_this<server_connection>,
                           private detail::sheddable,
                           private detail::memory_waiter {
@@ -83,7 +83,7 @@ public:
     [[nodiscard]] runtime& on() noexcept;
     /// What accounts for buffers whose size callers choose; null: nothing does.
     [[nodiscard]] memory_budget* memory() const noexcept { return core_->options().memory.get(); }
-    /// The call of this request, made anew; it lives here and not in a coroutine's frame,
+    /// The call of this request, made anew; it stands here and not in a coroutine's frame,
     /// which Asio recycles only up to about 1 KB. Gone when the answer is finished.
     [[nodiscard]] call& open_call() { return call_.emplace(on(), *context_, core_->options().memory.get()); }
     [[nodiscard]] bool draining() const noexcept;
@@ -148,7 +148,7 @@ public:
     // For the server's loop.
     enum class arrival : std::uint8_t { request, refused, closed, more };
     /// Expects the next request. `more`: as long as that comes back, await `async_receive`
-    /// and hand what it says to `received`. `refused`: `failure()` says why, and the
+    /// and pass its result to `received`. `refused`: `failure()` has the reason, and the
     /// connection must be closed after answering.
     [[nodiscard]] arrival begin_waiting();
     /// Reads what comes next. No coroutine: waiting for a request costs no frame.
@@ -167,7 +167,7 @@ public:
     [[nodiscard]] bool open_body();
     /// By its head the request has a body.
     [[nodiscard]] bool announces_body() const noexcept { return reader_.announces_body(); }
-    /// `try_body` found it wrong; `failure()` says why.
+    /// `try_body` found it wrong; `failure()` has the reason.
     [[nodiscard]] bool body_refused() const noexcept { return body_refused_; }
     /// Whose request it is: that of the endpoint called \p name, which is empty when it has a language; from here on
     /// errors are written in \p language by \p write_error.
@@ -178,7 +178,7 @@ public:
     void trust() noexcept;
     /// The request is about to be executed: the client is watched from now on.
     void begin_call();
-    /// After the answer: logs, and says whether another request may follow.
+    /// After the answer: logs, and returns whether another request may follow.
     [[nodiscard]] bool finish();
     /// Takes care that the last answer reaches the client, then closes.
     boost::asio::awaitable<void> close();
@@ -194,7 +194,7 @@ private:
     enum class phase : std::uint8_t { idle, head, body, calling, writing, taken, lingering, closed };
     enum class progress : std::uint8_t { done, blocked, broken };
 
-    /// Whoever has just connected has a request on the way: so long it is waited for on the way
+    /// A client that has just connected has a request on the way: so long it is waited for on the way
     /// down. A client that only connected in advance asks elsewhere.
     static constexpr duration first_request_while_draining = std::chrono::seconds(1);
 

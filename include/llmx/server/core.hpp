@@ -52,7 +52,7 @@ struct server_shared {
     const std::shared_ptr<log_writer> log;
     /// Connections that are served, and those that are only there to be refused.
     std::atomic<std::size_t> connections{0}, refusals{0};
-    /// Seconds since 1970; when listed models are said to have been created.
+    /// Seconds since 1970; the time of creation that lists of models report.
     std::int64_t began = 0;
 
     /// How many connections there may be beyond `max_connections` for a short time: to be
@@ -141,7 +141,7 @@ private:
     std::atomic<std::size_t> strangers_{0}, idlers_{0};
     std::uint64_t shed_ = 0;
     time_point shed_noted_{};
-    /// How often waiting connections try again. Memory comes back on any thread, which tells no
+    /// How often waiting connections try again. Memory is released on any thread, which notifies no
     /// other; a body that waits is late by this much and costs a look at the budget each time.
     static constexpr duration memory_interval = std::chrono::milliseconds(10);
     LLMX_DECL void begin_memory_wait(server_connection& c) noexcept;

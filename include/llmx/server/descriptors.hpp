@@ -40,7 +40,7 @@ LLMX_DECL bool raise_descriptor_limit() noexcept;
 /// is for n clients, their n calls, and n / 8 + 16 clients that are refused.
 LLMX_DECL [[nodiscard]] std::size_t connections_within(const descriptor_limits& l, std::size_t wanted,
                                                        std::size_t threads) noexcept;
-/// The limit at which `connections_within` gives \p wanted, with so many open as \p l says.
+/// The limit at which `connections_within` gives \p wanted, with as many open as \p l allows.
 LLMX_DECL [[nodiscard]] std::size_t descriptors_needed(const descriptor_limits& l, std::size_t wanted,
                                                        std::size_t threads) noexcept;
 /// \p o with `max_idle` lowered so that the unused connections to providers of all

@@ -19,7 +19,7 @@ namespace llmx::inline LLMX_ABI {
 LLMX_DECL class basic_server_connection;
 using server_connection = LLMX_PLAIN(basic_server_connection);
 
-/// What a server needs of a gateway: calls executed, and the deployments it knows now.
+/// What a server needs of a gateway: calls executed, and its current deployments.
 /// Both are used from all of the server's threads.
 template <class G>
 concept server_gateway = requires(G& g, const G& cg, call& c) {
@@ -27,7 +27,7 @@ concept server_gateway = requires(G& g, const G& cg, call& c) {
     { cg.world() } -> std::convertible_to<std::shared_ptr<const topology>>;
 };
 
-/// What an endpoint says to a method and a path. Views into the path.
+/// An endpoint's answer to a method and a path. Views into the path.
 struct endpoint_match {
     enum class verdict : std::uint8_t {
         none,         ///< not my path
@@ -69,7 +69,7 @@ struct endpoint_match {
 /// member that changes something is thread-safe, except in a server that was begun with `start`, which has one.
 /// `language` is the name of its
 /// dialect; empty for endpoints that have none, whose errors are written in the caller's as
-/// far as it can be told. `needs_key` says of a match whether the caller must show the key;
+/// far as it is known. `needs_key` returns for a match whether the caller must show the key;
 /// `quiet` keeps calls that succeed out of the log below level debug (probes).
 ///
 /// An endpoint may have `static constexpr std::string_view name`: what the log

@@ -58,7 +58,7 @@ template <codec C> class facade {
     static constexpr bool has_events = requires { typename C::stream_encoder; };
 
 public:
-    /// What \p target views must outlive the answer. \p json_array: the caller wants a stream
+    /// What \p target views must outlive the answer. \p json_array: the caller asks for a stream
     /// as one JSON array (Gemini). \p upload: a form of which only the beginning has been read; null:
     /// the body is whole.
     template <server_gateway Gateway>
@@ -135,7 +135,7 @@ private:
         if (type.empty()) type = c.in.answer.json_array ? "application/json; charset=utf-8" : "text/event-stream; charset=utf-8";
         peer.begin_stream(type);
     }
-    /// Events are UTF-8 whatever the provider calls them; of other answers only it knows the type, also
+    /// Events are UTF-8 whatever type the provider gives; of other answers it alone defines the type, also
     /// where it was asked for events.
     static std::string_view relayed_type(const call& c, const reply_stream& stream) noexcept {
         if constexpr (op::info.answer == operation_info::answers::json) {
@@ -168,7 +168,7 @@ private:
                 // The provider's own words about it are on their way already, and after half an
                 // event nothing would be understood.
                 std::string& words = peer.scratch();
-                if (!stream.provider_said_so() && seam.between_events()) append_failure(c, piece.error(), words);
+                if (!stream.provider_reported() && seam.between_events()) append_failure(c, piece.error(), words);
                 co_await peer.cut_stream(words, piece.error());
                 co_return;
             }

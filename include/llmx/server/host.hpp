@@ -75,14 +75,14 @@ public:
     LLMX_DECL [[nodiscard]] result<void> start(boost::asio::io_context& io);
     /// `stop`, and waits until the last connection is closed and the background tasks have ended: success.
     ///
-    /// Calls may take as long as `server_options::drain` says and are cancelled then;
+    /// Calls may take as long as `server_options::drain` allows and are cancelled then;
     /// `errc::deadline_exceeded` when one has not ended two seconds later. Awaited again, or by several,
     /// it reports the same. Only after `start`: else `errc::internal`. The server must outlive it.
     LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>> drain();
     /// Whether no call and no connection is left after `stop` or `drain`.
     [[nodiscard]] bool drained() const noexcept { return over_; }
     /// Begins the drain and waits for nothing: stops taking connections, closes idle ones, lets running calls end for as long as
-    /// `server_options::drain` says, then cancels them. Called again it cancels at once.
+    /// `server_options::drain` allows, then cancels them. Called again it cancels at once.
     /// Thread-safe, returns immediately.
     LLMX_DECL void stop();
     /// Runs `server_options::reload` on the thread of `run`. Thread-safe, returns immediately.

@@ -50,7 +50,7 @@ struct http_request_head {
 
 /// Reads HTTP/1.x requests (RFC 9112) from the bytes of one connection, without I/O.
 ///
-/// The owner reads into `space()`, says how much came with `commit` and calls `parse`,
+/// The owner reads into `space()`, reports the number of bytes with `commit` and calls `parse`,
 /// which may be fed at any split. A request that fits stays in the one buffer and its
 /// body is a view into it. A larger body needs memory of its own, which `parse` takes out of a
 /// budget and `next` gives back; when the budget has none, the reader `wants_memory`. Bytes after
@@ -84,7 +84,7 @@ public:
     [[nodiscard]] bool wants_memory() const noexcept { return wants_memory_; }
     /// Takes the memory that is wanted; false when there is none now.
     LLMX_DECL [[nodiscard]] bool find_memory();
-    /// Memory that the rest of the body will need at least, as far as the head tells.
+    /// Memory that the rest of the body will need at least, as far as the head announces.
     LLMX_DECL [[nodiscard]] std::size_t memory_ahead() const noexcept;
     /// Instead of `parse`, for a body that is read piece by piece and never whole in memory: what
     /// has come of it since the last call, valid until the next one. Empty when more bytes are needed,
@@ -106,11 +106,11 @@ public:
     /// Forgets the request that is done and keeps what came after it.
     LLMX_DECL void next();
     /// Forgets everything and gives back what the body took. Returns the buffer, for reading what
-    /// nobody wants to know; the reader is of no further use.
+    /// no reader needs; the reader is of no further use.
     LLMX_DECL std::span<char> give_up() noexcept;
 
     [[nodiscard]] const http_request_head& head() const noexcept { return head_; }
-    /// The body, once `parse` said `done`.
+    /// The body, once `parse` returned `done`.
     [[nodiscard]] std::string_view body() const noexcept { return body_; }
     [[nodiscard]] stage where() const noexcept { return stage_; }
     /// Bytes are there that have not been taken: of this request, or of the next.

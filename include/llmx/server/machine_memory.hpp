@@ -21,7 +21,7 @@ namespace llmx::inline LLMX_ABI {
 /// the way up to the root counts.
 LLMX_DECL [[nodiscard]] std::uint64_t machine_memory();
 
-/// What a server lets its buffers hold when nobody says otherwise: a quarter of
+/// The limit of a server's buffers when no option names another: a quarter of
 /// `machine_memory`, and 256 MiB where that is unknown.
 ///
 /// A quarter, because the process has to hold other things too (connections, code, what a

@@ -19,7 +19,7 @@
 namespace llmx::inline LLMX_ABI {
 
 /// The real runtime with a connection pool of its own: what each thread of a server has
-/// unless it is told otherwise. \p io must outlive it; not thread-safe.
+/// unless an option names another. \p io must outlive it; not thread-safe.
 LLMX_DECL class basic_pooled_runtime final : public runtime {
 public:
     explicit basic_pooled_runtime(boost::asio::io_context& io, http_pool_options options = http_pool_options())
@@ -44,7 +44,7 @@ private:
 };
 using pooled_runtime = LLMX_PLAIN(basic_pooled_runtime);
 
-/// A `runtime_factory` of `pooled_runtime`s with pools as \p o says, except that those of
+/// A `runtime_factory` of `pooled_runtime`s with pools as \p o describes, except that those of
 /// all \p threads (as in `server_options`) together keep no more unused connections than
 /// the process's descriptors allow: see `pool_options_within`. The limit is read when a
 /// runtime is made.

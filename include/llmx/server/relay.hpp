@@ -23,7 +23,7 @@ struct relay_options {
 /// Copies bytes between the client of \p c, whose socket is \p client, and \p upstream until both
 /// sides have ended, then closes both.
 ///
-/// When one side ends its direction the other is told so, as far as its protocol allows, and its
+/// When one side ends its direction the other is notified, as far as its protocol allows, and its
 /// bytes still pass for as long as they keep coming. Each direction holds one buffer of 16 KiB at
 /// most. Fails with `cancelled` when the client broke off or the call was cancelled (which closes
 /// both sides at once), with `idle_timeout`, or with the error of \p upstream. Logs the bytes of

@@ -55,7 +55,7 @@ template <class... Endpoints> struct endpoint_set : endpoint_slot<Endpoints>... 
 
 } // namespace detail
 
-/// The endpoints of a server, asked in order: the first that knows a path has it.
+/// The endpoints of a server, in order of precedence: the first that matches a path serves it.
 template <class Gateway, class... Endpoints> class route_table {
 public:
     static constexpr std::size_t none = sizeof...(Endpoints);
@@ -94,7 +94,7 @@ public:
         return table[endpoint](all, c, g);
     }
 
-    /// What exists, for whoever asked for something that does not.
+    /// The paths that exist, for a caller whose path does not.
     [[nodiscard]] static std::string usage() {
         std::string all;
         ((all += all.empty() ? "" : ", ", all += Endpoints::usage), ...);

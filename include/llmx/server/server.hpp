@@ -81,7 +81,7 @@ public:
         : basic_server(gateway, std::move(who), std::move(o), std::move(make_runtime), std::tuple<Given...>(std::move(endpoints)...)) {}
 
     [[nodiscard]] Authenticator& callers() noexcept { return state_->who; }
-    /// The endpoint of type \p E, for programs that read its state; it lives as long as the server.
+    /// The endpoint of type \p E, for programs that read its state; it is valid as long as the server.
     template <class E>
         requires detail::is_given<E, Endpoints...>
     [[nodiscard]] E& endpoint() noexcept {

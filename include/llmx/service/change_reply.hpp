@@ -49,7 +49,7 @@ public:
         co_return std::string_view(out_);
     }
     /// The façade writes the error event.
-    [[nodiscard]] bool provider_said_so() const noexcept override { return false; }
+    [[nodiscard]] bool provider_reported() const noexcept override { return false; }
     [[nodiscard]] const usage& tokens() const noexcept override { return events_.tokens(); }
 
 private:

@@ -43,14 +43,34 @@ template <class L> concept has_wait = requires(L& l, call& c, typename L::memory
     { l.wait(c, m) } -> std::same_as<boost::asio::awaitable<result<void>>>;
 };
 
+/// Public functions that take the arguments of a hook and are called like one: misspelt, or of another library. No
+/// caller of theirs can be outside of the layer, so that none is meant. Names further away cannot be found.
+template <class L> concept resembles_after = requires(L& l, call& c, typename L::memory& m, result<reply>& r) { l.afterr(c, m, r); } ||
+                                             requires(L& l, call& c, typename L::memory& m, result<reply>& r) { l.aftr(c, m, r); } ||
+                                             requires(L& l, call& c, typename L::memory& m, result<reply>& r) { l.afer(c, m, r); } ||
+                                             requires(L& l, call& c, typename L::memory& m, result<reply>& r) { l.after_call(c, m, r); } ||
+                                             requires(L& l, call& c, typename L::memory& m, result<reply>& r) { l.on_reply(c, m, r); } ||
+                                             requires(L& l, call& c, typename L::memory& m, result<reply>& r) { l.on_response(c, m, r); };
+template <class L> concept resembles_before = requires(L& l, call& c, typename L::memory& m) { l.befor(c, m); } ||
+                                              requires(L& l, call& c, typename L::memory& m) { l.before_call(c, m); } ||
+                                              requires(L& l, call& c, typename L::memory& m) { l.on_call(c, m); } ||
+                                              requires(L& l, call& c, typename L::memory& m) { l.on_request(c, m); };
+
 template <class L> concept decides_well = deciding<L> && has_memory<L> && decides_before<L> && (!names_after<L> || decides_after<L>) &&
+                                          !resembles_after<L> && !resembles_before<L> &&
                                           (!names_must_wait<L> || has_must_wait<L>) && (!names_wait<L> || has_wait<L>) &&
                                           names_must_wait<L> == names_wait<L>;
 /// The members of the deciding layer \p L, each with a sentence.
 template <class L> struct check_deciding {
     static_assert(deciding<L>, "llmx: a deciding layer names itself: class my_layer : public deciding_layer<my_layer, Next>");
     static_assert(has_memory<L>, "llmx: a deciding layer has a default-constructible type memory, which may be empty: struct memory {};");
-    static_assert(!has_memory<L> || decides_before<L>, "llmx: a deciding layer's before is result<void> before(call& c, memory& m)");
+    static_assert(!has_memory<L> || decides_before<L>,
+                  "llmx: a deciding layer's before is result<void> before(call& c, memory& m); its other hooks, after, must_wait and "
+                  "wait, may be left out");
+    static_assert(!has_memory<L> || (!resembles_after<L> && !resembles_before<L>),
+                  "llmx: a deciding layer's hooks are before, after, must_wait and wait: this one has a function with the arguments of a "
+                  "hook and another name (befor, before_call, on_call, on_request, afterr, aftr, afer, after_call, on_reply, on_response), "
+                  "which is never called");
     static_assert(!has_memory<L> || !names_after<L> || decides_after<L>,
                   "llmx: a deciding layer's after is std::optional<time_point> after(call& c, memory& m, result<reply>& r): it "
                   "takes (call&, memory&, result<reply>&) and is public");

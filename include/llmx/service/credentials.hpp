@@ -9,7 +9,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Replaces the secrets of \p d by "***" in \p text, in any spelling that `hide_secret` knows;
+/// Replaces the secrets of \p d by "***" in \p text, in any spelling that `hide_secret` finds;
 /// returns whether there was any. The one list of a deployment's credentials is in here.
 LLMX_DECL inline bool hide_credentials(const deployment& d, std::string& text) { return hide_secret(text, d.key.reveal()); }
 

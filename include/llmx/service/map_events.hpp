@@ -48,7 +48,7 @@ template <class F, class Event, class Emit> [[nodiscard]] result<event_action> m
 }
 template <class Event> [[nodiscard]] bool carries_end(const Event&) noexcept { return false; }
 
-/// \p F as `change_events` wants it.
+/// \p F as `change_events` takes it.
 template <class Event, class F> class event_mapping {
 public:
     explicit event_mapping(F f) : f_(std::move(f)) {}

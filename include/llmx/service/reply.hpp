@@ -28,10 +28,10 @@ public:
     /// The next bytes, valid until the next call; empty at the proper end, which the
     /// codec's own end marker must have announced where there is one. Fails with `truncated`,
     /// `idle_timeout`, `deadline_exceeded`, `cancelled`, or the failure that the provider reported
-    /// inside the stream (then `provider_said_so` is true and its words have been among
+    /// inside the stream (then `provider_reported` is true and its words have been among
     /// the bytes).
     virtual boost::asio::awaitable<result<std::string_view>> read_some() = 0;
-    [[nodiscard]] virtual bool provider_said_so() const noexcept = 0;
+    [[nodiscard]] virtual bool provider_reported() const noexcept = 0;
     /// Tokens reported so far.
     [[nodiscard]] virtual const usage& tokens() const noexcept = 0;
     /// Media type as the provider named it; empty: the codec's usual one. Valid as long as the stream.

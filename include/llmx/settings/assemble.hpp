@@ -17,9 +17,9 @@ template <class Registry>
 
 /// A new gateway as \p c describes it.
 template <class Gateway> [[nodiscard]] result<std::unique_ptr<Gateway>> make_gateway(const configuration<Gateway>& c) {
-    auto world = topology_from<typename Gateway::registry_type>(c);
-    if (world.has_error()) return world.error();
-    auto made = std::make_unique<Gateway>(std::move(*world), c.policies);
+    auto served = topology_from<typename Gateway::registry_type>(c);
+    if (served.has_error()) return served.error();
+    auto made = std::make_unique<Gateway>(std::move(*served), c.policies);
     if (const result<void> ready = made->ready(); !ready) return ready.error();
     return made;
 }
@@ -27,9 +27,9 @@ template <class Gateway> [[nodiscard]] result<std::unique_ptr<Gateway>> make_gat
 /// Puts \p c into force in a running gateway; on failure nothing changes. Thread-safe.
 template <class Gateway>
 [[nodiscard]] result<void> reload_gateway(Gateway& gateway, const configuration<Gateway>& c) {
-    auto world = topology_from<typename Gateway::registry_type>(c);
-    if (world.has_error()) return world.error();
-    return gateway.reload(std::move(*world), c.policies);
+    auto served = topology_from<typename Gateway::registry_type>(c);
+    if (served.has_error()) return served.error();
+    return gateway.reload(std::move(*served), c.policies);
 }
 
 } // namespace llmx::inline LLMX_ABI

@@ -21,6 +21,6 @@
 #include <llmx/gateway/impl/upstream_request.ipp>
 #include <llmx/gateway/impl/upstream_session.ipp>
 #include <llmx/gateway/impl/upstream_stream.ipp>
-#include <llmx/gateway/impl/world.ipp>
+#include <llmx/gateway/impl/served_topology.ipp>
 
 #endif

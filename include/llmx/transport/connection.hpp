@@ -106,7 +106,7 @@ public:
     /// Waits for bytes of the reply and, before its header section is complete, parses them.
     boost::asio::awaitable<result<void>> fill();
     /// `fill` in three steps, without a coroutine's frame, for a connection that is not
-    /// `encrypted`: when `make_room` succeeds await `async_receive` and hand what it says to
+    /// `encrypted`: when `make_room` succeeds await `async_receive` and pass its result to
     /// `received`.
     [[nodiscard]] result<void> make_room();
     [[nodiscard]] auto async_receive() {

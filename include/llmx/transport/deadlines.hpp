@@ -18,7 +18,7 @@ namespace llmx::inline LLMX_ABI {
 /// All deadlines of one executor on one timer.
 ///
 /// A deadline is moved with every read, write and message but hardly ever reached. So
-/// moving it is a store: the timer stays armed at the earliest deadline it was ever told,
+/// moving it is a store: the timer stays armed at the earliest deadline that it was ever given,
 /// and looks around when it fires. Deadlines are kept to within `tick`, never early.
 ///
 /// `io_context::run()` stays for as long as a `watcher` that is not of the background
@@ -98,7 +98,7 @@ private:
     io_executor on_;
     boost::asio::io_context* io_;
     timer_type timer_;
-    /// What a wait in flight knows of us: null inside once we are gone.
+    /// What a wait in flight refers to: null inside once we are gone.
     std::shared_ptr<deadline_service*> alive_;
     detail::chain<watcher, &watcher::link_> all_;
     /// The timer fires then at the latest; `max` when it need not fire at all.

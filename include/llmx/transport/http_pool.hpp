@@ -18,7 +18,7 @@ namespace llmx::inline LLMX_ABI {
 /// is unread on it directly before the request is written: neither in the socket nor in the TLS
 /// stream. What a peer sends beyond its answer, or before it was sent a request, ends the
 /// connection. An answer that comes just behind the next request cannot be distinguished from that request's
-/// own (RFC 9112 section 9.2 knows no request identifier). When a kept connection turns out dead before
+/// own (RFC 9112 section 9.2 has no request identifier). When a kept connection turns out dead before
 /// a byte of the reply was seen, the exchange is tried once more on a new one. A kept connection does not keep `io_context::run()` going.
 /// The steady state allocates nothing. Bodies handed out may outlive the pool.
 ///

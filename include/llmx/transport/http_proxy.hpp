@@ -22,7 +22,7 @@ struct http_proxy {
     explicit http_proxy(origin at, secret user_and_password = secret())
         : where(std::move(at)), credentials(std::move(user_and_password)) {}
     origin where;
-    /// `user:password` for Basic authentication (RFC 7617), sent with each request to the proxy and to nobody else; empty: none.
+    /// `user:password` for Basic authentication (RFC 7617), sent with each request to the proxy and to no other peer; empty: none.
     secret credentials;
 };
 

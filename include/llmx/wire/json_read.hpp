@@ -19,7 +19,7 @@ inline constexpr std::size_t max_json_depth = 256;
 
 /// Members that one object of a parsed text may have; an array may have any number of elements.
 /// Real objects have a few hundred at the most; a table that is larger costs the function that looks
-/// something up in it, and a sender that knows how the table is made can choose the cost.
+/// something up in it, and a sender with knowledge of the table can choose the cost.
 inline constexpr std::size_t max_json_members = 10'000;
 
 /// Parses a whole text; \p sp owns the tree's memory. Fails with

@@ -76,7 +76,7 @@ public:
     /// Writes the members of \p extra when they belong to \p dialect.
     json_writer& extra(const extra_members& extra, std::string_view dialect) {
         if (extra.speaks(dialect))
-            for (const auto& m : extra.members) raw_member(m.name, m.value.text);
+            for (const auto& m : extra.members) raw_member(extra_members::wire_name(m.name), m.value.text);
         return *this;
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// The upstream that nobody here wrote: @copilotkit/aimock, in process, on 127.0.0.1, with fixtures/.
+// The upstream from outside this project: @copilotkit/aimock, in process, on 127.0.0.1, with fixtures/.
 import { LLMock } from '@copilotkit/aimock';
 import { fileURLToPath } from 'node:url';
 

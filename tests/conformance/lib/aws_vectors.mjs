@@ -31,7 +31,7 @@ export const requests = [
     { name: 'the last second of a leap day', path: '/', headers: {}, body: '', when: 1709251199 },
 ];
 
-/// Name and value of a query's parameters, as the SDK wants them.
+/// Name and value of a query's parameters, as the SDK takes them.
 const parameters = query => {
     const out = {};
     for (const [name, value] of new URLSearchParams(query ?? '')) out[name] = name in out ? [out[name], value].flat() : value;

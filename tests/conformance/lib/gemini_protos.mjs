@@ -10,7 +10,7 @@ const root = protobuf.Root.fromJSON(require('@google-ai/generativelanguage/build
 root.resolveAll();
 const scope = 'google.ai.generativelanguage.v1beta';
 
-// REQUIRED in the description, but said elsewhere (the URL) or not demanded by the service.
+// REQUIRED in the description, but given elsewhere (the URL) or not demanded by the service.
 const not_demanded = new Set(['GenerateContentRequest.model', 'FunctionDeclaration.description', 'Schema.type']);
 const well_known = {
     '.google.protobuf.Struct': v => v !== null && typeof v === 'object' && !Array.isArray(v),

@@ -70,7 +70,7 @@ export class Prometheus {
         assert.ok(result.length <= 1, `${expression} has ${result.length} values`);
         return result.length === 0 ? null : Number(result[0].value[1]);
     }
-    /// Asks again until \p right accepts the value; fails with what the last scrape said.
+    /// Asks again until \p right accepts the value; fails with what the last scrape returned.
     async until(expression, right, limit_ms = 20_000) {
         let value = null;
         for (const end = Date.now() + limit_ms; Date.now() < end; await new Promise(done => setTimeout(done, 100))) {

@@ -66,7 +66,7 @@ export function exchange(port, pieces, { until = r => r.some(x => x.status >= 20
             if (until(parse_responses(got, heads))) finish();
         });
         socket.on('end', () => { wake(); finish({ closed: true }); });
-        // What the server said before it reset the connection has been read by then.
+        // What the server sent before it reset the connection has been read by then.
         socket.on('error', error => { wake(); finish({ closed: true, error }); });
         socket.on('close', () => { wake(); finish({ closed: true }); });
         socket.on('connect', async () => {

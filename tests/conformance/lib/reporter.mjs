@@ -17,7 +17,7 @@ export default async function* reporter(source) {
             if (data.nesting === 0) f.ms += data.details.duration_ms;
             if (type === 'test:fail') {
                 const cause = data.details.error?.cause ?? data.details.error;
-                // A suite that only contains failures says nothing new.
+                // A suite that only contains failures adds nothing.
                 if (data.details.error?.failureType === 'subtestsFailed') continue;
                 ++f.failed;
                 if (data.details.error?.failureType === 'cancelledByParent') continue;

@@ -16,7 +16,7 @@ using namespace llmx;
 
 namespace {
 
-/// Each way to ask a failure for its value throws what `result::error` says.
+/// Each way to ask a failure for its value throws what `result::error` returns.
 template <class Ask> void throws_the_sentence(Ask ask) {
     BOOST_CHECK_EXCEPTION(ask(), call_failed, [](const call_failed& f) {
         return f.what() == std::string("no key: set ONE") && f.error().value() == errc::bad_configuration;
@@ -24,7 +24,7 @@ template <class Ask> void throws_the_sentence(Ask ask) {
 }
 result<std::string> no_key() { return error(errc::bad_configuration, "no key: set ONE"); }
 
-/// Counts what is alive, and throws when it is copied or moved, if so told.
+/// Counts what is alive, and throws when it is copied or moved, if it is configured so.
 struct counted {
     static inline int alive = 0;
     static inline bool throws = false;

@@ -294,7 +294,7 @@ BOOST_AUTO_TEST_CASE(scan) {
     BOOST_TEST(body.substr(head->model_begin, head->model_end - head->model_begin) == "\"claude-y\"");
 }
 
-// As PHP writes it: the span says where, the caller resolves the escapes.
+// As PHP writes it: the span is the place, the caller resolves the escapes.
 BOOST_AUTO_TEST_CASE(scan_escaped_model) {
     const std::string body = R"({"mod\u0065l":"org\/m","max_tokens":1,"messages":[1]})";
     const auto head = dialect::scan_request(body, llmx::request_target());

@@ -280,7 +280,7 @@ BOOST_AUTO_TEST_CASE(schema_that_is_no_object) {
     }
 }
 
-// Calls in the history of a request without tools: the API wants their definitions.
+// Calls in the history of a request without tools: the API requires their definitions.
 BOOST_AUTO_TEST_CASE(history_without_tools) {
     auto r = hello();
     message call(role::assistant);

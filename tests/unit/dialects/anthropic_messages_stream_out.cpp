@@ -50,7 +50,7 @@ std::string encode_stream(const std::vector<chat_event>& events, bool whole = tr
     return out;
 }
 
-/// The stream in short: what it says, in order. Checks the rules that every stream keeps.
+/// The stream in short: its contents, in order. Checks the rules that every stream keeps.
 std::string outline(std::string_view bytes) {
     std::string out;
     bool started = false, over = false;
@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(signature_of_a_call) {
 BOOST_AUTO_TEST_CASE(refusals_citations_opaque) {
     BOOST_TEST(outline(encode_stream({start(), event(kind::refusal, 0, "No."), finish(finish_reason::stop)})) ==
                "start msg_9 claude-x 0\n" + text_block + "text_delta \"No.\"\n-\ndelta \"refusal\" null 0+0 c0\nstop\n");
-    // Google's come in nobody's words, its own metadata besides.
+    // Google's come in no language's own words, its own metadata besides.
     BOOST_TEST(outline(encode_stream({start(), event(kind::text, 1, "x"), event(kind::citation, 1, R"({"groundingMetadata":{"groundingChunks":)"
         R"([{"web":{"uri":"https://e.org"}}]}})", "", "gemini_generate"),
                                       event(kind::citation, 1, R"({"url":"https://e.org","title":"E","cited_text":"x","start_index":0,"end_index":1})"),

@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(what_is_decoded_is_written_again_as_it_was) {
     for (const chat_event& one : events.events()) e.encode(one, again);
     e.finish(again);
     BOOST_TEST(decode_stream(again).lines == long_stream_lines);
-    // An end that nobody wrote is an end; a failure is none.
+    // An end without an event is an end; a failure is none.
     std::string ended, failed;
     dialect::stream_encoder{reply_options()}.finish(ended);
     BOOST_TEST(decode_stream(ended).lines == "start\nfinish 1 []\n");

@@ -59,7 +59,7 @@ void no_negative(const boost::json::value& v, std::string_view where) {
     if (v.is_double()) BOOST_TEST(v.get_double() >= 0, where);
 }
 
-/// Writes a reply that came from \p From in the language \p D. Its own language gets what it said of
+/// Writes a reply that came from \p From in the language \p D. Its own language gets what it reported of
 /// citations back as it was; another gets what llmx made of it.
 template <class From, class D> void encode(const llmx::chat_reply& reply, std::string_view where) {
     std::string out;

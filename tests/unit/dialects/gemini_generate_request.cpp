@@ -23,7 +23,7 @@ std::string of(const llmx::drop_report& drops) {
     return all;
 }
 
-/// The encoded body of a request that says "hi" and what \p change adds.
+/// The encoded body of a request with the text "hi" and what \p change adds.
 template <class F> std::string body_of(F change, const llmx::encode_options& options = llmx::encode_options()) {
     llmx::chat_request r("m", "hi");
     change(r);
@@ -294,7 +294,7 @@ BOOST_AUTO_TEST_CASE(signatures) {
     BOOST_TEST((at(body, "/contents/3/parts/0/thoughtSignature") == "skip_thought_signature_validator"));
     BOOST_TEST(!at(body, "/contents/3/parts/1").as_object().contains("thoughtSignature"));
     BOOST_TEST(std::get<llmx::tool_call_part>(decoded(body).messages[3].content[0]).signature == "");
-    // Python's SDK writes bytes in the alphabet for URLs; whoever made the signature wrote the standard one.
+    // Python's SDK writes bytes in the alphabet for URLs; the maker of the signature used the standard one.
     for (const auto& [written, read] : {std::pair{"-_8=", "+/8="}, std::pair{"-_8", "+/8="}, std::pair{"+/8=", "+/8="}, std::pair{"AAEC", "AAEC"}}) {
         const std::string proof = std::string(R"(,"thoughtSignature":")") + written + "\"}";
         const auto q = decoded(R"({"contents":[{"role":"model","parts":[{"text":"t","thought":true)" + proof + R"(,{"text":"a")" + proof +
@@ -423,7 +423,7 @@ BOOST_AUTO_TEST_CASE(search_beside_functions) {
     const auto screen = ask(builtin("gemini_generate", R"({"computerUse":{}})"), plain, "");
     BOOST_TEST((screen.at("tools") == json(R"([{"functionDeclarations":[{"name":"f"}]},{"computerUse":{}}])")));
     BOOST_TEST((screen.at("toolConfig") == json(R"({"functionCallingConfig":{"mode":"AUTO"}})")));
-    // Gemini 3 takes them when told so; AUTO is then refused and not needed.
+    // Gemini 3 takes them when it is configured so; AUTO is then refused and not needed.
     const auto both = ask(foreign, effort_style(), "tools[1]?");
     BOOST_TEST((both.at("tools") == json(R"([{"functionDeclarations":[{"name":"f"}]},{"googleSearch":{}}])")));
     BOOST_TEST((both.at("toolConfig") == json(R"({"includeServerSideToolInvocations":true})")));

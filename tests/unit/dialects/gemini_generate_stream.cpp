@@ -487,7 +487,7 @@ BOOST_AUTO_TEST_CASE(citations_as_written) {
     BOOST_TEST(count(all, R"("groundingMetadata":{"groundingChunks":[{"web":{"uri":"https://a","title":"A"}}],)"
         R"("groundingSupports":[{"segment":{"startIndex":2,"endIndex":6},"groundingChunkIndices":[0]}]})") == 1u);
     BOOST_TEST(count(all, R"("groundingSupports":[{"segment":{"endIndex":4},"groundingChunkIndices":[0]}])") == 1u);
-    // Those in nobody's words repeat our own.
+    // Those in no language's own words repeat ours.
     const std::string ours = cite(R"({"groundingMetadata":{"webSearchQueries":["q"]}})");
     BOOST_TEST(count(ours, R"("groundingMetadata":{"webSearchQueries":["q"]})") == 1u);
     BOOST_TEST(count(ours, "https://a") == 0u);
@@ -518,7 +518,7 @@ BOOST_AUTO_TEST_CASE(watching) {
             BOOST_TEST(p.tokens.input_audio_tokens == 1);
             if (step == 1) {
                 BOOST_TEST(begun > chunks[0].size());                      // not by an empty text
-                BOOST_TEST(complete > wire.find("finishReason\":\"STOP\",")); // not by what the text says
+                BOOST_TEST(complete > wire.find("finishReason\":\"STOP\",")); // not by the text
             }
         }
         for (std::size_t n = 0; n < wire.find(",\"finishReason\":\"STOP\"") + 20; ++n) {

@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(counters_of_other_servers) {
         {R"({"prompt_tokens":9,"completion_tokens":2,"cache_read_input_tokens":3,"cache_creation_input_tokens":1})", 9, 2, 3, 1, 0},
         {R"({"prompt_tokens":9,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":3,"cache_write_tokens":2}})", 9, 2, 3, 2, 0},
         {R"({"prompt_tokens":9,"completion_tokens":2,"cached_tokens":6})", 9, 2, 6, 0, 0},
-        // Reasoning beside the completion, only the total knows.
+        // Reasoning beside the completion, only in the total.
         {R"({"prompt_tokens":9,"completion_tokens":2,"total_tokens":31,"completion_tokens_details":{"reasoning_tokens":20}})", 9, 22, 0, 0, 20},
         {R"({"prompt_tokens":9,"completion_tokens":2,"total_tokens":31})", 9, 22, 0, 0, 20},
         {R"({"prompt_tokens":9,"completion_tokens":22,"total_tokens":31,"completion_tokens_details":{"reasoning_tokens":20}})", 9, 22, 0, 0, 20},

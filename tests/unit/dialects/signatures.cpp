@@ -47,7 +47,7 @@ const std::string gemini_stream = "data: " + gemini_reply + "\n\n";
 
 boost::json::object parsed(std::string_view text) { return boost::json::parse(text).as_object(); }
 
-/// What \p Facade says of a whole reply in the language \p Upstream.
+/// What \p Facade writes for a whole reply in the language \p Upstream.
 template <class Facade, class Upstream> boost::json::object whole(std::string_view body) {
     const auto reply = Upstream::decode_reply(body);
     BOOST_REQUIRE(reply.has_value());
@@ -138,7 +138,7 @@ std::string gemini_body(const boost::json::object& turn) {
            R"(,{"role":"user","parts":[{"functionResponse":{"id":"t1","name":"f","response":{"result":"1"}}}]}]})";
 }
 
-/// A request of a client, as \p Upstream gets it; `hint` says whether the thought was left out.
+/// A request of a client, as \p Upstream gets it; `hint` is whether the thought was left out.
 template <class Facade, class Upstream> std::string upstream(std::string_view body, bool* hint = nullptr) {
     llmx::request_target target;
     target.model = "m";
@@ -237,7 +237,7 @@ BOOST_AUTO_TEST_CASE(of_googles_openai_endpoint) {
     BOOST_TEST(to_claude.find("c2ln") == std::string::npos);
 }
 
-// A thinking budget wants the thoughts that led to a call, and another vendor's are none.
+// A thinking budget requires the thoughts that led to a call, and another vendor's are none.
 BOOST_AUTO_TEST_CASE(anothers_thought_does_not_stand_for_ones_own) {
     const std::string text = anthropic_body(anthropic_turn(whole<anthropic_messages, gemini_generate>(gemini_reply)));
     auto request = anthropic_messages::decode_request(text, llmx::request_target());

@@ -62,7 +62,7 @@ struct relayed {
     std::string bytes, type;
     std::vector<std::string> pieces;
     std::optional<error> failure;
-    bool provider_said_so = false;
+    bool provider_reported = false;
 };
 relayed read(reply& r) {
     relayed out;
@@ -78,7 +78,7 @@ relayed read(reply& r) {
         out.pieces.emplace_back(*piece);
         out.bytes += *piece;
     }
-    out.provider_said_so = r.stream->provider_said_so();
+    out.provider_reported = r.stream->provider_reported();
     return out;
 }
 
@@ -218,7 +218,7 @@ BOOST_FIXTURE_TEST_CASE(typed_transcriptions_are_json_or_text, world) {
     BOOST_TEST(json->text == "Hi");
     BOOST_TEST(json->usage.total_tokens() == 17);
     BOOST_TEST(context.report.tokens.total_tokens() == 17);
-    // A typed call has one answer, whatever the request says about streams.
+    // A typed call has one answer, whatever the request has about streams.
     BOOST_TEST(network.requests()[0].body.find("stream") == std::string::npos);
 
     says(*this, "text/vtt", {"WEBVTT\n", "{}"});
@@ -321,7 +321,7 @@ BOOST_FIXTURE_TEST_CASE(events_that_end_early_are_a_broken_stream, world) {
     auto r = testing::run(gw.execute(c));
     BOOST_REQUIRE(r.has_value());
     const relayed got = read(*r);
-    BOOST_TEST(got.provider_said_so);
+    BOOST_TEST(got.provider_reported);
     BOOST_TEST(got.bytes.find("*** broke") != std::string::npos);
     BOOST_TEST(got.bytes.find("sk-upstream") == std::string::npos);
     BOOST_TEST((got.failure.value().value() == errc::provider_internal));

@@ -62,7 +62,7 @@ BOOST_DATA_TEST_CASE(a_stream_that_breaks_is_a_broken_one_behind_the_layer, boos
         const auto piece = testing::run(answer->stream->read_some());
         if (piece.has_error()) {
             BOOST_TEST((piece.error().value() == errc::truncated));
-            BOOST_TEST(!answer->stream->provider_said_so());
+            BOOST_TEST(!answer->stream->provider_reported());
             break;
         }
         BOOST_REQUIRE(!piece->empty());

@@ -71,7 +71,7 @@ inline asio::awaitable<socket_ptr> receive(transport_test::upstream& peer) {
     co_return std::make_shared<tcp::socket>(std::move(s));
 }
 
-/// A program: its context, a provider that answers when a test says so, and a client.
+/// A program: its context, a provider that answers when a test allows it, and a client.
 struct program {
     asio::io_context io{1};
     transport_test::upstream peer{io};

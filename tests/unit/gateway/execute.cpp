@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(losses_have_the_callers_names) {
     c.in.body = body;
     c.model = c.in.path_model = "gpt";
     BOOST_TEST(lost(c) == "generationConfig.topK");
-    // What a program made itself it knows by the vocabulary's names.
+    // What a program made itself has the vocabulary's names.
     chat_request q("gpt", "x");
     q.top_k = 5;
     const auto r = testing::run(gw.chat(w.runtime, w.context, q));

@@ -63,7 +63,7 @@ inline const std::vector<std::string> openai_stream = {
     R"("completion_tokens":5,"total_tokens":8}})"
     "\n\ndata: [DONE]\n\n"};
 
-/// A world without a network and without time of its own.
+/// A program without a network and without time of its own.
 struct world {
     testing::scripted_transport network;
     testing::manual_runtime runtime{network};

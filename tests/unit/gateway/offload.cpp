@@ -422,7 +422,7 @@ boost::asio::awaitable<void> read_past_a_failure(plain_gateway& gw, world& w, ca
     // They are the stream's own copy: the body, which another call may get, is gone already.
     BOOST_TEST(w.network.open_bodies() == 0u);
     BOOST_TEST(words->find("so it is") != std::string_view::npos);
-    BOOST_TEST(r->stream->provider_said_so());
+    BOOST_TEST(r->stream->provider_reported());
     const auto after = co_await r->stream->read_some();
     BOOST_REQUIRE(after.has_error());
     BOOST_TEST(after.error().provider_message() == "so it is");

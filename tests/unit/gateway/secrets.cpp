@@ -204,7 +204,7 @@ boost::asio::awaitable<got> relayed(plain_gateway& gw, call& c) {
         if (piece->empty()) break;
         g.bytes += *piece;
     }
-    if (r->stream) g.said_so = r->stream->provider_said_so();
+    if (r->stream) g.said_so = r->stream->provider_reported();
     co_return g;
 }
 
@@ -228,7 +228,7 @@ boost::asio::awaitable<got> decoded(plain_gateway& gw, world& w, const chat_requ
     co_return g;
 }
 
-/// One call of each kind to \p v, which answers as \p script says: bytes that pass through and a decoded answer.
+/// One call of each kind to \p v, which answers by \p script: bytes that pass through and a decoded answer.
 void call_both(const vendor& v, bool stream, const std::function<void(world&)>& script,
                const std::function<void(const got&)>& look) {
     for (const bool passed : {true, false}) {

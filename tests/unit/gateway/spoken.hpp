@@ -67,7 +67,7 @@ inline std::string whole(const codec_ops& to, const std::string& said) {
     return body;
 }
 
-/// \p c asks what \p from says.
+/// \p c asks what \p from writes.
 inline void set_up(call& c, const spoken& from, bool stream) {
     c.in.codec = from.codec;
     c.in.body = from.request;

@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(a_clean_transport_end_without_the_marker_is_truncated) {
 }
 
 BOOST_AUTO_TEST_CASE(some_servers_leave_the_marker_out) {
-    // Every choice has said why it ended, and the message ended properly: that is an end.
+    // Every choice has reported why it ended, and the message ended properly: that is an end.
     const std::string& last = openai_stream.back();
     for (const std::string& piece : {last.substr(0, last.find("\n\n") + 2), last.substr(0, last.find("data: [DONE]"))}) {
         world w;

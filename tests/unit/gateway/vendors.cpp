@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-// What a vendor's row says is done to requests whose bytes pass and to those that are translated.
+// What a vendor's row contains is done to requests whose bytes pass and to those that are translated.
 
 using namespace gateway_test;
 
@@ -223,7 +223,7 @@ BOOST_AUTO_TEST_CASE(null_is_as_good_as_absent) {
     BOOST_TEST(pass("groq", R"("max_tokens":9,"max_completion_tokens":null,)").json().at("max_tokens") == 9);
 }
 
-// Each row by what it says itself.
+// Each row by its own contents.
 BOOST_AUTO_TEST_CASE(every_row_does_what_it_says) {
     for (const vendor_row* const row : stock_rows)
         BOOST_TEST_CONTEXT(row->name) {

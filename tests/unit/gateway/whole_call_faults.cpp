@@ -88,7 +88,7 @@ BOOST_DATA_TEST_CASE(each_step_may_fail, data::make(ways) * data::make({false, t
             BOOST_TEST_REQUIRE(testing::run(run_way(w, runtime, how, to)));
             reached = w.steps.failed() != 0;
 
-            // The answer is there once, or the failure says what happened.
+            // The answer is there once, or the failure names what happened.
             const bool pieces = how.streamed && how.how != form::vocabulary;
             const std::size_t first = count(to.text, pieces ? "\"Hel\"" : how.streamed ? "Hel" : "Hello");
             const std::size_t last = pieces ? count(to.text, "\"lo\"") : first;

@@ -27,7 +27,7 @@ using namespace llmx;
 using gateway_test::make;
 using gateway_test::world_of;
 
-/// Notes what it is asked and answers as told.
+/// Records its calls and answers as configured.
 struct scripted_guardrail final : any_guardrail {
     scripted_guardrail(std::string n, guardrail_needs needed) : called(std::move(n)), needed_(needed) {}
     std::string_view name() const noexcept override { return called; }

@@ -170,7 +170,7 @@ BOOST_DATA_TEST_CASE(a_refusal_in_the_middle_is_a_broken_stream,
         BOOST_REQUIRE(!piece->empty());
         bytes += *piece;
     }
-    BOOST_TEST(!answer->stream->provider_said_so());
+    BOOST_TEST(!answer->stream->provider_reported());
     BOOST_TEST(bytes.find("The sec") != std::string::npos);
     BOOST_TEST(bytes.find("ret is") == std::string::npos);
     BOOST_TEST(bytes.find("[DONE]") == std::string::npos);

@@ -13,7 +13,7 @@ namespace {
 
 using limited = concurrency_limit::layer<scripted_service>;
 
-/// Several calls under way at once on one core; each ends when the test says so.
+/// Several calls under way at once on one core; each ends when the test ends it.
 struct fixture : bench {
     explicit fixture(concurrency_limit p, std::uint32_t own = 0)
         : bench(world_of(one(own))), top(p, world, scripted_service(inner)) {

@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(gcra_never_admits_more_than_burst_plus_rate) {
             if (wait == duration::zero()) {
                 admitted += n;
             } else if (wait != duration::max()) {
-                // Exactly when it says, and not a nanosecond earlier.
+                // Exactly at its time, and not a nanosecond earlier.
                 BOOST_REQUIRE((g.ready_at(n, t(now), r) == t(now) + wait));
                 BOOST_REQUIRE((g.try_take(n, t(now) + wait - duration(1), r) == duration(1)));
             }
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(deployment_tokens_are_reserved_and_settled) {
     (void)f.through(20, 400);
     BOOST_TEST((f.top.available_at(f.world->deployments()[0], f.on.now()) == f.on.now()));
     f.inner.broken.clear();
-    f.inner.broken.emplace("a", error(errc::truncated)); // nobody knows what it cost
+    f.inner.broken.emplace("a", error(errc::truncated)); // its cost is unknown
     (void)f.ask(400);
     (void)f.ask(400);
     BOOST_TEST((f.ask(400).error().value() == errc::rate_limited));

@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(a_principal_is_under_its_own_limits) {
     fixture f{rate_limit().each_caller(5)};
     BOOST_TEST(f.through(20, person("few", 2)) == 2);
     BOOST_TEST(f.through(20, person("many", 12)) == 12);
-    // Without limits of its own it is a caller like others, told apart by its id.
+    // Without limits of its own it is a caller like others, distinguished by its id.
     BOOST_TEST(f.through(20, person("usual")) == 5);
     BOOST_TEST(f.through(20, person("other")) == 5);
     const auto refused = f.ask(person("few", 2));

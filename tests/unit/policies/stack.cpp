@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(a_bad_day) {
     BOOST_TEST(std::count(s.seen.begin(), s.seen.end(), "d1") == 1);
     BOOST_TEST(std::count(s.seen.begin(), s.seen.end(), "d0") <= 6);
     BOOST_TEST(b.on.sleeps().empty());
-    // Everything down: the error says what it was, what was tried, and nothing is held back.
+    // Everything down: the error names the failure and what was tried, and nothing is held back.
     for (const char* id : {"d2", "d3"}) s.broken.emplace(id, said(errc::overloaded, 529));
     for (int i = 0; i < 8; ++i) (void)b.ask(top);
     const auto r = b.ask(top);

@@ -57,7 +57,7 @@ inline error said(errc e, int status, std::optional<milliseconds> retry_after = 
 class finished_stream final : public reply_stream {
 public:
     boost::asio::awaitable<result<std::string_view>> read_some() override { co_return std::string_view(); }
-    bool provider_said_so() const noexcept override { return false; }
+    bool provider_reported() const noexcept override { return false; }
     const usage& tokens() const noexcept override { return tokens_; }
 
 private:

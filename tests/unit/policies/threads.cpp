@@ -48,7 +48,7 @@ template <class F> void together(F work) {
     for (auto& t : threads) t.join();
 }
 
-/// One core's world with real executors; its sleeps end only when they are cancelled.
+/// One core's runtime with real executors; its sleeps end only when they are cancelled.
 class core_runtime final : public runtime {
 public:
     explicit core_runtime(boost::asio::any_io_executor ex, std::uint64_t seed)
@@ -191,10 +191,10 @@ BOOST_AUTO_TEST_CASE(circuit_lets_one_probe_through) {
             }
             turn.arrive_and_wait();
             const time_point back = c.available_at(opened);
-            turn.arrive_and_wait(); // nobody has tried before all know
+            turn.arrive_and_wait(); // none has tried before all are notified
             detail::circuit::pass p(c, back);
             if (p) granted.fetch_add(1);
-            turn.arrive_and_wait(); // nobody is done before all have tried
+            turn.arrive_and_wait(); // none is done before all have tried
             if (core == 0) wrong += granted.load() != 1;
             if (p) p.failed(detail::circuit::verdict::fails, duration(), back, r);
             turn.arrive_and_wait();

@@ -24,7 +24,7 @@ namespace {
 
 const time_point start{1000h};
 
-/// Tokens out of a scripted exchange: the body is the token, and it lives as long as the test wants.
+/// Tokens out of a scripted exchange: the body is the token, and its lifetime is the test's choice.
 struct scripted_source final : token_source {
     explicit scripted_source(std::string who, duration life = 1h) : name(std::move(who)), lifetime(life) {
         to.host = "tokens.test";
@@ -73,7 +73,7 @@ struct core {
         d.id = "vertex-1";
     }
 
-    /// A call that wants a token.
+    /// A call that needs a token.
     struct call {
         cancellation stop;
         http_limits limits;

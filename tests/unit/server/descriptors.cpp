@@ -128,7 +128,7 @@ BOOST_DATA_TEST_CASE(strangers_keep_no_caller_out, boost::unit_test::data::make(
         case 0: s.send("P"); break;
         case 1: s.send("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\n"); break;
         case 2: s.send(post("/v1/chat/completions", chat_body, "Authorization: Bearer sk-wrong\r\n")); break;
-        default: break; // says nothing
+        default: break; // sends nothing
         }
     }
     BOOST_TEST(answered(caller));

@@ -385,7 +385,7 @@ std::vector<std::pair<std::string, bool>> chunked_bodies() {
 
 } // namespace
 
-// Beast asserts that nobody gives it the beginning of a final chunk without the rest.
+// Beast asserts that it is not given the beginning of a final chunk without the rest.
 BOOST_AUTO_TEST_CASE(chunked_bodies_are_the_same_at_every_cut) {
     for (const auto& [body, good] : chunked_bodies()) {
         const std::string all = chunked_head + body + get_close + chunked_head + body + get_close;
@@ -440,7 +440,7 @@ BOOST_AUTO_TEST_CASE(chunked_bodies_of_all_sizes_around_the_buffers_are_the_same
 
 namespace {
 
-/// Gives \p reader what it has room for of \p bytes from \p at on, until it is done, wants memory or has all.
+/// Gives \p reader what it has room for of \p bytes from \p at on, until it is done, needs memory or has all.
 void feed(http_request_reader& reader, std::string_view bytes, std::size_t& at) {
     for (;;) {
         auto seen = reader.parse();
@@ -514,7 +514,7 @@ BOOST_AUTO_TEST_CASE(a_body_waits_for_memory_and_goes_on) {
         BOOST_TEST(budget.in_use() - others.size() >= body.size());
         reader.next();
         BOOST_TEST(budget.in_use() == others.size());
-        BOOST_TEST(budget.enter_reserve()); // and nobody sits in the reserve
+        BOOST_TEST(budget.enter_reserve()); // and the reserve is free
     }
 }
 

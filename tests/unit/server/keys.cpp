@@ -56,7 +56,7 @@ std::string who_is(client& c, std::string_view fields, std::string_view path = "
 
 namespace server_keys_test {
 
-/// Knows callers by a field of its own, after asking elsewhere; "slow" makes it wait.
+/// Identifies callers by a field of its own, after asking elsewhere; "slow" makes it wait.
 class foreign_authenticator {
 public:
     explicit foreign_authenticator(std::atomic<int>& asked) : asked_(&asked) {}

@@ -375,7 +375,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_leaves_cancels_its_call) {
         c.reset();
         wait_until([&] { return gateway.cancelled == 2; });
     }
-    { // half-closed: it can still be told
+    { // half-closed: it can still be notified
         client c(server.port());
         c.send(post("/v1/chat/completions", chat_body));
         c.half_close();

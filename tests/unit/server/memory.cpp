@@ -200,7 +200,7 @@ BOOST_AUTO_TEST_CASE(bodies_of_refused_requests_are_not_kept) {
 }
 
 namespace memory_test {
-/// As a user writes one: it says nothing of bodies, or says it itself.
+/// As a user writes one: it declares nothing about bodies, or declares it itself.
 struct echo_endpoint {
     static constexpr std::string_view usage = "/echo";
     static constexpr std::string_view language = "";
@@ -379,7 +379,7 @@ BOOST_AUTO_TEST_CASE(many_large_bodies_stay_within_the_budget_and_all_get_throug
             for (auto& s : crowd) s->finish(all.substr(head + 500'000));
             for (auto& s : crowd) s->thread.join();
             for (auto& s : crowd) BOOST_TEST(s->got.status == 200, s->got.head << s->got.body);
-            // Not one block beyond the limit, whatever the counter says.
+            // Not one block beyond the limit, whatever the counter shows.
             BOOST_TEST(peak_large - before <= budget->limit());
             // Idle connections hold nothing of it.
             until([&] { return budget->in_use() == 0; });

@@ -37,7 +37,7 @@ std::string repeated(std::string_view what, std::size_t bytes, std::string_view 
     return all;
 }
 
-/// Holds work back until it is opened, and says when the first has come.
+/// Holds work back until it is opened, and reports when the first has come.
 class barrier {
 public:
     void pass() {

@@ -48,7 +48,7 @@ using asio::ip::tcp;
 using head = http::request<http::string_body>;
 using strings = std::vector<std::string>;
 
-/// A provider: answers with what `refuse` was told, one answer for each request, then speaks WebSocket and
+/// A provider: answers with what `refuse` was given, one answer for each request, then speaks WebSocket and
 /// sends each message back; "bye" closes in order, "drop" does not.
 class peer {
 public:
@@ -67,7 +67,7 @@ public:
     std::string url(std::string_view path) const {
         return "http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()) + std::string(path);
     }
-    /// Status 0: nothing at all is said; -1: the connection is closed.
+    /// Status 0: nothing at all is sent; -1: the connection is closed.
     void refuse(int status, std::string body = std::string(), std::string field = std::string()) {
         const std::lock_guard<std::mutex> lock(mutex_);
         refusals_.push_back(refusal(status, std::move(body), std::move(field)));
@@ -170,7 +170,7 @@ private:
     std::thread thread_;
 };
 
-/// What an observer was told, in order.
+/// The notifications of an observer, in order.
 class watcher {
 public:
     void call_began(const call& c) noexcept { note("call began " + std::string(c.model)); }

@@ -252,7 +252,7 @@ BOOST_AUTO_TEST_CASE(a_cut_stream_has_no_clean_end) {
         BOOST_TEST(a.body.find("[DONE]") == std::string::npos);
         BOOST_TEST(c.closed());
     }
-    // In the middle of an event nothing more can be said.
+    // In the middle of an event nothing more can be reported.
     gateway.act = streams<openai_chat>({"data: {\"a\":"}, [cut](scripted_stream& s) { s.failure = cut; });
     {
         client c(server.port());
@@ -274,7 +274,7 @@ BOOST_AUTO_TEST_CASE(a_cut_stream_has_no_clean_end) {
         BOOST_TEST(!a.complete);
         BOOST_TEST(a.body == "data: {\"error\":{}}\n\n");
     }
-    // HTTP/1.0 knows no other way than a reset.
+    // HTTP/1.0 has no other way than a reset.
     gateway.act = streams<openai_chat>({"data: {\"a\":1}\n\n"}, [cut](scripted_stream& s) { s.failure = cut; });
     {
         client c(server.port());
@@ -361,7 +361,7 @@ BOOST_AUTO_TEST_CASE(a_translated_stream_that_breaks_off_is_cut) {
     std::string got = attempt("/v1/messages", anthropic_stream_body);
     BOOST_TEST(got.find("event: error") != std::string::npos);
     BOOST_TEST(got.find("message_stop") == std::string::npos);
-    // The stream itself says that it failed.
+    // The stream itself reports that it failed.
     gateway.act = streams<openai_chat>(half, [](scripted_stream& s) { s.failure = error(errc::idle_timeout); });
     got = attempt("/v1/messages", anthropic_stream_body);
     BOOST_TEST(got.find("event: error") != std::string::npos);
@@ -478,7 +478,7 @@ BOOST_AUTO_TEST_CASE(reports_health) {
     BOOST_REQUIRE(facts.at("deployments").as_array().size() == 3u);
     BOOST_TEST(facts.at("deployments").at(0).at("id").as_string() == "dep-1");
     BOOST_TEST(facts.at("deployments").at(0).at("upstream_model").as_string() == "fake-large");
-    gateway.empty_world();
+    gateway.empty_topology();
     c.send(get("/health/readiness"));
     const answer a = c.read();
     BOOST_TEST(a.status == 503);

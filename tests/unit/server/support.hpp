@@ -62,7 +62,7 @@ public:
         if (failure) co_return *failure;
         co_return std::string_view();
     }
-    bool provider_said_so() const noexcept override { return said_so; }
+    bool provider_reported() const noexcept override { return said_so; }
     const llmx::usage& tokens() const noexcept override { return call_->context->report.tokens; }
     std::string_view content_type() const noexcept override { return type; }
 
@@ -72,7 +72,7 @@ private:
     std::size_t next_ = 0;
 };
 
-/// A gateway that does what the test says.
+/// A gateway that follows the test's script.
 class fake_gateway {
 public:
     using behaviour = std::function<asio::awaitable<llmx::result<llmx::reply>>(llmx::call&)>;
@@ -107,7 +107,7 @@ public:
         co_return r;
     }
     std::shared_ptr<const llmx::topology> world() const { return world_; }
-    void empty_world() { world_ = *llmx::topology::make(std::vector<llmx::deployment>()); }
+    void empty_topology() { world_ = *llmx::topology::make(std::vector<llmx::deployment>()); }
 
 private:
     std::shared_ptr<const llmx::topology> world_;
@@ -201,7 +201,7 @@ struct answer {
     int status = 0;
     std::string head, body;
     std::map<std::string, std::string> fields;
-    /// The message ended as HTTP says it must (length reached, last chunk seen).
+    /// The message ended as HTTP requires (length reached, last chunk seen).
     bool complete = false;
 
     std::string field(const std::string& name) const {

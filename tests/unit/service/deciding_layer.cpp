@@ -25,7 +25,7 @@ namespace {
 
 using journal = std::vector<std::string>;
 
-/// The innermost service: fails as told, then succeeds.
+/// The innermost service: fails as configured, then succeeds.
 struct inner_service {
     explicit inner_service(journal& j) : said(&j) {}
     boost::asio::awaitable<result<reply>> operator()(call&) {
@@ -50,7 +50,7 @@ struct behaviour {
     std::optional<errc> wait_fails;
 };
 
-/// Decides as told and writes down what it is asked.
+/// Decides as configured and records its calls.
 template <class Next> class noted : public deciding_layer<noted<Next>, Next> {
 public:
     struct memory {
@@ -224,7 +224,7 @@ BOOST_FIXTURE_TEST_CASE(coroutines_stand_between_in_any_order, fixture) {
 
 namespace {
 
-/// Holds a slot while it remembers a call; lets nobody in.
+/// Holds a slot while it remembers a call; admits none.
 template <class Next> class holding : public deciding_layer<holding<Next>, Next> {
 public:
     struct memory {

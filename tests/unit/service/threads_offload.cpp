@@ -31,7 +31,7 @@ namespace {
 namespace asio = boost::asio;
 using namespace llmx;
 
-/// Work that does what a test says.
+/// Work that a test defines.
 class task final : public offloaded_work {
 public:
     explicit task(std::function<void()> f, std::size_t n = 1) : does(std::move(f)), size(n) {}
@@ -54,7 +54,7 @@ struct core {
     asio_runtime on{io, network};
 };
 
-/// Holds a thread until `open`, and says that it does.
+/// Holds a thread until `open`, and reports that it does.
 class gate {
 public:
     void pass() {

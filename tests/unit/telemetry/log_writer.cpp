@@ -82,12 +82,12 @@ BOOST_DATA_TEST_CASE(who_logs_never_waits_for_the_reader, boost::unit_test::data
     o.sink = std::make_shared<file_log_sink>(c.file());
     o.max_queued = 256 * 1024;
     access_log log(deadlines, o);
-    fill(log); // the file's own buffer and the queue hold a part of it; nobody reads
+    fill(log); // the file's own buffer and the queue hold a part of it; there is no reader
     BOOST_TEST(log.dropped() > 0u);
     BOOST_TEST(log.dropped() < static_cast<unsigned>(records));
     BOOST_TEST(::fcntl(::fileno(c.file()), F_GETFL) == mode); // other processes may share it
 
-    // The reader comes back: lines are whole and in order, and what is missing is said.
+    // The reader comes back: lines are whole and in order, and what is missing is reported.
     std::uint64_t seen = 0, missing = 0;
     int next = 0;
     for (std::string line; seen + missing < records && c.read_line(line);) {

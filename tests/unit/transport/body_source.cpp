@@ -72,7 +72,7 @@ private:
 /// What the peer saw of one request.
 struct seen_request {
     std::string head, body;
-    /// The message ended as its head said.
+    /// The message ended as its head announced.
     bool whole = false;
 };
 

@@ -14,7 +14,7 @@ namespace {
 using llmx::deadline_service;
 using namespace std::chrono_literals;
 
-/// A watcher that does what it is told when its deadline passes.
+/// A watcher that runs a given function when its deadline passes.
 struct alarm_clock {
     alarm_clock(deadline_service& s, std::function<void()> then, bool background = false)
         : ring(std::move(then)), watcher(s, &alarm_clock::on_expired, this, background) {}

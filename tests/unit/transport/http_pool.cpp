@@ -37,7 +37,7 @@ asio::awaitable<void> serve_all(upstream& peer, std::string text) {
     }
 }
 
-/// Serves, and says in \p closed that the client closed the connection after it.
+/// Serves, and reports in \p closed that the client closed the connection after it.
 asio::awaitable<void> serve_then_watch(upstream& peer, std::string text, bool& closed) {
     tcp::socket s = co_await peer.accept();
     const std::string request = co_await read_request(s);
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(connection_is_used_again) {
 }
 
 BOOST_AUTO_TEST_CASE(connection_is_not_used_again) {
-    // By the peer's word, after an unread body, and after bytes nobody asked for.
+    // By the peer's choice, after an unread body, and after unsolicited bytes.
     const std::string close = reply_text("x", "Connection: close\r\n");
     const std::string extra = reply_text("x") + "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil";
     for (const std::string& text : {close, extra}) {

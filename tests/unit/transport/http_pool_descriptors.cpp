@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// A process without descriptors: connections that nobody uses make room for one that is needed.
+// A process without descriptors: unused connections make room for one that is needed.
 #include "upstream.hpp"
 
 #include <support/descriptors.hpp>
@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(an_idle_connection_makes_room_for_another_origin) {
     BOOST_TEST(b.pool->stats().hosts == 1u); // the first is gone
     BOOST_TEST(b.pool->stats().connects == 2u);
 
-    // With nothing idle there is no room, and the error says why.
+    // With nothing idle there is no room, and the error names the reason.
     other.close();
     BOOST_TEST(b.run(get(*b.pool, where)).failure.has_value()); // its peer has gone
     BOOST_TEST(b.pool->stats().idle == 0u);

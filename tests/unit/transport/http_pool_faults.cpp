@@ -63,7 +63,7 @@ const std::vector<fault> nonsense = {
     {"bad_chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nhello\r\n", llmx::errc::bad_response, true},
 };
 
-/// Begins an exchange and tells how far it came: 0 not yet, 1 head, 2 over.
+/// Begins an exchange and returns how far it came: 0 not yet, 1 head, 2 over.
 asio::awaitable<void> watched_fetch(bench& b, llmx::http_limits limits, llmx::cancellation& stop, outcome& o, int& stage) {
     const llmx::http_request request = request_to(b.peer.where);
     {
@@ -80,7 +80,7 @@ asio::awaitable<void> watched_fetch(bench& b, llmx::http_limits limits, llmx::ca
     stage = 2;
 }
 
-/// A port where nobody answers: its queue of connections is full, so the kernel drops
+/// A port without an answer: its queue of connections is full, so the kernel drops
 /// further ones without a word.
 struct black_hole {
     explicit black_hole(asio::io_context& io) : acceptor(io) {
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(early_answer_to_a_large_request_is_read) {
         co_await s.async_read_some(asio::buffer(bytes), asio::as_tuple(asio::use_awaitable));
         co_await write(s, "HTTP/1.1 413 Payload Too Large\r\nContent-Length: 3\r\n\r\nno!");
         s.shutdown(tcp::socket::shutdown_send);
-        // Takes in some of the rest, so that closing does not reset what was said.
+        // Takes in some of the rest, so that closing does not reset what was sent.
         std::vector<char> rest(1'000'000);
         for (;;) {
             const auto got = co_await s.async_read_some(asio::buffer(rest), asio::as_tuple(asio::use_awaitable));
@@ -224,7 +224,7 @@ BOOST_AUTO_TEST_CASE(name_is_resolved) {
 BOOST_AUTO_TEST_CASE(each_timeout_has_its_name) {
     const auto soon = [] { return llmx::clock::now() + 15ms; };
     bool closed = false;
-    { // nobody takes the connection
+    { // the connection is not accepted
         bench b;
         black_hole hole(b.io);
         llmx::http_limits limits;

@@ -25,7 +25,7 @@ using asio::ip::tcp;
 using namespace std::chrono_literals;
 
 /// A peer made of bare sockets on the loopback, in the same context as the pool: it does
-/// what a test says, byte for byte.
+/// what a test gives it, byte for byte.
 class upstream {
 public:
     explicit upstream(asio::io_context& io) : acceptor_(io, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
@@ -69,7 +69,7 @@ inline asio::awaitable<void> write(tcp::socket& s, std::string_view text) {
     co_await asio::async_write(s, asio::buffer(text), asio::as_tuple(asio::use_awaitable));
 }
 
-/// True when the peer closes before it says anything.
+/// True when the peer closes before it sends anything.
 inline asio::awaitable<bool> sees_close(tcp::socket& s) {
     char byte = 0;
     const auto got = co_await s.async_read_some(asio::buffer(&byte, 1), asio::as_tuple(asio::use_awaitable));

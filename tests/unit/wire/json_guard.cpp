@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(counts_what_the_parser_builds) {
         const auto parsed = llmx::parse_json(text);
         BOOST_REQUIRE(parsed.has_value());
         BOOST_TEST(llmx::detail::most_json_members(text) == in_largest(*parsed));
-        // Cut or damaged anywhere it still ends, and says no more than there is.
+        // Cut or damaged anywhere it still ends, and reports no more than there is.
         text.resize(random() % text.size());
         BOOST_TEST(llmx::detail::most_json_members(text) <= 6000u);
         if (!text.empty()) text[random() % text.size()] = "{}[]\":,\\"[random() % 8];

@@ -122,7 +122,7 @@ bool check_against_oracle(std::string_view text) {
     const auto parsed = boost::json::parse(text, ec, boost::json::storage_ptr(), options);
     const bool scanned = accepts(text);
     if (ec || !parsed.is_object()) {
-        // The scan knows no less of the grammar than Boost.JSON, save for surrogates, which
+        // The scan covers no less of the grammar than Boost.JSON, save for surrogates, which
         // RFC 8259 leaves alone, and the range of numbers.
         const bool stricter = text.find("\\ud") != std::string_view::npos
             || ec == boost::json::error::exponent_overflow;

@@ -13,7 +13,7 @@ namespace {
 
 using kind = llmx::multipart_event::kind;
 
-/// What a form says, and all bytes that its events held.
+/// The contents of a form, and all bytes that its events held.
 struct form {
     struct field {
         std::string name, filename, content_type, data;

@@ -41,13 +41,13 @@ template <class Request, class Visit> bool each_tool_name(Request& request, Visi
 LLMX_DECL [[nodiscard]] std::string made_to_fit(std::string_view name, const tool_name_rule& rule) {
     constexpr std::size_t digits = 8;
     std::uint64_t hash = fnv1a(name);
-    std::string told(may_begin_tool_name(name, rule) ? "" : "_");
-    told.append(name.substr(0, rule.longest - digits - 1 - told.size()));
-    for (char& c : told)
+    std::string fitted(may_begin_tool_name(name, rule) ? "" : "_");
+    fitted.append(name.substr(0, rule.longest - digits - 1 - fitted.size()));
+    for (char& c : fitted)
         if (!may_stand_in_tool_name(c, rule)) c = '_';
-    told += '_';
-    for (std::size_t i = 0; i < digits; ++i, hash >>= 4) told += "0123456789abcdef"[hash & 15u];
-    return told;
+    fitted += '_';
+    for (std::size_t i = 0; i < digits; ++i, hash >>= 4) fitted += "0123456789abcdef"[hash & 15u];
+    return fitted;
 }
 
 } // namespace detail
@@ -67,21 +67,21 @@ LLMX_DECL bool tool_names::fit(const chat_request& request, const tool_name_rule
 LLMX_DECL void tool_names::make_fit(chat_request& request, const tool_name_rule& rule) {
     detail::each_tool_name(request, [&](std::string& name) {
         if (rule.fits(name)) return true;
-        std::string told = detail::made_to_fit(name, rule);
-        told_.emplace_back(told, std::move(name));
-        name = std::move(told);
+        std::string fitted = detail::made_to_fit(name, rule);
+        fitted_.emplace_back(fitted, std::move(name));
+        name = std::move(fitted);
         return true;
     });
-    const auto by_told = [](const auto& a, const auto& b) { return a.first < b.first; };
-    detail::sort_stably(told_.begin(), told_.end(), by_told);
+    const auto by_fitted = [](const auto& a, const auto& b) { return a.first < b.first; };
+    detail::sort_stably(fitted_.begin(), fitted_.end(), by_fitted);
     const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
-    told_.erase(std::unique(told_.begin(), told_.end(), same), told_.end());
+    fitted_.erase(std::unique(fitted_.begin(), fitted_.end(), same), fitted_.end());
 }
 
-LLMX_DECL const std::string* tool_names::original_of(std::string_view told) const noexcept {
-    const auto at = std::lower_bound(told_.begin(), told_.end(), told,
+LLMX_DECL const std::string* tool_names::original_of(std::string_view fitted) const noexcept {
+    const auto at = std::lower_bound(fitted_.begin(), fitted_.end(), fitted,
                                      [](const auto& n, std::string_view t) { return n.first < t; });
-    return at == told_.end() || at->first != told ? nullptr : &at->second;
+    return at == fitted_.end() || at->first != fitted ? nullptr : &at->second;
 }
 
 LLMX_DECL void tool_names::restore(chat_reply& reply) const {

@@ -9,7 +9,7 @@ namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL void drop_report::foreign(const extra_members& members, std::string_view codec, const request_place& at) {
     if (members.empty() || members.speaks(codec)) return;
-    for (const extra_members::member& m : members.members) add(at.other(m.name), m.hint);
+    for (const extra_members::member& m : members.members) add(at.other(std::string(extra_members::wire_name(m.name))), m.hint);
 }
 
 LLMX_DECL error drop_report::refuse(request_place at, std::string_view why, errc code) {

@@ -80,9 +80,10 @@ void keep_extra_unless(const json_cursor& from, IsKnown is_known, std::string_vi
         if (m.value().is_null()) continue;
         std::string name(std::string_view(m.key()));
         if (from.document().naming() == json_naming::proto) name = camel_member_name(name);
-        if (is_known(name)) continue;
+        // Tables have dots in paths only: a member whose own name has one is in no table.
+        if (name.find('.') == std::string::npos && is_known(name)) continue;
         const bool hint = std::find(hints.begin(), hints.end(), name) != hints.end();
-        to.add(codec, std::string(prefix).append(name), json_text(m.value())).hint = hint;
+        to.add(codec, std::string(prefix).append(extra_members::kept_name(std::move(name))), json_text(m.value())).hint = hint;
     }
 }
 

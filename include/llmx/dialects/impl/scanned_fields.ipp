@@ -61,7 +61,7 @@ LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view 
     const bool maybe_extreme = m.value.front() != '"' && m.value.size() > 8;
     if (m.value.front() == '{' || m.value.front() == '[' || maybe_extreme)
         if (auto parsed = parse_json(m.value); parsed.has_error()) return parsed.error();
-    to.add(codec, unescape_json_string(m.key), std::string(m.value));
+    to.add(codec, extra_members::kept_name(unescape_json_string(m.key)), std::string(m.value));
     return success();
 }
 

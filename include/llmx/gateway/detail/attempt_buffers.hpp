@@ -53,7 +53,7 @@ private:
 /// the steady state. At most `most` are kept, of a few hundred bytes each as a rule.
 class attempt_shelf {
 public:
-    struct give_back {
+    struct return_to_shelf {
         void operator()(attempt_buffers* a) const noexcept {
             // Calls may be released while their thread ends, after the shelf has gone.
             if (gone()) delete a;
@@ -61,10 +61,10 @@ public:
         }
     };
 
-    [[nodiscard]] static std::unique_ptr<attempt_buffers, give_back> take() {
+    [[nodiscard]] static std::unique_ptr<attempt_buffers, return_to_shelf> take() {
         auto& kept = of_thread().kept_;
-        if (kept.empty()) return std::unique_ptr<attempt_buffers, give_back>(new attempt_buffers());
-        std::unique_ptr<attempt_buffers, give_back> a(kept.back().release());
+        if (kept.empty()) return std::unique_ptr<attempt_buffers, return_to_shelf>(new attempt_buffers());
+        std::unique_ptr<attempt_buffers, return_to_shelf> a(kept.back().release());
         kept.pop_back();
         return a;
     }
@@ -92,6 +92,6 @@ private:
     std::vector<std::unique_ptr<attempt_buffers>> kept_;
 };
 
-using attempt_ptr = std::unique_ptr<attempt_buffers, attempt_shelf::give_back>;
+using attempt_ptr = std::unique_ptr<attempt_buffers, attempt_shelf::return_to_shelf>;
 
 } // namespace llmx::inline LLMX_ABI::detail

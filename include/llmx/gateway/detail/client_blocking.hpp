@@ -29,7 +29,7 @@ struct blocking_context {
 LLMX_DECL [[nodiscard]] result<void> claim_context(blocking_context& own);
 
 /// Lets the handlers of a client's own context run that are ready now, the client having been
-/// closed, and lets go of the context. One that is running on this thread ends with the thread
+/// closed, and releases the context. One that is running on this thread ends with the thread
 /// or with the next such context, whichever comes first.
 LLMX_DECL void end_own_context(std::shared_ptr<blocking_context> own) noexcept;
 

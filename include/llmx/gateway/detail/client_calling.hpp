@@ -152,7 +152,7 @@ boost::asio::awaitable<result<chat_stream>> client_stream_elsewhere(client_state
 template <class OnEvent> struct event_target {
     explicit event_target(OnEvent f) : on_event(std::forward<OnEvent>(f)) {}
     OnEvent on_event;
-    /// Nobody waits any more, and what `on_event` refers to may be gone.
+    /// The caller no longer waits, and what `on_event` refers to may be gone.
     bool left = false;
 };
 

@@ -24,7 +24,7 @@ class client_contexts;
 /// What a client and its calls under way share: connections, time, and the list of the calls.
 ///
 /// Calls hold it, so that it ends after the last of them, on its executor. The client closes it; the
-/// `io_context`, when it is destroyed first, takes away what belongs to it. What is not said to be
+/// `io_context`, when it is destroyed first, takes away what belongs to it. What is not declared
 /// thread-safe is used on the executor.
 class client_core {
 public:

@@ -3,6 +3,7 @@
 
 #include <llmx/gateway/client_options.hpp>
 #include <llmx/gateway/detail/client_calling.hpp>
+#include <llmx/wire/url.hpp>
 
 #include <concepts>
 #include <cstdlib>
@@ -85,9 +86,9 @@ template <class P, class... Policies>
     if (const result<void> there = on.check(); !there) return shared(new state(std::move(on), there.error()));
     // The branch keeps the compiler from explaining a provider that the registry has refused.
     if constexpr (good_provider<P>) {
-        auto world = client_topology<P>(std::move(setup.where));
-        if (!world) return shared(new state(std::move(on), world.error()));
-        return shared(new state(std::move(on), std::move(setup.options.pool), std::move(*world),
+        auto served = client_topology<P>(std::move(setup.where));
+        if (!served) return shared(new state(std::move(on), served.error()));
+        return shared(new state(std::move(on), std::move(setup.options.pool), std::move(*served),
                                 std::move(setup.options.policies), registry<P>(std::move(setup.options.vendor))));
     } else {
         return std::shared_ptr<state>();

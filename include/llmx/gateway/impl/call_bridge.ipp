@@ -24,7 +24,7 @@ LLMX_DECL void call_bridge::begin(call_context* caller) {
     caller_ = caller;
     continue_call(own, *caller);
     link_.emplace(caller->cancellation, static_cast<void (*)(void*) noexcept>(&call_bridge::on_cancel), this);
-    // Nothing else knows of the call yet.
+    // Nothing else refers to the call yet.
     if (caller->cancellation.cancelled()) own.cancellation.cancel();
 }
 

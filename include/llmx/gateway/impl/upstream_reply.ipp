@@ -126,13 +126,13 @@ LLMX_DECL boost::asio::awaitable<attempt_step> authorize_attempt(const provider_
 LLMX_DECL boost::asio::awaitable<void> read_refusal(const provider_ops& ops, const void* self, call& c,
                                                     const http_response& response, upstream_stopwatch& watch,
                                                     error& why) {
-    std::string said;
-    const result<void> read = co_await response.body->read_all(said);
+    std::string text;
+    const result<void> read = co_await response.body->read_all(text);
     watch.stop();
-    if (said.size() > max_error_body) said.resize(max_error_body);
+    if (text.size() > max_error_body) text.resize(max_error_body);
     // An error body that broke off still came with its status.
     (void)read;
-    why = explain(ops, self, *c.now.target, response, said);
+    why = explain(ops, self, *c.now.target, response, text);
 }
 
 } // namespace llmx::inline LLMX_ABI::detail

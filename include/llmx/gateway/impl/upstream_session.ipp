@@ -33,7 +33,7 @@ public:
         call_->end(o);
     }
     boost::asio::awaitable<result<std::string_view>> read_some() override { return response_.tunnel->read_some(); }
-    [[nodiscard]] bool provider_said_so() const noexcept override { return false; }
+    [[nodiscard]] bool provider_reported() const noexcept override { return false; }
     [[nodiscard]] const usage& tokens() const noexcept override { return tokens_; }
 
 private:

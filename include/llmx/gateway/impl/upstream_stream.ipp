@@ -100,7 +100,7 @@ public:
         }
     }
 
-    [[nodiscard]] bool provider_said_so() const noexcept override { return told_; }
+    [[nodiscard]] bool provider_reported() const noexcept override { return reported_; }
     [[nodiscard]] const usage& tokens() const noexcept override { return progress_.tokens; }
     [[nodiscard]] std::string_view content_type() const noexcept override {
         return response_.body != nullptr ? find_field(response_.fields, "content-type") : std::string_view();
@@ -151,9 +151,9 @@ private:
         if (attempt_->hides_usage) bytes = cuts_.pass(std::string(bytes));
         const deployment& d = *call_->now.target;
         const bool quoted = hide_credentials(d, e);
-        told_ = hide_credentials(d, bytes) || !quoted;
+        reported_ = hide_credentials(d, bytes) || !quoted;
         fail(std::move(e));
-        if (!told_) return *failure_;
+        if (!reported_) return *failure_;
         return std::string_view(bytes);
     }
     /// The provider's own words about a failure inside the stream, credentials and all.
@@ -217,7 +217,7 @@ private:
     std::size_t event_memory_ = 0;
     std::optional<error> failure_;
     bool ended_ = false;
-    bool told_ = false;
+    bool reported_ = false;
 };
 using upstream_stream = LLMX_PLAIN(basic_upstream_stream);
 

@@ -26,10 +26,10 @@ public:
     };
     using levels = std::vector<std::unique_ptr<level>>;
 
-    routing_plan(const R& r, const topology& world) : group_of_(world.deployments().size()) {
-        for (const deployment& d : world.deployments()) {
+    routing_plan(const R& r, const topology& served) : group_of_(served.deployments().size()) {
+        for (const deployment& d : served.deployments()) {
             if (group_of_[d.index] != nullptr) continue;
-            const model_group* g = world.find(d.model_group);
+            const model_group* g = served.find(d.model_group);
             if (g == nullptr) continue;
             const std::span<const deployment* const> all(g->members);
             const auto made = std::make_shared<levels>();
@@ -63,7 +63,7 @@ private:
 /// Per-deployment state, which takes no room when there is none.
 template <class State, bool = std::is_empty_v<State>> class routing_state : public per_deployment<State> {
 public:
-    explicit routing_state(std::shared_ptr<const topology> world) : per_deployment<State>(std::move(world)) {}
+    explicit routing_state(std::shared_ptr<const topology> served) : per_deployment<State>(std::move(served)) {}
 };
 template <class State> class routing_state<State, true> {
 public:

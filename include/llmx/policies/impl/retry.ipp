@@ -41,7 +41,7 @@ LLMX_DECL std::optional<time_point> retry::decide(const error& e, const situatio
     duration wait(static_cast<duration::rep>(random_bits(random).unit() * static_cast<double>(ceiling.count())));
     const auto asked = e.retry_after();
     time_point available = s.available_at;
-    // A limit of the gateway knows when this very request would fit.
+    // A limit of the gateway reports when this very request would fit.
     if (asked && detail::refused_here(e)) available = std::max(available, s.now + std::min(*asked, longest_refusal));
     if (available > s.now) {
         // A member that is back within the time one would wait anyway is worth waiting for.

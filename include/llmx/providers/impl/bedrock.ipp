@@ -155,13 +155,13 @@ LLMX_DECL boost::asio::awaitable<result<void>> bedrock::authorize(runtime& on, c
 }
 
 LLMX_DECL error bedrock::classify(int status, std::span<const http_field> fields, std::string_view body) const {
-    error_body said = bedrock_converse::decode_error(body);
+    error_body reported = bedrock_converse::decode_error(body);
     // AWS quotes the request that should have been signed, a session token among its fields.
-    if (const std::size_t at = said.message.find("The Canonical String"); at != std::string::npos) said.message.resize(at);
-    if (const std::string_view type = detail::bedrock_error_type(find_field(fields, "x-amzn-errortype")); !type.empty()) said.type = type;
-    const error by_status = classify_http(name, status, fields, said);
+    if (const std::size_t at = reported.message.find("The Canonical String"); at != std::string::npos) reported.message.resize(at);
+    if (const std::string_view type = detail::bedrock_error_type(find_field(fields, "x-amzn-errortype")); !type.empty()) reported.type = type;
+    const error by_status = classify_http(name, status, fields, reported);
     error e = by_status;
-    if (const std::optional<errc> code = detail::bedrock_errc(said.type, said.message); code && *code != by_status.value()) {
+    if (const std::optional<errc> code = detail::bedrock_errc(reported.type, reported.message); code && *code != by_status.value()) {
         // A code cannot be changed.
         e = error(*code, by_status.message());
         e.with_provider(name).with_provider_status(status);

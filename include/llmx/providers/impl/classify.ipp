@@ -15,7 +15,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// \p words are lower case.
-LLMX_DECL [[nodiscard]] bool says_any(std::string_view text, std::initializer_list<std::string_view> words) noexcept {
+LLMX_DECL [[nodiscard]] bool has_any(std::string_view text, std::initializer_list<std::string_view> words) noexcept {
     constexpr auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
     return std::any_of(words.begin(), words.end(), [&](std::string_view w) {
         return std::search(text.begin(), text.end(), w.begin(), w.end(),
@@ -24,47 +24,47 @@ LLMX_DECL [[nodiscard]] bool says_any(std::string_view text, std::initializer_li
 }
 
 /// OpenAI describes a prompt as too long a string, and a name, a user or a cache's key too.
-LLMX_DECL [[nodiscard]] bool says_long_content(const error_body& said) noexcept {
-    if (!says_any(said.code, {"string_above_max_length"}) &&
-        !says_any(said.message, {"string too long. expected a string with maximum length"}))
+LLMX_DECL [[nodiscard]] bool reports_long_content(const error_body& reported) noexcept {
+    if (!has_any(reported.code, {"string_above_max_length"}) &&
+        !has_any(reported.message, {"string too long. expected a string with maximum length"}))
         return false;
-    std::string_view what = said.param;
+    std::string_view what = reported.param;
     if (what.empty()) { // "Invalid 'user': string too long."
-        what = said.message;
+        what = reported.message;
         what = what.substr(std::min(what.find('\''), what.size()));
         what = what.substr(0, what.find('\'', 1));
     }
-    return says_any(what, {"content"}) || what.ends_with("input") || what.ends_with("prompt");
+    return has_any(what, {"content"}) || what.ends_with("input") || what.ends_with("prompt");
 }
 
-LLMX_DECL [[nodiscard]] bool says_context_window(const error_body& said) noexcept {
-    return says_long_content(said) || says_any(said.code, {"context_length_exceeded"}) ||
-           says_any(said.message,
+LLMX_DECL [[nodiscard]] bool reports_context_window(const error_body& reported) noexcept {
+    return reports_long_content(reported) || has_any(reported.code, {"context_length_exceeded"}) ||
+           has_any(reported.message,
                     {"maximum context length", "exceed context limit", "context window", "prompt is too long",
                      "model's maximum context limit", "longer than the model's context length",
                      "input tokens exceed the configured limit", "exceeds the available context size",
                      "exceeds the maximum number of tokens allowed", "input token count", "too many tokens"});
 }
 
-LLMX_DECL [[nodiscard]] bool says_content_policy(const error_body& said) noexcept {
-    return says_any(said.code, {"content_policy_violation", "content_filter", "responsibleaipolicyviolation"}) ||
-           says_any(said.type, {"content_policy", "content_filter"}) ||
-           says_any(said.message, {"content_policy_violation", "responsibleaipolicyviolation", "content management policy",
+LLMX_DECL [[nodiscard]] bool reports_content_policy(const error_body& reported) noexcept {
+    return has_any(reported.code, {"content_policy_violation", "content_filter", "responsibleaipolicyviolation"}) ||
+           has_any(reported.type, {"content_policy", "content_filter"}) ||
+           has_any(reported.message, {"content_policy_violation", "responsibleaipolicyviolation", "content management policy",
                                    "safety system", "content filtering policy", "content_filter_policy"});
 }
 
-LLMX_DECL [[nodiscard]] bool says_quota(const error_body& said) noexcept {
-    if (says_any(said.code, {"insufficient_quota", "billing_hard_limit_reached"}) ||
-        says_any(said.type, {"insufficient_quota", "billing_error"}) ||
-        says_any(said.message, {"credit balance is too low", "billing hard limit", "insufficient credits"}))
+LLMX_DECL [[nodiscard]] bool reports_quota(const error_body& reported) noexcept {
+    if (has_any(reported.code, {"insufficient_quota", "billing_hard_limit_reached"}) ||
+        has_any(reported.type, {"insufficient_quota", "billing_error"}) ||
+        has_any(reported.message, {"credit balance is too low", "billing hard limit", "insufficient credits"}))
         return true;
     // Google has OpenAI's words for an empty account for every quota, a minute's too: a
     // day's limit is permanent for the call, unless it soon admits calls again.
-    if (said.type == "RESOURCE_EXHAUSTED") {
-        const bool soon = said.retry_after_s >= 0 && said.retry_after_s <= 60;
-        return !soon && says_any(said.quota, {"perday"});
+    if (reported.type == "RESOURCE_EXHAUSTED") {
+        const bool soon = reported.retry_after_s >= 0 && reported.retry_after_s <= 60;
+        return !soon && has_any(reported.quota, {"perday"});
     }
-    return says_any(said.message, {"exceeded your current quota, please check your plan and billing"});
+    return has_any(reported.message, {"exceeded your current quota, please check your plan and billing"});
 }
 
 LLMX_DECL [[nodiscard]] errc errc_of_status(int status) noexcept {
@@ -97,23 +97,23 @@ LLMX_DECL [[nodiscard]] errc errc_of_status(int status) noexcept {
 } // namespace detail
 
 LLMX_DECL error classify_http(std::string_view provider, int status, std::span<const http_field> fields,
-                              const error_body& said) {
+                              const error_body& reported) {
     // Some proxies answer 200 and put the status into the body.
-    if (status < 300 && said.code.size() == 3)
-        if (int real = 0; std::from_chars(said.code.data(), said.code.data() + 3, real).ec == std::errc() && real >= 400)
+    if (status < 300 && reported.code.size() == 3)
+        if (int real = 0; std::from_chars(reported.code.data(), reported.code.data() + 3, real).ec == std::errc() && real >= 400)
             status = real;
     errc code = detail::errc_of_status(status);
     if (status == 400 || status == 413 || status == 422 || status == 403) {
-        if (detail::says_context_window(said)) code = errc::context_window_exceeded;
-        else if (detail::says_content_policy(said)) code = errc::content_policy;
-        else if (detail::says_quota(said)) code = errc::quota_exceeded;
+        if (detail::reports_context_window(reported)) code = errc::context_window_exceeded;
+        else if (detail::reports_content_policy(reported)) code = errc::content_policy;
+        else if (detail::reports_quota(reported)) code = errc::quota_exceeded;
         // Gemini answers a wrong key with 400 API_KEY_INVALID.
-        else if (status == 400 && detail::says_any(said.message, {"api key not valid", "api key expired"}))
+        else if (status == 400 && detail::has_any(reported.message, {"api key not valid", "api key expired"}))
             code = errc::authentication;
-    } else if (status == 429 && detail::says_quota(said)) {
+    } else if (status == 429 && detail::reports_quota(reported)) {
         code = errc::quota_exceeded;
-    } else if (status == 500 && (detail::says_any(said.type, {"overloaded"}) ||
-                                 detail::says_any(said.message, {"overloaded"}))) {
+    } else if (status == 500 && (detail::has_any(reported.type, {"overloaded"}) ||
+                                 detail::has_any(reported.message, {"overloaded"}))) {
         code = errc::overloaded;
     }
 
@@ -122,16 +122,16 @@ LLMX_DECL error classify_http(std::string_view provider, int status, std::span<c
     text += std::to_string(status);
     error e(code, std::move(text));
     e.with_provider(provider).with_provider_status(status);
-    if (!said.message.empty()) e.with_provider_message(said.message);
-    if (!said.code.empty()) e.with_provider_code(said.code);
-    else if (!said.type.empty()) e.with_provider_code(said.type);
-    if (!said.param.empty()) e.with_param(said.param);
+    if (!reported.message.empty()) e.with_provider_message(reported.message);
+    if (!reported.code.empty()) e.with_provider_code(reported.code);
+    else if (!reported.type.empty()) e.with_provider_code(reported.type);
+    if (!reported.param.empty()) e.with_param(reported.param);
 
     if (const std::string_view id = provider_request_id(fields); !id.empty()) e.with_request_id(std::string(id));
     auto wait = parse_retry_after_ms(find_field(fields, "retry-after-ms"));
     if (!wait) wait = parse_retry_after(find_field(fields, "retry-after"), std::chrono::system_clock::now());
-    if (!wait && said.retry_after_s >= 0)
-        wait = std::chrono::milliseconds(static_cast<std::int64_t>(std::min(said.retry_after_s, 86400.0) * 1000));
+    if (!wait && reported.retry_after_s >= 0)
+        wait = std::chrono::milliseconds(static_cast<std::int64_t>(std::min(reported.retry_after_s, 86400.0) * 1000));
     if (wait) e.with_retry_after(*wait);
     return e;
 }

@@ -20,7 +20,7 @@ namespace llmx::inline LLMX_ABI::detail {
 /// of its file is held, and the rest is pulled from the client by the provider's connection.
 ///
 /// A form whose model comes behind its file is held up to there, within the memory that all
-/// bodies share. Lives in the frame of its endpoint; not thread-safe.
+/// bodies share. Stands in the frame of its endpoint; not thread-safe.
 LLMX_DECL class basic_form_upload final : public body_source {
 public:
     explicit basic_form_upload(server_connection& peer);

@@ -21,7 +21,7 @@ namespace llmx::inline LLMX_ABI {
 /// `/health/readiness`: it takes calls; 503 while it drains or has no deployment.
 /// Only the first needs the key.
 ///
-/// When the gateway has `available_at(deployment, now)`, `/health` says which deployments
+/// When the gateway has `available_at(deployment, now)`, `/health` reports which deployments
 /// would take a call now.
 struct health_endpoint {
     static constexpr std::string_view usage = "GET /health, GET /health/liveliness, GET /health/readiness";
@@ -52,14 +52,14 @@ struct health_endpoint {
         if (asked == alive) {
             w.object().member("status", "alive").end_object();
         } else {
-            const std::shared_ptr<const topology> world = gateway.world();
-            const bool none = world->deployments().empty();
+            const std::shared_ptr<const topology> served = gateway.world();
+            const bool none = served->deployments().empty();
             std::string_view state = "ready";
             if (none) state = "no deployments";
             if (peer.draining()) state = "draining";
             if (state != "ready" && asked == ready) status = 503;
             w.object().member("status", state);
-            if (asked == facts) append_facts(w, *world, gateway, peer.on());
+            if (asked == facts) append_facts(w, *served, gateway, peer.on());
             w.end_object();
         }
         co_await peer.reply(status, "application/json", out);
@@ -67,10 +67,10 @@ struct health_endpoint {
 
 private:
     template <class Gateway>
-    static void append_facts(json_writer& w, const topology& world, Gateway& gateway, runtime& on) {
+    static void append_facts(json_writer& w, const topology& served, Gateway& gateway, runtime& on) {
         const time_point now = on.now();
         w.key("deployments").array();
-        for (const deployment& d : world.deployments()) {
+        for (const deployment& d : served.deployments()) {
             w.object();
             w.member("id", d.id).member("model", d.model_group).member("provider", d.provider);
             w.member("upstream_model", d.model);

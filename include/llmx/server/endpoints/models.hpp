@@ -15,9 +15,9 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// Appends every model of \p world that \p who may use (null: all), or the one called \p name,
+/// Appends every model of \p served that \p who may use (null: all), or the one called \p name,
 /// in the words of \p language; false when there is no such model.
-LLMX_DECL [[nodiscard]] bool append_models(std::string& out, const topology& world, const principal* who,
+LLMX_DECL [[nodiscard]] bool append_models(std::string& out, const topology& served, const principal* who,
                                            std::string_view language, std::string_view name, std::int64_t created);
 
 } // namespace detail
@@ -50,11 +50,11 @@ struct models_endpoint {
 
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& peer, Gateway& gateway) {
-        const std::shared_ptr<const topology> world = gateway.world();
+        const std::shared_ptr<const topology> served = gateway.world();
         std::string asked;
         bool found = detail::decode_name(peer.match().name, asked);
         if (found)
-            found = detail::append_models(peer.scratch(), *world, peer.context().principal.get(),
+            found = detail::append_models(peer.scratch(), *served, peer.context().principal.get(),
                                           language_of(peer.head()), asked, peer.server_began());
         if (!found) {
             const error none(errc::not_found, "there is no such model");

@@ -364,7 +364,7 @@ LLMX_DECL void LLMX_OF(server_connection)::log_exception(const std::exception_pt
 
 LLMX_DECL bool LLMX_OF(server_connection)::finish() {
     arrived_ = core_->on->now();
-    // That the caller gave up is nobody's error.
+    // A caller that gives up is not a failure of the server.
     const bool broke_off = failed_ && status_ < 400 && failure_.value() != errc::cancelled;
     access_record r;
     r.level = access_record::level_of(status_, broke_off);
@@ -374,7 +374,7 @@ LLMX_DECL bool LLMX_OF(server_connection)::finish() {
         r.method = head().method;
         r.path = head().path;
         r.status = status_ != 0 ? status_ : http_status_of(errc::cancelled); // left before any answer
-        // An endpoint without a language fails in the caller's, which says nothing of the endpoint.
+        // An endpoint without a language fails in the caller's, which does not name the endpoint.
         if (endpoint_.empty()) r.dialect = language_;
         else r.endpoint = endpoint_;
         r.model = model_;

@@ -77,7 +77,7 @@ LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::write_out() {
         phase_ = before;
         if (spared) core_->keep(*this);
         timer_.never();
-        // Whoever writes slowly has been at it for longer than the check waits.
+        // A slow write has lasted for longer than the check waits.
         if (before == phase::calling) watch_client();
     }
     head_out_.clear();

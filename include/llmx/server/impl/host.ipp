@@ -63,7 +63,7 @@ LLMX_DECL result<void> server_host::run() {
         boost::system::error_code ignored;
         for (const int number : {SIGTERM, SIGINT}) signals_.add(number, ignored);
 #if defined(SIGPIPE)
-        // Whoever reads the log may go away; that must not end the server.
+        // The reader of the log may end; that must not end the server.
         std::signal(SIGPIPE, SIG_IGN);
 #endif
 #if defined(SIGHUP)
@@ -145,7 +145,7 @@ LLMX_DECL void server_host::begin_accepting(worker& w) {
     boost::asio::co_spawn(LLMX_LATER(w.core.io), accept_loop(w, alive), [this, &w, alive](const std::exception_ptr& failed) {
         if (alive.expired()) return;
         if (!w.acceptor.is_open()) return accepted_all(w);
-        // Out of memory, or a defect: the port must not stay open with nobody behind it.
+        // Out of memory, or a defect: the port must not stay open without a server.
         try {
             if (failed) std::rethrow_exception(failed);
         } catch (const std::exception& e) {
@@ -276,7 +276,7 @@ LLMX_DECL void server_host::relieve(server_core& core, std::size_t hops) {
 LLMX_DECL void server_host::close_acceptor(worker& w) {
     if (!w.acceptor.is_open()) return;
     boost::system::error_code ec;
-    // Whoever is in the kernel's queue has connected: serve them, once each. Of those who left
+    // Clients in the kernel's queue have connected: serve them, once each. Of those who left
     // it again Asio would wait for the next one instead.
     w.acceptor.set_option(boost::asio::socket_base::enable_connection_aborted(true), ec);
     w.acceptor.non_blocking(true, ec);

@@ -111,7 +111,7 @@ LLMX_DECL boost::asio::awaitable<void> relay_up(std::shared_ptr<relay_work> w) {
         w->heard();
         going = co_await w->send_up(std::string_view(w->buffer.get(), std::get<1>(got)));
     }
-    // What the upstream has sent already may still pass: reading it tells why it ended.
+    // What the upstream has sent already may still pass: it contains the reason of the end.
     if (!going && !w->closed) w->ended(true);
     else w->ended(false);
 }

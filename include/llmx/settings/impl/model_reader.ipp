@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/providers/detail/deployment_rules.hpp>
 #include <llmx/settings/detail/model_reader.hpp>
 #include <llmx/settings/detail/vocabulary.hpp>
 #include <llmx/wire/model_name.hpp>
@@ -70,20 +71,14 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
 }
 
 LLMX_DECL void model_reader::check_provider(settings_node& params, entry& e, std::vector<any_settings>& own) {
-    if (e.provider == nullptr || e.provider->check == nullptr) return;
+    if (e.provider == nullptr) return;
+    const deployment_rules rules(*e.provider);
     for (std::size_t i = 0; i < std::max<std::size_t>(own.size(), 1); ++i) {
         deployment d = e.made;
         if (!own.empty()) d.settings = own[i];
-        if (e.provider->complete != nullptr) {
-            if (const auto filled = e.provider->complete(d, scope_.env); filled.has_error()) {
-                params.fail(filled.error().message());
-                continue;
-            }
-            if (!own.empty()) own[i] = d.settings;
-        }
-        if (d.api_base.where.host.empty())
-            if (auto base = parse_base_url(e.provider->facts.default_base); base.has_value()) d.api_base = std::move(*base);
-        if (const auto checked = e.provider->check(d); checked.has_error()) params.fail(checked.error().message());
+        if (const result<void> done = rules.apply(d, scope_.env); done.has_error()) params.fail(done.error().message());
+        // The rest is completed by the registry, which has no access to `scope_.env`.
+        else if (!own.empty()) own[i] = d.settings;
     }
 }
 

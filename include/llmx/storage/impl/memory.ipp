@@ -76,7 +76,7 @@ private:
             if (at->second.end != time_point::max()) ends.erase({at->second.end, {is_window, at->first}});
             all.erase(at);
         }
-        /// The entry of \p key, made when there is none that lives; null when there is no room.
+        /// The entry of \p key, made when there is none in force; null when there is no room.
         entry* live(bool is_window, std::string_view key, time_point now, duration ttl, std::size_t most) {
             while (!ends.empty() && ends.begin()->first <= now) remove_first();
             auto& all = of(is_window);

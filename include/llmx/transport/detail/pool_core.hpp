@@ -91,7 +91,7 @@ private:
     void retire(connection& c) noexcept;
     /// Destroys a connection and passes its place on.
     void discard(connection& c) noexcept;
-    /// A place at \p h is free: for the first in line, or nobody.
+    /// A place at \p h is free: for the first in line, or for none.
     void give_place(pool_host& h) noexcept;
     void forget_if_unused(pool_host& h) noexcept;
     /// What TLS to \p to is made with; null when \p to does not use it.

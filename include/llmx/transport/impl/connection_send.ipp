@@ -31,7 +31,7 @@ LLMX_DECL void write_request_head(std::string& head, const http_request& request
     if (via != nullptr) w.raw("http://").copy(request.to->authority);
     if (request.target.empty()) w.raw("/");
     w.copy(request.target).raw(" HTTP/1.1\r\nHost: ").copy(request.to->authority).raw("\r\n").copy(request.fields);
-    // RFC 9110 section 8.6: a length of 0 is only said where a body is expected.
+    // RFC 9110 section 8.6: a length of 0 is only sent where a body is expected.
     const std::size_t size = request.body_size();
     const std::optional<std::uint64_t> more = pulled_size(request);
     if (!more) w.raw("Transfer-Encoding: chunked\r\n");

@@ -50,7 +50,7 @@ LLMX_DECL void deadline_service::wait() noexcept {
     const auto executor = io_->get_executor();
     timer_.expires_at(armed_);
     // The wait would count as work of the context until it ends, however far off that is.
-    // It is taken off the count here and put back when it ends: `count` alone says whether
+    // It is taken off the count here and put back when it ends: `count` alone shows whether
     // `run()` has something to stay for. We are inside a handler, so the count stays above 0.
     if (!on_.is_strand())
         timer_.async_wait([executor, alive = alive_](const boost::system::error_code& ec) {

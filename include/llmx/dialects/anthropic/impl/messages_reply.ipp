@@ -246,7 +246,7 @@ LLMX_DECL void anthropic_messages::encode_reply(const chat_reply& reply, const r
     detail::messages_write_usage(w, reply.usage, reply.service_tier, own ? reply.extra.find("usage") : nullptr);
     if (own)
         for (const auto& m : reply.extra.members)
-            if (m.name != "usage") w.raw_member(m.name, m.value.text);
+            if (m.name != "usage") w.raw_member(extra_members::wire_name(m.name), m.value.text);
     if (choice != nullptr) w.extra(choice->extra, name);
     w.end_object();
 }

@@ -99,8 +99,8 @@ private:
             }
         }
         // Thoughts come wherever there are some; Claude's newer models can leave them out.
-        const bool told = thinking_.claude_on && options_.traits.reasoning == model_traits::reasoning_style::effort;
-        if (r.include_thoughts && !told && (!on || !*r.include_thoughts))
+        const bool by_effort = thinking_.claude_on && options_.traits.reasoning == model_traits::reasoning_style::effort;
+        if (r.include_thoughts && !by_effort && (!on || !*r.include_thoughts))
             drops_.hint(at<&chat_request::reasoning, &reasoning_options::include_thoughts>());
     }
 
@@ -284,7 +284,7 @@ private:
     [[nodiscard]] std::string make_choice(bedrock_object& more) {
         using mode = tool_choice::mode;
         const tool_choice asked = request_.tool_choice.value_or(tool_choice());
-        tool_choice said = asked;
+        tool_choice chosen = asked;
         bool write = request_.tool_choice.has_value();
         if (!has_tools_ && !json_tool_) {
             if (asked.how == mode::required || asked.how == mode::function) drops_.lost(at<&chat_request::tool_choice>());
@@ -293,10 +293,10 @@ private:
         if (json_tool_ && asked.how != mode::function) {
             write = true;
             // With tools of the caller beside it, any of them may come before the answer.
-            if (has_tools_ && asked.how != mode::none) said = tool_choice(mode::required);
-            else said = tool_choice::function(std::string(bedrock_converse::json_tool_name));
+            if (has_tools_ && asked.how != mode::none) chosen = tool_choice(mode::required);
+            else chosen = tool_choice::function(std::string(bedrock_converse::json_tool_name));
             if (!vendor_.forces_tools) {
-                said = tool_choice();
+                chosen = tool_choice();
                 // The model may answer in prose.
                 drops_.hint(at<&chat_request::response_format>());
             }
@@ -305,14 +305,14 @@ private:
             drops_.lost(at<&chat_request::tool_choice>());
             return std::string();
         }
-        if (thinking_.claude_on && (said.how == mode::required || said.how == mode::function)) {
+        if (thinking_.claude_on && (chosen.how == mode::required || chosen.how == mode::function)) {
             if (asked.how == mode::required || asked.how == mode::function) drops_.lost(at<&chat_request::tool_choice>());
             if (json_tool_) drops_.hint(at<&chat_request::response_format>());
-            said = tool_choice();
+            chosen = tool_choice();
         }
         if (request_.parallel_tool_calls == false) {
             // Claude's own tool_choice has the member, and must not contradict the API's.
-            if (vendor_.thinks == bedrock_vendor::thinking::claude && said.how == mode::automatic) {
+            if (vendor_.thinks == bedrock_vendor::thinking::claude && chosen.how == mode::automatic) {
                 more.add_raw("tool_choice", R"({"type":"auto","disable_parallel_tool_use":true})");
                 return std::string();
             }
@@ -322,11 +322,11 @@ private:
         std::string json;
         json_writer w(json);
         w.object();
-        switch (said.how) {
+        switch (chosen.how) {
         case mode::automatic:
         case mode::none: w.key("auto").object().end_object(); break;
         case mode::required: w.key("any").object().end_object(); break;
-        case mode::function: w.key("tool").object().member("name", said.name).end_object(); break;
+        case mode::function: w.key("tool").object().member("name", chosen.name).end_object(); break;
         }
         w.end_object();
         return json;
@@ -416,7 +416,7 @@ private:
             if (std::find(std::begin(merged), std::end(merged), m.name) != std::end(merged)) continue;
             // The conversation is the vocabulary's, and the model is in the URL.
             if (m.name == "messages" || m.name == "system" || m.name == "modelId") drops_.lost(request_place().other(m.name));
-            else w_.raw_member(m.name, m.value.text);
+            else w_.raw_member(extra_members::wire_name(m.name), m.value.text);
         }
     }
 

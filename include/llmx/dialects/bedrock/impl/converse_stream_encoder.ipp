@@ -108,7 +108,7 @@ LLMX_DECL void bedrock_converse::encode_reply(const chat_reply& reply, const rep
             w.key("serviceTier").object().member("type", tier).end_object();
     if (own)
         for (const extra_members::member& m : reply.extra.members)
-            if (!m.name.starts_with("usage.")) w.raw_member(m.name, m.value.text);
+            if (!m.name.starts_with("usage.")) w.raw_member(extra_members::wire_name(m.name), m.value.text);
     w.end_object();
 }
 

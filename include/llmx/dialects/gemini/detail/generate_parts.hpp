@@ -108,7 +108,7 @@ LLMX_DECL void generate_write_usage(json_writer& w, const usage& u);
 LLMX_DECL [[nodiscard]] usage gemini_scan_usage(std::string_view metadata);
 /// Whether a scanned member's raw key is either spelling of a name.
 LLMX_DECL [[nodiscard]] bool gemini_named(const json_member& m, std::string_view camel, std::string_view snake);
-/// The first byte of a stream that tells its framing; npos when there is none yet.
+/// The first byte of a stream that decides its framing; npos when there is none yet.
 LLMX_DECL [[nodiscard]] std::size_t gemini_first_byte(std::string_view bytes) noexcept;
 
 /// LogprobsResult as OpenAI's logprobs object and back; empty when there is nothing.

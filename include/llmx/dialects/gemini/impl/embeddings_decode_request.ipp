@@ -66,9 +66,7 @@ LLMX_DECL void gemini_embed_read_one(const json_cursor& in, std::string_view cod
         keep_extra(config, fields, {}, codec, gemini_embed_nested[1], {}, to.extra);
     }
     static constexpr std::string_view known[] = {"model", "embedContentConfig"};
-    const std::size_t nested = to.extra.members.size();
     keep_extra(in, fields, known, codec, {}, {}, to.extra);
-    mark_outer_extra(to.extra, nested, gemini_embed_nested);
 }
 
 /// A value that all inputs share becomes the request's.

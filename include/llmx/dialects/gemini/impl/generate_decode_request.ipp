@@ -113,7 +113,7 @@ LLMX_DECL void generate_read_tools(const json_cursor& in, chat_request& to) {
         keep_extra_inside(one, {}, known, gemini_generate::name, std::string_view(), {}, others);
         for (const auto& m : others.members) {
             std::string definition;
-            json_writer(definition).object().raw_member(m.name, m.value.text).end_object();
+            json_writer(definition).object().raw_member(extra_members::wire_name(m.name), m.value.text).end_object();
             tool& t = to.tools.emplace_back();
             t.builtin = opaque_part(gemini_generate::name, std::move(definition));
             t.kind = read_enum(generate_builtins, m.name).value_or(builtin_kind::other);

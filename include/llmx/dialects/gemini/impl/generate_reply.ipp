@@ -106,7 +106,7 @@ LLMX_DECL void generate_write_candidate(json_writer& w, const chat_choice& choic
     if (ours) {
         for (const auto& m : choice.extra.members) {
             if (!whole && (m.name == "finishReason" || m.name == "finishMessage")) continue;
-            w.raw_member(m.name, m.value.text);
+            w.raw_member(extra_members::wire_name(m.name), m.value.text);
         }
     }
     w.end_object();

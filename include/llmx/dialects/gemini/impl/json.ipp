@@ -16,7 +16,9 @@ LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std
         const std::string_view member(m.name);
         if (!member.starts_with(prefix)) continue;
         const std::string_view rest = member.substr(prefix.size());
-        if (rest.find('.') == std::string_view::npos) w.raw_member(rest, m.value.text);
+        // A path into another object has a dot; a member whose own name has one begins with it.
+        if (rest.starts_with('.') || rest.find('.') == std::string_view::npos)
+            w.raw_member(extra_members::wire_name(rest), m.value.text);
     }
 }
 

@@ -45,7 +45,7 @@ LLMX_DECL void openai_chat_write_inner(json_writer& w, const extra_members& extr
     if (!extra.speaks(openai_chat::name)) return;
     for (const auto& m : extra.members)
         if (m.name.starts_with(prefix))
-            w.raw_member(std::string_view(m.name).substr(prefix.size()), m.value.text);
+            w.raw_member(extra_members::wire_name(std::string_view(m.name).substr(prefix.size())), m.value.text);
 }
 
 LLMX_DECL void openai_chat_write_outer(json_writer& w, const extra_members& extra,
@@ -53,7 +53,7 @@ LLMX_DECL void openai_chat_write_outer(json_writer& w, const extra_members& extr
     if (!extra.speaks(openai_chat::name)) return;
     for (const auto& m : extra.members) {
         const auto inner = [&m](std::string_view prefix) { return m.name.starts_with(prefix); };
-        if (std::none_of(prefixes.begin(), prefixes.end(), inner)) w.raw_member(m.name, m.value.text);
+        if (std::none_of(prefixes.begin(), prefixes.end(), inner)) w.raw_member(extra_members::wire_name(m.name), m.value.text);
     }
 }
 
@@ -68,8 +68,8 @@ LLMX_DECL void openai_chat_report_inner(const extra_members& extra, std::string_
     if (!extra.speaks(openai_chat::name)) return;
     for (const auto& m : extra.members) {
         if (!m.name.starts_with(prefix)) continue;
-        if (m.hint) drops.hint(of.other(m.name));
-        else drops.lost(of.other(m.name));
+        if (m.hint) drops.hint(of.other(std::string(extra_members::wire_name(m.name))));
+        else drops.lost(of.other(std::string(extra_members::wire_name(m.name))));
     }
 }
 

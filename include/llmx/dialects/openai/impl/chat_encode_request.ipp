@@ -171,7 +171,7 @@ private:
         if (request_.extra.speaks(openai_chat::name))
             for (const auto& m : request_.extra.members)
                 if (m.name.starts_with(outer) && !m.name.starts_with(inner))
-                    w_.raw_member(std::string_view(m.name).substr(outer.size()), m.value.text);
+                    w_.raw_member(extra_members::wire_name(std::string_view(m.name).substr(outer.size())), m.value.text);
         w_.end_object();
     }
 

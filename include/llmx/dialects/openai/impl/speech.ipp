@@ -10,7 +10,6 @@
 #include <llmx/wire/json_writer.hpp>
 
 #include <array>
-#include <cstddef>
 #include <span>
 
 namespace llmx::inline LLMX_ABI {
@@ -93,9 +92,7 @@ LLMX_DECL result<speech_request> openai_speech::decode_request(std::string_view 
     if (to.input.empty()) input.expected(detail::openai_speech_input);
     detail::openai_speech_read_voice(voice, to);
     in["stream_format"].read(to.stream_format);
-    const std::size_t nested = to.extra.members.size();
     detail::keep_extra(in, fields, {}, name, {}, detail::openai_flat_hints, to.extra);
-    detail::mark_outer_extra(to.extra, nested, detail::openai_speech_nested);
     if (const auto status = document.status(); status.has_error()) return status.error();
     return to;
 }

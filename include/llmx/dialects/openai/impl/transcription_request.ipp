@@ -124,7 +124,7 @@ LLMX_DECL void openai_transcript_reader::keep(const form_part& p) {
     std::string json;
     append_json_string(json, p.data);
     const bool hint = std::find(openai_flat_hints.begin(), openai_flat_hints.end(), p.about->name) != openai_flat_hints.end();
-    to_.extra.add(form_.codec, p.about->name, std::move(json)).hint = hint;
+    to_.extra.add(form_.codec, extra_members::kept_name(p.about->name), std::move(json)).hint = hint;
 }
 
 LLMX_DECL result<transcription_request> openai_transcript_decode(std::string_view body, std::string_view content_type,
@@ -182,7 +182,7 @@ LLMX_DECL result<void> openai_transcript_encode(const transcription_request& req
     }
     report_fields(&request, form.fields, at, drops);
     if (request.extra.speaks(form.codec))
-        for (const auto& m : request.extra.members) w.json(m.name, m.value.text);
+        for (const auto& m : request.extra.members) w.json(extra_members::wire_name(m.name), m.value.text);
     drops.foreign(request.extra, form.codec, at);
     openai_transcript_write_file(w, request, drops);
     append_multipart_end(out.body, boundary);

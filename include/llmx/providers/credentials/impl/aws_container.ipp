@@ -45,16 +45,16 @@ public:
 private:
     [[nodiscard]] result<access_token> read_answer(const token_answer& answer, std::string_view authorization,
                                                    std::int64_t now) const {
-        token_json said;
-        const bool readable = said.parse(answer.body);
+        token_json members;
+        const bool readable = members.parse(answer.body);
         if (!answer.good())
-            return token_refused(from_.agent, answer.status, said.text("code"), said.text("message"),
+            return token_refused(from_.agent, answer.status, members.text("code"), members.text("message"),
                                  "check that a role is attached to this task or pod", std::vector<std::string_view>{authorization});
         access_token token;
-        token.access_key_id = said.text("AccessKeyId");
-        token.secret_access_key = secret(said.text("SecretAccessKey"));
-        token.text = secret(said.text("Token"));
-        const auto expires = aws_time(said.text("Expiration"));
+        token.access_key_id = members.text("AccessKeyId");
+        token.secret_access_key = secret(members.text("SecretAccessKey"));
+        token.text = secret(members.text("Token"));
+        const auto expires = aws_time(members.text("Expiration"));
         if (!readable || token.access_key_id.empty() || token.secret_access_key.empty() || token.text.empty() || !expires)
             return token_answer_unreadable(from_.agent);
         token.lifetime = std::chrono::seconds(std::clamp<std::int64_t>(*expires - now, 0, 86400));

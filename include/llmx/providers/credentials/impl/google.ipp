@@ -39,13 +39,13 @@ struct google_grant {
 
 /// The common part of Google's token servers: the answer of RFC 6749 section 5.1.
 LLMX_DECL [[nodiscard]] result<access_token> read_google_token(const base_url& from, const token_answer& answer) {
-    token_json said;
-    std::string text = said.parse(answer.body) ? said.text("access_token") : std::string();
+    token_json members;
+    std::string text = members.parse(answer.body) ? members.text("access_token") : std::string();
     if (text.empty()) return token_answer_unreadable(from);
     access_token token;
     token.text = secret(std::move(text));
     // The lifetime may be left out; 5 minutes are less than any server gives.
-    token.lifetime = std::chrono::seconds(std::clamp<std::int64_t>(said.seconds("expires_in").value_or(300), 0, 86400));
+    token.lifetime = std::chrono::seconds(std::clamp<std::int64_t>(members.seconds("expires_in").value_or(300), 0, 86400));
     return token;
 }
 
@@ -99,11 +99,11 @@ private:
 
     [[nodiscard]] result<access_token> read_answer(const token_answer& answer, std::string_view form) const {
         if (answer.good()) return read_google_token(grant_.token_uri, answer);
-        token_json said;
-        const bool readable = said.parse(answer.body);
+        token_json members;
+        const bool readable = members.parse(answer.body);
         const std::string_view assertion = form.substr(form.rfind('=') + 1);
-        return token_refused(grant_.token_uri, answer.status, readable ? said.text("error") : std::string(),
-                             readable ? said.text("error_description") : std::string(),
+        return token_refused(grant_.token_uri, answer.status, readable ? members.text("error") : std::string(),
+                             readable ? members.text("error_description") : std::string(),
                              grant_.private_key.empty()
                                  ? "log in again with gcloud auth application-default login"
                                  : "check that the service account's key is still active and that this machine's clock is right",
@@ -157,26 +157,26 @@ LLMX_DECL [[nodiscard]] result<base_url> google_token_uri(std::string text) {
 } // namespace detail
 
 LLMX_DECL result<google_credentials> read_google_credentials(std::string_view json, std::string_view scope) {
-    detail::token_json said;
-    if (!said.parse(json)) return detail::google_unusable("not a JSON object");
-    const std::string type = said.text("type");
+    detail::token_json members;
+    if (!members.parse(json)) return detail::google_unusable("not a JSON object");
+    const std::string type = members.text("type");
     detail::google_grant grant;
-    result<base_url> uri = detail::google_token_uri(said.text("token_uri"));
+    result<base_url> uri = detail::google_token_uri(members.text("token_uri"));
     if (!uri) return uri.error();
     grant.token_uri = std::move(*uri);
     grant.scope = scope;
     if (type == "service_account") {
-        grant.client_email = said.text("client_email");
-        grant.private_key_id = said.text("private_key_id");
-        grant.private_key = secret(said.text("private_key"));
+        grant.client_email = members.text("client_email");
+        grant.private_key_id = members.text("private_key_id");
+        grant.private_key = secret(members.text("private_key"));
         if (grant.client_email.empty() || grant.private_key.empty())
             return detail::google_unusable("client_email or private_key is missing; download the service account's key again");
         if (const result<void> good = check_jwt_key(grant.private_key); !good)
             return detail::google_unusable("private_key: " + good.error().message());
     } else if (type == "authorized_user") {
-        grant.client_id = said.text("client_id");
-        grant.client_secret = secret(said.text("client_secret"));
-        grant.refresh_token = secret(said.text("refresh_token"));
+        grant.client_id = members.text("client_id");
+        grant.client_secret = secret(members.text("client_secret"));
+        grant.refresh_token = secret(members.text("refresh_token"));
         if (grant.client_id.empty() || grant.client_secret.empty() || grant.refresh_token.empty())
             return detail::google_unusable("client_id, client_secret or refresh_token is missing; log in again with gcloud auth application-default login");
     } else {
@@ -195,8 +195,8 @@ LLMX_DECL result<google_credentials> read_google_credentials(std::string_view js
     append_hex(identity, bytes_of(*digest));
 
     google_credentials made;
-    made.project_id = said.text("project_id");
-    made.quota_project_id = said.text("quota_project_id");
+    made.project_id = members.text("project_id");
+    made.quota_project_id = members.text("quota_project_id");
     if (made.project_id.empty()) made.project_id = made.quota_project_id;
     made.tokens = std::make_shared<const detail::google_token_source>(std::move(grant), std::move(identity));
     return made;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/gateway/detail/world.hpp>
+#include <llmx/gateway/detail/served_topology.hpp>
 
 #include <algorithm>
 #include <string>
@@ -10,13 +10,13 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-LLMX_DECL result<void> check_world(const topology* world, std::span<const std::string_view> providers) {
+LLMX_DECL result<void> check_topology(const topology* served, std::span<const std::string_view> providers) {
     constexpr std::string_view what_to_do =
         "; make the topology with make_topology of the gateway's registry, which completes its deployments";
-    if (world == nullptr)
+    if (served == nullptr)
         return error(errc::bad_configuration,
                      "the gateway was given no topology (a null pointer)" + std::string(what_to_do));
-    for (const deployment& d : world->deployments()) {
+    for (const deployment& d : served->deployments()) {
         const auto at = std::find(providers.begin(), providers.end(), d.provider);
         std::string why;
         if (at == providers.end()) {
@@ -35,7 +35,7 @@ LLMX_DECL result<void> check_world(const topology* world, std::span<const std::s
     return success();
 }
 
-LLMX_DECL std::shared_ptr<const topology> empty_world() { return *topology::make(std::vector<deployment>()); }
+LLMX_DECL std::shared_ptr<const topology> empty_topology() { return *topology::make(std::vector<deployment>()); }
 
 LLMX_DECL const deployment* deployment_now(const topology& now, const deployment& d) noexcept {
     const std::span<const deployment> all = now.deployments();
