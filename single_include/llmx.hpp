@@ -1382,6 +1382,17 @@ LLMX_DECL [[nodiscard]] std::optional<money> parse_nanodollars(std::string_view 
 /// a text that is not a number, or a negative one.
 LLMX_DECL [[nodiscard]] std::optional<money> parse_dollars(std::string_view text) noexcept;
 
+/// \p amount as decimal dollars in memory of its own, without an allocation: see `append_dollars`.
+class dollar_text {
+public:
+    LLMX_DECL explicit dollar_text(const money& amount, std::size_t digits = 24) noexcept;
+    [[nodiscard]] std::string_view view() const noexcept { return std::string_view(text_, size_); }
+
+private:
+    char text_[40];
+    std::size_t size_ = 0;
+};
+
 /// Appends \p amount as decimal dollars without an exponent and without zeros at the end: "0.00125", "0", "12.5".
 /// \p digits of the fraction are written at most, 0 to 24; further ones are cut off.
 LLMX_DECL void append_dollars(std::string& out, const money& amount, std::size_t digits = 24);
@@ -2025,8 +2036,8 @@ struct deployment {
     std::string base_model;
     /// A JSON object with what the owner states about the model, in the form of LiteLLM's `model_info`; empty: nothing.
     std::string model_info;
-    /// What is known about the model, prices among it, and the catalogue for the models behind a wildcard; both set by
-    /// `attach_facts`, null when nothing is known.
+    /// What is known about the model, prices among it, and for a wildcard the catalogue, which has the facts of the models behind it;
+    /// both set by `attach_facts`, null when nothing is known.
     std::shared_ptr<const model_facts> facts;
     std::shared_ptr<const model_catalog> catalog;
 
@@ -20749,7 +20760,7 @@ struct access_record {
 /// UTC, milliseconds), `level`, `request_id`, `client`, `caller`, `method`, `path`,
 /// `status`, `dialect`, `endpoint`, `model`, `stream`, `provider`, `deployment`, `upstream_model`,
 /// `retries`, `fallbacks`, `tokens_in`, `tokens_out`, `tokens_cached`, `tokens_reasoning`,
-/// `bytes_in`, `bytes_out`, `duration_ms`, `ttft_ms`, `overhead_us`, `error`,
+/// `cost` (dollars, exact), `bytes_in`, `bytes_out`, `duration_ms`, `ttft_ms`, `overhead_us`, `error`,
 /// `error_message`, `provider_status`, `provider_code`, `attempts`. The provider's own
 /// words are not in it: they may quote the prompt.
 ///
@@ -28875,6 +28886,8 @@ private:
     LLMX_DECL void read_name(settings_node& at, deployment& d);
     LLMX_DECL void read_params(settings_node& params, entry& e);
     LLMX_DECL void read_info(settings_node& info, entry& e);
+    /// Prices, windows and abilities of the model, for the catalogue.
+    LLMX_DECL void read_facts(settings_node& from, deployment& d, bool prices_only);
     /// Sets the provider and its model, if they are right.
     LLMX_DECL void choose_provider(settings_node& model, settings_node& custom, entry& e);
     LLMX_DECL void check_model(settings_node& model, const entry& e);
@@ -29375,7 +29388,8 @@ LLMX_DECL result<void> attach_facts(deployment& d, const std::shared_ptr<const m
         facts = std::shared_ptr<const model_facts>(catalog, found);
     }
     d.facts = std::move(facts);
-    d.catalog = catalog;
+    // Only for a wildcard: the facts of a fixed name are found once.
+    d.catalog = fixed ? nullptr : catalog;
     return success();
 }
 
@@ -30651,6 +30665,7 @@ LLMX_DECL const money* model_prices::rate_or_standard(price_kind kind, price_tie
 // ---- llmx/core/impl/money.ipp ----
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 
 namespace llmx::inline LLMX_ABI {
@@ -30755,18 +30770,23 @@ LLMX_DECL std::optional<money> parse_dollars(std::string_view text) noexcept {
     return detail::as_money(d, 9);
 }
 
-LLMX_DECL void append_dollars(std::string& out, const money& amount, std::size_t digits) {
+LLMX_DECL dollar_text::dollar_text(const money& amount, std::size_t digits) noexcept {
     constexpr std::int64_t nano = 1'000'000'000;
-    out += std::to_string(amount.nanodollars / nano);
-    char fraction[24];
+    size_ = static_cast<std::size_t>(std::to_chars(text_, text_ + sizeof text_, amount.nanodollars / nano).ptr - text_);
+    // At most ten digits, a point and 24 digits.
+    char* const fraction = text_ + size_ + 1;
     std::int64_t whole = amount.nanodollars % nano, rest = amount.yoctodollars;
     for (std::size_t i = 9; i-- > 0; whole /= 10) fraction[i] = static_cast<char>('0' + whole % 10);
     for (std::size_t i = 24; i-- > 9; rest /= 10) fraction[i] = static_cast<char>('0' + rest % 10);
-    std::size_t size = std::min<std::size_t>(digits, sizeof fraction);
-    while (size > 0 && fraction[size - 1] == '0') --size;
-    if (size == 0) return;
-    out += '.';
-    out.append(fraction, size);
+    std::size_t shown = std::min<std::size_t>(digits, 24);
+    while (shown > 0 && fraction[shown - 1] == '0') --shown;
+    if (shown == 0) return;
+    text_[size_] = '.';
+    size_ += 1 + shown;
+}
+
+LLMX_DECL void append_dollars(std::string& out, const money& amount, std::size_t digits) {
+    out += dollar_text(amount, digits).view();
 }
 
 LLMX_DECL std::string to_dollars(const money& amount, std::size_t digits) {
@@ -46648,6 +46668,7 @@ LLMX_DECL [[nodiscard]] attempt_step begin_attempt(const provider_ops& ops, call
                                                    std::string_view& model, error& why) {
     model = name_upstream_model(c);
     c.report.provider = ops.name;
+    c.report.facts = facts_of(*c.now.target, model);
     c.now.dropped.clear();
     if (c.memory.size() != 0) forget_buffers(c);
     result<void> good = success();
@@ -54631,6 +54652,7 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
             w.raw(",\"tokens_in\":").number(t.input_tokens).raw(",\"tokens_out\":").number(t.output_tokens);
             if (t.cached_tokens != 0) w.raw(",\"tokens_cached\":").number(t.cached_tokens);
             if (t.reasoning_tokens != 0) w.raw(",\"tokens_reasoning\":").number(t.reasoning_tokens);
+            if (const auto cost = cost_of(c->report); cost) w.raw(",\"cost\":").copy(dollar_text(*cost).view());
         }
     }
     w.raw(",\"bytes_in\":").number(r.bytes_in).raw(",\"bytes_out\":").number(r.bytes_out);
@@ -55124,6 +55146,7 @@ LLMX_DECL void describe_call(server_connection& peer, const call& c) {
     w.raw("\r\nx-llmx-attempted-fallbacks: ").number(context.report.fallbacks);
     w.raw("\r\nx-llmx-overhead-us: ").number(std::chrono::duration_cast<std::chrono::microseconds>(ours).count());
     w.raw("\r\n");
+    if (const auto cost = cost_of(context.report); cost) w.field("x-llmx-response-cost: ", dollar_text(*cost).view());
     if (!c.now.dropped.empty()) {
         // Callers decide how many there are and how they are called; a head has its limits.
         constexpr std::size_t longest = 256, most = 1024;
@@ -61161,6 +61184,7 @@ LLMX_DECL std::vector<deployment> model_reader::take() {
 // ---- llmx/settings/impl/model_reader.ipp ----
 
 #include <algorithm>
+#include <charconv>
 #include <iterator>
 
 namespace llmx::inline LLMX_ABI::detail {
@@ -61269,12 +61293,41 @@ LLMX_DECL void model_reader::read_params(settings_node& p, entry& e) {
     p.at("tags").texts(d.tags);
     p.at("region_name").text(d.region);
     if (bool drop = false; p.at("drop_params").flag(drop)) d.drop_params = drop;
+    read_facts(p, d, true);
     find_base(p.first_of({"api_base", "base_url"}), e);
     find_key(p.at("api_key"), e);
 }
 
+LLMX_DECL void model_reader::read_facts(settings_node& from, deployment& d, bool prices_only) {
+    if (from.value() == nullptr || !from.is_map()) return;
+    from.at("base_model").text(d.base_model);
+    std::string& object = d.model_info;
+    for (const auto& [key, value] : from.value()->entries()) {
+        // In litellm_params max_tokens is a default of requests and no fact of the model.
+        if (!names_model_fact(key) || value.is_null() || (prices_only && key.find("cost") == std::string::npos)) continue;
+        // `read_info` reports these two when they are wrong.
+        if ((key == "max_tokens" || key == "max_output_tokens") && !value.as_whole_number(1, 1'000'000'000'000)) continue;
+        char text[40] = "true";
+        std::size_t size = 4;
+        if (key.starts_with("supports_")) {
+            bool flag = false;
+            if (!from.at(key).flag(flag)) continue;
+            if (!flag) size = std::string_view("false").copy(text, sizeof text);
+        } else {
+            double number = 0;
+            if (!from.at(key).number(number)) continue;
+            // The shortest text that reads as the same number is what the file has.
+            size = static_cast<std::size_t>(std::to_chars(text, text + sizeof text, number).ptr - text);
+        }
+        if (object.empty()) object = "{";
+        else object.back() = ',';
+        object.append(1, '"').append(key).append("\":").append(text, size).append(1, '}');
+    }
+}
+
 LLMX_DECL void model_reader::read_info(settings_node& i, entry& e) {
     i.foreign(foreign_model_info);
+    read_facts(i, e.made, false);
     if (settings_node& id = i.at("id"); id.text(e.made.id)) {
         e.named = true;
         if (e.made.id.empty() || !safe_field_value(e.made.id)) id.fail("an id is a text of one line that is not empty");

@@ -62,8 +62,8 @@ struct deployment {
     std::string base_model;
     /// A JSON object with what the owner states about the model, in the form of LiteLLM's `model_info`; empty: nothing.
     std::string model_info;
-    /// What is known about the model, prices among it, and the catalogue for the models behind a wildcard; both set by
-    /// `attach_facts`, null when nothing is known.
+    /// What is known about the model, prices among it, and for a wildcard the catalogue, which has the facts of the models behind it;
+    /// both set by `attach_facts`, null when nothing is known.
     std::shared_ptr<const model_facts> facts;
     std::shared_ptr<const model_catalog> catalog;
 

@@ -57,6 +57,17 @@ LLMX_DECL [[nodiscard]] std::optional<money> parse_nanodollars(std::string_view 
 /// a text that is not a number, or a negative one.
 LLMX_DECL [[nodiscard]] std::optional<money> parse_dollars(std::string_view text) noexcept;
 
+/// \p amount as decimal dollars in memory of its own, without an allocation: see `append_dollars`.
+class dollar_text {
+public:
+    LLMX_DECL explicit dollar_text(const money& amount, std::size_t digits = 24) noexcept;
+    [[nodiscard]] std::string_view view() const noexcept { return std::string_view(text_, size_); }
+
+private:
+    char text_[40];
+    std::size_t size_ = 0;
+};
+
 /// Appends \p amount as decimal dollars without an exponent and without zeros at the end: "0.00125", "0", "12.5".
 /// \p digits of the fraction are written at most, 0 to 24; further ones are cut off.
 LLMX_DECL void append_dollars(std::string& out, const money& amount, std::size_t digits = 24);

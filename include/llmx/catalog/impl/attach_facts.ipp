@@ -31,7 +31,8 @@ LLMX_DECL result<void> attach_facts(deployment& d, const std::shared_ptr<const m
         facts = std::shared_ptr<const model_facts>(catalog, found);
     }
     d.facts = std::move(facts);
-    d.catalog = catalog;
+    // Only for a wildcard: the facts of a fixed name are found once.
+    d.catalog = fixed ? nullptr : catalog;
     return success();
 }
 

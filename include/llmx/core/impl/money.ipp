@@ -4,6 +4,7 @@
 #include <llmx/core/money.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 
 namespace llmx::inline LLMX_ABI {
@@ -108,18 +109,23 @@ LLMX_DECL std::optional<money> parse_dollars(std::string_view text) noexcept {
     return detail::as_money(d, 9);
 }
 
-LLMX_DECL void append_dollars(std::string& out, const money& amount, std::size_t digits) {
+LLMX_DECL dollar_text::dollar_text(const money& amount, std::size_t digits) noexcept {
     constexpr std::int64_t nano = 1'000'000'000;
-    out += std::to_string(amount.nanodollars / nano);
-    char fraction[24];
+    size_ = static_cast<std::size_t>(std::to_chars(text_, text_ + sizeof text_, amount.nanodollars / nano).ptr - text_);
+    // At most ten digits, a point and 24 digits.
+    char* const fraction = text_ + size_ + 1;
     std::int64_t whole = amount.nanodollars % nano, rest = amount.yoctodollars;
     for (std::size_t i = 9; i-- > 0; whole /= 10) fraction[i] = static_cast<char>('0' + whole % 10);
     for (std::size_t i = 24; i-- > 9; rest /= 10) fraction[i] = static_cast<char>('0' + rest % 10);
-    std::size_t size = std::min<std::size_t>(digits, sizeof fraction);
-    while (size > 0 && fraction[size - 1] == '0') --size;
-    if (size == 0) return;
-    out += '.';
-    out.append(fraction, size);
+    std::size_t shown = std::min<std::size_t>(digits, 24);
+    while (shown > 0 && fraction[shown - 1] == '0') --shown;
+    if (shown == 0) return;
+    text_[size_] = '.';
+    size_ += 1 + shown;
+}
+
+LLMX_DECL void append_dollars(std::string& out, const money& amount, std::size_t digits) {
+    out += dollar_text(amount, digits).view();
 }
 
 LLMX_DECL std::string to_dollars(const money& amount, std::size_t digits) {
