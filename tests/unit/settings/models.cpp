@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(facts_of_a_model_are_kept_for_the_catalogue) {
 
 BOOST_AUTO_TEST_CASE(a_price_that_is_no_number_is_reported_once_with_its_place) {
     const auto r = from_json(entry(R"("model": "openai/m", "api_key": "k")", R"(, "model_info": {"input_cost_per_token": "cheap", "max_tokens": "x"})"));
-    BOOST_TEST(message_of(r) == "config.json:1: model_list[0].model_info.input_cost_per_token: expected a number, got the text \"cheap\"\n"
+    BOOST_TEST(message_of(r) == "config.json:1: model_list[0].model_info.input_cost_per_token: expected a number of 0 or more, got the text \"cheap\"\n"
                                 "config.json:1: model_list[0].model_info.max_tokens: expected a whole number of 1 or more, got the text \"x\"");
 }
 
