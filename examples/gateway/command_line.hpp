@@ -53,10 +53,12 @@ inline llmx::result<command_line> parse_command_line(int argc, char** argv) {
     if (given.count("help") != 0) {
         std::ostringstream text;
         text << known
-             << "\nEnvironment: LLMX_MASTER_KEY is the key that clients must send. OPENAI_API_KEY, ANTHROPIC_API_KEY,\n"
+             << "\nllmx-gateway models [NAME]: what is known about all models, or about one.\n"
+                "\nEnvironment: LLMX_MASTER_KEY is the key that clients must send. OPENAI_API_KEY, ANTHROPIC_API_KEY,\n"
                 "GEMINI_API_KEY, and AZURE_API_KEY with AZURE_API_BASE, serve their vendors without a file.\n"
                 "LLMX_MEMORY_LIMIT_MB limits the memory of all buffered requests and answers together, in MiB (a quarter\n"
                 "of the machine's memory).\n"
+                "LLMX_MODELS_FILE names a file of prices and limits of models, in llmx's or LiteLLM's form, over the embedded ones.\n"
                 "A file .env in the current folder is read too. SIGHUP reloads the settings, SIGTERM drains and exits.\n";
         line.answer = text.str();
         return line;

@@ -3,6 +3,8 @@
 
 #include "command_line.hpp"
 
+#include <llmx/catalog/attach_facts.hpp>
+#include <llmx/catalog/embedded.hpp>
 #include <llmx/core/memory_budget.hpp>
 #include <llmx/gateway/stock_gateway.hpp>
 #include <llmx/server/auth.hpp>
@@ -11,13 +13,16 @@
 #include <llmx/server/options.hpp>
 #include <llmx/server/pooled_runtime.hpp>
 #include <llmx/settings/assemble.hpp>
+#include <llmx/settings/environment.hpp>
 #include <llmx/settings/settings.hpp>
 #include <llmx/telemetry/access_record.hpp>
 #include <llmx/wire/http_message.hpp>
 
 #include <algorithm>
 #include <charconv>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <random>
 #include <string>
@@ -26,6 +31,24 @@
 
 /// What the program is configured with.
 using configuration = llmx::configuration<llmx::stock_gateway>;
+
+/// What is known about models: the embedded catalogue, with the file that the variable LLMX_MODELS_FILE names over it.
+inline llmx::result<std::shared_ptr<const llmx::model_catalog>> load_catalog(const llmx::environment& env) {
+#if defined(LLMX_WITH_CATALOG)
+    const std::shared_ptr<const llmx::model_catalog>& embedded = llmx::embedded_catalog();
+#else
+    const auto embedded = std::make_shared<const llmx::model_catalog>();
+#endif
+    const auto path = env("LLMX_MODELS_FILE");
+    if (!path || path->empty()) return embedded;
+    std::ifstream in(*path, std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    if (!in)
+        return llmx::error(llmx::errc::bad_configuration, "LLMX_MODELS_FILE: " + *path + " cannot be read; name a file of models or unset the variable");
+    auto over = std::make_shared<llmx::model_catalog>(*embedded);
+    if (const auto merged = over->merge(text, *path); merged.has_error()) return merged.error();
+    return std::shared_ptr<const llmx::model_catalog>(std::move(over));
+}
 
 /// Settings from the file named on the command line, or from the environment, with
 /// `.env` of the current directory after the environment. The command line and
@@ -60,6 +83,10 @@ inline llmx::result<configuration> load_configuration(const command_line& line) 
                                "LLMX_MEMORY_LIMIT_MB: expected a whole number of MiB from 1 to 1073741824");
         s->listen.memory_limit = std::size_t(megabytes) * 1024 * 1024;
     }
+    const auto catalog = load_catalog(env);
+    if (catalog.has_error()) return catalog.error();
+    for (llmx::deployment& d : s->deployments)
+        if (const auto attached = llmx::attach_facts(d, *catalog); attached.has_error()) return attached.error();
     return s;
 }
 

@@ -5,6 +5,7 @@
 #include "banner.hpp"
 #include "command_line.hpp"
 #include "configuration.hpp"
+#include "models_command.hpp"
 
 #include <llmx/gateway/stock_gateway.hpp>
 #include <llmx/server/endpoints.hpp>
@@ -18,6 +19,7 @@
 #include <memory>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <utility>
 
 using server = llmx::server<llmx::stock_gateway, llmx::openai_chat_endpoint, llmx::anthropic_messages_endpoint,
@@ -45,6 +47,14 @@ int main(int argc, char** argv) {
         for (std::string text; std::getline(lines, text);) std::cerr << "llmx-gateway: " << text << '\n';
         return code;
     };
+    if (argc >= 2 && std::string_view(argv[1]) == "models") {
+        if (argc > 3) return fail(llmx::error(llmx::errc::bad_configuration, "models: expected at most one name of a model"), 2);
+        const auto catalog = load_catalog(llmx::process_environment());
+        if (catalog.has_error()) return fail(catalog.error(), 2);
+        const auto text = models_text(**catalog, argc == 3 ? argv[2] : "");
+        if (text.has_error()) return fail(text.error(), 2);
+        return std::cout << *text << std::flush ? 0 : 1;
+    }
     const auto line = parse_command_line(argc, argv);
     if (line.has_error()) return fail(line.error(), 2);
     if (!line->answer.empty()) return std::cout << line->answer, 0;

@@ -6,6 +6,13 @@
 
 #include <llmx/access/key_ring.hpp>
 #include <llmx/awaitable.hpp>
+#include <llmx/catalog/attach_facts.hpp>
+#include <llmx/catalog/call_cost.hpp>
+#include <llmx/catalog/embedded.hpp>
+#include <llmx/catalog/model_ability.hpp>
+#include <llmx/catalog/model_catalog.hpp>
+#include <llmx/catalog/model_facts.hpp>
+#include <llmx/catalog/model_prices.hpp>
 #include <llmx/config.hpp>
 #include <llmx/core/any_message.hpp>
 #include <llmx/core/any_settings.hpp>
@@ -32,6 +39,7 @@
 #include <llmx/core/message.hpp>
 #include <llmx/core/model_id.hpp>
 #include <llmx/core/model_traits.hpp>
+#include <llmx/core/money.hpp>
 #include <llmx/core/name_list.hpp>
 #include <llmx/core/operation.hpp>
 #include <llmx/core/origin.hpp>

@@ -14,6 +14,8 @@
 #else
 
 #include <llmx/src/access.hpp>
+#include <llmx/src/catalog.hpp>
+#include <llmx/src/catalog_data.hpp>
 #include <llmx/src/core.hpp>
 #include <llmx/src/dialects.hpp>
 #include <llmx/src/dialects_anthropic.hpp>

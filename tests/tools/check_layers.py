@@ -13,13 +13,14 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 HEADERS = ROOT / "include" / "llmx"
 # What a file of the room (key) may include; "room/file" allows that one header.
 ALLOWED = {
-    "": {"core", "wire", "dialects", "providers", "registry", "service", "policies", "transport", "gateway",
+    "": {"catalog", "core", "wire", "dialects", "providers", "registry", "service", "policies", "transport", "gateway",
          "guard", "telemetry", "settings", "server", "storage", "testing", "access", "src"},
     # The bodies of each room, gathered for separate compilation.
-    "src": {"access", "core", "wire", "dialects", "providers", "registry", "service", "policies", "transport", "gateway",
+    "src": {"access", "catalog", "core", "wire", "dialects", "providers", "registry", "service", "policies", "transport", "gateway",
             "guard", "telemetry", "settings", "server", "storage", "testing"},
     "core": set(),
     "access": {"core"},
+    "catalog": {"core", "wire"},
     "storage": {"core"},
     "wire": {"core"},
     "dialects": {"core", "wire"},
@@ -32,14 +33,14 @@ ALLOWED = {
     "policies": {"core", "service", "wire/http_message.hpp"},
     "transport": {"core", "wire"},
     "guard": {"core", "wire", "dialects/codec.hpp", "service", "transport"},
-    "gateway": {"core", "wire", "dialects", "providers", "registry", "service", "policies", "guard", "telemetry", "transport"},
-    "telemetry": {"core", "wire", "service", "storage", "transport"},
-    "settings": {"access", "core", "wire", "providers", "registry", "service", "policies", "guard", "transport", "gateway"},
-    "server": {"access", "core", "wire", "dialects", "registry", "service", "transport", "gateway", "settings", "telemetry"},
+    "gateway": {"catalog", "core", "wire", "dialects", "providers", "registry", "service", "policies", "guard", "telemetry", "transport"},
+    "telemetry": {"catalog", "core", "wire", "service", "storage", "transport"},
+    "settings": {"access", "catalog", "core", "wire", "providers", "registry", "service", "policies", "guard", "transport", "gateway"},
+    "server": {"access", "catalog", "core", "wire", "dialects", "registry", "service", "transport", "gateway", "settings", "telemetry"},
     "testing": {"core", "wire", "dialects", "providers", "registry", "service", "policies", "storage", "transport", "gateway"},
 }
 INCLUDE = re.compile(r"^\s*#\s*include\s*[<\"]llmx/([^>\"]+)[>\"]", re.M)
-ASIO_FREE = {"core", "wire", "dialects"}
+ASIO_FREE = {"catalog", "core", "wire", "dialects"}
 FORBIDDEN = {
     # No I/O in thought; the vocabulary holds no JSON tree; only the transport and the server see Beast.
     **{room: [r"boost/asio", r"boost/beast"] for room in ASIO_FREE},

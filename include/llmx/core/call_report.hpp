@@ -15,6 +15,8 @@
 
 namespace llmx::inline LLMX_ABI {
 
+struct model_facts;
+
 /// The record of a call: which deployment answered, after how many attempts, at what cost. For
 /// reply headers, logs and observers.
 ///
@@ -57,6 +59,9 @@ struct call_report {
     /// Attempts that failed, in order.
     std::vector<failed_attempt> trail;
     usage tokens;
+    /// What is known about the model that answered; null when nothing is. Its prices make the cost of the call
+    /// (`cost_of`).
+    const model_facts* facts = nullptr;
     /// Time spent waiting for the upstream (connect, request, reply head), all attempts.
     duration upstream_time{};
     /// First event or byte of the answer, on the clock; zero until then.
@@ -78,6 +83,7 @@ struct call_report {
         resolved_model = std::move(from.resolved_model);
         if (resolved) upstream_model = resolved_model;
         tokens = from.tokens;
+        facts = from.facts;
         first_token = from.first_token;
         upstream_time += from.upstream_time;
         reply_fields.merge(from.reply_fields);
@@ -100,6 +106,7 @@ private:
         retries = other.retries;
         fallbacks = other.fallbacks;
         tokens = other.tokens;
+        facts = other.facts;
         upstream_time = other.upstream_time;
         first_token = other.first_token;
     }

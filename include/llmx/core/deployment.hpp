@@ -9,11 +9,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace llmx::inline LLMX_ABI {
+
+struct model_facts;
+class model_catalog;
 
 /// One place that can serve a model group: a provider, its model, where and with
 /// which key. Immutable once it is in a topology.
@@ -53,6 +57,15 @@ struct deployment {
     std::optional<bool> drop_params;
     /// Unset: the provider's own defaults.
     std::optional<model_traits> traits;
+
+    /// Name under which the catalogue knows the model, where `model` is a name of the deployment's owner (Azure); empty: `model`.
+    std::string base_model;
+    /// A JSON object with what the owner states about the model, in the form of LiteLLM's `model_info`; empty: nothing.
+    std::string model_info;
+    /// What is known about the model, prices among it, and for a wildcard the catalogue, which has the facts of the models behind it;
+    /// both set by `attach_facts`, null when nothing is known.
+    std::shared_ptr<const model_facts> facts;
+    std::shared_ptr<const model_catalog> catalog;
 
     /// Position in its topology; set by `topology::make`.
     std::size_t index = 0;

@@ -1,17 +1,38 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/config.hpp>
+#include <llmx/core/reasoning.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace llmx::inline LLMX_ABI {
 
+/// Parameters that steer the choice of the next token, as bits of a set.
+enum class sampling_parameter : std::uint16_t {
+    temperature = 1,
+    top_p = 2,
+    top_k = 4,
+    presence_penalty = 8,
+    frequency_penalty = 16,
+    stop = 32,
+    logit_bias = 64,
+    logprobs = 128,
+    seed = 256,
+};
+
+/// Kinds of content, as bits of a set.
+enum class modality : std::uint8_t { text = 1, image = 2, audio = 4, video = 8, pdf = 16, code = 32 };
+
 /// Model facts an encoder needs, from the deployment (never from a model's name).
+///
+/// The catalogue fills all members (`model_facts::traits`). In a deployment without facts those from `known` on have their
+/// defaults, which restrict nothing.
 struct model_traits {
-    /// How a request configures the model's reasoning.
-    enum class reasoning_style : std::uint8_t { budget, effort };
+    /// How a request configures the model's reasoning: a budget of tokens; an effort; Gemini 3's level; Claude's
+    /// adaptive thinking, which the model itself measures; not at all, since the model does not reason.
+    enum class reasoning_style : std::uint8_t { budget, effort, level, adaptive, none };
     reasoning_style reasoning = reasoning_style::budget;
     /// The provider enforces JSON Schemas itself; off: a forced tool call carries the answer.
     bool native_json_schema = false;
@@ -22,6 +43,41 @@ struct model_traits {
     /// Stop sequences that the provider accepts; 0: any number. The first ones are sent, and the others are
     /// reported as lost.
     std::size_t max_stop_sequences = 0;
+
+    /// The catalogue knows the model or its family; false: the members below restrict nothing.
+    bool known = false;
+    /// Bits `1 << reasoning_effort` that the model takes; 0: not known.
+    std::uint8_t efforts = 0;
+    /// The effort of a request that names none.
+    std::optional<reasoning_effort> default_effort = std::nullopt;
+    /// Budgets that the model takes, in tokens; 0: not known. A budget of 0 is another matter: `can_turn_off`.
+    std::int64_t least_budget = 0, most_budget = 0;
+    /// Reasoning can be switched off.
+    bool can_turn_off = true;
+    /// The reasoning of earlier turns must be sent back as `reasoning_content` (DeepSeek, Kimi).
+    bool returns_reasoning = false;
+    /// Bits of `sampling_parameter` that the model refuses.
+    std::uint16_t refused_sampling = 0;
+    /// Most tokens of input and of output; 0: not known.
+    std::int64_t context_window = 0, max_output_tokens = 0;
+    /// Bits of `modality`; 0: not known.
+    std::uint8_t input_modalities = 0, output_modalities = 0;
+    /// The model calls functions; several in one turn.
+    bool tools = true, parallel_tools = true;
+    /// A tool can be forced by its name.
+    bool forced_tool = true;
+    /// The provider keeps prompts that are marked for it.
+    bool prompt_caching = false;
+    /// The last message may be the beginning of the assistant's answer.
+    bool prefill = true;
+
+    [[nodiscard]] constexpr bool takes_effort(reasoning_effort e) const noexcept {
+        return efforts == 0 || (efforts >> static_cast<unsigned>(e) & 1u) != 0;
+    }
+    [[nodiscard]] constexpr bool refuses(sampling_parameter p) const noexcept {
+        return (refused_sampling & static_cast<std::uint16_t>(p)) != 0;
+    }
+    friend bool operator==(const model_traits&, const model_traits&) = default;
 };
 
 } // namespace llmx::inline LLMX_ABI

@@ -14,6 +14,7 @@
 #include <llmx/core/impl/errc.ipp>
 #include <llmx/core/impl/frame_cache.ipp>
 #include <llmx/core/impl/header_fields.ipp>
+#include <llmx/core/impl/money.ipp>
 #include <llmx/core/impl/request_place.ipp>
 #include <llmx/core/impl/request_view.ipp>
 #include <llmx/core/impl/result.ipp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "support.hpp"
 
+#include <llmx/catalog/call_cost.hpp>
 #include <llmx/server/response_head.hpp>
 #include <llmx/telemetry/access_log.hpp>
 
@@ -59,6 +60,33 @@ BOOST_AUTO_TEST_CASE(a_line_says_what_happened) {
                R"("error":"truncated","error_message":"it broke off","provider_status":200,"provider_code":"cut",)"
                R"("attempts":[{"error":"overloaded","deployment":"other","status":529}]})"
                "\n");
+}
+
+BOOST_AUTO_TEST_CASE(the_cost_of_a_call_is_logged_exactly) {
+    model_prices prices;
+    for (const price_kind kind : {price_kind::input, price_kind::output}) {
+        price_rate rate;
+        rate.kind = kind;
+        rate.amount = money(62, 500'000'000'000'000);
+        prices.rates.push_back(rate);
+    }
+    model_facts facts;
+    facts.prices = std::make_shared<const model_prices>(prices);
+    call_context context;
+    context.report.facts = &facts;
+    context.report.tokens.input_tokens = 10;
+    context.report.tokens.output_tokens = 5;
+    access_record r;
+    r.context = &context;
+    std::string line;
+    rfc3339_text memory;
+    append_access_line(line, r, memory);
+    BOOST_TEST(line.find(R"("tokens_in":10,"tokens_out":5,"cost":0.0000009375,"bytes_in")") != std::string::npos, line);
+    // Without a price nothing is written: zero would be taken for one.
+    context.report.facts = nullptr;
+    line.clear();
+    append_access_line(line, r, memory);
+    BOOST_TEST(line.find("cost") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_code_that_is_no_word_may_be_a_prompt) {

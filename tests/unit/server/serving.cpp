@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "support.hpp"
 
+#include <llmx/catalog/model_facts.hpp>
+
 #include <boost/test/data/test_case.hpp>
 
 using namespace llmx;
@@ -43,6 +45,29 @@ BOOST_AUTO_TEST_CASE(passes_a_reply_of_the_same_dialect_through) {
     BOOST_TEST(seen_body == chat_body);
     BOOST_TEST(seen_model == "m");
     BOOST_TEST(estimate == chat_body.size() / 4);
+}
+
+BOOST_AUTO_TEST_CASE(a_reply_states_what_it_cost) {
+    model_prices prices;
+    price_rate rate;
+    rate.amount = money(1250);
+    prices.rates.push_back(rate);
+    model_facts facts;
+    facts.prices = std::make_shared<const model_prices>(prices);
+    fake_gateway gateway;
+    bool known = true;
+    gateway.act = [&](call& c) -> asio::awaitable<result<reply>> {
+        c.report.facts = known ? &facts : nullptr;
+        c.report.tokens.input_tokens = 1001;
+        co_return reply_with(codec_of<openai_chat>, std::string(openai_reply));
+    };
+    running_server server(gateway);
+    client c(server.port());
+    c.send(post("/v1/chat/completions", chat_body));
+    BOOST_TEST(c.read().field("x-llmx-response-cost") == "0.00125125");
+    known = false;
+    c.send(post("/v1/chat/completions", chat_body));
+    BOOST_TEST(c.read().field("x-llmx-response-cost").empty());
 }
 
 BOOST_AUTO_TEST_CASE(makes_up_a_request_id_and_takes_only_usable_ones) {

@@ -118,6 +118,27 @@ BOOST_AUTO_TEST_CASE(everything_a_deployment_says) {
     BOOST_TEST(r->warnings[1] == "config.json:3: model_list[0].params.project: not supported, has no effect");
 }
 
+BOOST_AUTO_TEST_CASE(facts_of_a_model_are_kept_for_the_catalogue) {
+    const auto r = from_json(R"({"model_list": [{"model_name": "m", "litellm_params": {"model": "openai/our-own", "api_key": "k",
+        "input_cost_per_token": 1.5e-06, "max_tokens": 10, "output_cost_per_token": 0.00002},
+      "model_info": {"base_model": "gpt-5", "output_cost_per_token": 3e-06, "max_input_tokens": 9000, "max_output_tokens": 70,
+        "supports_vision": false, "supports_reasoning": true}}]})");
+    BOOST_TEST_REQUIRE(r.has_value(), message_of(r));
+    const llmx::deployment& d = r->deployments.at(0);
+    BOOST_TEST(d.base_model == "gpt-5");
+    BOOST_TEST(d.model_info == R"({"input_cost_per_token":1.5e-06,"output_cost_per_token":2e-05,"output_cost_per_token":3e-06,)"
+                               R"("max_input_tokens":9000,"max_output_tokens":70,"supports_vision":false,"supports_reasoning":true})");
+    // max_tokens of the parameters is a default of requests.
+    BOOST_TEST_REQUIRE(r->warnings.size() == 1u);
+    BOOST_TEST(r->warnings[0].find("litellm_params.max_tokens") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_price_that_is_no_number_is_reported_once_with_its_place) {
+    const auto r = from_json(entry(R"("model": "openai/m", "api_key": "k")", R"(, "model_info": {"input_cost_per_token": "cheap", "max_tokens": "x"})"));
+    BOOST_TEST(message_of(r) == "config.json:1: model_list[0].model_info.input_cost_per_token: expected a number of 0 or more, got the text \"cheap\"\n"
+                                "config.json:1: model_list[0].model_info.max_tokens: expected a whole number of 1 or more, got the text \"x\"");
+}
+
 BOOST_AUTO_TEST_CASE(keys_and_bases_come_from_the_environment) {
     const auto set = variables({{"OPENAI_API_KEY", "sk-o"}, {"OPENAI_API_BASE", "http://o/v1"}, {"ANTHROPIC_API_KEY", "sk-a"},
                                 {"ANTHROPIC_API_BASE", "http://a"}, {"GOOGLE_API_KEY", "g"}, {"AZURE_API_KEY", "z"},

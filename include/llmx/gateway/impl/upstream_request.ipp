@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/catalog/attach_facts.hpp>
 #include <llmx/dialects/detail/name_drops.hpp>
 #include <llmx/gateway/detail/attempt_buffers.hpp>
 #include <llmx/gateway/impl/upstream_reply.ipp>
@@ -279,6 +280,7 @@ LLMX_DECL [[nodiscard]] attempt_step begin_attempt(const provider_ops& ops, call
                                                    std::string_view& model, error& why) {
     model = name_upstream_model(c);
     c.report.provider = ops.name;
+    c.report.facts = facts_of(*c.now.target, model);
     c.now.dropped.clear();
     // Those of an earlier attempt.
     c.memory.release();

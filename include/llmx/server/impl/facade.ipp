@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/catalog/call_cost.hpp>
 #include <llmx/core/token_estimate.hpp>
 #include <llmx/server/facade.hpp>
 #include <llmx/wire/detail/text_writer.hpp>
@@ -70,6 +71,7 @@ LLMX_DECL void describe_call(server_connection& peer, const call& c) {
     w.raw("\r\nx-llmx-attempted-fallbacks: ").number(context.report.fallbacks);
     w.raw("\r\nx-llmx-overhead-us: ").number(std::chrono::duration_cast<std::chrono::microseconds>(ours).count());
     w.raw("\r\n");
+    if (const auto cost = cost_of(context.report); cost) w.field("x-llmx-response-cost: ", dollar_text(*cost).view());
     if (!c.now.dropped.empty()) {
         // Callers decide how many there are and how they are called; a head has its limits.
         constexpr std::size_t longest = 256, most = 1024;

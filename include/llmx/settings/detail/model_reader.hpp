@@ -38,6 +38,8 @@ private:
     LLMX_DECL void read_name(settings_node& at, deployment& d);
     LLMX_DECL void read_params(settings_node& params, entry& e);
     LLMX_DECL void read_info(settings_node& info, entry& e);
+    /// Prices, windows and abilities of the model, for the catalogue.
+    LLMX_DECL void read_facts(settings_node& from, deployment& d, bool prices_only);
     /// Sets the provider and its model, if they are right.
     LLMX_DECL void choose_provider(settings_node& model, settings_node& custom, entry& e);
     LLMX_DECL void check_model(settings_node& model, const entry& e);

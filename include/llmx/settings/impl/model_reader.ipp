@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/catalog/model_catalog.hpp>
 #include <llmx/providers/detail/deployment_rules.hpp>
 #include <llmx/settings/detail/model_reader.hpp>
 #include <llmx/settings/detail/vocabulary.hpp>
@@ -8,6 +9,7 @@
 #include <llmx/wire/url.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <iterator>
 
 namespace llmx::inline LLMX_ABI::detail {
@@ -110,12 +112,41 @@ LLMX_DECL void model_reader::read_params(settings_node& p, entry& e) {
     p.at("tags").texts(d.tags);
     p.at("region_name").text(d.region);
     if (bool drop = false; p.at("drop_params").flag(drop)) d.drop_params = drop;
+    read_facts(p, d, true);
     find_base(p.first_of({"api_base", "base_url"}), e);
     find_key(p.at("api_key"), e);
 }
 
+LLMX_DECL void model_reader::read_facts(settings_node& from, deployment& d, bool prices_only) {
+    if (from.value() == nullptr || !from.is_map()) return;
+    from.at("base_model").text(d.base_model);
+    std::string& object = d.model_info;
+    for (const auto& [key, value] : from.value()->entries()) {
+        // In litellm_params max_tokens is a default of requests and no fact of the model.
+        if (!names_model_fact(key) || value.is_null() || (prices_only && key.find("cost") == std::string::npos)) continue;
+        // `read_info` reports these two when they are wrong.
+        if ((key == "max_tokens" || key == "max_output_tokens") && !value.as_whole_number(1, 1'000'000'000'000)) continue;
+        char text[40] = "true";
+        std::size_t size = 4;
+        if (key.starts_with("supports_")) {
+            bool flag = false;
+            if (!from.at(key).flag(flag)) continue;
+            if (!flag) size = std::string_view("false").copy(text, sizeof text);
+        } else {
+            double number = 0;
+            if (!from.at(key).number(number)) continue;
+            // The shortest text that reads as the same number is what the file has.
+            size = static_cast<std::size_t>(std::to_chars(text, text + sizeof text, number).ptr - text);
+        }
+        if (object.empty()) object = "{";
+        else object.back() = ',';
+        object.append(1, '"').append(key).append("\":").append(text, size).append(1, '}');
+    }
+}
+
 LLMX_DECL void model_reader::read_info(settings_node& i, entry& e) {
     i.foreign(foreign_model_info);
+    read_facts(i, e.made, false);
     if (settings_node& id = i.at("id"); id.text(e.made.id)) {
         e.named = true;
         if (e.made.id.empty() || !safe_field_value(e.made.id)) id.fail("an id is a text of one line that is not empty");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/catalog/call_cost.hpp>
 #include <llmx/telemetry/access_record.hpp>
 #include <llmx/telemetry/detail/line_writer.hpp>
 #include <llmx/wire/json_writer.hpp>
@@ -120,6 +121,7 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
             w.raw(",\"tokens_in\":").number(t.input_tokens).raw(",\"tokens_out\":").number(t.output_tokens);
             if (t.cached_tokens != 0) w.raw(",\"tokens_cached\":").number(t.cached_tokens);
             if (t.reasoning_tokens != 0) w.raw(",\"tokens_reasoning\":").number(t.reasoning_tokens);
+            if (const auto cost = cost_of(c->report); cost) w.raw(",\"cost\":").copy(dollar_text(*cost).view());
         }
     }
     w.raw(",\"bytes_in\":").number(r.bytes_in).raw(",\"bytes_out\":").number(r.bytes_out);

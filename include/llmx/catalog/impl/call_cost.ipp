@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/catalog/call_cost.hpp>
+
+#include <algorithm>
+#include <initializer_list>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+LLMX_DECL [[nodiscard]] bool is_off_peak(const model_prices& p, std::chrono::system_clock::time_point when) noexcept {
+    namespace chr = std::chrono;
+    const auto minute = chr::floor<chr::minutes>(when);
+    const auto of_day = static_cast<int>((minute - chr::floor<chr::days>(minute)).count());
+    for (const off_peak_window& w : p.off_peak) {
+        // From 00:00 to 00:00 is the whole day.
+        const bool inside = w.begin_minute == w.end_minute  ? true
+                            : w.begin_minute < w.end_minute ? of_day >= w.begin_minute && of_day < w.end_minute
+                                                            : of_day >= w.begin_minute || of_day < w.end_minute;
+        const chr::weekday day(chr::floor<chr::days>(minute + chr::minutes(w.weekday_offset_minutes)));
+        if (inside && (w.days == 0 || (w.days >> (day.iso_encoding() - 1) & 1u) != 0)) return true;
+    }
+    return false;
+}
+
+/// Adds up the parts of one call.
+class cost_sum {
+public:
+    cost_sum(const model_prices& p, const billed_use& u, call_cost& c) noexcept : prices_(p), used_(u), cost_(c), tier_(u.tier) {
+        if (u.when && tier_ == price_tier::standard && is_off_peak(p, *u.when)) tier_ = price_tier::off_peak;
+    }
+    /// \p count units at the first of \p kinds that has a price.
+    LLMX_DECL void add(money& part, std::int64_t count, std::initializer_list<price_kind> kinds, std::int64_t divisor = 1) noexcept {
+        if (count <= 0) return;
+        for (const price_kind kind : kinds) {
+            const money* const price = prices_.rate_or_standard(kind, tier_, used_.tokens.input_tokens);
+            if (price == nullptr) continue;
+            part += divisor == 1 ? times(*price, count) : divided(times(*price, count), divisor);
+            return;
+        }
+        cost_.complete = false;
+    }
+    /// The same, at the price for the size of an image or a video when there is one.
+    LLMX_DECL void add_sized(money& part, std::int64_t count, price_kind kind, std::int64_t divisor = 1) noexcept {
+        for (const labelled_rate& r : prices_.by_label) {
+            if (count <= 0 || r.kind != kind || r.label != used_.size) continue;
+            part += divisor == 1 ? times(r.amount, count) : divided(times(r.amount, count), divisor);
+            return;
+        }
+        add(part, count, {kind}, divisor);
+    }
+    LLMX_DECL void scale(std::string_view factor) noexcept {
+        if (factor.empty()) return;
+        for (const labelled_rate& f : prices_.factors) {
+            if (f.label != factor) continue;
+            for (money* const part : {&cost_.input, &cost_.cached, &cost_.cache_write, &cost_.output, &cost_.reasoning,
+                                      &cost_.audio_input, &cost_.audio_output, &cost_.images, &cost_.units})
+                *part = divided(times(*part, f.amount.nanodollars), 1000);
+        }
+    }
+
+private:
+    const model_prices& prices_;
+    const billed_use& used_;
+    call_cost& cost_;
+    price_tier tier_;
+};
+
+} // namespace detail
+
+LLMX_DECL std::optional<call_cost> cost_of(const model_facts& facts, const billed_use& u) noexcept {
+    if (!facts.prices) return std::nullopt;
+    using k = price_kind;
+    call_cost c;
+    detail::cost_sum sum(*facts.prices, u, c);
+    const auto part = [](std::int64_t count) { return std::max<std::int64_t>(count, 0); };
+    const usage& t = u.tokens;
+    const std::int64_t cached = part(t.cached_tokens), written = part(t.cache_write_tokens);
+    const std::int64_t hour = std::min(part(u.cache_write_1h_tokens), written);
+    // What is cached may be audio too; the vendors report no more than both sums.
+    sum.add(c.input, t.input_tokens - cached - written - part(t.input_audio_tokens) - part(u.input_image_tokens), {k::input});
+    sum.add(c.cached, cached, {k::cached, k::cached_hit, k::input});
+    sum.add(c.cache_write, written - hour, {k::cache_write, k::input});
+    sum.add(c.cache_write, hour, {k::cache_write_1h, k::cache_write, k::input});
+    sum.add(c.audio_input, t.input_audio_tokens, {k::audio_in, k::input});
+    sum.add(c.images, u.input_image_tokens, {k::image_token_in, k::input});
+    sum.add(c.output, t.output_tokens - part(t.reasoning_tokens) - part(t.output_audio_tokens) - part(u.output_image_tokens), {k::output});
+    sum.add(c.reasoning, t.reasoning_tokens, {k::reasoning, k::output});
+    sum.add(c.audio_output, t.output_audio_tokens, {k::audio_out, k::output});
+    sum.add(c.images, u.output_image_tokens, {k::image_token_out, k::output});
+    sum.add(c.images, u.input_images, {k::image_in});
+    sum.add_sized(c.images, u.output_images, k::image_out);
+    sum.add(c.units, u.input_characters, {k::char_in});
+    sum.add(c.units, u.output_characters, {k::char_out});
+    sum.add(c.units, u.input_milliseconds, {k::second_in, k::audio_second_in, k::video_second_in}, 1000);
+    sum.add_sized(c.units, u.output_milliseconds, k::second_out, 1000);
+    sum.add(c.units, u.requests, {k::request});
+    sum.add(c.units, u.queries, {k::query});
+    sum.add(c.units, u.pages, {k::page});
+    const bool once = facts.prices->search_per_prompt;
+    sum.add(c.web_search, once ? std::min<std::int64_t>(u.web_searches, 1) : u.web_searches, {u.web_search_size, k::query});
+    sum.scale(u.region_factor);
+    sum.scale(u.speed_factor);
+    for (const money* const m : {&c.input, &c.cached, &c.cache_write, &c.output, &c.reasoning, &c.audio_input, &c.audio_output, &c.images,
+                                 &c.units, &c.web_search})
+        c.total += *m;
+    return c;
+}
+
+LLMX_DECL std::optional<money> cost_of(const call_report& report) noexcept {
+    if (report.facts == nullptr || report.tokens.empty()) return std::nullopt;
+    const std::optional<call_cost> cost = cost_of(*report.facts, report.tokens);
+    // A sum that lacks a part is no price: it would be taken for one.
+    return cost && cost->complete ? std::optional<money>(cost->total) : std::nullopt;
+}
+
+} // namespace llmx::inline LLMX_ABI

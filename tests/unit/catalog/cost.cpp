@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <llmx/catalog/call_cost.hpp>
+#include <llmx/catalog/embedded.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <string>
+
+using namespace llmx;
+
+namespace {
+const model_facts& facts(std::string_view name) {
+    const model_facts* const m = embedded_catalog()->find_listed("", name);
+    BOOST_REQUIRE_MESSAGE(m != nullptr, name);
+    return *m;
+}
+usage tokens(std::int64_t in, std::int64_t out) {
+    usage u;
+    u.input_tokens = in;
+    u.output_tokens = out;
+    return u;
+}
+std::string total(std::string_view name, const billed_use& used) {
+    const auto c = cost_of(facts(name), used);
+    return c ? to_dollars(c->total) : std::string("unknown");
+}
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(cost)
+
+// claude-opus-4-7: 5 dollars per million of input, 25 of output, 0.50 cached, 6.25 and 10 written; openai's and the others' below.
+BOOST_AUTO_TEST_CASE(tokens_cost_their_price_exactly) {
+    BOOST_TEST(total("anthropic/claude-opus-4-7", billed_use(tokens(1'000'000, 1'000'000))) == "30");
+    BOOST_TEST(total("anthropic/claude-opus-4-7", billed_use(tokens(1, 0))) == "0.000005");
+    BOOST_TEST(total("openai/gpt-5", billed_use(tokens(1000, 1))) == "0.00126");
+    BOOST_TEST(total("openai/gpt-5", billed_use(tokens(0, 0))) == "0");
+}
+
+BOOST_AUTO_TEST_CASE(cached_and_written_tokens_are_parts_of_the_input) {
+    billed_use used(tokens(1000, 10));
+    used.tokens.cached_tokens = 600;
+    used.tokens.cache_write_tokens = 300;
+    used.cache_write_1h_tokens = 100;
+    const auto c = cost_of(facts("anthropic/claude-opus-4-7"), used);
+    BOOST_REQUIRE(c.has_value());
+    BOOST_TEST(to_dollars(c->input) == "0.0005");
+    BOOST_TEST(to_dollars(c->cached) == "0.0003");
+    BOOST_TEST(to_dollars(c->cache_write) == "0.00225");
+    BOOST_TEST(to_dollars(c->output) == "0.00025");
+    BOOST_TEST(to_dollars(c->total) == "0.0033");
+    BOOST_CHECK(c->complete);
+}
+
+BOOST_AUTO_TEST_CASE(reasoning_audio_and_images_pay_their_own_price_or_that_of_what_includes_them) {
+    billed_use used(tokens(100, 100));
+    used.tokens.reasoning_tokens = 40;
+    used.tokens.input_audio_tokens = 50;
+    const auto own = cost_of(facts("gemini/gemini-2.5-flash"), used);
+    BOOST_TEST(to_dollars(own->input) == "0.000015");
+    BOOST_TEST(to_dollars(own->audio_input) == "0.00005");
+    BOOST_TEST(to_dollars(own->reasoning) == "0.0001");
+    BOOST_TEST(to_dollars(own->output) == "0.00015");
+    used.tokens.input_audio_tokens = 0;
+    const auto shared = cost_of(facts("openai/gpt-5"), used);
+    BOOST_TEST(to_dollars(shared->reasoning) == "0.0004");
+    BOOST_TEST(to_dollars(shared->output) == "0.0006");
+}
+
+BOOST_AUTO_TEST_CASE(a_prompt_above_a_threshold_pays_the_higher_price_for_the_whole_call) {
+    // claude-haiku-5-5: above 100,000 tokens 0.50 and 2.50 dollars per million, below a fifth of it.
+    const auto below = cost_of(facts("anthropic/claude-haiku-5-5"), tokens(100'000, 1000));
+    const auto above = cost_of(facts("anthropic/claude-haiku-5-5"), tokens(100'001, 1000));
+    BOOST_TEST(to_dollars(below->input) == "0.01");
+    BOOST_TEST(to_dollars(below->output) == "0.0005");
+    BOOST_TEST(to_dollars(above->input) == "0.0500005");
+    BOOST_TEST(to_dollars(above->output) == "0.0025");
+}
+
+BOOST_AUTO_TEST_CASE(ranges_of_prompts_choose_one_row_and_the_last_one_has_no_end) {
+    // qwen3-coder-flash: up to 32,000 / 128,000 / 256,000 / 1,000,000 tokens.
+    const auto input = [](std::int64_t prompt) { return to_dollars(cost_of(facts("dashscope/qwen3-coder-flash"), tokens(prompt, 0))->input); };
+    BOOST_TEST(input(32'000) == "0.0096");
+    BOOST_TEST(input(32'001) == "0.0160005");
+    BOOST_TEST(input(256'000) == "0.2048");
+    BOOST_TEST(input(2'000'000) == "3.2");
+}
+
+BOOST_AUTO_TEST_CASE(classes_of_service_have_their_prices_and_else_the_standard_ones) {
+    billed_use used(tokens(1'000'000, 0));
+    for (const auto& [tier, dollars] : {std::pair(service_tier::flex, "0.625"), std::pair(service_tier::batch, "0.625"),
+                                        std::pair(service_tier::priority, "2.5"), std::pair(service_tier::scale, "1.25")}) {
+        used.tier = price_tier_of(tier);
+        BOOST_TEST(total("openai/gpt-5", used) == dollars);
+    }
+    used.tier = price_tier::flex;
+    BOOST_TEST(total("anthropic/claude-opus-4-7", used) == "5");
+}
+
+BOOST_AUTO_TEST_CASE(fractions_of_a_nanodollar_are_kept) {
+    // gpt-5's cached tokens cost 62.5 nano-dollars in a batch, and a price list of Databricks has twelve digits.
+    billed_use used(tokens(3, 0));
+    used.tokens.cached_tokens = 3;
+    used.tier = price_tier::batch;
+    BOOST_TEST(total("openai/gpt-5", used) == "0.0000001875");
+    BOOST_TEST(total("databricks/databricks-claude-opus-4", billed_use(tokens(3, 0))) == "0.000045000060000000006");
+}
+
+BOOST_AUTO_TEST_CASE(regions_and_speeds_multiply_the_tokens) {
+    billed_use used(tokens(1'000'000, 0));
+    used.region_factor = "us";
+    BOOST_TEST(total("anthropic/claude-opus-4-8", used) == "5.5");
+    used.speed_factor = "fast";
+    BOOST_TEST(total("anthropic/claude-opus-4-8", used) == "11");
+    used.region_factor = "elsewhere";
+    BOOST_TEST(total("anthropic/claude-opus-4-8", used) == "10");
+}
+
+BOOST_AUTO_TEST_CASE(off_peak_prices_apply_inside_their_windows) {
+    using namespace std::chrono;
+    billed_use used(tokens(1'000'000, 0));
+    const auto input = [&](sys_seconds when) {
+        used.when = when;
+        return total("deepseek/deepseek-flash", used);
+    };
+    const std::string peak = total("deepseek/deepseek-flash", billed_use(tokens(1'000'000, 0)));
+    const sys_seconds monday = sys_days(2026y / November / 23);
+    BOOST_TEST(input(monday + minutes(30)) == "0.15");
+    BOOST_TEST(input(monday + hours(2)) == peak);
+    BOOST_TEST(input(monday + hours(10)) == "0.15");
+    BOOST_TEST(input(monday + hours(23)) == "0.15");
+    BOOST_TEST(input(monday - days(1) + hours(2)) == "0.15");
+    BOOST_TEST(peak != "0.15");
+}
+
+BOOST_AUTO_TEST_CASE(images_seconds_queries_and_searches_cost_what_one_of_them_costs) {
+    billed_use used;
+    used.output_images = 2;
+    used.size = "4K";
+    BOOST_TEST(total("fal_ai/fal-ai/nano-banana-2", used) == "0.32");
+    billed_use video;
+    video.output_milliseconds = 1500;
+    video.size = "720p";
+    BOOST_TEST(total("dashscope/wan2.7-i2v", video) == "0.129018");
+    billed_use search;
+    search.queries = 3;
+    BOOST_TEST(total("agentcore/search", search) == "0.021");
+    billed_use web(tokens(0, 0));
+    web.web_searches = 2;
+    BOOST_TEST(total("anthropic/claude-fable-5", web) == "0.02");
+}
+
+BOOST_AUTO_TEST_CASE(what_has_no_price_makes_a_cost_incomplete_and_no_prices_make_it_unknown) {
+    billed_use used(tokens(10, 0));
+    used.pages = 1;
+    const auto c = cost_of(facts("openai/gpt-5"), used);
+    BOOST_CHECK(!c->complete);
+    BOOST_TEST(to_dollars(c->total) == "0.0000125");
+    const model_facts* const family = embedded_catalog()->find("anthropic", "claude-quartz");
+    BOOST_CHECK(!cost_of(*family, tokens(1, 1)).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(counts_that_a_vendor_confuses_never_make_a_cost_negative) {
+    billed_use used(tokens(10, -5));
+    used.tokens.cached_tokens = 100;
+    used.tokens.reasoning_tokens = 50;
+    used.cache_write_1h_tokens = 7;
+    const auto c = cost_of(facts("anthropic/claude-opus-4-7"), used);
+    BOOST_CHECK(c->input.zero() && c->output.zero() && c->cache_write.zero());
+    BOOST_TEST(to_dollars(c->cached) == "0.00005");
+}
+
+BOOST_AUTO_TEST_CASE(the_cost_of_a_report_is_that_of_its_tokens) {
+    call_report r;
+    BOOST_CHECK(!cost_of(r).has_value());
+    r.facts = &facts("anthropic/claude-opus-4-7");
+    BOOST_CHECK(!cost_of(r).has_value());
+    r.tokens = tokens(100, 10);
+    BOOST_TEST(to_dollars(*cost_of(r)) == "0.00075");
+    const call_report copy = r;
+    BOOST_TEST(to_dollars(*cost_of(copy)) == "0.00075");
+    // An embedding has no price for output; a chat model without one has no price at all.
+    r.facts = &facts("agentcore/search");
+    BOOST_CHECK(!cost_of(r).has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
