@@ -12,7 +12,7 @@ using namespace llmx;
 
 namespace {
 
-const request_place at;
+const request_place top;
 
 const std::string rest =
     R"("contents":[{"role":"user","parts":[{"text":"hi"},{"fileData":{"fileUri":"gs://x"}}]},
@@ -49,24 +49,24 @@ BOOST_AUTO_TEST_SUITE(dialects_gemini_generate_places)
 
 BOOST_AUTO_TEST_CASE(messages_and_parts_have_the_callers_names) {
     const auto r = decoded(R"({"systemInstruction":{"parts":[{"text":"s"}]},)" + rest);
-    const auto first = at.message(3).part(0);
-    BOOST_TEST(path(at.message(0).part(0), r) == "systemInstruction.parts[0]");
-    BOOST_TEST(path(at.message(0), r) == "systemInstruction");
-    BOOST_TEST(path(at.message(1).of<&message::name>(), r) == "contents[0].name");
-    BOOST_TEST(path(at.message(1).part(1), r) == "contents[0].parts[1]");
-    BOOST_TEST(path(at.message(1).part(1).of<&file_part::source>().of<&media::url>(), r) == "contents[0].parts[1].fileData.fileUri");
-    BOOST_TEST(path(at.message(1).part(1).other("videoMetadata"), r) == "contents[0].parts[1].videoMetadata");
-    BOOST_TEST(path(at.message(2).part(0).of<&tool_call_part::arguments>(), r) == "contents[1].parts[0].functionCall.args");
-    BOOST_TEST(path(at.message(2).part(0).of<&tool_call_part::signature>(), r) == "contents[1].parts[0].thoughtSignature");
+    const auto first = top.message(3).part(0);
+    BOOST_TEST(path(top.message(0).part(0), r) == "systemInstruction.parts[0]");
+    BOOST_TEST(path(top.message(0), r) == "systemInstruction");
+    BOOST_TEST(path(top.message(1).of<&message::name>(), r) == "contents[0].name");
+    BOOST_TEST(path(top.message(1).part(1), r) == "contents[0].parts[1]");
+    BOOST_TEST(path(top.message(1).part(1).of<&file_part::source>().of<&media::url>(), r) == "contents[0].parts[1].fileData.fileUri");
+    BOOST_TEST(path(top.message(1).part(1).other("videoMetadata"), r) == "contents[0].parts[1].videoMetadata");
+    BOOST_TEST(path(top.message(2).part(0).of<&tool_call_part::arguments>(), r) == "contents[1].parts[0].functionCall.args");
+    BOOST_TEST(path(top.message(2).part(0).of<&tool_call_part::signature>(), r) == "contents[1].parts[0].thoughtSignature");
     BOOST_TEST(path(first.of<&tool_result_part::is_error>(), r) == "contents[2].parts[0].functionResponse.response");
     BOOST_TEST(path(first.item(0), r) == "contents[2].parts[0].functionResponse.response");
     BOOST_TEST(path(first.item(1), r) == "contents[2].parts[0].functionResponse.parts[0]");
     BOOST_TEST(path(first.item(1).of<&image_part::source>().of<&media::data>(), r) == "contents[2].parts[0].functionResponse.parts[0].inlineData.data");
     BOOST_TEST(path(first.item(1).other("x"), r) == "contents[2].parts[0].functionResponse.parts[0].x");
     // Behind what was decoded.
-    BOOST_TEST(path(at.message(9).part(1), r) == "messages[9].content[1]");
+    BOOST_TEST(path(top.message(9).part(1), r) == "messages[9].content[1]");
     const auto plain = decoded("{" + rest);
-    BOOST_TEST(path(at.message(0).part(1), plain) == "contents[0].parts[1]");
+    BOOST_TEST(path(top.message(0).part(1), plain) == "contents[0].parts[1]");
 }
 
 BOOST_AUTO_TEST_CASE(parts_of_joined_turns_are_named_where_they_stood) {
@@ -75,40 +75,40 @@ BOOST_AUTO_TEST_CASE(parts_of_joined_turns_are_named_where_they_stood) {
         {"role":"user","parts":[{"text":"x"}]}]})");
     BOOST_REQUIRE(r.messages.size() == 3u);
     BOOST_REQUIRE(r.messages[1].content.size() == 3u); // "ab", f, g
-    BOOST_TEST(path(at.message(1), r) == "contents[1]");
-    BOOST_TEST(path(at.message(1).part(0), r) == "contents[1].parts[0]");
-    BOOST_TEST(path(at.message(1).part(1), r) == "contents[2].parts[1]");
-    BOOST_TEST(path(at.message(1).part(2).of<&tool_call_part::arguments>(), r) == "contents[3].parts[0].functionCall.args");
-    BOOST_TEST(path(at.message(2).part(0), r) == "contents[4].parts[0]");
+    BOOST_TEST(path(top.message(1), r) == "contents[1]");
+    BOOST_TEST(path(top.message(1).part(0), r) == "contents[1].parts[0]");
+    BOOST_TEST(path(top.message(1).part(1), r) == "contents[2].parts[1]");
+    BOOST_TEST(path(top.message(1).part(2).of<&tool_call_part::arguments>(), r) == "contents[3].parts[0].functionCall.args");
+    BOOST_TEST(path(top.message(2).part(0), r) == "contents[4].parts[0]");
 }
 
 BOOST_AUTO_TEST_CASE(tools_and_settings_have_the_callers_names) {
     const auto r = decoded("{" + rest);
-    BOOST_TEST(path(at.tool(0), r) == "tools[0].functionDeclarations[0]");
-    BOOST_TEST(path(at.tool(1).of<&tool::parameters>(), r) == "tools[0].functionDeclarations[1].parameters");
-    BOOST_TEST(path(at.tool(2), r) == "tools[1]");
-    BOOST_TEST(path(at.tool(3).of<&tool::strict>(), r) == "tools[2].functionDeclarations[0].strict");
-    BOOST_TEST(path(at.tool(9), r) == "tools[9]");
-    BOOST_TEST(path(at.of<&chat_request::top_k>(), r) == "generationConfig.topK");
-    BOOST_TEST(path(at.of<&chat_request::n>(), r) == "generationConfig.candidateCount");
-    BOOST_TEST(path(at.of<&chat_request::stop>().item(0), r) == "generationConfig.stopSequences[0]");
-    BOOST_TEST(path(at.of<&chat_request::seed>(), r) == "generationConfig.seed");
-    BOOST_TEST(path(at.of<&chat_request::logprobs>(), r) == "generationConfig.responseLogprobs");
-    BOOST_TEST(path(at.of<&chat_request::top_logprobs>(), r) == "generationConfig.logprobs");
-    BOOST_TEST(path(at.of<&chat_request::modalities>(), r) == "generationConfig.responseModalities");
-    const auto reasoning = at.of<&chat_request::reasoning>();
+    BOOST_TEST(path(top.tool(0), r) == "tools[0].functionDeclarations[0]");
+    BOOST_TEST(path(top.tool(1).of<&tool::parameters>(), r) == "tools[0].functionDeclarations[1].parameters");
+    BOOST_TEST(path(top.tool(2), r) == "tools[1]");
+    BOOST_TEST(path(top.tool(3).of<&tool::strict>(), r) == "tools[2].functionDeclarations[0].strict");
+    BOOST_TEST(path(top.tool(9), r) == "tools[9]");
+    BOOST_TEST(path(top.of<&chat_request::top_k>(), r) == "generationConfig.topK");
+    BOOST_TEST(path(top.of<&chat_request::n>(), r) == "generationConfig.candidateCount");
+    BOOST_TEST(path(top.of<&chat_request::stop>().item(0), r) == "generationConfig.stopSequences[0]");
+    BOOST_TEST(path(top.of<&chat_request::seed>(), r) == "generationConfig.seed");
+    BOOST_TEST(path(top.of<&chat_request::logprobs>(), r) == "generationConfig.responseLogprobs");
+    BOOST_TEST(path(top.of<&chat_request::top_logprobs>(), r) == "generationConfig.logprobs");
+    BOOST_TEST(path(top.of<&chat_request::modalities>(), r) == "generationConfig.responseModalities");
+    const auto reasoning = top.of<&chat_request::reasoning>();
     BOOST_TEST(path(reasoning, r) == "generationConfig.thinkingConfig");
     BOOST_TEST(path(reasoning.of<&reasoning_options::effort>(), r) == "generationConfig.thinkingConfig.thinkingLevel");
     BOOST_TEST(path(reasoning.of<&reasoning_options::include_thoughts>(), r) == "generationConfig.thinkingConfig.includeThoughts");
-    const auto format = at.of<&chat_request::response_format>();
+    const auto format = top.of<&chat_request::response_format>();
     BOOST_TEST(path(format, r) == "generationConfig.responseMimeType");
     BOOST_TEST(path(format.of<&response_format::schema>(), r) == "generationConfig.responseSchema");
     BOOST_TEST(path(format.of<&response_format::strict>(), r) == "generationConfig.responseMimeType");
-    BOOST_TEST(path(at.of<&chat_request::tool_choice>(), r) == "toolConfig.functionCallingConfig");
-    BOOST_TEST(path(at.of<&chat_request::tool_choice>().of<&tool_choice::name>(), r) == "toolConfig.functionCallingConfig.allowedFunctionNames");
-    BOOST_TEST(path(at.of<&chat_request::service_tier>(), r) == "serviceTier");
-    BOOST_TEST(path(at.other("safetySettings"), r) == "safetySettings");
-    BOOST_TEST(path(at.other("generationConfig.speechConfig"), r) == "generationConfig.speechConfig");
+    BOOST_TEST(path(top.of<&chat_request::tool_choice>(), r) == "toolConfig.functionCallingConfig");
+    BOOST_TEST(path(top.of<&chat_request::tool_choice>().of<&tool_choice::name>(), r) == "toolConfig.functionCallingConfig.allowedFunctionNames");
+    BOOST_TEST(path(top.of<&chat_request::service_tier>(), r) == "serviceTier");
+    BOOST_TEST(path(top.other("safetySettings"), r) == "safetySettings");
+    BOOST_TEST(path(top.other("generationConfig.speechConfig"), r) == "generationConfig.speechConfig");
 }
 
 BOOST_AUTO_TEST_CASE(unknown_members_belong_to_their_object) {

@@ -20,27 +20,22 @@ inline constexpr std::string_view foreign_params[] = {
     "itpm", "otpm", "tag_regex", "max_budget", "budget_duration", "keepalive_seconds",
     "default_api_key_tpm_limit", "default_api_key_rpm_limit", "configurable_clientside_auth_params",
     "litellm_credential_name", "use_in_pass_through", "use_chat_completions_api", "use_litellm_proxy",
-    "merge_reasoning_content_in_choices", "mock_response", "silent_model", "input_cost_per_token",
-    "output_cost_per_token", "input_cost_per_second", "output_cost_per_second", "cache_read_input_token_cost",
-    "cache_creation_input_token_cost", "extra_headers", "headers", "extra_body", "additional_drop_params",
+    "merge_reasoning_content_in_choices", "mock_response", "silent_model", "extra_headers", "headers", "extra_body",
+    "additional_drop_params",
     "allowed_openai_params", "modify_params", "temperature", "max_tokens", "max_completion_tokens", "top_p", "stop",
     "seed", "n", "user", "presence_penalty", "frequency_penalty", "response_format", "tools", "tool_choice",
     "thinking", "reasoning_effort", "metadata", "model_list", "dimensions", "encoding_format", "input_type",
     "azure_ad_token", "azure_ad_token_provider", "tenant_id", "client_id", "client_secret", "azure_scope",
     "watsonx_region_name",
-    "cache_control_injection_points", "ssl_verify", "verbose", "base_model", "hf_model_name",
+    "cache_control_injection_points", "ssl_verify", "verbose", "hf_model_name",
     "prompt_id", "prompt_variables", "guardrails", "web_search_options", "supports_system_message", "stream",
 };
 
 inline constexpr std::string_view foreign_model_info[] = {
-    "base_model", "tier", "team_id", "team_public_model_name", "access_groups", "health_check_model",
-    "health_check_timeout", "health_check_max_tokens", "supported_environments", "access_windows", "ptu_count",
-    "cost_per_ptu_per_hour", "blocked", "max_input_tokens", "input_cost_per_token", "output_cost_per_token",
-    "cache_read_input_token_cost", "cache_creation_input_token_cost", "supports_vision", "supports_function_calling",
-    "supports_parallel_function_calling", "supports_tool_choice", "supports_response_schema", "supports_reasoning",
-    "supports_prompt_caching", "supports_audio_input", "supports_audio_output", "supports_pdf_input",
-    "supports_system_messages", "supports_web_search", "litellm_provider", "db_model", "created_at", "updated_at",
-    "version", "description", "metadata", "custom_tokenizer", "disable_background_health_check", "mode",
+    "tier", "team_id", "team_public_model_name", "access_groups", "health_check_model", "health_check_timeout",
+    "health_check_max_tokens", "supported_environments", "access_windows", "ptu_count", "cost_per_ptu_per_hour",
+    "blocked", "litellm_provider", "db_model", "created_at", "updated_at", "version", "description", "metadata",
+    "custom_tokenizer", "disable_background_health_check", "mode",
 };
 
 inline constexpr std::string_view foreign_router[] = {

@@ -107,12 +107,15 @@ private:
 
     /// The end of the messages from `index_` that are written as one: a server demands the results of an assistant's
     /// calls directly behind the message that has them, so that calls of consecutive messages are joined.
-    [[nodiscard]] std::size_t end_of_turn() const noexcept {
+    [[nodiscard]] std::size_t end_of_turn() noexcept {
+        if (index_ < without_calls_) return index_ + 1;
         std::size_t end = index_;
         bool calls = false;
         for (; end < messages_.size() && messages_[end].from == role::assistant; ++end)
             for (const content_part& part : messages_[end].content) calls = calls || std::holds_alternative<tool_call_part>(part);
-        return calls ? end : index_ + 1;
+        if (calls) return end;
+        without_calls_ = end;
+        return index_ + 1;
     }
 
     LLMX_DECL void write_turn(std::size_t end) {
@@ -397,6 +400,8 @@ private:
     const std::vector<message>& messages_;
     drop_report& drops_;
     std::size_t index_ = 0, searched_ = 0;
+    /// The assistant's messages from `index_` up to here have no calls.
+    std::size_t without_calls_ = 0;
     /// Ids and names of the calls in the messages before `searched_`.
     std::set<std::pair<std::string_view, std::string_view>> calls_;
     std::vector<waiting> waiting_;
