@@ -184,4 +184,29 @@ BOOST_AUTO_TEST_CASE(the_cost_of_a_report_is_that_of_its_tokens) {
     BOOST_CHECK(!cost_of(r).has_value());
 }
 
+// The sum for a report is computed by a shorter function when the tokens are text.
+BOOST_AUTO_TEST_CASE(a_report_costs_what_its_parts_add_up_to) {
+    std::size_t compared = 0;
+    for (const char* name : {"anthropic/claude-opus-4-7", "openai/gpt-5", "gemini/gemini-2.5-flash", "gemini/gemini-2.5-pro"}) {
+        for (const std::int64_t in : {0, 7, 1000, 199'999, 200'001, 300'000})
+            for (const std::int64_t cached : {0, 5, 900})
+                for (const std::int64_t written : {0, 2})
+                    for (const std::int64_t reasoning : {0, 3}) {
+                        call_report report;
+                        report.facts = &facts(name);
+                        report.tokens = tokens(in, 11);
+                        report.tokens.cached_tokens = cached;
+                        report.tokens.cache_write_tokens = written;
+                        report.tokens.reasoning_tokens = reasoning;
+                        const auto whole = cost_of(*report.facts, billed_use(report.tokens));
+                        const auto sum = cost_of(report);
+                        BOOST_REQUIRE(whole.has_value());
+                        BOOST_TEST(sum.has_value() == whole->complete);
+                        if (sum) BOOST_TEST(to_dollars(*sum) == to_dollars(whole->total));
+                        compared += sum.has_value();
+                    }
+    }
+    BOOST_TEST(compared > 100u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -23,7 +23,7 @@ namespace {
 
 template <class Codec> void check_kept(std::string_view body, std::string_view model = std::string_view()) {
     request_target target;
-    target.model = std::string(model);
+    target.model = model;
     const auto request = Codec::decode_request(body, target);
     BOOST_REQUIRE_MESSAGE(request.has_value(), body << ": " << request.error().message());
     drop_report drops;

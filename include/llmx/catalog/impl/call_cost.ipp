@@ -67,6 +67,28 @@ private:
     price_tier tier_;
 };
 
+/// The sum of `cost_of` for a call that has tokens of text alone, without its parts: it is computed for nearly every call.
+LLMX_DECL [[nodiscard]] std::optional<money> text_cost(const model_prices& prices, const usage& t) noexcept {
+    using k = price_kind;
+    money sum;
+    bool complete = true;
+    const auto add = [&](std::int64_t count, k first, k second, k third) {
+        if (count <= 0) return;
+        const money* price = prices.rate(first, price_tier::standard, t.input_tokens);
+        if (price == nullptr && second != first) price = prices.rate(second, price_tier::standard, t.input_tokens);
+        if (price == nullptr && third != second) price = prices.rate(third, price_tier::standard, t.input_tokens);
+        if (price != nullptr) sum += times(*price, count);
+        else complete = false;
+    };
+    const std::int64_t cached = std::max<std::int64_t>(t.cached_tokens, 0), written = std::max<std::int64_t>(t.cache_write_tokens, 0);
+    add(t.input_tokens - cached - written, k::input, k::input, k::input);
+    add(cached, k::cached, k::cached_hit, k::input);
+    add(written, k::cache_write, k::input, k::input);
+    add(t.output_tokens - std::max<std::int64_t>(t.reasoning_tokens, 0), k::output, k::output, k::output);
+    add(t.reasoning_tokens, k::reasoning, k::output, k::output);
+    return complete ? std::optional<money>(sum) : std::nullopt;
+}
+
 } // namespace detail
 
 LLMX_DECL std::optional<call_cost> cost_of(const model_facts& facts, const billed_use& u) noexcept {
@@ -109,7 +131,9 @@ LLMX_DECL std::optional<call_cost> cost_of(const model_facts& facts, const bille
 }
 
 LLMX_DECL std::optional<money> cost_of(const call_report& report) noexcept {
-    if (report.facts == nullptr || report.tokens.empty()) return std::nullopt;
+    if (report.facts == nullptr || report.tokens.empty() || !report.facts->prices) return std::nullopt;
+    const usage& t = report.tokens;
+    if (t.input_audio_tokens <= 0 && t.output_audio_tokens <= 0) return detail::text_cost(*report.facts->prices, t);
     const std::optional<call_cost> cost = cost_of(*report.facts, report.tokens);
     // A sum that lacks a part is no price: it would be taken for one.
     return cost && cost->complete ? std::optional<money>(cost->total) : std::nullopt;
