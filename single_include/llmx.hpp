@@ -28081,7 +28081,8 @@ LLMX_DECL dollar_text::dollar_text(const money& amount, std::size_t digits) noex
     std::int64_t whole = amount.nanodollars % nano, rest = amount.yoctodollars;
     for (std::size_t i = 9; i-- > 0; whole /= 10) fraction[i] = static_cast<char>('0' + whole % 10);
     std::size_t shown = std::min<std::size_t>(digits, rest != 0 ? 24 : 9);
-    for (std::size_t i = 24; rest != 0 && i-- > 9; rest /= 10) fraction[i] = static_cast<char>('0' + rest % 10);
+    if (rest != 0)
+        for (std::size_t i = 24; i-- > 9; rest /= 10) fraction[i] = static_cast<char>('0' + rest % 10);
     while (shown > 0 && fraction[shown - 1] == '0') --shown;
     if (shown == 0) return;
     text_[size_] = '.';
