@@ -26717,7 +26717,7 @@ LLMX_DECL void catalog_index::reset(std::size_t count) {
 }
 
 LLMX_DECL std::uint32_t catalog_index::hash_of(std::string_view key) noexcept {
-    // Keys are fixed when the catalogue is read; a caller's name is only looked up, so that nobody can fill a chain.
+    // Keys are fixed when the catalogue is read; a caller's name is only looked up, so that callers cannot lengthen a chain.
     constexpr std::uint64_t mix = 0x9e3779b97f4a7c15u;
     std::uint64_t h = key.size() * mix;
     const char* p = key.data();
@@ -29412,7 +29412,7 @@ LLMX_DECL void messages_read_tool_use(const json_cursor& in, tool_call_part& to)
         to.extra.add(anthropic_messages::name, "caller", caller.text());
 }
 
-/// What a result's block of \p type tells a model that has no such block: the name of the tool that a search found, or a
+/// The text of a result's block of \p type, for a model that has no such block: the name of the tool that a search found, or a
 /// search result's title, source and text. Empty for other types.
 LLMX_DECL [[nodiscard]] std::string messages_text_of_block(std::string_view type, const json_cursor& block) {
     if (type == "tool_reference") return std::string(block["tool_name"].string_or());

@@ -15,7 +15,7 @@ LLMX_DECL void catalog_index::reset(std::size_t count) {
 }
 
 LLMX_DECL std::uint32_t catalog_index::hash_of(std::string_view key) noexcept {
-    // Keys are fixed when the catalogue is read; a caller's name is only looked up, so that nobody can fill a chain.
+    // Keys are fixed when the catalogue is read; a caller's name is only looked up, so that callers cannot lengthen a chain.
     constexpr std::uint64_t mix = 0x9e3779b97f4a7c15u;
     std::uint64_t h = key.size() * mix;
     const char* p = key.data();

@@ -122,7 +122,7 @@ LLMX_DECL void messages_read_tool_use(const json_cursor& in, tool_call_part& to)
         to.extra.add(anthropic_messages::name, "caller", caller.text());
 }
 
-/// What a result's block of \p type tells a model that has no such block: the name of the tool that a search found, or a
+/// The text of a result's block of \p type, for a model that has no such block: the name of the tool that a search found, or a
 /// search result's title, source and text. Empty for other types.
 LLMX_DECL [[nodiscard]] std::string messages_text_of_block(std::string_view type, const json_cursor& block) {
     if (type == "tool_reference") return std::string(block["tool_name"].string_or());
