@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: BSL-1.0
+"""OpenAI's own Python SDK against /v1/chat/completions."""
+import json
+
+import openai
+from pydantic import BaseModel
+
+from checks import ANSWERED, DEGREES, KEY, PLAIN, UNICODE, URL, WEATHER, equal, left, mark, raised, run, seen, table
+
+sdk = openai.OpenAI(base_url=f"{URL}/v1", api_key=KEY, max_retries=0, timeout=30)
+TOOLS = [{"type": "function", "function": {"name": "get_weather", "description": "Weather of a city", "parameters": WEATHER}}]
+
+
+def user(text):
+    return [{"role": "system", "content": "Be brief."}, {"role": "user", "content": text}]
+
+
+def create(model, text, **more):
+    return sdk.chat.completions.create(model=model, messages=user(text), **more)
+
+
+def gathered(stream):
+    """Text, finish reason, usage and number of pieces of a stream."""
+    text, finish, usage, pieces = "", None, None, 0
+    for chunk in stream:
+        usage = chunk.usage or usage
+        for choice in chunk.choices:
+            if choice.delta.content:
+                text += choice.delta.content
+                pieces += 1
+            finish = choice.finish_reason or finish
+    return text, finish, usage, pieces
+
+
+def counted(usage):
+    equal((usage.prompt_tokens, usage.completion_tokens, usage.total_tokens, usage.prompt_tokens_details.cached_tokens), (11, 7, 18, 4))
+
+
+def check_chat(model):
+    reply = create(model, "[plain]", temperature=0.5, max_completion_tokens=50)
+    equal((reply.choices[0].message.content, reply.choices[0].finish_reason, reply.object), (PLAIN, "stop", "chat.completion"))
+
+
+def check_stream(model):
+    text, finish, _, pieces = gathered(create(model, "[plain]", stream=True))
+    equal((text, finish, pieces > 2), (PLAIN, "stop", True))
+
+
+def check_unicode(model):
+    equal(create(model, f"[echo]{UNICODE}").choices[0].message.content, UNICODE)
+
+
+def check_unicode_stream(model):
+    equal(gathered(create(model, f"[echo]{UNICODE}", stream=True))[0], UNICODE)
+
+
+def check_usage(model):
+    counted(create(model, "[plain]").usage)
+
+
+def check_usage_stream(model):
+    counted(gathered(create(model, "[plain]", stream=True, stream_options={"include_usage": True}))[2])
+
+
+def check_no_usage_unless_asked(model):
+    equal(gathered(create(model, "[plain]", stream=True))[2], None)
+
+
+def answered(model, message):
+    equal([(c.function.name, json.loads(c.function.arguments)) for c in message.tool_calls],
+          [("get_weather", {"city": "Paris"}), ("get_weather", {"city": "Rome"})])
+    equal(len({c.id for c in message.tool_calls}), 2)
+    turns = user("[tools]") + [message.model_dump(exclude_none=True)]
+    turns += [{"role": "tool", "tool_call_id": c.id, "content": DEGREES[json.loads(c.function.arguments)["city"]]} for c in message.tool_calls]
+    reply = sdk.chat.completions.create(model=model, messages=turns, tools=TOOLS)
+    equal(reply.choices[0].message.content, ANSWERED)
+
+
+def check_parallel_tools(model):
+    reply = create(model, "[tools]", tools=TOOLS, parallel_tool_calls=True)
+    equal(reply.choices[0].finish_reason, "tool_calls")
+    answered(model, reply.choices[0].message)
+
+
+def check_parallel_tools_stream(model):
+    with sdk.chat.completions.stream(model=model, messages=user("[tools]"), tools=TOOLS) as stream:
+        for _ in stream:
+            pass
+        reply = stream.get_final_completion()
+    equal(reply.choices[0].finish_reason, "tool_calls")
+    message = reply.choices[0].message.model_copy()
+    for call in message.tool_calls:
+        call.function.__dict__.pop("parsed_arguments", None)
+    answered(model, message)
+
+
+class Person(BaseModel):
+    name: str
+    age: int
+
+
+def check_structured(model):
+    reply = sdk.chat.completions.parse(model=model, messages=user("[schema]"), response_format=Person)
+    equal(reply.choices[0].message.parsed, Person(name="Ada", age=36))
+
+
+def check_structured_stream(model):
+    with sdk.chat.completions.stream(model=model, messages=user("[schema]"), response_format=Person) as stream:
+        for _ in stream:
+            pass
+        equal(stream.get_final_completion().choices[0].message.parsed, Person(name="Ada", age=36))
+
+
+CLASSES = {400: openai.BadRequestError, 401: openai.AuthenticationError, 404: openai.NotFoundError, 429: openai.RateLimitError, 500: openai.InternalServerError}
+
+
+def refused(status, **more):
+    def check(model):
+        e = raised(CLASSES[status], lambda: create(model, f"[error-{status}]", **more))
+        equal((e.status_code, f"failed with {status}" in e.message, bool(e.request_id)), (status, True, True))
+        if status == 429:
+            equal(e.response.headers.get("retry-after"), "1")
+    return check
+
+
+def check_unknown_model(model):
+    e = raised(openai.NotFoundError, lambda: create(f"no-{model}", "[plain]"))
+    equal(e.code, "model_not_found")
+
+
+def check_wrong_key(model):
+    raised(openai.AuthenticationError, lambda: sdk.with_options(api_key="wrong").chat.completions.create(model=model, messages=user("[plain]")))
+
+
+def check_retried_after_429(model):
+    name = mark()
+    reply = sdk.with_options(max_retries=2).chat.completions.create(model=model, messages=user(f"[limited {name}]"))
+    equal((reply.choices[0].message.content, seen(name)["requests"]), (PLAIN, 2))
+
+
+def check_broken_stream(model):
+    pieces = []
+
+    def read():
+        for chunk in create(model, "[cut]", stream=True):
+            pieces.extend(c.delta.content for c in chunk.choices if c.delta.content)
+            for c in chunk.choices:
+                equal(c.finish_reason, None)
+    raised((openai.APIError, openai.APIConnectionError), read)
+    equal("".join(pieces).startswith("one "), True)
+
+
+def check_cancelled(model):
+    name = mark()
+    stream = create(model, f"[slow {name}]", stream=True)
+    for chunk in stream:
+        if chunk.choices and chunk.choices[0].delta.content:
+            break
+    stream.close()
+    left(name)
+
+
+CHECKS = table(globals())
+for code in CLASSES:
+    CHECKS[f"error_{code}"] = refused(code)
+    CHECKS[f"error_{code}_stream"] = refused(code, stream=True)
+run("openai-python", CHECKS)
