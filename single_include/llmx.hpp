@@ -28101,13 +28101,25 @@ LLMX_DECL const money* model_prices::rate_or_standard(price_kind kind, price_tie
 // ---- llmx/core/impl/money.ipp ----
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cstring>
 #include <limits>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr std::int64_t yocto_of_nano = 1'000'000'000'000'000;
 inline constexpr std::int64_t most_nanodollars = std::numeric_limits<std::int64_t>::max();
+
+/// "00", "01", ... "99": each call writes its cost twice, so that two digits are written for one division.
+inline constexpr std::array<char, 200> dollar_digit_pairs = [] {
+    std::array<char, 200> made{};
+    for (std::size_t i = 0; i < 100; ++i) {
+        made[2 * i] = static_cast<char>('0' + i / 10);
+        made[2 * i + 1] = static_cast<char>('0' + i % 10);
+    }
+    return made;
+}();
 
 /// A decimal number as its digits, without leading zeros, and the power of ten of the last one.
 struct decimal_digits {
@@ -28175,6 +28187,9 @@ LLMX_DECL [[nodiscard]] std::optional<money> as_money(const decimal_digits& d, s
 } // namespace detail
 
 LLMX_DECL money times(const money& price, std::int64_t count) noexcept {
+    // Mostly: a price of whole nano-dollars for less than a million tokens.
+    if (price.yoctodollars == 0 && count >= 0 && count < 1'000'000 && price.nanodollars < 1'000'000'000'000)
+        return money(price.nanodollars * count);
     // The rest is split at 10^8, so that no product exceeds 64 bits: a < 10^7, b < 10^8, n <= 10^11.
     constexpr std::uint64_t part = 100'000'000, above = 10'000'000;
     const auto n = static_cast<std::uint64_t>(std::clamp<std::int64_t>(count, 0, 100'000'000'000));
@@ -28208,11 +28223,14 @@ LLMX_DECL std::optional<money> parse_dollars(std::string_view text) noexcept {
 
 LLMX_DECL dollar_text::dollar_text(const money& amount, std::size_t digits) noexcept {
     constexpr std::int64_t nano = 1'000'000'000;
-    size_ = static_cast<std::size_t>(std::to_chars(text_, text_ + sizeof text_, amount.nanodollars / nano).ptr - text_);
+    if (amount.nanodollars < nano) text_[size_++] = '0';
+    else size_ = static_cast<std::size_t>(std::to_chars(text_, text_ + sizeof text_, amount.nanodollars / nano).ptr - text_);
     // At most ten digits, a point and 24 digits.
     char* const fraction = text_ + size_ + 1;
-    std::int64_t whole = amount.nanodollars % nano, rest = amount.yoctodollars;
-    for (std::size_t i = 9; i-- > 0; whole /= 10) fraction[i] = static_cast<char>('0' + whole % 10);
+    auto whole = static_cast<std::uint32_t>(amount.nanodollars % nano);
+    std::int64_t rest = amount.yoctodollars;
+    for (std::size_t i = 9; i > 1; i -= 2, whole /= 100) std::memcpy(fraction + i - 2, detail::dollar_digit_pairs.data() + 2 * (whole % 100), 2);
+    fraction[0] = static_cast<char>('0' + whole);
     std::size_t shown = std::min<std::size_t>(digits, rest != 0 ? 24 : 9);
     if (rest != 0)
         for (std::size_t i = 24; i-- > 9; rest /= 10) fraction[i] = static_cast<char>('0' + rest % 10);
@@ -42873,7 +42891,7 @@ LLMX_DECL usage openai_chat::scan_usage(std::string_view body) {
     bool seen = false;
     std::optional<service_tier> tier;
     const auto done = scan_json_members(body, [&](const json_member& m) {
-        if (m.value.starts_with('"') && m.named("service_tier"))
+        if (m.key == "service_tier")
             tier = detail::read_enum(detail::openai_chat_tiers, plain_json_string(m.value).value_or(std::string_view()));
         if (!m.value.starts_with('{')) return;
         if (m.named("usage")) {
@@ -54869,7 +54887,8 @@ LLMX_DECL void log_attempts(line_writer& w, const std::vector<failed_attempt>& t
 }
 
 LLMX_DECL [[nodiscard]] bool has_media_tokens(const usage& t) noexcept {
-    return (t.input_audio_tokens | t.output_audio_tokens | t.input_image_tokens | t.output_image_tokens | t.web_searches) != 0 || t.tier;
+    return (t.input_audio_tokens | t.output_audio_tokens | t.input_image_tokens | t.output_image_tokens | t.web_searches) != 0 ||
+           price_tier_of(t.tier) != price_tier::standard;
 }
 
 LLMX_DECL void log_media_tokens(line_writer& w, const usage& t) {
@@ -54988,10 +55007,14 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
             if (t.cache_write_tokens != 0) w.raw(",\"tokens_cache_write\":").number(t.cache_write_tokens);
             if (t.cache_write_1h_tokens != 0) w.raw(",\"tokens_cache_write_1h\":").number(t.cache_write_1h_tokens);
             if (t.reasoning_tokens != 0) w.raw(",\"tokens_reasoning\":").number(t.reasoning_tokens);
-            if (detail::has_media_tokens(t)) detail::log_media_tokens(w, t);
+            const bool media = detail::has_media_tokens(t);
+            if (media) detail::log_media_tokens(w, t);
             if (const auto cost = cost_of(c->report, r.when); cost) {
                 w.raw(",\"cost\":").copy(dollar_text(*cost).view());
-                if (const auto parts = cost_parts_of(c->report, r.when); parts) detail::log_cost_parts(w, *parts);
+                // Of plain input and output the whole is all there is.
+                const bool plain = t.cached_tokens == 0 && t.cache_write_tokens == 0 && !media && !t.fast && !t.us_only;
+                if (!plain)
+                    if (const auto parts = cost_parts_of(c->report, r.when); parts) detail::log_cost_parts(w, *parts);
             }
         }
     }
@@ -55531,7 +55554,7 @@ LLMX_DECL void describe_call(server_connection& peer, const call& c) {
     // A stream has no cost yet: its tokens come with its end.
     if (!c.in.stream) {
         settle_cost_of(peer, c);
-        if (context.report.cost) w.field("x-llmx-response-cost: ", dollar_text(*context.report.cost).view());
+        if (context.report.cost) w.raw("x-llmx-response-cost: ").copy(dollar_text(*context.report.cost).view()).raw("\r\n");
     }
     if (!c.now.dropped.empty()) {
         // Callers decide how many there are and how they are called; a head has its limits.

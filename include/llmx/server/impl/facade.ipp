@@ -90,7 +90,7 @@ LLMX_DECL void describe_call(server_connection& peer, const call& c) {
     // A stream has no cost yet: its tokens come with its end.
     if (!c.in.stream) {
         settle_cost_of(peer, c);
-        if (context.report.cost) w.field("x-llmx-response-cost: ", dollar_text(*context.report.cost).view());
+        if (context.report.cost) w.raw("x-llmx-response-cost: ").copy(dollar_text(*context.report.cost).view()).raw("\r\n");
     }
     if (!c.now.dropped.empty()) {
         // Callers decide how many there are and how they are called; a head has its limits.

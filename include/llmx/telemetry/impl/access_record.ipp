@@ -39,7 +39,8 @@ LLMX_DECL void log_attempts(line_writer& w, const std::vector<failed_attempt>& t
 }
 
 LLMX_DECL [[nodiscard]] bool has_media_tokens(const usage& t) noexcept {
-    return (t.input_audio_tokens | t.output_audio_tokens | t.input_image_tokens | t.output_image_tokens | t.web_searches) != 0 || t.tier;
+    return (t.input_audio_tokens | t.output_audio_tokens | t.input_image_tokens | t.output_image_tokens | t.web_searches) != 0 ||
+           price_tier_of(t.tier) != price_tier::standard;
 }
 
 LLMX_DECL void log_media_tokens(line_writer& w, const usage& t) {
@@ -158,10 +159,14 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
             if (t.cache_write_tokens != 0) w.raw(",\"tokens_cache_write\":").number(t.cache_write_tokens);
             if (t.cache_write_1h_tokens != 0) w.raw(",\"tokens_cache_write_1h\":").number(t.cache_write_1h_tokens);
             if (t.reasoning_tokens != 0) w.raw(",\"tokens_reasoning\":").number(t.reasoning_tokens);
-            if (detail::has_media_tokens(t)) detail::log_media_tokens(w, t);
+            const bool media = detail::has_media_tokens(t);
+            if (media) detail::log_media_tokens(w, t);
             if (const auto cost = cost_of(c->report, r.when); cost) {
                 w.raw(",\"cost\":").copy(dollar_text(*cost).view());
-                if (const auto parts = cost_parts_of(c->report, r.when); parts) detail::log_cost_parts(w, *parts);
+                // Of plain input and output the whole is all there is.
+                const bool plain = t.cached_tokens == 0 && t.cache_write_tokens == 0 && !media && !t.fast && !t.us_only;
+                if (!plain)
+                    if (const auto parts = cost_parts_of(c->report, r.when); parts) detail::log_cost_parts(w, *parts);
             }
         }
     }

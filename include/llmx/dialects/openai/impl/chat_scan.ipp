@@ -165,7 +165,7 @@ LLMX_DECL usage openai_chat::scan_usage(std::string_view body) {
     bool seen = false;
     std::optional<service_tier> tier;
     const auto done = scan_json_members(body, [&](const json_member& m) {
-        if (m.value.starts_with('"') && m.named("service_tier"))
+        if (m.key == "service_tier")
             tier = detail::read_enum(detail::openai_chat_tiers, plain_json_string(m.value).value_or(std::string_view()));
         if (!m.value.starts_with('{')) return;
         if (m.named("usage")) {
