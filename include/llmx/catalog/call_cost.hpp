@@ -14,23 +14,29 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// What a call used, as far as it is charged. Tokens have the meaning that `usage` gives them; parts of the prompt that
-/// `usage` does not know stand beside it.
+/// The class of prices for a request's or a reply's class of service.
+[[nodiscard]] constexpr price_tier price_tier_of(std::optional<service_tier> tier) noexcept {
+    if (tier == service_tier::flex) return price_tier::flex;
+    if (tier == service_tier::priority) return price_tier::priority;
+    return tier == service_tier::batch ? price_tier::batch : price_tier::standard;
+}
+
+/// What a call used, as far as it is charged. Tokens have the meaning that `usage` gives them; units that a reply's
+/// `usage` does not count stand beside it.
 struct billed_use {
     billed_use() = default;
-    explicit billed_use(const usage& used) noexcept : tokens(used) {}
+    /// With the class of service and the factors that \p used states.
+    explicit billed_use(const usage& used) noexcept
+        : tokens(used), tier(price_tier_of(used.tier)), region_factor(used.us_only ? "us" : std::string_view()),
+          speed_factor(used.fast ? "fast" : std::string_view()) {}
 
     usage tokens;
-    /// Part of `tokens.cache_write_tokens` that is kept for an hour and not for five minutes.
-    std::int64_t cache_write_1h_tokens = 0;
-    /// Parts of the input and of the output that are images counted in tokens.
-    std::int64_t input_image_tokens = 0, output_image_tokens = 0;
     std::int64_t input_images = 0, output_images = 0;
     std::int64_t input_characters = 0, output_characters = 0;
     /// Audio or video, in milliseconds.
     std::int64_t input_milliseconds = 0, output_milliseconds = 0;
-    /// Requests, searches of a search model, pages read, and web searches that a model made.
-    std::int64_t requests = 0, queries = 0, pages = 0, web_searches = 0;
+    /// Requests, searches of a search model, pages read. Searches that a chat model made: `tokens.web_searches`.
+    std::int64_t requests = 0, queries = 0, pages = 0;
     /// What a web search costs depends on how much of its results the model reads.
     price_kind web_search_size = price_kind::search_medium;
     price_tier tier = price_tier::standard;
@@ -61,13 +67,6 @@ struct call_cost {
     friend bool operator==(const call_cost&, const call_cost&) = default;
 };
 
-/// The class of prices for a request's or a reply's class of service.
-[[nodiscard]] constexpr price_tier price_tier_of(std::optional<service_tier> tier) noexcept {
-    if (tier == service_tier::flex) return price_tier::flex;
-    if (tier == service_tier::priority) return price_tier::priority;
-    return tier == service_tier::batch ? price_tier::batch : price_tier::standard;
-}
-
 /// The cost of \p used with the prices of \p facts; nothing when no price is known.
 ///
 /// A prompt longer than a threshold pays that row's prices for the whole call. What has no price of its own pays that of the kind which
@@ -78,8 +77,17 @@ LLMX_DECL [[nodiscard]] std::optional<call_cost> cost_of(const model_facts& fact
     return cost_of(facts, billed_use(used));
 }
 
-/// What the answer that \p report describes cost, by its tokens at standard prices; nothing when no price or no token is known.
-LLMX_DECL [[nodiscard]] std::optional<money> cost_of(const call_report& report) noexcept;
+/// What the answer that \p report describes cost: `report.cost`, or the sum for `report.tokens` in the class of service that the provider
+/// stated, at the prices of \p when (off-peak hours). Nothing when no token is known, or a price of something that was used is not.
+LLMX_DECL [[nodiscard]] std::optional<money>
+cost_of(const call_report& report, std::optional<std::chrono::system_clock::time_point> when = std::nullopt) noexcept;
+
+/// The parts of that cost; nothing when they are those of plain input and output tokens, or there is no cost.
+LLMX_DECL [[nodiscard]] std::optional<call_cost>
+cost_parts_of(const call_report& report, std::optional<std::chrono::system_clock::time_point> when = std::nullopt) noexcept;
+
+/// Computes the cost of the complete answer once and keeps it in `report.cost`.
+LLMX_DECL void settle_cost(call_report& report, std::optional<std::chrono::system_clock::time_point> when = std::nullopt) noexcept;
 
 } // namespace llmx::inline LLMX_ABI
 

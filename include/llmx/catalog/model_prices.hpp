@@ -63,6 +63,7 @@ struct off_peak_window {
 /// All prices of one model.
 struct model_prices {
     model_prices() = default;
+    /// In the order that `sort` makes; readers of files call it, and so does a program that changes them.
     std::vector<price_rate> rates;
     std::vector<labelled_rate> by_label;
     /// Factors in thousandths, such as 1100 for a region that costs a tenth more; `label` is its name (data/README.md).
@@ -75,6 +76,9 @@ struct model_prices {
     /// A search is charged once for a prompt, however many queries the model makes.
     bool search_per_prompt = false;
 
+    /// Orders `rates` for `rate`, which searches them: conditions of search results last, then by class of service, kind and
+    /// threshold. Rates that are equal in these keep their order.
+    LLMX_DECL void sort();
     /// The price of \p kind under \p tier for a prompt of \p prompt_tokens; null when there is none. A class of service without
     /// a price of its own has none: see `rate_or_standard`.
     LLMX_DECL [[nodiscard]] const money* rate(price_kind kind, price_tier tier, std::int64_t prompt_tokens) const noexcept;

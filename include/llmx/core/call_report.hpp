@@ -4,10 +4,12 @@
 #include <llmx/core/clock.hpp>
 #include <llmx/core/error.hpp>
 #include <llmx/core/header_fields.hpp>
+#include <llmx/core/money.hpp>
 #include <llmx/core/usage.hpp>
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -62,6 +64,9 @@ struct call_report {
     /// What is known about the model that answered; null when nothing is. Its prices make the cost of the call
     /// (`cost_of`).
     const model_facts* facts = nullptr;
+    /// What the whole answer cost, once `settle_cost` has computed it: a server does so when the answer is complete, and its log
+    /// reads it here.
+    std::optional<money> cost;
     /// Time spent waiting for the upstream (connect, request, reply head), all attempts.
     duration upstream_time{};
     /// First event or byte of the answer, on the clock; zero until then.
@@ -84,6 +89,7 @@ struct call_report {
         if (resolved) upstream_model = resolved_model;
         tokens = from.tokens;
         facts = from.facts;
+        cost = from.cost;
         first_token = from.first_token;
         upstream_time += from.upstream_time;
         reply_fields.merge(from.reply_fields);
@@ -107,6 +113,7 @@ private:
         fallbacks = other.fallbacks;
         tokens = other.tokens;
         facts = other.facts;
+        cost = other.cost;
         upstream_time = other.upstream_time;
         first_token = other.first_token;
     }

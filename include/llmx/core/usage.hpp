@@ -2,12 +2,14 @@
 #pragma once
 
 #include <llmx/core/count.hpp>
+#include <llmx/core/service_tier.hpp>
 
 #include <cstdint>
+#include <optional>
 
 namespace llmx::inline LLMX_ABI {
 
-/// Tokens a call used, in disjoint-friendly totals.
+/// Tokens a call used, in disjoint-friendly totals, and what else its price depends on.
 ///
 /// `input_tokens` counts the whole prompt (cached, cache-writing, audio and text);
 /// the cache counters are the parts of it that were read from or written to a cache.
@@ -25,6 +27,18 @@ struct usage {
     std::int64_t reasoning_tokens = 0;
     std::int64_t input_audio_tokens = 0;
     std::int64_t output_audio_tokens = 0;
+    /// Parts of input_tokens and of output_tokens that are images.
+    std::int64_t input_image_tokens = 0;
+    std::int64_t output_image_tokens = 0;
+    /// Part of cache_write_tokens that is kept for an hour and not for five minutes.
+    std::int64_t cache_write_1h_tokens = 0;
+    /// Searches of the web that the provider made for the model.
+    std::int64_t web_searches = 0;
+    /// The class of service that the provider states to have charged; nothing when it states none.
+    std::optional<service_tier> tier;
+    /// Served in a faster mode that has a price of its own (Anthropic `speed`), and in the United States alone, which has one too
+    /// (Anthropic `inference_geo`).
+    bool fast = false, us_only = false;
 
     [[nodiscard]] std::int64_t total_tokens() const noexcept { return add_counts(input_tokens, output_tokens); }
     [[nodiscard]] bool empty() const noexcept { return input_tokens == 0 && output_tokens == 0; }

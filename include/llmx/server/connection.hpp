@@ -103,8 +103,11 @@ public:
     [[nodiscard]] boost::asio::awaitable<bool> finish_reply() { return write_out(); }
     /// Answers with \p e in the endpoint's language.
     boost::asio::awaitable<bool> fail(const error& e);
-    /// Prepares the head of a streamed answer; it goes out with the first bytes.
+    /// Prepares the head of a streamed answer; it goes out with the first bytes. From then on `fields()` are those of the trailer
+    /// section that `end_stream` writes.
     void begin_stream(std::string_view content_type);
+    /// The client has stated that it reads a trailer section (RFC 9110 section 6.5.1, `TE: trailers`), and the answer can have one.
+    [[nodiscard]] bool takes_trailers() const noexcept;
     [[nodiscard]] bool stream_begun() const noexcept { return answered_; }
     boost::asio::awaitable<bool> write(std::string_view bytes);
     boost::asio::awaitable<bool> end_stream();

@@ -34,6 +34,10 @@ private:
 };
 /// Adds the x-llmx-* fields of the answer's head and notes the overhead.
 LLMX_DECL void describe_call(server_connection& peer, const call& c);
+/// Names the trailer field of a stream's cost in the head, where the client reads trailers and the model has prices.
+LLMX_DECL void announce_cost(server_connection& peer, const call& c);
+/// The stream has ended: its cost is known, for the log and for the trailer.
+LLMX_DECL void close_account(server_connection& peer, const call& c);
 /// Frees on another thread what a large request has left behind in \p c and \p answer.
 LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& peer, call& c, result<reply>& answer);
 
@@ -132,6 +136,7 @@ private:
     /// \p type is what the provider calls a stream that passes; empty: what is usual.
     static void begin(server_connection& peer, const call& c, std::string_view type) {
         detail::describe_call(peer, c);
+        detail::announce_cost(peer, c);
         if (type.empty()) type = c.in.answer.json_array ? "application/json; charset=utf-8" : "text/event-stream; charset=utf-8";
         peer.begin_stream(type);
     }
@@ -181,6 +186,7 @@ private:
                 co_return;
             }
         }
+        detail::close_account(peer, c);
         co_await peer.end_stream();
     }
 
@@ -219,6 +225,7 @@ private:
                 co_return;
             }
         }
+        detail::close_account(peer, c);
         co_await peer.end_stream();
     }
 };

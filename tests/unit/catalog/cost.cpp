@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(cached_and_written_tokens_are_parts_of_the_input) {
     billed_use used(tokens(1000, 10));
     used.tokens.cached_tokens = 600;
     used.tokens.cache_write_tokens = 300;
-    used.cache_write_1h_tokens = 100;
+    used.tokens.cache_write_1h_tokens = 100;
     const auto c = cost_of(facts("anthropic/claude-opus-4-7"), used);
     BOOST_REQUIRE(c.has_value());
     BOOST_TEST(to_dollars(c->input) == "0.0005");
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(images_seconds_queries_and_searches_cost_what_one_of_them_c
     search.queries = 3;
     BOOST_TEST(total("agentcore/search", search) == "0.021");
     billed_use web(tokens(0, 0));
-    web.web_searches = 2;
+    web.tokens.web_searches = 2;
     BOOST_TEST(total("anthropic/claude-fable-5", web) == "0.02");
 }
 
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(counts_that_a_vendor_confuses_never_make_a_cost_negative) {
     billed_use used(tokens(10, -5));
     used.tokens.cached_tokens = 100;
     used.tokens.reasoning_tokens = 50;
-    used.cache_write_1h_tokens = 7;
+    used.tokens.cache_write_1h_tokens = 7;
     const auto c = cost_of(facts("anthropic/claude-opus-4-7"), used);
     BOOST_CHECK(c->input.zero() && c->output.zero() && c->cache_write.zero());
     BOOST_TEST(to_dollars(c->cached) == "0.00005");
@@ -182,6 +182,85 @@ BOOST_AUTO_TEST_CASE(the_cost_of_a_report_is_that_of_its_tokens) {
     // An embedding has no price for output; a chat model without one has no price at all.
     r.facts = &facts("agentcore/search");
     BOOST_CHECK(!cost_of(r).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(what_a_report_used_is_charged_by_its_class_its_hour_and_its_tools) {
+    struct row {
+        const char* what;
+        const char* model;
+        void (*use)(usage&);
+        const char* cost;
+    };
+    const row rows[] = {
+        {"plain", "anthropic/claude-opus-4-7", [](usage&) {}, "0.0055"},
+        {"batch", "anthropic/claude-opus-4-7", [](usage& u) { u.tier = service_tier::batch; }, "0.00275"},
+        {"standard", "openai/gpt-5", [](usage& u) { u.tier = service_tier::standard; }, "0.00135"},
+        {"priority", "openai/gpt-5", [](usage& u) { u.tier = service_tier::priority; }, "0.0027"},
+        {"flex", "openai/gpt-5", [](usage& u) { u.tier = service_tier::flex; }, "0.000675"},
+        {"cache for an hour", "anthropic/claude-opus-4-7", [](usage& u) { u.cache_write_tokens = u.cache_write_1h_tokens = 1000; }, "0.0105"},
+        {"two searches", "anthropic/claude-opus-4-7", [](usage& u) { u.web_searches = 2; }, "0.0255"},
+        {"audio", "gemini/gemini-2.5-flash", [](usage& u) { u.input_audio_tokens = 1000; }, "0.00105"},
+        {"the United States alone", "anthropic/claude-opus-4-7", [](usage& u) { u.us_only = true; }, "0.00605"},
+    };
+    for (const row& r : rows) {
+        call_report report;
+        report.facts = &facts(r.model);
+        report.tokens = tokens(1000, 20);
+        if (std::string_view(r.model) == "openai/gpt-5") report.tokens.output_tokens = 10;
+        r.use(report.tokens);
+        const auto cost = cost_of(report);
+        BOOST_TEST((cost ? to_dollars(*cost) : std::string("unknown")) == r.cost, r.what);
+        if (cost) BOOST_CHECK_EQUAL(cost_parts_of(report).has_value(), std::string_view(r.what) != "plain" && std::string_view(r.what) != "standard");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_cost_of_a_report_is_computed_once) {
+    call_report r;
+    r.facts = &facts("anthropic/claude-opus-4-7");
+    r.tokens = tokens(100, 10);
+    settle_cost(r);
+    BOOST_TEST(to_dollars(r.cost.value()) == "0.00075");
+    // Kept: the log reads what the header states.
+    r.tokens.input_tokens = 1'000'000;
+    BOOST_TEST(to_dollars(*cost_of(r)) == "0.00075");
+    const call_report copy = r;
+    BOOST_TEST(to_dollars(copy.cost.value()) == "0.00075");
+}
+
+BOOST_AUTO_TEST_CASE(a_rate_is_found_among_sorted_ones_by_class_kind_and_threshold) {
+    model_prices p;
+    const auto add = [&p](price_kind kind, price_tier tier, std::int64_t above, std::int64_t amount, bool by_results = false) {
+        price_rate r;
+        r.kind = kind;
+        r.tier = tier;
+        r.above = above;
+        r.amount = money(amount);
+        r.by_results = by_results;
+        p.rates.push_back(r);
+    };
+    BOOST_CHECK(p.rate(price_kind::input, price_tier::standard, 1) == nullptr);
+    add(price_kind::output, price_tier::flex, 0, 1);
+    add(price_kind::input, price_tier::standard, 200, 4);
+    add(price_kind::input, price_tier::standard, 0, 99, true);
+    add(price_kind::input, price_tier::batch, 0, 2);
+    add(price_kind::input, price_tier::standard, 0, 3);
+    add(price_kind::input, price_tier::standard, 100, 5);
+    add(price_kind::cached, price_tier::standard, 50, 6);
+    p.sort();
+    const auto at = [&p](price_kind kind, price_tier tier, std::int64_t prompt) {
+        const money* const m = p.rate(kind, tier, prompt);
+        return m != nullptr ? m->nanodollars : -1;
+    };
+    BOOST_TEST(at(price_kind::input, price_tier::standard, 0) == 3);
+    BOOST_TEST(at(price_kind::input, price_tier::standard, 100) == 3);
+    BOOST_TEST(at(price_kind::input, price_tier::standard, 101) == 5);
+    BOOST_TEST(at(price_kind::input, price_tier::standard, 201) == 4);
+    BOOST_TEST(at(price_kind::input, price_tier::batch, 201) == 2);
+    BOOST_TEST(at(price_kind::input, price_tier::flex, 201) == -1);
+    BOOST_TEST(at(price_kind::cached, price_tier::standard, 50) == -1);
+    BOOST_TEST(at(price_kind::cached, price_tier::standard, 51) == 6);
+    BOOST_TEST(at(price_kind::output, price_tier::flex, 0) == 1);
+    BOOST_TEST(at(price_kind::dbu_out, price_tier::off_peak, 0) == -1);
 }
 
 // The sum for a report is computed by a shorter function when the tokens are text.

@@ -61,6 +61,24 @@ BOOST_AUTO_TEST_CASE(a_model_of_another_provider_lends_no_prices) {
     BOOST_CHECK(embedded_catalog()->find("hosted_vllm", "claude-opus-4-7")->prices == nullptr);
 }
 
+BOOST_AUTO_TEST_CASE(suffixes_are_looked_for_in_the_last_part_of_a_path) {
+    BOOST_TEST(listed("vertex_ai", "publishers/anthropic/models/claude-sonnet-4-5@20250929") == "vertex_ai/claude-sonnet-4-5@20250929");
+    BOOST_TEST(listed("vertex_ai", "projects/p-1:2/locations/us@x/publishers/google/models/gemini-2.5-flash-001") ==
+               "vertex_ai/gemini-2.5-flash");
+    BOOST_TEST(listed("bedrock", "arn:aws:bedrock:us-east-1:1234:inference-profile/eu.anthropic.claude-sonnet-5-20260101-v2:0") ==
+               "bedrock/eu.anthropic.claude-sonnet-5");
+    BOOST_TEST(listed("azure", "gpt-4o-2029-08-06") == "azure/gpt-4o");
+    for (const char* name : {"x-v:0", "-v1:0", "a:0", "@x", "-2025-08-07", "a-01-01", ":", "-", "/-latest", "v1:0"})
+        BOOST_TEST(listed("openai", name) == "nothing", name);
+}
+
+// A lookup hashes a bounded number of forms, and rules are tried by the words that a name has: neither grows with the list.
+BOOST_AUTO_TEST_CASE(a_name_has_at_most_sixteen_forms_whatever_a_caller_writes) {
+    for (const std::string& name :
+         {std::string("us.eu.global.a/b@1@2@3@4@5-v1:0-latest"), std::string(255, '-'), std::string(255, '@'), std::string(120, '/') + "a-001-001-001-001-001"})
+        BOOST_TEST(detail::model_name_forms(name).size() <= 16u, name);
+}
+
 BOOST_AUTO_TEST_CASE(names_that_nobody_knows_are_nothing) {
     BOOST_TEST(found("openai", "") == "nothing");
     BOOST_TEST(found("", "") == "nothing");
@@ -87,7 +105,14 @@ BOOST_AUTO_TEST_CASE(an_unknown_model_has_the_newest_traits_of_its_family) {
     BOOST_TEST(found("gemini", "gemini-4-pro") == "gemini 3 pro");
     BOOST_TEST(found("gemini", "gemini-4-flash") == "gemini 3 and newer");
     BOOST_TEST(found("vertex_ai", "gemini-2.5-flash-lite-exp") == "gemini 2.5 flash-lite");
-    BOOST_TEST(found("moonshot", "kimi-k4-thinking") == "kimi");
+    BOOST_TEST(found("moonshot", "kimi-k4-thinking") == "kimi, reasoning always on");
+    BOOST_TEST(found("moonshot", "kimi-k4") == "kimi 2.5 and newer");
+    BOOST_TEST(found("azure", "gpt-35-turbo-32k") == "gpt-3.5 on azure");
+    BOOST_TEST(found("openai", "ft:o4-mini:ours::id") == "openai o-series");
+    BOOST_TEST(found("openai", "ft:gpt-4o-2024-08-06:ours::id") == "gpt-4 and older");
+    BOOST_TEST(found("gemini", "gemini-robotics-er-3") == "gemini omni and robotics");
+    BOOST_TEST(found("xai", "grok-5") == "grok 4.5 and newer");
+    BOOST_TEST(found("xai", "grok-4-fast-non-reasoning-x") == "grok without reasoning");
 }
 
 BOOST_AUTO_TEST_CASE(reasoning_is_configured_as_each_model_demands_it) {
@@ -103,6 +128,14 @@ BOOST_AUTO_TEST_CASE(reasoning_is_configured_as_each_model_demands_it) {
     BOOST_CHECK(traits("deepseek", "deepseek-v4-pro").returns_reasoning);
     BOOST_CHECK(!traits("deepseek", "deepseek-chat").returns_reasoning);
     BOOST_CHECK(traits("moonshot", "kimi-k3").returns_reasoning);
+    // An entry of a region that states prices alone reasons as its family does.
+    BOOST_CHECK(traits("azure", "eu/gpt-5").reasoning == style::effort);
+    BOOST_CHECK(traits("azure", "gpt-35-turbo").reasoning == style::none);
+    BOOST_CHECK(traits("xai", "grok-4.20-non-reasoning").reasoning == style::none);
+    BOOST_CHECK(traits("gemini", "gemini-robotics-er-2-preview").reasoning == style::level);
+    BOOST_CHECK(traits("openai", "chat-latest").reasoning == style::none);
+    BOOST_CHECK(traits("openai", "o3").refuses(sampling_parameter::stop) && !traits("openai", "o1").refuses(sampling_parameter::stop));
+    BOOST_CHECK(traits("openai", "gpt-4o-search-preview").refuses(sampling_parameter::temperature));
 }
 
 BOOST_AUTO_TEST_CASE(efforts_are_those_of_the_list_over_those_of_the_family) {

@@ -25,6 +25,7 @@ public:
     /// False when \p key is there already: the first one stays.
     template <class TextOf> bool insert(std::string_view key, std::uint32_t number, const TextOf& text_of) {
         const std::uint32_t h = hash_of(key);
+        if (key.size() > longest_) longest_ = key.size();
         for (std::size_t at = h & mask_;; at = (at + 1) & mask_) {
             slot& s = slots_[at];
             if (s.number == none) {
@@ -36,7 +37,7 @@ public:
         }
     }
     template <class TextOf> [[nodiscard]] std::uint32_t find(std::string_view key, const TextOf& text_of) const noexcept {
-        if (slots_.empty()) return none;
+        if (key.size() > longest_ || slots_.empty()) return none;
         const std::uint32_t h = hash_of(key);
         for (std::size_t at = h & mask_;; at = (at + 1) & mask_) {
             const slot& s = slots_[at];
@@ -52,6 +53,8 @@ private:
     };
     std::vector<slot> slots_;
     std::size_t mask_ = 0;
+    /// Length of the longest text: paths and ARNs are longer, and are not hashed.
+    std::size_t longest_ = 0;
 };
 
 /// Part of a name that a model is known under: the name without what a region, a date or a version adds. Forms come in the

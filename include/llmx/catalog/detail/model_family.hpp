@@ -39,11 +39,15 @@ struct model_families {
     std::vector<std::string> words;
     /// Bits of the words that begin with a letter or digit.
     std::array<std::uint64_t, 36> by_first{};
+    /// Bits of the rules that a word is in `match` or `begins` of, by the word's bit; there are at most 64 rules.
+    std::array<std::uint64_t, 64> by_word{};
 
     /// The first rule for \p model, the part of a name behind its last slash, at \p provider; null when there is none.
     LLMX_DECL [[nodiscard]] const model_family* of(std::string_view provider, std::string_view model) const noexcept;
     /// The bit of \p word; nothing when there are more than 64.
     LLMX_DECL [[nodiscard]] std::optional<std::uint64_t> word(std::string_view word);
+    /// False when there are 64 rules already.
+    LLMX_DECL [[nodiscard]] bool add(model_family rule);
 };
 
 /// The traits of a model with these facts; \p family is its rule or null.

@@ -89,6 +89,14 @@ LLMX_DECL [[nodiscard]] std::optional<money> text_cost(const model_prices& price
     return complete ? std::optional<money>(sum) : std::nullopt;
 }
 
+/// Nothing but tokens of text at standard prices is charged.
+LLMX_DECL [[nodiscard]] bool is_plain_cost(const model_prices& prices, const usage& t) noexcept {
+    constexpr std::int64_t none = 0;
+    return std::max({t.input_audio_tokens, t.output_audio_tokens, t.input_image_tokens, t.output_image_tokens, t.cache_write_1h_tokens,
+                     t.web_searches, none}) == 0 &&
+           !t.fast && !t.us_only && price_tier_of(t.tier) == price_tier::standard && prices.off_peak.empty();
+}
+
 } // namespace detail
 
 LLMX_DECL std::optional<call_cost> cost_of(const model_facts& facts, const billed_use& u) noexcept {
@@ -99,18 +107,18 @@ LLMX_DECL std::optional<call_cost> cost_of(const model_facts& facts, const bille
     const auto part = [](std::int64_t count) { return std::max<std::int64_t>(count, 0); };
     const usage& t = u.tokens;
     const std::int64_t cached = part(t.cached_tokens), written = part(t.cache_write_tokens);
-    const std::int64_t hour = std::min(part(u.cache_write_1h_tokens), written);
+    const std::int64_t hour = std::min(part(t.cache_write_1h_tokens), written);
     // What is cached may be audio too; the vendors report no more than both sums.
-    sum.add(c.input, t.input_tokens - cached - written - part(t.input_audio_tokens) - part(u.input_image_tokens), {k::input});
+    sum.add(c.input, t.input_tokens - cached - written - part(t.input_audio_tokens) - part(t.input_image_tokens), {k::input});
     sum.add(c.cached, cached, {k::cached, k::cached_hit, k::input});
     sum.add(c.cache_write, written - hour, {k::cache_write, k::input});
     sum.add(c.cache_write, hour, {k::cache_write_1h, k::cache_write, k::input});
     sum.add(c.audio_input, t.input_audio_tokens, {k::audio_in, k::input});
-    sum.add(c.images, u.input_image_tokens, {k::image_token_in, k::input});
-    sum.add(c.output, t.output_tokens - part(t.reasoning_tokens) - part(t.output_audio_tokens) - part(u.output_image_tokens), {k::output});
+    sum.add(c.images, t.input_image_tokens, {k::image_token_in, k::input});
+    sum.add(c.output, t.output_tokens - part(t.reasoning_tokens) - part(t.output_audio_tokens) - part(t.output_image_tokens), {k::output});
     sum.add(c.reasoning, t.reasoning_tokens, {k::reasoning, k::output});
     sum.add(c.audio_output, t.output_audio_tokens, {k::audio_out, k::output});
-    sum.add(c.images, u.output_image_tokens, {k::image_token_out, k::output});
+    sum.add(c.images, t.output_image_tokens, {k::image_token_out, k::output});
     sum.add(c.images, u.input_images, {k::image_in});
     sum.add_sized(c.images, u.output_images, k::image_out);
     sum.add(c.units, u.input_characters, {k::char_in});
@@ -121,7 +129,7 @@ LLMX_DECL std::optional<call_cost> cost_of(const model_facts& facts, const bille
     sum.add(c.units, u.queries, {k::query});
     sum.add(c.units, u.pages, {k::page});
     const bool once = facts.prices->search_per_prompt;
-    sum.add(c.web_search, once ? std::min<std::int64_t>(u.web_searches, 1) : u.web_searches, {u.web_search_size, k::query});
+    sum.add(c.web_search, once ? std::min<std::int64_t>(t.web_searches, 1) : t.web_searches, {u.web_search_size, k::query});
     sum.scale(u.region_factor);
     sum.scale(u.speed_factor);
     for (const money* const m : {&c.input, &c.cached, &c.cache_write, &c.output, &c.reasoning, &c.audio_input, &c.audio_output, &c.images,
@@ -130,13 +138,29 @@ LLMX_DECL std::optional<call_cost> cost_of(const model_facts& facts, const bille
     return c;
 }
 
-LLMX_DECL std::optional<money> cost_of(const call_report& report) noexcept {
+LLMX_DECL std::optional<call_cost> cost_parts_of(const call_report& report,
+                                                 std::optional<std::chrono::system_clock::time_point> when) noexcept {
     if (report.facts == nullptr || report.tokens.empty() || !report.facts->prices) return std::nullopt;
-    const usage& t = report.tokens;
-    if (t.input_audio_tokens <= 0 && t.output_audio_tokens <= 0) return detail::text_cost(*report.facts->prices, t);
-    const std::optional<call_cost> cost = cost_of(*report.facts, report.tokens);
+    if (detail::is_plain_cost(*report.facts->prices, report.tokens) && report.tokens.cached_tokens <= 0 &&
+        report.tokens.cache_write_tokens <= 0)
+        return std::nullopt;
+    billed_use used(report.tokens);
+    used.when = when;
+    const std::optional<call_cost> cost = cost_of(*report.facts, used);
     // A sum that lacks a part is no price: it would be taken for one.
-    return cost && cost->complete ? std::optional<money>(cost->total) : std::nullopt;
+    return cost && cost->complete ? cost : std::nullopt;
+}
+
+LLMX_DECL std::optional<money> cost_of(const call_report& report, std::optional<std::chrono::system_clock::time_point> when) noexcept {
+    if (report.cost) return report.cost;
+    if (report.facts == nullptr || report.tokens.empty() || !report.facts->prices) return std::nullopt;
+    if (detail::is_plain_cost(*report.facts->prices, report.tokens)) return detail::text_cost(*report.facts->prices, report.tokens);
+    const std::optional<call_cost> parts = cost_parts_of(report, when);
+    return parts ? std::optional<money>(parts->total) : std::nullopt;
+}
+
+LLMX_DECL void settle_cost(call_report& report, std::optional<std::chrono::system_clock::time_point> when) noexcept {
+    report.cost = cost_of(report, when);
 }
 
 } // namespace llmx::inline LLMX_ABI

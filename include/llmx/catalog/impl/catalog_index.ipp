@@ -12,6 +12,7 @@ LLMX_DECL void catalog_index::reset(std::size_t count) {
     const std::size_t size = std::bit_ceil(count * 2 + 2);
     slots_.assign(size, slot());
     mask_ = size - 1;
+    longest_ = 0;
 }
 
 LLMX_DECL std::uint32_t catalog_index::hash_of(std::string_view key) noexcept {
@@ -39,17 +40,25 @@ LLMX_DECL [[nodiscard]] bool catalog_digits(std::string_view text) noexcept {
 }
 
 LLMX_DECL std::string_view model_name_forms::without_suffix(std::string_view name) noexcept {
-    if (const auto at = name.rfind('@'); at != std::string_view::npos && at != 0) return name.substr(0, at);
-    if (const auto colon = name.rfind(':'); colon != std::string_view::npos && catalog_digits(name.substr(colon + 1))) {
-        name = name.substr(0, colon);
-        const auto version = name.rfind("-v");
-        const bool numbered = version != std::string_view::npos && version != 0 && catalog_digits(name.substr(version + 2));
-        return numbered ? name.substr(0, version) : name;
+    // From the end, and no further than the part behind the last slash: each suffix stands there, and names of ARNs are long.
+    constexpr std::size_t nowhere = std::string_view::npos;
+    std::size_t colon = nowhere, dash = nowhere;
+    for (std::size_t i = name.size(); i-- > 1 && name[i] != '/';) {
+        const char c = name[i];
+        if (c == '@') return name.substr(0, i);
+        if (c == ':' && colon == nowhere) colon = i;
+        else if (c == '-' && dash == nowhere) dash = i;
     }
-    if (constexpr std::string_view latest = "-latest"; name.ends_with(latest)) return name.substr(0, name.size() - latest.size());
-    const auto dash = name.rfind('-');
-    if (dash == std::string_view::npos || dash == 0) return name;
+    if (colon != nowhere && catalog_digits(name.substr(colon + 1))) {
+        name = name.substr(0, colon);
+        std::size_t v = colon;
+        while (v > 0 && name[v - 1] >= '0' && name[v - 1] <= '9') --v;
+        const bool numbered = v != colon && v > 2 && name[v - 1] == 'v' && name[v - 2] == '-';
+        return numbered ? name.substr(0, v - 2) : name;
+    }
+    if (dash == nowhere) return name;
     const std::string_view last = name.substr(dash + 1);
+    if (last == "latest") return name.substr(0, dash);
     if (!catalog_digits(last)) return name;
     if (last.size() == 8 || (last.size() == 3 && last[0] == '0')) return name.substr(0, dash);
     // -2025-08-07

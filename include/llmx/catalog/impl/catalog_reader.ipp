@@ -215,7 +215,7 @@ LLMX_DECL void catalog_reader::read_family(const boost::json::object& rule) {
     f.facts.of_family = true;
     apply_kind(f.facts, facts->get_object(), f.facts.name);
     f.facts.traits = derive_traits(f.facts, &f);
-    made.families_.list.push_back(std::move(f));
+    if (!made.families_.add(std::move(f))) fail("families", "more than 64 rules");
 }
 
 LLMX_DECL void catalog_reader::read_families(const boost::json::object& root) {
@@ -288,6 +288,7 @@ LLMX_DECL void catalog_reader::read_rows(const boost::json::object& root) {
         if (const auto* const p = (*prices)[i].if_object(); p != nullptr) {
             model_prices fresh;
             if (std::string what; !read_prices(fresh, *p, what)) return fail("prices", what);
+            fresh.sort();
             shared[i] = std::make_shared<const model_prices>(std::move(fresh));
         }
     const std::size_t before = made.models_.size();

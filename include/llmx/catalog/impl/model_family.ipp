@@ -7,16 +7,25 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <utility>
 
 namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL [[nodiscard]] char family_letter(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-LLMX_DECL [[nodiscard]] std::size_t family_first(char c) noexcept {
-    c = family_letter(c);
-    if (c >= 'a' && c <= 'z') return static_cast<std::size_t>(c - 'a');
-    return c >= '0' && c <= '9' ? static_cast<std::size_t>(c - '0') + 26 : 36;
-}
+/// The number of a letter or digit, 36 for any other character, by the character's code: looked at once for each character of a name.
+inline constexpr std::array<std::uint8_t, 256> family_numbers = [] {
+    std::array<std::uint8_t, 256> made{};
+    for (std::size_t i = 0; i < made.size(); ++i) {
+        made[i] = 36;
+        if (i >= 'a' && i <= 'z') made[i] = static_cast<std::uint8_t>(i - 'a');
+        if (i >= 'A' && i <= 'Z') made[i] = static_cast<std::uint8_t>(i - 'A');
+        if (i >= '0' && i <= '9') made[i] = static_cast<std::uint8_t>(i - '0' + 26);
+    }
+    return made;
+}();
+
+LLMX_DECL [[nodiscard]] std::size_t family_first(char c) noexcept { return family_numbers[static_cast<unsigned char>(c)]; }
 
 LLMX_DECL [[nodiscard]] bool family_begins(std::string_view text, std::string_view word) noexcept {
     if (text.size() < word.size()) return false;
@@ -70,17 +79,26 @@ LLMX_DECL std::optional<std::uint64_t> model_families::word(std::string_view wan
     return std::uint64_t(1) << i;
 }
 
+LLMX_DECL bool model_families::add(model_family rule) {
+    if (list.size() == 64) return false;
+    for (std::uint64_t left = rule.match | rule.begins; left != 0; left &= left - 1)
+        by_word[static_cast<std::size_t>(std::countr_zero(left))] |= std::uint64_t(1) << list.size();
+    list.push_back(std::move(rule));
+    return true;
+}
+
 LLMX_DECL const model_family* model_families::of(std::string_view provider, std::string_view model) const noexcept {
     std::uint64_t found = 0, at_begin = 0;
     std::array<std::uint16_t, 64> behind{};
     model = model.substr(0, 200);
-    // A name behind a dot is that of another provider's model ("openai.o3"): it begins there too.
+    // A name behind a dot is that of another provider's model ("openai.o3"), and one behind a colon that of a model that was
+    // trained further ("ft:gpt-4o:ours"): it begins there too.
     bool word_begins = true, name_begins = true;
     for (std::size_t i = 0; i < model.size(); ++i) {
         const std::size_t first = family_first(model[i]);
         if (first == 36) {
             word_begins = true;
-            name_begins = model[i] == '.' || model[i] == '/';
+            name_begins = model[i] == '.' || model[i] == '/' || model[i] == ':';
             continue;
         }
         if (word_begins) {
@@ -95,8 +113,10 @@ LLMX_DECL const model_family* model_families::of(std::string_view provider, std:
         }
         word_begins = name_begins = false;
     }
-    if (found == 0) return nullptr;
-    for (const model_family& f : list) {
+    std::uint64_t rules = 0;
+    for (std::uint64_t left = found; left != 0; left &= left - 1) rules |= by_word[static_cast<std::size_t>(std::countr_zero(left))];
+    for (; rules != 0; rules &= rules - 1) {
+        const model_family& f = list[static_cast<std::size_t>(std::countr_zero(rules))];
         const std::uint64_t by = (found & f.match) | (at_begin & f.begins);
         if (by == 0 || (f.has != 0 && (found & f.has) == 0) || (found & f.without) != 0) continue;
         if (!f.providers.empty() && std::find(f.providers.begin(), f.providers.end(), provider) == f.providers.end()) continue;
@@ -118,8 +138,11 @@ LLMX_DECL void derive_reasoning(model_traits& t, const model_facts& f, const mod
     const bool adaptive = f.supports(model_ability::adaptive_thinking);
     if (f.cannot.has(model_ability::reasoning)) t.reasoning = style::none;
     else if (adaptive) t.reasoning = style::adaptive;
-    // A list that names abilities and not this one states that there is none.
-    else if (!f.can.has(model_ability::reasoning) && (family == nullptr || !f.of_family)) t.reasoning = style::none;
+    // A list that names abilities and not this one states that there is none; unless all models of the family reason: entries for a
+    // region have a price alone.
+    else if (!f.can.has(model_ability::reasoning) && !f.of_family &&
+             (family == nullptr || !family->facts.can.has(model_ability::reasoning)))
+        t.reasoning = style::none;
     if (f.closed_efforts) t.efforts = f.efforts;
     else if (t.efforts != 0) t.efforts = static_cast<std::uint8_t>((t.efforts | f.efforts) & ~f.refused_efforts);
     else if (f.efforts != 0 || f.refused_efforts != 0)

@@ -177,7 +177,10 @@ LLMX_DECL [[nodiscard]] bool read_prices(model_prices& p, const boost::json::obj
 /// \p over replaces what it has a price of the same kind and class for; the rest of \p under stays.
 LLMX_DECL [[nodiscard]] std::shared_ptr<const model_prices> with_prices(const std::shared_ptr<const model_prices>& under,
                                                                         model_prices over) {
-    if (!under) return std::make_shared<const model_prices>(std::move(over));
+    if (!under) {
+        over.sort();
+        return std::make_shared<const model_prices>(std::move(over));
+    }
     model_prices made = *under;
     std::erase_if(made.rates, [&over](const price_rate& r) {
         return std::any_of(over.rates.begin(), over.rates.end(),
@@ -199,6 +202,7 @@ LLMX_DECL [[nodiscard]] std::shared_ptr<const model_prices> with_prices(const st
         made.free_search_group = over.free_search_group;
     }
     made.search_per_prompt |= over.search_per_prompt;
+    made.sort();
     return std::make_shared<const model_prices>(std::move(made));
 }
 

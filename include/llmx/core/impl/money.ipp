@@ -4,13 +4,25 @@
 #include <llmx/core/money.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cstring>
 #include <limits>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr std::int64_t yocto_of_nano = 1'000'000'000'000'000;
 inline constexpr std::int64_t most_nanodollars = std::numeric_limits<std::int64_t>::max();
+
+/// "00", "01", ... "99": each call writes its cost twice, so that two digits are written for one division.
+inline constexpr std::array<char, 200> dollar_digit_pairs = [] {
+    std::array<char, 200> made{};
+    for (std::size_t i = 0; i < 100; ++i) {
+        made[2 * i] = static_cast<char>('0' + i / 10);
+        made[2 * i + 1] = static_cast<char>('0' + i % 10);
+    }
+    return made;
+}();
 
 /// A decimal number as its digits, without leading zeros, and the power of ten of the last one.
 struct decimal_digits {
@@ -78,6 +90,9 @@ LLMX_DECL [[nodiscard]] std::optional<money> as_money(const decimal_digits& d, s
 } // namespace detail
 
 LLMX_DECL money times(const money& price, std::int64_t count) noexcept {
+    // Mostly: a price of whole nano-dollars for less than a million tokens.
+    if (price.yoctodollars == 0 && count >= 0 && count < 1'000'000 && price.nanodollars < 1'000'000'000'000)
+        return money(price.nanodollars * count);
     // The rest is split at 10^8, so that no product exceeds 64 bits: a < 10^7, b < 10^8, n <= 10^11.
     constexpr std::uint64_t part = 100'000'000, above = 10'000'000;
     const auto n = static_cast<std::uint64_t>(std::clamp<std::int64_t>(count, 0, 100'000'000'000));
@@ -111,11 +126,14 @@ LLMX_DECL std::optional<money> parse_dollars(std::string_view text) noexcept {
 
 LLMX_DECL dollar_text::dollar_text(const money& amount, std::size_t digits) noexcept {
     constexpr std::int64_t nano = 1'000'000'000;
-    size_ = static_cast<std::size_t>(std::to_chars(text_, text_ + sizeof text_, amount.nanodollars / nano).ptr - text_);
+    if (amount.nanodollars < nano) text_[size_++] = '0';
+    else size_ = static_cast<std::size_t>(std::to_chars(text_, text_ + sizeof text_, amount.nanodollars / nano).ptr - text_);
     // At most ten digits, a point and 24 digits.
     char* const fraction = text_ + size_ + 1;
-    std::int64_t whole = amount.nanodollars % nano, rest = amount.yoctodollars;
-    for (std::size_t i = 9; i-- > 0; whole /= 10) fraction[i] = static_cast<char>('0' + whole % 10);
+    auto whole = static_cast<std::uint32_t>(amount.nanodollars % nano);
+    std::int64_t rest = amount.yoctodollars;
+    for (std::size_t i = 9; i > 1; i -= 2, whole /= 100) std::memcpy(fraction + i - 2, detail::dollar_digit_pairs.data() + 2 * (whole % 100), 2);
+    fraction[0] = static_cast<char>('0' + whole);
     std::size_t shown = std::min<std::size_t>(digits, rest != 0 ? 24 : 9);
     if (rest != 0)
         for (std::size_t i = 24; i-- > 9; rest /= 10) fraction[i] = static_cast<char>('0' + rest % 10);

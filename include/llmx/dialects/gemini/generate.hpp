@@ -133,7 +133,7 @@ private:
 
     LLMX_DECL result<void> take(std::string_view json, event_batch& out);
     LLMX_DECL result<void> candidate(const json_cursor& c, std::size_t position, event_batch& out);
-    LLMX_DECL void add_usage(const json_cursor& metadata, event_batch& out);
+    LLMX_DECL void add_usage(const json_cursor& metadata, const json_cursor& candidates, event_batch& out);
     LLMX_DECL void part(const json_cursor& p, choice_state& s, event_batch& out);
     LLMX_DECL void cite(const json_cursor& c, const choice_state& s, event_batch& out);
     /// Null for an index that is invalid, or of one choice too many.
@@ -144,6 +144,7 @@ private:
     std::vector<choice_state> choices_;
     std::string call_id_begin_;
     usage tokens_;
+    std::int64_t searches_ = 0;
     std::uint32_t calls_ = 0;
     framing framing_ = framing::unknown;
     bool started_ = false;
@@ -224,6 +225,7 @@ public:
 
 private:
     LLMX_DECL void chunk(std::string_view json);
+    LLMX_DECL void whole_chunk(std::string_view json);
     /// Takes a chunk that only continues open parts; false when it may be more.
     LLMX_DECL bool plain_chunk(std::string_view json);
     LLMX_DECL void candidate(std::string_view json, std::size_t position);
@@ -233,6 +235,7 @@ private:
     json_array_stream array_;
     /// One bit per choice (indexes above 63 share the last).
     std::uint64_t seen_ = 0, finished_ = 0;
+    std::int64_t searches_ = 0;
     bool known_ = false, is_array_ = false, blocked_ = false, broken_ = false;
 };
 

@@ -3,6 +3,7 @@
 
 #include <llmx/server/connection.hpp>
 #include <llmx/server/core.hpp>
+#include <llmx/server/impl/upgrade_request.ipp>
 #include <llmx/server/response_head.hpp>
 #include <llmx/wire/detail/text_writer.hpp>
 
@@ -158,11 +159,19 @@ LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::fail(const er
     co_return written;
 }
 
+LLMX_DECL bool LLMX_OF(server_connection)::takes_trailers() const noexcept {
+    if (reader_.head().version < 11) return false;
+    bool takes = false;
+    detail::for_each_listed(reader_.head(), "te", [&takes](std::string_view t) { takes |= iequals(t, "trailers"); });
+    return takes;
+}
+
 LLMX_DECL void LLMX_OF(server_connection)::begin_stream(std::string_view content_type) {
     chunked_ = reader_.head().version >= 11;
     // Without chunks the end of the connection is the end of the answer.
     if (!chunked_) must_close_ = true;
     begin_head(200, content_type);
+    fields_.clear();
     head_out_ += chunked_ ? std::string_view("cache-control: no-cache\r\ntransfer-encoding: chunked\r\n\r\n")
                           : std::string_view("cache-control: no-cache\r\n\r\n");
 }
@@ -189,7 +198,13 @@ LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::write(std::st
 LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::end_stream() {
     out_count_ = 0;
     if (!head_out_.empty()) out_[out_count_++] = detail::buffer_of(head_out_);
-    if (chunked_) out_[out_count_++] = detail::buffer_of("0\r\n\r\n");
+    if (chunked_ && !fields_.empty() && takes_trailers()) {
+        out_[out_count_++] = detail::buffer_of("0\r\n");
+        out_[out_count_++] = detail::buffer_of(fields_);
+        out_[out_count_++] = detail::buffer_of("\r\n");
+    } else if (chunked_) {
+        out_[out_count_++] = detail::buffer_of("0\r\n\r\n");
+    }
     const bool written = co_await write_out();
     co_return written;
 }

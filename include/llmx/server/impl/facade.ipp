@@ -57,6 +57,22 @@ LLMX_DECL void set_up_call(call& c, server_connection& peer, std::string_view bo
     }
 }
 
+LLMX_DECL void settle_cost_of(server_connection& peer, const call& c) {
+    settle_cost(c.context->report, std::chrono::system_clock::time_point(std::chrono::seconds(peer.on().unix_seconds())));
+}
+
+LLMX_DECL void announce_cost(server_connection& peer, const call& c) {
+    const model_facts* const known = c.context->report.facts;
+    if (known == nullptr || !known->prices || !peer.takes_trailers()) return;
+    append_field(peer.fields(), "trailer", std::string_view("x-llmx-response-cost"));
+}
+
+LLMX_DECL void close_account(server_connection& peer, const call& c) {
+    settle_cost_of(peer, c);
+    const std::optional<money>& cost = c.context->report.cost;
+    if (cost && peer.takes_trailers()) append_field(peer.fields(), "x-llmx-response-cost", dollar_text(*cost).view());
+}
+
 LLMX_DECL void describe_call(server_connection& peer, const call& c) {
     const call_context& context = *c.context;
     const duration total = peer.on().now() - context.started;
@@ -71,7 +87,11 @@ LLMX_DECL void describe_call(server_connection& peer, const call& c) {
     w.raw("\r\nx-llmx-attempted-fallbacks: ").number(context.report.fallbacks);
     w.raw("\r\nx-llmx-overhead-us: ").number(std::chrono::duration_cast<std::chrono::microseconds>(ours).count());
     w.raw("\r\n");
-    if (const auto cost = cost_of(context.report); cost) w.field("x-llmx-response-cost: ", dollar_text(*cost).view());
+    // A stream has no cost yet: its tokens come with its end.
+    if (!c.in.stream) {
+        settle_cost_of(peer, c);
+        if (context.report.cost) w.raw("x-llmx-response-cost: ").copy(dollar_text(*context.report.cost).view()).raw("\r\n");
+    }
     if (!c.now.dropped.empty()) {
         // Callers decide how many there are and how they are called; a head has its limits.
         constexpr std::size_t longest = 256, most = 1024;

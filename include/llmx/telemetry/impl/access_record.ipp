@@ -38,6 +38,42 @@ LLMX_DECL void log_attempts(line_writer& w, const std::vector<failed_attempt>& t
     w.raw("]");
 }
 
+LLMX_DECL [[nodiscard]] bool has_media_tokens(const usage& t) noexcept {
+    return (t.input_audio_tokens | t.output_audio_tokens | t.input_image_tokens | t.output_image_tokens | t.web_searches) != 0 ||
+           price_tier_of(t.tier) != price_tier::standard;
+}
+
+LLMX_DECL void log_media_tokens(line_writer& w, const usage& t) {
+    if (t.input_audio_tokens != 0) w.raw(",\"tokens_audio_in\":").number(t.input_audio_tokens);
+    if (t.output_audio_tokens != 0) w.raw(",\"tokens_audio_out\":").number(t.output_audio_tokens);
+    if (t.input_image_tokens != 0) w.raw(",\"tokens_image_in\":").number(t.input_image_tokens);
+    if (t.output_image_tokens != 0) w.raw(",\"tokens_image_out\":").number(t.output_image_tokens);
+    if (t.web_searches != 0) w.raw(",\"web_searches\":").number(t.web_searches);
+    if (const price_tier tier = price_tier_of(t.tier); tier != price_tier::standard) w.member(",\"service_tier\":", to_string(tier));
+}
+
+LLMX_DECL void log_cost_parts(line_writer& w, const call_cost& c) {
+    bool first = true;
+    const auto part = [&](std::string_view name, const money& amount) {
+        if (amount.zero()) return;
+        if (first) w.raw(",\"cost_parts\":{\"");
+        else w.raw(",\"");
+        w.copy(name).raw("\":").copy(dollar_text(amount).view());
+        first = false;
+    };
+    part("input", c.input);
+    part("cached", c.cached);
+    part("cache_write", c.cache_write);
+    part("output", c.output);
+    part("reasoning", c.reasoning);
+    part("audio_input", c.audio_input);
+    part("audio_output", c.audio_output);
+    part("images", c.images);
+    part("units", c.units);
+    part("web_search", c.web_search);
+    if (!first) w.raw("}");
+}
+
 /// Members that are written only for calls in which something failed.
 LLMX_DECL void append_failure(std::string& out, const error* e, const call_context* c) {
     text_memory memory;
@@ -120,8 +156,18 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
         if (const usage& t = c->report.tokens; !t.empty()) {
             w.raw(",\"tokens_in\":").number(t.input_tokens).raw(",\"tokens_out\":").number(t.output_tokens);
             if (t.cached_tokens != 0) w.raw(",\"tokens_cached\":").number(t.cached_tokens);
+            if (t.cache_write_tokens != 0) w.raw(",\"tokens_cache_write\":").number(t.cache_write_tokens);
+            if (t.cache_write_1h_tokens != 0) w.raw(",\"tokens_cache_write_1h\":").number(t.cache_write_1h_tokens);
             if (t.reasoning_tokens != 0) w.raw(",\"tokens_reasoning\":").number(t.reasoning_tokens);
-            if (const auto cost = cost_of(c->report); cost) w.raw(",\"cost\":").copy(dollar_text(*cost).view());
+            const bool media = detail::has_media_tokens(t);
+            if (media) detail::log_media_tokens(w, t);
+            if (const auto cost = cost_of(c->report, r.when); cost) {
+                w.raw(",\"cost\":").copy(dollar_text(*cost).view());
+                // Of plain input and output the whole is all there is.
+                const bool plain = t.cached_tokens == 0 && t.cache_write_tokens == 0 && !media && !t.fast && !t.us_only;
+                if (!plain)
+                    if (const auto parts = cost_parts_of(c->report, r.when); parts) detail::log_cost_parts(w, *parts);
+            }
         }
     }
     w.raw(",\"bytes_in\":").number(r.bytes_in).raw(",\"bytes_out\":").number(r.bytes_out);

@@ -37,6 +37,10 @@ inline constexpr std::array<enum_word<service_tier>, 3> anthropic_reply_tiers = 
 /// or wrote.
 struct anthropic_counts {
     std::int64_t input = 0, cache_read = 0, cache_write = 0, output = 0, thinking = 0;
+    /// The part of `cache_write` that is kept for an hour; searches of the web.
+    std::int64_t cache_write_1h = 0, web_searches = 0;
+    std::optional<service_tier> tier = std::nullopt;
+    bool fast = false, us_only = false;
 
     [[nodiscard]] usage totals() const noexcept {
         usage u;
@@ -45,6 +49,11 @@ struct anthropic_counts {
         u.cached_tokens = cache_read;
         u.cache_write_tokens = cache_write;
         u.reasoning_tokens = thinking;
+        u.cache_write_1h_tokens = cache_write_1h;
+        u.web_searches = web_searches;
+        u.tier = tier;
+        u.fast = fast;
+        u.us_only = us_only;
         return u;
     }
     [[nodiscard]] static anthropic_counts of(const usage& u) noexcept {

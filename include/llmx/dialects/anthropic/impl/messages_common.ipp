@@ -16,8 +16,13 @@ LLMX_DECL void messages_read_counts(const json_cursor& in, anthropic_counts& to)
     to.cache_read = in["cache_read_input_tokens"].count_or(to.cache_read);
     to.cache_write = in["cache_creation_input_tokens"].count_or(to.cache_write);
     to.output = in["output_tokens"].count_or(to.output);
-    const json_cursor details = in["output_tokens_details"];
+    const json_cursor details = in["output_tokens_details"], written = in["cache_creation"], tools = in["server_tool_use"];
     to.thinking = details["thinking_tokens"].count_or(to.thinking);
+    to.cache_write_1h = written["ephemeral_1h_input_tokens"].count_or(to.cache_write_1h);
+    to.web_searches = tools["web_search_requests"].count_or(to.web_searches);
+    if (const json_cursor tier = in["service_tier"]) to.tier = read_enum(anthropic_reply_tiers, tier.string_or());
+    if (const json_cursor speed = in["speed"]) to.fast = speed.string_or() == "fast";
+    if (const json_cursor place = in["inference_geo"]) to.us_only = place.string_or() == "us";
 }
 
 LLMX_DECL void anthropic_scan_counts(std::string_view json, anthropic_counts& to) {
@@ -31,9 +36,18 @@ LLMX_DECL void anthropic_scan_counts(std::string_view json, anthropic_counts& to
         read(m, "cache_read_input_tokens", to.cache_read);
         read(m, "cache_creation_input_tokens", to.cache_write);
         read(m, "output_tokens", to.output);
-        if (m.key == "output_tokens_details" && m.value.starts_with('{'))
-            static_cast<void>(scan_json_members(
-                m.value, [&](const json_member& d) { read(d, "thinking_tokens", to.thinking); }));
+        if (m.value.starts_with('"')) {
+            const std::string_view word = plain_json_string(m.value).value_or(std::string_view());
+            if (m.key == "service_tier") to.tier = read_enum(anthropic_reply_tiers, word);
+            else if (m.key == "speed") to.fast = word == "fast";
+            else if (m.key == "inference_geo") to.us_only = word == "us";
+        }
+        if (!m.value.starts_with('{')) return;
+        static_cast<void>(scan_json_members(m.value, [&](const json_member& d) {
+            if (m.key == "output_tokens_details") read(d, "thinking_tokens", to.thinking);
+            else if (m.key == "cache_creation") read(d, "ephemeral_1h_input_tokens", to.cache_write_1h);
+            else if (m.key == "server_tool_use") read(d, "web_search_requests", to.web_searches);
+        }));
     }));
 }
 

@@ -69,6 +69,9 @@ LLMX_DECL [[nodiscard]] const bedrock_vendor& bedrock_vendor_of(std::string_view
 /// (API_runtime_TokenUsage).
 struct bedrock_counts {
     std::int64_t input = 0, cache_read = 0, cache_write = 0, output = 0;
+    /// The part of `cache_write` that is kept for an hour (API_runtime_CacheDetail).
+    std::int64_t cache_write_1h = 0;
+    std::optional<service_tier> tier = std::nullopt;
 
     [[nodiscard]] usage totals() const noexcept {
         usage u;
@@ -76,6 +79,8 @@ struct bedrock_counts {
         u.output_tokens = output;
         u.cached_tokens = cache_read;
         u.cache_write_tokens = cache_write;
+        u.cache_write_1h_tokens = cache_write_1h;
+        u.tier = tier;
         return u;
     }
 };
@@ -84,6 +89,8 @@ struct bedrock_counts {
 LLMX_DECL void bedrock_read_counts(const boost::json::object& o, bedrock_counts& to) noexcept;
 /// The same from text, without a tree.
 LLMX_DECL void bedrock_scan_counts(std::string_view json, bedrock_counts& to);
+/// The class of service in the object `serviceTier`.
+LLMX_DECL void bedrock_scan_tier(std::string_view json, bedrock_counts& to);
 
 /// `stop` for a reason that was added later, `none` for an absent one.
 LLMX_DECL [[nodiscard]] finish_reason bedrock_finish(std::string_view stop_reason) noexcept;

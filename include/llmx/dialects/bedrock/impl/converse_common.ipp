@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/dialects/bedrock/converse.hpp>
+#include <llmx/wire/json_array_stream.hpp>
 #include <llmx/wire/json_read.hpp>
 #include <llmx/wire/json_scan.hpp>
 
@@ -41,6 +42,16 @@ LLMX_DECL void bedrock_read_counts(const boost::json::object& o, bedrock_counts&
     read("cacheReadInputTokens", to.cache_read);
     read("cacheWriteInputTokens", to.cache_write);
     read("outputTokens", to.output);
+    const auto* const written = o.if_contains("cacheDetails");
+    if (written == nullptr || !written->is_array()) return;
+    to.cache_write_1h = 0;
+    for (const auto& one : written->get_array()) {
+        const auto* const detail = one.if_object();
+        const auto *const ttl = detail != nullptr ? detail->if_contains("ttl") : nullptr,
+                   *const count = detail != nullptr ? detail->if_contains("inputTokens") : nullptr;
+        if (ttl != nullptr && count != nullptr && ttl->is_string() && std::string_view(ttl->get_string()) == "1h")
+            to.cache_write_1h = add_counts(to.cache_write_1h, json_count(*count).value_or(0));
+    }
 }
 
 LLMX_DECL void bedrock_scan_counts(std::string_view json, bedrock_counts& to) {
@@ -53,6 +64,24 @@ LLMX_DECL void bedrock_scan_counts(std::string_view json, bedrock_counts& to) {
         read("cacheReadInputTokens", to.cache_read);
         read("cacheWriteInputTokens", to.cache_write);
         read("outputTokens", to.output);
+        if (m.key != "cacheDetails" || !m.value.starts_with('[')) return;
+        to.cache_write_1h = 0;
+        json_array_stream elements;
+        static_cast<void>(elements.feed(m.value, [&to](std::string_view one) {
+            std::int64_t count = 0;
+            bool hour = false;
+            static_cast<void>(scan_json_members(one, [&](const json_member& d) {
+                if (d.key == "inputTokens") count = json_count(d.value).value_or(0);
+                else if (d.key == "ttl") hour = d.value == "\"1h\"";
+            }));
+            if (hour) to.cache_write_1h = add_counts(to.cache_write_1h, count);
+        }));
+    }));
+}
+
+LLMX_DECL void bedrock_scan_tier(std::string_view json, bedrock_counts& to) {
+    static_cast<void>(scan_json_members(json, [&to](const json_member& m) {
+        if (m.key == "type") to.tier = read_enum(bedrock_tiers, plain_json_string(m.value).value_or(std::string_view()));
     }));
 }
 

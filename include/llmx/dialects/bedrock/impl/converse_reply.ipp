@@ -101,6 +101,7 @@ LLMX_DECL result<chat_reply> bedrock_converse::decode_reply(std::string_view bod
     if (const json_cursor tokens = in["usage"]; tokens.object() != nullptr) {
         detail::bedrock_counts counts;
         detail::bedrock_read_counts(*tokens.object(), counts);
+        counts.tier = r.service_tier;
         r.usage = counts.totals();
         detail::keep_extra(tokens, {}, counted, name, "usage.", {}, r.extra);
     }
@@ -110,7 +111,9 @@ LLMX_DECL result<chat_reply> bedrock_converse::decode_reply(std::string_view bod
 LLMX_DECL usage bedrock_converse::scan_usage(std::string_view body) {
     detail::bedrock_counts counts;
     const result<void> scanned = scan_json_members(body, [&counts](const json_member& m) {
-        if (m.named("usage") && m.value.starts_with('{')) detail::bedrock_scan_counts(m.value, counts);
+        if (!m.value.starts_with('{')) return;
+        if (m.named("usage")) detail::bedrock_scan_counts(m.value, counts);
+        else if (m.named("serviceTier")) detail::bedrock_scan_tier(m.value, counts);
     });
     return scanned ? counts.totals() : usage();
 }

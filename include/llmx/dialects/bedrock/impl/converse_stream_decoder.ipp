@@ -83,6 +83,8 @@ LLMX_DECL result<void> bedrock_converse::stream_decoder::take(const aws_event& e
     } else if (type == "metadata") {
         if (const json_cursor tokens = in["usage"]; tokens.object() != nullptr) {
             detail::bedrock_read_counts(*tokens.object(), counts_);
+            const json_cursor tier = in["serviceTier"];
+            counts_.tier = detail::read_enum(detail::bedrock_tiers, tier["type"].string_or());
             out.add(chat_event::kind::usage).tokens = counts_.totals();
         }
     }

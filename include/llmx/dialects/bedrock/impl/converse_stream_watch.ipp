@@ -29,7 +29,9 @@ LLMX_DECL void bedrock_converse::stream_watch::take(const aws_event& event) {
         progress_.answered = true;
     } else if (event.event_type == "metadata") {
         static_cast<void>(scan_json_members(event.payload, [this](const json_member& m) {
-            if (m.named("usage") && m.value.starts_with('{')) detail::bedrock_scan_counts(m.value, counts_);
+            if (!m.value.starts_with('{')) return;
+            if (m.named("usage")) detail::bedrock_scan_counts(m.value, counts_);
+            else if (m.named("serviceTier")) detail::bedrock_scan_tier(m.value, counts_);
         }));
         progress_.tokens = counts_.totals();
         progress_.complete = progress_.answered;

@@ -104,6 +104,13 @@ LLMX_DECL [[nodiscard]] std::string_view generate_finish_word(finish_reason reas
 LLMX_DECL [[nodiscard]] usage generate_read_usage(const json_cursor& metadata);
 LLMX_DECL void generate_write_usage(json_writer& w, const usage& u);
 
+/// The class of service that a `trafficType` (Vertex AI, "ON_DEMAND_PRIORITY") or a `serviceTier` ("priority") of the usage is;
+/// nothing for the usual one.
+LLMX_DECL [[nodiscard]] std::optional<service_tier> generate_tier_of(std::string_view word) noexcept;
+/// The queries of the web that the search tool made for \p candidates.
+LLMX_DECL [[nodiscard]] std::int64_t generate_count_searches(const json_cursor& candidates);
+/// The same in text that is not parsed.
+LLMX_DECL [[nodiscard]] std::int64_t gemini_scan_searches(std::string_view candidates) noexcept;
 /// `generate_read_usage` on text that is not parsed; \p metadata begins with the object.
 LLMX_DECL [[nodiscard]] usage gemini_scan_usage(std::string_view metadata);
 /// Whether a scanned member's raw key is either spelling of a name.

@@ -113,14 +113,29 @@ LLMX_DECL std::string_view generate_finish_word(finish_reason reason) noexcept {
     return "OTHER";
 }
 
-/// The tokens of audio that \p details, a list of ModalityTokenCount, has.
-LLMX_DECL [[nodiscard]] std::int64_t generate_read_audio_count(const json_cursor& details) {
+/// The tokens of \p kind that \p details, a list of ModalityTokenCount, has.
+LLMX_DECL [[nodiscard]] std::int64_t generate_read_modality(const json_cursor& details, std::string_view kind) {
     const boost::json::array* const list = details.array();
     for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
         const json_cursor one = details[i];
-        if (one["modality"].string_or() == "AUDIO") return one["tokenCount"].count_or();
+        if (one["modality"].string_or() == kind) return one["tokenCount"].count_or();
     }
     return 0;
+}
+
+LLMX_DECL std::optional<service_tier> generate_tier_of(std::string_view word) noexcept {
+    if (word == "ON_DEMAND_PRIORITY" || word == "priority" || word == "SERVICE_TIER_PRIORITY") return service_tier::priority;
+    if (word == "ON_DEMAND_FLEX" || word == "flex" || word == "SERVICE_TIER_FLEX") return service_tier::flex;
+    return std::nullopt;
+}
+
+LLMX_DECL std::int64_t generate_count_searches(const json_cursor& candidates) {
+    std::int64_t count = 0;
+    candidates.each_object_or_skip([&count](const json_cursor& one, std::size_t) {
+        const json_cursor grounding = one["groundingMetadata"], queries = grounding["webSearchQueries"];
+        if (queries.array() != nullptr) count += static_cast<std::int64_t>(queries.array()->size());
+    });
+    return count;
 }
 
 LLMX_DECL usage generate_read_usage(const json_cursor& in) {
@@ -134,8 +149,13 @@ LLMX_DECL usage generate_read_usage(const json_cursor& in) {
         u.output_tokens = std::max(u.reasoning_tokens, subtract_counts(in["totalTokenCount"].count_or(), u.input_tokens));
     }
     u.cached_tokens = in["cachedContentTokenCount"].count_or();
-    u.input_audio_tokens = generate_read_audio_count(in["promptTokensDetails"]);
-    u.output_audio_tokens = generate_read_audio_count(in["candidatesTokensDetails"]);
+    const json_cursor prompt = in["promptTokensDetails"], answered = in["candidatesTokensDetails"];
+    u.input_audio_tokens = generate_read_modality(prompt, "AUDIO");
+    u.output_audio_tokens = generate_read_modality(answered, "AUDIO");
+    u.input_image_tokens = generate_read_modality(prompt, "IMAGE");
+    u.output_image_tokens = generate_read_modality(answered, "IMAGE");
+    for (const char* const name : {"serviceTier", "trafficType"})
+        if (const auto tier = generate_tier_of(in[name].string_or()); tier) u.tier = tier;
     return u;
 }
 

@@ -144,6 +144,7 @@ LLMX_DECL result<chat_reply> gemini_generate::decode_reply(std::string_view body
     for (auto& f : found) reply.choices.push_back(std::move(f.second));
     if (reply.choices.empty() && feedback["blockReason"]) reply.choices.emplace_back().finish = finish_reason::content_filter;
     reply.usage = detail::generate_read_usage(metadata);
+    reply.usage.web_searches = detail::generate_count_searches(candidates);
     detail::keep_extra_inside(in, detail::generate_reply_fields.view(), {}, name, {}, {}, reply.extra);
     return reply;
 }

@@ -24,9 +24,9 @@ LLMX_DECL bool gemini_named(const json_member& m, std::string_view camel, std::s
     return m.named(camel) || m.named(snake);
 }
 
-LLMX_DECL [[nodiscard]] std::int64_t gemini_scan_audio(std::string_view details) {
+LLMX_DECL [[nodiscard]] std::int64_t gemini_scan_modality(std::string_view details, std::string_view kind) {
     // [{"modality":"AUDIO","tokenCount":3}, …]: short, and rarely there at all.
-    const auto at = details.find("\"AUDIO\"");
+    const auto at = details.find(kind);
     if (at == std::string_view::npos) return 0;
     const auto begin = details.rfind('{', at);
     const auto end = details.find('}', at);
@@ -35,6 +35,24 @@ LLMX_DECL [[nodiscard]] std::int64_t gemini_scan_audio(std::string_view details)
     (void)scan_json_members(details.substr(begin, end - begin + 1), [&count](const json_member& m) {
         if (m.key == "tokenCount") count = json_count(m.value).value_or(0);
     });
+    return count;
+}
+
+LLMX_DECL std::int64_t gemini_scan_searches(std::string_view candidates) noexcept {
+    // A quote inside of a text is escaped, so that this is the member's name.
+    constexpr std::string_view name = "\"webSearchQueries\"", space = " \t\r\n";
+    std::int64_t count = 0;
+    for (auto at = candidates.find(name); at != std::string_view::npos; at = candidates.find(name, at)) {
+        at = candidates.find_first_not_of(" \t\r\n:", at + name.size());
+        if (at == std::string_view::npos) break;
+        if (candidates[at] != '[') continue;
+        for (at = candidates.find_first_not_of(space, at + 1); at != std::string_view::npos && candidates[at] == '"';) {
+            for (++at; at < candidates.size() && candidates[at] != '"'; ++at) at += candidates[at] == '\\' ? 1u : 0u;
+            ++count;
+            at = candidates.find_first_not_of(" \t\r\n,", std::min(at + 1, candidates.size()));
+        }
+        if (at == std::string_view::npos) break;
+    }
     return count;
 }
 
@@ -56,9 +74,12 @@ LLMX_DECL usage gemini_scan_usage(std::string_view metadata) {
         else if (key == "toolUsePromptTokenCount")
             tool_prompt = count();
         else if (key == "promptTokensDetails")
-            u.input_audio_tokens = gemini_scan_audio(value);
+            u.input_audio_tokens = gemini_scan_modality(value, "\"AUDIO\""), u.input_image_tokens = gemini_scan_modality(value, "\"IMAGE\"");
         else if (key == "candidatesTokensDetails")
-            u.output_audio_tokens = gemini_scan_audio(value);
+            u.output_audio_tokens = gemini_scan_modality(value, "\"AUDIO\""), u.output_image_tokens = gemini_scan_modality(value, "\"IMAGE\"");
+        else if (key == "trafficType" || key == "serviceTier") {
+            if (const auto tier = generate_tier_of(plain_json_string(value).value_or(std::string_view())); tier) u.tier = tier;
+        }
     };
     // Its status is not checked: the text after the object is outside of this function's task.
     json_scanner scanner(metadata);
@@ -136,11 +157,15 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
 
 LLMX_DECL usage gemini_generate::scan_usage(std::string_view body) {
     usage u;
-    const auto done = scan_json_members(body, [&u](const json_member& m) {
-        if (detail::gemini_named(m, "usageMetadata", "usage_metadata") && m.value.front() == '{')
+    std::int64_t searches = 0;
+    const auto done = scan_json_members(body, [&u, &searches](const json_member& m) {
+        if (m.named("candidates")) searches = detail::gemini_scan_searches(m.value);
+        else if (detail::gemini_named(m, "usageMetadata", "usage_metadata") && m.value.front() == '{')
             u = detail::gemini_scan_usage(m.value);
     });
-    return done.has_error() ? usage() : u;
+    if (done.has_error()) return usage();
+    u.web_searches = searches;
+    return u;
 }
 
 } // namespace llmx::inline LLMX_ABI

@@ -86,7 +86,7 @@ LLMX_DECL result<void> gemini_generate::stream_decoder::take(std::string_view js
         e.id = out.keep(id);
         e.name = out.keep(in["modelVersion"].string_or());
         // Languages whose first event has the tokens of the prompt get them there.
-        add_usage(metadata, out);
+        add_usage(metadata, candidates, out);
     }
     const boost::json::array* const list = candidates.array();
     for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
@@ -99,13 +99,15 @@ LLMX_DECL result<void> gemini_generate::stream_decoder::take(std::string_view js
         s.finished = true;
         s.reason = finish_reason::content_filter;
     }
-    add_usage(metadata, out);
+    add_usage(metadata, candidates, out);
     return success();
 }
 
-LLMX_DECL void gemini_generate::stream_decoder::add_usage(const json_cursor& metadata, event_batch& out) {
+LLMX_DECL void gemini_generate::stream_decoder::add_usage(const json_cursor& metadata, const json_cursor& candidates, event_batch& out) {
+    if (candidates.array() != nullptr) searches_ = std::max(searches_, detail::generate_count_searches(candidates));
     if (metadata.object() == nullptr) return;
-    const usage now = detail::generate_read_usage(metadata);
+    usage now = detail::generate_read_usage(metadata);
+    now.web_searches = searches_;
     if (now == tokens_) return;
     tokens_ = now;
     out.add(chat_event::kind::usage).tokens = now;

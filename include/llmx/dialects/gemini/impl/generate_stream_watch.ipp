@@ -80,7 +80,13 @@ LLMX_DECL bool gemini_generate::stream_watch::plain_chunk(std::string_view json)
 }
 
 LLMX_DECL void gemini_generate::stream_watch::chunk(std::string_view json) {
-    if (plain_chunk(json)) return;
+    // Chunks repeat the list of queries.
+    searches_ = std::max(searches_, detail::gemini_scan_searches(json));
+    if (!plain_chunk(json)) whole_chunk(json);
+    progress_.tokens.web_searches = searches_;
+}
+
+LLMX_DECL void gemini_generate::stream_watch::whole_chunk(std::string_view json) {
     (void)scan_json_members(json, [this](const json_member& m) {
         if (m.named("candidates")) {
             std::size_t position = 0;

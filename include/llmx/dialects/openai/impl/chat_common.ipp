@@ -294,11 +294,19 @@ LLMX_DECL void openai_chat_counts::take_detail(std::string_view of, std::string_
     if (of == "prompt_tokens_details") {
         if (name == "cached_tokens") detail.cached_tokens = n;
         else if (name == "audio_tokens") detail.input_audio_tokens = n;
+        else if (name == "image_tokens") detail.input_image_tokens = n;
+        else if (name == "web_search_requests") detail.web_searches = n;
         else if (name == "cache_write_tokens") written = n;
         else if (name == "cache_creation_tokens") created = n;
     } else if (of == "completion_tokens_details") {
         if (name == "reasoning_tokens") detail.reasoning_tokens = n;
         else if (name == "audio_tokens") detail.output_audio_tokens = n;
+        else if (name == "image_tokens") detail.output_image_tokens = n;
+    } else if (of == "server_tool_use") {
+        // OpenRouter and LiteLLM, as Anthropic has it.
+        if (name == "web_search_requests") detail.web_searches = n;
+    } else if (of == "cache_creation") {
+        if (name == "ephemeral_1h_input_tokens") detail.cache_write_1h_tokens = n;
     }
 }
 

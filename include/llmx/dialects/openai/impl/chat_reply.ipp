@@ -316,6 +316,7 @@ LLMX_DECL result<chat_reply> openai_chat::decode_reply(std::string_view body) {
     for (const auto& [index, i] : order)
         detail::openai_chat_reply_choice(choices[i], to.id, index, to.choices.emplace_back());
     if (tokens.object() != nullptr) to.usage = detail::openai_chat_read_usage(*tokens.object());
+    to.usage.tier = to.service_tier;
     detail::openai_chat_keep(
         root, {"id", "object", "created", "model", "choices", "usage", "service_tier", "error"}, "", to.extra);
     return to;

@@ -163,7 +163,10 @@ LLMX_DECL bool openai_chat::ask_usage(std::string_view body, const member_spans&
 LLMX_DECL usage openai_chat::scan_usage(std::string_view body) {
     usage found;
     bool seen = false;
+    std::optional<service_tier> tier;
     const auto done = scan_json_members(body, [&](const json_member& m) {
+        if (m.key == "service_tier")
+            tier = detail::read_enum(detail::openai_chat_tiers, plain_json_string(m.value).value_or(std::string_view()));
         if (!m.value.starts_with('{')) return;
         if (m.named("usage")) {
             found = detail::openai_chat_parse_usage(m.value);
@@ -175,7 +178,9 @@ LLMX_DECL usage openai_chat::scan_usage(std::string_view body) {
                 if (d.named("usage") && d.value.starts_with('{')) found = detail::openai_chat_parse_usage(d.value);
         }
     });
-    return done.has_error() ? usage() : found;
+    if (done.has_error()) return usage();
+    found.tier = tier;
+    return found;
 }
 
 } // namespace llmx::inline LLMX_ABI

@@ -298,7 +298,11 @@ LLMX_DECL result<void> openai_chat::stream_decoder::take(const sse_event& event,
         reader r{*this, *at, out};
         if (auto done = r.read(choice); !done) return done;
     }
-    if (tokens != nullptr) out.add(chat_event::kind::usage).tokens = detail::openai_chat_read_usage(*tokens);
+    if (tokens != nullptr) {
+        usage& used = out.add(chat_event::kind::usage).tokens;
+        used = detail::openai_chat_read_usage(*tokens);
+        used.tier = detail::read_enum(detail::openai_chat_tiers, chunk["service_tier"].string_or());
+    }
     return success();
 }
 
