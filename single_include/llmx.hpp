@@ -2162,6 +2162,9 @@ private:
 };
 
 namespace detail {
+/// Who owns the field \p name, if nothing else may set it; empty when anything may. \p upstream: in requests to providers,
+/// else in replies to clients.
+LLMX_DECL [[nodiscard]] std::string_view owner_of_field(std::string_view name, bool upstream) noexcept;
 /// Adds those of \p outer that \p inner does not have, then \p inner, to \p head ("name: value\r\n" each), where they
 /// take the place of fields of their name.
 LLMX_DECL void write_header_fields(const header_fields& outer, const header_fields& inner, std::string& head);
@@ -6927,6 +6930,8 @@ struct anthropic_messages {
     static constexpr std::string_view name = "anthropic_messages", language = "anthropic";
     static constexpr std::string_view path = "/v1/messages";
     static constexpr std::string_view stream_content_type = "text/event-stream";
+    /// The event that keeps a silent stream open. Source: https://docs.anthropic.com/en/docs/build-with-claude/streaming#ping-events.
+    static constexpr std::string_view ping = "event: ping\ndata: {\"type\": \"ping\"}\n\n";
     static constexpr tool_name_rule tool_names{128, "_-"};
     /// Tool that carries a JSON answer for models without native structured output: the
     /// request forces it where it can, and its call comes back as the answer's only text.
@@ -7857,6 +7862,10 @@ struct gemini_generate {
     static constexpr std::string_view name = "gemini_generate", language = "gemini";
     static constexpr std::string_view path = ":generateContent", stream_path = ":streamGenerateContent?alt=sse";
     static constexpr std::string_view stream_content_type = "text/event-stream";
+    /// An empty piece of text, as Google's own streams have it: Google's SDKs for Go and Python fail on comments, and that for Go
+    /// on empty lines too.
+    static constexpr std::string_view ping =
+        "data: {\"candidates\": [{\"content\": {\"parts\": [{\"text\": \"\"}],\"role\": \"model\"},\"index\": 0}]}\r\n\r\n";
     static constexpr tool_name_rule tool_names{64, "_-.:", true};
     static constexpr bool model_in_body = false;
 
@@ -9223,6 +9232,10 @@ struct inbound {
     /// `call::upstream_fields`, which are always sent.
     std::array<http_field, 6> forwarded{};
     std::size_t forwarded_count = 0;
+    /// Client headers that go on to every provider, whatever its language: trace context, the call's id, and those that the
+    /// server's options name. A field of the same name that the provider writes takes their place.
+    std::array<http_field, 12> relayed{};
+    std::size_t relayed_count = 0;
 
     /// A limit has reserved `estimated_tokens`, which are given back later and so stay as they are.
     bool reserved = false;
@@ -10442,6 +10455,12 @@ public:
     [[nodiscard]] time_point available_at(const deployment& d, time_point now) const noexcept {
         return next_.available_at(d, now);
     }
+    /// Whether nothing but limits of the gateway's own, here or inside, keeps \p d from being available \p now: it is sound, and
+    /// a caller who waits will be served. Services without it have no limits.
+    [[nodiscard]] bool limited(const deployment& d, time_point now) const noexcept {
+        if constexpr (requires { { next_.limited(d, now) } -> std::same_as<bool>; }) return next_.limited(d, now);
+        else return false;
+    }
     /// Whether a layer here or inside serves \p c although no group has its model's name.
     [[nodiscard]] bool takes_unknown(const call& c) const noexcept {
         if constexpr (requires { next_.takes_unknown(c); }) return next_.takes_unknown(c);
@@ -10676,7 +10695,8 @@ namespace llmx::inline LLMX_ABI {
 ///   another core in between) costs no retry: the next one is tried at once.
 /// - The attempt's listeners are notified when it failed or brought a whole answer; those of
 ///   a stream stay until the owner of the stream notifies them.
-/// - Fails with `no_deployment`, with the wait, when no deployment can take the call.
+/// - When no deployment can take the call it fails, with the wait: with `rate_limited` when for at least one of them limits of the
+///   gateway are the only reason (`layer_base::limited`), so that waiting helps; else with `no_deployment`.
 ///
 /// Choosing allocates nothing and, with a constant-time strategy, does not visit all
 /// members as long as most of them are available.
@@ -10806,12 +10826,16 @@ template <class R = weighted> struct route {
         }
         [[nodiscard]] error none_left(const call& c, time_point now) const {
             time_point soonest = time_point::max();
-            for (const deployment* d : c.group->members) soonest = std::min(soonest, this->next_.available_at(*d, now));
+            bool limited = false;
+            for (const deployment* d : c.group->members) {
+                soonest = std::min(soonest, this->next_.available_at(*d, now));
+                limited = limited || this->deciding_layer<layer, Next>::limited(*d, now);
+            }
             const std::size_t n = c.group->members.size();
-            error e(errc::no_deployment,
-                    "no deployment of '" + c.group->name + "' is available: " +
-                        (n == 1 ? std::string("its only deployment is") : "all " + std::to_string(n) + " are") +
-                        " cooling down, at a limit or full");
+            const std::string all = n == 1 ? std::string("its only deployment is") : "all " + std::to_string(n) + " are";
+            error e(limited ? errc::rate_limited : errc::no_deployment,
+                    "no deployment of '" + c.group->name + "' is available: " + all +
+                        (limited ? " at a limit of the gateway, full or cooling down" : " cooling down, at a limit or full"));
             if (soonest != time_point::max())
                 e.with_retry_after(std::chrono::ceil<std::chrono::milliseconds>(std::max(soonest - now, duration(1))));
             return e;
@@ -13344,6 +13368,10 @@ LLMX_DECL [[nodiscard]] result<http_proxy> parse_proxy(std::string_view name, st
 /// ignored when `REQUEST_METHOD` is set, because a CGI program's caller can set it with a field `Proxy`. An empty
 /// variable means no proxy. Fails like `parse_proxy`.
 LLMX_DECL [[nodiscard]] result<proxy_settings> proxies_from_environment(const variable_lookup& variables);
+
+/// One sentence for the person who starts a program: which proxies \p s leads through and what goes past them; empty when there
+/// is no proxy. Never with credentials.
+LLMX_DECL [[nodiscard]] std::string describe(const proxy_settings& s);
 
 namespace detail {
 /// Appends a field `Proxy-Authorization` when \p via has credentials.
@@ -15971,6 +15999,9 @@ public:
     [[nodiscard]] time_point available_at(const deployment& d, time_point now) const noexcept {
         return std::max(circuits_[d].available_at(now), this->next_.available_at(d, now));
     }
+    [[nodiscard]] bool limited(const deployment& d, time_point now) const noexcept {
+        return circuits_[d].available_at(now) <= now && deciding_layer<layer, Next>::limited(d, now);
+    }
 
     [[nodiscard]] result<void> before(call& c, memory& m) {
         const deployment& d = *c.now.target;
@@ -16100,7 +16131,7 @@ namespace llmx::inline LLMX_ABI {
 /// its slot until its answer, or its stream, has ended, failed or been abandoned. When all
 /// slots are taken up to `max_queue` calls wait in order of arrival, each until a slot is
 /// free, `queue_timeout` or its deadline has passed, or it is cancelled. Further ones fail
-/// with `shed`.
+/// with `rate_limited`, since it is a limit that the operator has set and waiting helps.
 ///
 /// - `route`, outside, takes a deployment with a free slot first and one with a queue only
 ///   when there is none.
@@ -16146,13 +16177,11 @@ public:
         this->adopt_next(previous);
     }
     [[nodiscard]] time_point available_at(const deployment& d, time_point now) const noexcept {
-        const time_point inner = this->next_.available_at(d, now);
-        const std::uint32_t limit = limits_[d.index];
-        if (limit == 0) return inner;
-        const gate& g = gates_[d];
-        const std::uint32_t waiting = g.waiting();
-        if (waiting == 0 && g.inside() < limit) return inner;
-        return std::max(inner, now + (waiting < policy_.max_queue ? queueing : guess));
+        return std::max(own_available_at(d, now), this->next_.available_at(d, now));
+    }
+    [[nodiscard]] bool limited(const deployment& d, time_point now) const noexcept {
+        const bool others = this->next_.available_at(d, now) <= now || deciding_layer<layer, Next>::limited(d, now);
+        return own_available_at(d, now) > now ? others : deciding_layer<layer, Next>::limited(d, now);
     }
 
     [[nodiscard]] result<void> before(call& c, memory& m) noexcept {
@@ -16190,6 +16219,15 @@ private:
     /// How soon a slot may be free, for `retry_after`: unknown.
     static constexpr duration guess = std::chrono::seconds(1);
 
+    [[nodiscard]] time_point own_available_at(const deployment& d, time_point now) const noexcept {
+        const std::uint32_t limit = limits_[d.index];
+        if (limit == 0) return now;
+        const gate& g = gates_[d];
+        const std::uint32_t waiting = g.waiting();
+        if (waiting == 0 && g.inside() < limit) return now;
+        return now + (waiting < policy_.max_queue ? queueing : guess);
+    }
+
     /// Leaves the queue when the coroutine goes away, and passes on a slot that was
     /// granted and not taken.
     class place {
@@ -16215,7 +16253,7 @@ private:
     static void wake(void* waiter) noexcept { static_cast<gate::waiter*>(waiter)->wake.cancel(); }
 
     [[nodiscard]] static error full(const call& c, const char* what) {
-        error e(errc::shed, "deployment '" + c.now.target->id + "' " + what);
+        error e(errc::rate_limited, "deployment '" + c.now.target->id + "' " + what);
         e.with_retry_after(std::chrono::duration_cast<std::chrono::milliseconds>(guess));
         return e;
     }
@@ -16372,6 +16410,7 @@ LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t
 // ---- llmx/policies/deployment_limit.hpp ----
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16416,11 +16455,11 @@ struct deployment_limit {
             this->adopt_next(previous);
         }
         [[nodiscard]] time_point available_at(const deployment& d, time_point now) const noexcept {
-            time_point at = this->next_.available_at(d, now);
-            const limits& rate = rates_[d.index];
-            if (rate.requests.limited()) at = std::max(at, levels_[d].requests.ready_at(1, now, rate.requests));
-            if (rate.tokens.limited()) at = std::max(at, levels_[d].tokens.ready_at(1, now, rate.tokens));
-            return at;
+            return std::max(own_available_at(d, now), this->next_.available_at(d, now));
+        }
+        [[nodiscard]] bool limited(const deployment& d, time_point now) const noexcept {
+            const bool others = this->next_.available_at(d, now) <= now || deciding_layer<layer, Next>::limited(d, now);
+            return own_available_at(d, now) > now ? others : deciding_layer<layer, Next>::limited(d, now);
         }
         [[nodiscard]] result<void> before(call& c, memory&) {
             const limits& rate = rates_[c.now.target->index];
@@ -16435,8 +16474,22 @@ struct deployment_limit {
             }
             return success();
         }
+        std::optional<time_point> after(const call& c, memory&, const result<reply>& r) noexcept {
+            const limits& rate = rates_[c.now.target->index];
+            // A limit inside has refused the call before anything was sent; the outcome alone does not show that.
+            if (!r && rate.requests.limited() && r.error().value() == errc::rate_limited && detail::refused_here(r.error()))
+                levels_[*c.now.target].requests.settle(-1, c.moment, rate.requests);
+            return std::nullopt;
+        }
 
     private:
+        [[nodiscard]] time_point own_available_at(const deployment& d, time_point now) const noexcept {
+            time_point at = now;
+            const limits& rate = rates_[d.index];
+            if (rate.requests.limited()) at = std::max(at, levels_[d].requests.ready_at(1, now, rate.requests));
+            if (rate.tokens.limited()) at = std::max(at, levels_[d].tokens.ready_at(1, now, rate.tokens));
+            return at;
+        }
         using level = detail::token_account;
         using limits = detail::account_rates;
         static void on_attempt_end(void* self, const call& c, const deployment* d, const outcome& how) noexcept {
@@ -21180,6 +21233,7 @@ private:
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21226,6 +21280,25 @@ struct server_options {
     /// The server watches the client of a call that waits longer, to detect a disconnect. Clients of faster
     /// calls cost nothing.
     duration hang_up_check = std::chrono::milliseconds(25);
+    /// A client that waits for a stream gets a ping when nothing has been written for so long: first, if need be, the head of
+    /// the answer, then what its language has for pings (`facade`). 0: never.
+    ///
+    /// The default is below the time after which common intermediaries close silent connections (30 s at Heroku, 60 s at
+    /// nginx and AWS load balancers), and above the time in which providers refuse calls. A failure after the first ping is reported by the
+    /// stream's error event: its status, `retry-after` and `x-llmx-...` can no longer be sent. Retries and fallbacks
+    /// continue as before, since a ping has no content.
+    duration stream_ping_interval = std::chrono::seconds(10);
+    /// Origins whose pages may read answers in a browser (CORS, https://fetch.spec.whatwg.org/#http-cors-protocol): "*" for all,
+    /// "https://app.example", or with one `*` for a part of the name, "https://*.app.example". Empty: none. Unset: all when callers
+    /// need a key, which a page has to have from its user; otherwise pages of this machine, because any page could use the gateway
+    /// then (the requests of others are refused, see `key_authenticator`). Cookies and other credentials of the browser are never asked for.
+    std::optional<std::vector<std::string>> cors_origins;
+    /// Names of clients' header fields that go on to every provider, beside `traceparent` and `tracestate`
+    /// (https://www.w3.org/TR/trace-context/) and the caller's `x-request-id`, which always do. A name that ends with `*` stands
+    /// for all that begin so, but for those of proxies, SDKs and gateways (`x-forwarded-`, `x-real-ip`, `x-stainless-`, `x-llmx-`,
+    /// `x-litellm-`). Credentials and what belongs to a connection or to the form of a message never go on. Twelve fields of a
+    /// request at most.
+    std::vector<std::string> forward_headers;
     /// Clients' connections, all threads together; lowered by `listen` where the process may
     /// not open two descriptors for each (`server_host::max_connections`, and a line in the
     /// log). At the limit a new connection replaces the one that is needed least: first
@@ -21670,6 +21743,7 @@ using request_body = LLMX_PLAIN(basic_request_body);
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace llmx::inline LLMX_ABI {
 
@@ -21721,6 +21795,7 @@ public:
     [[nodiscard]] request_body& body_reader() noexcept { return body_reader_; }
     [[nodiscard]] const endpoint_match& match() const noexcept { return match_; }
     [[nodiscard]] call_context& context() noexcept { return *context_; }
+    [[nodiscard]] const call_context& context() const noexcept { return *context_; }
     [[nodiscard]] runtime& on() noexcept;
     /// What accounts for buffers whose size callers choose; null: nothing does.
     [[nodiscard]] memory_budget* memory() const noexcept { return core_->options().memory.get(); }
@@ -21728,6 +21803,8 @@ public:
     /// which Asio recycles only up to about 1 KB. Gone when the answer is finished.
     [[nodiscard]] call& open_call() { return call_.emplace(on(), *context_, core_->options().memory.get()); }
     [[nodiscard]] bool draining() const noexcept;
+    /// `server_options::forward_headers`.
+    [[nodiscard]] const std::vector<std::string>& forward_headers() const noexcept { return core_->options().forward_headers; }
     /// Seconds since 1970 at which the server began.
     [[nodiscard]] std::int64_t server_began() const noexcept;
 
@@ -21755,6 +21832,18 @@ public:
     /// Writes \p last_words, if any, and breaks the stream off: no last chunk, and the
     /// connection is closed, so that no client takes what it got for the whole answer.
     boost::asio::awaitable<void> cut_stream(std::string_view last_words, const error& why);
+    /// From now on, and until the answer is finished, \p ping is written whenever nothing has been written for
+    /// `server_options::stream_ping_interval`; before the first one a streamed answer of type \p content_type is
+    /// begun. Both are text of the program's.
+    void ping_while_silent(std::string_view content_type, std::string_view ping) noexcept;
+    /// The last piece written ends within an event: no ping until another one is written and this is called with false.
+    void hold_pings(bool hold) noexcept { ping_held_ = hold; }
+    /// \p e as the client gets it: a cancellation by the server's own shutdown is named as such, and callers who read an id
+    /// of the request in the error find the call's where the provider has given none.
+    [[nodiscard]] error explained(const error& e) const;
+    /// Answers OPTIONS for the path, without a key: its methods, and for a browser that asks before it sends another request
+    /// (a preflight) what that may have.
+    boost::asio::awaitable<bool> reply_options(bool path_exists);
 
     // Another protocol.
     /// Answers 101 with `fields()`, which must have those of the upgrade (RFC 9110 section 7.8).
@@ -21865,6 +21954,8 @@ private:
     [[nodiscard]] duration at_min_rate(std::size_t bytes) const noexcept;
     void try_memory() noexcept;
     void begin_head_timeout() noexcept;
+    void ping_client() noexcept;
+    void append_chunk(std::string_view bytes);
     void begin_head(int status, std::string_view content_type);
     boost::asio::awaitable<bool> write_out();
     /// Writes what the system takes; `blocked` also when that is so much that others may have
@@ -21913,6 +22004,9 @@ private:
     time_point body_paused_{};   // when the endpoint's last read of it ended
     std::optional<error> body_failure_;
     request_body body_reader_{*this};
+    /// What `ping_while_silent` was given; no ping when the second is empty.
+    std::string_view ping_type_, ping_;
+    time_point wrote_at_{}; // while there are pings
     std::optional<duration> overhead_;
     std::uint64_t bytes_in_ = 0, bytes_out_ = 0;
     int status_ = 0;
@@ -21924,6 +22018,7 @@ private:
     bool stream_ = false;
     bool chunked_ = false;
     bool answered_ = false;    // a head was made
+    bool ping_held_ = false;
     bool failed_ = false;      // failure_ is what became of this request
     bool body_refused_ = false;
     bool had_no_memory_ = false; // this request's body was not read for a while
@@ -22434,6 +22529,7 @@ private:
 } // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/server/facade.hpp ----
+#include <concepts>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22444,6 +22540,8 @@ namespace detail {
 /// Fills in \p c from what the body's scan and the connection say.
 LLMX_DECL void set_up_call(call& c, server_connection& peer, std::string_view body, const request_head& head,
                            const request_target& target, std::string& unescaped_model);
+/// Notes what of the fields of the request on \p peer goes on to every provider (`inbound::relayed`).
+LLMX_DECL void note_relayed_fields(inbound& in, const server_connection& peer);
 /// Ends a call that its façade abandons while what it views is still there.
 class call_ending {
 public:
@@ -22475,10 +22573,13 @@ LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& peer, c
 /// with the connection closed inside the message: never with a clean end. What fails
 /// before the first byte is answered with the error's own status.
 ///
+/// While a stream brings nothing, the client gets pings (`server_options::stream_ping_interval`): what the codec has as
+/// `static constexpr std::string_view ping`, else a comment; in a JSON array a line end.
+///
 /// Of the client's fields it reads `x-request-id` (its own name for the call) and
 /// `x-llmx-drop-params: true|false` (whether what the provider cannot express is left out), and
 /// sends `anthropic-version`, `anthropic-beta` and `openai-beta` on to a provider of the
-/// same language.
+/// same language, and `traceparent`, `tracestate`, a usable `x-request-id` and what `server_options::forward_headers` names to any.
 template <codec C> class facade {
     static_assert(facade_codec<C>, "llmx: a facade needs a codec that decodes requests and encodes replies; this codec is for providers alone");
     using op = typename C::operation;
@@ -22516,6 +22617,8 @@ public:
         if (upload != nullptr && !upload->ended()) upload->attach(c.in);
         c.in.answer.json_array = json_array;
         peer.log_model(c.model, c.in.stream);
+        if constexpr (has_events && op::info.answer == operation_info::answers::json)
+            if (c.in.stream) peer.ping_while_silent(stream_type(json_array), json_array ? std::string_view("\n") : ping());
 
         result<reply> answer = co_await gateway.execute(c);
         c.in.answer.model = c.model;
@@ -22523,8 +22626,7 @@ public:
             answer = error(errc::internal, "the gateway answered in another form than asked for");
         const bool same = answer && answer->passes_as(codec_of<C>);
         if (!answer) {
-            detail::describe_call(peer, c);
-            co_await peer.fail(answer.error());
+            co_await refuse(peer, c, answer.error());
         } else if (answer->stream == nullptr && same) {
             detail::describe_call(peer, c);
             const std::string_view type = answer->content_type.empty() ? std::string_view("application/json") : std::string_view(answer->content_type);
@@ -22537,7 +22639,7 @@ public:
             co_await translate(peer, c, *answer);
         } else {
             const error other(errc::internal, "the gateway answered with a stream that has no form here");
-            co_await peer.fail(other);
+            co_await refuse(peer, c, other);
         }
         if (c.in.body.size() > offload_translation_above) co_await detail::free_offloaded(peer, c, answer);
     }
@@ -22556,12 +22658,33 @@ private:
         else co_await peer.reply(200, "application/json", peer.scratch());
     }
 
+    static constexpr std::string_view stream_type(bool json_array) noexcept {
+        return json_array ? "application/json; charset=utf-8" : "text/event-stream; charset=utf-8";
+    }
+    /// What readers of this language's streams pass over: a comment (WHATWG HTML, 9.2.5), unless the codec has its own.
+    static constexpr std::string_view ping() noexcept {
+        if constexpr (requires { { C::ping } -> std::convertible_to<std::string_view>; }) return C::ping;
+        else if constexpr (requires { { C::stream_content_type } -> std::convertible_to<std::string_view>; })
+            return std::string_view(C::stream_content_type) == "text/event-stream" ? std::string_view(": ping\n\n") : std::string_view();
+        else return ": ping\n\n";
+    }
     /// \p type is what the provider calls a stream that passes; empty: what is usual.
     static void begin(server_connection& peer, const call& c, std::string_view type) {
         detail::describe_call(peer, c);
         detail::announce_cost(peer, c);
-        if (type.empty()) type = c.in.answer.json_array ? "application/json; charset=utf-8" : "text/event-stream; charset=utf-8";
-        peer.begin_stream(type);
+        peer.begin_stream(type.empty() ? stream_type(c.in.answer.json_array) : type);
+    }
+    /// The answer is \p why: by its status, or by the stream's error event when pings have begun the stream.
+    static boost::asio::awaitable<void> refuse(server_connection& peer, const call& c, const error& why) {
+        detail::describe_call(peer, c);
+        if (!peer.stream_begun()) {
+            co_await peer.fail(why);
+            co_return;
+        }
+        std::string& words = peer.scratch();
+        words.clear();
+        append_failure(c, peer.explained(why), words);
+        co_await peer.cut_stream(words, why);
     }
     /// Events are UTF-8 whatever type the provider gives; of other answers it alone defines the type, also
     /// where it was asked for events.
@@ -22589,20 +22712,20 @@ private:
             const result<std::string_view> piece = co_await stream.read_some();
             if (!piece) {
                 if (!peer.stream_begun()) {
-                    detail::describe_call(peer, c);
-                    co_await peer.fail(piece.error());
+                    co_await refuse(peer, c, piece.error());
                     co_return;
                 }
                 // The provider's own words about it are on their way already, and after half an
                 // event nothing would be understood.
                 std::string& words = peer.scratch();
-                if (!stream.provider_reported() && seam.between_events()) append_failure(c, piece.error(), words);
+                if (!stream.provider_reported() && seam.between_events()) append_failure(c, peer.explained(piece.error()), words);
                 co_await peer.cut_stream(words, piece.error());
                 co_return;
             }
             if (!peer.stream_begun()) begin(peer, c, relayed_type(c, stream));
             if (piece->empty()) break;
             seam.feed(*piece);
+            peer.hold_pings(!seam.between_events());
             const bool written = co_await peer.write(*piece);
             if (!written) {
                 co_await peer.cut_stream(std::string_view(), error(errc::cancelled));
@@ -22631,12 +22754,11 @@ private:
             if (!work.good) {
                 c.fail(work.good.error().value());
                 if (!peer.stream_begun() && out.empty()) {
-                    detail::describe_call(peer, c);
-                    co_await peer.fail(work.good.error());
+                    co_await refuse(peer, c, work.good.error());
                     co_return;
                 }
                 if (!peer.stream_begun()) begin(peer, c, std::string_view());
-                work.encoder.fail(work.good.error(), out);
+                work.encoder.fail(peer.explained(work.good.error()), out);
                 co_await peer.cut_stream(out, work.good.error());
                 co_return;
             }
@@ -22764,6 +22886,41 @@ private:
 };
 
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/server/cors.hpp ----
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// \file
+/// What browsers ask of a server before a page of another origin may use it (CORS,
+/// https://fetch.spec.whatwg.org/#http-cors-protocol), and what else OPTIONS is answered with.
+
+namespace llmx::inline LLMX_ABI {
+
+/// Whether pages of \p origin, as the field `Origin` names it, are among \p allowed (`server_options::cors_origins`).
+///
+/// Compares octet by octet: browsers write an origin in one way only. An entry may have one `*`, which stands for at least one
+/// character without a slash. Thread-safe.
+LLMX_DECL [[nodiscard]] bool cors_allows(const std::vector<std::string>& allowed, std::string_view origin) noexcept;
+
+namespace detail {
+
+/// Appends the fields that let a page of \p origin read the answer, when \p allowed has it.
+LLMX_DECL void append_cors_fields(std::string& fields, const std::vector<std::string>& allowed, std::string_view origin);
+/// Appends the fields of the answer to the preflight \p head for a path with the methods \p allow, when \p fields has those of
+/// `append_cors_fields`; nothing when \p head is no preflight.
+LLMX_DECL void append_preflight_fields(std::string& fields, const http_request_head& head, std::string_view allow);
+/// Appends the field `Allow` (RFC 9110 section 10.2.1) with \p methods and OPTIONS, which the server answers for each path.
+LLMX_DECL void append_allow(std::string& fields, std::string_view methods);
+/// Whether callers of \p language read the request's id in a field `request-id` and in the body of an error, as
+/// Anthropic's SDKs do. Source: https://docs.anthropic.com/en/api/errors#request-id.
+[[nodiscard]] inline bool reads_request_id(std::string_view language) noexcept { return language.starts_with("anthropic"); }
+
+} // namespace detail
+
+} // namespace llmx::inline LLMX_ABI
+
 
 // ---- llmx/server/descriptors.hpp ----
 #include <cstddef>
@@ -22895,6 +23052,12 @@ LLMX_DECL [[nodiscard]] std::string_view language_of(const http_request_head& he
 
 namespace detail {
 
+/// Whether \p head asks for one of Google's methods of a model: `POST .../models/{model}:{method}`, the method in camel case. A
+/// model's name may hold colons too.
+LLMX_DECL [[nodiscard]] bool asks_google_method(const http_request_head& head) noexcept;
+/// That \p head asks for a path which does not exist, in the manner of \p language; \p usage has those that do.
+LLMX_DECL [[nodiscard]] error no_such_path(const http_request_head& head, std::string_view language, const std::string& usage);
+
 /// An endpoint of a server, by its type.
 template <class E> struct endpoint_slot {
     E value;
@@ -22954,7 +23117,9 @@ public:
         if (r.language.empty()) {
             r.language = language_of(head);
             r.write_error = &encode_plain_error;
-            (void)(speak<Endpoints>(r) || ...);
+            // OpenAI's codec takes what is not found for a model; a path has no code there.
+            const bool no_path = r.match.what == endpoint_match::verdict::none;
+            if (!no_path || r.language != "openai_chat") (void)(speak<Endpoints>(r) || ...);
         }
         return r;
     }
@@ -23152,6 +23317,8 @@ struct models_endpoint {
 
     [[nodiscard]] static endpoint_match match(std::string_view method, std::string_view path) noexcept {
         constexpr std::string_view allowed = "GET, HEAD";
+        // Vendors answer what changes a model, and methods of a model that they do not have, with 404.
+        if (method != "GET" && method != "HEAD" && method != "OPTIONS") return endpoint_match();
         for (const std::string_view root : {std::string_view("/v1/models"), std::string_view("/v1beta/models"),
                                             std::string_view("/v1alpha/models"), std::string_view("/models")}) {
             if (!path.starts_with(root)) continue;
@@ -23319,6 +23486,7 @@ struct openai_realtime_endpoint {
         const detail::call_ending ending(c);
         const result<void> right = detail::set_up_upgrade(c, peer.head(), model, protocols);
         peer.log_model(model, true);
+        detail::note_relayed_fields(c.in, peer);
         if (!right) {
             co_await peer.fail(right.error());
             co_return;
@@ -23703,8 +23871,7 @@ template <class Routes> [[nodiscard]] result<void> admit(const server_connection
         if (const result<void> text = check_path(c.head().path); !text) return text;
     if (r.match.what == endpoint_match::verdict::wrong_method)
         return error(errc::method_not_allowed, "the path takes the method " + std::string(r.match.allow));
-    if (r.endpoint == Routes::none)
-        return error(errc::not_found, "no such path; there are " + Routes::usage());
+    if (r.endpoint == Routes::none) return no_such_path(c.head(), r.language, Routes::usage());
     if (!r.takes_body && c.announces_body())
         return error(errc::payload_too_large, "the path takes no request body: send none, or Content-Length: 0");
     return success();
@@ -23717,6 +23884,13 @@ LLMX_DECL [[nodiscard]] inline result<void> identified(server_connection& c, res
     c.context().principal = std::move(*who);
     c.trust();
     return success();
+}
+
+/// Whether the server itself answers \p head, which no endpoint does: OPTIONS of a path that exists or of the server as a whole
+/// (RFC 9110 section 9.3.7), and a browser's preflight of any path, so that the page may send the request and read its error.
+[[nodiscard]] inline bool answers_options(const http_request_head& head, bool path_exists) noexcept {
+    if (head.method != "OPTIONS") return false;
+    return path_exists || head.path == "*" || (!head.find("origin").empty() && !head.find("access-control-request-method").empty());
 }
 
 /// What is wrong with a request whose caller may make it, as far as its head shows.
@@ -23758,9 +23932,13 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> pe
             admitted = detail::identified(c, std::move(*who));
         }
         if (admitted) admitted = detail::admit_body(c.head());
+        const bool exists = r.match.what != endpoint_match::verdict::none;
+        const bool options = !c.refused() && r.endpoint == Routes::none && detail::answers_options(c.head(), exists);
         // What will not be wanted is left where it is, and the connection closed behind the answer.
         bool whole = (r.takes_body || !c.announces_body()) && (r.streams_body ? c.open_body() : c.try_body());
-        if (!admitted) {
+        if (options) {
+            co_await c.reply_options(exists);
+        } else if (!admitted) {
             co_await c.fail(admitted.error());
         } else {
             arrival body = arrival::request;
@@ -24628,6 +24806,7 @@ LLMX_DECL [[nodiscard]] const request_view& view_of(const call& c) noexcept;
 // ---- llmx/settings/gateway_settings.hpp ----
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -24653,6 +24832,12 @@ struct listen_settings {
     /// Bytes that all buffered bodies and answers may take together (`server_options::memory`);
     /// 0: a quarter of the machine's memory. The key `memory_limit_mb` is in MiB.
     std::size_t memory_limit = 0;
+    /// `server_options::stream_ping_interval`.
+    duration stream_ping_interval = std::chrono::seconds(10);
+    /// `server_options::cors_origins`.
+    std::optional<std::vector<std::string>> cors_origins;
+    /// `server_options::forward_headers`.
+    std::vector<std::string> forward_headers;
     /// "off", "error", "info" or "debug".
     std::string log_level = "info";
 };
@@ -28449,8 +28634,7 @@ LLMX_DECL [[nodiscard]] bool is_field_value(std::string_view value) noexcept {
     });
 }
 
-/// Who owns the field \p name, if policies may not set it; empty when they may.
-LLMX_DECL [[nodiscard]] std::string_view owner_of_field(std::string_view name, bool upstream) noexcept {
+LLMX_DECL std::string_view owner_of_field(std::string_view name, bool upstream) noexcept {
     // RFC 9110 section 7.6.1 and what the transport derives from the body and the address.
     static constexpr std::array<std::string_view, 13> connection = {
         "connection", "proxy-connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
@@ -28458,7 +28642,9 @@ LLMX_DECL [[nodiscard]] std::string_view owner_of_field(std::string_view name, b
     static constexpr std::array<std::string_view, 4> form = {"content-type", "content-encoding", "accept-encoding", "content-range"};
     static constexpr std::array<std::string_view, 8> secrets = {"authorization", "x-api-key", "api-key", "x-goog-api-key",
                                                                 "cookie", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"};
-    static constexpr std::array<std::string_view, 6> server = {"date", "retry-after", "www-authenticate", "allow", "x-request-id", "cache-control"};
+    static constexpr std::array<std::string_view, 11> server = {
+        "date", "retry-after", "www-authenticate", "allow", "x-request-id", "request-id", "cache-control", "x-accel-buffering",
+        "access-control-allow-origin", "access-control-expose-headers", "access-control-allow-credentials"};
     const auto has = [name](const auto& list) {
         return std::any_of(list.begin(), list.end(), [name](std::string_view n) { return same_field_name(n, name); });
     };
@@ -46272,15 +46458,14 @@ LLMX_DECL [[nodiscard]] attempt_step begin_attempt(const provider_ops& ops, call
     return attempt_step::done;
 }
 
-/// Whether a line of \p fields ("name: value\r\n" each) is a `user-agent`.
-LLMX_DECL [[nodiscard]] bool names_user_agent(std::string_view fields) noexcept {
-    constexpr std::string_view name = "user-agent:";
+/// Whether a line of \p fields ("name: value\r\n" each) is of the field \p name.
+LLMX_DECL [[nodiscard]] bool names_field(std::string_view fields, std::string_view name) noexcept {
+    // Of what names are made of, only letters differ in this bit.
+    constexpr auto folded = [](char c) { return static_cast<unsigned char>(c) | 0x20u; };
     while (fields.size() > name.size()) {
         std::size_t same = 0;
-        // ':' and '-' have the bit that makes a letter small already.
-        while (same < name.size() && (static_cast<unsigned char>(fields[same]) | 0x20u) == static_cast<unsigned char>(name[same]))
-            ++same;
-        if (same == name.size()) return true;
+        while (same < name.size() && folded(fields[same]) == folded(name[same])) ++same;
+        if (same == name.size() && fields[same] == ':') return true;
         const std::size_t end = fields.find('\n');
         if (end == std::string_view::npos) return false;
         fields.remove_prefix(end + 1);
@@ -46301,11 +46486,16 @@ LLMX_DECL [[nodiscard]] attempt_step prepare(const provider_ops& ops, const void
         why = leaving(ops, *c.now.target, prepared.error());
         return attempt_step::failed;
     }
+    const std::size_t own = a.request.fields.size();
+    for (std::size_t i = 0; i != c.in.relayed_count; ++i) {
+        const http_field& f = c.in.relayed[i];
+        if (!names_field(std::string_view(a.request.fields).substr(0, own), f.name)) a.request.add_field(f.name, f.value);
+    }
     // Before `authorize`: a signature is made of what is sent.
     if (!c.upstream_fields.empty() || !c.now.upstream_fields.empty())
         write_header_fields(c.upstream_fields, c.now.upstream_fields, a.request.fields);
     // Networks in front of some vendors refuse requests that name no client (RFC 9110 section 10.1.5).
-    if (!names_user_agent(a.request.fields)) a.request.fields += "user-agent: llmx/" LLMX_VERSION_STRING "\r\n";
+    if (!names_field(a.request.fields, "user-agent")) a.request.fields += "user-agent: llmx/" LLMX_VERSION_STRING "\r\n";
     return attempt_step::done;
 }
 
@@ -47146,6 +47336,23 @@ LLMX_DECL const http_proxy* proxy_settings::proxy_for(const origin& to) const {
     for (const std::string& entry : no_proxy)
         if (detail::proxy_exempts(entry, to)) return nullptr;
     return &*via;
+}
+
+LLMX_DECL std::string describe(const proxy_settings& s) {
+    std::string text;
+    const auto add = [&text](const std::optional<http_proxy>& via, std::string_view what) {
+        if (!via) return;
+        text += text.empty() ? "upstream connections " : ", ";
+        text += what;
+        text += " go through the proxy http://" + via->where.authority;
+        if (!via->credentials.empty()) text += " (with credentials)";
+    };
+    add(s.http, "without TLS");
+    add(s.https, "with TLS");
+    if (text.empty() || s.no_proxy.empty()) return text;
+    text += "; directly to";
+    for (const std::string& one : s.no_proxy) text += (&one == &s.no_proxy.front() ? " " : ", ") + one;
+    return text;
 }
 
 LLMX_DECL result<http_proxy> parse_proxy(std::string_view name, std::string_view text) {
@@ -53759,6 +53966,7 @@ LLMX_DECL [[nodiscard]] server_options with_memory_budget(server_options o) {
     if (!o.memory) o.memory = std::make_shared<memory_budget>(default_memory_limit());
     // What could never be read to its end is refused by its head.
     o.limits.max_body = std::min(o.limits.max_body, o.memory->largest_body());
+    if (!o.cors_origins) o.cors_origins.emplace();
     return o;
 }
 
@@ -53999,7 +54207,10 @@ LLMX_DECL void LLMX_OF(server_connection)::expire_in(duration d) noexcept {
 
 LLMX_DECL void LLMX_OF(server_connection)::expired() noexcept {
     switch (phase_) {
-    case phase::calling: watch_client(); break;
+    case phase::calling:
+        watch_client();
+        ping_client();
+        break;
     case phase::writing:
         client_gone();
         give_up_waiting();
@@ -54037,6 +54248,42 @@ LLMX_DECL void LLMX_OF(server_connection)::client_readable(bool ok) noexcept {
     if (ec == boost::asio::error::would_block) watch_client();
     else if (ec || n == 0) client_gone();
     // Else a pipelined request has come, behind which the end of input cannot be seen.
+}
+
+LLMX_DECL void LLMX_OF(server_connection)::ping_while_silent(std::string_view content_type, std::string_view ping) noexcept {
+    const duration interval = core_->options().stream_ping_interval;
+    if (interval <= duration::zero()) return;
+    ping_type_ = content_type;
+    ping_ = ping;
+    wrote_at_ = context_->started;
+    timer_.expires_at(std::min(timer_.expiry(), wrote_at_ + interval));
+}
+
+LLMX_DECL void LLMX_OF(server_connection)::ping_client() noexcept {
+    if (ping_.empty() || gone_ || broken_) return;
+    const duration interval = core_->options().stream_ping_interval;
+    const time_point now = core_->on->now();
+    if (now < wrote_at_ + interval) return timer_.expires_at(wrote_at_ + interval);
+    wrote_at_ = now;
+    timer_.expires_at(now + interval);
+    if (ping_held_) return;
+    try {
+        // What an earlier write has left comes first, and is sign of life enough.
+        const bool behind = answered_ && !head_out_.empty();
+        if (!answered_) begin_stream(ping_type_);
+        if (!behind) append_chunk(ping_);
+    } catch (const std::exception&) {
+        // Without memory a head may be half made.
+        broken_ = must_close_ = true;
+        return client_gone();
+    }
+    boost::system::error_code ec;
+    const std::size_t n = socket_.write_some(boost::asio::buffer(head_out_), ec);
+    if (!ec) head_out_.erase(0, n); // the rest goes out before the next piece
+    else if (ec != boost::asio::error::would_block) {
+        broken_ = must_close_ = true;
+        client_gone();
+    }
 }
 
 LLMX_DECL void LLMX_OF(server_connection)::client_gone() noexcept {
@@ -54236,7 +54483,8 @@ LLMX_DECL void LLMX_OF(server_connection)::begin(const endpoint_match& m, std::s
     quiet_ = quiet;
     if (known_) core_->keep(*this);
     else if (phase_ == phase::head && spare_in_ != nullptr) core_->spare_to(*this, core_->silent_);
-    stream_ = answered_ = failed_ = must_close_ = chunked_ = false;
+    stream_ = answered_ = failed_ = must_close_ = chunked_ = ping_held_ = false;
+    ping_ = std::string_view();
     streamed_ = body_given_ = continued_ = false;
     body_failure_.reset();
     bytes_in_ = bytes_out_ = 0;
@@ -54252,6 +54500,9 @@ LLMX_DECL void LLMX_OF(server_connection)::begin(const endpoint_match& m, std::s
     if (const std::string_view given = reader_.head().find("x-request-id"); detail::usable_request_id(given))
         context_->request_id.assign(given);
     else detail::random_request_id(*core_->on, context_->request_id);
+    if (!core_->options().cors_origins->empty())
+        if (const std::string_view from = reader_.head().find("origin"); !from.empty())
+            detail::append_cors_fields(fields_, *core_->options().cors_origins, from);
 }
 
 LLMX_DECL void LLMX_OF(server_connection)::begin_call() {
@@ -54290,7 +54541,10 @@ LLMX_DECL bool LLMX_OF(server_connection)::finish() {
         r.when = std::chrono::system_clock::now();
         r.method = head().method;
         r.path = head().path;
-        r.status = status_ != 0 ? status_ : http_status_of(errc::cancelled); // left before any answer
+        r.status = status_;
+        // A stream that its client left has begun with 200.
+        const bool left = status_ == 0 || (failed_ && failure_.value() == errc::cancelled && status_ < 400);
+        if (left && phase_ != phase::taken) r.status = http_status_of(errc::cancelled);
         // An endpoint without a language fails in the caller's, which does not name the endpoint.
         if (endpoint_.empty()) r.dialect = language_;
         else r.endpoint = endpoint_;
@@ -54308,6 +54562,7 @@ LLMX_DECL bool LLMX_OF(server_connection)::finish() {
     request_id_ = std::move(context_->request_id);
     call_.reset();
     context_.reset();
+    ping_ = std::string_view();
     // An idle connection must not hold what its largest request needed.
     constexpr std::size_t usual = 16 * 1024;
     if (scratch_.capacity() > usual) std::string().swap(scratch_);
@@ -54555,6 +54810,12 @@ LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::write_out() {
         if (before == phase::calling) watch_client();
     }
     head_out_.clear();
+    if (!ping_.empty()) {
+        wrote_at_ = core_->on->now();
+        // A slow write has used the timer.
+        if (p == progress::done && timer_.expiry() == time_point::max())
+            timer_.expires_at(wrote_at_ + core_->options().stream_ping_interval);
+    }
     if (p == progress::done) co_return true;
     must_close_ = broken_ = true;
     if (!failed_) {
@@ -54576,10 +54837,15 @@ LLMX_DECL void LLMX_OF(server_connection)::begin_head(int status, std::string_vi
     append_status_line(head_out_, status);
     detail::text_memory memory;
     detail::text_writer w(head_out_, memory);
-    w.raw("content-type: ").copy(content_type).raw("\r\ndate: ").copy(core_->date.at(core_->on->unix_seconds()));
+    if (!content_type.empty()) w.raw("content-type: ").copy(content_type).raw("\r\n");
+    w.raw("date: ").copy(core_->date.at(core_->on->unix_seconds()));
     if (must_close_) w.raw("\r\nconnection: close");
     else if (request.version < 11) w.raw("\r\nconnection: keep-alive");
-    w.raw("\r\nx-request-id: ").copy(context_->request_id).raw("\r\n").copy(fields_);
+    w.raw("\r\nx-request-id: ").copy(context_->request_id).raw("\r\n");
+    // Anthropic's SDKs read the id from a field of this name, and expect the one of the error's body in it.
+    if (detail::reads_request_id(language_))
+        w.field("request-id: ", failed_ ? std::string_view(failure_.request_id()) : std::string_view(context_->request_id));
+    w.copy(fields_);
     w.spill();
 }
 
@@ -54612,19 +54878,24 @@ LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::reply(int sta
 }
 
 LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::fail(const error& e) {
-    if (&e != &failure_) failure_ = e;
-    // Not the client's doing, and another gateway may serve it.
-    if (e.value() == errc::cancelled && !gone_ && core_->cancelling())
-        failure_ = error(errc::shed, "the gateway is shutting down").with_retry_after(std::chrono::seconds(1));
+    if (answered_) {
+        // A head cannot be sent twice.
+        co_await cut_stream(std::string_view(), e);
+        co_return false;
+    }
+    failure_ = explained(e);
     failed_ = true;
     if (context_->started == time_point()) context_->started = core_->on->now();
     if (const auto wait = failure_.retry_after()) {
         const auto seconds = std::chrono::ceil<std::chrono::seconds>(*wait).count();
         if (seconds >= 0) append_field(fields_, "retry-after", static_cast<std::uint64_t>(seconds));
+    } else if (failure_.value() == errc::shed) {
+        // How long an overload lasts is unknown.
+        append_field(fields_, "retry-after", std::uint64_t{1});
     }
     if (failure_.value() == errc::authentication && failure_.provider().empty())
         append_field(fields_, "www-authenticate", std::string_view("Bearer"));
-    if (failure_.value() == errc::method_not_allowed) append_field(fields_, "allow", match_.allow);
+    if (failure_.value() == errc::method_not_allowed) detail::append_allow(fields_, match_.allow);
     scratch_.clear();
     write_error_(failure_, scratch_);
     if (try_reply(failure_.http_status(), "application/json", scratch_)) co_return true;
@@ -54639,14 +54910,46 @@ LLMX_DECL bool LLMX_OF(server_connection)::takes_trailers() const noexcept {
     return takes;
 }
 
+LLMX_DECL error LLMX_OF(server_connection)::explained(const error& e) const {
+    error told = e;
+    // Not the client's doing, and another gateway may serve it.
+    if (e.value() == errc::cancelled && !gone_ && core_->cancelling())
+        told = error(errc::shed, "the gateway is shutting down").with_retry_after(std::chrono::seconds(1));
+    if (told.request_id().empty() && detail::reads_request_id(language_)) told.with_request_id(context_->request_id);
+    return told;
+}
+
+LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::reply_options(bool path_exists) {
+    context_->started = core_->on->now();
+    if (!core_->options().cors_origins->empty()) detail::append_preflight_fields(fields_, reader_.head(), match_.allow);
+    if (path_exists) detail::append_allow(fields_, match_.allow);
+    begin_head(204, std::string_view());
+    head_out_ += "\r\n";
+    out_[0] = detail::buffer_of(head_out_);
+    out_count_ = 1;
+    const bool written = co_await write_out();
+    co_return written;
+}
+
 LLMX_DECL void LLMX_OF(server_connection)::begin_stream(std::string_view content_type) {
     chunked_ = reader_.head().version >= 11;
     // Without chunks the end of the connection is the end of the answer.
     if (!chunked_) must_close_ = true;
     begin_head(200, content_type);
     fields_.clear();
-    head_out_ += chunked_ ? std::string_view("cache-control: no-cache\r\ntransfer-encoding: chunked\r\n\r\n")
-                          : std::string_view("cache-control: no-cache\r\n\r\n");
+    // nginx would collect what it passes on, and send it when a buffer is full.
+    head_out_ += "cache-control: no-cache\r\nx-accel-buffering: no\r\n";
+    head_out_ += chunked_ ? std::string_view("transfer-encoding: chunked\r\n\r\n") : std::string_view("\r\n");
+}
+
+LLMX_DECL void LLMX_OF(server_connection)::append_chunk(std::string_view bytes) {
+    bytes_out_ += bytes.size();
+    if (!chunked_) {
+        head_out_ += bytes;
+        return;
+    }
+    const auto digits = std::to_chars(chunk_size_.data(), chunk_size_.data() + 16, bytes.size(), 16);
+    head_out_.append(chunk_size_.data(), digits.ptr).append("\r\n").append(bytes).append("\r\n");
 }
 
 LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::write(std::string_view bytes) {
@@ -54684,7 +54987,7 @@ LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::end_stream() 
 
 LLMX_DECL boost::asio::awaitable<void> LLMX_OF(server_connection)::cut_stream(std::string_view last_words,
                                                                      const error& why) {
-    failure_ = why;
+    failure_ = explained(why);
     failed_ = true;
     must_close_ = true;
     if (!last_words.empty() || !head_out_.empty()) (void)co_await write(last_words);
@@ -55474,6 +55777,8 @@ LLMX_DECL void append_status_line(std::string& out, int status) {
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <span>
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -55518,6 +55823,42 @@ LLMX_DECL void set_up_call(call& c, server_connection& peer, std::string_view bo
         default: break;
         }
         if (forward && in.forwarded_count < in.forwarded.size()) in.forwarded[in.forwarded_count++] = f;
+    }
+    note_relayed_fields(in, peer);
+}
+
+/// Whether one of \p names, which the operator has chosen, is or stands for \p field.
+LLMX_DECL [[nodiscard]] bool is_chosen_field(const std::vector<std::string>& names, std::string_view field) noexcept {
+    const auto begins = [field](std::string_view with) { return field.size() >= with.size() && iequals(field.substr(0, with.size()), with); };
+    for (const std::string_view name : names) {
+        if (!name.ends_with('*')) {
+            if (iequals(name, field)) return true;
+        } else if (begins(name.substr(0, name.size() - 1))) {
+            // What names clients' machines and steers a gateway is nothing that a prefix was meant for.
+            static constexpr std::string_view others[] = {"x-forwarded-", "x-real-ip", "x-stainless-", "x-llmx-", "x-litellm-"};
+            if (std::none_of(std::begin(others), std::end(others), begins)) return true;
+        }
+    }
+    return false;
+}
+
+LLMX_DECL void note_relayed_fields(inbound& in, const server_connection& peer) {
+    const std::vector<std::string>& chosen = peer.forward_headers();
+    for (const http_field& f : peer.head().fields) {
+        bool relay = false;
+        switch (f.name.size()) {
+        case 10: relay = iequals(f.name, "tracestate"); break;
+        case 11: relay = iequals(f.name, "traceparent"); break;
+        // One that is not usable was replaced.
+        case 12: relay = iequals(f.name, "x-request-id") && f.value == peer.context().request_id; break;
+        default: break;
+        }
+        if (!relay && !chosen.empty()) relay = is_chosen_field(chosen, f.name) && owner_of_field(f.name, true).empty();
+        if (!relay || f.value.empty() || in.relayed_count == in.relayed.size()) continue;
+        const auto known = std::span<const http_field>(in.relayed).first(in.relayed_count);
+        // `tracestate` alone may come in several lines; they are one list (RFC 9110 section 5.3).
+        if (!find_field(known, f.name).empty() && !iequals(f.name, "tracestate")) continue;
+        in.relayed[in.relayed_count++] = f;
     }
 }
 
@@ -56007,6 +56348,69 @@ LLMX_DECL void append_multipart_end(std::string& out, std::string_view boundary)
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/server/impl/cors.ipp ----
+
+#include <algorithm>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// The names of fields that a page may ask for: tokens (RFC 9110 section 5.6.2), commas and blanks.
+LLMX_DECL [[nodiscard]] bool is_field_list(std::string_view text) noexcept {
+    constexpr std::size_t longest = 2048;
+    static constexpr std::string_view others = "!#$%&'*+-.^_`|~, ";
+    const auto fine = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || others.find(c) != std::string_view::npos;
+    };
+    return !text.empty() && text.size() <= longest && std::all_of(text.begin(), text.end(), fine);
+}
+
+LLMX_DECL void append_cors_fields(std::string& fields, const std::vector<std::string>& allowed, std::string_view origin) {
+    const bool all = std::find(allowed.begin(), allowed.end(), "*") != allowed.end();
+    // A cache must not give one origin what another was permitted.
+    if (!all) fields += "vary: origin\r\n";
+    if (!all && !cors_allows(allowed, origin)) return;
+    append_field(fields, "access-control-allow-origin", all ? std::string_view("*") : origin);
+    // The names beside the wildcard are for clients that do not know it.
+    fields += "access-control-expose-headers: *, x-request-id, request-id, retry-after\r\n";
+}
+
+LLMX_DECL void append_preflight_fields(std::string& fields, const http_request_head& head, std::string_view allow) {
+    if (fields.find("access-control-allow-origin") == std::string::npos) return;
+    const std::string_view method = head.find("access-control-request-method");
+    if (method.empty()) return;
+    // Of a path that does not exist the page is to read the error.
+    append_field(fields, "access-control-allow-methods", allow.empty() ? method : allow);
+    // "*" would not include `authorization`.
+    const std::string_view asked = head.find("access-control-request-headers");
+    append_field(fields, "access-control-allow-headers",
+                 is_field_list(asked) ? asked : std::string_view("authorization, content-type, x-api-key, x-goog-api-key, anthropic-version"));
+    // Chromium keeps a permission two hours at most.
+    fields += "access-control-max-age: 7200\r\nvary: access-control-request-method, access-control-request-headers\r\n";
+}
+
+LLMX_DECL void append_allow(std::string& fields, std::string_view methods) {
+    if (methods.empty()) return;
+    append_field(fields, "allow", std::string(methods) + ", OPTIONS");
+}
+
+} // namespace detail
+
+LLMX_DECL bool cors_allows(const std::vector<std::string>& allowed, std::string_view origin) noexcept {
+    const auto fits = [origin](std::string_view entry) {
+        const auto star = entry.find('*');
+        if (star == std::string_view::npos) return entry == origin;
+        if (entry == "*") return true;
+        const std::string_view before = entry.substr(0, star), after = entry.substr(star + 1);
+        if (origin.size() <= before.size() + after.size() || !origin.starts_with(before) || !origin.ends_with(after)) return false;
+        const std::string_view part = origin.substr(before.size(), origin.size() - before.size() - after.size());
+        return part.find('/') == std::string_view::npos;
+    };
+    return std::any_of(allowed.begin(), allowed.end(), fits);
+}
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/server/impl/descriptors.ipp ----
 
 #include <algorithm>
@@ -56109,6 +56513,8 @@ LLMX_DECL http_pool_options pool_options_within(const descriptor_limits& l, http
 
 // ---- llmx/server/impl/routes.ipp ----
 
+#include <algorithm>
+
 namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL void encode_plain_error(const error& e, std::string& out) {
@@ -56121,8 +56527,45 @@ LLMX_DECL void encode_plain_error(const error& e, std::string& out) {
     w.end_object().end_object();
 }
 
+namespace detail {
+
+LLMX_DECL bool asks_google_method(const http_request_head& head) noexcept {
+    const auto slash = head.path.rfind('/'), colon = head.path.rfind(':');
+    if (head.method != "POST" || colon == std::string_view::npos || colon < slash) return false;
+    if (head.path.find("/models/") == std::string_view::npos) return false;
+    const std::string_view method = head.path.substr(colon + 1);
+    const auto small = [](char c) { return c >= 'a' && c <= 'z'; };
+    const auto large = [](char c) { return c >= 'A' && c <= 'Z'; };
+    if (method == "predict") return true;
+    return !method.empty() && small(method.front()) && std::any_of(method.begin(), method.end(), large) &&
+           std::all_of(method.begin(), method.end(), [&](char c) { return small(c) || large(c); });
+}
+
+LLMX_DECL error no_such_path(const http_request_head& head, std::string_view language, const std::string& usage) {
+    constexpr std::size_t longest = 256;
+    const auto shown = [](std::string_view text) {
+        if (text.size() <= longest) return std::string(text);
+        std::size_t end = longest;
+        while (end != 0 && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u) --end; // not within a character
+        return std::string(text.substr(0, end)) + "...";
+    };
+    std::string m;
+    if (language == "gemini_generate" && asks_google_method(head)) {
+        const auto colon = head.path.rfind(':');
+        m = shown(head.path.substr(head.path.find("/models/") + 1, colon - head.path.find("/models/") - 1)) +
+            " is not found, or is not supported for " + shown(head.path.substr(colon + 1)) + ": GET /v1beta/models lists the models and their methods";
+    } else if (language == "openai_chat") {
+        m = "Invalid URL (" + shown(head.method) + " " + shown(head.path) + "): no such path";
+    } else {
+        m = "no such path: " + shown(head.method) + " " + shown(head.path);
+    }
+    return error(errc::not_found, m + "; there are " + usage);
+}
+
+} // namespace detail
+
 LLMX_DECL std::string_view language_of(const http_request_head& head) noexcept {
-    if (head.path.starts_with("/v1beta/") || head.path.starts_with("/v1alpha/")) return "gemini_generate";
+    if (head.path.starts_with("/v1beta/") || head.path.starts_with("/v1alpha/") || detail::asks_google_method(head)) return "gemini_generate";
     if (head.path.starts_with("/v1/messages") || !head.find("anthropic-version").empty()) return "anthropic_messages";
     if (!head.find("x-goog-api-key").empty()) return "gemini_generate";
     return "openai_chat";
@@ -56387,8 +56830,26 @@ LLMX_DECL boost::asio::awaitable<result<void>> relay(server_connection& c, taken
 
 namespace llmx::inline LLMX_ABI {
 
+namespace detail {
+
+/// \p o with the origins that pages may have when none are given.
+LLMX_DECL [[nodiscard]] server_options with_cors_origins(server_options o, bool guarded) {
+    if (o.cors_origins) return o;
+    if (guarded || !o.key.empty() || !o.keys.empty()) {
+        o.cors_origins.emplace(1, "*");
+        return o;
+    }
+    o.cors_origins.emplace();
+    for (const char* const scheme : {"http://", "https://"})
+        for (const char* const host : {"localhost", "127.0.0.1", "[::1]"})
+            for (const char* const port : {"", ":*"}) o.cors_origins->push_back(std::string(scheme) + host + port);
+    return o;
+}
+
+} // namespace detail
+
 LLMX_DECL server_host::server_host(server_options o, runtime_factory make, bool guarded)
-    : shared_(std::make_shared<server_shared>(std::move(o))), make_runtime_(std::move(make)),
+    : shared_(std::make_shared<server_shared>(detail::with_cors_origins(std::move(o), guarded))), make_runtime_(std::move(make)),
       guarded_(guarded || !options().key.empty() || !options().keys.empty()) {}
 
 LLMX_INLINE server_host::~server_host() {
@@ -57935,6 +58396,7 @@ public:
 private:
     LLMX_DECL void read_aliases(settings_node& map);
     LLMX_DECL void read_server(settings_node& general);
+    LLMX_DECL void read_clients(settings_node& general);
     LLMX_DECL void read_keys(settings_node& list);
     LLMX_DECL void read_key(settings_node& one);
 
@@ -58096,7 +58558,7 @@ inline constexpr std::string_view foreign_general[] = {
     "max_parallel_requests", "global_max_parallel_requests", "disable_retry_on_max_parallel_request_limit_error",
     "token_rate_limit_type", "user_header_name", "user_header_mappings", "enforce_user_param",
     "reject_clientside_metadata_tags", "completion_model", "embedding_model", "image_generation_model",
-    "moderation_model", "infer_model_from_keys", "forward_client_headers_to_llm_api",
+    "moderation_model", "infer_model_from_keys",
     "forward_llm_provider_auth_headers", "forward_openai_org_id", "allow_client_side_credentials",
     "always_include_stream_usage", "disable_responses_id_security", "background_health_checks",
     "health_check_interval", "health_check_details", "health_check_concurrency", "enable_health_check_routing",
@@ -61624,6 +62086,61 @@ LLMX_DECL std::size_t write_to(std::FILE* file, std::string_view bytes, const st
 
 } // namespace llmx::inline LLMX_ABI::detail
 
+// ---- llmx/settings/impl/client_reader.ipp ----
+
+#include <algorithm>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// What is wrong with an entry of `cors_origins`; empty when nothing is. Browsers write an origin without a path and in small letters.
+LLMX_DECL [[nodiscard]] std::string_view origin_fault(std::string_view entry) noexcept {
+    constexpr std::string_view expected = "expected *, or an origin as browsers write it: https://app.example or https://*.app.example";
+    if (entry == "*") return std::string_view();
+    const auto scheme = entry.find("://");
+    if (scheme == std::string_view::npos || scheme == 0) return expected;
+    const std::string_view host = entry.substr(scheme + 3);
+    const bool plain = std::none_of(entry.begin(), entry.end(), [](char c) { return c <= ' ' || c > '~' || (c >= 'A' && c <= 'Z'); });
+    if (!plain || host.empty() || host.find_first_of("/?#@") != std::string_view::npos) return expected;
+    if (std::count(entry.begin(), entry.end(), '*') > 1 || entry.substr(0, scheme).find('*') != std::string_view::npos) return expected;
+    return std::string_view();
+}
+
+/// Why no field of the name \p entry is sent on; empty when one may be.
+LLMX_DECL [[nodiscard]] std::string forward_fault(std::string_view entry) {
+    const std::string_view name = entry.ends_with('*') ? entry.substr(0, entry.size() - 1) : entry;
+    if (name.empty()) return "expected the name of a header field, or the beginning of names with a * behind it, as x-*";
+    if (const std::string_view owner = owner_of_field(name, true); !owner.empty() && name == entry)
+        return "the field belongs to " + std::string(owner) + " and is never sent on; remove the entry";
+    header_fields probe(header_fields::direction::upstream);
+    if (name == entry && !probe.set(name, std::string_view())) return "expected the name of a header field: letters, digits and hyphens";
+    return std::string();
+}
+
+LLMX_DECL void general_reader::read_clients(settings_node& s) {
+    listen_settings& l = into_.listen;
+    // The others are LiteLLM's names, the last of them that of a deployment too.
+    s.first_of({"stream_ping_interval", "sse_keepalive_ping_interval_seconds", "anthropic_sse_ping_interval_seconds", "keepalive_seconds"})
+        .seconds(l.stream_ping_interval, true);
+    settings_node& origins = s.at("cors_origins");
+    if (std::vector<std::string> all; origins.given() && origins.texts(all)) {
+        for (const std::string& one : all)
+            if (const std::string_view fault = origin_fault(one); !fault.empty())
+                return origins.fail(origins.quoted(one) + ": " + std::string(fault));
+        l.cors_origins = std::move(all);
+    }
+    settings_node& names = s.at("forward_headers");
+    if (std::vector<std::string> all; names.given() && names.texts(all)) {
+        for (const std::string& one : all)
+            if (const std::string fault = forward_fault(one); !fault.empty()) return names.fail(names.quoted(one) + ": " + fault);
+        l.forward_headers = std::move(all);
+    }
+    // LiteLLM's flag: all fields of the client's that are extensions.
+    if (bool extensions = false; s.at("forward_client_headers_to_llm_api").flag(extensions) && extensions)
+        l.forward_headers.emplace_back("x-*");
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/settings/impl/general_reader.ipp ----
 
 #include <algorithm>
@@ -61704,6 +62221,7 @@ LLMX_DECL void general_reader::read_server(settings_node& s) {
     s.at("keep_alive_timeout").seconds(l.keep_alive_timeout);
     s.at("drain_timeout").seconds(l.drain_timeout, true);
     s.at("max_connections").count(l.max_connections, 1);
+    read_clients(s);
     settings_node& log = s.at("log_level");
     if (std::string level; log.text(level)) {
         if (level == "off" || level == "error" || level == "info" || level == "debug") l.log_level = level;

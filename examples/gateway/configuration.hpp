@@ -117,21 +117,21 @@ inline llmx::server_options server_options_from(const llmx::listen_settings& s) 
     o.max_connections = s.max_connections;
     if (s.memory_limit != 0) o.memory = std::make_shared<llmx::memory_budget>(s.memory_limit);
     o.drain = s.drain_timeout;
+    o.stream_ping_interval = s.stream_ping_interval;
+    o.cors_origins = s.cors_origins;
+    o.forward_headers = s.forward_headers;
     o.log.level = llmx::parse_log_level(s.log_level).value_or(llmx::log_level::info);
     // This process is a gateway and nothing else.
     o.raise_descriptor_limit = true;
     return o;
 }
 
-/// Each thread's runtime, with a pool that waits as long for a connection as the settings state and uses the proxies of
-/// the environment.
-inline llmx::result<llmx::runtime_factory> runtime_factory_from(const configuration& s) {
+/// Each thread's runtime, with a pool that waits as long for a connection as the settings state and uses \p proxies.
+inline llmx::runtime_factory runtime_factory_from(const configuration& s, llmx::proxy_settings proxies) {
     llmx::http_pool_options pool;
-    auto proxies = llmx::proxies_from_environment(llmx::process_variables());
-    if (proxies.has_error()) return proxies.error();
-    pool.proxies = std::move(*proxies);
+    pool.proxies = std::move(proxies);
     pool.connect_timeout = std::max(pool.connect_timeout, s.policy<llmx::timeout>().connect);
-    return llmx::runtime_factory(llmx::pooled_runtimes(std::move(pool), s.listen.threads));
+    return llmx::pooled_runtimes(std::move(pool), s.listen.threads);
 }
 
 /// The settings that differ in \p now and that only a new start puts into force.
@@ -149,6 +149,9 @@ inline std::string needs_restart(const llmx::listen_settings& before, const llmx
     check("drain_timeout", before.drain_timeout == now.drain_timeout);
     check("max_connections", before.max_connections == now.max_connections);
     check("memory_limit_mb", before.memory_limit == now.memory_limit);
+    check("stream_ping_interval", before.stream_ping_interval == now.stream_ping_interval);
+    check("cors_origins", before.cors_origins == now.cors_origins);
+    check("forward_headers", before.forward_headers == now.forward_headers);
     check("log_level", before.log_level == now.log_level);
     return names;
 }

@@ -69,12 +69,13 @@ int main(int argc, char** argv) {
     auto keys = llmx::key_authenticator::keys_of(options);
     if (keys.has_error()) return fail(keys.error(), 2);
     llmx::key_authenticator callers(std::move(*keys));
-    auto runtimes = runtime_factory_from(*settings);
-    if (runtimes.has_error()) return fail(runtimes.error(), 2);
+    auto proxies = llmx::proxies_from_environment(llmx::process_variables());
+    if (proxies.has_error()) return fail(proxies.error(), 2);
+    if (const std::string ways = llmx::describe(*proxies); !ways.empty()) settings->warnings.push_back(ways);
     server* listening = nullptr;
     const auto say = [&](const std::string& text) { listening->log_line("llmx-gateway: " + text); };
     options.reload = [&] { reload_configuration(**gateway, callers, *line, *settings, say); };
-    server front(**gateway, callers, std::move(options), std::move(*runtimes));
+    server front(**gateway, callers, std::move(options), runtime_factory_from(*settings, std::move(*proxies)));
     listening = &front;
     if (const auto bound = front.listen(); bound.has_error()) return fail(bound.error(), 1);
     greet(front, *settings, generated);

@@ -168,6 +168,7 @@
 #include <llmx/server/codec_endpoint.hpp>
 #include <llmx/server/connection.hpp>
 #include <llmx/server/core.hpp>
+#include <llmx/server/cors.hpp>
 #include <llmx/server/descriptors.hpp>
 #include <llmx/server/endpoint.hpp>
 #include <llmx/server/endpoints.hpp>

@@ -65,6 +65,9 @@ private:
 };
 
 namespace detail {
+/// Who owns the field \p name, if nothing else may set it; empty when anything may. \p upstream: in requests to providers,
+/// else in replies to clients.
+LLMX_DECL [[nodiscard]] std::string_view owner_of_field(std::string_view name, bool upstream) noexcept;
 /// Adds those of \p outer that \p inner does not have, then \p inner, to \p head ("name: value\r\n" each), where they
 /// take the place of fields of their name.
 LLMX_DECL void write_header_fields(const header_fields& outer, const header_fields& inner, std::string& head);

@@ -119,6 +119,9 @@ public:
     [[nodiscard]] time_point available_at(const deployment& d, time_point now) const noexcept {
         return std::max(circuits_[d].available_at(now), this->next_.available_at(d, now));
     }
+    [[nodiscard]] bool limited(const deployment& d, time_point now) const noexcept {
+        return circuits_[d].available_at(now) <= now && deciding_layer<layer, Next>::limited(d, now);
+    }
 
     [[nodiscard]] result<void> before(call& c, memory& m) {
         const deployment& d = *c.now.target;

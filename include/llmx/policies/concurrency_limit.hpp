@@ -23,7 +23,7 @@ namespace llmx::inline LLMX_ABI {
 /// its slot until its answer, or its stream, has ended, failed or been abandoned. When all
 /// slots are taken up to `max_queue` calls wait in order of arrival, each until a slot is
 /// free, `queue_timeout` or its deadline has passed, or it is cancelled. Further ones fail
-/// with `shed`.
+/// with `rate_limited`, since it is a limit that the operator has set and waiting helps.
 ///
 /// - `route`, outside, takes a deployment with a free slot first and one with a queue only
 ///   when there is none.
@@ -69,13 +69,11 @@ public:
         this->adopt_next(previous);
     }
     [[nodiscard]] time_point available_at(const deployment& d, time_point now) const noexcept {
-        const time_point inner = this->next_.available_at(d, now);
-        const std::uint32_t limit = limits_[d.index];
-        if (limit == 0) return inner;
-        const gate& g = gates_[d];
-        const std::uint32_t waiting = g.waiting();
-        if (waiting == 0 && g.inside() < limit) return inner;
-        return std::max(inner, now + (waiting < policy_.max_queue ? queueing : guess));
+        return std::max(own_available_at(d, now), this->next_.available_at(d, now));
+    }
+    [[nodiscard]] bool limited(const deployment& d, time_point now) const noexcept {
+        const bool others = this->next_.available_at(d, now) <= now || deciding_layer<layer, Next>::limited(d, now);
+        return own_available_at(d, now) > now ? others : deciding_layer<layer, Next>::limited(d, now);
     }
 
     [[nodiscard]] result<void> before(call& c, memory& m) noexcept {
@@ -113,6 +111,15 @@ private:
     /// How soon a slot may be free, for `retry_after`: unknown.
     static constexpr duration guess = std::chrono::seconds(1);
 
+    [[nodiscard]] time_point own_available_at(const deployment& d, time_point now) const noexcept {
+        const std::uint32_t limit = limits_[d.index];
+        if (limit == 0) return now;
+        const gate& g = gates_[d];
+        const std::uint32_t waiting = g.waiting();
+        if (waiting == 0 && g.inside() < limit) return now;
+        return now + (waiting < policy_.max_queue ? queueing : guess);
+    }
+
     /// Leaves the queue when the coroutine goes away, and passes on a slot that was
     /// granted and not taken.
     class place {
@@ -138,7 +145,7 @@ private:
     static void wake(void* waiter) noexcept { static_cast<gate::waiter*>(waiter)->wake.cancel(); }
 
     [[nodiscard]] static error full(const call& c, const char* what) {
-        error e(errc::shed, "deployment '" + c.now.target->id + "' " + what);
+        error e(errc::rate_limited, "deployment '" + c.now.target->id + "' " + what);
         e.with_retry_after(std::chrono::duration_cast<std::chrono::milliseconds>(guess));
         return e;
     }

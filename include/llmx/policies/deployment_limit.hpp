@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/policies/detail/failure_kind.hpp>
 #include <llmx/policies/detail/token_account.hpp>
 #include <llmx/policies/gcra.hpp>
 #include <llmx/service/deciding_layer.hpp>
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -52,11 +54,11 @@ struct deployment_limit {
             this->adopt_next(previous);
         }
         [[nodiscard]] time_point available_at(const deployment& d, time_point now) const noexcept {
-            time_point at = this->next_.available_at(d, now);
-            const limits& rate = rates_[d.index];
-            if (rate.requests.limited()) at = std::max(at, levels_[d].requests.ready_at(1, now, rate.requests));
-            if (rate.tokens.limited()) at = std::max(at, levels_[d].tokens.ready_at(1, now, rate.tokens));
-            return at;
+            return std::max(own_available_at(d, now), this->next_.available_at(d, now));
+        }
+        [[nodiscard]] bool limited(const deployment& d, time_point now) const noexcept {
+            const bool others = this->next_.available_at(d, now) <= now || deciding_layer<layer, Next>::limited(d, now);
+            return own_available_at(d, now) > now ? others : deciding_layer<layer, Next>::limited(d, now);
         }
         [[nodiscard]] result<void> before(call& c, memory&) {
             const limits& rate = rates_[c.now.target->index];
@@ -71,8 +73,22 @@ struct deployment_limit {
             }
             return success();
         }
+        std::optional<time_point> after(const call& c, memory&, const result<reply>& r) noexcept {
+            const limits& rate = rates_[c.now.target->index];
+            // A limit inside has refused the call before anything was sent; the outcome alone does not show that.
+            if (!r && rate.requests.limited() && r.error().value() == errc::rate_limited && detail::refused_here(r.error()))
+                levels_[*c.now.target].requests.settle(-1, c.moment, rate.requests);
+            return std::nullopt;
+        }
 
     private:
+        [[nodiscard]] time_point own_available_at(const deployment& d, time_point now) const noexcept {
+            time_point at = now;
+            const limits& rate = rates_[d.index];
+            if (rate.requests.limited()) at = std::max(at, levels_[d].requests.ready_at(1, now, rate.requests));
+            if (rate.tokens.limited()) at = std::max(at, levels_[d].tokens.ready_at(1, now, rate.tokens));
+            return at;
+        }
         using level = detail::token_account;
         using limits = detail::account_rates;
         static void on_attempt_end(void* self, const call& c, const deployment* d, const outcome& how) noexcept {

@@ -35,7 +35,8 @@ namespace llmx::inline LLMX_ABI {
 ///   another core in between) costs no retry: the next one is tried at once.
 /// - The attempt's listeners are notified when it failed or brought a whole answer; those of
 ///   a stream stay until the owner of the stream notifies them.
-/// - Fails with `no_deployment`, with the wait, when no deployment can take the call.
+/// - When no deployment can take the call it fails, with the wait: with `rate_limited` when for at least one of them limits of the
+///   gateway are the only reason (`layer_base::limited`), so that waiting helps; else with `no_deployment`.
 ///
 /// Choosing allocates nothing and, with a constant-time strategy, does not visit all
 /// members as long as most of them are available.
@@ -165,12 +166,16 @@ template <class R = weighted> struct route {
         }
         [[nodiscard]] error none_left(const call& c, time_point now) const {
             time_point soonest = time_point::max();
-            for (const deployment* d : c.group->members) soonest = std::min(soonest, this->next_.available_at(*d, now));
+            bool limited = false;
+            for (const deployment* d : c.group->members) {
+                soonest = std::min(soonest, this->next_.available_at(*d, now));
+                limited = limited || this->deciding_layer<layer, Next>::limited(*d, now);
+            }
             const std::size_t n = c.group->members.size();
-            error e(errc::no_deployment,
-                    "no deployment of '" + c.group->name + "' is available: " +
-                        (n == 1 ? std::string("its only deployment is") : "all " + std::to_string(n) + " are") +
-                        " cooling down, at a limit or full");
+            const std::string all = n == 1 ? std::string("its only deployment is") : "all " + std::to_string(n) + " are";
+            error e(limited ? errc::rate_limited : errc::no_deployment,
+                    "no deployment of '" + c.group->name + "' is available: " + all +
+                        (limited ? " at a limit of the gateway, full or cooling down" : " cooling down, at a limit or full"));
             if (soonest != time_point::max())
                 e.with_retry_after(std::chrono::ceil<std::chrono::milliseconds>(std::max(soonest - now, duration(1))));
             return e;

@@ -29,6 +29,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace llmx::inline LLMX_ABI {
 
@@ -80,6 +81,7 @@ public:
     [[nodiscard]] request_body& body_reader() noexcept { return body_reader_; }
     [[nodiscard]] const endpoint_match& match() const noexcept { return match_; }
     [[nodiscard]] call_context& context() noexcept { return *context_; }
+    [[nodiscard]] const call_context& context() const noexcept { return *context_; }
     [[nodiscard]] runtime& on() noexcept;
     /// What accounts for buffers whose size callers choose; null: nothing does.
     [[nodiscard]] memory_budget* memory() const noexcept { return core_->options().memory.get(); }
@@ -87,6 +89,8 @@ public:
     /// which Asio recycles only up to about 1 KB. Gone when the answer is finished.
     [[nodiscard]] call& open_call() { return call_.emplace(on(), *context_, core_->options().memory.get()); }
     [[nodiscard]] bool draining() const noexcept;
+    /// `server_options::forward_headers`.
+    [[nodiscard]] const std::vector<std::string>& forward_headers() const noexcept { return core_->options().forward_headers; }
     /// Seconds since 1970 at which the server began.
     [[nodiscard]] std::int64_t server_began() const noexcept;
 
@@ -114,6 +118,18 @@ public:
     /// Writes \p last_words, if any, and breaks the stream off: no last chunk, and the
     /// connection is closed, so that no client takes what it got for the whole answer.
     boost::asio::awaitable<void> cut_stream(std::string_view last_words, const error& why);
+    /// From now on, and until the answer is finished, \p ping is written whenever nothing has been written for
+    /// `server_options::stream_ping_interval`; before the first one a streamed answer of type \p content_type is
+    /// begun. Both are text of the program's.
+    void ping_while_silent(std::string_view content_type, std::string_view ping) noexcept;
+    /// The last piece written ends within an event: no ping until another one is written and this is called with false.
+    void hold_pings(bool hold) noexcept { ping_held_ = hold; }
+    /// \p e as the client gets it: a cancellation by the server's own shutdown is named as such, and callers who read an id
+    /// of the request in the error find the call's where the provider has given none.
+    [[nodiscard]] error explained(const error& e) const;
+    /// Answers OPTIONS for the path, without a key: its methods, and for a browser that asks before it sends another request
+    /// (a preflight) what that may have.
+    boost::asio::awaitable<bool> reply_options(bool path_exists);
 
     // Another protocol.
     /// Answers 101 with `fields()`, which must have those of the upgrade (RFC 9110 section 7.8).
@@ -224,6 +240,8 @@ private:
     [[nodiscard]] duration at_min_rate(std::size_t bytes) const noexcept;
     void try_memory() noexcept;
     void begin_head_timeout() noexcept;
+    void ping_client() noexcept;
+    void append_chunk(std::string_view bytes);
     void begin_head(int status, std::string_view content_type);
     boost::asio::awaitable<bool> write_out();
     /// Writes what the system takes; `blocked` also when that is so much that others may have
@@ -272,6 +290,9 @@ private:
     time_point body_paused_{};   // when the endpoint's last read of it ended
     std::optional<error> body_failure_;
     request_body body_reader_{*this};
+    /// What `ping_while_silent` was given; no ping when the second is empty.
+    std::string_view ping_type_, ping_;
+    time_point wrote_at_{}; // while there are pings
     std::optional<duration> overhead_;
     std::uint64_t bytes_in_ = 0, bytes_out_ = 0;
     int status_ = 0;
@@ -283,6 +304,7 @@ private:
     bool stream_ = false;
     bool chunked_ = false;
     bool answered_ = false;    // a head was made
+    bool ping_held_ = false;
     bool failed_ = false;      // failure_ is what became of this request
     bool body_refused_ = false;
     bool had_no_memory_ = false; // this request's body was not read for a while

@@ -11,6 +11,7 @@
 #include <llmx/service/call.hpp>
 #include <llmx/service/reply.hpp>
 
+#include <concepts>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,6 +22,8 @@ namespace detail {
 /// Fills in \p c from what the body's scan and the connection say.
 LLMX_DECL void set_up_call(call& c, server_connection& peer, std::string_view body, const request_head& head,
                            const request_target& target, std::string& unescaped_model);
+/// Notes what of the fields of the request on \p peer goes on to every provider (`inbound::relayed`).
+LLMX_DECL void note_relayed_fields(inbound& in, const server_connection& peer);
 /// Ends a call that its façade abandons while what it views is still there.
 class call_ending {
 public:
@@ -52,10 +55,13 @@ LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& peer, c
 /// with the connection closed inside the message: never with a clean end. What fails
 /// before the first byte is answered with the error's own status.
 ///
+/// While a stream brings nothing, the client gets pings (`server_options::stream_ping_interval`): what the codec has as
+/// `static constexpr std::string_view ping`, else a comment; in a JSON array a line end.
+///
 /// Of the client's fields it reads `x-request-id` (its own name for the call) and
 /// `x-llmx-drop-params: true|false` (whether what the provider cannot express is left out), and
 /// sends `anthropic-version`, `anthropic-beta` and `openai-beta` on to a provider of the
-/// same language.
+/// same language, and `traceparent`, `tracestate`, a usable `x-request-id` and what `server_options::forward_headers` names to any.
 template <codec C> class facade {
     static_assert(facade_codec<C>, "llmx: a facade needs a codec that decodes requests and encodes replies; this codec is for providers alone");
     using op = typename C::operation;
@@ -93,6 +99,8 @@ public:
         if (upload != nullptr && !upload->ended()) upload->attach(c.in);
         c.in.answer.json_array = json_array;
         peer.log_model(c.model, c.in.stream);
+        if constexpr (has_events && op::info.answer == operation_info::answers::json)
+            if (c.in.stream) peer.ping_while_silent(stream_type(json_array), json_array ? std::string_view("\n") : ping());
 
         result<reply> answer = co_await gateway.execute(c);
         c.in.answer.model = c.model;
@@ -100,8 +108,7 @@ public:
             answer = error(errc::internal, "the gateway answered in another form than asked for");
         const bool same = answer && answer->passes_as(codec_of<C>);
         if (!answer) {
-            detail::describe_call(peer, c);
-            co_await peer.fail(answer.error());
+            co_await refuse(peer, c, answer.error());
         } else if (answer->stream == nullptr && same) {
             detail::describe_call(peer, c);
             const std::string_view type = answer->content_type.empty() ? std::string_view("application/json") : std::string_view(answer->content_type);
@@ -114,7 +121,7 @@ public:
             co_await translate(peer, c, *answer);
         } else {
             const error other(errc::internal, "the gateway answered with a stream that has no form here");
-            co_await peer.fail(other);
+            co_await refuse(peer, c, other);
         }
         if (c.in.body.size() > offload_translation_above) co_await detail::free_offloaded(peer, c, answer);
     }
@@ -133,12 +140,33 @@ private:
         else co_await peer.reply(200, "application/json", peer.scratch());
     }
 
+    static constexpr std::string_view stream_type(bool json_array) noexcept {
+        return json_array ? "application/json; charset=utf-8" : "text/event-stream; charset=utf-8";
+    }
+    /// What readers of this language's streams pass over: a comment (WHATWG HTML, 9.2.5), unless the codec has its own.
+    static constexpr std::string_view ping() noexcept {
+        if constexpr (requires { { C::ping } -> std::convertible_to<std::string_view>; }) return C::ping;
+        else if constexpr (requires { { C::stream_content_type } -> std::convertible_to<std::string_view>; })
+            return std::string_view(C::stream_content_type) == "text/event-stream" ? std::string_view(": ping\n\n") : std::string_view();
+        else return ": ping\n\n";
+    }
     /// \p type is what the provider calls a stream that passes; empty: what is usual.
     static void begin(server_connection& peer, const call& c, std::string_view type) {
         detail::describe_call(peer, c);
         detail::announce_cost(peer, c);
-        if (type.empty()) type = c.in.answer.json_array ? "application/json; charset=utf-8" : "text/event-stream; charset=utf-8";
-        peer.begin_stream(type);
+        peer.begin_stream(type.empty() ? stream_type(c.in.answer.json_array) : type);
+    }
+    /// The answer is \p why: by its status, or by the stream's error event when pings have begun the stream.
+    static boost::asio::awaitable<void> refuse(server_connection& peer, const call& c, const error& why) {
+        detail::describe_call(peer, c);
+        if (!peer.stream_begun()) {
+            co_await peer.fail(why);
+            co_return;
+        }
+        std::string& words = peer.scratch();
+        words.clear();
+        append_failure(c, peer.explained(why), words);
+        co_await peer.cut_stream(words, why);
     }
     /// Events are UTF-8 whatever type the provider gives; of other answers it alone defines the type, also
     /// where it was asked for events.
@@ -166,20 +194,20 @@ private:
             const result<std::string_view> piece = co_await stream.read_some();
             if (!piece) {
                 if (!peer.stream_begun()) {
-                    detail::describe_call(peer, c);
-                    co_await peer.fail(piece.error());
+                    co_await refuse(peer, c, piece.error());
                     co_return;
                 }
                 // The provider's own words about it are on their way already, and after half an
                 // event nothing would be understood.
                 std::string& words = peer.scratch();
-                if (!stream.provider_reported() && seam.between_events()) append_failure(c, piece.error(), words);
+                if (!stream.provider_reported() && seam.between_events()) append_failure(c, peer.explained(piece.error()), words);
                 co_await peer.cut_stream(words, piece.error());
                 co_return;
             }
             if (!peer.stream_begun()) begin(peer, c, relayed_type(c, stream));
             if (piece->empty()) break;
             seam.feed(*piece);
+            peer.hold_pings(!seam.between_events());
             const bool written = co_await peer.write(*piece);
             if (!written) {
                 co_await peer.cut_stream(std::string_view(), error(errc::cancelled));
@@ -208,12 +236,11 @@ private:
             if (!work.good) {
                 c.fail(work.good.error().value());
                 if (!peer.stream_begun() && out.empty()) {
-                    detail::describe_call(peer, c);
-                    co_await peer.fail(work.good.error());
+                    co_await refuse(peer, c, work.good.error());
                     co_return;
                 }
                 if (!peer.stream_begun()) begin(peer, c, std::string_view());
-                work.encoder.fail(work.good.error(), out);
+                work.encoder.fail(peer.explained(work.good.error()), out);
                 co_await peer.cut_stream(out, work.good.error());
                 co_return;
             }

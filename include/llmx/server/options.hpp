@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,25 @@ struct server_options {
     /// The server watches the client of a call that waits longer, to detect a disconnect. Clients of faster
     /// calls cost nothing.
     duration hang_up_check = std::chrono::milliseconds(25);
+    /// A client that waits for a stream gets a ping when nothing has been written for so long: first, if need be, the head of
+    /// the answer, then what its language has for pings (`facade`). 0: never.
+    ///
+    /// The default is below the time after which common intermediaries close silent connections (30 s at Heroku, 60 s at
+    /// nginx and AWS load balancers), and above the time in which providers refuse calls. A failure after the first ping is reported by the
+    /// stream's error event: its status, `retry-after` and `x-llmx-...` can no longer be sent. Retries and fallbacks
+    /// continue as before, since a ping has no content.
+    duration stream_ping_interval = std::chrono::seconds(10);
+    /// Origins whose pages may read answers in a browser (CORS, https://fetch.spec.whatwg.org/#http-cors-protocol): "*" for all,
+    /// "https://app.example", or with one `*` for a part of the name, "https://*.app.example". Empty: none. Unset: all when callers
+    /// need a key, which a page has to have from its user; otherwise pages of this machine, because any page could use the gateway
+    /// then (the requests of others are refused, see `key_authenticator`). Cookies and other credentials of the browser are never asked for.
+    std::optional<std::vector<std::string>> cors_origins;
+    /// Names of clients' header fields that go on to every provider, beside `traceparent` and `tracestate`
+    /// (https://www.w3.org/TR/trace-context/) and the caller's `x-request-id`, which always do. A name that ends with `*` stands
+    /// for all that begin so, but for those of proxies, SDKs and gateways (`x-forwarded-`, `x-real-ip`, `x-stainless-`, `x-llmx-`,
+    /// `x-litellm-`). Credentials and what belongs to a connection or to the form of a message never go on. Twelve fields of a
+    /// request at most.
+    std::vector<std::string> forward_headers;
     /// Clients' connections, all threads together; lowered by `listen` where the process may
     /// not open two descriptors for each (`server_host::max_connections`, and a line in the
     /// log). At the limit a new connection replaces the one that is needed least: first

@@ -24,6 +24,12 @@ LLMX_DECL [[nodiscard]] std::string_view language_of(const http_request_head& he
 
 namespace detail {
 
+/// Whether \p head asks for one of Google's methods of a model: `POST .../models/{model}:{method}`, the method in camel case. A
+/// model's name may hold colons too.
+LLMX_DECL [[nodiscard]] bool asks_google_method(const http_request_head& head) noexcept;
+/// That \p head asks for a path which does not exist, in the manner of \p language; \p usage has those that do.
+LLMX_DECL [[nodiscard]] error no_such_path(const http_request_head& head, std::string_view language, const std::string& usage);
+
 /// An endpoint of a server, by its type.
 template <class E> struct endpoint_slot {
     E value;
@@ -83,7 +89,9 @@ public:
         if (r.language.empty()) {
             r.language = language_of(head);
             r.write_error = &encode_plain_error;
-            (void)(speak<Endpoints>(r) || ...);
+            // OpenAI's codec takes what is not found for a model; a path has no code there.
+            const bool no_path = r.match.what == endpoint_match::verdict::none;
+            if (!no_path || r.language != "openai_chat") (void)(speak<Endpoints>(r) || ...);
         }
         return r;
     }

@@ -28,8 +28,7 @@ template <class Routes> [[nodiscard]] result<void> admit(const server_connection
         if (const result<void> text = check_path(c.head().path); !text) return text;
     if (r.match.what == endpoint_match::verdict::wrong_method)
         return error(errc::method_not_allowed, "the path takes the method " + std::string(r.match.allow));
-    if (r.endpoint == Routes::none)
-        return error(errc::not_found, "no such path; there are " + Routes::usage());
+    if (r.endpoint == Routes::none) return no_such_path(c.head(), r.language, Routes::usage());
     if (!r.takes_body && c.announces_body())
         return error(errc::payload_too_large, "the path takes no request body: send none, or Content-Length: 0");
     return success();
@@ -42,6 +41,13 @@ LLMX_DECL [[nodiscard]] inline result<void> identified(server_connection& c, res
     c.context().principal = std::move(*who);
     c.trust();
     return success();
+}
+
+/// Whether the server itself answers \p head, which no endpoint does: OPTIONS of a path that exists or of the server as a whole
+/// (RFC 9110 section 9.3.7), and a browser's preflight of any path, so that the page may send the request and read its error.
+[[nodiscard]] inline bool answers_options(const http_request_head& head, bool path_exists) noexcept {
+    if (head.method != "OPTIONS") return false;
+    return path_exists || head.path == "*" || (!head.find("origin").empty() && !head.find("access-control-request-method").empty());
 }
 
 /// What is wrong with a request whose caller may make it, as far as its head shows.
@@ -83,9 +89,13 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> pe
             admitted = detail::identified(c, std::move(*who));
         }
         if (admitted) admitted = detail::admit_body(c.head());
+        const bool exists = r.match.what != endpoint_match::verdict::none;
+        const bool options = !c.refused() && r.endpoint == Routes::none && detail::answers_options(c.head(), exists);
         // What will not be wanted is left where it is, and the connection closed behind the answer.
         bool whole = (r.takes_body || !c.announces_body()) && (r.streams_body ? c.open_body() : c.try_body());
-        if (!admitted) {
+        if (options) {
+            co_await c.reply_options(exists);
+        } else if (!admitted) {
             co_await c.fail(admitted.error());
         } else {
             arrival body = arrival::request;

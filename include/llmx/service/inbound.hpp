@@ -83,6 +83,10 @@ struct inbound {
     /// `call::upstream_fields`, which are always sent.
     std::array<http_field, 6> forwarded{};
     std::size_t forwarded_count = 0;
+    /// Client headers that go on to every provider, whatever its language: trace context, the call's id, and those that the
+    /// server's options name. A field of the same name that the provider writes takes their place.
+    std::array<http_field, 12> relayed{};
+    std::size_t relayed_count = 0;
 
     /// A limit has reserved `estimated_tokens`, which are given back later and so stay as they are.
     bool reserved = false;

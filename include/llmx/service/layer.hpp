@@ -43,6 +43,12 @@ public:
     [[nodiscard]] time_point available_at(const deployment& d, time_point now) const noexcept {
         return next_.available_at(d, now);
     }
+    /// Whether nothing but limits of the gateway's own, here or inside, keeps \p d from being available \p now: it is sound, and
+    /// a caller who waits will be served. Services without it have no limits.
+    [[nodiscard]] bool limited(const deployment& d, time_point now) const noexcept {
+        if constexpr (requires { { next_.limited(d, now) } -> std::same_as<bool>; }) return next_.limited(d, now);
+        else return false;
+    }
     /// Whether a layer here or inside serves \p c although no group has its model's name.
     [[nodiscard]] bool takes_unknown(const call& c) const noexcept {
         if constexpr (requires { next_.takes_unknown(c); }) return next_.takes_unknown(c);

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -33,6 +34,12 @@ struct listen_settings {
     /// Bytes that all buffered bodies and answers may take together (`server_options::memory`);
     /// 0: a quarter of the machine's memory. The key `memory_limit_mb` is in MiB.
     std::size_t memory_limit = 0;
+    /// `server_options::stream_ping_interval`.
+    duration stream_ping_interval = std::chrono::seconds(10);
+    /// `server_options::cors_origins`.
+    std::optional<std::vector<std::string>> cors_origins;
+    /// `server_options::forward_headers`.
+    std::vector<std::string> forward_headers;
     /// "off", "error", "info" or "debug".
     std::string log_level = "info";
 };

@@ -15,6 +15,7 @@
 #include <llmx/server/impl/connection_body.ipp>
 #include <llmx/server/impl/connection_write.ipp>
 #include <llmx/server/impl/core.ipp>
+#include <llmx/server/impl/cors.ipp>
 #include <llmx/server/impl/descriptors.ipp>
 #include <llmx/server/impl/facade.ipp>
 #include <llmx/server/impl/form_upload.ipp>

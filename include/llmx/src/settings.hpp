@@ -10,6 +10,7 @@
 #error "llmx: <llmx/src/settings.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
 #else
 
+#include <llmx/settings/impl/client_reader.ipp>
 #include <llmx/settings/impl/configuration_reader.ipp>
 #include <llmx/settings/impl/environment.ipp>
 #include <llmx/settings/impl/files.ipp>

@@ -53,6 +53,10 @@ LLMX_DECL [[nodiscard]] result<http_proxy> parse_proxy(std::string_view name, st
 /// variable means no proxy. Fails like `parse_proxy`.
 LLMX_DECL [[nodiscard]] result<proxy_settings> proxies_from_environment(const variable_lookup& variables);
 
+/// One sentence for the person who starts a program: which proxies \p s leads through and what goes past them; empty when there
+/// is no proxy. Never with credentials.
+LLMX_DECL [[nodiscard]] std::string describe(const proxy_settings& s);
+
 namespace detail {
 /// Appends a field `Proxy-Authorization` when \p via has credentials.
 LLMX_DECL void append_proxy_authorization(std::string& head, const http_proxy& via);

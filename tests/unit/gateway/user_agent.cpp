@@ -63,6 +63,37 @@ BOOST_FIXTURE_TEST_CASE(is_the_callers_where_its_fields_go_on, world) {
     BOOST_TEST(agent_of<openai>(*this, make("a", "m", "openai", "x"), f) == "sdk/1;");
 }
 
+BOOST_FIXTURE_TEST_CASE(what_a_client_has_to_go_on_reaches_each_provider_and_replaces_nothing_of_it, world) {
+    const auto sent = [this](auto provider, const codec_ops* codec, const char* vendor) {
+        using P = decltype(provider);
+        gateway<registry<P>, weighted> gw(std::vector<deployment>(1, make("a", "m", vendor, "x")));
+        network.reply(200, openai_reply);
+        call c(runtime, context);
+        const chat_request question("m", "hi");
+        c.in.canonical = any_message::borrow(question);
+        c.in.codec = codec;
+        c.model = question.model;
+        const std::pair<std::string_view, std::string_view> fields[] = {
+            {"traceparent", "00-a-b-01"}, {"tracestate", "a=b"}, {"TraceState", "c=d"}, {"user-agent", "mine/1"}};
+        for (const auto& [name, value] : fields) {
+            http_field& f = c.in.relayed[c.in.relayed_count++];
+            f.name = name;
+            f.value = value;
+        }
+        BOOST_TEST(testing::run(gw.execute(c)).has_value());
+        return network.requests().back().fields;
+    };
+    for (const codec_ops* codec : {&codec_of<openai_chat>, &codec_of<anthropic_messages>}) {
+        const std::string fields = sent(openai(), codec, "openai");
+        for (const char* line : {"traceparent: 00-a-b-01\r\n", "tracestate: a=b\r\n", "TraceState: c=d\r\n", "user-agent: mine/1\r\n"})
+            BOOST_TEST(fields.find(line) != std::string::npos, line);
+        BOOST_TEST(fields.find("llmx/") == std::string::npos);
+    }
+    const std::string own = sent(named_vendor(), &codec_of<openai_chat>, "named");
+    BOOST_TEST(own.find("User-Agent: acme-sdk/7\r\n") != std::string::npos);
+    BOOST_TEST(own.find("mine/1") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace gateway_test

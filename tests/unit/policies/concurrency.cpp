@@ -77,8 +77,8 @@ BOOST_AUTO_TEST_CASE(no_more_than_the_bound_at_once) {
     auto &a = f.start(), &b = f.start();
     BOOST_TEST((f.free_at() > f.on.now() + milliseconds(1)));
     auto& c = f.start();
-    BOOST_TEST((f.failure(c) == errc::shed));
-    BOOST_TEST(c.r->error().http_status() == 503);
+    BOOST_TEST((f.failure(c) == errc::rate_limited));
+    BOOST_TEST(c.r->error().http_status() == 429);
     BOOST_TEST(c.r->error().retry_after().has_value());
     BOOST_TEST(c.r->error().message() == "deployment 'a' is full");
     f.pass(seconds(5));
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(those_who_wait_come_in_order) {
     f.inner.during = [&](call& c) { order.push_back(&c); };
     for (int i = 0; i < 4; ++i) f.start();
     BOOST_TEST((f.free_at() > f.on.now() + queueing)); // the queue is full as well
-    BOOST_TEST((f.failure(f.start()) == errc::shed));
+    BOOST_TEST((f.failure(f.start()) == errc::rate_limited));
     BOOST_TEST(f.inner.running == 1u);
     for (int i = 0; i < 4; ++i) {
         BOOST_REQUIRE(order.size() == static_cast<std::size_t>(i + 1));
@@ -151,11 +151,11 @@ BOOST_AUTO_TEST_CASE(waiting_ends_with_the_timeout_or_the_deadline) {
     BOOST_TEST((f.failure(hasty) == errc::deadline_exceeded));
     BOOST_TEST(!patient.r);
     f.pass(seconds(1));
-    BOOST_TEST((f.failure(patient) == errc::shed));
+    BOOST_TEST((f.failure(patient) == errc::rate_limited));
     BOOST_TEST(patient.r->error().message() == "deployment 'a' had no free slot in time");
     // Their places are free again.
     for (int i = 0; i < 5; ++i) BOOST_TEST(!f.start().r);
-    BOOST_TEST((f.failure(f.start()) == errc::shed));
+    BOOST_TEST((f.failure(f.start()) == errc::rate_limited));
 }
 
 BOOST_AUTO_TEST_CASE(a_cancelled_one_leaves_the_queue) {
@@ -200,7 +200,7 @@ BOOST_AUTO_TEST_CASE(a_stream_holds_its_slot_until_it_has_ended) {
     auto& a = f.start(true);
     f.pass(seconds(5));
     BOOST_TEST(f.ok(a));
-    BOOST_TEST((f.failure(f.start()) == errc::shed));
+    BOOST_TEST((f.failure(f.start()) == errc::rate_limited));
     a.c.finish(outcome());
     BOOST_TEST(!f.start().r);
 }

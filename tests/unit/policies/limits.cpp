@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <llmx/policies/breaker.hpp>
+#include <llmx/policies/concurrency_limit.hpp>
 #include <llmx/policies/deployment_limit.hpp>
 #include <llmx/policies/gcra.hpp>
 #include <llmx/policies/rate_limit.hpp>
@@ -7,6 +9,7 @@
 
 #include "unit/policies/support.hpp"
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <random>
@@ -225,8 +228,129 @@ BOOST_AUTO_TEST_CASE(route_spreads_by_what_is_left) {
     BOOST_TEST(passed == 10);
     BOOST_TEST(std::count(inner.seen.begin(), inner.seen.end(), "a") == 2);
     const auto r = b.ask(top);
-    BOOST_TEST((r.error().value() == errc::no_deployment));
+    BOOST_TEST((r.error().value() == errc::rate_limited));
+    BOOST_TEST(r.error().http_status() == 429);
+    BOOST_TEST(r.error().message() ==
+               "no deployment of 'gpt' is available: all 3 are at a limit of the gateway, full or cooling down");
     BOOST_TEST((r.error().retry_after() == seconds(15)));
+}
+
+namespace {
+
+/// What keeps one deployment from taking a call.
+enum class kept { by_nothing, by_requests, by_slots, by_failures, by_both };
+
+deployment kept_deployment(const char* id, kept how) {
+    deployment d = make_deployment(id);
+    if (how == kept::by_requests || how == kept::by_both) d.requests_per_minute = 1;
+    if (how == kept::by_slots) d.max_parallel = 1;
+    return d;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(limits_of_the_gateway_are_429_and_only_what_nothing_could_serve_is_503) {
+    struct row {
+        std::vector<kept> members;
+        int status;
+    };
+    const row rows[] = {
+        {{kept::by_requests}, 429},
+        {{kept::by_slots}, 429},
+        {{kept::by_failures}, 503},
+        {{kept::by_both}, 503}, // its limit is not the only reason
+        {{kept::by_requests, kept::by_slots}, 429},
+        {{kept::by_requests, kept::by_failures}, 429},
+        {{kept::by_slots, kept::by_failures}, 429},
+        {{kept::by_failures, kept::by_failures}, 503},
+        {{kept::by_failures, kept::by_both}, 503},
+        {{kept::by_requests, kept::by_nothing}, 200},
+    };
+    for (const row& one : rows) {
+        std::string names;
+        std::vector<deployment> ds;
+        for (std::size_t i = 0; i < one.members.size(); ++i) {
+            ds.push_back(kept_deployment(i == 0 ? "a" : "b", one.members[i]));
+            names += std::to_string(static_cast<int>(one.members[i])) + " ";
+        }
+        BOOST_TEST_CONTEXT(names) {
+            const auto world = world_of(std::move(ds));
+            script inner;
+            using slots = concurrency_limit::layer<scripted_service>;
+            using limits = deployment_limit::layer<slots>;
+            using guarded = breaker::layer<limits>;
+            breaker rests;
+            rests.cool_down = hours(1);
+            rests.allowed_fails = 0;
+            route<round_robin>::layer<guarded> top(
+                route<round_robin>(), world,
+                guarded(rests, world, limits(deployment_limit(), world, slots(concurrency_limit(), world, scripted_service(inner)))));
+            bench b(world);
+            b.on.hold_sleeps(true);
+            // Brings each member into its state by calls of its own.
+            const auto deployments = world->deployments();
+            std::vector<std::unique_ptr<call_context>> contexts;
+            std::vector<std::unique_ptr<call>> calls;
+            std::vector<std::optional<result<reply>>> answers;
+            answers.reserve(one.members.size());
+            for (std::size_t i = 0; i < one.members.size(); ++i) {
+                const kept how = one.members[i];
+                if (how == kept::by_nothing) continue;
+                inner = script();
+                if (how == kept::by_failures || how == kept::by_both) inner.broken.emplace(deployments[i].id, error(errc::provider_internal));
+                inner.hang = how == kept::by_slots;
+                contexts.push_back(std::make_unique<call_context>());
+                calls.push_back(std::make_unique<call>(b.on, *contexts.back()));
+                call& c = *calls.back();
+                c.moment = b.on.now();
+                c.now.target = &deployments[i];
+                auto& answer = answers.emplace_back();
+                boost::asio::co_spawn(b.io, top.next()(c), [&answer](const std::exception_ptr&, result<reply> r) { answer = std::move(r); });
+                b.io.restart();
+                b.io.poll();
+                if (how != kept::by_slots) c.end(outcome());
+            }
+            inner = script();
+            const auto r = b.ask(top);
+            BOOST_TEST((r ? 200 : r.error().http_status()) == one.status);
+            if (!r) BOOST_TEST(r.error().retry_after().has_value());
+            for (auto& context : contexts) context->cancellation.cancel();
+            b.io.restart();
+            b.io.poll();
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_call_without_a_slot_gives_its_request_back) {
+    std::vector<deployment> ds;
+    ds.push_back(make_deployment("a"));
+    ds.back().requests_per_minute = 2;
+    const auto world = world_of(std::move(ds));
+    script inner;
+    inner.broken.emplace("a", error(errc::rate_limited, "full").with_retry_after(seconds(1)));
+    deployment_limit::layer<scripted_service> top(deployment_limit(), world, scripted_service(inner));
+    bench b(world);
+    const auto ask = [&] {
+        call_context context;
+        call c(b.on, context);
+        c.moment = b.on.now();
+        c.now.target = &world->deployments()[0];
+        std::optional<result<reply>> r;
+        boost::asio::co_spawn(b.io, top(c), [&r](const std::exception_ptr&, result<reply> got) { r = std::move(got); });
+        b.io.restart();
+        b.io.poll();
+        outcome how;
+        if (!*r) how.failure = r->error().value();
+        c.end(how);
+        return r->has_value();
+    };
+    for (int i = 0; i < 10; ++i) BOOST_TEST(!ask());
+    // A provider's own refusal has used a request up.
+    inner.broken.clear();
+    BOOST_TEST(ask());
+    BOOST_TEST(ask());
+    BOOST_TEST(!ask());
+    BOOST_TEST(inner.seen.size() == 12u);
 }
 
 BOOST_AUTO_TEST_CASE(gateway_and_callers) {

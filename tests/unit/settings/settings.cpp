@@ -57,6 +57,17 @@ const fault faults[] = {
         "MiB from 1 to 1073741824, got \"0.5\""},
     {R"("general_settings": {"master_key": ["sk-leak"]})", "config.json:3: general_settings.master_key: expected a text, got a list"},
     {R"("general_settings": {"max_connections": 0})", "config.json:3: general_settings.max_connections: expected a whole number of 1 or more, got \"0\""},
+    {R"("general_settings": {"stream_ping_interval": -1})", "config.json:3: general_settings.stream_ping_interval: expected a number of "
+        "seconds of 0 or more, up to a year, got \"-1\""},
+    {R"("general_settings": {"cors_origins": "*"})", "config.json:3: general_settings.cors_origins: expected a list of texts, got the text \"*\""},
+    {R"("general_settings": {"cors_origins": ["https://app.example/"]})", "config.json:3: general_settings.cors_origins: \"https://app.example/\": "
+        "expected *, or an origin as browsers write it: https://app.example or https://*.app.example"},
+    {R"("general_settings": {"cors_origins": ["app.example"]})", "config.json:3: general_settings.cors_origins: \"app.example\": "
+        "expected *, or an origin as browsers write it: https://app.example or https://*.app.example"},
+    {R"("general_settings": {"forward_headers": ["Authorization"]})", "config.json:3: general_settings.forward_headers: \"Authorization\": "
+        "the field belongs to the provider's credentials and is never sent on; remove the entry"},
+    {R"("general_settings": {"forward_headers": ["x team"]})", "config.json:3: general_settings.forward_headers: \"x team\": expected the name "
+        "of a header field: letters, digits and hyphens"},
     {R"("environment_variables": {"X": "os.environ/NOBODY"})", "config.json:3: environment_variables.X: the environment variable NOBODY is not set"},
 };
 
@@ -285,6 +296,30 @@ BOOST_AUTO_TEST_CASE(every_foreign_name_has_its_warning) {
         const auto r = from_json("{\"model_list\": [{\"model_name\": \"m\", \"params\": {\"model\": \"mock/echo\", \"" + std::string(name) + "\": 1}}]}");
         BOOST_TEST_REQUIRE(r.has_value(), name << ": " << message_of(r));
         BOOST_TEST(r->warnings.size() == 1u, name);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_clients_get_and_bring) {
+    const auto read = [](const char* general) { return from_json(with(R"("general_settings": )" + std::string(general))); };
+    const auto none = read("{}");
+    BOOST_TEST_REQUIRE(none.has_value(), message_of(none));
+    BOOST_TEST((none->listen.stream_ping_interval == std::chrono::seconds(10)));
+    BOOST_TEST(!none->listen.cors_origins);
+    BOOST_TEST(none->listen.forward_headers.empty());
+    const auto all = read(R"({"stream_ping_interval": 0, "cors_origins": ["https://app.example", "https://*.team.example"],
+        "forward_headers": ["x-team", "helicone-*"], "forward_client_headers_to_llm_api": true})");
+    BOOST_TEST_REQUIRE(all.has_value(), message_of(all));
+    BOOST_TEST(all->warnings.empty());
+    BOOST_TEST((all->listen.stream_ping_interval == llmx::duration::zero()));
+    BOOST_TEST((all->listen.cors_origins == std::vector<std::string>{"https://app.example", "https://*.team.example"}));
+    BOOST_TEST((all->listen.forward_headers == std::vector<std::string>{"x-team", "helicone-*", "x-*"}));
+    BOOST_TEST((read(R"({"cors_origins": []})")->listen.cors_origins == std::vector<std::string>()));
+    // LiteLLM's names for the pings.
+    for (const char* name : {"sse_keepalive_ping_interval_seconds", "anthropic_sse_ping_interval_seconds", "keepalive_seconds"}) {
+        const auto r = read((R"({")" + std::string(name) + R"(": 3})").c_str());
+        BOOST_TEST_REQUIRE(r.has_value(), message_of(r));
+        BOOST_TEST((r->listen.stream_ping_interval == std::chrono::seconds(3)), name);
+        BOOST_TEST(r->warnings.empty());
     }
 }
 

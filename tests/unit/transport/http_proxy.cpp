@@ -338,6 +338,10 @@ BOOST_AUTO_TEST_CASE(proxies_are_read_from_the_environment) {
     BOOST_TEST(some->http->credentials.empty());
     BOOST_TEST((some->no_proxy == std::vector<std::string>{"a.invalid", "b.invalid", "*.c"}));
 
+    BOOST_TEST(llmx::describe(*some) == "upstream connections without TLS go through the proxy http://three.invalid:99, with TLS go through the "
+                                        "proxy http://one.invalid:3128 (with credentials); directly to a.invalid, b.invalid, *.c");
+    BOOST_TEST(llmx::describe(llmx::proxy_settings()).empty());
+
     const auto all = llmx::proxies_from_environment(variables_of({{"ALL_PROXY", "http://all.invalid"}, {"https_proxy", ""}}));
     BOOST_REQUIRE(all);
     BOOST_TEST((all->http && all->http->where.host == "all.invalid"));

@@ -34,8 +34,7 @@ LLMX_DECL [[nodiscard]] bool is_field_value(std::string_view value) noexcept {
     });
 }
 
-/// Who owns the field \p name, if policies may not set it; empty when they may.
-LLMX_DECL [[nodiscard]] std::string_view owner_of_field(std::string_view name, bool upstream) noexcept {
+LLMX_DECL std::string_view owner_of_field(std::string_view name, bool upstream) noexcept {
     // RFC 9110 section 7.6.1 and what the transport derives from the body and the address.
     static constexpr std::array<std::string_view, 13> connection = {
         "connection", "proxy-connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
@@ -43,7 +42,9 @@ LLMX_DECL [[nodiscard]] std::string_view owner_of_field(std::string_view name, b
     static constexpr std::array<std::string_view, 4> form = {"content-type", "content-encoding", "accept-encoding", "content-range"};
     static constexpr std::array<std::string_view, 8> secrets = {"authorization", "x-api-key", "api-key", "x-goog-api-key",
                                                                 "cookie", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"};
-    static constexpr std::array<std::string_view, 6> server = {"date", "retry-after", "www-authenticate", "allow", "x-request-id", "cache-control"};
+    static constexpr std::array<std::string_view, 11> server = {
+        "date", "retry-after", "www-authenticate", "allow", "x-request-id", "request-id", "cache-control", "x-accel-buffering",
+        "access-control-allow-origin", "access-control-expose-headers", "access-control-allow-credentials"};
     const auto has = [name](const auto& list) {
         return std::any_of(list.begin(), list.end(), [name](std::string_view n) { return same_field_name(n, name); });
     };

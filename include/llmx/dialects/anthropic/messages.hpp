@@ -28,6 +28,8 @@ struct anthropic_messages {
     static constexpr std::string_view name = "anthropic_messages", language = "anthropic";
     static constexpr std::string_view path = "/v1/messages";
     static constexpr std::string_view stream_content_type = "text/event-stream";
+    /// The event that keeps a silent stream open. Source: https://docs.anthropic.com/en/docs/build-with-claude/streaming#ping-events.
+    static constexpr std::string_view ping = "event: ping\ndata: {\"type\": \"ping\"}\n\n";
     static constexpr tool_name_rule tool_names{128, "_-"};
     /// Tool that carries a JSON answer for models without native structured output: the
     /// request forces it where it can, and its call comes back as the answer's only text.

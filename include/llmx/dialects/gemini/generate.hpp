@@ -65,6 +65,10 @@ struct gemini_generate {
     static constexpr std::string_view name = "gemini_generate", language = "gemini";
     static constexpr std::string_view path = ":generateContent", stream_path = ":streamGenerateContent?alt=sse";
     static constexpr std::string_view stream_content_type = "text/event-stream";
+    /// An empty piece of text, as Google's own streams have it: Google's SDKs for Go and Python fail on comments, and that for Go
+    /// on empty lines too.
+    static constexpr std::string_view ping =
+        "data: {\"candidates\": [{\"content\": {\"parts\": [{\"text\": \"\"}],\"role\": \"model\"},\"index\": 0}]}\r\n\r\n";
     static constexpr tool_name_rule tool_names{64, "_-.:", true};
     static constexpr bool model_in_body = false;
 

@@ -301,15 +301,14 @@ LLMX_DECL [[nodiscard]] attempt_step begin_attempt(const provider_ops& ops, call
     return attempt_step::done;
 }
 
-/// Whether a line of \p fields ("name: value\r\n" each) is a `user-agent`.
-LLMX_DECL [[nodiscard]] bool names_user_agent(std::string_view fields) noexcept {
-    constexpr std::string_view name = "user-agent:";
+/// Whether a line of \p fields ("name: value\r\n" each) is of the field \p name.
+LLMX_DECL [[nodiscard]] bool names_field(std::string_view fields, std::string_view name) noexcept {
+    // Of what names are made of, only letters differ in this bit.
+    constexpr auto folded = [](char c) { return static_cast<unsigned char>(c) | 0x20u; };
     while (fields.size() > name.size()) {
         std::size_t same = 0;
-        // ':' and '-' have the bit that makes a letter small already.
-        while (same < name.size() && (static_cast<unsigned char>(fields[same]) | 0x20u) == static_cast<unsigned char>(name[same]))
-            ++same;
-        if (same == name.size()) return true;
+        while (same < name.size() && folded(fields[same]) == folded(name[same])) ++same;
+        if (same == name.size() && fields[same] == ':') return true;
         const std::size_t end = fields.find('\n');
         if (end == std::string_view::npos) return false;
         fields.remove_prefix(end + 1);
@@ -330,11 +329,16 @@ LLMX_DECL [[nodiscard]] attempt_step prepare(const provider_ops& ops, const void
         why = leaving(ops, *c.now.target, prepared.error());
         return attempt_step::failed;
     }
+    const std::size_t own = a.request.fields.size();
+    for (std::size_t i = 0; i != c.in.relayed_count; ++i) {
+        const http_field& f = c.in.relayed[i];
+        if (!names_field(std::string_view(a.request.fields).substr(0, own), f.name)) a.request.add_field(f.name, f.value);
+    }
     // Before `authorize`: a signature is made of what is sent.
     if (!c.upstream_fields.empty() || !c.now.upstream_fields.empty())
         write_header_fields(c.upstream_fields, c.now.upstream_fields, a.request.fields);
     // Networks in front of some vendors refuse requests that name no client (RFC 9110 section 10.1.5).
-    if (!names_user_agent(a.request.fields)) a.request.fields += "user-agent: llmx/" LLMX_VERSION_STRING "\r\n";
+    if (!names_field(a.request.fields, "user-agent")) a.request.fields += "user-agent: llmx/" LLMX_VERSION_STRING "\r\n";
     return attempt_step::done;
 }
 

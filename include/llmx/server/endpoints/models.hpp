@@ -35,6 +35,8 @@ struct models_endpoint {
 
     [[nodiscard]] static endpoint_match match(std::string_view method, std::string_view path) noexcept {
         constexpr std::string_view allowed = "GET, HEAD";
+        // Vendors answer what changes a model, and methods of a model that they do not have, with 404.
+        if (method != "GET" && method != "HEAD" && method != "OPTIONS") return endpoint_match();
         for (const std::string_view root : {std::string_view("/v1/models"), std::string_view("/v1beta/models"),
                                             std::string_view("/v1alpha/models"), std::string_view("/models")}) {
             if (!path.starts_with(root)) continue;

@@ -41,6 +41,7 @@ struct openai_realtime_endpoint {
         const detail::call_ending ending(c);
         const result<void> right = detail::set_up_upgrade(c, peer.head(), model, protocols);
         peer.log_model(model, true);
+        detail::note_relayed_fields(c.in, peer);
         if (!right) {
             co_await peer.fail(right.error());
             co_return;

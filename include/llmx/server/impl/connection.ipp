@@ -3,6 +3,7 @@
 
 #include <llmx/server/connection.hpp>
 #include <llmx/server/core.hpp>
+#include <llmx/server/cors.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/deferred.hpp>
@@ -82,7 +83,10 @@ LLMX_DECL void LLMX_OF(server_connection)::expire_in(duration d) noexcept {
 
 LLMX_DECL void LLMX_OF(server_connection)::expired() noexcept {
     switch (phase_) {
-    case phase::calling: watch_client(); break;
+    case phase::calling:
+        watch_client();
+        ping_client();
+        break;
     case phase::writing:
         client_gone();
         give_up_waiting();
@@ -120,6 +124,42 @@ LLMX_DECL void LLMX_OF(server_connection)::client_readable(bool ok) noexcept {
     if (ec == boost::asio::error::would_block) watch_client();
     else if (ec || n == 0) client_gone();
     // Else a pipelined request has come, behind which the end of input cannot be seen.
+}
+
+LLMX_DECL void LLMX_OF(server_connection)::ping_while_silent(std::string_view content_type, std::string_view ping) noexcept {
+    const duration interval = core_->options().stream_ping_interval;
+    if (interval <= duration::zero()) return;
+    ping_type_ = content_type;
+    ping_ = ping;
+    wrote_at_ = context_->started;
+    timer_.expires_at(std::min(timer_.expiry(), wrote_at_ + interval));
+}
+
+LLMX_DECL void LLMX_OF(server_connection)::ping_client() noexcept {
+    if (ping_.empty() || gone_ || broken_) return;
+    const duration interval = core_->options().stream_ping_interval;
+    const time_point now = core_->on->now();
+    if (now < wrote_at_ + interval) return timer_.expires_at(wrote_at_ + interval);
+    wrote_at_ = now;
+    timer_.expires_at(now + interval);
+    if (ping_held_) return;
+    try {
+        // What an earlier write has left comes first, and is sign of life enough.
+        const bool behind = answered_ && !head_out_.empty();
+        if (!answered_) begin_stream(ping_type_);
+        if (!behind) append_chunk(ping_);
+    } catch (const std::exception&) {
+        // Without memory a head may be half made.
+        broken_ = must_close_ = true;
+        return client_gone();
+    }
+    boost::system::error_code ec;
+    const std::size_t n = socket_.write_some(boost::asio::buffer(head_out_), ec);
+    if (!ec) head_out_.erase(0, n); // the rest goes out before the next piece
+    else if (ec != boost::asio::error::would_block) {
+        broken_ = must_close_ = true;
+        client_gone();
+    }
 }
 
 LLMX_DECL void LLMX_OF(server_connection)::client_gone() noexcept {
@@ -319,7 +359,8 @@ LLMX_DECL void LLMX_OF(server_connection)::begin(const endpoint_match& m, std::s
     quiet_ = quiet;
     if (known_) core_->keep(*this);
     else if (phase_ == phase::head && spare_in_ != nullptr) core_->spare_to(*this, core_->silent_);
-    stream_ = answered_ = failed_ = must_close_ = chunked_ = false;
+    stream_ = answered_ = failed_ = must_close_ = chunked_ = ping_held_ = false;
+    ping_ = std::string_view();
     streamed_ = body_given_ = continued_ = false;
     body_failure_.reset();
     bytes_in_ = bytes_out_ = 0;
@@ -335,6 +376,9 @@ LLMX_DECL void LLMX_OF(server_connection)::begin(const endpoint_match& m, std::s
     if (const std::string_view given = reader_.head().find("x-request-id"); detail::usable_request_id(given))
         context_->request_id.assign(given);
     else detail::random_request_id(*core_->on, context_->request_id);
+    if (!core_->options().cors_origins->empty())
+        if (const std::string_view from = reader_.head().find("origin"); !from.empty())
+            detail::append_cors_fields(fields_, *core_->options().cors_origins, from);
 }
 
 LLMX_DECL void LLMX_OF(server_connection)::begin_call() {
@@ -373,7 +417,10 @@ LLMX_DECL bool LLMX_OF(server_connection)::finish() {
         r.when = std::chrono::system_clock::now();
         r.method = head().method;
         r.path = head().path;
-        r.status = status_ != 0 ? status_ : http_status_of(errc::cancelled); // left before any answer
+        r.status = status_;
+        // A stream that its client left has begun with 200.
+        const bool left = status_ == 0 || (failed_ && failure_.value() == errc::cancelled && status_ < 400);
+        if (left && phase_ != phase::taken) r.status = http_status_of(errc::cancelled);
         // An endpoint without a language fails in the caller's, which does not name the endpoint.
         if (endpoint_.empty()) r.dialect = language_;
         else r.endpoint = endpoint_;
@@ -391,6 +438,7 @@ LLMX_DECL bool LLMX_OF(server_connection)::finish() {
     request_id_ = std::move(context_->request_id);
     call_.reset();
     context_.reset();
+    ping_ = std::string_view();
     // An idle connection must not hold what its largest request needed.
     constexpr std::size_t usual = 16 * 1024;
     if (scratch_.capacity() > usual) std::string().swap(scratch_);

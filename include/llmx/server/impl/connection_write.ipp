@@ -3,6 +3,7 @@
 
 #include <llmx/server/connection.hpp>
 #include <llmx/server/core.hpp>
+#include <llmx/server/cors.hpp>
 #include <llmx/server/impl/upgrade_request.ipp>
 #include <llmx/server/response_head.hpp>
 #include <llmx/wire/detail/text_writer.hpp>
@@ -82,6 +83,12 @@ LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::write_out() {
         if (before == phase::calling) watch_client();
     }
     head_out_.clear();
+    if (!ping_.empty()) {
+        wrote_at_ = core_->on->now();
+        // A slow write has used the timer.
+        if (p == progress::done && timer_.expiry() == time_point::max())
+            timer_.expires_at(wrote_at_ + core_->options().stream_ping_interval);
+    }
     if (p == progress::done) co_return true;
     must_close_ = broken_ = true;
     if (!failed_) {
@@ -103,10 +110,15 @@ LLMX_DECL void LLMX_OF(server_connection)::begin_head(int status, std::string_vi
     append_status_line(head_out_, status);
     detail::text_memory memory;
     detail::text_writer w(head_out_, memory);
-    w.raw("content-type: ").copy(content_type).raw("\r\ndate: ").copy(core_->date.at(core_->on->unix_seconds()));
+    if (!content_type.empty()) w.raw("content-type: ").copy(content_type).raw("\r\n");
+    w.raw("date: ").copy(core_->date.at(core_->on->unix_seconds()));
     if (must_close_) w.raw("\r\nconnection: close");
     else if (request.version < 11) w.raw("\r\nconnection: keep-alive");
-    w.raw("\r\nx-request-id: ").copy(context_->request_id).raw("\r\n").copy(fields_);
+    w.raw("\r\nx-request-id: ").copy(context_->request_id).raw("\r\n");
+    // Anthropic's SDKs read the id from a field of this name, and expect the one of the error's body in it.
+    if (detail::reads_request_id(language_))
+        w.field("request-id: ", failed_ ? std::string_view(failure_.request_id()) : std::string_view(context_->request_id));
+    w.copy(fields_);
     w.spill();
 }
 
@@ -139,19 +151,24 @@ LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::reply(int sta
 }
 
 LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::fail(const error& e) {
-    if (&e != &failure_) failure_ = e;
-    // Not the client's doing, and another gateway may serve it.
-    if (e.value() == errc::cancelled && !gone_ && core_->cancelling())
-        failure_ = error(errc::shed, "the gateway is shutting down").with_retry_after(std::chrono::seconds(1));
+    if (answered_) {
+        // A head cannot be sent twice.
+        co_await cut_stream(std::string_view(), e);
+        co_return false;
+    }
+    failure_ = explained(e);
     failed_ = true;
     if (context_->started == time_point()) context_->started = core_->on->now();
     if (const auto wait = failure_.retry_after()) {
         const auto seconds = std::chrono::ceil<std::chrono::seconds>(*wait).count();
         if (seconds >= 0) append_field(fields_, "retry-after", static_cast<std::uint64_t>(seconds));
+    } else if (failure_.value() == errc::shed) {
+        // How long an overload lasts is unknown.
+        append_field(fields_, "retry-after", std::uint64_t{1});
     }
     if (failure_.value() == errc::authentication && failure_.provider().empty())
         append_field(fields_, "www-authenticate", std::string_view("Bearer"));
-    if (failure_.value() == errc::method_not_allowed) append_field(fields_, "allow", match_.allow);
+    if (failure_.value() == errc::method_not_allowed) detail::append_allow(fields_, match_.allow);
     scratch_.clear();
     write_error_(failure_, scratch_);
     if (try_reply(failure_.http_status(), "application/json", scratch_)) co_return true;
@@ -166,14 +183,46 @@ LLMX_DECL bool LLMX_OF(server_connection)::takes_trailers() const noexcept {
     return takes;
 }
 
+LLMX_DECL error LLMX_OF(server_connection)::explained(const error& e) const {
+    error told = e;
+    // Not the client's doing, and another gateway may serve it.
+    if (e.value() == errc::cancelled && !gone_ && core_->cancelling())
+        told = error(errc::shed, "the gateway is shutting down").with_retry_after(std::chrono::seconds(1));
+    if (told.request_id().empty() && detail::reads_request_id(language_)) told.with_request_id(context_->request_id);
+    return told;
+}
+
+LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::reply_options(bool path_exists) {
+    context_->started = core_->on->now();
+    if (!core_->options().cors_origins->empty()) detail::append_preflight_fields(fields_, reader_.head(), match_.allow);
+    if (path_exists) detail::append_allow(fields_, match_.allow);
+    begin_head(204, std::string_view());
+    head_out_ += "\r\n";
+    out_[0] = detail::buffer_of(head_out_);
+    out_count_ = 1;
+    const bool written = co_await write_out();
+    co_return written;
+}
+
 LLMX_DECL void LLMX_OF(server_connection)::begin_stream(std::string_view content_type) {
     chunked_ = reader_.head().version >= 11;
     // Without chunks the end of the connection is the end of the answer.
     if (!chunked_) must_close_ = true;
     begin_head(200, content_type);
     fields_.clear();
-    head_out_ += chunked_ ? std::string_view("cache-control: no-cache\r\ntransfer-encoding: chunked\r\n\r\n")
-                          : std::string_view("cache-control: no-cache\r\n\r\n");
+    // nginx would collect what it passes on, and send it when a buffer is full.
+    head_out_ += "cache-control: no-cache\r\nx-accel-buffering: no\r\n";
+    head_out_ += chunked_ ? std::string_view("transfer-encoding: chunked\r\n\r\n") : std::string_view("\r\n");
+}
+
+LLMX_DECL void LLMX_OF(server_connection)::append_chunk(std::string_view bytes) {
+    bytes_out_ += bytes.size();
+    if (!chunked_) {
+        head_out_ += bytes;
+        return;
+    }
+    const auto digits = std::to_chars(chunk_size_.data(), chunk_size_.data() + 16, bytes.size(), 16);
+    head_out_.append(chunk_size_.data(), digits.ptr).append("\r\n").append(bytes).append("\r\n");
 }
 
 LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::write(std::string_view bytes) {
@@ -211,7 +260,7 @@ LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::end_stream() 
 
 LLMX_DECL boost::asio::awaitable<void> LLMX_OF(server_connection)::cut_stream(std::string_view last_words,
                                                                      const error& why) {
-    failure_ = why;
+    failure_ = explained(why);
     failed_ = true;
     must_close_ = true;
     if (!last_words.empty() || !head_out_.empty()) (void)co_await write(last_words);

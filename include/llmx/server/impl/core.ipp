@@ -31,6 +31,7 @@ LLMX_DECL [[nodiscard]] server_options with_memory_budget(server_options o) {
     if (!o.memory) o.memory = std::make_shared<memory_budget>(default_memory_limit());
     // What could never be read to its end is refused by its head.
     o.limits.max_body = std::min(o.limits.max_body, o.memory->largest_body());
+    if (!o.cors_origins) o.cors_origins.emplace();
     return o;
 }
 

@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <span>
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -54,6 +56,42 @@ LLMX_DECL void set_up_call(call& c, server_connection& peer, std::string_view bo
         default: break;
         }
         if (forward && in.forwarded_count < in.forwarded.size()) in.forwarded[in.forwarded_count++] = f;
+    }
+    note_relayed_fields(in, peer);
+}
+
+/// Whether one of \p names, which the operator has chosen, is or stands for \p field.
+LLMX_DECL [[nodiscard]] bool is_chosen_field(const std::vector<std::string>& names, std::string_view field) noexcept {
+    const auto begins = [field](std::string_view with) { return field.size() >= with.size() && iequals(field.substr(0, with.size()), with); };
+    for (const std::string_view name : names) {
+        if (!name.ends_with('*')) {
+            if (iequals(name, field)) return true;
+        } else if (begins(name.substr(0, name.size() - 1))) {
+            // What names clients' machines and steers a gateway is nothing that a prefix was meant for.
+            static constexpr std::string_view others[] = {"x-forwarded-", "x-real-ip", "x-stainless-", "x-llmx-", "x-litellm-"};
+            if (std::none_of(std::begin(others), std::end(others), begins)) return true;
+        }
+    }
+    return false;
+}
+
+LLMX_DECL void note_relayed_fields(inbound& in, const server_connection& peer) {
+    const std::vector<std::string>& chosen = peer.forward_headers();
+    for (const http_field& f : peer.head().fields) {
+        bool relay = false;
+        switch (f.name.size()) {
+        case 10: relay = iequals(f.name, "tracestate"); break;
+        case 11: relay = iequals(f.name, "traceparent"); break;
+        // One that is not usable was replaced.
+        case 12: relay = iequals(f.name, "x-request-id") && f.value == peer.context().request_id; break;
+        default: break;
+        }
+        if (!relay && !chosen.empty()) relay = is_chosen_field(chosen, f.name) && owner_of_field(f.name, true).empty();
+        if (!relay || f.value.empty() || in.relayed_count == in.relayed.size()) continue;
+        const auto known = std::span<const http_field>(in.relayed).first(in.relayed_count);
+        // `tracestate` alone may come in several lines; they are one list (RFC 9110 section 5.3).
+        if (!find_field(known, f.name).empty() && !iequals(f.name, "tracestate")) continue;
+        in.relayed[in.relayed_count++] = f;
     }
 }
 

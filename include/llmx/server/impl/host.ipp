@@ -20,8 +20,26 @@
 
 namespace llmx::inline LLMX_ABI {
 
+namespace detail {
+
+/// \p o with the origins that pages may have when none are given.
+LLMX_DECL [[nodiscard]] server_options with_cors_origins(server_options o, bool guarded) {
+    if (o.cors_origins) return o;
+    if (guarded || !o.key.empty() || !o.keys.empty()) {
+        o.cors_origins.emplace(1, "*");
+        return o;
+    }
+    o.cors_origins.emplace();
+    for (const char* const scheme : {"http://", "https://"})
+        for (const char* const host : {"localhost", "127.0.0.1", "[::1]"})
+            for (const char* const port : {"", ":*"}) o.cors_origins->push_back(std::string(scheme) + host + port);
+    return o;
+}
+
+} // namespace detail
+
 LLMX_DECL server_host::server_host(server_options o, runtime_factory make, bool guarded)
-    : shared_(std::make_shared<server_shared>(std::move(o))), make_runtime_(std::move(make)),
+    : shared_(std::make_shared<server_shared>(detail::with_cors_origins(std::move(o), guarded))), make_runtime_(std::move(make)),
       guarded_(guarded || !options().key.empty() || !options().keys.empty()) {}
 
 LLMX_INLINE server_host::~server_host() {

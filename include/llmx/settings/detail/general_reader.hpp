@@ -22,6 +22,7 @@ public:
 private:
     LLMX_DECL void read_aliases(settings_node& map);
     LLMX_DECL void read_server(settings_node& general);
+    LLMX_DECL void read_clients(settings_node& general);
     LLMX_DECL void read_keys(settings_node& list);
     LLMX_DECL void read_key(settings_node& one);
 
@@ -33,6 +34,7 @@ private:
 } // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/settings/impl/client_reader.ipp>
 #include <llmx/settings/impl/general_reader.ipp>
 #include <llmx/settings/impl/key_reader.ipp>
 #endif

@@ -85,7 +85,7 @@ inline constexpr std::string_view foreign_general[] = {
     "max_parallel_requests", "global_max_parallel_requests", "disable_retry_on_max_parallel_request_limit_error",
     "token_rate_limit_type", "user_header_name", "user_header_mappings", "enforce_user_param",
     "reject_clientside_metadata_tags", "completion_model", "embedding_model", "image_generation_model",
-    "moderation_model", "infer_model_from_keys", "forward_client_headers_to_llm_api",
+    "moderation_model", "infer_model_from_keys",
     "forward_llm_provider_auth_headers", "forward_openai_org_id", "allow_client_side_credentials",
     "always_include_stream_usage", "disable_responses_id_security", "background_health_checks",
     "health_check_interval", "health_check_details", "health_check_concurrency", "enable_health_check_routing",

@@ -83,6 +83,7 @@ LLMX_DECL void general_reader::read_server(settings_node& s) {
     s.at("keep_alive_timeout").seconds(l.keep_alive_timeout);
     s.at("drain_timeout").seconds(l.drain_timeout, true);
     s.at("max_connections").count(l.max_connections, 1);
+    read_clients(s);
     settings_node& log = s.at("log_level");
     if (std::string level; log.text(level)) {
         if (level == "off" || level == "error" || level == "info" || level == "debug") l.log_level = level;

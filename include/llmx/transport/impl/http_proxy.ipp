@@ -107,6 +107,23 @@ LLMX_DECL const http_proxy* proxy_settings::proxy_for(const origin& to) const {
     return &*via;
 }
 
+LLMX_DECL std::string describe(const proxy_settings& s) {
+    std::string text;
+    const auto add = [&text](const std::optional<http_proxy>& via, std::string_view what) {
+        if (!via) return;
+        text += text.empty() ? "upstream connections " : ", ";
+        text += what;
+        text += " go through the proxy http://" + via->where.authority;
+        if (!via->credentials.empty()) text += " (with credentials)";
+    };
+    add(s.http, "without TLS");
+    add(s.https, "with TLS");
+    if (text.empty() || s.no_proxy.empty()) return text;
+    text += "; directly to";
+    for (const std::string& one : s.no_proxy) text += (&one == &s.no_proxy.front() ? " " : ", ") + one;
+    return text;
+}
+
 LLMX_DECL result<http_proxy> parse_proxy(std::string_view name, std::string_view text) {
     const auto wrong = [&](std::string_view why) {
         std::string m(name);
