@@ -176,7 +176,8 @@ BOOST_AUTO_TEST_CASE(a_group_is_served_as_long_as_one_member_is) {
 }
 
 BOOST_AUTO_TEST_CASE(values_of_variables_are_not_shown) {
-    const auto r = lenient("{\"model_list\": [" + entry("os.environ/NAME", R"("model": "os.environ/MODEL")") + "]}", {{"NAME", "hidden-a"}, {"MODEL", "hidden-b/x"}});
+    const auto r = lenient("{\"model_list\": [" + entry("os.environ/NAME", R"("model": "os.environ/MODEL")") + "]}",
+                           {{"NAME", "hidden-a"}, {"MODEL", "hidden-b/x"}});
     BOOST_TEST_REQUIRE(r.has_value(), message_of(r));
     BOOST_TEST_REQUIRE(r->warnings.size() == 1u);
     BOOST_TEST(r->warnings[0].find("hidden") == std::string::npos, r->warnings[0]);
@@ -201,7 +202,9 @@ BOOST_AUTO_TEST_CASE(an_empty_list_serves_nothing) {
 
 BOOST_AUTO_TEST_CASE(the_model_star_is_every_provider_of_the_environment) {
     const llmx::environment_map keys = {{"OPENAI_API_KEY", "o"}, {"ANTHROPIC_API_KEY", "a"}, {"AZURE_API_KEY", "z"}};
-    const auto r = lenient("{\"model_list\": [" + entry("*", R"("model": "*", "rpm": 7)") + "," + entry("openai/*", R"("model": "openai/*", "api_key": "own")") + "]}", keys);
+    const auto r = lenient("{\"model_list\": [" + entry("*", R"("model": "*", "rpm": 7)") + "," +
+                               entry("openai/*", R"("model": "openai/*", "api_key": "own")") + "]}",
+                           keys);
     BOOST_TEST_REQUIRE(r.has_value(), message_of(r));
     // OpenAI has an entry of its own.
     BOOST_TEST(groups_of(*r) == "openai/*=openai/* anthropic/*=anthropic/*");
@@ -273,7 +276,7 @@ BOOST_AUTO_TEST_CASE(a_mock_response_is_the_answer) {
     BOOST_TEST(answer_of("openai/gpt-4o", R"("litellm.ContextWindowExceededError")") == "400 context_window_exceeded");
     BOOST_TEST(answer_of("openai/gpt-4o", R"("litellm.ContentPolicyViolationError")") == "400 content_policy");
     BOOST_TEST(answer_of("openai/gpt-4o", R"("Exception: content_filter_policy")") == "400 content_policy");
-    BOOST_TEST(answer_of("openai/gpt-4o", R"("litellm.AuthenticationError")").starts_with("401 "), answer_of("openai/gpt-4o", R"("litellm.AuthenticationError")"));
+    BOOST_TEST(answer_of("openai/gpt-4o", R"("litellm.AuthenticationError")") == "401 authentication");
     BOOST_TEST(answer_of("openai/gpt-4o", R"("litellm.InternalServerError")").starts_with("500 "));
     BOOST_TEST(answer_of("openai/gpt-4o", R"("litellm.Nonsense")") == "gpt-4o: litellm.Nonsense");
     BOOST_TEST(answer_of("openai/gpt-4o", R"(["a"])") == "config.json:1: model_list[0].litellm_params.mock_response: expected a text, got a list");
@@ -301,7 +304,8 @@ BOOST_AUTO_TEST_CASE(log_levels_are_read_in_any_case) {
 }
 
 BOOST_AUTO_TEST_CASE(strategies_of_litellm_that_are_not_built_in_are_reported) {
-    const std::string text = "{\"model_list\": [" + entry("m", R"("model": "mock/echo")") + "],\n\"router_settings\": {\"routing_strategy\": \"usage-based-routing-v2\"}}";
+    const std::string text = "{\"model_list\": [" + entry("m", R"("model": "mock/echo")") +
+                             "],\n\"router_settings\": {\"routing_strategy\": \"usage-based-routing-v2\"}}";
     const auto r = lenient(text);
     BOOST_TEST_REQUIRE(r.has_value(), message_of(r));
     BOOST_TEST_REQUIRE(r->warnings.size() == 1u);
