@@ -2033,6 +2033,11 @@ struct deployment {
     /// with that prefix ("openai/*"), and the rest of the caller's name replaces the
     /// "*" in `model`.
     std::string model_group;
+    /// Names without the group's prefix under which callers may request it too, when the group is a wildcard: models that the
+    /// provider is known for ("gpt-4o"), or their beginnings with a "*" at the end. They replace the "*" in `model` as they are.
+    std::vector<std::string> other_names;
+    /// `attach_facts` adds the names of the provider's models in the catalogue to `other_names`.
+    bool takes_known_names = false;
     /// Registered provider ("openai") and its name of the model ("gpt-4o").
     std::string provider;
     std::string model;
@@ -2058,6 +2063,12 @@ struct deployment {
     std::optional<std::uint32_t> retries;
     /// Drop parameters that the provider cannot express instead of failing.
     std::optional<bool> drop_params;
+    /// Members of requests that are never sent to this place: "temperature", "metadata.trace", "tools[*].input_examples", "stop[1]"
+    /// (LiteLLM's `additional_drop_params`; docs.litellm.ai/docs/completion/drop_params).
+    std::vector<std::string> omitted_members;
+    /// Members of the top level of requests that are sent as the caller wrote them although the provider's language has no
+    /// equivalent (LiteLLM's `allowed_openai_params`).
+    std::vector<std::string> allowed_members;
     /// Unset: the provider's own defaults.
     std::optional<model_traits> traits;
 
@@ -2087,7 +2098,8 @@ struct deployment {
 namespace llmx::inline LLMX_ABI {
 
 /// Sets what \p catalog knows about the model of \p d: `deployment::facts`, with the deployment's own `model_info` over it, and
-/// `deployment::catalog` for names behind a wildcard. `base_model` is looked up in place of `model` when it is not empty. A null
+/// `deployment::catalog` for names behind a wildcard. Adds the names of the provider's models to `deployment::other_names` where
+/// `takes_known_names` asks for them. `base_model` is looked up in place of `model` when it is not empty. A null
 /// \p catalog counts as an empty one. Fails with `errc::bad_configuration`, which names the deployment and the member, when a value of `model_info`
 /// is of the wrong type; \p d is unchanged then.
 LLMX_DECL [[nodiscard]] result<void> attach_facts(deployment& d, const std::shared_ptr<const model_catalog>& catalog);
@@ -4101,6 +4113,9 @@ public:
     /// An error: "expected <what>, got <the value>", without the value when it is a secret.
     virtual void unexpected(std::string_view expected) = 0;
     virtual void warn(std::string_view what) = 0;
+    /// For what this program or its environment does not have, in contrast to a mistake: an error where a program demands
+    /// that all of its configuration takes effect, else a warning, with what happens \p otherwise.
+    virtual void lack(std::string_view what, std::string_view otherwise) = 0;
     /// \p name, read from this value or its key, for a message: in quotes, or as it was written when an
     /// environment variable is in it.
     [[nodiscard]] virtual std::string quoted(std::string_view name) const = 0;
@@ -4660,6 +4675,16 @@ struct model_group {
     bool wildcard = false;
 };
 
+/// A configured model that no deployment serves, such as one of a provider that is not in the program.
+struct unserved_model {
+    unserved_model() = default;
+    unserved_model(std::string model, std::string reason) : name(std::move(model)), why(std::move(reason)) {}
+    /// A trailing "*" stands for every name with that prefix.
+    std::string name;
+    /// One sentence without its end, for the caller of the model; no secret.
+    std::string why;
+};
+
 /// All deployments and how to find them: immutable once built, shared by calls.
 ///
 /// A reload makes a new one; a call keeps the one it began with. Reading is
@@ -4669,22 +4694,29 @@ public:
     /// Sorts \p deployments into groups and gives each its index; `registry::make_topology`
     /// completes them before, without which no gateway serves them. Duplicate or empty ids,
     /// empty groups or models and weights that are negative or not finite are
-    /// `errc::bad_configuration`. \p aliases maps further public names to groups.
+    /// `errc::bad_configuration`. \p aliases maps further public names to groups. Names of \p unserved are those of groups
+    /// without a deployment; an alias may refer to one of them.
     LLMX_DECL [[nodiscard]] static result<std::shared_ptr<const topology>>
     make(std::vector<deployment> deployments,
-         std::vector<std::pair<std::string, std::string>> aliases = std::vector<std::pair<std::string, std::string>>());
+         std::vector<std::pair<std::string, std::string>> aliases = std::vector<std::pair<std::string, std::string>>(),
+         std::vector<unserved_model> unserved = std::vector<unserved_model>());
 
     topology(const topology&) = delete;
     topology& operator=(const topology&) = delete;
 
     /// The group a caller's \p model names: exact name or alias first, then the longest
-    /// wildcard prefix, then a deployment id (which pins it); null when there is none.
+    /// wildcard prefix, then a further name (`deployment::other_names`), then a deployment id (which pins it); null when there is none.
+    /// A name with a "*" in it is no model behind a wildcard.
     LLMX_DECL [[nodiscard]] const model_group* find(std::string_view model) const noexcept;
+    /// Why \p model, which `find` does not find, is not served although it is configured; null when it is not configured.
+    LLMX_DECL [[nodiscard]] const unserved_model* find_unserved(std::string_view model) const noexcept;
 
     [[nodiscard]] std::span<const deployment> deployments() const noexcept { return deployments_; }
     /// Groups by name, for listings; wildcard groups and pinning groups are not among them.
     LLMX_DECL [[nodiscard]] std::vector<std::string_view> model_names() const;
     LLMX_DECL [[nodiscard]] std::vector<std::string_view> wildcard_names() const;
+    /// The wildcard groups, those with the longest prefix first.
+    [[nodiscard]] std::span<const model_group> wildcards() const noexcept { return wildcards_; }
 
 private:
     topology() = default;
@@ -4697,6 +4729,11 @@ private:
     std::unordered_map<std::string, std::string, hash, std::equal_to<>> aliases_;
     std::unordered_map<std::string, model_group, hash, std::equal_to<>> pins_;
     std::vector<model_group> wildcards_;
+    /// Positions in `wildcards_` of the groups that have further names: whole names, and prefixes with the longest first.
+    std::unordered_map<std::string, std::size_t, hash, std::equal_to<>> other_names_;
+    std::vector<std::pair<std::string, std::size_t>> other_prefixes_;
+    /// Wildcards last, the longest prefix first.
+    std::vector<unserved_model> unserved_;
 };
 
 } // namespace llmx::inline LLMX_ABI
@@ -9668,6 +9705,8 @@ public:
 
     /// Model as the caller named it; a fallback replaces it.
     std::string_view model;
+    /// Memory of `model` when a fallback made the name of a "*".
+    std::string fallback_model;
     /// Set by the gateway: the topology the call began with, and the owners that keep it and the layers
     /// alive that the call is inside of.
     const topology* world = nullptr;
@@ -10659,8 +10698,12 @@ LLMX_DECL [[nodiscard]] inline const model_group* served_by(call& c) {
     return c.group;
 }
 
-/// Why a call cannot be made to a model that no group serves.
+/// Why a call cannot be made to a model that no group serves: `no_deployment` for one that is configured and cannot be
+/// served (`unserved_model`), `not_found` for any other.
 [[nodiscard]] inline error no_such_model(const call& c) {
+    if (const unserved_model* const m = c.world != nullptr ? c.world->find_unserved(c.model) : nullptr; m != nullptr)
+        return error(errc::no_deployment, "model '" + std::string(c.model) + "' is configured but not served: " + m->why)
+            .with_param("model");
     return error(errc::not_found, "no such model: '" + std::string(c.model) +
                                       "': no deployment has this model_group; a server lists its models at GET /v1/models")
         .with_param("model");
@@ -10673,6 +10716,7 @@ LLMX_DECL [[nodiscard]] inline const model_group* served_by(call& c) {
 #include <chrono>
 #include <concepts>
 #include <cstddef>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10871,7 +10915,12 @@ template <class R> void read_settings(settings_reader& top, route<R>& into) {
     if constexpr (!choosable_router<R>) {
         if (at.given()) at.warn("this program has one strategy, the key has no effect");
     } else if (at.text(name)) {
-        if (const result<void> chosen = into.strategy.choose(name); !chosen) at.fail(chosen.error().message());
+        // LiteLLM's other strategies: a configuration that names one works with the first of this program.
+        constexpr std::string_view lacking[] = {"usage-based-routing", "usage-based-routing-v2", "cost-based-routing", "provider-budget-routing", "lar1"};
+        if (const result<void> chosen = into.strategy.choose(name); !chosen) {
+            if (std::find(std::begin(lacking), std::end(lacking), name) == std::end(lacking)) at.fail(chosen.error().message());
+            else at.lack(chosen.error().message(), "the default strategy is used");
+        }
     }
 }
 
@@ -12646,14 +12695,16 @@ public:
     }
 
     /// Completes \p deployments and makes the topology that a gateway of this registry serves;
-    /// \p aliases maps further public names to groups. Fails as `complete` and `topology::make` do.
+    /// \p aliases maps further public names to groups, \p unserved has models that are configured and cannot be served.
+    /// Fails as `complete` and `topology::make` do.
     [[nodiscard]] static result<std::shared_ptr<const topology>>
     make_topology(std::vector<deployment> deployments,
                   std::vector<std::pair<std::string, std::string>> aliases =
-                      std::vector<std::pair<std::string, std::string>>()) {
+                      std::vector<std::pair<std::string, std::string>>(),
+                  std::vector<unserved_model> unserved = std::vector<unserved_model>()) {
         for (deployment& d : deployments)
             if (const result<void> completed = complete(d); !completed) return completed.error();
-        return topology::make(std::move(deployments), std::move(aliases));
+        return topology::make(std::move(deployments), std::move(aliases), std::move(unserved));
     }
 
 private:
@@ -16512,6 +16563,7 @@ static_assert(policy<deployment_limit>);
 // ---- llmx/policies/fallback.hpp ----
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16527,14 +16579,16 @@ namespace llmx::inline LLMX_ABI {
 /// Which: the list of the group for the kind of failure. A prompt that exceeds the
 /// context window goes by `context_window` when that has any entries, one that a
 /// provider's content policy rejected by `content_policy`; everything else by `groups`.
-/// Within each, the entry for the model as called, else for its group, else "*". A
+/// Within each, the entry for the model as called, else for its group, else the longest entry with a "*" at its end that
+/// is a beginning of one of the two, else "*". A "*" in the name of a fallback is replaced by the part of the model's name for
+/// which the entry has its "*", or by the whole name: {"openai/*": ["azure/*"]} sends "openai/gpt-4o" to "azure/gpt-4o". A
 /// fallback that fails is followed by its own list first, then by the rest of the one
-/// before; no group is tried twice, and at most `max_fallbacks` are tried.
+/// before; no model is tried twice, and at most `max_fallbacks` are tried.
 ///
 /// - Not for mistakes of the caller (`on_client_fault` changes that), cancelled calls or
 ///   passed deadlines; `call::no_fallback` turns it off for one call.
-/// - A model that does not exist is searched under the entry that names it; "*" does not
-///   apply to misspelt names.
+/// - A model that does not exist is searched under the entry that names it or its beginning; "*" does not
+///   apply to misspelt names. It applies to models that are configured and not served (`unserved_model`).
 /// - Is outside `retry`: each group gets its retries. An entry may name a deployment
 ///   id, which pins it.
 /// - Counts in `call_context::fallbacks`. When every group has failed the caller gets the
@@ -16567,20 +16621,25 @@ struct fallback {
         return *this;
     }
 
-    /// The next groups for a call after \p failure of \p model in \p group; null: none.
-    LLMX_DECL [[nodiscard]] const std::vector<std::string>* next_of(std::string_view model, std::string_view group,
-                                                                    errc failure) const noexcept;
-    /// The entry for a model that no group serves, or null.
-    LLMX_DECL [[nodiscard]] const std::vector<std::string>* instead_of(std::string_view model) const noexcept;
+    /// The next groups for a call after \p failure of \p model in \p group; null: none. \p replaced, when it is not null,
+    /// becomes the text that replaces a "*" in their names, a part of \p model or \p group.
+    LLMX_DECL [[nodiscard]] const std::vector<std::string>* next_of(std::string_view model, std::string_view group, errc failure,
+                                                                    std::string_view* replaced = nullptr) const noexcept;
+    /// The entry for a model that no group serves, or null; with \p any "*" is one too.
+    LLMX_DECL [[nodiscard]] const std::vector<std::string>* instead_of(std::string_view model, bool any = false,
+                                                                       std::string_view* replaced = nullptr) const noexcept;
 
-    /// The order in which one call visits groups: the pure part of the layer.
+    /// The order in which one call visits groups: the pure part of the layer. Names stay valid as long as the policy and
+    /// this object.
     class itinerary {
     public:
         explicit itinerary(const fallback& policy) noexcept : policy_(&policy) {}
+        itinerary(const itinerary&) = delete;
+        itinerary& operator=(const itinerary&) = delete;
         /// Notes that \p name must not be visited again; false when that was known.
         LLMX_DECL bool visited(std::string_view name);
-        /// Puts \p list in front of the planned groups; null is ignored.
-        LLMX_DECL void plan(const std::vector<std::string>* list);
+        /// Puts \p list in front of the planned groups; null is ignored. \p replaced is the text for a "*" in a name.
+        LLMX_DECL void plan(const std::vector<std::string>* list, std::string_view replaced = std::string_view());
         /// The next name not visited yet; empty when there is none or enough were asked.
         LLMX_DECL [[nodiscard]] std::string_view next();
         /// Counts a group that is really tried.
@@ -16589,6 +16648,7 @@ struct fallback {
     private:
         const fallback* policy_;
         std::vector<std::string_view> ahead_, behind_; ///< `ahead_` is last to first
+        std::list<std::string> made_;                  ///< names with a "*" replaced
         std::uint32_t asked_ = 0;
     };
 
@@ -16606,7 +16666,8 @@ template <class Next> class fallback::layer : public deciding_layer<fallback::la
         fallback_state(const fallback& policy, const call& c, error why)
             : way(policy), model(c.model), group(c.group), first(std::move(why)) {
             way.visited(model);
-            if (group != nullptr) way.visited(group->name);
+            // The name of a wildcard group is a prefix, and its other models are other destinations.
+            if (group != nullptr && !group->wildcard) way.visited(group->name);
         }
         itinerary way;
         std::string_view model;
@@ -16625,14 +16686,16 @@ public:
           nowhere_(policy.groups.empty() && policy.context_window.empty() && policy.content_policy.empty()) {}
 
     [[nodiscard]] bool takes_unknown(const call& c) const noexcept {
-        return !c.in.no_fallback && policy_.instead_of(c.model) != nullptr;
+        return !c.in.no_fallback && policy_.instead_of(c.model, is_unserved(c)) != nullptr;
     }
     [[nodiscard]] result<void> before(call& c, memory& m) {
         if (served_by(c) != nullptr) return success();
         error unknown = no_such_model(c);
         if (!takes_unknown(c)) return unknown;
         m.elsewhere = std::make_unique<fallback_state>(policy_, c, std::move(unknown));
-        m.elsewhere->way.plan(policy_.instead_of(c.model));
+        std::string_view replaced;
+        const std::vector<std::string>* const list = policy_.instead_of(c.model, is_unserved(c), &replaced);
+        m.elsewhere->way.plan(list, replaced);
         if (!go_on(c, *m.elsewhere)) return come_back(c, *m.elsewhere);
         return success();
     }
@@ -16640,7 +16703,9 @@ public:
         if (r || (m.elsewhere == nullptr && (nowhere_ || c.in.no_fallback))) return std::nullopt;
         if (can_go_on(c, r.error())) {
             if (m.elsewhere == nullptr) m.elsewhere = std::make_unique<fallback_state>(policy_, c, r.error());
-            m.elsewhere->way.plan(policy_.next_of(c.model, c.group->name, r.error().value()));
+            std::string_view replaced;
+            const std::vector<std::string>* const list = policy_.next_of(c.model, c.group->name, r.error().value(), &replaced);
+            m.elsewhere->way.plan(list, replaced);
             if (go_on(c, *m.elsewhere)) return c.moment;
         } else if (m.elsewhere == nullptr) {
             return std::nullopt;
@@ -16657,9 +16722,11 @@ private:
         for (std::string_view name = j.way.next(); !name.empty(); name = j.way.next()) {
             const model_group* const g = c.world->find(name);
             // An alias may lead to a group that was tried under its own name.
-            if (g == nullptr || (g->name != name && !j.way.visited(g->name))) continue;
+            if (g == nullptr || (!g->wildcard && g->name != name && !j.way.visited(g->name))) continue;
             j.way.asked();
-            c.model = name;
+            // A name that was made belongs to the plan, which may end before the call does.
+            c.fallback_model = name;
+            c.model = c.fallback_model;
             c.group = g;
             c.tried.clear();
             ++c.report.fallbacks;
@@ -16672,6 +16739,9 @@ private:
         c.group = j.group;
         if (!c.report.trail.empty()) j.first.with_attempts(c.report.trail);
         return std::move(j.first);
+    }
+    [[nodiscard]] static bool is_unserved(const call& c) noexcept {
+        return c.world != nullptr && c.world->find_unserved(c.model) != nullptr;
     }
     /// A failure that other groups could not change.
     [[nodiscard]] static bool ends_all(errc e) noexcept { return e == errc::cancelled || e == errc::deadline_exceeded; }
@@ -18043,7 +18113,7 @@ namespace llmx::inline LLMX_ABI {
 /// of the request (and answers with the result once it has one), "error" fails. After a
 /// "?" come settings: `echo?latency_ms=20&tokens_per_second=50&cut_after=3`,
 /// `text?say=Good%20morning`, `tool?name=weather&arguments=%7B%7D`,
-/// `error?status=429&retry_after=2&message=slow%20down`. Values are percent-encoded.
+/// `error?status=429&retry_after=2&message=slow%20down`, `error?status=400&code=context_length_exceeded`. Values are percent-encoded.
 struct mock_script {
     mock_script() = default;
     enum class kind : std::uint8_t { echo, text, tool, fail };
@@ -18051,6 +18121,8 @@ struct mock_script {
     std::string say = "Hello from llmx.";
     std::string tool_name, arguments;
     int status = 500;
+    /// Of an error: "context_length_exceeded", "content_policy_violation", or empty.
+    std::string code;
     std::string message = "the mock model is configured to fail";
     /// Sent as retry-after with an error; unset: no header.
     std::optional<std::int64_t> retry_after_s;
@@ -18084,6 +18156,18 @@ struct mock {
                    .max_stop_sequences = 4},
     };
 
+    /// Settings of a deployment that stands for another provider's.
+    struct settings {
+        settings() = default;
+        /// What is answered in place of the script that the model's name is; empty: that script.
+        std::string script;
+
+        /// `mock_response` in LiteLLM's form (docs.litellm.ai/docs/completion/mock_requests): the text of the answer, or the name of
+        /// one of its exceptions, such as "litellm.RateLimitError".
+        LLMX_DECL void read_mock_response(settings_reader& params);
+        friend void read_settings(settings_reader& params, settings& into) { into.read_mock_response(params); }
+    };
+
     /// The model that a program without a configuration serves as "mock".
     static constexpr std::string_view ready_model = "echo";
     /// Whether \p model is a script.
@@ -18093,8 +18177,10 @@ struct mock {
         return success();
     }
 
-    [[nodiscard]] result<void> prepare(const deployment&, const outgoing& what, http_request& out) const {
-        out.target = what.model;
+    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
+        const std::string& own = d.settings.get<settings>().script;
+        if (own.empty()) out.target = what.model;
+        else out.target = own;
         return success();
     }
     LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
@@ -23298,16 +23384,17 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Appends every model of \p served that \p who may use (null: all), or the one called \p name,
-/// in the words of \p language; false when there is no such model.
-LLMX_DECL [[nodiscard]] bool append_models(std::string& out, const topology& served, const principal* who,
-                                           std::string_view language, std::string_view name, std::int64_t created);
+/// in the words of \p language; false when there is no such model. \p wildcards: the names that end with "*" too.
+LLMX_DECL [[nodiscard]] bool append_models(std::string& out, const topology& served, const principal* who, std::string_view language,
+                                           std::string_view name, bool wildcards, std::int64_t created);
 
 } // namespace detail
 
 /// `GET /v1/models[/{id}]` and `/models[/{id}]` in OpenAI's form, or in Anthropic's when the
 /// caller sends `anthropic-version`; `GET /v1beta/models[/{id}]` in Gemini's.
 ///
-/// Names that stand for many ("openai/*") are listed as they are configured.
+/// In place of a name that stands for many ("openai/*") the models behind it that the catalogue knows are listed. With
+/// `?return_wildcard_routes=true` (LiteLLM's word) the name itself is listed too.
 struct models_endpoint {
     static constexpr std::string_view usage = "GET /v1/models, GET /v1/models/{id}";
     static constexpr std::string_view language = "";
@@ -23339,7 +23426,8 @@ struct models_endpoint {
         bool found = detail::decode_name(peer.match().name, asked);
         if (found)
             found = detail::append_models(peer.scratch(), *served, peer.context().principal.get(),
-                                          language_of(peer.head()), asked, peer.server_began());
+                                          language_of(peer.head()), asked,
+                                          detail::query_value(peer.head().query, "return_wildcard_routes") == "true", peer.server_began());
         if (!found) {
             const error none(errc::not_found, "there is no such model");
             co_await peer.fail(none);
@@ -24842,14 +24930,27 @@ struct listen_settings {
     std::string log_level = "info";
 };
 
+/// What becomes of a model that cannot be served: this program does not have its provider, or the environment has no key, no base URL
+/// or not the variable that the configuration names.
+enum class unserved_models : std::uint8_t {
+    /// The configuration is refused.
+    refused,
+    /// The model is named in `gateway_settings::warnings` and `unserved`, and all others are served.
+    reported,
+};
+
 /// The settings of a configuration besides the options of policies, checked and with defaults filled in: plain data.
 struct gateway_settings {
     gateway_settings() = default;
 
     std::vector<deployment> deployments;
-    /// True if the deployments came from a `model_list`; otherwise they are the mock and those that the environment has
-    /// keys for.
+    /// True if the deployments came from a `model_list`, which may be `[]`; otherwise they are the mock and those that the
+    /// environment has keys for, or none when the key is there without a value.
     bool has_model_list = false;
+    /// Models of the `model_list` that have no deployment.
+    std::vector<unserved_model> unserved;
+    /// `general_settings.models_file`: a file or an `http(s)` URL of facts about models; empty: none.
+    std::string models_file;
     /// Further public names of model groups: (alias, group).
     std::vector<std::pair<std::string, std::string>> aliases;
     listen_settings listen;
@@ -24881,7 +24982,7 @@ namespace llmx::inline LLMX_ABI {
 /// The deployments of \p s as a topology of providers of \p Registry.
 template <class Registry>
 [[nodiscard]] result<std::shared_ptr<const topology>> topology_from(const gateway_settings& s) {
-    return Registry::make_topology(s.deployments, s.aliases);
+    return Registry::make_topology(s.deployments, s.aliases, s.unserved);
 }
 
 /// A new gateway as \p c describes it.
@@ -25042,8 +25143,11 @@ public:
     /// written when an environment variable is in it.
     LLMX_DECL [[nodiscard]] std::string quoted(std::string_view name) const;
 
+    /// Whether this text names an environment variable that is not set: reading it fails.
+    [[nodiscard]] bool lacks_variable() const noexcept { return lacks_variable_; }
+
     /// Replaces each text by the result of \p expand; a failure is kept and reported
-    /// when that value is read.
+    /// when that value is read. A failure with a `param` names the variable that is not set.
     LLMX_DECL void expand_texts(const std::function<result<std::string>(std::string_view)>& expand);
 
 private:
@@ -25054,6 +25158,7 @@ private:
     bool quoted_ = false;
     bool secret_ = false;
     bool expanded_ = false;
+    bool lacks_variable_ = false;
     std::size_t line_ = 0;
     std::shared_ptr<const std::string> file_;
     std::string path_, text_;
@@ -25070,6 +25175,8 @@ private:
 LLMX_DECL [[nodiscard]] bool is_secret_key(std::string_view key);
 
 namespace detail {
+/// Lower case of ASCII letters.
+LLMX_DECL [[nodiscard]] std::string settings_lower(std::string_view text);
 /// Text for a message: one line of UTF-8, whatever keys and values of a file hold.
 LLMX_DECL [[nodiscard]] std::string settings_line(std::string_view text);
 /// Text for a message: in quotes, on one line, not too long.
@@ -25234,7 +25341,8 @@ public:
 
     [[nodiscard]] bool failed() const noexcept { return !errors_.empty(); }
     [[nodiscard]] std::size_t count() const noexcept { return errors_.size() + more_; }
-    /// `errc::bad_configuration` with all errors, one a line. There must be one.
+    /// `errc::bad_configuration` with all errors, one a line, and the warnings behind them: a misspelt key is often the
+    /// reason for a missing value. There must be an error.
     LLMX_DECL [[nodiscard]] error failure() const;
 
     std::vector<std::string> warnings;
@@ -25251,12 +25359,29 @@ struct settings_names {
     bool complete = true;
 };
 
+/// What a model needs and this program or its environment does not have.
+struct settings_lack {
+    settings_lack(std::string at, std::string what, std::string reason)
+        : place(std::move(at)), text(std::move(what)), why(std::move(reason)) {}
+    /// "file:line: path: ", the sentence for the operator, and the one for callers of the model.
+    std::string place, text, why;
+};
+
 /// The shared state of all readers of one configuration.
 struct settings_scope {
-    explicit settings_scope(environment variables) : env(std::move(variables)) {}
+    settings_scope(environment variables, bool all_served) : env(std::move(variables)), strict(all_served) {}
     environment env;
+    /// Whether a model that cannot be served is an error.
+    bool strict;
     settings_notes notes;
     settings_names names;
+    /// Where what the model lacks that is being read is collected; null: it is an error.
+    std::vector<settings_lack>* lacking = nullptr;
+
+    void lack(std::string place, std::string text, std::string why) {
+        if (lacking == nullptr) notes.fail(place + text);
+        else lacking->emplace_back(std::move(place), std::move(text), std::move(why));
+    }
 };
 
 /// The closest of \p names to \p word when it is close enough for a typing mistake, else empty.
@@ -25302,6 +25427,7 @@ public:
     LLMX_INLINE void fail(std::string_view what) override;
     LLMX_INLINE void unexpected(std::string_view expected) override;
     LLMX_INLINE void warn(std::string_view what) override;
+    LLMX_INLINE void lack(std::string_view what, std::string_view otherwise) override;
     [[nodiscard]] LLMX_INLINE std::string quoted(std::string_view name) const override;
     LLMX_INLINE void check_model(std::string_view name, bool must_exist) override;
 
@@ -25322,11 +25448,14 @@ private:
     }
     LLMX_DECL [[nodiscard]] std::string where_below(const std::string& path) const;
     LLMX_DECL [[nodiscard]] settings_node& add(const setting* value, std::string key);
-    template <class T> bool take(result<T> read, T& into) {
-        if (read.has_error()) scope_.notes.fail(read.error());
-        else into = std::move(*read);
+    /// Keeps what was \p read from \p from. A variable that is not set is a lack, a wrong value an error.
+    template <class T> bool take(const setting& from, result<T> read, T& into) {
+        if (read.has_value()) into = std::move(*read);
+        else if (from.lacks_variable()) report_variable(from, read.error());
+        else scope_.notes.fail(read.error());
         return read.has_value();
     }
+    LLMX_DECL void report_variable(const setting& from, const error& e);
 
     const setting* value_;
     settings_scope& scope_;
@@ -25352,8 +25481,8 @@ namespace llmx::inline LLMX_ABI::detail {
 /// read theirs from the root.
 class configuration_reader {
 public:
-    configuration_reader(std::vector<known_provider> providers, environment env)
-        : providers_(std::move(providers)), scope_(std::move(env)) {}
+    configuration_reader(std::vector<known_provider> providers, environment env, unserved_models unserved)
+        : providers_(std::move(providers)), scope_(std::move(env), unserved == unserved_models::refused) {}
 
     /// Reads environment, models, aliases and the server into \p into. Fails only when the rest would make no
     /// sense: then the values of `environment_variables`, which others may contain, are wrong.
@@ -25398,14 +25527,16 @@ template <class Gateway> void read_policies(settings_reader& top, configuration<
 ///
 /// All mistakes are found at once: a wrong value, an unset variable or a missing key of a vendor is
 /// `errc::bad_configuration` whose message has a line for each, with file, line, key and the expected value;
-/// after 50 they are counted. Wrong values of `environment_variables` are reported alone, because the others may
+/// after 50 they are counted, and the warnings follow them. Models that cannot be served are mistakes as well, unless they are to
+/// be reported (\p unserved). Wrong values of `environment_variables` are reported alone, because the others may
 /// contain them. Keys that are unknown or have no effect here are named in `gateway_settings::warnings`. Without a `model_list`
 /// the models are those of `settings_from_environment`.
 template <class Gateway>
 [[nodiscard]] result<configuration<Gateway>>
-read_settings(setting root, environment env, typename Gateway::policies_type given = typename Gateway::policies_type()) {
+read_settings(setting root, environment env, typename Gateway::policies_type given = typename Gateway::policies_type(),
+              unserved_models unserved = unserved_models::refused) {
     configuration<Gateway> made(std::move(given));
-    detail::configuration_reader reader(known_providers<typename Gateway::registry_type>(), std::move(env));
+    detail::configuration_reader reader(known_providers<typename Gateway::registry_type>(), std::move(env), unserved);
     if (auto begun = reader.begin(std::move(root), made); begun.has_error()) return begun.error();
     detail::read_policies(reader.top(), made);
     if (auto done = reader.finish(made); done.has_error()) return done.error();
@@ -25418,7 +25549,7 @@ template <class Gateway>
 [[nodiscard]] result<configuration<Gateway>>
 settings_from_environment(environment env, typename Gateway::policies_type given = typename Gateway::policies_type()) {
     configuration<Gateway> made(std::move(given));
-    detail::configuration_reader reader(known_providers<typename Gateway::registry_type>(), std::move(env));
+    detail::configuration_reader reader(known_providers<typename Gateway::registry_type>(), std::move(env), unserved_models::refused);
     reader.begin_without_file(made);
     detail::read_policies(reader.top(), made);
     if (auto done = reader.finish(made); done.has_error()) return done.error();
@@ -25438,10 +25569,11 @@ LLMX_DECL [[nodiscard]] result<setting> read_settings_tree(const std::string& pa
 template <class Gateway>
 [[nodiscard]] result<configuration<Gateway>>
 load_settings(const std::string& path, environment env,
-              typename Gateway::policies_type given = typename Gateway::policies_type()) {
+              typename Gateway::policies_type given = typename Gateway::policies_type(),
+              unserved_models unserved = unserved_models::refused) {
     auto tree = read_settings_tree(path);
     if (tree.has_error()) return tree.error();
-    return read_settings<Gateway>(std::move(*tree), std::move(env), std::move(given));
+    return read_settings<Gateway>(std::move(*tree), std::move(env), std::move(given), unserved);
 }
 
 /// Reads the `.env` file at \p path; an empty map when there is none.
@@ -26496,6 +26628,30 @@ LLMX_DECL [[nodiscard]] std::string format_http_date(std::chrono::system_clock::
 } // namespace llmx::inline LLMX_ABI
 
 
+// ---- llmx/wire/json_omit.hpp ----
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+/// Whether \p path is the place of members of a JSON object: names with dots between them, each followed by any number of "[*]" (all
+/// items of a list) or "[2]" (one item): "temperature", "metadata.trace", "tools[*].input_examples".
+///
+/// The form is that of LiteLLM's `additional_drop_params` (docs.litellm.ai/docs/completion/drop_params). A name that holds a dot or a
+/// bracket has no place.
+LLMX_DECL [[nodiscard]] bool is_member_path(std::string_view path) noexcept;
+
+/// Removes what \p path names from the JSON object \p text, each with one comma; every other byte stays. True when something was
+/// there. A text that is no object stays as it is, and so does what is behind a fault of its syntax.
+LLMX_DECL [[nodiscard]] bool omit_member(std::string& text, std::string_view path);
+
+/// The value of the last member called \p name in the top level of the object \p text; nothing when there is none.
+LLMX_DECL [[nodiscard]] std::optional<std::string_view> json_member_value(std::string_view text, std::string_view name);
+
+} // namespace llmx::inline LLMX_ABI
+
+
 // ---- llmx/wire/json_text.hpp ----
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -26946,6 +27102,13 @@ LLMX_DECL result<void> attach_facts(deployment& d, const std::shared_ptr<const m
         facts = std::shared_ptr<const model_facts>(catalog, found);
     }
     d.facts = std::move(facts);
+    if (d.takes_known_names && catalog) {
+        for (const model_facts& m : catalog->models()) {
+            const std::string_view model = std::string_view(m.name).substr(m.provider().size() + 1);
+            // A name with a slash begins with a provider's.
+            if (m.provider() == d.provider && model.find('/') == std::string_view::npos) d.other_names.emplace_back(model);
+        }
+    }
     // Only for a wildcard: the facts of a fixed name are found once.
     d.catalog = fixed ? nullptr : catalog;
     return success();
@@ -29249,7 +29412,8 @@ LLMX_DECL void tool_names::restore(chat_event& event) const noexcept {
 namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL result<std::shared_ptr<const topology>>
-topology::make(std::vector<deployment> deployments, std::vector<std::pair<std::string, std::string>> aliases) {
+topology::make(std::vector<deployment> deployments, std::vector<std::pair<std::string, std::string>> aliases,
+               std::vector<unserved_model> unserved) {
     std::shared_ptr<topology> made(new topology);
     made->deployments_ = std::move(deployments);
     for (std::size_t i = 0; i < made->deployments_.size(); ++i) {
@@ -29290,9 +29454,27 @@ topology::make(std::vector<deployment> deployments, std::vector<std::pair<std::s
     // Longest prefix first, so the first match is the most specific.
     detail::sort_stably(made->wildcards_.begin(), made->wildcards_.end(),
                      [](const model_group& a, const model_group& b) { return a.name.size() > b.name.size(); });
+    for (std::size_t i = 0; i < made->wildcards_.size(); ++i)
+        for (const deployment* const d : made->wildcards_[i].members)
+            for (const std::string& name : d->other_names) {
+                if (!name.ends_with('*')) made->other_names_.emplace(name, i);
+                else made->other_prefixes_.emplace_back(name.substr(0, name.size() - 1), i);
+            }
+    detail::sort_stably(made->other_prefixes_.begin(), made->other_prefixes_.end(),
+                        [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
+    made->unserved_ = std::move(unserved);
+    const auto is_fixed = [](const unserved_model& m) { return !m.name.ends_with('*'); };
+    detail::sort_stably(made->unserved_.begin(), made->unserved_.end(), [&](const unserved_model& a, const unserved_model& b) {
+        return is_fixed(a) != is_fixed(b) ? is_fixed(a) : a.name.size() > b.name.size();
+    });
     for (auto& [alias, group] : aliases) {
-        if (made->groups_.find(group) == made->groups_.end())
+        if (made->groups_.find(group) == made->groups_.end()) {
+            if (const unserved_model* const none = made->find_unserved(group); none != nullptr) {
+                made->unserved_.insert(made->unserved_.begin(), unserved_model(std::move(alias), none->why));
+                continue;
+            }
             return error(errc::bad_configuration, "alias '" + alias + "' names the unknown model group '" + group + "'");
+        }
         made->aliases_.emplace(std::move(alias), std::move(group));
     }
     return std::shared_ptr<const topology>(std::move(made));
@@ -29301,9 +29483,24 @@ topology::make(std::vector<deployment> deployments, std::vector<std::pair<std::s
 LLMX_DECL const model_group* topology::find(std::string_view model) const noexcept {
     if (const auto g = groups_.find(model); g != groups_.end()) return &g->second;
     if (const auto a = aliases_.find(model); a != aliases_.end()) return &groups_.find(a->second)->second;
-    for (const auto& w : wildcards_)
-        if (model.size() > w.name.size() && model.starts_with(w.name)) return &w;
+    // "openai/*" is the name of a group and of no model at the provider.
+    if (model.find('*') == std::string_view::npos) {
+        for (const auto& w : wildcards_)
+            if (model.size() > w.name.size() && model.starts_with(w.name)) return &w;
+        if (const auto o = other_names_.find(model); o != other_names_.end()) return &wildcards_[o->second];
+        for (const auto& [prefix, group] : other_prefixes_)
+            if (model.size() > prefix.size() && model.starts_with(prefix)) return &wildcards_[group];
+    }
     if (const auto p = pins_.find(model); p != pins_.end()) return &p->second;
+    return nullptr;
+}
+
+LLMX_DECL const unserved_model* topology::find_unserved(std::string_view model) const noexcept {
+    for (const unserved_model& m : unserved_) {
+        const std::string_view name = m.name;
+        if (name == model) return &m;
+        if (name.ends_with('*') && model.size() >= name.size() && model.starts_with(name.substr(0, name.size() - 1))) return &m;
+    }
     return nullptr;
 }
 
@@ -45926,6 +46123,8 @@ struct attempt_buffers {
     attempt_buffers() { request.fields.reserve(256); }
     http_request request;
     std::string body;
+    /// The body that is sent when the deployment's lists of members have changed it.
+    std::string altered;
     /// The edits of the body that is sent, and their bytes.
     splice_list splices;
     /// Media type of `body`; empty: `application/json`.
@@ -45947,7 +46146,7 @@ struct attempt_buffers {
         request.body.clear();
         splices.clear();
         request.source = nullptr;
-        for (std::string* const text : {&request.target, &request.fields, &body, &content_type}) {
+        for (std::string* const text : {&request.target, &request.fields, &body, &altered, &content_type}) {
             text->clear();
             if (text->capacity() > usual) std::string().swap(*text);
         }
@@ -46166,6 +46365,113 @@ LLMX_DECL [[nodiscard]] inline std::vector<std::string> name_drops(const drop_re
 
 } // namespace llmx::inline LLMX_ABI::detail
 
+// ---- llmx/gateway/impl/upstream_members.ipp ----
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+// What a deployment states about members of requests: those that are never sent (`omitted_members`), and those that are sent although the
+// provider's language has no equivalent (`allowed_members`). Only deployments with such lists come here.
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Whether the caller's bytes are JSON and what is sent is made of them: no layer has edited the decoded form.
+LLMX_DECL [[nodiscard]] bool has_callers_json(const call& c) noexcept {
+    return c.in.codec != nullptr && c.in.codec->json_request && c.in.source == nullptr && !c.in.body.empty() &&
+           !(c.in.must_translate && !c.in.canonical.empty());
+}
+
+/// The names of the lists are those of OpenAI's requests, as in LiteLLM.
+LLMX_DECL [[nodiscard]] bool caller_uses_openai(const call& c) noexcept {
+    return c.in.codec != nullptr && c.in.codec->language == "openai";
+}
+
+/// Whether \p place is in the top-level member \p name, or that itself.
+LLMX_DECL [[nodiscard]] bool is_in_member(std::string_view place, std::string_view name) noexcept {
+    return place.starts_with(name) && (place.size() == name.size() || place[name.size()] == '.' || place[name.size()] == '[');
+}
+
+/// Whether the deployment of the attempt has the member at \p place, in the caller's words, sent all the same.
+LLMX_DECL [[nodiscard]] bool is_allowed_member(const call& c, std::string_view place) noexcept {
+    for (const std::string& name : c.now.target->allowed_members)
+        if (is_in_member(place, name)) return true;
+    return false;
+}
+
+/// The caller's bytes without the members that the deployment omits, whose places \p left_out becomes; nothing when they have none.
+LLMX_DECL [[nodiscard]] std::optional<std::string> without_omitted(const call& c, std::vector<std::string>& left_out) {
+    if (c.now.target->omitted_members.empty() || !has_callers_json(c)) return std::nullopt;
+    std::string text(c.in.body);
+    for (const std::string& path : c.now.target->omitted_members)
+        if (omit_member(text, path)) left_out.push_back(path);
+    if (left_out.empty()) return std::nullopt;
+    return text;
+}
+
+/// Decodes \p text in place of the caller's bytes.
+LLMX_DECL [[nodiscard]] result<any_message> decode_instead(const call& c, std::string_view text) {
+    request_target target;
+    target.model = c.in.path_model;
+    target.stream = c.in.stream;
+    return c.in.codec->decode_request(text, c.in.content_type, target);
+}
+
+/// Puts \p value into the object \p text as the member \p name, unless it has one.
+LLMX_DECL bool add_raw_member(std::string& text, std::string_view name, std::string_view value) {
+    const std::size_t object = text.find('{');
+    if (object == std::string::npos || json_member_value(text, name)) return false;
+    const std::size_t next = text.find_first_not_of(" \t\r\n", object + 1);
+    std::string member = "\"";
+    member.append(name).append("\":").append(value);
+    if (next != std::string::npos && text[next] != '}') member += ',';
+    text.insert(object + 1, member);
+    return true;
+}
+
+/// Changes the body of \p a, which is written, by the lists of the deployment; \p omits states whether the omitted members may still be
+/// in it, in OpenAI's words or the caller's. The names of what was left out are reported.
+LLMX_DECL void apply_member_lists(call& c, attempt_buffers& a, bool omits) {
+    const deployment& d = *c.now.target;
+    if (!a.codec->json_request || a.request.source != nullptr) return;
+    std::string text;
+    text.reserve(a.request.body.bytes());
+    for (const std::string_view piece : a.request.body) text += piece;
+    bool changed = false;
+    if (omits)
+        for (const std::string& path : d.omitted_members) {
+            // What no provider can do without, and what Claude's language demands, is no hint of a caller.
+            if (path == "model" || path == "messages" || path == "contents" || path == "input") continue;
+            if (path == "max_tokens" && a.codec->language == "anthropic") continue;
+            if (!omit_member(text, path)) continue;
+            changed = true;
+            c.now.dropped.push_back(path);
+        }
+    if (!d.allowed_members.empty() && has_callers_json(c) && caller_uses_openai(c))
+        for (const std::string& name : d.allowed_members) {
+            const auto of_it = [&name](const std::string& dropped) { return is_in_member(dropped, name); };
+            if (std::none_of(c.now.dropped.begin(), c.now.dropped.end(), of_it)) continue;
+            const std::optional<std::string_view> value = json_member_value(c.in.body, name);
+            if (!value || !add_raw_member(text, name, *value)) continue;
+            changed = true;
+            std::erase_if(c.now.dropped, of_it);
+        }
+    if (!changed) return;
+    a.altered = std::move(text);
+    a.request.body.assign(a.altered);
+}
+
+/// Whether the deployment of the attempt has such lists at all.
+LLMX_DECL [[nodiscard]] bool has_member_lists(const call& c) noexcept {
+    return !c.now.target->omitted_members.empty() || !c.now.target->allowed_members.empty();
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/gateway/impl/upstream_request.ipp ----
 
 #include <algorithm>
@@ -46174,6 +46480,7 @@ LLMX_DECL [[nodiscard]] inline std::vector<std::string> name_drops(const drop_re
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 // The request of an attempt: the caller's bytes with another model, or a translation of them.
 
@@ -46187,7 +46494,8 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     if (d.model.ends_with('*') && c.group != nullptr && c.group->wildcard) {
         std::string& name = c.report.resolved_model;
         name.assign(d.model, 0, d.model.size() - 1);
-        name += c.model.substr(std::min(c.group->name.size(), c.model.size()));
+        // A further name of the deployment has not the group's prefix.
+        name += c.model.starts_with(c.group->name) ? c.model.substr(c.group->name.size()) : c.model;
         c.report.upstream_model = name;
     }
     return c.report.upstream_model;
@@ -46210,8 +46518,15 @@ LLMX_DECL [[nodiscard]] result<void> report_drops(const provider_ops& ops, call&
                                                   const drop_report& drops) {
     // A program that made the request itself uses the vocabulary's names.
     const codec_ops* const speaks = c.in.made_by_program() ? nullptr : c.in.codec;
-    if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c))
-        return no_equivalent(ops, speaks != nullptr ? speaks->caller_path(*first, request) : first->text());
+    if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c)) {
+        if (c.now.target->allowed_members.empty())
+            return no_equivalent(ops, speaks != nullptr ? speaks->caller_path(*first, request) : first->text());
+        for (const auto& e : drops.entries()) {
+            if (e.hint) continue;
+            std::string place = speaks != nullptr ? speaks->caller_path(e.at, request) : e.at.text();
+            if (!is_allowed_member(c, place)) return no_equivalent(ops, std::move(place));
+        }
+    }
     c.now.dropped = name_drops(drops, speaks, request);
     return success();
 }
@@ -46265,14 +46580,26 @@ LLMX_DECL [[nodiscard]] result<void> edit_passed_through(const provider_ops& ops
     const result<void> edited = ops.edit(self, e);
     if (!edited) return edited;
     names_model = e.names_model;
-    if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c)) return no_equivalent(ops, first->text());
+    if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c))
+        for (const auto& lost : drops.entries())
+            if (!lost.hint && !is_allowed_member(c, lost.at.text())) return no_equivalent(ops, lost.at.text());
     c.now.dropped = name_drops(drops, nullptr, c.in.canonical);
     return success();
 }
 
 /// Encodes \p request, which is the caller's in the vocabulary.
-LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, const void* self, call& c,
-                                                      std::string_view model, attempt_buffers& a, const any_message& request) {
+LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, const void* self, call& c, std::string_view model,
+                                                      attempt_buffers& a, const any_message& request, bool pruned = false) {
+    if (!pruned && !c.now.target->omitted_members.empty()) {
+        std::vector<std::string> left_out;
+        if (const std::optional<std::string> text = without_omitted(c, left_out)) {
+            // The decoded form that the attempts share has all members.
+            const result<any_message> own = decode_instead(c, *text);
+            const result<void> written = own ? write_translated(ops, self, c, model, a, *own, true) : result<void>(own.error());
+            for (std::string& name : left_out) c.now.dropped.push_back(std::move(name));
+            return written;
+        }
+    }
     // While the new body grows there are two of it.
     const std::size_t meanwhile = 2 * c.in.body.size();
     if (!c.memory.grow(meanwhile)) return no_memory_to("translate the request");
@@ -46295,6 +46622,7 @@ LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, c
     c.now.how = std::move(out.how);
     a.content_type = std::move(out.content_type);
     a.splices.apply(a.body, a.request.body);
+    if (has_member_lists(c)) apply_member_lists(c, a, !has_callers_json(c) || !caller_uses_openai(c));
     return success();
 }
 
@@ -46327,6 +46655,7 @@ LLMX_DECL [[nodiscard]] result<void> write_passed_through(const provider_ops& op
     if (c.in.stream && a.codec->ask_usage != nullptr && ops.may_ask_usage(*c.now.target))
         a.hides_usage = a.codec->ask_usage(c.in.body, c.in.members, a.splices);
     a.splices.apply(c.in.body, a.request.body);
+    if (has_member_lists(c)) apply_member_lists(c, a, true);
     return success();
 }
 
@@ -50068,15 +50397,43 @@ LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t
 // ---- llmx/policies/impl/fallback.ipp ----
 
 #include <algorithm>
+#include <optional>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
+/// The text that \p key has its "*" for in \p name, when \p key is a beginning of it; \p key ends with "*".
+LLMX_DECL [[nodiscard]] std::optional<std::string_view> behind_prefix(std::string_view key, std::string_view name) noexcept {
+    key.remove_suffix(1);
+    if (name.size() <= key.size() || !name.starts_with(key)) return std::nullopt;
+    return name.substr(key.size());
+}
+
+/// The entry of \p lists for \p model in \p group, "*" only with \p any; \p replaced becomes the text for a "*" in its targets.
 LLMX_DECL [[nodiscard]] const std::vector<std::string>* entry_of(const fallback::lists& lists, std::string_view model,
-                                                                 std::string_view group) noexcept {
-    for (const std::string_view key : {model, group, std::string_view("*")})
-        if (const auto it = lists.find(key); it != lists.end()) return &it->second;
-    return nullptr;
+                                                                 std::string_view group, bool any,
+                                                                 std::string_view* replaced) noexcept {
+    std::string_view rest = model;
+    const auto given = [&](const std::vector<std::string>& list) {
+        if (replaced != nullptr) *replaced = rest;
+        return &list;
+    };
+    for (const std::string_view key : {model, group})
+        if (const auto it = lists.find(key); it != lists.end()) return given(it->second);
+    const std::vector<std::string>* best = nullptr;
+    std::size_t longest = 1;
+    for (const auto& [key, list] : lists) {
+        if (!key.ends_with('*') || key.size() <= longest) continue;
+        std::optional<std::string_view> behind = behind_prefix(key, model);
+        if (!behind) behind = behind_prefix(key, group);
+        if (!behind) continue;
+        longest = key.size();
+        rest = *behind;
+        best = &list;
+    }
+    if (best != nullptr) return given(*best);
+    const auto star = lists.find("*");
+    return any && star != lists.end() ? given(star->second) : nullptr;
 }
 
 /// The request itself is wrong, whichever provider serves it.
@@ -50085,19 +50442,19 @@ LLMX_DECL [[nodiscard]] bool caller_is_wrong(errc e) noexcept { return failure_k
 } // namespace detail
 
 LLMX_DECL const std::vector<std::string>* fallback::next_of(std::string_view model, std::string_view group,
-                                                            errc failure) const noexcept {
+                                                            errc failure, std::string_view* replaced) const noexcept {
     if (failure == errc::cancelled || failure == errc::deadline_exceeded) return nullptr;
     if (failure == errc::context_window_exceeded && !context_window.empty())
-        return detail::entry_of(context_window, model, group);
+        return detail::entry_of(context_window, model, group, true, replaced);
     if (failure == errc::content_policy && !content_policy.empty())
-        return detail::entry_of(content_policy, model, group);
+        return detail::entry_of(content_policy, model, group, true, replaced);
     if (detail::caller_is_wrong(failure) && !on_client_fault) return nullptr;
-    return detail::entry_of(groups, model, group);
+    return detail::entry_of(groups, model, group, true, replaced);
 }
 
-LLMX_DECL const std::vector<std::string>* fallback::instead_of(std::string_view model) const noexcept {
-    const auto it = groups.find(model);
-    return it != groups.end() ? &it->second : nullptr;
+LLMX_DECL const std::vector<std::string>* fallback::instead_of(std::string_view model, bool any,
+                                                               std::string_view* replaced) const noexcept {
+    return detail::entry_of(groups, model, model, any, replaced);
 }
 
 LLMX_DECL bool fallback::itinerary::visited(std::string_view name) {
@@ -50106,9 +50463,17 @@ LLMX_DECL bool fallback::itinerary::visited(std::string_view name) {
     return true;
 }
 
-LLMX_DECL void fallback::itinerary::plan(const std::vector<std::string>* list) {
+LLMX_DECL void fallback::itinerary::plan(const std::vector<std::string>* list, std::string_view replaced) {
     if (list == nullptr) return;
-    for (auto it = list->rbegin(); it != list->rend(); ++it) ahead_.push_back(*it);
+    for (auto it = list->rbegin(); it != list->rend(); ++it) {
+        if (!it->ends_with('*')) {
+            ahead_.push_back(*it);
+            continue;
+        }
+        std::string& name = made_.emplace_back(*it, 0, it->size() - 1);
+        name += replaced;
+        ahead_.push_back(name);
+    }
 }
 
 LLMX_DECL std::string_view fallback::itinerary::next() {
@@ -50124,11 +50489,13 @@ LLMX_DECL std::string_view fallback::itinerary::next() {
 
 // ---- llmx/policies/impl/fallback_settings.ipp ----
 
+#include <algorithm>
+
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// The models of one list; each must exist.
-LLMX_DECL [[nodiscard]] std::vector<std::string> read_fallback_targets(settings_reader& list) {
+/// The models of one list for \p group; each must exist, and none may be there in vain.
+LLMX_DECL [[nodiscard]] std::vector<std::string> read_fallback_targets(settings_reader& list, std::string_view group) {
     std::vector<std::string> names;
     if (!list.is_list()) {
         list.unexpected("a list of models");
@@ -50149,7 +50516,9 @@ LLMX_DECL [[nodiscard]] std::vector<std::string> read_fallback_targets(settings_
         }
         std::string text;
         if (!name->text(text)) continue;
-        name->check_model(text, true);
+        if (text == group && text != "*") name->fail("a model cannot be its own fallback; name another model");
+        else if (std::find(names.begin(), names.end(), text) != names.end()) name->fail("this model is in the list already; name each once");
+        else name->check_model(text, true);
         names.push_back(std::move(text));
     }
     return names;
@@ -50164,7 +50533,7 @@ LLMX_DECL void read_fallback_entry(settings_reader& entry, fallback::lists& into
             continue;
         }
         if (group != "*") others.check_model(group, false);
-        into.emplace(group, read_fallback_targets(others));
+        into.emplace(group, read_fallback_targets(others, group));
     }
 }
 
@@ -50192,11 +50561,13 @@ LLMX_DECL void read_fallback_section(settings_reader& from, fallback& into) {
         if (!kept.empty()) into.groups.emplace("*", kept);
     }
     if (otherwise.given()) {
-        auto targets = read_fallback_targets(otherwise);
-        if (general.given() && into.groups.contains("*") && kept.empty())
-            otherwise.warn("has no effect beside the entry \"*\" of fallbacks");
-        else
+        auto targets = read_fallback_targets(otherwise, "*");
+        // Beside an entry "*" of the same section they are what comes behind it.
+        if (general.given() && into.groups.contains("*") && kept.empty()) {
+            for (std::string& name : targets) into.groups.find("*")->second.push_back(std::move(name));
+        } else {
             into.groups.insert_or_assign("*", std::move(targets));
+        }
     }
     read_fallback_list(from.at("context_window_fallbacks"), into.context_window);
     read_fallback_list(from.at("content_policy_fallbacks"), into.content_policy);
@@ -50207,6 +50578,10 @@ LLMX_DECL void read_fallback_section(settings_reader& from, fallback& into) {
 LLMX_DECL void read_settings(settings_reader& top, fallback& into) {
     detail::read_fallback_section(top.at("litellm_settings"), into);
     detail::read_fallback_section(top.at("router_settings"), into);
+    if (into.max_fallbacks != 0 || (into.groups.empty() && into.context_window.empty() && into.content_policy.empty())) return;
+    for (const std::string_view section : {"router_settings", "litellm_settings"})
+        if (settings_reader& most = top.at(section).at("max_fallbacks"); most.given())
+            return most.fail("with 0 no fallback is ever tried; raise it or remove the fallbacks");
 }
 
 } // namespace llmx::inline LLMX_ABI
@@ -51690,8 +52065,10 @@ public:
         const bool fail = script_->what == mock_script::kind::fail;
         if (fail || decoded.has_error()) {
             status = fail ? script_->status : 400;
-            error e(fail ? errc::provider_internal : errc::invalid_request,
-                    fail ? script_->message : decoded.error().message());
+            errc kind = fail ? errc::provider_internal : errc::invalid_request;
+            if (fail && script_->code == "context_length_exceeded") kind = errc::context_window_exceeded;
+            if (fail && script_->code == "content_policy_violation") kind = errc::content_policy;
+            error e(kind, fail ? script_->message : decoded.error().message());
             openai_chat::encode_error(e, pieces.emplace_back());
             return;
         }
@@ -51718,7 +52095,61 @@ private:
 };
 using mock_answering = LLMX_PLAIN(basic_mock_answering);
 
+/// LiteLLM's exceptions by the status that they stand for (docs.litellm.ai/docs/exception_mapping).
+struct mock_exception {
+    std::string_view name;
+    int status;
+    std::string_view code, message;
+};
+inline constexpr mock_exception mock_exceptions[] = {
+    {"BadRequestError", 400, "", "this is a mock bad request error"},
+    {"UnsupportedParamsError", 400, "", "this is a mock unsupported params error"},
+    {"ContextWindowExceededError", 400, "context_length_exceeded", "this is a mock context window exceeded error"},
+    {"ContentPolicyViolationError", 400, "content_policy_violation", "this is a mock content policy violation error"},
+    {"AuthenticationError", 401, "", "this is a mock authentication error"},
+    {"PermissionDeniedError", 403, "", "this is a mock permission denied error"},
+    {"NotFoundError", 404, "", "this is a mock not found error"},
+    {"Timeout", 408, "", "this is a mock timeout"},
+    {"UnprocessableEntityError", 422, "", "this is a mock unprocessable entity error"},
+    {"RateLimitError", 429, "", "this is a mock rate limit error"},
+    {"InternalServerError", 500, "", "this is a mock internal server error"},
+    {"APIError", 500, "", "this is a mock API error"},
+    {"APIConnectionError", 500, "", "this is a mock connection error"},
+    {"BadGatewayError", 502, "", "this is a mock bad gateway error"},
+    {"ServiceUnavailableError", 503, "", "this is a mock service unavailable error"},
+};
+
+/// The script of an answer that LiteLLM's `mock_response` describes.
+LLMX_DECL [[nodiscard]] std::string mock_response_script(std::string_view answer) {
+    std::string script;
+    if (answer.starts_with("litellm."))
+        for (const mock_exception& e : mock_exceptions) {
+            if (answer.substr(8) != e.name) continue;
+            script = "error?status=" + std::to_string(e.status) + "&message=";
+            append_percent_encoded(script, e.message);
+            if (!e.code.empty()) script.append("&code=").append(e.code);
+            return script;
+        }
+    if (answer.starts_with("Exception: content_filter_policy")) {
+        script = "error?status=400&code=content_policy_violation&message=";
+        append_percent_encoded(script, answer);
+        return script;
+    }
+    script = "text?say=";
+    append_percent_encoded(script, answer);
+    return script;
+}
+
 } // namespace detail
+
+LLMX_DECL void mock::settings::read_mock_response(settings_reader& params) {
+    settings_reader& answer = params.at("mock_response");
+    std::string text;
+    if (!answer.text(text)) return;
+    if (text.starts_with("litellm.") && detail::mock_response_script(text).starts_with("text?"))
+        answer.warn("no exception of LiteLLM is called so; it is the text of the answer");
+    script = detail::mock_response_script(text);
+}
 
 LLMX_DECL result<mock_script> parse_mock_script(std::string_view model) {
     mock_script s;
@@ -51745,6 +52176,7 @@ LLMX_DECL result<mock_script> parse_mock_script(std::string_view model) {
         else if (key == "name") s.tool_name = *value;
         else if (key == "arguments") s.arguments = *value;
         else if (key == "message") s.message = *value;
+        else if (key == "code") ok = *value == "context_length_exceeded" || *value == "content_policy_violation", s.code = *value;
         else if (key == "status") ok = is_number && number >= 400 && number <= 599, s.status = static_cast<int>(number);
         else if (key == "retry_after") ok = is_number, s.retry_after_s = number;
         else if (key == "latency_ms") ok = is_number && number <= 3600000, s.latency = std::chrono::milliseconds(number);
@@ -56575,10 +57007,28 @@ LLMX_DECL std::string_view language_of(const http_request_head& head) noexcept {
 
 // ---- llmx/server/impl/models.ipp ----
 
+#include <algorithm>
 #include <chrono>
+#include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace llmx::inline LLMX_ABI::detail {
+
+/// Whether llmx has the operation of models of this kind.
+LLMX_DECL [[nodiscard]] bool is_served_mode(model_mode m) noexcept {
+    switch (m) {
+    case model_mode::unknown:
+    case model_mode::chat:
+    case model_mode::responses:
+    case model_mode::embedding:
+    case model_mode::audio_speech:
+    case model_mode::audio_transcription:
+    case model_mode::realtime: return true;
+    default: return false;
+    }
+}
 
 /// One model in the words of a language.
 LLMX_DECL void append_model(json_writer& w, const topology& served, std::string_view language, std::string_view id,
@@ -56594,7 +57044,10 @@ LLMX_DECL void append_model(json_writer& w, const topology& served, std::string_
         w.member("name", path).member("baseModelId", id).member("version", "").member("displayName", id);
         w.key("supportedGenerationMethods").array().value("generateContent").value("streamGenerateContent").end_array();
     } else {
-        const model_group* const group = served.find(id);
+        const model_group* group = served.find(id);
+        if (group == nullptr)
+            for (const model_group& one : served.wildcards())
+                if (one.members.front()->model_group == id) group = &one;
         w.member("id", id).member("object", "model").member("created", created);
         w.member("owned_by", group != nullptr ? std::string_view(group->members.front()->provider)
                                               : std::string_view("llmx"));
@@ -56602,8 +57055,29 @@ LLMX_DECL void append_model(json_writer& w, const topology& served, std::string_
     w.end_object();
 }
 
+/// What the catalogue knows behind the wildcards of \p served, under the names of callers: sorted, each once.
+LLMX_DECL [[nodiscard]] std::vector<std::string> known_model_names(const topology& served) {
+    std::vector<std::string> names;
+    for (const model_group& group : served.wildcards())
+        for (const deployment* const d : group.members) {
+            if (!d->catalog || !d->model.ends_with('*')) continue;
+            const std::string beginning = d->provider + "/" + d->model.substr(0, d->model.size() - 1);
+            const std::span<const model_facts> all = d->catalog->models();
+            const auto before = [](const model_facts& m, const std::string& name) { return m.name < name; };
+            for (auto m = std::lower_bound(all.begin(), all.end(), beginning, before); m != all.end() && m->name.starts_with(beginning); ++m) {
+                if (!is_served_mode(m->mode)) continue;
+                std::string name = group.name + m->name.substr(beginning.size());
+                // A more specific group may have the name.
+                if (served.find(name) == &group) names.push_back(std::move(name));
+            }
+        }
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
+}
+
 LLMX_DECL bool append_models(std::string& out, const topology& served, const principal* who, std::string_view language,
-                             std::string_view name, std::int64_t created) {
+                             std::string_view name, bool wildcards, std::int64_t created) {
     json_writer w(out);
     const auto hidden = [who](std::string_view model) { return who != nullptr && !who->may_use(model); };
     if (!name.empty()) {
@@ -56613,8 +57087,13 @@ LLMX_DECL bool append_models(std::string& out, const topology& served, const pri
         append_model(w, served, language, name, created);
         return true;
     }
+    const std::vector<std::string> known = known_model_names(served);
     std::vector<std::string_view> names = served.model_names();
-    for (const std::string_view wildcard : served.wildcard_names()) names.push_back(wildcard);
+    for (const std::string_view one : known)
+        if (!std::binary_search(names.begin(), names.end(), one)) names.push_back(one);
+    std::sort(names.begin(), names.end());
+    if (wildcards)
+        for (const std::string_view wildcard : served.wildcard_names()) names.push_back(wildcard);
     std::erase_if(names, hidden);
     w.object();
     const bool gemini = language == "gemini_generate", anthropic = language == "anthropic_messages";
@@ -57761,7 +58240,7 @@ LLMX_DECL [[nodiscard]] bool is_variable_name(std::string_view name) noexcept {
 }
 
 LLMX_DECL [[nodiscard]] error variable_missing(std::string_view name) {
-    return error(errc::bad_configuration, "the environment variable " + std::string(name) + " is not set");
+    return error(errc::bad_configuration, "the environment variable " + std::string(name) + " is not set").with_param(std::string(name));
 }
 
 /// Takes the lines of a `.env` file apart.
@@ -58055,8 +58534,7 @@ LLMX_DECL result<setting> parse_json_settings(std::string_view text, std::string
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// Lower case of ASCII letters.
-LLMX_DECL [[nodiscard]] std::string settings_lower(std::string_view text) {
+LLMX_DECL std::string settings_lower(std::string_view text) {
     std::string low(text);
     for (char& c : low)
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
@@ -58243,6 +58721,7 @@ LLMX_DECL void setting::expand_texts(const std::function<result<std::string>(std
         auto text = expand(text_);
         if (text.has_error()) {
             failure_ = text.error().message();
+            lacks_variable_ = !text.error().param().empty();
         } else if (*text != text_) {
             written_ = std::exchange(text_, std::move(*text));
             expanded_ = true;
@@ -58410,6 +58889,7 @@ private:
 
 // ---- llmx/settings/detail/model_reader.hpp ----
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -58427,8 +58907,9 @@ public:
     LLMX_DECL void read(settings_node& list);
     /// Whatever can be reached without any entry.
     LLMX_DECL void from_environment();
-    /// Shares and ids, which depend on the other deployments. Call once, last.
-    LLMX_DECL [[nodiscard]] std::vector<deployment> take();
+    /// Puts the deployments into \p into, and the names of the models that have none. Sets shares and ids, which depend on the
+    /// other deployments. Call once, last.
+    LLMX_DECL void take(gateway_settings& into);
 
 private:
     struct entry {
@@ -58436,7 +58917,13 @@ private:
         const known_provider* provider = nullptr;
         const setting* at = nullptr;
         bool named = false, weighted = false;
+        /// The model "*" without a provider: all that the environment has keys for.
+        bool everything = false;
+        /// Why it cannot be served; empty: it can.
+        std::vector<settings_lack> lacks;
     };
+    /// Whether a provider can be reached with the variables of the environment.
+    enum class reach : std::uint8_t { served, not_asked_for, lacking, wrong };
 
     LLMX_DECL void read_entry(const setting& one);
     LLMX_DECL void read_name(settings_node& at, deployment& d);
@@ -58447,11 +58934,25 @@ private:
     /// Sets the provider and its model, if they are right.
     LLMX_DECL void choose_provider(settings_node& model, settings_node& custom, entry& e);
     LLMX_DECL void check_model(settings_node& model, const entry& e);
+    /// The provider called \p provider, named by \p at, is not in this program; \p expected begins what is.
+    LLMX_DECL void miss_provider(settings_node& at, std::string_view expected, std::string_view provider);
     LLMX_DECL void find_key(settings_node& given, entry& e);
     LLMX_DECL void find_base(settings_node& given, entry& e);
     /// Completes and checks the deployment as the registry will, and keeps in \p own the settings that the provider has filled in.
     LLMX_DECL void check_provider(settings_node& params, entry& e, std::vector<any_settings>& own);
     LLMX_DECL void add(entry e, std::vector<any_settings> own);
+    /// Notes that the model of \p e cannot be served, with each reason.
+    LLMX_DECL void leave_out(const entry& e);
+    /// Whether the deployment has an answer of its own (`mock_response`): the mock takes the place of its provider then.
+    LLMX_DECL [[nodiscard]] bool read_mock(settings_node& params, entry& e);
+    /// `additional_drop_params` and `allowed_openai_params`.
+    LLMX_DECL void read_members(settings_node& params, deployment& d);
+    /// Adds a deployment of each provider of the environment for an entry with the model "*".
+    LLMX_DECL void serve_everything(const entry& wanted);
+    /// Fills in what the environment has for the provider of \p e; \p why it is not served.
+    LLMX_DECL [[nodiscard]] reach find_in_environment(entry& e, std::string& why);
+    /// Takes the endpoint of an operation from the end of \p url, which is to be a base URL; empty when there is none.
+    LLMX_DECL [[nodiscard]] static std::string cut_endpoint(std::string& url);
     /// The provider's own base URL, with the values of the variables that it names.
     LLMX_DECL [[nodiscard]] result<std::string> default_base(const known_provider& p) const;
     LLMX_DECL void share_traffic();
@@ -58468,6 +58969,9 @@ private:
     /// Parameters that have no effect, those of other providers included.
     std::vector<std::string_view> foreign_;
     std::vector<entry> entries_;
+    /// Entries with the model "*" without a provider; they are served when all others are known.
+    std::vector<entry> everything_;
+    std::vector<unserved_model> unserved_;
 };
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -58479,7 +58983,8 @@ private:
 /// \file
 /// Names from LiteLLM's configuration that are understood differently here or not at all:
 /// data, so that a warning informs the owner of a `config.yaml` of keys without effect
-/// (docs.litellm.ai/docs/proxy/config_settings).
+/// (docs.litellm.ai/docs/proxy/config_settings; for `litellm_settings` the attributes of the Python module, for
+/// `general_settings` LiteLLM's type ConfigGeneralSettings, for the others its types of the router, version 1.108).
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -58493,15 +58998,32 @@ inline constexpr std::string_view foreign_params[] = {
     "itpm", "otpm", "tag_regex", "max_budget", "budget_duration", "keepalive_seconds",
     "default_api_key_tpm_limit", "default_api_key_rpm_limit", "configurable_clientside_auth_params",
     "litellm_credential_name", "use_in_pass_through", "use_chat_completions_api", "use_litellm_proxy",
-    "merge_reasoning_content_in_choices", "mock_response", "silent_model", "extra_headers", "headers", "extra_body",
-    "additional_drop_params",
-    "allowed_openai_params", "modify_params", "temperature", "max_tokens", "max_completion_tokens", "top_p", "stop",
+    "merge_reasoning_content_in_choices", "silent_model", "extra_headers", "headers", "extra_body",
+    "modify_params", "temperature", "max_tokens", "max_completion_tokens", "top_p", "stop",
     "seed", "n", "user", "presence_penalty", "frequency_penalty", "response_format", "tools", "tool_choice",
     "thinking", "reasoning_effort", "metadata", "model_list", "dimensions", "encoding_format", "input_type",
     "azure_ad_token", "azure_ad_token_provider", "tenant_id", "client_id", "client_secret", "azure_scope",
     "watsonx_region_name",
     "cache_control_injection_points", "ssl_verify", "verbose", "hf_model_name",
     "prompt_id", "prompt_variables", "guardrails", "web_search_options", "supports_system_message", "stream",
+    "azure_username", "azure_password", "gcs_bucket_name", "bucket_name", "aws_session_tags",
+    "aws_bedrock_project_id", "s3_bucket_name", "s3_endpoint_url", "s3_region_name", "s3_access_key_id",
+    "s3_secret_access_key", "s3_encryption_key_id", "s3_bucket_owner", "aws_batch_role_arn", "s3_output_bucket_name",
+    "bedrock_tags", "provider_affinity_header", "litellm_trace_id", "max_file_size_mb",
+    "allow_client_keepalive_override", "use_xai_oauth", "model_info", "auto_router_config_path",
+    "auto_router_config", "auto_router_default_model", "auto_router_embedding_model", "auto_router_max_input_chars",
+    "auto_router_routing_compression", "auto_router_model_compression", "complexity_router_config",
+    "complexity_router_default_model", "adaptive_router_default_model", "adaptive_router_config",
+    "quality_router_config", "quality_router_default_model", "vector_store_id", "milvus_text_field",
+    "milvus_db_name", "milvus_partition_names", "valkey_host", "valkey_port", "valkey_password", "valkey_ssl",
+    "valkey_text_field", "valkey_embedding_field", "vector_bucket_name", "index_name", "embedding_model",
+    "timeout_by_service_tier", "stream_timeout_by_service_tier", "fireworks_forward_user_id", "allowed_fails",
+    "allowed_fails_policy", "logprobs", "top_logprobs", "logit_bias", "functions", "function_call", "stream_options",
+    "parallel_tool_calls", "modalities", "prediction", "audio", "verbosity", "service_tier", "store",
+    "safety_identifier", "prompt_cache_key", "prompt_cache_retention", "context_management", "caching", "cache",
+    "fallbacks", "context_window_fallback_dict", "default_headers", "deployment_id", "adaptive_router_preferences",
+    "priority", "enable_json_schema_validation", "response_schema", "mock_testing_fallbacks",
+    "mock_testing_content_policy_fallbacks", "mock_testing_context_window_fallbacks", "safety_settings", "top_k",
 };
 
 inline constexpr std::string_view foreign_model_info[] = {
@@ -58509,6 +59031,11 @@ inline constexpr std::string_view foreign_model_info[] = {
     "health_check_max_tokens", "supported_environments", "access_windows", "ptu_count", "cost_per_ptu_per_hour",
     "blocked", "litellm_provider", "db_model", "created_at", "updated_at", "version", "description", "metadata",
     "custom_tokenizer", "disable_background_health_check", "mode",
+    "updated_by", "created_by", "member_auto_router", "discoverable", "ptu_effective_from", "ptu_effective_to",
+    "ptu_shares", "allow_fail_open", "enable_tag_filtering", "internal_router_model", "supported_regions",
+    "supported_endpoints", "supported_modalities", "supported_output_modalities", "supported_openai_params",
+    "supported_reasoning_efforts", "tpm", "rpm", "itpm", "otpm", "search_context_cost_per_query", "source",
+    "deprecation_date", "tiered_pricing", "configurable_clientside_auth_params",
 };
 
 inline constexpr std::string_view foreign_router[] = {
@@ -58521,6 +59048,10 @@ inline constexpr std::string_view foreign_router[] = {
     "model_group_affinity_config", "ignore_invalid_deployments", "enable_health_check_routing",
     "health_check_staleness_threshold", "health_check_ignore_transient_errors", "enable_weighted_failover",
     "fallback_access_check", "fallback_budget_check", "tag_budget_config", "priority_reservation",
+    "fallback_on_unsupported_params", "background_health_check_model_groups", "auto_router_capability_limit",
+    "weights", "max_retries", "enable_pre_call_check", "expose_router_debug_in_errors",
+    "disable_fallbacks_on_per_model_rate_limits", "default_model", "enforce_fallback_model_access",
+    "saturation_threshold", "saturation_check_cache_ttl",
 };
 
 inline constexpr std::string_view foreign_litellm[] = {
@@ -58538,6 +59069,50 @@ inline constexpr std::string_view foreign_litellm[] = {
     "telemetry", "public_model_groups", "model_alias_map", "guardrails", "priority_reservation",
     "tag_budget_config", "prometheus_metrics_config", "custom_prometheus_metadata_labels", "cooldown_time",
     "default_max_internal_user_budget", "store_audit_logs", "custom_provider_map", "check_provider_endpoint",
+    "service_callback", "input_callback", "default_model", "callback_settings", "langsmith_batch_size",
+    "prometheus_initialize_budget_metrics", "prometheus_latency_buckets", "require_auth_for_metrics_endpoint",
+    "argilla_batch_size", "datadog_use_v1", "gcs_pub_sub_use_v1", "generic_api_use_v1",
+    "argilla_transformation_object", "pre_call_rules", "post_call_rules", "standard_logging_payload_excluded_fields",
+    "log_raw_request_response", "redact_messages_in_exceptions", "expose_router_debug_in_errors",
+    "filter_invalid_headers", "add_user_information_to_llm_headers", "overwrite_user_with_key_hash",
+    "skip_tool_message_in_guardrail", "cold_storage_custom_logger", "logged_real_time_event_types", "email", "token",
+    "max_tokens", "strip_anthropic_total_tokens", "gemini_live_defer_setup", "use_legacy_interactions_schema",
+    "retry", "api_key", "openai_key", "groq_key", "gigachat_key", "xai_key", "databricks_key", "openai_like_key",
+    "azure_key", "anthropic_key", "replicate_key", "bytez_key", "gdc_key", "gdc_api_base", "cohere_key",
+    "infinity_key", "clarifai_key", "maritalk_key", "ai21_key", "ollama_key", "openrouter_key", "datarobot_key",
+    "predibase_key", "huggingface_key", "vertex_project", "vertex_location", "predibase_tenant_id",
+    "togetherai_api_key", "cloudflare_api_key", "vercel_ai_gateway_key", "baseten_key", "llama_api_key",
+    "aleph_alpha_key", "nlp_cloud_key", "novita_api_key", "snowflake_key", "gradient_ai_api_key", "nebius_key",
+    "wandb_key", "heroku_key", "cometapi_key", "ovhcloud_key", "lemonade_key", "sap_service_key",
+    "amazon_nova_api_key", "inception_key", "use_litellm_proxy", "use_client", "ssl_security_level",
+    "ssl_certificate", "user_url_validation", "user_url_allowed_hosts", "provider_url_destination_allowed_hosts",
+    "ssl_ecdh_curve", "disable_streaming_logging", "disable_token_counter", "disable_add_user_agent_to_request_tags",
+    "disable_anthropic_gemini_context_caching_transform", "enable_anthropic_prompt_caching",
+    "anthropic_prompt_caching_ttl", "disable_vertex_batch_output_transformation", "extra_spend_tag_headers",
+    "safe_memory_mode", "enable_azure_ad_token_refresh", "proxy_auth", "credential_list", "llamaguard_model_name",
+    "openai_moderations_model_name", "presidio_ad_hoc_recognizers", "google_moderation_confidence_threshold",
+    "llamaguard_unsafe_content_categories", "blocked_user_list", "banned_keywords_list", "llm_guard_mode",
+    "include_cost_in_streaming_usage", "reasoning_auto_summary", "return_response_headers",
+    "enable_model_config_credential_overrides", "enable_gemini_default_thinking_level_low", "logging",
+    "enable_loadbalancing_on_batch_endpoints", "require_managed_files",
+    "enable_caching_on_provider_specific_optional_params", "caching", "caching_with_models", "default_in_memory_ttl",
+    "default_redis_ttl", "default_redis_batch_cache_expiry", "model_group_settings", "default_soft_budget",
+    "budget_exceeded_throttle_percentage", "forward_traceparent_to_llm_provider", "add_function_to_prompt",
+    "model_fallbacks", "blog_posts_url", "anthropic_beta_headers_url", "suppress_debug_info", "dynamodb_table_name",
+    "s3_callback_params", "s3_audit_callback_params", "datadog_llm_observability_params", "datadog_params",
+    "newrelic_params", "aws_sqs_callback_params", "generic_logger_headers", "default_key_max_budget_alert_emails",
+    "max_user_budget", "max_ui_session_budget", "internal_user_budget_duration", "max_end_user_budget_id",
+    "validate_end_user_id_in_db", "enable_end_user_cost_tracking_prometheus_only", "custom_prometheus_tags",
+    "prometheus_emit_stream_label", "prometheus_emit_rate_limit_labels",
+    "prometheus_user_budget_label_include_email_alias", "prometheus_end_user_metrics_max_series_per_metric",
+    "prometheus_end_user_metrics_ttl_seconds", "prometheus_end_user_metrics_cleanup_interval_seconds",
+    "disable_add_prefix_to_prompt", "public_mcp_servers", "public_mcp_hub_strict_whitelist", "public_agent_groups",
+    "public_model_groups_links", "priority_reservation_settings", "use_aiohttp_transport", "aiohttp_trust_env",
+    "disable_aiohttp_transport", "disable_aiohttp_trust_env", "network_mock", "disable_stop_sequence_limit",
+    "allow_dynamic_callback_disabling", "num_retries_per_request", "output_parse_pii", "api_base", "headers",
+    "api_version", "organization", "project", "config_path", "vertex_ai_safety_settings",
+    "sse_keepalive_ping_interval_seconds", "anthropic_sse_ping_interval_seconds",
+    "LITELLM_DISABLE_STOP_SEQUENCE_LIMIT",
 };
 
 inline constexpr std::string_view foreign_general[] = {
@@ -58568,9 +59143,21 @@ inline constexpr std::string_view foreign_general[] = {
     "user_mcp_management_mode", "enable_mcp_registry", "mcp_client_side_auth_header_name", "mcp_internal_ip_ranges",
     "mcp_trusted_proxy_ranges", "mcp_required_fields", "require_end_user_mcp_access_defined", "search_tools",
     "block_robots", "store_prompts_in_cold_storage", "proxy_config", "otel",
+    "plugins", "coordination_redis", "allow_cli_sso_verification_uri_complete", "database_connect_timeout",
+    "database_socket_timeout", "database_extra_connection_params", "database_disable_prepared_statements",
+    "database_type", "database_args", "max_batch_file_size_mb", "proxy_config_reload_interval_seconds",
+    "cancel_on_disconnect", "health_check_skip_disabled_background_models", "background_health_check_model_groups",
+    "model_list_healthy_only", "enable_public_model_hub", "pass_through_request_timeout",
+    "disable_auto_add_proxy_admin_to_teams", "scheduled_job_stagger", "maximum_autorouter_session_retention_period",
+    "maximum_health_check_retention_period", "use_spend_logs_partitioning", "maximum_spend_logs_cleanup_batch_size",
+    "maximum_spend_logs_cleanup_max_batches", "maximum_spend_logs_cleanup_run_budget",
+    "maximum_spend_logs_cleanup_batch_timeout", "mcp_xff_num_trusted_hops", "trusted_proxy_ranges",
+    "disable_budget_reservation", "apply_user_budget_to_team_keys", "user_url_validation", "user_url_allowed_hosts",
+    "provider_url_destination_allowed_hosts",
 };
 
-inline constexpr std::string_view foreign_retry_policy[] = {"BadGatewayErrorRetries"};
+inline constexpr std::string_view foreign_retry_policy[] = {"BadGatewayErrorRetries"    "DefaultRetries", "NotFoundErrorRetries",
+};
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -58609,15 +59196,18 @@ LLMX_DECL result<void> configuration_reader::begin(setting root, gateway_setting
     (void)top.at("include");
     model_reader models(providers_, scope_);
     settings_node& list = top.at("model_list");
-    into.has_model_list = list.given() && !(list.is_list() && list.size() == 0);
-    if (into.has_model_list) {
+    into.has_model_list = list.given();
+    if (list.given()) {
         models.read(list);
+        if (list.is_list() && list.size() == 0) list.warn("the list is empty: no model is served");
+    } else if (const setting* const empty = root_.find("model_list"); empty != nullptr) {
+        scope_.notes.warn(*empty, "the list is empty: no model is served");
     } else {
         models.from_environment();
         scope_.notes.warnings.push_back(root_.where("model_list") +
                                         "no models; serving the mock and the vendors whose keys are in the environment");
     }
-    into.deployments = models.take();
+    models.take(into);
     general_reader(top, scope_, into).read();
     return success();
 }
@@ -58626,7 +59216,7 @@ LLMX_DECL void configuration_reader::begin_without_file(gateway_settings& into) 
     (void)top_.emplace(nullptr, scope_);
     model_reader models(providers_, scope_);
     models.from_environment();
-    into.deployments = models.take();
+    models.take(into);
 }
 
 LLMX_DECL result<void> configuration_reader::finish(gateway_settings& into) {
@@ -58699,24 +59289,24 @@ LLMX_INLINE settings_node& settings_node::variable(std::string_view name) {
     return child;
 }
 
-LLMX_INLINE bool settings_node::flag(bool& into) { return value_ != nullptr && take(value_->as_bool(), into); }
+LLMX_INLINE bool settings_node::flag(bool& into) { return value_ != nullptr && take(*value_, value_->as_bool(), into); }
 
 LLMX_INLINE bool settings_node::whole(std::uint64_t& into, std::uint64_t least, std::uint64_t most) {
-    return value_ != nullptr && take(value_->as_whole_number(least, most), into);
+    return value_ != nullptr && take(*value_, value_->as_whole_number(least, most), into);
 }
 
 LLMX_INLINE bool settings_node::number(double& into, double least, double most) {
-    return value_ != nullptr && take(value_->as_number(least, most), into);
+    return value_ != nullptr && take(*value_, value_->as_number(least, most), into);
 }
 
 LLMX_INLINE bool settings_node::seconds(duration& into, bool zero_allowed) {
     std::chrono::nanoseconds time{};
-    if (value_ == nullptr || !take(value_->as_seconds(zero_allowed), time)) return false;
+    if (value_ == nullptr || !take(*value_, value_->as_seconds(zero_allowed), time)) return false;
     into = std::chrono::duration_cast<duration>(time);
     return true;
 }
 
-LLMX_INLINE bool settings_node::text(std::string& into) { return value_ != nullptr && take(value_->as_text(), into); }
+LLMX_INLINE bool settings_node::text(std::string& into) { return value_ != nullptr && take(*value_, value_->as_text(), into); }
 
 LLMX_INLINE bool settings_node::texts(std::vector<std::string>& into) {
     if (value_ == nullptr) return false;
@@ -58726,7 +59316,7 @@ LLMX_INLINE bool settings_node::texts(std::vector<std::string>& into) {
     }
     std::vector<std::string> all;
     bool good = true;
-    for (const setting& one : value_->items()) good &= take(one.as_text(), all.emplace_back());
+    for (const setting& one : value_->items()) good &= take(one, one.as_text(), all.emplace_back());
     if (good) into = std::move(all);
     return good;
 }
@@ -58753,6 +59343,17 @@ LLMX_INLINE void settings_node::warn(std::string_view what) {
     scope_.notes.warnings.push_back(where() + settings_line(what));
 }
 
+LLMX_INLINE void settings_node::lack(std::string_view what, std::string_view otherwise) {
+    if (scope_.strict) fail(what);
+    else warn(std::string(what) + "; " + std::string(otherwise));
+}
+
+LLMX_DECL void settings_node::report_variable(const setting& from, const error& e) {
+    const std::string place = from.where(), text = e.message();
+    const std::string why = text.substr(text.starts_with(place) ? place.size() : 0);
+    scope_.lack(place, why, why);
+}
+
 LLMX_INLINE std::string settings_node::quoted(std::string_view name) const {
     return value_ != nullptr ? value_->quoted(name) : settings_quote(name);
 }
@@ -58760,8 +59361,10 @@ LLMX_INLINE std::string settings_node::quoted(std::string_view name) const {
 LLMX_INLINE void settings_node::check_model(std::string_view name, bool must_exist) {
     const settings_names& all = scope_.names;
     std::vector<std::string_view> known;
+    // A name with a "*" is for all names with its beginning.
+    const std::string_view beginning = name.ends_with('*') ? name.substr(0, name.size() - 1) : std::string_view();
     for (const std::string& group : all.groups) {
-        if (group == name) return;
+        if (group == name || (!beginning.empty() && group.starts_with(beginning))) return;
         const std::string_view fixed = std::string_view(group).substr(0, group.size() - 1);
         if (!group.ends_with('*')) known.push_back(group);
         else if (name.size() > fixed.size() && name.starts_with(fixed)) return;
@@ -58819,6 +59422,8 @@ LLMX_DECL error settings_notes::failure() const {
         all += line;
     }
     if (more_ != 0) all += "\nand " + std::to_string(more_) + " more";
+    for (std::size_t i = 0; i < warnings.size() && i < most_shown; ++i) all += "\nwarning: " + warnings[i];
+    if (warnings.size() > most_shown) all += "\nand " + std::to_string(warnings.size() - most_shown) + " more warnings";
     return error(errc::bad_configuration, std::move(all));
 }
 
@@ -60371,6 +60976,129 @@ LLMX_DECL std::string format_http_date(std::chrono::system_clock::time_point t) 
     number(time.seconds().count(), 10);
     out += " GMT";
     return out;
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/wire/impl/json_omit.ipp ----
+
+#include <charconv>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// One step of a member's path.
+struct omit_step {
+    enum class kind : std::uint8_t { name, every, index, wrong };
+    kind what = kind::wrong;
+    std::string_view name;
+    std::size_t index = 0;
+};
+
+/// Takes the first step from \p path.
+LLMX_DECL [[nodiscard]] omit_step next_omit_step(std::string_view& path) noexcept {
+    omit_step s;
+    if (!path.starts_with('[')) {
+        s.name = path.substr(0, path.find_first_of(".["));
+        if (s.name.empty() || s.name.find(']') != std::string_view::npos) return s;
+        s.what = omit_step::kind::name;
+        path.remove_prefix(s.name.size());
+    } else {
+        const std::size_t close = path.find(']');
+        if (close == std::string_view::npos) return s;
+        const std::string_view inside = path.substr(1, close - 1);
+        const auto read = std::from_chars(inside.data(), inside.data() + inside.size(), s.index);
+        if (inside == "*") s.what = omit_step::kind::every;
+        else if (read.ec == std::errc() && read.ptr == inside.data() + inside.size()) s.what = omit_step::kind::index;
+        else return s;
+        path.remove_prefix(close + 1);
+    }
+    // A dot stands before a name, and a name before everything else.
+    if (path.starts_with('.')) {
+        path.remove_prefix(1);
+        if (path.empty() || path.front() == '[' || path.front() == '.') s.what = omit_step::kind::wrong;
+    } else if (!path.empty() && path.front() != '[') {
+        s.what = omit_step::kind::wrong;
+    }
+    return s;
+}
+
+/// Ranges of a text that are cut out of it, in order.
+using omit_cuts = std::vector<std::pair<std::size_t, std::size_t>>;
+
+/// The members or items of a container on the way to what is removed.
+struct omit_extent {
+    std::size_t begin = 0, value = 0, end = 0;
+    bool meant = false;
+};
+
+/// Adds to \p cuts what \p path names in \p text, which begins at \p base of the whole text. As deep as the path is long.
+LLMX_DECL void find_omitted(std::string_view text, std::size_t base, std::string_view path, omit_cuts& cuts) {
+    const omit_step step = next_omit_step(path);
+    const bool named = step.what == omit_step::kind::name;
+    if (text.empty() || text.front() != (named ? '{' : '[')) return;
+    std::vector<omit_extent> all;
+    json_scanner scanner(text, named ? json_scanner::container::object : json_scanner::container::array);
+    for (json_member m; scanner.next(m);) {
+        omit_extent& e = all.emplace_back();
+        e.begin = named ? m.key_begin : m.begin;
+        e.value = m.begin;
+        e.end = m.end;
+        e.meant = named ? m.named(step.name) : step.what == omit_step::kind::every || all.size() == step.index + 1;
+    }
+    bool kept = false;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const omit_extent& e = all[i];
+        if (!e.meant) {
+            kept = true;
+        } else if (!path.empty()) {
+            find_omitted(text.substr(e.value, e.end - e.value), base + e.value, path, cuts);
+            kept = true;
+        } else if (kept) {
+            cuts.emplace_back(base + all[i - 1].end, base + e.end);
+        } else {
+            cuts.emplace_back(base + e.begin, base + (i + 1 < all.size() ? all[i + 1].begin : e.end));
+        }
+    }
+}
+
+} // namespace detail
+
+LLMX_DECL bool is_member_path(std::string_view path) noexcept {
+    if (path.empty() || path.front() == '[') return false;
+    while (!path.empty())
+        if (detail::next_omit_step(path).what == detail::omit_step::kind::wrong) return false;
+    return true;
+}
+
+LLMX_DECL bool omit_member(std::string& text, std::string_view path) {
+    if (!is_member_path(path)) return false;
+    const std::size_t object = text.find('{');
+    if (object == std::string::npos) return false;
+    detail::omit_cuts cuts;
+    detail::find_omitted(std::string_view(text).substr(object), object, path, cuts);
+    if (cuts.empty()) return false;
+    std::string left;
+    left.reserve(text.size());
+    std::size_t at = 0;
+    for (const auto& [begin, end] : cuts) {
+        left.append(text, at, begin - at);
+        at = end;
+    }
+    left.append(text, at);
+    text = std::move(left);
+    return true;
+}
+
+LLMX_DECL std::optional<std::string_view> json_member_value(std::string_view text, std::string_view name) {
+    std::optional<std::string_view> found;
+    json_scanner scanner(text);
+    for (json_member m; scanner.next(m);)
+        if (m.named(name)) found = m.value;
+    return found;
 }
 
 } // namespace llmx::inline LLMX_ABI
@@ -62155,6 +62883,7 @@ LLMX_DECL void general_reader::read() {
     router.foreign(foreign_router);
     router.at("retry_policy").foreign(foreign_retry_policy);
     general.foreign(foreign_general);
+    if (settings_node& file = litellm.at("model_cost_map_url"); file.given()) file.text(into_.models_file);
     if (bool drop = false; litellm.at("drop_params").flag(drop) && drop)
         for (deployment& d : into_.deployments)
             if (!d.drop_params) d.drop_params = true;
@@ -62190,9 +62919,8 @@ LLMX_DECL void general_reader::read_aliases(settings_node& map) {
             name->fail(what);
         }
         std::string alias(entry.key());
-        if (std::find(groups.begin(), groups.end(), alias) != groups.end())
-            scope_.notes.warnings.push_back("model_group_alias: '" + alias +
-                                            "' is a model_name too, and the model is served under it");
+        if (std::find(groups.begin(), groups.end(), alias) != groups.end() && alias != text)
+            entry.fail("the alias never applies: " + entry.quoted(alias) + " is a model_name of model_list too; rename one of them");
         scope_.names.aliases.push_back(alias);
         into_.aliases.emplace_back(std::move(alias), std::move(text));
     }
@@ -62202,7 +62930,12 @@ LLMX_DECL void general_reader::read_server(settings_node& s) {
     listen_settings& l = into_.listen;
     s.at("host").text(l.host);
     s.at("port").count(l.port);
-    s.at("threads").count(l.threads, 0, 1024);
+    if (settings_node& threads = s.at("threads"); threads.given()) {
+        std::uint64_t count = 0;
+        if (threads.whole(count, 0, 1024) && count == 0)
+            threads.fail("0 threads serve no call; expected a whole number from 1 to 1024, or no key for one thread per processor");
+        l.threads = static_cast<unsigned>(count);
+    }
     settings_node& master = s.at("master_key");
     if (master.hidden(l.master_key) && !safe_field_value(l.master_key.reveal())) master.fail("the key holds a line break");
     read_keys(s.at("keys"));
@@ -62222,8 +62955,13 @@ LLMX_DECL void general_reader::read_server(settings_node& s) {
     s.at("drain_timeout").seconds(l.drain_timeout, true);
     s.at("max_connections").count(l.max_connections, 1);
     read_clients(s);
+    s.at("models_file").text(into_.models_file);
     settings_node& log = s.at("log_level");
     if (std::string level; log.text(level)) {
+        level = settings_lower(level);
+        // The levels of Python's logging that llmx has not.
+        if (level == "warn" || level == "warning" || level == "critical" || level == "fatal") level = "error";
+        if (level == "trace" || level == "verbose") level = "debug";
         if (level == "off" || level == "error" || level == "info" || level == "debug") l.log_level = level;
         else log.unexpected("off, error, info or debug");
     }
@@ -62275,6 +63013,8 @@ LLMX_DECL void general_reader::read_key(settings_node& one) {
 
 // ---- llmx/settings/impl/model_environment.ipp ----
 
+#include <algorithm>
+
 namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL std::optional<std::pair<std::string, std::string>>
@@ -62296,9 +63036,10 @@ LLMX_DECL void model_reader::find_key(settings_node& given, entry& e) {
             from = " (from " + found->first + ")";
             d.key = secret(std::move(found->second));
         }
-    if (d.key.empty() && p.facts.needs_key)
-        return given.fail("provider '" + std::string(p.name) + "' needs a key; give api_key or set " +
-                          std::string(p.facts.key_env.front()));
+    if (d.key.empty() && p.facts.needs_key) {
+        const std::string text = "provider '" + std::string(p.name) + "' needs a key; give api_key or set " + std::string(p.facts.key_env.front());
+        return scope_.lack(given.where(), text, text);
+    }
     if (!safe_field_value(d.key.reveal())) given.fail("the key" + from + " holds a line break");
 }
 
@@ -62314,18 +63055,61 @@ LLMX_DECL void model_reader::find_base(settings_node& given, entry& e) {
         }
     if (text.empty()) {
         if (p.facts.makes_base) return;
-        if (p.facts.default_base.empty())
-            return given.fail("provider '" + std::string(p.name) + "' has no base URL of its own; give api_base or set " +
-                              std::string(p.facts.base_env.front()));
+        if (p.facts.default_base.empty()) {
+            const std::string missing = "provider '" + std::string(p.name) + "' has no base URL of its own; give api_base or set " +
+                                        std::string(p.facts.base_env.front());
+            return scope_.lack(given.where(), missing, missing);
+        }
         result<std::string> own = default_base(p);
-        if (!own) return given.fail(own.error().message());
+        if (!own) return scope_.lack(given.where(), own.error().message(), own.error().message());
         // The registry completes a deployment with a URL that is the same for all accounts.
         if (*own == p.facts.default_base) return;
         text = std::move(*own);
     }
+    const std::string endpoint = cut_endpoint(text);
     auto base = parse_base_url(text);
     if (base.has_error()) return given.fail(from + base.error().message());
+    if (!endpoint.empty())
+        given.warn(from + "ends with the endpoint " + settings_quote(endpoint) + ", which is left out: llmx adds the endpoint of each call");
     e.made.api_base = std::move(*base);
+}
+
+LLMX_DECL std::string model_reader::cut_endpoint(std::string& url) {
+    // Where the base ends: the first that is in the path. The last ones stand before a model's name or an account's.
+    constexpr std::string_view inside[] = {"/openai/deployments/", "/publishers/", "/v1beta/models/", "/v1/models/", "/model/"};
+    constexpr std::string_view last[] = {
+        "/chat/completions", "/completions", "/embeddings",   "/responses",    "/messages",
+        "/converse",         "/moderations", "/audio/speech", "/rerank",       "/images/generations",
+        "/audio/transcriptions", "/audio/translations",
+    };
+    const std::size_t host = url.find("://");
+    if (host == std::string::npos) return std::string();
+    const std::size_t path = url.find('/', host + 3);
+    if (path == std::string::npos) return std::string();
+    std::size_t end = std::min(url.find_first_of("?#"), url.size());
+    const std::size_t whole = url.size();
+    while (end > path && url[end - 1] == '/') --end;
+    const std::string_view all = std::string_view(url).substr(0, end);
+    std::size_t cut = std::string::npos;
+    for (const std::string_view word : last)
+        if (all.ends_with(word) && all.size() - word.size() >= path) cut = std::min(cut, all.size() - word.size());
+    for (const std::string_view word : {std::string_view("/v1/models"), std::string_view("/v1beta/models")})
+        if (all.ends_with(word)) cut = all.size() - std::string_view("/models").size();
+    // "/completions" is the end of "/chat/completions" too; the longest word is the endpoint. Of a method that
+    // belongs to a model the model goes with it.
+    const bool method = all.find(':', path) != std::string_view::npos;
+    if (cut != std::string::npos || method || whole != end)
+        for (const std::string_view word : inside) {
+            const std::size_t at = all.find(word, path);
+            if (at == std::string_view::npos) continue;
+            const bool version = word.starts_with("/v1");
+            const std::size_t from = version ? at + word.find('/', 1) : word.starts_with("/openai/") ? at + 7 : at;
+            cut = std::min(cut, from);
+        }
+    if (cut == std::string::npos) return std::string();
+    std::string endpoint = url.substr(cut);
+    url.resize(cut);
+    return endpoint;
 }
 
 LLMX_DECL result<std::string> model_reader::default_base(const known_provider& p) const {
@@ -62345,62 +63129,83 @@ LLMX_DECL result<std::string> model_reader::default_base(const known_provider& p
     return url;
 }
 
-LLMX_DECL void model_reader::from_environment() {
+LLMX_DECL model_reader::reach model_reader::find_in_environment(entry& e, std::string& why) {
+    const known_provider& p = *e.provider;
+    deployment& d = e.made;
+    const std::string named = "provider '" + std::string(p.name) + "'";
+    if (auto key = first_variable(p.facts.key_env)) {
+        d.key = secret(std::move(key->second));
+        if (!safe_field_value(d.key.reveal())) {
+            why = key->first + ": the key holds a line break";
+            return reach::wrong;
+        }
+    }
+    std::string url;
+    if (auto base = first_variable(p.facts.base_env)) {
+        url = std::move(base->second);
+        if (const std::string endpoint = cut_endpoint(url); !endpoint.empty())
+            scope_.notes.warnings.push_back(base->first + ": ends with the endpoint " + settings_quote(endpoint) +
+                                            ", which is left out: llmx adds the endpoint of each call");
+        auto parsed = parse_base_url(url);
+        if (parsed.has_error()) {
+            why = base->first + ": " + parsed.error().message();
+            return reach::wrong;
+        }
+        d.api_base = std::move(*parsed);
+    }
+    const bool base_given = !url.empty();
+    if (p.facts.needs_key && d.key.empty()) {
+        why = named + " needs a key; set " + std::string(p.facts.key_env.front());
+        return reach::not_asked_for;
+    }
+    // A server that needs no account and may not be there: only where a variable names it.
+    if (!p.facts.needs_key && p.ready_model.empty() && d.key.empty() && !base_given) {
+        why = named + " is not set up" + (p.facts.base_env.empty() ? std::string() : "; set " + std::string(p.facts.base_env.front()));
+        return reach::not_asked_for;
+    }
+    if (!base_given && p.facts.default_base.find('{') != std::string_view::npos) {
+        const result<std::string> own = default_base(p);
+        if (!own) {
+            why = "a key for " + named + " is set, but it is not served: " + own.error().message();
+            return reach::lacking;
+        }
+        auto parsed = parse_base_url(*own);
+        if (parsed.has_error()) {
+            why = parsed.error().message();
+            return reach::wrong;
+        }
+        d.api_base = std::move(*parsed);
+    }
+    if (p.facts.default_base.empty() && !base_given && !p.facts.makes_base) {
+        why = named + " has no base URL of its own";
+        if (d.key.empty() || p.facts.base_env.empty()) return reach::not_asked_for;
+        why = "a key for " + named + " is set, but its base URL is not: set " + std::string(p.facts.base_env.front()) + " to serve it";
+        return reach::lacking;
+    }
     settings_node nothing(nullptr, scope_);
+    if (p.read_settings != nullptr) d.settings = p.read_settings(nothing).front();
+    if (p.complete == nullptr) return reach::served;
+    deployment all_models = d;
+    all_models.model = "*";
+    if (const auto filled = p.complete(all_models, scope_.env); filled.has_error()) {
+        why = named + " is not served: " + filled.error().message();
+        return reach::lacking;
+    }
+    d.settings = all_models.settings;
+    return reach::served;
+}
+
+LLMX_DECL void model_reader::from_environment() {
     for (const known_provider& p : providers_) {
         entry e;
         e.provider = &p;
         deployment& d = e.made;
         d.provider = p.name;
-        if (auto key = first_variable(p.facts.key_env)) {
-            d.key = secret(std::move(key->second));
-            if (!safe_field_value(d.key.reveal())) {
-                scope_.notes.fail(key->first + ": the key holds a line break");
-                continue;
-            }
-        }
-        const auto base = first_variable(p.facts.base_env);
-        if (base) {
-            auto parsed = parse_base_url(base->second);
-            if (parsed.has_error()) {
-                scope_.notes.fail(base->first + ": " + parsed.error().message());
-                continue;
-            }
-            d.api_base = std::move(*parsed);
-        }
-        if (p.facts.needs_key && d.key.empty()) continue;
-        // A server that needs no account and may not be there: only where a variable names it.
-        if (!p.facts.needs_key && p.ready_model.empty() && d.key.empty() && !base) continue;
-        if (!base && p.facts.default_base.find('{') != std::string_view::npos) {
-            const result<std::string> own = default_base(p);
-            if (!own) {
-                scope_.notes.warnings.push_back("a key for provider '" + d.provider + "' is set, but it is not served: " + own.error().message());
-                continue;
-            }
-            auto parsed = parse_base_url(*own);
-            if (parsed.has_error()) {
-                scope_.notes.fail(parsed.error().message());
-                continue;
-            }
-            d.api_base = std::move(*parsed);
-        }
-        if (p.facts.default_base.empty() && !base && !p.facts.makes_base) {
-            if (!d.key.empty() && !p.facts.base_env.empty())
-                scope_.notes.warnings.push_back("a key for provider '" + d.provider +
-                                                "' is set, but its base URL is not: set " +
-                                                std::string(p.facts.base_env.front()) + " to serve it");
-            continue;
-        }
-        if (p.read_settings != nullptr) d.settings = p.read_settings(nothing).front();
-        if (p.complete != nullptr) {
-            deployment all_models = d;
-            all_models.model = "*";
-            if (const auto filled = p.complete(all_models, scope_.env); filled.has_error()) {
-                scope_.notes.warnings.push_back("provider '" + d.provider + "' is not served: " + filled.error().message());
-                continue;
-            }
-            d.settings = all_models.settings;
-        }
+        std::string why;
+        const reach found = find_in_environment(e, why);
+        if (found == reach::wrong) scope_.notes.fail(why);
+        if (found == reach::lacking) scope_.notes.warnings.push_back(why);
+        if (found != reach::served) continue;
         if (!p.ready_model.empty()) {
             entry ready = e;
             ready.made.model_group = p.name;
@@ -62415,11 +63220,52 @@ LLMX_DECL void model_reader::from_environment() {
     }
 }
 
+LLMX_DECL void model_reader::serve_everything(const entry& wanted) {
+    const std::string prefix = wanted.made.model_group.substr(0, wanted.made.model_group.find('*'));
+    const std::string place = wanted.at->where();
+    std::size_t served = 0;
+    for (const known_provider& p : providers_) {
+        // The mock is no vendor.
+        if (!p.ready_model.empty()) continue;
+        entry e = wanted;
+        deployment& d = e.made;
+        e.everything = false;
+        e.provider = &p;
+        d.provider = p.name;
+        d.model = "*";
+        // Those of the entry belong to no provider.
+        d.key = secret();
+        d.api_base = base_url();
+        d.model_group = prefix + std::string(p.name) + "/*";
+        const std::vector<std::string>& groups = scope_.names.groups;
+        if (std::find(groups.begin(), groups.end(), d.model_group) != groups.end()) continue;
+        std::string why;
+        const reach found = find_in_environment(e, why);
+        if (found == reach::wrong) scope_.notes.fail(place + why);
+        if (found == reach::lacking) scope_.notes.warnings.push_back(place + why);
+        if (found != reach::served) {
+            unserved_.emplace_back(d.model_group, std::move(why));
+            continue;
+        }
+        // The names without a provider are for the "*" alone: behind a prefix they would not be the provider's.
+        d.takes_known_names = prefix.empty();
+        if (prefix.empty())
+            for (const std::string_view beginning : p.facts.model_beginnings) {
+                d.other_names.emplace_back(beginning);
+                d.other_names.push_back(std::string(beginning) + "*");
+            }
+        if (e.named && served++ > 0) d.id += "-" + std::to_string(served);
+        if (e.named) scope_.names.ids.push_back(d.id);
+        scope_.names.groups.push_back(d.model_group);
+        entries_.push_back(std::move(e));
+    }
+}
+
 } // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/settings/impl/model_identity.ipp ----
 
-#include <array>
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -62446,25 +63292,26 @@ LLMX_DECL [[nodiscard]] std::string deployment_fingerprint(const deployment& d, 
     return id;
 }
 
-/// LiteLLM's simple shuffle: explicit weights, else requests, else tokens per minute are
-/// the shares; the first member of a group decides which of them.
+/// LiteLLM's simple shuffle: explicit weights, else requests, else tokens per minute are the shares, whichever
+/// members of a group have them. LiteLLM looks at the first member alone.
 LLMX_DECL void model_reader::share_traffic() {
     std::map<std::string_view, std::vector<entry*>> groups;
     for (entry& e : entries_) groups[e.made.model_group].push_back(&e);
     for (auto& [name, members] : groups) {
-        bool any_weight = false;
-        for (const entry* e : members) any_weight |= e->weighted;
-        if (any_weight) continue;
-        const deployment& first = members.front()->made;
-        const auto metric =
-            first.requests_per_minute != 0 ? &deployment::requests_per_minute : &deployment::tokens_per_minute;
-        if (first.*metric == 0) continue;
+        bool any_weight = false, any_requests = false, any_tokens = false;
+        for (const entry* e : members) {
+            any_weight |= e->weighted;
+            any_requests |= e->made.requests_per_minute != 0;
+            any_tokens |= e->made.tokens_per_minute != 0;
+        }
+        if (any_weight || (!any_requests && !any_tokens)) continue;
+        const auto metric = any_requests ? &deployment::requests_per_minute : &deployment::tokens_per_minute;
         for (entry* e : members) {
             e->made.weight = static_cast<double>(e->made.*metric);
             if (e->made.*metric == 0 && e->at != nullptr)
-                scope_.notes.warn(*e->at, "has no " + std::string(first.requests_per_minute != 0 ? "rpm" : "tpm") +
-                                        " while the first deployment of '" + std::string(name) +
-                                        "' has one: it takes calls only when the others cannot");
+                scope_.notes.warn(*e->at, "has no " + std::string(any_requests ? "rpm" : "tpm") + " while other deployments of " +
+                                              settings_quote(name) +
+                                              " have one: it takes calls only when the others cannot; give it one, or each a weight");
         }
     }
 }
@@ -62488,13 +63335,18 @@ LLMX_DECL void model_reader::name_entries() {
     }
 }
 
-LLMX_DECL std::vector<deployment> model_reader::take() {
+LLMX_DECL void model_reader::take(gateway_settings& into) {
     share_traffic();
     name_entries();
-    std::vector<deployment> all;
-    all.reserve(entries_.size());
-    for (entry& e : entries_) all.push_back(std::move(e.made));
-    return all;
+    into.deployments.reserve(entries_.size());
+    for (entry& e : entries_) into.deployments.push_back(std::move(e.made));
+    // Another deployment may serve the model.
+    for (unserved_model& m : unserved_) {
+        const auto serves = [&m](const deployment& d) { return d.model_group == m.name; };
+        const auto is = [&m](const unserved_model& known) { return known.name == m.name; };
+        if (std::any_of(into.deployments.begin(), into.deployments.end(), serves)) continue;
+        if (std::none_of(into.unserved.begin(), into.unserved.end(), is)) into.unserved.push_back(std::move(m));
+    }
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -62519,6 +63371,8 @@ LLMX_DECL void model_reader::read(settings_node& list) {
         return list.unexpected("a list of models");
     }
     for (const setting& one : list.value()->items()) read_entry(one);
+    // A provider with a wildcard entry of its own is not taken by one for all providers.
+    for (const entry& e : everything_) serve_everything(e);
 }
 
 LLMX_DECL void model_reader::read_name(settings_node& at, deployment& d) {
@@ -62555,14 +63409,27 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
         given.unexpected("a map");
     } else {
         const std::size_t errors = scope_.notes.count();
+        if (!scope_.strict) scope_.lacking = &e.lacks;
         read_params(given, e);
         if (e.provider != nullptr && e.provider->read_settings != nullptr) own = e.provider->read_settings(given);
         // Mistakes already reported would be found again.
-        if (scope_.notes.count() == errors) check_provider(given, e, own);
+        if (scope_.notes.count() == errors && e.lacks.empty()) check_provider(given, e, own);
+        scope_.lacking = nullptr;
     }
     read_info(fields.at("model_info"), e);
     fields.finish();
-    add(std::move(e), std::move(own));
+    if (!e.lacks.empty()) return leave_out(e);
+    if (e.everything) everything_.push_back(std::move(e));
+    else add(std::move(e), std::move(own));
+}
+
+LLMX_DECL void model_reader::leave_out(const entry& e) {
+    const std::string& name = e.made.model_group;
+    const setting* const at = e.at->find("model_name");
+    const std::string shown = at != nullptr ? at->quoted(name) : settings_quote(name);
+    for (const settings_lack& l : e.lacks)
+        scope_.notes.warnings.push_back(l.place + "model " + shown + " is not served: " + settings_line(l.text));
+    if (!name.empty()) unserved_.emplace_back(name, e.lacks.front().why);
 }
 
 LLMX_DECL void model_reader::check_provider(settings_node& params, entry& e, std::vector<any_settings>& own) {
@@ -62571,7 +63438,8 @@ LLMX_DECL void model_reader::check_provider(settings_node& params, entry& e, std
     for (std::size_t i = 0; i < std::max<std::size_t>(own.size(), 1); ++i) {
         deployment d = e.made;
         if (!own.empty()) d.settings = own[i];
-        if (const result<void> done = rules.apply(d, scope_.env); done.has_error()) params.fail(done.error().message());
+        if (const result<void> done = rules.apply(d, scope_.env); done.has_error())
+            scope_.lack(params.where(), settings_line(done.error().message()), settings_line(done.error().message()));
         // The rest is completed by the registry, which has no access to `scope_.env`.
         else if (!own.empty()) own[i] = d.settings;
     }
@@ -62605,9 +63473,49 @@ LLMX_DECL void model_reader::read_params(settings_node& p, entry& e) {
     p.at("tags").texts(d.tags);
     p.at("region_name").text(d.region);
     if (bool drop = false; p.at("drop_params").flag(drop)) d.drop_params = drop;
+    read_members(p, d);
     read_facts(p, d, true);
-    find_base(p.first_of({"api_base", "base_url"}), e);
-    find_key(p.at("api_key"), e);
+    settings_node& base = p.first_of({"api_base", "base_url"});
+    settings_node& key = p.at("api_key");
+    if (read_mock(p, e)) return;
+    find_base(base, e);
+    find_key(key, e);
+    if (!e.everything) return;
+    for (settings_node* const one : {&base, &key})
+        if (one->given())
+            one->warn("has no effect: the model \"*\" is for every provider that the environment has a key for; name one, such as openai/*");
+}
+
+LLMX_DECL void model_reader::read_members(settings_node& p, deployment& d) {
+    settings_node& omitted = p.at("additional_drop_params");
+    omitted.texts(d.omitted_members);
+    for (const std::string& path : d.omitted_members)
+        if (!is_member_path(path))
+            omitted.fail(omitted.quoted(path) + " is not the place of a member; expected name, name.name, name[*].name or name[0]");
+    settings_node& allowed = p.at("allowed_openai_params");
+    allowed.texts(d.allowed_members);
+    // One that is left out is never sent.
+    for (const std::string& name : d.allowed_members)
+        if (std::find(d.omitted_members.begin(), d.omitted_members.end(), name) != d.omitted_members.end())
+            allowed.fail(allowed.quoted(name) + " is in additional_drop_params too; remove it from one of them");
+}
+
+LLMX_DECL bool model_reader::read_mock(settings_node& p, entry& e) {
+    settings_node& answer = p.at("mock_response");
+    if (!answer.given()) return false;
+    const known_provider* const mock = find_provider("mock");
+    std::string name;
+    if (mock == nullptr || e.everything || !p.at("model").text(name)) {
+        if (mock == nullptr || e.everything)
+            answer.warn("has no effect: " + std::string(mock == nullptr ? "this program has no provider 'mock'" : "the model \"*\" is for all providers"));
+        return false;
+    }
+    // The provider that it stands for need not be there.
+    e.lacks.clear();
+    e.provider = mock;
+    e.made.provider = mock->name;
+    if (e.made.model.empty()) e.made.model = name.substr(name.find('/') + 1);
+    return true;
 }
 
 LLMX_DECL void model_reader::read_facts(settings_node& from, deployment& d, bool prices_only) {
@@ -62690,8 +63598,13 @@ LLMX_DECL void model_reader::choose_provider(settings_node& model, settings_node
     const std::string_view prefix = slash != std::string_view::npos ? name.substr(0, slash) : std::string_view();
     if (custom.given()) {
         provider = find_provider(wanted);
-        if (provider == nullptr) return custom.unexpected("one of the providers " + provider_names());
+        if (provider == nullptr) return miss_provider(custom, "one of the providers ", wanted);
         if (!prefix.empty() && find_provider(prefix) == provider) name.remove_prefix(slash + 1);
+    } else if (name == "*") {
+        e.everything = true;
+        if (!e.made.model_group.ends_with('*'))
+            model.fail("\"*\" is replaced by the requested name: the model_name must end with \"*\" too");
+        return;
     } else if (slash != std::string_view::npos) {
         provider = find_provider(prefix);
         name.remove_prefix(slash + 1);
@@ -62700,13 +63613,29 @@ LLMX_DECL void model_reader::choose_provider(settings_node& model, settings_node
             for (const std::string_view beginning : p.facts.model_beginnings)
                 if (provider == nullptr && name.starts_with(beginning)) provider = &p;
     }
-    if (provider == nullptr)
-        return model.unexpected("provider/model with one of the providers " + provider_names());
+    if (provider == nullptr) return miss_provider(model, "provider/model with one of the providers ", prefix);
     e.provider = provider;
     e.made.provider = provider->name;
     e.made.model = name;
     if (name.empty()) return model.unexpected("provider/model, such as openai/gpt-4o");
     check_model(model, e);
+}
+
+LLMX_DECL void model_reader::miss_provider(settings_node& at, std::string_view expected, std::string_view provider) {
+    std::vector<std::string_view> known;
+    for (const known_provider& p : providers_) {
+        known.push_back(p.name);
+        known.insert(known.end(), p.facts.aliases.begin(), p.facts.aliases.end());
+    }
+    const std::string place = at.where();
+    std::string text = at.value()->unexpected(std::string(expected) + provider_names()).message().substr(place.size());
+    std::string why = "its provider is not in this program";
+    // The value of an environment variable is not shown.
+    if (!provider.empty() && at.quoted(provider).starts_with('"')) {
+        if (const auto meant = closest_name(provider, known); !meant.empty()) text += "; did you mean '" + std::string(meant) + "'?";
+        why = "provider " + settings_quote(provider) + " is not in this program";
+    }
+    scope_.lack(place, std::move(text), std::move(why));
 }
 
 LLMX_DECL void model_reader::check_model(settings_node& model, const entry& e) {
@@ -62722,7 +63651,8 @@ LLMX_DECL void model_reader::check_model(settings_node& model, const entry& e) {
         return;
     }
     if (e.provider->check_model == nullptr) return;
-    if (const auto checked = e.provider->check_model(d.model); checked.has_error()) model.fail(checked.error().message());
+    if (const auto checked = e.provider->check_model(d.model); checked.has_error())
+        scope_.lack(model.where(), settings_line(checked.error().message()), settings_line(checked.error().message()));
 }
 
 } // namespace llmx::inline LLMX_ABI::detail

@@ -17,6 +17,8 @@ struct command_line {
     std::optional<std::string> config, host;
     std::optional<std::uint16_t> port;
     std::optional<unsigned> threads;
+    /// Refuse a configuration with models that cannot be served.
+    bool strict = false;
     /// Text to print instead of serving (--help, --version); empty: serve.
     std::string answer;
 };
@@ -30,6 +32,8 @@ inline llmx::result<command_line> parse_command_line(int argc, char** argv) {
          "settings, YAML or JSON, in the names of LiteLLM's config.yaml")
         ("host", po::value<std::string>()->value_name("ADDRESS"), "address to listen on (127.0.0.1)")
         ("port,p", po::value<std::string>()->value_name("N"), "port to listen on (4000); 0 for any free one")
+        ("strict", "refuse to start when a model of the configuration cannot be served: its provider is not built in, or a key,\n"
+                   "a base URL or a variable is missing")
         ("threads", po::value<std::string>()->value_name("N"), "serving threads (one per processor)")
         ("help,h", "print this help")
         ("version", "print the version");
@@ -50,6 +54,7 @@ inline llmx::result<command_line> parse_command_line(int argc, char** argv) {
     }
 
     command_line line;
+    line.strict = given.count("strict") != 0;
     if (given.count("help") != 0) {
         std::ostringstream text;
         text << known
@@ -58,7 +63,8 @@ inline llmx::result<command_line> parse_command_line(int argc, char** argv) {
                 "GEMINI_API_KEY, and AZURE_API_KEY with AZURE_API_BASE, serve their vendors without a file.\n"
                 "LLMX_MEMORY_LIMIT_MB limits the memory of all buffered requests and answers together, in MiB (a quarter\n"
                 "of the machine's memory).\n"
-                "LLMX_MODELS_FILE names a file of prices and limits of models, in llmx's or LiteLLM's form, over the embedded ones.\n"
+                "LLMX_MODELS_FILE names a file or URL of prices and limits of models, in llmx's or LiteLLM's form, over the\n"
+                "embedded ones; a URL is fetched at the start and at each reload.\n"
                 "A file .env in the current folder is read too. SIGHUP reloads the settings, SIGTERM drains and exits.\n";
         line.answer = text.str();
         return line;
@@ -84,7 +90,8 @@ inline llmx::result<command_line> parse_command_line(int argc, char** argv) {
     }
     if (given.count("threads") != 0) {
         line.threads = number("threads", 1024);
-        if (!line.threads) return wrong("--threads: expected a number from 0 to 1024");
+        if (!line.threads || *line.threads == 0)
+            return wrong("--threads: expected a number from 1 to 1024; without the option there is one thread per processor");
     }
     return line;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "command_line.hpp"
+#include "fetch.hpp"
 
 #include <llmx/catalog/attach_facts.hpp>
 #include <llmx/catalog/embedded.hpp>
@@ -20,6 +21,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -28,25 +30,59 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 /// What the program is configured with.
 using configuration = llmx::configuration<llmx::stock_gateway>;
 
-/// What is known about models: the embedded catalogue, with the file that the variable LLMX_MODELS_FILE names over it.
-inline llmx::result<std::shared_ptr<const llmx::model_catalog>> load_catalog(const llmx::environment& env) {
+/// The text at \p url. When it cannot be fetched now, what was fetched before, or nothing, with a warning.
+inline std::string fetch_models(const std::string& url, std::vector<std::string>& warnings) {
+    // Only the thread that starts the program and reloads its settings calls this.
+    static std::string known_url, known_text;
+    auto text = fetch_text(url, std::chrono::seconds(5));
+    if (text.has_error()) {
+        const bool before = url == known_url && !known_text.empty();
+        warnings.push_back("models_file: " + text.error().message() +
+                           (before ? "; the facts fetched before stay in force" : "; the embedded facts of models are used"));
+        return before ? known_text : std::string();
+    }
+    known_url = url;
+    known_text = *text;
+    return std::move(*text);
+}
+
+/// What is known about models: the embedded catalogue, with a file or URL over it: the one that the variable LLMX_MODELS_FILE names, else
+/// \p configured, which may be empty. A file that cannot be read is an error; a URL that does not answer within 5 s, or not with facts of
+/// models, is a warning, since other machines must not decide whether a gateway starts.
+inline llmx::result<std::shared_ptr<const llmx::model_catalog>> load_catalog(const llmx::environment& env, const std::string& configured,
+                                                                            std::vector<std::string>& warnings) {
 #if defined(LLMX_WITH_CATALOG)
     const std::shared_ptr<const llmx::model_catalog>& embedded = llmx::embedded_catalog();
 #else
     const auto embedded = std::make_shared<const llmx::model_catalog>();
 #endif
-    const auto path = env("LLMX_MODELS_FILE");
-    if (!path || path->empty()) return embedded;
-    std::ifstream in(*path, std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    if (!in)
-        return llmx::error(llmx::errc::bad_configuration, "LLMX_MODELS_FILE: " + *path + " cannot be read; name a file of models or unset the variable");
+    const auto variable = env("LLMX_MODELS_FILE");
+    const bool by_variable = variable && !variable->empty();
+    const std::string path = by_variable ? *variable : configured;
+    if (path.empty()) return embedded;
+    const bool url = path.starts_with("http://") || path.starts_with("https://");
+    std::string text;
+    if (url) {
+        text = fetch_models(path, warnings);
+        if (text.empty()) return embedded;
+    } else {
+        std::ifstream in(path, std::ios::binary);
+        text.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+        if (!in)
+            return llmx::error(llmx::errc::bad_configuration, std::string(by_variable ? "LLMX_MODELS_FILE: " : "general_settings.models_file: ") + path +
+                                                                  " cannot be read; name a file or URL of models, or remove it");
+    }
     auto over = std::make_shared<llmx::model_catalog>(*embedded);
-    if (const auto merged = over->merge(text, *path); merged.has_error()) return merged.error();
+    if (const auto merged = over->merge(text, url ? fetching::shown(path) : path); merged.has_error()) {
+        if (!url) return merged.error();
+        warnings.push_back("models_file: " + merged.error().message() + "; the embedded facts of models are used");
+        return embedded;
+    }
     return std::shared_ptr<const llmx::model_catalog>(std::move(over));
 }
 
@@ -57,7 +93,8 @@ inline llmx::result<configuration> load_configuration(const command_line& line) 
     auto more = llmx::load_env_file(".env");
     if (more.has_error()) return more.error();
     const auto env = llmx::layered_environment(llmx::process_environment(), llmx::environment_of(std::move(*more)));
-    auto s = line.config ? llmx::load_settings<llmx::stock_gateway>(*line.config, env)
+    const auto unserved = line.strict ? llmx::unserved_models::refused : llmx::unserved_models::reported;
+    auto s = line.config ? llmx::load_settings<llmx::stock_gateway>(*line.config, env, llmx::stock_gateway::policies_type(), unserved)
                          : llmx::settings_from_environment<llmx::stock_gateway>(env);
     if (s.has_error()) return s;
     if (line.host) s->listen.host = *line.host;
@@ -83,7 +120,7 @@ inline llmx::result<configuration> load_configuration(const command_line& line) 
                                "LLMX_MEMORY_LIMIT_MB: expected a whole number of MiB from 1 to 1073741824");
         s->listen.memory_limit = std::size_t(megabytes) * 1024 * 1024;
     }
-    const auto catalog = load_catalog(env);
+    const auto catalog = load_catalog(env, s->models_file, s->warnings);
     if (catalog.has_error()) return catalog.error();
     for (llmx::deployment& d : s->deployments)
         if (const auto attached = llmx::attach_facts(d, *catalog); attached.has_error()) return attached.error();

@@ -21,6 +21,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 using server = llmx::server<llmx::stock_gateway, llmx::openai_chat_endpoint, llmx::anthropic_messages_endpoint,
                             llmx::gemini_generate_endpoint, llmx::openai_embeddings_endpoint,
@@ -49,7 +50,9 @@ int main(int argc, char** argv) {
     };
     if (argc >= 2 && std::string_view(argv[1]) == "models") {
         if (argc > 3) return fail(llmx::error(llmx::errc::bad_configuration, "models: expected at most one name of a model"), 2);
-        const auto catalog = load_catalog(llmx::process_environment());
+        std::vector<std::string> warnings;
+        const auto catalog = load_catalog(llmx::process_environment(), std::string(), warnings);
+        for (const std::string& w : warnings) std::cerr << "llmx-gateway: " << w << '\n';
         if (catalog.has_error()) return fail(catalog.error(), 2);
         const auto text = models_text(**catalog, argc == 3 ? argv[2] : "");
         if (text.has_error()) return fail(text.error(), 2);

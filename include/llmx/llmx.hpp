@@ -254,6 +254,7 @@
 #include <llmx/wire/http_message.hpp>
 #include <llmx/wire/json_array_stream.hpp>
 #include <llmx/wire/json_cursor.hpp>
+#include <llmx/wire/json_omit.hpp>
 #include <llmx/wire/json_read.hpp>
 #include <llmx/wire/json_scan.hpp>
 #include <llmx/wire/json_text.hpp>

@@ -11,7 +11,8 @@
 namespace llmx::inline LLMX_ABI {
 
 /// Sets what \p catalog knows about the model of \p d: `deployment::facts`, with the deployment's own `model_info` over it, and
-/// `deployment::catalog` for names behind a wildcard. `base_model` is looked up in place of `model` when it is not empty. A null
+/// `deployment::catalog` for names behind a wildcard. Adds the names of the provider's models to `deployment::other_names` where
+/// `takes_known_names` asks for them. `base_model` is looked up in place of `model` when it is not empty. A null
 /// \p catalog counts as an empty one. Fails with `errc::bad_configuration`, which names the deployment and the member, when a value of `model_info`
 /// is of the wrong type; \p d is unchanged then.
 LLMX_DECL [[nodiscard]] result<void> attach_facts(deployment& d, const std::shared_ptr<const model_catalog>& catalog);

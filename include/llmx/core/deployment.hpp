@@ -30,6 +30,11 @@ struct deployment {
     /// with that prefix ("openai/*"), and the rest of the caller's name replaces the
     /// "*" in `model`.
     std::string model_group;
+    /// Names without the group's prefix under which callers may request it too, when the group is a wildcard: models that the
+    /// provider is known for ("gpt-4o"), or their beginnings with a "*" at the end. They replace the "*" in `model` as they are.
+    std::vector<std::string> other_names;
+    /// `attach_facts` adds the names of the provider's models in the catalogue to `other_names`.
+    bool takes_known_names = false;
     /// Registered provider ("openai") and its name of the model ("gpt-4o").
     std::string provider;
     std::string model;
@@ -55,6 +60,12 @@ struct deployment {
     std::optional<std::uint32_t> retries;
     /// Drop parameters that the provider cannot express instead of failing.
     std::optional<bool> drop_params;
+    /// Members of requests that are never sent to this place: "temperature", "metadata.trace", "tools[*].input_examples", "stop[1]"
+    /// (LiteLLM's `additional_drop_params`; docs.litellm.ai/docs/completion/drop_params).
+    std::vector<std::string> omitted_members;
+    /// Members of the top level of requests that are sent as the caller wrote them although the provider's language has no
+    /// equivalent (LiteLLM's `allowed_openai_params`).
+    std::vector<std::string> allowed_members;
     /// Unset: the provider's own defaults.
     std::optional<model_traits> traits;
 

@@ -103,6 +103,9 @@ public:
     /// An error: "expected <what>, got <the value>", without the value when it is a secret.
     virtual void unexpected(std::string_view expected) = 0;
     virtual void warn(std::string_view what) = 0;
+    /// For what this program or its environment does not have, in contrast to a mistake: an error where a program demands
+    /// that all of its configuration takes effect, else a warning, with what happens \p otherwise.
+    virtual void lack(std::string_view what, std::string_view otherwise) = 0;
     /// \p name, read from this value or its key, for a message: in quotes, or as it was written when an
     /// environment variable is in it.
     [[nodiscard]] virtual std::string quoted(std::string_view name) const = 0;

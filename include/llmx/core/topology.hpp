@@ -26,6 +26,16 @@ struct model_group {
     bool wildcard = false;
 };
 
+/// A configured model that no deployment serves, such as one of a provider that is not in the program.
+struct unserved_model {
+    unserved_model() = default;
+    unserved_model(std::string model, std::string reason) : name(std::move(model)), why(std::move(reason)) {}
+    /// A trailing "*" stands for every name with that prefix.
+    std::string name;
+    /// One sentence without its end, for the caller of the model; no secret.
+    std::string why;
+};
+
 /// All deployments and how to find them: immutable once built, shared by calls.
 ///
 /// A reload makes a new one; a call keeps the one it began with. Reading is
@@ -35,22 +45,29 @@ public:
     /// Sorts \p deployments into groups and gives each its index; `registry::make_topology`
     /// completes them before, without which no gateway serves them. Duplicate or empty ids,
     /// empty groups or models and weights that are negative or not finite are
-    /// `errc::bad_configuration`. \p aliases maps further public names to groups.
+    /// `errc::bad_configuration`. \p aliases maps further public names to groups. Names of \p unserved are those of groups
+    /// without a deployment; an alias may refer to one of them.
     LLMX_DECL [[nodiscard]] static result<std::shared_ptr<const topology>>
     make(std::vector<deployment> deployments,
-         std::vector<std::pair<std::string, std::string>> aliases = std::vector<std::pair<std::string, std::string>>());
+         std::vector<std::pair<std::string, std::string>> aliases = std::vector<std::pair<std::string, std::string>>(),
+         std::vector<unserved_model> unserved = std::vector<unserved_model>());
 
     topology(const topology&) = delete;
     topology& operator=(const topology&) = delete;
 
     /// The group a caller's \p model names: exact name or alias first, then the longest
-    /// wildcard prefix, then a deployment id (which pins it); null when there is none.
+    /// wildcard prefix, then a further name (`deployment::other_names`), then a deployment id (which pins it); null when there is none.
+    /// A name with a "*" in it is no model behind a wildcard.
     LLMX_DECL [[nodiscard]] const model_group* find(std::string_view model) const noexcept;
+    /// Why \p model, which `find` does not find, is not served although it is configured; null when it is not configured.
+    LLMX_DECL [[nodiscard]] const unserved_model* find_unserved(std::string_view model) const noexcept;
 
     [[nodiscard]] std::span<const deployment> deployments() const noexcept { return deployments_; }
     /// Groups by name, for listings; wildcard groups and pinning groups are not among them.
     LLMX_DECL [[nodiscard]] std::vector<std::string_view> model_names() const;
     LLMX_DECL [[nodiscard]] std::vector<std::string_view> wildcard_names() const;
+    /// The wildcard groups, those with the longest prefix first.
+    [[nodiscard]] std::span<const model_group> wildcards() const noexcept { return wildcards_; }
 
 private:
     topology() = default;
@@ -63,6 +80,11 @@ private:
     std::unordered_map<std::string, std::string, hash, std::equal_to<>> aliases_;
     std::unordered_map<std::string, model_group, hash, std::equal_to<>> pins_;
     std::vector<model_group> wildcards_;
+    /// Positions in `wildcards_` of the groups that have further names: whole names, and prefixes with the longest first.
+    std::unordered_map<std::string, std::size_t, hash, std::equal_to<>> other_names_;
+    std::vector<std::pair<std::string, std::size_t>> other_prefixes_;
+    /// Wildcards last, the longest prefix first.
+    std::vector<unserved_model> unserved_;
 };
 
 } // namespace llmx::inline LLMX_ABI

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,14 +24,16 @@ namespace llmx::inline LLMX_ABI {
 /// Which: the list of the group for the kind of failure. A prompt that exceeds the
 /// context window goes by `context_window` when that has any entries, one that a
 /// provider's content policy rejected by `content_policy`; everything else by `groups`.
-/// Within each, the entry for the model as called, else for its group, else "*". A
+/// Within each, the entry for the model as called, else for its group, else the longest entry with a "*" at its end that
+/// is a beginning of one of the two, else "*". A "*" in the name of a fallback is replaced by the part of the model's name for
+/// which the entry has its "*", or by the whole name: {"openai/*": ["azure/*"]} sends "openai/gpt-4o" to "azure/gpt-4o". A
 /// fallback that fails is followed by its own list first, then by the rest of the one
-/// before; no group is tried twice, and at most `max_fallbacks` are tried.
+/// before; no model is tried twice, and at most `max_fallbacks` are tried.
 ///
 /// - Not for mistakes of the caller (`on_client_fault` changes that), cancelled calls or
 ///   passed deadlines; `call::no_fallback` turns it off for one call.
-/// - A model that does not exist is searched under the entry that names it; "*" does not
-///   apply to misspelt names.
+/// - A model that does not exist is searched under the entry that names it or its beginning; "*" does not
+///   apply to misspelt names. It applies to models that are configured and not served (`unserved_model`).
 /// - Is outside `retry`: each group gets its retries. An entry may name a deployment
 ///   id, which pins it.
 /// - Counts in `call_context::fallbacks`. When every group has failed the caller gets the
@@ -63,20 +66,25 @@ struct fallback {
         return *this;
     }
 
-    /// The next groups for a call after \p failure of \p model in \p group; null: none.
-    LLMX_DECL [[nodiscard]] const std::vector<std::string>* next_of(std::string_view model, std::string_view group,
-                                                                    errc failure) const noexcept;
-    /// The entry for a model that no group serves, or null.
-    LLMX_DECL [[nodiscard]] const std::vector<std::string>* instead_of(std::string_view model) const noexcept;
+    /// The next groups for a call after \p failure of \p model in \p group; null: none. \p replaced, when it is not null,
+    /// becomes the text that replaces a "*" in their names, a part of \p model or \p group.
+    LLMX_DECL [[nodiscard]] const std::vector<std::string>* next_of(std::string_view model, std::string_view group, errc failure,
+                                                                    std::string_view* replaced = nullptr) const noexcept;
+    /// The entry for a model that no group serves, or null; with \p any "*" is one too.
+    LLMX_DECL [[nodiscard]] const std::vector<std::string>* instead_of(std::string_view model, bool any = false,
+                                                                       std::string_view* replaced = nullptr) const noexcept;
 
-    /// The order in which one call visits groups: the pure part of the layer.
+    /// The order in which one call visits groups: the pure part of the layer. Names stay valid as long as the policy and
+    /// this object.
     class itinerary {
     public:
         explicit itinerary(const fallback& policy) noexcept : policy_(&policy) {}
+        itinerary(const itinerary&) = delete;
+        itinerary& operator=(const itinerary&) = delete;
         /// Notes that \p name must not be visited again; false when that was known.
         LLMX_DECL bool visited(std::string_view name);
-        /// Puts \p list in front of the planned groups; null is ignored.
-        LLMX_DECL void plan(const std::vector<std::string>* list);
+        /// Puts \p list in front of the planned groups; null is ignored. \p replaced is the text for a "*" in a name.
+        LLMX_DECL void plan(const std::vector<std::string>* list, std::string_view replaced = std::string_view());
         /// The next name not visited yet; empty when there is none or enough were asked.
         LLMX_DECL [[nodiscard]] std::string_view next();
         /// Counts a group that is really tried.
@@ -85,6 +93,7 @@ struct fallback {
     private:
         const fallback* policy_;
         std::vector<std::string_view> ahead_, behind_; ///< `ahead_` is last to first
+        std::list<std::string> made_;                  ///< names with a "*" replaced
         std::uint32_t asked_ = 0;
     };
 
@@ -102,7 +111,8 @@ template <class Next> class fallback::layer : public deciding_layer<fallback::la
         fallback_state(const fallback& policy, const call& c, error why)
             : way(policy), model(c.model), group(c.group), first(std::move(why)) {
             way.visited(model);
-            if (group != nullptr) way.visited(group->name);
+            // The name of a wildcard group is a prefix, and its other models are other destinations.
+            if (group != nullptr && !group->wildcard) way.visited(group->name);
         }
         itinerary way;
         std::string_view model;
@@ -121,14 +131,16 @@ public:
           nowhere_(policy.groups.empty() && policy.context_window.empty() && policy.content_policy.empty()) {}
 
     [[nodiscard]] bool takes_unknown(const call& c) const noexcept {
-        return !c.in.no_fallback && policy_.instead_of(c.model) != nullptr;
+        return !c.in.no_fallback && policy_.instead_of(c.model, is_unserved(c)) != nullptr;
     }
     [[nodiscard]] result<void> before(call& c, memory& m) {
         if (served_by(c) != nullptr) return success();
         error unknown = no_such_model(c);
         if (!takes_unknown(c)) return unknown;
         m.elsewhere = std::make_unique<fallback_state>(policy_, c, std::move(unknown));
-        m.elsewhere->way.plan(policy_.instead_of(c.model));
+        std::string_view replaced;
+        const std::vector<std::string>* const list = policy_.instead_of(c.model, is_unserved(c), &replaced);
+        m.elsewhere->way.plan(list, replaced);
         if (!go_on(c, *m.elsewhere)) return come_back(c, *m.elsewhere);
         return success();
     }
@@ -136,7 +148,9 @@ public:
         if (r || (m.elsewhere == nullptr && (nowhere_ || c.in.no_fallback))) return std::nullopt;
         if (can_go_on(c, r.error())) {
             if (m.elsewhere == nullptr) m.elsewhere = std::make_unique<fallback_state>(policy_, c, r.error());
-            m.elsewhere->way.plan(policy_.next_of(c.model, c.group->name, r.error().value()));
+            std::string_view replaced;
+            const std::vector<std::string>* const list = policy_.next_of(c.model, c.group->name, r.error().value(), &replaced);
+            m.elsewhere->way.plan(list, replaced);
             if (go_on(c, *m.elsewhere)) return c.moment;
         } else if (m.elsewhere == nullptr) {
             return std::nullopt;
@@ -153,9 +167,11 @@ private:
         for (std::string_view name = j.way.next(); !name.empty(); name = j.way.next()) {
             const model_group* const g = c.world->find(name);
             // An alias may lead to a group that was tried under its own name.
-            if (g == nullptr || (g->name != name && !j.way.visited(g->name))) continue;
+            if (g == nullptr || (!g->wildcard && g->name != name && !j.way.visited(g->name))) continue;
             j.way.asked();
-            c.model = name;
+            // A name that was made belongs to the plan, which may end before the call does.
+            c.fallback_model = name;
+            c.model = c.fallback_model;
             c.group = g;
             c.tried.clear();
             ++c.report.fallbacks;
@@ -168,6 +184,9 @@ private:
         c.group = j.group;
         if (!c.report.trail.empty()) j.first.with_attempts(c.report.trail);
         return std::move(j.first);
+    }
+    [[nodiscard]] static bool is_unserved(const call& c) noexcept {
+        return c.world != nullptr && c.world->find_unserved(c.model) != nullptr;
     }
     /// A failure that other groups could not change.
     [[nodiscard]] static bool ends_all(errc e) noexcept { return e == errc::cancelled || e == errc::deadline_exceeded; }

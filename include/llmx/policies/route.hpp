@@ -13,6 +13,7 @@
 #include <chrono>
 #include <concepts>
 #include <cstddef>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -211,7 +212,12 @@ template <class R> void read_settings(settings_reader& top, route<R>& into) {
     if constexpr (!choosable_router<R>) {
         if (at.given()) at.warn("this program has one strategy, the key has no effect");
     } else if (at.text(name)) {
-        if (const result<void> chosen = into.strategy.choose(name); !chosen) at.fail(chosen.error().message());
+        // LiteLLM's other strategies: a configuration that names one works with the first of this program.
+        constexpr std::string_view lacking[] = {"usage-based-routing", "usage-based-routing-v2", "cost-based-routing", "provider-budget-routing", "lar1"};
+        if (const result<void> chosen = into.strategy.choose(name); !chosen) {
+            if (std::find(std::begin(lacking), std::end(lacking), name) == std::end(lacking)) at.fail(chosen.error().message());
+            else at.lack(chosen.error().message(), "the default strategy is used");
+        }
     }
 }
 

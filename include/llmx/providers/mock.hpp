@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/awaitable.hpp>
+#include <llmx/core/settings_reader.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/providers/classify.hpp>
 #include <llmx/providers/provider.hpp>
@@ -23,7 +24,7 @@ namespace llmx::inline LLMX_ABI {
 /// of the request (and answers with the result once it has one), "error" fails. After a
 /// "?" come settings: `echo?latency_ms=20&tokens_per_second=50&cut_after=3`,
 /// `text?say=Good%20morning`, `tool?name=weather&arguments=%7B%7D`,
-/// `error?status=429&retry_after=2&message=slow%20down`. Values are percent-encoded.
+/// `error?status=429&retry_after=2&message=slow%20down`, `error?status=400&code=context_length_exceeded`. Values are percent-encoded.
 struct mock_script {
     mock_script() = default;
     enum class kind : std::uint8_t { echo, text, tool, fail };
@@ -31,6 +32,8 @@ struct mock_script {
     std::string say = "Hello from llmx.";
     std::string tool_name, arguments;
     int status = 500;
+    /// Of an error: "context_length_exceeded", "content_policy_violation", or empty.
+    std::string code;
     std::string message = "the mock model is configured to fail";
     /// Sent as retry-after with an error; unset: no header.
     std::optional<std::int64_t> retry_after_s;
@@ -64,6 +67,18 @@ struct mock {
                    .max_stop_sequences = 4},
     };
 
+    /// Settings of a deployment that stands for another provider's.
+    struct settings {
+        settings() = default;
+        /// What is answered in place of the script that the model's name is; empty: that script.
+        std::string script;
+
+        /// `mock_response` in LiteLLM's form (docs.litellm.ai/docs/completion/mock_requests): the text of the answer, or the name of
+        /// one of its exceptions, such as "litellm.RateLimitError".
+        LLMX_DECL void read_mock_response(settings_reader& params);
+        friend void read_settings(settings_reader& params, settings& into) { into.read_mock_response(params); }
+    };
+
     /// The model that a program without a configuration serves as "mock".
     static constexpr std::string_view ready_model = "echo";
     /// Whether \p model is a script.
@@ -73,8 +88,10 @@ struct mock {
         return success();
     }
 
-    [[nodiscard]] result<void> prepare(const deployment&, const outgoing& what, http_request& out) const {
-        out.target = what.model;
+    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
+        const std::string& own = d.settings.get<settings>().script;
+        if (own.empty()) out.target = what.model;
+        else out.target = own;
         return success();
     }
     LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {

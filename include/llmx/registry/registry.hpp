@@ -152,14 +152,16 @@ public:
     }
 
     /// Completes \p deployments and makes the topology that a gateway of this registry serves;
-    /// \p aliases maps further public names to groups. Fails as `complete` and `topology::make` do.
+    /// \p aliases maps further public names to groups, \p unserved has models that are configured and cannot be served.
+    /// Fails as `complete` and `topology::make` do.
     [[nodiscard]] static result<std::shared_ptr<const topology>>
     make_topology(std::vector<deployment> deployments,
                   std::vector<std::pair<std::string, std::string>> aliases =
-                      std::vector<std::pair<std::string, std::string>>()) {
+                      std::vector<std::pair<std::string, std::string>>(),
+                  std::vector<unserved_model> unserved = std::vector<unserved_model>()) {
         for (deployment& d : deployments)
             if (const result<void> completed = complete(d); !completed) return completed.error();
-        return topology::make(std::move(deployments), std::move(aliases));
+        return topology::make(std::move(deployments), std::move(aliases), std::move(unserved));
     }
 
 private:

@@ -95,6 +95,8 @@ public:
 
     /// Model as the caller named it; a fallback replaces it.
     std::string_view model;
+    /// Memory of `model` when a fallback made the name of a "*".
+    std::string fallback_model;
     /// Set by the gateway: the topology the call began with, and the owners that keep it and the layers
     /// alive that the call is inside of.
     const topology* world = nullptr;

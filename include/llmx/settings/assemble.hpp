@@ -12,7 +12,7 @@ namespace llmx::inline LLMX_ABI {
 /// The deployments of \p s as a topology of providers of \p Registry.
 template <class Registry>
 [[nodiscard]] result<std::shared_ptr<const topology>> topology_from(const gateway_settings& s) {
-    return Registry::make_topology(s.deployments, s.aliases);
+    return Registry::make_topology(s.deployments, s.aliases, s.unserved);
 }
 
 /// A new gateway as \p c describes it.

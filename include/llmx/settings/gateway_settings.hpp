@@ -5,6 +5,7 @@
 #include <llmx/core/clock.hpp>
 #include <llmx/core/deployment.hpp>
 #include <llmx/core/secret.hpp>
+#include <llmx/core/topology.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -44,14 +45,27 @@ struct listen_settings {
     std::string log_level = "info";
 };
 
+/// What becomes of a model that cannot be served: this program does not have its provider, or the environment has no key, no base URL
+/// or not the variable that the configuration names.
+enum class unserved_models : std::uint8_t {
+    /// The configuration is refused.
+    refused,
+    /// The model is named in `gateway_settings::warnings` and `unserved`, and all others are served.
+    reported,
+};
+
 /// The settings of a configuration besides the options of policies, checked and with defaults filled in: plain data.
 struct gateway_settings {
     gateway_settings() = default;
 
     std::vector<deployment> deployments;
-    /// True if the deployments came from a `model_list`; otherwise they are the mock and those that the environment has
-    /// keys for.
+    /// True if the deployments came from a `model_list`, which may be `[]`; otherwise they are the mock and those that the
+    /// environment has keys for, or none when the key is there without a value.
     bool has_model_list = false;
+    /// Models of the `model_list` that have no deployment.
+    std::vector<unserved_model> unserved;
+    /// `general_settings.models_file`: a file or an `http(s)` URL of facts about models; empty: none.
+    std::string models_file;
     /// Further public names of model groups: (alias, group).
     std::vector<std::pair<std::string, std::string>> aliases;
     listen_settings listen;

@@ -99,8 +99,11 @@ public:
     /// written when an environment variable is in it.
     LLMX_DECL [[nodiscard]] std::string quoted(std::string_view name) const;
 
+    /// Whether this text names an environment variable that is not set: reading it fails.
+    [[nodiscard]] bool lacks_variable() const noexcept { return lacks_variable_; }
+
     /// Replaces each text by the result of \p expand; a failure is kept and reported
-    /// when that value is read.
+    /// when that value is read. A failure with a `param` names the variable that is not set.
     LLMX_DECL void expand_texts(const std::function<result<std::string>(std::string_view)>& expand);
 
 private:
@@ -111,6 +114,7 @@ private:
     bool quoted_ = false;
     bool secret_ = false;
     bool expanded_ = false;
+    bool lacks_variable_ = false;
     std::size_t line_ = 0;
     std::shared_ptr<const std::string> file_;
     std::string path_, text_;
@@ -127,6 +131,8 @@ private:
 LLMX_DECL [[nodiscard]] bool is_secret_key(std::string_view key);
 
 namespace detail {
+/// Lower case of ASCII letters.
+LLMX_DECL [[nodiscard]] std::string settings_lower(std::string_view text);
 /// Text for a message: one line of UTF-8, whatever keys and values of a file hold.
 LLMX_DECL [[nodiscard]] std::string settings_line(std::string_view text);
 /// Text for a message: in quotes, on one line, not too long.

@@ -20,6 +20,7 @@
 #include <llmx/wire/impl/json_array_stream.ipp>
 #include <llmx/wire/impl/json_cursor.ipp>
 #include <llmx/wire/impl/json_guard.ipp>
+#include <llmx/wire/impl/json_omit.ipp>
 #include <llmx/wire/impl/json_read.ipp>
 #include <llmx/wire/impl/json_scan.ipp>
 #include <llmx/wire/impl/json_text.ipp>

@@ -52,6 +52,42 @@ BOOST_AUTO_TEST_CASE(the_longest_wildcard_wins_and_needs_a_rest) {
     BOOST_TEST(world->find("openai/")->members[0]->id == "any");
 }
 
+BOOST_AUTO_TEST_CASE(the_name_of_a_wildcard_is_no_model) {
+    const auto world = build({make("any", "*"), make("o", "openai/*")});
+    for (const char* name : {"openai/*", "*", "openai/gpt-*", "openai/*x"}) BOOST_TEST(world->find(name) == nullptr, name);
+}
+
+BOOST_AUTO_TEST_CASE(further_names_come_after_wildcards_and_before_ids) {
+    deployment o = make("o", "openai/*"), g = make("o3-id", "groq/*");
+    o.other_names = {"gpt-4", "gpt-*", "o3-id"};
+    g.other_names = {"gpt-4", "gpt-oss", "llama*"};
+    const auto world = build({o, g, make("own", "gpt-4o-*")});
+    BOOST_TEST(world->find("gpt-4")->members[0]->id == "o");
+    BOOST_TEST(world->find("gpt-oss")->members[0]->id == "o3-id");
+    BOOST_TEST(world->find("gpt-5")->members[0]->id == "o");
+    BOOST_TEST(world->find("llama3")->members[0]->id == "o3-id");
+    BOOST_TEST(world->find("gpt-4o-mini")->members[0]->id == "own");
+    BOOST_TEST(world->find("o3-id")->members[0]->id == "o");
+    BOOST_TEST(world->find("other") == nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_served_has_its_reason_under_each_of_its_names) {
+    const auto made = topology::make({make("a", "m"), make("w", "x/y-*")}, {{"alias", "lost"}, {"fine", "m"}},
+                                     {unserved_model("x/*", "no key"), unserved_model("lost", "no provider"), unserved_model("x/z-*", "no url")});
+    BOOST_REQUIRE(made.has_value());
+    const auto why = [&made](std::string_view name) {
+        const unserved_model* const m = (*made)->find_unserved(name);
+        return m != nullptr ? m->why : std::string("none");
+    };
+    BOOST_TEST(why("lost") == "no provider");
+    BOOST_TEST(why("alias") == "no provider");
+    BOOST_TEST((*made)->find("alias") == nullptr);
+    BOOST_TEST(why("x/a") == "no key");
+    BOOST_TEST(why("x/z-1") == "no url");
+    BOOST_TEST(why("other") == "none");
+    BOOST_TEST((*made)->find("x/y-1")->members[0]->id == "w");
+}
+
 BOOST_AUTO_TEST_CASE(an_id_pins_its_deployment_after_names) {
     const auto world = build({make("a", "m"), make("b", "m"), make("m2", "b2")});
     const auto* g = world->find("b");

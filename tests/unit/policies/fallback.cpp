@@ -19,7 +19,8 @@ struct fixture : bench {
         for (const char* g : {"a", "b", "c", "d", "big", "safe"})
             ds.push_back(make_deployment(std::string(g) + "1", g));
         ds.push_back(make_deployment("w1", "openai/*"));
-        return topology::make(std::move(ds), {{"alias-of-a", "a"}}).value();
+        ds.push_back(make_deployment("w2", "azure/*"));
+        return topology::make(std::move(ds), {{"alias-of-a", "a"}}, {unserved_model("lost", "provider 'watsonx' is not in this program")}).value();
     }
     auto ask(std::string_view model) { return bench::ask(top, model); }
     void fail(errc e, int status = 500) { inner.steps.emplace_back(said(e, status)); }
@@ -143,6 +144,59 @@ BOOST_AUTO_TEST_CASE(unknown_models) {
     const auto gone = f.ask("gone");
     BOOST_REQUIRE(!gone);
     BOOST_TEST((gone.error().value() == errc::not_found));
+}
+
+BOOST_AUTO_TEST_CASE(entries_with_a_star_are_for_names_with_their_beginning) {
+    fallback p;
+    p.add("openai/*", {"b"}).add("openai/gpt-*", {"c"}).add("openai/gpt-4", {"d"}).otherwise({"a"});
+    const auto first = [&p](std::string_view model, std::string_view group) { return p.next_of(model, group, errc::overloaded)->front(); };
+    BOOST_TEST(first("openai/gpt-4", "openai/") == "d");
+    BOOST_TEST(first("openai/gpt-5", "openai/") == "c");
+    BOOST_TEST(first("openai/o3", "openai/") == "b");
+    BOOST_TEST(first("fast", "openai/gpt-5") == "c"); // an alias
+    BOOST_TEST(first("openai/", "openai/") == "a");
+    BOOST_TEST(p.instead_of("openai/o3")->front() == "b");
+    BOOST_TEST(p.instead_of("typo") == nullptr);
+    BOOST_TEST(p.instead_of("typo", true)->front() == "a");
+}
+
+BOOST_AUTO_TEST_CASE(a_star_in_a_target_is_replaced_by_what_the_entry_has_it_for) {
+    struct replacement {
+        const char *entry, *target, *model, *asked;
+    };
+    const replacement all[] = {
+        {"openai/*", "azure/*", "openai/gpt-4", "azure/gpt-4"},
+        {"openai/gpt-*", "azure/our-*", "openai/gpt-4", "azure/our-4"},
+        {"*", "azure/*", "openai/gpt-4", "azure/openai/gpt-4"},
+        {"a", "azure/*", "a", "azure/a"},
+        {"openai/*", "openai/small", "openai/gpt-4", "openai/small"},
+        {"openai/*", "b", "openai/gpt-4", "b"},
+    };
+    for (const replacement& r : all) {
+        fixture f(std::move(fallback().add(r.entry, {r.target})));
+        f.fail(errc::overloaded);
+        BOOST_TEST(f.ask(r.model).has_value(), r.entry << " to " << r.target);
+        BOOST_TEST(f.inner.seen == (names{r.model, r.asked}), r.entry << " to " << r.target);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(models_of_one_wildcard_group_are_destinations_of_their_own) {
+    fixture f(std::move(fallback().add("openai/*", {"openai/one", "openai/two"})));
+    f.fail(errc::overloaded);
+    f.fail(errc::overloaded);
+    BOOST_TEST(f.ask("openai/big").has_value());
+    BOOST_TEST(f.inner.seen == (names{"openai/big", "openai/one", "openai/two"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_model_that_is_configured_and_not_served_has_every_fallback) {
+    fixture f(std::move(fallback().otherwise({"b"})));
+    BOOST_TEST(f.ask("lost").has_value());
+    BOOST_TEST(f.inner.seen == names{"b"});
+    f.no_fallback = true;
+    const auto refused = f.ask("lost");
+    BOOST_REQUIRE(!refused);
+    BOOST_TEST((refused.error().value() == errc::no_deployment));
+    BOOST_TEST(refused.error().message() == "model 'lost' is configured but not served: provider 'watsonx' is not in this program");
 }
 
 BOOST_AUTO_TEST_CASE(aliases_do_not_ask_twice_and_ids_pin) {

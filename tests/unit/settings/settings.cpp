@@ -48,6 +48,20 @@ const fault faults[] = {
         "l_name of model_list is \"smal\"; did you mean 'small'?"},
     {R"("router_settings": {"model_group_alias": {"s": {"hidden": true}}})", "config.json:3: router_settings.model_group_alias."
         "s.model: missing; expected the model that the alias refers to"},
+    {R"("router_settings": {"model_group_alias": {"large": "small"}})", "config.json:3: router_settings.model_group_alias.large: the alias neve"
+        "r applies: \"large\" is a model_name of model_list too; rename one of them"},
+    {R"("router_settings": {"fallbacks": [{"small": ["large", "small"]}]})", "config.json:3: router_settings.fallbacks[0].small[1]: a model ca"
+        "nnot be its own fallback; name another model"},
+    {R"("router_settings": {"fallbacks": [{"small": ["large", "large"]}]})", "config.json:3: router_settings.fallbacks[0].small[1]: this model"
+        " is in the list already; name each once"},
+    {R"("router_settings": {"fallbacks": [{"small": ["large"]}], "max_fallbacks": 0})", "config.json:3: router_settings.max_fallbacks: with 0 "
+        "no fallback is ever tried; raise it or remove the fallbacks"},
+    {R"("router_settings": {"fallbacks": [{"sm*": ["huge/*"]}]})", "config.json:3: router_settings.fallbacks[0].sm*[0]: no model of model_list "
+        "is called \"huge/*\""},
+    {R"("general_settings": {"threads": 0})", "config.json:3: general_settings.threads: 0 threads serve no call; expected a whole number from 1 "
+        "to 1024, or no key for one thread per processor"},
+    {R"("general_settings": {"prot": 4001, "port": -1})", "config.json:3: general_settings.port: expected a whole number from 0 to 65535, got \"-"
+        "1\"\nwarning: config.json:3: general_settings.prot: unknown key, ignored; did you mean 'port'?"},
     {R"("litellm_settings": {"drop_params": "true"})", "config.json:3: litellm_settings.drop_params: expected true or false, got the text \"true\""},
     {R"("general_settings": {"port": 70000})", "config.json:3: general_settings.port: expected a whole number from 0 to 65535, got \"70000\""},
     {R"("general_settings": {"log_level": "loud"})", "config.json:3: general_settings.log_level: expected off, error, info or debug, got the text \"loud\""},
@@ -84,7 +98,6 @@ const fault warnings[] = {
         "of model_list is called \"smal\"; did you mean 'small'?"},
     {R"("router_settings": {"model_group_alias": {"s": {"model": "small", "hidden": true}}})", "config.json:3: router_settings.model_gro"
         "up_alias.s.hidden: not supported, the alias is listed"},
-    {R"("router_settings": {"model_group_alias": {"large": "small"}})", "model_group_alias: 'large' is a model_name too, and the model is served under it"},
 };
 
 constexpr const char* whole_yaml = R"(# everything that is understood

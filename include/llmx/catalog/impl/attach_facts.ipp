@@ -31,6 +31,13 @@ LLMX_DECL result<void> attach_facts(deployment& d, const std::shared_ptr<const m
         facts = std::shared_ptr<const model_facts>(catalog, found);
     }
     d.facts = std::move(facts);
+    if (d.takes_known_names && catalog) {
+        for (const model_facts& m : catalog->models()) {
+            const std::string_view model = std::string_view(m.name).substr(m.provider().size() + 1);
+            // A name with a slash begins with a provider's.
+            if (m.provider() == d.provider && model.find('/') == std::string_view::npos) d.other_names.emplace_back(model);
+        }
+    }
     // Only for a wildcard: the facts of a fixed name are found once.
     d.catalog = fixed ? nullptr : catalog;
     return success();

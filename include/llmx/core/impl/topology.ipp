@@ -10,7 +10,8 @@
 namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL result<std::shared_ptr<const topology>>
-topology::make(std::vector<deployment> deployments, std::vector<std::pair<std::string, std::string>> aliases) {
+topology::make(std::vector<deployment> deployments, std::vector<std::pair<std::string, std::string>> aliases,
+               std::vector<unserved_model> unserved) {
     std::shared_ptr<topology> made(new topology);
     made->deployments_ = std::move(deployments);
     for (std::size_t i = 0; i < made->deployments_.size(); ++i) {
@@ -51,9 +52,27 @@ topology::make(std::vector<deployment> deployments, std::vector<std::pair<std::s
     // Longest prefix first, so the first match is the most specific.
     detail::sort_stably(made->wildcards_.begin(), made->wildcards_.end(),
                      [](const model_group& a, const model_group& b) { return a.name.size() > b.name.size(); });
+    for (std::size_t i = 0; i < made->wildcards_.size(); ++i)
+        for (const deployment* const d : made->wildcards_[i].members)
+            for (const std::string& name : d->other_names) {
+                if (!name.ends_with('*')) made->other_names_.emplace(name, i);
+                else made->other_prefixes_.emplace_back(name.substr(0, name.size() - 1), i);
+            }
+    detail::sort_stably(made->other_prefixes_.begin(), made->other_prefixes_.end(),
+                        [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
+    made->unserved_ = std::move(unserved);
+    const auto is_fixed = [](const unserved_model& m) { return !m.name.ends_with('*'); };
+    detail::sort_stably(made->unserved_.begin(), made->unserved_.end(), [&](const unserved_model& a, const unserved_model& b) {
+        return is_fixed(a) != is_fixed(b) ? is_fixed(a) : a.name.size() > b.name.size();
+    });
     for (auto& [alias, group] : aliases) {
-        if (made->groups_.find(group) == made->groups_.end())
+        if (made->groups_.find(group) == made->groups_.end()) {
+            if (const unserved_model* const none = made->find_unserved(group); none != nullptr) {
+                made->unserved_.insert(made->unserved_.begin(), unserved_model(std::move(alias), none->why));
+                continue;
+            }
             return error(errc::bad_configuration, "alias '" + alias + "' names the unknown model group '" + group + "'");
+        }
         made->aliases_.emplace(std::move(alias), std::move(group));
     }
     return std::shared_ptr<const topology>(std::move(made));
@@ -62,9 +81,24 @@ topology::make(std::vector<deployment> deployments, std::vector<std::pair<std::s
 LLMX_DECL const model_group* topology::find(std::string_view model) const noexcept {
     if (const auto g = groups_.find(model); g != groups_.end()) return &g->second;
     if (const auto a = aliases_.find(model); a != aliases_.end()) return &groups_.find(a->second)->second;
-    for (const auto& w : wildcards_)
-        if (model.size() > w.name.size() && model.starts_with(w.name)) return &w;
+    // "openai/*" is the name of a group and of no model at the provider.
+    if (model.find('*') == std::string_view::npos) {
+        for (const auto& w : wildcards_)
+            if (model.size() > w.name.size() && model.starts_with(w.name)) return &w;
+        if (const auto o = other_names_.find(model); o != other_names_.end()) return &wildcards_[o->second];
+        for (const auto& [prefix, group] : other_prefixes_)
+            if (model.size() > prefix.size() && model.starts_with(prefix)) return &wildcards_[group];
+    }
     if (const auto p = pins_.find(model); p != pins_.end()) return &p->second;
+    return nullptr;
+}
+
+LLMX_DECL const unserved_model* topology::find_unserved(std::string_view model) const noexcept {
+    for (const unserved_model& m : unserved_) {
+        const std::string_view name = m.name;
+        if (name == model) return &m;
+        if (name.ends_with('*') && model.size() >= name.size() && model.starts_with(name.substr(0, name.size() - 1))) return &m;
+    }
     return nullptr;
 }
 

@@ -18,6 +18,8 @@ struct attempt_buffers {
     attempt_buffers() { request.fields.reserve(256); }
     http_request request;
     std::string body;
+    /// The body that is sent when the deployment's lists of members have changed it.
+    std::string altered;
     /// The edits of the body that is sent, and their bytes.
     splice_list splices;
     /// Media type of `body`; empty: `application/json`.
@@ -39,7 +41,7 @@ struct attempt_buffers {
         request.body.clear();
         splices.clear();
         request.source = nullptr;
-        for (std::string* const text : {&request.target, &request.fields, &body, &content_type}) {
+        for (std::string* const text : {&request.target, &request.fields, &body, &altered, &content_type}) {
             text->clear();
             if (text->capacity() > usual) std::string().swap(*text);
         }

@@ -4,6 +4,7 @@
 #include <llmx/catalog/attach_facts.hpp>
 #include <llmx/dialects/detail/name_drops.hpp>
 #include <llmx/gateway/detail/attempt_buffers.hpp>
+#include <llmx/gateway/impl/upstream_members.ipp>
 #include <llmx/gateway/impl/upstream_reply.ipp>
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/providers/request_edit.hpp>
@@ -17,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 // The request of an attempt: the caller's bytes with another model, or a translation of them.
 
@@ -30,7 +32,8 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     if (d.model.ends_with('*') && c.group != nullptr && c.group->wildcard) {
         std::string& name = c.report.resolved_model;
         name.assign(d.model, 0, d.model.size() - 1);
-        name += c.model.substr(std::min(c.group->name.size(), c.model.size()));
+        // A further name of the deployment has not the group's prefix.
+        name += c.model.starts_with(c.group->name) ? c.model.substr(c.group->name.size()) : c.model;
         c.report.upstream_model = name;
     }
     return c.report.upstream_model;
@@ -53,8 +56,15 @@ LLMX_DECL [[nodiscard]] result<void> report_drops(const provider_ops& ops, call&
                                                   const drop_report& drops) {
     // A program that made the request itself uses the vocabulary's names.
     const codec_ops* const speaks = c.in.made_by_program() ? nullptr : c.in.codec;
-    if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c))
-        return no_equivalent(ops, speaks != nullptr ? speaks->caller_path(*first, request) : first->text());
+    if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c)) {
+        if (c.now.target->allowed_members.empty())
+            return no_equivalent(ops, speaks != nullptr ? speaks->caller_path(*first, request) : first->text());
+        for (const auto& e : drops.entries()) {
+            if (e.hint) continue;
+            std::string place = speaks != nullptr ? speaks->caller_path(e.at, request) : e.at.text();
+            if (!is_allowed_member(c, place)) return no_equivalent(ops, std::move(place));
+        }
+    }
     c.now.dropped = name_drops(drops, speaks, request);
     return success();
 }
@@ -108,14 +118,26 @@ LLMX_DECL [[nodiscard]] result<void> edit_passed_through(const provider_ops& ops
     const result<void> edited = ops.edit(self, e);
     if (!edited) return edited;
     names_model = e.names_model;
-    if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c)) return no_equivalent(ops, first->text());
+    if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c))
+        for (const auto& lost : drops.entries())
+            if (!lost.hint && !is_allowed_member(c, lost.at.text())) return no_equivalent(ops, lost.at.text());
     c.now.dropped = name_drops(drops, nullptr, c.in.canonical);
     return success();
 }
 
 /// Encodes \p request, which is the caller's in the vocabulary.
-LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, const void* self, call& c,
-                                                      std::string_view model, attempt_buffers& a, const any_message& request) {
+LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, const void* self, call& c, std::string_view model,
+                                                      attempt_buffers& a, const any_message& request, bool pruned = false) {
+    if (!pruned && !c.now.target->omitted_members.empty()) {
+        std::vector<std::string> left_out;
+        if (const std::optional<std::string> text = without_omitted(c, left_out)) {
+            // The decoded form that the attempts share has all members.
+            const result<any_message> own = decode_instead(c, *text);
+            const result<void> written = own ? write_translated(ops, self, c, model, a, *own, true) : result<void>(own.error());
+            for (std::string& name : left_out) c.now.dropped.push_back(std::move(name));
+            return written;
+        }
+    }
     // While the new body grows there are two of it.
     const std::size_t meanwhile = 2 * c.in.body.size();
     if (!c.memory.grow(meanwhile)) return no_memory_to("translate the request");
@@ -138,6 +160,7 @@ LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, c
     c.now.how = std::move(out.how);
     a.content_type = std::move(out.content_type);
     a.splices.apply(a.body, a.request.body);
+    if (has_member_lists(c)) apply_member_lists(c, a, !has_callers_json(c) || !caller_uses_openai(c));
     return success();
 }
 
@@ -170,6 +193,7 @@ LLMX_DECL [[nodiscard]] result<void> write_passed_through(const provider_ops& op
     if (c.in.stream && a.codec->ask_usage != nullptr && ops.may_ask_usage(*c.now.target))
         a.hides_usage = a.codec->ask_usage(c.in.body, c.in.members, a.splices);
     a.splices.apply(c.in.body, a.request.body);
+    if (has_member_lists(c)) apply_member_lists(c, a, true);
     return success();
 }
 

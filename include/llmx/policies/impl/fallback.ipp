@@ -5,15 +5,43 @@
 #include <llmx/policies/fallback.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
+/// The text that \p key has its "*" for in \p name, when \p key is a beginning of it; \p key ends with "*".
+LLMX_DECL [[nodiscard]] std::optional<std::string_view> behind_prefix(std::string_view key, std::string_view name) noexcept {
+    key.remove_suffix(1);
+    if (name.size() <= key.size() || !name.starts_with(key)) return std::nullopt;
+    return name.substr(key.size());
+}
+
+/// The entry of \p lists for \p model in \p group, "*" only with \p any; \p replaced becomes the text for a "*" in its targets.
 LLMX_DECL [[nodiscard]] const std::vector<std::string>* entry_of(const fallback::lists& lists, std::string_view model,
-                                                                 std::string_view group) noexcept {
-    for (const std::string_view key : {model, group, std::string_view("*")})
-        if (const auto it = lists.find(key); it != lists.end()) return &it->second;
-    return nullptr;
+                                                                 std::string_view group, bool any,
+                                                                 std::string_view* replaced) noexcept {
+    std::string_view rest = model;
+    const auto given = [&](const std::vector<std::string>& list) {
+        if (replaced != nullptr) *replaced = rest;
+        return &list;
+    };
+    for (const std::string_view key : {model, group})
+        if (const auto it = lists.find(key); it != lists.end()) return given(it->second);
+    const std::vector<std::string>* best = nullptr;
+    std::size_t longest = 1;
+    for (const auto& [key, list] : lists) {
+        if (!key.ends_with('*') || key.size() <= longest) continue;
+        std::optional<std::string_view> behind = behind_prefix(key, model);
+        if (!behind) behind = behind_prefix(key, group);
+        if (!behind) continue;
+        longest = key.size();
+        rest = *behind;
+        best = &list;
+    }
+    if (best != nullptr) return given(*best);
+    const auto star = lists.find("*");
+    return any && star != lists.end() ? given(star->second) : nullptr;
 }
 
 /// The request itself is wrong, whichever provider serves it.
@@ -22,19 +50,19 @@ LLMX_DECL [[nodiscard]] bool caller_is_wrong(errc e) noexcept { return failure_k
 } // namespace detail
 
 LLMX_DECL const std::vector<std::string>* fallback::next_of(std::string_view model, std::string_view group,
-                                                            errc failure) const noexcept {
+                                                            errc failure, std::string_view* replaced) const noexcept {
     if (failure == errc::cancelled || failure == errc::deadline_exceeded) return nullptr;
     if (failure == errc::context_window_exceeded && !context_window.empty())
-        return detail::entry_of(context_window, model, group);
+        return detail::entry_of(context_window, model, group, true, replaced);
     if (failure == errc::content_policy && !content_policy.empty())
-        return detail::entry_of(content_policy, model, group);
+        return detail::entry_of(content_policy, model, group, true, replaced);
     if (detail::caller_is_wrong(failure) && !on_client_fault) return nullptr;
-    return detail::entry_of(groups, model, group);
+    return detail::entry_of(groups, model, group, true, replaced);
 }
 
-LLMX_DECL const std::vector<std::string>* fallback::instead_of(std::string_view model) const noexcept {
-    const auto it = groups.find(model);
-    return it != groups.end() ? &it->second : nullptr;
+LLMX_DECL const std::vector<std::string>* fallback::instead_of(std::string_view model, bool any,
+                                                               std::string_view* replaced) const noexcept {
+    return detail::entry_of(groups, model, model, any, replaced);
 }
 
 LLMX_DECL bool fallback::itinerary::visited(std::string_view name) {
@@ -43,9 +71,17 @@ LLMX_DECL bool fallback::itinerary::visited(std::string_view name) {
     return true;
 }
 
-LLMX_DECL void fallback::itinerary::plan(const std::vector<std::string>* list) {
+LLMX_DECL void fallback::itinerary::plan(const std::vector<std::string>* list, std::string_view replaced) {
     if (list == nullptr) return;
-    for (auto it = list->rbegin(); it != list->rend(); ++it) ahead_.push_back(*it);
+    for (auto it = list->rbegin(); it != list->rend(); ++it) {
+        if (!it->ends_with('*')) {
+            ahead_.push_back(*it);
+            continue;
+        }
+        std::string& name = made_.emplace_back(*it, 0, it->size() - 1);
+        name += replaced;
+        ahead_.push_back(name);
+    }
 }
 
 LLMX_DECL std::string_view fallback::itinerary::next() {

@@ -3,11 +3,13 @@
 
 #include <llmx/policies/fallback.hpp>
 
+#include <algorithm>
+
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// The models of one list; each must exist.
-LLMX_DECL [[nodiscard]] std::vector<std::string> read_fallback_targets(settings_reader& list) {
+/// The models of one list for \p group; each must exist, and none may be there in vain.
+LLMX_DECL [[nodiscard]] std::vector<std::string> read_fallback_targets(settings_reader& list, std::string_view group) {
     std::vector<std::string> names;
     if (!list.is_list()) {
         list.unexpected("a list of models");
@@ -28,7 +30,9 @@ LLMX_DECL [[nodiscard]] std::vector<std::string> read_fallback_targets(settings_
         }
         std::string text;
         if (!name->text(text)) continue;
-        name->check_model(text, true);
+        if (text == group && text != "*") name->fail("a model cannot be its own fallback; name another model");
+        else if (std::find(names.begin(), names.end(), text) != names.end()) name->fail("this model is in the list already; name each once");
+        else name->check_model(text, true);
         names.push_back(std::move(text));
     }
     return names;
@@ -43,7 +47,7 @@ LLMX_DECL void read_fallback_entry(settings_reader& entry, fallback::lists& into
             continue;
         }
         if (group != "*") others.check_model(group, false);
-        into.emplace(group, read_fallback_targets(others));
+        into.emplace(group, read_fallback_targets(others, group));
     }
 }
 
@@ -71,11 +75,13 @@ LLMX_DECL void read_fallback_section(settings_reader& from, fallback& into) {
         if (!kept.empty()) into.groups.emplace("*", kept);
     }
     if (otherwise.given()) {
-        auto targets = read_fallback_targets(otherwise);
-        if (general.given() && into.groups.contains("*") && kept.empty())
-            otherwise.warn("has no effect beside the entry \"*\" of fallbacks");
-        else
+        auto targets = read_fallback_targets(otherwise, "*");
+        // Beside an entry "*" of the same section they are what comes behind it.
+        if (general.given() && into.groups.contains("*") && kept.empty()) {
+            for (std::string& name : targets) into.groups.find("*")->second.push_back(std::move(name));
+        } else {
             into.groups.insert_or_assign("*", std::move(targets));
+        }
     }
     read_fallback_list(from.at("context_window_fallbacks"), into.context_window);
     read_fallback_list(from.at("content_policy_fallbacks"), into.content_policy);
@@ -86,6 +92,10 @@ LLMX_DECL void read_fallback_section(settings_reader& from, fallback& into) {
 LLMX_DECL void read_settings(settings_reader& top, fallback& into) {
     detail::read_fallback_section(top.at("litellm_settings"), into);
     detail::read_fallback_section(top.at("router_settings"), into);
+    if (into.max_fallbacks != 0 || (into.groups.empty() && into.context_window.empty() && into.content_policy.empty())) return;
+    for (const std::string_view section : {"router_settings", "litellm_settings"})
+        if (settings_reader& most = top.at(section).at("max_fallbacks"); most.given())
+            return most.fail("with 0 no fallback is ever tried; raise it or remove the fallbacks");
 }
 
 } // namespace llmx::inline LLMX_ABI

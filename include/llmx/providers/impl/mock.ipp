@@ -230,8 +230,10 @@ public:
         const bool fail = script_->what == mock_script::kind::fail;
         if (fail || decoded.has_error()) {
             status = fail ? script_->status : 400;
-            error e(fail ? errc::provider_internal : errc::invalid_request,
-                    fail ? script_->message : decoded.error().message());
+            errc kind = fail ? errc::provider_internal : errc::invalid_request;
+            if (fail && script_->code == "context_length_exceeded") kind = errc::context_window_exceeded;
+            if (fail && script_->code == "content_policy_violation") kind = errc::content_policy;
+            error e(kind, fail ? script_->message : decoded.error().message());
             openai_chat::encode_error(e, pieces.emplace_back());
             return;
         }
@@ -258,7 +260,61 @@ private:
 };
 using mock_answering = LLMX_PLAIN(basic_mock_answering);
 
+/// LiteLLM's exceptions by the status that they stand for (docs.litellm.ai/docs/exception_mapping).
+struct mock_exception {
+    std::string_view name;
+    int status;
+    std::string_view code, message;
+};
+inline constexpr mock_exception mock_exceptions[] = {
+    {"BadRequestError", 400, "", "this is a mock bad request error"},
+    {"UnsupportedParamsError", 400, "", "this is a mock unsupported params error"},
+    {"ContextWindowExceededError", 400, "context_length_exceeded", "this is a mock context window exceeded error"},
+    {"ContentPolicyViolationError", 400, "content_policy_violation", "this is a mock content policy violation error"},
+    {"AuthenticationError", 401, "", "this is a mock authentication error"},
+    {"PermissionDeniedError", 403, "", "this is a mock permission denied error"},
+    {"NotFoundError", 404, "", "this is a mock not found error"},
+    {"Timeout", 408, "", "this is a mock timeout"},
+    {"UnprocessableEntityError", 422, "", "this is a mock unprocessable entity error"},
+    {"RateLimitError", 429, "", "this is a mock rate limit error"},
+    {"InternalServerError", 500, "", "this is a mock internal server error"},
+    {"APIError", 500, "", "this is a mock API error"},
+    {"APIConnectionError", 500, "", "this is a mock connection error"},
+    {"BadGatewayError", 502, "", "this is a mock bad gateway error"},
+    {"ServiceUnavailableError", 503, "", "this is a mock service unavailable error"},
+};
+
+/// The script of an answer that LiteLLM's `mock_response` describes.
+LLMX_DECL [[nodiscard]] std::string mock_response_script(std::string_view answer) {
+    std::string script;
+    if (answer.starts_with("litellm."))
+        for (const mock_exception& e : mock_exceptions) {
+            if (answer.substr(8) != e.name) continue;
+            script = "error?status=" + std::to_string(e.status) + "&message=";
+            append_percent_encoded(script, e.message);
+            if (!e.code.empty()) script.append("&code=").append(e.code);
+            return script;
+        }
+    if (answer.starts_with("Exception: content_filter_policy")) {
+        script = "error?status=400&code=content_policy_violation&message=";
+        append_percent_encoded(script, answer);
+        return script;
+    }
+    script = "text?say=";
+    append_percent_encoded(script, answer);
+    return script;
+}
+
 } // namespace detail
+
+LLMX_DECL void mock::settings::read_mock_response(settings_reader& params) {
+    settings_reader& answer = params.at("mock_response");
+    std::string text;
+    if (!answer.text(text)) return;
+    if (text.starts_with("litellm.") && detail::mock_response_script(text).starts_with("text?"))
+        answer.warn("no exception of LiteLLM is called so; it is the text of the answer");
+    script = detail::mock_response_script(text);
+}
 
 LLMX_DECL result<mock_script> parse_mock_script(std::string_view model) {
     mock_script s;
@@ -285,6 +341,7 @@ LLMX_DECL result<mock_script> parse_mock_script(std::string_view model) {
         else if (key == "name") s.tool_name = *value;
         else if (key == "arguments") s.arguments = *value;
         else if (key == "message") s.message = *value;
+        else if (key == "code") ok = *value == "context_length_exceeded" || *value == "content_policy_violation", s.code = *value;
         else if (key == "status") ok = is_number && number >= 400 && number <= 599, s.status = static_cast<int>(number);
         else if (key == "retry_after") ok = is_number, s.retry_after_s = number;
         else if (key == "latency_ms") ok = is_number && number <= 3600000, s.latency = std::chrono::milliseconds(number);

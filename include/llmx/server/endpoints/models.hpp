@@ -16,16 +16,17 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// Appends every model of \p served that \p who may use (null: all), or the one called \p name,
-/// in the words of \p language; false when there is no such model.
-LLMX_DECL [[nodiscard]] bool append_models(std::string& out, const topology& served, const principal* who,
-                                           std::string_view language, std::string_view name, std::int64_t created);
+/// in the words of \p language; false when there is no such model. \p wildcards: the names that end with "*" too.
+LLMX_DECL [[nodiscard]] bool append_models(std::string& out, const topology& served, const principal* who, std::string_view language,
+                                           std::string_view name, bool wildcards, std::int64_t created);
 
 } // namespace detail
 
 /// `GET /v1/models[/{id}]` and `/models[/{id}]` in OpenAI's form, or in Anthropic's when the
 /// caller sends `anthropic-version`; `GET /v1beta/models[/{id}]` in Gemini's.
 ///
-/// Names that stand for many ("openai/*") are listed as they are configured.
+/// In place of a name that stands for many ("openai/*") the models behind it that the catalogue knows are listed. With
+/// `?return_wildcard_routes=true` (LiteLLM's word) the name itself is listed too.
 struct models_endpoint {
     static constexpr std::string_view usage = "GET /v1/models, GET /v1/models/{id}";
     static constexpr std::string_view language = "";
@@ -57,7 +58,8 @@ struct models_endpoint {
         bool found = detail::decode_name(peer.match().name, asked);
         if (found)
             found = detail::append_models(peer.scratch(), *served, peer.context().principal.get(),
-                                          language_of(peer.head()), asked, peer.server_began());
+                                          language_of(peer.head()), asked,
+                                          detail::query_value(peer.head().query, "return_wildcard_routes") == "true", peer.server_began());
         if (!found) {
             const error none(errc::not_found, "there is no such model");
             co_await peer.fail(none);

@@ -1,14 +1,33 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/catalog/model_catalog.hpp>
 #include <llmx/server/endpoints/models.hpp>
 #include <llmx/telemetry/access_record.hpp>
 #include <llmx/wire/json_writer.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace llmx::inline LLMX_ABI::detail {
+
+/// Whether llmx has the operation of models of this kind.
+LLMX_DECL [[nodiscard]] bool is_served_mode(model_mode m) noexcept {
+    switch (m) {
+    case model_mode::unknown:
+    case model_mode::chat:
+    case model_mode::responses:
+    case model_mode::embedding:
+    case model_mode::audio_speech:
+    case model_mode::audio_transcription:
+    case model_mode::realtime: return true;
+    default: return false;
+    }
+}
 
 /// One model in the words of a language.
 LLMX_DECL void append_model(json_writer& w, const topology& served, std::string_view language, std::string_view id,
@@ -24,7 +43,10 @@ LLMX_DECL void append_model(json_writer& w, const topology& served, std::string_
         w.member("name", path).member("baseModelId", id).member("version", "").member("displayName", id);
         w.key("supportedGenerationMethods").array().value("generateContent").value("streamGenerateContent").end_array();
     } else {
-        const model_group* const group = served.find(id);
+        const model_group* group = served.find(id);
+        if (group == nullptr)
+            for (const model_group& one : served.wildcards())
+                if (one.members.front()->model_group == id) group = &one;
         w.member("id", id).member("object", "model").member("created", created);
         w.member("owned_by", group != nullptr ? std::string_view(group->members.front()->provider)
                                               : std::string_view("llmx"));
@@ -32,8 +54,29 @@ LLMX_DECL void append_model(json_writer& w, const topology& served, std::string_
     w.end_object();
 }
 
+/// What the catalogue knows behind the wildcards of \p served, under the names of callers: sorted, each once.
+LLMX_DECL [[nodiscard]] std::vector<std::string> known_model_names(const topology& served) {
+    std::vector<std::string> names;
+    for (const model_group& group : served.wildcards())
+        for (const deployment* const d : group.members) {
+            if (!d->catalog || !d->model.ends_with('*')) continue;
+            const std::string beginning = d->provider + "/" + d->model.substr(0, d->model.size() - 1);
+            const std::span<const model_facts> all = d->catalog->models();
+            const auto before = [](const model_facts& m, const std::string& name) { return m.name < name; };
+            for (auto m = std::lower_bound(all.begin(), all.end(), beginning, before); m != all.end() && m->name.starts_with(beginning); ++m) {
+                if (!is_served_mode(m->mode)) continue;
+                std::string name = group.name + m->name.substr(beginning.size());
+                // A more specific group may have the name.
+                if (served.find(name) == &group) names.push_back(std::move(name));
+            }
+        }
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
+}
+
 LLMX_DECL bool append_models(std::string& out, const topology& served, const principal* who, std::string_view language,
-                             std::string_view name, std::int64_t created) {
+                             std::string_view name, bool wildcards, std::int64_t created) {
     json_writer w(out);
     const auto hidden = [who](std::string_view model) { return who != nullptr && !who->may_use(model); };
     if (!name.empty()) {
@@ -43,8 +86,13 @@ LLMX_DECL bool append_models(std::string& out, const topology& served, const pri
         append_model(w, served, language, name, created);
         return true;
     }
+    const std::vector<std::string> known = known_model_names(served);
     std::vector<std::string_view> names = served.model_names();
-    for (const std::string_view wildcard : served.wildcard_names()) names.push_back(wildcard);
+    for (const std::string_view one : known)
+        if (!std::binary_search(names.begin(), names.end(), one)) names.push_back(one);
+    std::sort(names.begin(), names.end());
+    if (wildcards)
+        for (const std::string_view wildcard : served.wildcard_names()) names.push_back(wildcard);
     std::erase_if(names, hidden);
     w.object();
     const bool gemini = language == "gemini_generate", anthropic = language == "anthropic_messages";

@@ -17,8 +17,8 @@ namespace llmx::inline LLMX_ABI::detail {
 /// read theirs from the root.
 class configuration_reader {
 public:
-    configuration_reader(std::vector<known_provider> providers, environment env)
-        : providers_(std::move(providers)), scope_(std::move(env)) {}
+    configuration_reader(std::vector<known_provider> providers, environment env, unserved_models unserved)
+        : providers_(std::move(providers)), scope_(std::move(env), unserved == unserved_models::refused) {}
 
     /// Reads environment, models, aliases and the server into \p into. Fails only when the rest would make no
     /// sense: then the values of `environment_variables`, which others may contain, are wrong.

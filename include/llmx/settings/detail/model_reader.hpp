@@ -2,10 +2,13 @@
 #pragma once
 
 #include <llmx/core/deployment.hpp>
+#include <llmx/core/topology.hpp>
 #include <llmx/settings/detail/node.hpp>
+#include <llmx/settings/gateway_settings.hpp>
 #include <llmx/settings/providers.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,8 +26,9 @@ public:
     LLMX_DECL void read(settings_node& list);
     /// Whatever can be reached without any entry.
     LLMX_DECL void from_environment();
-    /// Shares and ids, which depend on the other deployments. Call once, last.
-    LLMX_DECL [[nodiscard]] std::vector<deployment> take();
+    /// Puts the deployments into \p into, and the names of the models that have none. Sets shares and ids, which depend on the
+    /// other deployments. Call once, last.
+    LLMX_DECL void take(gateway_settings& into);
 
 private:
     struct entry {
@@ -32,7 +36,13 @@ private:
         const known_provider* provider = nullptr;
         const setting* at = nullptr;
         bool named = false, weighted = false;
+        /// The model "*" without a provider: all that the environment has keys for.
+        bool everything = false;
+        /// Why it cannot be served; empty: it can.
+        std::vector<settings_lack> lacks;
     };
+    /// Whether a provider can be reached with the variables of the environment.
+    enum class reach : std::uint8_t { served, not_asked_for, lacking, wrong };
 
     LLMX_DECL void read_entry(const setting& one);
     LLMX_DECL void read_name(settings_node& at, deployment& d);
@@ -43,11 +53,25 @@ private:
     /// Sets the provider and its model, if they are right.
     LLMX_DECL void choose_provider(settings_node& model, settings_node& custom, entry& e);
     LLMX_DECL void check_model(settings_node& model, const entry& e);
+    /// The provider called \p provider, named by \p at, is not in this program; \p expected begins what is.
+    LLMX_DECL void miss_provider(settings_node& at, std::string_view expected, std::string_view provider);
     LLMX_DECL void find_key(settings_node& given, entry& e);
     LLMX_DECL void find_base(settings_node& given, entry& e);
     /// Completes and checks the deployment as the registry will, and keeps in \p own the settings that the provider has filled in.
     LLMX_DECL void check_provider(settings_node& params, entry& e, std::vector<any_settings>& own);
     LLMX_DECL void add(entry e, std::vector<any_settings> own);
+    /// Notes that the model of \p e cannot be served, with each reason.
+    LLMX_DECL void leave_out(const entry& e);
+    /// Whether the deployment has an answer of its own (`mock_response`): the mock takes the place of its provider then.
+    LLMX_DECL [[nodiscard]] bool read_mock(settings_node& params, entry& e);
+    /// `additional_drop_params` and `allowed_openai_params`.
+    LLMX_DECL void read_members(settings_node& params, deployment& d);
+    /// Adds a deployment of each provider of the environment for an entry with the model "*".
+    LLMX_DECL void serve_everything(const entry& wanted);
+    /// Fills in what the environment has for the provider of \p e; \p why it is not served.
+    LLMX_DECL [[nodiscard]] reach find_in_environment(entry& e, std::string& why);
+    /// Takes the endpoint of an operation from the end of \p url, which is to be a base URL; empty when there is none.
+    LLMX_DECL [[nodiscard]] static std::string cut_endpoint(std::string& url);
     /// The provider's own base URL, with the values of the variables that it names.
     LLMX_DECL [[nodiscard]] result<std::string> default_base(const known_provider& p) const;
     LLMX_DECL void share_traffic();
@@ -64,6 +88,9 @@ private:
     /// Parameters that have no effect, those of other providers included.
     std::vector<std::string_view> foreign_;
     std::vector<entry> entries_;
+    /// Entries with the model "*" without a provider; they are served when all others are known.
+    std::vector<entry> everything_;
+    std::vector<unserved_model> unserved_;
 };
 
 } // namespace llmx::inline LLMX_ABI::detail

@@ -41,6 +41,7 @@ public:
     LLMX_INLINE void fail(std::string_view what) override;
     LLMX_INLINE void unexpected(std::string_view expected) override;
     LLMX_INLINE void warn(std::string_view what) override;
+    LLMX_INLINE void lack(std::string_view what, std::string_view otherwise) override;
     [[nodiscard]] LLMX_INLINE std::string quoted(std::string_view name) const override;
     LLMX_INLINE void check_model(std::string_view name, bool must_exist) override;
 
@@ -61,11 +62,14 @@ private:
     }
     LLMX_DECL [[nodiscard]] std::string where_below(const std::string& path) const;
     LLMX_DECL [[nodiscard]] settings_node& add(const setting* value, std::string key);
-    template <class T> bool take(result<T> read, T& into) {
-        if (read.has_error()) scope_.notes.fail(read.error());
-        else into = std::move(*read);
+    /// Keeps what was \p read from \p from. A variable that is not set is a lack, a wrong value an error.
+    template <class T> bool take(const setting& from, result<T> read, T& into) {
+        if (read.has_value()) into = std::move(*read);
+        else if (from.lacks_variable()) report_variable(from, read.error());
+        else scope_.notes.fail(read.error());
         return read.has_value();
     }
+    LLMX_DECL void report_variable(const setting& from, const error& e);
 
     const setting* value_;
     settings_scope& scope_;

@@ -26,7 +26,8 @@ public:
 
     [[nodiscard]] bool failed() const noexcept { return !errors_.empty(); }
     [[nodiscard]] std::size_t count() const noexcept { return errors_.size() + more_; }
-    /// `errc::bad_configuration` with all errors, one a line. There must be one.
+    /// `errc::bad_configuration` with all errors, one a line, and the warnings behind them: a misspelt key is often the
+    /// reason for a missing value. There must be an error.
     LLMX_DECL [[nodiscard]] error failure() const;
 
     std::vector<std::string> warnings;
@@ -43,12 +44,29 @@ struct settings_names {
     bool complete = true;
 };
 
+/// What a model needs and this program or its environment does not have.
+struct settings_lack {
+    settings_lack(std::string at, std::string what, std::string reason)
+        : place(std::move(at)), text(std::move(what)), why(std::move(reason)) {}
+    /// "file:line: path: ", the sentence for the operator, and the one for callers of the model.
+    std::string place, text, why;
+};
+
 /// The shared state of all readers of one configuration.
 struct settings_scope {
-    explicit settings_scope(environment variables) : env(std::move(variables)) {}
+    settings_scope(environment variables, bool all_served) : env(std::move(variables)), strict(all_served) {}
     environment env;
+    /// Whether a model that cannot be served is an error.
+    bool strict;
     settings_notes notes;
     settings_names names;
+    /// Where what the model lacks that is being read is collected; null: it is an error.
+    std::vector<settings_lack>* lacking = nullptr;
+
+    void lack(std::string place, std::string text, std::string why) {
+        if (lacking == nullptr) notes.fail(place + text);
+        else lacking->emplace_back(std::move(place), std::move(text), std::move(why));
+    }
 };
 
 /// The closest of \p names to \p word when it is close enough for a typing mistake, else empty.

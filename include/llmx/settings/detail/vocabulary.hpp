@@ -6,7 +6,8 @@
 /// \file
 /// Names from LiteLLM's configuration that are understood differently here or not at all:
 /// data, so that a warning informs the owner of a `config.yaml` of keys without effect
-/// (docs.litellm.ai/docs/proxy/config_settings).
+/// (docs.litellm.ai/docs/proxy/config_settings; for `litellm_settings` the attributes of the Python module, for
+/// `general_settings` LiteLLM's type ConfigGeneralSettings, for the others its types of the router, version 1.108).
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -20,15 +21,32 @@ inline constexpr std::string_view foreign_params[] = {
     "itpm", "otpm", "tag_regex", "max_budget", "budget_duration", "keepalive_seconds",
     "default_api_key_tpm_limit", "default_api_key_rpm_limit", "configurable_clientside_auth_params",
     "litellm_credential_name", "use_in_pass_through", "use_chat_completions_api", "use_litellm_proxy",
-    "merge_reasoning_content_in_choices", "mock_response", "silent_model", "extra_headers", "headers", "extra_body",
-    "additional_drop_params",
-    "allowed_openai_params", "modify_params", "temperature", "max_tokens", "max_completion_tokens", "top_p", "stop",
+    "merge_reasoning_content_in_choices", "silent_model", "extra_headers", "headers", "extra_body",
+    "modify_params", "temperature", "max_tokens", "max_completion_tokens", "top_p", "stop",
     "seed", "n", "user", "presence_penalty", "frequency_penalty", "response_format", "tools", "tool_choice",
     "thinking", "reasoning_effort", "metadata", "model_list", "dimensions", "encoding_format", "input_type",
     "azure_ad_token", "azure_ad_token_provider", "tenant_id", "client_id", "client_secret", "azure_scope",
     "watsonx_region_name",
     "cache_control_injection_points", "ssl_verify", "verbose", "hf_model_name",
     "prompt_id", "prompt_variables", "guardrails", "web_search_options", "supports_system_message", "stream",
+    "azure_username", "azure_password", "gcs_bucket_name", "bucket_name", "aws_session_tags",
+    "aws_bedrock_project_id", "s3_bucket_name", "s3_endpoint_url", "s3_region_name", "s3_access_key_id",
+    "s3_secret_access_key", "s3_encryption_key_id", "s3_bucket_owner", "aws_batch_role_arn", "s3_output_bucket_name",
+    "bedrock_tags", "provider_affinity_header", "litellm_trace_id", "max_file_size_mb",
+    "allow_client_keepalive_override", "use_xai_oauth", "model_info", "auto_router_config_path",
+    "auto_router_config", "auto_router_default_model", "auto_router_embedding_model", "auto_router_max_input_chars",
+    "auto_router_routing_compression", "auto_router_model_compression", "complexity_router_config",
+    "complexity_router_default_model", "adaptive_router_default_model", "adaptive_router_config",
+    "quality_router_config", "quality_router_default_model", "vector_store_id", "milvus_text_field",
+    "milvus_db_name", "milvus_partition_names", "valkey_host", "valkey_port", "valkey_password", "valkey_ssl",
+    "valkey_text_field", "valkey_embedding_field", "vector_bucket_name", "index_name", "embedding_model",
+    "timeout_by_service_tier", "stream_timeout_by_service_tier", "fireworks_forward_user_id", "allowed_fails",
+    "allowed_fails_policy", "logprobs", "top_logprobs", "logit_bias", "functions", "function_call", "stream_options",
+    "parallel_tool_calls", "modalities", "prediction", "audio", "verbosity", "service_tier", "store",
+    "safety_identifier", "prompt_cache_key", "prompt_cache_retention", "context_management", "caching", "cache",
+    "fallbacks", "context_window_fallback_dict", "default_headers", "deployment_id", "adaptive_router_preferences",
+    "priority", "enable_json_schema_validation", "response_schema", "mock_testing_fallbacks",
+    "mock_testing_content_policy_fallbacks", "mock_testing_context_window_fallbacks", "safety_settings", "top_k",
 };
 
 inline constexpr std::string_view foreign_model_info[] = {
@@ -36,6 +54,11 @@ inline constexpr std::string_view foreign_model_info[] = {
     "health_check_max_tokens", "supported_environments", "access_windows", "ptu_count", "cost_per_ptu_per_hour",
     "blocked", "litellm_provider", "db_model", "created_at", "updated_at", "version", "description", "metadata",
     "custom_tokenizer", "disable_background_health_check", "mode",
+    "updated_by", "created_by", "member_auto_router", "discoverable", "ptu_effective_from", "ptu_effective_to",
+    "ptu_shares", "allow_fail_open", "enable_tag_filtering", "internal_router_model", "supported_regions",
+    "supported_endpoints", "supported_modalities", "supported_output_modalities", "supported_openai_params",
+    "supported_reasoning_efforts", "tpm", "rpm", "itpm", "otpm", "search_context_cost_per_query", "source",
+    "deprecation_date", "tiered_pricing", "configurable_clientside_auth_params",
 };
 
 inline constexpr std::string_view foreign_router[] = {
@@ -48,6 +71,10 @@ inline constexpr std::string_view foreign_router[] = {
     "model_group_affinity_config", "ignore_invalid_deployments", "enable_health_check_routing",
     "health_check_staleness_threshold", "health_check_ignore_transient_errors", "enable_weighted_failover",
     "fallback_access_check", "fallback_budget_check", "tag_budget_config", "priority_reservation",
+    "fallback_on_unsupported_params", "background_health_check_model_groups", "auto_router_capability_limit",
+    "weights", "max_retries", "enable_pre_call_check", "expose_router_debug_in_errors",
+    "disable_fallbacks_on_per_model_rate_limits", "default_model", "enforce_fallback_model_access",
+    "saturation_threshold", "saturation_check_cache_ttl",
 };
 
 inline constexpr std::string_view foreign_litellm[] = {
@@ -65,6 +92,50 @@ inline constexpr std::string_view foreign_litellm[] = {
     "telemetry", "public_model_groups", "model_alias_map", "guardrails", "priority_reservation",
     "tag_budget_config", "prometheus_metrics_config", "custom_prometheus_metadata_labels", "cooldown_time",
     "default_max_internal_user_budget", "store_audit_logs", "custom_provider_map", "check_provider_endpoint",
+    "service_callback", "input_callback", "default_model", "callback_settings", "langsmith_batch_size",
+    "prometheus_initialize_budget_metrics", "prometheus_latency_buckets", "require_auth_for_metrics_endpoint",
+    "argilla_batch_size", "datadog_use_v1", "gcs_pub_sub_use_v1", "generic_api_use_v1",
+    "argilla_transformation_object", "pre_call_rules", "post_call_rules", "standard_logging_payload_excluded_fields",
+    "log_raw_request_response", "redact_messages_in_exceptions", "expose_router_debug_in_errors",
+    "filter_invalid_headers", "add_user_information_to_llm_headers", "overwrite_user_with_key_hash",
+    "skip_tool_message_in_guardrail", "cold_storage_custom_logger", "logged_real_time_event_types", "email", "token",
+    "max_tokens", "strip_anthropic_total_tokens", "gemini_live_defer_setup", "use_legacy_interactions_schema",
+    "retry", "api_key", "openai_key", "groq_key", "gigachat_key", "xai_key", "databricks_key", "openai_like_key",
+    "azure_key", "anthropic_key", "replicate_key", "bytez_key", "gdc_key", "gdc_api_base", "cohere_key",
+    "infinity_key", "clarifai_key", "maritalk_key", "ai21_key", "ollama_key", "openrouter_key", "datarobot_key",
+    "predibase_key", "huggingface_key", "vertex_project", "vertex_location", "predibase_tenant_id",
+    "togetherai_api_key", "cloudflare_api_key", "vercel_ai_gateway_key", "baseten_key", "llama_api_key",
+    "aleph_alpha_key", "nlp_cloud_key", "novita_api_key", "snowflake_key", "gradient_ai_api_key", "nebius_key",
+    "wandb_key", "heroku_key", "cometapi_key", "ovhcloud_key", "lemonade_key", "sap_service_key",
+    "amazon_nova_api_key", "inception_key", "use_litellm_proxy", "use_client", "ssl_security_level",
+    "ssl_certificate", "user_url_validation", "user_url_allowed_hosts", "provider_url_destination_allowed_hosts",
+    "ssl_ecdh_curve", "disable_streaming_logging", "disable_token_counter", "disable_add_user_agent_to_request_tags",
+    "disable_anthropic_gemini_context_caching_transform", "enable_anthropic_prompt_caching",
+    "anthropic_prompt_caching_ttl", "disable_vertex_batch_output_transformation", "extra_spend_tag_headers",
+    "safe_memory_mode", "enable_azure_ad_token_refresh", "proxy_auth", "credential_list", "llamaguard_model_name",
+    "openai_moderations_model_name", "presidio_ad_hoc_recognizers", "google_moderation_confidence_threshold",
+    "llamaguard_unsafe_content_categories", "blocked_user_list", "banned_keywords_list", "llm_guard_mode",
+    "include_cost_in_streaming_usage", "reasoning_auto_summary", "return_response_headers",
+    "enable_model_config_credential_overrides", "enable_gemini_default_thinking_level_low", "logging",
+    "enable_loadbalancing_on_batch_endpoints", "require_managed_files",
+    "enable_caching_on_provider_specific_optional_params", "caching", "caching_with_models", "default_in_memory_ttl",
+    "default_redis_ttl", "default_redis_batch_cache_expiry", "model_group_settings", "default_soft_budget",
+    "budget_exceeded_throttle_percentage", "forward_traceparent_to_llm_provider", "add_function_to_prompt",
+    "model_fallbacks", "blog_posts_url", "anthropic_beta_headers_url", "suppress_debug_info", "dynamodb_table_name",
+    "s3_callback_params", "s3_audit_callback_params", "datadog_llm_observability_params", "datadog_params",
+    "newrelic_params", "aws_sqs_callback_params", "generic_logger_headers", "default_key_max_budget_alert_emails",
+    "max_user_budget", "max_ui_session_budget", "internal_user_budget_duration", "max_end_user_budget_id",
+    "validate_end_user_id_in_db", "enable_end_user_cost_tracking_prometheus_only", "custom_prometheus_tags",
+    "prometheus_emit_stream_label", "prometheus_emit_rate_limit_labels",
+    "prometheus_user_budget_label_include_email_alias", "prometheus_end_user_metrics_max_series_per_metric",
+    "prometheus_end_user_metrics_ttl_seconds", "prometheus_end_user_metrics_cleanup_interval_seconds",
+    "disable_add_prefix_to_prompt", "public_mcp_servers", "public_mcp_hub_strict_whitelist", "public_agent_groups",
+    "public_model_groups_links", "priority_reservation_settings", "use_aiohttp_transport", "aiohttp_trust_env",
+    "disable_aiohttp_transport", "disable_aiohttp_trust_env", "network_mock", "disable_stop_sequence_limit",
+    "allow_dynamic_callback_disabling", "num_retries_per_request", "output_parse_pii", "api_base", "headers",
+    "api_version", "organization", "project", "config_path", "vertex_ai_safety_settings",
+    "sse_keepalive_ping_interval_seconds", "anthropic_sse_ping_interval_seconds",
+    "LITELLM_DISABLE_STOP_SEQUENCE_LIMIT",
 };
 
 inline constexpr std::string_view foreign_general[] = {
@@ -95,8 +166,20 @@ inline constexpr std::string_view foreign_general[] = {
     "user_mcp_management_mode", "enable_mcp_registry", "mcp_client_side_auth_header_name", "mcp_internal_ip_ranges",
     "mcp_trusted_proxy_ranges", "mcp_required_fields", "require_end_user_mcp_access_defined", "search_tools",
     "block_robots", "store_prompts_in_cold_storage", "proxy_config", "otel",
+    "plugins", "coordination_redis", "allow_cli_sso_verification_uri_complete", "database_connect_timeout",
+    "database_socket_timeout", "database_extra_connection_params", "database_disable_prepared_statements",
+    "database_type", "database_args", "max_batch_file_size_mb", "proxy_config_reload_interval_seconds",
+    "cancel_on_disconnect", "health_check_skip_disabled_background_models", "background_health_check_model_groups",
+    "model_list_healthy_only", "enable_public_model_hub", "pass_through_request_timeout",
+    "disable_auto_add_proxy_admin_to_teams", "scheduled_job_stagger", "maximum_autorouter_session_retention_period",
+    "maximum_health_check_retention_period", "use_spend_logs_partitioning", "maximum_spend_logs_cleanup_batch_size",
+    "maximum_spend_logs_cleanup_max_batches", "maximum_spend_logs_cleanup_run_budget",
+    "maximum_spend_logs_cleanup_batch_timeout", "mcp_xff_num_trusted_hops", "trusted_proxy_ranges",
+    "disable_budget_reservation", "apply_user_budget_to_team_keys", "user_url_validation", "user_url_allowed_hosts",
+    "provider_url_destination_allowed_hosts",
 };
 
-inline constexpr std::string_view foreign_retry_policy[] = {"BadGatewayErrorRetries"};
+inline constexpr std::string_view foreign_retry_policy[] = {"BadGatewayErrorRetries"    "DefaultRetries", "NotFoundErrorRetries",
+};
 
 } // namespace llmx::inline LLMX_ABI::detail

@@ -39,15 +39,18 @@ LLMX_DECL result<void> configuration_reader::begin(setting root, gateway_setting
     (void)top.at("include");
     model_reader models(providers_, scope_);
     settings_node& list = top.at("model_list");
-    into.has_model_list = list.given() && !(list.is_list() && list.size() == 0);
-    if (into.has_model_list) {
+    into.has_model_list = list.given();
+    if (list.given()) {
         models.read(list);
+        if (list.is_list() && list.size() == 0) list.warn("the list is empty: no model is served");
+    } else if (const setting* const empty = root_.find("model_list"); empty != nullptr) {
+        scope_.notes.warn(*empty, "the list is empty: no model is served");
     } else {
         models.from_environment();
         scope_.notes.warnings.push_back(root_.where("model_list") +
                                         "no models; serving the mock and the vendors whose keys are in the environment");
     }
-    into.deployments = models.take();
+    models.take(into);
     general_reader(top, scope_, into).read();
     return success();
 }
@@ -56,7 +59,7 @@ LLMX_DECL void configuration_reader::begin_without_file(gateway_settings& into) 
     (void)top_.emplace(nullptr, scope_);
     model_reader models(providers_, scope_);
     models.from_environment();
-    into.deployments = models.take();
+    models.take(into);
 }
 
 LLMX_DECL result<void> configuration_reader::finish(gateway_settings& into) {

@@ -17,7 +17,7 @@ LLMX_DECL [[nodiscard]] bool is_variable_name(std::string_view name) noexcept {
 }
 
 LLMX_DECL [[nodiscard]] error variable_missing(std::string_view name) {
-    return error(errc::bad_configuration, "the environment variable " + std::string(name) + " is not set");
+    return error(errc::bad_configuration, "the environment variable " + std::string(name) + " is not set").with_param(std::string(name));
 }
 
 /// Takes the lines of a `.env` file apart.

@@ -3,6 +3,7 @@
 
 #include <llmx/settings/detail/general_reader.hpp>
 #include <llmx/settings/detail/vocabulary.hpp>
+#include <llmx/settings/tree.hpp>
 #include <llmx/wire/http_message.hpp>
 
 #include <algorithm>
@@ -17,6 +18,7 @@ LLMX_DECL void general_reader::read() {
     router.foreign(foreign_router);
     router.at("retry_policy").foreign(foreign_retry_policy);
     general.foreign(foreign_general);
+    if (settings_node& file = litellm.at("model_cost_map_url"); file.given()) file.text(into_.models_file);
     if (bool drop = false; litellm.at("drop_params").flag(drop) && drop)
         for (deployment& d : into_.deployments)
             if (!d.drop_params) d.drop_params = true;
@@ -52,9 +54,8 @@ LLMX_DECL void general_reader::read_aliases(settings_node& map) {
             name->fail(what);
         }
         std::string alias(entry.key());
-        if (std::find(groups.begin(), groups.end(), alias) != groups.end())
-            scope_.notes.warnings.push_back("model_group_alias: '" + alias +
-                                            "' is a model_name too, and the model is served under it");
+        if (std::find(groups.begin(), groups.end(), alias) != groups.end() && alias != text)
+            entry.fail("the alias never applies: " + entry.quoted(alias) + " is a model_name of model_list too; rename one of them");
         scope_.names.aliases.push_back(alias);
         into_.aliases.emplace_back(std::move(alias), std::move(text));
     }
@@ -64,7 +65,12 @@ LLMX_DECL void general_reader::read_server(settings_node& s) {
     listen_settings& l = into_.listen;
     s.at("host").text(l.host);
     s.at("port").count(l.port);
-    s.at("threads").count(l.threads, 0, 1024);
+    if (settings_node& threads = s.at("threads"); threads.given()) {
+        std::uint64_t count = 0;
+        if (threads.whole(count, 0, 1024) && count == 0)
+            threads.fail("0 threads serve no call; expected a whole number from 1 to 1024, or no key for one thread per processor");
+        l.threads = static_cast<unsigned>(count);
+    }
     settings_node& master = s.at("master_key");
     if (master.hidden(l.master_key) && !safe_field_value(l.master_key.reveal())) master.fail("the key holds a line break");
     read_keys(s.at("keys"));
@@ -84,8 +90,13 @@ LLMX_DECL void general_reader::read_server(settings_node& s) {
     s.at("drain_timeout").seconds(l.drain_timeout, true);
     s.at("max_connections").count(l.max_connections, 1);
     read_clients(s);
+    s.at("models_file").text(into_.models_file);
     settings_node& log = s.at("log_level");
     if (std::string level; log.text(level)) {
+        level = settings_lower(level);
+        // The levels of Python's logging that llmx has not.
+        if (level == "warn" || level == "warning" || level == "critical" || level == "fatal") level = "error";
+        if (level == "trace" || level == "verbose") level = "debug";
         if (level == "off" || level == "error" || level == "info" || level == "debug") l.log_level = level;
         else log.unexpected("off, error, info or debug");
     }

@@ -4,6 +4,8 @@
 #include <llmx/settings/detail/model_reader.hpp>
 #include <llmx/wire/url.hpp>
 
+#include <algorithm>
+
 namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL std::optional<std::pair<std::string, std::string>>
@@ -25,9 +27,10 @@ LLMX_DECL void model_reader::find_key(settings_node& given, entry& e) {
             from = " (from " + found->first + ")";
             d.key = secret(std::move(found->second));
         }
-    if (d.key.empty() && p.facts.needs_key)
-        return given.fail("provider '" + std::string(p.name) + "' needs a key; give api_key or set " +
-                          std::string(p.facts.key_env.front()));
+    if (d.key.empty() && p.facts.needs_key) {
+        const std::string text = "provider '" + std::string(p.name) + "' needs a key; give api_key or set " + std::string(p.facts.key_env.front());
+        return scope_.lack(given.where(), text, text);
+    }
     if (!safe_field_value(d.key.reveal())) given.fail("the key" + from + " holds a line break");
 }
 
@@ -43,18 +46,61 @@ LLMX_DECL void model_reader::find_base(settings_node& given, entry& e) {
         }
     if (text.empty()) {
         if (p.facts.makes_base) return;
-        if (p.facts.default_base.empty())
-            return given.fail("provider '" + std::string(p.name) + "' has no base URL of its own; give api_base or set " +
-                              std::string(p.facts.base_env.front()));
+        if (p.facts.default_base.empty()) {
+            const std::string missing = "provider '" + std::string(p.name) + "' has no base URL of its own; give api_base or set " +
+                                        std::string(p.facts.base_env.front());
+            return scope_.lack(given.where(), missing, missing);
+        }
         result<std::string> own = default_base(p);
-        if (!own) return given.fail(own.error().message());
+        if (!own) return scope_.lack(given.where(), own.error().message(), own.error().message());
         // The registry completes a deployment with a URL that is the same for all accounts.
         if (*own == p.facts.default_base) return;
         text = std::move(*own);
     }
+    const std::string endpoint = cut_endpoint(text);
     auto base = parse_base_url(text);
     if (base.has_error()) return given.fail(from + base.error().message());
+    if (!endpoint.empty())
+        given.warn(from + "ends with the endpoint " + settings_quote(endpoint) + ", which is left out: llmx adds the endpoint of each call");
     e.made.api_base = std::move(*base);
+}
+
+LLMX_DECL std::string model_reader::cut_endpoint(std::string& url) {
+    // Where the base ends: the first that is in the path. The last ones stand before a model's name or an account's.
+    constexpr std::string_view inside[] = {"/openai/deployments/", "/publishers/", "/v1beta/models/", "/v1/models/", "/model/"};
+    constexpr std::string_view last[] = {
+        "/chat/completions", "/completions", "/embeddings",   "/responses",    "/messages",
+        "/converse",         "/moderations", "/audio/speech", "/rerank",       "/images/generations",
+        "/audio/transcriptions", "/audio/translations",
+    };
+    const std::size_t host = url.find("://");
+    if (host == std::string::npos) return std::string();
+    const std::size_t path = url.find('/', host + 3);
+    if (path == std::string::npos) return std::string();
+    std::size_t end = std::min(url.find_first_of("?#"), url.size());
+    const std::size_t whole = url.size();
+    while (end > path && url[end - 1] == '/') --end;
+    const std::string_view all = std::string_view(url).substr(0, end);
+    std::size_t cut = std::string::npos;
+    for (const std::string_view word : last)
+        if (all.ends_with(word) && all.size() - word.size() >= path) cut = std::min(cut, all.size() - word.size());
+    for (const std::string_view word : {std::string_view("/v1/models"), std::string_view("/v1beta/models")})
+        if (all.ends_with(word)) cut = all.size() - std::string_view("/models").size();
+    // "/completions" is the end of "/chat/completions" too; the longest word is the endpoint. Of a method that
+    // belongs to a model the model goes with it.
+    const bool method = all.find(':', path) != std::string_view::npos;
+    if (cut != std::string::npos || method || whole != end)
+        for (const std::string_view word : inside) {
+            const std::size_t at = all.find(word, path);
+            if (at == std::string_view::npos) continue;
+            const bool version = word.starts_with("/v1");
+            const std::size_t from = version ? at + word.find('/', 1) : word.starts_with("/openai/") ? at + 7 : at;
+            cut = std::min(cut, from);
+        }
+    if (cut == std::string::npos) return std::string();
+    std::string endpoint = url.substr(cut);
+    url.resize(cut);
+    return endpoint;
 }
 
 LLMX_DECL result<std::string> model_reader::default_base(const known_provider& p) const {
@@ -74,62 +120,83 @@ LLMX_DECL result<std::string> model_reader::default_base(const known_provider& p
     return url;
 }
 
-LLMX_DECL void model_reader::from_environment() {
+LLMX_DECL model_reader::reach model_reader::find_in_environment(entry& e, std::string& why) {
+    const known_provider& p = *e.provider;
+    deployment& d = e.made;
+    const std::string named = "provider '" + std::string(p.name) + "'";
+    if (auto key = first_variable(p.facts.key_env)) {
+        d.key = secret(std::move(key->second));
+        if (!safe_field_value(d.key.reveal())) {
+            why = key->first + ": the key holds a line break";
+            return reach::wrong;
+        }
+    }
+    std::string url;
+    if (auto base = first_variable(p.facts.base_env)) {
+        url = std::move(base->second);
+        if (const std::string endpoint = cut_endpoint(url); !endpoint.empty())
+            scope_.notes.warnings.push_back(base->first + ": ends with the endpoint " + settings_quote(endpoint) +
+                                            ", which is left out: llmx adds the endpoint of each call");
+        auto parsed = parse_base_url(url);
+        if (parsed.has_error()) {
+            why = base->first + ": " + parsed.error().message();
+            return reach::wrong;
+        }
+        d.api_base = std::move(*parsed);
+    }
+    const bool base_given = !url.empty();
+    if (p.facts.needs_key && d.key.empty()) {
+        why = named + " needs a key; set " + std::string(p.facts.key_env.front());
+        return reach::not_asked_for;
+    }
+    // A server that needs no account and may not be there: only where a variable names it.
+    if (!p.facts.needs_key && p.ready_model.empty() && d.key.empty() && !base_given) {
+        why = named + " is not set up" + (p.facts.base_env.empty() ? std::string() : "; set " + std::string(p.facts.base_env.front()));
+        return reach::not_asked_for;
+    }
+    if (!base_given && p.facts.default_base.find('{') != std::string_view::npos) {
+        const result<std::string> own = default_base(p);
+        if (!own) {
+            why = "a key for " + named + " is set, but it is not served: " + own.error().message();
+            return reach::lacking;
+        }
+        auto parsed = parse_base_url(*own);
+        if (parsed.has_error()) {
+            why = parsed.error().message();
+            return reach::wrong;
+        }
+        d.api_base = std::move(*parsed);
+    }
+    if (p.facts.default_base.empty() && !base_given && !p.facts.makes_base) {
+        why = named + " has no base URL of its own";
+        if (d.key.empty() || p.facts.base_env.empty()) return reach::not_asked_for;
+        why = "a key for " + named + " is set, but its base URL is not: set " + std::string(p.facts.base_env.front()) + " to serve it";
+        return reach::lacking;
+    }
     settings_node nothing(nullptr, scope_);
+    if (p.read_settings != nullptr) d.settings = p.read_settings(nothing).front();
+    if (p.complete == nullptr) return reach::served;
+    deployment all_models = d;
+    all_models.model = "*";
+    if (const auto filled = p.complete(all_models, scope_.env); filled.has_error()) {
+        why = named + " is not served: " + filled.error().message();
+        return reach::lacking;
+    }
+    d.settings = all_models.settings;
+    return reach::served;
+}
+
+LLMX_DECL void model_reader::from_environment() {
     for (const known_provider& p : providers_) {
         entry e;
         e.provider = &p;
         deployment& d = e.made;
         d.provider = p.name;
-        if (auto key = first_variable(p.facts.key_env)) {
-            d.key = secret(std::move(key->second));
-            if (!safe_field_value(d.key.reveal())) {
-                scope_.notes.fail(key->first + ": the key holds a line break");
-                continue;
-            }
-        }
-        const auto base = first_variable(p.facts.base_env);
-        if (base) {
-            auto parsed = parse_base_url(base->second);
-            if (parsed.has_error()) {
-                scope_.notes.fail(base->first + ": " + parsed.error().message());
-                continue;
-            }
-            d.api_base = std::move(*parsed);
-        }
-        if (p.facts.needs_key && d.key.empty()) continue;
-        // A server that needs no account and may not be there: only where a variable names it.
-        if (!p.facts.needs_key && p.ready_model.empty() && d.key.empty() && !base) continue;
-        if (!base && p.facts.default_base.find('{') != std::string_view::npos) {
-            const result<std::string> own = default_base(p);
-            if (!own) {
-                scope_.notes.warnings.push_back("a key for provider '" + d.provider + "' is set, but it is not served: " + own.error().message());
-                continue;
-            }
-            auto parsed = parse_base_url(*own);
-            if (parsed.has_error()) {
-                scope_.notes.fail(parsed.error().message());
-                continue;
-            }
-            d.api_base = std::move(*parsed);
-        }
-        if (p.facts.default_base.empty() && !base && !p.facts.makes_base) {
-            if (!d.key.empty() && !p.facts.base_env.empty())
-                scope_.notes.warnings.push_back("a key for provider '" + d.provider +
-                                                "' is set, but its base URL is not: set " +
-                                                std::string(p.facts.base_env.front()) + " to serve it");
-            continue;
-        }
-        if (p.read_settings != nullptr) d.settings = p.read_settings(nothing).front();
-        if (p.complete != nullptr) {
-            deployment all_models = d;
-            all_models.model = "*";
-            if (const auto filled = p.complete(all_models, scope_.env); filled.has_error()) {
-                scope_.notes.warnings.push_back("provider '" + d.provider + "' is not served: " + filled.error().message());
-                continue;
-            }
-            d.settings = all_models.settings;
-        }
+        std::string why;
+        const reach found = find_in_environment(e, why);
+        if (found == reach::wrong) scope_.notes.fail(why);
+        if (found == reach::lacking) scope_.notes.warnings.push_back(why);
+        if (found != reach::served) continue;
         if (!p.ready_model.empty()) {
             entry ready = e;
             ready.made.model_group = p.name;
@@ -139,6 +206,47 @@ LLMX_DECL void model_reader::from_environment() {
         }
         d.model_group = std::string(p.name) + "/*";
         d.model = "*";
+        scope_.names.groups.push_back(d.model_group);
+        entries_.push_back(std::move(e));
+    }
+}
+
+LLMX_DECL void model_reader::serve_everything(const entry& wanted) {
+    const std::string prefix = wanted.made.model_group.substr(0, wanted.made.model_group.find('*'));
+    const std::string place = wanted.at->where();
+    std::size_t served = 0;
+    for (const known_provider& p : providers_) {
+        // The mock is no vendor.
+        if (!p.ready_model.empty()) continue;
+        entry e = wanted;
+        deployment& d = e.made;
+        e.everything = false;
+        e.provider = &p;
+        d.provider = p.name;
+        d.model = "*";
+        // Those of the entry belong to no provider.
+        d.key = secret();
+        d.api_base = base_url();
+        d.model_group = prefix + std::string(p.name) + "/*";
+        const std::vector<std::string>& groups = scope_.names.groups;
+        if (std::find(groups.begin(), groups.end(), d.model_group) != groups.end()) continue;
+        std::string why;
+        const reach found = find_in_environment(e, why);
+        if (found == reach::wrong) scope_.notes.fail(place + why);
+        if (found == reach::lacking) scope_.notes.warnings.push_back(place + why);
+        if (found != reach::served) {
+            unserved_.emplace_back(d.model_group, std::move(why));
+            continue;
+        }
+        // The names without a provider are for the "*" alone: behind a prefix they would not be the provider's.
+        d.takes_known_names = prefix.empty();
+        if (prefix.empty())
+            for (const std::string_view beginning : p.facts.model_beginnings) {
+                d.other_names.emplace_back(beginning);
+                d.other_names.push_back(std::string(beginning) + "*");
+            }
+        if (e.named && served++ > 0) d.id += "-" + std::to_string(served);
+        if (e.named) scope_.names.ids.push_back(d.id);
         scope_.names.groups.push_back(d.model_group);
         entries_.push_back(std::move(e));
     }

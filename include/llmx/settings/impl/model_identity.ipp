@@ -4,7 +4,7 @@
 #include <llmx/core/detail/fnv1a.hpp>
 #include <llmx/settings/detail/model_reader.hpp>
 
-#include <array>
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -31,25 +31,26 @@ LLMX_DECL [[nodiscard]] std::string deployment_fingerprint(const deployment& d, 
     return id;
 }
 
-/// LiteLLM's simple shuffle: explicit weights, else requests, else tokens per minute are
-/// the shares; the first member of a group decides which of them.
+/// LiteLLM's simple shuffle: explicit weights, else requests, else tokens per minute are the shares, whichever
+/// members of a group have them. LiteLLM looks at the first member alone.
 LLMX_DECL void model_reader::share_traffic() {
     std::map<std::string_view, std::vector<entry*>> groups;
     for (entry& e : entries_) groups[e.made.model_group].push_back(&e);
     for (auto& [name, members] : groups) {
-        bool any_weight = false;
-        for (const entry* e : members) any_weight |= e->weighted;
-        if (any_weight) continue;
-        const deployment& first = members.front()->made;
-        const auto metric =
-            first.requests_per_minute != 0 ? &deployment::requests_per_minute : &deployment::tokens_per_minute;
-        if (first.*metric == 0) continue;
+        bool any_weight = false, any_requests = false, any_tokens = false;
+        for (const entry* e : members) {
+            any_weight |= e->weighted;
+            any_requests |= e->made.requests_per_minute != 0;
+            any_tokens |= e->made.tokens_per_minute != 0;
+        }
+        if (any_weight || (!any_requests && !any_tokens)) continue;
+        const auto metric = any_requests ? &deployment::requests_per_minute : &deployment::tokens_per_minute;
         for (entry* e : members) {
             e->made.weight = static_cast<double>(e->made.*metric);
             if (e->made.*metric == 0 && e->at != nullptr)
-                scope_.notes.warn(*e->at, "has no " + std::string(first.requests_per_minute != 0 ? "rpm" : "tpm") +
-                                        " while the first deployment of '" + std::string(name) +
-                                        "' has one: it takes calls only when the others cannot");
+                scope_.notes.warn(*e->at, "has no " + std::string(any_requests ? "rpm" : "tpm") + " while other deployments of " +
+                                              settings_quote(name) +
+                                              " have one: it takes calls only when the others cannot; give it one, or each a weight");
         }
     }
 }
@@ -73,13 +74,18 @@ LLMX_DECL void model_reader::name_entries() {
     }
 }
 
-LLMX_DECL std::vector<deployment> model_reader::take() {
+LLMX_DECL void model_reader::take(gateway_settings& into) {
     share_traffic();
     name_entries();
-    std::vector<deployment> all;
-    all.reserve(entries_.size());
-    for (entry& e : entries_) all.push_back(std::move(e.made));
-    return all;
+    into.deployments.reserve(entries_.size());
+    for (entry& e : entries_) into.deployments.push_back(std::move(e.made));
+    // Another deployment may serve the model.
+    for (unserved_model& m : unserved_) {
+        const auto serves = [&m](const deployment& d) { return d.model_group == m.name; };
+        const auto is = [&m](const unserved_model& known) { return known.name == m.name; };
+        if (std::any_of(into.deployments.begin(), into.deployments.end(), serves)) continue;
+        if (std::none_of(into.unserved.begin(), into.unserved.end(), is)) into.unserved.push_back(std::move(m));
+    }
 }
 
 } // namespace llmx::inline LLMX_ABI::detail

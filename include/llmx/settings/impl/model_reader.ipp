@@ -5,6 +5,7 @@
 #include <llmx/providers/detail/deployment_rules.hpp>
 #include <llmx/settings/detail/model_reader.hpp>
 #include <llmx/settings/detail/vocabulary.hpp>
+#include <llmx/wire/json_omit.hpp>
 #include <llmx/wire/model_name.hpp>
 #include <llmx/wire/url.hpp>
 
@@ -26,6 +27,8 @@ LLMX_DECL void model_reader::read(settings_node& list) {
         return list.unexpected("a list of models");
     }
     for (const setting& one : list.value()->items()) read_entry(one);
+    // A provider with a wildcard entry of its own is not taken by one for all providers.
+    for (const entry& e : everything_) serve_everything(e);
 }
 
 LLMX_DECL void model_reader::read_name(settings_node& at, deployment& d) {
@@ -62,14 +65,27 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
         given.unexpected("a map");
     } else {
         const std::size_t errors = scope_.notes.count();
+        if (!scope_.strict) scope_.lacking = &e.lacks;
         read_params(given, e);
         if (e.provider != nullptr && e.provider->read_settings != nullptr) own = e.provider->read_settings(given);
         // Mistakes already reported would be found again.
-        if (scope_.notes.count() == errors) check_provider(given, e, own);
+        if (scope_.notes.count() == errors && e.lacks.empty()) check_provider(given, e, own);
+        scope_.lacking = nullptr;
     }
     read_info(fields.at("model_info"), e);
     fields.finish();
-    add(std::move(e), std::move(own));
+    if (!e.lacks.empty()) return leave_out(e);
+    if (e.everything) everything_.push_back(std::move(e));
+    else add(std::move(e), std::move(own));
+}
+
+LLMX_DECL void model_reader::leave_out(const entry& e) {
+    const std::string& name = e.made.model_group;
+    const setting* const at = e.at->find("model_name");
+    const std::string shown = at != nullptr ? at->quoted(name) : settings_quote(name);
+    for (const settings_lack& l : e.lacks)
+        scope_.notes.warnings.push_back(l.place + "model " + shown + " is not served: " + settings_line(l.text));
+    if (!name.empty()) unserved_.emplace_back(name, e.lacks.front().why);
 }
 
 LLMX_DECL void model_reader::check_provider(settings_node& params, entry& e, std::vector<any_settings>& own) {
@@ -78,7 +94,8 @@ LLMX_DECL void model_reader::check_provider(settings_node& params, entry& e, std
     for (std::size_t i = 0; i < std::max<std::size_t>(own.size(), 1); ++i) {
         deployment d = e.made;
         if (!own.empty()) d.settings = own[i];
-        if (const result<void> done = rules.apply(d, scope_.env); done.has_error()) params.fail(done.error().message());
+        if (const result<void> done = rules.apply(d, scope_.env); done.has_error())
+            scope_.lack(params.where(), settings_line(done.error().message()), settings_line(done.error().message()));
         // The rest is completed by the registry, which has no access to `scope_.env`.
         else if (!own.empty()) own[i] = d.settings;
     }
@@ -112,9 +129,49 @@ LLMX_DECL void model_reader::read_params(settings_node& p, entry& e) {
     p.at("tags").texts(d.tags);
     p.at("region_name").text(d.region);
     if (bool drop = false; p.at("drop_params").flag(drop)) d.drop_params = drop;
+    read_members(p, d);
     read_facts(p, d, true);
-    find_base(p.first_of({"api_base", "base_url"}), e);
-    find_key(p.at("api_key"), e);
+    settings_node& base = p.first_of({"api_base", "base_url"});
+    settings_node& key = p.at("api_key");
+    if (read_mock(p, e)) return;
+    find_base(base, e);
+    find_key(key, e);
+    if (!e.everything) return;
+    for (settings_node* const one : {&base, &key})
+        if (one->given())
+            one->warn("has no effect: the model \"*\" is for every provider that the environment has a key for; name one, such as openai/*");
+}
+
+LLMX_DECL void model_reader::read_members(settings_node& p, deployment& d) {
+    settings_node& omitted = p.at("additional_drop_params");
+    omitted.texts(d.omitted_members);
+    for (const std::string& path : d.omitted_members)
+        if (!is_member_path(path))
+            omitted.fail(omitted.quoted(path) + " is not the place of a member; expected name, name.name, name[*].name or name[0]");
+    settings_node& allowed = p.at("allowed_openai_params");
+    allowed.texts(d.allowed_members);
+    // One that is left out is never sent.
+    for (const std::string& name : d.allowed_members)
+        if (std::find(d.omitted_members.begin(), d.omitted_members.end(), name) != d.omitted_members.end())
+            allowed.fail(allowed.quoted(name) + " is in additional_drop_params too; remove it from one of them");
+}
+
+LLMX_DECL bool model_reader::read_mock(settings_node& p, entry& e) {
+    settings_node& answer = p.at("mock_response");
+    if (!answer.given()) return false;
+    const known_provider* const mock = find_provider("mock");
+    std::string name;
+    if (mock == nullptr || e.everything || !p.at("model").text(name)) {
+        if (mock == nullptr || e.everything)
+            answer.warn("has no effect: " + std::string(mock == nullptr ? "this program has no provider 'mock'" : "the model \"*\" is for all providers"));
+        return false;
+    }
+    // The provider that it stands for need not be there.
+    e.lacks.clear();
+    e.provider = mock;
+    e.made.provider = mock->name;
+    if (e.made.model.empty()) e.made.model = name.substr(name.find('/') + 1);
+    return true;
 }
 
 LLMX_DECL void model_reader::read_facts(settings_node& from, deployment& d, bool prices_only) {
@@ -197,8 +254,13 @@ LLMX_DECL void model_reader::choose_provider(settings_node& model, settings_node
     const std::string_view prefix = slash != std::string_view::npos ? name.substr(0, slash) : std::string_view();
     if (custom.given()) {
         provider = find_provider(wanted);
-        if (provider == nullptr) return custom.unexpected("one of the providers " + provider_names());
+        if (provider == nullptr) return miss_provider(custom, "one of the providers ", wanted);
         if (!prefix.empty() && find_provider(prefix) == provider) name.remove_prefix(slash + 1);
+    } else if (name == "*") {
+        e.everything = true;
+        if (!e.made.model_group.ends_with('*'))
+            model.fail("\"*\" is replaced by the requested name: the model_name must end with \"*\" too");
+        return;
     } else if (slash != std::string_view::npos) {
         provider = find_provider(prefix);
         name.remove_prefix(slash + 1);
@@ -207,13 +269,29 @@ LLMX_DECL void model_reader::choose_provider(settings_node& model, settings_node
             for (const std::string_view beginning : p.facts.model_beginnings)
                 if (provider == nullptr && name.starts_with(beginning)) provider = &p;
     }
-    if (provider == nullptr)
-        return model.unexpected("provider/model with one of the providers " + provider_names());
+    if (provider == nullptr) return miss_provider(model, "provider/model with one of the providers ", prefix);
     e.provider = provider;
     e.made.provider = provider->name;
     e.made.model = name;
     if (name.empty()) return model.unexpected("provider/model, such as openai/gpt-4o");
     check_model(model, e);
+}
+
+LLMX_DECL void model_reader::miss_provider(settings_node& at, std::string_view expected, std::string_view provider) {
+    std::vector<std::string_view> known;
+    for (const known_provider& p : providers_) {
+        known.push_back(p.name);
+        known.insert(known.end(), p.facts.aliases.begin(), p.facts.aliases.end());
+    }
+    const std::string place = at.where();
+    std::string text = at.value()->unexpected(std::string(expected) + provider_names()).message().substr(place.size());
+    std::string why = "its provider is not in this program";
+    // The value of an environment variable is not shown.
+    if (!provider.empty() && at.quoted(provider).starts_with('"')) {
+        if (const auto meant = closest_name(provider, known); !meant.empty()) text += "; did you mean '" + std::string(meant) + "'?";
+        why = "provider " + settings_quote(provider) + " is not in this program";
+    }
+    scope_.lack(place, std::move(text), std::move(why));
 }
 
 LLMX_DECL void model_reader::check_model(settings_node& model, const entry& e) {
@@ -229,7 +307,8 @@ LLMX_DECL void model_reader::check_model(settings_node& model, const entry& e) {
         return;
     }
     if (e.provider->check_model == nullptr) return;
-    if (const auto checked = e.provider->check_model(d.model); checked.has_error()) model.fail(checked.error().message());
+    if (const auto checked = e.provider->check_model(d.model); checked.has_error())
+        scope_.lack(model.where(), settings_line(checked.error().message()), settings_line(checked.error().message()));
 }
 
 } // namespace llmx::inline LLMX_ABI::detail

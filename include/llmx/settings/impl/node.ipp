@@ -62,24 +62,24 @@ LLMX_INLINE settings_node& settings_node::variable(std::string_view name) {
     return child;
 }
 
-LLMX_INLINE bool settings_node::flag(bool& into) { return value_ != nullptr && take(value_->as_bool(), into); }
+LLMX_INLINE bool settings_node::flag(bool& into) { return value_ != nullptr && take(*value_, value_->as_bool(), into); }
 
 LLMX_INLINE bool settings_node::whole(std::uint64_t& into, std::uint64_t least, std::uint64_t most) {
-    return value_ != nullptr && take(value_->as_whole_number(least, most), into);
+    return value_ != nullptr && take(*value_, value_->as_whole_number(least, most), into);
 }
 
 LLMX_INLINE bool settings_node::number(double& into, double least, double most) {
-    return value_ != nullptr && take(value_->as_number(least, most), into);
+    return value_ != nullptr && take(*value_, value_->as_number(least, most), into);
 }
 
 LLMX_INLINE bool settings_node::seconds(duration& into, bool zero_allowed) {
     std::chrono::nanoseconds time{};
-    if (value_ == nullptr || !take(value_->as_seconds(zero_allowed), time)) return false;
+    if (value_ == nullptr || !take(*value_, value_->as_seconds(zero_allowed), time)) return false;
     into = std::chrono::duration_cast<duration>(time);
     return true;
 }
 
-LLMX_INLINE bool settings_node::text(std::string& into) { return value_ != nullptr && take(value_->as_text(), into); }
+LLMX_INLINE bool settings_node::text(std::string& into) { return value_ != nullptr && take(*value_, value_->as_text(), into); }
 
 LLMX_INLINE bool settings_node::texts(std::vector<std::string>& into) {
     if (value_ == nullptr) return false;
@@ -89,7 +89,7 @@ LLMX_INLINE bool settings_node::texts(std::vector<std::string>& into) {
     }
     std::vector<std::string> all;
     bool good = true;
-    for (const setting& one : value_->items()) good &= take(one.as_text(), all.emplace_back());
+    for (const setting& one : value_->items()) good &= take(one, one.as_text(), all.emplace_back());
     if (good) into = std::move(all);
     return good;
 }
@@ -116,6 +116,17 @@ LLMX_INLINE void settings_node::warn(std::string_view what) {
     scope_.notes.warnings.push_back(where() + settings_line(what));
 }
 
+LLMX_INLINE void settings_node::lack(std::string_view what, std::string_view otherwise) {
+    if (scope_.strict) fail(what);
+    else warn(std::string(what) + "; " + std::string(otherwise));
+}
+
+LLMX_DECL void settings_node::report_variable(const setting& from, const error& e) {
+    const std::string place = from.where(), text = e.message();
+    const std::string why = text.substr(text.starts_with(place) ? place.size() : 0);
+    scope_.lack(place, why, why);
+}
+
 LLMX_INLINE std::string settings_node::quoted(std::string_view name) const {
     return value_ != nullptr ? value_->quoted(name) : settings_quote(name);
 }
@@ -123,8 +134,10 @@ LLMX_INLINE std::string settings_node::quoted(std::string_view name) const {
 LLMX_INLINE void settings_node::check_model(std::string_view name, bool must_exist) {
     const settings_names& all = scope_.names;
     std::vector<std::string_view> known;
+    // A name with a "*" is for all names with its beginning.
+    const std::string_view beginning = name.ends_with('*') ? name.substr(0, name.size() - 1) : std::string_view();
     for (const std::string& group : all.groups) {
-        if (group == name) return;
+        if (group == name || (!beginning.empty() && group.starts_with(beginning))) return;
         const std::string_view fixed = std::string_view(group).substr(0, group.size() - 1);
         if (!group.ends_with('*')) known.push_back(group);
         else if (name.size() > fixed.size() && name.starts_with(fixed)) return;

@@ -22,6 +22,8 @@ LLMX_DECL error settings_notes::failure() const {
         all += line;
     }
     if (more_ != 0) all += "\nand " + std::to_string(more_) + " more";
+    for (std::size_t i = 0; i < warnings.size() && i < most_shown; ++i) all += "\nwarning: " + warnings[i];
+    if (warnings.size() > most_shown) all += "\nand " + std::to_string(warnings.size() - most_shown) + " more warnings";
     return error(errc::bad_configuration, std::move(all));
 }
 

@@ -10,8 +10,7 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// Lower case of ASCII letters.
-LLMX_DECL [[nodiscard]] std::string settings_lower(std::string_view text) {
+LLMX_DECL std::string settings_lower(std::string_view text) {
     std::string low(text);
     for (char& c : low)
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
@@ -198,6 +197,7 @@ LLMX_DECL void setting::expand_texts(const std::function<result<std::string>(std
         auto text = expand(text_);
         if (text.has_error()) {
             failure_ = text.error().message();
+            lacks_variable_ = !text.error().param().empty();
         } else if (*text != text_) {
             written_ = std::exchange(text_, std::move(*text));
             expanded_ = true;
