@@ -175,7 +175,10 @@ asio::awaitable<bool> answer_one(tcp::socket& s, statistics& stats, const comman
     case kind::drop: co_return false;
     case kind::limited: co_return co_await send(s, error_reply(c.l, "429 Too Many Requests", "retry-after: 7\r\n"));
     case kind::failed: co_return co_await send(s, error_reply(c.l, "500 Internal Server Error", ""));
-    case kind::garbage: co_return co_await send(s, head("200 OK", c.stream ? "text/event-stream" : "application/json", "", no_json.size()) + std::string(no_json));
+    case kind::garbage: {
+        const std::string_view type = c.stream ? "text/event-stream" : "application/json";
+        co_return co_await send(s, head("200 OK", type, "", no_json.size()) + std::string(no_json));
+    }
     case kind::html: co_return co_await send(s, head("200 OK", "text/html", "", page.size()) + std::string(page));
     case kind::flaky:
         if (stats.failed_once.insert(c.id).second) co_return co_await send(s, error_reply(c.l, "500 Internal Server Error", ""));
