@@ -25484,9 +25484,8 @@ public:
     configuration_reader(std::vector<known_provider> providers, environment env, unserved_models unserved)
         : providers_(std::move(providers)), scope_(std::move(env), unserved == unserved_models::refused) {}
 
-    /// Reads environment, models, aliases and the server into \p into. Fails only when the rest would make no
-    /// sense: then the values of `environment_variables`, which others may contain, are wrong.
-    LLMX_DECL [[nodiscard]] result<void> begin(setting root, gateway_settings& into);
+    /// Reads environment, models, aliases and the server into \p into.
+    LLMX_DECL void begin(setting root, gateway_settings& into);
     /// The same without a file: all that the environment has keys for.
     LLMX_DECL void begin_without_file(gateway_settings& into);
     /// The root, for the policies.
@@ -25527,17 +25526,17 @@ template <class Gateway> void read_policies(settings_reader& top, configuration<
 ///
 /// All mistakes are found at once: a wrong value, an unset variable or a missing key of a vendor is
 /// `errc::bad_configuration` whose message has a line for each, with file, line, key and the expected value;
-/// after 50 they are counted, and the warnings follow them. Models that cannot be served are mistakes as well, unless they are to
-/// be reported (\p unserved). Wrong values of `environment_variables` are reported alone, because the others may
-/// contain them. Keys that are unknown or have no effect here are named in `gateway_settings::warnings`. Without a `model_list`
-/// the models are those of `settings_from_environment`.
+/// after 50 they are counted, and the warnings follow them. Models that cannot be served are mistakes as well,
+/// unless they are to be reported (\p unserved). A variable whose value in `environment_variables` is wrong
+/// is not set. Keys that are unknown or have no effect here are named in `gateway_settings::warnings`. Without a
+/// `model_list` the models are those of `settings_from_environment`.
 template <class Gateway>
 [[nodiscard]] result<configuration<Gateway>>
 read_settings(setting root, environment env, typename Gateway::policies_type given = typename Gateway::policies_type(),
               unserved_models unserved = unserved_models::refused) {
     configuration<Gateway> made(std::move(given));
     detail::configuration_reader reader(known_providers<typename Gateway::registry_type>(), std::move(env), unserved);
-    if (auto begun = reader.begin(std::move(root), made); begun.has_error()) return begun.error();
+    reader.begin(std::move(root), made);
     detail::read_policies(reader.top(), made);
     if (auto done = reader.finish(made); done.has_error()) return done.error();
     return made;
@@ -59184,10 +59183,9 @@ LLMX_DECL void configuration_reader::read_environment(const setting* map) {
     scope_.env = layered_environment(environment_of(std::move(values)), std::move(scope_.env));
 }
 
-LLMX_DECL result<void> configuration_reader::begin(setting root, gateway_settings& into) {
+LLMX_DECL void configuration_reader::begin(setting root, gateway_settings& into) {
     root_ = std::move(root);
     read_environment(root_.find("environment_variables"));
-    if (scope_.notes.failed()) return scope_.notes.failure();
     root_.expand_texts([this](std::string_view text) { return expand_environment(text, scope_.env); });
 
     settings_node& top = top_.emplace(&root_, scope_);
@@ -59209,7 +59207,6 @@ LLMX_DECL result<void> configuration_reader::begin(setting root, gateway_setting
     }
     models.take(into);
     general_reader(top, scope_, into).read();
-    return success();
 }
 
 LLMX_DECL void configuration_reader::begin_without_file(gateway_settings& into) {
@@ -63383,7 +63380,10 @@ LLMX_DECL void model_reader::read_name(settings_node& at, deployment& d) {
         if (read || !at.given()) at.fail("expected the name that callers use");
         scope_.names.complete = false;
     } else if (star < name.size() - 1) {
-        at.unexpected("a name with \"*\" at its end only");
+        // LiteLLM's patterns with several of them.
+        const std::string place = at.where();
+        scope_.lack(place, at.value()->unexpected("a name with \"*\" at its end only").message().substr(place.size()),
+                    "a \"*\" in the middle of a name is not supported");
     }
     if (!name.empty()) scope_.names.groups.push_back(name);
 }
@@ -63397,6 +63397,7 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
     }
     entry e;
     e.at = &one;
+    if (!scope_.strict) scope_.lacking = &e.lacks;
     read_name(fields.at("model_name"), e.made);
     settings_node& litellm = fields.at("litellm_params");
     settings_node& params = fields.at("params");
@@ -63409,13 +63410,12 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
         given.unexpected("a map");
     } else {
         const std::size_t errors = scope_.notes.count();
-        if (!scope_.strict) scope_.lacking = &e.lacks;
         read_params(given, e);
         if (e.provider != nullptr && e.provider->read_settings != nullptr) own = e.provider->read_settings(given);
         // Mistakes already reported would be found again.
         if (scope_.notes.count() == errors && e.lacks.empty()) check_provider(given, e, own);
-        scope_.lacking = nullptr;
     }
+    scope_.lacking = nullptr;
     read_info(fields.at("model_info"), e);
     fields.finish();
     if (!e.lacks.empty()) return leave_out(e);
@@ -63523,6 +63523,11 @@ LLMX_DECL void model_reader::read_facts(settings_node& from, deployment& d, bool
     from.at("base_model").text(d.base_model);
     std::string& object = d.model_info;
     for (const auto& [key, value] : from.value()->entries()) {
+        // LiteLLM has more abilities and kinds of prices than the catalogue.
+        if (!names_model_fact(key) && (key.starts_with("supports_") || key.find("_cost_per_") != std::string::npos)) {
+            if (!prices_only || !key.starts_with("supports_")) from.at(key).warn("not supported, has no effect");
+            continue;
+        }
         // In litellm_params max_tokens is a default of requests and no fact of the model.
         if (!names_model_fact(key) || value.is_null() || (prices_only && key.find("cost") == std::string::npos)) continue;
         // `read_info` reports these two when they are wrong.
@@ -63568,7 +63573,11 @@ LLMX_DECL void model_reader::read_info(settings_node& i, entry& e) {
     }
     if (given) e.made.traits = traits;
     settings_node& mode = i.at("mode");
-    if (std::string text; mode.text(text) && text != "chat") mode.warn("not supported, only \"chat\" is; has no effect");
+    if (std::string text; mode.text(text)) {
+        // The path of a request names the operation; the word only must not promise another one.
+        constexpr std::string_view served[] = {"chat", "completion", "responses", "embedding", "audio_speech", "audio_transcription", "realtime"};
+        if (std::find(std::begin(served), std::end(served), text) == std::end(served)) mode.warn("llmx has no operation of this kind; has no effect");
+    }
 }
 
 LLMX_DECL const known_provider* model_reader::find_provider(std::string_view name) const noexcept {

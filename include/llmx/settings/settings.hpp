@@ -27,17 +27,17 @@ template <class Gateway> void read_policies(settings_reader& top, configuration<
 ///
 /// All mistakes are found at once: a wrong value, an unset variable or a missing key of a vendor is
 /// `errc::bad_configuration` whose message has a line for each, with file, line, key and the expected value;
-/// after 50 they are counted, and the warnings follow them. Models that cannot be served are mistakes as well, unless they are to
-/// be reported (\p unserved). Wrong values of `environment_variables` are reported alone, because the others may
-/// contain them. Keys that are unknown or have no effect here are named in `gateway_settings::warnings`. Without a `model_list`
-/// the models are those of `settings_from_environment`.
+/// after 50 they are counted, and the warnings follow them. Models that cannot be served are mistakes as well,
+/// unless they are to be reported (\p unserved). A variable whose value in `environment_variables` is wrong
+/// is not set. Keys that are unknown or have no effect here are named in `gateway_settings::warnings`. Without a
+/// `model_list` the models are those of `settings_from_environment`.
 template <class Gateway>
 [[nodiscard]] result<configuration<Gateway>>
 read_settings(setting root, environment env, typename Gateway::policies_type given = typename Gateway::policies_type(),
               unserved_models unserved = unserved_models::refused) {
     configuration<Gateway> made(std::move(given));
     detail::configuration_reader reader(known_providers<typename Gateway::registry_type>(), std::move(env), unserved);
-    if (auto begun = reader.begin(std::move(root), made); begun.has_error()) return begun.error();
+    reader.begin(std::move(root), made);
     detail::read_policies(reader.top(), made);
     if (auto done = reader.finish(made); done.has_error()) return done.error();
     return made;

@@ -20,9 +20,8 @@ public:
     configuration_reader(std::vector<known_provider> providers, environment env, unserved_models unserved)
         : providers_(std::move(providers)), scope_(std::move(env), unserved == unserved_models::refused) {}
 
-    /// Reads environment, models, aliases and the server into \p into. Fails only when the rest would make no
-    /// sense: then the values of `environment_variables`, which others may contain, are wrong.
-    LLMX_DECL [[nodiscard]] result<void> begin(setting root, gateway_settings& into);
+    /// Reads environment, models, aliases and the server into \p into.
+    LLMX_DECL void begin(setting root, gateway_settings& into);
     /// The same without a file: all that the environment has keys for.
     LLMX_DECL void begin_without_file(gateway_settings& into);
     /// The root, for the policies.

@@ -27,10 +27,9 @@ LLMX_DECL void configuration_reader::read_environment(const setting* map) {
     scope_.env = layered_environment(environment_of(std::move(values)), std::move(scope_.env));
 }
 
-LLMX_DECL result<void> configuration_reader::begin(setting root, gateway_settings& into) {
+LLMX_DECL void configuration_reader::begin(setting root, gateway_settings& into) {
     root_ = std::move(root);
     read_environment(root_.find("environment_variables"));
-    if (scope_.notes.failed()) return scope_.notes.failure();
     root_.expand_texts([this](std::string_view text) { return expand_environment(text, scope_.env); });
 
     settings_node& top = top_.emplace(&root_, scope_);
@@ -52,7 +51,6 @@ LLMX_DECL result<void> configuration_reader::begin(setting root, gateway_setting
     }
     models.take(into);
     general_reader(top, scope_, into).read();
-    return success();
 }
 
 LLMX_DECL void configuration_reader::begin_without_file(gateway_settings& into) {

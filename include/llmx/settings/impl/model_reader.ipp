@@ -39,7 +39,10 @@ LLMX_DECL void model_reader::read_name(settings_node& at, deployment& d) {
         if (read || !at.given()) at.fail("expected the name that callers use");
         scope_.names.complete = false;
     } else if (star < name.size() - 1) {
-        at.unexpected("a name with \"*\" at its end only");
+        // LiteLLM's patterns with several of them.
+        const std::string place = at.where();
+        scope_.lack(place, at.value()->unexpected("a name with \"*\" at its end only").message().substr(place.size()),
+                    "a \"*\" in the middle of a name is not supported");
     }
     if (!name.empty()) scope_.names.groups.push_back(name);
 }
@@ -53,6 +56,7 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
     }
     entry e;
     e.at = &one;
+    if (!scope_.strict) scope_.lacking = &e.lacks;
     read_name(fields.at("model_name"), e.made);
     settings_node& litellm = fields.at("litellm_params");
     settings_node& params = fields.at("params");
@@ -65,13 +69,12 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
         given.unexpected("a map");
     } else {
         const std::size_t errors = scope_.notes.count();
-        if (!scope_.strict) scope_.lacking = &e.lacks;
         read_params(given, e);
         if (e.provider != nullptr && e.provider->read_settings != nullptr) own = e.provider->read_settings(given);
         // Mistakes already reported would be found again.
         if (scope_.notes.count() == errors && e.lacks.empty()) check_provider(given, e, own);
-        scope_.lacking = nullptr;
     }
+    scope_.lacking = nullptr;
     read_info(fields.at("model_info"), e);
     fields.finish();
     if (!e.lacks.empty()) return leave_out(e);
@@ -179,6 +182,11 @@ LLMX_DECL void model_reader::read_facts(settings_node& from, deployment& d, bool
     from.at("base_model").text(d.base_model);
     std::string& object = d.model_info;
     for (const auto& [key, value] : from.value()->entries()) {
+        // LiteLLM has more abilities and kinds of prices than the catalogue.
+        if (!names_model_fact(key) && (key.starts_with("supports_") || key.find("_cost_per_") != std::string::npos)) {
+            if (!prices_only || !key.starts_with("supports_")) from.at(key).warn("not supported, has no effect");
+            continue;
+        }
         // In litellm_params max_tokens is a default of requests and no fact of the model.
         if (!names_model_fact(key) || value.is_null() || (prices_only && key.find("cost") == std::string::npos)) continue;
         // `read_info` reports these two when they are wrong.
@@ -224,7 +232,11 @@ LLMX_DECL void model_reader::read_info(settings_node& i, entry& e) {
     }
     if (given) e.made.traits = traits;
     settings_node& mode = i.at("mode");
-    if (std::string text; mode.text(text) && text != "chat") mode.warn("not supported, only \"chat\" is; has no effect");
+    if (std::string text; mode.text(text)) {
+        // The path of a request names the operation; the word only must not promise another one.
+        constexpr std::string_view served[] = {"chat", "completion", "responses", "embedding", "audio_speech", "audio_transcription", "realtime"};
+        if (std::find(std::begin(served), std::end(served), text) == std::end(served)) mode.warn("llmx has no operation of this kind; has no effect");
+    }
 }
 
 LLMX_DECL const known_provider* model_reader::find_provider(std::string_view name) const noexcept {
