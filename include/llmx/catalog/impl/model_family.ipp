@@ -113,13 +113,13 @@ LLMX_DECL [[nodiscard]] std::uint8_t effort_bit(reasoning_effort e) noexcept {
     return static_cast<std::uint8_t>(1u << static_cast<unsigned>(e));
 }
 
-LLMX_DECL void derive_reasoning(model_traits& t, const model_facts& f, const model_family* family) noexcept {
+LLMX_DECL void derive_reasoning(model_traits& t, const model_facts& f) noexcept {
     using style = model_traits::reasoning_style;
     const bool adaptive = f.supports(model_ability::adaptive_thinking);
     if (f.cannot.has(model_ability::reasoning)) t.reasoning = style::none;
     else if (adaptive) t.reasoning = style::adaptive;
-    // A list that names abilities and not this one states that there is none.
-    else if (!f.can.has(model_ability::reasoning) && (family == nullptr || !f.of_family)) t.reasoning = style::none;
+    // A list that names abilities and not this one states that there is none; an empty list states nothing.
+    else if (!f.can.has(model_ability::reasoning) && f.can.bits != 0 && !f.of_family) t.reasoning = style::none;
     if (f.closed_efforts) t.efforts = f.efforts;
     else if (t.efforts != 0) t.efforts = static_cast<std::uint8_t>((t.efforts | f.efforts) & ~f.refused_efforts);
     else if (f.efforts != 0 || f.refused_efforts != 0)
@@ -146,7 +146,7 @@ LLMX_DECL model_traits derive_traits(const model_facts& f, const model_family* f
     model_traits t;
     if (family != nullptr) t = family->traits;
     t.known = true;
-    derive_reasoning(t, f, family);
+    derive_reasoning(t, f);
     const model_ability schema = family != nullptr ? family->schema : model_ability::json_schema;
     t.native_json_schema = f.supports(schema) && !f.cannot.has(model_ability::native_json_schema);
     t.context_window = f.context_window;
