@@ -55,8 +55,10 @@ struct deployment {
     std::optional<std::uint32_t> retries;
     /// Drop parameters that the provider cannot express instead of failing.
     std::optional<bool> drop_params;
-    /// Unset: the provider's own defaults.
+    /// All traits of the model, for programs that have them from elsewhere. Unset: those of the facts over the provider's own, and
+    /// `stated` over both.
     std::optional<model_traits> traits;
+    stated_traits stated;
 
     /// Name under which the catalogue knows the model, where `model` is a name of the deployment's owner (Azure); empty: `model`.
     std::string base_model;

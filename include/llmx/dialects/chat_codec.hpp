@@ -35,7 +35,7 @@ struct decode_options {
 /// its model in the body (true when there is no such member) or in its URL alone. `path` and, where
 /// streams have another, `stream_path` are the parts that providers of the language add to their base URL.
 /// `ask_usage` has a stream end with its usage (see `codec_ops`); its watch then has `leave_out_usage` and
-/// `take_unasked`. `scan_view` is optional: see `codec_ops`. Codecs do no I/O and know no vendor. Where there is a
+/// `take_unasked`. `scan_view` and `exceeds_model` are optional: see `codec_ops`. Codecs do no I/O and know no vendor. Where there is a
 /// `stream_encoder`, `encode_reply` and that are as in
 /// `chat_codec`; without them a layer cannot change the replies of a program's calls.
 template <class D>
@@ -313,6 +313,10 @@ template <class D> struct codec_functions<D, chat> {
         if constexpr (requires { &D::scan_view; }) return &D::scan_view;
         else return nullptr;
     }
+    [[nodiscard]] static constexpr auto model_check() noexcept -> decltype(codec_ops::exceeds_model) {
+        if constexpr (requires { &D::exceeds_model; }) return &D::exceeds_model;
+        else return nullptr;
+    }
 
     [[nodiscard]] static constexpr codec_ops table() noexcept {
         static_assert(sizeof(check_upstream_chat_codec<D>) != 0);
@@ -325,7 +329,7 @@ template <class D> struct codec_functions<D, chat> {
             return {D::name,       D::language,     &chat::info,   D::path,       stream_path(), model_in_body(), true,
                     &D::scan_request, &decode_request, &encode_request, &caller_path, &D::has_foreign_signature, &outweighs_of,
                     &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming,
-                    ask_usage(),     make_usage_watch(), view_scanner()};
+                    ask_usage(),     make_usage_watch(), view_scanner(), model_check()};
         } else {
             return {D::name,       D::language,    &chat::info,   D::path,      stream_path(),   model_in_body(), true,
                     nullptr,       nullptr,        &encode_request, nullptr,    nullptr,         &outweighs_of,

@@ -299,10 +299,7 @@ bool lacks(const model_facts& f, const model_traits& t, extras what) {
 }
 
 template <class D> std::size_t examine(const model_facts& f, const model_traits& provider, examination& into) {
-    model_traits traits = f.traits;
-    // Matters of the interface, not of the model.
-    traits.max_completion_tokens = provider.max_completion_tokens;
-    traits.max_stop_sequences = provider.max_stop_sequences;
+    const model_traits traits = merge_traits(provider, f.traits);
     const std::string_view model = std::string_view(f.name).substr(f.name.find('/') + 1);
     std::size_t written = 0;
     for (const asked& a : requests()) {
