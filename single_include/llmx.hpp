@@ -1709,6 +1709,10 @@ struct model_traits {
     std::int64_t context_window = 0, max_output_tokens = 0;
     /// Bits of `modality`; 0: not known.
     std::uint8_t input_modalities = 0, output_modalities = 0;
+    /// Bits of `modality` that the model is known to refuse as input: one in neither set may be taken.
+    std::uint8_t refused_modalities = 0;
+    /// The model is known to enforce no JSON Schema.
+    bool refuses_schema = false;
     /// The model calls functions; several in one turn.
     bool tools = true, parallel_tools = true;
     /// A tool can be forced by its name.
@@ -1723,6 +1727,9 @@ struct model_traits {
     }
     [[nodiscard]] constexpr bool refuses(sampling_parameter p) const noexcept {
         return (refused_sampling & static_cast<std::uint16_t>(p)) != 0;
+    }
+    [[nodiscard]] constexpr bool refuses(modality m) const noexcept {
+        return (refused_modalities & static_cast<std::uint8_t>(m)) != 0;
     }
     friend bool operator==(const model_traits&, const model_traits&) = default;
 };
@@ -5587,6 +5594,71 @@ template <class... Cs> struct codec_list {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/dialects/detail/model_fit.hpp ----
+#include <cstdint>
+#include <optional>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+// What a request asks for, as the model can do it: encoders write the results in place of the request's own members.
+// A member that the model does not take, or takes with another value, is reported as a hint: the answer may be
+// shorter or less considered, but it answers the same request.
+
+/// The effort nearest to \p asked among those that the model takes, the lower one of two; `none` is not taken for another
+/// effort. \p asked itself when nothing is known.
+LLMX_DECL [[nodiscard]] reasoning_effort nearest_effort(const model_traits& traits, reasoning_effort asked) noexcept;
+
+/// The reasoning settings of a request for one model.
+struct fitted_reasoning {
+    /// Nothing: none are written. Efforts are those of the model, and a budget is within its range.
+    std::optional<reasoning_options> settings;
+    /// The request switches reasoning off, whether or not the model can do so: then `settings` has the least that it does.
+    bool off = false;
+};
+LLMX_DECL [[nodiscard]] fitted_reasoning fit_reasoning(const chat_request& request, const model_traits& traits, drop_report& drops);
+
+/// Whether thoughts and their signatures may be in the history.
+[[nodiscard]] constexpr bool takes_thoughts(const model_traits& traits) noexcept {
+    return traits.reasoning != model_traits::reasoning_style::none;
+}
+
+/// The request's output limit within the model's; nothing when the request has none.
+LLMX_DECL [[nodiscard]] std::optional<std::int64_t> fit_output_limit(const chat_request& request, const model_traits& traits, drop_report& drops);
+
+/// The budget for reasoning that leaves a quarter of the output limit \p limit to the answer, at most \p budget; nothing when
+/// that would be less than \p least.
+[[nodiscard]] constexpr std::optional<std::int64_t> budget_within(std::int64_t limit, std::int64_t budget, std::int64_t least) noexcept {
+    if (budget < limit) return budget;
+    if (limit <= least) return std::nullopt;
+    const std::int64_t most = limit - limit / 4;
+    return most < least ? least : most;
+}
+
+/// Members that the model refuses, as bits `1 << described_member::index`. Temperature, nucleus, penalties and seed tune an answer;
+/// the loss of stop sequences, biases and probabilities changes it.
+LLMX_DECL [[nodiscard]] std::uint64_t refused_members(const chat_request& request, const model_traits& traits, drop_report& drops);
+
+/// The failure of a request with content of a kind that the model is known to refuse: an image, audio, a PDF. Dropping it
+/// would answer another question.
+LLMX_DECL [[nodiscard]] result<void> check_content(const chat_request& request, const model_traits& traits, drop_report& drops);
+
+/// Whether the model is known to refuse the request's tools, or its JSON Schema. \p by_tool: where a provider enforces no schema, the
+/// codec has a forced tool carry the answer.
+[[nodiscard]] inline bool exceeds_abilities(const chat_request& request, const model_traits& traits, bool by_tool) noexcept {
+    return (!traits.tools && (!request.tools.empty() || request.tool_choice)) ||
+           (traits.refuses_schema && !by_tool && request.response_format && request.response_format->form == response_format::kind::json_schema);
+}
+/// Takes out of \p request what `exceeds_abilities` found, and reports it as lost.
+LLMX_DECL void fit_abilities(chat_request& request, const model_traits& traits, bool by_tool, drop_report& drops);
+
+/// Whether \p members, the result of `refused_members`, has \p Member.
+template <auto Member> [[nodiscard]] constexpr bool has_member(std::uint64_t members) noexcept {
+    return (members >> member_of<Member>.index & 1u) != 0;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
 // ---- llmx/dialects/detail/request_weight.hpp ----
 #include <cstddef>
 
@@ -5836,6 +5908,10 @@ template <class D> struct codec_functions<D, chat> {
         if (!r) return r.error();
         return any_message::of(std::move(*r));
     }
+    /// A forced tool carries an answer whose form the provider does not enforce itself.
+    [[nodiscard]] static constexpr bool answers_by_tool() noexcept {
+        return requires { D::json_tool_name; };
+    }
     static result<void> encode_request(const any_message& request, const encode_options& options, encoded_request& out,
                                        drop_report& drops) {
         const chat_request* asked = request.get<chat_request>();
@@ -5847,6 +5923,12 @@ template <class D> struct codec_functions<D, chat> {
             names = std::make_unique<tool_names>();
             names->make_fit(*fitted, name_rule());
             if (names->empty()) names.reset();
+            asked = fitted.get();
+        }
+        if (const result<void> taken = check_content(*asked, options.traits, drops); !taken) return taken;
+        if (exceeds_abilities(*asked, options.traits, answers_by_tool())) {
+            if (fitted == nullptr) fitted = std::make_unique<chat_request>(*asked);
+            fit_abilities(*fitted, options.traits, answers_by_tool(), drops);
             asked = fitted.get();
         }
         result<void> done = D::encode_request(*asked, options, out.body, drops);
@@ -28029,6 +28111,14 @@ LLMX_DECL model_traits derive_traits(const model_facts& f, const model_family* f
     add(in, model_ability::audio_in, modality::audio);
     add(in, model_ability::video_in, modality::video);
     add(out, model_ability::audio_out, modality::audio);
+    const auto refuse = [&f, &t](model_ability a, modality m) {
+        if (f.cannot.has(a)) t.refused_modalities = static_cast<std::uint8_t>(t.refused_modalities | static_cast<unsigned>(m));
+    };
+    refuse(model_ability::vision, modality::image);
+    refuse(model_ability::pdf, modality::pdf);
+    refuse(model_ability::audio_in, modality::audio);
+    refuse(model_ability::video_in, modality::video);
+    t.refuses_schema = f.cannot.has(model_ability::json_schema);
     t.input_modalities = in;
     t.output_modalities = out;
     return t;
@@ -29980,58 +30070,6 @@ namespace llmx::inline LLMX_ABI::detail {
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/dialects/detail/model_fit.hpp ----
-#include <cstdint>
-#include <optional>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-// What a request asks for, as the model can do it: encoders write the results in place of the request's own members.
-// A member that the model does not take, or takes with another value, is reported as a hint: the answer may be
-// shorter or less considered, but it answers the same request.
-
-/// The effort nearest to \p asked among those that the model takes, the lower one of two; `none` is not taken for another
-/// effort. \p asked itself when nothing is known.
-LLMX_DECL [[nodiscard]] reasoning_effort nearest_effort(const model_traits& traits, reasoning_effort asked) noexcept;
-
-/// The reasoning settings of a request for one model.
-struct fitted_reasoning {
-    /// Nothing: none are written. Efforts are those of the model, and a budget is within its range.
-    std::optional<reasoning_options> settings;
-    /// The request switches reasoning off, whether or not the model can do so: then `settings` has the least that it does.
-    bool off = false;
-};
-LLMX_DECL [[nodiscard]] fitted_reasoning fit_reasoning(const chat_request& request, const model_traits& traits, drop_report& drops);
-
-/// Whether thoughts and their signatures may be in the history.
-[[nodiscard]] constexpr bool takes_thoughts(const model_traits& traits) noexcept {
-    return traits.reasoning != model_traits::reasoning_style::none;
-}
-
-/// The request's output limit within the model's; nothing when the request has none.
-LLMX_DECL [[nodiscard]] std::optional<std::int64_t> fit_output_limit(const chat_request& request, const model_traits& traits, drop_report& drops);
-
-/// The budget for reasoning that leaves a quarter of the output limit \p limit to the answer, at most \p budget; nothing when
-/// that would be less than \p least.
-[[nodiscard]] constexpr std::optional<std::int64_t> budget_within(std::int64_t limit, std::int64_t budget, std::int64_t least) noexcept {
-    if (budget < limit) return budget;
-    if (limit <= least) return std::nullopt;
-    const std::int64_t most = limit - limit / 4;
-    return most < least ? least : most;
-}
-
-/// Members that the model refuses, as bits `1 << described_member::index`. Temperature, nucleus, penalties and seed tune an answer;
-/// the loss of stop sequences, biases and probabilities changes it.
-LLMX_DECL [[nodiscard]] std::uint64_t refused_members(const chat_request& request, const model_traits& traits, drop_report& drops);
-
-/// Whether \p members, the result of `refused_members`, has \p Member.
-template <auto Member> [[nodiscard]] constexpr bool has_member(std::uint64_t members) noexcept {
-    return (members >> member_of<Member>.index & 1u) != 0;
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
 
 // ---- llmx/dialects/anthropic/impl/messages_encode_content.ipp ----
 
@@ -32847,6 +32885,179 @@ LLMX_DECL void splice_list::apply(std::string_view text, body_pieces& out) {
 }
 
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/dialects/impl/model_fit.ipp ----
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+LLMX_DECL reasoning_effort nearest_effort(const model_traits& traits, reasoning_effort asked) noexcept {
+    if (traits.takes_effort(asked)) return asked;
+    constexpr int least = static_cast<int>(reasoning_effort::minimal), most = static_cast<int>(reasoning_effort::max);
+    const int at = std::max(static_cast<int>(asked), least);
+    for (int distance = 0; distance <= most; ++distance)
+        for (const int e : {at - distance, at + distance})
+            if (e >= least && e <= most && traits.takes_effort(static_cast<reasoning_effort>(e))) return static_cast<reasoning_effort>(e);
+    return asked;
+}
+
+/// Changes \p r, which asks for reasoning or switches it off, for a model with efforts.
+LLMX_DECL void fit_effort(reasoning_options& r, bool off, const model_traits& traits, const request_place& at, drop_report& drops) {
+    if (traits.efforts == 0 && traits.can_turn_off) return;
+    const bool named = r.effort.has_value();
+    const auto report = [&] {
+        drops.hint(named ? at.of<&reasoning_options::effort>() : at.of<&reasoning_options::budget_tokens>());
+    };
+    if (off) {
+        if (traits.can_turn_off) {
+            if (traits.efforts == 0 || !traits.takes_effort(reasoning_effort::none)) return;
+            r.effort = reasoning_effort::none;
+        } else {
+            report();
+            if (traits.efforts == 0) r.effort.reset();
+            else r.effort = nearest_effort(traits, reasoning_effort::minimal);
+        }
+    } else if (named || r.budget_tokens.value_or(0) > 0) {
+        const reasoning_effort asked = named ? *r.effort : effort_of(*r.budget_tokens);
+        const reasoning_effort taken = nearest_effort(traits, asked);
+        if (named && taken != asked) report();
+        r.effort = taken;
+    } else {
+        return;
+    }
+    if (named && r.budget_tokens) drops.hint(at.of<&reasoning_options::budget_tokens>());
+    r.budget_tokens.reset();
+}
+
+/// The same for a model with budgets.
+LLMX_DECL void fit_budget(reasoning_options& r, bool off, const model_traits& traits, const request_place& at, drop_report& drops) {
+    const bool by_budget = r.budget_tokens.has_value();
+    const auto report = [&] {
+        drops.hint(by_budget ? at.of<&reasoning_options::budget_tokens>() : at.of<&reasoning_options::effort>());
+    };
+    if (off) {
+        if (traits.can_turn_off) return;
+        report();
+        r.effort.reset();
+        r.budget_tokens.reset();
+        if (traits.least_budget > 0) r.budget_tokens = traits.least_budget;
+        return;
+    }
+    if (!by_budget && !r.effort) return;
+    const std::int64_t asked = by_budget ? *r.budget_tokens : budget_of(*r.effort);
+    if (asked < 0) return;
+    std::int64_t taken = std::max(asked, traits.least_budget);
+    if (traits.most_budget > 0) taken = std::min(taken, traits.most_budget);
+    if (taken == asked) return;
+    // An effort has no exact budget.
+    if (by_budget) report();
+    else r.effort.reset();
+    r.budget_tokens = taken;
+}
+
+LLMX_DECL fitted_reasoning fit_reasoning(const chat_request& request, const model_traits& traits, drop_report& drops) {
+    using style = model_traits::reasoning_style;
+    fitted_reasoning fitted;
+    if (!request.reasoning) return fitted;
+    reasoning_options r = *request.reasoning;
+    const request_place at = request_place().of<&chat_request::reasoning>();
+    fitted.off = r.effort ? *r.effort == reasoning_effort::none : r.budget_tokens == 0;
+    if (traits.reasoning == style::none) {
+        if (!fitted.off && (r.effort || r.budget_tokens || r.adaptive || r.include_thoughts.value_or(false))) drops.hint(at);
+        return fitted;
+    }
+    if (traits.reasoning == style::budget) fit_budget(r, fitted.off, traits, at, drops);
+    else fit_effort(r, fitted.off, traits, at, drops);
+    fitted.settings = r;
+    return fitted;
+}
+
+LLMX_DECL std::optional<std::int64_t> fit_output_limit(const chat_request& request, const model_traits& traits, drop_report& drops) {
+    const std::optional<std::int64_t> asked = request.max_output_tokens;
+    if (!asked || traits.max_output_tokens <= 0 || *asked <= traits.max_output_tokens) return asked;
+    drops.hint(request_place().of<&chat_request::max_output_tokens>());
+    return traits.max_output_tokens;
+}
+
+/// "images" for a part that the model refuses; empty for any other.
+LLMX_DECL [[nodiscard]] std::string_view refused_kind(const content_part& part, const model_traits& traits) noexcept {
+    if (std::holds_alternative<image_part>(part)) return traits.refuses(modality::image) ? "images" : "";
+    if (std::holds_alternative<audio_part>(part)) return traits.refuses(modality::audio) ? "audio" : "";
+    if (const auto* const file = std::get_if<file_part>(&part); file != nullptr && file->source.media_type == "application/pdf")
+        return traits.refuses(modality::pdf) ? "PDFs" : "";
+    return {};
+}
+
+LLMX_DECL result<void> check_content(const chat_request& request, const model_traits& traits, drop_report& drops) {
+    if (traits.refused_modalities == 0) return success();
+    for (std::size_t m = 0; m < request.messages.size(); ++m) {
+        const std::vector<content_part>& parts = request.messages[m].content;
+        for (std::size_t p = 0; p < parts.size(); ++p)
+            if (const std::string_view kind = refused_kind(parts[p], traits); !kind.empty())
+                return drops.refuse(request_place().message(m).part(p), "the model takes no " + std::string(kind), errc::unsupported_parameter);
+    }
+    return success();
+}
+
+LLMX_DECL void fit_abilities(chat_request& request, const model_traits& traits, bool by_tool, drop_report& drops) {
+    if (!traits.tools) {
+        if (!request.tools.empty()) drops.lost(request_place().of<&chat_request::tools>());
+        else if (request.tool_choice) drops.lost(request_place().of<&chat_request::tool_choice>());
+        request.tools.clear();
+        request.tool_choice.reset();
+        request.parallel_tool_calls.reset();
+    }
+    if (traits.refuses_schema && !by_tool && request.response_format && request.response_format->form == response_format::kind::json_schema) {
+        drops.lost(request_place().of<&chat_request::response_format>().of<&response_format::schema>());
+        request.response_format.reset();
+    }
+}
+
+enum class refusal : std::uint8_t { silent, hint, lost };
+
+/// Adds the bit of \p Member to \p to when the model refuses it and the request has it; \p as is how the loss is reported.
+template <auto Member>
+void refuse_member(std::uint64_t& to, const model_traits& traits, sampling_parameter p, bool given, refusal as, drop_report& drops) {
+    if (!given || !traits.refuses(p)) return;
+    to |= std::uint64_t(1) << member_of<Member>.index;
+    if (as == refusal::hint) drops.hint(request_place().of<Member>());
+    else if (as == refusal::lost) drops.lost(request_place().of<Member>());
+}
+
+/// The same for a number, whose loss changes nothing when it is \p neutral, what a request without it means.
+template <auto Member>
+void refuse_number(std::uint64_t& to, const chat_request& r, const model_traits& traits, sampling_parameter p, double neutral, drop_report& drops) {
+    const std::optional<double>& given = r.*Member;
+    refuse_member<Member>(to, traits, p, given.has_value(), given == neutral ? refusal::silent : refusal::hint, drops);
+}
+
+LLMX_DECL std::uint64_t refused_members(const chat_request& r, const model_traits& traits, drop_report& drops) {
+    using p = sampling_parameter;
+    std::uint64_t to = 0;
+    if (traits.refused_sampling == 0) return to;
+    refuse_number<&chat_request::temperature>(to, r, traits, p::temperature, 1, drops);
+    refuse_number<&chat_request::top_p>(to, r, traits, p::top_p, 1, drops);
+    refuse_number<&chat_request::presence_penalty>(to, r, traits, p::presence_penalty, 0, drops);
+    refuse_number<&chat_request::frequency_penalty>(to, r, traits, p::frequency_penalty, 0, drops);
+    refuse_member<&chat_request::top_k>(to, traits, p::top_k, r.top_k.has_value(), refusal::hint, drops);
+    refuse_member<&chat_request::seed>(to, traits, p::seed, r.seed.has_value(), refusal::hint, drops);
+    refuse_member<&chat_request::stop>(to, traits, p::stop, !r.stop.empty(), refusal::lost, drops);
+    refuse_member<&chat_request::logit_bias>(to, traits, p::logit_bias, !r.logit_bias.empty(),
+                                             r.logit_bias.text == "{}" ? refusal::silent : refusal::lost, drops);
+    // "false" asks for nothing.
+    const refusal probable = r.logprobs.value_or(false) ? refusal::lost : refusal::silent;
+    refuse_member<&chat_request::logprobs>(to, traits, p::logprobs, r.logprobs.has_value(), probable, drops);
+    refuse_member<&chat_request::top_logprobs>(to, traits, p::logprobs, r.top_logprobs.has_value(), probable, drops);
+    return to;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/impl/request_weight.ipp ----
 
@@ -60709,141 +60920,6 @@ LLMX_DECL std::string_view call_arguments_object(std::string_view arguments, std
     space.clear();
     json_writer(space).object().member("arguments", arguments).end_object();
     return space;
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/dialects/impl/model_fit.ipp ----
-
-#include <algorithm>
-#include <cstddef>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-LLMX_DECL reasoning_effort nearest_effort(const model_traits& traits, reasoning_effort asked) noexcept {
-    if (traits.takes_effort(asked)) return asked;
-    constexpr int least = static_cast<int>(reasoning_effort::minimal), most = static_cast<int>(reasoning_effort::max);
-    const int at = std::max(static_cast<int>(asked), least);
-    for (int distance = 0; distance <= most; ++distance)
-        for (const int e : {at - distance, at + distance})
-            if (e >= least && e <= most && traits.takes_effort(static_cast<reasoning_effort>(e))) return static_cast<reasoning_effort>(e);
-    return asked;
-}
-
-/// Changes \p r, which asks for reasoning or switches it off, for a model with efforts.
-LLMX_DECL void fit_effort(reasoning_options& r, bool off, const model_traits& traits, const request_place& at, drop_report& drops) {
-    if (traits.efforts == 0 && traits.can_turn_off) return;
-    const bool named = r.effort.has_value();
-    const auto report = [&] {
-        drops.hint(named ? at.of<&reasoning_options::effort>() : at.of<&reasoning_options::budget_tokens>());
-    };
-    if (off) {
-        if (traits.can_turn_off) {
-            if (traits.efforts == 0 || !traits.takes_effort(reasoning_effort::none)) return;
-            r.effort = reasoning_effort::none;
-        } else {
-            report();
-            if (traits.efforts == 0) r.effort.reset();
-            else r.effort = nearest_effort(traits, reasoning_effort::minimal);
-        }
-    } else if (named || r.budget_tokens.value_or(0) > 0) {
-        const reasoning_effort asked = named ? *r.effort : effort_of(*r.budget_tokens);
-        const reasoning_effort taken = nearest_effort(traits, asked);
-        if (named && taken != asked) report();
-        r.effort = taken;
-    } else {
-        return;
-    }
-    if (named && r.budget_tokens) drops.hint(at.of<&reasoning_options::budget_tokens>());
-    r.budget_tokens.reset();
-}
-
-/// The same for a model with budgets.
-LLMX_DECL void fit_budget(reasoning_options& r, bool off, const model_traits& traits, const request_place& at, drop_report& drops) {
-    const bool by_budget = r.budget_tokens.has_value();
-    const auto report = [&] {
-        drops.hint(by_budget ? at.of<&reasoning_options::budget_tokens>() : at.of<&reasoning_options::effort>());
-    };
-    if (off) {
-        if (traits.can_turn_off) return;
-        report();
-        r.effort.reset();
-        r.budget_tokens.reset();
-        if (traits.least_budget > 0) r.budget_tokens = traits.least_budget;
-        return;
-    }
-    if (!by_budget && !r.effort) return;
-    const std::int64_t asked = by_budget ? *r.budget_tokens : budget_of(*r.effort);
-    if (asked < 0) return;
-    std::int64_t taken = std::max(asked, traits.least_budget);
-    if (traits.most_budget > 0) taken = std::min(taken, traits.most_budget);
-    if (taken == asked) return;
-    // An effort has no exact budget.
-    if (by_budget) report();
-    else r.effort.reset();
-    r.budget_tokens = taken;
-}
-
-LLMX_DECL fitted_reasoning fit_reasoning(const chat_request& request, const model_traits& traits, drop_report& drops) {
-    using style = model_traits::reasoning_style;
-    fitted_reasoning fitted;
-    if (!request.reasoning) return fitted;
-    reasoning_options r = *request.reasoning;
-    const request_place at = request_place().of<&chat_request::reasoning>();
-    fitted.off = r.effort ? *r.effort == reasoning_effort::none : r.budget_tokens == 0;
-    if (traits.reasoning == style::none) {
-        if (!fitted.off && (r.effort || r.budget_tokens || r.adaptive || r.include_thoughts.value_or(false))) drops.hint(at);
-        return fitted;
-    }
-    if (traits.reasoning == style::budget) fit_budget(r, fitted.off, traits, at, drops);
-    else fit_effort(r, fitted.off, traits, at, drops);
-    fitted.settings = r;
-    return fitted;
-}
-
-LLMX_DECL std::optional<std::int64_t> fit_output_limit(const chat_request& request, const model_traits& traits, drop_report& drops) {
-    const std::optional<std::int64_t> asked = request.max_output_tokens;
-    if (!asked || traits.max_output_tokens <= 0 || *asked <= traits.max_output_tokens) return asked;
-    drops.hint(request_place().of<&chat_request::max_output_tokens>());
-    return traits.max_output_tokens;
-}
-
-enum class refusal : std::uint8_t { silent, hint, lost };
-
-/// Adds the bit of \p Member to \p to when the model refuses it and the request has it; \p as is how the loss is reported.
-template <auto Member>
-void refuse_member(std::uint64_t& to, const model_traits& traits, sampling_parameter p, bool given, refusal as, drop_report& drops) {
-    if (!given || !traits.refuses(p)) return;
-    to |= std::uint64_t(1) << member_of<Member>.index;
-    if (as == refusal::hint) drops.hint(request_place().of<Member>());
-    else if (as == refusal::lost) drops.lost(request_place().of<Member>());
-}
-
-/// The same for a number, whose loss changes nothing when it is \p neutral, what a request without it means.
-template <auto Member>
-void refuse_number(std::uint64_t& to, const chat_request& r, const model_traits& traits, sampling_parameter p, double neutral, drop_report& drops) {
-    const std::optional<double>& given = r.*Member;
-    refuse_member<Member>(to, traits, p, given.has_value(), given == neutral ? refusal::silent : refusal::hint, drops);
-}
-
-LLMX_DECL std::uint64_t refused_members(const chat_request& r, const model_traits& traits, drop_report& drops) {
-    using p = sampling_parameter;
-    std::uint64_t to = 0;
-    if (traits.refused_sampling == 0) return to;
-    refuse_number<&chat_request::temperature>(to, r, traits, p::temperature, 1, drops);
-    refuse_number<&chat_request::top_p>(to, r, traits, p::top_p, 1, drops);
-    refuse_number<&chat_request::presence_penalty>(to, r, traits, p::presence_penalty, 0, drops);
-    refuse_number<&chat_request::frequency_penalty>(to, r, traits, p::frequency_penalty, 0, drops);
-    refuse_member<&chat_request::top_k>(to, traits, p::top_k, r.top_k.has_value(), refusal::hint, drops);
-    refuse_member<&chat_request::seed>(to, traits, p::seed, r.seed.has_value(), refusal::hint, drops);
-    refuse_member<&chat_request::stop>(to, traits, p::stop, !r.stop.empty(), refusal::lost, drops);
-    refuse_member<&chat_request::logit_bias>(to, traits, p::logit_bias, !r.logit_bias.empty(),
-                                             r.logit_bias.text == "{}" ? refusal::silent : refusal::lost, drops);
-    // "false" asks for nothing.
-    const refusal probable = r.logprobs.value_or(false) ? refusal::lost : refusal::silent;
-    refuse_member<&chat_request::logprobs>(to, traits, p::logprobs, r.logprobs.has_value(), probable, drops);
-    refuse_member<&chat_request::top_logprobs>(to, traits, p::logprobs, r.top_logprobs.has_value(), probable, drops);
-    return to;
 }
 
 } // namespace llmx::inline LLMX_ABI::detail

@@ -62,6 +62,10 @@ struct model_traits {
     std::int64_t context_window = 0, max_output_tokens = 0;
     /// Bits of `modality`; 0: not known.
     std::uint8_t input_modalities = 0, output_modalities = 0;
+    /// Bits of `modality` that the model is known to refuse as input: one in neither set may be taken.
+    std::uint8_t refused_modalities = 0;
+    /// The model is known to enforce no JSON Schema.
+    bool refuses_schema = false;
     /// The model calls functions; several in one turn.
     bool tools = true, parallel_tools = true;
     /// A tool can be forced by its name.
@@ -76,6 +80,9 @@ struct model_traits {
     }
     [[nodiscard]] constexpr bool refuses(sampling_parameter p) const noexcept {
         return (refused_sampling & static_cast<std::uint16_t>(p)) != 0;
+    }
+    [[nodiscard]] constexpr bool refuses(modality m) const noexcept {
+        return (refused_modalities & static_cast<std::uint8_t>(m)) != 0;
     }
     friend bool operator==(const model_traits&, const model_traits&) = default;
 };

@@ -4,6 +4,7 @@
 #include <llmx/core/chat.hpp>
 #include <llmx/core/tool_names.hpp>
 #include <llmx/dialects/codec.hpp>
+#include <llmx/dialects/detail/model_fit.hpp>
 #include <llmx/dialects/detail/request_weight.hpp>
 
 #include <concepts>
@@ -239,6 +240,10 @@ template <class D> struct codec_functions<D, chat> {
         if (!r) return r.error();
         return any_message::of(std::move(*r));
     }
+    /// A forced tool carries an answer whose form the provider does not enforce itself.
+    [[nodiscard]] static constexpr bool answers_by_tool() noexcept {
+        return requires { D::json_tool_name; };
+    }
     static result<void> encode_request(const any_message& request, const encode_options& options, encoded_request& out,
                                        drop_report& drops) {
         const chat_request* asked = request.get<chat_request>();
@@ -250,6 +255,12 @@ template <class D> struct codec_functions<D, chat> {
             names = std::make_unique<tool_names>();
             names->make_fit(*fitted, name_rule());
             if (names->empty()) names.reset();
+            asked = fitted.get();
+        }
+        if (const result<void> taken = check_content(*asked, options.traits, drops); !taken) return taken;
+        if (exceeds_abilities(*asked, options.traits, answers_by_tool())) {
+            if (fitted == nullptr) fitted = std::make_unique<chat_request>(*asked);
+            fit_abilities(*fitted, options.traits, answers_by_tool(), drops);
             asked = fitted.get();
         }
         result<void> done = D::encode_request(*asked, options, out.body, drops);

@@ -307,8 +307,9 @@ template <class D> std::size_t examine(const model_facts& f, const model_traits&
         options.model = model;
         options.traits = traits;
         std::string out;
+        encoded_request encoded(out);
         drop_report drops;
-        const auto done = D::encode_request(a.decoded, options, out, drops);
+        const auto done = codec_of<D>.encode_request(any_message::borrow(a.decoded), options, encoded, drops);
         json::value tree;
         if (done) tree = json::parse(out);
         into.begin(f, traits, a, tree);

@@ -200,6 +200,14 @@ LLMX_DECL model_traits derive_traits(const model_facts& f, const model_family* f
     add(in, model_ability::audio_in, modality::audio);
     add(in, model_ability::video_in, modality::video);
     add(out, model_ability::audio_out, modality::audio);
+    const auto refuse = [&f, &t](model_ability a, modality m) {
+        if (f.cannot.has(a)) t.refused_modalities = static_cast<std::uint8_t>(t.refused_modalities | static_cast<unsigned>(m));
+    };
+    refuse(model_ability::vision, modality::image);
+    refuse(model_ability::pdf, modality::pdf);
+    refuse(model_ability::audio_in, modality::audio);
+    refuse(model_ability::video_in, modality::video);
+    t.refuses_schema = f.cannot.has(model_ability::json_schema);
     t.input_modalities = in;
     t.output_modalities = out;
     return t;

@@ -3,6 +3,7 @@
 
 #include <llmx/core/chat_request.hpp>
 #include <llmx/core/model_traits.hpp>
+#include <llmx/core/result.hpp>
 #include <llmx/dialects/drop_report.hpp>
 
 #include <cstdint>
@@ -47,6 +48,19 @@ LLMX_DECL [[nodiscard]] std::optional<std::int64_t> fit_output_limit(const chat_
 /// Members that the model refuses, as bits `1 << described_member::index`. Temperature, nucleus, penalties and seed tune an answer;
 /// the loss of stop sequences, biases and probabilities changes it.
 LLMX_DECL [[nodiscard]] std::uint64_t refused_members(const chat_request& request, const model_traits& traits, drop_report& drops);
+
+/// The failure of a request with content of a kind that the model is known to refuse: an image, audio, a PDF. Dropping it
+/// would answer another question.
+LLMX_DECL [[nodiscard]] result<void> check_content(const chat_request& request, const model_traits& traits, drop_report& drops);
+
+/// Whether the model is known to refuse the request's tools, or its JSON Schema. \p by_tool: where a provider enforces no schema, the
+/// codec has a forced tool carry the answer.
+[[nodiscard]] inline bool exceeds_abilities(const chat_request& request, const model_traits& traits, bool by_tool) noexcept {
+    return (!traits.tools && (!request.tools.empty() || request.tool_choice)) ||
+           (traits.refuses_schema && !by_tool && request.response_format && request.response_format->form == response_format::kind::json_schema);
+}
+/// Takes out of \p request what `exceeds_abilities` found, and reports it as lost.
+LLMX_DECL void fit_abilities(chat_request& request, const model_traits& traits, bool by_tool, drop_report& drops);
 
 /// Whether \p members, the result of `refused_members`, has \p Member.
 template <auto Member> [[nodiscard]] constexpr bool has_member(std::uint64_t members) noexcept {

@@ -5,6 +5,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -94,6 +98,40 @@ LLMX_DECL std::optional<std::int64_t> fit_output_limit(const chat_request& reque
     if (!asked || traits.max_output_tokens <= 0 || *asked <= traits.max_output_tokens) return asked;
     drops.hint(request_place().of<&chat_request::max_output_tokens>());
     return traits.max_output_tokens;
+}
+
+/// "images" for a part that the model refuses; empty for any other.
+LLMX_DECL [[nodiscard]] std::string_view refused_kind(const content_part& part, const model_traits& traits) noexcept {
+    if (std::holds_alternative<image_part>(part)) return traits.refuses(modality::image) ? "images" : "";
+    if (std::holds_alternative<audio_part>(part)) return traits.refuses(modality::audio) ? "audio" : "";
+    if (const auto* const file = std::get_if<file_part>(&part); file != nullptr && file->source.media_type == "application/pdf")
+        return traits.refuses(modality::pdf) ? "PDFs" : "";
+    return {};
+}
+
+LLMX_DECL result<void> check_content(const chat_request& request, const model_traits& traits, drop_report& drops) {
+    if (traits.refused_modalities == 0) return success();
+    for (std::size_t m = 0; m < request.messages.size(); ++m) {
+        const std::vector<content_part>& parts = request.messages[m].content;
+        for (std::size_t p = 0; p < parts.size(); ++p)
+            if (const std::string_view kind = refused_kind(parts[p], traits); !kind.empty())
+                return drops.refuse(request_place().message(m).part(p), "the model takes no " + std::string(kind), errc::unsupported_parameter);
+    }
+    return success();
+}
+
+LLMX_DECL void fit_abilities(chat_request& request, const model_traits& traits, bool by_tool, drop_report& drops) {
+    if (!traits.tools) {
+        if (!request.tools.empty()) drops.lost(request_place().of<&chat_request::tools>());
+        else if (request.tool_choice) drops.lost(request_place().of<&chat_request::tool_choice>());
+        request.tools.clear();
+        request.tool_choice.reset();
+        request.parallel_tool_calls.reset();
+    }
+    if (traits.refuses_schema && !by_tool && request.response_format && request.response_format->form == response_format::kind::json_schema) {
+        drops.lost(request_place().of<&chat_request::response_format>().of<&response_format::schema>());
+        request.response_format.reset();
+    }
 }
 
 enum class refusal : std::uint8_t { silent, hint, lost };
