@@ -1674,8 +1674,8 @@ enum class modality : std::uint8_t { text = 1, image = 2, audio = 4, video = 8, 
 
 /// Model facts an encoder needs, from the deployment (never from a model's name).
 ///
-/// The catalogue fills all members (`model_facts::traits`). In a deployment without facts those from `known` on have their
-/// defaults, which restrict nothing.
+/// The catalogue fills all members (`model_facts::traits`), and `merge_traits` lays them over those of the provider. In a
+/// deployment without facts those from `known` on have their defaults, which restrict nothing.
 struct model_traits {
     /// How a request configures the model's reasoning: a budget of tokens; an effort; Gemini 3's level; Claude's
     /// adaptive thinking, which the model itself measures; not at all, since the model does not reason.
@@ -1709,6 +1709,10 @@ struct model_traits {
     std::int64_t context_window = 0, max_output_tokens = 0;
     /// Bits of `modality`; 0: not known.
     std::uint8_t input_modalities = 0, output_modalities = 0;
+    /// Bits of `modality` that the model is known to refuse as input: one in neither set may be taken.
+    std::uint8_t refused_modalities = 0;
+    /// The model is known to enforce no JSON Schema.
+    bool refuses_schema = false;
     /// The model calls functions; several in one turn.
     bool tools = true, parallel_tools = true;
     /// A tool can be forced by its name.
@@ -1724,8 +1728,43 @@ struct model_traits {
     [[nodiscard]] constexpr bool refuses(sampling_parameter p) const noexcept {
         return (refused_sampling & static_cast<std::uint16_t>(p)) != 0;
     }
+    [[nodiscard]] constexpr bool refuses(modality m) const noexcept {
+        return (refused_modalities & static_cast<std::uint8_t>(m)) != 0;
+    }
     friend bool operator==(const model_traits&, const model_traits&) = default;
 };
+
+/// What the owner of a deployment states about its model; what is left open is as the catalogue or the provider has it.
+struct stated_traits {
+    stated_traits() = default;
+    std::optional<model_traits::reasoning_style> reasoning;
+    std::optional<bool> native_json_schema, max_completion_tokens;
+    /// Most tokens of an answer: the limit of a request without one, and the cap of those with one.
+    std::optional<std::int64_t> max_output_tokens;
+
+    constexpr void apply(model_traits& to) const noexcept {
+        if (reasoning) to.reasoning = *reasoning;
+        if (native_json_schema) to.native_json_schema = *native_json_schema;
+        if (max_completion_tokens) to.max_completion_tokens = *max_completion_tokens;
+        if (max_output_tokens) to.default_max_tokens = to.max_output_tokens = *max_output_tokens;
+    }
+    friend bool operator==(const stated_traits&, const stated_traits&) = default;
+};
+
+/// The traits of a model at a provider: \p model, what is known about it, over \p provider, those that the provider's models have
+/// unless something is known. Which name the output limit has and how many stop sequences are accepted is a matter of the
+/// provider's interface. Of a model that is not `known` only restrictions are taken over.
+[[nodiscard]] constexpr model_traits merge_traits(const model_traits& provider, const model_traits& model) noexcept {
+    model_traits t = model;
+    if (!model.known) {
+        if (model.reasoning != model_traits::reasoning_style::none) t.reasoning = provider.reasoning;
+        t.native_json_schema = model.native_json_schema || provider.native_json_schema;
+    }
+    if (model.max_output_tokens == 0) t.default_max_tokens = provider.default_max_tokens;
+    t.max_completion_tokens = provider.max_completion_tokens;
+    t.max_stop_sequences = provider.max_stop_sequences;
+    return t;
+}
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -2069,8 +2108,10 @@ struct deployment {
     /// Members of the top level of requests that are sent as the caller wrote them although the provider's language has no
     /// equivalent (LiteLLM's `allowed_openai_params`).
     std::vector<std::string> allowed_members;
-    /// Unset: the provider's own defaults.
+    /// All traits of the model, for programs that have them from elsewhere. Unset: those of the facts over the provider's own, and
+    /// `stated` over both.
     std::optional<model_traits> traits;
+    stated_traits stated;
 
     /// Name under which the catalogue knows the model, where `model` is a name of the deployment's owner (Azure); empty: `model`.
     std::string base_model;
@@ -5496,6 +5537,9 @@ struct codec_ops {
     /// Finds by a scan of a request's body what a router may look at; false when the body is malformed as far as the scan
     /// goes. \p to is empty before. The same as `view_of` makes of the decoded request. Null: the codec has no such scan.
     bool (*scan_view)(std::string_view body, request_view& to) = nullptr;
+    /// Whether a request's bytes must not be passed on to a model with these traits, which does not take all that they ask for:
+    /// the encoder leaves it out. The members of \p body are where \p known has them. Null: bytes pass to every model.
+    bool (*exceeds_model)(std::string_view body, const member_spans& known, const model_traits& traits) = nullptr;
 };
 
 /// A stream decoder behind a virtual call. \p Op has events: `Op::event` and `Op::batch`.
@@ -5590,6 +5634,71 @@ template <class... Cs> struct codec_list {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/dialects/detail/model_fit.hpp ----
+#include <cstdint>
+#include <optional>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+// What a request asks for, as the model can do it: encoders write the results in place of the request's own members.
+// A member that the model does not take, or takes with another value, is reported as a hint: the answer may be
+// shorter or less considered, but it answers the same request.
+
+/// The effort nearest to \p asked among those that the model takes, the lower one of two; `none` is not taken for another
+/// effort. \p asked itself when nothing is known.
+LLMX_DECL [[nodiscard]] reasoning_effort nearest_effort(const model_traits& traits, reasoning_effort asked) noexcept;
+
+/// The reasoning settings of a request for one model.
+struct fitted_reasoning {
+    /// Nothing: none are written. Efforts are those of the model, and a budget is within its range.
+    std::optional<reasoning_options> settings;
+    /// The request switches reasoning off, whether or not the model can do so: then `settings` has the least that it does.
+    bool off = false;
+};
+LLMX_DECL [[nodiscard]] fitted_reasoning fit_reasoning(const chat_request& request, const model_traits& traits, drop_report& drops);
+
+/// Whether thoughts and their signatures may be in the history.
+[[nodiscard]] constexpr bool takes_thoughts(const model_traits& traits) noexcept {
+    return traits.reasoning != model_traits::reasoning_style::none;
+}
+
+/// The request's output limit within the model's; nothing when the request has none.
+LLMX_DECL [[nodiscard]] std::optional<std::int64_t> fit_output_limit(const chat_request& request, const model_traits& traits, drop_report& drops);
+
+/// The budget for reasoning that leaves a quarter of the output limit \p limit to the answer, at most \p budget; nothing when
+/// that would be less than \p least.
+[[nodiscard]] constexpr std::optional<std::int64_t> budget_within(std::int64_t limit, std::int64_t budget, std::int64_t least) noexcept {
+    if (budget < limit) return budget;
+    if (limit <= least) return std::nullopt;
+    const std::int64_t most = limit - limit / 4;
+    return most < least ? least : most;
+}
+
+/// Members that the model refuses, as bits `1 << described_member::index`. Temperature, nucleus, penalties and seed tune an answer;
+/// the loss of stop sequences, biases and probabilities changes it.
+LLMX_DECL [[nodiscard]] std::uint64_t refused_members(const chat_request& request, const model_traits& traits, drop_report& drops);
+
+/// The failure of a request with content of a kind that the model is known to refuse: an image, audio, a PDF. Dropping it
+/// would answer another question.
+LLMX_DECL [[nodiscard]] result<void> check_content(const chat_request& request, const model_traits& traits, drop_report& drops);
+
+/// Whether the model is known to refuse the request's tools, or its JSON Schema. \p by_tool: where a provider enforces no schema, the
+/// codec has a forced tool carry the answer.
+[[nodiscard]] inline bool exceeds_abilities(const chat_request& request, const model_traits& traits, bool by_tool) noexcept {
+    return (!traits.tools && (!request.tools.empty() || request.tool_choice)) ||
+           (traits.refuses_schema && !by_tool && request.response_format && request.response_format->form == response_format::kind::json_schema);
+}
+/// Takes out of \p request what `exceeds_abilities` found, and reports it as lost.
+LLMX_DECL void fit_abilities(chat_request& request, const model_traits& traits, bool by_tool, drop_report& drops);
+
+/// Whether \p members, the result of `refused_members`, has \p Member.
+template <auto Member> [[nodiscard]] constexpr bool has_member(std::uint64_t members) noexcept {
+    return (members >> member_of<Member>.index & 1u) != 0;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
 // ---- llmx/dialects/detail/request_weight.hpp ----
 #include <cstddef>
 
@@ -5635,7 +5744,7 @@ struct decode_options {
 /// its model in the body (true when there is no such member) or in its URL alone. `path` and, where
 /// streams have another, `stream_path` are the parts that providers of the language add to their base URL.
 /// `ask_usage` has a stream end with its usage (see `codec_ops`); its watch then has `leave_out_usage` and
-/// `take_unasked`. `scan_view` is optional: see `codec_ops`. Codecs do no I/O and know no vendor. Where there is a
+/// `take_unasked`. `scan_view` and `exceeds_model` are optional: see `codec_ops`. Codecs do no I/O and know no vendor. Where there is a
 /// `stream_encoder`, `encode_reply` and that are as in
 /// `chat_codec`; without them a layer cannot change the replies of a program's calls.
 template <class D>
@@ -5839,6 +5948,10 @@ template <class D> struct codec_functions<D, chat> {
         if (!r) return r.error();
         return any_message::of(std::move(*r));
     }
+    /// A forced tool carries an answer whose form the provider does not enforce itself.
+    [[nodiscard]] static constexpr bool answers_by_tool() noexcept {
+        return requires { D::json_tool_name; };
+    }
     static result<void> encode_request(const any_message& request, const encode_options& options, encoded_request& out,
                                        drop_report& drops) {
         const chat_request* asked = request.get<chat_request>();
@@ -5850,6 +5963,12 @@ template <class D> struct codec_functions<D, chat> {
             names = std::make_unique<tool_names>();
             names->make_fit(*fitted, name_rule());
             if (names->empty()) names.reset();
+            asked = fitted.get();
+        }
+        if (const result<void> taken = check_content(*asked, options.traits, drops); !taken) return taken;
+        if (exceeds_abilities(*asked, options.traits, answers_by_tool())) {
+            if (fitted == nullptr) fitted = std::make_unique<chat_request>(*asked);
+            fit_abilities(*fitted, options.traits, answers_by_tool(), drops);
             asked = fitted.get();
         }
         result<void> done = D::encode_request(*asked, options, out.body, drops);
@@ -5913,6 +6032,10 @@ template <class D> struct codec_functions<D, chat> {
         if constexpr (requires { &D::scan_view; }) return &D::scan_view;
         else return nullptr;
     }
+    [[nodiscard]] static constexpr auto model_check() noexcept -> decltype(codec_ops::exceeds_model) {
+        if constexpr (requires { &D::exceeds_model; }) return &D::exceeds_model;
+        else return nullptr;
+    }
 
     [[nodiscard]] static constexpr codec_ops table() noexcept {
         static_assert(sizeof(check_upstream_chat_codec<D>) != 0);
@@ -5925,7 +6048,7 @@ template <class D> struct codec_functions<D, chat> {
             return {D::name,       D::language,     &chat::info,   D::path,       stream_path(), model_in_body(), true,
                     &D::scan_request, &decode_request, &encode_request, &caller_path, &D::has_foreign_signature, &outweighs_of,
                     &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming,
-                    ask_usage(),     make_usage_watch(), view_scanner()};
+                    ask_usage(),     make_usage_watch(), view_scanner(), model_check()};
         } else {
             return {D::name,       D::language,    &chat::info,   D::path,      stream_path(),   model_in_body(), true,
                     nullptr,       nullptr,        &encode_request, nullptr,    nullptr,         &outweighs_of,
@@ -6595,15 +6718,15 @@ namespace detail {
 /// Reads the mapped members, and those that are read alone, into \p object.
 LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<const field_rule> rules);
 /// Writes the mapped members of \p object that are set, and reports those out of range; \p at is the
-/// place of the object.
+/// place of the object. Members of \p but, bits `1 << described_member::index`, are not written.
 LLMX_DECL void write_mapped_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
-                                   const request_place& at, drop_report& drops);
+                                   const request_place& at, drop_report& drops, std::uint64_t but = 0);
 /// The same, and reports the members that have no equivalent.
 LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
-                            const request_place& at, drop_report& drops);
-/// Reports the members of \p object that have no equivalent, writes nothing.
+                            const request_place& at, drop_report& drops, std::uint64_t but = 0);
+/// Reports the members of \p object that have no equivalent, except those of \p but; writes nothing.
 LLMX_DECL void report_fields(const void* object, std::span<const field_rule> rules, const request_place& at,
-                             drop_report& drops);
+                             drop_report& drops, std::uint64_t but = 0);
 /// Whether \p name is the name of an equivalent, or of an object that contains one.
 LLMX_DECL [[nodiscard]] bool has_field(std::span<const field_rule> rules, std::string_view name) noexcept;
 /// The rule for \p member; null when there is none.
@@ -6983,6 +7106,8 @@ struct anthropic_messages {
     /// Finds the values that routing needs and checks that model, messages and max_tokens are there;
     /// the rest of the body is not inspected.
     LLMX_DECL [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target);
+    /// See `codec_ops::exceeds_model`.
+    LLMX_DECL [[nodiscard]] static bool exceeds_model(std::string_view body, const member_spans& known, const model_traits& traits);
     /// See `codec_ops::scan_view`.
     LLMX_DECL [[nodiscard]] static bool scan_view(std::string_view body, request_view& to);
     /// Strict: a missing or mistyped member is `errc::invalid_request` naming its path.
@@ -7909,6 +8034,8 @@ struct gemini_generate {
     /// Finds the values that routing needs. Fails unless the body is one JSON object with contents.
     LLMX_DECL [[nodiscard]] static result<request_head> scan_request(std::string_view body,
                                                                      const request_target& target);
+    /// See `codec_ops::exceeds_model`.
+    LLMX_DECL [[nodiscard]] static bool exceeds_model(std::string_view body, const member_spans& known, const model_traits& traits);
     /// See `codec_ops::scan_view`.
     LLMX_DECL [[nodiscard]] static bool scan_view(std::string_view body, request_view& to);
     LLMX_DECL [[nodiscard]] static result<chat_request> decode_request(std::string_view body,
@@ -8275,6 +8402,8 @@ struct openai_chat {
     /// `model` is empty and [model_begin, model_end) holds it: `unescape_json_string`.
     LLMX_DECL [[nodiscard]] static result<request_head> scan_request(std::string_view body,
                                                                      const request_target& target);
+    /// See `codec_ops::exceeds_model`.
+    LLMX_DECL [[nodiscard]] static bool exceeds_model(std::string_view body, const member_spans& known, const model_traits& traits);
     /// See `codec_ops::scan_view`.
     LLMX_DECL [[nodiscard]] static bool scan_view(std::string_view body, request_view& to);
     /// The model of \p target, when it has one, wins over the body's.
@@ -11973,7 +12102,7 @@ concept checking_provider = requires(const deployment& d) {
 /// `static result<void> complete(deployment& d, const variable_lookup& variables)`.
 ///
 /// It is called while the deployment is configured, by `registry::complete` and for each model of a configuration, before
-/// `check`, the provider's default base URL and traits. A second call with the result of the first one must change
+/// `check`, the provider's default base URL. A second call with the result of the first one must change
 /// nothing and read no file. It may block. Its failure is reported under the deployment's id, or
 /// with file and line, and must hold no secret.
 template <class P>
@@ -12100,16 +12229,14 @@ namespace llmx::inline LLMX_ABI::detail {
 struct deployment_rules {
     template <class Provider>
     explicit deployment_rules(const Provider& p) noexcept
-        : facts(p.facts), complete(p.complete), check(p.check), has_traits(p.traits_of != nullptr) {}
+        : facts(p.facts), complete(p.complete), check(p.check) {}
 
     const provider_facts& facts;
     /// May be null, as may `check`.
     result<void> (*complete)(deployment& d, const variable_lookup& variables);
     result<void> (*check)(const deployment& d);
-    /// Traits depend on the model and are computed for each call.
-    bool has_traits;
 
-    /// Fills in what \p d leaves to its provider (settings, base URL, traits) and checks all of it. \p d names the provider.
+    /// Fills in what \p d leaves to its provider (settings, base URL) and checks all of it. \p d names the provider.
     /// Fails with `errc::bad_configuration`, whose message does not name the deployment; \p d is not complete then.
     /// Both the registry and the settings call it: a configuration file is refused for the same reasons as a program's own deployments.
     LLMX_DECL [[nodiscard]] result<void> apply(deployment& d, const variable_lookup& variables) const;
@@ -12372,10 +12499,13 @@ struct provider_ops {
         }
         return first;
     }
-    /// How requests for the model \p model of \p d are written.
-    [[nodiscard]] model_traits traits_for(const deployment& d, std::string_view model) const {
+    /// How requests for the model \p model of \p d are written; \p known has what the catalogue knows about it, or is null.
+    [[nodiscard]] model_traits traits_for(const deployment& d, std::string_view model, const model_traits* known = nullptr) const {
         if (d.traits) return *d.traits;
-        return traits_of != nullptr ? traits_of(d, model) : facts.traits;
+        model_traits t = traits_of != nullptr ? traits_of(d, model) : facts.traits;
+        if (known != nullptr) t = merge_traits(t, *known);
+        d.stated.apply(t);
+        return t;
     }
     result<void> (*prepare)(const void*, const deployment&, const outgoing&, http_request&);
     error (*classify)(const void*, int, std::span<const http_field>, std::string_view);
@@ -12671,7 +12801,7 @@ public:
         return found;
     }
 
-    /// Fills in the values that \p d leaves to its provider (base URL, traits) and checks the rest.
+    /// Fills in the values that \p d leaves to its provider (base URL) and checks the rest.
     /// Fails with `errc::bad_configuration` when the provider is not in the registry, a
     /// base URL is missing, a key holds bytes that no header may, the settings are another provider's, or
     /// the provider's own `complete` or `check` fails; \p d is not complete then. A provider may read \p variables and files
@@ -18075,7 +18205,8 @@ struct gemini {
         .traits = {.reasoning = model_traits::reasoning_style::budget,
                    .native_json_schema = true,
                    .default_max_tokens = 0,
-                   .max_completion_tokens = false},
+                   .max_completion_tokens = false,
+                   .max_stop_sequences = 5},
         .model_beginnings = "gemini-",
     };
 
@@ -18316,7 +18447,8 @@ struct vertex_ai {
         .traits = {.reasoning = model_traits::reasoning_style::budget,
                    .native_json_schema = true,
                    .default_max_tokens = 0,
-                   .max_completion_tokens = false},
+                   .max_completion_tokens = false,
+                   .max_stop_sequences = 5},
         .aliases = {"vertex_ai_beta", "vertex"},
     };
 
@@ -28020,7 +28152,11 @@ LLMX_DECL result<model_facts> model_catalog::with_model_info(const model_facts* 
     std::string fault;
     detail::apply_litellm_entry(made, *parsed, fault);
     if (!fault.empty()) return error(errc::bad_configuration, "model_info." + fault);
-    made.traits = detail::derive_traits(made, families_.of(known_provider_name(provider), model.substr(model.rfind('/') + 1)));
+    const detail::model_family* const family = families_.of(known_provider_name(provider), model.substr(model.rfind('/') + 1));
+    // What the owner states is no complete list of the model's abilities.
+    if (base == nullptr) made.of_family = true;
+    made.traits = detail::derive_traits(made, family);
+    made.traits.known = base != nullptr || family != nullptr;
     made.of_family = false;
     return made;
 }
@@ -28260,9 +28396,9 @@ LLMX_DECL void derive_reasoning(model_traits& t, const model_facts& f, const mod
     const bool adaptive = f.supports(model_ability::adaptive_thinking);
     if (f.cannot.has(model_ability::reasoning)) t.reasoning = style::none;
     else if (adaptive) t.reasoning = style::adaptive;
-    // A list that names abilities and not this one states that there is none; unless all models of the family reason: entries for a
-    // region have a price alone.
-    else if (!f.can.has(model_ability::reasoning) && !f.of_family &&
+    // A list that names abilities and not this one states that there is none; an empty list states nothing, and where all models of the
+    // family reason neither does a short one: entries for a region have prices and little else.
+    else if (!f.can.has(model_ability::reasoning) && f.can.bits != 0 && !f.of_family &&
              (family == nullptr || !family->facts.can.has(model_ability::reasoning)))
         t.reasoning = style::none;
     if (f.closed_efforts) t.efforts = f.efforts;
@@ -28322,6 +28458,14 @@ LLMX_DECL model_traits derive_traits(const model_facts& f, const model_family* f
     add(in, model_ability::audio_in, modality::audio);
     add(in, model_ability::video_in, modality::video);
     add(out, model_ability::audio_out, modality::audio);
+    const auto refuse = [&f, &t](model_ability a, modality m) {
+        if (f.cannot.has(a)) t.refused_modalities = static_cast<std::uint8_t>(t.refused_modalities | static_cast<unsigned>(m));
+    };
+    refuse(model_ability::vision, modality::image);
+    refuse(model_ability::pdf, modality::pdf);
+    refuse(model_ability::audio_in, modality::audio);
+    refuse(model_ability::video_in, modality::video);
+    t.refuses_schema = f.cannot.has(model_ability::json_schema);
     t.input_modalities = in;
     t.output_modalities = out;
     return t;
@@ -30480,13 +30624,20 @@ private:
 /// Writes the conversation as turns that alternate, and the system prompt apart.
 class messages_turn_writer {
 public:
-    messages_turn_writer(const chat_request& request, drop_report& drops) : request_(request), drops_(drops) {}
+    messages_turn_writer(const chat_request& request, const model_traits& traits, drop_report& drops)
+        : request_(request), traits_(traits), drops_(drops) {}
 
     /// Reads all messages; afterwards `turns` and `write_system` have their JSON.
     LLMX_DECL result<void> run() {
         for (message_ = 0; message_ < request_.messages.size() && !failure_; ++message_) add(request_.messages[message_]);
+        const bool begun = in_turn_ && assistant_ && ends_in_text_;
         end_turn();
         if (failure_) return *failure_;
+        if (begun && !traits_.prefill) {
+            // The model refuses to go on from a text of its own unless a user asks for it.
+            drops_.hint(request_place().message(request_.messages.size() - 1));
+            json_writer(element(turns_)).object().member("role", "user").member("content", "Continue.").end_object();
+        }
         if (!turns_.empty()) return success();
         return drops_.refuse(request_place().of<&chat_request::messages>(),
                              "a user or assistant message with content is required");
@@ -30547,6 +30698,7 @@ private:
         if (!in_turn_ || assistant != assistant_) end_turn();
         in_turn_ = true;
         assistant_ = assistant;
+        ends_in_text_ = false;
         ++blocks_written_;
         return element(is_result ? results_ : blocks_);
     }
@@ -30589,6 +30741,7 @@ private:
         if (assistant && is_prefill()) text = text.substr(0, text.find_last_not_of(" \t\r\n\f\v") + 1);
         if (is_left_out(t, text)) return;
         json_writer w(block(assistant));
+        ends_in_text_ = true;
         write_text(w, t, text, place());
     }
 
@@ -30628,8 +30781,8 @@ private:
 
     void add(const thinking_part& t, bool assistant) {
         const bool redacted = !t.redacted_data.empty();
-        if (!assistant || (!redacted && !t.signed_for(anthropic_messages::name))) {
-            drops_.hint(place()); // the API accepts only thinking that it signed
+        if (!assistant || !takes_thoughts(traits_) || (!redacted && !t.signed_for(anthropic_messages::name))) {
+            drops_.hint(place()); // the API accepts only thinking that it signed, of models that think
             return;
         }
         json_writer w(block(true));
@@ -30743,6 +30896,7 @@ private:
     }
 
     const chat_request& request_;
+    const model_traits& traits_;
     drop_report& drops_;
     messages_call_ids ids_;
     std::optional<error> failure_;
@@ -30752,11 +30906,42 @@ private:
     std::vector<std::string_view> called_;
     std::set<std::string_view> known_; // the same, ordered
     std::size_t message_ = 0, part_ = 0, blocks_written_ = 0;
-    bool in_turn_ = false, assistant_ = false, system_rich_ = false;
+    bool in_turn_ = false, assistant_ = false, ends_in_text_ = false, system_rich_ = false;
 };
 
 } // namespace detail
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/dialects/detail/closed_schema.hpp ----
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// A JSON Schema in the subset that Claude's structured output enforces.
+///
+/// Source: platform.claude.com/docs/en/build-with-claude/structured-outputs, "JSON Schema limitations"; Bedrock has the same ones
+/// (docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html).
+struct closed_schema {
+    enum class outcome : std::uint8_t {
+        exact,         ///< means the same
+        relaxed,       ///< some restrictions are only in descriptions
+        inexpressible, ///< the subset has no such schema: recursion, maps, tuples, references to other documents
+        malformed,     ///< not a JSON object
+    };
+    outcome how = outcome::inexpressible;
+    std::string text;
+
+    [[nodiscard]] bool usable() const noexcept { return how == outcome::exact || how == outcome::relaxed; }
+};
+
+/// Closes every object of \p schema, moves bounds of numbers, texts and arrays, unknown formats and patterns that look around into
+/// descriptions, and writes `oneOf` as `anyOf`. A schema that needs no change keeps its text.
+LLMX_DECL [[nodiscard]] closed_schema close_schema(std::string_view schema);
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 
 // ---- llmx/dialects/anthropic/impl/messages_encode_request.ipp ----
 
@@ -30781,12 +30966,18 @@ struct messages_thinking {
     [[nodiscard]] bool on() const noexcept { return how == mode::enabled || how == mode::adaptive; }
 };
 
-LLMX_DECL [[nodiscard]] messages_thinking messages_plan_thinking(const reasoning_options& r,
-                                                                 const model_traits& traits) noexcept {
+/// \p fitted is `fit_reasoning`'s.
+LLMX_DECL [[nodiscard]] messages_thinking messages_plan_thinking(const fitted_reasoning& fitted, const model_traits& traits) noexcept {
     using mode = messages_thinking::mode;
     messages_thinking plan;
+    if (!fitted.settings) return plan;
+    const reasoning_options& r = *fitted.settings;
     const std::int64_t asked = r.budget_tokens.value_or(-1);
-    if (r.effort == reasoning_effort::none || asked == 0) {
+    if (fitted.off && !traits.can_turn_off) {
+        // The model reasons all the same, at the least effort that it has.
+        if (r.effort) plan.effort = enum_name(messages_efforts, *r.effort);
+        plan.uses_effort = plan.uses_budget = true;
+    } else if (fitted.off) {
         plan.how = mode::disabled;
         plan.uses_effort = r.effort == reasoning_effort::none;
         plan.uses_budget = asked == 0;
@@ -30835,12 +31026,12 @@ public:
         : request_(request), options_(options), drops_(drops), w_(out) {}
 
     LLMX_DECL result<void> run() {
-        messages_turn_writer conversation(request_, drops_);
+        messages_turn_writer conversation(request_, options_.traits, drops_);
         if (auto written = conversation.run(); !written) return written;
         plan_thinking();
         plan_format();
         w_.object().member("model", options_.model.empty() ? std::string_view(request_.model) : options_.model);
-        w_.member("max_tokens", max_tokens());
+        w_.member("max_tokens", limit_);
         conversation.write_system(w_);
         w_.raw_member("messages", "[" + conversation.turns() + "]");
         write_tools(conversation.called());
@@ -30853,7 +31044,7 @@ public:
         write_service_tier();
         messages_write_cache(w_, request_.cache, request_.extra);
         if (options_.stream.value_or(request_.stream)) w_.member("stream", true);
-        report_fields(&request_, messages_request_fields.view(), request_place(), drops_);
+        report_fields(&request_, messages_request_fields.view(), request_place(), drops_, refused_);
         report_rest();
         w_.extra(request_.extra, anthropic_messages::name).end_object();
         if (failure_) return *failure_;
@@ -30882,10 +31073,14 @@ private:
     }
 
     LLMX_DECL void plan_thinking() {
+        const std::optional<std::int64_t> asked_limit = fit_output_limit(request_, options_.traits, drops_);
+        limit_ = asked_limit.value_or(options_.traits.default_max_tokens);
         if (!request_.reasoning) return;
-        const reasoning_options& r = *request_.reasoning;
-        thinking_ = messages_plan_thinking(r, options_.traits);
         const bool own = has("thinking");
+        const fitted_reasoning fitted = fit_reasoning(request_, options_.traits, drops_);
+        if (!fitted.settings) return;
+        const reasoning_options& r = *fitted.settings;
+        thinking_ = messages_plan_thinking(fitted, options_.traits);
         if (own) {
             thinking_.how = thinking_mode::absent;
             thinking_.budget = 0;
@@ -30901,8 +31096,22 @@ private:
             if (r.budget_tokens && !thinking_.uses_budget) drops_.hint(reasoning_place<&reasoning_options::budget_tokens>());
             if (r.adaptive && !thinking_.uses_adaptive) drops_.hint(reasoning_place<&reasoning_options::adaptive>());
         }
+        fit_budget_to_limit(asked_limit.has_value());
         if (r.include_thoughts && !thinking_.on() && !own)
             drops_.hint(reasoning_place<&reasoning_options::include_thoughts>());
+    }
+
+    /// Thinking counts towards the limit and must fit into it. A limit of the caller stays; the model's usual one grows.
+    LLMX_DECL void fit_budget_to_limit(bool callers) {
+        if (thinking_.budget <= 0 || limit_ > thinking_.budget) return;
+        if (!callers) {
+            limit_ = add_counts(thinking_.budget, limit_);
+            if (const std::int64_t most = options_.traits.max_output_tokens; most > thinking_.budget) limit_ = std::min(limit_, most);
+            return;
+        }
+        drops_.hint(place<&chat_request::reasoning>());
+        if (const auto budget = budget_within(limit_, thinking_.budget, anthropic_messages::min_budget_tokens)) thinking_.budget = *budget;
+        else thinking_ = messages_thinking();
     }
 
     LLMX_DECL void plan_format() {
@@ -30910,6 +31119,14 @@ private:
         const response_format& f = *request_.response_format;
         using kind = response_format::kind;
         native_format_ = f.form == kind::json_schema && !f.schema.empty() && options_.traits.native_json_schema;
+        if (native_format_) {
+            closed_schema closed = close_schema(f.schema.text);
+            if (closed.how == closed_schema::outcome::malformed) refuse(format_place<&response_format::schema>(), "expected a JSON Schema object");
+            // The forced tool takes any schema.
+            native_format_ = closed.how != closed_schema::outcome::inexpressible;
+            if (closed.how == closed_schema::outcome::relaxed) drops_.hint(format_place<&response_format::schema>());
+            format_schema_ = std::move(closed.text);
+        }
         json_tool_ = f.form != kind::text && !native_format_;
         if (json_tool_) drops_.answer_by_tool();
         report_fields(&f, messages_format_fields.view(), place<&chat_request::response_format>(), drops_);
@@ -30917,17 +31134,6 @@ private:
         // Native schemas are always followed exactly.
         if (!native_format_ && f.strict.value_or(false)) drops_.hint(format_place<&response_format::strict>());
         if (f.form != kind::json_schema && !f.schema.empty()) drops_.hint(format_place<&response_format::schema>());
-        if (native_format_ && !scan_json_members(f.schema.text, [](const json_member&) {}))
-            refuse(format_place<&response_format::schema>(), "expected a JSON Schema object");
-    }
-
-    [[nodiscard]] std::int64_t max_tokens() {
-        const std::int64_t usual = options_.traits.default_max_tokens;
-        const std::int64_t asked = request_.max_output_tokens.value_or(usual);
-        // Thinking counts towards the limit and must fit into it.
-        if (thinking_.budget <= 0 || asked > thinking_.budget) return asked;
-        if (request_.max_output_tokens) drops_.hint(place<&chat_request::max_output_tokens>());
-        return add_counts(thinking_.budget, usual);
     }
 
     LLMX_DECL void write_tools(const std::vector<std::string_view>& called) {
@@ -30980,11 +31186,17 @@ private:
         json_writer w(element(list));
         w.object();
         write_fields(w, &t, messages_tool_fields.view(), at, drops_);
-        write_schema(w, t.parameters.text, at.of<&tool::parameters>());
-        if (t.strict) {
-            // Strict tools came with structured output; older models refuse the member.
-            if (options_.traits.native_json_schema) w.member("strict", *t.strict);
-            else if (*t.strict) drops_.hint(at.of<&tool::strict>());
+        // Strict tools came with structured output, whose schemas theirs have to be; older models refuse the member.
+        const bool strict = t.strict.value_or(false);
+        const closed_schema closed = strict && options_.traits.native_json_schema ? close_schema(t.parameters.text) : closed_schema();
+        write_schema(w, closed.usable() ? std::string_view(closed.text) : t.parameters.text, at.of<&tool::parameters>());
+        if (closed.usable()) {
+            w.member("strict", true);
+            if (closed.how == closed_schema::outcome::relaxed) drops_.hint(at.of<&tool::parameters>());
+        } else if (strict) {
+            drops_.hint(at.of<&tool::strict>());
+        } else if (t.strict && options_.traits.native_json_schema) {
+            w.member("strict", false);
         }
         messages_write_cache(w, t.cache, t.extra);
         drops_.foreign(t.extra, anthropic_messages::name, at);
@@ -31035,7 +31247,7 @@ private:
             if (has_tools_ && asked.how != mode::none) choice = tool_choice(mode::required);
             else choice = tool_choice::function(std::string(anthropic_messages::json_tool_name));
         }
-        if (thinking_.on() && forces(choice)) {
+        if ((thinking_.on() || !options_.traits.forced_tool) && forces(choice)) {
             if (forces(asked)) drops_.lost(place<&chat_request::tool_choice>());
             // The model may answer in prose.
             if (json_tool_) drops_.hint(place<&chat_request::response_format>());
@@ -31054,8 +31266,10 @@ private:
         w_.key("thinking").object();
         if (thinking_.how == thinking_mode::enabled) w_.member("type", "enabled").member("budget_tokens", thinking_.budget);
         else w_.member("type", thinking_.how == thinking_mode::adaptive ? "adaptive" : "disabled");
-        if (thinking_.on() && request_.reasoning->include_thoughts)
-            w_.member("display", *request_.reasoning->include_thoughts ? "summarized" : "omitted");
+        // Adaptive models leave the thoughts' text out unless asked (platform.claude.com/docs/en/build-with-claude/adaptive-thinking).
+        const std::optional<bool> shown = request_.reasoning->include_thoughts;
+        if (thinking_.on() && (shown || thinking_.how == thinking_mode::adaptive))
+            w_.member("display", shown.value_or(true) ? "summarized" : "omitted");
         w_.end_object();
     }
 
@@ -31065,35 +31279,42 @@ private:
         if (!thinking_.effort.empty()) w_.member("effort", thinking_.effort);
         if (native_format_) {
             w_.key("format").object().member("type", "json_schema");
-            w_.member("schema", request_.response_format->schema).end_object();
+            w_.raw_member("schema", format_schema_).end_object();
         }
         w_.end_object();
     }
 
     void write_sampling() {
         const bool on = thinking_.on();
-        // Claude takes one of the two since 4.5; one of 1 changes nothing.
-        const bool both = request_.temperature && request_.top_p;
-        const bool only_top_p = both && *request_.temperature == 1;
-        const bool only_temperature = both && !only_top_p && *request_.top_p == 1;
-        if (const auto t = request_.temperature; t && !only_top_p) {
+        refused_ = refused_members(request_, options_.traits, drops_);
+        const std::uint64_t refused = refused_;
+        const bool warm = request_.temperature && !has_member<&chat_request::temperature>(refused);
+        const bool nucleus = request_.top_p && !has_member<&chat_request::top_p>(refused);
+        // Claude takes one of the two since 4.1; one of 1 changes nothing.
+        const bool takes_both = options_.traits.known && options_.traits.reasoning == model_traits::reasoning_style::none;
+        const bool only_top_p = warm && nucleus && *request_.temperature == 1;
+        const bool only_temperature = warm && nucleus && !only_top_p && (*request_.top_p == 1 || !takes_both);
+        if (warm && !only_top_p) {
             // The range ends at 1, the default; thinking takes nothing else.
-            if (*t > 1 || (on && *t != 1)) drops_.lost(place<&chat_request::temperature>());
-            else w_.member("temperature", *t);
+            const double t = *request_.temperature;
+            if (t > 1 || (on && t != 1)) drops_.hint(place<&chat_request::temperature>());
+            if (t <= 1 && (!on || t == 1)) w_.member("temperature", t);
+            else if (!on) w_.member("temperature", 1);
         }
-        if (const auto p = request_.top_p; p && !only_temperature) {
-            if (on && *p < 0.95) drops_.lost(place<&chat_request::top_p>());
-            else w_.member("top_p", *p);
+        if (only_temperature && *request_.top_p != 1) drops_.hint(place<&chat_request::top_p>());
+        if (nucleus && !only_temperature) {
+            if (on && *request_.top_p < 0.95) drops_.hint(place<&chat_request::top_p>());
+            else w_.member("top_p", *request_.top_p);
         }
-        if (const auto k = request_.top_k) {
-            if (on) drops_.lost(place<&chat_request::top_k>());
-            else w_.member("top_k", *k);
+        if (request_.top_k && !has_member<&chat_request::top_k>(refused)) {
+            if (on) drops_.hint(place<&chat_request::top_k>());
+            else w_.member("top_k", *request_.top_k);
         }
     }
 
     LLMX_DECL void write_stop() {
         bool any = false;
-        for (std::size_t i = 0; i < request_.stop.size(); ++i) {
+        for (std::size_t i = 0; i < request_.stop.size() && !has_member<&chat_request::stop>(refused_); ++i) {
             if (messages_blank(request_.stop[i])) { // refused by the API
                 drops_.lost(place<&chat_request::stop>().item(i));
                 continue;
@@ -31121,7 +31342,7 @@ private:
 
     LLMX_DECL void report_rest() {
         const chat_request& r = request_;
-        if (!r.logit_bias.empty() && r.logit_bias.text != "{}") drops_.lost(place<&chat_request::logit_bias>());
+        if (!r.logit_bias.empty() && r.logit_bias.text != "{}" && !has_member<&chat_request::logit_bias>(refused_)) drops_.lost(place<&chat_request::logit_bias>());
         if (std::any_of(r.modalities.begin(), r.modalities.end(), [](const std::string& m) { return m != "text"; }))
             drops_.lost(place<&chat_request::modalities>());
         drops_.foreign(r.extra, anthropic_messages::name, request_place());
@@ -31133,6 +31354,11 @@ private:
     json_writer w_;
     std::optional<error> failure_;
     messages_thinking thinking_;
+    std::int64_t limit_ = 0;
+    /// Members that the model refuses.
+    std::uint64_t refused_ = 0;
+    /// That of a native format.
+    std::string format_schema_;
     /// The kinds of built-in tools that are written, as bits.
     unsigned builtins_ = 0;
     bool native_format_ = false, json_tool_ = false, has_tools_ = false, history_tools_ = false;
@@ -31237,6 +31463,84 @@ LLMX_DECL void anthropic_messages::encode_error(const llmx::error& failure, std:
     if (failure.request_id().empty()) w.null();
     else w.value(failure.request_id());
     w.end_object();
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/dialects/detail/passed_request.hpp ----
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+// Whether a request that could pass as it is asks for what its model does not take (`codec_ops::exceeds_model`): then it is
+// written anew, by the encoder, which knows what to leave out. What the model takes without effect may pass.
+
+/// Whether anything is known that a request could exceed.
+[[nodiscard]] constexpr bool restricts_requests(const model_traits& t) noexcept {
+    return t.max_output_tokens > 0 || t.refused_sampling != 0 || t.efforts != 0 || !t.parallel_tools ||
+           t.reasoning == model_traits::reasoning_style::none;
+}
+
+/// Whether the value of \p p is one that the model refuses; \p neutral is what a request without the member means.
+LLMX_DECL [[nodiscard]] bool refuses_value(const model_traits& t, sampling_parameter p, std::string_view json, double neutral) noexcept;
+
+/// Whether \p json is a number above \p most, which is 0 when there is no limit.
+LLMX_DECL [[nodiscard]] bool is_above(std::string_view json, std::int64_t most) noexcept;
+
+/// Whether \p json is the name of an effort that the model does not take. Letters count as small ones.
+LLMX_DECL [[nodiscard]] bool is_other_effort(const model_traits& t, std::string_view json) noexcept;
+
+/// Whether the budget \p json of a model with budgets is outside its range.
+LLMX_DECL [[nodiscard]] bool is_other_budget(const model_traits& t, std::string_view json) noexcept;
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
+// ---- llmx/dialects/anthropic/impl/messages_exceeds.ipp ----
+
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+LLMX_DECL [[nodiscard]] bool messages_thinking_exceeds(std::string_view json, const model_traits& t) {
+    using style = model_traits::reasoning_style;
+    std::string_view type, budget;
+    const result<void> read = scan_json_members(json, [&](const json_member& m) {
+        if (m.named("type")) type = m.value;
+        if (m.named("budget_tokens")) budget = m.value;
+    });
+    if (read.has_error()) return false;
+    if (t.reasoning == style::none) return true;
+    if (type == "\"disabled\"") return !t.can_turn_off;
+    // Models with a range take budgets beside adaptive thinking.
+    if (type == "\"enabled\"") return t.reasoning == style::budget ? is_other_budget(t, budget) : t.least_budget == 0;
+    return type == "\"adaptive\"" && t.reasoning == style::budget;
+}
+
+LLMX_DECL [[nodiscard]] bool messages_exceeds(const json_member& m, const model_traits& t) {
+    using p = sampling_parameter;
+    if (m.named("temperature")) return refuses_value(t, p::temperature, m.value, 1);
+    if (m.named("top_p")) return refuses_value(t, p::top_p, m.value, 1);
+    if (m.named("top_k")) return refuses_value(t, p::top_k, m.value, -1);
+    if (m.named("max_tokens")) return is_above(m.value, t.max_output_tokens);
+    if (m.named("thinking")) return m.value.starts_with('{') && messages_thinking_exceeds(m.value, t);
+    if (!m.named("output_config") || !m.value.starts_with('{') || t.reasoning != model_traits::reasoning_style::adaptive) return false;
+    bool other = false;
+    const result<void> read = scan_json_members(m.value, [&](const json_member& inner) {
+        if (inner.named("effort")) other = is_other_effort(t, inner.value);
+    });
+    return read.has_value() && other;
+}
+
+} // namespace detail
+
+LLMX_DECL bool anthropic_messages::exceeds_model(std::string_view body, const member_spans& known, const model_traits& traits) {
+    if (!detail::restricts_requests(traits)) return false;
+    bool exceeds = false;
+    const result<void> read = for_each_member(body, known, [&](const json_member& m) { exceeds = exceeds || detail::messages_exceeds(m, traits); });
+    return read.has_value() && exceeds;
 }
 
 } // namespace llmx::inline LLMX_ABI
@@ -32964,6 +33268,179 @@ LLMX_DECL void splice_list::apply(std::string_view text, body_pieces& out) {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/dialects/impl/model_fit.ipp ----
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+LLMX_DECL reasoning_effort nearest_effort(const model_traits& traits, reasoning_effort asked) noexcept {
+    if (traits.takes_effort(asked)) return asked;
+    constexpr int least = static_cast<int>(reasoning_effort::minimal), most = static_cast<int>(reasoning_effort::max);
+    const int at = std::max(static_cast<int>(asked), least);
+    for (int distance = 0; distance <= most; ++distance)
+        for (const int e : {at - distance, at + distance})
+            if (e >= least && e <= most && traits.takes_effort(static_cast<reasoning_effort>(e))) return static_cast<reasoning_effort>(e);
+    return asked;
+}
+
+/// Changes \p r, which asks for reasoning or switches it off, for a model with efforts.
+LLMX_DECL void fit_effort(reasoning_options& r, bool off, const model_traits& traits, const request_place& at, drop_report& drops) {
+    if (traits.efforts == 0 && traits.can_turn_off) return;
+    const bool named = r.effort.has_value();
+    const auto report = [&] {
+        drops.hint(named ? at.of<&reasoning_options::effort>() : at.of<&reasoning_options::budget_tokens>());
+    };
+    if (off) {
+        if (traits.can_turn_off) {
+            if (traits.efforts == 0 || !traits.takes_effort(reasoning_effort::none)) return;
+            r.effort = reasoning_effort::none;
+        } else {
+            report();
+            if (traits.efforts == 0) r.effort.reset();
+            else r.effort = nearest_effort(traits, reasoning_effort::minimal);
+        }
+    } else if (named || r.budget_tokens.value_or(0) > 0) {
+        const reasoning_effort asked = named ? *r.effort : effort_of(*r.budget_tokens);
+        const reasoning_effort taken = nearest_effort(traits, asked);
+        if (named && taken != asked) report();
+        r.effort = taken;
+    } else {
+        return;
+    }
+    if (named && r.budget_tokens) drops.hint(at.of<&reasoning_options::budget_tokens>());
+    r.budget_tokens.reset();
+}
+
+/// The same for a model with budgets.
+LLMX_DECL void fit_budget(reasoning_options& r, bool off, const model_traits& traits, const request_place& at, drop_report& drops) {
+    const bool by_budget = r.budget_tokens.has_value();
+    const auto report = [&] {
+        drops.hint(by_budget ? at.of<&reasoning_options::budget_tokens>() : at.of<&reasoning_options::effort>());
+    };
+    if (off) {
+        if (traits.can_turn_off) return;
+        report();
+        r.effort.reset();
+        r.budget_tokens.reset();
+        if (traits.least_budget > 0) r.budget_tokens = traits.least_budget;
+        return;
+    }
+    if (!by_budget && !r.effort) return;
+    const std::int64_t asked = by_budget ? *r.budget_tokens : budget_of(*r.effort);
+    if (asked < 0) return;
+    std::int64_t taken = std::max(asked, traits.least_budget);
+    if (traits.most_budget > 0) taken = std::min(taken, traits.most_budget);
+    if (taken == asked) return;
+    // An effort has no exact budget.
+    if (by_budget) report();
+    else r.effort.reset();
+    r.budget_tokens = taken;
+}
+
+LLMX_DECL fitted_reasoning fit_reasoning(const chat_request& request, const model_traits& traits, drop_report& drops) {
+    using style = model_traits::reasoning_style;
+    fitted_reasoning fitted;
+    if (!request.reasoning) return fitted;
+    reasoning_options r = *request.reasoning;
+    const request_place at = request_place().of<&chat_request::reasoning>();
+    fitted.off = r.effort ? *r.effort == reasoning_effort::none : r.budget_tokens == 0;
+    if (traits.reasoning == style::none) {
+        if (!fitted.off && (r.effort || r.budget_tokens || r.adaptive || r.include_thoughts.value_or(false))) drops.hint(at);
+        return fitted;
+    }
+    if (traits.reasoning == style::budget) fit_budget(r, fitted.off, traits, at, drops);
+    else fit_effort(r, fitted.off, traits, at, drops);
+    fitted.settings = r;
+    return fitted;
+}
+
+LLMX_DECL std::optional<std::int64_t> fit_output_limit(const chat_request& request, const model_traits& traits, drop_report& drops) {
+    const std::optional<std::int64_t> asked = request.max_output_tokens;
+    if (!asked || traits.max_output_tokens <= 0 || *asked <= traits.max_output_tokens) return asked;
+    drops.hint(request_place().of<&chat_request::max_output_tokens>());
+    return traits.max_output_tokens;
+}
+
+/// "images" for a part that the model refuses; empty for any other.
+LLMX_DECL [[nodiscard]] std::string_view refused_kind(const content_part& part, const model_traits& traits) noexcept {
+    if (std::holds_alternative<image_part>(part)) return traits.refuses(modality::image) ? "images" : "";
+    if (std::holds_alternative<audio_part>(part)) return traits.refuses(modality::audio) ? "audio" : "";
+    if (const auto* const file = std::get_if<file_part>(&part); file != nullptr && file->source.media_type == "application/pdf")
+        return traits.refuses(modality::pdf) ? "PDFs" : "";
+    return {};
+}
+
+LLMX_DECL result<void> check_content(const chat_request& request, const model_traits& traits, drop_report& drops) {
+    if (traits.refused_modalities == 0) return success();
+    for (std::size_t m = 0; m < request.messages.size(); ++m) {
+        const std::vector<content_part>& parts = request.messages[m].content;
+        for (std::size_t p = 0; p < parts.size(); ++p)
+            if (const std::string_view kind = refused_kind(parts[p], traits); !kind.empty())
+                return drops.refuse(request_place().message(m).part(p), "the model takes no " + std::string(kind), errc::unsupported_parameter);
+    }
+    return success();
+}
+
+LLMX_DECL void fit_abilities(chat_request& request, const model_traits& traits, bool by_tool, drop_report& drops) {
+    if (!traits.tools) {
+        if (!request.tools.empty()) drops.lost(request_place().of<&chat_request::tools>());
+        else if (request.tool_choice) drops.lost(request_place().of<&chat_request::tool_choice>());
+        request.tools.clear();
+        request.tool_choice.reset();
+        request.parallel_tool_calls.reset();
+    }
+    if (traits.refuses_schema && !by_tool && request.response_format && request.response_format->form == response_format::kind::json_schema) {
+        drops.lost(request_place().of<&chat_request::response_format>().of<&response_format::schema>());
+        request.response_format.reset();
+    }
+}
+
+enum class refusal : std::uint8_t { silent, hint, lost };
+
+/// Adds the bit of \p Member to \p to when the model refuses it and the request has it; \p as is how the loss is reported.
+template <auto Member>
+void refuse_member(std::uint64_t& to, const model_traits& traits, sampling_parameter p, bool given, refusal as, drop_report& drops) {
+    if (!given || !traits.refuses(p)) return;
+    to |= std::uint64_t(1) << member_of<Member>.index;
+    if (as == refusal::hint) drops.hint(request_place().of<Member>());
+    else if (as == refusal::lost) drops.lost(request_place().of<Member>());
+}
+
+/// The same for a number, whose loss changes nothing when it is \p neutral, what a request without it means.
+template <auto Member>
+void refuse_number(std::uint64_t& to, const chat_request& r, const model_traits& traits, sampling_parameter p, double neutral, drop_report& drops) {
+    const std::optional<double>& given = r.*Member;
+    refuse_member<Member>(to, traits, p, given.has_value(), given == neutral ? refusal::silent : refusal::hint, drops);
+}
+
+LLMX_DECL std::uint64_t refused_members(const chat_request& r, const model_traits& traits, drop_report& drops) {
+    using p = sampling_parameter;
+    std::uint64_t to = 0;
+    if (traits.refused_sampling == 0) return to;
+    refuse_number<&chat_request::temperature>(to, r, traits, p::temperature, 1, drops);
+    refuse_number<&chat_request::top_p>(to, r, traits, p::top_p, 1, drops);
+    refuse_number<&chat_request::presence_penalty>(to, r, traits, p::presence_penalty, 0, drops);
+    refuse_number<&chat_request::frequency_penalty>(to, r, traits, p::frequency_penalty, 0, drops);
+    refuse_member<&chat_request::top_k>(to, traits, p::top_k, r.top_k.has_value(), refusal::hint, drops);
+    refuse_member<&chat_request::seed>(to, traits, p::seed, r.seed.has_value(), refusal::hint, drops);
+    refuse_member<&chat_request::stop>(to, traits, p::stop, !r.stop.empty(), refusal::lost, drops);
+    refuse_member<&chat_request::logit_bias>(to, traits, p::logit_bias, !r.logit_bias.empty(),
+                                             r.logit_bias.text == "{}" ? refusal::silent : refusal::lost, drops);
+    // "false" asks for nothing.
+    const refusal probable = r.logprobs.value_or(false) ? refusal::lost : refusal::silent;
+    refuse_member<&chat_request::logprobs>(to, traits, p::logprobs, r.logprobs.has_value(), probable, drops);
+    refuse_member<&chat_request::top_logprobs>(to, traits, p::logprobs, r.top_logprobs.has_value(), probable, drops);
+    return to;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/dialects/impl/request_weight.ipp ----
 
 #include <variant>
@@ -33131,8 +33608,9 @@ LLMX_DECL [[nodiscard]] bool must_report(const field_rule& r, const void* value)
 }
 
 LLMX_DECL void write_mapped_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
-                                   const request_place& at, drop_report& drops) {
+                                   const request_place& at, drop_report& drops, std::uint64_t but) {
     for (const field_rule& r : rules) {
+        if ((but >> r.member->index & 1u) != 0) continue;
         const void* const value = r.value(object);
         if (r.how != field_rule::treatment::mapped || !(r.is_always || r.type->is_set(value))) continue;
         const double number = r.type->number(value);
@@ -33146,14 +33624,15 @@ LLMX_DECL void write_mapped_fields(json_writer& w, const void* object, std::span
 }
 
 LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
-                            const request_place& at, drop_report& drops) {
-    write_mapped_fields(w, object, rules, at, drops);
-    report_fields(object, rules, at, drops);
+                            const request_place& at, drop_report& drops, std::uint64_t but) {
+    write_mapped_fields(w, object, rules, at, drops, but);
+    report_fields(object, rules, at, drops, but);
 }
 
 LLMX_DECL void report_fields(const void* object, std::span<const field_rule> rules, const request_place& at,
-                             drop_report& drops) {
+                             drop_report& drops, std::uint64_t but) {
     for (const field_rule& r : rules) {
+        if ((but >> r.member->index & 1u) != 0) continue;
         if (r.how == field_rule::treatment::lost && must_report(r, r.value(object))) drops.lost(at.of(*r.member));
         if (r.how == field_rule::treatment::hint && must_report(r, r.value(object))) drops.hint(at.of(*r.member));
     }
@@ -34231,8 +34710,9 @@ private:
 /// Writes the conversation as turns that alternate, and the system prompt apart.
 class bedrock_turn_writer {
 public:
-    bedrock_turn_writer(const chat_request& request, const bedrock_vendor& vendor, drop_report& drops)
-        : request_(request), vendor_(vendor), drops_(drops) {}
+    bedrock_turn_writer(const chat_request& request, const bedrock_vendor& vendor, const model_traits& traits, drop_report& drops)
+        : request_(request), drops_(drops), thinks_(takes_thoughts(traits)),
+          caches_(vendor.caches && (!traits.known || traits.prompt_caching)), prefill_(traits.prefill) {}
 
     /// Reads all messages; afterwards `turns` and `system` have their JSON.
     LLMX_DECL result<void> run() {
@@ -34256,7 +34736,14 @@ public:
         }
         // A breakpoint of the whole request is one after its last block.
         if (in_turn_) add_cache<&chat_request::cache>(request_.cache, request_place(), blocks_.empty() ? results_ : blocks_);
+        const bool begun = in_turn_ && assistant_ && has_text_;
         if (const result<void> ended = end_turn(); !ended) return ended;
+        if (begun && !prefill_) {
+            // The model refuses to go on from a text of its own unless a user asks for it.
+            drops_.hint(request_place().message(request_.messages.size() - 1));
+            json_writer w(element(turns_));
+            w.object().member("role", "user").key("content").array().object().member("text", "Continue.").end_object().end_array().end_object();
+        }
         if (turns_.empty())
             return drops_.refuse(request_place().of<&chat_request::messages>(), "a user or assistant message with content is required");
         return success();
@@ -34329,7 +34816,7 @@ private:
         if (!cache) return;
         // One after nothing, or after another, is refused.
         const bool point_before = list.ends_with(R"("cachePoint":{"type":"default"}})") || list.ends_with(R"("cachePoint":{"type":"default","ttl":"1h"}})");
-        if (!vendor_.caches || list.empty() || point_before) return drops_.hint(at.of<Member>());
+        if (!caches_ || list.empty() || point_before) return drops_.hint(at.of<Member>());
         const bool long_lived = cache->ttl == "1h";
         // Five minutes are the default, and not all models know the member.
         if (!long_lived && !cache->ttl.empty() && cache->ttl != "5m")
@@ -34411,7 +34898,7 @@ private:
         const bool redacted = !t.redacted_data.empty();
         const bool own_data = redacted && (t.signer.empty() || t.signer == bedrock_converse::name) && base64_decode(t.redacted_data).has_value();
         // The models accept only thinking that they signed, and without a signature none of it.
-        if (!assistant || !(own_data || (!redacted && t.signed_for(bedrock_converse::name)))) {
+        if (!assistant || !thinks_ || !(own_data || (!redacted && t.signed_for(bedrock_converse::name)))) {
             drops_.hint(here());
             return success();
         }
@@ -34517,7 +35004,6 @@ private:
     }
 
     const chat_request& request_;
-    const bedrock_vendor& vendor_;
     drop_report& drops_;
     bedrock_call_ids ids_;
     std::string turns_, results_, blocks_, system_;
@@ -34528,6 +35014,7 @@ private:
     std::set<std::string, std::less<>> all_names_;
     std::optional<request_place> document_; // the turn's first
     std::size_t message_ = 0, part_ = 0;
+    bool thinks_, caches_, prefill_;
     bool in_turn_ = false, assistant_ = false, has_text_ = false, has_results_ = false;
 };
 
@@ -34660,9 +35147,11 @@ public:
           vendor_(bedrock_vendor_of(options.model.empty() ? std::string_view(request.model) : options.model)), drops_(drops), w_(out) {}
 
     LLMX_DECL result<void> run() {
-        bedrock_turn_writer conversation(request_, vendor_, drops_);
+        bedrock_turn_writer conversation(request_, vendor_, options_.traits, drops_);
         if (const result<void> written = conversation.run(); !written) return written;
-        plan_format();
+        if (const result<void> planned = plan_format(); !planned) return planned;
+        limit_ = fit_output_limit(request_, options_.traits, drops_);
+        refused_ = refused_members(request_, options_.traits, drops_);
         plan_thinking();
         w_.object();
         if (!conversation.system().empty()) w_.raw_member("system", "[" + conversation.system() + "]");
@@ -34689,27 +35178,38 @@ private:
         return request_.extra.speaks(bedrock_converse::name) ? request_.extra.find(member) : nullptr;
     }
 
-    void plan_format() {
-        if (!request_.response_format || request_.response_format->form == response_format::kind::text) return;
+    LLMX_DECL result<void> plan_format() {
+        if (!request_.response_format || request_.response_format->form == response_format::kind::text) return success();
         const response_format& f = *request_.response_format;
         native_format_ = f.form == response_format::kind::json_schema && !f.schema.empty() && options_.traits.native_json_schema;
+        if (native_format_) {
+            const request_place place = at<&chat_request::response_format, &response_format::schema>();
+            closed_schema closed = close_schema(f.schema.text);
+            if (closed.how == closed_schema::outcome::malformed) return drops_.refuse(place, "expected a JSON Schema object");
+            // The forced tool takes any schema.
+            native_format_ = closed.usable();
+            if (closed.how == closed_schema::outcome::relaxed) drops_.hint(place);
+            format_schema_ = std::move(closed.text);
+        }
         json_tool_ = !native_format_;
         if (json_tool_) drops_.answer_by_tool();
         // There is no member for it: a native schema is always enforced.
         if (f.strict) drops_.hint(at<&chat_request::response_format, &response_format::strict>());
         if (json_tool_ && !f.name.empty()) drops_.hint(at<&chat_request::response_format, &response_format::name>());
+        return success();
     }
 
     LLMX_DECL void plan_thinking() {
-        if (!request_.reasoning) return;
-        const reasoning_options& r = *request_.reasoning;
+        const fitted_reasoning fitted = fit_reasoning(request_, options_.traits, drops_);
+        if (!fitted.settings) return;
+        const reasoning_options& r = *fitted.settings;
         const std::optional<reasoning_effort> effort = bedrock_asked_effort(r);
-        const bool off = r.effort == reasoning_effort::none || (!r.effort && r.budget_tokens == 0);
+        const bool off = fitted.off && options_.traits.can_turn_off;
         const bool asked = effort || r.adaptive || r.budget_tokens;
         bool on = false;
         if (asked) {
             switch (vendor_.thinks) {
-            case bedrock_vendor::thinking::claude: on = plan_claude(r, off); break;
+            case bedrock_vendor::thinking::claude: on = plan_claude(r, off, fitted.off); break;
             case bedrock_vendor::thinking::nova:
                 thinking_.member = "reasoningConfig";
                 on = !off && effort;
@@ -34720,25 +35220,25 @@ private:
                 break;
             case bedrock_vendor::thinking::openai:
                 thinking_.member = "reasoning_effort";
-                on = !off && effort;
-                if (on) json_writer(thinking_.json).value(bedrock_effort_name(*effort, reasoning_effort::high));
+                on = effort.has_value();
                 // These models always reason.
-                else if (off) drops_.lost(at<&chat_request::reasoning>());
+                if (off) drops_.hint(at<&chat_request::reasoning>());
+                if (on) json_writer(thinking_.json).value(bedrock_effort_name(std::max(*effort, reasoning_effort::low), reasoning_effort::high));
                 break;
             case bedrock_vendor::thinking::none:
-                // A model without a reasoning setting does not reason.
-                if (off) drops_.hint(at<&chat_request::reasoning>());
-                else drops_.lost(at<&chat_request::reasoning>());
+                // Whether the model reasons is not for the request to choose.
+                drops_.hint(at<&chat_request::reasoning>());
                 break;
             }
         }
         // Thoughts come wherever there are some; Claude's newer models can leave them out.
-        const bool by_effort = thinking_.claude_on && options_.traits.reasoning == model_traits::reasoning_style::effort;
+        const bool by_effort = thinking_.claude_on && options_.traits.reasoning != model_traits::reasoning_style::budget;
         if (r.include_thoughts && !by_effort && (!on || !*r.include_thoughts))
             drops_.hint(at<&chat_request::reasoning, &reasoning_options::include_thoughts>());
     }
 
-    LLMX_DECL [[nodiscard]] bool plan_claude(const reasoning_options& r, bool off) {
+    /// \p lowest: the request switches reasoning off, and the model cannot.
+    LLMX_DECL [[nodiscard]] bool plan_claude(const reasoning_options& r, bool off, bool lowest) {
         thinking_.member = "thinking";
         const std::int64_t asked = r.budget_tokens.value_or(-1);
         if (options_.traits.reasoning == model_traits::reasoning_style::budget) {
@@ -34750,16 +35250,24 @@ private:
             }
             thinking_.budget = asked > 0 ? asked : budget_of(r.effort.value_or(reasoning_effort::high));
             thinking_.budget = std::max(thinking_.budget, bedrock_converse::min_budget_tokens);
+            // Thinking counts towards the limit and must fit into it.
+            if (limit_ && *limit_ >= 1 && *limit_ <= thinking_.budget) {
+                drops_.hint(at<&chat_request::reasoning>());
+                const auto budget = budget_within(*limit_, thinking_.budget, bedrock_converse::min_budget_tokens);
+                thinking_.budget = budget.value_or(0);
+                if (!budget) return false;
+            }
             json_writer(thinking_.json).object().member("type", "enabled").member("budget_tokens", thinking_.budget).end_object();
         } else if (off) {
             thinking_.json = R"({"type":"disabled"})";
             return false;
         } else {
-            json_writer w(thinking_.json);
-            w.object().member("type", "adaptive");
-            if (r.include_thoughts) w.member("display", *r.include_thoughts ? "summarized" : "omitted");
-            w.end_object();
             if (r.effort || asked > 0) thinking_.effort = bedrock_effort_name(*bedrock_asked_effort(r), reasoning_effort::max);
+            if (lowest) return false;
+            json_writer w(thinking_.json);
+            // Adaptive models leave the thoughts' text out unless asked.
+            w.object().member("type", "adaptive").member("display", r.include_thoughts.value_or(true) ? "summarized" : "omitted");
+            w.end_object();
         }
         thinking_.claude_on = true;
         return true;
@@ -34768,24 +35276,28 @@ private:
     LLMX_DECL void write_inference() {
         const bool claude = vendor_.thinks == bedrock_vendor::thinking::claude;
         bedrock_object to(own("inferenceConfig"));
-        if (const auto limit = request_.max_output_tokens) {
-            // Thinking counts towards the limit and must fit into it.
-            const bool short_of = thinking_.budget > 0 && *limit <= thinking_.budget;
-            if (*limit < 1) drops_.lost(at<&chat_request::max_output_tokens>());
-            else if (short_of) drops_.hint(at<&chat_request::max_output_tokens>());
-            if (*limit >= 1) to.add("maxTokens", short_of ? add_counts(thinking_.budget, options_.traits.default_max_tokens) : *limit);
+        if (limit_ && *limit_ < 1) drops_.lost(at<&chat_request::max_output_tokens>());
+        else if (limit_) to.add("maxTokens", *limit_);
+        const bool warm = request_.temperature && !has_member<&chat_request::temperature>(refused_);
+        const bool nucleus = request_.top_p && !has_member<&chat_request::top_p>(refused_);
+        // Claude takes one of the two since 4.1; 1 is the default of both.
+        const bool one_of = claude && warm && nucleus;
+        const bool takes_both = options_.traits.known && options_.traits.reasoning == model_traits::reasoning_style::none;
+        const bool only_top_p = one_of && *request_.temperature == 1;
+        const bool only_temperature = one_of && !only_top_p && (*request_.top_p == 1 || !takes_both);
+        if (warm && !only_top_p) {
+            const double t = *request_.temperature;
+            if (!(t >= 0)) drops_.lost(at<&chat_request::temperature>());
+            // The range ends at 1; thinking takes nothing else.
+            else if (t > 1 || (thinking_.claude_on && t != 1)) drops_.hint(at<&chat_request::temperature>());
+            if (t >= 0 && !(thinking_.claude_on && t != 1)) to.add("temperature", std::min(t, 1.0));
         }
-        // Claude takes one of the two since 4.5; 1 is the default of both.
-        const bool both = claude && request_.temperature && request_.top_p;
-        const bool only_top_p = both && *request_.temperature == 1;
-        const bool only_temperature = both && !only_top_p && *request_.top_p == 1;
-        if (const auto t = request_.temperature; t && !only_top_p) {
-            if (!(*t >= 0 && *t <= 1) || (thinking_.claude_on && *t != 1)) drops_.lost(at<&chat_request::temperature>());
-            else to.add("temperature", *t);
-        }
-        if (const auto p = request_.top_p; p && !only_temperature) {
-            if (!(*p >= 0 && *p <= 1) || (thinking_.claude_on && *p < 0.95)) drops_.lost(at<&chat_request::top_p>());
-            else to.add("topP", *p);
+        if (only_temperature && *request_.top_p != 1) drops_.hint(at<&chat_request::top_p>());
+        if (nucleus && !only_temperature) {
+            const double p = *request_.top_p;
+            if (!(p >= 0 && p <= 1)) drops_.lost(at<&chat_request::top_p>());
+            else if (thinking_.claude_on && p < 0.95) drops_.hint(at<&chat_request::top_p>());
+            else to.add("topP", p);
         }
         std::string stops;
         json_writer list(stops);
@@ -34793,6 +35305,7 @@ private:
         std::size_t n = 0;
         for (std::size_t i = 0; i < request_.stop.size(); ++i) {
             const std::string& one = request_.stop[i];
+            if (has_member<&chat_request::stop>(refused_)) continue; // reported
             if (one.empty() || (claude && bedrock_blank(one)) || n == 2500) drops_.lost(at<&chat_request::stop>().item(i));
             else list.value(one), ++n;
         }
@@ -34842,16 +35355,23 @@ private:
         json_writer w(next(list));
         w.object().key("toolSpec").object();
         write_fields(w, &t, bedrock_tool_fields.view(), place, drops_);
-        if (const result<void> written = write_schema(w, t.parameters.text, place.of<&tool::parameters>()); !written) return written;
-        if (t.strict) {
-            // Strict tools came with structured output; older models refuse the member.
-            if (options_.traits.native_json_schema) w.member("strict", *t.strict);
-            else if (*t.strict) drops_.hint(place.of<&tool::strict>());
+        // Strict tools came with structured output, whose schemas theirs have to be; older models refuse the member.
+        const bool strict = t.strict.value_or(false);
+        const closed_schema closed = strict && options_.traits.native_json_schema ? close_schema(t.parameters.text) : closed_schema();
+        const std::string_view schema = closed.usable() ? std::string_view(closed.text) : std::string_view(t.parameters.text);
+        if (const result<void> written = write_schema(w, schema, place.of<&tool::parameters>()); !written) return written;
+        if (closed.usable()) {
+            w.member("strict", true);
+            if (closed.how == closed_schema::outcome::relaxed) drops_.hint(place.of<&tool::parameters>());
+        } else if (strict) {
+            drops_.hint(place.of<&tool::strict>());
+        } else if (t.strict && options_.traits.native_json_schema) {
+            w.member("strict", false);
         }
         bedrock_report_extra(t.extra, place, true, drops_);
         w.extra(t.extra, bedrock_converse::name).end_object().end_object();
         if (!t.cache) return success();
-        if (!vendor_.caches_tools) {
+        if (!vendor_.caches_tools || (options_.traits.known && !options_.traits.prompt_caching)) {
             drops_.hint(place.of<&tool::cache>());
             return success();
         }
@@ -34929,7 +35449,7 @@ private:
             // With tools of the caller beside it, any of them may come before the answer.
             if (has_tools_ && asked.how != mode::none) chosen = tool_choice(mode::required);
             else chosen = tool_choice::function(std::string(bedrock_converse::json_tool_name));
-            if (!vendor_.forces_tools) {
+            if (!vendor_.forces_tools || !options_.traits.forced_tool) {
                 chosen = tool_choice();
                 // The model may answer in prose.
                 drops_.hint(at<&chat_request::response_format>());
@@ -34939,7 +35459,7 @@ private:
             drops_.lost(at<&chat_request::tool_choice>());
             return std::string();
         }
-        if (thinking_.claude_on && (chosen.how == mode::required || chosen.how == mode::function)) {
+        if ((thinking_.claude_on || !options_.traits.forced_tool) && (chosen.how == mode::required || chosen.how == mode::function)) {
             if (asked.how == mode::required || asked.how == mode::function) drops_.lost(at<&chat_request::tool_choice>());
             if (json_tool_) drops_.hint(at<&chat_request::response_format>());
             chosen = tool_choice();
@@ -34968,9 +35488,11 @@ private:
 
     void write_more(bedrock_object& more) {
         if (!thinking_.json.empty()) more.add_raw(thinking_.member, thinking_.json);
-        if (const auto k = request_.top_k) {
-            if (vendor_.top_k.empty() || thinking_.claude_on) {
+        if (const auto k = request_.top_k; k && !has_member<&chat_request::top_k>(refused_)) {
+            if (vendor_.top_k.empty()) {
                 drops_.lost(at<&chat_request::top_k>());
+            } else if (thinking_.claude_on) {
+                drops_.hint(at<&chat_request::top_k>());
             } else {
                 const std::size_t dot = vendor_.top_k.find('.');
                 if (dot == std::string_view::npos) {
@@ -34989,13 +35511,11 @@ private:
         bedrock_object to(own("outputConfig"));
         if (native_format_) {
             const response_format& f = *request_.response_format;
-            if (!scan_json_members(f.schema.text, [](const json_member&) {}))
-                return drops_.refuse(at<&chat_request::response_format, &response_format::schema>(), "expected a JSON Schema object");
             std::string json;
             json_writer w(json);
             w.object().member("type", "json_schema").key("structure").object().key("jsonSchema").object();
             // The schema is a string.
-            w.member("schema", f.schema.text);
+            w.member("schema", format_schema_);
             if (!f.name.empty()) w.member("name", f.name);
             if (!f.description.empty()) w.member("description", f.description);
             w.end_object().end_object().end_object();
@@ -35033,9 +35553,9 @@ private:
     }
 
     LLMX_DECL void report_rest() {
-        report_fields(&request_, bedrock_request_fields.view(), request_place(), drops_);
+        report_fields(&request_, bedrock_request_fields.view(), request_place(), drops_, refused_);
         const std::string& bias = request_.logit_bias.text;
-        if (!bedrock_blank(bias) && bias != "{}") drops_.lost(at<&chat_request::logit_bias>());
+        if (!bedrock_blank(bias) && bias != "{}" && !has_member<&chat_request::logit_bias>(refused_)) drops_.lost(at<&chat_request::logit_bias>());
         if (std::any_of(request_.modalities.begin(), request_.modalities.end(), [](const std::string& m) { return m != "text"; }))
             drops_.lost(at<&chat_request::modalities>());
         if (!request_.extra.speaks(bedrock_converse::name)) drops_.foreign(request_.extra, bedrock_converse::name, request_place());
@@ -35060,6 +35580,11 @@ private:
     drop_report& drops_;
     json_writer w_;
     bedrock_thinking thinking_;
+    /// The output limit, and members that the model refuses.
+    std::optional<std::int64_t> limit_;
+    std::uint64_t refused_ = 0;
+    /// That of a native format.
+    std::string format_schema_;
     bool native_format_ = false, json_tool_ = false, has_tools_ = false;
 };
 
@@ -37761,6 +38286,12 @@ LLMX_DECL result<chat_request> gemini_generate::decode_request(std::string_view 
 
 namespace llmx::inline LLMX_ABI::detail {
 
+/// Whether the model is Gemini 3 or newer, whose reasoning is configured by levels.
+[[nodiscard]] constexpr bool generate_has_levels(const model_traits& traits) noexcept {
+    using style = model_traits::reasoning_style;
+    return traits.reasoning == style::level || traits.reasoning == style::effort;
+}
+
 /// Reports members of another language than this one's. Members of an answer besides its parts (log
 /// probabilities, annotations, …) change nothing for the next model: a hint when \p from_model.
 LLMX_DECL void generate_foreign(const extra_members& extra, const request_place& at, bool from_model, drop_report& drops);
@@ -37769,9 +38300,10 @@ LLMX_DECL void generate_foreign(const extra_members& extra, const request_place&
 /// reports members that they do not take.
 class generate_content_writer {
 public:
-    /// Gemini 3, known by its reasoning style, demands signatures and takes media within responses.
+    /// Gemini 3, known by its reasoning style, demands signatures and takes media within responses; models that do not think
+    /// take neither thoughts nor signatures.
     generate_content_writer(json_writer& w, const model_traits& traits, drop_report& drops) noexcept
-        : w_(w), drops_(drops), gemini_3_(traits.reasoning == model_traits::reasoning_style::effort) {}
+        : w_(w), drops_(drops), gemini_3_(generate_has_levels(traits)), thinks_(takes_thoughts(traits)) {}
 
     /// Fails when no message has content, or a tool result answers no earlier call.
     LLMX_DECL [[nodiscard]] result<void> write(const std::vector<message>& messages);
@@ -37831,7 +38363,7 @@ private:
     request_place at_;
     const extra_members* extra_ = nullptr;
     std::vector<kept_media> kept_;
-    bool gemini_3_;
+    bool gemini_3_, thinks_;
     bool from_model_ = false, system_only_ = true;
     turn who_ = turn::user;
     bool open_ = false, any_ = false, signed_call_ = false;
@@ -38013,6 +38545,7 @@ LLMX_DECL void generate_content_writer::write_kept() {
 LLMX_DECL std::string_view generate_content_writer::signature_of(const tool_call_part& call) noexcept {
     const bool first = !signed_call_;
     signed_call_ = true;
+    if (!thinks_) return std::string_view();
     if (!call.signature.empty() || !first || !gemini_3_) return call.signature;
     return generate_no_signature;
 }
@@ -38022,7 +38555,7 @@ LLMX_DECL void generate_content_writer::write_text(std::string_view text, bool t
     begin_part();
     w_.member("text", text);
     if (thought) w_.member("thought", true);
-    if (!signature.empty()) w_.member("thoughtSignature", signature);
+    if (!signature.empty() && thinks_) w_.member("thoughtSignature", signature);
     if (extra != nullptr) write_proto_extra(w_, *extra, {});
     end_part();
 }
@@ -38030,7 +38563,7 @@ LLMX_DECL void generate_content_writer::write_text(std::string_view text, bool t
 LLMX_DECL void generate_content_writer::write_part(const text_part& p) {
     report(&p, generate_text_fields.view(), p.extra, at_);
     // The server refuses empty text; in a model's turn it only accompanied calls.
-    const bool nothing = p.text.empty() && p.signature.empty() && from_model_;
+    const bool nothing = p.text.empty() && (p.signature.empty() || !thinks_) && from_model_;
     report_unwritten(p.extra, at_, nothing);
     if (!nothing) write_text(p.text, false, p.signature, &p.extra);
 }
@@ -38069,8 +38602,8 @@ LLMX_DECL void generate_content_writer::write_part(const file_part& p) {
 }
 
 LLMX_DECL void generate_content_writer::write_part(const thinking_part& p) {
-    // The server refuses a thought that it did not sign.
-    if (!p.signed_for(gemini_generate::name)) return drops_.hint(at_);
+    // The server refuses a thought that it did not sign, and each one for a model that does not think.
+    if (!thinks_ || !p.signed_for(gemini_generate::name)) return drops_.hint(at_);
     report(&p, generate_thinking_fields.view(), p.extra, at_);
     report_unwritten(p.extra, at_, false);
     write_text(p.text, true, p.signature, &p.extra);
@@ -38250,7 +38783,7 @@ class generate_request_writer {
 public:
     generate_request_writer(json_writer& w, const chat_request& request, const model_traits& traits, drop_report& drops) noexcept
         : w_(w), request_(request), traits_(traits), drops_(drops),
-          gemini_3_(traits.reasoning == model_traits::reasoning_style::effort) {}
+          gemini_3_(generate_has_levels(traits)) {}
 
     LLMX_DECL void write();
     /// Members that cannot be written at all.
@@ -38263,6 +38796,7 @@ private:
     LLMX_DECL void write_tool_config();
     LLMX_DECL void write_choice(json_writer& w, const tool_choice& choice);
     LLMX_DECL void write_config();
+    LLMX_DECL void write_stop(json_writer& w);
     LLMX_DECL void write_format(json_writer& w);
     LLMX_DECL void write_schema(json_writer& w, const response_format& f);
     LLMX_DECL void write_thinking(json_writer& w);
@@ -38283,7 +38817,7 @@ private:
     std::optional<error> fault_;
     std::size_t spare_ = max_gemini_schema;
     bool gemini_3_;
-    bool has_tools_ = false, functions_ = false;
+    bool has_tools_ = false, functions_ = false, stops_ = true;
     /// Tools that the server runs itself and that it accepts beside functions only when requested.
     bool server_side_ = false;
 };
@@ -38401,27 +38935,28 @@ LLMX_DECL void generate_request_writer::write_tool_config() {
 LLMX_DECL void generate_request_writer::write_thinking(json_writer& w) {
     constexpr std::string_view prefix = "generationConfig.thinkingConfig.";
     if (!request_.reasoning) {
-        if (!has_proto_extra(request_.extra, prefix)) return;
+        if (!has_proto_extra(request_.extra, prefix) || !takes_thoughts(traits_)) return;
         w.key("thinkingConfig").object();
         write_proto_extra(w, request_.extra, prefix);
         w.end_object();
         return;
     }
-    const reasoning_options& r = *request_.reasoning;
+    const fitted_reasoning fitted = fit_reasoning(request_, traits_, drops_);
+    if (!fitted.settings) return;
+    const reasoning_options& r = *fitted.settings;
     const request_place at = request_place().of<&chat_request::reasoning>();
-    bool thinks = r.adaptive;
+    bool thinks = r.adaptive && !fitted.off;
     w.key("thinkingConfig").object();
     if (gemini_3_) {
         std::optional<reasoning_effort> effort = r.effort;
         if (!effort && r.budget_tokens && *r.budget_tokens >= 0) effort = effort_of(*r.budget_tokens);
         if (effort) w.member("thinkingLevel", enum_name(generate_levels, *effort));
-        const bool off = r.effort ? *r.effort == reasoning_effort::none : r.budget_tokens && *r.budget_tokens == 0;
         // Reasoning of these models cannot be turned off.
-        if (off) drops_.hint(r.effort ? at.of<&reasoning_options::effort>() : at.of<&reasoning_options::budget_tokens>());
+        if (fitted.off && traits_.can_turn_off) drops_.hint(r.effort ? at.of<&reasoning_options::effort>() : at.of<&reasoning_options::budget_tokens>());
         if (r.effort && r.budget_tokens) drops_.hint(at.of<&reasoning_options::budget_tokens>());
         // Which of them they use themselves they decide when there is no level.
         if (r.adaptive) drops_.hint(at.of<&reasoning_options::adaptive>());
-        thinks = thinks || ((r.effort || r.budget_tokens) && !off);
+        thinks = thinks || ((r.effort || r.budget_tokens) && !fitted.off);
     } else {
         std::optional<std::int64_t> budget = r.budget_tokens;
         if (!budget && r.effort) budget = budget_of(*r.effort);
@@ -38429,7 +38964,7 @@ LLMX_DECL void generate_request_writer::write_thinking(json_writer& w) {
         if (budget && r.adaptive && *budget >= 0) drops_.hint(at.of<&reasoning_options::adaptive>());
         if (!budget && r.adaptive) budget = -1;
         if (budget) w.member("thinkingBudget", *budget);
-        thinks = thinks || (budget && *budget != 0);
+        thinks = thinks || (budget && *budget != 0 && !fitted.off);
     }
     if (r.include_thoughts) w.member("includeThoughts", *r.include_thoughts);
     else if (thinks) w.member("includeThoughts", true);
@@ -38488,11 +39023,28 @@ LLMX_DECL void generate_request_writer::write_format(json_writer& w) {
     if (!f.description.empty()) drops_.lost(at.of<&response_format::description>());
 }
 
+LLMX_DECL void generate_request_writer::write_stop(json_writer& w) {
+    if (request_.stop.empty()) return;
+    const std::size_t most = traits_.max_stop_sequences;
+    w.key("stopSequences").array();
+    for (std::size_t i = 0; i < request_.stop.size(); ++i) {
+        if (most == 0 || i < most) w.value(request_.stop[i]);
+        else drops_.lost(request_place().of<&chat_request::stop>().item(i));
+    }
+    w.end_array();
+}
+
 LLMX_DECL void generate_request_writer::write_config() {
     std::string config;
     json_writer w(config);
     w.object();
-    write_fields(w, &request_, generate_request_fields.view(), request_place(), drops_);
+    std::uint64_t but = refused_members(request_, traits_, drops_);
+    // These two have limits, and are written below.
+    if (has_member<&chat_request::stop>(but)) stops_ = false;
+    but |= std::uint64_t(1) << member_of<&chat_request::stop>.index | std::uint64_t(1) << member_of<&chat_request::max_output_tokens>.index;
+    write_fields(w, &request_, generate_request_fields.view(), request_place(), drops_, but);
+    if (const auto limit = fit_output_limit(request_, traits_, drops_)) w.member("maxOutputTokens", *limit);
+    if (stops_) write_stop(w);
     if (!request_.modalities.empty()) {
         w.key("responseModalities").array();
         for (std::string m : request_.modalities) {
@@ -38716,6 +39268,57 @@ LLMX_DECL void gemini_generate::encode_error(const error& failure, std::string& 
         w.end_array();
     }
     w.end_object().end_object();
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/dialects/gemini/impl/generate_exceeds.ipp ----
+
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// Whether \p m has the name \p camel, or \p snake, which proto3's JSON takes as well.
+LLMX_DECL [[nodiscard]] bool generate_named(const json_member& m, std::string_view camel, std::string_view snake) {
+    return m.named(camel) || m.named(snake);
+}
+
+LLMX_DECL [[nodiscard]] bool generate_thinking_exceeds(std::string_view json, const model_traits& t) {
+    using style = model_traits::reasoning_style;
+    bool exceeds = false;
+    const result<void> read = scan_json_members(json, [&](const json_member& m) {
+        const bool budget = generate_named(m, "thinkingBudget", "thinking_budget"), level = generate_named(m, "thinkingLevel", "thinking_level");
+        if (!budget && !level) return;
+        if (t.reasoning == style::none) exceeds = exceeds || (m.value != "0" && !is_json_null(m.value));
+        else if (budget) exceeds = exceeds || (t.reasoning == style::budget && is_other_budget(t, m.value));
+        else exceeds = exceeds || t.reasoning == style::budget || is_other_effort(t, m.value);
+    });
+    return read.has_value() && exceeds;
+}
+
+LLMX_DECL [[nodiscard]] bool generate_config_exceeds(std::string_view json, const model_traits& t) {
+    using p = sampling_parameter;
+    bool exceeds = false;
+    const result<void> read = scan_json_members(json, [&](const json_member& m) {
+        if (m.named("temperature")) exceeds = exceeds || refuses_value(t, p::temperature, m.value, 1);
+        else if (generate_named(m, "topP", "top_p")) exceeds = exceeds || refuses_value(t, p::top_p, m.value, 1);
+        else if (generate_named(m, "topK", "top_k")) exceeds = exceeds || refuses_value(t, p::top_k, m.value, -1);
+        else if (generate_named(m, "presencePenalty", "presence_penalty")) exceeds = exceeds || refuses_value(t, p::presence_penalty, m.value, 0);
+        else if (generate_named(m, "frequencyPenalty", "frequency_penalty")) exceeds = exceeds || refuses_value(t, p::frequency_penalty, m.value, 0);
+        else if (generate_named(m, "maxOutputTokens", "max_output_tokens")) exceeds = exceeds || is_above(m.value, t.max_output_tokens);
+        else if (generate_named(m, "thinkingConfig", "thinking_config"))
+            exceeds = exceeds || (m.value.starts_with('{') && generate_thinking_exceeds(m.value, t));
+    });
+    return read.has_value() && exceeds;
+}
+
+} // namespace detail
+
+LLMX_DECL bool gemini_generate::exceeds_model(std::string_view body, const member_spans& known, const model_traits& traits) {
+    if (!detail::restricts_requests(traits)) return false;
+    bool exceeds = false;
+    const result<void> read = for_each_member(body, known, [&](const json_member& m) { exceeds = exceeds || (detail::generate_named(m, "generationConfig", "generation_config") && m.value.starts_with('{') && detail::generate_config_exceeds(m.value, traits)); });
+    return read.has_value() && exceeds;
 }
 
 } // namespace llmx::inline LLMX_ABI
@@ -40837,7 +41440,7 @@ LLMX_DECL void openai_chat_write_usage(json_writer& w, const usage& u);
 
 /// Strict: all of `messages`.
 LLMX_DECL void openai_chat_read_messages(const json_cursor& list, chat_request& to);
-LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<message>& messages,
+LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<message>& messages, const model_traits& traits,
                                           drop_report& drops);
 
 /// The error object of a body or of a stream as a failure.
@@ -41963,8 +42566,8 @@ LLMX_DECL [[nodiscard]] std::optional<std::string> openai_chat_text_of(const fil
 /// which is made when there is none.
 class openai_chat_message_writer {
 public:
-    openai_chat_message_writer(json_writer& w, const std::vector<message>& messages, drop_report& drops) noexcept
-        : w_(w), messages_(messages), drops_(drops) {}
+    openai_chat_message_writer(json_writer& w, const std::vector<message>& messages, const model_traits& traits, drop_report& drops) noexcept
+        : w_(w), messages_(messages), drops_(drops), returns_reasoning_(traits.returns_reasoning), signs_(takes_thoughts(traits)) {}
 
     LLMX_DECL void write() {
         for (index_ = 0; index_ < messages_.size();) {
@@ -42002,6 +42605,7 @@ private:
             }
         }
         parts written;
+        thoughts_.clear();
         for (std::size_t i = 0; i < m.content.size(); ++i)
             if (takes(m.content[i], m.from, i)) written.emplace_back(m.content[i], index_, i);
         drops_.foreign(m.extra, openai_chat::name, place());
@@ -42027,6 +42631,7 @@ private:
     LLMX_DECL void write_turn(std::size_t end) {
         const std::size_t first = index_;
         parts written;
+        thoughts_.clear();
         for (; index_ < end; ++index_) {
             const message& m = messages_[index_];
             for (std::size_t i = 0; i < m.content.size(); ++i)
@@ -42068,8 +42673,9 @@ private:
             return false;
         }
         std::visit([&](const auto& p) { report_members(p, place(i)); }, part);
-        if (std::holds_alternative<thinking_part>(part)) {
-            drops_.hint(place(i));
+        if (const auto* thought = std::get_if<thinking_part>(&part); thought != nullptr) {
+            if (returns_reasoning_ && from == role::assistant && !thought->text.empty()) thoughts_.emplace_back(part, index_, i);
+            else drops_.hint(place(i));
             return false;
         }
         const bool taken = std::visit([from](const auto& p) { return takes_part(p, from); }, part);
@@ -42230,6 +42836,7 @@ private:
         else write_content(content);
         if (!m.name.empty()) w_.member("name", m.name);
         if (!audio_id.empty()) w_.key("audio").object().member("id", audio_id).end_object();
+        if (returns_reasoning_) write_thoughts(!calls.empty());
         if (!calls.empty()) {
             w_.key("tool_calls").array();
             for (const chosen& c : calls) {
@@ -42239,6 +42846,18 @@ private:
             w_.end_array();
         }
         w_.extra(m.extra, openai_chat::name).end_object();
+    }
+
+    /// DeepSeek and Kimi refuse a turn with calls that lacks the reasoning that led to them, and an empty one; turns without
+    /// calls do without it (api-docs.deepseek.com/guides/thinking_mode, platform.moonshot.ai/docs/guide/use-kimi-k2-thinking-model).
+    LLMX_DECL void write_thoughts(bool beside_calls) {
+        if (!beside_calls) {
+            for (const chosen& t : thoughts_) drops_.hint(place(t));
+            return;
+        }
+        std::string text;
+        for (const chosen& t : thoughts_) text += std::get<thinking_part>(*t.part).text;
+        w_.member("reasoning_content", text.empty() ? std::string_view(" ") : std::string_view(text));
     }
 
     /// A request refers to an earlier answer's audio by its id alone, and to one.
@@ -42257,7 +42876,7 @@ private:
         w_.member("arguments", call.arguments.empty() ? std::string_view("{}") : call.arguments);
         openai_chat_write_inner(w_, call.extra, "function.");
         w_.end_object();
-        if (!call.signature.empty()) openai_chat_write_signature(w_, call.signature);
+        if (!call.signature.empty() && signs_) openai_chat_write_signature(w_, call.signature);
         openai_chat_write_outer(w_, call.extra, {"function."});
         w_.end_object();
     }
@@ -42311,11 +42930,14 @@ private:
     /// Ids and names of the calls in the messages before `searched_`.
     std::set<std::pair<std::string_view, std::string_view>> calls_;
     std::vector<waiting> waiting_;
+    /// Of the message that is written, while the model gets them back.
+    parts thoughts_;
+    bool returns_reasoning_, signs_;
 };
 
-LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<message>& messages, drop_report& drops) {
+LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<message>& messages, const model_traits& traits, drop_report& drops) {
     w.key("messages").array();
-    openai_chat_message_writer(w, messages, drops).write();
+    openai_chat_message_writer(w, messages, traits, drops).write();
     w.end_array();
 }
 
@@ -42355,14 +42977,15 @@ public:
     LLMX_DECL void write() {
         w_.object();
         w_.member("model", options_.model.empty() ? std::string_view(request_.model) : options_.model);
-        openai_chat_write_messages(w_, request_.messages, drops_);
+        openai_chat_write_messages(w_, request_.messages, options_.traits, drops_);
         write_tools();
-        if (request_.max_output_tokens) {
+        if (const auto limit = fit_output_limit(request_, options_.traits, drops_)) {
             const bool newer = options_.traits.max_completion_tokens;
-            w_.member(newer ? "max_completion_tokens" : "max_tokens", *request_.max_output_tokens);
+            w_.member(newer ? "max_completion_tokens" : "max_tokens", *limit);
         }
-        write_fields(w_, &request_, openai_chat_request_fields.view(), request_place(), drops_);
-        if (!request_.stop.empty()) {
+        const std::uint64_t refused = refused_members(request_, options_.traits, drops_);
+        write_fields(w_, &request_, openai_chat_request_fields.view(), request_place(), drops_, refused);
+        if (!request_.stop.empty() && !has_member<&chat_request::stop>(refused)) {
             w_.key("stop").array();
             const std::size_t most = options_.traits.max_stop_sequences;
             for (std::size_t i = 0; i < request_.stop.size(); ++i) {
@@ -42373,7 +42996,8 @@ public:
         }
         if (request_.response_format) write_format(*request_.response_format);
         else openai_chat_report_inner(request_.extra, "response_format.", request_place(), drops_);
-        if (request_.reasoning) write_reasoning(*request_.reasoning);
+        const fitted_reasoning reasoning = fit_reasoning(request_, options_.traits, drops_);
+        if (reasoning.settings) write_reasoning(*reasoning.settings);
         write_user();
         write_stream();
         openai_chat_write_outer(w_, request_.extra,
@@ -42416,7 +43040,11 @@ private:
         const bool names_function = request_.tool_choice && request_.tool_choice->how == tool_choice::mode::function;
         if (takes_choice) {
             if (request_.tool_choice) write_choice(*request_.tool_choice);
-            if (request_.parallel_tool_calls) w_.member("parallel_tool_calls", *request_.parallel_tool_calls);
+            if (request_.parallel_tool_calls) {
+                // A model that makes one call at a time refuses the member.
+                if (options_.traits.parallel_tools) w_.member("parallel_tool_calls", *request_.parallel_tool_calls);
+                else if (*request_.parallel_tool_calls) drops_.hint(request_place().of<&chat_request::parallel_tool_calls>());
+            }
         } else {
             // Both are refused where there are no tools, and mean nothing there.
             if (request_.tool_choice) drops_.hint(request_place().of<&chat_request::tool_choice>());
@@ -42495,7 +43123,7 @@ private:
     void write_reasoning(const reasoning_options& r) {
         const request_place at = request_place().of<&chat_request::reasoning>();
         std::optional<reasoning_effort> effort = r.effort;
-        // Models without reasoning would not accept a setting that turns it off.
+        // A model that is not known may be one without reasoning, which would not accept a setting that turns it off.
         if (!effort && r.budget_tokens.value_or(0) > 0) effort = usual_effort_of(*r.budget_tokens);
         if (effort) w_.member("reasoning_effort", openai_chat_efforts[static_cast<std::size_t>(*effort)]);
         // Without a budget the model decides by itself, as it does with -1.
@@ -42757,6 +43385,39 @@ LLMX_DECL void openai_chat::encode_error(const error& failure, std::string& out)
         w.value(detail::openai_chat_error_code(failure.value()));
     else w.value(failure.provider_code());
     w.end_object().end_object();
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/dialects/openai/impl/chat_exceeds.ipp ----
+
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+LLMX_DECL [[nodiscard]] bool openai_chat_exceeds(const json_member& m, const model_traits& t) {
+    using p = sampling_parameter;
+    if (m.named("temperature")) return refuses_value(t, p::temperature, m.value, 1);
+    if (m.named("top_p")) return refuses_value(t, p::top_p, m.value, 1);
+    if (m.named("presence_penalty")) return refuses_value(t, p::presence_penalty, m.value, 0);
+    if (m.named("frequency_penalty")) return refuses_value(t, p::frequency_penalty, m.value, 0);
+    if (m.named("reasoning_effort")) return is_other_effort(t, m.value);
+    if (m.named("max_completion_tokens")) return is_above(m.value, t.max_output_tokens);
+    if (m.named("max_tokens"))
+        // Models that reason refuse the older name.
+        return is_above(m.value, t.max_output_tokens) ||
+               (t.max_completion_tokens && t.reasoning == model_traits::reasoning_style::effort && !is_json_null(m.value));
+    if (m.named("parallel_tool_calls")) return !t.parallel_tools && !is_json_null(m.value);
+    return false;
+}
+
+} // namespace detail
+
+LLMX_DECL bool openai_chat::exceeds_model(std::string_view body, const member_spans& known, const model_traits& traits) {
+    if (!detail::restricts_requests(traits)) return false;
+    bool exceeds = false;
+    const result<void> read = for_each_member(body, known, [&](const json_member& m) { exceeds = exceeds || detail::openai_chat_exceeds(m, traits); });
+    return read.has_value() && exceeds;
 }
 
 } // namespace llmx::inline LLMX_ABI
@@ -46586,6 +47247,17 @@ LLMX_DECL [[nodiscard]] result<void> edit_passed_through(const provider_ops& ops
     return success();
 }
 
+/// How requests of the attempt are written.
+LLMX_DECL [[nodiscard]] model_traits traits_of(const provider_ops& ops, const call& c, std::string_view model) {
+    return ops.traits_for(*c.now.target, model, c.report.facts != nullptr ? &c.report.facts->traits : nullptr);
+}
+
+/// Whether the facts of a model decide on bytes that could pass. A server of its owner may have any model under a name of a known
+/// family, and takes what that model takes.
+LLMX_DECL [[nodiscard]] bool rules_of(const provider_ops& ops, const model_facts& facts) noexcept {
+    return facts.traits.known && (!facts.of_family || ops.facts.model_beginnings.begin() != ops.facts.model_beginnings.end());
+}
+
 /// Encodes \p request, which is the caller's in the vocabulary.
 LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, const void* self, call& c, std::string_view model,
                                                       attempt_buffers& a, const any_message& request, bool pruned = false) {
@@ -46604,7 +47276,7 @@ LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, c
     if (!c.memory.grow(meanwhile)) return no_memory_to("translate the request");
     encode_options options;
     options.model = model;
-    options.traits = ops.traits_for(*c.now.target, model);
+    options.traits = traits_of(ops, c, model);
     options.include_usage = c.in.stream && ops.may_ask_usage(*c.now.target);
     options.stream = c.in.stream;
     drop_report drops;
@@ -46749,6 +47421,9 @@ LLMX_DECL [[nodiscard]] result<void> choose_codec(const provider_ops& ops, const
     }
     const bool has_bytes = !c.in.body.empty() || c.in.operation->answer == operation_info::answers::duplex;
     a.same = a.codec == c.in.codec && has_bytes && !c.in.must_translate;
+    const bool looks = c.in.members.complete() || c.in.body.size() <= offload_scan_above;
+    if (a.same && looks && a.codec->exceeds_model != nullptr && c.report.facts != nullptr && rules_of(ops, *c.report.facts))
+        a.same = !a.codec->exceeds_model(c.in.body, c.in.members, traits_of(ops, c, model));
     if (c.in.source != nullptr) {
         if (!a.same)
             return error(errc::unsupported_operation, "provider '" + std::string(ops.name) +
@@ -47332,7 +48007,6 @@ LLMX_DECL result<void> deployment_rules::apply(deployment& d, const variable_loo
     if (const auto good = check_model_name(fixed); good.has_error()) return refused(good.error().message());
     if (complete != nullptr)
         if (const result<void> filled = complete(d, variables); filled.has_error()) return filled.error();
-    if (!d.traits && !has_traits) d.traits = facts.traits;
     if (d.api_base.where.host.empty()) {
         if (facts.default_base.empty())
             return refused("provider '" + d.provider + "' has no base URL of its own, give api_base");
@@ -52439,6 +53113,7 @@ LLMX_DECL model_traits vertex_ai::traits_of(const deployment&, std::string_view 
     // Those of Anthropic's own API.
     t.native_json_schema = false;
     t.default_max_tokens = 4096;
+    t.max_stop_sequences = 0;
     return t;
 }
 
@@ -61436,6 +62111,261 @@ LLMX_DECL std::string_view call_arguments_object(std::string_view arguments, std
 
 } // namespace llmx::inline LLMX_ABI::detail
 
+// ---- llmx/dialects/impl/closed_schema.ipp ----
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+template <std::size_t N> [[nodiscard]] bool schema_key_among(const std::array<std::string_view, N>& keys, std::string_view key) noexcept {
+    return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+/// The values of keywords that are schemas: one, a list or a map of them.
+template <class F> void for_each_subschema(boost::json::object& schema, F f) {
+    for (const std::string_view key : {"items", "additionalProperties"})
+        if (auto* const one = schema.if_contains(key); one != nullptr && one->is_object()) f(*one);
+    for (const std::string_view key : {"anyOf", "oneOf", "allOf"})
+        if (auto* const list = schema.if_contains(key); list != nullptr && list->is_array())
+            for (boost::json::value& one : list->get_array()) f(one);
+    for (const std::string_view key : {"properties", "$defs", "definitions"})
+        if (auto* const map = schema.if_contains(key); map != nullptr && map->is_object())
+            for (auto& one : map->get_object()) f(one.value());
+}
+
+/// Makes one document's schemas closed.
+class schema_closer {
+public:
+    explicit schema_closer(boost::json::value& root) noexcept : root_(root) {}
+
+    LLMX_DECL void run() {
+        close(root_);
+        if (possible_) find_recursion(root_);
+    }
+    [[nodiscard]] bool possible() const noexcept { return possible_; }
+    [[nodiscard]] bool relaxed() const noexcept { return relaxed_; }
+    [[nodiscard]] bool changed() const noexcept { return changed_; }
+
+private:
+    LLMX_DECL void close(boost::json::value& v) {
+        if (!possible_) return;
+        boost::json::object* const o = v.if_object();
+        if (o == nullptr) {
+            possible_ = false; // `true` and `false`
+            return;
+        }
+        unfold(*o);
+        take_out_bounds(*o);
+        if (!possible_) return;
+        close_object(*o);
+        for_each_subschema(*o, [this](boost::json::value& one) { close(one); });
+    }
+
+    /// `oneOf` is `anyOf`, and a list of one is its only schema.
+    LLMX_DECL void unfold(boost::json::object& o) {
+        if (auto* const one_of = o.if_contains("oneOf"); one_of != nullptr) {
+            if (o.contains("anyOf")) return give_up();
+            boost::json::value list = std::move(*one_of);
+            o.erase("oneOf");
+            o.emplace("anyOf", std::move(list));
+            changed_ = true;
+        }
+        auto* const all_of = o.if_contains("allOf");
+        if (all_of == nullptr) return;
+        // Closed objects exclude each other's members.
+        if (!all_of->is_array() || all_of->get_array().size() != 1 || !all_of->get_array()[0].is_object()) return give_up();
+        const boost::json::object only = all_of->get_array()[0].get_object();
+        o.erase("allOf");
+        for (const auto& m : only)
+            if (!o.emplace(m.key(), m.value()).second && m.key() != "description" && m.key() != "title") return give_up();
+        changed_ = true;
+        if (o.contains("oneOf") || o.contains("allOf")) unfold(o);
+    }
+
+    LLMX_DECL void take_out_bounds(boost::json::object& o) {
+        static constexpr std::array<std::string_view, 15> known = {
+            "type", "properties", "required", "additionalProperties", "items", "anyOf", "enum", "const", "default",
+            "description", "title", "$ref", "$defs", "definitions", "format"};
+        // They describe the schema and restrict nothing.
+        static constexpr std::array<std::string_view, 11> idle = {"$schema", "$id", "$comment", "$anchor", "examples", "example",
+                                                                  "deprecated", "readOnly", "writeOnly", "strict", "propertyOrdering"};
+        static constexpr std::array<std::string_view, 7> shapes = {"patternProperties", "prefixItems", "dependentSchemas", "if",
+                                                                   "not", "$dynamicRef", "unevaluatedProperties"};
+        std::string bounds;
+        std::vector<std::string> out;
+        for (const auto& m : o) {
+            const std::string_view key = m.key();
+            if (schema_key_among(shapes, key)) return give_up();
+            if (stays(key, m.value()) && (schema_key_among(known, key) || key == "pattern" || key == "minItems")) continue;
+            out.emplace_back(key);
+            if (schema_key_among(idle, key)) continue;
+            bounds += bounds.empty() ? "Must be: " : ", ";
+            bounds += bound_in_words(key, m.value());
+        }
+        for (const std::string& key : out) o.erase(key);
+        changed_ = changed_ || !out.empty();
+        if (bounds.empty()) return;
+        relaxed_ = true;
+        bounds += '.';
+        auto* const text = o.if_contains("description");
+        if (text != nullptr && text->is_string()) bounds.insert(0, std::string(std::string_view(text->get_string())) + "\n");
+        o["description"] = bounds;
+    }
+
+    /// A restriction for a description, which the API must not take for the keyword.
+    LLMX_DECL [[nodiscard]] static std::string bound_in_words(std::string_view key, const boost::json::value& v) {
+        struct words {
+            std::string_view key, before, behind;
+        };
+        static constexpr words all[] = {{"minimum", "at least ", ""}, {"maximum", "at most ", ""},
+                                        {"exclusiveMinimum", "more than ", ""}, {"exclusiveMaximum", "less than ", ""},
+                                        {"multipleOf", "a multiple of ", ""}, {"minLength", "at least ", " characters"},
+                                        {"maxLength", "at most ", " characters"}, {"minItems", "at least ", " elements"},
+                                        {"maxItems", "at most ", " elements"}, {"minProperties", "at least ", " members"},
+                                        {"maxProperties", "at most ", " members"}, {"pattern", "a match of ", ""},
+                                        {"format", "of the format ", ""}};
+        if (key == "uniqueItems") return v.is_bool() && v.get_bool() ? "without equal elements" : "of any elements";
+        for (const words& w : all)
+            if (w.key == key) return std::string(w.before).append(json_text(v)).append(w.behind);
+        return std::string(key).append(1, ' ').append(json_text(v));
+    }
+
+    /// Whether the value of a keyword that the subset has is one of those that it has.
+    LLMX_DECL [[nodiscard]] bool stays(std::string_view key, const boost::json::value& v) {
+        static constexpr std::array<std::string_view, 10> formats = {"date-time", "time", "date", "duration", "email",
+                                                                     "hostname",  "uri",  "ipv4", "ipv6",     "uuid"};
+        if (key == "format") return v.is_string() && schema_key_among(formats, std::string_view(v.get_string()));
+        if (key == "minItems") return json_count(v).value_or(2) <= 1;
+        if (key == "pattern") {
+            if (!v.is_string()) return false;
+            const std::string_view p = v.get_string();
+            // Groups that look around or are named, words' ends, and what a group has matched before.
+            for (const std::string_view group : {"(?=", "(?!", "(?<", "(?P"})
+                if (p.find(group) != std::string_view::npos) return false;
+            for (std::size_t i = p.find('\\'); i != std::string_view::npos && i + 1 < p.size(); i = p.find('\\', i + 2))
+                if (const char c = p[i + 1]; c == 'b' || c == 'B' || (c >= '1' && c <= '9')) return false;
+            return true;
+        }
+        if (key == "enum" && v.is_array())
+            for (const boost::json::value& one : v.get_array())
+                if (one.is_object() || one.is_array()) give_up();
+        if (key == "$ref" && !(v.is_string() && v.get_string().starts_with('#'))) give_up();
+        if (key == "items" && !v.is_object()) give_up();
+        return true;
+    }
+
+    LLMX_DECL void close_object(boost::json::object& o) {
+        const auto* const type = o.if_contains("type");
+        bool is_object = o.contains("properties");
+        if (type != nullptr && type->is_string()) is_object = is_object || type->get_string() == "object";
+        if (type != nullptr && type->is_array())
+            for (const boost::json::value& one : type->get_array()) is_object = is_object || (one.is_string() && one.get_string() == "object");
+        if (!is_object) {
+            // A value of any kind.
+            static constexpr std::array<std::string_view, 5> kinds = {"type", "anyOf", "enum", "const", "$ref"};
+            if (std::none_of(kinds.begin(), kinds.end(), [&o](std::string_view k) { return o.contains(k); })) give_up();
+            return;
+        }
+        auto* const more = o.if_contains("additionalProperties");
+        const bool closed = more != nullptr && more->is_bool() && !more->get_bool();
+        if (closed) return;
+        const bool typed = more != nullptr && more->is_object() && !more->get_object().empty();
+        const auto* const properties = o.if_contains("properties");
+        const bool named = properties != nullptr && properties->is_object() && !properties->get_object().empty();
+        // The members of a map have no names that could be listed.
+        if (typed || !named) return give_up();
+        if (more != nullptr) relaxed_ = true;
+        o["additionalProperties"] = false;
+        changed_ = true;
+    }
+
+    /// Gives up when a reference leads back to a schema that it is in.
+    LLMX_DECL void find_recursion(boost::json::value& v) {
+        boost::json::object* const o = v.if_object();
+        if (o == nullptr || !possible_) return;
+        if (auto* const ref = o->if_contains("$ref"); ref != nullptr && ref->is_string()) {
+            const std::string name(std::string_view(ref->get_string()));
+            const auto [at, first] = inside_.try_emplace(name, true);
+            if (at->second || name == "#") {
+                if (!first || name == "#") return give_up();
+                boost::system::error_code ec;
+                boost::json::value* const target = root_.find_pointer(name.substr(1), ec);
+                if (target == nullptr) return give_up();
+                find_recursion(*target);
+                at->second = false;
+            }
+        }
+        for_each_subschema(*o, [this](boost::json::value& one) { find_recursion(one); });
+    }
+
+    void give_up() noexcept { possible_ = false; }
+
+    boost::json::value& root_;
+    /// The references that were looked at, and whether the search is inside of their schemas.
+    std::map<std::string, bool> inside_;
+    bool possible_ = true, relaxed_ = false, changed_ = false;
+};
+
+LLMX_DECL closed_schema close_schema(std::string_view schema) {
+    closed_schema out;
+    auto parsed = parse_json_object(schema);
+    if (parsed.has_error()) {
+        out.how = closed_schema::outcome::malformed;
+        return out;
+    }
+    boost::json::value root = std::move(*parsed);
+    schema_closer closer(root);
+    closer.run();
+    if (!closer.possible()) return out;
+    out.how = closer.relaxed() ? closed_schema::outcome::relaxed : closed_schema::outcome::exact;
+    out.text = closer.changed() ? json_text(root) : std::string(schema);
+    return out;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/impl/passed_request.ipp ----
+
+#include <array>
+#include <cstddef>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+LLMX_DECL bool refuses_value(const model_traits& t, sampling_parameter p, std::string_view json, double neutral) noexcept {
+    if (!t.refuses(p) || is_json_null(json)) return false;
+    return json_number(json).value_or(neutral) != neutral;
+}
+
+LLMX_DECL bool is_above(std::string_view json, std::int64_t most) noexcept {
+    return most > 0 && json_count(json).value_or(0) > most;
+}
+
+LLMX_DECL bool is_other_effort(const model_traits& t, std::string_view json) noexcept {
+    if (!is_json_string(json)) return false;
+    static constexpr std::array<std::string_view, 7> names = {"none", "minimal", "low", "medium", "high", "xhigh", "max"};
+    const std::string_view word = json.substr(1, json.size() - 2);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        bool same = word.size() == names[i].size();
+        for (std::size_t k = 0; same && k < word.size(); ++k) same = (word[k] | 0x20) == names[i][k];
+        if (same) return t.reasoning == model_traits::reasoning_style::none || !t.takes_effort(static_cast<reasoning_effort>(i));
+    }
+    // A server's own word.
+    return false;
+}
+
+LLMX_DECL bool is_other_budget(const model_traits& t, std::string_view json) noexcept {
+    const std::optional<double> budget = json_number(json);
+    if (!budget || *budget < 0) return false;
+    if (*budget == 0) return !t.can_turn_off;
+    return *budget < static_cast<double>(t.least_budget) || is_above(json, t.most_budget);
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/dialects/impl/wire_names.ipp ----
 
 namespace llmx::inline LLMX_ABI::detail {
@@ -63353,6 +64283,7 @@ LLMX_DECL void model_reader::take(gateway_settings& into) {
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <utility>
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -63557,21 +64488,23 @@ LLMX_DECL void model_reader::read_info(settings_node& i, entry& e) {
         e.named = true;
         if (e.made.id.empty() || !safe_field_value(e.made.id)) id.fail("an id is a text of one line that is not empty");
     }
-    model_traits traits = e.provider != nullptr ? e.provider->facts.traits : model_traits();
-    if (e.provider != nullptr && e.provider->traits_of != nullptr) traits = e.provider->traits_of(e.made, e.made.model);
-    bool given = false;
-    given |= i.at("max_tokens").count(traits.default_max_tokens, 1);
-    given |= i.at("max_output_tokens").count(traits.default_max_tokens, 1);
-    given |= i.at("native_json_schema").flag(traits.native_json_schema);
-    given |= i.at("max_completion_tokens").flag(traits.max_completion_tokens);
+    stated_traits& stated = e.made.stated;
+    const auto limit = [&](std::string_view key) {
+        if (std::int64_t n = 0; i.at(key).count(n, 1)) stated.max_output_tokens = n;
+    };
+    limit("max_tokens");
+    limit("max_output_tokens");
+    if (bool on = false; i.at("native_json_schema").flag(on)) stated.native_json_schema = on;
+    if (bool on = false; i.at("max_completion_tokens").flag(on)) stated.max_completion_tokens = on;
     settings_node& style = i.at("reasoning_style");
     if (std::string text; style.text(text)) {
-        given = true;
-        if (text == "effort") traits.reasoning = model_traits::reasoning_style::effort;
-        else if (text == "budget") traits.reasoning = model_traits::reasoning_style::budget;
-        else style.unexpected("\"effort\" or \"budget\"");
+        using styles = model_traits::reasoning_style;
+        static constexpr std::pair<std::string_view, styles> words[] = {
+            {"effort", styles::effort}, {"budget", styles::budget}, {"level", styles::level}, {"adaptive", styles::adaptive}, {"none", styles::none}};
+        const auto* const word = std::find_if(std::begin(words), std::end(words), [&text](const auto& w) { return w.first == text; });
+        if (word != std::end(words)) stated.reasoning = word->second;
+        else style.unexpected("\"effort\", \"budget\", \"level\", \"adaptive\" or \"none\"");
     }
-    if (given) e.made.traits = traits;
     settings_node& mode = i.at("mode");
     if (std::string text; mode.text(text)) {
         // The path of a request names the operation; the word only must not promise another one.

@@ -66,8 +66,10 @@ struct deployment {
     /// Members of the top level of requests that are sent as the caller wrote them although the provider's language has no
     /// equivalent (LiteLLM's `allowed_openai_params`).
     std::vector<std::string> allowed_members;
-    /// Unset: the provider's own defaults.
+    /// All traits of the model, for programs that have them from elsewhere. Unset: those of the facts over the provider's own, and
+    /// `stated` over both.
     std::optional<model_traits> traits;
+    stated_traits stated;
 
     /// Name under which the catalogue knows the model, where `model` is a name of the deployment's owner (Azure); empty: `model`.
     std::string base_model;

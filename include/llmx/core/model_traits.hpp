@@ -27,8 +27,8 @@ enum class modality : std::uint8_t { text = 1, image = 2, audio = 4, video = 8, 
 
 /// Model facts an encoder needs, from the deployment (never from a model's name).
 ///
-/// The catalogue fills all members (`model_facts::traits`). In a deployment without facts those from `known` on have their
-/// defaults, which restrict nothing.
+/// The catalogue fills all members (`model_facts::traits`), and `merge_traits` lays them over those of the provider. In a
+/// deployment without facts those from `known` on have their defaults, which restrict nothing.
 struct model_traits {
     /// How a request configures the model's reasoning: a budget of tokens; an effort; Gemini 3's level; Claude's
     /// adaptive thinking, which the model itself measures; not at all, since the model does not reason.
@@ -62,6 +62,10 @@ struct model_traits {
     std::int64_t context_window = 0, max_output_tokens = 0;
     /// Bits of `modality`; 0: not known.
     std::uint8_t input_modalities = 0, output_modalities = 0;
+    /// Bits of `modality` that the model is known to refuse as input: one in neither set may be taken.
+    std::uint8_t refused_modalities = 0;
+    /// The model is known to enforce no JSON Schema.
+    bool refuses_schema = false;
     /// The model calls functions; several in one turn.
     bool tools = true, parallel_tools = true;
     /// A tool can be forced by its name.
@@ -77,7 +81,42 @@ struct model_traits {
     [[nodiscard]] constexpr bool refuses(sampling_parameter p) const noexcept {
         return (refused_sampling & static_cast<std::uint16_t>(p)) != 0;
     }
+    [[nodiscard]] constexpr bool refuses(modality m) const noexcept {
+        return (refused_modalities & static_cast<std::uint8_t>(m)) != 0;
+    }
     friend bool operator==(const model_traits&, const model_traits&) = default;
 };
+
+/// What the owner of a deployment states about its model; what is left open is as the catalogue or the provider has it.
+struct stated_traits {
+    stated_traits() = default;
+    std::optional<model_traits::reasoning_style> reasoning;
+    std::optional<bool> native_json_schema, max_completion_tokens;
+    /// Most tokens of an answer: the limit of a request without one, and the cap of those with one.
+    std::optional<std::int64_t> max_output_tokens;
+
+    constexpr void apply(model_traits& to) const noexcept {
+        if (reasoning) to.reasoning = *reasoning;
+        if (native_json_schema) to.native_json_schema = *native_json_schema;
+        if (max_completion_tokens) to.max_completion_tokens = *max_completion_tokens;
+        if (max_output_tokens) to.default_max_tokens = to.max_output_tokens = *max_output_tokens;
+    }
+    friend bool operator==(const stated_traits&, const stated_traits&) = default;
+};
+
+/// The traits of a model at a provider: \p model, what is known about it, over \p provider, those that the provider's models have
+/// unless something is known. Which name the output limit has and how many stop sequences are accepted is a matter of the
+/// provider's interface. Of a model that is not `known` only restrictions are taken over.
+[[nodiscard]] constexpr model_traits merge_traits(const model_traits& provider, const model_traits& model) noexcept {
+    model_traits t = model;
+    if (!model.known) {
+        if (model.reasoning != model_traits::reasoning_style::none) t.reasoning = provider.reasoning;
+        t.native_json_schema = model.native_json_schema || provider.native_json_schema;
+    }
+    if (model.max_output_tokens == 0) t.default_max_tokens = provider.default_max_tokens;
+    t.max_completion_tokens = provider.max_completion_tokens;
+    t.max_stop_sequences = provider.max_stop_sequences;
+    return t;
+}
 
 } // namespace llmx::inline LLMX_ABI

@@ -4,6 +4,7 @@
 #include <llmx/core/chat.hpp>
 #include <llmx/core/tool_names.hpp>
 #include <llmx/dialects/codec.hpp>
+#include <llmx/dialects/detail/model_fit.hpp>
 #include <llmx/dialects/detail/request_weight.hpp>
 
 #include <concepts>
@@ -35,7 +36,7 @@ struct decode_options {
 /// its model in the body (true when there is no such member) or in its URL alone. `path` and, where
 /// streams have another, `stream_path` are the parts that providers of the language add to their base URL.
 /// `ask_usage` has a stream end with its usage (see `codec_ops`); its watch then has `leave_out_usage` and
-/// `take_unasked`. `scan_view` is optional: see `codec_ops`. Codecs do no I/O and know no vendor. Where there is a
+/// `take_unasked`. `scan_view` and `exceeds_model` are optional: see `codec_ops`. Codecs do no I/O and know no vendor. Where there is a
 /// `stream_encoder`, `encode_reply` and that are as in
 /// `chat_codec`; without them a layer cannot change the replies of a program's calls.
 template <class D>
@@ -239,6 +240,10 @@ template <class D> struct codec_functions<D, chat> {
         if (!r) return r.error();
         return any_message::of(std::move(*r));
     }
+    /// A forced tool carries an answer whose form the provider does not enforce itself.
+    [[nodiscard]] static constexpr bool answers_by_tool() noexcept {
+        return requires { D::json_tool_name; };
+    }
     static result<void> encode_request(const any_message& request, const encode_options& options, encoded_request& out,
                                        drop_report& drops) {
         const chat_request* asked = request.get<chat_request>();
@@ -250,6 +255,12 @@ template <class D> struct codec_functions<D, chat> {
             names = std::make_unique<tool_names>();
             names->make_fit(*fitted, name_rule());
             if (names->empty()) names.reset();
+            asked = fitted.get();
+        }
+        if (const result<void> taken = check_content(*asked, options.traits, drops); !taken) return taken;
+        if (exceeds_abilities(*asked, options.traits, answers_by_tool())) {
+            if (fitted == nullptr) fitted = std::make_unique<chat_request>(*asked);
+            fit_abilities(*fitted, options.traits, answers_by_tool(), drops);
             asked = fitted.get();
         }
         result<void> done = D::encode_request(*asked, options, out.body, drops);
@@ -313,6 +324,10 @@ template <class D> struct codec_functions<D, chat> {
         if constexpr (requires { &D::scan_view; }) return &D::scan_view;
         else return nullptr;
     }
+    [[nodiscard]] static constexpr auto model_check() noexcept -> decltype(codec_ops::exceeds_model) {
+        if constexpr (requires { &D::exceeds_model; }) return &D::exceeds_model;
+        else return nullptr;
+    }
 
     [[nodiscard]] static constexpr codec_ops table() noexcept {
         static_assert(sizeof(check_upstream_chat_codec<D>) != 0);
@@ -325,7 +340,7 @@ template <class D> struct codec_functions<D, chat> {
             return {D::name,       D::language,     &chat::info,   D::path,       stream_path(), model_in_body(), true,
                     &D::scan_request, &decode_request, &encode_request, &caller_path, &D::has_foreign_signature, &outweighs_of,
                     &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming,
-                    ask_usage(),     make_usage_watch(), view_scanner()};
+                    ask_usage(),     make_usage_watch(), view_scanner(), model_check()};
         } else {
             return {D::name,       D::language,    &chat::info,   D::path,      stream_path(),   model_in_body(), true,
                     nullptr,       nullptr,        &encode_request, nullptr,    nullptr,         &outweighs_of,

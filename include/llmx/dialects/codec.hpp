@@ -166,6 +166,9 @@ struct codec_ops {
     /// Finds by a scan of a request's body what a router may look at; false when the body is malformed as far as the scan
     /// goes. \p to is empty before. The same as `view_of` makes of the decoded request. Null: the codec has no such scan.
     bool (*scan_view)(std::string_view body, request_view& to) = nullptr;
+    /// Whether a request's bytes must not be passed on to a model with these traits, which does not take all that they ask for:
+    /// the encoder leaves it out. The members of \p body are where \p known has them. Null: bytes pass to every model.
+    bool (*exceeds_model)(std::string_view body, const member_spans& known, const model_traits& traits) = nullptr;
 };
 
 /// A stream decoder behind a virtual call. \p Op has events: `Op::event` and `Op::batch`.

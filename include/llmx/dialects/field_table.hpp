@@ -152,15 +152,15 @@ namespace detail {
 /// Reads the mapped members, and those that are read alone, into \p object.
 LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<const field_rule> rules);
 /// Writes the mapped members of \p object that are set, and reports those out of range; \p at is the
-/// place of the object.
+/// place of the object. Members of \p but, bits `1 << described_member::index`, are not written.
 LLMX_DECL void write_mapped_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
-                                   const request_place& at, drop_report& drops);
+                                   const request_place& at, drop_report& drops, std::uint64_t but = 0);
 /// The same, and reports the members that have no equivalent.
 LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
-                            const request_place& at, drop_report& drops);
-/// Reports the members of \p object that have no equivalent, writes nothing.
+                            const request_place& at, drop_report& drops, std::uint64_t but = 0);
+/// Reports the members of \p object that have no equivalent, except those of \p but; writes nothing.
 LLMX_DECL void report_fields(const void* object, std::span<const field_rule> rules, const request_place& at,
-                             drop_report& drops);
+                             drop_report& drops, std::uint64_t but = 0);
 /// Whether \p name is the name of an equivalent, or of an object that contains one.
 LLMX_DECL [[nodiscard]] bool has_field(std::span<const field_rule> rules, std::string_view name) noexcept;
 /// The rule for \p member; null when there is none.

@@ -26,7 +26,8 @@ struct gemini {
         .traits = {.reasoning = model_traits::reasoning_style::budget,
                    .native_json_schema = true,
                    .default_max_tokens = 0,
-                   .max_completion_tokens = false},
+                   .max_completion_tokens = false,
+                   .max_stop_sequences = 5},
         .model_beginnings = "gemini-",
     };
 

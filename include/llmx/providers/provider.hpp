@@ -91,7 +91,7 @@ concept checking_provider = requires(const deployment& d) {
 /// `static result<void> complete(deployment& d, const variable_lookup& variables)`.
 ///
 /// It is called while the deployment is configured, by `registry::complete` and for each model of a configuration, before
-/// `check`, the provider's default base URL and traits. A second call with the result of the first one must change
+/// `check`, the provider's default base URL. A second call with the result of the first one must change
 /// nothing and read no file. It may block. Its failure is reported under the deployment's id, or
 /// with file and line, and must hold no secret.
 template <class P>

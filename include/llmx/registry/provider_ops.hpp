@@ -58,10 +58,13 @@ struct provider_ops {
         }
         return first;
     }
-    /// How requests for the model \p model of \p d are written.
-    [[nodiscard]] model_traits traits_for(const deployment& d, std::string_view model) const {
+    /// How requests for the model \p model of \p d are written; \p known has what the catalogue knows about it, or is null.
+    [[nodiscard]] model_traits traits_for(const deployment& d, std::string_view model, const model_traits* known = nullptr) const {
         if (d.traits) return *d.traits;
-        return traits_of != nullptr ? traits_of(d, model) : facts.traits;
+        model_traits t = traits_of != nullptr ? traits_of(d, model) : facts.traits;
+        if (known != nullptr) t = merge_traits(t, *known);
+        d.stated.apply(t);
+        return t;
     }
     result<void> (*prepare)(const void*, const deployment&, const outgoing&, http_request&);
     error (*classify)(const void*, int, std::span<const http_field>, std::string_view);

@@ -128,7 +128,7 @@ public:
         return found;
     }
 
-    /// Fills in the values that \p d leaves to its provider (base URL, traits) and checks the rest.
+    /// Fills in the values that \p d leaves to its provider (base URL) and checks the rest.
     /// Fails with `errc::bad_configuration` when the provider is not in the registry, a
     /// base URL is missing, a key holds bytes that no header may, the settings are another provider's, or
     /// the provider's own `complete` or `check` fails; \p d is not complete then. A provider may read \p variables and files

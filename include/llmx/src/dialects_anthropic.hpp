@@ -16,6 +16,7 @@
 #include <llmx/dialects/anthropic/impl/messages_encode_content.ipp>
 #include <llmx/dialects/anthropic/impl/messages_encode_request.ipp>
 #include <llmx/dialects/anthropic/impl/messages_error.ipp>
+#include <llmx/dialects/anthropic/impl/messages_exceeds.ipp>
 #include <llmx/dialects/anthropic/impl/messages_fields.ipp>
 #include <llmx/dialects/anthropic/impl/messages_reply.ipp>
 #include <llmx/dialects/anthropic/impl/messages_scan.ipp>

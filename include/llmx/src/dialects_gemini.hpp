@@ -20,6 +20,7 @@
 #include <llmx/dialects/gemini/impl/generate_encode_content.ipp>
 #include <llmx/dialects/gemini/impl/generate_encode_request.ipp>
 #include <llmx/dialects/gemini/impl/generate_error.ipp>
+#include <llmx/dialects/gemini/impl/generate_exceeds.ipp>
 #include <llmx/dialects/gemini/impl/generate_grounding.ipp>
 #include <llmx/dialects/gemini/impl/generate_reply.ipp>
 #include <llmx/dialects/gemini/impl/generate_scan.ipp>

@@ -17,6 +17,7 @@
 #include <llmx/dialects/openai/impl/chat_encode_content.ipp>
 #include <llmx/dialects/openai/impl/chat_encode_request.ipp>
 #include <llmx/dialects/openai/impl/chat_error.ipp>
+#include <llmx/dialects/openai/impl/chat_exceeds.ipp>
 #include <llmx/dialects/openai/impl/chat_reply.ipp>
 #include <llmx/dialects/openai/impl/chat_scan.ipp>
 #include <llmx/dialects/openai/impl/chat_stream_decoder.ipp>

@@ -299,10 +299,7 @@ bool lacks(const model_facts& f, const model_traits& t, extras what) {
 }
 
 template <class D> std::size_t examine(const model_facts& f, const model_traits& provider, examination& into) {
-    model_traits traits = f.traits;
-    // Matters of the interface, not of the model.
-    traits.max_completion_tokens = provider.max_completion_tokens;
-    traits.max_stop_sequences = provider.max_stop_sequences;
+    const model_traits traits = merge_traits(provider, f.traits);
     const std::string_view model = std::string_view(f.name).substr(f.name.find('/') + 1);
     std::size_t written = 0;
     for (const asked& a : requests()) {
@@ -310,8 +307,9 @@ template <class D> std::size_t examine(const model_facts& f, const model_traits&
         options.model = model;
         options.traits = traits;
         std::string out;
+        encoded_request encoded(out);
         drop_report drops;
-        const auto done = D::encode_request(a.decoded, options, out, drops);
+        const auto done = codec_of<D>.encode_request(any_message::borrow(a.decoded), options, encoded, drops);
         json::value tree;
         if (done) tree = json::parse(out);
         into.begin(f, traits, a, tree);

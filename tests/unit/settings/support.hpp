@@ -66,9 +66,9 @@ inline std::string text_of(const llmx::deployment& d) {
     s += " region=" + d.region + " timeouts=" + time(d.timeout) + "," + time(d.first_token_timeout) + "," + time(d.cool_down);
     s += " retries=" + (d.retries ? std::to_string(*d.retries) : std::string("-"));
     s += " drop=" + (d.drop_params ? std::to_string(*d.drop_params) : std::string("-"));
-    if (d.traits)
-        s += " max_tokens=" + std::to_string(d.traits->default_max_tokens) + " schema=" +
-             std::to_string(d.traits->native_json_schema) + " style=" + std::to_string(static_cast<int>(d.traits->reasoning));
+    if (d.stated.max_output_tokens) s += " max_tokens=" + std::to_string(*d.stated.max_output_tokens);
+    if (d.stated.native_json_schema) s += " schema=" + std::to_string(*d.stated.native_json_schema);
+    if (d.stated.reasoning) s += " style=" + std::to_string(static_cast<int>(*d.stated.reasoning));
     return s;
 }
 

@@ -104,9 +104,10 @@ BOOST_AUTO_TEST_CASE(places_tell_deployments_apart_and_models_their_traits) {
     BOOST_REQUIRE(c->deployments.size() == 2u);
     BOOST_TEST(c->deployments[0].id != c->deployments[1].id);
     BOOST_TEST(!c->deployments[0].traits.has_value());
-    BOOST_TEST_REQUIRE(c->deployments[1].traits.has_value());
-    BOOST_TEST(c->deployments[1].traits->default_max_tokens == 77);
-    BOOST_TEST(!c->deployments[1].traits->native_json_schema, "what the file leaves open is as for Claude");
+    const model_traits traits = provider_ops_of<vertex_ai>.traits_for(c->deployments[1], "claude-x");
+    BOOST_TEST(traits.default_max_tokens == 77);
+    BOOST_TEST(traits.max_output_tokens == 77);
+    BOOST_TEST(!traits.native_json_schema, "what the file leaves open is as for Claude");
 }
 
 BOOST_AUTO_TEST_CASE(without_a_configuration_a_base_url_serves_vertex_and_missing_credentials_are_a_warning) {

@@ -34,7 +34,11 @@ LLMX_DECL result<model_facts> model_catalog::with_model_info(const model_facts* 
     std::string fault;
     detail::apply_litellm_entry(made, *parsed, fault);
     if (!fault.empty()) return error(errc::bad_configuration, "model_info." + fault);
-    made.traits = detail::derive_traits(made, families_.of(known_provider_name(provider), model.substr(model.rfind('/') + 1)));
+    const detail::model_family* const family = families_.of(known_provider_name(provider), model.substr(model.rfind('/') + 1));
+    // What the owner states is no complete list of the model's abilities.
+    if (base == nullptr) made.of_family = true;
+    made.traits = detail::derive_traits(made, family);
+    made.traits.known = base != nullptr || family != nullptr;
     made.of_family = false;
     return made;
 }

@@ -138,9 +138,9 @@ LLMX_DECL void derive_reasoning(model_traits& t, const model_facts& f, const mod
     const bool adaptive = f.supports(model_ability::adaptive_thinking);
     if (f.cannot.has(model_ability::reasoning)) t.reasoning = style::none;
     else if (adaptive) t.reasoning = style::adaptive;
-    // A list that names abilities and not this one states that there is none; unless all models of the family reason: entries for a
-    // region have a price alone.
-    else if (!f.can.has(model_ability::reasoning) && !f.of_family &&
+    // A list that names abilities and not this one states that there is none; an empty list states nothing, and where all models of the
+    // family reason neither does a short one: entries for a region have prices and little else.
+    else if (!f.can.has(model_ability::reasoning) && f.can.bits != 0 && !f.of_family &&
              (family == nullptr || !family->facts.can.has(model_ability::reasoning)))
         t.reasoning = style::none;
     if (f.closed_efforts) t.efforts = f.efforts;
@@ -200,6 +200,14 @@ LLMX_DECL model_traits derive_traits(const model_facts& f, const model_family* f
     add(in, model_ability::audio_in, modality::audio);
     add(in, model_ability::video_in, modality::video);
     add(out, model_ability::audio_out, modality::audio);
+    const auto refuse = [&f, &t](model_ability a, modality m) {
+        if (f.cannot.has(a)) t.refused_modalities = static_cast<std::uint8_t>(t.refused_modalities | static_cast<unsigned>(m));
+    };
+    refuse(model_ability::vision, modality::image);
+    refuse(model_ability::pdf, modality::pdf);
+    refuse(model_ability::audio_in, modality::audio);
+    refuse(model_ability::video_in, modality::video);
+    t.refuses_schema = f.cannot.has(model_ability::json_schema);
     t.input_modalities = in;
     t.output_modalities = out;
     return t;

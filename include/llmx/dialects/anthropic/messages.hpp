@@ -44,6 +44,8 @@ struct anthropic_messages {
     /// Finds the values that routing needs and checks that model, messages and max_tokens are there;
     /// the rest of the body is not inspected.
     LLMX_DECL [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target);
+    /// See `codec_ops::exceeds_model`.
+    LLMX_DECL [[nodiscard]] static bool exceeds_model(std::string_view body, const member_spans& known, const model_traits& traits);
     /// See `codec_ops::scan_view`.
     LLMX_DECL [[nodiscard]] static bool scan_view(std::string_view body, request_view& to);
     /// Strict: a missing or mistyped member is `errc::invalid_request` naming its path.
@@ -210,6 +212,7 @@ static_assert(chat_codec<anthropic_messages>);
 #include <llmx/dialects/anthropic/impl/messages_encode_content.ipp>
 #include <llmx/dialects/anthropic/impl/messages_encode_request.ipp>
 #include <llmx/dialects/anthropic/impl/messages_error.ipp>
+#include <llmx/dialects/anthropic/impl/messages_exceeds.ipp>
 #include <llmx/dialects/anthropic/impl/messages_fields.ipp>
 #include <llmx/dialects/anthropic/impl/messages_reply.ipp>
 #include <llmx/dialects/anthropic/impl/messages_scan.ipp>

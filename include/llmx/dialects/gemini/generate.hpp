@@ -75,6 +75,8 @@ struct gemini_generate {
     /// Finds the values that routing needs. Fails unless the body is one JSON object with contents.
     LLMX_DECL [[nodiscard]] static result<request_head> scan_request(std::string_view body,
                                                                      const request_target& target);
+    /// See `codec_ops::exceeds_model`.
+    LLMX_DECL [[nodiscard]] static bool exceeds_model(std::string_view body, const member_spans& known, const model_traits& traits);
     /// See `codec_ops::scan_view`.
     LLMX_DECL [[nodiscard]] static bool scan_view(std::string_view body, request_view& to);
     LLMX_DECL [[nodiscard]] static result<chat_request> decode_request(std::string_view body,
@@ -252,6 +254,7 @@ private:
 #include <llmx/dialects/gemini/impl/generate_encode_content.ipp>
 #include <llmx/dialects/gemini/impl/generate_encode_request.ipp>
 #include <llmx/dialects/gemini/impl/generate_error.ipp>
+#include <llmx/dialects/gemini/impl/generate_exceeds.ipp>
 #include <llmx/dialects/gemini/impl/generate_grounding.ipp>
 #include <llmx/dialects/gemini/impl/generate_reply.ipp>
 #include <llmx/dialects/gemini/impl/generate_scan.ipp>

@@ -27,8 +27,9 @@ LLMX_DECL [[nodiscard]] bool must_report(const field_rule& r, const void* value)
 }
 
 LLMX_DECL void write_mapped_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
-                                   const request_place& at, drop_report& drops) {
+                                   const request_place& at, drop_report& drops, std::uint64_t but) {
     for (const field_rule& r : rules) {
+        if ((but >> r.member->index & 1u) != 0) continue;
         const void* const value = r.value(object);
         if (r.how != field_rule::treatment::mapped || !(r.is_always || r.type->is_set(value))) continue;
         const double number = r.type->number(value);
@@ -42,14 +43,15 @@ LLMX_DECL void write_mapped_fields(json_writer& w, const void* object, std::span
 }
 
 LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
-                            const request_place& at, drop_report& drops) {
-    write_mapped_fields(w, object, rules, at, drops);
-    report_fields(object, rules, at, drops);
+                            const request_place& at, drop_report& drops, std::uint64_t but) {
+    write_mapped_fields(w, object, rules, at, drops, but);
+    report_fields(object, rules, at, drops, but);
 }
 
 LLMX_DECL void report_fields(const void* object, std::span<const field_rule> rules, const request_place& at,
-                             drop_report& drops) {
+                             drop_report& drops, std::uint64_t but) {
     for (const field_rule& r : rules) {
+        if ((but >> r.member->index & 1u) != 0) continue;
         if (r.how == field_rule::treatment::lost && must_report(r, r.value(object))) drops.lost(at.of(*r.member));
         if (r.how == field_rule::treatment::hint && must_report(r, r.value(object))) drops.hint(at.of(*r.member));
     }

@@ -56,6 +56,8 @@ struct openai_chat {
     /// `model` is empty and [model_begin, model_end) holds it: `unescape_json_string`.
     LLMX_DECL [[nodiscard]] static result<request_head> scan_request(std::string_view body,
                                                                      const request_target& target);
+    /// See `codec_ops::exceeds_model`.
+    LLMX_DECL [[nodiscard]] static bool exceeds_model(std::string_view body, const member_spans& known, const model_traits& traits);
     /// See `codec_ops::scan_view`.
     LLMX_DECL [[nodiscard]] static bool scan_view(std::string_view body, request_view& to);
     /// The model of \p target, when it has one, wins over the body's.
@@ -243,6 +245,7 @@ private:
 #include <llmx/dialects/openai/impl/chat_encode_content.ipp>
 #include <llmx/dialects/openai/impl/chat_encode_request.ipp>
 #include <llmx/dialects/openai/impl/chat_error.ipp>
+#include <llmx/dialects/openai/impl/chat_exceeds.ipp>
 #include <llmx/dialects/openai/impl/chat_reply.ipp>
 #include <llmx/dialects/openai/impl/chat_scan.ipp>
 #include <llmx/dialects/openai/impl/chat_stream_decoder.ipp>

@@ -12,16 +12,14 @@ namespace llmx::inline LLMX_ABI::detail {
 struct deployment_rules {
     template <class Provider>
     explicit deployment_rules(const Provider& p) noexcept
-        : facts(p.facts), complete(p.complete), check(p.check), has_traits(p.traits_of != nullptr) {}
+        : facts(p.facts), complete(p.complete), check(p.check) {}
 
     const provider_facts& facts;
     /// May be null, as may `check`.
     result<void> (*complete)(deployment& d, const variable_lookup& variables);
     result<void> (*check)(const deployment& d);
-    /// Traits depend on the model and are computed for each call.
-    bool has_traits;
 
-    /// Fills in what \p d leaves to its provider (settings, base URL, traits) and checks all of it. \p d names the provider.
+    /// Fills in what \p d leaves to its provider (settings, base URL) and checks all of it. \p d names the provider.
     /// Fails with `errc::bad_configuration`, whose message does not name the deployment; \p d is not complete then.
     /// Both the registry and the settings call it: a configuration file is refused for the same reasons as a program's own deployments.
     LLMX_DECL [[nodiscard]] result<void> apply(deployment& d, const variable_lookup& variables) const;

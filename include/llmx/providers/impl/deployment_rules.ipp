@@ -21,7 +21,6 @@ LLMX_DECL result<void> deployment_rules::apply(deployment& d, const variable_loo
     if (const auto good = check_model_name(fixed); good.has_error()) return refused(good.error().message());
     if (complete != nullptr)
         if (const result<void> filled = complete(d, variables); filled.has_error()) return filled.error();
-    if (!d.traits && !has_traits) d.traits = facts.traits;
     if (d.api_base.where.host.empty()) {
         if (facts.default_base.empty())
             return refused("provider '" + d.provider + "' has no base URL of its own, give api_base");

@@ -207,6 +207,7 @@ LLMX_DECL model_traits vertex_ai::traits_of(const deployment&, std::string_view 
     // Those of Anthropic's own API.
     t.native_json_schema = false;
     t.default_max_tokens = 4096;
+    t.max_stop_sequences = 0;
     return t;
 }
 

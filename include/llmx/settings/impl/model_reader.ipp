@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <utility>
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -216,21 +217,23 @@ LLMX_DECL void model_reader::read_info(settings_node& i, entry& e) {
         e.named = true;
         if (e.made.id.empty() || !safe_field_value(e.made.id)) id.fail("an id is a text of one line that is not empty");
     }
-    model_traits traits = e.provider != nullptr ? e.provider->facts.traits : model_traits();
-    if (e.provider != nullptr && e.provider->traits_of != nullptr) traits = e.provider->traits_of(e.made, e.made.model);
-    bool given = false;
-    given |= i.at("max_tokens").count(traits.default_max_tokens, 1);
-    given |= i.at("max_output_tokens").count(traits.default_max_tokens, 1);
-    given |= i.at("native_json_schema").flag(traits.native_json_schema);
-    given |= i.at("max_completion_tokens").flag(traits.max_completion_tokens);
+    stated_traits& stated = e.made.stated;
+    const auto limit = [&](std::string_view key) {
+        if (std::int64_t n = 0; i.at(key).count(n, 1)) stated.max_output_tokens = n;
+    };
+    limit("max_tokens");
+    limit("max_output_tokens");
+    if (bool on = false; i.at("native_json_schema").flag(on)) stated.native_json_schema = on;
+    if (bool on = false; i.at("max_completion_tokens").flag(on)) stated.max_completion_tokens = on;
     settings_node& style = i.at("reasoning_style");
     if (std::string text; style.text(text)) {
-        given = true;
-        if (text == "effort") traits.reasoning = model_traits::reasoning_style::effort;
-        else if (text == "budget") traits.reasoning = model_traits::reasoning_style::budget;
-        else style.unexpected("\"effort\" or \"budget\"");
+        using styles = model_traits::reasoning_style;
+        static constexpr std::pair<std::string_view, styles> words[] = {
+            {"effort", styles::effort}, {"budget", styles::budget}, {"level", styles::level}, {"adaptive", styles::adaptive}, {"none", styles::none}};
+        const auto* const word = std::find_if(std::begin(words), std::end(words), [&text](const auto& w) { return w.first == text; });
+        if (word != std::end(words)) stated.reasoning = word->second;
+        else style.unexpected("\"effort\", \"budget\", \"level\", \"adaptive\" or \"none\"");
     }
-    if (given) e.made.traits = traits;
     settings_node& mode = i.at("mode");
     if (std::string text; mode.text(text)) {
         // The path of a request names the operation; the word only must not promise another one.

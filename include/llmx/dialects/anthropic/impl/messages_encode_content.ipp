@@ -6,6 +6,7 @@
 #include <llmx/dialects/detail/file_id.hpp>
 #include <llmx/dialects/detail/json_object_text.hpp>
 #include <llmx/dialects/detail/media_type.hpp>
+#include <llmx/dialects/detail/model_fit.hpp>
 #include <llmx/wire/base64.hpp>
 #include <llmx/wire/data_url.hpp>
 #include <llmx/wire/json_cursor.hpp>
@@ -180,13 +181,20 @@ private:
 /// Writes the conversation as turns that alternate, and the system prompt apart.
 class messages_turn_writer {
 public:
-    messages_turn_writer(const chat_request& request, drop_report& drops) : request_(request), drops_(drops) {}
+    messages_turn_writer(const chat_request& request, const model_traits& traits, drop_report& drops)
+        : request_(request), traits_(traits), drops_(drops) {}
 
     /// Reads all messages; afterwards `turns` and `write_system` have their JSON.
     LLMX_DECL result<void> run() {
         for (message_ = 0; message_ < request_.messages.size() && !failure_; ++message_) add(request_.messages[message_]);
+        const bool begun = in_turn_ && assistant_ && ends_in_text_;
         end_turn();
         if (failure_) return *failure_;
+        if (begun && !traits_.prefill) {
+            // The model refuses to go on from a text of its own unless a user asks for it.
+            drops_.hint(request_place().message(request_.messages.size() - 1));
+            json_writer(element(turns_)).object().member("role", "user").member("content", "Continue.").end_object();
+        }
         if (!turns_.empty()) return success();
         return drops_.refuse(request_place().of<&chat_request::messages>(),
                              "a user or assistant message with content is required");
@@ -247,6 +255,7 @@ private:
         if (!in_turn_ || assistant != assistant_) end_turn();
         in_turn_ = true;
         assistant_ = assistant;
+        ends_in_text_ = false;
         ++blocks_written_;
         return element(is_result ? results_ : blocks_);
     }
@@ -289,6 +298,7 @@ private:
         if (assistant && is_prefill()) text = text.substr(0, text.find_last_not_of(" \t\r\n\f\v") + 1);
         if (is_left_out(t, text)) return;
         json_writer w(block(assistant));
+        ends_in_text_ = true;
         write_text(w, t, text, place());
     }
 
@@ -328,8 +338,8 @@ private:
 
     void add(const thinking_part& t, bool assistant) {
         const bool redacted = !t.redacted_data.empty();
-        if (!assistant || (!redacted && !t.signed_for(anthropic_messages::name))) {
-            drops_.hint(place()); // the API accepts only thinking that it signed
+        if (!assistant || !takes_thoughts(traits_) || (!redacted && !t.signed_for(anthropic_messages::name))) {
+            drops_.hint(place()); // the API accepts only thinking that it signed, of models that think
             return;
         }
         json_writer w(block(true));
@@ -443,6 +453,7 @@ private:
     }
 
     const chat_request& request_;
+    const model_traits& traits_;
     drop_report& drops_;
     messages_call_ids ids_;
     std::optional<error> failure_;
@@ -452,7 +463,7 @@ private:
     std::vector<std::string_view> called_;
     std::set<std::string_view> known_; // the same, ordered
     std::size_t message_ = 0, part_ = 0, blocks_written_ = 0;
-    bool in_turn_ = false, assistant_ = false, system_rich_ = false;
+    bool in_turn_ = false, assistant_ = false, ends_in_text_ = false, system_rich_ = false;
 };
 
 } // namespace detail

@@ -3,6 +3,8 @@
 
 #include <llmx/dialects/anthropic/impl/messages_encode_content.ipp>
 #include <llmx/dialects/anthropic/messages.hpp>
+#include <llmx/dialects/detail/closed_schema.hpp>
+#include <llmx/dialects/detail/model_fit.hpp>
 #include <llmx/wire/json_scan.hpp>
 
 #include <algorithm>
@@ -26,12 +28,18 @@ struct messages_thinking {
     [[nodiscard]] bool on() const noexcept { return how == mode::enabled || how == mode::adaptive; }
 };
 
-LLMX_DECL [[nodiscard]] messages_thinking messages_plan_thinking(const reasoning_options& r,
-                                                                 const model_traits& traits) noexcept {
+/// \p fitted is `fit_reasoning`'s.
+LLMX_DECL [[nodiscard]] messages_thinking messages_plan_thinking(const fitted_reasoning& fitted, const model_traits& traits) noexcept {
     using mode = messages_thinking::mode;
     messages_thinking plan;
+    if (!fitted.settings) return plan;
+    const reasoning_options& r = *fitted.settings;
     const std::int64_t asked = r.budget_tokens.value_or(-1);
-    if (r.effort == reasoning_effort::none || asked == 0) {
+    if (fitted.off && !traits.can_turn_off) {
+        // The model reasons all the same, at the least effort that it has.
+        if (r.effort) plan.effort = enum_name(messages_efforts, *r.effort);
+        plan.uses_effort = plan.uses_budget = true;
+    } else if (fitted.off) {
         plan.how = mode::disabled;
         plan.uses_effort = r.effort == reasoning_effort::none;
         plan.uses_budget = asked == 0;
@@ -80,12 +88,12 @@ public:
         : request_(request), options_(options), drops_(drops), w_(out) {}
 
     LLMX_DECL result<void> run() {
-        messages_turn_writer conversation(request_, drops_);
+        messages_turn_writer conversation(request_, options_.traits, drops_);
         if (auto written = conversation.run(); !written) return written;
         plan_thinking();
         plan_format();
         w_.object().member("model", options_.model.empty() ? std::string_view(request_.model) : options_.model);
-        w_.member("max_tokens", max_tokens());
+        w_.member("max_tokens", limit_);
         conversation.write_system(w_);
         w_.raw_member("messages", "[" + conversation.turns() + "]");
         write_tools(conversation.called());
@@ -98,7 +106,7 @@ public:
         write_service_tier();
         messages_write_cache(w_, request_.cache, request_.extra);
         if (options_.stream.value_or(request_.stream)) w_.member("stream", true);
-        report_fields(&request_, messages_request_fields.view(), request_place(), drops_);
+        report_fields(&request_, messages_request_fields.view(), request_place(), drops_, refused_);
         report_rest();
         w_.extra(request_.extra, anthropic_messages::name).end_object();
         if (failure_) return *failure_;
@@ -127,10 +135,14 @@ private:
     }
 
     LLMX_DECL void plan_thinking() {
+        const std::optional<std::int64_t> asked_limit = fit_output_limit(request_, options_.traits, drops_);
+        limit_ = asked_limit.value_or(options_.traits.default_max_tokens);
         if (!request_.reasoning) return;
-        const reasoning_options& r = *request_.reasoning;
-        thinking_ = messages_plan_thinking(r, options_.traits);
         const bool own = has("thinking");
+        const fitted_reasoning fitted = fit_reasoning(request_, options_.traits, drops_);
+        if (!fitted.settings) return;
+        const reasoning_options& r = *fitted.settings;
+        thinking_ = messages_plan_thinking(fitted, options_.traits);
         if (own) {
             thinking_.how = thinking_mode::absent;
             thinking_.budget = 0;
@@ -146,8 +158,22 @@ private:
             if (r.budget_tokens && !thinking_.uses_budget) drops_.hint(reasoning_place<&reasoning_options::budget_tokens>());
             if (r.adaptive && !thinking_.uses_adaptive) drops_.hint(reasoning_place<&reasoning_options::adaptive>());
         }
+        fit_budget_to_limit(asked_limit.has_value());
         if (r.include_thoughts && !thinking_.on() && !own)
             drops_.hint(reasoning_place<&reasoning_options::include_thoughts>());
+    }
+
+    /// Thinking counts towards the limit and must fit into it. A limit of the caller stays; the model's usual one grows.
+    LLMX_DECL void fit_budget_to_limit(bool callers) {
+        if (thinking_.budget <= 0 || limit_ > thinking_.budget) return;
+        if (!callers) {
+            limit_ = add_counts(thinking_.budget, limit_);
+            if (const std::int64_t most = options_.traits.max_output_tokens; most > thinking_.budget) limit_ = std::min(limit_, most);
+            return;
+        }
+        drops_.hint(place<&chat_request::reasoning>());
+        if (const auto budget = budget_within(limit_, thinking_.budget, anthropic_messages::min_budget_tokens)) thinking_.budget = *budget;
+        else thinking_ = messages_thinking();
     }
 
     LLMX_DECL void plan_format() {
@@ -155,6 +181,14 @@ private:
         const response_format& f = *request_.response_format;
         using kind = response_format::kind;
         native_format_ = f.form == kind::json_schema && !f.schema.empty() && options_.traits.native_json_schema;
+        if (native_format_) {
+            closed_schema closed = close_schema(f.schema.text);
+            if (closed.how == closed_schema::outcome::malformed) refuse(format_place<&response_format::schema>(), "expected a JSON Schema object");
+            // The forced tool takes any schema.
+            native_format_ = closed.how != closed_schema::outcome::inexpressible;
+            if (closed.how == closed_schema::outcome::relaxed) drops_.hint(format_place<&response_format::schema>());
+            format_schema_ = std::move(closed.text);
+        }
         json_tool_ = f.form != kind::text && !native_format_;
         if (json_tool_) drops_.answer_by_tool();
         report_fields(&f, messages_format_fields.view(), place<&chat_request::response_format>(), drops_);
@@ -162,17 +196,6 @@ private:
         // Native schemas are always followed exactly.
         if (!native_format_ && f.strict.value_or(false)) drops_.hint(format_place<&response_format::strict>());
         if (f.form != kind::json_schema && !f.schema.empty()) drops_.hint(format_place<&response_format::schema>());
-        if (native_format_ && !scan_json_members(f.schema.text, [](const json_member&) {}))
-            refuse(format_place<&response_format::schema>(), "expected a JSON Schema object");
-    }
-
-    [[nodiscard]] std::int64_t max_tokens() {
-        const std::int64_t usual = options_.traits.default_max_tokens;
-        const std::int64_t asked = request_.max_output_tokens.value_or(usual);
-        // Thinking counts towards the limit and must fit into it.
-        if (thinking_.budget <= 0 || asked > thinking_.budget) return asked;
-        if (request_.max_output_tokens) drops_.hint(place<&chat_request::max_output_tokens>());
-        return add_counts(thinking_.budget, usual);
     }
 
     LLMX_DECL void write_tools(const std::vector<std::string_view>& called) {
@@ -225,11 +248,17 @@ private:
         json_writer w(element(list));
         w.object();
         write_fields(w, &t, messages_tool_fields.view(), at, drops_);
-        write_schema(w, t.parameters.text, at.of<&tool::parameters>());
-        if (t.strict) {
-            // Strict tools came with structured output; older models refuse the member.
-            if (options_.traits.native_json_schema) w.member("strict", *t.strict);
-            else if (*t.strict) drops_.hint(at.of<&tool::strict>());
+        // Strict tools came with structured output, whose schemas theirs have to be; older models refuse the member.
+        const bool strict = t.strict.value_or(false);
+        const closed_schema closed = strict && options_.traits.native_json_schema ? close_schema(t.parameters.text) : closed_schema();
+        write_schema(w, closed.usable() ? std::string_view(closed.text) : t.parameters.text, at.of<&tool::parameters>());
+        if (closed.usable()) {
+            w.member("strict", true);
+            if (closed.how == closed_schema::outcome::relaxed) drops_.hint(at.of<&tool::parameters>());
+        } else if (strict) {
+            drops_.hint(at.of<&tool::strict>());
+        } else if (t.strict && options_.traits.native_json_schema) {
+            w.member("strict", false);
         }
         messages_write_cache(w, t.cache, t.extra);
         drops_.foreign(t.extra, anthropic_messages::name, at);
@@ -280,7 +309,7 @@ private:
             if (has_tools_ && asked.how != mode::none) choice = tool_choice(mode::required);
             else choice = tool_choice::function(std::string(anthropic_messages::json_tool_name));
         }
-        if (thinking_.on() && forces(choice)) {
+        if ((thinking_.on() || !options_.traits.forced_tool) && forces(choice)) {
             if (forces(asked)) drops_.lost(place<&chat_request::tool_choice>());
             // The model may answer in prose.
             if (json_tool_) drops_.hint(place<&chat_request::response_format>());
@@ -299,8 +328,10 @@ private:
         w_.key("thinking").object();
         if (thinking_.how == thinking_mode::enabled) w_.member("type", "enabled").member("budget_tokens", thinking_.budget);
         else w_.member("type", thinking_.how == thinking_mode::adaptive ? "adaptive" : "disabled");
-        if (thinking_.on() && request_.reasoning->include_thoughts)
-            w_.member("display", *request_.reasoning->include_thoughts ? "summarized" : "omitted");
+        // Adaptive models leave the thoughts' text out unless asked (platform.claude.com/docs/en/build-with-claude/adaptive-thinking).
+        const std::optional<bool> shown = request_.reasoning->include_thoughts;
+        if (thinking_.on() && (shown || thinking_.how == thinking_mode::adaptive))
+            w_.member("display", shown.value_or(true) ? "summarized" : "omitted");
         w_.end_object();
     }
 
@@ -310,35 +341,42 @@ private:
         if (!thinking_.effort.empty()) w_.member("effort", thinking_.effort);
         if (native_format_) {
             w_.key("format").object().member("type", "json_schema");
-            w_.member("schema", request_.response_format->schema).end_object();
+            w_.raw_member("schema", format_schema_).end_object();
         }
         w_.end_object();
     }
 
     void write_sampling() {
         const bool on = thinking_.on();
-        // Claude takes one of the two since 4.5; one of 1 changes nothing.
-        const bool both = request_.temperature && request_.top_p;
-        const bool only_top_p = both && *request_.temperature == 1;
-        const bool only_temperature = both && !only_top_p && *request_.top_p == 1;
-        if (const auto t = request_.temperature; t && !only_top_p) {
+        refused_ = refused_members(request_, options_.traits, drops_);
+        const std::uint64_t refused = refused_;
+        const bool warm = request_.temperature && !has_member<&chat_request::temperature>(refused);
+        const bool nucleus = request_.top_p && !has_member<&chat_request::top_p>(refused);
+        // Claude takes one of the two since 4.1; one of 1 changes nothing.
+        const bool takes_both = options_.traits.known && options_.traits.reasoning == model_traits::reasoning_style::none;
+        const bool only_top_p = warm && nucleus && *request_.temperature == 1;
+        const bool only_temperature = warm && nucleus && !only_top_p && (*request_.top_p == 1 || !takes_both);
+        if (warm && !only_top_p) {
             // The range ends at 1, the default; thinking takes nothing else.
-            if (*t > 1 || (on && *t != 1)) drops_.lost(place<&chat_request::temperature>());
-            else w_.member("temperature", *t);
+            const double t = *request_.temperature;
+            if (t > 1 || (on && t != 1)) drops_.hint(place<&chat_request::temperature>());
+            if (t <= 1 && (!on || t == 1)) w_.member("temperature", t);
+            else if (!on) w_.member("temperature", 1);
         }
-        if (const auto p = request_.top_p; p && !only_temperature) {
-            if (on && *p < 0.95) drops_.lost(place<&chat_request::top_p>());
-            else w_.member("top_p", *p);
+        if (only_temperature && *request_.top_p != 1) drops_.hint(place<&chat_request::top_p>());
+        if (nucleus && !only_temperature) {
+            if (on && *request_.top_p < 0.95) drops_.hint(place<&chat_request::top_p>());
+            else w_.member("top_p", *request_.top_p);
         }
-        if (const auto k = request_.top_k) {
-            if (on) drops_.lost(place<&chat_request::top_k>());
-            else w_.member("top_k", *k);
+        if (request_.top_k && !has_member<&chat_request::top_k>(refused)) {
+            if (on) drops_.hint(place<&chat_request::top_k>());
+            else w_.member("top_k", *request_.top_k);
         }
     }
 
     LLMX_DECL void write_stop() {
         bool any = false;
-        for (std::size_t i = 0; i < request_.stop.size(); ++i) {
+        for (std::size_t i = 0; i < request_.stop.size() && !has_member<&chat_request::stop>(refused_); ++i) {
             if (messages_blank(request_.stop[i])) { // refused by the API
                 drops_.lost(place<&chat_request::stop>().item(i));
                 continue;
@@ -366,7 +404,7 @@ private:
 
     LLMX_DECL void report_rest() {
         const chat_request& r = request_;
-        if (!r.logit_bias.empty() && r.logit_bias.text != "{}") drops_.lost(place<&chat_request::logit_bias>());
+        if (!r.logit_bias.empty() && r.logit_bias.text != "{}" && !has_member<&chat_request::logit_bias>(refused_)) drops_.lost(place<&chat_request::logit_bias>());
         if (std::any_of(r.modalities.begin(), r.modalities.end(), [](const std::string& m) { return m != "text"; }))
             drops_.lost(place<&chat_request::modalities>());
         drops_.foreign(r.extra, anthropic_messages::name, request_place());
@@ -378,6 +416,11 @@ private:
     json_writer w_;
     std::optional<error> failure_;
     messages_thinking thinking_;
+    std::int64_t limit_ = 0;
+    /// Members that the model refuses.
+    std::uint64_t refused_ = 0;
+    /// That of a native format.
+    std::string format_schema_;
     /// The kinds of built-in tools that are written, as bits.
     unsigned builtins_ = 0;
     bool native_format_ = false, json_tool_ = false, has_tools_ = false, history_tools_ = false;

@@ -3,9 +3,10 @@
 
 #include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/bedrock/detail/media_formats.hpp>
-#include <llmx/dialects/detail/json_object_text.hpp>
 #include <llmx/dialects/bedrock/impl/converse_fields.ipp>
 #include <llmx/dialects/bedrock/impl/media_formats.ipp>
+#include <llmx/dialects/detail/json_object_text.hpp>
+#include <llmx/dialects/detail/model_fit.hpp>
 #include <llmx/wire/base64.hpp>
 #include <llmx/wire/json_read.hpp>
 #include <llmx/wire/json_writer.hpp>
@@ -86,8 +87,9 @@ private:
 /// Writes the conversation as turns that alternate, and the system prompt apart.
 class bedrock_turn_writer {
 public:
-    bedrock_turn_writer(const chat_request& request, const bedrock_vendor& vendor, drop_report& drops)
-        : request_(request), vendor_(vendor), drops_(drops) {}
+    bedrock_turn_writer(const chat_request& request, const bedrock_vendor& vendor, const model_traits& traits, drop_report& drops)
+        : request_(request), drops_(drops), thinks_(takes_thoughts(traits)),
+          caches_(vendor.caches && (!traits.known || traits.prompt_caching)), prefill_(traits.prefill) {}
 
     /// Reads all messages; afterwards `turns` and `system` have their JSON.
     LLMX_DECL result<void> run() {
@@ -111,7 +113,14 @@ public:
         }
         // A breakpoint of the whole request is one after its last block.
         if (in_turn_) add_cache<&chat_request::cache>(request_.cache, request_place(), blocks_.empty() ? results_ : blocks_);
+        const bool begun = in_turn_ && assistant_ && has_text_;
         if (const result<void> ended = end_turn(); !ended) return ended;
+        if (begun && !prefill_) {
+            // The model refuses to go on from a text of its own unless a user asks for it.
+            drops_.hint(request_place().message(request_.messages.size() - 1));
+            json_writer w(element(turns_));
+            w.object().member("role", "user").key("content").array().object().member("text", "Continue.").end_object().end_array().end_object();
+        }
         if (turns_.empty())
             return drops_.refuse(request_place().of<&chat_request::messages>(), "a user or assistant message with content is required");
         return success();
@@ -184,7 +193,7 @@ private:
         if (!cache) return;
         // One after nothing, or after another, is refused.
         const bool point_before = list.ends_with(R"("cachePoint":{"type":"default"}})") || list.ends_with(R"("cachePoint":{"type":"default","ttl":"1h"}})");
-        if (!vendor_.caches || list.empty() || point_before) return drops_.hint(at.of<Member>());
+        if (!caches_ || list.empty() || point_before) return drops_.hint(at.of<Member>());
         const bool long_lived = cache->ttl == "1h";
         // Five minutes are the default, and not all models know the member.
         if (!long_lived && !cache->ttl.empty() && cache->ttl != "5m")
@@ -266,7 +275,7 @@ private:
         const bool redacted = !t.redacted_data.empty();
         const bool own_data = redacted && (t.signer.empty() || t.signer == bedrock_converse::name) && base64_decode(t.redacted_data).has_value();
         // The models accept only thinking that they signed, and without a signature none of it.
-        if (!assistant || !(own_data || (!redacted && t.signed_for(bedrock_converse::name)))) {
+        if (!assistant || !thinks_ || !(own_data || (!redacted && t.signed_for(bedrock_converse::name)))) {
             drops_.hint(here());
             return success();
         }
@@ -372,7 +381,6 @@ private:
     }
 
     const chat_request& request_;
-    const bedrock_vendor& vendor_;
     drop_report& drops_;
     bedrock_call_ids ids_;
     std::string turns_, results_, blocks_, system_;
@@ -383,6 +391,7 @@ private:
     std::set<std::string, std::less<>> all_names_;
     std::optional<request_place> document_; // the turn's first
     std::size_t message_ = 0, part_ = 0;
+    bool thinks_, caches_, prefill_;
     bool in_turn_ = false, assistant_ = false, has_text_ = false, has_results_ = false;
 };
 

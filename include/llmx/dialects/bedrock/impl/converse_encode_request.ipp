@@ -7,6 +7,8 @@
 #include <llmx/dialects/bedrock/impl/converse_fields.ipp>
 #include <llmx/dialects/bedrock/impl/converse_object.ipp>
 #include <llmx/dialects/bedrock/impl/converse_thinking.ipp>
+#include <llmx/dialects/detail/closed_schema.hpp>
+#include <llmx/dialects/detail/model_fit.hpp>
 #include <llmx/wire/json_scan.hpp>
 
 #include <algorithm>
@@ -26,9 +28,11 @@ public:
           vendor_(bedrock_vendor_of(options.model.empty() ? std::string_view(request.model) : options.model)), drops_(drops), w_(out) {}
 
     LLMX_DECL result<void> run() {
-        bedrock_turn_writer conversation(request_, vendor_, drops_);
+        bedrock_turn_writer conversation(request_, vendor_, options_.traits, drops_);
         if (const result<void> written = conversation.run(); !written) return written;
-        plan_format();
+        if (const result<void> planned = plan_format(); !planned) return planned;
+        limit_ = fit_output_limit(request_, options_.traits, drops_);
+        refused_ = refused_members(request_, options_.traits, drops_);
         plan_thinking();
         w_.object();
         if (!conversation.system().empty()) w_.raw_member("system", "[" + conversation.system() + "]");
@@ -55,27 +59,38 @@ private:
         return request_.extra.speaks(bedrock_converse::name) ? request_.extra.find(member) : nullptr;
     }
 
-    void plan_format() {
-        if (!request_.response_format || request_.response_format->form == response_format::kind::text) return;
+    LLMX_DECL result<void> plan_format() {
+        if (!request_.response_format || request_.response_format->form == response_format::kind::text) return success();
         const response_format& f = *request_.response_format;
         native_format_ = f.form == response_format::kind::json_schema && !f.schema.empty() && options_.traits.native_json_schema;
+        if (native_format_) {
+            const request_place place = at<&chat_request::response_format, &response_format::schema>();
+            closed_schema closed = close_schema(f.schema.text);
+            if (closed.how == closed_schema::outcome::malformed) return drops_.refuse(place, "expected a JSON Schema object");
+            // The forced tool takes any schema.
+            native_format_ = closed.usable();
+            if (closed.how == closed_schema::outcome::relaxed) drops_.hint(place);
+            format_schema_ = std::move(closed.text);
+        }
         json_tool_ = !native_format_;
         if (json_tool_) drops_.answer_by_tool();
         // There is no member for it: a native schema is always enforced.
         if (f.strict) drops_.hint(at<&chat_request::response_format, &response_format::strict>());
         if (json_tool_ && !f.name.empty()) drops_.hint(at<&chat_request::response_format, &response_format::name>());
+        return success();
     }
 
     LLMX_DECL void plan_thinking() {
-        if (!request_.reasoning) return;
-        const reasoning_options& r = *request_.reasoning;
+        const fitted_reasoning fitted = fit_reasoning(request_, options_.traits, drops_);
+        if (!fitted.settings) return;
+        const reasoning_options& r = *fitted.settings;
         const std::optional<reasoning_effort> effort = bedrock_asked_effort(r);
-        const bool off = r.effort == reasoning_effort::none || (!r.effort && r.budget_tokens == 0);
+        const bool off = fitted.off && options_.traits.can_turn_off;
         const bool asked = effort || r.adaptive || r.budget_tokens;
         bool on = false;
         if (asked) {
             switch (vendor_.thinks) {
-            case bedrock_vendor::thinking::claude: on = plan_claude(r, off); break;
+            case bedrock_vendor::thinking::claude: on = plan_claude(r, off, fitted.off); break;
             case bedrock_vendor::thinking::nova:
                 thinking_.member = "reasoningConfig";
                 on = !off && effort;
@@ -86,25 +101,25 @@ private:
                 break;
             case bedrock_vendor::thinking::openai:
                 thinking_.member = "reasoning_effort";
-                on = !off && effort;
-                if (on) json_writer(thinking_.json).value(bedrock_effort_name(*effort, reasoning_effort::high));
+                on = effort.has_value();
                 // These models always reason.
-                else if (off) drops_.lost(at<&chat_request::reasoning>());
+                if (off) drops_.hint(at<&chat_request::reasoning>());
+                if (on) json_writer(thinking_.json).value(bedrock_effort_name(std::max(*effort, reasoning_effort::low), reasoning_effort::high));
                 break;
             case bedrock_vendor::thinking::none:
-                // A model without a reasoning setting does not reason.
-                if (off) drops_.hint(at<&chat_request::reasoning>());
-                else drops_.lost(at<&chat_request::reasoning>());
+                // Whether the model reasons is not for the request to choose.
+                drops_.hint(at<&chat_request::reasoning>());
                 break;
             }
         }
         // Thoughts come wherever there are some; Claude's newer models can leave them out.
-        const bool by_effort = thinking_.claude_on && options_.traits.reasoning == model_traits::reasoning_style::effort;
+        const bool by_effort = thinking_.claude_on && options_.traits.reasoning != model_traits::reasoning_style::budget;
         if (r.include_thoughts && !by_effort && (!on || !*r.include_thoughts))
             drops_.hint(at<&chat_request::reasoning, &reasoning_options::include_thoughts>());
     }
 
-    LLMX_DECL [[nodiscard]] bool plan_claude(const reasoning_options& r, bool off) {
+    /// \p lowest: the request switches reasoning off, and the model cannot.
+    LLMX_DECL [[nodiscard]] bool plan_claude(const reasoning_options& r, bool off, bool lowest) {
         thinking_.member = "thinking";
         const std::int64_t asked = r.budget_tokens.value_or(-1);
         if (options_.traits.reasoning == model_traits::reasoning_style::budget) {
@@ -116,16 +131,24 @@ private:
             }
             thinking_.budget = asked > 0 ? asked : budget_of(r.effort.value_or(reasoning_effort::high));
             thinking_.budget = std::max(thinking_.budget, bedrock_converse::min_budget_tokens);
+            // Thinking counts towards the limit and must fit into it.
+            if (limit_ && *limit_ >= 1 && *limit_ <= thinking_.budget) {
+                drops_.hint(at<&chat_request::reasoning>());
+                const auto budget = budget_within(*limit_, thinking_.budget, bedrock_converse::min_budget_tokens);
+                thinking_.budget = budget.value_or(0);
+                if (!budget) return false;
+            }
             json_writer(thinking_.json).object().member("type", "enabled").member("budget_tokens", thinking_.budget).end_object();
         } else if (off) {
             thinking_.json = R"({"type":"disabled"})";
             return false;
         } else {
-            json_writer w(thinking_.json);
-            w.object().member("type", "adaptive");
-            if (r.include_thoughts) w.member("display", *r.include_thoughts ? "summarized" : "omitted");
-            w.end_object();
             if (r.effort || asked > 0) thinking_.effort = bedrock_effort_name(*bedrock_asked_effort(r), reasoning_effort::max);
+            if (lowest) return false;
+            json_writer w(thinking_.json);
+            // Adaptive models leave the thoughts' text out unless asked.
+            w.object().member("type", "adaptive").member("display", r.include_thoughts.value_or(true) ? "summarized" : "omitted");
+            w.end_object();
         }
         thinking_.claude_on = true;
         return true;
@@ -134,24 +157,28 @@ private:
     LLMX_DECL void write_inference() {
         const bool claude = vendor_.thinks == bedrock_vendor::thinking::claude;
         bedrock_object to(own("inferenceConfig"));
-        if (const auto limit = request_.max_output_tokens) {
-            // Thinking counts towards the limit and must fit into it.
-            const bool short_of = thinking_.budget > 0 && *limit <= thinking_.budget;
-            if (*limit < 1) drops_.lost(at<&chat_request::max_output_tokens>());
-            else if (short_of) drops_.hint(at<&chat_request::max_output_tokens>());
-            if (*limit >= 1) to.add("maxTokens", short_of ? add_counts(thinking_.budget, options_.traits.default_max_tokens) : *limit);
+        if (limit_ && *limit_ < 1) drops_.lost(at<&chat_request::max_output_tokens>());
+        else if (limit_) to.add("maxTokens", *limit_);
+        const bool warm = request_.temperature && !has_member<&chat_request::temperature>(refused_);
+        const bool nucleus = request_.top_p && !has_member<&chat_request::top_p>(refused_);
+        // Claude takes one of the two since 4.1; 1 is the default of both.
+        const bool one_of = claude && warm && nucleus;
+        const bool takes_both = options_.traits.known && options_.traits.reasoning == model_traits::reasoning_style::none;
+        const bool only_top_p = one_of && *request_.temperature == 1;
+        const bool only_temperature = one_of && !only_top_p && (*request_.top_p == 1 || !takes_both);
+        if (warm && !only_top_p) {
+            const double t = *request_.temperature;
+            if (!(t >= 0)) drops_.lost(at<&chat_request::temperature>());
+            // The range ends at 1; thinking takes nothing else.
+            else if (t > 1 || (thinking_.claude_on && t != 1)) drops_.hint(at<&chat_request::temperature>());
+            if (t >= 0 && !(thinking_.claude_on && t != 1)) to.add("temperature", std::min(t, 1.0));
         }
-        // Claude takes one of the two since 4.5; 1 is the default of both.
-        const bool both = claude && request_.temperature && request_.top_p;
-        const bool only_top_p = both && *request_.temperature == 1;
-        const bool only_temperature = both && !only_top_p && *request_.top_p == 1;
-        if (const auto t = request_.temperature; t && !only_top_p) {
-            if (!(*t >= 0 && *t <= 1) || (thinking_.claude_on && *t != 1)) drops_.lost(at<&chat_request::temperature>());
-            else to.add("temperature", *t);
-        }
-        if (const auto p = request_.top_p; p && !only_temperature) {
-            if (!(*p >= 0 && *p <= 1) || (thinking_.claude_on && *p < 0.95)) drops_.lost(at<&chat_request::top_p>());
-            else to.add("topP", *p);
+        if (only_temperature && *request_.top_p != 1) drops_.hint(at<&chat_request::top_p>());
+        if (nucleus && !only_temperature) {
+            const double p = *request_.top_p;
+            if (!(p >= 0 && p <= 1)) drops_.lost(at<&chat_request::top_p>());
+            else if (thinking_.claude_on && p < 0.95) drops_.hint(at<&chat_request::top_p>());
+            else to.add("topP", p);
         }
         std::string stops;
         json_writer list(stops);
@@ -159,6 +186,7 @@ private:
         std::size_t n = 0;
         for (std::size_t i = 0; i < request_.stop.size(); ++i) {
             const std::string& one = request_.stop[i];
+            if (has_member<&chat_request::stop>(refused_)) continue; // reported
             if (one.empty() || (claude && bedrock_blank(one)) || n == 2500) drops_.lost(at<&chat_request::stop>().item(i));
             else list.value(one), ++n;
         }
@@ -208,16 +236,23 @@ private:
         json_writer w(next(list));
         w.object().key("toolSpec").object();
         write_fields(w, &t, bedrock_tool_fields.view(), place, drops_);
-        if (const result<void> written = write_schema(w, t.parameters.text, place.of<&tool::parameters>()); !written) return written;
-        if (t.strict) {
-            // Strict tools came with structured output; older models refuse the member.
-            if (options_.traits.native_json_schema) w.member("strict", *t.strict);
-            else if (*t.strict) drops_.hint(place.of<&tool::strict>());
+        // Strict tools came with structured output, whose schemas theirs have to be; older models refuse the member.
+        const bool strict = t.strict.value_or(false);
+        const closed_schema closed = strict && options_.traits.native_json_schema ? close_schema(t.parameters.text) : closed_schema();
+        const std::string_view schema = closed.usable() ? std::string_view(closed.text) : std::string_view(t.parameters.text);
+        if (const result<void> written = write_schema(w, schema, place.of<&tool::parameters>()); !written) return written;
+        if (closed.usable()) {
+            w.member("strict", true);
+            if (closed.how == closed_schema::outcome::relaxed) drops_.hint(place.of<&tool::parameters>());
+        } else if (strict) {
+            drops_.hint(place.of<&tool::strict>());
+        } else if (t.strict && options_.traits.native_json_schema) {
+            w.member("strict", false);
         }
         bedrock_report_extra(t.extra, place, true, drops_);
         w.extra(t.extra, bedrock_converse::name).end_object().end_object();
         if (!t.cache) return success();
-        if (!vendor_.caches_tools) {
+        if (!vendor_.caches_tools || (options_.traits.known && !options_.traits.prompt_caching)) {
             drops_.hint(place.of<&tool::cache>());
             return success();
         }
@@ -295,7 +330,7 @@ private:
             // With tools of the caller beside it, any of them may come before the answer.
             if (has_tools_ && asked.how != mode::none) chosen = tool_choice(mode::required);
             else chosen = tool_choice::function(std::string(bedrock_converse::json_tool_name));
-            if (!vendor_.forces_tools) {
+            if (!vendor_.forces_tools || !options_.traits.forced_tool) {
                 chosen = tool_choice();
                 // The model may answer in prose.
                 drops_.hint(at<&chat_request::response_format>());
@@ -305,7 +340,7 @@ private:
             drops_.lost(at<&chat_request::tool_choice>());
             return std::string();
         }
-        if (thinking_.claude_on && (chosen.how == mode::required || chosen.how == mode::function)) {
+        if ((thinking_.claude_on || !options_.traits.forced_tool) && (chosen.how == mode::required || chosen.how == mode::function)) {
             if (asked.how == mode::required || asked.how == mode::function) drops_.lost(at<&chat_request::tool_choice>());
             if (json_tool_) drops_.hint(at<&chat_request::response_format>());
             chosen = tool_choice();
@@ -334,9 +369,11 @@ private:
 
     void write_more(bedrock_object& more) {
         if (!thinking_.json.empty()) more.add_raw(thinking_.member, thinking_.json);
-        if (const auto k = request_.top_k) {
-            if (vendor_.top_k.empty() || thinking_.claude_on) {
+        if (const auto k = request_.top_k; k && !has_member<&chat_request::top_k>(refused_)) {
+            if (vendor_.top_k.empty()) {
                 drops_.lost(at<&chat_request::top_k>());
+            } else if (thinking_.claude_on) {
+                drops_.hint(at<&chat_request::top_k>());
             } else {
                 const std::size_t dot = vendor_.top_k.find('.');
                 if (dot == std::string_view::npos) {
@@ -355,13 +392,11 @@ private:
         bedrock_object to(own("outputConfig"));
         if (native_format_) {
             const response_format& f = *request_.response_format;
-            if (!scan_json_members(f.schema.text, [](const json_member&) {}))
-                return drops_.refuse(at<&chat_request::response_format, &response_format::schema>(), "expected a JSON Schema object");
             std::string json;
             json_writer w(json);
             w.object().member("type", "json_schema").key("structure").object().key("jsonSchema").object();
             // The schema is a string.
-            w.member("schema", f.schema.text);
+            w.member("schema", format_schema_);
             if (!f.name.empty()) w.member("name", f.name);
             if (!f.description.empty()) w.member("description", f.description);
             w.end_object().end_object().end_object();
@@ -399,9 +434,9 @@ private:
     }
 
     LLMX_DECL void report_rest() {
-        report_fields(&request_, bedrock_request_fields.view(), request_place(), drops_);
+        report_fields(&request_, bedrock_request_fields.view(), request_place(), drops_, refused_);
         const std::string& bias = request_.logit_bias.text;
-        if (!bedrock_blank(bias) && bias != "{}") drops_.lost(at<&chat_request::logit_bias>());
+        if (!bedrock_blank(bias) && bias != "{}" && !has_member<&chat_request::logit_bias>(refused_)) drops_.lost(at<&chat_request::logit_bias>());
         if (std::any_of(request_.modalities.begin(), request_.modalities.end(), [](const std::string& m) { return m != "text"; }))
             drops_.lost(at<&chat_request::modalities>());
         if (!request_.extra.speaks(bedrock_converse::name)) drops_.foreign(request_.extra, bedrock_converse::name, request_place());
@@ -426,6 +461,11 @@ private:
     drop_report& drops_;
     json_writer w_;
     bedrock_thinking thinking_;
+    /// The output limit, and members that the model refuses.
+    std::optional<std::int64_t> limit_;
+    std::uint64_t refused_ = 0;
+    /// That of a native format.
+    std::string format_schema_;
     bool native_format_ = false, json_tool_ = false, has_tools_ = false;
 };
 

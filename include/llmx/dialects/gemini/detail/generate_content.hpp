@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/dialects/detail/model_fit.hpp>
 #include <llmx/dialects/field_table.hpp>
 #include <llmx/dialects/gemini/detail/generate_parts.hpp>
 
@@ -11,6 +12,12 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
+/// Whether the model is Gemini 3 or newer, whose reasoning is configured by levels.
+[[nodiscard]] constexpr bool generate_has_levels(const model_traits& traits) noexcept {
+    using style = model_traits::reasoning_style;
+    return traits.reasoning == style::level || traits.reasoning == style::effort;
+}
+
 /// Reports members of another language than this one's. Members of an answer besides its parts (log
 /// probabilities, annotations, …) change nothing for the next model: a hint when \p from_model.
 LLMX_DECL void generate_foreign(const extra_members& extra, const request_place& at, bool from_model, drop_report& drops);
@@ -19,9 +26,10 @@ LLMX_DECL void generate_foreign(const extra_members& extra, const request_place&
 /// reports members that they do not take.
 class generate_content_writer {
 public:
-    /// Gemini 3, known by its reasoning style, demands signatures and takes media within responses.
+    /// Gemini 3, known by its reasoning style, demands signatures and takes media within responses; models that do not think
+    /// take neither thoughts nor signatures.
     generate_content_writer(json_writer& w, const model_traits& traits, drop_report& drops) noexcept
-        : w_(w), drops_(drops), gemini_3_(traits.reasoning == model_traits::reasoning_style::effort) {}
+        : w_(w), drops_(drops), gemini_3_(generate_has_levels(traits)), thinks_(takes_thoughts(traits)) {}
 
     /// Fails when no message has content, or a tool result answers no earlier call.
     LLMX_DECL [[nodiscard]] result<void> write(const std::vector<message>& messages);
@@ -81,7 +89,7 @@ private:
     request_place at_;
     const extra_members* extra_ = nullptr;
     std::vector<kept_media> kept_;
-    bool gemini_3_;
+    bool gemini_3_, thinks_;
     bool from_model_ = false, system_only_ = true;
     turn who_ = turn::user;
     bool open_ = false, any_ = false, signed_call_ = false;

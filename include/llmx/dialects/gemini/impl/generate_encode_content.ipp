@@ -181,6 +181,7 @@ LLMX_DECL void generate_content_writer::write_kept() {
 LLMX_DECL std::string_view generate_content_writer::signature_of(const tool_call_part& call) noexcept {
     const bool first = !signed_call_;
     signed_call_ = true;
+    if (!thinks_) return std::string_view();
     if (!call.signature.empty() || !first || !gemini_3_) return call.signature;
     return generate_no_signature;
 }
@@ -190,7 +191,7 @@ LLMX_DECL void generate_content_writer::write_text(std::string_view text, bool t
     begin_part();
     w_.member("text", text);
     if (thought) w_.member("thought", true);
-    if (!signature.empty()) w_.member("thoughtSignature", signature);
+    if (!signature.empty() && thinks_) w_.member("thoughtSignature", signature);
     if (extra != nullptr) write_proto_extra(w_, *extra, {});
     end_part();
 }
@@ -198,7 +199,7 @@ LLMX_DECL void generate_content_writer::write_text(std::string_view text, bool t
 LLMX_DECL void generate_content_writer::write_part(const text_part& p) {
     report(&p, generate_text_fields.view(), p.extra, at_);
     // The server refuses empty text; in a model's turn it only accompanied calls.
-    const bool nothing = p.text.empty() && p.signature.empty() && from_model_;
+    const bool nothing = p.text.empty() && (p.signature.empty() || !thinks_) && from_model_;
     report_unwritten(p.extra, at_, nothing);
     if (!nothing) write_text(p.text, false, p.signature, &p.extra);
 }
@@ -237,8 +238,8 @@ LLMX_DECL void generate_content_writer::write_part(const file_part& p) {
 }
 
 LLMX_DECL void generate_content_writer::write_part(const thinking_part& p) {
-    // The server refuses a thought that it did not sign.
-    if (!p.signed_for(gemini_generate::name)) return drops_.hint(at_);
+    // The server refuses a thought that it did not sign, and each one for a model that does not think.
+    if (!thinks_ || !p.signed_for(gemini_generate::name)) return drops_.hint(at_);
     report(&p, generate_thinking_fields.view(), p.extra, at_);
     report_unwritten(p.extra, at_, false);
     write_text(p.text, true, p.signature, &p.extra);

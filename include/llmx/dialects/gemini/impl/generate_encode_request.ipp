@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/gemini/generate.hpp>
 
+#include <llmx/dialects/detail/model_fit.hpp>
 #include <llmx/dialects/gemini/detail/generate_content.hpp>
 #include <llmx/dialects/gemini/detail/generate_fields.hpp>
 #include <llmx/dialects/gemini/schema.hpp>
@@ -19,7 +20,7 @@ class generate_request_writer {
 public:
     generate_request_writer(json_writer& w, const chat_request& request, const model_traits& traits, drop_report& drops) noexcept
         : w_(w), request_(request), traits_(traits), drops_(drops),
-          gemini_3_(traits.reasoning == model_traits::reasoning_style::effort) {}
+          gemini_3_(generate_has_levels(traits)) {}
 
     LLMX_DECL void write();
     /// Members that cannot be written at all.
@@ -32,6 +33,7 @@ private:
     LLMX_DECL void write_tool_config();
     LLMX_DECL void write_choice(json_writer& w, const tool_choice& choice);
     LLMX_DECL void write_config();
+    LLMX_DECL void write_stop(json_writer& w);
     LLMX_DECL void write_format(json_writer& w);
     LLMX_DECL void write_schema(json_writer& w, const response_format& f);
     LLMX_DECL void write_thinking(json_writer& w);
@@ -52,7 +54,7 @@ private:
     std::optional<error> fault_;
     std::size_t spare_ = max_gemini_schema;
     bool gemini_3_;
-    bool has_tools_ = false, functions_ = false;
+    bool has_tools_ = false, functions_ = false, stops_ = true;
     /// Tools that the server runs itself and that it accepts beside functions only when requested.
     bool server_side_ = false;
 };
@@ -170,27 +172,28 @@ LLMX_DECL void generate_request_writer::write_tool_config() {
 LLMX_DECL void generate_request_writer::write_thinking(json_writer& w) {
     constexpr std::string_view prefix = "generationConfig.thinkingConfig.";
     if (!request_.reasoning) {
-        if (!has_proto_extra(request_.extra, prefix)) return;
+        if (!has_proto_extra(request_.extra, prefix) || !takes_thoughts(traits_)) return;
         w.key("thinkingConfig").object();
         write_proto_extra(w, request_.extra, prefix);
         w.end_object();
         return;
     }
-    const reasoning_options& r = *request_.reasoning;
+    const fitted_reasoning fitted = fit_reasoning(request_, traits_, drops_);
+    if (!fitted.settings) return;
+    const reasoning_options& r = *fitted.settings;
     const request_place at = request_place().of<&chat_request::reasoning>();
-    bool thinks = r.adaptive;
+    bool thinks = r.adaptive && !fitted.off;
     w.key("thinkingConfig").object();
     if (gemini_3_) {
         std::optional<reasoning_effort> effort = r.effort;
         if (!effort && r.budget_tokens && *r.budget_tokens >= 0) effort = effort_of(*r.budget_tokens);
         if (effort) w.member("thinkingLevel", enum_name(generate_levels, *effort));
-        const bool off = r.effort ? *r.effort == reasoning_effort::none : r.budget_tokens && *r.budget_tokens == 0;
         // Reasoning of these models cannot be turned off.
-        if (off) drops_.hint(r.effort ? at.of<&reasoning_options::effort>() : at.of<&reasoning_options::budget_tokens>());
+        if (fitted.off && traits_.can_turn_off) drops_.hint(r.effort ? at.of<&reasoning_options::effort>() : at.of<&reasoning_options::budget_tokens>());
         if (r.effort && r.budget_tokens) drops_.hint(at.of<&reasoning_options::budget_tokens>());
         // Which of them they use themselves they decide when there is no level.
         if (r.adaptive) drops_.hint(at.of<&reasoning_options::adaptive>());
-        thinks = thinks || ((r.effort || r.budget_tokens) && !off);
+        thinks = thinks || ((r.effort || r.budget_tokens) && !fitted.off);
     } else {
         std::optional<std::int64_t> budget = r.budget_tokens;
         if (!budget && r.effort) budget = budget_of(*r.effort);
@@ -198,7 +201,7 @@ LLMX_DECL void generate_request_writer::write_thinking(json_writer& w) {
         if (budget && r.adaptive && *budget >= 0) drops_.hint(at.of<&reasoning_options::adaptive>());
         if (!budget && r.adaptive) budget = -1;
         if (budget) w.member("thinkingBudget", *budget);
-        thinks = thinks || (budget && *budget != 0);
+        thinks = thinks || (budget && *budget != 0 && !fitted.off);
     }
     if (r.include_thoughts) w.member("includeThoughts", *r.include_thoughts);
     else if (thinks) w.member("includeThoughts", true);
@@ -257,11 +260,28 @@ LLMX_DECL void generate_request_writer::write_format(json_writer& w) {
     if (!f.description.empty()) drops_.lost(at.of<&response_format::description>());
 }
 
+LLMX_DECL void generate_request_writer::write_stop(json_writer& w) {
+    if (request_.stop.empty()) return;
+    const std::size_t most = traits_.max_stop_sequences;
+    w.key("stopSequences").array();
+    for (std::size_t i = 0; i < request_.stop.size(); ++i) {
+        if (most == 0 || i < most) w.value(request_.stop[i]);
+        else drops_.lost(request_place().of<&chat_request::stop>().item(i));
+    }
+    w.end_array();
+}
+
 LLMX_DECL void generate_request_writer::write_config() {
     std::string config;
     json_writer w(config);
     w.object();
-    write_fields(w, &request_, generate_request_fields.view(), request_place(), drops_);
+    std::uint64_t but = refused_members(request_, traits_, drops_);
+    // These two have limits, and are written below.
+    if (has_member<&chat_request::stop>(but)) stops_ = false;
+    but |= std::uint64_t(1) << member_of<&chat_request::stop>.index | std::uint64_t(1) << member_of<&chat_request::max_output_tokens>.index;
+    write_fields(w, &request_, generate_request_fields.view(), request_place(), drops_, but);
+    if (const auto limit = fit_output_limit(request_, traits_, drops_)) w.member("maxOutputTokens", *limit);
+    if (stops_) write_stop(w);
     if (!request_.modalities.empty()) {
         w.key("responseModalities").array();
         for (std::string m : request_.modalities) {

@@ -148,7 +148,7 @@ LLMX_DECL void openai_chat_write_usage(json_writer& w, const usage& u);
 
 /// Strict: all of `messages`.
 LLMX_DECL void openai_chat_read_messages(const json_cursor& list, chat_request& to);
-LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<message>& messages,
+LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<message>& messages, const model_traits& traits,
                                           drop_report& drops);
 
 /// The error object of a body or of a stream as a failure.

@@ -4,6 +4,7 @@
 #include <llmx/dialects/openai/chat.hpp>
 
 #include <llmx/dialects/detail/file_id.hpp>
+#include <llmx/dialects/detail/model_fit.hpp>
 #include <llmx/dialects/openai/detail/chat_common.hpp>
 #include <llmx/dialects/openai/detail/chat_fields.hpp>
 #include <llmx/wire/base64.hpp>
@@ -57,8 +58,8 @@ LLMX_DECL [[nodiscard]] std::optional<std::string> openai_chat_text_of(const fil
 /// which is made when there is none.
 class openai_chat_message_writer {
 public:
-    openai_chat_message_writer(json_writer& w, const std::vector<message>& messages, drop_report& drops) noexcept
-        : w_(w), messages_(messages), drops_(drops) {}
+    openai_chat_message_writer(json_writer& w, const std::vector<message>& messages, const model_traits& traits, drop_report& drops) noexcept
+        : w_(w), messages_(messages), drops_(drops), returns_reasoning_(traits.returns_reasoning), signs_(takes_thoughts(traits)) {}
 
     LLMX_DECL void write() {
         for (index_ = 0; index_ < messages_.size();) {
@@ -96,6 +97,7 @@ private:
             }
         }
         parts written;
+        thoughts_.clear();
         for (std::size_t i = 0; i < m.content.size(); ++i)
             if (takes(m.content[i], m.from, i)) written.emplace_back(m.content[i], index_, i);
         drops_.foreign(m.extra, openai_chat::name, place());
@@ -121,6 +123,7 @@ private:
     LLMX_DECL void write_turn(std::size_t end) {
         const std::size_t first = index_;
         parts written;
+        thoughts_.clear();
         for (; index_ < end; ++index_) {
             const message& m = messages_[index_];
             for (std::size_t i = 0; i < m.content.size(); ++i)
@@ -162,8 +165,9 @@ private:
             return false;
         }
         std::visit([&](const auto& p) { report_members(p, place(i)); }, part);
-        if (std::holds_alternative<thinking_part>(part)) {
-            drops_.hint(place(i));
+        if (const auto* thought = std::get_if<thinking_part>(&part); thought != nullptr) {
+            if (returns_reasoning_ && from == role::assistant && !thought->text.empty()) thoughts_.emplace_back(part, index_, i);
+            else drops_.hint(place(i));
             return false;
         }
         const bool taken = std::visit([from](const auto& p) { return takes_part(p, from); }, part);
@@ -324,6 +328,7 @@ private:
         else write_content(content);
         if (!m.name.empty()) w_.member("name", m.name);
         if (!audio_id.empty()) w_.key("audio").object().member("id", audio_id).end_object();
+        if (returns_reasoning_) write_thoughts(!calls.empty());
         if (!calls.empty()) {
             w_.key("tool_calls").array();
             for (const chosen& c : calls) {
@@ -333,6 +338,18 @@ private:
             w_.end_array();
         }
         w_.extra(m.extra, openai_chat::name).end_object();
+    }
+
+    /// DeepSeek and Kimi refuse a turn with calls that lacks the reasoning that led to them, and an empty one; turns without
+    /// calls do without it (api-docs.deepseek.com/guides/thinking_mode, platform.moonshot.ai/docs/guide/use-kimi-k2-thinking-model).
+    LLMX_DECL void write_thoughts(bool beside_calls) {
+        if (!beside_calls) {
+            for (const chosen& t : thoughts_) drops_.hint(place(t));
+            return;
+        }
+        std::string text;
+        for (const chosen& t : thoughts_) text += std::get<thinking_part>(*t.part).text;
+        w_.member("reasoning_content", text.empty() ? std::string_view(" ") : std::string_view(text));
     }
 
     /// A request refers to an earlier answer's audio by its id alone, and to one.
@@ -351,7 +368,7 @@ private:
         w_.member("arguments", call.arguments.empty() ? std::string_view("{}") : call.arguments);
         openai_chat_write_inner(w_, call.extra, "function.");
         w_.end_object();
-        if (!call.signature.empty()) openai_chat_write_signature(w_, call.signature);
+        if (!call.signature.empty() && signs_) openai_chat_write_signature(w_, call.signature);
         openai_chat_write_outer(w_, call.extra, {"function."});
         w_.end_object();
     }
@@ -405,11 +422,14 @@ private:
     /// Ids and names of the calls in the messages before `searched_`.
     std::set<std::pair<std::string_view, std::string_view>> calls_;
     std::vector<waiting> waiting_;
+    /// Of the message that is written, while the model gets them back.
+    parts thoughts_;
+    bool returns_reasoning_, signs_;
 };
 
-LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<message>& messages, drop_report& drops) {
+LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<message>& messages, const model_traits& traits, drop_report& drops) {
     w.key("messages").array();
-    openai_chat_message_writer(w, messages, drops).write();
+    openai_chat_message_writer(w, messages, traits, drops).write();
     w.end_array();
 }
 

@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/openai/chat.hpp>
 
+#include <llmx/dialects/detail/model_fit.hpp>
 #include <llmx/dialects/openai/detail/chat_common.hpp>
 #include <llmx/dialects/openai/detail/chat_fields.hpp>
 #include <llmx/wire/json_scan.hpp>
@@ -38,14 +39,15 @@ public:
     LLMX_DECL void write() {
         w_.object();
         w_.member("model", options_.model.empty() ? std::string_view(request_.model) : options_.model);
-        openai_chat_write_messages(w_, request_.messages, drops_);
+        openai_chat_write_messages(w_, request_.messages, options_.traits, drops_);
         write_tools();
-        if (request_.max_output_tokens) {
+        if (const auto limit = fit_output_limit(request_, options_.traits, drops_)) {
             const bool newer = options_.traits.max_completion_tokens;
-            w_.member(newer ? "max_completion_tokens" : "max_tokens", *request_.max_output_tokens);
+            w_.member(newer ? "max_completion_tokens" : "max_tokens", *limit);
         }
-        write_fields(w_, &request_, openai_chat_request_fields.view(), request_place(), drops_);
-        if (!request_.stop.empty()) {
+        const std::uint64_t refused = refused_members(request_, options_.traits, drops_);
+        write_fields(w_, &request_, openai_chat_request_fields.view(), request_place(), drops_, refused);
+        if (!request_.stop.empty() && !has_member<&chat_request::stop>(refused)) {
             w_.key("stop").array();
             const std::size_t most = options_.traits.max_stop_sequences;
             for (std::size_t i = 0; i < request_.stop.size(); ++i) {
@@ -56,7 +58,8 @@ public:
         }
         if (request_.response_format) write_format(*request_.response_format);
         else openai_chat_report_inner(request_.extra, "response_format.", request_place(), drops_);
-        if (request_.reasoning) write_reasoning(*request_.reasoning);
+        const fitted_reasoning reasoning = fit_reasoning(request_, options_.traits, drops_);
+        if (reasoning.settings) write_reasoning(*reasoning.settings);
         write_user();
         write_stream();
         openai_chat_write_outer(w_, request_.extra,
@@ -99,7 +102,11 @@ private:
         const bool names_function = request_.tool_choice && request_.tool_choice->how == tool_choice::mode::function;
         if (takes_choice) {
             if (request_.tool_choice) write_choice(*request_.tool_choice);
-            if (request_.parallel_tool_calls) w_.member("parallel_tool_calls", *request_.parallel_tool_calls);
+            if (request_.parallel_tool_calls) {
+                // A model that makes one call at a time refuses the member.
+                if (options_.traits.parallel_tools) w_.member("parallel_tool_calls", *request_.parallel_tool_calls);
+                else if (*request_.parallel_tool_calls) drops_.hint(request_place().of<&chat_request::parallel_tool_calls>());
+            }
         } else {
             // Both are refused where there are no tools, and mean nothing there.
             if (request_.tool_choice) drops_.hint(request_place().of<&chat_request::tool_choice>());
@@ -178,7 +185,7 @@ private:
     void write_reasoning(const reasoning_options& r) {
         const request_place at = request_place().of<&chat_request::reasoning>();
         std::optional<reasoning_effort> effort = r.effort;
-        // Models without reasoning would not accept a setting that turns it off.
+        // A model that is not known may be one without reasoning, which would not accept a setting that turns it off.
         if (!effort && r.budget_tokens.value_or(0) > 0) effort = usual_effort_of(*r.budget_tokens);
         if (effort) w_.member("reasoning_effort", openai_chat_efforts[static_cast<std::size_t>(*effort)]);
         // Without a budget the model decides by itself, as it does with -1.
