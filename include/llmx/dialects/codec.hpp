@@ -166,6 +166,16 @@ struct codec_ops {
     /// Finds by a scan of a request's body what a router may look at; false when the body is malformed as far as the scan
     /// goes. \p to is empty before. The same as `view_of` makes of the decoded request. Null: the codec has no such scan.
     bool (*scan_view)(std::string_view body, request_view& to) = nullptr;
+    /// Whether a whole reply, which is a JSON object, holds an answer, be it an empty one. A provider's 200 without one is
+    /// a failed attempt. It looks at the text and may accept a malformed reply, never refuse a legal one. Null: each reply is one.
+    bool (*holds_answer)(std::string_view body) = nullptr;
+    /// Event that ends a stream of the language. A provider that ends the transport properly after the answer's
+    /// end (`stream_progress::answered`) without it gets it added. Empty: the language has none, or no answer is whole without.
+    std::string_view end_marker = std::string_view();
+    /// The vendor's limits of tokens count what a prompt cache gave (`usage::cached_tokens`). OpenAI's and Google's do
+    /// (https://platform.openai.com/docs/guides/prompt-caching), Anthropic's and Amazon's do not
+    /// (https://platform.claude.com/docs/en/api/rate-limits, https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html).
+    bool limits_count_cached = true;
 };
 
 /// A stream decoder behind a virtual call. \p Op has events: `Op::event` and `Op::batch`.
