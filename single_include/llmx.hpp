@@ -5573,7 +5573,8 @@ struct decode_options {
 /// its model in the body (true when there is no such member) or in its URL alone. `path` and, where
 /// streams have another, `stream_path` are the parts that providers of the language add to their base URL.
 /// `ask_usage` has a stream end with its usage (see `codec_ops`); its watch then has `leave_out_usage` and
-/// `take_unasked`. `scan_view`, `holds_answer`, `end_marker` and `limits_count_cached` are optional: see `codec_ops`. Codecs do no I/O and know no vendor. Where there is a
+/// `take_unasked`. `scan_view`, `holds_answer`, `end_marker` and `limits_count_cached` are optional: see `codec_ops`.
+/// Codecs do no I/O and know no vendor. Where there is a
 /// `stream_encoder`, `encode_reply` and that are as in
 /// `chat_codec`; without them a layer cannot change the replies of a program's calls.
 template <class D>
@@ -45259,7 +45260,8 @@ LLMX_DECL boost::asio::awaitable<result<void>> collect_reply(call& c, reply& r) 
         if (piece->empty()) break;
         if (piece->size() > c.now.limits.max_body - r.body.size()) {
             c.fail(errc::bad_response);
-            co_return reported_by(r.from, error(errc::bad_response, "the answer is larger than the limit; raise max_response_size_mb (http_limits::max_body) if such answers are expected"));
+            co_return reported_by(r.from, error(errc::bad_response, "the answer is larger than the limit; raise max_response_size_mb "
+                                                "(http_limits::max_body) if such answers are expected"));
         }
         if (!append_within(&c.memory, r.body, *piece)) {
             c.fail(errc::shed);
@@ -48417,7 +48419,8 @@ LLMX_DECL error LLMX_OF(connection)::no_memory() {
 LLMX_DECL result<void> LLMX_OF(connection)::take(std::string_view body, std::string& out) {
     if (body.size() > max_body_) {
         close();
-        return error(errc::bad_response, "the answer is larger than the limit; raise max_response_size_mb (http_limits::max_body) if such answers are expected");
+        return error(errc::bad_response, "the answer is larger than the limit; raise max_response_size_mb "
+                                                "(http_limits::max_body) if such answers are expected");
     }
     max_body_ -= body.size();
     if (!append_within(memory_, out, body)) return no_memory();
@@ -57929,7 +57932,7 @@ inline constexpr std::string_view foreign_general[] = {
     "enable_jwt_auth", "litellm_jwtauth", "enforce_rbac", "role_permissions", "enable_oauth2_auth",
     "enable_oauth2_proxy_auth", "oauth2_config_mappings", "custom_sso", "custom_ui_sso_sign_in_handler",
     "auto_redirect_ui_login_to_sso", "ui_access_mode", "allowed_routes", "public_routes", "admin_only_routes",
-    "allowed_ips", "use_x_forwarded_for", "max_response_size_mb", "pass_through_endpoints",
+    "allowed_ips", "use_x_forwarded_for", "pass_through_endpoints",
     "use_client_credentials_pass_through_routes", "database_url", "database_connection_pool_limit",
     "database_connection_timeout", "database_connection_pool_timeout", "allow_requests_on_db_unavailable",
     "disable_prisma_schema_update", "store_model_in_db", "supported_db_objects", "use_redis_transaction_buffer",

@@ -35,7 +35,8 @@ struct decode_options {
 /// its model in the body (true when there is no such member) or in its URL alone. `path` and, where
 /// streams have another, `stream_path` are the parts that providers of the language add to their base URL.
 /// `ask_usage` has a stream end with its usage (see `codec_ops`); its watch then has `leave_out_usage` and
-/// `take_unasked`. `scan_view`, `holds_answer`, `end_marker` and `limits_count_cached` are optional: see `codec_ops`. Codecs do no I/O and know no vendor. Where there is a
+/// `take_unasked`. `scan_view`, `holds_answer`, `end_marker` and `limits_count_cached` are optional: see `codec_ops`.
+/// Codecs do no I/O and know no vendor. Where there is a
 /// `stream_encoder`, `encode_reply` and that are as in
 /// `chat_codec`; without them a layer cannot change the replies of a program's calls.
 template <class D>

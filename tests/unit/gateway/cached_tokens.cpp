@@ -26,21 +26,27 @@ struct vendor {
 // 880 of 900 tokens of the prompt come from the cache, and 10 are generated.
 constexpr vendor vendors[] = {
     {"anthropic",
-     R"({"id":"x","type":"message","role":"assistant","content":[{"type":"text","text":"hi"}],"stop_reason":"end_turn","usage":{"input_tokens":20,"cache_read_input_tokens":880,"cache_creation_input_tokens":0,"output_tokens":10}})",
-     "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"x\",\"usage\":{\"input_tokens\":20,\"cache_read_input_tokens\":880,\"output_tokens\":1}}}\n\n"
+     R"({"id":"x","type":"message","role":"assistant","content":[{"type":"text","text":"hi"}],)"
+     R"("stop_reason":"end_turn","usage":{"input_tokens":20,"cache_read_input_tokens":880,"cache_creation_input_tokens":0,"output_tokens":10}})",
+     "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"x\","
+     "\"usage\":{\"input_tokens\":20,\"cache_read_input_tokens\":880,\"output_tokens\":1}}}\n\n"
      "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"hi\"}}\n\n"
      "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":10}}\n\n"
      "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n",
      true},
     {"openai",
-     R"({"id":"x","choices":[{"index":0,"message":{"role":"assistant","content":"hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":900,"completion_tokens":10,"total_tokens":910,"prompt_tokens_details":{"cached_tokens":880}}})",
+     R"({"id":"x","choices":[{"index":0,"message":{"role":"assistant","content":"hi"},"finish_reason":"stop"}],)"
+     R"("usage":{"prompt_tokens":900,"completion_tokens":10,"total_tokens":910,"prompt_tokens_details":{"cached_tokens":880}}})",
      "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hi\"},\"finish_reason\":\"stop\"}]}\n\n"
-     "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":900,\"completion_tokens\":10,\"total_tokens\":910,\"prompt_tokens_details\":{\"cached_tokens\":880}}}\n\n"
+     "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":900,\"completion_tokens\":10,\"total_tokens\":910,"
+     "\"prompt_tokens_details\":{\"cached_tokens\":880}}}\n\n"
      "data: [DONE]\n\n",
      false},
     {"gemini",
-     R"({"candidates":[{"content":{"parts":[{"text":"hi"}],"role":"model"},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":900,"cachedContentTokenCount":880,"candidatesTokenCount":10,"totalTokenCount":910}})",
-     "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"hi\"}],\"role\":\"model\"},\"finishReason\":\"STOP\"}],\"usageMetadata\":{\"promptTokenCount\":900,\"cachedContentTokenCount\":880,\"candidatesTokenCount\":10,\"totalTokenCount\":910}}\n\n",
+     R"({"candidates":[{"content":{"parts":[{"text":"hi"}],"role":"model"},"finishReason":"STOP"}],)"
+     R"("usageMetadata":{"promptTokenCount":900,"cachedContentTokenCount":880,"candidatesTokenCount":10,"totalTokenCount":910}})",
+     "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"hi\"}],\"role\":\"model\"},\"finishReason\":\"STOP\"}],"
+     "\"usageMetadata\":{\"promptTokenCount\":900,\"cachedContentTokenCount\":880,\"candidatesTokenCount\":10,\"totalTokenCount\":910}}\n\n",
      false},
 };
 

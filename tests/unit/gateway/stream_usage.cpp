@@ -211,7 +211,8 @@ BOOST_AUTO_TEST_CASE(an_error_behind_the_usage_goes_on_and_the_usage_does_not) {
 
 BOOST_AUTO_TEST_CASE(an_end_marker_that_the_provider_left_out_is_added_behind_a_whole_answer) {
     for (const bool asks : {false, true}) {
-        const std::string body = asks ? R"({"model":"gpt","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"hi"}]})"
+        const std::string body = asks ? R"({"model":"gpt","stream":true,"stream_options":{"include_usage":true},)"
+                                        R"("messages":[{"role":"user","content":"hi"}]})"
                                       : asks_nothing;
         const std::string seen = asks ? events({word, stop, usage_alone, done}) : events({word, stop, done});
         BOOST_TEST(relay(body, {events({word, stop, usage_alone})}).bytes == seen);
@@ -222,7 +223,8 @@ BOOST_AUTO_TEST_CASE(an_end_marker_that_the_provider_left_out_is_added_behind_a_
         for (const std::string& open : {word + "\n\n" + stop + "\n", word + "\n\n" + stop}) {
             std::vector<std::string> each;
             for (const char c : open) each.emplace_back(1, c);
-            for (const std::vector<std::string>& pieces : {std::vector<std::string>{open}, {open.substr(0, word.size() + 2), open.substr(word.size() + 2)}, each}) {
+            const std::vector<std::string> two = {open.substr(0, word.size() + 2), open.substr(word.size() + 2)};
+            for (const std::vector<std::string>& pieces : {std::vector<std::string>(1, open), two, each}) {
                 const relayed got = relay(body, pieces);
                 BOOST_TEST(!got.failure, (got.failure ? got.failure->message() : ""));
                 BOOST_TEST(got.bytes.starts_with(open));
