@@ -34,6 +34,8 @@
 ///   the single header `<llmx.hpp>`: the bodies are part of this unit. Implies `LLMX_SEPARATE_COMPILATION`.
 /// - `LLMX_NO_TLS`: no OpenSSL; `https` origins are refused with a clear error.
 /// - `LLMX_WITH_YAML`: `settings` reads YAML through yaml-cpp.
+/// - `LLMX_WITH_ZLIB`, `LLMX_WITH_BROTLI`: answers that a provider sends in the content codings gzip and deflate, or br,
+///   although they are not asked for, are decoded; without them such an answer is a failure that names the coding.
 /// - `LLMX_WITH_CATALOG`: `embedded_catalog()` exists, with half a megabyte of facts about models in programs that call it.
 /// - `LLMX_WITH_SQLITE`, `LLMX_WITH_POSTGRES`, `LLMX_WITH_REDIS` are reserved for stores, of
 ///   which this version has none: defining one is an error.
@@ -2373,6 +2375,8 @@ struct call_report {
     /// Attempts that failed, in order.
     std::vector<failed_attempt> trail;
     usage tokens;
+    /// The limits of the vendor that answers count `tokens.cached_tokens` (`codec_ops::limits_count_cached`).
+    bool limits_count_cached = true;
     /// What is known about the model that answered; null when nothing is. Its prices make the cost of the call
     /// (`cost_of`).
     const model_facts* facts = nullptr;
@@ -2400,6 +2404,7 @@ struct call_report {
         resolved_model = std::move(from.resolved_model);
         if (resolved) upstream_model = resolved_model;
         tokens = from.tokens;
+        limits_count_cached = from.limits_count_cached;
         facts = from.facts;
         cost = from.cost;
         first_token = from.first_token;
@@ -2424,6 +2429,7 @@ private:
         retries = other.retries;
         fallbacks = other.fallbacks;
         tokens = other.tokens;
+        limits_count_cached = other.limits_count_cached;
         facts = other.facts;
         cost = other.cost;
         upstream_time = other.upstream_time;
@@ -5540,6 +5546,16 @@ struct codec_ops {
     /// Whether a request's bytes must not be passed on to a model with these traits, which does not take all that they ask for:
     /// the encoder leaves it out. The members of \p body are where \p known has them. Null: bytes pass to every model.
     bool (*exceeds_model)(std::string_view body, const member_spans& known, const model_traits& traits) = nullptr;
+    /// Whether a whole reply, which is a JSON object, holds an answer, be it an empty one. A provider's 200 without one is
+    /// a failed attempt. It looks at the text and may accept a malformed reply, never refuse a legal one. Null: each reply is one.
+    bool (*holds_answer)(std::string_view body) = nullptr;
+    /// Event that ends a stream of the language. A provider that ends the transport properly after the answer's
+    /// end (`stream_progress::answered`) without it gets it added. Empty: the language has none, or no answer is whole without.
+    std::string_view end_marker = std::string_view();
+    /// The vendor's limits of tokens count what a prompt cache gave (`usage::cached_tokens`). OpenAI's and Google's do
+    /// (https://platform.openai.com/docs/guides/prompt-caching), Anthropic's and Amazon's do not
+    /// (https://platform.claude.com/docs/en/api/rate-limits, https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html).
+    bool limits_count_cached = true;
 };
 
 /// A stream decoder behind a virtual call. \p Op has events: `Op::event` and `Op::batch`.
@@ -5744,7 +5760,8 @@ struct decode_options {
 /// its model in the body (true when there is no such member) or in its URL alone. `path` and, where
 /// streams have another, `stream_path` are the parts that providers of the language add to their base URL.
 /// `ask_usage` has a stream end with its usage (see `codec_ops`); its watch then has `leave_out_usage` and
-/// `take_unasked`. `scan_view` and `exceeds_model` are optional: see `codec_ops`. Codecs do no I/O and know no vendor. Where there is a
+/// `take_unasked`. `scan_view`, `exceeds_model`, `holds_answer`, `end_marker` and `limits_count_cached` are optional: see `codec_ops`.
+/// Codecs do no I/O and know no vendor. Where there is a
 /// `stream_encoder`, `encode_reply` and that are as in
 /// `chat_codec`; without them a layer cannot change the replies of a program's calls.
 template <class D>
@@ -6037,6 +6054,19 @@ template <class D> struct codec_functions<D, chat> {
         else return nullptr;
     }
 
+    [[nodiscard]] static constexpr auto answer_finder() noexcept -> decltype(codec_ops::holds_answer) {
+        if constexpr (requires { &D::holds_answer; }) return &D::holds_answer;
+        else return nullptr;
+    }
+    [[nodiscard]] static constexpr std::string_view end_marker() noexcept {
+        if constexpr (requires { D::end_marker; }) return D::end_marker;
+        else return std::string_view();
+    }
+    [[nodiscard]] static constexpr bool limits_count_cached() noexcept {
+        if constexpr (requires { D::limits_count_cached; }) return D::limits_count_cached;
+        else return true;
+    }
+
     [[nodiscard]] static constexpr codec_ops table() noexcept {
         static_assert(sizeof(check_upstream_chat_codec<D>) != 0);
         // Whatever decodes requests has to have all the rest.
@@ -6048,12 +6078,12 @@ template <class D> struct codec_functions<D, chat> {
             return {D::name,       D::language,     &chat::info,   D::path,       stream_path(), model_in_body(), true,
                     &D::scan_request, &decode_request, &encode_request, &caller_path, &D::has_foreign_signature, &outweighs_of,
                     &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming,
-                    ask_usage(),     make_usage_watch(), view_scanner(), model_check()};
+                    ask_usage(),     make_usage_watch(), view_scanner(), model_check(), answer_finder(), end_marker(), limits_count_cached()};
         } else {
             return {D::name,       D::language,    &chat::info,   D::path,      stream_path(),   model_in_body(), true,
                     nullptr,       nullptr,        &encode_request, nullptr,    nullptr,         &outweighs_of,
                     &decode_reply, reply_writer(), &D::scan_usage, &make_watch, &stream_failure, &streaming,
-                    ask_usage(),   make_usage_watch()};
+                    ask_usage(),   make_usage_watch(), nullptr, nullptr, answer_finder(), end_marker(), limits_count_cached()};
         }
     }
 };
@@ -6912,8 +6942,9 @@ static_assert(std::is_trivially_destructible_v<sse_event>);
 /// Source: https://html.spec.whatwg.org/multipage/server-sent-events.html (9.2.5, 9.2.6).
 class sse_parser {
 public:
-    /// Bytes of field lines that one event may have.
-    static constexpr std::size_t default_max_event_size = std::size_t{16} * 1024 * 1024;
+    /// Bytes of field lines that one event may have: images of answers are events of tens of MiB. A gateway bounds what an
+    /// event may hold earlier, by its memory and by `http_limits::max_body`.
+    static constexpr std::size_t default_max_event_size = std::size_t{256} * 1024 * 1024;
 
     explicit sse_parser(std::size_t max_event_size = default_max_event_size) noexcept
         : max_event_size_(max_event_size) {}
@@ -7125,6 +7156,10 @@ struct anthropic_messages {
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     /// Usage of a reply body, found without parsing the rest; zeros when there is none.
     LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
+    /// Content, or none and the reason why it ended (`codec_ops::holds_answer`).
+    LLMX_DECL [[nodiscard]] static bool holds_answer(std::string_view body) noexcept;
+    /// See `codec_ops::limits_count_cached`.
+    static constexpr bool limits_count_cached = false;
     /// Also an empty signature: a façade writes it with thoughts that no vendor signed.
     LLMX_DECL [[nodiscard]] static bool has_foreign_signature(std::string_view body) noexcept;
 
@@ -7609,6 +7644,10 @@ struct bedrock_converse {
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     /// Usage of a reply body, found without parsing the rest; zeros when there is none.
     LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
+    /// A message, or the reason why it ended (`codec_ops::holds_answer`).
+    LLMX_DECL [[nodiscard]] static bool holds_answer(std::string_view body) noexcept;
+    /// See `codec_ops::limits_count_cached`.
+    static constexpr bool limits_count_cached = false;
     /// The type is in the field `x-amzn-errortype`; of a body that names it too (`__type`) it is in `type`.
     LLMX_DECL [[nodiscard]] static error_body decode_error(std::string_view body);
 
@@ -7716,7 +7755,7 @@ namespace llmx::inline LLMX_ABI {
 /// `decode_reply` of a codec whose replies are not all JSON takes their media type too. A codec
 /// may have `must_translate(body)`, whether the bytes of a request may not pass although the language is
 /// the provider's; `make_watch(content_type)`, which follows a relayed reply; `stream_failure(bytes)`,
-/// the failure that a stream of it reports; and `model_in_body`. `caller_path` names a place in a decoded request as
+/// the failure that a stream of it reports; `holds_answer(body)` (see `codec_ops`); and `model_in_body`. `caller_path` names a place in a decoded request as
 /// the caller wrote it. Failures of decoders of requests name
 /// the member (`errc::invalid_request`).
 template <class C>
@@ -7836,12 +7875,18 @@ template <class C, class Op> struct codec_functions {
         else return error(errc::provider_internal, "the provider reported a failure");
     }
 
+    [[nodiscard]] static constexpr auto answer_finder() noexcept -> decltype(codec_ops::holds_answer) {
+        if constexpr (requires { &C::holds_answer; }) return &C::holds_answer;
+        else return nullptr;
+    }
+
     [[nodiscard]] static constexpr codec_ops table() noexcept {
         static_assert(sizeof(check_flat_codec<C>) != 0);
         if constexpr (!flat_codec<C>) return codec_ops();
         else return {C::name,         C::language,     &Op::info,    C::path,       std::string_view(), model_in_body(), json_request(),
                 scan_request(),  &decode_request, &encode_request, &caller_path, &must_translate, &outweighs_of,
-                &decode_reply,   &encode_reply,   &C::scan_usage, &make_watch,  &stream_failure, nullptr};
+                &decode_reply,   &encode_reply,   &C::scan_usage, &make_watch,  &stream_failure, nullptr,
+                nullptr,         nullptr,         nullptr,        answer_finder()};
     }
 
 private:
@@ -7858,6 +7903,47 @@ private:
 
 } // namespace detail
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/dialects/detail/answer_scan.hpp ----
+#include <cstddef>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Whether the text \p json has somewhere a member \p name whose value is \p opening ("{", "[{") and then the name of
+/// a member, white space left aside. A string never holds such a text, since its quotes are escaped.
+[[nodiscard]] constexpr bool json_text_opens(std::string_view json, std::string_view name, std::string_view opening) noexcept {
+    constexpr std::string_view blank = " \t\r\n";
+    for (std::size_t at = json.find(name); at != std::string_view::npos; at = json.find(name, at + 1)) {
+        std::size_t next = at + name.size();
+        if (at == 0 || json[at - 1] != '"' || next >= json.size() || json[next] != '"') continue;
+        next = json.find_first_not_of(blank, next + 1);
+        if (next == std::string_view::npos || json[next] != ':') continue;
+        bool same = true;
+        for (std::size_t i = 0; i <= opening.size() && same; ++i) {
+            next = json.find_first_not_of(blank, next + 1);
+            same = next != std::string_view::npos && json[next] == (i == opening.size() ? '"' : opening[i]);
+        }
+        if (same) return true;
+    }
+    return false;
+}
+
+/// Whether the text \p json has somewhere a member \p name whose value is a string with a character or more.
+[[nodiscard]] constexpr bool json_text_has_word(std::string_view json, std::string_view name) noexcept {
+    constexpr std::string_view blank = " \t\r\n";
+    for (std::size_t at = json.find(name); at != std::string_view::npos; at = json.find(name, at + 1)) {
+        std::size_t next = at + name.size();
+        if (at == 0 || json[at - 1] != '"' || next >= json.size() || json[next] != '"') continue;
+        next = json.find_first_not_of(blank, next + 1);
+        if (next == std::string_view::npos || json[next] != ':') continue;
+        next = json.find_first_not_of(blank, next + 1);
+        if (next != std::string_view::npos && next + 1 < json.size() && json[next] == '"' && json[next + 1] != '"') return true;
+    }
+    return false;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/gemini/detail/ruler.hpp ----
 #include <cstdint>
@@ -7911,7 +7997,7 @@ namespace llmx::inline LLMX_ABI {
 /// Source: https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent.
 class json_array_stream {
 public:
-    static constexpr std::size_t default_max_object_size = std::size_t{16} * 1024 * 1024;
+    static constexpr std::size_t default_max_object_size = std::size_t{256} * 1024 * 1024;
 
     explicit json_array_stream(std::size_t max_object_size = default_max_object_size) noexcept
         : max_object_size_(max_object_size) {}
@@ -8052,6 +8138,8 @@ struct gemini_generate {
     /// with MALFORMED_FUNCTION_CALL and names the call.
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
+    /// A candidate with content or the reason why it ended, or why the prompt was blocked (`codec_ops::holds_answer`).
+    LLMX_DECL [[nodiscard]] static bool holds_answer(std::string_view body) noexcept;
     LLMX_DECL [[nodiscard]] static bool has_foreign_signature(std::string_view body) noexcept;
 
     /// Reads google.rpc.Status as `{"error":{…}}`, also inside an array, with the delay of
@@ -8263,6 +8351,10 @@ template <class Self, gemini_embed_inputs Inputs> struct gemini_embed_codec {
 
     /// Those of `gemini_generate`.
     [[nodiscard]] static usage scan_usage(std::string_view body) { return gemini_generate::scan_usage(body); }
+    /// An embedding, in one of the forms that `decode_reply` reads (`codec_ops::holds_answer`).
+    [[nodiscard]] static bool holds_answer(std::string_view body) noexcept {
+        return json_text_opens(body, "embedding", "{") || json_text_opens(body, "embeddings", "[{") || json_text_opens(body, "embeddings", "{");
+    }
     [[nodiscard]] static error_body decode_error(std::string_view body) { return gemini_generate::decode_error(body); }
     static void encode_error(const error& failure, std::string& out) { gemini_generate::encode_error(failure, out); }
 };
@@ -8396,6 +8488,7 @@ struct openai_chat {
     static constexpr std::string_view path = "/chat/completions";
     static constexpr std::string_view stream_content_type = "text/event-stream";
     static constexpr tool_name_rule tool_names{64, "_-"};
+    static constexpr std::string_view end_marker = "data: [DONE]\n\n";
 
     /// Finds the values that routing needs. Fails unless the body is one JSON object with a model
     /// (here or in \p target) and messages. When the model is written with escapes,
@@ -8419,6 +8512,8 @@ struct openai_chat {
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options,
                                        std::string& out);
     LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
+    /// A choice with a message or the reason why it ended (`codec_ops::holds_answer`).
+    LLMX_DECL [[nodiscard]] static bool holds_answer(std::string_view body) noexcept;
     /// No vendor of this language reads signatures; clients that understand LiteLLM's `thinking_blocks`
     /// get them as they are.
     [[nodiscard]] static bool has_foreign_signature(std::string_view) noexcept { return false; }
@@ -8544,12 +8639,9 @@ private:
 
 /// Follows a stream without decoding it: searches in `data` lines only.
 ///
-/// A line is kept only while it is split over two blocks, and at most
-/// `max_line` bytes of it; a longer one is taken for content.
+/// A line is kept only while it is split over several blocks: `stream_progress::pending` counts it, by which the caller bounds it.
 class openai_chat::stream_watch {
 public:
-    static constexpr std::size_t max_line = std::size_t{1} << 20;
-
     LLMX_DECL const stream_progress& feed(std::string_view bytes);
     /// The caller did not request the usage: the event that carries it and no choice is not for it. Called
     /// before the first byte. A chunk with both, as some vendors send, and `"usage":null` stay as they are.
@@ -8558,6 +8650,9 @@ public:
     LLMX_DECL void take_unasked(std::vector<stream_cut>& to);
 
 private:
+    /// The memory of a longer line is released with it.
+    static constexpr std::size_t usual_line = std::size_t{64} * 1024;
+
     LLMX_DECL void take(std::string_view text);
     LLMX_DECL void line(std::string_view text);
     LLMX_DECL void follow(std::string_view text, bool blank);
@@ -8566,8 +8661,6 @@ private:
 
     stream_progress progress_;
     std::string partial_;
-    std::size_t skipped_ = 0; // of a line that is too long to be kept
-    bool skipping_ = false;
     bool several_ = false;
     bool done_ = false;
     bool error_event_ = false;
@@ -8778,6 +8871,8 @@ struct openai_embeddings : detail::openai_flat_codec {
     LLMX_DECL [[nodiscard]] static result<embedding_reply> decode_reply(std::string_view body);
     LLMX_DECL static void encode_reply(const embedding_reply& reply, const reply_options& options, std::string& out);
     LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
+    /// An embedding, at least one (`codec_ops::holds_answer`).
+    LLMX_DECL [[nodiscard]] static bool holds_answer(std::string_view body) noexcept;
 };
 
 } // namespace llmx::inline LLMX_ABI
@@ -13371,6 +13466,8 @@ static_assert(policy<retry>);
 // ---- llmx/policies/timeout.hpp ----
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13383,34 +13480,43 @@ namespace llmx::inline LLMX_ABI {
 /// Sets the absolute limits that the transport applies (`call::limits`) and has no timers of
 /// its own. Zero means no limit.
 ///
-/// - `total` bounds the whole call from `call_context::started` on, all attempts, waits
-///   and the reading of a stream included: it moves the call's deadline nearer and never
-///   further away.
 /// - `attempt`, or the deployment's own `timeout`, bounds one attempt: a whole answer must
 ///   be complete, a stream must have begun. When it passes the attempt fails with
 ///   `first_token_timeout`, so that another may follow, while the call's own deadline
 ///   fails with `deadline_exceeded` and ends it.
-/// - `first_token`, or the deployment's `first_token_timeout`, is for streams: a whole
+/// - `first_token`, or the deployment's `first_token_timeout`, takes the place of `attempt` for streams: a whole
 ///   answer is silent until it is complete.
+/// - `idle` bounds the silence inside an answer. A stream that has begun and goes on has no other limit than `total`.
+/// - `total` bounds the whole call from `call_context::started` on, all attempts, waits
+///   and the reading of a stream included: it moves the call's deadline nearer and never
+///   further away. By default there is none: it would cut answers that are running well.
+/// - `max_answer_mb` bounds the memory of an answer beside these: of a whole one, and of one event of a stream.
+///
+/// LiteLLM's `request_timeout` and `timeout` are `attempt`, its `stream_timeout` is `first_token`, as in its router
+/// (https://docs.litellm.ai/docs/proxy/timeout).
 ///
 /// Stands innermost, so time spent waiting for a slot is the call's and not the attempt's.
 struct timeout {
     timeout() = default;
     static constexpr stage_position position = at(stage::attempt_timeout);
 
-    duration total = std::chrono::seconds(600);
-    duration attempt = duration::zero();
+    duration total = duration::zero();
+    duration attempt = std::chrono::seconds(600);
     duration connect = std::chrono::seconds(10);
     duration first_token = duration::zero();
     /// Longest pause within an answer.
     duration idle = std::chrono::seconds(300);
+    /// MiB of a whole answer after decoding, and of the longest event of a stream: 1 to 4096.
+    std::uint32_t max_answer_mb = 64;
 
-    static constexpr auto keys = settings_keys(config_key("request_timeout", &timeout::total).in("litellm_settings"),
-                                               config_key("timeout", &timeout::total).in("router_settings"),
+    static constexpr auto keys = settings_keys(config_key("request_timeout", &timeout::attempt).in("litellm_settings"),
+                                               config_key("timeout", &timeout::attempt).in("router_settings"),
                                                config_key("stream_timeout", &timeout::first_token).in("router_settings"),
                                                config_key("first_token_timeout", &timeout::first_token),
                                                config_key("attempt_timeout", &timeout::attempt), config_key("idle_timeout", &timeout::idle),
-                                               config_key("connect_timeout", &timeout::connect));
+                                               config_key("connect_timeout", &timeout::connect),
+                                               config_key("total_timeout", &timeout::total),
+                                               config_key("max_response_size_mb", &timeout::max_answer_mb).between(1, 4096));
 
     /// The decision alone: the limits of an attempt that begins \p now. Tightens
     /// \p context's deadline.
@@ -13420,15 +13526,15 @@ struct timeout {
             return d_ <= duration::zero() || d_ > time_point::max() - from ? time_point::max() : from + d_;
         };
         context.tighten(after(context.started != time_point() ? context.started : now, total));
-        const time_point attempt_over = after(now, d.timeout.value_or(attempt));
+        const duration answer_within = d.timeout.value_or(attempt);
+        const duration begin_within = d.first_token_timeout.value_or(first_token);
         limits.deadline = context.deadline;
         limits.first_byte_by = time_point::max();
-        if (stream)
-            limits.first_byte_by = std::min(attempt_over, after(now, d.first_token_timeout.value_or(first_token)));
-        else
-            limits.deadline = std::min(limits.deadline, attempt_over);
+        if (stream) limits.first_byte_by = after(now, begin_within > duration::zero() ? begin_within : answer_within);
+        else limits.deadline = std::min(limits.deadline, after(now, answer_within));
         limits.connect_by = after(now, connect);
         limits.idle = idle > duration::zero() ? idle : duration::max();
+        limits.max_body = std::size_t{max_answer_mb} * 1024 * 1024;
         return limits;
     }
 
@@ -16578,12 +16684,13 @@ LLMX_DECL [[nodiscard]] result<void> take(token_account& a, const account_rates&
                                           time_point now);
 /// Undoes a `take`.
 LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint64_t estimate, time_point now) noexcept;
-/// Corrects the reserved tokens to the actual use; the request stays taken.
+/// Corrects the reserved tokens to the actual use; the request stays taken. Tokens that the vendor's own limits leave out
+/// because they came from its prompt cache are not counted (\p counts_cached: `call_report::limits_count_cached`).
 ///
 /// Where the provider reported no tokens although it may have worked (an answer without
 /// usage, a stream that was cut or left), the reservation stays.
 LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t estimate, const outcome& how,
-                      time_point now) noexcept;
+                      bool counts_cached, time_point now) noexcept;
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -16680,7 +16787,7 @@ struct deployment_limit {
             const time_point now = c.end_of(how);
             const bool nothing_sent = how.failure == errc::shed || how.failure == errc::connect_failed;
             if (nothing_sent && rate.requests.limited()) l.requests.settle(-1, now, rate.requests);
-            detail::settle(l, rate, c.in.estimated_tokens, how, now);
+            detail::settle(l, rate, c.in.estimated_tokens, how, c.report.limits_count_cached, now);
         }
         per_deployment<level> levels_;
         std::vector<limits> rates_;
@@ -17417,11 +17524,11 @@ struct rate_limit {
         static void on_attempt_end(void* self, const call& c, const deployment*, const outcome& how) noexcept {
             const auto& me = *static_cast<const layer*>(self);
             const time_point now = c.end_of(how);
-            if (me.all_.limited()) detail::settle(*me.level_, me.all_, c.in.estimated_tokens, how, now);
+            if (me.all_.limited()) detail::settle(*me.level_, me.all_, c.in.estimated_tokens, how, c.report.limits_count_cached, now);
             detail::account_rates own_rates;
             const detail::account_rates& mine = me.rates_of(c, own_rates);
             if (auto* const own = me.account_of(c, mine, false, now))
-                detail::settle(*own, mine, c.in.estimated_tokens, how, now);
+                detail::settle(*own, mine, c.in.estimated_tokens, how, c.report.limits_count_cached, now);
         }
 
         detail::account_rates all_, each_;
@@ -22717,7 +22824,7 @@ using form_upload = LLMX_PLAIN(basic_form_upload);
 } // namespace llmx::inline LLMX_ABI::detail
 
 
-// ---- llmx/server/detail/sse_boundary.hpp ----
+// ---- llmx/wire/detail/sse_boundary.hpp ----
 #include <cstddef>
 #include <string_view>
 
@@ -24116,7 +24223,8 @@ LLMX_DECL [[nodiscard]] inline result<void> identified(server_connection& c, res
 /// What is wrong with a request whose caller may make it, as far as its head shows.
 [[nodiscard]] inline result<void> admit_body(const http_request_head& head) {
     if (const std::string_view coding = head.find("content-encoding"); !coding.empty() && !iequals(coding, "identity"))
-        return error(errc::unsupported_media_type, "compressed request bodies are not accepted");
+        return error(errc::unsupported_media_type, "the request body has a content coding, which this path does not take: "
+                                                   "send it uncompressed, without Content-Encoding");
     return success();
 }
 
@@ -26569,6 +26677,63 @@ private:
 using scripted_transport = LLMX_PLAIN(basic_scripted_transport);
 
 } // namespace llmx::inline LLMX_ABI::testing
+
+
+// ---- llmx/wire/content_coding.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+/// A content coding of an HTTP body (RFC 9110 section 8.4.1).
+enum class content_coding : std::uint8_t {
+    identity, ///< none
+    gzip,     ///< RFC 1952; "x-gzip" is the same
+    deflate,  ///< RFC 1950; RFC 1951 alone is read too, as some servers send it
+    brotli,   ///< "br", RFC 7932
+    other,    ///< another one, or several one over the other
+};
+
+/// The coding that the value of a `content-encoding` field names; an empty one is `identity`.
+LLMX_DECL [[nodiscard]] content_coding content_coding_of(std::string_view field) noexcept;
+
+/// Decodes one coded body, piece by piece.
+///
+/// No I/O. Work and output of one call are bounded by the caller, so that a small body that expands to gigabytes is stopped
+/// by whoever bounds the output. Not thread-safe.
+class content_decoder {
+public:
+    virtual ~content_decoder() = default;
+    /// Decodes from the front of \p in, from which it takes the bytes it has used, and appends to \p out at most \p most
+    /// bytes. With less than \p most appended all of \p in is used. Fails with `bad_response` when the bytes are
+    /// not of the coding, and then again at each call.
+    virtual result<void> decode(std::string_view& in, std::string& out, std::size_t most) = 0;
+    /// Whether the bytes so far are a whole body: else one that ends here was cut.
+    [[nodiscard]] virtual bool whole() const noexcept = 0;
+};
+
+/// A decoder of \p coding; null when this program has none: gzip and deflate need `LLMX_WITH_ZLIB`, brotli
+/// `LLMX_WITH_BROTLI`.
+LLMX_DECL [[nodiscard]] std::unique_ptr<content_decoder> make_content_decoder(content_coding coding);
+
+} // namespace llmx::inline LLMX_ABI
+
+
+// ---- llmx/transport/decoded_body.hpp ----
+namespace llmx::inline LLMX_ABI {
+
+/// Replaces the body of \p response, when its `content-encoding` names a coding, by one that decodes it as it is read.
+///
+/// What is decoded is bounded like the answer itself: \p limits' `max_body` and `memory` apply to the bytes after
+/// decoding, and at most 64 KiB are decoded ahead of the reader. The fields of \p response stay as they are. Fails with
+/// `bad_response`, the body untouched, when this program cannot decode the coding; the text names it and what to do.
+/// \p limits is needed during the call alone; `limits.memory` must outlive the body.
+LLMX_DECL [[nodiscard]] result<void> decode_content(http_response& response, const http_limits& limits);
+
+} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/wire/base64.hpp ----
@@ -31960,6 +32125,10 @@ LLMX_DECL usage anthropic_messages::scan_usage(std::string_view body) {
     return done.has_error() ? usage() : counts.totals();
 }
 
+LLMX_DECL bool anthropic_messages::holds_answer(std::string_view body) noexcept {
+    return detail::json_text_opens(body, "content", "[{") || detail::json_text_has_word(body, "stop_reason");
+}
+
 LLMX_DECL const stream_progress& anthropic_messages::stream_watch::feed(std::string_view bytes) {
     auto fed = sse_.feed(bytes, [this](const sse_event& e) { take(e); });
     // Only an event beyond the parser's limit gets here; no decoder could read it either.
@@ -35793,6 +35962,10 @@ LLMX_DECL result<chat_reply> bedrock_converse::decode_reply(std::string_view bod
     return r;
 }
 
+LLMX_DECL bool bedrock_converse::holds_answer(std::string_view body) noexcept {
+    return detail::json_text_opens(body, "message", "{") || detail::json_text_has_word(body, "stopReason");
+}
+
 LLMX_DECL usage bedrock_converse::scan_usage(std::string_view body) {
     detail::bedrock_counts counts;
     const result<void> scanned = scan_json_members(body, [&counts](const json_member& m) {
@@ -37295,6 +37468,14 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
     if (r.has_error()) return r.error();
     if (!has_contents) return detail::member_expected("contents", "at least one turn");
     return head;
+}
+
+LLMX_DECL bool gemini_generate::holds_answer(std::string_view body) noexcept {
+    using namespace std::string_view_literals;
+    if (detail::json_text_opens(body, "candidates", "[{") && detail::json_text_opens(body, "content", "{")) return true;
+    for (const std::string_view name : {"finishReason"sv, "finish_reason"sv, "blockReason"sv, "block_reason"sv})
+        if (detail::json_text_has_word(body, name)) return true;
+    return false;
 }
 
 LLMX_DECL usage gemini_generate::scan_usage(std::string_view body) {
@@ -40283,6 +40464,8 @@ LLMX_DECL const stream_progress& gemini_generate::stream_watch::feed(std::string
     progress_.pending = is_array_ ? array_.unfinished() : sse_.unfinished();
     const bool ended = seen_ != 0 ? (seen_ & ~finished_) == 0 : blocked_;
     progress_.complete = ended && !broken_ && !progress_.failed && (!is_array_ || array_.complete());
+    // An end without content is one, too.
+    progress_.answered = progress_.complete;
     return progress_;
 }
 
@@ -43742,6 +43925,11 @@ LLMX_DECL result<chat_reply> openai_chat::decode_reply(std::string_view body) {
     return to;
 }
 
+LLMX_DECL bool openai_chat::holds_answer(std::string_view body) noexcept {
+    return detail::json_text_opens(body, "choices", "[{") &&
+           (detail::json_text_opens(body, "message", "{") || detail::json_text_has_word(body, "finish_reason"));
+}
+
 LLMX_DECL void openai_chat::encode_reply(const chat_reply& reply, const reply_options& options, std::string& out) {
     detail::openai_chat_reply_head head;
     head.id = reply.id.empty() ? options.id : std::string_view(reply.id);
@@ -44610,34 +44798,24 @@ LLMX_DECL const stream_progress& openai_chat::stream_watch::feed(std::string_vie
         const std::size_t end = bytes.find('\n');
         const std::string_view piece = bytes.substr(0, end);
         if (end == std::string_view::npos) {
-            if (!skipping_ && partial_.size() + piece.size() > max_line) {
-                skipping_ = true;
-                skipped_ = partial_.size();
-                progress_.begun = true;
-                partial_ = std::string();
-            }
-            if (skipping_) skipped_ += piece.size();
-            else partial_ += piece;
+            partial_ += piece;
             fed_ += piece.size();
             break;
         }
         bytes.remove_prefix(end + 1);
         fed_ += end + 1;
-        if (skipping_) {
-            skipping_ = false;
-            is_data_ = true;
-            if (leaves_out_usage_) follow(std::string_view(), false);
-        } else if (partial_.empty()) {
+        if (partial_.empty()) {
             take(piece);
         } else {
             partial_ += piece;
             take(partial_);
-            partial_.clear();
+            if (partial_.capacity() > usual_line) std::string().swap(partial_);
+            else partial_.clear();
         }
     }
     // The end may come without a line end. Should more come on that line, it was another text.
     progress_.complete = done_ || partial_ == "data: [DONE]" || partial_ == "data:[DONE]";
-    progress_.pending = skipping_ ? skipped_ : partial_.size();
+    progress_.pending = partial_.size();
     if (leaves_out_usage_) progress_.pending = static_cast<std::size_t>(fed_ - (holds_ ? held_ : line_));
     return progress_;
 }
@@ -44958,6 +45136,10 @@ LLMX_DECL void openai_embeddings::encode_reply(const embedding_reply& reply, con
     if (reply.usage.output_tokens != 0) w.member("completion_tokens", reply.usage.output_tokens);
     w.member("total_tokens", reply.usage.total_tokens()).end_object();
     w.extra(reply.extra, name).end_object();
+}
+
+LLMX_DECL bool openai_embeddings::holds_answer(std::string_view body) noexcept {
+    return detail::json_text_opens(body, "data", "[{");
 }
 
 LLMX_DECL usage openai_embeddings::scan_usage(std::string_view body) {
@@ -46425,7 +46607,8 @@ LLMX_DECL boost::asio::awaitable<result<void>> collect_reply(call& c, reply& r) 
         if (piece->empty()) break;
         if (piece->size() > c.now.limits.max_body - r.body.size()) {
             c.fail(errc::bad_response);
-            co_return reported_by(r.from, error(errc::bad_response, "the answer is larger than the limit"));
+            co_return reported_by(r.from, error(errc::bad_response, "the answer is larger than the limit; raise max_response_size_mb "
+                                                "(http_limits::max_body) if such answers are expected"));
         }
         if (!append_within(&c.memory, r.body, *piece)) {
             c.fail(errc::shed);
@@ -46925,21 +47108,34 @@ private:
 /// every attempt.
 enum class attempt_step : std::uint8_t { done, failed, later };
 
+/// An HTTP success without an answer in it, in the form \p codec.
+LLMX_DECL [[nodiscard]] error no_answer_in(const codec_ops& codec) {
+    return error(errc::bad_response, "the provider reported success and sent no answer: the reply has nothing that a reply of " +
+                                         std::string(codec.name) + " must have; try again, or at another deployment");
+}
+
+/// Why \p body, which is not a JSON object, is no answer.
+LLMX_DECL [[nodiscard]] error no_json(std::string_view body) {
+    const std::size_t first = body.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos)
+        return error(errc::bad_response, "the provider reported success and sent an empty body; try again, or at another deployment");
+    if (body[first] == '<')
+        return error(errc::bad_response, "the provider answered with a page of HTML or XML instead of JSON; check that api_base names its API");
+    return error(errc::bad_response, "the provider answered with something that is not a JSON object");
+}
+
 /// Finds the tokens of a whole reply. Fails when it is not an answer: a body that passes through unparsed
 /// must still be one.
 LLMX_DECL [[nodiscard]] attempt_step judge(const provider_ops& ops, const void* self, const deployment& d,
                                            const http_response& response, reply& r, error& why) {
     r.tokens = r.codec->scan_usage(r.body);
-    // Where usage was found, it is an answer.
-    if (!r.tokens.empty()) return attempt_step::done;
+    const bool answered = r.codec->holds_answer == nullptr || r.codec->holds_answer(r.body);
+    // Usage is found in a JSON object alone, and an error has none.
+    if (answered && !r.tokens.empty()) return attempt_step::done;
     const result<bool> failed = reports_failure(r.body);
-    if (failed && !*failed) return attempt_step::done;
-    if (failed) {
-        why = explain(ops, self, d, response, std::string_view(r.body).substr(0, max_error_body));
-    } else {
-        error e(errc::bad_response, "the provider answered with something that is not a JSON object");
-        why = leaving(ops, d, std::move(e));
-    }
+    if (answered && failed && !*failed) return attempt_step::done;
+    if (failed && *failed) why = explain(ops, self, d, response, std::string_view(r.body).substr(0, max_error_body));
+    else why = leaving(ops, d, failed ? no_answer_in(*r.codec) : no_json(r.body));
     return attempt_step::failed;
 }
 
@@ -46989,8 +47185,9 @@ LLMX_DECL boost::asio::awaitable<void> read_refusal(const provider_ops& ops, con
     const result<void> read = co_await response.body->read_all(text);
     watch.stop();
     if (text.size() > max_error_body) text.resize(max_error_body);
-    // An error body that broke off still came with its status.
+    // An error body that broke off still came with its status; one in a coding that cannot be read explains nothing.
     (void)read;
+    if (content_coding_of(find_field(response.fields, "content-encoding")) != content_coding::identity && !valid_utf8(text)) text.clear();
     why = explain(ops, self, *c.now.target, response, text);
 }
 
@@ -47455,6 +47652,7 @@ LLMX_DECL [[nodiscard]] attempt_step begin_attempt(const provider_ops& ops, call
         why = good.error();
         return attempt_step::failed;
     }
+    c.report.limits_count_cached = a.codec->limits_count_cached;
     a.request.to = &c.now.target->api_base.where;
     // A request that is written anew in its own language has them too.
     for (const http_field& f : forwarded_fields(c, a)) a.request.add_field(f.name, f.value);
@@ -47682,9 +47880,6 @@ private:
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Bytes held back while waiting for the first real content of a stream.
-inline constexpr std::size_t max_stream_head = 1024 * 1024;
-
 /// A stream that is relayed to the caller: watches for the end marker and notifies the call's
 /// listeners of its end. An error inside it is passed on without the deployment's credentials.
 LLMX_DECL class basic_upstream_stream final : public reply_stream {
@@ -47705,7 +47900,13 @@ public:
                 progress_.answered = true;
                 break;
             }
-            watch(*got);
+            if (progress_.pending > offload_scan_above) {
+                line_watching work(*this, *got);
+                const result<void> ran = co_await call_->on->offload(work, call_->stop);
+                if (!ran) co_return ran.error();
+            } else {
+                watch(*got);
+            }
             if (!holds()) co_return no_memory_to("read the stream's beginning");
             if (progress_.failed) {
                 head_ += *got;
@@ -47722,9 +47923,10 @@ public:
                 break;
             }
             if (!append_within(&call_->memory, head_, *got)) co_return no_memory_to("read the stream's beginning");
-            if (head_.size() > max_stream_head)
-                co_return typed(error(errc::bad_response, "the stream brought no content within its first MiB"));
+            // Comments and empty events before the content, or one event of that size.
+            if (head_.size() > call_->now.limits.max_body) co_return typed(too_large("the part of the stream before its first content"));
         }
+        if (!progress_.begun && progress_.complete && !progress_.answered) co_return typed(no_answer_in(*attempt_->codec));
         if (!head_.empty()) first_ = whole_events(head_);
         response_.body->read_by(time_point::max());
         call_->report.first_token = call_->on->now();
@@ -47747,7 +47949,7 @@ public:
             if (progress_.complete && (got.has_error() || got->empty())) co_return end();
             if (got.has_error()) co_return fail(typed(got.error()));
             if (got->empty()) {
-                if (progress_.answered) co_return end();
+                if (ends_answered()) co_return end();
                 co_return fail(typed(error(errc::truncated, "the provider ended the stream without its end marker")));
             }
             // A watch inspects an event when it is whole, and a long one takes long.
@@ -47760,6 +47962,7 @@ public:
             }
             call_->report.tokens = progress_.tokens;
             if (!holds()) co_return fail(no_memory_to("read the stream"));
+            if (progress_.pending > call_->now.limits.max_body) co_return fail(typed(too_large("an event of the stream")));
             if (progress_.failed) co_return failing(*got);
             const std::string_view ready = whole_events(*got);
             if (!ready.empty()) co_return ready;
@@ -47789,6 +47992,10 @@ private:
         basic_upstream_stream* stream;
         std::string_view piece;
     };
+    [[nodiscard]] static error too_large(std::string_view what) {
+        return error(errc::bad_response, std::string(what) + " is larger than the limit of answers; raise max_response_size_mb "
+                                                             "(timeout::max_answer_mb) if such answers are expected");
+    }
     /// Why an answer had no content: it may have been no stream.
     [[nodiscard]] error no_stream() const {
         if (const auto at = head_.find_first_not_of(" \t\r\n"); at != std::string::npos && head_[at] == '{')
@@ -47801,6 +48008,7 @@ private:
     }
     [[nodiscard]] error typed(error e) const { return leaving(*ops_, *call_->now.target, std::move(e)); }
     void watch(std::string_view piece) {
+        seam_.feed(piece);
         progress_ = watch_->feed(piece);
         if (attempt_->hides_usage) watch_->take_unasked(cuts_.pending());
     }
@@ -47853,13 +48061,24 @@ private:
         call_->report.tokens = progress_.tokens;
         call_->end(o);
     }
-    /// The last bytes: an event that the end left without its blank line, mostly none.
+    /// Whether the answer is over where the provider has ended the transport properly. The last event may lack its line end.
+    [[nodiscard]] bool ends_answered() {
+        if (!progress_.answered && progress_.pending != 0 && !attempt_->codec->end_marker.empty()) progress_ = watch_->feed("\n");
+        return progress_.answered && !progress_.failed;
+    }
+    /// The last bytes: an event that the end left without its blank line, mostly none, and the end marker that readers
+    /// of the language wait for, when the provider has left it out.
     std::string_view end() {
         ended_ = true;
         response_.body.reset();
         tell(std::nullopt);
-        const std::string_view last = gate_.open();
-        return attempt_->hides_usage ? cuts_.pass(last) : last;
+        std::string& last = gate_.open();
+        if (attempt_->hides_usage) last = cuts_.pass(std::string(last));
+        if (!progress_.complete && !attempt_->codec->end_marker.empty()) {
+            if (!seam_.between_events()) last += "\n\n";
+            last += attempt_->codec->end_marker;
+        }
+        return last;
     }
     error fail(error e) noexcept {
         failure_ = e;
@@ -47879,6 +48098,8 @@ private:
     std::string_view first_;
     event_gate gate_;
     stream_cuts cuts_;
+    /// Of all that the provider has sent.
+    sse_boundary seam_;
     /// Accounts for the memory of readers that keep an event that has not ended.
     std::size_t event_memory_ = 0;
     std::optional<error> failure_;
@@ -47935,6 +48156,8 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
         if (went == attempt_step::failed) co_return why;
     }
 
+    // Behind the signature, which a proxy that changes the field would break. Events must not wait in a compressor.
+    a->request.fields += "accept-encoding: identity\r\n";
     upstream_stopwatch watch(c);
     boost::asio::awaitable<result<http_response>> exchange =
         ops.exchange != nullptr ? ops.exchange(self, *c.on, *c.now.target, a->request, c.now.limits, c.stop)
@@ -47946,9 +48169,14 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
         co_return leaving(ops, *c.now.target, got.error());
     }
     http_response response = std::move(*got);
+    const result<void> readable = decode_content(response, c.now.limits);
     if (response.status < 200 || response.status > 299) {
         co_await read_refusal(ops, self, c, response, watch, why);
         co_return why;
+    }
+    if (!readable) {
+        watch.stop();
+        co_return leaving(ops, *c.now.target, readable.error());
     }
 
     reply r;
@@ -49704,7 +49932,8 @@ LLMX_DECL error LLMX_OF(connection)::no_memory() {
 LLMX_DECL result<void> LLMX_OF(connection)::take(std::string_view body, std::string& out) {
     if (body.size() > max_body_) {
         close();
-        return error(errc::bad_response, "the answer is larger than the limit");
+        return error(errc::bad_response, "the answer is larger than the limit; raise max_response_size_mb "
+                                                "(http_limits::max_body) if such answers are expected");
     }
     max_body_ -= body.size();
     if (!append_within(memory_, out, body)) return no_memory();
@@ -51019,6 +51248,7 @@ LLMX_DECL void parallel_gate::let_in(std::uint32_t limit) noexcept {
 
 // ---- llmx/policies/impl/token_account.ipp ----
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -51059,10 +51289,11 @@ LLMX_DECL [[nodiscard]] bool may_have_worked(errc e) noexcept {
 }
 
 LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t estimate, const outcome& how,
-                      time_point now) noexcept {
+                      bool counts_cached, time_point now) noexcept {
     if (!rate.tokens.limited()) return;
     if (how.tokens.empty() && (!how.failure || may_have_worked(*how.failure))) return;
-    a.tokens.settle(how.tokens.total_tokens() - static_cast<std::int64_t>(estimate), now, rate.tokens);
+    const std::int64_t left_out = counts_cached ? 0 : std::min(how.tokens.cached_tokens, how.tokens.input_tokens);
+    a.tokens.settle(how.tokens.total_tokens() - left_out - static_cast<std::int64_t>(estimate), now, rate.tokens);
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -59796,7 +60027,7 @@ inline constexpr std::string_view foreign_general[] = {
     "enable_jwt_auth", "litellm_jwtauth", "enforce_rbac", "role_permissions", "enable_oauth2_auth",
     "enable_oauth2_proxy_auth", "oauth2_config_mappings", "custom_sso", "custom_ui_sso_sign_in_handler",
     "auto_redirect_ui_login_to_sso", "ui_access_mode", "allowed_routes", "public_routes", "admin_only_routes",
-    "allowed_ips", "use_x_forwarded_for", "max_response_size_mb", "pass_through_endpoints",
+    "allowed_ips", "use_x_forwarded_for", "pass_through_endpoints",
     "use_client_credentials_pass_through_routes", "database_url", "database_connection_pool_limit",
     "database_connection_timeout", "database_connection_pool_timeout", "allow_requests_on_db_unavailable",
     "disable_prisma_schema_update", "store_model_in_db", "supported_db_objects", "use_redis_transaction_buffer",
@@ -61143,6 +61374,265 @@ LLMX_OF(scripted_transport)::exchange(const http_request& request, const http_li
 }
 
 } // namespace llmx::inline LLMX_ABI::testing
+
+// ---- llmx/transport/impl/decoded_body.ipp ----
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// A body in a content coding, read decoded.
+LLMX_DECL class basic_decoded_body final : public http_body {
+public:
+    basic_decoded_body(http_body_ptr coded, std::unique_ptr<content_decoder> decoder, const http_limits& limits) noexcept
+        : coded_(std::move(coded)), decoder_(std::move(decoder)), max_body_(limits.max_body), memory_(limits.memory) {}
+
+    boost::asio::awaitable<result<std::string_view>> read_some() override;
+    boost::asio::awaitable<result<void>> read_all(std::string& out) override;
+    void read_by(time_point when) noexcept override { coded_->read_by(when); }
+
+private:
+    /// What is decoded at once: the output of a piece that expands thousandfold is given in parts.
+    static constexpr std::size_t ahead = std::size_t{64} * 1024;
+
+    http_body_ptr coded_;
+    std::unique_ptr<content_decoder> decoder_;
+    std::size_t max_body_;
+    memory_lease* memory_;
+    std::string_view piece_;
+    std::string decoded_;
+};
+using decoded_body = LLMX_PLAIN(basic_decoded_body);
+
+LLMX_DECL boost::asio::awaitable<result<std::string_view>> LLMX_OF(decoded_body)::read_some() {
+    for (;;) {
+        decoded_.clear();
+        // Without input: the decoder may still hold output.
+        const result<void> ran = decoder_->decode(piece_, decoded_, ahead);
+        if (!ran) co_return ran.error();
+        if (!decoded_.empty()) co_return std::string_view(decoded_);
+        const result<std::string_view> got = co_await coded_->read_some();
+        if (!got) co_return got.error();
+        if (got->empty()) {
+            if (decoder_->whole()) co_return std::string_view();
+            co_return error(errc::truncated, "the answer's content coding ended before its end");
+        }
+        piece_ = *got;
+    }
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(decoded_body)::read_all(std::string& out) {
+    for (;;) {
+        const result<std::string_view> more = co_await read_some();
+        if (!more) co_return more.error();
+        if (more->empty()) co_return success();
+        if (more->size() > max_body_)
+            co_return error(errc::bad_response, "the decoded answer is larger than the limit; raise max_response_size_mb "
+                                                "(http_limits::max_body) if such answers are expected");
+        max_body_ -= more->size();
+        if (append_within(memory_, out, *more)) continue;
+        error e(errc::shed, "the gateway has no memory for the provider's answer now; try again later");
+        co_return e.with_retry_after(std::chrono::seconds(1));
+    }
+}
+
+} // namespace detail
+
+LLMX_DECL result<void> decode_content(http_response& response, const http_limits& limits) {
+    const std::string_view named = find_field(response.fields, "content-encoding");
+    const content_coding coding = content_coding_of(named);
+    if (coding == content_coding::identity) return success();
+    std::unique_ptr<content_decoder> decoder = make_content_decoder(coding);
+    if (decoder == nullptr) {
+        std::string text = "the provider answered in the content coding '";
+        text += named.substr(0, 64);
+        text += "', which was not asked for and which this program cannot decode; ";
+        switch (coding) {
+        case content_coding::gzip:
+        case content_coding::deflate: text += "build it with LLMX_WITH_ZLIB, or have the provider answer uncompressed"; break;
+        case content_coding::brotli: text += "build it with LLMX_WITH_BROTLI, or have the provider answer uncompressed"; break;
+        default: text += "have the provider answer uncompressed"; break;
+        }
+        return error(errc::bad_response, std::move(text));
+    }
+    response.body = http_body_ptr(new detail::LLMX_OF(decoded_body)(std::move(response.body), std::move(decoder), limits));
+    return success();
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/wire/impl/content_coding.ipp ----
+
+#if defined(LLMX_WITH_ZLIB)
+#include <zlib.h>
+#endif
+#if defined(LLMX_WITH_BROTLI)
+#include <brotli/decode.h>
+#endif
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+LLMX_DECL [[nodiscard]] error miscoded(std::string_view coding) {
+    std::string text = "the body is not in the content coding '";
+    text += coding;
+    text += "' that its header names";
+    return error(errc::bad_response, std::move(text));
+}
+
+#if defined(LLMX_WITH_ZLIB)
+class zlib_decoder final : public content_decoder {
+public:
+    explicit zlib_decoder(bool gzip) noexcept : gzip_(gzip) {}
+    zlib_decoder(const zlib_decoder&) = delete;
+    zlib_decoder& operator=(const zlib_decoder&) = delete;
+    ~zlib_decoder() override {
+        if (open_) ::inflateEnd(&z_);
+    }
+    LLMX_INLINE result<void> decode(std::string_view& in, std::string& out, std::size_t most) override;
+    [[nodiscard]] bool whole() const noexcept override { return ended_ && !failed_; }
+
+private:
+    /// Opens the decoder by the body's first two bytes; false until they are there.
+    [[nodiscard]] bool begin(std::string_view& in);
+    [[nodiscard]] result<void> run(std::string_view& in, std::string& out, std::size_t most);
+
+    z_stream z_{};
+    std::string head_;
+    bool gzip_, open_ = false, ended_ = false, failed_ = false;
+};
+
+LLMX_INLINE bool zlib_decoder::begin(std::string_view& in) {
+    while (head_.size() < 2 && !in.empty()) {
+        head_ += in.front();
+        in.remove_prefix(1);
+    }
+    if (head_.size() < 2) return false;
+    const auto first = static_cast<unsigned char>(head_[0]), second = static_cast<unsigned char>(head_[1]);
+    // RFC 1950 section 2.2: method 8, and a checksum of the two bytes; RFC 1951 has no header.
+    const bool wrapped = (first & 15u) == 8 && (first * 256u + second) % 31 == 0;
+    constexpr int window = 15, with_gzip_header = 16;
+    open_ = ::inflateInit2(&z_, gzip_ ? window + with_gzip_header : wrapped ? window : -window) == Z_OK;
+    failed_ = !open_;
+    return open_;
+}
+
+LLMX_INLINE result<void> zlib_decoder::run(std::string_view& in, std::string& out, std::size_t most) {
+    // zlib counts in unsigned int.
+    const std::size_t room = std::min<std::size_t>(most, std::numeric_limits<int>::max());
+    const std::size_t given = std::min<std::size_t>(in.size(), std::numeric_limits<int>::max());
+    const std::size_t before = out.size();
+    out.resize(before + room);
+    z_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(in.data()));
+    z_.avail_in = static_cast<uInt>(given);
+    z_.next_out = reinterpret_cast<Bytef*>(out.data() + before);
+    z_.avail_out = static_cast<uInt>(room);
+    const int done = ::inflate(&z_, Z_NO_FLUSH);
+    in.remove_prefix(given - z_.avail_in);
+    out.resize(before + room - z_.avail_out);
+    ended_ = done == Z_STREAM_END;
+    // Z_BUF_ERROR: nothing to do, which is no fault.
+    failed_ = done != Z_OK && done != Z_STREAM_END && done != Z_BUF_ERROR;
+    if (failed_) return miscoded(gzip_ ? "gzip" : "deflate");
+    return success();
+}
+
+LLMX_INLINE result<void> zlib_decoder::decode(std::string_view& in, std::string& out, std::size_t most) {
+    const std::size_t before = out.size();
+    if (!open_ && !failed_ && !begin(in) && !failed_) return success();
+    while (!failed_ && out.size() - before < most) {
+        // Output may wait in the decoder without any input.
+        std::string_view head = head_;
+        std::string_view& next = head.empty() ? in : head;
+        const std::size_t had = next.size(), so_far = out.size();
+        if (ended_) {
+            if (next.empty()) return success();
+            // RFC 1952 section 2.2: members follow each other. Nothing follows the other form.
+            failed_ = !gzip_ || ::inflateReset(&z_) != Z_OK;
+            if (failed_) break;
+            ended_ = false;
+        }
+        if (const result<void> ran = run(next, out, most - (so_far - before)); !ran) return ran;
+        const bool used = next.size() != had;
+        if (&next == &head) head_.erase(0, had - head.size());
+        if (!used && out.size() == so_far) return success();
+    }
+    if (failed_) return miscoded(gzip_ ? "gzip" : "deflate");
+    return success();
+}
+#endif
+
+#if defined(LLMX_WITH_BROTLI)
+class brotli_decoder final : public content_decoder {
+public:
+    brotli_decoder() : state_(::BrotliDecoderCreateInstance(nullptr, nullptr, nullptr)) { failed_ = state_ == nullptr; }
+    brotli_decoder(const brotli_decoder&) = delete;
+    brotli_decoder& operator=(const brotli_decoder&) = delete;
+    ~brotli_decoder() override {
+        if (state_ != nullptr) ::BrotliDecoderDestroyInstance(state_);
+    }
+    LLMX_INLINE result<void> decode(std::string_view& in, std::string& out, std::size_t most) override;
+    [[nodiscard]] bool whole() const noexcept override { return !failed_ && ::BrotliDecoderIsFinished(state_) != 0; }
+
+private:
+    BrotliDecoderState* state_;
+    bool failed_ = false;
+};
+
+LLMX_INLINE result<void> brotli_decoder::decode(std::string_view& in, std::string& out, std::size_t most) {
+    if (failed_) return miscoded("br");
+    const std::size_t before = out.size();
+    out.resize(before + most);
+    std::size_t in_left = in.size(), out_left = most;
+    const auto* next_in = reinterpret_cast<const std::uint8_t*>(in.data());
+    auto* next_out = reinterpret_cast<std::uint8_t*>(out.data() + before);
+    const BrotliDecoderResult done = ::BrotliDecoderDecompressStream(state_, &in_left, &next_in, &out_left, &next_out, nullptr);
+    in.remove_prefix(in.size() - in_left);
+    out.resize(before + most - out_left);
+    // Nothing follows the end.
+    failed_ = done == BROTLI_DECODER_RESULT_ERROR || (done == BROTLI_DECODER_RESULT_SUCCESS && in_left != 0);
+    if (failed_) return miscoded("br");
+    return success();
+}
+#endif
+
+} // namespace detail
+
+LLMX_DECL content_coding content_coding_of(std::string_view field) noexcept {
+    constexpr std::string_view blank = " \t";
+    const std::size_t first = field.find_first_not_of(blank);
+    if (first == std::string_view::npos) return content_coding::identity;
+    const std::string_view name = field.substr(first, field.find_last_not_of(blank) - first + 1);
+    if (iequals(name, "gzip") || iequals(name, "x-gzip")) return content_coding::gzip;
+    if (iequals(name, "identity")) return content_coding::identity;
+    if (iequals(name, "deflate")) return content_coding::deflate;
+    if (iequals(name, "br")) return content_coding::brotli;
+    return content_coding::other;
+}
+
+LLMX_DECL std::unique_ptr<content_decoder> make_content_decoder([[maybe_unused]] content_coding coding) {
+#if defined(LLMX_WITH_ZLIB)
+    if (coding == content_coding::gzip || coding == content_coding::deflate)
+        return std::make_unique<detail::zlib_decoder>(coding == content_coding::gzip);
+#endif
+#if defined(LLMX_WITH_BROTLI)
+    if (coding == content_coding::brotli) return std::make_unique<detail::brotli_decoder>();
+#endif
+    return nullptr;
+}
+
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/wire/impl/base64.ipp ----
 

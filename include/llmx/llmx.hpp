@@ -234,6 +234,7 @@
 #include <llmx/transport/body_source.hpp>
 #include <llmx/transport/connection.hpp>
 #include <llmx/transport/deadlines.hpp>
+#include <llmx/transport/decoded_body.hpp>
 #include <llmx/transport/dns_cache.hpp>
 #include <llmx/transport/http_exchange.hpp>
 #include <llmx/transport/http_pool.hpp>
@@ -246,6 +247,7 @@
 #include <llmx/wire/aws_event_stream.hpp>
 #include <llmx/wire/base64.hpp>
 #include <llmx/wire/body_pieces.hpp>
+#include <llmx/wire/content_coding.hpp>
 #include <llmx/wire/data_url.hpp>
 #include <llmx/wire/digest.hpp>
 #include <llmx/wire/field_parameters.hpp>

@@ -22,8 +22,8 @@ class Llmx(ConanFile):
     topics = ("llm", "gateway", "http", "coroutines", "header-only")
     package_type = "header-library"
     settings = "os", "arch", "compiler", "build_type"
-    options = {"tls": [True, False], "yaml": [True, False]}
-    default_options = {"tls": True, "yaml": False}
+    options = {"tls": [True, False], "yaml": [True, False], "zlib": [True, False], "brotli": [True, False]}
+    default_options = {"tls": True, "yaml": False, "zlib": False, "brotli": False}
     no_copy_source = True
 
     def set_version(self):
@@ -40,6 +40,10 @@ class Llmx(ConanFile):
             self.requires("openssl/[>=3 <4]", transitive_headers=True, transitive_libs=True)
         if self.options.yaml:
             self.requires("yaml-cpp/[>=0.7 <1]", transitive_headers=True, transitive_libs=True)
+        if self.options.zlib:
+            self.requires("zlib/[>=1.2.11 <2]", transitive_headers=True, transitive_libs=True)
+        if self.options.brotli:
+            self.requires("brotli/[>=1.0 <2]", transitive_headers=True, transitive_libs=True)
 
     def validate(self):
         check_min_cppstd(self, 20)
@@ -54,7 +58,8 @@ class Llmx(ConanFile):
         toolchain.user_presets_path = False
         toolchain.cache_variables.update({
             "LLMX_BUILD_TESTS": False, "LLMX_BUILD_EXAMPLES": False, "LLMX_INSTALL": True,
-            "LLMX_TLS": bool(self.options.tls), "LLMX_WITH_YAML": bool(self.options.yaml)})
+            "LLMX_TLS": bool(self.options.tls), "LLMX_WITH_YAML": bool(self.options.yaml),
+            "LLMX_WITH_ZLIB": bool(self.options.zlib), "LLMX_WITH_BROTLI": bool(self.options.brotli)})
         toolchain.generate()
         CMakeDeps(self).generate()
 

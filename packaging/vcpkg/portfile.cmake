@@ -10,6 +10,8 @@ vcpkg_check_features(OUT_FEATURE_OPTIONS FEATURE_OPTIONS
   FEATURES
     tls LLMX_TLS
     yaml LLMX_WITH_YAML
+    zlib LLMX_WITH_ZLIB
+    brotli LLMX_WITH_BROTLI
 )
 
 vcpkg_cmake_configure(

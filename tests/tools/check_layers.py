@@ -53,6 +53,8 @@ AWAITABLE = "awaitable.hpp"
 # TLS is the transport's; hashes and signatures of bytes are computed in these files alone, none of which is
 # a public header.
 OPENSSL_FILES = {"wire/impl/digest.ipp", "wire/impl/jwt.ipp"}
+# Content codings, likewise.
+CODING_FILES = {"wire/impl/content_coding.ipp"}
 
 
 def room_of(path: str) -> str:
@@ -77,6 +79,8 @@ def faults(name: str, text: str) -> list[str]:
         found.append(f"include/llmx/{name}: include <llmx/{AWAITABLE}> instead of <boost/asio/awaitable.hpp>")
     if room != "transport" and name not in OPENSSL_FILES and re.search(r"^\s*#\s*include\s*<openssl/", text, re.M):
         found.append(f"include/llmx/{name}: only the transport and {', '.join(sorted(OPENSSL_FILES))} may include OpenSSL")
+    if name not in CODING_FILES and re.search(r"^\s*#\s*include\s*<(zlib\.h|brotli/)", text, re.M):
+        found.append(f"include/llmx/{name}: only {', '.join(sorted(CODING_FILES))} may include zlib and brotli")
     return found
 
 
@@ -86,6 +90,7 @@ def main() -> int:
        not faults("wire/x.hpp", "#include <llmx/awaitable.hpp>\n") or \
        not faults("service/x.hpp", "#include <boost/asio/awaitable.hpp>\n") or \
        not faults("wire/sigv4.hpp", "#include <openssl/evp.h>\n") or \
+       not faults("wire/content_coding.hpp", "#include <zlib.h>\n") or \
        faults("wire/impl/digest.ipp", "#include <openssl/evp.h>\n"):
         print("check_layers does not bite", file=sys.stderr)
         return 1

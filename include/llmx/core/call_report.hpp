@@ -61,6 +61,8 @@ struct call_report {
     /// Attempts that failed, in order.
     std::vector<failed_attempt> trail;
     usage tokens;
+    /// The limits of the vendor that answers count `tokens.cached_tokens` (`codec_ops::limits_count_cached`).
+    bool limits_count_cached = true;
     /// What is known about the model that answered; null when nothing is. Its prices make the cost of the call
     /// (`cost_of`).
     const model_facts* facts = nullptr;
@@ -88,6 +90,7 @@ struct call_report {
         resolved_model = std::move(from.resolved_model);
         if (resolved) upstream_model = resolved_model;
         tokens = from.tokens;
+        limits_count_cached = from.limits_count_cached;
         facts = from.facts;
         cost = from.cost;
         first_token = from.first_token;
@@ -112,6 +115,7 @@ private:
         retries = other.retries;
         fallbacks = other.fallbacks;
         tokens = other.tokens;
+        limits_count_cached = other.limits_count_cached;
         facts = other.facts;
         cost = other.cost;
         upstream_time = other.upstream_time;

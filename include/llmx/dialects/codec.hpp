@@ -169,6 +169,16 @@ struct codec_ops {
     /// Whether a request's bytes must not be passed on to a model with these traits, which does not take all that they ask for:
     /// the encoder leaves it out. The members of \p body are where \p known has them. Null: bytes pass to every model.
     bool (*exceeds_model)(std::string_view body, const member_spans& known, const model_traits& traits) = nullptr;
+    /// Whether a whole reply, which is a JSON object, holds an answer, be it an empty one. A provider's 200 without one is
+    /// a failed attempt. It looks at the text and may accept a malformed reply, never refuse a legal one. Null: each reply is one.
+    bool (*holds_answer)(std::string_view body) = nullptr;
+    /// Event that ends a stream of the language. A provider that ends the transport properly after the answer's
+    /// end (`stream_progress::answered`) without it gets it added. Empty: the language has none, or no answer is whole without.
+    std::string_view end_marker = std::string_view();
+    /// The vendor's limits of tokens count what a prompt cache gave (`usage::cached_tokens`). OpenAI's and Google's do
+    /// (https://platform.openai.com/docs/guides/prompt-caching), Anthropic's and Amazon's do not
+    /// (https://platform.claude.com/docs/en/api/rate-limits, https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html).
+    bool limits_count_cached = true;
 };
 
 /// A stream decoder behind a virtual call. \p Op has events: `Op::event` and `Op::batch`.

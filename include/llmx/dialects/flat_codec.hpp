@@ -20,7 +20,7 @@ namespace llmx::inline LLMX_ABI {
 /// `decode_reply` of a codec whose replies are not all JSON takes their media type too. A codec
 /// may have `must_translate(body)`, whether the bytes of a request may not pass although the language is
 /// the provider's; `make_watch(content_type)`, which follows a relayed reply; `stream_failure(bytes)`,
-/// the failure that a stream of it reports; and `model_in_body`. `caller_path` names a place in a decoded request as
+/// the failure that a stream of it reports; `holds_answer(body)` (see `codec_ops`); and `model_in_body`. `caller_path` names a place in a decoded request as
 /// the caller wrote it. Failures of decoders of requests name
 /// the member (`errc::invalid_request`).
 template <class C>
@@ -140,12 +140,18 @@ template <class C, class Op> struct codec_functions {
         else return error(errc::provider_internal, "the provider reported a failure");
     }
 
+    [[nodiscard]] static constexpr auto answer_finder() noexcept -> decltype(codec_ops::holds_answer) {
+        if constexpr (requires { &C::holds_answer; }) return &C::holds_answer;
+        else return nullptr;
+    }
+
     [[nodiscard]] static constexpr codec_ops table() noexcept {
         static_assert(sizeof(check_flat_codec<C>) != 0);
         if constexpr (!flat_codec<C>) return codec_ops();
         else return {C::name,         C::language,     &Op::info,    C::path,       std::string_view(), model_in_body(), json_request(),
                 scan_request(),  &decode_request, &encode_request, &caller_path, &must_translate, &outweighs_of,
-                &decode_reply,   &encode_reply,   &C::scan_usage, &make_watch,  &stream_failure, nullptr};
+                &decode_reply,   &encode_reply,   &C::scan_usage, &make_watch,  &stream_failure, nullptr,
+                nullptr,         nullptr,         nullptr,        answer_finder()};
     }
 
 private:

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,34 +21,43 @@ namespace llmx::inline LLMX_ABI {
 /// Sets the absolute limits that the transport applies (`call::limits`) and has no timers of
 /// its own. Zero means no limit.
 ///
-/// - `total` bounds the whole call from `call_context::started` on, all attempts, waits
-///   and the reading of a stream included: it moves the call's deadline nearer and never
-///   further away.
 /// - `attempt`, or the deployment's own `timeout`, bounds one attempt: a whole answer must
 ///   be complete, a stream must have begun. When it passes the attempt fails with
 ///   `first_token_timeout`, so that another may follow, while the call's own deadline
 ///   fails with `deadline_exceeded` and ends it.
-/// - `first_token`, or the deployment's `first_token_timeout`, is for streams: a whole
+/// - `first_token`, or the deployment's `first_token_timeout`, takes the place of `attempt` for streams: a whole
 ///   answer is silent until it is complete.
+/// - `idle` bounds the silence inside an answer. A stream that has begun and goes on has no other limit than `total`.
+/// - `total` bounds the whole call from `call_context::started` on, all attempts, waits
+///   and the reading of a stream included: it moves the call's deadline nearer and never
+///   further away. By default there is none: it would cut answers that are running well.
+/// - `max_answer_mb` bounds the memory of an answer beside these: of a whole one, and of one event of a stream.
+///
+/// LiteLLM's `request_timeout` and `timeout` are `attempt`, its `stream_timeout` is `first_token`, as in its router
+/// (https://docs.litellm.ai/docs/proxy/timeout).
 ///
 /// Stands innermost, so time spent waiting for a slot is the call's and not the attempt's.
 struct timeout {
     timeout() = default;
     static constexpr stage_position position = at(stage::attempt_timeout);
 
-    duration total = std::chrono::seconds(600);
-    duration attempt = duration::zero();
+    duration total = duration::zero();
+    duration attempt = std::chrono::seconds(600);
     duration connect = std::chrono::seconds(10);
     duration first_token = duration::zero();
     /// Longest pause within an answer.
     duration idle = std::chrono::seconds(300);
+    /// MiB of a whole answer after decoding, and of the longest event of a stream: 1 to 4096.
+    std::uint32_t max_answer_mb = 64;
 
-    static constexpr auto keys = settings_keys(config_key("request_timeout", &timeout::total).in("litellm_settings"),
-                                               config_key("timeout", &timeout::total).in("router_settings"),
+    static constexpr auto keys = settings_keys(config_key("request_timeout", &timeout::attempt).in("litellm_settings"),
+                                               config_key("timeout", &timeout::attempt).in("router_settings"),
                                                config_key("stream_timeout", &timeout::first_token).in("router_settings"),
                                                config_key("first_token_timeout", &timeout::first_token),
                                                config_key("attempt_timeout", &timeout::attempt), config_key("idle_timeout", &timeout::idle),
-                                               config_key("connect_timeout", &timeout::connect));
+                                               config_key("connect_timeout", &timeout::connect),
+                                               config_key("total_timeout", &timeout::total),
+                                               config_key("max_response_size_mb", &timeout::max_answer_mb).between(1, 4096));
 
     /// The decision alone: the limits of an attempt that begins \p now. Tightens
     /// \p context's deadline.
@@ -56,15 +67,15 @@ struct timeout {
             return d_ <= duration::zero() || d_ > time_point::max() - from ? time_point::max() : from + d_;
         };
         context.tighten(after(context.started != time_point() ? context.started : now, total));
-        const time_point attempt_over = after(now, d.timeout.value_or(attempt));
+        const duration answer_within = d.timeout.value_or(attempt);
+        const duration begin_within = d.first_token_timeout.value_or(first_token);
         limits.deadline = context.deadline;
         limits.first_byte_by = time_point::max();
-        if (stream)
-            limits.first_byte_by = std::min(attempt_over, after(now, d.first_token_timeout.value_or(first_token)));
-        else
-            limits.deadline = std::min(limits.deadline, attempt_over);
+        if (stream) limits.first_byte_by = after(now, begin_within > duration::zero() ? begin_within : answer_within);
+        else limits.deadline = std::min(limits.deadline, after(now, answer_within));
         limits.connect_by = after(now, connect);
         limits.idle = idle > duration::zero() ? idle : duration::max();
+        limits.max_body = std::size_t{max_answer_mb} * 1024 * 1024;
         return limits;
     }
 

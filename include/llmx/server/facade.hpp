@@ -7,9 +7,9 @@
 #include <llmx/server/endpoint.hpp>
 #include <llmx/server/detail/facade_work.hpp>
 #include <llmx/server/detail/form_upload.hpp>
-#include <llmx/server/detail/sse_boundary.hpp>
 #include <llmx/service/call.hpp>
 #include <llmx/service/reply.hpp>
+#include <llmx/wire/detail/sse_boundary.hpp>
 
 #include <concepts>
 #include <memory>

@@ -53,7 +53,8 @@ LLMX_DECL [[nodiscard]] inline result<void> identified(server_connection& c, res
 /// What is wrong with a request whose caller may make it, as far as its head shows.
 [[nodiscard]] inline result<void> admit_body(const http_request_head& head) {
     if (const std::string_view coding = head.find("content-encoding"); !coding.empty() && !iequals(coding, "identity"))
-        return error(errc::unsupported_media_type, "compressed request bodies are not accepted");
+        return error(errc::unsupported_media_type, "the request body has a content coding, which this path does not take: "
+                                                   "send it uncompressed, without Content-Encoding");
     return success();
 }
 

@@ -16,6 +16,7 @@
 #include <llmx/transport/impl/connection_raw.ipp>
 #include <llmx/transport/impl/connection_send.ipp>
 #include <llmx/transport/impl/deadlines.ipp>
+#include <llmx/transport/impl/decoded_body.ipp>
 #include <llmx/transport/impl/dns_cache.ipp>
 #include <llmx/transport/impl/http_exchange.ipp>
 #include <llmx/transport/impl/http_pool.ipp>

@@ -12,6 +12,7 @@
 
 #include <llmx/wire/impl/aws_event_stream.ipp>
 #include <llmx/wire/impl/base64.ipp>
+#include <llmx/wire/impl/content_coding.ipp>
 #include <llmx/wire/impl/data_url.ipp>
 #include <llmx/wire/impl/digest.ipp>
 #include <llmx/wire/impl/field_parameters.ipp>

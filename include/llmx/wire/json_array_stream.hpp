@@ -23,7 +23,7 @@ namespace llmx::inline LLMX_ABI {
 /// Source: https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent.
 class json_array_stream {
 public:
-    static constexpr std::size_t default_max_object_size = std::size_t{16} * 1024 * 1024;
+    static constexpr std::size_t default_max_object_size = std::size_t{256} * 1024 * 1024;
 
     explicit json_array_stream(std::size_t max_object_size = default_max_object_size) noexcept
         : max_object_size_(max_object_size) {}

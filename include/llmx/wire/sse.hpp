@@ -42,8 +42,9 @@ static_assert(std::is_trivially_destructible_v<sse_event>);
 /// Source: https://html.spec.whatwg.org/multipage/server-sent-events.html (9.2.5, 9.2.6).
 class sse_parser {
 public:
-    /// Bytes of field lines that one event may have.
-    static constexpr std::size_t default_max_event_size = std::size_t{16} * 1024 * 1024;
+    /// Bytes of field lines that one event may have: images of answers are events of tens of MiB. A gateway bounds what an
+    /// event may hold earlier, by its memory and by `http_limits::max_body`.
+    static constexpr std::size_t default_max_event_size = std::size_t{256} * 1024 * 1024;
 
     explicit sse_parser(std::size_t max_event_size = default_max_event_size) noexcept
         : max_event_size_(max_event_size) {}

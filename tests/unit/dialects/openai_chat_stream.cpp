@@ -616,14 +616,18 @@ BOOST_AUTO_TEST_CASE(watch_sees_failures) {
     BOOST_TEST(!unended.feed("!\n\n").complete);
     BOOST_TEST(!openai_chat::stream_watch().feed("data: [DONE]!\n\n").complete);
     BOOST_TEST(unended.feed("data: [DONE]\n").complete);
-    // A line too long to keep counts as content and is passed over.
+    // However long a line is, it is read to its end.
     openai_chat::stream_watch large;
-    large.feed("data: {\"x\":\"");
-    const std::string much(openai_chat::stream_watch::max_line + 1, 'x');
-    BOOST_TEST(large.feed(much).begun);
-    large.feed("\"error\":1}\n\n");
-    BOOST_TEST(!large.feed("").failed);
-    BOOST_TEST(large.feed("data: [DONE]\n\n").complete);
+    large.feed("data: {\"choices\":[{\"delta\":{\"content\":\"");
+    const std::string much(std::size_t{3} << 20, 'x');
+    BOOST_TEST(large.feed(much).pending > much.size());
+    BOOST_TEST(!large.feed("").begun);
+    BOOST_TEST(large.feed("\"},\"finish_reason\":\"stop\"}]}\n\n").answered);
+    BOOST_TEST(large.feed("").pending == 0u);
+    openai_chat::stream_watch broken;
+    broken.feed("data: {\"x\":\"");
+    broken.feed(much);
+    BOOST_TEST(broken.feed("\",\"error\":{\"message\":\"late\"}}\n\n").failed);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -150,7 +150,8 @@ BOOST_AUTO_TEST_CASE(the_caller_gets_the_same_bytes_as_without_asking_split_anyw
                                 e + e + ": bye" + e + e + done + e + e});
         // Without blank lines, and without a marker.
         examples.push_back({word + e + stop + e + usage_alone + e + done + e, word + e + stop + e + done + e});
-        examples.push_back({events({word, stop, usage_alone}, end), events({word, stop}, end)});
+        // The gateway adds the marker.
+        examples.push_back({events({word, stop, usage_alone}, end), events({word, stop}, end) + done + "\n\n"});
     }
     // A chunk with a choice and the usage is the answer's own, as are events without choices that carry other things.
     const std::string both = "data: {" + head + R"("choices":[{"index":0,"delta":{},"finish_reason":"stop"}],)" + counts + "}";
@@ -205,6 +206,75 @@ BOOST_AUTO_TEST_CASE(an_error_behind_the_usage_goes_on_and_the_usage_does_not) {
         const relayed got = together ? relay(asks_nothing, {first, second + third}) : relay(asks_nothing, {first, second, third});
         BOOST_TEST(got.bytes == first + third);
         BOOST_TEST(got.failure.has_value());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_end_marker_that_the_provider_left_out_is_added_behind_a_whole_answer) {
+    for (const bool asks : {false, true}) {
+        const std::string body = asks ? R"({"model":"gpt","stream":true,"stream_options":{"include_usage":true},)"
+                                        R"("messages":[{"role":"user","content":"hi"}]})"
+                                      : asks_nothing;
+        const std::string seen = asks ? events({word, stop, usage_alone, done}) : events({word, stop, done});
+        BOOST_TEST(relay(body, {events({word, stop, usage_alone})}).bytes == seen);
+        BOOST_TEST(relay(body, {events({word}), events({stop}), events({usage_alone})}).bytes == seen);
+        BOOST_TEST(relay(body, {events({word, stop, usage_alone, done})}).bytes == seen);
+        BOOST_TEST(relay(body, {events({word, stop})}).bytes == events({word, stop, done}));
+        // The last event without its blank line, or without its line end, however the bytes are cut.
+        for (const std::string& open : {word + "\n\n" + stop + "\n", word + "\n\n" + stop}) {
+            std::vector<std::string> each;
+            for (const char c : open) each.emplace_back(1, c);
+            const std::vector<std::string> two = {open.substr(0, word.size() + 2), open.substr(word.size() + 2)};
+            for (const std::vector<std::string>& pieces : {std::vector<std::string>(1, open), two, each}) {
+                const relayed got = relay(body, pieces);
+                BOOST_TEST(!got.failure, (got.failure ? got.failure->message() : ""));
+                BOOST_TEST(got.bytes.starts_with(open));
+                BOOST_TEST(got.bytes.ends_with("\n\n" + done + "\n\n"));
+            }
+        }
+        // A cut answer stays one.
+        const relayed cut = relay(body, {events({word})});
+        BOOST_TEST(cut.failure.has_value());
+        BOOST_TEST(cut.bytes == events({word}));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(no_size_of_a_beginning_and_no_length_of_a_line_ends_an_answer) {
+    const std::string mib(std::size_t{1} << 20, 'x');
+    const std::string text = mib + mib + mib;
+    const std::string large = "data: {" + head + R"("choices":[{"index":0,"delta":{"content":")" + text + R"("},"finish_reason":null}]})";
+    // One event that holds all of the answer, its reason and its usage.
+    const std::string all = "data: {" + head + R"("choices":[{"index":0,"delta":{"content":")" + text + R"("},"finish_reason":"stop"}],)" + counts + "}";
+    std::string pings, empty;
+    for (int i = 0; i < 200'000; ++i) pings += ": ping\n\n";
+    for (int i = 0; i < 10'000; ++i) empty += opening + "\n\n";
+    for (const std::string& stream : {events({large, stop, usage_alone, done}), events({all, done}), pings + events({word, stop, usage_alone, done}),
+                                      empty + events({word, stop, usage_alone, done})}) {
+        std::vector<std::string> pieces;
+        for (std::size_t at = 0; at < stream.size(); at += 16'000) pieces.push_back(stream.substr(at, 16'000));
+        const relayed got = relay(asks_nothing, pieces);
+        BOOST_TEST(!got.failure, (got.failure ? got.failure->message() : ""));
+        BOOST_TEST(got.tokens.output_tokens == 5);
+        BOOST_TEST(got.bytes.ends_with(done + "\n\n"));
+        BOOST_TEST(got.bytes.size() >= stream.size() - usage_alone.size() - 2);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_limit_of_memory_is_an_option_and_named) {
+    plain_gateway::policies_type policies;
+    std::get<timeout>(policies).max_answer_mb = 1;
+    const std::string text(std::size_t{2} << 20, 'x');
+    const std::string large = "data: {" + head + R"("choices":[{"index":0,"delta":{"content":")" + text + R"("},"finish_reason":null}]})";
+    std::string pings;
+    for (int i = 0; i < 200'000; ++i) pings += ": ping\n\n";
+    std::get<retry>(policies).max_retries = 0;
+    for (const std::string& stream : {events({large, stop, done}), events({word, large, stop, done}), pings + events({word, stop, done})}) {
+        world w;
+        plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt")}), policies);
+        std::vector<std::string> pieces;
+        for (std::size_t at = 0; at < stream.size(); at += 16'000) pieces.push_back(stream.substr(at, 16'000));
+        const relayed got = relay(gw, w, asks_nothing, pieces);
+        BOOST_REQUIRE(got.failure.has_value());
+        BOOST_TEST(got.failure->message().find("max_response_size_mb") != std::string::npos, got.failure->message());
     }
 }
 

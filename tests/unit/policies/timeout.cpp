@@ -45,7 +45,10 @@ BOOST_AUTO_TEST_CASE(phases_of_a_stream) {
     call_context ctx;
     ctx.started = t(0);
     auto l = limits(p, deployment(), true, ctx, t(10));
-    BOOST_TEST((l.deadline == t(600)));
+    // A stream that has begun ends by silence, or by a limit of the whole call.
+    BOOST_TEST((l.deadline == time_point::max()));
+    BOOST_TEST((ctx.deadline == time_point::max()));
+    BOOST_TEST((l.idle == seconds(300)));
     BOOST_TEST((l.first_byte_by == t(15)));
     p.first_token = duration::zero();
     l = limits(p, deployment(), true, ctx, t(10));
@@ -54,6 +57,31 @@ BOOST_AUTO_TEST_CASE(phases_of_a_stream) {
     d.first_token_timeout = seconds(2);
     l = limits(p, d, true, ctx, t(10));
     BOOST_TEST((l.first_byte_by == t(12)));
+    // As in LiteLLM's router, the limit of streams takes the place of the general one, though it may be longer.
+    d.timeout = seconds(1);
+    l = limits(p, d, true, ctx, t(10));
+    BOOST_TEST((l.first_byte_by == t(12)));
+    d.first_token_timeout.reset();
+    l = limits(p, d, true, ctx, t(10));
+    BOOST_TEST((l.first_byte_by == t(11)));
+    p.total = seconds(60);
+    l = limits(p, d, true, ctx, t(10));
+    BOOST_TEST((l.deadline == t(60)));
+}
+
+BOOST_AUTO_TEST_CASE(an_attempt_has_ten_minutes_unless_told_otherwise) {
+    call_context ctx;
+    ctx.started = t(0);
+    BOOST_TEST((limits(timeout(), deployment(), true, ctx, t(10)).first_byte_by == t(610)));
+    BOOST_TEST((limits(timeout(), deployment(), false, ctx, t(10)).deadline == t(610)));
+    BOOST_TEST((ctx.deadline == time_point::max()));
+}
+
+BOOST_AUTO_TEST_CASE(the_size_of_answers_is_an_option) {
+    timeout p;
+    p.max_answer_mb = 3;
+    call_context ctx;
+    BOOST_TEST(limits(p, deployment(), true, ctx, t(0)).max_body == 3u * 1024 * 1024);
 }
 
 BOOST_AUTO_TEST_CASE(deadlines_only_come_nearer) {
@@ -74,7 +102,7 @@ BOOST_AUTO_TEST_CASE(deadlines_only_come_nearer) {
 
 BOOST_AUTO_TEST_CASE(zero_is_no_limit) {
     timeout p;
-    p.total = p.connect = p.idle = duration::zero();
+    p.total = p.attempt = p.connect = p.idle = duration::zero();
     call_context ctx;
     const auto l = limits(p, deployment(), true, ctx, t(0));
     BOOST_TEST((ctx.deadline == time_point::max()));

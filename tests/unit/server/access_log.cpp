@@ -323,6 +323,38 @@ BOOST_AUTO_TEST_CASE(nobody_reads_the_log_and_calls_and_the_end_do_not_wait) {
     ::close(ends[0]);
 }
 
+BOOST_AUTO_TEST_CASE(calls_go_on_when_the_disk_is_full_or_the_reader_has_gone) {
+    for (const bool full : {false, true}) {
+        int ends[2] = {-1, -1};
+        std::FILE* log = nullptr;
+        if (full) {
+            log = std::fopen("/dev/full", "w");
+        } else {
+            BOOST_REQUIRE(::pipe(ends) == 0);
+            log = ::fdopen(ends[1], "w");
+            ::close(ends[0]);
+        }
+        BOOST_REQUIRE(log != nullptr);
+        fake_gateway gateway;
+        gateway.act = says();
+        server_options o;
+        o.log.sink = std::make_shared<file_log_sink>(log);
+        o.log.flush_at = 200; // each line goes out at once
+        {
+            running_server server(gateway, o);
+            client c(server.port());
+            for (int i = 0; i < 50; ++i) {
+                c.send(post("/v1/chat/completions", chat_body));
+                BOOST_REQUIRE(c.read().status == 200);
+            }
+            server.finish();
+            // None of them was written, and each was counted.
+            BOOST_TEST(server.host().dropped_log_lines() >= 50u, (full ? "full disk" : "closed pipe"));
+        }
+        std::fclose(log);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(heads_are_well_formed) {
     http_date date;
     BOOST_TEST(date.at(784111777) == "Sun, 06 Nov 1994 08:49:37 GMT"); // RFC 9110, section 5.6.7

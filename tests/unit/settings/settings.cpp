@@ -231,6 +231,27 @@ BOOST_DATA_TEST_CASE(a_warning, boost::unit_test::data::make(warnings), w) {
     BOOST_TEST(r->warnings[0] == w.expected);
 }
 
+BOOST_AUTO_TEST_CASE(each_key_of_time_sets_the_limit_that_its_name_promises) {
+    using seconds = std::chrono::seconds;
+    const auto times = [](const std::string& more) {
+        const auto r = from_json(with(more));
+        BOOST_TEST_REQUIRE(r.has_value(), message_of(r));
+        BOOST_TEST(r->warnings.empty());
+        return r->policy<llmx::timeout>();
+    };
+    // LiteLLM's keys bound an attempt until its answer is there, and never an answer that has begun.
+    BOOST_TEST((times(R"("litellm_settings": {"request_timeout": 7})").attempt == seconds(7)));
+    BOOST_TEST((times(R"("router_settings": {"timeout": 7})").attempt == seconds(7)));
+    BOOST_TEST((times(R"("router_settings": {"timeout": 7}, "litellm_settings": {"request_timeout": 8})").attempt == seconds(7)));
+    BOOST_TEST((times(R"("router_settings": {"stream_timeout": 7})").first_token == seconds(7)));
+    BOOST_TEST((times(R"("router_settings": {"timeout": 7, "stream_timeout": 7}, "litellm_settings": {"request_timeout": 7})").total ==
+                llmx::duration::zero()));
+    BOOST_TEST((times(R"("general_settings": {"total_timeout": 7})").total == seconds(7)));
+    BOOST_TEST((times(R"("general_settings": {"attempt_timeout": 7})").attempt == seconds(7)));
+    BOOST_TEST((times(R"("general_settings": {"idle_timeout": 7})").idle == seconds(7)));
+    BOOST_TEST(times(R"("general_settings": {"max_response_size_mb": 7})").max_answer_mb == 7u);
+}
+
 BOOST_AUTO_TEST_CASE(everything_from_json) {
     llmx::environment_map env;
     env.emplace("UP_KEY", "sk-up");
@@ -248,7 +269,7 @@ BOOST_AUTO_TEST_CASE(everything_from_json) {
                     "gpt-4->gpt\n"
                     "general *:backup, gpt:backup,\ncontext gpt:backup,\npolicy backup:gpt,\n"
                     "latency 4 5 0 2 7 8/16\n"
-                    "1000 90000 90000 60000 8000 1000 6000 7000 2000 \n"
+                    "1000 90000 90000 0 8000 1000 6000 7000 2000 \n"
                     "localhost:0 2 sk-master 1572864 2000 5000 0 10 101187584 debug\n"
                     "1234");
 }

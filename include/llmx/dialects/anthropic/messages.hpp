@@ -63,6 +63,10 @@ struct anthropic_messages {
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     /// Usage of a reply body, found without parsing the rest; zeros when there is none.
     LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
+    /// Content, or none and the reason why it ended (`codec_ops::holds_answer`).
+    LLMX_DECL [[nodiscard]] static bool holds_answer(std::string_view body) noexcept;
+    /// See `codec_ops::limits_count_cached`.
+    static constexpr bool limits_count_cached = false;
     /// Also an empty signature: a façade writes it with thoughts that no vendor signed.
     LLMX_DECL [[nodiscard]] static bool has_foreign_signature(std::string_view body) noexcept;
 

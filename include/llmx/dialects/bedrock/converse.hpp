@@ -56,6 +56,10 @@ struct bedrock_converse {
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     /// Usage of a reply body, found without parsing the rest; zeros when there is none.
     LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
+    /// A message, or the reason why it ended (`codec_ops::holds_answer`).
+    LLMX_DECL [[nodiscard]] static bool holds_answer(std::string_view body) noexcept;
+    /// See `codec_ops::limits_count_cached`.
+    static constexpr bool limits_count_cached = false;
     /// The type is in the field `x-amzn-errortype`; of a body that names it too (`__type`) it is in `type`.
     LLMX_DECL [[nodiscard]] static error_body decode_error(std::string_view body);
 

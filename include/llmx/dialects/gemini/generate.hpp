@@ -93,6 +93,8 @@ struct gemini_generate {
     /// with MALFORMED_FUNCTION_CALL and names the call.
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
+    /// A candidate with content or the reason why it ended, or why the prompt was blocked (`codec_ops::holds_answer`).
+    LLMX_DECL [[nodiscard]] static bool holds_answer(std::string_view body) noexcept;
     LLMX_DECL [[nodiscard]] static bool has_foreign_signature(std::string_view body) noexcept;
 
     /// Reads google.rpc.Status as `{"error":{…}}`, also inside an array, with the delay of

@@ -50,6 +50,7 @@ struct openai_chat {
     static constexpr std::string_view path = "/chat/completions";
     static constexpr std::string_view stream_content_type = "text/event-stream";
     static constexpr tool_name_rule tool_names{64, "_-"};
+    static constexpr std::string_view end_marker = "data: [DONE]\n\n";
 
     /// Finds the values that routing needs. Fails unless the body is one JSON object with a model
     /// (here or in \p target) and messages. When the model is written with escapes,
@@ -73,6 +74,8 @@ struct openai_chat {
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options,
                                        std::string& out);
     LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
+    /// A choice with a message or the reason why it ended (`codec_ops::holds_answer`).
+    LLMX_DECL [[nodiscard]] static bool holds_answer(std::string_view body) noexcept;
     /// No vendor of this language reads signatures; clients that understand LiteLLM's `thinking_blocks`
     /// get them as they are.
     [[nodiscard]] static bool has_foreign_signature(std::string_view) noexcept { return false; }
@@ -198,12 +201,9 @@ private:
 
 /// Follows a stream without decoding it: searches in `data` lines only.
 ///
-/// A line is kept only while it is split over two blocks, and at most
-/// `max_line` bytes of it; a longer one is taken for content.
+/// A line is kept only while it is split over several blocks: `stream_progress::pending` counts it, by which the caller bounds it.
 class openai_chat::stream_watch {
 public:
-    static constexpr std::size_t max_line = std::size_t{1} << 20;
-
     LLMX_DECL const stream_progress& feed(std::string_view bytes);
     /// The caller did not request the usage: the event that carries it and no choice is not for it. Called
     /// before the first byte. A chunk with both, as some vendors send, and `"usage":null` stay as they are.
@@ -212,6 +212,9 @@ public:
     LLMX_DECL void take_unasked(std::vector<stream_cut>& to);
 
 private:
+    /// The memory of a longer line is released with it.
+    static constexpr std::size_t usual_line = std::size_t{64} * 1024;
+
     LLMX_DECL void take(std::string_view text);
     LLMX_DECL void line(std::string_view text);
     LLMX_DECL void follow(std::string_view text, bool blank);
@@ -220,8 +223,6 @@ private:
 
     stream_progress progress_;
     std::string partial_;
-    std::size_t skipped_ = 0; // of a line that is too long to be kept
-    bool skipping_ = false;
     bool several_ = false;
     bool done_ = false;
     bool error_event_ = false;

@@ -46,6 +46,8 @@ struct openai_embeddings : detail::openai_flat_codec {
     LLMX_DECL [[nodiscard]] static result<embedding_reply> decode_reply(std::string_view body);
     LLMX_DECL static void encode_reply(const embedding_reply& reply, const reply_options& options, std::string& out);
     LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
+    /// An embedding, at least one (`codec_ops::holds_answer`).
+    LLMX_DECL [[nodiscard]] static bool holds_answer(std::string_view body) noexcept;
 };
 
 } // namespace llmx::inline LLMX_ABI

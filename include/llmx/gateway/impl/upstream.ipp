@@ -8,6 +8,7 @@
 #include <llmx/gateway/impl/upstream_stream.ipp>
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/providers/classify.hpp>
+#include <llmx/transport/decoded_body.hpp>
 #include <llmx/transport/http_exchange.hpp>
 #include <llmx/wire/model_name.hpp>
 
@@ -55,6 +56,8 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
         if (went == attempt_step::failed) co_return why;
     }
 
+    // Behind the signature, which a proxy that changes the field would break. Events must not wait in a compressor.
+    a->request.fields += "accept-encoding: identity\r\n";
     upstream_stopwatch watch(c);
     boost::asio::awaitable<result<http_response>> exchange =
         ops.exchange != nullptr ? ops.exchange(self, *c.on, *c.now.target, a->request, c.now.limits, c.stop)
@@ -66,9 +69,14 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
         co_return leaving(ops, *c.now.target, got.error());
     }
     http_response response = std::move(*got);
+    const result<void> readable = decode_content(response, c.now.limits);
     if (response.status < 200 || response.status > 299) {
         co_await read_refusal(ops, self, c, response, watch, why);
         co_return why;
+    }
+    if (!readable) {
+        watch.stop();
+        co_return leaving(ops, *c.now.target, readable.error());
     }
 
     reply r;

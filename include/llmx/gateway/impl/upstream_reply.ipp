@@ -4,7 +4,9 @@
 #include <llmx/service/credentials.hpp>
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/transport/http_exchange.hpp>
+#include <llmx/wire/content_coding.hpp>
 #include <llmx/wire/json_scan.hpp>
+#include <llmx/wire/utf8.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -66,21 +68,34 @@ private:
 /// every attempt.
 enum class attempt_step : std::uint8_t { done, failed, later };
 
+/// An HTTP success without an answer in it, in the form \p codec.
+LLMX_DECL [[nodiscard]] error no_answer_in(const codec_ops& codec) {
+    return error(errc::bad_response, "the provider reported success and sent no answer: the reply has nothing that a reply of " +
+                                         std::string(codec.name) + " must have; try again, or at another deployment");
+}
+
+/// Why \p body, which is not a JSON object, is no answer.
+LLMX_DECL [[nodiscard]] error no_json(std::string_view body) {
+    const std::size_t first = body.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos)
+        return error(errc::bad_response, "the provider reported success and sent an empty body; try again, or at another deployment");
+    if (body[first] == '<')
+        return error(errc::bad_response, "the provider answered with a page of HTML or XML instead of JSON; check that api_base names its API");
+    return error(errc::bad_response, "the provider answered with something that is not a JSON object");
+}
+
 /// Finds the tokens of a whole reply. Fails when it is not an answer: a body that passes through unparsed
 /// must still be one.
 LLMX_DECL [[nodiscard]] attempt_step judge(const provider_ops& ops, const void* self, const deployment& d,
                                            const http_response& response, reply& r, error& why) {
     r.tokens = r.codec->scan_usage(r.body);
-    // Where usage was found, it is an answer.
-    if (!r.tokens.empty()) return attempt_step::done;
+    const bool answered = r.codec->holds_answer == nullptr || r.codec->holds_answer(r.body);
+    // Usage is found in a JSON object alone, and an error has none.
+    if (answered && !r.tokens.empty()) return attempt_step::done;
     const result<bool> failed = reports_failure(r.body);
-    if (failed && !*failed) return attempt_step::done;
-    if (failed) {
-        why = explain(ops, self, d, response, std::string_view(r.body).substr(0, max_error_body));
-    } else {
-        error e(errc::bad_response, "the provider answered with something that is not a JSON object");
-        why = leaving(ops, d, std::move(e));
-    }
+    if (answered && failed && !*failed) return attempt_step::done;
+    if (failed && *failed) why = explain(ops, self, d, response, std::string_view(r.body).substr(0, max_error_body));
+    else why = leaving(ops, d, failed ? no_answer_in(*r.codec) : no_json(r.body));
     return attempt_step::failed;
 }
 
@@ -130,8 +145,9 @@ LLMX_DECL boost::asio::awaitable<void> read_refusal(const provider_ops& ops, con
     const result<void> read = co_await response.body->read_all(text);
     watch.stop();
     if (text.size() > max_error_body) text.resize(max_error_body);
-    // An error body that broke off still came with its status.
+    // An error body that broke off still came with its status; one in a coding that cannot be read explains nothing.
     (void)read;
+    if (content_coding_of(find_field(response.fields, "content-encoding")) != content_coding::identity && !valid_utf8(text)) text.clear();
     why = explain(ops, self, *c.now.target, response, text);
 }
 

@@ -333,6 +333,7 @@ LLMX_DECL [[nodiscard]] attempt_step begin_attempt(const provider_ops& ops, call
         why = good.error();
         return attempt_step::failed;
     }
+    c.report.limits_count_cached = a.codec->limits_count_cached;
     a.request.to = &c.now.target->api_base.where;
     // A request that is written anew in its own language has them too.
     for (const http_field& f : forwarded_fields(c, a)) a.request.add_field(f.name, f.value);

@@ -6,6 +6,7 @@
 #include <llmx/gateway/detail/stream_cuts.hpp>
 #include <llmx/gateway/impl/upstream_reply.ipp>
 #include <llmx/gateway/upstream.hpp>
+#include <llmx/wire/detail/sse_boundary.hpp>
 
 #include <algorithm>
 #include <memory>
@@ -15,9 +16,6 @@
 #include <utility>
 
 namespace llmx::inline LLMX_ABI::detail {
-
-/// Bytes held back while waiting for the first real content of a stream.
-inline constexpr std::size_t max_stream_head = 1024 * 1024;
 
 /// A stream that is relayed to the caller: watches for the end marker and notifies the call's
 /// listeners of its end. An error inside it is passed on without the deployment's credentials.
@@ -39,7 +37,13 @@ public:
                 progress_.answered = true;
                 break;
             }
-            watch(*got);
+            if (progress_.pending > offload_scan_above) {
+                line_watching work(*this, *got);
+                const result<void> ran = co_await call_->on->offload(work, call_->stop);
+                if (!ran) co_return ran.error();
+            } else {
+                watch(*got);
+            }
             if (!holds()) co_return no_memory_to("read the stream's beginning");
             if (progress_.failed) {
                 head_ += *got;
@@ -56,9 +60,10 @@ public:
                 break;
             }
             if (!append_within(&call_->memory, head_, *got)) co_return no_memory_to("read the stream's beginning");
-            if (head_.size() > max_stream_head)
-                co_return typed(error(errc::bad_response, "the stream brought no content within its first MiB"));
+            // Comments and empty events before the content, or one event of that size.
+            if (head_.size() > call_->now.limits.max_body) co_return typed(too_large("the part of the stream before its first content"));
         }
+        if (!progress_.begun && progress_.complete && !progress_.answered) co_return typed(no_answer_in(*attempt_->codec));
         if (!head_.empty()) first_ = whole_events(head_);
         response_.body->read_by(time_point::max());
         call_->report.first_token = call_->on->now();
@@ -81,7 +86,7 @@ public:
             if (progress_.complete && (got.has_error() || got->empty())) co_return end();
             if (got.has_error()) co_return fail(typed(got.error()));
             if (got->empty()) {
-                if (progress_.answered) co_return end();
+                if (ends_answered()) co_return end();
                 co_return fail(typed(error(errc::truncated, "the provider ended the stream without its end marker")));
             }
             // A watch inspects an event when it is whole, and a long one takes long.
@@ -94,6 +99,7 @@ public:
             }
             call_->report.tokens = progress_.tokens;
             if (!holds()) co_return fail(no_memory_to("read the stream"));
+            if (progress_.pending > call_->now.limits.max_body) co_return fail(typed(too_large("an event of the stream")));
             if (progress_.failed) co_return failing(*got);
             const std::string_view ready = whole_events(*got);
             if (!ready.empty()) co_return ready;
@@ -123,6 +129,10 @@ private:
         basic_upstream_stream* stream;
         std::string_view piece;
     };
+    [[nodiscard]] static error too_large(std::string_view what) {
+        return error(errc::bad_response, std::string(what) + " is larger than the limit of answers; raise max_response_size_mb "
+                                                             "(timeout::max_answer_mb) if such answers are expected");
+    }
     /// Why an answer had no content: it may have been no stream.
     [[nodiscard]] error no_stream() const {
         if (const auto at = head_.find_first_not_of(" \t\r\n"); at != std::string::npos && head_[at] == '{')
@@ -135,6 +145,7 @@ private:
     }
     [[nodiscard]] error typed(error e) const { return leaving(*ops_, *call_->now.target, std::move(e)); }
     void watch(std::string_view piece) {
+        seam_.feed(piece);
         progress_ = watch_->feed(piece);
         if (attempt_->hides_usage) watch_->take_unasked(cuts_.pending());
     }
@@ -187,13 +198,24 @@ private:
         call_->report.tokens = progress_.tokens;
         call_->end(o);
     }
-    /// The last bytes: an event that the end left without its blank line, mostly none.
+    /// Whether the answer is over where the provider has ended the transport properly. The last event may lack its line end.
+    [[nodiscard]] bool ends_answered() {
+        if (!progress_.answered && progress_.pending != 0 && !attempt_->codec->end_marker.empty()) progress_ = watch_->feed("\n");
+        return progress_.answered && !progress_.failed;
+    }
+    /// The last bytes: an event that the end left without its blank line, mostly none, and the end marker that readers
+    /// of the language wait for, when the provider has left it out.
     std::string_view end() {
         ended_ = true;
         response_.body.reset();
         tell(std::nullopt);
-        const std::string_view last = gate_.open();
-        return attempt_->hides_usage ? cuts_.pass(last) : last;
+        std::string& last = gate_.open();
+        if (attempt_->hides_usage) last = cuts_.pass(std::string(last));
+        if (!progress_.complete && !attempt_->codec->end_marker.empty()) {
+            if (!seam_.between_events()) last += "\n\n";
+            last += attempt_->codec->end_marker;
+        }
+        return last;
     }
     error fail(error e) noexcept {
         failure_ = e;
@@ -213,6 +235,8 @@ private:
     std::string_view first_;
     event_gate gate_;
     stream_cuts cuts_;
+    /// Of all that the provider has sent.
+    sse_boundary seam_;
     /// Accounts for the memory of readers that keep an event that has not ended.
     std::size_t event_memory_ = 0;
     std::optional<error> failure_;

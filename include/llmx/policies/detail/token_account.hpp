@@ -26,12 +26,13 @@ LLMX_DECL [[nodiscard]] result<void> take(token_account& a, const account_rates&
                                           time_point now);
 /// Undoes a `take`.
 LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint64_t estimate, time_point now) noexcept;
-/// Corrects the reserved tokens to the actual use; the request stays taken.
+/// Corrects the reserved tokens to the actual use; the request stays taken. Tokens that the vendor's own limits leave out
+/// because they came from its prompt cache are not counted (\p counts_cached: `call_report::limits_count_cached`).
 ///
 /// Where the provider reported no tokens although it may have worked (an answer without
 /// usage, a stream that was cut or left), the reservation stays.
 LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t estimate, const outcome& how,
-                      time_point now) noexcept;
+                      bool counts_cached, time_point now) noexcept;
 
 } // namespace llmx::inline LLMX_ABI::detail
 

@@ -3,6 +3,7 @@
 
 #include <llmx/policies/detail/token_account.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -43,10 +44,11 @@ LLMX_DECL [[nodiscard]] bool may_have_worked(errc e) noexcept {
 }
 
 LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t estimate, const outcome& how,
-                      time_point now) noexcept {
+                      bool counts_cached, time_point now) noexcept {
     if (!rate.tokens.limited()) return;
     if (how.tokens.empty() && (!how.failure || may_have_worked(*how.failure))) return;
-    a.tokens.settle(how.tokens.total_tokens() - static_cast<std::int64_t>(estimate), now, rate.tokens);
+    const std::int64_t left_out = counts_cached ? 0 : std::min(how.tokens.cached_tokens, how.tokens.input_tokens);
+    a.tokens.settle(how.tokens.total_tokens() - left_out - static_cast<std::int64_t>(estimate), now, rate.tokens);
 }
 
 } // namespace llmx::inline LLMX_ABI::detail

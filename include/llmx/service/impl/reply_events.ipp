@@ -16,7 +16,8 @@ LLMX_DECL boost::asio::awaitable<result<void>> collect_reply(call& c, reply& r) 
         if (piece->empty()) break;
         if (piece->size() > c.now.limits.max_body - r.body.size()) {
             c.fail(errc::bad_response);
-            co_return reported_by(r.from, error(errc::bad_response, "the answer is larger than the limit"));
+            co_return reported_by(r.from, error(errc::bad_response, "the answer is larger than the limit; raise max_response_size_mb "
+                                                "(http_limits::max_body) if such answers are expected"));
         }
         if (!append_within(&c.memory, r.body, *piece)) {
             c.fail(errc::shed);

@@ -178,7 +178,8 @@ LLMX_DECL error LLMX_OF(connection)::no_memory() {
 LLMX_DECL result<void> LLMX_OF(connection)::take(std::string_view body, std::string& out) {
     if (body.size() > max_body_) {
         close();
-        return error(errc::bad_response, "the answer is larger than the limit");
+        return error(errc::bad_response, "the answer is larger than the limit; raise max_response_size_mb "
+                                                "(http_limits::max_body) if such answers are expected");
     }
     max_body_ -= body.size();
     if (!append_within(memory_, out, body)) return no_memory();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/dialects/anthropic/messages.hpp>
+#include <llmx/dialects/detail/answer_scan.hpp>
 #include <llmx/dialects/detail/member_names.hpp>
 #include <llmx/wire/json_scan.hpp>
 
@@ -117,6 +118,10 @@ LLMX_DECL usage anthropic_messages::scan_usage(std::string_view body) {
         if (m.key == "usage" && m.value.starts_with('{')) detail::anthropic_scan_counts(m.value, counts);
     });
     return done.has_error() ? usage() : counts.totals();
+}
+
+LLMX_DECL bool anthropic_messages::holds_answer(std::string_view body) noexcept {
+    return detail::json_text_opens(body, "content", "[{") || detail::json_text_has_word(body, "stop_reason");
 }
 
 LLMX_DECL const stream_progress& anthropic_messages::stream_watch::feed(std::string_view bytes) {

@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/bedrock/impl/converse_common.ipp>
+#include <llmx/dialects/detail/answer_scan.hpp>
 #include <llmx/dialects/field_table.hpp>
 #include <llmx/wire/json_cursor.hpp>
 #include <llmx/wire/json_scan.hpp>
@@ -106,6 +107,10 @@ LLMX_DECL result<chat_reply> bedrock_converse::decode_reply(std::string_view bod
         detail::keep_extra(tokens, {}, counted, name, "usage.", {}, r.extra);
     }
     return r;
+}
+
+LLMX_DECL bool bedrock_converse::holds_answer(std::string_view body) noexcept {
+    return detail::json_text_opens(body, "message", "{") || detail::json_text_has_word(body, "stopReason");
 }
 
 LLMX_DECL usage bedrock_converse::scan_usage(std::string_view body) {

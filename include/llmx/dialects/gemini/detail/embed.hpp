@@ -3,6 +3,7 @@
 
 #include <llmx/core/embeddings.hpp>
 #include <llmx/dialects/codec.hpp>
+#include <llmx/dialects/detail/answer_scan.hpp>
 #include <llmx/dialects/gemini/generate.hpp>
 
 #include <cstdint>
@@ -60,6 +61,10 @@ template <class Self, gemini_embed_inputs Inputs> struct gemini_embed_codec {
 
     /// Those of `gemini_generate`.
     [[nodiscard]] static usage scan_usage(std::string_view body) { return gemini_generate::scan_usage(body); }
+    /// An embedding, in one of the forms that `decode_reply` reads (`codec_ops::holds_answer`).
+    [[nodiscard]] static bool holds_answer(std::string_view body) noexcept {
+        return json_text_opens(body, "embedding", "{") || json_text_opens(body, "embeddings", "[{") || json_text_opens(body, "embeddings", "{");
+    }
     [[nodiscard]] static error_body decode_error(std::string_view body) { return gemini_generate::decode_error(body); }
     static void encode_error(const error& failure, std::string& out) { gemini_generate::encode_error(failure, out); }
 };

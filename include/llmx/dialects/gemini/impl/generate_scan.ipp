@@ -4,6 +4,7 @@
 #include <llmx/dialects/gemini/generate.hpp>
 
 #include <llmx/dialects/gemini/detail/generate_parts.hpp>
+#include <llmx/dialects/detail/answer_scan.hpp>
 #include <llmx/dialects/detail/member_names.hpp>
 #include <llmx/wire/json_scan.hpp>
 
@@ -153,6 +154,14 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
     if (r.has_error()) return r.error();
     if (!has_contents) return detail::member_expected("contents", "at least one turn");
     return head;
+}
+
+LLMX_DECL bool gemini_generate::holds_answer(std::string_view body) noexcept {
+    using namespace std::string_view_literals;
+    if (detail::json_text_opens(body, "candidates", "[{") && detail::json_text_opens(body, "content", "{")) return true;
+    for (const std::string_view name : {"finishReason"sv, "finish_reason"sv, "blockReason"sv, "block_reason"sv})
+        if (detail::json_text_has_word(body, name)) return true;
+    return false;
 }
 
 LLMX_DECL usage gemini_generate::scan_usage(std::string_view body) {

@@ -118,6 +118,8 @@ LLMX_DECL const stream_progress& gemini_generate::stream_watch::feed(std::string
     progress_.pending = is_array_ ? array_.unfinished() : sse_.unfinished();
     const bool ended = seen_ != 0 ? (seen_ & ~finished_) == 0 : blocked_;
     progress_.complete = ended && !broken_ && !progress_.failed && (!is_array_ || array_.complete());
+    // An end without content is one, too.
+    progress_.answered = progress_.complete;
     return progress_;
 }
 

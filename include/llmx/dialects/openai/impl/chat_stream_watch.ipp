@@ -30,34 +30,24 @@ LLMX_DECL const stream_progress& openai_chat::stream_watch::feed(std::string_vie
         const std::size_t end = bytes.find('\n');
         const std::string_view piece = bytes.substr(0, end);
         if (end == std::string_view::npos) {
-            if (!skipping_ && partial_.size() + piece.size() > max_line) {
-                skipping_ = true;
-                skipped_ = partial_.size();
-                progress_.begun = true;
-                partial_ = std::string();
-            }
-            if (skipping_) skipped_ += piece.size();
-            else partial_ += piece;
+            partial_ += piece;
             fed_ += piece.size();
             break;
         }
         bytes.remove_prefix(end + 1);
         fed_ += end + 1;
-        if (skipping_) {
-            skipping_ = false;
-            is_data_ = true;
-            if (leaves_out_usage_) follow(std::string_view(), false);
-        } else if (partial_.empty()) {
+        if (partial_.empty()) {
             take(piece);
         } else {
             partial_ += piece;
             take(partial_);
-            partial_.clear();
+            if (partial_.capacity() > usual_line) std::string().swap(partial_);
+            else partial_.clear();
         }
     }
     // The end may come without a line end. Should more come on that line, it was another text.
     progress_.complete = done_ || partial_ == "data: [DONE]" || partial_ == "data:[DONE]";
-    progress_.pending = skipping_ ? skipped_ : partial_.size();
+    progress_.pending = partial_.size();
     if (leaves_out_usage_) progress_.pending = static_cast<std::size_t>(fed_ - (holds_ ? held_ : line_));
     return progress_;
 }

@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/openai/embeddings.hpp>
 
+#include <llmx/dialects/detail/answer_scan.hpp>
 #include <llmx/dialects/detail/embedding_values.hpp>
 #include <llmx/dialects/detail/scanned_fields.hpp>
 #include <llmx/dialects/openai/detail/embeddings_fields.hpp>
@@ -113,6 +114,10 @@ LLMX_DECL void openai_embeddings::encode_reply(const embedding_reply& reply, con
     if (reply.usage.output_tokens != 0) w.member("completion_tokens", reply.usage.output_tokens);
     w.member("total_tokens", reply.usage.total_tokens()).end_object();
     w.extra(reply.extra, name).end_object();
+}
+
+LLMX_DECL bool openai_embeddings::holds_answer(std::string_view body) noexcept {
+    return detail::json_text_opens(body, "data", "[{");
 }
 
 LLMX_DECL usage openai_embeddings::scan_usage(std::string_view body) {
