@@ -59,6 +59,9 @@ struct call_report {
     /// Attempts that failed, in order.
     std::vector<failed_attempt> trail;
     usage tokens;
+    /// What the caller of a whole reply was given instead, because the provider reported no tokens: an estimate, which no limit
+    /// and no cost counts. Empty when the provider reported some.
+    usage estimate;
     /// What is known about the model that answered; null when nothing is. Its prices make the cost of the call
     /// (`cost_of`).
     const model_facts* facts = nullptr;
@@ -83,6 +86,7 @@ struct call_report {
         resolved_model = std::move(from.resolved_model);
         if (resolved) upstream_model = resolved_model;
         tokens = from.tokens;
+        estimate = from.estimate;
         facts = from.facts;
         first_token = from.first_token;
         upstream_time += from.upstream_time;
@@ -106,6 +110,7 @@ private:
         retries = other.retries;
         fallbacks = other.fallbacks;
         tokens = other.tokens;
+        estimate = other.estimate;
         facts = other.facts;
         upstream_time = other.upstream_time;
         first_token = other.first_token;

@@ -14,6 +14,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
@@ -34,6 +35,8 @@ private:
 };
 /// Adds the x-llmx-* fields of the answer's head and notes the overhead.
 LLMX_DECL void describe_call(server_connection& peer, const call& c);
+/// Makes the estimate of the tokens of \p answer, a whole reply of a chat, when its provider reported none (`call_report::estimate`).
+LLMX_DECL void estimate_usage(call& c, const reply& answer);
 /// Frees on another thread what a large request has left behind in \p c and \p answer.
 LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& peer, call& c, result<reply>& answer);
 
@@ -95,10 +98,14 @@ public:
         if (answer && c.in.stream && answer->stream == nullptr)
             answer = error(errc::internal, "the gateway answered in another form than asked for");
         const bool same = answer && answer->passes_as(codec_of<C>);
+        if constexpr (std::is_same_v<op, chat>)
+            if (answer && answer->stream == nullptr && answer->tokens.empty()) detail::estimate_usage(c, *answer);
         if (!answer) {
             detail::describe_call(peer, c);
             co_await peer.fail(answer.error());
         } else if (answer->stream == nullptr && same) {
+            if constexpr (requires { C::add_usage(answer->body, c.report.estimate); })
+                if (!c.report.estimate.empty() && !C::add_usage(answer->body, c.report.estimate)) c.report.estimate = usage();
             detail::describe_call(peer, c);
             const std::string_view type = answer->content_type.empty() ? std::string_view("application/json") : std::string_view(answer->content_type);
             if (!peer.try_reply(200, type, answer->body)) co_await peer.finish_reply();
@@ -117,7 +124,7 @@ public:
 
 private:
     static boost::asio::awaitable<void> rewrite(server_connection& peer, const call& c, reply& answer) {
-        detail::reply_rewriting<C> work(answer, c.in.answer, peer.scratch());
+        detail::reply_rewriting<C> work(answer, c.in.answer, c.report.estimate, peer.scratch());
         if (answer.body.size() > offload_translation_above) {
             const result<void> ran = co_await peer.on().offload(work, peer.context().cancellation);
             if (!ran) work.good = ran.error();

@@ -29,7 +29,7 @@ template <class Routes> [[nodiscard]] result<void> admit(const server_connection
     if (r.match.what == endpoint_match::verdict::wrong_method)
         return error(errc::method_not_allowed, "the path takes the method " + std::string(r.match.allow));
     if (r.endpoint == Routes::none)
-        return error(errc::not_found, "no such path; there are " + Routes::usage());
+        return error(errc::not_found, "no such path; there are " + Routes::usage()).with_param("path");
     if (!r.takes_body && c.announces_body())
         return error(errc::payload_too_large, "the path takes no request body: send none, or Content-Length: 0");
     return success();

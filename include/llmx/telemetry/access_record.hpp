@@ -89,6 +89,7 @@ struct access_record {
 /// UTC, milliseconds), `level`, `request_id`, `client`, `caller`, `method`, `path`,
 /// `status`, `dialect`, `endpoint`, `model`, `stream`, `provider`, `deployment`, `upstream_model`,
 /// `retries`, `fallbacks`, `tokens_in`, `tokens_out`, `tokens_cached`, `tokens_reasoning`,
+/// `tokens_estimated` (the provider reported none, and these are the estimate that the caller was given),
 /// `cost` (dollars, exact), `bytes_in`, `bytes_out`, `duration_ms`, `ttft_ms`, `overhead_us`, `error`,
 /// `error_message`, `provider_status`, `provider_code`, `attempts`. The provider's own
 /// words are not in it: they may quote the prompt.

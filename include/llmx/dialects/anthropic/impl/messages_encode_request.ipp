@@ -138,7 +138,7 @@ private:
             thinking_.uses_effort = !thinking_.effort.empty();
         }
         if (thinking_.how == thinking_mode::enabled && messages_lack_thinking(request_)) {
-            drops_.lost(place<&chat_request::reasoning>());
+            drops_.hint(place<&chat_request::reasoning>());
             thinking_ = messages_thinking();
         } else {
             if (r.effort && !thinking_.uses_effort && !has("output_config"))
@@ -323,15 +323,15 @@ private:
         const bool only_temperature = both && !only_top_p && *request_.top_p == 1;
         if (const auto t = request_.temperature; t && !only_top_p) {
             // The range ends at 1, the default; thinking takes nothing else.
-            if (*t > 1 || (on && *t != 1)) drops_.lost(place<&chat_request::temperature>());
+            if (*t > 1 || (on && *t != 1)) drops_.hint(place<&chat_request::temperature>());
             else w_.member("temperature", *t);
         }
         if (const auto p = request_.top_p; p && !only_temperature) {
-            if (on && *p < 0.95) drops_.lost(place<&chat_request::top_p>());
+            if (on && *p < 0.95) drops_.hint(place<&chat_request::top_p>());
             else w_.member("top_p", *p);
         }
         if (const auto k = request_.top_k) {
-            if (on) drops_.lost(place<&chat_request::top_k>());
+            if (on) drops_.hint(place<&chat_request::top_k>());
             else w_.member("top_k", *k);
         }
     }
@@ -366,7 +366,6 @@ private:
 
     LLMX_DECL void report_rest() {
         const chat_request& r = request_;
-        if (!r.logit_bias.empty() && r.logit_bias.text != "{}") drops_.lost(place<&chat_request::logit_bias>());
         if (std::any_of(r.modalities.begin(), r.modalities.end(), [](const std::string& m) { return m != "text"; }))
             drops_.lost(place<&chat_request::modalities>());
         drops_.foreign(r.extra, anthropic_messages::name, request_place());
@@ -387,6 +386,7 @@ private:
 
 LLMX_DECL result<void> anthropic_messages::encode_request(const chat_request& request, const encode_options& options,
                                                           std::string& out, drop_report& drops) {
+    if (result<void> whole = drops.refuse_state(request.extra, name); !whole) return whole;
     const std::size_t begin = out.size();
     result<void> written = detail::messages_request_writer(request, options, drops, out).run();
     if (!written) out.resize(begin);

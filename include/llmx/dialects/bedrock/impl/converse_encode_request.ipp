@@ -89,12 +89,11 @@ private:
                 on = !off && effort;
                 if (on) json_writer(thinking_.json).value(bedrock_effort_name(*effort, reasoning_effort::high));
                 // These models always reason.
-                else if (off) drops_.lost(at<&chat_request::reasoning>());
+                else if (off) drops_.hint(at<&chat_request::reasoning>());
                 break;
             case bedrock_vendor::thinking::none:
                 // A model without a reasoning setting does not reason.
-                if (off) drops_.hint(at<&chat_request::reasoning>());
-                else drops_.lost(at<&chat_request::reasoning>());
+                drops_.hint(at<&chat_request::reasoning>());
                 break;
             }
         }
@@ -111,7 +110,7 @@ private:
             // Without the member these models do not reason.
             if (off || (!r.effort && asked < 0 && !r.adaptive)) return false;
             if (bedrock_lacks_thinking(request_)) {
-                drops_.lost(at<&chat_request::reasoning>());
+                drops_.hint(at<&chat_request::reasoning>());
                 return false;
             }
             thinking_.budget = asked > 0 ? asked : budget_of(r.effort.value_or(reasoning_effort::high));
@@ -146,11 +145,11 @@ private:
         const bool only_top_p = both && *request_.temperature == 1;
         const bool only_temperature = both && !only_top_p && *request_.top_p == 1;
         if (const auto t = request_.temperature; t && !only_top_p) {
-            if (!(*t >= 0 && *t <= 1) || (thinking_.claude_on && *t != 1)) drops_.lost(at<&chat_request::temperature>());
+            if (!(*t >= 0 && *t <= 1) || (thinking_.claude_on && *t != 1)) drops_.hint(at<&chat_request::temperature>());
             else to.add("temperature", *t);
         }
         if (const auto p = request_.top_p; p && !only_temperature) {
-            if (!(*p >= 0 && *p <= 1) || (thinking_.claude_on && *p < 0.95)) drops_.lost(at<&chat_request::top_p>());
+            if (!(*p >= 0 && *p <= 1) || (thinking_.claude_on && *p < 0.95)) drops_.hint(at<&chat_request::top_p>());
             else to.add("topP", *p);
         }
         std::string stops;
@@ -316,7 +315,7 @@ private:
                 more.add_raw("tool_choice", R"({"type":"auto","disable_parallel_tool_use":true})");
                 return std::string();
             }
-            if (!json_tool_ || has_tools_) drops_.lost(at<&chat_request::parallel_tool_calls>());
+            if (!json_tool_ || has_tools_) drops_.hint(at<&chat_request::parallel_tool_calls>());
         }
         if (!write) return std::string();
         std::string json;
@@ -336,7 +335,7 @@ private:
         if (!thinking_.json.empty()) more.add_raw(thinking_.member, thinking_.json);
         if (const auto k = request_.top_k) {
             if (vendor_.top_k.empty() || thinking_.claude_on) {
-                drops_.lost(at<&chat_request::top_k>());
+                drops_.hint(at<&chat_request::top_k>());
             } else {
                 const std::size_t dot = vendor_.top_k.find('.');
                 if (dot == std::string_view::npos) {
@@ -400,8 +399,6 @@ private:
 
     LLMX_DECL void report_rest() {
         report_fields(&request_, bedrock_request_fields.view(), request_place(), drops_);
-        const std::string& bias = request_.logit_bias.text;
-        if (!bedrock_blank(bias) && bias != "{}") drops_.lost(at<&chat_request::logit_bias>());
         if (std::any_of(request_.modalities.begin(), request_.modalities.end(), [](const std::string& m) { return m != "text"; }))
             drops_.lost(at<&chat_request::modalities>());
         if (!request_.extra.speaks(bedrock_converse::name)) drops_.foreign(request_.extra, bedrock_converse::name, request_place());
@@ -433,6 +430,7 @@ private:
 
 LLMX_DECL result<void> bedrock_converse::encode_request(const chat_request& request, const encode_options& options, std::string& out,
                                                         drop_report& drops) {
+    if (result<void> whole = drops.refuse_state(request.extra, name); !whole) return whole;
     const std::size_t begin = out.size();
     result<void> done = detail::bedrock_request_writer(request, options, drops, out).run();
     if (!done) out.resize(begin);
