@@ -2377,6 +2377,9 @@ struct call_report {
     usage tokens;
     /// The limits of the vendor that answers count `tokens.cached_tokens` (`codec_ops::limits_count_cached`).
     bool limits_count_cached = true;
+    /// What the caller of a whole reply was given instead, because the provider reported no tokens: an estimate, which no limit
+    /// and no cost counts. Empty when the provider reported some.
+    usage estimate;
     /// What is known about the model that answered; null when nothing is. Its prices make the cost of the call
     /// (`cost_of`).
     const model_facts* facts = nullptr;
@@ -2405,6 +2408,7 @@ struct call_report {
         if (resolved) upstream_model = resolved_model;
         tokens = from.tokens;
         limits_count_cached = from.limits_count_cached;
+        estimate = from.estimate;
         facts = from.facts;
         cost = from.cost;
         first_token = from.first_token;
@@ -2430,6 +2434,7 @@ private:
         fallbacks = other.fallbacks;
         tokens = other.tokens;
         limits_count_cached = other.limits_count_cached;
+        estimate = other.estimate;
         facts = other.facts;
         cost = other.cost;
         upstream_time = other.upstream_time;
@@ -2767,7 +2772,7 @@ struct chat_event {
         audio,              ///< `text` is the JSON of an audio delta in the words of `name`
         logprobs,           ///< `text` is a JSON logprobs object in OpenAI's form
         opaque,             ///< `text` is a JSON part that only the dialect `name` can express
-        finish,             ///< choice `choice` ended: `reason`; `text` = stop sequence or empty
+        finish,             ///< choice `choice` ended: `reason`; `text` as `chat_choice::stop_sequence`
         usage,              ///< `tokens`: totals so far; the last one counts
         ping,               ///< keep-alive, nothing to report
     };
@@ -2864,6 +2869,7 @@ private:
 } // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/extra.hpp ----
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -2903,7 +2909,14 @@ public:
         /// An answer without it means the same: it controls storage, caching, speed or abuse detection. The
         /// codec that keeps the member defines it; others report it as a hint.
         bool hint = false;
-        friend bool operator==(const member&, const member&) = default;
+        /// It refers to a conversation, or to a part of one, that only its own vendor has: without it the request is another
+        /// one, so that encoders of other languages never leave it out.
+        bool is_state = false;
+        /// Its value means the same as an absent member: encoders of other languages have nothing to report.
+        bool is_absent = false;
+        friend bool operator==(const member& a, const member& b) noexcept {
+            return a.name == b.name && a.value == b.value && a.hint == b.hint && a.is_state == b.is_state;
+        }
     };
 
     extra_members() = default;
@@ -2930,6 +2943,12 @@ public:
     [[nodiscard]] static std::string_view wire_name(std::string_view kept) noexcept {
         if (kept.starts_with('.') && kept.find('.', 1) != std::string_view::npos) kept.remove_prefix(1);
         return kept;
+    }
+
+    /// Marks the members that \p names has as state of the conversation (`member::is_state`).
+    void mark_state(std::span<const std::string_view> names) {
+        for (member& m : members)
+            for (const std::string_view name : names) m.is_state = m.is_state || (m.name == name && !m.is_absent);
     }
 
     /// The JSON text of \p name, or null.
@@ -3228,7 +3247,8 @@ struct chat_choice {
     chat_choice() : answer(role::assistant) {}
     message answer;
     finish_reason finish = finish_reason::none;
-    /// The sequence that stopped generation, where the provider names it.
+    /// The sequence that stopped generation, where the provider names it; with `finish_reason::failed` the provider's own reason
+    /// and, behind a colon, its words.
     std::string stop_sequence;
     /// Token log probabilities in OpenAI's form; empty when not requested.
     raw_json logprobs;
@@ -4848,6 +4868,10 @@ public:
     /// place and \p why. `errc::unsupported_parameter` is for a member that another provider could take.
     LLMX_DECL [[nodiscard]] error refuse(request_place at, std::string_view why, errc code = errc::invalid_request);
 
+    /// Fails when \p members, of a request that \p codec is to write, refer to a conversation which only another language's vendor
+    /// has (`extra_members::member::is_state`): such a request is refused even where members may be dropped.
+    LLMX_DECL [[nodiscard]] result<void> refuse_state(const extra_members& members, std::string_view codec);
+
     /// The requested form of the answer cannot be expressed here: a tool represents it, and the reply has
     /// to be decoded knowing so (`decode_options`).
     void answer_by_tool() noexcept { answer_by_tool_ = true; }
@@ -5260,6 +5284,9 @@ struct request_head {
     /// The body cannot be sent as it is and must be written anew: `stream` is the path's value
     /// and the body contradicts it, or the body names its model in places that no splice reaches.
     bool must_translate = false;
+    /// Members of the body's top level are for a gateway and no vendor (`detail::is_gateway_member`), or have a form that only a gateway
+    /// understands: they are not sent on.
+    bool has_gateway_members = false;
     /// Where the members of the body's top level are; not complete when the scan does not keep them.
     member_spans members;
     /// Embeddings are requested as base64 of little-endian float32 (`reply_options::base64`).
@@ -5879,7 +5906,8 @@ public:
     }
 };
 
-LLMX_DECL [[nodiscard]] error broken_generation();
+/// The failure of a generation that broke off; \p words is the provider's reason with its words, as `chat_choice::stop_sequence` has it.
+LLMX_DECL [[nodiscard]] error broken_generation(std::string_view words);
 /// Gives \p reply the caller's names; fails when the provider reports that a choice broke off.
 LLMX_DECL [[nodiscard]] result<void> finish_chat_reply(chat_reply& reply, const rendering* how);
 /// The same for events that were read; leaves out the events after a choice that broke off.
@@ -6603,6 +6631,8 @@ template <class T> inline constexpr field_type field_type_of = make_field_type<T
 } // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/field_table.hpp ----
+#include <boost/json/value.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -6639,6 +6669,8 @@ struct field_rule {
     bool is_count = false;
     /// Read, though there is nothing to write it as.
     bool is_read = false;
+    /// A number outside of the range is a hint, not lost.
+    bool tunes = false;
     /// Written even when it has the value of a new object.
     bool is_always = false;
 
@@ -6678,6 +6710,12 @@ struct field_rule {
     [[nodiscard]] constexpr field_rule always() const noexcept {
         field_rule r = *this;
         r.is_always = true;
+        return r;
+    }
+    /// The rule of a number without which the answer means the same.
+    [[nodiscard]] constexpr field_rule tuning() const noexcept {
+        field_rule r = *this;
+        r.tunes = true;
         return r;
     }
     /// The rule of a member that need not be reported when it is \p value.
@@ -6762,16 +6800,28 @@ LLMX_DECL [[nodiscard]] bool has_field(std::span<const field_rule> rules, std::s
 /// The rule for \p member; null when there is none.
 LLMX_DECL [[nodiscard]] const field_rule* find_field_rule(std::span<const field_rule> rules,
                                                           const described_member* member) noexcept;
+/// Which values of a member mean the same as an absent member.
+enum class absent_values : std::uint8_t {
+    null,  ///< null alone: the presence of an empty object matters
+    empty, ///< the empty text, list and object, and an object of nothing but them
+    flags, ///< these and false, in languages whose flags are all off by default
+    proto, ///< these and all defaults of proto3: zero, and enumerators that end with UNSPECIFIED (protobuf.dev/programming-guides/json)
+    usual, ///< `proto` where the document has proto3's names, otherwise `empty`
+};
+/// Whether \p value means the same as an absent member.
+LLMX_DECL [[nodiscard]] bool is_as_absent(const boost::json::value& value, absent_values which) noexcept;
 /// Keeps the members of \p from that are neither null, nor in \p rules, nor in \p known: behind
-/// \p prefix, marked as hints where \p hints has them. Names are kept in lowerCamelCase where they are proto3's.
+/// \p prefix, marked as hints where \p hints has them, and as absent by \p absent. Names are kept in lowerCamelCase where they are proto3's.
 LLMX_DECL void keep_extra(const json_cursor& from, std::span<const field_rule> rules,
                           std::span<const std::string_view> known, std::string_view codec, std::string_view prefix,
-                          std::span<const std::string_view> hints, extra_members& to);
+                          std::span<const std::string_view> hints, extra_members& to,
+                          absent_values absent = absent_values::usual);
 /// The same for a table whose rules are in several objects: \p prefix is the path of \p from and a dot, or
 /// empty for the table's own object, and a rule counts when its whole path leads through \p from.
 LLMX_DECL void keep_extra_inside(const json_cursor& from, std::span<const field_rule> rules,
                                  std::span<const std::string_view> known, std::string_view codec,
-                                 std::string_view prefix, std::span<const std::string_view> hints, extra_members& to);
+                                 std::string_view prefix, std::span<const std::string_view> hints, extra_members& to,
+                                 absent_values absent = absent_values::usual);
 
 } // namespace detail
 } // namespace llmx::inline LLMX_ABI
@@ -6867,12 +6917,20 @@ LLMX_DECL [[nodiscard]] finish_reason messages_finish(std::string_view stop_reas
 /// Empty for a reason that is not a clean stop.
 LLMX_DECL [[nodiscard]] std::string_view messages_stop_reason(finish_reason r, bool called_tool, bool refused) noexcept;
 
-/// Keeps the members of \p in that are neither null nor in \p rules or \p known, marked as hints where they are in
-/// \p hints.
+/// Members, of whichever object, that describe or tune (docs/fidelity.md): where and how fast the answer is made, what is cached and cleared,
+/// how arguments are cut into events, how tools are shown and found, how much is thought.
+/// Source: platform.claude.com/docs/en/api/messages and the pages of its beta features.
+inline constexpr std::string_view messages_hints[] = {
+    "inference_geo", "speed", "diagnostics", "context_management", "betas", "user_profile_id", "eager_input_streaming", "defer_loading",
+    "allowed_callers", "input_examples", "display", "task_budget"};
+/// Members that refer to a conversation, or to a part of one, which only Anthropic has.
+inline constexpr std::string_view messages_states[] = {"thread", "container"};
+/// Keeps the members of \p in that are neither as absent (flags of this API are off by default) nor in \p rules or \p known, marked as
+/// hints where they are in `messages_hints`.
 LLMX_DECL inline void messages_keep_extra(const json_cursor& in, std::span<const field_rule> rules, extra_members& to,
-                                   std::initializer_list<std::string_view> known,
-                                   std::initializer_list<std::string_view> hints = {});
-/// Keeps \p in whole, as \p name, when it has members besides \p known: encoders then write it instead of their own.
+                                   std::initializer_list<std::string_view> known);
+/// Keeps \p in whole, as \p name, when it has members besides \p known: encoders then write it instead of their own. It is a
+/// hint when \p hint is true or each of those members is in `messages_hints`.
 LLMX_DECL void messages_keep_whole(const json_cursor& in, std::initializer_list<std::string_view> known,
                                    std::string_view name, extra_members& to, bool hint = false);
 /// The JSON text of \p name in the extra members of this language; null when it has none.
@@ -8182,6 +8240,8 @@ private:
         bool has_calls = false;
         bool finished = false;
         finish_reason reason = finish_reason::none;
+        /// Google's reason and words, of a candidate that failed.
+        std::string failure;
     };
 
     LLMX_DECL result<void> take(std::string_view json, event_batch& out);
@@ -8511,12 +8571,16 @@ struct openai_chat {
     LLMX_DECL [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options,
                                        std::string& out);
+    /// Gives the whole reply \p body, which has no usage or null, the member `usage` with \p tokens; false when it is no reply.
+    LLMX_DECL static bool add_usage(std::string& body, const usage& tokens);
     LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
     /// A choice with a message or the reason why it ended (`codec_ops::holds_answer`).
     LLMX_DECL [[nodiscard]] static bool holds_answer(std::string_view body) noexcept;
     /// No vendor of this language reads signatures; clients that understand LiteLLM's `thinking_blocks`
     /// get them as they are.
-    [[nodiscard]] static bool has_foreign_signature(std::string_view) noexcept { return false; }
+    /// No signature, but what makes a translation necessary all the same: `format`, LiteLLM's media type of an image or a file, which
+    /// OpenAI refuses and which is in no place that a splice reaches.
+    LLMX_DECL [[nodiscard]] static bool has_foreign_signature(std::string_view body) noexcept;
 
     LLMX_DECL [[nodiscard]] static error_body decode_error(std::string_view body);
     /// `{"error":{"message","type","param","code"}}`; the text is llmx's, then the provider's.
@@ -9426,8 +9490,10 @@ struct http_limits {
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace llmx::inline LLMX_ABI {
 
@@ -9465,6 +9531,15 @@ struct inbound {
     bool no_fallback = false;
     /// The caller's option; unset: the deployment's, then the gateway's.
     std::optional<bool> drop_params;
+    /// The caller's options for `retry` and `timeout`: how often an attempt is repeated, in place of the general number and of the
+    /// deployment's; and how long a whole answer may take, or a streamed one until it begins, when that is shorter than the
+    /// policy's own limit. Zero: none.
+    std::optional<std::uint32_t> retries;
+    duration time_limit{};
+    /// `body` has members that are for a gateway and no vendor, and are not sent on (`request_head::has_gateway_members`).
+    bool has_gateway_members = false;
+    /// Those of them that nothing here obeys, for `attempt::dropped`.
+    std::vector<std::string> not_obeyed;
     /// Where the value of the member "model" is in `body`; equal when there is none. It may
     /// be null.
     std::size_t model_begin = 0, model_end = 0;
@@ -13377,6 +13452,9 @@ struct retry {
     std::optional<std::uint32_t> authentication, rate_limit, timeout, content_policy, invalid_request, internal,
         overloaded, not_found, connection;
 
+    /// What a caller's own number (`inbound::retries`) may be; a larger one counts as this.
+    static constexpr std::uint32_t most_asked_retries = 10;
+
     static constexpr auto keys =
         settings_keys(config_key("num_retries", &retry::max_retries).in("litellm_settings", "router_settings"));
 
@@ -13444,6 +13522,7 @@ private:
         s.done = done;
         if (c.group == nullptr) return s;
         if (e.value() != errc::no_deployment && c.now.target != nullptr) s.deployment_retries = c.now.target->retries;
+        if (c.in.retries) s.deployment_retries = std::min(*c.in.retries, most_asked_retries);
         s.available_at = time_point::max();
         for (const deployment* d : c.group->members) {
             const time_point at = this->next_.available_at(*d, now);
@@ -13571,6 +13650,13 @@ public:
     [[nodiscard]] result<void> before(call& c, memory&) noexcept {
         if (is_session(c)) c.now.limits = policy_.session_limits(*c.context, *c.now.target, c.now.limits, c.moment);
         else c.now.limits = policy_.limits_for(*c.context, *c.now.target, comes_in_pieces(c), c.now.limits, c.moment);
+        if (c.in.time_limit > duration::zero() && !is_session(c)) {
+            // The caller's own, which bounds the call and not each attempt: a stream that has begun goes on.
+            const time_point from = c.context->started != time_point() ? c.context->started : c.moment;
+            const time_point over = c.in.time_limit > time_point::max() - from ? time_point::max() : from + c.in.time_limit;
+            if (comes_in_pieces(c)) c.now.limits.first_byte_by = std::min(c.now.limits.first_byte_by, over);
+            else c.context->tighten(over), c.now.limits.deadline = std::min(c.now.limits.deadline, over);
+        }
         if (c.moment >= call_over(c)) return error(errc::deadline_exceeded);
         return success();
     }
@@ -21318,7 +21404,7 @@ struct access_record {
 /// UTC, milliseconds), `level`, `request_id`, `client`, `caller`, `method`, `path`,
 /// `status`, `dialect`, `endpoint`, `model`, `stream`, `provider`, `deployment`, `upstream_model`,
 /// `retries`, `fallbacks`, `tokens_in`, `tokens_out`, `tokens_cached`, `tokens_cache_write`, `tokens_cache_write_1h`,
-/// `tokens_reasoning`, `tokens_audio_in`, `tokens_audio_out`, `tokens_image_in`, `tokens_image_out`, `web_searches`,
+/// `tokens_reasoning`, `tokens_estimated` (the provider reported none, and these are the estimate that the caller was given), `tokens_audio_in`, `tokens_audio_out`, `tokens_image_in`, `tokens_image_out`, `web_searches`,
 /// `service_tier` (that the provider charged, except the standard one), `cost` (dollars, exact), `cost_parts` (of a cost of more than
 /// plain input and output: `input`, `cached`, `cache_write`, `output`, `reasoning`, `audio_input`, `audio_output`, `images`, `units`,
 /// `web_search`, which add up to it), `bytes_in`, `bytes_out`, `duration_ms`, `ttft_ms`, `overhead_us`, `error`,
@@ -22410,6 +22496,7 @@ template <class G> struct check_server_gateway {
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 /// \file
@@ -22441,13 +22528,16 @@ private:
 /// Writes a whole answer anew in the form \p C.
 template <codec C> class reply_rewriting final : public offloaded_work {
 public:
-    reply_rewriting(reply& answer, const reply_options& how, std::string& out) noexcept
-        : answer_(&answer), how_(&how), out_(&out) {}
+    /// \p estimate are the tokens of an answer whose provider reported none; empty: it reported them.
+    reply_rewriting(reply& answer, const reply_options& how, const usage& estimate, std::string& out) noexcept
+        : answer_(&answer), how_(&how), estimate_(&estimate), out_(&out) {}
     result<void> good = success();
 
     std::size_t bytes() const noexcept override { return answer_->body.size(); }
     void run() override {
-        const result<typename C::operation::reply> decoded = answer_->as<typename C::operation>();
+        result<typename C::operation::reply> decoded = answer_->as<typename C::operation>();
+        if constexpr (std::is_same_v<typename C::operation, chat>)
+            if (decoded && !estimate_->empty()) decoded->usage = *estimate_;
         if (decoded) C::encode_reply(*decoded, *how_, *out_);
         else good = decoded.error();
     }
@@ -22455,6 +22545,7 @@ public:
 private:
     reply* answer_;
     const reply_options* how_;
+    const usage* estimate_;
     std::string* out_;
 };
 
@@ -22858,6 +22949,7 @@ private:
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
@@ -22884,6 +22976,8 @@ LLMX_DECL void describe_call(server_connection& peer, const call& c);
 LLMX_DECL void announce_cost(server_connection& peer, const call& c);
 /// The stream has ended: its cost is known, for the log and for the trailer.
 LLMX_DECL void close_account(server_connection& peer, const call& c);
+/// Makes the estimate of the tokens of \p answer, a whole reply of a chat, when its provider reported none (`call_report::estimate`).
+LLMX_DECL void estimate_usage(call& c, const reply& answer);
 /// Frees on another thread what a large request has left behind in \p c and \p answer.
 LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& peer, call& c, result<reply>& answer);
 
@@ -22950,9 +23044,13 @@ public:
         if (answer && c.in.stream && answer->stream == nullptr)
             answer = error(errc::internal, "the gateway answered in another form than asked for");
         const bool same = answer && answer->passes_as(codec_of<C>);
+        if constexpr (std::is_same_v<op, chat>)
+            if (answer && answer->stream == nullptr && answer->tokens.empty()) detail::estimate_usage(c, *answer);
         if (!answer) {
             co_await refuse(peer, c, answer.error());
         } else if (answer->stream == nullptr && same) {
+            if constexpr (requires { C::add_usage(answer->body, c.report.estimate); })
+                if (!c.report.estimate.empty() && !C::add_usage(answer->body, c.report.estimate)) c.report.estimate = usage();
             detail::describe_call(peer, c);
             const std::string_view type = answer->content_type.empty() ? std::string_view("application/json") : std::string_view(answer->content_type);
             if (!peer.try_reply(200, type, answer->body)) co_await peer.finish_reply();
@@ -22971,7 +23069,7 @@ public:
 
 private:
     static boost::asio::awaitable<void> rewrite(server_connection& peer, const call& c, reply& answer) {
-        detail::reply_rewriting<C> work(answer, c.in.answer, peer.scratch());
+        detail::reply_rewriting<C> work(answer, c.in.answer, c.report.estimate, peer.scratch());
         if (answer.body.size() > offload_translation_above) {
             const result<void> ran = co_await peer.on().offload(work, peer.context().cancellation);
             if (!ran) work.good = ran.error();
@@ -29917,20 +30015,28 @@ LLMX_DECL std::string_view messages_stop_reason(finish_reason r, bool called_too
 }
 
 LLMX_DECL void messages_keep_extra(const json_cursor& in, std::span<const field_rule> rules, extra_members& to,
-                                   std::initializer_list<std::string_view> known,
-                                   std::initializer_list<std::string_view> hints) {
-    const auto view = [](std::initializer_list<std::string_view> l) { return std::span(l.begin(), l.size()); };
-    keep_extra(in, rules, view(known), anthropic_messages::name, std::string_view(), view(hints), to);
+                                   std::initializer_list<std::string_view> known) {
+    keep_extra(in, rules, std::span(known.begin(), known.size()), anthropic_messages::name, std::string_view(), messages_hints, to,
+               absent_values::flags);
 }
 
 LLMX_DECL void messages_keep_whole(const json_cursor& in, std::initializer_list<std::string_view> known,
                                    std::string_view name, extra_members& to, bool hint) {
     const boost::json::object* const members = in.object();
     if (members == nullptr) return;
-    const bool all_known = std::all_of(members->begin(), members->end(), [&known](const auto& m) {
-        return m.value().is_null() || std::find(known.begin(), known.end(), std::string_view(m.key())) != known.end();
-    });
-    if (!all_known) to.add(anthropic_messages::name, std::string(name), in.text()).hint = hint;
+    bool all_known = true, all_hints = true, all_absent = true;
+    for (const auto& m : *members) {
+        const std::string_view key = m.key();
+        if (m.value().is_null() || std::find(known.begin(), known.end(), key) != known.end()) continue;
+        all_known = false;
+        if (is_as_absent(m.value(), absent_values::flags)) continue;
+        all_absent = false;
+        all_hints = all_hints && std::find(std::begin(messages_hints), std::end(messages_hints), key) != std::end(messages_hints);
+    }
+    if (all_known) return;
+    extra_members::member& kept = to.add(anthropic_messages::name, std::string(name), in.text());
+    kept.hint = hint || all_hints;
+    kept.is_absent = all_absent;
 }
 
 LLMX_DECL const raw_json* messages_own(const extra_members& extra, std::string_view name) noexcept {
@@ -30020,10 +30126,10 @@ inline constexpr auto messages_request_fields = fields_of<chat_request>(
     by_hand<&chat_request::parallel_tool_calls>("tool_choice.disable_parallel_tool_use"),
     mapped<&chat_request::max_output_tokens>("max_tokens").count(), mapped<&chat_request::temperature>("temperature"),
     mapped<&chat_request::top_p>("top_p"), mapped<&chat_request::top_k>("top_k").count(),
-    lost<&chat_request::presence_penalty>().unless(0), lost<&chat_request::frequency_penalty>().unless(0),
-    mapped<&chat_request::stop>("stop_sequences"), lost<&chat_request::seed>(), lost<&chat_request::n>().unless(1),
+    hint<&chat_request::presence_penalty>().unless(0), hint<&chat_request::frequency_penalty>().unless(0),
+    mapped<&chat_request::stop>("stop_sequences"), hint<&chat_request::seed>(), lost<&chat_request::n>().unless(1),
     lost<&chat_request::logprobs>().unless(0), lost<&chat_request::top_logprobs>().unless(0),
-    by_hand<&chat_request::logit_bias>(""), by_hand<&chat_request::response_format>("output_config.format"),
+    lost<&chat_request::logit_bias>(), by_hand<&chat_request::response_format>("output_config.format"),
     by_hand<&chat_request::reasoning>(""), by_hand<&chat_request::modalities>(""),
     by_hand<&chat_request::user>("metadata.user_id"), by_hand<&chat_request::service_tier>("service_tier"),
     hint<&chat_request::metadata>(), by_hand<&chat_request::cache>("cache_control"),
@@ -30378,6 +30484,67 @@ LLMX_DECL void messages_read_content(const json_cursor& content, messages_part_l
 } // namespace detail
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/dialects/detail/gateway_members.hpp ----
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+/// \file
+/// Members of a request's top level that are for a gateway and not for a vendor: LiteLLM's, whose clients add them to the
+/// body of each language. Source: docs.litellm.ai/docs/proxy/user_keys, /docs/completion/input and /docs/proxy/reliability.
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Their names, sorted. A vendor's own names are not among them: OpenAI's `metadata` is a special case (`fit_metadata`).
+inline constexpr auto gateway_member_names = std::to_array<std::string_view>(
+    {"additional_drop_params", "allowed_openai_params", "api_base", "api_key", "api_version", "aws_access_key_id", "aws_profile_name",
+     "aws_region_name", "aws_role_name", "aws_secret_access_key", "aws_session_name", "aws_session_token", "azure_ad_token",
+     "base_url", "cache", "caching", "content_policy_fallbacks", "context_window_fallbacks", "cooldown_time", "custom_llm_provider",
+     "deployment_id", "disable_fallbacks", "drop_params", "fallbacks", "force_timeout", "guardrail_config", "guardrails",
+     "input_cost_per_second", "input_cost_per_token", "litellm_call_id", "litellm_logging_obj", "litellm_metadata",
+     "litellm_session_id", "litellm_trace_id", "max_retries", "merge_reasoning_content_in_choices",
+     "mock_response", "mock_testing_content_policy_fallbacks", "mock_testing_context_fallbacks", "mock_testing_fallbacks",
+     "mock_testing_rate_limit_error", "mock_timeout", "mock_tool_calls", "model_info", "model_list", "no-log", "num_retries",
+     "organization", "output_cost_per_second", "output_cost_per_token", "prompt_id", "prompt_label", "prompt_variables",
+     "proxy_server_request", "request_timeout", "secret_fields", "stream_timeout", "tags", "timeout", "use_in_pass_through",
+     "user_config", "vertex_credentials", "vertex_location", "vertex_project"});
+
+/// For each length, the first letters of the names that have it: nearly all other names are excluded by one look.
+[[nodiscard]] constexpr std::array<std::uint32_t, 64> gateway_member_letters() noexcept {
+    std::array<std::uint32_t, 64> letters{};
+    for (const std::string_view name : gateway_member_names) letters[name.size()] |= std::uint32_t{1} << (name.front() - 'a');
+    return letters;
+}
+inline constexpr std::array<std::uint32_t, 64> gateway_letters_of_length = gateway_member_letters();
+
+/// The slow half of `is_gateway_member`.
+LLMX_DECL [[nodiscard]] bool find_gateway_member(std::string_view name) noexcept;
+[[nodiscard]] inline bool is_gateway_member(std::string_view name) noexcept {
+    if (name.empty() || name.size() >= gateway_letters_of_length.size()) return false;
+    const unsigned letter = static_cast<unsigned char>(name.front()) - unsigned{'a'};
+    return letter < 26 && (gateway_letters_of_length[name.size()] >> letter & 1u) != 0 && find_gateway_member(name);
+}
+[[nodiscard]] inline bool is_gateway_member(const json_member& m) {
+    if (!m.escaped) return is_gateway_member(m.key);
+    const std::string name = unescape_json_string(m.key);
+    return is_gateway_member(std::string_view(name));
+}
+/// Takes them out of \p extra, the members of a request's top level that a decoder has kept; \p camel: in lowerCamelCase.
+LLMX_DECL void drop_gateway_members(extra_members& extra, bool camel = false);
+
+/// The longest key and value of OpenAI's `metadata`, in characters, and its greatest number of pairs: platform.openai.com/docs/api-reference/chat.
+inline constexpr std::size_t longest_metadata_key = 64, longest_metadata_value = 512, most_metadata = 16;
+/// Whether \p json, the value of a request's `metadata`, has the form that OpenAI takes: null, or an object of few short texts.
+LLMX_DECL [[nodiscard]] bool fits_metadata(std::string_view json);
+/// The pairs of \p json that have this form, as an object; empty when there are none.
+LLMX_DECL [[nodiscard]] std::string fit_metadata(std::string_view json);
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
 // ---- llmx/dialects/anthropic/impl/messages_decode_request.ipp ----
 
 #include <string>
@@ -30388,7 +30555,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL void messages_read_tool_choice(const json_cursor& choice, chat_request& to) {
-    if (!choice.is_object()) return;
+    if (!choice.is_object() || choice.object()->empty()) return;
     const json_cursor type = choice["type"], name = choice["name"];
     const auto how = read_enum(messages_choices, type.string_or());
     if (!how) return type.expected("\"auto\", \"any\", \"tool\" or \"none\"");
@@ -30403,7 +30570,7 @@ LLMX_DECL void messages_read_tool_choice(const json_cursor& choice, chat_request
 }
 
 LLMX_DECL void messages_read_thinking(const json_cursor& thinking, chat_request& to) {
-    if (!thinking.is_object()) return;
+    if (!thinking.is_object() || thinking.object()->empty()) return;
     const json_cursor budget = thinking["budget_tokens"];
     const std::string_view type = messages_require_string(thinking["type"]);
     std::string display;
@@ -30419,19 +30586,19 @@ LLMX_DECL void messages_read_thinking(const json_cursor& thinking, chat_request&
     } else if (type == "adaptive") {
         how.adaptive = true;
     } else {
-        messages_keep_whole(thinking, {}, "thinking", to.extra);
+        messages_keep_whole(thinking, {}, "thinking", to.extra, true);
         return;
     }
     if (display == "summarized") how.include_thoughts = true;
     else if (display == "omitted") how.include_thoughts = false;
-    else if (!display.empty()) messages_keep_whole(thinking, {}, "thinking", to.extra);
+    else if (!display.empty()) messages_keep_whole(thinking, {}, "thinking", to.extra, true);
     if (display.empty() || how.include_thoughts)
-        messages_keep_whole(thinking, {"type", "budget_tokens", "display"}, "thinking", to.extra);
+        messages_keep_whole(thinking, {"type", "budget_tokens", "display"}, "thinking", to.extra, true);
     to.reasoning = how;
 }
 
 LLMX_DECL void messages_read_format(const json_cursor& format, chat_request& to) {
-    if (!format.is_object()) return;
+    if (!format.is_object() || format.object()->empty()) return;
     const json_cursor type = format["type"], schema = format["schema"];
     if (type.string_or() != "json_schema") return type.expected("\"json_schema\"");
     schema.required();
@@ -30472,7 +30639,7 @@ LLMX_DECL void messages_read_tool(const json_cursor& in, tool& to) {
     schema.required();
     if (schema && schema.object() == nullptr) schema.expected("a JSON Schema object");
     to.parameters = raw_json(schema.text());
-    messages_keep_extra(in, messages_tool_fields.view(), to.extra, {"type"}, {"eager_input_streaming", "defer_loading", "allowed_callers"});
+    messages_keep_extra(in, messages_tool_fields.view(), to.extra, {"type"});
 }
 
 LLMX_DECL void messages_read_message(const json_cursor& in, std::size_t i, chat_request& to) {
@@ -30516,8 +30683,9 @@ LLMX_DECL void messages_read_settings(const json_cursor& in, chat_request& to) {
     to.service_tier = read_enum(anthropic_tiers, name);
     if (!to.service_tier && !name.empty()) to.extra.add(anthropic_messages::name, "service_tier", tier.text()).hint = true;
     messages_read_cache(in, to.cache, to.extra);
-    messages_keep_extra(in, messages_request_fields.view(), to.extra, {"system", "thinking", "output_config", "metadata", format},
-                        {"inference_geo", "speed", "diagnostics", "context_management"});
+    messages_keep_extra(in, messages_request_fields.view(), to.extra, {"system", "thinking", "output_config", "metadata", format});
+    drop_gateway_members(to.extra);
+    to.extra.mark_state(messages_states);
 }
 
 } // namespace detail
@@ -30642,6 +30810,7 @@ LLMX_DECL [[nodiscard]] bool messages_blank(std::string_view text) noexcept {
 LLMX_DECL void messages_report_own(const extra_members& extra, const request_place& at, drop_report& drops) {
     if (!extra.speaks(anthropic_messages::name)) return;
     for (const extra_members::member& m : extra.members) {
+        if (m.is_absent) continue;
         if (m.hint) drops.hint(at.other(std::string(extra_members::wire_name(m.name))));
         else drops.lost(at.other(std::string(extra_members::wire_name(m.name))));
     }
@@ -31253,7 +31422,7 @@ private:
             thinking_.uses_effort = !thinking_.effort.empty();
         }
         if (thinking_.how == thinking_mode::enabled && messages_lack_thinking(request_)) {
-            drops_.lost(place<&chat_request::reasoning>());
+            drops_.hint(place<&chat_request::reasoning>());
             thinking_ = messages_thinking();
         } else {
             if (r.effort && !thinking_.uses_effort && !has("output_config"))
@@ -31507,7 +31676,6 @@ private:
 
     LLMX_DECL void report_rest() {
         const chat_request& r = request_;
-        if (!r.logit_bias.empty() && r.logit_bias.text != "{}" && !has_member<&chat_request::logit_bias>(refused_)) drops_.lost(place<&chat_request::logit_bias>());
         if (std::any_of(r.modalities.begin(), r.modalities.end(), [](const std::string& m) { return m != "text"; }))
             drops_.lost(place<&chat_request::modalities>());
         drops_.foreign(r.extra, anthropic_messages::name, request_place());
@@ -31533,6 +31701,7 @@ private:
 
 LLMX_DECL result<void> anthropic_messages::encode_request(const chat_request& request, const encode_options& options,
                                                           std::string& out, drop_report& drops) {
+    if (result<void> whole = drops.refuse_state(request.extra, name); !whole) return whole;
     const std::size_t begin = out.size();
     result<void> written = detail::messages_request_writer(request, options, drops, out).run();
     if (!written) out.resize(begin);
@@ -31540,6 +31709,34 @@ LLMX_DECL result<void> anthropic_messages::encode_request(const chat_request& re
 }
 
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/dialects/detail/context_overflow.hpp ----
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The sizes in a provider's words about a prompt that does not fit, in tokens.
+struct context_overflow {
+    context_overflow() = default;
+    context_overflow(std::int64_t prompt, std::int64_t window) noexcept : asked(prompt), most(window) {}
+    /// Of the prompt, with the requested output where the provider counts that in.
+    std::int64_t asked = 0;
+    /// Of the model.
+    std::int64_t most = 0;
+};
+
+/// Whether \p words, a provider's, report a prompt that does not fit into a model's context window.
+///
+/// Source: the messages of OpenAI, Anthropic, Google, Mistral, DeepSeek, xAI, Groq, Moonshot, Z.ai, vLLM, llama.cpp and TGI.
+LLMX_DECL [[nodiscard]] bool words_report_overflow(std::string_view words) noexcept;
+/// The sizes that \p words have: "A + B > C" (Anthropic), otherwise the first two different numbers above 255, of which the
+/// larger is the prompt's. Nothing when there are fewer.
+LLMX_DECL [[nodiscard]] std::optional<context_overflow> read_context_overflow(std::string_view words) noexcept;
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 
 // ---- llmx/dialects/anthropic/impl/messages_error.ipp ----
 
@@ -31595,7 +31792,8 @@ LLMX_DECL void messages_read_error(const json_cursor& body, error_body& to) {
 LLMX_DECL error messages_failure(const json_cursor& body) {
     error_body read;
     messages_read_error(body, read);
-    error e(messages_errc(read.type));
+    const errc known = messages_errc(read.type);
+    error e(known == errc::invalid_request && words_report_overflow(read.message) ? errc::context_window_exceeded : known);
     e.with_provider_code(std::move(read.type)).with_provider_message(std::move(read.message));
     if (const auto id = body["request_id"].string_or(); !id.empty()) e.with_request_id(std::string(id));
     return e;
@@ -31606,7 +31804,9 @@ LLMX_DECL [[nodiscard]] std::string messages_error_text(const error& failure) {
     constexpr std::string_view too_long = "prompt is too long";
     std::string text(failure.provider_message().empty() ? failure.message() : failure.provider_message());
     if (failure.value() != errc::context_window_exceeded || text.find(too_long) != std::string::npos) return text;
-    return std::string(too_long) + ": " + text;
+    const auto sizes = read_context_overflow(text);
+    if (!sizes) return std::string(too_long) + ": " + text;
+    return std::string(too_long) + ": " + std::to_string(sizes->asked) + " tokens > " + std::to_string(sizes->most) + " maximum (" + text + ")";
 }
 
 } // namespace detail
@@ -31624,6 +31824,11 @@ LLMX_DECL void anthropic_messages::encode_error(const llmx::error& failure, std:
     w.object().member("type", "error").key("error").object();
     w.member("type", detail::messages_error_type(failure));
     w.member("message", detail::messages_error_text(failure));
+    // Upon these details Anthropic's SDKs go on without threads, with the whole conversation in each request.
+    if (failure.value() == errc::unsupported_parameter && failure.param() == "thread") {
+        w.key("details").object().member("error_code", "thread_unsupported_request");
+        w.key("unsupported").array().value("thread").end_array().end_object();
+    }
     w.end_object().key("request_id");
     if (failure.request_id().empty()) w.null();
     else w.value(failure.request_id());
@@ -32103,6 +32308,7 @@ LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view
             has_limit = true;
             head.max_output_tokens = clamp_count(*n);
         } else {
+            head.has_gateway_members = head.has_gateway_members || detail::is_gateway_member(m);
             return routed.check(m);
         }
         return success();
@@ -32874,31 +33080,40 @@ LLMX_DECL bool anthropic_messages::scan_view(std::string_view body, request_view
 
 // ---- llmx/dialects/impl/chat_codec.ipp ----
 
+#include <string>
+
 namespace llmx::inline LLMX_ABI::detail {
 
-LLMX_DECL error broken_generation() {
-    return error(errc::bad_response, "the provider reports that the generation broke off");
+LLMX_DECL error broken_generation(std::string_view words) {
+    error e(errc::bad_response, "the provider reports that the generation broke off");
+    if (words.empty()) return e;
+    e.with_provider_code(std::string(words.substr(0, words.find(':'))));
+    return e.with_provider_message(std::string(words));
 }
 
 LLMX_DECL result<void> finish_chat_reply(chat_reply& reply, const rendering* how) {
     if (const auto* const mine = static_cast<const chat_rendering*>(how); mine != nullptr && mine->names != nullptr)
         mine->names->restore(reply);
     for (const chat_choice& choice : reply.choices)
-        if (choice.finish == finish_reason::failed) return broken_generation();
+        if (choice.finish == finish_reason::failed) return broken_generation(choice.stop_sequence);
     return success();
 }
 
 LLMX_DECL result<void> finish_chat_events(event_batch& events, const tool_names* names) {
     std::size_t sound = 0;
     bool broken = false;
+    std::string words;
     events.each([&](chat_event& e) {
         if (names != nullptr) names->restore(e);
-        broken |= e.what == chat_event::kind::finish && e.reason == finish_reason::failed;
+        if (!broken && e.what == chat_event::kind::finish && e.reason == finish_reason::failed) {
+            broken = true;
+            words = e.text;
+        }
         if (!broken) ++sound;
     });
     if (!broken) return success();
     events.cut(sound);
-    return broken_generation();
+    return broken_generation(words);
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -32911,7 +33126,8 @@ namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL void drop_report::foreign(const extra_members& members, std::string_view codec, const request_place& at) {
     if (members.empty() || members.speaks(codec)) return;
-    for (const extra_members::member& m : members.members) add(at.other(std::string(extra_members::wire_name(m.name))), m.hint);
+    for (const extra_members::member& m : members.members)
+        if (!m.is_absent) add(at.other(std::string(extra_members::wire_name(m.name))), m.hint);
 }
 
 LLMX_DECL error drop_report::refuse(request_place at, std::string_view why, errc code) {
@@ -32923,6 +33139,17 @@ LLMX_DECL error drop_report::refuse(request_place at, std::string_view why, errc
     e.with_param(std::move(place));
     refused_ = std::move(at);
     return e;
+}
+
+LLMX_DECL result<void> drop_report::refuse_state(const extra_members& members, std::string_view codec) {
+    if (members.speaks(codec)) return success();
+    for (const extra_members::member& m : members.members)
+        if (m.is_state)
+            return refuse(request_place().other(m.name),
+                          "refers to what only the vendor of the request's language keeps, and the provider of the model is another; leave it "
+                          "out and send the whole conversation",
+                          errc::unsupported_parameter);
+    return success();
 }
 
 } // namespace llmx::inline LLMX_ABI
@@ -33773,7 +34000,9 @@ LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<cons
 
 /// Whether a member that has no equivalent has to be reported.
 LLMX_DECL [[nodiscard]] bool must_report(const field_rule& r, const void* value) noexcept {
-    return r.type->is_set(value) && r.type->number(value) != r.neutral;
+    if (!r.type->is_set(value) || r.type->number(value) == r.neutral) return false;
+    // JSON text: an object without members.
+    return r.type->kind != field_kind::json || static_cast<const raw_json*>(value)->text.find_first_not_of("{} \t\r\n") != std::string::npos;
 }
 
 LLMX_DECL void write_mapped_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
@@ -33784,7 +34013,8 @@ LLMX_DECL void write_mapped_fields(json_writer& w, const void* object, std::span
         if (r.how != field_rule::treatment::mapped || !(r.is_always || r.type->is_set(value))) continue;
         const double number = r.type->number(value);
         if (number < r.least || number > r.most) {
-            drops.lost(at.of(*r.member));
+            if (r.tunes) drops.hint(at.of(*r.member));
+            else drops.lost(at.of(*r.member));
             continue;
         }
         w.key(r.name);
@@ -33822,35 +34052,61 @@ LLMX_DECL const field_rule* find_field_rule(std::span<const field_rule> rules, c
     return nullptr;
 }
 
+/// `is_as_absent` with a limit, as JSON may be deep.
+LLMX_DECL [[nodiscard]] bool is_as_absent_inside(const boost::json::value& value, absent_values which, int levels) noexcept {
+    if (value.is_null()) return true;
+    if (which == absent_values::null || levels == 0) return false;
+    const auto as_absent = [which, levels](const boost::json::value& one) { return is_as_absent_inside(one, which, levels - 1); };
+    const bool proto = which == absent_values::proto;
+    if (const auto* const text = value.if_string())
+        return text->empty() || (proto && std::string_view(*text).ends_with("UNSPECIFIED"));
+    if (const auto* const list = value.if_array()) return list->empty();
+    if (const auto* const members = value.if_object())
+        return std::all_of(members->begin(), members->end(), [&as_absent](const auto& m) { return as_absent(m.value()); });
+    if (const bool* const flag = value.if_bool()) return !*flag && (proto || which == absent_values::flags);
+    return proto && (value.is_double() ? value.get_double() == 0 : value.is_int64() ? value.get_int64() == 0 : value.get_uint64() == 0);
+}
+
+LLMX_DECL bool is_as_absent(const boost::json::value& value, absent_values which) noexcept {
+    constexpr int most_levels = 8;
+    return is_as_absent_inside(value, which, most_levels);
+}
+
 /// Keeps the members of \p from whose names \p is_known does not have.
 template <class IsKnown>
 void keep_extra_unless(const json_cursor& from, IsKnown is_known, std::string_view codec, std::string_view prefix,
-                       std::span<const std::string_view> hints, extra_members& to) {
+                       std::span<const std::string_view> hints, extra_members& to, absent_values absent) {
     const boost::json::object* const members = from.object();
     if (members == nullptr) return;
+    const bool proto = from.document().naming() == json_naming::proto;
+    if (absent == absent_values::usual) absent = proto ? absent_values::proto : absent_values::empty;
     for (const auto& m : *members) {
         if (m.value().is_null()) continue;
         std::string name(std::string_view(m.key()));
-        if (from.document().naming() == json_naming::proto) name = camel_member_name(name);
+        if (proto) name = camel_member_name(name);
         // Tables have dots in paths only: a member whose own name has one is in no table.
         if (name.find('.') == std::string::npos && is_known(name)) continue;
         const bool hint = std::find(hints.begin(), hints.end(), name) != hints.end();
-        to.add(codec, std::string(prefix).append(extra_members::kept_name(std::move(name))), json_text(m.value())).hint = hint;
+        extra_members::member& kept =
+            to.add(codec, std::string(prefix).append(extra_members::kept_name(std::move(name))), json_text(m.value()));
+        kept.hint = hint;
+        kept.is_absent = is_as_absent(m.value(), absent);
     }
 }
 
 LLMX_DECL void keep_extra(const json_cursor& from, std::span<const field_rule> rules,
                           std::span<const std::string_view> known, std::string_view codec, std::string_view prefix,
-                          std::span<const std::string_view> hints, extra_members& to) {
+                          std::span<const std::string_view> hints, extra_members& to, absent_values absent) {
     const auto is_known = [rules, known](std::string_view name) {
         return has_field(rules, name) || std::find(known.begin(), known.end(), name) != known.end();
     };
-    keep_extra_unless(from, is_known, codec, prefix, hints, to);
+    keep_extra_unless(from, is_known, codec, prefix, hints, to, absent);
 }
 
 LLMX_DECL void keep_extra_inside(const json_cursor& from, std::span<const field_rule> rules,
                                  std::span<const std::string_view> known, std::string_view codec,
-                                 std::string_view prefix, std::span<const std::string_view> hints, extra_members& to) {
+                                 std::string_view prefix, std::span<const std::string_view> hints, extra_members& to,
+                                 absent_values absent) {
     // Takes the names that lead to a member off the front of its path.
     const auto take = [](std::string_view& path, std::string_view name) {
         const bool leads = path.starts_with(name) && (path.size() == name.size() || path[name.size()] == '.');
@@ -33870,7 +34126,7 @@ LLMX_DECL void keep_extra_inside(const json_cursor& from, std::span<const field_
             return r.object.starts_with(path) && r.object[path.size()] == '.';
         });
     };
-    keep_extra_unless(from, is_known, codec, prefix, hints, to);
+    keep_extra_unless(from, is_known, codec, prefix, hints, to, absent);
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -34560,10 +34816,10 @@ inline constexpr auto bedrock_request_fields = fields_of<chat_request>(
     by_hand<&chat_request::temperature>("inferenceConfig.temperature"),
     by_hand<&chat_request::top_p>("inferenceConfig.topP"),
     by_hand<&chat_request::top_k>("additionalModelRequestFields.top_k"),
-    lost<&chat_request::presence_penalty>().unless(0), lost<&chat_request::frequency_penalty>().unless(0),
-    by_hand<&chat_request::stop>("inferenceConfig.stopSequences"), lost<&chat_request::seed>(),
+    hint<&chat_request::presence_penalty>().unless(0), hint<&chat_request::frequency_penalty>().unless(0),
+    by_hand<&chat_request::stop>("inferenceConfig.stopSequences"), hint<&chat_request::seed>(),
     lost<&chat_request::n>().unless(1), lost<&chat_request::logprobs>().unless(0),
-    lost<&chat_request::top_logprobs>().unless(0), by_hand<&chat_request::logit_bias>(""),
+    lost<&chat_request::top_logprobs>().unless(0), lost<&chat_request::logit_bias>(),
     by_hand<&chat_request::response_format>("outputConfig.textFormat"),
     by_hand<&chat_request::reasoning>("additionalModelRequestFields"), by_hand<&chat_request::modalities>(""),
     hint<&chat_request::user>(), by_hand<&chat_request::service_tier>("serviceTier.type"),
@@ -34825,7 +35081,8 @@ LLMX_DECL [[nodiscard]] bool bedrock_blank(std::string_view text) noexcept {
 LLMX_DECL void bedrock_report_extra(const extra_members& extra, const request_place& at, bool kept, drop_report& drops) {
     if (!extra.speaks(bedrock_converse::name)) return drops.foreign(extra, bedrock_converse::name, at);
     if (kept) return;
-    for (const extra_members::member& m : extra.members) drops.lost(at.other(std::string(extra_members::wire_name(m.name))));
+    for (const extra_members::member& m : extra.members)
+        if (!m.is_absent) drops.lost(at.other(std::string(extra_members::wire_name(m.name))));
 }
 
 /// The ids of tool calls, as the API takes them: 1 to 64 of [a-zA-Z0-9_.:-].
@@ -35414,7 +35671,7 @@ private:
             // Without the member these models do not reason.
             if (off || (!r.effort && asked < 0 && !r.adaptive)) return false;
             if (bedrock_lacks_thinking(request_)) {
-                drops_.lost(at<&chat_request::reasoning>());
+                drops_.hint(at<&chat_request::reasoning>());
                 return false;
             }
             thinking_.budget = asked > 0 ? asked : budget_of(r.effort.value_or(reasoning_effort::high));
@@ -35456,16 +35713,14 @@ private:
         const bool only_temperature = one_of && !only_top_p && (*request_.top_p == 1 || !takes_both);
         if (warm && !only_top_p) {
             const double t = *request_.temperature;
-            if (!(t >= 0)) drops_.lost(at<&chat_request::temperature>());
             // The range ends at 1; thinking takes nothing else.
-            else if (t > 1 || (thinking_.claude_on && t != 1)) drops_.hint(at<&chat_request::temperature>());
+            if (!(t >= 0 && t <= 1) || (thinking_.claude_on && t != 1)) drops_.hint(at<&chat_request::temperature>());
             if (t >= 0 && !(thinking_.claude_on && t != 1)) to.add("temperature", std::min(t, 1.0));
         }
         if (only_temperature && *request_.top_p != 1) drops_.hint(at<&chat_request::top_p>());
         if (nucleus && !only_temperature) {
             const double p = *request_.top_p;
-            if (!(p >= 0 && p <= 1)) drops_.lost(at<&chat_request::top_p>());
-            else if (thinking_.claude_on && p < 0.95) drops_.hint(at<&chat_request::top_p>());
+            if (!(p >= 0 && p <= 1) || (thinking_.claude_on && p < 0.95)) drops_.hint(at<&chat_request::top_p>());
             else to.add("topP", p);
         }
         std::string stops;
@@ -35639,7 +35894,7 @@ private:
                 more.add_raw("tool_choice", R"({"type":"auto","disable_parallel_tool_use":true})");
                 return std::string();
             }
-            if (!json_tool_ || has_tools_) drops_.lost(at<&chat_request::parallel_tool_calls>());
+            if (!json_tool_ || has_tools_) drops_.hint(at<&chat_request::parallel_tool_calls>());
         }
         if (!write) return std::string();
         std::string json;
@@ -35658,9 +35913,7 @@ private:
     void write_more(bedrock_object& more) {
         if (!thinking_.json.empty()) more.add_raw(thinking_.member, thinking_.json);
         if (const auto k = request_.top_k; k && !has_member<&chat_request::top_k>(refused_)) {
-            if (vendor_.top_k.empty()) {
-                drops_.lost(at<&chat_request::top_k>());
-            } else if (thinking_.claude_on) {
+            if (vendor_.top_k.empty() || thinking_.claude_on) {
                 drops_.hint(at<&chat_request::top_k>());
             } else {
                 const std::size_t dot = vendor_.top_k.find('.');
@@ -35723,8 +35976,6 @@ private:
 
     LLMX_DECL void report_rest() {
         report_fields(&request_, bedrock_request_fields.view(), request_place(), drops_, refused_);
-        const std::string& bias = request_.logit_bias.text;
-        if (!bedrock_blank(bias) && bias != "{}" && !has_member<&chat_request::logit_bias>(refused_)) drops_.lost(at<&chat_request::logit_bias>());
         if (std::any_of(request_.modalities.begin(), request_.modalities.end(), [](const std::string& m) { return m != "text"; }))
             drops_.lost(at<&chat_request::modalities>());
         if (!request_.extra.speaks(bedrock_converse::name)) drops_.foreign(request_.extra, bedrock_converse::name, request_place());
@@ -35761,6 +36012,7 @@ private:
 
 LLMX_DECL result<void> bedrock_converse::encode_request(const chat_request& request, const encode_options& options, std::string& out,
                                                         drop_report& drops) {
+    if (result<void> whole = drops.refuse_state(request.extra, name); !whole) return whole;
     const std::size_t begin = out.size();
     result<void> done = detail::bedrock_request_writer(request, options, drops, out).run();
     if (!done) out.resize(begin);
@@ -35944,7 +36196,7 @@ LLMX_DECL result<chat_reply> bedrock_converse::decode_reply(std::string_view bod
         choice.answer.content.push_back(detail::bedrock_reply_part(block));
     });
     choice.finish = detail::bedrock_finish(in["stopReason"].string_or());
-    choice.stop_sequence = detail::bedrock_stop_sequence(in);
+    choice.stop_sequence = choice.finish == finish_reason::failed ? in["stopReason"].string_or() : detail::bedrock_stop_sequence(in);
     detail::unwrap_answer_tool(choice, json_tool_name);
     // The latency is the provider's own; the call has its own times.
     detail::keep_extra(in, {}, known, name, {}, {}, r.extra);
@@ -36185,7 +36437,8 @@ LLMX_DECL void bedrock_converse::stream_decoder::end_message(const json_cursor& 
     if (reason == finish_reason::none) reason = finish_reason::stop;
     if (reason == finish_reason::tool_calls && prose_.was_answered() && !called_tool_) reason = finish_reason::stop;
     prose_.release(out);
-    add(chat_event::kind::finish, 0, detail::bedrock_stop_sequence(event), out).reason = reason;
+    const bool failed = reason == finish_reason::failed;
+    add(chat_event::kind::finish, 0, failed ? event["stopReason"].string_or() : detail::bedrock_stop_sequence(event), out).reason = reason;
 }
 
 } // namespace llmx::inline LLMX_ABI
@@ -37170,6 +37423,8 @@ LLMX_DECL [[nodiscard]] std::string_view generate_type_of_url(std::string_view u
 
 /// Candidate.FinishReason. \p word is a reply's, e.g. "MAX_TOKENS".
 LLMX_DECL [[nodiscard]] finish_reason generate_read_finish(std::string_view word, bool has_calls) noexcept;
+/// The reason of a candidate that failed and, behind a colon, Google's words about it.
+LLMX_DECL [[nodiscard]] std::string generate_failure_words(const json_cursor& candidate);
 LLMX_DECL [[nodiscard]] std::string_view generate_finish_word(finish_reason reason) noexcept;
 
 /// UsageMetadata.
@@ -37461,6 +37716,7 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
             head.model = plain_json_string(m.value).value_or(std::string_view());
             if (head.model.starts_with("models/")) head.model.remove_prefix(7);
         } else {
+            head.has_gateway_members = head.has_gateway_members || detail::is_gateway_member(m);
             return routed.check(m);
         }
         return success();
@@ -37604,7 +37860,7 @@ inline constexpr auto generate_request_fields = fields_of<chat_request>(
     mapped<&chat_request::max_output_tokens>("maxOutputTokens").inside(generate_config).count(),
     mapped<&chat_request::stop>("stopSequences").inside(generate_config),
     // An int32 of the protos.
-    mapped<&chat_request::seed>("seed").inside(generate_config).within(-2147483648.0, 2147483647.0),
+    mapped<&chat_request::seed>("seed").inside(generate_config).within(-2147483648.0, 2147483647.0).tuning(),
     mapped<&chat_request::presence_penalty>("presencePenalty").inside(generate_config),
     mapped<&chat_request::frequency_penalty>("frequencyPenalty").inside(generate_config),
     mapped<&chat_request::logprobs>("responseLogprobs").inside(generate_config),
@@ -37613,8 +37869,8 @@ inline constexpr auto generate_request_fields = fields_of<chat_request>(
     by_hand<&chat_request::response_format>("responseMimeType").inside(generate_config),
     by_hand<&chat_request::reasoning>("thinkingConfig").inside(generate_config),
     by_hand<&chat_request::service_tier>("serviceTier"),
-    // Models call functions in parallel unless they choose not to.
-    lost<&chat_request::parallel_tool_calls>().unless(1),
+    // Models call functions in parallel unless they choose not to, and callers that take one call take several.
+    hint<&chat_request::parallel_tool_calls>().unless(1),
     lost<&chat_request::logit_bias>(),
     hint<&chat_request::user>(),
     hint<&chat_request::metadata>(),
@@ -37740,8 +37996,15 @@ inline constexpr std::array<std::span<const field_rule>, 16> generate_tables = {
     generate_file_fields.view(),    generate_thinking_fields.view(),  generate_call_fields.view(),
     generate_result_fields.view()};
 
-/// Members of a request without which the answer is the same: for billing, and whether Google stores it.
-inline constexpr std::array<std::string_view, 2> generate_hints = {"labels", "store"};
+/// Members, of whichever object, that describe or tune (docs/fidelity.md): billing, storage and the choice of a model's host; what a
+/// function returns and when its result is read; the resolution of media and names for people; where the user is; how
+/// speech and images are to be, which `responseModalities` asks for.
+inline constexpr std::array<std::string_view, 17> generate_hints = {
+    "labels", "store", "response", "responseJsonSchema", "behavior", "scheduling", "mediaResolution", "audioTimestamp",
+    "enableEnhancedCivicAnswers", "modelSelectionConfig", "routingConfig", "displayName", "partMetadata", "retrievalConfig",
+    "speechConfig", "imageConfig", "streamFunctionCallArguments"};
+/// Members that refer to what only Google has.
+inline constexpr std::array<std::string_view, 1> generate_states = {"cachedContent"};
 
 /// https://ai.google.dev/api/generate-content, `serviceTier`.
 inline constexpr std::array<enum_word<service_tier>, 3> generate_tiers = {
@@ -37862,6 +38125,12 @@ LLMX_DECL finish_reason generate_read_finish(std::string_view word, bool has_cal
           "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION", "ESCALATION", "MODEL_ARMOR"})
         if (word == filtered) return finish_reason::content_filter;
     return finish_reason::failed;
+}
+
+LLMX_DECL std::string generate_failure_words(const json_cursor& candidate) {
+    std::string words(candidate["finishReason"].string_or());
+    if (const std::string_view why = candidate["finishMessage"].string_or(); !why.empty()) (words += ": ") += why;
+    return words;
 }
 
 LLMX_DECL std::string_view generate_finish_word(finish_reason reason) noexcept {
@@ -38055,7 +38324,7 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Keeps the members of a part that \p rules and \p known do not have.
 LLMX_DECL void generate_keep_extra(const json_cursor& part, std::span<const field_rule> rules,
                                    std::span<const std::string_view> known, std::string_view prefix, extra_members& to) {
-    keep_extra_inside(part, rules, known, gemini_generate::name, prefix, {}, to);
+    keep_extra_inside(part, rules, known, gemini_generate::name, prefix, generate_hints, to);
 }
 
 /// The member of \p part that holds media: inlineData or fileData; empty when there is none.
@@ -38213,6 +38482,23 @@ LLMX_DECL content_part generate_read_reply_part(const json_cursor& part, generat
 
 } // namespace llmx::inline LLMX_ABI::detail
 
+// ---- llmx/dialects/detail/strict_schema.hpp ----
+#include <string>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Closes each object of the JSON Schema \p schema (`additionalProperties: false`), when vendors then enforce it exactly; otherwise
+/// returns false and leaves it as it is.
+///
+/// They do so only where each property of each object is required (platform.openai.com/docs/guides/structured-outputs,
+/// "supported schemas"), so that a schema with an optional property, with another value of `additionalProperties`, or with an
+/// object of no declared properties cannot be enforced. An empty text is a function without parameters, of which there is nothing
+/// to enforce.
+LLMX_DECL [[nodiscard]] bool close_strict_schema(std::string& schema);
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
 // ---- llmx/dialects/gemini/impl/generate_decode_request.ipp ----
 
 
@@ -38274,14 +38560,15 @@ LLMX_DECL void generate_read_turn(const json_cursor& in, std::size_t index, gene
         to.origins.part(joined ? wire_origin(0, index, i) : wire_origin(0, i));
     });
     if (!model && only_results && !m.content.empty()) m.from = role::tool;
-    keep_extra_inside(in, {}, known, gemini_generate::name, std::string_view(), {}, m.extra);
+    keep_extra_inside(in, {}, known, gemini_generate::name, std::string_view(), generate_hints, m.extra);
 }
 
 LLMX_DECL void generate_read_contents(const json_cursor& in, chat_request& to) {
     // The role of the system instruction means nothing: SDKs send "user" or "system".
     static constexpr std::array<std::string_view, 2> known = {"role", "parts"};
     generate_calls calls;
-    if (const json_cursor system = in["systemInstruction"]; system.is_object()) {
+    const json_cursor system = in["systemInstruction"];
+    if (system.is_object() && !is_as_absent(*system.value(), absent_values::empty)) {
         message& m = to.messages.emplace_back(role::system);
         to.origins.message(wire_origin(static_cast<std::uint32_t>(generate_list::system)));
         const json_cursor parts = system["parts"];
@@ -38289,7 +38576,7 @@ LLMX_DECL void generate_read_contents(const json_cursor& in, chat_request& to) {
             m.content.push_back(generate_read_part(one, calls));
             to.origins.part(wire_origin(0, i));
         });
-        keep_extra_inside(system, {}, known, gemini_generate::name, std::string_view(), {}, m.extra);
+        keep_extra_inside(system, {}, known, gemini_generate::name, std::string_view(), generate_hints, m.extra);
     }
     const json_cursor contents = in["contents"];
     if (contents.size() == 0) contents.expected("at least one turn");
@@ -38304,7 +38591,7 @@ LLMX_DECL void generate_read_function(const json_cursor& in, tool& to) {
     const json_cursor json_schema = in["parametersJsonSchema"], schema = in["parameters"];
     json_schema.read_object(to.parameters);
     if (schema.is_object() && to.parameters.empty()) append_json_schema(to.parameters.text, *schema.object());
-    keep_extra_inside(in, generate_tool_fields.view(), known, gemini_generate::name, std::string_view(), {}, to.extra);
+    keep_extra_inside(in, generate_tool_fields.view(), known, gemini_generate::name, std::string_view(), generate_hints, to.extra);
 }
 
 LLMX_DECL void generate_read_tools(const json_cursor& in, chat_request& to) {
@@ -38316,9 +38603,9 @@ LLMX_DECL void generate_read_tools(const json_cursor& in, chat_request& to) {
             generate_read_function(f, to.tools.emplace_back());
             to.origins.tool(wire_origin(0, i, k));
         });
-        // Each other member is a tool that Google itself runs.
+        // Each other member is a tool that Google itself runs, mostly an empty object.
         extra_members others;
-        keep_extra_inside(one, {}, known, gemini_generate::name, std::string_view(), {}, others);
+        keep_extra_inside(one, {}, known, gemini_generate::name, std::string_view(), {}, others, absent_values::null);
         for (const auto& m : others.members) {
             std::string definition;
             json_writer(definition).object().raw_member(extra_members::wire_name(m.name), m.value.text).end_object();
@@ -38348,12 +38635,18 @@ LLMX_DECL void generate_read_tool_config(const json_cursor& in, chat_request& to
             understood = 3;
         } else if (const auto how = read_enum(generate_modes, mode)) {
             to.tool_choice = tool_choice(*how);
+        } else if (mode == "VALIDATED") {
+            // AUTO, with arguments that follow the schemas: Google's own word goes back to Google alone.
+            to.tool_choice = tool_choice(tool_choice::mode::automatic);
+            to.extra.add(gemini_generate::name, std::string(prefix).append("mode"), calling["mode"].text()).hint = true;
+            for (tool& t : to.tools)
+                if (!t.builtin && close_strict_schema(t.parameters.text)) t.strict = true;
         } else if (mode != "MODE_UNSPECIFIED") {
-            understood = 1; // VALIDATED and later ones
+            understood = 1; // later ones
         }
-        keep_extra_inside(calling, {}, std::span(known).first(understood), gemini_generate::name, prefix, {}, to.extra);
+        keep_extra_inside(calling, {}, std::span(known).first(understood), gemini_generate::name, prefix, generate_hints, to.extra);
     }
-    keep_extra_inside(config, generate_request_fields.view(), {}, gemini_generate::name, "toolConfig.", {}, to.extra);
+    keep_extra_inside(config, generate_request_fields.view(), {}, gemini_generate::name, "toolConfig.", generate_hints, to.extra);
 }
 
 LLMX_DECL void generate_read_thinking(const json_cursor& config, chat_request& to) {
@@ -38371,7 +38664,8 @@ LLMX_DECL void generate_read_thinking(const json_cursor& config, chat_request& t
     r.effort = read_enum(generate_levels, word);
     if (!r.effort && !word.empty() && word != "THINKING_LEVEL_UNSPECIFIED") level.expected("MINIMAL, LOW, MEDIUM or HIGH");
     to.reasoning = r;
-    keep_extra(in, generate_reasoning_fields.view(), {}, gemini_generate::name, "generationConfig.thinkingConfig.", {}, to.extra);
+    keep_extra(in, generate_reasoning_fields.view(), {}, gemini_generate::name, "generationConfig.thinkingConfig.",
+               generate_hints, to.extra);
 }
 
 /// responseFormat, the newer list of one format per kind of output. False when it is more than a JSON answer.
@@ -38392,7 +38686,9 @@ LLMX_DECL void generate_read_format(const json_cursor& in, chat_request& to) {
                       older = in["_responseJsonSchema"];
     const json_cursor& json_schema = newer ? newer : older;
     const auto keep = [&to](std::string_view member, const json_cursor& value) {
-        if (value) to.extra.add(gemini_generate::name, std::string("generationConfig.").append(member), value.text());
+        if (!value) return;
+        extra_members::member& kept = to.extra.add(gemini_generate::name, std::string("generationConfig.").append(member), value.text());
+        kept.is_absent = is_as_absent(*value.value(), absent_values::proto);
     };
     std::string type;
     in["responseMimeType"].read(type);
@@ -38427,7 +38723,18 @@ LLMX_DECL void generate_read_config(const json_cursor& root, chat_request& to) {
         for (char& c : m) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     generate_read_format(in, to);
     generate_read_thinking(in, to);
-    keep_extra_inside(in, generate_request_fields.view(), formats, gemini_generate::name, "generationConfig.", {}, to.extra);
+    keep_extra_inside(in, generate_request_fields.view(), formats, gemini_generate::name, "generationConfig.", generate_hints, to.extra);
+}
+
+/// Whether \p settings turn Google's filters off, which no other provider has.
+/// Source: https://ai.google.dev/api/generate-content, HarmBlockThreshold.
+LLMX_DECL [[nodiscard]] bool generate_filters_nothing(const json_cursor& settings) {
+    bool nothing = settings.array() != nullptr;
+    settings.each_object_or_skip([&nothing](const json_cursor& one, std::size_t) {
+        const std::string_view threshold = one["threshold"].string_or();
+        nothing = nothing && (threshold.empty() || threshold == "OFF" || threshold == "BLOCK_NONE" || threshold == "HARM_BLOCK_THRESHOLD_UNSPECIFIED");
+    });
+    return nothing;
 }
 
 } // namespace detail
@@ -38453,6 +38760,11 @@ LLMX_DECL result<chat_request> gemini_generate::decode_request(std::string_view 
     request.service_tier = detail::read_enum(detail::generate_tiers, word);
     if (!request.service_tier && !word.empty() && word != "unspecified") request.extra.add(name, "serviceTier", tier.text());
     detail::keep_extra_inside(in, detail::generate_request_fields.view(), known, name, {}, detail::generate_hints, request.extra);
+    detail::drop_gateway_members(request.extra, true);
+    request.extra.mark_state(detail::generate_states);
+    const json_cursor safety = in["safetySettings"];
+    if (detail::generate_filters_nothing(safety))
+        for (extra_members::member& m : request.extra.members) m.hint = m.hint || m.name == "safetySettings";
     if (const result<void> read = document.status(); !read) return read.error();
     return request;
 }
@@ -38663,7 +38975,8 @@ LLMX_DECL void generate_write_call(json_writer& w, std::string_view id, std::str
 LLMX_DECL void generate_foreign(const extra_members& extra, const request_place& at, bool from_model, drop_report& drops) {
     if (!from_model) return drops.foreign(extra, gemini_generate::name, at);
     if (extra.speaks(gemini_generate::name)) return;
-    for (const auto& m : extra.members) drops.hint(at.other(std::string(extra_members::wire_name(m.name))));
+    for (const auto& m : extra.members)
+        if (!m.is_absent) drops.hint(at.other(std::string(extra_members::wire_name(m.name))));
 }
 
 LLMX_DECL void generate_content_writer::report(const void* object, std::span<const field_rule> rules,
@@ -38677,6 +38990,7 @@ LLMX_DECL void generate_content_writer::report_unwritten(const extra_members& ex
     if (!extra.speaks(gemini_generate::name)) return;
     for (const auto& m : extra.members) {
         const bool inner = !m.name.starts_with('.') && m.name.find('.') != std::string::npos;
+        if (m.is_absent) continue;
         if (all || (inner && (written.empty() || !m.name.starts_with(written)))) drops_.lost(at.other(std::string(extra_members::wire_name(m.name))));
     }
 }
@@ -39097,6 +39411,8 @@ LLMX_DECL void generate_request_writer::write_tool_config() {
     if (has_inner && !functions_)
         for (const auto& m : request_.extra.members)
             if (std::string_view(m.name).starts_with(inner)) drops_.hint(request_place().other(m.name));
+    // Google's own word for the choice, beside which the vocabulary's is not written.
+    if (request_.extra.speaks(gemini_generate::name) && request_.extra.find(std::string(inner).append("mode")) != nullptr) choice = nullptr;
     const bool ask = both && request_.extra.find(std::string(outer).append(together)) == nullptr;
     std::string config;
     json_writer inside(config);
@@ -39258,6 +39574,7 @@ LLMX_DECL void generate_request_writer::write() {
 
 LLMX_DECL result<void> gemini_generate::encode_request(const chat_request& request, const encode_options& options,
                                                        std::string& out, drop_report& drops) {
+    if (result<void> whole = drops.refuse_state(request.extra, name); !whole) return whole;
     const std::size_t start = out.size();
     json_writer w(out);
     w.object();
@@ -39390,7 +39707,7 @@ LLMX_DECL error generate_read_failure(const json_cursor& in) {
     const auto has = [&body](std::string_view text) { return body.message.find(text) != std::string::npos; };
     if (value == errc::invalid_request) {
         if (body.code == "API_KEY_INVALID" || has("API key not valid")) value = errc::authentication;
-        else if (has("token count") && has("exceeds")) value = errc::context_window_exceeded;
+        else if (words_report_overflow(body.message)) value = errc::context_window_exceeded;
     }
     error e(value);
     if (code >= 400 && code <= 599) e.with_provider_status(static_cast<int>(code));
@@ -39408,6 +39725,21 @@ LLMX_DECL error gemini_stream_error(const boost::json::object& error_object) {
     return generate_read_failure(in);
 }
 
+/// The sentence for a failure. Programs find an overflow by Google's own words about it, behind which those of another vendor follow.
+LLMX_DECL [[nodiscard]] std::string generate_error_text(const error& failure) {
+    constexpr std::string_view count = "The input token count", exceeds = " exceeds the maximum number of tokens allowed";
+    const std::string& words = failure.provider_message();
+    std::string text = failure.message();
+    if (!words.empty()) (text += ": ") += words;
+    if (failure.value() != errc::context_window_exceeded || words.empty() || words.find(exceeds) != std::string::npos) return text;
+    std::string known(count);
+    const auto sizes = read_context_overflow(words);
+    if (sizes) known += " (" + std::to_string(sizes->asked) + ")";
+    known += exceeds;
+    if (sizes) known += " (" + std::to_string(sizes->most) + ")";
+    return known + ". (" + text + ")";
+}
+
 } // namespace detail
 
 LLMX_DECL error_body gemini_generate::decode_error(std::string_view body) {
@@ -39423,11 +39755,7 @@ LLMX_DECL error_body gemini_generate::decode_error(std::string_view body) {
 
 LLMX_DECL void gemini_generate::encode_error(const error& failure, std::string& out) {
     json_writer w(out);
-    std::string text = failure.message();
-    if (!failure.provider_message().empty()) {
-        text += ": ";
-        text += failure.provider_message();
-    }
+    const std::string text = detail::generate_error_text(failure);
     w.object().key("error").object();
     w.member("code", failure.http_status());
     w.member("message", text);
@@ -39686,6 +40014,7 @@ LLMX_DECL [[nodiscard]] chat_choice generate_read_candidate(const json_cursor& i
     });
     const std::string_view word = reason.string_or();
     choice.finish = generate_read_finish(word, has_calls);
+    if (choice.finish == finish_reason::failed) choice.stop_sequence = generate_failure_words(in);
     if (choice.finish != finish_reason::none && word != generate_finish_word(choice.finish) && word != "FUNCTION_CALL" &&
         word != "TOOL_CALLS")
         choice.extra.add(gemini_generate::name, "finishReason", reason.text());
@@ -39881,6 +40210,7 @@ LLMX_DECL result<void> gemini_generate::stream_decoder::finish(event_batch& out)
         chat_event& e = out.add(chat_event::kind::finish);
         e.choice = s.index;
         e.reason = s.reason == finish_reason::stop && s.has_calls ? finish_reason::tool_calls : s.reason;
+        if (e.reason == finish_reason::failed) e.text = out.keep(s.failure);
     }
     return success();
 }
@@ -39970,6 +40300,7 @@ LLMX_DECL result<void> gemini_generate::stream_decoder::candidate(const json_cur
     if (reason == finish_reason::none) return success();
     s.finished = true;
     s.reason = reason;
+    if (reason == finish_reason::failed) s.failure = detail::generate_failure_words(c);
     return success();
 }
 
@@ -41499,9 +41830,16 @@ LLMX_DECL void gemini_schema_writer::items(const view& s) {
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Members that control storage, caching, speed or abuse detection, and not the answer.
-inline constexpr std::string_view openai_chat_hints[] = {"store", "prediction", "prompt_cache_key",
-                                                        "prompt_cache_retention", "safety_identifier"};
+/// Members, of whichever object, that describe or tune (docs/fidelity.md): storage, caching, speed and abuse detection; the route to a
+/// model's host (OpenRouter); how much is written and thought; how one token is chosen (vLLM and others); what a function returns;
+/// what replies of clients' libraries carry, which clients send back.
+inline constexpr std::string_view openai_chat_hints[] = {
+    "store", "prediction", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "include_obfuscation", "client_metadata",
+    "include", "provider", "route", "transforms", "usage", "include_reasoning", "reasoning", "reasoning_effort", "verbosity",
+    "audio", "min_p", "top_a", "typical_p", "repetition_penalty", "defer_loading", "output_schema", "examples", "closed", "id",
+    "provider_specific_fields", "reasoning_details", "weight"};
+/// Members that refer to a conversation which only OpenAI has. They are of another API of OpenAI; clients send them here too.
+inline constexpr std::string_view openai_chat_states[] = {"previous_response_id", "conversation"};
 
 /// \p id as the API takes ids of calls, which are at most 40 bytes long; a longer one is the same in every turn and
 /// differs where the longer ones differ.
@@ -41601,6 +41939,8 @@ LLMX_DECL [[nodiscard]] std::string openai_chat_call_id(std::string_view reply_i
                                                         std::size_t ordinal);
 
 LLMX_DECL [[nodiscard]] finish_reason openai_chat_finish(std::string_view word, bool has_calls) noexcept;
+/// The reason of a choice that failed and, behind a colon, the provider's words about it.
+LLMX_DECL [[nodiscard]] std::string openai_chat_failure_words(const json_cursor& choice);
 LLMX_DECL [[nodiscard]] std::string_view openai_chat_finish_word(finish_reason r, bool has_calls) noexcept;
 
 /// The counters of a usage object, under all the names that servers give them.
@@ -41655,7 +41995,7 @@ inline constexpr auto openai_chat_request_fields = fields_of<chat_request>(
     by_hand<&chat_request::parallel_tool_calls>("parallel_tool_calls"),
     // `model_traits` chooses between this name and "max_completion_tokens".
     by_hand<&chat_request::max_output_tokens>("max_tokens"), mapped<&chat_request::temperature>("temperature"),
-    mapped<&chat_request::top_p>("top_p"), lost<&chat_request::top_k>().read_as("top_k").count(),
+    mapped<&chat_request::top_p>("top_p"), hint<&chat_request::top_k>().read_as("top_k").count(),
     mapped<&chat_request::presence_penalty>("presence_penalty"),
     mapped<&chat_request::frequency_penalty>("frequency_penalty"),
     // May be one string as well.
@@ -41825,14 +42165,13 @@ LLMX_DECL void openai_chat_read_tier(std::string_view name, std::optional<servic
     if (to || name.empty()) return;
     std::string json;
     append_json_string(json, name);
-    extra.add(openai_chat::name, "service_tier", std::move(json));
+    extra.add(openai_chat::name, "service_tier", std::move(json)).hint = true;
 }
 
 LLMX_DECL void openai_chat_keep(const json_cursor& from, std::initializer_list<std::string_view> known,
                                 std::string_view prefix, extra_members& to) {
     const std::span<const std::string_view> names(known.begin(), known.size());
-    keep_extra(from, std::span<const field_rule>(), names, openai_chat::name, prefix,
-               std::span<const std::string_view>(), to);
+    keep_extra(from, std::span<const field_rule>(), names, openai_chat::name, prefix, openai_chat_hints, to);
 }
 
 LLMX_DECL void openai_chat_write_inner(json_writer& w, const extra_members& extra, std::string_view prefix) {
@@ -41861,7 +42200,7 @@ LLMX_DECL void openai_chat_report_inner(const extra_members& extra, std::string_
                                         drop_report& drops) {
     if (!extra.speaks(openai_chat::name)) return;
     for (const auto& m : extra.members) {
-        if (!m.name.starts_with(prefix)) continue;
+        if (!m.name.starts_with(prefix) || m.is_absent) continue;
         if (m.hint) drops.hint(of.other(std::string(extra_members::wire_name(m.name))));
         else drops.lost(of.other(std::string(extra_members::wire_name(m.name))));
     }
@@ -41988,16 +42327,19 @@ LLMX_DECL result<void> openai_chat_read_media_url(std::string_view url, media& t
 LLMX_DECL void openai_chat_read_image(const json_cursor& from, image_part& to) {
     const json_cursor image = from["image_url"];
     const json_cursor member = image["url"];
-    std::string url;
+    // LiteLLM's word for the media type of what a URL leads to.
+    std::string url, format;
     if (image.is_string()) {
         url = image.string_or();
     } else if (image.expect_object()) {
         member.read(url);
         read_fields(image, &to, openai_chat_image_fields.view());
-        openai_chat_keep(image, {"url", "detail"}, "image_url.", to.extra);
+        image["format"].read(format);
+        openai_chat_keep(image, {"url", "detail", "format"}, "image_url.", to.extra);
     }
     if (url.empty()) member.expected("a URL");
     if (openai_chat_read_media_url(url, to.source).has_error()) member.expected("an http(s) or a data URL");
+    if (!format.empty()) to.source.media_type = std::move(format);
     openai_chat_read_cache(from, to.cache);
     openai_chat_keep(from, {"type", "image_url", "cache_control", "index"}, "", to.extra);
 }
@@ -42057,6 +42399,14 @@ LLMX_DECL finish_reason openai_chat_finish(std::string_view word, bool has_calls
     if (word == "max_tokens" || word == "model_length") return finish_reason::length;
     if (word == "sensitive") return finish_reason::content_filter;
     return has_calls ? finish_reason::tool_calls : finish_reason::stop;
+}
+
+LLMX_DECL std::string openai_chat_failure_words(const json_cursor& choice) {
+    // OpenRouter has an error beside the reason, and the reason that the model's own provider gave.
+    const json_cursor failure = choice["error"];
+    std::string words(choice["native_finish_reason"].string_or(choice["finish_reason"].string_or()));
+    if (const std::string_view why = failure["message"].string_or(); !why.empty()) (words += ": ") += why;
+    return words;
 }
 
 LLMX_DECL std::string_view openai_chat_finish_word(finish_reason r, bool has_calls) noexcept {
@@ -42181,7 +42531,8 @@ LLMX_DECL void openai_chat_read_audio(const json_cursor& from, audio_part& to) {
 LLMX_DECL void openai_chat_read_file(const json_cursor& from, file_part& to) {
     const json_cursor file = from["file"];
     file.expect_object();
-    std::string id, data;
+    std::string id, data, format; // the last is LiteLLM's word for the media type
+    file["format"].read(format);
     file["file_id"].read(id);
     file["file_data"].read(data);
     read_fields(file, &to, openai_chat_file_fields.view());
@@ -42198,15 +42549,15 @@ LLMX_DECL void openai_chat_read_file(const json_cursor& from, file_part& to) {
     } else {
         file.expected("file_id or file_data");
     }
+    if (!format.empty()) to.source.media_type = std::move(format);
     openai_chat_read_cache(from, to.cache);
-    openai_chat_keep(file, {"file_id", "file_data", "filename"}, "file.", to.extra);
+    openai_chat_keep(file, {"file_id", "file_data", "filename", "format"}, "file.", to.extra);
     openai_chat_keep(from, {"type", "file", "cache_control"}, "", to.extra);
 }
 
 /// Mistral's parts of thinking, and LiteLLM's blocks among the content.
 LLMX_DECL void openai_chat_read_thinking_part(const json_cursor& from, std::string_view type, thinking_part& to) {
-    // Mistral's: the thought is complete.
-    static constexpr std::string_view hints[] = {"closed"}, known[] = {"type", "thinking", "signature"};
+    static constexpr std::string_view known[] = {"type", "thinking", "signature"};
     static constexpr std::string_view redacted[] = {"type", "data"};
     std::span<const std::string_view> taken = known;
     if (type == "thinking") {
@@ -42216,7 +42567,7 @@ LLMX_DECL void openai_chat_read_thinking_part(const json_cursor& from, std::stri
         openai_chat_need(from["data"], to.redacted_data);
         taken = redacted;
     }
-    keep_extra(from, std::span<const field_rule>(), taken, openai_chat::name, "", hints, to.extra);
+    keep_extra(from, std::span<const field_rule>(), taken, openai_chat::name, "", openai_chat_hints, to.extra);
 }
 
 /// One element of a content array outside of tool messages.
@@ -42389,7 +42740,8 @@ private:
         openai_chat_read_message_cache(from, m);
         from["name"].read(m.name);
         // What belongs to a text is kept when there is none.
-        static constexpr std::string_view hints[] = {"annotations", "extra_content", "reasoning"};
+        static constexpr std::string_view hints[] = {"annotations", "extra_content", "reasoning", "id", "citations",
+                                                     "provider_specific_fields", "reasoning_details", "weight"};
         const std::string_view known[] = {
             "role", "content", "name", "refusal", "audio", "images", "tool_calls", "function_call", "thinking_blocks",
             "reasoning_content", "cache_control", from["reasoning"].is_string() ? "reasoning" : "role",
@@ -42539,7 +42891,7 @@ LLMX_DECL void openai_chat_read_tool_choice(const json_cursor& from, bool old, c
 }
 
 LLMX_DECL void openai_chat_read_format(const json_cursor& from, chat_request& to) {
-    if (!from.is_object()) return;
+    if (!from.is_object() || from.object()->empty()) return;
     const json_cursor member = from["type"], schema = from["json_schema"];
     std::string type;
     member.read(type);
@@ -42570,10 +42922,10 @@ LLMX_DECL void openai_chat_read_reasoning(const json_cursor& from, chat_request&
     if (!word.empty() && !to.reasoning) {
         std::string json;
         append_json_string(json, word);
-        to.extra.add(openai_chat::name, "reasoning_effort", std::move(json));
+        to.extra.add(openai_chat::name, "reasoning_effort", std::move(json)).hint = true;
     }
     const json_cursor thinking = from["thinking"];
-    if (!thinking.is_object()) return;
+    if (!thinking.is_object() || thinking.object()->empty()) return;
     if (!to.reasoning) to.reasoning.emplace();
     const json_cursor member = thinking["type"];
     std::string type;
@@ -42587,7 +42939,7 @@ LLMX_DECL void openai_chat_read_reasoning(const json_cursor& from, chat_request&
 
 LLMX_DECL void openai_chat_read_stop(const json_cursor& from, std::vector<std::string>& to) {
     if (from.is_string()) {
-        to.emplace_back(from.string_or());
+        if (const std::string_view text = from.string_or(); !text.empty()) to.emplace_back(text);
         return;
     }
     if (from && from.array() == nullptr) return from.expected("a string or an array of strings");
@@ -42595,21 +42947,20 @@ LLMX_DECL void openai_chat_read_stop(const json_cursor& from, std::vector<std::s
 }
 
 LLMX_DECL void openai_chat_read_metadata(const json_cursor& from, chat_request& to) {
-    if (!from.is_object()) return;
+    // LiteLLM's clients put labels of any form here; texts alone are labels of a vendor's.
+    if (from.object() == nullptr) return;
     for (const auto& m : *from.object()) {
         const std::string_view key = m.key();
-        // Null is not text either.
-        if (!m.value().is_string()) return from[key].expected("a string");
+        if (!m.value().is_string()) continue;
         to.metadata.emplace_back(std::string(key), std::string(std::string_view(m.value().get_string())));
     }
 }
 
 LLMX_DECL void openai_chat_read_stream_options(const json_cursor& from, chat_request& to) {
-    // Padding against eavesdroppers, which no reader of the answer sees.
-    static constexpr std::string_view known[] = {"include_usage"}, hints[] = {"include_obfuscation"};
+    static constexpr std::string_view known[] = {"include_usage"};
     if (!from.is_object()) return;
     from["include_usage"].read(to.include_usage);
-    keep_extra(from, std::span<const field_rule>(), known, openai_chat::name, "stream_options.", hints, to.extra);
+    keep_extra(from, std::span<const field_rule>(), known, openai_chat::name, "stream_options.", openai_chat_hints, to.extra);
 }
 
 /// Members that a table does not have because they are in none of the vocabulary, or in two places.
@@ -42672,6 +43023,8 @@ LLMX_DECL result<chat_request> openai_chat::decode_request(std::string_view body
     if (target.stream) to.stream = true;
     detail::keep_extra(root, detail::openai_chat_request_fields.view(), detail::openai_chat_known, name, "",
                        detail::openai_chat_hints, to.extra);
+    detail::drop_gateway_members(to.extra);
+    to.extra.mark_state(detail::openai_chat_states);
     if (const result<void> done = document.status(); !done) return done.error();
     return to;
 }
@@ -43327,10 +43680,18 @@ private:
             if (!tier.empty()) w_.member("service_tier", tier);
             else drops_.hint(request_place().of<&chat_request::service_tier>());
         }
-        if (request_.metadata.empty()) return;
-        w_.key("metadata").object();
-        for (const auto& [key, value] : request_.metadata) w_.member(key, value);
-        w_.end_object();
+        // More and longer ones are refused.
+        std::size_t written = 0;
+        for (std::size_t i = 0; i < request_.metadata.size(); ++i) {
+            const auto& [key, value] = request_.metadata[i];
+            if (written == most_metadata || key.size() > longest_metadata_key || value.size() > longest_metadata_value) {
+                drops_.hint(request_place().of<&chat_request::metadata>().item(i));
+                continue;
+            }
+            if (written++ == 0) w_.key("metadata").object();
+            w_.member(key, value);
+        }
+        if (written != 0) w_.end_object();
     }
 
     LLMX_DECL void write_stream() {
@@ -43356,6 +43717,7 @@ private:
 
 LLMX_DECL result<void> openai_chat::encode_request(const chat_request& request, const encode_options& options,
                                                    std::string& out, drop_report& drops) {
+    if (result<void> whole = drops.refuse_state(request.extra, name); !whole) return whole;
     json_writer w(out);
     detail::openai_chat_request_writer(w, request, options, drops).write();
     return success();
@@ -43426,12 +43788,6 @@ LLMX_DECL [[nodiscard]] std::string_view openai_chat_error_code(errc e) noexcept
     return value_in(openai_chat_error_codes, e, std::string_view("internal_error"));
 }
 
-/// Whether \p text has \p words, given in lower case.
-LLMX_DECL [[nodiscard]] bool openai_chat_contains(std::string_view text, std::string_view words) noexcept {
-    const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
-    return std::search(text.begin(), text.end(), words.begin(), words.end(), same) != text.end();
-}
-
 /// The code for an error object without an HTTP status of its own.
 LLMX_DECL [[nodiscard]] errc openai_chat_classify(const error_body& e) noexcept {
     const auto is = [&e](std::initializer_list<std::string_view> words) {
@@ -43442,7 +43798,7 @@ LLMX_DECL [[nodiscard]] errc openai_chat_classify(const error_body& e) noexcept 
             "billing_not_active", "402"}))
         return errc::quota_exceeded;
     if (is({"context_length_exceeded", "string_above_max_length"})) return errc::context_window_exceeded;
-    if (openai_chat_contains(e.message, "maximum context length")) return errc::context_window_exceeded;
+    if (words_report_overflow(e.message)) return errc::context_window_exceeded;
     if (is({"content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation"}))
         return errc::content_policy;
     if (is({"rate_limit_exceeded", "rate_limit_error", "requests", "tokens", "slow_down",
@@ -43528,6 +43884,28 @@ LLMX_DECL [[nodiscard]] error_body openai_chat_plain_error(std::string_view body
     return e;
 }
 
+/// The sentence for a failure. Programs find an overflow by OpenAI's own words about it
+/// (platform.openai.com/docs/guides/error-codes), behind which those of another vendor follow.
+LLMX_DECL [[nodiscard]] std::string openai_chat_error_text(const error& failure) {
+    const std::string& words = failure.provider_message();
+    std::string text = failure.message();
+    if (!words.empty()) (text += ": ") += words;
+    if (failure.value() != errc::context_window_exceeded || words.empty() || words.find("maximum context length") != std::string::npos) return text;
+    std::string known = "This model's maximum context length";
+    if (const auto sizes = read_context_overflow(words))
+        known += " is " + std::to_string(sizes->most) + " tokens. However, your messages resulted in " + std::to_string(sizes->asked) + " tokens";
+    else known += " is exceeded. Please reduce the length of the messages";
+    return known + ". (" + text + ")";
+}
+
+/// The code; empty for a path that the gateway does not have, which OpenAI answers without one.
+LLMX_DECL [[nodiscard]] std::string_view openai_chat_code_of(const error& failure) noexcept {
+    // Clients compare this one code to shorten the prompt, whichever vendor reported it in its own words.
+    const bool own = failure.provider_code().empty() || failure.value() == errc::context_window_exceeded;
+    if (failure.value() == errc::not_found && failure.provider().empty() && failure.param() == "path") return std::string_view();
+    return own ? openai_chat_error_code(failure.value()) : std::string_view(failure.provider_code());
+}
+
 } // namespace detail
 
 LLMX_DECL error_body openai_chat::decode_error(std::string_view body) {
@@ -43551,22 +43929,16 @@ LLMX_DECL error_body openai_chat::decode_error(std::string_view body) {
 }
 
 LLMX_DECL void openai_chat::encode_error(const error& failure, std::string& out) {
-    std::string message = failure.message();
-    if (!failure.provider_message().empty()) {
-        message += ": ";
-        message += failure.provider_message();
-    }
     json_writer w(out);
-    w.object().key("error").object().member("message", message);
+    w.object().key("error").object().member("message", detail::openai_chat_error_text(failure));
     w.member("type", detail::openai_chat_error_type(failure.value(), failure.http_status()));
     w.key("param");
-    if (failure.param().empty()) w.null();
+    const std::string_view code = detail::openai_chat_code_of(failure);
+    if (failure.param().empty() || code.empty()) w.null();
     else w.value(failure.param());
     w.key("code");
-    // Clients compare this one code to shorten the prompt, whichever vendor reported it in its own words.
-    if (failure.provider_code().empty() || failure.value() == errc::context_window_exceeded)
-        w.value(detail::openai_chat_error_code(failure.value()));
-    else w.value(failure.provider_code());
+    if (code.empty()) w.null();
+    else w.value(code);
     w.end_object().end_object();
 }
 
@@ -43606,6 +43978,7 @@ LLMX_DECL bool openai_chat::exceeds_model(std::string_view body, const member_sp
 } // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/openai/impl/chat_reply.ipp ----
+
 
 
 #include <algorithm>
@@ -43718,6 +44091,7 @@ LLMX_DECL void openai_chat_reply_choice(const json_cursor& from, std::string_vie
     if (const json_cursor m = from["message"]; m.object() != nullptr)
         openai_chat_reply_message(m, reply_id, index, to.answer);
     to.finish = openai_chat_finish(from["finish_reason"].string_or(), openai_chat_has_calls(to.answer));
+    if (to.finish == finish_reason::failed) to.stop_sequence = openai_chat_failure_words(from);
     // vLLM and others name the sequence that stopped them.
     if (const std::string_view s = from["stop_reason"].string_or();
         !s.empty() && to.finish == finish_reason::stop && s != "stop" && s != "end_turn") {
@@ -43949,14 +44323,31 @@ LLMX_DECL void openai_chat::encode_reply(const chat_reply& reply, const reply_op
         w.extra(choice.extra, name).end_object();
     }
     w.end_array();
-    if (!reply.usage.empty()) {
-        w.key("usage");
-        detail::openai_chat_write_usage(w, reply.usage);
-    }
+    // Always: clients refuse a reply without it.
+    w.key("usage");
+    detail::openai_chat_write_usage(w, reply.usage);
     if (reply.service_tier)
         if (const auto tier = detail::enum_name(detail::openai_chat_tiers, *reply.service_tier); !tier.empty())
             w.member("service_tier", tier);
     w.extra(reply.extra, name).end_object();
+}
+
+LLMX_DECL bool openai_chat::add_usage(std::string& body, const usage& tokens) {
+    std::string json;
+    json_writer w(json);
+    detail::openai_chat_write_usage(w, tokens);
+    std::size_t begin = 0, end = 0;
+    bool answers = false;
+    const auto read = scan_json_members(body, [&](const json_member& m) {
+        answers = answers || m.named("choices");
+        if (!m.named("usage") || !is_json_null(m.value)) return;
+        begin = m.begin;
+        end = m.end;
+    });
+    if (!read || !answers) return false;
+    if (end != 0) body.replace(begin, end - begin, json);
+    else body.insert(body.rfind('}'), ",\"usage\":" + json);
+    return true;
 }
 
 } // namespace llmx::inline LLMX_ABI
@@ -44043,6 +44434,7 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
     detail::members_seen seen;
     auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
         head.members.add(m);
+        if (detail::is_gateway_member(m) || (m.named("metadata") && !detail::fits_metadata(m.value))) head.has_gateway_members = true;
         if (routed.is_other(m)) return success();
         if (m.named("model")) {
             if (seen.again(0)) return detail::member_given_twice(m);
@@ -44115,6 +44507,15 @@ LLMX_DECL bool openai_chat::ask_usage(std::string_view body, const member_spans&
     if (object == std::string_view::npos) return false;
     edits.insert(object, "stream_options", R"({"include_usage":true})");
     return true;
+}
+
+LLMX_DECL bool openai_chat::has_foreign_signature(std::string_view body) noexcept {
+    // Of the formats of sounds and of JSON Schema none has a slash, every media type has one.
+    return detail::openai_chat_search(body, "format", [body](std::size_t value) {
+        if (body[value] != '"') return false;
+        const std::string_view text = body.substr(value + 1, 64);
+        return text.substr(0, text.find('"')).find('/') != std::string_view::npos;
+    });
 }
 
 LLMX_DECL usage openai_chat::scan_usage(std::string_view body) {
@@ -44381,6 +44782,7 @@ struct openai_chat::stream_decoder::reader {
         c.finished = true;
         chat_event& e = add(chat_event::kind::finish, c.parts);
         e.reason = detail::openai_chat_finish(word, !c.calls.empty());
+        if (e.reason == finish_reason::failed) e.text = out.keep(detail::openai_chat_failure_words(choice));
         if (const std::string_view s = choice["stop_reason"].string_or();
             !s.empty() && e.reason == finish_reason::stop && s != "stop" && s != "end_turn") {
             e.reason = finish_reason::stop_sequence;
@@ -47385,6 +47787,7 @@ LLMX_DECL [[nodiscard]] result<void> report_drops(const provider_ops& ops, call&
         }
     }
     c.now.dropped = name_drops(drops, speaks, request);
+    c.now.dropped.insert(c.now.dropped.end(), c.in.not_obeyed.begin(), c.in.not_obeyed.end());
     return success();
 }
 
@@ -47441,6 +47844,7 @@ LLMX_DECL [[nodiscard]] result<void> edit_passed_through(const provider_ops& ops
         for (const auto& lost : drops.entries())
             if (!lost.hint && !is_allowed_member(c, lost.at.text())) return no_equivalent(ops, lost.at.text());
     c.now.dropped = name_drops(drops, nullptr, c.in.canonical);
+    c.now.dropped.insert(c.now.dropped.end(), c.in.not_obeyed.begin(), c.in.not_obeyed.end());
     return success();
 }
 
@@ -47513,12 +47917,24 @@ LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffe
     }
 }
 
+/// Takes the members that are for a gateway out of the caller's bytes.
+LLMX_DECL [[nodiscard]] result<void> cut_gateway_members(const call& c, attempt_buffers& a) {
+    return for_each_member(c.in.body, c.in.members, [&a](const json_member& m) {
+        if (is_gateway_member(m)) return a.splices.remove(m);
+        if (a.codec->language != "openai" || !m.named("metadata") || fits_metadata(m.value)) return;
+        if (const std::string fit = fit_metadata(m.value); !fit.empty()) a.splices.replace(m.begin, m.end, fit);
+        else a.splices.remove(m);
+    });
+}
+
 LLMX_DECL [[nodiscard]] result<void> write_passed_through(const provider_ops& ops, const void* self, call& c,
                                                           std::string_view model, attempt_buffers& a) {
     bool names_model = true;
     if (ops.edit != nullptr)
         if (const result<void> edited = edit_passed_through(ops, self, c, model, a, names_model); !edited) return edited;
     if (names_model) splice_model(c, model, a);
+    if (c.in.has_gateway_members)
+        if (const result<void> cut = cut_gateway_members(c, a); !cut) return cut;
     // So that limits, logs and metrics know the tokens.
     if (c.in.stream && a.codec->ask_usage != nullptr && ops.may_ask_usage(*c.now.target))
         a.hides_usage = a.codec->ask_usage(c.in.body, c.in.members, a.splices);
@@ -47638,7 +48054,7 @@ LLMX_DECL [[nodiscard]] attempt_step begin_attempt(const provider_ops& ops, call
     model = name_upstream_model(c);
     c.report.provider = ops.name;
     c.report.facts = facts_of(*c.now.target, model);
-    c.now.dropped.clear();
+    c.now.dropped = c.in.not_obeyed;
     // Those of an earlier attempt.
     c.memory.release();
     result<void> good = success();
@@ -51590,11 +52006,7 @@ LLMX_DECL [[nodiscard]] bool reports_long_content(const error_body& reported) no
 
 LLMX_DECL [[nodiscard]] bool reports_context_window(const error_body& reported) noexcept {
     return reports_long_content(reported) || has_any(reported.code, {"context_length_exceeded"}) ||
-           has_any(reported.message,
-                    {"maximum context length", "exceed context limit", "context window", "prompt is too long",
-                     "model's maximum context limit", "longer than the model's context length",
-                     "input tokens exceed the configured limit", "exceeds the available context size",
-                     "exceeds the maximum number of tokens allowed", "input token count", "too many tokens"});
+           words_report_overflow(reported.message);
 }
 
 LLMX_DECL [[nodiscard]] bool reports_content_policy(const error_body& reported) noexcept {
@@ -56641,6 +57053,8 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
         w.member(",\"upstream_model\":", c->report.upstream_model);
         if (!c->report.provider.empty() || c->report.retries != 0 || c->report.fallbacks != 0)
             w.raw(",\"retries\":").number(c->report.retries).raw(",\"fallbacks\":").number(c->report.fallbacks);
+        if (const usage& guessed = c->report.estimate; !guessed.empty())
+            w.raw(",\"tokens_in\":").number(guessed.input_tokens).raw(",\"tokens_out\":").number(guessed.output_tokens).raw(",\"tokens_estimated\":true");
         if (const usage& t = c->report.tokens; !t.empty()) {
             w.raw(",\"tokens_in\":").number(t.input_tokens).raw(",\"tokens_out\":").number(t.output_tokens);
             if (t.cached_tokens != 0) w.raw(",\"tokens_cached\":").number(t.cached_tokens);
@@ -57113,11 +57527,61 @@ LLMX_DECL void append_status_line(std::string& out, int status) {
 // ---- llmx/server/impl/facade.ipp ----
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <iterator>
+#include <optional>
 #include <span>
 
 namespace llmx::inline LLMX_ABI::detail {
+
+/// A count or a time in a member's value: a number, or a text that is one; nothing for others.
+LLMX_DECL [[nodiscard]] std::optional<double> number_in(std::string_view json) noexcept {
+    if (json.size() > 2 && json.front() == '"' && json.back() == '"') json = json.substr(1, json.size() - 2);
+    double n = 0;
+    const auto read = std::from_chars(json.data(), json.data() + json.size(), n);
+    if (read.ec != std::errc() || read.ptr != json.data() + json.size() || !(n >= 0)) return std::nullopt;
+    return n;
+}
+
+/// Does what the member \p m of a body, which is for a gateway, demands of this call; false when nothing here obeys it.
+LLMX_DECL [[nodiscard]] bool obey_gateway_member(const json_member& m, inbound& in) {
+    const std::optional<double> n = number_in(m.value);
+    const bool flag = is_true(m.value);
+    if (m.named("drop_params")) {
+        if (flag || m.value == "false") in.drop_params = flag;
+        return true;
+    }
+    if (m.named("disable_fallbacks")) {
+        in.no_fallback = in.no_fallback || flag;
+        return true;
+    }
+    if (m.named("num_retries") || m.named("max_retries")) {
+        if (n) in.retries = static_cast<std::uint32_t>(std::min(*n, 1000.0));
+        return n.has_value();
+    }
+    const bool of_stream = m.named("stream_timeout");
+    if (m.named("timeout") || m.named("request_timeout") || of_stream) {
+        // Seconds; more than a month is no limit. A stream's own limit counts before the general one.
+        if (!n || *n > 2.6e6) return n.has_value();
+        const duration limit = std::chrono::duration_cast<duration>(std::chrono::duration<double>(*n));
+        if (of_stream ? in.stream : in.time_limit == duration::zero()) in.time_limit = limit;
+        return true;
+    }
+    return false;
+}
+
+LLMX_DECL void read_gateway_members(inbound& in) {
+    static_cast<void>(for_each_member(in.body, in.members, [&in](const json_member& m) {
+        // Empty ones demand nothing.
+        const std::string_view v = m.value;
+        if (!is_gateway_member(m) || v == "null" || v == "false" || v == "[]" || v == "{}" || v == "\"\"") {
+            if (m.named("drop_params") && v == "false") in.drop_params = false;
+            return;
+        }
+        if (!obey_gateway_member(m, in)) in.not_obeyed.push_back(unescape_json_string(m.key));
+    }));
+}
 
 LLMX_DECL void set_up_call(call& c, server_connection& peer, std::string_view body, const request_head& head,
                            const request_target& target, std::string& unescaped_model) {
@@ -57132,6 +57596,8 @@ LLMX_DECL void set_up_call(call& c, server_connection& peer, std::string_view bo
     in.cut_end = head.cut_end;
     in.members = head.members;
     in.must_translate = head.must_translate;
+    in.has_gateway_members = head.has_gateway_members;
+    if (in.has_gateway_members) read_gateway_members(in);
     c.model = head.model;
     if (c.model.empty() && head.model_end > head.model_begin) {
         unescaped_model = unescape_json_string(in.body.substr(head.model_begin, head.model_end - head.model_begin));
@@ -57215,6 +57681,22 @@ LLMX_DECL void close_account(server_connection& peer, const call& c) {
     if (cost && peer.takes_trailers()) append_field(peer.fields(), "x-llmx-response-cost", dollar_text(*cost).view());
 }
 
+LLMX_DECL void estimate_usage(call& c, const reply& answer) {
+    // Each language calls it `usage` or `usageMetadata`; zeros that are reported are the provider's word.
+    bool reported = false;
+    static_cast<void>(scan_json_members(answer.body, [&reported](const json_member& m) {
+        reported = reported || (m.key.starts_with("usage") && m.value.starts_with('{'));
+    }));
+    if (reported) return;
+    const json_weight asked = weigh_json(c.in.body), got = weigh_json(answer.body);
+    const auto tokens = [](const json_weight& w) {
+        return clamp_count(static_cast<std::int64_t>(tokens_of_text(w.text) + w.blobs * tokens_of_media));
+    };
+    // A reply that passes the façade has at least its braces.
+    c.report.estimate.input_tokens = std::max<std::int64_t>(1, tokens(asked));
+    c.report.estimate.output_tokens = std::max<std::int64_t>(1, tokens(got));
+}
+
 LLMX_DECL void describe_call(server_connection& peer, const call& c) {
     const call_context& context = *c.context;
     const duration total = peer.on().now() - context.started;
@@ -57234,6 +57716,7 @@ LLMX_DECL void describe_call(server_connection& peer, const call& c) {
         settle_cost_of(peer, c);
         if (context.report.cost) w.raw("x-llmx-response-cost: ").copy(dollar_text(*context.report.cost).view()).raw("\r\n");
     }
+    if (!context.report.estimate.empty()) w.raw("x-llmx-usage-estimated: true\r\n");
     if (!c.now.dropped.empty()) {
         // Callers decide how many there are and how they are called; a head has its limits.
         constexpr std::size_t longest = 256, most = 1024;
@@ -62570,6 +63053,64 @@ retry_after_of(std::string_view retry_after_ms, std::string_view retry_after,
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/dialects/impl/gateway_members.ipp ----
+
+#include <algorithm>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+static_assert(std::is_sorted(gateway_member_names.begin(), gateway_member_names.end()));
+
+LLMX_DECL bool find_gateway_member(std::string_view name) noexcept {
+    return std::binary_search(gateway_member_names.begin(), gateway_member_names.end(), name);
+}
+
+LLMX_DECL void drop_gateway_members(extra_members& extra, bool camel) {
+    const auto known = [camel](const extra_members::member& m) {
+        if (!camel) return is_gateway_member(std::string_view(m.name));
+        std::string name;
+        for (const char c : m.name) {
+            const bool capital = c >= 'A' && c <= 'Z';
+            if (capital) name += '_';
+            name += capital ? static_cast<char>(c - 'A' + 'a') : c;
+        }
+        return is_gateway_member(std::string_view(name));
+    };
+    std::erase_if(extra.members, known);
+    if (extra.members.empty()) extra.origin = std::string_view();
+}
+
+/// Calls \p f with each pair that OpenAI takes; false when there are others, or \p json is no object.
+template <class F> bool each_metadata_pair(std::string_view json, F f) {
+    bool all = json.starts_with('{');
+    std::size_t n = 0;
+    // Characters are at most as many as bytes, escapes included: nothing too long passes.
+    const auto read = all ? scan_json_members(json, [&](const json_member& m) {
+        const bool fits = n < most_metadata && m.key.size() <= longest_metadata_key && m.value.starts_with('"') &&
+                          m.value.size() <= longest_metadata_value + 2;
+        all = all && fits;
+        if (fits) ++n, f(m);
+    }) : success();
+    return all && read.has_value();
+}
+
+LLMX_DECL bool fits_metadata(std::string_view json) {
+    return is_json_null(json) || each_metadata_pair(json, [](const json_member&) {});
+}
+
+LLMX_DECL std::string fit_metadata(std::string_view json) {
+    std::string out;
+    each_metadata_pair(json, [&out](const json_member& m) {
+        out += out.empty() ? '{' : ',';
+        ((out += '"') += m.key) += "\":";
+        out += m.value;
+    });
+    if (!out.empty()) out += '}';
+    return out;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/dialects/impl/json_object_text.ipp ----
 
 
@@ -62814,6 +63355,79 @@ LLMX_DECL closed_schema close_schema(std::string_view schema) {
     out.how = closer.relaxed() ? closed_schema::outcome::relaxed : closed_schema::outcome::exact;
     out.text = closer.changed() ? json_text(root) : std::string(schema);
     return out;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/impl/context_overflow.ipp ----
+
+#include <algorithm>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+LLMX_DECL bool words_report_overflow(std::string_view words) noexcept {
+    constexpr std::string_view all[] = {"maximum context length",
+                                        "exceed context limit",
+                                        "context window",
+                                        "prompt is too long",
+                                        "input is too long",
+                                        "model's maximum context limit",
+                                        "longer than the model's context length",
+                                        "input tokens exceed the configured limit",
+                                        "exceeds the available context size",
+                                        "exceeds the maximum number of tokens allowed",
+                                        "input token count",
+                                        "too many tokens",
+                                        "maximum prompt length",
+                                        "exceeded model token limit",
+                                        "prompt exceeds max length",
+                                        "reduce the length of the messages",
+                                        "`inputs` tokens + `max_new_tokens`"};
+    // Upper case is compared as lower case.
+    const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
+    return std::any_of(std::begin(all), std::end(all), [&](std::string_view one) {
+        return std::search(words.begin(), words.end(), one.begin(), one.end(), same) != words.end();
+    });
+}
+
+LLMX_DECL std::optional<context_overflow> read_context_overflow(std::string_view words) noexcept {
+    constexpr std::int64_t least = 256;
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    std::int64_t first = 0, sum = 0;
+    for (std::size_t i = 0; i < words.size();) {
+        if (!digit(words[i])) {
+            ++i;
+            continue;
+        }
+        // Numbers in names ("gpt-4", "v1.5") are none.
+        const char before = i == 0 ? ' ' : words[i - 1];
+        const bool named = (before >= 'a' && before <= 'z') || (before >= 'A' && before <= 'Z') || before == '-' || before == '.' || before == '_';
+        std::int64_t n = 0;
+        for (; i < words.size(); ++i) {
+            // "1,048,576"
+            if (words[i] == ',' && i + 1 < words.size() && digit(words[i + 1])) continue;
+            if (!digit(words[i])) break;
+            n = std::min(clamp_count(n * 10 + (words[i] - '0')), std::int64_t{1} << 53);
+        }
+        const std::string_view rest = words.substr(i);
+        if (named) continue;
+        if (rest.starts_with(" + ")) {
+            sum = add_counts(sum, n);
+            continue;
+        }
+        if (sum != 0) {
+            first = add_counts(std::exchange(sum, 0), n);
+            continue;
+        }
+        if (n < least || n == first) continue;
+        if (first == 0) {
+            first = n;
+            continue;
+        }
+        return context_overflow(std::max(first, n), std::min(first, n));
+    }
+    return std::nullopt;
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -63291,6 +63905,62 @@ LLMX_DECL bool has_proto_extra(const extra_members& extra, std::string_view pref
     if (!extra.speaks("gemini_generate")) return false;
     return std::any_of(extra.members.begin(), extra.members.end(),
                        [prefix](const extra_members::member& m) { return m.name.starts_with(prefix); });
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/impl/strict_schema.ipp ----
+
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Closes the objects of \p schema that are at most \p levels deep; false when one of them cannot be closed.
+LLMX_DECL [[nodiscard]] bool close_strict_objects(boost::json::value& schema, int levels) {
+    boost::json::object* const o = schema.if_object();
+    if (o == nullptr || levels == 0) return false;
+    const auto closes = [levels](boost::json::value& one) { return close_strict_objects(one, levels - 1); };
+    // Of a member that has schemas in it, all have to be closed.
+    for (const std::string_view lists : {"anyOf", "oneOf", "allOf", "prefixItems"})
+        if (boost::json::value* const list = o->if_contains(lists)) {
+            if (!list->is_array() || !std::all_of(list->get_array().begin(), list->get_array().end(), closes)) return false;
+        }
+    for (const std::string_view maps : {"properties", "$defs", "definitions"})
+        if (boost::json::value* const map = o->if_contains(maps)) {
+            if (!map->is_object()) return false;
+            for (auto& m : map->get_object())
+                if (!closes(m.value())) return false;
+        }
+    if (boost::json::value* const items = o->if_contains("items"); items != nullptr && !closes(*items)) return false;
+    const boost::json::value* const type = o->if_contains("type");
+    const bool is_object = type != nullptr && type->is_string() && type->get_string() == "object";
+    if (!is_object && !o->contains("properties")) return true;
+    const boost::json::value* const properties = o->if_contains("properties");
+    const boost::json::value* const required = o->if_contains("required");
+    if (properties == nullptr || properties->get_object().empty() || required == nullptr || !required->is_array()) return false;
+    for (const auto& m : properties->get_object()) {
+        const auto named = [&m](const boost::json::value& one) { return one.is_string() && std::string_view(one.get_string()) == m.key(); };
+        const boost::json::array& all = required->get_array();
+        if (std::none_of(all.begin(), all.end(), named)) return false;
+    }
+    boost::json::value& more = (*o)["additionalProperties"];
+    if (!more.is_null() && more != boost::json::value(false)) return false;
+    more = false;
+    return true;
+}
+
+LLMX_DECL bool close_strict_schema(std::string& schema) {
+    constexpr int most_levels = 32;
+    boost::system::error_code failed;
+    boost::json::value read = boost::json::parse(schema, failed);
+    if (schema.empty() || failed || !close_strict_objects(read, most_levels)) return false;
+    schema = json_text(read);
+    return true;
 }
 
 } // namespace llmx::inline LLMX_ABI::detail

@@ -63,6 +63,9 @@ struct call_report {
     usage tokens;
     /// The limits of the vendor that answers count `tokens.cached_tokens` (`codec_ops::limits_count_cached`).
     bool limits_count_cached = true;
+    /// What the caller of a whole reply was given instead, because the provider reported no tokens: an estimate, which no limit
+    /// and no cost counts. Empty when the provider reported some.
+    usage estimate;
     /// What is known about the model that answered; null when nothing is. Its prices make the cost of the call
     /// (`cost_of`).
     const model_facts* facts = nullptr;
@@ -91,6 +94,7 @@ struct call_report {
         if (resolved) upstream_model = resolved_model;
         tokens = from.tokens;
         limits_count_cached = from.limits_count_cached;
+        estimate = from.estimate;
         facts = from.facts;
         cost = from.cost;
         first_token = from.first_token;
@@ -116,6 +120,7 @@ private:
         fallbacks = other.fallbacks;
         tokens = other.tokens;
         limits_count_cached = other.limits_count_cached;
+        estimate = other.estimate;
         facts = other.facts;
         cost = other.cost;
         upstream_time = other.upstream_time;

@@ -33,7 +33,7 @@ struct chat_event {
         audio,              ///< `text` is the JSON of an audio delta in the words of `name`
         logprobs,           ///< `text` is a JSON logprobs object in OpenAI's form
         opaque,             ///< `text` is a JSON part that only the dialect `name` can express
-        finish,             ///< choice `choice` ended: `reason`; `text` = stop sequence or empty
+        finish,             ///< choice `choice` ended: `reason`; `text` as `chat_choice::stop_sequence`
         usage,              ///< `tokens`: totals so far; the last one counts
         ping,               ///< keep-alive, nothing to report
     };

@@ -19,7 +19,8 @@ struct chat_choice {
     chat_choice() : answer(role::assistant) {}
     message answer;
     finish_reason finish = finish_reason::none;
-    /// The sequence that stopped generation, where the provider names it.
+    /// The sequence that stopped generation, where the provider names it; with `finish_reason::failed` the provider's own reason
+    /// and, behind a colon, its words.
     std::string stop_sequence;
     /// Token log probabilities in OpenAI's form; empty when not requested.
     raw_json logprobs;

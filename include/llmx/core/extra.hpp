@@ -3,6 +3,7 @@
 
 #include <llmx/config.hpp>
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,7 +43,14 @@ public:
         /// An answer without it means the same: it controls storage, caching, speed or abuse detection. The
         /// codec that keeps the member defines it; others report it as a hint.
         bool hint = false;
-        friend bool operator==(const member&, const member&) = default;
+        /// It refers to a conversation, or to a part of one, that only its own vendor has: without it the request is another
+        /// one, so that encoders of other languages never leave it out.
+        bool is_state = false;
+        /// Its value means the same as an absent member: encoders of other languages have nothing to report.
+        bool is_absent = false;
+        friend bool operator==(const member& a, const member& b) noexcept {
+            return a.name == b.name && a.value == b.value && a.hint == b.hint && a.is_state == b.is_state;
+        }
     };
 
     extra_members() = default;
@@ -69,6 +77,12 @@ public:
     [[nodiscard]] static std::string_view wire_name(std::string_view kept) noexcept {
         if (kept.starts_with('.') && kept.find('.', 1) != std::string_view::npos) kept.remove_prefix(1);
         return kept;
+    }
+
+    /// Marks the members that \p names has as state of the conversation (`member::is_state`).
+    void mark_state(std::span<const std::string_view> names) {
+        for (member& m : members)
+            for (const std::string_view name : names) m.is_state = m.is_state || (m.name == name && !m.is_absent);
     }
 
     /// The JSON text of \p name, or null.

@@ -155,7 +155,8 @@ public:
     }
 };
 
-LLMX_DECL [[nodiscard]] error broken_generation();
+/// The failure of a generation that broke off; \p words is the provider's reason with its words, as `chat_choice::stop_sequence` has it.
+LLMX_DECL [[nodiscard]] error broken_generation(std::string_view words);
 /// Gives \p reply the caller's names; fails when the provider reports that a choice broke off.
 LLMX_DECL [[nodiscard]] result<void> finish_chat_reply(chat_reply& reply, const rendering* how);
 /// The same for events that were read; leaves out the events after a choice that broke off.

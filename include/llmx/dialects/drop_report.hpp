@@ -4,6 +4,7 @@
 #include <llmx/core/error.hpp>
 #include <llmx/core/extra.hpp>
 #include <llmx/core/request_place.hpp>
+#include <llmx/core/result.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -36,6 +37,10 @@ public:
     /// The failure of an encoder that cannot write the member at \p at: an error of \p code whose message is the
     /// place and \p why. `errc::unsupported_parameter` is for a member that another provider could take.
     LLMX_DECL [[nodiscard]] error refuse(request_place at, std::string_view why, errc code = errc::invalid_request);
+
+    /// Fails when \p members, of a request that \p codec is to write, refer to a conversation which only another language's vendor
+    /// has (`extra_members::member::is_state`): such a request is refused even where members may be dropped.
+    LLMX_DECL [[nodiscard]] result<void> refuse_state(const extra_members& members, std::string_view codec);
 
     /// The requested form of the answer cannot be expressed here: a tool represents it, and the reply has
     /// to be decoded knowing so (`decode_options`).

@@ -7,6 +7,8 @@
 #include <llmx/wire/json_cursor.hpp>
 #include <llmx/wire/json_writer.hpp>
 
+#include <boost/json/value.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -43,6 +45,8 @@ struct field_rule {
     bool is_count = false;
     /// Read, though there is nothing to write it as.
     bool is_read = false;
+    /// A number outside of the range is a hint, not lost.
+    bool tunes = false;
     /// Written even when it has the value of a new object.
     bool is_always = false;
 
@@ -82,6 +86,12 @@ struct field_rule {
     [[nodiscard]] constexpr field_rule always() const noexcept {
         field_rule r = *this;
         r.is_always = true;
+        return r;
+    }
+    /// The rule of a number without which the answer means the same.
+    [[nodiscard]] constexpr field_rule tuning() const noexcept {
+        field_rule r = *this;
+        r.tunes = true;
         return r;
     }
     /// The rule of a member that need not be reported when it is \p value.
@@ -166,16 +176,28 @@ LLMX_DECL [[nodiscard]] bool has_field(std::span<const field_rule> rules, std::s
 /// The rule for \p member; null when there is none.
 LLMX_DECL [[nodiscard]] const field_rule* find_field_rule(std::span<const field_rule> rules,
                                                           const described_member* member) noexcept;
+/// Which values of a member mean the same as an absent member.
+enum class absent_values : std::uint8_t {
+    null,  ///< null alone: the presence of an empty object matters
+    empty, ///< the empty text, list and object, and an object of nothing but them
+    flags, ///< these and false, in languages whose flags are all off by default
+    proto, ///< these and all defaults of proto3: zero, and enumerators that end with UNSPECIFIED (protobuf.dev/programming-guides/json)
+    usual, ///< `proto` where the document has proto3's names, otherwise `empty`
+};
+/// Whether \p value means the same as an absent member.
+LLMX_DECL [[nodiscard]] bool is_as_absent(const boost::json::value& value, absent_values which) noexcept;
 /// Keeps the members of \p from that are neither null, nor in \p rules, nor in \p known: behind
-/// \p prefix, marked as hints where \p hints has them. Names are kept in lowerCamelCase where they are proto3's.
+/// \p prefix, marked as hints where \p hints has them, and as absent by \p absent. Names are kept in lowerCamelCase where they are proto3's.
 LLMX_DECL void keep_extra(const json_cursor& from, std::span<const field_rule> rules,
                           std::span<const std::string_view> known, std::string_view codec, std::string_view prefix,
-                          std::span<const std::string_view> hints, extra_members& to);
+                          std::span<const std::string_view> hints, extra_members& to,
+                          absent_values absent = absent_values::usual);
 /// The same for a table whose rules are in several objects: \p prefix is the path of \p from and a dot, or
 /// empty for the table's own object, and a rule counts when its whole path leads through \p from.
 LLMX_DECL void keep_extra_inside(const json_cursor& from, std::span<const field_rule> rules,
                                  std::span<const std::string_view> known, std::string_view codec,
-                                 std::string_view prefix, std::span<const std::string_view> hints, extra_members& to);
+                                 std::string_view prefix, std::span<const std::string_view> hints, extra_members& to,
+                                 absent_values absent = absent_values::usual);
 
 } // namespace detail
 } // namespace llmx::inline LLMX_ABI

@@ -34,6 +34,9 @@ struct request_head {
     /// The body cannot be sent as it is and must be written anew: `stream` is the path's value
     /// and the body contradicts it, or the body names its model in places that no splice reaches.
     bool must_translate = false;
+    /// Members of the body's top level are for a gateway and no vendor (`detail::is_gateway_member`), or have a form that only a gateway
+    /// understands: they are not sent on.
+    bool has_gateway_members = false;
     /// Where the members of the body's top level are; not complete when the scan does not keep them.
     member_spans members;
     /// Embeddings are requested as base64 of little-endian float32 (`reply_options::base64`).

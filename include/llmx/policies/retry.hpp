@@ -54,6 +54,9 @@ struct retry {
     std::optional<std::uint32_t> authentication, rate_limit, timeout, content_policy, invalid_request, internal,
         overloaded, not_found, connection;
 
+    /// What a caller's own number (`inbound::retries`) may be; a larger one counts as this.
+    static constexpr std::uint32_t most_asked_retries = 10;
+
     static constexpr auto keys =
         settings_keys(config_key("num_retries", &retry::max_retries).in("litellm_settings", "router_settings"));
 
@@ -121,6 +124,7 @@ private:
         s.done = done;
         if (c.group == nullptr) return s;
         if (e.value() != errc::no_deployment && c.now.target != nullptr) s.deployment_retries = c.now.target->retries;
+        if (c.in.retries) s.deployment_retries = std::min(*c.in.retries, most_asked_retries);
         s.available_at = time_point::max();
         for (const deployment* d : c.group->members) {
             const time_point at = this->next_.available_at(*d, now);

@@ -112,6 +112,13 @@ public:
     [[nodiscard]] result<void> before(call& c, memory&) noexcept {
         if (is_session(c)) c.now.limits = policy_.session_limits(*c.context, *c.now.target, c.now.limits, c.moment);
         else c.now.limits = policy_.limits_for(*c.context, *c.now.target, comes_in_pieces(c), c.now.limits, c.moment);
+        if (c.in.time_limit > duration::zero() && !is_session(c)) {
+            // The caller's own, which bounds the call and not each attempt: a stream that has begun goes on.
+            const time_point from = c.context->started != time_point() ? c.context->started : c.moment;
+            const time_point over = c.in.time_limit > time_point::max() - from ? time_point::max() : from + c.in.time_limit;
+            if (comes_in_pieces(c)) c.now.limits.first_byte_by = std::min(c.now.limits.first_byte_by, over);
+            else c.context->tighten(over), c.now.limits.deadline = std::min(c.now.limits.deadline, over);
+        }
         if (c.moment >= call_over(c)) return error(errc::deadline_exceeded);
         return success();
     }

@@ -15,6 +15,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
@@ -41,6 +42,8 @@ LLMX_DECL void describe_call(server_connection& peer, const call& c);
 LLMX_DECL void announce_cost(server_connection& peer, const call& c);
 /// The stream has ended: its cost is known, for the log and for the trailer.
 LLMX_DECL void close_account(server_connection& peer, const call& c);
+/// Makes the estimate of the tokens of \p answer, a whole reply of a chat, when its provider reported none (`call_report::estimate`).
+LLMX_DECL void estimate_usage(call& c, const reply& answer);
 /// Frees on another thread what a large request has left behind in \p c and \p answer.
 LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& peer, call& c, result<reply>& answer);
 
@@ -107,9 +110,13 @@ public:
         if (answer && c.in.stream && answer->stream == nullptr)
             answer = error(errc::internal, "the gateway answered in another form than asked for");
         const bool same = answer && answer->passes_as(codec_of<C>);
+        if constexpr (std::is_same_v<op, chat>)
+            if (answer && answer->stream == nullptr && answer->tokens.empty()) detail::estimate_usage(c, *answer);
         if (!answer) {
             co_await refuse(peer, c, answer.error());
         } else if (answer->stream == nullptr && same) {
+            if constexpr (requires { C::add_usage(answer->body, c.report.estimate); })
+                if (!c.report.estimate.empty() && !C::add_usage(answer->body, c.report.estimate)) c.report.estimate = usage();
             detail::describe_call(peer, c);
             const std::string_view type = answer->content_type.empty() ? std::string_view("application/json") : std::string_view(answer->content_type);
             if (!peer.try_reply(200, type, answer->body)) co_await peer.finish_reply();
@@ -128,7 +135,7 @@ public:
 
 private:
     static boost::asio::awaitable<void> rewrite(server_connection& peer, const call& c, reply& answer) {
-        detail::reply_rewriting<C> work(answer, c.in.answer, peer.scratch());
+        detail::reply_rewriting<C> work(answer, c.in.answer, c.report.estimate, peer.scratch());
         if (answer.body.size() > offload_translation_above) {
             const result<void> ran = co_await peer.on().offload(work, peer.context().cancellation);
             if (!ran) work.good = ran.error();

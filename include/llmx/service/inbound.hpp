@@ -3,6 +3,7 @@
 
 #include <llmx/core/any_message.hpp>
 #include <llmx/core/chat.hpp>
+#include <llmx/core/clock.hpp>
 #include <llmx/core/memory_budget.hpp>
 #include <llmx/core/operation.hpp>
 #include <llmx/core/request_view.hpp>
@@ -16,8 +17,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace llmx::inline LLMX_ABI {
 
@@ -55,6 +58,15 @@ struct inbound {
     bool no_fallback = false;
     /// The caller's option; unset: the deployment's, then the gateway's.
     std::optional<bool> drop_params;
+    /// The caller's options for `retry` and `timeout`: how often an attempt is repeated, in place of the general number and of the
+    /// deployment's; and how long a whole answer may take, or a streamed one until it begins, when that is shorter than the
+    /// policy's own limit. Zero: none.
+    std::optional<std::uint32_t> retries;
+    duration time_limit{};
+    /// `body` has members that are for a gateway and no vendor, and are not sent on (`request_head::has_gateway_members`).
+    bool has_gateway_members = false;
+    /// Those of them that nothing here obeys, for `attempt::dropped`.
+    std::vector<std::string> not_obeyed;
     /// Where the value of the member "model" is in `body`; equal when there is none. It may
     /// be null.
     std::size_t model_begin = 0, model_end = 0;

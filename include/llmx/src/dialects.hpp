@@ -13,15 +13,18 @@
 #include <llmx/dialects/impl/answer_tool.ipp>
 #include <llmx/dialects/impl/chat_codec.ipp>
 #include <llmx/dialects/impl/closed_schema.ipp>
+#include <llmx/dialects/impl/context_overflow.ipp>
 #include <llmx/dialects/impl/drop_report.ipp>
 #include <llmx/dialects/impl/embedding_values.ipp>
 #include <llmx/dialects/impl/field_table.ipp>
+#include <llmx/dialects/impl/gateway_members.ipp>
 #include <llmx/dialects/impl/json_object_text.ipp>
 #include <llmx/dialects/impl/member_names.ipp>
 #include <llmx/dialects/impl/model_fit.ipp>
 #include <llmx/dialects/impl/passed_request.ipp>
 #include <llmx/dialects/impl/request_weight.ipp>
 #include <llmx/dialects/impl/scanned_fields.ipp>
+#include <llmx/dialects/impl/strict_schema.ipp>
 #include <llmx/dialects/impl/wire_names.ipp>
 
 #endif

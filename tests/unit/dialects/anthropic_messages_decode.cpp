@@ -266,7 +266,7 @@ const fault member_faults[] = {
     {R"(,"tool_choice":{"type":"all"})", "tool_choice.type"},
     {R"(,"tool_choice":{"type":"tool"})", "tool_choice.name"},
     {R"(,"thinking":true)", "thinking"},
-    {R"(,"thinking":{})", "thinking.type"},
+    {R"(,"thinking":{"budget_tokens":2000})", "thinking.type"},
     {R"(,"thinking":{"type":"enabled"})", "thinking.budget_tokens"},
     {R"(,"thinking":{"type":"enabled","budget_tokens":1000})", "thinking.budget_tokens"},
     {R"(,"output_config":{"effort":"enormous"})", "output_config.effort"},

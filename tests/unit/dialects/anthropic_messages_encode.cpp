@@ -381,7 +381,7 @@ const std::vector<thinking_row> thinking_rows = {
     {"thoughts of no thinking", [](chat_request& r) { r.reasoning.emplace().include_thoughts = true; }, false, "", "", 100,
      {}, {"reasoning.include_thoughts"}},
     {"sampling", [](chat_request& r) { with_budget(1024)(r); r.temperature = 0.5; r.top_p = 0.5; r.top_k = 3; }, false,
-     R"({"type":"enabled","budget_tokens":1024})", "", 5120, {"temperature", "top_p", "top_k"}, {}},
+     R"({"type":"enabled","budget_tokens":1024})", "", 5120, {}, {"temperature", "top_p", "top_k"}},
     {"sampling that fits", [](chat_request& r) { with_budget(1024)(r); r.temperature = 1; r.top_p = 0.95; }, false,
      R"({"type":"enabled","budget_tokens":1024})", "", 5120, {}, {}},
     {"forced tool", [](chat_request& r) { with_budget(1024)(r); r.tools.emplace_back("f", "", ""); r.tool_choice = llmx::tool_choice::function("f"); },
@@ -393,7 +393,7 @@ const std::vector<thinking_row> thinking_rows = {
          m.add(llmx::tool_call_part("a", "f", "{}"));
          r.messages.push_back(m);
          r.messages.push_back(message::tool_result("a", "1"));
-     }, false, "", "", 100, {"reasoning"}, {}},
+     }, false, "", "", 100, {}, {"reasoning"}},
     {"an old call without its thinking", [](chat_request& r) {
          with_budget(1024)(r);
          r.tools.emplace_back("f", "", "");
@@ -440,14 +440,14 @@ llmx::extra_members foreign() {
 }
 const std::vector<drop_row> drop_rows = {
     {"n", [](chat_request& r) { r.n = 2; }, false},
-    {"seed", [](chat_request& r) { r.seed = 7; }, false},
+    {"seed", [](chat_request& r) { r.seed = 7; }, true},
     {"logprobs", [](chat_request& r) { r.logprobs = true; }, false},
     {"top_logprobs", [](chat_request& r) { r.top_logprobs = 3; }, false},
-    {"presence_penalty", [](chat_request& r) { r.presence_penalty = 0.1; }, false},
-    {"frequency_penalty", [](chat_request& r) { r.frequency_penalty = -0.1; }, false},
+    {"presence_penalty", [](chat_request& r) { r.presence_penalty = 0.1; }, true},
+    {"frequency_penalty", [](chat_request& r) { r.frequency_penalty = -0.1; }, true},
     {"logit_bias", [](chat_request& r) { r.logit_bias = llmx::raw_json(R"({"1":2})"); }, false},
     {"modalities", [](chat_request& r) { r.modalities = {"text", "audio"}; }, false},
-    {"temperature", [](chat_request& r) { r.temperature = 1.5; }, false},
+    {"temperature", [](chat_request& r) { r.temperature = 1.5; }, true},
     {"stop[1]", [](chat_request& r) { r.stop = {"a", "\n\n"}; }, false},
     {"verbosity", [](chat_request& r) { r.extra = foreign(); }, false},
     {"store", [](chat_request& r) { r.extra.add("openai_chat", "store", "true").hint = true; }, true},

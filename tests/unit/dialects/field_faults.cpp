@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(the_bytes_of_an_image_decide_its_type) {
 
 BOOST_AUTO_TEST_CASE(what_claude_code_sends_with_every_request_is_a_hint) {
     const to_openai done(R"({"model":"m","max_tokens":9,"messages":[{"role":"user","content":"hi"}],
-        "context_management":{"edits":[{"type":"clear_thinking_20251015","keep":"all"}]},"speed":"fast","diagnostics":{}})");
+        "context_management":{"edits":[{"type":"clear_thinking_20251015","keep":"all"}]},"speed":"fast","diagnostics":{"previous_message_id":"msg_1"}})");
     BOOST_TEST(done.drops.first_lost() == nullptr);
     BOOST_TEST(done.drops.count() == 3u);
     BOOST_TEST(done.text("/context_management") == "null");

@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_SUITE(dialects_openai_chat_losses)
 BOOST_AUTO_TEST_CASE(members_of_the_request) {
     using change = void (*)(chat_request&);
     static constexpr std::pair<change, std::string_view> cases[] = {
-        {[](chat_request& r) { r.top_k = 3; }, "top_k!"},
+        {[](chat_request& r) { r.top_k = 3; }, "top_k?"},
         {[](chat_request& r) { r.cache.emplace("1h"); }, "cache?"},
         {[](chat_request& r) { r.user.assign(65, 'u'); }, "user?"},
         {[](chat_request& r) { r.service_tier = service_tier::batch; }, "service_tier?"},
@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(a_search_of_the_web_is_a_tool) {
 BOOST_AUTO_TEST_CASE(members_that_change_no_answer_are_marked) {
     const chat_request r = decoded(R"("store":true,"prediction":{},"prompt_cache_key":"k","prompt_cache_retention":"24h",
         "safety_identifier":"s","stream_options":{"include_obfuscation":false},"verbosity":"low")");
-    for (const auto& m : r.extra.members) BOOST_TEST(m.hint == (m.name != "verbosity"), m.name);
+    for (const auto& m : r.extra.members) BOOST_TEST(m.hint, m.name);
     BOOST_TEST(r.extra.members.size() == 7u);
 }
 

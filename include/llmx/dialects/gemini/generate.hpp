@@ -137,6 +137,8 @@ private:
         bool has_calls = false;
         bool finished = false;
         finish_reason reason = finish_reason::none;
+        /// Google's reason and words, of a candidate that failed.
+        std::string failure;
     };
 
     LLMX_DECL result<void> take(std::string_view json, event_batch& out);

@@ -9,7 +9,8 @@ namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL void drop_report::foreign(const extra_members& members, std::string_view codec, const request_place& at) {
     if (members.empty() || members.speaks(codec)) return;
-    for (const extra_members::member& m : members.members) add(at.other(std::string(extra_members::wire_name(m.name))), m.hint);
+    for (const extra_members::member& m : members.members)
+        if (!m.is_absent) add(at.other(std::string(extra_members::wire_name(m.name))), m.hint);
 }
 
 LLMX_DECL error drop_report::refuse(request_place at, std::string_view why, errc code) {
@@ -21,6 +22,17 @@ LLMX_DECL error drop_report::refuse(request_place at, std::string_view why, errc
     e.with_param(std::move(place));
     refused_ = std::move(at);
     return e;
+}
+
+LLMX_DECL result<void> drop_report::refuse_state(const extra_members& members, std::string_view codec) {
+    if (members.speaks(codec)) return success();
+    for (const extra_members::member& m : members.members)
+        if (m.is_state)
+            return refuse(request_place().other(m.name),
+                          "refers to what only the vendor of the request's language keeps, and the provider of the model is another; leave it "
+                          "out and send the whole conversation",
+                          errc::unsupported_parameter);
+    return success();
 }
 
 } // namespace llmx::inline LLMX_ABI

@@ -73,12 +73,16 @@ struct openai_chat {
     LLMX_DECL [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options,
                                        std::string& out);
+    /// Gives the whole reply \p body, which has no usage or null, the member `usage` with \p tokens; false when it is no reply.
+    LLMX_DECL static bool add_usage(std::string& body, const usage& tokens);
     LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
     /// A choice with a message or the reason why it ended (`codec_ops::holds_answer`).
     LLMX_DECL [[nodiscard]] static bool holds_answer(std::string_view body) noexcept;
     /// No vendor of this language reads signatures; clients that understand LiteLLM's `thinking_blocks`
     /// get them as they are.
-    [[nodiscard]] static bool has_foreign_signature(std::string_view) noexcept { return false; }
+    /// No signature, but what makes a translation necessary all the same: `format`, LiteLLM's media type of an image or a file, which
+    /// OpenAI refuses and which is in no place that a splice reaches.
+    LLMX_DECL [[nodiscard]] static bool has_foreign_signature(std::string_view body) noexcept;
 
     LLMX_DECL [[nodiscard]] static error_body decode_error(std::string_view body);
     /// `{"error":{"message","type","param","code"}}`; the text is llmx's, then the provider's.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/catalog/attach_facts.hpp>
+#include <llmx/dialects/detail/gateway_members.hpp>
 #include <llmx/dialects/detail/name_drops.hpp>
 #include <llmx/gateway/detail/attempt_buffers.hpp>
 #include <llmx/gateway/impl/upstream_members.ipp>
@@ -66,6 +67,7 @@ LLMX_DECL [[nodiscard]] result<void> report_drops(const provider_ops& ops, call&
         }
     }
     c.now.dropped = name_drops(drops, speaks, request);
+    c.now.dropped.insert(c.now.dropped.end(), c.in.not_obeyed.begin(), c.in.not_obeyed.end());
     return success();
 }
 
@@ -122,6 +124,7 @@ LLMX_DECL [[nodiscard]] result<void> edit_passed_through(const provider_ops& ops
         for (const auto& lost : drops.entries())
             if (!lost.hint && !is_allowed_member(c, lost.at.text())) return no_equivalent(ops, lost.at.text());
     c.now.dropped = name_drops(drops, nullptr, c.in.canonical);
+    c.now.dropped.insert(c.now.dropped.end(), c.in.not_obeyed.begin(), c.in.not_obeyed.end());
     return success();
 }
 
@@ -194,12 +197,24 @@ LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffe
     }
 }
 
+/// Takes the members that are for a gateway out of the caller's bytes.
+LLMX_DECL [[nodiscard]] result<void> cut_gateway_members(const call& c, attempt_buffers& a) {
+    return for_each_member(c.in.body, c.in.members, [&a](const json_member& m) {
+        if (is_gateway_member(m)) return a.splices.remove(m);
+        if (a.codec->language != "openai" || !m.named("metadata") || fits_metadata(m.value)) return;
+        if (const std::string fit = fit_metadata(m.value); !fit.empty()) a.splices.replace(m.begin, m.end, fit);
+        else a.splices.remove(m);
+    });
+}
+
 LLMX_DECL [[nodiscard]] result<void> write_passed_through(const provider_ops& ops, const void* self, call& c,
                                                           std::string_view model, attempt_buffers& a) {
     bool names_model = true;
     if (ops.edit != nullptr)
         if (const result<void> edited = edit_passed_through(ops, self, c, model, a, names_model); !edited) return edited;
     if (names_model) splice_model(c, model, a);
+    if (c.in.has_gateway_members)
+        if (const result<void> cut = cut_gateway_members(c, a); !cut) return cut;
     // So that limits, logs and metrics know the tokens.
     if (c.in.stream && a.codec->ask_usage != nullptr && ops.may_ask_usage(*c.now.target))
         a.hides_usage = a.codec->ask_usage(c.in.body, c.in.members, a.splices);
@@ -319,7 +334,7 @@ LLMX_DECL [[nodiscard]] attempt_step begin_attempt(const provider_ops& ops, call
     model = name_upstream_model(c);
     c.report.provider = ops.name;
     c.report.facts = facts_of(*c.now.target, model);
-    c.now.dropped.clear();
+    c.now.dropped = c.in.not_obeyed;
     // Those of an earlier attempt.
     c.memory.release();
     result<void> good = success();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/dialects/detail/context_overflow.hpp>
 #include <llmx/providers/classify.hpp>
 #include <llmx/wire/retry_after.hpp>
 
@@ -39,11 +40,7 @@ LLMX_DECL [[nodiscard]] bool reports_long_content(const error_body& reported) no
 
 LLMX_DECL [[nodiscard]] bool reports_context_window(const error_body& reported) noexcept {
     return reports_long_content(reported) || has_any(reported.code, {"context_length_exceeded"}) ||
-           has_any(reported.message,
-                    {"maximum context length", "exceed context limit", "context window", "prompt is too long",
-                     "model's maximum context limit", "longer than the model's context length",
-                     "input tokens exceed the configured limit", "exceeds the available context size",
-                     "exceeds the maximum number of tokens allowed", "input token count", "too many tokens"});
+           words_report_overflow(reported.message);
 }
 
 LLMX_DECL [[nodiscard]] bool reports_content_policy(const error_body& reported) noexcept {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/chat.hpp>
 #include <llmx/dialects/codec.hpp>
 #include <llmx/server/http_request_reader.hpp>
 #include <llmx/service/offload.hpp>
@@ -10,6 +11,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 /// \file
@@ -41,13 +43,16 @@ private:
 /// Writes a whole answer anew in the form \p C.
 template <codec C> class reply_rewriting final : public offloaded_work {
 public:
-    reply_rewriting(reply& answer, const reply_options& how, std::string& out) noexcept
-        : answer_(&answer), how_(&how), out_(&out) {}
+    /// \p estimate are the tokens of an answer whose provider reported none; empty: it reported them.
+    reply_rewriting(reply& answer, const reply_options& how, const usage& estimate, std::string& out) noexcept
+        : answer_(&answer), how_(&how), estimate_(&estimate), out_(&out) {}
     result<void> good = success();
 
     std::size_t bytes() const noexcept override { return answer_->body.size(); }
     void run() override {
-        const result<typename C::operation::reply> decoded = answer_->as<typename C::operation>();
+        result<typename C::operation::reply> decoded = answer_->as<typename C::operation>();
+        if constexpr (std::is_same_v<typename C::operation, chat>)
+            if (decoded && !estimate_->empty()) decoded->usage = *estimate_;
         if (decoded) C::encode_reply(*decoded, *how_, *out_);
         else good = decoded.error();
     }
@@ -55,6 +60,7 @@ public:
 private:
     reply* answer_;
     const reply_options* how_;
+    const usage* estimate_;
     std::string* out_;
 };
 

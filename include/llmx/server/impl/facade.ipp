@@ -3,17 +3,68 @@
 
 #include <llmx/catalog/call_cost.hpp>
 #include <llmx/core/token_estimate.hpp>
+#include <llmx/dialects/detail/gateway_members.hpp>
 #include <llmx/server/facade.hpp>
 #include <llmx/wire/detail/text_writer.hpp>
 #include <llmx/wire/json_scan.hpp>
 #include <llmx/wire/json_weight.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <iterator>
+#include <optional>
 #include <span>
 
 namespace llmx::inline LLMX_ABI::detail {
+
+/// A count or a time in a member's value: a number, or a text that is one; nothing for others.
+LLMX_DECL [[nodiscard]] std::optional<double> number_in(std::string_view json) noexcept {
+    if (json.size() > 2 && json.front() == '"' && json.back() == '"') json = json.substr(1, json.size() - 2);
+    double n = 0;
+    const auto read = std::from_chars(json.data(), json.data() + json.size(), n);
+    if (read.ec != std::errc() || read.ptr != json.data() + json.size() || !(n >= 0)) return std::nullopt;
+    return n;
+}
+
+/// Does what the member \p m of a body, which is for a gateway, demands of this call; false when nothing here obeys it.
+LLMX_DECL [[nodiscard]] bool obey_gateway_member(const json_member& m, inbound& in) {
+    const std::optional<double> n = number_in(m.value);
+    const bool flag = is_true(m.value);
+    if (m.named("drop_params")) {
+        if (flag || m.value == "false") in.drop_params = flag;
+        return true;
+    }
+    if (m.named("disable_fallbacks")) {
+        in.no_fallback = in.no_fallback || flag;
+        return true;
+    }
+    if (m.named("num_retries") || m.named("max_retries")) {
+        if (n) in.retries = static_cast<std::uint32_t>(std::min(*n, 1000.0));
+        return n.has_value();
+    }
+    const bool of_stream = m.named("stream_timeout");
+    if (m.named("timeout") || m.named("request_timeout") || of_stream) {
+        // Seconds; more than a month is no limit. A stream's own limit counts before the general one.
+        if (!n || *n > 2.6e6) return n.has_value();
+        const duration limit = std::chrono::duration_cast<duration>(std::chrono::duration<double>(*n));
+        if (of_stream ? in.stream : in.time_limit == duration::zero()) in.time_limit = limit;
+        return true;
+    }
+    return false;
+}
+
+LLMX_DECL void read_gateway_members(inbound& in) {
+    static_cast<void>(for_each_member(in.body, in.members, [&in](const json_member& m) {
+        // Empty ones demand nothing.
+        const std::string_view v = m.value;
+        if (!is_gateway_member(m) || v == "null" || v == "false" || v == "[]" || v == "{}" || v == "\"\"") {
+            if (m.named("drop_params") && v == "false") in.drop_params = false;
+            return;
+        }
+        if (!obey_gateway_member(m, in)) in.not_obeyed.push_back(unescape_json_string(m.key));
+    }));
+}
 
 LLMX_DECL void set_up_call(call& c, server_connection& peer, std::string_view body, const request_head& head,
                            const request_target& target, std::string& unescaped_model) {
@@ -28,6 +79,8 @@ LLMX_DECL void set_up_call(call& c, server_connection& peer, std::string_view bo
     in.cut_end = head.cut_end;
     in.members = head.members;
     in.must_translate = head.must_translate;
+    in.has_gateway_members = head.has_gateway_members;
+    if (in.has_gateway_members) read_gateway_members(in);
     c.model = head.model;
     if (c.model.empty() && head.model_end > head.model_begin) {
         unescaped_model = unescape_json_string(in.body.substr(head.model_begin, head.model_end - head.model_begin));
@@ -111,6 +164,22 @@ LLMX_DECL void close_account(server_connection& peer, const call& c) {
     if (cost && peer.takes_trailers()) append_field(peer.fields(), "x-llmx-response-cost", dollar_text(*cost).view());
 }
 
+LLMX_DECL void estimate_usage(call& c, const reply& answer) {
+    // Each language calls it `usage` or `usageMetadata`; zeros that are reported are the provider's word.
+    bool reported = false;
+    static_cast<void>(scan_json_members(answer.body, [&reported](const json_member& m) {
+        reported = reported || (m.key.starts_with("usage") && m.value.starts_with('{'));
+    }));
+    if (reported) return;
+    const json_weight asked = weigh_json(c.in.body), got = weigh_json(answer.body);
+    const auto tokens = [](const json_weight& w) {
+        return clamp_count(static_cast<std::int64_t>(tokens_of_text(w.text) + w.blobs * tokens_of_media));
+    };
+    // A reply that passes the façade has at least its braces.
+    c.report.estimate.input_tokens = std::max<std::int64_t>(1, tokens(asked));
+    c.report.estimate.output_tokens = std::max<std::int64_t>(1, tokens(got));
+}
+
 LLMX_DECL void describe_call(server_connection& peer, const call& c) {
     const call_context& context = *c.context;
     const duration total = peer.on().now() - context.started;
@@ -130,6 +199,7 @@ LLMX_DECL void describe_call(server_connection& peer, const call& c) {
         settle_cost_of(peer, c);
         if (context.report.cost) w.raw("x-llmx-response-cost: ").copy(dollar_text(*context.report.cost).view()).raw("\r\n");
     }
+    if (!context.report.estimate.empty()) w.raw("x-llmx-usage-estimated: true\r\n");
     if (!c.now.dropped.empty()) {
         // Callers decide how many there are and how they are called; a head has its limits.
         constexpr std::size_t longest = 256, most = 1024;

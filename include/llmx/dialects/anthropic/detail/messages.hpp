@@ -103,12 +103,20 @@ LLMX_DECL [[nodiscard]] finish_reason messages_finish(std::string_view stop_reas
 /// Empty for a reason that is not a clean stop.
 LLMX_DECL [[nodiscard]] std::string_view messages_stop_reason(finish_reason r, bool called_tool, bool refused) noexcept;
 
-/// Keeps the members of \p in that are neither null nor in \p rules or \p known, marked as hints where they are in
-/// \p hints.
+/// Members, of whichever object, that describe or tune (docs/fidelity.md): where and how fast the answer is made, what is cached and cleared,
+/// how arguments are cut into events, how tools are shown and found, how much is thought.
+/// Source: platform.claude.com/docs/en/api/messages and the pages of its beta features.
+inline constexpr std::string_view messages_hints[] = {
+    "inference_geo", "speed", "diagnostics", "context_management", "betas", "user_profile_id", "eager_input_streaming", "defer_loading",
+    "allowed_callers", "input_examples", "display", "task_budget"};
+/// Members that refer to a conversation, or to a part of one, which only Anthropic has.
+inline constexpr std::string_view messages_states[] = {"thread", "container"};
+/// Keeps the members of \p in that are neither as absent (flags of this API are off by default) nor in \p rules or \p known, marked as
+/// hints where they are in `messages_hints`.
 LLMX_DECL inline void messages_keep_extra(const json_cursor& in, std::span<const field_rule> rules, extra_members& to,
-                                   std::initializer_list<std::string_view> known,
-                                   std::initializer_list<std::string_view> hints = {});
-/// Keeps \p in whole, as \p name, when it has members besides \p known: encoders then write it instead of their own.
+                                   std::initializer_list<std::string_view> known);
+/// Keeps \p in whole, as \p name, when it has members besides \p known: encoders then write it instead of their own. It is a
+/// hint when \p hint is true or each of those members is in `messages_hints`.
 LLMX_DECL void messages_keep_whole(const json_cursor& in, std::initializer_list<std::string_view> known,
                                    std::string_view name, extra_members& to, bool hint = false);
 /// The JSON text of \p name in the extra members of this language; null when it has none.

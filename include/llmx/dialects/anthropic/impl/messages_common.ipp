@@ -92,20 +92,28 @@ LLMX_DECL std::string_view messages_stop_reason(finish_reason r, bool called_too
 }
 
 LLMX_DECL void messages_keep_extra(const json_cursor& in, std::span<const field_rule> rules, extra_members& to,
-                                   std::initializer_list<std::string_view> known,
-                                   std::initializer_list<std::string_view> hints) {
-    const auto view = [](std::initializer_list<std::string_view> l) { return std::span(l.begin(), l.size()); };
-    keep_extra(in, rules, view(known), anthropic_messages::name, std::string_view(), view(hints), to);
+                                   std::initializer_list<std::string_view> known) {
+    keep_extra(in, rules, std::span(known.begin(), known.size()), anthropic_messages::name, std::string_view(), messages_hints, to,
+               absent_values::flags);
 }
 
 LLMX_DECL void messages_keep_whole(const json_cursor& in, std::initializer_list<std::string_view> known,
                                    std::string_view name, extra_members& to, bool hint) {
     const boost::json::object* const members = in.object();
     if (members == nullptr) return;
-    const bool all_known = std::all_of(members->begin(), members->end(), [&known](const auto& m) {
-        return m.value().is_null() || std::find(known.begin(), known.end(), std::string_view(m.key())) != known.end();
-    });
-    if (!all_known) to.add(anthropic_messages::name, std::string(name), in.text()).hint = hint;
+    bool all_known = true, all_hints = true, all_absent = true;
+    for (const auto& m : *members) {
+        const std::string_view key = m.key();
+        if (m.value().is_null() || std::find(known.begin(), known.end(), key) != known.end()) continue;
+        all_known = false;
+        if (is_as_absent(m.value(), absent_values::flags)) continue;
+        all_absent = false;
+        all_hints = all_hints && std::find(std::begin(messages_hints), std::end(messages_hints), key) != std::end(messages_hints);
+    }
+    if (all_known) return;
+    extra_members::member& kept = to.add(anthropic_messages::name, std::string(name), in.text());
+    kept.hint = hint || all_hints;
+    kept.is_absent = all_absent;
 }
 
 LLMX_DECL const raw_json* messages_own(const extra_members& extra, std::string_view name) noexcept {

@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/anthropic/impl/messages_decode_content.ipp>
 #include <llmx/dialects/anthropic/messages.hpp>
+#include <llmx/dialects/detail/gateway_members.hpp>
 
 #include <string>
 #include <string_view>
@@ -12,7 +13,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL void messages_read_tool_choice(const json_cursor& choice, chat_request& to) {
-    if (!choice.is_object()) return;
+    if (!choice.is_object() || choice.object()->empty()) return;
     const json_cursor type = choice["type"], name = choice["name"];
     const auto how = read_enum(messages_choices, type.string_or());
     if (!how) return type.expected("\"auto\", \"any\", \"tool\" or \"none\"");
@@ -27,7 +28,7 @@ LLMX_DECL void messages_read_tool_choice(const json_cursor& choice, chat_request
 }
 
 LLMX_DECL void messages_read_thinking(const json_cursor& thinking, chat_request& to) {
-    if (!thinking.is_object()) return;
+    if (!thinking.is_object() || thinking.object()->empty()) return;
     const json_cursor budget = thinking["budget_tokens"];
     const std::string_view type = messages_require_string(thinking["type"]);
     std::string display;
@@ -43,19 +44,19 @@ LLMX_DECL void messages_read_thinking(const json_cursor& thinking, chat_request&
     } else if (type == "adaptive") {
         how.adaptive = true;
     } else {
-        messages_keep_whole(thinking, {}, "thinking", to.extra);
+        messages_keep_whole(thinking, {}, "thinking", to.extra, true);
         return;
     }
     if (display == "summarized") how.include_thoughts = true;
     else if (display == "omitted") how.include_thoughts = false;
-    else if (!display.empty()) messages_keep_whole(thinking, {}, "thinking", to.extra);
+    else if (!display.empty()) messages_keep_whole(thinking, {}, "thinking", to.extra, true);
     if (display.empty() || how.include_thoughts)
-        messages_keep_whole(thinking, {"type", "budget_tokens", "display"}, "thinking", to.extra);
+        messages_keep_whole(thinking, {"type", "budget_tokens", "display"}, "thinking", to.extra, true);
     to.reasoning = how;
 }
 
 LLMX_DECL void messages_read_format(const json_cursor& format, chat_request& to) {
-    if (!format.is_object()) return;
+    if (!format.is_object() || format.object()->empty()) return;
     const json_cursor type = format["type"], schema = format["schema"];
     if (type.string_or() != "json_schema") return type.expected("\"json_schema\"");
     schema.required();
@@ -96,7 +97,7 @@ LLMX_DECL void messages_read_tool(const json_cursor& in, tool& to) {
     schema.required();
     if (schema && schema.object() == nullptr) schema.expected("a JSON Schema object");
     to.parameters = raw_json(schema.text());
-    messages_keep_extra(in, messages_tool_fields.view(), to.extra, {"type"}, {"eager_input_streaming", "defer_loading", "allowed_callers"});
+    messages_keep_extra(in, messages_tool_fields.view(), to.extra, {"type"});
 }
 
 LLMX_DECL void messages_read_message(const json_cursor& in, std::size_t i, chat_request& to) {
@@ -140,8 +141,9 @@ LLMX_DECL void messages_read_settings(const json_cursor& in, chat_request& to) {
     to.service_tier = read_enum(anthropic_tiers, name);
     if (!to.service_tier && !name.empty()) to.extra.add(anthropic_messages::name, "service_tier", tier.text()).hint = true;
     messages_read_cache(in, to.cache, to.extra);
-    messages_keep_extra(in, messages_request_fields.view(), to.extra, {"system", "thinking", "output_config", "metadata", format},
-                        {"inference_geo", "speed", "diagnostics", "context_management"});
+    messages_keep_extra(in, messages_request_fields.view(), to.extra, {"system", "thinking", "output_config", "metadata", format});
+    drop_gateway_members(to.extra);
+    to.extra.mark_state(messages_states);
 }
 
 } // namespace detail

@@ -34,6 +34,7 @@ LLMX_DECL [[nodiscard]] bool messages_blank(std::string_view text) noexcept {
 LLMX_DECL void messages_report_own(const extra_members& extra, const request_place& at, drop_report& drops) {
     if (!extra.speaks(anthropic_messages::name)) return;
     for (const extra_members::member& m : extra.members) {
+        if (m.is_absent) continue;
         if (m.hint) drops.hint(at.other(std::string(extra_members::wire_name(m.name))));
         else drops.lost(at.other(std::string(extra_members::wire_name(m.name))));
     }

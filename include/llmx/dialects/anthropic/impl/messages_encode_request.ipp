@@ -150,7 +150,7 @@ private:
             thinking_.uses_effort = !thinking_.effort.empty();
         }
         if (thinking_.how == thinking_mode::enabled && messages_lack_thinking(request_)) {
-            drops_.lost(place<&chat_request::reasoning>());
+            drops_.hint(place<&chat_request::reasoning>());
             thinking_ = messages_thinking();
         } else {
             if (r.effort && !thinking_.uses_effort && !has("output_config"))
@@ -404,7 +404,6 @@ private:
 
     LLMX_DECL void report_rest() {
         const chat_request& r = request_;
-        if (!r.logit_bias.empty() && r.logit_bias.text != "{}" && !has_member<&chat_request::logit_bias>(refused_)) drops_.lost(place<&chat_request::logit_bias>());
         if (std::any_of(r.modalities.begin(), r.modalities.end(), [](const std::string& m) { return m != "text"; }))
             drops_.lost(place<&chat_request::modalities>());
         drops_.foreign(r.extra, anthropic_messages::name, request_place());
@@ -430,6 +429,7 @@ private:
 
 LLMX_DECL result<void> anthropic_messages::encode_request(const chat_request& request, const encode_options& options,
                                                           std::string& out, drop_report& drops) {
+    if (result<void> whole = drops.refuse_state(request.extra, name); !whole) return whole;
     const std::size_t begin = out.size();
     result<void> written = detail::messages_request_writer(request, options, drops, out).run();
     if (!written) out.resize(begin);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/dialects/anthropic/messages.hpp>
+#include <llmx/dialects/detail/context_overflow.hpp>
 #include <llmx/wire/json_cursor.hpp>
 
 namespace llmx::inline LLMX_ABI {
@@ -56,7 +57,8 @@ LLMX_DECL void messages_read_error(const json_cursor& body, error_body& to) {
 LLMX_DECL error messages_failure(const json_cursor& body) {
     error_body read;
     messages_read_error(body, read);
-    error e(messages_errc(read.type));
+    const errc known = messages_errc(read.type);
+    error e(known == errc::invalid_request && words_report_overflow(read.message) ? errc::context_window_exceeded : known);
     e.with_provider_code(std::move(read.type)).with_provider_message(std::move(read.message));
     if (const auto id = body["request_id"].string_or(); !id.empty()) e.with_request_id(std::string(id));
     return e;
@@ -67,7 +69,9 @@ LLMX_DECL [[nodiscard]] std::string messages_error_text(const error& failure) {
     constexpr std::string_view too_long = "prompt is too long";
     std::string text(failure.provider_message().empty() ? failure.message() : failure.provider_message());
     if (failure.value() != errc::context_window_exceeded || text.find(too_long) != std::string::npos) return text;
-    return std::string(too_long) + ": " + text;
+    const auto sizes = read_context_overflow(text);
+    if (!sizes) return std::string(too_long) + ": " + text;
+    return std::string(too_long) + ": " + std::to_string(sizes->asked) + " tokens > " + std::to_string(sizes->most) + " maximum (" + text + ")";
 }
 
 } // namespace detail
@@ -85,6 +89,11 @@ LLMX_DECL void anthropic_messages::encode_error(const llmx::error& failure, std:
     w.object().member("type", "error").key("error").object();
     w.member("type", detail::messages_error_type(failure));
     w.member("message", detail::messages_error_text(failure));
+    // Upon these details Anthropic's SDKs go on without threads, with the whole conversation in each request.
+    if (failure.value() == errc::unsupported_parameter && failure.param() == "thread") {
+        w.key("details").object().member("error_code", "thread_unsupported_request");
+        w.key("unsupported").array().value("thread").end_array().end_object();
+    }
     w.end_object().key("request_id");
     if (failure.request_id().empty()) w.null();
     else w.value(failure.request_id());

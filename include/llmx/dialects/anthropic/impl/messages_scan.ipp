@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/anthropic/messages.hpp>
 #include <llmx/dialects/detail/answer_scan.hpp>
+#include <llmx/dialects/detail/gateway_members.hpp>
 #include <llmx/dialects/detail/member_names.hpp>
 #include <llmx/wire/json_scan.hpp>
 
@@ -98,6 +99,7 @@ LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view
             has_limit = true;
             head.max_output_tokens = clamp_count(*n);
         } else {
+            head.has_gateway_members = head.has_gateway_members || detail::is_gateway_member(m);
             return routed.check(m);
         }
         return success();

@@ -33,7 +33,8 @@ LLMX_DECL [[nodiscard]] bool bedrock_blank(std::string_view text) noexcept {
 LLMX_DECL void bedrock_report_extra(const extra_members& extra, const request_place& at, bool kept, drop_report& drops) {
     if (!extra.speaks(bedrock_converse::name)) return drops.foreign(extra, bedrock_converse::name, at);
     if (kept) return;
-    for (const extra_members::member& m : extra.members) drops.lost(at.other(std::string(extra_members::wire_name(m.name))));
+    for (const extra_members::member& m : extra.members)
+        if (!m.is_absent) drops.lost(at.other(std::string(extra_members::wire_name(m.name))));
 }
 
 /// The ids of tool calls, as the API takes them: 1 to 64 of [a-zA-Z0-9_.:-].

@@ -126,7 +126,7 @@ private:
             // Without the member these models do not reason.
             if (off || (!r.effort && asked < 0 && !r.adaptive)) return false;
             if (bedrock_lacks_thinking(request_)) {
-                drops_.lost(at<&chat_request::reasoning>());
+                drops_.hint(at<&chat_request::reasoning>());
                 return false;
             }
             thinking_.budget = asked > 0 ? asked : budget_of(r.effort.value_or(reasoning_effort::high));
@@ -168,16 +168,14 @@ private:
         const bool only_temperature = one_of && !only_top_p && (*request_.top_p == 1 || !takes_both);
         if (warm && !only_top_p) {
             const double t = *request_.temperature;
-            if (!(t >= 0)) drops_.lost(at<&chat_request::temperature>());
             // The range ends at 1; thinking takes nothing else.
-            else if (t > 1 || (thinking_.claude_on && t != 1)) drops_.hint(at<&chat_request::temperature>());
+            if (!(t >= 0 && t <= 1) || (thinking_.claude_on && t != 1)) drops_.hint(at<&chat_request::temperature>());
             if (t >= 0 && !(thinking_.claude_on && t != 1)) to.add("temperature", std::min(t, 1.0));
         }
         if (only_temperature && *request_.top_p != 1) drops_.hint(at<&chat_request::top_p>());
         if (nucleus && !only_temperature) {
             const double p = *request_.top_p;
-            if (!(p >= 0 && p <= 1)) drops_.lost(at<&chat_request::top_p>());
-            else if (thinking_.claude_on && p < 0.95) drops_.hint(at<&chat_request::top_p>());
+            if (!(p >= 0 && p <= 1) || (thinking_.claude_on && p < 0.95)) drops_.hint(at<&chat_request::top_p>());
             else to.add("topP", p);
         }
         std::string stops;
@@ -351,7 +349,7 @@ private:
                 more.add_raw("tool_choice", R"({"type":"auto","disable_parallel_tool_use":true})");
                 return std::string();
             }
-            if (!json_tool_ || has_tools_) drops_.lost(at<&chat_request::parallel_tool_calls>());
+            if (!json_tool_ || has_tools_) drops_.hint(at<&chat_request::parallel_tool_calls>());
         }
         if (!write) return std::string();
         std::string json;
@@ -370,9 +368,7 @@ private:
     void write_more(bedrock_object& more) {
         if (!thinking_.json.empty()) more.add_raw(thinking_.member, thinking_.json);
         if (const auto k = request_.top_k; k && !has_member<&chat_request::top_k>(refused_)) {
-            if (vendor_.top_k.empty()) {
-                drops_.lost(at<&chat_request::top_k>());
-            } else if (thinking_.claude_on) {
+            if (vendor_.top_k.empty() || thinking_.claude_on) {
                 drops_.hint(at<&chat_request::top_k>());
             } else {
                 const std::size_t dot = vendor_.top_k.find('.');
@@ -435,8 +431,6 @@ private:
 
     LLMX_DECL void report_rest() {
         report_fields(&request_, bedrock_request_fields.view(), request_place(), drops_, refused_);
-        const std::string& bias = request_.logit_bias.text;
-        if (!bedrock_blank(bias) && bias != "{}" && !has_member<&chat_request::logit_bias>(refused_)) drops_.lost(at<&chat_request::logit_bias>());
         if (std::any_of(request_.modalities.begin(), request_.modalities.end(), [](const std::string& m) { return m != "text"; }))
             drops_.lost(at<&chat_request::modalities>());
         if (!request_.extra.speaks(bedrock_converse::name)) drops_.foreign(request_.extra, bedrock_converse::name, request_place());
@@ -473,6 +467,7 @@ private:
 
 LLMX_DECL result<void> bedrock_converse::encode_request(const chat_request& request, const encode_options& options, std::string& out,
                                                         drop_report& drops) {
+    if (result<void> whole = drops.refuse_state(request.extra, name); !whole) return whole;
     const std::size_t begin = out.size();
     result<void> done = detail::bedrock_request_writer(request, options, drops, out).run();
     if (!done) out.resize(begin);

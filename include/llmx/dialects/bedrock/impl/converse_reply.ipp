@@ -91,7 +91,7 @@ LLMX_DECL result<chat_reply> bedrock_converse::decode_reply(std::string_view bod
         choice.answer.content.push_back(detail::bedrock_reply_part(block));
     });
     choice.finish = detail::bedrock_finish(in["stopReason"].string_or());
-    choice.stop_sequence = detail::bedrock_stop_sequence(in);
+    choice.stop_sequence = choice.finish == finish_reason::failed ? in["stopReason"].string_or() : detail::bedrock_stop_sequence(in);
     detail::unwrap_answer_tool(choice, json_tool_name);
     // The latency is the provider's own; the call has its own times.
     detail::keep_extra(in, {}, known, name, {}, {}, r.extra);

@@ -216,7 +216,8 @@ LLMX_DECL void bedrock_converse::stream_decoder::end_message(const json_cursor& 
     if (reason == finish_reason::none) reason = finish_reason::stop;
     if (reason == finish_reason::tool_calls && prose_.was_answered() && !called_tool_) reason = finish_reason::stop;
     prose_.release(out);
-    add(chat_event::kind::finish, 0, detail::bedrock_stop_sequence(event), out).reason = reason;
+    const bool failed = reason == finish_reason::failed;
+    add(chat_event::kind::finish, 0, failed ? event["stopReason"].string_or() : detail::bedrock_stop_sequence(event), out).reason = reason;
 }
 
 } // namespace llmx::inline LLMX_ABI

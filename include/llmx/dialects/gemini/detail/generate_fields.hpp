@@ -32,7 +32,7 @@ inline constexpr auto generate_request_fields = fields_of<chat_request>(
     mapped<&chat_request::max_output_tokens>("maxOutputTokens").inside(generate_config).count(),
     mapped<&chat_request::stop>("stopSequences").inside(generate_config),
     // An int32 of the protos.
-    mapped<&chat_request::seed>("seed").inside(generate_config).within(-2147483648.0, 2147483647.0),
+    mapped<&chat_request::seed>("seed").inside(generate_config).within(-2147483648.0, 2147483647.0).tuning(),
     mapped<&chat_request::presence_penalty>("presencePenalty").inside(generate_config),
     mapped<&chat_request::frequency_penalty>("frequencyPenalty").inside(generate_config),
     mapped<&chat_request::logprobs>("responseLogprobs").inside(generate_config),
@@ -41,8 +41,8 @@ inline constexpr auto generate_request_fields = fields_of<chat_request>(
     by_hand<&chat_request::response_format>("responseMimeType").inside(generate_config),
     by_hand<&chat_request::reasoning>("thinkingConfig").inside(generate_config),
     by_hand<&chat_request::service_tier>("serviceTier"),
-    // Models call functions in parallel unless they choose not to.
-    lost<&chat_request::parallel_tool_calls>().unless(1),
+    // Models call functions in parallel unless they choose not to, and callers that take one call take several.
+    hint<&chat_request::parallel_tool_calls>().unless(1),
     lost<&chat_request::logit_bias>(),
     hint<&chat_request::user>(),
     hint<&chat_request::metadata>(),
@@ -168,8 +168,15 @@ inline constexpr std::array<std::span<const field_rule>, 16> generate_tables = {
     generate_file_fields.view(),    generate_thinking_fields.view(),  generate_call_fields.view(),
     generate_result_fields.view()};
 
-/// Members of a request without which the answer is the same: for billing, and whether Google stores it.
-inline constexpr std::array<std::string_view, 2> generate_hints = {"labels", "store"};
+/// Members, of whichever object, that describe or tune (docs/fidelity.md): billing, storage and the choice of a model's host; what a
+/// function returns and when its result is read; the resolution of media and names for people; where the user is; how
+/// speech and images are to be, which `responseModalities` asks for.
+inline constexpr std::array<std::string_view, 17> generate_hints = {
+    "labels", "store", "response", "responseJsonSchema", "behavior", "scheduling", "mediaResolution", "audioTimestamp",
+    "enableEnhancedCivicAnswers", "modelSelectionConfig", "routingConfig", "displayName", "partMetadata", "retrievalConfig",
+    "speechConfig", "imageConfig", "streamFunctionCallArguments"};
+/// Members that refer to what only Google has.
+inline constexpr std::array<std::string_view, 1> generate_states = {"cachedContent"};
 
 /// https://ai.google.dev/api/generate-content, `serviceTier`.
 inline constexpr std::array<enum_word<service_tier>, 3> generate_tiers = {

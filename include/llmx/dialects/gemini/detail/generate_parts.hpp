@@ -98,6 +98,8 @@ LLMX_DECL [[nodiscard]] std::string_view generate_type_of_url(std::string_view u
 
 /// Candidate.FinishReason. \p word is a reply's, e.g. "MAX_TOKENS".
 LLMX_DECL [[nodiscard]] finish_reason generate_read_finish(std::string_view word, bool has_calls) noexcept;
+/// The reason of a candidate that failed and, behind a colon, Google's words about it.
+LLMX_DECL [[nodiscard]] std::string generate_failure_words(const json_cursor& candidate);
 LLMX_DECL [[nodiscard]] std::string_view generate_finish_word(finish_reason reason) noexcept;
 
 /// UsageMetadata.

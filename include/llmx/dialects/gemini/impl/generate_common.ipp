@@ -99,6 +99,12 @@ LLMX_DECL finish_reason generate_read_finish(std::string_view word, bool has_cal
     return finish_reason::failed;
 }
 
+LLMX_DECL std::string generate_failure_words(const json_cursor& candidate) {
+    std::string words(candidate["finishReason"].string_or());
+    if (const std::string_view why = candidate["finishMessage"].string_or(); !why.empty()) (words += ": ") += why;
+    return words;
+}
+
 LLMX_DECL std::string_view generate_finish_word(finish_reason reason) noexcept {
     switch (reason) {
     case finish_reason::none: return {};

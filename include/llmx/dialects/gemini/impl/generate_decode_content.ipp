@@ -15,7 +15,7 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Keeps the members of a part that \p rules and \p known do not have.
 LLMX_DECL void generate_keep_extra(const json_cursor& part, std::span<const field_rule> rules,
                                    std::span<const std::string_view> known, std::string_view prefix, extra_members& to) {
-    keep_extra_inside(part, rules, known, gemini_generate::name, prefix, {}, to);
+    keep_extra_inside(part, rules, known, gemini_generate::name, prefix, generate_hints, to);
 }
 
 /// The member of \p part that holds media: inlineData or fileData; empty when there is none.

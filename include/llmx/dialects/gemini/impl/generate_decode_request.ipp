@@ -3,6 +3,8 @@
 
 #include <llmx/dialects/gemini/generate.hpp>
 
+#include <llmx/dialects/detail/gateway_members.hpp>
+#include <llmx/dialects/detail/strict_schema.hpp>
 #include <llmx/dialects/gemini/detail/generate_fields.hpp>
 #include <llmx/dialects/gemini/detail/generate_parts.hpp>
 #include <llmx/dialects/gemini/impl/generate_decode_content.ipp>
@@ -66,14 +68,15 @@ LLMX_DECL void generate_read_turn(const json_cursor& in, std::size_t index, gene
         to.origins.part(joined ? wire_origin(0, index, i) : wire_origin(0, i));
     });
     if (!model && only_results && !m.content.empty()) m.from = role::tool;
-    keep_extra_inside(in, {}, known, gemini_generate::name, std::string_view(), {}, m.extra);
+    keep_extra_inside(in, {}, known, gemini_generate::name, std::string_view(), generate_hints, m.extra);
 }
 
 LLMX_DECL void generate_read_contents(const json_cursor& in, chat_request& to) {
     // The role of the system instruction means nothing: SDKs send "user" or "system".
     static constexpr std::array<std::string_view, 2> known = {"role", "parts"};
     generate_calls calls;
-    if (const json_cursor system = in["systemInstruction"]; system.is_object()) {
+    const json_cursor system = in["systemInstruction"];
+    if (system.is_object() && !is_as_absent(*system.value(), absent_values::empty)) {
         message& m = to.messages.emplace_back(role::system);
         to.origins.message(wire_origin(static_cast<std::uint32_t>(generate_list::system)));
         const json_cursor parts = system["parts"];
@@ -81,7 +84,7 @@ LLMX_DECL void generate_read_contents(const json_cursor& in, chat_request& to) {
             m.content.push_back(generate_read_part(one, calls));
             to.origins.part(wire_origin(0, i));
         });
-        keep_extra_inside(system, {}, known, gemini_generate::name, std::string_view(), {}, m.extra);
+        keep_extra_inside(system, {}, known, gemini_generate::name, std::string_view(), generate_hints, m.extra);
     }
     const json_cursor contents = in["contents"];
     if (contents.size() == 0) contents.expected("at least one turn");
@@ -96,7 +99,7 @@ LLMX_DECL void generate_read_function(const json_cursor& in, tool& to) {
     const json_cursor json_schema = in["parametersJsonSchema"], schema = in["parameters"];
     json_schema.read_object(to.parameters);
     if (schema.is_object() && to.parameters.empty()) append_json_schema(to.parameters.text, *schema.object());
-    keep_extra_inside(in, generate_tool_fields.view(), known, gemini_generate::name, std::string_view(), {}, to.extra);
+    keep_extra_inside(in, generate_tool_fields.view(), known, gemini_generate::name, std::string_view(), generate_hints, to.extra);
 }
 
 LLMX_DECL void generate_read_tools(const json_cursor& in, chat_request& to) {
@@ -108,9 +111,9 @@ LLMX_DECL void generate_read_tools(const json_cursor& in, chat_request& to) {
             generate_read_function(f, to.tools.emplace_back());
             to.origins.tool(wire_origin(0, i, k));
         });
-        // Each other member is a tool that Google itself runs.
+        // Each other member is a tool that Google itself runs, mostly an empty object.
         extra_members others;
-        keep_extra_inside(one, {}, known, gemini_generate::name, std::string_view(), {}, others);
+        keep_extra_inside(one, {}, known, gemini_generate::name, std::string_view(), {}, others, absent_values::null);
         for (const auto& m : others.members) {
             std::string definition;
             json_writer(definition).object().raw_member(extra_members::wire_name(m.name), m.value.text).end_object();
@@ -140,12 +143,18 @@ LLMX_DECL void generate_read_tool_config(const json_cursor& in, chat_request& to
             understood = 3;
         } else if (const auto how = read_enum(generate_modes, mode)) {
             to.tool_choice = tool_choice(*how);
+        } else if (mode == "VALIDATED") {
+            // AUTO, with arguments that follow the schemas: Google's own word goes back to Google alone.
+            to.tool_choice = tool_choice(tool_choice::mode::automatic);
+            to.extra.add(gemini_generate::name, std::string(prefix).append("mode"), calling["mode"].text()).hint = true;
+            for (tool& t : to.tools)
+                if (!t.builtin && close_strict_schema(t.parameters.text)) t.strict = true;
         } else if (mode != "MODE_UNSPECIFIED") {
-            understood = 1; // VALIDATED and later ones
+            understood = 1; // later ones
         }
-        keep_extra_inside(calling, {}, std::span(known).first(understood), gemini_generate::name, prefix, {}, to.extra);
+        keep_extra_inside(calling, {}, std::span(known).first(understood), gemini_generate::name, prefix, generate_hints, to.extra);
     }
-    keep_extra_inside(config, generate_request_fields.view(), {}, gemini_generate::name, "toolConfig.", {}, to.extra);
+    keep_extra_inside(config, generate_request_fields.view(), {}, gemini_generate::name, "toolConfig.", generate_hints, to.extra);
 }
 
 LLMX_DECL void generate_read_thinking(const json_cursor& config, chat_request& to) {
@@ -163,7 +172,8 @@ LLMX_DECL void generate_read_thinking(const json_cursor& config, chat_request& t
     r.effort = read_enum(generate_levels, word);
     if (!r.effort && !word.empty() && word != "THINKING_LEVEL_UNSPECIFIED") level.expected("MINIMAL, LOW, MEDIUM or HIGH");
     to.reasoning = r;
-    keep_extra(in, generate_reasoning_fields.view(), {}, gemini_generate::name, "generationConfig.thinkingConfig.", {}, to.extra);
+    keep_extra(in, generate_reasoning_fields.view(), {}, gemini_generate::name, "generationConfig.thinkingConfig.",
+               generate_hints, to.extra);
 }
 
 /// responseFormat, the newer list of one format per kind of output. False when it is more than a JSON answer.
@@ -184,7 +194,9 @@ LLMX_DECL void generate_read_format(const json_cursor& in, chat_request& to) {
                       older = in["_responseJsonSchema"];
     const json_cursor& json_schema = newer ? newer : older;
     const auto keep = [&to](std::string_view member, const json_cursor& value) {
-        if (value) to.extra.add(gemini_generate::name, std::string("generationConfig.").append(member), value.text());
+        if (!value) return;
+        extra_members::member& kept = to.extra.add(gemini_generate::name, std::string("generationConfig.").append(member), value.text());
+        kept.is_absent = is_as_absent(*value.value(), absent_values::proto);
     };
     std::string type;
     in["responseMimeType"].read(type);
@@ -219,7 +231,18 @@ LLMX_DECL void generate_read_config(const json_cursor& root, chat_request& to) {
         for (char& c : m) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     generate_read_format(in, to);
     generate_read_thinking(in, to);
-    keep_extra_inside(in, generate_request_fields.view(), formats, gemini_generate::name, "generationConfig.", {}, to.extra);
+    keep_extra_inside(in, generate_request_fields.view(), formats, gemini_generate::name, "generationConfig.", generate_hints, to.extra);
+}
+
+/// Whether \p settings turn Google's filters off, which no other provider has.
+/// Source: https://ai.google.dev/api/generate-content, HarmBlockThreshold.
+LLMX_DECL [[nodiscard]] bool generate_filters_nothing(const json_cursor& settings) {
+    bool nothing = settings.array() != nullptr;
+    settings.each_object_or_skip([&nothing](const json_cursor& one, std::size_t) {
+        const std::string_view threshold = one["threshold"].string_or();
+        nothing = nothing && (threshold.empty() || threshold == "OFF" || threshold == "BLOCK_NONE" || threshold == "HARM_BLOCK_THRESHOLD_UNSPECIFIED");
+    });
+    return nothing;
 }
 
 } // namespace detail
@@ -245,6 +268,11 @@ LLMX_DECL result<chat_request> gemini_generate::decode_request(std::string_view 
     request.service_tier = detail::read_enum(detail::generate_tiers, word);
     if (!request.service_tier && !word.empty() && word != "unspecified") request.extra.add(name, "serviceTier", tier.text());
     detail::keep_extra_inside(in, detail::generate_request_fields.view(), known, name, {}, detail::generate_hints, request.extra);
+    detail::drop_gateway_members(request.extra, true);
+    request.extra.mark_state(detail::generate_states);
+    const json_cursor safety = in["safetySettings"];
+    if (detail::generate_filters_nothing(safety))
+        for (extra_members::member& m : request.extra.members) m.hint = m.hint || m.name == "safetySettings";
     if (const result<void> read = document.status(); !read) return read.error();
     return request;
 }

@@ -118,7 +118,8 @@ LLMX_DECL void generate_write_call(json_writer& w, std::string_view id, std::str
 LLMX_DECL void generate_foreign(const extra_members& extra, const request_place& at, bool from_model, drop_report& drops) {
     if (!from_model) return drops.foreign(extra, gemini_generate::name, at);
     if (extra.speaks(gemini_generate::name)) return;
-    for (const auto& m : extra.members) drops.hint(at.other(std::string(extra_members::wire_name(m.name))));
+    for (const auto& m : extra.members)
+        if (!m.is_absent) drops.hint(at.other(std::string(extra_members::wire_name(m.name))));
 }
 
 LLMX_DECL void generate_content_writer::report(const void* object, std::span<const field_rule> rules,
@@ -132,6 +133,7 @@ LLMX_DECL void generate_content_writer::report_unwritten(const extra_members& ex
     if (!extra.speaks(gemini_generate::name)) return;
     for (const auto& m : extra.members) {
         const bool inner = !m.name.starts_with('.') && m.name.find('.') != std::string::npos;
+        if (m.is_absent) continue;
         if (all || (inner && (written.empty() || !m.name.starts_with(written)))) drops_.lost(at.other(std::string(extra_members::wire_name(m.name))));
     }
 }

@@ -153,6 +153,8 @@ LLMX_DECL void generate_request_writer::write_tool_config() {
     if (has_inner && !functions_)
         for (const auto& m : request_.extra.members)
             if (std::string_view(m.name).starts_with(inner)) drops_.hint(request_place().other(m.name));
+    // Google's own word for the choice, beside which the vocabulary's is not written.
+    if (request_.extra.speaks(gemini_generate::name) && request_.extra.find(std::string(inner).append("mode")) != nullptr) choice = nullptr;
     const bool ask = both && request_.extra.find(std::string(outer).append(together)) == nullptr;
     std::string config;
     json_writer inside(config);
@@ -314,6 +316,7 @@ LLMX_DECL void generate_request_writer::write() {
 
 LLMX_DECL result<void> gemini_generate::encode_request(const chat_request& request, const encode_options& options,
                                                        std::string& out, drop_report& drops) {
+    if (result<void> whole = drops.refuse_state(request.extra, name); !whole) return whole;
     const std::size_t start = out.size();
     json_writer w(out);
     w.object();

@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/gemini/generate.hpp>
 
+#include <llmx/dialects/detail/context_overflow.hpp>
 #include <llmx/dialects/gemini/detail/generate_parts.hpp>
 #include <llmx/wire/json_text.hpp>
 #include <llmx/wire/retry_after.hpp>
@@ -120,7 +121,7 @@ LLMX_DECL error generate_read_failure(const json_cursor& in) {
     const auto has = [&body](std::string_view text) { return body.message.find(text) != std::string::npos; };
     if (value == errc::invalid_request) {
         if (body.code == "API_KEY_INVALID" || has("API key not valid")) value = errc::authentication;
-        else if (has("token count") && has("exceeds")) value = errc::context_window_exceeded;
+        else if (words_report_overflow(body.message)) value = errc::context_window_exceeded;
     }
     error e(value);
     if (code >= 400 && code <= 599) e.with_provider_status(static_cast<int>(code));
@@ -138,6 +139,21 @@ LLMX_DECL error gemini_stream_error(const boost::json::object& error_object) {
     return generate_read_failure(in);
 }
 
+/// The sentence for a failure. Programs find an overflow by Google's own words about it, behind which those of another vendor follow.
+LLMX_DECL [[nodiscard]] std::string generate_error_text(const error& failure) {
+    constexpr std::string_view count = "The input token count", exceeds = " exceeds the maximum number of tokens allowed";
+    const std::string& words = failure.provider_message();
+    std::string text = failure.message();
+    if (!words.empty()) (text += ": ") += words;
+    if (failure.value() != errc::context_window_exceeded || words.empty() || words.find(exceeds) != std::string::npos) return text;
+    std::string known(count);
+    const auto sizes = read_context_overflow(words);
+    if (sizes) known += " (" + std::to_string(sizes->asked) + ")";
+    known += exceeds;
+    if (sizes) known += " (" + std::to_string(sizes->most) + ")";
+    return known + ". (" + text + ")";
+}
+
 } // namespace detail
 
 LLMX_DECL error_body gemini_generate::decode_error(std::string_view body) {
@@ -153,11 +169,7 @@ LLMX_DECL error_body gemini_generate::decode_error(std::string_view body) {
 
 LLMX_DECL void gemini_generate::encode_error(const error& failure, std::string& out) {
     json_writer w(out);
-    std::string text = failure.message();
-    if (!failure.provider_message().empty()) {
-        text += ": ";
-        text += failure.provider_message();
-    }
+    const std::string text = detail::generate_error_text(failure);
     w.object().key("error").object();
     w.member("code", failure.http_status());
     w.member("message", text);

@@ -25,6 +25,7 @@ LLMX_DECL [[nodiscard]] chat_choice generate_read_candidate(const json_cursor& i
     });
     const std::string_view word = reason.string_or();
     choice.finish = generate_read_finish(word, has_calls);
+    if (choice.finish == finish_reason::failed) choice.stop_sequence = generate_failure_words(in);
     if (choice.finish != finish_reason::none && word != generate_finish_word(choice.finish) && word != "FUNCTION_CALL" &&
         word != "TOOL_CALLS")
         choice.extra.add(gemini_generate::name, "finishReason", reason.text());

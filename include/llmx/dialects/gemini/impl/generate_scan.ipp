@@ -5,6 +5,7 @@
 
 #include <llmx/dialects/gemini/detail/generate_parts.hpp>
 #include <llmx/dialects/detail/answer_scan.hpp>
+#include <llmx/dialects/detail/gateway_members.hpp>
 #include <llmx/dialects/detail/member_names.hpp>
 #include <llmx/wire/json_scan.hpp>
 
@@ -147,6 +148,7 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
             head.model = plain_json_string(m.value).value_or(std::string_view());
             if (head.model.starts_with("models/")) head.model.remove_prefix(7);
         } else {
+            head.has_gateway_members = head.has_gateway_members || detail::is_gateway_member(m);
             return routed.check(m);
         }
         return success();

@@ -53,6 +53,7 @@ LLMX_DECL result<void> gemini_generate::stream_decoder::finish(event_batch& out)
         chat_event& e = out.add(chat_event::kind::finish);
         e.choice = s.index;
         e.reason = s.reason == finish_reason::stop && s.has_calls ? finish_reason::tool_calls : s.reason;
+        if (e.reason == finish_reason::failed) e.text = out.keep(s.failure);
     }
     return success();
 }
@@ -142,6 +143,7 @@ LLMX_DECL result<void> gemini_generate::stream_decoder::candidate(const json_cur
     if (reason == finish_reason::none) return success();
     s.finished = true;
     s.reason = reason;
+    if (reason == finish_reason::failed) s.failure = detail::generate_failure_words(c);
     return success();
 }
 

@@ -24,9 +24,16 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Members that control storage, caching, speed or abuse detection, and not the answer.
-inline constexpr std::string_view openai_chat_hints[] = {"store", "prediction", "prompt_cache_key",
-                                                        "prompt_cache_retention", "safety_identifier"};
+/// Members, of whichever object, that describe or tune (docs/fidelity.md): storage, caching, speed and abuse detection; the route to a
+/// model's host (OpenRouter); how much is written and thought; how one token is chosen (vLLM and others); what a function returns;
+/// what replies of clients' libraries carry, which clients send back.
+inline constexpr std::string_view openai_chat_hints[] = {
+    "store", "prediction", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "include_obfuscation", "client_metadata",
+    "include", "provider", "route", "transforms", "usage", "include_reasoning", "reasoning", "reasoning_effort", "verbosity",
+    "audio", "min_p", "top_a", "typical_p", "repetition_penalty", "defer_loading", "output_schema", "examples", "closed", "id",
+    "provider_specific_fields", "reasoning_details", "weight"};
+/// Members that refer to a conversation which only OpenAI has. They are of another API of OpenAI; clients send them here too.
+inline constexpr std::string_view openai_chat_states[] = {"previous_response_id", "conversation"};
 
 /// \p id as the API takes ids of calls, which are at most 40 bytes long; a longer one is the same in every turn and
 /// differs where the longer ones differ.
@@ -126,6 +133,8 @@ LLMX_DECL [[nodiscard]] std::string openai_chat_call_id(std::string_view reply_i
                                                         std::size_t ordinal);
 
 LLMX_DECL [[nodiscard]] finish_reason openai_chat_finish(std::string_view word, bool has_calls) noexcept;
+/// The reason of a choice that failed and, behind a colon, the provider's words about it.
+LLMX_DECL [[nodiscard]] std::string openai_chat_failure_words(const json_cursor& choice);
 LLMX_DECL [[nodiscard]] std::string_view openai_chat_finish_word(finish_reason r, bool has_calls) noexcept;
 
 /// The counters of a usage object, under all the names that servers give them.

@@ -24,7 +24,7 @@ inline constexpr auto openai_chat_request_fields = fields_of<chat_request>(
     by_hand<&chat_request::parallel_tool_calls>("parallel_tool_calls"),
     // `model_traits` chooses between this name and "max_completion_tokens".
     by_hand<&chat_request::max_output_tokens>("max_tokens"), mapped<&chat_request::temperature>("temperature"),
-    mapped<&chat_request::top_p>("top_p"), lost<&chat_request::top_k>().read_as("top_k").count(),
+    mapped<&chat_request::top_p>("top_p"), hint<&chat_request::top_k>().read_as("top_k").count(),
     mapped<&chat_request::presence_penalty>("presence_penalty"),
     mapped<&chat_request::frequency_penalty>("frequency_penalty"),
     // May be one string as well.

@@ -31,14 +31,13 @@ LLMX_DECL void openai_chat_read_tier(std::string_view name, std::optional<servic
     if (to || name.empty()) return;
     std::string json;
     append_json_string(json, name);
-    extra.add(openai_chat::name, "service_tier", std::move(json));
+    extra.add(openai_chat::name, "service_tier", std::move(json)).hint = true;
 }
 
 LLMX_DECL void openai_chat_keep(const json_cursor& from, std::initializer_list<std::string_view> known,
                                 std::string_view prefix, extra_members& to) {
     const std::span<const std::string_view> names(known.begin(), known.size());
-    keep_extra(from, std::span<const field_rule>(), names, openai_chat::name, prefix,
-               std::span<const std::string_view>(), to);
+    keep_extra(from, std::span<const field_rule>(), names, openai_chat::name, prefix, openai_chat_hints, to);
 }
 
 LLMX_DECL void openai_chat_write_inner(json_writer& w, const extra_members& extra, std::string_view prefix) {
@@ -67,7 +66,7 @@ LLMX_DECL void openai_chat_report_inner(const extra_members& extra, std::string_
                                         drop_report& drops) {
     if (!extra.speaks(openai_chat::name)) return;
     for (const auto& m : extra.members) {
-        if (!m.name.starts_with(prefix)) continue;
+        if (!m.name.starts_with(prefix) || m.is_absent) continue;
         if (m.hint) drops.hint(of.other(std::string(extra_members::wire_name(m.name))));
         else drops.lost(of.other(std::string(extra_members::wire_name(m.name))));
     }
@@ -194,16 +193,19 @@ LLMX_DECL result<void> openai_chat_read_media_url(std::string_view url, media& t
 LLMX_DECL void openai_chat_read_image(const json_cursor& from, image_part& to) {
     const json_cursor image = from["image_url"];
     const json_cursor member = image["url"];
-    std::string url;
+    // LiteLLM's word for the media type of what a URL leads to.
+    std::string url, format;
     if (image.is_string()) {
         url = image.string_or();
     } else if (image.expect_object()) {
         member.read(url);
         read_fields(image, &to, openai_chat_image_fields.view());
-        openai_chat_keep(image, {"url", "detail"}, "image_url.", to.extra);
+        image["format"].read(format);
+        openai_chat_keep(image, {"url", "detail", "format"}, "image_url.", to.extra);
     }
     if (url.empty()) member.expected("a URL");
     if (openai_chat_read_media_url(url, to.source).has_error()) member.expected("an http(s) or a data URL");
+    if (!format.empty()) to.source.media_type = std::move(format);
     openai_chat_read_cache(from, to.cache);
     openai_chat_keep(from, {"type", "image_url", "cache_control", "index"}, "", to.extra);
 }
@@ -263,6 +265,14 @@ LLMX_DECL finish_reason openai_chat_finish(std::string_view word, bool has_calls
     if (word == "max_tokens" || word == "model_length") return finish_reason::length;
     if (word == "sensitive") return finish_reason::content_filter;
     return has_calls ? finish_reason::tool_calls : finish_reason::stop;
+}
+
+LLMX_DECL std::string openai_chat_failure_words(const json_cursor& choice) {
+    // OpenRouter has an error beside the reason, and the reason that the model's own provider gave.
+    const json_cursor failure = choice["error"];
+    std::string words(choice["native_finish_reason"].string_or(choice["finish_reason"].string_or()));
+    if (const std::string_view why = failure["message"].string_or(); !why.empty()) (words += ": ") += why;
+    return words;
 }
 
 LLMX_DECL std::string_view openai_chat_finish_word(finish_reason r, bool has_calls) noexcept {

@@ -32,7 +32,8 @@ LLMX_DECL void openai_chat_read_audio(const json_cursor& from, audio_part& to) {
 LLMX_DECL void openai_chat_read_file(const json_cursor& from, file_part& to) {
     const json_cursor file = from["file"];
     file.expect_object();
-    std::string id, data;
+    std::string id, data, format; // the last is LiteLLM's word for the media type
+    file["format"].read(format);
     file["file_id"].read(id);
     file["file_data"].read(data);
     read_fields(file, &to, openai_chat_file_fields.view());
@@ -49,15 +50,15 @@ LLMX_DECL void openai_chat_read_file(const json_cursor& from, file_part& to) {
     } else {
         file.expected("file_id or file_data");
     }
+    if (!format.empty()) to.source.media_type = std::move(format);
     openai_chat_read_cache(from, to.cache);
-    openai_chat_keep(file, {"file_id", "file_data", "filename"}, "file.", to.extra);
+    openai_chat_keep(file, {"file_id", "file_data", "filename", "format"}, "file.", to.extra);
     openai_chat_keep(from, {"type", "file", "cache_control"}, "", to.extra);
 }
 
 /// Mistral's parts of thinking, and LiteLLM's blocks among the content.
 LLMX_DECL void openai_chat_read_thinking_part(const json_cursor& from, std::string_view type, thinking_part& to) {
-    // Mistral's: the thought is complete.
-    static constexpr std::string_view hints[] = {"closed"}, known[] = {"type", "thinking", "signature"};
+    static constexpr std::string_view known[] = {"type", "thinking", "signature"};
     static constexpr std::string_view redacted[] = {"type", "data"};
     std::span<const std::string_view> taken = known;
     if (type == "thinking") {
@@ -67,7 +68,7 @@ LLMX_DECL void openai_chat_read_thinking_part(const json_cursor& from, std::stri
         openai_chat_need(from["data"], to.redacted_data);
         taken = redacted;
     }
-    keep_extra(from, std::span<const field_rule>(), taken, openai_chat::name, "", hints, to.extra);
+    keep_extra(from, std::span<const field_rule>(), taken, openai_chat::name, "", openai_chat_hints, to.extra);
 }
 
 /// One element of a content array outside of tool messages.
@@ -240,7 +241,8 @@ private:
         openai_chat_read_message_cache(from, m);
         from["name"].read(m.name);
         // What belongs to a text is kept when there is none.
-        static constexpr std::string_view hints[] = {"annotations", "extra_content", "reasoning"};
+        static constexpr std::string_view hints[] = {"annotations", "extra_content", "reasoning", "id", "citations",
+                                                     "provider_specific_fields", "reasoning_details", "weight"};
         const std::string_view known[] = {
             "role", "content", "name", "refusal", "audio", "images", "tool_calls", "function_call", "thinking_blocks",
             "reasoning_content", "cache_control", from["reasoning"].is_string() ? "reasoning" : "role",

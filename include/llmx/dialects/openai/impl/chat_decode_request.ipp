@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/openai/chat.hpp>
 
+#include <llmx/dialects/detail/gateway_members.hpp>
 #include <llmx/dialects/detail/wire_names.hpp>
 #include <llmx/dialects/openai/detail/chat_common.hpp>
 #include <llmx/dialects/openai/detail/chat_fields.hpp>
@@ -96,7 +97,7 @@ LLMX_DECL void openai_chat_read_tool_choice(const json_cursor& from, bool old, c
 }
 
 LLMX_DECL void openai_chat_read_format(const json_cursor& from, chat_request& to) {
-    if (!from.is_object()) return;
+    if (!from.is_object() || from.object()->empty()) return;
     const json_cursor member = from["type"], schema = from["json_schema"];
     std::string type;
     member.read(type);
@@ -127,10 +128,10 @@ LLMX_DECL void openai_chat_read_reasoning(const json_cursor& from, chat_request&
     if (!word.empty() && !to.reasoning) {
         std::string json;
         append_json_string(json, word);
-        to.extra.add(openai_chat::name, "reasoning_effort", std::move(json));
+        to.extra.add(openai_chat::name, "reasoning_effort", std::move(json)).hint = true;
     }
     const json_cursor thinking = from["thinking"];
-    if (!thinking.is_object()) return;
+    if (!thinking.is_object() || thinking.object()->empty()) return;
     if (!to.reasoning) to.reasoning.emplace();
     const json_cursor member = thinking["type"];
     std::string type;
@@ -144,7 +145,7 @@ LLMX_DECL void openai_chat_read_reasoning(const json_cursor& from, chat_request&
 
 LLMX_DECL void openai_chat_read_stop(const json_cursor& from, std::vector<std::string>& to) {
     if (from.is_string()) {
-        to.emplace_back(from.string_or());
+        if (const std::string_view text = from.string_or(); !text.empty()) to.emplace_back(text);
         return;
     }
     if (from && from.array() == nullptr) return from.expected("a string or an array of strings");
@@ -152,21 +153,20 @@ LLMX_DECL void openai_chat_read_stop(const json_cursor& from, std::vector<std::s
 }
 
 LLMX_DECL void openai_chat_read_metadata(const json_cursor& from, chat_request& to) {
-    if (!from.is_object()) return;
+    // LiteLLM's clients put labels of any form here; texts alone are labels of a vendor's.
+    if (from.object() == nullptr) return;
     for (const auto& m : *from.object()) {
         const std::string_view key = m.key();
-        // Null is not text either.
-        if (!m.value().is_string()) return from[key].expected("a string");
+        if (!m.value().is_string()) continue;
         to.metadata.emplace_back(std::string(key), std::string(std::string_view(m.value().get_string())));
     }
 }
 
 LLMX_DECL void openai_chat_read_stream_options(const json_cursor& from, chat_request& to) {
-    // Padding against eavesdroppers, which no reader of the answer sees.
-    static constexpr std::string_view known[] = {"include_usage"}, hints[] = {"include_obfuscation"};
+    static constexpr std::string_view known[] = {"include_usage"};
     if (!from.is_object()) return;
     from["include_usage"].read(to.include_usage);
-    keep_extra(from, std::span<const field_rule>(), known, openai_chat::name, "stream_options.", hints, to.extra);
+    keep_extra(from, std::span<const field_rule>(), known, openai_chat::name, "stream_options.", openai_chat_hints, to.extra);
 }
 
 /// Members that a table does not have because they are in none of the vocabulary, or in two places.
@@ -229,6 +229,8 @@ LLMX_DECL result<chat_request> openai_chat::decode_request(std::string_view body
     if (target.stream) to.stream = true;
     detail::keep_extra(root, detail::openai_chat_request_fields.view(), detail::openai_chat_known, name, "",
                        detail::openai_chat_hints, to.extra);
+    detail::drop_gateway_members(to.extra);
+    to.extra.mark_state(detail::openai_chat_states);
     if (const result<void> done = document.status(); !done) return done.error();
     return to;
 }

@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/openai/chat.hpp>
 
+#include <llmx/dialects/detail/gateway_members.hpp>
 #include <llmx/dialects/detail/model_fit.hpp>
 #include <llmx/dialects/openai/detail/chat_common.hpp>
 #include <llmx/dialects/openai/detail/chat_fields.hpp>
@@ -206,10 +207,18 @@ private:
             if (!tier.empty()) w_.member("service_tier", tier);
             else drops_.hint(request_place().of<&chat_request::service_tier>());
         }
-        if (request_.metadata.empty()) return;
-        w_.key("metadata").object();
-        for (const auto& [key, value] : request_.metadata) w_.member(key, value);
-        w_.end_object();
+        // More and longer ones are refused.
+        std::size_t written = 0;
+        for (std::size_t i = 0; i < request_.metadata.size(); ++i) {
+            const auto& [key, value] = request_.metadata[i];
+            if (written == most_metadata || key.size() > longest_metadata_key || value.size() > longest_metadata_value) {
+                drops_.hint(request_place().of<&chat_request::metadata>().item(i));
+                continue;
+            }
+            if (written++ == 0) w_.key("metadata").object();
+            w_.member(key, value);
+        }
+        if (written != 0) w_.end_object();
     }
 
     LLMX_DECL void write_stream() {
@@ -235,6 +244,7 @@ private:
 
 LLMX_DECL result<void> openai_chat::encode_request(const chat_request& request, const encode_options& options,
                                                    std::string& out, drop_report& drops) {
+    if (result<void> whole = drops.refuse_state(request.extra, name); !whole) return whole;
     json_writer w(out);
     detail::openai_chat_request_writer(w, request, options, drops).write();
     return success();

@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/openai/chat.hpp>
 
+#include <llmx/dialects/detail/context_overflow.hpp>
 #include <llmx/dialects/openai/detail/chat_common.hpp>
 #include <llmx/wire/retry_after.hpp>
 #include <llmx/wire/utf8.hpp>
@@ -67,12 +68,6 @@ LLMX_DECL [[nodiscard]] std::string_view openai_chat_error_code(errc e) noexcept
     return value_in(openai_chat_error_codes, e, std::string_view("internal_error"));
 }
 
-/// Whether \p text has \p words, given in lower case.
-LLMX_DECL [[nodiscard]] bool openai_chat_contains(std::string_view text, std::string_view words) noexcept {
-    const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
-    return std::search(text.begin(), text.end(), words.begin(), words.end(), same) != text.end();
-}
-
 /// The code for an error object without an HTTP status of its own.
 LLMX_DECL [[nodiscard]] errc openai_chat_classify(const error_body& e) noexcept {
     const auto is = [&e](std::initializer_list<std::string_view> words) {
@@ -83,7 +78,7 @@ LLMX_DECL [[nodiscard]] errc openai_chat_classify(const error_body& e) noexcept 
             "billing_not_active", "402"}))
         return errc::quota_exceeded;
     if (is({"context_length_exceeded", "string_above_max_length"})) return errc::context_window_exceeded;
-    if (openai_chat_contains(e.message, "maximum context length")) return errc::context_window_exceeded;
+    if (words_report_overflow(e.message)) return errc::context_window_exceeded;
     if (is({"content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation"}))
         return errc::content_policy;
     if (is({"rate_limit_exceeded", "rate_limit_error", "requests", "tokens", "slow_down",
@@ -169,6 +164,28 @@ LLMX_DECL [[nodiscard]] error_body openai_chat_plain_error(std::string_view body
     return e;
 }
 
+/// The sentence for a failure. Programs find an overflow by OpenAI's own words about it
+/// (platform.openai.com/docs/guides/error-codes), behind which those of another vendor follow.
+LLMX_DECL [[nodiscard]] std::string openai_chat_error_text(const error& failure) {
+    const std::string& words = failure.provider_message();
+    std::string text = failure.message();
+    if (!words.empty()) (text += ": ") += words;
+    if (failure.value() != errc::context_window_exceeded || words.empty() || words.find("maximum context length") != std::string::npos) return text;
+    std::string known = "This model's maximum context length";
+    if (const auto sizes = read_context_overflow(words))
+        known += " is " + std::to_string(sizes->most) + " tokens. However, your messages resulted in " + std::to_string(sizes->asked) + " tokens";
+    else known += " is exceeded. Please reduce the length of the messages";
+    return known + ". (" + text + ")";
+}
+
+/// The code; empty for a path that the gateway does not have, which OpenAI answers without one.
+LLMX_DECL [[nodiscard]] std::string_view openai_chat_code_of(const error& failure) noexcept {
+    // Clients compare this one code to shorten the prompt, whichever vendor reported it in its own words.
+    const bool own = failure.provider_code().empty() || failure.value() == errc::context_window_exceeded;
+    if (failure.value() == errc::not_found && failure.provider().empty() && failure.param() == "path") return std::string_view();
+    return own ? openai_chat_error_code(failure.value()) : std::string_view(failure.provider_code());
+}
+
 } // namespace detail
 
 LLMX_DECL error_body openai_chat::decode_error(std::string_view body) {
@@ -192,22 +209,16 @@ LLMX_DECL error_body openai_chat::decode_error(std::string_view body) {
 }
 
 LLMX_DECL void openai_chat::encode_error(const error& failure, std::string& out) {
-    std::string message = failure.message();
-    if (!failure.provider_message().empty()) {
-        message += ": ";
-        message += failure.provider_message();
-    }
     json_writer w(out);
-    w.object().key("error").object().member("message", message);
+    w.object().key("error").object().member("message", detail::openai_chat_error_text(failure));
     w.member("type", detail::openai_chat_error_type(failure.value(), failure.http_status()));
     w.key("param");
-    if (failure.param().empty()) w.null();
+    const std::string_view code = detail::openai_chat_code_of(failure);
+    if (failure.param().empty() || code.empty()) w.null();
     else w.value(failure.param());
     w.key("code");
-    // Clients compare this one code to shorten the prompt, whichever vendor reported it in its own words.
-    if (failure.provider_code().empty() || failure.value() == errc::context_window_exceeded)
-        w.value(detail::openai_chat_error_code(failure.value()));
-    else w.value(failure.provider_code());
+    if (code.empty()) w.null();
+    else w.value(code);
     w.end_object().end_object();
 }
 

@@ -6,6 +6,8 @@
 #include <llmx/dialects/detail/answer_scan.hpp>
 #include <llmx/dialects/openai/detail/chat_common.hpp>
 
+#include <llmx/wire/json_scan.hpp>
+
 #include <algorithm>
 
 namespace llmx::inline LLMX_ABI {
@@ -116,6 +118,7 @@ LLMX_DECL void openai_chat_reply_choice(const json_cursor& from, std::string_vie
     if (const json_cursor m = from["message"]; m.object() != nullptr)
         openai_chat_reply_message(m, reply_id, index, to.answer);
     to.finish = openai_chat_finish(from["finish_reason"].string_or(), openai_chat_has_calls(to.answer));
+    if (to.finish == finish_reason::failed) to.stop_sequence = openai_chat_failure_words(from);
     // vLLM and others name the sequence that stopped them.
     if (const std::string_view s = from["stop_reason"].string_or();
         !s.empty() && to.finish == finish_reason::stop && s != "stop" && s != "end_turn") {
@@ -347,14 +350,31 @@ LLMX_DECL void openai_chat::encode_reply(const chat_reply& reply, const reply_op
         w.extra(choice.extra, name).end_object();
     }
     w.end_array();
-    if (!reply.usage.empty()) {
-        w.key("usage");
-        detail::openai_chat_write_usage(w, reply.usage);
-    }
+    // Always: clients refuse a reply without it.
+    w.key("usage");
+    detail::openai_chat_write_usage(w, reply.usage);
     if (reply.service_tier)
         if (const auto tier = detail::enum_name(detail::openai_chat_tiers, *reply.service_tier); !tier.empty())
             w.member("service_tier", tier);
     w.extra(reply.extra, name).end_object();
+}
+
+LLMX_DECL bool openai_chat::add_usage(std::string& body, const usage& tokens) {
+    std::string json;
+    json_writer w(json);
+    detail::openai_chat_write_usage(w, tokens);
+    std::size_t begin = 0, end = 0;
+    bool answers = false;
+    const auto read = scan_json_members(body, [&](const json_member& m) {
+        answers = answers || m.named("choices");
+        if (!m.named("usage") || !is_json_null(m.value)) return;
+        begin = m.begin;
+        end = m.end;
+    });
+    if (!read || !answers) return false;
+    if (end != 0) body.replace(begin, end - begin, json);
+    else body.insert(body.rfind('}'), ",\"usage\":" + json);
+    return true;
 }
 
 } // namespace llmx::inline LLMX_ABI

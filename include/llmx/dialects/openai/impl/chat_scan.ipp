@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/openai/chat.hpp>
 
+#include <llmx/dialects/detail/gateway_members.hpp>
 #include <llmx/dialects/detail/member_names.hpp>
 #include <llmx/dialects/openai/detail/chat_common.hpp>
 #include <llmx/wire/json_scan.hpp>
@@ -86,6 +87,7 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
     detail::members_seen seen;
     auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
         head.members.add(m);
+        if (detail::is_gateway_member(m) || (m.named("metadata") && !detail::fits_metadata(m.value))) head.has_gateway_members = true;
         if (routed.is_other(m)) return success();
         if (m.named("model")) {
             if (seen.again(0)) return detail::member_given_twice(m);
@@ -158,6 +160,15 @@ LLMX_DECL bool openai_chat::ask_usage(std::string_view body, const member_spans&
     if (object == std::string_view::npos) return false;
     edits.insert(object, "stream_options", R"({"include_usage":true})");
     return true;
+}
+
+LLMX_DECL bool openai_chat::has_foreign_signature(std::string_view body) noexcept {
+    // Of the formats of sounds and of JSON Schema none has a slash, every media type has one.
+    return detail::openai_chat_search(body, "format", [body](std::size_t value) {
+        if (body[value] != '"') return false;
+        const std::string_view text = body.substr(value + 1, 64);
+        return text.substr(0, text.find('"')).find('/') != std::string_view::npos;
+    });
 }
 
 LLMX_DECL usage openai_chat::scan_usage(std::string_view body) {

@@ -242,6 +242,7 @@ struct openai_chat::stream_decoder::reader {
         c.finished = true;
         chat_event& e = add(chat_event::kind::finish, c.parts);
         e.reason = detail::openai_chat_finish(word, !c.calls.empty());
+        if (e.reason == finish_reason::failed) e.text = out.keep(detail::openai_chat_failure_words(choice));
         if (const std::string_view s = choice["stop_reason"].string_or();
             !s.empty() && e.reason == finish_reason::stop && s != "stop" && s != "end_turn") {
             e.reason = finish_reason::stop_sequence;
