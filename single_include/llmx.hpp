@@ -7944,7 +7944,7 @@ template <class C, class Op> struct codec_functions {
         else return {C::name,         C::language,     &Op::info,    C::path,       std::string_view(), model_in_body(), json_request(),
                 scan_request(),  &decode_request, &encode_request, &caller_path, &must_translate, &outweighs_of,
                 &decode_reply,   &encode_reply,   &C::scan_usage, &make_watch,  &stream_failure, nullptr,
-                nullptr,         nullptr,         nullptr,        answer_finder()};
+                nullptr,         nullptr,         nullptr,        nullptr,    answer_finder()};
     }
 
 private:
@@ -31676,11 +31676,6 @@ private:
 
     LLMX_DECL void report_rest() {
         const chat_request& r = request_;
-<<<<<<< HEAD
-=======
-        const bool biased = !r.logit_bias.empty() && r.logit_bias.text != "{}";
-        if (biased && !has_member<&chat_request::logit_bias>(refused_)) drops_.lost(place<&chat_request::logit_bias>());
->>>>>>> w-traits
         if (std::any_of(r.modalities.begin(), r.modalities.end(), [](const std::string& m) { return m != "text"; }))
             drops_.lost(place<&chat_request::modalities>());
         drops_.foreign(r.extra, anthropic_messages::name, request_place());

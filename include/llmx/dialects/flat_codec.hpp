@@ -151,7 +151,7 @@ template <class C, class Op> struct codec_functions {
         else return {C::name,         C::language,     &Op::info,    C::path,       std::string_view(), model_in_body(), json_request(),
                 scan_request(),  &decode_request, &encode_request, &caller_path, &must_translate, &outweighs_of,
                 &decode_reply,   &encode_reply,   &C::scan_usage, &make_watch,  &stream_failure, nullptr,
-                nullptr,         nullptr,         nullptr,        answer_finder()};
+                nullptr,         nullptr,         nullptr,        nullptr,    answer_finder()};
     }
 
 private:
