@@ -34,8 +34,8 @@
 ///   the single header `<llmx.hpp>`: the bodies are part of this unit. Implies `LLMX_SEPARATE_COMPILATION`.
 /// - `LLMX_NO_TLS`: no OpenSSL; `https` origins are refused with a clear error.
 /// - `LLMX_WITH_YAML`: `settings` reads YAML through yaml-cpp.
-/// - `LLMX_WITH_ZLIB`, `LLMX_WITH_BROTLI`: answers that a provider sends in the content codings gzip and deflate, or br,
-///   although they are not asked for, are decoded; without them such an answer is a failure that names the coding.
+/// - `LLMX_WITH_ZLIB`, `LLMX_WITH_BROTLI`: requests of clients in the content codings gzip and deflate, or br, are decoded, and so
+///   are answers that a provider sends so although it was not asked to; without them such a body is a failure.
 /// - `LLMX_WITH_CATALOG`: `embedded_catalog()` exists, with half a megabyte of facts about models in programs that call it.
 /// - `LLMX_WITH_SQLITE`, `LLMX_WITH_POSTGRES`, `LLMX_WITH_REDIS` are reserved for stores, of
 ///   which this version has none: defining one is an error.
@@ -21941,6 +21941,88 @@ private:
 
 // The bodies need connections, which need this header.
 
+// ---- llmx/wire/content_coding.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+/// A content coding of an HTTP body (RFC 9110 section 8.4.1).
+enum class content_coding : std::uint8_t {
+    identity, ///< none
+    gzip,     ///< RFC 1952; "x-gzip" is the same
+    deflate,  ///< RFC 1950; RFC 1951 alone is read too, as some servers send it
+    brotli,   ///< "br", RFC 7932
+    other,    ///< another one, or several one over the other
+};
+
+/// The coding that the value of a `content-encoding` field names; an empty one is `identity`.
+LLMX_DECL [[nodiscard]] content_coding content_coding_of(std::string_view field) noexcept;
+
+/// Decodes one coded body, piece by piece.
+///
+/// No I/O. Work and output of one call are bounded by the caller, so that a small body that expands to gigabytes is stopped
+/// by whoever bounds the output. Not thread-safe.
+class content_decoder {
+public:
+    virtual ~content_decoder() = default;
+    /// Decodes from the front of \p in, from which it takes the bytes it has used, and appends to \p out at most \p most
+    /// bytes. With less than \p most appended all of \p in is used. Fails with `bad_response` when the bytes are
+    /// not of the coding, and then again at each call.
+    virtual result<void> decode(std::string_view& in, std::string& out, std::size_t most) = 0;
+    /// Whether the bytes so far are a whole body: else one that ends here was cut.
+    [[nodiscard]] virtual bool whole() const noexcept = 0;
+};
+
+/// A decoder of \p coding; null when this program has none: gzip and deflate need `LLMX_WITH_ZLIB`, brotli
+/// `LLMX_WITH_BROTLI`.
+LLMX_DECL [[nodiscard]] std::unique_ptr<content_decoder> make_content_decoder(content_coding coding);
+
+} // namespace llmx::inline LLMX_ABI
+
+
+// ---- llmx/server/detail/plain_body.hpp ----
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// A request's body without its content coding, and the memory that it takes.
+struct plain_body {
+    explicit plain_body(memory_budget* budget) noexcept : memory(budget) {}
+    std::string text;
+    memory_lease memory;
+};
+
+/// Decodes a request's body, on another thread: a small body may expand a thousandfold.
+LLMX_DECL class basic_body_decoding final : public offloaded_work {
+public:
+    /// \p most bytes are allowed after decoding.
+    basic_body_decoding(std::string_view coded, content_coding coding, std::size_t most, plain_body& to) noexcept
+        : coded_(coded), coding_(coding), most_(most), to_(&to) {}
+    /// `invalid_request`, `payload_too_large` or `shed` when the body cannot be had.
+    result<void> good = success();
+
+    std::size_t bytes() const noexcept override { return coded_.size(); }
+    void run() override { good = decode(); }
+
+private:
+    [[nodiscard]] result<void> decode() const;
+
+    std::string_view coded_;
+    content_coding coding_;
+    std::size_t most_;
+    plain_body* to_;
+};
+using body_decoding = LLMX_PLAIN(basic_body_decoding);
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
 // ---- llmx/server/endpoint.hpp ----
 #include <concepts>
 #include <cstdint>
@@ -22200,7 +22282,8 @@ public:
 
     // The request.
     [[nodiscard]] const http_request_head& head() const noexcept { return reader_.head(); }
-    [[nodiscard]] std::string_view body() const noexcept { return reader_.body(); }
+    /// Without its content coding, once `decode_body` has run.
+    [[nodiscard]] std::string_view body() const noexcept { return plain_ ? std::string_view(plain_->text) : reader_.body(); }
     /// The body of the request for an endpoint with `streams_body`. One read at a time, and no
     /// write of the answer while one is under way.
     [[nodiscard]] request_body& body_reader() noexcept { return body_reader_; }
@@ -22305,6 +22388,9 @@ public:
     /// The rest of the request; `closed` when the client went away, `refused` when there is no
     /// memory for it.
     boost::asio::awaitable<arrival> read_body();
+    /// Removes \p coding, for which there has to be a decoder, from the whole body. Fails with `invalid_request` when it is not of the
+    /// coding, `payload_too_large` above `http_request_limits::max_body` bytes and `shed` without memory.
+    boost::asio::awaitable<result<void>> decode_body(content_coding coding);
     /// Whether the whole request has come, without waiting for more and without further memory.
     [[nodiscard]] bool try_body();
     /// Instead of `try_body`: the endpoint will read the body. True.
@@ -22389,6 +22475,8 @@ private:
     server_socket socket_;
     deadline_service::watcher timer_;
     http_request_reader reader_;
+    /// The body of this request without its content coding; null: it has none.
+    std::unique_ptr<detail::plain_body> plain_;
     server_connection* previous_ = nullptr;
     server_connection* next_ = nullptr;
     /// The chain of those that may be closed in which it stands; null: it may not be.
@@ -24281,6 +24369,7 @@ static_assert(authenticator<key_authenticator>);
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
@@ -24318,12 +24407,16 @@ LLMX_DECL [[nodiscard]] inline result<void> identified(server_connection& c, res
     return path_exists || head.path == "*" || (!head.find("origin").empty() && !head.find("access-control-request-method").empty());
 }
 
-/// What is wrong with a request whose caller may make it, as far as its head shows.
-[[nodiscard]] inline result<void> admit_body(const http_request_head& head) {
-    if (const std::string_view coding = head.find("content-encoding"); !coding.empty() && !iequals(coding, "identity"))
-        return error(errc::unsupported_media_type, "the request body has a content coding, which this path does not take: "
-                                                   "send it uncompressed, without Content-Encoding");
-    return success();
+/// What is wrong with a request whose caller may make it, as far as its head shows. \p coding: the content coding of its
+/// body, which is decoded when it is whole; a body that its endpoint reads itself (\p streamed) has none.
+LLMX_DECL [[nodiscard]] inline result<void> admit_body(const http_request_head& head, bool streamed, content_coding& coding) {
+    const std::string_view named = head.find("content-encoding");
+    coding = content_coding_of(named);
+    if (coding == content_coding::identity || (!streamed && make_content_decoder(coding) != nullptr)) return success();
+    std::string text = "the request body has a content coding that this path does not take: send it ";
+    if (!streamed && make_content_decoder(content_coding::gzip) != nullptr) text += "in gzip, or ";
+    text += "uncompressed and without Content-Encoding";
+    return error(errc::unsupported_media_type, std::move(text));
 }
 
 } // namespace detail
@@ -24357,7 +24450,8 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> pe
             if (!who) who = co_await callers.identify(c.on(), c.head());
             admitted = detail::identified(c, std::move(*who));
         }
-        if (admitted) admitted = detail::admit_body(c.head());
+        content_coding coding = content_coding::identity;
+        if (admitted) admitted = detail::admit_body(c.head(), r.streams_body, coding);
         const bool exists = r.match.what != endpoint_match::verdict::none;
         const bool options = !c.refused() && r.endpoint == Routes::none && detail::answers_options(c.head(), exists);
         // What will not be wanted is left where it is, and the connection closed behind the answer.
@@ -24379,7 +24473,10 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> pe
                 c.begin_call();
                 std::exception_ptr thrown;
                 try {
-                    co_await Routes::serve(endpoints, r.endpoint, c, gateway);
+                    result<void> readable = success();
+                    if (coding != content_coding::identity) readable = co_await c.decode_body(coding);
+                    if (readable) co_await Routes::serve(endpoints, r.endpoint, c, gateway);
+                    else co_await c.fail(readable.error());
                 } catch (...) {
                     thrown = std::current_exception(); // out of memory, or a defect: nothing can be awaited in here
                 }
@@ -26775,49 +26872,6 @@ private:
 using scripted_transport = LLMX_PLAIN(basic_scripted_transport);
 
 } // namespace llmx::inline LLMX_ABI::testing
-
-
-// ---- llmx/wire/content_coding.hpp ----
-#include <cstddef>
-#include <cstdint>
-#include <memory>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI {
-
-/// A content coding of an HTTP body (RFC 9110 section 8.4.1).
-enum class content_coding : std::uint8_t {
-    identity, ///< none
-    gzip,     ///< RFC 1952; "x-gzip" is the same
-    deflate,  ///< RFC 1950; RFC 1951 alone is read too, as some servers send it
-    brotli,   ///< "br", RFC 7932
-    other,    ///< another one, or several one over the other
-};
-
-/// The coding that the value of a `content-encoding` field names; an empty one is `identity`.
-LLMX_DECL [[nodiscard]] content_coding content_coding_of(std::string_view field) noexcept;
-
-/// Decodes one coded body, piece by piece.
-///
-/// No I/O. Work and output of one call are bounded by the caller, so that a small body that expands to gigabytes is stopped
-/// by whoever bounds the output. Not thread-safe.
-class content_decoder {
-public:
-    virtual ~content_decoder() = default;
-    /// Decodes from the front of \p in, from which it takes the bytes it has used, and appends to \p out at most \p most
-    /// bytes. With less than \p most appended all of \p in is used. Fails with `bad_response` when the bytes are
-    /// not of the coding, and then again at each call.
-    virtual result<void> decode(std::string_view& in, std::string& out, std::size_t most) = 0;
-    /// Whether the bytes so far are a whole body: else one that ends here was cut.
-    [[nodiscard]] virtual bool whole() const noexcept = 0;
-};
-
-/// A decoder of \p coding; null when this program has none: gzip and deflate need `LLMX_WITH_ZLIB`, brotli
-/// `LLMX_WITH_BROTLI`.
-LLMX_DECL [[nodiscard]] std::unique_ptr<content_decoder> make_content_decoder(content_coding coding);
-
-} // namespace llmx::inline LLMX_ABI
 
 
 // ---- llmx/transport/decoded_body.hpp ----
@@ -56305,7 +56359,7 @@ LLMX_DECL bool LLMX_OF(server_connection)::finish() {
         r.client = client_;
         r.took = arrived_ - context_->started;
         r.overhead = overhead_;
-        r.bytes_in = phase_ == phase::taken ? bytes_in_ : streamed_ ? reader_.taken() : body().size();
+        r.bytes_in = phase_ == phase::taken ? bytes_in_ : streamed_ ? reader_.taken() : reader_.body().size();
         r.bytes_out = bytes_out_;
         if (failed_) r.failure = &failure_;
         r.context = &*context_;
@@ -56313,6 +56367,7 @@ LLMX_DECL bool LLMX_OF(server_connection)::finish() {
     }
     request_id_ = std::move(context_->request_id);
     call_.reset();
+    plain_.reset();
     context_.reset();
     ping_ = std::string_view();
     // An idle connection must not hold what its largest request needed.
@@ -56375,6 +56430,7 @@ LLMX_DECL void LLMX_OF(server_connection)::abandon() noexcept {
 #include <boost/asio/error.hpp>
 
 #include <algorithm>
+#include <memory>
 #include <tuple>
 #include <utility>
 
@@ -56459,6 +56515,15 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> LLMX_OF(server_connec
         body_bytes_ += std::get<1>(got);
         reader_.commit(std::get<1>(got));
     }
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(server_connection)::decode_body(content_coding coding) {
+    auto plain = std::make_unique<detail::plain_body>(memory());
+    detail::LLMX_OF(body_decoding) work(reader_.body(), coding, core_->options().limits.max_body, *plain);
+    const result<void> ran = co_await core_->on->offload(work, context_->cancellation);
+    if (!ran) co_return ran.error();
+    if (work.good) plain_ = std::move(plain);
+    co_return work.good;
 }
 
 LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::switch_protocols() {
@@ -57523,6 +57588,206 @@ LLMX_DECL void append_status_line(std::string& out, int status) {
     out += ' ';
     out += http_reason(status);
     out += "\r\n";
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/server/impl/plain_body.ipp ----
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+LLMX_DECL result<void> LLMX_OF(body_decoding)::decode() const {
+    constexpr std::size_t step = std::size_t{64} * 1024;
+    const std::unique_ptr<content_decoder> decoder = make_content_decoder(coding_);
+    std::string_view in = coded_;
+    std::string part;
+    for (;;) {
+        part.clear();
+        if (!decoder->decode(in, part, step))
+            return error(errc::invalid_request, "the request body is not in the content coding that its Content-Encoding names");
+        if (part.empty()) break;
+        if (part.size() > most_ - to_->text.size())
+            return error(errc::payload_too_large, "the request body is larger than " + std::to_string(most_) +
+                                                      " bytes after decoding (general_settings.max_request_size_mb)");
+        if (append_within(&to_->memory, to_->text, part)) continue;
+        error e(errc::shed, "the gateway has no memory for the request body now; try again later");
+        return e.with_retry_after(std::chrono::seconds(1));
+    }
+    if (decoder->whole()) return success();
+    return error(errc::invalid_request, "the request body ends within the content coding that its Content-Encoding names");
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/wire/impl/content_coding.ipp ----
+
+#if defined(LLMX_WITH_ZLIB)
+#include <zlib.h>
+#endif
+#if defined(LLMX_WITH_BROTLI)
+#include <brotli/decode.h>
+#endif
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+LLMX_DECL [[nodiscard]] error miscoded(std::string_view coding) {
+    std::string text = "the body is not in the content coding '";
+    text += coding;
+    text += "' that its header names";
+    return error(errc::bad_response, std::move(text));
+}
+
+#if defined(LLMX_WITH_ZLIB)
+class zlib_decoder final : public content_decoder {
+public:
+    explicit zlib_decoder(bool gzip) noexcept : gzip_(gzip) {}
+    zlib_decoder(const zlib_decoder&) = delete;
+    zlib_decoder& operator=(const zlib_decoder&) = delete;
+    ~zlib_decoder() override {
+        if (open_) ::inflateEnd(&z_);
+    }
+    LLMX_INLINE result<void> decode(std::string_view& in, std::string& out, std::size_t most) override;
+    [[nodiscard]] bool whole() const noexcept override { return ended_ && !failed_; }
+
+private:
+    /// Opens the decoder by the body's first two bytes; false until they are there.
+    [[nodiscard]] bool begin(std::string_view& in);
+    [[nodiscard]] result<void> run(std::string_view& in, std::string& out, std::size_t most);
+
+    z_stream z_{};
+    std::string head_;
+    bool gzip_, open_ = false, ended_ = false, failed_ = false;
+};
+
+LLMX_INLINE bool zlib_decoder::begin(std::string_view& in) {
+    while (head_.size() < 2 && !in.empty()) {
+        head_ += in.front();
+        in.remove_prefix(1);
+    }
+    if (head_.size() < 2) return false;
+    const auto first = static_cast<unsigned char>(head_[0]), second = static_cast<unsigned char>(head_[1]);
+    // RFC 1950 section 2.2: method 8, and a checksum of the two bytes; RFC 1951 has no header.
+    const bool wrapped = (first & 15u) == 8 && (first * 256u + second) % 31 == 0;
+    constexpr int window = 15, with_gzip_header = 16;
+    open_ = ::inflateInit2(&z_, gzip_ ? window + with_gzip_header : wrapped ? window : -window) == Z_OK;
+    failed_ = !open_;
+    return open_;
+}
+
+LLMX_INLINE result<void> zlib_decoder::run(std::string_view& in, std::string& out, std::size_t most) {
+    // zlib counts in unsigned int.
+    const std::size_t room = std::min<std::size_t>(most, std::numeric_limits<int>::max());
+    const std::size_t given = std::min<std::size_t>(in.size(), std::numeric_limits<int>::max());
+    const std::size_t before = out.size();
+    out.resize(before + room);
+    z_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(in.data()));
+    z_.avail_in = static_cast<uInt>(given);
+    z_.next_out = reinterpret_cast<Bytef*>(out.data() + before);
+    z_.avail_out = static_cast<uInt>(room);
+    const int done = ::inflate(&z_, Z_NO_FLUSH);
+    in.remove_prefix(given - z_.avail_in);
+    out.resize(before + room - z_.avail_out);
+    ended_ = done == Z_STREAM_END;
+    // Z_BUF_ERROR: nothing to do, which is no fault.
+    failed_ = done != Z_OK && done != Z_STREAM_END && done != Z_BUF_ERROR;
+    if (failed_) return miscoded(gzip_ ? "gzip" : "deflate");
+    return success();
+}
+
+LLMX_INLINE result<void> zlib_decoder::decode(std::string_view& in, std::string& out, std::size_t most) {
+    const std::size_t before = out.size();
+    if (!open_ && !failed_ && !begin(in) && !failed_) return success();
+    while (!failed_ && out.size() - before < most) {
+        // Output may wait in the decoder without any input.
+        std::string_view head = head_;
+        std::string_view& next = head.empty() ? in : head;
+        const std::size_t had = next.size(), so_far = out.size();
+        if (ended_) {
+            if (next.empty()) return success();
+            // RFC 1952 section 2.2: members follow each other. Nothing follows the other form.
+            failed_ = !gzip_ || ::inflateReset(&z_) != Z_OK;
+            if (failed_) break;
+            ended_ = false;
+        }
+        if (const result<void> ran = run(next, out, most - (so_far - before)); !ran) return ran;
+        const bool used = next.size() != had;
+        if (&next == &head) head_.erase(0, had - head.size());
+        if (!used && out.size() == so_far) return success();
+    }
+    if (failed_) return miscoded(gzip_ ? "gzip" : "deflate");
+    return success();
+}
+#endif
+
+#if defined(LLMX_WITH_BROTLI)
+class brotli_decoder final : public content_decoder {
+public:
+    brotli_decoder() : state_(::BrotliDecoderCreateInstance(nullptr, nullptr, nullptr)) { failed_ = state_ == nullptr; }
+    brotli_decoder(const brotli_decoder&) = delete;
+    brotli_decoder& operator=(const brotli_decoder&) = delete;
+    ~brotli_decoder() override {
+        if (state_ != nullptr) ::BrotliDecoderDestroyInstance(state_);
+    }
+    LLMX_INLINE result<void> decode(std::string_view& in, std::string& out, std::size_t most) override;
+    [[nodiscard]] bool whole() const noexcept override { return !failed_ && ::BrotliDecoderIsFinished(state_) != 0; }
+
+private:
+    BrotliDecoderState* state_;
+    bool failed_ = false;
+};
+
+LLMX_INLINE result<void> brotli_decoder::decode(std::string_view& in, std::string& out, std::size_t most) {
+    if (failed_) return miscoded("br");
+    const std::size_t before = out.size();
+    out.resize(before + most);
+    std::size_t in_left = in.size(), out_left = most;
+    const auto* next_in = reinterpret_cast<const std::uint8_t*>(in.data());
+    auto* next_out = reinterpret_cast<std::uint8_t*>(out.data() + before);
+    const BrotliDecoderResult done = ::BrotliDecoderDecompressStream(state_, &in_left, &next_in, &out_left, &next_out, nullptr);
+    in.remove_prefix(in.size() - in_left);
+    out.resize(before + most - out_left);
+    // Nothing follows the end.
+    failed_ = done == BROTLI_DECODER_RESULT_ERROR || (done == BROTLI_DECODER_RESULT_SUCCESS && in_left != 0);
+    if (failed_) return miscoded("br");
+    return success();
+}
+#endif
+
+} // namespace detail
+
+LLMX_DECL content_coding content_coding_of(std::string_view field) noexcept {
+    constexpr std::string_view blank = " \t";
+    const std::size_t first = field.find_first_not_of(blank);
+    if (first == std::string_view::npos) return content_coding::identity;
+    const std::string_view name = field.substr(first, field.find_last_not_of(blank) - first + 1);
+    if (iequals(name, "gzip") || iequals(name, "x-gzip")) return content_coding::gzip;
+    if (iequals(name, "identity")) return content_coding::identity;
+    if (iequals(name, "deflate")) return content_coding::deflate;
+    if (iequals(name, "br")) return content_coding::brotli;
+    return content_coding::other;
+}
+
+LLMX_DECL std::unique_ptr<content_decoder> make_content_decoder([[maybe_unused]] content_coding coding) {
+#if defined(LLMX_WITH_ZLIB)
+    if (coding == content_coding::gzip || coding == content_coding::deflate)
+        return std::make_unique<detail::zlib_decoder>(coding == content_coding::gzip);
+#endif
+#if defined(LLMX_WITH_BROTLI)
+    if (coding == content_coding::brotli) return std::make_unique<detail::brotli_decoder>();
+#endif
+    return nullptr;
 }
 
 } // namespace llmx::inline LLMX_ABI
@@ -61948,174 +62213,6 @@ LLMX_DECL result<void> decode_content(http_response& response, const http_limits
     }
     response.body = http_body_ptr(new detail::LLMX_OF(decoded_body)(std::move(response.body), std::move(decoder), limits));
     return success();
-}
-
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/wire/impl/content_coding.ipp ----
-
-#if defined(LLMX_WITH_ZLIB)
-#include <zlib.h>
-#endif
-#if defined(LLMX_WITH_BROTLI)
-#include <brotli/decode.h>
-#endif
-
-#include <algorithm>
-#include <limits>
-#include <optional>
-#include <string>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI {
-namespace detail {
-
-LLMX_DECL [[nodiscard]] error miscoded(std::string_view coding) {
-    std::string text = "the body is not in the content coding '";
-    text += coding;
-    text += "' that its header names";
-    return error(errc::bad_response, std::move(text));
-}
-
-#if defined(LLMX_WITH_ZLIB)
-class zlib_decoder final : public content_decoder {
-public:
-    explicit zlib_decoder(bool gzip) noexcept : gzip_(gzip) {}
-    zlib_decoder(const zlib_decoder&) = delete;
-    zlib_decoder& operator=(const zlib_decoder&) = delete;
-    ~zlib_decoder() override {
-        if (open_) ::inflateEnd(&z_);
-    }
-    LLMX_INLINE result<void> decode(std::string_view& in, std::string& out, std::size_t most) override;
-    [[nodiscard]] bool whole() const noexcept override { return ended_ && !failed_; }
-
-private:
-    /// Opens the decoder by the body's first two bytes; false until they are there.
-    [[nodiscard]] bool begin(std::string_view& in);
-    [[nodiscard]] result<void> run(std::string_view& in, std::string& out, std::size_t most);
-
-    z_stream z_{};
-    std::string head_;
-    bool gzip_, open_ = false, ended_ = false, failed_ = false;
-};
-
-LLMX_INLINE bool zlib_decoder::begin(std::string_view& in) {
-    while (head_.size() < 2 && !in.empty()) {
-        head_ += in.front();
-        in.remove_prefix(1);
-    }
-    if (head_.size() < 2) return false;
-    const auto first = static_cast<unsigned char>(head_[0]), second = static_cast<unsigned char>(head_[1]);
-    // RFC 1950 section 2.2: method 8, and a checksum of the two bytes; RFC 1951 has no header.
-    const bool wrapped = (first & 15u) == 8 && (first * 256u + second) % 31 == 0;
-    constexpr int window = 15, with_gzip_header = 16;
-    open_ = ::inflateInit2(&z_, gzip_ ? window + with_gzip_header : wrapped ? window : -window) == Z_OK;
-    failed_ = !open_;
-    return open_;
-}
-
-LLMX_INLINE result<void> zlib_decoder::run(std::string_view& in, std::string& out, std::size_t most) {
-    // zlib counts in unsigned int.
-    const std::size_t room = std::min<std::size_t>(most, std::numeric_limits<int>::max());
-    const std::size_t given = std::min<std::size_t>(in.size(), std::numeric_limits<int>::max());
-    const std::size_t before = out.size();
-    out.resize(before + room);
-    z_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(in.data()));
-    z_.avail_in = static_cast<uInt>(given);
-    z_.next_out = reinterpret_cast<Bytef*>(out.data() + before);
-    z_.avail_out = static_cast<uInt>(room);
-    const int done = ::inflate(&z_, Z_NO_FLUSH);
-    in.remove_prefix(given - z_.avail_in);
-    out.resize(before + room - z_.avail_out);
-    ended_ = done == Z_STREAM_END;
-    // Z_BUF_ERROR: nothing to do, which is no fault.
-    failed_ = done != Z_OK && done != Z_STREAM_END && done != Z_BUF_ERROR;
-    if (failed_) return miscoded(gzip_ ? "gzip" : "deflate");
-    return success();
-}
-
-LLMX_INLINE result<void> zlib_decoder::decode(std::string_view& in, std::string& out, std::size_t most) {
-    const std::size_t before = out.size();
-    if (!open_ && !failed_ && !begin(in) && !failed_) return success();
-    while (!failed_ && out.size() - before < most) {
-        // Output may wait in the decoder without any input.
-        std::string_view head = head_;
-        std::string_view& next = head.empty() ? in : head;
-        const std::size_t had = next.size(), so_far = out.size();
-        if (ended_) {
-            if (next.empty()) return success();
-            // RFC 1952 section 2.2: members follow each other. Nothing follows the other form.
-            failed_ = !gzip_ || ::inflateReset(&z_) != Z_OK;
-            if (failed_) break;
-            ended_ = false;
-        }
-        if (const result<void> ran = run(next, out, most - (so_far - before)); !ran) return ran;
-        const bool used = next.size() != had;
-        if (&next == &head) head_.erase(0, had - head.size());
-        if (!used && out.size() == so_far) return success();
-    }
-    if (failed_) return miscoded(gzip_ ? "gzip" : "deflate");
-    return success();
-}
-#endif
-
-#if defined(LLMX_WITH_BROTLI)
-class brotli_decoder final : public content_decoder {
-public:
-    brotli_decoder() : state_(::BrotliDecoderCreateInstance(nullptr, nullptr, nullptr)) { failed_ = state_ == nullptr; }
-    brotli_decoder(const brotli_decoder&) = delete;
-    brotli_decoder& operator=(const brotli_decoder&) = delete;
-    ~brotli_decoder() override {
-        if (state_ != nullptr) ::BrotliDecoderDestroyInstance(state_);
-    }
-    LLMX_INLINE result<void> decode(std::string_view& in, std::string& out, std::size_t most) override;
-    [[nodiscard]] bool whole() const noexcept override { return !failed_ && ::BrotliDecoderIsFinished(state_) != 0; }
-
-private:
-    BrotliDecoderState* state_;
-    bool failed_ = false;
-};
-
-LLMX_INLINE result<void> brotli_decoder::decode(std::string_view& in, std::string& out, std::size_t most) {
-    if (failed_) return miscoded("br");
-    const std::size_t before = out.size();
-    out.resize(before + most);
-    std::size_t in_left = in.size(), out_left = most;
-    const auto* next_in = reinterpret_cast<const std::uint8_t*>(in.data());
-    auto* next_out = reinterpret_cast<std::uint8_t*>(out.data() + before);
-    const BrotliDecoderResult done = ::BrotliDecoderDecompressStream(state_, &in_left, &next_in, &out_left, &next_out, nullptr);
-    in.remove_prefix(in.size() - in_left);
-    out.resize(before + most - out_left);
-    // Nothing follows the end.
-    failed_ = done == BROTLI_DECODER_RESULT_ERROR || (done == BROTLI_DECODER_RESULT_SUCCESS && in_left != 0);
-    if (failed_) return miscoded("br");
-    return success();
-}
-#endif
-
-} // namespace detail
-
-LLMX_DECL content_coding content_coding_of(std::string_view field) noexcept {
-    constexpr std::string_view blank = " \t";
-    const std::size_t first = field.find_first_not_of(blank);
-    if (first == std::string_view::npos) return content_coding::identity;
-    const std::string_view name = field.substr(first, field.find_last_not_of(blank) - first + 1);
-    if (iequals(name, "gzip") || iequals(name, "x-gzip")) return content_coding::gzip;
-    if (iequals(name, "identity")) return content_coding::identity;
-    if (iequals(name, "deflate")) return content_coding::deflate;
-    if (iequals(name, "br")) return content_coding::brotli;
-    return content_coding::other;
-}
-
-LLMX_DECL std::unique_ptr<content_decoder> make_content_decoder([[maybe_unused]] content_coding coding) {
-#if defined(LLMX_WITH_ZLIB)
-    if (coding == content_coding::gzip || coding == content_coding::deflate)
-        return std::make_unique<detail::zlib_decoder>(coding == content_coding::gzip);
-#endif
-#if defined(LLMX_WITH_BROTLI)
-    if (coding == content_coding::brotli) return std::make_unique<detail::brotli_decoder>();
-#endif
-    return nullptr;
 }
 
 } // namespace llmx::inline LLMX_ABI

@@ -12,8 +12,8 @@
 ///   the single header `<llmx.hpp>`: the bodies are part of this unit. Implies `LLMX_SEPARATE_COMPILATION`.
 /// - `LLMX_NO_TLS`: no OpenSSL; `https` origins are refused with a clear error.
 /// - `LLMX_WITH_YAML`: `settings` reads YAML through yaml-cpp.
-/// - `LLMX_WITH_ZLIB`, `LLMX_WITH_BROTLI`: answers that a provider sends in the content codings gzip and deflate, or br,
-///   although they are not asked for, are decoded; without them such an answer is a failure that names the coding.
+/// - `LLMX_WITH_ZLIB`, `LLMX_WITH_BROTLI`: requests of clients in the content codings gzip and deflate, or br, are decoded, and so
+///   are answers that a provider sends so although it was not asked to; without them such a body is a failure.
 /// - `LLMX_WITH_CATALOG`: `embedded_catalog()` exists, with half a megabyte of facts about models in programs that call it.
 /// - `LLMX_WITH_SQLITE`, `LLMX_WITH_POSTGRES`, `LLMX_WITH_REDIS` are reserved for stores, of
 ///   which this version has none: defining one is an error.

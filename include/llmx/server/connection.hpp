@@ -5,12 +5,14 @@
 #include <llmx/core/call_context.hpp>
 #include <llmx/core/error.hpp>
 #include <llmx/server/core.hpp>
+#include <llmx/server/detail/plain_body.hpp>
 #include <llmx/server/endpoint.hpp>
 #include <llmx/server/http_request_reader.hpp>
 #include <llmx/server/request_body.hpp>
 #include <llmx/service/call.hpp>
 #include <llmx/service/runtime.hpp>
 #include <llmx/transport/deadlines.hpp>
+#include <llmx/wire/content_coding.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
@@ -75,7 +77,8 @@ public:
 
     // The request.
     [[nodiscard]] const http_request_head& head() const noexcept { return reader_.head(); }
-    [[nodiscard]] std::string_view body() const noexcept { return reader_.body(); }
+    /// Without its content coding, once `decode_body` has run.
+    [[nodiscard]] std::string_view body() const noexcept { return plain_ ? std::string_view(plain_->text) : reader_.body(); }
     /// The body of the request for an endpoint with `streams_body`. One read at a time, and no
     /// write of the answer while one is under way.
     [[nodiscard]] request_body& body_reader() noexcept { return body_reader_; }
@@ -180,6 +183,9 @@ public:
     /// The rest of the request; `closed` when the client went away, `refused` when there is no
     /// memory for it.
     boost::asio::awaitable<arrival> read_body();
+    /// Removes \p coding, for which there has to be a decoder, from the whole body. Fails with `invalid_request` when it is not of the
+    /// coding, `payload_too_large` above `http_request_limits::max_body` bytes and `shed` without memory.
+    boost::asio::awaitable<result<void>> decode_body(content_coding coding);
     /// Whether the whole request has come, without waiting for more and without further memory.
     [[nodiscard]] bool try_body();
     /// Instead of `try_body`: the endpoint will read the body. True.
@@ -264,6 +270,8 @@ private:
     server_socket socket_;
     deadline_service::watcher timer_;
     http_request_reader reader_;
+    /// The body of this request without its content coding; null: it has none.
+    std::unique_ptr<detail::plain_body> plain_;
     server_connection* previous_ = nullptr;
     server_connection* next_ = nullptr;
     /// The chain of those that may be closed in which it stands; null: it may not be.

@@ -6,6 +6,7 @@
 #include <llmx/server/connection.hpp>
 #include <llmx/server/detail/path.hpp>
 #include <llmx/server/routes.hpp>
+#include <llmx/wire/content_coding.hpp>
 
 #include <exception>
 #include <memory>
@@ -13,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
@@ -50,12 +52,16 @@ LLMX_DECL [[nodiscard]] inline result<void> identified(server_connection& c, res
     return path_exists || head.path == "*" || (!head.find("origin").empty() && !head.find("access-control-request-method").empty());
 }
 
-/// What is wrong with a request whose caller may make it, as far as its head shows.
-[[nodiscard]] inline result<void> admit_body(const http_request_head& head) {
-    if (const std::string_view coding = head.find("content-encoding"); !coding.empty() && !iequals(coding, "identity"))
-        return error(errc::unsupported_media_type, "the request body has a content coding, which this path does not take: "
-                                                   "send it uncompressed, without Content-Encoding");
-    return success();
+/// What is wrong with a request whose caller may make it, as far as its head shows. \p coding: the content coding of its
+/// body, which is decoded when it is whole; a body that its endpoint reads itself (\p streamed) has none.
+LLMX_DECL [[nodiscard]] inline result<void> admit_body(const http_request_head& head, bool streamed, content_coding& coding) {
+    const std::string_view named = head.find("content-encoding");
+    coding = content_coding_of(named);
+    if (coding == content_coding::identity || (!streamed && make_content_decoder(coding) != nullptr)) return success();
+    std::string text = "the request body has a content coding that this path does not take: send it ";
+    if (!streamed && make_content_decoder(content_coding::gzip) != nullptr) text += "in gzip, or ";
+    text += "uncompressed and without Content-Encoding";
+    return error(errc::unsupported_media_type, std::move(text));
 }
 
 } // namespace detail
@@ -89,7 +95,8 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> pe
             if (!who) who = co_await callers.identify(c.on(), c.head());
             admitted = detail::identified(c, std::move(*who));
         }
-        if (admitted) admitted = detail::admit_body(c.head());
+        content_coding coding = content_coding::identity;
+        if (admitted) admitted = detail::admit_body(c.head(), r.streams_body, coding);
         const bool exists = r.match.what != endpoint_match::verdict::none;
         const bool options = !c.refused() && r.endpoint == Routes::none && detail::answers_options(c.head(), exists);
         // What will not be wanted is left where it is, and the connection closed behind the answer.
@@ -111,7 +118,10 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> pe
                 c.begin_call();
                 std::exception_ptr thrown;
                 try {
-                    co_await Routes::serve(endpoints, r.endpoint, c, gateway);
+                    result<void> readable = success();
+                    if (coding != content_coding::identity) readable = co_await c.decode_body(coding);
+                    if (readable) co_await Routes::serve(endpoints, r.endpoint, c, gateway);
+                    else co_await c.fail(readable.error());
                 } catch (...) {
                     thrown = std::current_exception(); // out of memory, or a defect: nothing can be awaited in here
                 }

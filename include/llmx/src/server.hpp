@@ -25,6 +25,7 @@
 #include <llmx/server/impl/key_authenticator.ipp>
 #include <llmx/server/impl/machine_memory.ipp>
 #include <llmx/server/impl/models.ipp>
+#include <llmx/server/impl/plain_body.ipp>
 #include <llmx/server/impl/relay.ipp>
 #include <llmx/server/impl/response_head.ipp>
 #include <llmx/server/impl/routes.ipp>

@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(bodies_of_refused_requests_are_not_kept) {
              {std::tuple("POST /v1/messages", std::string(), 401), std::tuple("POST /nowhere", key, 404),
               std::tuple("PUT /v1/messages", key, 405), std::tuple("POST /health", key, 405),
               std::tuple("GET /v1/chat/completions", key, 405), std::tuple("GET /nowhere", std::string(), 404),
-              std::tuple("POST /v1/messages", key + "Content-Encoding: gzip\r\n", 415),
+              std::tuple("POST /v1/messages", key + "Content-Encoding: zstd\r\n", 415),
               std::tuple("GET /health/liveliness", std::string(), 413), std::tuple("GET /v1/models", std::string(), 413)}) {
             std::vector<std::unique_ptr<client>> crowd;
             for (int i = 0; i < 8; ++i) {

@@ -429,7 +429,7 @@ LLMX_DECL bool LLMX_OF(server_connection)::finish() {
         r.client = client_;
         r.took = arrived_ - context_->started;
         r.overhead = overhead_;
-        r.bytes_in = phase_ == phase::taken ? bytes_in_ : streamed_ ? reader_.taken() : body().size();
+        r.bytes_in = phase_ == phase::taken ? bytes_in_ : streamed_ ? reader_.taken() : reader_.body().size();
         r.bytes_out = bytes_out_;
         if (failed_) r.failure = &failure_;
         r.context = &*context_;
@@ -437,6 +437,7 @@ LLMX_DECL bool LLMX_OF(server_connection)::finish() {
     }
     request_id_ = std::move(context_->request_id);
     call_.reset();
+    plain_.reset();
     context_.reset();
     ping_ = std::string_view();
     // An idle connection must not hold what its largest request needed.

@@ -10,6 +10,7 @@
 #include <boost/asio/error.hpp>
 
 #include <algorithm>
+#include <memory>
 #include <tuple>
 #include <utility>
 
@@ -94,6 +95,15 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> LLMX_OF(server_connec
         body_bytes_ += std::get<1>(got);
         reader_.commit(std::get<1>(got));
     }
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(server_connection)::decode_body(content_coding coding) {
+    auto plain = std::make_unique<detail::plain_body>(memory());
+    detail::LLMX_OF(body_decoding) work(reader_.body(), coding, core_->options().limits.max_body, *plain);
+    const result<void> ran = co_await core_->on->offload(work, context_->cancellation);
+    if (!ran) co_return ran.error();
+    if (work.good) plain_ = std::move(plain);
+    co_return work.good;
 }
 
 LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::switch_protocols() {
