@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "support.hpp"
 
+#include <llmx/settings/assemble.hpp>
 #include <llmx/testing/manual_runtime.hpp>
 #include <llmx/testing/run.hpp>
 #include <llmx/testing/scripted_transport.hpp>
