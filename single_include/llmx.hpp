@@ -18011,7 +18011,7 @@ struct mock_script {
     std::string say = "Hello from llmx.";
     std::string tool_name, arguments;
     int status = 500;
-    /// Of an error: "context_length_exceeded", "content_policy_violation", or empty.
+    /// Of an error: "context_length_exceeded", "content_policy_violation", "rate_limit_exceeded", "invalid_api_key", or empty.
     std::string code;
     std::string message = "the mock model is configured to fail";
     /// Sent as retry-after with an error; unset: no header.
@@ -24689,8 +24689,8 @@ struct gateway_settings {
     gateway_settings() = default;
 
     std::vector<deployment> deployments;
-    /// True if the deployments came from a `model_list`, which may be `[]`; otherwise they are the mock and those that the
-    /// environment has keys for, or none when the key is there without a value.
+    /// True if the deployments came from a `model_list` with entries; otherwise they are the mock and those that the
+    /// environment has keys for, or none when the list is there and empty.
     bool has_model_list = false;
     /// Models of the `model_list` that have no deployment.
     std::vector<unserved_model> unserved;
@@ -25229,9 +25229,8 @@ public:
     configuration_reader(std::vector<known_provider> providers, environment env, unserved_models unserved)
         : providers_(std::move(providers)), scope_(std::move(env), unserved == unserved_models::refused) {}
 
-    /// Reads environment, models, aliases and the server into \p into. Fails only when the rest would make no
-    /// sense: then the values of `environment_variables`, which others may contain, are wrong.
-    LLMX_DECL [[nodiscard]] result<void> begin(setting root, gateway_settings& into);
+    /// Reads environment, models, aliases and the server into \p into.
+    LLMX_DECL void begin(setting root, gateway_settings& into);
     /// The same without a file: all that the environment has keys for.
     LLMX_DECL void begin_without_file(gateway_settings& into);
     /// The root, for the policies.
@@ -25272,17 +25271,17 @@ template <class Gateway> void read_policies(settings_reader& top, configuration<
 ///
 /// All mistakes are found at once: a wrong value, an unset variable or a missing key of a vendor is
 /// `errc::bad_configuration` whose message has a line for each, with file, line, key and the expected value;
-/// after 50 they are counted, and the warnings follow them. Models that cannot be served are mistakes as well, unless they are to
-/// be reported (\p unserved). Wrong values of `environment_variables` are reported alone, because the others may
-/// contain them. Keys that are unknown or have no effect here are named in `gateway_settings::warnings`. Without a `model_list`
-/// the models are those of `settings_from_environment`.
+/// after 50 they are counted, and the warnings follow them. Models that cannot be served are mistakes as well,
+/// unless they are to be reported (\p unserved). A variable whose value in `environment_variables` is wrong
+/// is not set. Keys that are unknown or have no effect here are named in `gateway_settings::warnings`. Without a
+/// `model_list` the models are those of `settings_from_environment`.
 template <class Gateway>
 [[nodiscard]] result<configuration<Gateway>>
 read_settings(setting root, environment env, typename Gateway::policies_type given = typename Gateway::policies_type(),
               unserved_models unserved = unserved_models::refused) {
     configuration<Gateway> made(std::move(given));
     detail::configuration_reader reader(known_providers<typename Gateway::registry_type>(), std::move(env), unserved);
-    if (auto begun = reader.begin(std::move(root), made); begun.has_error()) return begun.error();
+    reader.begin(std::move(root), made);
     detail::read_policies(reader.top(), made);
     if (auto done = reader.finish(made); done.has_error()) return done.error();
     return made;
@@ -45945,9 +45944,10 @@ LLMX_DECL bool add_raw_member(std::string& text, std::string_view name, std::str
 
 /// Changes the body of \p a, which is written, by the lists of the deployment; \p omits states whether the omitted members may still be
 /// in it, in OpenAI's words or the caller's. The names of what was left out are reported.
-LLMX_DECL void apply_member_lists(call& c, attempt_buffers& a, bool omits) {
+LLMX_DECL [[nodiscard]] result<void> apply_member_lists(call& c, attempt_buffers& a, bool omits) {
     const deployment& d = *c.now.target;
-    if (!a.codec->json_request || a.request.source != nullptr) return;
+    if (!a.codec->json_request || a.request.source != nullptr) return success();
+    if (!c.memory.grow(a.request.body.bytes())) return no_memory_to("send the request");
     std::string text;
     text.reserve(a.request.body.bytes());
     for (const std::string_view piece : a.request.body) text += piece;
@@ -45970,9 +45970,10 @@ LLMX_DECL void apply_member_lists(call& c, attempt_buffers& a, bool omits) {
             changed = true;
             std::erase_if(c.now.dropped, of_it);
         }
-    if (!changed) return;
+    if (!changed) return success();
     a.altered = std::move(text);
     a.request.body.assign(a.altered);
+    return success();
 }
 
 /// Whether the deployment of the attempt has such lists at all.
@@ -46104,9 +46105,12 @@ LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, c
         std::vector<std::string> left_out;
         if (const std::optional<std::string> text = without_omitted(c, left_out)) {
             // The decoded form that the attempts share has all members.
+            const std::size_t copies = 3 * text->size();
+            if (!c.memory.grow(copies)) return no_memory_to("translate the request");
             const result<any_message> own = decode_instead(c, *text);
             const result<void> written = own ? write_translated(ops, self, c, model, a, *own, true) : result<void>(own.error());
             for (std::string& name : left_out) c.now.dropped.push_back(std::move(name));
+            c.memory.shrink(copies);
             return written;
         }
     }
@@ -46132,7 +46136,7 @@ LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, c
     c.now.how = std::move(out.how);
     a.content_type = std::move(out.content_type);
     a.splices.apply(a.body, a.request.body);
-    if (has_member_lists(c)) apply_member_lists(c, a, !has_callers_json(c) || !caller_uses_openai(c));
+    if (has_member_lists(c)) return apply_member_lists(c, a, !has_callers_json(c) || !caller_uses_openai(c));
     return success();
 }
 
@@ -46165,7 +46169,7 @@ LLMX_DECL [[nodiscard]] result<void> write_passed_through(const provider_ops& op
     if (c.in.stream && a.codec->ask_usage != nullptr && ops.may_ask_usage(*c.now.target))
         a.hides_usage = a.codec->ask_usage(c.in.body, c.in.members, a.splices);
     a.splices.apply(c.in.body, a.request.body);
-    if (has_member_lists(c)) apply_member_lists(c, a, true);
+    if (has_member_lists(c)) return apply_member_lists(c, a, true);
     return success();
 }
 
@@ -51486,6 +51490,15 @@ LLMX_DECL [[nodiscard]] std::vector<std::string> mock_chunks(const chat_reply& r
     return chunks;
 }
 
+/// The kind of failure that a script's `code` stands for.
+LLMX_DECL [[nodiscard]] std::optional<errc> mock_error_kind(std::string_view code) noexcept {
+    if (code == "context_length_exceeded") return errc::context_window_exceeded;
+    if (code == "content_policy_violation") return errc::content_policy;
+    if (code == "rate_limit_exceeded") return errc::rate_limited;
+    if (code == "invalid_api_key") return errc::authentication;
+    return std::nullopt;
+}
+
 /// The body of a mock's reply: pieces at the configured speed.
 LLMX_DECL class basic_mock_body final : public http_body {
 public:
@@ -51554,9 +51567,7 @@ public:
         const bool fail = script_->what == mock_script::kind::fail;
         if (fail || decoded.has_error()) {
             status = fail ? script_->status : 400;
-            errc kind = fail ? errc::provider_internal : errc::invalid_request;
-            if (fail && script_->code == "context_length_exceeded") kind = errc::context_window_exceeded;
-            if (fail && script_->code == "content_policy_violation") kind = errc::content_policy;
+            const errc kind = !fail ? errc::invalid_request : mock_error_kind(script_->code).value_or(errc::provider_internal);
             error e(kind, fail ? script_->message : decoded.error().message());
             openai_chat::encode_error(e, pieces.emplace_back());
             return;
@@ -51595,12 +51606,12 @@ inline constexpr mock_exception mock_exceptions[] = {
     {"UnsupportedParamsError", 400, "", "this is a mock unsupported params error"},
     {"ContextWindowExceededError", 400, "context_length_exceeded", "this is a mock context window exceeded error"},
     {"ContentPolicyViolationError", 400, "content_policy_violation", "this is a mock content policy violation error"},
-    {"AuthenticationError", 401, "", "this is a mock authentication error"},
+    {"AuthenticationError", 401, "invalid_api_key", "this is a mock authentication error"},
     {"PermissionDeniedError", 403, "", "this is a mock permission denied error"},
     {"NotFoundError", 404, "", "this is a mock not found error"},
     {"Timeout", 408, "", "this is a mock timeout"},
     {"UnprocessableEntityError", 422, "", "this is a mock unprocessable entity error"},
-    {"RateLimitError", 429, "", "this is a mock rate limit error"},
+    {"RateLimitError", 429, "rate_limit_exceeded", "this is a mock rate limit error"},
     {"InternalServerError", 500, "", "this is a mock internal server error"},
     {"APIError", 500, "", "this is a mock API error"},
     {"APIConnectionError", 500, "", "this is a mock connection error"},
@@ -51665,7 +51676,7 @@ LLMX_DECL result<mock_script> parse_mock_script(std::string_view model) {
         else if (key == "name") s.tool_name = *value;
         else if (key == "arguments") s.arguments = *value;
         else if (key == "message") s.message = *value;
-        else if (key == "code") ok = *value == "context_length_exceeded" || *value == "content_policy_violation", s.code = *value;
+        else if (key == "code") ok = detail::mock_error_kind(*value).has_value(), s.code = *value;
         else if (key == "status") ok = is_number && number >= 400 && number <= 599, s.status = static_cast<int>(number);
         else if (key == "retry_after") ok = is_number, s.retry_after_s = number;
         else if (key == "latency_ms") ok = is_number && number <= 3600000, s.latency = std::chrono::milliseconds(number);
@@ -56262,9 +56273,9 @@ LLMX_DECL bool append_models(std::string& out, const topology& served, const pri
     }
     const std::vector<std::string> known = known_model_names(served);
     std::vector<std::string_view> names = served.model_names();
-    for (const std::string_view one : known)
-        if (!std::binary_search(names.begin(), names.end(), one)) names.push_back(one);
+    names.insert(names.end(), known.begin(), known.end());
     std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
     if (wildcards)
         for (const std::string_view wildcard : served.wildcard_names()) names.push_back(wildcard);
     std::erase_if(names, hidden);
@@ -58338,10 +58349,9 @@ LLMX_DECL void configuration_reader::read_environment(const setting* map) {
     scope_.env = layered_environment(environment_of(std::move(values)), std::move(scope_.env));
 }
 
-LLMX_DECL result<void> configuration_reader::begin(setting root, gateway_settings& into) {
+LLMX_DECL void configuration_reader::begin(setting root, gateway_settings& into) {
     root_ = std::move(root);
     read_environment(root_.find("environment_variables"));
-    if (scope_.notes.failed()) return scope_.notes.failure();
     root_.expand_texts([this](std::string_view text) { return expand_environment(text, scope_.env); });
 
     settings_node& top = top_.emplace(&root_, scope_);
@@ -58350,20 +58360,19 @@ LLMX_DECL result<void> configuration_reader::begin(setting root, gateway_setting
     (void)top.at("include");
     model_reader models(providers_, scope_);
     settings_node& list = top.at("model_list");
-    into.has_model_list = list.given();
+    into.has_model_list = list.given() && !(list.is_list() && list.size() == 0);
     if (list.given()) {
         models.read(list);
         if (list.is_list() && list.size() == 0) list.warn("the list is empty: no model is served");
     } else if (const setting* const empty = root_.find("model_list"); empty != nullptr) {
         scope_.notes.warn(*empty, "the list is empty: no model is served");
-    } else {
+    } else if (root_.is_map() || root_.is_null()) {
         models.from_environment();
         scope_.notes.warnings.push_back(root_.where("model_list") +
                                         "no models; serving the mock and the vendors whose keys are in the environment");
     }
     models.take(into);
     general_reader(top, scope_, into).read();
-    return success();
 }
 
 LLMX_DECL void configuration_reader::begin_without_file(gateway_settings& into) {
@@ -58529,8 +58538,10 @@ LLMX_INLINE void settings_node::check_model(std::string_view name, bool must_exi
     std::string what = "no model of model_list is called " + quoted(name);
     if (const auto meant = closest_name(name, known); !meant.empty())
         what += "; did you mean '" + std::string(meant) + "'?";
-    if (!must_exist) warn(what);
-    else if (all.complete) fail(what);
+    // A model whose name could not be read may be the one that is missing.
+    if (!all.complete) return;
+    if (must_exist) fail(what);
+    else warn(what);
 }
 
 LLMX_DECL void settings_node::finish() {
@@ -61999,12 +62010,12 @@ LLMX_DECL void general_reader::read_aliases(settings_node& map) {
         settings_node* name = &entry;
         if (entry.is_map()) {
             name = &entry.at("model");
-            if (bool hidden = false; entry.at("hidden").flag(hidden) && hidden)
-                entry.at("hidden").warn("not supported, the alias is listed");
+            settings_node& hides = entry.at("hidden");
             if (!name->given()) {
                 name->fail("missing; expected the model that the alias refers to");
                 continue;
             }
+            if (bool hidden = false; hides.flag(hidden) && hidden) hides.warn("not supported, the alias is listed");
         }
         std::string text;
         if (!name->text(text)) continue;
@@ -62481,7 +62492,10 @@ LLMX_DECL void model_reader::read_name(settings_node& at, deployment& d) {
         if (read || !at.given()) at.fail("expected the name that callers use");
         scope_.names.complete = false;
     } else if (star < name.size() - 1) {
-        at.unexpected("a name with \"*\" at its end only");
+        // LiteLLM's patterns with several of them.
+        const std::string place = at.where();
+        scope_.lack(place, at.value()->unexpected("a name with \"*\" at its end only").message().substr(place.size()),
+                    "a \"*\" in the middle of a name is not supported");
     }
     if (!name.empty()) scope_.names.groups.push_back(name);
 }
@@ -62495,6 +62509,7 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
     }
     entry e;
     e.at = &one;
+    if (!scope_.strict) scope_.lacking = &e.lacks;
     read_name(fields.at("model_name"), e.made);
     settings_node& litellm = fields.at("litellm_params");
     settings_node& params = fields.at("params");
@@ -62507,13 +62522,12 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
         given.unexpected("a map");
     } else {
         const std::size_t errors = scope_.notes.count();
-        if (!scope_.strict) scope_.lacking = &e.lacks;
         read_params(given, e);
         if (e.provider != nullptr && e.provider->read_settings != nullptr) own = e.provider->read_settings(given);
         // Mistakes already reported would be found again.
         if (scope_.notes.count() == errors && e.lacks.empty()) check_provider(given, e, own);
-        scope_.lacking = nullptr;
     }
+    scope_.lacking = nullptr;
     read_info(fields.at("model_info"), e);
     fields.finish();
     if (!e.lacks.empty()) return leave_out(e);
@@ -62621,6 +62635,11 @@ LLMX_DECL void model_reader::read_facts(settings_node& from, deployment& d, bool
     from.at("base_model").text(d.base_model);
     std::string& object = d.model_info;
     for (const auto& [key, value] : from.value()->entries()) {
+        // LiteLLM has more abilities and kinds of prices than the catalogue.
+        if (!names_model_fact(key) && (key.starts_with("supports_") || key.find("_cost_per_") != std::string::npos)) {
+            if (!prices_only || !key.starts_with("supports_")) from.at(key).warn("not supported, has no effect");
+            continue;
+        }
         // In litellm_params max_tokens is a default of requests and no fact of the model.
         if (!names_model_fact(key) || value.is_null() || (prices_only && key.find("cost") == std::string::npos)) continue;
         // `read_info` reports these two when they are wrong.
@@ -62666,7 +62685,11 @@ LLMX_DECL void model_reader::read_info(settings_node& i, entry& e) {
     }
     if (given) e.made.traits = traits;
     settings_node& mode = i.at("mode");
-    if (std::string text; mode.text(text) && text != "chat") mode.warn("not supported, only \"chat\" is; has no effect");
+    if (std::string text; mode.text(text)) {
+        // The path of a request names the operation; the word only must not promise another one.
+        constexpr std::string_view served[] = {"chat", "completion", "responses", "embedding", "audio_speech", "audio_transcription", "realtime"};
+        if (std::find(std::begin(served), std::end(served), text) == std::end(served)) mode.warn("llmx has no operation of this kind; has no effect");
+    }
 }
 
 LLMX_DECL const known_provider* model_reader::find_provider(std::string_view name) const noexcept {
@@ -62720,6 +62743,9 @@ LLMX_DECL void model_reader::choose_provider(settings_node& model, settings_node
 }
 
 LLMX_DECL void model_reader::miss_provider(settings_node& at, std::string_view expected, std::string_view provider) {
+    // A number or a flag is no name at all.
+    const setting& value = *at.value();
+    if (!value.is_quoted() && (value.as_number(-1e300, 1e300) || value.as_bool())) return at.unexpected(std::string(expected) + provider_names());
     std::vector<std::string_view> known;
     for (const known_provider& p : providers_) {
         known.push_back(p.name);

@@ -57,7 +57,6 @@ describe('lifecycle', { timeout: 200_000, skip: needs_gateway }, () => {
     for (const [what, change, named] of [
         ['a number where text is expected', c => { c.model_list[0].litellm_params.model = 5; }, /model/],
         ['text where a number is expected', c => { c.litellm_settings.num_retries = 'many'; }, /num_retries/],
-        ['an unknown provider', c => { c.model_list[0].litellm_params.model = 'nobody/gpt'; }, /nobody/],
         ['a model without params', c => { delete c.model_list[0].litellm_params; }, /litellm_params|params/],
     ])
         test(`a wrong value stops the start: ${what}`, { timeout: 60_000 }, async () => {
@@ -70,6 +69,21 @@ describe('lifecycle', { timeout: 200_000, skip: needs_gateway }, () => {
                 return true;
             });
         });
+    test('an unknown provider is named and its model answers so, the others are served; with --strict it stops the start', { timeout: 60_000 }, async () => {
+        const config = gateway_config(relay.origin);
+        config.model_list.push({ model_name: 'lost', litellm_params: { model: 'nobody/gpt' } });
+        const g = await start(config);
+        assert.match(g.log, /model "lost" is not served/);
+        assert.equal((await ask(g, 'gpt')).finish, 'stop');
+        const refused = await fetch(`${g.origin}/v1/chat/completions`, {
+            method: 'POST', headers: { authorization: `Bearer ${master_key}` },
+            body: JSON.stringify({ model: 'lost', messages: [{ role: 'user', content: 'hi' }] }),
+        });
+        assert.equal(refused.status, 503);
+        assert.match((await refused.json()).error.message, /provider "nobody" is not in this program/);
+        await g.stop();
+        await assert.rejects(start(config, { args: ['--strict'] }), /nobody/);
+    });
     test('an unknown key is named in a warning, and the program starts', { timeout: 60_000 }, async () => {
         const config = gateway_config(relay.origin);
         config.router_settings.no_such_key = 1;
