@@ -18445,7 +18445,7 @@ struct mock_script {
     std::string say = "Hello from llmx.";
     std::string tool_name, arguments;
     int status = 500;
-    /// Of an error: "context_length_exceeded", "content_policy_violation", or empty.
+    /// Of an error: "context_length_exceeded", "content_policy_violation", "rate_limit_exceeded", "invalid_api_key", or empty.
     std::string code;
     std::string message = "the mock model is configured to fail";
     /// Sent as retry-after with an error; unset: no header.
@@ -25379,8 +25379,8 @@ struct gateway_settings {
     gateway_settings() = default;
 
     std::vector<deployment> deployments;
-    /// True if the deployments came from a `model_list`, which may be `[]`; otherwise they are the mock and those that the
-    /// environment has keys for, or none when the key is there without a value.
+    /// True if the deployments came from a `model_list` with entries; otherwise they are the mock and those that the
+    /// environment has keys for, or none when the list is there and empty.
     bool has_model_list = false;
     /// Models of the `model_list` that have no deployment.
     std::vector<unserved_model> unserved;
@@ -47751,9 +47751,10 @@ LLMX_DECL bool add_raw_member(std::string& text, std::string_view name, std::str
 
 /// Changes the body of \p a, which is written, by the lists of the deployment; \p omits states whether the omitted members may still be
 /// in it, in OpenAI's words or the caller's. The names of what was left out are reported.
-LLMX_DECL void apply_member_lists(call& c, attempt_buffers& a, bool omits) {
+LLMX_DECL [[nodiscard]] result<void> apply_member_lists(call& c, attempt_buffers& a, bool omits) {
     const deployment& d = *c.now.target;
-    if (!a.codec->json_request || a.request.source != nullptr) return;
+    if (!a.codec->json_request || a.request.source != nullptr) return success();
+    if (!c.memory.grow(a.request.body.bytes())) return no_memory_to("send the request");
     std::string text;
     text.reserve(a.request.body.bytes());
     for (const std::string_view piece : a.request.body) text += piece;
@@ -47776,9 +47777,10 @@ LLMX_DECL void apply_member_lists(call& c, attempt_buffers& a, bool omits) {
             changed = true;
             std::erase_if(c.now.dropped, of_it);
         }
-    if (!changed) return;
+    if (!changed) return success();
     a.altered = std::move(text);
     a.request.body.assign(a.altered);
+    return success();
 }
 
 /// Whether the deployment of the attempt has such lists at all.
@@ -47923,9 +47925,12 @@ LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, c
         std::vector<std::string> left_out;
         if (const std::optional<std::string> text = without_omitted(c, left_out)) {
             // The decoded form that the attempts share has all members.
+            const std::size_t copies = 3 * text->size();
+            if (!c.memory.grow(copies)) return no_memory_to("translate the request");
             const result<any_message> own = decode_instead(c, *text);
             const result<void> written = own ? write_translated(ops, self, c, model, a, *own, true) : result<void>(own.error());
             for (std::string& name : left_out) c.now.dropped.push_back(std::move(name));
+            c.memory.shrink(copies);
             return written;
         }
     }
@@ -47951,7 +47956,7 @@ LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, c
     c.now.how = std::move(out.how);
     a.content_type = std::move(out.content_type);
     a.splices.apply(a.body, a.request.body);
-    if (has_member_lists(c)) apply_member_lists(c, a, !has_callers_json(c) || !caller_uses_openai(c));
+    if (has_member_lists(c)) return apply_member_lists(c, a, !has_callers_json(c) || !caller_uses_openai(c));
     return success();
 }
 
@@ -47996,7 +48001,7 @@ LLMX_DECL [[nodiscard]] result<void> write_passed_through(const provider_ops& op
     if (c.in.stream && a.codec->ask_usage != nullptr && ops.may_ask_usage(*c.now.target))
         a.hides_usage = a.codec->ask_usage(c.in.body, c.in.members, a.splices);
     a.splices.apply(c.in.body, a.request.body);
-    if (has_member_lists(c)) apply_member_lists(c, a, true);
+    if (has_member_lists(c)) return apply_member_lists(c, a, true);
     return success();
 }
 
@@ -53370,6 +53375,15 @@ LLMX_DECL [[nodiscard]] std::vector<std::string> mock_chunks(const chat_reply& r
     return chunks;
 }
 
+/// The kind of failure that a script's `code` stands for.
+LLMX_DECL [[nodiscard]] std::optional<errc> mock_error_kind(std::string_view code) noexcept {
+    if (code == "context_length_exceeded") return errc::context_window_exceeded;
+    if (code == "content_policy_violation") return errc::content_policy;
+    if (code == "rate_limit_exceeded") return errc::rate_limited;
+    if (code == "invalid_api_key") return errc::authentication;
+    return std::nullopt;
+}
+
 /// The body of a mock's reply: pieces at the configured speed.
 LLMX_DECL class basic_mock_body final : public http_body {
 public:
@@ -53438,9 +53452,7 @@ public:
         const bool fail = script_->what == mock_script::kind::fail;
         if (fail || decoded.has_error()) {
             status = fail ? script_->status : 400;
-            errc kind = fail ? errc::provider_internal : errc::invalid_request;
-            if (fail && script_->code == "context_length_exceeded") kind = errc::context_window_exceeded;
-            if (fail && script_->code == "content_policy_violation") kind = errc::content_policy;
+            const errc kind = !fail ? errc::invalid_request : mock_error_kind(script_->code).value_or(errc::provider_internal);
             error e(kind, fail ? script_->message : decoded.error().message());
             openai_chat::encode_error(e, pieces.emplace_back());
             return;
@@ -53479,12 +53491,12 @@ inline constexpr mock_exception mock_exceptions[] = {
     {"UnsupportedParamsError", 400, "", "this is a mock unsupported params error"},
     {"ContextWindowExceededError", 400, "context_length_exceeded", "this is a mock context window exceeded error"},
     {"ContentPolicyViolationError", 400, "content_policy_violation", "this is a mock content policy violation error"},
-    {"AuthenticationError", 401, "", "this is a mock authentication error"},
+    {"AuthenticationError", 401, "invalid_api_key", "this is a mock authentication error"},
     {"PermissionDeniedError", 403, "", "this is a mock permission denied error"},
     {"NotFoundError", 404, "", "this is a mock not found error"},
     {"Timeout", 408, "", "this is a mock timeout"},
     {"UnprocessableEntityError", 422, "", "this is a mock unprocessable entity error"},
-    {"RateLimitError", 429, "", "this is a mock rate limit error"},
+    {"RateLimitError", 429, "rate_limit_exceeded", "this is a mock rate limit error"},
     {"InternalServerError", 500, "", "this is a mock internal server error"},
     {"APIError", 500, "", "this is a mock API error"},
     {"APIConnectionError", 500, "", "this is a mock connection error"},
@@ -53549,7 +53561,7 @@ LLMX_DECL result<mock_script> parse_mock_script(std::string_view model) {
         else if (key == "name") s.tool_name = *value;
         else if (key == "arguments") s.arguments = *value;
         else if (key == "message") s.message = *value;
-        else if (key == "code") ok = *value == "context_length_exceeded" || *value == "content_policy_violation", s.code = *value;
+        else if (key == "code") ok = detail::mock_error_kind(*value).has_value(), s.code = *value;
         else if (key == "status") ok = is_number && number >= 400 && number <= 599, s.status = static_cast<int>(number);
         else if (key == "retry_after") ok = is_number, s.retry_after_s = number;
         else if (key == "latency_ms") ok = is_number && number <= 3600000, s.latency = std::chrono::milliseconds(number);
@@ -58745,9 +58757,9 @@ LLMX_DECL bool append_models(std::string& out, const topology& served, const pri
     }
     const std::vector<std::string> known = known_model_names(served);
     std::vector<std::string_view> names = served.model_names();
-    for (const std::string_view one : known)
-        if (!std::binary_search(names.begin(), names.end(), one)) names.push_back(one);
+    names.insert(names.end(), known.begin(), known.end());
     std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
     if (wildcards)
         for (const std::string_view wildcard : served.wildcard_names()) names.push_back(wildcard);
     std::erase_if(names, hidden);
@@ -60851,13 +60863,13 @@ LLMX_DECL void configuration_reader::begin(setting root, gateway_settings& into)
     (void)top.at("include");
     model_reader models(providers_, scope_);
     settings_node& list = top.at("model_list");
-    into.has_model_list = list.given();
+    into.has_model_list = list.given() && !(list.is_list() && list.size() == 0);
     if (list.given()) {
         models.read(list);
         if (list.is_list() && list.size() == 0) list.warn("the list is empty: no model is served");
     } else if (const setting* const empty = root_.find("model_list"); empty != nullptr) {
         scope_.notes.warn(*empty, "the list is empty: no model is served");
-    } else {
+    } else if (root_.is_map() || root_.is_null()) {
         models.from_environment();
         scope_.notes.warnings.push_back(root_.where("model_list") +
                                         "no models; serving the mock and the vendors whose keys are in the environment");
@@ -61029,8 +61041,10 @@ LLMX_INLINE void settings_node::check_model(std::string_view name, bool must_exi
     std::string what = "no model of model_list is called " + quoted(name);
     if (const auto meant = closest_name(name, known); !meant.empty())
         what += "; did you mean '" + std::string(meant) + "'?";
-    if (!must_exist) warn(what);
-    else if (all.complete) fail(what);
+    // A model whose name could not be read may be the one that is missing.
+    if (!all.complete) return;
+    if (must_exist) fail(what);
+    else warn(what);
 }
 
 LLMX_DECL void settings_node::finish() {
@@ -65087,12 +65101,12 @@ LLMX_DECL void general_reader::read_aliases(settings_node& map) {
         settings_node* name = &entry;
         if (entry.is_map()) {
             name = &entry.at("model");
-            if (bool hidden = false; entry.at("hidden").flag(hidden) && hidden)
-                entry.at("hidden").warn("not supported, the alias is listed");
+            settings_node& hides = entry.at("hidden");
             if (!name->given()) {
                 name->fail("missing; expected the model that the alias refers to");
                 continue;
             }
+            if (bool hidden = false; hides.flag(hidden) && hidden) hides.warn("not supported, the alias is listed");
         }
         std::string text;
         if (!name->text(text)) continue;
@@ -65824,6 +65838,9 @@ LLMX_DECL void model_reader::choose_provider(settings_node& model, settings_node
 }
 
 LLMX_DECL void model_reader::miss_provider(settings_node& at, std::string_view expected, std::string_view provider) {
+    // A number or a flag is no name at all.
+    const setting& value = *at.value();
+    if (!value.is_quoted() && (value.as_number(-1e300, 1e300) || value.as_bool())) return at.unexpected(std::string(expected) + provider_names());
     std::vector<std::string_view> known;
     for (const known_provider& p : providers_) {
         known.push_back(p.name);

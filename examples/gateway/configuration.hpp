@@ -217,7 +217,7 @@ inline void reload_configuration(llmx::stock_gateway& gateway, llmx::key_authent
     if (s.has_error()) done = s.error();
     // A file caught while it is being written must not take the models away.
     else if (started.has_model_list && !s->has_model_list)
-        done = llmx::error(llmx::errc::bad_configuration, *line.config + ": the model_list is missing; restore it or restart the program");
+        done = llmx::error(llmx::errc::bad_configuration, *line.config + ": the model_list is missing or empty; restore it or restart the program");
     else done = reload_keys_and_gateway(gateway, callers, *s, started);
     if (done.has_error()) {
         const std::string all(done.error().message());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The program as an operator meets it: configuration in YAML, wrong values, reload, draining.
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { start_aimock } from './lib/aimock.mjs';
 import { facades } from './lib/facades.mjs';
@@ -57,7 +58,6 @@ describe('lifecycle', { timeout: 200_000, skip: needs_gateway }, () => {
     for (const [what, change, named] of [
         ['a number where text is expected', c => { c.model_list[0].litellm_params.model = 5; }, /model/],
         ['text where a number is expected', c => { c.litellm_settings.num_retries = 'many'; }, /num_retries/],
-        ['an unknown provider', c => { c.model_list[0].litellm_params.model = 'nobody/gpt'; }, /nobody/],
         ['a model without params', c => { delete c.model_list[0].litellm_params; }, /litellm_params|params/],
     ])
         test(`a wrong value stops the start: ${what}`, { timeout: 60_000 }, async () => {
@@ -70,6 +70,21 @@ describe('lifecycle', { timeout: 200_000, skip: needs_gateway }, () => {
                 return true;
             });
         });
+    test('an unknown provider is named and its model answers so, the others are served; with --strict it stops the start', { timeout: 60_000 }, async () => {
+        const config = gateway_config(relay.origin);
+        config.model_list.push({ model_name: 'lost', litellm_params: { model: 'nobody/gpt' } });
+        const g = await start(config);
+        assert.match(g.log, /model "lost" is not served/);
+        assert.equal((await ask(g, 'gpt')).finish, 'stop');
+        const refused = await fetch(`${g.origin}/v1/chat/completions`, {
+            method: 'POST', headers: { authorization: `Bearer ${master_key}` },
+            body: JSON.stringify({ model: 'lost', messages: [{ role: 'user', content: 'hi' }] }),
+        });
+        assert.equal(refused.status, 503);
+        assert.match((await refused.json()).error.message, /provider "nobody" is not in this program/);
+        await g.stop();
+        await assert.rejects(start(config, { args: ['--strict'] }), /nobody/);
+    });
     test('an unknown key is named in a warning, and the program starts', { timeout: 60_000 }, async () => {
         const config = gateway_config(relay.origin);
         config.router_settings.no_such_key = 1;
@@ -116,6 +131,43 @@ describe('lifecycle', { timeout: 200_000, skip: needs_gateway }, () => {
         // Keys are in force at once: the old one is refused.
         await assert.rejects(ask(g, 'newcomer'), f.error_class[401]);
         await g.stop();
+    });
+    test('facts about models come from a URL, anew at each reload, and a server that is down is a warning', { timeout: 60_000 }, async () => {
+        const names = ['gpt-first'];
+        const facts = createServer((request, reply) => {
+            if (request.url.startsWith('/moved')) return reply.writeHead(302, { location: '/prices.json?token=sk-signature' }).end();
+            reply.end(JSON.stringify(Object.fromEntries(names.map(name => [name, { litellm_provider: 'openai', mode: 'chat' }]))));
+        });
+        await new Promise(done => facts.listen(0, '127.0.0.1', done));
+        const config = gateway_config(relay.origin);
+        config.model_list.push({ model_name: 'any/*', litellm_params: { model: 'openai/*', api_key: 'k', api_base: `${relay.origin}/v1` } });
+        config.general_settings.models_file = `http://127.0.0.1:${facts.address().port}/moved`;
+        const g = await start(config);
+        const listed = async () => {
+            const reply = await fetch(`${g.origin}/v1/models`, { headers: { authorization: `Bearer ${master_key}` } });
+            return (await reply.json()).data.map(m => m.id);
+        };
+        const reload = async () => {
+            const seen = g.log.length;
+            g.signal('SIGHUP');
+            for (const end = Date.now() + 10_000; !/reloaded; deployments/.test(g.log.slice(seen)); await new Promise(done => setTimeout(done, 20)))
+                assert.ok(Date.now() < end, g.log);
+        };
+        assert.ok((await listed()).includes('any/gpt-first'));
+        names.push('gpt-second');
+        await reload();
+        assert.ok((await listed()).includes('any/gpt-second'));
+        facts.closeAllConnections();
+        await new Promise(done => facts.close(done));
+        await reload();
+        assert.match(g.log, /models_file: .* cannot be fetched: .*; the facts fetched before stay in force/);
+        assert.ok((await listed()).includes('any/gpt-second'));
+        assert.ok(!g.log.includes('sk-signature'));
+        await g.stop();
+        const without = await start(config);
+        assert.match(without.log, /cannot be fetched: .*; the embedded facts of models are used/);
+        assert.equal((await ask(without, 'gpt')).finish, 'stop');
+        await without.stop();
     });
     test('SIGTERM drains: the stream under way ends whole, then the program ends with 0', { timeout: 60_000 }, async () => {
         const g = await start(gateway_config(relay.origin));

@@ -32,7 +32,7 @@ struct mock_script {
     std::string say = "Hello from llmx.";
     std::string tool_name, arguments;
     int status = 500;
-    /// Of an error: "context_length_exceeded", "content_policy_violation", or empty.
+    /// Of an error: "context_length_exceeded", "content_policy_violation", "rate_limit_exceeded", "invalid_api_key", or empty.
     std::string code;
     std::string message = "the mock model is configured to fail";
     /// Sent as retry-after with an error; unset: no header.

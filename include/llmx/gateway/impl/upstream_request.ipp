@@ -146,9 +146,12 @@ LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, c
         std::vector<std::string> left_out;
         if (const std::optional<std::string> text = without_omitted(c, left_out)) {
             // The decoded form that the attempts share has all members.
+            const std::size_t copies = 3 * text->size();
+            if (!c.memory.grow(copies)) return no_memory_to("translate the request");
             const result<any_message> own = decode_instead(c, *text);
             const result<void> written = own ? write_translated(ops, self, c, model, a, *own, true) : result<void>(own.error());
             for (std::string& name : left_out) c.now.dropped.push_back(std::move(name));
+            c.memory.shrink(copies);
             return written;
         }
     }
@@ -174,7 +177,7 @@ LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, c
     c.now.how = std::move(out.how);
     a.content_type = std::move(out.content_type);
     a.splices.apply(a.body, a.request.body);
-    if (has_member_lists(c)) apply_member_lists(c, a, !has_callers_json(c) || !caller_uses_openai(c));
+    if (has_member_lists(c)) return apply_member_lists(c, a, !has_callers_json(c) || !caller_uses_openai(c));
     return success();
 }
 
@@ -219,7 +222,7 @@ LLMX_DECL [[nodiscard]] result<void> write_passed_through(const provider_ops& op
     if (c.in.stream && a.codec->ask_usage != nullptr && ops.may_ask_usage(*c.now.target))
         a.hides_usage = a.codec->ask_usage(c.in.body, c.in.members, a.splices);
     a.splices.apply(c.in.body, a.request.body);
-    if (has_member_lists(c)) apply_member_lists(c, a, true);
+    if (has_member_lists(c)) return apply_member_lists(c, a, true);
     return success();
 }
 

@@ -162,6 +162,15 @@ LLMX_DECL [[nodiscard]] std::vector<std::string> mock_chunks(const chat_reply& r
     return chunks;
 }
 
+/// The kind of failure that a script's `code` stands for.
+LLMX_DECL [[nodiscard]] std::optional<errc> mock_error_kind(std::string_view code) noexcept {
+    if (code == "context_length_exceeded") return errc::context_window_exceeded;
+    if (code == "content_policy_violation") return errc::content_policy;
+    if (code == "rate_limit_exceeded") return errc::rate_limited;
+    if (code == "invalid_api_key") return errc::authentication;
+    return std::nullopt;
+}
+
 /// The body of a mock's reply: pieces at the configured speed.
 LLMX_DECL class basic_mock_body final : public http_body {
 public:
@@ -230,9 +239,7 @@ public:
         const bool fail = script_->what == mock_script::kind::fail;
         if (fail || decoded.has_error()) {
             status = fail ? script_->status : 400;
-            errc kind = fail ? errc::provider_internal : errc::invalid_request;
-            if (fail && script_->code == "context_length_exceeded") kind = errc::context_window_exceeded;
-            if (fail && script_->code == "content_policy_violation") kind = errc::content_policy;
+            const errc kind = !fail ? errc::invalid_request : mock_error_kind(script_->code).value_or(errc::provider_internal);
             error e(kind, fail ? script_->message : decoded.error().message());
             openai_chat::encode_error(e, pieces.emplace_back());
             return;
@@ -271,12 +278,12 @@ inline constexpr mock_exception mock_exceptions[] = {
     {"UnsupportedParamsError", 400, "", "this is a mock unsupported params error"},
     {"ContextWindowExceededError", 400, "context_length_exceeded", "this is a mock context window exceeded error"},
     {"ContentPolicyViolationError", 400, "content_policy_violation", "this is a mock content policy violation error"},
-    {"AuthenticationError", 401, "", "this is a mock authentication error"},
+    {"AuthenticationError", 401, "invalid_api_key", "this is a mock authentication error"},
     {"PermissionDeniedError", 403, "", "this is a mock permission denied error"},
     {"NotFoundError", 404, "", "this is a mock not found error"},
     {"Timeout", 408, "", "this is a mock timeout"},
     {"UnprocessableEntityError", 422, "", "this is a mock unprocessable entity error"},
-    {"RateLimitError", 429, "", "this is a mock rate limit error"},
+    {"RateLimitError", 429, "rate_limit_exceeded", "this is a mock rate limit error"},
     {"InternalServerError", 500, "", "this is a mock internal server error"},
     {"APIError", 500, "", "this is a mock API error"},
     {"APIConnectionError", 500, "", "this is a mock connection error"},
@@ -341,7 +348,7 @@ LLMX_DECL result<mock_script> parse_mock_script(std::string_view model) {
         else if (key == "name") s.tool_name = *value;
         else if (key == "arguments") s.arguments = *value;
         else if (key == "message") s.message = *value;
-        else if (key == "code") ok = *value == "context_length_exceeded" || *value == "content_policy_violation", s.code = *value;
+        else if (key == "code") ok = detail::mock_error_kind(*value).has_value(), s.code = *value;
         else if (key == "status") ok = is_number && number >= 400 && number <= 599, s.status = static_cast<int>(number);
         else if (key == "retry_after") ok = is_number, s.retry_after_s = number;
         else if (key == "latency_ms") ok = is_number && number <= 3600000, s.latency = std::chrono::milliseconds(number);

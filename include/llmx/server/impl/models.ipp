@@ -88,9 +88,9 @@ LLMX_DECL bool append_models(std::string& out, const topology& served, const pri
     }
     const std::vector<std::string> known = known_model_names(served);
     std::vector<std::string_view> names = served.model_names();
-    for (const std::string_view one : known)
-        if (!std::binary_search(names.begin(), names.end(), one)) names.push_back(one);
+    names.insert(names.end(), known.begin(), known.end());
     std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
     if (wildcards)
         for (const std::string_view wildcard : served.wildcard_names()) names.push_back(wildcard);
     std::erase_if(names, hidden);

@@ -38,13 +38,13 @@ LLMX_DECL void configuration_reader::begin(setting root, gateway_settings& into)
     (void)top.at("include");
     model_reader models(providers_, scope_);
     settings_node& list = top.at("model_list");
-    into.has_model_list = list.given();
+    into.has_model_list = list.given() && !(list.is_list() && list.size() == 0);
     if (list.given()) {
         models.read(list);
         if (list.is_list() && list.size() == 0) list.warn("the list is empty: no model is served");
     } else if (const setting* const empty = root_.find("model_list"); empty != nullptr) {
         scope_.notes.warn(*empty, "the list is empty: no model is served");
-    } else {
+    } else if (root_.is_map() || root_.is_null()) {
         models.from_environment();
         scope_.notes.warnings.push_back(root_.where("model_list") +
                                         "no models; serving the mock and the vendors whose keys are in the environment");

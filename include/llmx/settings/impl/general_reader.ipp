@@ -35,12 +35,12 @@ LLMX_DECL void general_reader::read_aliases(settings_node& map) {
         settings_node* name = &entry;
         if (entry.is_map()) {
             name = &entry.at("model");
-            if (bool hidden = false; entry.at("hidden").flag(hidden) && hidden)
-                entry.at("hidden").warn("not supported, the alias is listed");
+            settings_node& hides = entry.at("hidden");
             if (!name->given()) {
                 name->fail("missing; expected the model that the alias refers to");
                 continue;
             }
+            if (bool hidden = false; hides.flag(hidden) && hidden) hides.warn("not supported, the alias is listed");
         }
         std::string text;
         if (!name->text(text)) continue;

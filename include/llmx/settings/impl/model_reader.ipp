@@ -293,6 +293,9 @@ LLMX_DECL void model_reader::choose_provider(settings_node& model, settings_node
 }
 
 LLMX_DECL void model_reader::miss_provider(settings_node& at, std::string_view expected, std::string_view provider) {
+    // A number or a flag is no name at all.
+    const setting& value = *at.value();
+    if (!value.is_quoted() && (value.as_number(-1e300, 1e300) || value.as_bool())) return at.unexpected(std::string(expected) + provider_names());
     std::vector<std::string_view> known;
     for (const known_provider& p : providers_) {
         known.push_back(p.name);

@@ -148,8 +148,10 @@ LLMX_INLINE void settings_node::check_model(std::string_view name, bool must_exi
     std::string what = "no model of model_list is called " + quoted(name);
     if (const auto meant = closest_name(name, known); !meant.empty())
         what += "; did you mean '" + std::string(meant) + "'?";
-    if (!must_exist) warn(what);
-    else if (all.complete) fail(what);
+    // A model whose name could not be read may be the one that is missing.
+    if (!all.complete) return;
+    if (must_exist) fail(what);
+    else warn(what);
 }
 
 LLMX_DECL void settings_node::finish() {
