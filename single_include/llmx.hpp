@@ -7964,10 +7964,10 @@ class json_cursor;
 /// - Settings for thinking that do not mention `includeThoughts` are read as
 ///   `include_thoughts = false`, Google's default; a caller that sets an effort or a budget
 ///   and leaves `include_thoughts` out gets the thoughts.
-/// - With `reasoning_style::effort` (Gemini 3) the server refuses a turn whose first call
+/// - With `reasoning_style::level` or `effort` (Gemini 3) the server refuses a turn whose first call
 ///   has no thought signature. A call that came from elsewhere gets the text that Google
 ///   gives for this case.
-/// - Before Gemini 3 (`reasoning_style::budget`) a response of a function holds no media:
+/// - Before Gemini 3 (the other styles) a response of a function holds no media:
 ///   they follow the turn's last response. Neither Google's own tools nor a JSON
 ///   format may be beside functions there; the functions stay, the others are lost.
 /// - Offsets of citations are bytes on this wire. A stream's citations are given twice, as
@@ -30990,7 +30990,8 @@ private:
 
     LLMX_DECL void report_rest() {
         const chat_request& r = request_;
-        if (!r.logit_bias.empty() && r.logit_bias.text != "{}" && !has_member<&chat_request::logit_bias>(refused_)) drops_.lost(place<&chat_request::logit_bias>());
+        const bool biased = !r.logit_bias.empty() && r.logit_bias.text != "{}";
+        if (biased && !has_member<&chat_request::logit_bias>(refused_)) drops_.lost(place<&chat_request::logit_bias>());
         if (std::any_of(r.modalities.begin(), r.modalities.end(), [](const std::string& m) { return m != "text"; }))
             drops_.lost(place<&chat_request::modalities>());
         drops_.foreign(r.extra, anthropic_messages::name, request_place());
@@ -38965,7 +38966,10 @@ LLMX_DECL [[nodiscard]] bool generate_config_exceeds(std::string_view json, cons
 LLMX_DECL bool gemini_generate::exceeds_model(std::string_view body, const member_spans& known, const model_traits& traits) {
     if (!detail::restricts_requests(traits)) return false;
     bool exceeds = false;
-    const result<void> read = for_each_member(body, known, [&](const json_member& m) { exceeds = exceeds || (detail::generate_named(m, "generationConfig", "generation_config") && m.value.starts_with('{') && detail::generate_config_exceeds(m.value, traits)); });
+    const result<void> read = for_each_member(body, known, [&](const json_member& m) {
+        if (!detail::generate_named(m, "generationConfig", "generation_config") || !m.value.starts_with('{')) return;
+        exceeds = exceeds || detail::generate_config_exceeds(m.value, traits);
+    });
     return read.has_value() && exceeds;
 }
 

@@ -18,7 +18,7 @@ using plain_gateway = gateway<providers, weighted>;
 std::shared_ptr<const model_catalog> catalog_of_two() {
     auto made = std::make_shared<model_catalog>();
     const auto merged = made->merge(R"({"schema":"llmx-models-1","models":{"openai/small":{"price":{"in":100,"out":1000}},
-        "openai/large":{"price":{"in":2000,"out":9000}}}})",
+        "openai/large":{"price":{"in":2000,"out":9000},"max_output":100}}})",
                                     "test");
     BOOST_REQUIRE(merged.has_value());
     return made;
@@ -58,6 +58,29 @@ BOOST_AUTO_TEST_CASE(a_call_of_a_wildcard_is_charged_by_the_facts_of_the_model_t
     BOOST_TEST(cost_of_call("any/*", "*", "any/large") == "0.000051");
     BOOST_TEST(cost_of_call("any/*", "*", "any/small") == "0.0000053");
     BOOST_TEST(cost_of_call("any/*", "*", "any/unheard-of") == "unknown");
+}
+
+BOOST_AUTO_TEST_CASE(bytes_of_the_providers_language_are_written_anew_when_they_exceed_the_model) {
+    const auto sent = [](const std::string& limit) {
+        world w;
+        deployment d = make("a", "m", "openai", "large");
+        BOOST_REQUIRE(attach_facts(d, catalog_of_two()).has_value());
+        plain_gateway gw(world_of({d}));
+        w.network.reply_always(200, openai_reply);
+        const std::string body = R"({"model":"large","max_completion_tokens":)" + limit + R"( ,"messages":[{"role":"user","content":"Hi"}]})";
+        const auto head = openai_chat::scan_request(body, request_target());
+        call c(w.runtime, w.context);
+        c.in.codec = &codec_of<openai_chat>;
+        c.in.body = body;
+        c.in.members = head->members;
+        c.model = "m";
+        c.in.model_begin = head->model_begin;
+        c.in.model_end = head->model_end;
+        BOOST_REQUIRE(testing::run(gw.execute(c)).has_value());
+        return w.network.requests().at(0).body;
+    };
+    BOOST_TEST(sent("100") == R"({"model":"large","max_completion_tokens":100 ,"messages":[{"role":"user","content":"Hi"}]})");
+    BOOST_TEST(sent("101") == R"({"model":"large","messages":[{"role":"user","content":"Hi"}],"max_completion_tokens":100})");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -139,7 +139,8 @@ const std::vector<row> rows = {
     {"bedrock", "anthropic.claude-3-5-haiku-20241022-v1:0", "openai", R"("reasoning_effort":"high")", {"-/additionalModelRequestFields", "~reasoning"}},
     {"bedrock", "meta.llama3-1-70b-instruct-v1:0", "openai", R"("reasoning_effort":"high")", {"-/additionalModelRequestFields", "~reasoning"}},
     {"gemini", "gemini-2.0-flash", "openai", R"("reasoning_effort":"high")", {"-/generationConfig/thinkingConfig", "~reasoning"}},
-    {"gemini", "gemini-2.0-flash", "gemini", R"("contents":[{"role":"user","parts":[{"text":"hi"}]},{"role":"model","parts":[{"text":"t","thought":true,"thoughtSignature":"c2ln"},
+    {"gemini", "gemini-2.0-flash",
+     "gemini", R"("contents":[{"role":"user","parts":[{"text":"hi"}]},{"role":"model","parts":[{"text":"t","thought":true,"thoughtSignature":"c2ln"},
         {"functionCall":{"name":"f","args":{}},"thoughtSignature":"c2ln"}]},{"role":"user","parts":[{"functionResponse":{"name":"f","response":{}}}]}])",
      {"/contents/1/parts/0/functionCall/name=\"f\"", "-/contents/1/parts/0/thoughtSignature"}},
 
@@ -154,7 +155,8 @@ const std::vector<row> rows = {
     {"openai", "o3", "openai", R"("reasoning_effort":"none")", {"/reasoning_effort=\"low\"", "~reasoning.effort"}},
     {"azure", "gpt-5.2", "openai", R"("reasoning_effort":"minimal")", {"/reasoning_effort=\"low\"", "~reasoning.effort"}},
     {"openai_compatible", "kimi-k3", "openai", R"("reasoning_effort":"medium")", {"/reasoning_effort=\"medium\""}},
-    {"gemini", "gemini-3.1-pro-preview", "openai", R"("reasoning_effort":"minimal")", {"/generationConfig/thinkingConfig/thinkingLevel=\"LOW\"", "~reasoning.effort"}},
+    {"gemini", "gemini-3.1-pro-preview", "openai", R"("reasoning_effort":"minimal")", {"/generationConfig/thinkingConfig/thinkingLevel=\"LOW\"",
+     "~reasoning.effort"}},
     {"gemini", "gemini-3.1-pro-preview", "anthropic", R"("thinking":{"type":"enabled","budget_tokens":1024})",
      {"/generationConfig/thinkingConfig/thinkingLevel=\"LOW\"", "-/generationConfig/thinkingConfig/thinkingBudget"}},
     {"gemini", "gemini-3.1-pro-preview", "anthropic", R"("thinking":{"type":"disabled"})",
@@ -174,8 +176,10 @@ const std::vector<row> rows = {
     {"gemini", "gemini-2.5-flash", "openai", R"("reasoning_effort":"none")", {"/generationConfig/thinkingConfig/thinkingBudget=0"}},
     {"gemini", "gemini-2.5-flash-lite", "gemini", R"("generationConfig":{"thinkingConfig":{"thinkingBudget":100}})",
      {"/generationConfig/thinkingConfig/thinkingBudget=512", "~reasoning.budget_tokens"}},
-    {"gemini", "gemini-2.5-pro", "gemini", R"("generationConfig":{"thinkingConfig":{"thinkingBudget":-1}})", {"/generationConfig/thinkingConfig/thinkingBudget=-1"}},
-    {"anthropic", "claude-sonnet-4-5", "openai", R"("reasoning_effort":"low")", {"/thinking={\"type\":\"enabled\",\"budget_tokens\":2048}", "/max_tokens=64000"}},
+    {"gemini", "gemini-2.5-pro", "gemini", R"("generationConfig":{"thinkingConfig":{"thinkingBudget":-1}})",
+     {"/generationConfig/thinkingConfig/thinkingBudget=-1"}},
+    {"anthropic", "claude-sonnet-4-5", "openai", R"("reasoning_effort":"low")", {"/thinking={\"type\":\"enabled\",\"budget_tokens\":1024}",
+     "/max_tokens=64000"}},
     {"anthropic", "claude-sonnet-4-5", "openai", R"("reasoning_effort":"high","max_tokens":2000)",
      {"/max_tokens=2000", "/thinking/budget_tokens=1500", "~reasoning"}},
     {"anthropic", "claude-sonnet-4-5", "openai", R"("reasoning_effort":"high","max_tokens":1200)", {"/max_tokens=1200", "/thinking/budget_tokens=1024"}},
@@ -206,9 +210,11 @@ const std::vector<row> rows = {
     {"anthropic", "claude-sonnet-4-5", "openai", R"("temperature":0.2,"top_p":0.4)", {"/temperature=2E-1", "-/top_p", "~top_p"}},
     {"anthropic", "claude-sonnet-4-5", "openai", R"("temperature":1,"top_p":0.4)", {"-/temperature", "/top_p=4E-1", "clean"}},
     {"anthropic", "claude-3-5-sonnet-20241022", "openai", R"("temperature":0.2,"top_p":0.4)", {"/temperature=2E-1", "/top_p=4E-1", "clean"}},
-    {"bedrock", "anthropic.claude-sonnet-4-5-20250929-v1:0", "openai", R"("temperature":0.2,"top_p":0.4)", {"/inferenceConfig/temperature=2E-1", "-/inferenceConfig/topP", "~top_p"}},
+    {"bedrock", "anthropic.claude-sonnet-4-5-20250929-v1:0", "openai", R"("temperature":0.2,"top_p":0.4)", {"/inferenceConfig/temperature=2E-1",
+     "-/inferenceConfig/topP", "~top_p"}},
     {"anthropic", "claude-sonnet-4-5", "openai", R"("temperature":1.5)", {"/temperature=1", "~temperature"}},
-    {"anthropic", "claude-sonnet-4-5", "openai", R"("temperature":0.5,"reasoning_effort":"low")", {"-/temperature", "/thinking/type=\"enabled\"", "~temperature"}},
+    {"anthropic", "claude-sonnet-4-5", "openai", R"("temperature":0.5,"reasoning_effort":"low")", {"-/temperature", "/thinking/type=\"enabled\"",
+     "~temperature"}},
     {"openai", "gpt-5", "anthropic", R"("temperature":0.2,"top_p":0.9)", {"-/temperature", "-/top_p", "~temperature", "~top_p"}},
     {"openai", "gpt-5", "openai", R"("presence_penalty":1,"frequency_penalty":1,"logit_bias":{"1":2},"stop":["a"])",
      {"-/presence_penalty", "-/frequency_penalty", "-/logit_bias", "-/stop", "~presence_penalty", "~frequency_penalty", "!logit_bias", "!stop"}},
@@ -256,7 +262,8 @@ const std::vector<row> rows = {
     {"gemini", "gemini-2.5-flash", "openai", bare_call, {"-/contents/1/parts/0/thoughtSignature"}},
 
     // The rest.
-    {"gemini", "gemini-2.5-flash", "openai", R"("stop":["a","b","c","d","e","f"])", {"/generationConfig/stopSequences=[\"a\",\"b\",\"c\",\"d\",\"e\"]", "!stop[5]"}},
+    {"gemini", "gemini-2.5-flash", "openai", R"("stop":["a","b","c","d","e","f"])", {"/generationConfig/stopSequences=[\"a\",\"b\",\"c\",\"d\",\"e\"]",
+     "!stop[5]"}},
     {"openai", "gpt-4o", "gemini", R"("generationConfig":{"stopSequences":["a","b","c","d","e"]})", {"/stop=[\"a\",\"b\",\"c\",\"d\"]", "!stop[4]"}},
     {"openai", "o3", "openai", R"("parallel_tool_calls":false,"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}])",
      {"-/parallel_tool_calls", "clean"}},
@@ -269,9 +276,74 @@ const std::vector<row> rows = {
     {"anthropic", "claude-sonnet-4-5", "openai", forced, {"/tool_choice/type=\"any\""}},
 };
 
+/// A request in the provider's own language, and whether it has to be written anew for the model.
+struct passed {
+    std::string_view provider, model, facade, asked;
+    bool exceeds;
+    friend std::ostream& operator<<(std::ostream& out, const passed& r) { return out << r.provider << '/' << r.model << ": " << r.asked; }
+};
+
+const std::vector<passed> passing = {
+    {"openai", "gpt-4o", "openai", R"("temperature":0.2,"max_tokens":16384,"top_p":0.5)", false},
+    {"openai", "gpt-4o", "openai", R"("max_tokens":16385)", true},
+    {"openai", "gpt-4o", "openai", R"("reasoning_effort":"low")", true},
+    {"openai", "gpt-4o", "openai", R"("reasoning_effort":null)", false},
+    {"openai", "gpt-5", "openai", R"("temperature":0.2)", true},
+    {"openai", "gpt-5", "openai", R"("temperature":1,"presence_penalty":0)", false},
+    {"openai", "gpt-5", "openai", R"("temperature":null)", false},
+    {"openai", "gpt-5", "openai", R"("reasoning_effort":"minimal")", false},
+    {"openai", "gpt-5", "openai", R"("reasoning_effort":"none")", true},
+    {"openai", "gpt-5", "openai", R"("reasoning_effort":"newest")", false},
+    {"openai", "gpt-5", "openai", R"("max_tokens":10)", true},
+    {"openai", "gpt-5", "openai", R"("max_completion_tokens":10)", false},
+    {"openai", "o3", "openai", R"("parallel_tool_calls":true)", true},
+    {"anthropic", "claude-sonnet-4-5", "anthropic", R"("temperature":0.2,"thinking":{"type":"enabled","budget_tokens":1024})", false},
+    {"anthropic", "claude-sonnet-4-5", "anthropic", R"("thinking":{"type":"adaptive"})", true},
+    {"anthropic", "claude-sonnet-4-5", "anthropic", R"("max_tokens":64001)", true},
+    {"anthropic", "claude-opus-4-7", "anthropic", R"("temperature":0.2)", true},
+    {"anthropic", "claude-opus-4-7", "anthropic", R"("temperature":1)", false},
+    {"anthropic", "claude-opus-4-7", "anthropic", R"("top_k":4)", true},
+    {"anthropic", "claude-opus-4-7", "anthropic", R"("thinking":{"type":"enabled","budget_tokens":1024})", true},
+    {"anthropic", "claude-opus-4-7", "anthropic", R"("thinking":{"type":"adaptive"},"output_config":{"effort":"xhigh"})", false},
+    {"anthropic", "claude-opus-4-6", "anthropic", R"("thinking":{"type":"enabled","budget_tokens":1024})", false},
+    {"anthropic", "claude-opus-4-6", "anthropic", R"("output_config":{"effort":"xhigh"})", true},
+    {"anthropic", "claude-opus-4-7", "anthropic", R"("thinking":{"type":"disabled"})", false},
+    {"anthropic", "claude-mythos-preview", "anthropic", R"("thinking":{"type":"disabled"})", true},
+    {"gemini", "gemini-2.5-flash", "gemini", R"("generationConfig":{"temperature":0.2,"thinkingConfig":{"thinkingBudget":0}})", false},
+    {"gemini", "gemini-2.5-pro", "gemini", R"("generationConfig":{"thinkingConfig":{"thinkingBudget":0}})", true},
+    {"gemini", "gemini-2.5-pro", "gemini", R"("generationConfig":{"thinkingConfig":{"thinkingBudget":-1}})", false},
+    {"gemini", "gemini-2.5-flash", "gemini", R"("generation_config":{"thinking_config":{"thinking_budget":30000}})", true},
+    {"gemini", "gemini-2.5-flash", "gemini", R"("generationConfig":{"thinkingConfig":{"thinkingLevel":"LOW"}})", true},
+    {"gemini", "gemini-3.1-pro-preview", "gemini", R"("generationConfig":{"thinkingConfig":{"thinkingLevel":"MINIMAL"}})", true},
+    {"gemini", "gemini-3.1-pro-preview", "gemini", R"("generationConfig":{"thinkingConfig":{"thinkingLevel":"LOW"}})", false},
+    {"gemini", "gemini-3-flash-preview", "gemini", R"("generationConfig":{"presencePenalty":1})", true},
+    {"gemini", "gemini-2.5-pro", "gemini", R"("generationConfig":{"maxOutputTokens":70000})", true},
+    {"gemini", "gemini-2.0-flash", "gemini", R"("generationConfig":{"thinkingConfig":{"thinkingBudget":100}})", true},
+};
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(registry_model_traits)
+
+BOOST_DATA_TEST_CASE(bytes_pass_unless_they_ask_for_more_than_the_model_takes, boost::unit_test::data::make(passing), one) {
+    const provider_ops& to = ops_of(one.provider);
+    deployment d;
+    d.provider = one.provider;
+    d.model = one.model;
+    BOOST_REQUIRE(attach_facts(d, embedded_catalog()).has_value());
+    const model_facts* const facts = facts_of(d, d.model);
+    BOOST_REQUIRE(facts != nullptr);
+    const codec_ops* const form = to.codec_for(chat::info, nullptr, d, d.model);
+    BOOST_REQUIRE(form->exceeds_model != nullptr);
+    const std::string body = request_of(one.facade, one.asked);
+    request_target target;
+    target.model = "m";
+    const auto head = form->scan_request(body, target);
+    BOOST_REQUIRE(head.has_value());
+    BOOST_TEST(form->exceeds_model(body, head->members, to.traits_for(d, d.model, &facts->traits)) == one.exceeds);
+    // Without what is known about a model everything passes.
+    BOOST_TEST(!form->exceeds_model(body, head->members, to.traits_for(d, d.model)));
+}
 
 BOOST_DATA_TEST_CASE(a_request_is_what_its_model_takes, boost::unit_test::data::make(rows), one) {
     const sent_request sent(one);

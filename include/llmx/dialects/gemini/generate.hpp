@@ -47,10 +47,10 @@ class json_cursor;
 /// - Settings for thinking that do not mention `includeThoughts` are read as
 ///   `include_thoughts = false`, Google's default; a caller that sets an effort or a budget
 ///   and leaves `include_thoughts` out gets the thoughts.
-/// - With `reasoning_style::effort` (Gemini 3) the server refuses a turn whose first call
+/// - With `reasoning_style::level` or `effort` (Gemini 3) the server refuses a turn whose first call
 ///   has no thought signature. A call that came from elsewhere gets the text that Google
 ///   gives for this case.
-/// - Before Gemini 3 (`reasoning_style::budget`) a response of a function holds no media:
+/// - Before Gemini 3 (the other styles) a response of a function holds no media:
 ///   they follow the turn's last response. Neither Google's own tools nor a JSON
 ///   format may be beside functions there; the functions stay, the others are lost.
 /// - Offsets of citations are bytes on this wire. A stream's citations are given twice, as

@@ -47,7 +47,10 @@ LLMX_DECL [[nodiscard]] bool generate_config_exceeds(std::string_view json, cons
 LLMX_DECL bool gemini_generate::exceeds_model(std::string_view body, const member_spans& known, const model_traits& traits) {
     if (!detail::restricts_requests(traits)) return false;
     bool exceeds = false;
-    const result<void> read = for_each_member(body, known, [&](const json_member& m) { exceeds = exceeds || (detail::generate_named(m, "generationConfig", "generation_config") && m.value.starts_with('{') && detail::generate_config_exceeds(m.value, traits)); });
+    const result<void> read = for_each_member(body, known, [&](const json_member& m) {
+        if (!detail::generate_named(m, "generationConfig", "generation_config") || !m.value.starts_with('{')) return;
+        exceeds = exceeds || detail::generate_config_exceeds(m.value, traits);
+    });
     return read.has_value() && exceeds;
 }
 
