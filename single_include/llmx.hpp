@@ -27607,42 +27607,55 @@ LLMX_DECL [[nodiscard]] bool catalog_digits(std::string_view text) noexcept {
     return !text.empty();
 }
 
+/// Where \p c stands last in \p text, by searches from the front, which take many characters at a time.
+LLMX_DECL [[nodiscard]] std::size_t last_position(std::string_view text, char c) noexcept {
+    std::size_t last = std::string_view::npos;
+    for (std::size_t at = text.find(c); at != std::string_view::npos; at = text.find(c, at + 1)) last = at;
+    return last;
+}
+
+/// The length of \p text without the digits at its end.
+LLMX_DECL [[nodiscard]] std::size_t length_without_digits(std::string_view text) noexcept {
+    std::size_t end = text.size();
+    while (end > 0 && text[end - 1] >= '0' && text[end - 1] <= '9') --end;
+    return end;
+}
+
 LLMX_DECL std::string_view model_name_forms::without_suffix(std::string_view name) noexcept {
-    // From the end, and no further than the part behind the last slash: each suffix stands there, and names of ARNs are long.
-    constexpr std::size_t nowhere = std::string_view::npos;
-    std::size_t colon = nowhere, dash = nowhere;
-    for (std::size_t i = name.size(); i-- > 1 && name[i] != '/';) {
-        const char c = name[i];
-        if (c == '@') return name.substr(0, i);
-        if (c == ':' && colon == nowhere) colon = i;
-        else if (c == '-' && dash == nowhere) dash = i;
+    const std::size_t version = last_position(name, '@');
+    if (version != std::string_view::npos && version != 0 && name.find('/', version) == std::string_view::npos) return name.substr(0, version);
+    const std::size_t digits = length_without_digits(name);
+    if (digits == name.size()) {
+        constexpr std::string_view latest = "-latest";
+        return name.size() > latest.size() && name.ends_with(latest) ? name.substr(0, name.size() - latest.size()) : name;
     }
-    if (colon != nowhere && catalog_digits(name.substr(colon + 1))) {
-        name = name.substr(0, colon);
-        std::size_t v = colon;
-        while (v > 0 && name[v - 1] >= '0' && name[v - 1] <= '9') --v;
-        const bool numbered = v != colon && v > 2 && name[v - 1] == 'v' && name[v - 2] == '-';
+    if (digits < 2) return name;
+    const std::size_t mark = digits - 1;
+    if (name[mark] == ':') {
+        name = name.substr(0, mark);
+        const std::size_t v = length_without_digits(name);
+        const bool numbered = v != mark && v > 2 && name[v - 1] == 'v' && name[v - 2] == '-';
         return numbered ? name.substr(0, v - 2) : name;
     }
-    if (dash == nowhere) return name;
-    const std::string_view last = name.substr(dash + 1);
-    if (last == "latest") return name.substr(0, dash);
-    if (!catalog_digits(last)) return name;
-    if (last.size() == 8 || (last.size() == 3 && last[0] == '0')) return name.substr(0, dash);
+    if (name[mark] != '-') return name;
+    const std::string_view last = name.substr(digits);
+    if (last.size() == 8 || (last.size() == 3 && last[0] == '0')) return name.substr(0, mark);
     // -2025-08-07
-    if (last.size() != 2 || dash < 9) return name;
-    const std::string_view date = name.substr(dash - 8, 8);
+    if (last.size() != 2 || mark < 9) return name;
+    const std::string_view date = name.substr(mark - 8, 8);
     if (date[0] != '-' || date[5] != '-' || !catalog_digits(date.substr(1, 4)) || !catalog_digits(date.substr(6, 2))) return name;
-    return name.substr(0, dash - 8);
+    return name.substr(0, mark - 8);
 }
 
 LLMX_DECL model_name_forms::model_name_forms(std::string_view model) noexcept : name_(model) {
     add_start(0);
-    const auto slash = model.rfind('/');
+    const auto slash = last_position(model, '/');
     const std::size_t tail = slash == std::string_view::npos ? 0 : slash + 1;
     if (tail != 0) add_start(tail);
-    for (const std::string_view region : {"us.", "eu.", "apac.", "global.", "au.", "jp.", "ca.", "sa.", "us-gov."})
-        if (model.substr(tail).starts_with(region)) add_start(tail + region.size());
+    constexpr std::size_t longest_region = 7;
+    if (const auto dot = model.substr(tail, longest_region).find('.'); dot != std::string_view::npos)
+        for (const std::string_view region : {"us", "eu", "apac", "global", "au", "jp", "ca", "sa", "us-gov"})
+            if (model.substr(tail, dot) == region) add_start(tail + dot + 1);
     for (std::string_view rest = model; ends_ < 4;) {
         end_[ends_++] = rest.size();
         const std::string_view shorter = without_suffix(rest);
@@ -28346,6 +28359,13 @@ LLMX_DECL [[nodiscard]] bool add_litellm_ranges(model_prices& p, const boost::js
     return true;
 }
 
+/// The effort of "supports_xhigh_reasoning_effort".
+LLMX_DECL [[nodiscard]] std::optional<reasoning_effort> litellm_effort(std::string_view key) noexcept {
+    constexpr std::string_view before = "supports_", behind = "_reasoning_effort";
+    if (!key.starts_with(before) || !key.ends_with(behind) || key.size() <= before.size() + behind.size()) return std::nullopt;
+    return catalog_effort(key.substr(before.size(), key.size() - before.size() - behind.size()));
+}
+
 /// Changes \p f by an entry in LiteLLM's form. Members that mean nothing here are passed over: the form has more than a hundred.
 LLMX_DECL void apply_litellm_entry(model_facts& f, const boost::json::object& entry, std::string& fault) {
     model_prices prices;
@@ -28369,6 +28389,28 @@ LLMX_DECL void apply_litellm_entry(model_facts& f, const boost::json::object& en
             if (v.is_string()) f.mode = parse_model_mode(v.get_string()).value_or(f.mode);
         } else if (key == "deprecation_date") {
             if (v.is_string()) f.deprecated_on = v.get_string();
+        } else if (const auto effort = litellm_effort(key); effort) {
+            const auto bit = static_cast<std::uint8_t>(1u << static_cast<unsigned>(*effort));
+            if (v.is_null()) continue;
+            if (!v.is_bool()) {
+                wrong(key, "true or false");
+            } else {
+                std::uint8_t &into = v.get_bool() ? f.efforts : f.refused_efforts, &out_of = v.get_bool() ? f.refused_efforts : f.efforts;
+                into = static_cast<std::uint8_t>(into | bit);
+                out_of = static_cast<std::uint8_t>(out_of & ~bit);
+            }
+        } else if (key == "supported_modalities" || key == "supported_output_modalities") {
+            if (const auto* const list = v.if_array(); list != nullptr)
+                (key == "supported_modalities" ? f.takes : f.gives) = catalog_modalities(*list);
+        } else if (key == "provider_specific_entry" && v.is_object()) {
+            for (const auto& one : v.get_object()) {
+                const auto factor = dollar_amount(one.value());
+                if (!factor || factor->nanodollars > 1'000'000'000'000) continue;
+                labelled_rate r;
+                r.label = one.key();
+                r.amount = money(factor->nanodollars / 1'000'000); // thousandths
+                prices.factors.push_back(std::move(r));
+            }
         } else if (key.starts_with("supports_")) {
             for (const litellm_ability_name& known : litellm_abilities) {
                 if (known.name != key || v.is_null()) continue;
@@ -28393,7 +28435,7 @@ LLMX_DECL void apply_litellm_entry(model_facts& f, const boost::json::object& en
             wrong(key, "dollars");
         }
     }
-    if (!prices.rates.empty()) f.prices = with_prices(f.prices, std::move(prices));
+    if (!prices.rates.empty() || !prices.factors.empty()) f.prices = with_prices(f.prices, std::move(prices));
 }
 
 /// Reads LiteLLM's whole map. A name that does not begin with its provider gets it in front and stays another name.
@@ -28428,6 +28470,7 @@ namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL bool names_model_fact(std::string_view key) noexcept {
     if (key == "max_input_tokens" || key == "max_output_tokens" || key == "max_tokens" || key == "output_vector_size") return true;
+    if (detail::litellm_effort(key)) return true;
     for (const detail::litellm_ability_name& known : detail::litellm_abilities)
         if (known.name == key) return true;
     (void)detail::litellm_tier(key);
@@ -28441,6 +28484,8 @@ LLMX_DECL bool names_model_fact(std::string_view key) noexcept {
 
 // ---- llmx/catalog/impl/model_catalog.ipp ----
 
+#include <boost/json/monotonic_resource.hpp>
+
 #include <algorithm>
 #include <cstring>
 #include <numeric>
@@ -28448,7 +28493,9 @@ LLMX_DECL bool names_model_fact(std::string_view key) noexcept {
 namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL result<void> model_catalog::merge(std::string_view text, std::string_view origin) {
-    const auto parsed = parse_json_object(text);
+    // One block that is given back at once: the embedded text is a tree of a hundred thousand values.
+    boost::json::monotonic_resource memory;
+    const auto parsed = parse_json_object(text, &memory);
     if (parsed.has_error())
         return error(errc::bad_configuration, std::string(origin) + ": not a list of models: " + parsed.error().message());
     detail::catalog_reader reader(*this);
@@ -28481,15 +28528,19 @@ LLMX_DECL result<model_facts> model_catalog::with_model_info(const model_facts* 
 LLMX_DECL void model_catalog::rebuild() {
     std::vector<std::size_t> order(models_.size()), place(models_.size());
     std::iota(order.begin(), order.end(), std::size_t(0));
-    std::sort(order.begin(), order.end(), [this](std::size_t a, std::size_t b) { return models_[a].name < models_[b].name; });
-    std::vector<model_facts> sorted;
-    sorted.reserve(models_.size());
-    for (std::size_t i = 0; i < order.size(); ++i) {
-        place[order[i]] = i;
-        sorted.push_back(std::move(models_[order[i]]));
+    const auto before = [this](std::size_t a, std::size_t b) { return models_[a].name < models_[b].name; };
+    // The embedded form is in order.
+    if (!std::is_sorted(order.begin(), order.end(), before)) {
+        std::sort(order.begin(), order.end(), before);
+        std::vector<model_facts> sorted;
+        sorted.reserve(models_.size());
+        for (std::size_t i = 0; i < order.size(); ++i) {
+            place[order[i]] = i;
+            sorted.push_back(std::move(models_[order[i]]));
+        }
+        models_ = std::move(sorted);
+        for (auto& other : others_) other.second = place[other.second];
     }
-    models_ = std::move(sorted);
-    for (auto& other : others_) other.second = place[other.second];
 
     index_.reset(2 * models_.size() + others_.size());
     undated_.clear();

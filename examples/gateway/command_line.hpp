@@ -58,7 +58,8 @@ inline llmx::result<command_line> parse_command_line(int argc, char** argv) {
     if (given.count("help") != 0) {
         std::ostringstream text;
         text << known
-             << "\nllmx-gateway models [NAME]: what is known about all models, or about one.\n"
+             << "\nllmx-gateway models [NAME]: what is known about one model, or a table of all; of those of a pattern with * and of\n"
+                "the options --provider P, --mode chat, --can vision.\n"
                 "\nEnvironment: LLMX_MASTER_KEY is the key that clients must send. OPENAI_API_KEY, ANTHROPIC_API_KEY,\n"
                 "GEMINI_API_KEY, and AZURE_API_KEY with AZURE_API_BASE, serve their vendors without a file.\n"
                 "LLMX_MEMORY_LIMIT_MB limits the memory of all buffered requests and answers together, in MiB (a quarter\n"

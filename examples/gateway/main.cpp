@@ -17,6 +17,7 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <span>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -49,12 +50,13 @@ int main(int argc, char** argv) {
         return code;
     };
     if (argc >= 2 && std::string_view(argv[1]) == "models") {
-        if (argc > 3) return fail(llmx::error(llmx::errc::bad_configuration, "models: expected at most one name of a model"), 2);
+        const auto query = models_command::parse(std::span<char* const>(argv + 2, static_cast<std::size_t>(argc - 2)));
+        if (query.has_error()) return fail(query.error(), 2);
         std::vector<std::string> warnings;
         const auto catalog = load_catalog(llmx::process_environment(), std::string(), warnings);
         for (const std::string& w : warnings) std::cerr << "llmx-gateway: " << w << '\n';
         if (catalog.has_error()) return fail(catalog.error(), 2);
-        const auto text = models_text(**catalog, argc == 3 ? argv[2] : "");
+        const auto text = models_command::run(**catalog, *query);
         if (text.has_error()) return fail(text.error(), 2);
         return std::cout << *text << std::flush ? 0 : 1;
     }

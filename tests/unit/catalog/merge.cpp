@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <llmx/catalog/call_cost.hpp>
 #include <llmx/catalog/embedded.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -52,6 +53,26 @@ BOOST_AUTO_TEST_CASE(a_new_model_is_found_with_its_family_and_its_other_names) {
     BOOST_TEST(m->traits.default_max_tokens == 500);
     BOOST_TEST(c.models().size() == embedded_catalog()->models().size() + 1);
     BOOST_TEST(c.find_listed("", "claude-opus-4-7")->name == "anthropic/claude-opus-4-7");
+}
+
+BOOST_AUTO_TEST_CASE(efforts_modalities_and_factors_of_litellm_are_read) {
+    const auto c = over_embedded(R"({"gpt-5":{"litellm_provider":"openai","mode":"chat","supports_none_reasoning_effort":true,
+        "supports_minimal_reasoning_effort":false,"supports_low_reasoning_effort":null,"supported_modalities":["text","audio"],
+        "provider_specific_entry":{"fast":6.0,"us":1.1}}})");
+    const model_facts* const m = c.find_listed("openai", "gpt-5");
+    BOOST_CHECK(m->traits.takes_effort(reasoning_effort::none) && m->traits.can_turn_off);
+    BOOST_CHECK(!m->traits.takes_effort(reasoning_effort::minimal) && m->traits.takes_effort(reasoning_effort::low));
+    BOOST_TEST((m->takes & static_cast<unsigned>(modality::audio)) != 0u);
+    billed_use used;
+    used.tokens.input_tokens = 1000;
+    used.speed_factor = "fast";
+    BOOST_TEST(to_dollars(cost_of(*m, used)->total) == "0.0075");
+    used.speed_factor = "us";
+    BOOST_TEST(to_dollars(cost_of(*m, used)->total) == "0.001375");
+    BOOST_TEST(fault(R"({"gpt-5":{"litellm_provider":"openai","supports_none_reasoning_effort":"yes"}})") ==
+               "prices.json: gpt-5: supports_none_reasoning_effort: expected true or false");
+    BOOST_TEST(names_model_fact("supports_xhigh_reasoning_effort"));
+    BOOST_TEST(!names_model_fact("supports_great_reasoning_effort"));
 }
 
 BOOST_AUTO_TEST_CASE(the_map_of_litellm_is_read_as_it_is) {

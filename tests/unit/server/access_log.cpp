@@ -82,6 +82,30 @@ BOOST_AUTO_TEST_CASE(the_cost_of_a_call_is_logged_exactly) {
     rfc3339_text memory;
     append_access_line(line, r, memory);
     BOOST_TEST(line.find(R"("tokens_in":10,"tokens_out":5,"cost":0.0000009375,"bytes_in")") != std::string::npos, line);
+    // What else was charged is in parts, which add up.
+    call_context more;
+    more.report.facts = &facts;
+    usage& used = more.report.tokens;
+    used.input_tokens = 10;
+    used.output_tokens = 5;
+    used.cache_write_tokens = 4;
+    used.cache_write_1h_tokens = 3;
+    used.output_audio_tokens = 2;
+    used.input_image_tokens = 1;
+    used.tier = service_tier::priority;
+    r.context = &more;
+    line.clear();
+    append_access_line(line, r, memory);
+    BOOST_TEST(line.find(R"("tokens_cache_write":4,"tokens_cache_write_1h":3,"tokens_audio_out":2,"tokens_image_in":1,"service_tier":"priority",)"
+                         R"("cost":0.0000009375,"cost_parts":{"input":0.0000003125,"cache_write":0.00000025,"output":0.0000001875,)"
+                         R"("audio_output":0.000000125,"images":0.0000000625},"bytes_in")") != std::string::npos, line);
+    r.context = &context;
+    // A cost that the head states is not computed again.
+    context.report.cost = money(7);
+    line.clear();
+    append_access_line(line, r, memory);
+    BOOST_TEST(line.find(R"("cost":0.000000007,"bytes_in")") != std::string::npos, line);
+    context.report.cost.reset();
     // Without a price nothing is written: zero would be taken for one.
     context.report.facts = nullptr;
     line.clear();

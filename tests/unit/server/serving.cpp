@@ -70,6 +70,48 @@ BOOST_AUTO_TEST_CASE(a_reply_states_what_it_cost) {
     BOOST_TEST(c.read().field("x-llmx-response-cost").empty());
 }
 
+// A head goes out before a stream's tokens are known: RFC 9110 section 6.5 has a place behind the content.
+BOOST_AUTO_TEST_CASE(a_stream_states_what_it_cost_in_its_trailer_section_to_clients_that_read_one) {
+    model_prices prices;
+    price_rate rate;
+    rate.amount = money(1250);
+    prices.rates.push_back(rate);
+    model_facts facts;
+    facts.prices = std::make_shared<const model_prices>(prices);
+    fake_gateway gateway;
+    bool known = true;
+    const auto behave = streams<openai_chat>({"data: {}\n\n", "data: [DONE]\n\n"});
+    gateway.act = [&](call& c) {
+        c.report.facts = known ? &facts : nullptr;
+        c.report.tokens.input_tokens = 1001;
+        return behave(c);
+    };
+    running_server server(gateway);
+    client c(server.port());
+    c.send(post("/v1/chat/completions", stream_body, "TE: gzip;q=0.5, Trailers\r\n"));
+    const answer with = c.read(true);
+    BOOST_TEST(with.field("trailer") == "x-llmx-response-cost");
+    BOOST_TEST(with.field("x-llmx-response-cost").empty());
+    BOOST_REQUIRE(c.read_until("\r\n\r\n"));
+    BOOST_TEST(c.pending().ends_with("\r\n0\r\nx-llmx-response-cost: 0.00125125\r\n\r\n"), c.pending());
+    {
+        client plain(server.port());
+        plain.send(post("/v1/chat/completions", stream_body));
+        const answer without = plain.read();
+        BOOST_TEST(without.complete);
+        BOOST_TEST(without.field("trailer").empty());
+        BOOST_TEST(without.field("x-llmx-response-cost").empty());
+        BOOST_TEST(plain.pending().empty());
+    }
+    known = false;
+    client unpriced(server.port());
+    unpriced.send(post("/v1/chat/completions", stream_body, "TE: trailers\r\n"));
+    const answer none = unpriced.read();
+    BOOST_TEST(none.complete);
+    BOOST_TEST(none.field("trailer").empty());
+    BOOST_TEST(unpriced.pending().empty());
+}
+
 BOOST_AUTO_TEST_CASE(makes_up_a_request_id_and_takes_only_usable_ones) {
     fake_gateway gateway;
     gateway.act = says();

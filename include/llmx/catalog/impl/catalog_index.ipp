@@ -39,42 +39,55 @@ LLMX_DECL [[nodiscard]] bool catalog_digits(std::string_view text) noexcept {
     return !text.empty();
 }
 
+/// Where \p c stands last in \p text, by searches from the front, which take many characters at a time.
+LLMX_DECL [[nodiscard]] std::size_t last_position(std::string_view text, char c) noexcept {
+    std::size_t last = std::string_view::npos;
+    for (std::size_t at = text.find(c); at != std::string_view::npos; at = text.find(c, at + 1)) last = at;
+    return last;
+}
+
+/// The length of \p text without the digits at its end.
+LLMX_DECL [[nodiscard]] std::size_t length_without_digits(std::string_view text) noexcept {
+    std::size_t end = text.size();
+    while (end > 0 && text[end - 1] >= '0' && text[end - 1] <= '9') --end;
+    return end;
+}
+
 LLMX_DECL std::string_view model_name_forms::without_suffix(std::string_view name) noexcept {
-    // From the end, and no further than the part behind the last slash: each suffix stands there, and names of ARNs are long.
-    constexpr std::size_t nowhere = std::string_view::npos;
-    std::size_t colon = nowhere, dash = nowhere;
-    for (std::size_t i = name.size(); i-- > 1 && name[i] != '/';) {
-        const char c = name[i];
-        if (c == '@') return name.substr(0, i);
-        if (c == ':' && colon == nowhere) colon = i;
-        else if (c == '-' && dash == nowhere) dash = i;
+    const std::size_t version = last_position(name, '@');
+    if (version != std::string_view::npos && version != 0 && name.find('/', version) == std::string_view::npos) return name.substr(0, version);
+    const std::size_t digits = length_without_digits(name);
+    if (digits == name.size()) {
+        constexpr std::string_view latest = "-latest";
+        return name.size() > latest.size() && name.ends_with(latest) ? name.substr(0, name.size() - latest.size()) : name;
     }
-    if (colon != nowhere && catalog_digits(name.substr(colon + 1))) {
-        name = name.substr(0, colon);
-        std::size_t v = colon;
-        while (v > 0 && name[v - 1] >= '0' && name[v - 1] <= '9') --v;
-        const bool numbered = v != colon && v > 2 && name[v - 1] == 'v' && name[v - 2] == '-';
+    if (digits < 2) return name;
+    const std::size_t mark = digits - 1;
+    if (name[mark] == ':') {
+        name = name.substr(0, mark);
+        const std::size_t v = length_without_digits(name);
+        const bool numbered = v != mark && v > 2 && name[v - 1] == 'v' && name[v - 2] == '-';
         return numbered ? name.substr(0, v - 2) : name;
     }
-    if (dash == nowhere) return name;
-    const std::string_view last = name.substr(dash + 1);
-    if (last == "latest") return name.substr(0, dash);
-    if (!catalog_digits(last)) return name;
-    if (last.size() == 8 || (last.size() == 3 && last[0] == '0')) return name.substr(0, dash);
+    if (name[mark] != '-') return name;
+    const std::string_view last = name.substr(digits);
+    if (last.size() == 8 || (last.size() == 3 && last[0] == '0')) return name.substr(0, mark);
     // -2025-08-07
-    if (last.size() != 2 || dash < 9) return name;
-    const std::string_view date = name.substr(dash - 8, 8);
+    if (last.size() != 2 || mark < 9) return name;
+    const std::string_view date = name.substr(mark - 8, 8);
     if (date[0] != '-' || date[5] != '-' || !catalog_digits(date.substr(1, 4)) || !catalog_digits(date.substr(6, 2))) return name;
-    return name.substr(0, dash - 8);
+    return name.substr(0, mark - 8);
 }
 
 LLMX_DECL model_name_forms::model_name_forms(std::string_view model) noexcept : name_(model) {
     add_start(0);
-    const auto slash = model.rfind('/');
+    const auto slash = last_position(model, '/');
     const std::size_t tail = slash == std::string_view::npos ? 0 : slash + 1;
     if (tail != 0) add_start(tail);
-    for (const std::string_view region : {"us.", "eu.", "apac.", "global.", "au.", "jp.", "ca.", "sa.", "us-gov."})
-        if (model.substr(tail).starts_with(region)) add_start(tail + region.size());
+    constexpr std::size_t longest_region = 7;
+    if (const auto dot = model.substr(tail, longest_region).find('.'); dot != std::string_view::npos)
+        for (const std::string_view region : {"us", "eu", "apac", "global", "au", "jp", "ca", "sa", "us-gov"})
+            if (model.substr(tail, dot) == region) add_start(tail + dot + 1);
     for (std::string_view rest = model; ends_ < 4;) {
         end_[ends_++] = rest.size();
         const std::string_view shorter = without_suffix(rest);

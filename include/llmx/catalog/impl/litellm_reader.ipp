@@ -157,6 +157,13 @@ LLMX_DECL [[nodiscard]] bool add_litellm_ranges(model_prices& p, const boost::js
     return true;
 }
 
+/// The effort of "supports_xhigh_reasoning_effort".
+LLMX_DECL [[nodiscard]] std::optional<reasoning_effort> litellm_effort(std::string_view key) noexcept {
+    constexpr std::string_view before = "supports_", behind = "_reasoning_effort";
+    if (!key.starts_with(before) || !key.ends_with(behind) || key.size() <= before.size() + behind.size()) return std::nullopt;
+    return catalog_effort(key.substr(before.size(), key.size() - before.size() - behind.size()));
+}
+
 /// Changes \p f by an entry in LiteLLM's form. Members that mean nothing here are passed over: the form has more than a hundred.
 LLMX_DECL void apply_litellm_entry(model_facts& f, const boost::json::object& entry, std::string& fault) {
     model_prices prices;
@@ -180,6 +187,28 @@ LLMX_DECL void apply_litellm_entry(model_facts& f, const boost::json::object& en
             if (v.is_string()) f.mode = parse_model_mode(v.get_string()).value_or(f.mode);
         } else if (key == "deprecation_date") {
             if (v.is_string()) f.deprecated_on = v.get_string();
+        } else if (const auto effort = litellm_effort(key); effort) {
+            const auto bit = static_cast<std::uint8_t>(1u << static_cast<unsigned>(*effort));
+            if (v.is_null()) continue;
+            if (!v.is_bool()) {
+                wrong(key, "true or false");
+            } else {
+                std::uint8_t &into = v.get_bool() ? f.efforts : f.refused_efforts, &out_of = v.get_bool() ? f.refused_efforts : f.efforts;
+                into = static_cast<std::uint8_t>(into | bit);
+                out_of = static_cast<std::uint8_t>(out_of & ~bit);
+            }
+        } else if (key == "supported_modalities" || key == "supported_output_modalities") {
+            if (const auto* const list = v.if_array(); list != nullptr)
+                (key == "supported_modalities" ? f.takes : f.gives) = catalog_modalities(*list);
+        } else if (key == "provider_specific_entry" && v.is_object()) {
+            for (const auto& one : v.get_object()) {
+                const auto factor = dollar_amount(one.value());
+                if (!factor || factor->nanodollars > 1'000'000'000'000) continue;
+                labelled_rate r;
+                r.label = one.key();
+                r.amount = money(factor->nanodollars / 1'000'000); // thousandths
+                prices.factors.push_back(std::move(r));
+            }
         } else if (key.starts_with("supports_")) {
             for (const litellm_ability_name& known : litellm_abilities) {
                 if (known.name != key || v.is_null()) continue;
@@ -204,7 +233,7 @@ LLMX_DECL void apply_litellm_entry(model_facts& f, const boost::json::object& en
             wrong(key, "dollars");
         }
     }
-    if (!prices.rates.empty()) f.prices = with_prices(f.prices, std::move(prices));
+    if (!prices.rates.empty() || !prices.factors.empty()) f.prices = with_prices(f.prices, std::move(prices));
 }
 
 /// Reads LiteLLM's whole map. A name that does not begin with its provider gets it in front and stays another name.
@@ -239,6 +268,7 @@ namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL bool names_model_fact(std::string_view key) noexcept {
     if (key == "max_input_tokens" || key == "max_output_tokens" || key == "max_tokens" || key == "output_vector_size") return true;
+    if (detail::litellm_effort(key)) return true;
     for (const detail::litellm_ability_name& known : detail::litellm_abilities)
         if (known.name == key) return true;
     (void)detail::litellm_tier(key);

@@ -6,6 +6,8 @@
 #include <llmx/catalog/model_catalog.hpp>
 #include <llmx/wire/json_read.hpp>
 
+#include <boost/json/monotonic_resource.hpp>
+
 #include <algorithm>
 #include <cstring>
 #include <numeric>
@@ -13,7 +15,9 @@
 namespace llmx::inline LLMX_ABI {
 
 LLMX_DECL result<void> model_catalog::merge(std::string_view text, std::string_view origin) {
-    const auto parsed = parse_json_object(text);
+    // One block that is given back at once: the embedded text is a tree of a hundred thousand values.
+    boost::json::monotonic_resource memory;
+    const auto parsed = parse_json_object(text, &memory);
     if (parsed.has_error())
         return error(errc::bad_configuration, std::string(origin) + ": not a list of models: " + parsed.error().message());
     detail::catalog_reader reader(*this);
@@ -46,15 +50,19 @@ LLMX_DECL result<model_facts> model_catalog::with_model_info(const model_facts* 
 LLMX_DECL void model_catalog::rebuild() {
     std::vector<std::size_t> order(models_.size()), place(models_.size());
     std::iota(order.begin(), order.end(), std::size_t(0));
-    std::sort(order.begin(), order.end(), [this](std::size_t a, std::size_t b) { return models_[a].name < models_[b].name; });
-    std::vector<model_facts> sorted;
-    sorted.reserve(models_.size());
-    for (std::size_t i = 0; i < order.size(); ++i) {
-        place[order[i]] = i;
-        sorted.push_back(std::move(models_[order[i]]));
+    const auto before = [this](std::size_t a, std::size_t b) { return models_[a].name < models_[b].name; };
+    // The embedded form is in order.
+    if (!std::is_sorted(order.begin(), order.end(), before)) {
+        std::sort(order.begin(), order.end(), before);
+        std::vector<model_facts> sorted;
+        sorted.reserve(models_.size());
+        for (std::size_t i = 0; i < order.size(); ++i) {
+            place[order[i]] = i;
+            sorted.push_back(std::move(models_[order[i]]));
+        }
+        models_ = std::move(sorted);
+        for (auto& other : others_) other.second = place[other.second];
     }
-    models_ = std::move(sorted);
-    for (auto& other : others_) other.second = place[other.second];
 
     index_.reset(2 * models_.size() + others_.size());
     undated_.clear();
