@@ -67,20 +67,20 @@ def go():
     return python(HERE / "go" / "requirements.txt", "go").parent / "go"
 
 
-def go_program(name, package):
-    """Builds \\p package of the module; without optimisation, which takes twice as long."""
+def go_program(name, package, module="go"):
+    """Builds \\p package of \\p module; without optimisation, which takes twice as long."""
     program = BUILD / name
-    command([go(), "build", "-p", "2", "-mod=readonly", "-gcflags=all=-N -l", "-ldflags=-s -w", "-o", program, package], cwd=HERE / "go",
+    command([go(), "build", "-p", "2", "-mod=readonly", "-gcflags=all=-N -l", "-ldflags=-s -w", "-o", program, package], cwd=HERE / module,
             GOTOOLCHAIN="local", CGO_ENABLED="0")
     return program
 
 
-def java_command(main):
-    """The command that runs a class of java/, with the jars of pom.xml, their sums checked."""
+def java_command(main, source="java"):
+    """The command that runs a class of \\p source, with the jars of its pom.xml, their sums checked."""
     need("mvn", "maven")
     need("javac", "openjdk-17-jdk-headless")
-    source = HERE / "java"
-    folder, classes = BUILD / "jars", BUILD / "classes"
+    folder, classes = BUILD / f"{source}-jars", BUILD / f"{source}-classes"
+    source = HERE / source
     if not fresh(folder, source / "pom.xml", source / "jars.sha256"):
         command(["mvn", "-q", "-B", "-f", source / "pom.xml", "dependency:copy-dependencies", f"-DoutputDirectory={folder}", "-DincludeScope=runtime"])
         expected = dict(reversed(line.split()) for line in (source / "jars.sha256").read_text().splitlines())
@@ -90,7 +90,7 @@ def java_command(main):
             raise Missing(f"these jars are not those of jars.sha256: {', '.join(wrong)}")
         done(folder, source / "pom.xml", source / "jars.sha256")
     classes.mkdir(parents=True, exist_ok=True)
-    command(["javac", "-encoding", "UTF-8", "-nowarn", "-cp", f"{folder}/*", "-d", classes, source / f"{main}.java"])
+    command(["javac", "-encoding", "UTF-8", "-nowarn", "-cp", f"{folder}/*", "-d", classes, *sorted(source.glob("*.java"))])
     return ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", f"{folder}/*:{classes}", main]
 
 

@@ -27,7 +27,7 @@ def fail(text):
 def environment(**more):
     """This process's, without what leads a client elsewhere or changes its behaviour."""
     clean = {k: v for k, v in os.environ.items()
-             if not re.match(r"(?i)(OPENAI|ANTHROPIC|GEMINI|GOOGLE|AZURE|CLAUDE|CODEX|LLMX)_|(https?|all|no)_proxy$", k)}
+             if not re.match(r"(?i)(OPENAI|ANTHROPIC|GEMINI|GOOGLE|AZURE|CLAUDE|CODEX|LLMX)_|^PYTHONPATH$|(https?|all|no)_proxy$", k)}
     return clean | {k: str(v) for k, v in more.items()}
 
 
@@ -76,7 +76,8 @@ class Stack:
                 time.sleep(0.05)
 
     def variables(self):
-        return environment(LLMX_URL=self.url, LLMX_KEY=KEY, LLMX_UPSTREAM=self.upstream_url, HOME=self.folder,
+        # checks.py, which all Python clients share.
+        return environment(LLMX_URL=self.url, LLMX_KEY=KEY, LLMX_UPSTREAM=self.upstream_url, HOME=self.folder, PYTHONPATH=HERE / "python",
                            **({"LLMX_TRACE": os.environ["LLMX_TRACE"]} if "LLMX_TRACE" in os.environ else {}))
 
     def stop(self):

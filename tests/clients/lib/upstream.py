@@ -124,13 +124,30 @@ def read_anthropic(body):
     return view
 
 
+#: proto3's JSON has both spellings of a name.
+GEMINI_NAMES = {n: re.sub("_(.)", lambda m: m[1].upper(), n) for n in (
+    "function_call", "function_response", "function_declarations", "generation_config", "tool_config", "function_calling_config", "response_schema", "response_json_schema")}
+
+
+def camel(value):
+    if isinstance(value, dict):
+        return {GEMINI_NAMES.get(k, k): v if k in ("args", "response", "parameters") else camel(v) for k, v in value.items()}
+    return [camel(v) for v in value] if isinstance(value, list) else value
+
+
 def read_gemini(body, stream):
     view = View()
-    calls = []
+    body = camel(body)
+    calls, turns = [], []
     for c in body["contents"]:
-        parts = c["parts"]
+        # Neighbours of one role are one turn.
+        if turns and turns[-1][0] == c.get("role", "user"):
+            turns[-1][1].extend(c["parts"])
+        else:
+            turns.append((c.get("role", "user"), list(c["parts"])))
+    for role, parts in turns:
         need(parts, "contents.parts must not be empty")
-        if c.get("role") == "model":
+        if role == "model":
             calls = [(p["functionCall"]["name"], first_argument(p["functionCall"].get("args") or {})) for p in parts if "functionCall" in p]
             view.results = []
             continue
