@@ -277,7 +277,6 @@ BOOST_AUTO_TEST_CASE(faults_name_the_member) {
         {R"("stream":"yes")", "stream"},
         {R"("stop":5)", "stop"},
         {R"("stop":["a",5])", "stop"},
-        {R"("metadata":{"k":1})", "metadata.k"},
         {R"("logit_bias":[])", "logit_bias"},
         {R"("modalities":"text")", "modalities"},
         {R"("stream_options":{"include_usage":1})", "stream_options.include_usage"},

@@ -93,7 +93,9 @@ std::string value_of(std::string_view member) {
 
 bool is_harmless(std::string_view member) {
     for (const std::string_view one : {"stream_options", "store", "prediction", "prompt_cache_key",
-                                      "prompt_cache_retention", "safety_identifier", "user", "metadata"})
+                                      "prompt_cache_retention", "safety_identifier", "user", "metadata", "temperature", "top_p", "top_k", "seed",
+                                      "service_tier", "presence_penalty", "frequency_penalty", "parallel_tool_calls", "audio", "verbosity",
+                                      "reasoning_effort"})
         if (member == one) return true;
     return false;
 }
