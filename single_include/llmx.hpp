@@ -6918,11 +6918,13 @@ LLMX_DECL [[nodiscard]] finish_reason messages_finish(std::string_view stop_reas
 LLMX_DECL [[nodiscard]] std::string_view messages_stop_reason(finish_reason r, bool called_tool, bool refused) noexcept;
 
 /// Members, of whichever object, that describe or tune (docs/fidelity.md): where and how fast the answer is made, what is cached and cleared,
-/// how arguments are cut into events, how tools are shown and found, how much is thought.
+/// how arguments are cut into events, how tools are shown and found (Model Context Protocol), how much is thought; what clients'
+/// libraries put into blocks of a reply, which they send back.
 /// Source: platform.claude.com/docs/en/api/messages and the pages of its beta features.
 inline constexpr std::string_view messages_hints[] = {
     "inference_geo", "speed", "diagnostics", "context_management", "betas", "user_profile_id", "eager_input_streaming", "defer_loading",
-    "allowed_callers", "input_examples", "display", "task_budget"};
+    "allowed_callers", "input_examples", "display", "task_budget", "annotations", "title", "outputSchema", "output_schema", "_meta", "index",
+    "id", "partial_json"};
 /// Members that refer to a conversation, or to a part of one, which only Anthropic has.
 inline constexpr std::string_view messages_states[] = {"thread", "container"};
 /// Keeps the members of \p in that are neither as absent (flags of this API are off by default) nor in \p rules or \p known, marked as
@@ -38104,10 +38106,10 @@ inline constexpr std::array<std::span<const field_rule>, 16> generate_tables = {
 /// Members, of whichever object, that describe or tune (docs/fidelity.md): billing, storage and the choice of a model's host; what a
 /// function returns and when its result is read; the resolution of media and names for people; where the user is; how
 /// speech and images are to be, which `responseModalities` asks for.
-inline constexpr std::array<std::string_view, 17> generate_hints = {
+inline constexpr std::array<std::string_view, 20> generate_hints = {
     "labels", "store", "response", "responseJsonSchema", "behavior", "scheduling", "mediaResolution", "audioTimestamp",
     "enableEnhancedCivicAnswers", "modelSelectionConfig", "routingConfig", "displayName", "partMetadata", "retrievalConfig",
-    "speechConfig", "imageConfig", "streamFunctionCallArguments"};
+    "speechConfig", "imageConfig", "streamFunctionCallArguments", "annotations", "title", "outputSchema"};
 /// Members that refer to what only Google has.
 inline constexpr std::array<std::string_view, 1> generate_states = {"cachedContent"};
 
@@ -38802,8 +38804,9 @@ LLMX_DECL void generate_read_format(const json_cursor& in, chat_request& to) {
     keep("responseFormat", formats);
     if (type == "application/json") {
         raw_json given;
-        json_schema.read_object(given);
-        if (given.empty() && schema.is_object()) append_json_schema(given.text, *schema.object());
+        // An empty schema is none.
+        if (json_schema.is_object() && !json_schema.object()->empty()) json_schema.read_object(given);
+        if (given.empty() && schema.is_object() && !schema.object()->empty()) append_json_schema(given.text, *schema.object());
         to.response_format = given.empty() ? response_format(response_format::kind::json_object)
                                            : response_format::json_schema(std::string(generate_format_name), std::move(given.text));
         return;
@@ -41939,13 +41942,16 @@ LLMX_DECL void gemini_schema_writer::items(const view& s) {
 namespace llmx::inline LLMX_ABI::detail {
 
 /// Members, of whichever object, that describe or tune (docs/fidelity.md): storage, caching, speed and abuse detection; the route to a
-/// model's host (OpenRouter); how much is written and thought; how one token is chosen (vLLM and others); what a function returns;
-/// what replies of clients' libraries carry, which clients send back.
+/// model's host (OpenRouter); how much is written and thought; how one token is chosen (vLLM, llama.cpp and others); what a function
+/// returns and how it is shown (Model Context Protocol); what replies of clients' libraries carry, which clients send back.
 inline constexpr std::string_view openai_chat_hints[] = {
     "store", "prediction", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "include_obfuscation", "client_metadata",
     "include", "provider", "route", "transforms", "usage", "include_reasoning", "reasoning", "reasoning_effort", "verbosity",
     "audio", "min_p", "top_a", "typical_p", "repetition_penalty", "defer_loading", "output_schema", "examples", "closed", "id",
-    "provider_specific_fields", "reasoning_details", "weight"};
+    "provider_specific_fields", "reasoning_details", "weight", "index", "metadata", "timestamp", "created_at", "annotations", "title",
+    "outputSchema", "_meta", "cache_prompt", "samplers", "xtc_probability", "xtc_threshold", "repeat_last_n", "repeat_penalty",
+    "dynatemp_range", "dynatemp_exponent", "dry_multiplier", "dry_base", "dry_allowed_length", "dry_penalty_last_n", "mirostat",
+    "mirostat_tau", "mirostat_eta", "tfs_z", "timings_per_token", "length_penalty", "no_repeat_ngram_size", "keep_alive"};
 /// Members that refer to a conversation which only OpenAI has. They are of another API of OpenAI; clients send them here too.
 inline constexpr std::string_view openai_chat_states[] = {"previous_response_id", "conversation"};
 
@@ -42848,8 +42854,9 @@ private:
         openai_chat_read_message_cache(from, m);
         from["name"].read(m.name);
         // What belongs to a text is kept when there is none.
-        static constexpr std::string_view hints[] = {"annotations", "extra_content", "reasoning", "id", "citations",
-                                                     "provider_specific_fields", "reasoning_details", "weight"};
+        static constexpr std::string_view hints[] = {"annotations", "extra_content", "reasoning", "id", "citations", "metadata",
+                                                     "provider_specific_fields", "reasoning_details", "weight", "index", "timestamp",
+                                                     "created_at"};
         const std::string_view known[] = {
             "role", "content", "name", "refusal", "audio", "images", "tool_calls", "function_call", "thinking_blocks",
             "reasoning_content", "cache_control", from["reasoning"].is_string() ? "reasoning" : "role",
@@ -54288,6 +54295,10 @@ LLMX_DECL [[nodiscard]] request_place row_member_place(std::string_view name, wr
 LLMX_DECL [[nodiscard]] bool row_member_is_hint(std::string_view name) noexcept {
     // The end user and labels of the caller's own: encoders of other languages report them as hints.
     if (name == "user" || name == "metadata") return true;
+    // So are those that tune the choice of a token, the class of service and a wish for one call at a time (docs/fidelity.md).
+    static constexpr std::string_view tuning[] = {"temperature",       "top_p",             "top_k",  "seed", "service_tier",
+                                                  "presence_penalty", "frequency_penalty", "parallel_tool_calls"};
+    if (std::find(std::begin(tuning), std::end(tuning), name) != std::end(tuning)) return true;
     return std::find(std::begin(openai_chat_hints), std::end(openai_chat_hints), name) != std::end(openai_chat_hints);
 }
 

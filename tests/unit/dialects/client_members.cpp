@@ -176,6 +176,8 @@ BOOST_AUTO_TEST_CASE(what_describes_or_tunes_is_a_hint) {
                            {"request", R"(,"client_metadata":{"a":"b"})"}, {"request", R"(,"include":["reasoning.encrypted_content"])"},
                            {"request", R"(,"provider":{"order":["x"]})"}, {"request", R"(,"service_tier":"own")"},
                            {"request", R"(,"reasoning_effort":"default")"}, {"request", R"(,"parallel_tool_calls":false)"},
+                           {"request", R"(,"cache_prompt":true,"samplers":"edkypmxt","repeat_penalty":1.1)"},
+                           {"message", R"(,"timestamp":1,"metadata":{"a":"b"})"}, {"tool", R"(,"annotations":{"readOnlyHint":true})"},
                            {"answer", R"(,"provider_specific_fields":{"a":1})"}, {"answer", R"(,"id":"msg_1")"},
                            {"answer", R"(,"reasoning_details":[{"type":"reasoning.text"}])"}, {"tool", R"(,"defer_loading":true)"},
                            {"function", R"(,"output_schema":{"type":"string"})"}},
@@ -189,6 +191,7 @@ BOOST_AUTO_TEST_CASE(what_describes_or_tunes_is_a_hint) {
                                   {"request", R"(,"tool_choice":{"type":"auto","disable_parallel_tool_use":true})"},
                                   {"tool", R"(,"eager_input_streaming":true)"}, {"tool", R"(,"defer_loading":true)"},
                                   {"tool", R"(,"allowed_callers":["direct"])"}, {"tool", R"(,"input_examples":[{"q":"x"}])"},
+                                  {"tool", R"(,"annotations":{"readOnlyHint":true},"title":"t")"}, {"part", R"(,"index":0,"id":"b_1")"},
                                   {"part", R"(,"cache_control":{"type":"ephemeral"})"}},
                                  is_hint);
     each_row<gemini_generate>({{"request", R"(,"labels":{"a":"b"})"}, {"request", R"(,"store":true)"},
@@ -201,7 +204,8 @@ BOOST_AUTO_TEST_CASE(what_describes_or_tunes_is_a_hint) {
                                {"config", R"(,"modelSelectionConfig":{"featureSelectionPreference":"PRIORITIZE_COST"})"},
                                {"tools", R"(,"retrievalConfig":{"languageCode":"de"})"}, {"calling", R"(,"mode":"VALIDATED")"},
                                {"function", R"(,"response":{"type":"STRING"})"}, {"function", R"(,"responseJsonSchema":{"type":"string"})"},
-                               {"function", R"(,"response_json_schema":{"type":"string"})"}, {"function", R"(,"behavior":"NON_BLOCKING")"}},
+                               {"function", R"(,"response_json_schema":{"type":"string"})"}, {"function", R"(,"behavior":"NON_BLOCKING")"},
+                               {"function", R"(,"annotations":{"readOnlyHint":true})"}},
                               [&]<class From, class To>(const written& with) {
                                   BOOST_TEST(with.done.has_value());
                                   BOOST_TEST((with.drops.first_lost() == nullptr));

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
 
 using namespace gateway_test;
 
@@ -136,14 +137,14 @@ BOOST_AUTO_TEST_CASE(foreign_signatures_do_not_pass_through) {
 BOOST_AUTO_TEST_CASE(another_dialect_is_translated_and_losses_are_reported) {
     world w;
     plain_gateway gw(world_of({make("a", "claude", "anthropic", "claude-x")}));
-    const std::string body = R"({"model":"claude","messages":[{"role":"user","content":"hi"}],"seed":5,"max_tokens":9})";
+    const std::string body = R"({"model":"claude","messages":[{"role":"user","content":"hi"}],"n":2,"max_tokens":9})";
     {
         call c(w.runtime, w.context);
         set_body<openai_chat>(c, body);
         const auto r = testing::run(gw.execute(c));
         BOOST_REQUIRE(r.has_error());
         BOOST_TEST((r.error().value() == errc::unsupported_parameter));
-        BOOST_TEST(r.error().param() == "seed");
+        BOOST_TEST(r.error().param() == "n");
         BOOST_TEST(r.error().http_status() == 400);
         BOOST_TEST(w.network.calls() == 0u);
         BOOST_TEST(c.now.dropped.empty(), "what was refused was not dropped");
@@ -156,7 +157,7 @@ BOOST_AUTO_TEST_CASE(another_dialect_is_translated_and_losses_are_reported) {
     const auto r = testing::run(gw.execute(c));
     BOOST_REQUIRE(r.has_value());
     BOOST_REQUIRE(c.now.dropped.size() == 1u);
-    BOOST_TEST(c.now.dropped[0] == "seed");
+    BOOST_TEST(c.now.dropped[0] == "n");
     BOOST_TEST((r->codec == &codec_of<anthropic_messages>));
     BOOST_TEST(r->tokens.input_tokens == 4);
     const auto& sent = w.network.requests().at(0);
@@ -164,7 +165,7 @@ BOOST_AUTO_TEST_CASE(another_dialect_is_translated_and_losses_are_reported) {
     BOOST_TEST(sent.fields.find("x-api-key: sk-upstream\r\n") != std::string::npos);
     BOOST_TEST(sent.fields.find("anthropic-version: 2023-06-01\r\n") != std::string::npos);
     BOOST_TEST(sent.body.find("\"model\":\"claude-x\"") != std::string::npos);
-    BOOST_TEST(sent.body.find("seed") == std::string::npos);
+    BOOST_TEST(sent.body.find("\"n\"") == std::string::npos);
 }
 
 // A loss is named as the caller wrote it, whatever the vocabulary calls it.
@@ -186,20 +187,27 @@ BOOST_AUTO_TEST_CASE(losses_have_the_callers_names) {
         return lost(c);
     };
     BOOST_TEST(anthropic_says("gpt", R"("system":"s",)", R"([{"type":"container_upload","file_id":"f"}])") == "messages[0].content[0]");
-    BOOST_TEST(anthropic_says("gem", R"("tools":[{"name":"f","input_schema":{}}],"tool_choice":{"type":"auto","disable_parallel_tool_use":true},)",
-                              R"("x")") == "tool_choice.disable_parallel_tool_use");
+    BOOST_TEST(anthropic_says("gem", R"("mcp_servers":[{"name":"a"}],)", R"("x")") == "mcp_servers");
     call c(w.runtime, w.context);
-    const std::string body = R"({"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"topK":5}})";
+    const std::string body = R"({"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"responseMimeType":"text/x.enum"}})";
     c.in.codec = &codec_of<gemini_generate>;
     c.in.body = body;
     c.model = c.in.path_model = "gpt";
-    BOOST_TEST(lost(c) == "generationConfig.topK");
+    BOOST_TEST(lost(c) == "generationConfig.responseMimeType");
     // What a program made itself has the vocabulary's names.
-    chat_request q("gpt", "x");
-    q.top_k = 5;
+    chat_request q("gem", "x");
+    q.logit_bias = raw_json(R"({"1":2})");
     const auto r = testing::run(gw.chat(w.runtime, w.context, q));
     BOOST_REQUIRE(r.has_error());
-    BOOST_TEST(r.error().param() == "top_k");
+    BOOST_TEST(r.error().param() == "logit_bias");
+    // So are hints, which are no errors.
+    w.network.reply(400, "{}");
+    const std::string hinting = R"({"model":"gem","max_tokens":9,"tools":[{"name":"f","input_schema":{}}],"messages":[{"role":"user","content":"x"}],)"
+                                R"("tool_choice":{"type":"auto","disable_parallel_tool_use":true}})";
+    call hinted(w.runtime, w.context);
+    set_body<anthropic_messages>(hinted, hinting);
+    BOOST_TEST(testing::run(gw.execute(hinted)).has_error());
+    BOOST_TEST(hinted.now.dropped == std::vector<std::string>{"tool_choice.disable_parallel_tool_use"}, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(functions_have_the_callers_names_again) {

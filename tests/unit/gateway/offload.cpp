@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(each_attempt_writes_a_long_request_again) {
 BOOST_AUTO_TEST_CASE(what_is_wrong_with_a_long_request_is_said_all_the_same) {
     world w;
     plain_gateway gw(world_of({make("a", "m", "anthropic", "up")}));
-    const std::string lost = R"({"model":"m","seed":5,"messages":[)" + repeated(languages()[0].item, 300 * kib) + "]}";
+    const std::string lost = R"({"model":"m","n":2,"messages":[)" + repeated(languages()[0].item, 300 * kib) + "]}";
     const std::string wrong = R"({"model":"m","messages":[)" + repeated(languages()[0].item, 300 * kib) + R"(,{"role":7}]})";
     {
         call c(w.runtime, w.context);
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_with_a_long_request_is_said_all_the_same) {
         const auto r = testing::run(gw.execute(c));
         BOOST_REQUIRE(r.has_error());
         BOOST_TEST((r.error().value() == errc::unsupported_parameter));
-        BOOST_TEST(r.error().param() == "seed");
+        BOOST_TEST(r.error().param() == "n");
         BOOST_TEST(c.in.canonical.empty());
     }
     call c(w.runtime, w.context);

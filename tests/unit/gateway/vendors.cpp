@@ -93,7 +93,9 @@ std::string value_of(std::string_view member) {
 
 bool is_harmless(std::string_view member) {
     for (const std::string_view one : {"stream_options", "store", "prediction", "prompt_cache_key",
-                                      "prompt_cache_retention", "safety_identifier", "user", "metadata"})
+                                      "prompt_cache_retention", "safety_identifier", "user", "metadata", "temperature", "top_p", "top_k", "seed",
+                                      "service_tier", "presence_penalty", "frequency_penalty", "parallel_tool_calls", "audio", "verbosity",
+                                      "reasoning_effort"})
         if (member == one) return true;
     return false;
 }
@@ -151,8 +153,8 @@ BOOST_AUTO_TEST_CASE(what_a_vendor_refuses_is_an_error_in_the_callers_words) {
         std::string vendor, member, value;
     };
     for (const refusal& x : {refusal{"groq", "web_search_options", "{}"}, refusal{"cerebras", "n", "2"}, refusal{"mistral", "logit_bias", R"({"1":2})"},
-                             refusal{"perplexity", "stop", R"(["x"])"}, refusal{"zai", "seed", "1"}, refusal{"moonshot", "tool_choice", "\"required\""},
-                             refusal{"sambanova", "frequency_penalty", "0.5"}, refusal{"xai", "service_tier", "\"flex\""},
+                             refusal{"perplexity", "stop", R"(["x"])"}, refusal{"zai", "n", "2"}, refusal{"moonshot", "tool_choice", "\"required\""},
+                             refusal{"sambanova", "logprobs", "true"}, refusal{"xai", "web_search_options", "{}"},
                              refusal{"volcengine", "response_format", R"({"type":"json_object"})"}}) {
         const std::string members = '"' + x.member + "\":" + x.value + ',';
         BOOST_TEST_CONTEXT(x.vendor << " " << x.member) {
@@ -166,6 +168,21 @@ BOOST_AUTO_TEST_CASE(what_a_vendor_refuses_is_an_error_in_the_callers_words) {
             BOOST_TEST(!dropped.failure, why(dropped));
             BOOST_TEST(dropped.body == R"({"model":"chosen","messages":[{"role":"user","content":"hi"}]})");
             BOOST_TEST(dropped.dropped == std::vector<std::string>{x.member}, boost::test_tools::per_element());
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_tunes_is_left_out_and_named_where_a_vendor_refuses_it) {
+    struct tuning {
+        std::string vendor, member, value;
+    };
+    for (const tuning& x : {tuning{"zai", "seed", "1"}, tuning{"sambanova", "frequency_penalty", "0.5"}, tuning{"xai", "service_tier", "\"flex\""},
+                            tuning{"cohere", "parallel_tool_calls", "false"}, tuning{"cohere", "store", "true"}}) {
+        BOOST_TEST_CONTEXT(x.vendor << " " << x.member) {
+            const sent s = pass(x.vendor, '"' + x.member + "\":" + x.value + ',');
+            BOOST_TEST(!s.failure, why(s));
+            BOOST_TEST(s.body == R"({"model":"chosen","messages":[{"role":"user","content":"hi"}]})");
+            BOOST_TEST(s.dropped == std::vector<std::string>{x.member}, boost::test_tools::per_element());
         }
     }
 }

@@ -61,6 +61,10 @@ LLMX_DECL [[nodiscard]] request_place row_member_place(std::string_view name, wr
 LLMX_DECL [[nodiscard]] bool row_member_is_hint(std::string_view name) noexcept {
     // The end user and labels of the caller's own: encoders of other languages report them as hints.
     if (name == "user" || name == "metadata") return true;
+    // So are those that tune the choice of a token, the class of service and a wish for one call at a time (docs/fidelity.md).
+    static constexpr std::string_view tuning[] = {"temperature",       "top_p",             "top_k",  "seed", "service_tier",
+                                                  "presence_penalty", "frequency_penalty", "parallel_tool_calls"};
+    if (std::find(std::begin(tuning), std::end(tuning), name) != std::end(tuning)) return true;
     return std::find(std::begin(openai_chat_hints), std::end(openai_chat_hints), name) != std::end(openai_chat_hints);
 }
 

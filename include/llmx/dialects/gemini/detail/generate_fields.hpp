@@ -171,10 +171,10 @@ inline constexpr std::array<std::span<const field_rule>, 16> generate_tables = {
 /// Members, of whichever object, that describe or tune (docs/fidelity.md): billing, storage and the choice of a model's host; what a
 /// function returns and when its result is read; the resolution of media and names for people; where the user is; how
 /// speech and images are to be, which `responseModalities` asks for.
-inline constexpr std::array<std::string_view, 17> generate_hints = {
+inline constexpr std::array<std::string_view, 20> generate_hints = {
     "labels", "store", "response", "responseJsonSchema", "behavior", "scheduling", "mediaResolution", "audioTimestamp",
     "enableEnhancedCivicAnswers", "modelSelectionConfig", "routingConfig", "displayName", "partMetadata", "retrievalConfig",
-    "speechConfig", "imageConfig", "streamFunctionCallArguments"};
+    "speechConfig", "imageConfig", "streamFunctionCallArguments", "annotations", "title", "outputSchema"};
 /// Members that refer to what only Google has.
 inline constexpr std::array<std::string_view, 1> generate_states = {"cachedContent"};
 

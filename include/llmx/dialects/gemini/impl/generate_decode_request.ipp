@@ -205,8 +205,9 @@ LLMX_DECL void generate_read_format(const json_cursor& in, chat_request& to) {
     keep("responseFormat", formats);
     if (type == "application/json") {
         raw_json given;
-        json_schema.read_object(given);
-        if (given.empty() && schema.is_object()) append_json_schema(given.text, *schema.object());
+        // An empty schema is none.
+        if (json_schema.is_object() && !json_schema.object()->empty()) json_schema.read_object(given);
+        if (given.empty() && schema.is_object() && !schema.object()->empty()) append_json_schema(given.text, *schema.object());
         to.response_format = given.empty() ? response_format(response_format::kind::json_object)
                                            : response_format::json_schema(std::string(generate_format_name), std::move(given.text));
         return;

@@ -25,13 +25,16 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 /// Members, of whichever object, that describe or tune (docs/fidelity.md): storage, caching, speed and abuse detection; the route to a
-/// model's host (OpenRouter); how much is written and thought; how one token is chosen (vLLM and others); what a function returns;
-/// what replies of clients' libraries carry, which clients send back.
+/// model's host (OpenRouter); how much is written and thought; how one token is chosen (vLLM, llama.cpp and others); what a function
+/// returns and how it is shown (Model Context Protocol); what replies of clients' libraries carry, which clients send back.
 inline constexpr std::string_view openai_chat_hints[] = {
     "store", "prediction", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "include_obfuscation", "client_metadata",
     "include", "provider", "route", "transforms", "usage", "include_reasoning", "reasoning", "reasoning_effort", "verbosity",
     "audio", "min_p", "top_a", "typical_p", "repetition_penalty", "defer_loading", "output_schema", "examples", "closed", "id",
-    "provider_specific_fields", "reasoning_details", "weight"};
+    "provider_specific_fields", "reasoning_details", "weight", "index", "metadata", "timestamp", "created_at", "annotations", "title",
+    "outputSchema", "_meta", "cache_prompt", "samplers", "xtc_probability", "xtc_threshold", "repeat_last_n", "repeat_penalty",
+    "dynatemp_range", "dynatemp_exponent", "dry_multiplier", "dry_base", "dry_allowed_length", "dry_penalty_last_n", "mirostat",
+    "mirostat_tau", "mirostat_eta", "tfs_z", "timings_per_token", "length_penalty", "no_repeat_ngram_size", "keep_alive"};
 /// Members that refer to a conversation which only OpenAI has. They are of another API of OpenAI; clients send them here too.
 inline constexpr std::string_view openai_chat_states[] = {"previous_response_id", "conversation"};
 

@@ -241,8 +241,9 @@ private:
         openai_chat_read_message_cache(from, m);
         from["name"].read(m.name);
         // What belongs to a text is kept when there is none.
-        static constexpr std::string_view hints[] = {"annotations", "extra_content", "reasoning", "id", "citations",
-                                                     "provider_specific_fields", "reasoning_details", "weight"};
+        static constexpr std::string_view hints[] = {"annotations", "extra_content", "reasoning", "id", "citations", "metadata",
+                                                     "provider_specific_fields", "reasoning_details", "weight", "index", "timestamp",
+                                                     "created_at"};
         const std::string_view known[] = {
             "role", "content", "name", "refusal", "audio", "images", "tool_calls", "function_call", "thinking_blocks",
             "reasoning_content", "cache_control", from["reasoning"].is_string() ? "reasoning" : "role",
