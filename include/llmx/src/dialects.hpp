@@ -11,6 +11,7 @@
 #else
 
 #include <llmx/dialects/impl/answer_tool.ipp>
+#include <llmx/dialects/impl/call_ids.ipp>
 #include <llmx/dialects/impl/chat_codec.ipp>
 #include <llmx/dialects/impl/drop_report.ipp>
 #include <llmx/dialects/impl/embedding_values.ipp>

@@ -49,8 +49,9 @@ LLMX_DECL void openai_chat_read_file(const json_cursor& from, file_part& to) {
     } else {
         file.expected("file_id or file_data");
     }
+    openai_chat_read_media_format(file, to.source);
     openai_chat_read_cache(from, to.cache);
-    openai_chat_keep(file, {"file_id", "file_data", "filename"}, "file.", to.extra);
+    openai_chat_keep(file, {"file_id", "file_data", "filename", "format"}, "file.", to.extra);
     openai_chat_keep(from, {"type", "file", "cache_control"}, "", to.extra);
 }
 
