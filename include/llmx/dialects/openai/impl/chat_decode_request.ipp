@@ -52,7 +52,7 @@ LLMX_DECL void openai_chat_read_search(const json_cursor& from, tool& to) {
 /// Whether \p from is a tool of a vendor whose tools are named by the member that they are: `{"googleSearch":{}}`.
 LLMX_DECL [[nodiscard]] bool openai_chat_is_named_by_member(const json_cursor& from) noexcept {
     const boost::json::object* const members = from.object();
-    return members != nullptr && !members->empty() &&
+    return members != nullptr && !members->empty() && !from["function"] && !from["custom"] &&
            std::all_of(members->begin(), members->end(), [](const auto& m) { return m.value().is_object(); });
 }
 
