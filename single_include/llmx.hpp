@@ -1692,6 +1692,9 @@ struct model_traits {
     /// Stop sequences that the provider accepts; 0: any number. The first ones are sent, and the others are
     /// reported as lost.
     std::size_t max_stop_sequences = 0;
+    /// The provider takes OpenAI's list of the tools that may be called (`tool_choice.allowed_tools`); off: only those tools
+    /// are sent.
+    bool allowed_tools = false;
 
     /// The catalogue knows the model or its family; false: the members below restrict nothing.
     bool known = false;
@@ -3357,11 +3360,30 @@ private:
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace llmx::inline LLMX_ABI {
 
 /// The function of a vendor's built-in tool, where several vendors have an equivalent.
 enum class builtin_kind : std::uint8_t { other, web_search, web_fetch, code_execution };
+
+/// Settings of a search of the web, where several vendors have an equivalent. What is empty is the vendor's to decide.
+struct web_search_options {
+    web_search_options() = default;
+    /// How much of what it finds the model reads: "low", "medium" or "high".
+    std::string context_size;
+    /// Most searches in one answer.
+    std::optional<std::int64_t> max_uses;
+    /// The only sites whose pages are found, and sites whose pages are not.
+    std::vector<std::string> allowed_domains, blocked_domains;
+    /// About where the user is: the name of the city, of the region, the country's code (ISO 3166-1 alpha-2), the time zone (IANA).
+    std::string city, region, country, timezone;
+    [[nodiscard]] bool has_location() const noexcept {
+        return !city.empty() || !region.empty() || !country.empty() || !timezone.empty();
+    }
+    friend bool operator==(const web_search_options&, const web_search_options&) = default;
+};
+LLMX_DESCRIBE(web_search_options, (context_size, max_uses, allowed_domains, blocked_domains, city, region, country, timezone))
 
 /// A function the model may call, or a vendor's built-in tool.
 struct tool {
@@ -3383,10 +3405,12 @@ struct tool {
     /// The function of `builtin`: a codec of another language writes its own tool of the kind, and reports
     /// that as a hint.
     builtin_kind kind = builtin_kind::other;
+    /// What `builtin` says of a search of the web, for codecs of other languages.
+    std::optional<web_search_options> search;
     extra_members extra;
     friend bool operator==(const tool&, const tool&) = default;
 };
-LLMX_DESCRIBE(tool, (name, description, parameters, strict, cache, builtin, kind, extra))
+LLMX_DESCRIBE(tool, (name, description, parameters, strict, cache, builtin, kind, search, extra))
 
 /// Whether the model must call a tool, and which.
 struct tool_choice {
@@ -3401,9 +3425,12 @@ struct tool_choice {
     mode how = mode::automatic;
     /// Function to call, with `mode::function`.
     std::string name;
+    /// With `mode::automatic` and `mode::required` the names of the only tools that may be called; empty: all. Tools that a
+    /// vendor runs itself and that have no name are not affected.
+    std::vector<std::string> allowed;
     friend bool operator==(const tool_choice&, const tool_choice&) = default;
 };
-LLMX_DESCRIBE(tool_choice, (how, name))
+LLMX_DESCRIBE(tool_choice, (how, name, allowed))
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -6235,6 +6262,7 @@ struct signed_by {
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace llmx::inline LLMX_ABI {
@@ -6259,6 +6287,11 @@ parse_json_object(std::string_view text, boost::json::storage_ptr sp = boost::js
 
 /// A number as a count, see `clamp_count`; nothing for a value that is not a number.
 LLMX_DECL [[nodiscard]] std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept;
+
+namespace detail {
+/// \p text, which is JSON, with U+FFFD in place of halves of surrogate pairs, which RFC 8259 section 8.2 allows and UTF-8 cannot hold.
+LLMX_DECL [[nodiscard]] std::string without_lone_surrogates(std::string_view text);
+} // namespace detail
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -6754,8 +6787,9 @@ template <auto Member> [[nodiscard]] constexpr field_rule hint() {
 
 /// A codec's handling of each member of \p T, in the order in which members are written.
 ///
-///     inline constexpr field_table<tool_choice, 2> fields(by_hand<&tool_choice::how>("type"),
-///                                                         mapped<&tool_choice::name>("name"));
+///     inline constexpr field_table<tool_choice, 3> fields(by_hand<&tool_choice::how>("type"),
+///                                                         mapped<&tool_choice::name>("name"),
+///                                                         lost<&tool_choice::allowed>());
 ///
 /// A member that is missing or occurs twice is a compile error of `accounts_for_all`. Tables are data:
 /// the functions that read and write by them are the same for all.
@@ -8303,6 +8337,12 @@ private:
         std::map<std::uint32_t, std::size_t> places;
         std::size_t written = 0;
         detail::gemini_ruler text;
+        /// Bytes of the text so far, and of it before the part `text_part`.
+        std::int64_t text_bytes = 0, part_begin = 0;
+        std::int64_t text_part = -1;
+        /// Citations of that part without a range of their own, as JSON: they cover the part, whose end is not known yet.
+        std::vector<std::string> citations;
+        std::size_t citation_bytes = 0;
         /// Citations of this language have been written, so those of the vocabulary repeat them.
         bool grounded = false;
         bool finished = false;
@@ -8319,6 +8359,8 @@ private:
     LLMX_DECL void flush_signature(choice_state& s, std::string& out);
     LLMX_DECL void flush_calls(choice_state& s, bool whole_ones_only, std::string& out);
     LLMX_DECL void take_arguments(choice_state& s, const chat_event& event, std::string& out);
+    LLMX_DECL void begin_text(choice_state& s, std::uint32_t part, std::string& out);
+    LLMX_DECL void end_citations(choice_state& s, std::string& out);
     LLMX_DECL void write_call(const choice_state& s, const call_state& c, std::string& out);
     LLMX_DECL void set_tail(std::string_view id, std::string_view model);
 
@@ -8643,7 +8685,7 @@ private:
     sse_parser parser_;
     std::vector<choice_state> choices_;
     std::string id_, scratch_;
-    bool started_ = false;
+    bool started_ = false, counted_ = false;
     bool done_ = false;
 };
 
@@ -8676,6 +8718,11 @@ private:
         std::uint32_t thinking_part = 0;
         std::string thought, signature;
         std::int64_t text_part = -1;
+        /// Characters of the text so far, and of it before the part `text_part`.
+        std::int64_t characters = 0, part_begin = 0;
+        /// Citations of that part without a range of their own, as JSON: they cover the part, whose end is not known yet.
+        std::vector<std::string> citations;
+        std::size_t citation_bytes = 0;
         /// The calls, by their parts.
         std::map<std::uint32_t, sent_call> calls;
         /// The id of the answer's audio has been written.
@@ -8684,6 +8731,10 @@ private:
     LLMX_DECL void set_head(std::string_view id, std::int64_t created, std::string_view model);
     LLMX_DECL choice_state& begin(std::uint32_t choice, std::string& out);
     LLMX_DECL void end_thinking(choice_state& s, std::string& out) const;
+    LLMX_DECL void begin_text(choice_state& s, std::uint32_t part, std::string& out) const;
+    LLMX_DECL void end_citations(choice_state& s, std::string& out) const;
+    LLMX_DECL void write_annotation(const choice_state& s, std::string_view citation, std::int64_t begin, std::int64_t end,
+                                    std::string& out) const;
     LLMX_DECL void end_calls(choice_state& s, std::string& out) const;
     LLMX_DECL void open_delta(std::uint32_t choice, std::string& out) const;
     LLMX_DECL void close_delta(std::string& out) const;
@@ -17798,7 +17849,8 @@ struct openai {
                    .native_json_schema = true,
                    .default_max_tokens = 4096,
                    .max_completion_tokens = true,
-                   .max_stop_sequences = 4},
+                   .max_stop_sequences = 4,
+                   .allowed_tools = true},
         .model_beginnings = {"gpt-", "chatgpt-", "o1", "o3", "o4", "ft:gpt-"},
     };
 
@@ -17883,7 +17935,8 @@ struct azure_openai {
                    .native_json_schema = true,
                    .default_max_tokens = 4096,
                    .max_completion_tokens = true,
-                   .max_stop_sequences = 4},
+                   .max_stop_sequences = 4,
+                   .allowed_tools = true},
         .aliases = "azure_openai",
     };
 
@@ -29847,6 +29900,9 @@ template <class Request, class Visit> bool each_tool_name(Request& request, Visi
     for (auto& t : request.tools)
         if (!t.builtin && !visit(t.name)) return false;
     if (request.tool_choice && !request.tool_choice->name.empty() && !visit(request.tool_choice->name)) return false;
+    if (request.tool_choice)
+        for (auto& name : request.tool_choice->allowed)
+            if (!visit(name)) return false;
     for (auto& m : request.messages)
         for (auto& part : m.content) {
             if (auto* const c = std::get_if<tool_call_part>(&part); c != nullptr && !visit(c->name)) return false;
@@ -30269,17 +30325,31 @@ static_assert(accounts_for_all(messages_message_fields),
 inline constexpr auto messages_tool_fields = fields_of<tool>(
     mapped<&tool::name>("name"), mapped<&tool::description>("description"), by_hand<&tool::parameters>("input_schema"),
     by_hand<&tool::strict>("strict"), by_hand<&tool::cache>("cache_control"), by_hand<&tool::builtin>(""),
-    by_hand<&tool::kind>(""), by_hand<&tool::extra>(""));
+    by_hand<&tool::kind>(""), by_hand<&tool::search>(""), by_hand<&tool::extra>(""));
 static_assert(accounts_for_all(messages_tool_fields), "llmx: anthropic_messages has to account for each member of tool");
 
 // Of a built-in tool, whose definition has its own members.
 inline constexpr auto messages_builtin_fields = fields_of<tool>(
     by_hand<&tool::name>("name"), hint<&tool::description>(), hint<&tool::parameters>(), hint<&tool::strict>(),
-    hint<&tool::cache>(), by_hand<&tool::builtin>(""), by_hand<&tool::kind>("type"), by_hand<&tool::extra>(""));
+    hint<&tool::cache>(), by_hand<&tool::builtin>(""), by_hand<&tool::kind>("type"), by_hand<&tool::search>(""),
+    by_hand<&tool::extra>(""));
+
+// The size of what is read has no member: it is written as a number of searches.
+inline constexpr auto messages_search_fields = fields_of<web_search_options>(
+    by_hand<&web_search_options::context_size>("max_uses"), mapped<&web_search_options::max_uses>("max_uses").count(),
+    mapped<&web_search_options::allowed_domains>("allowed_domains"), mapped<&web_search_options::blocked_domains>("blocked_domains"),
+    by_hand<&web_search_options::city>("city").inside("user_location"),
+    by_hand<&web_search_options::region>("region").inside("user_location"),
+    by_hand<&web_search_options::country>("country").inside("user_location"),
+    by_hand<&web_search_options::timezone>("timezone").inside("user_location"));
+static_assert(accounts_for_all(messages_search_fields),
+              "llmx: anthropic_messages has to account for each member of web_search_options");
 static_assert(accounts_for_all(messages_builtin_fields), "llmx: anthropic_messages has to account for each member of tool");
 
 inline constexpr auto messages_tool_choice_fields = fields_of<tool_choice>(
-    by_hand<&tool_choice::how>("type"), by_hand<&tool_choice::name>("name"));
+    by_hand<&tool_choice::how>("type"), by_hand<&tool_choice::name>("name"),
+    // Only those tools are sent.
+    by_hand<&tool_choice::allowed>(""));
 static_assert(accounts_for_all(messages_tool_choice_fields),
               "llmx: anthropic_messages has to account for each member of tool_choice");
 
@@ -30372,6 +30442,7 @@ static_assert(accounts_for_all(messages_choice_fields),
 inline constexpr std::span<const field_rule> messages_tables[] = {
     messages_request_fields.view(),   messages_reasoning_fields.view(),   messages_format_fields.view(),
     messages_message_fields.view(),   messages_tool_fields.view(),        messages_tool_choice_fields.view(),
+    messages_search_fields.view(),
     messages_cache_fields.view(),     messages_media_fields.view(),       messages_citation_fields.view(),
     messages_text_fields.view(),      messages_refusal_fields.view(),     messages_image_fields.view(),
     messages_audio_fields.view(),     messages_file_fields.view(),        messages_thinking_fields.view(),
@@ -30475,7 +30546,11 @@ LLMX_DECL void messages_read_document_source(const json_cursor& source, file_par
     } else if (kind == "content") {
         // Its text is the part that other languages have a form for; this one gets the source back whole.
         to.source = media::from_base64("text/plain", base64_encode(messages_read_document_text(content)));
-        to.extra.add(anthropic_messages::name, "source", source.text());
+        bool only_text = true;
+        content.each_object_or_skip([&only_text](const json_cursor& block, std::size_t) {
+            only_text = only_text && block["type"].string_or() == "text";
+        });
+        to.extra.add(anthropic_messages::name, "source", source.text()).hint = only_text;
         return;
     } else if (!messages_read_source(source, kind, to.source)) {
         return type.expected("\"base64\", \"text\", \"url\", \"content\" or \"file\"");
@@ -30728,6 +30803,18 @@ LLMX_DECL void messages_read_output_config(const json_cursor& config, chat_reque
     else messages_keep_whole(config, {"effort", "format"}, "output_config", to.extra);
 }
 
+/// Settings of the API's search, for other languages; this one gets the definition as it came.
+LLMX_DECL void messages_read_search(const json_cursor& in, tool& to) {
+    web_search_options how;
+    const json_cursor location = in["user_location"];
+    read_fields(in, &how, messages_search_fields.view());
+    how.city = location["city"].string_or();
+    how.region = location["region"].string_or();
+    how.country = location["country"].string_or();
+    how.timezone = location["timezone"].string_or();
+    if (how != web_search_options()) to.search = std::move(how);
+}
+
 LLMX_DECL void messages_read_tool(const json_cursor& in, tool& to) {
     std::string type;
     in["type"].read(type);
@@ -30737,6 +30824,7 @@ LLMX_DECL void messages_read_tool(const json_cursor& in, tool& to) {
         to.builtin.emplace(anthropic_messages::name, in.text());
         for (const messages_builtin& b : messages_builtins)
             if (type.starts_with(b.name) && type.substr(b.name.size()).starts_with("_2")) to.kind = b.kind;
+        if (to.kind == builtin_kind::web_search) messages_read_search(in, to);
         return;
     }
     read_fields(in, &to, messages_tool_fields.view());
@@ -30820,6 +30908,74 @@ LLMX_DECL result<chat_request> anthropic_messages::decode_request(std::string_vi
 }
 
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/dialects/detail/call_ids.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// A vendor's rule for the ids of calls in a conversation.
+struct call_id_rule {
+    constexpr call_id_rule(std::size_t most, bool letters, std::string_view others, std::string_view prefix) noexcept
+        : longest(most), plain(letters), marks(others), made_up(prefix) {}
+    /// In bytes.
+    std::size_t longest;
+    /// ASCII letters, digits and \p marks alone; otherwise anything goes.
+    bool plain;
+    std::string_view marks;
+    /// The beginning of ids that are made for calls without one; a number follows.
+    std::string_view made_up;
+};
+
+/// The ids of a conversation's calls as one vendor takes them: other vendors' are longer, have other characters, or repeat.
+///
+/// An id that does not fit is shortened, gets "_" for the characters that it may not have, and ends with sixteen digits of its
+/// FNV-1a hash: it is the same in every turn, so that prompts stay cached. Ids of different calls stay
+/// different: the second call with an id that was used before gets a number behind it. A result has the id of the oldest call with its id
+/// that has no result yet. Languages without ids leave them empty: such calls are numbered, and a result takes the oldest unanswered
+/// call of its name, or of any when it has no name.
+class call_ids {
+public:
+    explicit call_ids(const call_id_rule& rule) noexcept : rule_(rule) {}
+    /// The id of the next call.
+    LLMX_DECL [[nodiscard]] std::string of_call(const tool_call_part& c);
+    /// The id of the call that the next result answers; one of its own when there is no such call.
+    LLMX_DECL [[nodiscard]] std::string of_result(const tool_result_part& r);
+
+private:
+    /// Calls, as places in `written_`; those before `first` have their results.
+    struct queue {
+        queue() = default;
+        std::vector<std::size_t> calls;
+        std::size_t first = 0;
+    };
+    LLMX_DECL [[nodiscard]] std::string fitted(std::string_view id) const;
+    LLMX_DECL [[nodiscard]] std::string unused(std::string id);
+    LLMX_DECL [[nodiscard]] std::string make_up();
+    /// The oldest of \p of that has no result; null when all have one.
+    LLMX_DECL [[nodiscard]] const std::string* take(queue& of);
+
+    const call_id_rule& rule_;
+    /// The ids that were written, and whether they have their results.
+    std::vector<std::string> written_;
+    std::vector<bool> answered_;
+    // Ordered: a caller can choose ids and names that have one hash.
+    std::map<std::string, queue, std::less<>> by_id_, by_name_;
+    queue nameless_;
+    std::set<std::string, std::less<>> used_;
+    /// The next number behind an id that repeats.
+    std::map<std::string, std::size_t, std::less<>> repeated_;
+    std::size_t made_ = 0;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 
 // ---- llmx/dialects/detail/file_id.hpp ----
 #include <string_view>
@@ -30935,6 +31091,20 @@ struct messages_source {
     bool inlined = false;
 };
 
+/// Whether \p m is an image: what the bytes are, whatever a client names them; \p declared where they do not show it.
+LLMX_DECL [[nodiscard]] bool messages_is_image(const media& m, bool declared) noexcept {
+    std::string_view type = m.media_type, data = m.data;
+    if (data.empty() && is_data_url(m.url)) {
+        if (const auto url = parse_data_url(m.url); url && url->base64) {
+            type = url->media_type;
+            data = url->payload;
+        }
+    }
+    if (!data.empty()) type = type_by_bytes(type, data);
+    if (type.starts_with("image/")) return true;
+    return type != "application/pdf" && declared;
+}
+
 /// Images: PNG, JPEG, GIF and WebP. Documents: PDF, and text of any type.
 LLMX_DECL [[nodiscard]] messages_source messages_plan_source(const media& m, bool image) {
     using form = messages_source::form;
@@ -31006,61 +31176,8 @@ LLMX_DECL void messages_write_source(json_writer& w, const media& m, const messa
     w.end_object();
 }
 
-/// The ids of tool calls, as the API takes them: ^[a-zA-Z0-9_-]+$.
-///
-/// Languages without ids leave them empty; calls then are numbered, and results take the
-/// oldest unanswered call of their name.
-class messages_call_ids {
-public:
-    [[nodiscard]] std::string of_call(const tool_call_part& c) {
-        if (!c.id.empty()) return clean(c.id);
-        std::string id = "toolu_" + std::to_string(++made_);
-        waiting_[c.name].push_back(order_.size());
-        order_.push_back(id);
-        return id;
-    }
-    [[nodiscard]] std::string of_result(const tool_result_part& r) {
-        if (!r.call_id.empty()) return clean(r.call_id);
-        std::string id;
-        if (r.name.empty()) {
-            while (oldest_ < order_.size() && order_[oldest_].empty()) ++oldest_;
-            if (oldest_ < order_.size()) id = std::exchange(order_[oldest_], std::string());
-        } else if (const auto of = waiting_.find(r.name); of != waiting_.end()) {
-            auto& [calls, first] = of->second;
-            while (first < calls.size() && order_[calls[first]].empty()) ++first;
-            if (first < calls.size()) id = std::exchange(order_[calls[first]], std::string());
-        }
-        return !id.empty() ? id : "toolu_" + std::to_string(++made_);
-    }
-    /// Other characters become '_'; a hash keeps ids apart that then would be the same.
-    [[nodiscard]] static std::string clean(std::string_view id) {
-        const auto allowed = [](char c) {
-            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-        };
-        std::string out(id);
-        if (std::all_of(out.begin(), out.end(), allowed)) return out;
-        std::replace_if(out.begin(), out.end(), [&](char c) { return !allowed(c); }, '_');
-        std::uint32_t hash = 2166136261u; // FNV-1a
-        for (const char c : id) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
-        out += '_';
-        for (int shift = 28; shift >= 0; shift -= 4) out += "0123456789abcdef"[(hash >> shift) & 15u];
-        return out;
-    }
-
-private:
-    /// Calls of one name, by their place in `order_`; those before `first` have their results.
-    struct queue {
-        std::vector<std::size_t> calls;
-        std::size_t first = 0;
-        void push_back(std::size_t call) { calls.push_back(call); }
-    };
-    /// The ids that were made up, oldest first; empty once a result has taken it.
-    std::vector<std::string> order_;
-    std::size_t oldest_ = 0; // nothing waits before
-    // Ordered: a caller can choose names that have one hash.
-    std::map<std::string, queue, std::less<>> waiting_;
-    std::uint32_t made_ = 0;
-};
+/// ^[a-zA-Z0-9_-]{1,64}$, and no two calls of a conversation have the same.
+inline constexpr call_id_rule messages_call_id_rule(64, true, "_-", "toolu_");
 
 /// Writes the conversation as turns that alternate, and the system prompt apart.
 class messages_turn_writer {
@@ -31306,17 +31423,17 @@ private:
 
     LLMX_DECL bool write_media(const image_part& p, std::string& to, const request_place& at) {
         if (!p.detail.empty() && p.detail != "auto") drops_.hint(at.of<&image_part::detail>());
-        return write_media(p, "image", to, at, at.of<&image_part::source>());
+        return write_media(p, to, at, at.of<&image_part::source>());
     }
     LLMX_DECL bool write_media(const file_part& p, std::string& to, const request_place& at) {
-        return write_media(p, "document", to, at, at.of<&file_part::source>());
+        return write_media(p, to, at, at.of<&file_part::source>());
     }
 
     /// Appends the block; false when the API takes no such source, which then is reported.
     template <class Part>
-    bool write_media(const Part& p, std::string_view type, std::string& to, const request_place& at,
-                     const request_place& source_place) {
-        constexpr bool image = std::is_same_v<Part, image_part>;
+    bool write_media(const Part& p, std::string& to, const request_place& at, const request_place& source_place) {
+        constexpr bool is_file = std::is_same_v<Part, file_part>;
+        const bool image = messages_is_image(p.source, !is_file);
         const bool whole = messages_own(p.extra, "source") != nullptr;
         const messages_source source = whole ? messages_source() : messages_plan_source(p.source, image);
         if (!whole && source.how == messages_source::form::none) {
@@ -31324,12 +31441,15 @@ private:
             return false;
         }
         json_writer w(to);
-        w.object().member("type", type);
+        w.object().member("type", image ? "image" : "document");
         if (!whole) {
             messages_report_source(p.source, source, image, source_place, drops_);
             messages_write_source(w, p.source, source);
         }
-        if constexpr (!image) write_fields(w, &p, messages_file_fields.view(), at, drops_);
+        if constexpr (is_file) {
+            if (!image) write_fields(w, &p, messages_file_fields.view(), at, drops_);
+            else if (!p.filename.empty()) drops_.hint(at.of<&file_part::filename>());
+        }
         messages_write_cache(w, p.cache, p.extra);
         write_extra(w, p.extra, at);
         w.end_object();
@@ -31339,7 +31459,7 @@ private:
     const chat_request& request_;
     const model_traits& traits_;
     drop_report& drops_;
-    messages_call_ids ids_;
+    call_ids ids_{messages_call_id_rule};
     std::optional<error> failure_;
     std::string turns_, results_, blocks_, system_;
     const std::string* system_text_ = nullptr;
@@ -31352,6 +31472,36 @@ private:
 
 } // namespace detail
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/dialects/detail/allowed_tools.hpp ----
+#include <set>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The tools of a request that its choice allows: for a language that has no list of names, and therefore sends those alone.
+///
+/// \p request outlives the object.
+class allowed_tools {
+public:
+    explicit allowed_tools(const chat_request& request) {
+        if (!request.tool_choice) return;
+        const tool_choice& c = *request.tool_choice;
+        if (c.how == tool_choice::mode::automatic || c.how == tool_choice::mode::required)
+            names_.insert(c.allowed.begin(), c.allowed.end());
+    }
+    /// Whether some tools may not be called.
+    [[nodiscard]] bool restrict_tools() const noexcept { return !names_.empty(); }
+    [[nodiscard]] bool have(const tool& t) const {
+        return names_.empty() || t.name.empty() || names_.contains(t.name);
+    }
+
+private:
+    // Ordered: a caller can choose names that have one hash.
+    std::set<std::string_view> names_;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/detail/closed_schema.hpp ----
 #include <cstdint>
@@ -31457,6 +31607,35 @@ LLMX_DECL [[nodiscard]] bool messages_lack_thinking(const chat_request& request)
         if (m->from == role::user && !result) return false;
     }
     return false;
+}
+
+/// Whether \p type is one of the API's own tools: their names end with "_" and a date, but for the set of a server's tools.
+LLMX_DECL [[nodiscard]] bool messages_is_own_type(std::string_view type) noexcept {
+    constexpr std::size_t date = 9;
+    if (type == "mcp_toolset") return true;
+    if (type.size() <= date || !type.substr(type.size() - date).starts_with("_20")) return false;
+    const std::string_view digits = type.substr(type.size() - date + 1);
+    return std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// The definition of a tool of the API itself, which requests of another language may contain; empty when \p t is another's.
+///
+/// LiteLLM has the settings of some in `function`: `{"type":"computer_20250124","function":{"name":…,"parameters":{…}}}`.
+LLMX_DECL [[nodiscard]] std::string messages_own_tool(const opaque_part& t) {
+    if (t.origin == anthropic_messages::name) return t.value.text;
+    json_document document(t.value.text);
+    const json_cursor in = document.root(), function = in["function"], settings = function["parameters"];
+    if (in.object() == nullptr || !messages_is_own_type(in["type"].string_or())) return std::string();
+    if (function.object() == nullptr) return t.value.text;
+    std::string out;
+    json_writer w(out);
+    w.object().member("type", in["type"].string_or()).member("name", function["name"].string_or());
+    if (settings.object() != nullptr)
+        for (const auto& m : *settings.object()) w.raw_member(m.key(), json_text(m.value()));
+    for (const auto& m : *in.object())
+        if (m.key() != "type" && m.key() != "name" && m.key() != "function") w.raw_member(m.key(), json_text(m.value()));
+    w.end_object();
+    return out;
 }
 
 /// Writes the members of a request beside the conversation.
@@ -31579,13 +31758,20 @@ private:
 
     LLMX_DECL void write_tools(const std::vector<std::string_view>& called) {
         std::string list;
+        // The API has no list of names: a tool that may not be called is not sent. Calls of it in the history stay valid.
+        const allowed_tools allowed(request_);
+        if (request_.tool_choice && !request_.tool_choice->allowed.empty())
+            drops_.hint(place<&chat_request::tool_choice>().of<&tool_choice::allowed>());
+        if (request_.tool_choice && request_.tool_choice->how != mode::function && !request_.tool_choice->name.empty())
+            drops_.hint(place<&chat_request::tool_choice>().of<&tool_choice::name>());
         for (std::size_t i = 0; i < request_.tools.size() && !failure_; ++i) {
             const tool& t = request_.tools[i];
+            if (!allowed.have(t)) continue;
             if (t.builtin) write_builtin(t, request_place().tool(i), list);
             else write_tool(t, request_place().tool(i), list);
         }
         has_tools_ = !list.empty();
-        if (request_.tools.empty()) {
+        if (!has_tools_) {
             // A history with calls needs the tools' definitions even when none may be called now.
             for (const auto name : called) {
                 json_writer w(element(list));
@@ -31604,7 +31790,8 @@ private:
 
     /// The definition as it came, or the API's own tool of the kind, once.
     LLMX_DECL void write_builtin(const tool& t, const request_place& at, std::string& list) {
-        const bool own = t.builtin->origin == anthropic_messages::name;
+        const std::string definition = messages_own_tool(*t.builtin);
+        const bool own = !definition.empty();
         const auto like = std::find_if(messages_builtins.begin(), messages_builtins.end(),
                                        [&t](const messages_builtin& b) { return b.kind == t.kind; });
         if (!own && like == messages_builtins.end()) return drops_.lost(at);
@@ -31615,12 +31802,40 @@ private:
         const bool again = (builtins_ & bit) != 0;
         builtins_ |= bit;
         if (own) {
-            element(list) += t.builtin->value.text;
+            element(list) += definition;
             return;
         }
         drops_.hint(at);
         if (again) return; // names of tools are unique
-        json_writer(element(list)).object().member("type", like->type).member("name", like->name).end_object();
+        json_writer w(element(list));
+        w.object().member("type", like->type).member("name", like->name);
+        if (t.search && t.kind == builtin_kind::web_search) write_search(w, *t.search, at);
+        w.end_object();
+    }
+
+    LLMX_DECL void write_search(json_writer& w, const web_search_options& how, const request_place& tool_place) {
+        const request_place at = tool_place.of<&tool::search>();
+        const std::string_view size = how.context_size;
+        // Figures of LiteLLM for the three sizes.
+        if (how.max_uses) w.member("max_uses", *how.max_uses);
+        else if (size == "low" || size == "medium" || size == "high") w.member("max_uses", size == "low" ? 1 : size == "medium" ? 5 : 10);
+        if (how.max_uses && !size.empty()) drops_.hint(at.of<&web_search_options::context_size>());
+        const bool only = !how.allowed_domains.empty();
+        // The API takes one of the two lists, and the sites to be searched are the narrower one.
+        if (only && !how.blocked_domains.empty()) drops_.lost(at.of<&web_search_options::blocked_domains>());
+        const std::vector<std::string>& domains = only ? how.allowed_domains : how.blocked_domains;
+        if (!domains.empty()) {
+            w.key(only ? "allowed_domains" : "blocked_domains").array();
+            for (const std::string& d : domains) w.value(d);
+            w.end_array();
+        }
+        if (!how.has_location()) return;
+        w.key("user_location").object().member("type", "approximate");
+        if (!how.city.empty()) w.member("city", how.city);
+        if (!how.region.empty()) w.member("region", how.region);
+        if (!how.country.empty()) w.member("country", how.country);
+        if (!how.timezone.empty()) w.member("timezone", how.timezone);
+        w.end_object();
     }
 
     LLMX_DECL void write_tool(const tool& t, const request_place& at, std::string& list) {
@@ -34038,6 +34253,11 @@ LLMX_DECL bool outweighs(const chat_request& request, std::size_t bytes) noexcep
         if (scale.exceeded()) return true;
         scale(t);
     }
+    if (request.tool_choice)
+        for (const auto& name : request.tool_choice->allowed) {
+            if (scale.exceeded()) return true;
+            scale.add(name.size() + 4);
+        }
     scale.add(request.logit_bias.text.size());
     if (request.response_format) scale.add(request.response_format->schema.text.size());
     for (const auto& m : request.metadata) {
@@ -34511,8 +34731,7 @@ LLMX_DECL [[nodiscard]] int utf16_escape_at(std::string_view text, std::size_t a
     return unit;
 }
 
-/// \p text with U+FFFD in place of halves of surrogate pairs, which RFC 8259 section 8.2 allows and UTF-8 cannot hold.
-LLMX_DECL [[nodiscard]] std::string without_lone_surrogates(std::string_view text) {
+LLMX_DECL std::string without_lone_surrogates(std::string_view text) {
     std::string out;
     out.reserve(text.size());
     for (std::size_t i = 0; i < text.size();) {
@@ -34943,11 +35162,19 @@ static_assert(accounts_for_all<message>(bedrock_message_fields));
 inline constexpr auto bedrock_tool_fields = fields_of<tool>(
     mapped<&tool::name>("name"), mapped<&tool::description>("description"), by_hand<&tool::parameters>("inputSchema.json"),
     by_hand<&tool::strict>("strict"), by_hand<&tool::cache>("cachePoint"), by_hand<&tool::builtin>("systemTool"),
-    by_hand<&tool::kind>("systemTool.name"), by_hand<&tool::extra>(""));
+    by_hand<&tool::kind>("systemTool.name"), by_hand<&tool::search>(""), by_hand<&tool::extra>(""));
 static_assert(accounts_for_all<tool>(bedrock_tool_fields));
 
+// Nova's search has no settings.
+inline constexpr auto bedrock_search_fields = fields_of<web_search_options>(
+    hint<&web_search_options::context_size>(), hint<&web_search_options::max_uses>(), lost<&web_search_options::allowed_domains>(),
+    lost<&web_search_options::blocked_domains>(), hint<&web_search_options::city>(), hint<&web_search_options::region>(),
+    hint<&web_search_options::country>(), hint<&web_search_options::timezone>());
+static_assert(accounts_for_all<web_search_options>(bedrock_search_fields));
+
 inline constexpr auto bedrock_choice_fields =
-    fields_of<tool_choice>(by_hand<&tool_choice::how>(""), by_hand<&tool_choice::name>("tool.name"));
+    fields_of<tool_choice>(by_hand<&tool_choice::how>(""), by_hand<&tool_choice::name>("tool.name"),
+                           by_hand<&tool_choice::allowed>(""));
 static_assert(accounts_for_all<tool_choice>(bedrock_choice_fields));
 
 inline constexpr auto bedrock_format_fields = fields_of<response_format>(
@@ -35133,6 +35360,7 @@ LLMX_DECL bool bedrock_read_source(const media& m, std::string_view filename, be
         if (filename.empty()) filename = m.url;
     }
     if (to.data.empty() && to.s3.empty()) return false;
+    if (!to.data.empty()) type = type_by_bytes(type, to.data);
     const bedrock_format* found = bedrock_format_of_type(type);
     // "text/plain" is also the type that clients send for a file of unknown type.
     if (found == nullptr || found->name == "txt") {
@@ -35192,53 +35420,8 @@ LLMX_DECL void bedrock_report_extra(const extra_members& extra, const request_pl
         if (!m.is_absent) drops.lost(at.other(std::string(extra_members::wire_name(m.name))));
 }
 
-/// The ids of tool calls, as the API takes them: 1 to 64 of [a-zA-Z0-9_.:-].
-///
-/// An id of another form is replaced by a number, the same for call and result. Languages without ids leave
-/// them empty: calls then are numbered, and results take the oldest unanswered call of their name.
-class bedrock_call_ids {
-public:
-    [[nodiscard]] std::string of_call(const tool_call_part& c) {
-        if (!c.id.empty()) return fitted(c.id);
-        std::string id = made_up();
-        waiting_[c.name].ids.push_back(id);
-        unnamed_.ids.push_back(id);
-        return id;
-    }
-    [[nodiscard]] std::string of_result(const tool_result_part& r) {
-        if (!r.call_id.empty()) return fitted(r.call_id);
-        const auto of = waiting_.find(r.name);
-        queue* const from = r.name.empty() ? &unnamed_ : of != waiting_.end() ? &of->second : nullptr;
-        while (from != nullptr && from->first < from->ids.size())
-            if (std::string& id = from->ids[from->first++]; taken_.insert(id).second) return id;
-        return made_up();
-    }
-
-private:
-    struct queue {
-        queue() = default;
-        std::vector<std::string> ids;
-        /// Those before have their results.
-        std::size_t first = 0;
-    };
-    [[nodiscard]] std::string made_up() { return "llmx-" + std::to_string(++made_); }
-    [[nodiscard]] const std::string& fitted(const std::string& id) {
-        const auto allowed = [](char c) {
-            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == ':';
-        };
-        if (id.size() <= 64 && std::all_of(id.begin(), id.end(), allowed)) return id;
-        std::string& to = renamed_[id];
-        if (to.empty()) to = made_up();
-        return to;
-    }
-
-    // Ordered: a caller can choose names that have one hash.
-    std::map<std::string, std::string, std::less<>> renamed_;
-    std::map<std::string, queue, std::less<>> waiting_;
-    queue unnamed_;
-    std::set<std::string> taken_;
-    std::size_t made_ = 0;
-};
+/// 1 to 64 of [a-zA-Z0-9_.:-], and no two calls of a conversation have the same.
+inline constexpr call_id_rule bedrock_call_id_rule(64, true, "_.:-", "llmx-");
 
 /// Writes the conversation as turns that alternate, and the system prompt apart.
 class bedrock_turn_writer {
@@ -35538,7 +35721,7 @@ private:
 
     const chat_request& request_;
     drop_report& drops_;
-    bedrock_call_ids ids_;
+    call_ids ids_{bedrock_call_id_rule};
     std::string turns_, results_, blocks_, system_;
     std::vector<const extra_members::member*> turn_extra_;
     std::vector<std::string_view> called_;
@@ -35854,8 +36037,15 @@ private:
         // Without tools none can be called; a history that refers to some needs their definitions.
         const bool left_out = asked == mode::none && !conversation.needs_tools();
         std::string list;
+        // The API has no list of names: a tool that may not be called is not sent.
+        const allowed_tools allowed(request_);
+        if (request_.tool_choice && !request_.tool_choice->allowed.empty())
+            drops_.hint(at<&chat_request::tool_choice, &tool_choice::allowed>());
+        if (request_.tool_choice && asked != mode::function && !request_.tool_choice->name.empty())
+            drops_.hint(at<&chat_request::tool_choice, &tool_choice::name>());
         for (std::size_t i = 0; i < request_.tools.size() && !left_out; ++i)
-            if (const result<void> written = write_tool(request_.tools[i], request_place().tool(i), list); !written) return written;
+            if (!allowed.have(request_.tools[i])) continue;
+            else if (const result<void> written = write_tool(request_.tools[i], request_place().tool(i), list); !written) return written;
         has_tools_ = !list.empty();
         if (!has_tools_)
             for (const std::string_view name : conversation.called()) {
@@ -35929,6 +36119,7 @@ private:
             return success();
         }
         drops_.hint(place);
+        if (t.search) report_fields(&*t.search, bedrock_search_fields.view(), place.of<&tool::search>(), drops_);
         json_writer(next(list)).object().key("systemTool").object().member("name", alike).end_object().end_object();
         return success();
     }
@@ -37963,9 +38154,9 @@ inline constexpr auto generate_request_fields = fields_of<chat_request>(
     mapped<&chat_request::temperature>("temperature").inside(generate_config),
     mapped<&chat_request::top_p>("topP").inside(generate_config),
     mapped<&chat_request::top_k>("topK").inside(generate_config).count(),
-    mapped<&chat_request::n>("candidateCount").inside(generate_config).count(),
+    by_hand<&chat_request::n>("candidateCount").inside(generate_config),
     mapped<&chat_request::max_output_tokens>("maxOutputTokens").inside(generate_config).count(),
-    mapped<&chat_request::stop>("stopSequences").inside(generate_config),
+    by_hand<&chat_request::stop>("stopSequences").inside(generate_config),
     // An int32 of the protos.
     mapped<&chat_request::seed>("seed").inside(generate_config).within(-2147483648.0, 2147483647.0).tuning(),
     mapped<&chat_request::presence_penalty>("presencePenalty").inside(generate_config),
@@ -37997,11 +38188,19 @@ static_assert(accounts_for_all(generate_message_fields), "llmx: generateContent'
 inline constexpr auto generate_tool_fields = fields_of<tool>(
     mapped<&tool::name>("name"), mapped<&tool::description>("description"), by_hand<&tool::parameters>("parameters"),
     hint<&tool::strict>().unless(0), hint<&tool::cache>(), by_hand<&tool::builtin>(std::string_view()),
-    by_hand<&tool::kind>(std::string_view()), by_hand<&tool::extra>(std::string_view()));
+    by_hand<&tool::kind>(std::string_view()), by_hand<&tool::search>("googleSearch"), by_hand<&tool::extra>(std::string_view()));
 static_assert(accounts_for_all(generate_tool_fields), "llmx: generateContent's table has each member of tool once");
 
+/// Google's search has none of these settings; that of Vertex AI leaves sites out, which is read.
+inline constexpr auto generate_search_fields = fields_of<web_search_options>(
+    hint<&web_search_options::context_size>(), hint<&web_search_options::max_uses>(), lost<&web_search_options::allowed_domains>(),
+    lost<&web_search_options::blocked_domains>().read_as("excludeDomains"), hint<&web_search_options::city>(),
+    hint<&web_search_options::region>(), hint<&web_search_options::country>(), hint<&web_search_options::timezone>());
+static_assert(accounts_for_all(generate_search_fields), "llmx: generateContent's table has each member of web_search_options once");
+
 inline constexpr auto generate_choice_fields =
-    fields_of<tool_choice>(by_hand<&tool_choice::how>("mode"), by_hand<&tool_choice::name>("allowedFunctionNames"));
+    fields_of<tool_choice>(by_hand<&tool_choice::how>("mode"), by_hand<&tool_choice::name>("allowedFunctionNames"),
+                           by_hand<&tool_choice::allowed>("allowedFunctionNames"));
 static_assert(accounts_for_all(generate_choice_fields), "llmx: generateContent's table has each member of tool_choice once");
 
 /// Members beside those of the request: see `caller_path`.
@@ -38095,9 +38294,10 @@ inline constexpr auto generate_candidate_fields = fields_of<chat_choice>(
 static_assert(accounts_for_all(generate_candidate_fields), "llmx: generateContent's table has each member of chat_choice once");
 
 /// Of a caller's names: see `wire_names`.
-inline constexpr std::array<std::span<const field_rule>, 16> generate_tables = {
+inline constexpr std::array<std::span<const field_rule>, 17> generate_tables = {
     generate_request_fields.view(), generate_message_fields.view(),   generate_tool_fields.view(),
     generate_choice_fields.view(),  generate_format_fields.view(),    generate_reasoning_fields.view(),
+    generate_search_fields.view(),
     generate_cache_fields.view(),   generate_media_fields.view(),     generate_text_fields.view(),
     generate_refusal_fields.view(), generate_image_fields.view(),     generate_audio_fields.view(),
     generate_file_fields.view(),    generate_thinking_fields.view(),  generate_call_fields.view(),
@@ -38124,6 +38324,21 @@ inline constexpr std::array<enum_word<builtin_kind>, 5> generate_builtins = {
      {builtin_kind::web_search, "enterpriseWebSearch"},
      {builtin_kind::web_fetch, "urlContext"},
      {builtin_kind::code_execution, "codeExecution"}}};
+
+/// https://ai.google.dev/api/generate-content#generationconfig: `stopSequences`, and `candidateCount` of the models that take more than one.
+inline constexpr std::size_t generate_most_stops = 5;
+inline constexpr std::int64_t generate_most_candidates = 8;
+
+/// All of Google's own tools: a caller of another language may have written one into its request.
+inline constexpr std::array<std::string_view, 8> generate_own_tools = {
+    "googleSearch", "googleSearchRetrieval", "enterpriseWebSearch", "urlContext", "codeExecution", "googleMaps", "fileSearch", "computerUse"};
+
+/// Members of a request that a caller of another language may have written into its own, as LiteLLM takes them.
+struct generate_own_member {
+    std::string_view camel, snake;
+};
+inline constexpr std::array<generate_own_member, 3> generate_own_members = {
+    {{"safetySettings", "safety_settings"}, {"cachedContent", "cached_content"}, {"labels", "labels"}}};
 
 /// FunctionCallingConfig.Mode; a mode that is not here stays in `extra`.
 inline constexpr std::array<enum_word<tool_choice::mode>, 4> generate_modes = {{{tool_choice::mode::automatic, "AUTO"},
@@ -38719,6 +38934,12 @@ LLMX_DECL void generate_read_tools(const json_cursor& in, chat_request& to) {
             tool& t = to.tools.emplace_back();
             t.builtin = opaque_part(gemini_generate::name, std::move(definition));
             t.kind = read_enum(generate_builtins, m.name).value_or(builtin_kind::other);
+            if (t.kind == builtin_kind::web_search) {
+                web_search_options how;
+                const json_cursor search = one[m.name];
+                read_fields(search, &how, generate_search_fields.view());
+                if (how != web_search_options()) t.search = std::move(how);
+            }
             to.origins.tool(wire_origin(0, i));
         }
     });
@@ -38739,6 +38960,10 @@ LLMX_DECL void generate_read_tool_config(const json_cursor& in, chat_request& to
         std::size_t understood = 2;
         if (mode == "ANY" && allowed.size() == 1) {
             to.tool_choice = tool_choice::function(std::move(allowed.front()));
+            understood = 3;
+        } else if (!allowed.empty() && (mode == "ANY" || mode == "AUTO" || mode == "VALIDATED")) {
+            to.tool_choice = tool_choice(mode == "ANY" ? tool_choice::mode::required : tool_choice::mode::automatic);
+            to.tool_choice->allowed = std::move(allowed);
             understood = 3;
         } else if (const auto how = read_enum(generate_modes, mode)) {
             to.tool_choice = tool_choice(*how);
@@ -38826,6 +39051,8 @@ LLMX_DECL void generate_read_config(const json_cursor& root, chat_request& to) {
         if (!one.is_string()) one.expected("a string");
     });
     read_fields(in, &to, generate_request_fields.view());
+    in["candidateCount"].read_count(to.n);
+    stop.read(to.stop);
     in["responseModalities"].read(to.modalities);
     for (std::string& m : to.modalities)
         for (char& c : m) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -38917,6 +39144,7 @@ private:
     };
 
     LLMX_DECL void write_message(const message& m, std::size_t index);
+    LLMX_DECL void write_results(const std::vector<message>& messages, std::size_t begin);
     LLMX_DECL void write_system(const std::vector<message>& messages);
     /// Writes a system message's texts.
     LLMX_DECL void write_instructions(const message& m, const request_place& at, bool& open);
@@ -38964,6 +39192,8 @@ private:
     request_place at_;
     const extra_members* extra_ = nullptr;
     std::vector<kept_media> kept_;
+    /// The results of messages before are written.
+    std::size_t results_end_ = 0;
     bool gemini_3_, thinks_;
     bool from_model_ = false, system_only_ = true;
     turn who_ = turn::user;
@@ -38976,6 +39206,7 @@ private:
 
 
 #include <algorithm>
+#include <optional>
 #include <variant>
 
 namespace llmx::inline LLMX_ABI::detail {
@@ -39238,6 +39469,14 @@ LLMX_DECL void generate_content_writer::take_media(const media& m, const describ
     report_unwritten(extra, at, false, bytes ? "inlineData." : "fileData.");
 }
 
+/// The text of a document that is one; a function's response has a place for it.
+LLMX_DECL [[nodiscard]] std::optional<std::string> generate_text_of(const file_part& f) {
+    if (!f.source.media_type.starts_with("text/") || f.source.data.empty()) return std::nullopt;
+    auto text = base64_decode(f.source.data);
+    if (!text || !valid_utf8(*text)) return std::nullopt;
+    return std::move(*text);
+}
+
 LLMX_DECL void generate_content_writer::write_part(const tool_result_part& p) {
     std::string_view function = p.name;
     if (function.empty()) function = calls_.name_of(p.call_id);
@@ -39249,10 +39488,14 @@ LLMX_DECL void generate_content_writer::write_part(const tool_result_part& p) {
     report_unwritten(p.extra, at_, false, "functionResponse.");
     std::string text;
     std::vector<kept_media> inside;
+    const auto add_text = [&text](std::string_view more) {
+        if (!text.empty() && !more.empty()) text += '\n';
+        text += more;
+    };
     for (std::size_t i = 0; i < p.content.size(); ++i) {
         const request_place at = at_.item(i);
         if (const auto* const t = std::get_if<text_part>(&p.content[i])) {
-            text += t->text;
+            add_text(t->text);
             report(t, generate_text_fields.view(), t->extra, at);
             report_unwritten(t->extra, at, true);
             if (!t->signature.empty()) drops_.hint(at.of<&text_part::signature>());
@@ -39261,7 +39504,11 @@ LLMX_DECL void generate_content_writer::write_part(const tool_result_part& p) {
             take_media(image->source, member_of<&image_part::source>, image->extra, at, inside);
         } else if (const auto* const file = std::get_if<file_part>(&p.content[i])) {
             report(file, generate_file_fields.view(), file->extra, at);
-            take_media(file->source, member_of<&file_part::source>, file->extra, at, inside);
+            if (const std::optional<std::string> words = generate_text_of(*file)) {
+                add_text(*words);
+                report_references(file->source, member_of<&file_part::source>, at);
+                report_unwritten(file->extra, at, true);
+            } else take_media(file->source, member_of<&file_part::source>, file->extra, at, inside);
         }
     }
     begin_part();
@@ -39305,12 +39552,40 @@ LLMX_DECL void generate_content_writer::write_message(const message& m, std::siz
     std::size_t results_end = m.content.size();
     while (results_end > 0 && !std::holds_alternative<tool_result_part>(m.content[results_end - 1])) --results_end;
     for (std::size_t i = 0; i < m.content.size() && !fault_; ++i) {
+        if (index < results_end_ && std::holds_alternative<tool_result_part>(m.content[i])) continue; // is written already
         at_ = at.part(i);
         if (i >= results_end) write_kept();
         std::visit([this](const auto& part) { write_part(part); }, m.content[i]);
     }
     // Without a part there is no turn to hold them.
     report_unwritten(m.extra, at, !open_);
+}
+
+/// Writes the results in the messages from \p begin up to the model's next one first when something stands before one of them: the
+/// server demands the turn of results directly behind the turn of calls.
+LLMX_DECL void generate_content_writer::write_results(const std::vector<message>& messages, std::size_t begin) {
+    static const message plain(role::tool);
+    bool other = false, out_of_order = false;
+    std::size_t end = begin;
+    for (; end < messages.size() && messages[end].from != role::assistant; ++end) {
+        if (generate_is_system(messages[end])) continue;
+        for (const content_part& part : messages[end].content) {
+            const bool result = std::holds_alternative<tool_result_part>(part);
+            out_of_order = out_of_order || (result && other);
+            other = other || !result;
+        }
+    }
+    if (!out_of_order) return;
+    from_model_ = false;
+    for (std::size_t i = begin; i < end; ++i)
+        for (std::size_t k = 0; k < messages[i].content.size() && !fault_; ++k) {
+            const auto* const answer = std::get_if<tool_result_part>(&messages[i].content[k]);
+            if (answer == nullptr || generate_is_system(messages[i])) continue;
+            next(turn::tool, plain);
+            at_ = request_place().message(i).part(k);
+            write_part(*answer);
+        }
+    results_end_ = end;
 }
 
 LLMX_DECL void generate_content_writer::write_instructions(const message& m, const request_place& at, bool& open) {
@@ -39360,7 +39635,17 @@ LLMX_DECL void generate_content_writer::write_system(const std::vector<message>&
 LLMX_DECL result<void> generate_content_writer::write(const std::vector<message>& messages) {
     system_only_ = std::all_of(messages.begin(), messages.end(), [](const message& m) { return generate_is_system(m); });
     w_.key("contents").array();
-    for (std::size_t i = 0; i < messages.size() && !fault_; ++i) write_message(messages[i], i);
+    bool called = false;
+    for (std::size_t i = 0; i < messages.size() && !fault_; ++i) {
+        const message& m = messages[i];
+        if (m.from != role::assistant) {
+            if (called) write_results(messages, i);
+            called = false;
+        }
+        write_message(m, i);
+        if (m.from == role::assistant)
+            for (const content_part& part : m.content) called = called || std::holds_alternative<tool_call_part>(part);
+    }
     close();
     w_.end_array();
     if (!any_ && !fault_)
@@ -39399,10 +39684,11 @@ private:
     LLMX_DECL void write_tool_config();
     LLMX_DECL void write_choice(json_writer& w, const tool_choice& choice);
     LLMX_DECL void write_config();
-    LLMX_DECL void write_stop(json_writer& w);
     LLMX_DECL void write_format(json_writer& w);
     LLMX_DECL void write_schema(json_writer& w, const response_format& f);
     LLMX_DECL void write_thinking(json_writer& w);
+    LLMX_DECL void write_foreign();
+    LLMX_DECL void write_limited(json_writer& w);
 
     /// A member of the tools' list follows.
     void begin_tool() {
@@ -39461,12 +39747,24 @@ LLMX_DECL [[nodiscard]] bool generate_takes_functions(const opaque_part& own_too
     return static_cast<bool>(in["computerUse"]);
 }
 
+/// The definition of one of Google's own tools, which requests of another language may contain; empty when \p t is another's.
+LLMX_DECL [[nodiscard]] std::string_view generate_own_tool(const opaque_part& t) {
+    if (t.origin == gemini_generate::name) return t.value.text;
+    json_document document(t.value.text, json_naming::proto);
+    const json_cursor in = document.root();
+    if (in.object() == nullptr || in["type"]) return std::string_view();
+    for (const std::string_view name : generate_own_tools)
+        if (in[name]) return t.value.text;
+    return std::string_view();
+}
+
 /// Gemini 3 takes its own tools beside functions, older ones answer 400: there the functions stay, because
 /// without them the caller's program cannot continue.
 LLMX_DECL void generate_request_writer::write_builtin(const tool& t, std::size_t index) {
     const request_place at = request_place().tool(index);
     const bool refused = functions_ && !gemini_3_;
-    const bool own = t.builtin->origin == gemini_generate::name;
+    const std::string_view definition = generate_own_tool(*t.builtin);
+    const bool own = !definition.empty();
     const bool beside = own && generate_takes_functions(*t.builtin);
     const std::string_view alike = own ? std::string_view() : enum_name(generate_builtins, t.kind);
     if ((!own && alike.empty()) || (refused && !beside)) return drops_.lost(at);
@@ -39474,10 +39772,11 @@ LLMX_DECL void generate_request_writer::write_builtin(const tool& t, std::size_t
     server_side_ = server_side_ || !beside;
     if (own) {
         if (t.cache) drops_.hint(at.of<&tool::cache>());
-        w_.raw(t.builtin->value.text);
+        w_.raw(definition);
         return;
     }
     drops_.hint(at);
+    if (t.search) report_fields(&*t.search, generate_search_fields.view(), at.of<&tool::search>(), drops_);
     w_.object().key(alike).object().end_object().end_object();
 }
 
@@ -39497,8 +39796,20 @@ LLMX_DECL void generate_request_writer::write_tools() {
 }
 
 LLMX_DECL void generate_request_writer::write_choice(json_writer& w, const tool_choice& choice) {
-    w.member("mode", enum_name(generate_modes, choice.how));
-    if (choice.how == tool_choice::mode::function) w.key("allowedFunctionNames").array().value(choice.name).end_array();
+    using mode = tool_choice::mode;
+    const bool named = choice.how == mode::function;
+    const bool listed = !choice.allowed.empty() && (choice.how == mode::automatic || choice.how == mode::required);
+    if (!listed && !choice.allowed.empty())
+        drops_.hint(request_place().of<&chat_request::tool_choice>().of<&tool_choice::allowed>());
+    if (!named && !choice.name.empty()) drops_.hint(request_place().of<&chat_request::tool_choice>().of<&tool_choice::name>());
+    // The server takes no list beside AUTO. VALIDATED leaves the choice to the model too, and binds arguments to their schema.
+    w.member("mode", listed && choice.how == mode::automatic ? std::string_view("VALIDATED") : enum_name(generate_modes, choice.how));
+    if (!named && !listed) return;
+    w.key("allowedFunctionNames").array();
+    if (named) w.value(choice.name);
+    else
+        for (const std::string& name : choice.allowed) w.value(name);
+    w.end_array();
 }
 
 LLMX_DECL void generate_request_writer::write_tool_config() {
@@ -39509,12 +39820,12 @@ LLMX_DECL void generate_request_writer::write_tool_config() {
     const tool_choice* choice = request_.tool_choice ? &*request_.tool_choice : nullptr;
     // The server refuses a config for functions without functions.
     if (choice && !functions_) {
-        const bool same = choice->how == mode::automatic || (choice->how == mode::none && !server_side_);
+        const bool same = (choice->how == mode::automatic && choice->allowed.empty()) || (choice->how == mode::none && !server_side_);
         if (!same) drops_.lost(request_place().of<&chat_request::tool_choice>());
         choice = nullptr;
     }
     // It refuses AUTO beside its own tools, where leaving it out means the same.
-    if (choice && choice->how == mode::automatic && both) choice = nullptr;
+    if (choice && choice->how == mode::automatic && choice->allowed.empty() && both) choice = nullptr;
     const bool has_inner = has_proto_extra(request_.extra, inner);
     if (has_inner && !functions_)
         for (const auto& m : request_.extra.members)
@@ -39628,12 +39939,18 @@ LLMX_DECL void generate_request_writer::write_format(json_writer& w) {
     if (!f.description.empty()) drops_.lost(at.of<&response_format::description>());
 }
 
-LLMX_DECL void generate_request_writer::write_stop(json_writer& w) {
-    if (request_.stop.empty()) return;
-    const std::size_t most = traits_.max_stop_sequences;
+/// As much as the server takes is sent, the rest is reported.
+LLMX_DECL void generate_request_writer::write_limited(json_writer& w) {
+    if (const auto n = request_.n) {
+        if (*n < 1 || *n > generate_most_candidates) drops_.lost(request_place().of<&chat_request::n>());
+        if (*n >= 1) w.member("candidateCount", std::min(*n, generate_most_candidates));
+    }
+    if (!stops_ || request_.stop.empty()) return;
     w.key("stopSequences").array();
+    const std::size_t of_model = traits_.max_stop_sequences;
+    const std::size_t most = of_model != 0 ? std::min(of_model, generate_most_stops) : generate_most_stops;
     for (std::size_t i = 0; i < request_.stop.size(); ++i) {
-        if (most == 0 || i < most) w.value(request_.stop[i]);
+        if (i < most) w.value(request_.stop[i]);
         else drops_.lost(request_place().of<&chat_request::stop>().item(i));
     }
     w.end_array();
@@ -39644,12 +39961,12 @@ LLMX_DECL void generate_request_writer::write_config() {
     json_writer w(config);
     w.object();
     std::uint64_t but = refused_members(request_, traits_, drops_);
-    // These two have limits, and are written below.
+    // What has limits is written below.
     if (has_member<&chat_request::stop>(but)) stops_ = false;
-    but |= std::uint64_t(1) << member_of<&chat_request::stop>.index | std::uint64_t(1) << member_of<&chat_request::max_output_tokens>.index;
+    but |= std::uint64_t(1) << member_of<&chat_request::max_output_tokens>.index;
     write_fields(w, &request_, generate_request_fields.view(), request_place(), drops_, but);
     if (const auto limit = fit_output_limit(request_, traits_, drops_)) w.member("maxOutputTokens", *limit);
-    if (stops_) write_stop(w);
+    write_limited(w);
     if (!request_.modalities.empty()) {
         w.key("responseModalities").array();
         for (std::string m : request_.modalities) {
@@ -39675,7 +39992,24 @@ LLMX_DECL void generate_request_writer::write() {
         else drops_.hint(request_place().of<&chat_request::service_tier>());
     }
     write_proto_extra(w_, request_.extra, {});
-    drops_.foreign(request_.extra, gemini_generate::name, request_place());
+    write_foreign();
+}
+
+/// Members that requests of another language have: those that are this API's own reach it.
+LLMX_DECL void generate_request_writer::write_foreign() {
+    if (request_.extra.speaks(gemini_generate::name)) return;
+    for (const auto& m : request_.extra.members) {
+        const auto own = std::find_if(generate_own_members.begin(), generate_own_members.end(), [&m](const auto& name) {
+            return m.name == name.camel || m.name == name.snake;
+        });
+        if (own != generate_own_members.end()) {
+            w_.raw_member(own->camel, m.value.text);
+            continue;
+        }
+        const request_place at = request_place().other(std::string(extra_members::wire_name(m.name)));
+        if (m.hint) drops_.hint(at);
+        else drops_.lost(at);
+    }
 }
 
 } // namespace detail
@@ -40096,8 +40430,16 @@ LLMX_DECL void generate_write_citations(json_writer& w, const message& answer) {
         gemini_ruler ruler;
         ruler.add(text->text);
         // Those of this dialect are in the choice's extra, whole.
-        for (const citation& c : text->citations)
-            if (!c.original.speaks(gemini_generate::name)) grounding.add(c, i, ruler);
+        for (const citation& c : text->citations) {
+            if (c.original.speaks(gemini_generate::name)) continue;
+            // Without a range it is about the whole part, as Claude's are.
+            citation ranged = c;
+            if (c.end < 0) {
+                ranged.start = 0;
+                ranged.end = ruler.characters(static_cast<std::int64_t>(text->text.size()));
+            }
+            grounding.add(ranged, i, ruler);
+        }
     }
     if (!grounding.empty()) grounding.write(w);
 }
@@ -40481,7 +40823,8 @@ LLMX_DECL void gemini_generate::stream_decoder::part(const json_cursor& p, choic
     const std::string_view words = text.string_or();
     if (words.empty() && signature.empty()) return;
     const kind k = p["thought"].bool_or() ? kind::thinking : kind::text;
-    if (s.open != k || !signature.empty()) ++s.parts;
+    // A signature comes with the last piece of what it signs. One that comes alone is a part of its own, as it has to go back.
+    if (s.open != k || words.empty()) ++s.parts;
     s.open = k;
     if (k == kind::text && !words.empty()) {
         s.text.add(words);
@@ -40518,8 +40861,9 @@ LLMX_DECL void generate_append_line(std::string& out, std::string_view json) {
 }
 
 /// A citation of \p text, another language's or the vocabulary's, as groundingMetadata; empty when
-/// it names no source.
-LLMX_DECL [[nodiscard]] std::string generate_grounding_of(std::string_view citation_json, const gemini_ruler& text) {
+/// it names no source. Without a range it has the one from \p begin to \p end, in characters.
+LLMX_DECL [[nodiscard]] std::string generate_grounding_of(std::string_view citation_json, const gemini_ruler& text, std::int64_t begin,
+                                                          std::int64_t end) {
     json_document document(citation_json);
     const json_cursor root = document.root(), inner = root["url_citation"];
     const json_cursor& in = inner.object() != nullptr ? inner : root;
@@ -40529,6 +40873,10 @@ LLMX_DECL [[nodiscard]] std::string generate_grounding_of(std::string_view citat
     c.quote = in["cited_text"].string_or();
     c.start = in["start_index"].count_or(-1);
     c.end = in["end_index"].count_or(-1);
+    if (c.end < 0 && end > begin) {
+        c.start = begin;
+        c.end = end;
+    }
     generate_grounding grounding;
     grounding.add(c, 0, text);
     std::string out;
@@ -40662,6 +41010,23 @@ LLMX_DECL void gemini_generate::stream_encoder::take_arguments(choice_state& s, 
     }
 }
 
+LLMX_DECL void gemini_generate::stream_encoder::begin_text(choice_state& s, std::uint32_t part, std::string& out) {
+    if (s.text_part == static_cast<std::int64_t>(part)) return;
+    end_citations(s, out);
+    s.text_part = part;
+    s.part_begin = s.text_bytes;
+}
+
+LLMX_DECL void gemini_generate::stream_encoder::end_citations(choice_state& s, std::string& out) {
+    const std::int64_t begin = s.text.characters(s.part_begin), end = s.text.characters(s.text_bytes);
+    for (const std::string& one : s.citations) {
+        const std::string grounding = detail::generate_grounding_of(one, s.text, begin, end);
+        if (!grounding.empty()) candidate_members(s, grounding, out);
+    }
+    s.citations.clear();
+    s.citation_bytes = 0;
+}
+
 LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, std::string& out) {
     using kind = chat_event::kind;
     if (failed_) return;
@@ -40686,6 +41051,8 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
         return;
     }
     flush_signature(s, out);
+    const bool beside = event.what == kind::citation || event.what == kind::logprobs;
+    if (!beside && static_cast<std::int64_t>(event.part) > s.text_part) end_citations(s, out);
     if (event.what == kind::tool_call) {
         // An earlier call that is a whole object cannot have more to come; streams may
         // bring the arguments of parallel calls in turns.
@@ -40709,7 +41076,11 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
     case kind::refusal:
     case kind::thinking:
         s.thinking = event.what == kind::thinking;
-        if (!s.thinking) s.text.add(event.text);
+        if (!s.thinking) {
+            begin_text(s, event.part, out);
+            s.text.add(event.text);
+            s.text_bytes += static_cast<std::int64_t>(event.text.size());
+        }
         s.has_part = true;
         s.part = event.part;
         if (event.text.empty()) return;
@@ -40731,8 +41102,12 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
             s.grounded = true;
             candidate_members(s, event.text, out);
         } else if (!s.grounded || !event.name.empty()) {
-            const std::string grounding = detail::generate_grounding_of(event.text, s.text);
-            if (!grounding.empty()) candidate_members(s, grounding, out);
+            // The citation may come before the text of its part.
+            if (static_cast<std::int64_t>(event.part) > s.text_part) begin_text(s, event.part, out);
+            constexpr std::size_t most = std::size_t{1} << 20;
+            if (s.citation_bytes + event.text.size() > most) end_citations(s, out);
+            s.citation_bytes += event.text.size();
+            s.citations.emplace_back(event.text);
         }
         return;
     case kind::logprobs: {
@@ -40741,6 +41116,7 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
         return;
     }
     case kind::finish:
+        end_citations(s, out);
         s.finished = true;
         s.reason = event.reason;
         return;
@@ -41955,9 +42331,8 @@ inline constexpr std::string_view openai_chat_hints[] = {
 /// Members that refer to a conversation which only OpenAI has. They are of another API of OpenAI; clients send them here too.
 inline constexpr std::string_view openai_chat_states[] = {"previous_response_id", "conversation"};
 
-/// \p id as the API takes ids of calls, which are at most 40 bytes long; a longer one is the same in every turn and
-/// differs where the longer ones differ.
-LLMX_DECL [[nodiscard]] std::string openai_chat_call_id(std::string_view id);
+/// At most 40 bytes ("string_above_max_length").
+inline constexpr call_id_rule openai_chat_call_id_rule(40, false, std::string_view(), "call_");
 
 /// platform.openai.com/docs/api-reference/chat/create, `service_tier`.
 inline constexpr std::array<enum_word<service_tier>, 5> openai_chat_tiers = {{{service_tier::automatic, "auto"},
@@ -42039,10 +42414,14 @@ LLMX_DECL void openai_chat_read_proof(const json_cursor& from, thinking_part& to
 LLMX_DECL void openai_chat_read_thinking(const json_cursor& from, openai_chat_parts& to);
 /// Mistral's thinking part: a string, or an array of text parts.
 LLMX_DECL [[nodiscard]] std::string openai_chat_thinking_text(const json_cursor& from);
+/// Code points: OpenAI counts them in annotations.
+LLMX_DECL [[nodiscard]] std::int64_t openai_chat_length(std::string_view text) noexcept;
 /// Annotations as citations; elements that are not objects are skipped.
 LLMX_DECL void openai_chat_read_annotations(const json_cursor& from, std::vector<citation>& to);
 /// Bytes of \p url into \p to: inline for a data URL, else by reference.
 LLMX_DECL result<void> openai_chat_read_media_url(std::string_view url, media& to);
+/// LiteLLM's `format` of an image or a file, a MIME type, for vendors that demand one beside a URL.
+LLMX_DECL void openai_chat_read_media_format(const json_cursor& from, media& to);
 /// Strict: an image part or a member of `images`.
 LLMX_DECL void openai_chat_read_image(const json_cursor& from, image_part& to);
 LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image);
@@ -42113,7 +42492,7 @@ inline constexpr auto openai_chat_request_fields = fields_of<chat_request>(
     mapped<&chat_request::presence_penalty>("presence_penalty"),
     mapped<&chat_request::frequency_penalty>("frequency_penalty"),
     // May be one string as well.
-    by_hand<&chat_request::stop>("stop"), mapped<&chat_request::seed>("seed"), mapped<&chat_request::n>("n").count(),
+    by_hand<&chat_request::stop>("stop"), mapped<&chat_request::seed>("seed"), by_hand<&chat_request::n>("n"),
     mapped<&chat_request::logprobs>("logprobs"), mapped<&chat_request::top_logprobs>("top_logprobs").count(),
     mapped<&chat_request::logit_bias>("logit_bias"), by_hand<&chat_request::response_format>("response_format"),
     // In two members: see those of `reasoning_options`.
@@ -42146,11 +42525,23 @@ inline constexpr auto openai_chat_tool_fields = fields_of<tool>(
     // An object's schema without properties is completed.
     by_hand<&tool::parameters>("parameters").inside("function"), mapped<&tool::strict>("strict").inside("function"),
     hint<&tool::cache>().named("cache_control"), by_hand<&tool::builtin>(""), by_hand<&tool::kind>("type"),
-    by_hand<&tool::extra>(""));
+    by_hand<&tool::search>(""), by_hand<&tool::extra>(""));
 static_assert(accounts_for_all(openai_chat_tool_fields), "llmx: openai_chat leaves a member of tool out");
 
+/// Read from `web_search_options` and from tools that search; a tool of this language is written as it came.
+inline constexpr auto openai_chat_search_fields = fields_of<web_search_options>(
+    by_hand<&web_search_options::context_size>("search_context_size"), by_hand<&web_search_options::max_uses>(""),
+    by_hand<&web_search_options::allowed_domains>("allowed_domains").inside("filters"),
+    by_hand<&web_search_options::blocked_domains>("blocked_domains").inside("filters"),
+    by_hand<&web_search_options::city>("city").inside("user_location.approximate"),
+    by_hand<&web_search_options::region>("region").inside("user_location.approximate"),
+    by_hand<&web_search_options::country>("country").inside("user_location.approximate"),
+    by_hand<&web_search_options::timezone>("timezone").inside("user_location.approximate"));
+static_assert(accounts_for_all(openai_chat_search_fields), "llmx: openai_chat leaves a member of web_search_options out");
+
 inline constexpr auto openai_chat_choice_fields = fields_of<tool_choice>(
-    by_hand<&tool_choice::how>("type"), by_hand<&tool_choice::name>("name").inside("function"));
+    by_hand<&tool_choice::how>("type"), by_hand<&tool_choice::name>("name").inside("function"),
+    by_hand<&tool_choice::allowed>("tools").inside("allowed_tools"));
 static_assert(accounts_for_all(openai_chat_choice_fields), "llmx: openai_chat leaves a member of tool_choice out");
 
 inline constexpr auto openai_chat_message_fields = fields_of<message>(
@@ -42263,15 +42654,8 @@ template <class Part> [[nodiscard]] constexpr std::span<const field_rule> openai
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-LLMX_DECL std::string openai_chat_call_id(std::string_view id) {
-    constexpr std::size_t longest = 40, digits = 16;
-    if (id.size() <= longest) return std::string(id);
-    std::string out(id.substr(0, longest - digits - 1));
-    while (!out.empty() && !valid_utf8(out)) out.pop_back();
-    out += '_';
-    std::uint64_t hash = fnv1a(id);
-    for (std::size_t i = 0; i < digits; ++i, hash >>= 4) out += "0123456789abcdef"[hash & 15u];
-    return out;
+LLMX_DECL std::int64_t openai_chat_length(std::string_view text) noexcept {
+    return std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; });
 }
 
 LLMX_DECL void openai_chat_read_tier(std::string_view name, std::optional<service_tier>& to, extra_members& extra) {
@@ -42438,22 +42822,26 @@ LLMX_DECL result<void> openai_chat_read_media_url(std::string_view url, media& t
     return success();
 }
 
+LLMX_DECL void openai_chat_read_media_format(const json_cursor& from, media& to) {
+    const json_cursor format = from["format"];
+    if (const std::string_view type = format.string_or(); type.find('/') != std::string_view::npos) to.media_type = type;
+}
+
 LLMX_DECL void openai_chat_read_image(const json_cursor& from, image_part& to) {
     const json_cursor image = from["image_url"];
     const json_cursor member = image["url"];
     // LiteLLM's word for the media type of what a URL leads to.
-    std::string url, format;
+    std::string url;
     if (image.is_string()) {
         url = image.string_or();
     } else if (image.expect_object()) {
         member.read(url);
         read_fields(image, &to, openai_chat_image_fields.view());
-        image["format"].read(format);
         openai_chat_keep(image, {"url", "detail", "format"}, "image_url.", to.extra);
     }
     if (url.empty()) member.expected("a URL");
     if (openai_chat_read_media_url(url, to.source).has_error()) member.expected("an http(s) or a data URL");
-    if (!format.empty()) to.source.media_type = std::move(format);
+    openai_chat_read_media_format(image, to.source);
     openai_chat_read_cache(from, to.cache);
     openai_chat_keep(from, {"type", "image_url", "cache_control", "index"}, "", to.extra);
 }
@@ -42463,7 +42851,7 @@ LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image) 
     if (image.source.data.empty()) {
         w.member("url", image.source.url);
     } else {
-        const std::string_view type = image.source.media_type;
+        const std::string_view type = type_by_bytes(image.source.media_type, image.source.data);
         w.member("url", make_data_url(type.empty() ? "image/png" : type, image.source.data));
     }
     if (!image.detail.empty()) w.member("detail", image.detail);
@@ -42645,8 +43033,7 @@ LLMX_DECL void openai_chat_read_audio(const json_cursor& from, audio_part& to) {
 LLMX_DECL void openai_chat_read_file(const json_cursor& from, file_part& to) {
     const json_cursor file = from["file"];
     file.expect_object();
-    std::string id, data, format; // the last is LiteLLM's word for the media type
-    file["format"].read(format);
+    std::string id, data;
     file["file_id"].read(id);
     file["file_data"].read(data);
     read_fields(file, &to, openai_chat_file_fields.view());
@@ -42663,7 +43050,7 @@ LLMX_DECL void openai_chat_read_file(const json_cursor& from, file_part& to) {
     } else {
         file.expected("file_id or file_data");
     }
-    if (!format.empty()) to.source.media_type = std::move(format);
+    openai_chat_read_media_format(file, to.source);
     openai_chat_read_cache(from, to.cache);
     openai_chat_keep(file, {"file_id", "file_data", "filename", "format"}, "file.", to.extra);
     openai_chat_keep(from, {"type", "file", "cache_control"}, "", to.extra);
@@ -42917,6 +43304,8 @@ LLMX_DECL void openai_chat_read_messages(const json_cursor& list, chat_request& 
 // ---- llmx/dialects/openai/impl/chat_decode_request.ipp ----
 
 
+#include <algorithm>
+
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
@@ -42936,10 +43325,43 @@ LLMX_DECL [[nodiscard]] builtin_kind openai_chat_builtin_kind(std::string_view t
     return builtin_kind::other;
 }
 
+/// Settings of a search: `web_search_options`, or a tool that searches, where the place of the user is not in an object of its own.
+LLMX_DECL void openai_chat_read_search(const json_cursor& from, tool& to) {
+    web_search_options how;
+    const json_cursor size = from["search_context_size"], location = from["user_location"], inner = location["approximate"],
+                      filters = from["filters"];
+    const json_cursor& place = inner.object() != nullptr ? inner : location;
+    how.context_size = size.string_or();
+    how.city = place["city"].string_or();
+    how.region = place["region"].string_or();
+    how.country = place["country"].string_or();
+    how.timezone = place["timezone"].string_or();
+    const auto domains = [&filters](std::string_view name, std::vector<std::string>& list) {
+        const json_cursor all = filters[name];
+        for (std::size_t i = 0; all.array() != nullptr && i < all.array()->size(); ++i)
+            if (const json_cursor one = all[i]; !one.string_or().empty()) list.emplace_back(one.string_or());
+    };
+    domains("allowed_domains", how.allowed_domains);
+    domains("blocked_domains", how.blocked_domains);
+    if (how != web_search_options()) to.search = std::move(how);
+}
+
+/// Whether \p from is a tool of a vendor whose tools are named by the member that they are: `{"googleSearch":{}}`.
+LLMX_DECL [[nodiscard]] bool openai_chat_is_named_by_member(const json_cursor& from) noexcept {
+    const boost::json::object* const members = from.object();
+    return members != nullptr && !members->empty() && !from["function"] && !from["custom"] &&
+           std::all_of(members->begin(), members->end(), [](const auto& m) { return m.value().is_object(); });
+}
+
 LLMX_DECL void openai_chat_read_tool(const json_cursor& from, tool& to) {
     const json_cursor member = from["type"];
     std::string type;
     member.read(type);
+    // The vendor that has the tool knows it.
+    if (!member && openai_chat_is_named_by_member(from)) {
+        to.builtin = opaque_part(openai_chat::name, from.text());
+        return;
+    }
     if (type.empty()) return member.expected("a string");
     const json_cursor function = from["function"];
     if (type == "function") {
@@ -42953,6 +43375,7 @@ LLMX_DECL void openai_chat_read_tool(const json_cursor& from, tool& to) {
     to.name = custom["name"].string_or();
     to.builtin = opaque_part(openai_chat::name, from.text());
     to.kind = openai_chat_builtin_kind(type);
+    if (to.kind == builtin_kind::web_search) openai_chat_read_search(from, to);
 }
 
 /// `tools`, `functions` of the API before them, and `web_search_options`, which is a tool in all but its place.
@@ -42976,10 +43399,35 @@ LLMX_DECL void openai_chat_read_tools(const json_cursor& from, chat_request& to)
     tool t;
     t.builtin = openai_chat_search_tool(search.text());
     t.kind = builtin_kind::web_search;
+    openai_chat_read_search(search, t);
     add(std::move(t), 2, wire_origin::no_index);
 }
 
-/// A choice by one word; of another kind than a function it is kept whole.
+/// `allowed_tools`, in which a mode and a list of names are, or the two beside `type` as the Responses API has them. False when the
+/// object has something that the vocabulary has not.
+/// Source: platform.openai.com/docs/api-reference/chat/create, `tool_choice`, "Allowed tools".
+LLMX_DECL [[nodiscard]] bool openai_chat_read_allowed(const json_cursor& from, chat_request& to) {
+    const json_cursor inner = from["allowed_tools"];
+    const json_cursor& in = inner.object() != nullptr ? inner : from;
+    const json_cursor mode = in["mode"], tools = in["tools"];
+    tool_choice choice;
+    const std::string_view word = mode.string_or();
+    if (word == "required") choice.how = tool_choice::mode::required;
+    else if (word != "auto") return false;
+    bool named = tools.size() != 0 && in.object()->size() == (&in == &inner ? 2u : 3u);
+    tools.each_object([&](const json_cursor& one, std::size_t) {
+        const json_cursor type = one["type"];
+        const std::string_view kind = type.string_or();
+        const json_cursor of = one[kind.empty() ? std::string_view("function") : kind];
+        const std::string_view name = of["name"].string_or(one["name"].string_or());
+        named = named && (kind == "function" || kind == "custom") && !name.empty();
+        choice.allowed.emplace_back(name);
+    });
+    if (named) to.tool_choice = std::move(choice);
+    return named;
+}
+
+/// A choice by one word; of another kind than functions it is kept whole.
 LLMX_DECL void openai_chat_read_tool_choice(const json_cursor& from, bool old, chat_request& to) {
     if (!from || to.tool_choice) return;
     if (from.is_string()) {
@@ -42991,6 +43439,7 @@ LLMX_DECL void openai_chat_read_tool_choice(const json_cursor& from, bool old, c
         return;
     }
     if (from.object() == nullptr) return from.expected("a string or an object");
+    if (!old && from["type"].string_or() == "allowed_tools" && openai_chat_read_allowed(from, to)) return;
     if (!old && from["type"].string_or() != "function") {
         to.extra.add(openai_chat::name, "tool_choice", from.text());
         return;
@@ -43007,7 +43456,8 @@ LLMX_DECL void openai_chat_read_tool_choice(const json_cursor& from, bool old, c
 
 LLMX_DECL void openai_chat_read_format(const json_cursor& from, chat_request& to) {
     if (!from.is_object() || from.object()->empty()) return;
-    const json_cursor member = from["type"], schema = from["json_schema"];
+    // LiteLLM's form: a schema for Gemini beside the type, and whether LiteLLM checks the answer.
+    const json_cursor member = from["type"], schema = from["json_schema"], beside = from["response_schema"];
     std::string type;
     member.read(type);
     if (type.empty()) return member.expected("a string");
@@ -43017,8 +43467,13 @@ LLMX_DECL void openai_chat_read_format(const json_cursor& from, chat_request& to
         return;
     }
     using kind = response_format::kind;
-    const bool by_schema = type == "json_schema";
-    openai_chat_keep(from, {"type", by_schema ? "json_schema" : "type"}, "response_format.", to.extra);
+    const bool by_schema = type == "json_schema" && !(beside.is_object() && !schema);
+    openai_chat_keep(from, {"type", by_schema ? "json_schema" : "type", "response_schema", "enforce_validation"},
+                     "response_format.", to.extra);
+    if (type != "text" && !by_schema && beside.is_object()) {
+        to.response_format = response_format::json_schema("response", beside.text());
+        return;
+    }
     response_format& f = to.response_format.emplace(type == "text" ? kind::text : kind::json_object);
     if (!by_schema || !schema.expect_object()) return;
     f.form = kind::json_schema;
@@ -43085,7 +43540,7 @@ inline constexpr std::string_view openai_chat_known[] = {"max_completion_tokens"
 inline constexpr std::string_view openai_chat_message_lists[] = {"messages"};
 inline constexpr std::span<const field_rule> openai_chat_tables[] = {
     openai_chat_request_fields.view(),  openai_chat_reasoning_fields.view(), openai_chat_format_fields.view(),
-    openai_chat_tool_fields.view(),     openai_chat_choice_fields.view(),    openai_chat_message_fields.view(),
+    openai_chat_tool_fields.view(),     openai_chat_search_fields.view(),    openai_chat_choice_fields.view(),    openai_chat_message_fields.view(),
     openai_chat_cache_fields.view(),    openai_chat_media_fields.view(),     openai_chat_citation_fields.view(),
     openai_chat_text_fields.view(),     openai_chat_refusal_fields.view(),   openai_chat_image_fields.view(),
     openai_chat_audio_fields.view(),    openai_chat_file_fields.view(),      openai_chat_thinking_fields.view(),
@@ -43120,6 +43575,7 @@ LLMX_DECL result<chat_request> openai_chat::decode_request(std::string_view body
     root["max_tokens"].read_count(to.max_output_tokens);
     root["max_completion_tokens"].read_count(to.max_output_tokens);
     detail::read_fields(root, &to, detail::openai_chat_request_fields.view());
+    root["n"].read_count(to.n);
     root["parallel_tool_calls"].read(to.parallel_tool_calls);
     root["stream"].read(to.stream);
     root["user"].read(to.user);
@@ -43170,6 +43626,7 @@ LLMX_DECL std::string openai_chat::caller_path(const request_place& at, const ch
 // ---- llmx/dialects/openai/impl/chat_encode_content.ipp ----
 
 
+#include <deque>
 #include <set>
 
 namespace llmx::inline LLMX_ABI::detail {
@@ -43225,6 +43682,7 @@ public:
             const std::size_t end = end_of_turn();
             if (end == index_ + 1) write(messages_[index_]);
             else write_turn(end);
+            if (has_calls_) write_results(end);
             index_ = end;
         }
         flush();
@@ -43252,7 +43710,7 @@ private:
         for (std::size_t i = 0; answers && i < m.content.size(); ++i) {
             if (const auto* r = std::get_if<tool_result_part>(&m.content[i]); r != nullptr) {
                 has_result = true;
-                write_result(*r, place(i));
+                if (index_ >= results_end_) write_result(*r, place(i));
             }
         }
         parts written;
@@ -43269,14 +43727,27 @@ private:
     /// The end of the messages from `index_` that are written as one: a server demands the results of an assistant's
     /// calls directly behind the message that has them, so that calls of consecutive messages are joined.
     [[nodiscard]] std::size_t end_of_turn() noexcept {
+        has_calls_ = false;
         if (index_ < without_calls_) return index_ + 1;
         std::size_t end = index_;
-        bool calls = false;
         for (; end < messages_.size() && messages_[end].from == role::assistant; ++end)
-            for (const content_part& part : messages_[end].content) calls = calls || std::holds_alternative<tool_call_part>(part);
-        if (calls) return end;
+            for (const content_part& part : messages_[end].content)
+                has_calls_ = has_calls_ || std::holds_alternative<tool_call_part>(part);
+        if (has_calls_) return end;
         without_calls_ = end;
         return index_ + 1;
+    }
+
+    /// Writes the results in the messages from \p begin up to the assistant's next one: what stands before them there is
+    /// written behind them.
+    LLMX_DECL void write_results(std::size_t begin) {
+        for (index_ = begin; index_ < messages_.size() && messages_[index_].from != role::assistant; ++index_) {
+            const message& m = messages_[index_];
+            if (m.from != role::tool && m.from != role::user) continue;
+            for (std::size_t i = 0; i < m.content.size(); ++i)
+                if (const auto* r = std::get_if<tool_result_part>(&m.content[i])) write_result(*r, place(i));
+        }
+        results_end_ = index_;
     }
 
     LLMX_DECL void write_turn(std::size_t end) {
@@ -43374,20 +43845,31 @@ private:
 
     LLMX_DECL void write_image(const image_part& image, const request_place& at) {
         const bool inlined = !image.source.data.empty();
+        if (inlined && type_by_bytes(image.source.media_type, image.source.data) == "application/pdf") {
+            // Clients name whatever they attach an image.
+            if (!image.detail.empty()) drops_.hint(at.of<&image_part::detail>());
+            openai_chat_report_inner(image.extra, "", at, drops_);
+            return write_pdf(image.source);
+        }
         report_media<&image_part::source>(image.source, inlined ? &media::data : &media::url, inlined, at);
         openai_chat_write_image(w_, image);
+    }
+
+    LLMX_DECL void write_pdf(const media& m) {
+        w_.object().member("type", "file").key("file").object();
+        w_.member("file_data", make_data_url("application/pdf", m.data)).member("filename", "document.pdf");
+        w_.end_object().end_object();
     }
 
     LLMX_DECL void write_file(const file_part& f, const request_place& at) {
         const bool by_url = !f.source.url.empty(), inlined = !f.source.data.empty();
         const auto by = by_url ? &media::url : inlined ? &media::data : &media::file_id;
         report_media<&file_part::source>(f.source, by, by != &media::file_id, at);
-        const std::optional<std::string> text = by_url ? std::nullopt : openai_chat_text_of(f);
-        if (by_url || text) {
-            if (!f.filename.empty()) drops_.hint(at.of<&file_part::filename>());
-            openai_chat_report_inner(f.extra, "", at, drops_);
-        }
-        if (by_url) {
+        const std::string_view seen = inlined ? type_by_bytes(f.source.media_type, f.source.data) : std::string_view();
+        const bool image = by_url || seen.starts_with("image/");
+        const std::optional<std::string> text = image ? std::nullopt : openai_chat_text_of(f);
+        if (image || text) report_head(f, at);
+        if (image) {
             openai_chat_write_image(w_, image_part(f.source));
             return;
         }
@@ -43397,10 +43879,9 @@ private:
         }
         w_.object().member("type", "file").key("file").object();
         if (inlined) {
-            const std::string_view type = f.source.media_type;
-            w_.member("file_data", make_data_url(type.empty() ? "application/octet-stream" : type, f.source.data));
+            w_.member("file_data", make_data_url(seen.empty() ? "application/octet-stream" : seen, f.source.data));
             // Bytes without a name are refused.
-            if (f.filename.empty()) w_.member("filename", type == "application/pdf" ? "document.pdf" : "document");
+            if (f.filename.empty()) w_.member("filename", seen == "application/pdf" ? "document.pdf" : "document");
         } else {
             w_.member("file_id", f.source.file_id);
         }
@@ -43409,6 +43890,12 @@ private:
         w_.end_object();
         openai_chat_write_outer(w_, f.extra, {"file."});
         w_.end_object();
+    }
+
+    /// Members of a file of which nothing but the content is written.
+    LLMX_DECL void report_head(const file_part& f, const request_place& at) {
+        if (!f.filename.empty()) drops_.hint(at.of<&file_part::filename>());
+        openai_chat_report_inner(f.extra, "", at, drops_);
     }
 
     LLMX_DECL void write_audio(const audio_part& a, const request_place& at) {
@@ -43521,7 +44008,7 @@ private:
     }
 
     LLMX_DECL void write_call(const tool_call_part& call) {
-        w_.object().member("id", openai_chat_call_id(call.id)).member("type", "function").key("function").object();
+        w_.object().member("id", ids_.of_call(call)).member("type", "function").key("function").object();
         w_.member("name", call.name);
         // Servers that parse the arguments reject an empty text.
         w_.member("arguments", call.arguments.empty() ? std::string_view("{}") : call.arguments);
@@ -43536,6 +44023,7 @@ private:
         report_members(r, at);
         if (!r.name.empty() && !has_call(r)) drops_.hint(at.of<&tool_result_part::name>());
         std::vector<const text_part*> texts;
+        std::deque<text_part> documents;
         for (std::size_t i = 0; i < r.content.size(); ++i) {
             const request_place item = at.item(i);
             std::visit([&](const auto& p) { report_members(p, item); }, r.content[i]);
@@ -43543,6 +44031,10 @@ private:
             const auto* const file = std::get_if<file_part>(&r.content[i]);
             if (const auto* text = std::get_if<text_part>(&r.content[i])) {
                 texts.push_back(text);
+            } else if (auto words = file != nullptr ? openai_chat_text_of(*file) : std::nullopt; words) {
+                report_media<&file_part::source>(file->source, &media::data, true, item);
+                report_head(*file, item);
+                texts.push_back(&documents.emplace_back(std::move(*words)));
             } else if (image != nullptr ? openai_chat_takes(*image) : openai_chat_takes(*file)) {
                 waiting& later = waiting_.emplace_back(item);
                 later.image = image;
@@ -43551,7 +44043,7 @@ private:
                 drops_.lost(item);
             }
         }
-        w_.object().member("role", "tool").member("tool_call_id", openai_chat_call_id(r.call_id)).key("content");
+        w_.object().member("role", "tool").member("tool_call_id", ids_.of_result(r)).key("content");
         if (texts.empty()) {
             w_.value("");
         } else if (texts.size() == 1 && is_plain(*texts[0])) {
@@ -43576,14 +44068,16 @@ private:
     const std::vector<message>& messages_;
     drop_report& drops_;
     std::size_t index_ = 0, searched_ = 0;
-    /// The assistant's messages from `index_` up to here have no calls.
-    std::size_t without_calls_ = 0;
+    /// The assistant's messages from `index_` up to here have no calls; the results of messages up to there are written.
+    std::size_t without_calls_ = 0, results_end_ = 0;
+    bool has_calls_ = false;
     /// Ids and names of the calls in the messages before `searched_`.
     std::set<std::pair<std::string_view, std::string_view>> calls_;
     std::vector<waiting> waiting_;
     /// Of the message that is written, while the model gets them back.
     parts thoughts_;
     bool returns_reasoning_, signs_;
+    call_ids ids_{openai_chat_call_id_rule};
 };
 
 LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<message>& messages, const model_traits& traits, drop_report& drops) {
@@ -43598,6 +44092,7 @@ LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<mess
 
 
 #include <algorithm>
+#include <map>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
@@ -43636,6 +44131,12 @@ public:
         }
         const std::uint64_t refused = refused_members(request_, options_.traits, drops_);
         write_fields(w_, &request_, openai_chat_request_fields.view(), request_place(), drops_, refused);
+        if (const auto n = request_.n) {
+            // As much as the API takes is sent, the rest is reported.
+            constexpr std::int64_t most = 128;
+            if (*n < 1 || *n > most) drops_.lost(request_place().of<&chat_request::n>());
+            if (*n >= 1) w_.member("n", std::min(*n, most));
+        }
         if (!request_.stop.empty() && !has_member<&chat_request::stop>(refused)) {
             w_.key("stop").array();
             const std::size_t most = options_.traits.max_stop_sequences;
@@ -43675,12 +44176,16 @@ private:
     LLMX_DECL void write_tools() {
         std::vector<std::size_t> written;
         const tool* search = nullptr;
+        const allowed_tools allowed(request_);
+        // A server without the list gets the tools in it alone.
+        const bool filtered = allowed.restrict_tools() && !options_.traits.allowed_tools;
         for (std::size_t i = 0; i < request_.tools.size(); ++i) {
             const tool& t = request_.tools[i];
             if (!takes_tool(t, i)) continue;
             if (t.builtin && openai_chat_opaque_type(t.builtin->value.text) == openai_chat_search_options) search = &t;
-            else written.push_back(i);
+            else if (!filtered || allowed.have(t)) written.push_back(i);
         }
+        if (filtered) drops_.hint(request_place().of<&chat_request::tool_choice>().of<&tool_choice::allowed>());
         if (!written.empty()) {
             w_.key("tools").array();
             for (const std::size_t i : written) write_tool(request_.tools[i], request_place().tool(i));
@@ -43697,8 +44202,10 @@ private:
                 else if (*request_.parallel_tool_calls) drops_.hint(request_place().of<&chat_request::parallel_tool_calls>());
             }
         } else {
-            // Both are refused where there are no tools, and mean nothing there.
-            if (request_.tool_choice) drops_.hint(request_place().of<&chat_request::tool_choice>());
+            // Both are refused where there are no tools, and mean nothing there; but one of the tools in a list had to be called.
+            if (filtered && request_.tool_choice->how == tool_choice::mode::required)
+                drops_.lost(request_place().of<&chat_request::tool_choice>());
+            else if (request_.tool_choice) drops_.hint(request_place().of<&chat_request::tool_choice>());
             if (request_.parallel_tool_calls) drops_.hint(request_place().of<&chat_request::parallel_tool_calls>());
         }
         if (!takes_choice || !names_function)
@@ -43728,7 +44235,10 @@ private:
     LLMX_DECL void write_choice(const tool_choice& choice) {
         const request_place at = request_place().of<&chat_request::tool_choice>();
         if (choice.how != tool_choice::mode::function && !choice.name.empty()) drops_.hint(at.of<&tool_choice::name>());
+        const bool listed = choice.how == tool_choice::mode::automatic || choice.how == tool_choice::mode::required;
+        if (!listed && !choice.allowed.empty()) drops_.hint(at.of<&tool_choice::allowed>());
         w_.key("tool_choice");
+        if (listed && !choice.allowed.empty() && options_.traits.allowed_tools) return write_allowed(choice);
         switch (choice.how) {
         case tool_choice::mode::automatic: w_.value("auto"); break;
         case tool_choice::mode::none: w_.value("none"); break;
@@ -43740,6 +44250,22 @@ private:
             w_.end_object();
             break;
         }
+    }
+
+    /// A name is a function's unless a tool of another kind has it.
+    LLMX_DECL void write_allowed(const tool_choice& choice) {
+        std::map<std::string_view, std::string> kinds;
+        for (const tool& t : request_.tools)
+            if (t.builtin && t.builtin->origin == openai_chat::name && !t.name.empty())
+                kinds.emplace(t.name, openai_chat_opaque_type(t.builtin->value.text));
+        w_.object().member("type", "allowed_tools").key("allowed_tools").object();
+        w_.member("mode", choice.how == tool_choice::mode::required ? "required" : "auto").key("tools").array();
+        for (const std::string& name : choice.allowed) {
+            const auto at = kinds.find(name);
+            const std::string_view kind = at == kinds.end() ? std::string_view("function") : std::string_view(at->second);
+            w_.object().member("type", kind).key(kind).object().member("name", name).end_object().end_object();
+        }
+        w_.end_array().end_object().end_object();
     }
 
     LLMX_DECL void write_format(const response_format& f) {
@@ -44216,12 +44742,6 @@ LLMX_DECL void openai_chat_reply_choice(const json_cursor& from, std::string_vie
     if (const json_cursor logprobs = from["logprobs"]; logprobs.object() != nullptr)
         to.logprobs = raw_json(logprobs.text());
     openai_chat_keep(from, {"index", "message", "finish_reason", "stop_reason", "logprobs"}, "", to.extra);
-}
-
-/// Code points: OpenAI counts them in annotations.
-LLMX_DECL [[nodiscard]] std::int64_t openai_chat_length(std::string_view text) noexcept {
-    return std::count_if(text.begin(), text.end(),
-                         [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; });
 }
 
 LLMX_DECL void openai_chat_write_citation(json_writer& w, const citation& c, std::int64_t begin,
@@ -44939,6 +45459,14 @@ LLMX_DECL result<void> openai_chat::stream_decoder::take(const sse_event& event,
         e.name = out.keep(chunk["model"].string_or());
         e.created = chunk["created"].count_or();
     }
+    const auto count = [&] {
+        usage& used = out.add(chat_event::kind::usage).tokens;
+        used = detail::openai_chat_read_usage(*tokens);
+        used.tier = detail::read_enum(detail::openai_chat_tiers, chunk["service_tier"].string_or());
+    };
+    // Languages whose first event has the tokens of the prompt get them there, when the server names them so early.
+    const bool first_count = tokens != nullptr && !std::exchange(counted_, true);
+    if (first_count) count();
     for (std::size_t i = 0; i < n; ++i) {
         const json_cursor choice = choices[i];
         if (choice.object() == nullptr) continue;
@@ -44954,11 +45482,7 @@ LLMX_DECL result<void> openai_chat::stream_decoder::take(const sse_event& event,
         reader r{*this, *at, out};
         if (auto done = r.read(choice); !done) return done;
     }
-    if (tokens != nullptr) {
-        usage& used = out.add(chat_event::kind::usage).tokens;
-        used = detail::openai_chat_read_usage(*tokens);
-        used.tier = detail::read_enum(detail::openai_chat_tiers, chunk["service_tier"].string_or());
-    }
+    if (tokens != nullptr && !first_count) count();
     return success();
 }
 
@@ -45143,6 +45667,36 @@ LLMX_DECL void openai_chat::stream_encoder::end_calls(choice_state& s, std::stri
     }
 }
 
+LLMX_DECL void openai_chat::stream_encoder::begin_text(choice_state& s, std::uint32_t part, std::string& out) const {
+    if (s.text_part == static_cast<std::int64_t>(part)) return;
+    end_citations(s, out);
+    s.text_part = part;
+    s.part_begin = s.characters;
+}
+
+LLMX_DECL void openai_chat::stream_encoder::end_citations(choice_state& s, std::string& out) const {
+    // Of a part without text it is about the whole answer.
+    const std::int64_t begin = s.characters > s.part_begin ? s.part_begin : 0;
+    for (const std::string& one : s.citations) write_annotation(s, one, begin, s.characters, out);
+    s.citations.clear();
+    s.citation_bytes = 0;
+}
+
+LLMX_DECL void openai_chat::stream_encoder::write_annotation(const choice_state& s, std::string_view citation, std::int64_t begin,
+                                                             std::int64_t end, std::string& out) const {
+    json_document document(citation);
+    const json_cursor cited = document.root();
+    open_delta(s.choice, out);
+    out += R"("annotations":[)";
+    json_writer w(out);
+    w.object().member("type", "url_citation").key("url_citation").object();
+    w.member("start_index", begin).member("end_index", end);
+    w.member("url", cited["url"].string_or(cited["uri"].string_or())).member("title", cited["title"].string_or());
+    w.end_object().end_object();
+    out += ']';
+    close_delta(out);
+}
+
 LLMX_DECL void openai_chat::stream_encoder::encode_foreign(choice_state& s, const chat_event& event,
                                                            std::string& out) const {
     const bool ours = event.name == openai_chat::name;
@@ -45150,16 +45704,15 @@ LLMX_DECL void openai_chat::stream_encoder::encode_foreign(choice_state& s, cons
         // Every language that cites web pages names them "url" or "uri".
         json_document document(event.text);
         const json_cursor cited = document.root();
-        const std::string_view url = cited["url"].string_or(cited["uri"].string_or());
-        if (url.empty()) return;
-        open_delta(s.choice, out);
-        out += R"("annotations":[)";
-        json_writer w(out);
-        w.object().member("type", "url_citation").key("url_citation").object();
-        w.member("start_index", cited["start_index"].count_or()).member("end_index", cited["end_index"].count_or());
-        w.member("url", url).member("title", cited["title"].string_or()).end_object().end_object();
-        out += ']';
-        close_delta(out);
+        if (cited["url"].string_or(cited["uri"].string_or()).empty()) return;
+        const std::int64_t end = event.name.empty() ? cited["end_index"].count_or(-1) : -1;
+        if (end >= 0) return write_annotation(s, event.text, cited["start_index"].count_or(), end, out);
+        // The citation may come before the text of its part.
+        if (static_cast<std::int64_t>(event.part) > s.text_part) begin_text(s, event.part, out);
+        constexpr std::size_t most = std::size_t{1} << 20;
+        if (s.citation_bytes + event.text.size() > most) end_citations(s, out);
+        s.citation_bytes += event.text.size();
+        s.citations.emplace_back(event.text);
         return;
     }
     if (!ours) {
@@ -45224,10 +45777,15 @@ LLMX_DECL void openai_chat::stream_encoder::encode(const chat_event& event, std:
     choice_state& s = begin(event.choice, out);
     const bool thinks = event.what == kind::thinking || event.what == kind::thinking_signature;
     if (!thinks && event.what != kind::logprobs) end_thinking(s, out);
+    const bool beside = event.what == kind::citation || event.what == kind::logprobs || event.what == kind::thinking_signature;
+    if (!beside && static_cast<std::int64_t>(event.part) > s.text_part) end_citations(s, out);
     switch (event.what) {
     case kind::text:
     case kind::refusal:
-        if (event.what == kind::text) s.text_part = event.part;
+        if (event.what == kind::text) {
+            begin_text(s, event.part, out);
+            s.characters += detail::openai_chat_length(event.text);
+        }
         open_delta(s.choice, out);
         out += event.what == kind::text ? R"("content":)" : R"("refusal":)";
         append_json_string(out, event.text);
@@ -45257,6 +45815,7 @@ LLMX_DECL void openai_chat::stream_encoder::encode(const chat_event& event, std:
     case kind::finish:
         // An answer that was cut may have lost the arguments.
         if (event.reason == finish_reason::tool_calls || event.reason == finish_reason::stop) end_calls(s, out);
+        end_citations(s, out);
         open_delta(s.choice, out);
         out += R"(},"finish_reason":)";
         append_json_string(out, detail::openai_chat_finish_word(event.reason, !s.calls.empty()));
@@ -63287,6 +63846,80 @@ LLMX_DECL std::string fit_metadata(std::string_view json) {
 
 } // namespace llmx::inline LLMX_ABI::detail
 
+// ---- llmx/dialects/impl/call_ids.ipp ----
+
+
+#include <algorithm>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+LLMX_DECL std::string call_ids::fitted(std::string_view id) const {
+    constexpr std::size_t digits = 16;
+    const auto allowed = [this](char c) {
+        return !rule_.plain || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               rule_.marks.find(c) != std::string_view::npos;
+    };
+    if (id.size() <= rule_.longest && std::all_of(id.begin(), id.end(), allowed)) return std::string(id);
+    std::string out(id.substr(0, rule_.longest - digits - 1));
+    if (rule_.plain) std::replace_if(out.begin(), out.end(), [&](char c) { return !allowed(c); }, '_');
+    else while (!out.empty() && !valid_utf8(out)) out.pop_back(); // not in the middle of a character
+    out += '_';
+    std::uint64_t hash = fnv1a(id);
+    for (std::size_t i = 0; i < digits; ++i, hash >>= 4) out += "0123456789abcdef"[hash & 15u];
+    return out;
+}
+
+LLMX_DECL std::string call_ids::unused(std::string id) {
+    if (used_.insert(id).second) return id;
+    std::size_t& number = repeated_[id];
+    for (;;) {
+        const std::string end = "_" + std::to_string(++number + 1);
+        std::string other = id.substr(0, rule_.longest - end.size());
+        while (!other.empty() && !rule_.plain && !valid_utf8(other)) other.pop_back();
+        other += end;
+        if (used_.insert(other).second) return other;
+    }
+}
+
+LLMX_DECL std::string call_ids::make_up() {
+    return unused(std::string(rule_.made_up) + std::to_string(++made_));
+}
+
+LLMX_DECL const std::string* call_ids::take(queue& of) {
+    while (of.first < of.calls.size() && answered_[of.calls[of.first]]) ++of.first;
+    if (of.first == of.calls.size()) return nullptr;
+    const std::size_t call = of.calls[of.first++];
+    answered_[call] = true;
+    return &written_[call];
+}
+
+LLMX_DECL std::string call_ids::of_call(const tool_call_part& c) {
+    const std::size_t call = written_.size();
+    if (c.id.empty()) {
+        by_name_[c.name].calls.push_back(call);
+        nameless_.calls.push_back(call);
+    } else {
+        by_id_[c.id].calls.push_back(call);
+    }
+    answered_.push_back(false);
+    return written_.emplace_back(c.id.empty() ? make_up() : unused(fitted(c.id)));
+}
+
+LLMX_DECL std::string call_ids::of_result(const tool_result_part& r) {
+    if (!r.call_id.empty()) {
+        const auto of = by_id_.find(r.call_id);
+        if (of == by_id_.end()) return fitted(r.call_id);
+        const std::string* const id = take(of->second);
+        return id != nullptr ? *id : written_[of->second.calls.back()];
+    }
+    const auto of = by_name_.find(r.name);
+    queue* const from = r.name.empty() ? &nameless_ : of != by_name_.end() ? &of->second : nullptr;
+    const std::string* const id = from != nullptr ? take(*from) : nullptr;
+    return id != nullptr ? *id : make_up();
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/dialects/impl/json_object_text.ipp ----
 
 
@@ -63310,7 +63943,12 @@ LLMX_DECL bool is_json_object_text(std::string_view text) {
 LLMX_DECL std::string_view call_arguments_object(std::string_view arguments, std::string& space) {
     const std::string_view text = trim_json(arguments);
     if (text.empty()) return "{}";
-    if (is_json_object_text(text)) return text;
+    if (is_json_object_text(text)) {
+        // Vendors refuse the escape of half a character.
+        if (text.find("\\ud") == std::string_view::npos && text.find("\\uD") == std::string_view::npos) return text;
+        space = without_lone_surrogates(text);
+        return space;
+    }
     space.clear();
     json_writer(space).object().member("arguments", arguments).end_object();
     return space;

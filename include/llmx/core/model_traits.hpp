@@ -43,6 +43,9 @@ struct model_traits {
     /// Stop sequences that the provider accepts; 0: any number. The first ones are sent, and the others are
     /// reported as lost.
     std::size_t max_stop_sequences = 0;
+    /// The provider takes OpenAI's list of the tools that may be called (`tool_choice.allowed_tools`); off: only those tools
+    /// are sent.
+    bool allowed_tools = false;
 
     /// The catalogue knows the model or its family; false: the members below restrict nothing.
     bool known = false;

@@ -7,11 +7,30 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace llmx::inline LLMX_ABI {
 
 /// The function of a vendor's built-in tool, where several vendors have an equivalent.
 enum class builtin_kind : std::uint8_t { other, web_search, web_fetch, code_execution };
+
+/// Settings of a search of the web, where several vendors have an equivalent. What is empty is the vendor's to decide.
+struct web_search_options {
+    web_search_options() = default;
+    /// How much of what it finds the model reads: "low", "medium" or "high".
+    std::string context_size;
+    /// Most searches in one answer.
+    std::optional<std::int64_t> max_uses;
+    /// The only sites whose pages are found, and sites whose pages are not.
+    std::vector<std::string> allowed_domains, blocked_domains;
+    /// About where the user is: the name of the city, of the region, the country's code (ISO 3166-1 alpha-2), the time zone (IANA).
+    std::string city, region, country, timezone;
+    [[nodiscard]] bool has_location() const noexcept {
+        return !city.empty() || !region.empty() || !country.empty() || !timezone.empty();
+    }
+    friend bool operator==(const web_search_options&, const web_search_options&) = default;
+};
+LLMX_DESCRIBE(web_search_options, (context_size, max_uses, allowed_domains, blocked_domains, city, region, country, timezone))
 
 /// A function the model may call, or a vendor's built-in tool.
 struct tool {
@@ -33,10 +52,12 @@ struct tool {
     /// The function of `builtin`: a codec of another language writes its own tool of the kind, and reports
     /// that as a hint.
     builtin_kind kind = builtin_kind::other;
+    /// What `builtin` says of a search of the web, for codecs of other languages.
+    std::optional<web_search_options> search;
     extra_members extra;
     friend bool operator==(const tool&, const tool&) = default;
 };
-LLMX_DESCRIBE(tool, (name, description, parameters, strict, cache, builtin, kind, extra))
+LLMX_DESCRIBE(tool, (name, description, parameters, strict, cache, builtin, kind, search, extra))
 
 /// Whether the model must call a tool, and which.
 struct tool_choice {
@@ -51,8 +72,11 @@ struct tool_choice {
     mode how = mode::automatic;
     /// Function to call, with `mode::function`.
     std::string name;
+    /// With `mode::automatic` and `mode::required` the names of the only tools that may be called; empty: all. Tools that a
+    /// vendor runs itself and that have no name are not affected.
+    std::vector<std::string> allowed;
     friend bool operator==(const tool_choice&, const tool_choice&) = default;
 };
-LLMX_DESCRIBE(tool_choice, (how, name))
+LLMX_DESCRIBE(tool_choice, (how, name, allowed))
 
 } // namespace llmx::inline LLMX_ABI

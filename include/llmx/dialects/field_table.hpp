@@ -130,8 +130,9 @@ template <auto Member> [[nodiscard]] constexpr field_rule hint() {
 
 /// A codec's handling of each member of \p T, in the order in which members are written.
 ///
-///     inline constexpr field_table<tool_choice, 2> fields(by_hand<&tool_choice::how>("type"),
-///                                                         mapped<&tool_choice::name>("name"));
+///     inline constexpr field_table<tool_choice, 3> fields(by_hand<&tool_choice::how>("type"),
+///                                                         mapped<&tool_choice::name>("name"),
+///                                                         lost<&tool_choice::allowed>());
 ///
 /// A member that is missing or occurs twice is a compile error of `accounts_for_all`. Tables are data:
 /// the functions that read and write by them are the same for all.

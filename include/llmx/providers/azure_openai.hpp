@@ -44,7 +44,8 @@ struct azure_openai {
                    .native_json_schema = true,
                    .default_max_tokens = 4096,
                    .max_completion_tokens = true,
-                   .max_stop_sequences = 4},
+                   .max_stop_sequences = 4,
+                   .allowed_tools = true},
         .aliases = "azure_openai",
     };
 

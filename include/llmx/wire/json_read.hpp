@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace llmx::inline LLMX_ABI {
@@ -33,6 +34,11 @@ parse_json_object(std::string_view text, boost::json::storage_ptr sp = boost::js
 
 /// A number as a count, see `clamp_count`; nothing for a value that is not a number.
 LLMX_DECL [[nodiscard]] std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept;
+
+namespace detail {
+/// \p text, which is JSON, with U+FFFD in place of halves of surrogate pairs, which RFC 8259 section 8.2 allows and UTF-8 cannot hold.
+LLMX_DECL [[nodiscard]] std::string without_lone_surrogates(std::string_view text);
+} // namespace detail
 
 } // namespace llmx::inline LLMX_ABI
 

@@ -196,7 +196,8 @@ private:
         if (number(4) == 0)
             m.add(llmx::opaque_part(dialect::name, R"({"type":"server_tool_use","id":"s","name":"n","input":{"q":1.5}})"));
         for (int i = number(3); i > 0; --i) {
-            llmx::tool_call_part c(name(), name(), object());
+            // Ids of calls are unique in a conversation.
+            llmx::tool_call_part c(name() + std::to_string(++calls_), name(), object());
             maybe(c.cache);
             if (number(4) == 0) c.extra.add(dialect::name, "caller", R"({"type":"code","tool_id":"t"})");
             m.add(c);
@@ -239,6 +240,7 @@ private:
     }
 
     std::mt19937_64 random_;
+    int calls_ = 0;
 };
 
 } // namespace

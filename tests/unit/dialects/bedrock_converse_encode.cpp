@@ -212,9 +212,9 @@ BOOST_AUTO_TEST_CASE(results_stand_first_behind_their_calls) {
     r.messages.push_back(message(role::tool).add(failed));
     const encoded e = encode(r);
     check_json(e.at("messages/1/content"), R"([{"text":"I look."},{"toolUse":{"toolUseId":"c1","name":"get_weather","input":{"city":"Bonn"}}},
-        {"toolUse":{"toolUseId":"llmx-1","name":"get_weather","input":{}}}])");
+        {"toolUse":{"toolUseId":"no_good_id__3982161381cc18bb","name":"get_weather","input":{}}}])");
     check_json(e.at("messages/2/content"), R"([{"toolResult":{"toolUseId":"c1","content":[{"text":"rain"}]}},
-        {"toolResult":{"toolUseId":"llmx-1","content":[{"image":{"format":"png","source":{"bytes":"AAAA"}}},
+        {"toolResult":{"toolUseId":"no_good_id__3982161381cc18bb","content":[{"image":{"format":"png","source":{"bytes":"AAAA"}}},
             {"document":{"format":"pdf","name":"a","source":{"bytes":"JVBERi0="}}}],"status":"error"}},
         {"cachePoint":{"type":"default"}},{"text":"By the way"}])");
     BOOST_TEST(e.drops == "messages[4].content[0].content[3]!");

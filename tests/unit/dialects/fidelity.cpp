@@ -55,6 +55,7 @@ template <class D> encoded encode(const llmx::chat_request& request, bool effort
     llmx::encode_options options;
     options.traits.native_json_schema = efforts;
     if (efforts) options.traits.reasoning = llmx::model_traits::reasoning_style::effort;
+    options.traits.allowed_tools = efforts;
     llmx::drop_report drops;
     e.failed = D::encode_request(request, options, e.bytes, drops).has_error();
     for (const auto& d : drops.entries()) (d.hint ? e.hints : e.lost).push_back(d.at.text());
@@ -116,9 +117,11 @@ template <class From, class To> std::string_view fate(const fidelity::row& r) {
     llmx::drop_report ignored;
     llmx::request_target target;
     target.model = "m";
+    llmx::encode_options of_client;
+    of_client.traits.allowed_tools = true;
     const auto through = [&](const llmx::chat_request& request) {
         std::string wire;
-        if (!From::encode_request(request, llmx::encode_options(), wire, ignored)) return llmx::result<llmx::chat_request>(llmx::errc::internal);
+        if (!From::encode_request(request, of_client, wire, ignored)) return llmx::result<llmx::chat_request>(llmx::errc::internal);
         return From::decode_request(wire, target);
     };
     const encoded as_sent = encode<From>(r.with, true), as_sent_without = encode<From>(r.without, true);

@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(user_content_parts) {
     BOOST_TEST(inlined.detail == "high");
     const auto& linked = std::get<image_part>(m.content[2]);
     BOOST_TEST(linked.source.url == "https://e.com/a.png");
-    BOOST_TEST(linked.source.media_type == "image/png"); // its `format`
+    BOOST_TEST(linked.source.media_type == "image/png"); // LiteLLM's `format`
     BOOST_TEST(std::get<image_part>(m.content[3]).source.url == "https://e.com/b.png");
     BOOST_TEST(std::get<audio_part>(m.content[4]).source.media_type == "audio/mpeg");
     BOOST_TEST(std::get<file_part>(m.content[5]).source.media_type == "application/pdf");

@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(servers_with_habits) {
         "\"x_groq\":{\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}}\r\n\r\n"
         "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\r\n\r\n"
         "data: [DONE]\r\n\r\ndata: not read any more\r\n\r\n";
-    check(body, {"start c1 m @7", "text 0.0 a", "usage 1/1/0", "finish 0.1 reason2 END", "usage 1/2/0"});
+    check(body, {"start c1 m @7", "usage 1/1/0", "text 0.0 a", "finish 0.1 reason2 END", "usage 1/2/0"});
 }
 
 BOOST_AUTO_TEST_CASE(ends) {
@@ -493,8 +493,17 @@ BOOST_AUTO_TEST_CASE(events_of_other_dialects) {
         if (out.empty()) return std::string();
         return boost::json::serialize(json(std::string_view(out).substr(6)).at("choices").at(0).at("delta"));
     };
-    BOOST_TEST(say(kind::citation, R"({"url":"https://e.com","title":"T"})", "anthropic_messages") ==
-               R"({"annotations":[{"type":"url_citation","url_citation":{"start_index":0,"end_index":0,"url":"https://e.com","title":"T"}}]})");
+    // Without a range it covers its part, of which the end is known when another part begins.
+    BOOST_TEST(say(kind::citation, R"({"url":"https://e.com","title":"T"})", "anthropic_messages") == "");
+    BOOST_TEST(say(kind::text, "abc", "") == R"({"content":"abc"})");
+    out.clear();
+    e = chat_event();
+    e.what = kind::text;
+    e.part = 1;
+    e.text = "d";
+    encoder.encode(e, out);
+    BOOST_TEST(out.find(R"("annotations":[{"type":"url_citation","url_citation":{"start_index":0,"end_index":3,"url":"https://e.com","title":"T"}}])") <
+               out.find(R"("content":"d")"), out);
     BOOST_TEST(say(kind::citation, R"({"url":"https://e.com","title":"T","cited_text":"q","start_index":7,"end_index":13})", "") ==
                R"({"annotations":[{"type":"url_citation","url_citation":{"start_index":7,"end_index":13,"url":"https://e.com","title":"T"}}]})");
     BOOST_TEST(say(kind::citation, R"({"groundingMetadata":{"groundingChunks":[{"web":{"uri":"https://e.com"}}]}})", "gemini_generate") == "");

@@ -102,6 +102,8 @@ template <> struct values<std::vector<std::string>> {
         if (member == "modalities") {
             all.push_back({"text", "audio"});
             all.push_back({"image"});
+        } else if (member == "allowed") {
+            all.push_back({"lookup", std::string(marker)});
         } else {
             all.push_back({std::string(marker)});
             all.push_back({" ", std::string(marker)});
@@ -263,9 +265,21 @@ template <class Part> auto part_of(std::size_t message, std::size_t part) {
     chat_request searching = with_tool();
     searching.tools.emplace_back().builtin = opaque_part("another_language", R"({"type":"search"})");
     add_rows<tool>(rows, "built-in tool", searching, at.tool(1), [](chat_request& r) -> tool& { return r.tools[1]; });
+    searching.tools[1].kind = builtin_kind::web_search;
+    searching.tools[1].search.emplace();
+    add_rows<web_search_options>(rows, "web_search_options", searching, at.tool(1).of<&tool::search>(),
+                                 [](chat_request& r) -> web_search_options& { return *r.tools[1].search; });
     chat_request choosing = with_tool();
     choosing.tool_choice = tool_choice::function("lookup");
     add_rows<tool_choice>(rows, "tool_choice", choosing, at.of<&chat_request::tool_choice>(), [](chat_request& r) -> tool_choice& { return *r.tool_choice; });
+    for (const auto how : {tool_choice::mode::automatic, tool_choice::mode::required}) {
+        choosing.tool_choice = tool_choice(how);
+        std::vector<row> more;
+        add_rows<tool_choice>(more, how == tool_choice::mode::required ? "required tool_choice" : "automatic tool_choice", choosing,
+                              at.of<&chat_request::tool_choice>(), [](chat_request& r) -> tool_choice& { return *r.tool_choice; });
+        for (row& one : more)
+            if (one.member.ends_with(".allowed")) rows.push_back(std::move(one));
+    }
     chat_request formatted = plain();
     formatted.response_format = response_format::json_schema("answer", R"({"type":"object","properties":{"a":{"type":"string"}})"
         R"(,"required":["a"],"additionalProperties":false})");

@@ -28,6 +28,9 @@ template <class Request, class Visit> bool each_tool_name(Request& request, Visi
     for (auto& t : request.tools)
         if (!t.builtin && !visit(t.name)) return false;
     if (request.tool_choice && !request.tool_choice->name.empty() && !visit(request.tool_choice->name)) return false;
+    if (request.tool_choice)
+        for (auto& name : request.tool_choice->allowed)
+            if (!visit(name)) return false;
     for (auto& m : request.messages)
         for (auto& part : m.content) {
             if (auto* const c = std::get_if<tool_call_part>(&part); c != nullptr && !visit(c->name)) return false;

@@ -198,6 +198,12 @@ private:
         std::map<std::uint32_t, std::size_t> places;
         std::size_t written = 0;
         detail::gemini_ruler text;
+        /// Bytes of the text so far, and of it before the part `text_part`.
+        std::int64_t text_bytes = 0, part_begin = 0;
+        std::int64_t text_part = -1;
+        /// Citations of that part without a range of their own, as JSON: they cover the part, whose end is not known yet.
+        std::vector<std::string> citations;
+        std::size_t citation_bytes = 0;
         /// Citations of this language have been written, so those of the vocabulary repeat them.
         bool grounded = false;
         bool finished = false;
@@ -214,6 +220,8 @@ private:
     LLMX_DECL void flush_signature(choice_state& s, std::string& out);
     LLMX_DECL void flush_calls(choice_state& s, bool whole_ones_only, std::string& out);
     LLMX_DECL void take_arguments(choice_state& s, const chat_event& event, std::string& out);
+    LLMX_DECL void begin_text(choice_state& s, std::uint32_t part, std::string& out);
+    LLMX_DECL void end_citations(choice_state& s, std::string& out);
     LLMX_DECL void write_call(const choice_state& s, const call_state& c, std::string& out);
     LLMX_DECL void set_tail(std::string_view id, std::string_view model);
 

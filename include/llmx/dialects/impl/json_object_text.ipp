@@ -26,7 +26,12 @@ LLMX_DECL bool is_json_object_text(std::string_view text) {
 LLMX_DECL std::string_view call_arguments_object(std::string_view arguments, std::string& space) {
     const std::string_view text = trim_json(arguments);
     if (text.empty()) return "{}";
-    if (is_json_object_text(text)) return text;
+    if (is_json_object_text(text)) {
+        // Vendors refuse the escape of half a character.
+        if (text.find("\\ud") == std::string_view::npos && text.find("\\uD") == std::string_view::npos) return text;
+        space = without_lone_surrogates(text);
+        return space;
+    }
     space.clear();
     json_writer(space).object().member("arguments", arguments).end_object();
     return space;

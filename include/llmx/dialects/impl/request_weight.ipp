@@ -95,6 +95,11 @@ LLMX_DECL bool outweighs(const chat_request& request, std::size_t bytes) noexcep
         if (scale.exceeded()) return true;
         scale(t);
     }
+    if (request.tool_choice)
+        for (const auto& name : request.tool_choice->allowed) {
+            if (scale.exceeded()) return true;
+            scale.add(name.size() + 4);
+        }
     scale.add(request.logit_bias.text.size());
     if (request.response_format) scale.add(request.response_format->schema.text.size());
     for (const auto& m : request.metadata) {

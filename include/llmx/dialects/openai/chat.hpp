@@ -143,7 +143,7 @@ private:
     sse_parser parser_;
     std::vector<choice_state> choices_;
     std::string id_, scratch_;
-    bool started_ = false;
+    bool started_ = false, counted_ = false;
     bool done_ = false;
 };
 
@@ -176,6 +176,11 @@ private:
         std::uint32_t thinking_part = 0;
         std::string thought, signature;
         std::int64_t text_part = -1;
+        /// Characters of the text so far, and of it before the part `text_part`.
+        std::int64_t characters = 0, part_begin = 0;
+        /// Citations of that part without a range of their own, as JSON: they cover the part, whose end is not known yet.
+        std::vector<std::string> citations;
+        std::size_t citation_bytes = 0;
         /// The calls, by their parts.
         std::map<std::uint32_t, sent_call> calls;
         /// The id of the answer's audio has been written.
@@ -184,6 +189,10 @@ private:
     LLMX_DECL void set_head(std::string_view id, std::int64_t created, std::string_view model);
     LLMX_DECL choice_state& begin(std::uint32_t choice, std::string& out);
     LLMX_DECL void end_thinking(choice_state& s, std::string& out) const;
+    LLMX_DECL void begin_text(choice_state& s, std::uint32_t part, std::string& out) const;
+    LLMX_DECL void end_citations(choice_state& s, std::string& out) const;
+    LLMX_DECL void write_annotation(const choice_state& s, std::string_view citation, std::int64_t begin, std::int64_t end,
+                                    std::string& out) const;
     LLMX_DECL void end_calls(choice_state& s, std::string& out) const;
     LLMX_DECL void open_delta(std::uint32_t choice, std::string& out) const;
     LLMX_DECL void close_delta(std::string& out) const;

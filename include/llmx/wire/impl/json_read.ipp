@@ -26,8 +26,7 @@ LLMX_DECL [[nodiscard]] int utf16_escape_at(std::string_view text, std::size_t a
     return unit;
 }
 
-/// \p text with U+FFFD in place of halves of surrogate pairs, which RFC 8259 section 8.2 allows and UTF-8 cannot hold.
-LLMX_DECL [[nodiscard]] std::string without_lone_surrogates(std::string_view text) {
+LLMX_DECL std::string without_lone_surrogates(std::string_view text) {
     std::string out;
     out.reserve(text.size());
     for (std::size_t i = 0; i < text.size();) {

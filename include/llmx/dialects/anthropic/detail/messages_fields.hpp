@@ -57,17 +57,31 @@ static_assert(accounts_for_all(messages_message_fields),
 inline constexpr auto messages_tool_fields = fields_of<tool>(
     mapped<&tool::name>("name"), mapped<&tool::description>("description"), by_hand<&tool::parameters>("input_schema"),
     by_hand<&tool::strict>("strict"), by_hand<&tool::cache>("cache_control"), by_hand<&tool::builtin>(""),
-    by_hand<&tool::kind>(""), by_hand<&tool::extra>(""));
+    by_hand<&tool::kind>(""), by_hand<&tool::search>(""), by_hand<&tool::extra>(""));
 static_assert(accounts_for_all(messages_tool_fields), "llmx: anthropic_messages has to account for each member of tool");
 
 // Of a built-in tool, whose definition has its own members.
 inline constexpr auto messages_builtin_fields = fields_of<tool>(
     by_hand<&tool::name>("name"), hint<&tool::description>(), hint<&tool::parameters>(), hint<&tool::strict>(),
-    hint<&tool::cache>(), by_hand<&tool::builtin>(""), by_hand<&tool::kind>("type"), by_hand<&tool::extra>(""));
+    hint<&tool::cache>(), by_hand<&tool::builtin>(""), by_hand<&tool::kind>("type"), by_hand<&tool::search>(""),
+    by_hand<&tool::extra>(""));
+
+// The size of what is read has no member: it is written as a number of searches.
+inline constexpr auto messages_search_fields = fields_of<web_search_options>(
+    by_hand<&web_search_options::context_size>("max_uses"), mapped<&web_search_options::max_uses>("max_uses").count(),
+    mapped<&web_search_options::allowed_domains>("allowed_domains"), mapped<&web_search_options::blocked_domains>("blocked_domains"),
+    by_hand<&web_search_options::city>("city").inside("user_location"),
+    by_hand<&web_search_options::region>("region").inside("user_location"),
+    by_hand<&web_search_options::country>("country").inside("user_location"),
+    by_hand<&web_search_options::timezone>("timezone").inside("user_location"));
+static_assert(accounts_for_all(messages_search_fields),
+              "llmx: anthropic_messages has to account for each member of web_search_options");
 static_assert(accounts_for_all(messages_builtin_fields), "llmx: anthropic_messages has to account for each member of tool");
 
 inline constexpr auto messages_tool_choice_fields = fields_of<tool_choice>(
-    by_hand<&tool_choice::how>("type"), by_hand<&tool_choice::name>("name"));
+    by_hand<&tool_choice::how>("type"), by_hand<&tool_choice::name>("name"),
+    // Only those tools are sent.
+    by_hand<&tool_choice::allowed>(""));
 static_assert(accounts_for_all(messages_tool_choice_fields),
               "llmx: anthropic_messages has to account for each member of tool_choice");
 
@@ -160,6 +174,7 @@ static_assert(accounts_for_all(messages_choice_fields),
 inline constexpr std::span<const field_rule> messages_tables[] = {
     messages_request_fields.view(),   messages_reasoning_fields.view(),   messages_format_fields.view(),
     messages_message_fields.view(),   messages_tool_fields.view(),        messages_tool_choice_fields.view(),
+    messages_search_fields.view(),
     messages_cache_fields.view(),     messages_media_fields.view(),       messages_citation_fields.view(),
     messages_text_fields.view(),      messages_refusal_fields.view(),     messages_image_fields.view(),
     messages_audio_fields.view(),     messages_file_fields.view(),        messages_thinking_fields.view(),

@@ -91,7 +91,11 @@ LLMX_DECL void messages_read_document_source(const json_cursor& source, file_par
     } else if (kind == "content") {
         // Its text is the part that other languages have a form for; this one gets the source back whole.
         to.source = media::from_base64("text/plain", base64_encode(messages_read_document_text(content)));
-        to.extra.add(anthropic_messages::name, "source", source.text());
+        bool only_text = true;
+        content.each_object_or_skip([&only_text](const json_cursor& block, std::size_t) {
+            only_text = only_text && block["type"].string_or() == "text";
+        });
+        to.extra.add(anthropic_messages::name, "source", source.text()).hint = only_text;
         return;
     } else if (!messages_read_source(source, kind, to.source)) {
         return type.expected("\"base64\", \"text\", \"url\", \"content\" or \"file\"");

@@ -79,6 +79,18 @@ LLMX_DECL void messages_read_output_config(const json_cursor& config, chat_reque
     else messages_keep_whole(config, {"effort", "format"}, "output_config", to.extra);
 }
 
+/// Settings of the API's search, for other languages; this one gets the definition as it came.
+LLMX_DECL void messages_read_search(const json_cursor& in, tool& to) {
+    web_search_options how;
+    const json_cursor location = in["user_location"];
+    read_fields(in, &how, messages_search_fields.view());
+    how.city = location["city"].string_or();
+    how.region = location["region"].string_or();
+    how.country = location["country"].string_or();
+    how.timezone = location["timezone"].string_or();
+    if (how != web_search_options()) to.search = std::move(how);
+}
+
 LLMX_DECL void messages_read_tool(const json_cursor& in, tool& to) {
     std::string type;
     in["type"].read(type);
@@ -88,6 +100,7 @@ LLMX_DECL void messages_read_tool(const json_cursor& in, tool& to) {
         to.builtin.emplace(anthropic_messages::name, in.text());
         for (const messages_builtin& b : messages_builtins)
             if (type.starts_with(b.name) && type.substr(b.name.size()).starts_with("_2")) to.kind = b.kind;
+        if (to.kind == builtin_kind::web_search) messages_read_search(in, to);
         return;
     }
     read_fields(in, &to, messages_tool_fields.view());

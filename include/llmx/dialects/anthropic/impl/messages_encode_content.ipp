@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/anthropic/detail/messages_fields.hpp>
 #include <llmx/dialects/anthropic/messages.hpp>
+#include <llmx/dialects/detail/call_ids.hpp>
 #include <llmx/dialects/detail/file_id.hpp>
 #include <llmx/dialects/detail/json_object_text.hpp>
 #include <llmx/dialects/detail/media_type.hpp>
@@ -51,6 +52,20 @@ struct messages_source {
     /// The data was in the URL.
     bool inlined = false;
 };
+
+/// Whether \p m is an image: what the bytes are, whatever a client names them; \p declared where they do not show it.
+LLMX_DECL [[nodiscard]] bool messages_is_image(const media& m, bool declared) noexcept {
+    std::string_view type = m.media_type, data = m.data;
+    if (data.empty() && is_data_url(m.url)) {
+        if (const auto url = parse_data_url(m.url); url && url->base64) {
+            type = url->media_type;
+            data = url->payload;
+        }
+    }
+    if (!data.empty()) type = type_by_bytes(type, data);
+    if (type.starts_with("image/")) return true;
+    return type != "application/pdf" && declared;
+}
 
 /// Images: PNG, JPEG, GIF and WebP. Documents: PDF, and text of any type.
 LLMX_DECL [[nodiscard]] messages_source messages_plan_source(const media& m, bool image) {
@@ -123,61 +138,8 @@ LLMX_DECL void messages_write_source(json_writer& w, const media& m, const messa
     w.end_object();
 }
 
-/// The ids of tool calls, as the API takes them: ^[a-zA-Z0-9_-]+$.
-///
-/// Languages without ids leave them empty; calls then are numbered, and results take the
-/// oldest unanswered call of their name.
-class messages_call_ids {
-public:
-    [[nodiscard]] std::string of_call(const tool_call_part& c) {
-        if (!c.id.empty()) return clean(c.id);
-        std::string id = "toolu_" + std::to_string(++made_);
-        waiting_[c.name].push_back(order_.size());
-        order_.push_back(id);
-        return id;
-    }
-    [[nodiscard]] std::string of_result(const tool_result_part& r) {
-        if (!r.call_id.empty()) return clean(r.call_id);
-        std::string id;
-        if (r.name.empty()) {
-            while (oldest_ < order_.size() && order_[oldest_].empty()) ++oldest_;
-            if (oldest_ < order_.size()) id = std::exchange(order_[oldest_], std::string());
-        } else if (const auto of = waiting_.find(r.name); of != waiting_.end()) {
-            auto& [calls, first] = of->second;
-            while (first < calls.size() && order_[calls[first]].empty()) ++first;
-            if (first < calls.size()) id = std::exchange(order_[calls[first]], std::string());
-        }
-        return !id.empty() ? id : "toolu_" + std::to_string(++made_);
-    }
-    /// Other characters become '_'; a hash keeps ids apart that then would be the same.
-    [[nodiscard]] static std::string clean(std::string_view id) {
-        const auto allowed = [](char c) {
-            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-        };
-        std::string out(id);
-        if (std::all_of(out.begin(), out.end(), allowed)) return out;
-        std::replace_if(out.begin(), out.end(), [&](char c) { return !allowed(c); }, '_');
-        std::uint32_t hash = 2166136261u; // FNV-1a
-        for (const char c : id) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
-        out += '_';
-        for (int shift = 28; shift >= 0; shift -= 4) out += "0123456789abcdef"[(hash >> shift) & 15u];
-        return out;
-    }
-
-private:
-    /// Calls of one name, by their place in `order_`; those before `first` have their results.
-    struct queue {
-        std::vector<std::size_t> calls;
-        std::size_t first = 0;
-        void push_back(std::size_t call) { calls.push_back(call); }
-    };
-    /// The ids that were made up, oldest first; empty once a result has taken it.
-    std::vector<std::string> order_;
-    std::size_t oldest_ = 0; // nothing waits before
-    // Ordered: a caller can choose names that have one hash.
-    std::map<std::string, queue, std::less<>> waiting_;
-    std::uint32_t made_ = 0;
-};
+/// ^[a-zA-Z0-9_-]{1,64}$, and no two calls of a conversation have the same.
+inline constexpr call_id_rule messages_call_id_rule(64, true, "_-", "toolu_");
 
 /// Writes the conversation as turns that alternate, and the system prompt apart.
 class messages_turn_writer {
@@ -423,17 +385,17 @@ private:
 
     LLMX_DECL bool write_media(const image_part& p, std::string& to, const request_place& at) {
         if (!p.detail.empty() && p.detail != "auto") drops_.hint(at.of<&image_part::detail>());
-        return write_media(p, "image", to, at, at.of<&image_part::source>());
+        return write_media(p, to, at, at.of<&image_part::source>());
     }
     LLMX_DECL bool write_media(const file_part& p, std::string& to, const request_place& at) {
-        return write_media(p, "document", to, at, at.of<&file_part::source>());
+        return write_media(p, to, at, at.of<&file_part::source>());
     }
 
     /// Appends the block; false when the API takes no such source, which then is reported.
     template <class Part>
-    bool write_media(const Part& p, std::string_view type, std::string& to, const request_place& at,
-                     const request_place& source_place) {
-        constexpr bool image = std::is_same_v<Part, image_part>;
+    bool write_media(const Part& p, std::string& to, const request_place& at, const request_place& source_place) {
+        constexpr bool is_file = std::is_same_v<Part, file_part>;
+        const bool image = messages_is_image(p.source, !is_file);
         const bool whole = messages_own(p.extra, "source") != nullptr;
         const messages_source source = whole ? messages_source() : messages_plan_source(p.source, image);
         if (!whole && source.how == messages_source::form::none) {
@@ -441,12 +403,15 @@ private:
             return false;
         }
         json_writer w(to);
-        w.object().member("type", type);
+        w.object().member("type", image ? "image" : "document");
         if (!whole) {
             messages_report_source(p.source, source, image, source_place, drops_);
             messages_write_source(w, p.source, source);
         }
-        if constexpr (!image) write_fields(w, &p, messages_file_fields.view(), at, drops_);
+        if constexpr (is_file) {
+            if (!image) write_fields(w, &p, messages_file_fields.view(), at, drops_);
+            else if (!p.filename.empty()) drops_.hint(at.of<&file_part::filename>());
+        }
         messages_write_cache(w, p.cache, p.extra);
         write_extra(w, p.extra, at);
         w.end_object();
@@ -456,7 +421,7 @@ private:
     const chat_request& request_;
     const model_traits& traits_;
     drop_report& drops_;
-    messages_call_ids ids_;
+    call_ids ids_{messages_call_id_rule};
     std::optional<error> failure_;
     std::string turns_, results_, blocks_, system_;
     const std::string* system_text_ = nullptr;

@@ -3,9 +3,11 @@
 
 #include <llmx/dialects/anthropic/impl/messages_encode_content.ipp>
 #include <llmx/dialects/anthropic/messages.hpp>
+#include <llmx/dialects/detail/allowed_tools.hpp>
 #include <llmx/dialects/detail/closed_schema.hpp>
 #include <llmx/dialects/detail/model_fit.hpp>
 #include <llmx/wire/json_scan.hpp>
+#include <llmx/wire/json_text.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -78,6 +80,35 @@ LLMX_DECL [[nodiscard]] bool messages_lack_thinking(const chat_request& request)
         if (m->from == role::user && !result) return false;
     }
     return false;
+}
+
+/// Whether \p type is one of the API's own tools: their names end with "_" and a date, but for the set of a server's tools.
+LLMX_DECL [[nodiscard]] bool messages_is_own_type(std::string_view type) noexcept {
+    constexpr std::size_t date = 9;
+    if (type == "mcp_toolset") return true;
+    if (type.size() <= date || !type.substr(type.size() - date).starts_with("_20")) return false;
+    const std::string_view digits = type.substr(type.size() - date + 1);
+    return std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// The definition of a tool of the API itself, which requests of another language may contain; empty when \p t is another's.
+///
+/// LiteLLM has the settings of some in `function`: `{"type":"computer_20250124","function":{"name":…,"parameters":{…}}}`.
+LLMX_DECL [[nodiscard]] std::string messages_own_tool(const opaque_part& t) {
+    if (t.origin == anthropic_messages::name) return t.value.text;
+    json_document document(t.value.text);
+    const json_cursor in = document.root(), function = in["function"], settings = function["parameters"];
+    if (in.object() == nullptr || !messages_is_own_type(in["type"].string_or())) return std::string();
+    if (function.object() == nullptr) return t.value.text;
+    std::string out;
+    json_writer w(out);
+    w.object().member("type", in["type"].string_or()).member("name", function["name"].string_or());
+    if (settings.object() != nullptr)
+        for (const auto& m : *settings.object()) w.raw_member(m.key(), json_text(m.value()));
+    for (const auto& m : *in.object())
+        if (m.key() != "type" && m.key() != "name" && m.key() != "function") w.raw_member(m.key(), json_text(m.value()));
+    w.end_object();
+    return out;
 }
 
 /// Writes the members of a request beside the conversation.
@@ -200,13 +231,20 @@ private:
 
     LLMX_DECL void write_tools(const std::vector<std::string_view>& called) {
         std::string list;
+        // The API has no list of names: a tool that may not be called is not sent. Calls of it in the history stay valid.
+        const allowed_tools allowed(request_);
+        if (request_.tool_choice && !request_.tool_choice->allowed.empty())
+            drops_.hint(place<&chat_request::tool_choice>().of<&tool_choice::allowed>());
+        if (request_.tool_choice && request_.tool_choice->how != mode::function && !request_.tool_choice->name.empty())
+            drops_.hint(place<&chat_request::tool_choice>().of<&tool_choice::name>());
         for (std::size_t i = 0; i < request_.tools.size() && !failure_; ++i) {
             const tool& t = request_.tools[i];
+            if (!allowed.have(t)) continue;
             if (t.builtin) write_builtin(t, request_place().tool(i), list);
             else write_tool(t, request_place().tool(i), list);
         }
         has_tools_ = !list.empty();
-        if (request_.tools.empty()) {
+        if (!has_tools_) {
             // A history with calls needs the tools' definitions even when none may be called now.
             for (const auto name : called) {
                 json_writer w(element(list));
@@ -225,7 +263,8 @@ private:
 
     /// The definition as it came, or the API's own tool of the kind, once.
     LLMX_DECL void write_builtin(const tool& t, const request_place& at, std::string& list) {
-        const bool own = t.builtin->origin == anthropic_messages::name;
+        const std::string definition = messages_own_tool(*t.builtin);
+        const bool own = !definition.empty();
         const auto like = std::find_if(messages_builtins.begin(), messages_builtins.end(),
                                        [&t](const messages_builtin& b) { return b.kind == t.kind; });
         if (!own && like == messages_builtins.end()) return drops_.lost(at);
@@ -236,12 +275,40 @@ private:
         const bool again = (builtins_ & bit) != 0;
         builtins_ |= bit;
         if (own) {
-            element(list) += t.builtin->value.text;
+            element(list) += definition;
             return;
         }
         drops_.hint(at);
         if (again) return; // names of tools are unique
-        json_writer(element(list)).object().member("type", like->type).member("name", like->name).end_object();
+        json_writer w(element(list));
+        w.object().member("type", like->type).member("name", like->name);
+        if (t.search && t.kind == builtin_kind::web_search) write_search(w, *t.search, at);
+        w.end_object();
+    }
+
+    LLMX_DECL void write_search(json_writer& w, const web_search_options& how, const request_place& tool_place) {
+        const request_place at = tool_place.of<&tool::search>();
+        const std::string_view size = how.context_size;
+        // Figures of LiteLLM for the three sizes.
+        if (how.max_uses) w.member("max_uses", *how.max_uses);
+        else if (size == "low" || size == "medium" || size == "high") w.member("max_uses", size == "low" ? 1 : size == "medium" ? 5 : 10);
+        if (how.max_uses && !size.empty()) drops_.hint(at.of<&web_search_options::context_size>());
+        const bool only = !how.allowed_domains.empty();
+        // The API takes one of the two lists, and the sites to be searched are the narrower one.
+        if (only && !how.blocked_domains.empty()) drops_.lost(at.of<&web_search_options::blocked_domains>());
+        const std::vector<std::string>& domains = only ? how.allowed_domains : how.blocked_domains;
+        if (!domains.empty()) {
+            w.key(only ? "allowed_domains" : "blocked_domains").array();
+            for (const std::string& d : domains) w.value(d);
+            w.end_array();
+        }
+        if (!how.has_location()) return;
+        w.key("user_location").object().member("type", "approximate");
+        if (!how.city.empty()) w.member("city", how.city);
+        if (!how.region.empty()) w.member("region", how.region);
+        if (!how.country.empty()) w.member("country", how.country);
+        if (!how.timezone.empty()) w.member("timezone", how.timezone);
+        w.end_object();
     }
 
     LLMX_DECL void write_tool(const tool& t, const request_place& at, std::string& list) {

@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/bedrock/detail/media_formats.hpp>
+#include <llmx/dialects/detail/call_ids.hpp>
 #include <llmx/dialects/bedrock/impl/converse_fields.ipp>
 #include <llmx/dialects/bedrock/impl/media_formats.ipp>
 #include <llmx/dialects/detail/json_object_text.hpp>
@@ -37,53 +38,8 @@ LLMX_DECL void bedrock_report_extra(const extra_members& extra, const request_pl
         if (!m.is_absent) drops.lost(at.other(std::string(extra_members::wire_name(m.name))));
 }
 
-/// The ids of tool calls, as the API takes them: 1 to 64 of [a-zA-Z0-9_.:-].
-///
-/// An id of another form is replaced by a number, the same for call and result. Languages without ids leave
-/// them empty: calls then are numbered, and results take the oldest unanswered call of their name.
-class bedrock_call_ids {
-public:
-    [[nodiscard]] std::string of_call(const tool_call_part& c) {
-        if (!c.id.empty()) return fitted(c.id);
-        std::string id = made_up();
-        waiting_[c.name].ids.push_back(id);
-        unnamed_.ids.push_back(id);
-        return id;
-    }
-    [[nodiscard]] std::string of_result(const tool_result_part& r) {
-        if (!r.call_id.empty()) return fitted(r.call_id);
-        const auto of = waiting_.find(r.name);
-        queue* const from = r.name.empty() ? &unnamed_ : of != waiting_.end() ? &of->second : nullptr;
-        while (from != nullptr && from->first < from->ids.size())
-            if (std::string& id = from->ids[from->first++]; taken_.insert(id).second) return id;
-        return made_up();
-    }
-
-private:
-    struct queue {
-        queue() = default;
-        std::vector<std::string> ids;
-        /// Those before have their results.
-        std::size_t first = 0;
-    };
-    [[nodiscard]] std::string made_up() { return "llmx-" + std::to_string(++made_); }
-    [[nodiscard]] const std::string& fitted(const std::string& id) {
-        const auto allowed = [](char c) {
-            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == ':';
-        };
-        if (id.size() <= 64 && std::all_of(id.begin(), id.end(), allowed)) return id;
-        std::string& to = renamed_[id];
-        if (to.empty()) to = made_up();
-        return to;
-    }
-
-    // Ordered: a caller can choose names that have one hash.
-    std::map<std::string, std::string, std::less<>> renamed_;
-    std::map<std::string, queue, std::less<>> waiting_;
-    queue unnamed_;
-    std::set<std::string> taken_;
-    std::size_t made_ = 0;
-};
+/// 1 to 64 of [a-zA-Z0-9_.:-], and no two calls of a conversation have the same.
+inline constexpr call_id_rule bedrock_call_id_rule(64, true, "_.:-", "llmx-");
 
 /// Writes the conversation as turns that alternate, and the system prompt apart.
 class bedrock_turn_writer {
@@ -383,7 +339,7 @@ private:
 
     const chat_request& request_;
     drop_report& drops_;
-    bedrock_call_ids ids_;
+    call_ids ids_{bedrock_call_id_rule};
     std::string turns_, results_, blocks_, system_;
     std::vector<const extra_members::member*> turn_extra_;
     std::vector<std::string_view> called_;

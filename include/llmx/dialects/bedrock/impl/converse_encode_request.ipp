@@ -7,6 +7,7 @@
 #include <llmx/dialects/bedrock/impl/converse_fields.ipp>
 #include <llmx/dialects/bedrock/impl/converse_object.ipp>
 #include <llmx/dialects/bedrock/impl/converse_thinking.ipp>
+#include <llmx/dialects/detail/allowed_tools.hpp>
 #include <llmx/dialects/detail/closed_schema.hpp>
 #include <llmx/dialects/detail/model_fit.hpp>
 #include <llmx/wire/json_scan.hpp>
@@ -202,8 +203,15 @@ private:
         // Without tools none can be called; a history that refers to some needs their definitions.
         const bool left_out = asked == mode::none && !conversation.needs_tools();
         std::string list;
+        // The API has no list of names: a tool that may not be called is not sent.
+        const allowed_tools allowed(request_);
+        if (request_.tool_choice && !request_.tool_choice->allowed.empty())
+            drops_.hint(at<&chat_request::tool_choice, &tool_choice::allowed>());
+        if (request_.tool_choice && asked != mode::function && !request_.tool_choice->name.empty())
+            drops_.hint(at<&chat_request::tool_choice, &tool_choice::name>());
         for (std::size_t i = 0; i < request_.tools.size() && !left_out; ++i)
-            if (const result<void> written = write_tool(request_.tools[i], request_place().tool(i), list); !written) return written;
+            if (!allowed.have(request_.tools[i])) continue;
+            else if (const result<void> written = write_tool(request_.tools[i], request_place().tool(i), list); !written) return written;
         has_tools_ = !list.empty();
         if (!has_tools_)
             for (const std::string_view name : conversation.called()) {
@@ -277,6 +285,7 @@ private:
             return success();
         }
         drops_.hint(place);
+        if (t.search) report_fields(&*t.search, bedrock_search_fields.view(), place.of<&tool::search>(), drops_);
         json_writer(next(list)).object().key("systemTool").object().member("name", alike).end_object().end_object();
         return success();
     }

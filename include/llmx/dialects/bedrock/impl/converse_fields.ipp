@@ -39,11 +39,19 @@ static_assert(accounts_for_all<message>(bedrock_message_fields));
 inline constexpr auto bedrock_tool_fields = fields_of<tool>(
     mapped<&tool::name>("name"), mapped<&tool::description>("description"), by_hand<&tool::parameters>("inputSchema.json"),
     by_hand<&tool::strict>("strict"), by_hand<&tool::cache>("cachePoint"), by_hand<&tool::builtin>("systemTool"),
-    by_hand<&tool::kind>("systemTool.name"), by_hand<&tool::extra>(""));
+    by_hand<&tool::kind>("systemTool.name"), by_hand<&tool::search>(""), by_hand<&tool::extra>(""));
 static_assert(accounts_for_all<tool>(bedrock_tool_fields));
 
+// Nova's search has no settings.
+inline constexpr auto bedrock_search_fields = fields_of<web_search_options>(
+    hint<&web_search_options::context_size>(), hint<&web_search_options::max_uses>(), lost<&web_search_options::allowed_domains>(),
+    lost<&web_search_options::blocked_domains>(), hint<&web_search_options::city>(), hint<&web_search_options::region>(),
+    hint<&web_search_options::country>(), hint<&web_search_options::timezone>());
+static_assert(accounts_for_all<web_search_options>(bedrock_search_fields));
+
 inline constexpr auto bedrock_choice_fields =
-    fields_of<tool_choice>(by_hand<&tool_choice::how>(""), by_hand<&tool_choice::name>("tool.name"));
+    fields_of<tool_choice>(by_hand<&tool_choice::how>(""), by_hand<&tool_choice::name>("tool.name"),
+                           by_hand<&tool_choice::allowed>(""));
 static_assert(accounts_for_all<tool_choice>(bedrock_choice_fields));
 
 inline constexpr auto bedrock_format_fields = fields_of<response_format>(

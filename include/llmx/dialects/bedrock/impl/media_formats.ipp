@@ -105,6 +105,7 @@ LLMX_DECL bool bedrock_read_source(const media& m, std::string_view filename, be
         if (filename.empty()) filename = m.url;
     }
     if (to.data.empty() && to.s3.empty()) return false;
+    if (!to.data.empty()) type = type_by_bytes(type, to.data);
     const bedrock_format* found = bedrock_format_of_type(type);
     // "text/plain" is also the type that clients send for a file of unknown type.
     if (found == nullptr || found->name == "txt") {

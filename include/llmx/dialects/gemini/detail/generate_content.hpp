@@ -42,6 +42,7 @@ private:
     };
 
     LLMX_DECL void write_message(const message& m, std::size_t index);
+    LLMX_DECL void write_results(const std::vector<message>& messages, std::size_t begin);
     LLMX_DECL void write_system(const std::vector<message>& messages);
     /// Writes a system message's texts.
     LLMX_DECL void write_instructions(const message& m, const request_place& at, bool& open);
@@ -89,6 +90,8 @@ private:
     request_place at_;
     const extra_members* extra_ = nullptr;
     std::vector<kept_media> kept_;
+    /// The results of messages before are written.
+    std::size_t results_end_ = 0;
     bool gemini_3_, thinks_;
     bool from_model_ = false, system_only_ = true;
     turn who_ = turn::user;

@@ -28,9 +28,9 @@ inline constexpr auto generate_request_fields = fields_of<chat_request>(
     mapped<&chat_request::temperature>("temperature").inside(generate_config),
     mapped<&chat_request::top_p>("topP").inside(generate_config),
     mapped<&chat_request::top_k>("topK").inside(generate_config).count(),
-    mapped<&chat_request::n>("candidateCount").inside(generate_config).count(),
+    by_hand<&chat_request::n>("candidateCount").inside(generate_config),
     mapped<&chat_request::max_output_tokens>("maxOutputTokens").inside(generate_config).count(),
-    mapped<&chat_request::stop>("stopSequences").inside(generate_config),
+    by_hand<&chat_request::stop>("stopSequences").inside(generate_config),
     // An int32 of the protos.
     mapped<&chat_request::seed>("seed").inside(generate_config).within(-2147483648.0, 2147483647.0).tuning(),
     mapped<&chat_request::presence_penalty>("presencePenalty").inside(generate_config),
@@ -62,11 +62,19 @@ static_assert(accounts_for_all(generate_message_fields), "llmx: generateContent'
 inline constexpr auto generate_tool_fields = fields_of<tool>(
     mapped<&tool::name>("name"), mapped<&tool::description>("description"), by_hand<&tool::parameters>("parameters"),
     hint<&tool::strict>().unless(0), hint<&tool::cache>(), by_hand<&tool::builtin>(std::string_view()),
-    by_hand<&tool::kind>(std::string_view()), by_hand<&tool::extra>(std::string_view()));
+    by_hand<&tool::kind>(std::string_view()), by_hand<&tool::search>("googleSearch"), by_hand<&tool::extra>(std::string_view()));
 static_assert(accounts_for_all(generate_tool_fields), "llmx: generateContent's table has each member of tool once");
 
+/// Google's search has none of these settings; that of Vertex AI leaves sites out, which is read.
+inline constexpr auto generate_search_fields = fields_of<web_search_options>(
+    hint<&web_search_options::context_size>(), hint<&web_search_options::max_uses>(), lost<&web_search_options::allowed_domains>(),
+    lost<&web_search_options::blocked_domains>().read_as("excludeDomains"), hint<&web_search_options::city>(),
+    hint<&web_search_options::region>(), hint<&web_search_options::country>(), hint<&web_search_options::timezone>());
+static_assert(accounts_for_all(generate_search_fields), "llmx: generateContent's table has each member of web_search_options once");
+
 inline constexpr auto generate_choice_fields =
-    fields_of<tool_choice>(by_hand<&tool_choice::how>("mode"), by_hand<&tool_choice::name>("allowedFunctionNames"));
+    fields_of<tool_choice>(by_hand<&tool_choice::how>("mode"), by_hand<&tool_choice::name>("allowedFunctionNames"),
+                           by_hand<&tool_choice::allowed>("allowedFunctionNames"));
 static_assert(accounts_for_all(generate_choice_fields), "llmx: generateContent's table has each member of tool_choice once");
 
 /// Members beside those of the request: see `caller_path`.
@@ -160,9 +168,10 @@ inline constexpr auto generate_candidate_fields = fields_of<chat_choice>(
 static_assert(accounts_for_all(generate_candidate_fields), "llmx: generateContent's table has each member of chat_choice once");
 
 /// Of a caller's names: see `wire_names`.
-inline constexpr std::array<std::span<const field_rule>, 16> generate_tables = {
+inline constexpr std::array<std::span<const field_rule>, 17> generate_tables = {
     generate_request_fields.view(), generate_message_fields.view(),   generate_tool_fields.view(),
     generate_choice_fields.view(),  generate_format_fields.view(),    generate_reasoning_fields.view(),
+    generate_search_fields.view(),
     generate_cache_fields.view(),   generate_media_fields.view(),     generate_text_fields.view(),
     generate_refusal_fields.view(), generate_image_fields.view(),     generate_audio_fields.view(),
     generate_file_fields.view(),    generate_thinking_fields.view(),  generate_call_fields.view(),
@@ -189,6 +198,21 @@ inline constexpr std::array<enum_word<builtin_kind>, 5> generate_builtins = {
      {builtin_kind::web_search, "enterpriseWebSearch"},
      {builtin_kind::web_fetch, "urlContext"},
      {builtin_kind::code_execution, "codeExecution"}}};
+
+/// https://ai.google.dev/api/generate-content#generationconfig: `stopSequences`, and `candidateCount` of the models that take more than one.
+inline constexpr std::size_t generate_most_stops = 5;
+inline constexpr std::int64_t generate_most_candidates = 8;
+
+/// All of Google's own tools: a caller of another language may have written one into its request.
+inline constexpr std::array<std::string_view, 8> generate_own_tools = {
+    "googleSearch", "googleSearchRetrieval", "enterpriseWebSearch", "urlContext", "codeExecution", "googleMaps", "fileSearch", "computerUse"};
+
+/// Members of a request that a caller of another language may have written into its own, as LiteLLM takes them.
+struct generate_own_member {
+    std::string_view camel, snake;
+};
+inline constexpr std::array<generate_own_member, 3> generate_own_members = {
+    {{"safetySettings", "safety_settings"}, {"cachedContent", "cached_content"}, {"labels", "labels"}}};
 
 /// FunctionCallingConfig.Mode; a mode that is not here stays in `extra`.
 inline constexpr std::array<enum_word<tool_choice::mode>, 4> generate_modes = {{{tool_choice::mode::automatic, "AUTO"},

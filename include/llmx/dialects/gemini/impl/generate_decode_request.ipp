@@ -120,6 +120,12 @@ LLMX_DECL void generate_read_tools(const json_cursor& in, chat_request& to) {
             tool& t = to.tools.emplace_back();
             t.builtin = opaque_part(gemini_generate::name, std::move(definition));
             t.kind = read_enum(generate_builtins, m.name).value_or(builtin_kind::other);
+            if (t.kind == builtin_kind::web_search) {
+                web_search_options how;
+                const json_cursor search = one[m.name];
+                read_fields(search, &how, generate_search_fields.view());
+                if (how != web_search_options()) t.search = std::move(how);
+            }
             to.origins.tool(wire_origin(0, i));
         }
     });
@@ -140,6 +146,10 @@ LLMX_DECL void generate_read_tool_config(const json_cursor& in, chat_request& to
         std::size_t understood = 2;
         if (mode == "ANY" && allowed.size() == 1) {
             to.tool_choice = tool_choice::function(std::move(allowed.front()));
+            understood = 3;
+        } else if (!allowed.empty() && (mode == "ANY" || mode == "AUTO" || mode == "VALIDATED")) {
+            to.tool_choice = tool_choice(mode == "ANY" ? tool_choice::mode::required : tool_choice::mode::automatic);
+            to.tool_choice->allowed = std::move(allowed);
             understood = 3;
         } else if (const auto how = read_enum(generate_modes, mode)) {
             to.tool_choice = tool_choice(*how);
@@ -227,6 +237,8 @@ LLMX_DECL void generate_read_config(const json_cursor& root, chat_request& to) {
         if (!one.is_string()) one.expected("a string");
     });
     read_fields(in, &to, generate_request_fields.view());
+    in["candidateCount"].read_count(to.n);
+    stop.read(to.stop);
     in["responseModalities"].read(to.modalities);
     for (std::string& m : to.modalities)
         for (char& c : m) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;

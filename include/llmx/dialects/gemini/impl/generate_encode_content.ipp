@@ -7,10 +7,13 @@
 #include <llmx/dialects/detail/media_type.hpp>
 #include <llmx/dialects/gemini/detail/generate_content.hpp>
 #include <llmx/dialects/gemini/detail/generate_fields.hpp>
+#include <llmx/wire/base64.hpp>
 #include <llmx/wire/data_url.hpp>
 #include <llmx/wire/json_text.hpp>
+#include <llmx/wire/utf8.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <variant>
 
 namespace llmx::inline LLMX_ABI::detail {
@@ -273,6 +276,14 @@ LLMX_DECL void generate_content_writer::take_media(const media& m, const describ
     report_unwritten(extra, at, false, bytes ? "inlineData." : "fileData.");
 }
 
+/// The text of a document that is one; a function's response has a place for it.
+LLMX_DECL [[nodiscard]] std::optional<std::string> generate_text_of(const file_part& f) {
+    if (!f.source.media_type.starts_with("text/") || f.source.data.empty()) return std::nullopt;
+    auto text = base64_decode(f.source.data);
+    if (!text || !valid_utf8(*text)) return std::nullopt;
+    return std::move(*text);
+}
+
 LLMX_DECL void generate_content_writer::write_part(const tool_result_part& p) {
     std::string_view function = p.name;
     if (function.empty()) function = calls_.name_of(p.call_id);
@@ -284,10 +295,14 @@ LLMX_DECL void generate_content_writer::write_part(const tool_result_part& p) {
     report_unwritten(p.extra, at_, false, "functionResponse.");
     std::string text;
     std::vector<kept_media> inside;
+    const auto add_text = [&text](std::string_view more) {
+        if (!text.empty() && !more.empty()) text += '\n';
+        text += more;
+    };
     for (std::size_t i = 0; i < p.content.size(); ++i) {
         const request_place at = at_.item(i);
         if (const auto* const t = std::get_if<text_part>(&p.content[i])) {
-            text += t->text;
+            add_text(t->text);
             report(t, generate_text_fields.view(), t->extra, at);
             report_unwritten(t->extra, at, true);
             if (!t->signature.empty()) drops_.hint(at.of<&text_part::signature>());
@@ -296,7 +311,11 @@ LLMX_DECL void generate_content_writer::write_part(const tool_result_part& p) {
             take_media(image->source, member_of<&image_part::source>, image->extra, at, inside);
         } else if (const auto* const file = std::get_if<file_part>(&p.content[i])) {
             report(file, generate_file_fields.view(), file->extra, at);
-            take_media(file->source, member_of<&file_part::source>, file->extra, at, inside);
+            if (const std::optional<std::string> words = generate_text_of(*file)) {
+                add_text(*words);
+                report_references(file->source, member_of<&file_part::source>, at);
+                report_unwritten(file->extra, at, true);
+            } else take_media(file->source, member_of<&file_part::source>, file->extra, at, inside);
         }
     }
     begin_part();
@@ -340,12 +359,40 @@ LLMX_DECL void generate_content_writer::write_message(const message& m, std::siz
     std::size_t results_end = m.content.size();
     while (results_end > 0 && !std::holds_alternative<tool_result_part>(m.content[results_end - 1])) --results_end;
     for (std::size_t i = 0; i < m.content.size() && !fault_; ++i) {
+        if (index < results_end_ && std::holds_alternative<tool_result_part>(m.content[i])) continue; // is written already
         at_ = at.part(i);
         if (i >= results_end) write_kept();
         std::visit([this](const auto& part) { write_part(part); }, m.content[i]);
     }
     // Without a part there is no turn to hold them.
     report_unwritten(m.extra, at, !open_);
+}
+
+/// Writes the results in the messages from \p begin up to the model's next one first when something stands before one of them: the
+/// server demands the turn of results directly behind the turn of calls.
+LLMX_DECL void generate_content_writer::write_results(const std::vector<message>& messages, std::size_t begin) {
+    static const message plain(role::tool);
+    bool other = false, out_of_order = false;
+    std::size_t end = begin;
+    for (; end < messages.size() && messages[end].from != role::assistant; ++end) {
+        if (generate_is_system(messages[end])) continue;
+        for (const content_part& part : messages[end].content) {
+            const bool result = std::holds_alternative<tool_result_part>(part);
+            out_of_order = out_of_order || (result && other);
+            other = other || !result;
+        }
+    }
+    if (!out_of_order) return;
+    from_model_ = false;
+    for (std::size_t i = begin; i < end; ++i)
+        for (std::size_t k = 0; k < messages[i].content.size() && !fault_; ++k) {
+            const auto* const answer = std::get_if<tool_result_part>(&messages[i].content[k]);
+            if (answer == nullptr || generate_is_system(messages[i])) continue;
+            next(turn::tool, plain);
+            at_ = request_place().message(i).part(k);
+            write_part(*answer);
+        }
+    results_end_ = end;
 }
 
 LLMX_DECL void generate_content_writer::write_instructions(const message& m, const request_place& at, bool& open) {
@@ -395,7 +442,17 @@ LLMX_DECL void generate_content_writer::write_system(const std::vector<message>&
 LLMX_DECL result<void> generate_content_writer::write(const std::vector<message>& messages) {
     system_only_ = std::all_of(messages.begin(), messages.end(), [](const message& m) { return generate_is_system(m); });
     w_.key("contents").array();
-    for (std::size_t i = 0; i < messages.size() && !fault_; ++i) write_message(messages[i], i);
+    bool called = false;
+    for (std::size_t i = 0; i < messages.size() && !fault_; ++i) {
+        const message& m = messages[i];
+        if (m.from != role::assistant) {
+            if (called) write_results(messages, i);
+            called = false;
+        }
+        write_message(m, i);
+        if (m.from == role::assistant)
+            for (const content_part& part : m.content) called = called || std::holds_alternative<tool_call_part>(part);
+    }
     close();
     w_.end_array();
     if (!any_ && !fault_)

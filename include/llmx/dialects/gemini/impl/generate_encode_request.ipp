@@ -33,10 +33,11 @@ private:
     LLMX_DECL void write_tool_config();
     LLMX_DECL void write_choice(json_writer& w, const tool_choice& choice);
     LLMX_DECL void write_config();
-    LLMX_DECL void write_stop(json_writer& w);
     LLMX_DECL void write_format(json_writer& w);
     LLMX_DECL void write_schema(json_writer& w, const response_format& f);
     LLMX_DECL void write_thinking(json_writer& w);
+    LLMX_DECL void write_foreign();
+    LLMX_DECL void write_limited(json_writer& w);
 
     /// A member of the tools' list follows.
     void begin_tool() {
@@ -95,12 +96,24 @@ LLMX_DECL [[nodiscard]] bool generate_takes_functions(const opaque_part& own_too
     return static_cast<bool>(in["computerUse"]);
 }
 
+/// The definition of one of Google's own tools, which requests of another language may contain; empty when \p t is another's.
+LLMX_DECL [[nodiscard]] std::string_view generate_own_tool(const opaque_part& t) {
+    if (t.origin == gemini_generate::name) return t.value.text;
+    json_document document(t.value.text, json_naming::proto);
+    const json_cursor in = document.root();
+    if (in.object() == nullptr || in["type"]) return std::string_view();
+    for (const std::string_view name : generate_own_tools)
+        if (in[name]) return t.value.text;
+    return std::string_view();
+}
+
 /// Gemini 3 takes its own tools beside functions, older ones answer 400: there the functions stay, because
 /// without them the caller's program cannot continue.
 LLMX_DECL void generate_request_writer::write_builtin(const tool& t, std::size_t index) {
     const request_place at = request_place().tool(index);
     const bool refused = functions_ && !gemini_3_;
-    const bool own = t.builtin->origin == gemini_generate::name;
+    const std::string_view definition = generate_own_tool(*t.builtin);
+    const bool own = !definition.empty();
     const bool beside = own && generate_takes_functions(*t.builtin);
     const std::string_view alike = own ? std::string_view() : enum_name(generate_builtins, t.kind);
     if ((!own && alike.empty()) || (refused && !beside)) return drops_.lost(at);
@@ -108,10 +121,11 @@ LLMX_DECL void generate_request_writer::write_builtin(const tool& t, std::size_t
     server_side_ = server_side_ || !beside;
     if (own) {
         if (t.cache) drops_.hint(at.of<&tool::cache>());
-        w_.raw(t.builtin->value.text);
+        w_.raw(definition);
         return;
     }
     drops_.hint(at);
+    if (t.search) report_fields(&*t.search, generate_search_fields.view(), at.of<&tool::search>(), drops_);
     w_.object().key(alike).object().end_object().end_object();
 }
 
@@ -131,8 +145,20 @@ LLMX_DECL void generate_request_writer::write_tools() {
 }
 
 LLMX_DECL void generate_request_writer::write_choice(json_writer& w, const tool_choice& choice) {
-    w.member("mode", enum_name(generate_modes, choice.how));
-    if (choice.how == tool_choice::mode::function) w.key("allowedFunctionNames").array().value(choice.name).end_array();
+    using mode = tool_choice::mode;
+    const bool named = choice.how == mode::function;
+    const bool listed = !choice.allowed.empty() && (choice.how == mode::automatic || choice.how == mode::required);
+    if (!listed && !choice.allowed.empty())
+        drops_.hint(request_place().of<&chat_request::tool_choice>().of<&tool_choice::allowed>());
+    if (!named && !choice.name.empty()) drops_.hint(request_place().of<&chat_request::tool_choice>().of<&tool_choice::name>());
+    // The server takes no list beside AUTO. VALIDATED leaves the choice to the model too, and binds arguments to their schema.
+    w.member("mode", listed && choice.how == mode::automatic ? std::string_view("VALIDATED") : enum_name(generate_modes, choice.how));
+    if (!named && !listed) return;
+    w.key("allowedFunctionNames").array();
+    if (named) w.value(choice.name);
+    else
+        for (const std::string& name : choice.allowed) w.value(name);
+    w.end_array();
 }
 
 LLMX_DECL void generate_request_writer::write_tool_config() {
@@ -143,12 +169,12 @@ LLMX_DECL void generate_request_writer::write_tool_config() {
     const tool_choice* choice = request_.tool_choice ? &*request_.tool_choice : nullptr;
     // The server refuses a config for functions without functions.
     if (choice && !functions_) {
-        const bool same = choice->how == mode::automatic || (choice->how == mode::none && !server_side_);
+        const bool same = (choice->how == mode::automatic && choice->allowed.empty()) || (choice->how == mode::none && !server_side_);
         if (!same) drops_.lost(request_place().of<&chat_request::tool_choice>());
         choice = nullptr;
     }
     // It refuses AUTO beside its own tools, where leaving it out means the same.
-    if (choice && choice->how == mode::automatic && both) choice = nullptr;
+    if (choice && choice->how == mode::automatic && choice->allowed.empty() && both) choice = nullptr;
     const bool has_inner = has_proto_extra(request_.extra, inner);
     if (has_inner && !functions_)
         for (const auto& m : request_.extra.members)
@@ -262,12 +288,18 @@ LLMX_DECL void generate_request_writer::write_format(json_writer& w) {
     if (!f.description.empty()) drops_.lost(at.of<&response_format::description>());
 }
 
-LLMX_DECL void generate_request_writer::write_stop(json_writer& w) {
-    if (request_.stop.empty()) return;
-    const std::size_t most = traits_.max_stop_sequences;
+/// As much as the server takes is sent, the rest is reported.
+LLMX_DECL void generate_request_writer::write_limited(json_writer& w) {
+    if (const auto n = request_.n) {
+        if (*n < 1 || *n > generate_most_candidates) drops_.lost(request_place().of<&chat_request::n>());
+        if (*n >= 1) w.member("candidateCount", std::min(*n, generate_most_candidates));
+    }
+    if (!stops_ || request_.stop.empty()) return;
     w.key("stopSequences").array();
+    const std::size_t of_model = traits_.max_stop_sequences;
+    const std::size_t most = of_model != 0 ? std::min(of_model, generate_most_stops) : generate_most_stops;
     for (std::size_t i = 0; i < request_.stop.size(); ++i) {
-        if (most == 0 || i < most) w.value(request_.stop[i]);
+        if (i < most) w.value(request_.stop[i]);
         else drops_.lost(request_place().of<&chat_request::stop>().item(i));
     }
     w.end_array();
@@ -278,12 +310,12 @@ LLMX_DECL void generate_request_writer::write_config() {
     json_writer w(config);
     w.object();
     std::uint64_t but = refused_members(request_, traits_, drops_);
-    // These two have limits, and are written below.
+    // What has limits is written below.
     if (has_member<&chat_request::stop>(but)) stops_ = false;
-    but |= std::uint64_t(1) << member_of<&chat_request::stop>.index | std::uint64_t(1) << member_of<&chat_request::max_output_tokens>.index;
+    but |= std::uint64_t(1) << member_of<&chat_request::max_output_tokens>.index;
     write_fields(w, &request_, generate_request_fields.view(), request_place(), drops_, but);
     if (const auto limit = fit_output_limit(request_, traits_, drops_)) w.member("maxOutputTokens", *limit);
-    if (stops_) write_stop(w);
+    write_limited(w);
     if (!request_.modalities.empty()) {
         w.key("responseModalities").array();
         for (std::string m : request_.modalities) {
@@ -309,7 +341,24 @@ LLMX_DECL void generate_request_writer::write() {
         else drops_.hint(request_place().of<&chat_request::service_tier>());
     }
     write_proto_extra(w_, request_.extra, {});
-    drops_.foreign(request_.extra, gemini_generate::name, request_place());
+    write_foreign();
+}
+
+/// Members that requests of another language have: those that are this API's own reach it.
+LLMX_DECL void generate_request_writer::write_foreign() {
+    if (request_.extra.speaks(gemini_generate::name)) return;
+    for (const auto& m : request_.extra.members) {
+        const auto own = std::find_if(generate_own_members.begin(), generate_own_members.end(), [&m](const auto& name) {
+            return m.name == name.camel || m.name == name.snake;
+        });
+        if (own != generate_own_members.end()) {
+            w_.raw_member(own->camel, m.value.text);
+            continue;
+        }
+        const request_place at = request_place().other(std::string(extra_members::wire_name(m.name)));
+        if (m.hint) drops_.hint(at);
+        else drops_.lost(at);
+    }
 }
 
 } // namespace detail

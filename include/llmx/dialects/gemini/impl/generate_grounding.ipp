@@ -155,8 +155,16 @@ LLMX_DECL void generate_write_citations(json_writer& w, const message& answer) {
         gemini_ruler ruler;
         ruler.add(text->text);
         // Those of this dialect are in the choice's extra, whole.
-        for (const citation& c : text->citations)
-            if (!c.original.speaks(gemini_generate::name)) grounding.add(c, i, ruler);
+        for (const citation& c : text->citations) {
+            if (c.original.speaks(gemini_generate::name)) continue;
+            // Without a range it is about the whole part, as Claude's are.
+            citation ranged = c;
+            if (c.end < 0) {
+                ranged.start = 0;
+                ranged.end = ruler.characters(static_cast<std::int64_t>(text->text.size()));
+            }
+            grounding.add(ranged, i, ruler);
+        }
     }
     if (!grounding.empty()) grounding.write(w);
 }

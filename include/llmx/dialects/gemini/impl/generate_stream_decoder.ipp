@@ -213,7 +213,8 @@ LLMX_DECL void gemini_generate::stream_decoder::part(const json_cursor& p, choic
     const std::string_view words = text.string_or();
     if (words.empty() && signature.empty()) return;
     const kind k = p["thought"].bool_or() ? kind::thinking : kind::text;
-    if (s.open != k || !signature.empty()) ++s.parts;
+    // A signature comes with the last piece of what it signs. One that comes alone is a part of its own, as it has to go back.
+    if (s.open != k || words.empty()) ++s.parts;
     s.open = k;
     if (k == kind::text && !words.empty()) {
         s.text.add(words);

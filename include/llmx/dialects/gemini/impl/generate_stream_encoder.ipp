@@ -23,8 +23,9 @@ LLMX_DECL void generate_append_line(std::string& out, std::string_view json) {
 }
 
 /// A citation of \p text, another language's or the vocabulary's, as groundingMetadata; empty when
-/// it names no source.
-LLMX_DECL [[nodiscard]] std::string generate_grounding_of(std::string_view citation_json, const gemini_ruler& text) {
+/// it names no source. Without a range it has the one from \p begin to \p end, in characters.
+LLMX_DECL [[nodiscard]] std::string generate_grounding_of(std::string_view citation_json, const gemini_ruler& text, std::int64_t begin,
+                                                          std::int64_t end) {
     json_document document(citation_json);
     const json_cursor root = document.root(), inner = root["url_citation"];
     const json_cursor& in = inner.object() != nullptr ? inner : root;
@@ -34,6 +35,10 @@ LLMX_DECL [[nodiscard]] std::string generate_grounding_of(std::string_view citat
     c.quote = in["cited_text"].string_or();
     c.start = in["start_index"].count_or(-1);
     c.end = in["end_index"].count_or(-1);
+    if (c.end < 0 && end > begin) {
+        c.start = begin;
+        c.end = end;
+    }
     generate_grounding grounding;
     grounding.add(c, 0, text);
     std::string out;
@@ -167,6 +172,23 @@ LLMX_DECL void gemini_generate::stream_encoder::take_arguments(choice_state& s, 
     }
 }
 
+LLMX_DECL void gemini_generate::stream_encoder::begin_text(choice_state& s, std::uint32_t part, std::string& out) {
+    if (s.text_part == static_cast<std::int64_t>(part)) return;
+    end_citations(s, out);
+    s.text_part = part;
+    s.part_begin = s.text_bytes;
+}
+
+LLMX_DECL void gemini_generate::stream_encoder::end_citations(choice_state& s, std::string& out) {
+    const std::int64_t begin = s.text.characters(s.part_begin), end = s.text.characters(s.text_bytes);
+    for (const std::string& one : s.citations) {
+        const std::string grounding = detail::generate_grounding_of(one, s.text, begin, end);
+        if (!grounding.empty()) candidate_members(s, grounding, out);
+    }
+    s.citations.clear();
+    s.citation_bytes = 0;
+}
+
 LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, std::string& out) {
     using kind = chat_event::kind;
     if (failed_) return;
@@ -191,6 +213,8 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
         return;
     }
     flush_signature(s, out);
+    const bool beside = event.what == kind::citation || event.what == kind::logprobs;
+    if (!beside && static_cast<std::int64_t>(event.part) > s.text_part) end_citations(s, out);
     if (event.what == kind::tool_call) {
         // An earlier call that is a whole object cannot have more to come; streams may
         // bring the arguments of parallel calls in turns.
@@ -214,7 +238,11 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
     case kind::refusal:
     case kind::thinking:
         s.thinking = event.what == kind::thinking;
-        if (!s.thinking) s.text.add(event.text);
+        if (!s.thinking) {
+            begin_text(s, event.part, out);
+            s.text.add(event.text);
+            s.text_bytes += static_cast<std::int64_t>(event.text.size());
+        }
         s.has_part = true;
         s.part = event.part;
         if (event.text.empty()) return;
@@ -236,8 +264,12 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
             s.grounded = true;
             candidate_members(s, event.text, out);
         } else if (!s.grounded || !event.name.empty()) {
-            const std::string grounding = detail::generate_grounding_of(event.text, s.text);
-            if (!grounding.empty()) candidate_members(s, grounding, out);
+            // The citation may come before the text of its part.
+            if (static_cast<std::int64_t>(event.part) > s.text_part) begin_text(s, event.part, out);
+            constexpr std::size_t most = std::size_t{1} << 20;
+            if (s.citation_bytes + event.text.size() > most) end_citations(s, out);
+            s.citation_bytes += event.text.size();
+            s.citations.emplace_back(event.text);
         }
         return;
     case kind::logprobs: {
@@ -246,6 +278,7 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
         return;
     }
     case kind::finish:
+        end_citations(s, out);
         s.finished = true;
         s.reason = event.reason;
         return;

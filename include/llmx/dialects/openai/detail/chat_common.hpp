@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/dialects/detail/call_ids.hpp>
 #include <llmx/dialects/detail/enum_words.hpp>
 #include <llmx/dialects/detail/signature.hpp>
 #include <llmx/dialects/chat_codec.hpp>
@@ -38,9 +39,8 @@ inline constexpr std::string_view openai_chat_hints[] = {
 /// Members that refer to a conversation which only OpenAI has. They are of another API of OpenAI; clients send them here too.
 inline constexpr std::string_view openai_chat_states[] = {"previous_response_id", "conversation"};
 
-/// \p id as the API takes ids of calls, which are at most 40 bytes long; a longer one is the same in every turn and
-/// differs where the longer ones differ.
-LLMX_DECL [[nodiscard]] std::string openai_chat_call_id(std::string_view id);
+/// At most 40 bytes ("string_above_max_length").
+inline constexpr call_id_rule openai_chat_call_id_rule(40, false, std::string_view(), "call_");
 
 /// platform.openai.com/docs/api-reference/chat/create, `service_tier`.
 inline constexpr std::array<enum_word<service_tier>, 5> openai_chat_tiers = {{{service_tier::automatic, "auto"},
@@ -122,10 +122,14 @@ LLMX_DECL void openai_chat_read_proof(const json_cursor& from, thinking_part& to
 LLMX_DECL void openai_chat_read_thinking(const json_cursor& from, openai_chat_parts& to);
 /// Mistral's thinking part: a string, or an array of text parts.
 LLMX_DECL [[nodiscard]] std::string openai_chat_thinking_text(const json_cursor& from);
+/// Code points: OpenAI counts them in annotations.
+LLMX_DECL [[nodiscard]] std::int64_t openai_chat_length(std::string_view text) noexcept;
 /// Annotations as citations; elements that are not objects are skipped.
 LLMX_DECL void openai_chat_read_annotations(const json_cursor& from, std::vector<citation>& to);
 /// Bytes of \p url into \p to: inline for a data URL, else by reference.
 LLMX_DECL result<void> openai_chat_read_media_url(std::string_view url, media& to);
+/// LiteLLM's `format` of an image or a file, a MIME type, for vendors that demand one beside a URL.
+LLMX_DECL void openai_chat_read_media_format(const json_cursor& from, media& to);
 /// Strict: an image part or a member of `images`.
 LLMX_DECL void openai_chat_read_image(const json_cursor& from, image_part& to);
 LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image);

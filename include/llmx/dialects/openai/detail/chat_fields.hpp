@@ -28,7 +28,7 @@ inline constexpr auto openai_chat_request_fields = fields_of<chat_request>(
     mapped<&chat_request::presence_penalty>("presence_penalty"),
     mapped<&chat_request::frequency_penalty>("frequency_penalty"),
     // May be one string as well.
-    by_hand<&chat_request::stop>("stop"), mapped<&chat_request::seed>("seed"), mapped<&chat_request::n>("n").count(),
+    by_hand<&chat_request::stop>("stop"), mapped<&chat_request::seed>("seed"), by_hand<&chat_request::n>("n"),
     mapped<&chat_request::logprobs>("logprobs"), mapped<&chat_request::top_logprobs>("top_logprobs").count(),
     mapped<&chat_request::logit_bias>("logit_bias"), by_hand<&chat_request::response_format>("response_format"),
     // In two members: see those of `reasoning_options`.
@@ -61,11 +61,23 @@ inline constexpr auto openai_chat_tool_fields = fields_of<tool>(
     // An object's schema without properties is completed.
     by_hand<&tool::parameters>("parameters").inside("function"), mapped<&tool::strict>("strict").inside("function"),
     hint<&tool::cache>().named("cache_control"), by_hand<&tool::builtin>(""), by_hand<&tool::kind>("type"),
-    by_hand<&tool::extra>(""));
+    by_hand<&tool::search>(""), by_hand<&tool::extra>(""));
 static_assert(accounts_for_all(openai_chat_tool_fields), "llmx: openai_chat leaves a member of tool out");
 
+/// Read from `web_search_options` and from tools that search; a tool of this language is written as it came.
+inline constexpr auto openai_chat_search_fields = fields_of<web_search_options>(
+    by_hand<&web_search_options::context_size>("search_context_size"), by_hand<&web_search_options::max_uses>(""),
+    by_hand<&web_search_options::allowed_domains>("allowed_domains").inside("filters"),
+    by_hand<&web_search_options::blocked_domains>("blocked_domains").inside("filters"),
+    by_hand<&web_search_options::city>("city").inside("user_location.approximate"),
+    by_hand<&web_search_options::region>("region").inside("user_location.approximate"),
+    by_hand<&web_search_options::country>("country").inside("user_location.approximate"),
+    by_hand<&web_search_options::timezone>("timezone").inside("user_location.approximate"));
+static_assert(accounts_for_all(openai_chat_search_fields), "llmx: openai_chat leaves a member of web_search_options out");
+
 inline constexpr auto openai_chat_choice_fields = fields_of<tool_choice>(
-    by_hand<&tool_choice::how>("type"), by_hand<&tool_choice::name>("name").inside("function"));
+    by_hand<&tool_choice::how>("type"), by_hand<&tool_choice::name>("name").inside("function"),
+    by_hand<&tool_choice::allowed>("tools").inside("allowed_tools"));
 static_assert(accounts_for_all(openai_chat_choice_fields), "llmx: openai_chat leaves a member of tool_choice out");
 
 inline constexpr auto openai_chat_message_fields = fields_of<message>(

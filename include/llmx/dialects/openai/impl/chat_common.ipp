@@ -3,7 +3,7 @@
 
 #include <llmx/dialects/openai/chat.hpp>
 
-#include <llmx/core/detail/fnv1a.hpp>
+#include <llmx/dialects/detail/media_type.hpp>
 #include <llmx/dialects/openai/detail/chat_common.hpp>
 #include <llmx/dialects/openai/detail/chat_fields.hpp>
 #include <llmx/wire/base64.hpp>
@@ -15,15 +15,8 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-LLMX_DECL std::string openai_chat_call_id(std::string_view id) {
-    constexpr std::size_t longest = 40, digits = 16;
-    if (id.size() <= longest) return std::string(id);
-    std::string out(id.substr(0, longest - digits - 1));
-    while (!out.empty() && !valid_utf8(out)) out.pop_back();
-    out += '_';
-    std::uint64_t hash = fnv1a(id);
-    for (std::size_t i = 0; i < digits; ++i, hash >>= 4) out += "0123456789abcdef"[hash & 15u];
-    return out;
+LLMX_DECL std::int64_t openai_chat_length(std::string_view text) noexcept {
+    return std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; });
 }
 
 LLMX_DECL void openai_chat_read_tier(std::string_view name, std::optional<service_tier>& to, extra_members& extra) {
@@ -190,22 +183,26 @@ LLMX_DECL result<void> openai_chat_read_media_url(std::string_view url, media& t
     return success();
 }
 
+LLMX_DECL void openai_chat_read_media_format(const json_cursor& from, media& to) {
+    const json_cursor format = from["format"];
+    if (const std::string_view type = format.string_or(); type.find('/') != std::string_view::npos) to.media_type = type;
+}
+
 LLMX_DECL void openai_chat_read_image(const json_cursor& from, image_part& to) {
     const json_cursor image = from["image_url"];
     const json_cursor member = image["url"];
     // LiteLLM's word for the media type of what a URL leads to.
-    std::string url, format;
+    std::string url;
     if (image.is_string()) {
         url = image.string_or();
     } else if (image.expect_object()) {
         member.read(url);
         read_fields(image, &to, openai_chat_image_fields.view());
-        image["format"].read(format);
         openai_chat_keep(image, {"url", "detail", "format"}, "image_url.", to.extra);
     }
     if (url.empty()) member.expected("a URL");
     if (openai_chat_read_media_url(url, to.source).has_error()) member.expected("an http(s) or a data URL");
-    if (!format.empty()) to.source.media_type = std::move(format);
+    openai_chat_read_media_format(image, to.source);
     openai_chat_read_cache(from, to.cache);
     openai_chat_keep(from, {"type", "image_url", "cache_control", "index"}, "", to.extra);
 }
@@ -215,7 +212,7 @@ LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image) 
     if (image.source.data.empty()) {
         w.member("url", image.source.url);
     } else {
-        const std::string_view type = image.source.media_type;
+        const std::string_view type = type_by_bytes(image.source.media_type, image.source.data);
         w.member("url", make_data_url(type.empty() ? "image/png" : type, image.source.data));
     }
     if (!image.detail.empty()) w.member("detail", image.detail);

@@ -32,8 +32,7 @@ LLMX_DECL void openai_chat_read_audio(const json_cursor& from, audio_part& to) {
 LLMX_DECL void openai_chat_read_file(const json_cursor& from, file_part& to) {
     const json_cursor file = from["file"];
     file.expect_object();
-    std::string id, data, format; // the last is LiteLLM's word for the media type
-    file["format"].read(format);
+    std::string id, data;
     file["file_id"].read(id);
     file["file_data"].read(data);
     read_fields(file, &to, openai_chat_file_fields.view());
@@ -50,7 +49,7 @@ LLMX_DECL void openai_chat_read_file(const json_cursor& from, file_part& to) {
     } else {
         file.expected("file_id or file_data");
     }
-    if (!format.empty()) to.source.media_type = std::move(format);
+    openai_chat_read_media_format(file, to.source);
     openai_chat_read_cache(from, to.cache);
     openai_chat_keep(file, {"file_id", "file_data", "filename", "format"}, "file.", to.extra);
     openai_chat_keep(from, {"type", "file", "cache_control"}, "", to.extra);

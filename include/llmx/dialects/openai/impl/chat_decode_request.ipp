@@ -8,6 +8,8 @@
 #include <llmx/dialects/openai/detail/chat_common.hpp>
 #include <llmx/dialects/openai/detail/chat_fields.hpp>
 
+#include <algorithm>
+
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
@@ -27,10 +29,43 @@ LLMX_DECL [[nodiscard]] builtin_kind openai_chat_builtin_kind(std::string_view t
     return builtin_kind::other;
 }
 
+/// Settings of a search: `web_search_options`, or a tool that searches, where the place of the user is not in an object of its own.
+LLMX_DECL void openai_chat_read_search(const json_cursor& from, tool& to) {
+    web_search_options how;
+    const json_cursor size = from["search_context_size"], location = from["user_location"], inner = location["approximate"],
+                      filters = from["filters"];
+    const json_cursor& place = inner.object() != nullptr ? inner : location;
+    how.context_size = size.string_or();
+    how.city = place["city"].string_or();
+    how.region = place["region"].string_or();
+    how.country = place["country"].string_or();
+    how.timezone = place["timezone"].string_or();
+    const auto domains = [&filters](std::string_view name, std::vector<std::string>& list) {
+        const json_cursor all = filters[name];
+        for (std::size_t i = 0; all.array() != nullptr && i < all.array()->size(); ++i)
+            if (const json_cursor one = all[i]; !one.string_or().empty()) list.emplace_back(one.string_or());
+    };
+    domains("allowed_domains", how.allowed_domains);
+    domains("blocked_domains", how.blocked_domains);
+    if (how != web_search_options()) to.search = std::move(how);
+}
+
+/// Whether \p from is a tool of a vendor whose tools are named by the member that they are: `{"googleSearch":{}}`.
+LLMX_DECL [[nodiscard]] bool openai_chat_is_named_by_member(const json_cursor& from) noexcept {
+    const boost::json::object* const members = from.object();
+    return members != nullptr && !members->empty() && !from["function"] && !from["custom"] &&
+           std::all_of(members->begin(), members->end(), [](const auto& m) { return m.value().is_object(); });
+}
+
 LLMX_DECL void openai_chat_read_tool(const json_cursor& from, tool& to) {
     const json_cursor member = from["type"];
     std::string type;
     member.read(type);
+    // The vendor that has the tool knows it.
+    if (!member && openai_chat_is_named_by_member(from)) {
+        to.builtin = opaque_part(openai_chat::name, from.text());
+        return;
+    }
     if (type.empty()) return member.expected("a string");
     const json_cursor function = from["function"];
     if (type == "function") {
@@ -44,6 +79,7 @@ LLMX_DECL void openai_chat_read_tool(const json_cursor& from, tool& to) {
     to.name = custom["name"].string_or();
     to.builtin = opaque_part(openai_chat::name, from.text());
     to.kind = openai_chat_builtin_kind(type);
+    if (to.kind == builtin_kind::web_search) openai_chat_read_search(from, to);
 }
 
 /// `tools`, `functions` of the API before them, and `web_search_options`, which is a tool in all but its place.
@@ -67,10 +103,35 @@ LLMX_DECL void openai_chat_read_tools(const json_cursor& from, chat_request& to)
     tool t;
     t.builtin = openai_chat_search_tool(search.text());
     t.kind = builtin_kind::web_search;
+    openai_chat_read_search(search, t);
     add(std::move(t), 2, wire_origin::no_index);
 }
 
-/// A choice by one word; of another kind than a function it is kept whole.
+/// `allowed_tools`, in which a mode and a list of names are, or the two beside `type` as the Responses API has them. False when the
+/// object has something that the vocabulary has not.
+/// Source: platform.openai.com/docs/api-reference/chat/create, `tool_choice`, "Allowed tools".
+LLMX_DECL [[nodiscard]] bool openai_chat_read_allowed(const json_cursor& from, chat_request& to) {
+    const json_cursor inner = from["allowed_tools"];
+    const json_cursor& in = inner.object() != nullptr ? inner : from;
+    const json_cursor mode = in["mode"], tools = in["tools"];
+    tool_choice choice;
+    const std::string_view word = mode.string_or();
+    if (word == "required") choice.how = tool_choice::mode::required;
+    else if (word != "auto") return false;
+    bool named = tools.size() != 0 && in.object()->size() == (&in == &inner ? 2u : 3u);
+    tools.each_object([&](const json_cursor& one, std::size_t) {
+        const json_cursor type = one["type"];
+        const std::string_view kind = type.string_or();
+        const json_cursor of = one[kind.empty() ? std::string_view("function") : kind];
+        const std::string_view name = of["name"].string_or(one["name"].string_or());
+        named = named && (kind == "function" || kind == "custom") && !name.empty();
+        choice.allowed.emplace_back(name);
+    });
+    if (named) to.tool_choice = std::move(choice);
+    return named;
+}
+
+/// A choice by one word; of another kind than functions it is kept whole.
 LLMX_DECL void openai_chat_read_tool_choice(const json_cursor& from, bool old, chat_request& to) {
     if (!from || to.tool_choice) return;
     if (from.is_string()) {
@@ -82,6 +143,7 @@ LLMX_DECL void openai_chat_read_tool_choice(const json_cursor& from, bool old, c
         return;
     }
     if (from.object() == nullptr) return from.expected("a string or an object");
+    if (!old && from["type"].string_or() == "allowed_tools" && openai_chat_read_allowed(from, to)) return;
     if (!old && from["type"].string_or() != "function") {
         to.extra.add(openai_chat::name, "tool_choice", from.text());
         return;
@@ -98,7 +160,8 @@ LLMX_DECL void openai_chat_read_tool_choice(const json_cursor& from, bool old, c
 
 LLMX_DECL void openai_chat_read_format(const json_cursor& from, chat_request& to) {
     if (!from.is_object() || from.object()->empty()) return;
-    const json_cursor member = from["type"], schema = from["json_schema"];
+    // LiteLLM's form: a schema for Gemini beside the type, and whether LiteLLM checks the answer.
+    const json_cursor member = from["type"], schema = from["json_schema"], beside = from["response_schema"];
     std::string type;
     member.read(type);
     if (type.empty()) return member.expected("a string");
@@ -108,8 +171,13 @@ LLMX_DECL void openai_chat_read_format(const json_cursor& from, chat_request& to
         return;
     }
     using kind = response_format::kind;
-    const bool by_schema = type == "json_schema";
-    openai_chat_keep(from, {"type", by_schema ? "json_schema" : "type"}, "response_format.", to.extra);
+    const bool by_schema = type == "json_schema" && !(beside.is_object() && !schema);
+    openai_chat_keep(from, {"type", by_schema ? "json_schema" : "type", "response_schema", "enforce_validation"},
+                     "response_format.", to.extra);
+    if (type != "text" && !by_schema && beside.is_object()) {
+        to.response_format = response_format::json_schema("response", beside.text());
+        return;
+    }
     response_format& f = to.response_format.emplace(type == "text" ? kind::text : kind::json_object);
     if (!by_schema || !schema.expect_object()) return;
     f.form = kind::json_schema;
@@ -176,7 +244,7 @@ inline constexpr std::string_view openai_chat_known[] = {"max_completion_tokens"
 inline constexpr std::string_view openai_chat_message_lists[] = {"messages"};
 inline constexpr std::span<const field_rule> openai_chat_tables[] = {
     openai_chat_request_fields.view(),  openai_chat_reasoning_fields.view(), openai_chat_format_fields.view(),
-    openai_chat_tool_fields.view(),     openai_chat_choice_fields.view(),    openai_chat_message_fields.view(),
+    openai_chat_tool_fields.view(),     openai_chat_search_fields.view(),    openai_chat_choice_fields.view(),    openai_chat_message_fields.view(),
     openai_chat_cache_fields.view(),    openai_chat_media_fields.view(),     openai_chat_citation_fields.view(),
     openai_chat_text_fields.view(),     openai_chat_refusal_fields.view(),   openai_chat_image_fields.view(),
     openai_chat_audio_fields.view(),    openai_chat_file_fields.view(),      openai_chat_thinking_fields.view(),
@@ -211,6 +279,7 @@ LLMX_DECL result<chat_request> openai_chat::decode_request(std::string_view body
     root["max_tokens"].read_count(to.max_output_tokens);
     root["max_completion_tokens"].read_count(to.max_output_tokens);
     detail::read_fields(root, &to, detail::openai_chat_request_fields.view());
+    root["n"].read_count(to.n);
     root["parallel_tool_calls"].read(to.parallel_tool_calls);
     root["stream"].read(to.stream);
     root["user"].read(to.user);

@@ -5,12 +5,14 @@
 
 #include <llmx/dialects/detail/file_id.hpp>
 #include <llmx/dialects/detail/model_fit.hpp>
+#include <llmx/dialects/detail/media_type.hpp>
 #include <llmx/dialects/openai/detail/chat_common.hpp>
 #include <llmx/dialects/openai/detail/chat_fields.hpp>
 #include <llmx/wire/base64.hpp>
 #include <llmx/wire/data_url.hpp>
 #include <llmx/wire/utf8.hpp>
 
+#include <deque>
 #include <set>
 
 namespace llmx::inline LLMX_ABI::detail {
@@ -66,6 +68,7 @@ public:
             const std::size_t end = end_of_turn();
             if (end == index_ + 1) write(messages_[index_]);
             else write_turn(end);
+            if (has_calls_) write_results(end);
             index_ = end;
         }
         flush();
@@ -93,7 +96,7 @@ private:
         for (std::size_t i = 0; answers && i < m.content.size(); ++i) {
             if (const auto* r = std::get_if<tool_result_part>(&m.content[i]); r != nullptr) {
                 has_result = true;
-                write_result(*r, place(i));
+                if (index_ >= results_end_) write_result(*r, place(i));
             }
         }
         parts written;
@@ -110,14 +113,27 @@ private:
     /// The end of the messages from `index_` that are written as one: a server demands the results of an assistant's
     /// calls directly behind the message that has them, so that calls of consecutive messages are joined.
     [[nodiscard]] std::size_t end_of_turn() noexcept {
+        has_calls_ = false;
         if (index_ < without_calls_) return index_ + 1;
         std::size_t end = index_;
-        bool calls = false;
         for (; end < messages_.size() && messages_[end].from == role::assistant; ++end)
-            for (const content_part& part : messages_[end].content) calls = calls || std::holds_alternative<tool_call_part>(part);
-        if (calls) return end;
+            for (const content_part& part : messages_[end].content)
+                has_calls_ = has_calls_ || std::holds_alternative<tool_call_part>(part);
+        if (has_calls_) return end;
         without_calls_ = end;
         return index_ + 1;
+    }
+
+    /// Writes the results in the messages from \p begin up to the assistant's next one: what stands before them there is
+    /// written behind them.
+    LLMX_DECL void write_results(std::size_t begin) {
+        for (index_ = begin; index_ < messages_.size() && messages_[index_].from != role::assistant; ++index_) {
+            const message& m = messages_[index_];
+            if (m.from != role::tool && m.from != role::user) continue;
+            for (std::size_t i = 0; i < m.content.size(); ++i)
+                if (const auto* r = std::get_if<tool_result_part>(&m.content[i])) write_result(*r, place(i));
+        }
+        results_end_ = index_;
     }
 
     LLMX_DECL void write_turn(std::size_t end) {
@@ -215,20 +231,31 @@ private:
 
     LLMX_DECL void write_image(const image_part& image, const request_place& at) {
         const bool inlined = !image.source.data.empty();
+        if (inlined && type_by_bytes(image.source.media_type, image.source.data) == "application/pdf") {
+            // Clients name whatever they attach an image.
+            if (!image.detail.empty()) drops_.hint(at.of<&image_part::detail>());
+            openai_chat_report_inner(image.extra, "", at, drops_);
+            return write_pdf(image.source);
+        }
         report_media<&image_part::source>(image.source, inlined ? &media::data : &media::url, inlined, at);
         openai_chat_write_image(w_, image);
+    }
+
+    LLMX_DECL void write_pdf(const media& m) {
+        w_.object().member("type", "file").key("file").object();
+        w_.member("file_data", make_data_url("application/pdf", m.data)).member("filename", "document.pdf");
+        w_.end_object().end_object();
     }
 
     LLMX_DECL void write_file(const file_part& f, const request_place& at) {
         const bool by_url = !f.source.url.empty(), inlined = !f.source.data.empty();
         const auto by = by_url ? &media::url : inlined ? &media::data : &media::file_id;
         report_media<&file_part::source>(f.source, by, by != &media::file_id, at);
-        const std::optional<std::string> text = by_url ? std::nullopt : openai_chat_text_of(f);
-        if (by_url || text) {
-            if (!f.filename.empty()) drops_.hint(at.of<&file_part::filename>());
-            openai_chat_report_inner(f.extra, "", at, drops_);
-        }
-        if (by_url) {
+        const std::string_view seen = inlined ? type_by_bytes(f.source.media_type, f.source.data) : std::string_view();
+        const bool image = by_url || seen.starts_with("image/");
+        const std::optional<std::string> text = image ? std::nullopt : openai_chat_text_of(f);
+        if (image || text) report_head(f, at);
+        if (image) {
             openai_chat_write_image(w_, image_part(f.source));
             return;
         }
@@ -238,10 +265,9 @@ private:
         }
         w_.object().member("type", "file").key("file").object();
         if (inlined) {
-            const std::string_view type = f.source.media_type;
-            w_.member("file_data", make_data_url(type.empty() ? "application/octet-stream" : type, f.source.data));
+            w_.member("file_data", make_data_url(seen.empty() ? "application/octet-stream" : seen, f.source.data));
             // Bytes without a name are refused.
-            if (f.filename.empty()) w_.member("filename", type == "application/pdf" ? "document.pdf" : "document");
+            if (f.filename.empty()) w_.member("filename", seen == "application/pdf" ? "document.pdf" : "document");
         } else {
             w_.member("file_id", f.source.file_id);
         }
@@ -250,6 +276,12 @@ private:
         w_.end_object();
         openai_chat_write_outer(w_, f.extra, {"file."});
         w_.end_object();
+    }
+
+    /// Members of a file of which nothing but the content is written.
+    LLMX_DECL void report_head(const file_part& f, const request_place& at) {
+        if (!f.filename.empty()) drops_.hint(at.of<&file_part::filename>());
+        openai_chat_report_inner(f.extra, "", at, drops_);
     }
 
     LLMX_DECL void write_audio(const audio_part& a, const request_place& at) {
@@ -362,7 +394,7 @@ private:
     }
 
     LLMX_DECL void write_call(const tool_call_part& call) {
-        w_.object().member("id", openai_chat_call_id(call.id)).member("type", "function").key("function").object();
+        w_.object().member("id", ids_.of_call(call)).member("type", "function").key("function").object();
         w_.member("name", call.name);
         // Servers that parse the arguments reject an empty text.
         w_.member("arguments", call.arguments.empty() ? std::string_view("{}") : call.arguments);
@@ -377,6 +409,7 @@ private:
         report_members(r, at);
         if (!r.name.empty() && !has_call(r)) drops_.hint(at.of<&tool_result_part::name>());
         std::vector<const text_part*> texts;
+        std::deque<text_part> documents;
         for (std::size_t i = 0; i < r.content.size(); ++i) {
             const request_place item = at.item(i);
             std::visit([&](const auto& p) { report_members(p, item); }, r.content[i]);
@@ -384,6 +417,10 @@ private:
             const auto* const file = std::get_if<file_part>(&r.content[i]);
             if (const auto* text = std::get_if<text_part>(&r.content[i])) {
                 texts.push_back(text);
+            } else if (auto words = file != nullptr ? openai_chat_text_of(*file) : std::nullopt; words) {
+                report_media<&file_part::source>(file->source, &media::data, true, item);
+                report_head(*file, item);
+                texts.push_back(&documents.emplace_back(std::move(*words)));
             } else if (image != nullptr ? openai_chat_takes(*image) : openai_chat_takes(*file)) {
                 waiting& later = waiting_.emplace_back(item);
                 later.image = image;
@@ -392,7 +429,7 @@ private:
                 drops_.lost(item);
             }
         }
-        w_.object().member("role", "tool").member("tool_call_id", openai_chat_call_id(r.call_id)).key("content");
+        w_.object().member("role", "tool").member("tool_call_id", ids_.of_result(r)).key("content");
         if (texts.empty()) {
             w_.value("");
         } else if (texts.size() == 1 && is_plain(*texts[0])) {
@@ -417,14 +454,16 @@ private:
     const std::vector<message>& messages_;
     drop_report& drops_;
     std::size_t index_ = 0, searched_ = 0;
-    /// The assistant's messages from `index_` up to here have no calls.
-    std::size_t without_calls_ = 0;
+    /// The assistant's messages from `index_` up to here have no calls; the results of messages up to there are written.
+    std::size_t without_calls_ = 0, results_end_ = 0;
+    bool has_calls_ = false;
     /// Ids and names of the calls in the messages before `searched_`.
     std::set<std::pair<std::string_view, std::string_view>> calls_;
     std::vector<waiting> waiting_;
     /// Of the message that is written, while the model gets them back.
     parts thoughts_;
     bool returns_reasoning_, signs_;
+    call_ids ids_{openai_chat_call_id_rule};
 };
 
 LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<message>& messages, const model_traits& traits, drop_report& drops) {

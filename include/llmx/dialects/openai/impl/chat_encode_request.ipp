@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/openai/chat.hpp>
 
+#include <llmx/dialects/detail/allowed_tools.hpp>
 #include <llmx/dialects/detail/gateway_members.hpp>
 #include <llmx/dialects/detail/model_fit.hpp>
 #include <llmx/dialects/openai/detail/chat_common.hpp>
@@ -10,6 +11,7 @@
 #include <llmx/wire/json_scan.hpp>
 
 #include <algorithm>
+#include <map>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
@@ -48,6 +50,12 @@ public:
         }
         const std::uint64_t refused = refused_members(request_, options_.traits, drops_);
         write_fields(w_, &request_, openai_chat_request_fields.view(), request_place(), drops_, refused);
+        if (const auto n = request_.n) {
+            // As much as the API takes is sent, the rest is reported.
+            constexpr std::int64_t most = 128;
+            if (*n < 1 || *n > most) drops_.lost(request_place().of<&chat_request::n>());
+            if (*n >= 1) w_.member("n", std::min(*n, most));
+        }
         if (!request_.stop.empty() && !has_member<&chat_request::stop>(refused)) {
             w_.key("stop").array();
             const std::size_t most = options_.traits.max_stop_sequences;
@@ -87,12 +95,16 @@ private:
     LLMX_DECL void write_tools() {
         std::vector<std::size_t> written;
         const tool* search = nullptr;
+        const allowed_tools allowed(request_);
+        // A server without the list gets the tools in it alone.
+        const bool filtered = allowed.restrict_tools() && !options_.traits.allowed_tools;
         for (std::size_t i = 0; i < request_.tools.size(); ++i) {
             const tool& t = request_.tools[i];
             if (!takes_tool(t, i)) continue;
             if (t.builtin && openai_chat_opaque_type(t.builtin->value.text) == openai_chat_search_options) search = &t;
-            else written.push_back(i);
+            else if (!filtered || allowed.have(t)) written.push_back(i);
         }
+        if (filtered) drops_.hint(request_place().of<&chat_request::tool_choice>().of<&tool_choice::allowed>());
         if (!written.empty()) {
             w_.key("tools").array();
             for (const std::size_t i : written) write_tool(request_.tools[i], request_place().tool(i));
@@ -109,8 +121,10 @@ private:
                 else if (*request_.parallel_tool_calls) drops_.hint(request_place().of<&chat_request::parallel_tool_calls>());
             }
         } else {
-            // Both are refused where there are no tools, and mean nothing there.
-            if (request_.tool_choice) drops_.hint(request_place().of<&chat_request::tool_choice>());
+            // Both are refused where there are no tools, and mean nothing there; but one of the tools in a list had to be called.
+            if (filtered && request_.tool_choice->how == tool_choice::mode::required)
+                drops_.lost(request_place().of<&chat_request::tool_choice>());
+            else if (request_.tool_choice) drops_.hint(request_place().of<&chat_request::tool_choice>());
             if (request_.parallel_tool_calls) drops_.hint(request_place().of<&chat_request::parallel_tool_calls>());
         }
         if (!takes_choice || !names_function)
@@ -140,7 +154,10 @@ private:
     LLMX_DECL void write_choice(const tool_choice& choice) {
         const request_place at = request_place().of<&chat_request::tool_choice>();
         if (choice.how != tool_choice::mode::function && !choice.name.empty()) drops_.hint(at.of<&tool_choice::name>());
+        const bool listed = choice.how == tool_choice::mode::automatic || choice.how == tool_choice::mode::required;
+        if (!listed && !choice.allowed.empty()) drops_.hint(at.of<&tool_choice::allowed>());
         w_.key("tool_choice");
+        if (listed && !choice.allowed.empty() && options_.traits.allowed_tools) return write_allowed(choice);
         switch (choice.how) {
         case tool_choice::mode::automatic: w_.value("auto"); break;
         case tool_choice::mode::none: w_.value("none"); break;
@@ -152,6 +169,22 @@ private:
             w_.end_object();
             break;
         }
+    }
+
+    /// A name is a function's unless a tool of another kind has it.
+    LLMX_DECL void write_allowed(const tool_choice& choice) {
+        std::map<std::string_view, std::string> kinds;
+        for (const tool& t : request_.tools)
+            if (t.builtin && t.builtin->origin == openai_chat::name && !t.name.empty())
+                kinds.emplace(t.name, openai_chat_opaque_type(t.builtin->value.text));
+        w_.object().member("type", "allowed_tools").key("allowed_tools").object();
+        w_.member("mode", choice.how == tool_choice::mode::required ? "required" : "auto").key("tools").array();
+        for (const std::string& name : choice.allowed) {
+            const auto at = kinds.find(name);
+            const std::string_view kind = at == kinds.end() ? std::string_view("function") : std::string_view(at->second);
+            w_.object().member("type", kind).key(kind).object().member("name", name).end_object().end_object();
+        }
+        w_.end_array().end_object().end_object();
     }
 
     LLMX_DECL void write_format(const response_format& f) {

@@ -130,12 +130,6 @@ LLMX_DECL void openai_chat_reply_choice(const json_cursor& from, std::string_vie
     openai_chat_keep(from, {"index", "message", "finish_reason", "stop_reason", "logprobs"}, "", to.extra);
 }
 
-/// Code points: OpenAI counts them in annotations.
-LLMX_DECL [[nodiscard]] std::int64_t openai_chat_length(std::string_view text) noexcept {
-    return std::count_if(text.begin(), text.end(),
-                         [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; });
-}
-
 LLMX_DECL void openai_chat_write_citation(json_writer& w, const citation& c, std::int64_t begin,
                                           std::int64_t end) {
     w.object();

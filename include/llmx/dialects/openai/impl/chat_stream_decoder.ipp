@@ -284,6 +284,14 @@ LLMX_DECL result<void> openai_chat::stream_decoder::take(const sse_event& event,
         e.name = out.keep(chunk["model"].string_or());
         e.created = chunk["created"].count_or();
     }
+    const auto count = [&] {
+        usage& used = out.add(chat_event::kind::usage).tokens;
+        used = detail::openai_chat_read_usage(*tokens);
+        used.tier = detail::read_enum(detail::openai_chat_tiers, chunk["service_tier"].string_or());
+    };
+    // Languages whose first event has the tokens of the prompt get them there, when the server names them so early.
+    const bool first_count = tokens != nullptr && !std::exchange(counted_, true);
+    if (first_count) count();
     for (std::size_t i = 0; i < n; ++i) {
         const json_cursor choice = choices[i];
         if (choice.object() == nullptr) continue;
@@ -299,11 +307,7 @@ LLMX_DECL result<void> openai_chat::stream_decoder::take(const sse_event& event,
         reader r{*this, *at, out};
         if (auto done = r.read(choice); !done) return done;
     }
-    if (tokens != nullptr) {
-        usage& used = out.add(chat_event::kind::usage).tokens;
-        used = detail::openai_chat_read_usage(*tokens);
-        used.tier = detail::read_enum(detail::openai_chat_tiers, chunk["service_tier"].string_or());
-    }
+    if (tokens != nullptr && !first_count) count();
     return success();
 }
 

@@ -171,6 +171,36 @@ LLMX_DECL void openai_chat::stream_encoder::end_calls(choice_state& s, std::stri
     }
 }
 
+LLMX_DECL void openai_chat::stream_encoder::begin_text(choice_state& s, std::uint32_t part, std::string& out) const {
+    if (s.text_part == static_cast<std::int64_t>(part)) return;
+    end_citations(s, out);
+    s.text_part = part;
+    s.part_begin = s.characters;
+}
+
+LLMX_DECL void openai_chat::stream_encoder::end_citations(choice_state& s, std::string& out) const {
+    // Of a part without text it is about the whole answer.
+    const std::int64_t begin = s.characters > s.part_begin ? s.part_begin : 0;
+    for (const std::string& one : s.citations) write_annotation(s, one, begin, s.characters, out);
+    s.citations.clear();
+    s.citation_bytes = 0;
+}
+
+LLMX_DECL void openai_chat::stream_encoder::write_annotation(const choice_state& s, std::string_view citation, std::int64_t begin,
+                                                             std::int64_t end, std::string& out) const {
+    json_document document(citation);
+    const json_cursor cited = document.root();
+    open_delta(s.choice, out);
+    out += R"("annotations":[)";
+    json_writer w(out);
+    w.object().member("type", "url_citation").key("url_citation").object();
+    w.member("start_index", begin).member("end_index", end);
+    w.member("url", cited["url"].string_or(cited["uri"].string_or())).member("title", cited["title"].string_or());
+    w.end_object().end_object();
+    out += ']';
+    close_delta(out);
+}
+
 LLMX_DECL void openai_chat::stream_encoder::encode_foreign(choice_state& s, const chat_event& event,
                                                            std::string& out) const {
     const bool ours = event.name == openai_chat::name;
@@ -178,16 +208,15 @@ LLMX_DECL void openai_chat::stream_encoder::encode_foreign(choice_state& s, cons
         // Every language that cites web pages names them "url" or "uri".
         json_document document(event.text);
         const json_cursor cited = document.root();
-        const std::string_view url = cited["url"].string_or(cited["uri"].string_or());
-        if (url.empty()) return;
-        open_delta(s.choice, out);
-        out += R"("annotations":[)";
-        json_writer w(out);
-        w.object().member("type", "url_citation").key("url_citation").object();
-        w.member("start_index", cited["start_index"].count_or()).member("end_index", cited["end_index"].count_or());
-        w.member("url", url).member("title", cited["title"].string_or()).end_object().end_object();
-        out += ']';
-        close_delta(out);
+        if (cited["url"].string_or(cited["uri"].string_or()).empty()) return;
+        const std::int64_t end = event.name.empty() ? cited["end_index"].count_or(-1) : -1;
+        if (end >= 0) return write_annotation(s, event.text, cited["start_index"].count_or(), end, out);
+        // The citation may come before the text of its part.
+        if (static_cast<std::int64_t>(event.part) > s.text_part) begin_text(s, event.part, out);
+        constexpr std::size_t most = std::size_t{1} << 20;
+        if (s.citation_bytes + event.text.size() > most) end_citations(s, out);
+        s.citation_bytes += event.text.size();
+        s.citations.emplace_back(event.text);
         return;
     }
     if (!ours) {
@@ -252,10 +281,15 @@ LLMX_DECL void openai_chat::stream_encoder::encode(const chat_event& event, std:
     choice_state& s = begin(event.choice, out);
     const bool thinks = event.what == kind::thinking || event.what == kind::thinking_signature;
     if (!thinks && event.what != kind::logprobs) end_thinking(s, out);
+    const bool beside = event.what == kind::citation || event.what == kind::logprobs || event.what == kind::thinking_signature;
+    if (!beside && static_cast<std::int64_t>(event.part) > s.text_part) end_citations(s, out);
     switch (event.what) {
     case kind::text:
     case kind::refusal:
-        if (event.what == kind::text) s.text_part = event.part;
+        if (event.what == kind::text) {
+            begin_text(s, event.part, out);
+            s.characters += detail::openai_chat_length(event.text);
+        }
         open_delta(s.choice, out);
         out += event.what == kind::text ? R"("content":)" : R"("refusal":)";
         append_json_string(out, event.text);
@@ -285,6 +319,7 @@ LLMX_DECL void openai_chat::stream_encoder::encode(const chat_event& event, std:
     case kind::finish:
         // An answer that was cut may have lost the arguments.
         if (event.reason == finish_reason::tool_calls || event.reason == finish_reason::stop) end_calls(s, out);
+        end_citations(s, out);
         open_delta(s.choice, out);
         out += R"(},"finish_reason":)";
         append_json_string(out, detail::openai_chat_finish_word(event.reason, !s.calls.empty()));
