@@ -31530,6 +31530,8 @@ struct closed_schema {
 /// Closes every object of \p schema, moves bounds of numbers, texts and arrays, unknown formats and patterns that look around into
 /// descriptions, and writes `oneOf` as `anyOf`. A schema that needs no change keeps its text.
 LLMX_DECL [[nodiscard]] closed_schema close_schema(std::string_view schema);
+/// The same for the arguments of a function: no schema, or an object's without members, is that of a function without arguments.
+LLMX_DECL [[nodiscard]] closed_schema close_arguments(std::string_view schema);
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -31739,7 +31741,7 @@ private:
         const response_format& f = *request_.response_format;
         using kind = response_format::kind;
         native_format_ = f.form == kind::json_schema && !f.schema.empty() && options_.traits.native_json_schema;
-        if (native_format_) {
+        if (native_format_ && !has("output_config")) {
             closed_schema closed = close_schema(f.schema.text);
             if (closed.how == closed_schema::outcome::malformed) refuse(format_place<&response_format::schema>(), "expected a JSON Schema object");
             // The forced tool takes any schema.
@@ -31844,7 +31846,7 @@ private:
         write_fields(w, &t, messages_tool_fields.view(), at, drops_);
         // Strict tools came with structured output, whose schemas theirs have to be; older models refuse the member.
         const bool strict = t.strict.value_or(false);
-        const closed_schema closed = strict && options_.traits.native_json_schema ? close_schema(t.parameters.text) : closed_schema();
+        const closed_schema closed = strict && options_.traits.native_json_schema ? close_arguments(t.parameters.text) : closed_schema();
         write_schema(w, closed.usable() ? std::string_view(closed.text) : t.parameters.text, at.of<&tool::parameters>());
         if (closed.usable()) {
             w.member("strict", true);
@@ -34119,22 +34121,22 @@ LLMX_DECL void fit_abilities(chat_request& request, const model_traits& traits, 
     }
 }
 
-enum class refusal : std::uint8_t { silent, hint, lost };
+enum class refused_as : std::uint8_t { silent, hint, lost };
 
 /// Adds the bit of \p Member to \p to when the model refuses it and the request has it; \p as is how the loss is reported.
 template <auto Member>
-void refuse_member(std::uint64_t& to, const model_traits& traits, sampling_parameter p, bool given, refusal as, drop_report& drops) {
+void refuse_member(std::uint64_t& to, const model_traits& traits, sampling_parameter p, bool given, refused_as as, drop_report& drops) {
     if (!given || !traits.refuses(p)) return;
     to |= std::uint64_t(1) << member_of<Member>.index;
-    if (as == refusal::hint) drops.hint(request_place().of<Member>());
-    else if (as == refusal::lost) drops.lost(request_place().of<Member>());
+    if (as == refused_as::hint) drops.hint(request_place().of<Member>());
+    else if (as == refused_as::lost) drops.lost(request_place().of<Member>());
 }
 
 /// The same for a number, whose loss changes nothing when it is \p neutral, what a request without it means.
 template <auto Member>
 void refuse_number(std::uint64_t& to, const chat_request& r, const model_traits& traits, sampling_parameter p, double neutral, drop_report& drops) {
     const std::optional<double>& given = r.*Member;
-    refuse_member<Member>(to, traits, p, given.has_value(), given == neutral ? refusal::silent : refusal::hint, drops);
+    refuse_member<Member>(to, traits, p, given.has_value(), given == neutral ? refused_as::silent : refused_as::hint, drops);
 }
 
 LLMX_DECL std::uint64_t refused_members(const chat_request& r, const model_traits& traits, drop_report& drops) {
@@ -34145,13 +34147,13 @@ LLMX_DECL std::uint64_t refused_members(const chat_request& r, const model_trait
     refuse_number<&chat_request::top_p>(to, r, traits, p::top_p, 1, drops);
     refuse_number<&chat_request::presence_penalty>(to, r, traits, p::presence_penalty, 0, drops);
     refuse_number<&chat_request::frequency_penalty>(to, r, traits, p::frequency_penalty, 0, drops);
-    refuse_member<&chat_request::top_k>(to, traits, p::top_k, r.top_k.has_value(), refusal::hint, drops);
-    refuse_member<&chat_request::seed>(to, traits, p::seed, r.seed.has_value(), refusal::hint, drops);
-    refuse_member<&chat_request::stop>(to, traits, p::stop, !r.stop.empty(), refusal::lost, drops);
+    refuse_member<&chat_request::top_k>(to, traits, p::top_k, r.top_k.has_value(), refused_as::hint, drops);
+    refuse_member<&chat_request::seed>(to, traits, p::seed, r.seed.has_value(), refused_as::hint, drops);
+    refuse_member<&chat_request::stop>(to, traits, p::stop, !r.stop.empty(), refused_as::lost, drops);
     refuse_member<&chat_request::logit_bias>(to, traits, p::logit_bias, !r.logit_bias.empty(),
-                                             r.logit_bias.text == "{}" ? refusal::silent : refusal::lost, drops);
+                                             r.logit_bias.text == "{}" ? refused_as::silent : refused_as::lost, drops);
     // "false" asks for nothing.
-    const refusal probable = r.logprobs.value_or(false) ? refusal::lost : refusal::silent;
+    const refused_as probable = r.logprobs.value_or(false) ? refused_as::lost : refused_as::silent;
     refuse_member<&chat_request::logprobs>(to, traits, p::logprobs, r.logprobs.has_value(), probable, drops);
     refuse_member<&chat_request::top_logprobs>(to, traits, p::logprobs, r.top_logprobs.has_value(), probable, drops);
     return to;
@@ -36078,7 +36080,7 @@ private:
         write_fields(w, &t, bedrock_tool_fields.view(), place, drops_);
         // Strict tools came with structured output, whose schemas theirs have to be; older models refuse the member.
         const bool strict = t.strict.value_or(false);
-        const closed_schema closed = strict && options_.traits.native_json_schema ? close_schema(t.parameters.text) : closed_schema();
+        const closed_schema closed = strict && options_.traits.native_json_schema ? close_arguments(t.parameters.text) : closed_schema();
         const std::string_view schema = closed.usable() ? std::string_view(closed.text) : std::string_view(t.parameters.text);
         if (const result<void> written = write_schema(w, schema, place.of<&tool::parameters>()); !written) return written;
         if (closed.usable()) {
@@ -48525,13 +48527,13 @@ LLMX_DECL [[nodiscard]] result<void> edit_passed_through(const provider_ops& ops
 }
 
 /// How requests of the attempt are written.
-LLMX_DECL [[nodiscard]] model_traits traits_of(const provider_ops& ops, const call& c, std::string_view model) {
+LLMX_DECL [[nodiscard]] model_traits attempt_traits(const provider_ops& ops, const call& c, std::string_view model) {
     return ops.traits_for(*c.now.target, model, c.report.facts != nullptr ? &c.report.facts->traits : nullptr);
 }
 
 /// Whether the facts of a model decide on bytes that could pass. A server of its owner may have any model under a name of a known
 /// family, and takes what that model takes.
-LLMX_DECL [[nodiscard]] bool rules_of(const provider_ops& ops, const model_facts& facts) noexcept {
+LLMX_DECL [[nodiscard]] bool facts_decide(const provider_ops& ops, const model_facts& facts) noexcept {
     return facts.traits.known && (!facts.of_family || ops.facts.model_beginnings.begin() != ops.facts.model_beginnings.end());
 }
 
@@ -48556,7 +48558,7 @@ LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, c
     if (!c.memory.grow(meanwhile)) return no_memory_to("translate the request");
     encode_options options;
     options.model = model;
-    options.traits = traits_of(ops, c, model);
+    options.traits = attempt_traits(ops, c, model);
     options.include_usage = c.in.stream && ops.may_ask_usage(*c.now.target);
     options.stream = c.in.stream;
     drop_report drops;
@@ -48714,8 +48716,8 @@ LLMX_DECL [[nodiscard]] result<void> choose_codec(const provider_ops& ops, const
     const bool has_bytes = !c.in.body.empty() || c.in.operation->answer == operation_info::answers::duplex;
     a.same = a.codec == c.in.codec && has_bytes && !c.in.must_translate;
     const bool looks = c.in.members.complete() || c.in.body.size() <= offload_scan_above;
-    if (a.same && looks && a.codec->exceeds_model != nullptr && c.report.facts != nullptr && rules_of(ops, *c.report.facts))
-        a.same = !a.codec->exceeds_model(c.in.body, c.in.members, traits_of(ops, c, model));
+    if (a.same && looks && a.codec->exceeds_model != nullptr && c.report.facts != nullptr && facts_decide(ops, *c.report.facts))
+        a.same = !a.codec->exceeds_model(c.in.body, c.in.members, attempt_traits(ops, c, model));
     if (c.in.source != nullptr) {
         if (!a.same)
             return error(errc::unsupported_operation, "provider '" + std::string(ops.name) +
@@ -63985,7 +63987,8 @@ template <class F> void for_each_subschema(boost::json::object& schema, F f) {
 /// Makes one document's schemas closed.
 class schema_closer {
 public:
-    explicit schema_closer(boost::json::value& root) noexcept : root_(root) {}
+    /// \p arguments: an object without members at the root has none.
+    schema_closer(boost::json::value& root, bool arguments) noexcept : root_(root), arguments_(arguments) {}
 
     LLMX_DECL void run() {
         close(root_);
@@ -64122,7 +64125,8 @@ private:
         const auto* const properties = o.if_contains("properties");
         const bool named = properties != nullptr && properties->is_object() && !properties->get_object().empty();
         // The members of a map have no names that could be listed.
-        if (typed || !named) return give_up();
+        const bool empty = arguments_ && &o == root_.if_object() && more == nullptr;
+        if (typed || !(named || empty)) return give_up();
         if (more != nullptr) relaxed_ = true;
         o["additionalProperties"] = false;
         changed_ = true;
@@ -64152,24 +64156,30 @@ private:
     boost::json::value& root_;
     /// The references that were looked at, and whether the search is inside of their schemas.
     std::map<std::string, bool> inside_;
-    bool possible_ = true, relaxed_ = false, changed_ = false;
+    bool arguments_, possible_ = true, relaxed_ = false, changed_ = false;
 };
 
-LLMX_DECL closed_schema close_schema(std::string_view schema) {
+LLMX_DECL [[nodiscard]] closed_schema close_document(std::string_view schema, bool arguments) {
     closed_schema out;
     auto parsed = parse_json_object(schema);
     if (parsed.has_error()) {
         out.how = closed_schema::outcome::malformed;
         return out;
     }
+    const bool typed = !arguments || parsed->contains("type");
+    if (!typed) parsed->emplace("type", "object");
     boost::json::value root = std::move(*parsed);
-    schema_closer closer(root);
+    schema_closer closer(root, arguments);
     closer.run();
     if (!closer.possible()) return out;
     out.how = closer.relaxed() ? closed_schema::outcome::relaxed : closed_schema::outcome::exact;
-    out.text = closer.changed() ? json_text(root) : std::string(schema);
+    out.text = closer.changed() || !typed ? json_text(root) : std::string(schema);
     return out;
 }
+
+LLMX_DECL closed_schema close_schema(std::string_view schema) { return close_document(schema, false); }
+
+LLMX_DECL closed_schema close_arguments(std::string_view schema) { return close_document(schema.empty() ? "{}" : schema, true); }
 
 } // namespace llmx::inline LLMX_ABI::detail
 
