@@ -30608,6 +30608,8 @@ struct closed_schema {
 /// Closes every object of \p schema, moves bounds of numbers, texts and arrays, unknown formats and patterns that look around into
 /// descriptions, and writes `oneOf` as `anyOf`. A schema that needs no change keeps its text.
 LLMX_DECL [[nodiscard]] closed_schema close_schema(std::string_view schema);
+/// The same for the arguments of a function: no schema, or an object's without members, is that of a function without arguments.
+LLMX_DECL [[nodiscard]] closed_schema close_arguments(std::string_view schema);
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -30788,7 +30790,7 @@ private:
         const response_format& f = *request_.response_format;
         using kind = response_format::kind;
         native_format_ = f.form == kind::json_schema && !f.schema.empty() && options_.traits.native_json_schema;
-        if (native_format_) {
+        if (native_format_ && !has("output_config")) {
             closed_schema closed = close_schema(f.schema.text);
             if (closed.how == closed_schema::outcome::malformed) refuse(format_place<&response_format::schema>(), "expected a JSON Schema object");
             // The forced tool takes any schema.
@@ -30857,7 +30859,7 @@ private:
         write_fields(w, &t, messages_tool_fields.view(), at, drops_);
         // Strict tools came with structured output, whose schemas theirs have to be; older models refuse the member.
         const bool strict = t.strict.value_or(false);
-        const closed_schema closed = strict && options_.traits.native_json_schema ? close_schema(t.parameters.text) : closed_schema();
+        const closed_schema closed = strict && options_.traits.native_json_schema ? close_arguments(t.parameters.text) : closed_schema();
         write_schema(w, closed.usable() ? std::string_view(closed.text) : t.parameters.text, at.of<&tool::parameters>());
         if (closed.usable()) {
             w.member("strict", true);
@@ -35027,7 +35029,7 @@ private:
         write_fields(w, &t, bedrock_tool_fields.view(), place, drops_);
         // Strict tools came with structured output, whose schemas theirs have to be; older models refuse the member.
         const bool strict = t.strict.value_or(false);
-        const closed_schema closed = strict && options_.traits.native_json_schema ? close_schema(t.parameters.text) : closed_schema();
+        const closed_schema closed = strict && options_.traits.native_json_schema ? close_arguments(t.parameters.text) : closed_schema();
         const std::string_view schema = closed.usable() ? std::string_view(closed.text) : std::string_view(t.parameters.text);
         if (const result<void> written = write_schema(w, schema, place.of<&tool::parameters>()); !written) return written;
         if (closed.usable()) {
@@ -61010,7 +61012,8 @@ template <class F> void for_each_subschema(boost::json::object& schema, F f) {
 /// Makes one document's schemas closed.
 class schema_closer {
 public:
-    explicit schema_closer(boost::json::value& root) noexcept : root_(root) {}
+    /// \p arguments: an object without members at the root has none.
+    schema_closer(boost::json::value& root, bool arguments) noexcept : root_(root), arguments_(arguments) {}
 
     LLMX_DECL void run() {
         close(root_);
@@ -61147,7 +61150,8 @@ private:
         const auto* const properties = o.if_contains("properties");
         const bool named = properties != nullptr && properties->is_object() && !properties->get_object().empty();
         // The members of a map have no names that could be listed.
-        if (typed || !named) return give_up();
+        const bool empty = arguments_ && &o == root_.if_object() && more == nullptr;
+        if (typed || !(named || empty)) return give_up();
         if (more != nullptr) relaxed_ = true;
         o["additionalProperties"] = false;
         changed_ = true;
@@ -61177,24 +61181,30 @@ private:
     boost::json::value& root_;
     /// The references that were looked at, and whether the search is inside of their schemas.
     std::map<std::string, bool> inside_;
-    bool possible_ = true, relaxed_ = false, changed_ = false;
+    bool arguments_, possible_ = true, relaxed_ = false, changed_ = false;
 };
 
-LLMX_DECL closed_schema close_schema(std::string_view schema) {
+LLMX_DECL [[nodiscard]] closed_schema close_document(std::string_view schema, bool arguments) {
     closed_schema out;
     auto parsed = parse_json_object(schema);
     if (parsed.has_error()) {
         out.how = closed_schema::outcome::malformed;
         return out;
     }
+    const bool typed = !arguments || parsed->contains("type");
+    if (!typed) parsed->emplace("type", "object");
     boost::json::value root = std::move(*parsed);
-    schema_closer closer(root);
+    schema_closer closer(root, arguments);
     closer.run();
     if (!closer.possible()) return out;
     out.how = closer.relaxed() ? closed_schema::outcome::relaxed : closed_schema::outcome::exact;
-    out.text = closer.changed() ? json_text(root) : std::string(schema);
+    out.text = closer.changed() || !typed ? json_text(root) : std::string(schema);
     return out;
 }
+
+LLMX_DECL closed_schema close_schema(std::string_view schema) { return close_document(schema, false); }
+
+LLMX_DECL closed_schema close_arguments(std::string_view schema) { return close_document(schema.empty() ? "{}" : schema, true); }
 
 } // namespace llmx::inline LLMX_ABI::detail
 

@@ -297,7 +297,8 @@ BOOST_AUTO_TEST_CASE(structured_output) {
     r.response_format = llmx::response_format::json_schema("p", R"({"type":"object","properties":{"a":{"type":"string"}}})");
     r.response_format->description = "A person.";
     auto e = encode(r, with_schemas());
-    check_json(member(e, "output_config"), R"({"format":{"type":"json_schema","schema":{"type":"object","properties":{"a":{"type":"string"}}}}})");
+    check_json(member(e, "output_config"), R"({"format":{"type":"json_schema","schema":{"type":"object","properties":{"a":{"type":"string"}},
+        "additionalProperties":false}}})");
     BOOST_TEST(member(e, "tools").empty());
     BOOST_TEST(!e.answer_by_tool);
 
@@ -309,6 +310,7 @@ BOOST_AUTO_TEST_CASE(structured_output) {
     BOOST_TEST(e.lost.empty());
 
     r.reasoning = llmx::reasoning_options(llmx::reasoning_effort::low); // thinking takes no forced tool
+    r.max_output_tokens = 2000;
     e = encode(r);
     BOOST_TEST(member(e, "tool_choice") == R"({"type":"auto"})");
     BOOST_TEST(e.lost.empty());
@@ -352,40 +354,43 @@ std::function<void(chat_request&)> with_budget(std::int64_t n) {
     return [n](chat_request& r) { r.reasoning.emplace().budget_tokens = n; };
 }
 const std::vector<thinking_row> thinking_rows = {
-    {"minimal", with_effort(effort::minimal), false, R"({"type":"enabled","budget_tokens":1024})", "", 5120, {}, {}},
-    {"low", with_effort(effort::low), false, R"({"type":"enabled","budget_tokens":1024})", "", 5120, {}, {}},
-    {"medium", with_effort(effort::medium), false, R"({"type":"enabled","budget_tokens":2048})", "", 6144, {}, {}},
-    {"high", with_effort(effort::high), false, R"({"type":"enabled","budget_tokens":4096})", "", 8192, {}, {}},
-    {"xhigh", with_effort(effort::xhigh), false, R"({"type":"enabled","budget_tokens":8192})", "", 12288, {}, {}},
-    {"max", with_effort(effort::max), false, R"({"type":"enabled","budget_tokens":24576})", "", 28672, {}, {}},
-    {"none", with_effort(effort::none), false, R"({"type":"disabled"})", "", 100, {}, {}},
-    {"budget 0", with_budget(0), false, R"({"type":"disabled"})", "", 100, {}, {}},
-    {"budget 1", with_budget(1), false, R"({"type":"enabled","budget_tokens":1024})", "", 5120, {}, {}},
-    {"dynamic budget", with_budget(-1), false, R"({"type":"enabled","budget_tokens":4096})", "", 8192, {}, {}},
+    {"minimal", with_effort(effort::minimal), false, R"({"type":"enabled","budget_tokens":1024})", "", 30000, {}, {}},
+    {"low", with_effort(effort::low), false, R"({"type":"enabled","budget_tokens":1024})", "", 30000, {}, {}},
+    {"medium", with_effort(effort::medium), false, R"({"type":"enabled","budget_tokens":2048})", "", 30000, {}, {}},
+    {"high", with_effort(effort::high), false, R"({"type":"enabled","budget_tokens":4096})", "", 30000, {}, {}},
+    {"xhigh", with_effort(effort::xhigh), false, R"({"type":"enabled","budget_tokens":8192})", "", 30000, {}, {}},
+    {"max", with_effort(effort::max), false, R"({"type":"enabled","budget_tokens":24576})", "", 30000, {}, {}},
+    {"none", with_effort(effort::none), false, R"({"type":"disabled"})", "", 30000, {}, {}},
+    {"budget 0", with_budget(0), false, R"({"type":"disabled"})", "", 30000, {}, {}},
+    {"budget 1", with_budget(1), false, R"({"type":"enabled","budget_tokens":1024})", "", 30000, {}, {}},
+    {"dynamic budget", with_budget(-1), false, R"({"type":"enabled","budget_tokens":4096})", "", 30000, {}, {}},
     {"budget fits", [](chat_request& r) { with_budget(2000)(r); r.max_output_tokens = 2001; }, false,
      R"({"type":"enabled","budget_tokens":2000})", "", 2001, {}, {}},
     {"budget does not fit", [](chat_request& r) { with_budget(2000)(r); r.max_output_tokens = 2000; }, false,
-     R"({"type":"enabled","budget_tokens":2000})", "", 6096, {}, {}},
+     R"({"type":"enabled","budget_tokens":1500})", "", 2000, {}, {"reasoning"}},
+    {"no room for a budget", [](chat_request& r) { with_budget(2000)(r); r.max_output_tokens = 1024; }, false, "", "", 1024, {}, {"reasoning"}},
+    {"no limit", [](chat_request& r) { with_budget(5000)(r); r.max_output_tokens.reset(); }, false,
+     R"({"type":"enabled","budget_tokens":5000})", "", 9096, {}, {}},
     {"adaptive, old model", [](chat_request& r) { r.reasoning.emplace().adaptive = true; }, false,
-     R"({"type":"enabled","budget_tokens":4096})", "", 8192, {}, {}},
-    {"adaptive", [](chat_request& r) { r.reasoning.emplace().adaptive = true; }, true, R"({"type":"adaptive"})", "", 100, {}, {}},
-    {"effort low", with_effort(effort::low), true, R"({"type":"adaptive"})", R"({"effort":"low"})", 100, {}, {}},
-    {"effort minimal", with_effort(effort::minimal), true, R"({"type":"adaptive"})", R"({"effort":"low"})", 100, {}, {}},
-    {"effort xhigh", with_effort(effort::xhigh), true, R"({"type":"adaptive"})", R"({"effort":"xhigh"})", 100, {}, {}},
-    {"effort max", with_effort(effort::max), true, R"({"type":"adaptive"})", R"({"effort":"max"})", 100, {}, {}},
-    {"effort none", with_effort(effort::none), true, R"({"type":"disabled"})", "", 100, {}, {}},
-    {"budget to effort", with_budget(3000), true, R"({"type":"adaptive"})", R"({"effort":"medium"})", 100, {}, {}},
-    {"large budget to effort", with_budget(32000), true, R"({"type":"adaptive"})", R"({"effort":"high"})", 100, {}, {}},
+     R"({"type":"enabled","budget_tokens":4096})", "", 30000, {}, {}},
+    {"adaptive", [](chat_request& r) { r.reasoning.emplace().adaptive = true; }, true, R"({"type":"adaptive","display":"summarized"})", "", 30000, {}, {}},
+    {"effort low", with_effort(effort::low), true, R"({"type":"adaptive","display":"summarized"})", R"({"effort":"low"})", 30000, {}, {}},
+    {"effort minimal", with_effort(effort::minimal), true, R"({"type":"adaptive","display":"summarized"})", R"({"effort":"low"})", 30000, {}, {}},
+    {"effort xhigh", with_effort(effort::xhigh), true, R"({"type":"adaptive","display":"summarized"})", R"({"effort":"xhigh"})", 30000, {}, {}},
+    {"effort max", with_effort(effort::max), true, R"({"type":"adaptive","display":"summarized"})", R"({"effort":"max"})", 30000, {}, {}},
+    {"effort none", with_effort(effort::none), true, R"({"type":"disabled"})", "", 30000, {}, {}},
+    {"budget to effort", with_budget(3000), true, R"({"type":"adaptive","display":"summarized"})", R"({"effort":"medium"})", 30000, {}, {}},
+    {"large budget to effort", with_budget(32000), true, R"({"type":"adaptive","display":"summarized"})", R"({"effort":"high"})", 30000, {}, {}},
     {"hidden thoughts", [](chat_request& r) { with_budget(1024)(r); r.reasoning->include_thoughts = false; }, false,
-     R"({"type":"enabled","budget_tokens":1024,"display":"omitted"})", "", 5120, {}, {}},
-    {"thoughts of no thinking", [](chat_request& r) { r.reasoning.emplace().include_thoughts = true; }, false, "", "", 100,
+     R"({"type":"enabled","budget_tokens":1024,"display":"omitted"})", "", 30000, {}, {}},
+    {"thoughts of no thinking", [](chat_request& r) { r.reasoning.emplace().include_thoughts = true; }, false, "", "", 30000,
      {}, {"reasoning.include_thoughts"}},
     {"sampling", [](chat_request& r) { with_budget(1024)(r); r.temperature = 0.5; r.top_p = 0.5; r.top_k = 3; }, false,
-     R"({"type":"enabled","budget_tokens":1024})", "", 5120, {"temperature", "top_p", "top_k"}, {}},
+     R"({"type":"enabled","budget_tokens":1024})", "", 30000, {}, {"temperature", "top_p", "top_k"}},
     {"sampling that fits", [](chat_request& r) { with_budget(1024)(r); r.temperature = 1; r.top_p = 0.95; }, false,
-     R"({"type":"enabled","budget_tokens":1024})", "", 5120, {}, {}},
+     R"({"type":"enabled","budget_tokens":1024})", "", 30000, {}, {}},
     {"forced tool", [](chat_request& r) { with_budget(1024)(r); r.tools.emplace_back("f", "", ""); r.tool_choice = llmx::tool_choice::function("f"); },
-     false, R"({"type":"enabled","budget_tokens":1024})", "", 5120, {"tool_choice"}, {}},
+     false, R"({"type":"enabled","budget_tokens":1024})", "", 30000, {"tool_choice"}, {}},
     {"a call without its thinking", [](chat_request& r) {
          with_budget(1024)(r);
          r.tools.emplace_back("f", "", "");
@@ -393,7 +398,7 @@ const std::vector<thinking_row> thinking_rows = {
          m.add(llmx::tool_call_part("a", "f", "{}"));
          r.messages.push_back(m);
          r.messages.push_back(message::tool_result("a", "1"));
-     }, false, "", "", 100, {"reasoning"}, {}},
+     }, false, "", "", 30000, {"reasoning"}, {}},
     {"an old call without its thinking", [](chat_request& r) {
          with_budget(1024)(r);
          r.tools.emplace_back("f", "", "");
@@ -403,27 +408,27 @@ const std::vector<thinking_row> thinking_rows = {
          r.messages.push_back(message::tool_result("a", "1"));
          r.messages.push_back(message::assistant("done"));
          r.messages.push_back(message::user("more"));
-     }, false, R"({"type":"enabled","budget_tokens":1024})", "", 5120, {}, {}},
+     }, false, R"({"type":"enabled","budget_tokens":1024})", "", 30000, {}, {}},
 };
 } // namespace
 
 BOOST_DATA_TEST_CASE(thinking, boost::unit_test::data::make(thinking_rows), row) {
     auto r = hello();
+    r.max_output_tokens = 30000;
     row.set(r);
     const auto e = encode(r, row.efforts ? with_efforts() : llmx::model_traits());
     BOOST_TEST(member(e, "thinking") == row.thinking);
     BOOST_TEST(member(e, "output_config") == row.output_config);
     BOOST_TEST(e.tree.at("max_tokens").as_int64() == row.max_tokens);
     BOOST_TEST(e.lost == row.lost, boost::test_tools::per_element());
-    // A limit without room for the thinking is raised, which is reported.
     std::vector<std::string> hints = row.hints;
-    if (row.max_tokens != *r.max_output_tokens) hints.emplace_back("max_output_tokens");
     std::sort(hints.begin(), hints.end());
     auto reported = e.hints;
     std::sort(reported.begin(), reported.end());
     BOOST_TEST(reported == hints, boost::test_tools::per_element());
-    for (const auto& name : row.lost)
-        if (name != "tool_choice") BOOST_TEST(member(e, name.c_str()).empty());
+    hints.insert(hints.end(), row.lost.begin(), row.lost.end());
+    for (const auto& name : hints)
+        if (name != "tool_choice" && name != "reasoning") BOOST_TEST(member(e, name.c_str()).empty());
 }
 
 struct drop_row {
@@ -447,7 +452,7 @@ const std::vector<drop_row> drop_rows = {
     {"frequency_penalty", [](chat_request& r) { r.frequency_penalty = -0.1; }, false},
     {"logit_bias", [](chat_request& r) { r.logit_bias = llmx::raw_json(R"({"1":2})"); }, false},
     {"modalities", [](chat_request& r) { r.modalities = {"text", "audio"}; }, false},
-    {"temperature", [](chat_request& r) { r.temperature = 1.5; }, false},
+    {"temperature", [](chat_request& r) { r.temperature = 1.5; }, true},
     {"stop[1]", [](chat_request& r) { r.stop = {"a", "\n\n"}; }, false},
     {"verbosity", [](chat_request& r) { r.extra = foreign(); }, false},
     {"store", [](chat_request& r) { r.extra.add("openai_chat", "store", "true").hint = true; }, true},
@@ -483,17 +488,18 @@ BOOST_AUTO_TEST_CASE(settings_of_reasoning_that_decide_nothing_are_reported) {
     const std::vector<std::string> beside_budget = {"reasoning.effort", "reasoning.adaptive"}, beside_effort = {"reasoning.budget_tokens"};
     BOOST_TEST(encode(r).hints == beside_budget, boost::test_tools::per_element());
     BOOST_TEST(encode(r, with_efforts()).hints == beside_effort, boost::test_tools::per_element());
-    how.budget_tokens = 0;
-    BOOST_TEST(encode(r).hints == beside_budget, boost::test_tools::per_element());
-    how.budget_tokens = -1;
+    // An effort is preferred to a budget that names no number of tokens.
     const std::vector<std::string> beside_low = {"reasoning.budget_tokens", "reasoning.adaptive"};
-    BOOST_TEST(encode(r).hints == beside_low, boost::test_tools::per_element());
+    for (const std::int64_t budget : {0, -1}) {
+        how.budget_tokens = budget;
+        BOOST_TEST(encode(r).hints == beside_low, boost::test_tools::per_element());
+    }
 }
 
 BOOST_AUTO_TEST_CASE(parts_of_a_format_without_a_form_are_reported) {
     using format = llmx::response_format;
     auto r = hello();
-    r.response_format = format::json_schema("person", R"({"type":"object"})");
+    r.response_format = format::json_schema("person", R"({"type":"object","properties":{"a":{"type":"string"}}})");
     r.response_format->description = "A person.";
     r.response_format->strict = true;
     const std::vector<std::string> by_tool = {"response_format.name", "response_format.strict"},
@@ -595,7 +601,7 @@ BOOST_AUTO_TEST_CASE(the_rest_is_said) {
     r.extra.add("anthropic_messages", "container", "\"c\"");
     const auto e = encode(r);
     check_json(e.body, R"({"model":"claude","max_tokens":100,"messages":[{"role":"user","content":[{"type":"text","text":"hi"}]}],
-        "temperature":0.25,"top_p":0.5,"top_k":4,"stop_sequences":["END"],"metadata":{"user_id":"u-7"},"service_tier":"auto",
+        "temperature":0.25,"top_k":4,"stop_sequences":["END"],"metadata":{"user_id":"u-7"},"service_tier":"auto",
         "cache_control":{"type":"ephemeral","ttl":"5m"},"stream":true,"container":"c"})");
     r.service_tier = llmx::service_tier::standard;
     BOOST_TEST(member(encode(r), "service_tier") == "\"standard_only\"");

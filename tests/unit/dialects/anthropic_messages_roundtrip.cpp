@@ -17,6 +17,9 @@ class generator {
 public:
     explicit generator(std::uint64_t seed) : random_(seed) {}
 
+    /// A schema that the API enforces as it is.
+    static constexpr const char* closed = R"({"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":false})";
+
     chat_request request(llmx::model_traits& traits) {
         chat_request r;
         r.model = word();
@@ -39,14 +42,14 @@ public:
             if (coin() && r.tool_choice->how != llmx::tool_choice::mode::none) r.parallel_tool_calls = coin();
         }
         traits.native_json_schema = true;
-        if (coin()) r.response_format = llmx::response_format::json_schema("", object());
+        if (coin()) r.response_format = llmx::response_format::json_schema("", closed);
         if (coin()) {
             reasoning(r, traits);
         } else {
             if (coin()) r.temperature = number(100) / 100.0;
             if (coin()) r.top_k = number(50);
         }
-        if (coin()) r.top_p = 0.95;
+        if (!r.temperature && coin()) r.top_p = 0.95;
         for (int i = number(3); i > 0; --i) r.stop.push_back(word());
         if (coin()) r.user = word();
         if (coin()) r.service_tier = coin() ? llmx::service_tier::automatic : llmx::service_tier::standard;
@@ -212,6 +215,7 @@ private:
         }
         t = llmx::tool(name(), coin() ? word() : "", object());
         if (coin()) t.strict = coin();
+        if (t.strict.value_or(false)) t.parameters = llmx::raw_json(closed);
         maybe(t.cache);
         if (number(4) == 0) t.extra.add(dialect::name, "input_examples", "[]");
         return t;
@@ -226,6 +230,7 @@ private:
         if (coin()) {
             traits.reasoning = llmx::model_traits::reasoning_style::effort;
             how.adaptive = true;
+            how.include_thoughts = coin(); // left out, they are asked for
             if (coin()) how.effort = static_cast<llmx::reasoning_effort>(number(5) + 2);
         } else {
             how.budget_tokens = 1024 + number(5000);

@@ -60,8 +60,8 @@ BOOST_AUTO_TEST_CASE(parameters_have_their_places_and_ranges) {
     r.modalities = {"text", "audio"};
     r.service_tier = service_tier::batch;
     e = encode(r);
-    check_json(e.tree, R"({"messages":[{"role":"user","content":[{"text":"hi"}]}]})");
-    BOOST_TEST(e.drops == "max_output_tokens! temperature! top_p! service_tier? presence_penalty! frequency_penalty! seed! n! logprobs! "
+    check_json(e.tree, R"({"messages":[{"role":"user","content":[{"text":"hi"}]}],"inferenceConfig":{"temperature":1}})");
+    BOOST_TEST(e.drops == "max_output_tokens! temperature? top_p? service_tier? presence_penalty! frequency_penalty! seed! n! logprobs! "
                           "top_logprobs! logit_bias! modalities!");
 }
 
@@ -93,13 +93,25 @@ BOOST_AUTO_TEST_CASE(claude_takes_temperature_or_top_p) {
 BOOST_AUTO_TEST_CASE(claude_thinks_within_a_budget_that_fits_the_limit) {
     chat_request r = hello();
     r.reasoning = reasoning_options(reasoning_effort::low);
-    r.max_output_tokens = 500;
+    r.max_output_tokens = 1200;
     r.temperature = 0.3;
     r.top_k = 3;
     encoded e = encode(r);
     check_json(e.at("additionalModelRequestFields"), R"({"thinking":{"type":"enabled","budget_tokens":1024}})");
-    check_json(e.at("inferenceConfig"), R"({"maxTokens":5120})");
-    BOOST_TEST(e.drops == "max_output_tokens? temperature! top_k!");
+    check_json(e.at("inferenceConfig"), R"({"maxTokens":1200})");
+    BOOST_TEST(e.drops == "temperature? top_k?");
+    // The caller's limit stays.
+    r.reasoning = reasoning_options(reasoning_effort::medium);
+    r.max_output_tokens = 2000;
+    e = encode(r);
+    check_json(e.at("additionalModelRequestFields"), R"({"thinking":{"type":"enabled","budget_tokens":1500}})");
+    check_json(e.at("inferenceConfig"), R"({"maxTokens":2000})");
+    BOOST_TEST(e.drops == "reasoning? temperature? top_k?");
+    r.max_output_tokens = 500;
+    e = encode(r);
+    check_json(e.at("additionalModelRequestFields"), R"({"top_k":3})");
+    check_json(e.at("inferenceConfig"), R"({"maxTokens":500,"temperature":0.3})");
+    BOOST_TEST(e.drops == "reasoning?");
     r.reasoning = reasoning_options(reasoning_effort::none);
     e = encode(r);
     check_json(e.at("additionalModelRequestFields"), R"({"top_k":3})");
@@ -124,7 +136,7 @@ BOOST_AUTO_TEST_CASE(efforts_are_written_as_the_vendor_has_them) {
     e = encode(r, gpt);
     check_json(e.at("additionalModelRequestFields"), R"({"reasoning_effort":"high"})");
     BOOST_TEST(e.drops == "");
-    BOOST_TEST(encode(r, llama).drops == "reasoning! reasoning.include_thoughts?");
+    BOOST_TEST(encode(r, llama).drops == "reasoning? reasoning.include_thoughts?");
     r.reasoning = reasoning_options();
     r.reasoning->adaptive = true;
     r.reasoning->include_thoughts = false;
@@ -134,7 +146,7 @@ BOOST_AUTO_TEST_CASE(efforts_are_written_as_the_vendor_has_them) {
     r.reasoning = reasoning_options();
     r.reasoning->budget_tokens = 0;
     check_json(encode(r, claude, with_efforts()).at("additionalModelRequestFields"), R"({"thinking":{"type":"disabled"}})");
-    BOOST_TEST(encode(r, gpt).drops == "reasoning!");
+    BOOST_TEST(encode(r, gpt).drops == "reasoning?");
     BOOST_TEST(encode(r, llama).drops == "reasoning?");
 }
 
@@ -152,7 +164,8 @@ BOOST_AUTO_TEST_CASE(tools_have_schemas_and_choices) {
         "toolChoice":{"any":{}}})");
     BOOST_TEST(e.drops == "tools[1].strict?");
     e = encode(r, nova, with_schemas());
-    check_json(e.at("toolConfig/tools/1"), R"({"toolSpec":{"name":"now","inputSchema":{"json":{"type":"object"}},"strict":true}})");
+    check_json(e.at("toolConfig/tools/1"),
+               R"({"toolSpec":{"name":"now","inputSchema":{"json":{"type":"object","additionalProperties":false}},"strict":true}})");
     BOOST_TEST(e.drops == "tools[1].cache?"); // Nova caches no tools
     r.tool_choice = tool_choice::function("now");
     check_json(encode(r).at("toolConfig/toolChoice"), R"({"tool":{"name":"now"}})");
@@ -329,7 +342,7 @@ BOOST_AUTO_TEST_CASE(json_comes_by_a_forced_tool_or_by_the_models_own_form) {
     e = encode(r, claude, with_schemas());
     BOOST_TEST(!e.answer_by_tool);
     check_json(e.at("outputConfig"), R"({"textFormat":{"type":"json_schema","structure":{"jsonSchema":
-        {"schema":"{\"properties\":{\"a\":{\"type\":\"integer\"}}}","name":"answer"}}}})");
+        {"schema":"{\"properties\":{\"a\":{\"type\":\"integer\"}},\"additionalProperties\":false}","name":"answer"}}}})");
     BOOST_TEST(e.drops == "response_format.strict?");
     r.response_format = response_format(response_format::kind::json_object);
     e = encode(r, claude, with_schemas());

@@ -249,7 +249,11 @@ const std::vector<row> rows = {
      R"("tools":[{"type":"function","function":{"name":"f","strict":true,"parameters":{"type":"object","properties":{"n":{"type":"integer","maximum":9}}}}}])",
      {"/tools/0/strict=true", "/tools/0/input_schema/additionalProperties=false", "-/tools/0/input_schema/properties/n/maximum"}},
     {"anthropic", "claude-sonnet-4-5", "openai",
-     R"("tools":[{"type":"function","function":{"name":"f","strict":true,"parameters":{"type":"object"}}}])", {"-/tools/0/strict", "~tools[0].strict"}},
+     R"("tools":[{"type":"function","function":{"name":"f","strict":true,"parameters":{"type":"object"}}}])",
+     {"/tools/0/strict=true", "/tools/0/input_schema={\"type\":\"object\",\"additionalProperties\":false}"}},
+    {"anthropic", "claude-sonnet-4-5", "openai",
+     R"("tools":[{"type":"function","function":{"name":"f","strict":true,"parameters":{"type":"object","additionalProperties":true}}}])",
+     {"-/tools/0/strict", "~tools[0].strict"}},
 
     // Reasoning that goes back, and signatures.
     {"openai_compatible", "deepseek-reasoner", "anthropic", thought_call, {"/messages/1/reasoning_content=\"I think\""}},

@@ -2,6 +2,8 @@
 // Vertex AI's settings out of a file and the environment; credentials are read with the file.
 #include "support.hpp"
 
+#include <llmx/registry/provider_ops.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <cstdio>
@@ -104,7 +106,7 @@ BOOST_AUTO_TEST_CASE(places_tell_deployments_apart_and_models_their_traits) {
     BOOST_REQUIRE(c->deployments.size() == 2u);
     BOOST_TEST(c->deployments[0].id != c->deployments[1].id);
     BOOST_TEST(!c->deployments[0].traits.has_value());
-    const model_traits traits = provider_ops_of<vertex_ai>.traits_for(c->deployments[1], "claude-x");
+    const llmx::model_traits traits = llmx::provider_ops_of<llmx::vertex_ai>.traits_for(c->deployments[1], "claude-x");
     BOOST_TEST(traits.default_max_tokens == 77);
     BOOST_TEST(traits.max_output_tokens == 77);
     BOOST_TEST(!traits.native_json_schema, "what the file leaves open is as for Claude");

@@ -29,6 +29,8 @@ struct closed_schema {
 /// Closes every object of \p schema, moves bounds of numbers, texts and arrays, unknown formats and patterns that look around into
 /// descriptions, and writes `oneOf` as `anyOf`. A schema that needs no change keeps its text.
 LLMX_DECL [[nodiscard]] closed_schema close_schema(std::string_view schema);
+/// The same for the arguments of a function: no schema, or an object's without members, is that of a function without arguments.
+LLMX_DECL [[nodiscard]] closed_schema close_arguments(std::string_view schema);
 
 } // namespace llmx::inline LLMX_ABI::detail
 

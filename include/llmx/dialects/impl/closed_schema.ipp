@@ -32,7 +32,8 @@ template <class F> void for_each_subschema(boost::json::object& schema, F f) {
 /// Makes one document's schemas closed.
 class schema_closer {
 public:
-    explicit schema_closer(boost::json::value& root) noexcept : root_(root) {}
+    /// \p arguments: an object without members at the root has none.
+    schema_closer(boost::json::value& root, bool arguments) noexcept : root_(root), arguments_(arguments) {}
 
     LLMX_DECL void run() {
         close(root_);
@@ -169,7 +170,8 @@ private:
         const auto* const properties = o.if_contains("properties");
         const bool named = properties != nullptr && properties->is_object() && !properties->get_object().empty();
         // The members of a map have no names that could be listed.
-        if (typed || !named) return give_up();
+        const bool empty = arguments_ && &o == root_.if_object() && more == nullptr;
+        if (typed || !(named || empty)) return give_up();
         if (more != nullptr) relaxed_ = true;
         o["additionalProperties"] = false;
         changed_ = true;
@@ -199,23 +201,29 @@ private:
     boost::json::value& root_;
     /// The references that were looked at, and whether the search is inside of their schemas.
     std::map<std::string, bool> inside_;
-    bool possible_ = true, relaxed_ = false, changed_ = false;
+    bool arguments_, possible_ = true, relaxed_ = false, changed_ = false;
 };
 
-LLMX_DECL closed_schema close_schema(std::string_view schema) {
+LLMX_DECL [[nodiscard]] closed_schema close_document(std::string_view schema, bool arguments) {
     closed_schema out;
     auto parsed = parse_json_object(schema);
     if (parsed.has_error()) {
         out.how = closed_schema::outcome::malformed;
         return out;
     }
+    const bool typed = !arguments || parsed->contains("type");
+    if (!typed) parsed->emplace("type", "object");
     boost::json::value root = std::move(*parsed);
-    schema_closer closer(root);
+    schema_closer closer(root, arguments);
     closer.run();
     if (!closer.possible()) return out;
     out.how = closer.relaxed() ? closed_schema::outcome::relaxed : closed_schema::outcome::exact;
-    out.text = closer.changed() ? json_text(root) : std::string(schema);
+    out.text = closer.changed() || !typed ? json_text(root) : std::string(schema);
     return out;
 }
+
+LLMX_DECL closed_schema close_schema(std::string_view schema) { return close_document(schema, false); }
+
+LLMX_DECL closed_schema close_arguments(std::string_view schema) { return close_document(schema.empty() ? "{}" : schema, true); }
 
 } // namespace llmx::inline LLMX_ABI::detail

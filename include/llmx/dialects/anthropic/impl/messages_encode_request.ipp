@@ -181,7 +181,7 @@ private:
         const response_format& f = *request_.response_format;
         using kind = response_format::kind;
         native_format_ = f.form == kind::json_schema && !f.schema.empty() && options_.traits.native_json_schema;
-        if (native_format_) {
+        if (native_format_ && !has("output_config")) {
             closed_schema closed = close_schema(f.schema.text);
             if (closed.how == closed_schema::outcome::malformed) refuse(format_place<&response_format::schema>(), "expected a JSON Schema object");
             // The forced tool takes any schema.
@@ -250,7 +250,7 @@ private:
         write_fields(w, &t, messages_tool_fields.view(), at, drops_);
         // Strict tools came with structured output, whose schemas theirs have to be; older models refuse the member.
         const bool strict = t.strict.value_or(false);
-        const closed_schema closed = strict && options_.traits.native_json_schema ? close_schema(t.parameters.text) : closed_schema();
+        const closed_schema closed = strict && options_.traits.native_json_schema ? close_arguments(t.parameters.text) : closed_schema();
         write_schema(w, closed.usable() ? std::string_view(closed.text) : t.parameters.text, at.of<&tool::parameters>());
         if (closed.usable()) {
             w.member("strict", true);

@@ -238,7 +238,7 @@ private:
         write_fields(w, &t, bedrock_tool_fields.view(), place, drops_);
         // Strict tools came with structured output, whose schemas theirs have to be; older models refuse the member.
         const bool strict = t.strict.value_or(false);
-        const closed_schema closed = strict && options_.traits.native_json_schema ? close_schema(t.parameters.text) : closed_schema();
+        const closed_schema closed = strict && options_.traits.native_json_schema ? close_arguments(t.parameters.text) : closed_schema();
         const std::string_view schema = closed.usable() ? std::string_view(closed.text) : std::string_view(t.parameters.text);
         if (const result<void> written = write_schema(w, schema, place.of<&tool::parameters>()); !written) return written;
         if (closed.usable()) {
