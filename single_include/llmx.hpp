@@ -43072,8 +43072,8 @@ namespace detail {
 
 LLMX_DECL [[nodiscard]] bool openai_chat_exceeds(const json_member& m, const model_traits& t) {
     using p = sampling_parameter;
-    // What every request has; a name with escapes is no literal.
-    if (m.key == "model" || m.key == "messages" || m.key == "stream") return false;
+    // All names looked for but one have ten letters or more; what every request has is shorter.
+    if (!m.escaped && m.key.size() < 10 && m.key != "top_p") return false;
     if (m.named("max_tokens"))
         // Models that reason refuse the older name.
         return is_above(m.value, t.max_output_tokens) ||
