@@ -22592,7 +22592,7 @@ LLMX_DECL void describe_call(server_connection& peer, const call& c);
 /// Names the trailer field of a stream's cost in the head, where the client reads trailers and the model has prices.
 LLMX_DECL void announce_cost(server_connection& peer, const call& c);
 /// The stream has ended: its cost is known, for the log and for the trailer.
-LLMX_DECL void close_account(server_connection& peer, const call& c);
+LLMX_DECL void state_stream_cost(server_connection& peer, const call& c);
 /// Frees on another thread what a large request has left behind in \p c and \p answer.
 LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& peer, call& c, result<reply>& answer);
 
@@ -22741,7 +22741,7 @@ private:
                 co_return;
             }
         }
-        detail::close_account(peer, c);
+        detail::state_stream_cost(peer, c);
         co_await peer.end_stream();
     }
 
@@ -22780,7 +22780,7 @@ private:
                 co_return;
             }
         }
-        detail::close_account(peer, c);
+        detail::state_stream_cost(peer, c);
         co_await peer.end_stream();
     }
 };
@@ -56265,7 +56265,7 @@ LLMX_DECL void announce_cost(server_connection& peer, const call& c) {
     append_field(peer.fields(), "trailer", std::string_view("x-llmx-response-cost"));
 }
 
-LLMX_DECL void close_account(server_connection& peer, const call& c) {
+LLMX_DECL void state_stream_cost(server_connection& peer, const call& c) {
     settle_cost_of(peer, c);
     const std::optional<money>& cost = c.context->report.cost;
     if (cost && peer.takes_trailers()) append_field(peer.fields(), "x-llmx-response-cost", dollar_text(*cost).view());

@@ -37,7 +37,7 @@ LLMX_DECL void describe_call(server_connection& peer, const call& c);
 /// Names the trailer field of a stream's cost in the head, where the client reads trailers and the model has prices.
 LLMX_DECL void announce_cost(server_connection& peer, const call& c);
 /// The stream has ended: its cost is known, for the log and for the trailer.
-LLMX_DECL void close_account(server_connection& peer, const call& c);
+LLMX_DECL void state_stream_cost(server_connection& peer, const call& c);
 /// Frees on another thread what a large request has left behind in \p c and \p answer.
 LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& peer, call& c, result<reply>& answer);
 
@@ -186,7 +186,7 @@ private:
                 co_return;
             }
         }
-        detail::close_account(peer, c);
+        detail::state_stream_cost(peer, c);
         co_await peer.end_stream();
     }
 
@@ -225,7 +225,7 @@ private:
                 co_return;
             }
         }
-        detail::close_account(peer, c);
+        detail::state_stream_cost(peer, c);
         co_await peer.end_stream();
     }
 };
