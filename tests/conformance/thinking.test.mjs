@@ -35,7 +35,9 @@ const claude_signature_for = {
 
 const asked_to_think = {
     openai: b => ['minimal', 'low', 'medium', 'high'].includes(b.reasoning_effort),
-    anthropic: b => b.thinking?.type === 'enabled' && b.thinking.budget_tokens >= 1024,
+    // Claude 4.6 measures its thinking itself; a client of its own language may still name a budget.
+    anthropic: b => (b.thinking?.type === 'enabled' && b.thinking.budget_tokens >= 1024) ||
+        (b.thinking?.type === 'adaptive' && b.thinking.display === 'summarized'),
     gemini: b => b.generationConfig?.thinkingConfig?.thinkingBudget > 0 && b.generationConfig.thinkingConfig.includeThoughts === true,
 };
 

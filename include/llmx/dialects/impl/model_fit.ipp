@@ -134,22 +134,22 @@ LLMX_DECL void fit_abilities(chat_request& request, const model_traits& traits, 
     }
 }
 
-enum class refusal : std::uint8_t { silent, hint, lost };
+enum class refused_as : std::uint8_t { silent, hint, lost };
 
 /// Adds the bit of \p Member to \p to when the model refuses it and the request has it; \p as is how the loss is reported.
 template <auto Member>
-void refuse_member(std::uint64_t& to, const model_traits& traits, sampling_parameter p, bool given, refusal as, drop_report& drops) {
+void refuse_member(std::uint64_t& to, const model_traits& traits, sampling_parameter p, bool given, refused_as as, drop_report& drops) {
     if (!given || !traits.refuses(p)) return;
     to |= std::uint64_t(1) << member_of<Member>.index;
-    if (as == refusal::hint) drops.hint(request_place().of<Member>());
-    else if (as == refusal::lost) drops.lost(request_place().of<Member>());
+    if (as == refused_as::hint) drops.hint(request_place().of<Member>());
+    else if (as == refused_as::lost) drops.lost(request_place().of<Member>());
 }
 
 /// The same for a number, whose loss changes nothing when it is \p neutral, what a request without it means.
 template <auto Member>
 void refuse_number(std::uint64_t& to, const chat_request& r, const model_traits& traits, sampling_parameter p, double neutral, drop_report& drops) {
     const std::optional<double>& given = r.*Member;
-    refuse_member<Member>(to, traits, p, given.has_value(), given == neutral ? refusal::silent : refusal::hint, drops);
+    refuse_member<Member>(to, traits, p, given.has_value(), given == neutral ? refused_as::silent : refused_as::hint, drops);
 }
 
 LLMX_DECL std::uint64_t refused_members(const chat_request& r, const model_traits& traits, drop_report& drops) {
@@ -160,13 +160,13 @@ LLMX_DECL std::uint64_t refused_members(const chat_request& r, const model_trait
     refuse_number<&chat_request::top_p>(to, r, traits, p::top_p, 1, drops);
     refuse_number<&chat_request::presence_penalty>(to, r, traits, p::presence_penalty, 0, drops);
     refuse_number<&chat_request::frequency_penalty>(to, r, traits, p::frequency_penalty, 0, drops);
-    refuse_member<&chat_request::top_k>(to, traits, p::top_k, r.top_k.has_value(), refusal::hint, drops);
-    refuse_member<&chat_request::seed>(to, traits, p::seed, r.seed.has_value(), refusal::hint, drops);
-    refuse_member<&chat_request::stop>(to, traits, p::stop, !r.stop.empty(), refusal::lost, drops);
+    refuse_member<&chat_request::top_k>(to, traits, p::top_k, r.top_k.has_value(), refused_as::hint, drops);
+    refuse_member<&chat_request::seed>(to, traits, p::seed, r.seed.has_value(), refused_as::hint, drops);
+    refuse_member<&chat_request::stop>(to, traits, p::stop, !r.stop.empty(), refused_as::lost, drops);
     refuse_member<&chat_request::logit_bias>(to, traits, p::logit_bias, !r.logit_bias.empty(),
-                                             r.logit_bias.text == "{}" ? refusal::silent : refusal::lost, drops);
+                                             r.logit_bias.text == "{}" ? refused_as::silent : refused_as::lost, drops);
     // "false" asks for nothing.
-    const refusal probable = r.logprobs.value_or(false) ? refusal::lost : refusal::silent;
+    const refused_as probable = r.logprobs.value_or(false) ? refused_as::lost : refused_as::silent;
     refuse_member<&chat_request::logprobs>(to, traits, p::logprobs, r.logprobs.has_value(), probable, drops);
     refuse_member<&chat_request::top_logprobs>(to, traits, p::logprobs, r.top_logprobs.has_value(), probable, drops);
     return to;

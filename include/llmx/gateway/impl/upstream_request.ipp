@@ -114,13 +114,13 @@ LLMX_DECL [[nodiscard]] result<void> edit_passed_through(const provider_ops& ops
 }
 
 /// How requests of the attempt are written.
-LLMX_DECL [[nodiscard]] model_traits traits_of(const provider_ops& ops, const call& c, std::string_view model) {
+LLMX_DECL [[nodiscard]] model_traits attempt_traits(const provider_ops& ops, const call& c, std::string_view model) {
     return ops.traits_for(*c.now.target, model, c.report.facts != nullptr ? &c.report.facts->traits : nullptr);
 }
 
 /// Whether the facts of a model decide on bytes that could pass. A server of its owner may have any model under a name of a known
 /// family, and takes what that model takes.
-LLMX_DECL [[nodiscard]] bool rules_of(const provider_ops& ops, const model_facts& facts) noexcept {
+LLMX_DECL [[nodiscard]] bool facts_decide(const provider_ops& ops, const model_facts& facts) noexcept {
     return facts.traits.known && (!facts.of_family || ops.facts.model_beginnings.begin() != ops.facts.model_beginnings.end());
 }
 
@@ -132,7 +132,7 @@ LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, c
     if (!c.memory.grow(meanwhile)) return no_memory_to("translate the request");
     encode_options options;
     options.model = model;
-    options.traits = traits_of(ops, c, model);
+    options.traits = attempt_traits(ops, c, model);
     options.include_usage = c.in.stream && ops.may_ask_usage(*c.now.target);
     options.stream = c.in.stream;
     drop_report drops;
@@ -276,8 +276,8 @@ LLMX_DECL [[nodiscard]] result<void> choose_codec(const provider_ops& ops, const
     const bool has_bytes = !c.in.body.empty() || c.in.operation->answer == operation_info::answers::duplex;
     a.same = a.codec == c.in.codec && has_bytes && !c.in.must_translate;
     const bool looks = c.in.members.complete() || c.in.body.size() <= offload_scan_above;
-    if (a.same && looks && a.codec->exceeds_model != nullptr && c.report.facts != nullptr && rules_of(ops, *c.report.facts))
-        a.same = !a.codec->exceeds_model(c.in.body, c.in.members, traits_of(ops, c, model));
+    if (a.same && looks && a.codec->exceeds_model != nullptr && c.report.facts != nullptr && facts_decide(ops, *c.report.facts))
+        a.same = !a.codec->exceeds_model(c.in.body, c.in.members, attempt_traits(ops, c, model));
     if (c.in.source != nullptr) {
         if (!a.same)
             return error(errc::unsupported_operation, "provider '" + std::string(ops.name) +
