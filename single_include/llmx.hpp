@@ -23118,7 +23118,7 @@ LLMX_DECL void describe_call(server_connection& peer, const call& c);
 /// Names the trailer field of a stream's cost in the head, where the client reads trailers and the model has prices.
 LLMX_DECL void announce_cost(server_connection& peer, const call& c);
 /// The stream has ended: its cost is known, for the log and for the trailer.
-LLMX_DECL void close_account(server_connection& peer, const call& c);
+LLMX_DECL void state_stream_cost(server_connection& peer, const call& c);
 /// Makes the estimate of the tokens of \p answer, a whole reply of a chat, when its provider reported none (`call_report::estimate`).
 LLMX_DECL void estimate_usage(call& c, const reply& answer);
 /// Frees on another thread what a large request has left behind in \p c and \p answer.
@@ -23298,7 +23298,7 @@ private:
                 co_return;
             }
         }
-        detail::close_account(peer, c);
+        detail::state_stream_cost(peer, c);
         co_await peer.end_stream();
     }
 
@@ -23336,7 +23336,7 @@ private:
                 co_return;
             }
         }
-        detail::close_account(peer, c);
+        detail::state_stream_cost(peer, c);
         co_await peer.end_stream();
     }
 };
@@ -44595,16 +44595,18 @@ namespace detail {
 
 LLMX_DECL [[nodiscard]] bool openai_chat_exceeds(const json_member& m, const model_traits& t) {
     using p = sampling_parameter;
+    // All names looked for but one have ten letters or more; what every request has is shorter.
+    if (!m.escaped && m.key.size() < 10 && m.key != "top_p") return false;
+    if (m.named("max_tokens"))
+        // Models that reason refuse the older name.
+        return is_above(m.value, t.max_output_tokens) ||
+               (t.max_completion_tokens && t.reasoning == model_traits::reasoning_style::effort && !is_json_null(m.value));
     if (m.named("temperature")) return refuses_value(t, p::temperature, m.value, 1);
     if (m.named("top_p")) return refuses_value(t, p::top_p, m.value, 1);
     if (m.named("presence_penalty")) return refuses_value(t, p::presence_penalty, m.value, 0);
     if (m.named("frequency_penalty")) return refuses_value(t, p::frequency_penalty, m.value, 0);
     if (m.named("reasoning_effort")) return is_other_effort(t, m.value);
     if (m.named("max_completion_tokens")) return is_above(m.value, t.max_output_tokens);
-    if (m.named("max_tokens"))
-        // Models that reason refuse the older name.
-        return is_above(m.value, t.max_output_tokens) ||
-               (t.max_completion_tokens && t.reasoning == model_traits::reasoning_style::effort && !is_json_null(m.value));
     if (m.named("parallel_tool_calls")) return !t.parallel_tools && !is_json_null(m.value);
     return false;
 }
@@ -58578,7 +58580,7 @@ LLMX_DECL void announce_cost(server_connection& peer, const call& c) {
     append_field(peer.fields(), "trailer", std::string_view("x-llmx-response-cost"));
 }
 
-LLMX_DECL void close_account(server_connection& peer, const call& c) {
+LLMX_DECL void state_stream_cost(server_connection& peer, const call& c) {
     settle_cost_of(peer, c);
     const std::optional<money>& cost = c.context->report.cost;
     if (cost && peer.takes_trailers()) append_field(peer.fields(), "x-llmx-response-cost", dollar_text(*cost).view());

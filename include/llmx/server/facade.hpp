@@ -41,7 +41,7 @@ LLMX_DECL void describe_call(server_connection& peer, const call& c);
 /// Names the trailer field of a stream's cost in the head, where the client reads trailers and the model has prices.
 LLMX_DECL void announce_cost(server_connection& peer, const call& c);
 /// The stream has ended: its cost is known, for the log and for the trailer.
-LLMX_DECL void close_account(server_connection& peer, const call& c);
+LLMX_DECL void state_stream_cost(server_connection& peer, const call& c);
 /// Makes the estimate of the tokens of \p answer, a whole reply of a chat, when its provider reported none (`call_report::estimate`).
 LLMX_DECL void estimate_usage(call& c, const reply& answer);
 /// Frees on another thread what a large request has left behind in \p c and \p answer.
@@ -221,7 +221,7 @@ private:
                 co_return;
             }
         }
-        detail::close_account(peer, c);
+        detail::state_stream_cost(peer, c);
         co_await peer.end_stream();
     }
 
@@ -259,7 +259,7 @@ private:
                 co_return;
             }
         }
-        detail::close_account(peer, c);
+        detail::state_stream_cost(peer, c);
         co_await peer.end_stream();
     }
 };

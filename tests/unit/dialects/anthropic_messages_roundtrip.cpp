@@ -86,8 +86,10 @@ public:
         r.usage.output_tokens = number(100);
         r.usage.reasoning_tokens = number(3);
         if (coin()) r.service_tier = coin() ? llmx::service_tier::standard : llmx::service_tier::priority;
+        r.usage.tier = r.service_tier; // of a whole reply it stands in both
         if (coin()) r.extra.add(dialect::name, "container", object());
-        if (coin()) r.extra.add(dialect::name, "usage", R"({"speed":"fast"})");
+        r.usage.fast = coin();
+        if (r.usage.fast) r.extra.add(dialect::name, "usage", R"({"speed":"fast"})");
         return r;
     }
 

@@ -64,6 +64,7 @@ BOOST_AUTO_TEST_CASE(a_whole_reply) {
     expected.input_audio_tokens = 1;
     expected.reasoning_tokens = 2;
     expected.output_audio_tokens = 3;
+    expected.tier = r.service_tier;
     BOOST_TEST((r.usage == expected));
 }
 

@@ -228,6 +228,7 @@ public:
         r.model = word();
         r.created = static_cast<std::int64_t>(1 + below(1u << 30));
         if (chance(3)) r.service_tier = llmx::service_tier::standard;
+        r.usage.tier = r.service_tier; // of a whole reply it stands in both
         add_extra(r.extra);
         if (!chance(4)) {
             r.usage.input_tokens = static_cast<std::int64_t>(1 + below(10000));

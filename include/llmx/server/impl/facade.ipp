@@ -158,7 +158,7 @@ LLMX_DECL void announce_cost(server_connection& peer, const call& c) {
     append_field(peer.fields(), "trailer", std::string_view("x-llmx-response-cost"));
 }
 
-LLMX_DECL void close_account(server_connection& peer, const call& c) {
+LLMX_DECL void state_stream_cost(server_connection& peer, const call& c) {
     settle_cost_of(peer, c);
     const std::optional<money>& cost = c.context->report.cost;
     if (cost && peer.takes_trailers()) append_field(peer.fields(), "x-llmx-response-cost", dollar_text(*cost).view());
