@@ -4667,8 +4667,6 @@ public:
     /// wildcard prefix, then a further name (`deployment::other_names`), then a deployment id (which pins it); null when there is none.
     /// A name with a "*" in it is no model behind a wildcard.
     LLMX_DECL [[nodiscard]] const model_group* find(std::string_view model) const noexcept;
-    /// The group that \p d, one of the deployments, is a member of; a wildcard group too.
-    LLMX_DECL [[nodiscard]] const model_group* group_of(const deployment& d) const noexcept;
     /// Why \p model, which `find` does not find, is not served although it is configured; null when it is not configured.
     LLMX_DECL [[nodiscard]] const unserved_model* find_unserved(std::string_view model) const noexcept;
 
@@ -9973,7 +9971,7 @@ public:
     routing_plan(const R& r, const topology& served) : group_of_(served.deployments().size()) {
         for (const deployment& d : served.deployments()) {
             if (group_of_[d.index] != nullptr) continue;
-            const model_group* g = served.group_of(d);
+            const model_group* g = served.find(d.model_group);
             if (g == nullptr) continue;
             const std::span<const deployment* const> all(g->members);
             const auto made = std::make_shared<levels>();
@@ -29131,17 +29129,6 @@ LLMX_DECL const model_group* topology::find(std::string_view model) const noexce
             if (model.size() > prefix.size() && model.starts_with(prefix)) return &wildcards_[group];
     }
     if (const auto p = pins_.find(model); p != pins_.end()) return &p->second;
-    return nullptr;
-}
-
-LLMX_DECL const model_group* topology::group_of(const deployment& d) const noexcept {
-    const std::string_view name = d.model_group;
-    if (!name.ends_with('*')) {
-        const auto g = groups_.find(name);
-        return g != groups_.end() ? &g->second : nullptr;
-    }
-    for (const auto& w : wildcards_)
-        if (w.name == name.substr(0, name.size() - 1)) return &w;
     return nullptr;
 }
 

@@ -59,8 +59,6 @@ public:
     /// wildcard prefix, then a further name (`deployment::other_names`), then a deployment id (which pins it); null when there is none.
     /// A name with a "*" in it is no model behind a wildcard.
     LLMX_DECL [[nodiscard]] const model_group* find(std::string_view model) const noexcept;
-    /// The group that \p d, one of the deployments, is a member of; a wildcard group too.
-    LLMX_DECL [[nodiscard]] const model_group* group_of(const deployment& d) const noexcept;
     /// Why \p model, which `find` does not find, is not served although it is configured; null when it is not configured.
     LLMX_DECL [[nodiscard]] const unserved_model* find_unserved(std::string_view model) const noexcept;
 

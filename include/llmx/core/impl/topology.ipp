@@ -93,17 +93,6 @@ LLMX_DECL const model_group* topology::find(std::string_view model) const noexce
     return nullptr;
 }
 
-LLMX_DECL const model_group* topology::group_of(const deployment& d) const noexcept {
-    const std::string_view name = d.model_group;
-    if (!name.ends_with('*')) {
-        const auto g = groups_.find(name);
-        return g != groups_.end() ? &g->second : nullptr;
-    }
-    for (const auto& w : wildcards_)
-        if (w.name == name.substr(0, name.size() - 1)) return &w;
-    return nullptr;
-}
-
 LLMX_DECL const unserved_model* topology::find_unserved(std::string_view model) const noexcept {
     for (const unserved_model& m : unserved_) {
         const std::string_view name = m.name;

@@ -29,7 +29,7 @@ public:
     routing_plan(const R& r, const topology& served) : group_of_(served.deployments().size()) {
         for (const deployment& d : served.deployments()) {
             if (group_of_[d.index] != nullptr) continue;
-            const model_group* g = served.group_of(d);
+            const model_group* g = served.find(d.model_group);
             if (g == nullptr) continue;
             const std::span<const deployment* const> all(g->members);
             const auto made = std::make_shared<levels>();
