@@ -30,6 +30,12 @@ public:
         for (const deployment& d : served.deployments()) {
             if (group_of_[d.index] != nullptr) continue;
             const model_group* g = served.find(d.model_group);
+            // The name of a wildcard group is none that a caller may use.
+            if (d.model_group.ends_with('*')) {
+                g = nullptr;
+                for (const model_group& w : served.wildcards())
+                    if (w.members.front()->model_group == d.model_group) g = &w;
+            }
             if (g == nullptr) continue;
             const std::span<const deployment* const> all(g->members);
             const auto made = std::make_shared<levels>();
