@@ -30492,9 +30492,15 @@ private:
             thinking_.uses_budget = thinking_.uses_adaptive = true;
             thinking_.uses_effort = !thinking_.effort.empty();
         }
-        if (thinking_.how == thinking_mode::enabled && messages_lack_thinking(request_)) {
+        // The API takes no forced tool beside thinking: what tunes yields to what changes the meaning.
+        const bool forced = request_.tool_choice && !request_.tools.empty() &&
+                            (request_.tool_choice->how == mode::required || request_.tool_choice->how == mode::function);
+        if (thinking_.on() && (forced || (thinking_.how == thinking_mode::enabled && messages_lack_thinking(request_)))) {
             drops_.hint(place<&chat_request::reasoning>());
+            // An effort counts without thinking too.
+            const std::string_view effort = thinking_.effort;
             thinking_ = messages_thinking();
+            thinking_.effort = effort;
         } else {
             if (r.effort && !thinking_.uses_effort && !has("output_config"))
                 drops_.hint(reasoning_place<&reasoning_options::effort>());
@@ -34399,6 +34405,13 @@ private:
 
     LLMX_DECL [[nodiscard]] bool plan_claude(const reasoning_options& r, bool off) {
         thinking_.member = "thinking";
+        using mode = tool_choice::mode;
+        // Claude takes no forced tool beside thinking: what tunes yields to what changes the meaning.
+        if (!off && request_.tool_choice && !request_.tools.empty() &&
+            (request_.tool_choice->how == mode::required || request_.tool_choice->how == mode::function)) {
+            drops_.hint(at<&chat_request::reasoning>());
+            return false;
+        }
         const std::int64_t asked = r.budget_tokens.value_or(-1);
         if (options_.traits.reasoning == model_traits::reasoning_style::budget) {
             // Without the member these models do not reason.
