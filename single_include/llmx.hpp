@@ -2917,9 +2917,8 @@ public:
         bool is_state = false;
         /// Its value means the same as an absent member: encoders of other languages have nothing to report.
         bool is_absent = false;
-        friend bool operator==(const member& a, const member& b) noexcept {
-            return a.name == b.name && a.value == b.value && a.hint == b.hint && a.is_state == b.is_state;
-        }
+        /// Name and value: the marks follow from both.
+        friend bool operator==(const member& a, const member& b) noexcept { return a.name == b.name && a.value == b.value; }
     };
 
     extra_members() = default;
@@ -21465,7 +21464,8 @@ struct access_record {
 /// UTC, milliseconds), `level`, `request_id`, `client`, `caller`, `method`, `path`,
 /// `status`, `dialect`, `endpoint`, `model`, `stream`, `provider`, `deployment`, `upstream_model`,
 /// `retries`, `fallbacks`, `tokens_in`, `tokens_out`, `tokens_cached`, `tokens_cache_write`, `tokens_cache_write_1h`,
-/// `tokens_reasoning`, `tokens_estimated` (the provider reported none, and these are the estimate that the caller was given), `tokens_audio_in`, `tokens_audio_out`, `tokens_image_in`, `tokens_image_out`, `web_searches`,
+/// `tokens_reasoning`, `tokens_estimated` (the provider reported none, and these are the estimate that the caller was given),
+/// `tokens_audio_in`, `tokens_audio_out`, `tokens_image_in`, `tokens_image_out`, `web_searches`,
 /// `service_tier` (that the provider charged, except the standard one), `cost` (dollars, exact), `cost_parts` (of a cost of more than
 /// plain input and output: `input`, `cached`, `cache_write`, `output`, `reasoning`, `audio_input`, `audio_output`, `images`, `units`,
 /// `web_search`, which add up to it), `bytes_in`, `bytes_out`, `duration_ms`, `ttft_ms`, `overhead_us`, `error`,
@@ -31715,9 +31715,15 @@ private:
             thinking_.uses_budget = thinking_.uses_adaptive = true;
             thinking_.uses_effort = !thinking_.effort.empty();
         }
-        if (thinking_.how == thinking_mode::enabled && messages_lack_thinking(request_)) {
+        // The API takes no forced tool beside thinking: what tunes yields to what changes the meaning.
+        const bool forced = request_.tool_choice && !request_.tools.empty() &&
+                            (request_.tool_choice->how == mode::required || request_.tool_choice->how == mode::function);
+        if (thinking_.on() && (forced || (thinking_.how == thinking_mode::enabled && messages_lack_thinking(request_)))) {
             drops_.hint(place<&chat_request::reasoning>());
+            // An effort counts without thinking too.
+            const std::string_view effort = thinking_.effort;
             thinking_ = messages_thinking();
+            thinking_.effort = effort;
         } else {
             if (r.effort && !thinking_.uses_effort && !has("output_config"))
                 drops_.hint(reasoning_place<&reasoning_options::effort>());
@@ -35964,6 +35970,13 @@ private:
     /// \p lowest: the request switches reasoning off, and the model cannot.
     LLMX_DECL [[nodiscard]] bool plan_claude(const reasoning_options& r, bool off, bool lowest) {
         thinking_.member = "thinking";
+        using mode = tool_choice::mode;
+        // Claude takes no forced tool beside thinking: what tunes yields to what changes the meaning.
+        if (!off && request_.tool_choice && !request_.tools.empty() &&
+            (request_.tool_choice->how == mode::required || request_.tool_choice->how == mode::function)) {
+            drops_.hint(at<&chat_request::reasoning>());
+            return false;
+        }
         const std::int64_t asked = r.budget_tokens.value_or(-1);
         if (options_.traits.reasoning == model_traits::reasoning_style::budget) {
             // Without the member these models do not reason.

@@ -48,9 +48,8 @@ public:
         bool is_state = false;
         /// Its value means the same as an absent member: encoders of other languages have nothing to report.
         bool is_absent = false;
-        friend bool operator==(const member& a, const member& b) noexcept {
-            return a.name == b.name && a.value == b.value && a.hint == b.hint && a.is_state == b.is_state;
-        }
+        /// Name and value: the marks follow from both.
+        friend bool operator==(const member& a, const member& b) noexcept { return a.name == b.name && a.value == b.value; }
     };
 
     extra_members() = default;

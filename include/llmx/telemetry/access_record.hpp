@@ -89,7 +89,8 @@ struct access_record {
 /// UTC, milliseconds), `level`, `request_id`, `client`, `caller`, `method`, `path`,
 /// `status`, `dialect`, `endpoint`, `model`, `stream`, `provider`, `deployment`, `upstream_model`,
 /// `retries`, `fallbacks`, `tokens_in`, `tokens_out`, `tokens_cached`, `tokens_cache_write`, `tokens_cache_write_1h`,
-/// `tokens_reasoning`, `tokens_estimated` (the provider reported none, and these are the estimate that the caller was given), `tokens_audio_in`, `tokens_audio_out`, `tokens_image_in`, `tokens_image_out`, `web_searches`,
+/// `tokens_reasoning`, `tokens_estimated` (the provider reported none, and these are the estimate that the caller was given),
+/// `tokens_audio_in`, `tokens_audio_out`, `tokens_image_in`, `tokens_image_out`, `web_searches`,
 /// `service_tier` (that the provider charged, except the standard one), `cost` (dollars, exact), `cost_parts` (of a cost of more than
 /// plain input and output: `input`, `cached`, `cache_write`, `output`, `reasoning`, `audio_input`, `audio_output`, `images`, `units`,
 /// `web_search`, which add up to it), `bytes_in`, `bytes_out`, `duration_ms`, `ttft_ms`, `overhead_us`, `error`,

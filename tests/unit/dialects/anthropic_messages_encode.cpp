@@ -390,7 +390,7 @@ const std::vector<thinking_row> thinking_rows = {
     {"sampling that fits", [](chat_request& r) { with_budget(1024)(r); r.temperature = 1; r.top_p = 0.95; }, false,
      R"({"type":"enabled","budget_tokens":1024})", "", 30000, {}, {}},
     {"forced tool", [](chat_request& r) { with_budget(1024)(r); r.tools.emplace_back("f", "", ""); r.tool_choice = llmx::tool_choice::function("f"); },
-     false, R"({"type":"enabled","budget_tokens":1024})", "", 30000, {"tool_choice"}, {}},
+     false, "", "", 30000, {}, {"reasoning"}},
     {"a call without its thinking", [](chat_request& r) {
          with_budget(1024)(r);
          r.tools.emplace_back("f", "", "");

@@ -227,6 +227,27 @@ BOOST_AUTO_TEST_CASE(how_a_token_is_chosen_is_a_hint_beside_thinking_too) {
     for (const written& one : out) tuned(one);
 }
 
+BOOST_AUTO_TEST_CASE(thinking_yields_to_a_forced_tool_where_there_cannot_be_both) {
+    const std::string body = request_with<openai_chat>("request", R"(,"tool_choice":"required","max_tokens":9000)");
+    for (const bool forced : {true, false}) {
+        written anthropic, bedrock;
+        const std::string asked = forced ? body : request_with<openai_chat>("request", R"(,"tool_choice":"auto","max_tokens":9000)");
+        write<openai_chat, anthropic_messages>(asked, anthropic, true);
+        encode_options options;
+        options.model = "anthropic.claude-sonnet-4-5-20250929-v1:0";
+        auto request = openai_chat::decode_request(asked, request_target());
+        BOOST_REQUIRE(request.has_value());
+        request->reasoning = reasoning_options(reasoning_effort::high);
+        BOOST_TEST(bedrock_converse::encode_request(*request, options, bedrock.body, bedrock.drops).has_value());
+        for (const written* one : {&anthropic, &bedrock}) {
+            BOOST_TEST((one->drops.first_lost() == nullptr));
+            BOOST_TEST((one->body.find("\"thinking\"") == std::string::npos) == forced, one->body);
+        }
+        BOOST_TEST((anthropic.body.find(R"("type":"any")") != std::string::npos) == forced);
+        BOOST_TEST((bedrock.body.find(R"("any":{})") != std::string::npos) == forced);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(what_changes_the_meaning_is_lost) {
     each_target<openai_chat>([]<class To>(std::type_identity<To>) {
         if constexpr (std::is_same_v<To, gemini_generate>) return;

@@ -34,8 +34,11 @@ BOOST_AUTO_TEST_CASE(replies_survive_both_ways) {
         generator g(seed);
         const llmx::chat_reply before = g.reply();
         const std::string body = gemini_test::encode(before);
-        const auto after = llmx::gemini_generate::decode_reply(body);
+        auto after = llmx::gemini_generate::decode_reply(body);
         BOOST_REQUIRE_MESSAGE(after.has_value(), "seed " << seed << "\n" << body);
+        // Of a failed generation a decoder keeps the vendor's reason.
+        for (auto& choice : after->choices)
+            if (choice.finish == llmx::finish_reason::failed) choice.stop_sequence.clear();
         BOOST_REQUIRE_MESSAGE(*after == before, "seed " << seed << "\n" << body << "\n" << gemini_test::encode(*after));
         BOOST_TEST((llmx::gemini_generate::scan_usage(body) == before.usage), "seed " << seed << "\n" << body);
     }

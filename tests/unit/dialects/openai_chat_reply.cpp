@@ -208,7 +208,9 @@ BOOST_AUTO_TEST_CASE(required_members_are_there) {
     BOOST_TEST(encode(empty, options) ==
                R"({"id":"own-id","object":"chat.completion","created":99,"model":"own-model","choices":[)"
                R"({"index":0,"message":{"role":"assistant","content":null,"refusal":null},)"
-               R"("logprobs":null,"finish_reason":"stop"}]})");
+               R"("logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":0,"completion_tokens":0,"total_tokens":0,)"
+               R"("prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},)"
+               R"("completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0}}})");
     auto named = one_part(text_part("hi"));
     named.id = "theirs";
     named.model = "their-model";

@@ -180,9 +180,15 @@ private:
             thinking_.uses_budget = thinking_.uses_adaptive = true;
             thinking_.uses_effort = !thinking_.effort.empty();
         }
-        if (thinking_.how == thinking_mode::enabled && messages_lack_thinking(request_)) {
+        // The API takes no forced tool beside thinking: what tunes yields to what changes the meaning.
+        const bool forced = request_.tool_choice && !request_.tools.empty() &&
+                            (request_.tool_choice->how == mode::required || request_.tool_choice->how == mode::function);
+        if (thinking_.on() && (forced || (thinking_.how == thinking_mode::enabled && messages_lack_thinking(request_)))) {
             drops_.hint(place<&chat_request::reasoning>());
+            // An effort counts without thinking too.
+            const std::string_view effort = thinking_.effort;
             thinking_ = messages_thinking();
+            thinking_.effort = effort;
         } else {
             if (r.effort && !thinking_.uses_effort && !has("output_config"))
                 drops_.hint(reasoning_place<&reasoning_options::effort>());

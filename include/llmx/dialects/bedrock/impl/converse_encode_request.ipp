@@ -122,6 +122,13 @@ private:
     /// \p lowest: the request switches reasoning off, and the model cannot.
     LLMX_DECL [[nodiscard]] bool plan_claude(const reasoning_options& r, bool off, bool lowest) {
         thinking_.member = "thinking";
+        using mode = tool_choice::mode;
+        // Claude takes no forced tool beside thinking: what tunes yields to what changes the meaning.
+        if (!off && request_.tool_choice && !request_.tools.empty() &&
+            (request_.tool_choice->how == mode::required || request_.tool_choice->how == mode::function)) {
+            drops_.hint(at<&chat_request::reasoning>());
+            return false;
+        }
         const std::int64_t asked = r.budget_tokens.value_or(-1);
         if (options_.traits.reasoning == model_traits::reasoning_style::budget) {
             // Without the member these models do not reason.
