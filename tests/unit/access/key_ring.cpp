@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+namespace key_ring_unit {
+
 namespace {
 
 llmx::principal_ptr person(std::string id) {
@@ -82,3 +84,5 @@ BOOST_AUTO_TEST_CASE(models_are_names_or_beginnings) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace key_ring_unit

@@ -7,6 +7,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+namespace allocations_unit {
+
 using namespace llmx;
 
 BOOST_AUTO_TEST_SUITE(catalog_allocations)
@@ -38,3 +40,5 @@ BOOST_AUTO_TEST_CASE(a_lookup_and_a_cost_allocate_nothing) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace allocations_unit

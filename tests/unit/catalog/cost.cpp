@@ -7,6 +7,8 @@
 #include <chrono>
 #include <string>
 
+namespace cost_unit {
+
 using namespace llmx;
 
 namespace {
@@ -289,3 +291,5 @@ BOOST_AUTO_TEST_CASE(a_report_costs_what_its_parts_add_up_to) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace cost_unit

@@ -11,6 +11,8 @@
 #include <limits>
 #include <string>
 
+namespace every_fact_unit {
+
 using namespace llmx;
 namespace json = boost::json;
 
@@ -172,3 +174,5 @@ BOOST_AUTO_TEST_CASE(the_names_of_kinds_classes_modes_and_abilities_read_back) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace every_fact_unit

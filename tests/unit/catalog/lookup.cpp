@@ -6,6 +6,8 @@
 
 #include <string>
 
+namespace lookup_unit {
+
 using namespace llmx;
 
 namespace {
@@ -224,3 +226,5 @@ BOOST_AUTO_TEST_CASE(model_info_of_a_deployment_lies_over_the_catalogue) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace lookup_unit

@@ -6,6 +6,8 @@
 
 #include <string>
 
+namespace merge_unit {
+
 using namespace llmx;
 
 namespace {
@@ -129,3 +131,5 @@ BOOST_AUTO_TEST_CASE(rules_of_families_can_be_replaced) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace merge_unit

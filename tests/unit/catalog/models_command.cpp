@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+namespace models_command_unit {
+
 using namespace llmx;
 
 namespace {
@@ -81,3 +83,5 @@ BOOST_AUTO_TEST_CASE(wrong_arguments_are_answered_with_the_usage) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace models_command_unit

@@ -5,6 +5,8 @@
 
 #include <string>
 
+namespace any_settings_unit {
+
 using namespace llmx;
 
 namespace {
@@ -47,3 +49,5 @@ BOOST_AUTO_TEST_CASE(copies_share_one_value_that_outlives_the_first) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace any_settings_unit

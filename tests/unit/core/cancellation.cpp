@@ -7,6 +7,8 @@
 #include <memory>
 #include <string>
 
+namespace cancellation_unit {
+
 using namespace llmx;
 
 BOOST_AUTO_TEST_SUITE(core_cancellation)
@@ -83,3 +85,5 @@ BOOST_AUTO_TEST_CASE(a_batch_keeps_its_memory_and_its_views) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace cancellation_unit

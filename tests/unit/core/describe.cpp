@@ -9,6 +9,8 @@
 #include <set>
 #include <string>
 
+namespace describe_unit {
+
 using llmx::chat_request;
 using llmx::embedding_input;
 using llmx::embedding_request;
@@ -81,3 +83,5 @@ BOOST_AUTO_TEST_CASE(efforts_and_budgets_are_each_others_inverse) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace describe_unit

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+namespace errc_table_unit {
+
 namespace {
 
 /// The signature with the value in it: compilers write an enumerator by its name, and any other number as a cast.
@@ -65,3 +67,5 @@ BOOST_AUTO_TEST_CASE(a_table_with_a_forgotten_a_doubled_or_a_misplaced_row_is_no
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace errc_table_unit

@@ -8,6 +8,8 @@
 #include <sstream>
 #include <string>
 
+namespace error_unit {
+
 using namespace llmx;
 
 BOOST_AUTO_TEST_SUITE(core_error)
@@ -75,3 +77,5 @@ BOOST_AUTO_TEST_CASE(a_secret_does_not_print_itself) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace error_unit

@@ -7,6 +7,8 @@
 
 #include <string>
 
+namespace header_fields_unit {
+
 using namespace llmx;
 
 BOOST_AUTO_TEST_SUITE(core_header_fields)
@@ -76,3 +78,5 @@ BOOST_AUTO_TEST_CASE(an_inner_list_is_laid_over_an_outer_one_and_over_the_head) 
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace header_fields_unit

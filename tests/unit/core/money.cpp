@@ -6,6 +6,8 @@
 #include <limits>
 #include <string>
 
+namespace money_unit {
+
 using namespace llmx;
 
 BOOST_AUTO_TEST_SUITE(money_amounts)
@@ -71,3 +73,5 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_stops_at_the_largest_amount) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace money_unit

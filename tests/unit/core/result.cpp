@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+namespace result_unit {
+
 using namespace llmx;
 
 namespace {
@@ -204,3 +206,5 @@ BOOST_AUTO_TEST_CASE(boosts_own_result_goes_on_working) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace result_unit

@@ -11,6 +11,8 @@
 #include <thread>
 #include <vector>
 
+namespace threads_memory_budget_unit {
+
 using namespace llmx;
 
 BOOST_AUTO_TEST_SUITE(core_memory_budget)
@@ -148,3 +150,5 @@ BOOST_AUTO_TEST_CASE(threads_never_take_more_than_there_is) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace threads_memory_budget_unit

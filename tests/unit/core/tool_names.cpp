@@ -7,6 +7,8 @@
 #include <string>
 #include <variant>
 
+namespace tool_names_unit {
+
 using namespace llmx;
 
 namespace {
@@ -110,3 +112,5 @@ BOOST_AUTO_TEST_CASE(all_places_have_the_same_name_and_get_it_back) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace tool_names_unit

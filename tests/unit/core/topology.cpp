@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+namespace topology_unit {
+
 using namespace llmx;
 
 namespace {
@@ -122,3 +124,5 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_named) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace topology_unit

@@ -8,6 +8,8 @@
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 
+namespace anthropic_messages_decode_unit {
+
 using namespace anthropic_test;
 using llmx::role;
 
@@ -324,3 +326,5 @@ BOOST_DATA_TEST_CASE(scan_faults,
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace anthropic_messages_decode_unit

@@ -7,6 +7,8 @@
 
 #include <functional>
 
+namespace anthropic_messages_encode_unit {
+
 using namespace anthropic_test;
 using llmx::chat_request;
 using llmx::message;
@@ -611,3 +613,5 @@ BOOST_AUTO_TEST_CASE(the_rest_is_said) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace anthropic_messages_encode_unit

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+namespace anthropic_messages_places_unit {
+
 namespace {
 
 constexpr std::string_view anthropic_rest =
@@ -74,3 +76,5 @@ BOOST_AUTO_TEST_CASE(anthropic) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace anthropic_messages_places_unit

@@ -6,6 +6,8 @@
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 
+namespace anthropic_messages_reply_unit {
+
 using namespace anthropic_test;
 using llmx::chat_reply;
 using llmx::finish_reason;
@@ -286,3 +288,5 @@ BOOST_AUTO_TEST_CASE(members_that_the_vocabulary_does_not_have_come_back) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace anthropic_messages_reply_unit

@@ -5,6 +5,8 @@
 
 #include <random>
 
+namespace anthropic_messages_roundtrip_unit {
+
 using namespace anthropic_test;
 using llmx::chat_request;
 using llmx::message;
@@ -288,3 +290,5 @@ BOOST_AUTO_TEST_CASE(replies) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace anthropic_messages_roundtrip_unit

@@ -6,6 +6,8 @@
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 
+namespace anthropic_messages_stream_in_unit {
+
 using namespace anthropic_test;
 
 namespace {
@@ -232,3 +234,5 @@ BOOST_AUTO_TEST_CASE(watch_begins_with_content) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace anthropic_messages_stream_in_unit

@@ -7,6 +7,8 @@
 
 #include <random>
 
+namespace anthropic_messages_stream_out_unit {
+
 using namespace anthropic_test;
 using llmx::chat_event;
 using llmx::finish_reason;
@@ -363,3 +365,5 @@ BOOST_AUTO_TEST_CASE(no_allocation_per_token) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace anthropic_messages_stream_out_unit

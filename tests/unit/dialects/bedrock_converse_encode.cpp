@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "bedrock_converse_support.hpp"
 
+namespace bedrock_converse_encode_unit {
+
 using namespace bedrock_test;
 using namespace llmx;
 
@@ -405,3 +407,5 @@ BOOST_AUTO_TEST_CASE(members_of_other_languages_and_names_are_reported_where_the
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace bedrock_converse_encode_unit

@@ -10,6 +10,8 @@
 #include <set>
 #include <string>
 
+namespace bedrock_converse_property_unit {
+
 using namespace bedrock_test;
 using namespace llmx;
 
@@ -244,3 +246,5 @@ BOOST_AUTO_TEST_CASE(whatever_is_asked_the_body_has_the_structure_of_the_api) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace bedrock_converse_property_unit

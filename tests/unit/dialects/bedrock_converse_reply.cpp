@@ -3,6 +3,8 @@
 
 #include <support/golden.hpp>
 
+namespace bedrock_converse_reply_unit {
+
 using namespace bedrock_test;
 using namespace llmx;
 
@@ -130,3 +132,5 @@ BOOST_AUTO_TEST_CASE(errors_name_their_type_in_several_ways) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace bedrock_converse_reply_unit

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <utility>
 
+namespace bedrock_converse_stream_unit {
+
 using namespace bedrock_test;
 using namespace llmx;
 
@@ -205,3 +207,5 @@ BOOST_AUTO_TEST_CASE(the_watch_knows_begin_end_usage_and_what_is_unfinished) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace bedrock_converse_stream_unit

@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+namespace billed_usage_unit {
+
 using namespace llmx;
 
 namespace {
@@ -133,3 +135,5 @@ BOOST_AUTO_TEST_CASE(bedrock_states_the_class_beside_the_usage_and_the_time_of_e
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace billed_usage_unit

@@ -13,6 +13,8 @@
 #include <string_view>
 #include <type_traits>
 
+namespace client_errors_unit {
+
 using namespace llmx;
 
 namespace {
@@ -145,3 +147,5 @@ BOOST_AUTO_TEST_CASE(an_unknown_path_has_no_code_for_callers_of_openai) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace client_errors_unit

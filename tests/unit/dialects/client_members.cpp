@@ -14,6 +14,8 @@
 #include <string_view>
 #include <type_traits>
 
+namespace client_members_unit {
+
 using namespace llmx;
 
 namespace {
@@ -317,3 +319,5 @@ BOOST_AUTO_TEST_CASE(validated_calls_are_strict_where_a_provider_can_enforce_the
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace client_members_unit

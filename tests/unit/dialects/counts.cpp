@@ -18,6 +18,8 @@
 #include <string_view>
 #include <type_traits>
 
+namespace counts_unit {
+
 namespace {
 
 constexpr std::int64_t most = std::int64_t{1} << 53;
@@ -278,3 +280,5 @@ BOOST_AUTO_TEST_CASE(an_impossible_index_breaks_the_stream) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace counts_unit

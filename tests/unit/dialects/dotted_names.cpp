@@ -13,6 +13,8 @@
 #include <string>
 #include <string_view>
 
+namespace dotted_names_unit {
+
 // Field tables name members of inner objects by paths with dots. A member of JSON may have a name with a dot of its own,
 // also one that equals such a path: it is another member, which the vocabulary does not have, and it returns to where
 // it was.
@@ -89,3 +91,5 @@ BOOST_AUTO_TEST_CASE(a_name_on_the_wire_survives_being_kept) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace dotted_names_unit

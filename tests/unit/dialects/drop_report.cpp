@@ -8,6 +8,8 @@
 
 #include <string>
 
+namespace drop_report_unit {
+
 BOOST_AUTO_TEST_SUITE(dialects_drop_report)
 
 BOOST_AUTO_TEST_CASE(keeps_the_first_and_the_first_that_matters) {
@@ -55,3 +57,5 @@ BOOST_AUTO_TEST_CASE(names_as_many_as_a_header_holds) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace drop_report_unit

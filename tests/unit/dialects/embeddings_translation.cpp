@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 
+namespace embeddings_translation_unit {
+
 namespace {
 
 using namespace embeddings_test;
@@ -179,3 +181,5 @@ BOOST_AUTO_TEST_CASE(mutated_bodies_are_read_or_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace embeddings_translation_unit

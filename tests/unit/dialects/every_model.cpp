@@ -23,6 +23,8 @@
 #include <string_view>
 #include <vector>
 
+namespace every_model_unit {
+
 using namespace llmx;
 namespace json = boost::json;
 
@@ -356,3 +358,5 @@ BOOST_AUTO_TEST_CASE(nothing_that_a_model_refuses_is_written_to_it) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace every_model_unit

@@ -23,6 +23,8 @@
 #include <string_view>
 #include <vector>
 
+namespace fidelity_unit {
+
 namespace {
 
 /// What an encoder made of a request.
@@ -239,3 +241,5 @@ BOOST_AUTO_TEST_CASE(the_page_is_what_the_codecs_do) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace fidelity_unit

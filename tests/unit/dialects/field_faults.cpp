@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+namespace field_faults_unit {
+
 using namespace llmx;
 
 namespace {
@@ -208,3 +210,5 @@ BOOST_AUTO_TEST_CASE(half_of_a_surrogate_pair_does_not_end_a_stream) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace field_faults_unit

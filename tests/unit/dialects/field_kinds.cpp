@@ -3,6 +3,8 @@
 // citations in streams, members of LiteLLM's, more of something than the target takes.
 #include "translation_support.hpp"
 
+namespace field_kinds_unit {
+
 using namespace llmx;
 using translation::request;
 
@@ -406,3 +408,5 @@ BOOST_AUTO_TEST_CASE(a_text_that_is_signed_at_its_end_is_one_text) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace field_kinds_unit

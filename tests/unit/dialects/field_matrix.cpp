@@ -9,6 +9,8 @@
 #include <set>
 #include <vector>
 
+namespace field_matrix_unit {
+
 using namespace llmx;
 using translation::request;
 
@@ -385,3 +387,5 @@ BOOST_AUTO_TEST_CASE(half_of_a_surrogate_pair_is_one_character_in_each_stream) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace field_matrix_unit

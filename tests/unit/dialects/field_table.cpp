@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+namespace field_table_unit {
+
 using namespace llmx; // the tables of a codec stand in its namespace too
 
 namespace {
@@ -252,3 +254,5 @@ BOOST_AUTO_TEST_CASE(elements_of_flat_requests_get_the_names_of_the_caller) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace field_table_unit

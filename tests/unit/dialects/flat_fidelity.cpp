@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+namespace flat_fidelity_unit {
+
 namespace {
 
 using llmx::request_place;
@@ -179,3 +181,5 @@ BOOST_AUTO_TEST_CASE(members_of_other_languages) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace flat_fidelity_unit

@@ -6,6 +6,8 @@
 #include <array>
 #include <type_traits>
 
+namespace gemini_embeddings_unit {
+
 namespace {
 
 using namespace embeddings_test;
@@ -359,3 +361,5 @@ BOOST_AUTO_TEST_CASE(replies_survive_both_ways) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace gemini_embeddings_unit

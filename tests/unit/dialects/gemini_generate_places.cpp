@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+namespace gemini_generate_places_unit {
+
 using namespace gemini_test;
 using namespace llmx;
 
@@ -268,3 +270,5 @@ BOOST_AUTO_TEST_CASE(members_of_messages_and_settings_that_find_no_place_are_rep
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace gemini_generate_places_unit

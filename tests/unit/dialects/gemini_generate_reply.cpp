@@ -7,6 +7,8 @@
 
 #include <chrono>
 
+namespace gemini_generate_reply_unit {
+
 namespace {
 using namespace gemini_test;
 using llmx::errc;
@@ -311,3 +313,5 @@ BOOST_AUTO_TEST_CASE(errors_out) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace gemini_generate_reply_unit

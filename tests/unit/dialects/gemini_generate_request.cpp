@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <type_traits>
 
+namespace gemini_generate_request_unit {
+
 namespace {
 using namespace gemini_test;
 using llmx::reasoning_effort;
@@ -595,3 +597,5 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_said_is_reported) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace gemini_generate_request_unit

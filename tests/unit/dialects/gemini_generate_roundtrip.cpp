@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+namespace gemini_generate_roundtrip_unit {
+
 static_assert(llmx::chat_codec<llmx::gemini_generate>);
 
 namespace {
@@ -45,3 +47,5 @@ BOOST_AUTO_TEST_CASE(replies_survive_both_ways) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace gemini_generate_roundtrip_unit

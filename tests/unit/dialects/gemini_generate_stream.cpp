@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <map>
 
+namespace gemini_generate_stream_unit {
+
 namespace {
 using namespace gemini_test;
 using llmx::chat_event;
@@ -537,3 +539,5 @@ BOOST_AUTO_TEST_CASE(watching) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace gemini_generate_stream_unit

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+namespace gemini_schema_unit {
+
 namespace {
 
 struct converted {
@@ -165,3 +167,5 @@ BOOST_AUTO_TEST_CASE(what_is_no_object_is_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace gemini_schema_unit

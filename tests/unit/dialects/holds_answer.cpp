@@ -11,6 +11,8 @@
 
 #include <string_view>
 
+namespace holds_answer_unit {
+
 using namespace llmx;
 
 namespace {
@@ -79,3 +81,5 @@ BOOST_AUTO_TEST_CASE(end_markers_and_cached_tokens_of_each_language) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace holds_answer_unit

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+namespace openai_chat_error_unit {
+
 namespace {
 
 using namespace llmx;
@@ -167,3 +169,5 @@ BOOST_AUTO_TEST_CASE(bodies_that_cannot_be_routed) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace openai_chat_error_unit

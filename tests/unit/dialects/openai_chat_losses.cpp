@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+namespace openai_chat_losses_unit {
+
 namespace {
 
 using namespace llmx;
@@ -204,3 +206,5 @@ BOOST_AUTO_TEST_CASE(members_that_change_no_answer_are_marked) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace openai_chat_losses_unit

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+namespace openai_chat_names_unit {
+
 namespace {
 
 using namespace llmx;
@@ -101,3 +103,5 @@ BOOST_AUTO_TEST_CASE(members_have_the_names_of_the_api) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace openai_chat_names_unit

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+namespace openai_chat_reply_unit {
+
 namespace {
 
 using namespace llmx;
@@ -264,3 +266,5 @@ BOOST_AUTO_TEST_CASE(media_of_other_dialects) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace openai_chat_reply_unit

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+namespace openai_chat_request_unit {
+
 namespace {
 
 using namespace llmx;
@@ -576,3 +578,5 @@ BOOST_AUTO_TEST_CASE(assistant_forms) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace openai_chat_request_unit

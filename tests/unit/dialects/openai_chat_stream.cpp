@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+namespace openai_chat_stream_unit {
+
 namespace {
 
 using namespace llmx;
@@ -640,3 +642,5 @@ BOOST_AUTO_TEST_CASE(watch_sees_failures) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace openai_chat_stream_unit

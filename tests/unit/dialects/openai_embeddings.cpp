@@ -8,6 +8,8 @@
 #include <limits>
 #include <type_traits>
 
+namespace openai_embeddings_unit {
+
 namespace {
 
 using namespace embeddings_test;
@@ -367,3 +369,5 @@ BOOST_AUTO_TEST_CASE(replies_survive_both_ways) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace openai_embeddings_unit

@@ -8,6 +8,8 @@
 #include <array>
 #include <type_traits>
 
+namespace openai_speech_unit {
+
 namespace {
 
 using namespace audio_test;
@@ -231,3 +233,5 @@ BOOST_AUTO_TEST_CASE(requests_are_weighed) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace openai_speech_unit

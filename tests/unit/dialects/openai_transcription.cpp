@@ -8,6 +8,8 @@
 #include <random>
 #include <type_traits>
 
+namespace openai_transcription_unit {
+
 namespace {
 
 using namespace audio_test;
@@ -356,3 +358,5 @@ BOOST_AUTO_TEST_CASE(requests_are_weighed) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace openai_transcription_unit

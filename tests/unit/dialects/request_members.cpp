@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+namespace request_members_unit {
+
 // Which members of a request routing reads, and that no other reader can find others in their place.
 
 using namespace llmx;
@@ -195,3 +197,5 @@ BOOST_AUTO_TEST_CASE(a_model_that_is_no_name_is_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace request_members_unit

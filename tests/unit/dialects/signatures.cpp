@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+namespace signatures_unit {
+
 namespace {
 
 using llmx::anthropic_messages;
@@ -251,3 +253,5 @@ BOOST_AUTO_TEST_CASE(anothers_thought_does_not_stand_for_ones_own) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace signatures_unit

@@ -7,7 +7,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-namespace gateway_test {
+namespace gateway_test::any_service_unit {
 namespace {
 
 /// Has each chat call's model name embedded, as a semantic cache would its prompt.
@@ -150,4 +150,4 @@ BOOST_FIXTURE_TEST_CASE(a_clients_gateway_outlives_the_client, world) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-} // namespace gateway_test
+} // namespace gateway_test::any_service_unit

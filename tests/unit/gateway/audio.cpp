@@ -10,7 +10,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
 
-namespace gateway_test {
+namespace gateway_test::audio_unit {
 namespace {
 
 using audio_providers = registry<openai, anthropic, gemini, azure_openai>;
@@ -410,4 +410,4 @@ BOOST_FIXTURE_TEST_CASE(a_relayed_reply_is_accounted_for, world) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-} // namespace gateway_test
+} // namespace gateway_test::audio_unit

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+namespace authorize_unit {
+
 // A provider that authorizes each request when it is finished.
 
 using namespace gateway_test;
@@ -153,3 +155,5 @@ BOOST_AUTO_TEST_CASE(the_request_for_a_session_is_authorized_with_its_upgrade) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace authorize_unit

@@ -12,6 +12,8 @@
 #include <stop_token>
 #include <thread>
 
+namespace blocking_client_unit {
+
 using namespace client_test;
 
 namespace {
@@ -198,3 +200,5 @@ BOOST_AUTO_TEST_CASE(says_what_is_wrong_with_its_configuration) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace blocking_client_unit

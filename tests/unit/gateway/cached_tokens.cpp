@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+namespace cached_tokens_unit {
+
 using namespace gateway_test;
 
 namespace {
@@ -97,3 +99,5 @@ BOOST_AUTO_TEST_CASE(cached_reads_count_as_with_the_vendor) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace cached_tokens_unit

@@ -8,7 +8,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-namespace gateway_test {
+namespace gateway_test::change_reply_unit {
 namespace {
 
 struct masked_world : world {
@@ -106,4 +106,4 @@ BOOST_AUTO_TEST_CASE(what_is_no_stream_cannot_be_changed_as_one) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-} // namespace gateway_test
+} // namespace gateway_test::change_reply_unit

@@ -10,6 +10,8 @@
 #include <future>
 #include <stdexcept>
 
+namespace client_lifetime_unit {
+
 using namespace client_test;
 
 namespace {
@@ -447,3 +449,5 @@ BOOST_AUTO_TEST_CASE(a_client_that_is_gone_with_a_call_pending) {
 
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace client_lifetime_unit

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <type_traits>
 
+namespace client_members_unit {
+
 using namespace gateway_test;
 
 namespace {
@@ -142,3 +144,5 @@ BOOST_AUTO_TEST_CASE(a_callers_own_number_of_retries_and_limit_of_time_count) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace client_members_unit

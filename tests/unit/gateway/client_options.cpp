@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(a_context_of_several_threads_is_refused_with_a_sentence) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-namespace gateway_test {
+namespace gateway_test::client_options_unit {
 namespace {
 using made_gateway = gateway<providers, weighted, retry, timeout>;
 deployment of(const char* provider) {
@@ -189,4 +189,4 @@ BOOST_AUTO_TEST_CASE(or_says_why_it_cannot) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-} // namespace gateway_test
+} // namespace gateway_test::client_options_unit

@@ -11,6 +11,8 @@
 #include <optional>
 #include <string>
 
+namespace client_requests_unit {
+
 using namespace client_test;
 
 namespace {
@@ -200,3 +202,5 @@ BOOST_AUTO_TEST_CASE(a_stream_of_a_call_of_ones_own) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace client_requests_unit

@@ -13,7 +13,7 @@
 
 #include <stdexcept>
 
-namespace gateway_test {
+namespace gateway_test::concurrent_unit {
 namespace {
 
 /// Counts what listeners of each deployment hear.
@@ -208,4 +208,4 @@ BOOST_FIXTURE_TEST_CASE(an_io_context_may_go_while_attempts_run, hedged_world) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-} // namespace gateway_test
+} // namespace gateway_test::concurrent_unit

@@ -17,6 +17,8 @@
 #include <utility>
 #include <vector>
 
+namespace content_codings_unit {
+
 using namespace gateway_test;
 
 namespace {
@@ -164,3 +166,5 @@ BOOST_AUTO_TEST_CASE(the_limit_of_answers_counts_what_is_decoded) {
 #endif
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace content_codings_unit

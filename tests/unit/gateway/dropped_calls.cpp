@@ -17,6 +17,8 @@
 #include <ostream>
 #include <utility>
 
+namespace dropped_calls_unit {
+
 using namespace gateway_test;
 namespace data = boost::unit_test::data;
 
@@ -141,3 +143,5 @@ BOOST_DATA_TEST_CASE(a_call_may_be_dropped_at_each_suspension, data::make(kinds)
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace dropped_calls_unit

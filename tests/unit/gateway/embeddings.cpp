@@ -9,7 +9,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
 
-namespace gateway_test {
+namespace gateway_test::embeddings_unit {
 namespace {
 
 using stack = gateway<providers, weighted, retry, fallback, timeout>;
@@ -163,4 +163,4 @@ BOOST_FIXTURE_TEST_CASE(limits_reserve_the_estimate_and_settle_on_the_count, wor
 
 BOOST_AUTO_TEST_SUITE_END()
 
-} // namespace gateway_test
+} // namespace gateway_test::embeddings_unit

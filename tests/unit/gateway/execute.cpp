@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+namespace execute_unit {
+
 using namespace gateway_test;
 
 namespace {
@@ -491,3 +493,5 @@ BOOST_AUTO_TEST_CASE(a_fallback_serves_when_the_group_fails) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace execute_unit

@@ -9,6 +9,8 @@
 #include <memory>
 #include <string>
 
+namespace facts_unit {
+
 using namespace gateway_test;
 
 namespace {
@@ -84,3 +86,5 @@ BOOST_AUTO_TEST_CASE(bytes_of_the_providers_language_are_written_anew_when_they_
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace facts_unit

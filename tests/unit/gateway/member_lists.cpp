@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+namespace member_lists_unit {
+
 // The lists of a deployment, `additional_drop_params` and `allowed_openai_params`, in each direction.
 
 using namespace gateway_test;
@@ -124,3 +126,5 @@ BOOST_AUTO_TEST_CASE(another_deployment_of_the_same_call_gets_all_members) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace member_lists_unit

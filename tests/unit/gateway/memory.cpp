@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+namespace memory_unit {
+
 using namespace gateway_test;
 
 namespace {
@@ -230,3 +232,5 @@ BOOST_AUTO_TEST_CASE(a_long_stream_of_small_events_holds_little) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace memory_unit

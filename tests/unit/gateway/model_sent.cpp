@@ -15,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+namespace model_sent_unit {
+
 // What was routed is what is sent: the chosen model stands in the body, or in the URL alone.
 
 using namespace gateway_test;
@@ -283,3 +285,5 @@ BOOST_AUTO_TEST_CASE(a_configured_name_has_the_same_limits) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace model_sent_unit

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <utility>
 
+namespace no_answer_unit {
+
 using namespace gateway_test;
 
 namespace {
@@ -145,3 +147,5 @@ BOOST_AUTO_TEST_CASE(the_caller_of_a_group_without_a_reserve_is_told_what_is_mis
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace no_answer_unit

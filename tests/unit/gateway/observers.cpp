@@ -10,7 +10,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-namespace gateway_test {
+namespace gateway_test::observers_unit {
 namespace {
 
 /// Writes down what it sees.
@@ -242,4 +242,4 @@ BOOST_FIXTURE_TEST_CASE(calls_are_counted_for_prometheus, world) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-} // namespace gateway_test
+} // namespace gateway_test::observers_unit

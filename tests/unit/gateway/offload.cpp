@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+namespace offload_unit {
+
 using namespace gateway_test;
 
 namespace {
@@ -525,3 +527,5 @@ BOOST_AUTO_TEST_CASE(every_part_of_a_request_weighs) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace offload_unit

@@ -15,7 +15,7 @@
 
 #include <functional>
 
-namespace gateway_test {
+namespace gateway_test::policy_surface_unit {
 namespace policy_surface {
 
 /// Calls what the test gives it on the way in.
@@ -359,4 +359,4 @@ BOOST_FIXTURE_TEST_CASE(the_view_follows_an_edit_and_is_bounded, world) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-} // namespace gateway_test
+} // namespace gateway_test::policy_surface_unit

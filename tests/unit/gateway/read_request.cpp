@@ -8,7 +8,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-namespace gateway_test {
+namespace gateway_test::read_request_unit {
 
 BOOST_AUTO_TEST_SUITE(gateway_read_request)
 
@@ -80,4 +80,4 @@ BOOST_FIXTURE_TEST_CASE(a_layer_may_end_the_call_and_leave_the_callers_cancellat
 
 BOOST_AUTO_TEST_SUITE_END()
 
-} // namespace gateway_test
+} // namespace gateway_test::read_request_unit

@@ -9,6 +9,8 @@
 #include <optional>
 #include <string>
 
+namespace refusal_unit {
+
 using namespace gateway_test;
 
 namespace {
@@ -255,3 +257,5 @@ BOOST_AUTO_TEST_CASE(a_layer_that_answers_without_a_dialect_or_a_stream) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace refusal_unit

@@ -9,6 +9,8 @@
 
 #include <support/allocations.hpp>
 
+namespace reply_builder_unit {
+
 namespace {
 
 using llmx::chat_event;
@@ -84,3 +86,5 @@ BOOST_AUTO_TEST_CASE(probabilities_are_joined_once) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace reply_builder_unit

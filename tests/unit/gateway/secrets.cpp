@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+namespace secrets_unit {
+
 // A provider's key reaches no caller: in no spelling, in no part of an error, whole or streamed,
 // as bytes that pass through and as events that are translated.
 
@@ -491,3 +493,5 @@ BOOST_AUTO_TEST_CASE(a_short_key_does_not_hide_every_message) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace secrets_unit

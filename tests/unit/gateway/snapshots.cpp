@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 
+namespace snapshots_unit {
+
 using namespace gateway_test;
 
 namespace {
@@ -54,3 +56,5 @@ BOOST_AUTO_TEST_CASE(a_gateway_in_the_place_of_another_is_another) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace snapshots_unit

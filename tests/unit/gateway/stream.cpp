@@ -7,6 +7,8 @@
 
 #include <string>
 
+namespace stream_unit {
+
 using namespace gateway_test;
 
 namespace {
@@ -281,3 +283,5 @@ BOOST_AUTO_TEST_CASE(a_json_answer_by_a_tool_comes_without_prose) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace stream_unit

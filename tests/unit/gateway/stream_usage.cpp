@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+namespace stream_usage_unit {
+
 // A stream whose bytes pass ends with the usage for the gateway, and without it for a caller that did not
 // ask.
 
@@ -293,3 +295,5 @@ BOOST_AUTO_TEST_CASE(limits_settle_with_the_tokens_of_a_stream_that_did_not_ask)
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace stream_usage_unit

@@ -22,6 +22,8 @@
 #include <thread>
 #include <vector>
 
+namespace threads_client_unit {
+
 namespace client_threads_test {
 
 using namespace llmx;
@@ -266,3 +268,5 @@ BOOST_AUTO_TEST_CASE(strands_share_the_threads_for_long_work) {
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace client_threads_test
+
+} // namespace threads_client_unit

@@ -4,7 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-namespace gateway_test {
+namespace gateway_test::user_agent_unit {
 namespace {
 
 struct named_vendor {
@@ -96,4 +96,4 @@ BOOST_FIXTURE_TEST_CASE(what_a_client_has_to_go_on_reaches_each_provider_and_rep
 
 BOOST_AUTO_TEST_SUITE_END()
 
-} // namespace gateway_test
+} // namespace gateway_test::user_agent_unit

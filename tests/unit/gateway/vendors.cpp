@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+namespace vendors_unit {
+
 // What a vendor's row contains is done to requests whose bytes pass and to those that are translated.
 
 using namespace gateway_test;
@@ -304,3 +306,5 @@ BOOST_AUTO_TEST_CASE(what_a_row_does_not_serve_is_a_typed_error) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace vendors_unit

@@ -21,6 +21,8 @@
 #include <string_view>
 #include <vector>
 
+namespace vertex_unit {
+
 // Gemini and Claude on Vertex AI through a gateway: whose language is sent, what is done to a body on both paths, and the
 // token that all calls share.
 
@@ -248,3 +250,5 @@ BOOST_AUTO_TEST_CASE(a_refused_account_is_an_authentication_error_that_names_the
 BOOST_AUTO_TEST_SUITE_END()
 
 #endif // LLMX_NO_TLS
+
+} // namespace vertex_unit

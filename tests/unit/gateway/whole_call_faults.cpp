@@ -10,6 +10,8 @@
 
 #include <ostream>
 
+namespace whole_call_faults_unit {
+
 using namespace gateway_test;
 namespace data = boost::unit_test::data;
 
@@ -118,3 +120,5 @@ BOOST_DATA_TEST_CASE(each_step_may_fail, data::make(ways) * data::make({false, t
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace whole_call_faults_unit

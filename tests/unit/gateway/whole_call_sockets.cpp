@@ -14,6 +14,8 @@
 
 #include <memory>
 
+namespace whole_call_sockets_unit {
+
 using namespace gateway_test;
 namespace data = boost::unit_test::data;
 namespace asio = boost::asio;
@@ -98,3 +100,5 @@ BOOST_DATA_TEST_CASE(a_connection_may_break_behind_each_byte, data::make({false,
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace whole_call_sockets_unit

@@ -11,7 +11,7 @@
 
 #include <stdexcept>
 
-namespace guard_test {
+namespace guard_test::during_unit {
 namespace {
 
 struct checked_world : guarded_world {
@@ -257,4 +257,4 @@ BOOST_FIXTURE_TEST_CASE(an_io_context_may_go_while_a_check_runs, checked_world) 
 
 BOOST_AUTO_TEST_SUITE_END()
 
-} // namespace guard_test
+} // namespace guard_test::during_unit

@@ -9,7 +9,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-namespace guard_test {
+namespace guard_test::guard_unit {
 namespace {
 
 using gateway_test::all_spoken;
@@ -280,4 +280,4 @@ BOOST_AUTO_TEST_CASE(a_guardrail_needs_what_it_defines) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-} // namespace guard_test
+} // namespace guard_test::guard_unit

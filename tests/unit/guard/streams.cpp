@@ -10,7 +10,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-namespace guard_test {
+namespace guard_test::streams_unit {
 namespace {
 
 using gateway_test::all_spoken;
@@ -281,4 +281,4 @@ BOOST_AUTO_TEST_CASE(a_stream_that_breaks_stays_broken) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-} // namespace guard_test
+} // namespace guard_test::streams_unit

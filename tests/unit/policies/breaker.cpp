@@ -7,6 +7,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+namespace breaker_unit {
+
 using namespace policies_test;
 using detail::circuit;
 using verdict = circuit::verdict;
@@ -362,3 +364,5 @@ BOOST_AUTO_TEST_CASE(rests_go_on_after_a_reload) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace breaker_unit

@@ -7,6 +7,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+namespace concurrency_unit {
+
 using namespace policies_test;
 
 namespace {
@@ -278,3 +280,5 @@ BOOST_AUTO_TEST_CASE(route_takes_a_free_one_first_and_queues_when_there_is_none)
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace concurrency_unit

@@ -7,6 +7,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+namespace fallback_unit {
+
 using namespace policies_test;
 using names = std::vector<std::string>;
 
@@ -264,3 +266,5 @@ BOOST_AUTO_TEST_CASE(each_group_has_its_retries) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace fallback_unit

@@ -14,6 +14,8 @@
 
 #include <random>
 
+namespace limits_unit {
+
 using namespace policies_test;
 
 namespace {
@@ -453,3 +455,5 @@ BOOST_AUTO_TEST_CASE(callers_are_kept_in_a_bounded_table) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace limits_unit

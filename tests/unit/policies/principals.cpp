@@ -10,6 +10,8 @@
 #include <string>
 #include <utility>
 
+namespace principals_unit {
+
 using namespace policies_test;
 
 namespace {
@@ -104,3 +106,5 @@ BOOST_AUTO_TEST_CASE(a_model_that_is_not_allowed_is_refused_before_anything_is_a
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace principals_unit

@@ -7,6 +7,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+namespace retry_unit {
+
 using namespace policies_test;
 
 namespace {
@@ -264,3 +266,5 @@ BOOST_AUTO_TEST_CASE(streams_are_handed_out_after_the_last_retry) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace retry_unit

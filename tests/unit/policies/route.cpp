@@ -12,6 +12,8 @@
 
 #include <set>
 
+namespace route_unit {
+
 using namespace policies_test;
 
 namespace {
@@ -296,3 +298,5 @@ BOOST_AUTO_TEST_CASE(a_strategy_without_state_takes_no_listener_and_no_memory) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace route_unit

@@ -15,6 +15,8 @@
 #include <random>
 #include <set>
 
+namespace routers_unit {
+
 using namespace policies_test;
 
 namespace {
@@ -341,3 +343,5 @@ BOOST_AUTO_TEST_CASE(any_router_does_what_its_strategy_does) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace routers_unit

@@ -17,6 +17,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+namespace stack_unit {
+
 using namespace policies_test;
 
 namespace {
@@ -165,3 +167,5 @@ BOOST_AUTO_TEST_CASE(all_state_is_taken_over) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace stack_unit

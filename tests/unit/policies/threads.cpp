@@ -22,6 +22,8 @@
 #include <thread>
 #include <vector>
 
+namespace threads_unit {
+
 // State that several cores use at once, under real threads: for ThreadSanitizer, and for
 // what must add up however the threads interleave. Iterations are bounded, nothing waits
 // for a clock.
@@ -313,3 +315,5 @@ BOOST_AUTO_TEST_CASE(strategies_on_all_cores) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace threads_unit

@@ -9,6 +9,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+namespace timeout_unit {
+
 using namespace policies_test;
 
 namespace {
@@ -245,3 +247,5 @@ BOOST_AUTO_TEST_CASE(a_session_must_be_opened_within_the_total) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace timeout_unit

@@ -17,6 +17,8 @@
 #include <string>
 #include <string_view>
 
+namespace aws_credentials_unit {
+
 #if !defined(LLMX_NO_TLS)
 
 using namespace llmx;
@@ -341,3 +343,5 @@ BOOST_AUTO_TEST_CASE(times_and_texts_of_aws_are_read_strictly) {
 BOOST_AUTO_TEST_SUITE_END()
 
 #endif
+
+} // namespace aws_credentials_unit

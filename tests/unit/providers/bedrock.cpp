@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+namespace bedrock_unit {
+
 #if !defined(LLMX_NO_TLS)
 
 using namespace llmx;
@@ -254,3 +256,5 @@ BOOST_AUTO_TEST_CASE(every_error_has_its_class) {
 BOOST_AUTO_TEST_SUITE_END()
 
 #endif
+
+} // namespace bedrock_unit

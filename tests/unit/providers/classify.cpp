@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+namespace classify_unit {
+
 using namespace llmx;
 
 namespace {
@@ -157,3 +159,5 @@ BOOST_AUTO_TEST_CASE(headers_say_how_long_to_wait_and_whom_to_ask) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace classify_unit

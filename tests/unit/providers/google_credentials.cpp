@@ -22,6 +22,8 @@
 #include <string>
 #include <string_view>
 
+namespace google_credentials_unit {
+
 #if !defined(LLMX_NO_TLS)
 
 using namespace llmx;
@@ -262,3 +264,5 @@ BOOST_AUTO_TEST_CASE(credentials_are_text_a_path_a_variable_or_what_gcloud_wrote
 BOOST_AUTO_TEST_SUITE_END()
 
 #endif
+
+} // namespace google_credentials_unit

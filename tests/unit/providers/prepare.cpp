@@ -11,6 +11,8 @@
 #include <string>
 #include <utility>
 
+namespace prepare_unit {
+
 using namespace llmx;
 
 namespace {
@@ -158,3 +160,5 @@ BOOST_AUTO_TEST_CASE(mock_scripts_are_parsed_whole_or_not_at_all) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace prepare_unit

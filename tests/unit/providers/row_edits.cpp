@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+namespace row_edits_unit {
+
 using namespace llmx;
 
 namespace {
@@ -72,3 +74,5 @@ BOOST_AUTO_TEST_CASE(a_member_given_many_times_is_looked_for_once) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace row_edits_unit

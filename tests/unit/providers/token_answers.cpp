@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+namespace token_answers_unit {
+
 using namespace llmx;
 
 namespace {
@@ -40,3 +42,5 @@ BOOST_AUTO_TEST_CASE(a_code_that_is_not_printable_stays_out_of_the_message) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace token_answers_unit

@@ -16,6 +16,8 @@
 #include <string>
 #include <vector>
 
+namespace token_source_unit {
+
 using namespace llmx;
 using namespace std::chrono_literals;
 using step = token_schedule::step;
@@ -369,3 +371,5 @@ BOOST_FIXTURE_TEST_CASE(a_bearer_token_becomes_a_field_and_one_that_cannot_is_re
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace token_source_unit

@@ -19,6 +19,8 @@
 #include <string>
 #include <utility>
 
+namespace token_source_dropped_unit {
+
 using namespace llmx;
 
 namespace {
@@ -146,3 +148,5 @@ BOOST_AUTO_TEST_CASE(the_call_that_began_a_fetch_may_be_cancelled_at_each_turn) 
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace token_source_dropped_unit

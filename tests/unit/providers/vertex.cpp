@@ -12,6 +12,8 @@
 #include <string_view>
 #include <utility>
 
+namespace vertex_unit {
+
 #if !defined(LLMX_NO_TLS)
 
 using namespace llmx;
@@ -273,3 +275,5 @@ BOOST_AUTO_TEST_CASE(errors_in_google_s_words_and_in_anthropic_s_are_understood)
 BOOST_AUTO_TEST_SUITE_END()
 
 #endif // LLMX_NO_TLS
+
+} // namespace vertex_unit

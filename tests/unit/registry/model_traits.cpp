@@ -25,6 +25,8 @@
 #include <string_view>
 #include <vector>
 
+namespace model_traits_unit {
+
 using namespace llmx;
 
 namespace {
@@ -382,3 +384,5 @@ BOOST_AUTO_TEST_CASE(a_program_s_own_traits_win_and_stated_ones_are_over_the_cat
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace model_traits_unit

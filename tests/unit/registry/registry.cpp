@@ -12,6 +12,8 @@
 #include <type_traits>
 #include <utility>
 
+namespace registry_unit {
+
 using namespace llmx;
 
 namespace {
@@ -145,3 +147,5 @@ BOOST_AUTO_TEST_CASE(objects_keep_their_state) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace registry_unit

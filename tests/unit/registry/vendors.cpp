@@ -9,6 +9,8 @@
 #include <string>
 #include <type_traits>
 
+namespace vendors_unit {
+
 using namespace llmx;
 
 namespace {
@@ -112,3 +114,5 @@ BOOST_AUTO_TEST_CASE(paths_versions_and_keys_follow_the_row) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace vendors_unit

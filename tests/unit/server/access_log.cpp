@@ -9,6 +9,8 @@
 
 #include <unistd.h>
 
+namespace access_log_unit {
+
 using namespace llmx;
 using namespace server_test;
 
@@ -407,3 +409,5 @@ BOOST_AUTO_TEST_CASE(loopback_hosts) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace access_log_unit

@@ -4,6 +4,8 @@
 
 #include <llmx/core/token_estimate.hpp>
 
+namespace audio_unit {
+
 using namespace llmx;
 using namespace server_test;
 
@@ -236,3 +238,5 @@ BOOST_AUTO_TEST_CASE(a_form_of_five_megabytes_is_read_whole) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace audio_unit

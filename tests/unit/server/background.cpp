@@ -4,6 +4,8 @@
 
 #include <llmx/service/background.hpp>
 
+namespace background_unit {
+
 using namespace llmx;
 using namespace server_test;
 
@@ -118,3 +120,5 @@ BOOST_AUTO_TEST_CASE(a_task_that_cannot_be_cancelled_does_not_outlive_what_it_us
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace background_unit

@@ -4,6 +4,8 @@
 
 #include <llmx/server/cors.hpp>
 
+namespace browsers_unit {
+
 using namespace llmx;
 using namespace server_test;
 
@@ -225,3 +227,5 @@ BOOST_AUTO_TEST_CASE(traces_and_chosen_fields_go_on_and_no_others) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace browsers_unit

@@ -6,6 +6,8 @@
 
 #include <boost/json/parse.hpp>
 
+namespace client_members_unit {
+
 using namespace llmx;
 using namespace server_test;
 
@@ -154,3 +156,5 @@ BOOST_AUTO_TEST_CASE(an_unknown_path_is_named_without_a_code_to_callers_of_opena
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace client_members_unit

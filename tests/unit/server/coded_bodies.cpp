@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+namespace coded_bodies_unit {
+
 using namespace llmx;
 using namespace server_test;
 
@@ -130,3 +132,5 @@ BOOST_AUTO_TEST_CASE(a_body_that_needs_more_memory_than_there_is_is_shed) {
 #endif
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace coded_bodies_unit

@@ -520,3 +520,9 @@ BOOST_DATA_TEST_CASE(no_answer_reaches_another_caller, boost::unit_test::data::m
 BOOST_AUTO_TEST_SUITE_END()
 
 #endif
+
+namespace confusion_unit {
+
+
+
+} // namespace confusion_unit

@@ -17,6 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+namespace descriptors_unit {
+
 using namespace llmx;
 using namespace server_test;
 
@@ -355,3 +357,5 @@ BOOST_AUTO_TEST_CASE(the_limit_is_the_programs_and_changed_only_on_demand) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace descriptors_unit

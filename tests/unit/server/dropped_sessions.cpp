@@ -18,6 +18,8 @@
 #include <optional>
 #include <ostream>
 
+namespace dropped_sessions_unit {
+
 using namespace server_test;
 namespace data = boost::unit_test::data;
 using gateway_test::full_gateway;
@@ -236,3 +238,5 @@ BOOST_DATA_TEST_CASE(a_session_may_be_dropped_at_each_turn,
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace dropped_sessions_unit

@@ -5,6 +5,8 @@
 #include <llmx/dialects/openai/transcription.hpp>
 #include <llmx/transport/body_source.hpp>
 
+namespace forms_unit {
+
 using namespace llmx;
 using namespace server_test;
 
@@ -135,3 +137,5 @@ BOOST_AUTO_TEST_CASE(a_client_that_hangs_up_ends_the_call) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace forms_unit

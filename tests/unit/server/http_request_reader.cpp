@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+namespace http_request_reader_unit {
+
 using namespace llmx;
 
 namespace {
@@ -551,3 +553,5 @@ BOOST_AUTO_TEST_CASE(memory_comes_back_whatever_becomes_of_a_reader) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace http_request_reader_unit

@@ -11,6 +11,8 @@
 #include <optional>
 #include <string>
 
+namespace keys_unit {
+
 using namespace server_test;
 
 namespace {
@@ -232,3 +234,5 @@ BOOST_AUTO_TEST_CASE(an_authenticator_of_the_program_may_ask_elsewhere) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace keys_unit

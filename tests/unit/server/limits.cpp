@@ -5,6 +5,8 @@
 
 #include <array>
 
+namespace limits_unit {
+
 using namespace llmx;
 using namespace server_test;
 
@@ -596,3 +598,5 @@ BOOST_AUTO_TEST_CASE(reloads_beside_the_calls) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace limits_unit

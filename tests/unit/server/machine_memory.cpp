@@ -10,6 +10,8 @@
 #include <limits>
 #include <string>
 
+namespace machine_memory_unit {
+
 using namespace llmx;
 
 namespace {
@@ -91,3 +93,5 @@ BOOST_AUTO_TEST_CASE(version_1) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace machine_memory_unit

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+namespace models_unit {
+
 using namespace llmx;
 
 namespace {
@@ -91,3 +93,5 @@ BOOST_AUTO_TEST_CASE(bare_names_go_to_the_provider_that_is_known_for_them) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace models_unit

@@ -20,6 +20,8 @@
 #include <future>
 #include <optional>
 
+namespace offload_unit {
+
 using namespace llmx;
 using namespace server_test;
 
@@ -480,3 +482,5 @@ BOOST_AUTO_TEST_CASE(a_server_stopped_at_once_waits_for_the_work_that_runs) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace offload_unit

@@ -9,6 +9,8 @@
 #include <optional>
 #include <stdexcept>
 
+namespace own_context_unit {
+
 using namespace llmx;
 using namespace server_test;
 
@@ -351,3 +353,5 @@ BOOST_AUTO_TEST_CASE(begins_once_and_drains_only_what_it_began) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace own_context_unit

@@ -4,6 +4,8 @@
 
 #include <sstream>
 
+namespace pings_unit {
+
 using namespace llmx;
 using namespace server_test;
 
@@ -232,3 +234,5 @@ BOOST_AUTO_TEST_CASE(a_client_that_leaves_while_it_gets_pings_has_cancelled) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace pings_unit

@@ -35,6 +35,8 @@
 #include <utility>
 #include <vector>
 
+namespace realtime_unit {
+
 using namespace llmx;
 using namespace server_test;
 
@@ -808,3 +810,5 @@ BOOST_AUTO_TEST_CASE(a_provider_that_is_not_there) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace realtime_unit

@@ -2,6 +2,8 @@
 // Header fields that policies add to answers, as clients get them.
 #include "support.hpp"
 
+namespace reply_fields_unit {
+
 using namespace llmx;
 using namespace server_test;
 
@@ -46,3 +48,5 @@ BOOST_AUTO_TEST_CASE(answers_that_pass_are_translated_streamed_or_fail_have_the_
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace reply_fields_unit

@@ -5,6 +5,8 @@
 
 #include <boost/test/data/test_case.hpp>
 
+namespace serving_unit {
+
 using namespace llmx;
 using namespace server_test;
 
@@ -560,3 +562,5 @@ BOOST_AUTO_TEST_CASE(reports_health) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace serving_unit

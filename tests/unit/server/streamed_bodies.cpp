@@ -11,6 +11,8 @@
 #include <string>
 #include <thread>
 
+namespace streamed_bodies_unit {
+
 using namespace llmx;
 using namespace server_test;
 
@@ -445,3 +447,5 @@ BOOST_DATA_TEST_CASE(an_early_refusal_of_the_other_server_reaches_the_client, da
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace streamed_bodies_unit

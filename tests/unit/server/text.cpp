@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+namespace text_unit {
+
 // Text of callers and providers in what the server writes: UTF-8 in bodies, ASCII in heads, no key anywhere.
 
 using namespace llmx;
@@ -242,3 +244,5 @@ BOOST_AUTO_TEST_CASE(a_key_that_decoding_finds_is_hidden) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace text_unit

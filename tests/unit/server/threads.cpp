@@ -29,6 +29,8 @@
 #include <thread>
 #include <vector>
 
+namespace threads_unit {
+
 namespace {
 
 namespace asio = boost::asio;
@@ -179,3 +181,5 @@ BOOST_DATA_TEST_CASE(calls_reloads_and_the_way_down_on_several_threads,
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace threads_unit

@@ -420,3 +420,9 @@ BOOST_AUTO_TEST_CASE(a_transport_without_tunnels_says_so) {
 BOOST_AUTO_TEST_SUITE_END()
 
 #endif
+
+namespace upgrades_unit {
+
+
+
+} // namespace upgrades_unit

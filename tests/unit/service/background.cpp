@@ -21,6 +21,8 @@
 #include <string>
 #include <utility>
 
+namespace background_unit {
+
 using namespace llmx;
 namespace asio = boost::asio;
 
@@ -312,3 +314,5 @@ BOOST_AUTO_TEST_CASE(runtimes_with_real_time) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace background_unit

@@ -27,6 +27,8 @@
 #include <utility>
 #include <vector>
 
+namespace coroutine_frames_unit {
+
 namespace {
 
 namespace asio = boost::asio;
@@ -129,7 +131,11 @@ task<int> large(int n) {
 
 struct session;
 } // namespace
-template <> inline constexpr bool llmx::detail::keeps_frames<session> = true;
+} // namespace coroutine_frames_unit
+
+template <> inline constexpr bool llmx::detail::keeps_frames<coroutine_frames_unit::session> = true;
+
+namespace coroutine_frames_unit {
 namespace {
 
 /// Stands for the object that coroutines of the library work on.
@@ -396,3 +402,5 @@ BOOST_AUTO_TEST_CASE(a_frame_freed_while_its_thread_exits_is_not_kept) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace coroutine_frames_unit

@@ -18,6 +18,8 @@
 #include <utility>
 #include <vector>
 
+namespace deciding_layer_unit {
+
 using namespace llmx;
 using std::chrono::seconds;
 
@@ -333,3 +335,5 @@ BOOST_AUTO_TEST_CASE(a_policy_of_one_s_own_in_a_gateway) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace deciding_layer_unit

@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <string>
 
+namespace services_unit {
+
 namespace {
 
 std::string events;
@@ -66,3 +68,5 @@ BOOST_AUTO_TEST_CASE(a_service_that_cannot_be_made_is_tried_again) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace services_unit

@@ -26,6 +26,8 @@
 #include <utility>
 #include <vector>
 
+namespace threads_offload_unit {
+
 namespace {
 
 namespace asio = boost::asio;
@@ -418,3 +420,5 @@ BOOST_AUTO_TEST_CASE(a_runtime_without_another_thread_does_it_at_once) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace threads_offload_unit

@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+namespace bedrock_unit {
+
 #if !defined(LLMX_NO_TLS)
 
 using namespace settings_test;
@@ -53,3 +55,5 @@ BOOST_AUTO_TEST_CASE(what_is_missing_or_unsupported_is_named_with_its_place) {
 BOOST_AUTO_TEST_SUITE_END()
 
 #endif
+
+} // namespace bedrock_unit

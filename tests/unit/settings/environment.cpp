@@ -6,6 +6,8 @@
 
 #include <string>
 
+namespace environment_unit {
+
 namespace {
 
 struct expansion {
@@ -96,3 +98,5 @@ BOOST_AUTO_TEST_CASE(the_process_has_an_environment) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace environment_unit

@@ -12,6 +12,8 @@
 
 #include <unistd.h>
 
+namespace files_unit {
+
 using namespace settings_test;
 
 namespace {
@@ -158,3 +160,5 @@ BOOST_AUTO_TEST_CASE(the_configuration_of_the_conformance_tests) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace files_unit

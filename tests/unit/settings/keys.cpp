@@ -5,6 +5,8 @@
 
 #include <string>
 
+namespace keys_unit {
+
 using namespace settings_test;
 
 namespace {
@@ -79,3 +81,5 @@ BOOST_AUTO_TEST_CASE(a_misspelt_member_is_a_warning) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace keys_unit

@@ -6,6 +6,8 @@
 
 #include <string>
 
+namespace models_unit {
+
 using namespace settings_test;
 
 namespace {
@@ -265,3 +267,5 @@ BOOST_AUTO_TEST_CASE(without_a_model_list) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace models_unit

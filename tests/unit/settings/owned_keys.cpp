@@ -17,6 +17,8 @@
 #include <tuple>
 #include <vector>
 
+namespace owned_keys_unit {
+
 using namespace settings_test;
 using namespace std::chrono_literals;
 using llmx::settings_key;
@@ -378,3 +380,5 @@ BOOST_AUTO_TEST_CASE(a_reload_reads_the_keys_too) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace owned_keys_unit

@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+namespace serving_unit {
+
 // What a configuration serves: models that cannot be served, lists that are empty, wildcards of all providers, mocks.
 
 using namespace settings_test;
@@ -318,3 +320,5 @@ BOOST_AUTO_TEST_CASE(strategies_of_litellm_that_are_not_built_in_are_reported) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace serving_unit

@@ -10,6 +10,8 @@
 #include <chrono>
 #include <string>
 
+namespace settings_unit {
+
 using namespace settings_test;
 using namespace std::chrono_literals;
 
@@ -430,3 +432,5 @@ BOOST_AUTO_TEST_CASE(a_policy_keeps_what_the_program_gave_and_the_file_does_not_
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace settings_unit

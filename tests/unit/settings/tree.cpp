@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+namespace tree_unit {
+
 namespace {
 
 std::string fault(const llmx::result<llmx::setting>& r) { return r.has_error() ? r.error().message() : "ok"; }
@@ -190,3 +192,5 @@ BOOST_AUTO_TEST_CASE(secrets_are_not_shown) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace tree_unit

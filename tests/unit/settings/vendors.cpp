@@ -5,6 +5,8 @@
 
 #include <string>
 
+namespace vendors_unit {
+
 using namespace settings_test;
 
 namespace {
@@ -70,3 +72,5 @@ BOOST_AUTO_TEST_CASE(the_environment_serves_the_vendors_whose_variables_are_set)
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace vendors_unit

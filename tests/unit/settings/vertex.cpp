@@ -11,6 +11,8 @@
 #include <fstream>
 #include <string>
 
+namespace vertex_unit {
+
 #if !defined(LLMX_NO_TLS)
 
 using namespace settings_test;
@@ -132,3 +134,5 @@ BOOST_AUTO_TEST_CASE(without_a_configuration_a_base_url_serves_vertex_and_missin
 BOOST_AUTO_TEST_SUITE_END()
 
 #endif // LLMX_NO_TLS
+
+} // namespace vertex_unit

@@ -3,6 +3,8 @@
 
 #include <llmx/testing/failing_store.hpp>
 
+namespace failing_unit {
+
 using namespace storage_test;
 
 BOOST_AUTO_TEST_SUITE(storage_failing)
@@ -64,3 +66,5 @@ BOOST_AUTO_TEST_CASE(each_kind_of_store_passes_on_and_fails) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace failing_unit

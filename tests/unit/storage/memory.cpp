@@ -2,6 +2,8 @@
 // The limits of the store in memory, and what gives way there.
 #include "stores.hpp"
 
+namespace memory_unit {
+
 using namespace storage_test;
 
 BOOST_AUTO_TEST_SUITE(storage_memory)
@@ -126,3 +128,5 @@ BOOST_AUTO_TEST_CASE(real_time_by_default) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace memory_unit

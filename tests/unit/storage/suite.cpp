@@ -5,6 +5,8 @@
 #include <limits>
 #include <random>
 
+namespace suite_unit {
+
 using namespace storage_test;
 
 BOOST_AUTO_TEST_SUITE(storage_suite)
@@ -326,3 +328,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(cancelled_calls_have_no_effect, Store, all_stores)
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace suite_unit

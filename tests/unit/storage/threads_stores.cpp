@@ -5,6 +5,8 @@
 #include <functional>
 #include <thread>
 
+namespace threads_stores_unit {
+
 using namespace storage_test;
 
 namespace {
@@ -88,3 +90,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(rows_and_blobs_of_all_threads, Store, all_stores) 
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace threads_stores_unit

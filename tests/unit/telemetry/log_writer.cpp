@@ -16,6 +16,8 @@
 
 #include <sys/resource.h>
 
+namespace log_writer_unit {
+
 using namespace llmx;
 using namespace telemetry_test;
 
@@ -353,3 +355,5 @@ BOOST_AUTO_TEST_CASE(pieces_end_where_lines_end) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace log_writer_unit

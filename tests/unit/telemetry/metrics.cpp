@@ -19,6 +19,8 @@
 
 #include <unistd.h>
 
+namespace metrics_unit {
+
 using namespace llmx;
 using namespace telemetry_test;
 
@@ -387,3 +389,5 @@ BOOST_AUTO_TEST_CASE(promtool_has_nothing_against_it, *boost::unit_test::precond
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace metrics_unit

@@ -10,6 +10,8 @@
 #include <memory>
 #include <thread>
 
+namespace threads_log_unit {
+
 using namespace llmx;
 using namespace telemetry_test;
 
@@ -78,3 +80,5 @@ BOOST_DATA_TEST_CASE(each_thread_keeps_its_order_and_every_line_is_written_or_co
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace threads_log_unit

@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+namespace threads_metrics_unit {
+
 using namespace llmx;
 using namespace telemetry_test;
 
@@ -135,3 +137,5 @@ BOOST_AUTO_TEST_CASE(the_limit_holds_among_threads) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace threads_metrics_unit

@@ -8,6 +8,8 @@
 
 #include <set>
 
+namespace asio_runtime_unit {
+
 using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_SUITE(transport_asio_runtime)
@@ -49,3 +51,5 @@ BOOST_AUTO_TEST_CASE(sleep_is_cancelled) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace asio_runtime_unit

@@ -519,3 +519,9 @@ BOOST_AUTO_TEST_CASE(the_script_records_what_it_pulled) {
 BOOST_AUTO_TEST_SUITE_END()
 
 #endif
+
+namespace body_source_unit {
+
+
+
+} // namespace body_source_unit

@@ -9,6 +9,8 @@
 #include <optional>
 #include <vector>
 
+namespace deadlines_unit {
+
 namespace {
 
 using llmx::deadline_service;
@@ -198,3 +200,5 @@ BOOST_AUTO_TEST_CASE(times_before_the_epoch_are_past) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace deadlines_unit

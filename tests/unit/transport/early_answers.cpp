@@ -276,3 +276,9 @@ BOOST_DATA_TEST_CASE(everything_may_be_dropped_at_any_step_of_an_upload, data::m
 BOOST_AUTO_TEST_SUITE_END()
 
 #endif
+
+namespace early_answers_unit {
+
+
+
+} // namespace early_answers_unit

@@ -5,6 +5,8 @@
 
 #include <vector>
 
+namespace http_pool_unit {
+
 namespace {
 
 using namespace transport_test;
@@ -506,3 +508,5 @@ BOOST_AUTO_TEST_CASE(everything_may_be_dropped_at_any_step) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace http_pool_unit

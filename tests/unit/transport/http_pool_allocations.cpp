@@ -7,6 +7,8 @@
 
 #include <cstring>
 
+namespace http_pool_allocations_unit {
+
 // Asio takes its blocks from `aligned_alloc`, which no `operator new` sees.
 extern "C" __attribute__((weak)) void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
     llmx_test::allocation_count.fetch_add(1, std::memory_order_relaxed);
@@ -80,3 +82,5 @@ BOOST_AUTO_TEST_CASE(exchange_on_a_kept_connection_allocates_nothing) {
 #endif
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace http_pool_allocations_unit

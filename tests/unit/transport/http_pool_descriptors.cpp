@@ -8,6 +8,8 @@
 
 #include <memory>
 
+namespace http_pool_descriptors_unit {
+
 namespace {
 
 using namespace transport_test;
@@ -56,3 +58,5 @@ BOOST_AUTO_TEST_CASE(an_idle_connection_makes_room_for_another_origin) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace http_pool_descriptors_unit

@@ -13,6 +13,8 @@
 #include <memory>
 #include <ostream>
 
+namespace http_pool_dropped_unit {
+
 namespace {
 
 using namespace transport_test;
@@ -77,3 +79,5 @@ BOOST_DATA_TEST_CASE(an_exchange_may_be_dropped_at_each_turn, data::make(answers
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace http_pool_dropped_unit

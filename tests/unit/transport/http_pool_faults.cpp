@@ -9,6 +9,8 @@
 
 #include <sys/socket.h>
 
+namespace http_pool_faults_unit {
+
 namespace {
 
 using namespace transport_test;
@@ -457,3 +459,5 @@ BOOST_AUTO_TEST_CASE(every_address_is_tried) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace http_pool_faults_unit

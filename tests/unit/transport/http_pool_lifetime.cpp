@@ -7,6 +7,8 @@
 #include <memory>
 #include <utility>
 
+namespace http_pool_lifetime_unit {
+
 using namespace llmx;
 using namespace transport_test;
 
@@ -28,3 +30,5 @@ BOOST_FIXTURE_TEST_CASE(an_exchange_is_awaited_after_the_end_of_its_pool, bench)
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace http_pool_lifetime_unit

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+namespace http_pool_memory_unit {
+
 namespace {
 
 using namespace transport_test;
@@ -111,3 +113,5 @@ BOOST_AUTO_TEST_CASE(without_a_budget_nothing_is_counted) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace http_pool_memory_unit

@@ -14,6 +14,8 @@
 #include "tls_peer.hpp"
 #endif
 
+namespace http_proxy_unit {
+
 namespace {
 
 using namespace transport_test;
@@ -368,3 +370,5 @@ BOOST_AUTO_TEST_CASE(a_malformed_proxy_is_reported_without_its_password) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace http_proxy_unit

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+namespace http_reader_unit {
+
 namespace {
 
 using namespace transport_test;
@@ -226,3 +228,5 @@ BOOST_AUTO_TEST_CASE(header_section_is_bounded) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace http_reader_unit

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+namespace http_reader_chunks_unit {
+
 namespace {
 
 using namespace transport_test;
@@ -204,3 +206,5 @@ BOOST_AUTO_TEST_CASE(a_message_whose_end_is_in_doubt_is_the_last) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace http_reader_chunks_unit

@@ -10,6 +10,8 @@
 
 #include <vector>
 
+namespace scripted_transport_unit {
+
 namespace {
 
 using namespace transport_test;
@@ -297,3 +299,5 @@ BOOST_AUTO_TEST_CASE(replay_allocates_nothing) {
 #endif
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace scripted_transport_unit

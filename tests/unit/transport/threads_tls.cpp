@@ -145,3 +145,9 @@ BOOST_AUTO_TEST_SUITE_END()
 } // namespace tls_threads_test
 
 #endif
+
+namespace threads_tls_unit {
+
+
+
+} // namespace threads_tls_unit

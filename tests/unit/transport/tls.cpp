@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "upstream.hpp"
 
+#if !defined(LLMX_NO_TLS)
+#include "tls_peer.hpp"
+
+#include <random>
+#endif
+
 #include <boost/test/unit_test.hpp>
+
+namespace tls_unit {
 
 #if defined(LLMX_NO_TLS)
 
@@ -20,10 +28,6 @@ BOOST_AUTO_TEST_CASE(https_is_refused_with_a_reason) {
 BOOST_AUTO_TEST_SUITE_END()
 
 #else
-
-#include "tls_peer.hpp"
-
-#include <random>
 
 namespace {
 
@@ -253,3 +257,5 @@ BOOST_AUTO_TEST_CASE(missing_authorities_are_a_bad_configuration) {
 BOOST_AUTO_TEST_SUITE_END()
 
 #endif
+
+} // namespace tls_unit

@@ -246,3 +246,9 @@ BOOST_DATA_TEST_CASE(everything_may_be_dropped_at_any_step_of_a_tunnel, data::ma
 BOOST_AUTO_TEST_SUITE_END()
 
 #endif
+
+namespace tunnel_unit {
+
+
+
+} // namespace tunnel_unit

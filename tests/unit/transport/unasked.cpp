@@ -518,3 +518,9 @@ BOOST_AUTO_TEST_CASE(a_peer_that_asks_for_another_handshake_confuses_nothing) {
 BOOST_AUTO_TEST_SUITE_END()
 
 #endif
+
+namespace unasked_unit {
+
+
+
+} // namespace unasked_unit

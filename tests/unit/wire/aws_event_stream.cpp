@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+namespace aws_event_stream_unit {
+
 namespace {
 
 using namespace std::string_view_literals;
@@ -239,3 +241,5 @@ BOOST_AUTO_TEST_CASE(a_sink_that_fails_ends_the_decoding) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace aws_event_stream_unit

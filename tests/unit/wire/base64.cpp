@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+namespace base64_unit {
+
 using namespace std::string_view_literals;
 
 BOOST_AUTO_TEST_SUITE(wire_base64)
@@ -81,3 +83,5 @@ BOOST_AUTO_TEST_CASE(every_byte_string_has_one_spelling) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace base64_unit

@@ -17,6 +17,8 @@
 #include <string_view>
 #include <utility>
 
+namespace content_coding_unit {
+
 using namespace llmx;
 
 namespace {
@@ -168,3 +170,5 @@ BOOST_AUTO_TEST_CASE(without_brotli_there_is_no_decoder) { BOOST_TEST(make_conte
 #endif
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace content_coding_unit

@@ -5,6 +5,8 @@
 
 #include <string_view>
 
+namespace data_url_unit {
+
 using namespace std::string_view_literals;
 
 BOOST_AUTO_TEST_SUITE(wire_data_url)
@@ -68,3 +70,5 @@ BOOST_AUTO_TEST_CASE(what_is_rejected) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace data_url_unit

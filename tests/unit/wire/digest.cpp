@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+namespace digest_unit {
+
 #if !defined(LLMX_NO_TLS)
 
 namespace {
@@ -52,3 +54,5 @@ BOOST_AUTO_TEST_CASE(what_is_wiped_is_gone) {
 BOOST_AUTO_TEST_SUITE_END()
 
 #endif
+
+} // namespace digest_unit

@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+namespace hide_secret_unit {
+
 using namespace llmx;
 
 namespace {
@@ -132,3 +134,5 @@ BOOST_AUTO_TEST_CASE(random_escapes_of_every_character_are_found) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace hide_secret_unit

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+namespace json_array_stream_unit {
+
 namespace {
 
 using namespace std::string_view_literals;
@@ -186,3 +188,5 @@ BOOST_AUTO_TEST_CASE(random_bytes_at_every_split) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace json_array_stream_unit

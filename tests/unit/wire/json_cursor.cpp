@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+namespace json_cursor_unit {
+
 using llmx::json_cursor;
 using llmx::json_document;
 
@@ -214,3 +216,5 @@ BOOST_AUTO_TEST_CASE(a_fault_can_be_forgiven_unless_the_text_is_no_json) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace json_cursor_unit

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+namespace json_guard_unit {
+
 namespace {
 
 std::string object(std::size_t members, std::string_view value = "1") {
@@ -139,3 +141,5 @@ BOOST_AUTO_TEST_CASE(the_memory_of_a_large_tree_can_be_used_as_any) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace json_guard_unit

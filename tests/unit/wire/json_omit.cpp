@@ -7,6 +7,8 @@
 #include <ostream>
 #include <string>
 
+namespace json_omit_unit {
+
 using namespace llmx;
 
 namespace {
@@ -69,3 +71,5 @@ BOOST_AUTO_TEST_CASE(the_last_of_several_members_of_one_name_counts) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace json_omit_unit

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+namespace json_read_unit {
+
 BOOST_AUTO_TEST_SUITE(wire_json_read)
 
 // RFC 8259 section 8.2: such texts are JSON, and JavaScript writes them.
@@ -36,3 +38,5 @@ BOOST_AUTO_TEST_CASE(other_faults_stay_faults) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace json_read_unit

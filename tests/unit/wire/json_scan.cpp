@@ -17,6 +17,8 @@
 #include <string_view>
 #include <vector>
 
+namespace json_scan_unit {
+
 namespace {
 
 using namespace std::string_view_literals;
@@ -370,3 +372,5 @@ BOOST_AUTO_TEST_CASE(runs_of_plain_bytes_end_at_the_first_special_one) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace json_scan_unit

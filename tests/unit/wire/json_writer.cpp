@@ -12,6 +12,8 @@
 #include <string_view>
 #include <utility>
 
+namespace json_writer_unit {
+
 BOOST_AUTO_TEST_SUITE(wire_json_writer)
 
 BOOST_AUTO_TEST_CASE(escapes_what_must_be) {
@@ -83,3 +85,5 @@ BOOST_AUTO_TEST_CASE(reads_back_equal) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace json_writer_unit

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+namespace jwt_unit {
+
 #if !defined(LLMX_NO_TLS)
 
 BOOST_AUTO_TEST_SUITE(jwt)
@@ -52,3 +54,5 @@ BOOST_AUTO_TEST_CASE(a_key_that_does_not_fit_is_a_wrong_setting_and_is_not_quote
 BOOST_AUTO_TEST_SUITE_END()
 
 #endif
+
+} // namespace jwt_unit

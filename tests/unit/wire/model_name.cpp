@@ -5,6 +5,8 @@
 
 #include <string>
 
+namespace model_name_unit {
+
 using llmx::check_model_name;
 
 BOOST_AUTO_TEST_SUITE(wire_model_name)
@@ -32,3 +34,5 @@ BOOST_AUTO_TEST_CASE(bad_names) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace model_name_unit

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+namespace multipart_unit {
+
 namespace {
 
 using kind = llmx::multipart_event::kind;
@@ -199,3 +201,5 @@ BOOST_AUTO_TEST_CASE(the_boundary_of_a_content_type) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace multipart_unit

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+namespace ndjson_unit {
+
 namespace {
 
 using lines = std::vector<std::string>;
@@ -150,3 +152,5 @@ BOOST_AUTO_TEST_CASE(random_bytes_at_every_split) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace ndjson_unit

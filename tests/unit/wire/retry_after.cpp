@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+namespace retry_after_unit {
+
 namespace {
 
 using namespace std::string_view_literals;
@@ -25,8 +27,12 @@ std::optional<milliseconds> after(std::string_view text) { return llmx::parse_re
 
 } // namespace
 
-BOOST_TEST_DONT_PRINT_LOG_VALUE(std::optional<milliseconds>)
+} // namespace retry_after_unit
+
+BOOST_TEST_DONT_PRINT_LOG_VALUE(std::optional<retry_after_unit::milliseconds>)
 BOOST_TEST_DONT_PRINT_LOG_VALUE(std::nullopt_t)
+
+namespace retry_after_unit {
 
 BOOST_AUTO_TEST_SUITE(wire_retry_after)
 
@@ -150,3 +156,5 @@ BOOST_AUTO_TEST_CASE(dates_are_written_and_read_back) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace retry_after_unit

@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+namespace sigv4_unit {
+
 #if !defined(LLMX_NO_TLS)
 
 namespace {
@@ -140,3 +142,5 @@ BOOST_AUTO_TEST_CASE(event_streams_are_those_of_awss_sdk) {
 BOOST_AUTO_TEST_SUITE_END()
 
 #endif
+
+} // namespace sigv4_unit

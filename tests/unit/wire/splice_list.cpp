@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+namespace splice_list_unit {
+
 namespace {
 
 using namespace std::string_view_literals;
@@ -273,3 +275,5 @@ BOOST_AUTO_TEST_CASE(spans_give_the_members_that_a_scan_gives) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace splice_list_unit

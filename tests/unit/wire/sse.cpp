@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+namespace sse_unit {
+
 namespace {
 
 using namespace std::string_view_literals;
@@ -115,7 +117,11 @@ events by_the_standard(std::string_view text) {
 
 } // namespace
 
-BOOST_TEST_DONT_PRINT_LOG_VALUE(events)
+} // namespace sse_unit
+
+BOOST_TEST_DONT_PRINT_LOG_VALUE(sse_unit::events)
+
+namespace sse_unit {
 
 BOOST_AUTO_TEST_SUITE(wire_sse)
 
@@ -420,3 +426,5 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read_back) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace sse_unit

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+namespace utf8_unit {
+
 namespace {
 
 /// Decodes the way RFC 3629 defines it: assemble the code point, then judge it.
@@ -103,3 +105,5 @@ BOOST_AUTO_TEST_CASE(random_texts_agree_with_the_definition) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace utf8_unit
