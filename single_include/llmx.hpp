@@ -5998,6 +5998,12 @@ private:
     typename D::stream_watch watch_;
 };
 
+/// Whether \p D names a `decode_request`, right or wrong. In headers alone the library's functions are templates, whose
+/// address needs a type: a call finds them.
+template <class D>
+concept names_decode_request = requires { &D::decode_request; } ||
+                               requires(std::string_view body, const request_target& target) { D::decode_request(body, target); };
+
 template <class D> struct codec_functions<D, chat> {
     /// Whether façades may offer it.
     static constexpr bool for_clients = chat_codec<D>;
@@ -6100,16 +6106,16 @@ template <class D> struct codec_functions<D, chat> {
         else return nullptr;
     }
     [[nodiscard]] static constexpr auto view_scanner() noexcept -> decltype(codec_ops::scan_view) {
-        if constexpr (requires { &D::scan_view; }) return &D::scan_view;
+        if constexpr (requires { static_cast<decltype(codec_ops::scan_view)>(&D::scan_view); }) return &D::scan_view;
         else return nullptr;
     }
     [[nodiscard]] static constexpr auto model_check() noexcept -> decltype(codec_ops::exceeds_model) {
-        if constexpr (requires { &D::exceeds_model; }) return &D::exceeds_model;
+        if constexpr (requires { static_cast<decltype(codec_ops::exceeds_model)>(&D::exceeds_model); }) return &D::exceeds_model;
         else return nullptr;
     }
 
     [[nodiscard]] static constexpr auto answer_finder() noexcept -> decltype(codec_ops::holds_answer) {
-        if constexpr (requires { &D::holds_answer; }) return &D::holds_answer;
+        if constexpr (requires { static_cast<decltype(codec_ops::holds_answer)>(&D::holds_answer); }) return &D::holds_answer;
         else return nullptr;
     }
     [[nodiscard]] static constexpr std::string_view end_marker() noexcept {
@@ -6124,11 +6130,11 @@ template <class D> struct codec_functions<D, chat> {
     [[nodiscard]] static constexpr codec_ops table() noexcept {
         static_assert(sizeof(check_upstream_chat_codec<D>) != 0);
         // Whatever decodes requests has to have all the rest.
-        if constexpr (requires { &D::decode_request; }) static_assert(sizeof(check_chat_codec<D>) != 0);
+        if constexpr (names_decode_request<D>) static_assert(sizeof(check_chat_codec<D>) != 0);
         // The branch keeps the compiler from explaining the table after the sentence.
-        if constexpr (!upstream_chat_codec<D> || (requires { &D::decode_request; } && !chat_codec<D>)) {
+        if constexpr (!upstream_chat_codec<D> || (names_decode_request<D> && !chat_codec<D>)) {
             return codec_ops();
-        } else if constexpr (requires { &D::decode_request; }) {
+        } else if constexpr (names_decode_request<D>) {
             return {D::name,       D::language,     &chat::info,   D::path,       stream_path(), model_in_body(), true,
                     &D::scan_request, &decode_request, &encode_request, &caller_path, &D::has_foreign_signature, &outweighs_of,
                     &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming,
@@ -7969,7 +7975,7 @@ template <class C, class Op> struct codec_functions {
     }
 
     [[nodiscard]] static constexpr auto answer_finder() noexcept -> decltype(codec_ops::holds_answer) {
-        if constexpr (requires { &C::holds_answer; }) return &C::holds_answer;
+        if constexpr (requires { static_cast<decltype(codec_ops::holds_answer)>(&C::holds_answer); }) return &C::holds_answer;
         else return nullptr;
     }
 

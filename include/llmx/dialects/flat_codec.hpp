@@ -141,7 +141,7 @@ template <class C, class Op> struct codec_functions {
     }
 
     [[nodiscard]] static constexpr auto answer_finder() noexcept -> decltype(codec_ops::holds_answer) {
-        if constexpr (requires { &C::holds_answer; }) return &C::holds_answer;
+        if constexpr (requires { static_cast<decltype(codec_ops::holds_answer)>(&C::holds_answer); }) return &C::holds_answer;
         else return nullptr;
     }
 
