@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSL-1.0
-"""Installs the clients below build/clients from their lock files; what a lock file has not changed is kept."""
+"""Installs the clients below build/clients from their lock files; which are kept until these change."""
 import hashlib
 import re
 import shutil
@@ -17,7 +17,7 @@ class Missing(Exception):
 def command(arguments, cwd=None, **more):
     done = subprocess.run([str(a) for a in arguments], cwd=cwd, env=environment(**more), capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if done.returncode != 0:
-        raise Missing(f"{' '.join(str(a) for a in arguments[:4])} ... ended with {done.returncode}:\n{(done.stdout + done.stderr)[-2000:]}")
+        raise Missing(f"{' '.join(str(a) for a in arguments[:4])} ... ended with {done.returncode}:\n{(done.stdout + done.stderr)[:2000]}")
     return done.stdout
 
 
