@@ -28976,9 +28976,36 @@ LLMX_DECL std::optional<price_tier> parse_price_tier(std::string_view name) noex
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/core/detail/sort_stably.hpp ----
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Sorts as `std::stable_sort` does, which libstdc++ writes with a function that it declares deprecated: clang then warns in
+/// the program of the user. n log n comparisons; moves each element twice.
+template <class Iterator, class Before> void sort_stably(Iterator first, Iterator last, Before before) {
+    using difference = typename std::iterator_traits<Iterator>::difference_type;
+    std::vector<difference> order(static_cast<std::size_t>(last - first));
+    std::iota(order.begin(), order.end(), difference(0));
+    std::sort(order.begin(), order.end(), [&](difference a, difference b) {
+        if (before(first[a], first[b])) return true;
+        return a < b && !before(first[b], first[a]);
+    });
+    std::vector<typename std::iterator_traits<Iterator>::value_type> sorted;
+    sorted.reserve(order.size());
+    for (const difference i : order) sorted.push_back(std::move(first[i]));
+    std::move(sorted.begin(), sorted.end(), first);
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/catalog/impl/model_prices.ipp ----
 
-#include <algorithm>
 #include <cstddef>
 
 namespace llmx::inline LLMX_ABI {
@@ -28989,12 +29016,11 @@ namespace detail {
 } // namespace detail
 
 LLMX_DECL void model_prices::sort() {
-    std::stable_sort(rates.begin(), rates.end(), [](const price_rate& a, const price_rate& b) {
+    detail::sort_stably(rates.begin(), rates.end(), [](const price_rate& a, const price_rate& b) {
         const std::uint32_t left = detail::price_order(a.kind, a.tier, a.by_results), right = detail::price_order(b.kind, b.tier, b.by_results);
         return left != right ? left < right : a.above < b.above;
     });
 }
-
 
 LLMX_DECL const money* model_prices::rate(price_kind kind, price_tier tier, std::int64_t prompt_tokens) const noexcept {
     // The row with the highest threshold that the prompt exceeds: ranges of prompts lie side by side, and a prompt longer than the last
@@ -29855,34 +29881,6 @@ namespace llmx::inline LLMX_ABI::detail {
 [[nodiscard]] constexpr std::uint64_t fnv1a(std::string_view text, std::uint64_t hash = 0xcbf29ce484222325u) noexcept {
     for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
     return hash;
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/core/detail/sort_stably.hpp ----
-#include <algorithm>
-#include <cstddef>
-#include <iterator>
-#include <numeric>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Sorts as `std::stable_sort` does, which libstdc++ writes with a function that it declares deprecated: clang then warns in
-/// the program of the user. n log n comparisons; moves each element twice.
-template <class Iterator, class Before> void sort_stably(Iterator first, Iterator last, Before before) {
-    using difference = typename std::iterator_traits<Iterator>::difference_type;
-    std::vector<difference> order(static_cast<std::size_t>(last - first));
-    std::iota(order.begin(), order.end(), difference(0));
-    std::sort(order.begin(), order.end(), [&](difference a, difference b) {
-        if (before(first[a], first[b])) return true;
-        return a < b && !before(first[b], first[a]);
-    });
-    std::vector<typename std::iterator_traits<Iterator>::value_type> sorted;
-    sorted.reserve(order.size());
-    for (const difference i : order) sorted.push_back(std::move(first[i]));
-    std::move(sorted.begin(), sorted.end(), first);
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -38065,8 +38063,8 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
 LLMX_DECL bool gemini_generate::holds_answer(std::string_view body) noexcept {
     using namespace std::string_view_literals;
     if (detail::json_text_opens(body, "candidates", "[{") && detail::json_text_opens(body, "content", "{")) return true;
-    for (const std::string_view name : {"finishReason"sv, "finish_reason"sv, "blockReason"sv, "block_reason"sv})
-        if (detail::json_text_has_word(body, name)) return true;
+    for (const std::string_view reason : {"finishReason"sv, "finish_reason"sv, "blockReason"sv, "block_reason"sv})
+        if (detail::json_text_has_word(body, reason)) return true;
     return false;
 }
 
@@ -40037,6 +40035,7 @@ LLMX_DECL void generate_request_writer::write() {
 LLMX_DECL void generate_request_writer::write_foreign() {
     if (request_.extra.speaks(gemini_generate::name)) return;
     for (const auto& m : request_.extra.members) {
+        if (m.is_absent) continue;
         const auto own = std::find_if(generate_own_members.begin(), generate_own_members.end(), [&m](const auto& name) {
             return m.name == name.camel || m.name == name.snake;
         });

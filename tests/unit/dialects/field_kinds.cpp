@@ -6,7 +6,7 @@
 namespace field_kinds_unit {
 
 using namespace llmx;
-using translation::request;
+using translation_test::request;
 
 namespace {
 
@@ -229,14 +229,15 @@ BOOST_AUTO_TEST_CASE(safety_settings_in_a_request_of_openai_reach_google) {
 }
 
 BOOST_AUTO_TEST_CASE(a_schema_beside_the_type_of_an_answer_is_its_schema) {
-    constexpr std::string_view schema = R"({"type":"object","properties":{"a":{"type":"string"}}})";
+    constexpr std::string_view schema = R"({"type":"object","properties":{"a":{"type":"string"}}})",
+                               closed = R"({"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":false})";
     for (const std::string_view type : {"json_object", "json_schema"}) {
         const std::string body = openai_body(R"("response_format":{"type":")" + std::string(type) + R"(","enforce_validation":true,"response_schema":)" +
                                              std::string(schema) + "}");
         model_traits native;
         native.native_json_schema = true;
         BOOST_TEST((request::of<openai_chat, gemini_generate>(body, native).text("/generationConfig/responseJsonSchema") == schema));
-        BOOST_TEST((request::of<openai_chat, anthropic_messages>(body, native).text("/output_config/format/schema") == schema));
+        BOOST_TEST((request::of<openai_chat, anthropic_messages>(body, native).text("/output_config/format/schema") == closed));
         const request openai = request::of<openai_chat, openai_chat>(body);
         BOOST_TEST(openai.text("/response_format/json_schema/schema") == schema);
         BOOST_TEST(openai.text("/response_format/response_schema") == "null");
@@ -302,11 +303,11 @@ BOOST_AUTO_TEST_CASE(more_than_the_target_takes_is_cut_to_what_it_takes) {
 
 BOOST_AUTO_TEST_CASE(tokens_that_a_provider_names_first_are_in_the_first_event) {
     const auto started = [](std::string_view stream) { return std::string(part_of(stream, "message_start\ndata", "\n\n")); };
-    const std::string openai = started(translation::stream<openai_chat, anthropic_messages>(
+    const std::string openai = started(translation_test::stream<openai_chat, anthropic_messages>(
         "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":null}],"
         "\"usage\":{\"prompt_tokens\":1000,\"completion_tokens\":1,\"total_tokens\":1001,\"prompt_tokens_details\":{\"cached_tokens\":800}}}\n\n"
         "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n"));
-    const std::string gemini = started(translation::stream<gemini_generate, anthropic_messages>(
+    const std::string gemini = started(translation_test::stream<gemini_generate, anthropic_messages>(
         "data: {\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":\"ok\"}]},\"finishReason\":\"STOP\",\"index\":0}],"
         "\"usageMetadata\":{\"promptTokenCount\":1000,\"cachedContentTokenCount\":800,\"candidatesTokenCount\":1}}\n\n"));
     for (const std::string& first : {openai, gemini}) {
@@ -319,10 +320,10 @@ BOOST_AUTO_TEST_CASE(tokens_that_a_provider_names_first_are_in_the_first_event) 
         anthropic_event("content_block_start", R"(,"index":0,"content_block":{"type":"text","text":"x"})") +
         anthropic_event("content_block_stop", R"(,"index":0)") +
         anthropic_event("message_delta", R"(,"delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":7})") + anthropic_event("message_stop", "");
-    const std::string at_openai = translation::stream<anthropic_messages, openai_chat>(claude);
+    const std::string at_openai = translation_test::stream<anthropic_messages, openai_chat>(claude);
     BOOST_TEST(at_openai.find(R"("prompt_tokens":1000,"completion_tokens":7,"total_tokens":1007)") != std::string::npos, at_openai);
     BOOST_TEST(at_openai.find(R"("cached_tokens":800)") != std::string::npos);
-    const std::string at_gemini = translation::stream<anthropic_messages, gemini_generate>(claude);
+    const std::string at_gemini = translation_test::stream<anthropic_messages, gemini_generate>(claude);
     BOOST_TEST(at_gemini.find(R"("promptTokenCount":1000,"candidatesTokenCount":7,"totalTokenCount":1007,"cachedContentTokenCount":800)") !=
                std::string::npos, at_gemini);
 }
@@ -355,11 +356,11 @@ BOOST_AUTO_TEST_CASE(streamed_citations_have_the_range_of_the_text_that_they_pro
     };
     for (const row& r : rows) {
         const std::string bytes = begin + block("0", text("Hello")) + r.cited + end;
-        const std::string openai = translation::stream<anthropic_messages, openai_chat>(bytes);
+        const std::string openai = translation_test::stream<anthropic_messages, openai_chat>(bytes);
         BOOST_TEST(openai.find(r.characters) != std::string::npos, openai);
         BOOST_TEST(count(openai, "url_citation\":") == 1u);
         BOOST_TEST(openai.find("annotations") < openai.find(R"("finish_reason":"stop")"));
-        const std::string gemini = translation::stream<anthropic_messages, gemini_generate>(bytes);
+        const std::string gemini = translation_test::stream<anthropic_messages, gemini_generate>(bytes);
         BOOST_TEST(gemini.find(r.bytes) != std::string::npos, gemini);
         BOOST_TEST(count(gemini, "groundingSupports") == 1u);
     }
@@ -374,7 +375,7 @@ BOOST_AUTO_TEST_CASE(streamed_citations_have_the_range_of_the_text_that_they_pro
     gemini_generate::encode_reply(*whole, reply_options(), out);
     BOOST_TEST(out.find(R"("partIndex":1,"endIndex":7)") != std::string::npos, out);
     // Google names the range itself.
-    const std::string google = translation::stream<gemini_generate, openai_chat>(
+    const std::string google = translation_test::stream<gemini_generate, openai_chat>(
         "data: {\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":\"Hello world\"}]},\"index\":0,\"finishReason\":\"STOP\","
         "\"groundingMetadata\":{\"groundingChunks\":[{\"web\":{\"uri\":\"https://a.example/\",\"title\":\"T\"}}],\"groundingSupports\":"
         "[{\"segment\":{\"startIndex\":6,\"endIndex\":11,\"text\":\"world\"},\"groundingChunkIndices\":[0]}]}}]}\n\n");
@@ -392,19 +393,19 @@ BOOST_AUTO_TEST_CASE(a_text_that_is_signed_at_its_end_is_one_text) {
         two + chunk(R"({"thoughtSignature":"c2ln"})", R"(,"finishReason":"STOP")"),
     };
     for (const std::string& bytes : rows) {
-        const std::string claude = translation::stream<gemini_generate, anthropic_messages>(bytes);
+        const std::string claude = translation_test::stream<gemini_generate, anthropic_messages>(bytes);
         BOOST_TEST(count(claude, R"("type":"text","text":"",)") == 1u, claude);
         BOOST_TEST(count(claude, "text_delta") == 2u, claude);
-        const std::string openai = translation::stream<gemini_generate, openai_chat>(bytes);
+        const std::string openai = translation_test::stream<gemini_generate, openai_chat>(bytes);
         BOOST_TEST(count(openai, R"("thought_signature":"c2ln")") == 1u, openai);
         BOOST_TEST(count(openai, "thinking_blocks") == 0u, openai);
-        const std::string gemini = translation::stream<gemini_generate, gemini_generate>(bytes);
+        const std::string gemini = translation_test::stream<gemini_generate, gemini_generate>(bytes);
         BOOST_TEST(count(gemini, R"("thoughtSignature":"c2ln")") == 1u, gemini);
     }
     // So is a thought.
     const std::string thought = chunk(R"({"text":"Let","thought":true})", "") + chunk(R"({"text":" me","thought":true,"thoughtSignature":"c2ln"})", "") +
                                 chunk(R"({"text":"ok"})", R"(,"finishReason":"STOP")");
-    BOOST_TEST(count(translation::stream<gemini_generate, anthropic_messages>(thought), R"("type":"thinking","thinking")") == 1u);
+    BOOST_TEST(count(translation_test::stream<gemini_generate, anthropic_messages>(thought), R"("type":"thinking","thinking")") == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

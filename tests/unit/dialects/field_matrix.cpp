@@ -12,7 +12,7 @@
 namespace field_matrix_unit {
 
 using namespace llmx;
-using translation::request;
+using translation_test::request;
 
 namespace {
 
@@ -303,9 +303,9 @@ std::string claude_end(std::string_view reason) {
 
 /// What each façade sends for the stream of a vendor.
 template <class From> std::vector<std::pair<std::string_view, std::string>> each_facade(std::string_view bytes) {
-    return {{"openai", translation::stream<From, openai_chat>(bytes)},
-            {"anthropic", translation::stream<From, anthropic_messages>(bytes)},
-            {"gemini", translation::stream<From, gemini_generate>(bytes)}};
+    return {{"openai", translation_test::stream<From, openai_chat>(bytes)},
+            {"anthropic", translation_test::stream<From, anthropic_messages>(bytes)},
+            {"gemini", translation_test::stream<From, gemini_generate>(bytes)}};
 }
 
 } // namespace

@@ -16,7 +16,7 @@
 /// \file
 /// Requests and streams of one language as another one has them.
 
-namespace translation {
+namespace translation_test {
 
 /// A request of one language, as the text of a client, in another.
 class request {
@@ -82,4 +82,4 @@ template <class From, class To> [[nodiscard]] std::string stream(std::string_vie
     return sent;
 }
 
-} // namespace translation
+} // namespace translation_test

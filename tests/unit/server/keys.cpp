@@ -125,8 +125,8 @@ BOOST_AUTO_TEST_CASE(a_caller_sees_the_models_that_it_may_use) {
         for (const auto& m : answered.at("data").as_array()) names += std::string(m.at("id").as_string()) + " ";
         return names;
     };
-    BOOST_TEST(listed("sk-a") == "m any/* ");
-    BOOST_TEST(listed("sk-b") == "m vendor/m-2 any/* ");
+    BOOST_TEST(listed("sk-a") == "m ");
+    BOOST_TEST(listed("sk-b") == "m vendor/m-2 ");
     c.send(get("/v1/models/vendor/m-2", bearer("sk-a")));
     BOOST_TEST(c.read().status == 404);
     c.send(get("/v1/models/vendor/m-2", bearer("sk-b")));

@@ -474,9 +474,9 @@ BOOST_DATA_TEST_CASE(everything_may_be_dropped_at_any_step_of_a_pulled_upload, d
             const llmx::http_limits limits;
             (void)co_await fetch(*t.pool, t.request, limits, t.stop);
         }(b));
-        for (int i = 0; i < steps * 4; ++i) b.io.run_one_for(10ms);
+        for (int i = 0; i < steps * 4; ++i) b.io.run_one_for(1ms);
         if (steps % 2 == 1) b.stop.cancel();
-        if (steps % 4 == 3) b.io.run_one_for(10ms);
+        if (steps % 4 == 3) b.io.run_one_for(1ms);
         if (steps % 5 == 1) b.pool.reset();
     }
 }

@@ -13,6 +13,7 @@
 
 #include <array>
 #include <future>
+#include <iostream>
 #include <memory>
 #include <string>
 #include <thread>
@@ -91,6 +92,7 @@ asio::awaitable<int> ask_often(core& c, const llmx::origin& to) {
         llmx::cancellation stop;
         const outcome o = co_await fetch(c.pool, request, limits, stop);
         if (o.body == "hello" && c.strand.running_in_this_thread()) ++good;
+        else std::cerr << "threads_tls: round " << i << ": " << o.text() << '\n';
     }
     co_return good;
 }

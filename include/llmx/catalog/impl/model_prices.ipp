@@ -2,8 +2,8 @@
 #pragma once
 
 #include <llmx/catalog/model_prices.hpp>
+#include <llmx/core/detail/sort_stably.hpp>
 
-#include <algorithm>
 #include <cstddef>
 
 namespace llmx::inline LLMX_ABI {
@@ -14,12 +14,11 @@ namespace detail {
 } // namespace detail
 
 LLMX_DECL void model_prices::sort() {
-    std::stable_sort(rates.begin(), rates.end(), [](const price_rate& a, const price_rate& b) {
+    detail::sort_stably(rates.begin(), rates.end(), [](const price_rate& a, const price_rate& b) {
         const std::uint32_t left = detail::price_order(a.kind, a.tier, a.by_results), right = detail::price_order(b.kind, b.tier, b.by_results);
         return left != right ? left < right : a.above < b.above;
     });
 }
-
 
 LLMX_DECL const money* model_prices::rate(price_kind kind, price_tier tier, std::int64_t prompt_tokens) const noexcept {
     // The row with the highest threshold that the prompt exceeds: ranges of prompts lie side by side, and a prompt longer than the last

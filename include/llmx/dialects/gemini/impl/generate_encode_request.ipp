@@ -348,6 +348,7 @@ LLMX_DECL void generate_request_writer::write() {
 LLMX_DECL void generate_request_writer::write_foreign() {
     if (request_.extra.speaks(gemini_generate::name)) return;
     for (const auto& m : request_.extra.members) {
+        if (m.is_absent) continue;
         const auto own = std::find_if(generate_own_members.begin(), generate_own_members.end(), [&m](const auto& name) {
             return m.name == name.camel || m.name == name.snake;
         });

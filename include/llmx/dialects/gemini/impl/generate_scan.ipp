@@ -161,8 +161,8 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
 LLMX_DECL bool gemini_generate::holds_answer(std::string_view body) noexcept {
     using namespace std::string_view_literals;
     if (detail::json_text_opens(body, "candidates", "[{") && detail::json_text_opens(body, "content", "{")) return true;
-    for (const std::string_view name : {"finishReason"sv, "finish_reason"sv, "blockReason"sv, "block_reason"sv})
-        if (detail::json_text_has_word(body, name)) return true;
+    for (const std::string_view reason : {"finishReason"sv, "finish_reason"sv, "blockReason"sv, "block_reason"sv})
+        if (detail::json_text_has_word(body, reason)) return true;
     return false;
 }
 
