@@ -1757,8 +1757,8 @@ struct stated_traits {
 };
 
 /// The traits of a model at a provider: \p model, what is known about it, over \p provider, those that the provider's models have
-/// unless something is known. Which name the output limit has and how many stop sequences are accepted is a matter of the
-/// provider's interface. Of a model that is not `known` only restrictions are taken over.
+/// unless something is known. Which name the output limit has, how many stop sequences are accepted and whether
+/// a choice may list tools is a matter of the provider's interface. Of a model that is not `known` only restrictions are taken over.
 [[nodiscard]] constexpr model_traits merge_traits(const model_traits& provider, const model_traits& model) noexcept {
     model_traits t = model;
     if (!model.known) {
@@ -1768,6 +1768,7 @@ struct stated_traits {
     if (model.max_output_tokens == 0) t.default_max_tokens = provider.default_max_tokens;
     t.max_completion_tokens = provider.max_completion_tokens;
     t.max_stop_sequences = provider.max_stop_sequences;
+    t.allowed_tools = provider.allowed_tools;
     return t;
 }
 
@@ -13714,20 +13715,22 @@ public:
     [[nodiscard]] result<void> before(call& c, memory&) noexcept {
         if (is_session(c)) c.now.limits = policy_.session_limits(*c.context, *c.now.target, c.now.limits, c.moment);
         else c.now.limits = policy_.limits_for(*c.context, *c.now.target, comes_in_pieces(c), c.now.limits, c.moment);
-        if (c.in.time_limit > duration::zero() && !is_session(c)) {
-            // The caller's own, which bounds the call and not each attempt: a stream that has begun goes on.
-            const time_point from = c.context->started != time_point() ? c.context->started : c.moment;
-            const time_point over = c.in.time_limit > time_point::max() - from ? time_point::max() : from + c.in.time_limit;
-            if (comes_in_pieces(c)) c.now.limits.first_byte_by = std::min(c.now.limits.first_byte_by, over);
-            else c.context->tighten(over), c.now.limits.deadline = std::min(c.now.limits.deadline, over);
-        }
-        if (c.moment >= call_over(c)) return error(errc::deadline_exceeded);
+        // The caller's own, which bounds the call and not each attempt: a stream that has begun goes on.
+        const time_point over = callers_end(c);
+        if (comes_in_pieces(c)) c.now.limits.first_byte_by = std::min(c.now.limits.first_byte_by, over);
+        else if (over != time_point::max()) c.context->tighten(over), c.now.limits.deadline = std::min(c.now.limits.deadline, over);
+        if (c.moment >= std::min(call_over(c), over)) return error(errc::deadline_exceeded);
         return success();
     }
     std::optional<time_point> after(const call& c, memory&, result<reply>& r) {
         if (!r && is_session(c)) {
             // No other attempt can follow.
             if (r.error().value() == errc::first_token_timeout && c.moment >= call_over(c)) r = error(errc::deadline_exceeded);
+            return std::nullopt;
+        }
+        // A caller's impatience is no failure of the deployment, which would rest for all others.
+        if (!r && r.error().value() == errc::first_token_timeout && c.moment >= callers_end(c)) {
+            r = error(errc::deadline_exceeded);
             return std::nullopt;
         }
         // Only an attempt that must be over before the call has a failure of its own.
@@ -13751,6 +13754,12 @@ private:
     }
     [[nodiscard]] time_point call_over(const call& c) const noexcept {
         return is_session(c) ? policy_.opening_until(*c.context) : c.context->deadline;
+    }
+    /// When the limit in the caller's request has passed; `time_point::max()` without one. Sessions have none.
+    [[nodiscard]] static time_point callers_end(const call& c) noexcept {
+        if (c.in.time_limit <= duration::zero() || is_session(c)) return time_point::max();
+        const time_point from = c.context->started != time_point() ? c.context->started : c.moment;
+        return c.in.time_limit > time_point::max() - from ? time_point::max() : from + c.in.time_limit;
     }
     timeout policy_;
 };
@@ -23125,6 +23134,8 @@ public:
 private:
     call* call_;
 };
+/// Notes for the log what the gateway's own work took until now, and returns it.
+LLMX_DECL duration note_overhead(server_connection& peer, const call& c);
 /// Adds the x-llmx-* fields of the answer's head and notes the overhead.
 LLMX_DECL void describe_call(server_connection& peer, const call& c);
 /// Names the trailer field of a stream's cost in the head, where the client reads trailers and the model has prices.
@@ -23286,6 +23297,7 @@ private:
 
     static boost::asio::awaitable<void> relay(server_connection& peer, const call& c, reply_stream& stream) {
         detail::sse_boundary seam;
+        bool first = true;
         for (;;) {
             const result<std::string_view> piece = co_await stream.read_some();
             if (!piece) {
@@ -23301,6 +23313,8 @@ private:
                 co_return;
             }
             if (!peer.stream_begun()) begin(peer, c, relayed_type(c, stream));
+            else if (first) detail::note_overhead(peer, c); // pings have begun it
+            first = false;
             if (piece->empty()) break;
             seam.feed(*piece);
             peer.hold_pings(!seam.between_events());
@@ -23317,6 +23331,7 @@ private:
     static boost::asio::awaitable<void> translate(server_connection& peer, call& c, reply& answer) {
         std::string& out = peer.scratch();
         detail::stream_translation<C> work(answer, c.in.answer, out);
+        bool first = true;
         while (!work.last || work.more) {
             if (!work.more) {
                 const result<std::string_view> piece = co_await answer.stream->read_some();
@@ -23340,7 +23355,11 @@ private:
                 co_await peer.cut_stream(out, work.good.error());
                 co_return;
             }
-            if (!peer.stream_begun() && (work.last || work.more || !out.empty())) begin(peer, c, std::string_view());
+            if (work.last || work.more || !out.empty()) {
+                if (!peer.stream_begun()) begin(peer, c, std::string_view());
+                else if (first) detail::note_overhead(peer, c); // pings have begun it
+                first = false;
+            }
             bool written = true;
             if (!out.empty()) written = co_await peer.write(out);
             if (!written) {
@@ -31731,7 +31750,7 @@ private:
             thinking_.uses_effort = !thinking_.effort.empty();
         }
         // The API takes no forced tool beside thinking: what tunes yields to what changes the meaning.
-        const bool forced = request_.tool_choice && !request_.tools.empty() &&
+        const bool forced = options_.traits.forced_tool && request_.tool_choice && !request_.tools.empty() &&
                             (request_.tool_choice->how == mode::required || request_.tool_choice->how == mode::function);
         if (thinking_.on() && (forced || (thinking_.how == thinking_mode::enabled && messages_lack_thinking(request_)))) {
             drops_.hint(place<&chat_request::reasoning>());
@@ -34021,6 +34040,7 @@ LLMX_DECL void splice_list::apply(std::string_view text, body_pieces& out) {
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -34115,21 +34135,26 @@ LLMX_DECL std::optional<std::int64_t> fit_output_limit(const chat_request& reque
 }
 
 /// "images" for a part that the model refuses; empty for any other.
-LLMX_DECL [[nodiscard]] std::string_view refused_kind(const content_part& part, const model_traits& traits) noexcept {
-    if (std::holds_alternative<image_part>(part)) return traits.refuses(modality::image) ? "images" : "";
-    if (std::holds_alternative<audio_part>(part)) return traits.refuses(modality::audio) ? "audio" : "";
-    if (const auto* const file = std::get_if<file_part>(&part); file != nullptr && file->source.media_type == "application/pdf")
-        return traits.refuses(modality::pdf) ? "PDFs" : "";
-    return {};
+template <class Part> [[nodiscard]] std::string_view refused_kind(const Part& part, const model_traits& traits) noexcept {
+    if constexpr (std::is_same_v<Part, image_part>) return traits.refuses(modality::image) ? "images" : "";
+    else if constexpr (std::is_same_v<Part, audio_part>) return traits.refuses(modality::audio) ? "audio" : "";
+    else if constexpr (std::is_same_v<Part, file_part>)
+        return part.source.media_type == "application/pdf" && traits.refuses(modality::pdf) ? "PDFs" : "";
+    else return {};
 }
 
 LLMX_DECL result<void> check_content(const chat_request& request, const model_traits& traits, drop_report& drops) {
     if (traits.refused_modalities == 0) return success();
     for (std::size_t m = 0; m < request.messages.size(); ++m) {
         const std::vector<content_part>& parts = request.messages[m].content;
-        for (std::size_t p = 0; p < parts.size(); ++p)
-            if (const std::string_view kind = refused_kind(parts[p], traits); !kind.empty())
+        for (std::size_t p = 0; p < parts.size(); ++p) {
+            const auto kind_of = [&traits](const auto& part) { return refused_kind(part, traits); };
+            std::string_view kind = std::visit(kind_of, parts[p]);
+            if (const auto* const r = std::get_if<tool_result_part>(&parts[p]))
+                for (std::size_t i = 0; i < r->content.size() && kind.empty(); ++i) kind = std::visit(kind_of, r->content[i]);
+            if (!kind.empty())
                 return drops.refuse(request_place().message(m).part(p), "the model takes no " + std::string(kind), errc::unsupported_parameter);
+        }
     }
     return success();
 }
@@ -35446,7 +35471,13 @@ LLMX_DECL void bedrock_report_extra(const extra_members& extra, const request_pl
     if (!extra.speaks(bedrock_converse::name)) return drops.foreign(extra, bedrock_converse::name, at);
     if (kept) return;
     for (const extra_members::member& m : extra.members)
-        if (!m.is_absent) drops.lost(at.other(std::string(extra_members::wire_name(m.name))));
+        if (m.is_absent) {
+            continue;
+        } else if (m.hint) {
+            drops.hint(at.other(std::string(extra_members::wire_name(m.name))));
+        } else {
+            drops.lost(at.other(std::string(extra_members::wire_name(m.name))));
+        }
 }
 
 /// 1 to 64 of [a-zA-Z0-9_.:-], and no two calls of a conversation have the same.
@@ -35987,7 +36018,7 @@ private:
         thinking_.member = "thinking";
         using mode = tool_choice::mode;
         // Claude takes no forced tool beside thinking: what tunes yields to what changes the meaning.
-        if (!off && request_.tool_choice && !request_.tools.empty() &&
+        if (!off && options_.traits.forced_tool && request_.tool_choice && !request_.tools.empty() &&
             (request_.tool_choice->how == mode::required || request_.tool_choice->how == mode::function)) {
             drops_.hint(at<&chat_request::reasoning>());
             return false;
@@ -39366,7 +39397,10 @@ LLMX_DECL void generate_content_writer::report_unwritten(const extra_members& ex
     for (const auto& m : extra.members) {
         const bool inner = !m.name.starts_with('.') && m.name.find('.') != std::string::npos;
         if (m.is_absent) continue;
-        if (all || (inner && (written.empty() || !m.name.starts_with(written)))) drops_.lost(at.other(std::string(extra_members::wire_name(m.name))));
+        if (!all && (!inner || (!written.empty() && m.name.starts_with(written)))) continue;
+        const request_place place = at.other(std::string(extra_members::wire_name(m.name)));
+        if (m.hint) drops_.hint(place);
+        else drops_.lost(place);
     }
 }
 
@@ -44476,12 +44510,14 @@ LLMX_DECL [[nodiscard]] errc openai_chat_classify(const error_body& e) noexcept 
             "billing_not_active", "402"}))
         return errc::quota_exceeded;
     if (is({"context_length_exceeded", "string_above_max_length"})) return errc::context_window_exceeded;
-    if (words_report_overflow(e.message)) return errc::context_window_exceeded;
+    if (e.message.find("maximum context length") != std::string::npos) return errc::context_window_exceeded;
     if (is({"content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation"}))
         return errc::content_policy;
     if (is({"rate_limit_exceeded", "rate_limit_error", "requests", "tokens", "slow_down",
             "RESOURCE_EXHAUSTED", "throttling_error", "429"}))
         return errc::rate_limited;
+    // Behind the limits of rate, which may be of "too many tokens" as well.
+    if (words_report_overflow(e.message)) return errc::context_window_exceeded;
     if (is({"server_is_overloaded", "overloaded_error", "overloaded", "engine_overloaded",
             "service_unavailable", "service_unavailable_error", "UNAVAILABLE", "502", "503", "529"}))
         return errc::overloaded;
@@ -48370,6 +48406,8 @@ LLMX_DECL [[nodiscard]] bool is_in_member(std::string_view place, std::string_vi
 
 /// Whether the deployment of the attempt has the member at \p place, in the caller's words, sent all the same.
 LLMX_DECL [[nodiscard]] bool is_allowed_member(const call& c, std::string_view place) noexcept {
+    // Only such members can be put back (`apply_member_lists`).
+    if (!has_callers_json(c) || !caller_uses_openai(c)) return false;
     for (const std::string& name : c.now.target->allowed_members)
         if (is_in_member(place, name)) return true;
     return false;
@@ -48410,6 +48448,8 @@ LLMX_DECL bool add_raw_member(std::string& text, std::string_view name, std::str
 LLMX_DECL [[nodiscard]] result<void> apply_member_lists(call& c, attempt_buffers& a, bool omits) {
     const deployment& d = *c.now.target;
     if (!a.codec->json_request || a.request.source != nullptr) return success();
+    const bool may_omit = omits && !d.omitted_members.empty(), may_add = !d.allowed_members.empty() && !c.now.dropped.empty();
+    if (!may_omit && !may_add) return success();
     if (!c.memory.grow(a.request.body.bytes())) return no_memory_to("send the request");
     std::string text;
     text.reserve(a.request.body.bytes());
@@ -57367,6 +57407,7 @@ LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::reply(int sta
 }
 
 LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::fail(const error& e) {
+    ping_ = std::string_view(); // nothing goes out behind the answer
     if (answered_) {
         // A head cannot be sent twice.
         co_await cut_stream(std::string_view(), e);
@@ -57461,6 +57502,7 @@ LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::write(std::st
 }
 
 LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::end_stream() {
+    ping_ = std::string_view();
     out_count_ = 0;
     if (!head_out_.empty()) out_[out_count_++] = detail::buffer_of(head_out_);
     if (chunked_ && !fields_.empty() && takes_trailers()) {
@@ -57476,6 +57518,7 @@ LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::end_stream() 
 
 LLMX_DECL boost::asio::awaitable<void> LLMX_OF(server_connection)::cut_stream(std::string_view last_words,
                                                                      const error& why) {
+    ping_ = std::string_view();
     failure_ = explained(why);
     failed_ = true;
     must_close_ = true;
@@ -58577,31 +58620,47 @@ LLMX_DECL [[nodiscard]] bool is_chosen_field(const std::vector<std::string>& nam
         if (!name.ends_with('*')) {
             if (iequals(name, field)) return true;
         } else if (begins(name.substr(0, name.size() - 1))) {
-            // What names clients' machines and steers a gateway is nothing that a prefix was meant for.
-            static constexpr std::string_view others[] = {"x-forwarded-", "x-real-ip", "x-stainless-", "x-llmx-", "x-litellm-"};
-            if (std::none_of(std::begin(others), std::end(others), begins)) return true;
+            // What names clients' machines, steers a gateway or holds what a proxy before it knows of the user is nothing that a prefix
+            // was meant for.
+            static constexpr std::string_view others[] = {"x-forwarded-", "x-real-ip", "x-stainless-", "x-llmx-", "x-litellm-", "x-auth-",
+                                                          "x-amzn-", "x-amz-", "x-goog-", "x-ms-", "x-vault-"};
+            static constexpr std::string_view secrets[] = {"token", "secret", "cookie", "password", "-key", "jwt", "assertion"};
+            const auto holds = [field](std::string_view word) {
+                return std::search(field.begin(), field.end(), word.begin(), word.end(),
+                                   [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b; }) != field.end();
+            };
+            if (std::none_of(std::begin(others), std::end(others), begins) && std::none_of(std::begin(secrets), std::end(secrets), holds)) return true;
         }
     }
     return false;
 }
 
 LLMX_DECL void note_relayed_fields(inbound& in, const server_connection& peer) {
-    const std::vector<std::string>& chosen = peer.forward_headers();
-    for (const http_field& f : peer.head().fields) {
-        bool relay = false;
-        switch (f.name.size()) {
-        case 10: relay = iequals(f.name, "tracestate"); break;
-        case 11: relay = iequals(f.name, "traceparent"); break;
-        // One that is not usable was replaced.
-        case 12: relay = iequals(f.name, "x-request-id") && f.value == peer.context().request_id; break;
-        default: break;
-        }
-        if (!relay && !chosen.empty()) relay = is_chosen_field(chosen, f.name) && owner_of_field(f.name, true).empty();
-        if (!relay || f.value.empty() || in.relayed_count == in.relayed.size()) continue;
+    const auto note = [&in](const http_field& f) {
+        if (f.value.empty() || in.relayed_count == in.relayed.size()) return;
         const auto known = std::span<const http_field>(in.relayed).first(in.relayed_count);
         // `tracestate` alone may come in several lines; they are one list (RFC 9110 section 5.3).
-        if (!find_field(known, f.name).empty() && !iequals(f.name, "tracestate")) continue;
+        if (!find_field(known, f.name).empty() && !iequals(f.name, "tracestate")) return;
         in.relayed[in.relayed_count++] = f;
+    };
+    // First, as there is room for a few fields alone.
+    for (const http_field& f : peer.head().fields) {
+        switch (f.name.size()) {
+        case 10: if (iequals(f.name, "tracestate")) note(f); break;
+        case 11: if (iequals(f.name, "traceparent")) note(f); break;
+        // One that is not usable was replaced.
+        case 12: if (iequals(f.name, "x-request-id") && f.value == peer.context().request_id) note(f); break;
+        default: break;
+        }
+    }
+    const std::vector<std::string>& chosen = peer.forward_headers();
+    if (chosen.empty()) return;
+    for (const http_field& f : peer.head().fields) {
+        if (!is_chosen_field(chosen, f.name) || !owner_of_field(f.name, true).empty()) continue;
+        // A field of the connection alone (RFC 9110 section 7.6.1).
+        bool hops = false;
+        for_each_listed(peer.head(), "connection", [&](std::string_view named) { hops = hops || iequals(named, f.name); });
+        if (!hops) note(f);
     }
 }
 
@@ -58637,11 +58696,16 @@ LLMX_DECL void estimate_usage(call& c, const reply& answer) {
     c.report.estimate.output_tokens = std::max<std::int64_t>(1, tokens(got));
 }
 
+LLMX_DECL duration note_overhead(server_connection& peer, const call& c) {
+    const duration total = peer.on().now() - c.context->started;
+    const duration ours = std::max(duration::zero(), total - c.context->report.upstream_time);
+    peer.log_overhead(ours);
+    return ours;
+}
+
 LLMX_DECL void describe_call(server_connection& peer, const call& c) {
     const call_context& context = *c.context;
-    const duration total = peer.on().now() - context.started;
-    const duration ours = std::max(duration::zero(), total - context.report.upstream_time);
-    peer.log_overhead(ours);
+    const duration ours = note_overhead(peer, c);
     text_memory memory;
     text_writer w(peer.fields(), memory);
     w.field("x-llmx-model: ", context.report.upstream_model);
@@ -61484,8 +61548,7 @@ inline constexpr std::string_view foreign_general[] = {
     "provider_url_destination_allowed_hosts",
 };
 
-inline constexpr std::string_view foreign_retry_policy[] = {"BadGatewayErrorRetries"    "DefaultRetries", "NotFoundErrorRetries",
-};
+inline constexpr std::string_view foreign_retry_policy[] = {"BadGatewayErrorRetries"};
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -62802,6 +62865,11 @@ LLMX_OF(scripted_transport)::exchange(const http_request& request, const http_li
 
 // ---- llmx/transport/impl/decoded_body.ipp ----
 
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <chrono>
 #include <memory>
 #include <string>
@@ -62824,6 +62892,8 @@ public:
 private:
     /// What is decoded at once: the output of a piece that expands thousandfold is given in parts.
     static constexpr std::size_t ahead = std::size_t{64} * 1024;
+    /// What is decoded in one turn of the event loop.
+    static constexpr std::size_t longest_turn = std::size_t{1024} * 1024;
 
     http_body_ptr coded_;
     std::unique_ptr<content_decoder> decoder_;
@@ -62831,6 +62901,7 @@ private:
     memory_lease* memory_;
     std::string_view piece_;
     std::string decoded_;
+    std::size_t turn_ = 0;
 };
 using decoded_body = LLMX_PLAIN(basic_decoded_body);
 
@@ -62840,7 +62911,16 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> LLMX_OF(decoded_body)
         // Without input: the decoder may still hold output.
         const result<void> ran = decoder_->decode(piece_, decoded_, ahead);
         if (!ran) co_return ran.error();
-        if (!decoded_.empty()) co_return std::string_view(decoded_);
+        if (!decoded_.empty()) {
+            // A small piece can expand a thousandfold: others on this thread get their turns.
+            turn_ += decoded_.size();
+            if (turn_ > longest_turn) {
+                turn_ = 0;
+                const boost::asio::any_io_executor here = co_await boost::asio::this_coro::executor;
+                co_await boost::asio::post(here, boost::asio::use_awaitable);
+            }
+            co_return std::string_view(decoded_);
+        }
         const result<std::string_view> got = co_await coded_->read_some();
         if (!got) co_return got.error();
         if (got->empty()) {
@@ -62848,6 +62928,7 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> LLMX_OF(decoded_body)
             co_return error(errc::truncated, "the answer's content coding ended before its end");
         }
         piece_ = *got;
+        turn_ = 0;
     }
 }
 
@@ -63858,10 +63939,17 @@ LLMX_DECL void drop_gateway_members(extra_members& extra, bool camel) {
 template <class F> bool each_metadata_pair(std::string_view json, F f) {
     bool all = json.starts_with('{');
     std::size_t n = 0;
-    // Characters are at most as many as bytes, escapes included: nothing too long passes.
+    // OpenAI counts characters; a text of as many bytes is short enough without a count.
+    const auto within = [](std::string_view raw, std::size_t most) {
+        if (raw.size() <= most) return true;
+        // An escape has six bytes, and a character outside of the basic plane two of them.
+        if (raw.size() > 12 * most) return false;
+        const std::string text = unescape_json_string(raw);
+        return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; })) <= most;
+    };
     const auto read = all ? scan_json_members(json, [&](const json_member& m) {
-        const bool fits = n < most_metadata && m.key.size() <= longest_metadata_key && m.value.starts_with('"') &&
-                          m.value.size() <= longest_metadata_value + 2;
+        const bool fits = n < most_metadata && within(m.key, longest_metadata_key) && m.value.starts_with('"') &&
+                          within(m.value.substr(1, m.value.size() - 2), longest_metadata_value);
         all = all && fits;
         if (fits) ++n, f(m);
     }) : success();
@@ -63910,9 +63998,11 @@ LLMX_DECL std::string call_ids::fitted(std::string_view id) const {
 
 LLMX_DECL std::string call_ids::unused(std::string id) {
     if (used_.insert(id).second) return id;
-    std::size_t& number = repeated_[id];
+    // Ids that are cut to the same beginning share a counter: the names that were tried before are taken.
+    std::size_t& number = repeated_[id.substr(0, rule_.longest - 12)];
     for (;;) {
-        const std::string end = "_" + std::to_string(++number + 1);
+        std::string end(1, '_');
+        end += std::to_string(++number + 1);
         std::string other = id.substr(0, rule_.longest - end.size());
         while (!other.empty() && !rule_.plain && !valid_utf8(other)) other.pop_back();
         other += end;
@@ -64063,10 +64153,12 @@ private:
         if (all_of == nullptr) return;
         // Closed objects exclude each other's members.
         if (!all_of->is_array() || all_of->get_array().size() != 1 || !all_of->get_array()[0].is_object()) return give_up();
-        const boost::json::object only = all_of->get_array()[0].get_object();
+        boost::json::value only = std::move(all_of->get_array()[0]);
         o.erase("allOf");
-        for (const auto& m : only)
-            if (!o.emplace(m.key(), m.value()).second && m.key() != "description" && m.key() != "title") return give_up();
+        for (auto& m : only.get_object()) {
+            if (!o.contains(m.key())) o.emplace(m.key(), std::move(m.value()));
+            else if (m.key() != "description" && m.key() != "title") return give_up();
+        }
         changed_ = true;
         if (o.contains("oneOf") || o.contains("allOf")) unfold(o);
     }
@@ -64173,6 +64265,9 @@ private:
     LLMX_DECL void find_recursion(boost::json::value& v) {
         boost::json::object* const o = v.if_object();
         if (o == nullptr || !possible_) return;
+        // A chain of references is as long as the request, and each takes a part of the stack.
+        constexpr int most = 300;
+        if (++depth_ > most) return give_up();
         if (auto* const ref = o->if_contains("$ref"); ref != nullptr && ref->is_string()) {
             const std::string name(std::string_view(ref->get_string()));
             const auto [at, first] = inside_.try_emplace(name, true);
@@ -64186,6 +64281,7 @@ private:
             }
         }
         for_each_subschema(*o, [this](boost::json::value& one) { find_recursion(one); });
+        --depth_;
     }
 
     void give_up() noexcept { possible_ = false; }
@@ -64193,6 +64289,7 @@ private:
     boost::json::value& root_;
     /// The references that were looked at, and whether the search is inside of their schemas.
     std::map<std::string, bool> inside_;
+    int depth_ = 0;
     bool arguments_, possible_ = true, relaxed_ = false, changed_ = false;
 };
 
@@ -64773,10 +64870,11 @@ LLMX_DECL bool has_proto_extra(const extra_members& extra, std::string_view pref
 // ---- llmx/dialects/impl/strict_schema.ipp ----
 
 #include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <string_view>
 
 namespace llmx::inline LLMX_ABI::detail {
@@ -64804,11 +64902,11 @@ LLMX_DECL [[nodiscard]] bool close_strict_objects(boost::json::value& schema, in
     const boost::json::value* const properties = o->if_contains("properties");
     const boost::json::value* const required = o->if_contains("required");
     if (properties == nullptr || properties->get_object().empty() || required == nullptr || !required->is_array()) return false;
-    for (const auto& m : properties->get_object()) {
-        const auto named = [&m](const boost::json::value& one) { return one.is_string() && std::string_view(one.get_string()) == m.key(); };
-        const boost::json::array& all = required->get_array();
-        if (std::none_of(all.begin(), all.end(), named)) return false;
-    }
+    std::set<std::string_view> named;
+    for (const boost::json::value& one : required->get_array())
+        if (one.is_string()) named.emplace(one.get_string());
+    for (const auto& m : properties->get_object())
+        if (!named.contains(m.key())) return false;
     boost::json::value& more = (*o)["additionalProperties"];
     if (!more.is_null() && more != boost::json::value(false)) return false;
     more = false;
@@ -64817,10 +64915,9 @@ LLMX_DECL [[nodiscard]] bool close_strict_objects(boost::json::value& schema, in
 
 LLMX_DECL bool close_strict_schema(std::string& schema) {
     constexpr int most_levels = 32;
-    boost::system::error_code failed;
-    boost::json::value read = boost::json::parse(schema, failed);
-    if (schema.empty() || failed || !close_strict_objects(read, most_levels)) return false;
-    schema = json_text(read);
+    result<boost::json::value> read = parse_json(schema);
+    if (!read || !close_strict_objects(*read, most_levels)) return false;
+    schema = json_text(*read);
     return true;
 }
 
@@ -66055,7 +66152,8 @@ LLMX_DECL std::string model_reader::cut_endpoint(std::string& url) {
             cut = std::min(cut, from);
         }
     if (cut == std::string::npos) return std::string();
-    std::string endpoint = url.substr(cut);
+    // Without the query, which may hold a key: this text is shown.
+    std::string endpoint = url.substr(cut, end - cut);
     url.resize(cut);
     return endpoint;
 }
@@ -66391,7 +66489,7 @@ LLMX_DECL void model_reader::check_provider(settings_node& params, entry& e, std
         deployment d = e.made;
         if (!own.empty()) d.settings = own[i];
         if (const result<void> done = rules.apply(d, scope_.env); done.has_error())
-            scope_.lack(params.where(), settings_line(done.error().message()), settings_line(done.error().message()));
+            scope_.lack(params.where(), settings_line(done.error().message()), "provider '" + d.provider + "' is not set up");
         // The rest is completed by the registry, which has no access to `scope_.env`.
         else if (!own.empty()) own[i] = d.settings;
     }

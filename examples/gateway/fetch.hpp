@@ -63,7 +63,10 @@ inline boost::asio::awaitable<llmx::result<std::string>> get(llmx::http_transpor
         std::string moved;
         llmx::result<std::string> text = co_await get_once(over, url, limit, moved);
         if (!text || moved.empty()) co_return text;
-        if (moved.front() == '/') moved = url.substr(0, url.find('/', url.find("://") + 3)) + moved;
+        if (moved.starts_with("//")) moved = url.substr(0, url.find("//")) + moved;
+        else if (moved.front() == '/') moved = url.substr(0, url.find('/', url.find("://") + 3)) + moved;
+        if (url.starts_with("https://") && !moved.starts_with("https://"))
+            co_return failed(url, "it redirects to a place without TLS, or by a relative path");
         url = std::move(moved);
     }
     co_return failed(url, "there are more than 3 redirects");

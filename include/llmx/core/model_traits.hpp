@@ -108,8 +108,8 @@ struct stated_traits {
 };
 
 /// The traits of a model at a provider: \p model, what is known about it, over \p provider, those that the provider's models have
-/// unless something is known. Which name the output limit has and how many stop sequences are accepted is a matter of the
-/// provider's interface. Of a model that is not `known` only restrictions are taken over.
+/// unless something is known. Which name the output limit has, how many stop sequences are accepted and whether
+/// a choice may list tools is a matter of the provider's interface. Of a model that is not `known` only restrictions are taken over.
 [[nodiscard]] constexpr model_traits merge_traits(const model_traits& provider, const model_traits& model) noexcept {
     model_traits t = model;
     if (!model.known) {
@@ -119,6 +119,7 @@ struct stated_traits {
     if (model.max_output_tokens == 0) t.default_max_tokens = provider.default_max_tokens;
     t.max_completion_tokens = provider.max_completion_tokens;
     t.max_stop_sequences = provider.max_stop_sequences;
+    t.allowed_tools = provider.allowed_tools;
     return t;
 }
 

@@ -112,20 +112,22 @@ public:
     [[nodiscard]] result<void> before(call& c, memory&) noexcept {
         if (is_session(c)) c.now.limits = policy_.session_limits(*c.context, *c.now.target, c.now.limits, c.moment);
         else c.now.limits = policy_.limits_for(*c.context, *c.now.target, comes_in_pieces(c), c.now.limits, c.moment);
-        if (c.in.time_limit > duration::zero() && !is_session(c)) {
-            // The caller's own, which bounds the call and not each attempt: a stream that has begun goes on.
-            const time_point from = c.context->started != time_point() ? c.context->started : c.moment;
-            const time_point over = c.in.time_limit > time_point::max() - from ? time_point::max() : from + c.in.time_limit;
-            if (comes_in_pieces(c)) c.now.limits.first_byte_by = std::min(c.now.limits.first_byte_by, over);
-            else c.context->tighten(over), c.now.limits.deadline = std::min(c.now.limits.deadline, over);
-        }
-        if (c.moment >= call_over(c)) return error(errc::deadline_exceeded);
+        // The caller's own, which bounds the call and not each attempt: a stream that has begun goes on.
+        const time_point over = callers_end(c);
+        if (comes_in_pieces(c)) c.now.limits.first_byte_by = std::min(c.now.limits.first_byte_by, over);
+        else if (over != time_point::max()) c.context->tighten(over), c.now.limits.deadline = std::min(c.now.limits.deadline, over);
+        if (c.moment >= std::min(call_over(c), over)) return error(errc::deadline_exceeded);
         return success();
     }
     std::optional<time_point> after(const call& c, memory&, result<reply>& r) {
         if (!r && is_session(c)) {
             // No other attempt can follow.
             if (r.error().value() == errc::first_token_timeout && c.moment >= call_over(c)) r = error(errc::deadline_exceeded);
+            return std::nullopt;
+        }
+        // A caller's impatience is no failure of the deployment, which would rest for all others.
+        if (!r && r.error().value() == errc::first_token_timeout && c.moment >= callers_end(c)) {
+            r = error(errc::deadline_exceeded);
             return std::nullopt;
         }
         // Only an attempt that must be over before the call has a failure of its own.
@@ -149,6 +151,12 @@ private:
     }
     [[nodiscard]] time_point call_over(const call& c) const noexcept {
         return is_session(c) ? policy_.opening_until(*c.context) : c.context->deadline;
+    }
+    /// When the limit in the caller's request has passed; `time_point::max()` without one. Sessions have none.
+    [[nodiscard]] static time_point callers_end(const call& c) noexcept {
+        if (c.in.time_limit <= duration::zero() || is_session(c)) return time_point::max();
+        const time_point from = c.context->started != time_point() ? c.context->started : c.moment;
+        return c.in.time_limit > time_point::max() - from ? time_point::max() : from + c.in.time_limit;
     }
     timeout policy_;
 };

@@ -36,6 +36,8 @@ public:
 private:
     call* call_;
 };
+/// Notes for the log what the gateway's own work took until now, and returns it.
+LLMX_DECL duration note_overhead(server_connection& peer, const call& c);
 /// Adds the x-llmx-* fields of the answer's head and notes the overhead.
 LLMX_DECL void describe_call(server_connection& peer, const call& c);
 /// Names the trailer field of a stream's cost in the head, where the client reads trailers and the model has prices.
@@ -197,6 +199,7 @@ private:
 
     static boost::asio::awaitable<void> relay(server_connection& peer, const call& c, reply_stream& stream) {
         detail::sse_boundary seam;
+        bool first = true;
         for (;;) {
             const result<std::string_view> piece = co_await stream.read_some();
             if (!piece) {
@@ -212,6 +215,8 @@ private:
                 co_return;
             }
             if (!peer.stream_begun()) begin(peer, c, relayed_type(c, stream));
+            else if (first) detail::note_overhead(peer, c); // pings have begun it
+            first = false;
             if (piece->empty()) break;
             seam.feed(*piece);
             peer.hold_pings(!seam.between_events());
@@ -228,6 +233,7 @@ private:
     static boost::asio::awaitable<void> translate(server_connection& peer, call& c, reply& answer) {
         std::string& out = peer.scratch();
         detail::stream_translation<C> work(answer, c.in.answer, out);
+        bool first = true;
         while (!work.last || work.more) {
             if (!work.more) {
                 const result<std::string_view> piece = co_await answer.stream->read_some();
@@ -251,7 +257,11 @@ private:
                 co_await peer.cut_stream(out, work.good.error());
                 co_return;
             }
-            if (!peer.stream_begun() && (work.last || work.more || !out.empty())) begin(peer, c, std::string_view());
+            if (work.last || work.more || !out.empty()) {
+                if (!peer.stream_begun()) begin(peer, c, std::string_view());
+                else if (first) detail::note_overhead(peer, c); // pings have begun it
+                first = false;
+            }
             bool written = true;
             if (!out.empty()) written = co_await peer.write(out);
             if (!written) {

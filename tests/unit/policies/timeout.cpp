@@ -246,6 +246,29 @@ BOOST_AUTO_TEST_CASE(a_session_must_be_opened_within_the_total) {
     BOOST_TEST((r.error().attempts()[1].code == errc::first_token_timeout));
 }
 
+BOOST_AUTO_TEST_CASE(the_callers_own_limit_is_no_failure_of_a_deployment) {
+    timeout p;
+    const auto world = [] { std::vector<deployment> ds; ds.push_back(make_deployment("a")); return world_of(std::move(ds)); }();
+    script inner;
+    bench b(world);
+    inner.during = [&](call& c) {
+        b.on.clock().advance_to(c.now.limits.first_byte_by);
+        inner.steps.emplace_back(error(errc::first_token_timeout));
+    };
+    using timed = timeout::layer<scripted_service>;
+    using routed = route<round_robin>::layer<timed>;
+    retry::layer<routed> top(retry(5), world, routed(route<round_robin>(), world, timed(p, world, scripted_service(inner))));
+    b.context.emplace();
+    call c(b.on, *b.context);
+    b.prepare(c);
+    c.in.stream = true;
+    c.in.time_limit = seconds(1);
+    const auto r = testing::run(b.io, top(c));
+    BOOST_REQUIRE(!r);
+    BOOST_TEST((r.error().value() == errc::deadline_exceeded));
+    BOOST_TEST(inner.seen.size() == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace timeout_unit

@@ -28,9 +28,11 @@ LLMX_DECL std::string call_ids::fitted(std::string_view id) const {
 
 LLMX_DECL std::string call_ids::unused(std::string id) {
     if (used_.insert(id).second) return id;
-    std::size_t& number = repeated_[id];
+    // Ids that are cut to the same beginning share a counter: the names that were tried before are taken.
+    std::size_t& number = repeated_[id.substr(0, rule_.longest - 12)];
     for (;;) {
-        const std::string end = "_" + std::to_string(++number + 1);
+        std::string end(1, '_');
+        end += std::to_string(++number + 1);
         std::string other = id.substr(0, rule_.longest - end.size());
         while (!other.empty() && !rule_.plain && !valid_utf8(other)) other.pop_back();
         other += end;

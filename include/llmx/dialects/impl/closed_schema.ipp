@@ -71,10 +71,12 @@ private:
         if (all_of == nullptr) return;
         // Closed objects exclude each other's members.
         if (!all_of->is_array() || all_of->get_array().size() != 1 || !all_of->get_array()[0].is_object()) return give_up();
-        const boost::json::object only = all_of->get_array()[0].get_object();
+        boost::json::value only = std::move(all_of->get_array()[0]);
         o.erase("allOf");
-        for (const auto& m : only)
-            if (!o.emplace(m.key(), m.value()).second && m.key() != "description" && m.key() != "title") return give_up();
+        for (auto& m : only.get_object()) {
+            if (!o.contains(m.key())) o.emplace(m.key(), std::move(m.value()));
+            else if (m.key() != "description" && m.key() != "title") return give_up();
+        }
         changed_ = true;
         if (o.contains("oneOf") || o.contains("allOf")) unfold(o);
     }
@@ -181,6 +183,9 @@ private:
     LLMX_DECL void find_recursion(boost::json::value& v) {
         boost::json::object* const o = v.if_object();
         if (o == nullptr || !possible_) return;
+        // A chain of references is as long as the request, and each takes a part of the stack.
+        constexpr int most = 300;
+        if (++depth_ > most) return give_up();
         if (auto* const ref = o->if_contains("$ref"); ref != nullptr && ref->is_string()) {
             const std::string name(std::string_view(ref->get_string()));
             const auto [at, first] = inside_.try_emplace(name, true);
@@ -194,6 +199,7 @@ private:
             }
         }
         for_each_subschema(*o, [this](boost::json::value& one) { find_recursion(one); });
+        --depth_;
     }
 
     void give_up() noexcept { possible_ = false; }
@@ -201,6 +207,7 @@ private:
     boost::json::value& root_;
     /// The references that were looked at, and whether the search is inside of their schemas.
     std::map<std::string, bool> inside_;
+    int depth_ = 0;
     bool arguments_, possible_ = true, relaxed_ = false, changed_ = false;
 };
 

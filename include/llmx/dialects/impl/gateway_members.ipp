@@ -33,10 +33,17 @@ LLMX_DECL void drop_gateway_members(extra_members& extra, bool camel) {
 template <class F> bool each_metadata_pair(std::string_view json, F f) {
     bool all = json.starts_with('{');
     std::size_t n = 0;
-    // Characters are at most as many as bytes, escapes included: nothing too long passes.
+    // OpenAI counts characters; a text of as many bytes is short enough without a count.
+    const auto within = [](std::string_view raw, std::size_t most) {
+        if (raw.size() <= most) return true;
+        // An escape has six bytes, and a character outside of the basic plane two of them.
+        if (raw.size() > 12 * most) return false;
+        const std::string text = unescape_json_string(raw);
+        return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; })) <= most;
+    };
     const auto read = all ? scan_json_members(json, [&](const json_member& m) {
-        const bool fits = n < most_metadata && m.key.size() <= longest_metadata_key && m.value.starts_with('"') &&
-                          m.value.size() <= longest_metadata_value + 2;
+        const bool fits = n < most_metadata && within(m.key, longest_metadata_key) && m.value.starts_with('"') &&
+                          within(m.value.substr(1, m.value.size() - 2), longest_metadata_value);
         all = all && fits;
         if (fits) ++n, f(m);
     }) : success();

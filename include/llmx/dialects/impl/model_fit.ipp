@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -101,21 +102,26 @@ LLMX_DECL std::optional<std::int64_t> fit_output_limit(const chat_request& reque
 }
 
 /// "images" for a part that the model refuses; empty for any other.
-LLMX_DECL [[nodiscard]] std::string_view refused_kind(const content_part& part, const model_traits& traits) noexcept {
-    if (std::holds_alternative<image_part>(part)) return traits.refuses(modality::image) ? "images" : "";
-    if (std::holds_alternative<audio_part>(part)) return traits.refuses(modality::audio) ? "audio" : "";
-    if (const auto* const file = std::get_if<file_part>(&part); file != nullptr && file->source.media_type == "application/pdf")
-        return traits.refuses(modality::pdf) ? "PDFs" : "";
-    return {};
+template <class Part> [[nodiscard]] std::string_view refused_kind(const Part& part, const model_traits& traits) noexcept {
+    if constexpr (std::is_same_v<Part, image_part>) return traits.refuses(modality::image) ? "images" : "";
+    else if constexpr (std::is_same_v<Part, audio_part>) return traits.refuses(modality::audio) ? "audio" : "";
+    else if constexpr (std::is_same_v<Part, file_part>)
+        return part.source.media_type == "application/pdf" && traits.refuses(modality::pdf) ? "PDFs" : "";
+    else return {};
 }
 
 LLMX_DECL result<void> check_content(const chat_request& request, const model_traits& traits, drop_report& drops) {
     if (traits.refused_modalities == 0) return success();
     for (std::size_t m = 0; m < request.messages.size(); ++m) {
         const std::vector<content_part>& parts = request.messages[m].content;
-        for (std::size_t p = 0; p < parts.size(); ++p)
-            if (const std::string_view kind = refused_kind(parts[p], traits); !kind.empty())
+        for (std::size_t p = 0; p < parts.size(); ++p) {
+            const auto kind_of = [&traits](const auto& part) { return refused_kind(part, traits); };
+            std::string_view kind = std::visit(kind_of, parts[p]);
+            if (const auto* const r = std::get_if<tool_result_part>(&parts[p]))
+                for (std::size_t i = 0; i < r->content.size() && kind.empty(); ++i) kind = std::visit(kind_of, r->content[i]);
+            if (!kind.empty())
                 return drops.refuse(request_place().message(m).part(p), "the model takes no " + std::string(kind), errc::unsupported_parameter);
+        }
     }
     return success();
 }

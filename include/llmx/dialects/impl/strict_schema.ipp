@@ -5,10 +5,11 @@
 #include <llmx/wire/json_text.hpp>
 
 #include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <string_view>
 
 namespace llmx::inline LLMX_ABI::detail {
@@ -36,11 +37,11 @@ LLMX_DECL [[nodiscard]] bool close_strict_objects(boost::json::value& schema, in
     const boost::json::value* const properties = o->if_contains("properties");
     const boost::json::value* const required = o->if_contains("required");
     if (properties == nullptr || properties->get_object().empty() || required == nullptr || !required->is_array()) return false;
-    for (const auto& m : properties->get_object()) {
-        const auto named = [&m](const boost::json::value& one) { return one.is_string() && std::string_view(one.get_string()) == m.key(); };
-        const boost::json::array& all = required->get_array();
-        if (std::none_of(all.begin(), all.end(), named)) return false;
-    }
+    std::set<std::string_view> named;
+    for (const boost::json::value& one : required->get_array())
+        if (one.is_string()) named.emplace(one.get_string());
+    for (const auto& m : properties->get_object())
+        if (!named.contains(m.key())) return false;
     boost::json::value& more = (*o)["additionalProperties"];
     if (!more.is_null() && more != boost::json::value(false)) return false;
     more = false;
@@ -49,10 +50,9 @@ LLMX_DECL [[nodiscard]] bool close_strict_objects(boost::json::value& schema, in
 
 LLMX_DECL bool close_strict_schema(std::string& schema) {
     constexpr int most_levels = 32;
-    boost::system::error_code failed;
-    boost::json::value read = boost::json::parse(schema, failed);
-    if (schema.empty() || failed || !close_strict_objects(read, most_levels)) return false;
-    schema = json_text(read);
+    result<boost::json::value> read = parse_json(schema);
+    if (!read || !close_strict_objects(*read, most_levels)) return false;
+    schema = json_text(*read);
     return true;
 }
 

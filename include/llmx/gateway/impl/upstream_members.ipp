@@ -38,6 +38,8 @@ LLMX_DECL [[nodiscard]] bool is_in_member(std::string_view place, std::string_vi
 
 /// Whether the deployment of the attempt has the member at \p place, in the caller's words, sent all the same.
 LLMX_DECL [[nodiscard]] bool is_allowed_member(const call& c, std::string_view place) noexcept {
+    // Only such members can be put back (`apply_member_lists`).
+    if (!has_callers_json(c) || !caller_uses_openai(c)) return false;
     for (const std::string& name : c.now.target->allowed_members)
         if (is_in_member(place, name)) return true;
     return false;
@@ -78,6 +80,8 @@ LLMX_DECL bool add_raw_member(std::string& text, std::string_view name, std::str
 LLMX_DECL [[nodiscard]] result<void> apply_member_lists(call& c, attempt_buffers& a, bool omits) {
     const deployment& d = *c.now.target;
     if (!a.codec->json_request || a.request.source != nullptr) return success();
+    const bool may_omit = omits && !d.omitted_members.empty(), may_add = !d.allowed_members.empty() && !c.now.dropped.empty();
+    if (!may_omit && !may_add) return success();
     if (!c.memory.grow(a.request.body.bytes())) return no_memory_to("send the request");
     std::string text;
     text.reserve(a.request.body.bytes());

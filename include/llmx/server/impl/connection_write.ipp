@@ -151,6 +151,7 @@ LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::reply(int sta
 }
 
 LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::fail(const error& e) {
+    ping_ = std::string_view(); // nothing goes out behind the answer
     if (answered_) {
         // A head cannot be sent twice.
         co_await cut_stream(std::string_view(), e);
@@ -245,6 +246,7 @@ LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::write(std::st
 }
 
 LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::end_stream() {
+    ping_ = std::string_view();
     out_count_ = 0;
     if (!head_out_.empty()) out_[out_count_++] = detail::buffer_of(head_out_);
     if (chunked_ && !fields_.empty() && takes_trailers()) {
@@ -260,6 +262,7 @@ LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::end_stream() 
 
 LLMX_DECL boost::asio::awaitable<void> LLMX_OF(server_connection)::cut_stream(std::string_view last_words,
                                                                      const error& why) {
+    ping_ = std::string_view();
     failure_ = explained(why);
     failed_ = true;
     must_close_ = true;

@@ -120,31 +120,47 @@ LLMX_DECL [[nodiscard]] bool is_chosen_field(const std::vector<std::string>& nam
         if (!name.ends_with('*')) {
             if (iequals(name, field)) return true;
         } else if (begins(name.substr(0, name.size() - 1))) {
-            // What names clients' machines and steers a gateway is nothing that a prefix was meant for.
-            static constexpr std::string_view others[] = {"x-forwarded-", "x-real-ip", "x-stainless-", "x-llmx-", "x-litellm-"};
-            if (std::none_of(std::begin(others), std::end(others), begins)) return true;
+            // What names clients' machines, steers a gateway or holds what a proxy before it knows of the user is nothing that a prefix
+            // was meant for.
+            static constexpr std::string_view others[] = {"x-forwarded-", "x-real-ip", "x-stainless-", "x-llmx-", "x-litellm-", "x-auth-",
+                                                          "x-amzn-", "x-amz-", "x-goog-", "x-ms-", "x-vault-"};
+            static constexpr std::string_view secrets[] = {"token", "secret", "cookie", "password", "-key", "jwt", "assertion"};
+            const auto holds = [field](std::string_view word) {
+                return std::search(field.begin(), field.end(), word.begin(), word.end(),
+                                   [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b; }) != field.end();
+            };
+            if (std::none_of(std::begin(others), std::end(others), begins) && std::none_of(std::begin(secrets), std::end(secrets), holds)) return true;
         }
     }
     return false;
 }
 
 LLMX_DECL void note_relayed_fields(inbound& in, const server_connection& peer) {
-    const std::vector<std::string>& chosen = peer.forward_headers();
-    for (const http_field& f : peer.head().fields) {
-        bool relay = false;
-        switch (f.name.size()) {
-        case 10: relay = iequals(f.name, "tracestate"); break;
-        case 11: relay = iequals(f.name, "traceparent"); break;
-        // One that is not usable was replaced.
-        case 12: relay = iequals(f.name, "x-request-id") && f.value == peer.context().request_id; break;
-        default: break;
-        }
-        if (!relay && !chosen.empty()) relay = is_chosen_field(chosen, f.name) && owner_of_field(f.name, true).empty();
-        if (!relay || f.value.empty() || in.relayed_count == in.relayed.size()) continue;
+    const auto note = [&in](const http_field& f) {
+        if (f.value.empty() || in.relayed_count == in.relayed.size()) return;
         const auto known = std::span<const http_field>(in.relayed).first(in.relayed_count);
         // `tracestate` alone may come in several lines; they are one list (RFC 9110 section 5.3).
-        if (!find_field(known, f.name).empty() && !iequals(f.name, "tracestate")) continue;
+        if (!find_field(known, f.name).empty() && !iequals(f.name, "tracestate")) return;
         in.relayed[in.relayed_count++] = f;
+    };
+    // First, as there is room for a few fields alone.
+    for (const http_field& f : peer.head().fields) {
+        switch (f.name.size()) {
+        case 10: if (iequals(f.name, "tracestate")) note(f); break;
+        case 11: if (iequals(f.name, "traceparent")) note(f); break;
+        // One that is not usable was replaced.
+        case 12: if (iequals(f.name, "x-request-id") && f.value == peer.context().request_id) note(f); break;
+        default: break;
+        }
+    }
+    const std::vector<std::string>& chosen = peer.forward_headers();
+    if (chosen.empty()) return;
+    for (const http_field& f : peer.head().fields) {
+        if (!is_chosen_field(chosen, f.name) || !owner_of_field(f.name, true).empty()) continue;
+        // A field of the connection alone (RFC 9110 section 7.6.1).
+        bool hops = false;
+        for_each_listed(peer.head(), "connection", [&](std::string_view named) { hops = hops || iequals(named, f.name); });
+        if (!hops) note(f);
     }
 }
 
@@ -180,11 +196,16 @@ LLMX_DECL void estimate_usage(call& c, const reply& answer) {
     c.report.estimate.output_tokens = std::max<std::int64_t>(1, tokens(got));
 }
 
+LLMX_DECL duration note_overhead(server_connection& peer, const call& c) {
+    const duration total = peer.on().now() - c.context->started;
+    const duration ours = std::max(duration::zero(), total - c.context->report.upstream_time);
+    peer.log_overhead(ours);
+    return ours;
+}
+
 LLMX_DECL void describe_call(server_connection& peer, const call& c) {
     const call_context& context = *c.context;
-    const duration total = peer.on().now() - context.started;
-    const duration ours = std::max(duration::zero(), total - context.report.upstream_time);
-    peer.log_overhead(ours);
+    const duration ours = note_overhead(peer, c);
     text_memory memory;
     text_writer w(peer.fields(), memory);
     w.field("x-llmx-model: ", context.report.upstream_model);

@@ -179,7 +179,6 @@ inline constexpr std::string_view foreign_general[] = {
     "provider_url_destination_allowed_hosts",
 };
 
-inline constexpr std::string_view foreign_retry_policy[] = {"BadGatewayErrorRetries"    "DefaultRetries", "NotFoundErrorRetries",
-};
+inline constexpr std::string_view foreign_retry_policy[] = {"BadGatewayErrorRetries"};
 
 } // namespace llmx::inline LLMX_ABI::detail

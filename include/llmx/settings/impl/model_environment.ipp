@@ -98,7 +98,8 @@ LLMX_DECL std::string model_reader::cut_endpoint(std::string& url) {
             cut = std::min(cut, from);
         }
     if (cut == std::string::npos) return std::string();
-    std::string endpoint = url.substr(cut);
+    // Without the query, which may hold a key: this text is shown.
+    std::string endpoint = url.substr(cut, end - cut);
     url.resize(cut);
     return endpoint;
 }

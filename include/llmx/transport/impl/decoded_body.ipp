@@ -3,6 +3,11 @@
 
 #include <llmx/transport/decoded_body.hpp>
 
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <chrono>
 #include <memory>
 #include <string>
@@ -25,6 +30,8 @@ public:
 private:
     /// What is decoded at once: the output of a piece that expands thousandfold is given in parts.
     static constexpr std::size_t ahead = std::size_t{64} * 1024;
+    /// What is decoded in one turn of the event loop.
+    static constexpr std::size_t longest_turn = std::size_t{1024} * 1024;
 
     http_body_ptr coded_;
     std::unique_ptr<content_decoder> decoder_;
@@ -32,6 +39,7 @@ private:
     memory_lease* memory_;
     std::string_view piece_;
     std::string decoded_;
+    std::size_t turn_ = 0;
 };
 using decoded_body = LLMX_PLAIN(basic_decoded_body);
 
@@ -41,7 +49,16 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> LLMX_OF(decoded_body)
         // Without input: the decoder may still hold output.
         const result<void> ran = decoder_->decode(piece_, decoded_, ahead);
         if (!ran) co_return ran.error();
-        if (!decoded_.empty()) co_return std::string_view(decoded_);
+        if (!decoded_.empty()) {
+            // A small piece can expand a thousandfold: others on this thread get their turns.
+            turn_ += decoded_.size();
+            if (turn_ > longest_turn) {
+                turn_ = 0;
+                const boost::asio::any_io_executor here = co_await boost::asio::this_coro::executor;
+                co_await boost::asio::post(here, boost::asio::use_awaitable);
+            }
+            co_return std::string_view(decoded_);
+        }
         const result<std::string_view> got = co_await coded_->read_some();
         if (!got) co_return got.error();
         if (got->empty()) {
@@ -49,6 +66,7 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> LLMX_OF(decoded_body)
             co_return error(errc::truncated, "the answer's content coding ended before its end");
         }
         piece_ = *got;
+        turn_ = 0;
     }
 }
 

@@ -118,7 +118,7 @@ private:
             thinking_.uses_effort = !thinking_.effort.empty();
         }
         // The API takes no forced tool beside thinking: what tunes yields to what changes the meaning.
-        const bool forced = request_.tool_choice && !request_.tools.empty() &&
+        const bool forced = options_.traits.forced_tool && request_.tool_choice && !request_.tools.empty() &&
                             (request_.tool_choice->how == mode::required || request_.tool_choice->how == mode::function);
         if (thinking_.on() && (forced || (thinking_.how == thinking_mode::enabled && messages_lack_thinking(request_)))) {
             drops_.hint(place<&chat_request::reasoning>());

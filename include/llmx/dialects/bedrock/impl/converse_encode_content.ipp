@@ -35,7 +35,13 @@ LLMX_DECL void bedrock_report_extra(const extra_members& extra, const request_pl
     if (!extra.speaks(bedrock_converse::name)) return drops.foreign(extra, bedrock_converse::name, at);
     if (kept) return;
     for (const extra_members::member& m : extra.members)
-        if (!m.is_absent) drops.lost(at.other(std::string(extra_members::wire_name(m.name))));
+        if (m.is_absent) {
+            continue;
+        } else if (m.hint) {
+            drops.hint(at.other(std::string(extra_members::wire_name(m.name))));
+        } else {
+            drops.lost(at.other(std::string(extra_members::wire_name(m.name))));
+        }
 }
 
 /// 1 to 64 of [a-zA-Z0-9_.:-], and no two calls of a conversation have the same.

@@ -124,7 +124,7 @@ private:
         thinking_.member = "thinking";
         using mode = tool_choice::mode;
         // Claude takes no forced tool beside thinking: what tunes yields to what changes the meaning.
-        if (!off && request_.tool_choice && !request_.tools.empty() &&
+        if (!off && options_.traits.forced_tool && request_.tool_choice && !request_.tools.empty() &&
             (request_.tool_choice->how == mode::required || request_.tool_choice->how == mode::function)) {
             drops_.hint(at<&chat_request::reasoning>());
             return false;

@@ -137,7 +137,10 @@ LLMX_DECL void generate_content_writer::report_unwritten(const extra_members& ex
     for (const auto& m : extra.members) {
         const bool inner = !m.name.starts_with('.') && m.name.find('.') != std::string::npos;
         if (m.is_absent) continue;
-        if (all || (inner && (written.empty() || !m.name.starts_with(written)))) drops_.lost(at.other(std::string(extra_members::wire_name(m.name))));
+        if (!all && (!inner || (!written.empty() && m.name.starts_with(written)))) continue;
+        const request_place place = at.other(std::string(extra_members::wire_name(m.name)));
+        if (m.hint) drops_.hint(place);
+        else drops_.lost(place);
     }
 }
 

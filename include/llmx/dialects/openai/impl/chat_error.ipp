@@ -78,12 +78,14 @@ LLMX_DECL [[nodiscard]] errc openai_chat_classify(const error_body& e) noexcept 
             "billing_not_active", "402"}))
         return errc::quota_exceeded;
     if (is({"context_length_exceeded", "string_above_max_length"})) return errc::context_window_exceeded;
-    if (words_report_overflow(e.message)) return errc::context_window_exceeded;
+    if (e.message.find("maximum context length") != std::string::npos) return errc::context_window_exceeded;
     if (is({"content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation"}))
         return errc::content_policy;
     if (is({"rate_limit_exceeded", "rate_limit_error", "requests", "tokens", "slow_down",
             "RESOURCE_EXHAUSTED", "throttling_error", "429"}))
         return errc::rate_limited;
+    // Behind the limits of rate, which may be of "too many tokens" as well.
+    if (words_report_overflow(e.message)) return errc::context_window_exceeded;
     if (is({"server_is_overloaded", "overloaded_error", "overloaded", "engine_overloaded",
             "service_unavailable", "service_unavailable_error", "UNAVAILABLE", "502", "503", "529"}))
         return errc::overloaded;
