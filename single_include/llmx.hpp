@@ -63945,7 +63945,8 @@ template <class F> bool each_metadata_pair(std::string_view json, F f) {
         // An escape has six bytes, and a character outside of the basic plane two of them.
         if (raw.size() > 12 * most) return false;
         const std::string text = unescape_json_string(raw);
-        return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; })) <= most;
+        const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; };
+        return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins)) <= most;
     };
     const auto read = all ? scan_json_members(json, [&](const json_member& m) {
         const bool fits = n < most_metadata && within(m.key, longest_metadata_key) && m.value.starts_with('"') &&
