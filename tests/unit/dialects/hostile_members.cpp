@@ -35,7 +35,8 @@ BOOST_AUTO_TEST_CASE(a_long_chain_of_references_ends_the_native_schema_and_not_t
 }
 
 BOOST_AUTO_TEST_CASE(ids_with_one_beginning_are_distinct_however_many_there_are) {
-    detail::call_ids ids{detail::call_id_rule(40, true, "_-", "call_")};
+    static constexpr detail::call_id_rule rule(40, true, "_-", "call_");
+    detail::call_ids ids{rule};
     std::set<std::string> seen;
     // Each twice: the second call of an id has another one.
     for (int turn = 0; turn < 2; ++turn)
