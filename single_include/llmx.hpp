@@ -58656,6 +58656,8 @@ LLMX_DECL void note_relayed_fields(inbound& in, const server_connection& peer) {
     const std::vector<std::string>& chosen = peer.forward_headers();
     if (chosen.empty()) return;
     for (const http_field& f : peer.head().fields) {
+        // All lines of that one have been noted.
+        if (iequals(f.name, "tracestate")) continue;
         if (!is_chosen_field(chosen, f.name) || !owner_of_field(f.name, true).empty()) continue;
         // A field of the connection alone (RFC 9110 section 7.6.1).
         bool hops = false;
