@@ -71,7 +71,7 @@ LLMX_DECL void server_host::fit_descriptors() {
     shared_->max_connections = connections_within(l, wanted, cores_.size());
     descriptor_note_.clear();
     if (shared_->max_connections >= wanted) return;
-    descriptor_note_ = "max_connections is " + std::to_string(shared_->max_connections) + " instead of " +
+    descriptor_note_ = "listening, but max_connections is " + std::to_string(shared_->max_connections) + " instead of " +
                        std::to_string(wanted) + ": this process may have " + std::to_string(l.limit) +
                        " files open, and calls to providers need as many as clients; raise the limit to " +
                        std::to_string(descriptors_needed(l, wanted, cores_.size())) +
