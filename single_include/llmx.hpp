@@ -62919,7 +62919,7 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> LLMX_OF(decoded_body)
             if (turn_ > longest_turn) {
                 turn_ = 0;
                 const boost::asio::any_io_executor here = co_await boost::asio::this_coro::executor;
-                co_await boost::asio::post(here, boost::asio::use_awaitable);
+                co_await boost::asio::post(LLMX_LATER(boost::asio::any_io_executor(here)), boost::asio::use_awaitable);
             }
             co_return std::string_view(decoded_);
         }

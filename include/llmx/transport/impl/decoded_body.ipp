@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/detail/later.hpp>
 #include <llmx/transport/decoded_body.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -55,7 +56,7 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> LLMX_OF(decoded_body)
             if (turn_ > longest_turn) {
                 turn_ = 0;
                 const boost::asio::any_io_executor here = co_await boost::asio::this_coro::executor;
-                co_await boost::asio::post(here, boost::asio::use_awaitable);
+                co_await boost::asio::post(LLMX_LATER(boost::asio::any_io_executor(here)), boost::asio::use_awaitable);
             }
             co_return std::string_view(decoded_);
         }
