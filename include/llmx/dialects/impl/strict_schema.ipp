@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/dialects/detail/strict_schema.hpp>
+#include <llmx/wire/json_read.hpp>
 #include <llmx/wire/json_text.hpp>
 
 #include <boost/json/object.hpp>
