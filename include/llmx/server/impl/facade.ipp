@@ -5,6 +5,7 @@
 #include <llmx/core/token_estimate.hpp>
 #include <llmx/dialects/detail/gateway_members.hpp>
 #include <llmx/server/facade.hpp>
+#include <llmx/server/impl/upgrade_request.ipp>
 #include <llmx/wire/detail/text_writer.hpp>
 #include <llmx/wire/json_scan.hpp>
 #include <llmx/wire/json_weight.hpp>
