@@ -3405,7 +3405,7 @@ struct tool {
     /// The function of `builtin`: a codec of another language writes its own tool of the kind, and reports
     /// that as a hint.
     builtin_kind kind = builtin_kind::other;
-    /// What `builtin` says of a search of the web, for codecs of other languages.
+    /// The settings of a search of the web that `builtin` has, for codecs of other languages.
     std::optional<web_search_options> search;
     extra_members extra;
     friend bool operator==(const tool&, const tool&) = default;
@@ -22041,7 +22041,7 @@ LLMX_DECL [[nodiscard]] content_coding content_coding_of(std::string_view field)
 /// Decodes one coded body, piece by piece.
 ///
 /// No I/O. Work and output of one call are bounded by the caller, so that a small body that expands to gigabytes is stopped
-/// by whoever bounds the output. Not thread-safe.
+/// by the caller, who bounds the output. Not thread-safe.
 class content_decoder {
 public:
     virtual ~content_decoder() = default;

@@ -52,7 +52,7 @@ struct tool {
     /// The function of `builtin`: a codec of another language writes its own tool of the kind, and reports
     /// that as a hint.
     builtin_kind kind = builtin_kind::other;
-    /// What `builtin` says of a search of the web, for codecs of other languages.
+    /// The settings of a search of the web that `builtin` has, for codecs of other languages.
     std::optional<web_search_options> search;
     extra_members extra;
     friend bool operator==(const tool&, const tool&) = default;

@@ -26,7 +26,7 @@ LLMX_DECL [[nodiscard]] content_coding content_coding_of(std::string_view field)
 /// Decodes one coded body, piece by piece.
 ///
 /// No I/O. Work and output of one call are bounded by the caller, so that a small body that expands to gigabytes is stopped
-/// by whoever bounds the output. Not thread-safe.
+/// by the caller, who bounds the output. Not thread-safe.
 class content_decoder {
 public:
     virtual ~content_decoder() = default;
