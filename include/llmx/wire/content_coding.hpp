@@ -25,8 +25,8 @@ LLMX_DECL [[nodiscard]] content_coding content_coding_of(std::string_view field)
 
 /// Decodes one coded body, piece by piece.
 ///
-/// No I/O. Work and output of one call are bounded by the caller, so that a small body that expands to gigabytes is stopped
-/// by the caller, who bounds the output. Not thread-safe.
+/// No I/O. The caller bounds the output of each call, and with it the work: it can stop a small body that expands to
+/// gigabytes. Not thread-safe.
 class content_decoder {
 public:
     virtual ~content_decoder() = default;
