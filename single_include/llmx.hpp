@@ -25663,6 +25663,9 @@ public:
     /// \p name, which was read from this value or is its key, for a message: in quotes, or as it was
     /// written when an environment variable is in it.
     LLMX_DECL [[nodiscard]] std::string quoted(std::string_view name) const;
+    /// \p text, a message about this value, with each value of an environment variable in it replaced by the name of the
+    /// variable: of this value and of the values of this map. A value of fewer than four characters only where it is in quotes.
+    LLMX_DECL [[nodiscard]] std::string without_values(std::string text) const;
 
     /// Whether this text names an environment variable that is not set: reading it fails.
     [[nodiscard]] bool lacks_variable() const noexcept { return lacks_variable_; }
@@ -25956,6 +25959,8 @@ public:
     [[nodiscard]] const setting* value() const noexcept { return value_; }
     /// "file:line: path: " of this value, or of where it would be.
     LLMX_DECL [[nodiscard]] std::string where() const;
+    /// \p what as one line, without the value of an environment variable in it.
+    LLMX_DECL [[nodiscard]] std::string line_of(std::string_view what) const;
     /// Keys of this map that are known from elsewhere and have no effect. \p names must outlive the node.
     void foreign(std::span<const std::string_view> names) noexcept { foreign_ = names; }
     /// The first of \p keys that is given, else the first; all count as known.
@@ -61032,6 +61037,34 @@ LLMX_DECL std::string setting::quoted(std::string_view name) const {
     return expanded_ ? "the value of " + detail::settings_quote(written_) : detail::settings_quote(name);
 }
 
+LLMX_DECL std::string setting::without_values(std::string text) const {
+    for (const entry& e : entries_) text = e.second.without_values(std::move(text));
+    for (const setting& item : items_) text = item.without_values(std::move(text));
+    if (!expanded_ || text_.empty()) return text;
+    const std::string shown_as = "the value of " + detail::settings_quote(written_);
+    const auto replace = [&](std::string_view what) {
+        for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += shown_as.size()) text.replace(at, what.size(), shown_as);
+    };
+    const auto replace_value = [&](std::string_view value) {
+        for (const char quote : {'\'', '"'}) replace(quote + std::string(value) + quote);
+        if (value.size() >= 4) replace(value);
+    };
+    replace_value(text_);
+    // A part of the text may be in the message, such as a model without its provider. What stands between two
+    // variables is as it was written, so that each value is between two such parts.
+    std::string_view value = text_, rest = written_;
+    for (std::size_t begin; (begin = rest.find("${")) != std::string_view::npos && value.size() >= begin;) {
+        value.remove_prefix(begin);
+        rest.remove_prefix(std::min(rest.find('}', begin), rest.size() - 1) + 1);
+        const std::string_view next = rest.substr(0, rest.find("${"));
+        const std::size_t end = next.empty() || next.size() == rest.size() ? value.size() - next.size() : value.find(next);
+        if (end > value.size()) break;
+        if (end != 0) replace_value(value.substr(0, end));
+        value.remove_prefix(end);
+    }
+    return text;
+}
+
 LLMX_DECL error setting::unexpected(std::string_view expected) const {
     std::string m = "expected ";
     m += expected;
@@ -61723,7 +61756,12 @@ LLMX_DECL std::string settings_node::where_below(const std::string& path) const 
     return parent_->where_below(key_.empty() ? path : key_ + "." + path);
 }
 
-LLMX_INLINE void settings_node::fail(std::string_view what) { scope_.notes.fail(where() + settings_line(what)); }
+LLMX_INLINE void settings_node::fail(std::string_view what) { scope_.notes.fail(where() + line_of(what)); }
+
+LLMX_DECL std::string settings_node::line_of(std::string_view what) const {
+    std::string text(what);
+    return settings_line(value_ != nullptr ? value_->without_values(std::move(text)) : text);
+}
 
 LLMX_INLINE void settings_node::unexpected(std::string_view expected) {
     if (value_ != nullptr) scope_.notes.fail(value_->unexpected(expected));
@@ -61731,7 +61769,7 @@ LLMX_INLINE void settings_node::unexpected(std::string_view expected) {
 }
 
 LLMX_INLINE void settings_node::warn(std::string_view what) {
-    scope_.notes.warnings.push_back(where() + settings_line(what));
+    scope_.notes.warnings.push_back(where() + line_of(what));
 }
 
 LLMX_INLINE void settings_node::lack(std::string_view what, std::string_view otherwise) {
@@ -66492,7 +66530,7 @@ LLMX_DECL void model_reader::check_provider(settings_node& params, entry& e, std
         deployment d = e.made;
         if (!own.empty()) d.settings = own[i];
         if (const result<void> done = rules.apply(d, scope_.env); done.has_error())
-            scope_.lack(params.where(), settings_line(done.error().message()), "provider '" + d.provider + "' is not set up");
+            scope_.lack(params.where(), params.line_of(done.error().message()), "provider '" + d.provider + "' is not set up");
         // The rest is completed by the registry, which has no access to `scope_.env`.
         else if (!own.empty()) own[i] = d.settings;
     }

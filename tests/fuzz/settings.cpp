@@ -57,18 +57,24 @@ void require_line(std::string_view message, std::string_view file) {
     fuzz::require(rest.size() > 4 && rest[0] == ':' && rest[1] >= '1' && rest[1] <= '9', "a failure names its line", message);
 }
 
-/// A line for each mistake; after 50 of them their number.
+/// A line for each mistake, then one for each warning; of either after 50 their number.
 void require_placed(const llmx::error& e, std::string_view file) {
+    constexpr std::string_view warning = "warning: ";
     fuzz::require(e.value() == llmx::errc::bad_configuration, "a failure of settings is bad_configuration", e.message());
     fuzz::require_sentence(e);
     const std::string message = e.message();
-    std::size_t lines = 0;
-    for (std::string_view rest = message; !rest.empty(); ++lines) {
+    std::size_t errors = 0, warnings = 0;
+    for (std::string_view rest = message; !rest.empty();) {
         const std::size_t end = std::min(rest.find('\n'), rest.size());
-        if (lines < 50) require_line(rest.substr(0, end), file);
-        else fuzz::require(lines == 50 && rest.starts_with("and ") && rest.ends_with(" more"), "errors are bounded", message);
+        std::string_view line = rest.substr(0, end);
         rest.remove_prefix(std::min(end + 1, rest.size()));
+        const bool warns = line.starts_with(warning) || line.ends_with(" more warnings");
+        fuzz::require(warns || warnings == 0, "errors stand before warnings", message);
+        std::size_t& lines = warns ? warnings : errors;
+        if (lines++ < 50) require_line(line.substr(warns ? warning.size() : 0), file);
+        else fuzz::require(lines == 51 && line.starts_with("and ") && line.ends_with(warns ? " more warnings" : " more"), "lines are bounded", message);
     }
+    fuzz::require(errors != 0, "a failure has an error", message);
 }
 
 void check_tree(std::string_view text) {

@@ -98,6 +98,9 @@ public:
     /// \p name, which was read from this value or is its key, for a message: in quotes, or as it was
     /// written when an environment variable is in it.
     LLMX_DECL [[nodiscard]] std::string quoted(std::string_view name) const;
+    /// \p text, a message about this value, with each value of an environment variable in it replaced by the name of the
+    /// variable: of this value and of the values of this map. A value of fewer than four characters only where it is in quotes.
+    LLMX_DECL [[nodiscard]] std::string without_values(std::string text) const;
 
     /// Whether this text names an environment variable that is not set: reading it fails.
     [[nodiscard]] bool lacks_variable() const noexcept { return lacks_variable_; }

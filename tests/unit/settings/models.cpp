@@ -171,6 +171,23 @@ BOOST_AUTO_TEST_CASE(an_expanded_number_is_a_number_and_its_value_is_not_shown) 
                                   "\"os.environ/RPM\"");
 }
 
+BOOST_AUTO_TEST_CASE(no_message_shows_the_value_of_a_variable_wherever_it_was_read) {
+    const auto planted = variables({{"S", "sk-oops"}});
+    const auto strategy = from_json(R"({"router_settings": {"routing_strategy": "os.environ/S"}})", planted);
+    BOOST_TEST(message_of(strategy).starts_with("config.json:1: router_settings.routing_strategy: unknown routing strategy the value of "
+                                                "\"os.environ/S\"; known are: "), message_of(strategy));
+    for (const char* params : {R"("model": "mock/${S}")", R"("model": "${S}/m")", R"("model": "m", "custom_llm_provider": "os.environ/S")",
+                               R"("model": "openai/m", "api_key": "k", "api_base": "os.environ/S")", R"("model": "mock/echo", "api_version": {"${S}": 1})",
+                               R"("model": "bedrock/${S}/x/y/z")", R"("model": "mock/echo", "rpm": "${S}")", R"("model": "mock/echo", "timeout": ["${S}"])",
+                               R"("model": "mock/echo", "additional_drop_params": ["${S}["])"}) {
+        const auto r = from_json(entry(params), planted);
+        const std::string all = r ? std::string() : r.error().message();
+        BOOST_TEST(all.find("sk-oops") == std::string::npos, all);
+        if (r)
+            for (const std::string& w : r->warnings) BOOST_TEST(w.find("sk-oops") == std::string::npos, w);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(an_unset_variable_where_nobody_looks_is_no_error) {
     const auto r = from_json(R"({"model_list": [{"model_name": "m", "params": {"model": "mock/echo"}}],
       "litellm_settings": {"cache_params": {"password": "os.environ/REDIS_PASSWORD"}}})");

@@ -49,6 +49,8 @@ public:
     [[nodiscard]] const setting* value() const noexcept { return value_; }
     /// "file:line: path: " of this value, or of where it would be.
     LLMX_DECL [[nodiscard]] std::string where() const;
+    /// \p what as one line, without the value of an environment variable in it.
+    LLMX_DECL [[nodiscard]] std::string line_of(std::string_view what) const;
     /// Keys of this map that are known from elsewhere and have no effect. \p names must outlive the node.
     void foreign(std::span<const std::string_view> names) noexcept { foreign_ = names; }
     /// The first of \p keys that is given, else the first; all count as known.

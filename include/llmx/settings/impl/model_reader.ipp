@@ -99,7 +99,7 @@ LLMX_DECL void model_reader::check_provider(settings_node& params, entry& e, std
         deployment d = e.made;
         if (!own.empty()) d.settings = own[i];
         if (const result<void> done = rules.apply(d, scope_.env); done.has_error())
-            scope_.lack(params.where(), settings_line(done.error().message()), "provider '" + d.provider + "' is not set up");
+            scope_.lack(params.where(), params.line_of(done.error().message()), "provider '" + d.provider + "' is not set up");
         // The rest is completed by the registry, which has no access to `scope_.env`.
         else if (!own.empty()) own[i] = d.settings;
     }

@@ -105,7 +105,12 @@ LLMX_DECL std::string settings_node::where_below(const std::string& path) const 
     return parent_->where_below(key_.empty() ? path : key_ + "." + path);
 }
 
-LLMX_INLINE void settings_node::fail(std::string_view what) { scope_.notes.fail(where() + settings_line(what)); }
+LLMX_INLINE void settings_node::fail(std::string_view what) { scope_.notes.fail(where() + line_of(what)); }
+
+LLMX_DECL std::string settings_node::line_of(std::string_view what) const {
+    std::string text(what);
+    return settings_line(value_ != nullptr ? value_->without_values(std::move(text)) : text);
+}
 
 LLMX_INLINE void settings_node::unexpected(std::string_view expected) {
     if (value_ != nullptr) scope_.notes.fail(value_->unexpected(expected));
@@ -113,7 +118,7 @@ LLMX_INLINE void settings_node::unexpected(std::string_view expected) {
 }
 
 LLMX_INLINE void settings_node::warn(std::string_view what) {
-    scope_.notes.warnings.push_back(where() + settings_line(what));
+    scope_.notes.warnings.push_back(where() + line_of(what));
 }
 
 LLMX_INLINE void settings_node::lack(std::string_view what, std::string_view otherwise) {

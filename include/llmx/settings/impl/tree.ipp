@@ -114,6 +114,34 @@ LLMX_DECL std::string setting::quoted(std::string_view name) const {
     return expanded_ ? "the value of " + detail::settings_quote(written_) : detail::settings_quote(name);
 }
 
+LLMX_DECL std::string setting::without_values(std::string text) const {
+    for (const entry& e : entries_) text = e.second.without_values(std::move(text));
+    for (const setting& item : items_) text = item.without_values(std::move(text));
+    if (!expanded_ || text_.empty()) return text;
+    const std::string shown_as = "the value of " + detail::settings_quote(written_);
+    const auto replace = [&](std::string_view what) {
+        for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += shown_as.size()) text.replace(at, what.size(), shown_as);
+    };
+    const auto replace_value = [&](std::string_view value) {
+        for (const char quote : {'\'', '"'}) replace(quote + std::string(value) + quote);
+        if (value.size() >= 4) replace(value);
+    };
+    replace_value(text_);
+    // A part of the text may be in the message, such as a model without its provider. What stands between two
+    // variables is as it was written, so that each value is between two such parts.
+    std::string_view value = text_, rest = written_;
+    for (std::size_t begin; (begin = rest.find("${")) != std::string_view::npos && value.size() >= begin;) {
+        value.remove_prefix(begin);
+        rest.remove_prefix(std::min(rest.find('}', begin), rest.size() - 1) + 1);
+        const std::string_view next = rest.substr(0, rest.find("${"));
+        const std::size_t end = next.empty() || next.size() == rest.size() ? value.size() - next.size() : value.find(next);
+        if (end > value.size()) break;
+        if (end != 0) replace_value(value.substr(0, end));
+        value.remove_prefix(end);
+    }
+    return text;
+}
+
 LLMX_DECL error setting::unexpected(std::string_view expected) const {
     std::string m = "expected ";
     m += expected;
