@@ -66757,7 +66757,7 @@ LLMX_DECL void model_reader::check_model(settings_node& model, const entry& e) {
     }
     if (e.provider->check_model == nullptr) return;
     if (const auto checked = e.provider->check_model(d.model); checked.has_error())
-        scope_.lack(model.where(), settings_line(checked.error().message()), settings_line(checked.error().message()));
+        scope_.lack(model.where(), model.line_of(checked.error().message()), model.line_of(checked.error().message()));
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
