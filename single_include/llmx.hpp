@@ -1598,6 +1598,7 @@ template <class T> [[nodiscard]] const described_member* find_member(std::string
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace llmx::inline LLMX_ABI {
 
@@ -1605,6 +1606,8 @@ namespace llmx::inline LLMX_ABI {
 enum class reasoning_effort : std::uint8_t { none, minimal, low, medium, high, xhigh, max };
 
 namespace detail {
+/// The names of efforts that vendors use in requests, and the catalogue.
+inline constexpr std::array<std::string_view, 7> effort_names = {"none", "minimal", "low", "medium", "high", "xhigh", "max"};
 /// Tokens of reasoning for each effort: 512 to 4,096 are LiteLLM's documented defaults
 /// (docs.litellm.ai/docs/reasoning_content), 8,192 continues the doubling, and 24,576 is the most that every
 /// Gemini model with budgets takes (ai.google.dev/gemini-api/docs/thinking).
@@ -4957,8 +4960,10 @@ template <class Sink, class Item> result<void> call_sink(Sink& sink, const Item&
 
 // ---- llmx/wire/detail/plain_run.hpp ----
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -4997,12 +5002,14 @@ namespace llmx::inline LLMX_ABI::detail {
 
 #if defined(__SSE2__)
 
-/// Which of the sixteen bytes at \p at are not plain. SSE2 is part of every x86-64.
-[[nodiscard]] inline __m128i special_bytes(const char* at) noexcept {
-    const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+/// Which of sixteen bytes are not plain. SSE2 is part of every x86-64.
+[[nodiscard]] inline __m128i special_bytes_of(__m128i v) noexcept {
     // The signed comparison finds bytes above 0x7f along with control characters.
     return _mm_or_si128(_mm_cmplt_epi8(v, _mm_set1_epi8(0x20)),
                         _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
+}
+[[nodiscard]] inline __m128i special_bytes(const char* at) noexcept {
+    return special_bytes_of(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)));
 }
 
 /// Like `skip_plain`, but may stop early: after sixteen bytes, or at once near \p end.
@@ -5044,11 +5051,61 @@ namespace llmx::inline LLMX_ABI::detail {
 
 #endif
 
+/// Copies a text of less than sixteen bytes; see `copy_plain`.
+[[nodiscard]] inline char* copy_plain_short(const char* from, std::size_t n, char* to) noexcept {
+    // Both ends are copied, the middle of some texts twice.
+    if (n >= 8) {
+        std::uint64_t first = 0, last = 0;
+        std::memcpy(&first, from, 8);
+        std::memcpy(&last, from + n - 8, 8);
+        std::memcpy(to, &first, 8);
+        std::memcpy(to + n - 8, &last, 8);
+        return has_special_json_byte(first) || has_special_json_byte(last) ? nullptr : to + n;
+    }
+    if (n >= 4) {
+        std::uint32_t first = 0, last = 0;
+        std::memcpy(&first, from, 4);
+        std::memcpy(&last, from + n - 4, 4);
+        std::memcpy(to, &first, 4);
+        std::memcpy(to + n - 4, &last, 4);
+        return has_special_json_byte(std::uint64_t{first} << 32 | last) ? nullptr : to + n;
+    }
+    for (std::size_t i = 0; i != n; ++i) {
+        if (!is_plain_json_byte(from[i])) return nullptr;
+        to[i] = from[i];
+    }
+    return to + n;
+}
+
+/// Copies \p text to \p to, which has room for it and does not overlap it, when all of its bytes are plain. Returns the copy's
+/// end; null for another text, of which some bytes may have been copied.
+[[nodiscard]] inline char* copy_plain(std::string_view text, char* to) noexcept {
+    const char* const from = text.data();
+    const std::size_t n = text.size();
+    if (n < 16) return copy_plain_short(from, n, to);
+    // The last block may take some bytes a second time.
+#if defined(__SSE2__)
+    const auto block = [from, to](std::size_t at) {
+        const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + at));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(to + at), v);
+        return special_bytes_of(v);
+    };
+    __m128i any = block(n - 16);
+    for (std::size_t i = 0; i + 16 < n; i += 16) any = _mm_or_si128(any, block(i));
+    return _mm_movemask_epi8(any) == 0 ? to + n : nullptr;
+#else
+    for (std::size_t i = 0; i + 8 < n; i += 8)
+        if (copy_plain_short(from + i, 8, to + i) == nullptr) return nullptr;
+    return copy_plain_short(from + n - 8, 8, to + n - 8) == nullptr ? nullptr : to + n;
+#endif
+}
+
 } // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/wire/json_scan.hpp ----
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -5062,6 +5119,10 @@ inline constexpr std::size_t max_json_scan_depth = 256;
 namespace detail {
 /// For a name with escapes: compares the unescaped characters.
 LLMX_DECL [[nodiscard]] bool escaped_json_name_is(std::string_view raw_name, std::string_view name);
+/// Whether \p text is \p literal: compared in words instead of by a call.
+template <std::size_t N> [[nodiscard]] bool is_literal(std::string_view text, const char (&literal)[N]) noexcept {
+    return text.size() == N - 1 && std::memcmp(text.data(), literal, N - 1) == 0;
+}
 } // namespace detail
 
 /// One member of a scanned object or element of a scanned array. Views into the text.
@@ -5070,6 +5131,10 @@ struct json_member {
     /// every JSON reader, and a gateway that did not know would let it past its checks.
     LLMX_DECL [[nodiscard]] bool named(std::string_view name) const {
         return escaped ? detail::escaped_json_name_is(key, name) : key == name;
+    }
+    /// The same of a literal, whose length the compiler knows.
+    template <std::size_t N> [[nodiscard]] bool named(const char (&name)[N]) const {
+        return escaped ? detail::escaped_json_name_is(key, std::string_view(name, N - 1)) : detail::is_literal(key, name);
     }
     /// The text between the name's quotes, escapes as written; empty for an element.
     std::string_view key;
@@ -5121,7 +5186,8 @@ private:
     }
     LLMX_DECL bool finish(const char* bracket) noexcept;
     // Each returns the end of the element that begins at p, null after a failure.
-    LLMX_DECL const char* skip_string(const char* p) noexcept {
+    // Inlined where it is called: a call would cost as much as what it does for most strings.
+    LLMX_DECL [[gnu::always_inline]] const char* skip_string(const char* p) noexcept {
         // Most strings are names and short values: one look finds their end.
         const char* const q = detail::skip_plain_block(++p, end_);
         return q != end_ && *q == '"' ? q + 1 : skip_rest_of_string(q);
@@ -5206,12 +5272,14 @@ namespace llmx::inline LLMX_ABI {
 /// The places of the members of a JSON object's top level in its text, kept by the scan of a request so
 /// that an edit of the text needs no second one.
 ///
-/// Offsets, so that it refers to nothing. Beyond \c capacity members, or 4 GiB, it is not `complete`, and
+/// Offsets, so that it refers to nothing. Beyond \c capacity members, 4 GiB, or a name of 64 MiB, it is not `complete`, and
 /// `for_each_member` scans the text again. A copy costs as much as there are members. Not thread-safe.
 class member_spans {
 public:
     /// Requests of chat clients have 4 to 15 members.
     static constexpr std::size_t capacity = 24;
+    /// How many marks there are, 0 included.
+    static constexpr unsigned most_marks = 32;
 
     member_spans() noexcept {} // `spans_` is written before it is read
     member_spans(const member_spans& other) noexcept : count_(other.count_), complete_(other.complete_) {
@@ -5225,15 +5293,16 @@ public:
     }
     ~member_spans() = default;
 
-    /// Keeps \p m, in the order of the text.
-    void add(const json_member& m) noexcept {
-        if (count_ == capacity || m.end > std::numeric_limits<std::uint32_t>::max()) {
+    /// Keeps \p m, in the order of the text. \p mark, at most `most_marks` - 1, is what the scan of a language knows the member to be,
+    /// so that a later question about some members need not compare names; 0: it has not looked.
+    void add(const json_member& m, unsigned mark = 0) noexcept {
+        if (count_ == capacity || m.end > std::numeric_limits<std::uint32_t>::max() || m.key.size() > longest_key) {
             overflown_ = true;
             return;
         }
         span& s = spans_[count_++];
         s.key_begin = static_cast<std::uint32_t>(m.key_begin);
-        s.key_size = static_cast<std::uint32_t>(m.key.size());
+        s.key = static_cast<std::uint32_t>(m.key.size()) << 6 | (mark & (most_marks - 1)) << 1 | (m.escaped ? 1u : 0u);
         s.begin = static_cast<std::uint32_t>(m.begin);
         s.end = static_cast<std::uint32_t>(m.end);
     }
@@ -5246,18 +5315,23 @@ public:
     [[nodiscard]] json_member at(std::size_t i, std::string_view text) const noexcept {
         const span& s = spans_[i];
         json_member m;
-        m.key = text.substr(s.key_begin + 1, s.key_size);
+        m.key = text.substr(s.key_begin + 1, s.key >> 6);
         m.value = text.substr(s.begin, s.end - s.begin);
         m.key_begin = s.key_begin;
         m.begin = s.begin;
         m.end = s.end;
-        m.escaped = m.key.find('\\') != std::string_view::npos;
+        m.escaped = (s.key & 1u) != 0;
         return m;
     }
+    /// The mark of the member number \p i, less than `size()`.
+    [[nodiscard]] unsigned mark(std::size_t i) const noexcept { return spans_[i].key >> 1 & (most_marks - 1); }
 
 private:
+    static constexpr std::size_t longest_key = (std::size_t{1} << 26) - 1;
     struct span {
-        std::uint32_t key_begin, key_size, begin, end;
+        std::uint32_t key_begin, begin, end;
+        /// The name's size, five bits of mark, and whether the name has escapes.
+        std::uint32_t key;
     };
     std::array<span, capacity> spans_; // the first count_ of them
     std::uint32_t count_ = 0;
@@ -5311,6 +5385,8 @@ struct request_head {
     /// The body cannot be sent as it is and must be written anew: `stream` is the path's value
     /// and the body contradicts it, or the body names its model in places that no splice reaches.
     bool must_translate = false;
+    /// The scan has seen that `codec_ops::must_translate` finds nothing in the body.
+    bool known_to_pass = false;
     /// Members of the body's top level are for a gateway and no vendor (`detail::is_gateway_member`), or have a form that only a gateway
     /// understands: they are not sent on.
     bool has_gateway_members = false;
@@ -5610,6 +5686,9 @@ struct codec_ops {
     /// (https://platform.openai.com/docs/guides/prompt-caching), Anthropic's and Amazon's do not
     /// (https://platform.claude.com/docs/en/api/rate-limits, https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html).
     bool limits_count_cached = true;
+    /// `scan_usage` and `holds_answer` in one scan: sets \p answered, which is false before, when \p body holds an answer. Null: they
+    /// are called one after the other.
+    usage (*scan_reply)(std::string_view body, bool& answered) = nullptr;
 };
 
 /// A stream decoder behind a virtual call. \p Op has events: `Op::event` and `Op::batch`.
@@ -5814,7 +5893,7 @@ struct decode_options {
 /// its model in the body (true when there is no such member) or in its URL alone. `path` and, where
 /// streams have another, `stream_path` are the parts that providers of the language add to their base URL.
 /// `ask_usage` has a stream end with its usage (see `codec_ops`); its watch then has `leave_out_usage` and
-/// `take_unasked`. `scan_view`, `exceeds_model`, `holds_answer`, `end_marker` and `limits_count_cached` are optional: see `codec_ops`.
+/// `take_unasked`. `scan_view`, `exceeds_model`, `holds_answer`, `scan_reply`, `end_marker` and `limits_count_cached` are optional: see `codec_ops`.
 /// Codecs do no I/O and know no vendor. Where there is a
 /// `stream_encoder`, `encode_reply` and that are as in
 /// `chat_codec`; without them a layer cannot change the replies of a program's calls.
@@ -6119,6 +6198,10 @@ template <class D> struct codec_functions<D, chat> {
         if constexpr (requires { static_cast<decltype(codec_ops::holds_answer)>(&D::holds_answer); }) return &D::holds_answer;
         else return nullptr;
     }
+    [[nodiscard]] static constexpr auto reply_scanner() noexcept -> decltype(codec_ops::scan_reply) {
+        if constexpr (requires { static_cast<decltype(codec_ops::scan_reply)>(&D::scan_reply); }) return &D::scan_reply;
+        else return nullptr;
+    }
     [[nodiscard]] static constexpr std::string_view end_marker() noexcept {
         if constexpr (requires { D::end_marker; }) return D::end_marker;
         else return std::string_view();
@@ -6139,12 +6222,12 @@ template <class D> struct codec_functions<D, chat> {
             return {D::name,       D::language,     &chat::info,   D::path,       stream_path(), model_in_body(), true,
                     &D::scan_request, &decode_request, &encode_request, &caller_path, &D::has_foreign_signature, &outweighs_of,
                     &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming,
-                    ask_usage(),     make_usage_watch(), view_scanner(), model_check(), answer_finder(), end_marker(), limits_count_cached()};
+                    ask_usage(),     make_usage_watch(), view_scanner(), model_check(), answer_finder(), end_marker(), limits_count_cached(), reply_scanner()};
         } else {
             return {D::name,       D::language,    &chat::info,   D::path,      stream_path(),   model_in_body(), true,
                     nullptr,       nullptr,        &encode_request, nullptr,    nullptr,         &outweighs_of,
                     &decode_reply, reply_writer(), &D::scan_usage, &make_watch, &stream_failure, &streaming,
-                    ask_usage(),   make_usage_watch(), nullptr, nullptr, answer_finder(), end_marker(), limits_count_cached()};
+                    ask_usage(),   make_usage_watch(), nullptr, nullptr, answer_finder(), end_marker(), limits_count_cached(), reply_scanner()};
         }
     }
 };
@@ -6494,6 +6577,12 @@ namespace llmx::inline LLMX_ABI {
 /// whatever a caller or a provider sent.
 LLMX_DECL void append_json_string(std::string& out, std::string_view text);
 
+namespace detail {
+/// Appends \p text as a JSON string, a comma before it and a colon after it where they are due: most texts are short, and so
+/// become one addition to \p out.
+LLMX_DECL void append_json_piece(std::string& out, std::string_view text, bool comma, bool colon);
+} // namespace detail
+
 /// Writes compact JSON straight into a string: no tree, no allocation of its own.
 ///
 /// Commas are placed by the writer. Nesting is the caller's to keep right:
@@ -6508,14 +6597,12 @@ public:
     json_writer& end_array() { close(']'); return *this; }
 
     LLMX_DECL json_writer& key(std::string_view name) {
-        comma();
-        append_json_string(out_, name);
-        out_ += ':';
+        detail::append_json_piece(out_, name, take_comma(), true);
         after_key_ = true;
         return *this;
     }
 
-    LLMX_DECL json_writer& value(std::string_view s) { comma(); append_json_string(out_, s); return *this; }
+    LLMX_DECL json_writer& value(std::string_view s) { detail::append_json_piece(out_, s, take_comma(), false); return *this; }
     LLMX_DECL json_writer& value(const char* s) { return value(std::string_view(s)); }
     LLMX_DECL json_writer& value(const std::string& s) { return value(std::string_view(s)); }
     json_writer& value(bool b) { comma(); out_ += b ? "true" : "false"; return *this; }
@@ -6523,18 +6610,18 @@ public:
     template <std::integral T>
         requires(!std::same_as<T, bool>)
     json_writer& value(T n) {
-        comma();
-        char digits[24];
-        const auto end = std::to_chars(digits, digits + sizeof digits, n).ptr;
+        char digits[25] = {','};
+        char* const begin = digits + (take_comma() ? 1 : 0);
+        const auto end = std::to_chars(begin, digits + sizeof digits, n).ptr;
         out_.append(digits, end);
         return *this;
     }
     /// Shortest form that reads back equal; JSON has no NaN or infinity: null.
     json_writer& value(double d) {
         if (!std::isfinite(d)) return null();
-        comma();
-        char digits[40];
-        const auto end = std::to_chars(digits, digits + sizeof digits, d).ptr;
+        char digits[41] = {','};
+        char* const begin = digits + (take_comma() ? 1 : 0);
+        const auto end = std::to_chars(begin, digits + sizeof digits, d).ptr;
         out_.append(digits, end);
         return *this;
     }
@@ -6558,10 +6645,15 @@ public:
     }
 
 private:
-    void comma() {
-        if (after_key_) after_key_ = false;
-        else if (need_comma_) out_ += ',';
+    /// Whether a comma stands before what is written next.
+    [[nodiscard]] bool take_comma() noexcept {
+        const bool due = need_comma_ && !after_key_;
+        after_key_ = false;
         need_comma_ = true;
+        return due;
+    }
+    void comma() {
+        if (take_comma()) out_ += ',';
     }
     void open(char c) { comma(); out_ += c; need_comma_ = false; }
     void close(char c) { out_ += c; need_comma_ = true; }
@@ -8010,37 +8102,41 @@ private:
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Whether the text \p json has somewhere a member \p name whose value is \p opening ("{", "[{") and then the name of
-/// a member, white space left aside. A string never holds such a text, since its quotes are escaped.
-[[nodiscard]] constexpr bool json_text_opens(std::string_view json, std::string_view name, std::string_view opening) noexcept {
+/// Calls \p f with the offset of the value of each member, at any depth of the text \p json, called \p name, until it returns true;
+/// whether it did. A string never holds what looks like a member, since its quotes are escaped.
+template <class F> [[nodiscard]] constexpr bool any_json_member(std::string_view json, std::string_view name, F f) {
     constexpr std::string_view blank = " \t\r\n";
+    // The letters are searched, not the quote: there are fewer of them.
     for (std::size_t at = json.find(name); at != std::string_view::npos; at = json.find(name, at + 1)) {
         std::size_t next = at + name.size();
         if (at == 0 || json[at - 1] != '"' || next >= json.size() || json[next] != '"') continue;
         next = json.find_first_not_of(blank, next + 1);
         if (next == std::string_view::npos || json[next] != ':') continue;
-        bool same = true;
-        for (std::size_t i = 0; i <= opening.size() && same; ++i) {
-            next = json.find_first_not_of(blank, next + 1);
-            same = next != std::string_view::npos && json[next] == (i == opening.size() ? '"' : opening[i]);
-        }
-        if (same) return true;
+        next = json.find_first_not_of(blank, next + 1);
+        if (next != std::string_view::npos && f(next)) return true;
     }
     return false;
 }
 
+/// Whether at the offset \p at the text \p json has \p opening ("{", "[{") and then the name of a member, white space left aside.
+[[nodiscard]] constexpr bool json_value_opens(std::string_view json, std::size_t at, std::string_view opening) noexcept {
+    for (std::size_t i = 0; i <= opening.size(); ++i, ++at) {
+        at = json.find_first_not_of(" \t\r\n", at);
+        if (at == std::string_view::npos || json[at] != (i == opening.size() ? '"' : opening[i])) return false;
+    }
+    return true;
+}
+
+/// Whether the text \p json has somewhere a member \p name whose value begins so.
+[[nodiscard]] constexpr bool json_text_opens(std::string_view json, std::string_view name, std::string_view opening) noexcept {
+    return any_json_member(json, name, [json, opening](std::size_t value) { return json_value_opens(json, value, opening); });
+}
+
 /// Whether the text \p json has somewhere a member \p name whose value is a string with a character or more.
 [[nodiscard]] constexpr bool json_text_has_word(std::string_view json, std::string_view name) noexcept {
-    constexpr std::string_view blank = " \t\r\n";
-    for (std::size_t at = json.find(name); at != std::string_view::npos; at = json.find(name, at + 1)) {
-        std::size_t next = at + name.size();
-        if (at == 0 || json[at - 1] != '"' || next >= json.size() || json[next] != '"') continue;
-        next = json.find_first_not_of(blank, next + 1);
-        if (next == std::string_view::npos || json[next] != ':') continue;
-        next = json.find_first_not_of(blank, next + 1);
-        if (next != std::string_view::npos && next + 1 < json.size() && json[next] == '"' && json[next + 1] != '"') return true;
-    }
-    return false;
+    return any_json_member(json, name, [json](std::size_t value) {
+        return value + 1 < json.size() && json[value] == '"' && json[value + 1] != '"';
+    });
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -8624,12 +8720,13 @@ struct openai_chat {
     /// Gives the whole reply \p body, which has no usage or null, the member `usage` with \p tokens; false when it is no reply.
     LLMX_DECL static bool add_usage(std::string& body, const usage& tokens);
     LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
+    /// See `codec_ops::scan_reply`.
+    LLMX_DECL [[nodiscard]] static usage scan_reply(std::string_view body, bool& answered);
     /// A choice with a message or the reason why it ended (`codec_ops::holds_answer`).
     LLMX_DECL [[nodiscard]] static bool holds_answer(std::string_view body) noexcept;
-    /// No vendor of this language reads signatures; clients that understand LiteLLM's `thinking_blocks`
-    /// get them as they are.
-    /// No signature, but what makes a translation necessary all the same: `format`, LiteLLM's media type of an image or a file, which
-    /// OpenAI refuses and which is in no place that a splice reaches.
+    /// Finds what makes a translation necessary: `format`, LiteLLM's media type of an image or a file, which OpenAI refuses and which is
+    /// in no place that a splice reaches. Signatures do not: no vendor of this language reads any, and those in LiteLLM's
+    /// `thinking_blocks` go on as they are.
     LLMX_DECL [[nodiscard]] static bool has_foreign_signature(std::string_view body) noexcept;
 
     LLMX_DECL [[nodiscard]] static error_body decode_error(std::string_view body);
@@ -9586,6 +9683,8 @@ struct inbound {
     /// `body` differs from the bytes that were routed (`request_head::must_translate`), or from the bytes that
     /// a layer made of it (`edit`): it is written anew, to its own codec too.
     bool must_translate = false;
+    /// `codec_ops::must_translate` need not look at `body` (`request_head::known_to_pass`).
+    bool known_to_pass = false;
     /// The caller's option: no other group than the requested one.
     bool no_fallback = false;
     /// The caller's option; unset: the deployment's, then the gateway's.
@@ -28013,10 +28112,9 @@ LLMX_DECL [[nodiscard]] const boost::json::array* catalog_set(const boost::json:
 }
 
 LLMX_DECL [[nodiscard]] std::optional<reasoning_effort> catalog_effort(std::string_view name) noexcept {
-    constexpr std::string_view names[] = {"none", "minimal", "low", "medium", "high", "xhigh", "max"};
-    const auto at = std::find(std::begin(names), std::end(names), name);
-    if (at == std::end(names)) return std::nullopt;
-    return static_cast<reasoning_effort>(at - std::begin(names));
+    const auto at = std::find(effort_names.begin(), effort_names.end(), name);
+    if (at == effort_names.end()) return std::nullopt;
+    return static_cast<reasoning_effort>(at - effort_names.begin());
 }
 
 LLMX_DECL [[nodiscard]] std::uint8_t catalog_efforts(const boost::json::value& list) noexcept {
@@ -32231,6 +32329,9 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Whether the value of \p p is one that the model refuses; \p neutral is what a request without the member means.
 LLMX_DECL [[nodiscard]] bool refuses_value(const model_traits& t, sampling_parameter p, std::string_view json, double neutral) noexcept;
 
+/// Whether \p json, the value of a member that may be empty (a list, an object, a text), is neither null nor empty.
+LLMX_DECL [[nodiscard]] bool asks_for_something(std::string_view json) noexcept;
+
 /// Whether \p json is a number above \p most, which is 0 when there is no limit.
 LLMX_DECL [[nodiscard]] bool is_above(std::string_view json, std::int64_t most) noexcept;
 
@@ -32270,6 +32371,7 @@ LLMX_DECL [[nodiscard]] bool messages_exceeds(const json_member& m, const model_
     if (m.named("top_p")) return refuses_value(t, p::top_p, m.value, 1);
     if (m.named("top_k")) return refuses_value(t, p::top_k, m.value, -1);
     if (m.named("max_tokens")) return is_above(m.value, t.max_output_tokens);
+    if (m.named("stop_sequences")) return t.refuses(p::stop) && asks_for_something(m.value);
     if (m.named("thinking")) return m.value.starts_with('{') && messages_thinking_exceeds(m.value, t);
     if (!m.named("output_config") || !m.value.starts_with('{') || t.reasoning != model_traits::reasoning_style::adaptive) return false;
     bool other = false;
@@ -33662,9 +33764,17 @@ LLMX_DECL bool json_scanner::next(json_member& m) noexcept {
     m.escaped = escape_seen_;
 
     const char* const value = p;
-    if (*p == '"') p = skip_string(p);
-    else if (*p == '{' || *p == '[') p = skip_container(p);
-    else p = skip_scalar(p);
+    if (*p == '"') {
+        p = skip_string(p);
+    } else if (*p == '{' || *p == '[') {
+        p = skip_container(p);
+    } else {
+        // Most numbers are counts: digits alone, before a comma or the bracket.
+        const char* after = p;
+        if (*p > '0' && *p <= '9')
+            while (after != end && detail::is_ascii_digit(*after)) ++after;
+        p = after != p && after != end && (*after == ',' || *after == close) ? after : skip_scalar(p);
+    }
     if (p == nullptr) return false;
     p_ = p;
     m.value = std::string_view(value, static_cast<std::size_t>(p - value));
@@ -33748,33 +33858,27 @@ LLMX_DECL const char* json_scanner::skip_container(const char* p) noexcept {
     std::size_t depth = 0;
     const char* const end = end_;
     for (;;) {
-        while (p != end && detail::scan_classes[static_cast<unsigned char>(*p)] == detail::scan_class::skip) ++p;
+        detail::scan_class kind = detail::scan_class::skip;
+        while (p != end && (kind = detail::scan_classes[static_cast<unsigned char>(*p)]) == detail::scan_class::skip) ++p;
         if (p == end) return fail_at(p, "a bracket is not closed");
-        const char c = *p;
-        switch (detail::scan_classes[static_cast<unsigned char>(c)]) {
-        case detail::scan_class::skip: break; // passed above
-        case detail::scan_class::quote:
+        if (kind == detail::scan_class::quote) {
             p = skip_string(p);
             if (p == nullptr) return nullptr;
-            break;
-        case detail::scan_class::open: {
+        } else if (kind == detail::scan_class::open) {
             if (depth + 1 == max_json_scan_depth) return fail_at(p, "nested too deeply");
             const std::uint64_t bit = std::uint64_t{1} << (depth % 64);
             auto& word = kinds[depth / 64];
-            word = c == '{' ? word | bit : word & ~bit;
+            word = *p == '{' ? word | bit : word & ~bit;
             ++depth;
             ++p;
-            break;
-        }
-        case detail::scan_class::close: {
+        } else if (kind == detail::scan_class::close) {
             --depth;
             const bool object = (kinds[depth / 64] >> (depth % 64) & 1) != 0;
-            if (object != (c == '}')) return fail_at(p, "brackets do not match");
+            if (object != (*p == '}')) return fail_at(p, "brackets do not match");
             ++p;
             if (depth == 0) return p;
-            break;
-        }
-        case detail::scan_class::wrong: return fail_at(p, "an unexpected character");
+        } else {
+            return fail_at(p, "an unexpected character");
         }
     }
 }
@@ -34425,7 +34529,8 @@ LLMX_DECL void report_fields(const void* object, std::span<const field_rule> rul
 
 LLMX_DECL bool has_field(std::span<const field_rule> rules, std::string_view name) noexcept {
     const auto leads = [name](std::string_view path) {
-        return path.starts_with(name) && (path.size() == name.size() || path[name.size()] == '.');
+        // Most paths differ in size and have no dot there: letters are compared last.
+        return path.size() >= name.size() && (path.size() == name.size() || path[name.size()] == '.') && path.starts_with(name);
     };
     return !name.empty() && std::any_of(rules.begin(), rules.end(), [&leads](const field_rule& r) {
         return leads(r.name) || leads(r.object);
@@ -34468,13 +34573,14 @@ void keep_extra_unless(const json_cursor& from, IsKnown is_known, std::string_vi
     if (absent == absent_values::usual) absent = proto ? absent_values::proto : absent_values::empty;
     for (const auto& m : *members) {
         if (m.value().is_null()) continue;
-        std::string name(std::string_view(m.key()));
-        if (proto) name = camel_member_name(name);
+        std::string camel;
+        if (proto) camel = camel_member_name(m.key());
+        const std::string_view name = proto ? std::string_view(camel) : std::string_view(m.key());
         // Tables have dots in paths only: a member whose own name has one is in no table.
-        if (name.find('.') == std::string::npos && is_known(name)) continue;
+        if (name.find('.') == std::string_view::npos && is_known(name)) continue;
         const bool hint = std::find(hints.begin(), hints.end(), name) != hints.end();
         extra_members::member& kept =
-            to.add(codec, std::string(prefix).append(extra_members::kept_name(std::move(name))), json_text(m.value()));
+            to.add(codec, std::string(prefix).append(extra_members::kept_name(std::string(name))), json_text(m.value()));
         kept.hint = hint;
         kept.is_absent = is_as_absent(m.value(), absent);
     }
@@ -34869,8 +34975,10 @@ LLMX_DECL std::optional<std::int64_t> json_count(const boost::json::value& v) no
 // ---- llmx/wire/impl/json_writer.ipp ----
 
 namespace llmx::inline LLMX_ABI {
+namespace detail {
 
-LLMX_DECL void append_json_string(std::string& out, std::string_view text) {
+/// Appends a text of any length and any bytes.
+LLMX_DECL void append_long_json_string(std::string& out, std::string_view text) {
     static constexpr char hex[] = "0123456789abcdef";
     out += '"';
     const char* plain = text.data();
@@ -34913,6 +35021,29 @@ LLMX_DECL void append_json_string(std::string& out, std::string_view text) {
     out.append(plain, end);
     out += '"';
 }
+
+LLMX_DECL void append_json_piece(std::string& out, std::string_view text, bool comma, bool colon) {
+    constexpr std::size_t longest = 128;
+    if (text.size() <= longest) {
+        char piece[longest + 4];
+        char* to = piece;
+        if (comma) *to++ = ',';
+        *to++ = '"';
+        if (char* end = copy_plain(text, to); end != nullptr) {
+            *end++ = '"';
+            if (colon) *end++ = ':';
+            out.append(piece, static_cast<std::size_t>(end - piece));
+            return;
+        }
+    }
+    if (comma) out += ',';
+    append_long_json_string(out, text);
+    if (colon) out += ':';
+}
+
+} // namespace detail
+
+LLMX_DECL void append_json_string(std::string& out, std::string_view text) { detail::append_json_piece(out, text, false, false); }
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -40333,6 +40464,10 @@ LLMX_DECL [[nodiscard]] bool generate_config_exceeds(std::string_view json, cons
         else if (generate_named(m, "presencePenalty", "presence_penalty")) exceeds = exceeds || refuses_value(t, p::presence_penalty, m.value, 0);
         else if (generate_named(m, "frequencyPenalty", "frequency_penalty")) exceeds = exceeds || refuses_value(t, p::frequency_penalty, m.value, 0);
         else if (generate_named(m, "maxOutputTokens", "max_output_tokens")) exceeds = exceeds || is_above(m.value, t.max_output_tokens);
+        else if (generate_named(m, "stopSequences", "stop_sequences")) exceeds = exceeds || (t.refuses(p::stop) && asks_for_something(m.value));
+        else if (generate_named(m, "responseLogprobs", "response_logprobs")) exceeds = exceeds || (t.refuses(p::logprobs) && is_true(m.value));
+        else if (m.named("logprobs")) exceeds = exceeds || (t.refuses(p::logprobs) && json_count(m.value).value_or(0) > 0);
+        else if (m.named("seed")) exceeds = exceeds || (t.refuses(p::seed) && !is_json_null(m.value));
         else if (generate_named(m, "thinkingConfig", "thinking_config"))
             exceeds = exceeds || (m.value.starts_with('{') && generate_thinking_exceeds(m.value, t));
     });
@@ -42419,10 +42554,6 @@ inline constexpr std::array<enum_word<service_tier>, 5> openai_chat_tiers = {{{s
 /// Reads `service_tier`; a name of one vendor alone is kept in \p extra.
 LLMX_DECL void openai_chat_read_tier(std::string_view name, std::optional<service_tier>& to, extra_members& extra);
 
-/// Names of `reasoning_effort`, at the values of the enumeration.
-inline constexpr std::array<std::string_view, 7> openai_chat_efforts = {
-    "none", "minimal", "low", "medium", "high", "xhigh", "max"};
-
 /// The lists that contain parts, as numbers of `wire_origin::list`.
 enum class openai_chat_list : std::uint32_t {
     content, thinking_blocks, tool_calls, images, reasoning_content, reasoning, refusal, audio, function_call,
@@ -43002,14 +43133,14 @@ LLMX_DECL std::string_view openai_chat_finish_word(finish_reason r, bool has_cal
 }
 
 LLMX_DECL void openai_chat_counts::take(std::string_view name, std::int64_t n) noexcept {
-    if (name == "prompt_tokens") prompt = n;
-    else if (name == "completion_tokens") completion = n;
-    else if (name == "total_tokens") total = n;
-    else if (name == "cache_read_input_tokens") cached_by_litellm = n;
-    else if (name == "prompt_cache_hit_tokens") cached_by_deepseek = n;
-    else if (name == "cached_tokens") cached_by_moonshot = n;
-    else if (name == "cache_creation_input_tokens") written_by_litellm = n;
-    else if (name == "reasoning_tokens") reasoning = n;
+    if (is_literal(name, "prompt_tokens")) prompt = n;
+    else if (is_literal(name, "completion_tokens")) completion = n;
+    else if (is_literal(name, "total_tokens")) total = n;
+    else if (is_literal(name, "cache_read_input_tokens")) cached_by_litellm = n;
+    else if (is_literal(name, "prompt_cache_hit_tokens")) cached_by_deepseek = n;
+    else if (is_literal(name, "cached_tokens")) cached_by_moonshot = n;
+    else if (is_literal(name, "cache_creation_input_tokens")) written_by_litellm = n;
+    else if (is_literal(name, "reasoning_tokens")) reasoning = n;
 }
 
 LLMX_DECL void openai_chat_counts::take_detail(std::string_view of, std::string_view name, std::int64_t n) noexcept {
@@ -43562,8 +43693,8 @@ LLMX_DECL void openai_chat_read_format(const json_cursor& from, chat_request& to
 LLMX_DECL void openai_chat_read_reasoning(const json_cursor& from, chat_request& to) {
     std::string word;
     from["reasoning_effort"].read(word);
-    for (std::size_t i = 0; i < openai_chat_efforts.size(); ++i)
-        if (word == openai_chat_efforts[i]) to.reasoning = reasoning_options(static_cast<reasoning_effort>(i));
+    for (std::size_t i = 0; i < effort_names.size(); ++i)
+        if (word == effort_names[i]) to.reasoning = reasoning_options(static_cast<reasoning_effort>(i));
     // A server's own word ("default", "disable") is for that server to judge.
     if (!word.empty() && !to.reasoning) {
         std::string json;
@@ -44378,7 +44509,7 @@ private:
         std::optional<reasoning_effort> effort = r.effort;
         // A model that is not known may be one without reasoning, which would not accept a setting that turns it off.
         if (!effort && r.budget_tokens.value_or(0) > 0) effort = usual_effort_of(*r.budget_tokens);
-        if (effort) w_.member("reasoning_effort", openai_chat_efforts[static_cast<std::size_t>(*effort)]);
+        if (effort) w_.member("reasoning_effort", effort_names[static_cast<std::size_t>(*effort)]);
         // Without a budget the model decides by itself, as it does with -1.
         if (r.budget_tokens && *r.budget_tokens >= 0 && (r.effort || !effort))
             drops_.hint(at.of<&reasoning_options::budget_tokens>());
@@ -44663,37 +44794,124 @@ LLMX_DECL void openai_chat::encode_error(const error& failure, std::string& out)
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/dialects/openai/detail/chat_members.hpp ----
+#include <cstdint>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The members of a request's top level that routing, a gateway or the check of a model's abilities reads, as marks of
+/// `member_spans`: the one scan of a request finds out by name what each member is, and later questions read the mark.
+enum class openai_chat_member : std::uint8_t {
+    unseen, ///< no scan has looked
+    other,
+    // As the bits of `sampling_parameter`, `top_k` included, which this language does not have.
+    temperature, top_p, top_k, presence_penalty, frequency_penalty, stop, logit_bias, logprobs, seed,
+    top_logprobs, max_tokens, max_completion_tokens, reasoning_effort, parallel_tool_calls,
+    model, messages, stream, stream_options, metadata,
+};
+static_assert(static_cast<unsigned>(openai_chat_member::metadata) < member_spans::most_marks);
+
+/// Which of them has the name \p key, whose escapes are resolved; never `unseen`.
+[[nodiscard]] inline openai_chat_member openai_chat_member_named(std::string_view key) noexcept {
+    using m = openai_chat_member;
+    switch (key.size()) {
+    case 4: return is_literal(key, "stop") ? m::stop : is_literal(key, "seed") ? m::seed : m::other;
+    case 5: return is_literal(key, "model") ? m::model : is_literal(key, "top_p") ? m::top_p : m::other;
+    case 6: return is_literal(key, "stream") ? m::stream : m::other;
+    case 8: return is_literal(key, "messages") ? m::messages : is_literal(key, "metadata") ? m::metadata : is_literal(key, "logprobs") ? m::logprobs : m::other;
+    case 10: return is_literal(key, "max_tokens") ? m::max_tokens : is_literal(key, "logit_bias") ? m::logit_bias : m::other;
+    case 11: return is_literal(key, "temperature") ? m::temperature : m::other;
+    case 12: return is_literal(key, "top_logprobs") ? m::top_logprobs : m::other;
+    case 14: return is_literal(key, "stream_options") ? m::stream_options : m::other;
+    case 16:
+        return is_literal(key, "presence_penalty") ? m::presence_penalty : is_literal(key, "reasoning_effort") ? m::reasoning_effort : m::other;
+    case 17: return is_literal(key, "frequency_penalty") ? m::frequency_penalty : m::other;
+    case 19: return is_literal(key, "parallel_tool_calls") ? m::parallel_tool_calls : m::other;
+    case 21: return is_literal(key, "max_completion_tokens") ? m::max_completion_tokens : m::other;
+    default: return m::other;
+    }
+}
+[[nodiscard]] inline openai_chat_member openai_chat_member_of(const json_member& m) {
+    if (!m.escaped) return openai_chat_member_named(m.key);
+    return openai_chat_member_named(unescape_json_string(m.key));
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/dialects/openai/impl/chat_exceeds.ipp ----
 
+
+#include <cstdint>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-LLMX_DECL [[nodiscard]] bool openai_chat_exceeds(const json_member& m, const model_traits& t) {
+[[nodiscard]] constexpr std::uint32_t openai_chat_bit(openai_chat_member m) noexcept { return std::uint32_t{1} << static_cast<unsigned>(m); }
+static_assert(openai_chat_bit(openai_chat_member::seed) == openai_chat_bit(openai_chat_member::temperature) * static_cast<unsigned>(sampling_parameter::seed));
+
+/// Models that reason refuse the older name of the output limit.
+[[nodiscard]] constexpr bool openai_chat_refuses_old_limit(const model_traits& t) noexcept {
+    return t.max_completion_tokens && t.reasoning == model_traits::reasoning_style::effort;
+}
+
+/// The members that a model with the traits \p t may refuse.
+[[nodiscard]] constexpr std::uint32_t openai_chat_doubtful(const model_traits& t) noexcept {
+    using m = openai_chat_member;
+    std::uint32_t set = std::uint32_t{t.refused_sampling} << static_cast<unsigned>(m::temperature);
+    if (t.refuses(sampling_parameter::logprobs)) set |= openai_chat_bit(m::top_logprobs);
+    if (t.max_output_tokens > 0) set |= openai_chat_bit(m::max_tokens) | openai_chat_bit(m::max_completion_tokens);
+    if (openai_chat_refuses_old_limit(t)) set |= openai_chat_bit(m::max_tokens);
+    if (t.efforts != 0 || t.reasoning == model_traits::reasoning_style::none) set |= openai_chat_bit(m::reasoning_effort);
+    if (!t.parallel_tools) set |= openai_chat_bit(m::parallel_tool_calls);
+    return set;
+}
+
+/// Whether the value \p json of \p which, one of those members, is one that the model does not take.
+LLMX_DECL [[nodiscard]] bool openai_chat_exceeds(openai_chat_member which, std::string_view json, const model_traits& t) {
     using p = sampling_parameter;
-    // All names looked for but one have ten letters or more; what every request has is shorter.
-    if (!m.escaped && m.key.size() < 10 && m.key != "top_p") return false;
-    if (m.named("max_tokens"))
-        // Models that reason refuse the older name.
-        return is_above(m.value, t.max_output_tokens) ||
-               (t.max_completion_tokens && t.reasoning == model_traits::reasoning_style::effort && !is_json_null(m.value));
-    if (m.named("temperature")) return refuses_value(t, p::temperature, m.value, 1);
-    if (m.named("top_p")) return refuses_value(t, p::top_p, m.value, 1);
-    if (m.named("presence_penalty")) return refuses_value(t, p::presence_penalty, m.value, 0);
-    if (m.named("frequency_penalty")) return refuses_value(t, p::frequency_penalty, m.value, 0);
-    if (m.named("reasoning_effort")) return is_other_effort(t, m.value);
-    if (m.named("max_completion_tokens")) return is_above(m.value, t.max_output_tokens);
-    if (m.named("parallel_tool_calls")) return !t.parallel_tools && !is_json_null(m.value);
-    return false;
+    using m = openai_chat_member;
+    switch (which) {
+    case m::max_tokens: return is_above(json, t.max_output_tokens) || (openai_chat_refuses_old_limit(t) && !is_json_null(json));
+    case m::max_completion_tokens: return is_above(json, t.max_output_tokens);
+    case m::temperature: return refuses_value(t, p::temperature, json, 1);
+    case m::top_p: return refuses_value(t, p::top_p, json, 1);
+    case m::presence_penalty: return refuses_value(t, p::presence_penalty, json, 0);
+    case m::frequency_penalty: return refuses_value(t, p::frequency_penalty, json, 0);
+    case m::stop:
+    case m::logit_bias: return asks_for_something(json);
+    case m::logprobs: return is_true(json);
+    case m::top_logprobs: return json_count(json).value_or(0) > 0;
+    case m::seed:
+    case m::parallel_tool_calls: return !is_json_null(json);
+    case m::reasoning_effort: return is_other_effort(t, json);
+    default: return false;
+    }
 }
 
 } // namespace detail
 
 LLMX_DECL bool openai_chat::exceeds_model(std::string_view body, const member_spans& known, const model_traits& traits) {
     if (!detail::restricts_requests(traits)) return false;
-    bool exceeds = false;
-    const result<void> read = for_each_member(body, known, [&](const json_member& m) { exceeds = exceeds || detail::openai_chat_exceeds(m, traits); });
-    return read.has_value() && exceeds;
+    using m = detail::openai_chat_member;
+    const std::uint32_t doubtful = detail::openai_chat_doubtful(traits);
+    if (doubtful == 0) return false;
+    const auto exceeds = [&](m which, const json_member& member) {
+        return (doubtful & detail::openai_chat_bit(which)) != 0 && detail::openai_chat_exceeds(which, member.value, traits);
+    };
+    if (!known.complete()) {
+        bool found = false;
+        const result<void> read = scan_json_members(
+            body, [&](const json_member& member) { found = found || exceeds(detail::openai_chat_member_of(member), member); });
+        return read.has_value() && found;
+    }
+    for (std::size_t i = 0; i != known.size(); ++i) {
+        const auto marked = static_cast<m>(known.mark(i));
+        if (marked != m::unseen && (doubtful & detail::openai_chat_bit(marked)) == 0) continue;
+        const json_member member = known.at(i, body);
+        if (exceeds(marked != m::unseen ? marked : detail::openai_chat_member_of(member), member)) return true;
+    }
+    return false;
 }
 
 } // namespace llmx::inline LLMX_ABI
@@ -45014,11 +45232,6 @@ LLMX_DECL result<chat_reply> openai_chat::decode_reply(std::string_view body) {
     return to;
 }
 
-LLMX_DECL bool openai_chat::holds_answer(std::string_view body) noexcept {
-    return detail::json_text_opens(body, "choices", "[{") &&
-           (detail::json_text_opens(body, "message", "{") || detail::json_text_has_word(body, "finish_reason"));
-}
-
 LLMX_DECL void openai_chat::encode_reply(const chat_reply& reply, const reply_options& options, std::string& out) {
     detail::openai_chat_reply_head head;
     head.id = reply.id.empty() ? options.id : std::string_view(reply.id);
@@ -45082,6 +45295,16 @@ LLMX_DECL [[nodiscard]] bool openai_chat_has_items(std::string_view array) noexc
     return first != std::string_view::npos && array[first] != ']';
 }
 
+/// Whether a member within the text of `messages` is an array: content in parts, calls of tools.
+LLMX_DECL [[nodiscard]] bool openai_chat_has_lists(std::string_view messages) noexcept {
+    for (std::size_t at = messages.find('[', 1); at != std::string_view::npos; at = messages.find('[', at + 1)) {
+        std::size_t before = at - 1;
+        while (before != 0 && static_cast<unsigned char>(messages[before]) <= ' ') --before;
+        if (messages[before] == ':') return true;
+    }
+    return false;
+}
+
 LLMX_DECL result<void> openai_chat_scan_options(std::string_view options, request_head& to) {
     return scan_json_members(options, [&to](const json_member& m) {
         if (m.named("include_usage")) to.include_usage = is_true(m.value);
@@ -45104,30 +45327,9 @@ LLMX_DECL [[nodiscard]] usage openai_chat_parse_usage(std::string_view text) noe
     return counts.totals();
 }
 
-/// After a member's name at \p at: where its value begins; npos when it was not a name.
-LLMX_DECL [[nodiscard]] std::size_t openai_chat_value_at(std::string_view json, std::size_t at) noexcept {
-    constexpr std::string_view space = " \t\r\n";
-    at = json.find_first_not_of(space, at);
-    if (at == std::string_view::npos || json[at] != ':') return std::string_view::npos;
-    return json.find_first_not_of(space, at + 1);
-}
-
-/// Calls \p f with the offset of the value of each member, at any depth, called \p name,
-/// until it returns true. Quotes within strings are escaped, so a quoted name is one.
-template <class F> bool openai_chat_search(std::string_view json, std::string_view name, F f) {
-    // The letters are searched, not the quote: there are fewer of them.
-    for (std::size_t at = json.find(name); at != std::string_view::npos; at = json.find(name, at + 1)) {
-        const std::size_t end = at + name.size();
-        if (at == 0 || json[at - 1] != '"' || end == json.size() || json[end] != '"') continue;
-        const std::size_t value = openai_chat_value_at(json, end + 1);
-        if (value != std::string_view::npos && f(value)) return true;
-    }
-    return false;
-}
-
 /// Whether some member \p name holds text, items or members.
 LLMX_DECL [[nodiscard]] bool openai_chat_is_filled(std::string_view json, std::string_view name) noexcept {
-    return openai_chat_search(json, name, [json](std::size_t value) {
+    return any_json_member(json, name, [json](std::size_t value) {
         if (value + 1 >= json.size()) return false;
         switch (json[value]) {
         case '"': return json[value + 1] != '"';
@@ -45136,6 +45338,11 @@ LLMX_DECL [[nodiscard]] bool openai_chat_is_filled(std::string_view json, std::s
         default: return false;
         }
     });
+}
+
+/// Whether the text \p json has somewhere a choice's message or the reason why it ended.
+LLMX_DECL [[nodiscard]] bool openai_chat_has_choice(std::string_view json) noexcept {
+    return json_text_opens(json, "message", "{") || json_text_has_word(json, "finish_reason");
 }
 
 } // namespace detail
@@ -45148,10 +45355,11 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
     bool has_messages = false, has_model = false;
     detail::members_seen seen;
     auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
-        head.members.add(m);
-        if (detail::is_gateway_member(m) || (m.named("metadata") && !detail::fits_metadata(m.value))) head.has_gateway_members = true;
-        if (routed.is_other(m)) return success();
-        if (m.named("model")) {
+        using member = detail::openai_chat_member;
+        const member which = detail::openai_chat_member_of(m);
+        head.members.add(m, static_cast<unsigned>(which));
+        switch (which) {
+        case member::model:
             if (seen.again(0)) return detail::member_given_twice(m);
             head.model_begin = m.begin;
             head.model_end = m.end;
@@ -45160,27 +45368,39 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
                 return detail::member_expected("model", "the name of a model");
             has_model = true;
             head.model = plain_json_string(m.value).value_or(std::string_view());
-        } else if (m.named("messages")) {
+            break;
+        case member::messages:
             if (!m.value.starts_with('[')) return detail::member_expected("messages", "an array");
             has_messages = detail::openai_chat_has_items(m.value);
             if (!has_messages) return detail::member_expected("messages", "at least one message");
             if (seen.again(1)) return detail::member_given_twice(m);
-        } else if (m.named("stream")) {
+            head.known_to_pass = !detail::openai_chat_has_lists(m.value);
+            break;
+        case member::stream:
             head.stream = is_true(m.value);
             if (!head.stream && m.value != "false" && !is_json_null(m.value))
                 return detail::member_expected("stream", "true or false");
             if (seen.again(2)) return detail::member_given_twice(m);
-        } else if (m.named("stream_options")) {
+            break;
+        case member::stream_options:
             if (seen.again(3)) return detail::member_given_twice(m);
             if (m.value.starts_with('{')) return detail::openai_chat_scan_options(m.value, head);
-        } else if (m.named("max_completion_tokens")) {
+            break;
+        case member::max_completion_tokens:
             new_limit = json_count(m.value).value_or(0);
             if (seen.again(4)) return detail::member_given_twice(m);
-        } else if (m.named("max_tokens")) {
+            break;
+        case member::max_tokens:
             old_limit = json_count(m.value).value_or(0);
             if (seen.again(5)) return detail::member_given_twice(m);
-        } else {
+            break;
+        case member::metadata:
+            if (!detail::fits_metadata(m.value)) head.has_gateway_members = true;
+            break;
+        case member::other:
+            if (detail::is_gateway_member(m)) head.has_gateway_members = true;
             return routed.check(m);
+        default: break;
         }
         return success();
     });
@@ -45226,7 +45446,7 @@ LLMX_DECL bool openai_chat::ask_usage(std::string_view body, const member_spans&
 
 LLMX_DECL bool openai_chat::has_foreign_signature(std::string_view body) noexcept {
     // Of the formats of sounds and of JSON Schema none has a slash, every media type has one.
-    return detail::openai_chat_search(body, "format", [body](std::size_t value) {
+    return detail::any_json_member(body, "format", [body](std::size_t value) {
         if (body[value] != '"') return false;
         const std::string_view text = body.substr(value + 1, 64);
         return text.substr(0, text.find('"')).find('/') != std::string_view::npos;
@@ -45234,26 +45454,39 @@ LLMX_DECL bool openai_chat::has_foreign_signature(std::string_view body) noexcep
 }
 
 LLMX_DECL usage openai_chat::scan_usage(std::string_view body) {
+    bool answered = true;
+    return scan_reply(body, answered);
+}
+
+LLMX_DECL usage openai_chat::scan_reply(std::string_view body, bool& answered) {
     usage found;
     bool seen = false;
     std::optional<service_tier> tier;
     const auto done = scan_json_members(body, [&](const json_member& m) {
-        if (m.key == "service_tier")
+        if (m.value.front() == '{') {
+            if (m.named("usage")) {
+                found = detail::openai_chat_parse_usage(m.value);
+                seen = true;
+            } else if (!seen && m.named("x_groq")) {
+                // Not `scan_usage` again: one in another would be scanned once for each around it.
+                json_scanner inner(m.value);
+                for (json_member d; inner.next(d);)
+                    if (d.named("usage") && d.value.starts_with('{')) found = detail::openai_chat_parse_usage(d.value);
+            }
+        } else if (detail::is_literal(m.key, "service_tier")) {
             tier = detail::read_enum(detail::openai_chat_tiers, plain_json_string(m.value).value_or(std::string_view()));
-        if (!m.value.starts_with('{')) return;
-        if (m.named("usage")) {
-            found = detail::openai_chat_parse_usage(m.value);
-            seen = true;
-        } else if (!seen && m.named("x_groq")) {
-            // Not `scan_usage` again: one in another would be scanned once for each around it.
-            json_scanner inner(m.value);
-            for (json_member d; inner.next(d);)
-                if (d.named("usage") && d.value.starts_with('{')) found = detail::openai_chat_parse_usage(d.value);
+        } else if (!answered && detail::is_literal(m.key, "choices")) {
+            answered = detail::json_value_opens(m.value, 0, "[{") && detail::openai_chat_has_choice(m.value);
         }
     });
+    if (!answered) answered = holds_answer(body);
     if (done.has_error()) return usage();
     found.tier = tier;
     return found;
+}
+
+LLMX_DECL bool openai_chat::holds_answer(std::string_view body) noexcept {
+    return detail::json_text_opens(body, "choices", "[{") && detail::openai_chat_has_choice(body);
 }
 
 } // namespace llmx::inline LLMX_ABI
@@ -46040,15 +46273,15 @@ LLMX_DECL void openai_chat::stream_watch::line(std::string_view text) {
 }
 
 LLMX_DECL void openai_chat::stream_watch::payload(std::string_view json) {
-    using detail::openai_chat_search;
+    using detail::any_json_member;
     const auto is_object = [json](std::size_t value) { return json[value] == '{'; };
-    if (openai_chat_search(json, "usage", is_object)) {
+    if (any_json_member(json, "usage", is_object)) {
         const usage u = scan_usage(json);
         if (!u.empty()) progress_.tokens = u;
         if (leaves_out_usage_) usage_alone_ = detail::openai_chat_is_usage_alone(json);
     }
     const auto not_null = [json](std::size_t value) { return json[value] != 'n'; };
-    if (openai_chat_search(json, "error", not_null)) {
+    if (any_json_member(json, "error", not_null)) {
         // Quoted anywhere; it counts at the top level alone.
         const auto done = scan_json_members(json, [this](const json_member& m) {
             if (m.named("error") && !is_json_null(m.value)) progress_.failed = true;
@@ -46056,7 +46289,7 @@ LLMX_DECL void openai_chat::stream_watch::payload(std::string_view json) {
         if (done.has_error()) progress_.failed = true;
     }
     bool broke_off = false;
-    const bool ended = openai_chat_search(json, "finish_reason", [json, &broke_off](std::size_t value) {
+    const bool ended = any_json_member(json, "finish_reason", [json, &broke_off](std::size_t value) {
         const std::string_view word = json.substr(value);
         broke_off = word.starts_with("\"error\"") || word.starts_with("\"network_error\"");
         // Some servers write "" into every chunk but the last.
@@ -46065,7 +46298,7 @@ LLMX_DECL void openai_chat::stream_watch::payload(std::string_view json) {
     if (broke_off) progress_.failed = true;
     // Of several choices one may end before another: then the end marker alone is proof. A
     // tool call's index may be taken for a choice's, which causes at most a needless request for the usage.
-    several_ = several_ || openai_chat_search(json, "index", [json](std::size_t value) { return json[value] != '0'; });
+    several_ = several_ || any_json_member(json, "index", [json](std::size_t value) { return json[value] != '0'; });
     if (ended) progress_.answered = true;
     if (several_) progress_.answered = false;
     if (progress_.begun) return;
@@ -48284,8 +48517,13 @@ LLMX_DECL [[nodiscard]] error no_json(std::string_view body) {
 /// must still be one.
 LLMX_DECL [[nodiscard]] attempt_step judge(const provider_ops& ops, const void* self, const deployment& d,
                                            const http_response& response, reply& r, error& why) {
-    r.tokens = r.codec->scan_usage(r.body);
-    const bool answered = r.codec->holds_answer == nullptr || r.codec->holds_answer(r.body);
+    bool answered = false;
+    if (r.codec->scan_reply != nullptr) {
+        r.tokens = r.codec->scan_reply(r.body, answered);
+    } else {
+        r.tokens = r.codec->scan_usage(r.body);
+        answered = r.codec->holds_answer == nullptr || r.codec->holds_answer(r.body);
+    }
     // Usage is found in a JSON object alone, and an error has none.
     if (answered && !r.tokens.empty()) return attempt_step::done;
     const result<bool> failed = reports_failure(r.body);
@@ -48712,7 +48950,7 @@ LLMX_DECL [[nodiscard]] result<void> write_passed_through(const provider_ops& op
 LLMX_DECL [[nodiscard]] attempt_step try_write(const provider_ops& ops, const void* self, call& c, std::string_view model,
                                                attempt_buffers& a, error& why) {
     const bool long_scan = c.in.body.size() > offload_scan_above;
-    if (a.same && !long_scan) a.same = !a.codec->must_translate(c.in.body);
+    if (a.same && !long_scan && !c.in.known_to_pass) a.same = !a.codec->must_translate(c.in.body);
     bool too_long = a.same ? long_scan : c.in.body.size() > offload_translation_above;
     if (!a.same && c.in.made_by_program()) too_long = a.codec->outweighs(c.in.canonical, offload_translation_above);
     if (too_long) return attempt_step::later;
@@ -48746,7 +48984,7 @@ public:
         // A large request takes many times its size when decoded: it is decoded again by each
         // attempt, not kept while the provider's answer is awaited, and freed on this thread.
         call_->now.how.reset();
-        if (attempt_->same && !attempt_->codec->must_translate(call_->in.body))
+        if (attempt_->same && (call_->in.known_to_pass || !attempt_->codec->must_translate(call_->in.body)))
             written = write_passed_through(*ops_, self_, *call_, model_, *attempt_);
         else if (kept_ != nullptr) written = write_translated(*ops_, self_, *call_, model_, *attempt_, *kept_);
         else written = decode_and_write();
@@ -57602,7 +57840,6 @@ LLMX_DECL void access_log::flush() noexcept {
 // ---- llmx/telemetry/detail/line_writer.hpp ----
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -57632,8 +57869,10 @@ public:
     /// A string with its quotes.
     LLMX_DECL line_writer& text(std::string_view s) {
         reserve(longest_text + 2);
-        if (char* const end = s.size() <= longest_text ? copy_plain(s, at()) : nullptr; end != nullptr) {
-            advance_to(end);
+        char* const to = at();
+        if (char* const end = s.size() <= longest_text ? copy_plain(s, to + 1) : nullptr; end != nullptr) {
+            *to = *end = '"';
+            advance_to(end + 1);
         } else {
             spill();
             append_foreign(target(), s);
@@ -57650,29 +57889,6 @@ public:
     }
 
 private:
-    /// Copies ASCII that needs no escapes, eight bytes at a time, with quotes around it; null
-    /// when the text is of another kind.
-    static char* copy_plain(std::string_view s, char* to) noexcept {
-        const std::size_t n = s.size();
-        to[0] = to[n + 1] = '"';
-        if (n < 8) {
-            for (std::size_t i = 0; i != n; ++i) {
-                if (!is_plain_json_byte(s[i])) return nullptr;
-                to[i + 1] = s[i];
-            }
-            return to + n + 2;
-        }
-        for (std::size_t i = 0; i + 8 < n; i += 8)
-            if (!copy_plain_word(s.data() + i, to + 1 + i)) return nullptr;
-        // The last word may take some bytes a second time.
-        return copy_plain_word(s.data() + n - 8, to + 1 + n - 8) ? to + n + 2 : nullptr;
-    }
-    static bool copy_plain_word(const char* from, char* to) noexcept {
-        std::uint64_t w;
-        std::memcpy(&w, from, 8);
-        std::memcpy(to, &w, 8);
-        return !has_special_json_byte(w);
-    }
     LLMX_DECL static void append_foreign(std::string& out, std::string_view s) {
         if (s.size() > longest_text) {
             s = s.substr(0, longest_text);
@@ -58584,6 +58800,7 @@ LLMX_DECL void set_up_call(call& c, server_connection& peer, std::string_view bo
     in.cut_end = head.cut_end;
     in.members = head.members;
     in.must_translate = head.must_translate;
+    in.known_to_pass = head.known_to_pass;
     in.has_gateway_members = head.has_gateway_members;
     if (in.has_gateway_members) read_gateway_members(in);
     c.model = head.model;
@@ -64433,7 +64650,6 @@ LLMX_DECL std::optional<context_overflow> read_context_overflow(std::string_view
 
 // ---- llmx/dialects/impl/passed_request.ipp ----
 
-#include <array>
 #include <cstddef>
 
 namespace llmx::inline LLMX_ABI::detail {
@@ -64443,17 +64659,24 @@ LLMX_DECL bool refuses_value(const model_traits& t, sampling_parameter p, std::s
     return json_number(json).value_or(neutral) != neutral;
 }
 
+LLMX_DECL bool asks_for_something(std::string_view json) noexcept {
+    if (json.empty() || is_json_null(json)) return false;
+    if (json.front() == '"') return json.size() > 2;
+    if (json.front() != '[' && json.front() != '{') return true;
+    const std::size_t first = json.find_first_not_of(" \t\r\n", 1);
+    return first + 1 < json.size();
+}
+
 LLMX_DECL bool is_above(std::string_view json, std::int64_t most) noexcept {
     return most > 0 && json_count(json).value_or(0) > most;
 }
 
 LLMX_DECL bool is_other_effort(const model_traits& t, std::string_view json) noexcept {
     if (!is_json_string(json)) return false;
-    static constexpr std::array<std::string_view, 7> names = {"none", "minimal", "low", "medium", "high", "xhigh", "max"};
     const std::string_view word = json.substr(1, json.size() - 2);
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        bool same = word.size() == names[i].size();
-        for (std::size_t k = 0; same && k < word.size(); ++k) same = (word[k] | 0x20) == names[i][k];
+    for (std::size_t i = 0; i < effort_names.size(); ++i) {
+        bool same = word.size() == effort_names[i].size();
+        for (std::size_t k = 0; same && k < word.size(); ++k) same = (word[k] | 0x20) == effort_names[i][k];
         if (same) return t.reasoning == model_traits::reasoning_style::none || !t.takes_effort(static_cast<reasoning_effort>(i));
     }
     // A server's own word.

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace llmx::inline LLMX_ABI {
 
@@ -14,6 +15,8 @@ namespace llmx::inline LLMX_ABI {
 enum class reasoning_effort : std::uint8_t { none, minimal, low, medium, high, xhigh, max };
 
 namespace detail {
+/// The names of efforts that vendors use in requests, and the catalogue.
+inline constexpr std::array<std::string_view, 7> effort_names = {"none", "minimal", "low", "medium", "high", "xhigh", "max"};
 /// Tokens of reasoning for each effort: 512 to 4,096 are LiteLLM's documented defaults
 /// (docs.litellm.ai/docs/reasoning_content), 8,192 continues the doubling, and 24,576 is the most that every
 /// Gemini model with budgets takes (ai.google.dev/gemini-api/docs/thinking).

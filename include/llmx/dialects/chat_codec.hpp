@@ -36,7 +36,7 @@ struct decode_options {
 /// its model in the body (true when there is no such member) or in its URL alone. `path` and, where
 /// streams have another, `stream_path` are the parts that providers of the language add to their base URL.
 /// `ask_usage` has a stream end with its usage (see `codec_ops`); its watch then has `leave_out_usage` and
-/// `take_unasked`. `scan_view`, `exceeds_model`, `holds_answer`, `end_marker` and `limits_count_cached` are optional: see `codec_ops`.
+/// `take_unasked`. `scan_view`, `exceeds_model`, `holds_answer`, `scan_reply`, `end_marker` and `limits_count_cached` are optional: see `codec_ops`.
 /// Codecs do no I/O and know no vendor. Where there is a
 /// `stream_encoder`, `encode_reply` and that are as in
 /// `chat_codec`; without them a layer cannot change the replies of a program's calls.
@@ -341,6 +341,10 @@ template <class D> struct codec_functions<D, chat> {
         if constexpr (requires { static_cast<decltype(codec_ops::holds_answer)>(&D::holds_answer); }) return &D::holds_answer;
         else return nullptr;
     }
+    [[nodiscard]] static constexpr auto reply_scanner() noexcept -> decltype(codec_ops::scan_reply) {
+        if constexpr (requires { static_cast<decltype(codec_ops::scan_reply)>(&D::scan_reply); }) return &D::scan_reply;
+        else return nullptr;
+    }
     [[nodiscard]] static constexpr std::string_view end_marker() noexcept {
         if constexpr (requires { D::end_marker; }) return D::end_marker;
         else return std::string_view();
@@ -361,12 +365,12 @@ template <class D> struct codec_functions<D, chat> {
             return {D::name,       D::language,     &chat::info,   D::path,       stream_path(), model_in_body(), true,
                     &D::scan_request, &decode_request, &encode_request, &caller_path, &D::has_foreign_signature, &outweighs_of,
                     &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming,
-                    ask_usage(),     make_usage_watch(), view_scanner(), model_check(), answer_finder(), end_marker(), limits_count_cached()};
+                    ask_usage(),     make_usage_watch(), view_scanner(), model_check(), answer_finder(), end_marker(), limits_count_cached(), reply_scanner()};
         } else {
             return {D::name,       D::language,    &chat::info,   D::path,      stream_path(),   model_in_body(), true,
                     nullptr,       nullptr,        &encode_request, nullptr,    nullptr,         &outweighs_of,
                     &decode_reply, reply_writer(), &D::scan_usage, &make_watch, &stream_failure, &streaming,
-                    ask_usage(),   make_usage_watch(), nullptr, nullptr, answer_finder(), end_marker(), limits_count_cached()};
+                    ask_usage(),   make_usage_watch(), nullptr, nullptr, answer_finder(), end_marker(), limits_count_cached(), reply_scanner()};
         }
     }
 };

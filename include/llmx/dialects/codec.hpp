@@ -179,6 +179,9 @@ struct codec_ops {
     /// (https://platform.openai.com/docs/guides/prompt-caching), Anthropic's and Amazon's do not
     /// (https://platform.claude.com/docs/en/api/rate-limits, https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html).
     bool limits_count_cached = true;
+    /// `scan_usage` and `holds_answer` in one scan: sets \p answered, which is false before, when \p body holds an answer. Null: they
+    /// are called one after the other.
+    usage (*scan_reply)(std::string_view body, bool& answered) = nullptr;
 };
 
 /// A stream decoder behind a virtual call. \p Op has events: `Op::event` and `Op::batch`.

@@ -34,6 +34,8 @@ struct request_head {
     /// The body cannot be sent as it is and must be written anew: `stream` is the path's value
     /// and the body contradicts it, or the body names its model in places that no splice reaches.
     bool must_translate = false;
+    /// The scan has seen that `codec_ops::must_translate` finds nothing in the body.
+    bool known_to_pass = false;
     /// Members of the body's top level are for a gateway and no vendor (`detail::is_gateway_member`), or have a form that only a gateway
     /// understands: they are not sent on.
     bool has_gateway_members = false;

@@ -54,6 +54,8 @@ struct inbound {
     /// `body` differs from the bytes that were routed (`request_head::must_translate`), or from the bytes that
     /// a layer made of it (`edit`): it is written anew, to its own codec too.
     bool must_translate = false;
+    /// `codec_ops::must_translate` need not look at `body` (`request_head::known_to_pass`).
+    bool known_to_pass = false;
     /// The caller's option: no other group than the requested one.
     bool no_fallback = false;
     /// The caller's option; unset: the deployment's, then the gateway's.

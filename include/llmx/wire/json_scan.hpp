@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,10 @@ inline constexpr std::size_t max_json_scan_depth = 256;
 namespace detail {
 /// For a name with escapes: compares the unescaped characters.
 LLMX_DECL [[nodiscard]] bool escaped_json_name_is(std::string_view raw_name, std::string_view name);
+/// Whether \p text is \p literal: compared in words instead of by a call.
+template <std::size_t N> [[nodiscard]] bool is_literal(std::string_view text, const char (&literal)[N]) noexcept {
+    return text.size() == N - 1 && std::memcmp(text.data(), literal, N - 1) == 0;
+}
 } // namespace detail
 
 /// One member of a scanned object or element of a scanned array. Views into the text.
@@ -28,6 +33,10 @@ struct json_member {
     /// every JSON reader, and a gateway that did not know would let it past its checks.
     LLMX_DECL [[nodiscard]] bool named(std::string_view name) const {
         return escaped ? detail::escaped_json_name_is(key, name) : key == name;
+    }
+    /// The same of a literal, whose length the compiler knows.
+    template <std::size_t N> [[nodiscard]] bool named(const char (&name)[N]) const {
+        return escaped ? detail::escaped_json_name_is(key, std::string_view(name, N - 1)) : detail::is_literal(key, name);
     }
     /// The text between the name's quotes, escapes as written; empty for an element.
     std::string_view key;
@@ -79,7 +88,8 @@ private:
     }
     LLMX_DECL bool finish(const char* bracket) noexcept;
     // Each returns the end of the element that begins at p, null after a failure.
-    LLMX_DECL const char* skip_string(const char* p) noexcept {
+    // Inlined where it is called: a call would cost as much as what it does for most strings.
+    LLMX_DECL [[gnu::always_inline]] const char* skip_string(const char* p) noexcept {
         // Most strings are names and short values: one look finds their end.
         const char* const q = detail::skip_plain_block(++p, end_);
         return q != end_ && *q == '"' ? q + 1 : skip_rest_of_string(q);

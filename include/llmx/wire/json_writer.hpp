@@ -17,6 +17,12 @@ namespace llmx::inline LLMX_ABI {
 /// whatever a caller or a provider sent.
 LLMX_DECL void append_json_string(std::string& out, std::string_view text);
 
+namespace detail {
+/// Appends \p text as a JSON string, a comma before it and a colon after it where they are due: most texts are short, and so
+/// become one addition to \p out.
+LLMX_DECL void append_json_piece(std::string& out, std::string_view text, bool comma, bool colon);
+} // namespace detail
+
 /// Writes compact JSON straight into a string: no tree, no allocation of its own.
 ///
 /// Commas are placed by the writer. Nesting is the caller's to keep right:
@@ -31,14 +37,12 @@ public:
     json_writer& end_array() { close(']'); return *this; }
 
     LLMX_DECL json_writer& key(std::string_view name) {
-        comma();
-        append_json_string(out_, name);
-        out_ += ':';
+        detail::append_json_piece(out_, name, take_comma(), true);
         after_key_ = true;
         return *this;
     }
 
-    LLMX_DECL json_writer& value(std::string_view s) { comma(); append_json_string(out_, s); return *this; }
+    LLMX_DECL json_writer& value(std::string_view s) { detail::append_json_piece(out_, s, take_comma(), false); return *this; }
     LLMX_DECL json_writer& value(const char* s) { return value(std::string_view(s)); }
     LLMX_DECL json_writer& value(const std::string& s) { return value(std::string_view(s)); }
     json_writer& value(bool b) { comma(); out_ += b ? "true" : "false"; return *this; }
@@ -46,18 +50,18 @@ public:
     template <std::integral T>
         requires(!std::same_as<T, bool>)
     json_writer& value(T n) {
-        comma();
-        char digits[24];
-        const auto end = std::to_chars(digits, digits + sizeof digits, n).ptr;
+        char digits[25] = {','};
+        char* const begin = digits + (take_comma() ? 1 : 0);
+        const auto end = std::to_chars(begin, digits + sizeof digits, n).ptr;
         out_.append(digits, end);
         return *this;
     }
     /// Shortest form that reads back equal; JSON has no NaN or infinity: null.
     json_writer& value(double d) {
         if (!std::isfinite(d)) return null();
-        comma();
-        char digits[40];
-        const auto end = std::to_chars(digits, digits + sizeof digits, d).ptr;
+        char digits[41] = {','};
+        char* const begin = digits + (take_comma() ? 1 : 0);
+        const auto end = std::to_chars(begin, digits + sizeof digits, d).ptr;
         out_.append(digits, end);
         return *this;
     }
@@ -81,10 +85,15 @@ public:
     }
 
 private:
-    void comma() {
-        if (after_key_) after_key_ = false;
-        else if (need_comma_) out_ += ',';
+    /// Whether a comma stands before what is written next.
+    [[nodiscard]] bool take_comma() noexcept {
+        const bool due = need_comma_ && !after_key_;
+        after_key_ = false;
         need_comma_ = true;
+        return due;
+    }
+    void comma() {
+        if (take_comma()) out_ += ',';
     }
     void open(char c) { comma(); out_ += c; need_comma_ = false; }
     void close(char c) { out_ += c; need_comma_ = true; }

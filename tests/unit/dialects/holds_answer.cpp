@@ -35,6 +35,8 @@ const row rows[] = {
     {&codec_of<openai_chat>, R"({"message":{"role":"assistant","content":"another form"}})", false},
     {&codec_of<openai_chat>, R"({"text":"\"choices\":[{\"message\":{\"role\""})", false},
     {&codec_of<openai_chat>, R"("choices)", false},
+    {&codec_of<openai_chat>, R"({"usage":{"prompt_tokens":3},"choices":[{"index":0,"finish_reason":"stop"}],"service_tier":"flex"})", true},
+    {&codec_of<openai_chat>, R"({"data":{"choices":[{"message":{"role":"assistant"}}]}})", true},
     {&codec_of<anthropic_messages>, R"({"content":[{"type":"text","text":""}]})", true},
     {&codec_of<anthropic_messages>, R"({"content":[],"stop_reason":"end_turn"})", true},
     {&codec_of<anthropic_messages>, R"({"content":[],"stop_reason":null})", false},
@@ -67,6 +69,10 @@ BOOST_AUTO_TEST_CASE(replies_with_and_without_an_answer) {
     for (const row& r : rows) {
         BOOST_REQUIRE(r.codec->holds_answer != nullptr);
         BOOST_TEST(r.codec->holds_answer(r.body) == r.answer, r.codec->name << " " << r.body);
+        if (r.codec->scan_reply == nullptr) continue;
+        bool answered = false;
+        BOOST_TEST((r.codec->scan_reply(r.body, answered) == r.codec->scan_usage(r.body)));
+        BOOST_TEST(answered == r.answer, r.codec->name << " in one scan " << r.body);
     }
 }
 

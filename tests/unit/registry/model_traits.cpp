@@ -303,6 +303,17 @@ const std::vector<passed> passing = {
     {"openai", "gpt-5", "openai", R"("max_tokens":10)", true},
     {"openai", "gpt-5", "openai", R"("max_completion_tokens":10)", false},
     {"openai", "o3", "openai", R"("parallel_tool_calls":true)", true},
+    {"openai", "gpt-5", "openai", R"("stop":["a"])", true},
+    {"openai", "gpt-5", "openai", R"("stop":"a")", true},
+    {"openai", "gpt-5", "openai", R"("st\u006fp":"a")", true},
+    {"openai", "gpt-5", "openai", R"("stop":[ ])", false},
+    {"openai", "gpt-5", "openai", R"("stop":"","logit_bias":{},"logprobs":false,"top_logprobs":0,"seed":1)", false},
+    {"openai", "gpt-5", "openai", R"("stop":null,"logit_bias":null,"logprobs":null,"top_logprobs":null)", false},
+    {"openai", "gpt-5", "openai", R"("logit_bias":{"50256":-100})", true},
+    {"openai", "gpt-5", "openai", R"("logprobs":true)", true},
+    {"openai", "gpt-5", "openai", R"("top_logprobs":2)", true},
+    {"openai", "gpt-4o-search-preview", "openai", R"("seed":1)", true},
+    {"openai", "gpt-4o", "openai", R"("stop":["a"],"logit_bias":{"50256":-100},"logprobs":true,"top_logprobs":2,"seed":1)", false},
     {"anthropic", "claude-sonnet-4-5", "anthropic", R"("temperature":0.2,"thinking":{"type":"enabled","budget_tokens":1024})", false},
     {"anthropic", "claude-sonnet-4-5", "anthropic", R"("thinking":{"type":"adaptive"})", true},
     {"anthropic", "claude-sonnet-4-5", "anthropic", R"("max_tokens":64001)", true},
@@ -324,6 +335,7 @@ const std::vector<passed> passing = {
     {"gemini", "gemini-3.1-pro-preview", "gemini", R"("generationConfig":{"thinkingConfig":{"thinkingLevel":"LOW"}})", false},
     {"gemini", "gemini-3-flash-preview", "gemini", R"("generationConfig":{"presencePenalty":1})", true},
     {"gemini", "gemini-2.5-pro", "gemini", R"("generationConfig":{"maxOutputTokens":70000})", true},
+    {"gemini", "gemini-2.5-pro", "gemini", R"("generationConfig":{"stopSequences":["a"],"responseLogprobs":true,"logprobs":1,"seed":1})", false},
     {"gemini", "gemini-2.0-flash", "gemini", R"("generationConfig":{"thinkingConfig":{"thinkingBudget":100}})", true},
 };
 
@@ -347,6 +359,8 @@ BOOST_DATA_TEST_CASE(bytes_pass_unless_they_ask_for_more_than_the_model_takes, b
     const auto head = form->scan_request(body, target);
     BOOST_REQUIRE(head.has_value());
     BOOST_TEST(form->exceeds_model(body, head->members, to.traits_for(d, d.model, &facts->traits)) == one.exceeds);
+    // Marks of the scan and names of members are two ways to the same answer.
+    BOOST_TEST(form->exceeds_model(body, member_spans(), to.traits_for(d, d.model, &facts->traits)) == one.exceeds);
     // Without what is known about a model everything passes.
     BOOST_TEST(!form->exceeds_model(body, head->members, to.traits_for(d, d.model)));
 }

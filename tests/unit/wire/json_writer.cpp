@@ -84,6 +84,26 @@ BOOST_AUTO_TEST_CASE(reads_back_equal) {
     }
 }
 
+// Short texts are put together in a piece of fixed size, in blocks of 16, 8, 4 and 1 bytes.
+BOOST_AUTO_TEST_CASE(texts_of_each_length_with_each_place_of_a_special_byte) {
+    for (std::size_t size = 0; size <= 140; ++size) {
+        const std::string plain = std::string("abcdefghijklmnopqrstuvwxyz").substr(0, size % 26) + std::string(size - size % 26, '~');
+        std::string out;
+        llmx::json_writer w(out);
+        w.object().member(plain, plain).member("n", -7).key("list").array().value(plain).value(1.5).value(plain).end_array().end_object();
+        BOOST_TEST(out == "{\"" + plain + "\":\"" + plain + "\",\"n\":-7,\"list\":[\"" + plain + "\",1.5,\"" + plain + "\"]}");
+        for (std::size_t at = 0; at < size; ++at) {
+            for (const char special : {'"', '\\', '\n', '\x1f'}) {
+                std::string text = plain;
+                text[at] = special;
+                std::string one;
+                llmx::append_json_string(one, text);
+                BOOST_TEST_REQUIRE((boost::json::parse(one).as_string() == text));
+            }
+        }
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace json_writer_unit

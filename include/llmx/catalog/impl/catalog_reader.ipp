@@ -52,10 +52,9 @@ LLMX_DECL [[nodiscard]] const boost::json::array* catalog_set(const boost::json:
 }
 
 LLMX_DECL [[nodiscard]] std::optional<reasoning_effort> catalog_effort(std::string_view name) noexcept {
-    constexpr std::string_view names[] = {"none", "minimal", "low", "medium", "high", "xhigh", "max"};
-    const auto at = std::find(std::begin(names), std::end(names), name);
-    if (at == std::end(names)) return std::nullopt;
-    return static_cast<reasoning_effort>(at - std::begin(names));
+    const auto at = std::find(effort_names.begin(), effort_names.end(), name);
+    if (at == effort_names.end()) return std::nullopt;
+    return static_cast<reasoning_effort>(at - effort_names.begin());
 }
 
 LLMX_DECL [[nodiscard]] std::uint8_t catalog_efforts(const boost::json::value& list) noexcept {

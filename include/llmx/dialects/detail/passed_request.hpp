@@ -23,6 +23,9 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Whether the value of \p p is one that the model refuses; \p neutral is what a request without the member means.
 LLMX_DECL [[nodiscard]] bool refuses_value(const model_traits& t, sampling_parameter p, std::string_view json, double neutral) noexcept;
 
+/// Whether \p json, the value of a member that may be empty (a list, an object, a text), is neither null nor empty.
+LLMX_DECL [[nodiscard]] bool asks_for_something(std::string_view json) noexcept;
+
 /// Whether \p json is a number above \p most, which is 0 when there is no limit.
 LLMX_DECL [[nodiscard]] bool is_above(std::string_view json, std::int64_t most) noexcept;
 

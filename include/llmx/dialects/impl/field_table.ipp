@@ -62,7 +62,8 @@ LLMX_DECL void report_fields(const void* object, std::span<const field_rule> rul
 
 LLMX_DECL bool has_field(std::span<const field_rule> rules, std::string_view name) noexcept {
     const auto leads = [name](std::string_view path) {
-        return path.starts_with(name) && (path.size() == name.size() || path[name.size()] == '.');
+        // Most paths differ in size and have no dot there: letters are compared last.
+        return path.size() >= name.size() && (path.size() == name.size() || path[name.size()] == '.') && path.starts_with(name);
     };
     return !name.empty() && std::any_of(rules.begin(), rules.end(), [&leads](const field_rule& r) {
         return leads(r.name) || leads(r.object);
@@ -105,13 +106,14 @@ void keep_extra_unless(const json_cursor& from, IsKnown is_known, std::string_vi
     if (absent == absent_values::usual) absent = proto ? absent_values::proto : absent_values::empty;
     for (const auto& m : *members) {
         if (m.value().is_null()) continue;
-        std::string name(std::string_view(m.key()));
-        if (proto) name = camel_member_name(name);
+        std::string camel;
+        if (proto) camel = camel_member_name(m.key());
+        const std::string_view name = proto ? std::string_view(camel) : std::string_view(m.key());
         // Tables have dots in paths only: a member whose own name has one is in no table.
-        if (name.find('.') == std::string::npos && is_known(name)) continue;
+        if (name.find('.') == std::string_view::npos && is_known(name)) continue;
         const bool hint = std::find(hints.begin(), hints.end(), name) != hints.end();
         extra_members::member& kept =
-            to.add(codec, std::string(prefix).append(extra_members::kept_name(std::move(name))), json_text(m.value()));
+            to.add(codec, std::string(prefix).append(extra_members::kept_name(std::string(name))), json_text(m.value()));
         kept.hint = hint;
         kept.is_absent = is_as_absent(m.value(), absent);
     }

@@ -76,12 +76,13 @@ struct openai_chat {
     /// Gives the whole reply \p body, which has no usage or null, the member `usage` with \p tokens; false when it is no reply.
     LLMX_DECL static bool add_usage(std::string& body, const usage& tokens);
     LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
+    /// See `codec_ops::scan_reply`.
+    LLMX_DECL [[nodiscard]] static usage scan_reply(std::string_view body, bool& answered);
     /// A choice with a message or the reason why it ended (`codec_ops::holds_answer`).
     LLMX_DECL [[nodiscard]] static bool holds_answer(std::string_view body) noexcept;
-    /// No vendor of this language reads signatures; clients that understand LiteLLM's `thinking_blocks`
-    /// get them as they are.
-    /// No signature, but what makes a translation necessary all the same: `format`, LiteLLM's media type of an image or a file, which
-    /// OpenAI refuses and which is in no place that a splice reaches.
+    /// Finds what makes a translation necessary: `format`, LiteLLM's media type of an image or a file, which OpenAI refuses and which is
+    /// in no place that a splice reaches. Signatures do not: no vendor of this language reads any, and those in LiteLLM's
+    /// `thinking_blocks` go on as they are.
     LLMX_DECL [[nodiscard]] static bool has_foreign_signature(std::string_view body) noexcept;
 
     LLMX_DECL [[nodiscard]] static error_body decode_error(std::string_view body);

@@ -88,8 +88,13 @@ LLMX_DECL [[nodiscard]] error no_json(std::string_view body) {
 /// must still be one.
 LLMX_DECL [[nodiscard]] attempt_step judge(const provider_ops& ops, const void* self, const deployment& d,
                                            const http_response& response, reply& r, error& why) {
-    r.tokens = r.codec->scan_usage(r.body);
-    const bool answered = r.codec->holds_answer == nullptr || r.codec->holds_answer(r.body);
+    bool answered = false;
+    if (r.codec->scan_reply != nullptr) {
+        r.tokens = r.codec->scan_reply(r.body, answered);
+    } else {
+        r.tokens = r.codec->scan_usage(r.body);
+        answered = r.codec->holds_answer == nullptr || r.codec->holds_answer(r.body);
+    }
     // Usage is found in a JSON object alone, and an error has none.
     if (answered && !r.tokens.empty()) return attempt_step::done;
     const result<bool> failed = reports_failure(r.body);

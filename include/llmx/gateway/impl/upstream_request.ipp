@@ -232,7 +232,7 @@ LLMX_DECL [[nodiscard]] result<void> write_passed_through(const provider_ops& op
 LLMX_DECL [[nodiscard]] attempt_step try_write(const provider_ops& ops, const void* self, call& c, std::string_view model,
                                                attempt_buffers& a, error& why) {
     const bool long_scan = c.in.body.size() > offload_scan_above;
-    if (a.same && !long_scan) a.same = !a.codec->must_translate(c.in.body);
+    if (a.same && !long_scan && !c.in.known_to_pass) a.same = !a.codec->must_translate(c.in.body);
     bool too_long = a.same ? long_scan : c.in.body.size() > offload_translation_above;
     if (!a.same && c.in.made_by_program()) too_long = a.codec->outweighs(c.in.canonical, offload_translation_above);
     if (too_long) return attempt_step::later;
@@ -266,7 +266,7 @@ public:
         // A large request takes many times its size when decoded: it is decoded again by each
         // attempt, not kept while the provider's answer is awaited, and freed on this thread.
         call_->now.how.reset();
-        if (attempt_->same && !attempt_->codec->must_translate(call_->in.body))
+        if (attempt_->same && (call_->in.known_to_pass || !attempt_->codec->must_translate(call_->in.body)))
             written = write_passed_through(*ops_, self_, *call_, model_, *attempt_);
         else if (kept_ != nullptr) written = write_translated(*ops_, self_, *call_, model_, *attempt_, *kept_);
         else written = decode_and_write();

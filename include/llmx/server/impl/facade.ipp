@@ -80,6 +80,7 @@ LLMX_DECL void set_up_call(call& c, server_connection& peer, std::string_view bo
     in.cut_end = head.cut_end;
     in.members = head.members;
     in.must_translate = head.must_translate;
+    in.known_to_pass = head.known_to_pass;
     in.has_gateway_members = head.has_gateway_members;
     if (in.has_gateway_members) read_gateway_members(in);
     c.model = head.model;

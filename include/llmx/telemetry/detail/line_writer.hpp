@@ -8,7 +8,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -38,8 +37,10 @@ public:
     /// A string with its quotes.
     LLMX_DECL line_writer& text(std::string_view s) {
         reserve(longest_text + 2);
-        if (char* const end = s.size() <= longest_text ? copy_plain(s, at()) : nullptr; end != nullptr) {
-            advance_to(end);
+        char* const to = at();
+        if (char* const end = s.size() <= longest_text ? copy_plain(s, to + 1) : nullptr; end != nullptr) {
+            *to = *end = '"';
+            advance_to(end + 1);
         } else {
             spill();
             append_foreign(target(), s);
@@ -56,29 +57,6 @@ public:
     }
 
 private:
-    /// Copies ASCII that needs no escapes, eight bytes at a time, with quotes around it; null
-    /// when the text is of another kind.
-    static char* copy_plain(std::string_view s, char* to) noexcept {
-        const std::size_t n = s.size();
-        to[0] = to[n + 1] = '"';
-        if (n < 8) {
-            for (std::size_t i = 0; i != n; ++i) {
-                if (!is_plain_json_byte(s[i])) return nullptr;
-                to[i + 1] = s[i];
-            }
-            return to + n + 2;
-        }
-        for (std::size_t i = 0; i + 8 < n; i += 8)
-            if (!copy_plain_word(s.data() + i, to + 1 + i)) return nullptr;
-        // The last word may take some bytes a second time.
-        return copy_plain_word(s.data() + n - 8, to + 1 + n - 8) ? to + n + 2 : nullptr;
-    }
-    static bool copy_plain_word(const char* from, char* to) noexcept {
-        std::uint64_t w;
-        std::memcpy(&w, from, 8);
-        std::memcpy(to, &w, 8);
-        return !has_special_json_byte(w);
-    }
     LLMX_DECL static void append_foreign(std::string& out, std::string_view s) {
         if (s.size() > longest_text) {
             s = s.substr(0, longest_text);

@@ -4,8 +4,10 @@
 #include <llmx/config.hpp>
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -44,12 +46,14 @@ namespace llmx::inline LLMX_ABI::detail {
 
 #if defined(__SSE2__)
 
-/// Which of the sixteen bytes at \p at are not plain. SSE2 is part of every x86-64.
-[[nodiscard]] inline __m128i special_bytes(const char* at) noexcept {
-    const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+/// Which of sixteen bytes are not plain. SSE2 is part of every x86-64.
+[[nodiscard]] inline __m128i special_bytes_of(__m128i v) noexcept {
     // The signed comparison finds bytes above 0x7f along with control characters.
     return _mm_or_si128(_mm_cmplt_epi8(v, _mm_set1_epi8(0x20)),
                         _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
+}
+[[nodiscard]] inline __m128i special_bytes(const char* at) noexcept {
+    return special_bytes_of(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)));
 }
 
 /// Like `skip_plain`, but may stop early: after sixteen bytes, or at once near \p end.
@@ -90,5 +94,54 @@ namespace llmx::inline LLMX_ABI::detail {
 }
 
 #endif
+
+/// Copies a text of less than sixteen bytes; see `copy_plain`.
+[[nodiscard]] inline char* copy_plain_short(const char* from, std::size_t n, char* to) noexcept {
+    // Both ends are copied, the middle of some texts twice.
+    if (n >= 8) {
+        std::uint64_t first = 0, last = 0;
+        std::memcpy(&first, from, 8);
+        std::memcpy(&last, from + n - 8, 8);
+        std::memcpy(to, &first, 8);
+        std::memcpy(to + n - 8, &last, 8);
+        return has_special_json_byte(first) || has_special_json_byte(last) ? nullptr : to + n;
+    }
+    if (n >= 4) {
+        std::uint32_t first = 0, last = 0;
+        std::memcpy(&first, from, 4);
+        std::memcpy(&last, from + n - 4, 4);
+        std::memcpy(to, &first, 4);
+        std::memcpy(to + n - 4, &last, 4);
+        return has_special_json_byte(std::uint64_t{first} << 32 | last) ? nullptr : to + n;
+    }
+    for (std::size_t i = 0; i != n; ++i) {
+        if (!is_plain_json_byte(from[i])) return nullptr;
+        to[i] = from[i];
+    }
+    return to + n;
+}
+
+/// Copies \p text to \p to, which has room for it and does not overlap it, when all of its bytes are plain. Returns the copy's
+/// end; null for another text, of which some bytes may have been copied.
+[[nodiscard]] inline char* copy_plain(std::string_view text, char* to) noexcept {
+    const char* const from = text.data();
+    const std::size_t n = text.size();
+    if (n < 16) return copy_plain_short(from, n, to);
+    // The last block may take some bytes a second time.
+#if defined(__SSE2__)
+    const auto block = [from, to](std::size_t at) {
+        const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + at));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(to + at), v);
+        return special_bytes_of(v);
+    };
+    __m128i any = block(n - 16);
+    for (std::size_t i = 0; i + 16 < n; i += 16) any = _mm_or_si128(any, block(i));
+    return _mm_movemask_epi8(any) == 0 ? to + n : nullptr;
+#else
+    for (std::size_t i = 0; i + 8 < n; i += 8)
+        if (copy_plain_short(from + i, 8, to + i) == nullptr) return nullptr;
+    return copy_plain_short(from + n - 8, 8, to + n - 8) == nullptr ? nullptr : to + n;
+#endif
+}
 
 } // namespace llmx::inline LLMX_ABI::detail

@@ -97,9 +97,17 @@ LLMX_DECL bool json_scanner::next(json_member& m) noexcept {
     m.escaped = escape_seen_;
 
     const char* const value = p;
-    if (*p == '"') p = skip_string(p);
-    else if (*p == '{' || *p == '[') p = skip_container(p);
-    else p = skip_scalar(p);
+    if (*p == '"') {
+        p = skip_string(p);
+    } else if (*p == '{' || *p == '[') {
+        p = skip_container(p);
+    } else {
+        // Most numbers are counts: digits alone, before a comma or the bracket.
+        const char* after = p;
+        if (*p > '0' && *p <= '9')
+            while (after != end && detail::is_ascii_digit(*after)) ++after;
+        p = after != p && after != end && (*after == ',' || *after == close) ? after : skip_scalar(p);
+    }
     if (p == nullptr) return false;
     p_ = p;
     m.value = std::string_view(value, static_cast<std::size_t>(p - value));
@@ -183,33 +191,27 @@ LLMX_DECL const char* json_scanner::skip_container(const char* p) noexcept {
     std::size_t depth = 0;
     const char* const end = end_;
     for (;;) {
-        while (p != end && detail::scan_classes[static_cast<unsigned char>(*p)] == detail::scan_class::skip) ++p;
+        detail::scan_class kind = detail::scan_class::skip;
+        while (p != end && (kind = detail::scan_classes[static_cast<unsigned char>(*p)]) == detail::scan_class::skip) ++p;
         if (p == end) return fail_at(p, "a bracket is not closed");
-        const char c = *p;
-        switch (detail::scan_classes[static_cast<unsigned char>(c)]) {
-        case detail::scan_class::skip: break; // passed above
-        case detail::scan_class::quote:
+        if (kind == detail::scan_class::quote) {
             p = skip_string(p);
             if (p == nullptr) return nullptr;
-            break;
-        case detail::scan_class::open: {
+        } else if (kind == detail::scan_class::open) {
             if (depth + 1 == max_json_scan_depth) return fail_at(p, "nested too deeply");
             const std::uint64_t bit = std::uint64_t{1} << (depth % 64);
             auto& word = kinds[depth / 64];
-            word = c == '{' ? word | bit : word & ~bit;
+            word = *p == '{' ? word | bit : word & ~bit;
             ++depth;
             ++p;
-            break;
-        }
-        case detail::scan_class::close: {
+        } else if (kind == detail::scan_class::close) {
             --depth;
             const bool object = (kinds[depth / 64] >> (depth % 64) & 1) != 0;
-            if (object != (c == '}')) return fail_at(p, "brackets do not match");
+            if (object != (*p == '}')) return fail_at(p, "brackets do not match");
             ++p;
             if (depth == 0) return p;
-            break;
-        }
-        case detail::scan_class::wrong: return fail_at(p, "an unexpected character");
+        } else {
+            return fail_at(p, "an unexpected character");
         }
     }
 }

@@ -6,8 +6,10 @@
 #include <llmx/wire/utf8.hpp>
 
 namespace llmx::inline LLMX_ABI {
+namespace detail {
 
-LLMX_DECL void append_json_string(std::string& out, std::string_view text) {
+/// Appends a text of any length and any bytes.
+LLMX_DECL void append_long_json_string(std::string& out, std::string_view text) {
     static constexpr char hex[] = "0123456789abcdef";
     out += '"';
     const char* plain = text.data();
@@ -50,5 +52,28 @@ LLMX_DECL void append_json_string(std::string& out, std::string_view text) {
     out.append(plain, end);
     out += '"';
 }
+
+LLMX_DECL void append_json_piece(std::string& out, std::string_view text, bool comma, bool colon) {
+    constexpr std::size_t longest = 128;
+    if (text.size() <= longest) {
+        char piece[longest + 4];
+        char* to = piece;
+        if (comma) *to++ = ',';
+        *to++ = '"';
+        if (char* end = copy_plain(text, to); end != nullptr) {
+            *end++ = '"';
+            if (colon) *end++ = ':';
+            out.append(piece, static_cast<std::size_t>(end - piece));
+            return;
+        }
+    }
+    if (comma) out += ',';
+    append_long_json_string(out, text);
+    if (colon) out += ':';
+}
+
+} // namespace detail
+
+LLMX_DECL void append_json_string(std::string& out, std::string_view text) { detail::append_json_piece(out, text, false, false); }
 
 } // namespace llmx::inline LLMX_ABI

@@ -29,6 +29,7 @@ LLMX_DECL [[nodiscard]] bool messages_exceeds(const json_member& m, const model_
     if (m.named("top_p")) return refuses_value(t, p::top_p, m.value, 1);
     if (m.named("top_k")) return refuses_value(t, p::top_k, m.value, -1);
     if (m.named("max_tokens")) return is_above(m.value, t.max_output_tokens);
+    if (m.named("stop_sequences")) return t.refuses(p::stop) && asks_for_something(m.value);
     if (m.named("thinking")) return m.value.starts_with('{') && messages_thinking_exceeds(m.value, t);
     if (!m.named("output_config") || !m.value.starts_with('{') || t.reasoning != model_traits::reasoning_style::adaptive) return false;
     bool other = false;

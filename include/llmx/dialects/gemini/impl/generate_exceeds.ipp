@@ -36,6 +36,10 @@ LLMX_DECL [[nodiscard]] bool generate_config_exceeds(std::string_view json, cons
         else if (generate_named(m, "presencePenalty", "presence_penalty")) exceeds = exceeds || refuses_value(t, p::presence_penalty, m.value, 0);
         else if (generate_named(m, "frequencyPenalty", "frequency_penalty")) exceeds = exceeds || refuses_value(t, p::frequency_penalty, m.value, 0);
         else if (generate_named(m, "maxOutputTokens", "max_output_tokens")) exceeds = exceeds || is_above(m.value, t.max_output_tokens);
+        else if (generate_named(m, "stopSequences", "stop_sequences")) exceeds = exceeds || (t.refuses(p::stop) && asks_for_something(m.value));
+        else if (generate_named(m, "responseLogprobs", "response_logprobs")) exceeds = exceeds || (t.refuses(p::logprobs) && is_true(m.value));
+        else if (m.named("logprobs")) exceeds = exceeds || (t.refuses(p::logprobs) && json_count(m.value).value_or(0) > 0);
+        else if (m.named("seed")) exceeds = exceeds || (t.refuses(p::seed) && !is_json_null(m.value));
         else if (generate_named(m, "thinkingConfig", "thinking_config"))
             exceeds = exceeds || (m.value.starts_with('{') && generate_thinking_exceeds(m.value, t));
     });

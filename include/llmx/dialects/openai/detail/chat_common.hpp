@@ -51,10 +51,6 @@ inline constexpr std::array<enum_word<service_tier>, 5> openai_chat_tiers = {{{s
 /// Reads `service_tier`; a name of one vendor alone is kept in \p extra.
 LLMX_DECL void openai_chat_read_tier(std::string_view name, std::optional<service_tier>& to, extra_members& extra);
 
-/// Names of `reasoning_effort`, at the values of the enumeration.
-inline constexpr std::array<std::string_view, 7> openai_chat_efforts = {
-    "none", "minimal", "low", "medium", "high", "xhigh", "max"};
-
 /// The lists that contain parts, as numbers of `wire_origin::list`.
 enum class openai_chat_list : std::uint32_t {
     content, thinking_blocks, tool_calls, images, reasoning_content, reasoning, refusal, audio, function_call,

@@ -287,14 +287,14 @@ LLMX_DECL std::string_view openai_chat_finish_word(finish_reason r, bool has_cal
 }
 
 LLMX_DECL void openai_chat_counts::take(std::string_view name, std::int64_t n) noexcept {
-    if (name == "prompt_tokens") prompt = n;
-    else if (name == "completion_tokens") completion = n;
-    else if (name == "total_tokens") total = n;
-    else if (name == "cache_read_input_tokens") cached_by_litellm = n;
-    else if (name == "prompt_cache_hit_tokens") cached_by_deepseek = n;
-    else if (name == "cached_tokens") cached_by_moonshot = n;
-    else if (name == "cache_creation_input_tokens") written_by_litellm = n;
-    else if (name == "reasoning_tokens") reasoning = n;
+    if (is_literal(name, "prompt_tokens")) prompt = n;
+    else if (is_literal(name, "completion_tokens")) completion = n;
+    else if (is_literal(name, "total_tokens")) total = n;
+    else if (is_literal(name, "cache_read_input_tokens")) cached_by_litellm = n;
+    else if (is_literal(name, "prompt_cache_hit_tokens")) cached_by_deepseek = n;
+    else if (is_literal(name, "cached_tokens")) cached_by_moonshot = n;
+    else if (is_literal(name, "cache_creation_input_tokens")) written_by_litellm = n;
+    else if (is_literal(name, "reasoning_tokens")) reasoning = n;
 }
 
 LLMX_DECL void openai_chat_counts::take_detail(std::string_view of, std::string_view name, std::int64_t n) noexcept {

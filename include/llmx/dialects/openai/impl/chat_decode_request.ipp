@@ -190,8 +190,8 @@ LLMX_DECL void openai_chat_read_format(const json_cursor& from, chat_request& to
 LLMX_DECL void openai_chat_read_reasoning(const json_cursor& from, chat_request& to) {
     std::string word;
     from["reasoning_effort"].read(word);
-    for (std::size_t i = 0; i < openai_chat_efforts.size(); ++i)
-        if (word == openai_chat_efforts[i]) to.reasoning = reasoning_options(static_cast<reasoning_effort>(i));
+    for (std::size_t i = 0; i < effort_names.size(); ++i)
+        if (word == effort_names[i]) to.reasoning = reasoning_options(static_cast<reasoning_effort>(i));
     // A server's own word ("default", "disable") is for that server to judge.
     if (!word.empty() && !to.reasoning) {
         std::string json;

@@ -221,7 +221,7 @@ private:
         std::optional<reasoning_effort> effort = r.effort;
         // A model that is not known may be one without reasoning, which would not accept a setting that turns it off.
         if (!effort && r.budget_tokens.value_or(0) > 0) effort = usual_effort_of(*r.budget_tokens);
-        if (effort) w_.member("reasoning_effort", openai_chat_efforts[static_cast<std::size_t>(*effort)]);
+        if (effort) w_.member("reasoning_effort", effort_names[static_cast<std::size_t>(*effort)]);
         // Without a budget the model decides by itself, as it does with -1.
         if (r.budget_tokens && *r.budget_tokens >= 0 && (r.effort || !effort))
             drops_.hint(at.of<&reasoning_options::budget_tokens>());

@@ -3,7 +3,6 @@
 
 #include <llmx/dialects/openai/chat.hpp>
 
-#include <llmx/dialects/detail/answer_scan.hpp>
 #include <llmx/dialects/openai/detail/chat_common.hpp>
 
 #include <llmx/wire/json_scan.hpp>
@@ -318,11 +317,6 @@ LLMX_DECL result<chat_reply> openai_chat::decode_reply(std::string_view body) {
     detail::openai_chat_keep(
         root, {"id", "object", "created", "model", "choices", "usage", "service_tier", "error"}, "", to.extra);
     return to;
-}
-
-LLMX_DECL bool openai_chat::holds_answer(std::string_view body) noexcept {
-    return detail::json_text_opens(body, "choices", "[{") &&
-           (detail::json_text_opens(body, "message", "{") || detail::json_text_has_word(body, "finish_reason"));
 }
 
 LLMX_DECL void openai_chat::encode_reply(const chat_reply& reply, const reply_options& options, std::string& out) {

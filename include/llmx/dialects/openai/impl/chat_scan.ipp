@@ -3,9 +3,11 @@
 
 #include <llmx/dialects/openai/chat.hpp>
 
+#include <llmx/dialects/detail/answer_scan.hpp>
 #include <llmx/dialects/detail/gateway_members.hpp>
 #include <llmx/dialects/detail/member_names.hpp>
 #include <llmx/dialects/openai/detail/chat_common.hpp>
+#include <llmx/dialects/openai/detail/chat_members.hpp>
 #include <llmx/wire/json_scan.hpp>
 
 #include <string_view>
@@ -18,6 +20,16 @@ LLMX_DECL [[nodiscard]] bool openai_chat_has_items(std::string_view array) noexc
     if (!array.starts_with('[')) return false;
     const std::size_t first = array.find_first_not_of(" \t\r\n", 1);
     return first != std::string_view::npos && array[first] != ']';
+}
+
+/// Whether a member within the text of `messages` is an array: content in parts, calls of tools.
+LLMX_DECL [[nodiscard]] bool openai_chat_has_lists(std::string_view messages) noexcept {
+    for (std::size_t at = messages.find('[', 1); at != std::string_view::npos; at = messages.find('[', at + 1)) {
+        std::size_t before = at - 1;
+        while (before != 0 && static_cast<unsigned char>(messages[before]) <= ' ') --before;
+        if (messages[before] == ':') return true;
+    }
+    return false;
 }
 
 LLMX_DECL result<void> openai_chat_scan_options(std::string_view options, request_head& to) {
@@ -42,30 +54,9 @@ LLMX_DECL [[nodiscard]] usage openai_chat_parse_usage(std::string_view text) noe
     return counts.totals();
 }
 
-/// After a member's name at \p at: where its value begins; npos when it was not a name.
-LLMX_DECL [[nodiscard]] std::size_t openai_chat_value_at(std::string_view json, std::size_t at) noexcept {
-    constexpr std::string_view space = " \t\r\n";
-    at = json.find_first_not_of(space, at);
-    if (at == std::string_view::npos || json[at] != ':') return std::string_view::npos;
-    return json.find_first_not_of(space, at + 1);
-}
-
-/// Calls \p f with the offset of the value of each member, at any depth, called \p name,
-/// until it returns true. Quotes within strings are escaped, so a quoted name is one.
-template <class F> bool openai_chat_search(std::string_view json, std::string_view name, F f) {
-    // The letters are searched, not the quote: there are fewer of them.
-    for (std::size_t at = json.find(name); at != std::string_view::npos; at = json.find(name, at + 1)) {
-        const std::size_t end = at + name.size();
-        if (at == 0 || json[at - 1] != '"' || end == json.size() || json[end] != '"') continue;
-        const std::size_t value = openai_chat_value_at(json, end + 1);
-        if (value != std::string_view::npos && f(value)) return true;
-    }
-    return false;
-}
-
 /// Whether some member \p name holds text, items or members.
 LLMX_DECL [[nodiscard]] bool openai_chat_is_filled(std::string_view json, std::string_view name) noexcept {
-    return openai_chat_search(json, name, [json](std::size_t value) {
+    return any_json_member(json, name, [json](std::size_t value) {
         if (value + 1 >= json.size()) return false;
         switch (json[value]) {
         case '"': return json[value + 1] != '"';
@@ -74,6 +65,11 @@ LLMX_DECL [[nodiscard]] bool openai_chat_is_filled(std::string_view json, std::s
         default: return false;
         }
     });
+}
+
+/// Whether the text \p json has somewhere a choice's message or the reason why it ended.
+LLMX_DECL [[nodiscard]] bool openai_chat_has_choice(std::string_view json) noexcept {
+    return json_text_opens(json, "message", "{") || json_text_has_word(json, "finish_reason");
 }
 
 } // namespace detail
@@ -86,10 +82,11 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
     bool has_messages = false, has_model = false;
     detail::members_seen seen;
     auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
-        head.members.add(m);
-        if (detail::is_gateway_member(m) || (m.named("metadata") && !detail::fits_metadata(m.value))) head.has_gateway_members = true;
-        if (routed.is_other(m)) return success();
-        if (m.named("model")) {
+        using member = detail::openai_chat_member;
+        const member which = detail::openai_chat_member_of(m);
+        head.members.add(m, static_cast<unsigned>(which));
+        switch (which) {
+        case member::model:
             if (seen.again(0)) return detail::member_given_twice(m);
             head.model_begin = m.begin;
             head.model_end = m.end;
@@ -98,27 +95,39 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
                 return detail::member_expected("model", "the name of a model");
             has_model = true;
             head.model = plain_json_string(m.value).value_or(std::string_view());
-        } else if (m.named("messages")) {
+            break;
+        case member::messages:
             if (!m.value.starts_with('[')) return detail::member_expected("messages", "an array");
             has_messages = detail::openai_chat_has_items(m.value);
             if (!has_messages) return detail::member_expected("messages", "at least one message");
             if (seen.again(1)) return detail::member_given_twice(m);
-        } else if (m.named("stream")) {
+            head.known_to_pass = !detail::openai_chat_has_lists(m.value);
+            break;
+        case member::stream:
             head.stream = is_true(m.value);
             if (!head.stream && m.value != "false" && !is_json_null(m.value))
                 return detail::member_expected("stream", "true or false");
             if (seen.again(2)) return detail::member_given_twice(m);
-        } else if (m.named("stream_options")) {
+            break;
+        case member::stream_options:
             if (seen.again(3)) return detail::member_given_twice(m);
             if (m.value.starts_with('{')) return detail::openai_chat_scan_options(m.value, head);
-        } else if (m.named("max_completion_tokens")) {
+            break;
+        case member::max_completion_tokens:
             new_limit = json_count(m.value).value_or(0);
             if (seen.again(4)) return detail::member_given_twice(m);
-        } else if (m.named("max_tokens")) {
+            break;
+        case member::max_tokens:
             old_limit = json_count(m.value).value_or(0);
             if (seen.again(5)) return detail::member_given_twice(m);
-        } else {
+            break;
+        case member::metadata:
+            if (!detail::fits_metadata(m.value)) head.has_gateway_members = true;
+            break;
+        case member::other:
+            if (detail::is_gateway_member(m)) head.has_gateway_members = true;
             return routed.check(m);
+        default: break;
         }
         return success();
     });
@@ -164,7 +173,7 @@ LLMX_DECL bool openai_chat::ask_usage(std::string_view body, const member_spans&
 
 LLMX_DECL bool openai_chat::has_foreign_signature(std::string_view body) noexcept {
     // Of the formats of sounds and of JSON Schema none has a slash, every media type has one.
-    return detail::openai_chat_search(body, "format", [body](std::size_t value) {
+    return detail::any_json_member(body, "format", [body](std::size_t value) {
         if (body[value] != '"') return false;
         const std::string_view text = body.substr(value + 1, 64);
         return text.substr(0, text.find('"')).find('/') != std::string_view::npos;
@@ -172,26 +181,39 @@ LLMX_DECL bool openai_chat::has_foreign_signature(std::string_view body) noexcep
 }
 
 LLMX_DECL usage openai_chat::scan_usage(std::string_view body) {
+    bool answered = true;
+    return scan_reply(body, answered);
+}
+
+LLMX_DECL usage openai_chat::scan_reply(std::string_view body, bool& answered) {
     usage found;
     bool seen = false;
     std::optional<service_tier> tier;
     const auto done = scan_json_members(body, [&](const json_member& m) {
-        if (m.key == "service_tier")
+        if (m.value.front() == '{') {
+            if (m.named("usage")) {
+                found = detail::openai_chat_parse_usage(m.value);
+                seen = true;
+            } else if (!seen && m.named("x_groq")) {
+                // Not `scan_usage` again: one in another would be scanned once for each around it.
+                json_scanner inner(m.value);
+                for (json_member d; inner.next(d);)
+                    if (d.named("usage") && d.value.starts_with('{')) found = detail::openai_chat_parse_usage(d.value);
+            }
+        } else if (detail::is_literal(m.key, "service_tier")) {
             tier = detail::read_enum(detail::openai_chat_tiers, plain_json_string(m.value).value_or(std::string_view()));
-        if (!m.value.starts_with('{')) return;
-        if (m.named("usage")) {
-            found = detail::openai_chat_parse_usage(m.value);
-            seen = true;
-        } else if (!seen && m.named("x_groq")) {
-            // Not `scan_usage` again: one in another would be scanned once for each around it.
-            json_scanner inner(m.value);
-            for (json_member d; inner.next(d);)
-                if (d.named("usage") && d.value.starts_with('{')) found = detail::openai_chat_parse_usage(d.value);
+        } else if (!answered && detail::is_literal(m.key, "choices")) {
+            answered = detail::json_value_opens(m.value, 0, "[{") && detail::openai_chat_has_choice(m.value);
         }
     });
+    if (!answered) answered = holds_answer(body);
     if (done.has_error()) return usage();
     found.tier = tier;
     return found;
+}
+
+LLMX_DECL bool openai_chat::holds_answer(std::string_view body) noexcept {
+    return detail::json_text_opens(body, "choices", "[{") && detail::openai_chat_has_choice(body);
 }
 
 } // namespace llmx::inline LLMX_ABI

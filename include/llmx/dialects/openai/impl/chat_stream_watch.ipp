@@ -116,15 +116,15 @@ LLMX_DECL void openai_chat::stream_watch::line(std::string_view text) {
 }
 
 LLMX_DECL void openai_chat::stream_watch::payload(std::string_view json) {
-    using detail::openai_chat_search;
+    using detail::any_json_member;
     const auto is_object = [json](std::size_t value) { return json[value] == '{'; };
-    if (openai_chat_search(json, "usage", is_object)) {
+    if (any_json_member(json, "usage", is_object)) {
         const usage u = scan_usage(json);
         if (!u.empty()) progress_.tokens = u;
         if (leaves_out_usage_) usage_alone_ = detail::openai_chat_is_usage_alone(json);
     }
     const auto not_null = [json](std::size_t value) { return json[value] != 'n'; };
-    if (openai_chat_search(json, "error", not_null)) {
+    if (any_json_member(json, "error", not_null)) {
         // Quoted anywhere; it counts at the top level alone.
         const auto done = scan_json_members(json, [this](const json_member& m) {
             if (m.named("error") && !is_json_null(m.value)) progress_.failed = true;
@@ -132,7 +132,7 @@ LLMX_DECL void openai_chat::stream_watch::payload(std::string_view json) {
         if (done.has_error()) progress_.failed = true;
     }
     bool broke_off = false;
-    const bool ended = openai_chat_search(json, "finish_reason", [json, &broke_off](std::size_t value) {
+    const bool ended = any_json_member(json, "finish_reason", [json, &broke_off](std::size_t value) {
         const std::string_view word = json.substr(value);
         broke_off = word.starts_with("\"error\"") || word.starts_with("\"network_error\"");
         // Some servers write "" into every chunk but the last.
@@ -141,7 +141,7 @@ LLMX_DECL void openai_chat::stream_watch::payload(std::string_view json) {
     if (broke_off) progress_.failed = true;
     // Of several choices one may end before another: then the end marker alone is proof. A
     // tool call's index may be taken for a choice's, which causes at most a needless request for the usage.
-    several_ = several_ || openai_chat_search(json, "index", [json](std::size_t value) { return json[value] != '0'; });
+    several_ = several_ || any_json_member(json, "index", [json](std::size_t value) { return json[value] != '0'; });
     if (ended) progress_.answered = true;
     if (several_) progress_.answered = false;
     if (progress_.begun) return;
