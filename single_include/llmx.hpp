@@ -2384,9 +2384,11 @@ struct call_report {
     usage tokens;
     /// The limits of the vendor that answers count `tokens.cached_tokens` (`codec_ops::limits_count_cached`).
     bool limits_count_cached = true;
-    /// What the caller of a whole reply was given instead, because the provider reported no tokens: an estimate, which no limit
-    /// and no cost counts. Empty when the provider reported some.
+    /// An estimate in their place, because the provider of a chat reported no tokens: what the caller of a whole reply is given, and what
+    /// limits settle on; no cost counts it. It means something only where `tokens` is empty; of a stream it is known when that has ended.
     usage estimate;
+    /// The answer was looked through for it: when it is empty the provider has reported zeros.
+    bool usage_judged = false;
     /// What is known about the model that answered; null when nothing is. Its prices make the cost of the call
     /// (`cost_of`).
     const model_facts* facts = nullptr;
@@ -2416,6 +2418,7 @@ struct call_report {
         tokens = from.tokens;
         limits_count_cached = from.limits_count_cached;
         estimate = from.estimate;
+        usage_judged = from.usage_judged;
         facts = from.facts;
         cost = from.cost;
         first_token = from.first_token;
@@ -2442,6 +2445,7 @@ private:
         tokens = other.tokens;
         limits_count_cached = other.limits_count_cached;
         estimate = other.estimate;
+        usage_judged = other.usage_judged;
         facts = other.facts;
         cost = other.cost;
         upstream_time = other.upstream_time;
@@ -5605,6 +5609,9 @@ public:
     /// Appends to \p to, in the order of the stream, the ranges of the bytes fed since the last call that only the
     /// gateway has requested, and that its caller must not receive. Such bytes were `pending` until now.
     virtual void take_unasked(std::vector<stream_cut>& to) { static_cast<void>(to); }
+    /// An estimate of the answer's tokens, made of the sizes of the events so far; zero when the provider has reported them itself, zeros
+    /// included, and where the operation has none.
+    [[nodiscard]] virtual std::uint64_t estimated_tokens() const noexcept { return 0; }
 };
 
 /// The changes of a request's encoder that only its reply's decoder can undo: functions that were renamed,
@@ -6051,9 +6058,16 @@ private:
     typename D::stream_encoder encoder_;
 };
 
+/// What \p watch, of a codec that may be a user's and have no estimate, has counted.
+template <class Watch> [[nodiscard]] std::uint64_t watched_tokens(const Watch& watch) noexcept {
+    if constexpr (requires { { watch.estimated_tokens() } -> std::convertible_to<std::uint64_t>; }) return watch.estimated_tokens();
+    else return 0;
+}
+
 template <class D> class erased_watch final : public any_stream_watch {
 public:
     const stream_progress& feed(std::string_view bytes) override { return watch_.feed(bytes); }
+    [[nodiscard]] std::uint64_t estimated_tokens() const noexcept override { return watched_tokens(watch_); }
 
 private:
     typename D::stream_watch watch_;
@@ -6073,6 +6087,7 @@ public:
     erased_usage_watch() { watch_.leave_out_usage(); }
     const stream_progress& feed(std::string_view bytes) override { return watch_.feed(bytes); }
     void take_unasked(std::vector<stream_cut>& to) override { watch_.take_unasked(to); }
+    [[nodiscard]] std::uint64_t estimated_tokens() const noexcept override { return watched_tokens(watch_); }
 
 private:
     typename D::stream_watch watch_;
@@ -6235,6 +6250,82 @@ template <class D> struct codec_functions<D, chat> {
 } // namespace detail
 } // namespace llmx::inline LLMX_ABI
 
+
+// ---- llmx/wire/json_weight.hpp ----
+#include <cstddef>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+/// The part of a JSON body that a model reads as text.
+struct json_weight {
+    json_weight() = default;
+    /// Bytes, names and punctuation included, without those of long strings in base64.
+    std::size_t text = 0;
+    /// Long strings in base64: images, documents, recordings.
+    std::size_t blobs = 0;
+};
+
+/// Weighs \p body, which a scan has checked. A string of 4 KiB and more is taken for base64 when
+/// its first KiB has neither a space nor an escape, nor a character that is not ASCII; shorter bodies
+/// are not looked at, they are text. Linear, and quick: bytes are only searched for quotes.
+LLMX_DECL [[nodiscard]] json_weight weigh_json(std::string_view body) noexcept;
+
+} // namespace llmx::inline LLMX_ABI
+
+
+// ---- llmx/dialects/detail/stream_weight.hpp ----
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Counts while a stream passes what the tokens of its answer can be estimated from, should the provider report none: the sizes of the
+/// events that may hold content. A few additions for each of them, whatever their size.
+///
+/// What all events of a stream repeat (id, model, names of members) is as long as the smallest of them. An event is taken for one token
+/// at least, as most servers send one for each.
+class stream_weight {
+public:
+    /// \p frame is the most bytes that events of the language repeat: where all have the same size, or there is one alone, the smallest
+    /// shows nothing. \p around is how much longer an event with content is than the smallest, beside the content: the name of the member.
+    explicit constexpr stream_weight(std::size_t frame, std::size_t around = 0) noexcept : frame_(frame), around_(around) {}
+
+    /// \p json is the data of one event.
+    void add(std::string_view json) noexcept {
+        std::size_t size = json.size();
+        // Media in base64 are so large; such an event is scanned by its watch for longer than this takes.
+        if (size >= large) {
+            const json_weight w = weigh_json(json);
+            size = w.text;
+            media_ += w.blobs;
+        }
+        bytes_ += size;
+        ++events_;
+        least_ = std::min(least_, size);
+    }
+    /// The stream has the provider's own counters.
+    void note_usage() noexcept { reported_ = true; }
+
+    /// An estimate of the answer's tokens; zero where none is needed: the provider has reported them, or there was no event.
+    [[nodiscard]] std::uint64_t tokens() const noexcept {
+        if (reported_ || events_ == 0) return 0;
+        const std::size_t repeated = events_ * (std::min(least_, frame_) + around_);
+        const std::size_t text = bytes_ > repeated ? bytes_ - repeated : 0;
+        return std::max<std::uint64_t>(events_, tokens_of_text(text)) + media_ * tokens_of_media;
+    }
+
+private:
+    static constexpr std::size_t large = 4096;
+
+    std::size_t bytes_ = 0, events_ = 0, media_ = 0, frame_, around_;
+    std::size_t least_ = static_cast<std::size_t>(-1);
+    bool reported_ = false;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/detail/enum_words.hpp ----
 #include <array>
@@ -7009,6 +7100,11 @@ struct anthropic_counts {
         c.input = subtract_counts(subtract_counts(u.input_tokens, u.cached_tokens), u.cache_write_tokens);
         c.output = u.output_tokens;
         c.thinking = u.reasoning_tokens;
+        c.cache_write_1h = u.cache_write_1h_tokens;
+        c.web_searches = u.web_searches;
+        c.tier = u.tier;
+        c.fast = u.fast;
+        c.us_only = u.us_only;
         return c;
     }
 };
@@ -7044,6 +7140,11 @@ LLMX_DECL void messages_read_counts(const json_cursor& in, anthropic_counts& to)
 LLMX_DECL void anthropic_scan_counts(std::string_view json, anthropic_counts& to);
 /// Writes the four counters, cached ones included.
 LLMX_DECL void messages_write_counts(json_writer& w, const anthropic_counts& c);
+/// Writes `cache_creation`: what is kept for an hour and for five minutes; null when nothing is kept for an hour, as then
+/// `cache_creation_input_tokens` has all of it.
+LLMX_DECL void messages_write_cache_times(json_writer& w, const anthropic_counts& c);
+/// Writes `server_tool_use`: how often the web was searched; null for never. The vendor's libraries demand both members of the object.
+LLMX_DECL void messages_write_tool_use(json_writer& w, const anthropic_counts& c);
 
 LLMX_DECL [[nodiscard]] finish_reason messages_finish(std::string_view stop_reason) noexcept;
 /// Empty for a reason that is not a clean stop.
@@ -7481,11 +7582,14 @@ struct anthropic_messages {
     class stream_watch {
     public:
         LLMX_DECL const stream_progress& feed(std::string_view bytes);
+        /// `any_stream_watch::estimated_tokens`.
+        [[nodiscard]] std::uint64_t estimated_tokens() const noexcept { return weight_.tokens(); }
 
     private:
         LLMX_DECL void take(const sse_event& event);
         sse_parser sse_;
         stream_progress progress_;
+        detail::stream_weight weight_{std::string_view(R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":""}})").size()};
         detail::anthropic_counts counts_;
     };
 };
@@ -7916,11 +8020,14 @@ struct bedrock_converse {
     class stream_watch {
     public:
         LLMX_DECL const stream_progress& feed(std::string_view bytes);
+        /// `any_stream_watch::estimated_tokens`.
+        [[nodiscard]] std::uint64_t estimated_tokens() const noexcept { return weight_.tokens(); }
 
     private:
         LLMX_DECL void take(const aws_event& event);
         aws_event_decoder events_;
         stream_progress progress_;
+        detail::stream_weight weight_{std::string_view(R"({"contentBlockIndex":0,"delta":{"text":""}})").size()};
         detail::bedrock_counts counts_;
     };
 };
@@ -8481,6 +8588,8 @@ private:
 class gemini_generate::stream_watch {
 public:
     LLMX_DECL const stream_progress& feed(std::string_view bytes);
+    /// `any_stream_watch::estimated_tokens`.
+    [[nodiscard]] std::uint64_t estimated_tokens() const noexcept { return weight_.tokens(); }
 
 private:
     LLMX_DECL void chunk(std::string_view json);
@@ -8490,6 +8599,7 @@ private:
     LLMX_DECL void candidate(std::string_view json, std::size_t position);
 
     stream_progress progress_;
+    detail::stream_weight weight_{384};
     sse_parser sse_;
     json_array_stream array_;
     /// One bit per choice (indexes above 63 share the last).
@@ -8868,6 +8978,8 @@ public:
     void leave_out_usage() noexcept { leaves_out_usage_ = true; }
     /// The ranges of such events among the bytes fed since the last call.
     LLMX_DECL void take_unasked(std::vector<stream_cut>& to);
+    /// `any_stream_watch::estimated_tokens`.
+    [[nodiscard]] std::uint64_t estimated_tokens() const noexcept { return weight_.tokens(); }
 
 private:
     /// The memory of a longer line is released with it.
@@ -8880,6 +8992,8 @@ private:
     LLMX_DECL void payload(std::string_view json);
 
     stream_progress progress_;
+    /// Ids, fingerprints and names of models take up to so much.
+    detail::stream_weight weight_{384, std::string_view(R"("content":"",)").size()};
     std::string partial_;
     bool several_ = false;
     bool done_ = false;
@@ -9711,6 +9825,8 @@ struct inbound {
     /// Tokens to reserve with rate limiters: prompt estimate plus output limit. Layers read it with
     /// `reserved_tokens`.
     std::uint64_t estimated_tokens = 0;
+    /// The output limit's part of it.
+    std::uint64_t reserved_output = 0;
     /// Set by `edit`: `estimated_tokens` is to be made anew of the changed request.
     std::uint64_t (*estimate)(const any_message& changed) noexcept = nullptr;
     /// What `view_of` has made; null until then.
@@ -10219,6 +10335,7 @@ public:
         finish(how);
         if (call* const outer = std::exchange(ends_, nullptr)) {
             outer->report.tokens = how.tokens;
+            if (how.tokens.empty()) outer->report.estimate = report.estimate;
             outer->report.first_token = report.first_token;
             outer->end(how);
         }
@@ -11643,6 +11760,8 @@ template <operation Op> void set_request(call& c, const typename Op::request& re
     c.in.stream = stream;
     c.in.canonical = any_message::borrow(request);
     c.in.estimated_tokens = estimate_tokens(request);
+    if constexpr (requires { request.max_output_tokens.value_or(0); })
+        c.in.reserved_output = static_cast<std::uint64_t>(clamp_count(request.max_output_tokens.value_or(0)));
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -16945,9 +17064,9 @@ LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint6
 /// Corrects the reserved tokens to the actual use; the request stays taken. Tokens that the vendor's own limits leave out
 /// because they came from its prompt cache are not counted (\p counts_cached: `call_report::limits_count_cached`).
 ///
-/// Where the provider reported no tokens although it may have worked (an answer without
-/// usage, a stream that was cut or left), the reservation stays.
-LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t estimate, const outcome& how,
+/// Where the provider reported no tokens of an answer that is complete, the estimate \p guessed (`call_report::estimate`) counts. Where it
+/// reported none and may have worked all the same (a stream that was cut or left, an operation that has no estimate), the reservation stays.
+LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t estimate, const outcome& how, const usage& guessed,
                       bool counts_cached, time_point now) noexcept;
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -17045,7 +17164,7 @@ struct deployment_limit {
             const time_point now = c.end_of(how);
             const bool nothing_sent = how.failure == errc::shed || how.failure == errc::connect_failed;
             if (nothing_sent && rate.requests.limited()) l.requests.settle(-1, now, rate.requests);
-            detail::settle(l, rate, c.in.estimated_tokens, how, c.report.limits_count_cached, now);
+            detail::settle(l, rate, c.in.estimated_tokens, how, c.report.estimate, c.report.limits_count_cached, now);
         }
         per_deployment<level> levels_;
         std::vector<limits> rates_;
@@ -17782,11 +17901,11 @@ struct rate_limit {
         static void on_attempt_end(void* self, const call& c, const deployment*, const outcome& how) noexcept {
             const auto& me = *static_cast<const layer*>(self);
             const time_point now = c.end_of(how);
-            if (me.all_.limited()) detail::settle(*me.level_, me.all_, c.in.estimated_tokens, how, c.report.limits_count_cached, now);
+            if (me.all_.limited()) detail::settle(*me.level_, me.all_, c.in.estimated_tokens, how, c.report.estimate, c.report.limits_count_cached, now);
             detail::account_rates own_rates;
             const detail::account_rates& mine = me.rates_of(c, own_rates);
             if (auto* const own = me.account_of(c, mine, false, now))
-                detail::settle(*own, mine, c.in.estimated_tokens, how, c.report.limits_count_cached, now);
+                detail::settle(*own, mine, c.in.estimated_tokens, how, c.report.estimate, c.report.limits_count_cached, now);
         }
 
         detail::account_rates all_, each_;
@@ -23241,8 +23360,8 @@ LLMX_DECL void describe_call(server_connection& peer, const call& c);
 LLMX_DECL void announce_cost(server_connection& peer, const call& c);
 /// The stream has ended: its cost is known, for the log and for the trailer.
 LLMX_DECL void state_stream_cost(server_connection& peer, const call& c);
-/// Makes the estimate of the tokens of \p answer, a whole reply of a chat, when its provider reported none (`call_report::estimate`).
-LLMX_DECL void estimate_usage(call& c, const reply& answer);
+/// Makes the estimate of the tokens of \p answer, a whole reply of a chat that a layer has made without a provider.
+LLMX_DECL boost::asio::awaitable<void> estimate_usage_of(server_connection& peer, call& c, const reply& answer);
 /// Frees on another thread what a large request has left behind in \p c and \p answer.
 LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& peer, call& c, result<reply>& answer);
 
@@ -23310,7 +23429,7 @@ public:
             answer = error(errc::internal, "the gateway answered in another form than asked for");
         const bool same = answer && answer->passes_as(codec_of<C>);
         if constexpr (std::is_same_v<op, chat>)
-            if (answer && answer->stream == nullptr && answer->tokens.empty()) detail::estimate_usage(c, *answer);
+            if (answer && answer->stream == nullptr && answer->tokens.empty() && !c.report.usage_judged) co_await detail::estimate_usage_of(peer, c, *answer);
         if (!answer) {
             co_await refuse(peer, c, answer.error());
         } else if (answer->stream == nullptr && same) {
@@ -25491,6 +25610,25 @@ template <operation Op> [[nodiscard]] result<typename Op::request*> edit(call& c
 } // namespace llmx::inline LLMX_ABI
 
 
+// ---- llmx/service/usage_estimate.hpp ----
+#include <cstdint>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+/// Whether the JSON object \p body, a whole reply of a chat in any language, has an object of counters: each language calls it `usage` or
+/// `usageMetadata`. Zeros in it are the provider's word, not a lack of one.
+LLMX_DECL [[nodiscard]] bool reports_usage(std::string_view body) noexcept;
+
+/// Makes `call_report::estimate` of a chat whose provider has reported no tokens: the prompt's part of `inbound::estimated_tokens`, which
+/// was weighed when the call began, and \p answer_tokens; one at least of each. It costs the same whatever the size of the call.
+LLMX_DECL void estimate_usage(call& c, std::uint64_t answer_tokens) noexcept;
+/// The same of a whole reply, which it weighs: linear in the size of \p body. Replies above `offload_scan_above` are for another thread.
+LLMX_DECL void estimate_usage(call& c, std::string_view body) noexcept;
+
+} // namespace llmx::inline LLMX_ABI
+
+
 // ---- llmx/service/view_of.hpp ----
 #include <cstddef>
 
@@ -27306,29 +27444,6 @@ LLMX_DECL void append_json(std::string& out, const boost::json::object& o);
 /// \p v as compact JSON.
 LLMX_DECL [[nodiscard]] std::string json_text(const boost::json::value& v);
 LLMX_DECL [[nodiscard]] std::string json_text(const boost::json::object& o);
-
-} // namespace llmx::inline LLMX_ABI
-
-
-// ---- llmx/wire/json_weight.hpp ----
-#include <cstddef>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI {
-
-/// The part of a JSON body that a model reads as text.
-struct json_weight {
-    json_weight() = default;
-    /// Bytes, names and punctuation included, without those of long strings in base64.
-    std::size_t text = 0;
-    /// Long strings in base64: images, documents, recordings.
-    std::size_t blobs = 0;
-};
-
-/// Weighs \p body, which a scan has checked. A string of 4 KiB and more is taken for base64 when
-/// its first KiB has neither a space nor an escape, nor a character that is not ASCII; shorter bodies
-/// are not looked at, they are text. Linear, and quick: bytes are only searched for quotes.
-LLMX_DECL [[nodiscard]] json_weight weigh_json(std::string_view body) noexcept;
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -30279,6 +30394,22 @@ LLMX_DECL void messages_write_counts(json_writer& w, const anthropic_counts& c) 
     else w.null();
 }
 
+LLMX_DECL void messages_write_cache_times(json_writer& w, const anthropic_counts& c) {
+    w.key("cache_creation");
+    if (c.cache_write_1h <= 0) {
+        w.null();
+        return;
+    }
+    w.object().member("ephemeral_1h_input_tokens", c.cache_write_1h);
+    w.member("ephemeral_5m_input_tokens", subtract_counts(c.cache_write, c.cache_write_1h)).end_object();
+}
+
+LLMX_DECL void messages_write_tool_use(json_writer& w, const anthropic_counts& c) {
+    w.key("server_tool_use");
+    if (c.web_searches <= 0) w.null();
+    else w.object().member("web_search_requests", c.web_searches).member("web_fetch_requests", 0).end_object();
+}
+
 LLMX_DECL finish_reason messages_finish(std::string_view stop_reason) noexcept {
     if (stop_reason.empty()) return finish_reason::none;
     if (stop_reason == "stop_sequence") return finish_reason::stop_sequence;
@@ -32601,7 +32732,8 @@ private:
 LLMX_DECL void messages_write_usage(json_writer& w, const usage& u, std::optional<service_tier> tier,
                                      const raw_json* more) {
     w.object();
-    messages_write_counts(w, anthropic_counts::of(u));
+    const anthropic_counts counts = anthropic_counts::of(u);
+    messages_write_counts(w, counts);
     // Members that are not in the vocabulary are kept as further members.
     std::vector<std::string_view> absent = {"service_tier", "cache_creation", "server_tool_use", "inference_geo", "speed"};
     const std::string_view name = tier ? enum_name(anthropic_reply_tiers, *tier) : std::string_view();
@@ -32614,7 +32746,13 @@ LLMX_DECL void messages_write_usage(json_writer& w, const usage& u, std::optiona
             absent.erase(std::remove(absent.begin(), absent.end(), m.key), absent.end());
             w.raw_member(unescape_json_string(m.key), m.value);
         }));
-    for (const auto none : absent) w.key(none).null();
+    for (const auto none : absent) {
+        if (none == "cache_creation") messages_write_cache_times(w, counts);
+        else if (none == "server_tool_use") messages_write_tool_use(w, counts);
+        else if (none == "speed" && counts.fast) w.member(none, "fast");
+        else if (none == "inference_geo" && counts.us_only) w.member(none, "us");
+        else w.key(none).null();
+    }
     w.end_object();
 }
 
@@ -32824,6 +32962,7 @@ LLMX_DECL void anthropic_messages::stream_watch::take(const sse_event& event) {
     const std::string_view kind = event.event.empty() ? detail::anthropic_event_type(event.data) : event.event;
     if (kind == "content_block_delta") {
         progress_.begun = true;
+        weight_.add(event.data);
     } else if (kind == "content_block_start") {
         // Text and thinking blocks begin empty; a call is content from its start.
         if (!progress_.begun && event.data.find("tool_use\"") != std::string_view::npos) progress_.begun = true;
@@ -32831,15 +32970,18 @@ LLMX_DECL void anthropic_messages::stream_watch::take(const sse_event& event) {
         static_cast<void>(scan_json_members(event.data, [this](const json_member& m) {
             if (m.key != "message" || !m.value.starts_with('{')) return;
             static_cast<void>(scan_json_members(m.value, [this](const json_member& inner) {
-                if (inner.key == "usage" && inner.value.starts_with('{'))
-                    detail::anthropic_scan_counts(inner.value, counts_);
+                if (inner.key != "usage" || !inner.value.starts_with('{')) return;
+                detail::anthropic_scan_counts(inner.value, counts_);
+                weight_.note_usage();
             }));
         }));
         progress_.tokens = counts_.totals();
     } else if (kind == "message_delta") {
         progress_.begun = true;
         static_cast<void>(scan_json_members(event.data, [this](const json_member& m) {
-            if (m.key == "usage" && m.value.starts_with('{')) detail::anthropic_scan_counts(m.value, counts_);
+            if (m.key != "usage" || !m.value.starts_with('{')) return;
+            detail::anthropic_scan_counts(m.value, counts_);
+            weight_.note_usage();
         }));
         progress_.tokens = counts_.totals();
     } else if (kind == "message_stop") {
@@ -33171,8 +33313,12 @@ LLMX_DECL void anthropic_messages::stream_encoder::finish(std::string& out) {
     else w.value(stop_sequence_);
     w.key("stop_details").null().key("container").null().end_object();
     w.key("usage").object();
-    detail::messages_write_counts(w, detail::anthropic_counts::of(tokens_));
-    w.key("server_tool_use").null().end_object().end_object();
+    const detail::anthropic_counts counts = detail::anthropic_counts::of(tokens_);
+    detail::messages_write_counts(w, counts);
+    // The API states it in `message_start`; of another provider it is known no sooner than here.
+    if (counts.cache_write_1h > 0) detail::messages_write_cache_times(w, counts);
+    detail::messages_write_tool_use(w, counts);
+    w.end_object().end_object();
     append_sse_event(out, "message_delta", scratch_);
     append_sse_event(out, "message_stop", R"({"type":"message_stop"})");
     over_ = true;
@@ -33193,6 +33339,7 @@ LLMX_DECL void anthropic_messages::stream_encoder::open_message(std::string& out
     head.id = id_;
     head.model = model_;
     head.usage = tokens_;
+    head.service_tier = tokens_.tier;
     head.choices.emplace_back().finish = finish_reason::failed; // no stop reason yet
     scratch_ = R"({"type":"message_start","message":)";
     encode_reply(head, reply_options(), scratch_);
@@ -34468,6 +34615,56 @@ LLMX_DECL bool outweighs(const transcription_request& request, std::size_t bytes
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/wire/impl/json_weight.ipp ----
+
+#include <algorithm>
+#include <cstring>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// The end of the string whose first character \p p is: its closing quote, or \p end.
+LLMX_DECL [[nodiscard]] const char* closing_quote(const char* p, const char* end) noexcept {
+    while (p != end) {
+        const auto* const quote = static_cast<const char*>(std::memchr(p, '"', static_cast<std::size_t>(end - p)));
+        if (quote == nullptr) return end;
+        const char* slash = quote;
+        while (slash != p && slash[-1] == '\\') --slash;
+        if ((quote - slash) % 2 == 0) return quote;
+        p = quote + 1;
+    }
+    return end;
+}
+
+LLMX_DECL [[nodiscard]] bool looks_like_base64(std::string_view text) noexcept {
+    return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c != '\\' && c < 0x7f; });
+}
+
+} // namespace detail
+
+LLMX_DECL json_weight weigh_json(std::string_view body) noexcept {
+    constexpr std::size_t long_string = 4096, looked_at = 1024;
+    json_weight w;
+    w.text = body.size();
+    if (body.size() < long_string) return w;
+    const char* p = body.data();
+    const char* const end = p + body.size();
+    while (p != end) {
+        const auto* const open = static_cast<const char*>(std::memchr(p, '"', static_cast<std::size_t>(end - p)));
+        if (open == nullptr) break;
+        const char* const close = detail::closing_quote(open + 1, end);
+        const std::string_view inside(open + 1, static_cast<std::size_t>(close - open) - 1);
+        if (inside.size() >= long_string && detail::looks_like_base64(inside.substr(0, looked_at))) {
+            w.text -= inside.size();
+            ++w.blobs;
+        }
+        p = close == end ? end : close + 1;
+    }
+    return w;
+}
+
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/impl/field_table.ipp ----
 
@@ -36968,7 +37165,15 @@ LLMX_DECL void append_bedrock_event(std::string& out, std::string_view kind, std
 LLMX_DECL void bedrock_write_counts(json_writer& w, const usage& u) {
     const std::int64_t input = subtract_counts(subtract_counts(u.input_tokens, u.cached_tokens), u.cache_write_tokens);
     w.object().member("inputTokens", input).member("outputTokens", u.output_tokens).member("totalTokens", u.total_tokens());
-    w.member("cacheReadInputTokens", u.cached_tokens).member("cacheWriteInputTokens", u.cache_write_tokens).end_object();
+    w.member("cacheReadInputTokens", u.cached_tokens).member("cacheWriteInputTokens", u.cache_write_tokens);
+    if (u.cache_write_1h_tokens > 0) {
+        // API_runtime_CacheDetail: one for each time that a cache is kept.
+        w.key("cacheDetails").array();
+        const std::int64_t brief = subtract_counts(u.cache_write_tokens, u.cache_write_1h_tokens);
+        if (brief > 0) w.object().member("ttl", "5m").member("inputTokens", brief).end_object();
+        w.object().member("ttl", "1h").member("inputTokens", u.cache_write_1h_tokens).end_object().end_array();
+    }
+    w.end_object();
 }
 
 LLMX_DECL [[nodiscard]] std::string_view bedrock_stop_reason(finish_reason r) noexcept {
@@ -37186,6 +37391,7 @@ LLMX_DECL void bedrock_converse::stream_watch::take(const aws_event& event) {
         progress_.failed = true;
     } else if (event.event_type == "contentBlockDelta" || event.event_type == "contentBlockStart") {
         progress_.begun = true;
+        weight_.add(event.payload);
     } else if (event.event_type == "messageStop") {
         // The metadata after it has nothing that an answer needs.
         progress_.begun = true;
@@ -37193,7 +37399,7 @@ LLMX_DECL void bedrock_converse::stream_watch::take(const aws_event& event) {
     } else if (event.event_type == "metadata") {
         static_cast<void>(scan_json_members(event.payload, [this](const json_member& m) {
             if (!m.value.starts_with('{')) return;
-            if (m.named("usage")) detail::bedrock_scan_counts(m.value, counts_);
+            if (m.named("usage")) weight_.note_usage(), detail::bedrock_scan_counts(m.value, counts_);
             else if (m.named("serviceTier")) detail::bedrock_scan_tier(m.value, counts_);
         }));
         progress_.tokens = counts_.totals();
@@ -38719,11 +38925,16 @@ LLMX_DECL usage generate_read_usage(const json_cursor& in) {
 }
 
 LLMX_DECL void generate_write_usage(json_writer& w, const usage& u) {
-    const auto details = [&w](std::string_view key, std::int64_t all, std::int64_t audio) {
-        if (audio <= 0) return;
+    const auto details = [&w](std::string_view key, std::int64_t all, std::int64_t audio, std::int64_t images) {
+        if (audio <= 0 && images <= 0) return;
         w.key(key).array();
-        if (all > audio) w.object().member("modality", "TEXT").member("tokenCount", all - audio).end_object();
-        w.object().member("modality", "AUDIO").member("tokenCount", audio).end_object().end_array();
+        const auto one = [&w](std::string_view modality, std::int64_t count) {
+            if (count > 0) w.object().member("modality", modality).member("tokenCount", count).end_object();
+        };
+        one("TEXT", subtract_counts(subtract_counts(all, audio), images));
+        one("AUDIO", audio);
+        one("IMAGE", images);
+        w.end_array();
     };
     const std::int64_t answer = subtract_counts(u.output_tokens, u.reasoning_tokens);
     w.object();
@@ -38732,8 +38943,8 @@ LLMX_DECL void generate_write_usage(json_writer& w, const usage& u) {
     w.member("totalTokenCount", u.total_tokens());
     if (u.cached_tokens > 0) w.member("cachedContentTokenCount", u.cached_tokens);
     if (u.reasoning_tokens > 0) w.member("thoughtsTokenCount", u.reasoning_tokens);
-    details("promptTokensDetails", u.input_tokens, u.input_audio_tokens);
-    details("candidatesTokensDetails", answer, u.output_audio_tokens);
+    details("promptTokensDetails", u.input_tokens, u.input_audio_tokens, u.input_image_tokens);
+    details("candidatesTokensDetails", answer, u.output_audio_tokens, u.output_image_tokens);
     w.end_object();
 }
 
@@ -41450,11 +41661,15 @@ LLMX_DECL bool gemini_generate::stream_watch::plain_chunk(std::string_view json)
         usage_at = json.find_first_not_of(" \t\r\n:", at + 9);
         if (usage_at == std::string_view::npos || json[usage_at] != '{') return false;
     }
-    if (usage_at != std::string_view::npos) progress_.tokens = detail::gemini_scan_usage(json.substr(usage_at));
+    if (usage_at != std::string_view::npos) {
+        progress_.tokens = detail::gemini_scan_usage(json.substr(usage_at));
+        weight_.note_usage();
+    }
     return true;
 }
 
 LLMX_DECL void gemini_generate::stream_watch::chunk(std::string_view json) {
+    weight_.add(json);
     // Chunks repeat the list of queries.
     searches_ = std::max(searches_, detail::gemini_scan_searches(json));
     if (!plain_chunk(json)) whole_chunk(json);
@@ -41468,7 +41683,9 @@ LLMX_DECL void gemini_generate::stream_watch::whole_chunk(std::string_view json)
             json_array_stream elements;
             (void)elements.feed(m.value, [this, &position](std::string_view c) { candidate(c, position++); });
         } else if (detail::gemini_named(m, "usageMetadata", "usage_metadata")) {
-            if (m.value.front() == '{') progress_.tokens = detail::gemini_scan_usage(m.value);
+            if (m.value.front() != '{') return;
+            progress_.tokens = detail::gemini_scan_usage(m.value);
+            weight_.note_usage();
         } else if (detail::gemini_named(m, "promptFeedback", "prompt_feedback")) {
             blocked_ = blocked_ || m.value.find("\"blockReason\"") != std::string_view::npos ||
                        m.value.find("\"block_reason\"") != std::string_view::npos;
@@ -43158,7 +43375,7 @@ LLMX_DECL void openai_chat_counts::take_detail(std::string_view of, std::string_
     } else if (of == "server_tool_use") {
         // OpenRouter and LiteLLM, as Anthropic has it.
         if (name == "web_search_requests") detail.web_searches = n;
-    } else if (of == "cache_creation") {
+    } else if (of == "cache_creation" || of == "cache_creation_token_details") {
         if (name == "ephemeral_1h_input_tokens") detail.cache_write_1h_tokens = n;
     }
 }
@@ -43188,8 +43405,13 @@ LLMX_DECL usage openai_chat_read_usage(const boost::json::object& o) noexcept {
     for (const auto& m : o) {
         if (const auto n = json_count(m.value())) counts.take(m.key(), *n);
         else if (const auto* const details = m.value().if_object())
-            for (const auto& d : *details)
+            for (const auto& d : *details) {
                 if (const auto in = json_count(d.value())) counts.take_detail(m.key(), d.key(), *in);
+                // LiteLLM's parts of a part.
+                else if (const auto* const parts = d.value().if_object())
+                    for (const auto& part : *parts)
+                        if (const auto count = json_count(part.value())) counts.take_detail(d.key(), part.key(), *count);
+            }
     }
     return counts.totals();
 }
@@ -43200,12 +43422,22 @@ LLMX_DECL void openai_chat_write_usage(json_writer& w, const usage& u) {
     w.member("total_tokens", u.total_tokens());
     w.key("prompt_tokens_details").object();
     w.member("cached_tokens", u.cached_tokens).member("audio_tokens", u.input_audio_tokens);
+    if (u.input_image_tokens != 0) w.member("image_tokens", u.input_image_tokens);
     if (u.cache_write_tokens != 0) w.member("cache_write_tokens", u.cache_write_tokens);
+    // The API has no word for the time that a cache is kept, nor for searches that are charged by their number. These are LiteLLM's, whose
+    // clients compute prices from them.
+    if (u.cache_write_1h_tokens != 0) {
+        w.key("cache_creation_token_details").object();
+        w.member("ephemeral_5m_input_tokens", subtract_counts(u.cache_write_tokens, u.cache_write_1h_tokens));
+        w.member("ephemeral_1h_input_tokens", u.cache_write_1h_tokens).end_object();
+    }
     w.end_object().key("completion_tokens_details").object();
     w.member("reasoning_tokens", u.reasoning_tokens).member("audio_tokens", u.output_audio_tokens);
+    if (u.output_image_tokens != 0) w.member("image_tokens", u.output_image_tokens);
     w.end_object();
     // LiteLLM's clients read this member.
     if (u.cache_write_tokens != 0) w.member("cache_creation_input_tokens", u.cache_write_tokens);
+    if (u.web_searches != 0) w.key("server_tool_use").object().member("web_search_requests", u.web_searches).end_object();
     w.end_object();
 }
 
@@ -45318,8 +45550,16 @@ LLMX_DECL [[nodiscard]] usage openai_chat_parse_usage(std::string_view text) noe
     for (json_member m; outer.next(m);) {
         if (m.value.front() == '{') {
             json_scanner inner(m.value);
-            for (json_member d; inner.next(d);)
-                if (const auto n = json_count(d.value)) counts.take_detail(m.key, d.key, *n);
+            for (json_member d; inner.next(d);) {
+                if (const auto n = json_count(d.value)) {
+                    counts.take_detail(m.key, d.key, *n);
+                } else if (d.value.front() == '{') {
+                    // LiteLLM's parts of a part.
+                    json_scanner parts(d.value);
+                    for (json_member part; parts.next(part);)
+                        if (const auto in = json_count(part.value)) counts.take_detail(d.key, part.key, *in);
+                }
+            }
         } else if (const auto n = json_count(m.value)) {
             counts.take(m.key, *n);
         }
@@ -46274,9 +46514,11 @@ LLMX_DECL void openai_chat::stream_watch::line(std::string_view text) {
 
 LLMX_DECL void openai_chat::stream_watch::payload(std::string_view json) {
     using detail::any_json_member;
+    weight_.add(json);
     const auto is_object = [json](std::size_t value) { return json[value] == '{'; };
     if (any_json_member(json, "usage", is_object)) {
         const usage u = scan_usage(json);
+        weight_.note_usage();
         if (!u.empty()) progress_.tokens = u;
         if (leaves_out_usage_) usage_alone_ = detail::openai_chat_is_usage_alone(json);
     }
@@ -47811,6 +48053,7 @@ LLMX_DECL void linked_context::report() const {
 LLMX_DECL void linked_context::report_tokens() const noexcept {
     if (!link || !link->attached()) return;
     caller->report.tokens = own.report.tokens;
+    if (own.report.tokens.empty()) caller->report.estimate = own.report.estimate;
     caller->report.first_token = own.report.first_token;
 }
 
@@ -48513,10 +48756,10 @@ LLMX_DECL [[nodiscard]] error no_json(std::string_view body) {
     return error(errc::bad_response, "the provider answered with something that is not a JSON object");
 }
 
-/// Finds the tokens of a whole reply. Fails when it is not an answer: a body that passes through unparsed
+/// Finds the tokens of a whole reply, or estimates them. Fails when it is not an answer: a body that passes through unparsed
 /// must still be one.
-LLMX_DECL [[nodiscard]] attempt_step judge(const provider_ops& ops, const void* self, const deployment& d,
-                                           const http_response& response, reply& r, error& why) {
+LLMX_DECL [[nodiscard]] attempt_step judge(const provider_ops& ops, const void* self, call& c, const http_response& response, reply& r,
+                                           error& why) {
     bool answered = false;
     if (r.codec->scan_reply != nullptr) {
         r.tokens = r.codec->scan_reply(r.body, answered);
@@ -48527,26 +48770,32 @@ LLMX_DECL [[nodiscard]] attempt_step judge(const provider_ops& ops, const void* 
     // Usage is found in a JSON object alone, and an error has none.
     if (answered && !r.tokens.empty()) return attempt_step::done;
     const result<bool> failed = reports_failure(r.body);
-    if (answered && failed && !*failed) return attempt_step::done;
-    if (failed && *failed) why = explain(ops, self, d, response, std::string_view(r.body).substr(0, max_error_body));
-    else why = leaving(ops, d, failed ? no_answer_in(*r.codec) : no_json(r.body));
+    if (answered && failed && !*failed) {
+        if (c.in.operation != &chat::info) return attempt_step::done;
+        c.report.estimate = usage();
+        if (!reports_usage(r.body)) estimate_usage(c, r.body);
+        c.report.usage_judged = true;
+        return attempt_step::done;
+    }
+    if (failed && *failed) why = explain(ops, self, *c.now.target, response, std::string_view(r.body).substr(0, max_error_body));
+    else why = leaving(ops, *c.now.target, failed ? no_answer_in(*r.codec) : no_json(r.body));
     return attempt_step::failed;
 }
 
 /// `judge` of a long reply, for another thread.
 LLMX_DECL class basic_reply_judging final : public offloaded_work {
 public:
-    basic_reply_judging(const provider_ops& ops, const void* self, const deployment& d, const http_response& response,
-                  reply& r, error& why) noexcept
-        : ops_(&ops), self_(self), deployment_(&d), response_(&response), reply_(&r), why_(&why) {}
+    basic_reply_judging(const provider_ops& ops, const void* self, call& c, const http_response& response, reply& r,
+                        error& why) noexcept
+        : ops_(&ops), self_(self), call_(&c), response_(&response), reply_(&r), why_(&why) {}
     attempt_step verdict = attempt_step::failed;
     std::size_t bytes() const noexcept override { return reply_->body.size(); }
-    void run() override { verdict = judge(*ops_, self_, *deployment_, *response_, *reply_, *why_); }
+    void run() override { verdict = judge(*ops_, self_, *call_, *response_, *reply_, *why_); }
 
 private:
     const provider_ops* ops_;
     const void* self_;
-    const deployment* deployment_;
+    call* call_;
     const http_response* response_;
     reply* reply_;
     error* why_;
@@ -48555,7 +48804,7 @@ using reply_judging = LLMX_PLAIN(basic_reply_judging);
 
 LLMX_DECL boost::asio::awaitable<attempt_step> judge_offloaded(const provider_ops& ops, const void* self, call& c,
                                                                const http_response& response, reply& r, error& why) {
-    LLMX_OF(reply_judging) work(ops, self, *c.now.target, response, r, why);
+    LLMX_OF(reply_judging) work(ops, self, c, response, r, why);
     const result<void> ran = co_await c.on->offload(work, c.stop);
     if (ran) co_return work.verdict;
     why = ran.error();
@@ -49476,6 +49725,9 @@ private:
         o.began = call_->context->started;
         o.ended = call_->on->now();
         call_->report.tokens = progress_.tokens;
+        // Of a stream that broke off it is open how much of the answer was made.
+        if (!failure && progress_.tokens.empty() && call_->in.operation == &chat::info)
+            if (const std::uint64_t guessed = watch_->estimated_tokens(); guessed != 0) estimate_usage(*call_, guessed);
         call_->end(o);
     }
     /// Whether the answer is over where the provider has ended the transport properly. The last event may lack its line end.
@@ -49627,7 +49879,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     if (c.in.codec == nullptr || !r.passes_as(*c.in.codec))
         if (!c.memory.grow(3 * r.body.size())) co_return no_memory_to("translate the answer");
     if (r.body.size() > offload_scan_above) went = co_await judge_offloaded(ops, self, c, response, r, why);
-    else went = judge(ops, self, *c.now.target, response, r, why);
+    else went = judge(ops, self, c, response, r, why);
     if (went == attempt_step::failed) co_return why;
     c.report.tokens = r.tokens;
     co_return r;
@@ -52705,12 +52957,13 @@ LLMX_DECL [[nodiscard]] bool may_have_worked(errc e) noexcept {
            e == errc::deadline_exceeded || e == errc::connection_lost || e == errc::bad_response;
 }
 
-LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t estimate, const outcome& how,
+LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t estimate, const outcome& how, const usage& guessed,
                       bool counts_cached, time_point now) noexcept {
     if (!rate.tokens.limited()) return;
-    if (how.tokens.empty() && (!how.failure || may_have_worked(*how.failure))) return;
-    const std::int64_t left_out = counts_cached ? 0 : std::min(how.tokens.cached_tokens, how.tokens.input_tokens);
-    a.tokens.settle(how.tokens.total_tokens() - left_out - static_cast<std::int64_t>(estimate), now, rate.tokens);
+    const usage& used = how.tokens.empty() && !how.failure ? guessed : how.tokens;
+    if (used.empty() && (!how.failure || may_have_worked(*how.failure))) return;
+    const std::int64_t left_out = counts_cached ? 0 : std::min(used.cached_tokens, used.input_tokens);
+    a.tokens.settle(used.total_tokens() - left_out - static_cast<std::int64_t>(estimate), now, rate.tokens);
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -58057,7 +58310,7 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
         w.member(",\"upstream_model\":", c->report.upstream_model);
         if (!c->report.provider.empty() || c->report.retries != 0 || c->report.fallbacks != 0)
             w.raw(",\"retries\":").number(c->report.retries).raw(",\"fallbacks\":").number(c->report.fallbacks);
-        if (const usage& guessed = c->report.estimate; !guessed.empty())
+        if (const usage& guessed = c->report.estimate; !guessed.empty() && c->report.tokens.empty())
             w.raw(",\"tokens_in\":").number(guessed.input_tokens).raw(",\"tokens_out\":").number(guessed.output_tokens).raw(",\"tokens_estimated\":true");
         if (const usage& t = c->report.tokens; !t.empty()) {
             w.raw(",\"tokens_in\":").number(t.input_tokens).raw(",\"tokens_out\":").number(t.output_tokens);
@@ -58813,7 +59066,7 @@ LLMX_DECL void set_up_call(call& c, server_connection& peer, std::string_view bo
     if (in.codec->json_request) weight = weigh_json(in.body);
     else weight.blobs = 1;
     in.estimated_tokens = tokens_of_text(weight.text) + weight.blobs * tokens_of_media +
-                          static_cast<std::uint64_t>(std::max<std::int64_t>(0, head.max_output_tokens));
+                          (in.reserved_output = static_cast<std::uint64_t>(std::max<std::int64_t>(0, head.max_output_tokens)));
     in.answer.id = peer.context().request_id;
     in.answer.created = peer.on().unix_seconds();
     in.answer.model = c.model;
@@ -58904,20 +59157,26 @@ LLMX_DECL void state_stream_cost(server_connection& peer, const call& c) {
     if (cost && peer.takes_trailers()) append_field(peer.fields(), "x-llmx-response-cost", dollar_text(*cost).view());
 }
 
-LLMX_DECL void estimate_usage(call& c, const reply& answer) {
-    // Each language calls it `usage` or `usageMetadata`; zeros that are reported are the provider's word.
-    bool reported = false;
-    static_cast<void>(scan_json_members(answer.body, [&reported](const json_member& m) {
-        reported = reported || (m.key.starts_with("usage") && m.value.starts_with('{'));
-    }));
-    if (reported) return;
-    const json_weight asked = weigh_json(c.in.body), got = weigh_json(answer.body);
-    const auto tokens = [](const json_weight& w) {
-        return clamp_count(static_cast<std::int64_t>(tokens_of_text(w.text) + w.blobs * tokens_of_media));
-    };
-    // A reply that passes the façade has at least its braces.
-    c.report.estimate.input_tokens = std::max<std::int64_t>(1, tokens(asked));
-    c.report.estimate.output_tokens = std::max<std::int64_t>(1, tokens(got));
+/// The estimate of a reply that came from no provider, for another thread.
+LLMX_DECL class basic_usage_estimating final : public offloaded_work {
+public:
+    basic_usage_estimating(call& c, const reply& answer) noexcept : call_(&c), answer_(&answer) {}
+    std::size_t bytes() const noexcept override { return answer_->body.size(); }
+    void run() override {
+        if (!reports_usage(answer_->body)) estimate_usage(*call_, answer_->body);
+    }
+
+private:
+    call* call_;
+    const reply* answer_;
+};
+using usage_estimating = LLMX_PLAIN(basic_usage_estimating);
+
+LLMX_DECL boost::asio::awaitable<void> estimate_usage_of(server_connection& peer, call& c, const reply& answer) {
+    LLMX_OF(usage_estimating) work(c, answer);
+    // A call that is cancelled needs none.
+    if (answer.body.size() > offload_scan_above) (void)co_await peer.on().offload(work, peer.context().cancellation);
+    else work.run();
 }
 
 LLMX_DECL duration note_overhead(server_connection& peer, const call& c) {
@@ -58944,7 +59203,7 @@ LLMX_DECL void describe_call(server_connection& peer, const call& c) {
         settle_cost_of(peer, c);
         if (context.report.cost) w.raw("x-llmx-response-cost: ").copy(dollar_text(*context.report.cost).view()).raw("\r\n");
     }
-    if (!context.report.estimate.empty()) w.raw("x-llmx-usage-estimated: true\r\n");
+    if (context.report.tokens.empty() && !context.report.estimate.empty()) w.raw("x-llmx-usage-estimated: true\r\n");
     if (!c.now.dropped.empty()) {
         // Callers decide how many there are and how they are called; a head has its limits.
         constexpr std::size_t longest = 256, most = 1024;
@@ -60803,6 +61062,44 @@ LLMX_DECL error not_the_request() {
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/service/impl/usage_estimate.ipp ----
+
+#include <algorithm>
+#include <limits>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+LLMX_DECL [[nodiscard]] std::int64_t estimated_count(std::uint64_t tokens) noexcept {
+    constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    // Something was asked, and something answered.
+    return std::max<std::int64_t>(1, clamp_count(static_cast<std::int64_t>(std::min(tokens, most))));
+}
+
+} // namespace detail
+
+LLMX_DECL bool reports_usage(std::string_view body) noexcept {
+    bool reported = false;
+    static_cast<void>(scan_json_members(body, [&reported](const json_member& m) {
+        reported = reported || (m.key.starts_with("usage") && m.value.starts_with('{'));
+    }));
+    return reported;
+}
+
+LLMX_DECL void estimate_usage(call& c, std::uint64_t answer_tokens) noexcept {
+    usage& guess = c.report.estimate;
+    guess = usage();
+    guess.input_tokens = detail::estimated_count(c.in.estimated_tokens - std::min(c.in.estimated_tokens, c.in.reserved_output));
+    guess.output_tokens = detail::estimated_count(answer_tokens);
+}
+
+LLMX_DECL void estimate_usage(call& c, std::string_view body) noexcept {
+    const json_weight weight = weigh_json(body);
+    estimate_usage(c, tokens_of_text(weight.text) + weight.blobs * tokens_of_media);
+}
+
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/service/impl/view_of.ipp ----
 
@@ -63918,56 +64215,6 @@ LLMX_DECL std::string json_text(const boost::json::object& o) {
     std::string out;
     append_json(out, o);
     return out;
-}
-
-} // namespace llmx::inline LLMX_ABI
-
-// ---- llmx/wire/impl/json_weight.ipp ----
-
-#include <algorithm>
-#include <cstring>
-
-namespace llmx::inline LLMX_ABI {
-namespace detail {
-
-/// The end of the string whose first character \p p is: its closing quote, or \p end.
-LLMX_DECL [[nodiscard]] const char* closing_quote(const char* p, const char* end) noexcept {
-    while (p != end) {
-        const auto* const quote = static_cast<const char*>(std::memchr(p, '"', static_cast<std::size_t>(end - p)));
-        if (quote == nullptr) return end;
-        const char* slash = quote;
-        while (slash != p && slash[-1] == '\\') --slash;
-        if ((quote - slash) % 2 == 0) return quote;
-        p = quote + 1;
-    }
-    return end;
-}
-
-LLMX_DECL [[nodiscard]] bool looks_like_base64(std::string_view text) noexcept {
-    return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c != '\\' && c < 0x7f; });
-}
-
-} // namespace detail
-
-LLMX_DECL json_weight weigh_json(std::string_view body) noexcept {
-    constexpr std::size_t long_string = 4096, looked_at = 1024;
-    json_weight w;
-    w.text = body.size();
-    if (body.size() < long_string) return w;
-    const char* p = body.data();
-    const char* const end = p + body.size();
-    while (p != end) {
-        const auto* const open = static_cast<const char*>(std::memchr(p, '"', static_cast<std::size_t>(end - p)));
-        if (open == nullptr) break;
-        const char* const close = detail::closing_quote(open + 1, end);
-        const std::string_view inside(open + 1, static_cast<std::size_t>(close - open) - 1);
-        if (inside.size() >= long_string && detail::looks_like_base64(inside.substr(0, looked_at))) {
-            w.text -= inside.size();
-            ++w.blobs;
-        }
-        p = close == end ? end : close + 1;
-    }
-    return w;
 }
 
 } // namespace llmx::inline LLMX_ABI

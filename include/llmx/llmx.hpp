@@ -205,6 +205,7 @@
 #include <llmx/service/reply_events.hpp>
 #include <llmx/service/runtime.hpp>
 #include <llmx/service/stage.hpp>
+#include <llmx/service/usage_estimate.hpp>
 #include <llmx/service/view_of.hpp>
 #include <llmx/settings/assemble.hpp>
 #include <llmx/settings/environment.hpp>

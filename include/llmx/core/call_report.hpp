@@ -63,9 +63,11 @@ struct call_report {
     usage tokens;
     /// The limits of the vendor that answers count `tokens.cached_tokens` (`codec_ops::limits_count_cached`).
     bool limits_count_cached = true;
-    /// What the caller of a whole reply was given instead, because the provider reported no tokens: an estimate, which no limit
-    /// and no cost counts. Empty when the provider reported some.
+    /// An estimate in their place, because the provider of a chat reported no tokens: what the caller of a whole reply is given, and what
+    /// limits settle on; no cost counts it. It means something only where `tokens` is empty; of a stream it is known when that has ended.
     usage estimate;
+    /// The answer was looked through for it: when it is empty the provider has reported zeros.
+    bool usage_judged = false;
     /// What is known about the model that answered; null when nothing is. Its prices make the cost of the call
     /// (`cost_of`).
     const model_facts* facts = nullptr;
@@ -95,6 +97,7 @@ struct call_report {
         tokens = from.tokens;
         limits_count_cached = from.limits_count_cached;
         estimate = from.estimate;
+        usage_judged = from.usage_judged;
         facts = from.facts;
         cost = from.cost;
         first_token = from.first_token;
@@ -121,6 +124,7 @@ private:
         tokens = other.tokens;
         limits_count_cached = other.limits_count_cached;
         estimate = other.estimate;
+        usage_judged = other.usage_judged;
         facts = other.facts;
         cost = other.cost;
         upstream_time = other.upstream_time;

@@ -194,9 +194,16 @@ private:
     typename D::stream_encoder encoder_;
 };
 
+/// What \p watch, of a codec that may be a user's and have no estimate, has counted.
+template <class Watch> [[nodiscard]] std::uint64_t watched_tokens(const Watch& watch) noexcept {
+    if constexpr (requires { { watch.estimated_tokens() } -> std::convertible_to<std::uint64_t>; }) return watch.estimated_tokens();
+    else return 0;
+}
+
 template <class D> class erased_watch final : public any_stream_watch {
 public:
     const stream_progress& feed(std::string_view bytes) override { return watch_.feed(bytes); }
+    [[nodiscard]] std::uint64_t estimated_tokens() const noexcept override { return watched_tokens(watch_); }
 
 private:
     typename D::stream_watch watch_;
@@ -216,6 +223,7 @@ public:
     erased_usage_watch() { watch_.leave_out_usage(); }
     const stream_progress& feed(std::string_view bytes) override { return watch_.feed(bytes); }
     void take_unasked(std::vector<stream_cut>& to) override { watch_.take_unasked(to); }
+    [[nodiscard]] std::uint64_t estimated_tokens() const noexcept override { return watched_tokens(watch_); }
 
 private:
     typename D::stream_watch watch_;

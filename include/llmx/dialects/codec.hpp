@@ -98,6 +98,9 @@ public:
     /// Appends to \p to, in the order of the stream, the ranges of the bytes fed since the last call that only the
     /// gateway has requested, and that its caller must not receive. Such bytes were `pending` until now.
     virtual void take_unasked(std::vector<stream_cut>& to) { static_cast<void>(to); }
+    /// An estimate of the answer's tokens, made of the sizes of the events so far; zero when the provider has reported them itself, zeros
+    /// included, and where the operation has none.
+    [[nodiscard]] virtual std::uint64_t estimated_tokens() const noexcept { return 0; }
 };
 
 /// The changes of a request's encoder that only its reply's decoder can undo: functions that were renamed,

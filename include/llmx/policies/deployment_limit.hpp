@@ -98,7 +98,7 @@ struct deployment_limit {
             const time_point now = c.end_of(how);
             const bool nothing_sent = how.failure == errc::shed || how.failure == errc::connect_failed;
             if (nothing_sent && rate.requests.limited()) l.requests.settle(-1, now, rate.requests);
-            detail::settle(l, rate, c.in.estimated_tokens, how, c.report.limits_count_cached, now);
+            detail::settle(l, rate, c.in.estimated_tokens, how, c.report.estimate, c.report.limits_count_cached, now);
         }
         per_deployment<level> levels_;
         std::vector<limits> rates_;

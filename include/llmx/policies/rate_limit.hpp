@@ -114,11 +114,11 @@ struct rate_limit {
         static void on_attempt_end(void* self, const call& c, const deployment*, const outcome& how) noexcept {
             const auto& me = *static_cast<const layer*>(self);
             const time_point now = c.end_of(how);
-            if (me.all_.limited()) detail::settle(*me.level_, me.all_, c.in.estimated_tokens, how, c.report.limits_count_cached, now);
+            if (me.all_.limited()) detail::settle(*me.level_, me.all_, c.in.estimated_tokens, how, c.report.estimate, c.report.limits_count_cached, now);
             detail::account_rates own_rates;
             const detail::account_rates& mine = me.rates_of(c, own_rates);
             if (auto* const own = me.account_of(c, mine, false, now))
-                detail::settle(*own, mine, c.in.estimated_tokens, how, c.report.limits_count_cached, now);
+                detail::settle(*own, mine, c.in.estimated_tokens, how, c.report.estimate, c.report.limits_count_cached, now);
         }
 
         detail::account_rates all_, each_;

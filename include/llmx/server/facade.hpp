@@ -44,8 +44,8 @@ LLMX_DECL void describe_call(server_connection& peer, const call& c);
 LLMX_DECL void announce_cost(server_connection& peer, const call& c);
 /// The stream has ended: its cost is known, for the log and for the trailer.
 LLMX_DECL void state_stream_cost(server_connection& peer, const call& c);
-/// Makes the estimate of the tokens of \p answer, a whole reply of a chat, when its provider reported none (`call_report::estimate`).
-LLMX_DECL void estimate_usage(call& c, const reply& answer);
+/// Makes the estimate of the tokens of \p answer, a whole reply of a chat that a layer has made without a provider.
+LLMX_DECL boost::asio::awaitable<void> estimate_usage_of(server_connection& peer, call& c, const reply& answer);
 /// Frees on another thread what a large request has left behind in \p c and \p answer.
 LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& peer, call& c, result<reply>& answer);
 
@@ -113,7 +113,7 @@ public:
             answer = error(errc::internal, "the gateway answered in another form than asked for");
         const bool same = answer && answer->passes_as(codec_of<C>);
         if constexpr (std::is_same_v<op, chat>)
-            if (answer && answer->stream == nullptr && answer->tokens.empty()) detail::estimate_usage(c, *answer);
+            if (answer && answer->stream == nullptr && answer->tokens.empty() && !c.report.usage_judged) co_await detail::estimate_usage_of(peer, c, *answer);
         if (!answer) {
             co_await refuse(peer, c, answer.error());
         } else if (answer->stream == nullptr && same) {

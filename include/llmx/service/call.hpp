@@ -152,6 +152,7 @@ public:
         finish(how);
         if (call* const outer = std::exchange(ends_, nullptr)) {
             outer->report.tokens = how.tokens;
+            if (how.tokens.empty()) outer->report.estimate = report.estimate;
             outer->report.first_token = report.first_token;
             outer->end(how);
         }

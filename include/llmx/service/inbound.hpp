@@ -82,6 +82,8 @@ struct inbound {
     /// Tokens to reserve with rate limiters: prompt estimate plus output limit. Layers read it with
     /// `reserved_tokens`.
     std::uint64_t estimated_tokens = 0;
+    /// The output limit's part of it.
+    std::uint64_t reserved_output = 0;
     /// Set by `edit`: `estimated_tokens` is to be made anew of the changed request.
     std::uint64_t (*estimate)(const any_message& changed) noexcept = nullptr;
     /// What `view_of` has made; null until then.

@@ -20,6 +20,7 @@
 #include <llmx/service/impl/reply.ipp>
 #include <llmx/service/impl/reply_events.ipp>
 #include <llmx/service/impl/runtime.ipp>
+#include <llmx/service/impl/usage_estimate.ipp>
 #include <llmx/service/impl/view_of.ipp>
 
 #endif

@@ -68,9 +68,86 @@ template <class D> std::string streamed(const std::vector<std::string>& events) 
     return shown(watched);
 }
 
+/// What a client reads in a reply of the language \p D to which \p u is written.
+template <class D> std::string told_whole(const usage& u) {
+    chat_reply reply;
+    reply.usage = u;
+    reply.service_tier = u.tier;
+    chat_choice& choice = reply.choices.emplace_back();
+    choice.answer.content.emplace_back(text_part("a"));
+    choice.finish = finish_reason::stop;
+    std::string body;
+    D::encode_reply(reply, reply_options(), body);
+    return whole<D>(body);
+}
+
+/// The same of a stream: the counters come first when \p early, or with the end.
+template <class D> std::string told_streamed(const usage& u, bool early) {
+    using kind = chat_event::kind;
+    reply_options options;
+    options.include_usage = true;
+    typename D::stream_encoder encoder(options);
+    event_batch batch;
+    batch.add(kind::start);
+    if (early) batch.add(kind::usage).tokens = u;
+    batch.add(kind::text).text = "a";
+    batch.add(kind::finish).reason = finish_reason::stop;
+    if (!early) batch.add(kind::usage).tokens = u;
+    std::string bytes;
+    while (const chat_event* const e = batch.try_next()) encoder.encode(*e, bytes);
+    encoder.finish(bytes);
+    return streamed<D>({bytes});
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(billed_usage)
+
+BOOST_AUTO_TEST_CASE(each_language_gets_the_counters_of_another_that_it_has_members_for) {
+    // As Claude and Gemini report them; the class of service is the reply's, not the counters'.
+    usage u;
+    u.input_tokens = 100;
+    u.output_tokens = 50;
+    u.cached_tokens = 7;
+    u.cache_write_tokens = 60;
+    u.cache_write_1h_tokens = 40;
+    u.web_searches = 3;
+    u.input_audio_tokens = 5;
+    u.output_audio_tokens = 6;
+    u.input_image_tokens = 8;
+    u.output_image_tokens = 9;
+    u.fast = u.us_only = true;
+    const std::string openai = "in 100 out 50 written 60/40 searches 3 audio 5/6 images 8/9 tier none";
+    const std::string anthropic = "in 100 out 50 written 60/40 searches 3 audio 0/0 images 0/0 tier none";
+    const std::string gemini = "in 100 out 50 written 0/0 searches 0 audio 5/6 images 8/9 tier none";
+    const std::string bedrock = "in 100 out 50 written 60/40 searches 0 audio 0/0 images 0/0 tier none";
+    BOOST_TEST(told_whole<openai_chat>(u) == openai);
+    BOOST_TEST(told_whole<anthropic_messages>(u) == anthropic + " fast us");
+    BOOST_TEST(told_whole<gemini_generate>(u) == gemini);
+    BOOST_TEST(told_whole<bedrock_converse>(u) == bedrock);
+    for (const bool early : {false, true}) {
+        BOOST_TEST_CONTEXT("early " << early) {
+            BOOST_TEST(told_streamed<openai_chat>(u, early) == openai);
+            BOOST_TEST(told_streamed<anthropic_messages>(u, early) == anthropic + (early ? " fast us" : ""));
+            BOOST_TEST(told_streamed<gemini_generate>(u, early) == gemini);
+            BOOST_TEST(told_streamed<bedrock_converse>(u, early) == bedrock);
+        }
+    }
+    // All of it for an hour; none of it.
+    u.cache_write_1h_tokens = 60;
+    BOOST_TEST(told_whole<bedrock_converse>(u) == "in 100 out 50 written 60/60 searches 0 audio 0/0 images 0/0 tier none");
+    usage plain;
+    plain.input_tokens = plain.output_tokens = 1;
+    std::string body;
+    chat_reply reply;
+    reply.usage = plain;
+    anthropic_messages::encode_reply(reply, reply_options(), body);
+    BOOST_TEST((body.find(R"("cache_creation":null)") != std::string::npos), body);
+    BOOST_TEST((body.find(R"("server_tool_use":null)") != std::string::npos), body);
+    body.clear();
+    openai_chat::encode_reply(reply, reply_options(), body);
+    for (const std::string_view word : {"cache_", "server_tool_use", "image_tokens"}) BOOST_TEST((body.find(word) == std::string::npos), body);
+}
 
 BOOST_AUTO_TEST_CASE(anthropic_states_the_hour_the_searches_the_class_and_the_speed) {
     constexpr std::string_view used =

@@ -143,6 +143,12 @@ BOOST_AUTO_TEST_CASE(the_log_marks_tokens_that_are_an_estimate) {
     rfc3339_text memory;
     append_access_line(line, r, memory);
     BOOST_TEST((line.find(R"("tokens_in":4,"tokens_out":5,"tokens_estimated":true)") != std::string::npos), line);
+    // Of an earlier attempt: the answer has counters.
+    context.report.tokens.input_tokens = 7;
+    line.clear();
+    append_access_line(line, r, memory);
+    BOOST_TEST((line.find(R"("tokens_in":7,)") != std::string::npos), line);
+    BOOST_TEST((line.find("estimated") == std::string::npos), line);
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_path_is_named_without_a_code_to_callers_of_openai) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/dialects/chat_codec.hpp>
+#include <llmx/dialects/detail/stream_weight.hpp>
 #include <llmx/dialects/anthropic/detail/messages.hpp>
 #include <llmx/wire/json_cursor.hpp>
 #include <llmx/wire/sse.hpp>
@@ -196,11 +197,14 @@ struct anthropic_messages {
     class stream_watch {
     public:
         LLMX_DECL const stream_progress& feed(std::string_view bytes);
+        /// `any_stream_watch::estimated_tokens`.
+        [[nodiscard]] std::uint64_t estimated_tokens() const noexcept { return weight_.tokens(); }
 
     private:
         LLMX_DECL void take(const sse_event& event);
         sse_parser sse_;
         stream_progress progress_;
+        detail::stream_weight weight_{std::string_view(R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":""}})").size()};
         detail::anthropic_counts counts_;
     };
 };

@@ -4,6 +4,7 @@
 #include <llmx/dialects/bedrock/detail/converse.hpp>
 #include <llmx/dialects/chat_codec.hpp>
 #include <llmx/dialects/detail/answer_tool.hpp>
+#include <llmx/dialects/detail/stream_weight.hpp>
 #include <llmx/wire/aws_event_stream.hpp>
 #include <llmx/wire/json_cursor.hpp>
 
@@ -136,11 +137,14 @@ struct bedrock_converse {
     class stream_watch {
     public:
         LLMX_DECL const stream_progress& feed(std::string_view bytes);
+        /// `any_stream_watch::estimated_tokens`.
+        [[nodiscard]] std::uint64_t estimated_tokens() const noexcept { return weight_.tokens(); }
 
     private:
         LLMX_DECL void take(const aws_event& event);
         aws_event_decoder events_;
         stream_progress progress_;
+        detail::stream_weight weight_{std::string_view(R"({"contentBlockIndex":0,"delta":{"text":""}})").size()};
         detail::bedrock_counts counts_;
     };
 };

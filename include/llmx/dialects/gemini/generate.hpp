@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/gemini/detail/ruler.hpp>
 #include <llmx/dialects/detail/json_object_end.hpp>
+#include <llmx/dialects/detail/stream_weight.hpp>
 #include <llmx/dialects/chat_codec.hpp>
 #include <llmx/wire/json_array_stream.hpp>
 #include <llmx/wire/sse.hpp>
@@ -240,6 +241,8 @@ private:
 class gemini_generate::stream_watch {
 public:
     LLMX_DECL const stream_progress& feed(std::string_view bytes);
+    /// `any_stream_watch::estimated_tokens`.
+    [[nodiscard]] std::uint64_t estimated_tokens() const noexcept { return weight_.tokens(); }
 
 private:
     LLMX_DECL void chunk(std::string_view json);
@@ -249,6 +252,7 @@ private:
     LLMX_DECL void candidate(std::string_view json, std::size_t position);
 
     stream_progress progress_;
+    detail::stream_weight weight_{384};
     sse_parser sse_;
     json_array_stream array_;
     /// One bit per choice (indexes above 63 share the last).

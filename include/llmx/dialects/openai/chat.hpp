@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/dialects/chat_codec.hpp>
+#include <llmx/dialects/detail/stream_weight.hpp>
 #include <llmx/wire/member_spans.hpp>
 #include <llmx/wire/splice_list.hpp>
 #include <llmx/wire/sse.hpp>
@@ -224,6 +225,8 @@ public:
     void leave_out_usage() noexcept { leaves_out_usage_ = true; }
     /// The ranges of such events among the bytes fed since the last call.
     LLMX_DECL void take_unasked(std::vector<stream_cut>& to);
+    /// `any_stream_watch::estimated_tokens`.
+    [[nodiscard]] std::uint64_t estimated_tokens() const noexcept { return weight_.tokens(); }
 
 private:
     /// The memory of a longer line is released with it.
@@ -236,6 +239,8 @@ private:
     LLMX_DECL void payload(std::string_view json);
 
     stream_progress progress_;
+    /// Ids, fingerprints and names of models take up to so much.
+    detail::stream_weight weight_{384, std::string_view(R"("content":"",)").size()};
     std::string partial_;
     bool several_ = false;
     bool done_ = false;

@@ -37,6 +37,7 @@ LLMX_DECL void linked_context::report() const {
 LLMX_DECL void linked_context::report_tokens() const noexcept {
     if (!link || !link->attached()) return;
     caller->report.tokens = own.report.tokens;
+    if (own.report.tokens.empty()) caller->report.estimate = own.report.estimate;
     caller->report.first_token = own.report.first_token;
 }
 

@@ -110,7 +110,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     if (c.in.codec == nullptr || !r.passes_as(*c.in.codec))
         if (!c.memory.grow(3 * r.body.size())) co_return no_memory_to("translate the answer");
     if (r.body.size() > offload_scan_above) went = co_await judge_offloaded(ops, self, c, response, r, why);
-    else went = judge(ops, self, *c.now.target, response, r, why);
+    else went = judge(ops, self, c, response, r, why);
     if (went == attempt_step::failed) co_return why;
     c.report.tokens = r.tokens;
     co_return r;

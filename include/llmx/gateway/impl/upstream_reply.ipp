@@ -3,6 +3,7 @@
 
 #include <llmx/service/credentials.hpp>
 #include <llmx/gateway/upstream.hpp>
+#include <llmx/service/usage_estimate.hpp>
 #include <llmx/transport/http_exchange.hpp>
 #include <llmx/wire/content_coding.hpp>
 #include <llmx/wire/json_scan.hpp>
@@ -84,10 +85,10 @@ LLMX_DECL [[nodiscard]] error no_json(std::string_view body) {
     return error(errc::bad_response, "the provider answered with something that is not a JSON object");
 }
 
-/// Finds the tokens of a whole reply. Fails when it is not an answer: a body that passes through unparsed
+/// Finds the tokens of a whole reply, or estimates them. Fails when it is not an answer: a body that passes through unparsed
 /// must still be one.
-LLMX_DECL [[nodiscard]] attempt_step judge(const provider_ops& ops, const void* self, const deployment& d,
-                                           const http_response& response, reply& r, error& why) {
+LLMX_DECL [[nodiscard]] attempt_step judge(const provider_ops& ops, const void* self, call& c, const http_response& response, reply& r,
+                                           error& why) {
     bool answered = false;
     if (r.codec->scan_reply != nullptr) {
         r.tokens = r.codec->scan_reply(r.body, answered);
@@ -98,26 +99,32 @@ LLMX_DECL [[nodiscard]] attempt_step judge(const provider_ops& ops, const void* 
     // Usage is found in a JSON object alone, and an error has none.
     if (answered && !r.tokens.empty()) return attempt_step::done;
     const result<bool> failed = reports_failure(r.body);
-    if (answered && failed && !*failed) return attempt_step::done;
-    if (failed && *failed) why = explain(ops, self, d, response, std::string_view(r.body).substr(0, max_error_body));
-    else why = leaving(ops, d, failed ? no_answer_in(*r.codec) : no_json(r.body));
+    if (answered && failed && !*failed) {
+        if (c.in.operation != &chat::info) return attempt_step::done;
+        c.report.estimate = usage();
+        if (!reports_usage(r.body)) estimate_usage(c, r.body);
+        c.report.usage_judged = true;
+        return attempt_step::done;
+    }
+    if (failed && *failed) why = explain(ops, self, *c.now.target, response, std::string_view(r.body).substr(0, max_error_body));
+    else why = leaving(ops, *c.now.target, failed ? no_answer_in(*r.codec) : no_json(r.body));
     return attempt_step::failed;
 }
 
 /// `judge` of a long reply, for another thread.
 LLMX_DECL class basic_reply_judging final : public offloaded_work {
 public:
-    basic_reply_judging(const provider_ops& ops, const void* self, const deployment& d, const http_response& response,
-                  reply& r, error& why) noexcept
-        : ops_(&ops), self_(self), deployment_(&d), response_(&response), reply_(&r), why_(&why) {}
+    basic_reply_judging(const provider_ops& ops, const void* self, call& c, const http_response& response, reply& r,
+                        error& why) noexcept
+        : ops_(&ops), self_(self), call_(&c), response_(&response), reply_(&r), why_(&why) {}
     attempt_step verdict = attempt_step::failed;
     std::size_t bytes() const noexcept override { return reply_->body.size(); }
-    void run() override { verdict = judge(*ops_, self_, *deployment_, *response_, *reply_, *why_); }
+    void run() override { verdict = judge(*ops_, self_, *call_, *response_, *reply_, *why_); }
 
 private:
     const provider_ops* ops_;
     const void* self_;
-    const deployment* deployment_;
+    call* call_;
     const http_response* response_;
     reply* reply_;
     error* why_;
@@ -126,7 +133,7 @@ using reply_judging = LLMX_PLAIN(basic_reply_judging);
 
 LLMX_DECL boost::asio::awaitable<attempt_step> judge_offloaded(const provider_ops& ops, const void* self, call& c,
                                                                const http_response& response, reply& r, error& why) {
-    LLMX_OF(reply_judging) work(ops, self, *c.now.target, response, r, why);
+    LLMX_OF(reply_judging) work(ops, self, c, response, r, why);
     const result<void> ran = co_await c.on->offload(work, c.stop);
     if (ran) co_return work.verdict;
     why = ran.error();

@@ -6,6 +6,7 @@
 #include <llmx/gateway/detail/stream_cuts.hpp>
 #include <llmx/gateway/impl/upstream_reply.ipp>
 #include <llmx/gateway/upstream.hpp>
+#include <llmx/service/usage_estimate.hpp>
 #include <llmx/wire/detail/sse_boundary.hpp>
 
 #include <algorithm>
@@ -196,6 +197,9 @@ private:
         o.began = call_->context->started;
         o.ended = call_->on->now();
         call_->report.tokens = progress_.tokens;
+        // Of a stream that broke off it is open how much of the answer was made.
+        if (!failure && progress_.tokens.empty() && call_->in.operation == &chat::info)
+            if (const std::uint64_t guessed = watch_->estimated_tokens(); guessed != 0) estimate_usage(*call_, guessed);
         call_->end(o);
     }
     /// Whether the answer is over where the provider has ended the transport properly. The last event may lack its line end.

@@ -29,9 +29,9 @@ LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint6
 /// Corrects the reserved tokens to the actual use; the request stays taken. Tokens that the vendor's own limits leave out
 /// because they came from its prompt cache are not counted (\p counts_cached: `call_report::limits_count_cached`).
 ///
-/// Where the provider reported no tokens although it may have worked (an answer without
-/// usage, a stream that was cut or left), the reservation stays.
-LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t estimate, const outcome& how,
+/// Where the provider reported no tokens of an answer that is complete, the estimate \p guessed (`call_report::estimate`) counts. Where it
+/// reported none and may have worked all the same (a stream that was cut or left, an operation that has no estimate), the reservation stays.
+LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t estimate, const outcome& how, const usage& guessed,
                       bool counts_cached, time_point now) noexcept;
 
 } // namespace llmx::inline LLMX_ABI::detail

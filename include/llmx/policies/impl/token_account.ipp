@@ -43,12 +43,13 @@ LLMX_DECL [[nodiscard]] bool may_have_worked(errc e) noexcept {
            e == errc::deadline_exceeded || e == errc::connection_lost || e == errc::bad_response;
 }
 
-LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t estimate, const outcome& how,
+LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t estimate, const outcome& how, const usage& guessed,
                       bool counts_cached, time_point now) noexcept {
     if (!rate.tokens.limited()) return;
-    if (how.tokens.empty() && (!how.failure || may_have_worked(*how.failure))) return;
-    const std::int64_t left_out = counts_cached ? 0 : std::min(how.tokens.cached_tokens, how.tokens.input_tokens);
-    a.tokens.settle(how.tokens.total_tokens() - left_out - static_cast<std::int64_t>(estimate), now, rate.tokens);
+    const usage& used = how.tokens.empty() && !how.failure ? guessed : how.tokens;
+    if (used.empty() && (!how.failure || may_have_worked(*how.failure))) return;
+    const std::int64_t left_out = counts_cached ? 0 : std::min(used.cached_tokens, used.input_tokens);
+    a.tokens.settle(used.total_tokens() - left_out - static_cast<std::int64_t>(estimate), now, rate.tokens);
 }
 
 } // namespace llmx::inline LLMX_ABI::detail

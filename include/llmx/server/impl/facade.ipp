@@ -6,6 +6,7 @@
 #include <llmx/dialects/detail/gateway_members.hpp>
 #include <llmx/server/facade.hpp>
 #include <llmx/server/impl/upgrade_request.ipp>
+#include <llmx/service/usage_estimate.hpp>
 #include <llmx/wire/detail/text_writer.hpp>
 #include <llmx/wire/json_scan.hpp>
 #include <llmx/wire/json_weight.hpp>
@@ -93,7 +94,7 @@ LLMX_DECL void set_up_call(call& c, server_connection& peer, std::string_view bo
     if (in.codec->json_request) weight = weigh_json(in.body);
     else weight.blobs = 1;
     in.estimated_tokens = tokens_of_text(weight.text) + weight.blobs * tokens_of_media +
-                          static_cast<std::uint64_t>(std::max<std::int64_t>(0, head.max_output_tokens));
+                          (in.reserved_output = static_cast<std::uint64_t>(std::max<std::int64_t>(0, head.max_output_tokens)));
     in.answer.id = peer.context().request_id;
     in.answer.created = peer.on().unix_seconds();
     in.answer.model = c.model;
@@ -184,20 +185,26 @@ LLMX_DECL void state_stream_cost(server_connection& peer, const call& c) {
     if (cost && peer.takes_trailers()) append_field(peer.fields(), "x-llmx-response-cost", dollar_text(*cost).view());
 }
 
-LLMX_DECL void estimate_usage(call& c, const reply& answer) {
-    // Each language calls it `usage` or `usageMetadata`; zeros that are reported are the provider's word.
-    bool reported = false;
-    static_cast<void>(scan_json_members(answer.body, [&reported](const json_member& m) {
-        reported = reported || (m.key.starts_with("usage") && m.value.starts_with('{'));
-    }));
-    if (reported) return;
-    const json_weight asked = weigh_json(c.in.body), got = weigh_json(answer.body);
-    const auto tokens = [](const json_weight& w) {
-        return clamp_count(static_cast<std::int64_t>(tokens_of_text(w.text) + w.blobs * tokens_of_media));
-    };
-    // A reply that passes the façade has at least its braces.
-    c.report.estimate.input_tokens = std::max<std::int64_t>(1, tokens(asked));
-    c.report.estimate.output_tokens = std::max<std::int64_t>(1, tokens(got));
+/// The estimate of a reply that came from no provider, for another thread.
+LLMX_DECL class basic_usage_estimating final : public offloaded_work {
+public:
+    basic_usage_estimating(call& c, const reply& answer) noexcept : call_(&c), answer_(&answer) {}
+    std::size_t bytes() const noexcept override { return answer_->body.size(); }
+    void run() override {
+        if (!reports_usage(answer_->body)) estimate_usage(*call_, answer_->body);
+    }
+
+private:
+    call* call_;
+    const reply* answer_;
+};
+using usage_estimating = LLMX_PLAIN(basic_usage_estimating);
+
+LLMX_DECL boost::asio::awaitable<void> estimate_usage_of(server_connection& peer, call& c, const reply& answer) {
+    LLMX_OF(usage_estimating) work(c, answer);
+    // A call that is cancelled needs none.
+    if (answer.body.size() > offload_scan_above) (void)co_await peer.on().offload(work, peer.context().cancellation);
+    else work.run();
 }
 
 LLMX_DECL duration note_overhead(server_connection& peer, const call& c) {
@@ -224,7 +231,7 @@ LLMX_DECL void describe_call(server_connection& peer, const call& c) {
         settle_cost_of(peer, c);
         if (context.report.cost) w.raw("x-llmx-response-cost: ").copy(dollar_text(*context.report.cost).view()).raw("\r\n");
     }
-    if (!context.report.estimate.empty()) w.raw("x-llmx-usage-estimated: true\r\n");
+    if (context.report.tokens.empty() && !context.report.estimate.empty()) w.raw("x-llmx-usage-estimated: true\r\n");
     if (!c.now.dropped.empty()) {
         // Callers decide how many there are and how they are called; a head has its limits.
         constexpr std::size_t longest = 256, most = 1024;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/count.hpp>
 #include <llmx/core/token_estimate.hpp>
 #include <llmx/service/call.hpp>
 
@@ -15,6 +16,8 @@ template <operation Op> void set_request(call& c, const typename Op::request& re
     c.in.stream = stream;
     c.in.canonical = any_message::borrow(request);
     c.in.estimated_tokens = estimate_tokens(request);
+    if constexpr (requires { request.max_output_tokens.value_or(0); })
+        c.in.reserved_output = static_cast<std::uint64_t>(clamp_count(request.max_output_tokens.value_or(0)));
 }
 
 } // namespace llmx::inline LLMX_ABI::detail

@@ -153,7 +153,7 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
         w.member(",\"upstream_model\":", c->report.upstream_model);
         if (!c->report.provider.empty() || c->report.retries != 0 || c->report.fallbacks != 0)
             w.raw(",\"retries\":").number(c->report.retries).raw(",\"fallbacks\":").number(c->report.fallbacks);
-        if (const usage& guessed = c->report.estimate; !guessed.empty())
+        if (const usage& guessed = c->report.estimate; !guessed.empty() && c->report.tokens.empty())
             w.raw(",\"tokens_in\":").number(guessed.input_tokens).raw(",\"tokens_out\":").number(guessed.output_tokens).raw(",\"tokens_estimated\":true");
         if (const usage& t = c->report.tokens; !t.empty()) {
             w.raw(",\"tokens_in\":").number(t.input_tokens).raw(",\"tokens_out\":").number(t.output_tokens);

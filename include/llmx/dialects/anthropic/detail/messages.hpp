@@ -63,6 +63,11 @@ struct anthropic_counts {
         c.input = subtract_counts(subtract_counts(u.input_tokens, u.cached_tokens), u.cache_write_tokens);
         c.output = u.output_tokens;
         c.thinking = u.reasoning_tokens;
+        c.cache_write_1h = u.cache_write_1h_tokens;
+        c.web_searches = u.web_searches;
+        c.tier = u.tier;
+        c.fast = u.fast;
+        c.us_only = u.us_only;
         return c;
     }
 };
@@ -98,6 +103,11 @@ LLMX_DECL void messages_read_counts(const json_cursor& in, anthropic_counts& to)
 LLMX_DECL void anthropic_scan_counts(std::string_view json, anthropic_counts& to);
 /// Writes the four counters, cached ones included.
 LLMX_DECL void messages_write_counts(json_writer& w, const anthropic_counts& c);
+/// Writes `cache_creation`: what is kept for an hour and for five minutes; null when nothing is kept for an hour, as then
+/// `cache_creation_input_tokens` has all of it.
+LLMX_DECL void messages_write_cache_times(json_writer& w, const anthropic_counts& c);
+/// Writes `server_tool_use`: how often the web was searched; null for never. The vendor's libraries demand both members of the object.
+LLMX_DECL void messages_write_tool_use(json_writer& w, const anthropic_counts& c);
 
 LLMX_DECL [[nodiscard]] finish_reason messages_finish(std::string_view stop_reason) noexcept;
 /// Empty for a reason that is not a clean stop.

@@ -61,6 +61,22 @@ LLMX_DECL void messages_write_counts(json_writer& w, const anthropic_counts& c) 
     else w.null();
 }
 
+LLMX_DECL void messages_write_cache_times(json_writer& w, const anthropic_counts& c) {
+    w.key("cache_creation");
+    if (c.cache_write_1h <= 0) {
+        w.null();
+        return;
+    }
+    w.object().member("ephemeral_1h_input_tokens", c.cache_write_1h);
+    w.member("ephemeral_5m_input_tokens", subtract_counts(c.cache_write, c.cache_write_1h)).end_object();
+}
+
+LLMX_DECL void messages_write_tool_use(json_writer& w, const anthropic_counts& c) {
+    w.key("server_tool_use");
+    if (c.web_searches <= 0) w.null();
+    else w.object().member("web_search_requests", c.web_searches).member("web_fetch_requests", 0).end_object();
+}
+
 LLMX_DECL finish_reason messages_finish(std::string_view stop_reason) noexcept {
     if (stop_reason.empty()) return finish_reason::none;
     if (stop_reason == "stop_sequence") return finish_reason::stop_sequence;

@@ -163,7 +163,8 @@ private:
 LLMX_DECL void messages_write_usage(json_writer& w, const usage& u, std::optional<service_tier> tier,
                                      const raw_json* more) {
     w.object();
-    messages_write_counts(w, anthropic_counts::of(u));
+    const anthropic_counts counts = anthropic_counts::of(u);
+    messages_write_counts(w, counts);
     // Members that are not in the vocabulary are kept as further members.
     std::vector<std::string_view> absent = {"service_tier", "cache_creation", "server_tool_use", "inference_geo", "speed"};
     const std::string_view name = tier ? enum_name(anthropic_reply_tiers, *tier) : std::string_view();
@@ -176,7 +177,13 @@ LLMX_DECL void messages_write_usage(json_writer& w, const usage& u, std::optiona
             absent.erase(std::remove(absent.begin(), absent.end(), m.key), absent.end());
             w.raw_member(unescape_json_string(m.key), m.value);
         }));
-    for (const auto none : absent) w.key(none).null();
+    for (const auto none : absent) {
+        if (none == "cache_creation") messages_write_cache_times(w, counts);
+        else if (none == "server_tool_use") messages_write_tool_use(w, counts);
+        else if (none == "speed" && counts.fast) w.member(none, "fast");
+        else if (none == "inference_geo" && counts.us_only) w.member(none, "us");
+        else w.key(none).null();
+    }
     w.end_object();
 }
 

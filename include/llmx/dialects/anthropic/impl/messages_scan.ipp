@@ -138,6 +138,7 @@ LLMX_DECL void anthropic_messages::stream_watch::take(const sse_event& event) {
     const std::string_view kind = event.event.empty() ? detail::anthropic_event_type(event.data) : event.event;
     if (kind == "content_block_delta") {
         progress_.begun = true;
+        weight_.add(event.data);
     } else if (kind == "content_block_start") {
         // Text and thinking blocks begin empty; a call is content from its start.
         if (!progress_.begun && event.data.find("tool_use\"") != std::string_view::npos) progress_.begun = true;
@@ -145,15 +146,18 @@ LLMX_DECL void anthropic_messages::stream_watch::take(const sse_event& event) {
         static_cast<void>(scan_json_members(event.data, [this](const json_member& m) {
             if (m.key != "message" || !m.value.starts_with('{')) return;
             static_cast<void>(scan_json_members(m.value, [this](const json_member& inner) {
-                if (inner.key == "usage" && inner.value.starts_with('{'))
-                    detail::anthropic_scan_counts(inner.value, counts_);
+                if (inner.key != "usage" || !inner.value.starts_with('{')) return;
+                detail::anthropic_scan_counts(inner.value, counts_);
+                weight_.note_usage();
             }));
         }));
         progress_.tokens = counts_.totals();
     } else if (kind == "message_delta") {
         progress_.begun = true;
         static_cast<void>(scan_json_members(event.data, [this](const json_member& m) {
-            if (m.key == "usage" && m.value.starts_with('{')) detail::anthropic_scan_counts(m.value, counts_);
+            if (m.key != "usage" || !m.value.starts_with('{')) return;
+            detail::anthropic_scan_counts(m.value, counts_);
+            weight_.note_usage();
         }));
         progress_.tokens = counts_.totals();
     } else if (kind == "message_stop") {

@@ -88,8 +88,12 @@ LLMX_DECL void anthropic_messages::stream_encoder::finish(std::string& out) {
     else w.value(stop_sequence_);
     w.key("stop_details").null().key("container").null().end_object();
     w.key("usage").object();
-    detail::messages_write_counts(w, detail::anthropic_counts::of(tokens_));
-    w.key("server_tool_use").null().end_object().end_object();
+    const detail::anthropic_counts counts = detail::anthropic_counts::of(tokens_);
+    detail::messages_write_counts(w, counts);
+    // The API states it in `message_start`; of another provider it is known no sooner than here.
+    if (counts.cache_write_1h > 0) detail::messages_write_cache_times(w, counts);
+    detail::messages_write_tool_use(w, counts);
+    w.end_object().end_object();
     append_sse_event(out, "message_delta", scratch_);
     append_sse_event(out, "message_stop", R"({"type":"message_stop"})");
     over_ = true;
@@ -110,6 +114,7 @@ LLMX_DECL void anthropic_messages::stream_encoder::open_message(std::string& out
     head.id = id_;
     head.model = model_;
     head.usage = tokens_;
+    head.service_tier = tokens_.tier;
     head.choices.emplace_back().finish = finish_reason::failed; // no stop reason yet
     scratch_ = R"({"type":"message_start","message":)";
     encode_reply(head, reply_options(), scratch_);

@@ -29,7 +29,15 @@ LLMX_DECL void append_bedrock_event(std::string& out, std::string_view kind, std
 LLMX_DECL void bedrock_write_counts(json_writer& w, const usage& u) {
     const std::int64_t input = subtract_counts(subtract_counts(u.input_tokens, u.cached_tokens), u.cache_write_tokens);
     w.object().member("inputTokens", input).member("outputTokens", u.output_tokens).member("totalTokens", u.total_tokens());
-    w.member("cacheReadInputTokens", u.cached_tokens).member("cacheWriteInputTokens", u.cache_write_tokens).end_object();
+    w.member("cacheReadInputTokens", u.cached_tokens).member("cacheWriteInputTokens", u.cache_write_tokens);
+    if (u.cache_write_1h_tokens > 0) {
+        // API_runtime_CacheDetail: one for each time that a cache is kept.
+        w.key("cacheDetails").array();
+        const std::int64_t brief = subtract_counts(u.cache_write_tokens, u.cache_write_1h_tokens);
+        if (brief > 0) w.object().member("ttl", "5m").member("inputTokens", brief).end_object();
+        w.object().member("ttl", "1h").member("inputTokens", u.cache_write_1h_tokens).end_object().end_array();
+    }
+    w.end_object();
 }
 
 LLMX_DECL [[nodiscard]] std::string_view bedrock_stop_reason(finish_reason r) noexcept {

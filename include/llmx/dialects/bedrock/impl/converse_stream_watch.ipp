@@ -23,6 +23,7 @@ LLMX_DECL void bedrock_converse::stream_watch::take(const aws_event& event) {
         progress_.failed = true;
     } else if (event.event_type == "contentBlockDelta" || event.event_type == "contentBlockStart") {
         progress_.begun = true;
+        weight_.add(event.payload);
     } else if (event.event_type == "messageStop") {
         // The metadata after it has nothing that an answer needs.
         progress_.begun = true;
@@ -30,7 +31,7 @@ LLMX_DECL void bedrock_converse::stream_watch::take(const aws_event& event) {
     } else if (event.event_type == "metadata") {
         static_cast<void>(scan_json_members(event.payload, [this](const json_member& m) {
             if (!m.value.starts_with('{')) return;
-            if (m.named("usage")) detail::bedrock_scan_counts(m.value, counts_);
+            if (m.named("usage")) weight_.note_usage(), detail::bedrock_scan_counts(m.value, counts_);
             else if (m.named("serviceTier")) detail::bedrock_scan_tier(m.value, counts_);
         }));
         progress_.tokens = counts_.totals();

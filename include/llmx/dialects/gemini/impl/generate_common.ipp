@@ -166,11 +166,16 @@ LLMX_DECL usage generate_read_usage(const json_cursor& in) {
 }
 
 LLMX_DECL void generate_write_usage(json_writer& w, const usage& u) {
-    const auto details = [&w](std::string_view key, std::int64_t all, std::int64_t audio) {
-        if (audio <= 0) return;
+    const auto details = [&w](std::string_view key, std::int64_t all, std::int64_t audio, std::int64_t images) {
+        if (audio <= 0 && images <= 0) return;
         w.key(key).array();
-        if (all > audio) w.object().member("modality", "TEXT").member("tokenCount", all - audio).end_object();
-        w.object().member("modality", "AUDIO").member("tokenCount", audio).end_object().end_array();
+        const auto one = [&w](std::string_view modality, std::int64_t count) {
+            if (count > 0) w.object().member("modality", modality).member("tokenCount", count).end_object();
+        };
+        one("TEXT", subtract_counts(subtract_counts(all, audio), images));
+        one("AUDIO", audio);
+        one("IMAGE", images);
+        w.end_array();
     };
     const std::int64_t answer = subtract_counts(u.output_tokens, u.reasoning_tokens);
     w.object();
@@ -179,8 +184,8 @@ LLMX_DECL void generate_write_usage(json_writer& w, const usage& u) {
     w.member("totalTokenCount", u.total_tokens());
     if (u.cached_tokens > 0) w.member("cachedContentTokenCount", u.cached_tokens);
     if (u.reasoning_tokens > 0) w.member("thoughtsTokenCount", u.reasoning_tokens);
-    details("promptTokensDetails", u.input_tokens, u.input_audio_tokens);
-    details("candidatesTokensDetails", answer, u.output_audio_tokens);
+    details("promptTokensDetails", u.input_tokens, u.input_audio_tokens, u.input_image_tokens);
+    details("candidatesTokensDetails", answer, u.output_audio_tokens, u.output_image_tokens);
     w.end_object();
 }
 

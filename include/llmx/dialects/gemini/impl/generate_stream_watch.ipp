@@ -75,11 +75,15 @@ LLMX_DECL bool gemini_generate::stream_watch::plain_chunk(std::string_view json)
         usage_at = json.find_first_not_of(" \t\r\n:", at + 9);
         if (usage_at == std::string_view::npos || json[usage_at] != '{') return false;
     }
-    if (usage_at != std::string_view::npos) progress_.tokens = detail::gemini_scan_usage(json.substr(usage_at));
+    if (usage_at != std::string_view::npos) {
+        progress_.tokens = detail::gemini_scan_usage(json.substr(usage_at));
+        weight_.note_usage();
+    }
     return true;
 }
 
 LLMX_DECL void gemini_generate::stream_watch::chunk(std::string_view json) {
+    weight_.add(json);
     // Chunks repeat the list of queries.
     searches_ = std::max(searches_, detail::gemini_scan_searches(json));
     if (!plain_chunk(json)) whole_chunk(json);
@@ -93,7 +97,9 @@ LLMX_DECL void gemini_generate::stream_watch::whole_chunk(std::string_view json)
             json_array_stream elements;
             (void)elements.feed(m.value, [this, &position](std::string_view c) { candidate(c, position++); });
         } else if (detail::gemini_named(m, "usageMetadata", "usage_metadata")) {
-            if (m.value.front() == '{') progress_.tokens = detail::gemini_scan_usage(m.value);
+            if (m.value.front() != '{') return;
+            progress_.tokens = detail::gemini_scan_usage(m.value);
+            weight_.note_usage();
         } else if (detail::gemini_named(m, "promptFeedback", "prompt_feedback")) {
             blocked_ = blocked_ || m.value.find("\"blockReason\"") != std::string_view::npos ||
                        m.value.find("\"block_reason\"") != std::string_view::npos;

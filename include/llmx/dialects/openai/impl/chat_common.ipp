@@ -312,7 +312,7 @@ LLMX_DECL void openai_chat_counts::take_detail(std::string_view of, std::string_
     } else if (of == "server_tool_use") {
         // OpenRouter and LiteLLM, as Anthropic has it.
         if (name == "web_search_requests") detail.web_searches = n;
-    } else if (of == "cache_creation") {
+    } else if (of == "cache_creation" || of == "cache_creation_token_details") {
         if (name == "ephemeral_1h_input_tokens") detail.cache_write_1h_tokens = n;
     }
 }
@@ -342,8 +342,13 @@ LLMX_DECL usage openai_chat_read_usage(const boost::json::object& o) noexcept {
     for (const auto& m : o) {
         if (const auto n = json_count(m.value())) counts.take(m.key(), *n);
         else if (const auto* const details = m.value().if_object())
-            for (const auto& d : *details)
+            for (const auto& d : *details) {
                 if (const auto in = json_count(d.value())) counts.take_detail(m.key(), d.key(), *in);
+                // LiteLLM's parts of a part.
+                else if (const auto* const parts = d.value().if_object())
+                    for (const auto& part : *parts)
+                        if (const auto count = json_count(part.value())) counts.take_detail(d.key(), part.key(), *count);
+            }
     }
     return counts.totals();
 }
@@ -354,12 +359,22 @@ LLMX_DECL void openai_chat_write_usage(json_writer& w, const usage& u) {
     w.member("total_tokens", u.total_tokens());
     w.key("prompt_tokens_details").object();
     w.member("cached_tokens", u.cached_tokens).member("audio_tokens", u.input_audio_tokens);
+    if (u.input_image_tokens != 0) w.member("image_tokens", u.input_image_tokens);
     if (u.cache_write_tokens != 0) w.member("cache_write_tokens", u.cache_write_tokens);
+    // The API has no word for the time that a cache is kept, nor for searches that are charged by their number. These are LiteLLM's, whose
+    // clients compute prices from them.
+    if (u.cache_write_1h_tokens != 0) {
+        w.key("cache_creation_token_details").object();
+        w.member("ephemeral_5m_input_tokens", subtract_counts(u.cache_write_tokens, u.cache_write_1h_tokens));
+        w.member("ephemeral_1h_input_tokens", u.cache_write_1h_tokens).end_object();
+    }
     w.end_object().key("completion_tokens_details").object();
     w.member("reasoning_tokens", u.reasoning_tokens).member("audio_tokens", u.output_audio_tokens);
+    if (u.output_image_tokens != 0) w.member("image_tokens", u.output_image_tokens);
     w.end_object();
     // LiteLLM's clients read this member.
     if (u.cache_write_tokens != 0) w.member("cache_creation_input_tokens", u.cache_write_tokens);
+    if (u.web_searches != 0) w.key("server_tool_use").object().member("web_search_requests", u.web_searches).end_object();
     w.end_object();
 }
 

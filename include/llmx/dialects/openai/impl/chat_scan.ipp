@@ -45,8 +45,16 @@ LLMX_DECL [[nodiscard]] usage openai_chat_parse_usage(std::string_view text) noe
     for (json_member m; outer.next(m);) {
         if (m.value.front() == '{') {
             json_scanner inner(m.value);
-            for (json_member d; inner.next(d);)
-                if (const auto n = json_count(d.value)) counts.take_detail(m.key, d.key, *n);
+            for (json_member d; inner.next(d);) {
+                if (const auto n = json_count(d.value)) {
+                    counts.take_detail(m.key, d.key, *n);
+                } else if (d.value.front() == '{') {
+                    // LiteLLM's parts of a part.
+                    json_scanner parts(d.value);
+                    for (json_member part; parts.next(part);)
+                        if (const auto in = json_count(part.value)) counts.take_detail(d.key, part.key, *in);
+                }
+            }
         } else if (const auto n = json_count(m.value)) {
             counts.take(m.key, *n);
         }

@@ -117,9 +117,11 @@ LLMX_DECL void openai_chat::stream_watch::line(std::string_view text) {
 
 LLMX_DECL void openai_chat::stream_watch::payload(std::string_view json) {
     using detail::any_json_member;
+    weight_.add(json);
     const auto is_object = [json](std::size_t value) { return json[value] == '{'; };
     if (any_json_member(json, "usage", is_object)) {
         const usage u = scan_usage(json);
+        weight_.note_usage();
         if (!u.empty()) progress_.tokens = u;
         if (leaves_out_usage_) usage_alone_ = detail::openai_chat_is_usage_alone(json);
     }
