@@ -280,7 +280,8 @@ LLMX_DECL result<chat_request> gemini_generate::decode_request(std::string_view 
     std::string word;
     tier.read(word);
     request.service_tier = detail::read_enum(detail::generate_tiers, word);
-    if (!request.service_tier && !word.empty() && word != "unspecified" && word != "SERVICE_TIER_UNSPECIFIED") request.extra.add(name, "serviceTier", tier.text());
+    const bool open = word.empty() || word == "unspecified" || word == "SERVICE_TIER_UNSPECIFIED";
+    if (!request.service_tier && !open) request.extra.add(name, "serviceTier", tier.text());
     detail::keep_extra_inside(in, detail::generate_request_fields.view(), known, name, {}, detail::generate_hints, request.extra);
     detail::drop_gateway_members(request.extra, true);
     request.extra.mark_state(detail::generate_states);
