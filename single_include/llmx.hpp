@@ -4902,6 +4902,10 @@ public:
     /// place and \p why. `errc::unsupported_parameter` is for a member that another provider could take.
     LLMX_DECL [[nodiscard]] error refuse(request_place at, std::string_view why, errc code = errc::invalid_request);
 
+    /// The failure of an encoder that has no message to write, at \p messages. When a part was lost, the failure names that part:
+    /// the request is not empty, but the provider takes nothing of it.
+    LLMX_DECL [[nodiscard]] error refuse_empty(request_place messages, std::string_view why);
+
     /// Fails when \p members, of a request that \p codec is to write, refer to a conversation which only another language's vendor
     /// has (`extra_members::member::is_state`): such a request is refused even where members may be dropped.
     LLMX_DECL [[nodiscard]] result<void> refuse_state(const extra_members& members, std::string_view codec);
@@ -7151,13 +7155,13 @@ LLMX_DECL [[nodiscard]] finish_reason messages_finish(std::string_view stop_reas
 LLMX_DECL [[nodiscard]] std::string_view messages_stop_reason(finish_reason r, bool called_tool, bool refused) noexcept;
 
 /// Members, of whichever object, that describe or tune (docs/fidelity.md): where and how fast the answer is made, what is cached and cleared,
-/// how arguments are cut into events, how tools are shown and found (Model Context Protocol), how much is thought; what clients'
-/// libraries put into blocks of a reply, which they send back.
+/// how arguments are cut into events, how tools are shown and found (Model Context Protocol), how much is thought; the version and the
+/// betas, which Bedrock and Vertex AI have in bodies; what clients' libraries put into blocks of a reply, which they send back.
 /// Source: platform.claude.com/docs/en/api/messages and the pages of its beta features.
 inline constexpr std::string_view messages_hints[] = {
     "inference_geo", "speed", "diagnostics", "context_management", "betas", "user_profile_id", "eager_input_streaming", "defer_loading",
     "allowed_callers", "input_examples", "display", "task_budget", "annotations", "title", "outputSchema", "output_schema", "_meta", "index",
-    "id", "partial_json"};
+    "id", "partial_json", "anthropic_beta", "anthropic_version"};
 /// Members that refer to a conversation, or to a part of one, which only Anthropic has.
 inline constexpr std::string_view messages_states[] = {"thread", "container"};
 /// Keeps the members of \p in that are neither as absent (flags of this API are off by default) nor in \p rules or \p known, marked as
@@ -19076,10 +19080,13 @@ struct vendor_row {
     std::span<const std::string_view> refuses = {};
     model_traits::reasoning_style reasoning = model_traits::reasoning_style::effort;
     bool native_json_schema = true;
+    /// Ids of calls have exactly so many ASCII letters and digits: others, which other vendors gave, get such ids, the
+    /// same in every request. 0: any id.
+    std::uint8_t call_id_length = 0;
 
     /// Whether chat requests are changed at all.
     [[nodiscard]] constexpr bool edits_requests() const noexcept {
-        return !refuses.empty() || !edits.empty() || limit != token_limit_name::as_sent;
+        return !refuses.empty() || !edits.empty() || limit != token_limit_name::as_sent || call_id_length != 0;
     }
     [[nodiscard]] constexpr bool does_refuse(std::string_view member) const noexcept {
         for (const std::string_view name_of_one : refuses)
@@ -19184,6 +19191,7 @@ inline constexpr vendor_row mistral = {
     .limit = token_limit_name::max_tokens,
     .edits = detail::mistral_edits,
     .refuses = detail::mistral_refuses,
+    .call_id_length = 9, // github.com/mistralai/mistral-common, validator.py: [a-zA-Z0-9]{9}
 };
 } // namespace rows
 
@@ -19204,6 +19212,7 @@ inline constexpr vendor_row codestral = {
     .limit = token_limit_name::max_tokens,
     .edits = detail::mistral_edits,
     .refuses = detail::mistral_refuses,
+    .call_id_length = 9, // github.com/mistralai/mistral-common, validator.py: [a-zA-Z0-9]{9}
 };
 } // namespace rows
 
@@ -30947,8 +30956,9 @@ namespace llmx::inline LLMX_ABI::detail {
 inline constexpr auto gateway_member_names = std::to_array<std::string_view>(
     {"additional_drop_params", "allowed_openai_params", "api_base", "api_key", "api_version", "aws_access_key_id", "aws_profile_name",
      "aws_region_name", "aws_role_name", "aws_secret_access_key", "aws_session_name", "aws_session_token", "azure_ad_token",
-     "base_url", "cache", "caching", "content_policy_fallbacks", "context_window_fallbacks", "cooldown_time", "custom_llm_provider",
-     "deployment_id", "disable_fallbacks", "drop_params", "fallbacks", "force_timeout", "guardrail_config", "guardrails",
+     "base_model", "base_url", "cache", "caching", "content_policy_fallbacks", "context_window_fallbacks", "cooldown_time", "custom_llm_provider",
+     "deployment_id", "disable_fallbacks", "drop_params", "extra_headers", "extra_query", "fallbacks", "force_timeout",
+     "guardrail_config", "guardrails", "headers",
      "input_cost_per_second", "input_cost_per_token", "litellm_call_id", "litellm_logging_obj", "litellm_metadata",
      "litellm_session_id", "litellm_trace_id", "max_retries", "merge_reasoning_content_in_choices",
      "mock_response", "mock_testing_content_policy_fallbacks", "mock_testing_context_fallbacks", "mock_testing_fallbacks",
@@ -31294,19 +31304,34 @@ namespace llmx::inline LLMX_ABI::detail {
     if (data.starts_with("R0lGOD")) return "image/gif";
     if (data.starts_with("UklGR")) return data.substr(0, 16).ends_with("XRUJQ") ? "image/webp" : "audio/wav";
     if (data.starts_with("JVBERi0")) return "application/pdf";
-    if (data.starts_with("SUQz") || data.starts_with("//u")) return "audio/mpeg";
+    if (data.starts_with("SUQz")) return "audio/mpeg";
+    // The frames of MPEG begin with eleven bits that are set: layer III is MP3, the layer bits 00 are AAC (ADTS).
+    if (data.starts_with("//") && data.size() > 2) {
+        constexpr std::string_view layer_3 = "stuvopqrMNOPIJKL", adts = "EFGHklmn";
+        if (layer_3.find(data[2]) != std::string_view::npos) return "audio/mpeg";
+        if (adts.find(data[2]) != std::string_view::npos) return "audio/aac";
+    }
     if (data.starts_with("T2dnUw")) return "audio/ogg";
     if (data.starts_with("ZkxhQw")) return "audio/flac";
     return std::string_view();
 }
 
 /// The MIME type of base64 \p data that is declared as \p declared: clients name an image "image/png" whatever it is,
-/// and vendors refuse bytes of another kind. The bytes decide between images, and where nothing useful is declared.
+/// and vendors refuse bytes of another kind. The bytes decide between images, between kinds of audio, and where nothing useful is
+/// declared: "text/plain" is what a data URL without a type has (RFC 2397, section 2), and no text begins as these files do.
 [[nodiscard]] constexpr std::string_view type_by_bytes(std::string_view declared, std::string_view data) noexcept {
-    const bool open = declared.empty() || declared == "application/octet-stream";
-    if (!open && !declared.starts_with("image/") && declared != "application/pdf") return declared;
+    const bool open = declared.empty() || declared == "application/octet-stream" || declared == "binary/octet-stream" ||
+                      declared == "text/plain" || declared.starts_with("text/plain;");
+    const bool audio = declared.starts_with("audio/");
+    if (!open && !audio && !declared.starts_with("image/") && declared != "application/pdf") return declared;
     const std::string_view seen = type_of_base64(data);
     if (seen.empty()) return declared;
+    if (audio) {
+        // "audio/mp3", "audio/x-wav" and the like name what the bytes are in other words.
+        const bool same = (seen == "audio/mpeg" && (declared == "audio/mp3" || declared == "audio/mpeg3")) ||
+                          (seen == "audio/wav" && declared.ends_with("wav")) || declared == "audio/wave" || declared.starts_with("audio/pcm");
+        return seen.starts_with("audio/") && !same ? seen : declared;
+    }
     return open || seen.starts_with("image/") || seen == "application/pdf" ? seen : declared;
 }
 
@@ -31354,7 +31379,16 @@ struct messages_source {
     bool inlined = false;
 };
 
-/// Whether \p m is an image: what the bytes are, whatever a client names them; \p declared where they do not show it.
+/// Whether the path of \p url ends with \p ending, which has small letters.
+LLMX_DECL [[nodiscard]] bool messages_links(std::string_view url, std::string_view ending) noexcept {
+    url = url.substr(0, url.find_first_of("?#"));
+    if (url.size() < ending.size()) return false;
+    url.remove_prefix(url.size() - ending.size());
+    return std::equal(url.begin(), url.end(), ending.begin(), [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a | 0x20) : a) == b; });
+}
+
+/// Whether \p m is an image: what the bytes are, whatever a client names them; \p declared where they do not show it, nor the name
+/// of a link without a type.
 LLMX_DECL [[nodiscard]] bool messages_is_image(const media& m, bool declared) noexcept {
     std::string_view type = m.media_type, data = m.data;
     if (data.empty() && is_data_url(m.url)) {
@@ -31365,6 +31399,11 @@ LLMX_DECL [[nodiscard]] bool messages_is_image(const media& m, bool declared) no
     }
     if (!data.empty()) type = type_by_bytes(type, data);
     if (type.starts_with("image/")) return true;
+    if (data.empty() && type.empty()) {
+        if (messages_links(m.url, ".pdf")) return false;
+        for (const std::string_view ending : {".png", ".jpg", ".jpeg", ".gif", ".webp"})
+            if (messages_links(m.url, ending)) return true;
+    }
     return type != "application/pdf" && declared;
 }
 
@@ -31460,7 +31499,7 @@ public:
             json_writer(element(turns_)).object().member("role", "user").member("content", "Continue.").end_object();
         }
         if (!turns_.empty()) return success();
-        return drops_.refuse(request_place().of<&chat_request::messages>(),
+        return drops_.refuse_empty(request_place().of<&chat_request::messages>(),
                              "a user or assistant message with content is required");
     }
 
@@ -32498,16 +32537,18 @@ LLMX_DECL [[nodiscard]] bool messages_thinking_exceeds(std::string_view json, co
 
 LLMX_DECL [[nodiscard]] bool messages_exceeds(const json_member& m, const model_traits& t) {
     using p = sampling_parameter;
+    using style = model_traits::reasoning_style;
     if (m.named("temperature")) return refuses_value(t, p::temperature, m.value, 1);
     if (m.named("top_p")) return refuses_value(t, p::top_p, m.value, 1);
     if (m.named("top_k")) return refuses_value(t, p::top_k, m.value, -1);
     if (m.named("max_tokens")) return is_above(m.value, t.max_output_tokens);
     if (m.named("stop_sequences")) return t.refuses(p::stop) && asks_for_something(m.value);
     if (m.named("thinking")) return m.value.starts_with('{') && messages_thinking_exceeds(m.value, t);
-    if (!m.named("output_config") || !m.value.starts_with('{') || t.reasoning != model_traits::reasoning_style::adaptive) return false;
+    const bool by_effort = t.reasoning == style::adaptive || t.reasoning == style::none;
+    if (!m.named("output_config") || !m.value.starts_with('{') || !by_effort) return false;
     bool other = false;
     const result<void> read = scan_json_members(m.value, [&](const json_member& inner) {
-        if (inner.named("effort")) other = is_other_effort(t, inner.value);
+        if (inner.named("effort")) other = is_json_string(inner.value) && (t.reasoning == style::none || is_other_effort(t, inner.value));
     });
     return read.has_value() && other;
 }
@@ -33765,6 +33806,12 @@ LLMX_DECL error drop_report::refuse(request_place at, std::string_view why, errc
     return e;
 }
 
+LLMX_DECL error drop_report::refuse_empty(request_place messages, std::string_view why) {
+    if (const request_place* const lost = first_lost(); lost != nullptr && lost->message_index() != request_place::no_index)
+        return refuse(*lost, "the provider has no equivalent, and the messages have no other content", errc::unsupported_parameter);
+    return refuse(std::move(messages), why);
+}
+
 LLMX_DECL result<void> drop_report::refuse_state(const extra_members& members, std::string_view codec) {
     if (members.speaks(codec)) return success();
     for (const extra_members::member& m : members.members)
@@ -34329,7 +34376,8 @@ LLMX_DECL void fit_effort(reasoning_options& r, bool off, const model_traits& tr
             else r.effort = nearest_effort(traits, reasoning_effort::minimal);
         }
     } else if (named || r.budget_tokens.value_or(0) > 0) {
-        const reasoning_effort asked = named ? *r.effort : effort_of(*r.budget_tokens);
+        // Any budget asks for some reasoning.
+        const reasoning_effort asked = named ? *r.effort : std::max(effort_of(*r.budget_tokens), reasoning_effort::minimal);
         const reasoning_effort taken = nearest_effort(traits, asked);
         if (named && taken != asked) report();
         r.effort = taken;
@@ -35854,7 +35902,7 @@ public:
             w.object().member("role", "user").key("content").array().object().member("text", "Continue.").end_object().end_array().end_object();
         }
         if (turns_.empty())
-            return drops_.refuse(request_place().of<&chat_request::messages>(), "a user or assistant message with content is required");
+            return drops_.refuse_empty(request_place().of<&chat_request::messages>(), "a user or assistant message with content is required");
         return success();
     }
 
@@ -38074,6 +38122,8 @@ public:
     LLMX_DECL std::string answer(std::string_view id, std::string_view name);
     /// The name of the latest call \p id; empty when there is none.
     LLMX_DECL [[nodiscard]] std::string_view name_of(std::string_view id) const noexcept;
+    /// The name of the oldest call without an id that has no result yet, which now has one; empty when there is none.
+    LLMX_DECL [[nodiscard]] std::string_view answer_next() noexcept;
     /// For ids that are made up from now on.
     LLMX_DECL void response_id(std::string_view id);
 
@@ -38793,6 +38843,7 @@ LLMX_DECL std::string generate_calls::add(std::string_view id, std::string_view 
     c.id = id.empty() ? make_up() : std::string(id);
     c.name = name;
     by_id_[c.id].calls.push_back(&c);
+    if (id.empty()) by_id_[std::string_view()].calls.push_back(&c);
     by_name_[c.name].calls.push_back(&c);
     return c.id;
 }
@@ -38816,6 +38867,13 @@ LLMX_DECL std::string generate_calls::answer(std::string_view id, std::string_vi
 LLMX_DECL std::string_view generate_calls::name_of(std::string_view id) const noexcept {
     const auto at = by_id_.find(id);
     return at == by_id_.end() ? std::string_view() : at->second.calls.back()->name;
+}
+
+LLMX_DECL std::string_view generate_calls::answer_next() noexcept {
+    noted_call* const c = oldest(by_id_, std::string_view());
+    if (c == nullptr) return std::string_view();
+    c->answered = true;
+    return c->name;
 }
 
 LLMX_DECL std::string generate_base64(std::string_view text) {
@@ -39466,6 +39524,7 @@ LLMX_DECL void generate_read_config(const json_cursor& root, chat_request& to) {
     });
     read_fields(in, &to, generate_request_fields.view());
     in["candidateCount"].read_count(to.n);
+    if (to.n == 0) to.n.reset(); // proto3's default
     stop.read(to.stop);
     in["responseModalities"].read(to.modalities);
     for (std::string& m : to.modalities)
@@ -39507,7 +39566,8 @@ LLMX_DECL result<chat_request> gemini_generate::decode_request(std::string_view 
     std::string word;
     tier.read(word);
     request.service_tier = detail::read_enum(detail::generate_tiers, word);
-    if (!request.service_tier && !word.empty() && word != "unspecified") request.extra.add(name, "serviceTier", tier.text());
+    const bool open = word.empty() || word == "unspecified" || word == "SERVICE_TIER_UNSPECIFIED";
+    if (!request.service_tier && !open) request.extra.add(name, "serviceTier", tier.text());
     detail::keep_extra_inside(in, detail::generate_request_fields.view(), known, name, {}, detail::generate_hints, request.extra);
     detail::drop_gateway_members(request.extra, true);
     request.extra.mark_state(detail::generate_states);
@@ -39896,7 +39956,7 @@ LLMX_DECL [[nodiscard]] std::optional<std::string> generate_text_of(const file_p
 
 LLMX_DECL void generate_content_writer::write_part(const tool_result_part& p) {
     std::string_view function = p.name;
-    if (function.empty()) function = calls_.name_of(p.call_id);
+    if (function.empty()) function = p.call_id.empty() ? calls_.answer_next() : calls_.name_of(p.call_id);
     if (function.empty()) {
         fault_ = drops_.refuse(at_.of<&tool_result_part::call_id>(), "no earlier call of a tool has the id \"" + p.call_id + '"');
         return;
@@ -40066,7 +40126,7 @@ LLMX_DECL result<void> generate_content_writer::write(const std::vector<message>
     close();
     w_.end_array();
     if (!any_ && !fault_)
-        fault_ = drops_.refuse(request_place().of<&chat_request::messages>(), "expected at least one message with content");
+        fault_ = drops_.refuse_empty(request_place().of<&chat_request::messages>(), "expected at least one message with content");
     if (!system_only_ && !fault_) write_system(messages);
     if (fault_) return *fault_;
     return success();
@@ -40659,7 +40719,8 @@ LLMX_DECL [[nodiscard]] bool generate_thinking_exceeds(std::string_view json, co
         const bool budget = generate_named(m, "thinkingBudget", "thinking_budget"), level = generate_named(m, "thinkingLevel", "thinking_level");
         if (!budget && !level) return;
         if (t.reasoning == style::none) exceeds = exceeds || (m.value != "0" && !is_json_null(m.value));
-        else if (budget) exceeds = exceeds || (t.reasoning == style::budget && is_other_budget(t, m.value));
+        // Models with levels take budgets too, but none to switch off what is always on.
+        else if (budget) exceeds = exceeds || (t.reasoning == style::budget ? is_other_budget(t, m.value) : m.value == "0" && !t.can_turn_off);
         else exceeds = exceeds || t.reasoning == style::budget || is_other_effort(t, m.value);
     });
     return read.has_value() && exceeds;
@@ -42755,7 +42816,8 @@ inline constexpr std::string_view openai_chat_hints[] = {
     "provider_specific_fields", "reasoning_details", "weight", "index", "metadata", "timestamp", "created_at", "annotations", "title",
     "outputSchema", "_meta", "cache_prompt", "samplers", "xtc_probability", "xtc_threshold", "repeat_last_n", "repeat_penalty",
     "dynatemp_range", "dynatemp_exponent", "dry_multiplier", "dry_base", "dry_allowed_length", "dry_penalty_last_n", "mirostat",
-    "mirostat_tau", "mirostat_eta", "tfs_z", "timings_per_token", "length_penalty", "no_repeat_ngram_size", "keep_alive"};
+    "mirostat_tau", "mirostat_eta", "tfs_z", "timings_per_token", "length_penalty", "no_repeat_ngram_size", "keep_alive",
+    "enable_thinking", "chat_template_kwargs", "models", "session_id", "trace_id", "extra_body"};
 /// Members that refer to a conversation which only OpenAI has. They are of another API of OpenAI; clients send them here too.
 inline constexpr std::string_view openai_chat_states[] = {"previous_response_id", "conversation"};
 
@@ -43756,6 +43818,16 @@ LLMX_DECL void openai_chat_read_function(const json_cursor& from, tool& to) {
     openai_chat_keep(from, {"name", "description", "parameters", "strict", "cache_control"}, "function.", to.extra);
 }
 
+/// A function in the form of Anthropic's Messages API or of OpenAI's Responses API.
+LLMX_DECL void openai_chat_read_flat_function(const json_cursor& from, tool& to) {
+    openai_chat_need(from["name"], to.name);
+    read_fields(from, &to, openai_chat_tool_fields.view());
+    const json_cursor schema = from["input_schema"];
+    (schema.is_object() ? schema : from["parameters"]).read_object(to.parameters);
+    openai_chat_read_cache(from, to.cache);
+    openai_chat_keep(from, {"type", "name", "description", "parameters", "input_schema", "strict", "cache_control"}, "function.", to.extra);
+}
+
 /// The function of OpenAI's own tools, by their `type`.
 /// Source: platform.openai.com/docs/guides/tools.
 LLMX_DECL [[nodiscard]] builtin_kind openai_chat_builtin_kind(std::string_view type) noexcept {
@@ -43801,8 +43873,14 @@ LLMX_DECL void openai_chat_read_tool(const json_cursor& from, tool& to) {
         to.builtin = opaque_part(openai_chat::name, from.text());
         return;
     }
+    const json_cursor function = from["function"], schema = from["input_schema"];
+    // Agents write the functions of one vendor in requests of another: Anthropic's have no type and an `input_schema`, those of the
+    // Responses API have the members of `function` beside the type.
+    if ((type.empty() || type == "function" || type == "custom") && !function && (schema.is_object() || (type == "function" && from["name"]))) {
+        openai_chat_read_flat_function(from, to);
+        return;
+    }
     if (type.empty()) return member.expected("a string");
-    const json_cursor function = from["function"];
     if (type == "function") {
         if (!function.expect_object()) return;
         openai_chat_read_function(function, to);
@@ -43866,31 +43944,42 @@ LLMX_DECL [[nodiscard]] bool openai_chat_read_allowed(const json_cursor& from, c
     return named;
 }
 
-/// A choice by one word; of another kind than functions it is kept whole.
+/// A choice without a name; "any" is Mistral's and Anthropic's word for "required". False when it is none of these.
+LLMX_DECL [[nodiscard]] bool openai_chat_read_choice_word(std::string_view word, chat_request& to) {
+    using mode = tool_choice::mode;
+    if (word == "auto") to.tool_choice = tool_choice(mode::automatic);
+    else if (word == "none") to.tool_choice = tool_choice(mode::none);
+    else if (word == "required" || word == "any") to.tool_choice = tool_choice(mode::required);
+    else return false;
+    return true;
+}
+
+/// A choice by one word, or of a function. Agents write it as they write it for other vendors: the word in an object
+/// (`{"type":"auto"}`), the name beside the type (`{"type":"tool","name":"f"}` of Anthropic, `{"type":"function","name":"f"}` of the
+/// Responses API). A choice of another kind is kept whole.
 LLMX_DECL void openai_chat_read_tool_choice(const json_cursor& from, bool old, chat_request& to) {
     if (!from || to.tool_choice) return;
     if (from.is_string()) {
-        const std::string_view word = from.string_or();
-        if (word == "auto") to.tool_choice = tool_choice(tool_choice::mode::automatic);
-        else if (word == "none") to.tool_choice = tool_choice(tool_choice::mode::none);
-        else if (word == "required") to.tool_choice = tool_choice(tool_choice::mode::required);
-        else from.expected("\"none\", \"auto\", \"required\" or an object");
+        if (!openai_chat_read_choice_word(from.string_or(), to)) from.expected("\"none\", \"auto\", \"required\" or an object");
         return;
     }
     if (from.object() == nullptr) return from.expected("a string or an object");
-    if (!old && from["type"].string_or() == "allowed_tools" && openai_chat_read_allowed(from, to)) return;
-    if (!old && from["type"].string_or() != "function") {
+    const json_cursor type = from["type"], function = from["function"], beside = from["name"];
+    const std::string_view kind = type.string_or(function.is_object() || !beside.string_or().empty() ? "function" : "");
+    if (!old && kind == "allowed_tools" && openai_chat_read_allowed(from, to)) return;
+    if (!old && from.object()->size() == 1 && openai_chat_read_choice_word(kind, to)) return;
+    if (!old && kind != "function" && !(kind == "tool" && from.object()->size() == 2 && !beside.string_or().empty())) {
         to.extra.add(openai_chat::name, "tool_choice", from.text());
         return;
     }
-    const json_cursor function = from["function"];
-    const json_cursor& named = old ? from : function;
+    const bool flat = old || (!function && beside);
+    const json_cursor& named = flat ? from : function;
     named.expect_object();
     std::string name;
     named["name"].read(name);
     if (name.empty()) named["name"].expected("a string");
     to.tool_choice = tool_choice::function(std::move(name));
-    if (!old) openai_chat_keep(from, {"type", "function"}, "tool_choice.", to.extra);
+    if (!old) openai_chat_keep(from, {"type", flat ? "name" : "function"}, "tool_choice.", to.extra);
 }
 
 LLMX_DECL void openai_chat_read_format(const json_cursor& from, chat_request& to) {
@@ -49669,8 +49758,8 @@ private:
                            std::string_view(head_).substr(0, max_error_body));
         const std::string_view type = find_field(response_.fields, "content-type");
         if (type.starts_with("text/html"))
-            return typed(error(errc::bad_response, "the provider answered with a page of HTML instead of a stream"));
-        return typed(error(errc::truncated, "the stream ended before it began"));
+            return typed(error(errc::bad_response, "the provider answered with a page of HTML instead of a stream; check api_base"));
+        return typed(error(errc::truncated, "the provider ended the stream before any content; try again, or at another deployment"));
     }
     [[nodiscard]] error typed(error e) const { return leaving(*ops_, *call_->now.target, std::move(e)); }
     void watch(std::string_view piece) {
@@ -55436,6 +55525,38 @@ LLMX_DECL [[nodiscard]] bool row_member_is_hint(std::string_view name) noexcept 
     return std::find(std::begin(openai_chat_hints), std::end(openai_chat_hints), name) != std::end(openai_chat_hints);
 }
 
+/// Gives the call whose id is \p m's value, or its result, an id of \p length letters and digits unless it has one: digits to the
+/// base 62 of the id's hash.
+LLMX_DECL void row_edit_call_id(const json_member& m, std::size_t offset, std::size_t length, splice_list& edits) {
+    if (!is_json_string(m.value)) return;
+    const std::string id = unescape_json_string(m.value);
+    const auto plain = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
+    if (id.size() == length && std::all_of(id.begin(), id.end(), plain)) return;
+    std::string fitted;
+    for (std::uint64_t hash = fnv1a(id); fitted.size() < length; hash /= 62)
+        fitted += "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"[hash % 62];
+    edits.replace_with_string(offset + m.begin, offset + m.end, fitted);
+}
+
+/// The same for all calls and results of \p messages, the value of a member of a chat request's top level that begins at
+/// \p offset of the body. What is no array of objects is for the vendor to refuse.
+LLMX_DECL void row_edit_call_ids(std::string_view messages, std::size_t offset, std::size_t length, splice_list& edits) {
+    const auto within = [messages, offset](std::string_view value) { return offset + static_cast<std::size_t>(value.data() - messages.data()); };
+    const auto edit_call = [&](const json_member& call) {
+        if (!call.value.starts_with('{')) return;
+        (void)scan_json_members(call.value, [&](const json_member& m) {
+            if (m.named("id")) row_edit_call_id(m, within(call.value), length, edits);
+        });
+    };
+    (void)scan_json_elements(messages, [&](const json_member& message) {
+        if (!message.value.starts_with('{')) return;
+        (void)scan_json_members(message.value, [&](const json_member& m) {
+            if (m.named("tool_call_id")) row_edit_call_id(m, within(message.value), length, edits);
+            else if (m.named("tool_calls") && m.value.starts_with('[')) (void)scan_json_elements(m.value, edit_call);
+        });
+    });
+}
+
 /// The edits of one request.
 class row_editing {
 public:
@@ -55470,6 +55591,8 @@ private:
 
     LLMX_DECL result<void> edit(const json_member& m, std::string_view name) {
         if (row_->does_refuse(name)) return leave_out(m, name), success();
+        if (row_->call_id_length != 0 && name == "messages" && m.value.starts_with('['))
+            row_edit_call_ids(m.value, m.begin, row_->call_id_length, *edits_);
         // Limits and values are those of the vendor's name.
         std::string_view now = name, value = m.value;
         const auto renamed = [&](const member_edit& e) -> result<bool> {

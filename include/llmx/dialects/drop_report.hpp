@@ -38,6 +38,10 @@ public:
     /// place and \p why. `errc::unsupported_parameter` is for a member that another provider could take.
     LLMX_DECL [[nodiscard]] error refuse(request_place at, std::string_view why, errc code = errc::invalid_request);
 
+    /// The failure of an encoder that has no message to write, at \p messages. When a part was lost, the failure names that part:
+    /// the request is not empty, but the provider takes nothing of it.
+    LLMX_DECL [[nodiscard]] error refuse_empty(request_place messages, std::string_view why);
+
     /// Fails when \p members, of a request that \p codec is to write, refer to a conversation which only another language's vendor
     /// has (`extra_members::member::is_state`): such a request is refused even where members may be dropped.
     LLMX_DECL [[nodiscard]] result<void> refuse_state(const extra_members& members, std::string_view codec);

@@ -122,10 +122,13 @@ struct vendor_row {
     std::span<const std::string_view> refuses = {};
     model_traits::reasoning_style reasoning = model_traits::reasoning_style::effort;
     bool native_json_schema = true;
+    /// Ids of calls have exactly so many ASCII letters and digits: others, which other vendors gave, get such ids, the
+    /// same in every request. 0: any id.
+    std::uint8_t call_id_length = 0;
 
     /// Whether chat requests are changed at all.
     [[nodiscard]] constexpr bool edits_requests() const noexcept {
-        return !refuses.empty() || !edits.empty() || limit != token_limit_name::as_sent;
+        return !refuses.empty() || !edits.empty() || limit != token_limit_name::as_sent || call_id_length != 0;
     }
     [[nodiscard]] constexpr bool does_refuse(std::string_view member) const noexcept {
         for (const std::string_view name_of_one : refuses)

@@ -331,8 +331,8 @@ BOOST_AUTO_TEST_CASE(what_is_no_stream) {
     };
     static constexpr row rows[] = {
         {"<html>It works!</html>", "text/html", errc::bad_response, "HTML"},
-        {"", "text/event-stream", errc::truncated, "before it began"},
-        {" \n", "text/event-stream", errc::truncated, "before it began"},
+        {"", "text/event-stream", errc::truncated, "before any content"},
+        {" \n", "text/event-stream", errc::truncated, "before any content"},
     };
     for (const row& given : rows) {
         world w;

@@ -23,6 +23,7 @@ constexpr std::array<std::string_view, 5> refused = {"response_format", "user", 
 constexpr vendor_row older = {.name = "older", .limit = token_limit_name::max_tokens, .edits = some_edits, .refuses = refused};
 constexpr vendor_row newer = {.name = "newer", .limit = token_limit_name::max_completion_tokens};
 constexpr std::array<member_edit, 1> renames = {rename_member("seed", "random_seed")};
+constexpr vendor_row nine = {.name = "nine", .call_id_length = 9};
 constexpr vendor_row renaming = {.name = "renaming", .edits = renames};
 
 /// The request that is sent, and what is reported: "!" is lost.
@@ -63,6 +64,33 @@ BOOST_AUTO_TEST_CASE(what_means_nothing_is_a_hint_however_it_is_written) {
     BOOST_TEST(sent(older, R"({"tools":[ ]})") == R"({} tools?)");
     BOOST_TEST(sent(older, R"({"user":"u","metadata":{"a":"b"}})") == R"({} user? metadata?)");
     BOOST_TEST(sent(older, R"({"response_format":{"type":"json_object"}})") == R"({} response_format!)");
+}
+
+BOOST_AUTO_TEST_CASE(ids_of_calls_have_the_vendors_length_and_the_same_in_every_request) {
+    const auto body = [](std::string_view id, std::string_view other) {
+        std::string text = R"({"messages":[{"role":"assistant","content":"id","tool_calls":[ {"id":")";
+        text.append(id).append(R"(","function":{"name":"id","arguments":"{\"id\":1}"}},{"function":{},"id":")").append(other);
+        text.append(R"("}]},{"role":"tool","tool_call_id": ")").append(id).append(R"(","content":"r"},7]})");
+        return text;
+    };
+    // Nine letters and digits stay as they are.
+    BOOST_TEST(sent(nine, body("abcDEF123", "xyz456789")) == body("abcDEF123", "xyz456789"));
+    const std::string once = sent(nine, body("call_1", "call_2"));
+    BOOST_TEST(once == sent(nine, body("call_1", "call_2")));
+    const std::size_t at = once.find(R"("id":")") + 6;
+    const std::string first = once.substr(at, 9), second = once.substr(once.rfind(R"("id":")") + 6, 9);
+    BOOST_TEST(once == body(first, second));
+    BOOST_TEST(first != second);
+    for (const std::string_view odd : {"", "toolu_01ABC", "functions.f:0", "\\u00e9", "123456-89", "1234567890"}) {
+        const std::string fitted = sent(nine, body(odd, "abcDEF123")).substr(at, 9);
+        BOOST_TEST_CONTEXT(odd) BOOST_TEST(sent(nine, body(odd, "abcDEF123")) == body(fitted, "abcDEF123"));
+        BOOST_TEST(fitted.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") == std::string::npos);
+    }
+    // What is no list of messages stays as it is, and so do other vendors' requests.
+    for (const std::string_view odd : {R"({"messages":{"tool_call_id":"call_1"}})", R"({"messages":[{"tool_calls":{"id":"call_1"}}]})",
+                                       R"({"messages":[{"tool_call_id":null}],"tool_call_id":"call_1"})"})
+        BOOST_TEST(sent(nine, odd) == odd);
+    BOOST_TEST(sent(newer, body("call_1", "call_2")) == body("call_1", "call_2"));
 }
 
 BOOST_AUTO_TEST_CASE(a_member_given_many_times_is_looked_for_once) {

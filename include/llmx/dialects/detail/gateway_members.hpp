@@ -21,8 +21,9 @@ namespace llmx::inline LLMX_ABI::detail {
 inline constexpr auto gateway_member_names = std::to_array<std::string_view>(
     {"additional_drop_params", "allowed_openai_params", "api_base", "api_key", "api_version", "aws_access_key_id", "aws_profile_name",
      "aws_region_name", "aws_role_name", "aws_secret_access_key", "aws_session_name", "aws_session_token", "azure_ad_token",
-     "base_url", "cache", "caching", "content_policy_fallbacks", "context_window_fallbacks", "cooldown_time", "custom_llm_provider",
-     "deployment_id", "disable_fallbacks", "drop_params", "fallbacks", "force_timeout", "guardrail_config", "guardrails",
+     "base_model", "base_url", "cache", "caching", "content_policy_fallbacks", "context_window_fallbacks", "cooldown_time", "custom_llm_provider",
+     "deployment_id", "disable_fallbacks", "drop_params", "extra_headers", "extra_query", "fallbacks", "force_timeout",
+     "guardrail_config", "guardrails", "headers",
      "input_cost_per_second", "input_cost_per_token", "litellm_call_id", "litellm_logging_obj", "litellm_metadata",
      "litellm_session_id", "litellm_trace_id", "max_retries", "merge_reasoning_content_in_choices",
      "mock_response", "mock_testing_content_policy_fallbacks", "mock_testing_context_fallbacks", "mock_testing_fallbacks",

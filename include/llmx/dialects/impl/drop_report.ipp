@@ -24,6 +24,12 @@ LLMX_DECL error drop_report::refuse(request_place at, std::string_view why, errc
     return e;
 }
 
+LLMX_DECL error drop_report::refuse_empty(request_place messages, std::string_view why) {
+    if (const request_place* const lost = first_lost(); lost != nullptr && lost->message_index() != request_place::no_index)
+        return refuse(*lost, "the provider has no equivalent, and the messages have no other content", errc::unsupported_parameter);
+    return refuse(std::move(messages), why);
+}
+
 LLMX_DECL result<void> drop_report::refuse_state(const extra_members& members, std::string_view codec) {
     if (members.speaks(codec)) return success();
     for (const extra_members::member& m : members.members)

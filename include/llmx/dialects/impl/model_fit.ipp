@@ -40,7 +40,8 @@ LLMX_DECL void fit_effort(reasoning_options& r, bool off, const model_traits& tr
             else r.effort = nearest_effort(traits, reasoning_effort::minimal);
         }
     } else if (named || r.budget_tokens.value_or(0) > 0) {
-        const reasoning_effort asked = named ? *r.effort : effort_of(*r.budget_tokens);
+        // Any budget asks for some reasoning.
+        const reasoning_effort asked = named ? *r.effort : std::max(effort_of(*r.budget_tokens), reasoning_effort::minimal);
         const reasoning_effort taken = nearest_effort(traits, asked);
         if (named && taken != asked) report();
         r.effort = taken;

@@ -141,8 +141,8 @@ private:
                            std::string_view(head_).substr(0, max_error_body));
         const std::string_view type = find_field(response_.fields, "content-type");
         if (type.starts_with("text/html"))
-            return typed(error(errc::bad_response, "the provider answered with a page of HTML instead of a stream"));
-        return typed(error(errc::truncated, "the stream ended before it began"));
+            return typed(error(errc::bad_response, "the provider answered with a page of HTML instead of a stream; check api_base"));
+        return typed(error(errc::truncated, "the provider ended the stream before any content; try again, or at another deployment"));
     }
     [[nodiscard]] error typed(error e) const { return leaving(*ops_, *call_->now.target, std::move(e)); }
     void watch(std::string_view piece) {

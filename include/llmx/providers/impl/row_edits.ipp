@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/core/chat.hpp>
+#include <llmx/core/detail/fnv1a.hpp>
 #include <llmx/dialects/openai/detail/chat_common.hpp>
 #include <llmx/providers/row_edits.hpp>
 #include <llmx/wire/json_scan.hpp>
@@ -68,6 +69,38 @@ LLMX_DECL [[nodiscard]] bool row_member_is_hint(std::string_view name) noexcept 
     return std::find(std::begin(openai_chat_hints), std::end(openai_chat_hints), name) != std::end(openai_chat_hints);
 }
 
+/// Gives the call whose id is \p m's value, or its result, an id of \p length letters and digits unless it has one: digits to the
+/// base 62 of the id's hash.
+LLMX_DECL void row_edit_call_id(const json_member& m, std::size_t offset, std::size_t length, splice_list& edits) {
+    if (!is_json_string(m.value)) return;
+    const std::string id = unescape_json_string(m.value);
+    const auto plain = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
+    if (id.size() == length && std::all_of(id.begin(), id.end(), plain)) return;
+    std::string fitted;
+    for (std::uint64_t hash = fnv1a(id); fitted.size() < length; hash /= 62)
+        fitted += "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"[hash % 62];
+    edits.replace_with_string(offset + m.begin, offset + m.end, fitted);
+}
+
+/// The same for all calls and results of \p messages, the value of a member of a chat request's top level that begins at
+/// \p offset of the body. What is no array of objects is for the vendor to refuse.
+LLMX_DECL void row_edit_call_ids(std::string_view messages, std::size_t offset, std::size_t length, splice_list& edits) {
+    const auto within = [messages, offset](std::string_view value) { return offset + static_cast<std::size_t>(value.data() - messages.data()); };
+    const auto edit_call = [&](const json_member& call) {
+        if (!call.value.starts_with('{')) return;
+        (void)scan_json_members(call.value, [&](const json_member& m) {
+            if (m.named("id")) row_edit_call_id(m, within(call.value), length, edits);
+        });
+    };
+    (void)scan_json_elements(messages, [&](const json_member& message) {
+        if (!message.value.starts_with('{')) return;
+        (void)scan_json_members(message.value, [&](const json_member& m) {
+            if (m.named("tool_call_id")) row_edit_call_id(m, within(message.value), length, edits);
+            else if (m.named("tool_calls") && m.value.starts_with('[')) (void)scan_json_elements(m.value, edit_call);
+        });
+    });
+}
+
 /// The edits of one request.
 class row_editing {
 public:
@@ -102,6 +135,8 @@ private:
 
     LLMX_DECL result<void> edit(const json_member& m, std::string_view name) {
         if (row_->does_refuse(name)) return leave_out(m, name), success();
+        if (row_->call_id_length != 0 && name == "messages" && m.value.starts_with('['))
+            row_edit_call_ids(m.value, m.begin, row_->call_id_length, *edits_);
         // Limits and values are those of the vendor's name.
         std::string_view now = name, value = m.value;
         const auto renamed = [&](const member_edit& e) -> result<bool> {

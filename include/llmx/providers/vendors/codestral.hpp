@@ -18,6 +18,7 @@ inline constexpr vendor_row codestral = {
     .limit = token_limit_name::max_tokens,
     .edits = detail::mistral_edits,
     .refuses = detail::mistral_refuses,
+    .call_id_length = 9, // github.com/mistralai/mistral-common, validator.py: [a-zA-Z0-9]{9}
 };
 } // namespace rows
 

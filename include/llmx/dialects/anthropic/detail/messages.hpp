@@ -114,13 +114,13 @@ LLMX_DECL [[nodiscard]] finish_reason messages_finish(std::string_view stop_reas
 LLMX_DECL [[nodiscard]] std::string_view messages_stop_reason(finish_reason r, bool called_tool, bool refused) noexcept;
 
 /// Members, of whichever object, that describe or tune (docs/fidelity.md): where and how fast the answer is made, what is cached and cleared,
-/// how arguments are cut into events, how tools are shown and found (Model Context Protocol), how much is thought; what clients'
-/// libraries put into blocks of a reply, which they send back.
+/// how arguments are cut into events, how tools are shown and found (Model Context Protocol), how much is thought; the version and the
+/// betas, which Bedrock and Vertex AI have in bodies; what clients' libraries put into blocks of a reply, which they send back.
 /// Source: platform.claude.com/docs/en/api/messages and the pages of its beta features.
 inline constexpr std::string_view messages_hints[] = {
     "inference_geo", "speed", "diagnostics", "context_management", "betas", "user_profile_id", "eager_input_streaming", "defer_loading",
     "allowed_callers", "input_examples", "display", "task_budget", "annotations", "title", "outputSchema", "output_schema", "_meta", "index",
-    "id", "partial_json"};
+    "id", "partial_json", "anthropic_beta", "anthropic_version"};
 /// Members that refer to a conversation, or to a part of one, which only Anthropic has.
 inline constexpr std::string_view messages_states[] = {"thread", "container"};
 /// Keeps the members of \p in that are neither as absent (flags of this API are off by default) nor in \p rules or \p known, marked as

@@ -53,7 +53,16 @@ struct messages_source {
     bool inlined = false;
 };
 
-/// Whether \p m is an image: what the bytes are, whatever a client names them; \p declared where they do not show it.
+/// Whether the path of \p url ends with \p ending, which has small letters.
+LLMX_DECL [[nodiscard]] bool messages_links(std::string_view url, std::string_view ending) noexcept {
+    url = url.substr(0, url.find_first_of("?#"));
+    if (url.size() < ending.size()) return false;
+    url.remove_prefix(url.size() - ending.size());
+    return std::equal(url.begin(), url.end(), ending.begin(), [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a | 0x20) : a) == b; });
+}
+
+/// Whether \p m is an image: what the bytes are, whatever a client names them; \p declared where they do not show it, nor the name
+/// of a link without a type.
 LLMX_DECL [[nodiscard]] bool messages_is_image(const media& m, bool declared) noexcept {
     std::string_view type = m.media_type, data = m.data;
     if (data.empty() && is_data_url(m.url)) {
@@ -64,6 +73,11 @@ LLMX_DECL [[nodiscard]] bool messages_is_image(const media& m, bool declared) no
     }
     if (!data.empty()) type = type_by_bytes(type, data);
     if (type.starts_with("image/")) return true;
+    if (data.empty() && type.empty()) {
+        if (messages_links(m.url, ".pdf")) return false;
+        for (const std::string_view ending : {".png", ".jpg", ".jpeg", ".gif", ".webp"})
+            if (messages_links(m.url, ending)) return true;
+    }
     return type != "application/pdf" && declared;
 }
 
@@ -159,7 +173,7 @@ public:
             json_writer(element(turns_)).object().member("role", "user").member("content", "Continue.").end_object();
         }
         if (!turns_.empty()) return success();
-        return drops_.refuse(request_place().of<&chat_request::messages>(),
+        return drops_.refuse_empty(request_place().of<&chat_request::messages>(),
                              "a user or assistant message with content is required");
     }
 

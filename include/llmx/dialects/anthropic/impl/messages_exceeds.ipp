@@ -25,16 +25,18 @@ LLMX_DECL [[nodiscard]] bool messages_thinking_exceeds(std::string_view json, co
 
 LLMX_DECL [[nodiscard]] bool messages_exceeds(const json_member& m, const model_traits& t) {
     using p = sampling_parameter;
+    using style = model_traits::reasoning_style;
     if (m.named("temperature")) return refuses_value(t, p::temperature, m.value, 1);
     if (m.named("top_p")) return refuses_value(t, p::top_p, m.value, 1);
     if (m.named("top_k")) return refuses_value(t, p::top_k, m.value, -1);
     if (m.named("max_tokens")) return is_above(m.value, t.max_output_tokens);
     if (m.named("stop_sequences")) return t.refuses(p::stop) && asks_for_something(m.value);
     if (m.named("thinking")) return m.value.starts_with('{') && messages_thinking_exceeds(m.value, t);
-    if (!m.named("output_config") || !m.value.starts_with('{') || t.reasoning != model_traits::reasoning_style::adaptive) return false;
+    const bool by_effort = t.reasoning == style::adaptive || t.reasoning == style::none;
+    if (!m.named("output_config") || !m.value.starts_with('{') || !by_effort) return false;
     bool other = false;
     const result<void> read = scan_json_members(m.value, [&](const json_member& inner) {
-        if (inner.named("effort")) other = is_other_effort(t, inner.value);
+        if (inner.named("effort")) other = is_json_string(inner.value) && (t.reasoning == style::none || is_other_effort(t, inner.value));
     });
     return read.has_value() && other;
 }

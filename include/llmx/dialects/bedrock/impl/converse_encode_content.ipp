@@ -85,7 +85,7 @@ public:
             w.object().member("role", "user").key("content").array().object().member("text", "Continue.").end_object().end_array().end_object();
         }
         if (turns_.empty())
-            return drops_.refuse(request_place().of<&chat_request::messages>(), "a user or assistant message with content is required");
+            return drops_.refuse_empty(request_place().of<&chat_request::messages>(), "a user or assistant message with content is required");
         return success();
     }
 

@@ -42,6 +42,8 @@ public:
     LLMX_DECL std::string answer(std::string_view id, std::string_view name);
     /// The name of the latest call \p id; empty when there is none.
     LLMX_DECL [[nodiscard]] std::string_view name_of(std::string_view id) const noexcept;
+    /// The name of the oldest call without an id that has no result yet, which now has one; empty when there is none.
+    LLMX_DECL [[nodiscard]] std::string_view answer_next() noexcept;
     /// For ids that are made up from now on.
     LLMX_DECL void response_id(std::string_view id);
 

@@ -34,6 +34,7 @@ LLMX_DECL std::string generate_calls::add(std::string_view id, std::string_view 
     c.id = id.empty() ? make_up() : std::string(id);
     c.name = name;
     by_id_[c.id].calls.push_back(&c);
+    if (id.empty()) by_id_[std::string_view()].calls.push_back(&c);
     by_name_[c.name].calls.push_back(&c);
     return c.id;
 }
@@ -57,6 +58,13 @@ LLMX_DECL std::string generate_calls::answer(std::string_view id, std::string_vi
 LLMX_DECL std::string_view generate_calls::name_of(std::string_view id) const noexcept {
     const auto at = by_id_.find(id);
     return at == by_id_.end() ? std::string_view() : at->second.calls.back()->name;
+}
+
+LLMX_DECL std::string_view generate_calls::answer_next() noexcept {
+    noted_call* const c = oldest(by_id_, std::string_view());
+    if (c == nullptr) return std::string_view();
+    c->answered = true;
+    return c->name;
 }
 
 LLMX_DECL std::string generate_base64(std::string_view text) {

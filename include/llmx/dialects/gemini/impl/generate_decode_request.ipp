@@ -238,6 +238,7 @@ LLMX_DECL void generate_read_config(const json_cursor& root, chat_request& to) {
     });
     read_fields(in, &to, generate_request_fields.view());
     in["candidateCount"].read_count(to.n);
+    if (to.n == 0) to.n.reset(); // proto3's default
     stop.read(to.stop);
     in["responseModalities"].read(to.modalities);
     for (std::string& m : to.modalities)
@@ -279,7 +280,8 @@ LLMX_DECL result<chat_request> gemini_generate::decode_request(std::string_view 
     std::string word;
     tier.read(word);
     request.service_tier = detail::read_enum(detail::generate_tiers, word);
-    if (!request.service_tier && !word.empty() && word != "unspecified") request.extra.add(name, "serviceTier", tier.text());
+    const bool open = word.empty() || word == "unspecified" || word == "SERVICE_TIER_UNSPECIFIED";
+    if (!request.service_tier && !open) request.extra.add(name, "serviceTier", tier.text());
     detail::keep_extra_inside(in, detail::generate_request_fields.view(), known, name, {}, detail::generate_hints, request.extra);
     detail::drop_gateway_members(request.extra, true);
     request.extra.mark_state(detail::generate_states);

@@ -289,7 +289,7 @@ LLMX_DECL [[nodiscard]] std::optional<std::string> generate_text_of(const file_p
 
 LLMX_DECL void generate_content_writer::write_part(const tool_result_part& p) {
     std::string_view function = p.name;
-    if (function.empty()) function = calls_.name_of(p.call_id);
+    if (function.empty()) function = p.call_id.empty() ? calls_.answer_next() : calls_.name_of(p.call_id);
     if (function.empty()) {
         fault_ = drops_.refuse(at_.of<&tool_result_part::call_id>(), "no earlier call of a tool has the id \"" + p.call_id + '"');
         return;
@@ -459,7 +459,7 @@ LLMX_DECL result<void> generate_content_writer::write(const std::vector<message>
     close();
     w_.end_array();
     if (!any_ && !fault_)
-        fault_ = drops_.refuse(request_place().of<&chat_request::messages>(), "expected at least one message with content");
+        fault_ = drops_.refuse_empty(request_place().of<&chat_request::messages>(), "expected at least one message with content");
     if (!system_only_ && !fault_) write_system(messages);
     if (fault_) return *fault_;
     return success();

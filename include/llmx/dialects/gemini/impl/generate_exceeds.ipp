@@ -20,7 +20,8 @@ LLMX_DECL [[nodiscard]] bool generate_thinking_exceeds(std::string_view json, co
         const bool budget = generate_named(m, "thinkingBudget", "thinking_budget"), level = generate_named(m, "thinkingLevel", "thinking_level");
         if (!budget && !level) return;
         if (t.reasoning == style::none) exceeds = exceeds || (m.value != "0" && !is_json_null(m.value));
-        else if (budget) exceeds = exceeds || (t.reasoning == style::budget && is_other_budget(t, m.value));
+        // Models with levels take budgets too, but none to switch off what is always on.
+        else if (budget) exceeds = exceeds || (t.reasoning == style::budget ? is_other_budget(t, m.value) : m.value == "0" && !t.can_turn_off);
         else exceeds = exceeds || t.reasoning == style::budget || is_other_effort(t, m.value);
     });
     return read.has_value() && exceeds;

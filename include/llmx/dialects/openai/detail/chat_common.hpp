@@ -35,7 +35,8 @@ inline constexpr std::string_view openai_chat_hints[] = {
     "provider_specific_fields", "reasoning_details", "weight", "index", "metadata", "timestamp", "created_at", "annotations", "title",
     "outputSchema", "_meta", "cache_prompt", "samplers", "xtc_probability", "xtc_threshold", "repeat_last_n", "repeat_penalty",
     "dynatemp_range", "dynatemp_exponent", "dry_multiplier", "dry_base", "dry_allowed_length", "dry_penalty_last_n", "mirostat",
-    "mirostat_tau", "mirostat_eta", "tfs_z", "timings_per_token", "length_penalty", "no_repeat_ngram_size", "keep_alive"};
+    "mirostat_tau", "mirostat_eta", "tfs_z", "timings_per_token", "length_penalty", "no_repeat_ngram_size", "keep_alive",
+    "enable_thinking", "chat_template_kwargs", "models", "session_id", "trace_id", "extra_body"};
 /// Members that refer to a conversation which only OpenAI has. They are of another API of OpenAI; clients send them here too.
 inline constexpr std::string_view openai_chat_states[] = {"previous_response_id", "conversation"};
 

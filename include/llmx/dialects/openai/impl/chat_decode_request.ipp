@@ -21,6 +21,16 @@ LLMX_DECL void openai_chat_read_function(const json_cursor& from, tool& to) {
     openai_chat_keep(from, {"name", "description", "parameters", "strict", "cache_control"}, "function.", to.extra);
 }
 
+/// A function in the form of Anthropic's Messages API or of OpenAI's Responses API.
+LLMX_DECL void openai_chat_read_flat_function(const json_cursor& from, tool& to) {
+    openai_chat_need(from["name"], to.name);
+    read_fields(from, &to, openai_chat_tool_fields.view());
+    const json_cursor schema = from["input_schema"];
+    (schema.is_object() ? schema : from["parameters"]).read_object(to.parameters);
+    openai_chat_read_cache(from, to.cache);
+    openai_chat_keep(from, {"type", "name", "description", "parameters", "input_schema", "strict", "cache_control"}, "function.", to.extra);
+}
+
 /// The function of OpenAI's own tools, by their `type`.
 /// Source: platform.openai.com/docs/guides/tools.
 LLMX_DECL [[nodiscard]] builtin_kind openai_chat_builtin_kind(std::string_view type) noexcept {
@@ -66,8 +76,14 @@ LLMX_DECL void openai_chat_read_tool(const json_cursor& from, tool& to) {
         to.builtin = opaque_part(openai_chat::name, from.text());
         return;
     }
+    const json_cursor function = from["function"], schema = from["input_schema"];
+    // Agents write the functions of one vendor in requests of another: Anthropic's have no type and an `input_schema`, those of the
+    // Responses API have the members of `function` beside the type.
+    if ((type.empty() || type == "function" || type == "custom") && !function && (schema.is_object() || (type == "function" && from["name"]))) {
+        openai_chat_read_flat_function(from, to);
+        return;
+    }
     if (type.empty()) return member.expected("a string");
-    const json_cursor function = from["function"];
     if (type == "function") {
         if (!function.expect_object()) return;
         openai_chat_read_function(function, to);
@@ -131,31 +147,42 @@ LLMX_DECL [[nodiscard]] bool openai_chat_read_allowed(const json_cursor& from, c
     return named;
 }
 
-/// A choice by one word; of another kind than functions it is kept whole.
+/// A choice without a name; "any" is Mistral's and Anthropic's word for "required". False when it is none of these.
+LLMX_DECL [[nodiscard]] bool openai_chat_read_choice_word(std::string_view word, chat_request& to) {
+    using mode = tool_choice::mode;
+    if (word == "auto") to.tool_choice = tool_choice(mode::automatic);
+    else if (word == "none") to.tool_choice = tool_choice(mode::none);
+    else if (word == "required" || word == "any") to.tool_choice = tool_choice(mode::required);
+    else return false;
+    return true;
+}
+
+/// A choice by one word, or of a function. Agents write it as they write it for other vendors: the word in an object
+/// (`{"type":"auto"}`), the name beside the type (`{"type":"tool","name":"f"}` of Anthropic, `{"type":"function","name":"f"}` of the
+/// Responses API). A choice of another kind is kept whole.
 LLMX_DECL void openai_chat_read_tool_choice(const json_cursor& from, bool old, chat_request& to) {
     if (!from || to.tool_choice) return;
     if (from.is_string()) {
-        const std::string_view word = from.string_or();
-        if (word == "auto") to.tool_choice = tool_choice(tool_choice::mode::automatic);
-        else if (word == "none") to.tool_choice = tool_choice(tool_choice::mode::none);
-        else if (word == "required") to.tool_choice = tool_choice(tool_choice::mode::required);
-        else from.expected("\"none\", \"auto\", \"required\" or an object");
+        if (!openai_chat_read_choice_word(from.string_or(), to)) from.expected("\"none\", \"auto\", \"required\" or an object");
         return;
     }
     if (from.object() == nullptr) return from.expected("a string or an object");
-    if (!old && from["type"].string_or() == "allowed_tools" && openai_chat_read_allowed(from, to)) return;
-    if (!old && from["type"].string_or() != "function") {
+    const json_cursor type = from["type"], function = from["function"], beside = from["name"];
+    const std::string_view kind = type.string_or(function.is_object() || !beside.string_or().empty() ? "function" : "");
+    if (!old && kind == "allowed_tools" && openai_chat_read_allowed(from, to)) return;
+    if (!old && from.object()->size() == 1 && openai_chat_read_choice_word(kind, to)) return;
+    if (!old && kind != "function" && !(kind == "tool" && from.object()->size() == 2 && !beside.string_or().empty())) {
         to.extra.add(openai_chat::name, "tool_choice", from.text());
         return;
     }
-    const json_cursor function = from["function"];
-    const json_cursor& named = old ? from : function;
+    const bool flat = old || (!function && beside);
+    const json_cursor& named = flat ? from : function;
     named.expect_object();
     std::string name;
     named["name"].read(name);
     if (name.empty()) named["name"].expected("a string");
     to.tool_choice = tool_choice::function(std::move(name));
-    if (!old) openai_chat_keep(from, {"type", "function"}, "tool_choice.", to.extra);
+    if (!old) openai_chat_keep(from, {"type", flat ? "name" : "function"}, "tool_choice.", to.extra);
 }
 
 LLMX_DECL void openai_chat_read_format(const json_cursor& from, chat_request& to) {
