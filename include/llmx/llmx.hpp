@@ -117,6 +117,7 @@
 #include <llmx/providers/credentials/token_schedule.hpp>
 #include <llmx/providers/credentials/token_source.hpp>
 #include <llmx/providers/gemini.hpp>
+#include <llmx/providers/github_copilot.hpp>
 #include <llmx/providers/mock.hpp>
 #include <llmx/providers/openai.hpp>
 #include <llmx/providers/provider.hpp>
