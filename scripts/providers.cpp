@@ -32,15 +32,22 @@ std::string changes(const vendor_row& row) {
     const auto add = [&all](const std::string& text) { (all += all.empty() ? "" : "; ") += text; };
     if (row.limit == token_limit_name::max_tokens) add("`max_completion_tokens` → `max_tokens`");
     if (row.limit == token_limit_name::max_completion_tokens) add("`max_tokens` → `max_completion_tokens`");
-    for (const member_edit& e : row.edits) {
+    const auto add_edit = [&add](const member_edit& e, const std::string& of) {
         switch (e.what) {
-        case member_edit::kind::rename: add(code(e.name) + " → " + code(e.to)); break;
-        case member_edit::kind::at_most: add(code(e.name) + " at most " + std::string(e.to)); break;
-        case member_edit::kind::map: add(code(e.name) + " " + std::string(e.values) + " → " + std::string(e.to)); break;
-        case member_edit::kind::only: add(code(e.name) + " only " + std::string(e.values)); break;
-        case member_edit::kind::add: add(code(e.name) + " " + std::string(e.to) + " added"); break;
+        case member_edit::kind::rename: add(of + code(e.name) + " → " + code(e.to)); break;
+        case member_edit::kind::at_most: add(of + code(e.name) + " at most " + std::string(e.to)); break;
+        case member_edit::kind::map: add(of + code(e.name) + " " + std::string(e.values) + " → " + std::string(e.to)); break;
+        case member_edit::kind::only:
+            add(of + code(e.name) + (e.values.empty() ? std::string(" left out") : " only " + std::string(e.values))); break;
+        case member_edit::kind::add: add(of + code(e.name) + " " + std::string(e.to) + " added"); break;
+        case member_edit::kind::exchange:
+            add(of + code(e.name) + " " + std::string(e.values) + " → " + code(e.other) + " " + std::string(e.to));
+            break;
         }
-    }
+    };
+    for (const member_edit& e : row.edits) add_edit(e, "");
+    for (const member_edit& e : row.embedding_edits) add_edit(e, "embeddings: ");
+    if (row.text_content) add("a message's list of texts → one string");
     return all;
 }
 
@@ -63,8 +70,14 @@ int main() {
     for (const vendor_row* const row : stock_rows) {
         std::string name = code(row->name);
         if (!row->aliases.empty()) name += " (" + codes(row->aliases) + ")";
-        const std::string base = row->base.empty() ? "of the deployment" : code(row->base);
-        const std::string key = codes(row->key_env) + (row->needs_key ? "" : ", optional");
+        std::string base = row->base.empty() ? "of the deployment" : code(row->base);
+        for (std::size_t at = base.find('|'); at != std::string::npos; at = base.find('|', at + 2)) base.insert(at, 1, '\\');
+        std::string key = codes(row->key_env) + (row->needs_key ? "" : ", optional");
+        if (row->auth_field != "authorization" || row->auth_prefix != "Bearer ")
+            key += ", as " + code(std::string(row->auth_field) + ": " + std::string(row->auth_prefix) + "…");
+        std::string_view field;
+        for (const base_form& form : row->forms)
+            if (!form.auth_field.empty() && form.auth_field != field) key += ", as " + code(field = form.auth_field) + " at `*" + std::string(form.host) + "`";
         std::printf("| %s | %s | %s | %s | %s | %s | %s |\n", name.c_str(), base.c_str(), key.c_str(), codes(row->base_env).c_str(),
                     operations(*row).c_str(), changes(*row).c_str(), refusals(*row).c_str());
     }

@@ -18125,7 +18125,7 @@ struct openai_compatible {
                    .native_json_schema = true,
                    .default_max_tokens = 4096,
                    .max_completion_tokens = false},
-        .aliases = {"custom_openai", "openai_like", "openai-compatible"},
+        .aliases = {"custom_openai", "openai_like", "openai-compatible", "aiohttp_openai"},
     };
 
     /// No line breaks in values that become a header.
@@ -18718,6 +18718,67 @@ struct gemini {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/providers/github_copilot.hpp ----
+// The identity of a credential is a digest, which needs OpenSSL.
+#if !defined(LLMX_NO_TLS)
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+/// GitHub Copilot: `POST {base}/chat/completions` and `/embeddings` in OpenAI's language, for an account with a subscription.
+///
+/// The key of a deployment is a GitHub token of an account that has Copilot (`gho_...`, `ghu_...`). It is exchanged for
+/// a token of some 25 minutes at `token_url`, which `token_cache` shares and refreshes. Without a key `complete` reads the file that LiteLLM's
+/// login writes: GITHUB_COPILOT_ACCESS_TOKEN_FILE (default `access-token`) in the directory GITHUB_COPILOT_TOKEN_DIR
+/// (default `~/.config/litellm/github_copilot`). llmx has no device login of its own: it is a dialogue with a person.
+///
+/// Requests carry the fields by which Copilot knows an editor, `x-initiator` ("agent" when the last message is a tool's or the
+/// assistant's, which Copilot does not count as a request of the user) and, with an image, `copilot-vision-request`. Business and
+/// enterprise accounts have base URLs of their own, such as `https://api.business.githubcopilot.com`.
+///
+/// Sources: docs.litellm.ai/docs/providers/github_copilot and the requests of Visual Studio Code's Copilot Chat (github.com/microsoft/vscode-copilot-chat);
+/// GitHub has no description of this interface. Thread-safe.
+struct github_copilot {
+    static constexpr std::string_view name = "github_copilot";
+    using codecs = codec_list<openai_chat, openai_embeddings>;
+    static constexpr std::string_view default_token_url = "https://api.github.com/copilot_internal/v2/token";
+    /// Settings of a deployment beside its key.
+    struct settings {
+        settings() = default;
+        /// Where the GitHub token is exchanged; empty: `default_token_url`. GitHub Enterprise Cloud with data residency:
+        /// `https://api.{subdomain}.ghe.com/copilot_internal/v2/token`. It must be https unless it is this machine.
+        std::string token_url;
+        /// The result of `complete`. A program may put a token source of its own here.
+        token_source_ptr tokens;
+        static constexpr auto keys = settings_keys(config_key("github_copilot_token_url", &settings::token_url).from("GITHUB_COPILOT_API_KEY_URL"));
+    };
+    static constexpr provider_facts facts = {
+        .default_base = "https://api.githubcopilot.com",
+        .key_env = "GITHUB_COPILOT_TOKEN",
+        .base_env = "GITHUB_COPILOT_API_BASE",
+        .needs_key = false,
+        .traits = {.reasoning = model_traits::reasoning_style::effort,
+                   .native_json_schema = true,
+                   .default_max_tokens = 4096,
+                   .max_completion_tokens = false},
+    };
+
+    /// Finds the GitHub token and makes its token source. Fails with `errc::bad_configuration` when there is none.
+    LLMX_DECL [[nodiscard]] static result<void> complete(deployment& d, const variable_lookup& variables);
+    LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const;
+    /// Adds the Copilot token of the deployment.
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>> authorize(runtime& on, const deployment& d, http_request& out,
+                                                                           const http_limits& limits, cancellation& stop) const;
+    LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const;
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+#endif // LLMX_NO_TLS
+
 // ---- llmx/providers/mock.hpp ----
 #include <chrono>
 #include <cstdint>
@@ -18971,10 +19032,10 @@ struct vertex_ai {
 
 namespace llmx::inline LLMX_ABI {
 
-/// One change that a vendor demands of a member of a chat request's top level. Constant data; made by the
+/// One change that a vendor demands of a member of a request's top level. Constant data; made by the
 /// functions below.
 struct member_edit {
-    enum class kind : std::uint8_t { rename, at_most, map, only, add };
+    enum class kind : std::uint8_t { rename, at_most, map, only, add, exchange };
     kind what = kind::rename;
     /// The member, as OpenAI's language names it.
     std::string_view name;
@@ -18982,6 +19043,8 @@ struct member_edit {
     std::string_view to;
     /// JSON texts of values, separated by spaces.
     std::string_view values;
+    /// The member that takes the place of the one exchanged.
+    std::string_view other = {};
     double most = 0;
 };
 
@@ -19019,6 +19082,19 @@ struct member_edit {
     e.values = values;
     return e;
 }
+/// In place of the member \p name with one of \p values, JSON texts separated by spaces, the vendor takes the member
+/// \p other with the JSON value \p to: an effort of "none" is `"thinking":{"type":"disabled"}`. A request that has
+/// \p other as well keeps that and loses \p name.
+[[nodiscard]] constexpr member_edit exchange_member(std::string_view name, std::string_view values, std::string_view other,
+                                                    std::string_view to) noexcept {
+    member_edit e;
+    e.what = member_edit::kind::exchange;
+    e.name = name;
+    e.values = values;
+    e.other = other;
+    e.to = to;
+    return e;
+}
 /// A request without the member gets it, with the JSON value \p value.
 [[nodiscard]] constexpr member_edit add_member(std::string_view name, std::string_view value) noexcept {
     member_edit e;
@@ -19048,7 +19124,31 @@ struct operation_path {
     std::string_view path;
 };
 
-/// An OpenAI-compatible vendor as constant data: its address, its name, and how its chat
+/// A kind of base URL under which a vendor is reached otherwise than its row says. Constant data of `vendor_row::forms`.
+struct base_form {
+    /// The end of the host's name (".services.ai.azure.com"); empty: any host.
+    std::string_view host = {};
+    /// The end of the base URL's path; empty: any path.
+    std::string_view path = {};
+    /// Further paths stand behind `path` ("/api/v2/deployments/7").
+    bool anywhere = false;
+    /// `suffix` takes the place of `path`.
+    bool replaces = false;
+    /// Put between the base URL's path and the operation's.
+    std::string_view suffix = {};
+    /// Put behind the operation's path, with its question mark.
+    std::string_view query = {};
+    /// Header field and prefix of the key; an empty field: those of the row.
+    std::string_view auth_field = {};
+    std::string_view auth_prefix = {};
+
+    [[nodiscard]] constexpr bool fits(std::string_view host_name, std::string_view base_path) const noexcept {
+        if (!host_name.ends_with(host)) return false;
+        return anywhere ? base_path.find(path) != std::string_view::npos : base_path.ends_with(path);
+    }
+};
+
+/// An OpenAI-compatible vendor as constant data: its address, its name, and how its
 /// requests differ from OpenAI's.
 ///
 /// A row's edits are applied to requests in OpenAI's language, whose bytes pass otherwise, and to those
@@ -19058,7 +19158,7 @@ struct vendor_row {
     /// Further names in configurations.
     name_list aliases = name_list();
     /// Base URL; empty: each deployment names one. `{NAME}` in it is replaced by an environment variable that
-    /// each account has a value of its own for.
+    /// each account has a value of its own for, `{NAME|OTHER}` by the first that is set.
     std::string_view base = {};
     /// Appended to a configured base URL that does not end with it ("/v1").
     std::string_view version = {};
@@ -19071,8 +19171,19 @@ struct vendor_row {
     /// Of `serves`.
     std::uint8_t operations = serves::chat;
     std::span<const operation_path> paths = {};
+    /// The first that fits a deployment's base URL is used in place of `version`.
+    std::span<const base_form> forms = {};
+    /// Header lines that each request carries, every one ended by CRLF.
+    std::string_view fields = {};
+    /// A mark at the beginning of keys in configurations that the vendor does not get ("pat/").
+    std::string_view key_mark = {};
     token_limit_name limit = token_limit_name::as_sent;
     std::span<const member_edit> edits = {};
+    /// The changes of requests for embeddings; the other members are those of chat requests.
+    std::span<const member_edit> embedding_edits = {};
+    /// A message's content that is a list of texts becomes one string, since the vendor takes no list; a list with
+    /// anything else in it stays.
+    bool text_content = false;
     /// Members that the vendor does not take. One whose value OpenAI documents as the default, or that steers
     /// storage or caching only, is left out and reported as a hint; any other changes the answer: an
     /// `errc::unsupported_parameter`, or left out and reported where drop_params is set. With "stream_options"
@@ -19084,10 +19195,13 @@ struct vendor_row {
     /// same in every request. 0: any id.
     std::uint8_t call_id_length = 0;
 
-    /// Whether chat requests are changed at all.
+    /// Whether requests are changed at all.
     [[nodiscard]] constexpr bool edits_requests() const noexcept {
-        return !refuses.empty() || !edits.empty() || limit != token_limit_name::as_sent || call_id_length != 0;
+        return !refuses.empty() || !edits.empty() || !embedding_edits.empty() || text_content || limit != token_limit_name::as_sent ||
+               call_id_length != 0;
     }
+    /// Whether its URLs and header fields are more than base, version, path and key.
+    [[nodiscard]] constexpr bool has_forms() const noexcept { return !forms.empty() || !fields.empty() || !key_mark.empty(); }
     [[nodiscard]] constexpr bool does_refuse(std::string_view member) const noexcept {
         for (const std::string_view name_of_one : refuses)
             if (name_of_one == member) return true;
@@ -19109,6 +19223,21 @@ template <std::size_t N, std::size_t M>
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/providers/vendors/abliteration.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// abliteration.ai (docs.abliteration.ai).
+inline constexpr vendor_row abliteration = {
+    .name = "abliteration",
+    .base = "https://api.abliteration.ai/v1",
+    .key_env = "ABLITERATION_API_KEY",
+    .base_env = "ABLITERATION_API_BASE",
+    .operations = serves::chat,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/providers/vendors/detail/no_extensions.hpp ----
 #include <array>
 #include <string_view>
@@ -19121,6 +19250,210 @@ inline constexpr std::array<std::string_view, 9> no_extensions = {
     "prompt_cache_key", "prompt_cache_retention", "functions", "function_call"};
 
 } // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/providers/vendors/ai21_chat.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+inline constexpr auto ai21_chat_refuses = join_names(
+    std::array<std::string_view, 10>{
+        "frequency_penalty", "logit_bias", "logprobs", "parallel_tool_calls", "presence_penalty", "service_tier",
+        "stream_options", "top_logprobs", "top_p", "web_search_options"},
+    no_extensions);
+} // namespace detail
+
+namespace rows {
+/// AI21's Jamba (docs.ai21.com).
+inline constexpr vendor_row ai21_chat = {
+    .name = "ai21_chat",
+    .aliases = "ai21",
+    .base = "https://api.ai21.com/studio/v1",
+    .key_env = "AI21_API_KEY",
+    .base_env = "AI21_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+    .refuses = detail::ai21_chat_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/aihubmix.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// AIHubMix (docs.aihubmix.com).
+inline constexpr vendor_row aihubmix = {
+    .name = "aihubmix",
+    .base = "https://aihubmix.com/v1",
+    .key_env = "AIHUBMIX_API_KEY",
+    .base_env = "AIHUBMIX_API_BASE",
+    .operations = serves::chat,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/aiml.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// AI/ML API (docs.aimlapi.com).
+inline constexpr vendor_row aiml = {
+    .name = "aiml",
+    .base = "https://api.aimlapi.com/v1",
+    .key_env = {"AIML_API_KEY", "AIMLAPI_KEY"},
+    .base_env = "AIML_API_BASE",
+    .operations = serves::chat | serves::embeddings,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/amazon_nova.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+inline constexpr auto amazon_nova_refuses = join_names(
+    std::array<std::string_view, 11>{
+        "frequency_penalty", "logit_bias", "logprobs", "n", "parallel_tool_calls", "presence_penalty",
+        "response_format", "seed", "service_tier", "top_logprobs", "web_search_options"},
+    no_extensions);
+} // namespace detail
+
+namespace rows {
+/// Amazon Nova's own API (nova.amazon.com), which has keys of its own and no AWS signature.
+inline constexpr vendor_row amazon_nova = {
+    .name = "amazon_nova",
+    .base = "https://api.nova.amazon.com/v1",
+    .key_env = "AMAZON_NOVA_API_KEY",
+    .base_env = "AMAZON_NOVA_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+    .refuses = detail::amazon_nova_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/anyscale.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Anyscale Endpoints. Retired by the vendor in 2024; configurations still name it.
+inline constexpr vendor_row anyscale = {
+    .name = "anyscale",
+    .base = "https://api.endpoints.anyscale.com/v1",
+    .key_env = "ANYSCALE_API_KEY",
+    .base_env = "ANYSCALE_API_BASE",
+    .operations = serves::chat,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/apertis.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Apertis, called Stima before (docs.stima.tech).
+inline constexpr vendor_row apertis = {
+    .name = "apertis",
+    .base = "https://api.stima.tech/v1",
+    .key_env = "STIMA_API_KEY",
+    .base_env = "STIMA_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/assemblyai.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// AssemblyAI's LLM gateway (www.assemblyai.com/docs/llm-gateway).
+inline constexpr vendor_row assemblyai = {
+    .name = "assemblyai",
+    .base = "https://llm-gateway.assemblyai.com/v1",
+    .key_env = "ASSEMBLYAI_API_KEY",
+    .base_env = "ASSEMBLYAI_API_BASE",
+    .operations = serves::chat,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/azure_ai.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+inline constexpr base_form azure_ai_forms[] = {
+    {.host = ".services.ai.azure.com", .path = "/openai/v1", .auth_field = "api-key"},
+    {.host = ".openai.azure.com", .path = "/openai/v1", .auth_field = "api-key"},
+    {.host = ".services.ai.azure.com", .path = "/models", .query = "?api-version=2024-05-01-preview", .auth_field = "api-key"},
+    {.host = ".services.ai.azure.com", .suffix = "/models", .query = "?api-version=2024-05-01-preview", .auth_field = "api-key"},
+    {.host = ".openai.azure.com", .auth_field = "api-key"}};
+} // namespace detail
+
+namespace rows {
+/// Azure AI Foundry: models of all publishers at an Azure AI resource, `https://{resource}.services.ai.azure.com`, or at a
+/// serverless endpoint (learn.microsoft.com/azure/ai-foundry/model-inference). A base URL that ends in /openai/v1 is the
+/// versionless API. Azure's own hosts take the key in `api-key`.
+inline constexpr vendor_row azure_ai = {
+    .name = "azure_ai",
+    .key_env = "AZURE_AI_API_KEY",
+    .base_env = "AZURE_AI_API_BASE",
+    .operations = serves::chat | serves::embeddings,
+    .forms = detail::azure_ai_forms,
+    .text_content = true,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/baseten.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+inline constexpr auto baseten_refuses = join_names(
+    std::array<std::string_view, 7>{
+        "logit_bias", "logprobs", "n", "parallel_tool_calls", "service_tier", "top_logprobs", "web_search_options"},
+    no_extensions);
+} // namespace detail
+
+namespace rows {
+/// Baseten's model APIs (docs.baseten.co). A dedicated deployment has a base URL of its own,
+/// `https://model-{id}.api.baseten.co/environments/production/sync/v1`.
+inline constexpr vendor_row baseten = {
+    .name = "baseten",
+    .base = "https://inference.baseten.co/v1",
+    .key_env = "BASETEN_API_KEY",
+    .base_env = "BASETEN_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+    .refuses = detail::baseten_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/bedrock_mantle.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Amazon Bedrock's OpenAI-compatible endpoint with a Bedrock API key
+/// (docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html). With AWS keys use the provider `bedrock`.
+inline constexpr vendor_row bedrock_mantle = {
+    .name = "bedrock_mantle",
+    .base = "https://bedrock-mantle.{BEDROCK_MANTLE_REGION|AWS_REGION_NAME|AWS_REGION|AWS_DEFAULT_REGION}.api.aws/v1",
+    .key_env = {"BEDROCK_MANTLE_API_KEY", "AWS_BEARER_TOKEN_BEDROCK"},
+    .base_env = "BEDROCK_MANTLE_API_BASE",
+    .operations = serves::chat,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/providers/vendors/cerebras.hpp ----
 #include <array>
@@ -19150,8 +19483,73 @@ inline constexpr vendor_row cerebras = {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/providers/vendors/charity_engine.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Charity Engine (charityengine.com).
+inline constexpr vendor_row charity_engine = {
+    .name = "charity_engine",
+    .base = "https://api.charityengine.services/remotejobs/v2/inference",
+    .key_env = "CHARITY_ENGINE_API_KEY",
+    .base_env = "CHARITY_ENGINE_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/chutes.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Chutes (chutes.ai/docs).
+inline constexpr vendor_row chutes = {
+    .name = "chutes",
+    .base = "https://llm.chutes.ai/v1",
+    .key_env = "CHUTES_API_KEY",
+    .base_env = "CHUTES_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/clarifai.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+inline constexpr auto clarifai_refuses = join_names(
+    std::array<std::string_view, 9>{
+        "logit_bias", "logprobs", "n", "parallel_tool_calls", "seed", "service_tier", "stop", "top_logprobs",
+        "web_search_options"},
+    no_extensions);
+} // namespace detail
+
+namespace rows {
+/// Clarifai (docs.clarifai.com/compute/inference/open-ai). A model is its URL, `https://clarifai.com/{user}/{app}/models/{model}`;
+/// the key is a personal access token.
+inline constexpr vendor_row clarifai = {
+    .name = "clarifai",
+    .base = "https://api.clarifai.com/v2/ext/openai/v1",
+    .key_env = "CLARIFAI_API_KEY",
+    .base_env = "CLARIFAI_API_BASE",
+    .operations = serves::chat,
+    .refuses = detail::clarifai_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/providers/vendors/cloudflare.hpp ----
 namespace llmx::inline LLMX_ABI {
+namespace detail {
+// The URL of Cloudflare's own wire, which configurations have from before.
+inline constexpr base_form cloudflare_forms[] = {{.path = "/ai/run", .replaces = true, .suffix = "/ai/v1"}};
+} // namespace detail
+
 namespace rows {
 /// Cloudflare Workers AI (developers.cloudflare.com/workers-ai). The URL names the account.
 inline constexpr vendor_row cloudflare = {
@@ -19160,6 +19558,7 @@ inline constexpr vendor_row cloudflare = {
     .key_env = "CLOUDFLARE_API_KEY",
     .base_env = "CLOUDFLARE_API_BASE",
     .operations = serves::chat | serves::embeddings,
+    .forms = detail::cloudflare_forms,
 };
 } // namespace rows
 
@@ -19176,6 +19575,9 @@ inline constexpr std::array<std::string_view, 15> mistral_refuses = {
     "audio", "store", "safety_identifier", "prompt_cache_retention", "functions", "function_call", "user", "verbosity"};
 inline constexpr member_edit mistral_edits[] = {
     rename_member("seed", "random_seed"), map_member("tool_choice", "\"required\"", "\"any\"")};
+// EmbeddingRequest of the same description takes nothing else.
+inline constexpr member_edit mistral_embedding_edits[] = {
+    rename_member("dimensions", "output_dimension"), allow_values("user", "")};
 } // namespace detail
 
 namespace rows {
@@ -19187,9 +19589,10 @@ inline constexpr vendor_row mistral = {
     .version = "/v1",
     .key_env = "MISTRAL_API_KEY",
     .base_env = "MISTRAL_API_BASE",
-    .operations = serves::chat | serves::embeddings,
+    .operations = serves::chat | serves::embeddings | serves::transcription,
     .limit = token_limit_name::max_tokens,
     .edits = detail::mistral_edits,
+    .embedding_edits = detail::mistral_embedding_edits,
     .refuses = detail::mistral_refuses,
     .call_id_length = 9, // github.com/mistralai/mistral-common, validator.py: [a-zA-Z0-9]{9}
 };
@@ -19218,6 +19621,21 @@ inline constexpr vendor_row codestral = {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/providers/vendors/cognition.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Cognition (docs.cognition.ai).
+inline constexpr vendor_row cognition = {
+    .name = "cognition",
+    .base = "https://api.cognition.ai/v1",
+    .key_env = "COGNITION_API_KEY",
+    .base_env = "COGNITION_API_BASE",
+    .operations = serves::chat,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/providers/vendors/cohere.hpp ----
 #include <array>
 #include <string_view>
@@ -19240,6 +19658,98 @@ inline constexpr vendor_row cohere = {
     .operations = serves::chat | serves::embeddings,
     .limit = token_limit_name::max_tokens,
     .refuses = detail::cohere_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/cometapi.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// CometAPI (apidoc.cometapi.com).
+inline constexpr vendor_row cometapi = {
+    .name = "cometapi",
+    .base = "https://api.cometapi.com/v1",
+    .key_env = {"COMETAPI_KEY", "COMETAPI_API_KEY"},
+    .base_env = {"COMETAPI_API_BASE", "COMETAPI_BASE_URL"},
+    .operations = serves::chat | serves::embeddings,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/compactifai.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// CompactifAI by Multiverse Computing (docs.compactif.ai).
+inline constexpr vendor_row compactifai = {
+    .name = "compactifai",
+    .base = "https://api.compactif.ai/v1",
+    .key_env = "COMPACTIFAI_API_KEY",
+    .base_env = "COMPACTIFAI_API_BASE",
+    .operations = serves::chat,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/coralbricks.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Coral Bricks (coralbricks.ai).
+inline constexpr vendor_row coralbricks = {
+    .name = "coralbricks",
+    .base = "https://inference.coralbricks.ai/v1",
+    .key_env = "CORALBRICKS_API_KEY",
+    .base_env = "CORALBRICKS_API_BASE",
+    .operations = serves::chat,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/cortecs.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Cortecs (docs.cortecs.ai).
+inline constexpr vendor_row cortecs = {
+    .name = "cortecs",
+    .base = "https://api.cortecs.ai/v1",
+    .key_env = "CORTECS_API_KEY",
+    .base_env = "CORTECS_API_BASE",
+    .operations = serves::chat,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/crusoe.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Crusoe Managed Inference (docs.crusoecloud.com).
+inline constexpr vendor_row crusoe = {
+    .name = "crusoe",
+    .base = "https://api.inference.crusoecloud.com/v1",
+    .key_env = "CRUSOE_API_KEY",
+    .base_env = "CRUSOE_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/darkbloom.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Darkbloom (darkbloom.dev).
+inline constexpr vendor_row darkbloom = {
+    .name = "darkbloom",
+    .base = "https://api.darkbloom.dev/v1",
+    .key_env = "DARKBLOOM_API_KEY",
+    .base_env = "DARKBLOOM_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
 };
 } // namespace rows
 
@@ -19282,7 +19792,35 @@ inline constexpr vendor_row databricks = {
     .base_env = "DATABRICKS_API_BASE",
     .operations = serves::chat | serves::embeddings,
     .limit = token_limit_name::max_tokens,
+    .text_content = true,
     .refuses = detail::databricks_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/datarobot.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+inline constexpr operation_path datarobot_paths[] = {{&chat::info, "/chat/completions/"}};
+inline constexpr base_form datarobot_forms[] = {
+    {.path = "/api/v2/deployments/", .anywhere = true},
+    {.path = "/genai/llmgw"},
+    {.path = "/api/v2", .suffix = "/genai/llmgw"},
+    {.suffix = "/api/v2/genai/llmgw"}};
+} // namespace detail
+
+namespace rows {
+/// DataRobot's LLM gateway (docs.datarobot.com). The base URL of a deployment, `.../api/v2/deployments/{id}`, is used as it is.
+inline constexpr vendor_row datarobot = {
+    .name = "datarobot",
+    .base = "https://app.datarobot.com",
+    .key_env = "DATAROBOT_API_TOKEN",
+    .base_env = {"DATAROBOT_ENDPOINT", "DATAROBOT_API_BASE"},
+    .operations = serves::chat,
+    .paths = detail::datarobot_paths,
+    .forms = detail::datarobot_forms,
+    .limit = token_limit_name::max_tokens,
 };
 } // namespace rows
 
@@ -19304,15 +19842,16 @@ inline constexpr member_edit deepinfra_edits[] = {
 } // namespace detail
 
 namespace rows {
-/// DeepInfra (deepinfra.com/docs).
+/// DeepInfra (deepinfra.com/docs/openai_api).
 inline constexpr vendor_row deepinfra = {
     .name = "deepinfra",
     .base = "https://api.deepinfra.com/v1/openai",
     .key_env = "DEEPINFRA_API_KEY",
     .base_env = "DEEPINFRA_API_BASE",
-    .operations = serves::chat,
+    .operations = serves::chat | serves::embeddings,
     .limit = token_limit_name::max_tokens,
     .edits = detail::deepinfra_edits,
+    .text_content = true,
     .refuses = detail::deepinfra_refuses,
 };
 } // namespace rows
@@ -19321,14 +19860,117 @@ inline constexpr vendor_row deepinfra = {
 
 // ---- llmx/providers/vendors/deepseek.hpp ----
 namespace llmx::inline LLMX_ABI {
+namespace detail {
+inline constexpr member_edit deepseek_edits[] = {
+    exchange_member("reasoning_effort", "\"none\"", "thinking", R"({"type":"disabled"})")};
+} // namespace detail
+
 namespace rows {
-/// DeepSeek (api-docs.deepseek.com). /beta has everything of the plain base, and prefixes of answers and strict tools.
+/// DeepSeek (api-docs.deepseek.com). /beta has everything of the plain base, and prefixes of answers and strict tools. Thinking
+/// is switched off by `thinking`; every other effort is taken (guides/thinking_mode).
 inline constexpr vendor_row deepseek = {
     .name = "deepseek",
     .base = "https://api.deepseek.com/beta",
     .key_env = "DEEPSEEK_API_KEY",
     .base_env = "DEEPSEEK_API_BASE",
     .operations = serves::chat,
+    .edits = detail::deepseek_edits,
+    .text_content = true,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/docker_model_runner.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Docker Model Runner on this machine (docs.docker.com/ai/model-runner).
+inline constexpr vendor_row docker_model_runner = {
+    .name = "docker_model_runner",
+    .base = "http://127.0.0.1:22088/engines/llama.cpp",
+    .version = "/v1",
+    .key_env = "DOCKER_MODEL_RUNNER_API_KEY",
+    .base_env = "DOCKER_MODEL_RUNNER_API_BASE",
+    .needs_key = false,
+    .operations = serves::chat | serves::embeddings,
+    .limit = token_limit_name::max_tokens,
+    .text_content = true,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/edenai.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Eden AI (www.edenai.co/docs).
+inline constexpr vendor_row edenai = {
+    .name = "edenai",
+    .base = "https://api.edenai.run/v3",
+    .key_env = "EDENAI_API_KEY",
+    .base_env = "EDENAI_API_BASE",
+    .operations = serves::chat | serves::embeddings | serves::speech | serves::transcription,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/empiriolabs.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Empirio Labs (empiriolabs.ai).
+inline constexpr vendor_row empiriolabs = {
+    .name = "empiriolabs",
+    .base = "https://api.empiriolabs.ai/v1",
+    .key_env = "EMPIRIOLABS_API_KEY",
+    .base_env = "EMPIRIOLABS_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/empower.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Empower (docs.empower.dev).
+inline constexpr vendor_row empower = {
+    .name = "empower",
+    .base = "https://app.empower.dev/api/v1",
+    .key_env = "EMPOWER_API_KEY",
+    .base_env = "EMPOWER_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/featherless_ai.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+inline constexpr auto featherless_ai_refuses = join_names(
+    std::array<std::string_view, 10>{
+        "seed", "logprobs", "top_logprobs", "tools", "tool_choice", "parallel_tool_calls", "response_format",
+        "stream_options", "web_search_options", "service_tier"},
+    no_extensions);
+} // namespace detail
+
+namespace rows {
+/// Featherless (featherless.ai/docs).
+inline constexpr vendor_row featherless_ai = {
+    .name = "featherless_ai",
+    .aliases = "featherless",
+    .base = "https://api.featherless.ai/v1",
+    .key_env = {"FEATHERLESS_AI_API_KEY", "FEATHERLESS_API_KEY"},
+    .base_env = {"FEATHERLESS_AI_API_BASE", "FEATHERLESS_API_BASE"},
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+    .refuses = detail::featherless_ai_refuses,
 };
 } // namespace rows
 
@@ -19379,6 +20021,22 @@ inline constexpr vendor_row friendliai = {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/providers/vendors/galadriel.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Galadriel (docs.galadriel.com).
+inline constexpr vendor_row galadriel = {
+    .name = "galadriel",
+    .base = "https://api.galadriel.com/v1",
+    .key_env = "GALADRIEL_API_KEY",
+    .base_env = "GALADRIEL_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/providers/vendors/github.hpp ----
 namespace llmx::inline LLMX_ABI {
 namespace rows {
@@ -19388,8 +20046,57 @@ inline constexpr vendor_row github = {
     .base = "https://models.inference.ai.azure.com",
     .key_env = "GITHUB_API_KEY",
     .base_env = "GITHUB_API_BASE",
-    .operations = serves::chat,
+    .operations = serves::chat | serves::embeddings,
     .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/gmi.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// GMI Cloud (docs.gmicloud.ai).
+inline constexpr vendor_row gmi = {
+    .name = "gmi",
+    .aliases = "gmi_cloud",
+    .base = "https://api.gmi-serving.com/v1",
+    .key_env = "GMI_API_KEY",
+    .base_env = "GMI_API_BASE",
+    .operations = serves::chat,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/gradient_ai.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+inline constexpr auto gradient_ai_refuses = join_names(
+    std::array<std::string_view, 11>{
+        "logit_bias", "logprobs", "n", "parallel_tool_calls", "response_format", "seed", "service_tier",
+        "tool_choice", "tools", "top_logprobs", "web_search_options"},
+    no_extensions);
+inline constexpr base_form gradient_ai_forms[] = {
+    {.path = "/v1"},
+    {.host = "inference.do-ai.run", .suffix = "/v1"},
+    {.suffix = "/api/v1"}};
+} // namespace detail
+
+namespace rows {
+/// DigitalOcean's Gradient AI (docs.digitalocean.com/products/gradient-ai-platform): serverless inference, or an agent's own
+/// endpoint as the base URL.
+inline constexpr vendor_row gradient_ai = {
+    .name = "gradient_ai",
+    .base = "https://inference.do-ai.run",
+    .key_env = "GRADIENT_AI_API_KEY",
+    .base_env = "GRADIENT_AI_AGENT_ENDPOINT",
+    .operations = serves::chat,
+    .forms = detail::gradient_ai_forms,
+    .refuses = detail::gradient_ai_refuses,
 };
 } // namespace rows
 
@@ -19420,6 +20127,39 @@ inline constexpr vendor_row groq = {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/providers/vendors/helicone.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Helicone's AI gateway (docs.helicone.ai/gateway).
+inline constexpr vendor_row helicone = {
+    .name = "helicone",
+    .base = "https://ai-gateway.helicone.ai",
+    .key_env = "HELICONE_API_KEY",
+    .base_env = "HELICONE_API_BASE",
+    .operations = serves::chat,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/heroku.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Heroku's Managed Inference (devcenter.heroku.com/articles/heroku-inference). The other regions have hosts of their own,
+/// such as `https://eu.inference.heroku.com`.
+inline constexpr vendor_row heroku = {
+    .name = "heroku",
+    .base = "https://us.inference.heroku.com",
+    .version = "/v1",
+    .key_env = "HEROKU_API_KEY",
+    .base_env = "HEROKU_API_BASE",
+    .operations = serves::chat | serves::embeddings,
+    .text_content = true,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/providers/vendors/hosted_vllm.hpp ----
 namespace llmx::inline LLMX_ABI {
 namespace rows {
@@ -19430,7 +20170,7 @@ inline constexpr vendor_row hosted_vllm = {
     .key_env = "HOSTED_VLLM_API_KEY",
     .base_env = "HOSTED_VLLM_API_BASE",
     .needs_key = false,
-    .operations = serves::chat | serves::embeddings | serves::transcription,
+    .operations = serves::chat | serves::embeddings | serves::transcription | serves::translation,
 };
 } // namespace rows
 
@@ -19480,6 +20220,86 @@ inline constexpr vendor_row hyperbolic = {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/providers/vendors/inception.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+inline constexpr auto inception_refuses = join_names(
+    std::array<std::string_view, 11>{
+        "frequency_penalty", "logit_bias", "logprobs", "n", "parallel_tool_calls", "presence_penalty", "seed",
+        "service_tier", "top_logprobs", "top_p", "web_search_options"},
+    no_extensions);
+} // namespace detail
+
+namespace rows {
+/// Inception's Mercury (docs.inceptionlabs.ai).
+inline constexpr vendor_row inception = {
+    .name = "inception",
+    .base = "https://api.inceptionlabs.ai/v1",
+    .key_env = "INCEPTION_API_KEY",
+    .base_env = "INCEPTION_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+    .refuses = detail::inception_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/inferenceapis.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// InferenceAPIs (inferenceapis.com).
+inline constexpr vendor_row inferenceapis = {
+    .name = "inferenceapis",
+    .base = "https://api.inferenceapis.com/v1",
+    .key_env = "INFERENCEAPIS_API_KEY",
+    .base_env = "INFERENCEAPIS_API_BASE",
+    .operations = serves::chat,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/infinity.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// An Infinity server of your own (github.com/michaelfeil/infinity): embeddings.
+inline constexpr vendor_row infinity = {
+    .name = "infinity",
+    .key_env = "INFINITY_API_KEY",
+    .base_env = "INFINITY_API_BASE",
+    .needs_key = false,
+    .operations = serves::embeddings,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/jina_ai.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+inline constexpr member_edit jina_ai_embedding_edits[] = {
+    rename_member("encoding_format", "embedding_type")};
+} // namespace detail
+
+namespace rows {
+/// Jina's embeddings (jina.ai/embeddings).
+inline constexpr vendor_row jina_ai = {
+    .name = "jina_ai",
+    .aliases = "jina",
+    .base = "https://api.jina.ai/v1",
+    .key_env = {"JINA_AI_API_KEY", "JINA_API_KEY", "JINA_AI_TOKEN"},
+    .base_env = "JINA_AI_API_BASE",
+    .operations = serves::embeddings,
+    .embedding_edits = detail::jina_ai_embedding_edits,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/providers/vendors/lambda_ai.hpp ----
 namespace llmx::inline LLMX_ABI {
 namespace rows {
@@ -19491,6 +20311,54 @@ inline constexpr vendor_row lambda_ai = {
     .base_env = "LAMBDA_API_BASE",
     .operations = serves::chat,
     .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/lemonade.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// A Lemonade server on this machine (lemonade-server.ai/docs).
+inline constexpr vendor_row lemonade = {
+    .name = "lemonade",
+    .base = "http://127.0.0.1:8000/api/v1",
+    .key_env = "LEMONADE_API_KEY",
+    .base_env = "LEMONADE_API_BASE",
+    .needs_key = false,
+    .operations = serves::chat | serves::embeddings,
+    .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/libertai.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// LibertAI (docs.libertai.io).
+inline constexpr vendor_row libertai = {
+    .name = "libertai",
+    .base = "https://api.libertai.io/v1",
+    .key_env = "LIBERTAI_API_KEY",
+    .base_env = "LIBERTAI_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/litellm_proxy.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// A LiteLLM proxy, or another gateway of its interface (docs.litellm.ai/docs/simple_proxy).
+inline constexpr vendor_row litellm_proxy = {
+    .name = "litellm_proxy",
+    .key_env = "LITELLM_PROXY_API_KEY",
+    .base_env = "LITELLM_PROXY_API_BASE",
+    .needs_key = false,
+    .operations = serves::chat | serves::embeddings | serves::speech | serves::transcription | serves::realtime,
 };
 } // namespace rows
 
@@ -19512,6 +20380,22 @@ inline constexpr vendor_row llamafile = {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/providers/vendors/llamagate.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// LlamaGate (llamagate.dev/docs).
+inline constexpr vendor_row llamagate = {
+    .name = "llamagate",
+    .base = "https://api.llamagate.dev/v1",
+    .key_env = "LLAMAGATE_API_KEY",
+    .base_env = "LLAMAGATE_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/providers/vendors/lm_studio.hpp ----
 namespace llmx::inline LLMX_ABI {
 namespace rows {
@@ -19527,6 +20411,64 @@ inline constexpr vendor_row lm_studio = {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/providers/vendors/maritalk.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+inline constexpr auto maritalk_refuses = join_names(
+    std::array<std::string_view, 8>{
+        "logit_bias", "logprobs", "parallel_tool_calls", "response_format", "seed", "service_tier", "top_logprobs",
+        "web_search_options"},
+    no_extensions);
+} // namespace detail
+
+namespace rows {
+/// Maritaca's Sabiá (docs.maritaca.ai).
+inline constexpr vendor_row maritalk = {
+    .name = "maritalk",
+    .base = "https://chat.maritaca.ai/api",
+    .key_env = "MARITALK_API_KEY",
+    .base_env = "MARITALK_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+    .refuses = detail::maritalk_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/meta.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Meta's Model API (dev.meta.ai/docs).
+inline constexpr vendor_row meta = {
+    .name = "meta",
+    .base = "https://api.meta.ai/v1",
+    .key_env = "META_API_KEY",
+    .base_env = "META_API_BASE",
+    .operations = serves::chat,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/meta_llama.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Meta's Llama API, the OpenAI-compatible form (llama.developer.meta.com/docs/features/compatibility).
+inline constexpr vendor_row meta_llama = {
+    .name = "meta_llama",
+    .base = "https://api.llama.com/compat/v1",
+    .key_env = "LLAMA_API_KEY",
+    .base_env = "LLAMA_API_BASE",
+    .operations = serves::chat,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/providers/vendors/minimax.hpp ----
 namespace llmx::inline LLMX_ABI {
 namespace rows {
@@ -19537,6 +20479,22 @@ inline constexpr vendor_row minimax = {
     .key_env = "MINIMAX_API_KEY",
     .base_env = "MINIMAX_API_BASE",
     .operations = serves::chat,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/modelscope.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// ModelScope's inference API (modelscope.cn/docs/model-service/API-Inference/intro).
+inline constexpr vendor_row modelscope = {
+    .name = "modelscope",
+    .base = "https://api-inference.modelscope.cn/v1",
+    .key_env = "MODELSCOPE_API_KEY",
+    .base_env = "MODELSCOPE_API_BASE",
+    .operations = serves::chat,
+    .text_content = true,
 };
 } // namespace rows
 
@@ -19570,6 +20528,79 @@ inline constexpr vendor_row moonshot = {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/providers/vendors/morph.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+inline constexpr auto morph_refuses = join_names(
+    std::array<std::string_view, 19>{
+        "temperature", "top_p", "n", "stop", "seed", "presence_penalty", "frequency_penalty", "logit_bias",
+        "logprobs", "top_logprobs", "tools", "tool_choice", "parallel_tool_calls", "response_format",
+        "stream_options", "web_search_options", "service_tier", "max_tokens", "max_completion_tokens"},
+    no_extensions);
+} // namespace detail
+
+namespace rows {
+/// Morph's model that applies edits to code (docs.morphllm.com): it takes messages and nothing else.
+inline constexpr vendor_row morph = {
+    .name = "morph",
+    .base = "https://api.morphllm.com/v1",
+    .key_env = "MORPH_API_KEY",
+    .base_env = "MORPH_API_BASE",
+    .operations = serves::chat,
+    .refuses = detail::morph_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/nadir.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+inline constexpr auto nadir_refuses = join_names(
+    std::array<std::string_view, 12>{
+        "n", "stop", "seed", "logit_bias", "logprobs", "top_logprobs", "tools", "tool_choice", "parallel_tool_calls",
+        "stream_options", "web_search_options", "service_tier"},
+    no_extensions);
+} // namespace detail
+
+namespace rows {
+/// Nadir, which chooses among models (getnadir.com/docs).
+inline constexpr vendor_row nadir = {
+    .name = "nadir",
+    .base = "https://api.getnadir.com/v1",
+    .key_env = "NADIR_API_KEY",
+    .base_env = "NADIR_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+    .refuses = detail::nadir_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/nano_gpt.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// NanoGPT (docs.nano-gpt.com).
+inline constexpr vendor_row nano_gpt = {
+    .name = "nano-gpt",
+    .aliases = "nano_gpt",
+    .base = "https://nano-gpt.com/api/v1",
+    .key_env = "NANOGPT_API_KEY",
+    .base_env = "NANOGPT_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/providers/vendors/nebius.hpp ----
 namespace llmx::inline LLMX_ABI {
 namespace rows {
@@ -19586,6 +20617,22 @@ inline constexpr vendor_row nebius = {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/providers/vendors/neosantara.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Neosantara (docs.neosantara.xyz).
+inline constexpr vendor_row neosantara = {
+    .name = "neosantara",
+    .base = "https://api.neosantara.xyz/v1",
+    .key_env = "NEOSANTARA_API_KEY",
+    .base_env = "NEOSANTARA_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/providers/vendors/novita.hpp ----
 namespace llmx::inline LLMX_ABI {
 namespace rows {
@@ -19595,7 +20642,34 @@ inline constexpr vendor_row novita = {
     .base = "https://api.novita.ai/v3/openai",
     .key_env = "NOVITA_API_KEY",
     .base_env = "NOVITA_API_BASE",
+    .operations = serves::chat | serves::embeddings,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/nscale.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+inline constexpr auto nscale_refuses = join_names(
+    std::array<std::string_view, 7>{
+        "parallel_tool_calls", "seed", "service_tier", "stream_options", "tool_choice", "tools", "web_search_options"},
+    no_extensions);
+} // namespace detail
+
+namespace rows {
+/// Nscale (docs.nscale.com).
+inline constexpr vendor_row nscale = {
+    .name = "nscale",
+    .base = "https://inference.api.nscale.com/v1",
+    .key_env = "NSCALE_API_KEY",
+    .base_env = "NSCALE_API_BASE",
     .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+    .refuses = detail::nscale_refuses,
 };
 } // namespace rows
 
@@ -19647,6 +20721,22 @@ inline constexpr vendor_row ollama_v1 = {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/providers/vendors/oobabooga.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// A text-generation-webui server of your own (github.com/oobabooga/text-generation-webui), whose key is a token.
+inline constexpr vendor_row oobabooga = {
+    .name = "oobabooga",
+    .key_env = "OOBABOOGA_API_KEY",
+    .base_env = "OOBABOOGA_API_BASE",
+    .needs_key = false,
+    .auth_prefix = "Token ",
+    .operations = serves::chat | serves::embeddings,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/providers/vendors/openrouter.hpp ----
 namespace llmx::inline LLMX_ABI {
 namespace detail {
@@ -19663,6 +20753,36 @@ inline constexpr vendor_row openrouter = {
     .base_env = "OPENROUTER_API_BASE",
     .operations = serves::chat | serves::embeddings,
     .edits = detail::openrouter_edits,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/ovhcloud.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// OVHcloud AI Endpoints (help.ovhcloud.com, AI Endpoints).
+inline constexpr vendor_row ovhcloud = {
+    .name = "ovhcloud",
+    .base = "https://oai.endpoints.kepler.ai.cloud.ovh.net/v1",
+    .key_env = "OVHCLOUD_API_KEY",
+    .base_env = "OVHCLOUD_API_BASE",
+    .operations = serves::chat | serves::embeddings | serves::transcription,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/parasail.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Parasail (docs.parasail.io).
+inline constexpr vendor_row parasail = {
+    .name = "parasail",
+    .base = "https://api.parasail.io/v1",
+    .key_env = "PARASAIL_API_KEY",
+    .base_env = "PARASAIL_API_BASE",
+    .operations = serves::chat,
 };
 } // namespace rows
 
@@ -19697,6 +20817,159 @@ inline constexpr vendor_row perplexity = {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/providers/vendors/pinstripes.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Pinstripes (pinstripes.io).
+inline constexpr vendor_row pinstripes = {
+    .name = "pinstripes",
+    .base = "https://pinstripes.io/v1",
+    .key_env = "PINSTRIPES_API_KEY",
+    .base_env = "PINSTRIPES_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/poe.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Poe (creator.poe.com/docs/external-applications/openai-compatible-api).
+inline constexpr vendor_row poe = {
+    .name = "poe",
+    .base = "https://api.poe.com/v1",
+    .key_env = "POE_API_KEY",
+    .base_env = "POE_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/prism.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Prism (prisminference.com).
+inline constexpr vendor_row prism = {
+    .name = "prism",
+    .base = "https://api.prisminference.com/v1",
+    .key_env = "PRISM_API_KEY",
+    .base_env = "PRISM_API_BASE",
+    .operations = serves::chat,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/publicai.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Public AI (platform.publicai.co/docs).
+inline constexpr vendor_row publicai = {
+    .name = "publicai",
+    .base = "https://api.publicai.co/v1",
+    .key_env = "PUBLICAI_API_KEY",
+    .base_env = "PUBLICAI_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+    .text_content = true,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/qwen_ai_platform.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Alibaba's Qwen AI Platform: the China hosts of `dashscope` (www.alibabacloud.com/help/model-studio).
+inline constexpr vendor_row qwen_ai_platform = {
+    .name = "qwen_ai_platform",
+    .base = "https://dashscope.aliyuncs.com/compatible-mode/v1",
+    .key_env = {"QWEN_AI_PLATFORM_API_KEY", "DASHSCOPE_API_KEY"},
+    .base_env = "QWEN_AI_PLATFORM_API_BASE",
+    .operations = serves::chat | serves::embeddings,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/qwencloud.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Alibaba's Qwen Cloud: the international hosts of `dashscope` (www.alibabacloud.com/help/model-studio).
+inline constexpr vendor_row qwencloud = {
+    .name = "qwencloud",
+    .base = "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
+    .key_env = {"QWENCLOUD_API_KEY", "DASHSCOPE_API_KEY"},
+    .base_env = "QWENCLOUD_API_BASE",
+    .operations = serves::chat | serves::embeddings,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/ragflow.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// A RAGFlow server (ragflow.io/docs/dev/http_api_reference). The base URL names the assistant or agent:
+/// `https://{host}/api/v1/chats_openai/{chat}` or `https://{host}/api/v1/agents_openai/{agent}`.
+inline constexpr vendor_row ragflow = {
+    .name = "ragflow",
+    .key_env = "RAGFLOW_API_KEY",
+    .base_env = "RAGFLOW_API_BASE",
+    .operations = serves::chat,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/reka.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Reka (docs.reka.ai).
+inline constexpr vendor_row reka = {
+    .name = "reka",
+    .base = "https://api.reka.ai/v1",
+    .key_env = "REKA_API_KEY",
+    .base_env = "REKA_API_BASE",
+    .operations = serves::chat,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/sail.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+inline constexpr std::array<std::string_view, 7> sail_refuses = {
+    "frequency_penalty", "logit_bias", "logprobs", "presence_penalty", "seed", "stop", "top_logprobs"};
+inline constexpr member_edit sail_edits[] = {
+    exchange_member("service_tier", "\"default\" \"priority\"", "metadata", R"({"completion_window":"asap"})"),
+    exchange_member("service_tier", "\"balanced\"", "metadata", R"({"completion_window":"balanced"})"),
+    exchange_member("service_tier", "\"flex\"", "metadata", R"({"completion_window":"flex"})")};
+} // namespace detail
+
+namespace rows {
+/// Sail Research (docs.sailresearch.com).
+inline constexpr vendor_row sail = {
+    .name = "sail",
+    .base = "https://api.sailresearch.com/v1",
+    .key_env = "SAIL_API_KEY",
+    .base_env = "SAIL_API_BASE",
+    .operations = serves::chat,
+    .edits = detail::sail_edits,
+    .refuses = detail::sail_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/providers/vendors/sambanova.hpp ----
 #include <array>
 #include <string_view>
@@ -19711,15 +20984,159 @@ inline constexpr auto sambanova_refuses = join_names(
 } // namespace detail
 
 namespace rows {
-/// SambaNova Cloud (docs.sambanova.ai).
+/// SambaNova (docs.sambanova.ai; audio: docs.sambanova.ai/docs/en/features/audio, not in its public cloud).
 inline constexpr vendor_row sambanova = {
     .name = "sambanova",
     .base = "https://api.sambanova.ai/v1",
     .key_env = "SAMBANOVA_API_KEY",
     .base_env = "SAMBANOVA_API_BASE",
-    .operations = serves::chat | serves::embeddings,
+    .operations = serves::chat | serves::embeddings | serves::transcription | serves::translation,
     .limit = token_limit_name::max_tokens,
+    .text_content = true,
     .refuses = detail::sambanova_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/sarvam.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Sarvam (docs.sarvam.ai).
+inline constexpr vendor_row sarvam = {
+    .name = "sarvam",
+    .base = "https://api.sarvam.ai/v1",
+    .key_env = "SARVAM_API_KEY",
+    .base_env = "SARVAM_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/scaleway.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Scaleway's Generative APIs (www.scaleway.com/en/docs/generative-apis).
+inline constexpr vendor_row scaleway = {
+    .name = "scaleway",
+    .base = "https://api.scaleway.ai/v1",
+    .key_env = "SCW_SECRET_KEY",
+    .base_env = "SCALEWAY_API_BASE",
+    .operations = serves::chat | serves::embeddings | serves::transcription,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/scx_ai.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+inline constexpr member_edit scx_ai_edits[] = {
+    limit_member("temperature", 1.99, "1.99")};
+} // namespace detail
+
+namespace rows {
+/// SCX.ai (scx.ai), whose temperature ends below 2.
+inline constexpr vendor_row scx_ai = {
+    .name = "scx-ai",
+    .aliases = "scx_ai",
+    .base = "https://api.scx.ai/v1",
+    .key_env = "SCX_API_KEY",
+    .base_env = "SCX_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+    .edits = detail::scx_ai_edits,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/snowflake.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+inline constexpr auto snowflake_refuses = join_names(
+    std::array<std::string_view, 13>{
+        "n", "stop", "seed", "presence_penalty", "frequency_penalty", "logit_bias", "logprobs", "top_logprobs",
+        "parallel_tool_calls", "response_format", "stream_options", "web_search_options", "service_tier"},
+    no_extensions);
+inline constexpr operation_path snowflake_paths[] = {{&chat::info, "/cortex/v1/chat/completions"}};
+} // namespace detail
+
+namespace rows {
+/// Snowflake's Cortex REST API (docs.snowflake.com/en/user-guide/snowflake-cortex/cortex-rest-api). The key is a programmatic
+/// access token, which LiteLLM's configurations begin with `pat/`, or a JWT or OAuth token of one's own making; Snowflake finds the
+/// kind of a token in it.
+inline constexpr vendor_row snowflake = {
+    .name = "snowflake",
+    .base = "https://{SNOWFLAKE_ACCOUNT_ID}.snowflakecomputing.com/api/v2",
+    .version = "/api/v2",
+    .key_env = {"SNOWFLAKE_JWT", "SNOWFLAKE_PAT"},
+    .base_env = "SNOWFLAKE_API_BASE",
+    .operations = serves::chat,
+    .paths = detail::snowflake_paths,
+    .key_mark = "pat/",
+    .limit = token_limit_name::max_completion_tokens,
+    .refuses = detail::snowflake_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/synthetic.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Synthetic (dev.synthetic.new/docs).
+inline constexpr vendor_row synthetic = {
+    .name = "synthetic",
+    .base = "https://api.synthetic.new/openai/v1",
+    .key_env = "SYNTHETIC_API_KEY",
+    .base_env = "SYNTHETIC_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/tencent.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+inline constexpr member_edit tencent_edits[] = {
+    exchange_member("reasoning_effort", "\"none\"", "thinking", R"({"type":"disabled"})"),
+    exchange_member("reasoning_effort", "\"minimal\" \"low\" \"medium\" \"high\" \"xhigh\" \"max\"", "thinking", R"({"type":"enabled"})")};
+} // namespace detail
+
+namespace rows {
+/// Tencent Cloud's TokenHub (cloud.tencent.com/document/product/1823), which takes `thinking` in place of an effort.
+inline constexpr vendor_row tencent = {
+    .name = "tencent",
+    .base = "https://tokenhub-intl.tencentcloudmaas.com/v1",
+    .version = "/v1",
+    .key_env = "TENCENT_API_KEY",
+    .base_env = "TENCENT_API_BASE",
+    .operations = serves::chat,
+    .edits = detail::tencent_edits,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/tensormesh.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Tensormesh (docs.tensormesh.ai).
+inline constexpr vendor_row tensormesh = {
+    .name = "tensormesh",
+    .base = "https://serverless.tensormesh.ai/v1",
+    .key_env = "TENSORMESH_INFERENCE_API_KEY",
+    .base_env = "TENSORMESH_SERVERLESS_BASE_URL",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
 };
 } // namespace rows
 
@@ -19730,19 +21147,79 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr member_edit together_ai_edits[] = {
     map_member("reasoning_effort", "\"minimal\"", "\"low\""), map_member("reasoning_effort", "\"xhigh\"", "\"high\""),
-    map_member("reasoning_effort", "\"max\"", "\"high\"")};
+    map_member("reasoning_effort", "\"max\"", "\"high\""),
+    exchange_member("reasoning_effort", "\"none\"", "reasoning", R"({"enabled":false})")};
 } // namespace detail
 
 namespace rows {
-/// Together (docs.together.ai).
+/// Together (docs.together.ai; audio: docs.together.ai/docs/inference/transcription/overview).
 inline constexpr vendor_row together_ai = {
     .name = "together_ai",
     .aliases = "together",
     .base = "https://api.together.ai/v1",
     .key_env = {"TOGETHER_API_KEY", "TOGETHER_AI_API_KEY", "TOGETHERAI_API_KEY", "TOGETHER_AI_TOKEN"},
     .base_env = "TOGETHER_AI_API_BASE",
-    .operations = serves::chat | serves::embeddings,
+    .operations = serves::chat | serves::embeddings | serves::speech | serves::transcription | serves::translation,
     .edits = detail::together_ai_edits,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/v0.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+inline constexpr auto v0_refuses = join_names(
+    std::array<std::string_view, 17>{
+        "temperature", "top_p", "n", "stop", "seed", "presence_penalty", "frequency_penalty", "logit_bias",
+        "logprobs", "top_logprobs", "parallel_tool_calls", "response_format", "stream_options", "web_search_options",
+        "service_tier", "max_tokens", "max_completion_tokens"},
+    no_extensions);
+} // namespace detail
+
+namespace rows {
+/// Vercel's v0 (v0.dev/docs/api): messages, tools and a choice of tool.
+inline constexpr vendor_row v0 = {
+    .name = "v0",
+    .base = "https://api.v0.dev/v1",
+    .key_env = "V0_API_KEY",
+    .base_env = "V0_API_BASE",
+    .operations = serves::chat,
+    .refuses = detail::v0_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/veniceai.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Venice (docs.venice.ai).
+inline constexpr vendor_row veniceai = {
+    .name = "veniceai",
+    .aliases = "venice",
+    .base = "https://api.venice.ai/api/v1",
+    .key_env = {"VENICE_AI_API_KEY", "VENICE_API_KEY"},
+    .base_env = "VENICE_AI_API_BASE",
+    .operations = serves::chat,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/vercel_ai_gateway.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Vercel's AI gateway (vercel.com/docs/ai-gateway).
+inline constexpr vendor_row vercel_ai_gateway = {
+    .name = "vercel_ai_gateway",
+    .base = "https://ai-gateway.vercel.sh/v1",
+    .key_env = {"VERCEL_AI_GATEWAY_API_KEY", "AI_GATEWAY_API_KEY", "VERCEL_OIDC_TOKEN"},
+    .base_env = "VERCEL_AI_GATEWAY_API_BASE",
+    .operations = serves::chat | serves::embeddings,
 };
 } // namespace rows
 
@@ -19774,6 +21251,43 @@ inline constexpr vendor_row volcengine = {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/providers/vendors/voyage.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+inline constexpr member_edit voyage_embedding_edits[] = {
+    rename_member("dimensions", "output_dimension"), allow_values("encoding_format", "\"base64\"")};
+} // namespace detail
+
+namespace rows {
+/// Voyage AI's embeddings (docs.voyageai.com/reference/embeddings-api): numbers are what it answers without a format.
+inline constexpr vendor_row voyage = {
+    .name = "voyage",
+    .base = "https://api.voyageai.com/v1",
+    .key_env = {"VOYAGE_API_KEY", "VOYAGE_AI_API_KEY", "VOYAGE_AI_TOKEN"},
+    .base_env = "VOYAGE_API_BASE",
+    .operations = serves::embeddings,
+    .embedding_edits = detail::voyage_embedding_edits,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/wandb.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Weights & Biases Inference (docs.wandb.ai/inference).
+inline constexpr vendor_row wandb = {
+    .name = "wandb",
+    .base = "https://api.inference.wandb.ai/v1",
+    .key_env = "WANDB_API_KEY",
+    .base_env = "WANDB_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/providers/vendors/xai.hpp ----
 #include <array>
 #include <string_view>
@@ -19783,18 +21297,52 @@ namespace detail {
 inline constexpr std::array<std::string_view, 10> xai_refuses = {
     "audio", "modalities", "functions", "prediction", "store", "service_tier", "safety_identifier",
     "prompt_cache_key", "prompt_cache_retention", "web_search_options"};
+inline constexpr operation_path xai_paths[] = {{&transcription::info, "/stt"}};
 } // namespace detail
 
 namespace rows {
-/// xAI's Grok (docs.x.ai).
+/// xAI's Grok (docs.x.ai; docs.x.ai/developers/model-capabilities/audio/speech-to-text, whose forms have no model).
 inline constexpr vendor_row xai = {
     .name = "xai",
     .base = "https://api.x.ai/v1",
     .key_env = "XAI_API_KEY",
     .base_env = "XAI_API_BASE",
-    .operations = serves::chat | serves::realtime,
+    .operations = serves::chat | serves::transcription | serves::realtime,
+    .paths = detail::xai_paths,
     .limit = token_limit_name::max_tokens,
     .refuses = detail::xai_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/xiaomi_mimo.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// Xiaomi's MiMo (platform.xiaomimimo.com/docs).
+inline constexpr vendor_row xiaomi_mimo = {
+    .name = "xiaomi_mimo",
+    .base = "https://api.xiaomimimo.com/v1",
+    .key_env = "XIAOMI_MIMO_API_KEY",
+    .base_env = "XIAOMI_MIMO_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/vendors/xinference.hpp ----
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// A Xinference server on this machine (inference.readthedocs.io).
+inline constexpr vendor_row xinference = {
+    .name = "xinference",
+    .base = "http://127.0.0.1:9997/v1",
+    .key_env = "XINFERENCE_API_KEY",
+    .base_env = "XINFERENCE_API_BASE",
+    .needs_key = false,
+    .operations = serves::chat | serves::embeddings | serves::speech | serves::transcription | serves::translation,
 };
 } // namespace rows
 
@@ -19836,12 +21384,24 @@ namespace llmx::inline LLMX_ABI {
 /// Source of their URLs, variables and members, where a row names no other: the vendors' own pages and
 /// LiteLLM's documentation of providers (docs.litellm.ai/docs/providers), read in November 2026.
 inline constexpr const vendor_row* stock_rows[] = {
-    &rows::cerebras, &rows::cloudflare, &rows::codestral, &rows::cohere, &rows::dashscope, &rows::databricks,
-    &rows::deepinfra, &rows::deepseek, &rows::fireworks_ai, &rows::friendliai, &rows::github, &rows::groq,
-    &rows::hosted_vllm, &rows::huggingface, &rows::hyperbolic, &rows::lambda_ai, &rows::llamafile, &rows::lm_studio,
-    &rows::minimax, &rows::mistral, &rows::moonshot, &rows::nebius, &rows::novita, &rows::nvidia_nim,
-    &rows::ollama_v1, &rows::openrouter, &rows::perplexity, &rows::sambanova, &rows::together_ai, &rows::volcengine,
-    &rows::xai, &rows::zai};
+    &rows::abliteration, &rows::ai21_chat, &rows::aihubmix, &rows::aiml, &rows::amazon_nova, &rows::anyscale,
+    &rows::apertis, &rows::assemblyai, &rows::azure_ai, &rows::baseten, &rows::bedrock_mantle, &rows::cerebras,
+    &rows::charity_engine, &rows::chutes, &rows::clarifai, &rows::cloudflare, &rows::codestral, &rows::cognition,
+    &rows::cohere, &rows::cometapi, &rows::compactifai, &rows::coralbricks, &rows::cortecs, &rows::crusoe,
+    &rows::darkbloom, &rows::dashscope, &rows::databricks, &rows::datarobot, &rows::deepinfra, &rows::deepseek,
+    &rows::docker_model_runner, &rows::edenai, &rows::empiriolabs, &rows::empower, &rows::featherless_ai,
+    &rows::fireworks_ai, &rows::friendliai, &rows::galadriel, &rows::github, &rows::gmi, &rows::gradient_ai,
+    &rows::groq, &rows::helicone, &rows::heroku, &rows::hosted_vllm, &rows::huggingface, &rows::hyperbolic,
+    &rows::inception, &rows::inferenceapis, &rows::infinity, &rows::jina_ai, &rows::lambda_ai, &rows::lemonade,
+    &rows::libertai, &rows::litellm_proxy, &rows::llamafile, &rows::llamagate, &rows::lm_studio, &rows::maritalk,
+    &rows::meta, &rows::meta_llama, &rows::minimax, &rows::mistral, &rows::modelscope, &rows::moonshot, &rows::morph,
+    &rows::nadir, &rows::nano_gpt, &rows::nebius, &rows::neosantara, &rows::novita, &rows::nscale, &rows::nvidia_nim,
+    &rows::ollama_v1, &rows::oobabooga, &rows::openrouter, &rows::ovhcloud, &rows::parasail, &rows::perplexity,
+    &rows::pinstripes, &rows::poe, &rows::prism, &rows::publicai, &rows::qwen_ai_platform, &rows::qwencloud,
+    &rows::ragflow, &rows::reka, &rows::sail, &rows::sambanova, &rows::sarvam, &rows::scaleway, &rows::scx_ai,
+    &rows::snowflake, &rows::synthetic, &rows::tencent, &rows::tensormesh, &rows::together_ai, &rows::v0,
+    &rows::veniceai, &rows::vercel_ai_gateway, &rows::volcengine, &rows::voyage, &rows::wandb, &rows::xai,
+    &rows::xiaomi_mimo, &rows::xinference, &rows::zai};
 
 } // namespace llmx::inline LLMX_ABI
 
@@ -19856,7 +21416,7 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// The members are where \p known has them when it is complete; otherwise the body is scanned, and what is no
 /// JSON object fails with `errc::invalid_request`. `stream_options` of an encoder's are left out without
-/// report: the gateway added it, not the caller. Operations but chat have no edits. Does no I/O;
+/// report: the gateway added it, not the caller. Operations but chat and embeddings have no edits. Does no I/O;
 /// thread-safe.
 LLMX_DECL [[nodiscard]] result<void> apply_row(const vendor_row& row, const operation_info& op, written_by author,
                                                std::string_view body, const member_spans& known, splice_list& edits,
@@ -19883,6 +21443,8 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL void prepare_row(const vendor_row& row, const deployment& d, const outgoing& what, http_request& out);
+/// The same for a row with `has_forms`, which others pay nothing for.
+LLMX_DECL void prepare_row_with_forms(const vendor_row& row, const deployment& d, const outgoing& what, http_request& out);
 LLMX_DECL [[nodiscard]] error classify_row(const vendor_row& row, int status, std::span<const http_field> fields,
                                            std::string_view body);
 [[nodiscard]] constexpr provider_facts facts_of_row(const vendor_row& row) noexcept {
@@ -19939,7 +21501,8 @@ template <const vendor_row& Row> struct vendor {
     static constexpr bool takes_stream_options = !Row.does_refuse("stream_options");
 
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
-        detail::prepare_row(Row, d, what, out);
+        if constexpr (Row.has_forms()) detail::prepare_row_with_forms(Row, d, what, out);
+        else detail::prepare_row(Row, d, what, out);
         return success();
     }
     [[nodiscard]] result<void> edit(request_edit& e) const
@@ -19984,6 +21547,10 @@ template <const auto& Rows> struct vendor_tables {
         prepare_row(*static_cast<const vendor_row*>(self), d, what, out);
         return success();
     }
+    static result<void> prepare_with_forms(const void* self, const deployment& d, const outgoing& what, http_request& out) {
+        prepare_row_with_forms(*static_cast<const vendor_row*>(self), d, what, out);
+        return success();
+    }
     static error classify(const void* self, int status, std::span<const http_field> fields, std::string_view body) {
         return classify_row(*static_cast<const vendor_row*>(self), status, fields, body);
     }
@@ -20001,7 +21568,7 @@ template <const auto& Rows> struct vendor_tables {
 
     [[nodiscard]] static constexpr provider_ops table(std::size_t i) noexcept {
         return {Rows[i]->name, facts_of_row(*Rows[i]), std::span<const codec_ops* const>(codecs[i].all.data(), codecs[i].size),
-                &prepare, &classify, nullptr, nullptr, Rows[i]->edits_requests() ? &edit : nullptr,
+                Rows[i]->has_forms() ? &prepare_with_forms : &prepare, &classify, nullptr, nullptr, Rows[i]->edits_requests() ? &edit : nullptr,
                 !Rows[i]->does_refuse("stream_options"), nullptr, nullptr, &check, nullptr};
     }
     template <std::size_t... Is> [[nodiscard]] static constexpr std::array<provider_ops, size> list_tables(std::index_sequence<Is...>) noexcept {
@@ -20621,7 +22188,8 @@ namespace llmx::inline LLMX_ABI {
 #if defined(LLMX_NO_TLS)
 using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock, stock_vendors>;
 #else
-using stock_registry = registry<openai, anthropic, gemini, azure_openai, vertex_ai, bedrock, openai_compatible, mock, stock_vendors>;
+using stock_registry = registry<openai, anthropic, gemini, azure_openai, vertex_ai, bedrock, github_copilot, openai_compatible, mock,
+                                stock_vendors>;
 #endif
 
 /// All policies.
@@ -54497,6 +56065,182 @@ LLMX_DECL result<void> sign_sigv4(http_request& out, const aws_keys& keys, const
 
 #endif // LLMX_NO_TLS
 
+// ---- llmx/providers/impl/github_copilot.ipp ----
+
+#if !defined(LLMX_NO_TLS)
+
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// The editor that Copilot is asked as: it answers no others.
+inline constexpr std::string_view copilot_editor_fields = "editor-version: vscode/1.104.1\r\n"
+                                                          "editor-plugin-version: copilot-chat/0.31.0\r\n"
+                                                          "copilot-integration-id: vscode-chat\r\n"
+                                                          "x-github-api-version: 2025-04-01\r\n";
+
+LLMX_DECL class basic_copilot_token_source final : public token_source {
+public:
+    basic_copilot_token_source(base_url server, secret github, std::string identity)
+        : server_(std::move(server)), github_(std::move(github)), identity_(std::move(identity)) {}
+    [[nodiscard]] std::string_view identity() const noexcept override { return identity_; }
+    boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
+                                                       cancellation& stop) const override {
+        http_request out;
+        out.method = "GET";
+        out.target = server_.path;
+        out.fields = "accept: application/json\r\n";
+        out.fields += copilot_editor_fields;
+        out.fields += "authorization: token ";
+        out.fields += github_.reveal();
+        out.fields += "\r\n";
+        const std::int64_t now = on.unix_seconds();
+        const result<token_answer> answer = co_await ask_token_server(on, server_, out, limits, stop);
+        wipe(out.fields);
+        if (!answer) co_return answer.error();
+        co_return read(*answer, now);
+    }
+
+private:
+    [[nodiscard]] result<access_token> read(const token_answer& answer, std::int64_t now) const {
+        token_json members;
+        const bool readable = members.parse(answer.body);
+        if (!answer.good())
+            return token_refused(server_, answer.status, std::string(), readable ? members.text("message") : std::string(),
+                                 "give the GitHub token of an account that has Copilot, or log in again",
+                                 {github_.reveal()});
+        std::string text = readable ? members.text("token") : std::string();
+        if (text.empty() || !safe_field_value(text)) return token_answer_unreadable(server_);
+        access_token token;
+        token.text = secret(std::move(text));
+        // The clock of this machine may differ from GitHub's: the interval that GitHub names for a refresh does not depend on it.
+        const std::int64_t until = members.seconds("expires_at").value_or(now + 300) - now;
+        token.lifetime = std::chrono::seconds(std::clamp<std::int64_t>(members.seconds("refresh_in").value_or(until), 0, 86400));
+        return token;
+    }
+
+    base_url server_;
+    secret github_;
+    std::string identity_;
+};
+using copilot_token_source = LLMX_PLAIN(basic_copilot_token_source);
+
+LLMX_DECL [[nodiscard]] result<base_url> copilot_token_server(std::string_view text) {
+    result<base_url> url = parse_base_url(text);
+    if (!url) return error(errc::bad_configuration, "github_copilot_token_url: " + url.error().message());
+    const std::string& host = url->where.host;
+    if (!url->where.tls && host != "127.0.0.1" && host != "localhost" && host != "::1")
+        return error(errc::bad_configuration, "github_copilot_token_url is not https, which would expose the token; use an https URL");
+    if (url->path.empty()) url->path = "/";
+    return url;
+}
+
+/// What the fields of a request depend on.
+struct copilot_request {
+    bool of_agent = false, image = false;
+};
+
+LLMX_DECL void read_copilot_message(std::string_view message, copilot_request& found) {
+    static_cast<void>(scan_json_members(message, [&found](const json_member& m) {
+        if (m.named("role")) found.of_agent = m.value == "\"tool\"" || m.value == "\"assistant\"" || m.value == "\"function\"";
+        if (!m.named("content") || !m.value.starts_with('[')) return;
+        static_cast<void>(scan_json_elements(m.value, [&found](const json_member& part) {
+            if (!part.value.starts_with('{')) return;
+            static_cast<void>(scan_json_members(part.value, [&found](const json_member& one) {
+                found.image = found.image || (one.named("type") && one.value == "\"image_url\"");
+            }));
+        }));
+    }));
+}
+
+/// Reads the messages of a finished body; one that is malformed is Copilot's to refuse.
+LLMX_DECL [[nodiscard]] copilot_request read_copilot_request(const body_pieces& body) {
+    std::string text;
+    text.reserve(body.bytes());
+    for (const std::string_view piece : body) text += piece;
+    copilot_request found;
+    static_cast<void>(scan_json_members(text, [&found](const json_member& m) {
+        if (!m.named("messages") || !m.value.starts_with('[')) return;
+        static_cast<void>(scan_json_elements(m.value, [&found](const json_member& message) {
+            found.of_agent = false;
+            if (message.value.starts_with('{')) read_copilot_message(message.value, found);
+        }));
+    }));
+    return found;
+}
+
+} // namespace detail
+
+LLMX_DECL result<void> github_copilot::complete(deployment& d, const variable_lookup& variables) {
+    settings own = d.settings.get<settings>();
+    if (own.tokens != nullptr && d.key.empty()) return success();
+    if (d.key.empty()) {
+        std::string path = detail::variable_or_empty(variables, "GITHUB_COPILOT_TOKEN_DIR");
+        if (path.empty()) path = detail::variable_or_empty(variables, "HOME").append("/.config/litellm/github_copilot");
+        std::string file = detail::variable_or_empty(variables, "GITHUB_COPILOT_ACCESS_TOKEN_FILE");
+        if (file.empty()) file = "access-token";
+        path.append("/").append(file);
+        result<std::string> text = detail::read_credentials_file(path, "the file of the GitHub token");
+        if (!text) {
+            error e = text.error();
+            return e.with_message(e.message() + "; give api_key or set GITHUB_COPILOT_TOKEN to the GitHub token of an account that has Copilot");
+        }
+        while (!text->empty() && static_cast<unsigned char>(text->back()) <= ' ') text->pop_back();
+        d.key = secret(std::move(*text));
+    }
+    if (!safe_field_value(d.key.reveal())) return error(errc::bad_configuration, "the GitHub token holds a line break");
+    result<base_url> server = detail::copilot_token_server(own.token_url.empty() ? default_token_url : std::string_view(own.token_url));
+    if (!server) return server.error();
+    std::string all = server->where.authority;
+    all.append("\0", 1).append(server->path).append("\0", 1).append(d.key.reveal());
+    const result<sha256_digest> digest = sha256_of(all);
+    wipe(all);
+    if (!digest) return digest.error();
+    std::string identity("github_copilot:");
+    append_hex(identity, bytes_of(*digest));
+    own.tokens = std::make_shared<const detail::copilot_token_source>(std::move(*server), d.key, std::move(identity));
+    d.settings = any_settings::of(std::move(own));
+    return success();
+}
+
+LLMX_DECL result<void> github_copilot::prepare(const deployment& d, const outgoing& what, http_request& out) const {
+    out.target = d.api_base.path;
+    out.target += what.path();
+    out.fields += detail::copilot_editor_fields;
+    if (what.codec->operation != &chat::info) return success();
+    const detail::copilot_request found = detail::read_copilot_request(out.body);
+    out.fields += "openai-intent: conversation-panel\r\nx-initiator: ";
+    out.fields += found.of_agent ? "agent\r\n" : "user\r\n";
+    if (found.image) out.fields += "copilot-vision-request: true\r\n";
+    return success();
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> github_copilot::authorize(runtime& on, const deployment& d, http_request& out,
+                                                                         const http_limits& limits, cancellation& stop) const {
+    token_source_ptr from = d.settings.get<settings>().tokens;
+    if (from == nullptr) {
+        error e(errc::bad_configuration, "deployment '" + d.id + "' of github_copilot has no source of tokens; complete it with registry::complete");
+        co_return e;
+    }
+    result<void> added = co_await authorize_with_token(on, std::move(from), d, out, limits, stop);
+    co_return added;
+}
+
+LLMX_DECL error github_copilot::classify(int status, std::span<const http_field> fields, std::string_view body) const {
+    return classify_http(name, status, fields, openai_chat::decode_error(body));
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+#endif // LLMX_NO_TLS
+
 // ---- llmx/providers/impl/mock.ipp ----
 
 #include <boost/asio/deferred.hpp>
@@ -55455,6 +57199,35 @@ LLMX_DECL void prepare_row(const vendor_row& row, const deployment& d, const out
     out.fields += "\r\n";
 }
 
+LLMX_DECL void prepare_row_with_forms(const vendor_row& row, const deployment& d, const outgoing& what, http_request& out) {
+    const base_form* form = nullptr;
+    for (const base_form& one : row.forms)
+        if (form == nullptr && one.fits(d.api_base.where.host, d.api_base.path)) form = &one;
+    out.target = d.api_base.path;
+    if (form != nullptr) {
+        if (form->replaces) out.target.resize(out.target.size() - form->path.size());
+        out.target += form->suffix;
+    } else if (!out.target.ends_with(row.version)) {
+        out.target += row.version;
+    }
+    std::string_view path = what.path();
+    for (const operation_path& own : row.paths)
+        if (own.of == what.codec->operation) path = own.path;
+    out.target += path;
+    if (form != nullptr) out.target += form->query;
+    append_session_model(what, "?model=", out);
+    out.fields += row.fields;
+    if (d.key.empty()) return;
+    const bool own_field = form != nullptr && !form->auth_field.empty();
+    out.fields += own_field ? form->auth_field : row.auth_field;
+    out.fields += ": ";
+    out.fields += own_field ? form->auth_prefix : row.auth_prefix;
+    std::string_view key = d.key.reveal();
+    if (!row.key_mark.empty() && key.starts_with(row.key_mark)) key.remove_prefix(row.key_mark.size());
+    out.fields += key;
+    out.fields += "\r\n";
+}
+
 LLMX_DECL error classify_row(const vendor_row& row, int status, std::span<const http_field> fields, std::string_view body) {
     return classify_http(row.name, status, fields, openai_chat::decode_error(body));
 }
@@ -55468,7 +57241,10 @@ LLMX_DECL error classify_row(const vendor_row& row, int status, std::span<const 
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
@@ -55497,7 +57273,7 @@ LLMX_DECL [[nodiscard]] bool row_value_is_default(std::string_view name, std::st
         {"n", "1"},         {"frequency_penalty", "0 0.0"},   {"presence_penalty", "0 0.0"}, {"logprobs", "false"},
         {"logit_bias", "{}"}, {"parallel_tool_calls", "true"}, {"store", "false"},            {"service_tier", "\"auto\""},
         {"top_logprobs", "0"}, {"modalities", "[\"text\"]"},   {"tools", "[]"},               {"response_format", R"({"type":"text"})"},
-        {"tool_choice", "\"auto\""}};
+        {"tool_choice", "\"auto\""}, {"encoding_format", "\"float\""}};
     for (const default_value& d : defaults)
         if (d.name == name) return row_value_is_one_of(compact, d.values);
     return false;
@@ -55505,9 +57281,13 @@ LLMX_DECL [[nodiscard]] bool row_value_is_default(std::string_view name, std::st
 
 /// The place of the member that OpenAI's language calls \p name: as its caller wrote it, or in the vocabulary from which
 /// it was encoded.
-LLMX_DECL [[nodiscard]] request_place row_member_place(std::string_view name, written_by author) {
+LLMX_DECL [[nodiscard]] request_place row_member_place(std::string_view name, bool is_chat, written_by author) {
     const request_place at;
     if (author == written_by::caller) return at.other(std::string(name));
+    if (!is_chat) {
+        const described_member* const member = find_member<embedding_request>(name);
+        return member != nullptr ? at.of(*member) : at.other(std::string(name));
+    }
     if (name == "max_tokens" || name == "max_completion_tokens") return at.of<&chat_request::max_output_tokens>();
     if (name == "reasoning_effort") return at.of<&chat_request::reasoning>().of<&reasoning_options::effort>();
     const described_member* const member = find_member<chat_request>(name);
@@ -55560,9 +57340,11 @@ LLMX_DECL void row_edit_call_ids(std::string_view messages, std::size_t offset, 
 /// The edits of one request.
 class row_editing {
 public:
-    row_editing(const vendor_row& row, written_by author, std::string_view body, const member_spans& known,
+    row_editing(const vendor_row& row, bool is_chat, written_by author, std::string_view body, const member_spans& known,
                 splice_list& edits, drop_report& drops) noexcept
-        : row_(&row), author_(author), body_(body), known_(&known), edits_(&edits), drops_(&drops) {
+        : row_(&row), changes_(is_chat ? row.edits : row.embedding_edits), is_chat_(is_chat), author_(author), body_(body),
+          known_(&known), edits_(&edits), drops_(&drops) {
+        if (!is_chat) return;
         if (row.limit == token_limit_name::max_tokens) limit_ = rename_member("max_completion_tokens", "max_tokens");
         if (row.limit == token_limit_name::max_completion_tokens)
             limit_ = rename_member("max_tokens", "max_completion_tokens");
@@ -55575,7 +57357,7 @@ public:
     }
     /// After the last member.
     LLMX_DECL result<void> finish() {
-        for (const member_edit& e : row_->edits) {
+        for (const member_edit& e : changes_) {
             if (e.what != member_edit::kind::add) continue;
             const std::size_t object = body_.find('{');
             const result<bool> there = has(e.name);
@@ -55590,9 +57372,10 @@ private:
     enum class fate : std::uint8_t { stays, renamed, removed };
 
     LLMX_DECL result<void> edit(const json_member& m, std::string_view name) {
-        if (row_->does_refuse(name)) return leave_out(m, name), success();
-        if (row_->call_id_length != 0 && name == "messages" && m.value.starts_with('['))
+        if (is_chat_ && row_->does_refuse(name)) return leave_out(m, name), success();
+        if (is_chat_ && row_->call_id_length != 0 && name == "messages" && m.value.starts_with('['))
             row_edit_call_ids(m.value, m.begin, row_->call_id_length, *edits_);
+        if (is_chat_ && row_->text_content && name == "messages") return join_contents(m.value), success();
         // Limits and values are those of the vendor's name.
         std::string_view now = name, value = m.value;
         const auto renamed = [&](const member_edit& e) -> result<bool> {
@@ -55606,25 +57389,28 @@ private:
             if (!gone) return gone.error();
             if (*gone) return success();
         }
-        for (const member_edit& e : row_->edits) {
+        for (const member_edit& e : changes_) {
             if (e.what == member_edit::kind::rename) {
                 const result<bool> gone = renamed(e);
                 if (!gone) return gone.error();
                 if (*gone) return success();
+            } else if (e.what == member_edit::kind::exchange && e.name == now && row_value_is_one_of(value, e.values)) {
+                return exchange(e, m, name);
             } else if (e.name == now && !is_json_null(value) && !change(e, m, name, value)) {
                 return success();
             }
         }
         return success();
     }
+    [[nodiscard]] request_place place(std::string_view name) const { return row_member_place(name, is_chat_, author_); }
     LLMX_DECL void leave_out(const json_member& m, std::string_view name) {
         edits_->remove(m);
         if (is_json_null(m.value)) return;
         const bool options = name == "stream_options";
         if (options && author_ == written_by::encoder) return;
         // A stream that cannot be configured to send its usage gives the same answer.
-        if (options || row_value_is_default(name, m.value) || row_member_is_hint(name)) drops_->hint(row_member_place(name, author_));
-        else drops_->lost(row_member_place(name, author_));
+        if (options || row_value_is_default(name, m.value) || row_member_is_hint(name)) drops_->hint(place(name));
+        else drops_->lost(place(name));
     }
     /// Of the two members the newer name counts, whichever the vendor has.
     LLMX_DECL [[nodiscard]] result<fate> rename(const member_edit& e, const json_member& m, std::string_view name) {
@@ -55644,6 +57430,60 @@ private:
         edits_->remove(m);
         return fate::removed;
     }
+    LLMX_DECL result<void> exchange(const member_edit& e, const json_member& m, std::string_view name) {
+        const result<bool> other = has(e.other, true);
+        if (!other) return other.error();
+        if (*other) {
+            edits_->remove(m);
+            drops_->hint(place(name));
+            return success();
+        }
+        edits_->rename(m, e.other);
+        edits_->replace(m.begin, m.end, e.to);
+        return success();
+    }
+    /// The contents of \p messages that are lists of texts. What is malformed inside stays as it is, for the vendor to refuse.
+    LLMX_DECL void join_contents(std::string_view messages) {
+        std::size_t number = 0;
+        if (!messages.starts_with('[')) return;
+        static_cast<void>(scan_json_elements(messages, [&](const json_member& message) {
+            const std::size_t at = number++;
+            if (!message.value.starts_with('{')) return;
+            static_cast<void>(scan_json_members(message.value, [&](const json_member& m) {
+                if (m.named("content") && m.value.starts_with('[')) join_content(m.value, at);
+            }));
+        }));
+    }
+    /// One of them: the JSON strings of its texts, one after the other, are the JSON string of the whole.
+    LLMX_DECL void join_content(std::string_view list, std::size_t message) {
+        std::string joined = "\"";
+        std::vector<std::string> others;
+        std::size_t number = 0;
+        bool texts = true;
+        const result<void> read = scan_json_elements(list, [&](const json_member& part) {
+            bool is_text = false, has_text = false;
+            const result<void> members = !part.value.starts_with('{') ? result<void>(error(errc::invalid_request)) :
+                scan_json_members(part.value, [&](const json_member& m) {
+                    if (m.named("type")) {
+                        is_text = m.value == "\"text\"";
+                    } else if (m.named("text")) {
+                        has_text = is_json_string(m.value);
+                        if (has_text) joined.append(m.value, 1, m.value.size() - 2);
+                    } else if (!is_json_null(m.value)) {
+                        others.push_back("messages[" + std::to_string(message) + "].content[" + std::to_string(number) + "]." +
+                                         unescape_json_string(m.key));
+                    }
+                });
+            texts = texts && members.has_value() && is_text && has_text;
+            ++number;
+        });
+        // An encoder has reported what its language lacks, so that its parts have no others.
+        if (!read || !texts || number == 0 || (author_ == written_by::encoder && !others.empty())) return;
+        joined += '"';
+        const auto at = static_cast<std::size_t>(list.data() - body_.data());
+        edits_->replace(at, at + list.size(), joined);
+        for (std::string& name : others) drops_->hint(request_place().other(std::move(name)));
+    }
     /// False when the member is left out. \p value is its edited value so far.
     LLMX_DECL bool change(const member_edit& e, const json_member& m, std::string_view name, std::string_view& value) {
         const auto becomes = [&](std::string_view text) {
@@ -55653,7 +57493,7 @@ private:
         if (e.what == member_edit::kind::at_most) {
             if (const std::optional<double> n = json_number(value); n && *n > e.most) {
                 becomes(e.to);
-                drops_->hint(row_member_place(name, author_));
+                drops_->hint(place(name));
             }
         } else if (e.what == member_edit::kind::map) {
             if (value == e.values) becomes(e.to);
@@ -55682,6 +57522,8 @@ private:
     };
 
     const vendor_row* row_;
+    std::span<const member_edit> changes_;
+    bool is_chat_;
     written_by author_;
     std::string_view body_;
     const member_spans* known_;
@@ -55695,9 +57537,10 @@ private:
 
 LLMX_DECL result<void> apply_row(const vendor_row& row, const operation_info& op, written_by author, std::string_view body,
                                  const member_spans& known, splice_list& edits, drop_report& drops) {
-    if (&op != &chat::info) return success();
+    const bool is_chat = &op == &chat::info;
+    if (!is_chat && (&op != &embeddings::info || row.embedding_edits.empty())) return success();
     if (!row.edits_requests()) return success();
-    detail::row_editing editing(row, author, body, known, edits, drops);
+    detail::row_editing editing(row, is_chat, author, body, known, edits, drops);
     const result<void> edited = for_each_member(body, known, [&editing](const json_member& m) { return editing.edit(m); });
     if (!edited) return edited;
     return editing.finish();
@@ -66796,11 +68639,17 @@ LLMX_DECL result<std::string> model_reader::default_base(const known_provider& p
     std::string url(p.facts.default_base);
     for (std::size_t open = url.find('{'); open != std::string::npos; open = url.find('{', open)) {
         const std::size_t close = url.find('}', open);
-        const std::string name = url.substr(open + 1, close - open - 1);
-        const auto value = scope_.env(name);
+        // Names separated by bars are tried in their order.
+        const std::string names = url.substr(open + 1, close - open - 1);
+        std::optional<std::string> value;
+        for (std::size_t from = 0; from < names.size() && (!value || value->empty());) {
+            const std::size_t bar = std::min(names.find('|', from), names.size());
+            value = scope_.env(names.substr(from, bar - from));
+            from = bar + 1;
+        }
         if (!value || value->empty())
-            return error(errc::bad_configuration, "the base URL of provider '" + std::string(p.name) + "' needs " + name +
-                                                      "; set it or give api_base");
+            return error(errc::bad_configuration, "the base URL of provider '" + std::string(p.name) + "' needs " +
+                                                      names.substr(0, names.find('|')) + "; set it or give api_base");
         std::string encoded;
         append_percent_encoded(encoded, *value);
         url.replace(open, close - open + 1, encoded);
@@ -66813,7 +68662,13 @@ LLMX_DECL model_reader::reach model_reader::find_in_environment(entry& e, std::s
     const known_provider& p = *e.provider;
     deployment& d = e.made;
     const std::string named = "provider '" + std::string(p.name) + "'";
-    if (auto key = first_variable(p.facts.key_env)) {
+    // A key that a variable of another provider holds is that provider's first of all: it does not ask for this one too.
+    const auto is_of_another = [&](std::string_view variable) {
+        return std::any_of(providers_.begin(), providers_.end(), [&](const known_provider& other) {
+            return other.name != p.name && other.facts.key_env.front() == variable;
+        });
+    };
+    if (auto key = first_variable(p.facts.key_env); key && !is_of_another(key->first)) {
         d.key = secret(std::move(key->second));
         if (!safe_field_value(d.key.reveal())) {
             why = key->first + ": the key holds a line break";

@@ -20,6 +20,7 @@
 #include <llmx/providers/azure_openai.hpp>
 #include <llmx/providers/bedrock.hpp>
 #include <llmx/providers/gemini.hpp>
+#include <llmx/providers/github_copilot.hpp>
 #include <llmx/providers/mock.hpp>
 #include <llmx/providers/openai.hpp>
 #include <llmx/providers/vertex.hpp>
@@ -33,7 +34,8 @@ namespace llmx::inline LLMX_ABI {
 #if defined(LLMX_NO_TLS)
 using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock, stock_vendors>;
 #else
-using stock_registry = registry<openai, anthropic, gemini, azure_openai, vertex_ai, bedrock, openai_compatible, mock, stock_vendors>;
+using stock_registry = registry<openai, anthropic, gemini, azure_openai, vertex_ai, bedrock, github_copilot, openai_compatible, mock,
+                                stock_vendors>;
 #endif
 
 /// All policies.

@@ -88,7 +88,7 @@ struct openai_compatible {
                    .native_json_schema = true,
                    .default_max_tokens = 4096,
                    .max_completion_tokens = false},
-        .aliases = {"custom_openai", "openai_like", "openai-compatible"},
+        .aliases = {"custom_openai", "openai_like", "openai-compatible", "aiohttp_openai"},
     };
 
     /// No line breaks in values that become a header.

@@ -19,7 +19,7 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// The members are where \p known has them when it is complete; otherwise the body is scanned, and what is no
 /// JSON object fails with `errc::invalid_request`. `stream_options` of an encoder's are left out without
-/// report: the gateway added it, not the caller. Operations but chat have no edits. Does no I/O;
+/// report: the gateway added it, not the caller. Operations but chat and embeddings have no edits. Does no I/O;
 /// thread-safe.
 LLMX_DECL [[nodiscard]] result<void> apply_row(const vendor_row& row, const operation_info& op, written_by author,
                                                std::string_view body, const member_spans& known, splice_list& edits,

@@ -24,6 +24,8 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL void prepare_row(const vendor_row& row, const deployment& d, const outgoing& what, http_request& out);
+/// The same for a row with `has_forms`, which others pay nothing for.
+LLMX_DECL void prepare_row_with_forms(const vendor_row& row, const deployment& d, const outgoing& what, http_request& out);
 LLMX_DECL [[nodiscard]] error classify_row(const vendor_row& row, int status, std::span<const http_field> fields,
                                            std::string_view body);
 [[nodiscard]] constexpr provider_facts facts_of_row(const vendor_row& row) noexcept {
@@ -80,7 +82,8 @@ template <const vendor_row& Row> struct vendor {
     static constexpr bool takes_stream_options = !Row.does_refuse("stream_options");
 
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
-        detail::prepare_row(Row, d, what, out);
+        if constexpr (Row.has_forms()) detail::prepare_row_with_forms(Row, d, what, out);
+        else detail::prepare_row(Row, d, what, out);
         return success();
     }
     [[nodiscard]] result<void> edit(request_edit& e) const

@@ -13,10 +13,10 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// One change that a vendor demands of a member of a chat request's top level. Constant data; made by the
+/// One change that a vendor demands of a member of a request's top level. Constant data; made by the
 /// functions below.
 struct member_edit {
-    enum class kind : std::uint8_t { rename, at_most, map, only, add };
+    enum class kind : std::uint8_t { rename, at_most, map, only, add, exchange };
     kind what = kind::rename;
     /// The member, as OpenAI's language names it.
     std::string_view name;
@@ -24,6 +24,8 @@ struct member_edit {
     std::string_view to;
     /// JSON texts of values, separated by spaces.
     std::string_view values;
+    /// The member that takes the place of the one exchanged.
+    std::string_view other = {};
     double most = 0;
 };
 
@@ -61,6 +63,19 @@ struct member_edit {
     e.values = values;
     return e;
 }
+/// In place of the member \p name with one of \p values, JSON texts separated by spaces, the vendor takes the member
+/// \p other with the JSON value \p to: an effort of "none" is `"thinking":{"type":"disabled"}`. A request that has
+/// \p other as well keeps that and loses \p name.
+[[nodiscard]] constexpr member_edit exchange_member(std::string_view name, std::string_view values, std::string_view other,
+                                                    std::string_view to) noexcept {
+    member_edit e;
+    e.what = member_edit::kind::exchange;
+    e.name = name;
+    e.values = values;
+    e.other = other;
+    e.to = to;
+    return e;
+}
 /// A request without the member gets it, with the JSON value \p value.
 [[nodiscard]] constexpr member_edit add_member(std::string_view name, std::string_view value) noexcept {
     member_edit e;
@@ -90,7 +105,31 @@ struct operation_path {
     std::string_view path;
 };
 
-/// An OpenAI-compatible vendor as constant data: its address, its name, and how its chat
+/// A kind of base URL under which a vendor is reached otherwise than its row says. Constant data of `vendor_row::forms`.
+struct base_form {
+    /// The end of the host's name (".services.ai.azure.com"); empty: any host.
+    std::string_view host = {};
+    /// The end of the base URL's path; empty: any path.
+    std::string_view path = {};
+    /// Further paths stand behind `path` ("/api/v2/deployments/7").
+    bool anywhere = false;
+    /// `suffix` takes the place of `path`.
+    bool replaces = false;
+    /// Put between the base URL's path and the operation's.
+    std::string_view suffix = {};
+    /// Put behind the operation's path, with its question mark.
+    std::string_view query = {};
+    /// Header field and prefix of the key; an empty field: those of the row.
+    std::string_view auth_field = {};
+    std::string_view auth_prefix = {};
+
+    [[nodiscard]] constexpr bool fits(std::string_view host_name, std::string_view base_path) const noexcept {
+        if (!host_name.ends_with(host)) return false;
+        return anywhere ? base_path.find(path) != std::string_view::npos : base_path.ends_with(path);
+    }
+};
+
+/// An OpenAI-compatible vendor as constant data: its address, its name, and how its
 /// requests differ from OpenAI's.
 ///
 /// A row's edits are applied to requests in OpenAI's language, whose bytes pass otherwise, and to those
@@ -100,7 +139,7 @@ struct vendor_row {
     /// Further names in configurations.
     name_list aliases = name_list();
     /// Base URL; empty: each deployment names one. `{NAME}` in it is replaced by an environment variable that
-    /// each account has a value of its own for.
+    /// each account has a value of its own for, `{NAME|OTHER}` by the first that is set.
     std::string_view base = {};
     /// Appended to a configured base URL that does not end with it ("/v1").
     std::string_view version = {};
@@ -113,8 +152,19 @@ struct vendor_row {
     /// Of `serves`.
     std::uint8_t operations = serves::chat;
     std::span<const operation_path> paths = {};
+    /// The first that fits a deployment's base URL is used in place of `version`.
+    std::span<const base_form> forms = {};
+    /// Header lines that each request carries, every one ended by CRLF.
+    std::string_view fields = {};
+    /// A mark at the beginning of keys in configurations that the vendor does not get ("pat/").
+    std::string_view key_mark = {};
     token_limit_name limit = token_limit_name::as_sent;
     std::span<const member_edit> edits = {};
+    /// The changes of requests for embeddings; the other members are those of chat requests.
+    std::span<const member_edit> embedding_edits = {};
+    /// A message's content that is a list of texts becomes one string, since the vendor takes no list; a list with
+    /// anything else in it stays.
+    bool text_content = false;
     /// Members that the vendor does not take. One whose value OpenAI documents as the default, or that steers
     /// storage or caching only, is left out and reported as a hint; any other changes the answer: an
     /// `errc::unsupported_parameter`, or left out and reported where drop_params is set. With "stream_options"
@@ -126,10 +176,13 @@ struct vendor_row {
     /// same in every request. 0: any id.
     std::uint8_t call_id_length = 0;
 
-    /// Whether chat requests are changed at all.
+    /// Whether requests are changed at all.
     [[nodiscard]] constexpr bool edits_requests() const noexcept {
-        return !refuses.empty() || !edits.empty() || limit != token_limit_name::as_sent || call_id_length != 0;
+        return !refuses.empty() || !edits.empty() || !embedding_edits.empty() || text_content || limit != token_limit_name::as_sent ||
+               call_id_length != 0;
     }
+    /// Whether its URLs and header fields are more than base, version, path and key.
+    [[nodiscard]] constexpr bool has_forms() const noexcept { return !forms.empty() || !fields.empty() || !key_mark.empty(); }
     [[nodiscard]] constexpr bool does_refuse(std::string_view member) const noexcept {
         for (const std::string_view name_of_one : refuses)
             if (name_of_one == member) return true;

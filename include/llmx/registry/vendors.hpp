@@ -32,6 +32,10 @@ template <const auto& Rows> struct vendor_tables {
         prepare_row(*static_cast<const vendor_row*>(self), d, what, out);
         return success();
     }
+    static result<void> prepare_with_forms(const void* self, const deployment& d, const outgoing& what, http_request& out) {
+        prepare_row_with_forms(*static_cast<const vendor_row*>(self), d, what, out);
+        return success();
+    }
     static error classify(const void* self, int status, std::span<const http_field> fields, std::string_view body) {
         return classify_row(*static_cast<const vendor_row*>(self), status, fields, body);
     }
@@ -49,7 +53,7 @@ template <const auto& Rows> struct vendor_tables {
 
     [[nodiscard]] static constexpr provider_ops table(std::size_t i) noexcept {
         return {Rows[i]->name, facts_of_row(*Rows[i]), std::span<const codec_ops* const>(codecs[i].all.data(), codecs[i].size),
-                &prepare, &classify, nullptr, nullptr, Rows[i]->edits_requests() ? &edit : nullptr,
+                Rows[i]->has_forms() ? &prepare_with_forms : &prepare, &classify, nullptr, nullptr, Rows[i]->edits_requests() ? &edit : nullptr,
                 !Rows[i]->does_refuse("stream_options"), nullptr, nullptr, &check, nullptr};
     }
     template <std::size_t... Is> [[nodiscard]] static constexpr std::array<provider_ops, size> list_tables(std::index_sequence<Is...>) noexcept {

@@ -19,6 +19,7 @@
 #include <llmx/providers/impl/bedrock.ipp>
 #include <llmx/providers/impl/classify.ipp>
 #include <llmx/providers/impl/deployment_rules.ipp>
+#include <llmx/providers/impl/github_copilot.ipp>
 #include <llmx/providers/impl/mock.ipp>
 #include <llmx/providers/impl/openai.ipp>
 #include <llmx/providers/impl/row_edits.ipp>

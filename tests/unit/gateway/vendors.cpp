@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <unit/gateway/fixture.hpp>
 
+#include <llmx/gateway/stock_gateway.hpp>
 #include <llmx/registry/stock_vendors.hpp>
 
 #include <boost/json/parse.hpp>
@@ -78,6 +79,53 @@ sent translate(std::string_view vendor, const std::string& members, bool drop = 
     return ask<anthropic_messages>(vendor, R"({"model":"m","max_tokens":9,)" + members + R"("messages":[{"role":"user","content":"hi"}]})", drop);
 }
 
+const std::string vectors =
+    R"({"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.5]}],"model":"m","usage":{"prompt_tokens":5,"total_tokens":5}})";
+
+sent what_was_sent(world& w) {
+    sent s;
+    if (w.network.requests().empty()) return s;
+    const auto& request = w.network.requests()[0];
+    s.body = request.body;
+    s.host = request.to.host;
+    s.target = request.target;
+    s.fields = request.fields;
+    return s;
+}
+/// A request for embeddings whose bytes pass.
+sent embed(std::string_view vendor, const std::string& members) {
+    world w;
+    plain_gateway gw(all::make_topology({at_vendor(vendor)}).value());
+    w.network.reply_always(200, vectors);
+    call c(w.runtime, w.context);
+    const std::string body = R"({"model":"m",)" + members + R"("input":"hi"})";
+    const auto head = openai_embeddings::scan_request(body, request_target());
+    BOOST_REQUIRE(head.has_value());
+    c.in.operation = &embeddings::info;
+    c.in.codec = &codec_of<openai_embeddings>;
+    c.in.body = body;
+    c.in.model_begin = head->model_begin;
+    c.in.model_end = head->model_end;
+    c.model = head->model;
+    const auto r = testing::run(gw.execute(c));
+    sent s = what_was_sent(w);
+    s.dropped = c.now.dropped;
+    if (!r) s.failure = r.error();
+    return s;
+}
+/// One that an encoder writes.
+sent embed_typed(std::string_view vendor) {
+    world w;
+    plain_gateway gw(all::make_topology({at_vendor(vendor)}).value());
+    w.network.reply_always(200, vectors);
+    embedding_request q("m", "hi");
+    q.dimensions = 7;
+    const auto r = testing::run(gw.embed(w.runtime, w.context, q));
+    sent s = what_was_sent(w);
+    if (!r) s.failure = r.error();
+    return s;
+}
+
 std::string why(const sent& s) { return s.failure ? s.failure->message() : std::string(); }
 
 /// A value of the member that OpenAI does not have as its default.
@@ -87,7 +135,7 @@ std::string value_of(std::string_view member) {
     if (member == "logprobs" || member == "store") return "true";
     if (member == "tools" || member == "functions") return R"([{"name":"f"}])";
     if (member == "modalities") return R"(["audio"])";
-    if (member == "n" || member == "top_logprobs") return "2";
+    if (member == "n" || member == "top_logprobs" || member.starts_with("max_")) return "2";
     if (member.ends_with("penalty") || member == "seed") return "1";
     if (member == "logit_bias") return R"({"5":1})";
     return R"("x")";
@@ -100,6 +148,174 @@ bool is_harmless(std::string_view member) {
                                       "reasoning_effort"})
         if (member == one) return true;
     return false;
+}
+
+/// Name, aliases, base URL and variables.
+void check_facts(const vendor_row& row) {
+    std::size_t same = 0;
+    for (std::size_t i = 0; i < stock_registry::size; ++i) {
+        const provider_ops& one = stock_registry::ops(i);
+        same += one.name == row.name || one.facts.aliases.contains(row.name) ? 1 : 0;
+        for (const std::string_view alias : row.aliases)
+            BOOST_TEST((one.name == row.name || (one.name != alias && !one.facts.aliases.contains(alias))), alias);
+        if (one.name != row.name && !row.key_env.empty()) BOOST_TEST(one.facts.key_env.front() != row.key_env.front());
+    }
+    BOOST_TEST(same == 1u);
+    BOOST_TEST(row.operations != 0);
+    BOOST_TEST((!row.needs_key || !row.key_env.empty()));
+    BOOST_TEST(!row.base_env.empty(), "a base URL can be configured by a variable");
+    for (const name_list* const names : {&row.key_env, &row.base_env})
+        for (const std::string_view name : *names)
+            BOOST_TEST((name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string_view::npos), name);
+    std::string base(row.base);
+    for (std::size_t open = base.find('{'); open != std::string::npos; open = base.find('{'))
+        base.replace(open, base.find('}', open) + 1 - open, "x");
+    if (!base.empty()) BOOST_TEST((parse_base_url(base).has_value() && !base.ends_with('/')), base);
+    for (const operation_path& own : row.paths) BOOST_TEST(own.path.starts_with('/'));
+    BOOST_TEST((row.fields.empty() || row.fields.ends_with("\r\n")));
+}
+
+/// URL and credentials of one operation.
+void check_target(const vendor_row& row, const codec_ops& form) {
+    const std::size_t at = all::find(row.name).value();
+    BOOST_REQUIRE((all::ops(at).codec_for(*form.operation, nullptr) == &form));
+    deployment d = at_vendor(row.name);
+    d.key = secret(std::string(row.key_mark) + "k-1");
+    BOOST_REQUIRE(all::complete(d).has_value());
+    http_request out;
+    outgoing what(form);
+    what.model = "grok voice";
+    BOOST_REQUIRE(all::ops(at).prepare(all().self(at), d, what, out).has_value());
+    std::string expected = d.api_base.path;
+    std::string_view query, field = row.auth_field, prefix = row.auth_prefix;
+    const auto fitting = std::find_if(row.forms.begin(), row.forms.end(),
+                                      [&d](const base_form& one) { return one.fits(d.api_base.where.host, d.api_base.path); });
+    if (fitting != row.forms.end()) {
+        expected += fitting->suffix;
+        query = fitting->query;
+        if (!fitting->auth_field.empty()) field = fitting->auth_field, prefix = fitting->auth_prefix;
+    } else if (!expected.ends_with(row.version)) {
+        expected += row.version;
+    }
+    std::string_view path = form.path;
+    for (const operation_path& own : row.paths)
+        if (own.of == form.operation) path = own.path;
+    expected.append(path).append(query);
+    if (form.operation == &realtime::info) expected += "?model=grok%20voice";
+    BOOST_TEST(out.target == expected);
+    BOOST_TEST(out.fields == std::string(row.fields) + std::string(field) + ": " + std::string(prefix) + "k-1\r\n");
+    d.key = secret();
+    http_request open;
+    BOOST_REQUIRE(all::ops(at).prepare(all().self(at), d, what, open).has_value());
+    BOOST_TEST(open.fields == row.fields, "no key, no field");
+}
+
+/// The edits of one member.
+void check_edit(const vendor_row& row, const member_edit& e, const sent& plain) {
+    const std::string named = '"' + std::string(e.name) + "\":";
+    switch (e.what) {
+    case member_edit::kind::rename: BOOST_TEST(pass(row.name, named + "5,").json().at(e.to) == 5); break;
+    case member_edit::kind::at_most:
+        BOOST_TEST(pass(row.name, named + std::to_string(e.most + 0.5) + ",").json().at(e.name).to_number<double>() == e.most);
+        BOOST_TEST(pass(row.name, named + std::to_string(e.most + 0.5) + ",").body.find(e.to) != std::string::npos);
+        break;
+    case member_edit::kind::map:
+        BOOST_TEST(boost::json::serialize(pass(row.name, named + std::string(e.values) + ",").json().at(e.name)) == e.to);
+        break;
+    case member_edit::kind::only:
+        BOOST_TEST(pass(row.name, named + "\"else\",").failure.has_value());
+        BOOST_TEST(!pass(row.name, named + "\"else\",", true).json().contains(e.name));
+        break;
+    case member_edit::kind::add:
+        BOOST_TEST(boost::json::serialize(plain.json().at(e.name)) == e.to);
+        BOOST_TEST(pass(row.name, named + "0,").json().at(e.name) == 0);
+        break;
+    case member_edit::kind::exchange:
+        for (std::string_view left = e.values; !left.empty();) {
+            const std::string_view value = left.substr(0, left.find(' '));
+            left.remove_prefix(std::min(left.size(), value.size() + 1));
+            const std::string given = named + std::string(value) + ',';
+            const sent s = pass(row.name, given);
+            BOOST_REQUIRE_MESSAGE(!s.failure, why(s));
+            BOOST_TEST(!s.json().contains(e.name), value);
+            BOOST_TEST(boost::json::serialize(s.json().at(e.other)) == e.to, value);
+            const sent both = pass(row.name, given + '"' + std::string(e.other) + R"(":{"own":1},)");
+            BOOST_TEST(boost::json::serialize(both.json().at(e.other)) == R"({"own":1})");
+            BOOST_TEST(!both.json().contains(e.name), value);
+            BOOST_TEST(std::count(both.dropped.begin(), both.dropped.end(), e.name) == 1, value);
+        }
+        break;
+    }
+}
+
+void check_chat(const vendor_row& row) {
+    deployment completed = at_vendor(row.name);
+    BOOST_REQUIRE(all::complete(completed).has_value());
+    const bool limits = !row.does_refuse("max_tokens");
+    const sent plain = pass(row.name, ""), other = translate(row.name, "", !limits);
+    for (const sent* s : {&plain, &other}) {
+        BOOST_REQUIRE_MESSAGE(!s->failure, why(*s));
+        BOOST_TEST(s->host == completed.api_base.where.host);
+        BOOST_TEST(s->target.find("/chat/completions") != std::string::npos);
+        BOOST_TEST(s->fields.find("k-1\r\n") != std::string::npos);
+        BOOST_TEST(s->json().at("model") == "chosen");
+    }
+    const std::string_view limit = row.limit == token_limit_name::max_completion_tokens ? "max_completion_tokens" : "max_tokens";
+    BOOST_TEST(other.json().contains(limit) == limits);
+    if (limits) {
+        BOOST_TEST(other.json().at(limit) == 9);
+        const auto limited = pass(row.name, R"("max_completion_tokens":7,)").json();
+        BOOST_TEST(limited.contains("max_tokens") == (row.limit == token_limit_name::max_tokens));
+        BOOST_TEST(limited.contains("max_completion_tokens") == (row.limit != token_limit_name::max_tokens));
+    } else {
+        BOOST_TEST(translate(row.name, "").failure->param() == "max_tokens");
+    }
+    for (const std::string_view member : row.refuses) {
+        const std::string given = '"' + std::string(member) + "\":" + value_of(member) + ',';
+        const sent refused = pass(row.name, given), dropped = pass(row.name, given, true);
+        BOOST_TEST(refused.failure.has_value() == !is_harmless(member), member);
+        BOOST_REQUIRE_MESSAGE(!dropped.failure, member);
+        BOOST_TEST(!dropped.json().contains(member), member);
+        BOOST_TEST(std::count(dropped.dropped.begin(), dropped.dropped.end(), member) == 1, member);
+    }
+    for (const member_edit& e : row.edits) check_edit(row, e, plain);
+    const auto content = [&row](auto dialect, const std::string& list) {
+        const sent s = ask<decltype(dialect)>(row.name, R"({"model":"m","messages":[{"role":"user","content":)" + list + "}]" +
+                                              (std::is_same_v<decltype(dialect), openai_chat> ? "}" : R"(,"max_tokens":9})"), true);
+        BOOST_REQUIRE_MESSAGE(!s.failure, why(s));
+        return boost::json::serialize(s.json().at("messages").at(0).at("content"));
+    };
+    const std::string texts = R"([{"type":"text","text":"a\n"},{"type":"text","text":"b"}])";
+    BOOST_TEST(content(openai_chat(), texts) == (row.text_content ? R"("a\nb")" : texts));
+    if (row.text_content) BOOST_TEST(content(anthropic_messages(), texts) == R"("a\nb")");
+}
+
+void check_embeddings(const vendor_row& row) {
+    const sent plain = embed(row.name, ""), typed = embed_typed(row.name);
+    BOOST_REQUIRE_MESSAGE(!plain.failure, why(plain));
+    BOOST_REQUIRE_MESSAGE(!typed.failure, why(typed));
+    BOOST_TEST(plain.body == R"({"model":"chosen","input":"hi"})");
+    BOOST_TEST(typed.json().at("input") == "hi");
+    std::string dimensions = "dimensions";
+    for (const member_edit& e : row.embedding_edits) {
+        const std::string named = '"' + std::string(e.name) + "\":";
+        if (e.what == member_edit::kind::rename) {
+            const std::string given = e.name == "encoding_format" ? "\"base64\"" : "5";
+            const sent s = embed(row.name, named + given + ",");
+            BOOST_REQUIRE_MESSAGE(!s.failure, why(s));
+            BOOST_TEST(boost::json::serialize(s.json().at(e.to)) == given);
+            BOOST_TEST(!s.json().contains(e.name));
+            if (e.name == "dimensions") dimensions = e.to;
+        } else {
+            BOOST_REQUIRE((e.what == member_edit::kind::only));
+            const std::string given = e.name == "user" ? "\"u\"" : "\"float\"";
+            const sent s = embed(row.name, named + given + ",");
+            BOOST_REQUIRE_MESSAGE(!s.failure, why(s));
+            BOOST_TEST(!s.json().contains(e.name));
+            BOOST_TEST(s.dropped == std::vector<std::string>{std::string(e.name)}, boost::test_tools::per_element());
+        }
+    }
+    BOOST_TEST(typed.json().at(dimensions) == 7);
 }
 
 } // namespace
@@ -136,6 +352,22 @@ BOOST_AUTO_TEST_CASE(a_request_arrives_as_the_vendor_wants_it) {
         {"dashscope", "dashscope.aliyuncs.com", "/compatible-mode/v1/chat/completions", R"("n":2,)", model + R"("n":2,)" + tail},
         {"huggingface", "router.huggingface.co", "/v1/chat/completions", "", model + tail},
         {"ollama", "127.0.0.1", "/v1/chat/completions", "", model + tail},
+        {"deepseek", "api.deepseek.com", "/beta/chat/completions", R"("reasoning_effort":"none",)", model + R"("thinking":{"type":"disabled"},)" + tail},
+        {"together_ai", "api.together.ai", "/v1/chat/completions", R"("reasoning_effort":"none",)", model + R"("reasoning":{"enabled":false},)" + tail},
+        {"tencent", "tokenhub-intl.tencentcloudmaas.com", "/v1/chat/completions", R"("reasoning_effort":"high",)",
+         model + R"("thinking":{"type":"enabled"},)" + tail},
+        {"ai21", "api.ai21.com", "/studio/v1/chat/completions", R"("max_completion_tokens":9,)", model + R"("max_tokens":9,)" + tail},
+        {"baseten", "inference.baseten.co", "/v1/chat/completions", R"("n":1,)", model + tail},
+        {"chutes", "llm.chutes.ai", "/v1/chat/completions", R"("max_completion_tokens":9,)", model + R"("max_tokens":9,)" + tail},
+        {"datarobot", "app.datarobot.com", "/api/v2/genai/llmgw/chat/completions/", "", model + tail},
+        {"gradient_ai", "inference.do-ai.run", "/v1/chat/completions", "", model + tail},
+        {"heroku", "us.inference.heroku.com", "/v1/chat/completions", "", model + tail},
+        {"meta_llama", "api.llama.com", "/compat/v1/chat/completions", "", model + tail},
+        {"nano-gpt", "nano-gpt.com", "/api/v1/chat/completions", R"("max_completion_tokens":9,)", model + R"("max_tokens":9,)" + tail},
+        {"sail", "api.sailresearch.com", "/v1/chat/completions", R"("service_tier":"flex",)",
+         model + R"("metadata":{"completion_window":"flex"},)" + tail},
+        {"scx-ai", "api.scx.ai", "/v1/chat/completions", R"("temperature":2,)", model + R"("temperature":1.99,)" + tail},
+        {"vercel_ai_gateway", "ai-gateway.vercel.sh", "/v1/chat/completions", "", model + tail},
         {"deepinfra", "api.deepinfra.com", "/v1/openai/chat/completions", R"("tool_choice":"none",)", model + R"("tool_choice":"none",)" + tail},
     };
     for (const golden& g : table) {
@@ -246,52 +478,11 @@ BOOST_AUTO_TEST_CASE(null_is_as_good_as_absent) {
 BOOST_AUTO_TEST_CASE(every_row_does_what_it_says) {
     for (const vendor_row* const row : stock_rows)
         BOOST_TEST_CONTEXT(row->name) {
-            const deployment d = at_vendor(row->name);
-            deployment completed = d;
-            BOOST_REQUIRE(all::complete(completed).has_value());
-            const sent plain = pass(row->name, "");
-            const sent other = translate(row->name, "");
-            for (const sent* s : {&plain, &other}) {
-                BOOST_TEST(!s->failure, why(*s));
-                BOOST_TEST(s->host == completed.api_base.where.host);
-                BOOST_TEST(s->target.ends_with("/chat/completions"));
-                BOOST_TEST(s->fields.find(std::string(row->auth_field) + ": " + std::string(row->auth_prefix) + "k-1\r\n") != std::string::npos);
-                BOOST_TEST(s->json().at("model") == "chosen");
-            }
-            BOOST_TEST(other.json().at("max_tokens") == 9);
-            const auto limited = pass(row->name, R"("max_completion_tokens":7,)").json();
-            BOOST_TEST(limited.contains("max_tokens") == (row->limit == token_limit_name::max_tokens));
-            BOOST_TEST(limited.contains("max_completion_tokens") == (row->limit != token_limit_name::max_tokens));
-
-            for (const std::string_view member : row->refuses) {
-                const std::string given = '"' + std::string(member) + "\":" + value_of(member) + ',';
-                const sent refused = pass(row->name, given), dropped = pass(row->name, given, true);
-                BOOST_TEST(refused.failure.has_value() == !is_harmless(member), member);
-                BOOST_TEST(!dropped.failure, member);
-                BOOST_TEST(!dropped.json().contains(member), member);
-                BOOST_TEST(std::count(dropped.dropped.begin(), dropped.dropped.end(), member) == 1, member);
-            }
-            for (const member_edit& e : row->edits) {
-                const std::string named = '"' + std::string(e.name) + "\":";
-                switch (e.what) {
-                case member_edit::kind::rename:
-                    BOOST_TEST(pass(row->name, named + "5,").json().at(e.to) == 5);
-                    break;
-                case member_edit::kind::at_most:
-                    BOOST_TEST(boost::json::serialize(pass(row->name, named + std::to_string(e.most + 0.5) + ",").json().at(e.name)) == e.to);
-                    break;
-                case member_edit::kind::map:
-                    BOOST_TEST(boost::json::serialize(pass(row->name, named + std::string(e.values) + ",").json().at(e.name)) == e.to);
-                    break;
-                case member_edit::kind::only:
-                    BOOST_TEST(pass(row->name, named + "\"else\",").failure.has_value());
-                    BOOST_TEST(!pass(row->name, named + "\"else\",", true).json().contains(e.name));
-                    break;
-                case member_edit::kind::add:
-                    BOOST_TEST(boost::json::serialize(plain.json().at(e.name)) == e.to);
-                    BOOST_TEST(pass(row->name, named + "0,").json().at(e.name) == 0);
-                }
-            }
+            check_facts(*row);
+            for (std::size_t i = 0; i < serves::count; ++i)
+                if ((row->operations >> i & 1) != 0) check_target(*row, *detail::row_codecs[i]);
+            if ((row->operations & serves::chat) != 0) check_chat(*row);
+            if ((row->operations & serves::embeddings) != 0) check_embeddings(*row);
         }
 }
 

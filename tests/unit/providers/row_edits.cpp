@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What a vendor's row does to the bytes of a request.
 #include <llmx/core/chat.hpp>
+#include <llmx/core/embeddings.hpp>
 #include <llmx/providers/row_edits.hpp>
 #include <llmx/wire/body_pieces.hpp>
 
@@ -25,13 +26,21 @@ constexpr vendor_row newer = {.name = "newer", .limit = token_limit_name::max_co
 constexpr std::array<member_edit, 1> renames = {rename_member("seed", "random_seed")};
 constexpr vendor_row nine = {.name = "nine", .call_id_length = 9};
 constexpr vendor_row renaming = {.name = "renaming", .edits = renames};
+constexpr std::array<member_edit, 2> exchanges = {
+    exchange_member("reasoning_effort", "\"none\"", "thinking", R"({"type":"disabled"})"),
+    exchange_member("reasoning_effort", "\"low\" \"high\"", "thinking", R"({"type":"enabled"})")};
+constexpr vendor_row exchanging = {.name = "exchanging", .edits = exchanges};
+constexpr vendor_row texts = {.name = "texts", .text_content = true};
+constexpr std::array<member_edit, 2> of_embeddings = {rename_member("dimensions", "output_dimension"),
+                                                      allow_values("encoding_format", "\"base64\"")};
+constexpr vendor_row embedding = {.name = "embedding", .limit = token_limit_name::max_tokens, .embedding_edits = of_embeddings, .refuses = refused};
 
 /// The request that is sent, and what is reported: "!" is lost.
-std::string sent(const vendor_row& row, std::string_view body) {
+std::string sent(const vendor_row& row, std::string_view body, const operation_info& op = chat::info) {
     splice_list edits;
     drop_report drops;
     const member_spans unknown;
-    BOOST_REQUIRE(apply_row(row, chat::info, written_by::caller, body, unknown, edits, drops).has_value());
+    BOOST_REQUIRE(apply_row(row, op, written_by::caller, body, unknown, edits, drops).has_value());
     body_pieces pieces;
     edits.apply(body, pieces);
     std::string out;
@@ -99,6 +108,44 @@ BOOST_AUTO_TEST_CASE(a_member_given_many_times_is_looked_for_once) {
     for (int i = 0; i < 100'000; ++i) body += R"("seed":1,)";
     body += R"("n":1})";
     BOOST_TEST(sent(renaming, body).starts_with(R"({"random_seed":1,"random_seed":1,)"));
+}
+
+BOOST_AUTO_TEST_CASE(a_member_is_exchanged_for_another_one) {
+    BOOST_TEST(sent(exchanging, R"({"reasoning_effort":"none"})") == R"({"thinking":{"type":"disabled"}})");
+    BOOST_TEST(sent(exchanging, R"({"n":1,"reasoning_effort" : "high"})") == R"({"n":1,"thinking" : {"type":"enabled"}})");
+    BOOST_TEST(sent(exchanging, R"({"reasoning_effort":"ultra"})") == R"({"reasoning_effort":"ultra"})");
+    BOOST_TEST(sent(exchanging, R"({"reasoning_effort":null})") == R"({"reasoning_effort":null})");
+    // The caller's own is more exact.
+    BOOST_TEST(sent(exchanging, R"({"thinking":{"type":"auto"},"reasoning_effort":"low"})") == R"({"thinking":{"type":"auto"}} reasoning_effort?)");
+}
+
+BOOST_AUTO_TEST_CASE(a_list_of_texts_becomes_one_string) {
+    const auto content = [](const std::string& text) {
+        const std::string before = R"({"messages":[{"role":"system","content":"s"},{"content":)", after = R"(,"role":"user"}]})";
+        std::string out = sent(texts, before + text + after);
+        BOOST_REQUIRE(out.starts_with(before));
+        return out.replace(0, before.size(), "").replace(out.find(after), after.size(), "");
+    };
+    BOOST_TEST(content(R"([{"type":"text","text":"a\n\u00e9"},{"text":"b","type":"text"}])") == R"("a\n\u00e9b")");
+    BOOST_TEST(content(R"("plain")") == R"("plain")");
+    BOOST_TEST(content(R"([ { "type" : "text" , "text" : "" } ])") == R"("")");
+    for (const char* const kept : {"[]", "null", R"([{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"u"}}])", R"([{"type":"text"}])",
+                                   R"([{"text":"a"}])", R"(["a"])", R"([{"type":"text","text":7}])", R"([{"type":"text","text":"a" "b"}])"})
+        BOOST_TEST(content(kept) == kept);
+    BOOST_TEST(content(R"([{"type":"text","text":"a","cache_control":{"type":"ephemeral"}}])") ==
+               R"("a" messages[1].content[0].cache_control?)");
+    BOOST_TEST(sent(texts, R"({"messages":7})") == R"({"messages":7})");
+    BOOST_TEST(sent(texts, R"({"messages":[7,{"content":[{"type":"text","text":"a"}]}]})") == R"({"messages":[7,{"content":"a"}]})");
+}
+
+BOOST_AUTO_TEST_CASE(requests_for_embeddings_have_edits_of_their_own) {
+    BOOST_TEST(sent(embedding, R"({"dimensions":3,"user":"u","max_completion_tokens":1})", embeddings::info) ==
+               R"({"output_dimension":3,"user":"u","max_completion_tokens":1})");
+    BOOST_TEST(sent(embedding, R"({"encoding_format":"base64"})", embeddings::info) == R"({"encoding_format":"base64"})");
+    BOOST_TEST(sent(embedding, R"({"encoding_format":"float"})", embeddings::info) == R"({} encoding_format?)");
+    BOOST_TEST(sent(embedding, R"({"encoding_format":"odd"})", embeddings::info) == R"({} encoding_format!)");
+    BOOST_TEST(sent(embedding, R"({"dimensions":3})") == R"({"dimensions":3})");
+    BOOST_TEST(sent(older, R"({"user":"u"})", embeddings::info) == R"({"user":"u"})");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -25,7 +25,8 @@ static_assert(all::size == row_count + 2);
 static_assert(all::contains<stock_vendors> && all::contains<openai> && !all::contains<groq>);
 static_assert(provider_supports<stock_vendors, embeddings>);
 // Of an array those rows are left that can.
-static_assert(std::is_same_v<providers_with<all, chat>, all>);
+static_assert(std::is_same_v<providers_with<registry<openai, anthropic>, chat>, registry<openai, anthropic>>);
+static_assert(providers_with<all, chat>::size < all::size && providers_with<all, chat>::size > providers_with<all, embeddings>::size);
 static_assert(providers_with<all, embeddings>::size < all::size);
 static_assert(std::is_same_v<registry_union_t<registry<openai>, registry<stock_vendors, openai>>, registry<openai, stock_vendors>>);
 template <class P> struct is_array : std::bool_constant<std::is_same_v<P, stock_vendors>> {};
@@ -109,8 +110,51 @@ BOOST_AUTO_TEST_CASE(paths_versions_and_keys_follow_the_row) {
     BOOST_TEST(target("mistral", "http://h/v1", codec_of<openai_chat>) == "/v1/chat/completions");
     BOOST_TEST(target("ollama", "http://h/", codec_of<openai_embeddings>) == "/v1/embeddings");
     BOOST_TEST(target("groq", "http://h/x", codec_of<openai_chat>) == "/x/chat/completions");
+    BOOST_TEST(target("azure_ai", "https://r.services.ai.azure.com", codec_of<openai_chat>) == "/models/chat/completions?api-version=2024-05-01-preview");
+    BOOST_TEST(target("azure_ai", "https://r.services.ai.azure.com/models/", codec_of<openai_embeddings>) ==
+               "/models/embeddings?api-version=2024-05-01-preview");
+    BOOST_TEST(target("azure_ai", "https://r.services.ai.azure.com/openai/v1", codec_of<openai_chat>) == "/openai/v1/chat/completions");
+    BOOST_TEST(target("azure_ai", "https://own.eastus.models.ai.azure.com", codec_of<openai_chat>) == "/chat/completions");
+    BOOST_TEST(target("cloudflare", "https://api.cloudflare.com/client/v4/accounts/a/ai/run/", codec_of<openai_chat>) ==
+               "/client/v4/accounts/a/ai/v1/chat/completions");
+    BOOST_TEST(target("cloudflare", "https://api.cloudflare.com/client/v4/accounts/a/ai/v1", codec_of<openai_chat>) ==
+               "/client/v4/accounts/a/ai/v1/chat/completions");
+    BOOST_TEST(target("datarobot", "", codec_of<openai_chat>) == "/api/v2/genai/llmgw/chat/completions/");
+    BOOST_TEST(target("datarobot", "https://app.eu.datarobot.com/api/v2", codec_of<openai_chat>) == "/api/v2/genai/llmgw/chat/completions/");
+    BOOST_TEST(target("datarobot", "https://h/api/v2/deployments/7", codec_of<openai_chat>) == "/api/v2/deployments/7/chat/completions/");
+    BOOST_TEST(target("gradient_ai", "", codec_of<openai_chat>) == "/v1/chat/completions");
+    BOOST_TEST(target("gradient_ai", "https://inference.do-ai.run/v1", codec_of<openai_chat>) == "/v1/chat/completions");
+    BOOST_TEST(target("gradient_ai", "https://x.agents.do-ai.run", codec_of<openai_chat>) == "/api/v1/chat/completions");
+    BOOST_TEST(target("gradient_ai", "https://x.agents.do-ai.run/api/v1", codec_of<openai_chat>) == "/api/v1/chat/completions");
+    BOOST_TEST(target("heroku", "", codec_of<openai_embeddings>) == "/v1/embeddings");
+    BOOST_TEST(target("docker_model_runner", "", codec_of<openai_chat>) == "/engines/llama.cpp/v1/chat/completions");
+    BOOST_TEST(target("snowflake", "https://a.snowflakecomputing.com", codec_of<openai_chat>) == "/api/v2/cortex/v1/chat/completions");
+    BOOST_TEST(target("xai", "", codec_of<openai_transcription>) == "/v1/stt");
     BOOST_TEST(target("perplexity", "", codec_of<openai_embeddings>) == "/v1/embeddings");
     BOOST_TEST(target("xai", "", codec_of<openai_realtime>) == "/v1/realtime?model=grok%20voice");
+}
+
+BOOST_AUTO_TEST_CASE(the_key_is_sent_as_the_host_takes_it) {
+    const auto fields = [](std::string_view vendor, const char* base, const char* key) {
+        deployment d;
+        d.id = "d";
+        d.provider = vendor;
+        d.model = "m";
+        d.key = secret(key);
+        d.api_base = parse_base_url(base).value();
+        BOOST_REQUIRE(all::complete(d).has_value());
+        const std::size_t at = all::find(vendor).value();
+        http_request out;
+        BOOST_REQUIRE(all::ops(at).prepare(all().self(at), d, outgoing(codec_of<openai_chat>), out).has_value());
+        return out.fields;
+    };
+    BOOST_TEST(fields("azure_ai", "https://r.services.ai.azure.com", "k") == "api-key: k\r\n");
+    BOOST_TEST(fields("azure_ai", "https://r.services.ai.azure.com/openai/v1", "k") == "api-key: k\r\n");
+    BOOST_TEST(fields("azure_ai", "https://own.eastus.models.ai.azure.com", "k") == "authorization: Bearer k\r\n");
+    BOOST_TEST(fields("azure_ai", "https://services.ai.azure.com.evil.test", "k") == "authorization: Bearer k\r\n");
+    BOOST_TEST(fields("oobabooga", "http://h", "k") == "authorization: Token k\r\n");
+    BOOST_TEST(fields("snowflake", "https://h", "pat/k") == "authorization: Bearer k\r\n");
+    BOOST_TEST(fields("snowflake", "https://h", "k") == "authorization: Bearer k\r\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

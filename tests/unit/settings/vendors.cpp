@@ -44,6 +44,11 @@ BOOST_AUTO_TEST_CASE(a_base_url_takes_the_account_from_the_environment) {
     const auto r = from_yaml("model_list:\n  - model_name: m\n    litellm_params: {model: cloudflare/m, api_key: k}\n");
     BOOST_TEST(message_of(r) == "config.yaml:3: model_list[0].litellm_params.api_base: the base URL of provider 'cloudflare' needs "
                                 "CLOUDFLARE_ACCOUNT_ID; set it or give api_base");
+    // The first variable that is set.
+    BOOST_TEST(where(one("bedrock_mantle/m", {{"BEDROCK_MANTLE_API_KEY", "b"}, {"AWS_REGION", "eu-west-1"}, {"AWS_REGION_NAME", ""}})) ==
+               "bedrock_mantle m bedrock-mantle.eu-west-1.api.aws/v1 b");
+    BOOST_TEST(message_of(from_yaml("model_list:\n  - model_name: m\n    litellm_params: {model: bedrock_mantle/m, api_key: k}\n"))
+                   .find("needs BEDROCK_MANTLE_REGION; set it or give api_base") != std::string::npos);
     llmx::deployment bare;
     bare.id = "d";
     bare.provider = "cloudflare";
@@ -66,6 +71,10 @@ BOOST_AUTO_TEST_CASE(the_environment_serves_the_vendors_whose_variables_are_set)
     BOOST_TEST(groups({{"GROQ_API_KEY", "k"}, {"DEEPSEEK_API_KEY", "k"}}) == "mock mock/* deepseek/* groq/* ");
     BOOST_TEST(groups({{"OLLAMA_API_BASE", "http://127.0.0.1:11434"}}) == "mock mock/* ollama_v1/* ");
     BOOST_TEST(groups({{"CLOUDFLARE_API_KEY", "k"}, {"CLOUDFLARE_ACCOUNT_ID", "a"}}) == "mock mock/* cloudflare/* ");
+    // The variable of another provider does not ask for those that may use it too.
+    BOOST_TEST(groups({{"DASHSCOPE_API_KEY", "k"}}) == "mock mock/* dashscope/* ");
+    BOOST_TEST(groups({{"QWENCLOUD_API_KEY", "k"}}) == "mock mock/* qwencloud/* ");
+    BOOST_TEST(where(one("qwencloud/qwen3", {{"DASHSCOPE_API_KEY", "dk"}})) == "qwencloud qwen3 dashscope-intl.aliyuncs.com/compatible-mode/v1 dk");
     BOOST_TEST(groups({{"CLOUDFLARE_API_KEY", "k"}}) ==
                "mock mock/* ! a key for provider 'cloudflare' is set, but it is not served: the base URL of provider 'cloudflare' needs "
                "CLOUDFLARE_ACCOUNT_ID; set it or give api_base");

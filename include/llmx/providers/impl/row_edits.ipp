@@ -3,6 +3,7 @@
 
 #include <llmx/core/chat.hpp>
 #include <llmx/core/detail/fnv1a.hpp>
+#include <llmx/core/embeddings.hpp>
 #include <llmx/dialects/openai/detail/chat_common.hpp>
 #include <llmx/providers/row_edits.hpp>
 #include <llmx/wire/json_scan.hpp>
@@ -12,7 +13,10 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
@@ -41,7 +45,7 @@ LLMX_DECL [[nodiscard]] bool row_value_is_default(std::string_view name, std::st
         {"n", "1"},         {"frequency_penalty", "0 0.0"},   {"presence_penalty", "0 0.0"}, {"logprobs", "false"},
         {"logit_bias", "{}"}, {"parallel_tool_calls", "true"}, {"store", "false"},            {"service_tier", "\"auto\""},
         {"top_logprobs", "0"}, {"modalities", "[\"text\"]"},   {"tools", "[]"},               {"response_format", R"({"type":"text"})"},
-        {"tool_choice", "\"auto\""}};
+        {"tool_choice", "\"auto\""}, {"encoding_format", "\"float\""}};
     for (const default_value& d : defaults)
         if (d.name == name) return row_value_is_one_of(compact, d.values);
     return false;
@@ -49,9 +53,13 @@ LLMX_DECL [[nodiscard]] bool row_value_is_default(std::string_view name, std::st
 
 /// The place of the member that OpenAI's language calls \p name: as its caller wrote it, or in the vocabulary from which
 /// it was encoded.
-LLMX_DECL [[nodiscard]] request_place row_member_place(std::string_view name, written_by author) {
+LLMX_DECL [[nodiscard]] request_place row_member_place(std::string_view name, bool is_chat, written_by author) {
     const request_place at;
     if (author == written_by::caller) return at.other(std::string(name));
+    if (!is_chat) {
+        const described_member* const member = find_member<embedding_request>(name);
+        return member != nullptr ? at.of(*member) : at.other(std::string(name));
+    }
     if (name == "max_tokens" || name == "max_completion_tokens") return at.of<&chat_request::max_output_tokens>();
     if (name == "reasoning_effort") return at.of<&chat_request::reasoning>().of<&reasoning_options::effort>();
     const described_member* const member = find_member<chat_request>(name);
@@ -104,9 +112,11 @@ LLMX_DECL void row_edit_call_ids(std::string_view messages, std::size_t offset, 
 /// The edits of one request.
 class row_editing {
 public:
-    row_editing(const vendor_row& row, written_by author, std::string_view body, const member_spans& known,
+    row_editing(const vendor_row& row, bool is_chat, written_by author, std::string_view body, const member_spans& known,
                 splice_list& edits, drop_report& drops) noexcept
-        : row_(&row), author_(author), body_(body), known_(&known), edits_(&edits), drops_(&drops) {
+        : row_(&row), changes_(is_chat ? row.edits : row.embedding_edits), is_chat_(is_chat), author_(author), body_(body),
+          known_(&known), edits_(&edits), drops_(&drops) {
+        if (!is_chat) return;
         if (row.limit == token_limit_name::max_tokens) limit_ = rename_member("max_completion_tokens", "max_tokens");
         if (row.limit == token_limit_name::max_completion_tokens)
             limit_ = rename_member("max_tokens", "max_completion_tokens");
@@ -119,7 +129,7 @@ public:
     }
     /// After the last member.
     LLMX_DECL result<void> finish() {
-        for (const member_edit& e : row_->edits) {
+        for (const member_edit& e : changes_) {
             if (e.what != member_edit::kind::add) continue;
             const std::size_t object = body_.find('{');
             const result<bool> there = has(e.name);
@@ -134,9 +144,10 @@ private:
     enum class fate : std::uint8_t { stays, renamed, removed };
 
     LLMX_DECL result<void> edit(const json_member& m, std::string_view name) {
-        if (row_->does_refuse(name)) return leave_out(m, name), success();
-        if (row_->call_id_length != 0 && name == "messages" && m.value.starts_with('['))
+        if (is_chat_ && row_->does_refuse(name)) return leave_out(m, name), success();
+        if (is_chat_ && row_->call_id_length != 0 && name == "messages" && m.value.starts_with('['))
             row_edit_call_ids(m.value, m.begin, row_->call_id_length, *edits_);
+        if (is_chat_ && row_->text_content && name == "messages") return join_contents(m.value), success();
         // Limits and values are those of the vendor's name.
         std::string_view now = name, value = m.value;
         const auto renamed = [&](const member_edit& e) -> result<bool> {
@@ -150,25 +161,28 @@ private:
             if (!gone) return gone.error();
             if (*gone) return success();
         }
-        for (const member_edit& e : row_->edits) {
+        for (const member_edit& e : changes_) {
             if (e.what == member_edit::kind::rename) {
                 const result<bool> gone = renamed(e);
                 if (!gone) return gone.error();
                 if (*gone) return success();
+            } else if (e.what == member_edit::kind::exchange && e.name == now && row_value_is_one_of(value, e.values)) {
+                return exchange(e, m, name);
             } else if (e.name == now && !is_json_null(value) && !change(e, m, name, value)) {
                 return success();
             }
         }
         return success();
     }
+    [[nodiscard]] request_place place(std::string_view name) const { return row_member_place(name, is_chat_, author_); }
     LLMX_DECL void leave_out(const json_member& m, std::string_view name) {
         edits_->remove(m);
         if (is_json_null(m.value)) return;
         const bool options = name == "stream_options";
         if (options && author_ == written_by::encoder) return;
         // A stream that cannot be configured to send its usage gives the same answer.
-        if (options || row_value_is_default(name, m.value) || row_member_is_hint(name)) drops_->hint(row_member_place(name, author_));
-        else drops_->lost(row_member_place(name, author_));
+        if (options || row_value_is_default(name, m.value) || row_member_is_hint(name)) drops_->hint(place(name));
+        else drops_->lost(place(name));
     }
     /// Of the two members the newer name counts, whichever the vendor has.
     LLMX_DECL [[nodiscard]] result<fate> rename(const member_edit& e, const json_member& m, std::string_view name) {
@@ -188,6 +202,60 @@ private:
         edits_->remove(m);
         return fate::removed;
     }
+    LLMX_DECL result<void> exchange(const member_edit& e, const json_member& m, std::string_view name) {
+        const result<bool> other = has(e.other, true);
+        if (!other) return other.error();
+        if (*other) {
+            edits_->remove(m);
+            drops_->hint(place(name));
+            return success();
+        }
+        edits_->rename(m, e.other);
+        edits_->replace(m.begin, m.end, e.to);
+        return success();
+    }
+    /// The contents of \p messages that are lists of texts. What is malformed inside stays as it is, for the vendor to refuse.
+    LLMX_DECL void join_contents(std::string_view messages) {
+        std::size_t number = 0;
+        if (!messages.starts_with('[')) return;
+        static_cast<void>(scan_json_elements(messages, [&](const json_member& message) {
+            const std::size_t at = number++;
+            if (!message.value.starts_with('{')) return;
+            static_cast<void>(scan_json_members(message.value, [&](const json_member& m) {
+                if (m.named("content") && m.value.starts_with('[')) join_content(m.value, at);
+            }));
+        }));
+    }
+    /// One of them: the JSON strings of its texts, one after the other, are the JSON string of the whole.
+    LLMX_DECL void join_content(std::string_view list, std::size_t message) {
+        std::string joined = "\"";
+        std::vector<std::string> others;
+        std::size_t number = 0;
+        bool texts = true;
+        const result<void> read = scan_json_elements(list, [&](const json_member& part) {
+            bool is_text = false, has_text = false;
+            const result<void> members = !part.value.starts_with('{') ? result<void>(error(errc::invalid_request)) :
+                scan_json_members(part.value, [&](const json_member& m) {
+                    if (m.named("type")) {
+                        is_text = m.value == "\"text\"";
+                    } else if (m.named("text")) {
+                        has_text = is_json_string(m.value);
+                        if (has_text) joined.append(m.value, 1, m.value.size() - 2);
+                    } else if (!is_json_null(m.value)) {
+                        others.push_back("messages[" + std::to_string(message) + "].content[" + std::to_string(number) + "]." +
+                                         unescape_json_string(m.key));
+                    }
+                });
+            texts = texts && members.has_value() && is_text && has_text;
+            ++number;
+        });
+        // An encoder has reported what its language lacks, so that its parts have no others.
+        if (!read || !texts || number == 0 || (author_ == written_by::encoder && !others.empty())) return;
+        joined += '"';
+        const auto at = static_cast<std::size_t>(list.data() - body_.data());
+        edits_->replace(at, at + list.size(), joined);
+        for (std::string& name : others) drops_->hint(request_place().other(std::move(name)));
+    }
     /// False when the member is left out. \p value is its edited value so far.
     LLMX_DECL bool change(const member_edit& e, const json_member& m, std::string_view name, std::string_view& value) {
         const auto becomes = [&](std::string_view text) {
@@ -197,7 +265,7 @@ private:
         if (e.what == member_edit::kind::at_most) {
             if (const std::optional<double> n = json_number(value); n && *n > e.most) {
                 becomes(e.to);
-                drops_->hint(row_member_place(name, author_));
+                drops_->hint(place(name));
             }
         } else if (e.what == member_edit::kind::map) {
             if (value == e.values) becomes(e.to);
@@ -226,6 +294,8 @@ private:
     };
 
     const vendor_row* row_;
+    std::span<const member_edit> changes_;
+    bool is_chat_;
     written_by author_;
     std::string_view body_;
     const member_spans* known_;
@@ -239,9 +309,10 @@ private:
 
 LLMX_DECL result<void> apply_row(const vendor_row& row, const operation_info& op, written_by author, std::string_view body,
                                  const member_spans& known, splice_list& edits, drop_report& drops) {
-    if (&op != &chat::info) return success();
+    const bool is_chat = &op == &chat::info;
+    if (!is_chat && (&op != &embeddings::info || row.embedding_edits.empty())) return success();
     if (!row.edits_requests()) return success();
-    detail::row_editing editing(row, author, body, known, edits, drops);
+    detail::row_editing editing(row, is_chat, author, body, known, edits, drops);
     const result<void> edited = for_each_member(body, known, [&editing](const json_member& m) { return editing.edit(m); });
     if (!edited) return edited;
     return editing.finish();

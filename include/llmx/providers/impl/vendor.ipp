@@ -22,6 +22,35 @@ LLMX_DECL void prepare_row(const vendor_row& row, const deployment& d, const out
     out.fields += "\r\n";
 }
 
+LLMX_DECL void prepare_row_with_forms(const vendor_row& row, const deployment& d, const outgoing& what, http_request& out) {
+    const base_form* form = nullptr;
+    for (const base_form& one : row.forms)
+        if (form == nullptr && one.fits(d.api_base.where.host, d.api_base.path)) form = &one;
+    out.target = d.api_base.path;
+    if (form != nullptr) {
+        if (form->replaces) out.target.resize(out.target.size() - form->path.size());
+        out.target += form->suffix;
+    } else if (!out.target.ends_with(row.version)) {
+        out.target += row.version;
+    }
+    std::string_view path = what.path();
+    for (const operation_path& own : row.paths)
+        if (own.of == what.codec->operation) path = own.path;
+    out.target += path;
+    if (form != nullptr) out.target += form->query;
+    append_session_model(what, "?model=", out);
+    out.fields += row.fields;
+    if (d.key.empty()) return;
+    const bool own_field = form != nullptr && !form->auth_field.empty();
+    out.fields += own_field ? form->auth_field : row.auth_field;
+    out.fields += ": ";
+    out.fields += own_field ? form->auth_prefix : row.auth_prefix;
+    std::string_view key = d.key.reveal();
+    if (!row.key_mark.empty() && key.starts_with(row.key_mark)) key.remove_prefix(row.key_mark.size());
+    out.fields += key;
+    out.fields += "\r\n";
+}
+
 LLMX_DECL error classify_row(const vendor_row& row, int status, std::span<const http_field> fields, std::string_view body) {
     return classify_http(row.name, status, fields, openai_chat::decode_error(body));
 }

@@ -25,6 +25,7 @@ inline constexpr vendor_row databricks = {
     .base_env = "DATABRICKS_API_BASE",
     .operations = serves::chat | serves::embeddings,
     .limit = token_limit_name::max_tokens,
+    .text_content = true,
     .refuses = detail::databricks_refuses,
 };
 } // namespace rows

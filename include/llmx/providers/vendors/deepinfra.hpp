@@ -19,15 +19,16 @@ inline constexpr member_edit deepinfra_edits[] = {
 } // namespace detail
 
 namespace rows {
-/// DeepInfra (deepinfra.com/docs).
+/// DeepInfra (deepinfra.com/docs/openai_api).
 inline constexpr vendor_row deepinfra = {
     .name = "deepinfra",
     .base = "https://api.deepinfra.com/v1/openai",
     .key_env = "DEEPINFRA_API_KEY",
     .base_env = "DEEPINFRA_API_BASE",
-    .operations = serves::chat,
+    .operations = serves::chat | serves::embeddings,
     .limit = token_limit_name::max_tokens,
     .edits = detail::deepinfra_edits,
+    .text_content = true,
     .refuses = detail::deepinfra_refuses,
 };
 } // namespace rows

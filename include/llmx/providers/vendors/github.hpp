@@ -11,7 +11,7 @@ inline constexpr vendor_row github = {
     .base = "https://models.inference.ai.azure.com",
     .key_env = "GITHUB_API_KEY",
     .base_env = "GITHUB_API_BASE",
-    .operations = serves::chat,
+    .operations = serves::chat | serves::embeddings,
     .limit = token_limit_name::max_tokens,
 };
 } // namespace rows

@@ -13,6 +13,9 @@ inline constexpr std::array<std::string_view, 15> mistral_refuses = {
     "audio", "store", "safety_identifier", "prompt_cache_retention", "functions", "function_call", "user", "verbosity"};
 inline constexpr member_edit mistral_edits[] = {
     rename_member("seed", "random_seed"), map_member("tool_choice", "\"required\"", "\"any\"")};
+// EmbeddingRequest of the same description takes nothing else.
+inline constexpr member_edit mistral_embedding_edits[] = {
+    rename_member("dimensions", "output_dimension"), allow_values("user", "")};
 } // namespace detail
 
 namespace rows {
@@ -24,9 +27,10 @@ inline constexpr vendor_row mistral = {
     .version = "/v1",
     .key_env = "MISTRAL_API_KEY",
     .base_env = "MISTRAL_API_BASE",
-    .operations = serves::chat | serves::embeddings,
+    .operations = serves::chat | serves::embeddings | serves::transcription,
     .limit = token_limit_name::max_tokens,
     .edits = detail::mistral_edits,
+    .embedding_edits = detail::mistral_embedding_edits,
     .refuses = detail::mistral_refuses,
     .call_id_length = 9, // github.com/mistralai/mistral-common, validator.py: [a-zA-Z0-9]{9}
 };

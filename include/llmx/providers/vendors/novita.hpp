@@ -11,7 +11,7 @@ inline constexpr vendor_row novita = {
     .base = "https://api.novita.ai/v3/openai",
     .key_env = "NOVITA_API_KEY",
     .base_env = "NOVITA_API_BASE",
-    .operations = serves::chat,
+    .operations = serves::chat | serves::embeddings,
 };
 } // namespace rows
 

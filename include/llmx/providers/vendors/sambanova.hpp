@@ -17,14 +17,15 @@ inline constexpr auto sambanova_refuses = join_names(
 } // namespace detail
 
 namespace rows {
-/// SambaNova Cloud (docs.sambanova.ai).
+/// SambaNova (docs.sambanova.ai; audio: docs.sambanova.ai/docs/en/features/audio, not in its public cloud).
 inline constexpr vendor_row sambanova = {
     .name = "sambanova",
     .base = "https://api.sambanova.ai/v1",
     .key_env = "SAMBANOVA_API_KEY",
     .base_env = "SAMBANOVA_API_BASE",
-    .operations = serves::chat | serves::embeddings,
+    .operations = serves::chat | serves::embeddings | serves::transcription | serves::translation,
     .limit = token_limit_name::max_tokens,
+    .text_content = true,
     .refuses = detail::sambanova_refuses,
 };
 } // namespace rows

@@ -108,11 +108,17 @@ LLMX_DECL result<std::string> model_reader::default_base(const known_provider& p
     std::string url(p.facts.default_base);
     for (std::size_t open = url.find('{'); open != std::string::npos; open = url.find('{', open)) {
         const std::size_t close = url.find('}', open);
-        const std::string name = url.substr(open + 1, close - open - 1);
-        const auto value = scope_.env(name);
+        // Names separated by bars are tried in their order.
+        const std::string names = url.substr(open + 1, close - open - 1);
+        std::optional<std::string> value;
+        for (std::size_t from = 0; from < names.size() && (!value || value->empty());) {
+            const std::size_t bar = std::min(names.find('|', from), names.size());
+            value = scope_.env(names.substr(from, bar - from));
+            from = bar + 1;
+        }
         if (!value || value->empty())
-            return error(errc::bad_configuration, "the base URL of provider '" + std::string(p.name) + "' needs " + name +
-                                                      "; set it or give api_base");
+            return error(errc::bad_configuration, "the base URL of provider '" + std::string(p.name) + "' needs " +
+                                                      names.substr(0, names.find('|')) + "; set it or give api_base");
         std::string encoded;
         append_percent_encoded(encoded, *value);
         url.replace(open, close - open + 1, encoded);
@@ -125,7 +131,13 @@ LLMX_DECL model_reader::reach model_reader::find_in_environment(entry& e, std::s
     const known_provider& p = *e.provider;
     deployment& d = e.made;
     const std::string named = "provider '" + std::string(p.name) + "'";
-    if (auto key = first_variable(p.facts.key_env)) {
+    // A key that a variable of another provider holds is that provider's first of all: it does not ask for this one too.
+    const auto is_of_another = [&](std::string_view variable) {
+        return std::any_of(providers_.begin(), providers_.end(), [&](const known_provider& other) {
+            return other.name != p.name && other.facts.key_env.front() == variable;
+        });
+    };
+    if (auto key = first_variable(p.facts.key_env); key && !is_of_another(key->first)) {
         d.key = secret(std::move(key->second));
         if (!safe_field_value(d.key.reveal())) {
             why = key->first + ": the key holds a line break";

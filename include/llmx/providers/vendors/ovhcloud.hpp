@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/providers/vendor_row.hpp>
+
+namespace llmx::inline LLMX_ABI {
+namespace rows {
+/// OVHcloud AI Endpoints (help.ovhcloud.com, AI Endpoints).
+inline constexpr vendor_row ovhcloud = {
+    .name = "ovhcloud",
+    .base = "https://oai.endpoints.kepler.ai.cloud.ovh.net/v1",
+    .key_env = "OVHCLOUD_API_KEY",
+    .base_env = "OVHCLOUD_API_BASE",
+    .operations = serves::chat | serves::embeddings | serves::transcription,
+};
+} // namespace rows
+
+} // namespace llmx::inline LLMX_ABI
