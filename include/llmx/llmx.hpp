@@ -13,6 +13,8 @@
 #include <llmx/catalog/model_catalog.hpp>
 #include <llmx/catalog/model_facts.hpp>
 #include <llmx/catalog/model_prices.hpp>
+#include <llmx/catalog/token_encoding.hpp>
+#include <llmx/catalog/tokenizer.hpp>
 #include <llmx/config.hpp>
 #include <llmx/core/any_message.hpp>
 #include <llmx/core/any_settings.hpp>

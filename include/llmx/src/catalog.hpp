@@ -15,10 +15,16 @@
 #include <llmx/catalog/impl/catalog_index.ipp>
 #include <llmx/catalog/impl/catalog_names.ipp>
 #include <llmx/catalog/impl/catalog_reader.ipp>
+#include <llmx/catalog/impl/code_points.ipp>
 #include <llmx/catalog/impl/litellm_reader.ipp>
 #include <llmx/catalog/impl/model_catalog.ipp>
 #include <llmx/catalog/impl/model_family.ipp>
 #include <llmx/catalog/impl/model_prices.ipp>
 #include <llmx/catalog/impl/price_reader.ipp>
+#include <llmx/catalog/impl/token_encoding.ipp>
+#include <llmx/catalog/impl/token_merge.ipp>
+#include <llmx/catalog/impl/token_pieces.ipp>
+#include <llmx/catalog/impl/token_ranks.ipp>
+#include <llmx/catalog/impl/tokenizer.ipp>
 
 #endif

@@ -1,0 +1,135 @@
+// Texts of the vectors: [name, text]. Names that begin with "language" are what docs/tokens.md measures estimates with.
+const languages = {
+    english: "The committee hasn't decided yet whether the old bridge should be repaired or replaced. It's a question of money, they'll say, but many of us would've preferred an answer before winter. Trains run every 20 minutes on weekdays and every half hour on Sundays.",
+    german: "Die Straßenbahn fährt alle zehn Minuten vom Hauptbahnhof zur Universität. Wer früh aufsteht, bekommt meistens einen Sitzplatz; später wird es eng. Die Geschwindigkeitsbegrenzung gilt übrigens auch nachts, größere Umwege sind ausgeschildert.",
+    french: "L'été dernier, nous avons traversé la forêt à pied jusqu'au château. Il n'y avait plus d'eau au village, mais une vieille dame nous a offert du café et des gâteaux. Où êtes-vous allés, demanda-t-elle, avant d'arriver ici ?",
+    spanish: "Mañana por la mañana llegará el camión con los muebles nuevos. ¿Quién puede ayudarnos a subirlos al tercer piso? Después comeremos todos juntos en el jardín, si no llueve, y hablaremos de las próximas vacaciones.",
+    portuguese: "A reunião começou às nove e não terminou antes do almoço. Ninguém tinha lido o relatório, então tivemos de explicar cada número. No fim, as decisões ficaram para a próxima semana, como já é tradição.",
+    italian: "Il mercato apre alle sette, ma i pescatori arrivano molto prima. Chi vuole il pesce più fresco deve alzarsi presto e portare contanti. Perché non ci andiamo domani? Così poi facciamo colazione sul porto.",
+    polish: "Wczoraj wieczorem zgasło światło w całej dzielnicy. Sąsiedzi wyszli na klatkę schodową ze świecami i przez godzinę opowiadaliśmy sobie różne historie. Źdźbło trawy, żółw i gęś to trudne słowa dla obcokrajowców.",
+    czech: "Příští týden začnou opravy střechy, takže bude třeba zavřít všechna okna. Děti se těší na prázdniny u babičky, kde mohou běhat po zahradě od rána do večera. Žluťoučký kůň úpěl ďábelské ódy.",
+    turkish: "İstanbul'da vapurlar sabahın erken saatlerinde çalışmaya başlar. Öğrenciler kütüphanede yer bulabilmek için sıraya giriyor. Değişiklikler gelecek ay yürürlüğe girecek ve kimse bundan şikâyetçi değil.",
+    vietnamese: "Buổi sáng ở chợ rất đông người, ai cũng muốn mua rau tươi trước khi trời nóng. Chị tôi bán hoa ở góc đường, còn anh tôi sửa xe máy gần đó. Ngày mai chúng tôi sẽ về quê thăm ông bà.",
+    russian: "Вчера вечером мы долго сидели у реки и говорили о будущем. Поезд опоздал на сорок минут, поэтому ужин остыл. Завтра придётся встать пораньше, чтобы успеть на рынок до дождя.",
+    ukrainian: "Бабуся щороку варить вишневе варення й роздає його сусідам. Цього літа ягід було мало, тож кожен отримав лише по баночці. Їжак знову оселився під ґанком.",
+    greek: "Το καλοκαίρι τα πλοία φεύγουν κάθε πρωί για τα νησιά. Η γιαγιά μου θυμάται ακόμα την εποχή που δεν υπήρχε ηλεκτρικό στο χωριό. Αύριο θα μαγειρέψουμε ψάρι με ντομάτα και ελιές.",
+    arabic: "يفتح المتحف أبوابه في التاسعة صباحًا ويغلق في الخامسة مساءً. زار المدينة هذا العام عدد كبير من السياح، ومعظمهم جاء بالقطار. سنلتقي غدًا عند النافورة القديمة إن شاء الله.",
+    hebrew: "הספרייה העירונית נפתחה מחדש אחרי שיפוץ ארוך. הילדים אוהבים לשבת ליד החלון ולקרוא סיפורים על ים ועל חלל. מחר בערב תתקיים שם הרצאה על תולדות העיר.",
+    persian: "دیروز هوا آن‌قدر سرد بود که آب حوض یخ زد. مادربزرگ برای همه آش پخت و ما کنار بخاری نشستیم. هفتهٔ آینده می‌خواهیم به شمال سفر کنیم.",
+    hindi: "सुबह की पहली बस छह बजे निकलती है और शहर पहुँचने में दो घंटे लगते हैं। किसान अपनी सब्ज़ियाँ इसी बस से बाज़ार ले जाते हैं। बारिश के दिनों में रास्ता अक्सर बंद रहता है।",
+    bengali: "নদীর ওপারে একটি পুরোনো স্কুল আছে, যেখানে আমার দাদু পড়তেন। বর্ষাকালে সেখানে নৌকা ছাড়া যাওয়া যায় না। আগামী সপ্তাহে আমরা সবাই মিলে সেখানে যাব।",
+    tamil: "காலையில் கடற்கரையில் நடப்பது உடலுக்கு நல்லது. மீனவர்கள் வலைகளைச் சரிசெய்து கொண்டிருந்தார்கள். நாளை எங்கள் வீட்டில் விருந்து இருக்கிறது, நீங்களும் வாருங்கள்.",
+    thai: "ตลาดน้ำเปิดทุกวันเสาร์และอาทิตย์ตั้งแต่เช้าตรู่ นักท่องเที่ยวส่วนใหญ่มาโดยเรือหางยาว ถ้าฝนไม่ตกพรุ่งนี้เราจะไปกินก๋วยเตี๋ยวเรือกัน",
+    chinese: "昨天下午图书馆里坐满了准备考试的学生。老师说,只要每天复习一个小时,就不必担心。周末我们打算去山里看红叶,顺便尝尝当地的小吃。",
+    traditional_chinese: "捷運站旁邊新開了一家書店,裡面賣的多半是二手書。老闆很喜歡跟客人聊天,還會請大家喝茶。下個月他要辦一場讀書會。",
+    japanese: "駅前の喫茶店は朝七時から開いていて、コーヒーとトーストがおいしい。昨日は雨が降っていたので、傘を持たずに出かけた人たちが雨宿りをしていた。来週の会議はオンラインで行われます。",
+    korean: "어제는 하루 종일 비가 와서 집에서 책을 읽었다. 저녁에는 친구들이 놀러 와서 함께 김치찌개를 끓여 먹었다. 다음 주말에는 산에 단풍을 보러 갈 예정이다.",
+    georgian: "დილით ბაზარში ახალი ყველი და პური იყიდება. ბებიაჩემი ყოველთვის იქ ხვდება თავის მეგობრებს. ხვალ ზღვაზე წავალთ, თუ კარგი ამინდი იქნება.",
+    amharic: "በማለዳ ገበያው በሰዎች ይሞላል። እናቴ ቡና ስታፈላ መዓዛው ሁሉንም ይጠራል። ነገ ወደ ገጠር እንሄዳለን።",
+};
+const code = {
+    cpp: "template <class T>\nclass ring {\npublic:\n    explicit ring(std::size_t n) : slots_(n) {}\n\tbool push(T&& v) noexcept { return count_ != slots_.size() && (slots_[(head_ + count_++) % slots_.size()] = std::move(v), true); }\nprivate:\n    std::vector<T> slots_; // bounded\n    std::size_t head_ = 0, count_ = 0;\n};\n",
+    python: "async def fetch_all(urls: list[str], *, limit: int = 8) -> dict[str, bytes]:\n    \"\"\"Fetches each URL once.\"\"\"\n    gate = asyncio.Semaphore(limit)\n    async def one(url):\n        async with gate:\n            return url, await get(url)\n    return dict(await asyncio.gather(*(one(u) for u in urls)))\n\n\nif __name__ == '__main__':\n    print(asyncio.run(fetch_all(sys.argv[1:])))\n",
+    javascript: "const seen = new Map();\nexport const memo = fn => (...args) => {\n  const key = JSON.stringify(args);\n  if (!seen.has(key)) seen.set(key, fn(...args)); // `undefined` counts, too\n  return seen.get(key);\n};\nconsole.log(`${2 ** 10} != ${0x7ff}`, /[\\w.+-]+@\\w+\\.\\w{2,}/gi);\r\n",
+    json: "{\"model\":\"m-1\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\\n\\\"there\\\"\"}],\"temperature\":0.70,\"nested\":{\"a\":[1,2.5e-3,null,true,[]],\"b\":{}}}",
+    html: "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=utf-8><title>A &amp; B</title></head>\n<body onload='go()'><p>One<br/>two</p><!-- end --></body></html>",
+    sql: "SELECT u.id, COUNT(*) AS n FROM users u LEFT JOIN orders o ON o.user_id = u.id WHERE u.created_at >= '2024-01-01' GROUP BY 1 HAVING COUNT(*) > 3 ORDER BY n DESC;",
+    shell: "for f in *.log; do grep -nE 'ERROR|WARN' \"$f\" | awk -F: '{print $1\"\\t\"$3}' >> /tmp/out.txt 2>&1; done && echo \"done: $?\"",
+    markdown: "# Title\n\n* one\n  * two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```sh\nmake -j4\n```\n\n> quoted _text_ with **bold** and [link](https://example.com/a/b?c=d&e=%20#f)\n\n---\n",
+    makefile: "all: $(OBJS)\n\t@echo \"linking\"\n\t$(CC) -o $@ $^ $(LDFLAGS)\n\n%.o:%.c\n\t$(CC) -c $<\n",
+    identifiers: "getHTTPResponseCode XMLHttpRequest snake_case_name SCREAMING_CASE kebab-case-name iPhone15Pro eBay McDonald's parseJSON2XML __dunder__ $jquery @decorator #hash a1B2c3",
+    hex: "deadbeefcafebabe0123456789abcdef 0xFFFFFFFF 550e8400-e29b-41d4-a716-446655440000 sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    base64: "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==",
+};
+const symbols = {
+    emoji: "🙂🙃😀 👍🏽 👨‍👩‍👧‍👦 🏳️‍🌈 🇩🇪🇫🇷 ❤️ ☕️ 1️⃣ 🤷🏻‍♀️ text🙂text 🙂\n🙂",
+    mathematics: "∀x∈ℝ: x² ≥ 0, ∑_{i=1}^{n} i = n(n+1)/2, 𝒜𝔅ℂ 𝟏𝟐𝟑, ½ + ¼ = ¾, π≈3.14159, √2, ±∞, ≠≤≥",
+    currency: "€19,99 £5 ¥1,000 ₹250 ₿0.01 $1.00 50% 10‰ №5 §4 ©2024 ™ ® °C µm",
+    quotes: "“double” ‘single’ «guillemets» „low“ 'plain' \"plain\" `tick` ´acute´ … – — ‐ ·",
+    boxes: "┌──┬──┐\n│  │██│\n└──┴──┘ ▲▼◆○●★☆ ✓✗ →←↑↓⇒",
+    punctuation: "!!! ??? ... ,,, ;;; ::: --- ___ *** /// \\\\\\ ||| &&& %%% ### @@@ ((())) [[]] {{}} <<>> ~~~ ^^^ +++ === $$$",
+    mixed_slashes: "a//b /// http://x.y/z/ //\n/ ///\r\n// path/to\\file !/\n/!\n",
+    ligatures: "ﬁne ﬂow ǅ ǈ ǋ ĳ Œuvre Æsir ß ẞ İstanbul ıssız Ⅷ ⅷ ʰʲʷ ªº ſtaff ￼",
+    combining: "e\u0301 a\u0308o\u0323\u0302 \u0301alone \u0301\u0302\u0303 x\u0336y\u0336z\u0336 Z\u0351\u036b\u0343\u036a\u0302\u036b\u033d\u034f\u0334\u0319 ก้ำ क्ष्म",
+    joiners: "a\u200db a\u200cb a\u200bb a\u2060b \u200e\u200f \u202aLTR\u202c soft\u00adhyphen",
+    fullwidth: "ＡＢＣａｂｃ１２３！？　｡｢｣ ｶﾀｶﾅ ﾊﾟ",
+    scripts: "ᚠᚢᚦ 𐎀𐎁 𓀀𓁐 ᓄᓇᕗᑦ ꦧꦱ བོད་ཡིག မြန်မာ ខ្មែរ ລາວ සිංහල తెలుగు ಕನ್ನಡ മലയാളം ગુજરાતી ਪੰਜਾਬੀ ଓଡ଼ିଆ ՀԱՅ հայ",
+    private_use: "\ue000\uf8ff \u{f0000} \u{10fffd} \ufffd \ufffe \uffff \u0378 \u{1fffe}",
+    capitals_then_ideographs: "中AB 中文ABC日本 ABC中 Ab中Cd 中aB ABCdef DEFghi中 ǅABC ʰABC ªAb ÀÉÎ àéî ÀÉÎàéî",
+};
+const spaces = {
+    empty: "",
+    one_space: " ",
+    two_spaces: "  ",
+    many_spaces: "a" + " ".repeat(100) + "b",
+    leading: "   leading and trailing   ",
+    newlines: "a\n\nb\n\n\nc\n \n  \n\td\n",
+    trailing_newlines: "end\n\n\n",
+    spaces_after_last_newline: "end\n  ",
+    spaces_after_newlines_before_word: "x\n\n    y",
+    only_newlines: "\n\n\n\n",
+    carriage_returns: "a\rb\r\nc\n\rd\r\r\n\n",
+    tabs: "\ta\t\tb\t \tc \t d\t",
+    wide: "a\u00a0b\u2003c\u2009d\u3000e\u1680f\u2028g\u2029h\u202fi\u205fj",
+    wide_runs: "\u00a0\u00a0x \u3000 y\u3000\u3000\u3000z \u2003\n\u2003w\u00a0",
+    vertical: "a\u000bb\u000cc\u000b\u000cd",
+    separators: "a\u001cb\u001dc\u001ed\u001fe",
+    indentation: "if x:\n    if y:\n        return z\n\n\n    else:\n\tpass\n  \n",
+    spaces_before_symbols: "  ( a  ,  b )  ;  !  \n  ?",
+    next_line: "a\u0085b\u0085\u0085c \u0085 d\u0085\n!\u0085!",
+    byte_order_mark: "\ufeffabc \ufeff x\ufeff\ufeffy \ufeff\ufeff{\ufeff\n\ufeff!",
+};
+const numbers = {
+    digits: "0 1 12 123 1234 12345 123456 1234567 12345678901234567890",
+    numbers_in_words: "abc123def4567 3rd 21st 1st2nd x1y2 1,234,567.89 -42 +7 1e10 0x1F 3.14 192.168.0.1 2024-02-30T23:59:60Z",
+    other_digits: "١٢٣٤٥٦ ०१२३४ ๐๑๒๓ 一二三 ½⅓¼ ²³¹ ⅣⅤⅥ ①②③ 𝟎𝟏𝟐𝟑𝟒 ４５６７",
+    telephone: "+49 (0)30 1234-5678, (555) 010-9999 ext. 12",
+};
+const contractions = {
+    lower: "I'm you're he's she'd we'll they've don't it's o'clock 'tis rock'n'roll y'all'd've",
+    upper: "I'M YOU'RE HE'S SHE'D WE'LL THEY'VE DON'T IT'S O'CLOCK 'TIS",
+    mixed: "I'm I'M i'Ll We'lL they'Ve THEY've Don'T He'S",
+    alone: "'s 't 're 've 'm 'll 'd 'S 'T 'RE 'x 'l 'r 'v '' ''s '' 's's's 'sa 'da 'mare 'tree 'llama 'rebel",
+    after_others: "1's 2'll )'s 中's 你'll é're e\u0301's _'d 🙂's  's\n't",
+    curly: "I’m don’t it’s we’ll",
+    long_s: "'ſ a'ſ a'ſb 'ſt",
+};
+const controls = {
+    nul: "a\u0000b\u0000\u0000c",
+    all_controls: Array.from({ length: 33 }, (_, i) => String.fromCharCode(i)).join("") + "\u007f\u0080\u009f",
+    escape: "\u001b[31mred\u001b[0m \u0007bell \u0008back",
+};
+const special = {
+    as_text: "<|endoftext|> a<|endoftext|>b <|im_start|>user\nhi<|im_end|> <|endofprompt|>",
+    broken: "<|endoftext <|endoftext|x <||> <|<|endoftext|>|> |><| <|reserved_200013|> <|reserved_1|>",
+};
+const long = {
+    one_letter: "a".repeat(3000),
+    two_letters: "ab".repeat(1500),
+    one_ideograph: "中".repeat(500),
+    one_space: " ".repeat(1000) + "x",
+    one_capital: "A".repeat(1000),
+    one_symbol: "=".repeat(1000),
+    one_digit: "7".repeat(1000),
+    one_newline: "\n".repeat(600),
+    one_mark: "\u0301".repeat(300),
+    one_emoji: "😀".repeat(200),
+    word: "supercalifragilisticexpialidocious".repeat(20),
+    german_word: "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
+    without_spaces: "ประเทศไทยมีประชากรประมาณเจ็ดสิบล้านคนและมีกรุงเทพมหานครเป็นเมืองหลวง".repeat(4),
+    mixed_case: "aBcDeFgHiJkLmNoPqRsTuVwXyZ".repeat(10),
+};
+const all = { language: languages, code, symbols, spaces, numbers, contractions, controls, special, long };
+export const texts = Object.entries(all).flatMap(([kind, of]) => Object.entries(of).map(([name, text]) => [`${kind}.${name}`, text]));
+
+/** Texts in which the special tokens of o200k_harmony and of cl100k_base are allowed. */
+export const marked = {
+    o200k_harmony: [
+        "<|start|>system<|message|>You are a helpful assistant.\nReasoning: high<|end|>",
+        "<|start|>assistant<|channel|>commentary to=functions.f <|constrain|>json<|message|>{\"a\":1}<|call|>",
+        "<|start|>assistant<|channel|>final<|message|>Done.<|return|>",
+        "<|startoftext|><|endoftext|><|reserved_200013|><|reserved_201087|><|reserved_201088|><|reserved_0200013|><|endofprompt|>",
+        "a <|start|>  b\n<|end|>\n\n<|nothing|>",
+    ],
+    cl100k_base: ["<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n", "  <|endoftext|>  <|fim_prefix|>a<|fim_suffix|>b<|fim_middle|>c<|im_sep|>", "\n<|endofprompt|>\n "],
+};
