@@ -5894,6 +5894,9 @@ struct reply_options {
     bool json_array = false;
     /// OpenAI: embeddings as base64 of little-endian float32.
     bool base64 = false;
+    /// OpenAI Responses: the bytes of the request, whose settings its reply repeats; empty: the defaults are written. They
+    /// outlive what is written with the options.
+    std::string_view request = std::string_view();
 };
 
 /// An error body in a provider's words, taken apart.
@@ -9591,6 +9594,211 @@ private:
 
 } // namespace detail
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/dialects/openai/responses.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI {
+
+/// OpenAI's Responses API, `POST /v1/responses`, whole and streamed.
+///
+/// Sources: OpenAI's OpenAPI description (CreateResponse, Response, ResponseStreamEvent),
+/// https://platform.openai.com/docs/api-reference/responses and /responses-streaming.
+///
+/// Decisions where the vocabulary and the wire differ:
+/// - `instructions` are the first system message. Consecutive items of the model (reasoning, messages, calls) are one message of the
+///   assistant, consecutive results of tools one message of role `tool`.
+/// - A function of a namespace has both names, "namespace.function"; a codec whose vendor takes no dot renames it and its calls.
+/// - A custom tool is a function with one string, `input`, marked in `extra`: its calls are custom again for the caller.
+/// - The thoughts of a reasoning item are its content or, without one, its summary. `encrypted_content` is the signature. One of another
+///   vendor names its signer ("llmx::gemini_generate:…"); "llmx::redacted:…" is encrypted thinking; and "llmx::last:…" and
+///   "llmx::next:…", in items without thoughts, are the signatures of the text before and the call behind them.
+/// - Records of what the vendor's own tools did (searches, code, MCP) are thinking parts without text, which another vendor does
+///   not need; calls of tools that the client runs (computer, shell, patches) are opaque parts.
+/// - `store` is false unless a request says otherwise: a request that does not name it has it, unreported, in `extra`.
+/// - `strict` is written even when it is false, because the API takes a function without it for a strict one.
+/// - `previous_response_id`, `conversation`, `prompt`, `background`, items that are references and compacted conversations are state
+///   that only the vendor has: such a request is refused for another one.
+/// - A reply repeats the settings of its request (`reply_options::request`), as the API does.
+struct openai_responses {
+    using operation = chat;
+    static constexpr std::string_view name = "openai_responses", language = "openai";
+    static constexpr std::string_view path = "/responses";
+    static constexpr std::string_view stream_content_type = "text/event-stream";
+    static constexpr tool_name_rule tool_names{128, "_-."};
+    /// Replies repeat members of their request: façades set `reply_options::request`.
+    static constexpr bool repeats_request = true;
+
+    /// Finds the values that routing needs. Fails unless the body is one JSON object with a model (here or in \p target).
+    LLMX_DECL [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target);
+    /// See `codec_ops::exceeds_model`.
+    LLMX_DECL [[nodiscard]] static bool exceeds_model(std::string_view body, const member_spans& known, const model_traits& traits);
+    /// The model of \p target, when it has one, wins over the body's.
+    LLMX_DECL [[nodiscard]] static result<chat_request> decode_request(std::string_view body, const request_target& target);
+    LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options, std::string& out,
+                                                 drop_report& drops);
+    /// \p at as the caller wrote it, from whose body \p request was decoded.
+    LLMX_DECL [[nodiscard]] static std::string caller_path(const request_place& at, const chat_request& request);
+
+    /// A reply with the status "failed" is the failure that its `error` names.
+    LLMX_DECL [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
+    /// The first choice of \p reply: the API has no other.
+    LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
+    LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
+    /// An item or a status (`codec_ops::holds_answer`).
+    LLMX_DECL [[nodiscard]] static bool holds_answer(std::string_view body) noexcept;
+    /// Whether an `encrypted_content` may be another vendor's: it is marked so.
+    LLMX_DECL [[nodiscard]] static bool has_foreign_signature(std::string_view body) noexcept;
+
+    LLMX_DECL [[nodiscard]] static error_body decode_error(std::string_view body);
+    /// The same form as `openai_chat::encode_error`.
+    LLMX_DECL static void encode_error(const error& failure, std::string& out);
+
+    class stream_decoder;
+    class stream_encoder;
+    class stream_watch;
+};
+
+/// Reads a stream of `response.*` events. The end is clean after `response.completed` or `response.incomplete`.
+class openai_responses::stream_decoder {
+public:
+    stream_decoder() = default;
+    LLMX_DECL result<void> feed(std::string_view bytes, event_batch& out) {
+        return parser_.feed(bytes, [this, &out](const sse_event& e) { return take(e, out); });
+    }
+    LLMX_DECL result<void> finish(event_batch& out);
+
+private:
+    /// What an item has brought so far.
+    struct item_state {
+        item_state() = default;
+        /// The parts of the vocabulary, by their position in the item, and where the text of each begins.
+        std::map<std::int64_t, std::uint32_t> parts;
+        std::map<std::int64_t, std::int64_t> begins;
+        /// The kind of thoughts that come, and which summary.
+        std::int64_t summary = 0;
+        bool by_summary = false, by_content = false;
+        /// A call has begun; arguments came; they are the text of a custom call.
+        bool begun = false, has_arguments = false, custom = false, ended = false;
+    };
+    struct reader;
+    LLMX_DECL result<void> take(const sse_event& event, event_batch& out);
+
+    sse_parser parser_;
+    std::map<std::int64_t, item_state> items_;
+    std::uint32_t parts_ = 0;
+    std::int64_t characters_ = 0;
+    /// The latest part that a signature of its own can belong to; -1: none.
+    std::int64_t last_part_ = -1;
+    /// Of the next call.
+    std::string next_signature_, scratch_;
+    std::int64_t searches_ = 0;
+    bool started_ = false, done_ = false, called_ = false;
+};
+
+/// Writes a stream of `response.*` events, each with its `sequence_number`.
+///
+/// A part of the answer is an item, texts in a row are one message. An item ends when the next one begins; a call whose arguments
+/// are not complete stays open, because some providers send those of several calls by turns. The last event has the whole reply, so
+/// that all of it is kept.
+class openai_responses::stream_encoder {
+public:
+    LLMX_DECL explicit stream_encoder(const reply_options& options);
+    LLMX_DECL void encode(const chat_event& event, std::string& out);
+    /// The ends of open items, then `response.completed` or `response.incomplete`.
+    LLMX_DECL void finish(std::string& out);
+    /// `error`, and `response.failed` when the stream has begun.
+    LLMX_DECL void fail(const error& failure, std::string& out);
+
+private:
+    enum class kind : std::uint8_t { message, reasoning, call, custom, whole };
+    struct item {
+        item(kind k, std::size_t at, std::uint32_t of) noexcept : what(k), index(at), part(of) {}
+        kind what;
+        std::size_t index;
+        /// The vocabulary's part; of a message the one that is open.
+        std::uint32_t part;
+        bool part_open = false, refusal = false;
+        /// The text of the open part, the summary, or the arguments.
+        std::string text;
+        std::string id, name, call_id, signature;
+        /// Of a message: the parts that have ended, as JSON, and how many.
+        std::string content;
+        std::size_t content_index = 0;
+        /// Of its open part: annotations, log probabilities, both as JSON.
+        std::string annotations, logprobs;
+        std::size_t annotation_count = 0;
+        std::int64_t part_begin = 0;
+        /// Citations of the open part without a range, as JSON: they cover all of it.
+        std::vector<std::string> unranged;
+        detail::json_object_end arguments_end;
+        /// Of an item that has ended: all of it.
+        std::string json;
+    };
+
+    LLMX_DECL void begin_event(std::string_view type, std::string& out);
+    LLMX_DECL void begin_item_event(std::string_view type, const item& i, std::string& out);
+    LLMX_DECL void response_event(std::string_view type, std::string_view status, std::string& out,
+                                  std::string_view failure = std::string_view());
+    LLMX_DECL void begin(std::string& out);
+    LLMX_DECL item& add(kind k, std::uint32_t part, std::string_view id_prefix);
+    LLMX_DECL void announce(const item& i, std::string_view json, std::string& out);
+    LLMX_DECL void complete(std::size_t index, std::string& out);
+    LLMX_DECL void complete_message(item& i, std::string& out);
+    LLMX_DECL void complete_reasoning(item& i, std::string& out);
+    LLMX_DECL void complete_call(item& i, std::string& out);
+    LLMX_DECL void end_items(std::string& out, bool all);
+    LLMX_DECL void end_part(item& i, std::string& out);
+    [[nodiscard]] item* last_open(kind k) noexcept;
+    LLMX_DECL item& open_text(std::uint32_t part, bool refusal, std::string& out);
+    LLMX_DECL item& open_reasoning(std::uint32_t part, std::string& out);
+    LLMX_DECL void text(const chat_event& event, std::string& out);
+    LLMX_DECL void thinking(const chat_event& event, std::string& out);
+    LLMX_DECL void signature(const chat_event& event, std::string& out);
+    LLMX_DECL void call(const chat_event& event, std::string& out);
+    LLMX_DECL void arguments(const chat_event& event, std::string& out);
+    LLMX_DECL void citation(const chat_event& event, std::string& out);
+    LLMX_DECL void annotate(item& i, std::string_view json, std::string& out);
+    LLMX_DECL void logprobs(const chat_event& event, std::string& out);
+    LLMX_DECL void opaque(const chat_event& event, std::string& out);
+    /// An item that is there at once: \p json has it without its id, from its type on, unless the prefix is empty.
+    LLMX_DECL void whole_item(std::string_view id_prefix, std::string_view json, std::string& out);
+
+    std::string id_, model_, echo_;
+    std::set<std::string, std::less<>> custom_;
+    std::int64_t created_;
+    std::int64_t sequence_ = 0;
+    std::int64_t characters_ = 0;
+    usage tokens_;
+    finish_reason reason_ = finish_reason::none;
+    bool begun_ = false;
+    std::vector<item> items_;
+    /// Positions of the items that have not ended, and of the calls, by their parts.
+    std::vector<std::size_t> open_;
+    std::map<std::uint32_t, std::size_t> calls_;
+};
+
+/// Follows a stream without decoding it: searches in `data` lines only.
+class openai_responses::stream_watch {
+public:
+    LLMX_DECL const stream_progress& feed(std::string_view bytes);
+
+private:
+    static constexpr std::size_t usual_line = std::size_t{64} * 1024;
+    LLMX_DECL void line(std::string_view text);
+
+    stream_progress progress_;
+    std::string partial_;
+};
+
+} // namespace llmx::inline LLMX_ABI
+
 
 // ---- llmx/dialects/openai/speech.hpp ----
 #include <memory>
@@ -18377,184 +18585,6 @@ struct anthropic {
 
 } // namespace llmx::inline LLMX_ABI
 
-// ---- llmx/providers/openai.hpp ----
-#include <span>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI {
-namespace detail {
-
-/// Bearer key and OpenAI's account headers; target is the base path plus \p suffix.
-LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http_request& out);
-
-/// Checks `openai::settings`.
-LLMX_DECL [[nodiscard]] result<void> check_openai_account(const deployment& d);
-
-/// The URL of a duplex operation names the model, after \p parameter.
-LLMX_DECL void append_session_model(const outgoing& what, std::string_view parameter, http_request& out);
-
-} // namespace detail
-
-/// OpenAI, and any server that is reached the same way: `POST {base}/chat/completions`
-/// with a bearer key (platform.openai.com/docs/api-reference).
-struct openai {
-    static constexpr std::string_view name = "openai";
-    /// Settings of a deployment beside its key.
-    struct settings {
-        settings() = default;
-        /// Sent as `openai-organization` and `openai-project`; empty: not sent.
-        std::string organization, project;
-        /// Request the usage of a stream that passes (`stream_options`), which some compatible servers refuse.
-        bool ask_stream_usage = true;
-        static constexpr auto keys = settings_keys(config_key("organization", &settings::organization).or_each(),
-                                                   config_key("project", &settings::project),
-                                                   config_key("ask_stream_usage", &settings::ask_stream_usage));
-    };
-    using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
-                              openai_realtime>;
-    static constexpr provider_facts facts = {
-        .default_base = "https://api.openai.com/v1",
-        .key_env = "OPENAI_API_KEY",
-        .base_env = {"OPENAI_BASE_URL", "OPENAI_API_BASE"},
-        .needs_key = true,
-        .traits = {.reasoning = model_traits::reasoning_style::effort,
-                   .native_json_schema = true,
-                   .default_max_tokens = 4096,
-                   .max_completion_tokens = true,
-                   .max_stop_sequences = 4,
-                   .allowed_tools = true},
-        .model_beginnings = {"gpt-", "chatgpt-", "o1", "o3", "o4", "ft:gpt-"},
-    };
-
-    /// No line breaks in values that become a header.
-    LLMX_DECL [[nodiscard]] static result<void> check(const deployment& d) { return detail::check_openai_account(d); }
-    [[nodiscard]] static bool asks_usage(const deployment& d) { return d.settings.get<settings>().ask_stream_usage; }
-    LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
-        detail::prepare_bearer(d, what.path(), out);
-        detail::append_session_model(what, "?model=", out);
-        return success();
-    }
-    LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
-        return classify_http(name, status, fields, openai_chat::decode_error(body));
-    }
-};
-
-/// Any OpenAI-compatible server: llama.cpp, a vendor without a row of its own (vendor_row.hpp). The
-/// deployment names the base URL; a key is sent when there is one.
-struct openai_compatible {
-    static constexpr std::string_view name = "openai_compatible";
-    using settings = openai::settings;
-    using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
-                              openai_realtime>;
-    static constexpr provider_facts facts = {
-        .default_base = "",
-        .key_env = "OPENAI_COMPATIBLE_API_KEY",
-        .base_env = {"OPENAI_COMPATIBLE_API_BASE", "OPENAI_COMPATIBLE_BASE_URL"},
-        .needs_key = false,
-        .traits = {.reasoning = model_traits::reasoning_style::effort,
-                   .native_json_schema = true,
-                   .default_max_tokens = 4096,
-                   .max_completion_tokens = false},
-        .aliases = {"custom_openai", "openai_like", "openai-compatible", "aiohttp_openai"},
-    };
-
-    /// No line breaks in values that become a header.
-    LLMX_DECL [[nodiscard]] static result<void> check(const deployment& d) { return detail::check_openai_account(d); }
-    [[nodiscard]] static bool asks_usage(const deployment& d) { return d.settings.get<openai::settings>().ask_stream_usage; }
-    LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
-        detail::prepare_bearer(d, what.path(), out);
-        detail::append_session_model(what, "?model=", out);
-        return success();
-    }
-    LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
-        return classify_http(name, status, fields, openai_chat::decode_error(body));
-    }
-};
-
-} // namespace llmx::inline LLMX_ABI
-
-
-// ---- llmx/providers/azure_openai.hpp ----
-#include <span>
-#include <string>
-#include <string_view>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI {
-
-/// Azure OpenAI: `POST {base}/openai/deployments/{deployment}/chat/completions?api-version=`
-/// with the key in `api-key` (learn.microsoft.com/azure/ai-services/openai/reference).
-/// A base that ends in /openai/v1 is the versionless API: `{base}/chat/completions`.
-struct azure_openai {
-    static constexpr std::string_view name = "azure";
-    using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
-                              openai_realtime>;
-    static constexpr std::string_view default_api_version = "2024-10-21";
-    /// Settings of a deployment beside its key.
-    struct settings {
-        settings() = default;
-        explicit settings(std::string version) : api_version(std::move(version)) {}
-        /// The `api-version` of each request; empty: `default_api_version`, the latest that is not a preview.
-        std::string api_version;
-        static constexpr auto keys = settings_keys(config_key("api_version", &settings::api_version).from("AZURE_API_VERSION"));
-    };
-    static constexpr provider_facts facts = {
-        .default_base = "",
-        .key_env = {"AZURE_API_KEY", "AZURE_OPENAI_API_KEY"},
-        .base_env = {"AZURE_API_BASE", "AZURE_BASE_URL", "AZURE_OPENAI_ENDPOINT"},
-        .needs_key = true,
-        .traits = {.reasoning = model_traits::reasoning_style::effort,
-                   .native_json_schema = true,
-                   .default_max_tokens = 4096,
-                   .max_completion_tokens = true,
-                   .max_stop_sequences = 4,
-                   .allowed_tools = true},
-        .aliases = "azure_openai",
-    };
-
-    /// No line break in the version.
-    [[nodiscard]] static result<void> check(const deployment& d) {
-        return detail::check_one_line("api_version", d.settings.get<settings>().api_version);
-    }
-    /// `stream_options` came with 2024-09-01-preview; older versions refuse it.
-    [[nodiscard]] static bool asks_usage(const deployment& d) {
-        const std::string& version = d.settings.get<settings>().api_version;
-        return version.empty() || d.api_base.path.ends_with("/openai/v1") || version >= "2024-09-01";
-    }
-    LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
-        const std::string& path = d.api_base.path;
-        const std::string& version = d.settings.get<settings>().api_version;
-        out.target = path;
-        const bool session = what.codec->operation->answer == operation_info::answers::duplex;
-        // Sessions have left the dated versions: those that had them were previews, under a path of their own
-        // (learn.microsoft.com/azure/foundry/openai/how-to/realtime-audio-websockets).
-        const bool preview = version.ends_with("-preview");
-        if (path.ends_with("/openai/v1") || (session && !preview)) {
-            if (!path.ends_with("/openai/v1")) out.target += path.ends_with("/openai") ? "/v1" : "/openai/v1";
-            out.target += what.path();
-            detail::append_session_model(what, "?model=", out);
-        } else if (session) {
-            out.target += path.ends_with("/openai") ? "/realtime?api-version=" : "/openai/realtime?api-version=";
-            append_percent_encoded(out.target, version);
-            detail::append_session_model(what, "&deployment=", out);
-        } else {
-            out.target += path.ends_with("/openai") ? "/deployments/" : "/openai/deployments/";
-            append_percent_encoded(out.target, what.model);
-            out.target += what.path();
-            out.target += "?api-version=";
-            append_percent_encoded(out.target, version.empty() ? default_api_version : std::string_view(version));
-        }
-        if (!d.key.empty()) out.add_field("api-key", d.key.reveal());
-        return success();
-    }
-    LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
-        return classify_http(name, status, fields, openai_chat::decode_error(body));
-    }
-};
-
-} // namespace llmx::inline LLMX_ABI
-
 // ---- llmx/providers/credentials/detail/token_exchange.hpp ----
 #include <boost/json/value.hpp>
 
@@ -19203,6 +19233,240 @@ struct mock {
     LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<http_response>>
     exchange(runtime& on, const deployment& d, const http_request& request, const http_limits& limits,
              cancellation& stop) const;
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+
+// ---- llmx/providers/openai.hpp ----
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// Bearer key and OpenAI's account headers; target is the base path plus \p suffix.
+LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http_request& out);
+
+/// Checks `openai::settings`.
+LLMX_DECL [[nodiscard]] result<void> check_openai_account(const deployment& d);
+
+/// The URL of a duplex operation names the model, after \p parameter.
+LLMX_DECL void append_session_model(const outgoing& what, std::string_view parameter, http_request& out);
+
+} // namespace detail
+
+/// OpenAI, and any server that is reached the same way: `POST {base}/chat/completions`
+/// with a bearer key (platform.openai.com/docs/api-reference).
+struct openai {
+    static constexpr std::string_view name = "openai";
+    /// Settings of a deployment beside its key.
+    struct settings {
+        settings() = default;
+        /// Sent as `openai-organization` and `openai-project`; empty: not sent.
+        std::string organization, project;
+        /// Request the usage of a stream that passes (`stream_options`), which some compatible servers refuse.
+        bool ask_stream_usage = true;
+        /// Of a provider that has the Responses API too (`openai_with_responses`): it is used for all requests, or for none.
+        bool responses_api = false, use_chat_completions_api = false;
+        static constexpr auto keys = settings_keys(config_key("organization", &settings::organization).or_each(),
+                                                   config_key("project", &settings::project),
+                                                   config_key("ask_stream_usage", &settings::ask_stream_usage),
+                                                   config_key("use_chat_completions_api", &settings::use_chat_completions_api));
+    };
+    using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
+                              openai_realtime>;
+    static constexpr provider_facts facts = {
+        .default_base = "https://api.openai.com/v1",
+        .key_env = "OPENAI_API_KEY",
+        .base_env = {"OPENAI_BASE_URL", "OPENAI_API_BASE"},
+        .needs_key = true,
+        .traits = {.reasoning = model_traits::reasoning_style::effort,
+                   .native_json_schema = true,
+                   .default_max_tokens = 4096,
+                   .max_completion_tokens = true,
+                   .max_stop_sequences = 4,
+                   .allowed_tools = true},
+        .model_beginnings = {"gpt-", "chatgpt-", "o1", "o3", "o4", "ft:gpt-"},
+    };
+
+    /// No line breaks in values that become a header.
+    LLMX_DECL [[nodiscard]] static result<void> check(const deployment& d) { return detail::check_openai_account(d); }
+    [[nodiscard]] static bool asks_usage(const deployment& d) { return d.settings.get<settings>().ask_stream_usage; }
+    LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
+        detail::prepare_bearer(d, what.path(), out);
+        detail::append_session_model(what, "?model=", out);
+        return success();
+    }
+    LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+        return classify_http(name, status, fields, openai_chat::decode_error(body));
+    }
+};
+
+/// Any OpenAI-compatible server: llama.cpp, a vendor without a row of its own (vendor_row.hpp). The
+/// deployment names the base URL; a key is sent when there is one.
+struct openai_compatible {
+    static constexpr std::string_view name = "openai_compatible";
+    using settings = openai::settings;
+    using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
+                              openai_realtime>;
+    static constexpr provider_facts facts = {
+        .default_base = "",
+        .key_env = "OPENAI_COMPATIBLE_API_KEY",
+        .base_env = {"OPENAI_COMPATIBLE_API_BASE", "OPENAI_COMPATIBLE_BASE_URL"},
+        .needs_key = false,
+        .traits = {.reasoning = model_traits::reasoning_style::effort,
+                   .native_json_schema = true,
+                   .default_max_tokens = 4096,
+                   .max_completion_tokens = false},
+        .aliases = {"custom_openai", "openai_like", "openai-compatible", "aiohttp_openai"},
+    };
+
+    /// No line breaks in values that become a header.
+    LLMX_DECL [[nodiscard]] static result<void> check(const deployment& d) { return detail::check_openai_account(d); }
+    [[nodiscard]] static bool asks_usage(const deployment& d) { return d.settings.get<openai::settings>().ask_stream_usage; }
+    LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
+        detail::prepare_bearer(d, what.path(), out);
+        detail::append_session_model(what, "?model=", out);
+        return success();
+    }
+    LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+        return classify_http(name, status, fields, openai_chat::decode_error(body));
+    }
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+
+// ---- llmx/providers/azure_openai.hpp ----
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI {
+
+/// Azure OpenAI: `POST {base}/openai/deployments/{deployment}/chat/completions?api-version=`
+/// with the key in `api-key` (learn.microsoft.com/azure/ai-services/openai/reference).
+/// A base that ends in /openai/v1 is the versionless API: `{base}/chat/completions`.
+struct azure_openai {
+    static constexpr std::string_view name = "azure";
+    using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
+                              openai_realtime>;
+    static constexpr std::string_view default_api_version = "2024-10-21";
+    /// Settings of a deployment beside its key.
+    struct settings {
+        settings() = default;
+        explicit settings(std::string version) : api_version(std::move(version)) {}
+        /// The `api-version` of each request; empty: `default_api_version`, the latest that is not a preview.
+        std::string api_version;
+        /// As `openai::settings` has them.
+        bool responses_api = false, use_chat_completions_api = false;
+        static constexpr auto keys = settings_keys(config_key("api_version", &settings::api_version).from("AZURE_API_VERSION"),
+                                                   config_key("use_chat_completions_api", &settings::use_chat_completions_api));
+    };
+    static constexpr provider_facts facts = {
+        .default_base = "",
+        .key_env = {"AZURE_API_KEY", "AZURE_OPENAI_API_KEY"},
+        .base_env = {"AZURE_API_BASE", "AZURE_BASE_URL", "AZURE_OPENAI_ENDPOINT"},
+        .needs_key = true,
+        .traits = {.reasoning = model_traits::reasoning_style::effort,
+                   .native_json_schema = true,
+                   .default_max_tokens = 4096,
+                   .max_completion_tokens = true,
+                   .max_stop_sequences = 4,
+                   .allowed_tools = true},
+        .aliases = "azure_openai",
+    };
+
+    /// No line break in the version.
+    [[nodiscard]] static result<void> check(const deployment& d) {
+        return detail::check_one_line("api_version", d.settings.get<settings>().api_version);
+    }
+    /// `stream_options` came with 2024-09-01-preview; older versions refuse it.
+    [[nodiscard]] static bool asks_usage(const deployment& d) {
+        const std::string& version = d.settings.get<settings>().api_version;
+        return version.empty() || d.api_base.path.ends_with("/openai/v1") || version >= "2024-09-01";
+    }
+    LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
+        const std::string& path = d.api_base.path;
+        const std::string& version = d.settings.get<settings>().api_version;
+        out.target = path;
+        const bool session = what.codec->operation->answer == operation_info::answers::duplex;
+        // Sessions have left the dated versions: those that had them were previews, under a path of their own
+        // (learn.microsoft.com/azure/foundry/openai/how-to/realtime-audio-websockets).
+        const bool preview = version.ends_with("-preview");
+        if (path.ends_with("/openai/v1") || (session && !preview)) {
+            if (!path.ends_with("/openai/v1")) out.target += path.ends_with("/openai") ? "/v1" : "/openai/v1";
+            out.target += what.path();
+            detail::append_session_model(what, "?model=", out);
+        } else if (session) {
+            out.target += path.ends_with("/openai") ? "/realtime?api-version=" : "/openai/realtime?api-version=";
+            append_percent_encoded(out.target, version);
+            detail::append_session_model(what, "&deployment=", out);
+        } else {
+            out.target += path.ends_with("/openai") ? "/deployments/" : "/openai/deployments/";
+            append_percent_encoded(out.target, what.model);
+            out.target += what.path();
+            out.target += "?api-version=";
+            append_percent_encoded(out.target, version.empty() ? default_api_version : std::string_view(version));
+        }
+        if (!d.key.empty()) out.add_field("api-key", d.key.reveal());
+        return success();
+    }
+    LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+        return classify_http(name, status, fields, openai_chat::decode_error(body));
+    }
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/openai_responses.hpp ----
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// Reads the prefix "responses/" of a deployment's model.
+LLMX_DECL [[nodiscard]] result<void> complete_openai_responses(deployment& d);
+/// Whether a deployment takes requests in one of OpenAI's two languages for chats.
+LLMX_DECL [[nodiscard]] bool takes_openai_form(const codec_ops& form, const deployment& d) noexcept;
+
+} // namespace detail
+
+/// OpenAI with both of its languages for chats: `POST {base}/chat/completions` and `POST {base}/responses`.
+///
+/// Requests of clients of the Responses API pass as they are; those of other clients are translated to Chat Completions. A
+/// deployment whose model is "responses/MODEL" gets all requests through the Responses API, and one with
+/// `use_chat_completions_api: true`, a server that has no other, through Chat Completions. Both names are LiteLLM's
+/// (docs.litellm.ai/docs/providers/openai/responses_api). A program that needs no Responses API names `openai` and does not contain it.
+struct openai_with_responses : openai {
+    using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation, openai_realtime,
+                              openai_responses>;
+    LLMX_DECL [[nodiscard]] static result<void> complete(deployment& d, const variable_lookup&) { return detail::complete_openai_responses(d); }
+    LLMX_DECL [[nodiscard]] static bool takes(const codec_ops& form, const deployment& d, std::string_view) noexcept {
+        return detail::takes_openai_form(form, d);
+    }
+};
+
+/// Azure OpenAI with both languages. The Responses API is part of the API without dated versions, `{base}/openai/v1/responses`
+/// (learn.microsoft.com/azure/ai-foundry/openai/how-to/responses), whichever version the deployment's other requests have.
+struct azure_openai_with_responses : azure_openai {
+    using codecs = openai_with_responses::codecs;
+    LLMX_DECL [[nodiscard]] static result<void> complete(deployment& d, const variable_lookup&) { return detail::complete_openai_responses(d); }
+    LLMX_DECL [[nodiscard]] static bool takes(const codec_ops& form, const deployment& d, std::string_view) noexcept {
+        return detail::takes_openai_form(form, d);
+    }
+    LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
+        const std::string& path = d.api_base.path;
+        if (what.codec->path != openai_responses::path || path.ends_with("/openai/v1")) return azure_openai::prepare(d, what, out);
+        out.target = path;
+        out.target += path.ends_with("/openai") ? "/v1" : "/openai/v1";
+        out.target += what.path();
+        if (!d.key.empty()) out.add_field("api-key", d.key.reveal());
+        return success();
+    }
 };
 
 } // namespace llmx::inline LLMX_ABI
@@ -22517,9 +22781,10 @@ namespace llmx::inline LLMX_ABI {
 
 /// All providers; without OpenSSL all but those whose credentials sign.
 #if defined(LLMX_NO_TLS)
-using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock, stock_vendors>;
+using stock_registry = registry<openai_with_responses, anthropic, gemini, azure_openai_with_responses, openai_compatible, mock, stock_vendors>;
 #else
-using stock_registry = registry<openai, anthropic, gemini, azure_openai, vertex_ai, bedrock, github_copilot, openai_compatible, mock,
+using stock_registry = registry<openai_with_responses, anthropic, gemini, azure_openai_with_responses, vertex_ai, bedrock, github_copilot,
+                                openai_compatible, mock,
                                 stock_vendors>;
 #endif
 
@@ -25239,6 +25504,7 @@ public:
         detail::set_up_call(c, peer, body, *head, target, unescaped_model);
         if (upload != nullptr && !upload->ended()) upload->attach(c.in);
         c.in.answer.json_array = json_array;
+        if constexpr (requires { requires C::repeats_request; }) c.in.answer.request = body;
         peer.log_model(c.model, c.in.stream);
         if constexpr (has_events && op::info.answer == operation_info::answers::json)
             if (c.in.stream) peer.ping_while_silent(stream_type(json_array), json_array ? std::string_view("\n") : ping());
@@ -26147,6 +26413,19 @@ struct openai_realtime_endpoint {
         const result<void> how = co_await relay(peer, client, session.upstream(), times);
         session.ended(how);
     }
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/server/endpoints/openai_responses.hpp ----
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+/// OpenAI's Responses API, `POST` of a request, also at the paths without a version and of Azure's v1 API.
+struct openai_responses_endpoint : codec_endpoint<openai_responses_endpoint, openai_responses> {
+    static constexpr std::string_view usage = "POST /v1/responses";
+    static constexpr path_pattern paths[] = {{"/v1/responses"}, {"/responses"}, {"/openai/v1/responses"}};
 };
 
 } // namespace llmx::inline LLMX_ABI
@@ -47110,7 +47389,10 @@ private:
     bool takes_tool(const tool& t, std::size_t i) {
         const request_place at = request_place().tool(i);
         if (t.builtin && t.builtin->origin != openai_chat::name) {
-            drops_.lost(at);
+            // Clients of OpenAI's other API offer a search unasked, which the model need not use.
+            const bool offered = t.builtin->origin == "openai_responses" && t.kind == builtin_kind::web_search;
+            if (offered) drops_.hint(at);
+            else drops_.lost(at);
             return false;
         }
         report_fields(&t, openai_chat_tool_fields.view(), at, drops_);
@@ -49586,6 +49868,2952 @@ LLMX_DECL error member_given_twice(const json_member& m) {
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/openai/detail/responses_common.hpp ----
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <set>
+#include <string>
+#include <string_view>
+
+/// \file
+/// The parts that the files of the dialect `openai_responses` share. Not for others.
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Members, of whichever object, that describe or tune (docs/fidelity.md): storage, caching, abuse detection, how much is written,
+/// the identity and the state of an item, how tools are loaded and what they return.
+inline constexpr std::string_view responses_hints[] = {
+    "store", "prompt_cache_key", "prompt_cache_retention", "prompt_cache_options", "safety_identifier", "client_metadata", "include",
+    "max_tool_calls", "truncation", "context_management", "stream_options", "verbosity", "summary", "generate_summary", "mode", "context",
+    "effort", "id", "status", "phase", "caller", "defer_loading", "output_schema", "allowed_callers", "external_web_access",
+    "prompt_cache_breakpoint", "detail", "annotations", "logprobs", "format", "description", "created_by", "agent", "type"};
+/// Members that refer to something which only the vendor keeps.
+inline constexpr std::string_view responses_states[] = {"previous_response_id", "conversation", "prompt", "background", "input.reference",
+                                                        "input.compaction"};
+
+/// Markers in `extra_members` of parts that have no member of their own.
+inline constexpr std::string_view responses_record = "item", ///< of a thinking part: the whole item, a record of a vendor's tool
+    responses_custom = "type",                               ///< of a tool, its call and its result: "custom"
+    responses_message = "message.";                          ///< of the first text of a message item: members of the item
+
+/// The signers of `encrypted_content` that are no vendors.
+inline constexpr std::string_view responses_redacted = "redacted", responses_last = "last", responses_next = "next";
+
+/// The lists that contain messages, and those that contain parts, as numbers of `wire_origin::list`.
+inline constexpr std::array<std::string_view, 2> responses_message_lists = {"input", "instructions"};
+inline constexpr std::array<std::string_view, 3> responses_part_lists = {"content", "", "instructions"};
+inline constexpr std::array<std::string_view, 1> responses_tool_lists = {"tools"};
+
+/// A name of the vocabulary, "namespace.function", taken apart.
+struct responses_function {
+    std::string_view space, name;
+};
+[[nodiscard]] constexpr responses_function responses_split(std::string_view name) noexcept {
+    const std::size_t dot = name.find('.');
+    if (dot == std::string_view::npos || dot == 0 || dot + 1 == name.size()) return responses_function{std::string_view(), name};
+    return responses_function{name.substr(0, dot), name.substr(dot + 1)};
+}
+/// The inverse.
+LLMX_DECL [[nodiscard]] std::string responses_joined(std::string_view space, std::string_view name);
+
+/// Members of \p from that are neither null nor in \p known go to \p to as "prefix" + name.
+LLMX_DECL void responses_keep(const json_cursor& from, std::initializer_list<std::string_view> known, std::string_view prefix, extra_members& to);
+/// Writes those with \p prefix, without it, or those that begin with none of \p prefixes.
+LLMX_DECL void responses_write_inner(json_writer& w, const extra_members& extra, std::string_view prefix);
+LLMX_DECL void responses_write_outer(json_writer& w, const extra_members& extra, std::initializer_list<std::string_view> prefixes);
+/// The value of the member \p name of this language; null when there is none.
+LLMX_DECL [[nodiscard]] const raw_json* responses_find(const extra_members& extra, std::string_view name) noexcept;
+/// Whether \p extra marks a custom tool, its call or its result.
+LLMX_DECL [[nodiscard]] bool responses_is_custom(const extra_members& extra) noexcept;
+LLMX_DECL void responses_mark_custom(extra_members& extra);
+/// The value of the string member "type" of the object \p json; empty when it has none.
+LLMX_DECL [[nodiscard]] std::string responses_type_of(std::string_view json);
+
+/// The text that a custom tool gets, of a call's arguments `{"input":"…"}`: all of them when they have another form.
+LLMX_DECL [[nodiscard]] std::string responses_custom_input(std::string_view arguments);
+/// The inverse.
+LLMX_DECL [[nodiscard]] std::string responses_custom_arguments(std::string_view input);
+
+/// What an item with `encrypted_content` holds.
+struct responses_proof {
+    std::string_view signer, signature;
+    /// Encrypted thinking; the signature of what is before or behind the item.
+    bool redacted = false, last = false, next = false;
+};
+LLMX_DECL [[nodiscard]] responses_proof responses_read_proof(std::string_view encrypted) noexcept;
+LLMX_DECL [[nodiscard]] std::string responses_write_proof(const thinking_part& t);
+/// A reasoning item for a signature alone; \p role is `responses_last` or `responses_next`. Without its id, from its type on.
+LLMX_DECL [[nodiscard]] std::string responses_signature_item(std::string_view role, std::string_view signature);
+/// Fills in \p part from the reasoning item that \p item is.
+LLMX_DECL void responses_read_thinking(const json_cursor& item, const responses_proof& proof, thinking_part& part);
+/// The thoughts of a reasoning item.
+LLMX_DECL [[nodiscard]] std::string responses_thoughts(const json_cursor& item);
+/// Whether \p type is an item that records what a tool of the vendor did.
+LLMX_DECL [[nodiscard]] bool responses_is_record(std::string_view type) noexcept;
+
+/// An item's id, of an answer's: "msg_…_0". At most 64 bytes.
+LLMX_DECL [[nodiscard]] std::string responses_item_id(std::string_view prefix, std::string_view response, std::size_t index);
+/// The id of a response: that of the answer, behind "resp_" when it has another form.
+LLMX_DECL [[nodiscard]] std::string responses_id(std::string_view answer);
+
+LLMX_DECL void responses_write_usage(json_writer& w, const usage& u);
+LLMX_DECL [[nodiscard]] usage responses_read_usage(const json_cursor& from) noexcept;
+/// The members of a response that repeat its request, each behind a comma.
+LLMX_DECL [[nodiscard]] std::string responses_echo(std::string_view request);
+/// The names of a request's custom tools, as the vocabulary has them.
+LLMX_DECL [[nodiscard]] std::set<std::string, std::less<>> responses_custom_tools(std::string_view request);
+/// A response object, whose items \p output has as JSON, separated by commas. \p incomplete and \p failure are JSON or empty.
+struct responses_state {
+    std::string_view id, model, status, output, incomplete, failure, echo;
+    std::int64_t created = 0;
+    const usage* tokens = nullptr;
+};
+LLMX_DECL void responses_write(const responses_state& s, const extra_members* extra, std::string_view tier, std::string& out);
+/// Why an answer is incomplete; empty when it is complete.
+LLMX_DECL [[nodiscard]] std::string_view responses_incomplete(finish_reason r) noexcept;
+
+/// A citation as an annotation; false when it has no source that the API can name. One without a range covers all of its text, which
+/// has \p length characters.
+LLMX_DECL bool responses_write_annotation(json_writer& w, const citation& c, std::int64_t length);
+LLMX_DECL void responses_read_annotations(const json_cursor& list, std::vector<citation>& to);
+
+/// Strict: `input`, a text or items.
+LLMX_DECL void responses_read_input(const json_cursor& input, chat_request& to);
+LLMX_DECL void responses_write_input(json_writer& w, const chat_request& request, const model_traits& traits, drop_report& drops);
+/// Strict: "input_text", "input_image", "input_file" and "input_audio"; others are opaque.
+LLMX_DECL [[nodiscard]] content_part responses_read_content(const json_cursor& from);
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/openai/impl/responses_common.ipp ----
+
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+LLMX_DECL std::string responses_joined(std::string_view space, std::string_view name) {
+    std::string joined(space);
+    if (!space.empty()) joined += '.';
+    return joined.append(name);
+}
+
+LLMX_DECL void responses_keep(const json_cursor& from, std::initializer_list<std::string_view> known, std::string_view prefix, extra_members& to) {
+    const std::span<const std::string_view> names(known.begin(), known.size());
+    keep_extra(from, std::span<const field_rule>(), names, openai_responses::name, prefix, responses_hints, to);
+}
+
+LLMX_DECL void responses_write_inner(json_writer& w, const extra_members& extra, std::string_view prefix) {
+    if (!extra.speaks(openai_responses::name)) return;
+    for (const auto& m : extra.members)
+        if (m.name.starts_with(prefix)) w.raw_member(extra_members::wire_name(std::string_view(m.name).substr(prefix.size())), m.value.text);
+}
+
+LLMX_DECL void responses_write_outer(json_writer& w, const extra_members& extra, std::initializer_list<std::string_view> prefixes) {
+    if (!extra.speaks(openai_responses::name)) return;
+    for (const auto& m : extra.members) {
+        const auto inner = [&m](std::string_view prefix) { return m.name.starts_with(prefix); };
+        if (std::none_of(prefixes.begin(), prefixes.end(), inner)) w.raw_member(extra_members::wire_name(m.name), m.value.text);
+    }
+}
+
+LLMX_DECL const raw_json* responses_find(const extra_members& extra, std::string_view name) noexcept {
+    return extra.speaks(openai_responses::name) ? extra.find(name) : nullptr;
+}
+
+LLMX_DECL bool responses_is_custom(const extra_members& extra) noexcept {
+    const raw_json* const type = responses_find(extra, responses_custom);
+    return type != nullptr && type->text == "\"custom\"";
+}
+
+LLMX_DECL void responses_mark_custom(extra_members& extra) {
+    extra_members::member& m = extra.add(openai_responses::name, std::string(responses_custom), "\"custom\"");
+    m.hint = m.is_absent = true; // the function that it becomes elsewhere has the same use
+}
+
+LLMX_DECL std::string responses_type_of(std::string_view json) {
+    json_document document(json);
+    const json_cursor root = document.root();
+    return std::string(root["type"].string_or());
+}
+
+LLMX_DECL std::string responses_custom_input(std::string_view arguments) {
+    json_document document(arguments);
+    const json_cursor root = document.root(), input = root["input"];
+    return input.is_string() ? std::string(input.string_or()) : std::string(arguments);
+}
+
+LLMX_DECL std::string responses_custom_arguments(std::string_view input) {
+    std::string json;
+    json_writer(json).object().member("input", input).end_object();
+    return json;
+}
+
+LLMX_DECL responses_proof responses_read_proof(std::string_view encrypted) noexcept {
+    const signed_by read = read_signature(encrypted, openai_responses::name);
+    responses_proof proof;
+    proof.signature = read.signature;
+    proof.redacted = read.signer == responses_redacted;
+    proof.last = read.signer == responses_last;
+    proof.next = read.signer == responses_next;
+    if (!proof.redacted && !proof.last && !proof.next) proof.signer = read.signer;
+    return proof;
+}
+
+LLMX_DECL std::string responses_write_proof(const thinking_part& t) {
+    if (!t.redacted_data.empty()) return signature_tag(responses_redacted, openai_responses::name).append(t.redacted_data);
+    if (t.signature.empty()) return std::string();
+    return signature_tag(t.signer, openai_responses::name).append(t.signature);
+}
+
+LLMX_DECL std::string responses_signature_item(std::string_view role, std::string_view signature) {
+    std::string json;
+    json_writer w(json);
+    w.object().member("type", "reasoning").key("summary").array().end_array();
+    w.member("encrypted_content", signature_tag(role, openai_responses::name).append(signature)).end_object();
+    return json;
+}
+
+LLMX_DECL void responses_read_thinking(const json_cursor& item, const responses_proof& proof, thinking_part& part) {
+    if (proof.redacted) {
+        part.redacted_data = proof.signature;
+    } else if (!proof.last && !proof.next) {
+        part.signature = proof.signature;
+        part.signer = proof.signer;
+    }
+    responses_keep(item, {"type", "summary", "content", "encrypted_content"}, "", part.extra);
+}
+
+LLMX_DECL std::string responses_thoughts(const json_cursor& item) {
+    std::string text;
+    const json_cursor content = item["content"], summary = item["summary"];
+    content.each_object_or_skip([&text](const json_cursor& one, std::size_t) { text += one["text"].string_or(); });
+    if (!text.empty()) return text;
+    summary.each_object_or_skip([&text](const json_cursor& one, std::size_t) {
+        if (!text.empty()) text += "\n\n";
+        text += one["text"].string_or();
+    });
+    return text;
+}
+
+LLMX_DECL bool responses_is_record(std::string_view type) noexcept {
+    static constexpr std::string_view records[] = {"web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call",
+                                                   "mcp_list_tools", "mcp_call", "tool_search_call", "tool_search_output", "program",
+                                                   "program_output", "additional_tools"};
+    return std::find(std::begin(records), std::end(records), type) != std::end(records);
+}
+
+LLMX_DECL std::string responses_item_id(std::string_view prefix, std::string_view response, std::size_t index) {
+    constexpr std::size_t longest = 40;
+    const std::size_t mark = response.find('_');
+    if (mark != std::string_view::npos) response.remove_prefix(mark + 1);
+    std::string id(prefix);
+    for (const char c : response.substr(0, longest)) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+        id += plain ? c : '_';
+    }
+    return id.append("_").append(std::to_string(index));
+}
+
+LLMX_DECL std::string responses_id(std::string_view answer) {
+    if (answer.starts_with("resp_")) return std::string(answer);
+    return std::string("resp_").append(answer);
+}
+
+LLMX_DECL void responses_write_usage(json_writer& w, const usage& u) {
+    w.object().member("input_tokens", u.input_tokens).key("input_tokens_details").object();
+    w.member("cached_tokens", u.cached_tokens).member("cache_write_tokens", u.cache_write_tokens).end_object();
+    w.member("output_tokens", u.output_tokens).key("output_tokens_details").object();
+    w.member("reasoning_tokens", u.reasoning_tokens).end_object();
+    w.member("total_tokens", u.total_tokens()).end_object();
+}
+
+LLMX_DECL usage responses_read_usage(const json_cursor& from) noexcept {
+    usage u;
+    const json_cursor in = from["input_tokens_details"], out = from["output_tokens_details"];
+    u.input_tokens = from["input_tokens"].count_or();
+    u.output_tokens = from["output_tokens"].count_or();
+    u.cached_tokens = in["cached_tokens"].count_or();
+    u.cache_write_tokens = in["cache_write_tokens"].count_or();
+    u.reasoning_tokens = out["reasoning_tokens"].count_or();
+    return u;
+}
+
+/// A function's tool with the members that its schema demands.
+LLMX_DECL void responses_echo_tool(json_writer& w, const json_cursor& tool) {
+    const boost::json::object* const members = tool.object();
+    if (members == nullptr) return;
+    w.object();
+    for (const auto& m : *members) {
+        const std::string_view key = m.key();
+        w.raw_member(key, json_text(m.value()));
+    }
+    if (tool["type"].string_or() == "function") {
+        if (!members->contains("description")) w.key("description").null();
+        if (!members->contains("parameters")) w.key("parameters").null();
+        if (!members->contains("strict")) w.member("strict", true);
+    }
+    w.end_object();
+}
+
+LLMX_DECL void responses_echo_text(json_writer& w, const json_cursor& text) {
+    const json_cursor format = text["format"], verbosity = text["verbosity"];
+    w.key("text").object().key("format");
+    if (format.object() != nullptr && format["type"]) w.raw(format.text());
+    else w.object().member("type", "text").end_object();
+    if (verbosity.is_string()) w.member("verbosity", verbosity.string_or());
+    w.end_object();
+}
+
+LLMX_DECL std::string responses_echo(std::string_view request) {
+    json_document document(request.empty() ? std::string_view("{}") : request);
+    const json_cursor root = document.root();
+    std::string json(1, ',');
+    json_writer w(json);
+    const auto or_null = [&](std::string_view name) {
+        const json_cursor member = root[name];
+        w.key(name);
+        if (member) w.raw(member.text());
+        else w.null();
+    };
+    const auto number_or = [&](std::string_view name, std::int64_t otherwise) {
+        const json_cursor member = root[name];
+        w.key(name);
+        if (member) w.raw(member.text());
+        else w.value(otherwise);
+    };
+    for (const std::string_view name : {"instructions", "max_output_tokens", "max_tool_calls", "previous_response_id", "prompt_cache_key",
+                                        "safety_identifier", "user"})
+        or_null(name);
+    const json_cursor parallel = root["parallel_tool_calls"], background = root["background"], store = root["store"], choice = root["tool_choice"],
+                      cut = root["truncation"], labels = root["metadata"], reasoning = root["reasoning"], effort = reasoning["effort"],
+                      summary = reasoning["summary"], tools = root["tools"];
+    w.member("parallel_tool_calls", parallel.bool_or(true)).member("background", background.bool_or(false));
+    w.member("store", store.bool_or(false));
+    w.key("reasoning").object().key("effort");
+    if (effort.is_string()) w.value(effort.string_or());
+    else w.null();
+    w.key("summary");
+    if (summary.is_string()) w.value(summary.string_or());
+    else w.null();
+    w.end_object();
+    number_or("temperature", 1);
+    number_or("top_p", 1);
+    number_or("top_logprobs", 0);
+    responses_echo_text(w, root["text"]);
+    w.key("tool_choice");
+    if (choice) w.raw(choice.text());
+    else w.value("auto");
+    w.key("tools").array();
+    tools.each_object_or_skip([&w](const json_cursor& one, std::size_t) { responses_echo_tool(w, one); });
+    w.end_array().member("truncation", cut.string_or("disabled")).key("metadata");
+    if (labels.object() != nullptr) w.raw(labels.text());
+    else w.object().end_object();
+    return json;
+}
+
+LLMX_DECL std::set<std::string, std::less<>> responses_custom_tools(std::string_view request) {
+    std::set<std::string, std::less<>> names;
+    // Nearly every request has none, and is not parsed for it.
+    if (request.find("\"custom\"") == std::string_view::npos) return names;
+    json_document document(request);
+    const json_cursor root = document.root(), tools = root["tools"];
+    tools.each_object_or_skip([&names](const json_cursor& one, std::size_t) {
+        const std::string_view type = one["type"].string_or(), name = one["name"].string_or();
+        if (type == "custom") names.emplace(name);
+        if (type != "namespace") return;
+        const json_cursor inner = one["tools"];
+        inner.each_object_or_skip([&names, name](const json_cursor& tool, std::size_t) {
+            if (tool["type"].string_or() == "custom") names.insert(responses_joined(name, tool["name"].string_or()));
+        });
+    });
+    return names;
+}
+
+LLMX_DECL void responses_write(const responses_state& s, const extra_members* extra, std::string_view tier, std::string& out) {
+    json_writer w(out);
+    w.object().member("id", s.id).member("object", "response").member("created_at", s.created).member("status", s.status);
+    w.member("model", s.model).key("output").array();
+    if (!s.output.empty()) w.raw(s.output);
+    w.end_array().key("error");
+    if (s.failure.empty()) w.null();
+    else w.raw(s.failure);
+    w.key("incomplete_details");
+    if (s.incomplete.empty()) w.null();
+    else w.object().member("reason", s.incomplete).end_object();
+    out += s.echo;
+    w.key("usage");
+    if (s.tokens != nullptr) responses_write_usage(w, *s.tokens);
+    else w.null();
+    if (!tier.empty()) w.member("service_tier", tier);
+    if (extra != nullptr) w.extra(*extra, openai_responses::name);
+    w.end_object();
+}
+
+LLMX_DECL std::string_view responses_incomplete(finish_reason r) noexcept {
+    if (r == finish_reason::length) return "max_output_tokens";
+    return r == finish_reason::content_filter ? "content_filter" : std::string_view();
+}
+
+LLMX_DECL bool responses_write_annotation(json_writer& w, const citation& c, std::int64_t length) {
+    if (c.original.speaks(openai_responses::name)) {
+        w.object().extra(c.original, openai_responses::name).end_object();
+        return true;
+    }
+    if (c.url.empty()) return false;
+    const bool ranged = c.start >= 0 && c.end >= c.start;
+    w.object().member("type", "url_citation").member("url", c.url).member("title", c.title);
+    w.member("start_index", ranged ? c.start : 0).member("end_index", ranged ? c.end : length).end_object();
+    return true;
+}
+
+LLMX_DECL void responses_read_annotations(const json_cursor& list, std::vector<citation>& to) {
+    list.each_object_or_skip([&to](const json_cursor& one, std::size_t) {
+        citation& c = to.emplace_back();
+        if (one["type"].string_or() == "url_citation") {
+            c.url = one["url"].string_or();
+            c.title = one["title"].string_or();
+            c.start = one["start_index"].count_or(-1);
+            c.end = one["end_index"].count_or(-1);
+        }
+        responses_keep(one, {}, "", c.original);
+    });
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/openai/detail/responses_fields.hpp ----
+#include <span>
+#include <type_traits>
+
+/// \file
+/// How the codec `openai_responses` handles each member of the vocabulary. Not for others.
+///
+/// Source of the names: platform.openai.com/docs/api-reference/responses/create.
+
+namespace llmx::inline LLMX_ABI::detail {
+
+inline constexpr auto responses_request_fields = fields_of<chat_request>(
+    by_hand<&chat_request::model>("model"), by_hand<&chat_request::messages>("input"), by_hand<&chat_request::tools>("tools"),
+    // Both are refused in a request without tools.
+    by_hand<&chat_request::tool_choice>("tool_choice"), by_hand<&chat_request::parallel_tool_calls>("parallel_tool_calls"),
+    by_hand<&chat_request::max_output_tokens>("max_output_tokens"), mapped<&chat_request::temperature>("temperature"),
+    mapped<&chat_request::top_p>("top_p"), hint<&chat_request::top_k>(), hint<&chat_request::presence_penalty>().unless(0),
+    hint<&chat_request::frequency_penalty>().unless(0), lost<&chat_request::stop>(), hint<&chat_request::seed>(),
+    lost<&chat_request::n>().unless(1),
+    // An element of `include`.
+    by_hand<&chat_request::logprobs>("include"), mapped<&chat_request::top_logprobs>("top_logprobs").count(),
+    lost<&chat_request::logit_bias>(), by_hand<&chat_request::response_format>("text.format"),
+    by_hand<&chat_request::reasoning>("reasoning"),
+    // Text is what the API writes.
+    by_hand<&chat_request::modalities>(""),
+    // Has a greatest length.
+    by_hand<&chat_request::user>("user"), by_hand<&chat_request::service_tier>("service_tier"),
+    by_hand<&chat_request::metadata>("metadata"), hint<&chat_request::cache>(), by_hand<&chat_request::stream>("stream"),
+    // Each stream ends with it.
+    by_hand<&chat_request::include_usage>(""), by_hand<&chat_request::extra>(""));
+static_assert(accounts_for_all(responses_request_fields), "llmx: openai_responses leaves a member of chat_request out");
+
+inline constexpr auto responses_reasoning_fields = fields_of<reasoning_options>(
+    by_hand<&reasoning_options::effort>("effort"), by_hand<&reasoning_options::budget_tokens>(""),
+    by_hand<&reasoning_options::adaptive>(""), by_hand<&reasoning_options::include_thoughts>("summary"));
+static_assert(accounts_for_all(responses_reasoning_fields), "llmx: openai_responses leaves a member of reasoning_options out");
+
+inline constexpr auto responses_format_fields = fields_of<response_format>(
+    by_hand<&response_format::form>("type"),
+    // Demanded here; other languages have none.
+    by_hand<&response_format::name>("name"), mapped<&response_format::description>("description"),
+    mapped<&response_format::schema>("schema"), mapped<&response_format::strict>("strict"));
+static_assert(accounts_for_all(responses_format_fields), "llmx: openai_responses leaves a member of response_format out");
+
+inline constexpr auto responses_tool_fields = fields_of<tool>(
+    by_hand<&tool::name>("name"), mapped<&tool::description>("description"), by_hand<&tool::parameters>("parameters"),
+    // Demanded, and true where it is left out.
+    by_hand<&tool::strict>("strict"), hint<&tool::cache>(), by_hand<&tool::builtin>(""), by_hand<&tool::kind>("type"),
+    by_hand<&tool::search>(""), by_hand<&tool::extra>(""));
+static_assert(accounts_for_all(responses_tool_fields), "llmx: openai_responses leaves a member of tool out");
+
+inline constexpr auto responses_search_fields = fields_of<web_search_options>(
+    by_hand<&web_search_options::context_size>("search_context_size"), hint<&web_search_options::max_uses>(),
+    by_hand<&web_search_options::allowed_domains>("allowed_domains").inside("filters"), lost<&web_search_options::blocked_domains>(),
+    by_hand<&web_search_options::city>("city").inside("user_location"), by_hand<&web_search_options::region>("region").inside("user_location"),
+    by_hand<&web_search_options::country>("country").inside("user_location"),
+    by_hand<&web_search_options::timezone>("timezone").inside("user_location"));
+static_assert(accounts_for_all(responses_search_fields), "llmx: openai_responses leaves a member of web_search_options out");
+
+inline constexpr auto responses_choice_fields = fields_of<tool_choice>(
+    by_hand<&tool_choice::how>("type"), by_hand<&tool_choice::name>("name"), by_hand<&tool_choice::allowed>("tools"));
+static_assert(accounts_for_all(responses_choice_fields), "llmx: openai_responses leaves a member of tool_choice out");
+
+inline constexpr auto responses_message_fields = fields_of<message>(
+    by_hand<&message::from>("role"), by_hand<&message::content>("content"), hint<&message::name>(), by_hand<&message::extra>(""));
+static_assert(accounts_for_all(responses_message_fields), "llmx: openai_responses leaves a member of message out");
+
+inline constexpr auto responses_cache_fields = fields_of<cache_control>(hint<&cache_control::ttl>());
+static_assert(accounts_for_all(responses_cache_fields), "llmx: openai_responses leaves a member of cache_control out");
+
+inline constexpr auto responses_media_fields =
+    fields_of<media>(by_hand<&media::media_type>(""), by_hand<&media::data>(""), by_hand<&media::url>(""), by_hand<&media::file_id>(""));
+static_assert(accounts_for_all(responses_media_fields), "llmx: openai_responses leaves a member of media out");
+
+inline constexpr auto responses_citation_fields = fields_of<citation>(
+    by_hand<&citation::url>("url"), by_hand<&citation::title>("title"), hint<&citation::quote>(), by_hand<&citation::start>("start_index"),
+    by_hand<&citation::end>("end_index"), by_hand<&citation::original>(""));
+static_assert(accounts_for_all(responses_citation_fields), "llmx: openai_responses leaves a member of citation out");
+
+inline constexpr auto responses_text_fields = fields_of<text_part>(
+    by_hand<&text_part::text>("text"), hint<&text_part::citations>().named("annotations"), hint<&text_part::signature>(),
+    hint<&text_part::cache>(), by_hand<&text_part::extra>(""));
+static_assert(accounts_for_all(responses_text_fields), "llmx: openai_responses leaves a member of text_part out");
+
+inline constexpr auto responses_refusal_fields = fields_of<refusal_part>(by_hand<&refusal_part::text>("refusal"));
+static_assert(accounts_for_all(responses_refusal_fields), "llmx: openai_responses leaves a member of refusal_part out");
+
+inline constexpr auto responses_image_fields =
+    fields_of<image_part>(by_hand<&image_part::source>("image_url"), by_hand<&image_part::detail>("detail"),
+                          hint<&image_part::cache>(), by_hand<&image_part::extra>(""));
+static_assert(accounts_for_all(responses_image_fields), "llmx: openai_responses leaves a member of image_part out");
+
+inline constexpr auto responses_audio_fields =
+    fields_of<audio_part>(by_hand<&audio_part::source>("input_audio"), hint<&audio_part::cache>(), by_hand<&audio_part::extra>(""));
+static_assert(accounts_for_all(responses_audio_fields), "llmx: openai_responses leaves a member of audio_part out");
+
+inline constexpr auto responses_file_fields =
+    fields_of<file_part>(by_hand<&file_part::source>("file_data"), by_hand<&file_part::filename>("filename"), hint<&file_part::cache>(),
+                         by_hand<&file_part::extra>(""));
+static_assert(accounts_for_all(responses_file_fields), "llmx: openai_responses leaves a member of file_part out");
+
+inline constexpr auto responses_thinking_fields = fields_of<thinking_part>(
+    by_hand<&thinking_part::text>("summary"), by_hand<&thinking_part::signature>("encrypted_content"),
+    by_hand<&thinking_part::signer>("encrypted_content"), by_hand<&thinking_part::redacted_data>("encrypted_content"),
+    by_hand<&thinking_part::extra>(""));
+static_assert(accounts_for_all(responses_thinking_fields), "llmx: openai_responses leaves a member of thinking_part out");
+
+inline constexpr auto responses_call_fields = fields_of<tool_call_part>(
+    by_hand<&tool_call_part::id>("call_id"), by_hand<&tool_call_part::name>("name"), by_hand<&tool_call_part::arguments>("arguments"),
+    hint<&tool_call_part::signature>(), hint<&tool_call_part::cache>(), by_hand<&tool_call_part::extra>(""));
+static_assert(accounts_for_all(responses_call_fields), "llmx: openai_responses leaves a member of tool_call_part out");
+
+inline constexpr auto responses_result_fields = fields_of<tool_result_part>(
+    by_hand<&tool_result_part::call_id>("call_id"),
+    // The call with the id has it.
+    hint<&tool_result_part::name>(), by_hand<&tool_result_part::content>("output"), hint<&tool_result_part::is_error>(),
+    hint<&tool_result_part::cache>(), by_hand<&tool_result_part::extra>(""));
+static_assert(accounts_for_all(responses_result_fields), "llmx: openai_responses leaves a member of tool_result_part out");
+
+inline constexpr auto responses_opaque_fields = fields_of<opaque_part>(by_hand<&opaque_part::origin>(""), by_hand<&opaque_part::value>(""));
+static_assert(accounts_for_all(responses_opaque_fields), "llmx: openai_responses leaves a member of opaque_part out");
+
+// Replies are read leniently, which tables do not.
+inline constexpr auto responses_reply_fields = fields_of<chat_reply>(
+    by_hand<&chat_reply::id>("id"), by_hand<&chat_reply::model>("model"), by_hand<&chat_reply::created>("created_at"),
+    by_hand<&chat_reply::choices>("output"), by_hand<&chat_reply::usage>("usage"), by_hand<&chat_reply::service_tier>("service_tier"),
+    by_hand<&chat_reply::extra>(""));
+static_assert(accounts_for_all(responses_reply_fields), "llmx: openai_responses leaves a member of chat_reply out");
+
+inline constexpr auto responses_answer_fields = fields_of<chat_choice>(
+    by_hand<&chat_choice::answer>("output"), by_hand<&chat_choice::finish>("status"), hint<&chat_choice::stop_sequence>(),
+    by_hand<&chat_choice::logprobs>("logprobs"), hint<&chat_choice::extra>());
+static_assert(accounts_for_all(responses_answer_fields), "llmx: openai_responses leaves a member of chat_choice out");
+
+/// The rules for the members of a kind of part.
+template <class Part> [[nodiscard]] constexpr std::span<const field_rule> responses_part_fields() noexcept {
+    if constexpr (std::is_same_v<Part, text_part>) return responses_text_fields.view();
+    else if constexpr (std::is_same_v<Part, refusal_part>) return responses_refusal_fields.view();
+    else if constexpr (std::is_same_v<Part, image_part>) return responses_image_fields.view();
+    else if constexpr (std::is_same_v<Part, audio_part>) return responses_audio_fields.view();
+    else if constexpr (std::is_same_v<Part, file_part>) return responses_file_fields.view();
+    else if constexpr (std::is_same_v<Part, thinking_part>) return responses_thinking_fields.view();
+    else if constexpr (std::is_same_v<Part, tool_call_part>) return responses_call_fields.view();
+    else if constexpr (std::is_same_v<Part, tool_result_part>) return responses_result_fields.view();
+    else return responses_opaque_fields.view();
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/openai/impl/responses_decode_items.ipp ----
+
+
+#include <algorithm>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// `image_url`, which is a text here, or `file_id`.
+LLMX_DECL void responses_read_image(const json_cursor& from, image_part& to) {
+    const json_cursor member = from["image_url"];
+    // Clients of the older API send its object here.
+    std::string url;
+    if (member.object() != nullptr) url = member["url"].string_or();
+    else member.read(url);
+    from["file_id"].read(to.source.file_id);
+    from["detail"].read(to.detail);
+    if (url.empty() && to.source.file_id.empty()) return member.expected("a URL, beside which file_id may stand");
+    if (!url.empty() && openai_chat_read_media_url(url, to.source).has_error()) member.expected("an http(s) or a data URL");
+    responses_keep(from, {"type", "image_url", "file_id", "detail"}, "", to.extra);
+    // "auto" is what an image without it has.
+    if (to.detail == "auto") to.detail.clear();
+}
+
+LLMX_DECL void responses_read_file(const json_cursor& from, file_part& to) {
+    std::string data, url;
+    const json_cursor member = from["file_data"];
+    member.read(data);
+    from["file_url"].read(url);
+    from["file_id"].read(to.source.file_id);
+    from["filename"].read(to.filename);
+    if (is_data_url(data)) {
+        if (openai_chat_read_media_url(data, to.source).has_error()) member.expected("a data URL or base64");
+    } else if (!data.empty()) {
+        std::string id = std::move(to.source.file_id);
+        to.source = media::from_base64("application/octet-stream", std::move(data));
+        to.source.file_id = std::move(id);
+        if (to.filename.ends_with(".pdf")) to.source.media_type = "application/pdf";
+    }
+    if (!url.empty()) to.source.url = std::move(url);
+    if (to.source.data.empty() && to.source.url.empty() && to.source.file_id.empty()) member.expected("file_data, file_url or file_id");
+    responses_keep(from, {"type", "file_data", "file_url", "file_id", "filename"}, "", to.extra);
+}
+
+LLMX_DECL void responses_read_text(const json_cursor& from, text_part& to) {
+    openai_chat_need(from["text"], to.text);
+    const json_cursor annotations = from["annotations"];
+    responses_read_annotations(annotations, to.citations);
+    responses_keep(from, {"type", "text", "annotations", "logprobs"}, "", to.extra);
+}
+
+LLMX_DECL content_part responses_read_content(const json_cursor& from) {
+    std::string type;
+    openai_chat_need(from["type"], type);
+    // "text" is what clients of the older API write.
+    if (type == "input_text" || type == "output_text" || type == "text" || type == "summary_text" || type == "reasoning_text") {
+        text_part part;
+        responses_read_text(from, part);
+        return part;
+    }
+    if (type == "refusal") {
+        refusal_part part;
+        openai_chat_need(from["refusal"], part.text);
+        return part;
+    }
+    if (type == "input_image" || type == "image_url") {
+        image_part part;
+        responses_read_image(from, part);
+        return part;
+    }
+    if (type == "input_file") {
+        file_part part;
+        responses_read_file(from, part);
+        return part;
+    }
+    if (type == "input_audio") {
+        audio_part part;
+        const json_cursor audio = from["input_audio"];
+        audio.expect_object();
+        std::string format;
+        openai_chat_need(audio["data"], part.source.data);
+        openai_chat_need(audio["format"], format);
+        part.source.media_type = format == "mp3" ? "audio/mpeg" : "audio/" + format;
+        return part;
+    }
+    return opaque_part(openai_responses::name, from.text());
+}
+
+/// Reads the items of one request. Those of the model that follow one another are one message of the assistant, results that do one
+/// message of role `tool`.
+class responses_item_reader {
+public:
+    explicit responses_item_reader(chat_request& to) noexcept : to_(to) {}
+
+    LLMX_DECL void read(const json_cursor& item, std::size_t index) {
+        index_ = index;
+        const json_cursor kind = item["type"];
+        std::string type;
+        kind.read(type);
+        if (type.empty()) {
+            // The type of a message may be left out, and that of a reference.
+            const json_cursor of_message = item["role"], id = item["id"];
+            if (!of_message && id) type = "item_reference";
+            else type = "message";
+        }
+        if (type == "message") read_message(item);
+        else if (type == "reasoning") read_reasoning(item);
+        else if (type == "function_call") read_call(item, false);
+        else if (type == "custom_tool_call") read_call(item, true);
+        else if (type == "function_call_output") read_result(item, false);
+        else if (type == "custom_tool_call_output") read_result(item, true);
+        else if (responses_is_record(type)) read_record(item);
+        else read_other(item, type);
+    }
+
+private:
+    /// The message that the next part belongs to, of role \p from: the latest, when it has that role and consists of items.
+    LLMX_DECL message& open(role from) {
+        if (!joins_ || to_.messages.empty() || to_.messages.back().from != from) return begin(from);
+        return to_.messages.back();
+    }
+    LLMX_DECL message& begin(role from) {
+        to_.origins.message(wire_origin(0, index_));
+        joins_ = from == role::assistant || from == role::tool;
+        return to_.messages.emplace_back(from);
+    }
+    /// The part is the item number `index_`, or the element \p inner of its content.
+    LLMX_DECL void add(message& m, content_part part, std::size_t inner = wire_origin::no_index) {
+        m.content.push_back(std::move(part));
+        const bool whole = inner == wire_origin::no_index;
+        to_.origins.part(wire_origin(whole ? 1 : 0, index_, whole ? 0 : inner));
+    }
+
+    LLMX_DECL void read_message(const json_cursor& item) {
+        const json_cursor member = item["role"], content = item["content"];
+        std::string word;
+        openai_chat_need(member, word);
+        role from = role::user;
+        if (word == "assistant") from = role::assistant;
+        else if (word == "system") from = role::system;
+        else if (word == "developer") from = role::developer;
+        else if (word != "user") member.expected("user, system, developer or assistant");
+        if (!content) return content.expected("a string or an array");
+        message& m = from == role::assistant ? open(from) : begin(from);
+        extra_members of_item;
+        responses_keep(item, {"type", "role", "content"}, from == role::assistant ? responses_message : std::string_view(), of_item);
+        std::erase_if(of_item.members, [](const auto& one) { return one.is_absent; });
+        const std::size_t first = m.content.size();
+        if (content.is_string()) {
+            if (const std::string_view text = content.string_or(); !text.empty()) add(m, text_part(std::string(text)), 0);
+        } else if (content.array() == nullptr) {
+            return content.expected("a string or an array");
+        } else {
+            content.each_object([&](const json_cursor& one, std::size_t i) { add(m, responses_read_content(one), i); });
+        }
+        if (from != role::assistant) {
+            if (!of_item.members.empty()) m.extra = std::move(of_item);
+            return;
+        }
+        // Several messages of the model are one here: what an item has beside its content stays with its first text.
+        auto* const text = first < m.content.size() ? std::get_if<text_part>(&m.content[first]) : nullptr;
+        if (text == nullptr || of_item.members.empty()) return;
+        for (auto& one : of_item.members) {
+            extra_members::member& kept = text->extra.add(openai_responses::name, std::move(one.name), std::move(one.value.text));
+            kept.hint = true;
+        }
+    }
+
+    LLMX_DECL void read_reasoning(const json_cursor& item) {
+        std::string encrypted;
+        item["encrypted_content"].read(encrypted);
+        const responses_proof proof = responses_read_proof(encrypted);
+        thinking_part part(responses_thoughts(item));
+        if (proof.last && part.text.empty() && sign_last(proof.signature)) return;
+        if (proof.next && part.text.empty()) {
+            next_signature_ = proof.signature;
+            return;
+        }
+        responses_read_thinking(item, proof, part);
+        const json_cursor content = item["content"];
+        if (content.size() != 0) {
+            // Written back where it was.
+            extra_members::member& m = part.extra.add(openai_responses::name, "content", "true");
+            m.hint = m.is_absent = true;
+        }
+        add(open(role::assistant), std::move(part));
+    }
+
+    /// The signature of the text or the call before. False when there is none.
+    LLMX_DECL bool sign_last(std::string_view signature) {
+        if (!joins_ || to_.messages.empty() || to_.messages.back().from != role::assistant || to_.messages.back().content.empty()) return false;
+        content_part& last = to_.messages.back().content.back();
+        if (auto* const text = std::get_if<text_part>(&last)) text->signature = signature;
+        else if (auto* const call = std::get_if<tool_call_part>(&last)) call->signature = signature;
+        else return false;
+        return true;
+    }
+
+    LLMX_DECL void read_call(const json_cursor& item, bool custom) {
+        tool_call_part call;
+        std::string space, name;
+        openai_chat_need(item["call_id"], call.id);
+        openai_chat_need(item["name"], name);
+        item["namespace"].read(space);
+        call.name = responses_joined(space, name);
+        if (custom) {
+            std::string input;
+            openai_chat_need(item["input"], input);
+            call.arguments = responses_custom_arguments(input);
+            responses_mark_custom(call.extra);
+        } else {
+            item["arguments"].read(call.arguments);
+        }
+        call.signature = std::move(next_signature_);
+        next_signature_.clear();
+        responses_keep(item, {"type", "call_id", "name", "namespace", custom ? "input" : "arguments"}, "", call.extra);
+        add(open(role::assistant), std::move(call));
+    }
+
+    LLMX_DECL void read_result(const json_cursor& item, bool custom) {
+        tool_result_part result;
+        openai_chat_need(item["call_id"], result.call_id);
+        const json_cursor output = item["output"];
+        if (!output) output.expected("a string or an array");
+        if (custom) responses_mark_custom(result.extra);
+        if (output.is_string()) {
+            if (const std::string_view text = output.string_or(); !text.empty()) result.content.emplace_back(text_part(std::string(text)));
+        } else if (output.array() == nullptr) {
+            output.expected("a string or an array");
+        } else {
+            output.each_object([&result](const json_cursor& one, std::size_t) {
+                content_part part = responses_read_content(one);
+                const json_cursor kind = one["type"];
+                if (auto* const text = std::get_if<text_part>(&part)) result.content.emplace_back(std::move(*text));
+                else if (auto* const image = std::get_if<image_part>(&part)) result.content.emplace_back(std::move(*image));
+                else if (auto* const file = std::get_if<file_part>(&part)) result.content.emplace_back(std::move(*file));
+                else kind.expected("\"input_text\", \"input_image\" or \"input_file\"");
+            });
+        }
+        responses_keep(item, {"type", "call_id", "output", "name", "namespace"}, "", result.extra);
+        add(open(role::tool), std::move(result));
+    }
+
+    /// What a tool of the vendor did: another vendor needs none of it, since the answer that follows says what it found.
+    LLMX_DECL void read_record(const json_cursor& item) {
+        thinking_part part;
+        part.extra.add(openai_responses::name, std::string(responses_record), item.text()).hint = true;
+        add(open(role::assistant), std::move(part));
+    }
+
+    LLMX_DECL void read_other(const json_cursor& item, std::string_view type) {
+        const bool reference = type == "item_reference", compacted = type == "compaction" || type == "compaction_summary";
+        // Of the request as a whole: the vendor's alone to resolve.
+        if (reference) to_.extra.add(openai_responses::name, "input.reference", "true");
+        if (compacted) to_.extra.add(openai_responses::name, "input.compaction", "true");
+        const bool of_client = type.ends_with("_output") || type.ends_with("_response");
+        message& m = of_client ? begin(role::user) : open(role::assistant);
+        if (of_client) joins_ = false;
+        add(m, opaque_part(openai_responses::name, item.text()));
+    }
+
+    chat_request& to_;
+    std::size_t index_ = 0;
+    bool joins_ = false;
+    /// Of the next call.
+    std::string next_signature_;
+};
+
+LLMX_DECL void responses_read_input(const json_cursor& input, chat_request& to) {
+    if (!input) return;
+    if (input.is_string()) {
+        to.origins.message(wire_origin(0));
+        message& m = to.messages.emplace_back(role::user);
+        if (const std::string_view text = input.string_or(); !text.empty()) {
+            m.content.emplace_back(text_part(std::string(text)));
+            to.origins.part(wire_origin(1));
+        }
+        return;
+    }
+    if (input.array() == nullptr) return input.expected("a string or an array");
+    to.messages.reserve(to.messages.size() + input.size());
+    responses_item_reader reader(to);
+    input.each_object([&reader](const json_cursor& item, std::size_t i) { reader.read(item, i); });
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/openai/impl/responses_decode_request.ipp ----
+
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// The arguments of a custom tool that is a function elsewhere.
+inline constexpr std::string_view responses_custom_schema =
+    R"({"type":"object","properties":{"input":{"type":"string"}},"required":["input"],"additionalProperties":false})";
+
+/// Reads `tools`; those of a namespace become functions with both names.
+class responses_tool_reader {
+public:
+    explicit responses_tool_reader(chat_request& to) noexcept : to_(to) {}
+
+    LLMX_DECL void read(const json_cursor& from, std::size_t index) {
+        const json_cursor member = from["type"];
+        std::string type;
+        member.read(type);
+        if (type.empty()) return member.expected("a string");
+        if (type != "namespace") return add(read_one(from, type, std::string_view()), index);
+        std::string space;
+        openai_chat_need(from["name"], space);
+        const json_cursor tools = from["tools"], description = from["description"];
+        if (tools.array() == nullptr) return tools.expected("an array");
+        tools.each_object([&](const json_cursor& one, std::size_t i) {
+            const std::string_view kind = one["type"].string_or("function");
+            tool t = read_one(one, kind, space);
+            if (i == 0 && description.is_string()) {
+                extra_members::member& m = t.extra.add(openai_responses::name, "namespace.description", description.text());
+                m.hint = true;
+            }
+            add(std::move(t), index);
+        });
+    }
+
+private:
+    void add(tool t, std::size_t index) {
+        to_.tools.push_back(std::move(t));
+        to_.origins.tool(wire_origin(0, index));
+    }
+
+    LLMX_DECL static tool read_one(const json_cursor& from, std::string_view type, std::string_view space) {
+        tool t;
+        if (type == "function" || type == "custom") {
+            std::string name;
+            openai_chat_need(from["name"], name);
+            t.name = responses_joined(space, name);
+            read_fields(from, &t, responses_tool_fields.view());
+            if (type == "custom") {
+                responses_mark_custom(t.extra);
+                t.parameters = raw_json(std::string(responses_custom_schema));
+                responses_keep(from, {"type", "name", "description"}, "", t.extra);
+                return t;
+            }
+            from["parameters"].read_object(t.parameters);
+            // False is what every other language has without it.
+            bool strict = false;
+            from["strict"].read(strict);
+            if (strict) t.strict = true;
+            responses_keep(from, {"type", "name", "description", "parameters", "strict"}, "", t.extra);
+            return t;
+        }
+        t.name = from["name"].string_or();
+        t.builtin = opaque_part(openai_responses::name, from.text());
+        t.kind = openai_chat_builtin_kind(type);
+        if (t.kind == builtin_kind::web_search) openai_chat_read_search(from, t);
+        return t;
+    }
+
+    chat_request& to_;
+};
+
+LLMX_DECL void responses_read_choice(const json_cursor& from, chat_request& to) {
+    if (!from) return;
+    using mode = tool_choice::mode;
+    if (from.is_string()) {
+        const std::string_view word = from.string_or();
+        if (word == "auto") to.tool_choice = tool_choice(mode::automatic);
+        else if (word == "none") to.tool_choice = tool_choice(mode::none);
+        else if (word == "required") to.tool_choice = tool_choice(mode::required);
+        else from.expected("\"none\", \"auto\", \"required\" or an object");
+        return;
+    }
+    if (from.object() == nullptr) return from.expected("a string or an object");
+    const json_cursor kind = from["type"];
+    const std::string_view type = kind.string_or();
+    if (type == "function" || type == "custom") {
+        std::string name, space;
+        openai_chat_need(from["name"], name);
+        from["namespace"].read(space);
+        to.tool_choice = tool_choice::function(responses_joined(space, name));
+        return;
+    }
+    if (type == "allowed_tools" && openai_chat_read_allowed(from, to)) return;
+    to.extra.add(openai_responses::name, "tool_choice", from.text());
+}
+
+LLMX_DECL void responses_read_text_settings(const json_cursor& text, chat_request& to) {
+    if (!text.is_object()) return;
+    responses_keep(text, {"format"}, "text.", to.extra);
+    const json_cursor format = text["format"];
+    if (!format.is_object() || format.object()->empty()) return;
+    const json_cursor kind = format["type"];
+    std::string type;
+    kind.read(type);
+    using form = response_format::kind;
+    if (type == "text" || type == "json_object") {
+        // Text is what a request without a format gets.
+        if (type != "text") to.response_format.emplace(form::json_object);
+        responses_keep(format, {"type"}, "text.format.", to.extra);
+    } else if (type == "json_schema") {
+        response_format& f = to.response_format.emplace(form::json_schema);
+        openai_chat_need(format["name"], f.name);
+        read_fields(format, &f, responses_format_fields.view());
+        responses_keep(format, {"type", "name", "description", "schema", "strict"}, "text.format.", to.extra);
+    } else if (type.empty()) {
+        kind.expected("a string");
+    } else {
+        to.extra.add(openai_responses::name, "text.format", format.text());
+    }
+}
+
+LLMX_DECL void responses_read_reasoning(const json_cursor& from, chat_request& to) {
+    if (!from.is_object()) return;
+    std::string effort, summary;
+    const json_cursor older = from["generate_summary"];
+    from["effort"].read(effort);
+    from["summary"].read(summary);
+    if (summary.empty()) older.read(summary);
+    const auto keep = [&to](std::string_view name, std::string_view word) {
+        std::string json;
+        append_json_string(json, word);
+        to.extra.add(openai_responses::name, std::string("reasoning.").append(name), std::move(json)).hint = true;
+    };
+    for (std::size_t i = 0; i < openai_chat_efforts.size(); ++i)
+        if (effort == openai_chat_efforts[i]) to.reasoning = reasoning_options(static_cast<reasoning_effort>(i));
+    if (!effort.empty() && !to.reasoning) keep("effort", effort);
+    if (!summary.empty() && summary != "none") {
+        if (!to.reasoning) to.reasoning.emplace();
+        to.reasoning->include_thoughts = true;
+        if (summary != "auto") keep("summary", summary);
+    }
+    responses_keep(from, {"effort", "summary", "generate_summary"}, "reasoning.", to.extra);
+}
+
+/// `include`: log probabilities are a member of the vocabulary, encrypted reasoning is always included.
+LLMX_DECL void responses_read_include(const json_cursor& from, chat_request& to) {
+    std::vector<std::string> all;
+    from.read(all);
+    std::string rest;
+    json_writer w(rest);
+    w.array();
+    bool any = false;
+    for (const std::string& one : all) {
+        if (one == "message.output_text.logprobs") {
+            to.logprobs = true;
+        } else if (one != "reasoning.encrypted_content") {
+            any = true;
+            w.value(one);
+        }
+    }
+    w.end_array();
+    if (any) to.extra.add(openai_responses::name, "include", std::move(rest)).hint = true;
+}
+
+/// The API stores a reply unless a request forbids it; nothing else does.
+LLMX_DECL void responses_read_store(const json_cursor& from, chat_request& to) {
+    std::optional<bool> store;
+    from.read(store);
+    if (store == false) return;
+    extra_members::member& m = to.extra.add(openai_responses::name, "store", "true");
+    m.hint = true;
+    m.is_absent = !store.has_value();
+}
+
+LLMX_DECL void responses_read_instructions(const json_cursor& from, chat_request& to) {
+    std::string text;
+    from.read(text);
+    if (text.empty()) return;
+    to.origins.message(wire_origin(1));
+    to.origins.part(wire_origin(2));
+    to.messages.push_back(message::system(std::move(text)));
+}
+
+/// Members that a table does not have: they are in none of the vocabulary, or in two places.
+inline constexpr std::string_view responses_known[] = {"instructions", "include", "text", "store", "tool_choice"};
+
+inline constexpr std::span<const field_rule> responses_tables[] = {
+    responses_request_fields.view(), responses_reasoning_fields.view(), responses_format_fields.view(), responses_tool_fields.view(),
+    responses_search_fields.view(),  responses_choice_fields.view(),    responses_message_fields.view(), responses_cache_fields.view(),
+    responses_media_fields.view(),   responses_citation_fields.view(),  responses_text_fields.view(),    responses_refusal_fields.view(),
+    responses_image_fields.view(),   responses_audio_fields.view(),     responses_file_fields.view(),    responses_thinking_fields.view(),
+    responses_call_fields.view(),    responses_result_fields.view(),    responses_opaque_fields.view()};
+
+} // namespace detail
+
+LLMX_DECL result<chat_request> openai_responses::decode_request(std::string_view body, const request_target& target) {
+    json_document document(body);
+    const json_cursor root = document.root();
+    chat_request to;
+    const json_cursor model = root["model"], input = root["input"], tools = root["tools"], prompt = root["prompt"],
+                      earlier = root["previous_response_id"], conversation = root["conversation"];
+    model.read(to.model);
+    if (!target.model.empty()) to.model = target.model;
+    if (to.model.empty()) model.expected("the name of a model");
+    detail::responses_read_instructions(root["instructions"], to);
+    detail::responses_read_input(input, to);
+    if (!input && !prompt && !earlier && !conversation) input.expected("a string or an array");
+    else if (const auto* const items = input.array(); items != nullptr && items->empty() && !prompt && !earlier && !conversation)
+        input.expected("at least one item");
+    root["max_output_tokens"].read_count(to.max_output_tokens);
+    detail::read_fields(root, &to, detail::responses_request_fields.view());
+    root["parallel_tool_calls"].read(to.parallel_tool_calls);
+    root["stream"].read(to.stream);
+    root["user"].read(to.user);
+    std::string tier;
+    root["service_tier"].read(tier);
+    to.service_tier = detail::read_enum(detail::openai_chat_tiers, tier);
+    if (!to.service_tier && !tier.empty()) {
+        std::string json;
+        append_json_string(json, tier);
+        to.extra.add(name, "service_tier", std::move(json)).hint = true;
+    }
+    detail::responses_tool_reader reader(to);
+    tools.each_object([&reader](const json_cursor& one, std::size_t i) { reader.read(one, i); });
+    detail::responses_read_choice(root["tool_choice"], to);
+    detail::responses_read_text_settings(root["text"], to);
+    detail::responses_read_reasoning(root["reasoning"], to);
+    detail::responses_read_include(root["include"], to);
+    detail::responses_read_store(root["store"], to);
+    detail::openai_chat_read_metadata(root["metadata"], to);
+    if (target.stream) to.stream = true;
+    detail::keep_extra(root, detail::responses_request_fields.view(), detail::responses_known, name, "", detail::responses_hints, to.extra);
+    std::erase_if(to.extra.members, [](const extra_members::member& m) {
+        // Their defaults: the same as requests without them.
+        return (m.name == "background" && m.value.text == "false") || (m.name == "truncation" && m.value.text == "\"disabled\"");
+    });
+    detail::drop_gateway_members(to.extra);
+    to.extra.mark_state(detail::responses_states);
+    if (const result<void> done = document.status(); !done) return done.error();
+    return to;
+}
+
+LLMX_DECL std::string openai_responses::caller_path(const request_place& at, const chat_request& request) {
+    detail::wire_names names;
+    names.message_lists = detail::responses_message_lists;
+    names.part_lists = detail::responses_part_lists;
+    names.tool_lists = detail::responses_tool_lists;
+    names.tables = detail::responses_tables;
+    return detail::wire_path(at, request, names);
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/dialects/openai/impl/responses_encode_items.ipp ----
+
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Writes the messages of a request as items.
+class responses_item_writer {
+public:
+    responses_item_writer(json_writer& w, const chat_request& request, const model_traits& traits, drop_report& drops) noexcept
+        : w_(w), request_(request), drops_(drops), thinks_(takes_thoughts(traits)) {}
+
+    /// The first message is `instructions` when it is a system message of one text and nothing else.
+    [[nodiscard]] static const text_part* instructions(const chat_request& request) noexcept {
+        if (request.messages.empty()) return nullptr;
+        const message& m = request.messages.front();
+        if (m.from != role::system || m.content.size() != 1 || !m.extra.empty()) return nullptr;
+        const auto* const text = std::get_if<text_part>(&m.content.front());
+        return text != nullptr && !text->text.empty() && text->extra.empty() ? text : nullptr;
+    }
+
+    LLMX_DECL void write() {
+        if (const text_part* const text = instructions(request_); text != nullptr) {
+            report_members(*text, place(0));
+            report_fields(&request_.messages.front(), responses_message_fields.view(), place(), drops_);
+            w_.member("instructions", text->text);
+            index_ = 1;
+        }
+        w_.key("input").array();
+        for (; index_ < request_.messages.size(); ++index_) write(request_.messages[index_]);
+        w_.end_array();
+    }
+
+private:
+    [[nodiscard]] request_place place() const { return request_place().message(index_); }
+    [[nodiscard]] request_place place(std::size_t part) const { return place().part(part); }
+
+    /// Reports members without an equivalent.
+    template <class Part> void report_members(const Part& p, const request_place& at) {
+        report_fields(&p, responses_part_fields<Part>(), at, drops_);
+        if constexpr (requires { p.extra; }) drops_.foreign(p.extra, openai_responses::name, at);
+    }
+
+    LLMX_DECL void write(const message& m) {
+        report_fields(&m, responses_message_fields.view(), place(), drops_);
+        drops_.foreign(m.extra, openai_responses::name, place());
+        bool any = false;
+        for (std::size_t i = 0; i < m.content.size(); ++i) any = write_part(m, i) || any;
+        close();
+        // A message without content is one all the same.
+        if (!any && m.content.empty() && m.from != role::tool) {
+            open(m, std::string_view());
+            close();
+        }
+    }
+
+    /// False when the part has no equivalent and is reported.
+    LLMX_DECL bool write_part(const message& m, std::size_t i) {
+        const content_part& part = m.content[i];
+        const request_place at = place(i);
+        if (const auto* const thought = std::get_if<thinking_part>(&part)) return write_thinking(*thought, at);
+        std::visit([&](const auto& p) { report_members(p, at); }, part);
+        if (const auto* const call = std::get_if<tool_call_part>(&part)) {
+            if (m.from != role::assistant) return drop(at);
+            write_call(*call);
+        } else if (const auto* const result = std::get_if<tool_result_part>(&part)) {
+            if (m.from != role::tool && m.from != role::user) return drop(at);
+            write_result(*result, at);
+        } else if (const auto* const opaque = std::get_if<opaque_part>(&part)) {
+            return write_opaque(m, *opaque, at);
+        } else if (m.from == role::tool) {
+            return drop(at);
+        } else if (const auto* const text = std::get_if<text_part>(&part)) {
+            write_text(m, *text);
+        } else if (const auto* const refusal = std::get_if<refusal_part>(&part)) {
+            if (m.from != role::assistant) return drop(at);
+            open(m, std::string_view());
+            w_.object().member("type", "refusal").member("refusal", refusal->text).end_object();
+        } else {
+            return write_media(m, part, at);
+        }
+        return true;
+    }
+    bool drop(const request_place& at) {
+        drops_.lost(at);
+        return false;
+    }
+
+    /// Begins the message item that the next content belongs to, unless one is open; \p members is the text whose item has members of
+    /// its own, and so begins another.
+    LLMX_DECL void open(const message& m, std::string_view members, const extra_members* of = nullptr) {
+        if (open_ && !members.empty()) close();
+        if (open_) return;
+        open_ = true;
+        w_.object().member("type", "message").member("role", m.from == role::tool ? std::string_view("user") : to_string(m.from));
+        if (of != nullptr) responses_write_inner(w_, *of, responses_message);
+        if (m.from != role::assistant) responses_write_outer(w_, m.extra, {});
+        w_.key("content").array();
+    }
+    void close() {
+        if (open_) w_.end_array().end_object();
+        open_ = false;
+    }
+
+    LLMX_DECL void write_text(const message& m, const text_part& text) {
+        bool own = false;
+        if (text.extra.speaks(openai_responses::name))
+            for (const auto& one : text.extra.members) own = own || one.name.starts_with(responses_message);
+        open(m, own ? responses_message : std::string_view(), own ? &text.extra : nullptr);
+        w_.object().member("type", m.from == role::assistant ? "output_text" : "input_text").member("text", text.text);
+        responses_write_outer(w_, text.extra, {responses_message});
+        w_.end_object();
+    }
+
+    LLMX_DECL bool write_media(const message& m, const content_part& part, const request_place& at) {
+        if (m.from != role::user) return drop(at);
+        if (const auto* const image = std::get_if<image_part>(&part)) {
+            if (!takes(image->source)) return drop(at);
+            open(m, std::string_view());
+            write_image(*image, at);
+        } else if (const auto* const file = std::get_if<file_part>(&part)) {
+            if (!takes(file->source)) return drop(at);
+            open(m, std::string_view());
+            write_file(*file, at);
+        } else if (const auto* const audio = std::get_if<audio_part>(&part)) {
+            const std::string_view format = openai_chat_audio_format(audio->source.media_type);
+            if (format.empty() || audio->source.data.empty()) return drop(at);
+            open(m, std::string_view());
+            report_media<&audio_part::source>(audio->source, &media::data, true, at);
+            w_.object().member("type", "input_audio").key("input_audio").object();
+            w_.member("data", audio->source.data).member("format", format).end_object();
+            responses_write_outer(w_, audio->extra, {});
+            w_.end_object();
+        }
+        return true;
+    }
+
+    [[nodiscard]] static bool takes(const media& m) noexcept {
+        if (!m.data.empty()) return !m.media_type.starts_with("audio/") && !m.media_type.starts_with("video/");
+        if (!m.url.empty()) return openai_chat_can_fetch(m.url);
+        return !m.file_id.empty() && may_know_file(openai_chat::name, m.file_id);
+    }
+
+    /// Reports members of \p m that the form chosen for it leaves out.
+    template <auto Source>
+    void report_media(const media& m, const std::string media::* by, bool typed, const request_place& at) {
+        const auto left_out = [&](const std::string media::* member) { return member != by && !(m.*member).empty(); };
+        if (left_out(&media::data)) drops_.hint(at.of<Source>().template of<&media::data>());
+        if (left_out(&media::url)) drops_.hint(at.of<Source>().template of<&media::url>());
+        if (left_out(&media::file_id)) drops_.hint(at.of<Source>().template of<&media::file_id>());
+        if (!typed && !m.media_type.empty()) drops_.hint(at.of<Source>().template of<&media::media_type>());
+    }
+
+    LLMX_DECL void write_image(const image_part& image, const request_place& at) {
+        const media& m = image.source;
+        if (!m.data.empty() && type_by_bytes(m.media_type, m.data) == "application/pdf") {
+            // Clients name whatever they attach an image.
+            if (!image.detail.empty()) drops_.hint(at.of<&image_part::detail>());
+            return write_data(m, "application/pdf", std::string_view());
+        }
+        const auto by = !m.data.empty() ? &media::data : !m.url.empty() ? &media::url : &media::file_id;
+        report_media<&image_part::source>(m, by, by == &media::data, at);
+        w_.object().member("type", "input_image");
+        if (by == &media::data) {
+            const std::string_view type = type_by_bytes(m.media_type, m.data);
+            w_.member("image_url", make_data_url(type.empty() ? "image/png" : type, m.data));
+        } else {
+            w_.member(by == &media::url ? "image_url" : "file_id", m.*by);
+        }
+        w_.member("detail", image.detail.empty() ? std::string_view("auto") : std::string_view(image.detail));
+        responses_write_outer(w_, image.extra, {});
+        w_.end_object();
+    }
+
+    LLMX_DECL void write_data(const media& m, std::string_view type, std::string_view filename) {
+        // Bytes without a name are refused.
+        const std::string_view made = type == "application/pdf" ? std::string_view("document.pdf") : std::string_view("document");
+        w_.object().member("type", "input_file").member("filename", filename.empty() ? made : filename);
+        w_.member("file_data", make_data_url(type, m.data)).end_object();
+    }
+
+    LLMX_DECL void write_file(const file_part& f, const request_place& at) {
+        const media& m = f.source;
+        const auto by = !m.data.empty() ? &media::data : !m.url.empty() ? &media::url : &media::file_id;
+        const bool image = by == &media::url && m.media_type.starts_with("image/");
+        report_media<&file_part::source>(m, by, by == &media::data || image, at);
+        if (by == &media::data) {
+            const std::string_view seen = type_by_bytes(m.media_type, m.data);
+            if (seen.starts_with("image/")) {
+                if (!f.filename.empty()) drops_.hint(at.of<&file_part::filename>());
+                w_.object().member("type", "input_image").member("image_url", make_data_url(seen, m.data)).member("detail", "auto").end_object();
+            } else {
+                write_data(m, seen.empty() ? std::string_view("application/octet-stream") : seen, f.filename);
+            }
+            return openai_report_extra(f.extra, at);
+        }
+        w_.object().member("type", image ? "input_image" : "input_file");
+        w_.member(by == &media::file_id ? "file_id" : image ? "image_url" : "file_url", m.*by);
+        if (image) w_.member("detail", "auto");
+        else responses_write_outer(w_, f.extra, {});
+        w_.end_object();
+        // Refused beside a reference.
+        if (!f.filename.empty()) drops_.hint(at.of<&file_part::filename>());
+        if (image) openai_report_extra(f.extra, at);
+    }
+
+    /// Members of an object that is written in another form.
+    void openai_report_extra(const extra_members& extra, const request_place& at) {
+        if (!extra.speaks(openai_responses::name)) return;
+        for (const auto& m : extra.members)
+            if (!m.is_absent) drops_.hint(at.other(std::string(extra_members::wire_name(m.name))));
+    }
+
+    LLMX_DECL bool write_opaque(const message&, const opaque_part& opaque, const request_place& at) {
+        if (opaque.origin != openai_responses::name) return drop(at);
+        // Content of a message has no items' types.
+        const std::string type = responses_type_of(opaque.value.text);
+        if (type.empty()) return drop(at);
+        close();
+        w_.raw(opaque.value.text);
+        return true;
+    }
+
+    LLMX_DECL bool write_thinking(const thinking_part& t, const request_place& at) {
+        if (const raw_json* const record = responses_find(t.extra, responses_record); record != nullptr) {
+            close();
+            w_.raw(record->text);
+            return true;
+        }
+        // The vendor takes what it signed, and models that do not think take nothing of it.
+        const bool own = t.signed_for(openai_responses::name) && t.redacted_data.empty();
+        if (!own || !thinks_) {
+            drops_.hint(at);
+            return true;
+        }
+        drops_.foreign(t.extra, openai_responses::name, at);
+        close();
+        w_.object().member("type", "reasoning");
+        responses_write_outer(w_, t.extra, {"content"});
+        const bool in_content = responses_find(t.extra, "content") != nullptr;
+        w_.key("summary").array();
+        if (!in_content && !t.text.empty()) w_.object().member("type", "summary_text").member("text", t.text).end_object();
+        w_.end_array();
+        if (in_content) {
+            w_.key("content").array();
+            if (!t.text.empty()) w_.object().member("type", "reasoning_text").member("text", t.text).end_object();
+            w_.end_array();
+        }
+        w_.member("encrypted_content", t.signature).end_object();
+        return true;
+    }
+
+    LLMX_DECL void write_call(const tool_call_part& call) {
+        close();
+        const responses_function f = responses_split(call.name);
+        const bool custom = responses_is_custom(call.extra);
+        w_.object().member("type", custom ? "custom_tool_call" : "function_call").member("call_id", ids_.of_call(call));
+        if (!f.space.empty()) w_.member("namespace", f.space);
+        w_.member("name", f.name);
+        if (custom) w_.member("input", responses_custom_input(call.arguments));
+        // Servers that parse the arguments refuse an empty text.
+        else w_.member("arguments", call.arguments.empty() ? std::string_view("{}") : std::string_view(call.arguments));
+        responses_write_outer(w_, call.extra, {responses_custom});
+        w_.end_object();
+    }
+
+    LLMX_DECL void write_result(const tool_result_part& r, const request_place& at) {
+        close();
+        const bool custom = responses_is_custom(r.extra);
+        w_.object().member("type", custom ? "custom_tool_call_output" : "function_call_output").member("call_id", ids_.of_result(r));
+        const auto* const only = r.content.size() == 1 ? std::get_if<text_part>(&r.content.front()) : nullptr;
+        w_.key("output");
+        if (r.content.empty()) {
+            w_.value("");
+        } else if (only != nullptr && only->extra.empty()) {
+            report_members(*only, at.item(0));
+            w_.value(only->text);
+        } else {
+            w_.array();
+            for (std::size_t i = 0; i < r.content.size(); ++i) write_output(r, i, at.item(i));
+            w_.end_array();
+        }
+        responses_write_outer(w_, r.extra, {responses_custom});
+        w_.end_object();
+    }
+
+    LLMX_DECL void write_output(const tool_result_part& r, std::size_t i, const request_place& at) {
+        std::visit([&](const auto& p) { report_members(p, at); }, r.content[i]);
+        if (const auto* const text = std::get_if<text_part>(&r.content[i])) {
+            w_.object().member("type", "input_text").member("text", text->text);
+            responses_write_outer(w_, text->extra, {responses_message});
+            w_.end_object();
+        } else if (const auto* const image = std::get_if<image_part>(&r.content[i])) {
+            if (takes(image->source)) write_image(*image, at);
+            else drops_.lost(at);
+        } else {
+            const auto& file = std::get<file_part>(r.content[i]);
+            if (takes(file.source)) write_file(file, at);
+            else drops_.lost(at);
+        }
+    }
+
+    json_writer& w_;
+    const chat_request& request_;
+    drop_report& drops_;
+    std::size_t index_ = 0;
+    bool open_ = false, thinks_;
+    call_ids ids_{openai_chat_call_id_rule};
+};
+
+LLMX_DECL void responses_write_input(json_writer& w, const chat_request& request, const model_traits& traits, drop_report& drops) {
+    responses_item_writer(w, request, traits, drops).write();
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/openai/impl/responses_encode_request.ipp ----
+
+
+#include <algorithm>
+#include <set>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// Writes one request's members beside its items.
+class responses_request_writer {
+public:
+    responses_request_writer(json_writer& w, const chat_request& request, const encode_options& options, drop_report& drops) noexcept
+        : w_(w), request_(request), options_(options), drops_(drops) {}
+
+    LLMX_DECL void write() {
+        w_.object().member("model", options_.model.empty() ? std::string_view(request_.model) : options_.model);
+        responses_write_input(w_, request_, options_.traits, drops_);
+        write_tools();
+        if (const auto limit = fit_output_limit(request_, options_.traits, drops_)) w_.member("max_output_tokens", *limit);
+        const std::uint64_t refused = refused_members(request_, options_.traits, drops_);
+        write_fields(w_, &request_, responses_request_fields.view(), request_place(), drops_, refused);
+        const bool text_alone = std::all_of(request_.modalities.begin(), request_.modalities.end(), [](const auto& m) { return m == "text"; });
+        if (!text_alone) drops_.lost(request_place().of<&chat_request::modalities>());
+        write_text();
+        write_reasoning();
+        write_user();
+        if (responses_find(request_.extra, "store") == nullptr) w_.member("store", false);
+        write_include();
+        if (options_.stream.value_or(request_.stream)) w_.member("stream", true);
+        responses_write_outer(w_, request_.extra, {"text.", "reasoning.", "input.", "include"});
+        drops_.foreign(request_.extra, openai_responses::name, request_place());
+        w_.end_object();
+    }
+
+private:
+    /// False for vendors' tools of other languages that have no equivalent, which are reported.
+    bool takes_tool(const tool& t, std::size_t i) {
+        const request_place at = request_place().tool(i);
+        if (!t.builtin || t.builtin->origin == openai_responses::name) {
+            report_fields(&t, responses_tool_fields.view(), at, drops_);
+            drops_.foreign(t.extra, openai_responses::name, at);
+            return true;
+        }
+        if (t.kind == builtin_kind::web_search) {
+            drops_.hint(at.of<&tool::builtin>());
+            return true;
+        }
+        drops_.lost(at);
+        return false;
+    }
+
+    LLMX_DECL void write_tools() {
+        std::vector<std::size_t> written;
+        for (std::size_t i = 0; i < request_.tools.size(); ++i)
+            if (takes_tool(request_.tools[i], i)) written.push_back(i);
+        if (!written.empty()) {
+            w_.key("tools").array();
+            std::string_view space;
+            for (const std::size_t i : written) {
+                const tool& t = request_.tools[i];
+                const responses_function f = t.builtin ? responses_function() : responses_split(t.name);
+                if (f.space != space || f.space.empty()) {
+                    end_namespace(space);
+                    space = f.space;
+                    begin_namespace(space, t);
+                }
+                write_tool(t, f.name, request_place().tool(i));
+            }
+            end_namespace(space);
+            w_.end_array();
+        }
+        const bool takes_choice = !written.empty() || request_.tools.empty();
+        if (request_.tool_choice) {
+            if (takes_choice) write_choice(*request_.tool_choice);
+            else drops_.hint(request_place().of<&chat_request::tool_choice>());
+        }
+        if (request_.parallel_tool_calls) {
+            if (takes_choice && options_.traits.parallel_tools) w_.member("parallel_tool_calls", *request_.parallel_tool_calls);
+            else drops_.hint(request_place().of<&chat_request::parallel_tool_calls>());
+        }
+    }
+
+    LLMX_DECL void begin_namespace(std::string_view space, const tool& first) {
+        if (space.empty()) return;
+        const raw_json* const description = responses_find(first.extra, "namespace.description");
+        w_.object().member("type", "namespace").member("name", space).key("description");
+        if (description != nullptr) w_.raw(description->text);
+        else w_.value(space);
+        w_.key("tools").array();
+    }
+    void end_namespace(std::string_view space) {
+        if (!space.empty()) w_.end_array().end_object();
+    }
+
+    LLMX_DECL void write_tool(const tool& t, std::string_view name, const request_place& at) {
+        if (t.builtin && t.builtin->origin == openai_responses::name) {
+            w_.raw(t.builtin->value.text);
+            return;
+        }
+        if (t.builtin) return write_search(t, at);
+        const bool custom = responses_is_custom(t.extra);
+        w_.object().member("type", custom ? "custom" : "function").member("name", name);
+        write_mapped_fields(w_, &t, responses_tool_fields.view(), at, drops_);
+        if (!custom) {
+            w_.key("parameters");
+            if (t.parameters.empty()) w_.raw(R"({"type":"object","properties":{}})");
+            else w_.raw(t.parameters.text);
+            w_.member("strict", t.strict.value_or(false));
+        } else if (t.strict) {
+            drops_.hint(at.of<&tool::strict>());
+        }
+        responses_write_outer(w_, t.extra, {responses_custom, "namespace."});
+        w_.end_object();
+    }
+
+    LLMX_DECL void write_search(const tool& t, const request_place& at) {
+        w_.object().member("type", "web_search");
+        if (t.search) {
+            const web_search_options& s = *t.search;
+            if (!s.context_size.empty()) w_.member("search_context_size", s.context_size);
+            if (!s.allowed_domains.empty()) {
+                w_.key("filters").object().key("allowed_domains").array();
+                for (const std::string& one : s.allowed_domains) w_.value(one);
+                w_.end_array().end_object();
+            }
+            if (s.has_location()) {
+                w_.key("user_location").object().member("type", "approximate");
+                if (!s.city.empty()) w_.member("city", s.city);
+                if (!s.region.empty()) w_.member("region", s.region);
+                if (!s.country.empty()) w_.member("country", s.country);
+                if (!s.timezone.empty()) w_.member("timezone", s.timezone);
+                w_.end_object();
+            }
+            report_fields(&s, responses_search_fields.view(), at.of<&tool::search>(), drops_);
+        }
+        w_.end_object();
+    }
+
+    /// A name is a function's unless a custom tool has it.
+    [[nodiscard]] std::string_view kind_of(std::string_view name) const {
+        for (const tool& t : request_.tools)
+            if (t.name == name) return t.builtin ? std::string_view("function") : responses_is_custom(t.extra) ? std::string_view("custom") : std::string_view("function");
+        return "function";
+    }
+    LLMX_DECL void write_name(std::string_view name) {
+        const responses_function f = responses_split(name);
+        w_.member("type", kind_of(name));
+        if (!f.space.empty()) w_.member("namespace", f.space);
+        w_.member("name", f.name);
+    }
+
+    LLMX_DECL void write_choice(const tool_choice& choice) {
+        using mode = tool_choice::mode;
+        const request_place at = request_place().of<&chat_request::tool_choice>();
+        if (choice.how != mode::function && !choice.name.empty()) drops_.hint(at.of<&tool_choice::name>());
+        const bool listed = choice.how == mode::automatic || choice.how == mode::required;
+        if (!listed && !choice.allowed.empty()) drops_.hint(at.of<&tool_choice::allowed>());
+        w_.key("tool_choice");
+        if (listed && !choice.allowed.empty()) {
+            w_.object().member("type", "allowed_tools").member("mode", choice.how == mode::required ? "required" : "auto").key("tools").array();
+            for (const std::string& name : choice.allowed) {
+                w_.object();
+                write_name(name);
+                w_.end_object();
+            }
+            w_.end_array().end_object();
+        } else if (choice.how == mode::function) {
+            w_.object();
+            write_name(choice.name);
+            w_.end_object();
+        } else {
+            w_.value(choice.how == mode::none ? "none" : choice.how == mode::required ? "required" : "auto");
+        }
+    }
+
+    LLMX_DECL void write_text() {
+        const bool has_extra = request_.extra.speaks(openai_responses::name) &&
+                               std::any_of(request_.extra.members.begin(), request_.extra.members.end(), [](const auto& m) { return m.name.starts_with("text."); });
+        if (!request_.response_format && !has_extra) return;
+        w_.key("text").object();
+        if (request_.response_format) write_format(*request_.response_format);
+        else if (const raw_json* const other = responses_find(request_.extra, "text.format")) w_.raw_member("format", other->text);
+        if (request_.extra.speaks(openai_responses::name))
+            for (const auto& m : request_.extra.members)
+                if (m.name.starts_with("text.") && !m.name.starts_with("text.format")) w_.raw_member(std::string_view(m.name).substr(5), m.value.text);
+        w_.end_object();
+    }
+
+    LLMX_DECL void write_format(const response_format& f) {
+        const request_place at = request_place().of<&chat_request::response_format>();
+        const bool by_schema = f.form == response_format::kind::json_schema;
+        w_.key("format").object();
+        w_.member("type", by_schema ? "json_schema" : f.form == response_format::kind::json_object ? "json_object" : "text");
+        if (by_schema) {
+            // The wire demands a name, other languages have none.
+            w_.member("name", f.name.empty() ? std::string_view("response") : std::string_view(f.name));
+            write_fields(w_, &f, responses_format_fields.view(), at, drops_);
+        } else {
+            // They describe a schema, which this form has not.
+            if (!f.name.empty()) drops_.hint(at.of<&response_format::name>());
+            if (!f.description.empty()) drops_.hint(at.of<&response_format::description>());
+            if (!f.schema.empty()) drops_.hint(at.of<&response_format::schema>());
+            if (f.strict) drops_.hint(at.of<&response_format::strict>());
+        }
+        responses_write_inner(w_, request_.extra, "text.format.");
+        w_.end_object();
+    }
+
+    LLMX_DECL void write_reasoning() {
+        const fitted_reasoning fitted = fit_reasoning(request_, options_.traits, drops_);
+        const bool has_extra = request_.extra.speaks(openai_responses::name) &&
+                               std::any_of(request_.extra.members.begin(), request_.extra.members.end(), [](const auto& m) { return m.name.starts_with("reasoning."); });
+        if (!fitted.settings && !has_extra) return;
+        const reasoning_options r = fitted.settings.value_or(reasoning_options());
+        const request_place at = request_place().of<&chat_request::reasoning>();
+        std::optional<reasoning_effort> effort = r.effort;
+        if (!effort && r.budget_tokens.value_or(0) > 0) effort = usual_effort_of(*r.budget_tokens);
+        if (r.budget_tokens && *r.budget_tokens >= 0 && (r.effort || !effort)) drops_.hint(at.of<&reasoning_options::budget_tokens>());
+        // A model with efforts chooses by itself how long it reasons.
+        if (r.adaptive && !r.effort) drops_.hint(at.of<&reasoning_options::adaptive>());
+        const bool summary = r.include_thoughts.value_or(false);
+        if (!effort && !summary && !has_extra) return;
+        w_.key("reasoning").object();
+        if (effort) w_.member("effort", openai_chat_efforts[static_cast<std::size_t>(*effort)]);
+        if (summary && responses_find(request_.extra, "reasoning.summary") == nullptr) w_.member("summary", "auto");
+        responses_write_inner(w_, request_.extra, "reasoning.");
+        w_.end_object();
+    }
+
+    /// Reasoning that is not stored comes back encrypted; a model that does not reason refuses to be asked for it.
+    LLMX_DECL void write_include() {
+        const raw_json* const more = responses_find(request_.extra, "include");
+        const bool logprobs = request_.logprobs.value_or(false);
+        const bool encrypted = request_.reasoning && takes_thoughts(options_.traits) && request_.reasoning->effort != reasoning_effort::none;
+        if (more == nullptr && !logprobs && !encrypted) return;
+        w_.key("include").array();
+        if (encrypted) w_.value("reasoning.encrypted_content");
+        if (logprobs) w_.value("message.output_text.logprobs");
+        if (more != nullptr) {
+            json_document document(std::string("{\"include\":").append(more->text).append("}"));
+            const json_cursor root = document.root(), all = root["include"];
+            for (std::size_t i = 0; i < all.size(); ++i) {
+                const json_cursor one = all[i];
+                w_.raw(one.text());
+            }
+        }
+        w_.end_array();
+    }
+
+    LLMX_DECL void write_user() {
+        // Longer ones are refused; the identity of the end user does not change the answer.
+        constexpr std::size_t longest = 64;
+        if (request_.user.size() > longest) drops_.hint(request_place().of<&chat_request::user>());
+        else if (!request_.user.empty()) w_.member("user", request_.user);
+        if (request_.service_tier) {
+            const std::string_view tier = enum_name(openai_chat_tiers, *request_.service_tier);
+            if (!tier.empty()) w_.member("service_tier", tier);
+            else drops_.hint(request_place().of<&chat_request::service_tier>());
+        }
+        std::size_t written = 0;
+        for (std::size_t i = 0; i < request_.metadata.size(); ++i) {
+            const auto& [key, value] = request_.metadata[i];
+            if (written == most_metadata || key.size() > longest_metadata_key || value.size() > longest_metadata_value) {
+                drops_.hint(request_place().of<&chat_request::metadata>().item(i));
+                continue;
+            }
+            if (written++ == 0) w_.key("metadata").object();
+            w_.member(key, value);
+        }
+        if (written != 0) w_.end_object();
+    }
+
+    json_writer& w_;
+    const chat_request& request_;
+    const encode_options& options_;
+    drop_report& drops_;
+};
+
+} // namespace detail
+
+LLMX_DECL result<void> openai_responses::encode_request(const chat_request& request, const encode_options& options, std::string& out,
+                                                        drop_report& drops) {
+    if (result<void> whole = drops.refuse_state(request.extra, name); !whole) return whole;
+    json_writer w(out);
+    detail::responses_request_writer(w, request, options, drops).write();
+    return success();
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/dialects/openai/impl/responses_reply.ipp ----
+
+
+#include <algorithm>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// One item of a reply.
+LLMX_DECL void responses_write_reasoning(std::string_view id, const thinking_part& t, std::string& out) {
+    json_writer w(out);
+    w.object().member("id", id).member("type", "reasoning").key("summary").array();
+    if (!t.text.empty()) w.object().member("type", "summary_text").member("text", t.text).end_object();
+    w.end_array();
+    const std::string proof = responses_write_proof(t);
+    if (!proof.empty()) w.member("encrypted_content", proof);
+    w.end_object();
+}
+
+LLMX_DECL void responses_write_call(std::string_view id, std::string_view call_id, std::string_view name, std::string_view arguments, bool custom,
+                                    std::string& out) {
+    const responses_function f = responses_split(name);
+    json_writer w(out);
+    w.object().member("id", id).member("type", custom ? "custom_tool_call" : "function_call");
+    if (!custom) w.member("status", "completed");
+    w.member("call_id", call_id);
+    if (!f.space.empty()) w.member("namespace", f.space);
+    w.member("name", f.name);
+    if (custom) w.member("input", responses_custom_input(arguments));
+    else w.member("arguments", arguments.empty() ? std::string_view("{}") : arguments);
+    w.end_object();
+}
+
+LLMX_DECL void responses_write_generated_image(std::string_view id, std::string_view base64, std::string& out) {
+    json_writer(out).object().member("id", id).member("type", "image_generation_call").member("status", "completed").member("result", base64).end_object();
+}
+
+/// The probabilities of a choice, which other languages have as an object of lists, as the list of a text.
+LLMX_DECL [[nodiscard]] std::string responses_logprobs(std::string_view json) {
+    if (json.empty()) return "[]";
+    json_document document(json);
+    const json_cursor root = document.root(), content = root["content"];
+    std::string list;
+    json_writer w(list);
+    w.array();
+    content.each_object_or_skip([&w](const json_cursor& one, std::size_t) {
+        const json_cursor top = one["top_logprobs"];
+        const auto write = [&w](const json_cursor& of) {
+            const json_cursor value = of["logprob"], octets = of["bytes"];
+            w.member("token", of["token"].string_or()).key("logprob").raw(value ? value.text() : "0");
+            w.key("bytes").raw(octets.array() != nullptr ? octets.text() : "[]");
+        };
+        w.object();
+        write(one);
+        w.key("top_logprobs").array();
+        top.each_object_or_skip([&](const json_cursor& other, std::size_t) {
+            w.object();
+            write(other);
+            w.end_object();
+        });
+        w.end_array().end_object();
+    });
+    w.end_array();
+    return list;
+}
+
+/// Writes the items of a message.
+class responses_output_writer {
+public:
+    responses_output_writer(const chat_choice& choice, std::string_view response, const reply_options& options, std::string& out)
+        : choice_(choice), response_(response), custom_(responses_custom_tools(options.request)), out_(out) {}
+
+    LLMX_DECL void write() {
+        for (const content_part& part : choice_.answer.content) write_part(part);
+        close();
+    }
+
+private:
+    std::string next(std::string_view prefix) { return responses_item_id(prefix, response_, items_); }
+    void begin() {
+        close();
+        if (items_++ != 0) out_ += ',';
+    }
+    LLMX_DECL void open() {
+        if (open_) {
+            out_ += ',';
+            return;
+        }
+        const std::string id = next("msg_");
+        begin();
+        open_ = true;
+        json_writer w(out_);
+        w.object().member("id", id).member("type", "message").member("status", status()).member("role", "assistant").key("content").array();
+    }
+    void close() {
+        if (open_) out_ += "]}";
+        open_ = false;
+    }
+    [[nodiscard]] std::string_view status() const noexcept {
+        return responses_incomplete(choice_.finish).empty() ? std::string_view("completed") : std::string_view("incomplete");
+    }
+
+    LLMX_DECL void write_part(const content_part& part) {
+        if (const auto* const text = std::get_if<text_part>(&part)) {
+            write_text(*text);
+            sign(responses_last, text->signature);
+        } else if (const auto* const refusal = std::get_if<refusal_part>(&part)) {
+            open();
+            json_writer(out_).object().member("type", "refusal").member("refusal", refusal->text).end_object();
+        } else if (const auto* const thought = std::get_if<thinking_part>(&part)) {
+            if (const raw_json* const record = responses_find(thought->extra, responses_record); record != nullptr) {
+                begin();
+                out_ += record->text;
+                return;
+            }
+            const std::string id = next("rs_");
+            begin();
+            responses_write_reasoning(id, *thought, out_);
+        } else if (const auto* const call = std::get_if<tool_call_part>(&part)) {
+            const bool custom = custom_.contains(call->name) || responses_is_custom(call->extra);
+            sign(responses_next, call->signature);
+            const std::string id = next(custom ? "ctc_" : "fc_");
+            begin();
+            responses_write_call(id, call->id, call->name, call->arguments, custom, out_);
+        } else if (const auto* const image = std::get_if<image_part>(&part)) {
+            if (image->source.data.empty()) return;
+            const std::string id = next("ig_");
+            begin();
+            responses_write_generated_image(id, image->source.data, out_);
+        } else if (const auto* const opaque = std::get_if<opaque_part>(&part)) {
+            write_opaque(*opaque);
+        }
+    }
+
+    LLMX_DECL void write_text(const text_part& text) {
+        open();
+        json_writer w(out_);
+        const std::int64_t length = openai_chat_length(text.text);
+        w.object().member("type", "output_text").member("text", text.text).key("annotations").array();
+        for (const citation& c : text.citations) static_cast<void>(responses_write_annotation(w, c, length));
+        w.end_array().raw_member("logprobs", has_logprobs_ ? "[]" : responses_logprobs(choice_.logprobs.text));
+        has_logprobs_ = true;
+        w.end_object();
+    }
+
+    /// A signature in an item of its own.
+    LLMX_DECL void sign(std::string_view role, std::string_view signature) {
+        if (signature.empty()) return;
+        const std::string id = next("rs_");
+        begin();
+        json_writer(out_).object().member("id", id);
+        out_.append(",").append(std::string_view(responses_signature_item(role, signature)).substr(1));
+    }
+
+    LLMX_DECL void write_opaque(const opaque_part& opaque) {
+        if (opaque.origin == openai_responses::name) {
+            begin();
+            out_ += opaque.value.text;
+            return;
+        }
+        // A custom call of the older API.
+        if (opaque.origin != openai_chat::name) return;
+        json_document document(opaque.value.text);
+        const json_cursor root = document.root(), custom = root["custom"];
+        if (root["type"].string_or() != "custom" || custom.object() == nullptr) return;
+        const std::string id = next("ctc_");
+        begin();
+        responses_write_call(id, root["id"].string_or(), custom["name"].string_or(), responses_custom_arguments(custom["input"].string_or()), true, out_);
+    }
+
+    const chat_choice& choice_;
+    std::string_view response_;
+    std::set<std::string, std::less<>> custom_;
+    std::string& out_;
+    std::size_t items_ = 0;
+    bool open_ = false, has_logprobs_ = false;
+};
+
+/// Reads the items of a reply, leniently.
+class responses_output_reader {
+public:
+    explicit responses_output_reader(chat_choice& to) noexcept : to_(to) {}
+
+    LLMX_DECL void read(const json_cursor& item) {
+        const std::string_view type = item["type"].string_or();
+        auto& content = to_.answer.content;
+        if (type == "message") {
+            read_message(item);
+        } else if (type == "reasoning") {
+            const responses_proof proof = responses_read_proof(item["encrypted_content"].string_or());
+            thinking_part part(responses_thoughts(item));
+            if (proof.last && part.text.empty() && sign_last(proof.signature)) return;
+            if (proof.next && part.text.empty()) {
+                next_signature_ = proof.signature;
+                return;
+            }
+            responses_read_thinking(item, proof, part);
+            content.emplace_back(std::move(part));
+        } else if (type == "function_call" || type == "custom_tool_call") {
+            const bool custom = type == "custom_tool_call";
+            tool_call_part call;
+            call.id = item["call_id"].string_or();
+            call.name = responses_joined(item["namespace"].string_or(), item["name"].string_or());
+            if (custom) responses_mark_custom(call.extra);
+            if (custom) call.arguments = responses_custom_arguments(item["input"].string_or());
+            else call.arguments = item["arguments"].string_or();
+            call.signature = std::move(next_signature_);
+            next_signature_.clear();
+            content.emplace_back(std::move(call));
+        } else if (type == "image_generation_call" && !item["result"].string_or().empty()) {
+            const std::string data(item["result"].string_or());
+            const std::string format(item["output_format"].string_or("png"));
+            content.emplace_back(image_part(media::from_base64(std::string("image/").append(format), data)));
+        } else if (responses_is_record(type)) {
+            if (type == "web_search_call") ++searches_;
+            thinking_part part;
+            part.extra.add(openai_responses::name, std::string(responses_record), item.text()).hint = true;
+            content.emplace_back(std::move(part));
+        } else if (!type.empty()) {
+            content.emplace_back(opaque_part(openai_responses::name, item.text()));
+        }
+    }
+    [[nodiscard]] std::int64_t searches() const noexcept { return searches_; }
+
+private:
+    LLMX_DECL void read_message(const json_cursor& item) {
+        const json_cursor parts = item["content"];
+        parts.each_object_or_skip([this](const json_cursor& one, std::size_t) {
+            const std::string_view type = one["type"].string_or();
+            if (type == "refusal") {
+                to_.answer.content.emplace_back(refusal_part(std::string(one["refusal"].string_or())));
+                return;
+            }
+            if (type != "output_text") {
+                to_.answer.content.emplace_back(opaque_part(openai_responses::name, one.text()));
+                return;
+            }
+            text_part text(std::string(one["text"].string_or()));
+            const json_cursor annotations = one["annotations"], logprobs = one["logprobs"];
+            responses_read_annotations(annotations, text.citations);
+            if (logprobs.array() != nullptr && !logprobs.array()->empty() && to_.logprobs.empty())
+                to_.logprobs = raw_json(std::string("{\"content\":").append(logprobs.text()).append(",\"refusal\":null}"));
+            to_.answer.content.emplace_back(std::move(text));
+        });
+    }
+    LLMX_DECL bool sign_last(std::string_view signature) {
+        if (to_.answer.content.empty()) return false;
+        content_part& last = to_.answer.content.back();
+        if (auto* const text = std::get_if<text_part>(&last)) text->signature = signature;
+        else if (auto* const call = std::get_if<tool_call_part>(&last)) call->signature = signature;
+        else return false;
+        return true;
+    }
+
+    chat_choice& to_;
+    std::int64_t searches_ = 0;
+    /// Of the next call.
+    std::string next_signature_;
+};
+
+/// The reason of a reply that ended.
+LLMX_DECL [[nodiscard]] finish_reason responses_finish(const json_cursor& response, bool has_calls) noexcept {
+    const json_cursor details = response["incomplete_details"];
+    const std::string_view reason = details["reason"].string_or(), status = response["status"].string_or();
+    if (reason == "max_output_tokens") return finish_reason::length;
+    if (reason == "content_filter") return finish_reason::content_filter;
+    if (status == "incomplete") return finish_reason::length;
+    if (status == "cancelled") return finish_reason::failed;
+    return has_calls ? finish_reason::tool_calls : finish_reason::stop;
+}
+
+LLMX_DECL [[nodiscard]] bool responses_has_calls(const message& m) noexcept {
+    return std::any_of(m.content.begin(), m.content.end(), [](const content_part& p) { return std::holds_alternative<tool_call_part>(p); });
+}
+
+} // namespace detail
+
+LLMX_DECL result<chat_reply> openai_responses::decode_reply(std::string_view body) {
+    json_document document(body);
+    if (const auto read = document.status(); !read) return error(errc::bad_response, read.error().message());
+    const json_cursor root = document.root(), output = root["output"], failure = root["error"], tokens = root["usage"];
+    if (failure) return detail::openai_chat_failure(failure);
+    if (root["status"].string_or() == "failed") return error(errc::provider_internal, "the provider reports that the response failed");
+    if (output.array() == nullptr) return error(errc::bad_response, "the answer has no output");
+    chat_reply to;
+    to.id = root["id"].string_or();
+    to.model = root["model"].string_or();
+    to.created = root["created_at"].count_or();
+    to.service_tier = detail::read_enum(detail::openai_chat_tiers, root["service_tier"].string_or());
+    chat_choice& choice = to.choices.emplace_back();
+    detail::responses_output_reader reader(choice);
+    output.each_object_or_skip([&reader](const json_cursor& item, std::size_t) { reader.read(item); });
+    choice.finish = detail::responses_finish(root, detail::responses_has_calls(choice.answer));
+    if (tokens.object() != nullptr) to.usage = detail::responses_read_usage(tokens);
+    to.usage.web_searches = reader.searches();
+    to.usage.tier = to.service_tier;
+    return to;
+}
+
+LLMX_DECL bool openai_responses::holds_answer(std::string_view body) noexcept {
+    return detail::json_text_opens(body, "output", "[{") || detail::json_text_has_word(body, "status");
+}
+
+LLMX_DECL void openai_responses::encode_reply(const chat_reply& reply, const reply_options& options, std::string& out) {
+    static const chat_choice none;
+    const chat_choice& choice = reply.choices.empty() ? none : reply.choices.front();
+    const std::string id = detail::responses_id(reply.id.empty() ? options.id : std::string_view(reply.id));
+    std::string output;
+    detail::responses_output_writer(choice, id, options, output).write();
+    const std::string echo = detail::responses_echo(options.request);
+    detail::responses_state s;
+    s.id = id;
+    s.model = reply.model.empty() ? options.model : std::string_view(reply.model);
+    s.created = reply.created != 0 ? reply.created : options.created;
+    s.incomplete = detail::responses_incomplete(choice.finish);
+    s.status = !s.incomplete.empty() ? "incomplete" : choice.finish == finish_reason::failed ? "failed" : "completed";
+    const std::string_view broke = R"({"code":"server_error","message":"the provider reports that the generation broke off"})";
+    if (choice.finish == finish_reason::failed) s.failure = broke;
+    s.output = output;
+    s.echo = echo;
+    s.tokens = &reply.usage;
+    detail::responses_write(s, &reply.extra, reply.service_tier ? detail::enum_name(detail::openai_chat_tiers, *reply.service_tier) : std::string_view(), out);
+}
+
+LLMX_DECL error_body openai_responses::decode_error(std::string_view body) { return openai_chat::decode_error(body); }
+
+LLMX_DECL void openai_responses::encode_error(const error& failure, std::string& out) { openai_chat::encode_error(failure, out); }
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/dialects/openai/impl/responses_scan.ipp ----
+
+
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// The usage object that \p text is, which has passed a scan.
+LLMX_DECL [[nodiscard]] usage responses_scan_counts(std::string_view text) noexcept {
+    usage u;
+    json_scanner outer(text);
+    for (json_member m; outer.next(m);) {
+        if (const auto n = json_count(m.value)) {
+            if (m.named("input_tokens")) u.input_tokens = *n;
+            else if (m.named("output_tokens")) u.output_tokens = *n;
+        }
+        if (m.value.front() != '{') continue;
+        const bool in = m.named("input_tokens_details"), out = m.named("output_tokens_details");
+        json_scanner inner(m.value);
+        for (json_member d; inner.next(d);) {
+            const auto n = json_count(d.value);
+            if (!n) continue;
+            if (in && d.named("cached_tokens")) u.cached_tokens = *n;
+            else if (in && d.named("cache_write_tokens")) u.cache_write_tokens = *n;
+            else if (out && d.named("reasoning_tokens")) u.reasoning_tokens = *n;
+        }
+    }
+    return u;
+}
+
+LLMX_DECL [[nodiscard]] bool responses_exceeds(const json_member& m, const model_traits& t) {
+    using p = sampling_parameter;
+    if (m.named("temperature")) return refuses_value(t, p::temperature, m.value, 1);
+    if (m.named("top_p")) return refuses_value(t, p::top_p, m.value, 1);
+    if (m.named("max_output_tokens")) return is_above(m.value, t.max_output_tokens);
+    if (m.named("parallel_tool_calls")) return !t.parallel_tools && !is_json_null(m.value);
+    if (!m.named("reasoning") || !m.value.starts_with('{')) return false;
+    bool other = false;
+    json_scanner members(m.value);
+    for (json_member one; members.next(one);) other = other || (one.named("effort") && is_other_effort(t, one.value));
+    return other;
+}
+
+} // namespace detail
+
+LLMX_DECL result<request_head> openai_responses::scan_request(std::string_view body, const request_target& target) {
+    using namespace std::string_view_literals;
+    static constexpr detail::routed_members routed("model"sv, "input"sv, "stream"sv, "max_output_tokens"sv);
+    request_head head;
+    bool has_model = false;
+    detail::members_seen seen;
+    auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
+        head.members.add(m);
+        if (detail::is_gateway_member(m) || (m.named("metadata") && !detail::fits_metadata(m.value))) head.has_gateway_members = true;
+        if (routed.is_other(m)) return success();
+        if (m.named("model")) {
+            if (seen.again(0)) return detail::member_given_twice(m);
+            head.model_begin = m.begin;
+            head.model_end = m.end;
+            if (is_json_null(m.value)) return success();
+            if (!is_json_string(m.value) || m.value == "\"\"") return detail::member_expected("model", "the name of a model");
+            has_model = true;
+            head.model = plain_json_string(m.value).value_or(std::string_view());
+        } else if (m.named("input")) {
+            if (!m.value.starts_with('[') && !is_json_string(m.value) && !is_json_null(m.value))
+                return detail::member_expected("input", "a string or an array");
+            if (seen.again(1)) return detail::member_given_twice(m);
+        } else if (m.named("stream")) {
+            head.stream = is_true(m.value);
+            if (!head.stream && m.value != "false" && !is_json_null(m.value)) return detail::member_expected("stream", "true or false");
+            if (seen.again(2)) return detail::member_given_twice(m);
+        } else if (m.named("max_output_tokens")) {
+            head.max_output_tokens = json_count(m.value).value_or(0);
+            if (seen.again(3)) return detail::member_given_twice(m);
+        } else {
+            return routed.check(m);
+        }
+        return success();
+    });
+    if (done.has_error()) return done.error();
+    head.members.finish();
+    if (!target.model.empty()) head.model = target.model;
+    else if (!has_model) return detail::member_expected("model", "the name of a model");
+    if (target.stream && !head.stream) head.stream = head.must_translate = true;
+    return head;
+}
+
+LLMX_DECL bool openai_responses::exceeds_model(std::string_view body, const member_spans& known, const model_traits& traits) {
+    if (!detail::restricts_requests(traits)) return false;
+    bool exceeds = false;
+    const result<void> read = for_each_member(body, known, [&](const json_member& m) { exceeds = exceeds || detail::responses_exceeds(m, traits); });
+    return read.has_value() && exceeds;
+}
+
+LLMX_DECL bool openai_responses::has_foreign_signature(std::string_view body) noexcept {
+    // A mark may be written with escapes by nobody but an attacker, whose own request the vendor then refuses.
+    return body.find("\"llmx::") != std::string_view::npos;
+}
+
+LLMX_DECL usage openai_responses::scan_usage(std::string_view body) {
+    usage found;
+    std::optional<service_tier> tier;
+    const auto done = scan_json_members(body, [&](const json_member& m) {
+        if (m.named("service_tier")) tier = detail::read_enum(detail::openai_chat_tiers, plain_json_string(m.value).value_or(std::string_view()));
+        if (m.named("usage") && m.value.starts_with('{')) found = detail::responses_scan_counts(m.value);
+    });
+    if (done.has_error()) return usage();
+    found.tier = tier;
+    return found;
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/dialects/openai/impl/responses_stream_decoder.ipp ----
+
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// More items, or parts of one, than any answer has: an attack.
+inline constexpr std::size_t responses_max_items = 8192;
+
+} // namespace detail
+
+/// One event's pass.
+struct openai_responses::stream_decoder::reader {
+    stream_decoder& d;
+    event_batch& out;
+
+    chat_event& add(chat_event::kind k, std::uint32_t part) {
+        chat_event& e = out.add(k);
+        e.part = part;
+        return e;
+    }
+
+    /// The item that \p event is about; null when there are too many.
+    [[nodiscard]] item_state* item_of(const json_cursor& event) {
+        const std::int64_t index = event["output_index"].int_or();
+        if (d.items_.size() >= detail::responses_max_items && !d.items_.contains(index)) return nullptr;
+        return &d.items_[index];
+    }
+    [[nodiscard]] std::uint32_t part_of(item_state& i, std::int64_t position) {
+        const auto at = i.parts.find(position);
+        if (at != i.parts.end()) return at->second;
+        i.begins[position] = d.characters_;
+        return i.parts[position] = d.parts_++;
+    }
+
+    LLMX_DECL void text(item_state& i, std::int64_t position, std::string_view piece, bool refusal) {
+        if (piece.empty() || i.parts.size() >= detail::responses_max_items) return;
+        const std::uint32_t part = part_of(i, position);
+        add(refusal ? chat_event::kind::refusal : chat_event::kind::text, part).text = out.keep(piece);
+        if (refusal) return;
+        d.characters_ += detail::openai_chat_length(piece);
+        d.last_part_ = part;
+    }
+
+    LLMX_DECL void thought(item_state& i, const json_cursor& event, bool summary) {
+        const std::string_view piece = event["delta"].string_or();
+        if (piece.empty() || (summary ? i.by_content : i.by_summary)) return; // one of the two is enough
+        (summary ? i.by_summary : i.by_content) = true;
+        const std::uint32_t part = part_of(i, 0);
+        const std::int64_t index = event["summary_index"].int_or();
+        if (summary && index != i.summary) add(chat_event::kind::thinking, part).text = "\n\n";
+        i.summary = index;
+        add(chat_event::kind::thinking, part).text = out.keep(piece);
+    }
+
+    LLMX_DECL void begin_call(item_state& i, const json_cursor& item) {
+        if (i.begun) return;
+        i.begun = d.called_ = true;
+        i.custom = item["type"].string_or() == "custom_tool_call";
+        chat_event& e = add(chat_event::kind::tool_call, part_of(i, 0));
+        e.id = out.keep(item["call_id"].string_or(item["id"].string_or()));
+        e.name = out.keep(detail::responses_joined(item["namespace"].string_or(), item["name"].string_or()));
+        e.text = out.keep(d.next_signature_);
+        d.next_signature_.clear();
+        d.last_part_ = e.part;
+    }
+
+    LLMX_DECL void arguments(item_state& i, std::string_view piece) {
+        if (!i.begun || i.ended || piece.empty()) return;
+        d.scratch_.clear();
+        if (i.custom) {
+            // The text of the custom tool's only argument.
+            if (!i.has_arguments) d.scratch_ += "{\"input\":\"";
+            std::string quoted;
+            append_json_string(quoted, piece);
+            d.scratch_.append(quoted, 1, quoted.size() - 2);
+            piece = d.scratch_;
+        }
+        i.has_arguments = true;
+        add(chat_event::kind::tool_arguments, part_of(i, 0)).text = out.keep(piece);
+    }
+
+    LLMX_DECL void end_call(item_state& i, const json_cursor& item) {
+        begin_call(i, item);
+        if (i.ended) return;
+        if (!i.has_arguments) arguments(i, i.custom ? item["input"].string_or() : item["arguments"].string_or());
+        if (i.custom) add(chat_event::kind::tool_arguments, part_of(i, 0)).text = i.has_arguments ? "\"}" : "{\"input\":\"\"}";
+        i.ended = true;
+    }
+
+    LLMX_DECL void citation(item_state& i, const json_cursor& event) {
+        const json_cursor from = event["annotation"];
+        if (from.object() == nullptr) return;
+        const std::int64_t position = event["content_index"].int_or();
+        const std::uint32_t part = part_of(i, position);
+        chat_event& e = add(chat_event::kind::citation, part);
+        d.scratch_.clear();
+        if (from["type"].string_or() != "url_citation") {
+            e.text = out.keep(from.text());
+            e.name = openai_responses::name;
+            return;
+        }
+        const std::int64_t begin = from["start_index"].count_or(-1), end = from["end_index"].count_or(-1), at = i.begins[position];
+        json_writer w(d.scratch_);
+        w.object().member("url", from["url"].string_or()).member("title", from["title"].string_or());
+        if (begin >= 0 && end >= begin) w.member("start_index", at + begin).member("end_index", at + end);
+        w.end_object();
+        e.text = out.keep(d.scratch_);
+    }
+
+    LLMX_DECL void end_reasoning(item_state& i, const json_cursor& item) {
+        const detail::responses_proof proof = detail::responses_read_proof(item["encrypted_content"].string_or());
+        if (proof.next) {
+            d.next_signature_ = proof.signature;
+            return;
+        }
+        if (proof.redacted) {
+            add(chat_event::kind::redacted_thinking, part_of(i, 0)).text = out.keep(proof.signature);
+            return;
+        }
+        if (i.parts.empty() && !proof.last) {
+            if (const std::string all = detail::responses_thoughts(item); !all.empty())
+                add(chat_event::kind::thinking, part_of(i, 0)).text = out.keep(all);
+        }
+        if (proof.signature.empty() || (proof.last && d.last_part_ < 0)) return;
+        chat_event& e = add(chat_event::kind::thinking_signature, proof.last ? static_cast<std::uint32_t>(d.last_part_) : part_of(i, 0));
+        e.text = out.keep(proof.signature);
+        e.name = out.keep(proof.signer);
+    }
+
+    /// A message of which no pieces came, from a server that does not stream; and the probabilities of one.
+    LLMX_DECL void end_message(item_state& i, const json_cursor& item) {
+        const json_cursor content = item["content"];
+        const bool whole = i.parts.empty();
+        content.each_object_or_skip([&](const json_cursor& one, std::size_t position) {
+            const json_cursor logprobs = one["logprobs"];
+            const auto at = static_cast<std::int64_t>(position);
+            if (whole) {
+                const bool refusal = one["type"].string_or() == "refusal";
+                text(i, at, one[refusal ? std::string_view("refusal") : std::string_view("text")].string_or(), refusal);
+            }
+            if (logprobs.array() == nullptr || logprobs.array()->empty()) return;
+            chat_event& e = add(chat_event::kind::logprobs, part_of(i, at));
+            e.text = out.keep(std::string("{\"content\":").append(logprobs.text()).append(",\"refusal\":null}"));
+        });
+    }
+
+    LLMX_DECL void end_item(item_state& i, const json_cursor& item) {
+        const std::string_view type = item["type"].string_or();
+        if (type == "function_call" || type == "custom_tool_call") return end_call(i, item);
+        if (type == "reasoning") return end_reasoning(i, item);
+        if (type == "message") return end_message(i, item);
+        if (type.empty()) return;
+        chat_event& e = add(chat_event::kind::opaque, part_of(i, 0));
+        if (type == "web_search_call") ++d.searches_;
+        if (const std::string_view data = item["result"].string_or(); type == "image_generation_call" && !data.empty()) {
+            d.scratch_.clear();
+            const std::string_view format = item["output_format"].string_or("png");
+            json_writer w(d.scratch_);
+            detail::openai_chat_write_image(w, image_part(media::from_base64(std::string("image/").append(format), std::string(data))));
+            e.text = out.keep(d.scratch_);
+            e.name = openai_chat::name;
+            return;
+        }
+        e.text = out.keep(item.text());
+        e.name = openai_responses::name;
+    }
+
+    LLMX_DECL void start(const json_cursor& response) {
+        if (d.started_) return;
+        d.started_ = true;
+        chat_event& e = out.add(chat_event::kind::start);
+        e.id = out.keep(response["id"].string_or());
+        e.name = out.keep(response["model"].string_or());
+        e.created = response["created_at"].count_or();
+    }
+
+    LLMX_DECL void end(const json_cursor& response) {
+        const json_cursor tokens = response["usage"];
+        if (tokens.object() != nullptr) {
+            usage& used = out.add(chat_event::kind::usage).tokens;
+            used = detail::responses_read_usage(tokens);
+            used.web_searches = d.searches_;
+            used.tier = detail::read_enum(detail::openai_chat_tiers, response["service_tier"].string_or());
+        }
+        add(chat_event::kind::finish, d.parts_).reason = detail::responses_finish(response, d.called_);
+        d.done_ = true;
+    }
+};
+
+LLMX_DECL result<void> openai_responses::stream_decoder::take(const sse_event& event, event_batch& out) {
+    if (done_) return success();
+    std::string_view data = event.data;
+    while (data.starts_with(' ')) data.remove_prefix(1);
+    if (data.empty() || data == "[DONE]") return success();
+    json_document document(data);
+    if (const auto read = document.status(); !read) return error(errc::bad_response, "an event of the stream is " + read.error().message());
+    const json_cursor root = document.root(), response = root["response"], item = root["item"], failure = root["error"];
+    const std::string_view type = root["type"].string_or(event.event);
+    // Some servers have the error inside of an object of its own.
+    if (type == "error") return failure.object() != nullptr ? detail::openai_chat_failure(failure) : detail::openai_chat_failure(root);
+    if (type.empty() && failure) return detail::openai_chat_failure(failure);
+    reader r{*this, out};
+    if (type == "response.failed") {
+        const json_cursor why = response["error"];
+        return why ? detail::openai_chat_failure(why) : error(errc::provider_internal, "the provider reports that the response failed");
+    }
+    if (response.object() != nullptr) r.start(response);
+    if (type == "response.completed" || type == "response.incomplete" || type == "response.cancelled") {
+        r.end(response);
+        return success();
+    }
+    if (!type.starts_with("response.output") && !type.starts_with("response.re") && !type.starts_with("response.function_call") &&
+        !type.starts_with("response.custom_tool"))
+        return success();
+    item_state* const i = r.item_of(root);
+    if (i == nullptr) return error(errc::bad_response, "the answer has too many items");
+    const std::string_view piece = root["delta"].string_or();
+    if (type == "response.output_text.delta") r.text(*i, root["content_index"].int_or(), piece, false);
+    else if (type == "response.refusal.delta") r.text(*i, root["content_index"].int_or(), piece, true);
+    else if (type == "response.reasoning_summary_text.delta") r.thought(*i, root, true);
+    else if (type == "response.reasoning_text.delta") r.thought(*i, root, false);
+    else if (type == "response.function_call_arguments.delta" || type == "response.custom_tool_call_input.delta") r.arguments(*i, piece);
+    else if (type == "response.output_text.annotation.added") r.citation(*i, root);
+    else if (type == "response.output_item.done") r.end_item(*i, item);
+    else if (type == "response.output_item.added" &&
+             (item["type"].string_or() == "function_call" || item["type"].string_or() == "custom_tool_call"))
+        r.begin_call(*i, item);
+    return success();
+}
+
+LLMX_DECL result<void> openai_responses::stream_decoder::finish(event_batch& out) {
+    auto last = parser_.deliver_incomplete([this, &out](const sse_event& e) { return take(e, out); });
+    // The unfinished event at the end of the stream is dropped; a whole one can still be an error.
+    if (last.has_error() && last.error().value() != errc::bad_response) return last;
+    if (done_) return success();
+    return error(errc::truncated, "the stream ended before the answer did");
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/dialects/openai/impl/responses_stream_encoder.ipp ----
+
+
+#include <algorithm>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// The `code` of a failed response. Clients act on those two that the description does not list (developers.openai.com/codex).
+LLMX_DECL [[nodiscard]] std::string_view responses_failure_code(const error& failure) noexcept {
+    switch (failure.value()) {
+    case errc::context_window_exceeded: return "context_length_exceeded";
+    case errc::quota_exceeded: return "insufficient_quota";
+    case errc::rate_limited:
+    case errc::shed: return "rate_limit_exceeded";
+    case errc::invalid_request:
+    case errc::unsupported_parameter:
+    case errc::content_policy: return "invalid_prompt";
+    default: return "server_error";
+    }
+}
+
+} // namespace detail
+
+LLMX_DECL openai_responses::stream_encoder::stream_encoder(const reply_options& options)
+    : id_(detail::responses_id(options.id)), model_(options.model), echo_(detail::responses_echo(options.request)),
+      custom_(detail::responses_custom_tools(options.request)), created_(options.created) {}
+
+LLMX_DECL void openai_responses::stream_encoder::begin_event(std::string_view type, std::string& out) {
+    out.append("event: ").append(type).append("\ndata: {\"type\":\"").append(type).append("\",\"sequence_number\":");
+    json_writer(out).value(sequence_++);
+}
+
+LLMX_DECL void openai_responses::stream_encoder::begin_item_event(std::string_view type, const item& i, std::string& out) {
+    begin_event(type, out);
+    out += ",\"output_index\":";
+    json_writer(out).value(i.index);
+    out += ",\"item_id\":";
+    append_json_string(out, i.id);
+    if (i.what == kind::message) {
+        out += ",\"content_index\":";
+        json_writer(out).value(i.content_index);
+    } else if (i.what == kind::reasoning) {
+        out += ",\"summary_index\":0";
+    }
+}
+
+LLMX_DECL void openai_responses::stream_encoder::response_event(std::string_view type, std::string_view status, std::string& out,
+                                                                std::string_view failure) {
+    const bool ends = status != "in_progress";
+    std::string output;
+    for (const item& i : items_) {
+        if (!ends || i.json.empty()) continue;
+        if (!output.empty()) output += ',';
+        output += i.json;
+    }
+    detail::responses_state s;
+    s.id = id_;
+    s.model = model_;
+    s.status = status;
+    s.output = output;
+    s.failure = failure;
+    if (ends && failure.empty()) s.incomplete = detail::responses_incomplete(reason_);
+    s.echo = echo_;
+    s.created = created_;
+    if (ends) s.tokens = &tokens_;
+    begin_event(type, out);
+    out += ",\"response\":";
+    const std::string_view tier = ends && tokens_.tier ? detail::enum_name(detail::openai_chat_tiers, *tokens_.tier) : std::string_view();
+    detail::responses_write(s, nullptr, tier, out);
+    out += "}\n\n";
+}
+
+LLMX_DECL void openai_responses::stream_encoder::begin(std::string& out) {
+    if (begun_) return;
+    begun_ = true;
+    response_event("response.created", "in_progress", out);
+    response_event("response.in_progress", "in_progress", out);
+}
+
+LLMX_DECL openai_responses::stream_encoder::item& openai_responses::stream_encoder::add(kind k, std::uint32_t part, std::string_view id_prefix) {
+    const std::size_t index = items_.size();
+    item& i = items_.emplace_back(k, index, part);
+    i.id = detail::responses_item_id(id_prefix, id_, index);
+    open_.push_back(index);
+    return i;
+}
+
+LLMX_DECL void openai_responses::stream_encoder::announce(const item& i, std::string_view json, std::string& out) {
+    begin_event("response.output_item.added", out);
+    out += ",\"output_index\":";
+    json_writer(out).value(i.index);
+    out.append(",\"item\":").append(json).append("}\n\n");
+}
+
+inline openai_responses::stream_encoder::item* openai_responses::stream_encoder::last_open(kind k) noexcept {
+    // Only what was added last is written on.
+    if (open_.empty() || items_.empty()) return nullptr;
+    item& i = items_.back();
+    return open_.back() == i.index && i.what == k ? &i : nullptr;
+}
+
+LLMX_DECL void openai_responses::stream_encoder::end_items(std::string& out, bool all) {
+    std::vector<std::size_t> left;
+    std::vector<std::size_t> ending;
+    for (const std::size_t at : open_) {
+        const item& i = items_[at];
+        const bool call = i.what == kind::call || i.what == kind::custom;
+        (call && !all && !i.arguments_end.complete() ? left : ending).push_back(at);
+    }
+    open_ = std::move(left);
+    for (const std::size_t at : ending) complete(at, out);
+}
+
+LLMX_DECL void openai_responses::stream_encoder::complete(std::size_t index, std::string& out) {
+    item& i = items_[index];
+    if (i.what == kind::message) complete_message(i, out);
+    else if (i.what == kind::reasoning) complete_reasoning(i, out);
+    else complete_call(i, out);
+    begin_event("response.output_item.done", out);
+    out += ",\"output_index\":";
+    json_writer(out).value(i.index);
+    out.append(",\"item\":").append(i.json).append("}\n\n");
+    // What is kept of it is the whole item.
+    std::string().swap(i.text);
+    std::string().swap(i.content);
+    const bool call = i.what == kind::call || i.what == kind::custom;
+    const std::string proof = call && index + 1 == items_.size() ? std::move(i.signature) : std::string();
+    if (!proof.empty()) whole_item("rs_", detail::responses_signature_item(detail::responses_last, proof), out);
+}
+
+LLMX_DECL void openai_responses::stream_encoder::complete_message(item& i, std::string& out) {
+    end_part(i, out);
+    json_writer w(i.json);
+    const bool cut = !detail::responses_incomplete(reason_).empty();
+    w.object().member("id", i.id).member("type", "message").member("status", cut ? "incomplete" : "completed").member("role", "assistant");
+    w.key("content").raw(std::string("[").append(i.content).append("]")).end_object();
+}
+
+LLMX_DECL void openai_responses::stream_encoder::complete_reasoning(item& i, std::string& out) {
+    thinking_part t(i.text);
+    if (i.part_open) {
+        begin_item_event("response.reasoning_summary_text.done", i, out);
+        out += ",\"text\":";
+        append_json_string(out, i.text);
+        out += "}\n\n";
+        begin_item_event("response.reasoning_summary_part.done", i, out);
+        out += ",\"part\":{\"type\":\"summary_text\",\"text\":";
+        append_json_string(out, i.text);
+        out += "}}\n\n";
+    }
+    t.signature = i.signature; // with its tag already
+    t.signer = openai_responses::name;
+    detail::responses_write_reasoning(i.id, t, i.json);
+    std::string().swap(i.signature);
+}
+
+LLMX_DECL void openai_responses::stream_encoder::complete_call(item& i, std::string& out) {
+    const bool custom = i.what == kind::custom;
+    if (i.text.empty()) i.text = "{}"; // clients parse it, whichever vendor left it out
+    const std::string input = custom ? detail::responses_custom_input(i.text) : std::string();
+    if (custom) {
+        begin_item_event("response.custom_tool_call_input.delta", i, out);
+        out += ",\"delta\":";
+        append_json_string(out, input);
+        out += "}\n\n";
+        begin_item_event("response.custom_tool_call_input.done", i, out);
+        out += ",\"input\":";
+        append_json_string(out, input);
+    } else {
+        begin_item_event("response.function_call_arguments.done", i, out);
+        out += ",\"name\":";
+        append_json_string(out, detail::responses_split(i.name).name);
+        out += ",\"arguments\":";
+        append_json_string(out, i.text);
+    }
+    out += "}\n\n";
+    detail::responses_write_call(i.id, i.call_id, i.name, i.text, custom, i.json);
+}
+
+LLMX_DECL void openai_responses::stream_encoder::end_part(item& i, std::string& out) {
+    if (!i.part_open) return;
+    const std::int64_t length = characters_ - i.part_begin;
+    for (const std::string& one : i.unranged) {
+        json_document document(one);
+        const json_cursor cited = document.root();
+        std::string json;
+        json_writer w(json);
+        w.object().member("type", "url_citation").member("url", cited["url"].string_or(cited["uri"].string_or()));
+        w.member("title", cited["title"].string_or()).member("start_index", std::int64_t{0}).member("end_index", length).end_object();
+        annotate(i, json, out);
+    }
+    i.unranged.clear();
+    std::string part;
+    json_writer w(part);
+    if (i.refusal) {
+        w.object().member("type", "refusal").member("refusal", i.text).end_object();
+        begin_item_event("response.refusal.done", i, out);
+        out += ",\"refusal\":";
+        append_json_string(out, i.text);
+    } else {
+        w.object().member("type", "output_text").member("text", i.text);
+        w.raw_member("annotations", std::string("[").append(i.annotations).append("]"));
+        w.raw_member("logprobs", std::string("[").append(i.logprobs).append("]")).end_object();
+        begin_item_event("response.output_text.done", i, out);
+        out += ",\"text\":";
+        append_json_string(out, i.text);
+        out.append(",\"logprobs\":[").append(i.logprobs).append("]");
+    }
+    out += "}\n\n";
+    begin_item_event("response.content_part.done", i, out);
+    out.append(",\"part\":").append(part).append("}\n\n");
+    if (!i.content.empty()) i.content += ',';
+    i.content += part;
+    ++i.content_index;
+    i.part_open = false;
+    i.text.clear();
+    i.annotations.clear();
+    i.logprobs.clear();
+    i.annotation_count = 0;
+}
+
+LLMX_DECL openai_responses::stream_encoder::item& openai_responses::stream_encoder::open_text(std::uint32_t part, bool refusal, std::string& out) {
+    item* i = last_open(kind::message);
+    if (i != nullptr && i->part_open && i->part == part && i->refusal == refusal) return *i;
+    if (i != nullptr) {
+        end_part(*i, out);
+    } else {
+        end_items(out, false);
+        i = &add(kind::message, part, "msg_");
+        std::string json;
+        json_writer(json).object().member("id", i->id).member("type", "message").member("status", "in_progress").member("role", "assistant")
+            .key("content").array().end_array().end_object();
+        announce(*i, json, out);
+    }
+    i->part = part;
+    i->refusal = refusal;
+    i->part_open = true;
+    i->part_begin = characters_;
+    begin_item_event("response.content_part.added", *i, out);
+    out += refusal ? R"(,"part":{"type":"refusal","refusal":""}})" : R"(,"part":{"type":"output_text","text":"","annotations":[],"logprobs":[]}})";
+    out += "\n\n";
+    return *i;
+}
+
+LLMX_DECL void openai_responses::stream_encoder::text(const chat_event& event, std::string& out) {
+    const bool refusal = event.what == chat_event::kind::refusal;
+    item& i = open_text(event.part, refusal, out);
+    i.text += event.text;
+    if (!refusal) characters_ += detail::openai_chat_length(event.text);
+    begin_item_event(refusal ? "response.refusal.delta" : "response.output_text.delta", i, out);
+    out += ",\"delta\":";
+    append_json_string(out, event.text);
+    out += refusal ? "}\n\n" : ",\"logprobs\":[]}\n\n";
+}
+
+LLMX_DECL openai_responses::stream_encoder::item& openai_responses::stream_encoder::open_reasoning(std::uint32_t part, std::string& out) {
+    if (item* const i = last_open(kind::reasoning); i != nullptr && i->part == part) return *i;
+    end_items(out, false);
+    item& i = add(kind::reasoning, part, "rs_");
+    std::string json;
+    json_writer(json).object().member("id", i.id).member("type", "reasoning").key("summary").array().end_array().end_object();
+    announce(i, json, out);
+    return i;
+}
+
+LLMX_DECL void openai_responses::stream_encoder::thinking(const chat_event& event, std::string& out) {
+    if (event.text.empty()) return;
+    item& i = open_reasoning(event.part, out);
+    if (!i.part_open) {
+        i.part_open = true;
+        begin_item_event("response.reasoning_summary_part.added", i, out);
+        out += R"(,"part":{"type":"summary_text","text":""}})";
+        out += "\n\n";
+    }
+    i.text += event.text;
+    begin_item_event("response.reasoning_summary_text.delta", i, out);
+    out += ",\"delta\":";
+    append_json_string(out, event.text);
+    out += "}\n\n";
+}
+
+LLMX_DECL void openai_responses::stream_encoder::signature(const chat_event& event, std::string& out) {
+    if (event.text.empty()) return;
+    if (const auto call = calls_.find(event.part); call != calls_.end()) {
+        // A call that has ended has been sent already.
+        if (items_[call->second].json.empty()) items_[call->second].signature += event.text;
+        return;
+    }
+    if (const item* const text = last_open(kind::message); text != nullptr && text->part == event.part) {
+        end_items(out, false);
+        whole_item("rs_", detail::responses_signature_item(detail::responses_last, event.text), out);
+        return;
+    }
+    item& i = open_reasoning(event.part, out);
+    if (i.signature.empty()) i.signature = detail::signature_tag(event.name, openai_responses::name);
+    i.signature += event.text;
+}
+
+LLMX_DECL void openai_responses::stream_encoder::call(const chat_event& event, std::string& out) {
+    if (calls_.contains(event.part)) return;
+    end_items(out, false);
+    if (!event.text.empty()) whole_item("rs_", detail::responses_signature_item(detail::responses_next, event.text), out);
+    const bool custom = custom_.contains(event.name);
+    item& i = add(custom ? kind::custom : kind::call, event.part, custom ? "ctc_" : "fc_");
+    calls_.emplace(event.part, i.index);
+    i.name = event.name;
+    i.call_id = event.id;
+    const detail::responses_function f = detail::responses_split(i.name);
+    std::string json;
+    json_writer w(json);
+    w.object().member("id", i.id).member("type", custom ? "custom_tool_call" : "function_call");
+    if (!custom) w.member("status", "in_progress");
+    w.member("call_id", i.call_id);
+    if (!f.space.empty()) w.member("namespace", f.space);
+    w.member("name", f.name).member(custom ? "input" : "arguments", "").end_object();
+    announce(i, json, out);
+}
+
+LLMX_DECL void openai_responses::stream_encoder::arguments(const chat_event& event, std::string& out) {
+    const auto at = calls_.find(event.part);
+    if (at == calls_.end() || event.text.empty()) return;
+    item& i = items_[at->second];
+    if (!i.json.empty()) return; // it has ended: its object was complete
+    i.text += event.text;
+    i.arguments_end.feed(event.text);
+    // The input of a custom tool is inside of an object, and is sent when that is there.
+    if (i.what == kind::custom) return;
+    begin_item_event("response.function_call_arguments.delta", i, out);
+    out += ",\"delta\":";
+    append_json_string(out, event.text);
+    out += "}\n\n";
+}
+
+LLMX_DECL void openai_responses::stream_encoder::annotate(item& i, std::string_view json, std::string& out) {
+    begin_item_event("response.output_text.annotation.added", i, out);
+    out += ",\"annotation_index\":";
+    json_writer(out).value(i.annotation_count++);
+    out += ",\"annotation\":";
+    detail::openai_chat_append_flat(out, json);
+    out += "}\n\n";
+    if (!i.annotations.empty()) i.annotations += ',';
+    i.annotations += json;
+}
+
+LLMX_DECL void openai_responses::stream_encoder::citation(const chat_event& event, std::string& out) {
+    json_document document(event.text);
+    const json_cursor whole = document.root(), nested = whole["url_citation"];
+    const bool own = event.name == openai_responses::name;
+    // OpenAI's older API has the members in an object of their own; others name the page "url" or "uri".
+    const json_cursor& cited = nested.object() != nullptr ? nested : whole;
+    const std::string_view url = cited["url"].string_or(cited["uri"].string_or());
+    if (!own && url.empty()) return;
+    item& i = open_text(event.part, false, out);
+    if (own) return annotate(i, event.text, out);
+    const bool has_range = event.name.empty() || event.name == openai_chat::name;
+    const std::int64_t end = has_range ? cited["end_index"].count_or(-1) : -1, begin = cited["start_index"].count_or();
+    if (end < 0) {
+        constexpr std::size_t most = 1000;
+        if (i.unranged.size() < most) i.unranged.push_back(cited.text());
+        return;
+    }
+    std::string json;
+    json_writer w(json);
+    w.object().member("type", "url_citation").member("url", url).member("title", cited["title"].string_or());
+    w.member("start_index", std::max<std::int64_t>(begin - i.part_begin, 0)).member("end_index", std::max<std::int64_t>(end - i.part_begin, 0)).end_object();
+    annotate(i, json, out);
+}
+
+LLMX_DECL void openai_responses::stream_encoder::logprobs(const chat_event& event, std::string& out) {
+    item* const i = last_open(kind::message);
+    static_cast<void>(out);
+    if (i == nullptr || !i->part_open) return;
+    const std::string list = detail::responses_logprobs(event.text);
+    if (list.size() <= 2) return;
+    if (!i->logprobs.empty()) i->logprobs += ',';
+    i->logprobs.append(list, 1, list.size() - 2);
+}
+
+LLMX_DECL void openai_responses::stream_encoder::whole_item(std::string_view id_prefix, std::string_view json, std::string& out) {
+    item& i = add(kind::whole, 0, id_prefix);
+    open_.pop_back();
+    if (!id_prefix.empty()) {
+        json_writer(i.json).object().member("id", i.id);
+        i.json.append(",").append(json.substr(1));
+    } else {
+        i.json = json;
+    }
+    announce(i, i.json, out);
+    begin_event("response.output_item.done", out);
+    out += ",\"output_index\":";
+    json_writer(out).value(i.index);
+    out.append(",\"item\":").append(i.json).append("}\n\n");
+}
+
+LLMX_DECL void openai_responses::stream_encoder::opaque(const chat_event& event, std::string& out) {
+    json_document document(event.text);
+    const json_cursor root = document.root(), blob = root["inlineData"], image = root["image_url"], custom = root["custom"];
+    std::string json;
+    if (event.name == openai_responses::name) {
+        if (root.object() == nullptr || root.object()->empty()) return;
+        end_items(out, false);
+        detail::openai_chat_append_flat(json, event.text);
+        whole_item(std::string_view(), json, out); // its id is its own
+    } else if (event.name == openai_chat::name && root["type"].string_or() == "custom" && custom.object() != nullptr) {
+        end_items(out, false);
+        json_writer(json).object().member("type", "custom_tool_call").member("call_id", root["id"].string_or())
+            .member("name", custom["name"].string_or()).member("input", custom["input"].string_or()).end_object();
+        whole_item("ctc_", json, out);
+    } else {
+        media m;
+        std::string data(blob["data"].string_or());
+        if (!blob["mimeType"].string_or().starts_with("image/")) data.clear();
+        if (const std::string_view url = image["url"].string_or(); is_data_url(url) && detail::openai_chat_read_media_url(url, m)) data = m.data;
+        if (data.empty()) return;
+        end_items(out, false);
+        json_writer(json).object().member("type", "image_generation_call").member("status", "completed").member("result", data).end_object();
+        whole_item("ig_", json, out);
+    }
+}
+
+LLMX_DECL void openai_responses::stream_encoder::encode(const chat_event& event, std::string& out) {
+    using k = chat_event::kind;
+    if (event.what == k::ping) {
+        append_sse_comment(out, "keep-alive");
+        return;
+    }
+    if (event.what == k::usage) {
+        tokens_ = event.tokens;
+        return;
+    }
+    if (event.what == k::start) {
+        if (!event.id.empty() && event.id.size() <= detail::max_stream_label) id_ = detail::responses_id(event.id);
+        if (!event.name.empty() && event.name.size() <= detail::max_stream_label) model_ = event.name;
+        if (event.created != 0) created_ = event.created;
+    }
+    begin(out);
+    // The API has one answer.
+    if (event.choice != 0) return;
+    switch (event.what) {
+    case k::text:
+    case k::refusal: text(event, out); break;
+    case k::thinking: thinking(event, out); break;
+    case k::thinking_signature: signature(event, out); break;
+    case k::redacted_thinking: {
+        end_items(out, false);
+        std::string json;
+        json_writer w(json);
+        w.object().member("type", "reasoning").key("summary").array().end_array();
+        w.member("encrypted_content", detail::signature_tag(detail::responses_redacted, openai_responses::name).append(event.text)).end_object();
+        whole_item("rs_", json, out);
+        break;
+    }
+    case k::tool_call: call(event, out); break;
+    case k::tool_arguments: arguments(event, out); break;
+    case k::citation: citation(event, out); break;
+    case k::logprobs: logprobs(event, out); break;
+    case k::audio:
+    case k::opaque: opaque(event, out); break;
+    case k::finish:
+        reason_ = event.reason;
+        end_items(out, true);
+        break;
+    case k::start:
+    case k::usage:
+    case k::ping: break;
+    }
+}
+
+LLMX_DECL void openai_responses::stream_encoder::finish(std::string& out) {
+    begin(out);
+    end_items(out, true);
+    const bool incomplete = !detail::responses_incomplete(reason_).empty();
+    response_event(incomplete ? "response.incomplete" : "response.completed", incomplete ? "incomplete" : "completed", out);
+}
+
+LLMX_DECL void openai_responses::stream_encoder::fail(const error& failure, std::string& out) {
+    std::string body;
+    openai_chat::encode_error(failure, body);
+    json_document document(body);
+    const json_cursor root = document.root(), words = root["error"], code = words["code"], param = words["param"];
+    begin_event("error", out);
+    out += ",\"code\":";
+    json_writer(out).raw(code ? code.text() : "null");
+    out += ",\"message\":";
+    append_json_string(out, words["message"].string_or());
+    out += ",\"param\":";
+    json_writer(out).raw(param ? param.text() : "null");
+    out += "}\n\n";
+    if (!begun_) return;
+    std::string reason;
+    json_writer(reason).object().member("code", detail::responses_failure_code(failure)).member("message", words["message"].string_or()).end_object();
+    response_event("response.failed", "failed", out, reason);
+}
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/dialects/openai/impl/responses_stream_watch.ipp ----
+
+
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+LLMX_DECL const stream_progress& openai_responses::stream_watch::feed(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const std::size_t end = bytes.find('\n');
+        const std::string_view piece = bytes.substr(0, end);
+        if (end == std::string_view::npos) {
+            partial_ += piece;
+            break;
+        }
+        bytes.remove_prefix(end + 1);
+        if (partial_.empty()) {
+            line(piece);
+        } else {
+            partial_ += piece;
+            line(partial_);
+            if (partial_.capacity() > usual_line) std::string().swap(partial_);
+            else partial_.clear();
+        }
+    }
+    progress_.pending = partial_.size();
+    return progress_;
+}
+
+LLMX_DECL void openai_responses::stream_watch::line(std::string_view text) {
+    if (text.ends_with('\r')) text.remove_suffix(1);
+    if (!text.starts_with("data:")) return;
+    text.remove_prefix(5);
+    while (text.starts_with(' ')) text.remove_prefix(1);
+    std::string_view type, response;
+    bool failed = false;
+    const auto read = scan_json_members(text, [&](const json_member& m) {
+        if (m.named("type")) type = plain_json_string(m.value).value_or(std::string_view());
+        else if (m.named("response")) response = m.value;
+        else if (m.named("error")) failed = failed || !is_json_null(m.value);
+    });
+    if (read.has_error()) return;
+    if (type == "error" || type == "response.failed" || (type.empty() && failed)) progress_.failed = true;
+    else if (type == "response.completed" || type == "response.incomplete") progress_.complete = progress_.answered = progress_.begun = true;
+    else if (type.ends_with(".delta") || type == "response.output_item.done") progress_.begun = true;
+    if (!response.starts_with('{') || !(progress_.complete || progress_.failed)) return;
+    if (const usage u = scan_usage(response); !u.empty()) progress_.tokens = u;
+}
+
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/openai/impl/speech.ipp ----
 
@@ -55876,37 +59104,6 @@ LLMX_DECL std::string_view provider_request_id(std::span<const http_field> field
 
 } // namespace llmx::inline LLMX_ABI
 
-// ---- llmx/providers/impl/openai.ipp ----
-
-namespace llmx::inline LLMX_ABI::detail {
-
-LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http_request& out) {
-    out.target = d.api_base.path;
-    out.target += suffix;
-    if (!d.key.empty()) {
-        out.fields += "authorization: Bearer ";
-        out.fields += d.key.reveal();
-        out.fields += "\r\n";
-    }
-    const auto& own = d.settings.get<openai::settings>();
-    if (!own.organization.empty()) out.add_field("openai-organization", own.organization);
-    if (!own.project.empty()) out.add_field("openai-project", own.project);
-}
-
-LLMX_DECL result<void> check_openai_account(const deployment& d) {
-    const auto& own = d.settings.get<openai::settings>();
-    if (auto good = check_one_line("organization", own.organization); !good) return good;
-    return check_one_line("project", own.project);
-}
-
-LLMX_DECL void append_session_model(const outgoing& what, std::string_view parameter, http_request& out) {
-    if (what.codec->operation->answer != operation_info::answers::duplex) return;
-    out.target += parameter;
-    append_percent_encoded(out.target, what.model);
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
 // ---- llmx/providers/impl/bedrock.ipp ----
 
 #if !defined(LLMX_NO_TLS)
@@ -57497,6 +60694,72 @@ mock::exchange(runtime& on, const deployment&, const http_request& request, cons
 }
 
 } // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/providers/impl/openai_responses.ipp ----
+
+#include <string>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The marks of the two forms in the settings of either provider.
+template <class Settings> void mark_openai_responses(deployment& d) {
+    Settings own = d.settings.get<Settings>();
+    own.responses_api = true;
+    d.settings = any_settings::of(std::move(own));
+}
+
+LLMX_DECL result<void> complete_openai_responses(deployment& d) {
+    static constexpr std::string_view prefix = "responses/";
+    if (!d.model.starts_with(prefix)) return success();
+    if (d.model.size() == prefix.size()) return error(errc::bad_configuration, "the model 'responses/' names no model: write responses/MODEL");
+    d.model.erase(0, prefix.size());
+    if (d.provider == azure_openai::name) mark_openai_responses<azure_openai::settings>(d);
+    else mark_openai_responses<openai::settings>(d);
+    return success();
+}
+
+LLMX_DECL bool takes_openai_form(const codec_ops& form, const deployment& d) noexcept {
+    const bool azure = d.settings.holds<azure_openai::settings>();
+    if (form.operation != &chat::info) return true;
+    const bool responses = azure ? d.settings.get<azure_openai::settings>().responses_api : d.settings.get<openai::settings>().responses_api;
+    const bool chats = azure ? d.settings.get<azure_openai::settings>().use_chat_completions_api
+                             : d.settings.get<openai::settings>().use_chat_completions_api;
+    return is_codec<openai_responses>(&form) ? responses || !chats : !responses;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/providers/impl/openai.ipp ----
+
+namespace llmx::inline LLMX_ABI::detail {
+
+LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http_request& out) {
+    out.target = d.api_base.path;
+    out.target += suffix;
+    if (!d.key.empty()) {
+        out.fields += "authorization: Bearer ";
+        out.fields += d.key.reveal();
+        out.fields += "\r\n";
+    }
+    const auto& own = d.settings.get<openai::settings>();
+    if (!own.organization.empty()) out.add_field("openai-organization", own.organization);
+    if (!own.project.empty()) out.add_field("openai-project", own.project);
+}
+
+LLMX_DECL result<void> check_openai_account(const deployment& d) {
+    const auto& own = d.settings.get<openai::settings>();
+    if (auto good = check_one_line("organization", own.organization); !good) return good;
+    return check_one_line("project", own.project);
+}
+
+LLMX_DECL void append_session_model(const outgoing& what, std::string_view parameter, http_request& out) {
+    if (what.codec->operation->answer != operation_info::answers::duplex) return;
+    out.target += parameter;
+    append_percent_encoded(out.target, what.model);
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
 
 // ---- llmx/providers/impl/vertex.ipp ----
 

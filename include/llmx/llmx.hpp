@@ -77,6 +77,7 @@
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
 #include <llmx/dialects/openai/realtime.hpp>
+#include <llmx/dialects/openai/responses.hpp>
 #include <llmx/dialects/openai/speech.hpp>
 #include <llmx/dialects/openai/transcription.hpp>
 #include <llmx/dialects/request_head.hpp>
@@ -122,6 +123,7 @@
 #include <llmx/providers/github_copilot.hpp>
 #include <llmx/providers/mock.hpp>
 #include <llmx/providers/openai.hpp>
+#include <llmx/providers/openai_responses.hpp>
 #include <llmx/providers/provider.hpp>
 #include <llmx/providers/request_edit.hpp>
 #include <llmx/providers/row_edits.hpp>

@@ -48,6 +48,9 @@ struct reply_options {
     bool json_array = false;
     /// OpenAI: embeddings as base64 of little-endian float32.
     bool base64 = false;
+    /// OpenAI Responses: the bytes of the request, whose settings its reply repeats; empty: the defaults are written. They
+    /// outlive what is written with the options.
+    std::string_view request = std::string_view();
 };
 
 /// An error body in a provider's words, taken apart.

@@ -17,12 +17,11 @@
 #include <llmx/policies/timeout.hpp>
 #include <llmx/policies/weighted.hpp>
 #include <llmx/providers/anthropic.hpp>
-#include <llmx/providers/azure_openai.hpp>
 #include <llmx/providers/bedrock.hpp>
 #include <llmx/providers/gemini.hpp>
 #include <llmx/providers/github_copilot.hpp>
 #include <llmx/providers/mock.hpp>
-#include <llmx/providers/openai.hpp>
+#include <llmx/providers/openai_responses.hpp>
 #include <llmx/providers/vertex.hpp>
 #include <llmx/registry/registry.hpp>
 #include <llmx/registry/stock_vendors.hpp>
@@ -32,9 +31,10 @@ namespace llmx::inline LLMX_ABI {
 
 /// All providers; without OpenSSL all but those whose credentials sign.
 #if defined(LLMX_NO_TLS)
-using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock, stock_vendors>;
+using stock_registry = registry<openai_with_responses, anthropic, gemini, azure_openai_with_responses, openai_compatible, mock, stock_vendors>;
 #else
-using stock_registry = registry<openai, anthropic, gemini, azure_openai, vertex_ai, bedrock, github_copilot, openai_compatible, mock,
+using stock_registry = registry<openai_with_responses, anthropic, gemini, azure_openai_with_responses, vertex_ai, bedrock, github_copilot,
+                                openai_compatible, mock,
                                 stock_vendors>;
 #endif
 

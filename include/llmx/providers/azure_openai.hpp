@@ -33,7 +33,10 @@ struct azure_openai {
         explicit settings(std::string version) : api_version(std::move(version)) {}
         /// The `api-version` of each request; empty: `default_api_version`, the latest that is not a preview.
         std::string api_version;
-        static constexpr auto keys = settings_keys(config_key("api_version", &settings::api_version).from("AZURE_API_VERSION"));
+        /// As `openai::settings` has them.
+        bool responses_api = false, use_chat_completions_api = false;
+        static constexpr auto keys = settings_keys(config_key("api_version", &settings::api_version).from("AZURE_API_VERSION"),
+                                                   config_key("use_chat_completions_api", &settings::use_chat_completions_api));
     };
     static constexpr provider_facts facts = {
         .default_base = "",

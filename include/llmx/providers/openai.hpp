@@ -39,9 +39,12 @@ struct openai {
         std::string organization, project;
         /// Request the usage of a stream that passes (`stream_options`), which some compatible servers refuse.
         bool ask_stream_usage = true;
+        /// Of a provider that has the Responses API too (`openai_with_responses`): it is used for all requests, or for none.
+        bool responses_api = false, use_chat_completions_api = false;
         static constexpr auto keys = settings_keys(config_key("organization", &settings::organization).or_each(),
                                                    config_key("project", &settings::project),
-                                                   config_key("ask_stream_usage", &settings::ask_stream_usage));
+                                                   config_key("ask_stream_usage", &settings::ask_stream_usage),
+                                                   config_key("use_chat_completions_api", &settings::use_chat_completions_api));
     };
     using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
                               openai_realtime>;

@@ -14,3 +14,4 @@
 #include <llmx/server/endpoints/openai_chat.hpp>
 #include <llmx/server/endpoints/openai_embeddings.hpp>
 #include <llmx/server/endpoints/openai_realtime.hpp>
+#include <llmx/server/endpoints/openai_responses.hpp>

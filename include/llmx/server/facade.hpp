@@ -103,6 +103,7 @@ public:
         detail::set_up_call(c, peer, body, *head, target, unescaped_model);
         if (upload != nullptr && !upload->ended()) upload->attach(c.in);
         c.in.answer.json_array = json_array;
+        if constexpr (requires { requires C::repeats_request; }) c.in.answer.request = body;
         peer.log_model(c.model, c.in.stream);
         if constexpr (has_events && op::info.answer == operation_info::answers::json)
             if (c.in.stream) peer.ping_while_silent(stream_type(json_array), json_array ? std::string_view("\n") : ping());

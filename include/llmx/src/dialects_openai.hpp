@@ -29,6 +29,16 @@
 #include <llmx/dialects/openai/impl/flat.ipp>
 #include <llmx/dialects/openai/impl/form.ipp>
 #include <llmx/dialects/openai/impl/form_fields.ipp>
+#include <llmx/dialects/openai/impl/responses_common.ipp>
+#include <llmx/dialects/openai/impl/responses_decode_items.ipp>
+#include <llmx/dialects/openai/impl/responses_decode_request.ipp>
+#include <llmx/dialects/openai/impl/responses_encode_items.ipp>
+#include <llmx/dialects/openai/impl/responses_encode_request.ipp>
+#include <llmx/dialects/openai/impl/responses_reply.ipp>
+#include <llmx/dialects/openai/impl/responses_scan.ipp>
+#include <llmx/dialects/openai/impl/responses_stream_decoder.ipp>
+#include <llmx/dialects/openai/impl/responses_stream_encoder.ipp>
+#include <llmx/dialects/openai/impl/responses_stream_watch.ipp>
 #include <llmx/dialects/openai/impl/speech.ipp>
 #include <llmx/dialects/openai/impl/transcription_reply.ipp>
 #include <llmx/dialects/openai/impl/transcription_request.ipp>

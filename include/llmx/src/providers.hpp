@@ -22,6 +22,7 @@
 #include <llmx/providers/impl/github_copilot.ipp>
 #include <llmx/providers/impl/mock.ipp>
 #include <llmx/providers/impl/openai.ipp>
+#include <llmx/providers/impl/openai_responses.ipp>
 #include <llmx/providers/impl/row_edits.ipp>
 #include <llmx/providers/impl/vendor.ipp>
 #include <llmx/providers/impl/vertex.ipp>

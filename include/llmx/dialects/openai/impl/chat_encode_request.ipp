@@ -84,7 +84,10 @@ private:
     bool takes_tool(const tool& t, std::size_t i) {
         const request_place at = request_place().tool(i);
         if (t.builtin && t.builtin->origin != openai_chat::name) {
-            drops_.lost(at);
+            // Clients of OpenAI's other API offer a search unasked, which the model need not use.
+            const bool offered = t.builtin->origin == "openai_responses" && t.kind == builtin_kind::web_search;
+            if (offered) drops_.hint(at);
+            else drops_.lost(at);
             return false;
         }
         report_fields(&t, openai_chat_tool_fields.view(), at, drops_);
