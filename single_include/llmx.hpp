@@ -2316,9 +2316,12 @@ struct usage {
     /// Served in a faster mode that has a price of its own (Anthropic `speed`), and in the United States alone, which has one too
     /// (Anthropic `inference_geo`).
     bool fast = false, us_only = false;
+    /// What is charged beside tokens or in their place: units of search that a reranking counts, and images that were made and have no tokens.
+    /// At most 65,535 each.
+    std::uint16_t search_units = 0, images = 0;
 
     [[nodiscard]] std::int64_t total_tokens() const noexcept { return add_counts(input_tokens, output_tokens); }
-    [[nodiscard]] bool empty() const noexcept { return input_tokens == 0 && output_tokens == 0; }
+    [[nodiscard]] bool empty() const noexcept { return input_tokens == 0 && output_tokens == 0 && search_units == 0 && images == 0; }
     friend bool operator==(const usage&, const usage&) = default;
 };
 
@@ -2469,7 +2472,8 @@ struct billed_use {
     billed_use() = default;
     /// With the class of service and the factors that \p used states.
     explicit billed_use(const usage& used) noexcept
-        : tokens(used), tier(price_tier_of(used.tier)), region_factor(used.us_only ? "us" : std::string_view()),
+        : tokens(used), output_images(used.images), queries(used.search_units), tier(price_tier_of(used.tier)),
+          region_factor(used.us_only ? "us" : std::string_view()),
           speed_factor(used.fast ? "fast" : std::string_view()) {}
 
     usage tokens;
@@ -3548,7 +3552,9 @@ struct operation_info {
 
 /// An operation is a type: the vocabulary of its requests and replies, and its name.
 ///
-/// The set is open: a program's own operation is a type with these members, and codecs for it.
+/// The set is open: a program's own operation is a type with these members, and codecs for it. An operation that few programs call
+/// has a type `forms` too, which the header of its codecs defines: `struct my_forms { using list = codec_list<my_codec>; };`. These
+/// codecs are in programs that name the operation, and in no others; a provider lists their names (`on_demand_provider`).
 template <class Op>
 concept operation = requires {
     typename Op::request;
@@ -3878,6 +3884,114 @@ struct model_id {
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/core/moderation.hpp ----
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI {
+
+/// One input of a request: a text, or an image as an URL or a data URL.
+struct moderation_input {
+    moderation_input() = default;
+    explicit moderation_input(std::string input_text) noexcept : text(std::move(input_text)) {}
+    [[nodiscard]] static moderation_input image(std::string url) {
+        moderation_input i;
+        i.image_url = std::move(url);
+        return i;
+    }
+
+    std::string text;
+    std::string image_url;
+    extra_members extra;
+    friend bool operator==(const moderation_input&, const moderation_input&) = default;
+};
+LLMX_DESCRIBE(moderation_input, (text, image_url, extra))
+
+/// A call for a judgement of contents, independent of any vendor's language.
+///
+/// Only `inputs` is needed. Without a model the vendor's own default is used by those that have one.
+struct moderation_request {
+    moderation_request() = default;
+    moderation_request(std::string model_name, std::string text) : model(std::move(model_name)) {
+        inputs.emplace_back(std::move(text));
+    }
+
+    std::string model;
+    std::vector<moderation_input> inputs;
+    /// The inputs are parts of one content, with one result for all of them. Images are always judged so.
+    bool as_one = false;
+
+    extra_members extra;
+    friend bool operator==(const moderation_request&, const moderation_request&) = default;
+};
+LLMX_DESCRIBE(moderation_request, (model, inputs, as_one, extra))
+
+/// The judgement by one category.
+struct moderation_category {
+    moderation_category() = default;
+    moderation_category(std::string called, bool is_flagged, double how_much) noexcept
+        : name(std::move(called)), flagged(is_flagged), score(how_much) {}
+
+    /// As the provider names it ("hate", "self-harm/intent").
+    std::string name;
+    bool flagged = false;
+    /// Between 0 and 1.
+    double score = 0;
+    /// Kinds of input that the score is for: "text", "image". Empty: the provider names none.
+    std::vector<std::string> applied_to;
+    friend bool operator==(const moderation_category&, const moderation_category&) = default;
+};
+LLMX_DESCRIBE(moderation_category, (name, flagged, score, applied_to))
+
+/// The judgement of one input, or of all when they are one content.
+struct moderation_result {
+    moderation_result() = default;
+
+    /// One of the categories is flagged.
+    bool flagged = false;
+    std::vector<moderation_category> categories;
+    extra_members extra;
+
+    /// The category that the provider calls \p name, or null.
+    [[nodiscard]] const moderation_category* find(std::string_view name) const noexcept {
+        for (const moderation_category& c : categories)
+            if (c.name == name) return &c;
+        return nullptr;
+    }
+    friend bool operator==(const moderation_result&, const moderation_result&) = default;
+};
+LLMX_DESCRIBE(moderation_result, (flagged, categories, extra))
+
+/// The answer: a result for each input, in their order.
+struct moderation_reply {
+    moderation_reply() = default;
+
+    std::string id;
+    /// Model that judged, as the provider names it.
+    std::string model;
+    std::vector<moderation_result> results;
+    llmx::usage usage;
+    extra_members extra;
+    friend bool operator==(const moderation_reply&, const moderation_reply&) = default;
+};
+LLMX_DESCRIBE(moderation_reply, (id, model, results, usage, extra))
+
+struct moderation_forms;
+
+/// The operation: whether contents are harmful, whole in both directions. Its codecs:
+/// `<llmx/dialects/openai/moderations.hpp>`.
+struct moderation {
+    using request = moderation_request;
+    using reply = moderation_reply;
+    using forms = moderation_forms;
+    static constexpr operation_info info{"moderation", operation_info::answers::json};
+};
+static_assert(operation<moderation>);
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/core/name_list.hpp ----
 #include <array>
 #include <concepts>
@@ -4106,6 +4220,99 @@ LLMX_DECL [[nodiscard]] request_view view_request(const chat_request& request);
 
 } // namespace llmx::inline LLMX_ABI
 
+
+// ---- llmx/core/rerank.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline LLMX_ABI {
+
+/// Documents that a decoder accepts in one request. Cohere recommends at most 1,000, Voyage takes no more.
+inline constexpr std::size_t max_rerank_documents = 10'000;
+
+/// One document: a text, or an object of named fields.
+struct rerank_document {
+    rerank_document() = default;
+    explicit rerank_document(std::string document_text) noexcept : text(std::move(document_text)) {}
+
+    /// Of a document with fields its field "text", when it has one.
+    std::string text;
+    /// The JSON object of a document with fields; empty: it is a text.
+    raw_json fields;
+    friend bool operator==(const rerank_document&, const rerank_document&) = default;
+};
+LLMX_DESCRIBE(rerank_document, (text, fields))
+
+/// A call for the order of documents by their relevance to a query, independent of any vendor's language.
+struct rerank_request {
+    rerank_request() = default;
+    rerank_request(std::string model_name, std::string asked, std::vector<std::string> texts) : model(std::move(model_name)), query(std::move(asked)) {
+        documents.reserve(texts.size());
+        for (std::string& t : texts) documents.emplace_back(std::move(t));
+    }
+
+    std::string model;
+    std::string query;
+    std::vector<rerank_document> documents;
+    /// How many results are wanted; all when unset.
+    std::optional<std::int64_t> top_n;
+    /// Whether results have their documents. Unset: as the vendor does.
+    std::optional<bool> return_documents;
+    /// Names of the fields of documents that are compared, in their order.
+    std::vector<std::string> rank_fields;
+    /// Longer documents are cut to so many tokens.
+    std::optional<std::int64_t> max_tokens_per_doc;
+
+    extra_members extra;
+    friend bool operator==(const rerank_request&, const rerank_request&) = default;
+};
+LLMX_DESCRIBE(rerank_request, (model, query, documents, top_n, return_documents, rank_fields, max_tokens_per_doc, extra))
+
+/// The relevance of one document.
+struct rerank_result {
+    rerank_result() = default;
+    rerank_result(std::size_t position, double score) noexcept : index(position), relevance_score(score) {}
+
+    /// Position of the document in the request.
+    std::size_t index = 0;
+    /// Higher is more relevant. Most vendors keep it between 0 and 1.
+    double relevance_score = 0;
+    std::optional<rerank_document> document;
+    extra_members extra;
+    friend bool operator==(const rerank_result&, const rerank_result&) = default;
+};
+LLMX_DESCRIBE(rerank_result, (index, relevance_score, document, extra))
+
+/// The answer: results by falling relevance. `usage` has search units, tokens, or both, as the vendor counts them.
+struct rerank_reply {
+    rerank_reply() = default;
+
+    std::string id;
+    /// Model that answered, as the provider names it; many do not.
+    std::string model;
+    std::vector<rerank_result> results;
+    llmx::usage usage;
+    extra_members extra;
+    friend bool operator==(const rerank_reply&, const rerank_reply&) = default;
+};
+LLMX_DESCRIBE(rerank_reply, (id, model, results, usage, extra))
+
+struct rerank_forms;
+
+/// The operation: documents by relevance, whole in both directions. Its codecs: `<llmx/dialects/rerank.hpp>`.
+struct rerank {
+    using request = rerank_request;
+    using reply = rerank_reply;
+    using forms = rerank_forms;
+    static constexpr operation_info info{"rerank", operation_info::answers::json};
+};
+static_assert(operation<rerank>);
+
+} // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/core/settings_reader.hpp ----
 #include <concepts>
@@ -4691,6 +4898,10 @@ LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const chat_request& reques
 LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const embedding_request& request) noexcept;
 /// The same: the text to be read aloud and the instructions.
 LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const speech_request& request) noexcept;
+/// The same: the texts and images to be judged.
+LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const moderation_request& request) noexcept;
+/// The same: the documents, and the query that is compared with each of them.
+LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const rerank_request& request) noexcept;
 /// The same: the recording and the text before it.
 LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const transcription_request& request) noexcept;
 
@@ -5443,6 +5654,7 @@ private:
 
 
 // ---- llmx/dialects/codec.hpp ----
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -5702,6 +5914,25 @@ template <class... Cs> struct codec_list {
     template <class Op> static constexpr bool has = (std::same_as<typename Cs::operation, Op> || ...);
 };
 
+namespace detail {
+template <class List> struct form_array;
+template <class... Cs> struct form_array<codec_list<Cs...>> {
+    static constexpr std::array<const codec_ops*, sizeof...(Cs) + 1> all = {&codec_of<Cs>..., nullptr};
+};
+} // namespace detail
+
+/// The codecs that the operation \p Op brings (`Op::forms`), with a null pointer behind them; null when it brings none.
+template <class Op> [[nodiscard]] constexpr const codec_ops* const* forms_of() noexcept {
+    if constexpr (requires { typename Op::forms; }) {
+        static_assert(requires { typename Op::forms::list; },
+                      "llmx: this program names an operation without its codecs: include the header that defines its `forms`, or <llmx/llmx.hpp>");
+        if constexpr (requires { typename Op::forms::list; }) return detail::form_array<typename Op::forms::list>::all.data();
+        else return nullptr;
+    } else {
+        return nullptr;
+    }
+}
+
 } // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/detail/model_fit.hpp ----
@@ -5779,6 +6010,8 @@ namespace llmx::inline LLMX_ABI::detail {
 LLMX_DECL [[nodiscard]] bool outweighs(const chat_request& request, std::size_t bytes) noexcept;
 LLMX_DECL [[nodiscard]] bool outweighs(const embedding_request& request, std::size_t bytes) noexcept;
 LLMX_DECL [[nodiscard]] bool outweighs(const speech_request& request, std::size_t bytes) noexcept;
+LLMX_DECL [[nodiscard]] bool outweighs(const moderation_request& request, std::size_t bytes) noexcept;
+LLMX_DECL [[nodiscard]] bool outweighs(const rerank_request& request, std::size_t bytes) noexcept;
 LLMX_DECL [[nodiscard]] bool outweighs(const transcription_request& request, std::size_t bytes) noexcept;
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -7852,7 +8085,8 @@ namespace llmx::inline LLMX_ABI {
 /// `decode_request` of a codec that reads other bodies than JSON takes their media type too, and its
 /// `encode_request` sets it in the `encoded_request` that it gets in place of a string;
 /// it has `json_request = false`, and its `scan_request` takes the media type after the body.
-/// `decode_reply` of a codec whose replies are not all JSON takes their media type too. A codec
+/// `decode_reply` of a codec whose replies are not all JSON takes their media type too, and that of one whose `encode_request` leaves an
+/// `encoded_request::how` takes that. A codec
 /// may have `must_translate(body)`, whether the bytes of a request may not pass although the language is
 /// the provider's; `make_watch(content_type)`, which follows a relayed reply; `stream_failure(bytes)`,
 /// the failure that a stream of it reports; `holds_answer(body)` (see `codec_ops`); and `model_in_body`. `caller_path` names a place in a decoded request as
@@ -7958,8 +8192,8 @@ template <class C, class Op> struct codec_functions {
         else return false;
     }
     static bool outweighs_of(const any_message& m, std::size_t bytes) { return outweighs(*m.get<request>(), bytes); }
-    static result<any_message> decode_reply(std::string_view body, std::string_view content_type, const rendering*) {
-        result<reply> r = read_reply(body, content_type);
+    static result<any_message> decode_reply(std::string_view body, std::string_view content_type, const rendering* how) {
+        result<reply> r = read_reply(body, content_type, how);
         if (!r) return r.error();
         return any_message::of(std::move(*r));
     }
@@ -7990,8 +8224,9 @@ template <class C, class Op> struct codec_functions {
     }
 
 private:
-    static result<reply> read_reply(std::string_view body, std::string_view content_type) {
-        if constexpr (requires { C::decode_reply(body, content_type); }) return C::decode_reply(body, content_type);
+    static result<reply> read_reply(std::string_view body, std::string_view content_type, const rendering* how) {
+        if constexpr (requires { C::decode_reply(body, how); }) return C::decode_reply(body, how);
+        else if constexpr (requires { C::decode_reply(body, content_type); }) return C::decode_reply(body, content_type);
         else return C::decode_reply(body);
     }
     static result<request> decode(std::string_view body, std::string_view content_type, const request_target& target) {
@@ -8002,6 +8237,329 @@ private:
 };
 
 } // namespace detail
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/dialects/detail/member_names.hpp ----
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The slow half of `routed_members::check`.
+LLMX_DECL [[nodiscard]] result<void> check_member_case(const json_member& m, std::span<const std::string_view> names);
+/// "member: expected what": the message of a scan that refuses a request.
+LLMX_DECL [[nodiscard]] error member_expected(std::string_view member, std::string_view what);
+/// \p e, about a member of the element \p index of \p list.
+LLMX_DECL [[nodiscard]] error member_of_element(error e, std::string_view list, std::size_t index);
+/// "given twice", about the member \p m.
+LLMX_DECL [[nodiscard]] error member_given_twice(const json_member& m);
+
+[[nodiscard]] inline bool is_ascii(std::string_view text) noexcept {
+    constexpr std::uint64_t highs = 0x8080808080808080u;
+    const char* const p = text.data();
+    const std::size_t n = text.size();
+    std::uint64_t any = 0, word = 0;
+    if (n >= 8) {
+        for (std::size_t i = 0; i + 8 < n; i += 8) {
+            std::memcpy(&word, p + i, 8);
+            any |= word;
+        }
+        // The last word may take some bytes a second time.
+        std::memcpy(&word, p + n - 8, 8);
+        any |= word;
+    } else if (n >= 4) {
+        std::uint32_t first = 0, last = 0;
+        std::memcpy(&first, p, 4);
+        std::memcpy(&last, p + n - 4, 4);
+        any = first | last;
+    } else {
+        for (std::size_t i = 0; i < n; ++i) any |= static_cast<unsigned char>(p[i]);
+    }
+    return (any & highs) == 0;
+}
+
+/// The members of a request's top level that routing reads. Readers of JSON differ in which of two
+/// members of one name they take, and Go's encoding/json takes "Model" for "model": the value that such a
+/// server used would differ from the one that was routed and limited.
+template <std::size_t N> class routed_members {
+public:
+    template <class... Names> constexpr explicit routed_members(Names... names) noexcept : names_{names...} {
+        for (const std::string_view name : names_) lengths_ |= std::uint64_t{1} << name.size();
+    }
+    /// Which of the names \p m has; N when it has none of them.
+    [[nodiscard]] std::size_t find(const json_member& m) const {
+        std::size_t i = 0;
+        while (i < N && !m.named(names_[i])) ++i;
+        return i;
+    }
+    [[nodiscard]] std::string_view name(std::size_t i) const noexcept { return names_[i]; }
+    /// Whether \p m is at first sight none of them, in no letters: nearly every name is plain ASCII, and of another length
+    /// than those that are read.
+    [[nodiscard]] bool is_other(const json_member& m) const noexcept {
+        return !m.escaped && (m.key.size() > 63 || (lengths_ >> m.key.size() & 1) == 0) && is_ascii(m.key);
+    }
+    /// Refuses \p m, which has none of the names, when it has one in other letters.
+    [[nodiscard]] result<void> check(const json_member& m) const {
+        if (is_other(m)) return success();
+        return check_member_case(m, names_);
+    }
+
+private:
+    std::array<std::string_view, N> names_;
+    std::uint64_t lengths_ = 0;
+};
+template <class... Names> routed_members(Names...) -> routed_members<sizeof...(Names)>;
+
+/// Which of them were there.
+class members_seen {
+public:
+    /// Marks the member number \p which, at most 31; whether it was there before.
+    [[nodiscard]] bool again(unsigned which) noexcept {
+        const std::uint32_t bit = std::uint32_t{1} << which;
+        const bool before = (seen_ & bit) != 0;
+        seen_ |= bit;
+        return before;
+    }
+
+private:
+    std::uint32_t seen_ = 0;
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
+// ---- llmx/dialects/openai/detail/flat.hpp ----
+#include <array>
+#include <string>
+#include <string_view>
+
+/// \file
+/// The parts that OpenAI's operations without events share, with those of vendors whose requests name a model and report failures as
+/// OpenAI's do.
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The common part of their codecs.
+struct openai_flat_codec {
+    static constexpr std::string_view language = "openai";
+    static constexpr bool model_in_body = true;
+
+    /// Those of `openai_chat`.
+    LLMX_DECL [[nodiscard]] static error_body decode_error(std::string_view body);
+    LLMX_DECL static void encode_error(const error& failure, std::string& out);
+};
+
+inline constexpr std::string_view openai_flat_model = "the name of a model";
+
+/// Members of requests that change no answer: caching and abuse detection
+/// (platform.openai.com/docs/api-reference/chat/create, which compatible servers accept elsewhere too).
+inline constexpr std::array<std::string_view, 4> openai_flat_hints = {"prompt_cache_key", "prompt_cache_retention",
+                                                                      "safety_identifier", "store"};
+
+/// Reads `model`; that of \p target, when it has one, wins.
+LLMX_DECL void openai_flat_read_model(const json_cursor& in, const request_target& target, std::string& to);
+/// The failure that the error object \p json is.
+LLMX_DECL [[nodiscard]] error openai_flat_failure(std::string_view json);
+/// The member `model` of a request that is scanned.
+LLMX_DECL [[nodiscard]] result<void> openai_flat_scan_model(const json_member& m, request_head& head, bool& has_model);
+
+/// Scans a JSON request for the values that routing needs. \p on_member(member, head) returns `result<void>` and is called
+/// for the members that \p routed names beside `model`, at most once for each.
+template <std::size_t N, class OnMember>
+[[nodiscard]] result<request_head> openai_flat_scan(std::string_view body, const request_target& target,
+                                                    const routed_members<N>& routed, OnMember on_member) {
+    request_head head;
+    bool has_model = false;
+    members_seen seen;
+    const auto take = [&](const json_member& m) -> result<void> {
+        const std::size_t which = routed.find(m);
+        if (which == N) return routed.check(m);
+        if (seen.again(static_cast<unsigned>(which))) return member_given_twice(m);
+        if (routed.name(which) == "model") return openai_flat_scan_model(m, head, has_model);
+        return on_member(m, head);
+    };
+    if (const auto done = scan_json_members(body, take); done.has_error()) return done.error();
+    if (!target.model.empty()) head.model = target.model;
+    else if (!has_model) return member_expected("model", openai_flat_model);
+    return head;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
+// ---- llmx/dialects/detail/rerank.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// \file
+/// The parts that the codecs of reranking share: their requests differ in the names of members. Not for others.
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// In which the codecs differ.
+struct rerank_form {
+    enum class reply_kind : std::uint8_t {
+        results, ///< an object with the list "results" (Cohere, Jina, vLLM, Together)
+        data,    ///< an object with the list "data" (Voyage)
+        ranks,   ///< a list (Text Embeddings Inference)
+        scores,  ///< an object with the list "scores", a number for each document (DeepInfra)
+    };
+    /// Name of the codec, whose members those are that `fields` does not have.
+    std::string_view codec;
+    /// Of `rerank_request`.
+    std::span<const field_rule> fields;
+    std::string_view documents;
+    reply_kind reply;
+    bool model_in_body = true;
+    /// The query is a list with a copy for each document.
+    bool query_each = false;
+    /// A result's document is an object {"text": ...}, and documents may have fields.
+    bool document_objects = false;
+};
+
+/// What the answer of a provider lacks that was asked for.
+class rerank_rendering final : public rendering {
+public:
+    rerank_rendering(std::optional<std::int64_t> most, std::vector<rerank_document> given) : top_n(most), documents(std::move(given)) {}
+    /// Set when the provider sends all results.
+    const std::optional<std::int64_t> top_n;
+    /// The request's, when the caller wants them and the provider does not send them; else empty.
+    const std::vector<rerank_document> documents;
+};
+
+LLMX_DECL [[nodiscard]] result<request_head> rerank_scan(std::string_view body, const request_target& target, const rerank_form& form);
+LLMX_DECL [[nodiscard]] result<rerank_request> rerank_decode(std::string_view body, const request_target& target, const rerank_form& form);
+LLMX_DECL [[nodiscard]] result<void> rerank_encode(const rerank_request& request, const encode_options& options, encoded_request& out,
+                                                   drop_report& drops, const rerank_form& form);
+LLMX_DECL [[nodiscard]] std::string rerank_path(const request_place& at, const rerank_form& form);
+LLMX_DECL [[nodiscard]] result<rerank_reply> rerank_read(std::string_view body, const rendering* how, const rerank_form& form);
+LLMX_DECL void rerank_write(const rerank_reply& reply, const reply_options& options, std::string& out, const rerank_form& form);
+LLMX_DECL [[nodiscard]] usage rerank_usage(std::string_view body, const rerank_form& form);
+LLMX_DECL [[nodiscard]] bool rerank_holds_answer(std::string_view body, const rerank_form& form) noexcept;
+/// Cohere's error object, in which clients of OpenAI's language find theirs too.
+LLMX_DECL void rerank_encode_error(const error& failure, std::string& out);
+
+/// All of a codec of reranking but its name, language, path and table; \p Form: how it differs.
+template <const rerank_form& Form> struct rerank_codec : openai_flat_codec {
+    using operation = rerank;
+    static constexpr bool model_in_body = Form.model_in_body;
+
+    /// Finds the values that routing needs. Fails unless the body is one JSON object with a query, a document and a model (here or in
+    /// \p target).
+    [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target) {
+        return rerank_scan(body, target, Form);
+    }
+    /// The model of \p target, when it has one, wins over the body's.
+    [[nodiscard]] static result<rerank_request> decode_request(std::string_view body, const request_target& target) {
+        return rerank_decode(body, target, Form);
+    }
+    /// Fails with `errc::invalid_request` when there is no query or no document; \p out is then as it was.
+    static result<void> encode_request(const rerank_request& request, const encode_options& options, encoded_request& out,
+                                       drop_report& drops) {
+        return rerank_encode(request, options, out, drops, Form);
+    }
+    [[nodiscard]] static std::string caller_path(const request_place& at, const rerank_request&) { return rerank_path(at, Form); }
+    /// An error object in a body that came with status 200 is a failure too. \p how is what `encode_request` has left.
+    [[nodiscard]] static result<rerank_reply> decode_reply(std::string_view body, const rendering* how = nullptr) {
+        return rerank_read(body, how, Form);
+    }
+    static void encode_reply(const rerank_reply& reply, const reply_options& options, std::string& out) {
+        rerank_write(reply, options, out, Form);
+    }
+    [[nodiscard]] static usage scan_usage(std::string_view body) { return rerank_usage(body, Form); }
+    /// A list of results (`codec_ops::holds_answer`).
+    [[nodiscard]] static bool holds_answer(std::string_view body) noexcept { return rerank_holds_answer(body, Form); }
+    static void encode_error(const error& failure, std::string& out) { rerank_encode_error(failure, out); }
+};
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
+// ---- llmx/dialects/cohere/rerank.hpp ----
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+inline constexpr auto cohere_rerank_fields = fields_of<rerank_request>(
+    by_hand<&rerank_request::model>("model"), mapped<&rerank_request::query>("query").always(),
+    by_hand<&rerank_request::documents>("documents"), mapped<&rerank_request::top_n>("top_n").count(),
+    mapped<&rerank_request::return_documents>("return_documents"), mapped<&rerank_request::rank_fields>("rank_fields"),
+    mapped<&rerank_request::max_tokens_per_doc>("max_tokens_per_doc").count(), by_hand<&rerank_request::extra>(""));
+static_assert(accounts_for_all<rerank_request>(cohere_rerank_fields));
+
+inline constexpr rerank_form cohere_rerank_form = {
+    .codec = "cohere_rerank",
+    .fields = cohere_rerank_fields.view(),
+    .documents = "documents",
+    .reply = rerank_form::reply_kind::results,
+    .document_objects = true,
+};
+
+} // namespace detail
+
+/// Cohere's reranking, `POST /v2/rerank`, and the servers that took its form over: Jina, vLLM, Together.
+///
+/// Sources: Cohere's OpenAPI description (V2RerankRequest, V2RerankResponse, ApiMeta), whose first version had `return_documents` and
+/// `rank_fields`, which the others still take; https://docs.vllm.ai (Re-rank API), https://jina.ai/reranker,
+/// https://docs.together.ai/reference/rerank-1.
+///
+/// Decisions where the vocabulary and the wire differ:
+/// - Search units are those of `meta.billed_units`; tokens are those of `meta`, or of `usage` where a server has OpenAI's.
+/// - A document that is an object keeps its fields.
+struct cohere_rerank : detail::rerank_codec<detail::cohere_rerank_form> {
+    static constexpr std::string_view name = "cohere_rerank";
+    static constexpr std::string_view language = "cohere";
+    static constexpr std::string_view path = "/rerank";
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/dialects/deepinfra/rerank.hpp ----
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+inline constexpr auto deepinfra_rerank_fields = fields_of<rerank_request>(
+    by_hand<&rerank_request::model>(""), // the URL names it
+    by_hand<&rerank_request::query>("queries"), by_hand<&rerank_request::documents>("documents"),
+    by_hand<&rerank_request::top_n>(""),            // the answer is cut
+    by_hand<&rerank_request::return_documents>(""), // the answer gets them
+    lost<&rerank_request::rank_fields>(), lost<&rerank_request::max_tokens_per_doc>(), by_hand<&rerank_request::extra>(""));
+static_assert(accounts_for_all<rerank_request>(deepinfra_rerank_fields));
+
+inline constexpr rerank_form deepinfra_rerank_form = {
+    .codec = "deepinfra_rerank",
+    .fields = deepinfra_rerank_fields.view(),
+    .documents = "documents",
+    .reply = rerank_form::reply_kind::scores,
+    .model_in_body = false,
+    .query_each = true,
+};
+
+} // namespace detail
+
+/// DeepInfra's reranking, `POST /v1/inference/{model}`: as many queries as documents, and a score for each pair.
+/// Source: https://deepinfra.com/Qwen/Qwen3-Reranker-8B/api.
+///
+/// The query is sent once for each document, at most 8 MiB of it; results are sorted, cut to `top_n` and given their documents here.
+struct deepinfra_rerank : detail::rerank_codec<detail::deepinfra_rerank_form> {
+    static constexpr std::string_view name = "deepinfra_rerank";
+    static constexpr std::string_view language = "deepinfra";
+    static constexpr std::string_view path = "/rerank";
+};
+
 } // namespace llmx::inline LLMX_ABI
 
 // ---- llmx/dialects/detail/answer_scan.hpp ----
@@ -8553,6 +9111,42 @@ LLMX_DECL void append_json_schema(std::string& out, const boost::json::object& g
 } // namespace llmx::inline LLMX_ABI
 
 
+// ---- llmx/dialects/huggingface/rerank.hpp ----
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+inline constexpr auto tei_rerank_fields = fields_of<rerank_request>(
+    by_hand<&rerank_request::model>(""), // the server has one
+    mapped<&rerank_request::query>("query").always(), by_hand<&rerank_request::documents>("texts"),
+    by_hand<&rerank_request::top_n>(""), // the answer is cut
+    mapped<&rerank_request::return_documents>("return_text"), lost<&rerank_request::rank_fields>(),
+    lost<&rerank_request::max_tokens_per_doc>(), by_hand<&rerank_request::extra>(""));
+static_assert(accounts_for_all<rerank_request>(tei_rerank_fields));
+
+inline constexpr rerank_form tei_rerank_form = {
+    .codec = "tei_rerank",
+    .fields = tei_rerank_fields.view(),
+    .documents = "texts",
+    .reply = rerank_form::reply_kind::ranks,
+    .model_in_body = false,
+};
+
+} // namespace detail
+
+/// The reranking of Hugging Face's Text Embeddings Inference, `POST /rerank`: one model, and an answer that is a list of all documents.
+/// Source: https://huggingface.github.io/text-embeddings-inference (RerankRequest, Rank).
+///
+/// `top_n` is applied to the answer. The server reports no tokens; a call counts as one search unit.
+struct tei_rerank : detail::rerank_codec<detail::tei_rerank_form> {
+    static constexpr std::string_view name = "tei_rerank";
+    static constexpr std::string_view language = "huggingface";
+    static constexpr std::string_view path = "/rerank";
+};
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/dialects/openai/chat.hpp ----
 #include <cstdint>
 #include <map>
@@ -8801,157 +9395,6 @@ private:
 } // namespace llmx::inline LLMX_ABI
 
 
-// ---- llmx/dialects/detail/member_names.hpp ----
-#include <array>
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
-#include <span>
-#include <string_view>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// The slow half of `routed_members::check`.
-LLMX_DECL [[nodiscard]] result<void> check_member_case(const json_member& m, std::span<const std::string_view> names);
-/// "member: expected what": the message of a scan that refuses a request.
-LLMX_DECL [[nodiscard]] error member_expected(std::string_view member, std::string_view what);
-/// \p e, about a member of the element \p index of \p list.
-LLMX_DECL [[nodiscard]] error member_of_element(error e, std::string_view list, std::size_t index);
-/// "given twice", about the member \p m.
-LLMX_DECL [[nodiscard]] error member_given_twice(const json_member& m);
-
-[[nodiscard]] inline bool is_ascii(std::string_view text) noexcept {
-    constexpr std::uint64_t highs = 0x8080808080808080u;
-    const char* const p = text.data();
-    const std::size_t n = text.size();
-    std::uint64_t any = 0, word = 0;
-    if (n >= 8) {
-        for (std::size_t i = 0; i + 8 < n; i += 8) {
-            std::memcpy(&word, p + i, 8);
-            any |= word;
-        }
-        // The last word may take some bytes a second time.
-        std::memcpy(&word, p + n - 8, 8);
-        any |= word;
-    } else if (n >= 4) {
-        std::uint32_t first = 0, last = 0;
-        std::memcpy(&first, p, 4);
-        std::memcpy(&last, p + n - 4, 4);
-        any = first | last;
-    } else {
-        for (std::size_t i = 0; i < n; ++i) any |= static_cast<unsigned char>(p[i]);
-    }
-    return (any & highs) == 0;
-}
-
-/// The members of a request's top level that routing reads. Readers of JSON differ in which of two
-/// members of one name they take, and Go's encoding/json takes "Model" for "model": the value that such a
-/// server used would differ from the one that was routed and limited.
-template <std::size_t N> class routed_members {
-public:
-    template <class... Names> constexpr explicit routed_members(Names... names) noexcept : names_{names...} {
-        for (const std::string_view name : names_) lengths_ |= std::uint64_t{1} << name.size();
-    }
-    /// Which of the names \p m has; N when it has none of them.
-    [[nodiscard]] std::size_t find(const json_member& m) const {
-        std::size_t i = 0;
-        while (i < N && !m.named(names_[i])) ++i;
-        return i;
-    }
-    [[nodiscard]] std::string_view name(std::size_t i) const noexcept { return names_[i]; }
-    /// Whether \p m is at first sight none of them, in no letters: nearly every name is plain ASCII, and of another length
-    /// than those that are read.
-    [[nodiscard]] bool is_other(const json_member& m) const noexcept {
-        return !m.escaped && (m.key.size() > 63 || (lengths_ >> m.key.size() & 1) == 0) && is_ascii(m.key);
-    }
-    /// Refuses \p m, which has none of the names, when it has one in other letters.
-    [[nodiscard]] result<void> check(const json_member& m) const {
-        if (is_other(m)) return success();
-        return check_member_case(m, names_);
-    }
-
-private:
-    std::array<std::string_view, N> names_;
-    std::uint64_t lengths_ = 0;
-};
-template <class... Names> routed_members(Names...) -> routed_members<sizeof...(Names)>;
-
-/// Which of them were there.
-class members_seen {
-public:
-    /// Marks the member number \p which, at most 31; whether it was there before.
-    [[nodiscard]] bool again(unsigned which) noexcept {
-        const std::uint32_t bit = std::uint32_t{1} << which;
-        const bool before = (seen_ & bit) != 0;
-        seen_ |= bit;
-        return before;
-    }
-
-private:
-    std::uint32_t seen_ = 0;
-};
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-
-// ---- llmx/dialects/openai/detail/flat.hpp ----
-#include <array>
-#include <string>
-#include <string_view>
-
-/// \file
-/// The parts that OpenAI's operations without events share. Not for others.
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// The common part of their codecs.
-struct openai_flat_codec {
-    static constexpr std::string_view language = "openai";
-    static constexpr bool model_in_body = true;
-
-    /// Those of `openai_chat`.
-    LLMX_DECL [[nodiscard]] static error_body decode_error(std::string_view body);
-    LLMX_DECL static void encode_error(const error& failure, std::string& out);
-};
-
-inline constexpr std::string_view openai_flat_model = "the name of a model";
-
-/// Members of requests that change no answer: caching and abuse detection
-/// (platform.openai.com/docs/api-reference/chat/create, which compatible servers accept elsewhere too).
-inline constexpr std::array<std::string_view, 4> openai_flat_hints = {"prompt_cache_key", "prompt_cache_retention",
-                                                                      "safety_identifier", "store"};
-
-/// Reads `model`; that of \p target, when it has one, wins.
-LLMX_DECL void openai_flat_read_model(const json_cursor& in, const request_target& target, std::string& to);
-/// The failure that the error object \p json is.
-LLMX_DECL [[nodiscard]] error openai_flat_failure(std::string_view json);
-/// The member `model` of a request that is scanned.
-LLMX_DECL [[nodiscard]] result<void> openai_flat_scan_model(const json_member& m, request_head& head, bool& has_model);
-
-/// Scans a JSON request for the values that routing needs. \p on_member(member, head) returns `result<void>` and is called
-/// for the members that \p routed names beside `model`, at most once for each.
-template <std::size_t N, class OnMember>
-[[nodiscard]] result<request_head> openai_flat_scan(std::string_view body, const request_target& target,
-                                                    const routed_members<N>& routed, OnMember on_member) {
-    request_head head;
-    bool has_model = false;
-    members_seen seen;
-    const auto take = [&](const json_member& m) -> result<void> {
-        const std::size_t which = routed.find(m);
-        if (which == N) return routed.check(m);
-        if (seen.again(static_cast<unsigned>(which))) return member_given_twice(m);
-        if (routed.name(which) == "model") return openai_flat_scan_model(m, head, has_model);
-        return on_member(m, head);
-    };
-    if (const auto done = scan_json_members(body, take); done.has_error()) return done.error();
-    if (!target.model.empty()) head.model = target.model;
-    else if (!has_model) return member_expected("model", openai_flat_model);
-    return head;
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-
 // ---- llmx/dialects/openai/embeddings.hpp ----
 #include <cstdint>
 #include <string>
@@ -8996,6 +9439,91 @@ struct openai_embeddings : detail::openai_flat_codec {
     LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
     /// An embedding, at least one (`codec_ops::holds_answer`).
     LLMX_DECL [[nodiscard]] static bool holds_answer(std::string_view body) noexcept;
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+
+// ---- llmx/dialects/openai/moderations.hpp ----
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+/// Whose form a codec of moderations has.
+enum class moderation_form : std::uint8_t { openai, mistral };
+
+LLMX_DECL [[nodiscard]] result<request_head> moderations_scan(std::string_view body, const request_target& target, moderation_form form);
+LLMX_DECL [[nodiscard]] result<moderation_request> moderations_decode(std::string_view body, const request_target& target,
+                                                                      moderation_form form);
+LLMX_DECL [[nodiscard]] result<void> moderations_encode(const moderation_request& request, const encode_options& options, std::string& out,
+                                                        drop_report& drops, moderation_form form);
+LLMX_DECL [[nodiscard]] std::string moderations_path(const request_place& at, const moderation_request& request);
+LLMX_DECL [[nodiscard]] result<moderation_reply> moderations_read(std::string_view body, moderation_form form);
+LLMX_DECL void moderations_write(const moderation_reply& reply, const reply_options& options, std::string& out, moderation_form form);
+LLMX_DECL [[nodiscard]] usage moderations_usage(std::string_view body);
+LLMX_DECL [[nodiscard]] bool moderations_holds_answer(std::string_view body) noexcept;
+
+/// All of a codec of moderations but its name.
+template <moderation_form Form> struct moderations_codec : openai_flat_codec {
+    using operation = moderation;
+    static constexpr std::string_view path = "/moderations";
+
+    /// Finds the values that routing needs. Fails unless the body is one JSON object with an input. A body without a model is one for
+    /// OpenAI's default, "omni-moderation-latest"; Mistral has none, and demands one.
+    [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target) {
+        return moderations_scan(body, target, Form);
+    }
+    /// The model of \p target, when it has one, wins over the body's.
+    [[nodiscard]] static result<moderation_request> decode_request(std::string_view body, const request_target& target) {
+        return moderations_decode(body, target, Form);
+    }
+    /// Fails with `errc::invalid_request` when there is no input; \p out is then as it was.
+    static result<void> encode_request(const moderation_request& request, const encode_options& options, std::string& out,
+                                       drop_report& drops) {
+        return moderations_encode(request, options, out, drops, Form);
+    }
+    [[nodiscard]] static std::string caller_path(const request_place& at, const moderation_request& request) {
+        return moderations_path(at, request);
+    }
+    /// An error object in a body that came with status 200 is a failure too.
+    [[nodiscard]] static result<moderation_reply> decode_reply(std::string_view body) { return moderations_read(body, Form); }
+    static void encode_reply(const moderation_reply& reply, const reply_options& options, std::string& out) {
+        moderations_write(reply, options, out, Form);
+    }
+    [[nodiscard]] static usage scan_usage(std::string_view body) { return moderations_usage(body); }
+    /// A result, at least one (`codec_ops::holds_answer`).
+    [[nodiscard]] static bool holds_answer(std::string_view body) noexcept { return moderations_holds_answer(body); }
+};
+
+} // namespace detail
+
+/// OpenAI's moderations, `POST /v1/moderations`.
+///
+/// Sources: OpenAI's OpenAPI description (CreateModerationRequest, CreateModerationResponse).
+///
+/// Decisions where the vocabulary and the wire differ:
+/// - A single text is written as a string, several as an array of strings with a result each. Inputs that are one content, and all
+///   with an image, are objects with `type`, which OpenAI judges together.
+/// - Categories of both objects, `categories` and `category_scores`, are one list; one that is null in the first was not judged, and
+///   is read as not flagged.
+struct openai_moderations : detail::moderations_codec<detail::moderation_form::openai> {
+    static constexpr std::string_view name = "openai_moderations";
+};
+
+/// Mistral's moderations, `POST /v1/moderations` with texts alone.
+///
+/// Source: Mistral's OpenAPI description (ClassificationRequest, ModerationResponse). Results have no `flagged`: one is flagged when
+/// one of its categories is. Several texts have a result each, so that parts of one content are refused.
+struct mistral_moderations : detail::moderations_codec<detail::moderation_form::mistral> {
+    static constexpr std::string_view name = "mistral_moderations";
+};
+
+/// The codecs of `moderation`.
+struct moderation_forms {
+    using list = codec_list<openai_moderations, mistral_moderations>;
 };
 
 } // namespace llmx::inline LLMX_ABI
@@ -9306,6 +9834,49 @@ struct openai_translation : detail::openai_transcript_codec<openai_translation, 
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/dialects/voyage/rerank.hpp ----
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+inline constexpr auto voyage_rerank_fields = fields_of<rerank_request>(
+    by_hand<&rerank_request::model>("model"), mapped<&rerank_request::query>("query").always(),
+    by_hand<&rerank_request::documents>("documents"), mapped<&rerank_request::top_n>("top_k").count(),
+    mapped<&rerank_request::return_documents>("return_documents"), lost<&rerank_request::rank_fields>(),
+    lost<&rerank_request::max_tokens_per_doc>(), by_hand<&rerank_request::extra>(""));
+static_assert(accounts_for_all<rerank_request>(voyage_rerank_fields));
+
+inline constexpr rerank_form voyage_rerank_form = {
+    .codec = "voyage_rerank",
+    .fields = voyage_rerank_fields.view(),
+    .documents = "documents",
+    .reply = rerank_form::reply_kind::data,
+};
+
+} // namespace detail
+
+/// Voyage's reranking, `POST /v1/rerank`: `top_k`, results in `data`, charged by tokens. Source: https://docs.voyageai.com/reference/reranker-api.
+///
+/// Documents are texts: the fields of one are lost, and its field "text" is sent.
+struct voyage_rerank : detail::rerank_codec<detail::voyage_rerank_form> {
+    static constexpr std::string_view name = "voyage_rerank";
+    static constexpr std::string_view language = "voyage";
+    static constexpr std::string_view path = "/rerank";
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/dialects/rerank.hpp ----
+namespace llmx::inline LLMX_ABI {
+
+/// The codecs of `rerank`.
+struct rerank_forms {
+    using list = codec_list<cohere_rerank, voyage_rerank, tei_rerank, deepinfra_rerank>;
+};
+
+} // namespace llmx::inline LLMX_ABI
+
 // ---- llmx/exceptions.hpp ----
 /// \file
 /// Included by what cannot be compiled without exceptions: coroutines, the gateway, the transport and the server. The
@@ -9571,6 +10142,8 @@ struct inbound {
     const operation_info* operation = &chat::info;
     /// Form of `body`; null when there is none.
     const codec_ops* codec = nullptr;
+    /// Codecs that the operation brings (`forms_of`), for providers that list their names; null when it brings none.
+    const codec_ops* const* forms = nullptr;
     std::string_view body;
     /// Media type of `body`; empty: `application/json`.
     std::string_view content_type;
@@ -11541,6 +12114,7 @@ LLMX_DECL void open_context(runtime& on, call_context& ctx);
 template <operation Op> void set_request(call& c, const typename Op::request& request, bool stream) {
     c.model = request.model;
     c.in.operation = &Op::info;
+    if constexpr (requires { typename Op::forms; }) c.in.forms = forms_of<Op>();
     c.in.stream = stream;
     c.in.canonical = any_message::borrow(request);
     c.in.estimated_tokens = estimate_tokens(request);
@@ -12362,6 +12936,12 @@ concept traits_provider = requires(const deployment& d, std::string_view model) 
     { P::traits_of(d, model) } -> std::same_as<model_traits>;
 };
 
+/// A provider with codecs that are in a program only when it names their operation (`operation`): their names, as
+/// `static constexpr std::string_view on_demand[] = {"openai_moderations"};`. The first of an operation is the one that requests in other
+/// languages are translated to. Codecs of `codecs` come after these.
+template <class P>
+concept on_demand_provider = requires { { std::span<const std::string_view>(P::on_demand) } -> std::same_as<std::span<const std::string_view>>; };
+
 /// A provider that checks a model's name without the vendor: `static result<void> check_model(std::string_view)`.
 template <class P>
 concept model_checking_provider = requires(std::string_view model) {
@@ -12765,7 +13345,22 @@ struct provider_ops {
     result<void> (*complete)(deployment&, const variable_lookup&);
     /// Whether a deployment's streams may be requested with their usage; null: the value of `takes_stream_options`.
     bool (*asks_usage)(const deployment&) = nullptr;
+    /// Names of codecs that calls bring (`on_demand_provider`).
+    std::span<const std::string_view> on_demand = {};
 
+    /// The codec among \p forms, which a null pointer ends, for a request of \p op in the form \p from: that one when the provider lists its
+    /// name and the model takes it, else the first of the provider's list; null when there is none.
+    [[nodiscard]] const codec_ops* form_for(const codec_ops* const* forms, const operation_info& op, const codec_ops* from,
+                                            const deployment& d, std::string_view model) const {
+        const codec_ops* first = nullptr;
+        for (const std::string_view one : on_demand)
+            for (const codec_ops* const* f = forms; *f != nullptr; ++f) {
+                if ((*f)->name != one || (*f)->operation != &op || (takes != nullptr && !takes(**f, d, model))) continue;
+                if (*f == from) return from;
+                if (first == nullptr) first = *f;
+            }
+        return first;
+    }
     [[nodiscard]] bool may_ask_usage(const deployment& d) const noexcept {
         return takes_stream_options && (asks_usage == nullptr || asks_usage(d));
     }
@@ -12841,6 +13436,22 @@ template <class P> [[nodiscard]] constexpr auto asks_usage_of() noexcept -> decl
 }
 } // namespace detail
 
+namespace detail {
+template <class P> [[nodiscard]] constexpr std::span<const std::string_view> on_demand_of() noexcept {
+    if constexpr (on_demand_provider<P>) return P::on_demand;
+    else return std::span<const std::string_view>();
+}
+/// Whether one of \p names is that of a codec of \p Op that calls bring.
+template <class Op> [[nodiscard]] constexpr bool names_form_of(std::span<const std::string_view> names) noexcept {
+    if constexpr (requires { typename Op::forms::list; }) {
+        for (const codec_ops* const* f = forms_of<Op>(); *f != nullptr; ++f)
+            for (const std::string_view name : names)
+                if ((*f)->name == name) return true;
+    }
+    return false;
+}
+} // namespace detail
+
 template <provider P>
 inline constexpr provider_ops provider_ops_of = {
     P::name,
@@ -12861,6 +13472,7 @@ inline constexpr provider_ops provider_ops_of = {
     &detail::check_deployment<P>,
     detail::complete_of<P>(),
     detail::asks_usage_of<P>(),
+    detail::on_demand_of<P>(),
 };
 
 } // namespace llmx::inline LLMX_ABI
@@ -12884,7 +13496,7 @@ template <class P> struct registry_entry {
     }
     [[nodiscard]] static const void* self(const P& object, std::size_t) noexcept { return &object; }
     template <class Op> [[nodiscard]] static constexpr bool has_operation() noexcept {
-        if constexpr (good) return P::codecs::template has<Op>;
+        if constexpr (good) return P::codecs::template has<Op> || names_form_of<Op>(on_demand_of<P>());
         else return false;
     }
     template <class Op> static constexpr bool supports = has_operation<Op>();
@@ -17860,6 +18472,7 @@ struct openai {
     };
     using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
                               openai_realtime>;
+    static constexpr std::string_view on_demand[] = {"openai_moderations"};
     static constexpr provider_facts facts = {
         .default_base = "https://api.openai.com/v1",
         .key_env = "OPENAI_API_KEY",
@@ -17894,6 +18507,7 @@ struct openai_compatible {
     using settings = openai::settings;
     using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
                               openai_realtime>;
+    static constexpr std::string_view on_demand[] = {"openai_moderations", "cohere_rerank"};
     static constexpr provider_facts facts = {
         .default_base = "",
         .key_env = "OPENAI_COMPATIBLE_API_KEY",
@@ -18816,14 +19430,28 @@ enum class token_limit_name : std::uint8_t {
 
 /// Operations of OpenAI's language that a vendor serves, as bits of `vendor_row::operations`.
 namespace serves {
-inline constexpr std::uint8_t chat = 1, embeddings = 2, speech = 4, transcription = 8, translation = 16, realtime = 32;
-inline constexpr std::size_t count = 6;
+inline constexpr std::uint32_t chat = 1, embeddings = 2, speech = 4, transcription = 8, translation = 16, realtime = 32;
+/// How many of them are in each program with the vendor. The others are in programs that name the operation (`on_demand_provider`).
+inline constexpr std::size_t always = 6;
+/// In the forms of `form_names`. Several forms of one operation exclude each other.
+inline constexpr std::uint32_t moderations = 64, mistral_moderations = 128, rerank = 256, voyage_rerank = 512, tei_rerank = 1024,
+                               deepinfra_rerank = 2048, images = 4096, image_edits = 8192, image_variations = 16384, completions = 32768;
+inline constexpr std::size_t count = 16;
+/// The codecs of the bits from `moderations` on.
+inline constexpr std::array<std::string_view, count - always> form_names = {
+    "openai_moderations", "mistral_moderations", "cohere_rerank", "voyage_rerank", "tei_rerank", "deepinfra_rerank",
+    "openai_images", "openai_image_edits", "openai_image_variations", "openai_completions"};
 } // namespace serves
 
-/// A path that differs from the one OpenAI's language has for an operation.
+/// A path that differs from the one that the codec of an operation has.
 struct operation_path {
     const operation_info* of = nullptr;
+    /// "{model}" in it is replaced by the model's name, whose slashes stay.
     std::string_view path;
+    /// The codec that it is for, by name; empty: the one of `codec_list` that the operation has first.
+    std::string_view codec = {};
+    /// It takes the place of the base URL's whole path.
+    bool from_root = false;
 };
 
 /// An OpenAI-compatible vendor as constant data: its address, its name, and how its chat
@@ -18847,7 +19475,7 @@ struct vendor_row {
     std::string_view auth_field = "authorization";
     std::string_view auth_prefix = "Bearer ";
     /// Of `serves`.
-    std::uint8_t operations = serves::chat;
+    std::uint32_t operations = serves::chat;
     std::span<const operation_path> paths = {};
     token_limit_name limit = token_limit_name::as_sent;
     std::span<const member_edit> edits = {};
@@ -18962,7 +19590,7 @@ inline constexpr vendor_row mistral = {
     .version = "/v1",
     .key_env = "MISTRAL_API_KEY",
     .base_env = "MISTRAL_API_BASE",
-    .operations = serves::chat | serves::embeddings,
+    .operations = serves::chat | serves::embeddings | serves::mistral_moderations,
     .limit = token_limit_name::max_tokens,
     .edits = detail::mistral_edits,
     .refuses = detail::mistral_refuses,
@@ -19000,6 +19628,8 @@ namespace detail {
 inline constexpr std::array<std::string_view, 10> cohere_refuses = {
     "logit_bias", "n", "parallel_tool_calls", "service_tier", "store", "metadata", "modalities", "prediction",
     "audio", "top_logprobs"};
+/// Reranking has its own address: docs.cohere.com/reference/rerank.
+inline constexpr operation_path cohere_paths[] = {{&rerank::info, "/v2/rerank", "cohere_rerank", true}};
 } // namespace detail
 
 namespace rows {
@@ -19010,7 +19640,8 @@ inline constexpr vendor_row cohere = {
     .base = "https://api.cohere.ai/compatibility/v1",
     .key_env = {"COHERE_API_KEY", "CO_API_KEY"},
     .base_env = "COHERE_API_BASE",
-    .operations = serves::chat | serves::embeddings,
+    .operations = serves::chat | serves::embeddings | serves::rerank,
+    .paths = detail::cohere_paths,
     .limit = token_limit_name::max_tokens,
     .refuses = detail::cohere_refuses,
 };
@@ -19074,6 +19705,7 @@ inline constexpr auto deepinfra_refuses = join_names(
     no_extensions);
 inline constexpr member_edit deepinfra_edits[] = {
     allow_values("tool_choice", "\"auto\" \"none\"")};
+inline constexpr operation_path deepinfra_paths[] = {{&rerank::info, "/v1/inference/{model}", "deepinfra_rerank", true}};
 } // namespace detail
 
 namespace rows {
@@ -19083,7 +19715,8 @@ inline constexpr vendor_row deepinfra = {
     .base = "https://api.deepinfra.com/v1/openai",
     .key_env = "DEEPINFRA_API_KEY",
     .base_env = "DEEPINFRA_API_BASE",
-    .operations = serves::chat,
+    .operations = serves::chat | serves::deepinfra_rerank,
+    .paths = detail::deepinfra_paths,
     .limit = token_limit_name::max_tokens,
     .edits = detail::deepinfra_edits,
     .refuses = detail::deepinfra_refuses,
@@ -19127,7 +19760,7 @@ inline constexpr vendor_row fireworks_ai = {
     .base = "https://api.fireworks.ai/inference/v1",
     .key_env = {"FIREWORKS_API_KEY", "FIREWORKS_AI_API_KEY", "FIREWORKSAI_API_KEY", "FIREWORKS_AI_TOKEN"},
     .base_env = "FIREWORKS_API_BASE",
-    .operations = serves::chat | serves::embeddings,
+    .operations = serves::chat | serves::embeddings | serves::rerank,
     .limit = token_limit_name::max_tokens,
     .edits = detail::fireworks_ai_edits,
     .refuses = detail::fireworks_ai_refuses,
@@ -19203,7 +19836,7 @@ inline constexpr vendor_row hosted_vllm = {
     .key_env = "HOSTED_VLLM_API_KEY",
     .base_env = "HOSTED_VLLM_API_BASE",
     .needs_key = false,
-    .operations = serves::chat | serves::embeddings | serves::transcription,
+    .operations = serves::chat | serves::embeddings | serves::transcription | serves::rerank,
 };
 } // namespace rows
 
@@ -19211,6 +19844,11 @@ inline constexpr vendor_row hosted_vllm = {
 
 // ---- llmx/providers/vendors/huggingface.hpp ----
 namespace llmx::inline LLMX_ABI {
+namespace detail {
+/// Text Embeddings Inference, a server of one's own, whose base URL a deployment names.
+inline constexpr operation_path huggingface_paths[] = {{&rerank::info, "/rerank", "tei_rerank", true}};
+} // namespace detail
+
 namespace rows {
 /// Hugging Face's router (huggingface.co/docs/inference-providers).
 inline constexpr vendor_row huggingface = {
@@ -19219,7 +19857,8 @@ inline constexpr vendor_row huggingface = {
     .version = "/v1",
     .key_env = {"HF_TOKEN", "HUGGINGFACE_API_KEY"},
     .base_env = {"HF_API_BASE", "HUGGINGFACE_API_BASE"},
-    .operations = serves::chat,
+    .operations = serves::chat | serves::tei_rerank,
+    .paths = detail::huggingface_paths,
 };
 } // namespace rows
 
@@ -19514,7 +20153,7 @@ inline constexpr vendor_row together_ai = {
     .base = "https://api.together.ai/v1",
     .key_env = {"TOGETHER_API_KEY", "TOGETHER_AI_API_KEY", "TOGETHERAI_API_KEY", "TOGETHER_AI_TOKEN"},
     .base_env = "TOGETHER_AI_API_BASE",
-    .operations = serves::chat | serves::embeddings,
+    .operations = serves::chat | serves::embeddings | serves::rerank,
     .edits = detail::together_ai_edits,
 };
 } // namespace rows
@@ -19637,6 +20276,8 @@ LLMX_DECL [[nodiscard]] result<void> apply_row(const vendor_row& row, const oper
 
 /// The same for the request \p e: the function `edit` of a vendor.
 LLMX_DECL [[nodiscard]] inline result<void> apply_row(const vendor_row& row, const request_edit& e) {
+    // Chat has other forms, whose members are not those of the edits.
+    if (e.what->codec->name != "openai_chat") return success();
     return apply_row(row, *e.what->codec->operation, e.author, e.body, *e.members, *e.edits, *e.drops);
 }
 
@@ -19672,17 +20313,28 @@ LLMX_DECL [[nodiscard]] error classify_row(const vendor_row& row, int status, st
 }
 
 /// The operations that the bits of a row's `operations` select, in the order of the bits.
-LLMX_DECL inline constexpr std::array<const codec_ops*, serves::count> row_codecs = {
+LLMX_DECL inline constexpr std::array<const codec_ops*, serves::always> row_codecs = {
     &codec_of<openai_chat>,          &codec_of<openai_embeddings>,  &codec_of<openai_speech>,
     &codec_of<openai_transcription>, &codec_of<openai_translation>, &codec_of<openai_realtime>};
 
 /// The codecs of one row, as an array that is filled from its front.
 struct codecs_of_row {
     LLMX_DECL constexpr explicit codecs_of_row(const vendor_row& row) noexcept {
-        for (std::size_t i = 0; i < serves::count; ++i)
+        for (std::size_t i = 0; i < serves::always; ++i)
             if ((row.operations >> i & 1) != 0) all[size++] = LLMX_PLAIN(row_codecs)[i];
     }
-    std::array<const codec_ops*, serves::count> all{};
+    std::array<const codec_ops*, serves::always> all{};
+    std::size_t size = 0;
+};
+
+/// The names of the codecs that a row leaves to those who call (`on_demand_provider`), likewise.
+struct forms_of_row {
+    constexpr explicit forms_of_row(const vendor_row& row) noexcept {
+        for (std::size_t i = serves::always; i < serves::count; ++i)
+            if ((row.operations >> i & 1) != 0) all[size++] = serves::form_names[i - serves::always];
+    }
+    [[nodiscard]] constexpr std::span<const std::string_view> view() const noexcept { return {all.data(), size}; }
+    std::array<std::string_view, serves::form_names.size()> all{};
     std::size_t size = 0;
 };
 
@@ -19691,10 +20343,10 @@ template <class... Cs, class... More> struct appended_codecs<codec_list<Cs...>, 
     using type = codec_list<Cs..., More...>;
 };
 /// The codecs of a row as a type.
-template <std::uint8_t Operations, std::size_t Bit, class List, class... Left> struct listed_codecs {
+template <std::uint32_t Operations, std::size_t Bit, class List, class... Left> struct listed_codecs {
     using type = List;
 };
-template <std::uint8_t Operations, std::size_t Bit, class List, class First, class... Left>
+template <std::uint32_t Operations, std::size_t Bit, class List, class First, class... Left>
 struct listed_codecs<Operations, Bit, List, First, Left...> {
     using next = typename std::conditional_t<(Operations >> Bit & 1) != 0, appended_codecs<List, First>, appended_codecs<List>>::type;
     using type = typename listed_codecs<Operations, Bit + 1, next, Left...>::type;
@@ -19708,6 +20360,8 @@ template <const vendor_row& Row> struct vendor {
     static constexpr const vendor_row& row = Row;
     using codecs = typename detail::listed_codecs<Row.operations, 0, codec_list<>, openai_chat, openai_embeddings,
                                                   openai_speech, openai_transcription, openai_translation, openai_realtime>::type;
+    static constexpr detail::forms_of_row forms{Row};
+    static constexpr std::span<const std::string_view> on_demand = forms.view();
     static constexpr provider_facts facts = detail::facts_of_row(Row);
     static constexpr bool takes_stream_options = !Row.does_refuse("stream_options");
 
@@ -19771,11 +20425,15 @@ template <const auto& Rows> struct vendor_tables {
         return {codecs_of_row(*Rows[Is])...};
     }
     static constexpr std::array<codecs_of_row, size> codecs = list_codecs(std::make_index_sequence<size>());
+    template <std::size_t... Is> [[nodiscard]] static constexpr std::array<forms_of_row, size> list_forms(std::index_sequence<Is...>) noexcept {
+        return {forms_of_row(*Rows[Is])...};
+    }
+    static constexpr std::array<forms_of_row, size> forms = list_forms(std::make_index_sequence<size>());
 
     [[nodiscard]] static constexpr provider_ops table(std::size_t i) noexcept {
         return {Rows[i]->name, facts_of_row(*Rows[i]), std::span<const codec_ops* const>(codecs[i].all.data(), codecs[i].size),
                 &prepare, &classify, nullptr, nullptr, Rows[i]->edits_requests() ? &edit : nullptr,
-                !Rows[i]->does_refuse("stream_options"), nullptr, nullptr, &check, nullptr};
+                !Rows[i]->does_refuse("stream_options"), nullptr, nullptr, &check, nullptr, nullptr, forms[i].view()};
     }
     template <std::size_t... Is> [[nodiscard]] static constexpr std::array<provider_ops, size> list_tables(std::index_sequence<Is...>) noexcept {
         return {table(Is)...};
@@ -19787,7 +20445,7 @@ template <const auto& Rows> struct vendor_tables {
         for (std::size_t k = 0; k < codecs[i].size; ++k)
             // By name: g++ takes no comparison of addresses for a constant under -fsanitize=undefined.
             if (codecs[i].all[k]->operation->name == Op::info.name) return true;
-        return false;
+        return names_form_of<Op>(forms[i].view());
     }
     template <class Op> [[nodiscard]] static constexpr std::size_t count() noexcept {
         std::size_t n = 0;
@@ -23198,6 +23856,8 @@ public:
         const detail::call_ending ending(c);
         c.in.operation = &op::info;
         c.in.codec = &codec_of<C>;
+        if constexpr (requires { typename op::forms; }) c.in.forms = forms_of<op>();
+        else if constexpr (requires { requires C::on_demand; }) c.in.forms = detail::form_array<codec_list<C>>::all.data();
         detail::set_up_call(c, peer, body, *head, target, unescaped_model);
         if (upload != nullptr && !upload->ended()) upload->attach(c.in);
         c.in.answer.json_array = json_array;
@@ -23576,6 +24236,19 @@ namespace llmx::inline LLMX_ABI {
 struct anthropic_messages_endpoint : codec_endpoint<anthropic_messages_endpoint, anthropic_messages> {
     static constexpr std::string_view usage = "POST /v1/messages";
     static constexpr path_pattern paths[] = {{"/v1/messages"}};
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/server/endpoints/cohere_rerank.hpp ----
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+/// Cohere's reranking, also at the paths of its first version and of the servers that took it over.
+struct cohere_rerank_endpoint : codec_endpoint<cohere_rerank_endpoint, cohere_rerank> {
+    static constexpr std::string_view usage = "POST /v2/rerank";
+    static constexpr path_pattern paths[] = {{"/v2/rerank"}, {"/v1/rerank"}, {"/rerank"}};
 };
 
 } // namespace llmx::inline LLMX_ABI
@@ -24020,6 +24693,19 @@ struct openai_embeddings_endpoint : codec_endpoint<openai_embeddings_endpoint, o
         {"/openai/deployments/", "/embeddings"},
         {"/engines/", "/embeddings"},
     };
+};
+
+} // namespace llmx::inline LLMX_ABI
+
+// ---- llmx/server/endpoints/openai_moderations.hpp ----
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI {
+
+/// OpenAI's moderations. A request without a model is one for "omni-moderation-latest".
+struct openai_moderations_endpoint : codec_endpoint<openai_moderations_endpoint, openai_moderations> {
+    static constexpr std::string_view usage = "POST /v1/moderations";
+    static constexpr path_pattern paths[] = {{"/v1/moderations"}, {"/moderations"}};
 };
 
 } // namespace llmx::inline LLMX_ABI
@@ -29321,7 +30007,7 @@ LLMX_DECL [[nodiscard]] bool is_plain_cost(const model_prices& prices, const usa
     constexpr std::int64_t none = 0;
     return std::max({t.input_audio_tokens, t.output_audio_tokens, t.input_image_tokens, t.output_image_tokens, t.cache_write_1h_tokens,
                      t.web_searches, none}) == 0 &&
-           !t.fast && !t.us_only && price_tier_of(t.tier) == price_tier::standard && prices.off_peak.empty();
+           !t.fast && !t.us_only && t.search_units == 0 && t.images == 0 && price_tier_of(t.tier) == price_tier::standard && prices.off_peak.empty();
 }
 
 } // namespace detail
@@ -29886,6 +30572,22 @@ LLMX_DECL std::uint64_t estimate_tokens(const embedding_request& request) noexce
 
 LLMX_DECL std::uint64_t estimate_tokens(const speech_request& request) noexcept {
     return tokens_of_text(request.input.size() + request.instructions.size());
+}
+
+LLMX_DECL std::uint64_t estimate_tokens(const moderation_request& request) noexcept {
+    std::size_t text = 0;
+    std::uint64_t media = 0;
+    for (const moderation_input& i : request.inputs) {
+        text += i.text.size();
+        media += i.image_url.empty() ? 0 : 1;
+    }
+    return tokens_of_text(text) + media * tokens_of_media;
+}
+
+LLMX_DECL std::uint64_t estimate_tokens(const rerank_request& request) noexcept {
+    std::size_t text = 0;
+    for (const rerank_document& d : request.documents) text += d.text.size() + d.fields.text.size();
+    return tokens_of_text(text) + tokens_of_text(request.query.size()) * request.documents.size();
 }
 
 LLMX_DECL std::uint64_t estimate_tokens(const transcription_request& request) noexcept {
@@ -34350,6 +35052,28 @@ LLMX_DECL bool outweighs(const speech_request& request, std::size_t bytes) noexc
     return scale.exceeded();
 }
 
+LLMX_DECL bool outweighs(const moderation_request& request, std::size_t bytes) noexcept {
+    request_scale scale(bytes);
+    for (const moderation_input& i : request.inputs) {
+        if (scale.exceeded()) return true;
+        scale.add(i.text.size() + i.image_url.size());
+        scale.add(i.extra);
+    }
+    scale.add(request.extra);
+    return scale.exceeded();
+}
+
+LLMX_DECL bool outweighs(const rerank_request& request, std::size_t bytes) noexcept {
+    request_scale scale(bytes);
+    scale.add(request.query.size());
+    for (const rerank_document& d : request.documents) {
+        if (scale.exceeded()) return true;
+        scale.add(d.text.size() + d.fields.text.size() + 4);
+    }
+    scale.add(request.extra);
+    return scale.exceeded();
+}
+
 LLMX_DECL bool outweighs(const transcription_request& request, std::size_t bytes) noexcept {
     request_scale scale(bytes);
     scale.add(request.file.size() + request.prompt.size());
@@ -37309,6 +38033,690 @@ LLMX_DECL result<void> append_aws_event(std::string& out, std::string_view heade
 
 } // namespace llmx::inline LLMX_ABI
 
+// ---- llmx/dialects/detail/scanned_fields.hpp ----
+#include <span>
+#include <string_view>
+
+/// \file
+/// Tables over texts that are scanned and never stored in a tree: replies with millions of numbers.
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Reads the member \p m of a provider's reply into \p object when a mapped rule has it and its value is of the
+/// member's type. Returns whether it is accounted for: a value of another type is not, and is for `extra`, unless
+/// the rule is one that is always written.
+LLMX_DECL [[nodiscard]] bool take_scanned_field(const json_member& m, void* object, std::span<const field_rule> rules);
+
+/// Adds a member that has only been scanned, once it is seen to be JSON throughout; null is absent.
+LLMX_DECL [[nodiscard]] result<void> add_scanned_extra(const json_member& m, std::string_view codec, extra_members& to);
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
+// ---- llmx/dialects/openai/detail/flat_usage.hpp ----
+#include <string_view>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The tokens in the usage object that \p object is, which has passed a scan, under the names of OpenAI's operations without events and of
+/// those that compatible servers use. A server that counts the total alone has counted the input.
+LLMX_DECL [[nodiscard]] usage openai_flat_usage(std::string_view object);
+/// The same of the member `usage` of a whole reply; none unless all of the text is one JSON object.
+LLMX_DECL [[nodiscard]] usage openai_flat_usage_in(std::string_view body);
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+
+// ---- llmx/dialects/impl/rerank_reply.ipp ----
+
+
+#include <algorithm>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The document of a result: a text, or an object with the field "text".
+LLMX_DECL [[nodiscard]] result<rerank_document> rerank_read_answered(std::string_view value) {
+    rerank_document d;
+    if (is_json_string(value)) {
+        d.text = unescape_json_string(value);
+        return d;
+    }
+    std::size_t members = 0;
+    json_scanner scanner(value);
+    for (json_member m; scanner.next(m); ++members)
+        if (m.named("text") && is_json_string(m.value)) d.text = unescape_json_string(m.value);
+    if (members == 1 && !d.text.empty()) return d;
+    // A scan looks at no more than it needs, and this is written again as it came.
+    if (const auto parsed = parse_json(value); parsed.has_error()) return error(errc::bad_response, parsed.error().message());
+    d.fields.text = value;
+    return d;
+}
+
+LLMX_DECL [[nodiscard]] result<void> rerank_read_result(std::string_view text, std::string_view codec, rerank_result& to) {
+    bool has_score = false, has_index = false;
+    const auto done = scan_json_members(text, [&](const json_member& m) -> result<void> {
+        if (m.named("index")) {
+            const auto n = json_count(m.value);
+            has_index = n.has_value();
+            to.index = static_cast<std::size_t>(n.value_or(0));
+        } else if (m.named("relevance_score") || m.named("score")) {
+            const auto n = json_number(m.value);
+            has_score = n.has_value();
+            to.relevance_score = n.value_or(0);
+        } else if (m.named("document") || m.named("text")) {
+            if (!is_json_string(m.value) && !m.value.starts_with('{')) return success();
+            result<rerank_document> read = rerank_read_answered(m.value);
+            if (!read) return read.error();
+            to.document = std::move(*read);
+        } else {
+            return add_scanned_extra(m, codec, to.extra);
+        }
+        return success();
+    });
+    if (done.has_error()) return error(errc::bad_response, done.error().message());
+    if (!has_index || !has_score) return error(errc::bad_response, "a result has no index or no score of relevance");
+    return success();
+}
+
+LLMX_DECL [[nodiscard]] result<void> rerank_read_results(std::string_view list, const rerank_form& form, std::vector<rerank_result>& to) {
+    if (!list.starts_with('[')) return error(errc::bad_response, "the answer has no list of results");
+    const auto done = scan_json_elements(list, [&](const json_member& e) -> result<void> {
+        if (form.reply != rerank_form::reply_kind::scores) return rerank_read_result(e.value, form.codec, to.emplace_back());
+        const auto score = json_number(e.value);
+        if (!score) return error(errc::bad_response, "a score is not a number");
+        to.emplace_back(to.size(), *score);
+        return success();
+    });
+    if (done.has_error()) return error(errc::bad_response, done.error().message());
+    if (form.reply == rerank_form::reply_kind::scores)
+        std::sort(to.begin(), to.end(), [](const rerank_result& a, const rerank_result& b) {
+            return a.relevance_score != b.relevance_score ? a.relevance_score > b.relevance_score : a.index < b.index;
+        });
+    return success();
+}
+
+/// The counts of Cohere's `meta` that \p text is, which has passed a scan.
+LLMX_DECL void rerank_read_meta(std::string_view text, usage& u) {
+    json_scanner scanner(text);
+    for (json_member m; scanner.next(m);) {
+        if (!m.value.starts_with('{') || (!m.named("billed_units") && !m.named("tokens"))) continue;
+        const bool billed = m.named("billed_units");
+        json_scanner inner(m.value);
+        for (json_member n; inner.next(n);) {
+            const auto count = json_count(n.value);
+            if (!count) continue;
+            if (n.named("search_units")) u.search_units = static_cast<std::uint16_t>(std::min<std::int64_t>(*count, 65535));
+            // What is charged wins over what was counted.
+            else if (n.named("input_tokens") && (billed || u.input_tokens == 0)) u.input_tokens = *count;
+            else if (n.named("output_tokens") && (billed || u.output_tokens == 0)) u.output_tokens = *count;
+        }
+    }
+}
+
+/// Reads the member \p m of a reply when it is one of its counts.
+LLMX_DECL [[nodiscard]] bool rerank_take_usage(const json_member& m, const rerank_form& form, usage& u) {
+    if (m.named("usage")) {
+        const std::uint16_t units = u.search_units;
+        if (m.value.starts_with('{')) u = openai_flat_usage(m.value);
+        u.search_units = units;
+    } else if (m.named("meta")) {
+        if (m.value.starts_with('{')) rerank_read_meta(m.value, u);
+    } else if (form.reply == rerank_form::reply_kind::scores && m.named("input_tokens")) {
+        u.input_tokens = json_count(m.value).value_or(0);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+[[nodiscard]] constexpr std::string_view rerank_list_name(const rerank_form& form) noexcept {
+    if (form.reply == rerank_form::reply_kind::data) return "data";
+    return form.reply == rerank_form::reply_kind::scores ? std::string_view("scores") : std::string_view("results");
+}
+
+LLMX_DECL result<rerank_reply> rerank_read(std::string_view body, const rendering* how, const rerank_form& form) {
+    rerank_reply to;
+    std::string_view list, failure;
+    const auto first = body.find_first_not_of(" \t\r\n");
+    if (form.reply == rerank_form::reply_kind::ranks && first != std::string_view::npos && body[first] == '[') {
+        list = body.substr(first);
+        to.usage.search_units = 1;
+    } else {
+        const auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
+            if (m.named(rerank_list_name(form))) list = m.value;
+            else if (m.named("error")) failure = is_json_null(m.value) ? std::string_view() : m.value;
+            else if (m.named("id")) to.id = is_json_string(m.value) ? unescape_json_string(m.value) : std::string();
+            else if (m.named("model")) to.model = is_json_string(m.value) ? unescape_json_string(m.value) : std::string();
+            else if (!rerank_take_usage(m, form, to.usage) && !m.named("object")) return add_scanned_extra(m, form.codec, to.extra);
+            return success();
+        });
+        if (done.has_error()) return error(errc::bad_response, done.error().message());
+    }
+    if (!failure.empty()) return openai_flat_failure(failure);
+    if (const auto done = rerank_read_results(list, form, to.results); done.has_error()) return done.error();
+    if (how == nullptr) return to;
+    const auto& asked = static_cast<const rerank_rendering&>(*how);
+    if (asked.top_n && to.results.size() > static_cast<std::size_t>(*asked.top_n)) to.results.resize(static_cast<std::size_t>(*asked.top_n));
+    for (rerank_result& r : to.results)
+        if (r.index < asked.documents.size()) r.document = asked.documents[r.index];
+    return to;
+}
+
+LLMX_DECL void rerank_write_result(json_writer& w, const rerank_result& r, const rerank_form& form) {
+    const bool rank = form.reply == rerank_form::reply_kind::ranks;
+    w.object().member("index", r.index).member(rank ? "score" : "relevance_score", r.relevance_score);
+    if (r.document) {
+        w.key(rank ? "text" : "document");
+        if (!form.document_objects) w.value(r.document->text);
+        else if (!r.document->fields.empty()) w.value(r.document->fields);
+        else w.object().member("text", r.document->text).end_object();
+    }
+    w.extra(r.extra, form.codec).end_object();
+}
+
+/// A score for each document, in the order of the request.
+LLMX_DECL void rerank_write_scores(json_writer& w, const rerank_reply& reply) {
+    std::vector<const rerank_result*> all;
+    for (const rerank_result& r : reply.results) all.push_back(&r);
+    std::sort(all.begin(), all.end(), [](const rerank_result* a, const rerank_result* b) { return a->index < b->index; });
+    for (const rerank_result* const r : all) w.value(r->relevance_score);
+}
+
+LLMX_DECL void rerank_write(const rerank_reply& reply, const reply_options& options, std::string& out, const rerank_form& form) {
+    using kind = rerank_form::reply_kind;
+    json_writer w(out);
+    if (form.reply != kind::ranks) {
+        w.object();
+        if (form.reply == kind::data) w.member("object", "list");
+        if (form.reply == kind::results) w.member("id", reply.id.empty() ? options.id : std::string_view(reply.id));
+        w.key(rerank_list_name(form));
+    }
+    w.array();
+    if (form.reply == kind::scores) rerank_write_scores(w, reply);
+    else
+        for (const rerank_result& r : reply.results) rerank_write_result(w, r, form);
+    w.end_array();
+    if (form.reply == kind::ranks) return;
+    const usage& u = reply.usage;
+    if (form.reply == kind::results) {
+        w.key("meta").object().key("api_version").object().member("version", "2").end_object().key("billed_units").object();
+        if (u.search_units != 0) w.member("search_units", u.search_units);
+        if (u.input_tokens != 0) w.member("input_tokens", u.input_tokens);
+        if (u.output_tokens != 0) w.member("output_tokens", u.output_tokens);
+        w.end_object().end_object();
+    } else if (form.reply == kind::data) {
+        w.member("model", reply.model.empty() ? options.model : std::string_view(reply.model));
+        w.key("usage").object().member("total_tokens", u.total_tokens()).end_object();
+    } else {
+        w.member("input_tokens", u.input_tokens);
+    }
+    w.extra(reply.extra, form.codec).end_object();
+}
+
+LLMX_DECL usage rerank_usage(std::string_view body, const rerank_form& form) {
+    usage found;
+    if (form.reply == rerank_form::reply_kind::ranks) {
+        // The server counts nothing.
+        if (rerank_holds_answer(body, form)) found.search_units = 1;
+        return found;
+    }
+    const auto done = scan_json_members(body, [&](const json_member& m) { (void)rerank_take_usage(m, form, found); });
+    return done.has_error() ? usage() : found;
+}
+
+LLMX_DECL bool rerank_holds_answer(std::string_view body, const rerank_form& form) noexcept {
+    using kind = rerank_form::reply_kind;
+    if (form.reply == kind::ranks) {
+        const auto first = body.find_first_not_of(" \t\r\n");
+        return first != std::string_view::npos && body[first] == '[';
+    }
+    if (form.reply != kind::scores) return json_text_opens(body, rerank_list_name(form), "[{");
+    const auto at = body.find("\"scores\"");
+    return at != std::string_view::npos && body.find('[', at) != std::string_view::npos;
+}
+
+LLMX_DECL void rerank_encode_error(const error& failure, std::string& out) {
+    std::string inner;
+    openai_chat::encode_error(failure, inner);
+    const std::string text = failure.message();
+    json_writer w(out);
+    w.object().member("message", text);
+    // {"error":{...}}
+    out += ',';
+    out.append(inner, 1, std::string::npos);
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/impl/rerank_request.ipp ----
+
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include <array>
+#include <memory>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+inline constexpr std::string_view rerank_query_text = "the text that documents are compared with";
+inline constexpr std::string_view rerank_document_list = "a list of documents";
+/// Bytes of the copies of a query.
+inline constexpr std::size_t rerank_most_copied = std::size_t{8} * 1024 * 1024;
+
+[[nodiscard]] constexpr std::string_view rerank_query_name(const rerank_form& form) noexcept {
+    return form.query_each ? std::string_view("queries") : std::string_view("query");
+}
+
+/// Whether a list that has passed a scan has an element.
+[[nodiscard]] inline bool rerank_has_element(std::string_view list) noexcept {
+    const auto first = list.find_first_not_of(" \t\r\n", 1);
+    return first != std::string_view::npos && list[first] != ']';
+}
+
+LLMX_DECL result<request_head> rerank_scan(std::string_view body, const request_target& target, const rerank_form& form) {
+    const std::string_view query_name = rerank_query_name(form);
+    const routed_members<3> routed(std::string_view("model"), query_name, form.documents);
+    bool has_query = false, has_documents = false;
+    const auto take = [&](const json_member& m, request_head&) -> result<void> {
+        if (m.named(query_name)) {
+            has_query = form.query_each ? m.value.starts_with('[') && rerank_has_element(m.value) : is_json_string(m.value) && m.value != "\"\"";
+            if (!has_query) return member_expected(query_name, rerank_query_text);
+        } else {
+            has_documents = m.value.starts_with('[') && rerank_has_element(m.value);
+            if (!has_documents) return member_expected(form.documents, rerank_document_list);
+        }
+        return success();
+    };
+    auto head = openai_flat_scan(body, target, routed, take);
+    if (head.has_value() && !has_query) return member_expected(query_name, rerank_query_text);
+    if (head.has_value() && !has_documents) return member_expected(form.documents, rerank_document_list);
+    return head;
+}
+
+LLMX_DECL void rerank_read_document(const json_cursor& from, const rerank_form& form, rerank_document& to) {
+    if (from.is_string()) return from.read(to.text);
+    if (!form.document_objects || from.object() == nullptr)
+        return from.expected(form.document_objects ? "a text or an object" : "a text");
+    from.read_object(to.fields);
+    const json_cursor text = from["text"];
+    to.text = text.string_or();
+    // {"text": ...} alone is a text.
+    if (from.object()->size() == 1 && text.is_string()) to.fields.text.clear();
+}
+
+/// The one query of all documents.
+LLMX_DECL void rerank_read_queries(const json_cursor& from, std::string& to) {
+    if (from.size() == 0) return from.expected(rerank_query_text);
+    from.each([&](const json_cursor& one, std::size_t i) {
+        std::string text;
+        if (!one.is_string()) return one.expected(rerank_query_text);
+        one.read(text);
+        if (i == 0) to = std::move(text);
+        else if (text != to) one.expected("the same query for each document");
+    });
+}
+
+LLMX_DECL result<rerank_request> rerank_decode(std::string_view body, const request_target& target, const rerank_form& form) {
+    json_document document(body);
+    const json_cursor in = document.root();
+    rerank_request to;
+    openai_flat_read_model(in, target, to.model);
+    read_fields(in, &to, form.fields);
+    const std::string_view query_name = rerank_query_name(form);
+    const json_cursor query = in[query_name], documents = in[form.documents], top = in["top_n"];
+    if (form.query_each) rerank_read_queries(query, to.query);
+    if (to.query.empty()) query.expected(rerank_query_text);
+    const std::size_t n = documents.size();
+    if (n == 0) documents.expected(rerank_document_list);
+    if (n > max_rerank_documents) documents.expected("at most " + std::to_string(max_rerank_documents) + " documents");
+    to.documents.reserve(document.good() ? n : 0);
+    documents.each([&](const json_cursor& one, std::size_t) { rerank_read_document(one, form, to.documents.emplace_back()); });
+    if (to.top_n == 0) top.expected("a whole number of at least 1");
+    const std::array<std::string_view, 3> known = {"model", query_name, form.documents};
+    keep_extra(in, form.fields, known, form.codec, {}, openai_flat_hints, to.extra);
+    if (const auto status = document.status(); status.has_error()) return status.error();
+    return to;
+}
+
+LLMX_DECL [[nodiscard]] result<void> rerank_check(const rerank_request& request, const rerank_form& form, drop_report& drops) {
+    const request_place at;
+    if (request.query.empty()) return drops.refuse(at.of<&rerank_request::query>(), std::string("expected ").append(rerank_query_text));
+    if (request.documents.empty())
+        return drops.refuse(at.of<&rerank_request::documents>(), std::string("expected ").append(rerank_document_list));
+    if (form.query_each && request.query.size() > rerank_most_copied / request.documents.size())
+        return drops.refuse(at.of<&rerank_request::query>(),
+                            "this provider takes the query once for each document, and 8 MiB of it; send a shorter query or fewer documents",
+                            errc::unsupported_parameter);
+    return success();
+}
+
+LLMX_DECL result<void> rerank_encode(const rerank_request& request, const encode_options& options, encoded_request& out,
+                                     drop_report& drops, const rerank_form& form) {
+    if (auto fits = rerank_check(request, form, drops); fits.has_error()) return fits;
+    const request_place at, all = at.of<&rerank_request::documents>();
+    json_writer w(out.body);
+    w.object();
+    if (form.model_in_body) w.member("model", options.model.empty() ? std::string_view(request.model) : options.model);
+    write_fields(w, &request, form.fields, at, drops);
+    if (form.query_each) {
+        w.key("queries").array();
+        for (std::size_t i = 0; i < request.documents.size(); ++i) w.value(request.query);
+        w.end_array();
+    }
+    w.key(form.documents).array();
+    for (std::size_t i = 0; i < request.documents.size(); ++i) {
+        const rerank_document& d = request.documents[i];
+        if (!d.fields.empty() && form.document_objects) {
+            w.value(d.fields);
+        } else {
+            w.value(d.text);
+            if (!d.fields.empty()) drops.lost(all.item(i).of<&rerank_document::fields>());
+        }
+    }
+    w.end_array();
+    w.extra(request.extra, form.codec).end_object();
+    drops.foreign(request.extra, form.codec, at);
+    const bool cuts = form.reply == rerank_form::reply_kind::ranks || form.reply == rerank_form::reply_kind::scores;
+    const bool adds = form.reply == rerank_form::reply_kind::scores && request.return_documents.value_or(false);
+    if ((cuts && request.top_n) || adds)
+        out.how = std::make_unique<rerank_rendering>(request.top_n, adds ? request.documents : std::vector<rerank_document>());
+    return success();
+}
+
+LLMX_DECL std::string rerank_path(const request_place& at, const rerank_form& form) {
+    const std::array<std::span<const field_rule>, 1> tables = {form.fields};
+    return wire_path(at, tables);
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/openai/detail/chat_common.hpp ----
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// \file
+/// The parts that the files of the dialect `openai_chat` share. Not for others.
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Members, of whichever object, that describe or tune (docs/fidelity.md): storage, caching, speed and abuse detection; the route to a
+/// model's host (OpenRouter); how much is written and thought; how one token is chosen (vLLM, llama.cpp and others); what a function
+/// returns and how it is shown (Model Context Protocol); what replies of clients' libraries carry, which clients send back.
+inline constexpr std::string_view openai_chat_hints[] = {
+    "store", "prediction", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "include_obfuscation", "client_metadata",
+    "include", "provider", "route", "transforms", "usage", "include_reasoning", "reasoning", "reasoning_effort", "verbosity",
+    "audio", "min_p", "top_a", "typical_p", "repetition_penalty", "defer_loading", "output_schema", "examples", "closed", "id",
+    "provider_specific_fields", "reasoning_details", "weight", "index", "metadata", "timestamp", "created_at", "annotations", "title",
+    "outputSchema", "_meta", "cache_prompt", "samplers", "xtc_probability", "xtc_threshold", "repeat_last_n", "repeat_penalty",
+    "dynatemp_range", "dynatemp_exponent", "dry_multiplier", "dry_base", "dry_allowed_length", "dry_penalty_last_n", "mirostat",
+    "mirostat_tau", "mirostat_eta", "tfs_z", "timings_per_token", "length_penalty", "no_repeat_ngram_size", "keep_alive"};
+/// Members that refer to a conversation which only OpenAI has. They are of another API of OpenAI; clients send them here too.
+inline constexpr std::string_view openai_chat_states[] = {"previous_response_id", "conversation"};
+
+/// At most 40 bytes ("string_above_max_length").
+inline constexpr call_id_rule openai_chat_call_id_rule(40, false, std::string_view(), "call_");
+
+/// platform.openai.com/docs/api-reference/chat/create, `service_tier`.
+inline constexpr std::array<enum_word<service_tier>, 5> openai_chat_tiers = {{{service_tier::automatic, "auto"},
+                                                                              {service_tier::standard, "default"},
+                                                                              {service_tier::flex, "flex"},
+                                                                              {service_tier::scale, "scale"},
+                                                                              {service_tier::priority, "priority"}}};
+/// Reads `service_tier`; a name of one vendor alone is kept in \p extra.
+LLMX_DECL void openai_chat_read_tier(std::string_view name, std::optional<service_tier>& to, extra_members& extra);
+
+/// Names of `reasoning_effort`, at the values of the enumeration.
+inline constexpr std::array<std::string_view, 7> openai_chat_efforts = {
+    "none", "minimal", "low", "medium", "high", "xhigh", "max"};
+
+/// The lists that contain parts, as numbers of `wire_origin::list`.
+enum class openai_chat_list : std::uint32_t {
+    content, thinking_blocks, tool_calls, images, reasoning_content, reasoning, refusal, audio, function_call,
+    message, ///< the part is the message
+};
+/// Their names.
+inline constexpr std::array<std::string_view, 10> openai_chat_part_lists = {
+    "content",   "thinking_blocks", "tool_calls", "images",        "reasoning_content",
+    "reasoning", "refusal",         "audio",      "function_call", ""};
+/// The lists that contain tools.
+inline constexpr std::array<std::string_view, 3> openai_chat_tool_lists = {"tools", "functions", "web_search_options"};
+
+/// The member that requests a search of the web; its tool is
+/// `{"type":"web_search_options","web_search_options":{…}}`.
+inline constexpr std::string_view openai_chat_search_options = "web_search_options";
+LLMX_DECL [[nodiscard]] opaque_part openai_chat_search_tool(std::string_view json);
+
+/// Adds the parts of a message, and their origins to those of its request.
+class openai_chat_parts {
+public:
+    explicit openai_chat_parts(message& to, request_origins* origins = nullptr) noexcept : to_(to), origins_(origins) {}
+    void add(content_part part, openai_chat_list list, std::size_t index = wire_origin::no_index) {
+        to_.content.push_back(std::move(part));
+        if (origins_ != nullptr) origins_->part(wire_origin(static_cast<std::uint32_t>(list), index));
+    }
+    [[nodiscard]] message& to() const noexcept { return to_; }
+
+private:
+    message& to_;
+    request_origins* origins_;
+};
+
+/// Members of \p from that are neither null nor in \p known go to \p to as "prefix" + name.
+LLMX_DECL void openai_chat_keep(const json_cursor& from, std::initializer_list<std::string_view> known,
+                                std::string_view prefix, extra_members& to);
+/// Writes the members that `openai_chat_keep` stored under \p prefix, without it.
+LLMX_DECL void openai_chat_write_inner(json_writer& w, const extra_members& extra, std::string_view prefix);
+/// Writes those that begin with none of \p prefixes.
+LLMX_DECL void openai_chat_write_outer(json_writer& w, const extra_members& extra,
+                                       std::initializer_list<std::string_view> prefixes);
+/// Whether `openai_chat_write_inner` would write anything.
+LLMX_DECL [[nodiscard]] bool openai_chat_has_inner(const extra_members& extra, std::string_view prefix);
+/// Reports those that it would, at \p of: the object that they belong to is not written.
+LLMX_DECL void openai_chat_report_inner(const extra_members& extra, std::string_view prefix, const request_place& of,
+                                        drop_report& drops);
+/// Appends JSON text on one line: line ends in it can only be white space.
+LLMX_DECL void openai_chat_append_flat(std::string& out, std::string_view json);
+/// An opaque part's `type` member; empty when its text is not an object with one.
+LLMX_DECL [[nodiscard]] std::string openai_chat_opaque_type(std::string_view json);
+
+/// Strict: a string that must be there.
+LLMX_DECL void openai_chat_need(const json_cursor& from, std::string& to);
+/// `extra_content.google.thought_signature` of a message or tool call; empty without.
+LLMX_DECL [[nodiscard]] std::string_view openai_chat_signature(const json_cursor& from) noexcept;
+LLMX_DECL void openai_chat_write_signature(json_writer& w, std::string_view signature);
+/// Strict: `cache_control`, `{"type":"ephemeral","ttl":…}`.
+LLMX_DECL void openai_chat_read_cache(const json_cursor& from, std::optional<cache_control>& to);
+/// Whose a signature without a tag is: LiteLLM, whose convention `thinking_blocks` are, has Anthropic's.
+inline constexpr std::string_view openai_chat_usual_signer = "anthropic_messages";
+/// Whose the signatures in `extra_content.google` are.
+inline constexpr std::string_view openai_chat_google_signer = "gemini_generate";
+/// Strict: `signature`, its tag taken off.
+LLMX_DECL void openai_chat_read_proof(const json_cursor& from, thinking_part& to);
+/// Strict: thinking from `thinking_blocks`, else `reasoning_content`, else `reasoning`.
+LLMX_DECL void openai_chat_read_thinking(const json_cursor& from, openai_chat_parts& to);
+/// Mistral's thinking part: a string, or an array of text parts.
+LLMX_DECL [[nodiscard]] std::string openai_chat_thinking_text(const json_cursor& from);
+/// Code points: OpenAI counts them in annotations.
+LLMX_DECL [[nodiscard]] std::int64_t openai_chat_length(std::string_view text) noexcept;
+/// Annotations as citations; elements that are not objects are skipped.
+LLMX_DECL void openai_chat_read_annotations(const json_cursor& from, std::vector<citation>& to);
+/// Bytes of \p url into \p to: inline for a data URL, else by reference.
+LLMX_DECL result<void> openai_chat_read_media_url(std::string_view url, media& to);
+/// LiteLLM's `format` of an image or a file, a MIME type, for vendors that demand one beside a URL.
+LLMX_DECL void openai_chat_read_media_format(const json_cursor& from, media& to);
+/// Strict: an image part or a member of `images`.
+LLMX_DECL void openai_chat_read_image(const json_cursor& from, image_part& to);
+LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image);
+/// A message's audio, \p json, as an opaque part.
+LLMX_DECL [[nodiscard]] opaque_part openai_chat_audio(std::string_view json);
+/// An id for a call whose server gave it none; the same input gives the same id.
+LLMX_DECL [[nodiscard]] std::string openai_chat_call_id(std::string_view reply_id, std::int64_t choice,
+                                                        std::size_t ordinal);
+
+LLMX_DECL [[nodiscard]] finish_reason openai_chat_finish(std::string_view word, bool has_calls) noexcept;
+/// The reason of a choice that failed and, behind a colon, the provider's words about it.
+LLMX_DECL [[nodiscard]] std::string openai_chat_failure_words(const json_cursor& choice);
+LLMX_DECL [[nodiscard]] std::string_view openai_chat_finish_word(finish_reason r, bool has_calls) noexcept;
+
+/// The counters of a usage object, under all the names that servers give them.
+struct openai_chat_counts {
+    openai_chat_counts() = default;
+    /// A number in the usage object.
+    LLMX_DECL void take(std::string_view name, std::int64_t n) noexcept;
+    /// A number in the object called \p of inside it.
+    LLMX_DECL void take_detail(std::string_view of, std::string_view name, std::int64_t n) noexcept;
+    LLMX_DECL [[nodiscard]] usage totals() const noexcept;
+
+private:
+    std::int64_t prompt = 0, completion = 0, total = 0, reasoning = 0;
+    std::int64_t created = 0, written_by_litellm = 0, cached_by_moonshot = 0;
+    std::optional<std::int64_t> written, cached_by_litellm, cached_by_deepseek;
+    usage detail;
+};
+LLMX_DECL [[nodiscard]] usage openai_chat_read_usage(const boost::json::object& o) noexcept;
+LLMX_DECL void openai_chat_write_usage(json_writer& w, const usage& u);
+
+/// Strict: all of `messages`.
+LLMX_DECL void openai_chat_read_messages(const json_cursor& list, chat_request& to);
+LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<message>& messages, const model_traits& traits,
+                                          drop_report& drops);
+
+/// The error object of a body or of a stream as a failure.
+LLMX_DECL [[nodiscard]] error openai_chat_failure(const json_cursor& from);
+/// The same for a value that no document holds.
+LLMX_DECL [[nodiscard]] error openai_chat_failure(const boost::json::value& v);
+LLMX_DECL [[nodiscard]] error_body openai_chat_read_error(const json_cursor& from);
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/openai/impl/flat.ipp ----
+
+
+namespace llmx::inline LLMX_ABI::detail {
+
+LLMX_DECL error_body openai_flat_codec::decode_error(std::string_view body) { return openai_chat::decode_error(body); }
+
+LLMX_DECL void openai_flat_codec::encode_error(const error& failure, std::string& out) {
+    openai_chat::encode_error(failure, out);
+}
+
+LLMX_DECL void openai_flat_read_model(const json_cursor& in, const request_target& target, std::string& to) {
+    const json_cursor model = in["model"];
+    model.read(to);
+    if (!target.model.empty()) to = target.model;
+    if (to.empty()) model.expected(openai_flat_model);
+}
+
+LLMX_DECL error openai_flat_failure(std::string_view json) {
+    const auto parsed = parse_json(json);
+    if (parsed.has_error()) return error(errc::bad_response, parsed.error().message());
+    return openai_chat_failure(*parsed);
+}
+
+LLMX_DECL result<void> openai_flat_scan_model(const json_member& m, request_head& head, bool& has_model) {
+    head.model_begin = m.begin;
+    head.model_end = m.end;
+    if (is_json_null(m.value)) return success();
+    if (!is_json_string(m.value) || m.value == "\"\"") return member_expected("model", openai_flat_model);
+    has_model = true;
+    head.model = plain_json_string(m.value).value_or(std::string_view());
+    return success();
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/impl/member_names.ipp ----
+
+#include <string>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// \p name in lower case, with the two characters beyond ASCII that Unicode folds into it: U+017F
+/// (long s) and U+212A (Kelvin sign).
+/// Source: Unicode's CaseFolding.txt; Go's encoding/json, fold.go.
+LLMX_DECL [[nodiscard]] std::string fold_member_name(std::string_view name) {
+    std::string out;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        if (name.substr(i, 2) == "\xC5\xBF") {
+            out += 's';
+            i += 1;
+        } else if (name.substr(i, 3) == "\xE2\x84\xAA") {
+            out += 'k';
+            i += 2;
+        } else {
+            out += ascii_lower(name[i]);
+        }
+    }
+    return out;
+}
+
+LLMX_DECL [[nodiscard]] error member_in_other_case(std::string_view written, std::string_view name) {
+    std::string text = "'";
+    text += written;
+    text += "': names of members are case-sensitive, write '";
+    text += name;
+    text += "'";
+    error e(errc::invalid_request, std::move(text));
+    e.with_param(std::string(written));
+    return e;
+}
+
+LLMX_DECL result<void> check_member_case(const json_member& m, std::span<const std::string_view> names) {
+    if (!m.escaped && is_ascii(m.key)) {
+        for (const std::string_view name : names)
+            if (equals_ignoring_case(m.key, name)) return member_in_other_case(m.key, name);
+        return success();
+    }
+    // Each character of such a name takes at most six bytes.
+    if (m.key.size() > 6 * 32) return success();
+    const std::string written = unescape_json_string(m.key);
+    const std::string folded = fold_member_name(written);
+    for (const std::string_view name : names)
+        if (equals_ignoring_case(folded, name)) return member_in_other_case(written, name);
+    return success();
+}
+
+LLMX_DECL error member_expected(std::string_view member, std::string_view what) {
+    std::string text(member);
+    text += ": expected ";
+    text += what;
+    error e(errc::invalid_request, std::move(text));
+    return e.with_param(std::string(member));
+}
+
+LLMX_DECL error member_of_element(error e, std::string_view list, std::size_t index) {
+    std::string where(list);
+    where.append("[").append(std::to_string(index)).append("]");
+    const std::string member = e.param();
+    std::string text = e.message();
+    // The message begins with the member; the rest of it is the complaint.
+    if (text.starts_with(member)) text.erase(0, member.size());
+    else text.insert(0, ": ");
+    if (!member.empty()) where.append(".").append(member);
+    e.with_message(where + text);
+    return e.with_param(std::move(where));
+}
+
+LLMX_DECL error member_given_twice(const json_member& m) {
+    std::string name = unescape_json_string(m.key);
+    error e(errc::invalid_request, name + ": given twice");
+    e.with_param(std::move(name));
+    return e;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/dialects/detail/nested_extra.hpp ----
 #include <algorithm>
 #include <span>
@@ -37663,26 +39071,6 @@ LLMX_DECL void append_float_base64(std::string& out, const std::vector<float>& v
 /// Orders a reply's vectors by index. False when the indexes are not those of that many inputs; all
 /// of them 0 counts as unset, since some servers write nothing else.
 LLMX_DECL [[nodiscard]] bool sort_embedding_vectors(std::vector<embedding_vector>& vectors);
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-
-// ---- llmx/dialects/detail/scanned_fields.hpp ----
-#include <span>
-#include <string_view>
-
-/// \file
-/// Tables over texts that are scanned and never stored in a tree: replies with millions of numbers.
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Reads the member \p m of a provider's reply into \p object when a mapped rule has it and its value is of the
-/// member's type. Returns whether it is accounted for: a value of another type is not, and is for `extra`, unless
-/// the rule is one that is always written.
-LLMX_DECL [[nodiscard]] bool take_scanned_field(const json_member& m, void* object, std::span<const field_rule> rules);
-
-/// Adds a member that has only been scanned, once it is seen to be JSON throughout; null is absent.
-LLMX_DECL [[nodiscard]] result<void> add_scanned_extra(const json_member& m, std::string_view codec, extra_members& to);
 
 } // namespace llmx::inline LLMX_ABI::detail
 
@@ -42375,174 +43763,6 @@ LLMX_DECL void gemini_schema_writer::items(const view& s) {
 
 } // namespace llmx::inline LLMX_ABI::detail
 
-// ---- llmx/dialects/openai/detail/chat_common.hpp ----
-#include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
-
-#include <array>
-#include <cstdint>
-#include <initializer_list>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-/// \file
-/// The parts that the files of the dialect `openai_chat` share. Not for others.
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Members, of whichever object, that describe or tune (docs/fidelity.md): storage, caching, speed and abuse detection; the route to a
-/// model's host (OpenRouter); how much is written and thought; how one token is chosen (vLLM, llama.cpp and others); what a function
-/// returns and how it is shown (Model Context Protocol); what replies of clients' libraries carry, which clients send back.
-inline constexpr std::string_view openai_chat_hints[] = {
-    "store", "prediction", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "include_obfuscation", "client_metadata",
-    "include", "provider", "route", "transforms", "usage", "include_reasoning", "reasoning", "reasoning_effort", "verbosity",
-    "audio", "min_p", "top_a", "typical_p", "repetition_penalty", "defer_loading", "output_schema", "examples", "closed", "id",
-    "provider_specific_fields", "reasoning_details", "weight", "index", "metadata", "timestamp", "created_at", "annotations", "title",
-    "outputSchema", "_meta", "cache_prompt", "samplers", "xtc_probability", "xtc_threshold", "repeat_last_n", "repeat_penalty",
-    "dynatemp_range", "dynatemp_exponent", "dry_multiplier", "dry_base", "dry_allowed_length", "dry_penalty_last_n", "mirostat",
-    "mirostat_tau", "mirostat_eta", "tfs_z", "timings_per_token", "length_penalty", "no_repeat_ngram_size", "keep_alive"};
-/// Members that refer to a conversation which only OpenAI has. They are of another API of OpenAI; clients send them here too.
-inline constexpr std::string_view openai_chat_states[] = {"previous_response_id", "conversation"};
-
-/// At most 40 bytes ("string_above_max_length").
-inline constexpr call_id_rule openai_chat_call_id_rule(40, false, std::string_view(), "call_");
-
-/// platform.openai.com/docs/api-reference/chat/create, `service_tier`.
-inline constexpr std::array<enum_word<service_tier>, 5> openai_chat_tiers = {{{service_tier::automatic, "auto"},
-                                                                              {service_tier::standard, "default"},
-                                                                              {service_tier::flex, "flex"},
-                                                                              {service_tier::scale, "scale"},
-                                                                              {service_tier::priority, "priority"}}};
-/// Reads `service_tier`; a name of one vendor alone is kept in \p extra.
-LLMX_DECL void openai_chat_read_tier(std::string_view name, std::optional<service_tier>& to, extra_members& extra);
-
-/// Names of `reasoning_effort`, at the values of the enumeration.
-inline constexpr std::array<std::string_view, 7> openai_chat_efforts = {
-    "none", "minimal", "low", "medium", "high", "xhigh", "max"};
-
-/// The lists that contain parts, as numbers of `wire_origin::list`.
-enum class openai_chat_list : std::uint32_t {
-    content, thinking_blocks, tool_calls, images, reasoning_content, reasoning, refusal, audio, function_call,
-    message, ///< the part is the message
-};
-/// Their names.
-inline constexpr std::array<std::string_view, 10> openai_chat_part_lists = {
-    "content",   "thinking_blocks", "tool_calls", "images",        "reasoning_content",
-    "reasoning", "refusal",         "audio",      "function_call", ""};
-/// The lists that contain tools.
-inline constexpr std::array<std::string_view, 3> openai_chat_tool_lists = {"tools", "functions", "web_search_options"};
-
-/// The member that requests a search of the web; its tool is
-/// `{"type":"web_search_options","web_search_options":{…}}`.
-inline constexpr std::string_view openai_chat_search_options = "web_search_options";
-LLMX_DECL [[nodiscard]] opaque_part openai_chat_search_tool(std::string_view json);
-
-/// Adds the parts of a message, and their origins to those of its request.
-class openai_chat_parts {
-public:
-    explicit openai_chat_parts(message& to, request_origins* origins = nullptr) noexcept : to_(to), origins_(origins) {}
-    void add(content_part part, openai_chat_list list, std::size_t index = wire_origin::no_index) {
-        to_.content.push_back(std::move(part));
-        if (origins_ != nullptr) origins_->part(wire_origin(static_cast<std::uint32_t>(list), index));
-    }
-    [[nodiscard]] message& to() const noexcept { return to_; }
-
-private:
-    message& to_;
-    request_origins* origins_;
-};
-
-/// Members of \p from that are neither null nor in \p known go to \p to as "prefix" + name.
-LLMX_DECL void openai_chat_keep(const json_cursor& from, std::initializer_list<std::string_view> known,
-                                std::string_view prefix, extra_members& to);
-/// Writes the members that `openai_chat_keep` stored under \p prefix, without it.
-LLMX_DECL void openai_chat_write_inner(json_writer& w, const extra_members& extra, std::string_view prefix);
-/// Writes those that begin with none of \p prefixes.
-LLMX_DECL void openai_chat_write_outer(json_writer& w, const extra_members& extra,
-                                       std::initializer_list<std::string_view> prefixes);
-/// Whether `openai_chat_write_inner` would write anything.
-LLMX_DECL [[nodiscard]] bool openai_chat_has_inner(const extra_members& extra, std::string_view prefix);
-/// Reports those that it would, at \p of: the object that they belong to is not written.
-LLMX_DECL void openai_chat_report_inner(const extra_members& extra, std::string_view prefix, const request_place& of,
-                                        drop_report& drops);
-/// Appends JSON text on one line: line ends in it can only be white space.
-LLMX_DECL void openai_chat_append_flat(std::string& out, std::string_view json);
-/// An opaque part's `type` member; empty when its text is not an object with one.
-LLMX_DECL [[nodiscard]] std::string openai_chat_opaque_type(std::string_view json);
-
-/// Strict: a string that must be there.
-LLMX_DECL void openai_chat_need(const json_cursor& from, std::string& to);
-/// `extra_content.google.thought_signature` of a message or tool call; empty without.
-LLMX_DECL [[nodiscard]] std::string_view openai_chat_signature(const json_cursor& from) noexcept;
-LLMX_DECL void openai_chat_write_signature(json_writer& w, std::string_view signature);
-/// Strict: `cache_control`, `{"type":"ephemeral","ttl":…}`.
-LLMX_DECL void openai_chat_read_cache(const json_cursor& from, std::optional<cache_control>& to);
-/// Whose a signature without a tag is: LiteLLM, whose convention `thinking_blocks` are, has Anthropic's.
-inline constexpr std::string_view openai_chat_usual_signer = "anthropic_messages";
-/// Whose the signatures in `extra_content.google` are.
-inline constexpr std::string_view openai_chat_google_signer = "gemini_generate";
-/// Strict: `signature`, its tag taken off.
-LLMX_DECL void openai_chat_read_proof(const json_cursor& from, thinking_part& to);
-/// Strict: thinking from `thinking_blocks`, else `reasoning_content`, else `reasoning`.
-LLMX_DECL void openai_chat_read_thinking(const json_cursor& from, openai_chat_parts& to);
-/// Mistral's thinking part: a string, or an array of text parts.
-LLMX_DECL [[nodiscard]] std::string openai_chat_thinking_text(const json_cursor& from);
-/// Code points: OpenAI counts them in annotations.
-LLMX_DECL [[nodiscard]] std::int64_t openai_chat_length(std::string_view text) noexcept;
-/// Annotations as citations; elements that are not objects are skipped.
-LLMX_DECL void openai_chat_read_annotations(const json_cursor& from, std::vector<citation>& to);
-/// Bytes of \p url into \p to: inline for a data URL, else by reference.
-LLMX_DECL result<void> openai_chat_read_media_url(std::string_view url, media& to);
-/// LiteLLM's `format` of an image or a file, a MIME type, for vendors that demand one beside a URL.
-LLMX_DECL void openai_chat_read_media_format(const json_cursor& from, media& to);
-/// Strict: an image part or a member of `images`.
-LLMX_DECL void openai_chat_read_image(const json_cursor& from, image_part& to);
-LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image);
-/// A message's audio, \p json, as an opaque part.
-LLMX_DECL [[nodiscard]] opaque_part openai_chat_audio(std::string_view json);
-/// An id for a call whose server gave it none; the same input gives the same id.
-LLMX_DECL [[nodiscard]] std::string openai_chat_call_id(std::string_view reply_id, std::int64_t choice,
-                                                        std::size_t ordinal);
-
-LLMX_DECL [[nodiscard]] finish_reason openai_chat_finish(std::string_view word, bool has_calls) noexcept;
-/// The reason of a choice that failed and, behind a colon, the provider's words about it.
-LLMX_DECL [[nodiscard]] std::string openai_chat_failure_words(const json_cursor& choice);
-LLMX_DECL [[nodiscard]] std::string_view openai_chat_finish_word(finish_reason r, bool has_calls) noexcept;
-
-/// The counters of a usage object, under all the names that servers give them.
-struct openai_chat_counts {
-    openai_chat_counts() = default;
-    /// A number in the usage object.
-    LLMX_DECL void take(std::string_view name, std::int64_t n) noexcept;
-    /// A number in the object called \p of inside it.
-    LLMX_DECL void take_detail(std::string_view of, std::string_view name, std::int64_t n) noexcept;
-    LLMX_DECL [[nodiscard]] usage totals() const noexcept;
-
-private:
-    std::int64_t prompt = 0, completion = 0, total = 0, reasoning = 0;
-    std::int64_t created = 0, written_by_litellm = 0, cached_by_moonshot = 0;
-    std::optional<std::int64_t> written, cached_by_litellm, cached_by_deepseek;
-    usage detail;
-};
-LLMX_DECL [[nodiscard]] usage openai_chat_read_usage(const boost::json::object& o) noexcept;
-LLMX_DECL void openai_chat_write_usage(json_writer& w, const usage& u);
-
-/// Strict: all of `messages`.
-LLMX_DECL void openai_chat_read_messages(const json_cursor& list, chat_request& to);
-LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<message>& messages, const model_traits& traits,
-                                          drop_report& drops);
-
-/// The error object of a body or of a stream as a failure.
-LLMX_DECL [[nodiscard]] error openai_chat_failure(const json_cursor& from);
-/// The same for a value that no document holds.
-LLMX_DECL [[nodiscard]] error openai_chat_failure(const boost::json::value& v);
-LLMX_DECL [[nodiscard]] error_body openai_chat_read_error(const json_cursor& from);
-
-} // namespace llmx::inline LLMX_ABI::detail
-
 // ---- llmx/dialects/openai/detail/chat_fields.hpp ----
 #include <span>
 #include <type_traits>
@@ -46488,120 +47708,313 @@ LLMX_DECL std::string openai_embeddings::caller_path(const request_place& at, co
 
 } // namespace llmx::inline LLMX_ABI
 
-// ---- llmx/dialects/openai/impl/flat.ipp ----
+// ---- llmx/dialects/openai/detail/moderations_fields.hpp ----
+#include <array>
+#include <span>
 
+/// \file
+/// How the codecs of moderations handle each member of the vocabulary.
 
 namespace llmx::inline LLMX_ABI::detail {
 
-LLMX_DECL error_body openai_flat_codec::decode_error(std::string_view body) { return openai_chat::decode_error(body); }
-
-LLMX_DECL void openai_flat_codec::encode_error(const error& failure, std::string& out) {
-    openai_chat::encode_error(failure, out);
+[[nodiscard]] constexpr std::string_view moderations_codec_name(moderation_form form) noexcept {
+    return form == moderation_form::openai ? std::string_view("openai_moderations") : std::string_view("mistral_moderations");
 }
 
-LLMX_DECL void openai_flat_read_model(const json_cursor& in, const request_target& target, std::string& to) {
-    const json_cursor model = in["model"];
-    model.read(to);
-    if (!target.model.empty()) to = target.model;
-    if (to.empty()) model.expected(openai_flat_model);
-}
+inline constexpr auto moderations_fields = fields_of<moderation_request>(
+    by_hand<&moderation_request::model>("model"),   // that of the options wins
+    by_hand<&moderation_request::inputs>("input"),  // one alone without a list
+    by_hand<&moderation_request::as_one>("input"),  // strings or objects
+    by_hand<&moderation_request::extra>(""));
+static_assert(accounts_for_all<moderation_request>(moderations_fields));
 
-LLMX_DECL error openai_flat_failure(std::string_view json) {
-    const auto parsed = parse_json(json);
-    if (parsed.has_error()) return error(errc::bad_response, parsed.error().message());
-    return openai_chat_failure(*parsed);
-}
+inline constexpr auto moderations_input_fields = fields_of<moderation_input>(
+    by_hand<&moderation_input::text>("text"), by_hand<&moderation_input::image_url>("image_url"), by_hand<&moderation_input::extra>(""));
+static_assert(accounts_for_all<moderation_input>(moderations_input_fields));
 
-LLMX_DECL result<void> openai_flat_scan_model(const json_member& m, request_head& head, bool& has_model) {
-    head.model_begin = m.begin;
-    head.model_end = m.end;
-    if (is_json_null(m.value)) return success();
-    if (!is_json_string(m.value) || m.value == "\"\"") return member_expected("model", openai_flat_model);
-    has_model = true;
-    head.model = plain_json_string(m.value).value_or(std::string_view());
-    return success();
-}
+inline constexpr std::array<std::span<const field_rule>, 2> moderations_tables = {moderations_fields.view(),
+                                                                                 moderations_input_fields.view()};
+
+inline constexpr auto moderations_reply_fields = fields_of<moderation_reply>(
+    mapped<&moderation_reply::id>("id"), by_hand<&moderation_reply::model>("model"), // may be the routed one
+    by_hand<&moderation_reply::results>("results"), by_hand<&moderation_reply::usage>("usage"), by_hand<&moderation_reply::extra>(""));
+static_assert(accounts_for_all<moderation_reply>(moderations_reply_fields));
+
+inline constexpr auto moderations_result_fields = fields_of<moderation_result>(
+    by_hand<&moderation_result::flagged>("flagged"), by_hand<&moderation_result::categories>("categories"),
+    by_hand<&moderation_result::extra>(""));
+static_assert(accounts_for_all<moderation_result>(moderations_result_fields));
+
+inline constexpr auto moderations_category_fields = fields_of<moderation_category>(
+    by_hand<&moderation_category::name>(""), by_hand<&moderation_category::flagged>("categories"),
+    by_hand<&moderation_category::score>("category_scores"), by_hand<&moderation_category::applied_to>("category_applied_input_types"));
+static_assert(accounts_for_all<moderation_category>(moderations_category_fields));
 
 } // namespace llmx::inline LLMX_ABI::detail
 
-// ---- llmx/dialects/impl/member_names.ipp ----
+// ---- llmx/dialects/openai/impl/moderations_reply.ipp ----
 
-#include <string>
-#include <utility>
+
+#include <boost/json/object.hpp>
+
+#include <algorithm>
+#include <map>
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// \p name in lower case, with the two characters beyond ASCII that Unicode folds into it: U+017F
-/// (long s) and U+212A (Kelvin sign).
-/// Source: Unicode's CaseFolding.txt; Go's encoding/json, fold.go.
-LLMX_DECL [[nodiscard]] std::string fold_member_name(std::string_view name) {
-    std::string out;
-    for (std::size_t i = 0; i < name.size(); ++i) {
-        if (name.substr(i, 2) == "\xC5\xBF") {
-            out += 's';
-            i += 1;
-        } else if (name.substr(i, 3) == "\xE2\x84\xAA") {
-            out += 'k';
-            i += 2;
-        } else {
-            out += ascii_lower(name[i]);
+/// The categories of one result: the members of three objects, each of which may be absent.
+LLMX_DECL void moderations_read_categories(const json_cursor& from, moderation_result& to) {
+    const json_cursor flags = from["categories"], scores = from["category_scores"], kinds = from["category_applied_input_types"];
+    std::map<std::string_view, std::size_t> places;
+    const auto category = [&](std::string_view name) -> moderation_category& {
+        const auto [at, added] = places.emplace(name, to.categories.size());
+        if (added) to.categories.emplace_back().name = name;
+        return to.categories[at->second];
+    };
+    if (const boost::json::object* const o = flags.object())
+        for (const auto& m : *o) category(m.key()).flagged = m.value().is_bool() && m.value().get_bool();
+    if (const boost::json::object* const o = scores.object())
+        for (const auto& m : *o)
+            if (m.value().is_number()) category(m.key()).score = m.value().to_number<double>();
+    if (const boost::json::object* const o = kinds.object())
+        for (const auto& m : *o)
+            if (const boost::json::array* const list = m.value().if_array())
+                for (const boost::json::value& one : *list)
+                    if (one.is_string()) category(m.key()).applied_to.emplace_back(std::string_view(one.get_string()));
+}
+
+LLMX_DECL result<moderation_reply> moderations_read(std::string_view body, moderation_form form) {
+    json_document document(body);
+    const json_cursor in = document.root();
+    if (const auto status = document.status(); status.has_error()) return error(errc::bad_response, status.error().message());
+    const json_cursor failure = in["error"], results = in["results"];
+    if (failure) return openai_flat_failure(failure.text());
+    if (results.array() == nullptr) return error(errc::bad_response, "the answer has no list of results");
+    const std::string_view codec = moderations_codec_name(form);
+    moderation_reply to;
+    const json_cursor id = in["id"], model = in["model"], used = in["usage"];
+    to.id = id.string_or();
+    to.model = model.string_or();
+    if (used.object() != nullptr) to.usage = openai_flat_usage(used.text());
+    results.each_object_or_skip([&](const json_cursor& one, std::size_t) {
+        moderation_result& r = to.results.emplace_back();
+        moderations_read_categories(one, r);
+        const json_cursor flagged = one["flagged"];
+        const bool any = std::any_of(r.categories.begin(), r.categories.end(), [](const moderation_category& c) { return c.flagged; });
+        r.flagged = flagged.bool_or(any);
+        static constexpr std::string_view known[] = {"flagged", "categories", "category_scores", "category_applied_input_types"};
+        keep_extra(one, {}, known, codec, {}, {}, r.extra);
+    });
+    keep_extra(in, moderations_reply_fields.view(), {}, codec, {}, {}, to.extra);
+    if (const auto status = document.status(); status.has_error()) return error(errc::bad_response, status.error().message());
+    return to;
+}
+
+LLMX_DECL void moderations_write(const moderation_reply& reply, const reply_options& options, std::string& out, moderation_form form) {
+    const std::string_view codec = moderations_codec_name(form);
+    json_writer w(out);
+    w.object().member("id", reply.id.empty() ? options.id : std::string_view(reply.id));
+    w.member("model", reply.model.empty() ? options.model : std::string_view(reply.model));
+    w.key("results").array();
+    for (const moderation_result& r : reply.results) {
+        w.object();
+        if (form == moderation_form::openai) w.member("flagged", r.flagged);
+        w.key("categories").object();
+        for (const moderation_category& c : r.categories) w.member(c.name, c.flagged);
+        w.end_object().key("category_scores").object();
+        bool kinds = false;
+        for (const moderation_category& c : r.categories) {
+            w.member(c.name, c.score);
+            kinds = kinds || !c.applied_to.empty();
         }
+        w.end_object();
+        if (kinds) {
+            w.key("category_applied_input_types").object();
+            for (const moderation_category& c : r.categories) {
+                w.key(c.name).array();
+                for (const std::string& kind : c.applied_to) w.value(kind);
+                w.end_array();
+            }
+            w.end_object();
+        }
+        w.extra(r.extra, codec).end_object();
     }
-    return out;
+    w.end_array();
+    if (!reply.usage.empty()) {
+        w.key("usage").object().member("prompt_tokens", reply.usage.input_tokens);
+        w.member("completion_tokens", reply.usage.output_tokens).member("total_tokens", reply.usage.total_tokens()).end_object();
+    }
+    w.extra(reply.extra, codec).end_object();
 }
 
-LLMX_DECL [[nodiscard]] error member_in_other_case(std::string_view written, std::string_view name) {
-    std::string text = "'";
-    text += written;
-    text += "': names of members are case-sensitive, write '";
-    text += name;
-    text += "'";
-    error e(errc::invalid_request, std::move(text));
-    e.with_param(std::string(written));
-    return e;
-}
+LLMX_DECL usage moderations_usage(std::string_view body) { return openai_flat_usage_in(body); }
 
-LLMX_DECL result<void> check_member_case(const json_member& m, std::span<const std::string_view> names) {
-    if (!m.escaped && is_ascii(m.key)) {
-        for (const std::string_view name : names)
-            if (equals_ignoring_case(m.key, name)) return member_in_other_case(m.key, name);
+LLMX_DECL bool moderations_holds_answer(std::string_view body) noexcept { return json_text_opens(body, "results", "[{"); }
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/openai/impl/moderations_request.ipp ----
+
+
+#include <boost/json/array.hpp>
+
+#include <algorithm>
+#include <cstddef>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+inline constexpr std::string_view moderations_input = "a string, an array of strings, or an array of texts and images";
+/// What OpenAI's endpoint uses when a request names none (CreateModerationRequest).
+inline constexpr std::string_view moderations_default_model = "omni-moderation-latest";
+/// Inputs that a decoder accepts in one request; OpenAI documents no limit.
+inline constexpr std::size_t moderations_most_inputs = 4096;
+/// The place of members that the vocabulary does not have.
+inline constexpr std::string_view moderations_nested[] = {"image_url."};
+
+LLMX_DECL result<request_head> moderations_scan(std::string_view body, const request_target& target, moderation_form form) {
+    using namespace std::string_view_literals;
+    static constexpr routed_members routed("model"sv, "input"sv);
+    bool has_input = false, has_model = false;
+    members_seen seen;
+    request_head head;
+    const auto take = [&](const json_member& m) -> result<void> {
+        const std::size_t which = routed.find(m);
+        if (which == 2) return routed.check(m);
+        if (seen.again(static_cast<unsigned>(which))) return member_given_twice(m);
+        if (which == 0) return openai_flat_scan_model(m, head, has_model);
+        if (!is_json_string(m.value) && !m.value.starts_with('[')) return member_expected("input", moderations_input);
+        const auto first = m.value.find_first_not_of(" \t\r\n", 1);
+        has_input = is_json_string(m.value) || m.value[first] != ']';
+        if (!has_input) return member_expected("input", "at least one input");
         return success();
+    };
+    if (const auto done = scan_json_members(body, take); done.has_error()) return done.error();
+    if (!has_input) return member_expected("input", moderations_input);
+    if (!target.model.empty()) head.model = target.model;
+    else if (!has_model && form == moderation_form::openai) head.model = moderations_default_model;
+    else if (!has_model) return member_expected("model", openai_flat_model);
+    return head;
+}
+
+/// One object of a list: a text or an image.
+LLMX_DECL void moderations_read_part(const json_cursor& from, std::string_view codec, moderation_input& to) {
+    if (!from.expect_object()) return;
+    const json_cursor type = from["type"], image = from["image_url"], text = from["text"];
+    if (type.string_or() == "image_url") {
+        if (!image.expect_object()) return;
+        const json_cursor url = image["url"];
+        url.read(to.image_url);
+        if (to.image_url.empty()) return url.expected("the URL of an image");
+        static constexpr std::string_view in_image[] = {"url"};
+        keep_extra(image, {}, in_image, codec, moderations_nested[0], {}, to.extra);
+    } else if (type.string_or() == "text") {
+        text.required();
+        text.read(to.text);
+    } else {
+        return type.expected("\"text\" or \"image_url\"");
     }
-    // Each character of such a name takes at most six bytes.
-    if (m.key.size() > 6 * 32) return success();
-    const std::string written = unescape_json_string(m.key);
-    const std::string folded = fold_member_name(written);
-    for (const std::string_view name : names)
-        if (equals_ignoring_case(folded, name)) return member_in_other_case(written, name);
+    static constexpr std::string_view of_text[] = {"type", "text"}, of_image[] = {"type", "image_url"};
+    keep_extra(from, {}, to.image_url.empty() ? std::span<const std::string_view>(of_text) : std::span<const std::string_view>(of_image),
+               codec, {}, {}, to.extra);
+}
+
+LLMX_DECL void moderations_read_input(const json_cursor& from, std::string_view codec, moderation_form form, moderation_request& to) {
+    if (from.is_string()) return from.read(to.inputs.emplace_back().text);
+    const boost::json::array* const list = from.array();
+    if (list == nullptr || list->empty()) return from.expected(list == nullptr ? moderations_input : std::string_view("at least one input"));
+    if (list->size() > moderations_most_inputs)
+        return from.expected("at most " + std::to_string(moderations_most_inputs) + " inputs");
+    to.as_one = list->front().is_object() && form == moderation_form::openai;
+    to.inputs.reserve(list->size());
+    from.each([&](const json_cursor& one, std::size_t) {
+        moderation_input& input = to.inputs.emplace_back();
+        if (to.as_one) moderations_read_part(one, codec, input);
+        else if (!one.is_string()) one.expected("a string");
+        else one.read(input.text);
+    });
+}
+
+LLMX_DECL result<moderation_request> moderations_decode(std::string_view body, const request_target& target, moderation_form form) {
+    json_document document(body);
+    const json_cursor in = document.root();
+    moderation_request to;
+    const json_cursor model = in["model"], input = in["input"];
+    if (!target.model.empty()) {
+        model.read(to.model);
+        to.model = target.model;
+    } else if (model || form == moderation_form::mistral) {
+        openai_flat_read_model(in, target, to.model);
+    } else {
+        to.model = moderations_default_model;
+    }
+    const std::string_view codec = moderations_codec_name(form);
+    moderations_read_input(input, codec, form, to);
+    keep_extra(in, moderations_fields.view(), {}, codec, {}, openai_flat_hints, to.extra);
+    if (const auto status = document.status(); status.has_error()) return status.error();
+    return to;
+}
+
+/// Whether one request can hold the inputs, and how.
+LLMX_DECL [[nodiscard]] result<void> moderations_check(const moderation_request& request, drop_report& drops, moderation_form form) {
+    const request_place all = request_place().of<&moderation_request::inputs>();
+    if (request.inputs.empty()) return drops.refuse(all, "expected at least one input");
+    if (form == moderation_form::openai) return success();
+    for (std::size_t i = 0; i < request.inputs.size(); ++i)
+        if (!request.inputs[i].image_url.empty())
+            return drops.refuse(all.item(i).of<&moderation_input::image_url>(), "this provider judges texts alone", errc::unsupported_parameter);
+    if (request.as_one && request.inputs.size() > 1)
+        return drops.refuse(request_place().of<&moderation_request::as_one>(), "this provider judges each text by itself; send one text",
+                            errc::unsupported_parameter);
     return success();
 }
 
-LLMX_DECL error member_expected(std::string_view member, std::string_view what) {
-    std::string text(member);
-    text += ": expected ";
-    text += what;
-    error e(errc::invalid_request, std::move(text));
-    return e.with_param(std::string(member));
+LLMX_DECL void moderations_write_part(json_writer& w, const moderation_input& input, std::string_view codec) {
+    w.object();
+    if (input.image_url.empty()) {
+        w.member("type", "text").member("text", input.text);
+    } else {
+        w.member("type", "image_url").key("image_url").object().member("url", input.image_url);
+        if (input.extra.speaks(codec)) write_nested_extra(w, input.extra, moderations_nested[0]);
+        w.end_object();
+    }
+    if (input.extra.speaks(codec)) write_outer_extra(w, input.extra, moderations_nested);
+    w.end_object();
 }
 
-LLMX_DECL error member_of_element(error e, std::string_view list, std::size_t index) {
-    std::string where(list);
-    where.append("[").append(std::to_string(index)).append("]");
-    const std::string member = e.param();
-    std::string text = e.message();
-    // The message begins with the member; the rest of it is the complaint.
-    if (text.starts_with(member)) text.erase(0, member.size());
-    else text.insert(0, ": ");
-    if (!member.empty()) where.append(".").append(member);
-    e.with_message(where + text);
-    return e.with_param(std::move(where));
+LLMX_DECL result<void> moderations_encode(const moderation_request& request, const encode_options& options, std::string& out,
+                                          drop_report& drops, moderation_form form) {
+    if (auto fits = moderations_check(request, drops, form); fits.has_error()) return fits;
+    const std::string_view codec = moderations_codec_name(form);
+    const request_place at, all = at.of<&moderation_request::inputs>();
+    bool parts = request.as_one && form == moderation_form::openai;
+    for (const moderation_input& i : request.inputs) parts = parts || !i.image_url.empty();
+    json_writer w(out);
+    w.object();
+    const std::string_view model = options.model.empty() ? std::string_view(request.model) : options.model;
+    if (!model.empty()) w.member("model", model);
+    w.key("input");
+    const bool list = parts || request.inputs.size() != 1;
+    if (list) w.array();
+    for (std::size_t i = 0; i < request.inputs.size(); ++i) {
+        const moderation_input& input = request.inputs[i];
+        if (parts) {
+            moderations_write_part(w, input, codec);
+            if (!input.image_url.empty() && !input.text.empty()) drops.lost(all.item(i).of<&moderation_input::text>());
+        } else {
+            w.value(input.text);
+        }
+        // A string has no members.
+        drops.foreign(input.extra, parts ? codec : std::string_view(), all.item(i));
+    }
+    if (list) w.end_array();
+    w.extra(request.extra, codec).end_object();
+    drops.foreign(request.extra, codec, at);
+    return success();
 }
 
-LLMX_DECL error member_given_twice(const json_member& m) {
-    std::string name = unescape_json_string(m.key);
-    error e(errc::invalid_request, name + ": given twice");
-    e.with_param(std::move(name));
-    return e;
+LLMX_DECL std::string moderations_path(const request_place& at, const moderation_request& request) {
+    const bool alone = at.is<&moderation_request::inputs>() && request.inputs.size() == 1 && !request.as_one;
+    return wire_path(alone ? at.without_item() : at, moderations_tables);
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
@@ -48787,7 +50200,9 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
 /// Chooses the form of an attempt's request: the caller's own when the provider has it.
 LLMX_DECL [[nodiscard]] result<void> choose_codec(const provider_ops& ops, const call& c, std::string_view model,
                                                  attempt_buffers& a) {
-    a.codec = ops.codec_for(*c.in.operation, c.in.codec, *c.now.target, model);
+    const codec_ops* const brought =
+        c.in.forms != nullptr ? ops.form_for(c.in.forms, *c.in.operation, c.in.codec, *c.now.target, model) : nullptr;
+    a.codec = brought != nullptr ? brought : ops.codec_for(*c.in.operation, c.in.codec, *c.now.target, model);
     if (a.codec == nullptr) {
         std::string text = "provider '" + std::string(ops.name) + "' of deployment '" + c.now.target->id + "' has no " +
                            std::string(c.in.operation->name);
@@ -54859,12 +56274,33 @@ LLMX_DECL result<google_credentials> find_google_credentials(std::string_view gi
 
 namespace llmx::inline LLMX_ABI::detail {
 
+/// A model's name as a part of a path: "vendor/model" are two segments.
+LLMX_DECL void append_model_path(std::string_view model, std::string& out) {
+    while (!model.empty()) {
+        const std::size_t slash = model.find('/');
+        append_percent_encoded(out, model.substr(0, slash));
+        if (slash == std::string_view::npos) return;
+        out += '/';
+        model.remove_prefix(slash + 1);
+    }
+}
+
 LLMX_DECL void prepare_row(const vendor_row& row, const deployment& d, const outgoing& what, http_request& out) {
     out.target = d.api_base.path;
     if (!out.target.ends_with(row.version)) out.target += row.version;
     std::string_view path = what.path();
-    for (const operation_path& own : row.paths)
-        if (own.of == what.codec->operation) path = own.path;
+    for (const operation_path& own : row.paths) {
+        // Chat has forms of several paths; a rule that names no codec is for the one that all vendors have.
+        const std::string_view first = own.of == &chat::info ? openai_chat::name : what.codec->name;
+        if (own.of != what.codec->operation || (own.codec.empty() ? first : own.codec) != what.codec->name) continue;
+        path = own.path;
+        if (own.from_root) out.target.clear();
+    }
+    if (const std::size_t name = path.find("{model}"); name != std::string_view::npos) {
+        out.target += path.substr(0, name);
+        append_model_path(what.model, out.target);
+        path.remove_prefix(name + 7);
+    }
     out.target += path;
     append_session_model(what, "?model=", out);
     if (d.key.empty() || row.auth_field.empty()) return;
@@ -64656,6 +66092,120 @@ LLMX_DECL void LLMX_OF(salted_json_memory)::do_deallocate(void* at, std::size_t 
 
 } // namespace llmx::inline LLMX_ABI::detail
 
+// ---- llmx/dialects/impl/scanned_fields.ipp ----
+
+#include <string>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// Whether the value \p text is of the kind \p type; it is then in \p value.
+LLMX_DECL [[nodiscard]] bool read_scanned_value(std::string_view text, const field_type& type, void* value) {
+    const auto number = [&text](auto& to) {
+        const auto n = json_number(text);
+        if (n) to = *n;
+        return n.has_value();
+    };
+    const auto flag = [&text](auto& to) {
+        const bool is_flag = text == "true" || text == "false";
+        if (is_flag) to = text == "true";
+        return is_flag;
+    };
+    switch (type.kind) {
+    case field_kind::text:
+        if (!is_json_string(text)) return false;
+        *static_cast<std::string*>(value) = unescape_json_string(text);
+        return true;
+    case field_kind::number: return number(*static_cast<double*>(value));
+    case field_kind::optional_number: return number(*static_cast<std::optional<double>*>(value));
+    case field_kind::optional_whole:
+        if (const auto n = json_count(text)) {
+            *static_cast<std::optional<std::int64_t>*>(value) = *n;
+            return true;
+        }
+        return false;
+    case field_kind::flag: return flag(*static_cast<bool*>(value));
+    case field_kind::optional_flag: return flag(*static_cast<std::optional<bool>*>(value));
+    case field_kind::texts:
+    case field_kind::json:
+    case field_kind::extra:
+    case field_kind::other: break;
+    }
+    return false;
+}
+
+LLMX_DECL bool take_scanned_field(const json_member& m, void* object, std::span<const field_rule> rules) {
+    for (const field_rule& r : rules) {
+        if (r.how != field_rule::treatment::mapped || !m.named(r.name)) continue;
+        return read_scanned_value(m.value, *r.type, const_cast<void*>(r.value(object))) || r.is_always;
+    }
+    return false;
+}
+
+LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view codec, extra_members& to) {
+    if (is_json_null(m.value)) return success();
+    if (to.members.size() >= max_json_members)
+        return error(errc::invalid_request, "not acceptable JSON: an object has more than " +
+                                                std::to_string(max_json_members) + " members");
+    // An exponent beyond all bounds is JSON by its grammar, but no parser of the member's later readers accepts it.
+    const bool maybe_extreme = m.value.front() != '"' && m.value.size() > 8;
+    if (m.value.front() == '{' || m.value.front() == '[' || maybe_extreme)
+        if (auto parsed = parse_json(m.value); parsed.has_error()) return parsed.error();
+    to.add(codec, extra_members::kept_name(unescape_json_string(m.key)), std::string(m.value));
+    return success();
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
+// ---- llmx/dialects/openai/impl/flat_usage.ipp ----
+
+#include <optional>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// The counts of images and cached tokens in the details of input or output.
+LLMX_DECL void openai_flat_details(std::string_view object, std::int64_t& images, std::int64_t* cached) {
+    json_scanner scanner(object);
+    for (json_member m; scanner.next(m);) {
+        const auto n = json_count(m.value);
+        if (!n) continue;
+        if (m.named("image_tokens")) images = *n;
+        else if (cached != nullptr && m.named("cached_tokens")) *cached = *n;
+    }
+}
+
+LLMX_DECL usage openai_flat_usage(std::string_view object) {
+    std::optional<std::int64_t> input, total;
+    usage u;
+    json_scanner scanner(object);
+    for (json_member m; scanner.next(m);) {
+        if (m.value.starts_with('{')) {
+            if (m.named("input_tokens_details") || m.named("prompt_tokens_details"))
+                openai_flat_details(m.value, u.input_image_tokens, &u.cached_tokens);
+            else if (m.named("output_tokens_details") || m.named("completion_tokens_details"))
+                openai_flat_details(m.value, u.output_image_tokens, nullptr);
+            continue;
+        }
+        const auto n = json_count(m.value);
+        if (!n) continue;
+        if (m.named("prompt_tokens") || m.named("input_tokens")) input = *n;
+        else if (m.named("completion_tokens") || m.named("output_tokens")) u.output_tokens = *n;
+        else if (m.named("total_tokens")) total = *n;
+    }
+    u.input_tokens = input ? *input : subtract_counts(total.value_or(0), u.output_tokens);
+    return u;
+}
+
+LLMX_DECL usage openai_flat_usage_in(std::string_view body) {
+    usage found;
+    const auto done = scan_json_members(body, [&found](const json_member& m) {
+        if (m.named("usage")) found = m.value.starts_with('{') ? openai_flat_usage(m.value) : usage();
+    });
+    return done.has_error() ? usage() : found;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
+
 // ---- llmx/dialects/impl/embedding_values.ipp ----
 
 #include <algorithm>
@@ -64811,71 +66361,6 @@ LLMX_DECL bool sort_embedding_vectors(std::vector<embedding_vector>& vectors) {
     for (std::size_t i = 0; i < vectors.size(); ++i)
         if (vectors[i].index != i) return false;
     return true;
-}
-
-} // namespace llmx::inline LLMX_ABI::detail
-
-// ---- llmx/dialects/impl/scanned_fields.ipp ----
-
-#include <string>
-#include <utility>
-
-namespace llmx::inline LLMX_ABI::detail {
-
-/// Whether the value \p text is of the kind \p type; it is then in \p value.
-LLMX_DECL [[nodiscard]] bool read_scanned_value(std::string_view text, const field_type& type, void* value) {
-    const auto number = [&text](auto& to) {
-        const auto n = json_number(text);
-        if (n) to = *n;
-        return n.has_value();
-    };
-    const auto flag = [&text](auto& to) {
-        const bool is_flag = text == "true" || text == "false";
-        if (is_flag) to = text == "true";
-        return is_flag;
-    };
-    switch (type.kind) {
-    case field_kind::text:
-        if (!is_json_string(text)) return false;
-        *static_cast<std::string*>(value) = unescape_json_string(text);
-        return true;
-    case field_kind::number: return number(*static_cast<double*>(value));
-    case field_kind::optional_number: return number(*static_cast<std::optional<double>*>(value));
-    case field_kind::optional_whole:
-        if (const auto n = json_count(text)) {
-            *static_cast<std::optional<std::int64_t>*>(value) = *n;
-            return true;
-        }
-        return false;
-    case field_kind::flag: return flag(*static_cast<bool*>(value));
-    case field_kind::optional_flag: return flag(*static_cast<std::optional<bool>*>(value));
-    case field_kind::texts:
-    case field_kind::json:
-    case field_kind::extra:
-    case field_kind::other: break;
-    }
-    return false;
-}
-
-LLMX_DECL bool take_scanned_field(const json_member& m, void* object, std::span<const field_rule> rules) {
-    for (const field_rule& r : rules) {
-        if (r.how != field_rule::treatment::mapped || !m.named(r.name)) continue;
-        return read_scanned_value(m.value, *r.type, const_cast<void*>(r.value(object))) || r.is_always;
-    }
-    return false;
-}
-
-LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view codec, extra_members& to) {
-    if (is_json_null(m.value)) return success();
-    if (to.members.size() >= max_json_members)
-        return error(errc::invalid_request, "not acceptable JSON: an object has more than " +
-                                                std::to_string(max_json_members) + " members");
-    // An exponent beyond all bounds is JSON by its grammar, but no parser of the member's later readers accepts it.
-    const bool maybe_extreme = m.value.front() != '"' && m.value.size() > 8;
-    if (m.value.front() == '{' || m.value.front() == '[' || maybe_extreme)
-        if (auto parsed = parse_json(m.value); parsed.has_error()) return parsed.error();
-    to.add(codec, extra_members::kept_name(unescape_json_string(m.key)), std::string(m.value));
-    return success();
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
