@@ -27,7 +27,8 @@ struct billed_use {
     billed_use() = default;
     /// With the class of service and the factors that \p used states.
     explicit billed_use(const usage& used) noexcept
-        : tokens(used), tier(price_tier_of(used.tier)), region_factor(used.us_only ? "us" : std::string_view()),
+        : tokens(used), output_images(used.images), queries(used.search_units), tier(price_tier_of(used.tier)),
+          region_factor(used.us_only ? "us" : std::string_view()),
           speed_factor(used.fast ? "fast" : std::string_view()) {}
 
     usage tokens;

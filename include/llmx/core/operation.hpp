@@ -26,7 +26,9 @@ struct operation_info {
 
 /// An operation is a type: the vocabulary of its requests and replies, and its name.
 ///
-/// The set is open: a program's own operation is a type with these members, and codecs for it.
+/// The set is open: a program's own operation is a type with these members, and codecs for it. An operation that few programs call
+/// has a type `forms` too, which the header of its codecs defines: `struct my_forms { using list = codec_list<my_codec>; };`. These
+/// codecs are in programs that name the operation, and in no others; a provider lists their names (`on_demand_provider`).
 template <class Op>
 concept operation = requires {
     typename Op::request;

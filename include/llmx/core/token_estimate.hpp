@@ -3,6 +3,8 @@
 
 #include <llmx/core/chat_request.hpp>
 #include <llmx/core/embeddings.hpp>
+#include <llmx/core/moderation.hpp>
+#include <llmx/core/rerank.hpp>
 #include <llmx/core/speech.hpp>
 #include <llmx/core/transcription.hpp>
 
@@ -27,6 +29,10 @@ LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const chat_request& reques
 LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const embedding_request& request) noexcept;
 /// The same: the text to be read aloud and the instructions.
 LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const speech_request& request) noexcept;
+/// The same: the texts and images to be judged.
+LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const moderation_request& request) noexcept;
+/// The same: the documents, and the query that is compared with each of them.
+LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const rerank_request& request) noexcept;
 /// The same: the recording and the text before it.
 LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const transcription_request& request) noexcept;
 

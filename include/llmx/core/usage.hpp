@@ -39,9 +39,12 @@ struct usage {
     /// Served in a faster mode that has a price of its own (Anthropic `speed`), and in the United States alone, which has one too
     /// (Anthropic `inference_geo`).
     bool fast = false, us_only = false;
+    /// What is charged beside tokens or in their place: units of search that a reranking counts, and images that were made and have no tokens.
+    /// At most 65,535 each.
+    std::uint16_t search_units = 0, images = 0;
 
     [[nodiscard]] std::int64_t total_tokens() const noexcept { return add_counts(input_tokens, output_tokens); }
-    [[nodiscard]] bool empty() const noexcept { return input_tokens == 0 && output_tokens == 0; }
+    [[nodiscard]] bool empty() const noexcept { return input_tokens == 0 && output_tokens == 0 && search_units == 0 && images == 0; }
     friend bool operator==(const usage&, const usage&) = default;
 };
 

@@ -12,6 +12,7 @@
 #include <llmx/wire/member_spans.hpp>
 #include <llmx/wire/splice_list.hpp>
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -279,5 +280,24 @@ template <class... Cs> struct codec_list {
     /// Whether one of them is of the operation \p Op.
     template <class Op> static constexpr bool has = (std::same_as<typename Cs::operation, Op> || ...);
 };
+
+namespace detail {
+template <class List> struct form_array;
+template <class... Cs> struct form_array<codec_list<Cs...>> {
+    static constexpr std::array<const codec_ops*, sizeof...(Cs) + 1> all = {&codec_of<Cs>..., nullptr};
+};
+} // namespace detail
+
+/// The codecs that the operation \p Op brings (`Op::forms`), with a null pointer behind them; null when it brings none.
+template <class Op> [[nodiscard]] constexpr const codec_ops* const* forms_of() noexcept {
+    if constexpr (requires { typename Op::forms; }) {
+        static_assert(requires { typename Op::forms::list; },
+                      "llmx: this program names an operation without its codecs: include the header that defines its `forms`, or <llmx/llmx.hpp>");
+        if constexpr (requires { typename Op::forms::list; }) return detail::form_array<typename Op::forms::list>::all.data();
+        else return nullptr;
+    } else {
+        return nullptr;
+    }
+}
 
 } // namespace llmx::inline LLMX_ABI

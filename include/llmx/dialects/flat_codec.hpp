@@ -17,7 +17,8 @@ namespace llmx::inline LLMX_ABI {
 /// `decode_request` of a codec that reads other bodies than JSON takes their media type too, and its
 /// `encode_request` sets it in the `encoded_request` that it gets in place of a string;
 /// it has `json_request = false`, and its `scan_request` takes the media type after the body.
-/// `decode_reply` of a codec whose replies are not all JSON takes their media type too. A codec
+/// `decode_reply` of a codec whose replies are not all JSON takes their media type too, and that of one whose `encode_request` leaves an
+/// `encoded_request::how` takes that. A codec
 /// may have `must_translate(body)`, whether the bytes of a request may not pass although the language is
 /// the provider's; `make_watch(content_type)`, which follows a relayed reply; `stream_failure(bytes)`,
 /// the failure that a stream of it reports; `holds_answer(body)` (see `codec_ops`); and `model_in_body`. `caller_path` names a place in a decoded request as
@@ -123,8 +124,8 @@ template <class C, class Op> struct codec_functions {
         else return false;
     }
     static bool outweighs_of(const any_message& m, std::size_t bytes) { return outweighs(*m.get<request>(), bytes); }
-    static result<any_message> decode_reply(std::string_view body, std::string_view content_type, const rendering*) {
-        result<reply> r = read_reply(body, content_type);
+    static result<any_message> decode_reply(std::string_view body, std::string_view content_type, const rendering* how) {
+        result<reply> r = read_reply(body, content_type, how);
         if (!r) return r.error();
         return any_message::of(std::move(*r));
     }
@@ -155,8 +156,9 @@ template <class C, class Op> struct codec_functions {
     }
 
 private:
-    static result<reply> read_reply(std::string_view body, std::string_view content_type) {
-        if constexpr (requires { C::decode_reply(body, content_type); }) return C::decode_reply(body, content_type);
+    static result<reply> read_reply(std::string_view body, std::string_view content_type, const rendering* how) {
+        if constexpr (requires { C::decode_reply(body, how); }) return C::decode_reply(body, how);
+        else if constexpr (requires { C::decode_reply(body, content_type); }) return C::decode_reply(body, content_type);
         else return C::decode_reply(body);
     }
     static result<request> decode(std::string_view body, std::string_view content_type, const request_target& target) {

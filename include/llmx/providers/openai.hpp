@@ -48,6 +48,7 @@ struct openai {
     };
     using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
                               openai_realtime>;
+    static constexpr std::string_view on_demand[] = {"openai_moderations"};
     static constexpr provider_facts facts = {
         .default_base = "https://api.openai.com/v1",
         .key_env = "OPENAI_API_KEY",
@@ -82,6 +83,7 @@ struct openai_compatible {
     using settings = openai::settings;
     using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
                               openai_realtime>;
+    static constexpr std::string_view on_demand[] = {"openai_moderations", "cohere_rerank"};
     static constexpr provider_facts facts = {
         .default_base = "",
         .key_env = "OPENAI_COMPATIBLE_API_KEY",

@@ -116,6 +116,12 @@ concept traits_provider = requires(const deployment& d, std::string_view model) 
     { P::traits_of(d, model) } -> std::same_as<model_traits>;
 };
 
+/// A provider with codecs that are in a program only when it names their operation (`operation`): their names, as
+/// `static constexpr std::string_view on_demand[] = {"openai_moderations"};`. The first of an operation is the one that requests in other
+/// languages are translated to. Codecs of `codecs` come after these.
+template <class P>
+concept on_demand_provider = requires { { std::span<const std::string_view>(P::on_demand) } -> std::same_as<std::span<const std::string_view>>; };
+
 /// A provider that checks a model's name without the vendor: `static result<void> check_model(std::string_view)`.
 template <class P>
 concept model_checking_provider = requires(std::string_view model) {

@@ -42,17 +42,28 @@ LLMX_DECL [[nodiscard]] error classify_row(const vendor_row& row, int status, st
 }
 
 /// The operations that the bits of a row's `operations` select, in the order of the bits.
-LLMX_DECL inline constexpr std::array<const codec_ops*, serves::count> row_codecs = {
+LLMX_DECL inline constexpr std::array<const codec_ops*, serves::always> row_codecs = {
     &codec_of<openai_chat>,          &codec_of<openai_embeddings>,  &codec_of<openai_speech>,
     &codec_of<openai_transcription>, &codec_of<openai_translation>, &codec_of<openai_realtime>};
 
 /// The codecs of one row, as an array that is filled from its front.
 struct codecs_of_row {
     LLMX_DECL constexpr explicit codecs_of_row(const vendor_row& row) noexcept {
-        for (std::size_t i = 0; i < serves::count; ++i)
+        for (std::size_t i = 0; i < serves::always; ++i)
             if ((row.operations >> i & 1) != 0) all[size++] = LLMX_PLAIN(row_codecs)[i];
     }
-    std::array<const codec_ops*, serves::count> all{};
+    std::array<const codec_ops*, serves::always> all{};
+    std::size_t size = 0;
+};
+
+/// The names of the codecs that a row leaves to those who call (`on_demand_provider`), likewise.
+struct forms_of_row {
+    constexpr explicit forms_of_row(const vendor_row& row) noexcept {
+        for (std::size_t i = serves::always; i < serves::count; ++i)
+            if ((row.operations >> i & 1) != 0) all[size++] = serves::form_names[i - serves::always];
+    }
+    [[nodiscard]] constexpr std::span<const std::string_view> view() const noexcept { return {all.data(), size}; }
+    std::array<std::string_view, serves::form_names.size()> all{};
     std::size_t size = 0;
 };
 
@@ -61,10 +72,10 @@ template <class... Cs, class... More> struct appended_codecs<codec_list<Cs...>, 
     using type = codec_list<Cs..., More...>;
 };
 /// The codecs of a row as a type.
-template <std::uint8_t Operations, std::size_t Bit, class List, class... Left> struct listed_codecs {
+template <std::uint32_t Operations, std::size_t Bit, class List, class... Left> struct listed_codecs {
     using type = List;
 };
-template <std::uint8_t Operations, std::size_t Bit, class List, class First, class... Left>
+template <std::uint32_t Operations, std::size_t Bit, class List, class First, class... Left>
 struct listed_codecs<Operations, Bit, List, First, Left...> {
     using next = typename std::conditional_t<(Operations >> Bit & 1) != 0, appended_codecs<List, First>, appended_codecs<List>>::type;
     using type = typename listed_codecs<Operations, Bit + 1, next, Left...>::type;
@@ -78,6 +89,8 @@ template <const vendor_row& Row> struct vendor {
     static constexpr const vendor_row& row = Row;
     using codecs = typename detail::listed_codecs<Row.operations, 0, codec_list<>, openai_chat, openai_embeddings,
                                                   openai_speech, openai_transcription, openai_translation, openai_realtime>::type;
+    static constexpr detail::forms_of_row forms{Row};
+    static constexpr std::span<const std::string_view> on_demand = forms.view();
     static constexpr provider_facts facts = detail::facts_of_row(Row);
     static constexpr bool takes_stream_options = !Row.does_refuse("stream_options");
 

@@ -95,14 +95,28 @@ enum class token_limit_name : std::uint8_t {
 
 /// Operations of OpenAI's language that a vendor serves, as bits of `vendor_row::operations`.
 namespace serves {
-inline constexpr std::uint8_t chat = 1, embeddings = 2, speech = 4, transcription = 8, translation = 16, realtime = 32;
-inline constexpr std::size_t count = 6;
+inline constexpr std::uint32_t chat = 1, embeddings = 2, speech = 4, transcription = 8, translation = 16, realtime = 32;
+/// How many of them are in each program with the vendor. The others are in programs that name the operation (`on_demand_provider`).
+inline constexpr std::size_t always = 6;
+/// In the forms of `form_names`. Several forms of one operation exclude each other.
+inline constexpr std::uint32_t moderations = 64, mistral_moderations = 128, rerank = 256, voyage_rerank = 512, tei_rerank = 1024,
+                               deepinfra_rerank = 2048, images = 4096, image_edits = 8192, image_variations = 16384, completions = 32768;
+inline constexpr std::size_t count = 16;
+/// The codecs of the bits from `moderations` on.
+inline constexpr std::array<std::string_view, count - always> form_names = {
+    "openai_moderations", "mistral_moderations", "cohere_rerank", "voyage_rerank", "tei_rerank", "deepinfra_rerank",
+    "openai_images", "openai_image_edits", "openai_image_variations", "openai_completions"};
 } // namespace serves
 
-/// A path that differs from the one OpenAI's language has for an operation.
+/// A path that differs from the one that the codec of an operation has.
 struct operation_path {
     const operation_info* of = nullptr;
+    /// "{model}" in it is replaced by the model's name, whose slashes stay.
     std::string_view path;
+    /// The codec that it is for, by name; empty: the one of `codec_list` that the operation has first.
+    std::string_view codec = {};
+    /// It takes the place of the base URL's whole path.
+    bool from_root = false;
 };
 
 /// A kind of base URL under which a vendor is reached otherwise than its row says. Constant data of `vendor_row::forms`.
@@ -150,7 +164,7 @@ struct vendor_row {
     std::string_view auth_field = "authorization";
     std::string_view auth_prefix = "Bearer ";
     /// Of `serves`.
-    std::uint8_t operations = serves::chat;
+    std::uint32_t operations = serves::chat;
     std::span<const operation_path> paths = {};
     /// The first that fits a deployment's base URL is used in place of `version`.
     std::span<const base_form> forms = {};

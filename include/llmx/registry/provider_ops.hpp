@@ -89,7 +89,22 @@ struct provider_ops {
     result<void> (*complete)(deployment&, const variable_lookup&);
     /// Whether a deployment's streams may be requested with their usage; null: the value of `takes_stream_options`.
     bool (*asks_usage)(const deployment&) = nullptr;
+    /// Names of codecs that calls bring (`on_demand_provider`).
+    std::span<const std::string_view> on_demand = {};
 
+    /// The codec among \p forms, which a null pointer ends, for a request of \p op in the form \p from: that one when the provider lists its
+    /// name and the model takes it, else the first of the provider's list; null when there is none.
+    [[nodiscard]] const codec_ops* form_for(const codec_ops* const* forms, const operation_info& op, const codec_ops* from,
+                                            const deployment& d, std::string_view model) const {
+        const codec_ops* first = nullptr;
+        for (const std::string_view one : on_demand)
+            for (const codec_ops* const* f = forms; *f != nullptr; ++f) {
+                if ((*f)->name != one || (*f)->operation != &op || (takes != nullptr && !takes(**f, d, model))) continue;
+                if (*f == from) return from;
+                if (first == nullptr) first = *f;
+            }
+        return first;
+    }
     [[nodiscard]] bool may_ask_usage(const deployment& d) const noexcept {
         return takes_stream_options && (asks_usage == nullptr || asks_usage(d));
     }
@@ -165,6 +180,22 @@ template <class P> [[nodiscard]] constexpr auto asks_usage_of() noexcept -> decl
 }
 } // namespace detail
 
+namespace detail {
+template <class P> [[nodiscard]] constexpr std::span<const std::string_view> on_demand_of() noexcept {
+    if constexpr (on_demand_provider<P>) return P::on_demand;
+    else return std::span<const std::string_view>();
+}
+/// Whether one of \p names is that of a codec of \p Op that calls bring.
+template <class Op> [[nodiscard]] constexpr bool names_form_of(std::span<const std::string_view> names) noexcept {
+    if constexpr (requires { typename Op::forms::list; }) {
+        for (const codec_ops* const* f = forms_of<Op>(); *f != nullptr; ++f)
+            for (const std::string_view name : names)
+                if ((*f)->name == name) return true;
+    }
+    return false;
+}
+} // namespace detail
+
 template <provider P>
 inline constexpr provider_ops provider_ops_of = {
     P::name,
@@ -185,6 +216,7 @@ inline constexpr provider_ops provider_ops_of = {
     &detail::check_deployment<P>,
     detail::complete_of<P>(),
     detail::asks_usage_of<P>(),
+    detail::on_demand_of<P>(),
 };
 
 } // namespace llmx::inline LLMX_ABI

@@ -21,7 +21,7 @@ template <class P> struct registry_entry {
     }
     [[nodiscard]] static const void* self(const P& object, std::size_t) noexcept { return &object; }
     template <class Op> [[nodiscard]] static constexpr bool has_operation() noexcept {
-        if constexpr (good) return P::codecs::template has<Op>;
+        if constexpr (good) return P::codecs::template has<Op> || names_form_of<Op>(on_demand_of<P>());
         else return false;
     }
     template <class Op> static constexpr bool supports = has_operation<Op>();

@@ -50,11 +50,15 @@ template <const auto& Rows> struct vendor_tables {
         return {codecs_of_row(*Rows[Is])...};
     }
     static constexpr std::array<codecs_of_row, size> codecs = list_codecs(std::make_index_sequence<size>());
+    template <std::size_t... Is> [[nodiscard]] static constexpr std::array<forms_of_row, size> list_forms(std::index_sequence<Is...>) noexcept {
+        return {forms_of_row(*Rows[Is])...};
+    }
+    static constexpr std::array<forms_of_row, size> forms = list_forms(std::make_index_sequence<size>());
 
     [[nodiscard]] static constexpr provider_ops table(std::size_t i) noexcept {
         return {Rows[i]->name, facts_of_row(*Rows[i]), std::span<const codec_ops* const>(codecs[i].all.data(), codecs[i].size),
                 Rows[i]->has_forms() ? &prepare_with_forms : &prepare, &classify, nullptr, nullptr, Rows[i]->edits_requests() ? &edit : nullptr,
-                !Rows[i]->does_refuse("stream_options"), nullptr, nullptr, &check, nullptr};
+                !Rows[i]->does_refuse("stream_options"), nullptr, nullptr, &check, nullptr, nullptr, forms[i].view()};
     }
     template <std::size_t... Is> [[nodiscard]] static constexpr std::array<provider_ops, size> list_tables(std::index_sequence<Is...>) noexcept {
         return {table(Is)...};
@@ -66,7 +70,7 @@ template <const auto& Rows> struct vendor_tables {
         for (std::size_t k = 0; k < codecs[i].size; ++k)
             // By name: g++ takes no comparison of addresses for a constant under -fsanitize=undefined.
             if (codecs[i].all[k]->operation->name == Op::info.name) return true;
-        return false;
+        return names_form_of<Op>(forms[i].view());
     }
     template <class Op> [[nodiscard]] static constexpr std::size_t count() noexcept {
         std::size_t n = 0;

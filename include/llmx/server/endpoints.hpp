@@ -5,6 +5,7 @@
 /// All endpoint types; a server lists those that it needs.
 
 #include <llmx/server/endpoints/anthropic_messages.hpp>
+#include <llmx/server/endpoints/cohere_rerank.hpp>
 #include <llmx/server/endpoints/gemini_embeddings.hpp>
 #include <llmx/server/endpoints/gemini_generate.hpp>
 #include <llmx/server/endpoints/health.hpp>
@@ -13,5 +14,6 @@
 #include <llmx/server/endpoints/openai_audio.hpp>
 #include <llmx/server/endpoints/openai_chat.hpp>
 #include <llmx/server/endpoints/openai_embeddings.hpp>
+#include <llmx/server/endpoints/openai_moderations.hpp>
 #include <llmx/server/endpoints/openai_realtime.hpp>
 #include <llmx/server/endpoints/openai_responses.hpp>

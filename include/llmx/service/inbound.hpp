@@ -39,6 +39,8 @@ struct inbound {
     const operation_info* operation = &chat::info;
     /// Form of `body`; null when there is none.
     const codec_ops* codec = nullptr;
+    /// Codecs that the operation brings (`forms_of`), for providers that list their names; null when it brings none.
+    const codec_ops* const* forms = nullptr;
     std::string_view body;
     /// Media type of `body`; empty: `application/json`.
     std::string_view content_type;

@@ -24,6 +24,8 @@
 #include <llmx/dialects/impl/model_fit.ipp>
 #include <llmx/dialects/impl/passed_request.ipp>
 #include <llmx/dialects/impl/request_weight.ipp>
+#include <llmx/dialects/impl/rerank_reply.ipp>
+#include <llmx/dialects/impl/rerank_request.ipp>
 #include <llmx/dialects/impl/scanned_fields.ipp>
 #include <llmx/dialects/impl/strict_schema.ipp>
 #include <llmx/dialects/impl/wire_names.ipp>

@@ -27,8 +27,11 @@
 #include <llmx/dialects/openai/impl/embeddings_reply.ipp>
 #include <llmx/dialects/openai/impl/embeddings_request.ipp>
 #include <llmx/dialects/openai/impl/flat.ipp>
+#include <llmx/dialects/openai/impl/flat_usage.ipp>
 #include <llmx/dialects/openai/impl/form.ipp>
 #include <llmx/dialects/openai/impl/form_fields.ipp>
+#include <llmx/dialects/openai/impl/moderations_reply.ipp>
+#include <llmx/dialects/openai/impl/moderations_request.ipp>
 #include <llmx/dialects/openai/impl/responses_common.ipp>
 #include <llmx/dialects/openai/impl/responses_decode_items.ipp>
 #include <llmx/dialects/openai/impl/responses_decode_request.ipp>

@@ -3,8 +3,10 @@
 // its operation. The rows are the descriptions, so a new member has its row at once.
 #include <llmx/dialects/gemini/embeddings.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
+#include <llmx/dialects/openai/moderations.hpp>
 #include <llmx/dialects/openai/speech.hpp>
 #include <llmx/dialects/openai/transcription.hpp>
+#include <llmx/dialects/rerank.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -33,6 +35,18 @@ std::string set(std::vector<std::uint32_t>& to, std::string_view) {
 std::string set(std::vector<llmx::embedding_input>& to, std::string_view) {
     to.emplace_back("marker-value");
     return "marker-value";
+}
+std::string set(std::vector<llmx::moderation_input>& to, std::string_view) {
+    to.emplace_back("marker-value");
+    return "marker-value";
+}
+std::string set(std::vector<llmx::rerank_document>& to, std::string_view) {
+    to.emplace_back("marker-value");
+    return "marker-value";
+}
+std::string set(bool& to, std::string_view) {
+    to = true;
+    return "[{";
 }
 std::string set(std::optional<std::int64_t>& to, std::string_view) {
     to = 987654;
@@ -163,6 +177,35 @@ BOOST_AUTO_TEST_CASE(transcription_and_translation) {
     llmx::transcription_request named("m", "", "");
     named.extra.add(llmx::openai_transcription::name, "url", R"("https://h/a")");
     BOOST_TEST(unaccounted<llmx::openai_transcription>(named) == "");
+}
+
+BOOST_AUTO_TEST_CASE(moderations) {
+    const llmx::moderation_request r("m", "a");
+    BOOST_TEST(unaccounted<llmx::openai_moderations>(r) == "");
+    // One text is one content.
+    BOOST_TEST(unaccounted<llmx::mistral_moderations>(r) == "as_one ");
+    const auto first = [](llmx::moderation_request& q) -> auto& { return q.inputs.front(); };
+    const request_place at = request_place().of<&llmx::moderation_request::inputs>().item(0);
+    for (const std::string_view origin : {llmx::openai_moderations::name, std::string_view("elsewhere")}) {
+        BOOST_TEST((unaccounted<llmx::openai_moderations, llmx::moderation_input>(r, origin, at, first)) == "");
+        BOOST_TEST((unaccounted<llmx::mistral_moderations, llmx::moderation_input>(r, origin, at, first)) == "");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(reranking) {
+    const llmx::rerank_request r("m", "q", {"a"});
+    BOOST_TEST(unaccounted<llmx::cohere_rerank>(r) == "");
+    BOOST_TEST(unaccounted<llmx::voyage_rerank>(r) == "");
+    // The server has one model, and its answer is cut.
+    BOOST_TEST(unaccounted<llmx::tei_rerank>(r) == "model top_n ");
+    // The URL names the model; the answer is cut and gets its documents.
+    BOOST_TEST(unaccounted<llmx::deepinfra_rerank>(r) == "model top_n return_documents ");
+    const auto first = [](llmx::rerank_request& q) -> auto& { return q.documents.front(); };
+    const request_place at = request_place().of<&llmx::rerank_request::documents>().item(0);
+    BOOST_TEST((unaccounted<llmx::cohere_rerank, llmx::rerank_document>(r, "", at, first)) == "");
+    BOOST_TEST((unaccounted<llmx::voyage_rerank, llmx::rerank_document>(r, "", at, first)) == "");
+    BOOST_TEST((unaccounted<llmx::tei_rerank, llmx::rerank_document>(r, "", at, first)) == "");
+    BOOST_TEST((unaccounted<llmx::deepinfra_rerank, llmx::rerank_document>(r, "", at, first)) == "");
 }
 
 BOOST_AUTO_TEST_CASE(members_of_other_languages) {

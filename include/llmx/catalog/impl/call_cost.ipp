@@ -94,7 +94,7 @@ LLMX_DECL [[nodiscard]] bool is_plain_cost(const model_prices& prices, const usa
     constexpr std::int64_t none = 0;
     return std::max({t.input_audio_tokens, t.output_audio_tokens, t.input_image_tokens, t.output_image_tokens, t.cache_write_1h_tokens,
                      t.web_searches, none}) == 0 &&
-           !t.fast && !t.us_only && price_tier_of(t.tier) == price_tier::standard && prices.off_peak.empty();
+           !t.fast && !t.us_only && t.search_units == 0 && t.images == 0 && price_tier_of(t.tier) == price_tier::standard && prices.off_peak.empty();
 }
 
 } // namespace detail

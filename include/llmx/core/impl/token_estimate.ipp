@@ -51,6 +51,22 @@ LLMX_DECL std::uint64_t estimate_tokens(const speech_request& request) noexcept 
     return tokens_of_text(request.input.size() + request.instructions.size());
 }
 
+LLMX_DECL std::uint64_t estimate_tokens(const moderation_request& request) noexcept {
+    std::size_t text = 0;
+    std::uint64_t media = 0;
+    for (const moderation_input& i : request.inputs) {
+        text += i.text.size();
+        media += i.image_url.empty() ? 0 : 1;
+    }
+    return tokens_of_text(text) + media * tokens_of_media;
+}
+
+LLMX_DECL std::uint64_t estimate_tokens(const rerank_request& request) noexcept {
+    std::size_t text = 0;
+    for (const rerank_document& d : request.documents) text += d.text.size() + d.fields.text.size();
+    return tokens_of_text(text) + tokens_of_text(request.query.size()) * request.documents.size();
+}
+
 LLMX_DECL std::uint64_t estimate_tokens(const transcription_request& request) noexcept {
     return tokens_of_media + tokens_of_text(request.prompt.size());
 }

@@ -3,6 +3,8 @@
 
 #include <llmx/core/chat_request.hpp>
 #include <llmx/core/embeddings.hpp>
+#include <llmx/core/moderation.hpp>
+#include <llmx/core/rerank.hpp>
 #include <llmx/core/speech.hpp>
 #include <llmx/core/transcription.hpp>
 
@@ -15,6 +17,8 @@ namespace llmx::inline LLMX_ABI::detail {
 LLMX_DECL [[nodiscard]] bool outweighs(const chat_request& request, std::size_t bytes) noexcept;
 LLMX_DECL [[nodiscard]] bool outweighs(const embedding_request& request, std::size_t bytes) noexcept;
 LLMX_DECL [[nodiscard]] bool outweighs(const speech_request& request, std::size_t bytes) noexcept;
+LLMX_DECL [[nodiscard]] bool outweighs(const moderation_request& request, std::size_t bytes) noexcept;
+LLMX_DECL [[nodiscard]] bool outweighs(const rerank_request& request, std::size_t bytes) noexcept;
 LLMX_DECL [[nodiscard]] bool outweighs(const transcription_request& request, std::size_t bytes) noexcept;
 
 } // namespace llmx::inline LLMX_ABI::detail

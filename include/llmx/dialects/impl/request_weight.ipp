@@ -133,6 +133,28 @@ LLMX_DECL bool outweighs(const speech_request& request, std::size_t bytes) noexc
     return scale.exceeded();
 }
 
+LLMX_DECL bool outweighs(const moderation_request& request, std::size_t bytes) noexcept {
+    request_scale scale(bytes);
+    for (const moderation_input& i : request.inputs) {
+        if (scale.exceeded()) return true;
+        scale.add(i.text.size() + i.image_url.size());
+        scale.add(i.extra);
+    }
+    scale.add(request.extra);
+    return scale.exceeded();
+}
+
+LLMX_DECL bool outweighs(const rerank_request& request, std::size_t bytes) noexcept {
+    request_scale scale(bytes);
+    scale.add(request.query.size());
+    for (const rerank_document& d : request.documents) {
+        if (scale.exceeded()) return true;
+        scale.add(d.text.size() + d.fields.text.size() + 4);
+    }
+    scale.add(request.extra);
+    return scale.exceeded();
+}
+
 LLMX_DECL bool outweighs(const transcription_request& request, std::size_t bytes) noexcept {
     request_scale scale(bytes);
     scale.add(request.file.size() + request.prompt.size());

@@ -307,7 +307,9 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
 /// Chooses the form of an attempt's request: the caller's own when the provider has it.
 LLMX_DECL [[nodiscard]] result<void> choose_codec(const provider_ops& ops, const call& c, std::string_view model,
                                                  attempt_buffers& a) {
-    a.codec = ops.codec_for(*c.in.operation, c.in.codec, *c.now.target, model);
+    const codec_ops* const brought =
+        c.in.forms != nullptr ? ops.form_for(c.in.forms, *c.in.operation, c.in.codec, *c.now.target, model) : nullptr;
+    a.codec = brought != nullptr ? brought : ops.codec_for(*c.in.operation, c.in.codec, *c.now.target, model);
     if (a.codec == nullptr) {
         std::string text = "provider '" + std::string(ops.name) + "' of deployment '" + c.now.target->id + "' has no " +
                            std::string(c.in.operation->name);

@@ -6,12 +6,33 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
+/// A model's name as a part of a path: "vendor/model" are two segments.
+LLMX_DECL void append_model_path(std::string_view model, std::string& out) {
+    while (!model.empty()) {
+        const std::size_t slash = model.find('/');
+        append_percent_encoded(out, model.substr(0, slash));
+        if (slash == std::string_view::npos) return;
+        out += '/';
+        model.remove_prefix(slash + 1);
+    }
+}
+
 LLMX_DECL void prepare_row(const vendor_row& row, const deployment& d, const outgoing& what, http_request& out) {
     out.target = d.api_base.path;
     if (!out.target.ends_with(row.version)) out.target += row.version;
     std::string_view path = what.path();
-    for (const operation_path& own : row.paths)
-        if (own.of == what.codec->operation) path = own.path;
+    for (const operation_path& own : row.paths) {
+        // Chat has forms of several paths; a rule that names no codec is for the one that all vendors have.
+        const std::string_view first = own.of == &chat::info ? openai_chat::name : what.codec->name;
+        if (own.of != what.codec->operation || (own.codec.empty() ? first : own.codec) != what.codec->name) continue;
+        path = own.path;
+        if (own.from_root) out.target.clear();
+    }
+    if (const std::size_t name = path.find("{model}"); name != std::string_view::npos) {
+        out.target += path.substr(0, name);
+        append_model_path(what.model, out.target);
+        path.remove_prefix(name + 7);
+    }
     out.target += path;
     append_session_model(what, "?model=", out);
     if (d.key.empty() || row.auth_field.empty()) return;

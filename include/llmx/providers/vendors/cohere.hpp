@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/rerank.hpp>
 #include <llmx/providers/vendor_row.hpp>
 
 #include <array>
@@ -11,6 +12,8 @@ namespace detail {
 inline constexpr std::array<std::string_view, 10> cohere_refuses = {
     "logit_bias", "n", "parallel_tool_calls", "service_tier", "store", "metadata", "modalities", "prediction",
     "audio", "top_logprobs"};
+/// Reranking has its own address: docs.cohere.com/reference/rerank.
+inline constexpr operation_path cohere_paths[] = {{&rerank::info, "/v2/rerank", "cohere_rerank", true}};
 } // namespace detail
 
 namespace rows {
@@ -21,7 +24,8 @@ inline constexpr vendor_row cohere = {
     .base = "https://api.cohere.ai/compatibility/v1",
     .key_env = {"COHERE_API_KEY", "CO_API_KEY"},
     .base_env = "COHERE_API_BASE",
-    .operations = serves::chat | serves::embeddings,
+    .operations = serves::chat | serves::embeddings | serves::rerank,
+    .paths = detail::cohere_paths,
     .limit = token_limit_name::max_tokens,
     .refuses = detail::cohere_refuses,
 };

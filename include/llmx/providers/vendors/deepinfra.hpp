@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/rerank.hpp>
 #include <llmx/providers/vendor_row.hpp>
 #include <llmx/providers/vendors/detail/no_extensions.hpp>
 
@@ -16,6 +17,7 @@ inline constexpr auto deepinfra_refuses = join_names(
     no_extensions);
 inline constexpr member_edit deepinfra_edits[] = {
     allow_values("tool_choice", "\"auto\" \"none\"")};
+inline constexpr operation_path deepinfra_paths[] = {{&rerank::info, "/v1/inference/{model}", "deepinfra_rerank", true}};
 } // namespace detail
 
 namespace rows {
@@ -25,7 +27,8 @@ inline constexpr vendor_row deepinfra = {
     .base = "https://api.deepinfra.com/v1/openai",
     .key_env = "DEEPINFRA_API_KEY",
     .base_env = "DEEPINFRA_API_BASE",
-    .operations = serves::chat | serves::embeddings,
+    .operations = serves::chat | serves::embeddings | serves::deepinfra_rerank,
+    .paths = detail::deepinfra_paths,
     .limit = token_limit_name::max_tokens,
     .edits = detail::deepinfra_edits,
     .text_content = true,

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/rerank.hpp>
 #include <llmx/providers/vendor_row.hpp>
 
 namespace llmx::inline LLMX_ABI {
+namespace detail {
+/// Text Embeddings Inference, a server of one's own, whose base URL a deployment names.
+inline constexpr operation_path huggingface_paths[] = {{&rerank::info, "/rerank", "tei_rerank", true}};
+} // namespace detail
+
 namespace rows {
 /// Hugging Face's router (huggingface.co/docs/inference-providers).
 inline constexpr vendor_row huggingface = {
@@ -12,7 +18,8 @@ inline constexpr vendor_row huggingface = {
     .version = "/v1",
     .key_env = {"HF_TOKEN", "HUGGINGFACE_API_KEY"},
     .base_env = {"HF_API_BASE", "HUGGINGFACE_API_BASE"},
-    .operations = serves::chat,
+    .operations = serves::chat | serves::tei_rerank,
+    .paths = detail::huggingface_paths,
 };
 } // namespace rows
 

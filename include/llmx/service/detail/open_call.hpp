@@ -3,6 +3,7 @@
 
 #include <llmx/core/count.hpp>
 #include <llmx/core/token_estimate.hpp>
+#include <llmx/dialects/codec.hpp>
 #include <llmx/service/call.hpp>
 
 namespace llmx::inline LLMX_ABI::detail {
@@ -13,6 +14,7 @@ LLMX_DECL void open_context(runtime& on, call_context& ctx);
 template <operation Op> void set_request(call& c, const typename Op::request& request, bool stream) {
     c.model = request.model;
     c.in.operation = &Op::info;
+    if constexpr (requires { typename Op::forms; }) c.in.forms = forms_of<Op>();
     c.in.stream = stream;
     c.in.canonical = any_message::borrow(request);
     c.in.estimated_tokens = estimate_tokens(request);

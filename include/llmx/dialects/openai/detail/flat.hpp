@@ -11,7 +11,8 @@
 #include <string_view>
 
 /// \file
-/// The parts that OpenAI's operations without events share. Not for others.
+/// The parts that OpenAI's operations without events share, with those of vendors whose requests name a model and report failures as
+/// OpenAI's do.
 
 namespace llmx::inline LLMX_ABI::detail {
 
