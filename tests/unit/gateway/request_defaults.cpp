@@ -35,20 +35,26 @@ struct added {
 std::ostream& operator<<(std::ostream& os, const added& a) { return os << a.title; }
 
 const added cases[] = {
-    {"passed through, nothing stated", "openai", "openai", true, "", R"("seed":5,)", R"("temperature":0.25)", R"(77)", "messages\":[{\"role\":\"user\",\"content\":\"x\"}"},
-    {"passed through, the bytes before stay", "openai", "openai", true, "", R"("seed" : 5, "x_unknown":[ 1 ],)", R"("seed" : 5, "x_unknown":[ 1 ],)", R"("temperature":0.25)",
+    {"passed through, nothing stated", "openai", "openai", true, "", R"("seed":5,)", R"("temperature":0.25)", R"(77)",
+        "messages\":[{\"role\":\"user\",\"content\":\"x\"}"},
+    {"passed through, the bytes before stay", "openai", "openai", true, "", R"("seed" : 5, "x_unknown":[ 1 ],)", R"("seed" : 5, "x_unknown":[ 1 ],)",
+        R"("temperature":0.25)",
      R"("stream")"},
     {"passed through, all stated", "openai", "openai", true, "", R"("temperature":1,"max_tokens":5,)", R"("temperature":1,"max_tokens":5,)", "hi", "77"},
-    {"passed through, the limit under its other name", "openai", "openai", true, "", R"("max_completion_tokens":5,)", R"("temperature":0.25)", R"("max_completion_tokens":5)", "77"},
+    {"passed through, the limit under its other name", "openai", "openai", true, "", R"("max_completion_tokens":5,)", R"("temperature":0.25)",
+        R"("max_completion_tokens":5)", "77"},
     {"passed through, a vendor's name of the limit", "groq", "openai", true, "", "", R"("max_tokens":77)", R"("temperature":0.25)", "max_completion_tokens"},
     {"translated from OpenAI", "anthropic", "openai", true, "", "", R"("temperature":0.25)", R"("max_tokens":77)", "max_completion_tokens"},
     {"translated from OpenAI, one stated", "anthropic", "openai", true, "", R"("temperature":0.5,)", R"("temperature":0.5)", R"("max_tokens":77)", "0.25"},
-    {"passed through to Claude", "anthropic", "anthropic", true, "", R"("max_tokens":9, "x_unknown":{ },)", R"("max_tokens":9, "x_unknown":{ },)", R"("temperature":0.25)", "77"},
+    {"passed through to Claude", "anthropic", "anthropic", true, "", R"("max_tokens":9, "x_unknown":{ },)", R"("max_tokens":9, "x_unknown":{ },)",
+        R"("temperature":0.25)", "77"},
     {"from Claude to OpenAI", "openai", "anthropic", true, "", R"("max_tokens":9,)", R"("temperature":0.25)", R"(9)", "77"},
     {"from OpenAI to Gemini", "gemini", "openai", true, "", "", R"("temperature":0.25)", R"("maxOutputTokens":77)", "max_tokens"},
-    {"members, passed through", "openai", "openai", false, R"({"service_tier":"flex","x":{"a":[1]}})", R"("seed":5,)", R"("service_tier":"flex")", R"("x":{"a":[1]})", "temperature"},
+    {"members, passed through", "openai", "openai", false, R"({"service_tier":"flex","x":{"a":[1]}})", R"("seed":5,)", R"("service_tier":"flex")",
+        R"("x":{"a":[1]})", "temperature"},
     {"members, in place of the caller's", "openai", "openai", false, R"({"seed":7})", R"("seed":5,)", R"("seed":7)", R"("hi")", R"("seed":5)"},
-    {"members, translated", "anthropic", "openai", false, R"({"service_tier":"auto"})", R"("top_p":0.5,)", R"("service_tier":"auto")", R"("top_p":0.5)", "temperature"},
+    {"members, translated", "anthropic", "openai", false, R"({"service_tier":"auto"})", R"("top_p":0.5,)", R"("service_tier":"auto")", R"("top_p":0.5)",
+        "temperature"},
     {"members over defaults", "openai", "openai", true, R"({"temperature":0.75})", "", R"("temperature":0.75)", "77", "0.25"},
 };
 

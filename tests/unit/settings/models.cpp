@@ -214,12 +214,14 @@ BOOST_AUTO_TEST_CASE(mistakes_in_what_a_deployment_adds) {
     struct { const char *params, *message; } const wrong[] = {
         {R"("temperature": 3)", "temperature: expected a number from 0 to 2, got \"3\""},
         {R"("max_tokens": 0)", "max_tokens: expected a whole number of 1 or more, got \"0\""},
-        {R"("reasoning_effort": "hard")", "reasoning_effort: expected \"none\", \"minimal\", \"low\", \"medium\", \"high\", \"xhigh\" or \"max\", got the text \"hard\""},
+        {R"("reasoning_effort": "hard")",
+            "reasoning_effort: expected \"none\", \"minimal\", \"low\", \"medium\", \"high\", \"xhigh\" or \"max\", got the text \"hard\""},
         {R"("extra_body": [1])", "extra_body: expected a map from members of the request to their values, got a list"},
         {R"("extra_body": {"a": "${NOBODY}"})", "extra_body.a: the environment variable NOBODY is not set"},
         {R"("extra_headers": "x")", "extra_headers: expected a map from names of header fields to their values"},
         {R"("extra_headers": {"host": "x"})", "extra_headers.host: the header field 'host' belongs to the connection: leave it out"},
-        {R"("headers": {"x-a": "sk-1\nx"})", "headers.x-a: the value for the header field 'x-a' has control characters or white space at an end: remove or encode them"},
+        {R"("headers": {"x-a": "sk-1\nx"})",
+            "headers.x-a: the value for the header field 'x-a' has control characters or white space at an end: remove or encode them"},
     };
     for (const auto& w : wrong) {
         const auto r = from_json(entry(std::string(R"("model": "mock/echo", )") + w.params));
