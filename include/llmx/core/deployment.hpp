@@ -3,6 +3,7 @@
 
 #include <llmx/core/any_settings.hpp>
 #include <llmx/core/clock.hpp>
+#include <llmx/core/header_fields.hpp>
 #include <llmx/core/model_traits.hpp>
 #include <llmx/core/origin.hpp>
 #include <llmx/core/secret.hpp>
@@ -16,6 +17,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
+struct chat_request;
 struct model_facts;
 class model_catalog;
 
@@ -66,6 +68,15 @@ struct deployment {
     /// Members of the top level of requests that are sent as the caller wrote them although the provider's language has no
     /// equivalent (LiteLLM's `allowed_openai_params`).
     std::vector<std::string> allowed_members;
+    /// What chat requests have that do not state it themselves: all members but the model, the messages and `stream` (LiteLLM's
+    /// `temperature`, `max_tokens` and so on in `litellm_params`). Null: nothing.
+    std::shared_ptr<const chat_request> chat_defaults;
+    /// A JSON object whose members are in each JSON request to this place, in the provider's words and in place of those of the same
+    /// name (LiteLLM's `extra_body`); empty: none.
+    std::string added_members;
+    /// Header fields of each request to this place, in place of those of the same name, the provider's credentials among them
+    /// (LiteLLM's `extra_headers`).
+    header_fields added_fields{header_fields::direction::deployment};
     /// All traits of the model, for programs that have them from elsewhere. Unset: those of the facts over the provider's own, and
     /// `stated` over both.
     std::optional<model_traits> traits;

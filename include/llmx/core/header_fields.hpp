@@ -12,14 +12,15 @@
 namespace llmx::inline LLMX_ABI {
 
 /// Header fields that policies add to what a call sends to its provider (`call::upstream_fields`) or
-/// answers to its client (`call_report::reply_fields`).
+/// answers to its client (`call_report::reply_fields`), and those that a deployment adds (`deployment::added_fields`).
 ///
 /// Names are compared without regard to case; a name stands in it once. At most `max_fields` fields with
 /// `max_bytes` of names and values. Nothing is allocated while it is empty. Not thread-safe.
 class header_fields {
 public:
-    /// Which way the fields go: that decides which names are not for policies to set.
-    enum class direction : std::uint8_t { upstream, reply };
+    /// Which way the fields go, and who adds them: that decides which names are not to be set. The owner of a deployment may replace
+    /// the credentials of its provider.
+    enum class direction : std::uint8_t { upstream, reply, deployment };
     /// More would not fit beside the fields of llmx into the 8 KiB that servers commonly take for a head.
     static constexpr std::size_t max_fields = 16, max_bytes = 4 * 1024;
 
@@ -68,6 +69,8 @@ namespace detail {
 /// Who owns the field \p name, if nothing else may set it; empty when anything may. \p upstream: in requests to providers,
 /// else in replies to clients.
 LLMX_DECL [[nodiscard]] std::string_view owner_of_field(std::string_view name, bool upstream) noexcept;
+/// The names of credentials that providers write.
+LLMX_DECL [[nodiscard]] bool is_credential_field(std::string_view name) noexcept;
 /// Adds those of \p outer that \p inner does not have, then \p inner, to \p head ("name: value\r\n" each), where they
 /// take the place of fields of their name.
 LLMX_DECL void write_header_fields(const header_fields& outer, const header_fields& inner, std::string& head);

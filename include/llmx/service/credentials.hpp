@@ -8,10 +8,17 @@
 #include <string>
 
 namespace llmx::inline LLMX_ABI {
+namespace detail {
+/// Hides the values of the deployment's own header fields that carry credentials, by their names.
+LLMX_DECL bool hide_added_fields(const deployment& d, std::string& text);
+} // namespace detail
 
 /// Replaces the secrets of \p d by "***" in \p text, in any spelling that `hide_secret` finds;
 /// returns whether there was any. The one list of a deployment's credentials is in here.
-LLMX_DECL inline bool hide_credentials(const deployment& d, std::string& text) { return hide_secret(text, d.key.reveal()); }
+LLMX_DECL inline bool hide_credentials(const deployment& d, std::string& text) {
+    const bool found = hide_secret(text, d.key.reveal());
+    return d.added_fields.empty() ? found : detail::hide_added_fields(d, text) || found;
+}
 
 /// The same in every text of \p e: llmx's and the provider's, code, parameter and request id.
 LLMX_DECL bool hide_credentials(const deployment& d, error& e);

@@ -20,6 +20,7 @@
 #include <llmx/settings/impl/model_environment.ipp>
 #include <llmx/settings/impl/model_identity.ipp>
 #include <llmx/settings/impl/model_reader.ipp>
+#include <llmx/settings/impl/model_requests.ipp>
 #include <llmx/settings/impl/node.ipp>
 #include <llmx/settings/impl/notes.ipp>
 #include <llmx/settings/impl/tree.ipp>

@@ -131,8 +131,9 @@ BOOST_AUTO_TEST_CASE(facts_of_a_model_are_kept_for_the_catalogue) {
     BOOST_TEST(d.model_info == R"({"input_cost_per_token":1.5e-06,"output_cost_per_token":2e-05,"output_cost_per_token":3e-06,)"
                                R"("max_input_tokens":9000,"max_output_tokens":70,"supports_vision":false,"supports_reasoning":true})");
     // max_tokens of the parameters is a default of requests.
-    BOOST_TEST_REQUIRE(r->warnings.size() == 1u);
-    BOOST_TEST(r->warnings[0].find("litellm_params.max_tokens") != std::string::npos);
+    BOOST_TEST(r->warnings.empty());
+    BOOST_REQUIRE(d.chat_defaults != nullptr);
+    BOOST_TEST(*d.chat_defaults->max_output_tokens == 10);
 }
 
 BOOST_AUTO_TEST_CASE(a_price_that_is_no_number_is_reported_once_with_its_place) {
@@ -185,6 +186,46 @@ BOOST_AUTO_TEST_CASE(no_message_shows_the_value_of_a_variable_wherever_it_was_re
         BOOST_TEST(all.find("sk-oops") == std::string::npos, all);
         if (r)
             for (const std::string& w : r->warnings) BOOST_TEST(w.find("sk-oops") == std::string::npos, w);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_a_deployment_adds_to_requests) {
+    const auto r = from_json(entry(R"("model": "mock/echo", "temperature": 0.5, "max_tokens": 100, "stop": "END", "reasoning_effort": "low", "top_k": 3,
+      "extra_body": {"provider": {"order": ["a", "b"]}, "n_keep": 5, "ratio": 0.5, "raw": "7", "on": true, "none": null, "key": "${K}"},
+      "extra_headers": {"x-team": "blue", "Authorization": "os.environ/K"})"), variables({{"K", "v\"1"}}));
+    BOOST_TEST_REQUIRE(r.has_value(), message_of(r));
+    for (const std::string& w : r->warnings) BOOST_TEST_MESSAGE(w);
+    BOOST_TEST(r->warnings.empty());
+    const auto& d = r->deployments[0];
+    BOOST_REQUIRE(d.chat_defaults != nullptr);
+    BOOST_TEST(*d.chat_defaults->temperature == 0.5);
+    BOOST_TEST(*d.chat_defaults->max_output_tokens == 100);
+    BOOST_TEST(*d.chat_defaults->top_k == 3);
+    BOOST_TEST((d.chat_defaults->stop == std::vector<std::string>{"END"}));
+    BOOST_TEST((d.chat_defaults->reasoning->effort == llmx::reasoning_effort::low));
+    BOOST_TEST(d.added_members == R"({"provider":{"order":["a","b"]},"n_keep":5,"ratio":0.5,"raw":"7","on":true,"none":null,"key":"v\"1"})");
+    BOOST_REQUIRE(d.added_fields.find("authorization") != nullptr);
+    BOOST_TEST(*d.added_fields.find("authorization") == "v\"1");
+    BOOST_TEST(*d.added_fields.find("x-team") == "blue");
+    BOOST_TEST(from_json(entry(R"("model": "mock/echo")"))->deployments[0].chat_defaults == nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(mistakes_in_what_a_deployment_adds) {
+    struct { const char *params, *message; } const wrong[] = {
+        {R"("temperature": 3)", "temperature: expected a number from 0 to 2, got \"3\""},
+        {R"("max_tokens": 0)", "max_tokens: expected a whole number of 1 or more, got \"0\""},
+        {R"("reasoning_effort": "hard")",
+            "reasoning_effort: expected \"none\", \"minimal\", \"low\", \"medium\", \"high\", \"xhigh\" or \"max\", got the text \"hard\""},
+        {R"("extra_body": [1])", "extra_body: expected a map from members of the request to their values, got a list"},
+        {R"("extra_body": {"a": "${NOBODY}"})", "extra_body.a: the environment variable NOBODY is not set"},
+        {R"("extra_headers": "x")", "extra_headers: expected a map from names of header fields to their values"},
+        {R"("extra_headers": {"host": "x"})", "extra_headers.host: the header field 'host' belongs to the connection: leave it out"},
+        {R"("headers": {"x-a": "sk-1\nx"})",
+            "headers.x-a: the value for the header field 'x-a' has control characters or white space at an end: remove or encode them"},
+    };
+    for (const auto& w : wrong) {
+        const auto r = from_json(entry(std::string(R"("model": "mock/echo", )") + w.params));
+        BOOST_TEST(message_of(r) == std::string("config.json:1: model_list[0].litellm_params.") + w.message);
     }
 }
 

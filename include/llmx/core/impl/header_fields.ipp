@@ -34,14 +34,18 @@ LLMX_DECL [[nodiscard]] bool is_field_value(std::string_view value) noexcept {
     });
 }
 
+LLMX_DECL bool is_credential_field(std::string_view name) noexcept {
+    static constexpr std::array<std::string_view, 8> secrets = {"authorization", "x-api-key", "api-key", "x-goog-api-key",
+                                                                "cookie", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"};
+    return std::any_of(secrets.begin(), secrets.end(), [name](std::string_view n) { return same_field_name(n, name); });
+}
+
 LLMX_DECL std::string_view owner_of_field(std::string_view name, bool upstream) noexcept {
     // RFC 9110 section 7.6.1 and what the transport derives from the body and the address.
     static constexpr std::array<std::string_view, 13> connection = {
         "connection", "proxy-connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
         "content-length", "host", "expect", "http2-settings", "proxy-authorization", "proxy-authenticate"};
     static constexpr std::array<std::string_view, 4> form = {"content-type", "content-encoding", "accept-encoding", "content-range"};
-    static constexpr std::array<std::string_view, 8> secrets = {"authorization", "x-api-key", "api-key", "x-goog-api-key",
-                                                                "cookie", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"};
     static constexpr std::array<std::string_view, 11> server = {
         "date", "retry-after", "www-authenticate", "allow", "x-request-id", "request-id", "cache-control", "x-accel-buffering",
         "access-control-allow-origin", "access-control-expose-headers", "access-control-allow-credentials"};
@@ -50,7 +54,7 @@ LLMX_DECL std::string_view owner_of_field(std::string_view name, bool upstream) 
     };
     if (has(connection)) return "the connection";
     if (has(form)) return "the form of the message";
-    if (upstream) return has(secrets) ? std::string_view("the provider's credentials") : std::string_view();
+    if (upstream) return is_credential_field(name) ? std::string_view("the provider's credentials") : std::string_view();
     if (has(server) || (name.size() >= 7 && same_field_name(name.substr(0, 7), "x-llmx-"))) return "the server";
     return std::string_view();
 }
@@ -65,9 +69,10 @@ LLMX_DECL result<void> header_fields::put(std::string_view name, std::string_vie
     if (!detail::is_field_name(name))
         return error(errc::bad_configuration, "the name of a header field is not a token (RFC 9110 section 5.6.2): "
                                               "use letters, digits and hyphens, at most 128");
-    if (const std::string_view owner = detail::owner_of_field(name, which_ == direction::upstream); !owner.empty())
+    const bool own = which_ == direction::deployment && detail::is_credential_field(name);
+    if (const std::string_view owner = detail::owner_of_field(name, which_ != direction::reply); !owner.empty() && !own)
         return error(errc::bad_configuration, "the header field '" + std::string(name) + "' belongs to " + std::string(owner) +
-                                                  ": a policy cannot set it, choose another name");
+                                                  (which_ == direction::deployment ? ": leave it out" : ": a policy cannot set it, choose another name"));
     if (!detail::is_field_value(value))
         return error(errc::bad_configuration, "the value for the header field '" + std::string(name) +
                                                   "' has control characters or white space at an end: remove or encode them");
@@ -76,7 +81,8 @@ LLMX_DECL result<void> header_fields::put(std::string_view name, std::string_vie
     for (auto f = fields_.begin(); f != fields_.end(); ++f)
         if (f != old) bytes += f->name.size() + f->value.size();
     if (bytes > max_bytes || (old == fields_.end() && fields_.size() == max_fields))
-        return error(errc::bad_configuration, "no room for the header field '" + std::string(name) + "': policies may add " +
+        return error(errc::bad_configuration, "no room for the header field '" + std::string(name) + "': " +
+                                                  (which_ == direction::deployment ? "a deployment" : "policies") + " may add " +
                                                   std::to_string(max_fields) + " fields with " + std::to_string(max_bytes) + " bytes to a message");
     field& f = old != fields_.end() ? *old : fields_.emplace_back();
     f.name = name;

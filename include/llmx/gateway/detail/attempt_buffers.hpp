@@ -18,6 +18,8 @@ struct attempt_buffers {
     attempt_buffers() { request.fields.reserve(256); }
     http_request request;
     std::string body;
+    /// The caller's bytes with the deployment's default values behind them; empty: without.
+    std::string defaulted;
     /// The body that is sent when the deployment's lists of members have changed it.
     std::string altered;
     /// The edits of the body that is sent, and their bytes.
@@ -41,7 +43,7 @@ struct attempt_buffers {
         request.body.clear();
         splices.clear();
         request.source = nullptr;
-        for (std::string* const text : {&request.target, &request.fields, &body, &altered, &content_type}) {
+        for (std::string* const text : {&request.target, &request.fields, &body, &defaulted, &altered, &content_type}) {
             text->clear();
             if (text->capacity() > usual) std::string().swap(*text);
         }

@@ -109,13 +109,23 @@ LLMX_DECL [[nodiscard]] result<void> edit_translated(const provider_ops& ops, co
     return ops.edit(self, e);
 }
 
+/// The caller's bytes as they pass: with the deployment's default values where it has any.
+LLMX_DECL [[nodiscard]] std::string_view passed_text(const call& c, const attempt_buffers& a) noexcept {
+    return a.defaulted.empty() ? c.in.body : std::string_view(a.defaulted);
+}
+/// The places of its members, where they are known.
+LLMX_DECL [[nodiscard]] const member_spans& passed_members(const call& c, const attempt_buffers& a) noexcept {
+    static const member_spans unknown;
+    return a.defaulted.empty() ? c.in.members : unknown;
+}
+
 /// Makes a provider's edits of the caller's own bytes, whose names the report then has. \p names_model whether the model is
 /// to be written into them.
 LLMX_DECL [[nodiscard]] result<void> edit_passed_through(const provider_ops& ops, const void* self, call& c, std::string_view model,
                                                          attempt_buffers& a, bool& names_model) {
     drop_report drops;
     const outgoing what = outgoing_of(c, a, model);
-    request_edit e(*c.now.target, what, written_by::caller, c.in.body, c.in.members, a.splices, drops);
+    request_edit e(*c.now.target, what, written_by::caller, passed_text(c, a), passed_members(c, a), a.splices, drops);
     e.fields = forwarded_fields(c, a);
     const result<void> edited = ops.edit(self, e);
     if (!edited) return edited;
@@ -141,7 +151,7 @@ LLMX_DECL [[nodiscard]] bool facts_decide(const provider_ops& ops, const model_f
 
 /// Encodes \p request, which is the caller's in the vocabulary.
 LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, const void* self, call& c, std::string_view model,
-                                                      attempt_buffers& a, const any_message& request, bool pruned = false) {
+                                                      attempt_buffers& a, const any_message& stated, bool pruned = false) {
     if (!pruned && !c.now.target->omitted_members.empty()) {
         std::vector<std::string> left_out;
         if (const std::optional<std::string> text = without_omitted(c, left_out)) {
@@ -155,6 +165,9 @@ LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, c
             return written;
         }
     }
+    any_message defaulted;
+    if (has_defaults(c)) defaulted = with_defaults(c, stated);
+    const any_message& request = defaulted.empty() ? stated : defaulted;
     // While the new body grows there are two of it.
     const std::size_t meanwhile = 2 * c.in.body.size();
     if (!c.memory.grow(meanwhile)) return no_memory_to("translate the request");
@@ -202,7 +215,7 @@ LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffe
 
 /// Takes the members that are for a gateway out of the caller's bytes.
 LLMX_DECL [[nodiscard]] result<void> cut_gateway_members(const call& c, attempt_buffers& a) {
-    return for_each_member(c.in.body, c.in.members, [&a](const json_member& m) {
+    return for_each_member(passed_text(c, a), passed_members(c, a), [&a](const json_member& m) {
         if (is_gateway_member(m)) return a.splices.remove(m);
         if (a.codec->language != "openai" || !m.named("metadata") || fits_metadata(m.value)) return;
         if (const std::string fit = fit_metadata(m.value); !fit.empty()) a.splices.replace(m.begin, m.end, fit);
@@ -212,6 +225,7 @@ LLMX_DECL [[nodiscard]] result<void> cut_gateway_members(const call& c, attempt_
 
 LLMX_DECL [[nodiscard]] result<void> write_passed_through(const provider_ops& ops, const void* self, call& c,
                                                           std::string_view model, attempt_buffers& a) {
+    if (!a.defaulted.empty() && !c.memory.grow(a.defaulted.size())) return no_memory_to("send the request");
     bool names_model = true;
     if (ops.edit != nullptr)
         if (const result<void> edited = edit_passed_through(ops, self, c, model, a, names_model); !edited) return edited;
@@ -220,10 +234,17 @@ LLMX_DECL [[nodiscard]] result<void> write_passed_through(const provider_ops& op
         if (const result<void> cut = cut_gateway_members(c, a); !cut) return cut;
     // So that limits, logs and metrics know the tokens.
     if (c.in.stream && a.codec->ask_usage != nullptr && ops.may_ask_usage(*c.now.target))
-        a.hides_usage = a.codec->ask_usage(c.in.body, c.in.members, a.splices);
-    a.splices.apply(c.in.body, a.request.body);
+        a.hides_usage = a.codec->ask_usage(passed_text(c, a), passed_members(c, a), a.splices);
+    a.splices.apply(passed_text(c, a), a.request.body);
     if (has_member_lists(c)) return apply_member_lists(c, a, true);
     return success();
+}
+
+/// Gives the caller's bytes, which may pass, the deployment's default values, or has them translated.
+LLMX_DECL void settle_defaults(const provider_ops& ops, const call& c, std::string_view model, attempt_buffers& a) {
+    encode_options options;
+    options.traits = attempt_traits(ops, c, model);
+    if (append_defaults(c, *a.codec, options, a.defaulted) == defaults_step::nested) a.same = false;
 }
 
 /// Writes the request of an attempt: as it came when `a.same`, else translated; or not yet (`later`)
@@ -233,6 +254,7 @@ LLMX_DECL [[nodiscard]] attempt_step try_write(const provider_ops& ops, const vo
                                                attempt_buffers& a, error& why) {
     const bool long_scan = c.in.body.size() > offload_scan_above;
     if (a.same && !long_scan && !c.in.known_to_pass) a.same = !a.codec->must_translate(c.in.body);
+    if (a.same && !long_scan && has_defaults(c)) settle_defaults(ops, c, model, a);
     bool too_long = a.same ? long_scan : c.in.body.size() > offload_translation_above;
     if (!a.same && c.in.made_by_program()) too_long = a.codec->outweighs(c.in.canonical, offload_translation_above);
     if (too_long) return attempt_step::later;
@@ -266,6 +288,7 @@ public:
         // A large request takes many times its size when decoded: it is decoded again by each
         // attempt, not kept while the provider's answer is awaited, and freed on this thread.
         call_->now.how.reset();
+        if (attempt_->same && attempt_->defaulted.empty() && has_defaults(*call_)) settle_defaults(*ops_, *call_, model_, *attempt_);
         if (attempt_->same && (call_->in.known_to_pass || !attempt_->codec->must_translate(call_->in.body)))
             written = write_passed_through(*ops_, self_, *call_, model_, *attempt_);
         else if (kept_ != nullptr) written = write_translated(*ops_, self_, *call_, model_, *attempt_, *kept_);
@@ -392,6 +415,10 @@ LLMX_DECL [[nodiscard]] attempt_step prepare(const provider_ops& ops, const void
     for (std::size_t i = 0; i != c.in.relayed_count; ++i) {
         const http_field& f = c.in.relayed[i];
         if (!names_field(std::string_view(a.request.fields).substr(0, own), f.name)) a.request.add_field(f.name, f.value);
+    }
+    if (!c.now.target->added_fields.empty()) {
+        static const header_fields none(header_fields::direction::deployment);
+        write_header_fields(c.now.target->added_fields, none, a.request.fields);
     }
     // Before `authorize`: a signature is made of what is sent.
     if (!c.upstream_fields.empty() || !c.now.upstream_fields.empty())

@@ -6,6 +6,26 @@
 #include <utility>
 
 namespace llmx::inline LLMX_ABI {
+namespace detail {
+
+LLMX_DECL bool hide_added_fields(const deployment& d, std::string& text) {
+    bool found = false;
+    for (const header_fields::field& f : d.added_fields) {
+        std::string name = f.name;
+        // Of what names are made of, only letters differ in this bit.
+        for (char& c : name) c = static_cast<char>(c | 0x20);
+        bool secret = is_credential_field(name);
+        for (const std::string_view word : {"key", "token", "auth", "secret", "password"}) secret = secret || name.find(word) != std::string::npos;
+        if (!secret) continue;
+        // "Bearer sk-...": a message may have the second word alone.
+        const std::string_view value = f.value;
+        found = hide_secret(text, value) || found;
+        found = hide_secret(text, value.substr(value.rfind(' ') + 1)) || found;
+    }
+    return found;
+}
+
+} // namespace detail
 
 LLMX_DECL bool hide_credentials(const deployment& d, error& e) {
     bool found = false;

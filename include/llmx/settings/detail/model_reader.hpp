@@ -66,6 +66,9 @@ private:
     LLMX_DECL [[nodiscard]] bool read_mock(settings_node& params, entry& e);
     /// `additional_drop_params` and `allowed_openai_params`.
     LLMX_DECL void read_members(settings_node& params, deployment& d);
+    /// What requests to the deployment have beside what their callers state: default values, `extra_body`, `extra_headers`.
+    LLMX_DECL void read_requests(settings_node& params, deployment& d);
+    LLMX_DECL void read_fields(settings_node& map, deployment& d);
     /// Adds a deployment of each provider of the environment for an entry with the model "*".
     LLMX_DECL void serve_everything(const entry& wanted);
     /// Fills in what the environment has for the provider of \p e; \p why it is not served.
@@ -99,4 +102,5 @@ private:
 #include <llmx/settings/impl/model_environment.ipp>
 #include <llmx/settings/impl/model_identity.ipp>
 #include <llmx/settings/impl/model_reader.ipp>
+#include <llmx/settings/impl/model_requests.ipp>
 #endif

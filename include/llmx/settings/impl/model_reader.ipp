@@ -134,6 +134,7 @@ LLMX_DECL void model_reader::read_params(settings_node& p, entry& e) {
     p.at("region_name").text(d.region);
     if (bool drop = false; p.at("drop_params").flag(drop)) d.drop_params = drop;
     read_members(p, d);
+    read_requests(p, d);
     read_facts(p, d, true);
     settings_node& base = p.first_of({"api_base", "base_url"});
     settings_node& key = p.at("api_key");

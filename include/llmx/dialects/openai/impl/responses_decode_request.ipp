@@ -142,8 +142,8 @@ LLMX_DECL void responses_read_reasoning(const json_cursor& from, chat_request& t
         append_json_string(json, word);
         to.extra.add(openai_responses::name, std::string("reasoning.").append(name), std::move(json)).hint = true;
     };
-    for (std::size_t i = 0; i < openai_chat_efforts.size(); ++i)
-        if (effort == openai_chat_efforts[i]) to.reasoning = reasoning_options(static_cast<reasoning_effort>(i));
+    for (std::size_t i = 0; i < effort_names.size(); ++i)
+        if (effort == effort_names[i]) to.reasoning = reasoning_options(static_cast<reasoning_effort>(i));
     if (!effort.empty() && !to.reasoning) keep("effort", effort);
     if (!summary.empty() && summary != "none") {
         if (!to.reasoning) to.reasoning.emplace();

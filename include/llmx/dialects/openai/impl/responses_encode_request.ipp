@@ -230,7 +230,7 @@ private:
         const bool summary = r.include_thoughts.value_or(false);
         if (!effort && !summary && !has_extra) return;
         w_.key("reasoning").object();
-        if (effort) w_.member("effort", openai_chat_efforts[static_cast<std::size_t>(*effort)]);
+        if (effort) w_.member("effort", effort_names[static_cast<std::size_t>(*effort)]);
         if (summary && responses_find(request_.extra, "reasoning.summary") == nullptr) w_.member("summary", "auto");
         responses_write_inner(w_, request_.extra, "reasoning.");
         w_.end_object();
