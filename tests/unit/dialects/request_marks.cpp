@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // What the one scan of a request notes for later questions.
+#include <llmx/dialects/anthropic/messages.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/detail/chat_members.hpp>
 
@@ -29,6 +30,8 @@ const row rows[] = {
     {"[ {\"role\":\"user\",\"content\" :\n [ {\"type\":\"image_url\",\"image_url\":{\"url\":\"u\",\"format\":\"image/png\"}}]}]", false},
     {R"([{"role":"user","content":[{"type":"file","file":{"file_id":"f","format":"application/pdf"}}]}])", false},
     {R"([{"role":"user","content":[{"type":"text","text":"hello"}]}])", false},
+    {R"([{"role":"assistant","content":[{"type":"thinking","thinking":"a","signature":"llmx::gemini_generate:AA"}]}])", false},
+    {R"([{"role":"user","content":"\"signature\":\"llmx::gemini_generate:AA\""}])", true},
     {R"([{"role":"assistant","tool_calls":[]},{"role":"user","content":"a"}])", false},
 };
 
@@ -38,11 +41,15 @@ BOOST_AUTO_TEST_SUITE(dialects_request_marks)
 
 BOOST_AUTO_TEST_CASE(what_is_known_to_pass_needs_no_translation) {
     for (const row& r : rows) {
-        const std::string body = R"({"model":"m","messages":)" + std::string(r.messages) + "}";
-        const auto head = codec_of<openai_chat>.scan_request(body, request_target());
-        BOOST_REQUIRE(head.has_value());
-        BOOST_TEST(head->known_to_pass == r.known_to_pass, body);
-        if (head->known_to_pass) BOOST_TEST(!codec_of<openai_chat>.must_translate(body), body);
+        const std::string body = R"({"model":"m","max_tokens":9,"messages":)" + std::string(r.messages) + "}";
+        for (const codec_ops* const codec : {&codec_of<openai_chat>, &codec_of<anthropic_messages>}) {
+            const auto head = codec->scan_request(body, request_target());
+            BOOST_REQUIRE(head.has_value());
+            BOOST_TEST(head->known_to_pass == r.known_to_pass, body);
+            if (head->known_to_pass) BOOST_TEST(!codec->must_translate(body), body);
+            BOOST_TEST(head->members.complete());
+            BOOST_TEST(head->members.size() == 3u);
+        }
     }
 }
 

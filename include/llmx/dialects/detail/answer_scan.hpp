@@ -45,4 +45,15 @@ template <class F> [[nodiscard]] constexpr bool any_json_member(std::string_view
     });
 }
 
+/// Whether a member within the text of a request's `messages` is an array: content in parts, calls of tools. Without one there is no place
+/// for a signature or a file.
+[[nodiscard]] constexpr bool messages_have_lists(std::string_view messages) noexcept {
+    for (std::size_t at = messages.find('[', 1); at != std::string_view::npos; at = messages.find('[', at + 1)) {
+        std::size_t before = at - 1;
+        while (before != 0 && static_cast<unsigned char>(messages[before]) <= ' ') --before;
+        if (messages[before] == ':') return true;
+    }
+    return false;
+}
+
 } // namespace llmx::inline LLMX_ABI::detail

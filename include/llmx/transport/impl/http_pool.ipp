@@ -3,6 +3,7 @@
 
 #include <llmx/transport/detail/upload.hpp>
 #include <llmx/transport/http_pool.hpp>
+#include <llmx/wire/detail/ascii.hpp>
 
 #include <tuple>
 #include <utility>
@@ -13,6 +14,8 @@ namespace detail {
 /// Whether \p target may stand in a request line (RFC 9112 section 3.2): no blank, no
 /// control character, or one request could be made to look like two.
 LLMX_DECL [[nodiscard]] bool safe_target(std::string_view target) noexcept {
+    // Nearly every path is visible ASCII.
+    if (is_visible_from(0x21, target)) return true;
     for (const char c : target)
         if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7f) return false;
     return true;

@@ -4,6 +4,8 @@
 #include <llmx/config.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string_view>
 
 // The functions of <cctype> depend on the locale; wire formats do not.
@@ -32,6 +34,27 @@ namespace llmx::inline LLMX_ABI::detail {
     for (std::size_t i = 0; i < a.size(); ++i)
         if (ascii_lower(a[i]) != ascii_lower(b[i])) return false;
     return true;
+}
+
+/// Whether every byte of \p text is one from \p least, at most 0x7f, to '~', eight at a time.
+[[nodiscard]] inline bool is_visible_from(unsigned char least, std::string_view text) noexcept {
+    const std::size_t n = text.size();
+    if (n < 8) {
+        for (const char c : text)
+            if (static_cast<unsigned char>(c) < least || static_cast<unsigned char>(c) >= 0x7f) return false;
+        return true;
+    }
+    constexpr std::uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
+    // A borrow or a carry begins at a byte that is flagged itself, so "any" is exact.
+    std::uint64_t any = 0, word = 0;
+    const auto look = [&](std::size_t at) {
+        std::memcpy(&word, text.data() + at, 8);
+        any |= word | (word - ones * least) | (word + ones);
+    };
+    for (std::size_t i = 0; i + 8 < n; i += 8) look(i);
+    // The last word may take some bytes a second time.
+    look(n - 8);
+    return (any & highs) == 0;
 }
 
 /// \p text without spaces and tabs at its ends (OWS of RFC 9110 section 5.6.3).

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/config.hpp>
+#include <llmx/wire/detail/ascii.hpp>
 
 #include <charconv>
 #include <concepts>
@@ -74,9 +74,7 @@ public:
 
     /// Visible ASCII and spaces alone.
     [[nodiscard]] static bool is_field_text(std::string_view value) noexcept {
-        for (const char c : value)
-            if (c < 0x20 || c == 0x7f) return false;
-        return true;
+        return is_visible_from(0x20, value);
     }
     /// \p value with everything else percent-encoded.
     [[nodiscard]] static std::string field_text(std::string_view value) {
@@ -95,8 +93,8 @@ public:
     }
 
 protected:
-    /// Room for \p n bytes, of which there are never more than half the memory.
-    void reserve(std::size_t n) {
+    /// Room for \p n bytes, of which there are never more than half the memory. Inlined, since the call would cost more.
+    [[gnu::always_inline]] void reserve(std::size_t n) {
         if (static_cast<std::size_t>(end_ - at_) < n) spill();
     }
     [[nodiscard]] char* at() const noexcept { return at_; }

@@ -71,6 +71,7 @@ LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view
     bool has_model = false, has_messages = false, has_limit = false;
     detail::members_seen seen;
     auto scanned = scan_json_members(body, [&](const json_member& m) -> result<void> {
+        head.members.add(m);
         if (m.named("model")) {
             if (seen.again(0)) return detail::member_given_twice(m);
             head.model_begin = m.begin;
@@ -85,6 +86,7 @@ LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view
             has_messages = detail::anthropic_array_has_element(m.value);
             if (!has_messages) return detail::anthropic_bad_member("messages", "at least one message is required");
             if (seen.again(1)) return detail::member_given_twice(m);
+            head.known_to_pass = !detail::messages_have_lists(m.value);
         } else if (m.named("stream")) {
             head.stream = is_true(m.value);
             if (!head.stream && m.value != "false" && !is_json_null(m.value))
@@ -105,6 +107,7 @@ LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view
         return success();
     });
     if (scanned.has_error()) return scanned.error();
+    head.members.finish();
     if (!target.model.empty()) head.model = target.model;
     else if (!has_model) return detail::anthropic_bad_member("model", "field required");
     if (!has_messages) return detail::anthropic_bad_member("messages", "field required");

@@ -22,16 +22,6 @@ LLMX_DECL [[nodiscard]] bool openai_chat_has_items(std::string_view array) noexc
     return first != std::string_view::npos && array[first] != ']';
 }
 
-/// Whether a member within the text of `messages` is an array: content in parts, calls of tools.
-LLMX_DECL [[nodiscard]] bool openai_chat_has_lists(std::string_view messages) noexcept {
-    for (std::size_t at = messages.find('[', 1); at != std::string_view::npos; at = messages.find('[', at + 1)) {
-        std::size_t before = at - 1;
-        while (before != 0 && static_cast<unsigned char>(messages[before]) <= ' ') --before;
-        if (messages[before] == ':') return true;
-    }
-    return false;
-}
-
 LLMX_DECL result<void> openai_chat_scan_options(std::string_view options, request_head& to) {
     return scan_json_members(options, [&to](const json_member& m) {
         if (m.named("include_usage")) to.include_usage = is_true(m.value);
@@ -109,7 +99,7 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
             has_messages = detail::openai_chat_has_items(m.value);
             if (!has_messages) return detail::member_expected("messages", "at least one message");
             if (seen.again(1)) return detail::member_given_twice(m);
-            head.known_to_pass = !detail::openai_chat_has_lists(m.value);
+            head.known_to_pass = !detail::messages_have_lists(m.value);
             break;
         case member::stream:
             head.stream = is_true(m.value);
