@@ -30,6 +30,7 @@
 #include <llmx/dialects/openai/impl/form.ipp>
 #include <llmx/dialects/openai/impl/form_fields.ipp>
 #include <llmx/dialects/openai/impl/speech.ipp>
+#include <llmx/dialects/openai/impl/token_counter.ipp>
 #include <llmx/dialects/openai/impl/transcription_reply.ipp>
 #include <llmx/dialects/openai/impl/transcription_request.ipp>
 
