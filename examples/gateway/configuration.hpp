@@ -16,6 +16,7 @@
 #include <llmx/settings/assemble.hpp>
 #include <llmx/settings/environment.hpp>
 #include <llmx/settings/settings.hpp>
+#include <llmx/settings/tokenizers.hpp>
 #include <llmx/telemetry/access_record.hpp>
 #include <llmx/wire/http_message.hpp>
 
@@ -84,6 +85,19 @@ inline llmx::result<std::shared_ptr<const llmx::model_catalog>> load_catalog(con
         return embedded;
     }
     return std::shared_ptr<const llmx::model_catalog>(std::move(over));
+}
+
+/// The tokenizers of the files of ranks in the directory that the variable LLMX_TOKENIZER_FILES names, else \p configured; without both a
+/// counter that estimates.
+inline llmx::result<std::shared_ptr<const llmx::token_counter>> load_tokens(const llmx::environment& env, const std::string& configured) {
+    const auto variable = env("LLMX_TOKENIZER_FILES");
+    const bool by_variable = variable && !variable->empty();
+    const std::string directory = by_variable ? *variable : configured;
+    if (directory.empty()) return std::make_shared<const llmx::token_counter>();
+    auto loaded = llmx::load_tokenizers(directory);
+    if (loaded) return loaded;
+    return llmx::error(llmx::errc::bad_configuration,
+                       std::string(by_variable ? "LLMX_TOKENIZER_FILES: " : "general_settings.tokenizer_files: ") + loaded.error().message());
 }
 
 /// Settings from the file named on the command line, or from the environment, with

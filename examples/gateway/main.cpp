@@ -29,7 +29,9 @@ using server = llmx::server<llmx::stock_gateway, llmx::openai_chat_endpoint, llm
                             llmx::gemini_generate_endpoint, llmx::openai_embeddings_endpoint,
                             llmx::gemini_embed_endpoint, llmx::gemini_batch_embed_endpoint, llmx::openai_speech_endpoint,
                             llmx::openai_transcription_endpoint, llmx::openai_translation_endpoint,
-                            llmx::openai_realtime_endpoint, llmx::openai_moderations_endpoint, llmx::cohere_rerank_endpoint, llmx::models_endpoint, llmx::metrics_endpoint,
+                            llmx::openai_realtime_endpoint, llmx::openai_moderations_endpoint, llmx::cohere_rerank_endpoint,
+                            llmx::anthropic_count_tokens_endpoint, llmx::gemini_count_tokens_endpoint, llmx::token_counter_endpoint,
+                            llmx::openai_input_tokens_endpoint, llmx::models_endpoint, llmx::metrics_endpoint,
                             llmx::health_endpoint>;
 
 /// Warnings to stderr, then the banner to stdout. Neither waits long for a reader, so that a
@@ -72,6 +74,9 @@ int main(int argc, char** argv) {
     const bool generated = ensure_master_key(settings->listen);
 
     auto options = server_options_from(settings->listen);
+    auto tokens = load_tokens(llmx::process_environment(), settings->tokenizer_files);
+    if (tokens.has_error()) return fail(tokens.error(), 2);
+    options.tokens = std::move(*tokens);
     auto keys = llmx::key_authenticator::keys_of(options);
     if (keys.has_error()) return fail(keys.error(), 2);
     llmx::key_authenticator callers(std::move(*keys));

@@ -13,11 +13,13 @@
 #include <llmx/catalog/model_catalog.hpp>
 #include <llmx/catalog/model_facts.hpp>
 #include <llmx/catalog/model_prices.hpp>
+#include <llmx/catalog/token_counter.hpp>
 #include <llmx/catalog/token_encoding.hpp>
 #include <llmx/catalog/tokenizer.hpp>
 #include <llmx/config.hpp>
 #include <llmx/core/any_message.hpp>
 #include <llmx/core/any_settings.hpp>
+#include <llmx/core/any_token_counter.hpp>
 #include <llmx/core/call_context.hpp>
 #include <llmx/core/call_report.hpp>
 #include <llmx/core/cancellation.hpp>
@@ -28,6 +30,7 @@
 #include <llmx/core/clock.hpp>
 #include <llmx/core/content.hpp>
 #include <llmx/core/count.hpp>
+#include <llmx/core/count_tokens.hpp>
 #include <llmx/core/deployment.hpp>
 #include <llmx/core/describe.hpp>
 #include <llmx/core/embeddings.hpp>
@@ -66,6 +69,7 @@
 #include <llmx/core/transcription.hpp>
 #include <llmx/core/usage.hpp>
 #include <llmx/core/variable_lookup.hpp>
+#include <llmx/dialects/anthropic/count_tokens.hpp>
 #include <llmx/dialects/anthropic/messages.hpp>
 #include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/chat_codec.hpp>
@@ -75,6 +79,7 @@
 #include <llmx/dialects/drop_report.hpp>
 #include <llmx/dialects/field_table.hpp>
 #include <llmx/dialects/flat_codec.hpp>
+#include <llmx/dialects/gemini/count_tokens.hpp>
 #include <llmx/dialects/gemini/embeddings.hpp>
 #include <llmx/dialects/gemini/generate.hpp>
 #include <llmx/dialects/gemini/schema.hpp>
@@ -85,6 +90,7 @@
 #include <llmx/dialects/openai/realtime.hpp>
 #include <llmx/dialects/openai/responses.hpp>
 #include <llmx/dialects/openai/speech.hpp>
+#include <llmx/dialects/openai/token_counter.hpp>
 #include <llmx/dialects/openai/transcription.hpp>
 #include <llmx/dialects/request_head.hpp>
 #include <llmx/dialects/rerank.hpp>
@@ -246,6 +252,7 @@
 #include <llmx/providers/vendors/xinference.hpp>
 #include <llmx/providers/vendors/zai.hpp>
 #include <llmx/providers/vertex.hpp>
+#include <llmx/providers/with_codecs.hpp>
 #include <llmx/registry/provider_ops.hpp>
 #include <llmx/registry/registry.hpp>
 #include <llmx/registry/registry_entry.hpp>
@@ -301,6 +308,7 @@
 #include <llmx/settings/json.hpp>
 #include <llmx/settings/providers.hpp>
 #include <llmx/settings/settings.hpp>
+#include <llmx/settings/tokenizers.hpp>
 #include <llmx/settings/tree.hpp>
 #include <llmx/settings/yaml.hpp>
 #include <llmx/storage/blob_store.hpp>

@@ -45,6 +45,8 @@ struct model_facts {
     std::string deprecated_on;
     /// Language or family of the provider, where it has several ("converse").
     std::string wire;
+    /// How its tokens are counted (`token_counter`): an encoding ("o200k_base"), or a family with measured rates ("claude").
+    std::string tokenizer;
     /// OpenAI-form operations and regions, as the source names them.
     std::vector<std::string> operations, regions;
     /// Shared by models with the same prices; null: no price is known.

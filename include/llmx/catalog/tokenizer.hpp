@@ -8,9 +8,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace llmx::inline LLMX_ABI {
@@ -29,7 +31,7 @@ enum class special_tokens : std::uint8_t {
 ///
 /// The work is at most n log n in the length of the text, about 10 MB/s. `encode` and `count` do not suspend: a thread that serves
 /// connections counts more than 256 KiB by `offload`. An object does not change after `load` and may be used by threads at once;
-/// o200k_base takes about 14 MB.
+/// o200k_base takes about 14 MB, which copies share.
 class tokenizer {
 public:
     /// Reads the ranks \p ranks for the encoding \p encoding: a .tiktoken file, in each line a token in base64, a space and its rank. OpenAI
@@ -50,19 +52,26 @@ public:
     /// with `errc::invalid_request` at a number that is no token.
     LLMX_DECL [[nodiscard]] result<std::string> decode(std::span<const std::uint32_t> tokens) const;
 
+    /// The same ranks for the encoding \p name, which has the same file of them: o200k_harmony for o200k_base. Shares their memory. Fails with
+    /// `errc::bad_configuration` when \p name is no encoding with these ranks.
+    LLMX_DECL [[nodiscard]] result<tokenizer> with_encoding(std::string_view name) const;
+
     /// The encoding's name and special tokens.
     [[nodiscard]] const token_encoding& encoding() const noexcept { return *encoding_; }
     /// Ordinary tokens.
-    [[nodiscard]] std::size_t size() const noexcept { return ranks_.size(); }
+    [[nodiscard]] std::size_t size() const noexcept { return tables_->ranks.size(); }
 
 private:
-    tokenizer(const token_encoding& encoding, detail::token_ranks ranks)
-        : encoding_(&encoding), ranks_(std::move(ranks)), points_(detail::code_point_index::make()) {}
+    struct tables {
+        explicit tables(detail::token_ranks read) : ranks(std::move(read)), points(detail::code_point_index::make()) {}
+        detail::token_ranks ranks;
+        detail::code_point_index points;
+    };
+    tokenizer(const token_encoding& encoding, std::shared_ptr<const tables> shared) : encoding_(&encoding), tables_(std::move(shared)) {}
     template <class Sink> std::size_t each(std::string_view text, special_tokens special, const Sink& sink) const;
 
     const token_encoding* encoding_;
-    detail::token_ranks ranks_;
-    detail::code_point_index points_;
+    std::shared_ptr<const tables> tables_;
 };
 
 } // namespace llmx::inline LLMX_ABI

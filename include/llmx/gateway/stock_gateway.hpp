@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/dialects/anthropic/count_tokens.hpp>
+#include <llmx/dialects/gemini/count_tokens.hpp>
+#include <llmx/dialects/openai/token_counter.hpp>
 #include <llmx/gateway/gateway.hpp>
 #include <llmx/policies/any_router.hpp>
 #include <llmx/policies/breaker.hpp>
@@ -23,6 +26,7 @@
 #include <llmx/providers/mock.hpp>
 #include <llmx/providers/openai_responses.hpp>
 #include <llmx/providers/vertex.hpp>
+#include <llmx/providers/with_codecs.hpp>
 #include <llmx/registry/registry.hpp>
 #include <llmx/registry/stock_vendors.hpp>
 #include <llmx/telemetry/call_metrics.hpp>
@@ -31,11 +35,12 @@ namespace llmx::inline LLMX_ABI {
 
 /// All providers; without OpenSSL all but those whose credentials sign.
 #if defined(LLMX_NO_TLS)
-using stock_registry = registry<openai_with_responses, anthropic, gemini, azure_openai_with_responses, openai_compatible, mock, stock_vendors>;
+using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
+                                with_codecs<gemini, gemini_count_tokens>, azure_openai_with_responses, openai_compatible, mock, stock_vendors>;
 #else
-using stock_registry = registry<openai_with_responses, anthropic, gemini, azure_openai_with_responses, vertex_ai, bedrock, github_copilot,
-                                openai_compatible, mock,
-                                stock_vendors>;
+using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
+                                with_codecs<gemini, gemini_count_tokens>, azure_openai_with_responses,
+                                with_codecs<vertex_ai, vertex_count_tokens>, bedrock, github_copilot, openai_compatible, mock, stock_vendors>;
 #endif
 
 /// All policies.

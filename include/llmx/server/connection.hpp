@@ -94,6 +94,8 @@ public:
     [[nodiscard]] bool draining() const noexcept;
     /// `server_options::forward_headers`.
     [[nodiscard]] const std::vector<std::string>& forward_headers() const noexcept { return core_->options().forward_headers; }
+    /// `server_options::tokens`; may be null.
+    [[nodiscard]] const any_token_counter* tokens() const noexcept { return core_->options().tokens.get(); }
     /// Seconds since 1970 at which the server began.
     [[nodiscard]] std::int64_t server_began() const noexcept;
 

@@ -6,6 +6,7 @@
 
 #include <llmx/server/endpoints/anthropic_messages.hpp>
 #include <llmx/server/endpoints/cohere_rerank.hpp>
+#include <llmx/server/endpoints/count_tokens.hpp>
 #include <llmx/server/endpoints/gemini_embeddings.hpp>
 #include <llmx/server/endpoints/gemini_generate.hpp>
 #include <llmx/server/endpoints/health.hpp>

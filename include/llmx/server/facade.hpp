@@ -2,12 +2,14 @@
 #pragma once
 
 #include <llmx/awaitable.hpp>
+#include <llmx/catalog/token_counter.hpp>
 #include <llmx/dialects/codec.hpp>
 #include <llmx/server/connection.hpp>
 #include <llmx/server/endpoint.hpp>
 #include <llmx/server/detail/facade_work.hpp>
 #include <llmx/server/detail/form_upload.hpp>
 #include <llmx/service/call.hpp>
+#include <llmx/service/read_request.hpp>
 #include <llmx/service/reply.hpp>
 #include <llmx/wire/detail/sse_boundary.hpp>
 
@@ -46,6 +48,10 @@ LLMX_DECL void announce_cost(server_connection& peer, const call& c);
 LLMX_DECL void state_stream_cost(server_connection& peer, const call& c);
 /// Makes the estimate of the tokens of \p answer, a whole reply of a chat that a layer has made without a provider.
 LLMX_DECL boost::asio::awaitable<void> estimate_usage_of(server_connection& peer, call& c, const reply& answer);
+/// The tokenizer of the model of \p c; empty when it is not known.
+LLMX_DECL std::string_view tokenizer_of(const call& c) noexcept;
+/// Names in the answer's head what has counted, and the model that it was counted for in \p counted.
+LLMX_DECL void describe_count(server_connection& peer, const call& c, bool exact, token_count& counted);
 /// Frees on another thread what a large request has left behind in \p c and \p answer.
 LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& peer, call& c, result<reply>& answer);
 
@@ -110,13 +116,22 @@ public:
         if constexpr (has_events && op::info.answer == operation_info::answers::json)
             if (c.in.stream) peer.ping_while_silent(stream_type(json_array), json_array ? std::string_view("\n") : ping());
 
+        if constexpr (std::is_same_v<op, count_tokens>) {
+            c.in.estimated_tokens = 0;
+            // Another model's count is no answer.
+            c.in.no_fallback = true;
+        }
         result<reply> answer = co_await gateway.execute(c);
         c.in.answer.model = c.model;
+        if constexpr (std::is_same_v<op, count_tokens>) co_await settle_count(peer, c, answer);
         if (answer && c.in.stream && answer->stream == nullptr)
             answer = error(errc::internal, "the gateway answered in another form than asked for");
         const bool same = answer && answer->passes_as(codec_of<C>);
         if constexpr (std::is_same_v<op, chat>)
-            if (answer && answer->stream == nullptr && answer->tokens.empty() && !c.report.usage_judged) co_await detail::estimate_usage_of(peer, c, *answer);
+            if (answer && answer->stream == nullptr && answer->tokens.empty()) {
+                if (!c.report.usage_judged) co_await detail::estimate_usage_of(peer, c, *answer);
+                if (peer.tokens() != nullptr && !c.report.estimate.empty()) co_await count_usage(peer, c, *answer);
+            }
         if (!answer) {
             co_await refuse(peer, c, answer.error());
         } else if (answer->stream == nullptr && same) {
@@ -139,6 +154,60 @@ public:
     }
 
 private:
+    /// Makes the estimate of an answer's usage one of its tokens, where the model's tokenizer is there.
+    static boost::asio::awaitable<void> count_usage(server_connection& peer, call& c, const reply& answer) {
+        const std::string_view name = detail::tokenizer_of(c);
+        if (!peer.tokens()->is_exact(name)) co_return;
+        detail::usage_counting<C> work(*peer.tokens(), c, answer, name);
+        if (work.bytes() > offload_count_above) {
+            const result<void> ran = co_await peer.on().offload(work, peer.context().cancellation);
+            if (!ran) co_return;
+        } else {
+            work.run();
+        }
+        if (!work.counted.empty()) c.report.estimate = work.counted;
+    }
+    /// Writes the provider's count in the form \p C, or counts here when no provider of the model does.
+    static boost::asio::awaitable<void> settle_count(server_connection& peer, call& c, result<reply>& answer) {
+        if (answer && answer->passes_as(codec_of<C>)) co_return;
+        token_count counted;
+        if (answer) {
+            result<token_count> theirs = answer->template as<count_tokens>();
+            if (!theirs) {
+                answer = theirs.error();
+                co_return;
+            }
+            counted = std::move(*theirs);
+            counted.model = std::string(c.report.upstream_model);
+            counted.counted_by = std::string(c.report.provider).append("_api");
+        } else {
+            if (answer.error().value() != errc::unsupported_operation) co_return;
+            const result<const token_count_request*> asked = co_await decode_request<op>(c);
+            if (!asked) {
+                answer = asked.error();
+                co_return;
+            }
+            static const token_counter estimates;
+            const any_token_counter& counter = peer.tokens() != nullptr ? *peer.tokens() : static_cast<const any_token_counter&>(estimates);
+            const std::string_view name = detail::tokenizer_of(c);
+            detail::token_counting<op> work(counter, **asked, c.in.body.size(), name);
+            if (work.bytes() > offload_count_above) {
+                const result<void> ran = co_await peer.on().offload(work, peer.context().cancellation);
+                if (!ran) {
+                    answer = ran.error();
+                    co_return;
+                }
+            } else {
+                work.run();
+            }
+            counted.input_tokens = work.tokens;
+            detail::describe_count(peer, c, counter.is_exact(name), counted);
+        }
+        reply made;
+        made.codec = &codec_of<C>;
+        C::encode_reply(counted, c.in.answer, made.body);
+        answer = std::move(made);
+    }
     static boost::asio::awaitable<void> rewrite(server_connection& peer, const call& c, reply& answer) {
         detail::reply_rewriting<C> work(answer, c.in.answer, c.report.estimate, peer.scratch());
         if (answer.body.size() > offload_translation_above) {

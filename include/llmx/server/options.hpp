@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/access/key_ring.hpp>
+#include <llmx/core/any_token_counter.hpp>
 #include <llmx/core/clock.hpp>
 #include <llmx/core/memory_budget.hpp>
 #include <llmx/core/secret.hpp>
@@ -78,6 +79,9 @@ struct server_options {
     /// `x-litellm-`). Credentials and what belongs to a connection or to the form of a message never go on. Twelve fields of a
     /// request at most.
     std::vector<std::string> forward_headers;
+    /// Counts the tokens of a whole answer whose provider reports no usage, and of calls that only count, which no provider counts
+    /// (`token_counter` with files of ranks). Null: both are estimated.
+    std::shared_ptr<const any_token_counter> tokens;
     /// Clients' connections, all threads together; lowered by `listen` where the process may
     /// not open two descriptors for each (`server_host::max_connections`, and a line in the
     /// log). At the limit a new connection replaces the one that is needed least: first

@@ -33,6 +33,10 @@ inline constexpr std::size_t offload_translation_above = std::size_t{128} * 1024
 /// such pass takes at most 1.7 ms per MiB, and a request that passes through has two of them.
 inline constexpr std::size_t offload_scan_above = std::size_t{1024} * 1024;
 
+/// Bytes of a request up to which its tokens are counted by the event loop. A tokenizer takes at most 200 ms per MiB, for a text
+/// without any boundary, and 2 to 100 ms for texts as they are.
+inline constexpr std::size_t offload_count_above = std::size_t{256} * 1024;
+
 /// Bytes from which on offloaded work has a thread apart from that of the shorter, which at this
 /// size takes at most 50 ms: conversations of some hundred KiB do not wait for 32 MiB.
 inline constexpr std::size_t offload_long_above = std::size_t{1024} * 1024;

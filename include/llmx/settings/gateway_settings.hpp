@@ -66,6 +66,8 @@ struct gateway_settings {
     std::vector<unserved_model> unserved;
     /// `general_settings.models_file`: a file or an `http(s)` URL of facts about models; empty: none.
     std::string models_file;
+    /// `general_settings.tokenizer_files`: a directory of files of ranks (`load_tokenizers`); empty: none.
+    std::string tokenizer_files;
     /// Further public names of model groups: (alias, group).
     std::vector<std::pair<std::string, std::string>> aliases;
     listen_settings listen;

@@ -21,7 +21,9 @@
 #include <llmx/catalog/impl/model_family.ipp>
 #include <llmx/catalog/impl/model_prices.ipp>
 #include <llmx/catalog/impl/price_reader.ipp>
+#include <llmx/catalog/impl/token_counter.ipp>
 #include <llmx/catalog/impl/token_encoding.ipp>
+#include <llmx/catalog/impl/token_estimator.ipp>
 #include <llmx/catalog/impl/token_merge.ipp>
 #include <llmx/catalog/impl/token_pieces.ipp>
 #include <llmx/catalog/impl/token_ranks.ipp>

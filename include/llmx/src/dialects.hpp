@@ -28,6 +28,7 @@
 #include <llmx/dialects/impl/rerank_request.ipp>
 #include <llmx/dialects/impl/scanned_fields.ipp>
 #include <llmx/dialects/impl/strict_schema.ipp>
+#include <llmx/dialects/impl/token_count_body.ipp>
 #include <llmx/dialects/impl/wire_names.ipp>
 
 #endif

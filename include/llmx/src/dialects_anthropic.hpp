@@ -10,6 +10,7 @@
 #error "llmx: <llmx/src/dialects_anthropic.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
 #else
 
+#include <llmx/dialects/anthropic/impl/count_tokens.ipp>
 #include <llmx/dialects/anthropic/impl/messages_common.ipp>
 #include <llmx/dialects/anthropic/impl/messages_decode_content.ipp>
 #include <llmx/dialects/anthropic/impl/messages_decode_request.ipp>

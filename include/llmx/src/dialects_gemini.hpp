@@ -10,6 +10,7 @@
 #error "llmx: <llmx/src/dialects_gemini.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
 #else
 
+#include <llmx/dialects/gemini/impl/count_tokens.ipp>
 #include <llmx/dialects/gemini/impl/embeddings_decode_request.ipp>
 #include <llmx/dialects/gemini/impl/embeddings_encode_request.ipp>
 #include <llmx/dialects/gemini/impl/embeddings_reply.ipp>

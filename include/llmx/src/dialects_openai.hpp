@@ -43,6 +43,7 @@
 #include <llmx/dialects/openai/impl/responses_stream_encoder.ipp>
 #include <llmx/dialects/openai/impl/responses_stream_watch.ipp>
 #include <llmx/dialects/openai/impl/speech.ipp>
+#include <llmx/dialects/openai/impl/token_counter.ipp>
 #include <llmx/dialects/openai/impl/transcription_reply.ipp>
 #include <llmx/dialects/openai/impl/transcription_request.ipp>
 

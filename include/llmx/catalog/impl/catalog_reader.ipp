@@ -96,12 +96,13 @@ LLMX_DECL void catalog_reader::apply_kind(model_facts& f, const boost::json::obj
         else if (key == "max_tokens") count(f.max_tokens);
         else if (key == "dims") count(f.dimensions);
         else if (key == "cache_min") count(f.least_cacheable_tokens);
-        else if (key == "mode" || key == "deprecated_on" || key == "wire" || key == "effort_default" || key == "effort_ceiling") {
+        else if (key == "mode" || key == "deprecated_on" || key == "wire" || key == "tokenizer" || key == "effort_default" || key == "effort_ceiling") {
             if (!v.is_string()) return fail(name, std::string(key) + ": expected a text");
             const std::string_view text = v.get_string();
             if (key == "mode") f.mode = parse_model_mode(text).value_or(model_mode::unknown);
             else if (key == "deprecated_on") f.deprecated_on = text;
             else if (key == "wire") f.wire = text;
+            else if (key == "tokenizer") f.tokenizer = text;
             else if (key == "effort_default") f.default_effort = catalog_effort(text);
             else f.highest_effort = catalog_effort(text);
         } else if (key == "efforts" || key == "reasoning_efforts") {
@@ -247,7 +248,9 @@ LLMX_DECL void catalog_reader::add_other_name(std::string name, std::size_t at) 
 
 LLMX_DECL void catalog_reader::finish(model_facts& f) {
     const std::string_view name = f.name;
-    f.traits = derive_traits(f, made.families_.of(f.provider(), name.substr(name.rfind('/') + 1)));
+    const model_family* const family = made.families_.of(f.provider(), name.substr(name.rfind('/') + 1));
+    f.traits = derive_traits(f, family);
+    if (f.tokenizer.empty() && family != nullptr) f.tokenizer = family->facts.tokenizer;
 }
 
 LLMX_DECL void catalog_reader::read_models(const boost::json::object& models) {

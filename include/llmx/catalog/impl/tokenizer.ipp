@@ -33,10 +33,10 @@ LLMX_DECL std::optional<special_token> special_token_at(const token_encoding& en
 } // namespace detail
 
 template <class Sink> std::size_t tokenizer::each(std::string_view text, special_tokens special, const Sink& sink) const {
-    detail::token_merge merge(ranks_);
+    detail::token_merge merge(tables_->ranks);
     std::size_t n = 0;
     const auto ordinary = [&](std::string_view part) {
-        detail::token_pieces pieces(points_, encoding_->split, part);
+        detail::token_pieces pieces(tables_->points, encoding_->split, part);
         for (std::string_view piece = pieces.next(); !piece.empty(); piece = pieces.next()) n += merge(piece, sink);
     };
     if (special == special_tokens::allowed) {
@@ -67,7 +67,14 @@ LLMX_DECL result<tokenizer> tokenizer::load(std::string_view encoding, std::stri
     }
     result<detail::token_ranks> read = detail::token_ranks::read(ranks, origin);
     if (!read) return read.error();
-    return tokenizer(*known, std::move(*read));
+    return tokenizer(*known, std::make_shared<const tables>(std::move(*read)));
+}
+
+LLMX_DECL result<tokenizer> tokenizer::with_encoding(std::string_view name) const {
+    const token_encoding* const known = find_token_encoding(name);
+    if (known != nullptr && known->rank_file == encoding_->rank_file) return tokenizer(*known, tables_);
+    return error(errc::bad_configuration, std::string("the ranks of ").append(encoding_->name).append(" are not those of an encoding \"")
+                     .append(name).append("\": load the file of ranks of that encoding"));
 }
 
 LLMX_DECL std::vector<std::uint32_t> tokenizer::encode(std::string_view text, special_tokens special) const {
@@ -84,7 +91,7 @@ LLMX_DECL std::size_t tokenizer::count(std::string_view text, special_tokens spe
 LLMX_DECL result<std::string> tokenizer::decode(std::span<const std::uint32_t> tokens) const {
     std::string text;
     for (const std::uint32_t token : tokens) {
-        if (const std::string_view bytes = ranks_.bytes_of(token); !bytes.empty()) {
+        if (const std::string_view bytes = tables_->ranks.bytes_of(token); !bytes.empty()) {
             text += bytes;
             continue;
         }

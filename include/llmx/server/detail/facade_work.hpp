@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/any_token_counter.hpp>
 #include <llmx/core/chat.hpp>
+#include <llmx/core/count.hpp>
 #include <llmx/dialects/codec.hpp>
 #include <llmx/server/http_request_reader.hpp>
+#include <llmx/service/call.hpp>
 #include <llmx/service/offload.hpp>
 #include <llmx/service/reply.hpp>
 #include <llmx/service/reply_events.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -62,6 +66,49 @@ private:
     const reply_options* how_;
     const usage* estimate_;
     std::string* out_;
+};
+
+/// Counts the tokens of a request.
+template <class Op> class token_counting final : public offloaded_work {
+public:
+    token_counting(const any_token_counter& counter, const typename Op::request& request, std::size_t bytes, std::string_view name) noexcept
+        : counter_(&counter), request_(&request), bytes_(bytes), name_(name) {}
+    std::int64_t tokens = 0;
+
+    std::size_t bytes() const noexcept override { return bytes_; }
+    void run() override { tokens = clamp_count(static_cast<std::int64_t>(counter_->count_input(*request_, name_))); }
+
+private:
+    const any_token_counter* counter_;
+    const typename Op::request* request_;
+    std::size_t bytes_;
+    std::string_view name_;
+};
+
+/// Counts the tokens of a chat request in the form \p C and of its whole answer.
+template <codec C> class usage_counting final : public offloaded_work {
+public:
+    usage_counting(const any_token_counter& counter, const call& c, const reply& answer, std::string_view name) noexcept
+        : counter_(&counter), call_(&c), answer_(&answer), name_(name) {}
+    /// Empty when the request or the answer cannot be read.
+    usage counted;
+
+    std::size_t bytes() const noexcept override { return call_->in.body.size() + answer_->body.size(); }
+    void run() override {
+        request_target target;
+        target.model = call_->in.path_model;
+        const result<chat_request> asked = C::decode_request(call_->in.body, target);
+        const result<chat_reply> got = answer_->template as<chat>();
+        if (!asked || !got) return;
+        counted.input_tokens = clamp_count(static_cast<std::int64_t>(counter_->count_input(*asked, name_)));
+        counted.output_tokens = clamp_count(static_cast<std::int64_t>(counter_->count_output(*got, name_)));
+    }
+
+private:
+    const any_token_counter* counter_;
+    const call* call_;
+    const reply* answer_;
+    std::string_view name_;
 };
 
 /// Writes a streamed answer anew in the form \p C, piece by piece.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/catalog/attach_facts.hpp>
 #include <llmx/catalog/call_cost.hpp>
+#include <llmx/catalog/detail/token_rates.hpp>
 #include <llmx/core/token_estimate.hpp>
 #include <llmx/dialects/detail/gateway_members.hpp>
 #include <llmx/server/facade.hpp>
@@ -205,6 +207,25 @@ LLMX_DECL boost::asio::awaitable<void> estimate_usage_of(server_connection& peer
     // A call that is cancelled needs none.
     if (answer.body.size() > offload_scan_above) (void)co_await peer.on().offload(work, peer.context().cancellation);
     else work.run();
+}
+
+LLMX_DECL std::string_view tokenizer_of(const call& c) noexcept {
+    const model_facts* known = c.report.facts;
+    if (known == nullptr && c.group != nullptr && !c.group->members.empty()) {
+        const deployment& first = *c.group->members.front();
+        known = facts_of(first, first.model);
+    }
+    return known != nullptr ? std::string_view(known->tokenizer) : std::string_view();
+}
+
+LLMX_DECL void describe_count(server_connection& peer, const call& c, bool exact, token_count& counted) {
+    const std::string_view name = tokenizer_of(c);
+    std::string by(exact ? name : std::string_view("estimate "));
+    if (!exact) by.append(find_token_rates(name).family);
+    append_field(peer.fields(), "x-llmx-tokenizer", by);
+    counted.model = std::string(c.report.upstream_model);
+    if (counted.model.empty() && c.group != nullptr && !c.group->members.empty()) counted.model = c.group->members.front()->model;
+    counted.counted_by = exact ? "openai_tokenizer" : "estimate";
 }
 
 LLMX_DECL duration note_overhead(server_connection& peer, const call& c) {
