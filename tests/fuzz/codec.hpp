@@ -8,6 +8,7 @@
 #include <llmx/dialects/anthropic/messages.hpp>
 #include <llmx/dialects/gemini/generate.hpp>
 #include <llmx/dialects/openai/chat.hpp>
+#include <llmx/dialects/openai/responses.hpp>
 #include <llmx/providers/classify.hpp>
 
 #include <string>
@@ -23,6 +24,7 @@ namespace fuzz {
 
 template <class Visit> void each_dialect(Visit visit) {
     visit.template operator()<llmx::openai_chat>();
+    visit.template operator()<llmx::openai_responses>();
     visit.template operator()<llmx::anthropic_messages>();
     visit.template operator()<llmx::gemini_generate>();
 }

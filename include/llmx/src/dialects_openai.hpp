@@ -41,6 +41,7 @@
 #include <llmx/dialects/openai/impl/responses_scan.ipp>
 #include <llmx/dialects/openai/impl/responses_stream_decoder.ipp>
 #include <llmx/dialects/openai/impl/responses_stream_encoder.ipp>
+#include <llmx/dialects/openai/impl/responses_stream_items.ipp>
 #include <llmx/dialects/openai/impl/responses_stream_watch.ipp>
 #include <llmx/dialects/openai/impl/speech.ipp>
 #include <llmx/dialects/openai/impl/token_counter.ipp>

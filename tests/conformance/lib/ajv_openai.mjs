@@ -101,6 +101,43 @@ export const check_chat_reply = body => {
 };
 export const check_error = body => check_schema('ErrorResponse', body);
 
+export const check_responses_reply = body => check_schema('Response', body);
+/// A request of the Responses API as sent upstream.
+export const check_responses_request = body => check_schema('CreateResponse', body);
+
+/// A whole stream of the Responses API: each event by its own schema, and what no schema says: the numbers, what is open when, and that
+/// the last response has what the items brought. `broken`: it must end in an error.
+export function check_responses_stream(bytes, { broken = false } = {}) {
+    const problems = [], open = new Map(), items = [];
+    const say = (ok, text) => { if (!ok) problems.push(text); };
+    let number = 0, last = null;
+    for (const [n, e] of parse_sse(bytes).entries()) {
+        if (e.incomplete) { say(broken, `event ${n} is cut off`); continue; }
+        const event = JSON.parse(e.data);
+        say(e.event === event.type, `event ${n} is called ${e.event} and ${event.type}`);
+        problems.push(...check_schema('ResponseStreamEvent', event).map(p => `event ${n} (${event.type}): ${p}`));
+        say(event.sequence_number === number++, `event ${n}: sequence_number ${event.sequence_number}`);
+        if (n === 0) say(event.type === 'response.created', `the first event is ${event.type}`);
+        if (event.type === 'response.output_item.added') {
+            say(event.output_index === items.length, `event ${n}: output_index ${event.output_index}`);
+            open.set(event.output_index, event.item.id);
+            items.push(null);
+        } else if (event.type === 'response.output_item.done') {
+            say(open.get(event.output_index) === event.item.id, `event ${n}: ends the item ${event.item.id}`);
+            open.delete(event.output_index);
+            items[event.output_index] = event.item;
+        } else if (event.item_id !== undefined) say(open.get(event.output_index) === event.item_id, `event ${n}: the item ${event.item_id} is not open`);
+        if (event.response) last = event;
+    }
+    if (broken) say(last === null || last.type === 'response.failed', `a broken stream ends with ${last?.type}`);
+    else {
+        say(['response.completed', 'response.incomplete'].includes(last?.type), `the last response is in ${last?.type}`);
+        say(open.size === 0, `${open.size} items have no end`);
+        say(JSON.stringify(last?.response.output) === JSON.stringify(items), 'the response has other items than the events');
+    }
+    return problems;
+}
+
 /// A whole chat stream as an OpenAI client gets it. `include_usage`: the client asked for the usage chunk.
 /// `broken`: it must end in an error and must not end in [DONE].
 export function check_chat_stream(bytes, { include_usage = false, broken = false } = {}) {

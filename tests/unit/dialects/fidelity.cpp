@@ -8,6 +8,7 @@
 #include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/gemini/generate.hpp>
 #include <llmx/dialects/openai/chat.hpp>
+#include <llmx/dialects/openai/responses.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -51,6 +52,10 @@ bool names(const encoded& e, std::string_view place) {
             if (overlap(drop, place)) return true;
     return !e.refused.empty() && overlap(e.refused, place);
 }
+
+/// OpenAI has two languages for chats.
+template <class D> constexpr std::string_view label_of = D::language;
+template <> constexpr std::string_view label_of<llmx::openai_responses> = "responses";
 
 template <class D> encoded encode(const llmx::chat_request& request, bool efforts) {
     encoded e;
@@ -105,13 +110,13 @@ template <class D> void nothing_is_lost() {
         for (const fidelity::row& r : fidelity::all_rows()) {
             const encoded without = encode<D>(r.without, efforts), with = encode<D>(r.with, efforts);
             const bool found = with.bytes != without.bytes || names(with, r.at.text());
-            BOOST_CHECK_MESSAGE(found || means_nothing(D::language, r.name),
+            BOOST_CHECK_MESSAGE(found || means_nothing(label_of<D>, r.name),
                                 D::name << (efforts ? ", efforts: " : ": ") << r.name << " at " << r.at.text() << " is lost");
             const auto known = found_in_all.try_emplace(r.name, true).first;
             known->second = known->second && found;
         }
     for (const auto& [row, found] : found_in_all)
-        BOOST_CHECK_MESSAGE(!found || !means_nothing(D::language, row), D::language << " needs no exemption for " << row);
+        BOOST_CHECK_MESSAGE(!found || !means_nothing(label_of<D>, row), D::language << " needs no exemption for " << row);
 }
 
 /// The result for a member translated from the language \p From to \p To.
@@ -146,7 +151,7 @@ template <class From, class... To> void add_columns(std::vector<std::function<st
     const auto one = [&]<class T>(std::type_identity<T>) {
         if constexpr (!std::is_same_v<From, T>) {
             columns.emplace_back([](const fidelity::row& r) { return fate<From, T>(r); });
-            head += " | " + std::string(From::language) + " → " + std::string(T::language);
+            head += " | " + std::string(label_of<From>) + " → " + std::string(label_of<T>);
         }
     };
     (one(std::type_identity<To>()), ...);
@@ -155,14 +160,16 @@ template <class From, class... To> void add_columns(std::vector<std::function<st
 /// The text of docs/fidelity.md.
 std::string fidelity_page() {
     using openai = llmx::openai_chat;
+    using responses = llmx::openai_responses;
     using anthropic = llmx::anthropic_messages;
     using gemini = llmx::gemini_generate;
     using bedrock = llmx::bedrock_converse; // for providers alone
     std::vector<std::function<std::string_view(const fidelity::row&)>> columns;
     std::string head = "| member";
-    add_columns<openai, anthropic, gemini, bedrock>(columns, head);
-    add_columns<anthropic, openai, gemini, bedrock>(columns, head);
-    add_columns<gemini, openai, anthropic, bedrock>(columns, head);
+    add_columns<openai, responses, anthropic, gemini, bedrock>(columns, head);
+    add_columns<responses, openai, anthropic, gemini, bedrock>(columns, head);
+    add_columns<anthropic, openai, responses, gemini, bedrock>(columns, head);
+    add_columns<gemini, openai, responses, anthropic, bedrock>(columns, head);
     std::ostringstream page;
     page << "# Fidelity of translation\n\n"
             "The result for each member of a chat request that is translated from the language of a client (left) to that of a provider\n"
@@ -220,6 +227,9 @@ BOOST_AUTO_TEST_SUITE(dialects_fidelity)
 
 BOOST_AUTO_TEST_CASE(openai_loses_nothing_silently) {
     nothing_is_lost<llmx::openai_chat>();
+}
+BOOST_AUTO_TEST_CASE(responses_loses_nothing_silently) {
+    nothing_is_lost<llmx::openai_responses>();
 }
 BOOST_AUTO_TEST_CASE(anthropic_loses_nothing_silently) {
     nothing_is_lost<llmx::anthropic_messages>();

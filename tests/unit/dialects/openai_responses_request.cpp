@@ -90,20 +90,31 @@ BOOST_AUTO_TEST_CASE(a_request_reads_back_as_it_was_written) {
         R"({"model":"m","input":"hi","store":true})",
         R"({"model":"m","input":"hi","max_output_tokens":9,"temperature":0.5,"top_p":0.4,"top_logprobs":3,"user":"u","service_tier":"flex",
             "metadata":{"a":"b"},"include":["message.output_text.logprobs","file_search_call.results"],"truncation":"auto","max_tool_calls":3})",
-        R"({"model":"m","input":"hi","text":{"format":{"type":"json_schema","name":"n","schema":{"type":"object"},"strict":true,"description":"d"},"verbosity":"high"}})",
+        R"({"model":"m","input":"hi","text":{"format":{"type":"json_schema","name":"n","schema":{"type":"object"},"strict":true,"description":"d"},
+            "verbosity":"high"}})",
         R"({"model":"m","input":"hi","text":{"format":{"type":"json_object"}},"reasoning":{"effort":"high","summary":"detailed"}})",
-        R"({"model":"m","input":[{"role":"user","content":[{"type":"input_image","image_url":"https://h/i.png","detail":"low"},{"type":"input_image","file_id":"file-1"},
-            {"type":"input_file","file_url":"https://h/a.pdf"},{"type":"input_file","filename":"a.pdf","file_data":"data:application/pdf;base64,JVBERi0="}]},
-            {"type":"message","role":"assistant","id":"msg_1","status":"completed","phase":"commentary","content":[{"type":"output_text","text":"one","annotations":[]}]},
+        R"({"model":"m","input":[{"role":"user","content":[{"type":"input_image","image_url":"https://h/i.png","detail":"low"},{"type":"input_image",
+            "file_id":"file-1"},
+            {"type":"input_file","file_url":"https://h/a.pdf"},{"type":"input_file","filename":"a.pdf",
+                "file_data":"data:application/pdf;base64,JVBERi0="}]},
+            {"type":"message","role":"assistant","id":"msg_1","status":"completed","phase":"commentary","content":[{"type":"output_text",
+                "text":"one","annotations":[]}]},
             {"type":"message","role":"assistant","content":[{"type":"refusal","refusal":"no"}]},{"role":"system","content":"s"}]})",
-        R"({"model":"m","input":"hi","tools":[{"type":"function","name":"f","strict":true,"parameters":{"type":"object","properties":{}}},{"type":"custom","name":"c"}],
+        R"({"model":"m","input":"hi","tools":[{"type":"function","name":"f","strict":true,"parameters":{"type":"object","properties":{}}},
+            {"type":"custom","name":"c"}],
             "tool_choice":{"type":"allowed_tools","mode":"required","tools":[{"type":"function","name":"f"},{"type":"custom","name":"c"}]}})",
-        R"({"model":"m","input":"hi","tools":[{"type":"mcp","server_label":"s","server_url":"https://s"}],"tool_choice":{"type":"mcp","server_label":"s"}})",
-        R"({"model":"m","input":[{"role":"user","content":"q"},{"type":"web_search_call","id":"ws_1","status":"completed","action":{"type":"search","query":"q"}},
-            {"type":"message","role":"assistant","content":"found"},{"type":"computer_call","id":"c","call_id":"c1","action":{"type":"wait"},"pending_safety_checks":[],"status":"completed"},
-            {"type":"computer_call_output","call_id":"c1","output":{"type":"computer_screenshot","image_url":"https://h/s.png"}},{"role":"user","content":"next"}]})",
-        R"({"model":"m","input":[{"role":"user","content":"q"},{"type":"reasoning","id":"rs_1","summary":[],"content":[{"type":"reasoning_text","text":"raw"}],"encrypted_content":"e"},
-            {"type":"reasoning","summary":[],"encrypted_content":"llmx::next:c2ln"},{"type":"function_call","call_id":"c1","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"c1","output":"r"}]})",
+        R"({"model":"m","input":"hi","tools":[{"type":"mcp","server_label":"s","server_url":"https://s"}],"tool_choice":{"type":"mcp",
+            "server_label":"s"}})",
+        R"({"model":"m","input":[{"role":"user","content":"q"},{"type":"web_search_call","id":"ws_1","status":"completed","action":{"type":"search",
+            "query":"q"}},
+            {"type":"message","role":"assistant","content":"found"},{"type":"computer_call","id":"c","call_id":"c1","action":{"type":"wait"},
+                "pending_safety_checks":[],"status":"completed"},
+            {"type":"computer_call_output","call_id":"c1","output":{"type":"computer_screenshot","image_url":"https://h/s.png"}},{"role":"user",
+                "content":"next"}]})",
+        R"({"model":"m","input":[{"role":"user","content":"q"},{"type":"reasoning","id":"rs_1","summary":[],"content":[{"type":"reasoning_text",
+            "text":"raw"}],"encrypted_content":"e"},
+            {"type":"reasoning","summary":[],"encrypted_content":"llmx::next:c2ln"},{"type":"function_call","call_id":"c1","name":"f",
+                "arguments":"{}"},{"type":"function_call_output","call_id":"c1","output":"r"}]})",
     };
     for (const std::string_view body : bodies) {
         chat_request once = read(body);
@@ -118,7 +129,8 @@ BOOST_AUTO_TEST_CASE(a_request_reads_back_as_it_was_written) {
                         const auto* const t = std::get_if<thinking_part>(&p);
                         return t != nullptr && t->signer != openai_responses::name && t->extra.empty();
                     });
-            for (std::size_t i = 0; i < std::min(once.messages.size(), again.messages.size()); ++i) BOOST_TEST((once.messages[i] == again.messages[i]), "message " << i);
+            for (std::size_t i = 0; i < std::min(once.messages.size(), again.messages.size()); ++i)
+                BOOST_TEST((once.messages[i] == again.messages[i]), "message " << i);
             BOOST_TEST((once.tools == again.tools));
             BOOST_TEST((once.extra == again.extra));
             BOOST_TEST((once == again));
@@ -127,7 +139,8 @@ BOOST_AUTO_TEST_CASE(a_request_reads_back_as_it_was_written) {
 }
 
 BOOST_AUTO_TEST_CASE(state_that_only_the_vendor_has_is_refused_over_another_and_written_for_it) {
-    const std::string_view members[] = {R"("previous_response_id":"resp_1")", R"("conversation":"conv_1")", R"("prompt":{"id":"pmpt_1"})", R"("background":true)"};
+    const std::string_view members[] = {R"("previous_response_id":"resp_1")", R"("conversation":"conv_1")", R"("prompt":{"id":"pmpt_1"})",
+                                        R"("background":true)"};
     for (const std::string_view member : members) {
         const chat_request r = read(std::string(R"({"model":"m","input":"hi",)").append(member).append("}"));
         drop_report drops;
@@ -137,7 +150,8 @@ BOOST_AUTO_TEST_CASE(state_that_only_the_vendor_has_is_refused_over_another_and_
         BOOST_TEST((refused.error().value() == errc::unsupported_parameter || refused.error().value() == errc::invalid_request));
         BOOST_TEST(encode(r).find(member) != std::string::npos);
     }
-    for (const std::string_view item : {R"({"type":"item_reference","id":"msg_1"})", R"({"id":"msg_1"})", R"({"type":"compaction","encrypted_content":"e"})"}) {
+    for (const std::string_view item :
+         {R"({"type":"item_reference","id":"msg_1"})", R"({"id":"msg_1"})", R"({"type":"compaction","encrypted_content":"e"})"}) {
         const chat_request r = read(std::string(R"({"model":"m","input":[{"role":"user","content":"q"},)").append(item).append("]}"));
         drop_report drops;
         std::string out;
@@ -149,7 +163,8 @@ BOOST_AUTO_TEST_CASE(state_that_only_the_vendor_has_is_refused_over_another_and_
 BOOST_AUTO_TEST_CASE(defaults_are_as_absent_members) {
     const chat_request bare = read(R"({"model":"m","input":"hi","store":false})");
     for (const std::string_view member :
-         {R"("background":false)", R"("truncation":"disabled")", R"("tools":[])", R"("metadata":null)", R"("text":{"format":{"type":"text"}})", R"("reasoning":null)",
+         {R"("background":false)", R"("truncation":"disabled")", R"("tools":[])", R"("metadata":null)",
+          R"("text":{"format":{"type":"text"}})", R"("reasoning":null)",
           R"("include":[])", R"("previous_response_id":null)", R"("stream":false)", R"("instructions":"")", R"("metadata":{})"}) {
         const chat_request r = read(std::string(R"({"model":"m","input":"hi","store":false,)").append(member).append("}"));
         drop_report drops;

@@ -219,5 +219,6 @@ private:
 #include <llmx/dialects/openai/impl/responses_scan.ipp>
 #include <llmx/dialects/openai/impl/responses_stream_decoder.ipp>
 #include <llmx/dialects/openai/impl/responses_stream_encoder.ipp>
+#include <llmx/dialects/openai/impl/responses_stream_items.ipp>
 #include <llmx/dialects/openai/impl/responses_stream_watch.ipp>
 #endif

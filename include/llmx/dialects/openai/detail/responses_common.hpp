@@ -64,8 +64,6 @@ LLMX_DECL [[nodiscard]] const raw_json* responses_find(const extra_members& extr
 /// Whether \p extra marks a custom tool, its call or its result.
 LLMX_DECL [[nodiscard]] bool responses_is_custom(const extra_members& extra) noexcept;
 LLMX_DECL void responses_mark_custom(extra_members& extra);
-/// The value of the string member "type" of the object \p json; empty when it has none.
-LLMX_DECL [[nodiscard]] std::string responses_type_of(std::string_view json);
 
 /// The text that a custom tool gets, of a call's arguments `{"input":"…"}`: all of them when they have another form.
 LLMX_DECL [[nodiscard]] std::string responses_custom_input(std::string_view arguments);
@@ -118,7 +116,7 @@ LLMX_DECL void responses_read_annotations(const json_cursor& list, std::vector<c
 /// Strict: `input`, a text or items.
 LLMX_DECL void responses_read_input(const json_cursor& input, chat_request& to);
 LLMX_DECL void responses_write_input(json_writer& w, const chat_request& request, const model_traits& traits, drop_report& drops);
-/// Strict: "input_text", "input_image", "input_file" and "input_audio"; others are opaque.
+/// Strict: an element of a message's content.
 LLMX_DECL [[nodiscard]] content_part responses_read_content(const json_cursor& from);
 
 } // namespace llmx::inline LLMX_ABI::detail

@@ -52,12 +52,6 @@ LLMX_DECL void responses_mark_custom(extra_members& extra) {
     m.hint = m.is_absent = true; // the function that it becomes elsewhere has the same use
 }
 
-LLMX_DECL std::string responses_type_of(std::string_view json) {
-    json_document document(json);
-    const json_cursor root = document.root();
-    return std::string(root["type"].string_or());
-}
-
 LLMX_DECL std::string responses_custom_input(std::string_view arguments) {
     json_document document(arguments);
     const json_cursor root = document.root(), input = root["input"];

@@ -56,8 +56,9 @@ LLMX_DECL void responses_read_text(const json_cursor& from, text_part& to) {
 }
 
 LLMX_DECL content_part responses_read_content(const json_cursor& from) {
+    const json_cursor kind = from["type"];
     std::string type;
-    openai_chat_need(from["type"], type);
+    openai_chat_need(kind, type);
     // "text" is what clients of the older API write.
     if (type == "input_text" || type == "output_text" || type == "text" || type == "summary_text" || type == "reasoning_text") {
         text_part part;
@@ -89,7 +90,8 @@ LLMX_DECL content_part responses_read_content(const json_cursor& from) {
         part.source.media_type = format == "mp3" ? "audio/mpeg" : "audio/" + format;
         return part;
     }
-    return opaque_part(openai_responses::name, from.text());
+    kind.expected("\"input_text\", \"input_image\", \"input_file\", \"input_audio\", \"output_text\" or \"refusal\"");
+    return text_part();
 }
 
 /// Reads the items of one request. Those of the model that follow one another are one message of the assistant, results that do one

@@ -78,7 +78,7 @@ private:
             if (m.from != role::tool && m.from != role::user) return drop(at);
             write_result(*result, at);
         } else if (const auto* const opaque = std::get_if<opaque_part>(&part)) {
-            return write_opaque(m, *opaque, at);
+            return write_opaque(*opaque, at);
         } else if (m.from == role::tool) {
             return drop(at);
         } else if (const auto* const text = std::get_if<text_part>(&part)) {
@@ -222,11 +222,8 @@ private:
             if (!m.is_absent) drops_.hint(at.other(std::string(extra_members::wire_name(m.name))));
     }
 
-    LLMX_DECL bool write_opaque(const message&, const opaque_part& opaque, const request_place& at) {
+    LLMX_DECL bool write_opaque(const opaque_part& opaque, const request_place& at) {
         if (opaque.origin != openai_responses::name) return drop(at);
-        // Content of a message has no items' types.
-        const std::string type = responses_type_of(opaque.value.text);
-        if (type.empty()) return drop(at);
         close();
         w_.raw(opaque.value.text);
         return true;

@@ -148,7 +148,7 @@ private:
     /// A name is a function's unless a custom tool has it.
     [[nodiscard]] std::string_view kind_of(std::string_view name) const {
         for (const tool& t : request_.tools)
-            if (t.name == name) return t.builtin ? std::string_view("function") : responses_is_custom(t.extra) ? std::string_view("custom") : std::string_view("function");
+            if (t.name == name && !t.builtin && responses_is_custom(t.extra)) return "custom";
         return "function";
     }
     LLMX_DECL void write_name(std::string_view name) {
@@ -184,7 +184,8 @@ private:
 
     LLMX_DECL void write_text() {
         const bool has_extra = request_.extra.speaks(openai_responses::name) &&
-                               std::any_of(request_.extra.members.begin(), request_.extra.members.end(), [](const auto& m) { return m.name.starts_with("text."); });
+                               std::any_of(request_.extra.members.begin(), request_.extra.members.end(),
+                                   [](const auto& m) { return m.name.starts_with("text."); });
         if (!request_.response_format && !has_extra) return;
         w_.key("text").object();
         if (request_.response_format) write_format(*request_.response_format);
@@ -218,7 +219,8 @@ private:
     LLMX_DECL void write_reasoning() {
         const fitted_reasoning fitted = fit_reasoning(request_, options_.traits, drops_);
         const bool has_extra = request_.extra.speaks(openai_responses::name) &&
-                               std::any_of(request_.extra.members.begin(), request_.extra.members.end(), [](const auto& m) { return m.name.starts_with("reasoning."); });
+                               std::any_of(request_.extra.members.begin(), request_.extra.members.end(),
+                                   [](const auto& m) { return m.name.starts_with("reasoning."); });
         if (!fitted.settings && !has_extra) return;
         const reasoning_options r = fitted.settings.value_or(reasoning_options());
         const request_place at = request_place().of<&chat_request::reasoning>();
