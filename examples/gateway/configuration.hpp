@@ -245,7 +245,8 @@ inline void reload_configuration(llmx::stock_gateway& gateway, llmx::key_authent
         return;
     }
     for (const auto& w : s->warnings) say(w);
-    if (const std::string names = needs_restart(started.listen, s->listen); !names.empty())
-        say("unchanged until a restart: " + names);
+    std::string names = needs_restart(started.listen, s->listen);
+    if (started.tokenizer_files != s->tokenizer_files) names += names.empty() ? "tokenizer_files" : ", tokenizer_files";
+    if (!names.empty()) say("unchanged until a restart: " + names);
     say("reloaded; deployments: " + std::to_string(s->deployments.size()));
 }

@@ -125,7 +125,8 @@ std::string decoded(std::string_view bytes, bool cut = false) {
         for (std::size_t i = 0; i < bytes.size() && good; ++i) good = decoder.feed(bytes.substr(i, 1), batch);
     if (good) good = decoder.finish(batch);
     for (const chat_event& e : batch.events()) {
-        s += std::to_string(static_cast<int>(e.what)) + "." + std::to_string(e.part) + " " + std::string(e.text) + "|" + std::string(e.id) + "|" + std::string(e.name);
+        s += std::to_string(static_cast<int>(e.what)) + "." + std::to_string(e.part) + " " + std::string(e.text);
+        s += "|" + std::string(e.id) + "|" + std::string(e.name);
         if (e.what == kind::finish) s += " r" + std::to_string(static_cast<int>(e.reason));
         if (e.what == kind::usage) s += " u" + std::to_string(e.tokens.input_tokens) + "/" + std::to_string(e.tokens.output_tokens);
         s += "\n";
