@@ -11,7 +11,7 @@ inline constexpr vendor_row deepseek = {
     .base = "https://api.deepseek.com/beta",
     .key_env = "DEEPSEEK_API_KEY",
     .base_env = "DEEPSEEK_API_BASE",
-    .operations = serves::chat,
+    .operations = serves::chat | serves::completions,
 };
 } // namespace rows
 

@@ -20,7 +20,7 @@ inline constexpr vendor_row xai = {
     .base = "https://api.x.ai/v1",
     .key_env = "XAI_API_KEY",
     .base_env = "XAI_API_BASE",
-    .operations = serves::chat | serves::realtime,
+    .operations = serves::chat | serves::realtime | serves::images | serves::image_edits,
     .limit = token_limit_name::max_tokens,
     .refuses = detail::xai_refuses,
 };
