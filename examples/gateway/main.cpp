@@ -31,7 +31,9 @@ using server = llmx::server<llmx::stock_gateway, llmx::openai_chat_endpoint, llm
                             llmx::openai_transcription_endpoint, llmx::openai_translation_endpoint,
                             llmx::openai_realtime_endpoint, llmx::openai_moderations_endpoint, llmx::cohere_rerank_endpoint,
                             llmx::anthropic_count_tokens_endpoint, llmx::gemini_count_tokens_endpoint, llmx::token_counter_endpoint,
-                            llmx::openai_input_tokens_endpoint, llmx::models_endpoint, llmx::metrics_endpoint,
+                            llmx::openai_input_tokens_endpoint, llmx::openai_images_endpoint, llmx::openai_image_edits_endpoint,
+                            llmx::openai_image_variations_endpoint, llmx::openai_completions_endpoint, llmx::model_info_endpoint,
+                            llmx::models_endpoint, llmx::metrics_endpoint,
                             llmx::health_endpoint>;
 
 /// Warnings to stderr, then the banner to stdout. Neither waits long for a reader, so that a

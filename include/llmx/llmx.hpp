@@ -40,6 +40,7 @@
 #include <llmx/core/finish_reason.hpp>
 #include <llmx/core/frame_cache.hpp>
 #include <llmx/core/header_fields.hpp>
+#include <llmx/core/images.hpp>
 #include <llmx/core/memory_budget.hpp>
 #include <llmx/core/message.hpp>
 #include <llmx/core/model_id.hpp>
@@ -84,8 +85,11 @@
 #include <llmx/dialects/gemini/generate.hpp>
 #include <llmx/dialects/gemini/schema.hpp>
 #include <llmx/dialects/huggingface/rerank.hpp>
+#include <llmx/dialects/images.hpp>
 #include <llmx/dialects/openai/chat.hpp>
+#include <llmx/dialects/openai/completions.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
+#include <llmx/dialects/openai/images.hpp>
 #include <llmx/dialects/openai/moderations.hpp>
 #include <llmx/dialects/openai/realtime.hpp>
 #include <llmx/dialects/openai/responses.hpp>

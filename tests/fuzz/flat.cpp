@@ -8,6 +8,8 @@
 
 #include <llmx/dialects/detail/name_drops.hpp>
 #include <llmx/dialects/gemini/embeddings.hpp>
+#include <llmx/dialects/images.hpp>
+#include <llmx/dialects/openai/completions.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
 #include <llmx/dialects/openai/moderations.hpp>
 #include <llmx/dialects/openai/speech.hpp>
@@ -66,6 +68,16 @@ std::string account_of(const llmx::transcription_request& r) {
 std::string account_of(const llmx::moderation_request& r) {
     std::string out = r.model;
     for (const auto& i : r.inputs) out += "|" + i.text + "|" + i.image_url;
+    return out;
+}
+std::string account_of(const llmx::image_request& r) {
+    std::string out = r.prompt + "|" + r.size + "|" + std::to_string(r.n.value_or(-1));
+    for (const auto& i : r.images) out += "|" + i.octets;
+    return r.mask ? out + "|" + r.mask->octets : out;
+}
+std::string account_of(const llmx::chat_request& r) {
+    std::string out = r.messages.front().text() + "|" + std::to_string(r.max_output_tokens.value_or(-1)) + (r.stream ? "s" : "");
+    for (const auto& s : r.stop) out += "," + s;
     return out;
 }
 std::string account_of(const llmx::rerank_request& r) {
@@ -166,6 +178,8 @@ LLMX_FUZZ_TARGET(in) {
     if (first == std::string_view::npos || text[first] != '{') {
         check_request<llmx::openai_transcription, llmx::openai_transcription, llmx::openai_translation>(in, text);
         check_request<llmx::openai_translation, llmx::openai_transcription, llmx::openai_translation>(in, text);
+        check_request<llmx::openai_image_edits, llmx::openai_image_edits>(in, text);
+        check_request<llmx::openai_image_variations, llmx::openai_image_variations>(in, text);
         return check_reply<llmx::openai_transcription, llmx::openai_transcription>(in, text, "text/plain");
     }
     check_request<openai, openai, batch, single>(in, text);
@@ -175,6 +189,10 @@ LLMX_FUZZ_TARGET(in) {
     check_request<llmx::openai_moderations, llmx::openai_moderations, llmx::mistral_moderations>(in, text);
     check_request<llmx::mistral_moderations, llmx::openai_moderations, llmx::mistral_moderations>(in, text);
     check_reply<llmx::openai_moderations, llmx::openai_moderations, llmx::mistral_moderations>(in, text, {});
+    check_request<llmx::openai_images, llmx::openai_images>(in, text);
+    check_reply<llmx::openai_images, llmx::openai_images>(in, text, {});
+    check_request<llmx::openai_completions, llmx::openai_completions>(in, text);
+    check_reply<llmx::openai_completions, llmx::openai_completions>(in, text, {});
     check_rerank<llmx::cohere_rerank>(in, text);
     check_rerank<llmx::voyage_rerank>(in, text);
     check_rerank<llmx::tei_rerank>(in, text);

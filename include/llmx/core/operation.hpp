@@ -28,7 +28,8 @@ struct operation_info {
 ///
 /// The set is open: a program's own operation is a type with these members, and codecs for it. An operation that few programs call
 /// has a type `forms` too, which the header of its codecs defines: `struct my_forms { using list = codec_list<my_codec>; };`. These
-/// codecs are in programs that name the operation, and in no others; a provider lists their names (`on_demand_provider`).
+/// codecs are in programs that name the operation, and in no others; a provider lists their names (`on_demand_provider`). A façade of
+/// another operation that few offer has `forms_for(head)`, the codecs for requests with that head in the same form.
 template <class Op>
 concept operation = requires {
     typename Op::request;

@@ -3,6 +3,7 @@
 
 #include <llmx/core/chat_request.hpp>
 #include <llmx/core/embeddings.hpp>
+#include <llmx/core/images.hpp>
 #include <llmx/core/moderation.hpp>
 #include <llmx/core/rerank.hpp>
 #include <llmx/core/speech.hpp>
@@ -33,6 +34,8 @@ LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const speech_request& requ
 LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const moderation_request& request) noexcept;
 /// The same: the documents, and the query that is compared with each of them.
 LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const rerank_request& request) noexcept;
+/// The same: the prompt, the images that are sent and those that are asked for.
+LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const image_request& request) noexcept;
 /// The same: the recording and the text before it.
 LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const transcription_request& request) noexcept;
 

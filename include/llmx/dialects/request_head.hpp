@@ -43,6 +43,8 @@ struct request_head {
     member_spans members;
     /// Embeddings are requested as base64 of little-endian float32 (`reply_options::base64`).
     bool base64 = false;
+    /// The text between a beginning and an end is requested (`suffix` of OpenAI's completions).
+    bool infill = false;
 };
 
 } // namespace llmx::inline LLMX_ABI

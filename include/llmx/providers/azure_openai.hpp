@@ -26,6 +26,7 @@ struct azure_openai {
     static constexpr std::string_view name = "azure";
     using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
                               openai_realtime>;
+    static constexpr std::string_view on_demand[] = {"openai_images", "openai_image_edits", "openai_completions"};
     static constexpr std::string_view default_api_version = "2024-10-21";
     /// Settings of a deployment beside its key.
     struct settings {

@@ -48,7 +48,8 @@ struct openai {
     };
     using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
                               openai_realtime>;
-    static constexpr std::string_view on_demand[] = {"openai_moderations"};
+    static constexpr std::string_view on_demand[] = {"openai_moderations", "openai_images", "openai_image_edits", "openai_image_variations",
+                                                       "openai_completions"};
     static constexpr provider_facts facts = {
         .default_base = "https://api.openai.com/v1",
         .key_env = "OPENAI_API_KEY",
@@ -83,7 +84,8 @@ struct openai_compatible {
     using settings = openai::settings;
     using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
                               openai_realtime>;
-    static constexpr std::string_view on_demand[] = {"openai_moderations", "cohere_rerank"};
+    static constexpr std::string_view on_demand[] = {"openai_moderations", "openai_images", "openai_image_edits", "openai_image_variations",
+                                                       "openai_completions", "cohere_rerank"};
     static constexpr provider_facts facts = {
         .default_base = "",
         .key_env = "OPENAI_COMPATIBLE_API_KEY",

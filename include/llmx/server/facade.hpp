@@ -107,7 +107,7 @@ public:
         c.in.operation = &op::info;
         c.in.codec = &codec_of<C>;
         if constexpr (requires { typename op::forms; }) c.in.forms = forms_of<op>();
-        else if constexpr (requires { requires C::on_demand; }) c.in.forms = detail::form_array<codec_list<C>>::all.data();
+        else if constexpr (requires { C::forms_for(*head); }) c.in.forms = C::forms_for(*head);
         detail::set_up_call(c, peer, body, *head, target, unescaped_model);
         if (upload != nullptr && !upload->ended()) upload->attach(c.in);
         c.in.answer.json_array = json_array;

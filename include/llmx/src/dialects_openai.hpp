@@ -24,12 +24,17 @@
 #include <llmx/dialects/openai/impl/chat_stream_encoder.ipp>
 #include <llmx/dialects/openai/impl/chat_stream_watch.ipp>
 #include <llmx/dialects/openai/impl/chat_view.ipp>
+#include <llmx/dialects/openai/impl/completions_reply.ipp>
+#include <llmx/dialects/openai/impl/completions_request.ipp>
 #include <llmx/dialects/openai/impl/embeddings_reply.ipp>
 #include <llmx/dialects/openai/impl/embeddings_request.ipp>
 #include <llmx/dialects/openai/impl/flat.ipp>
 #include <llmx/dialects/openai/impl/flat_usage.ipp>
 #include <llmx/dialects/openai/impl/form.ipp>
 #include <llmx/dialects/openai/impl/form_fields.ipp>
+#include <llmx/dialects/openai/impl/images_form.ipp>
+#include <llmx/dialects/openai/impl/images_reply.ipp>
+#include <llmx/dialects/openai/impl/images_request.ipp>
 #include <llmx/dialects/openai/impl/moderations_reply.ipp>
 #include <llmx/dialects/openai/impl/moderations_request.ipp>
 #include <llmx/dialects/openai/impl/responses_common.ipp>

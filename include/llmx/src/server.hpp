@@ -24,6 +24,7 @@
 #include <llmx/server/impl/http_request_reader.ipp>
 #include <llmx/server/impl/key_authenticator.ipp>
 #include <llmx/server/impl/machine_memory.ipp>
+#include <llmx/server/impl/model_info.ipp>
 #include <llmx/server/impl/models.ipp>
 #include <llmx/server/impl/plain_body.ipp>
 #include <llmx/server/impl/relay.ipp>

@@ -2,6 +2,7 @@
 // Nothing is lost silently: each described member of a request, set, is in the bytes or in the report of each codec of
 // its operation. The rows are the descriptions, so a new member has its row at once.
 #include <llmx/dialects/gemini/embeddings.hpp>
+#include <llmx/dialects/images.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
 #include <llmx/dialects/openai/moderations.hpp>
 #include <llmx/dialects/openai/speech.hpp>
@@ -42,6 +43,14 @@ std::string set(std::vector<llmx::moderation_input>& to, std::string_view) {
 }
 std::string set(std::vector<llmx::rerank_document>& to, std::string_view) {
     to.emplace_back("marker-value");
+    return "marker-value";
+}
+std::string set(std::vector<llmx::image_file>& to, std::string_view) {
+    to.emplace_back("marker-value");
+    return "marker-value";
+}
+std::string set(std::optional<llmx::image_file>& to, std::string_view) {
+    to.emplace("marker-value");
     return "marker-value";
 }
 std::string set(bool& to, std::string_view) {
@@ -206,6 +215,16 @@ BOOST_AUTO_TEST_CASE(reranking) {
     BOOST_TEST((unaccounted<llmx::voyage_rerank, llmx::rerank_document>(r, "", at, first)) == "");
     BOOST_TEST((unaccounted<llmx::tei_rerank, llmx::rerank_document>(r, "", at, first)) == "");
     BOOST_TEST((unaccounted<llmx::deepinfra_rerank, llmx::rerank_document>(r, "", at, first)) == "");
+}
+
+BOOST_AUTO_TEST_CASE(images) {
+    const llmx::image_request r("m", "a");
+    BOOST_TEST(unaccounted<llmx::openai_images>(r) == "");
+    const llmx::image_request with("m", "a", llmx::image_file("octets", "a.png"));
+    BOOST_TEST(unaccounted<llmx::openai_image_edits>(with) == "");
+    BOOST_TEST(unaccounted<llmx::openai_image_variations>(with) == "");
+    BOOST_TEST(unaccounted<llmx::openai_images>(r, "elsewhere") == "");
+    BOOST_TEST(unaccounted<llmx::openai_image_edits>(with, "elsewhere") == "");
 }
 
 BOOST_AUTO_TEST_CASE(members_of_other_languages) {

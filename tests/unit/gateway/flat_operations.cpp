@@ -5,6 +5,8 @@
 
 #include <llmx/catalog/call_cost.hpp>
 #include <llmx/catalog/model_catalog.hpp>
+#include <llmx/dialects/images.hpp>
+#include <llmx/dialects/openai/completions.hpp>
 #include <llmx/dialects/openai/moderations.hpp>
 #include <llmx/dialects/rerank.hpp>
 #include <llmx/registry/stock_vendors.hpp>
@@ -33,17 +35,38 @@ deployment at(deployment d, std::string_view base) {
     return d;
 }
 
+constexpr std::string_view form_type = "multipart/form-data; boundary=XX";
+
 /// As a façade does.
 template <class Codec> void ask(call& c, std::string_view body) {
-    const auto head = Codec::scan_request(body, request_target());
+    const result<request_head> head = [&] {
+        if constexpr (requires { Codec::scan_request(body, form_type, request_target()); })
+            return Codec::scan_request(body, form_type, request_target());
+        else return Codec::scan_request(body, request_target());
+    }();
     BOOST_REQUIRE(head.has_value());
     c.in.operation = &Codec::operation::info;
     c.in.codec = &codec_of<Codec>;
-    c.in.forms = forms_of<typename Codec::operation>();
+    if constexpr (requires { Codec::forms_for(*head); }) c.in.forms = Codec::forms_for(*head);
+    else c.in.forms = forms_of<typename Codec::operation>();
+    if (!codec_of<Codec>.json_request) c.in.content_type = form_type;
+    c.in.stream = head->stream;
     c.in.body = body;
     c.in.model_begin = head->model_begin;
     c.in.model_end = head->model_end;
     c.model = head->model;
+}
+
+/// All bytes of a relayed reply.
+std::string read_all(reply& r) {
+    std::string out;
+    BOOST_REQUIRE(r.stream != nullptr);
+    for (;;) {
+        const auto piece = testing::run(r.stream->read_some());
+        BOOST_REQUIRE(piece.has_value());
+        if (piece->empty()) return out;
+        out += *piece;
+    }
 }
 
 const std::string judged = R"({"id":"x","model":"omni","results":[{"flagged":true,"categories":{"hate":true},"category_scores":{"hate":0.75}}]})";
@@ -154,6 +177,116 @@ BOOST_FIXTURE_TEST_CASE(each_form_of_reranking_has_its_path_and_body, world) {
         BOOST_TEST(network.requests().back().body == one.body, one.provider);
         BOOST_TEST(!context.report.tokens.empty(), one.provider);
     }
+}
+
+BOOST_FIXTURE_TEST_CASE(images_pass_whole_and_as_events, world) {
+    stack gw(flat_world({make("a", "m", "openai", "gpt-image-1")}));
+    {
+        network.reply(200, R"({"created":1,"data":[{"url":"https://h/i"}]})").field("content-type", "application/json");
+        call c(runtime, context);
+        const std::string body = R"({"prompt":"a cat","model":"m","unknown":1.50})";
+        ask<openai_images>(c, body);
+        const auto r = testing::run(gw.execute(c));
+        BOOST_REQUIRE(r.has_value());
+        BOOST_TEST(network.requests().at(0).target == "/v1/images/generations");
+        BOOST_TEST(network.requests()[0].body == R"({"prompt":"a cat","model":"gpt-image-1","unknown":1.50})");
+        BOOST_TEST(context.report.tokens.images == 1);
+    }
+    const std::string events = "data: {\"type\":\"image_generation.partial_image\",\"b64_json\":\"AA\"}\n\n"
+                               "data: {\"type\":\"image_generation.completed\",\"b64_json\":\"AA\",\"usage\":{\"input_tokens\":3,\"output_tokens\":5}}\n\n";
+    auto& streamed = network.reply(200);
+    streamed.field("content-type", "text/event-stream");
+    streamed.piece(std::string(events));
+    call c(runtime, context);
+    const std::string body = R"({"prompt":"a cat","model":"m","stream":true,"partial_images":1})";
+    ask<openai_images>(c, body);
+    auto r = testing::run(gw.execute(c));
+    BOOST_REQUIRE(r.has_value());
+    BOOST_TEST(read_all(*r) == events);
+    BOOST_TEST(context.report.tokens.output_image_tokens == 5);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_form_with_an_image_passes_but_for_the_model, world) {
+    stack gw(flat_world({make("a", "m", "openai", "gpt-image-1"), make("b", "n", "mistral", "x")}));
+    const auto form = [](std::string_view model) {
+        return "--XX\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\n" + std::string(model) +
+               "\r\n--XX\r\nContent-Disposition: form-data; name=\"prompt\"\r\n\r\na hat\r\n--XX\r\nContent-Disposition: form-data; "
+               "name=\"image\"; filename=\"a.png\"\r\n\r\nPNG\r\n--XX--\r\n";
+    };
+    network.reply(200, R"({"created":1,"data":[{"b64_json":"AA"}]})").field("content-type", "application/json");
+    call c(runtime, context);
+    const std::string body = form("m");
+    ask<openai_image_edits>(c, body);
+    BOOST_REQUIRE(testing::run(gw.execute(c)).has_value());
+    BOOST_TEST(network.requests().at(0).target == "/v1/images/edits");
+    BOOST_TEST(network.requests()[0].body == form("gpt-image-1"));
+    network.reply(200, R"({"created":1,"data":[{"b64_json":"AA"}]})").field("content-type", "application/json");
+    const image_request q("m", "", image_file("PNG", "a.png"));
+    BOOST_TEST(testing::run(gw.call<image_variation>(runtime, context, q)).value().images.at(0).base64 == "AA");
+    BOOST_TEST(network.requests()[1].target == "/v1/images/variations");
+    const image_request other("n", "a cat");
+    BOOST_TEST((testing::run(gw.call<image_generation>(runtime, context, other)).error().value() == errc::unsupported_operation));
+}
+
+BOOST_FIXTURE_TEST_CASE(completions_pass_to_a_provider_that_has_them, world) {
+    stack gw(flat_world({make("a", "m", "openai", "davinci-002")}));
+    const std::string text = R"({"id":"c","object":"text_completion","choices":[{"text":"b","index":0,"finish_reason":"stop"}],)"
+                             R"("usage":{"prompt_tokens":1,"completion_tokens":2}})";
+    network.reply(200, text);
+    call c(runtime, context);
+    const std::string body = R"({"model":"m","prompt":[[1,2],[3]],"echo":true})";
+    ask<openai_completions>(c, body);
+    const auto r = testing::run(gw.execute(c));
+    BOOST_REQUIRE(r.has_value());
+    BOOST_TEST(r->body == text);
+    BOOST_TEST(network.requests().at(0).target == "/v1/completions");
+    BOOST_TEST(network.requests()[0].body == R"({"model":"davinci-002","prompt":[[1,2],[3]],"echo":true})");
+    BOOST_TEST(context.report.tokens.output_tokens == 2);
+}
+
+BOOST_FIXTURE_TEST_CASE(completions_become_a_chat_where_there_is_only_chat, world) {
+    stack gw(flat_world({make("a", "m", "anthropic", "claude")}));
+    network.reply(200, R"({"id":"x","type":"message","role":"assistant","model":"claude","content":[{"type":"text","text":"there"}],)"
+                       R"("stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":2}})");
+    {
+        call c(runtime, context);
+        const std::string body = R"({"model":"m","prompt":"hi","max_tokens":5,"stop":"x"})";
+        ask<openai_completions>(c, body);
+        const auto r = testing::run(gw.execute(c));
+        BOOST_REQUIRE(r.has_value());
+        BOOST_TEST(network.requests().at(0).target == "/v1/messages");
+        const auto sent = boost::json::parse(network.requests()[0].body);
+        BOOST_TEST(sent.at("max_tokens").as_int64() == 5);
+        BOOST_TEST(network.requests()[0].body.find("hi") != std::string::npos);
+        std::string out;
+        openai_completions::encode_reply(r->as<chat>().value(), reply_options(), out);
+        BOOST_TEST(boost::json::parse(out).at("choices").at(0).at("text").as_string() == "there");
+    }
+    for (const auto& [body, param] : {std::pair(R"({"model":"m","prompt":"hi","suffix":"ho"})", "suffix"),
+                                      std::pair(R"({"model":"m","prompt":["a","b"]})", "prompt")}) {
+        call c(runtime, context);
+        ask<openai_completions>(c, body);
+        const auto r = testing::run(gw.execute(c));
+        BOOST_REQUIRE(r.has_error());
+        BOOST_TEST(r.error().param() == param);
+    }
+    BOOST_TEST(network.calls() == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_gap_goes_to_the_vendors_own_path, world) {
+    stack gw(flat_world({make("a", "m", "codestral", "codestral-latest")}));
+    network.reply_always(200, R"({"id":"x","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"b"},)"
+                              R"("finish_reason":"stop"}]})");
+    for (const auto& [body, path] : {std::pair(R"({"model":"m","prompt":"a","suffix":"c"})", "/v1/fim/completions"),
+                                     std::pair(R"({"model":"m","prompt":"a"})", "/v1/chat/completions")}) {
+        call c(runtime, context);
+        ask<openai_completions>(c, body);
+        const auto r = testing::run(gw.execute(c));
+        BOOST_REQUIRE(r.has_value());
+        BOOST_TEST(network.requests().back().target == path);
+        BOOST_TEST(r->as<chat>().value().text() == "b");
+    }
+    BOOST_TEST(network.requests().at(0).body == R"({"model":"codestral-latest","prompt":"a","suffix":"c"})");
 }
 
 BOOST_AUTO_TEST_CASE(search_units_and_images_have_prices) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <llmx/catalog/attach_facts.hpp>
+#include <llmx/server/endpoints/model_info.hpp>
 #include <llmx/server/endpoints/models.hpp>
 
 #include <boost/json/parse.hpp>
@@ -28,7 +29,7 @@ deployment make(std::string id, std::string group, std::string provider, std::st
 std::shared_ptr<const topology> served(std::vector<deployment> all) {
     const auto known = std::make_shared<model_catalog>();
     const auto merged = known->merge(R"({"schema":"llmx-models-1","models":{"openai/gpt-a":{"mode":"chat"},"openai/gpt-b":{"mode":"chat"},
-        "openai/o9":{"mode":"chat"},"openai/draw":{"mode":"image_generation"},"openai/vec":{"mode":"embedding"},
+        "openai/o9":{"mode":"chat"},"openai/draw":{"mode":"video_generation"},"openai/vec":{"mode":"embedding"},
         "groq/gpt-b":{"mode":"chat"},"groq/meta/llama":{"mode":"chat"}}})", "test");
     BOOST_REQUIRE_MESSAGE(merged.has_value(), merged.error().message());
     for (deployment& d : all) BOOST_REQUIRE(attach_facts(d, known).has_value());
@@ -90,6 +91,42 @@ BOOST_AUTO_TEST_CASE(bare_names_go_to_the_provider_that_is_known_for_them) {
     BOOST_TEST(provider("groq/gpt-b") == "groq");
     BOOST_TEST(provider("llama") == "none");
     BOOST_TEST(provider("openai/*") == "none");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_known_of_a_model_is_listed_for_callers_who_may_use_it) {
+    const auto known = std::make_shared<model_catalog>();
+    const auto merged = known->merge(R"({"schema":"llmx-models-1","models":{"openai/gpt-a":{"mode":"chat","context":1000,"max_output":50,
+        "price":{"in":2500,"out":10000},"can":["tools"],"cannot":["vision"]}}})", "test");
+    BOOST_REQUIRE_MESSAGE(merged.has_value(), merged.error().message());
+    std::vector<deployment> all{make("a", "one", "openai", "gpt-a"), make("b", "two", "openai", "none")};
+    all[0].key = secret("sk-planted-secret");
+    for (deployment& d : all) BOOST_REQUIRE(attach_facts(d, known).has_value());
+    const auto world = topology::make(std::move(all)).value();
+    std::string text;
+    BOOST_REQUIRE(detail::append_model_info(text, *world, nullptr, ""));
+    BOOST_TEST(text.find("planted") == std::string::npos);
+    const boost::json::value list = boost::json::parse(text);
+    BOOST_REQUIRE(list.at("data").as_array().size() == 2u);
+    const boost::json::value& one = list.at("data").at(0);
+    BOOST_TEST(one.at("model_name").as_string() == "one");
+    BOOST_TEST(one.at("litellm_params").at("model").as_string() == "openai/gpt-a");
+    const boost::json::value& info = one.at("model_info");
+    BOOST_TEST(info.at("id").as_string() == "a");
+    BOOST_TEST(info.at("mode").as_string() == "chat");
+    BOOST_TEST(info.at("max_input_tokens").to_number<int>() == 1000);
+    BOOST_TEST(info.at("input_cost_per_token").to_number<double>() == 2.5e-6, boost::test_tools::tolerance(1e-9));
+    BOOST_TEST(info.at("supports_function_calling").as_bool());
+    BOOST_TEST(!info.at("supports_vision").as_bool());
+    BOOST_TEST(info.at("supports_reasoning").is_null());
+    principal who;
+    who.models = {"two"};
+    std::string own;
+    BOOST_REQUIRE(detail::append_model_info(own, *world, &who, ""));
+    BOOST_TEST(own.find("\"one\"") == std::string::npos);
+    std::string none;
+    BOOST_TEST(!detail::append_model_info(none, *world, &who, "one"));
+    BOOST_TEST(!detail::append_model_info(none, *world, nullptr, "three"));
+    BOOST_TEST(detail::append_model_info(none, *world, &who, "two"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

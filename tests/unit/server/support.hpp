@@ -159,7 +159,8 @@ private:
 using test_server =
     llmx::server<fake_gateway, llmx::openai_chat_endpoint, llmx::anthropic_messages_endpoint,
                  llmx::gemini_generate_endpoint, llmx::openai_speech_endpoint, llmx::openai_transcription_endpoint,
-                 llmx::openai_translation_endpoint, llmx::models_endpoint, llmx::health_endpoint>;
+                 llmx::openai_translation_endpoint, llmx::openai_moderations_endpoint, llmx::cohere_rerank_endpoint,
+                 llmx::openai_images_endpoint, llmx::openai_completions_endpoint, llmx::models_endpoint, llmx::health_endpoint>;
 
 /// A server on a free port of 127.0.0.1 in a thread of its own, stopped at the end.
 class running_server {

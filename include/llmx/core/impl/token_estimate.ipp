@@ -67,6 +67,11 @@ LLMX_DECL std::uint64_t estimate_tokens(const rerank_request& request) noexcept 
     return tokens_of_text(text) + tokens_of_text(request.query.size()) * request.documents.size();
 }
 
+LLMX_DECL std::uint64_t estimate_tokens(const image_request& request) noexcept {
+    const std::uint64_t sent = request.images.size() + (request.mask ? 1 : 0);
+    return tokens_of_text(request.prompt.size()) + (sent + static_cast<std::uint64_t>(clamp_count(request.n.value_or(1)))) * tokens_of_media;
+}
+
 LLMX_DECL std::uint64_t estimate_tokens(const transcription_request& request) noexcept {
     return tokens_of_media + tokens_of_text(request.prompt.size());
 }

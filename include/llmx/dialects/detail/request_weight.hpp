@@ -3,6 +3,7 @@
 
 #include <llmx/core/chat_request.hpp>
 #include <llmx/core/embeddings.hpp>
+#include <llmx/core/images.hpp>
 #include <llmx/core/moderation.hpp>
 #include <llmx/core/rerank.hpp>
 #include <llmx/core/speech.hpp>
@@ -19,6 +20,7 @@ LLMX_DECL [[nodiscard]] bool outweighs(const embedding_request& request, std::si
 LLMX_DECL [[nodiscard]] bool outweighs(const speech_request& request, std::size_t bytes) noexcept;
 LLMX_DECL [[nodiscard]] bool outweighs(const moderation_request& request, std::size_t bytes) noexcept;
 LLMX_DECL [[nodiscard]] bool outweighs(const rerank_request& request, std::size_t bytes) noexcept;
+LLMX_DECL [[nodiscard]] bool outweighs(const image_request& request, std::size_t bytes) noexcept;
 LLMX_DECL [[nodiscard]] bool outweighs(const transcription_request& request, std::size_t bytes) noexcept;
 
 } // namespace llmx::inline LLMX_ABI::detail

@@ -155,6 +155,18 @@ LLMX_DECL bool outweighs(const rerank_request& request, std::size_t bytes) noexc
     return scale.exceeded();
 }
 
+LLMX_DECL bool outweighs(const image_request& request, std::size_t bytes) noexcept {
+    request_scale scale(bytes);
+    scale.add(request.prompt.size());
+    for (const image_file& f : request.images) {
+        if (scale.exceeded()) return true;
+        scale.add(f.octets.size());
+    }
+    if (request.mask) scale.add(request.mask->octets.size());
+    scale.add(request.extra);
+    return scale.exceeded();
+}
+
 LLMX_DECL bool outweighs(const transcription_request& request, std::size_t bytes) noexcept {
     request_scale scale(bytes);
     scale.add(request.file.size() + request.prompt.size());

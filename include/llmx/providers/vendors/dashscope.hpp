@@ -11,7 +11,7 @@ inline constexpr vendor_row dashscope = {
     .base = "https://dashscope.aliyuncs.com/compatible-mode/v1",
     .key_env = "DASHSCOPE_API_KEY",
     .base_env = "DASHSCOPE_API_BASE",
-    .operations = serves::chat | serves::embeddings,
+    .operations = serves::chat | serves::embeddings | serves::completions,
 };
 } // namespace rows
 

@@ -17,7 +17,7 @@ inline constexpr vendor_row deepseek = {
     .base = "https://api.deepseek.com/beta",
     .key_env = "DEEPSEEK_API_KEY",
     .base_env = "DEEPSEEK_API_BASE",
-    .operations = serves::chat,
+    .operations = serves::chat | serves::completions,
     .edits = detail::deepseek_edits,
     .text_content = true,
 };

@@ -12,7 +12,8 @@ inline constexpr vendor_row hosted_vllm = {
     .key_env = "HOSTED_VLLM_API_KEY",
     .base_env = "HOSTED_VLLM_API_BASE",
     .needs_key = false,
-    .operations = serves::chat | serves::embeddings | serves::transcription | serves::translation | serves::rerank,
+    .operations = serves::chat | serves::embeddings | serves::transcription | serves::translation | serves::rerank | serves::images |
+                  serves::image_edits | serves::completions,
 };
 } // namespace rows
 

@@ -23,7 +23,7 @@ inline constexpr vendor_row hyperbolic = {
     .base = "https://api.hyperbolic.xyz/v1",
     .key_env = "HYPERBOLIC_API_KEY",
     .base_env = "HYPERBOLIC_API_BASE",
-    .operations = serves::chat,
+    .operations = serves::chat | serves::completions,
     .limit = token_limit_name::max_tokens,
     .refuses = detail::hyperbolic_refuses,
 };

@@ -11,7 +11,7 @@ inline constexpr vendor_row lambda_ai = {
     .base = "https://api.lambda.ai/v1",
     .key_env = "LAMBDA_API_KEY",
     .base_env = "LAMBDA_API_BASE",
-    .operations = serves::chat,
+    .operations = serves::chat | serves::completions,
     .limit = token_limit_name::max_tokens,
 };
 } // namespace rows

@@ -12,7 +12,7 @@ inline constexpr vendor_row llamafile = {
     .key_env = "LLAMAFILE_API_KEY",
     .base_env = "LLAMAFILE_API_BASE",
     .needs_key = false,
-    .operations = serves::chat | serves::embeddings,
+    .operations = serves::chat | serves::embeddings | serves::completions,
 };
 } // namespace rows
 

@@ -11,7 +11,7 @@ inline constexpr vendor_row lm_studio = {
     .key_env = "LM_STUDIO_API_KEY",
     .base_env = "LM_STUDIO_API_BASE",
     .needs_key = false,
-    .operations = serves::chat | serves::embeddings,
+    .operations = serves::chat | serves::embeddings | serves::completions,
 };
 } // namespace rows
 

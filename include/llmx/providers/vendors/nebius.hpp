@@ -11,7 +11,7 @@ inline constexpr vendor_row nebius = {
     .base = "https://api.studio.nebius.ai/v1",
     .key_env = "NEBIUS_API_KEY",
     .base_env = "NEBIUS_API_BASE",
-    .operations = serves::chat | serves::embeddings,
+    .operations = serves::chat | serves::embeddings | serves::images | serves::completions,
     .limit = token_limit_name::max_tokens,
 };
 } // namespace rows

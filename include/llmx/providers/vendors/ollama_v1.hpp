@@ -14,7 +14,7 @@ inline constexpr vendor_row ollama_v1 = {
     .key_env = "OLLAMA_API_KEY",
     .base_env = "OLLAMA_API_BASE",
     .needs_key = false,
-    .operations = serves::chat | serves::embeddings,
+    .operations = serves::chat | serves::embeddings | serves::completions,
     .limit = token_limit_name::max_tokens,
 };
 } // namespace rows

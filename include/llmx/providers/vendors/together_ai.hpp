@@ -19,7 +19,8 @@ inline constexpr vendor_row together_ai = {
     .base = "https://api.together.ai/v1",
     .key_env = {"TOGETHER_API_KEY", "TOGETHER_AI_API_KEY", "TOGETHERAI_API_KEY", "TOGETHER_AI_TOKEN"},
     .base_env = "TOGETHER_AI_API_BASE",
-    .operations = serves::chat | serves::embeddings | serves::speech | serves::transcription | serves::translation | serves::rerank,
+    .operations = serves::chat | serves::embeddings | serves::speech | serves::transcription | serves::translation | serves::rerank |
+                  serves::images | serves::completions,
     .edits = detail::together_ai_edits,
 };
 } // namespace rows

@@ -24,7 +24,12 @@ LLMX_DECL [[nodiscard]] bool is_served_mode(model_mode m) noexcept {
     case model_mode::embedding:
     case model_mode::audio_speech:
     case model_mode::audio_transcription:
-    case model_mode::realtime: return true;
+    case model_mode::realtime:
+    case model_mode::moderation:
+    case model_mode::rerank:
+    case model_mode::image_generation:
+    case model_mode::image_edit:
+    case model_mode::completion: return true;
     default: return false;
     }
 }
