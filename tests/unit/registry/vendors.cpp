@@ -19,6 +19,14 @@ using groq = vendor<rows::groq>;
 using all = registry<openai, stock_vendors, anthropic>;
 constexpr std::size_t row_count = std::size(stock_rows);
 
+// A program's own row, with all that a URL and fields can have.
+constexpr base_form own_forms[] = {{.host = "one.test", .path = "/a", .replaces = true, .suffix = "/b", .query = "?v=1", .auth_field = "x-key"},
+                                   {.path = "/in/", .anywhere = true, .auth_field = "x-other", .auth_prefix = "K "}};
+constexpr vendor_row own_row = {.name = "own", .base = "http://two.test/x", .version = "/v1", .key_env = "OWN_KEY", .forms = own_forms,
+                                .fields = "x-client: llmx\r\nx-b: 2\r\n", .key_mark = "mark:"};
+constexpr const vendor_row* own_rows[] = {&own_row};
+static_assert(own_row.has_forms() && !rows::groq.has_forms(), "a row without them executes nothing for them");
+
 static_assert(provider<groq>);
 static_assert(provider_supports<groq, chat> && provider_supports<groq, speech> && !provider_supports<groq, embeddings>);
 static_assert(all::size == row_count + 2);
@@ -132,6 +140,32 @@ BOOST_AUTO_TEST_CASE(paths_versions_and_keys_follow_the_row) {
     BOOST_TEST(target("xai", "", codec_of<openai_transcription>) == "/v1/stt");
     BOOST_TEST(target("perplexity", "", codec_of<openai_embeddings>) == "/v1/embeddings");
     BOOST_TEST(target("xai", "", codec_of<openai_realtime>) == "/v1/realtime?model=grok%20voice");
+}
+
+BOOST_AUTO_TEST_CASE(a_row_of_ones_own_has_forms_and_fields_alone_and_in_an_array) {
+    const auto asked = [](const auto& r, const char* base) {
+        using of = std::remove_cvref_t<decltype(r)>;
+        deployment d;
+        d.id = "d";
+        d.provider = "own";
+        d.model = "m";
+        d.key = secret("mark:k");
+        if (*base != '\0') d.api_base = parse_base_url(base).value();
+        BOOST_REQUIRE(of::complete(d).has_value());
+        http_request out;
+        BOOST_REQUIRE(of::ops(0).prepare(r.self(0), d, outgoing(codec_of<openai_chat>), out).has_value());
+        return out.target + " " + out.fields;
+    };
+    const std::string fixed = "x-client: llmx\r\nx-b: 2\r\n";
+    const auto both = [&](const char* base, const std::string& expected) {
+        BOOST_TEST(asked(registry<vendor<own_row>>(), base) == expected);
+        BOOST_TEST(asked(registry<vendors<own_rows>>(), base) == expected);
+    };
+    both("", "/x/v1/chat/completions " + fixed + "authorization: Bearer k\r\n");
+    both("http://two.test/v1", "/v1/chat/completions " + fixed + "authorization: Bearer k\r\n");
+    both("http://sub.one.test/x/a", "/x/b/chat/completions?v=1 " + fixed + "x-key: k\r\n");
+    both("http://one.test/a/x", "/a/x/v1/chat/completions " + fixed + "authorization: Bearer k\r\n");
+    both("http://one.test/in/7", "/in/7/chat/completions " + fixed + "x-other: K k\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(the_key_is_sent_as_the_host_takes_it) {
