@@ -101,6 +101,12 @@ export const check_chat_reply = body => {
 };
 export const check_error = body => check_schema('ErrorResponse', body);
 
+/// The schema of the events of a type; of an unknown type the one of all events, which has no such type.
+function event_schema(type) {
+    const { schemas } = load().spec.components;
+    const names = schemas.ResponseStreamEvent.anyOf.map(r => r.$ref.split('/').pop());
+    return names.find(n => [schemas[n].properties.type.enum, schemas[n].properties.type.const].flat().includes(type)) ?? 'ResponseStreamEvent';
+}
 export const check_responses_reply = body => check_schema('Response', body);
 /// A request of the Responses API as sent upstream.
 export const check_responses_request = body => check_schema('CreateResponse', body);
@@ -115,7 +121,7 @@ export function check_responses_stream(bytes, { broken = false } = {}) {
         if (e.incomplete) { say(broken, `event ${n} is cut off`); continue; }
         const event = JSON.parse(e.data);
         say(e.event === event.type, `event ${n} is called ${e.event} and ${event.type}`);
-        problems.push(...check_schema('ResponseStreamEvent', event).map(p => `event ${n} (${event.type}): ${p}`));
+        problems.push(...check_schema(event_schema(event.type), event).map(p => `event ${n} (${event.type}): ${p}`));
         say(event.sequence_number === number++, `event ${n}: sequence_number ${event.sequence_number}`);
         if (n === 0) say(event.type === 'response.created', `the first event is ${event.type}`);
         if (event.type === 'response.output_item.added') {

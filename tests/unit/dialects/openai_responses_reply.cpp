@@ -126,7 +126,7 @@ std::string decoded(std::string_view bytes, bool cut = false) {
     if (good) good = decoder.finish(batch);
     for (const chat_event& e : batch.events()) {
         s += std::to_string(static_cast<int>(e.what)) + "." + std::to_string(e.part) + " " + std::string(e.text);
-        s += "|" + std::string(e.id) + "|" + std::string(e.name);
+        s.append("|").append(e.id).append("|").append(e.name);
         if (e.what == kind::finish) s += " r" + std::to_string(static_cast<int>(e.reason));
         if (e.what == kind::usage) s += " u" + std::to_string(e.tokens.input_tokens) + "/" + std::to_string(e.tokens.output_tokens);
         s += "\n";
@@ -155,6 +155,7 @@ BOOST_AUTO_TEST_CASE(a_reply_has_all_that_the_description_demands_and_repeats_it
     BOOST_TEST(o.at("status").as_string() == "completed");
     BOOST_TEST(o.at("created_at").as_int64() == 1700000000);
     BOOST_TEST(o.at("error").is_null());
+    BOOST_TEST(!o.contains("user"));
     BOOST_TEST(o.at("incomplete_details").is_null());
     BOOST_TEST(o.at("instructions").as_string() == "You are Codex.");
     BOOST_TEST(o.at("parallel_tool_calls").as_bool() == false);

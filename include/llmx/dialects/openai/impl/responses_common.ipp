@@ -198,8 +198,10 @@ LLMX_DECL std::string responses_echo(std::string_view request) {
         else w.value(otherwise);
     };
     for (const std::string_view name : {"instructions", "max_output_tokens", "max_tool_calls", "previous_response_id", "prompt_cache_key",
-                                        "safety_identifier", "user"})
+                                        "safety_identifier"})
         or_null(name);
+    // This one may not be null.
+    if (const json_cursor user = root["user"]; user.is_string()) w.member("user", user.string_or());
     const json_cursor parallel = root["parallel_tool_calls"], background = root["background"], store = root["store"], choice = root["tool_choice"],
                       cut = root["truncation"], labels = root["metadata"], reasoning = root["reasoning"], effort = reasoning["effort"],
                       summary = reasoning["summary"], tools = root["tools"];
@@ -257,9 +259,10 @@ LLMX_DECL void responses_write(const responses_state& s, const extra_members* ex
     if (s.incomplete.empty()) w.null();
     else w.object().member("reason", s.incomplete).end_object();
     out += s.echo;
-    w.key("usage");
-    if (s.tokens != nullptr) responses_write_usage(w, *s.tokens);
-    else w.null();
+    if (s.tokens != nullptr) {
+        w.key("usage");
+        responses_write_usage(w, *s.tokens);
+    }
     if (!tier.empty()) w.member("service_tier", tier);
     if (extra != nullptr) w.extra(*extra, openai_responses::name);
     w.end_object();
