@@ -14,3 +14,5 @@
 #include <llmx/server/endpoints/openai_chat.hpp>
 #include <llmx/server/endpoints/openai_embeddings.hpp>
 #include <llmx/server/endpoints/openai_realtime.hpp>
+#include <llmx/server/endpoints/own_paths.hpp>
+#include <llmx/server/endpoints/vendor_paths.hpp>

@@ -91,6 +91,8 @@ LLMX_DECL void general_reader::read_server(settings_node& s) {
     s.at("max_connections").count(l.max_connections, 1);
     read_clients(s);
     s.at("models_file").text(into_.models_file);
+    s.at("pass_through").flag(into_.pass_through);
+    read_own_paths(s.at("pass_through_endpoints"));
     settings_node& log = s.at("log_level");
     if (std::string level; log.text(level)) {
         level = settings_lower(level);
