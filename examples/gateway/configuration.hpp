@@ -9,6 +9,7 @@
 #include <llmx/core/memory_budget.hpp>
 #include <llmx/gateway/stock_gateway.hpp>
 #include <llmx/server/auth.hpp>
+#include <llmx/server/endpoints/own_paths.hpp>
 #include <llmx/server/host.hpp>
 #include <llmx/server/key_authenticator.hpp>
 #include <llmx/server/options.hpp>
@@ -136,8 +137,9 @@ inline llmx::result<configuration> load_configuration(const command_line& line) 
     }
     const auto catalog = load_catalog(env, s->models_file, s->warnings);
     if (catalog.has_error()) return catalog.error();
-    for (llmx::deployment& d : s->deployments)
-        if (const auto attached = llmx::attach_facts(d, *catalog); attached.has_error()) return attached.error();
+    for (std::vector<llmx::deployment>* const all : {&s->deployments, &s->vendor_paths})
+        for (llmx::deployment& d : *all)
+            if (const auto attached = llmx::attach_facts(d, *catalog); attached.has_error()) return attached.error();
     return s;
 }
 
@@ -223,7 +225,8 @@ inline llmx::result<void> reload_keys_and_gateway(llmx::stock_gateway& gateway, 
 /// those of the socket need a restart, which is reported, and a master key that the settings no
 /// longer name (one made at the start never was in them) stays valid until then. \p say gets
 /// each line; it must not wait, since signals are handled on the same thread.
-inline void reload_configuration(llmx::stock_gateway& gateway, llmx::key_authenticator& callers, const command_line& line,
+inline void reload_configuration(llmx::stock_gateway& gateway, llmx::key_authenticator& callers,
+                                 llmx::own_paths_endpoint<llmx::stock_registry>& paths, const command_line& line,
                                  const llmx::gateway_settings& started,
                                  const std::function<void(const std::string&)>& say) {
     auto s = load_configuration(line);
@@ -244,6 +247,7 @@ inline void reload_configuration(llmx::stock_gateway& gateway, llmx::key_authent
         }
         return;
     }
+    paths.replace(std::make_shared<const std::vector<llmx::own_path>>(s->own_paths));
     for (const auto& w : s->warnings) say(w);
     std::string names = needs_restart(started.listen, s->listen);
     if (started.tokenizer_files != s->tokenizer_files) names += names.empty() ? "tokenizer_files" : ", tokenizer_files";

@@ -24,6 +24,7 @@
 #include <utility>
 #include <vector>
 
+using own_paths = llmx::own_paths_endpoint<llmx::stock_registry>;
 using server = llmx::server<llmx::stock_gateway, llmx::openai_chat_endpoint, llmx::openai_responses_endpoint,
                             llmx::anthropic_messages_endpoint,
                             llmx::gemini_generate_endpoint, llmx::openai_embeddings_endpoint,
@@ -34,7 +35,7 @@ using server = llmx::server<llmx::stock_gateway, llmx::openai_chat_endpoint, llm
                             llmx::openai_input_tokens_endpoint, llmx::openai_images_endpoint, llmx::openai_image_edits_endpoint,
                             llmx::openai_image_variations_endpoint, llmx::openai_completions_endpoint, llmx::model_info_endpoint,
                             llmx::models_endpoint, llmx::metrics_endpoint,
-                            llmx::health_endpoint>;
+                            llmx::health_endpoint, own_paths, llmx::vendor_paths_endpoint<llmx::stock_registry>>;
 
 /// Warnings to stderr, then the banner to stdout. Neither waits long for a reader, so that a
 /// service starts also when its output is not read.
@@ -85,10 +86,11 @@ int main(int argc, char** argv) {
     auto proxies = llmx::proxies_from_environment(llmx::process_variables());
     if (proxies.has_error()) return fail(proxies.error(), 2);
     if (const std::string ways = llmx::describe(*proxies); !ways.empty()) settings->warnings.push_back(ways);
+    own_paths paths(std::make_shared<const std::vector<llmx::own_path>>(settings->own_paths));
     server* listening = nullptr;
     const auto say = [&](const std::string& text) { listening->log_line("llmx-gateway: " + text); };
-    options.reload = [&] { reload_configuration(**gateway, callers, *line, *settings, say); };
-    server front(**gateway, callers, std::move(options), runtime_factory_from(*settings, std::move(*proxies)));
+    options.reload = [&] { reload_configuration(**gateway, callers, paths, *line, *settings, say); };
+    server front(**gateway, callers, std::move(options), runtime_factory_from(*settings, std::move(*proxies)), paths);
     listening = &front;
     if (const auto bound = front.listen(); bound.has_error()) return fail(bound.error(), 1);
     greet(front, *settings, generated);

@@ -107,6 +107,8 @@
 #include <llmx/gateway/client.hpp>
 #include <llmx/gateway/client_options.hpp>
 #include <llmx/gateway/gateway.hpp>
+#include <llmx/gateway/own_path.hpp>
+#include <llmx/gateway/pass_through.hpp>
 #include <llmx/gateway/stock_gateway.hpp>
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/guard/chat_filter.hpp>
@@ -330,6 +332,9 @@
 #include <llmx/testing/failing_store.hpp>
 #include <llmx/testing/manual_clock.hpp>
 #include <llmx/testing/manual_runtime.hpp>
+#include <llmx/testing/record_transport.hpp>
+#include <llmx/testing/recording.hpp>
+#include <llmx/testing/replay_transport.hpp>
 #include <llmx/testing/run.hpp>
 #include <llmx/testing/scripted_transport.hpp>
 #include <llmx/transport/body_source.hpp>
@@ -352,6 +357,7 @@
 #include <llmx/wire/data_url.hpp>
 #include <llmx/wire/digest.hpp>
 #include <llmx/wire/field_parameters.hpp>
+#include <llmx/wire/forwarded_path.hpp>
 #include <llmx/wire/hide_secret.hpp>
 #include <llmx/wire/http_date.hpp>
 #include <llmx/wire/http_message.hpp>

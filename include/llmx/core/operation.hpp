@@ -17,6 +17,7 @@ struct operation_info {
         octets, ///< bytes of a media type that the provider names, relayed as they come
         text,   ///< JSON, or plain text when the caller requests it; or a stream of events
         duplex, ///< messages in both directions until either side ends
+        passed, ///< whatever the other server answers, relayed as it comes
     };
     constexpr operation_info(std::string_view called, answers kind) noexcept : name(called), answer(kind) {}
     /// In logs, metrics and errors: "chat".

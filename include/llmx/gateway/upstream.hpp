@@ -20,6 +20,12 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
 /// The same for a duplex operation: the reply is a `reply_tunnel`.
 LLMX_DECL boost::asio::awaitable<result<reply>> open_session(const provider_ops& ops, const void* self, call& c);
 
+/// The request of an operation with answers of the kind `passed`, which makes its attempts itself.
+struct own_attempt {
+    own_attempt() = default;
+    boost::asio::awaitable<result<reply>> (*make)(const provider_ops& ops, const void* self, call& c) = nullptr;
+};
+
 } // namespace detail
 
 /// The innermost service: calls the provider of `call::target`.
@@ -33,8 +39,12 @@ public:
 
     [[nodiscard]] boost::asio::awaitable<result<reply>> operator()(call& c) {
         const std::size_t at = c.now.target->provider_index;
-        if (c.in.operation->answer == operation_info::answers::duplex)
+        if (c.in.operation->answer >= operation_info::answers::duplex) {
+            // The call brings the function, so that only programs that pass requests on contain it.
+            if (const auto* const own = c.in.canonical.get<detail::own_attempt>())
+                return own->make(Registry::ops(at), providers_->self(at), c);
             return detail::open_session(Registry::ops(at), providers_->self(at), c);
+        }
         return detail::perform(Registry::ops(at), providers_->self(at), c);
     }
     [[nodiscard]] time_point available_at(const deployment&, time_point now) const noexcept { return now; }

@@ -13,7 +13,7 @@ namespace llmx::inline LLMX_ABI {
 
 /// The members of the endpoint \p E, each with a sentence.
 template <class E> struct check_endpoint {
-    static_assert(requires(std::string_view text) { { E::match(text, text) } noexcept -> std::same_as<endpoint_match>; },
+    static_assert(requires(const E& e, std::string_view text) { { e.match(text, text) } noexcept -> std::same_as<endpoint_match>; },
                   "llmx: an endpoint's match is static endpoint_match match(std::string_view method, std::string_view path) noexcept");
     static_assert(requires { { E::usage } -> std::convertible_to<std::string_view>; },
                   "llmx: an endpoint's usage is static constexpr std::string_view usage, its method and path for the list of a 404");

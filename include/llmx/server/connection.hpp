@@ -115,6 +115,10 @@ public:
     /// Prepares the head of a streamed answer; it goes out with the first bytes. From then on `fields()` are those of the trailer
     /// section that `end_stream` writes.
     void begin_stream(std::string_view content_type);
+    /// Prepares the head of an answer that another server has given: \p status, the fields of that server in \p answered, `fields()`,
+    /// and \p length when it is known, else the body comes in chunks. `write` and `end_stream` follow; an answer to HEAD, and
+    /// one of 204 or 304, has no body.
+    void begin_passed(int status, std::string_view answered, std::optional<std::uint64_t> length);
     /// The client has stated that it reads a trailer section (RFC 9110 section 6.5.1, `TE: trailers`), and the answer can have one.
     [[nodiscard]] bool takes_trailers() const noexcept;
     [[nodiscard]] bool stream_begun() const noexcept { return answered_; }

@@ -63,7 +63,8 @@ struct endpoint_match {
 /// One thing a server does: the paths it owns, the language of its errors, and the
 /// coroutine that answers.
 ///
-/// All but `serve` is static. `serve(connection, gateway)` is a template (or takes the server's gateway),
+/// All but `serve` is static, except `match` of an endpoint whose paths are known at run time alone.
+/// `serve(connection, gateway)` is a template (or takes the server's gateway),
 /// returns `awaitable<void>` and must answer exactly once. It may be static, or a member of an object with state (a
 /// database, counters), which the constructor of the server takes; one object serves all threads, so a
 /// member that changes something is thread-safe, except in a server that was begun with `start`, which has one.
@@ -86,9 +87,9 @@ struct endpoint_match {
 /// `server_options::memory`; all limits for bodies hold. What it leaves unread closes the connection
 /// behind the answer, unless it has come already.
 template <class E>
-concept server_endpoint = requires(std::string_view text, const endpoint_match& match, const error& e,
+concept server_endpoint = requires(const E& endpoint, std::string_view text, const endpoint_match& match, const error& e,
                                    std::string& out) {
-    { E::match(text, text) } noexcept -> std::same_as<endpoint_match>;
+    { endpoint.match(text, text) } noexcept -> std::same_as<endpoint_match>;
     { E::usage } -> std::convertible_to<std::string_view>;
     { E::language } -> std::convertible_to<std::string_view>;
     { E::needs_key(match) } noexcept -> std::same_as<bool>;

@@ -82,10 +82,10 @@ public:
         bool streams_body = false;
     };
 
-    [[nodiscard]] static route find(const http_request_head& head) noexcept {
+    [[nodiscard]] static route find(const http_request_head& head, objects& all) noexcept {
         route r;
         std::size_t i = 0;
-        (void)(consider<Endpoints>(r, i++, head) || ...);
+        (void)(consider<Endpoints>(r, i++, head, all.template get<Endpoints>()) || ...);
         if (r.language.empty()) {
             r.language = language_of(head);
             r.write_error = &encode_plain_error;
@@ -113,9 +113,9 @@ private:
     template <class E> static boost::asio::awaitable<void> serve_by(objects& all, server_connection& c, Gateway& g) {
         return all.template get<E>().serve(c, g);
     }
-    template <class E> static bool consider(route& r, std::size_t index, const http_request_head& head) noexcept {
+    template <class E> static bool consider(route& r, std::size_t index, const http_request_head& head, const E& object) noexcept {
         using verdict = endpoint_match::verdict;
-        const endpoint_match m = E::match(head.method, head.path);
+        const endpoint_match m = object.match(head.method, head.path);
         if (m.what == verdict::none) return false;
         // A wrong method is remembered: another endpoint may have the path with the right one.
         if (m.what == verdict::wrong_method && r.match.what == verdict::wrong_method) return false;

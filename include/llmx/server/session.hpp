@@ -82,7 +82,7 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> pe
             head = c.received(std::get<0>(got), std::get<1>(got));
         }
         if (head == arrival::closed) break;
-        const typename Routes::route r = Routes::find(c.head());
+        const typename Routes::route r = Routes::find(c.head(), endpoints);
         c.begin(r.match, r.language, r.name, r.write_error, r.quiet);
         if (head == arrival::refused) {
             co_await c.fail(c.failure());

@@ -6,13 +6,17 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace llmx::inline LLMX_ABI {
 
 /// The deployments of \p s as a topology of providers of \p Registry.
 template <class Registry>
 [[nodiscard]] result<std::shared_ptr<const topology>> topology_from(const gateway_settings& s) {
-    return Registry::make_topology(s.deployments, s.aliases, s.unserved);
+    std::vector<deployment> all = s.deployments;
+    all.insert(all.end(), s.vendor_paths.begin(), s.vendor_paths.end());
+    for (const own_path& p : s.own_paths) all.push_back(own_path_deployment(p));
+    return Registry::make_topology(std::move(all), s.aliases, s.unserved);
 }
 
 /// A new gateway as \p c describes it.

@@ -6,6 +6,7 @@
 #include <llmx/core/deployment.hpp>
 #include <llmx/core/secret.hpp>
 #include <llmx/core/topology.hpp>
+#include <llmx/gateway/own_path.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -62,6 +63,13 @@ struct gateway_settings {
     /// True if the deployments came from a `model_list` with entries; otherwise they are the mock and those that the
     /// environment has keys for, or none when the list is there and empty.
     bool has_model_list = false;
+    /// `general_settings.pass_through`: whether vendors' own paths are served (`/{vendor}/*`) where there are credentials for the vendor.
+    bool pass_through = true;
+    /// For those paths, one deployment for each provider: that of `deployments` with the lowest order, else what the environment has. They are
+    /// in no list of models.
+    std::vector<deployment> vendor_paths;
+    /// `general_settings.pass_through_endpoints`: paths of the operator's own.
+    std::vector<own_path> own_paths;
     /// Models of the `model_list` that have no deployment.
     std::vector<unserved_model> unserved;
     /// `general_settings.models_file`: a file or an `http(s)` URL of facts about models; empty: none.

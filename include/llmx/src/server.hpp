@@ -19,6 +19,7 @@
 #include <llmx/server/impl/descriptors.ipp>
 #include <llmx/server/impl/facade.ipp>
 #include <llmx/server/impl/form_upload.ipp>
+#include <llmx/server/impl/forwarding.ipp>
 #include <llmx/server/impl/host.ipp>
 #include <llmx/server/impl/host_listen.ipp>
 #include <llmx/server/impl/http_request_reader.ipp>

@@ -12,6 +12,9 @@
 
 #include <llmx/testing/impl/manual_clock.ipp>
 #include <llmx/testing/impl/manual_runtime.ipp>
+#include <llmx/testing/impl/record_transport.ipp>
+#include <llmx/testing/impl/recording.ipp>
+#include <llmx/testing/impl/replay_transport.ipp>
 #include <llmx/testing/impl/scripted_transport.ipp>
 
 #endif

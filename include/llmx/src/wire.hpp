@@ -16,6 +16,7 @@
 #include <llmx/wire/impl/data_url.ipp>
 #include <llmx/wire/impl/digest.ipp>
 #include <llmx/wire/impl/field_parameters.ipp>
+#include <llmx/wire/impl/forwarded_path.ipp>
 #include <llmx/wire/impl/hide_secret.ipp>
 #include <llmx/wire/impl/http_date.ipp>
 #include <llmx/wire/impl/json_array_stream.ipp>

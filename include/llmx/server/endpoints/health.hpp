@@ -3,6 +3,7 @@
 
 #include <llmx/awaitable.hpp>
 #include <llmx/core/topology.hpp>
+#include <llmx/gateway/pass_through.hpp>
 #include <llmx/server/endpoint.hpp>
 #include <llmx/server/routes.hpp>
 #include <llmx/wire/json_writer.hpp>
@@ -71,6 +72,7 @@ private:
         const time_point now = on.now();
         w.key("deployments").array();
         for (const deployment& d : served.deployments()) {
+            if (is_pass_through_group(d.model_group)) continue;
             w.object();
             w.member("id", d.id).member("model", d.model_group).member("provider", d.provider);
             w.member("upstream_model", d.model);

@@ -216,6 +216,26 @@ LLMX_DECL void LLMX_OF(server_connection)::begin_stream(std::string_view content
     head_out_ += chunked_ ? std::string_view("transfer-encoding: chunked\r\n\r\n") : std::string_view("\r\n");
 }
 
+LLMX_DECL void LLMX_OF(server_connection)::begin_passed(int status, std::string_view answered, std::optional<std::uint64_t> length) {
+    const http_request_head& request = reader_.head();
+    const bool empty = status == 204 || status == 304 || request.method == "HEAD";
+    chunked_ = !empty && !length && request.version >= 11;
+    status_ = status;
+    answered_ = true;
+    if (!empty && !length && !chunked_) must_close_ = true;
+    const bool whole = request_whole();
+    if (!whole || refused_ || core_->draining() || !request.keep_alive) must_close_ = true;
+    head_out_.clear();
+    append_status_line(head_out_, status);
+    head_out_ += answered;
+    if (must_close_) append_field(head_out_, "connection", std::string_view("close"));
+    else if (request.version < 11) append_field(head_out_, "connection", std::string_view("keep-alive"));
+    head_out_ += fields_;
+    fields_.clear();
+    if (length && status != 204) append_field(head_out_, "content-length", *length);
+    head_out_ += chunked_ ? std::string_view("transfer-encoding: chunked\r\n\r\n") : std::string_view("\r\n");
+}
+
 LLMX_DECL void LLMX_OF(server_connection)::append_chunk(std::string_view bytes) {
     bytes_out_ += bytes.size();
     if (!chunked_) {

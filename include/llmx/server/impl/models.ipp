@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/catalog/model_catalog.hpp>
+#include <llmx/gateway/pass_through.hpp>
 #include <llmx/server/endpoints/models.hpp>
 #include <llmx/telemetry/access_record.hpp>
 #include <llmx/wire/json_writer.hpp>
@@ -83,7 +84,9 @@ LLMX_DECL [[nodiscard]] std::vector<std::string> known_model_names(const topolog
 LLMX_DECL bool append_models(std::string& out, const topology& served, const principal* who, std::string_view language,
                              std::string_view name, bool wildcards, std::int64_t created) {
     json_writer w(out);
-    const auto hidden = [who](std::string_view model) { return who != nullptr && !who->may_use(model); };
+    const auto hidden = [who](std::string_view model) {
+        return is_pass_through_group(model) || (who != nullptr && !who->may_use(model));
+    };
     if (!name.empty()) {
         // Gemini's SDK may send a resource name.
         if (language == "gemini_generate" && name.starts_with("models/")) name.remove_prefix(7);

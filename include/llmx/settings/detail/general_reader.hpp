@@ -23,6 +23,8 @@ private:
     LLMX_DECL void read_aliases(settings_node& map);
     LLMX_DECL void read_server(settings_node& general);
     LLMX_DECL void read_clients(settings_node& general);
+    LLMX_DECL void read_own_paths(settings_node& list);
+    LLMX_DECL void read_own_path(settings_node& one);
     LLMX_DECL void read_keys(settings_node& list);
     LLMX_DECL void read_key(settings_node& one);
 
@@ -37,4 +39,5 @@ private:
 #include <llmx/settings/impl/client_reader.ipp>
 #include <llmx/settings/impl/general_reader.ipp>
 #include <llmx/settings/impl/key_reader.ipp>
+#include <llmx/settings/impl/own_path_reader.ipp>
 #endif

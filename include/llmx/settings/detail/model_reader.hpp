@@ -29,6 +29,8 @@ public:
     /// Puts the deployments into \p into, and the names of the models that have none. Sets shares and ids, which depend on the
     /// other deployments. Call once, last.
     LLMX_DECL void take(gateway_settings& into);
+    /// Makes the deployments for vendors' own paths of what \p into has, and of the environment for all other vendors.
+    LLMX_DECL void add_vendor_paths(gateway_settings& into);
 
 private:
     struct entry {

@@ -145,7 +145,7 @@ inline constexpr std::string_view foreign_general[] = {
     "enable_jwt_auth", "litellm_jwtauth", "enforce_rbac", "role_permissions", "enable_oauth2_auth",
     "enable_oauth2_proxy_auth", "oauth2_config_mappings", "custom_sso", "custom_ui_sso_sign_in_handler",
     "auto_redirect_ui_login_to_sso", "ui_access_mode", "allowed_routes", "public_routes", "admin_only_routes",
-    "allowed_ips", "use_x_forwarded_for", "pass_through_endpoints",
+    "allowed_ips", "use_x_forwarded_for",
     "use_client_credentials_pass_through_routes", "database_url", "database_connection_pool_limit",
     "database_connection_timeout", "database_connection_pool_timeout", "allow_requests_on_db_unavailable",
     "disable_prisma_schema_update", "store_model_in_db", "supported_db_objects", "use_redis_transaction_buffer",

@@ -51,6 +51,7 @@ LLMX_DECL void configuration_reader::begin(setting root, gateway_settings& into)
     }
     models.take(into);
     general_reader(top, scope_, into).read();
+    if (into.pass_through) models.add_vendor_paths(into);
 }
 
 LLMX_DECL void configuration_reader::begin_without_file(gateway_settings& into) {
@@ -58,6 +59,7 @@ LLMX_DECL void configuration_reader::begin_without_file(gateway_settings& into) 
     model_reader models(providers_, scope_);
     models.from_environment();
     models.take(into);
+    models.add_vendor_paths(into);
 }
 
 LLMX_DECL result<void> configuration_reader::finish(gateway_settings& into) {

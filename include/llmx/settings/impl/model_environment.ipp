@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/gateway/pass_through.hpp>
+#include <llmx/providers/detail/deployment_rules.hpp>
 #include <llmx/settings/detail/model_reader.hpp>
 #include <llmx/wire/url.hpp>
 
@@ -221,6 +223,32 @@ LLMX_DECL void model_reader::from_environment() {
         d.model = "*";
         scope_.names.groups.push_back(d.model_group);
         entries_.push_back(std::move(e));
+    }
+}
+
+LLMX_DECL void model_reader::add_vendor_paths(gateway_settings& into) {
+    std::vector<deployment> wanted = pass_through_deployments(into.deployments);
+    const std::size_t configured = wanted.size();
+    // What is wrong with a variable that no model needs keeps nothing from being served.
+    const std::size_t warned = scope_.notes.warnings.size();
+    for (const known_provider& p : providers_) {
+        const auto is = [&p](const deployment& d) { return d.provider == p.name; };
+        if (!p.ready_model.empty() || std::any_of(wanted.begin(), wanted.end(), is)) continue;
+        entry e;
+        e.provider = &p;
+        e.made.provider = p.name;
+        e.made.model = "*";
+        e.made.id = e.made.model_group = pass_through_group(p.name);
+        if (std::string why; find_in_environment(e, why) == reach::served) wanted.push_back(std::move(e.made));
+    }
+    scope_.notes.warnings.resize(warned);
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        deployment& d = wanted[i];
+        const known_provider* const p = find_provider(d.provider);
+        const result<void> good = p != nullptr ? deployment_rules(*p).apply(d, scope_.env) : result<void>(error(errc::bad_configuration));
+        if (good) into.vendor_paths.push_back(std::move(d));
+        else if (i < configured && !scope_.notes.failed())
+            scope_.notes.warnings.push_back("the paths /" + d.provider + "/... are not served: " + good.error().message());
     }
 }
 

@@ -170,6 +170,8 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
                 if (!plain)
                     if (const auto parts = cost_parts_of(c->report, r.when); parts) detail::log_cost_parts(w, *parts);
             }
+        } else if (c->report.cost) {
+            w.raw(",\"cost\":").copy(dollar_text(*c->report.cost).view()); // of the request itself
         }
     }
     w.raw(",\"bytes_in\":").number(r.bytes_in).raw(",\"bytes_out\":").number(r.bytes_out);
