@@ -26,6 +26,8 @@ namespace detail {
 LLMX_DECL void prepare_row(const vendor_row& row, const deployment& d, const outgoing& what, http_request& out);
 /// The same for a row with `has_forms`, which others pay nothing for.
 LLMX_DECL void prepare_row_with_forms(const vendor_row& row, const deployment& d, const outgoing& what, http_request& out);
+/// Takes the row's mark from the key of \p d.
+LLMX_DECL void complete_row(const vendor_row& row, deployment& d);
 LLMX_DECL [[nodiscard]] error classify_row(const vendor_row& row, int status, std::span<const http_field> fields,
                                            std::string_view body);
 [[nodiscard]] constexpr provider_facts facts_of_row(const vendor_row& row) noexcept {
@@ -81,10 +83,19 @@ struct listed_codecs<Operations, Bit, List, First, Left...> {
     using type = typename listed_codecs<Operations, Bit + 1, next, Left...>::type;
 };
 
+/// The `complete` of a row that has one; a constraint would not hide it from g++ 12, which takes the address of such a function.
+template <const vendor_row& Row, bool Completes> struct row_completion {};
+template <const vendor_row& Row> struct row_completion<Row, true> {
+    [[nodiscard]] static result<void> complete(deployment& d, const variable_lookup&) {
+        complete_row(Row, d);
+        return success();
+    }
+};
+
 } // namespace detail
 
 /// A provider made of one row: `using groq = vendor<rows::groq>`.
-template <const vendor_row& Row> struct vendor {
+template <const vendor_row& Row> struct vendor : detail::row_completion<Row, !Row.key_mark.empty()> {
     static constexpr std::string_view name = Row.name;
     static constexpr const vendor_row& row = Row;
     using codecs = typename detail::listed_codecs<Row.operations, 0, codec_list<>, openai_chat, openai_embeddings,

@@ -171,7 +171,7 @@ struct vendor_row {
     std::span<const base_form> forms = {};
     /// Header lines that each request carries, every one ended by CRLF.
     std::string_view fields = {};
-    /// A mark at the beginning of keys in configurations that the vendor does not get ("pat/").
+    /// A mark at the beginning of keys in configurations, which is no part of the key ("pat/").
     std::string_view key_mark = {};
     token_limit_name limit = token_limit_name::as_sent;
     std::span<const member_edit> edits = {};
@@ -197,7 +197,7 @@ struct vendor_row {
                call_id_length != 0;
     }
     /// Whether its URLs and header fields are more than base, version, path and key.
-    [[nodiscard]] constexpr bool has_forms() const noexcept { return !forms.empty() || !fields.empty() || !key_mark.empty(); }
+    [[nodiscard]] constexpr bool has_forms() const noexcept { return !forms.empty() || !fields.empty(); }
     [[nodiscard]] constexpr bool does_refuse(std::string_view member) const noexcept {
         for (const std::string_view name_of_one : refuses)
             if (name_of_one == member) return true;

@@ -138,7 +138,10 @@ public:
         const auto at = find(d.provider);
         if (!at) {
             std::string known;
-            for (const provider_ops* const one : tables::all) (known += known.empty() ? "" : ", ") += one->name;
+            // Those with wires of their own come first; a hundred vendors are no sentence.
+            constexpr std::size_t most = 9;
+            for (std::size_t i = 0; i < size && i < most; ++i) (known += known.empty() ? "" : ", ") += tables::all[i]->name;
+            if constexpr (size > most) known += " and " + std::to_string(size - most) + " more (docs/providers.md)";
             return error(errc::bad_configuration, "deployment '" + d.id + "': unknown provider '" + d.provider +
                                                       "'; this program has " + known);
         }

@@ -36,6 +36,12 @@ template <const auto& Rows> struct vendor_tables {
         prepare_row_with_forms(*static_cast<const vendor_row*>(self), d, what, out);
         return success();
     }
+    /// Of those rows that change a key.
+    static result<void> complete(deployment& d, const variable_lookup&) {
+        for (std::size_t i = 0; i < size; ++i)
+            if (Rows[i]->name == d.provider) complete_row(*Rows[i], d);
+        return success();
+    }
     static error classify(const void* self, int status, std::span<const http_field> fields, std::string_view body) {
         return classify_row(*static_cast<const vendor_row*>(self), status, fields, body);
     }
@@ -58,7 +64,8 @@ template <const auto& Rows> struct vendor_tables {
     [[nodiscard]] static constexpr provider_ops table(std::size_t i) noexcept {
         return {Rows[i]->name, facts_of_row(*Rows[i]), std::span<const codec_ops* const>(codecs[i].all.data(), codecs[i].size),
                 Rows[i]->has_forms() ? &prepare_with_forms : &prepare, &classify, nullptr, nullptr, Rows[i]->edits_requests() ? &edit : nullptr,
-                !Rows[i]->does_refuse("stream_options"), nullptr, nullptr, &check, nullptr, nullptr, forms[i].view()};
+                !Rows[i]->does_refuse("stream_options"), nullptr, nullptr, &check, Rows[i]->key_mark.empty() ? nullptr : &complete, nullptr,
+                forms[i].view()};
     }
     template <std::size_t... Is> [[nodiscard]] static constexpr std::array<provider_ops, size> list_tables(std::index_sequence<Is...>) noexcept {
         return {table(Is)...};

@@ -180,6 +180,7 @@ BOOST_AUTO_TEST_CASE(the_key_is_sent_as_the_host_takes_it) {
         const std::size_t at = all::find(vendor).value();
         http_request out;
         BOOST_REQUIRE(all::ops(at).prepare(all().self(at), d, outgoing(codec_of<openai_chat>), out).has_value());
+        BOOST_TEST(out.fields.find(d.key.reveal()) != std::string::npos, "what is hidden in answers is what was sent");
         return out.fields;
     };
     BOOST_TEST(fields("azure_ai", "https://r.services.ai.azure.com", "k") == "api-key: k\r\n");

@@ -25,11 +25,7 @@ struct choice {
 std::ostream& operator<<(std::ostream& os, const choice& c) { return os << c.params; }
 
 #define LLMX_KNOWN                                                                                                      \
-    "openai, anthropic, gemini, azure, vertex_ai, bedrock, openai_compatible, mock, cerebras, cloudflare, codestral, " \
-    "cohere, dashscope, databricks, deepinfra, deepseek, fireworks_ai, friendliai, github, groq, " \
-    "hosted_vllm, huggingface, hyperbolic, lambda_ai, llamafile, lm_studio, minimax, mistral, " \
-    "moonshot, nebius, novita, nvidia_nim, ollama_v1, openrouter, perplexity, sambanova, " \
-    "together_ai, volcengine, xai, zai"
+    "openai, anthropic, gemini, azure, vertex_ai, bedrock, github_copilot, openai_compatible, mock and 107 more (docs/providers.md)"
 const choice choices[] = {
     {R"("model": "openai/gpt-4o", "api_key": "k")", "openai|gpt-4o|"},
     {R"("model": "openai/org/model", "api_key": "k", "api_base": "http://h:1/v1/")", "openai|org/model|h:1/v1"},

@@ -80,6 +80,24 @@ BOOST_AUTO_TEST_CASE(the_environment_serves_the_vendors_whose_variables_are_set)
                "CLOUDFLARE_ACCOUNT_ID; set it or give api_base");
 }
 
+#if !defined(LLMX_NO_TLS)
+BOOST_AUTO_TEST_CASE(copilot_has_a_token_and_a_place_to_exchange_it) {
+    const llmx::deployment plain = one("github_copilot/gpt-5", {{"GITHUB_COPILOT_TOKEN", "gho_k"}});
+    BOOST_TEST(where(plain) == "github_copilot gpt-5 api.githubcopilot.com gho_k");
+    BOOST_TEST((plain.settings.get<llmx::github_copilot::settings>().tokens != nullptr));
+    const auto asked = [](const std::string& url, llmx::environment_map variables) {
+        const auto r = from_yaml("model_list:\n  - model_name: m\n    litellm_params: {model: github_copilot/gpt-5, api_key: k" + url + "}\n",
+                                 std::move(variables));
+        return r.has_value() ? r->deployments.at(0).settings.get<llmx::github_copilot::settings>().token_url : message_of(r);
+    };
+    BOOST_TEST(asked(", github_copilot_token_url: https://api.o.ghe.com/t", {}) == "https://api.o.ghe.com/t");
+    BOOST_TEST(asked("", {{"GITHUB_COPILOT_API_KEY_URL", "https://api.e.ghe.com/t"}}) == "https://api.e.ghe.com/t");
+    BOOST_TEST(asked(", github_copilot_token_url: nonsense", {}).find("github_copilot_token_url: base URL: no http:// or https://") != std::string::npos);
+    BOOST_TEST(message_of(from_yaml("model_list:\n  - model_name: m\n    litellm_params: {model: github_copilot/gpt-5}\n", {{"HOME", "/nowhere"}}))
+                   .find("give api_key or set GITHUB_COPILOT_TOKEN") != std::string::npos);
+}
+#endif
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace vendors_unit

@@ -7,6 +7,7 @@
 #include <llmx/gateway/impl/upstream_reply.ipp>
 #include <llmx/service/call.hpp>
 #include <llmx/wire/json_omit.hpp>
+#include <llmx/wire/json_writer.hpp>
 
 #include <algorithm>
 #include <cstddef>

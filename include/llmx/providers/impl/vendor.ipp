@@ -66,10 +66,13 @@ LLMX_DECL void prepare_row_with_forms(const vendor_row& row, const deployment& d
     out.fields += own_field ? form->auth_field : row.auth_field;
     out.fields += ": ";
     out.fields += own_field ? form->auth_prefix : row.auth_prefix;
-    std::string_view key = d.key.reveal();
-    if (!row.key_mark.empty() && key.starts_with(row.key_mark)) key.remove_prefix(row.key_mark.size());
-    out.fields += key;
+    out.fields += d.key.reveal();
     out.fields += "\r\n";
+}
+
+LLMX_DECL void complete_row(const vendor_row& row, deployment& d) {
+    // Now, not when it is sent: an answer that quotes the key is searched for the key of the deployment.
+    if (!row.key_mark.empty() && d.key.reveal().starts_with(row.key_mark)) d.key = secret(std::string(d.key.reveal().substr(row.key_mark.size())));
 }
 
 LLMX_DECL error classify_row(const vendor_row& row, int status, std::span<const http_field> fields, std::string_view body) {

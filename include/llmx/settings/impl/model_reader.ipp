@@ -252,11 +252,14 @@ LLMX_DECL const known_provider* model_reader::find_provider(std::string_view nam
 }
 
 LLMX_DECL std::string model_reader::provider_names() const {
+    // Those with wires of their own come first; a hundred vendors are no sentence.
+    constexpr std::size_t most = 9;
     std::string names;
-    for (const known_provider& p : providers_) {
+    for (std::size_t i = 0; i < providers_.size() && i < most; ++i) {
         if (!names.empty()) names += ", ";
-        names += p.name;
+        names += providers_[i].name;
     }
+    if (providers_.size() > most) names += " and " + std::to_string(providers_.size() - most) + " more (docs/providers.md)";
     return names;
 }
 
