@@ -36,6 +36,7 @@ inline std::string banner(const llmx::gateway_settings& s, std::string_view list
     constexpr std::size_t shown = 12;
     for (std::size_t i = 0; i < std::min(served.size(), shown); ++i) out << (i == 0 ? " " : ", ") << served[i];
     if (served.size() > shown) out << " and " << served.size() - shown << " more";
+    if (served.empty()) out << " none; the warnings above have the reasons";
     out << '\n';
 
     // A configured key is not repeated; the terminal may be a log.

@@ -22,6 +22,7 @@
 #include <llmx/dialects/impl/json_object_text.ipp>
 #include <llmx/dialects/impl/member_names.ipp>
 #include <llmx/dialects/impl/model_fit.ipp>
+#include <llmx/dialects/impl/object_schema.ipp>
 #include <llmx/dialects/impl/passed_request.ipp>
 #include <llmx/dialects/impl/request_weight.ipp>
 #include <llmx/dialects/impl/rerank_reply.ipp>

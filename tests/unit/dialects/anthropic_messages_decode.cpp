@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(user_blocks) {
     BOOST_TEST(llmx::base64_decode(content.source.data).value() == "one\ntwo");
     BOOST_TEST(content.extra.find("source") != nullptr);
     BOOST_TEST(std::get<llmx::file_part>(c[8]).source.file_id == "file_2");
-    BOOST_TEST(std::get<llmx::opaque_part>(c[9]).origin == "anthropic_messages");
+    BOOST_TEST(std::get<llmx::text_part>(c[9]).extra.find("type") != nullptr);
     check_json(std::get<llmx::opaque_part>(c[10]).value.text, R"({"type":"container_upload","file_id":"f"})");
 }
 
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(tool_turns_and_thinking) {
     BOOST_TEST(call.arguments == R"({"b":1.5,"a":[1,2,{"c":null}]})");
     BOOST_TEST(call.extra.empty());
     BOOST_TEST(std::get<llmx::tool_call_part>(a[4]).extra.find("caller") != nullptr);
-    BOOST_TEST(std::get<llmx::opaque_part>(a[5]).origin == "anthropic_messages");
+    BOOST_TEST(std::get<llmx::text_part>(a[5]).extra.find("type") != nullptr);
     const auto& u = r.messages.at(1).content;
     BOOST_TEST((std::get<llmx::tool_result_part>(u[0]) == llmx::tool_result_part("toolu_1", "ok")));
     const auto& bad = std::get<llmx::tool_result_part>(u[1]);

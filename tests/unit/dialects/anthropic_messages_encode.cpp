@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(arguments_that_are_no_object_are_kept_as_text) {
 BOOST_AUTO_TEST_CASE(nothing_to_answer) {
     chat_request r;
     r.model = "m";
-    r.messages.push_back(message::system("s"));
+    r.messages.push_back(message::user("\n"));
     std::string out;
     llmx::drop_report drops;
     const auto done = dialect::encode_request(r, llmx::encode_options(), out, drops);

@@ -201,7 +201,7 @@ private:
         }
         m.add(text(true));
         if (number(4) == 0)
-            m.add(llmx::opaque_part(dialect::name, R"({"type":"server_tool_use","id":"s","name":"n","input":{"q":1.5}})"));
+            m.add(llmx::opaque_part(dialect::name, R"({"type":"container_upload","file_id":"f","new":{"q":1.5}})"));
         for (int i = number(3); i > 0; --i) {
             // Ids of calls are unique in a conversation.
             llmx::tool_call_part c(name() + std::to_string(++calls_), name(), object());

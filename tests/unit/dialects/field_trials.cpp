@@ -81,8 +81,8 @@ BOOST_AUTO_TEST_CASE(a_request_of_which_the_provider_takes_nothing_names_what_it
         BOOST_TEST(e.param().starts_with("messages[0].content[0]"), e.param());
         BOOST_TEST((e.code() == errc::unsupported_parameter));
     }
-    // A request that is empty by itself says so.
-    const error none = refusal<openai_chat, anthropic_messages>(R"({"messages":[{"role":"system","content":"s"}]})");
+    // A request that is empty by itself has nothing to name.
+    const error none = refusal<openai_chat, anthropic_messages>(R"({"messages":[{"role":"user","content":" "}]})");
     BOOST_TEST(none.param() == "messages");
 }
 
@@ -196,6 +196,85 @@ BOOST_AUTO_TEST_CASE(defaults_and_members_that_only_describe_are_no_error) {
     constexpr std::string_view claude =
         R"({"max_tokens":9,"messages":[{"role":"user","content":"q"}],"anthropic_version":"bedrock-2023-05-31","anthropic_beta":["b"]})";
     BOOST_TEST((request::of<anthropic_messages, openai_chat>(claude).drops().find('!') == std::string::npos));
+}
+
+BOOST_AUTO_TEST_CASE(blocks_of_claudes_own_tools_in_the_history_are_text_elsewhere_and_whole_for_claude) {
+    const std::pair<std::string_view, std::string_view> rows[] = {
+        {R"({"type":"server_tool_use","id":"s","name":"web_search","input":{"query":"x"}})", "web_search {\"query\":\"x\"}"},
+        {R"({"type":"web_search_tool_result","tool_use_id":"s","content":[{"type":"web_search_result","title":"T","url":"https://x"}]})",
+         "T\nhttps://x\n"},
+        {R"({"type":"web_search_tool_result","tool_use_id":"s","content":{"type":"web_search_tool_result_error","error_code":"e"}})", "e\n"},
+        {R"({"type":"web_fetch_tool_result","tool_use_id":"s","content":{"type":"web_fetch_result","url":"https://x","content":{"type":"document",)"
+         R"("source":{"type":"text","media_type":"text/plain","data":"page"}}}})", "https://x\npage\n"},
+        {R"({"type":"code_execution_tool_result","tool_use_id":"s","content":{"type":"code_execution_result","stdout":"1","stderr":"","return_code":0}})",
+         "1\n"},
+        {R"({"type":"tool_search_tool_result","tool_use_id":"s","content":{"type":"r","tool_references":[{"type":"tool_reference","tool_name":"n"}]}})",
+         "n\n"},
+        {R"({"type":"mcp_tool_use","id":"s","name":"n","server_name":"v","input":{}})", "n {}"},
+        {R"({"type":"mcp_tool_result","tool_use_id":"s","is_error":false,"content":[{"type":"text","text":"r"}]})", "r\n"},
+        {R"({"type":"compaction","content":"what was"})", "what was"},
+        {R"({"type":"search_result","source":"https://s","title":"T","content":[{"type":"text","text":"B"}]})", "T\nhttps://s\nB"}};
+    for (const auto& [block, text] : rows)
+        BOOST_TEST_CONTEXT(block) {
+            std::string body = R"({"max_tokens":9,"messages":[{"role":"user","content":"q"},{"role":"assistant","content":[)";
+            body.append(block).append(R"(]},{"role":"user","content":"z"}]})");
+            const request openai = request::of<anthropic_messages, openai_chat>(body);
+            BOOST_TEST(openai.text("/messages/1/content") == text);
+            BOOST_TEST(openai.drops().find('!') == std::string::npos, openai.drops());
+            BOOST_TEST((request::of<anthropic_messages, gemini_generate>(body).text("/contents/1/parts/0/text") == text));
+            BOOST_TEST((request::of<anthropic_messages, bedrock_converse>(body).text("/messages/1/content/0/text") == text));
+            const request claude = request::of<anthropic_messages, anthropic_messages>(body);
+            BOOST_TEST((claude.at("/messages/1/content/0") == boost::json::parse(std::string(block))));
+        }
+}
+
+BOOST_AUTO_TEST_CASE(arguments_with_alternatives_at_the_root_are_one_object) {
+    const std::pair<std::string_view, std::string_view> rows[] = {
+        {R"({"anyOf":[{"type":"object","properties":{"a":{"type":"string"}},"required":["a"]},)"
+         R"({"type":"object","properties":{"b":{},"a":{}},"required":["a","b"]}]})",
+         R"({"type":"object","properties":{"a":{"type":"string"},"b":{}},"required":["a"]})"},
+        {R"({"type":"object","properties":{"a":{},"b":{},"c":{}},"required":["c"],"oneOf":[{"required":["a"]},{"required":["b"]}]})",
+         R"({"type":"object","properties":{"a":{},"b":{},"c":{}},"required":["c"]})"},
+        {R"({"allOf":[{"properties":{"a":{}},"required":["a"]},{"$ref":"#/$defs/B"}],"$defs":{"B":{"properties":{"b":{}},"required":["b"]}}})",
+         R"({"$defs":{"B":{"properties":{"b":{}},"required":["b"]}},"type":"object","properties":{"a":{},"b":{}},"required":["a","b"]})"},
+        {R"({"oneOf":[{"$ref":"https://other"},{"properties":{"b":{}},"required":["b"]}]})", R"({"type":"object","properties":{"b":{}}})"},
+        {R"({"type":["object","null"],"properties":{"a":{}}})", R"({"type":"object","properties":{"a":{}}})"},
+        {R"({"type":"object","properties":{"a":{"anyOf":[{"type":"string"},{"type":"null"}]}}})",
+         R"({"type":"object","properties":{"a":{"anyOf":[{"type":"string"},{"type":"null"}]}}})"}};
+    for (const auto& [schema, wanted] : rows)
+        BOOST_TEST_CONTEXT(schema) {
+            chat_request r("m", "q");
+            r.tools.emplace_back("f", "", std::string(schema));
+            const boost::json::value expected = boost::json::parse(std::string(wanted));
+            const request claude = request::of<anthropic_messages>(r), openai = request::of<openai_chat>(r);
+            BOOST_TEST((claude.at("/tools/0/input_schema") == expected), claude.text("/tools/0/input_schema"));
+            BOOST_TEST((openai.at("/tools/0/function/parameters") == expected), openai.text("/tools/0/function/parameters"));
+            BOOST_TEST((claude.drops() == (schema == wanted ? "" : "tools[0].parameters?")));
+        }
+}
+
+BOOST_AUTO_TEST_CASE(instructions_alone_are_a_users_message_for_claude) {
+    const request claude = request::of<openai_chat, anthropic_messages>(R"({"messages":[{"role":"system","content":"s"},{"role":"developer","content":"t"}]})");
+    BOOST_TEST(claude.text("/messages/0/role") == "user");
+    BOOST_TEST(claude.text("/messages/0/content/1/text") == "t");
+    BOOST_TEST(claude.at("/system").is_null());
+    BOOST_TEST(claude.drops() == "messages[0].from?");
+}
+
+BOOST_AUTO_TEST_CASE(empty_text_is_not_sent_to_gemini) {
+    const request gemini = request::of<openai_chat, gemini_generate>(openai_content(R"({"type":"text","text":""},{"type":"text","text":"x"})"));
+    BOOST_TEST(gemini.text("/contents/0/parts/0/text") == "x");
+    BOOST_TEST(gemini.at("/contents/0/parts/1").is_null());
+}
+
+BOOST_AUTO_TEST_CASE(a_call_of_claude_without_input_has_no_arguments) {
+    for (const std::string_view input : {"", R"(,"input":null)", R"(,"input":{})"}) {
+        std::string body = R"({"max_tokens":9,"messages":[{"role":"user","content":"q"},{"role":"assistant","content":[{"type":"tool_use","id":"a","name":"f")";
+        body.append(input).append(R"(}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"a","content":"r"}]}]})");
+        BOOST_TEST((request::of<anthropic_messages, openai_chat>(body).text("/messages/1/tool_calls/0/function/arguments") == "{}"));
+        BOOST_TEST((request::of<anthropic_messages, gemini_generate>(body).text("/contents/1/parts/0/functionCall/args") == "{}"));
+        BOOST_TEST((request::of<anthropic_messages, anthropic_messages>(body).text("/messages/1/content/0/input") == "{}"));
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

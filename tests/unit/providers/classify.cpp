@@ -36,6 +36,17 @@ template <class P> void check(const std::vector<row>& rows) {
 
 BOOST_AUTO_TEST_SUITE(providers_classify)
 
+BOOST_AUTO_TEST_CASE(an_answer_that_is_neither_success_nor_failure_has_a_remedy) {
+    std::vector<http_field> fields;
+    BOOST_TEST(openai().classify(308, fields, "").message() == "openai answered 308, a redirect: redirects are not followed; set api_base to the API itself");
+    fields.emplace_back("location", "https://new.example/v1?key=secret");
+    BOOST_TEST(openai().classify(301, fields, "").message() ==
+               "openai answered 301, a redirect to https://new.example/v1: redirects are not followed; set api_base to the API itself");
+    BOOST_TEST(openai().classify(200, fields, R"({"id":"c"})").message() ==
+               "openai answered 200 with JSON that is neither the answer asked for nor an error; check that api_base names its API");
+    BOOST_TEST(openai().classify(200, fields, R"({"error":{"message":"boom"}})").message() == "openai answered 200: boom");
+}
+
 BOOST_AUTO_TEST_CASE(openai_answers) {
     check<openai>({
         {400, R"({"error":{"message":"bad","type":"invalid_request_error","param":"x","code":null}})", errc::invalid_request},

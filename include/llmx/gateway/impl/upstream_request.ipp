@@ -178,8 +178,11 @@ LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, c
     options.stream = c.in.stream;
     drop_report drops;
     encoded_request out(a.body);
-    if (const result<void> encoded = a.codec->encode_request(request, options, out, drops); !encoded)
+    if (const result<void> encoded = a.codec->encode_request(request, options, out, drops); !encoded) {
+        // What was left out before may be why: the result of a call that the provider cannot express has no call.
+        if (const result<void> allowed = report_drops(ops, c, request, drops); !allowed) return allowed;
         return in_callers_words(c, request, drops, encoded.error());
+    }
     if (ops.edit != nullptr)
         if (const result<void> edited = edit_translated(ops, self, c, model, a, drops); !edited) return edited;
     c.memory.shrink(meanwhile);

@@ -117,6 +117,15 @@ LLMX_DECL error classify_http(std::string_view provider, int status, std::span<c
     std::string text(provider);
     text += " answered ";
     text += std::to_string(status);
+    if (status >= 300 && status < 400) {
+        // A query may have credentials.
+        const std::string_view target = find_field(fields, "location").substr(0, 256), place = target.substr(0, target.find_first_of("?#"));
+        text += ", a redirect";
+        if (!place.empty()) text.append(" to ").append(place);
+        text += ": redirects are not followed; set api_base to the API itself";
+    } else if (status < 300 && reported.message.empty() && reported.code.empty() && reported.type.empty()) {
+        text += " with JSON that is neither the answer asked for nor an error; check that api_base names its API";
+    }
     error e(code, std::move(text));
     e.with_provider(provider).with_provider_status(status);
     if (!reported.message.empty()) e.with_provider_message(reported.message);

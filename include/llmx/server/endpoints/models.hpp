@@ -61,7 +61,7 @@ struct models_endpoint {
                                           language_of(peer.head()), asked,
                                           detail::query_value(peer.head().query, "return_wildcard_routes") == "true", peer.server_began());
         if (!found) {
-            const error none(errc::not_found, "there is no such model");
+            const error none(errc::not_found, "there is no such model; the list of models has the names");
             co_await peer.fail(none);
             co_return;
         }

@@ -117,7 +117,7 @@ LLMX_DECL void messages_read_tool_use(const json_cursor& in, tool_call_part& to)
     to.id = messages_require_string(in["id"]);
     to.name = messages_require_string(in["name"]);
     const json_cursor input = in["input"], caller = in["caller"], caller_type = caller["type"];
-    input.required();
+    // Clients leave out the input of a call without arguments.
     if (input.is_object()) to.arguments = input.text();
     messages_read_cache(in, to.cache, to.extra);
     messages_keep_extra(in, messages_tool_call_fields.view(), to.extra, {"type", "caller"});
@@ -126,17 +126,52 @@ LLMX_DECL void messages_read_tool_use(const json_cursor& in, tool_call_part& to)
         to.extra.add(anthropic_messages::name, "caller", caller.text());
 }
 
-/// The text of a result's block of \p type, for a model that has no such block: the name of the tool that a search found, or a
-/// search result's title, source and text. Empty for other types.
+/// Appends the texts of the members \p names of \p from, each followed by a line end.
+LLMX_DECL void messages_append_lines(std::string& text, const json_cursor& from, std::initializer_list<std::string_view> names) {
+    for (const std::string_view member : names)
+        if (const std::string_view value = from[member].string_or(); !value.empty()) text.append(value) += '\n';
+}
+
+/// The text of a block of \p type, for a model that has no such block: the name of the tool that a search found; a search result's title,
+/// source and text; the summary that stands for earlier turns; what tools of the vendor were called with, and what they answered.
+/// Empty for other types.
 LLMX_DECL [[nodiscard]] std::string messages_text_of_block(std::string_view type, const json_cursor& block) {
-    if (type == "tool_reference") return std::string(block["tool_name"].string_or());
-    std::string text;
-    if (type != "search_result") return text;
     const json_cursor content = block["content"];
-    for (const std::string_view member : {"title", "source"})
-        if (const std::string_view value = block[member].string_or(); !value.empty()) text.append(value) += '\n';
-    content.each_object_or_skip([&text](const json_cursor& one, std::size_t) { text += one["text"].string_or(); });
+    if (type == "tool_reference") return std::string(block["tool_name"].string_or());
+    if (type == "compaction") return std::string(content.string_or());
+    std::string text;
+    if (type == "server_tool_use" || type == "mcp_tool_use") {
+        const json_cursor input = block["input"];
+        text = block["name"].string_or();
+        if (input.object() != nullptr) (text += ' ') += input.text();
+    } else if (type == "search_result") {
+        messages_append_lines(text, block, {"title", "source"});
+        content.each_object_or_skip([&text](const json_cursor& one, std::size_t) { text += one["text"].string_or(); });
+    } else if (type == "mcp_tool_result") {
+        text = content.string_or();
+        content.each_object_or_skip([&text](const json_cursor& one, std::size_t) { messages_append_lines(text, one, {"text"}); });
+    } else if (type.ends_with("_tool_result")) {
+        // Searches have a list of results, other tools one object, and errors a code.
+        content.each_object_or_skip([&text](const json_cursor& one, std::size_t) { messages_append_lines(text, one, {"title", "url"}); });
+        if (content.object() != nullptr) {
+            const json_cursor document = content["content"], source = document["source"], found = content["tool_references"];
+            messages_append_lines(text, content, {"url", "stdout", "stderr", "error_code"});
+            const json_cursor kind = source["type"];
+            if (document.object() != nullptr && kind.string_or() == "text") messages_append_lines(text, source, {"data"});
+            found.each_object_or_skip([&text](const json_cursor& one, std::size_t) { messages_append_lines(text, one, {"tool_name"}); });
+        }
+    }
     return text;
+}
+
+/// A block that no other language has: as its text, with the block beside it for Anthropic, or as it is when it has none.
+LLMX_DECL void messages_read_other(const json_cursor& in, std::string_view type, content_part& to) {
+    if (std::string text = messages_text_of_block(type, in); !text.empty()) {
+        text_part& part = to.emplace<text_part>(std::move(text));
+        part.extra.add(anthropic_messages::name, "type", in.text()).hint = true;
+    } else {
+        to.emplace<opaque_part>(anthropic_messages::name, in.text());
+    }
 }
 
 LLMX_DECL void messages_read_tool_result(const json_cursor& in, tool_result_part& to) {
@@ -189,7 +224,7 @@ LLMX_DECL void messages_read_part(const json_cursor& in, content_part& to) {
     else if (type == "tool_result") messages_read_tool_result(in, to.emplace<tool_result_part>());
     else if (type == "thinking" || type == "redacted_thinking")
         messages_read_thinking_block(in, type, to.emplace<thinking_part>());
-    else to.emplace<opaque_part>(anthropic_messages::name, in.text());
+    else messages_read_other(in, type, to);
 }
 
 /// A system prompt or the content of a message: a string or an array of blocks. The latter are in the list

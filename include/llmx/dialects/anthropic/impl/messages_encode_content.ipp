@@ -172,6 +172,13 @@ public:
             drops_.hint(request_place().message(request_.messages.size() - 1));
             json_writer(element(turns_)).object().member("role", "user").member("content", "Continue.").end_object();
         }
+        if (turns_.empty() && !system_.empty() && drops_.first_lost() == nullptr) {
+            // The API demands a user's message.
+            drops_.hint(request_place().message(0).of<&message::from>());
+            json_writer w(element(turns_));
+            w.object().member("role", "user").key("content").array().raw(system_).end_array().end_object();
+            system_.clear();
+        }
         if (!turns_.empty()) return success();
         return drops_.refuse_empty(request_place().of<&chat_request::messages>(),
                              "a user or assistant message with content is required");
@@ -270,6 +277,11 @@ private:
     }
 
     LLMX_DECL void add(const text_part& t, bool assistant) {
+        // The text of a block that only this API has.
+        if (const raw_json* const whole = messages_own(t.extra, "type")) {
+            block(assistant) += whole->text;
+            return;
+        }
         std::string_view text = t.text;
         // The API refuses to continue from white space.
         if (assistant && is_prefill()) text = text.substr(0, text.find_last_not_of(" \t\r\n\f\v") + 1);

@@ -5,6 +5,7 @@
 #include <llmx/dialects/anthropic/impl/messages_thinking.ipp>
 #include <llmx/dialects/anthropic/messages.hpp>
 #include <llmx/dialects/detail/allowed_tools.hpp>
+#include <llmx/dialects/detail/object_schema.hpp>
 #include <llmx/dialects/detail/closed_schema.hpp>
 #include <llmx/dialects/detail/model_fit.hpp>
 #include <llmx/wire/json_scan.hpp>
@@ -288,8 +289,13 @@ private:
         w.end_object();
     }
 
-    /// The API requires `type` "object" in it.
+    /// The API requires `type` "object" in it, without alternatives beside it.
     LLMX_DECL void write_schema(json_writer& w, std::string_view schema, const request_place& at) {
+        const std::optional<std::string> plain = as_object_schema(schema);
+        if (plain) {
+            drops_.hint(at);
+            schema = *plain;
+        }
         bool typed = false, any = false;
         const auto look = [&](const json_member& m) {
             any = true;

@@ -206,8 +206,8 @@ LLMX_DECL void generate_content_writer::write_text(std::string_view text, bool t
 
 LLMX_DECL void generate_content_writer::write_part(const text_part& p) {
     report(&p, generate_text_fields.view(), p.extra, at_);
-    // The server refuses empty text; in a model's turn it only accompanied calls.
-    const bool nothing = p.text.empty() && (p.signature.empty() || !thinks_) && from_model_;
+    // The server refuses empty text, which only accompanied calls or media.
+    const bool nothing = p.text.empty() && (p.signature.empty() || !thinks_);
     report_unwritten(p.extra, at_, nothing);
     if (!nothing) write_text(p.text, false, p.signature, &p.extra);
 }

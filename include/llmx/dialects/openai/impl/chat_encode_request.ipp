@@ -4,6 +4,7 @@
 #include <llmx/dialects/openai/chat.hpp>
 
 #include <llmx/dialects/detail/allowed_tools.hpp>
+#include <llmx/dialects/detail/object_schema.hpp>
 #include <llmx/dialects/detail/gateway_members.hpp>
 #include <llmx/dialects/detail/model_fit.hpp>
 #include <llmx/dialects/openai/detail/chat_common.hpp>
@@ -141,7 +142,11 @@ private:
         }
         w_.object().member("type", "function").key("function").object().member("name", t.name);
         write_mapped_fields(w_, &t, openai_chat_tool_fields.view(), at, drops_);
-        if (!t.parameters.empty()) openai_chat_write_parameters(w_, t.parameters.text);
+        if (!t.parameters.empty()) {
+            const std::optional<std::string> plain = as_object_schema(t.parameters.text);
+            if (plain) drops_.hint(at.of<&tool::parameters>());
+            openai_chat_write_parameters(w_, plain ? *plain : t.parameters.text);
+        }
         openai_chat_write_inner(w_, t.extra, "function.");
         w_.end_object();
         openai_chat_write_outer(w_, t.extra, {"function."});
