@@ -38,6 +38,7 @@
 #include <llmx/core/memory_budget.hpp>
 #include <llmx/core/message.hpp>
 #include <llmx/core/model_id.hpp>
+#include <llmx/core/model_pattern.hpp>
 #include <llmx/core/model_traits.hpp>
 #include <llmx/core/money.hpp>
 #include <llmx/core/name_list.hpp>
