@@ -2,10 +2,9 @@
 #pragma once
 
 #include "command_line.hpp"
-#include "fetch.hpp"
+#include "models_source.hpp"
 
 #include <llmx/catalog/attach_facts.hpp>
-#include <llmx/catalog/embedded.hpp>
 #include <llmx/core/memory_budget.hpp>
 #include <llmx/gateway/stock_gateway.hpp>
 #include <llmx/server/auth.hpp>
@@ -22,11 +21,10 @@
 #include <llmx/wire/http_message.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <chrono>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <memory>
 #include <random>
 #include <string>
@@ -36,56 +34,15 @@
 
 /// What the program is configured with.
 using configuration = llmx::configuration<llmx::stock_gateway>;
+/// While a program starts, its signals end it.
+inline const std::atomic<bool> never_stopped = false;
 
-/// The text at \p url. When it cannot be fetched now, what was fetched before, or nothing, with a warning.
-inline std::string fetch_models(const std::string& url, std::vector<std::string>& warnings) {
-    // Only the thread that starts the program and reloads its settings calls this.
-    static std::string known_url, known_text;
-    auto text = fetch_text(url, std::chrono::seconds(5));
-    if (text.has_error()) {
-        const bool before = url == known_url && !known_text.empty();
-        warnings.push_back("models_file: " + text.error().message() +
-                           (before ? "; the facts fetched before stay in force" : "; the embedded facts of models are used"));
-        return before ? known_text : std::string();
-    }
-    known_url = url;
-    known_text = *text;
-    return std::move(*text);
-}
-
-/// What is known about models: the embedded catalogue, with a file or URL over it: the one that the variable LLMX_MODELS_FILE names, else
-/// \p configured, which may be empty. A file that cannot be read is an error; a URL that does not answer within 5 s, or not with facts of
-/// models, is a warning, since other machines must not decide whether a gateway starts.
-inline llmx::result<std::shared_ptr<const llmx::model_catalog>> load_catalog(const llmx::environment& env, const std::string& configured,
-                                                                            std::vector<std::string>& warnings) {
-#if defined(LLMX_WITH_CATALOG)
-    const std::shared_ptr<const llmx::model_catalog>& embedded = llmx::embedded_catalog();
-#else
-    const auto embedded = std::make_shared<const llmx::model_catalog>();
-#endif
+/// What is known about models, from \p source: the place that the variable LLMX_MODELS_FILE names counts more than \p configured.
+inline llmx::result<models_source::catalog> load_catalog(models_source& source, const llmx::environment& env, const std::string& configured,
+                                                         const std::atomic<bool>& stop, std::vector<std::string>& warnings) {
     const auto variable = env("LLMX_MODELS_FILE");
     const bool by_variable = variable && !variable->empty();
-    const std::string path = by_variable ? *variable : configured;
-    if (path.empty()) return embedded;
-    const bool url = path.starts_with("http://") || path.starts_with("https://");
-    std::string text;
-    if (url) {
-        text = fetch_models(path, warnings);
-        if (text.empty()) return embedded;
-    } else {
-        std::ifstream in(path, std::ios::binary);
-        text.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
-        if (!in)
-            return llmx::error(llmx::errc::bad_configuration, std::string(by_variable ? "LLMX_MODELS_FILE: " : "general_settings.models_file: ") + path +
-                                                                  " cannot be read; name a file or URL of models, or remove it");
-    }
-    auto over = std::make_shared<llmx::model_catalog>(*embedded);
-    if (const auto merged = over->merge(text, url ? fetching::shown(path) : path); merged.has_error()) {
-        if (!url) return merged.error();
-        warnings.push_back("models_file: " + merged.error().message() + "; the embedded facts of models are used");
-        return embedded;
-    }
-    return std::shared_ptr<const llmx::model_catalog>(std::move(over));
+    return source.load(by_variable ? *variable : configured, by_variable ? "LLMX_MODELS_FILE" : "general_settings.models_file", stop, warnings);
 }
 
 /// The tokenizers of the files of ranks in the directory that the variable LLMX_TOKENIZER_FILES names, else \p configured; without both a
@@ -103,8 +60,9 @@ inline llmx::result<std::shared_ptr<const llmx::token_counter>> load_tokens(cons
 
 /// Settings from the file named on the command line, or from the environment, with
 /// `.env` of the current directory after the environment. The command line and
-/// LLMX_MASTER_KEY have the last word.
-inline llmx::result<configuration> load_configuration(const command_line& line) {
+/// LLMX_MASTER_KEY have the last word. Gives up waiting for other machines when \p stop becomes true.
+inline llmx::result<configuration> load_configuration(const command_line& line, models_source& models,
+                                                      const std::atomic<bool>& stop = never_stopped) {
     auto more = llmx::load_env_file(".env");
     if (more.has_error()) return more.error();
     const auto env = llmx::layered_environment(llmx::process_environment(), llmx::environment_of(std::move(*more)));
@@ -135,7 +93,7 @@ inline llmx::result<configuration> load_configuration(const command_line& line) 
                                "LLMX_MEMORY_LIMIT_MB: expected a whole number of MiB from 1 to 1073741824");
         s->listen.memory_limit = std::size_t(megabytes) * 1024 * 1024;
     }
-    const auto catalog = load_catalog(env, s->models_file, s->warnings);
+    const auto catalog = load_catalog(models, env, s->models_file, stop, s->warnings);
     if (catalog.has_error()) return catalog.error();
     for (std::vector<llmx::deployment>* const all : {&s->deployments, &s->vendor_paths})
         for (llmx::deployment& d : *all)
@@ -224,12 +182,14 @@ inline llmx::result<void> reload_keys_and_gateway(llmx::stock_gateway& gateway, 
 /// reported, a line for each mistake, and those in force stay. \p started has the settings at the start:
 /// those of the socket need a restart, which is reported, and a master key that the settings no
 /// longer name (one made at the start never was in them) stays valid until then. \p say gets
-/// each line; it must not wait, since signals are handled on the same thread.
+/// each line. Waits for files and URLs: it is for a thread that neither serves nor handles signals (`reload_worker`), and ends early, with
+/// nothing changed, when \p stop becomes true.
 inline void reload_configuration(llmx::stock_gateway& gateway, llmx::key_authenticator& callers,
-                                 llmx::own_paths_endpoint<llmx::stock_registry>& paths, const command_line& line,
-                                 const llmx::gateway_settings& started,
-                                 const std::function<void(const std::string&)>& say) {
-    auto s = load_configuration(line);
+                                 llmx::own_paths_endpoint<llmx::stock_registry>& paths, const command_line& line, models_source& models,
+                                 const llmx::gateway_settings& started, const std::function<void(const std::string&)>& say,
+                                 const std::atomic<bool>& stop) {
+    auto s = load_configuration(line, models, stop);
+    if (stop) return;
     llmx::result<void> done = llmx::success();
     if (s.has_error()) done = s.error();
     // A file caught while it is being written must not take the models away.

@@ -12,6 +12,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <exception>
 #include <string>
@@ -75,8 +77,8 @@ inline boost::asio::awaitable<llmx::result<std::string>> get(llmx::http_transpor
 } // namespace fetching
 
 /// The text that an `http` or `https` URL answers a GET with, at most 64 MiB, redirects followed. Waits for it, no longer than
-/// \p most; uses the proxies of the environment. Fails in one line that names the URL without its query.
-inline llmx::result<std::string> fetch_text(const std::string& url, llmx::duration most) {
+/// \p most, and gives up when \p stop becomes true; uses the proxies of the environment. Fails in one line that names the URL without its query.
+inline llmx::result<std::string> fetch_text(const std::string& url, llmx::duration most, const std::atomic<bool>& stop) {
     llmx::http_pool_options options;
     auto proxies = llmx::proxies_from_environment(llmx::process_variables());
     if (proxies.has_error()) return proxies.error();
@@ -90,6 +92,7 @@ inline llmx::result<std::string> fetch_text(const std::string& url, llmx::durati
         else text = fetching::failed(url, "out of memory");
         io.stop();
     });
-    io.run();
+    while (!stop && !io.stopped()) io.run_for(std::chrono::milliseconds(50));
+    if (stop && !text) return fetching::failed(url, "the program ends");
     return text;
 }

@@ -6,6 +6,7 @@
 #include "command_line.hpp"
 #include "configuration.hpp"
 #include "models_command.hpp"
+#include "reload_worker.hpp"
 
 #include <llmx/gateway/stock_gateway.hpp>
 #include <llmx/server/endpoints.hpp>
@@ -13,6 +14,7 @@
 #include <llmx/settings/assemble.hpp>
 #include <llmx/telemetry/log_writer.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <iostream>
@@ -59,7 +61,8 @@ int main(int argc, char** argv) {
         const auto query = models_command::parse(std::span<char* const>(argv + 2, static_cast<std::size_t>(argc - 2)));
         if (query.has_error()) return fail(query.error(), 2);
         std::vector<std::string> warnings;
-        const auto catalog = load_catalog(llmx::process_environment(), std::string(), warnings);
+        models_source source;
+        const auto catalog = load_catalog(source, llmx::process_environment(), std::string(), never_stopped, warnings);
         for (const std::string& w : warnings) std::cerr << "llmx-gateway: " << w << '\n';
         if (catalog.has_error()) return fail(catalog.error(), 2);
         const auto text = models_command::run(**catalog, *query);
@@ -70,7 +73,8 @@ int main(int argc, char** argv) {
     if (line.has_error()) return fail(line.error(), 2);
     if (!line->answer.empty()) return std::cout << line->answer, 0;
 
-    auto settings = load_configuration(*line);
+    models_source models;
+    auto settings = load_configuration(*line, models);
     if (settings.has_error()) return fail(settings.error(), 2);
     const auto gateway = llmx::make_gateway(*settings);
     if (gateway.has_error()) return fail(gateway.error(), 2);
@@ -89,9 +93,12 @@ int main(int argc, char** argv) {
     own_paths paths(std::make_shared<const std::vector<llmx::own_path>>(settings->own_paths));
     server* listening = nullptr;
     const auto say = [&](const std::string& text) { listening->log_line("llmx-gateway: " + text); };
-    options.reload = [&] { reload_configuration(**gateway, callers, paths, *line, *settings, say); };
+    reload_worker* reloads = nullptr;
+    options.reload = [&reloads] { reloads->request(); };
     server front(**gateway, callers, std::move(options), runtime_factory_from(*settings, std::move(*proxies)), paths);
     listening = &front;
+    reload_worker worker([&](const std::atomic<bool>& stop) { reload_configuration(**gateway, callers, paths, *line, models, *settings, say, stop); });
+    reloads = &worker;
     if (const auto bound = front.listen(); bound.has_error()) return fail(bound.error(), 1);
     greet(front, *settings, generated);
     const auto ended = front.run();

@@ -44,6 +44,7 @@
 #include <llmx/core/memory_budget.hpp>
 #include <llmx/core/message.hpp>
 #include <llmx/core/model_id.hpp>
+#include <llmx/core/model_pattern.hpp>
 #include <llmx/core/model_traits.hpp>
 #include <llmx/core/moderation.hpp>
 #include <llmx/core/money.hpp>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/config.hpp>
+#include <llmx/core/model_pattern.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -39,7 +40,9 @@ struct principal {
     /// Whether \p model may be requested. Linear in `models`.
     [[nodiscard]] bool may_use(std::string_view model) const noexcept {
         return models.empty() || std::any_of(models.begin(), models.end(), [model](std::string_view allowed) {
-                   if (!allowed.ends_with('*')) return allowed == model;
+                   const std::size_t star = allowed.find('*');
+                   if (star == std::string_view::npos) return allowed == model;
+                   if (star + 1 != allowed.size()) return match_pattern(allowed, model);
                    allowed.remove_suffix(1);
                    return model.starts_with(allowed);
                });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/core/deployment.hpp>
+#include <llmx/core/model_pattern.hpp>
 #include <llmx/core/result.hpp>
 
 #include <cstddef>
@@ -22,15 +23,17 @@ struct model_group {
     model_group() = default;
     std::string name;
     std::vector<const deployment*> members;
-    /// Name before the "*" of a wildcard group; the rest is the caller's.
+    /// The group stands for every name that `deployment::model_group` of its members matches; `name` is what is before the first "*".
     bool wildcard = false;
+    /// The whole pattern of such a group, when it does not end with its only "*"; else empty.
+    std::string pattern;
 };
 
 /// A configured model that no deployment serves, such as one of a provider that is not in the program.
 struct unserved_model {
     unserved_model() = default;
     unserved_model(std::string model, std::string reason) : name(std::move(model)), why(std::move(reason)) {}
-    /// A trailing "*" stands for every name with that prefix.
+    /// One with a "*" stands for every name that it matches.
     std::string name;
     /// One sentence without its end, for the caller of the model; no secret.
     std::string why;
@@ -55,9 +58,9 @@ public:
     topology(const topology&) = delete;
     topology& operator=(const topology&) = delete;
 
-    /// The group a caller's \p model names: exact name or alias first, then the longest
-    /// wildcard prefix, then a further name (`deployment::other_names`), then a deployment id (which pins it); null when there is none.
-    /// A name with a "*" in it is no model behind a wildcard.
+    /// The group a caller's \p model names: exact name or alias first, then the wildcard group with the most literal characters that
+    /// matches (`match_pattern`), then a further name (`deployment::other_names`), then a deployment id (which pins it); null when there
+    /// is none. A name with a "*" in it is no model behind a wildcard.
     LLMX_DECL [[nodiscard]] const model_group* find(std::string_view model) const noexcept;
     /// Why \p model, which `find` does not find, is not served although it is configured; null when it is not configured.
     LLMX_DECL [[nodiscard]] const unserved_model* find_unserved(std::string_view model) const noexcept;
@@ -66,7 +69,7 @@ public:
     /// Groups by name, for listings; wildcard groups and pinning groups are not among them.
     LLMX_DECL [[nodiscard]] std::vector<std::string_view> model_names() const;
     LLMX_DECL [[nodiscard]] std::vector<std::string_view> wildcard_names() const;
-    /// The wildcard groups, those with the longest prefix first.
+    /// The wildcard groups, the most specific first.
     [[nodiscard]] std::span<const model_group> wildcards() const noexcept { return wildcards_; }
 
 private:
@@ -83,7 +86,7 @@ private:
     /// Positions in `wildcards_` of the groups that have further names: whole names, and prefixes with the longest first.
     std::unordered_map<std::string, std::size_t, hash, std::equal_to<>> other_names_;
     std::vector<std::pair<std::string, std::size_t>> other_prefixes_;
-    /// Wildcards last, the longest prefix first.
+    /// Wildcards last, the most specific first.
     std::vector<unserved_model> unserved_;
 };
 

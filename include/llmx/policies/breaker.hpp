@@ -141,7 +141,7 @@ public:
         } else if (r) {
             m.pass->succeeded(c.moment, rules_[at]);
         } else {
-            m.pass->failed(policy_.judge(r.error(), c.moment - m.began, has_others_[at], c.now.target->model.ends_with('*')),
+            m.pass->failed(policy_.judge(r.error(), c.moment - m.began, has_others_[at], is_pattern(c.now.target->model)),
                            bounded(r.error().retry_after()), c.moment, rules_[at]);
         }
         return std::nullopt;

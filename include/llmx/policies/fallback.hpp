@@ -24,9 +24,9 @@ namespace llmx::inline LLMX_ABI {
 /// Which: the list of the group for the kind of failure. A prompt that exceeds the
 /// context window goes by `context_window` when that has any entries, one that a
 /// provider's content policy rejected by `content_policy`; everything else by `groups`.
-/// Within each, the entry for the model as called, else for its group, else the longest entry with a "*" at its end that
-/// is a beginning of one of the two, else "*". A "*" in the name of a fallback is replaced by the part of the model's name for
-/// which the entry has its "*", or by the whole name: {"openai/*": ["azure/*"]} sends "openai/gpt-4o" to "azure/gpt-4o". A
+/// Within each, the entry for the model as called, else for its group, else the entry with a "*" and the most other characters that
+/// matches one of the two (`match_pattern`), else "*". A "*" in the name of a fallback is replaced by the part of the model's name for
+/// which the entry has its first "*", or by the whole name: {"openai/*": ["azure/*"]} sends "openai/gpt-4o" to "azure/gpt-4o". A
 /// fallback that fails is followed by its own list first, then by the rest of the one
 /// before; no model is tried twice, and at most `max_fallbacks` are tried.
 ///
@@ -70,6 +70,8 @@ struct fallback {
     /// becomes the text that replaces a "*" in their names, a part of \p model or \p group.
     LLMX_DECL [[nodiscard]] const std::vector<std::string>* next_of(std::string_view model, std::string_view group, errc failure,
                                                                     std::string_view* replaced = nullptr) const noexcept;
+    /// Whether a caller's own list (`inbound::fallbacks`) is used after \p failure: where the general lists would be.
+    LLMX_DECL [[nodiscard]] bool takes_callers(errc failure) const noexcept;
     /// The entry for a model that no group serves, or null; with \p any "*" is one too.
     LLMX_DECL [[nodiscard]] const std::vector<std::string>* instead_of(std::string_view model, bool any = false,
                                                                        std::string_view* replaced = nullptr) const noexcept;
@@ -145,12 +147,13 @@ public:
         return success();
     }
     std::optional<time_point> after(call& c, memory& m, result<reply>& r) {
-        if (r || (m.elsewhere == nullptr && (nowhere_ || c.in.no_fallback))) return std::nullopt;
+        if (r || (m.elsewhere == nullptr && ((nowhere_ && c.in.fallbacks == nullptr) || c.in.no_fallback))) return std::nullopt;
         if (can_go_on(c, r.error())) {
             if (m.elsewhere == nullptr) m.elsewhere = std::make_unique<fallback_state>(policy_, c, r.error());
             std::string_view replaced;
-            const std::vector<std::string>* const list = policy_.next_of(c.model, c.group->name, r.error().value(), &replaced);
-            m.elsewhere->way.plan(list, replaced);
+            if (c.in.fallbacks != nullptr && policy_.takes_callers(r.error().value()))
+                m.elsewhere->way.plan(c.in.fallbacks.get());
+            else m.elsewhere->way.plan(policy_.next_of(c.model, c.group->name, r.error().value(), &replaced), replaced);
             if (go_on(c, *m.elsewhere)) return c.moment;
         } else if (m.elsewhere == nullptr) {
             return std::nullopt;

@@ -60,6 +60,9 @@ struct inbound {
     bool known_to_pass = false;
     /// The caller's option: no other group than the requested one.
     bool no_fallback = false;
+    /// The caller's own list of models, for `fallback`: tried in this order when an attempt fails, in place of the policy's general list.
+    /// The caller may use each of them. Null: none.
+    std::unique_ptr<const std::vector<std::string>> fallbacks;
     /// The caller's option; unset: the deployment's, then the gateway's.
     std::optional<bool> drop_params;
     /// The caller's options for `retry` and `timeout`: how often an attempt is repeated, in place of the general number and of the

@@ -83,8 +83,8 @@ BOOST_AUTO_TEST_CASE(the_sizes_of_events_show_about_how_many_tokens_the_answer_h
 
 BOOST_AUTO_TEST_CASE(media_in_an_event_count_as_media) {
     const std::string base64(1'000'000, 'A');
-    const std::string event = "data: {\"choices\":[{\"index\":0,\"delta\":{\"images\":[{\"type\":\"image_url\",\"image_url\":{\"url\":"
-                              "\"data:image/png;base64," + base64 +
+    const std::string event = "data: {\"choices\":[{\"index\":0,\"delta\":{\"images\":[{\"type\":\"image_url\","
+                              "\"image_url\":{\"url\":\"data:image/png;base64," + base64 +
                               "\"}}]},\"finish_reason\":\"stop\"}]}\n\n";
     const std::uint64_t got = estimated<openai_chat>(event);
     BOOST_TEST(got >= tokens_of_media);

@@ -32,6 +32,8 @@ std::string wishes_of(std::string_view path, std::string_view members, std::stri
         if (c.in.time_limit != duration::zero())
             seen += "ms=" + std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(c.in.time_limit).count()) + " ";
         if (c.in.no_fallback) seen += "alone ";
+        if (c.in.fallbacks != nullptr)
+            for (const std::string& name : *c.in.fallbacks) seen += "then:" + name + " ";
         for (const std::string& name : c.in.not_obeyed) seen += name + "? ";
         seen += c.in.has_gateway_members ? "own" : "none";
         co_return error(errc::not_found);
@@ -73,6 +75,11 @@ BOOST_AUTO_TEST_CASE(members_for_the_gateway_are_obeyed_or_reported) {
                           {R"("request_timeout":"30",)", "ms=30000 own"},
                           {R"("stream_timeout":2,)", "own"},
                           {R"("disable_fallbacks":true,)", "alone own"},
+                          {R"("fallbacks":["a","b/c"],)", "then:a then:b/c own"},
+                          {R"("fallbacks":[{"m":["a","b"]},{"other":["c"]}],)", "then:a then:b own"},
+                          {R"("fallbacks":["a",{"model":"b","api_key":"sk"}],)", "then:a fallbacks? own"},
+                          {R"("fallbacks":["a","*","../x",7],)", "then:a fallbacks? own"},
+                          {R"("fallbacks":"a",)", "fallbacks? own"},
                           {R"("tags":["a"],"cache":{"no-cache":true},)", "tags? cache? own"},
                           {R"("tags":[],"cache":null,"fallbacks":[],)", "own"},
                           {R"("mock_response":"x","api_key":"sk-1","api_base":"https://a.example",)", "mock_response? api_key? api_base? own"},

@@ -249,8 +249,18 @@ BOOST_AUTO_TEST_CASE(wildcards) {
     BOOST_TEST(r->deployments[0].model_group + " " + r->deployments[0].model == "openai/* *");
     BOOST_TEST(r->deployments[1].model_group + " " + r->deployments[1].model == "claude-* claude-*");
     BOOST_TEST(r->deployments[2].model_group + " " + r->deployments[2].model == "* echo");
-    BOOST_TEST(message_of(from_json(R"({"model_list": [{"model_name": "a*b", "params": {"model": "mock/echo"}}]})")) ==
-               "config.json:1: model_list[0].model_name: expected a name with \"*\" at its end only, got the text \"a*b\"");
+    const auto patterns = from_json(R"({"model_list": [{"model_name": "*/gpt-*", "params": {"model": "openai/*-gpt-*", "api_key": "k"}},
+      {"model_name": "openai/*-mini", "params": {"model": "openai/*-mini", "api_key": "k"}}],
+      "litellm_settings": {"fallbacks": [{"openai/*-mini": ["azure/gpt-4o"]}]}})");
+    BOOST_TEST_REQUIRE(patterns.has_value(), message_of(patterns));
+    BOOST_TEST(patterns->deployments[0].model == "*-gpt-*");
+    BOOST_TEST(patterns->deployments[1].model_group + " " + patterns->deployments[1].model == "openai/*-mini *-mini");
+    BOOST_TEST(patterns->warnings.empty());
+    BOOST_TEST(message_of(from_json(R"({"model_list": [{"model_name": "a*b*c*d*e*f", "params": {"model": "mock/echo"}}]})")) ==
+               "config.json:1: model_list[0].model_name: expected a name with at most 4 \"*\", got the text \"a*b*c*d*e*f\"");
+    BOOST_TEST(message_of(from_json(R"({"model_list": [{"model_name": "a*b", "params": {"model": "openai/*-*", "api_key": "k"}}]})")) ==
+               "config.json:1: model_list[0].params.model: each \"*\" is replaced by what that of the model_name stands for, in order: "
+               "the model_name must have as many of them");
 }
 
 BOOST_AUTO_TEST_CASE(ids_are_stable_and_distinct) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/catalog/attach_facts.hpp>
+#include <llmx/core/model_pattern.hpp>
 
 #include <string>
 #include <utility>
@@ -12,7 +13,7 @@ LLMX_DECL result<void> attach_facts(deployment& d, const std::shared_ptr<const m
     static const model_catalog empty;
     const model_catalog& known = catalog ? *catalog : empty;
     const std::string& name = d.base_model.empty() ? d.model : d.base_model;
-    const bool fixed = !name.ends_with('*');
+    const bool fixed = !is_pattern(name);
     const model_facts* found = nullptr;
     if (fixed) {
         found = known.find_listed(d.provider, name);

@@ -31,14 +31,17 @@ topology::make(std::vector<deployment> deployments, std::vector<std::pair<std::s
         if (!made->pins_.emplace(d.id, std::move(pin)).second)
             return error(errc::bad_configuration, "two deployments have the id '" + d.id + "'");
         model_group* group = nullptr;
-        if (d.model_group.ends_with('*')) {
-            const std::string prefix = d.model_group.substr(0, d.model_group.size() - 1);
+        if (const std::size_t star = d.model_group.find('*'); star != std::string::npos) {
+            if (stars_of(d.model_group) > pattern_parts::most)
+                return error(errc::bad_configuration, "model group '" + d.model_group + "' has more than " +
+                                                          std::to_string(pattern_parts::most) + " \"*\"");
             for (auto& w : made->wildcards_)
-                if (w.name == prefix) group = &w;
+                if (w.members.front()->model_group == d.model_group) group = &w;
             if (group == nullptr) {
                 group = &made->wildcards_.emplace_back();
-                group->name = prefix;
+                group->name = d.model_group.substr(0, star);
                 group->wildcard = true;
+                if (star + 1 != d.model_group.size()) group->pattern = d.model_group;
             }
         } else {
             group = &made->groups_[d.model_group];
@@ -49,9 +52,10 @@ topology::make(std::vector<deployment> deployments, std::vector<std::pair<std::s
     const auto by_order = [](const deployment* a, const deployment* b) { return a->order < b->order; };
     for (auto& [name, g] : made->groups_) detail::sort_stably(g.members.begin(), g.members.end(), by_order);
     for (auto& w : made->wildcards_) detail::sort_stably(w.members.begin(), w.members.end(), by_order);
-    // Longest prefix first, so the first match is the most specific.
-    detail::sort_stably(made->wildcards_.begin(), made->wildcards_.end(),
-                     [](const model_group& a, const model_group& b) { return a.name.size() > b.name.size(); });
+    // The longest first, so the first match is the most specific.
+    detail::sort_stably(made->wildcards_.begin(), made->wildcards_.end(), [](const model_group& a, const model_group& b) {
+        return literal_size(a.members.front()->model_group) > literal_size(b.members.front()->model_group);
+    });
     for (std::size_t i = 0; i < made->wildcards_.size(); ++i)
         for (const deployment* const d : made->wildcards_[i].members)
             for (const std::string& name : d->other_names) {
@@ -61,9 +65,8 @@ topology::make(std::vector<deployment> deployments, std::vector<std::pair<std::s
     detail::sort_stably(made->other_prefixes_.begin(), made->other_prefixes_.end(),
                         [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
     made->unserved_ = std::move(unserved);
-    const auto is_fixed = [](const unserved_model& m) { return !m.name.ends_with('*'); };
-    detail::sort_stably(made->unserved_.begin(), made->unserved_.end(), [&](const unserved_model& a, const unserved_model& b) {
-        return is_fixed(a) != is_fixed(b) ? is_fixed(a) : a.name.size() > b.name.size();
+    detail::sort_stably(made->unserved_.begin(), made->unserved_.end(), [](const unserved_model& a, const unserved_model& b) {
+        return is_pattern(a.name) != is_pattern(b.name) ? is_pattern(b.name) : literal_size(a.name) > literal_size(b.name);
     });
     for (auto& [alias, group] : aliases) {
         if (made->groups_.find(group) == made->groups_.end()) {
@@ -84,7 +87,8 @@ LLMX_DECL const model_group* topology::find(std::string_view model) const noexce
     // "openai/*" is the name of a group and of no model at the provider.
     if (model.find('*') == std::string_view::npos) {
         for (const auto& w : wildcards_)
-            if (model.size() > w.name.size() && model.starts_with(w.name)) return &w;
+            if (model.size() > w.name.size() && model.starts_with(w.name) && (w.pattern.empty() || match_pattern(w.pattern, model)))
+                return &w;
         if (const auto o = other_names_.find(model); o != other_names_.end()) return &wildcards_[o->second];
         for (const auto& [prefix, group] : other_prefixes_)
             if (model.size() > prefix.size() && model.starts_with(prefix)) return &wildcards_[group];
@@ -95,9 +99,7 @@ LLMX_DECL const model_group* topology::find(std::string_view model) const noexce
 
 LLMX_DECL const unserved_model* topology::find_unserved(std::string_view model) const noexcept {
     for (const unserved_model& m : unserved_) {
-        const std::string_view name = m.name;
-        if (name == model) return &m;
-        if (name.ends_with('*') && model.size() >= name.size() && model.starts_with(name.substr(0, name.size() - 1))) return &m;
+        if (m.name == model || match_pattern(m.name, model)) return &m;
     }
     return nullptr;
 }

@@ -3,6 +3,7 @@
 
 #include <llmx/core/count.hpp>
 #include <llmx/dialects/detail/context_overflow.hpp>
+#include <llmx/wire/detail/has_words.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -27,11 +28,7 @@ LLMX_DECL bool words_report_overflow(std::string_view words) noexcept {
                                         "prompt exceeds max length",
                                         "reduce the length of the messages",
                                         "`inputs` tokens + `max_new_tokens`"};
-    // Upper case is compared as lower case.
-    const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
-    return std::any_of(std::begin(all), std::end(all), [&](std::string_view one) {
-        return std::search(words.begin(), words.end(), one.begin(), one.end(), same) != words.end();
-    });
+    return std::any_of(std::begin(all), std::end(all), [words](std::string_view one) { return has_words(words, one); });
 }
 
 LLMX_DECL std::optional<context_overflow> read_context_overflow(std::string_view words) noexcept {

@@ -154,11 +154,15 @@ LLMX_DECL boost::asio::awaitable<void> read_refusal(const provider_ops& ops, con
                                                     const http_response& response, upstream_stopwatch& watch,
                                                     error& why) {
     std::string text;
-    const result<void> read = co_await response.body->read_all(text);
+    // An error body that breaks off still came with its status. What is longer is not read, nor decoded: a piece can expand a
+    // thousandfold.
+    while (text.size() < max_error_body) {
+        const result<std::string_view> more = co_await response.body->read_some();
+        if (!more || more->empty()) break;
+        text += more->substr(0, max_error_body - text.size());
+    }
     watch.stop();
-    if (text.size() > max_error_body) text.resize(max_error_body);
-    // An error body that broke off still came with its status; one in a coding that cannot be read explains nothing.
-    (void)read;
+    // One in a coding that cannot be read explains nothing.
     if (content_coding_of(find_field(response.fields, "content-encoding")) != content_coding::identity && !valid_utf8(text)) text.clear();
     why = explain(ops, self, *c.now.target, response, text);
 }

@@ -25,13 +25,20 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Model name for the provider: the deployment's, with a "*" replaced by the part of the
-/// caller's name after the group's prefix. Valid as long as the report.
+/// Model name for the provider: the deployment's, with each "*" replaced by what that of the group's name stands for in
+/// the caller's. Valid as long as the report.
 LLMX_DECL std::string_view name_upstream_model(const call& c) {
     const deployment& d = *c.now.target;
     c.report.upstream_model = d.model;
-    if (d.model.ends_with('*') && c.group != nullptr && c.group->wildcard) {
+    if (c.group != nullptr && c.group->wildcard && is_pattern(d.model)) {
         std::string& name = c.report.resolved_model;
+        if (!c.group->pattern.empty()) {
+            pattern_parts parts;
+            name.clear();
+            if (match_pattern(c.group->pattern, c.model, &parts)) append_filled(name, d.model, parts);
+            else name = c.model;
+            return c.report.upstream_model = name;
+        }
         name.assign(d.model, 0, d.model.size() - 1);
         // A further name of the deployment has not the group's prefix.
         name += c.model.starts_with(c.group->name) ? c.model.substr(c.group->name.size()) : c.model;

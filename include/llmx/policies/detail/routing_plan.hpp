@@ -31,7 +31,7 @@ public:
             if (group_of_[d.index] != nullptr) continue;
             const model_group* g = served.find(d.model_group);
             // The name of a wildcard group is none that a caller may use.
-            if (d.model_group.ends_with('*')) {
+            if (is_pattern(d.model_group)) {
                 g = nullptr;
                 for (const model_group& w : served.wildcards())
                     if (w.members.front()->model_group == d.model_group) g = &w;

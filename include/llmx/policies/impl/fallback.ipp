@@ -10,11 +10,11 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// The text that \p key has its "*" for in \p name, when \p key is a beginning of it; \p key ends with "*".
-LLMX_DECL [[nodiscard]] std::optional<std::string_view> behind_prefix(std::string_view key, std::string_view name) noexcept {
-    key.remove_suffix(1);
-    if (name.size() <= key.size() || !name.starts_with(key)) return std::nullopt;
-    return name.substr(key.size());
+/// The text that the first "*" of \p key stands for in \p name; nothing when it does not match.
+LLMX_DECL [[nodiscard]] std::optional<std::string_view> starred_text(std::string_view key, std::string_view name) noexcept {
+    pattern_parts parts;
+    if (!match_pattern(key, name, &parts) || parts.count == 0) return std::nullopt;
+    return parts.texts[0];
 }
 
 /// The entry of \p lists for \p model in \p group, "*" only with \p any; \p replaced becomes the text for a "*" in its targets.
@@ -29,13 +29,13 @@ LLMX_DECL [[nodiscard]] const std::vector<std::string>* entry_of(const fallback:
     for (const std::string_view key : {model, group})
         if (const auto it = lists.find(key); it != lists.end()) return given(it->second);
     const std::vector<std::string>* best = nullptr;
-    std::size_t longest = 1;
+    std::size_t longest = 0;
     for (const auto& [key, list] : lists) {
-        if (!key.ends_with('*') || key.size() <= longest) continue;
-        std::optional<std::string_view> behind = behind_prefix(key, model);
-        if (!behind) behind = behind_prefix(key, group);
+        if (!is_pattern(key) || literal_size(key) <= longest) continue;
+        std::optional<std::string_view> behind = starred_text(key, model);
+        if (!behind) behind = starred_text(key, group);
         if (!behind) continue;
-        longest = key.size();
+        longest = literal_size(key);
         rest = *behind;
         best = &list;
     }
@@ -60,6 +60,13 @@ LLMX_DECL const std::vector<std::string>* fallback::next_of(std::string_view mod
     return detail::entry_of(groups, model, group, true, replaced);
 }
 
+LLMX_DECL bool fallback::takes_callers(errc failure) const noexcept {
+    if (failure == errc::cancelled || failure == errc::deadline_exceeded) return false;
+    if (failure == errc::context_window_exceeded && !context_window.empty()) return false;
+    if (failure == errc::content_policy && !content_policy.empty()) return false;
+    return on_client_fault || !detail::caller_is_wrong(failure);
+}
+
 LLMX_DECL const std::vector<std::string>* fallback::instead_of(std::string_view model, bool any,
                                                                std::string_view* replaced) const noexcept {
     return detail::entry_of(groups, model, model, any, replaced);
@@ -74,12 +81,14 @@ LLMX_DECL bool fallback::itinerary::visited(std::string_view name) {
 LLMX_DECL void fallback::itinerary::plan(const std::vector<std::string>* list, std::string_view replaced) {
     if (list == nullptr) return;
     for (auto it = list->rbegin(); it != list->rend(); ++it) {
-        if (!it->ends_with('*')) {
+        if (!is_pattern(*it)) {
             ahead_.push_back(*it);
             continue;
         }
-        std::string& name = made_.emplace_back(*it, 0, it->size() - 1);
-        name += replaced;
+        pattern_parts parts;
+        parts.texts[parts.count++] = replaced;
+        std::string& name = made_.emplace_back();
+        append_filled(name, *it, parts);
         ahead_.push_back(name);
     }
 }

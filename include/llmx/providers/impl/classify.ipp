@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/detail/context_overflow.hpp>
 #include <llmx/providers/classify.hpp>
+#include <llmx/wire/detail/has_words.hpp>
 #include <llmx/wire/retry_after.hpp>
 
 #include <algorithm>
@@ -17,11 +18,7 @@ namespace detail {
 
 /// \p words are lower case.
 LLMX_DECL [[nodiscard]] bool has_any(std::string_view text, std::initializer_list<std::string_view> words) noexcept {
-    constexpr auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    return std::any_of(words.begin(), words.end(), [&](std::string_view w) {
-        return std::search(text.begin(), text.end(), w.begin(), w.end(),
-                           [&](char a, char b) { return lower(a) == b; }) != text.end();
-    });
+    return std::any_of(words.begin(), words.end(), [text](std::string_view w) { return has_words(text, w); });
 }
 
 /// OpenAI describes a prompt as too long a string, and a name, a user or a cache's key too.

@@ -7,6 +7,7 @@
 #include <llmx/wire/model_name.hpp>
 #include <llmx/wire/url.hpp>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,7 +18,7 @@ LLMX_DECL result<void> deployment_rules::apply(deployment& d, const variable_loo
     const auto refused = [](std::string why) { return error(errc::bad_configuration, std::move(why)); };
     // The replacement of a "*" is checked with each call.
     std::string fixed = d.model;
-    if (fixed.ends_with('*')) fixed.back() = 'x';
+    std::replace(fixed.begin(), fixed.end(), '*', 'x');
     if (const auto good = check_model_name(fixed); good.has_error()) return refused(good.error().message());
     if (complete != nullptr)
         if (const result<void> filled = complete(d, variables); filled.has_error()) return filled.error();

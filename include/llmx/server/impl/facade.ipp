@@ -4,19 +4,23 @@
 #include <llmx/catalog/attach_facts.hpp>
 #include <llmx/catalog/call_cost.hpp>
 #include <llmx/catalog/detail/token_rates.hpp>
+#include <llmx/core/model_pattern.hpp>
 #include <llmx/core/token_estimate.hpp>
 #include <llmx/dialects/detail/gateway_members.hpp>
 #include <llmx/server/facade.hpp>
 #include <llmx/server/impl/upgrade_request.ipp>
 #include <llmx/service/usage_estimate.hpp>
 #include <llmx/wire/detail/text_writer.hpp>
+#include <llmx/wire/json_read.hpp>
 #include <llmx/wire/json_scan.hpp>
 #include <llmx/wire/json_weight.hpp>
+#include <llmx/wire/model_name.hpp>
 
 #include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <span>
 
@@ -58,15 +62,48 @@ LLMX_DECL [[nodiscard]] bool obey_gateway_member(const json_member& m, inbound& 
     return false;
 }
 
-LLMX_DECL void read_gateway_members(inbound& in) {
-    static_cast<void>(for_each_member(in.body, in.members, [&in](const json_member& m) {
+/// Takes `fallbacks` (LiteLLM: names, or a map from a model to names) of a request for \p model from \p who, which may be null. False when any
+/// of it is not obeyed: what is no list of names, models that the caller may not use, more than 16.
+LLMX_DECL [[nodiscard]] bool take_callers_fallbacks(std::string_view json, std::string_view model, const principal* who, inbound& in) {
+    constexpr std::size_t most = 16;
+    const auto read = parse_json(json);
+    if (!read || !read->is_array()) return false;
+    auto names = std::make_unique<std::vector<std::string>>();
+    bool all = true;
+    const auto add = [&](const boost::json::value& v) {
+        const auto* const text = v.if_string();
+        if (text == nullptr || names->size() == most || !is_model_name(std::string_view(*text)) || is_pattern(std::string_view(*text)) ||
+            (who != nullptr && !who->may_use(std::string_view(*text))))
+            all = false;
+        else names->emplace_back(*text);
+    };
+    for (const boost::json::value& one : read->get_array()) {
+        const auto* const of = one.if_object();
+        if (of == nullptr) {
+            add(one);
+            continue;
+        }
+        for (const auto& [key, list] : *of) {
+            if (key == model && list.is_array())
+                for (const boost::json::value& v : list.get_array()) add(v);
+            // Parameters of a fallback's own.
+            else if (!list.is_array()) all = false;
+        }
+    }
+    if (!names->empty()) in.fallbacks = std::move(names);
+    return all && in.fallbacks != nullptr;
+}
+
+LLMX_DECL void read_gateway_members(inbound& in, std::string_view model, const principal* who) {
+    static_cast<void>(for_each_member(in.body, in.members, [&in, model, who](const json_member& m) {
         // Empty ones demand nothing.
         const std::string_view v = m.value;
         if (!is_gateway_member(m) || v == "null" || v == "false" || v == "[]" || v == "{}" || v == "\"\"") {
             if (m.named("drop_params") && v == "false") in.drop_params = false;
             return;
         }
-        if (!obey_gateway_member(m, in)) in.not_obeyed.push_back(unescape_json_string(m.key));
+        const bool obeyed = m.named("fallbacks") ? take_callers_fallbacks(v, model, who, in) : obey_gateway_member(m, in);
+        if (!obeyed) in.not_obeyed.push_back(unescape_json_string(m.key));
     }));
 }
 
@@ -85,13 +122,13 @@ LLMX_DECL void set_up_call(call& c, server_connection& peer, std::string_view bo
     in.must_translate = head.must_translate;
     in.known_to_pass = head.known_to_pass;
     in.has_gateway_members = head.has_gateway_members;
-    if (in.has_gateway_members) read_gateway_members(in);
     c.model = head.model;
     if (c.model.empty() && head.model_end > head.model_begin) {
         unescaped_model = unescape_json_string(in.body.substr(head.model_begin, head.model_end - head.model_begin));
         c.model = unescaped_model;
     }
     if (c.model.empty()) c.model = target.model;
+    if (in.has_gateway_members) read_gateway_members(in, c.model, peer.context().principal.get());
     json_weight weight;
     if (in.codec->json_request) weight = weigh_json(in.body);
     else weight.blobs = 1;

@@ -65,13 +65,17 @@ LLMX_DECL [[nodiscard]] std::vector<std::string> known_model_names(const topolog
     std::vector<std::string> names;
     for (const model_group& group : served.wildcards())
         for (const deployment* const d : group.members) {
-            if (!d->catalog || !d->model.ends_with('*')) continue;
-            const std::string beginning = d->provider + "/" + d->model.substr(0, d->model.size() - 1);
+            if (!d->catalog || !is_pattern(d->model)) continue;
+            const std::string all_of = d->provider + "/" + d->model, beginning = all_of.substr(0, all_of.find('*'));
             const std::span<const model_facts> all = d->catalog->models();
             const auto before = [](const model_facts& m, const std::string& name) { return m.name < name; };
             for (auto m = std::lower_bound(all.begin(), all.end(), beginning, before); m != all.end() && m->name.starts_with(beginning); ++m) {
                 if (!is_served_mode(m->mode)) continue;
-                std::string name = group.name + m->name.substr(beginning.size());
+                pattern_parts parts;
+                // Where the group's name has further places, nobody but the caller knows what fills them.
+                if (stars_of(d->model_group) != stars_of(d->model) || !match_pattern(all_of, m->name, &parts)) continue;
+                std::string name;
+                append_filled(name, d->model_group, parts);
                 // A more specific group may have the name.
                 if (served.find(name) == &group) names.push_back(std::move(name));
             }

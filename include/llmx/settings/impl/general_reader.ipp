@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/model_pattern.hpp>
 #include <llmx/settings/detail/general_reader.hpp>
 #include <llmx/settings/detail/vocabulary.hpp>
 #include <llmx/settings/tree.hpp>
@@ -47,7 +48,7 @@ LLMX_DECL void general_reader::read_aliases(settings_node& map) {
         if (scope_.names.complete && std::find(groups.begin(), groups.end(), text) == groups.end()) {
             std::vector<std::string_view> known;
             for (const std::string& group : groups)
-                if (!group.ends_with('*')) known.push_back(group);
+                if (!is_pattern(group)) known.push_back(group);
             std::string what = "no model_name of model_list is " + name->quoted(text);
             if (const auto meant = closest_name(text, known); !meant.empty())
                 what += "; did you mean '" + std::string(meant) + "'?";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/catalog/model_catalog.hpp>
+#include <llmx/core/model_pattern.hpp>
 #include <llmx/providers/detail/deployment_rules.hpp>
 #include <llmx/settings/detail/model_reader.hpp>
 #include <llmx/settings/detail/vocabulary.hpp>
@@ -35,15 +36,11 @@ LLMX_DECL void model_reader::read(settings_node& list) {
 LLMX_DECL void model_reader::read_name(settings_node& at, deployment& d) {
     std::string& name = d.model_group;
     const bool read = at.text(name);
-    const auto star = name.find('*');
     if (!read || name.empty()) {
         if (read || !at.given()) at.fail("expected the name that callers use");
         scope_.names.complete = false;
-    } else if (star < name.size() - 1) {
-        // LiteLLM's patterns with several of them.
-        const std::string place = at.where();
-        scope_.lack(place, at.value()->unexpected("a name with \"*\" at its end only").message().substr(place.size()),
-                    "a \"*\" in the middle of a name is not supported");
+    } else if (stars_of(name) > pattern_parts::most) {
+        at.unexpected("a name with at most " + std::to_string(pattern_parts::most) + " \"*\"");
     }
     if (!name.empty()) scope_.names.groups.push_back(name);
 }
@@ -277,7 +274,7 @@ LLMX_DECL void model_reader::choose_provider(settings_node& model, settings_node
         if (!prefix.empty() && find_provider(prefix) == provider) name.remove_prefix(slash + 1);
     } else if (name == "*") {
         e.everything = true;
-        if (!e.made.model_group.ends_with('*'))
+        if (!e.made.model_group.ends_with('*') || stars_of(e.made.model_group) != 1)
             model.fail("\"*\" is replaced by the requested name: the model_name must end with \"*\" too");
         return;
     } else if (slash != std::string_view::npos) {
@@ -320,12 +317,13 @@ LLMX_DECL void model_reader::check_model(settings_node& model, const entry& e) {
     const deployment& d = e.made;
     // The replacement of a "*" is checked with each call.
     std::string fixed = d.model;
-    if (fixed.ends_with('*')) fixed.back() = 'x';
+    std::replace(fixed.begin(), fixed.end(), '*', 'x');
     if (const auto good = check_model_name(fixed); good.has_error()) return model.fail(good.error().message());
-    if (const auto star = d.model.find('*'); star != std::string::npos) {
-        if (star != d.model.size() - 1) return model.unexpected("a model with \"*\" at its end only");
-        if (!d.model_group.ends_with('*'))
-            model.fail("\"*\" is replaced by the rest of the requested name: the model_name must end with \"*\" too");
+    if (const std::size_t stars = stars_of(d.model); stars != 0) {
+        const std::size_t named = stars_of(d.model_group);
+        if (named == 0) model.fail("\"*\" is replaced by the rest of the requested name: the model_name must end with \"*\" too");
+        else if (named < stars)
+            model.fail("each \"*\" is replaced by what that of the model_name stands for, in order: the model_name must have as many of them");
         return;
     }
     if (e.provider->check_model == nullptr) return;

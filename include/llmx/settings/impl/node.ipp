@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/model_pattern.hpp>
 #include <llmx/settings/detail/node.hpp>
 
 #include <algorithm>
@@ -139,13 +140,10 @@ LLMX_INLINE std::string settings_node::quoted(std::string_view name) const {
 LLMX_INLINE void settings_node::check_model(std::string_view name, bool must_exist) {
     const settings_names& all = scope_.names;
     std::vector<std::string_view> known;
-    // A name with a "*" is for all names with its beginning.
-    const std::string_view beginning = name.ends_with('*') ? name.substr(0, name.size() - 1) : std::string_view();
+    // A name with a "*" is for all names that it matches.
     for (const std::string& group : all.groups) {
-        if (group == name || (!beginning.empty() && group.starts_with(beginning))) return;
-        const std::string_view fixed = std::string_view(group).substr(0, group.size() - 1);
-        if (!group.ends_with('*')) known.push_back(group);
-        else if (name.size() > fixed.size() && name.starts_with(fixed)) return;
+        if (group == name || may_overlap(name, group)) return;
+        if (!is_pattern(group)) known.push_back(group);
     }
     for (const std::string& alias : all.aliases) known.push_back(alias);
     const auto is = [name](std::string_view one) { return one == name; };

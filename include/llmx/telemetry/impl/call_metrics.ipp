@@ -55,7 +55,8 @@ LLMX_DECL [[nodiscard]] std::uint64_t new_metrics_id() noexcept {
     return last.fetch_add(1, std::memory_order_relaxed) + 1;
 }
 LLMX_DECL [[nodiscard]] std::string_view metric_model(const call& c) noexcept {
-    return c.group != nullptr ? std::string_view(c.group->name) : std::string_view("unknown");
+    if (c.group == nullptr) return std::string_view("unknown");
+    return c.group->wildcard ? std::string_view(c.group->members.front()->model_group) : std::string_view(c.group->name);
 }
 LLMX_DECL [[nodiscard]] std::string_view metric_code(const outcome& how) noexcept {
     return how.failure ? errc_name(*how.failure) : std::string_view("ok");

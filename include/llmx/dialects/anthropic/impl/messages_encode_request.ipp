@@ -164,8 +164,10 @@ private:
             if (closed.how == closed_schema::outcome::relaxed) drops_.hint(format_place<&response_format::schema>());
             format_schema_ = std::move(closed.text);
         }
-        json_tool_ = f.form != kind::text && !native_format_;
+        json_tool_ = f.form != kind::text && !native_format_ && options_.traits.tools;
         if (json_tool_) drops_.answer_by_tool();
+        // Neither of the two forms is there.
+        else if (f.form != kind::text && !native_format_) drops_.lost(place<&chat_request::response_format>());
         report_fields(&f, messages_format_fields.view(), place<&chat_request::response_format>(), drops_);
         if (!json_tool_ && !f.description.empty()) drops_.hint(format_place<&response_format::description>());
         // Native schemas are always followed exactly.

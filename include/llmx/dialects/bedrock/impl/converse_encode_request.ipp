@@ -73,8 +73,9 @@ private:
             if (closed.how == closed_schema::outcome::relaxed) drops_.hint(place);
             format_schema_ = std::move(closed.text);
         }
-        json_tool_ = !native_format_;
+        json_tool_ = !native_format_ && options_.traits.tools;
         if (json_tool_) drops_.answer_by_tool();
+        else if (!native_format_) drops_.lost(at<&chat_request::response_format>()); // neither of the two forms is there
         // There is no member for it: a native schema is always enforced.
         if (f.strict) drops_.hint(at<&chat_request::response_format, &response_format::strict>());
         if (json_tool_ && !f.name.empty()) drops_.hint(at<&chat_request::response_format, &response_format::name>());

@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/wire/detail/ascii.hpp>
+#include <llmx/wire/detail/has_words.hpp>
 #include <llmx/wire/json_cursor.hpp>
 
 #include <algorithm>
@@ -47,12 +48,6 @@ inline constexpr std::array<bedrock_error_row, 27> bedrock_errors = {{
     {"SerializationException", errc::invalid_request},
 }};
 
-/// Whether \p text has \p words, in any case.
-LLMX_DECL [[nodiscard]] bool bedrock_has_words(std::string_view text, std::string_view words) noexcept {
-    const auto same = [](char a, char b) { return ascii_lower(a) == ascii_lower(b); };
-    return std::search(text.begin(), text.end(), words.begin(), words.end(), same) != text.end();
-}
-
 LLMX_DECL std::string_view bedrock_error_type(std::string_view text) noexcept {
     text = text.substr(0, text.find(':'));
     const std::size_t space = text.rfind('#');
@@ -67,12 +62,12 @@ LLMX_DECL std::optional<errc> bedrock_errc(std::string_view type, std::string_vi
             for (const std::string_view words :
                  {"input is too long", "prompt is too long", "exceed context limit", "maximum context length",
                   "context window", "number of input tokens exceeds", "too many input tokens"})
-                if (bedrock_has_words(message, words)) return errc::context_window_exceeded;
-            if (bedrock_has_words(message, "model identifier is invalid")) return errc::not_found;
-            if (bedrock_has_words(message, "content filtering policy")) return errc::content_policy;
+                if (has_words(message, words)) return errc::context_window_exceeded;
+            if (has_words(message, "model identifier is invalid")) return errc::not_found;
+            if (has_words(message, "content filtering policy")) return errc::content_policy;
         }
         // A minute's quota is worth waiting for, a day's is not.
-        if (row.code == errc::rate_limited && bedrock_has_words(message, "per day")) return errc::quota_exceeded;
+        if (row.code == errc::rate_limited && has_words(message, "per day")) return errc::quota_exceeded;
         return row.code;
     }
     return std::nullopt;
