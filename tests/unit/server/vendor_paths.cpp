@@ -402,6 +402,32 @@ BOOST_AUTO_TEST_CASE(every_vendor_of_the_registry_is_sent_its_credentials_for_it
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_request_to_aws_is_signed_anew_and_its_token_is_not_shown) {
+    deployment d = at("bedrock", "https://bedrock-runtime.us-east-1.amazonaws.com");
+    bedrock::settings own;
+    own.region = "us-east-1";
+    own.access_key_id = secret("AKIDEXAMPLE");
+    own.secret_access_key = secret("wJalrXUtnFEMI-planted");
+    own.session_token = secret("session-token-planted");
+    d.key = secret();
+    d.settings = any_settings::of(own);
+    std::vector<deployment> all = {d};
+    for (deployment& one : pass_through_deployments(all)) all.push_back(one);
+    passing p(std::move(all));
+    p.network.reply(403, R"({"message":"The Canonical String was x-amz-security-token:session-token-planted"})").field("content-type", "application/json");
+    const answer a = p.ask(post("/bedrock/model/anthropic.claude-3-5-sonnet-20240620-v1:0/converse", R"({"messages":[]})",
+                                bearer + "X-Amz-Date: 20200101T000000Z\r\nX-Amz-Security-Token: callers\r\n"));
+    BOOST_TEST(a.status == 403);
+    BOOST_TEST(a.body == R"({"message":"The Canonical String was x-amz-security-token:***"})");
+    BOOST_TEST(p.sent().target == "/model/anthropic.claude-3-5-sonnet-20240620-v1:0/converse");
+    BOOST_TEST(has(p.sent().fields, "authorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/"));
+    BOOST_TEST(!has(p.sent().fields, "callers"));
+    BOOST_TEST(!has(p.sent().fields, "20200101T000000Z"));
+    BOOST_TEST(p.sent().body == R"({"messages":[]})");
+    BOOST_TEST(!has(p.sink->text(), "planted"));
+    BOOST_TEST(p.sink->calls()[0].at("model").as_string() == "anthropic.claude-3-5-sonnet-20240620-v1:0");
+}
+
 namespace {
 own_path route(const std::string& path, const std::string& target) {
     own_path p;

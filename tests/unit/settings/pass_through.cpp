@@ -32,10 +32,11 @@ const llmx::deployment* of(const stock& s, std::string_view provider) {
 BOOST_AUTO_TEST_SUITE(settings_pass_through)
 
 BOOST_AUTO_TEST_CASE(a_vendors_paths_have_the_credentials_of_its_first_deployment_else_of_its_variables) {
-    const auto s = from_yaml(models, {{"ANTHROPIC_API_KEY", "sk-variable"}, {"OPENAI_API_KEY", "sk-unused"}});
+    const std::string and_mock = models + "  - {model_name: m, litellm_params: {model: mock/echo}}\n";
+    const auto s = from_yaml(and_mock, {{"ANTHROPIC_API_KEY", "sk-variable"}, {"OPENAI_API_KEY", "sk-unused"}});
     BOOST_TEST_REQUIRE(s.has_value(), message_of(s));
     BOOST_TEST(s->warnings.empty());
-    BOOST_TEST(s->deployments.size() == 2u);
+    BOOST_TEST(s->deployments.size() == 3u);
     BOOST_TEST_REQUIRE(of(*s, "openai") != nullptr);
     BOOST_TEST(of(*s, "openai")->key.matches("sk-first"));
     BOOST_TEST(of(*s, "openai")->model == "*");

@@ -228,19 +228,28 @@ LLMX_DECL boost::asio::awaitable<result<bool>> read_explanation(http_response& r
     co_return false;
 }
 
-/// Replaces what the operator has set for the target in \p text, as `hide_credentials` does with a deployment's key.
-LLMX_DECL void hide_own_fields(const pass_through_request& asked, std::string& text) {
-    for (const http_field& f : asked.own_fields) {
-        // Behind the scheme.
-        hide_secret(text, f.value.substr(f.value.find(' ') + 1));
-        hide_secret(text, f.value);
+/// Replaces in \p text what the request \p sent had as credentials, and what the operator has set for the target, as `hide_credentials` does
+/// with a deployment's key: AWS quotes the session token in the string that should have been signed.
+LLMX_DECL void hide_sent(const pass_through_request& asked, const http_request& sent, std::string& text) {
+    const auto hide = [&text](std::string_view value) {
+        // Behind the scheme too.
+        hide_secret(text, value.substr(value.find(' ') + 1));
+        hide_secret(text, value);
+    };
+    for (const http_field& f : asked.own_fields) hide(f.value);
+    for (std::string_view rest = sent.fields; !rest.empty();) {
+        const std::string_view line = rest.substr(0, rest.find("\r\n"));
+        rest.remove_prefix(std::min(rest.size(), line.size() + 2));
+        const std::size_t colon = line.find(": ");
+        if (colon == std::string_view::npos || owner_of_field(line.substr(0, colon), true) != "the provider's credentials") continue;
+        // The time and the hash of a signature are no secrets.
+        if (!iequals(line.substr(0, colon), "x-amz-date") && !iequals(line.substr(0, colon), "x-amz-content-sha256")) hide(line.substr(colon + 2));
     }
 }
-LLMX_DECL void hide_own_fields(const pass_through_request& asked, error& e) {
-    if (asked.own_fields.empty()) return;
+LLMX_DECL void hide_sent(const pass_through_request& asked, const http_request& sent, error& e) {
     std::string message = e.message(), told(e.provider_message());
-    hide_own_fields(asked, message);
-    hide_own_fields(asked, told);
+    hide_sent(asked, sent, message);
+    hide_sent(asked, sent, told);
     e.with_message(std::move(message));
     e.with_provider_message(std::move(told));
 }
@@ -293,8 +302,8 @@ LLMX_DECL boost::asio::awaitable<result<reply>> pass_on(const provider_ops& ops,
             why = explain(ops, self, d, response, coded && !valid_utf8(first) ? std::string_view() : std::string_view(first));
             // Vendors quote a wrong key, which is the operator's.
             hide_credentials(d, first);
-            hide_own_fields(asked, first);
-            hide_own_fields(asked, why);
+            hide_sent(asked, a->request, first);
+            hide_sent(asked, a->request, why);
             answered.body = std::move(first);
             answered.length.reset();
             answered.refused = true;

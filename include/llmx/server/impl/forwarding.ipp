@@ -319,6 +319,8 @@ LLMX_DECL boost::asio::awaitable<void> LLMX_OF(forwarding)::give(call& c, result
         co_return;
     }
     if (!answered.length) announce_cost(peer, c);
+    // nginx would collect events, and send them when a buffer is full.
+    if (answered.fields.find("text/event-stream") != std::string::npos) append_field(peer.fields(), "x-accel-buffering", std::string_view("no"));
     peer.begin_passed(answered.status, answered.fields, answered.length);
     for (;;) {
         const result<std::string_view> piece = co_await got->stream->read_some();

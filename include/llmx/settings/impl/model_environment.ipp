@@ -245,6 +245,8 @@ LLMX_DECL void model_reader::add_vendor_paths(gateway_settings& into) {
     for (std::size_t i = 0; i < wanted.size(); ++i) {
         deployment& d = wanted[i];
         const known_provider* const p = find_provider(d.provider);
+        // The mock has no API of its own.
+        if (p != nullptr && !p->ready_model.empty()) continue;
         const result<void> good = p != nullptr ? deployment_rules(*p).apply(d, scope_.env) : result<void>(error(errc::bad_configuration));
         if (good) into.vendor_paths.push_back(std::move(d));
         else if (i < configured && !scope_.notes.failed())
