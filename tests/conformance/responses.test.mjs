@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import OpenAI from 'openai';
 import { check_responses_reply, check_responses_stream } from './lib/ajv_openai.mjs';
+import { facades } from './lib/facades.mjs';
 import { upstream_keys } from './lib/gateway.mjs';
 import { Stack, needs_gateway } from './lib/stack.mjs';
 
@@ -28,6 +29,9 @@ describe('responses', { timeout: 240_000, skip: needs_gateway }, () => {
                 extra_models: [{
                     model_name: 'gpt-chat',
                     litellm_params: { model: 'openai/gpt-4o', api_key: upstream_keys.openai, api_base: `${origin}/v1`, use_chat_completions_api: true },
+                }, {
+                    model_name: 'gpt-by-responses',
+                    litellm_params: { model: 'openai/responses/gpt-4o', api_key: upstream_keys.openai, api_base: `${origin}/v1` },
                 }],
             }),
         });
@@ -103,6 +107,38 @@ describe('responses', { timeout: 240_000, skip: needs_gateway }, () => {
                 await assert.rejects(send({ model, input: 'Say [plain]', previous_response_id: 'resp_1' }, stream),
                     e => e instanceof OpenAI.BadRequestError && /previous_response_id/.test(e.message));
                 assert.equal(s.back.exchanges.length, 0);
+            });
+        }
+
+    for (const facade of ['openai', 'anthropic', 'gemini'])
+        for (const stream of [false, true]) {
+            const named = what => `${facade} client, a deployment of the Responses API: ${what}${stream ? ', streamed' : ''}`;
+            const f = facades[facade];
+            const ask = params => f.send(f.make(s.url, s.key), 'gpt-by-responses', params, { stream });
+            const tool = { name: weather.name, description: weather.description, parameters: weather.parameters };
+
+            test(named('plain'), { timeout: 30_000 }, async () => {
+                const r = await ask(f.start({ prompt: 'Say [plain]', system: 'Be brief.', max_tokens: 99 }));
+                assert.deepEqual([r.text, r.finish, r.usage.input, r.usage.output], [plain_text, 'stop', 11, 7]);
+                const sent = s.back.last.json();
+                assert.match(s.back.last.path, /\/responses$/);
+                assert.deepEqual([sent.model, sent.instructions, sent.max_output_tokens, sent.store], ['gpt-4o', 'Be brief.', 99, false]);
+                await s.verify();
+            });
+
+            test(named('tools and their results'), { timeout: 30_000 }, async () => {
+                const first = f.start({ prompt: 'Both? [parallel]', tools: [tool] });
+                const asked = await ask(first);
+                assert.deepEqual([asked.finish, ...asked.calls.map(c => c.args.city)], ['tool_calls', 'Paris', 'Rome']);
+                const r = await ask(f.extend(first, asked, asked.calls.map((c, i) => ({ ...c, text: i === 0 ? '18 degrees' : '24 degrees' }))));
+                assert.equal(r.text, 'Paris 18, Rome 24.');
+                await s.verify();
+            });
+
+            test(named('a form of the answer'), { timeout: 30_000 }, async () => {
+                const r = await ask(f.start({ prompt: 'Who? [schema]', schema: { name: person.name, schema: person.schema } }));
+                assert.deepEqual(JSON.parse(r.text), { name: 'Ada', age: 36 });
+                await s.verify();
             });
         }
 

@@ -95,8 +95,9 @@ inline constexpr auto responses_image_fields =
                           hint<&image_part::cache>(), by_hand<&image_part::extra>(""));
 static_assert(accounts_for_all(responses_image_fields), "llmx: openai_responses leaves a member of image_part out");
 
+/// Read, never written: the API takes no sound.
 inline constexpr auto responses_audio_fields =
-    fields_of<audio_part>(by_hand<&audio_part::source>("input_audio"), hint<&audio_part::cache>(), by_hand<&audio_part::extra>(""));
+    fields_of<audio_part>(by_hand<&audio_part::source>("input_audio"), by_hand<&audio_part::cache>(""), by_hand<&audio_part::extra>(""));
 static_assert(accounts_for_all(responses_audio_fields), "llmx: openai_responses leaves a member of audio_part out");
 
 inline constexpr auto responses_file_fields =

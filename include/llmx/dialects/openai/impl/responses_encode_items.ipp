@@ -59,8 +59,11 @@ private:
         for (std::size_t i = 0; i < m.content.size(); ++i) any = write_part(m, i) || any;
         close();
         // A message without content is one all the same.
-        if (!any && m.content.empty() && m.from != role::tool) {
-            open(m, std::string_view());
+        if (any || !m.content.empty() || m.from == role::tool) return;
+        if (m.from == role::assistant) {
+            w_.object().member("type", "message").member("role", "assistant").member("content", "").end_object();
+        } else {
+            open(m);
             close();
         }
     }
@@ -85,8 +88,7 @@ private:
             write_text(m, *text);
         } else if (const auto* const refusal = std::get_if<refusal_part>(&part)) {
             if (m.from != role::assistant) return drop(at);
-            open(m, std::string_view());
-            w_.object().member("type", "refusal").member("refusal", refusal->text).end_object();
+            write_refusal(*refusal);
         } else {
             return write_media(m, part, at);
         }
@@ -97,15 +99,12 @@ private:
         return false;
     }
 
-    /// Begins the message item that the next content belongs to, unless one is open; \p members is the text whose item has members of
-    /// its own, and so begins another.
-    LLMX_DECL void open(const message& m, std::string_view members, const extra_members* of = nullptr) {
-        if (open_ && !members.empty()) close();
+    /// Begins the message item that the next content belongs to, unless one is open.
+    LLMX_DECL void open(const message& m) {
         if (open_) return;
         open_ = true;
-        w_.object().member("type", "message").member("role", m.from == role::tool ? std::string_view("user") : to_string(m.from));
-        if (of != nullptr) responses_write_inner(w_, *of, responses_message);
-        if (m.from != role::assistant) responses_write_outer(w_, m.extra, {});
+        w_.object().member("type", "message").member("role", to_string(m.from));
+        responses_write_outer(w_, m.extra, {});
         w_.key("content").array();
     }
     void close() {
@@ -114,34 +113,52 @@ private:
     }
 
     LLMX_DECL void write_text(const message& m, const text_part& text) {
-        bool own = false;
-        if (text.extra.speaks(openai_responses::name))
-            for (const auto& one : text.extra.members) own = own || one.name.starts_with(responses_message);
-        open(m, own ? responses_message : std::string_view(), own ? &text.extra : nullptr);
-        w_.object().member("type", m.from == role::assistant ? "output_text" : "input_text").member("text", text.text);
+        if (m.from == role::assistant) return write_answer(m, text);
+        open(m);
+        w_.object().member("type", "input_text").member("text", text.text);
         responses_write_outer(w_, text.extra, {responses_message});
         w_.end_object();
+    }
+
+    /// A text of the model is a message of its own: the content of one that has neither id nor state is a text (EasyInputMessage).
+    LLMX_DECL void write_answer(const message& m, const text_part& text) {
+        if (text.text.empty() && m.content.size() > 1) return;
+        bool has_members = false;
+        if (text.extra.speaks(openai_responses::name))
+            for (const auto& one : text.extra.members) has_members = has_members || !one.name.starts_with(responses_message);
+        w_.object().member("type", "message").member("role", "assistant");
+        responses_write_inner(w_, text.extra, responses_message);
+        w_.key("content");
+        if (!has_members) {
+            w_.value(text.text);
+        } else {
+            w_.array().object().member("type", "output_text").member("text", text.text);
+            responses_write_outer(w_, text.extra, {responses_message});
+            w_.end_object().end_array();
+        }
+        w_.end_object();
+    }
+
+    /// Only a whole message of the API's own may hold one (OutputMessage), which has an id and a state.
+    LLMX_DECL void write_refusal(const refusal_part& refusal) {
+        w_.object().member("type", "message").member("role", "assistant").member("id", std::string("msg_").append(std::to_string(made_++)));
+        w_.member("status", "completed").key("content").array();
+        w_.object().member("type", "refusal").member("refusal", refusal.text).end_object();
+        w_.end_array().end_object();
     }
 
     LLMX_DECL bool write_media(const message& m, const content_part& part, const request_place& at) {
         if (m.from != role::user) return drop(at);
         if (const auto* const image = std::get_if<image_part>(&part)) {
             if (!takes(image->source)) return drop(at);
-            open(m, std::string_view());
+            open(m);
             write_image(*image, at);
         } else if (const auto* const file = std::get_if<file_part>(&part)) {
             if (!takes(file->source)) return drop(at);
-            open(m, std::string_view());
+            open(m);
             write_file(*file, at);
-        } else if (const auto* const audio = std::get_if<audio_part>(&part)) {
-            const std::string_view format = openai_chat_audio_format(audio->source.media_type);
-            if (format.empty() || audio->source.data.empty()) return drop(at);
-            open(m, std::string_view());
-            report_media<&audio_part::source>(audio->source, &media::data, true, at);
-            w_.object().member("type", "input_audio").key("input_audio").object();
-            w_.member("data", audio->source.data).member("format", format).end_object();
-            responses_write_outer(w_, audio->extra, {});
-            w_.end_object();
+        } else {
+            return drop(at); // the API takes no sound
         }
         return true;
     }
@@ -311,7 +328,7 @@ private:
     json_writer& w_;
     const chat_request& request_;
     drop_report& drops_;
-    std::size_t index_ = 0;
+    std::size_t index_ = 0, made_ = 0;
     bool open_ = false, thinks_;
     call_ids ids_{openai_chat_call_id_rule};
 };
