@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(a_request_is_read_without_a_limit_and_written_without_what_
     BOOST_REQUIRE(read.has_value());
     BOOST_TEST(!read->max_output_tokens.has_value());
     BOOST_TEST(written<anthropic_count_tokens>(*read) ==
-               R"({"model":"theirs","messages":[{"role":"user","content":"hi"}]})");
+               R"({"model":"theirs","messages":[{"role":"user","content":[{"type":"text","text":"hi"}]}]})");
     const std::string vertex = written<vertex_count_tokens>(*read);
     BOOST_TEST(vertex.starts_with(R"({"contents":[{"role":"user","parts":[{"text":"hi"}]}])"), vertex);
     BOOST_TEST(vertex.find("model") == std::string::npos);
