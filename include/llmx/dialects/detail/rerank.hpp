@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/core/rerank.hpp>
+#include <llmx/dialects/field_table.hpp>
 #include <llmx/dialects/flat_codec.hpp>
 #include <llmx/dialects/openai/detail/flat.hpp>
 
