@@ -6,7 +6,7 @@
 #include <boost/test/unit_test.hpp>
 
 #if defined(LLMX_WITH_ZLIB)
-#include <zlib.h>
+#include <support/deflated.hpp>
 #endif
 
 #include <cstddef>
@@ -32,6 +32,8 @@ struct answered {
     std::string bytes;
     std::optional<error> failure;
     usage tokens;
+    /// Whether the body was left before its end.
+    bool left = false;
 };
 
 boost::asio::awaitable<void> read_all(reply& r, answered& to) {
@@ -67,6 +69,7 @@ answered ask(std::string_view coding, const std::string& body, bool stream, std:
     BOOST_TEST(w.network.requests()[0].fields.find("accept-encoding: identity\r\n") != std::string::npos);
     r = error(errc::cancelled);
     BOOST_TEST(w.network.open_bodies() == 0u);
+    to.left = w.network.closed_early() != 0;
     return to;
 }
 
@@ -77,23 +80,8 @@ std::string stream_text() {
 }
 
 #if defined(LLMX_WITH_ZLIB)
-/// Each of \p pieces flushed by itself, as a server that streams does. \p window as in `deflateInit2`.
-std::string deflated(const std::vector<std::string>& pieces, int window) {
-    z_stream z{};
-    BOOST_REQUIRE(deflateInit2(&z, Z_BEST_SPEED, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY) == Z_OK);
-    std::string out;
-    for (std::size_t i = 0; i < pieces.size(); ++i) {
-        std::string part(pieces[i].size() + 1000, '\0');
-        z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(pieces[i].data()));
-        z.avail_in = static_cast<uInt>(pieces[i].size());
-        z.next_out = reinterpret_cast<Bytef*>(part.data());
-        z.avail_out = static_cast<uInt>(part.size());
-        deflate(&z, i + 1 == pieces.size() ? Z_FINISH : Z_SYNC_FLUSH);
-        out.append(part, 0, part.size() - z.avail_out);
-    }
-    deflateEnd(&z);
-    return out;
-}
+using llmx_test::deflated_pieces;
+using llmx_test::deflated;
 #endif
 
 } // namespace
@@ -128,7 +116,7 @@ BOOST_AUTO_TEST_CASE(compressed_answers_are_decoded_whole_and_streamed) {
                 BOOST_TEST(!whole.failure, (whole.failure ? whole.failure->message() : ""));
                 BOOST_TEST(whole.bytes == openai_reply);
                 BOOST_TEST(whole.tokens.output_tokens == 5);
-                const answered streamed = ask(coding, deflated(openai_stream, window), true, size);
+                const answered streamed = ask(coding, deflated_pieces(openai_stream, window), true, size);
                 BOOST_TEST(!streamed.failure, (streamed.failure ? streamed.failure->message() : ""));
                 BOOST_TEST(streamed.bytes.ends_with("data: [DONE]\n\n"));
                 BOOST_TEST(streamed.bytes.starts_with(openai_stream[0]));
@@ -144,8 +132,22 @@ BOOST_AUTO_TEST_CASE(the_explanation_of_a_refusal_is_decoded) {
     BOOST_TEST(got.failure->provider_message() == "slow down, please");
 }
 
+BOOST_AUTO_TEST_CASE(a_refusal_that_expands_without_end_is_cut) {
+    // 16 MiB in 16 KiB, within the limit of answers; and as many bytes that are not compressed.
+    const std::string large = R"({"error":{"message":"slow down","type":"rate_limit_error"},"pad":")" + std::string(std::size_t{16} << 20, 'x') + "\"}";
+    for (const bool stream : {false, true})
+        for (const bool coded : {true, false}) {
+            const answered got = coded ? ask("gzip", deflated({large}, 31), stream, 500, 64, 429) : ask("identity", large, stream, 50'000, 64, 429);
+            BOOST_REQUIRE(got.failure.has_value());
+            BOOST_TEST((got.failure->value() == errc::rate_limited));
+            BOOST_TEST(got.left);
+        }
+    // A short one is read whole, and its connection goes on being used.
+    BOOST_TEST(!ask("gzip", deflated({R"({"error":{"message":"slow down"}})"}, 31), false, 7, 64, 429).left);
+}
+
 BOOST_AUTO_TEST_CASE(a_compressed_answer_that_is_cut_or_wrong_is_a_failure) {
-    const std::string whole = deflated({openai_reply}, 31), streamed = deflated(openai_stream, 31);
+    const std::string whole = deflated({openai_reply}, 31), streamed = deflated_pieces(openai_stream, 31);
     BOOST_TEST((ask("gzip", whole.substr(0, whole.size() - 9), false).failure->value() == errc::truncated));
     BOOST_TEST((ask("gzip", openai_reply, false).failure->value() == errc::bad_response));
     BOOST_TEST(ask("gzip", "", false).failure.has_value());

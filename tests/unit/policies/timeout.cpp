@@ -9,6 +9,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <initializer_list>
+#include <memory>
+#include <vector>
+
 namespace timeout_unit {
 
 using namespace policies_test;
@@ -18,6 +22,49 @@ namespace {
 http_limits limits(const timeout& p, const deployment& d, bool stream, call_context& ctx, time_point now) {
     return p.limits_for(ctx, d, stream, http_limits(), now);
 }
+
+/// A group of the deployments \p names.
+std::shared_ptr<const topology> served(std::initializer_list<const char*> names) {
+    std::vector<deployment> all;
+    for (const char* const name : names) all.push_back(make_deployment(name));
+    return world_of(std::move(all));
+}
+
+/// One attempt with the limits of a policy, at the deployment "a".
+struct timed_attempt {
+    explicit timed_attempt(const timeout& p) : top(p, world, scripted_service(inner)) { b.pin_target = true; }
+    std::shared_ptr<const topology> world = served({"a"});
+    script inner;
+    bench b{world};
+    timeout::layer<scripted_service> top;
+};
+
+/// Attempts at several deployments, up to six of them, each with the limits of a policy.
+struct timed_attempts {
+    using timed = timeout::layer<scripted_service>;
+    using routed = route<round_robin>::layer<timed>;
+    timed_attempts(const timeout& p, std::initializer_list<const char*> names)
+        : world(served(names)), top(retry(5), world, routed(route<round_robin>(), world, timed(p, world, scripted_service(inner)))) {}
+    /// What the transport does: each attempt fails when the first byte is due.
+    void never_begin() {
+        inner.during = [this](call& c) {
+            b.on.clock().advance_to(c.now.limits.first_byte_by);
+            inner.steps.emplace_back(error(errc::first_token_timeout));
+        };
+    }
+    /// The outcome of a call that \p change has prepared.
+    template <class Change> result<reply> ask(Change change) {
+        b.context.emplace();
+        call c(b.on, *b.context);
+        b.prepare(c);
+        change(c);
+        return testing::run(b.io, top(c));
+    }
+    std::shared_ptr<const topology> world;
+    script inner;
+    bench b{world};
+    retry::layer<routed> top;
+};
 
 } // namespace
 
@@ -121,73 +168,52 @@ BOOST_AUTO_TEST_CASE(a_passed_attempt_may_be_followed_a_passed_deadline_not) {
     timeout p;
     p.total = seconds(10);
     p.attempt = seconds(4);
-    std::vector<deployment> ds;
-    ds.push_back(make_deployment("a"));
-    ds.push_back(make_deployment("b"));
-    const auto world = world_of(std::move(ds));
-    script inner;
-    bench b(world);
+    timed_attempts all(p, {"a", "b"});
     // What the transport does: it fails when the limit it was given is reached.
     bool slow = true;
-    inner.during = [&](call& c) {
+    all.inner.during = [&](call& c) {
         if (!slow && c.now.target->id == "b") return;
-        b.on.clock().advance_to(c.now.limits.deadline);
-        inner.steps.emplace_back(error(errc::deadline_exceeded));
+        all.b.on.clock().advance_to(c.now.limits.deadline);
+        all.inner.steps.emplace_back(error(errc::deadline_exceeded));
     };
-    using timed = timeout::layer<scripted_service>;
-    using routed = route<round_robin>::layer<timed>;
-    retry::layer<routed> top(retry(5), world,
-                             routed(route<round_robin>(), world, timed(p, world, scripted_service(inner))));
-    const time_point began = b.on.now();
-    const auto r = b.ask(top);
+    const time_point began = all.b.on.now();
+    const auto r = all.b.ask(all.top);
     BOOST_REQUIRE(!r);
     BOOST_TEST((r.error().value() == errc::deadline_exceeded));
-    BOOST_TEST((b.on.now() <= began + seconds(10)));
+    BOOST_TEST((all.b.on.now() <= began + seconds(10)));
     BOOST_TEST(r.error().attempts().size() >= 2u);
     BOOST_TEST((r.error().attempts()[0].code == errc::first_token_timeout));
     slow = false;
-    inner.seen.clear();
-    BOOST_TEST(b.ask(top).has_value());
-    BOOST_TEST(inner.seen.back() == "b");
+    all.inner.seen.clear();
+    BOOST_TEST(all.b.ask(all.top).has_value());
+    BOOST_TEST(all.inner.seen.back() == "b");
 }
 
 BOOST_AUTO_TEST_CASE(when_both_have_passed_it_is_the_calls_deadline) {
     timeout p;
     p.attempt = seconds(4);
-    std::vector<deployment> ds;
-    ds.push_back(make_deployment("a"));
-    const auto world = world_of(std::move(ds));
-    script inner;
-    timeout::layer<scripted_service> top(p, world, scripted_service(inner));
-    bench b(world);
-    b.pin_target = true;
-    b.deadline = b.on.now() + seconds(10);
+    timed_attempt one(p);
+    one.b.deadline = one.b.on.now() + seconds(10);
     duration late = seconds(10);
-    inner.during = [&](call&) {
-        b.on.advance(late);
-        inner.steps.emplace_back(error(errc::deadline_exceeded));
+    one.inner.during = [&](call&) {
+        one.b.on.advance(late);
+        one.inner.steps.emplace_back(error(errc::deadline_exceeded));
     };
-    BOOST_TEST((b.ask(top).error().value() == errc::deadline_exceeded));
-    b.deadline = b.on.now() + seconds(10);
+    BOOST_TEST((one.b.ask(one.top).error().value() == errc::deadline_exceeded));
+    one.b.deadline = one.b.on.now() + seconds(10);
     late = seconds(9);
-    const auto r = b.ask(top);
+    const auto r = one.b.ask(one.top);
     BOOST_TEST((r.error().value() == errc::first_token_timeout));
     BOOST_TEST(r.error().message() == "deployment 'a' did not answer within its time limit");
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_sent_after_the_deadline) {
-    std::vector<deployment> ds;
-    ds.push_back(make_deployment("a"));
-    const auto world = world_of(std::move(ds));
-    script inner;
-    timeout::layer<scripted_service> top(timeout(), world, scripted_service(inner));
-    bench b(world);
-    b.pin_target = true;
-    b.deadline = b.on.now();
-    const auto r = b.ask(top);
+    timed_attempt one{timeout()};
+    one.b.deadline = one.b.on.now();
+    const auto r = one.b.ask(one.top);
     BOOST_REQUIRE(!r);
     BOOST_TEST((r.error().value() == errc::deadline_exceeded));
-    BOOST_TEST(inner.seen.empty());
+    BOOST_TEST(one.inner.seen.empty());
 }
 
 BOOST_AUTO_TEST_CASE(phases_of_a_session) {
@@ -217,56 +243,28 @@ BOOST_AUTO_TEST_CASE(a_session_must_be_opened_within_the_total) {
     timeout p;
     p.total = seconds(10);
     p.attempt = seconds(4);
-    std::vector<deployment> ds;
-    ds.push_back(make_deployment("a"));
-    ds.push_back(make_deployment("b"));
-    ds.push_back(make_deployment("c"));
-    ds.push_back(make_deployment("d"));
-    const auto world = world_of(std::move(ds));
-    script inner;
-    bench b(world);
-    inner.during = [&](call& c) {
-        b.on.clock().advance_to(c.now.limits.first_byte_by);
-        inner.steps.emplace_back(error(errc::first_token_timeout));
-    };
-    using timed = timeout::layer<scripted_service>;
-    using routed = route<round_robin>::layer<timed>;
-    retry::layer<routed> top(retry(5), world, routed(route<round_robin>(), world, timed(p, world, scripted_service(inner))));
-    b.context.emplace();
-    call c(b.on, *b.context);
-    b.prepare(c);
-    c.in.operation = &realtime::info;
-    const time_point began = b.on.now();
-    const auto r = testing::run(b.io, top(c));
+    timed_attempts all(p, {"a", "b", "c", "d"});
+    all.never_begin();
+    const time_point began = all.b.on.now();
+    const auto r = all.ask([](call& c) { c.in.operation = &realtime::info; });
     BOOST_REQUIRE(!r);
     BOOST_TEST((r.error().value() == errc::deadline_exceeded));
-    BOOST_TEST((b.on.now() == began + seconds(10)));
-    BOOST_TEST(inner.seen.size() == 3u); // the last of them had two seconds
+    BOOST_TEST((all.b.on.now() == began + seconds(10)));
+    BOOST_TEST(all.inner.seen.size() == 3u); // the last of them had two seconds
     BOOST_REQUIRE(r.error().attempts().size() == 3u);
     BOOST_TEST((r.error().attempts()[1].code == errc::first_token_timeout));
 }
 
 BOOST_AUTO_TEST_CASE(the_callers_own_limit_is_no_failure_of_a_deployment) {
-    timeout p;
-    const auto world = [] { std::vector<deployment> ds; ds.push_back(make_deployment("a")); return world_of(std::move(ds)); }();
-    script inner;
-    bench b(world);
-    inner.during = [&](call& c) {
-        b.on.clock().advance_to(c.now.limits.first_byte_by);
-        inner.steps.emplace_back(error(errc::first_token_timeout));
-    };
-    using timed = timeout::layer<scripted_service>;
-    using routed = route<round_robin>::layer<timed>;
-    retry::layer<routed> top(retry(5), world, routed(route<round_robin>(), world, timed(p, world, scripted_service(inner))));
-    b.context.emplace();
-    call c(b.on, *b.context);
-    b.prepare(c);
-    c.in.stream = true;
-    c.in.time_limit = seconds(1);
-    const auto r = testing::run(b.io, top(c));
+    timed_attempts all(timeout(), {"a"});
+    all.never_begin();
+    const auto r = all.ask([](call& c) {
+        c.in.stream = true;
+        c.in.time_limit = seconds(1);
+    });
     BOOST_REQUIRE(!r);
     BOOST_TEST((r.error().value() == errc::deadline_exceeded));
-    BOOST_TEST(inner.seen.size() == 1u);
+    BOOST_TEST(all.inner.seen.size() == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

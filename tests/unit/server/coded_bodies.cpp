@@ -5,7 +5,7 @@
 #include <llmx/wire/content_coding.hpp>
 
 #if defined(LLMX_WITH_ZLIB)
-#include <zlib.h>
+#include <support/deflated.hpp>
 #endif
 
 #include <string>
@@ -23,20 +23,7 @@ std::string coding_field(std::string_view coding) { return "Content-Encoding: " 
 std::string message_of(const answer& a) { return std::string(a.json().at("error").at("message").as_string()); }
 
 #if defined(LLMX_WITH_ZLIB)
-/// \p window: 15 is zlib's form, 31 gzip's.
-std::string deflated(std::string_view text, int window) {
-    z_stream z{};
-    BOOST_REQUIRE(deflateInit2(&z, Z_BEST_COMPRESSION, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY) == Z_OK);
-    std::string out(deflateBound(&z, static_cast<uLong>(text.size())) + 64, '\0');
-    z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-    z.avail_in = static_cast<uInt>(text.size());
-    z.next_out = reinterpret_cast<Bytef*>(out.data());
-    z.avail_out = static_cast<uInt>(out.size());
-    BOOST_REQUIRE(deflate(&z, Z_FINISH) == Z_STREAM_END);
-    out.resize(z.total_out);
-    deflateEnd(&z);
-    return out;
-}
+using llmx_test::deflated;
 #endif
 
 } // namespace

@@ -5,7 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #if defined(LLMX_WITH_ZLIB)
-#include <zlib.h>
+#include <support/deflated.hpp>
 #endif
 #if defined(LLMX_WITH_BROTLI)
 #include <brotli/decode.h>
@@ -54,20 +54,7 @@ struct decoded {
 }
 
 #if defined(LLMX_WITH_ZLIB)
-/// \p window: 15 is zlib's form, 31 gzip's, -15 the bare one.
-std::string deflated(std::string_view text, int window) {
-    z_stream z{};
-    BOOST_REQUIRE(deflateInit2(&z, Z_BEST_COMPRESSION, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY) == Z_OK);
-    std::string out(deflateBound(&z, static_cast<uLong>(text.size())) + 64, '\0');
-    z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-    z.avail_in = static_cast<uInt>(text.size());
-    z.next_out = reinterpret_cast<Bytef*>(out.data());
-    z.avail_out = static_cast<uInt>(out.size());
-    BOOST_REQUIRE(deflate(&z, Z_FINISH) == Z_STREAM_END);
-    out.resize(z.total_out);
-    deflateEnd(&z);
-    return out;
-}
+using llmx_test::deflated;
 #endif
 
 // Of the encoder at its highest quality.
