@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/chat_codec.hpp>
 #include <llmx/dialects/detail/json_object_end.hpp>
+#include <llmx/dialects/openai/chat.hpp>
 #include <llmx/wire/member_spans.hpp>
 #include <llmx/wire/sse.hpp>
 

@@ -3,9 +3,10 @@
 
 #include <llmx/dialects/openai/responses.hpp>
 
+#include <llmx/dialects/field_table.hpp>
 #include <llmx/dialects/openai/detail/chat_common.hpp>
 #include <llmx/dialects/openai/detail/responses_common.hpp>
-#include <llmx/wire/json_scan.hpp>
+#include <llmx/wire/json_text.hpp>
 
 #include <algorithm>
 #include <span>

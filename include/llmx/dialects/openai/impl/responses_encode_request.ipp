@@ -146,14 +146,9 @@ private:
     }
 
     /// A name is a function's unless a custom tool has it.
-    [[nodiscard]] std::string_view kind_of(std::string_view name) const {
-        for (const tool& t : request_.tools)
-            if (t.name == name && !t.builtin && responses_is_custom(t.extra)) return "custom";
-        return "function";
-    }
-    LLMX_DECL void write_name(std::string_view name) {
+    LLMX_DECL void write_name(std::string_view name, const std::set<std::string_view>& custom) {
         const responses_function f = responses_split(name);
-        w_.member("type", kind_of(name));
+        w_.member("type", custom.contains(name) ? "custom" : "function");
         if (!f.space.empty()) w_.member("namespace", f.space);
         w_.member("name", f.name);
     }
@@ -164,18 +159,21 @@ private:
         if (choice.how != mode::function && !choice.name.empty()) drops_.hint(at.of<&tool_choice::name>());
         const bool listed = choice.how == mode::automatic || choice.how == mode::required;
         if (!listed && !choice.allowed.empty()) drops_.hint(at.of<&tool_choice::allowed>());
+        std::set<std::string_view> custom;
+        for (const tool& t : request_.tools)
+            if (!t.builtin && responses_is_custom(t.extra)) custom.insert(t.name);
         w_.key("tool_choice");
         if (listed && !choice.allowed.empty()) {
             w_.object().member("type", "allowed_tools").member("mode", choice.how == mode::required ? "required" : "auto").key("tools").array();
             for (const std::string& name : choice.allowed) {
                 w_.object();
-                write_name(name);
+                write_name(name, custom);
                 w_.end_object();
             }
             w_.end_array().end_object();
         } else if (choice.how == mode::function) {
             w_.object();
-            write_name(choice.name);
+            write_name(choice.name, custom);
             w_.end_object();
         } else {
             w_.value(choice.how == mode::none ? "none" : choice.how == mode::required ? "required" : "auto");

@@ -5,7 +5,6 @@
 
 #include <llmx/dialects/detail/answer_scan.hpp>
 #include <llmx/dialects/detail/media_type.hpp>
-#include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/detail/chat_common.hpp>
 #include <llmx/dialects/openai/detail/responses_common.hpp>
 #include <llmx/wire/json_scan.hpp>

@@ -6,6 +6,7 @@
 #include <llmx/dialects/detail/gateway_members.hpp>
 #include <llmx/dialects/detail/member_names.hpp>
 #include <llmx/dialects/detail/passed_request.hpp>
+#include <llmx/dialects/openai/detail/chat_common.hpp>
 #include <llmx/dialects/openai/detail/responses_common.hpp>
 #include <llmx/wire/json_scan.hpp>
 

@@ -3,7 +3,6 @@
 
 #include <llmx/dialects/openai/responses.hpp>
 
-#include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/detail/chat_common.hpp>
 #include <llmx/dialects/openai/detail/responses_common.hpp>
 #include <llmx/dialects/openai/impl/responses_reply.ipp>
