@@ -234,7 +234,8 @@ BOOST_AUTO_TEST_CASE(whatever_is_asked_the_body_has_the_structure_of_the_api) {
         drop_report drops;
         const result<void> done = dialect::encode_request(r, options, body, drops);
         if (!done) {
-            BOOST_REQUIRE(done.error() == errc::invalid_request);
+            // A message of parts that the language has not is nothing that could be sent.
+            BOOST_REQUIRE((done.error() == errc::invalid_request || done.error() == errc::unsupported_parameter));
             BOOST_REQUIRE(!done.error().param().empty());
             continue;
         }

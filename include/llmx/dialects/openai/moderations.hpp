@@ -4,16 +4,13 @@
 #include <llmx/core/moderation.hpp>
 #include <llmx/dialects/flat_codec.hpp>
 #include <llmx/dialects/openai/detail/flat.hpp>
+#include <llmx/dialects/openai/detail/moderations_fields.hpp>
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
-
-/// Whose form a codec of moderations has.
-enum class moderation_form : std::uint8_t { openai, mistral };
 
 LLMX_DECL [[nodiscard]] result<request_head> moderations_scan(std::string_view body, const request_target& target, moderation_form form);
 LLMX_DECL [[nodiscard]] result<moderation_request> moderations_decode(std::string_view body, const request_target& target,

@@ -3,6 +3,9 @@
 
 #include <llmx/catalog/attach_facts.hpp>
 #include <llmx/gateway/detail/attempt_buffers.hpp>
+// Before the bodies, which it includes in their order.
+#include <llmx/gateway/upstream.hpp>
+
 #include <llmx/gateway/impl/upstream_reply.ipp>
 #include <llmx/gateway/impl/upstream_request.ipp>
 #include <llmx/gateway/own_path.hpp>

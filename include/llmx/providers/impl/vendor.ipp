@@ -17,23 +17,28 @@ LLMX_DECL void append_model_path(std::string_view model, std::string& out) {
     }
 }
 
-LLMX_DECL void prepare_row(const vendor_row& row, const deployment& d, const outgoing& what, http_request& out) {
-    out.target = d.api_base.path;
-    if (!out.target.ends_with(row.version)) out.target += row.version;
+/// Appends the path of the operation, the row's own where it has one, to \p target, which is the base URL's path.
+LLMX_DECL void append_row_path(const vendor_row& row, const outgoing& what, std::string& target) {
     std::string_view path = what.path();
     for (const operation_path& own : row.paths) {
         // Chat has forms of several paths; a rule that names no codec is for the one that all vendors have.
         const std::string_view first = own.of == &chat::info ? openai_chat::name : what.codec->name;
         if (own.of != what.codec->operation || (own.codec.empty() ? first : own.codec) != what.codec->name) continue;
         path = own.path;
-        if (own.from_root) out.target.clear();
+        if (own.from_root) target.clear();
     }
     if (const std::size_t name = path.find("{model}"); name != std::string_view::npos) {
-        out.target += path.substr(0, name);
-        append_model_path(what.model, out.target);
+        target += path.substr(0, name);
+        append_model_path(what.model, target);
         path.remove_prefix(name + 7);
     }
-    out.target += path;
+    target += path;
+}
+
+LLMX_DECL void prepare_row(const vendor_row& row, const deployment& d, const outgoing& what, http_request& out) {
+    out.target = d.api_base.path;
+    if (!out.target.ends_with(row.version)) out.target += row.version;
+    append_row_path(row, what, out.target);
     append_session_model(what, "?model=", out);
     if (d.key.empty() || row.auth_field.empty()) return;
     out.fields += row.auth_field;
@@ -54,10 +59,7 @@ LLMX_DECL void prepare_row_with_forms(const vendor_row& row, const deployment& d
     } else if (!out.target.ends_with(row.version)) {
         out.target += row.version;
     }
-    std::string_view path = what.path();
-    for (const operation_path& own : row.paths)
-        if (own.of == what.codec->operation) path = own.path;
-    out.target += path;
+    append_row_path(row, what, out.target);
     if (form != nullptr) out.target += form->query;
     append_session_model(what, "?model=", out);
     out.fields += row.fields;

@@ -11,7 +11,7 @@ inline constexpr vendor_row infinity = {
     .key_env = "INFINITY_API_KEY",
     .base_env = "INFINITY_API_BASE",
     .needs_key = false,
-    .operations = serves::embeddings,
+    .operations = serves::embeddings | serves::rerank,
 };
 } // namespace rows
 

@@ -17,7 +17,7 @@ inline constexpr vendor_row jina_ai = {
     .base = "https://api.jina.ai/v1",
     .key_env = {"JINA_AI_API_KEY", "JINA_API_KEY", "JINA_AI_TOKEN"},
     .base_env = "JINA_AI_API_BASE",
-    .operations = serves::embeddings,
+    .operations = serves::embeddings | serves::rerank,
     .embedding_edits = detail::jina_ai_embedding_edits,
 };
 } // namespace rows

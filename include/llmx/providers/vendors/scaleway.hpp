@@ -11,7 +11,7 @@ inline constexpr vendor_row scaleway = {
     .base = "https://api.scaleway.ai/v1",
     .key_env = "SCW_SECRET_KEY",
     .base_env = "SCALEWAY_API_BASE",
-    .operations = serves::chat | serves::embeddings | serves::transcription,
+    .operations = serves::chat | serves::embeddings | serves::transcription | serves::rerank,
 };
 } // namespace rows
 

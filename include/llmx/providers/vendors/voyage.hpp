@@ -16,7 +16,7 @@ inline constexpr vendor_row voyage = {
     .base = "https://api.voyageai.com/v1",
     .key_env = {"VOYAGE_API_KEY", "VOYAGE_AI_API_KEY", "VOYAGE_AI_TOKEN"},
     .base_env = "VOYAGE_API_BASE",
-    .operations = serves::embeddings,
+    .operations = serves::embeddings | serves::voyage_rerank,
     .embedding_edits = detail::voyage_embedding_edits,
 };
 } // namespace rows

@@ -155,7 +155,8 @@ LLMX_DECL void LLMX_OF(forwarding)::find_models_in(std::string_view json, int de
                 if (is_json_string(e.value)) note_model(unescape_json_string(e.value));
             }));
         const bool nested = m.value.starts_with('{') || m.value.starts_with('[');
-        if (everywhere && nested && depth < deepest) find_models_in(m.value, depth + 1, true);
+        // Vendors' own tools have models (Responses' image_generation); the other members of a known request have none.
+        if ((everywhere || (depth == 0 && m.named("tools"))) && nested && depth < deepest) find_models_in(m.value, depth + 1, true);
     };
     // What is malformed is refused by its vendor, and names no further model.
     if (json.starts_with('[')) static_cast<void>(scan_json_elements(json, take));

@@ -3,15 +3,19 @@
 
 #include <llmx/core/moderation.hpp>
 #include <llmx/dialects/field_table.hpp>
-#include <llmx/dialects/openai/moderations.hpp>
 
 #include <array>
+#include <cstdint>
 #include <span>
+#include <string_view>
 
 /// \file
 /// How the codecs of moderations handle each member of the vocabulary.
 
 namespace llmx::inline LLMX_ABI::detail {
+
+/// Whose form a codec of moderations has.
+enum class moderation_form : std::uint8_t { openai, mistral };
 
 [[nodiscard]] constexpr std::string_view moderations_codec_name(moderation_form form) noexcept {
     return form == moderation_form::openai ? std::string_view("openai_moderations") : std::string_view("mistral_moderations");

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/dialects/openai/completions.hpp>
-
 #include <llmx/dialects/detail/answer_scan.hpp>
+#include <llmx/dialects/field_table.hpp>
+#include <llmx/dialects/openai/completions.hpp>
 #include <llmx/dialects/openai/detail/chat_common.hpp>
 #include <llmx/dialects/openai/detail/flat.hpp>
 #include <llmx/wire/json_writer.hpp>

@@ -141,9 +141,9 @@ LLMX_DECL result<void> openai_completions::encode_request(const chat_request& re
 
 LLMX_DECL std::string openai_completions::caller_path(const request_place& at, const chat_request&) {
     static constexpr std::array<std::span<const field_rule>, 1> tables = {detail::openai_completions_fields.view()};
-    const std::string path = detail::wire_path(at, tables);
+    const std::string place = detail::wire_path(at, tables);
     // Whatever is in the message was the prompt.
-    return path.starts_with("prompt") ? std::string("prompt") : path;
+    return place.starts_with("prompt") ? std::string("prompt") : place;
 }
 
 LLMX_DECL result<void> mistral_fim::encode_request(const chat_request& request, const encode_options& options, std::string& out,
