@@ -28,7 +28,8 @@ LLMX_DECL [[nodiscard]] result<void> apply_row(const vendor_row& row, const oper
 /// The same for the request \p e: the function `edit` of a vendor.
 LLMX_DECL [[nodiscard]] inline result<void> apply_row(const vendor_row& row, const request_edit& e) {
     // Chat has other forms, whose members are not those of the edits.
-    if (e.what->codec->name != "openai_chat") return success();
+    const std::string_view form = e.what->codec->name;
+    if (form != "openai_chat" && form != "openai_embeddings") return success();
     return apply_row(row, *e.what->codec->operation, e.author, e.body, *e.members, *e.edits, *e.drops);
 }
 

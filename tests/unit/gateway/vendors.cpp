@@ -303,6 +303,7 @@ void check_embeddings(const vendor_row& row) {
             const std::string given = e.name == "encoding_format" ? "\"base64\"" : "5";
             const sent s = embed(row.name, named + given + ",");
             BOOST_REQUIRE_MESSAGE(!s.failure, why(s));
+            BOOST_REQUIRE_MESSAGE(s.json().contains(e.to), row.name << ": " << s.body);
             BOOST_TEST(boost::json::serialize(s.json().at(e.to)) == given);
             BOOST_TEST(!s.json().contains(e.name));
             if (e.name == "dimensions") dimensions = e.to;
