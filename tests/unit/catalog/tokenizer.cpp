@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(any_bytes_decode_to_what_was_encoded) {
         const tokenizer t = small(encoding);
         for (int round = 0; round < 2000; ++round) {
             std::string text(random() % 40, '\0');
-            for (char& c : text) c = static_cast<char>(round % 2 == 0 ? random() % 256 : "ahelo wrd\n1'<|>"[random() % 15]);
+            for (char& c : text) c = round % 2 == 0 ? static_cast<char>(random() % 256) : "ahelo wrd\n1'<|>"[random() % 15];
             const std::vector<std::uint32_t> tokens = t.encode(text);
             BOOST_TEST(t.decode(tokens).value() == text);
             BOOST_TEST(t.count(text) == tokens.size());
