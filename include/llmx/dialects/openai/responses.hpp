@@ -113,7 +113,7 @@ private:
     bool started_ = false, done_ = false, called_ = false;
 };
 
-/// Writes a stream of `response.*` events, each with its `sequence_number`.
+/// Writes a stream of events of the Responses API, each with its `sequence_number`.
 ///
 /// A part of the answer is an item, texts in a row are one message. An item ends when the next one begins; a call whose arguments
 /// are not complete stays open, because some providers send those of several calls by turns. The last event has the whole reply, so
