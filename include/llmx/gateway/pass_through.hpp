@@ -2,12 +2,14 @@
 #pragma once
 
 #include <llmx/awaitable.hpp>
+#include <llmx/core/deployment.hpp>
 #include <llmx/core/money.hpp>
 #include <llmx/core/operation.hpp>
 #include <llmx/dialects/codec.hpp>
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/wire/http_message.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -69,15 +71,34 @@ struct pass_through {
 
 /// The model group of the deployment whose credentials requests to \p provider's own paths are sent with.
 [[nodiscard]] inline std::string pass_through_group(std::string_view provider) {
-    // No name of a model behind a wildcard has a "*".
-    return std::string("*pass-through:").append(provider);
+    return std::string("pass-through:").append(provider);
 }
 /// Whether \p group is one of them; they are in no list of models.
-[[nodiscard]] constexpr bool is_pass_through_group(std::string_view group) noexcept { return group.starts_with("*pass-through:"); }
+[[nodiscard]] constexpr bool is_pass_through_group(std::string_view group) noexcept { return group.starts_with("pass-through:"); }
 
 /// For each provider of \p all the deployment for requests to its own paths: a copy of its first one by `deployment::order`, with limits and a breaker
 /// of its own. Append them to the deployments before the topology is made.
-LLMX_DECL [[nodiscard]] std::vector<deployment> pass_through_deployments(const std::vector<deployment>& all);
+[[nodiscard]] inline std::vector<deployment> pass_through_deployments(const std::vector<deployment>& all) {
+    std::vector<deployment> made;
+    for (const deployment& d : all) {
+        if (is_pass_through_group(d.model_group)) continue;
+        const auto same = std::find_if(made.begin(), made.end(), [&d](const deployment& m) { return m.provider == d.provider; });
+        if (same != made.end() && same->order <= d.order) continue;
+        deployment own = d;
+        own.id = own.model_group = pass_through_group(d.provider);
+        own.other_names.clear();
+        own.takes_known_names = false;
+        // Any model of the vendor; its facts are those of each.
+        own.model = "*";
+        own.base_model.clear();
+        own.model_info.clear();
+        own.facts.reset();
+        own.traits.reset();
+        if (same != made.end()) *same = std::move(own);
+        else made.push_back(std::move(own));
+    }
+    return made;
+}
 
 } // namespace llmx::inline LLMX_ABI
 

@@ -322,28 +322,6 @@ LLMX_DECL boost::asio::awaitable<result<reply>> pass_on(const provider_ops& ops,
 
 LLMX_DECL pass_through_request::pass_through_request(pass_through_answer& to) noexcept : answer(&to) { make = &detail::pass_on; }
 
-LLMX_DECL std::vector<deployment> pass_through_deployments(const std::vector<deployment>& all) {
-    std::vector<deployment> made;
-    for (const deployment& d : all) {
-        if (is_pass_through_group(d.model_group)) continue;
-        const auto same = std::find_if(made.begin(), made.end(), [&d](const deployment& m) { return m.provider == d.provider; });
-        if (same != made.end() && same->order <= d.order) continue;
-        deployment own = d;
-        own.id = own.model_group = pass_through_group(d.provider);
-        own.other_names.clear();
-        own.takes_known_names = false;
-        // Any model of the vendor; its facts are those of each.
-        own.model = "*";
-        own.base_model.clear();
-        own.model_info.clear();
-        own.facts.reset();
-        own.traits.reset();
-        if (same != made.end()) *same = std::move(own);
-        else made.push_back(std::move(own));
-    }
-    return made;
-}
-
 LLMX_DECL deployment own_path_deployment(const own_path& p) {
     deployment d;
     d.provider = "openai_compatible";
