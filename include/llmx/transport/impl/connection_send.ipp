@@ -70,9 +70,10 @@ LLMX_DECL typename LLMX_OF(connection)::unread LLMX_OF(connection)::look() noexc
 #if !defined(LLMX_NO_TLS)
     if (tls_) {
         // A peek at the socket would not do: what came in one segment with the answer is in the
-        // stream's buffers already. The second read must find the socket empty: one of 17 KiB is
-        // more than a peer has to send of TLS itself.
-        below_tls_.allow(2);
+        // stream's buffers already. One of the reads must find the socket empty: three of 17 KiB are
+        // more than a peer has to send of TLS itself, whose two session tickets (RFC 8446 section 4.6.1)
+        // may come in a segment each while this looks.
+        below_tls_.allow(4);
         const std::size_t n = tls_->read_some(boost::asio::buffer(&byte, 1), ec);
         if (n == 0 && (!detail::would_block(ec) || below_tls_.torn())) return unread::end;
         // The beginning of a record is in OpenSSL's buffer and no data yet.
