@@ -12,6 +12,7 @@
 #include <llmx/transport/io_executor.hpp>
 #include <llmx/transport/tls_client.hpp>
 
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/deferred.hpp>
@@ -277,6 +278,20 @@ private:
     bool attempt_only_ = false;
     bool begun_ = false;
     bool writing_ = false;
+    /// Of a read that waits for the end of the write under way; null: none does.
+    using write_timer = boost::asio::basic_waitable_timer<clock>;
+    write_timer* until_written_ = nullptr;
+    /// Sets and clears it.
+    class write_wait {
+    public:
+        write_wait(write_timer*& at, write_timer& timer) noexcept : at_(&at) { at = &timer; }
+        write_wait(const write_wait&) = delete;
+        write_wait& operator=(const write_wait&) = delete;
+        ~write_wait() { *at_ = nullptr; }
+
+    private:
+        write_timer** at_;
+    };
     /// What the source of the request's body gives has not been written wholly.
     bool partial_ = false;
     /// The peer has ended its direction of a tunnel.

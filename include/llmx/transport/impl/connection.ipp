@@ -14,6 +14,7 @@
 #endif
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <tuple>
 #include <utility>
@@ -124,6 +125,14 @@ LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(connection)::fill() {
     else
 #endif
         got = co_await async_receive();
+    // Where several threads run the context, the answer may come before the completion of the write that it answers.
+    if (std::get<1>(got) != 0 && !begun_ && writing_ && !stopped_) {
+        write_timer written(socket_.get_executor());
+        written.expires_after(std::chrono::seconds(1));
+        // A coroutine that is dropped here leaves nothing behind.
+        const write_wait waiting(until_written_, written);
+        (void)co_await written.async_wait(boost::asio::as_tuple(boost::asio::deferred));
+    }
     co_return received(std::get<0>(got), std::get<1>(got));
 }
 

@@ -169,6 +169,7 @@ LLMX_DECL void LLMX_OF(connection)::write_on() {
 
 LLMX_DECL bool LLMX_OF(connection)::end_write() noexcept {
     writing_ = false;
+    if (until_written_ != nullptr) until_written_->cancel();
     if (orphan_) delete this;
     else return true;
     return false;
