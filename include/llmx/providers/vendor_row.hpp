@@ -120,7 +120,7 @@ struct operation_path {
     bool from_root = false;
 };
 
-/// A kind of base URL under which a vendor is reached otherwise than its row says. Constant data of `vendor_row::forms`.
+/// A kind of base URL under which a vendor has other paths or credentials than its row. Constant data of `vendor_row::forms`.
 struct base_form {
     /// The end of the host's name (".services.ai.azure.com"); empty: any host.
     std::string_view host = {};

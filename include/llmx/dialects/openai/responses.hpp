@@ -32,7 +32,7 @@ namespace llmx::inline LLMX_ABI {
 ///   "llmx::next:…", in items without thoughts, are the signatures of the text before and the call behind them.
 /// - Records of what the vendor's own tools did (searches, code, MCP) are thinking parts without text, which another vendor does
 ///   not need; calls of tools that the client runs (computer, shell, patches) are opaque parts.
-/// - `store` is false unless a request says otherwise: a request that does not name it has it, unreported, in `extra`.
+/// - `store` is false unless a request sets it: a request that does not name it has it, unreported, in `extra`.
 /// - `strict` is written even when it is false, because the API takes a function without it for a strict one.
 /// - `previous_response_id`, `conversation`, `prompt`, `background`, items that are references and compacted conversations are state
 ///   that only the vendor has: such a request is refused for another one.

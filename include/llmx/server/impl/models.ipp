@@ -72,7 +72,7 @@ LLMX_DECL [[nodiscard]] std::vector<std::string> known_model_names(const topolog
             for (auto m = std::lower_bound(all.begin(), all.end(), beginning, before); m != all.end() && m->name.starts_with(beginning); ++m) {
                 if (!is_served_mode(m->mode)) continue;
                 pattern_parts parts;
-                // Where the group's name has further places, nobody but the caller knows what fills them.
+                // Where the group's name has further places, only the caller knows what fills them.
                 if (stars_of(d->model_group) != stars_of(d->model) || !match_pattern(all_of, m->name, &parts)) continue;
                 std::string name;
                 append_filled(name, d->model_group, parts);

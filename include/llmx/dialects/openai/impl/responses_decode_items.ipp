@@ -249,7 +249,7 @@ private:
         add(open(role::tool), std::move(result));
     }
 
-    /// What a tool of the vendor did: another vendor needs none of it, since the answer that follows says what it found.
+    /// What a tool of the vendor did: another vendor needs none of it, since the answer that follows contains the result.
     LLMX_DECL void read_record(const json_cursor& item) {
         thinking_part part;
         part.extra.add(openai_responses::name, std::string(responses_record), item.text()).hint = true;

@@ -103,7 +103,7 @@ LLMX_DECL bool openai_responses::exceeds_model(std::string_view body, const memb
 }
 
 LLMX_DECL bool openai_responses::has_foreign_signature(std::string_view body) noexcept {
-    // A mark may be written with escapes by nobody but an attacker, whose own request the vendor then refuses.
+    // Only an attacker writes a mark with escapes, whose own request the vendor then refuses.
     return body.find("\"llmx::") != std::string_view::npos;
 }
 
