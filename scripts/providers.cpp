@@ -3,9 +3,12 @@
 #include <llmx/core/impl/abi.ipp> // the one body that a program without calls of the library needs
 #include <llmx/providers/stock_rows.hpp>
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -69,7 +72,10 @@ int main() {
               "set; one with OpenAI's default value, and one that steers storage or caching only, is always left out and reported. Where\n"
               "`stream_options` is not taken, streams carry the usage without a request for it, or not at all.\n");
     std::puts("| Name | Base URL | Key | Base URL from | Operations | Changed | Not taken |\n|---|---|---|---|---|---|---|");
-    for (const vendor_row* const row : stock_rows) {
+    std::vector<const vendor_row*> rows(std::begin(stock_rows), std::end(stock_rows));
+    rows.insert(rows.end(), std::begin(credential_rows), std::end(credential_rows));
+    std::sort(rows.begin(), rows.end(), [](const vendor_row* a, const vendor_row* b) { return a->name < b->name; });
+    for (const vendor_row* const row : rows) {
         std::string name = code(row->name);
         if (!row->aliases.empty()) name += " (" + codes(row->aliases) + ")";
         std::string base = row->base.empty() ? "of the deployment" : code(row->base);

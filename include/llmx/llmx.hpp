@@ -132,14 +132,19 @@
 #include <llmx/policies/timeout.hpp>
 #include <llmx/policies/weighted.hpp>
 #include <llmx/providers/anthropic.hpp>
+#include <llmx/providers/authorized_vendor.hpp>
 #include <llmx/providers/authorizing.hpp>
+#include <llmx/providers/azure_ai.hpp>
 #include <llmx/providers/azure_openai.hpp>
 #include <llmx/providers/bedrock.hpp>
 #include <llmx/providers/classify.hpp>
 #include <llmx/providers/credentials/aws.hpp>
+#include <llmx/providers/credentials/entra.hpp>
 #include <llmx/providers/credentials/google.hpp>
+#include <llmx/providers/credentials/oauth.hpp>
 #include <llmx/providers/credentials/token_schedule.hpp>
 #include <llmx/providers/credentials/token_source.hpp>
+#include <llmx/providers/databricks.hpp>
 #include <llmx/providers/gemini.hpp>
 #include <llmx/providers/github_copilot.hpp>
 #include <llmx/providers/mock.hpp>
@@ -259,6 +264,7 @@
 #include <llmx/providers/vendors/xinference.hpp>
 #include <llmx/providers/vendors/zai.hpp>
 #include <llmx/providers/vertex.hpp>
+#include <llmx/providers/watsonx.hpp>
 #include <llmx/providers/with_codecs.hpp>
 #include <llmx/registry/provider_ops.hpp>
 #include <llmx/registry/registry.hpp>

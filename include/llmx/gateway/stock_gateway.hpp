@@ -20,12 +20,15 @@
 #include <llmx/policies/timeout.hpp>
 #include <llmx/policies/weighted.hpp>
 #include <llmx/providers/anthropic.hpp>
+#include <llmx/providers/azure_ai.hpp>
 #include <llmx/providers/bedrock.hpp>
+#include <llmx/providers/databricks.hpp>
 #include <llmx/providers/gemini.hpp>
 #include <llmx/providers/github_copilot.hpp>
 #include <llmx/providers/mock.hpp>
 #include <llmx/providers/openai_responses.hpp>
 #include <llmx/providers/vertex.hpp>
+#include <llmx/providers/watsonx.hpp>
 #include <llmx/providers/with_codecs.hpp>
 #include <llmx/registry/registry.hpp>
 #include <llmx/registry/stock_vendors.hpp>
@@ -36,11 +39,13 @@ namespace llmx::inline LLMX_ABI {
 /// All providers; without OpenSSL all but those whose credentials sign.
 #if defined(LLMX_NO_TLS)
 using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
-                                with_codecs<gemini, gemini_count_tokens>, azure_openai_with_responses, openai_compatible, mock, stock_vendors>;
+                                with_codecs<gemini, gemini_count_tokens>, azure_openai_with_responses, openai_compatible, mock, stock_vendors,
+                                vendors<credential_rows>>;
 #else
 using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
                                 with_codecs<gemini, gemini_count_tokens>, azure_openai_with_responses,
-                                with_codecs<vertex_ai, vertex_count_tokens>, bedrock, github_copilot, openai_compatible, mock, stock_vendors>;
+                                with_codecs<vertex_ai, vertex_count_tokens>, bedrock, github_copilot, openai_compatible, mock, stock_vendors,
+                                azure_ai, databricks, watsonx>;
 #endif
 
 /// All policies.

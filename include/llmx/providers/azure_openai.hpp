@@ -2,12 +2,15 @@
 #pragma once
 
 #include <llmx/core/settings_keys.hpp>
+#include <llmx/core/variable_lookup.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
 #include <llmx/dialects/openai/realtime.hpp>
 #include <llmx/dialects/openai/speech.hpp>
 #include <llmx/dialects/openai/transcription.hpp>
+#include <llmx/providers/authorized_vendor.hpp>
 #include <llmx/providers/classify.hpp>
+#include <llmx/providers/credentials/entra.hpp>
 #include <llmx/providers/openai.hpp>
 #include <llmx/providers/provider.hpp>
 #include <llmx/wire/url.hpp>
@@ -22,6 +25,9 @@ namespace llmx::inline LLMX_ABI {
 /// Azure OpenAI: `POST {base}/openai/deployments/{deployment}/chat/completions?api-version=`
 /// with the key in `api-key` (learn.microsoft.com/azure/ai-services/openai/reference).
 /// A base that ends in /openai/v1 is the versionless API: `{base}/chat/completions`.
+///
+/// A deployment without a key has credentials of Microsoft Entra ID (`entra_credentials`), whose token is sent as `authorization:
+/// Bearer`; without OpenSSL it has a key.
 struct azure_openai {
     static constexpr std::string_view name = "azure";
     using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
@@ -29,21 +35,34 @@ struct azure_openai {
     static constexpr std::string_view on_demand[] = {"openai_images", "openai_image_edits", "openai_completions"};
     static constexpr std::string_view default_api_version = "2024-10-21";
     /// Settings of a deployment beside its key.
-    struct settings {
+    struct settings
+#if !defined(LLMX_NO_TLS)
+        : entra_credentials
+#endif
+    {
         settings() = default;
         explicit settings(std::string version) : api_version(std::move(version)) {}
         /// The `api-version` of each request; empty: `default_api_version`, the latest that is not a preview.
         std::string api_version;
         /// As `openai::settings` has them.
         bool responses_api = false, use_chat_completions_api = false;
+#if defined(LLMX_NO_TLS)
         static constexpr auto keys = settings_keys(config_key("api_version", &settings::api_version).from("AZURE_API_VERSION"),
                                                    config_key("use_chat_completions_api", &settings::use_chat_completions_api));
+#else
+        static constexpr auto keys = keys_with(config_key("api_version", &settings::api_version).from("AZURE_API_VERSION"),
+                                               config_key("use_chat_completions_api", &settings::use_chat_completions_api));
+#endif
     };
     static constexpr provider_facts facts = {
         .default_base = "",
         .key_env = {"AZURE_API_KEY", "AZURE_OPENAI_API_KEY"},
         .base_env = {"AZURE_API_BASE", "AZURE_BASE_URL", "AZURE_OPENAI_ENDPOINT"},
+#if defined(LLMX_NO_TLS)
         .needs_key = true,
+#else
+        .needs_key = false,
+#endif
         .traits = {.reasoning = model_traits::reasoning_style::effort,
                    .native_json_schema = true,
                    .default_max_tokens = 4096,
@@ -53,6 +72,17 @@ struct azure_openai {
         .aliases = "azure_openai",
     };
 
+#if !defined(LLMX_NO_TLS)
+    /// Finds the credentials of a deployment without a key.
+    [[nodiscard]] static result<void> complete(deployment& d, const variable_lookup& variables) {
+        return detail::complete_credentials(d, variables, d.settings.get<settings>());
+    }
+    /// Nothing for a deployment with a key; else adds the token of its credentials.
+    [[nodiscard]] boost::asio::awaitable<result<void>> authorize(runtime& on, const deployment& d, http_request& out,
+                                                                 const http_limits& limits, cancellation& stop) const {
+        return authorize_unless_keyed(on, d.settings.get<settings>().tokens, d, out, limits, stop);
+    }
+#endif
     /// No line break in the version.
     [[nodiscard]] static result<void> check(const deployment& d) {
         return detail::check_one_line("api_version", d.settings.get<settings>().api_version);

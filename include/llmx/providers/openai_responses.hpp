@@ -37,7 +37,14 @@ struct openai_with_responses : openai {
 /// (learn.microsoft.com/azure/ai-foundry/openai/how-to/responses), whichever version the deployment's other requests have.
 struct azure_openai_with_responses : azure_openai {
     using codecs = openai_with_responses::codecs;
-    LLMX_DECL [[nodiscard]] static result<void> complete(deployment& d, const variable_lookup&) { return detail::complete_openai_responses(d); }
+    LLMX_DECL [[nodiscard]] static result<void> complete(deployment& d, [[maybe_unused]] const variable_lookup& variables) {
+        if (const result<void> named = detail::complete_openai_responses(d); !named) return named;
+#if defined(LLMX_NO_TLS)
+        return success();
+#else
+        return azure_openai::complete(d, variables);
+#endif
+    }
     LLMX_DECL [[nodiscard]] static bool takes(const codec_ops& form, const deployment& d, std::string_view) noexcept {
         return detail::takes_openai_form(form, d);
     }

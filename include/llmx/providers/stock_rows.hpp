@@ -118,10 +118,10 @@ namespace llmx::inline LLMX_ABI {
 /// LiteLLM's documentation of providers (docs.litellm.ai/docs/providers), read in November 2026.
 inline constexpr const vendor_row* stock_rows[] = {
     &rows::abliteration, &rows::ai21_chat, &rows::aihubmix, &rows::aiml, &rows::amazon_nova, &rows::anyscale,
-    &rows::apertis, &rows::assemblyai, &rows::azure_ai, &rows::baseten, &rows::bedrock_mantle, &rows::cerebras,
+    &rows::apertis, &rows::assemblyai, &rows::baseten, &rows::bedrock_mantle, &rows::cerebras,
     &rows::charity_engine, &rows::chutes, &rows::clarifai, &rows::cloudflare, &rows::codestral, &rows::cognition,
     &rows::cohere, &rows::cometapi, &rows::compactifai, &rows::coralbricks, &rows::cortecs, &rows::crusoe,
-    &rows::darkbloom, &rows::dashscope, &rows::databricks, &rows::datarobot, &rows::deepinfra, &rows::deepseek,
+    &rows::darkbloom, &rows::dashscope, &rows::datarobot, &rows::deepinfra, &rows::deepseek,
     &rows::docker_model_runner, &rows::edenai, &rows::empiriolabs, &rows::empower, &rows::featherless_ai,
     &rows::fireworks_ai, &rows::friendliai, &rows::galadriel, &rows::github, &rows::gmi, &rows::gradient_ai,
     &rows::groq, &rows::helicone, &rows::heroku, &rows::hosted_vllm, &rows::huggingface, &rows::hyperbolic,
@@ -135,5 +135,8 @@ inline constexpr const vendor_row* stock_rows[] = {
     &rows::snowflake, &rows::synthetic, &rows::tencent, &rows::tensormesh, &rows::together_ai, &rows::v0,
     &rows::veniceai, &rows::vercel_ai_gateway, &rows::volcengine, &rows::voyage, &rows::wandb, &rows::xai,
     &rows::xiaomi_mimo, &rows::xinference, &rows::zai};
+
+/// The rows of vendors that take credentials in place of a key (`authorized_vendor`); as rows alone they take keys.
+inline constexpr const vendor_row* credential_rows[] = {&rows::azure_ai, &rows::databricks};
 
 } // namespace llmx::inline LLMX_ABI

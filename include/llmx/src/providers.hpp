@@ -13,11 +13,14 @@
 #include <llmx/providers/credentials/impl/aws.ipp>
 #include <llmx/providers/credentials/impl/aws_container.ipp>
 #include <llmx/providers/credentials/impl/aws_role.ipp>
+#include <llmx/providers/credentials/impl/entra.ipp>
 #include <llmx/providers/credentials/impl/google.ipp>
+#include <llmx/providers/credentials/impl/oauth.ipp>
 #include <llmx/providers/credentials/impl/token_exchange.ipp>
 #include <llmx/providers/credentials/impl/token_source.ipp>
 #include <llmx/providers/impl/bedrock.ipp>
 #include <llmx/providers/impl/classify.ipp>
+#include <llmx/providers/impl/databricks.ipp>
 #include <llmx/providers/impl/deployment_rules.ipp>
 #include <llmx/providers/impl/github_copilot.ipp>
 #include <llmx/providers/impl/mock.ipp>
@@ -26,5 +29,6 @@
 #include <llmx/providers/impl/row_edits.ipp>
 #include <llmx/providers/impl/vendor.ipp>
 #include <llmx/providers/impl/vertex.ipp>
+#include <llmx/providers/impl/watsonx.ipp>
 
 #endif

@@ -9,6 +9,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,7 +23,7 @@ using namespace gateway_test;
 
 namespace {
 
-using all = registry<openai, stock_vendors>;
+using all = registry<openai, stock_vendors, vendors<credential_rows>>;
 using plain_gateway = gateway<all, weighted>;
 
 struct sent {
@@ -477,7 +478,9 @@ BOOST_AUTO_TEST_CASE(null_is_as_good_as_absent) {
 
 // Each row by its own contents.
 BOOST_AUTO_TEST_CASE(every_row_does_what_it_says) {
-    for (const vendor_row* const row : stock_rows)
+    std::vector<const vendor_row*> rows(std::begin(stock_rows), std::end(stock_rows));
+    rows.insert(rows.end(), std::begin(credential_rows), std::end(credential_rows));
+    for (const vendor_row* const row : rows)
         BOOST_TEST_CONTEXT(row->name) {
             check_facts(*row);
             for (std::size_t i = 0; i < serves::always; ++i)

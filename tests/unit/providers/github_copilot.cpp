@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(an_enterprise_exchanges_its_tokens_at_its_own_host) {
     BOOST_TEST(completed("https://api.octo.ghe.com/copilot_internal/v2/token") == "api.octo.ghe.com/copilot_internal/v2/token");
     BOOST_TEST(completed("http://127.0.0.1:8/token") == "127.0.0.1/token");
     BOOST_TEST(completed("http://api.octo.ghe.com/token") ==
-               "deployment 'd': github_copilot_token_url is not https, which would expose the token; use an https URL");
+               "deployment 'd': github_copilot_token_url is not https, which would expose the credentials; use an https URL");
     BOOST_TEST(completed("nonsense").starts_with("deployment 'd': github_copilot_token_url: "));
     // Without `complete` there is nothing to exchange.
     github g;

@@ -107,6 +107,7 @@ BOOST_AUTO_TEST_CASE(what_is_incomplete_is_refused_in_one_sentence) {
     BOOST_TEST(refusal(d) == "deployment 'x': unknown provider 'nobody'; this program has openai, anthropic, gemini, azure, "
                              "openai_compatible, mock");
     d.provider = "azure";
+    d.key = secret("k");
     BOOST_TEST(refusal(d) == "deployment 'x': provider 'azure' has no base URL of its own, give api_base");
     d.provider = "openai";
     d.key = secret("a\r\nb: c");

@@ -16,7 +16,7 @@ using namespace llmx;
 namespace {
 
 using groq = vendor<rows::groq>;
-using all = registry<openai, stock_vendors, anthropic>;
+using all = registry<openai, stock_vendors, anthropic, vendors<credential_rows>>;
 constexpr std::size_t row_count = std::size(stock_rows);
 
 // A program's own row, with all that a URL and fields can have.
@@ -29,7 +29,7 @@ static_assert(own_row.has_forms() && !rows::groq.has_forms(), "a row without the
 
 static_assert(provider<groq>);
 static_assert(provider_supports<groq, chat> && provider_supports<groq, speech> && !provider_supports<groq, embeddings>);
-static_assert(all::size == row_count + 2);
+static_assert(all::size == row_count + 2 + std::size(credential_rows));
 static_assert(all::contains<stock_vendors> && all::contains<openai> && !all::contains<groq>);
 static_assert(provider_supports<stock_vendors, embeddings>);
 // Of an array those rows are left that can.

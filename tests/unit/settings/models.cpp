@@ -25,7 +25,7 @@ struct choice {
 std::ostream& operator<<(std::ostream& os, const choice& c) { return os << c.params; }
 
 #define LLMX_KNOWN                                                                                                      \
-    "openai, anthropic, gemini, azure, vertex_ai, bedrock, github_copilot, openai_compatible, mock and 107 more (docs/providers.md)"
+    "openai, anthropic, gemini, azure, vertex_ai, bedrock, github_copilot, openai_compatible, mock and 108 more (docs/providers.md)"
 const choice choices[] = {
     {R"("model": "openai/gpt-4o", "api_key": "k")", "openai|gpt-4o|"},
     {R"("model": "openai/org/model", "api_key": "k", "api_base": "http://h:1/v1/")", "openai|org/model|h:1/v1"},
@@ -45,10 +45,10 @@ const choice choices[] = {
     {R"("model": "openai/gpt-4o", "custom_llm_provider": "openai", "api_key": "k")", "openai|gpt-4o|"},
     {R"("model": "llama-3")", "!config.json:1: model_list[0].litellm_params.model: expected provider/model with one of the prov"
         "iders " LLMX_KNOWN ", got the text \"llama-3\""},
-    {R"("model": "watsonx/claude")", "!config.json:1: model_list[0].litellm_params.model: expected provider/model with one of t"
-        "he providers " LLMX_KNOWN ", got the text \"watsonx/claude\""},
-    {R"("model": "x", "custom_llm_provider": "watsonx")", "!config.json:1: model_list[0].litellm_params.custom_llm_provider: ex"
-        "pected one of the providers " LLMX_KNOWN ", got the text \"watsonx\""},
+    {R"("model": "predibase/claude")", "!config.json:1: model_list[0].litellm_params.model: expected provider/model with one of t"
+        "he providers " LLMX_KNOWN ", got the text \"predibase/claude\""},
+    {R"("model": "x", "custom_llm_provider": "predibase")", "!config.json:1: model_list[0].litellm_params.custom_llm_provider: ex"
+        "pected one of the providers " LLMX_KNOWN ", got the text \"predibase\""},
     {R"("model": "openai/", "api_key": "k")", "!config.json:1: model_list[0].litellm_params.model: expected provider/model,"
         " such as openai/gpt-4o, got the text \"openai/\""},
     {R"("model": "openai/*", "api_key": "k")", "!config.json:1: model_list[0].litellm_params.model: \"*\" is replaced by t"

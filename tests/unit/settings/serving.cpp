@@ -46,11 +46,11 @@ struct lacking {
 std::ostream& operator<<(std::ostream& os, const lacking& l) { return os << l.params; }
 
 const lacking lacks[] = {
-    {R"("model": "watsonx/granite", "api_key": "k")", "model: model \"m\" is not served: expected provider/model with one of the providers ",
-     "provider \"watsonx\" is not in this program"},
+    {R"("model": "predibase/granite", "api_key": "k")", "model: model \"m\" is not served: expected provider/model with one of the providers ",
+     "provider \"predibase\" is not in this program"},
     {R"("model": "opnai/gpt-4", "api_key": "k")", "; did you mean 'openai'?", "provider \"opnai\" is not in this program"},
-    {R"("model": "x", "custom_llm_provider": "watsonx")", "custom_llm_provider: model \"m\" is not served: expected one of the providers ",
-     "provider \"watsonx\" is not in this program"},
+    {R"("model": "x", "custom_llm_provider": "predibase")", "custom_llm_provider: model \"m\" is not served: expected one of the providers ",
+     "provider \"predibase\" is not in this program"},
     {R"("model": "llama-3")", "model: model \"m\" is not served: expected provider/model with one of", "its provider is not in this program"},
     {R"("model": "openai/gpt-4o")", "api_key: model \"m\" is not served: provider 'openai' needs a key; give api_key or set OPENAI_API_KEY",
      "provider 'openai' needs a key; give api_key or set OPENAI_API_KEY"},
@@ -165,7 +165,7 @@ BOOST_DATA_TEST_CASE(a_mistake_is_an_error_all_the_same, boost::unit_test::data:
 }
 
 BOOST_AUTO_TEST_CASE(a_group_is_served_as_long_as_one_member_is) {
-    const auto r = lenient("{\"model_list\": [" + entry("m", R"("model": "watsonx/x")") + "," + entry("m", R"("model": "mock/echo")") + "," +
+    const auto r = lenient("{\"model_list\": [" + entry("m", R"("model": "predibase/x")") + "," + entry("m", R"("model": "mock/echo")") + "," +
                            entry("n", R"("model": "openai/y")") + "], \"router_settings\": {\"fallbacks\": [{\"m\": [\"n\"]}], " +
                            "\"model_group_alias\": {\"alias\": \"n\"}}}");
     BOOST_TEST_REQUIRE(r.has_value(), message_of(r));
@@ -275,7 +275,7 @@ BOOST_AUTO_TEST_CASE(a_share_that_any_member_has_is_used) {
 BOOST_AUTO_TEST_CASE(a_mock_response_is_the_answer) {
     BOOST_TEST(answer_of("openai/gpt-4o", R"("It's 100 % fine & well?")") == "gpt-4o: It's 100 % fine & well?");
     BOOST_TEST(answer_of("openai/gpt-4o", "7") == "gpt-4o: 7");
-    BOOST_TEST(answer_of("watsonx/granite", R"("hi")") == "granite: hi");
+    BOOST_TEST(answer_of("predibase/granite", R"("hi")") == "granite: hi");
     BOOST_TEST(answer_of("openai/gpt-4o", R"("litellm.RateLimitError")") == "429 rate_limited");
     BOOST_TEST(answer_of("openai/gpt-4o", R"("litellm.ContextWindowExceededError")") == "400 context_window_exceeded");
     BOOST_TEST(answer_of("openai/gpt-4o", R"("litellm.ContentPolicyViolationError")") == "400 content_policy");

@@ -118,6 +118,12 @@ LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>>
 authorize_with_token(runtime& on, token_source_ptr from, const deployment& d, http_request& out,
                      const http_limits& limits, cancellation& stop);
 
+/// The same for a deployment that may have a key instead, which its request has by then: nothing is added. One with neither, which
+/// was not completed, is `errc::bad_configuration`.
+LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>>
+authorize_unless_keyed(runtime& on, token_source_ptr from, const deployment& d, http_request& out,
+                       const http_limits& limits, cancellation& stop);
+
 } // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)

@@ -74,16 +74,6 @@ private:
 };
 using copilot_token_source = LLMX_PLAIN(basic_copilot_token_source);
 
-LLMX_DECL [[nodiscard]] result<base_url> copilot_token_server(std::string_view text) {
-    result<base_url> url = parse_base_url(text);
-    if (!url) return error(errc::bad_configuration, "github_copilot_token_url: " + url.error().message());
-    const std::string& host = url->where.host;
-    if (!url->where.tls && host != "127.0.0.1" && host != "localhost" && host != "::1")
-        return error(errc::bad_configuration, "github_copilot_token_url is not https, which would expose the token; use an https URL");
-    if (url->path.empty()) url->path = "/";
-    return url;
-}
-
 /// What the fields of a request depend on.
 struct copilot_request {
     bool of_agent = false, image = false;
@@ -138,16 +128,13 @@ LLMX_DECL result<void> github_copilot::complete(deployment& d, const variable_lo
         d.key = secret(std::move(*text));
     }
     if (!safe_field_value(d.key.reveal())) return error(errc::bad_configuration, "the GitHub token holds a line break");
-    result<base_url> server = detail::copilot_token_server(own.token_url.empty() ? default_token_url : std::string_view(own.token_url));
+    result<base_url> server = detail::parse_token_server(own.token_url.empty() ? default_token_url : std::string_view(own.token_url),
+                                                                 "github_copilot_token_url");
     if (!server) return server.error();
-    std::string all = server->where.authority;
-    all.append("\0", 1).append(server->path).append("\0", 1).append(d.key.reveal());
-    const result<sha256_digest> digest = sha256_of(all);
-    wipe(all);
-    if (!digest) return digest.error();
-    std::string identity("github_copilot:");
-    append_hex(identity, bytes_of(*digest));
-    own.tokens = std::make_shared<const detail::copilot_token_source>(std::move(*server), d.key, std::move(identity));
+    result<std::string> identity =
+        detail::credential_identity("github_copilot", {server->where.authority, server->path, d.key.reveal()});
+    if (!identity) return identity.error();
+    own.tokens = std::make_shared<const detail::copilot_token_source>(std::move(*server), d.key, std::move(*identity));
     d.settings = any_settings::of(std::move(own));
     return success();
 }

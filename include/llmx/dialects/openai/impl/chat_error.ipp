@@ -197,7 +197,7 @@ LLMX_DECL error_body openai_chat::decode_error(std::string_view body) {
     const json_cursor root = document.root(), first = root[0];
     // Google's OpenAI endpoint wraps the object in an array.
     const json_cursor& all = root.array() != nullptr && root.array()->size() == 1 ? first : root;
-    const json_cursor inner = all["error"], message = all["message"], reason = all["detail"];
+    const json_cursor inner = all["error"], message = all["message"], reason = all["detail"], several = all["errors"];
     if (inner) {
         error_body e = detail::openai_chat_read_error(inner);
         // "error" as a bare word, with the sentence beside it.
@@ -207,6 +207,9 @@ LLMX_DECL error_body openai_chat::decode_error(std::string_view body) {
         }
         return e;
     }
+    // IBM's and Cloudflare's list of failures: the first one.
+    const json_cursor of_several = several[0];
+    if (!message && !reason && several.array() != nullptr && of_several["message"]) return detail::openai_chat_read_error(of_several);
     return detail::openai_chat_read_error(reason && !message ? reason : all);
 }
 

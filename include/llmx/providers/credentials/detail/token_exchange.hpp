@@ -2,16 +2,19 @@
 #pragma once
 
 #include <llmx/awaitable.hpp>
+#include <llmx/config.hpp>
 #include <llmx/core/cancellation.hpp>
 #include <llmx/core/origin.hpp>
 #include <llmx/core/result.hpp>
 #include <llmx/core/variable_lookup.hpp>
+#include <llmx/providers/credentials/token_source.hpp>
 #include <llmx/service/runtime.hpp>
 #include <llmx/wire/http_message.hpp>
 
 #include <boost/json/value.hpp>
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,6 +57,19 @@ LLMX_DECL [[nodiscard]] error token_refused(const base_url& to, int status, std:
 
 /// The error for an answer that cannot be read.
 LLMX_DECL [[nodiscard]] error token_answer_unreadable(const base_url& to);
+
+/// The token of an answer that is good (RFC 6749 section 5.1): `access_token` and `expires_in`.
+LLMX_DECL [[nodiscard]] result<access_token> read_bearer_token(const base_url& from, const token_answer& answer);
+
+/// The URL of a token server. It must be https unless it is this machine, since credentials are sent to it; an empty path
+/// becomes "/". Fails with `errc::bad_configuration`, which begins with \p what.
+LLMX_DECL [[nodiscard]] result<base_url> parse_token_server(std::string_view text, std::string_view what);
+
+#if !defined(LLMX_NO_TLS)
+/// The identity of credentials (`token_source::identity`): \p kind, a colon and a digest of \p parts, in which a server that is
+/// asked belongs too.
+LLMX_DECL [[nodiscard]] result<std::string> credential_identity(std::string_view kind, std::initializer_list<std::string_view> parts);
+#endif
 
 /// Appends "&name=value", percent-encoded.
 LLMX_DECL void append_form_field(std::string& form, std::string_view name, std::string_view value);

@@ -74,15 +74,10 @@ LLMX_DECL result<token_source_ptr> ask_aws_container(aws_container from) {
         near = near || host == one;
     if (!near)
         return error(errc::bad_configuration, "AWS credentials: AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor an address of this machine");
-    std::string all = from.agent.where.authority + from.agent.path;
-    for (const std::string_view part : {from.authorization.reveal(), std::string_view(from.authorization_file)})
-        all.append("\0", 1).append(part);
-    const result<sha256_digest> digest = sha256_of(all);
-    wipe(all);
-    if (!digest) return digest.error();
-    std::string identity("aws-container:");
-    append_hex(identity, bytes_of(*digest));
-    return token_source_ptr(std::make_shared<const aws_container_source>(std::move(from), std::move(identity)));
+    result<std::string> identity = credential_identity(
+        "aws-container", {from.agent.where.authority, from.agent.path, from.authorization.reveal(), from.authorization_file});
+    if (!identity) return identity.error();
+    return token_source_ptr(std::make_shared<const aws_container_source>(std::move(from), std::move(*identity)));
 }
 
 } // namespace llmx::inline LLMX_ABI::detail

@@ -140,20 +140,12 @@ private:
 using aws_role_source = LLMX_PLAIN(basic_aws_role_source);
 
 LLMX_DECL result<token_source_ptr> assume_aws_role(aws_role role) {
-    std::string all;
-    for (const std::string_view part :
-         {std::string_view(role.sts.where.authority), std::string_view(role.sts.path), std::string_view(role.region),
-          std::string_view(role.arn), std::string_view(role.session_name), std::string_view(role.external_id),
-          std::string_view(role.keys.access_key_id), role.keys.secret_access_key.reveal(), role.keys.session_token.reveal(),
-          std::string_view(role.web_identity_token_file),
-          role.base != nullptr ? role.base->identity() : std::string_view()})
-        all.append(part).append("\0", 1);
-    const result<sha256_digest> digest = sha256_of(all);
-    wipe(all);
-    if (!digest) return digest.error();
-    std::string identity("aws:");
-    append_hex(identity, bytes_of(*digest));
-    return token_source_ptr(std::make_shared<const aws_role_source>(std::move(role), std::move(identity)));
+    result<std::string> identity = credential_identity(
+        "aws", {role.sts.where.authority, role.sts.path, role.region, role.arn, role.session_name, role.external_id, role.keys.access_key_id,
+                role.keys.secret_access_key.reveal(), role.keys.session_token.reveal(), role.web_identity_token_file,
+                role.base != nullptr ? role.base->identity() : std::string_view()});
+    if (!identity) return identity.error();
+    return token_source_ptr(std::make_shared<const aws_role_source>(std::move(role), std::move(*identity)));
 }
 
 } // namespace llmx::inline LLMX_ABI::detail

@@ -37,18 +37,6 @@ struct google_grant {
     secret client_secret, refresh_token;
 };
 
-/// The common part of Google's token servers: the answer of RFC 6749 section 5.1.
-LLMX_DECL [[nodiscard]] result<access_token> read_google_token(const base_url& from, const token_answer& answer) {
-    token_json members;
-    std::string text = members.parse(answer.body) ? members.text("access_token") : std::string();
-    if (text.empty()) return token_answer_unreadable(from);
-    access_token token;
-    token.text = secret(std::move(text));
-    // The lifetime may be left out; 5 minutes are less than any server gives.
-    token.lifetime = std::chrono::seconds(std::clamp<std::int64_t>(members.seconds("expires_in").value_or(300), 0, 86400));
-    return token;
-}
-
 LLMX_DECL class basic_google_token_source final : public token_source {
 public:
     basic_google_token_source(google_grant grant, std::string identity) : grant_(std::move(grant)), identity_(std::move(identity)) {}
@@ -98,7 +86,7 @@ private:
     }
 
     [[nodiscard]] result<access_token> read_answer(const token_answer& answer, std::string_view form) const {
-        if (answer.good()) return read_google_token(grant_.token_uri, answer);
+        if (answer.good()) return read_bearer_token(grant_.token_uri, answer);
         token_json members;
         const bool readable = members.parse(answer.body);
         const std::string_view assertion = form.substr(form.rfind('=') + 1);
@@ -128,7 +116,7 @@ public:
         out.fields = "metadata-flavor: Google\r\n";
         const result<token_answer> answer = co_await ask_token_server(on, server_, out, limits, stop);
         if (!answer) co_return answer.error();
-        if (answer->good()) co_return read_google_token(server_, *answer);
+        if (answer->good()) co_return read_bearer_token(server_, *answer);
         co_return token_refused(server_, answer->status, std::string(), std::string(),
                                 "check that a service account is attached to this machine", std::vector<std::string_view>());
     }
@@ -143,17 +131,6 @@ LLMX_DECL [[nodiscard]] error google_unusable(std::string_view why) {
     return error(errc::bad_configuration, "Google credentials: " + std::string(why));
 }
 
-LLMX_DECL [[nodiscard]] result<base_url> google_token_uri(std::string text) {
-    if (text.empty()) text = "https://oauth2.googleapis.com/token";
-    result<base_url> uri = parse_base_url(text);
-    if (!uri) return google_unusable("token_uri is not a URL");
-    const std::string& host = uri->where.host;
-    if (!uri->where.tls && host != "127.0.0.1" && host != "localhost" && host != "::1")
-        return google_unusable("token_uri is not https, which would expose the credentials; use an https URL");
-    if (uri->path.empty()) uri->path = "/";
-    return uri;
-}
-
 } // namespace detail
 
 LLMX_DECL result<google_credentials> read_google_credentials(std::string_view json, std::string_view scope) {
@@ -161,7 +138,9 @@ LLMX_DECL result<google_credentials> read_google_credentials(std::string_view js
     if (!members.parse(json)) return detail::google_unusable("not a JSON object");
     const std::string type = members.text("type");
     detail::google_grant grant;
-    result<base_url> uri = detail::google_token_uri(members.text("token_uri"));
+    std::string token_uri = members.text("token_uri");
+    if (token_uri.empty()) token_uri = "https://oauth2.googleapis.com/token";
+    result<base_url> uri = detail::parse_token_server(token_uri, "Google credentials: token_uri");
     if (!uri) return uri.error();
     grant.token_uri = std::move(*uri);
     grant.scope = scope;
@@ -182,23 +161,16 @@ LLMX_DECL result<google_credentials> read_google_credentials(std::string_view js
     } else {
         return detail::google_unusable("type is neither \"service_account\" nor \"authorized_user\"; other kinds are not supported");
     }
-    std::string all = type;
-    for (const std::string_view part : {std::string_view(grant.scope), std::string_view(grant.token_uri.where.authority),
-                                        std::string_view(grant.token_uri.path), std::string_view(grant.client_email),
-                                        grant.private_key.reveal(), std::string_view(grant.client_id),
-                                        grant.client_secret.reveal(), grant.refresh_token.reveal()})
-        all.append("\0", 1).append(part);
-    const result<sha256_digest> digest = sha256_of(all);
-    wipe(all);
-    if (!digest) return digest.error();
-    std::string identity("google:");
-    append_hex(identity, bytes_of(*digest));
+    result<std::string> identity = detail::credential_identity(
+        "google", {type, grant.scope, grant.token_uri.where.authority, grant.token_uri.path, grant.client_email, grant.private_key.reveal(),
+                   grant.client_id, grant.client_secret.reveal(), grant.refresh_token.reveal()});
+    if (!identity) return identity.error();
 
     google_credentials made;
     made.project_id = members.text("project_id");
     made.quota_project_id = members.text("quota_project_id");
     if (made.project_id.empty()) made.project_id = made.quota_project_id;
-    made.tokens = std::make_shared<const detail::google_token_source>(std::move(grant), std::move(identity));
+    made.tokens = std::make_shared<const detail::google_token_source>(std::move(grant), std::move(*identity));
     return made;
 }
 

@@ -4,13 +4,19 @@
 #include <llmx/providers/credentials/detail/token_exchange.hpp>
 #include <llmx/service/offload.hpp>
 #include <llmx/transport/http_exchange.hpp>
+#if !defined(LLMX_NO_TLS)
+#include <llmx/wire/digest.hpp>
+#endif
 #include <llmx/wire/hide_secret.hpp>
+#include <llmx/wire/http_message.hpp>
 #include <llmx/wire/url.hpp>
 
 #include <boost/json/parse.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <fstream>
 #include <utility>
 
@@ -83,6 +89,41 @@ LLMX_DECL error token_refused(const base_url& to, int status, std::string code, 
 LLMX_DECL error token_answer_unreadable(const base_url& to) {
     return error(errc::bad_response, "the token server " + to.where.authority + " answered with something that is not a token");
 }
+
+LLMX_DECL result<access_token> read_bearer_token(const base_url& from, const token_answer& answer) {
+    token_json members;
+    std::string text = members.parse(answer.body) ? members.text("access_token") : std::string();
+    if (text.empty() || !safe_field_value(text)) return token_answer_unreadable(from);
+    access_token token;
+    token.text = secret(std::move(text));
+    // The lifetime may be left out; 5 minutes are less than any server gives.
+    token.lifetime = std::chrono::seconds(std::clamp<std::int64_t>(members.seconds("expires_in").value_or(300), 0, 86400));
+    return token;
+}
+
+LLMX_DECL result<base_url> parse_token_server(std::string_view text, std::string_view what) {
+    result<base_url> url = parse_base_url(text);
+    if (!url) return error(errc::bad_configuration, std::string(what) + ": " + url.error().message());
+    const std::string& host = url->where.host;
+    if (!url->where.tls && host != "127.0.0.1" && host != "localhost" && host != "::1")
+        return error(errc::bad_configuration, std::string(what) + " is not https, which would expose the credentials; use an https URL");
+    if (url->path.empty()) url->path = "/";
+    return url;
+}
+
+#if !defined(LLMX_NO_TLS)
+LLMX_DECL result<std::string> credential_identity(std::string_view kind, std::initializer_list<std::string_view> parts) {
+    std::string all;
+    for (const std::string_view part : parts) all.append(part).append("\0", 1);
+    const result<sha256_digest> digest = sha256_of(all);
+    wipe(all);
+    if (!digest) return digest.error();
+    std::string identity(kind);
+    identity += ':';
+    append_hex(identity, bytes_of(*digest));
+    return identity;
+}
+#endif
 
 LLMX_DECL void append_form_field(std::string& form, std::string_view name, std::string_view value) {
     if (!form.empty()) form += '&';

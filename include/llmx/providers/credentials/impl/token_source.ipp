@@ -160,4 +160,17 @@ LLMX_DECL boost::asio::awaitable<result<void>> authorize_with_token(runtime& on,
     co_return success();
 }
 
+LLMX_DECL boost::asio::awaitable<result<void>> authorize_unless_keyed(runtime& on, token_source_ptr from, const deployment& d,
+                                                                      http_request& out, const http_limits& limits,
+                                                                      cancellation& stop) {
+    if (!d.key.empty()) co_return success();
+    if (from == nullptr) {
+        error e(errc::bad_configuration,
+                "deployment '" + d.id + "' of " + d.provider + " has neither a key nor a source of tokens; complete it with registry::complete");
+        co_return e;
+    }
+    result<void> added = co_await authorize_with_token(on, std::move(from), d, out, limits, stop);
+    co_return added;
+}
+
 } // namespace llmx::inline LLMX_ABI
