@@ -18,6 +18,11 @@ using environment = variable_lookup;
 using environment_map = std::map<std::string, std::string, std::less<>>;
 
 /// The environment of this process. Not to be called while another thread changes it.
+///
+/// Two kinds of names are no variables: "file:PATH" is the text of a file (a secret that Docker or Kubernetes mounts), and
+/// "command:LINE" what a command prints, run by /bin/sh, that has 30 s and must end with status 0; both up to 1 MiB, without the line
+/// breaks at the end. Looking one up blocks, and runs the command anew. Only a configuration's owner may name them: texts of callers
+/// are never looked up.
 LLMX_DECL [[nodiscard]] environment process_environment();
 
 /// \p first, and variables that it does not have from \p second.
@@ -31,6 +36,7 @@ LLMX_DECL [[nodiscard]] environment environment_of(environment_map values);
 /// - "os.environ/NAME", as a whole: the variable's value (LiteLLM's form).
 /// - "${NAME}" anywhere: the same; "${NAME:-default}" has a default for a variable that is
 ///   unset or empty. "$${" is a plain "${".
+/// - "${file:PATH}" and "${command:LINE}": what \p env has under these names (`process_environment`). A "}" ends them.
 ///
 /// Fails with `errc::bad_configuration` naming the variable that is not set, or a "${"
 /// without its end. Values are not expanded again.

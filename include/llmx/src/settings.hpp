@@ -26,6 +26,7 @@
 #include <llmx/settings/impl/own_path_reader.ipp>
 #include <llmx/settings/impl/tokenizers.ipp>
 #include <llmx/settings/impl/tree.ipp>
+#include <llmx/settings/impl/value_source.ipp>
 #include <llmx/settings/impl/yaml.ipp>
 
 #endif

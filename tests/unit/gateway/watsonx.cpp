@@ -114,7 +114,8 @@ BOOST_AUTO_TEST_CASE(a_stream_is_asked_for_by_its_path) {
 }
 
 BOOST_AUTO_TEST_CASE(ibms_list_of_failures_is_read) {
-    const sent s = ask("m", "", false, 404, R"({"errors":[{"code":"model_not_supported","message":"Model 'm' is not supported"}],"trace":"t","status_code":404})");
+    const sent s = ask("m", "", false, 404,
+                       R"({"errors":[{"code":"model_not_supported","message":"Model 'm' is not supported"}],"trace":"t","status_code":404})");
     BOOST_REQUIRE(s.done.has_error());
     BOOST_TEST(s.done.error().provider_message() == "Model 'm' is not supported");
     BOOST_TEST(s.done.error().provider_code() == "model_not_supported");

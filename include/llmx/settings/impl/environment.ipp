@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/settings/detail/value_source.hpp>
 #include <llmx/settings/environment.hpp>
 
 #include <algorithm>
@@ -16,7 +17,18 @@ LLMX_DECL [[nodiscard]] bool is_variable_name(std::string_view name) noexcept {
     return true;
 }
 
+/// Whether \p name is a file or a command (`process_environment`).
+LLMX_DECL [[nodiscard]] bool names_value_source(std::string_view name) noexcept {
+    return (name.starts_with(file_scheme) && name.size() > file_scheme.size()) ||
+           (name.starts_with(command_scheme) && name.size() > command_scheme.size());
+}
+
 LLMX_DECL [[nodiscard]] error variable_missing(std::string_view name) {
+    if (name.starts_with(file_scheme))
+        return error(errc::bad_configuration, "the file " + settings_quote(name.substr(file_scheme.size())) + " cannot be read, or is larger than 1 MiB");
+    if (name.starts_with(command_scheme))
+        return error(errc::bad_configuration, "the command " + settings_quote(name.substr(command_scheme.size())) +
+                                                  " did not end with status 0 within 30 s, or printed more than 1 MiB");
     return error(errc::bad_configuration, "the environment variable " + std::string(name) + " is not set").with_param(std::string(name));
 }
 
@@ -119,7 +131,12 @@ LLMX_DECL result<environment_map> env_file_reader::read() {
 } // namespace detail
 
 LLMX_DECL environment process_environment() {
-    return process_variables();
+    return [variables = process_variables()](std::string_view name) -> std::optional<std::string> {
+        using namespace detail;
+        if (!names_value_source(name)) return variables(name);
+        if (name.starts_with(file_scheme)) return value_of_file(std::string(name.substr(file_scheme.size())));
+        return value_of_command(std::string(name.substr(command_scheme.size())), command_limit);
+    };
 }
 
 LLMX_DECL environment layered_environment(environment first, environment second) {
@@ -163,10 +180,13 @@ LLMX_DECL result<std::string> expand_environment(std::string_view text, const en
         if (end == std::string_view::npos)
             return error(errc::bad_configuration, "\"${\" has no \"}\"; write \"$${\" for the characters themselves");
         const std::string_view inside = text.substr(dollar + 2, end - dollar - 2);
-        const std::size_t colon = inside.find(":-");
+        // A command's own "${NAME:-text}" would end at its "}" anyway.
+        const bool sourced = detail::names_value_source(inside);
+        const std::size_t colon = sourced ? std::string_view::npos : inside.find(":-");
         const std::string_view name = inside.substr(0, colon);
-        if (!detail::is_variable_name(name))
-            return error(errc::bad_configuration, "\"${...}\" must hold the name of an environment variable");
+        if (!sourced && !detail::is_variable_name(name))
+            return error(errc::bad_configuration,
+                         "\"${...}\" must hold the name of an environment variable, file:PATH or command:LINE");
         const auto value = env(name);
         if (value && (!value->empty() || colon == std::string_view::npos)) out += *value;
         else if (colon != std::string_view::npos) out += inside.substr(colon + 2);
