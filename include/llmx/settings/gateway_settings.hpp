@@ -70,6 +70,9 @@ struct gateway_settings {
     std::vector<deployment> vendor_paths;
     /// `general_settings.pass_through_endpoints`: paths of the operator's own.
     std::vector<own_path> own_paths;
+    /// `general_settings.pass_through_request_timeout`: how long the answer to a request on either of them may take to begin; 0: as long as that of
+    /// any other call.
+    duration pass_through_timeout = duration::zero();
     /// Models of the `model_list` that have no deployment.
     std::vector<unserved_model> unserved;
     /// `general_settings.models_file`: a file or an `http(s)` URL of facts about models; empty: none.
