@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-// Realtime sessions. The text is taken for the bytes of a WebSocket: the same messages however they are cut, and what is written reads back. Its
-// lines are taken for messages of a session of Gemini's, those that begin with ">" for the provider's, the others for the client's: whatever
+// Realtime sessions. The text is taken for the bytes of a WebSocket: the same messages however they are cut, and what is written reads
+// back. Its
+// lines are taken for messages of a session of Gemini's, those that begin with ">" for the provider's, the others for the client's:
+// whatever
 // comes, each message that is made is one JSON object, ids of events differ, and responses begin and end in turn.
 // Steering: byte 0 bit 0 masked frames, bit 1 at most 64 bytes of a message, bit 2 events of the beta.
 #include "support.hpp"
@@ -31,10 +33,12 @@ std::string account_of(std::string_view bytes, fuzz::cut how, std::string_view s
                 account += "failed: " + std::to_string(reader.failure());
                 return false;
             }
-            if (m.what != llmx::websocket_opcode::binary && m.what != llmx::websocket_opcode::ping && m.what != llmx::websocket_opcode::pong)
+            if (m.what != llmx::websocket_opcode::binary && m.what != llmx::websocket_opcode::ping &&
+                m.what != llmx::websocket_opcode::pong)
                 fuzz::require(llmx::valid_utf8(m.data), "a text is UTF-8", m.data);
             fuzz::require(m.data.size() <= std::max<std::size_t>(limit, 125), "a message is within its limit");
-            account.append(std::to_string(static_cast<int>(m.what))).append(" ").append(std::to_string(m.code)).append(" ").append(m.data).append("\n");
+            account.append(std::to_string(static_cast<int>(m.what))).append(" ").append(std::to_string(m.code)).append(" ").append(m.data)
+                .append("\n");
         }
         return true;
     });
@@ -52,7 +56,8 @@ void check_session(std::string_view text, bool beta) {
     std::set<std::string> ids;
     bool responding = false;
     const auto check = [&] {
-        for (const std::string& up : out.up) fuzz::require(llmx::parse_json_object(up).has_value(), "a message for the provider is a JSON object", up);
+        for (const std::string& up : out.up) fuzz::require(llmx::parse_json_object(up).has_value(),
+            "a message for the provider is a JSON object", up);
         for (const std::string& down : out.down) {
             const auto event = llmx::parse_json_object(down);
             fuzz::require(event.has_value(), "an event is a JSON object", down);
@@ -106,7 +111,8 @@ LLMX_FUZZ_TARGET(in) {
     for (const std::string_view bytes : {in.text(), std::string_view(sound)}) {
         const std::string whole = account_of(bytes, fuzz::cut::nowhere, in.steering(), masked, limit);
         for (const fuzz::cut how : fuzz::all_cuts)
-            fuzz::require_equal(whole, account_of(bytes, how, in.steering(), masked, limit), "the messages do not depend on where the bytes are cut");
+            fuzz::require_equal(whole, account_of(bytes, how, in.steering(), masked, limit),
+                "the messages do not depend on where the bytes are cut");
     }
     check_session(in.text(), (choice & 4) != 0);
 }

@@ -87,7 +87,8 @@ static void check_forwarded(std::string_view text) {
     for (int i = 0; i != 3; ++i) {
         const llmx::result<std::string> again = llmx::percent_decode(decoded);
         fuzz::require((decoded + "/").find("/../") == std::string::npos, "a path that is passed on has no '..'", decoded);
-        fuzz::require(decoded.find_first_of("\\\r\n") == std::string::npos, "a path that is passed on has no backslash and no line break", decoded);
+        fuzz::require(decoded.find_first_of("\\\r\n") == std::string::npos, "a path that is passed on has no backslash and no line break",
+            decoded);
         if (!again) break;
         decoded = *again;
     }

@@ -38,7 +38,8 @@ struct ephemeral_grant {
 /// asked for it and to one model, and expires.
 ///
 /// They are in this process's memory alone: a restart, or another machine, does not know them. At most `limits::max_keys` keys and
-/// `limits::max_bytes` of their sessions are kept, and of one principal a quarter of either; beyond that `issue` fails until keys expire. A key
+/// `limits::max_bytes` of their sessions are kept, and of one principal a quarter of either; beyond that `issue` fails until keys expire.
+/// A key
 /// has 256 random bits of the system; its time of comparison does not depend on where a candidate differs. Thread-safe.
 class ephemeral_keys {
 public:

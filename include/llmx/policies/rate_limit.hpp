@@ -117,7 +117,8 @@ struct rate_limit {
             detail::account_rates own_rates;
             const detail::account_rates& mine = me.rates_of(c, own_rates);
             result<void> within = success();
-            if (auto* const own = me.account_of(c, mine, true, c.moment)) within = detail::charge(*own, mine, tokens, c.moment, "for this caller ");
+            if (auto* const own = me.account_of(c, mine, true, c.moment)) within = detail::charge(*own, mine, tokens, c.moment,
+                "for this caller ");
             if (!me.all_.limited()) return within;
             const result<void> all = detail::charge(*me.level_, me.all_, tokens, c.moment, "for the gateway ");
             return within ? all : within;

@@ -3,7 +3,6 @@
 
 #include <llmx/dialects/gemini/embeddings.hpp>
 #include <llmx/dialects/gemini/generate.hpp>
-#include <llmx/dialects/gemini/live.hpp>
 #include <llmx/providers/classify.hpp>
 #include <llmx/providers/provider.hpp>
 #include <llmx/wire/url.hpp>
@@ -15,11 +14,11 @@ namespace llmx::inline LLMX_ABI {
 
 /// Google's Gemini API: `POST {base}/v1beta/models/{m}:generateContent`, streams as
 /// `:streamGenerateContent?alt=sse`, key in `x-goog-api-key`
-/// (ai.google.dev/api/generate-content). The base may carry the version or leave it out. Realtime sessions are those of the Live API
-/// (ai.google.dev/api/live), at `{base}/ws/google.ai.generativelanguage.{version}.GenerativeService.BidiGenerateContent`.
+/// (ai.google.dev/api/generate-content). The base may carry the version or leave it out. A program that wants realtime
+/// sessions names `with_codecs<gemini, gemini_live>`: the Live API (ai.google.dev/api/live), at `{base}/ws/google.ai.generativelanguage.{version}.GenerativeService.BidiGenerateContent`.
 struct gemini {
     static constexpr std::string_view name = "gemini";
-    using codecs = codec_list<gemini_generate, gemini_batch_embed, gemini_embed, gemini_live>;
+    using codecs = codec_list<gemini_generate, gemini_batch_embed, gemini_embed>;
     static constexpr provider_facts facts = {
         .default_base = "https://generativelanguage.googleapis.com",
         .key_env = {"GEMINI_API_KEY", "GOOGLE_API_KEY"},

@@ -151,7 +151,8 @@ public:
     /// At the end of the drain, and at once when the server is stopped by force, `context()` is
     /// cancelled and the socket closed: the endpoint must return then.
     [[nodiscard]] taken_socket take_socket() noexcept;
-    /// Calls \p began with \p self, on the connection's thread, when the drain begins while its socket is taken; at once when that has been.
+    /// Calls \p began with \p self, on the connection's thread, when the drain begins while its socket is taken; at once when that has
+    /// been.
     /// Null: no more.
     void notify_drain(void (*began)(void* self) noexcept, void* self) noexcept {
         drain_began_ = began;

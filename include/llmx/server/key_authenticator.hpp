@@ -33,7 +33,8 @@ public:
     LLMX_DECL [[nodiscard]] static result<std::shared_ptr<const key_ring>> keys_of(const server_options& o);
 
     /// Keys that the gateway issues itself (`realtime_client_secrets_endpoint`), shared by all copies. One identifies requests for realtime
-    /// sessions alone, as the principal that it was issued to, for one model. The principal is looked up anew each time: a key ends with that
+    /// sessions alone, as the principal that it was issued to, for one model. The principal is looked up anew each time: a key ends with
+    /// that
     /// of its caller, and never may more than it.
     [[nodiscard]] std::shared_ptr<ephemeral_keys> ephemeral() const noexcept { return shared_->ephemeral; }
 

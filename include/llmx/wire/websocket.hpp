@@ -16,7 +16,8 @@ enum class websocket_opcode : std::uint8_t { continuation = 0, text = 1, binary 
 
 /// Status codes of a close frame that llmx sends itself (RFC 6455 section 7.4.1).
 namespace websocket_close {
-inline constexpr std::uint16_t normal = 1000, going_away = 1001, protocol_error = 1002, no_status = 1005, invalid_payload = 1007, policy = 1008,
+inline constexpr std::uint16_t normal = 1000, going_away = 1001, protocol_error = 1002, no_status = 1005, invalid_payload = 1007,
+    policy = 1008,
                                too_big = 1009, internal_error = 1011, try_again_later = 1013;
 } // namespace websocket_close
 
@@ -34,7 +35,8 @@ struct websocket_message {
 /// Reads the frames of one direction of a WebSocket into messages (RFC 6455).
 ///
 /// Checks what the RFC demands of a receiver: masks in the one direction and none in the other, no reserved bit, known opcodes, control
-/// frames whole and of 125 bytes at most, fragments in order, the shortest form of a length, UTF-8 in texts and reasons, valid codes, nothing
+/// frames whole and of 125 bytes at most, fragments in order, the shortest form of a length, UTF-8 in texts and reasons, valid codes,
+/// nothing
 /// behind a close frame. No extension is known. Buffers one message at most; linear in its input. Not thread-safe.
 class websocket_reader {
 public:

@@ -33,7 +33,8 @@ BOOST_AUTO_TEST_CASE(a_key_is_found_until_it_expires) {
     std::string wrong(key.reveal());
     wrong.back() = wrong.back() == '0' ? '1' : '0';
     BOOST_TEST(keys.find(wrong, 100) == nullptr);
-    for (const std::string_view other : {std::string_view(), std::string_view("ek_"), std::string_view("sk-a"), key.reveal().substr(0, 19), key.reveal().substr(0, 82)}) BOOST_TEST(keys.find(other, 100) == nullptr);
+    for (const std::string_view other : {std::string_view(), std::string_view("ek_"), std::string_view("sk-a"), key.reveal().substr(0, 19),
+        key.reveal().substr(0, 82)}) BOOST_TEST(keys.find(other, 100) == nullptr);
     BOOST_TEST(keys.find(std::string(key.reveal()) + "0", 100) == nullptr);
 }
 

@@ -45,7 +45,8 @@ struct bench {
     /// A session that has been set up by its first event.
     bench& open(std::string_view session_members = "") {
         client(std::string(R"({"type":"session.update","session":{"type":"realtime")") + std::string(session_members) + "}}");
-        client(R"({"type":"conversation.item.create","item":{"type":"message","role":"user","content":[{"type":"input_text","text":"hello"}]}})");
+        client(R"({"type":"conversation.item.create","item":{"type":"message","role":"user","content":[{"type":"input_text",)"
+            R"("text":"hello"}]}})");
         return server(R"({"setupComplete":{}})");
     }
     strings types() const {
@@ -74,8 +75,10 @@ struct bench {
     std::set<std::string> ids;
 };
 
-std::string audio_event(std::string_view base64) { return std::string(R"({"type":"input_audio_buffer.append","audio":")") + std::string(base64) + "\"}"; }
-constexpr std::string_view model_audio = R"({"serverContent":{"modelTurn":{"role":"model","parts":[{"inlineData":{"mimeType":"audio/pcm;rate=24000","data":"AAAA"}}]}}})";
+std::string audio_event(std::string_view base64) { return std::string(R"({"type":"input_audio_buffer.append",)"
+    R"("audio":")") + std::string(base64) + "\"}"; }
+constexpr std::string_view model_audio = R"({"serverContent":{"modelTurn":{"role":"model",)"
+    R"("parts":[{"inlineData":{"mimeType":"audio/pcm;rate=24000","data":"AAAA"}}]}}})";
 
 BOOST_AUTO_TEST_SUITE(gemini_live_sessions)
 
@@ -98,10 +101,14 @@ BOOST_AUTO_TEST_CASE(a_session_begins_at_once_and_is_set_up_by_its_updates) {
     b.client(audio_event("AAAA"));
     BOOST_REQUIRE(b.out.up.size() == 1u);
     BOOST_TEST(b.out.up[0] ==
-               R"({"setup":{"model":"models/gemini-live","generationConfig":{"responseModalities":["AUDIO"],"maxOutputTokens":100,"speechConfig":)"
-               R"({"voiceConfig":{"prebuiltVoiceConfig":{"voiceName":"Puck"}}}},"systemInstruction":{"parts":[{"text":"Be brief."}]},"tools":)"
-               R"([{"functionDeclarations":[{"name":"weather","description":"d","parametersJsonSchema":{"type":"object"}}]}],"realtimeInputConfig":)"
-               R"({"automaticActivityDetection":{"startOfSpeechSensitivity":"START_SENSITIVITY_LOW","prefixPaddingMs":300,"silenceDurationMs":500},)"
+               R"({"setup":{"model":"models/gemini-live","generationConfig":{"responseModalities":["AUDIO"],"maxOutputTokens":100,)"
+                   R"("speechConfig":)"
+               R"({"voiceConfig":{"prebuiltVoiceConfig":{"voiceName":"Puck"}}}},"systemInstruction":{"parts":[{"text":"Be brief."}]},)"
+                   R"("tools":)"
+               R"([{"functionDeclarations":[{"name":"weather","description":"d","parametersJsonSchema":{"type":"object"}}]}],)"
+                   R"("realtimeInputConfig":)"
+               R"({"automaticActivityDetection":{"startOfSpeechSensitivity":"START_SENSITIVITY_LOW","prefixPaddingMs":300,)"
+                   R"("silenceDurationMs":500},)"
                R"("activityHandling":"NO_INTERRUPTION"},"inputAudioTranscription":{},"outputAudioTranscription":{}}})");
     // Nothing follows the setup before it is confirmed.
     b.server(R"({"setupComplete":{}})");
@@ -123,25 +130,29 @@ BOOST_AUTO_TEST_CASE(a_turn_of_text_and_its_answer_in_speech) {
     BOOST_TEST(b.out.up == up, boost::test_tools::per_element());
     BOOST_TEST(b.types() == strings{"response.created"}, boost::test_tools::per_element());
     b.server(model_audio);
-    const strings first{"response.output_item.added", "conversation.item.added", "response.content_part.added", "response.output_audio.delta"};
+    const strings first{"response.output_item.added", "conversation.item.added", "response.content_part.added",
+        "response.output_audio.delta"};
     BOOST_TEST(b.types() == first, boost::test_tools::per_element());
     const json::value delta = b.event("response.output_audio.delta");
     BOOST_TEST(delta.at("delta").as_string() == "AAAA");
-    b.server(R"({"serverContent":{"outputTranscription":{"text":"Hi "}}})").server(R"({"serverContent":{"outputTranscription":{"text":"there"}}})");
+    b.server(R"({"serverContent":{"outputTranscription":{"text":"Hi "}}})")
+        .server(R"({"serverContent":{"outputTranscription":{"text":"there"}}})");
     BOOST_TEST(b.event("response.output_audio_transcript.delta").at("item_id") == delta.at("item_id"));
     b.server(R"({"serverContent":{"generationComplete":true}})");
     BOOST_TEST(b.out.down.empty());
     b.server(R"({"serverContent":{"turnComplete":true},"usageMetadata":{"promptTokenCount":10,"cachedContentTokenCount":2,"responseTokenCount":5,
         "thoughtsTokenCount":1,"totalTokenCount":16,"promptTokensDetails":[{"modality":"TEXT","tokenCount":4},{"modality":"AUDIO","tokenCount":6}],
         "responseTokensDetails":[{"modality":"AUDIO","tokenCount":5}]}})");
-    const strings last{"response.output_audio.done", "response.output_audio_transcript.done", "response.content_part.done", "response.output_item.done",
+    const strings last{"response.output_audio.done", "response.output_audio_transcript.done", "response.content_part.done",
+        "response.output_item.done",
                        "conversation.item.done", "response.done"};
     BOOST_TEST(b.types() == last, boost::test_tools::per_element());
     const json::value done = b.event("response.done");
     BOOST_TEST(done.at("response").at("status").as_string() == "completed");
     BOOST_TEST(done.at("response").at("output").at(0).at("content").at(0).at("transcript").as_string() == "Hi there");
     BOOST_TEST(json::serialize(done.at("response").at("usage")) ==
-               R"({"total_tokens":16,"input_tokens":10,"output_tokens":6,"input_token_details":{"text_tokens":4,"audio_tokens":6,"image_tokens":0,)"
+               R"({"total_tokens":16,"input_tokens":10,"output_tokens":6,"input_token_details":{"text_tokens":4,"audio_tokens":6,)"
+                   R"("image_tokens":0,)"
                R"("cached_tokens":2},"output_token_details":{"text_tokens":0,"audio_tokens":5,"reasoning_tokens":1}})");
     realtime_watch watch(1000);
     BOOST_TEST(watch.server_sent(b.out.down.back()));
@@ -155,9 +166,11 @@ BOOST_AUTO_TEST_CASE(a_turn_of_text_and_its_answer_in_speech) {
 
 BOOST_DATA_TEST_CASE(the_beta_has_other_names, boost::unit_test::data::make({false, true}), text) {
     bench b(true);
-    b.client(text ? R"({"type":"session.update","session":{"modalities":["text"]}})" : R"({"type":"session.update","session":{"modalities":["text","audio"]}})");
+    b.client(text ? R"({"type":"session.update","session":{"modalities":["text"]}})"
+        : R"({"type":"session.update","session":{"modalities":["text","audio"]}})");
     BOOST_TEST(b.event("session.updated").at("session").at("input_audio_format").as_string() == "pcm16");
-    b.client(R"({"type":"conversation.item.create","item":{"type":"message","role":"user","content":[{"type":"input_text","text":"hello"}]}})");
+    b.client(R"({"type":"conversation.item.create","item":{"type":"message","role":"user","content":[{"type":"input_text",)"
+        R"("text":"hello"}]}})");
     BOOST_TEST(b.types() == strings{"conversation.item.created"}, boost::test_tools::per_element());
     b.server(R"({"setupComplete":{}})").client(R"({"type":"response.create","response":{"modalities":["text"]}})");
     if (!text) {
@@ -176,7 +189,8 @@ BOOST_DATA_TEST_CASE(the_beta_has_other_names, boost::unit_test::data::make({fal
 
 BOOST_AUTO_TEST_CASE(speech_with_detected_turns) {
     bench b;
-    b.open(R"(,"audio":{"input":{"transcription":{}}})").client(R"({"type":"response.create"})").server(model_audio).server(R"({"serverContent":{"turnComplete":true}})");
+    b.open(R"(,"audio":{"input":{"transcription":{}}})").client(R"({"type":"response.create"})").server(model_audio)
+        .server(R"({"serverContent":{"turnComplete":true}})");
     b.client(audio_event("AAAAAAAA"));
     BOOST_TEST(b.out.down.empty());
     b.server(R"({"serverContent":{"inputTranscription":{"text":"what "}}})");
@@ -185,8 +199,10 @@ BOOST_AUTO_TEST_CASE(speech_with_detected_turns) {
     const std::string item(b.event("input_audio_buffer.speech_started").at("item_id").as_string());
     b.server(R"({"serverContent":{"inputTranscription":{"text":"time"}}})");
     b.server(model_audio);
-    const strings answer{"input_audio_buffer.speech_stopped", "input_audio_buffer.committed", "conversation.item.added", "conversation.item.done", "response.created",
-                         "response.output_item.added", "conversation.item.added", "response.content_part.added", "response.output_audio.delta"};
+    const strings answer{"input_audio_buffer.speech_stopped", "input_audio_buffer.committed", "conversation.item.added",
+        "conversation.item.done", "response.created",
+                         "response.output_item.added", "conversation.item.added", "response.content_part.added",
+                             "response.output_audio.delta"};
     BOOST_TEST(b.types() == answer, boost::test_tools::per_element());
     BOOST_TEST(b.event("input_audio_buffer.committed").at("item_id").as_string() == item);
     // The user speaks while the model does.
@@ -245,7 +261,8 @@ BOOST_AUTO_TEST_CASE(speech_without_detected_turns) {
 BOOST_AUTO_TEST_CASE(functions_are_called_and_their_results_sent_together) {
     bench b;
     b.open(R"(,"tools":[{"type":"function","name":"f"}])").client(R"({"type":"response.create"})");
-    b.server(R"({"toolCall":{"functionCalls":[{"id":"c1","name":"f","args":{"a":1}},{"id":"c2","name":"f"}]},"usageMetadata":{"promptTokenCount":3,"responseTokenCount":2}})");
+    b.server(R"({"toolCall":{"functionCalls":[{"id":"c1","name":"f","args":{"a":1}},{"id":"c2","name":"f"}]},)"
+        R"("usageMetadata":{"promptTokenCount":3,"responseTokenCount":2}})");
     const strings one{"response.output_item.added", "conversation.item.added", "response.function_call_arguments.delta",
                       "response.function_call_arguments.done", "response.output_item.done", "conversation.item.done"};
     strings all = one;
@@ -267,9 +284,11 @@ BOOST_AUTO_TEST_CASE(functions_are_called_and_their_results_sent_together) {
     b.client(R"({"type":"conversation.item.create","item":{"type":"function_call_output","call_id":"c2","output":"again"}})");
     BOOST_TEST(b.event("error").at("error").at("param").as_string() == "item.call_id");
     b.client(R"({"type":"response.create"})");
-    const strings up{R"({"toolResponse":{"functionResponses":[{"id":"c1","name":"f","response":{"ok":true}},{"id":"c2","name":"f","response":{"output":"{broken"}}]}})"};
+    const strings up{R"({"toolResponse":{"functionResponses":[{"id":"c1","name":"f","response":{"ok":true}},{"id":"c2","name":"f",)"
+        R"("response":{"output":"{broken"}}]}})"};
     BOOST_TEST(b.out.up == up, boost::test_tools::per_element());
-    b.server(R"({"toolCall":{"functionCalls":[{"id":"c3","name":"f","args":{}}]}})").server(R"({"toolCallCancellation":{"ids":["c3","x"]}})");
+    b.server(R"({"toolCall":{"functionCalls":[{"id":"c3","name":"f","args":{}}]}})")
+        .server(R"({"toolCallCancellation":{"ids":["c3","x"]}})");
     BOOST_TEST(b.error_code() == "tool_call_cancelled");
     b.client(R"({"type":"conversation.item.create","item":{"type":"function_call_output","call_id":"c3","output":"late"}})");
     BOOST_TEST(b.error_code() == "invalid_value");
@@ -277,16 +296,21 @@ BOOST_AUTO_TEST_CASE(functions_are_called_and_their_results_sent_together) {
 
 BOOST_AUTO_TEST_CASE(items_of_all_kinds) {
     bench b;
-    b.client(R"({"type":"conversation.item.create","item":{"type":"message","role":"system","content":[{"type":"input_text","text":"Rule."}]}})");
+    b.client(R"({"type":"conversation.item.create","item":{"type":"message","role":"system","content":[{"type":"input_text",)"
+        R"("text":"Rule."}]}})");
     BOOST_TEST(b.out.up.empty());
-    b.client(R"({"type":"conversation.item.create","item":{"id":"mine","type":"message","role":"user","content":[{"type":"input_image","image_url":"data:image/png;base64,AAAA"},{"type":"input_audio","audio":"AAAA"}]}})");
+    b.client(R"({"type":"conversation.item.create","item":{"id":"mine","type":"message","role":"user",)"
+        R"("content":[{"type":"input_image","image_url":"data:image/png;base64,AAAA"},{"type":"input_audio","audio":"AAAA"}]}})");
     BOOST_TEST(b.out.up[0].find(R"("systemInstruction":{"parts":[{"text":"Rule."}]})") != std::string::npos, b.out.up[0]);
     BOOST_TEST(b.event("conversation.item.added").at("item").at("id").as_string() == "mine");
-    b.client(R"({"type":"conversation.item.create","item":{"type":"message","role":"assistant","content":[{"type":"output_text","text":"Yes."}]}})");
+    b.client(R"({"type":"conversation.item.create","item":{"type":"message","role":"assistant","content":[{"type":"output_text",)"
+        R"("text":"Yes."}]}})");
     BOOST_TEST(b.event("conversation.item.added").at("previous_item_id").as_string() == "mine");
     b.server(R"({"setupComplete":{}})").client(R"({"type":"response.create","response":{"metadata":{"a":"b"}}})");
-    BOOST_TEST(b.out.up[0] == R"({"clientContent":{"turns":[{"role":"user","parts":[{"inlineData":{"mimeType":"image/png","data":"AAAA"}},{"inlineData":)"
-                              R"({"mimeType":"audio/pcm;rate=24000","data":"AAAA"}}]},{"role":"model","parts":[{"text":"Yes."}]}],"turnComplete":true}})");
+    BOOST_TEST(b.out.up[0] == R"({"clientContent":{"turns":[{"role":"user","parts":[{"inlineData":{"mimeType":"image/png",)"
+        R"("data":"AAAA"}},{"inlineData":)"
+                              R"({"mimeType":"audio/pcm;rate=24000","data":"AAAA"}}]},{"role":"model","parts":[{"text":"Yes."}]}],)"
+                                  R"("turnComplete":true}})");
     BOOST_TEST(b.event("response.created").at("response").at("metadata").at("a").as_string() == "b");
 }
 
@@ -311,10 +335,12 @@ const refused refusals[] = {
     {R"({"type":"input_audio_buffer.append","audio":"A\"AA"})", "invalid_value"},
     {R"({"type":"input_audio_buffer.append"})", "invalid_value"},
     {R"({"type":"conversation.item.create","item":{"type":"function_call_output","call_id":"x","output":""}})", "invalid_value"},
-    {R"({"type":"conversation.item.create","item":{"type":"message","role":"user","content":[{"type":"input_image","image_url":"https://x.test/"}]}})", "invalid_value"},
+    {R"({"type":"conversation.item.create","item":{"type":"message","role":"user","content":[{"type":"input_image",)"
+        R"("image_url":"https://x.test/"}]}})", "invalid_value"},
     {R"({"type":"conversation.item.create","item":{"type":"message","role":"user","content":[]}})", "invalid_value"},
     {R"({"type":"conversation.item.create","item":{"type":"item_reference","id":"x"}})", "invalid_value"},
-    {R"({"type":"conversation.item.create","previous_item_id":"root","item":{"type":"message","role":"user","content":[{"type":"input_text","text":"x"}]}})", "unsupported_parameter"},
+    {R"({"type":"conversation.item.create","previous_item_id":"root","item":{"type":"message","role":"user",)"
+        R"("content":[{"type":"input_text","text":"x"}]}})", "unsupported_parameter"},
     {R"({"type":"conversation.item.delete","item_id":"x"})", "unsupported_event"},
     {R"({"type":"conversation.item.retrieve","item_id":"x"})", "unsupported_event"},
     {R"({"type":"output_audio_buffer.clear"})", "unsupported_event"},
@@ -389,12 +415,17 @@ struct order {
 };
 
 BOOST_AUTO_TEST_CASE(events_are_in_order_whatever_comes) {
-    const strings client{audio_event("AAAA"), R"({"type":"input_audio_buffer.commit"})", R"({"type":"response.create"})", R"({"type":"response.cancel"})",
-                         R"({"type":"input_audio_buffer.clear"})", R"({"type":"session.update","session":{"output_modalities":["text"],"turn_detection":null}})",
-                         R"({"type":"conversation.item.create","item":{"type":"message","role":"user","content":[{"type":"input_text","text":"x"}]}})",
+    const strings client{audio_event("AAAA"), R"({"type":"input_audio_buffer.commit"})", R"({"type":"response.create"})",
+        R"({"type":"response.cancel"})",
+                         R"({"type":"input_audio_buffer.clear"})",
+                             R"({"type":"session.update","session":{"output_modalities":["text"],"turn_detection":null}})",
+                         R"({"type":"conversation.item.create","item":{"type":"message","role":"user","content":[{"type":"input_text",)"
+                             R"("text":"x"}]}})",
                          R"({"type":"conversation.item.create","item":{"type":"function_call_output","call_id":"c","output":"x"}})"};
-    const strings server{std::string(model_audio), R"({"setupComplete":{}})", R"({"serverContent":{"modelTurn":{"parts":[{"text":"a"},{"inlineData":{"mimeType":"audio/pcm","data":"AAAA"}},{"text":"b"}]}}})",
-                         R"({"serverContent":{"inputTranscription":{"text":"i"}}})", R"({"serverContent":{"outputTranscription":{"text":"o"},"turnComplete":true}})",
+    const strings server{std::string(model_audio), R"({"setupComplete":{}})",
+        R"({"serverContent":{"modelTurn":{"parts":[{"text":"a"},{"inlineData":{"mimeType":"audio/pcm","data":"AAAA"}},{"text":"b"}]}}})",
+                         R"({"serverContent":{"inputTranscription":{"text":"i"}}})",
+                             R"({"serverContent":{"outputTranscription":{"text":"o"},"turnComplete":true}})",
                          R"({"serverContent":{"interrupted":true}})", R"({"serverContent":{"turnComplete":true}})",
                          R"({"toolCall":{"functionCalls":[{"id":"c","name":"f","args":{}}]}})", R"({"toolCallCancellation":{"ids":["c"]}})",
                          R"({"serverContent":{"interrupted":true,"turnComplete":true},"usageMetadata":{"promptTokenCount":1}})"};

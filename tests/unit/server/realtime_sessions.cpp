@@ -2,9 +2,11 @@
 // Realtime sessions while they are open: ephemeral keys, Gemini's sessions, limits, and sides that break the protocol or do not read.
 #include "realtime_support.hpp"
 
+#include <llmx/dialects/gemini/live.hpp>
 #include <llmx/policies/deployment_limit.hpp>
 #include <llmx/policies/model_access.hpp>
 #include <llmx/providers/gemini.hpp>
+#include <llmx/providers/with_codecs.hpp>
 #include <llmx/wire/websocket.hpp>
 
 namespace realtime_sessions_unit {
@@ -12,8 +14,9 @@ namespace realtime_sessions_unit {
 using namespace realtime_test;
 namespace json = boost::json;
 
-using session_gateway = gateway<registry<openai, gemini>, observers<watcher>, weighted, model_access, rate_limit, deployment_limit>;
-using session_server = basic_server<session_gateway, key_authenticator, openai_realtime_endpoint, realtime_client_secrets_endpoint, openai_chat_endpoint>;
+using session_gateway = gateway<registry<openai, with_codecs<gemini, gemini_live>>, observers<watcher>, weighted, model_access, rate_limit, deployment_limit>;
+using session_server = basic_server<session_gateway, key_authenticator, openai_realtime_endpoint, realtime_client_secrets_endpoint,
+    openai_chat_endpoint>;
 
 access_key key_of(std::string text, std::string alias, std::vector<std::string> models = {}, std::uint64_t rpm = 0, std::uint64_t tpm = 0) {
     auto who = std::make_shared<principal>();
@@ -76,7 +79,8 @@ private:
 };
 
 /// The answer to a request for an ephemeral key.
-answer ask_secret(std::uint16_t port, const std::string& body, std::string_view key = "sk-master", std::string_view path = "/v1/realtime/client_secrets") {
+answer ask_secret(std::uint16_t port, const std::string& body, std::string_view key = "sk-master",
+    std::string_view path = "/v1/realtime/client_secrets") {
     client c(port);
     c.send(post(path, body, "Authorization: Bearer " + std::string(key) + "\r\n"));
     return c.read();
@@ -99,7 +103,9 @@ BOOST_AUTO_TEST_SUITE(server_realtime_sessions)
 BOOST_AUTO_TEST_CASE(an_ephemeral_key_opens_one_kind_of_session) {
     peer up;
     house h({at(up, "a", "m"), at(up, "b", "n")}, realtime_options(), {key_of("sk-a", "team-a", {"m"})});
-    const answer a = ask_secret(h.port(), R"({"expires_after":{"anchor":"created_at","seconds":60},"session":{"type":"realtime","model":"m","instructions":"Be brief."}})", "sk-a");
+    const answer a = ask_secret(h.port(),
+        R"({"expires_after":{"anchor":"created_at","seconds":60},"session":{"type":"realtime","model":"m","instructions":"Be brief."}})",
+        "sk-a");
     BOOST_REQUIRE_MESSAGE(a.status == 200, a.body);
     const json::value made = a.json();
     const std::string key(made.at("value").as_string());
@@ -111,7 +117,8 @@ BOOST_AUTO_TEST_CASE(an_ephemeral_key_opens_one_kind_of_session) {
     BOOST_TEST(made.at("session").at("instructions").as_string() == "Be brief.");
     BOOST_TEST(made.at("session").at("object").as_string() == "realtime.session");
     // Both ways of authentication; the model of the key when the query has none, and its session as the first event.
-    for (const fields& way : {fields{{"authorization", bearer(key)}}, fields{{"sec-websocket-protocol", "realtime, openai-insecure-api-key." + key}}})
+    for (const fields& way : {fields{{"authorization", bearer(key)}}, fields{{"sec-websocket-protocol",
+        "realtime, openai-insecure-api-key." + key}}})
         for (const char* const target : {"/v1/realtime", "/v1/realtime?model=m"}) {
             session c(h.port(), target, way);
             BOOST_REQUIRE_MESSAGE(!c.ec, c.ec.message());
@@ -171,7 +178,9 @@ BOOST_AUTO_TEST_CASE(what_gets_no_ephemeral_key) {
     }
     BOOST_TEST(ask_secret(h.port(), R"({"session":{"model":"m","instructions":")" + std::string(70'000, 'x') + "\"}}").status == 413);
     BOOST_TEST(h.callers.ephemeral()->size() == 0u);
-    const answer beta = ask_secret(h.port(), R"({"model":"m","voice":"ash","client_secret":{"expires_after":{"seconds":10,"anchor":"created_at"}}})", "sk-a", "/v1/realtime/sessions");
+    const answer beta = ask_secret(h.port(),
+        R"({"model":"m","voice":"ash","client_secret":{"expires_after":{"seconds":10,"anchor":"created_at"}}})", "sk-a",
+        "/v1/realtime/sessions");
     BOOST_REQUIRE_MESSAGE(beta.status == 200, beta.body);
     BOOST_TEST(beta.json().at("voice").as_string() == "ash");
     BOOST_TEST(beta.json().at("client_secret").at("value").as_string().starts_with("ek_"));
@@ -221,7 +230,8 @@ BOOST_AUTO_TEST_CASE(a_session_of_geminis_speaks_openais_events) {
     BOOST_TEST(up.last().target() == "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent");
     BOOST_TEST(up.last()["x-goog-api-key"] == "sk-provider-key-of-g");
     BOOST_TEST(type_of(c.read()) == "session.created");
-    c.send(R"({"type":"conversation.item.create","item":{"type":"message","role":"user","content":[{"type":"input_text","text":"hello"}]}})");
+    c.send(R"({"type":"conversation.item.create","item":{"type":"message","role":"user","content":[{"type":"input_text",)"
+        R"("text":"hello"}]}})");
     c.send(R"({"type":"response.create"})");
     strings types;
     while (types.empty() || types.back() != "response.done") types.push_back(type_of(c.read()));
@@ -283,7 +293,8 @@ BOOST_AUTO_TEST_CASE(the_number_of_sessions_is_limited) {
     o.max_sessions = 2;
     o.max_sessions_per_caller = 1;
     house h({at(up, "a", "m")}, o, {key_of("sk-a", "team-a"), key_of("sk-b", "team-b")});
-    const auto open = [&](const char* key) { return std::make_unique<session>(h.port(), "/v1/realtime?model=m", fields{{"authorization", bearer(key)}}); };
+    const auto open = [&](const char* key) { return std::make_unique<session>(h.port(), "/v1/realtime?model=m",
+        fields{{"authorization", bearer(key)}}); };
     auto one = open("sk-a");
     BOOST_REQUIRE(!one->ec);
     BOOST_TEST(open("sk-a")->answer.result_int() == 429u);
@@ -347,7 +358,8 @@ BOOST_AUTO_TEST_CASE(a_client_that_breaks_the_protocol_learns_why) {
     o.max_message = 1000;
     house h({at(up, "a", "m")}, o);
     int n = 0;
-    const std::vector<std::pair<std::string, int>> wrong{std::pair(masked(websocket_opcode::text, "\xff"), 1007), std::pair(masked(websocket_opcode::text, std::string(1001, 'x')), 1009),
+    const std::vector<std::pair<std::string, int>> wrong{std::pair(masked(websocket_opcode::text, "\xff"), 1007),
+        std::pair(masked(websocket_opcode::text, std::string(1001, 'x')), 1009),
                                       std::pair(std::string("\x81\x01x"), 1002), std::pair(std::string("\xc1\x80\0\0\0\0", 6), 1002),
                                       std::pair(masked(websocket_opcode::continuation, "x"), 1002)};
     for (const auto& [bytes, code] : wrong) {
@@ -369,7 +381,8 @@ BOOST_AUTO_TEST_CASE(a_client_that_breaks_the_protocol_learns_why) {
 BOOST_DATA_TEST_CASE(a_provider_that_breaks_the_protocol_ends_the_session, data::make({0, 1, 2}), how) {
     peer up;
     up.speak = [how](websocket::stream<tcp::socket>& ws) {
-        const std::string wrong = how == 0 ? std::string("\x81\x01\xff") : how == 1 ? std::string("\x81\x81\0\0\0\0x", 7) : std::string("\x82\x7f\0\0\x01\0\0\0\0\0", 10);
+        const std::string wrong = how == 0 ? std::string("\x81\x01\xff") : how == 1 ? std::string("\x81\x81\0\0\0\0x", 7)
+            : std::string("\x82\x7f\0\0\x01\0\0\0\0\0", 10);
         asio::write(ws.next_layer(), asio::buffer(wrong));
         char rest[64];
         boost::system::error_code ec;

@@ -216,7 +216,8 @@ private:
     bool timed_ = false;
 };
 
-using tested_gateway = gateway<registry<openai, azure_openai, anthropic>, observers<watcher>, weighted, retry, fallback, rate_limit, timeout>;
+using tested_gateway = gateway<registry<openai, azure_openai, anthropic>, observers<watcher>, weighted, retry, fallback, rate_limit,
+    timeout>;
 using tested_server = basic_server<tested_gateway, key_authenticator, openai_realtime_endpoint, openai_chat_endpoint, health_endpoint>;
 
 inline deployment at(const peer& p, std::string id, std::string group, std::string path = "/v1", std::string kind = "openai") {
@@ -250,7 +251,8 @@ public:
     /// \p endpoints: objects for the server's constructor.
     template <class... E>
     explicit basic_bench(std::vector<deployment> all, setup s = setup(), E... endpoints)
-        : watch(std::make_shared<watcher>()), sink(std::make_shared<memory_sink>()), gateway_(world_of(std::move(all)), with(watch, s.policies)),
+        : watch(std::make_shared<watcher>()), sink(std::make_shared<memory_sink>()),
+            gateway_(world_of(std::move(all)), with(watch, s.policies)),
           server_(gateway_, with(sink, std::move(s.options)), pooled_runtimes(http_pool_options(), 1), std::move(endpoints)...) {
         BOOST_REQUIRE(gateway_.ready());
         BOOST_REQUIRE(server_.listen());
@@ -298,7 +300,8 @@ const fields with_key{{"authorization", "Bearer sk-master"}};
 /// A WebSocket client that blocks.
 class session {
 public:
-    explicit session(std::uint16_t port, std::string target = "/v1/realtime?model=m", fields more = with_key, bool deflate = false) : ws(io_) {
+    explicit session(std::uint16_t port, std::string target = "/v1/realtime?model=m", fields more = with_key, bool deflate = false)
+        : ws(io_) {
         ws.next_layer().connect(tcp::endpoint(asio::ip::address_v4::loopback(), port));
         ws.read_message_max(64 * 1024 * 1024);
         ws.set_option(websocket::stream_base::decorator([more](websocket::request_type& q) {
@@ -330,7 +333,8 @@ public:
     websocket::stream<tcp::socket> ws;
 };
 
-inline std::string upgrade(std::string_view target = "/v1/realtime?model=m", std::string_view more = "Authorization: Bearer sk-master\r\n") {
+inline std::string upgrade(std::string_view target = "/v1/realtime?model=m",
+    std::string_view more = "Authorization: Bearer sk-master\r\n") {
     return get(target, "Connection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\nSec-WebSocket-Version: 13\r\n"
                        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + std::string(more));
 }

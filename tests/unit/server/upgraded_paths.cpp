@@ -11,7 +11,8 @@ using namespace realtime_test;
 
 using vendors = registry<openai, gemini, openai_compatible>;
 using path_gateway = gateway<vendors, observers<watcher>, weighted, model_access, timeout>;
-using path_server = basic_server<path_gateway, key_authenticator, health_endpoint, own_paths_endpoint<vendors>, vendor_paths_endpoint<vendors>>;
+using path_server = basic_server<path_gateway, key_authenticator, health_endpoint, own_paths_endpoint<vendors>,
+    vendor_paths_endpoint<vendors>>;
 
 deployment of_group(const peer& p, std::string provider, std::string path) {
     deployment d = at(p, provider, pass_through_group(provider), std::move(path), provider);
@@ -21,8 +22,10 @@ deployment of_group(const peer& p, std::string provider, std::string path) {
 
 class front {
 public:
-    explicit front(const peer& up, duration opening = std::chrono::seconds(30)) : watch(std::make_shared<watcher>()), sink(std::make_shared<memory_sink>()),
-        gateway_(world_of(up, opening), policies(watch)), server_(gateway_, callers(), options(sink), pooled_runtimes(http_pool_options(), 1),
+    explicit front(const peer& up, duration opening = std::chrono::seconds(30)) : watch(std::make_shared<watcher>()),
+        sink(std::make_shared<memory_sink>()),
+        gateway_(world_of(up, opening), policies(watch)), server_(gateway_, callers(), options(sink),
+            pooled_runtimes(http_pool_options(), 1),
                                                          own_paths_endpoint<vendors>(paths(up))) {
         BOOST_REQUIRE(gateway_.ready());
         BOOST_REQUIRE(server_.listen());
@@ -93,7 +96,8 @@ BOOST_DATA_TEST_CASE(bytes_pass_both_ways_with_the_operators_key, data::make({fa
     const std::vector<way> ways{
         {"/gemini" + live + "?key=sk-master", live, "x-goog-api-key", "sk-provider-key-of-gemini", {}},
         {"/openai/v1/responses?a=1", "/v1/responses?a=1", "authorization", "Bearer sk-provider-key-of-openai", with_key},
-        {"/openai/v1/x", "/v1/x", "authorization", "Bearer sk-provider-key-of-openai", {{"sec-websocket-protocol", "one, openai-insecure-api-key.sk-master"}}},
+        {"/openai/v1/x", "/v1/x", "authorization", "Bearer sk-provider-key-of-openai",
+            {{"sec-websocket-protocol", "one, openai-insecure-api-key.sk-master"}}},
         {"/listen?model=nova", "/v1/listen?model=nova", "authorization", "Token sk-listen", with_key},
     };
     int n = 0;

@@ -17,7 +17,8 @@ using step = websocket_reader::step;
 
 std::string hex(std::string_view digits) {
     std::string out;
-    for (std::size_t i = 0; i + 1 < digits.size(); i += 2) out += static_cast<char>(std::stoi(std::string(digits.substr(i, 2)), nullptr, 16));
+    for (std::size_t i = 0; i + 1 < digits.size(); i += 2) out += static_cast<char>(std::stoi(std::string(digits.substr(i, 2)), nullptr,
+        16));
     return out;
 }
 
@@ -39,7 +40,8 @@ std::vector<std::string> read(std::string_view bytes, bool masked, std::size_t p
             }
             if (s == step::more) break;
             static constexpr const char* names[] = {"", "text ", "binary ", "", "", "", "", "", "close ", "ping ", "pong "};
-            all.push_back(names[static_cast<int>(m.what)] + (m.what == op::close ? std::to_string(m.code) + " " : "") + std::string(m.data));
+            all.push_back(names[static_cast<int>(m.what)] + (m.what == op::close ? std::to_string(m.code) + " "
+                : "") + std::string(m.data));
         }
         BOOST_TEST(some.empty());
     }
@@ -57,12 +59,15 @@ BOOST_DATA_TEST_CASE(the_examples_of_the_rfc, boost::unit_test::data::make({1, 2
     BOOST_TEST(read(hex("010348656c80026c6f"), false, n) == strings{"text Hello"}, boost::test_tools::per_element());
     BOOST_TEST(read(hex("890548656c6c6f"), false, n) == strings{"ping Hello"}, boost::test_tools::per_element());
     BOOST_TEST(read(hex("8a8537fa213d7f9f4d5158"), true, n) == strings{"pong Hello"}, boost::test_tools::per_element());
-    BOOST_TEST(read(hex("827e0100") + std::string(256, 'b'), false, n) == strings{"binary " + std::string(256, 'b')}, boost::test_tools::per_element());
-    BOOST_TEST(read(hex("827f0000000000010000") + std::string(65536, 'b'), false, n) == strings{"binary " + std::string(65536, 'b')}, boost::test_tools::per_element());
+    BOOST_TEST(read(hex("827e0100") + std::string(256, 'b'), false, n) == strings{"binary " + std::string(256, 'b')},
+        boost::test_tools::per_element());
+    BOOST_TEST(read(hex("827f0000000000010000") + std::string(65536, 'b'), false, n) == strings{"binary " + std::string(65536, 'b')},
+        boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(control_frames_may_stand_between_fragments) {
-    BOOST_TEST(read(hex("010161") + hex("890170") + hex("000162") + hex("8a00") + hex("800163"), false) == (strings{"ping p", "pong ", "text abc"}),
+    BOOST_TEST(read(hex("010161") + hex("890170") + hex("000162") + hex("8a00") + hex("800163"),
+        false) == (strings{"ping p", "pong ", "text abc"}),
                boost::test_tools::per_element());
     // A character in two fragments.
     BOOST_TEST(read(hex("0101c3") + hex("8001a9"), false) == strings{"text \xc3\xa9"}, boost::test_tools::per_element());
@@ -108,7 +113,8 @@ BOOST_AUTO_TEST_CASE(fragments_count_together) {
 }
 
 BOOST_AUTO_TEST_CASE(nothing_counts_behind_a_close_frame) {
-    BOOST_TEST(read(hex("880403e86f6b") + hex("810161") + hex("ffff"), false) == strings{"close 1000 ok"}, boost::test_tools::per_element());
+    BOOST_TEST(read(hex("880403e86f6b") + hex("810161") + hex("ffff"), false) == strings{"close 1000 ok"},
+        boost::test_tools::per_element());
     BOOST_TEST(read(hex("8800"), false) == strings{"close 1005 "}, boost::test_tools::per_element());
 }
 
@@ -123,7 +129,8 @@ BOOST_AUTO_TEST_CASE(frames_are_read_as_they_were_written) {
             std::string text(sizes[random() % (run < 20 ? 8 : 5)], 'a');
             for (char& c : text) c = static_cast<char>('a' + random() % 26);
             const bool binary = random() % 2 == 0;
-            append_websocket_frame(bytes, binary ? op::binary : op::text, text, masked ? std::optional<std::uint32_t>(random()) : std::nullopt);
+            append_websocket_frame(bytes, binary ? op::binary : op::text, text, masked ? std::optional<std::uint32_t>(random())
+                : std::nullopt);
             expected.push_back((binary ? "binary " : "text ") + text);
         }
         append_websocket_close(bytes, 1001, "bye", masked ? std::optional<std::uint32_t>(7) : std::nullopt);

@@ -22,12 +22,18 @@ namespace detail {
 /// A session of Gemini's Live API behind the events of OpenAI's Realtime API (https://ai.google.dev/api/live,
 /// https://platform.openai.com/docs/api-reference/realtime).
 ///
-/// Gemini takes its configuration once, before all else. So every `session.update` until the first other event makes up the configuration, which
-/// is sent then; a later one that would change it is an `error` event. Texts and results of functions are kept until `response.create`, because
-/// Gemini answers, or breaks off its answer, when it gets them. Without turn detection the audio between two `response.create` is one activity;
-/// with it Gemini decides when a turn ends, and events about speech come when its transcription or its answer shows it. A `response.cancel` ends the
-/// response for the client and leaves out what Gemini still generates. What Gemini has no way to do (deleting items, taking back audio that was
-/// sent, instructions of one response) is an `error` event that names it. Audio is PCM of 16 bits at 24 kHz both ways; no other format is taken.
+/// Gemini takes its configuration once, before all else. So every `session.update` until the first other event makes up the configuration,
+/// which
+/// is sent then; a later one that would change it is an `error` event. Texts and results of functions are kept until `response.create`,
+/// because
+/// Gemini answers, or breaks off its answer, when it gets them. Without turn detection the audio between two `response.create` is one
+/// activity;
+/// with it Gemini decides when a turn ends, and events about speech come when its transcription or its answer shows it. A
+/// `response.cancel` ends the
+/// response for the client and leaves out what Gemini still generates. What Gemini has no way to do (deleting items, taking back audio
+/// that was
+/// sent, instructions of one response) is an `error` event that names it. Audio is PCM of 16 bits at 24 kHz both ways; no other format is
+/// taken.
 LLMX_DECL class basic_gemini_live_session final : public realtime_translation {
 public:
     explicit basic_gemini_live_session(realtime_translation_options o) : options_(std::move(o)) {}

@@ -39,7 +39,8 @@ struct realtime_record {
 
 /// Follows the events of a session of OpenAI's Realtime API, in its general form and in that of the beta, and collects the record.
 ///
-/// Looks at the type of each message, and into those alone that have something to record; a message that is no JSON is passed over. Linear in
+/// Looks at the type of each message, and into those alone that have something to record; a message that is no JSON is passed over. Linear
+/// in
 /// a message's size. Not thread-safe.
 class realtime_watch {
 public:
@@ -70,7 +71,8 @@ LLMX_DECL [[nodiscard]] std::string_view realtime_event_type(std::string_view ev
 /// The tokens that `usage` of a response counts (https://platform.openai.com/docs/api-reference/realtime-server-events/response/done).
 LLMX_DECL [[nodiscard]] usage read_realtime_usage(std::string_view json);
 /// Appends an `error` event.
-LLMX_DECL void append_realtime_error(std::string& out, std::string_view event_id, std::string_view type, std::string_view code, std::string_view message,
+LLMX_DECL void append_realtime_error(std::string& out, std::string_view event_id, std::string_view type, std::string_view code,
+    std::string_view message,
                                      std::string_view param = std::string_view(), std::string_view caused_by = std::string_view());
 
 } // namespace llmx::inline LLMX_ABI

@@ -30,7 +30,8 @@ struct realtime_work {
         bool closed = false;
     };
 
-    LLMX_DECL realtime_work(server_connection& p, taken_socket s, call& of, reply_tunnel& t, const codec_ops& from, const realtime_options& o);
+    LLMX_DECL realtime_work(server_connection& p, taken_socket s, call& of, reply_tunnel& t, const codec_ops& from,
+        const realtime_options& o);
 
     static void on_cancel(void* self) noexcept {
         auto& w = *static_cast<realtime_work*>(self);

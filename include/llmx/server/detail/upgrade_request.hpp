@@ -34,7 +34,8 @@ LLMX_DECL [[nodiscard]] result<void> check_websocket_request(const http_request_
 LLMX_DECL void append_protocols(const http_request_head& head, std::string& to);
 
 /// Fills in \p c from a request that asks for a WebSocket (RFC 6455 section 4.1): the model that its
-/// query names, or else \p granted, which an ephemeral key is for, and the fields that go on to the provider. \p model and \p protocols hold what they
+/// query names, or else \p granted, which an ephemeral key is for, and the fields that go on to the provider. \p model and \p protocols
+/// hold what they
 /// view. No extension goes on: messages are looked at. Fails with `errc::invalid_request` when it is no such request or names no model.
 LLMX_DECL [[nodiscard]] result<void> set_up_upgrade(call& c, const http_request_head& head, std::string_view granted, std::string& model,
                                                     std::string& protocols);

@@ -33,7 +33,8 @@ namespace detail {
 ///
 /// The session is a call like any other until the provider has answered 101: keys, limits, routing,
 /// retries and fallbacks apply, and what fails is answered with a status and a body. From then on messages pass in both directions
-/// (`relay_realtime`), translated where the provider's sessions are not OpenAI's, until either side ends; limits and observers see the call end then.
+/// (`relay_realtime`), translated where the provider's sessions are not OpenAI's, until either side ends; limits and observers see the
+/// call end then.
 /// A key may also come as browsers send it, in `sec-websocket-protocol`; it is not sent on. One that `realtime_client_secrets_endpoint` has
 /// issued names the model when the query does not, and its session is the first event of the client. Copies share the count of sessions.
 class openai_realtime_endpoint {

@@ -28,12 +28,14 @@ LLMX_DECL void append_client_secret(std::string& out, const ephemeral_grant& gra
 
 } // namespace detail
 
-/// `POST /v1/realtime/client_secrets`, and `POST /v1/realtime/sessions` of OpenAI's beta: a key for one realtime session's client, such as a
+/// `POST /v1/realtime/client_secrets`, and `POST /v1/realtime/sessions` of OpenAI's beta: a key for one realtime session's client, such as
+/// a
 /// browser, which must not have the caller's (https://platform.openai.com/docs/api-reference/realtime-sessions).
 ///
 /// The gateway issues the key itself, whatever the upstream has: it is bound to the caller's principal and to the model that the request
 /// names, and expires after `expires_after.seconds`, 10 to 7,200, 600 when nothing is given. It opens realtime sessions alone, as bearer
-/// token and as subprotocol. The session of the request, 64 KiB at most, is sent to the provider as `session.update` when the client connects.
+/// token and as subprotocol. The session of the request, 64 KiB at most, is sent to the provider as `session.update` when the client
+/// connects.
 ///
 /// Made with the keys of the authenticator that recognises them: `realtime_client_secrets_endpoint(authenticator.ephemeral())`. One that is
 /// made without answers `errc::unsupported_operation`. Thread-safe.

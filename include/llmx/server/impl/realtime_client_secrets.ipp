@@ -93,12 +93,15 @@ LLMX_DECL result<ephemeral_grant> read_secret_request(std::string_view body, boo
             kept.append("\"").append(m.key).append("\":").append(m.value);
             return success();
         });
-    if (!good) return error(good.error()).with_param(good.error().param().empty() ? std::string("session") : std::string(good.error().param()));
+    if (!good) return error(good.error()).with_param(good.error().param().empty() ? std::string("session")
+        : std::string(good.error().param()));
     if (grant.model.empty() && type == "\"transcription\"") grant.model = model_of_transcription(session);
-    if (grant.model.empty()) return error(errc::invalid_request, "the session must name a model").with_param(beta ? "model" : "session.model");
+    if (grant.model.empty()) return error(errc::invalid_request, "the session must name a model").with_param(beta ? "model"
+        : "session.model");
     // A star would be read as a pattern of names.
     if (grant.model.find('*') != std::string::npos)
-        return error(errc::invalid_request, "an ephemeral key is for one model, whose name has no '*'").with_param(beta ? "model" : "session.model");
+        return error(errc::invalid_request, "an ephemeral key is for one model, whose name has no '*'").with_param(beta ? "model"
+            : "session.model");
     const bool anything = kept.size() > 1 && !(kept.size() == 8 + type.size() && !type.empty());
     if (anything && type.empty() && !beta) kept += ",\"type\":\"realtime\"";
     kept += '}';
@@ -109,9 +112,11 @@ LLMX_DECL result<ephemeral_grant> read_secret_request(std::string_view body, boo
 
 LLMX_DECL result<void> may_issue(const ephemeral_grant& grant, const principal* who, const topology& served) {
     if (who != nullptr && !who->may_use(grant.model))
-        return error(errc::permission_denied, "the key '" + who->alias + "' may not use the model '" + grant.model + "'").with_param("model");
+        return error(errc::permission_denied, "the key '" + who->alias + "' may not use the model '" + grant.model + "'")
+            .with_param("model");
     if (served.find(grant.model) == nullptr)
-        return error(errc::not_found, "no such model: '" + grant.model + "'; a server lists its models at GET /v1/models").with_param("model");
+        return error(errc::not_found, "no such model: '" + grant.model + "'; a server lists its models at GET /v1/models")
+            .with_param("model");
     return success();
 }
 

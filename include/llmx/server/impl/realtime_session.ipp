@@ -26,7 +26,8 @@ LLMX_DECL result<void> realtime_places::enter(const realtime_options& limits, co
         return error(errc::rate_limited, "the gateway has as many realtime sessions as it may: " + std::to_string(limits.max_sessions));
     std::size_t& mine = of_[id];
     if (limits.max_sessions_per_caller != 0 && mine >= limits.max_sessions_per_caller)
-        return error(errc::rate_limited, "this caller has as many realtime sessions as it may: " + std::to_string(limits.max_sessions_per_caller));
+        return error(errc::rate_limited,
+            "this caller has as many realtime sessions as it may: " + std::to_string(limits.max_sessions_per_caller));
     ++mine;
     ++all_;
     return success();
@@ -39,8 +40,10 @@ LLMX_DECL void realtime_places::leave(const std::string& id) noexcept {
     if (at != of_.end() && --at->second == 0) of_.erase(at);
 }
 
-LLMX_DECL realtime_work::realtime_work(server_connection& p, taken_socket s, call& c, reply_tunnel& t, const codec_ops& from, const realtime_options& o)
-    : peer(p.shared_from_this()), client(s), of(&c), upstream(&t), options(&o), watch(o.on_end ? o.max_record : 0), client_reader(true, o.max_message),
+LLMX_DECL realtime_work::realtime_work(server_connection& p, taken_socket s, call& c, reply_tunnel& t, const codec_ops& from,
+    const realtime_options& o)
+    : peer(p.shared_from_this()), client(s), of(&c), upstream(&t), options(&o), watch(o.on_end ? o.max_record : 0),
+        client_reader(true, o.max_message),
       upstream_reader(false, o.max_message), memory(p.memory()), tick(s.socket->get_executor(), time_point::max()),
       wake(s.socket->get_executor(), time_point::max()), stop(p.context().cancellation, &realtime_work::on_cancel, this),
       buffer(std::make_unique_for_overwrite<char[]>(buffer_size)), opened(clock::now()), last_message(opened), heard_client(opened),
@@ -108,7 +111,8 @@ LLMX_DECL void realtime_work::send_made() {
 LLMX_DECL void realtime_work::take_event(websocket_opcode what, std::string_view event) {
     if (what == websocket_opcode::text) watch.client_sent(event);
     if (translation == nullptr) return to_upstream(what, event);
-    if (what != websocket_opcode::text) return deliver_error("invalid_request_error", "invalid_event", "an event is a text message of JSON, not a binary one");
+    if (what != websocket_opcode::text) return deliver_error("invalid_request_error", "invalid_event",
+        "an event is a text message of JSON, not a binary one");
     translation->from_client(event, made);
     send_made();
 }
@@ -169,7 +173,8 @@ LLMX_DECL bool realtime_work::account() {
                              upstream_box.waiting.capacity() + upstream_box.sending.capacity();
     if (held < memory.size()) memory.shrink(memory.size() - held);
     if (held <= memory.size() || memory.grow_body(held - memory.size())) return true;
-    end_by(error(errc::shed, "the gateway has no memory for the session's messages now"), "server_error", "overloaded", websocket_close::try_again_later);
+    end_by(error(errc::shed, "the gateway has no memory for the session's messages now"), "server_error", "overloaded",
+        websocket_close::try_again_later);
     return false;
 }
 
@@ -203,9 +208,11 @@ LLMX_DECL time_point realtime_work::look(time_point now) {
         return linger_by;
     }
     if (options->longest > duration::zero() && by(opened + options->longest))
-        end_by(error(errc::deadline_exceeded, "the session has lasted as long as it may"), "invalid_request_error", "session_expired", websocket_close::policy);
+        end_by(error(errc::deadline_exceeded, "the session has lasted as long as it may"), "invalid_request_error", "session_expired",
+            websocket_close::policy);
     else if (by(last_message + options->idle))
-        end_by(error(errc::idle_timeout, "the session had no message for too long"), "invalid_request_error", "session_expired", websocket_close::policy);
+        end_by(error(errc::idle_timeout, "the session had no message for too long"), "invalid_request_error", "session_expired",
+            websocket_close::policy);
     if (linger_by != time_point::max()) return linger_by;
     if (options->ping <= duration::zero()) return next;
     if (by(heard_client + 3 * options->ping)) {
@@ -359,7 +366,8 @@ LLMX_DECL boost::asio::awaitable<void> realtime_clock(std::shared_ptr<realtime_w
         const time_point next = w->look(clock::now());
         if (w->closed) break;
         w->tick.expires_at(next);
-        const bool idle = (!w->client_box.busy && !w->client_box.waiting.empty()) || (!w->upstream_box.busy && !w->upstream_box.waiting.empty());
+        const bool idle = (!w->client_box.busy && !w->client_box.waiting.empty()) ||
+            (!w->upstream_box.busy && !w->upstream_box.waiting.empty());
         if (idle) {
             ++w->running;
             boost::asio::co_spawn(LLMX_LATER(w->client.socket->get_executor()), realtime_flush(w), flushed);
@@ -386,7 +394,8 @@ LLMX_DECL boost::asio::awaitable<void> realtime_down(realtime_work& w) {
         while (!bytes.empty() && !w.closed) {
             const websocket_reader::step went = w.upstream_reader.next(bytes, m);
             if (went == websocket_reader::step::failed) {
-                const error wrong(errc::bad_response, "the provider broke the WebSocket protocol: " + std::string(w.upstream_reader.reason()));
+                const error wrong(errc::bad_response,
+                    "the provider broke the WebSocket protocol: " + std::string(w.upstream_reader.reason()));
                 w.close_upstream(w.upstream_reader.failure(), std::string_view());
                 w.end_by(wrong, "server_error", "upstream_protocol_error", websocket_close::internal_error);
                 w.upstream_closed = true;
@@ -407,7 +416,8 @@ LLMX_DECL boost::asio::awaitable<void> realtime_down(realtime_work& w) {
 } // namespace detail
 
 LLMX_DECL boost::asio::awaitable<result<void>> relay_realtime(server_connection& peer, taken_socket client, call& c, reply_tunnel& upstream,
-                                                              const codec_ops& from, const realtime_options& options, std::string_view first) {
+                                                              const codec_ops& from, const realtime_options& options,
+                                                                  std::string_view first) {
     const auto w = std::make_shared<detail::realtime_work>(peer, client, c, upstream, from, options);
     if (peer.context().cancellation.cancelled()) detail::realtime_work::on_cancel(w.get());
     peer.notify_drain(&detail::realtime_work::on_drain, w.get());

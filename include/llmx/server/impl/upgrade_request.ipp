@@ -35,7 +35,8 @@ LLMX_DECL void append_protocols(const http_request_head& head, std::string& to) 
     });
 }
 
-LLMX_DECL result<void> set_up_upgrade(call& c, const http_request_head& head, std::string_view granted, std::string& model, std::string& protocols) {
+LLMX_DECL result<void> set_up_upgrade(call& c, const http_request_head& head, std::string_view granted, std::string& model,
+    std::string& protocols) {
     std::string_view named = query_value(head.query, "model");
     if (named.empty()) named = query_value(head.query, "deployment");
     if (named.empty()) model = granted;

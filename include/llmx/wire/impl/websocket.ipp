@@ -33,7 +33,8 @@ LLMX_DECL websocket_reader::step websocket_reader::begin_frame() {
     if (masked_) std::copy_n(head_ + at, 4, mask_);
     mask_at_ = 0;
     if (control()) {
-        if (!final_ || left_ > 125) return fail(websocket_close::protocol_error, "a control frame is fragmented or has more than 125 bytes");
+        if (!final_ || left_ > 125) return fail(websocket_close::protocol_error,
+            "a control frame is fragmented or has more than 125 bytes");
         control_.clear();
     } else {
         if ((opcode_ == websocket_opcode::continuation) != (message_ != websocket_opcode::continuation))
@@ -98,7 +99,8 @@ LLMX_DECL websocket_reader::step websocket_reader::next(std::string_view& bytes,
         bytes.remove_prefix(n);
         left_ -= n;
         if (masked_)
-            for (std::size_t i = had; i != to.size(); ++i, ++mask_at_) to[i] = static_cast<char>(static_cast<unsigned char>(to[i]) ^ mask_[mask_at_ % 4]);
+            for (std::size_t i = had; i != to.size(); ++i,
+                ++mask_at_) to[i] = static_cast<char>(static_cast<unsigned char>(to[i]) ^ mask_[mask_at_ % 4]);
         if (left_ != 0) return step::more;
         bool whole = false;
         const step ended = end_frame(out, whole);
@@ -108,7 +110,8 @@ LLMX_DECL websocket_reader::step websocket_reader::next(std::string_view& bytes,
     return step::more;
 }
 
-LLMX_DECL void append_websocket_frame(std::string& out, websocket_opcode what, std::string_view payload, std::optional<std::uint32_t> mask) {
+LLMX_DECL void append_websocket_frame(std::string& out, websocket_opcode what, std::string_view payload,
+    std::optional<std::uint32_t> mask) {
     out += static_cast<char>(0x80u | static_cast<unsigned>(what));
     const unsigned masked = mask ? 0x80u : 0u;
     const std::uint64_t size = payload.size();

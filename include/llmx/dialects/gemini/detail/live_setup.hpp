@@ -45,7 +45,8 @@ private:
 /// The tokens of a response, in the classes that OpenAI's events have.
 struct live_usage {
     live_usage() = default;
-    std::int64_t input = 0, output = 0, cached = 0, thoughts = 0, input_text = 0, input_audio = 0, input_image = 0, output_text = 0, output_audio = 0;
+    std::int64_t input = 0, output = 0, cached = 0, thoughts = 0, input_text = 0, input_audio = 0, input_image = 0, output_text = 0,
+        output_audio = 0;
     [[nodiscard]] bool empty() const noexcept { return input == 0 && output == 0; }
     /// Of Gemini's `usageMetadata`.
     LLMX_DECL [[nodiscard]] static live_usage read(std::string_view json);

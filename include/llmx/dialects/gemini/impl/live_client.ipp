@@ -20,7 +20,8 @@ LLMX_DECL [[nodiscard]] std::optional<std::string_view> base64_value(std::string
     if (!text || text->size() % 4 != 0) return std::nullopt;
     std::string_view body = *text;
     for (int i = 0; i != 2 && body.ends_with('='); ++i) body.remove_suffix(1);
-    const auto in_alphabet = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/'; };
+    const auto in_alphabet = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+        c == '/'; };
     if (!std::all_of(body.begin(), body.end(), in_alphabet)) return std::nullopt;
     return text;
 }
@@ -31,11 +32,13 @@ LLMX_DECL std::string LLMX_OF(gemini_live_session)::next_id(std::string_view kin
 
 LLMX_DECL std::string LLMX_OF(gemini_live_session)::name_of(std::string_view type) const {
     for (const std::string_view kind : {"response.output_audio", "response.output_text"})
-        if (options_.beta && type.starts_with(kind)) return std::string("response.").append(type.substr(std::string_view("response.output_").size()));
+        if (options_.beta && type.starts_with(kind)) return std::string("response.")
+            .append(type.substr(std::string_view("response.output_").size()));
     return std::string(type);
 }
 
-LLMX_DECL void LLMX_OF(gemini_live_session)::refuse(realtime_messages& out, std::string_view code, std::string_view message, std::string_view param) {
+LLMX_DECL void LLMX_OF(gemini_live_session)::refuse(realtime_messages& out, std::string_view code, std::string_view message,
+    std::string_view param) {
     std::string text;
     append_realtime_error(text, next_id("event_"), "invalid_request_error", code, message, param);
     out.down.push_back(std::move(text));
@@ -67,10 +70,12 @@ LLMX_DECL void LLMX_OF(gemini_live_session)::update_session(std::string_view tex
     const std::string_view session = json_member_of(text, "session");
     if (!session.starts_with('{')) return refuse(out, "missing_required_parameter", "session.update has no session", "session");
     const result<void> read = changed.read(session);
-    if (!read) return refuse(out, "unsupported_parameter", read.error().message(), read.error().param().empty() ? "session" : read.error().param());
+    if (!read) return refuse(out, "unsupported_parameter", read.error().message(), read.error().param().empty() ? "session"
+        : read.error().param());
     if (setup_sent_ && changed.message(options_.model) != sent_setup_)
         return refuse(out, "session_cannot_be_changed",
-                      "Gemini takes the configuration of a session once, before the conversation: send it in the first session.update", "session");
+                      "Gemini takes the configuration of a session once, before the conversation: send it in the first session.update",
+                          "session");
     setup_ = std::move(changed);
     event(out, "session.updated", [this](json_writer& w) {
         w.key("session").object();
@@ -157,7 +162,8 @@ LLMX_DECL void LLMX_OF(gemini_live_session)::commit_audio(realtime_messages& out
 
 LLMX_DECL void LLMX_OF(gemini_live_session)::clear_audio(realtime_messages& out) {
     if (uncommitted_ != 0)
-        return refuse(out, "unsupported_event", "Gemini has the audio already, and takes none of it back: commit it, or leave the buffer as it is");
+        return refuse(out, "unsupported_event",
+            "Gemini has the audio already, and takes none of it back: commit it, or leave the buffer as it is");
     event(out, "input_audio_buffer.cleared", [](json_writer&) {});
 }
 
@@ -173,7 +179,8 @@ LLMX_DECL bool LLMX_OF(gemini_live_session)::create_result(std::string_view item
     json_writer w(one);
     w.object().member("id", known->first).member("name", known->second).key("response");
     // Gemini takes an object, and a function's own one as it is.
-    const bool object = !output.empty() && output.find_first_not_of(" \t\r\n") != std::string::npos && output[output.find_first_not_of(" \t\r\n")] == '{' &&
+    const bool object = !output.empty() && output.find_first_not_of(" \t\r\n") != std::string::npos &&
+        output[output.find_first_not_of(" \t\r\n")] == '{' &&
                         parse_json_object(output).has_value();
     if (object) w.raw(output);
     else w.object().member("output", output).end_object();
@@ -202,12 +209,14 @@ LLMX_DECL bool LLMX_OF(gemini_live_session)::create_message(std::string_view ite
         } else if (kind == "input_audio") {
             const std::optional<std::string_view> audio = base64_value(json_member_of(one.value, "audio"));
             if (!audio) wrong = "the audio of an item is not base64";
-            else w.object().key("inlineData").object().member("mimeType", "audio/pcm;rate=24000").member("data", *audio).end_object().end_object();
+            else w.object().key("inlineData").object().member("mimeType", "audio/pcm;rate=24000").member("data", *audio).end_object()
+                .end_object();
         } else if (kind == "input_image") {
             const std::string url = json_text_of(one.value, "image_url");
             const result<data_url> data = parse_data_url(url);
             if (!data || !data->base64 || !base64_decode(data->payload)) wrong = "an image of a session is a data: URL in base64";
-            else w.object().key("inlineData").object().member("mimeType", data->media_type).member("data", data->payload).end_object().end_object();
+            else w.object().key("inlineData").object().member("mimeType", data->media_type).member("data", data->payload).end_object()
+                .end_object();
         } else {
             wrong = "a part of an item has a type that Gemini's sessions do not take";
         }
@@ -219,7 +228,8 @@ LLMX_DECL bool LLMX_OF(gemini_live_session)::create_message(std::string_view ite
     } else if (wrong.empty() && role != "user" && role != "assistant") {
         wrong = "the role of a message is 'user', 'assistant' or 'system'";
     }
-    if (wrong.empty() && turns_.size() + parts.size() > most_kept) wrong = "the items are too large; send response.create before more of them";
+    if (wrong.empty() &&
+        turns_.size() + parts.size() > most_kept) wrong = "the items are too large; send response.create before more of them";
     if (!wrong.empty()) {
         refuse(out, "invalid_value", wrong, "item");
         return false;
@@ -235,7 +245,8 @@ LLMX_DECL void LLMX_OF(gemini_live_session)::create_item(std::string_view text, 
     const std::string kind = json_text_of(item, "type");
     std::string id = json_text_of(item, "id");
     if (id.empty()) id = next_id("item_");
-    if (const std::string_view after = json_member_of(text, "previous_item_id"); !after.empty() && !is_json_null(after) && json_text_of(text, "previous_item_id") != last_item_)
+    if (const std::string_view after = json_member_of(text, "previous_item_id"); !after.empty() && !is_json_null(after) &&
+        json_text_of(text, "previous_item_id") != last_item_)
         return refuse(out, "unsupported_parameter", "Gemini's sessions take items at the end of the conversation only", "previous_item_id");
     const bool system = kind == "message" && json_text_of(item, "role") == "system";
     if (!system) ensure_setup(out);
@@ -255,18 +266,21 @@ LLMX_DECL void LLMX_OF(gemini_live_session)::create_item(std::string_view text, 
 }
 
 LLMX_DECL void LLMX_OF(gemini_live_session)::create_response(std::string_view text, realtime_messages& out) {
-    if (!response_.empty() && !dropping_) return refuse(out, "conversation_already_has_active_response", "a response is under way: " + response_);
+    if (!response_.empty() && !dropping_) return refuse(out, "conversation_already_has_active_response",
+        "a response is under way: " + response_);
     const std::string_view asked = json_member_of(text, "response");
     std::string lost, metadata;
     if (asked.starts_with('{'))
         static_cast<void>(scan_json_members(asked, [&](const json_member& m) {
             if (m.named("metadata")) metadata = m.value;
             else if (m.named("conversation") && unescape_json_string(m.value) == "auto") return;
-            else if ((m.named("output_modalities") || m.named("modalities")) && (m.value.find("\"audio\"") == std::string_view::npos) == setup_.text) return;
+            else if ((m.named("output_modalities") || m.named("modalities")) &&
+                (m.value.find("\"audio\"") == std::string_view::npos) == setup_.text) return;
             else if (!is_json_null(m.value)) lost = unescape_json_string(m.key);
         }));
     if (!lost.empty())
-        return refuse(out, "unsupported_parameter", "Gemini's sessions have no '" + lost + "' of one response; set it in the first session.update", "response." + lost);
+        return refuse(out, "unsupported_parameter",
+            "Gemini's sessions have no '" + lost + "' of one response; set it in the first session.update", "response." + lost);
     ensure_setup(out);
     const bool heard = stream_ended_ || activity_;
     const bool answers = !results_.empty();
@@ -296,7 +310,8 @@ LLMX_DECL void LLMX_OF(gemini_live_session)::from_client(std::string_view text, 
         return append_audio(text, out);
     }
     // Parts of the others are sent on as they are: the scan has not looked into them.
-    if (const auto whole = parse_json_object(text); !whole) return refuse(out, "invalid_event", "an event is one JSON object: " + whole.error().message());
+    if (const auto whole = parse_json_object(text); !whole) return refuse(out, "invalid_event",
+        "an event is one JSON object: " + whole.error().message());
     if (type == "session.update") return update_session(text, out);
     if (type == "conversation.item.create") return create_item(text, out);
     if (type == "input_audio_buffer.commit") return commit_audio(out);
@@ -313,10 +328,12 @@ LLMX_DECL void LLMX_OF(gemini_live_session)::from_client(std::string_view text, 
         if (id.empty() || id != broken_item_)
             return refuse(out, "unsupported_event", "Gemini cuts an item itself when it is interrupted, and none otherwise", "item_id");
         return event(out, "conversation.item.truncated", [&](json_writer& w) {
-            w.member("item_id", id).member("content_index", json_count_of(text, "content_index")).member("audio_end_ms", json_count_of(text, "audio_end_ms"));
+            w.member("item_id", id).member("content_index", json_count_of(text, "content_index"))
+                .member("audio_end_ms", json_count_of(text, "audio_end_ms"));
         });
     }
-    refuse(out, "unsupported_event", type.empty() ? std::string("the event has no type") : std::string("Gemini's sessions have no equivalent of the event '").append(type.substr(0, 64)).append("'"), "type");
+    refuse(out, "unsupported_event", type.empty() ? std::string("the event has no type")
+        : std::string("Gemini's sessions have no equivalent of the event '").append(type.substr(0, 64)).append("'"), "type");
 }
 
 } // namespace llmx::inline LLMX_ABI::detail

@@ -12,7 +12,8 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL void LLMX_OF(gemini_live_session)::write_place(json_writer& w) const {
-    w.member("response_id", response_).member("item_id", item_).member("output_index", output_index_).member("content_index", content_index_);
+    w.member("response_id", response_).member("item_id", item_).member("output_index", output_index_)
+        .member("content_index", content_index_);
 }
 
 LLMX_DECL void LLMX_OF(gemini_live_session)::write_message(json_writer& w, std::string_view status) const {
@@ -47,7 +48,8 @@ LLMX_DECL void LLMX_OF(gemini_live_session)::begin_response(realtime_messages& o
     if (!response_.empty()) return;
     // The turn of the user is over, whatever has shown it.
     if (speaking_)
-        event(out, "input_audio_buffer.speech_stopped", [this](json_writer& w) { w.member("audio_end_ms", audio_bytes_ / 48).member("item_id", user_item_); });
+        event(out, "input_audio_buffer.speech_stopped", [this](json_writer& w) { w.member("audio_end_ms", audio_bytes_ / 48)
+            .member("item_id", user_item_); });
     speaking_ = false;
     if (setup_.detects_turns() || !activity_) commit_user_item(out);
     response_ = next_id("resp_");
@@ -84,7 +86,8 @@ LLMX_DECL void LLMX_OF(gemini_live_session)::open_part(part kind, realtime_messa
     text_.clear();
     event(out, "response.content_part.added", [&](json_writer& w) {
         write_place(w);
-        w.key("part").object().member("type", kind == part::audio ? "audio" : "text").member(kind == part::audio ? "transcript" : "text", "").end_object();
+        w.key("part").object().member("type", kind == part::audio ? "audio" : "text").member(kind == part::audio ? "transcript" : "text",
+            "").end_object();
     });
 }
 
@@ -115,7 +118,8 @@ LLMX_DECL void LLMX_OF(gemini_live_session)::close_item(std::string_view status,
     std::string item;
     json_writer whole(item);
     write_message(whole, status);
-    event(out, "response.output_item.done", [&](json_writer& w) { w.member("response_id", response_).member("output_index", output_index_).raw_member("item", item); });
+    event(out, "response.output_item.done", [&](json_writer& w) { w.member("response_id", response_).member("output_index", output_index_)
+        .raw_member("item", item); });
     if (!options_.beta) event(out, "conversation.item.done", [&](json_writer& w) { w.raw_member("item", item); });
     if (!items_.empty()) items_ += ',';
     items_ += item;
@@ -167,12 +171,14 @@ LLMX_DECL void LLMX_OF(gemini_live_session)::take_content(std::string_view conte
         if (new_turn && !transcript_item_.empty()) end_transcript(out);
         if (new_turn && !speaking_ && setup_.detects_turns()) {
             speaking_ = true;
-            event(out, "input_audio_buffer.speech_started", [this](json_writer& w) { w.member("audio_start_ms", (audio_bytes_ - std::min(audio_bytes_, uncommitted_)) / 48).member("item_id", user_item_); });
+            event(out, "input_audio_buffer.speech_started", [this](json_writer& w) { w.member("audio_start_ms",
+                (audio_bytes_ - std::min(audio_bytes_, uncommitted_)) / 48).member("item_id", user_item_); });
         }
         const std::string& of = new_turn ? user_item_ : transcript_item_;
         if (!of.empty()) {
             if (input_transcript_.size() + heard.size() <= most_kept) input_transcript_ += heard;
-            event(out, "conversation.item.input_audio_transcription.delta", [&](json_writer& w) { w.member("item_id", of).member("content_index", 0).member("delta", heard); });
+            event(out, "conversation.item.input_audio_transcription.delta",
+                [&](json_writer& w) { w.member("item_id", of).member("content_index", 0).member("delta", heard); });
         }
     }
     take_parts(json_member_of(content, "modelTurn"), out);
@@ -189,7 +195,8 @@ LLMX_DECL void LLMX_OF(gemini_live_session)::take_content(std::string_view conte
         dropping_ = false;
         if (!response_.empty() && !speaking_ && !user_item_.empty() && setup_.detects_turns()) {
             speaking_ = true;
-            event(out, "input_audio_buffer.speech_started", [this](json_writer& w) { w.member("audio_start_ms", audio_bytes_ / 48).member("item_id", user_item_); });
+            event(out, "input_audio_buffer.speech_started", [this](json_writer& w) { w.member("audio_start_ms", audio_bytes_ / 48)
+                .member("item_id", user_item_); });
         }
         end_response("cancelled", "turn_detected", out);
     }
@@ -216,7 +223,8 @@ LLMX_DECL void LLMX_OF(gemini_live_session)::take_calls(std::string_view call, r
             w.object().member("id", item_).member("object", "realtime.item").member("type", "function_call").member("status", status);
             w.member("call_id", id).member("name", name).member("arguments", so_far).end_object();
         };
-        const auto place = [&](json_writer& w) { w.member("response_id", response_).member("item_id", item_).member("output_index", output_index_).member("call_id", id); };
+        const auto place = [&](json_writer& w) { w.member("response_id", response_).member("item_id", item_)
+            .member("output_index", output_index_).member("call_id", id); };
         event(out, "response.output_item.added", [&](json_writer& w) {
             w.member("response_id", response_).member("output_index", output_index_).key("item");
             write(w, "in_progress", "");
@@ -239,7 +247,8 @@ LLMX_DECL void LLMX_OF(gemini_live_session)::take_calls(std::string_view call, r
         std::string item;
         json_writer whole(item);
         write(whole, "completed", arguments);
-        event(out, "response.output_item.done", [&](json_writer& w) { w.member("response_id", response_).member("output_index", output_index_).raw_member("item", item); });
+        event(out, "response.output_item.done", [&](json_writer& w) { w.member("response_id", response_)
+            .member("output_index", output_index_).raw_member("item", item); });
         if (!options_.beta) event(out, "conversation.item.done", [&](json_writer& w) { w.raw_member("item", item); });
         if (!items_.empty()) items_ += ',';
         items_ += item;
@@ -258,7 +267,8 @@ LLMX_DECL void LLMX_OF(gemini_live_session)::cancel_calls(std::string_view cance
         const auto known = std::find_if(calls_.begin(), calls_.end(), [&id](const auto& c) { return c.first == id; });
         if (known == calls_.end()) return;
         std::string text;
-        append_realtime_error(text, next_id("event_"), "server_error", "tool_call_cancelled", "Gemini has cancelled the call '" + id + "': its result is not needed any more", "call_id");
+        append_realtime_error(text, next_id("event_"), "server_error", "tool_call_cancelled",
+            "Gemini has cancelled the call '" + id + "': its result is not needed any more", "call_id");
         out.down.push_back(std::move(text));
         calls_.erase(known);
     }));
@@ -278,7 +288,8 @@ LLMX_DECL void LLMX_OF(gemini_live_session)::from_upstream(std::string_view mess
     });
     if (!read) {
         std::string text;
-        append_realtime_error(text, next_id("event_"), "server_error", "bad_response", "the provider has sent a message that is no JSON object");
+        append_realtime_error(text, next_id("event_"), "server_error", "bad_response",
+            "the provider has sent a message that is no JSON object");
         return out.down.push_back(std::move(text));
     }
     if (ready_now && !setup_done_) {
@@ -292,7 +303,8 @@ LLMX_DECL void LLMX_OF(gemini_live_session)::from_upstream(std::string_view mess
     if (!cancellation.empty()) cancel_calls(cancellation, out);
     if (!leaving.empty()) {
         std::string text;
-        append_realtime_error(text, next_id("event_"), "server_error", "session_expiring", "the provider ends this session in " + json_text_of(leaving, "timeLeft"));
+        append_realtime_error(text, next_id("event_"), "server_error", "session_expiring",
+            "the provider ends this session in " + json_text_of(leaving, "timeLeft"));
         out.down.push_back(std::move(text));
     }
 }
@@ -302,7 +314,8 @@ LLMX_DECL void LLMX_OF(gemini_live_session)::upstream_closed(std::uint16_t code,
     end_transcript(out);
     if (code == 1000) return;
     std::string text;
-    append_realtime_error(text, next_id("event_"), code == 1007 || code == 1008 ? "invalid_request_error" : "server_error", "upstream_closed",
+    append_realtime_error(text, next_id("event_"), code == 1007 || code == 1008 ? "invalid_request_error" : "server_error",
+        "upstream_closed",
                           reason.empty() ? std::string_view("the provider has ended the session") : reason);
     out.down.push_back(std::move(text));
 }

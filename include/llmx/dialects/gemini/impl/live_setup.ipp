@@ -11,7 +11,8 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL [[nodiscard]] error no_live_equivalent(std::string_view member, std::string_view why) {
-    return error(errc::unsupported_parameter, std::string("Gemini's sessions have no equivalent of '").append(member).append("': ").append(why))
+    return error(errc::unsupported_parameter, std::string("Gemini's sessions have no equivalent of '").append(member).append("': ")
+        .append(why))
         .with_param(std::string("session.").append(member));
 }
 
@@ -36,8 +37,10 @@ LLMX_DECL result<void> live_setup::read_tools(std::string_view json) {
     bool any = false;
     const result<void> sound = scan_json_elements(json, [&](const json_member& tool) -> result<void> {
         any = true;
-        if (json_text_of(tool.value, "type") != "function") return no_live_equivalent("tools", "tools other than functions are the vendor's own");
-        if (json_text_of(tool.value, "name").empty()) return error(errc::invalid_request, "a function has no name").with_param("session.tools");
+        if (json_text_of(tool.value, "type") != "function") return no_live_equivalent("tools",
+            "tools other than functions are the vendor's own");
+        if (json_text_of(tool.value, "name").empty()) return error(errc::invalid_request, "a function has no name")
+            .with_param("session.tools");
         const std::string_view schema = json_member_of(tool.value, "parameters");
         if (!schema.empty() && !is_json_null(schema) && !scan_json_members(schema, [](const json_member&) {}))
             return error(errc::invalid_request, "the parameters of a function are no object").with_param("session.tools");
@@ -60,7 +63,8 @@ LLMX_DECL result<void> live_setup::read_input(std::string_view input) {
 
 LLMX_DECL result<void> live_setup::read_output(std::string_view output) {
     return scan_json_members(output, [&](const json_member& m) -> result<void> {
-        if (m.named("format") && !is_live_audio_format(m.value)) return no_live_equivalent("audio.output.format", "its audio is PCM at 24 kHz");
+        if (m.named("format") && !is_live_audio_format(m.value)) return no_live_equivalent("audio.output.format",
+            "its audio is PCM at 24 kHz");
         if (m.named("voice") && is_json_string(m.value)) voice = unescape_json_string(m.value);
         if (m.named("speed") && json_number(m.value).value_or(1) != 1) return no_live_equivalent("audio.output.speed", "leave it out");
         return success();
@@ -77,7 +81,8 @@ LLMX_DECL result<void> live_setup::read(std::string_view session) {
         else if (m.named("tools")) return read_tools(m.value);
         else if (m.named("tool_choice")) {
             const std::string choice = is_json_string(m.value) ? unescape_json_string(m.value) : std::string("a function");
-            if (choice != "auto" && choice != "none" && !is_json_null(m.value)) return no_live_equivalent("tool_choice", "only 'auto' and 'none' are");
+            if (choice != "auto" && choice != "none" && !is_json_null(m.value)) return no_live_equivalent("tool_choice",
+                "only 'auto' and 'none' are");
             no_tools = choice == "none";
         } else if (m.named("output_modalities") || m.named("modalities")) {
             bool audio = false, any = false;
@@ -85,7 +90,8 @@ LLMX_DECL result<void> live_setup::read(std::string_view session) {
                 any = true;
                 audio = audio || unescape_json_string(e.value) == "audio";
             });
-            if (!read || !any) return error(errc::invalid_request, "modalities are a list of 'audio' and 'text'").with_param("session.output_modalities");
+            if (!read || !any) return error(errc::invalid_request, "modalities are a list of 'audio' and 'text'")
+                .with_param("session.output_modalities");
             text = !audio;
         } else if (m.named("audio")) {
             return scan_json_members(m.value, [&](const json_member& side) -> result<void> {
@@ -115,7 +121,8 @@ LLMX_DECL result<void> live_setup::read(std::string_view session) {
     if (is_json_null(transcription)) transcription.clear();
     if (!detects_turns()) return success();
     const std::string_view creates = json_member_of(turn_detection, "create_response");
-    if (creates == "false") return no_live_equivalent("turn_detection.create_response", "Gemini answers each turn that it detects; use turn_detection null");
+    if (creates == "false") return no_live_equivalent("turn_detection.create_response",
+        "Gemini answers each turn that it detects; use turn_detection null");
     return success();
 }
 
@@ -128,9 +135,12 @@ LLMX_DECL void live_setup::write_detection(json_writer& w) const {
     if (const auto threshold = json_number(json_member_of(turn_detection, "threshold")); threshold && *threshold != 0.5)
         w.member("startOfSpeechSensitivity", *threshold < 0.5 ? "START_SENSITIVITY_HIGH" : "START_SENSITIVITY_LOW");
     const std::string eagerness = json_text_of(turn_detection, "eagerness");
-    if (eagerness == "low" || eagerness == "high") w.member("endOfSpeechSensitivity", eagerness == "low" ? "END_SENSITIVITY_LOW" : "END_SENSITIVITY_HIGH");
-    if (const auto n = json_count(json_member_of(turn_detection, "prefix_padding_ms"))) w.member("prefixPaddingMs", std::min<std::int64_t>(*n, 60'000));
-    if (const auto n = json_count(json_member_of(turn_detection, "silence_duration_ms"))) w.member("silenceDurationMs", std::min<std::int64_t>(*n, 60'000));
+    if (eagerness == "low" || eagerness == "high") w.member("endOfSpeechSensitivity", eagerness == "low" ? "END_SENSITIVITY_LOW"
+        : "END_SENSITIVITY_HIGH");
+    if (const auto n = json_count(json_member_of(turn_detection, "prefix_padding_ms"))) w.member("prefixPaddingMs",
+        std::min<std::int64_t>(*n, 60'000));
+    if (const auto n = json_count(json_member_of(turn_detection, "silence_duration_ms"))) w.member("silenceDurationMs",
+        std::min<std::int64_t>(*n, 60'000));
     w.end_object();
     if (json_member_of(turn_detection, "interrupt_response") == "false") w.member("activityHandling", "NO_INTERRUPTION");
     w.end_object();
@@ -146,10 +156,12 @@ LLMX_DECL std::string live_setup::message(std::string_view model) const {
     if (temperature) w.member("temperature", *temperature);
     if (max_tokens) w.member("maxOutputTokens", *max_tokens);
     if (!text && !voice.empty() && !is_openai_voice(voice))
-        w.key("speechConfig").object().key("voiceConfig").object().key("prebuiltVoiceConfig").object().member("voiceName", voice).end_object().end_object().end_object();
+        w.key("speechConfig").object().key("voiceConfig").object().key("prebuiltVoiceConfig").object().member("voiceName", voice)
+            .end_object().end_object().end_object();
     w.end_object();
     if (!instructions.empty())
-        w.key("systemInstruction").object().key("parts").array().object().member("text", instructions).end_object().end_array().end_object();
+        w.key("systemInstruction").object().key("parts").array().object().member("text", instructions).end_object().end_array()
+            .end_object();
     if (!tools.empty() && !no_tools) {
         w.key("tools").array().object().key("functionDeclarations").array();
         static_cast<void>(scan_json_elements(tools, [&](const json_member& tool) {
@@ -175,7 +187,8 @@ LLMX_DECL void live_setup::write_session(json_writer& w, std::string_view model,
         if (max_tokens) w.value(*max_tokens);
         else w.value("inf");
     };
-    const auto raw_or_null = [&w](std::string_view name, std::string_view json) { w.raw_member(name, json.empty() ? std::string_view("null") : json); };
+    const auto raw_or_null = [&w](std::string_view name, std::string_view json) { w.raw_member(name, json.empty()
+        ? std::string_view("null") : json); };
     const auto name_voice = [&] {
         w.key("voice");
         if (voice.empty()) w.null();
@@ -228,9 +241,11 @@ LLMX_DECL live_usage live_usage::read(std::string_view json) {
 
 LLMX_DECL void live_usage::write(json_writer& w) const {
     w.object().member("total_tokens", add_counts(input, output)).member("input_tokens", input).member("output_tokens", output);
-    w.key("input_token_details").object().member("text_tokens", input_text).member("audio_tokens", input_audio).member("image_tokens", input_image);
+    w.key("input_token_details").object().member("text_tokens", input_text).member("audio_tokens", input_audio)
+        .member("image_tokens", input_image);
     w.member("cached_tokens", cached).end_object();
-    w.key("output_token_details").object().member("text_tokens", output_text).member("audio_tokens", output_audio).member("reasoning_tokens", thoughts);
+    w.key("output_token_details").object().member("text_tokens", output_text).member("audio_tokens", output_audio)
+        .member("reasoning_tokens", thoughts);
     w.end_object().end_object();
 }
 

@@ -13,7 +13,8 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL void add_usage(usage& to, const usage& more) noexcept {
-    for (const auto member : {&usage::input_tokens, &usage::output_tokens, &usage::cached_tokens, &usage::reasoning_tokens, &usage::input_audio_tokens,
+    for (const auto member : {&usage::input_tokens, &usage::output_tokens, &usage::cached_tokens, &usage::reasoning_tokens,
+        &usage::input_audio_tokens,
                               &usage::output_audio_tokens, &usage::input_image_tokens})
         to.*member = add_counts(to.*member, more.*member);
 }
@@ -32,7 +33,8 @@ LLMX_DECL usage read_realtime_usage(std::string_view json) {
     usage u;
     u.input_tokens = detail::json_count_of(json, "input_tokens");
     u.output_tokens = detail::json_count_of(json, "output_tokens");
-    const std::string_view in = detail::json_member_of(json, "input_token_details"), out = detail::json_member_of(json, "output_token_details");
+    const std::string_view in = detail::json_member_of(json, "input_token_details"),
+        out = detail::json_member_of(json, "output_token_details");
     u.cached_tokens = detail::json_count_of(in, "cached_tokens");
     u.input_audio_tokens = detail::json_count_of(in, "audio_tokens");
     u.input_image_tokens = detail::json_count_of(in, "image_tokens");
@@ -41,7 +43,8 @@ LLMX_DECL usage read_realtime_usage(std::string_view json) {
     return u;
 }
 
-LLMX_DECL void append_realtime_error(std::string& out, std::string_view event_id, std::string_view type, std::string_view code, std::string_view message,
+LLMX_DECL void append_realtime_error(std::string& out, std::string_view event_id, std::string_view type, std::string_view code,
+    std::string_view message,
                                      std::string_view param, std::string_view caused_by) {
     json_writer w(out);
     w.object().member("type", "error").member("event_id", event_id).key("error").object().member("type", type);
@@ -79,7 +82,8 @@ LLMX_DECL void realtime_watch::client_sent(std::string_view event) {
         const std::string role = detail::json_text_of(item, "role");
         if (role.empty()) return;
         std::string text;
-        static_cast<void>(scan_json_elements(detail::json_member_of(item, "content"), [&](const json_member& part) { text += detail::json_text_of(part.value, "text"); }));
+        static_cast<void>(scan_json_elements(detail::json_member_of(item, "content"),
+            [&](const json_member& part) { text += detail::json_text_of(part.value, "text"); }));
         if (!text.empty() && keep(text.size() + role.size())) record_.transcripts.emplace_back(role, std::move(text));
     }
 }
@@ -103,7 +107,8 @@ LLMX_DECL void realtime_watch::end_response(std::string_view response) {
                 text += detail::json_text_of(part.value, "text");
                 text += detail::json_text_of(part.value, "transcript");
             }));
-            if (!text.empty() && keep(text.size() + sizeof(realtime_record::transcript))) record_.transcripts.emplace_back("assistant", std::move(text));
+            if (!text.empty() && keep(text.size() + sizeof(realtime_record::transcript))) record_.transcripts.emplace_back("assistant",
+                std::move(text));
         }
     }));
 }
@@ -117,7 +122,8 @@ LLMX_DECL bool realtime_watch::server_sent(std::string_view event) {
         return true;
     } else if (type == "conversation.item.input_audio_transcription.completed") {
         std::string text = detail::json_text_of(event, "transcript");
-        if (!text.empty() && keep(text.size() + sizeof(realtime_record::transcript))) record_.transcripts.emplace_back("user", std::move(text));
+        if (!text.empty() && keep(text.size() + sizeof(realtime_record::transcript))) record_.transcripts.emplace_back("user",
+            std::move(text));
     }
     return false;
 }
