@@ -14,8 +14,9 @@ namespace llmx::inline LLMX_ABI {
 
 /// Google's Gemini API: `POST {base}/v1beta/models/{m}:generateContent`, streams as
 /// `:streamGenerateContent?alt=sse`, key in `x-goog-api-key`
-/// (ai.google.dev/api/generate-content). The base may carry the version or leave it out. A program that wants realtime
-/// sessions names `with_codecs<gemini, gemini_live>`: the Live API (ai.google.dev/api/live), at `{base}/ws/google.ai.generativelanguage.{version}.GenerativeService.BidiGenerateContent`.
+/// (ai.google.dev/api/generate-content). The base may carry the version or leave it out. A program that wants realtime sessions names
+/// `with_codecs<gemini, gemini_live>`: those of the Live API (ai.google.dev/api/live), at
+/// `{base}/ws/google.ai.generativelanguage.{version}.GenerativeService.BidiGenerateContent`.
 struct gemini {
     static constexpr std::string_view name = "gemini";
     using codecs = codec_list<gemini_generate, gemini_batch_embed, gemini_embed>;
