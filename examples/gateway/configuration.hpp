@@ -12,6 +12,7 @@
 #include <llmx/server/host.hpp>
 #include <llmx/server/key_authenticator.hpp>
 #include <llmx/server/options.hpp>
+#include <llmx/server/realtime_session.hpp>
 #include <llmx/server/pooled_runtime.hpp>
 #include <llmx/settings/assemble.hpp>
 #include <llmx/settings/environment.hpp>
@@ -137,6 +138,16 @@ inline llmx::server_options server_options_from(const llmx::listen_settings& s) 
     return o;
 }
 
+inline llmx::realtime_options realtime_options_from(const llmx::listen_settings& s) {
+    llmx::realtime_options o;
+    o.idle = s.realtime_idle_timeout;
+    o.ping = s.realtime_ping_interval;
+    o.longest = s.realtime_session_limit;
+    o.max_sessions = s.max_realtime_sessions;
+    o.max_sessions_per_caller = s.max_realtime_sessions_per_key;
+    return o;
+}
+
 /// Each thread's runtime, with a pool that waits as long for a connection as the settings state and uses \p proxies.
 inline llmx::runtime_factory runtime_factory_from(const configuration& s, llmx::proxy_settings proxies) {
     llmx::http_pool_options pool;
@@ -161,6 +172,11 @@ inline std::string needs_restart(const llmx::listen_settings& before, const llmx
     check("max_connections", before.max_connections == now.max_connections);
     check("memory_limit_mb", before.memory_limit == now.memory_limit);
     check("stream_ping_interval", before.stream_ping_interval == now.stream_ping_interval);
+    check("realtime_idle_timeout", before.realtime_idle_timeout == now.realtime_idle_timeout);
+    check("realtime_ping_interval", before.realtime_ping_interval == now.realtime_ping_interval);
+    check("realtime_session_limit_seconds", before.realtime_session_limit == now.realtime_session_limit);
+    check("max_realtime_sessions", before.max_realtime_sessions == now.max_realtime_sessions);
+    check("max_realtime_sessions_per_key", before.max_realtime_sessions_per_key == now.max_realtime_sessions_per_key);
     check("cors_origins", before.cors_origins == now.cors_origins);
     check("forward_headers", before.forward_headers == now.forward_headers);
     check("log_level", before.log_level == now.log_level);

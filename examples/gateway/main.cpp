@@ -32,7 +32,8 @@ using server = llmx::server<llmx::stock_gateway, llmx::openai_chat_endpoint, llm
                             llmx::gemini_generate_endpoint, llmx::openai_embeddings_endpoint,
                             llmx::gemini_embed_endpoint, llmx::gemini_batch_embed_endpoint, llmx::openai_speech_endpoint,
                             llmx::openai_transcription_endpoint, llmx::openai_translation_endpoint,
-                            llmx::openai_realtime_endpoint, llmx::openai_moderations_endpoint, llmx::cohere_rerank_endpoint,
+                            llmx::openai_realtime_endpoint, llmx::realtime_client_secrets_endpoint, llmx::openai_moderations_endpoint,
+                                llmx::cohere_rerank_endpoint,
                             llmx::anthropic_count_tokens_endpoint, llmx::gemini_count_tokens_endpoint, llmx::token_counter_endpoint,
                             llmx::openai_input_tokens_endpoint, llmx::openai_images_endpoint, llmx::openai_image_edits_endpoint,
                             llmx::openai_image_variations_endpoint, llmx::openai_completions_endpoint, llmx::model_info_endpoint,
@@ -95,7 +96,10 @@ int main(int argc, char** argv) {
     const auto say = [&](const std::string& text) { listening->log_line("llmx-gateway: " + text); };
     reload_worker* reloads = nullptr;
     options.reload = [&reloads] { reloads->request(); };
-    server front(**gateway, callers, std::move(options), runtime_factory_from(*settings, std::move(*proxies)), paths);
+    llmx::openai_realtime_endpoint sessions(realtime_options_from(settings->listen), callers.ephemeral());
+    llmx::realtime_client_secrets_endpoint secrets(callers.ephemeral());
+    server front(**gateway, callers, std::move(options), runtime_factory_from(*settings, std::move(*proxies)), paths, std::move(sessions),
+                 std::move(secrets));
     listening = &front;
     reload_worker worker([&](const std::atomic<bool>& stop) { reload_configuration(**gateway, callers, paths, *line, models, *settings, say, stop); });
     reloads = &worker;

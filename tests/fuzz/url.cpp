@@ -6,6 +6,7 @@
 #include <llmx/server/detail/path.hpp>
 #include <llmx/wire/base64.hpp>
 #include <llmx/wire/data_url.hpp>
+#include <llmx/wire/forwarded_path.hpp>
 #include <llmx/wire/http_message.hpp>
 #include <llmx/wire/url.hpp>
 
@@ -77,6 +78,26 @@ void check_data_url(std::string_view text) {
 
 } // namespace
 
+/// The paths of requests that are passed on: what is accepted cannot leave the base, and stays so behind one.
+static void check_forwarded(std::string_view text) {
+    const llmx::result<void> good = llmx::check_forwarded_path(text);
+    if (!good) return fuzz::require_sentence(good.error());
+    fuzz::require(text.starts_with('/'), "a path that is passed on begins with a slash", text);
+    std::string decoded(text);
+    for (int i = 0; i != 3; ++i) {
+        const llmx::result<std::string> again = llmx::percent_decode(decoded);
+        fuzz::require((decoded + "/").find("/../") == std::string::npos, "a path that is passed on has no '..'", decoded);
+        fuzz::require(decoded.find_first_of("\\\r\n") == std::string::npos, "a path that is passed on has no backslash and no line break",
+            decoded);
+        if (!again) break;
+        decoded = *again;
+    }
+    for (const std::string_view base : {"", "/v1", "/openai/v1", "/compatibility/v1"}) {
+        const std::string joined = llmx::join_forwarded_path(base, text);
+        fuzz::require(llmx::check_forwarded_path(joined).has_value(), "what is joined is still a path that may be passed on", joined);
+    }
+}
+
 LLMX_FUZZ_TARGET(in) {
     const fuzz::exact_copy copy(in.text());
     const std::string_view text = copy.view();
@@ -84,6 +105,7 @@ LLMX_FUZZ_TARGET(in) {
     check_percent(text);
     check_base64(text);
     check_data_url(text);
+    check_forwarded(text);
     const std::string_view value = llmx::detail::query_value(text, "key");
     std::string name;
     if (llmx::detail::decode_name(value, name)) fuzz::require(name.size() <= value.size(), "decoding does not add bytes");

@@ -40,6 +40,8 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
     /// The principal of \p candidate, or null. Valid as long as the ring.
     LLMX_DECL [[nodiscard]] const principal* find(std::string_view candidate) const noexcept;
+    /// The principal called \p id, or null. Valid as long as the ring. Linear in the number of keys: not for every request.
+    LLMX_DECL [[nodiscard]] const principal* find_id(std::string_view id) const noexcept;
 
 private:
     struct entry {

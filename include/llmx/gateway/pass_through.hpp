@@ -50,6 +50,10 @@ struct pass_through_request : detail::own_attempt {
     std::vector<http_field> own_fields;
     /// `path` is appended to the base as it is, without `join_forwarded_path`.
     bool verbatim = false;
+    /// The client asks for a WebSocket, whose handshake is among `fields`. When the other server switches, `pass_through_answer::status`
+    /// is 101
+    /// and the answer a `reply_tunnel`, which the limits of the call end by its deadline alone.
+    bool upgrade = false;
     /// The model that the request names, for the report; empty: none is known.
     std::string_view model;
     /// The codec of the answer, for its tokens; null: it is not known.

@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/anthropic/count_tokens.hpp>
 #include <llmx/dialects/gemini/count_tokens.hpp>
+#include <llmx/dialects/gemini/live.hpp>
 #include <llmx/dialects/openai/token_counter.hpp>
 #include <llmx/gateway/gateway.hpp>
 #include <llmx/policies/any_router.hpp>
@@ -39,11 +40,11 @@ namespace llmx::inline LLMX_ABI {
 /// All providers; without OpenSSL all but those whose credentials sign.
 #if defined(LLMX_NO_TLS)
 using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
-                                with_codecs<gemini, gemini_count_tokens>, azure_openai_with_responses, openai_compatible, mock, stock_vendors,
-                                vendors<credential_rows>>;
+                                with_codecs<gemini, gemini_count_tokens, gemini_live>, azure_openai_with_responses, openai_compatible, mock,
+                                stock_vendors, vendors<credential_rows>>;
 #else
 using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
-                                with_codecs<gemini, gemini_count_tokens>, azure_openai_with_responses,
+                                with_codecs<gemini, gemini_count_tokens, gemini_live>, azure_openai_with_responses,
                                 with_codecs<vertex_ai, vertex_count_tokens>, bedrock, github_copilot, openai_compatible, mock, stock_vendors,
                                 azure_ai, databricks, watsonx>;
 #endif

@@ -70,6 +70,7 @@ struct deployment_limit {
                     return e;
                 }
                 c.on_finish(this, &on_attempt_end);
+                if (c.in.operation->answer == operation_info::answers::duplex) c.on_charge(this, &on_charge);
             }
             return success();
         }
@@ -91,6 +92,10 @@ struct deployment_limit {
         }
         using level = detail::token_account;
         using limits = detail::account_rates;
+        static result<void> on_charge(void* self, call& c, const deployment* d, std::uint64_t tokens) {
+            auto& me = *static_cast<layer*>(self);
+            return detail::charge(me.levels_[*d], me.rates_[d->index], tokens, c.moment, "for deployment '" + d->id + "' ");
+        }
         static void on_attempt_end(void* self, const call& c, const deployment* d, const outcome& how) noexcept {
             auto& me = *static_cast<layer*>(self);
             level& l = me.levels_[*d];

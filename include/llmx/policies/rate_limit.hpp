@@ -91,6 +91,7 @@ struct rate_limit {
                     return error(taken.error()).with_message("for the gateway " + taken.error().message());
                 }
             c.on_finish(this, &on_attempt_end);
+            if (c.in.operation->answer == operation_info::answers::duplex) c.on_charge(this, &on_charge);
             return success();
         }
 
@@ -110,6 +111,17 @@ struct rate_limit {
                                                         time_point now) const noexcept {
             const std::string_view name = name_of(c);
             return mine.limited() && !name.empty() ? callers_->find(name, make, now) : nullptr;
+        }
+        static result<void> on_charge(void* self, call& c, const deployment*, std::uint64_t tokens) {
+            const auto& me = *static_cast<const layer*>(self);
+            detail::account_rates own_rates;
+            const detail::account_rates& mine = me.rates_of(c, own_rates);
+            result<void> within = success();
+            if (auto* const own = me.account_of(c, mine, true, c.moment)) within = detail::charge(*own, mine, tokens, c.moment,
+                "for this caller ");
+            if (!me.all_.limited()) return within;
+            const result<void> all = detail::charge(*me.level_, me.all_, tokens, c.moment, "for the gateway ");
+            return within ? all : within;
         }
         static void on_attempt_end(void* self, const call& c, const deployment*, const outcome& how) noexcept {
             const auto& me = *static_cast<const layer*>(self);

@@ -14,7 +14,9 @@ namespace llmx::inline LLMX_ABI {
 
 /// Google's Gemini API: `POST {base}/v1beta/models/{m}:generateContent`, streams as
 /// `:streamGenerateContent?alt=sse`, key in `x-goog-api-key`
-/// (ai.google.dev/api/generate-content). The base may carry the version or leave it out.
+/// (ai.google.dev/api/generate-content). The base may carry the version or leave it out. A program that wants realtime sessions names
+/// `with_codecs<gemini, gemini_live>`: those of the Live API (ai.google.dev/api/live), at
+/// `{base}/ws/google.ai.generativelanguage.{version}.GenerativeService.BidiGenerateContent`.
 struct gemini {
     static constexpr std::string_view name = "gemini";
     using codecs = codec_list<gemini_generate, gemini_batch_embed, gemini_embed>;
@@ -34,6 +36,15 @@ struct gemini {
     LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         const std::string& path = d.api_base.path;
         out.target = path;
+        if (what.codec->operation->answer == operation_info::answers::duplex) {
+            std::string version = "v1beta";
+            for (const char* const known : {"v1beta", "v1", "v1alpha"})
+                if (path.ends_with(std::string("/").append(known))) version = known;
+            if (out.target.ends_with("/" + version)) out.target.resize(out.target.size() - version.size() - 1);
+            out.target.append("/ws/google.ai.generativelanguage.").append(version).append(".").append(what.path());
+            if (!d.key.empty()) out.add_field("x-goog-api-key", d.key.reveal());
+            return success();
+        }
         if (!path.ends_with("/v1beta") && !path.ends_with("/v1") && !path.ends_with("/v1alpha"))
             out.target += "/v1beta";
         out.target += "/models/";

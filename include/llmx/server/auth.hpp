@@ -50,6 +50,11 @@ LLMX_DECL [[nodiscard]] bool is_loopback_host(std::string_view host) noexcept;
 /// (RFC 6454 section 7).
 LLMX_DECL [[nodiscard]] bool from_foreign_page(const http_request_head& request) noexcept;
 
+/// Whether \p path is one of those at which realtime sessions are opened: OpenAI's and Azure's, with and without a version.
+[[nodiscard]] constexpr bool is_realtime_path(std::string_view path) noexcept {
+    return path == "/v1/realtime" || path == "/realtime" || path == "/openai/realtime" || path == "/openai/v1/realtime";
+}
+
 /// Calls \p consider with each key in \p request, from all places where the vendors' SDKs put it:
 /// `Authorization: Bearer` (RFC 6750 section 2.1), `x-api-key` (Anthropic), `api-key` (Azure),
 /// `x-goog-api-key` and the query's `key` (Gemini). The view is valid until \p consider returns.

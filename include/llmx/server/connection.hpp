@@ -151,6 +151,14 @@ public:
     /// At the end of the drain, and at once when the server is stopped by force, `context()` is
     /// cancelled and the socket closed: the endpoint must return then.
     [[nodiscard]] taken_socket take_socket() noexcept;
+    /// Calls \p began with \p self, on the connection's thread, when the drain begins while its socket is taken; at once when that has
+    /// been.
+    /// Null: no more.
+    void notify_drain(void (*began)(void* self) noexcept, void* self) noexcept {
+        drain_began_ = began;
+        drain_self_ = self;
+        if (began != nullptr && draining()) began(self);
+    }
     /// For watchers that belong to the connection's thread.
     [[nodiscard]] deadline_service& deadlines() noexcept;
 
@@ -297,6 +305,9 @@ private:
     std::array<boost::asio::const_buffer, 4> out_;
     std::size_t out_count_ = 0;
     std::array<char, 20> chunk_size_{};
+
+    void (*drain_began_)(void* self) noexcept = nullptr;
+    void* drain_self_ = nullptr;
 
     time_point arrived_{};
     time_point body_began_{};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/access/ephemeral_keys.hpp>
 #include <llmx/access/key_ring.hpp>
 #include <llmx/server/auth.hpp>
 #include <llmx/server/options.hpp>
@@ -31,6 +32,12 @@ public:
     /// `server_options::keys`. Fails as `key_ring::make` does.
     LLMX_DECL [[nodiscard]] static result<std::shared_ptr<const key_ring>> keys_of(const server_options& o);
 
+    /// Keys that the gateway issues itself (`realtime_client_secrets_endpoint`), shared by all copies. One identifies requests for realtime
+    /// sessions alone, as the principal that it was issued to, for one model. The principal is looked up anew each time: a key ends with
+    /// that
+    /// of its caller, and never may more than it.
+    [[nodiscard]] std::shared_ptr<ephemeral_keys> ephemeral() const noexcept { return shared_->ephemeral; }
+
     /// Requests that begin from now on are identified by \p keys. Not null: a gateway that had keys
     /// must not become open by mistake, so a ring without keys is `errc::bad_configuration` and
     /// changes nothing.
@@ -49,6 +56,7 @@ private:
         std::shared_ptr<const key_ring> keys;
         /// Of no other authenticator and never again of this one.
         std::atomic<std::uint64_t> generation{next_generation()};
+        const std::shared_ptr<ephemeral_keys> ephemeral = std::make_shared<ephemeral_keys>();
     };
     /// A core's own handle of the keys, so that cores share no counter of references.
     struct handle {
@@ -57,6 +65,8 @@ private:
     };
     LLMX_DECL [[nodiscard]] static std::uint64_t next_generation() noexcept;
     LLMX_DECL [[nodiscard]] const handle& handle_on(runtime& on) const;
+    /// The principal of an ephemeral key in \p head; a failure when there is one that may not be used; null: there is none.
+    LLMX_DECL [[nodiscard]] result<principal_ptr> find_ephemeral(runtime& on, const http_request_head& head, const key_ring& keys) const;
 
     std::shared_ptr<state> shared_;
 };

@@ -147,6 +147,42 @@ public:
             l.ended(l.self, *this, l.about, how);
         }
     }
+    /// Called for each part of a call that goes on for long (a response within a session) with the tokens that it used: takes
+    /// them, and one request, from a limit at once, and fails with `rate_limited` when that is used up. Limits register one where
+    /// `operation_info::answers::duplex` is the operation's, beside `on_finish`, which settles the rest.
+    struct charger {
+        result<void> (*take)(void* self, call& c, const deployment* about, std::uint64_t tokens);
+        void* self;
+        const deployment* about;
+    };
+    static constexpr std::size_t max_chargers = 4;
+    void on_charge(void* self, result<void> (*take)(void*, call&, const deployment*, std::uint64_t)) noexcept {
+        // A retry at the same deployment registers it again; one at another leaves that of the first behind, see `charge`.
+        for (std::size_t i = 0; i != charger_count_; ++i)
+            if (chargers_[i].self == self && (chargers_[i].about == now.target || chargers_[i].about == nullptr)) return;
+        std::size_t at = charger_count_;
+        for (std::size_t i = 0; i != charger_count_; ++i)
+            if (chargers_[i].self == self) at = i;
+        if (at == max_chargers) return;
+        if (at == charger_count_) ++charger_count_;
+        chargers_[at].take = take;
+        chargers_[at].self = self;
+        chargers_[at].about = now.target;
+    }
+    /// Charges \p used to all limits of the call; the first failure, although all of them have taken it. The reservation grows with it,
+    /// so that the end of the call settles only what was not charged.
+    [[nodiscard]] result<void> charge(const usage& used) {
+        const std::int64_t cached = report.limits_count_cached ? 0 : used.cached_tokens;
+        const auto tokens = static_cast<std::uint64_t>(std::max<std::int64_t>(0, used.total_tokens() - cached));
+        in.estimated_tokens += tokens;
+        moment = on->now();
+        result<void> within = success();
+        for (std::size_t i = 0; i != charger_count_; ++i) {
+            result<void> one = chargers_[i].take(chargers_[i].self, *this, chargers_[i].about, tokens);
+            if (!one && within) within = std::move(one);
+        }
+        return within;
+    }
     /// The call has ended: notifies all listeners and observers.
     void end(const outcome& how) noexcept {
         finish(how);
@@ -200,6 +236,8 @@ private:
     cancellation::registration link_;
     std::array<listener, max_listeners> listeners_; // the first listener_count_ of them
     std::size_t listener_count_ = 0;
+    std::array<charger, max_chargers> chargers_; // the first charger_count_ of them
+    std::size_t charger_count_ = 0;
     /// The call whose answer this attempt streams.
     call* ends_ = nullptr;
     /// Observers were notified, or it is an attempt beside others, which is not reported as a call.

@@ -4,6 +4,7 @@
 #include <llmx/core/topology.hpp>
 #include <llmx/settings/gateway_settings.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -16,6 +17,8 @@ template <class Registry>
     std::vector<deployment> all = s.deployments;
     all.insert(all.end(), s.vendor_paths.begin(), s.vendor_paths.end());
     for (const own_path& p : s.own_paths) all.push_back(own_path_deployment(p));
+    if (s.pass_through_timeout > duration::zero())
+        for (std::size_t i = s.deployments.size(); i != all.size(); ++i) all[i].timeout = all[i].first_token_timeout = s.pass_through_timeout;
     return Registry::make_topology(std::move(all), s.aliases, s.unserved);
 }
 

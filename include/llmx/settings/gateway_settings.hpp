@@ -38,6 +38,10 @@ struct listen_settings {
     std::size_t memory_limit = 0;
     /// `server_options::stream_ping_interval`.
     duration stream_ping_interval = std::chrono::seconds(10);
+    /// Of realtime sessions: `realtime_options::idle`, `ping`, `longest`, `max_sessions` and `max_sessions_per_caller`.
+    duration realtime_idle_timeout = std::chrono::minutes(10), realtime_ping_interval = std::chrono::seconds(20),
+             realtime_session_limit = duration::zero();
+    std::size_t max_realtime_sessions = 0, max_realtime_sessions_per_key = 0;
     /// `server_options::cors_origins`.
     std::optional<std::vector<std::string>> cors_origins;
     /// `server_options::forward_headers`.
@@ -70,6 +74,10 @@ struct gateway_settings {
     std::vector<deployment> vendor_paths;
     /// `general_settings.pass_through_endpoints`: paths of the operator's own.
     std::vector<own_path> own_paths;
+    /// `general_settings.pass_through_request_timeout`: how long the answer to a request on either of them may take to begin; 0: as long
+    /// as that of
+    /// any other call.
+    duration pass_through_timeout = duration::zero();
     /// Models of the `model_list` that have no deployment.
     std::vector<unserved_model> unserved;
     /// `general_settings.models_file`: a file or an `http(s)` URL of facts about models; empty: none.

@@ -10,6 +10,7 @@
 #error "llmx: <llmx/src/access.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
 #else
 
+#include <llmx/access/impl/ephemeral_keys.ipp>
 #include <llmx/access/impl/key_ring.ipp>
 
 #endif

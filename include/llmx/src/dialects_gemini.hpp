@@ -30,6 +30,9 @@
 #include <llmx/dialects/gemini/impl/generate_stream_watch.ipp>
 #include <llmx/dialects/gemini/impl/generate_view.ipp>
 #include <llmx/dialects/gemini/impl/json.ipp>
+#include <llmx/dialects/gemini/impl/live_client.ipp>
+#include <llmx/dialects/gemini/impl/live_server.ipp>
+#include <llmx/dialects/gemini/impl/live_setup.ipp>
 #include <llmx/dialects/gemini/impl/ruler.ipp>
 #include <llmx/dialects/gemini/impl/schema.ipp>
 #include <llmx/dialects/gemini/impl/schema_decode.ipp>

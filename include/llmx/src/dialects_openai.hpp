@@ -37,6 +37,7 @@
 #include <llmx/dialects/openai/impl/images_request.ipp>
 #include <llmx/dialects/openai/impl/moderations_reply.ipp>
 #include <llmx/dialects/openai/impl/moderations_request.ipp>
+#include <llmx/dialects/openai/impl/realtime_record.ipp>
 #include <llmx/dialects/openai/impl/responses_common.ipp>
 #include <llmx/dialects/openai/impl/responses_decode_items.ipp>
 #include <llmx/dialects/openai/impl/responses_decode_request.ipp>

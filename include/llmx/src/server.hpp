@@ -28,6 +28,8 @@
 #include <llmx/server/impl/model_info.ipp>
 #include <llmx/server/impl/models.ipp>
 #include <llmx/server/impl/plain_body.ipp>
+#include <llmx/server/impl/realtime_client_secrets.ipp>
+#include <llmx/server/impl/realtime_session.ipp>
 #include <llmx/server/impl/relay.ipp>
 #include <llmx/server/impl/response_head.ipp>
 #include <llmx/server/impl/routes.ipp>

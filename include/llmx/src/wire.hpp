@@ -37,5 +37,6 @@
 #include <llmx/wire/impl/sse.ipp>
 #include <llmx/wire/impl/url.ipp>
 #include <llmx/wire/impl/utf8.ipp>
+#include <llmx/wire/impl/websocket.ipp>
 
 #endif

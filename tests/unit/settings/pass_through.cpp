@@ -66,6 +66,20 @@ BOOST_AUTO_TEST_CASE(a_variable_that_is_wrong_for_a_vendor_without_models_stops_
     for (const char* const none : {"mistral", "cohere", "vertex_ai"}) BOOST_TEST(of(*s, none) == nullptr, none);
 }
 
+BOOST_AUTO_TEST_CASE(requests_that_are_passed_on_have_a_time_of_their_own) {
+    const auto s = from_yaml(with("  pass_through_request_timeout: 2.5\n  pass_through_endpoints:\n    - {path: /x, target: https://x.test}\n"), {});
+    BOOST_TEST_REQUIRE(s.has_value(), message_of(s));
+    BOOST_TEST(s->warnings.empty());
+    const auto served = llmx::topology_from<llmx::stock_registry>(*s);
+    BOOST_TEST_REQUIRE(served.has_value(), message_of(served));
+    for (const llmx::deployment& d : (*served)->deployments()) {
+        const bool passes = llmx::is_pass_through_group(d.model_group);
+        BOOST_TEST((d.timeout == (passes ? std::optional<llmx::duration>(std::chrono::milliseconds(2500)) : std::nullopt)), d.id);
+        BOOST_TEST((d.first_token_timeout == d.timeout), d.id);
+    }
+    BOOST_TEST(!from_yaml(with("  pass_through_request_timeout: -1\n"), {}).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(vendors_paths_can_be_turned_off) {
     const auto s = from_yaml(with("  pass_through: false\n"));
     BOOST_TEST_REQUIRE(s.has_value(), message_of(s));

@@ -350,6 +350,16 @@ BOOST_AUTO_TEST_CASE(what_clients_get_and_bring) {
     BOOST_TEST((all->listen.cors_origins == std::vector<std::string>{"https://app.example", "https://*.team.example"}));
     BOOST_TEST((all->listen.forward_headers == std::vector<std::string>{"x-team", "helicone-*", "x-*"}));
     BOOST_TEST((read(R"({"cors_origins": []})")->listen.cors_origins == std::vector<std::string>()));
+    const auto sessions = read(R"({"realtime_idle_timeout": 5, "realtime_ping_interval": 0, "realtime_session_limit_seconds": 3600,
+        "max_realtime_sessions": 7, "max_realtime_sessions_per_key": 2})");
+    BOOST_TEST_REQUIRE(sessions.has_value(), message_of(sessions));
+    BOOST_TEST(sessions->warnings.empty());
+    BOOST_TEST((sessions->listen.realtime_idle_timeout == std::chrono::seconds(5)));
+    BOOST_TEST((sessions->listen.realtime_ping_interval == llmx::duration::zero()));
+    BOOST_TEST((sessions->listen.realtime_session_limit == std::chrono::hours(1)));
+    BOOST_TEST(sessions->listen.max_realtime_sessions == 7u);
+    BOOST_TEST(sessions->listen.max_realtime_sessions_per_key == 2u);
+    BOOST_TEST(!read(R"({"realtime_idle_timeout": 0})").has_value());
     // LiteLLM's names for the pings.
     for (const char* name : {"sse_keepalive_ping_interval_seconds", "anthropic_sse_ping_interval_seconds", "keepalive_seconds"}) {
         const auto r = read((R"({")" + std::string(name) + R"(": 3})").c_str());

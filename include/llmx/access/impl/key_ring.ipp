@@ -63,4 +63,10 @@ LLMX_DECL const principal* key_ring::find(std::string_view candidate) const noex
     return nullptr;
 }
 
+LLMX_DECL const principal* key_ring::find_id(std::string_view id) const noexcept {
+    for (const entry& e : entries_)
+        if (e.key.who->id == id) return e.key.who.get();
+    return nullptr;
+}
+
 } // namespace llmx::inline LLMX_ABI

@@ -11,7 +11,7 @@
 namespace llmx::inline LLMX_ABI {
 
 /// OpenAI's Realtime API, `GET /v1/realtime?model=…` with an upgrade to WebSocket
-/// (https://platform.openai.com/docs/guides/realtime-websocket). Messages are not looked at.
+/// (https://platform.openai.com/docs/guides/realtime-websocket). Messages pass as they are.
 struct openai_realtime {
     using operation = realtime;
     static constexpr std::string_view name = "openai_realtime", language = "openai";
@@ -21,13 +21,16 @@ struct openai_realtime {
 
 namespace detail {
 
-/// A codec whose requests have no body and whose answers are a connection: a name and a path.
+/// A codec whose requests have no body and whose answers are a connection: a name, a path, and `sessions` (`session_codec_ops`) when
+/// its messages are not OpenAI's.
 template <class C> struct codec_functions<C, realtime> {
-    static constexpr bool for_clients = true;
+    static constexpr bool for_clients = !requires { C::sessions; };
     [[nodiscard]] static constexpr codec_ops table() noexcept {
+        const void* sessions = nullptr;
+        if constexpr (requires { C::sessions; }) sessions = &C::sessions;
         return {C::name, C::language, &realtime::info, C::path, std::string_view(), false, true,
                 nullptr, &decode_request, &encode_request, &caller_path, &must_translate, &outweighs_of,
-                &decode_reply, &encode_reply, &scan_usage, &make_watch, &stream_failure, nullptr};
+                &decode_reply, &encode_reply, &scan_usage, &make_watch, &stream_failure, sessions};
     }
 
 private:

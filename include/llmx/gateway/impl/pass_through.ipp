@@ -8,6 +8,7 @@
 
 #include <llmx/gateway/impl/upstream_reply.ipp>
 #include <llmx/gateway/impl/upstream_request.ipp>
+#include <llmx/gateway/impl/upstream_session.ipp>
 #include <llmx/gateway/own_path.hpp>
 #include <llmx/gateway/pass_through.hpp>
 #include <llmx/providers/classify.hpp>
@@ -279,10 +280,32 @@ LLMX_DECL boost::asio::awaitable<result<reply>> pass_on(const provider_ops& ops,
     }
     append_codings(asked, a->request);
     upstream_stopwatch watch(c);
-    boost::asio::awaitable<result<http_response>> exchange =
-        ops.exchange != nullptr ? ops.exchange(self, *c.on, d, a->request, c.now.limits, c.stop)
-                                : c.on->transport().exchange(a->request, c.now.limits, c.stop);
-    result<http_response> got = co_await std::move(exchange);
+    std::optional<result<http_response>> answer;
+    if (asked.upgrade) {
+        // A session is silent for as long as its two sides like.
+        c.now.limits.idle = duration::max();
+        a->request.fields += "connection: Upgrade\r\nupgrade: websocket\r\n";
+        result<tunnel_response> opened = co_await c.on->transport().open_tunnel(a->request, c.now.limits, c.stop);
+        if (opened && opened->tunnel != nullptr) {
+            c.report.first_token = watch.stop();
+            if (c.observed_by != nullptr) c.observed_by->first_content(c);
+            answered.status = opened->status;
+            reply r;
+            r.codec = a->codec;
+            r.from = c.now.target;
+            r.stream = std::make_unique<upstream_session>(c, std::move(a), std::move(*opened));
+            co_return r;
+        }
+        if (opened) answer.emplace(static_cast<http_response&&>(*opened));
+        else answer.emplace(opened.error());
+    } else {
+        boost::asio::awaitable<result<http_response>> exchange =
+            ops.exchange != nullptr ? ops.exchange(self, *c.on, d, a->request, c.now.limits, c.stop)
+                                    : c.on->transport().exchange(a->request, c.now.limits, c.stop);
+        result<http_response> whole = co_await std::move(exchange);
+        answer.emplace(std::move(whole));
+    }
+    result<http_response>& got = *answer;
     c.report.first_token = watch.stop();
     if (got.has_error()) {
         c.report.first_token = time_point();

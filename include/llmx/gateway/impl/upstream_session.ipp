@@ -27,6 +27,7 @@ public:
     void ended(const result<void>& how) noexcept override {
         outcome o;
         if (!how) o.failure = how.error().value();
+        o.tokens = call_->report.tokens;
         o.first_token = call_->report.first_token;
         o.began = call_->context->started;
         o.ended = call_->on->now();
@@ -52,6 +53,10 @@ LLMX_DECL boost::asio::awaitable<result<reply>> open_session(const provider_ops&
     if (prepare(ops, self, c, model, *a, why) == attempt_step::failed) co_return why;
     a->request.method = "GET";
     a->request.fields += "connection: Upgrade\r\nupgrade: websocket\r\n";
+    // The handshake is the caller's also where the language is not.
+    if (a->codec != c.in.codec)
+        for (const http_field& f : std::span<const http_field>(c.in.forwarded).first(c.in.forwarded_count))
+            if (f.name == "sec-websocket-key" || f.name == "sec-websocket-version") a->request.add_field(f.name, f.value);
     if (ops.authorize != nullptr) {
         const attempt_step authorized = co_await authorize_attempt(ops, self, c, a->request, why);
         if (authorized == attempt_step::failed) co_return why;

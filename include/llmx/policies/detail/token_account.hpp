@@ -6,6 +6,7 @@
 #include <llmx/service/call.hpp>
 
 #include <cstdint>
+#include <string>
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -24,6 +25,11 @@ struct account_rates {
 /// `retry_after`, without one and with a `param` when the estimate can never fit.
 LLMX_DECL [[nodiscard]] result<void> take(token_account& a, const account_rates& rate, std::uint64_t estimate,
                                           time_point now);
+/// Takes one request and \p tokens that were used already, whether there is room or not: `rate_limited`, with \p whom before its message,
+/// when
+/// the limit is used up then.
+LLMX_DECL [[nodiscard]] result<void> charge(token_account& a, const account_rates& rate, std::uint64_t tokens, time_point now,
+    const std::string& whom);
 /// Undoes a `take`.
 LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint64_t estimate, time_point now) noexcept;
 /// Corrects the reserved tokens to the actual use; the request stays taken. Tokens that the vendor's own limits leave out

@@ -32,6 +32,25 @@ LLMX_DECL result<void> take(token_account& a, const account_rates& rate, std::ui
     return success();
 }
 
+LLMX_DECL result<void> charge(token_account& a, const account_rates& rate, std::uint64_t tokens, time_point now, const std::string& whom) {
+    result<void> within = success();
+    const auto check = [&](const char* unit, const gcra& level, const gcra_rate& of) {
+        const time_point ready = level.ready_at(1, now, of);
+        if (ready <= now || !within) return;
+        error e = over_limit(unit, of, ready - now);
+        within = e.with_message(whom + e.message());
+    };
+    if (rate.requests.limited()) {
+        a.requests.settle(1, now, rate.requests);
+        check("requests", a.requests, rate.requests);
+    }
+    if (rate.tokens.limited()) {
+        a.tokens.settle(static_cast<std::int64_t>(tokens), now, rate.tokens);
+        check("tokens", a.tokens, rate.tokens);
+    }
+    return within;
+}
+
 LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint64_t estimate, time_point now) noexcept {
     if (rate.requests.limited()) a.requests.settle(-1, now, rate.requests);
     if (rate.tokens.limited()) a.tokens.settle(-static_cast<std::int64_t>(estimate), now, rate.tokens);

@@ -51,6 +51,10 @@ public:
 
 private:
     void take_fields();
+    /// The fields of a WebSocket's handshake.
+    void take_handshake();
+    /// Relays the bytes of the WebSocket that \p opened is.
+    boost::asio::awaitable<void> give_tunnel(reply& opened);
     void find_codec();
     /// Models in the path: what follows "models", "model" or "deployments".
     void find_models_in_path();
@@ -66,7 +70,7 @@ private:
     const own_path* route_ = nullptr;
     /// The codec of the request, and of its answer; null: the path is that of none.
     const codec_ops* codec_ = nullptr;
-    std::string query_, path_model_, held_, model_;
+    std::string query_, path_model_, held_, model_, protocols_;
     std::vector<std::string> models_;
     memory_lease memory_;
     std::optional<LLMX_OF(form_upload)> form_;

@@ -172,6 +172,7 @@ LLMX_DECL void LLMX_OF(server_connection)::stop(bool calls_too) noexcept {
         if (fresh() && !calls_too) expire_in(first_request_while_draining);
         else give_up_waiting();
     }
+    if (!calls_too && phase_ == phase::taken && drain_began_ != nullptr) drain_began_(drain_self_);
     if (!calls_too) return;
     must_close_ = true;
     if (phase_ == phase::body && streamed_) {

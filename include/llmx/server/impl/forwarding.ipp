@@ -6,7 +6,9 @@
 #include <llmx/server/detail/forwarding.hpp>
 #include <llmx/server/detail/path.hpp>
 #include <llmx/server/facade.hpp>
+#include <llmx/server/detail/upgrade_request.hpp>
 #include <llmx/server/impl/facade.ipp>
+#include <llmx/server/relay.hpp>
 #include <llmx/server/request_body.hpp>
 #include <llmx/wire/forwarded_path.hpp>
 #include <llmx/wire/json_scan.hpp>
@@ -56,6 +58,7 @@ LLMX_DECL LLMX_OF(forwarding)::basic_forwarding(server_connection& peer, const p
     request.path = rest;
     query_ = query_without_key(head.query);
     request.query = query_;
+    request.upgrade = head.method == "GET" && asks_for_websocket(head);
 }
 
 LLMX_DECL LLMX_OF(forwarding)::basic_forwarding(server_connection& peer, const provider_ops& ops, std::string_view rest, const own_path& route)
@@ -98,6 +101,22 @@ LLMX_DECL void LLMX_OF(forwarding)::take_fields() {
     }
     for (const http_field& f : head.fields)
         if (!f.value.empty() && safe_field_value(f.value) && is_passed_field(head, f.name)) request.fields.push_back(f);
+}
+
+LLMX_DECL void LLMX_OF(forwarding)::take_handshake() {
+    const http_request_head& head = peer_->head();
+    append_protocols(head, protocols_);
+    for (const std::string_view name : {"sec-websocket-key", "sec-websocket-version", "sec-websocket-extensions"}) {
+        http_field f;
+        f.name = name;
+        f.value = head.find(name);
+        if (!f.value.empty() && safe_field_value(f.value)) request.fields.push_back(f);
+    }
+    if (protocols_.empty()) return;
+    http_field f;
+    f.name = "sec-websocket-protocol";
+    f.value = protocols_;
+    request.fields.push_back(f);
 }
 
 LLMX_DECL void LLMX_OF(forwarding)::find_codec() {
@@ -217,6 +236,11 @@ LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(forwarding)::read() {
     if (route_ == nullptr || !request.path.empty()) plain = check_forwarded_path(request.path);
     if (!plain) co_return plain;
     take_fields();
+    if (request.upgrade) {
+        const result<void> right = check_websocket_request(peer_->head());
+        if (!right) co_return right;
+        take_handshake();
+    }
     find_codec();
     find_models_in_path();
     if (!peer_->announces_body()) {
@@ -300,6 +324,18 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> LLMX_OF(forwarding)::
 
 LLMX_DECL std::optional<std::uint64_t> LLMX_OF(forwarding)::size() const noexcept { return peer_->body_reader().size(); }
 
+LLMX_DECL boost::asio::awaitable<void> LLMX_OF(forwarding)::give_tunnel(reply& opened) {
+    auto& session = static_cast<reply_tunnel&>(*opened.stream);
+    append_upgrade_fields(peer_->fields(), session.fields(), protocols_);
+    append_field(peer_->fields(), "sec-websocket-extensions", find_field(session.fields(), "sec-websocket-extensions"));
+    const bool switched = co_await peer_->switch_protocols();
+    if (!switched) co_return; // the client has gone, and the call ends as cancelled
+    const taken_socket client = peer_->take_socket();
+    const relay_options times;
+    const result<void> how = co_await relay(*peer_, client, session.upstream(), times);
+    session.ended(how);
+}
+
 LLMX_DECL boost::asio::awaitable<void> LLMX_OF(forwarding)::give(call& c, result<reply>& got) {
     server_connection& peer = *peer_;
     describe_call(peer, c);
@@ -317,6 +353,10 @@ LLMX_DECL boost::asio::awaitable<void> LLMX_OF(forwarding)::give(call& c, result
     if (got->stream == nullptr) {
         const error other(errc::internal, "the gateway answered a request that is passed on in another form than it came");
         co_await peer.fail(other);
+        co_return;
+    }
+    if (answered.status == 101) {
+        co_await give_tunnel(*got);
         co_return;
     }
     if (!answered.length) announce_cost(peer, c);

@@ -58,9 +58,32 @@ LLMX_DECL std::optional<result<principal_ptr>> key_authenticator::try_identify(r
     });
     // Shares the ownership of this core's handle, which keeps the ring.
     if (found != nullptr) return answer(principal_ptr(mine.keys, found));
+    if (given) {
+        result<principal_ptr> issued = find_ephemeral(on, head, keys);
+        if (!issued || *issued != nullptr) return issued;
+    }
     return answer(error(errc::authentication,
                         given ? "the key is wrong"
                               : "no key was sent: use Authorization: Bearer, x-api-key, api-key or x-goog-api-key"));
+}
+
+LLMX_DECL result<principal_ptr> key_authenticator::find_ephemeral(runtime& on, const http_request_head& head, const key_ring& keys) const {
+    std::shared_ptr<const ephemeral_grant> grant;
+    for_each_key(head, [&](std::string_view candidate) {
+        if (grant == nullptr && candidate.starts_with(ephemeral_keys::prefix)) grant = shared_->ephemeral->find(candidate,
+            on.unix_seconds());
+    });
+    if (grant == nullptr) return principal_ptr();
+    const principal* const owner = keys.find_id(grant->principal_id);
+    if (owner == nullptr) return principal_ptr();
+    if (!is_realtime_path(head.path)) return error(errc::permission_denied,
+        "an ephemeral key opens realtime sessions only: send a key of the gateway");
+    if (!owner->may_use(grant->model))
+        return error(errc::permission_denied,
+            "the key that this ephemeral key was issued to may not use the model '" + grant->model + "' any more");
+    auto narrowed = std::make_shared<principal>(*owner);
+    narrowed->models.assign(1, grant->model);
+    return principal_ptr(std::move(narrowed));
 }
 
 LLMX_DECL boost::asio::awaitable<result<principal_ptr>> key_authenticator::identify(runtime& on,

@@ -169,7 +169,7 @@ inline constexpr std::string_view foreign_general[] = {
     "database_socket_timeout", "database_extra_connection_params", "database_disable_prepared_statements",
     "database_type", "database_args", "max_batch_file_size_mb", "proxy_config_reload_interval_seconds",
     "cancel_on_disconnect", "health_check_skip_disabled_background_models", "background_health_check_model_groups",
-    "model_list_healthy_only", "enable_public_model_hub", "pass_through_request_timeout",
+    "model_list_healthy_only", "enable_public_model_hub",
     "disable_auto_add_proxy_admin_to_teams", "scheduled_job_stagger", "maximum_autorouter_session_retention_period",
     "maximum_health_check_retention_period", "use_spend_logs_partitioning", "maximum_spend_logs_cleanup_batch_size",
     "maximum_spend_logs_cleanup_max_batches", "maximum_spend_logs_cleanup_run_budget",

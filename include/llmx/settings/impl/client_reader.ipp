@@ -37,6 +37,11 @@ LLMX_DECL void general_reader::read_clients(settings_node& s) {
     // The others are LiteLLM's names, the last of them that of a deployment too.
     s.first_of({"stream_ping_interval", "sse_keepalive_ping_interval_seconds", "anthropic_sse_ping_interval_seconds", "keepalive_seconds"})
         .seconds(l.stream_ping_interval, true);
+    s.at("realtime_idle_timeout").seconds(l.realtime_idle_timeout);
+    s.at("realtime_ping_interval").seconds(l.realtime_ping_interval, true);
+    s.at("realtime_session_limit_seconds").seconds(l.realtime_session_limit, true);
+    s.at("max_realtime_sessions").count(l.max_realtime_sessions);
+    s.at("max_realtime_sessions_per_key").count(l.max_realtime_sessions_per_key);
     settings_node& origins = s.at("cors_origins");
     if (std::vector<std::string> all; origins.given() && origins.texts(all)) {
         for (const std::string& one : all)

@@ -94,6 +94,7 @@ LLMX_DECL void general_reader::read_server(settings_node& s) {
     s.at("models_file").text(into_.models_file);
     s.at("tokenizer_files").text(into_.tokenizer_files);
     s.at("pass_through").flag(into_.pass_through);
+    s.at("pass_through_request_timeout").seconds(into_.pass_through_timeout);
     read_own_paths(s.at("pass_through_endpoints"));
     settings_node& log = s.at("log_level");
     if (std::string level; log.text(level)) {

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/awaitable.hpp>
+#include <llmx/core/clock.hpp>
+#include <llmx/core/result.hpp>
+#include <llmx/dialects/openai/realtime_record.hpp>
+#include <llmx/server/connection.hpp>
+#include <llmx/service/reply.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace llmx::inline LLMX_ABI {
+
+/// Limits and times of realtime sessions.
+struct realtime_options {
+    realtime_options() = default;
+    /// Without a message in either direction: the session ends with `idle_timeout`. Pings do not count.
+    duration idle = std::chrono::minutes(10);
+    /// Each side that has sent nothing for so long gets a ping; a client that has sent nothing for three times as long, not even a pong, is
+    /// taken to have gone. 0: never. The default is below the 30 seconds after which common intermediaries close silent connections.
+    duration ping = std::chrono::seconds(20);
+    /// The longest session; 0: as long as the provider allows (60 minutes at OpenAI).
+    duration longest = duration::zero();
+    /// How long the other side may take to answer a close frame.
+    duration linger = std::chrono::seconds(5);
+    /// How long one write may wait for a client that does not read.
+    duration write = std::chrono::seconds(60);
+    /// Bytes of one message. The default takes OpenAI's largest event, 15 MiB of audio.
+    std::size_t max_message = 16 * 1024 * 1024;
+    /// Sessions at one time, of the server and of each principal; 0: no limit. One more is refused with 429.
+    std::size_t max_sessions = 0, max_sessions_per_caller = 0;
+    /// Bytes of the texts that `realtime_record` keeps for `on_end`; without that function nothing is kept.
+    std::size_t max_record = 64 * 1024;
+    /// Called once when a session has ended, on the thread of its core; must not throw.
+    std::function<void(const realtime_record&, const call&)> on_end;
+};
+
+namespace detail {
+
+/// Counts the open sessions of a server. Thread-safe.
+class realtime_places {
+public:
+    /// Takes a place for the principal \p id; a failure when there is none.
+    LLMX_DECL [[nodiscard]] result<void> enter(const realtime_options& limits, const std::string& id);
+    LLMX_DECL void leave(const std::string& id) noexcept;
+
+private:
+    std::mutex mutex_;
+    std::size_t all_ = 0;
+    std::unordered_map<std::string, std::size_t> of_;
+};
+
+/// A place while it exists.
+class realtime_place {
+public:
+    realtime_place(std::shared_ptr<realtime_places> in, std::string id) noexcept : in_(std::move(in)), id_(std::move(id)) {}
+    realtime_place(const realtime_place&) = delete;
+    realtime_place& operator=(const realtime_place&) = delete;
+    ~realtime_place() {
+        if (in_ != nullptr) in_->leave(id_);
+    }
+
+private:
+    std::shared_ptr<realtime_places> in_;
+    std::string id_;
+};
+
+} // namespace detail
+
+/// Relays the messages of a realtime session between the client of \p peer, whose socket is \p client, and \p upstream, which the call \p c
+/// has brought, until both have closed it.
+///
+/// Each side's frames are read into messages and written anew, so a fragment, a ping or a wrong frame of one side is not the other's. Where
+/// the codec of \p from is another than OpenAI's the messages are translated. Each direction holds one message, and is read no further
+/// while
+/// its other side does not take it; memory comes from the server's budget. The tokens of each `response.done` are charged to the limits of
+/// the
+/// call (`call::charge`); when one is used up the client gets an `error` event and a close frame with code 1008. A drain ends a session
+/// between two responses with code 1001. \p first, if any, is sent as the client's first event. Returns how it ended, as `relay` does.
+LLMX_DECL boost::asio::awaitable<result<void>> relay_realtime(server_connection& peer, taken_socket client, call& c, reply_tunnel& upstream,
+                                                              const codec_ops& from, const realtime_options& options,
+                                                                  std::string_view first);
+
+} // namespace llmx::inline LLMX_ABI
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/server/impl/realtime_session.ipp>
+#endif
