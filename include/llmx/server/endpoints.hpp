@@ -14,9 +14,11 @@
 #include <llmx/server/endpoints/model_info.hpp>
 #include <llmx/server/endpoints/models.hpp>
 #include <llmx/server/endpoints/openai_audio.hpp>
+#include <llmx/server/endpoints/openai_batches.hpp>
 #include <llmx/server/endpoints/openai_chat.hpp>
 #include <llmx/server/endpoints/openai_completions.hpp>
 #include <llmx/server/endpoints/openai_embeddings.hpp>
+#include <llmx/server/endpoints/openai_files.hpp>
 #include <llmx/server/endpoints/openai_images.hpp>
 #include <llmx/server/endpoints/openai_moderations.hpp>
 #include <llmx/server/endpoints/openai_realtime.hpp>
