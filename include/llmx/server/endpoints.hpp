@@ -22,6 +22,7 @@
 #include <llmx/server/endpoints/openai_images.hpp>
 #include <llmx/server/endpoints/openai_moderations.hpp>
 #include <llmx/server/endpoints/openai_realtime.hpp>
+#include <llmx/server/endpoints/openai_resources.hpp>
 #include <llmx/server/endpoints/openai_responses.hpp>
 #include <llmx/server/endpoints/own_paths.hpp>
 #include <llmx/server/endpoints/vendor_paths.hpp>

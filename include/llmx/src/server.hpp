@@ -31,6 +31,7 @@
 #include <llmx/server/impl/models.ipp>
 #include <llmx/server/impl/openai_batches.ipp>
 #include <llmx/server/impl/openai_files.ipp>
+#include <llmx/server/impl/openai_resources.ipp>
 #include <llmx/server/impl/plain_body.ipp>
 #include <llmx/server/impl/relay.ipp>
 #include <llmx/server/impl/resource_record.ipp>

@@ -27,7 +27,8 @@ namespace resource_cases {
 
 using namespace llmx;
 using tested = gateway<registry<openai, anthropic>, weighted, model_access>;
-using front = server<tested, openai_chat_endpoint, files_endpoint, message_batches_endpoint, batches_endpoint, health_endpoint>;
+using front = server<tested, openai_chat_endpoint, files_endpoint, message_batches_endpoint, batches_endpoint,
+                     resources_endpoint, health_endpoint>;
 
 struct scripted_runtime final : runtime {
     scripted_runtime(asio::io_context& io, http_transport& network) : world(io, network) {}
@@ -88,7 +89,7 @@ struct keeping {
                 if (resumes) all->resume(*on, any_service::refer_to(made));
                 return on;
             },
-            files_endpoint(all), batches_endpoint(all), message_batches_endpoint(all));
+            files_endpoint(all), batches_endpoint(all), message_batches_endpoint(all), resources_endpoint(all));
         const auto bound = served->listen();
         BOOST_REQUIRE_MESSAGE(bound, bound.error().message());
         thread = std::thread([this] { (void)served->run(); });
