@@ -53,7 +53,9 @@ BOOST_AUTO_TEST_CASE(ids_lead_back_through_path_query_and_body) {
 
 BOOST_AUTO_TEST_CASE(events_of_a_run_have_the_gateways_ids) {
     keeping k;
-    k.network.reply(200, "event: thread.run.created\ndata: {\"id\":\"run_1\",\"thread_id\":\"thread_1\",\"assistant_id\":\"asst_1\"}\n\nevent: done\ndata: [DONE]\n\n")
+    k.network
+        .reply(200, "event: thread.run.created\ndata: {\"id\":\"run_1\",\"thread_id\":\"thread_1\",\"assistant_id\":\"asst_1\"}\n\n"
+                    "event: done\ndata: [DONE]\n\n")
         .field("content-type", "text/event-stream");
     const answer run = k.post("/v1/threads/runs", R"({"assistant_id":"","stream":true,"thread":{}})");
     BOOST_TEST(run.status == 200);

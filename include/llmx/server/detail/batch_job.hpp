@@ -74,7 +74,9 @@ private:
     LLMX_DECL void take_failure(const known_ids&, std::size_t line, const batch_fault& fault);
     LLMX_DECL static void halt_all(void* self) noexcept;
     LLMX_DECL void count(bool failed);
-    [[nodiscard]] bool stops(runtime& on) const noexcept { return interrupted_ || cancelled_ || expired_ || failure_.has_value() || on.background().draining(); }
+    [[nodiscard]] bool stops(runtime& on) const noexcept {
+        return interrupted_ || cancelled_ || expired_ || failure_.has_value() || on.background().draining();
+    }
     [[nodiscard]] std::string status() const {
         const std::lock_guard<std::mutex> lock(mutex_);
         return text_of(record.shown, "status");

@@ -58,7 +58,8 @@ private:
 class message_batches_endpoint {
 public:
     static constexpr std::string_view usage =
-        "GET and POST /v1/messages/batches, GET and DELETE /v1/messages/batches/{id}, POST /v1/messages/batches/{id}/cancel, GET /v1/messages/batches/{id}/results";
+        "GET and POST /v1/messages/batches, GET and DELETE /v1/messages/batches/{id}, POST /v1/messages/batches/{id}/cancel, "
+        "GET /v1/messages/batches/{id}/results";
     static constexpr std::string_view language = anthropic_messages::name;
     static constexpr bool quiet = false;
     static constexpr bool needs_key(const endpoint_match&) noexcept { return true; }

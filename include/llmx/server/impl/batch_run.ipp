@@ -167,7 +167,7 @@ LLMX_DECL boost::asio::awaitable<result<bool>> batch_job::validate(known_ids& id
         at.size = static_cast<std::uint32_t>(line.size());
         lines_.push_back(at);
     }
-    if (lines_.empty() && faults_.empty()) take_failure(ids, 0, batch_fault("empty_file", "The input file is empty. Please ensure that the batch contains at least one request."));
+    if (lines_.empty() && faults_.empty()) take_failure(ids, 0, batch_fault("empty_file", "The input file is empty: a batch has at least one request."));
     co_return faults_.empty();
 }
 
@@ -432,7 +432,8 @@ LLMX_DECL boost::asio::awaitable<result<void>> batch_job::fill_rest(runtime& on,
     co_return success();
 }
 
-LLMX_DECL boost::asio::awaitable<result<void>> batch_job::publish(runtime& on, results& of, std::string_view member, std::string_view suffix, cancellation& stop) {
+LLMX_DECL boost::asio::awaitable<result<void>> batch_job::publish(runtime& on, results& of, std::string_view member, std::string_view suffix,
+                                                                  cancellation& stop) {
     if (of.size == 0 || anthropic) co_return success();
     resource_record file;
     file.kind = "file";

@@ -89,8 +89,8 @@ LLMX_DECL void begin_batch(resource_record& r, const std::string& id, std::strin
 }
 
 /// Takes what a vendor answered about its batch into \p r: the ids become those of the gateway.
-LLMX_DECL [[nodiscard]] result<void> take_vendor_batch(resources& all, const resource_owner& owner, const std::string& deployment, const boost::json::object& theirs,
-                                                       resource_record& r) {
+LLMX_DECL [[nodiscard]] result<void> take_vendor_batch(resources& all, const resource_owner& owner, const std::string& deployment,
+                                                       const boost::json::object& theirs, resource_record& r) {
     for (const auto& member : theirs) {
         if (member.key() == "id" || member.key() == "input_file_id") continue;
         const bool file = member.key() == "output_file_id" || member.key() == "error_file_id";
@@ -121,7 +121,8 @@ LLMX_DECL boost::asio::awaitable<result<void>> create_at_vendor(server_connectio
     const model_group* const group = served.find(pinned_model(file.deployment));
     const resource_vendor* const vendor = group == nullptr ? nullptr : find_resource_vendor(group->members.front()->provider);
     if (vendor == nullptr || !vendor->batches)
-        co_return error(errc::invalid_request, "the vendor that has the file has no batches: upload the file for purpose 'batch' without naming a vendor").with_param("input_file_id");
+        co_return error(errc::invalid_request, "the vendor that has the file has no batches: upload the file for purpose 'batch' without naming a vendor")
+            .with_param("input_file_id");
     boost::json::object sent = asked;
     for (const std::string_view name : {"custom_llm_provider", "model"}) sent.erase(name);
     sent["input_file_id"] = file.id;
@@ -162,7 +163,8 @@ LLMX_DECL [[nodiscard]] result<void> check_batch(const boost::json::object& aske
     if (text_of(asked, "completion_window") != "24h")
         return error(errc::invalid_request, "the completion_window must be '24h'").with_param("completion_window");
     if (const auto* const m = asked.if_contains("metadata"); m != nullptr && !m->is_null()) {
-        if (!m->is_object() || m->get_object().size() > 16) return error(errc::invalid_request, "metadata is an object of at most 16 texts").with_param("metadata");
+        if (!m->is_object() || m->get_object().size() > 16)
+            return error(errc::invalid_request, "metadata is an object of at most 16 texts").with_param("metadata");
         for (const auto& one : m->get_object())
             if (!one.value().is_string() || one.key().size() > 64 || one.value().get_string().size() > 512)
                 return error(errc::invalid_request, "metadata has keys of at most 64 and texts of at most 512 bytes").with_param("metadata");
@@ -277,7 +279,8 @@ LLMX_DECL boost::asio::awaitable<result<void>> create_message_batch(server_conne
         const std::size_t end = lines->find('\n', at);
         batch_line read;
         const std::optional<batch_fault> fault = read_batch_line(std::string_view(*lines).substr(at, end - at), "/v1/messages", read);
-        if (fault) co_return error(errc::invalid_request, "requests." + std::to_string(total) + ": " + fault->message).with_param("requests." + std::to_string(total));
+        const std::string place = "requests." + std::to_string(total);
+        if (fault) co_return error(errc::invalid_request, place + ": " + fault->message).with_param(place);
         at = end + 1;
     }
     r.kind = "msgbatch";

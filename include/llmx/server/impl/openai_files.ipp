@@ -189,7 +189,8 @@ LLMX_DECL boost::asio::awaitable<void> upload_file(server_connection& peer, reso
     if (!size) good = size.error();
     if (good && form.purpose.empty()) {
         if (anthropic) form.purpose = "user_data";
-        else good = error(errc::invalid_request, "the form has no purpose: send 'batch', 'fine-tune', 'assistants', 'vision', 'user_data' or 'evals'").with_param("purpose");
+        else good = error(errc::invalid_request, "the form has no purpose: send 'batch', 'fine-tune', 'assistants', 'vision', 'user_data' or 'evals'")
+                        .with_param("purpose");
     }
     if (good && (form.purpose.size() > 64 || form.purpose.find_first_not_of("abcdefghijklmnopqrstuvwxyz-_0123456789") != std::string::npos))
         good = error(errc::invalid_request, "the purpose is one word of small letters").with_param("purpose");

@@ -279,11 +279,13 @@ LLMX_DECL boost::asio::awaitable<void> serve_resources(server_connection& peer, 
         static constexpr std::array<std::string_view, 2> vendors = {"openai", "azure"};
         const result<const llmx::deployment*> found = resource_deployment(served, who, choice.model, choice.provider, vendors);
         if (!found) good = found.error();
-        else if (*found == nullptr) good = error(errc::not_found, "no vendor with these things is served: the gateway has no deployment of OpenAI or Azure OpenAI");
+        else if (*found == nullptr)
+            good = error(errc::not_found, "no vendor with these things is served: the gateway has no deployment of OpenAI or Azure OpenAI");
         else deployment = (*found)->id;
     }
     const resource_vendor* const vendor = good ? vendor_of(served, deployment) : nullptr;
-    if (good && vendor == nullptr) good = error(errc::unsupported_operation, "the vendor of this deployment has no such things; name another by custom_llm_provider or model");
+    if (good && vendor == nullptr)
+        good = error(errc::unsupported_operation, "the vendor of this deployment has no such things; name another by custom_llm_provider or model");
     if (!good) {
         co_await peer.fail(good.error());
         co_return;
