@@ -27,6 +27,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -200,12 +201,13 @@ inline llmx::result<void> reload_keys_and_gateway(llmx::stock_gateway& gateway, 
 /// longer name (one made at the start never was in them) stays valid until then. \p say gets
 /// each line. Waits for files and URLs: it is for a thread that neither serves nor handles signals (`reload_worker`), and ends early, with
 /// nothing changed, when \p stop becomes true.
-inline void reload_configuration(llmx::stock_gateway& gateway, llmx::key_authenticator& callers,
+/// Gives the settings of the server that are in force now; nothing when they are those before.
+inline std::optional<llmx::listen_settings> reload_configuration(llmx::stock_gateway& gateway, llmx::key_authenticator& callers,
                                  llmx::own_paths_endpoint<llmx::stock_registry>& paths, const command_line& line, models_source& models,
                                  const llmx::gateway_settings& started, const std::function<void(const std::string&)>& say,
                                  const std::atomic<bool>& stop) {
     auto s = load_configuration(line, models, stop);
-    if (stop) return;
+    if (stop) return std::nullopt;
     llmx::result<void> done = llmx::success();
     if (s.has_error()) done = s.error();
     // A file caught while it is being written must not take the models away.
@@ -221,12 +223,14 @@ inline void reload_configuration(llmx::stock_gateway& gateway, llmx::key_authent
             say(all.substr(at + 1, end == std::string::npos ? end : end - at - 1));
             at = end;
         }
-        return;
+        return std::nullopt;
     }
     paths.replace(std::make_shared<const std::vector<llmx::own_path>>(s->own_paths));
     for (const auto& w : s->warnings) say(w);
     std::string names = needs_restart(started.listen, s->listen);
     if (started.tokenizer_files != s->tokenizer_files) names += names.empty() ? "tokenizer_files" : ", tokenizer_files";
+    if (!(started.kept == s->kept)) names += names.empty() ? "files, batches" : ", files, batches";
     if (!names.empty()) say("unchanged until a restart: " + names);
     say("reloaded; deployments: " + std::to_string(s->deployments.size()));
+    return std::move(s->listen);
 }

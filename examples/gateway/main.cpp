@@ -26,6 +26,14 @@
 #include <utility>
 #include <vector>
 
+// Ids of files and batches need OpenSSL.
+#if defined(LLMX_NO_TLS)
+#define LLMX_KEPT_ENDPOINTS
+#else
+#include "kept.hpp"
+#define LLMX_KEPT_ENDPOINTS llmx::files_endpoint, llmx::message_batches_endpoint, llmx::batches_endpoint, llmx::resources_endpoint,
+#endif
+
 using own_paths = llmx::own_paths_endpoint<llmx::stock_registry>;
 using server = llmx::server<llmx::stock_gateway, llmx::openai_chat_endpoint, llmx::openai_responses_endpoint,
                             llmx::anthropic_messages_endpoint,
@@ -37,7 +45,7 @@ using server = llmx::server<llmx::stock_gateway, llmx::openai_chat_endpoint, llm
                             llmx::anthropic_count_tokens_endpoint, llmx::gemini_count_tokens_endpoint, llmx::token_counter_endpoint,
                             llmx::openai_input_tokens_endpoint, llmx::openai_images_endpoint, llmx::openai_image_edits_endpoint,
                             llmx::openai_image_variations_endpoint, llmx::openai_completions_endpoint, llmx::model_info_endpoint,
-                            llmx::models_endpoint, llmx::metrics_endpoint,
+                            llmx::models_endpoint, LLMX_KEPT_ENDPOINTS llmx::metrics_endpoint,
                             llmx::health_endpoint, own_paths, llmx::vendor_paths_endpoint<llmx::stock_registry>>;
 
 /// Warnings to stderr, then the banner to stdout. Neither waits long for a reader, so that a
@@ -98,10 +106,25 @@ int main(int argc, char** argv) {
     options.reload = [&reloads] { reloads->request(); };
     llmx::openai_realtime_endpoint sessions(realtime_options_from(settings->listen), callers.ephemeral());
     llmx::realtime_client_secrets_endpoint secrets(callers.ephemeral());
+#if defined(LLMX_NO_TLS)
     server front(**gateway, callers, std::move(options), runtime_factory_from(*settings, std::move(*proxies)), paths, std::move(sessions),
                  std::move(secrets));
+#else
+    llmx::principal_directory principals;
+    note_principals(principals, settings->listen);
+    const auto kept = open_kept(settings->kept, settings->listen.master_key, principals, settings->warnings);
+    if (kept.has_error()) return fail(kept.error(), 2);
+    server front(**gateway, callers, std::move(options), resuming(runtime_factory_from(*settings, std::move(*proxies)), *kept, **gateway), paths,
+                 std::move(sessions), std::move(secrets), llmx::files_endpoint(*kept), llmx::message_batches_endpoint(*kept),
+                 llmx::batches_endpoint(*kept), llmx::resources_endpoint(*kept));
+#endif
     listening = &front;
-    reload_worker worker([&](const std::atomic<bool>& stop) { reload_configuration(**gateway, callers, paths, *line, models, *settings, say, stop); });
+    reload_worker worker([&](const std::atomic<bool>& stop) {
+        const auto now = reload_configuration(**gateway, callers, paths, *line, models, *settings, say, stop);
+#if !defined(LLMX_NO_TLS)
+        if (now) note_principals(principals, *now);
+#endif
+    });
     reloads = &worker;
     if (const auto bound = front.listen(); bound.has_error()) return fail(bound.error(), 1);
     greet(front, *settings, generated);

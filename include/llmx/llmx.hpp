@@ -5,6 +5,7 @@
 /// Everything. A program that cares for its compile time includes the headers it uses.
 
 #include <llmx/access/key_ring.hpp>
+#include <llmx/access/principal_directory.hpp>
 #include <llmx/awaitable.hpp>
 #include <llmx/catalog/attach_facts.hpp>
 #include <llmx/catalog/call_cost.hpp>
@@ -110,6 +111,7 @@
 #include <llmx/gateway/gateway.hpp>
 #include <llmx/gateway/own_path.hpp>
 #include <llmx/gateway/pass_through.hpp>
+#include <llmx/gateway/resource_id.hpp>
 #include <llmx/gateway/stock_gateway.hpp>
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/guard/chat_filter.hpp>
@@ -327,6 +329,7 @@
 #include <llmx/storage/blob_store.hpp>
 #include <llmx/storage/counter_store.hpp>
 #include <llmx/storage/kv_store.hpp>
+#include <llmx/storage/folder.hpp>
 #include <llmx/storage/memory.hpp>
 #include <llmx/storage/row_store.hpp>
 #include <llmx/telemetry/access_log.hpp>
@@ -373,6 +376,7 @@
 #include <llmx/wire/json_omit.hpp>
 #include <llmx/wire/json_read.hpp>
 #include <llmx/wire/json_scan.hpp>
+#include <llmx/wire/json_strings.hpp>
 #include <llmx/wire/json_text.hpp>
 #include <llmx/wire/json_weight.hpp>
 #include <llmx/wire/json_writer.hpp>

@@ -60,7 +60,7 @@ public:
 
     /// The group a caller's \p model names: exact name or alias first, then the wildcard group with the most literal characters that
     /// matches (`match_pattern`), then a further name (`deployment::other_names`), then a deployment id (which pins it); null when there
-    /// is none. A name with a "*" in it is no model behind a wildcard.
+    /// is none. A name with a "*" in it is no model behind a wildcard. "deployment:" before an id pins it whatever the names of groups are.
     LLMX_DECL [[nodiscard]] const model_group* find(std::string_view model) const noexcept;
     /// Why \p model, which `find` does not find, is not served although it is configured; null when it is not configured.
     LLMX_DECL [[nodiscard]] const unserved_model* find_unserved(std::string_view model) const noexcept;

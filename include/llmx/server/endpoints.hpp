@@ -14,12 +14,15 @@
 #include <llmx/server/endpoints/model_info.hpp>
 #include <llmx/server/endpoints/models.hpp>
 #include <llmx/server/endpoints/openai_audio.hpp>
+#include <llmx/server/endpoints/openai_batches.hpp>
 #include <llmx/server/endpoints/openai_chat.hpp>
 #include <llmx/server/endpoints/openai_completions.hpp>
 #include <llmx/server/endpoints/openai_embeddings.hpp>
+#include <llmx/server/endpoints/openai_files.hpp>
 #include <llmx/server/endpoints/openai_images.hpp>
 #include <llmx/server/endpoints/openai_moderations.hpp>
 #include <llmx/server/endpoints/openai_realtime.hpp>
+#include <llmx/server/endpoints/openai_resources.hpp>
 #include <llmx/server/endpoints/openai_responses.hpp>
 #include <llmx/server/endpoints/own_paths.hpp>
 #include <llmx/server/endpoints/realtime_client_secrets.hpp>

@@ -22,6 +22,8 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
+/// Fills in \p c, whose codec is set, from what the body's scan says.
+LLMX_DECL void set_up_request(call& c, std::string_view body, const request_head& head, const request_target& target, std::string& unescaped_model);
 /// Fills in \p c from what the body's scan and the connection say.
 LLMX_DECL void set_up_call(call& c, server_connection& peer, std::string_view body, const request_head& head,
                            const request_target& target, std::string& unescaped_model);

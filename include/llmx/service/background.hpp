@@ -81,6 +81,10 @@ public:
     /// Cancels the tasks that there are now. Those posted later run.
     LLMX_DECL void cancel() noexcept;
 
+    /// The owner of the runtime lets its calls end and begins no others: long tasks that can go on at the next start stop soon.
+    void begin_drain() noexcept { draining_ = true; }
+    [[nodiscard]] bool draining() const noexcept { return draining_; }
+
     [[nodiscard]] bool empty() const noexcept { return size() == 0; }
     [[nodiscard]] std::size_t size() const noexcept { return group_->size.load(std::memory_order_relaxed); }
     [[nodiscard]] std::size_t limit() const noexcept { return limit_; }
@@ -100,6 +104,7 @@ private:
     std::shared_ptr<detail::background_group> group_;
     std::size_t limit_ = default_limit;
     std::atomic<std::uint64_t> refused_{0};
+    bool draining_ = false;
 };
 
 } // namespace llmx::inline LLMX_ABI

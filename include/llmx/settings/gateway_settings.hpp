@@ -50,6 +50,26 @@ struct listen_settings {
     std::string log_level = "info";
 };
 
+/// Where files, batches and records of other resources are kept; the program passes it to `resource_options`.
+struct kept_settings {
+    kept_settings() = default;
+    /// A directory; empty: memory, whose content ends with the process.
+    std::string path;
+    /// Bytes of one file, and of all.
+    std::uint64_t max_file_bytes = std::uint64_t{512} * 1024 * 1024;
+    std::uint64_t max_bytes = std::uint64_t{10} * 1024 * 1024 * 1024;
+    /// The key of ids; empty: made of the master key, else a new one for each start.
+    secret id_key;
+    /// Requests of one batch that run at once, and that begin within a minute (0: no limit).
+    unsigned batch_concurrency = 4, batch_requests_per_minute = 0;
+    bool native_batches = true;
+    friend bool operator==(const kept_settings& a, const kept_settings& b) noexcept {
+        return a.path == b.path && a.max_file_bytes == b.max_file_bytes && a.max_bytes == b.max_bytes && a.id_key.reveal() == b.id_key.reveal() &&
+               a.batch_concurrency == b.batch_concurrency && a.batch_requests_per_minute == b.batch_requests_per_minute &&
+               a.native_batches == b.native_batches;
+    }
+};
+
 /// What becomes of a model that cannot be served: this program does not have its provider, or the environment has no key, no base URL
 /// or not the variable that the configuration names.
 enum class unserved_models : std::uint8_t {
@@ -84,6 +104,8 @@ struct gateway_settings {
     std::string models_file;
     /// `general_settings.tokenizer_files`: a directory of files of ranks (`load_tokenizers`); empty: none.
     std::string tokenizer_files;
+    /// `general_settings.files` and `batches`.
+    kept_settings kept;
     /// Further public names of model groups: (alias, group).
     std::vector<std::pair<std::string, std::string>> aliases;
     listen_settings listen;

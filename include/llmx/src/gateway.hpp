@@ -15,6 +15,7 @@
 #include <llmx/gateway/impl/client_blocking.ipp>
 #include <llmx/gateway/impl/client_core.ipp>
 #include <llmx/gateway/impl/pass_through.ipp>
+#include <llmx/gateway/impl/resource_id.ipp>
 #include <llmx/gateway/impl/stock_gateway.ipp>
 #include <llmx/gateway/impl/stream_state.ipp>
 #include <llmx/gateway/impl/upstream.ipp>

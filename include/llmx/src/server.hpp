@@ -11,6 +11,8 @@
 #else
 
 #include <llmx/server/impl/auth.ipp>
+#include <llmx/server/impl/batch_line.ipp>
+#include <llmx/server/impl/batch_run.ipp>
 #include <llmx/server/impl/connection.ipp>
 #include <llmx/server/impl/connection_body.ipp>
 #include <llmx/server/impl/connection_write.ipp>
@@ -27,12 +29,17 @@
 #include <llmx/server/impl/machine_memory.ipp>
 #include <llmx/server/impl/model_info.ipp>
 #include <llmx/server/impl/models.ipp>
+#include <llmx/server/impl/openai_batches.ipp>
+#include <llmx/server/impl/openai_files.ipp>
+#include <llmx/server/impl/openai_resources.ipp>
 #include <llmx/server/impl/plain_body.ipp>
 #include <llmx/server/impl/realtime_client_secrets.ipp>
 #include <llmx/server/impl/realtime_session.ipp>
 #include <llmx/server/impl/relay.ipp>
+#include <llmx/server/impl/resource_record.ipp>
 #include <llmx/server/impl/response_head.ipp>
 #include <llmx/server/impl/routes.ipp>
 #include <llmx/server/impl/upgrade_request.ipp>
+#include <llmx/server/impl/vendor_request.ipp>
 
 #endif

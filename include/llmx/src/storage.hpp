@@ -10,6 +10,7 @@
 #error "llmx: <llmx/src/storage.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
 #else
 
+#include <llmx/storage/impl/folder.ipp>
 #include <llmx/storage/impl/memory.ipp>
 #include <llmx/storage/impl/memory_rows.ipp>
 

@@ -25,6 +25,7 @@
 #include <llmx/wire/impl/json_omit.ipp>
 #include <llmx/wire/impl/json_read.ipp>
 #include <llmx/wire/impl/json_scan.ipp>
+#include <llmx/wire/impl/json_strings.ipp>
 #include <llmx/wire/impl/json_text.ipp>
 #include <llmx/wire/impl/json_weight.ipp>
 #include <llmx/wire/impl/json_writer.ipp>

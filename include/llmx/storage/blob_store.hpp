@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace llmx::inline LLMX_ABI {
 
@@ -33,6 +34,10 @@ public:
     virtual boost::asio::awaitable<result<std::optional<std::uint64_t>>> size(std::string_view key, cancellation& stop) = 0;
     /// False when there was no such blob.
     virtual boost::asio::awaitable<result<bool>> erase(std::string_view key, cancellation& stop) = 0;
+    /// The keys that begin with \p prefix and are larger than \p after, in the order of their bytes, at most \p most of them. Keys that
+    /// come or go meanwhile move no other.
+    virtual boost::asio::awaitable<result<std::vector<std::string>>> list(std::string_view prefix, std::string_view after,
+                                                                          std::size_t most, cancellation& stop) = 0;
 };
 
 } // namespace llmx::inline LLMX_ABI

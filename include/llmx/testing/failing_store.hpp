@@ -170,6 +170,10 @@ public:
     boost::asio::awaitable<result<bool>> erase(std::string_view key, cancellation& stop) override {
         return detail::unless_faulty<bool>(*this, [&] { return inner_->erase(key, stop); });
     }
+    boost::asio::awaitable<result<std::vector<std::string>>> list(std::string_view prefix, std::string_view after, std::size_t most,
+                                                                  cancellation& stop) override {
+        return detail::unless_faulty<std::vector<std::string>>(*this, [&] { return inner_->list(prefix, after, most, stop); });
+    }
 
 private:
     blob_store* inner_;

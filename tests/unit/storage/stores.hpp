@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/storage/folder.hpp>
 #include <llmx/storage/memory.hpp>
 #include <llmx/testing/run.hpp>
 
@@ -9,10 +10,15 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
+#include <memory>
 #include <string>
+#include <system_error>
 #include <tuple>
 #include <utility>
 #include <vector>
+
+#include <unistd.h>
 
 namespace storage_test {
 
@@ -41,6 +47,47 @@ private:
 };
 
 using all_stores = std::tuple<memory_case>;
+
+/// A folder of the test's own, removed at the end.
+class folder_case {
+public:
+    folder_case() : path_(std::filesystem::temp_directory_path() / ("llmx-folder-" + std::to_string(::getpid()) + "-" + std::to_string(++made()))) {
+        reopen();
+    }
+    folder_case(const folder_case&) = delete;
+    folder_case& operator=(const folder_case&) = delete;
+    ~folder_case() {
+        store_.reset();
+        std::error_code ec;
+        std::filesystem::remove_all(path_, ec);
+    }
+    folder_store_options options() const {
+        folder_store_options o = limits;
+        o.path = path_.string();
+        return o;
+    }
+    /// As after a restart of the process.
+    void reopen() {
+        store_.reset();
+        auto opened = folder_store::open(options());
+        BOOST_REQUIRE_MESSAGE(opened.has_value(), opened.error().message());
+        store_ = *opened;
+    }
+    blob_store& blobs() { return store_->blobs(); }
+    const std::filesystem::path& path() const { return path_; }
+    folder_store_options limits;
+
+private:
+    static std::atomic<int>& made() {
+        static std::atomic<int> count{0};
+        return count;
+    }
+    std::filesystem::path path_;
+    std::shared_ptr<folder_store> store_;
+};
+
+/// Those that have blobs.
+using all_blob_stores = std::tuple<memory_case, folder_case>;
 
 /// The value of a call that must succeed.
 template <class T> T good(boost::asio::awaitable<result<T>> call) {

@@ -268,7 +268,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(rows_that_do_not_fit_are_refused, Store, all_store
     }
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(blobs_are_written_and_read_in_pieces, Store, all_stores) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(blobs_are_written_and_read_in_pieces, Store, all_blob_stores) {
     Store s;
     cancellation go;
     blob_store& blobs = s.blobs();
@@ -289,6 +289,28 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(blobs_are_written_and_read_in_pieces, Store, all_s
     BOOST_TEST(good(blobs.size("b", go)).value() == 0u);
     BOOST_TEST(good(blobs.erase("b", go)));
     BOOST_TEST(!good(blobs.erase("b", go)));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(blobs_are_listed_by_the_beginning_of_their_keys, Store, all_blob_stores) {
+    Store s;
+    cancellation go;
+    blob_store& blobs = s.blobs();
+    BOOST_TEST(good(blobs.list("", "", 10, go)).empty());
+    for (const char* const key : {"b/2", "a", "b/1", "b/10", "c"}) good(blobs.put(key, "x", go));
+    const auto listed = [&](const char* prefix, const char* after, std::size_t most) {
+        std::string all;
+        for (const std::string& key : good(blobs.list(prefix, after, most, go))) all += key + " ";
+        return all;
+    };
+    BOOST_TEST(listed("", "", 10) == "a b/1 b/10 b/2 c ");
+    BOOST_TEST(listed("b/", "", 10) == "b/1 b/10 b/2 ");
+    BOOST_TEST(listed("b/", "b/1", 1) == "b/10 ");
+    BOOST_TEST(listed("b/", "b/2", 10) == "");
+    BOOST_TEST(listed("b/", "z", 10) == "");
+    BOOST_TEST(listed("x", "", 10) == "");
+    BOOST_TEST(listed("", "", 0) == "");
+    BOOST_TEST(good(blobs.erase("b/1", go)));
+    BOOST_TEST(listed("b/", "", 10) == "b/10 b/2 ");
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(cancelled_calls_have_no_effect, Store, all_stores) {
@@ -317,6 +339,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(cancelled_calls_have_no_effect, Store, all_stores)
                         fault(s.blobs().append("a", 0, "v", stop)),
                         fault(s.blobs().read("a", 0, 1, stop)),
                         fault(s.blobs().size("a", stop)),
+                        fault(s.blobs().list("", "", 1, stop)),
                         fault(s.blobs().erase("a", stop))};
     for (const errc e : all) BOOST_TEST((e == errc::cancelled));
     BOOST_TEST(good(s.counters().get("a", go)) == 0);

@@ -84,6 +84,10 @@ topology::make(std::vector<deployment> deployments, std::vector<std::pair<std::s
 LLMX_DECL const model_group* topology::find(std::string_view model) const noexcept {
     if (const auto g = groups_.find(model); g != groups_.end()) return &g->second;
     if (const auto a = aliases_.find(model); a != aliases_.end()) return &groups_.find(a->second)->second;
+    // Before the wildcards, "*" among them, so that no group can take the place of the deployment.
+    constexpr std::string_view pin_word = "deployment:";
+    if (model.starts_with(pin_word))
+        if (const auto p = pins_.find(model.substr(pin_word.size())); p != pins_.end()) return &p->second;
     // "openai/*" is the name of a group and of no model at the provider.
     if (model.find('*') == std::string_view::npos) {
         for (const auto& w : wildcards_)

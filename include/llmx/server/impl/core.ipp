@@ -130,6 +130,7 @@ LLMX_DECL void server_core::look_for_memory(void* self) noexcept {
 
 LLMX_DECL void server_core::drain() noexcept {
     draining_ = true;
+    if (on->in_background() != 0) on->background().begin_drain();
     for (server_connection* c = first_; c != nullptr; c = c->next_) c->stop(false);
     finish();
 }

@@ -21,6 +21,7 @@ public:
 
 private:
     LLMX_DECL void read_aliases(settings_node& map);
+    LLMX_DECL void read_kept(settings_node& s);
     LLMX_DECL void read_server(settings_node& general);
     LLMX_DECL void read_clients(settings_node& general);
     LLMX_DECL void read_own_paths(settings_node& list);

@@ -62,6 +62,29 @@ LLMX_DECL void general_reader::read_aliases(settings_node& map) {
     }
 }
 
+LLMX_DECL void general_reader::read_kept(settings_node& s) {
+    kept_settings& k = into_.kept;
+    constexpr double mebi = 1024 * 1024;
+    if (settings_node& files = s.at("files"); files.given()) {
+        if (!files.is_map()) files.unexpected("a map with path, max_file_size_mb, max_total_mb and id_key");
+        else {
+            files.at("path").text(k.path);
+            if (double megabytes = 0; files.at("max_file_size_mb").number(megabytes, 1, 4096)) k.max_file_bytes = static_cast<std::uint64_t>(megabytes * mebi);
+            if (double megabytes = 0; files.at("max_total_mb").number(megabytes, 1, 1e9)) k.max_bytes = static_cast<std::uint64_t>(megabytes * mebi);
+            settings_node& id_key = files.at("id_key");
+            if (id_key.hidden(k.id_key) && k.id_key.reveal().size() < 16) id_key.fail("the key has less than 16 characters; take 32 random ones");
+        }
+    }
+    if (settings_node& batches = s.at("batches"); batches.given()) {
+        if (!batches.is_map()) batches.unexpected("a map with concurrency, requests_per_minute and native");
+        else {
+            batches.at("concurrency").count(k.batch_concurrency, 1, 256);
+            batches.at("requests_per_minute").count(k.batch_requests_per_minute, 0, 1'000'000);
+            batches.at("native").flag(k.native_batches);
+        }
+    }
+}
+
 LLMX_DECL void general_reader::read_server(settings_node& s) {
     listen_settings& l = into_.listen;
     s.at("host").text(l.host);
@@ -95,6 +118,7 @@ LLMX_DECL void general_reader::read_server(settings_node& s) {
     s.at("tokenizer_files").text(into_.tokenizer_files);
     s.at("pass_through").flag(into_.pass_through);
     s.at("pass_through_request_timeout").seconds(into_.pass_through_timeout);
+    read_kept(s);
     read_own_paths(s.at("pass_through_endpoints"));
     settings_node& log = s.at("log_level");
     if (std::string level; log.text(level)) {

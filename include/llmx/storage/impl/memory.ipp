@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/storage/detail/key_range.hpp>
 #include <llmx/storage/detail/memory_shards.hpp>
 #include <llmx/storage/detail/memory_tables.hpp>
 #include <llmx/storage/memory.hpp>
@@ -20,6 +21,7 @@
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
@@ -281,6 +283,10 @@ public:
     boost::asio::awaitable<result<bool>> erase(std::string_view key, cancellation& stop) override {
         return completed(do_erase(key, stop));
     }
+    boost::asio::awaitable<result<std::vector<std::string>>> list(std::string_view prefix, std::string_view after, std::size_t most,
+                                                                  cancellation& stop) override {
+        return completed(do_list(prefix, after, most, stop));
+    }
 
 private:
     using blobs = std::map<std::string, std::string, std::less<>>;
@@ -340,6 +346,11 @@ private:
         bytes_ -= cost(key, at->second);
         all_.erase(at);
         return true;
+    }
+    result<std::vector<std::string>> do_list(std::string_view prefix, std::string_view after, std::size_t most, const cancellation& stop) {
+        if (stop.cancelled()) return errc::cancelled;
+        const std::lock_guard<std::mutex> lock(mutex_);
+        return keys_in(all_, prefix, after, most);
     }
 
     const std::size_t most_;
