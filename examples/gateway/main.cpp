@@ -27,7 +27,7 @@
 #include <vector>
 
 using own_paths = llmx::own_paths_endpoint<llmx::stock_registry>;
-using server = llmx::server<llmx::stock_gateway, llmx::openai_chat_endpoint, llmx::openai_responses_endpoint,
+using server = llmx::server<llmx::stock_gateway, llmx::openai_chat_endpoint, llmx::openai_stored_responses_endpoint,
                             llmx::anthropic_messages_endpoint,
                             llmx::gemini_generate_endpoint, llmx::openai_embeddings_endpoint,
                             llmx::gemini_embed_endpoint, llmx::gemini_batch_embed_endpoint, llmx::openai_speech_endpoint,
@@ -95,7 +95,8 @@ int main(int argc, char** argv) {
     const auto say = [&](const std::string& text) { listening->log_line("llmx-gateway: " + text); };
     reload_worker* reloads = nullptr;
     options.reload = [&reloads] { reloads->request(); };
-    server front(**gateway, callers, std::move(options), runtime_factory_from(*settings, std::move(*proxies)), paths);
+    server front(**gateway, callers, std::move(options), runtime_factory_from(*settings, std::move(*proxies)), paths,
+                 llmx::openai_stored_responses_endpoint(response_store_from(settings->listen)));
     listening = &front;
     reload_worker worker([&](const std::atomic<bool>& stop) { reload_configuration(**gateway, callers, paths, *line, models, *settings, say, stop); });
     reloads = &worker;

@@ -22,4 +22,5 @@
 #include <llmx/server/endpoints/openai_realtime.hpp>
 #include <llmx/server/endpoints/openai_responses.hpp>
 #include <llmx/server/endpoints/own_paths.hpp>
+#include <llmx/server/endpoints/stored_responses.hpp>
 #include <llmx/server/endpoints/vendor_paths.hpp>

@@ -107,11 +107,10 @@ LLMX_DECL void read_gateway_members(inbound& in, std::string_view model, const p
     }));
 }
 
-LLMX_DECL void set_up_call(call& c, server_connection& peer, std::string_view body, const request_head& head,
-                           const request_target& target, std::string& unescaped_model) {
+LLMX_DECL void set_up_inbound(call& c, std::string_view body, const request_head& head, const request_target& target,
+                              std::string& unescaped_model) {
     inbound& in = c.in;
     in.body = body;
-    if (!in.codec->json_request) in.content_type = peer.head().find("content-type");
     in.model_begin = head.model_begin;
     in.model_end = head.model_end;
     in.path_model = target.model;
@@ -128,17 +127,24 @@ LLMX_DECL void set_up_call(call& c, server_connection& peer, std::string_view bo
         c.model = unescaped_model;
     }
     if (c.model.empty()) c.model = target.model;
-    if (in.has_gateway_members) read_gateway_members(in, c.model, peer.context().principal.get());
+    if (in.has_gateway_members) read_gateway_members(in, c.model, c.context->principal.get());
     json_weight weight;
     if (in.codec->json_request) weight = weigh_json(in.body);
     else weight.blobs = 1;
     in.estimated_tokens = tokens_of_text(weight.text) + weight.blobs * tokens_of_media +
                           (in.reserved_output = static_cast<std::uint64_t>(std::max<std::int64_t>(0, head.max_output_tokens)));
-    in.answer.id = peer.context().request_id;
-    in.answer.created = peer.on().unix_seconds();
+    in.answer.id = c.context->request_id;
+    in.answer.created = c.on->unix_seconds();
     in.answer.model = c.model;
     in.answer.include_usage = head.include_usage;
     in.answer.base64 = head.base64;
+}
+
+LLMX_DECL void set_up_call(call& c, server_connection& peer, std::string_view body, const request_head& head,
+                           const request_target& target, std::string& unescaped_model) {
+    inbound& in = c.in;
+    if (!in.codec->json_request) in.content_type = peer.head().find("content-type");
+    set_up_inbound(c, body, head, target, unescaped_model);
     for (const http_field& f : peer.head().fields) {
         bool forward = false;
         switch (f.name.size()) {

@@ -50,6 +50,10 @@ LLMX_DECL void general_reader::read_clients(settings_node& s) {
             if (const std::string fault = forward_fault(one); !fault.empty()) return names.fail(names.quoted(one) + ": " + fault);
         l.forward_headers = std::move(all);
     }
+    s.at("store_responses").flag(l.store_responses);
+    std::uint32_t megabytes = 0;
+    if (s.at("responses_store_mb").count(megabytes, 1, 1048576)) l.responses_store_bytes = std::size_t(megabytes) * 1024 * 1024;
+    s.at("responses_store_ttl").seconds(l.responses_store_ttl);
     // LiteLLM's flag: all fields of the client's that are extensions.
     if (bool extensions = false; s.at("forward_client_headers_to_llm_api").flag(extensions) && extensions)
         l.forward_headers.emplace_back("x-*");
