@@ -10,6 +10,7 @@
 #include <llmx/server/endpoint.hpp>
 #include <llmx/server/facade.hpp>
 #include <llmx/server/response_store.hpp>
+#include <llmx/service/background.hpp>
 #include <llmx/wire/json_writer.hpp>
 
 #include <chrono>
@@ -20,6 +21,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace llmx::inline LLMX_ABI {
@@ -59,6 +61,8 @@ LLMX_DECL [[nodiscard]] error no_such_response(std::string_view id);
 /// - `"background": true` is executed in the background of the server for every provider, at most `response_store_options::max_running` at a
 ///   time; the response can be retrieved while it is made, streamed from any event on (`?stream=true&starting_after=N`) and cancelled. It
 ///   ends with the server: at the end of its drain it is cancelled.
+/// - `POST /v1/responses/compact`: the model itself writes a summary, which stands for the conversation in later requests through this gateway, to
+///   any provider. Its item is not encrypted. OpenAI's own compactions are made at its path `/openai/v1/responses/compact` alone.
 /// - Conversations (`/v1/conversations`) are not kept: a clear error.
 ///
 /// An endpoint without a store keeps nothing: all of it but `POST /v1/responses` is an error that states so, and that is as
@@ -87,7 +91,7 @@ public:
         case responses_path::one: return peer.head().method == "DELETE" ? erase(peer, gateway) : retrieve(peer);
         case responses_path::cancel: return cancel(peer);
         case responses_path::input_items: return list(peer);
-        case responses_path::compact:
+        case responses_path::compact: return compact(peer, gateway);
         case responses_path::conversations: break;
         }
         return refuse(peer);
@@ -98,10 +102,7 @@ private:
     using job_ptr = std::shared_ptr<detail::response_job>;
 
     static boost::asio::awaitable<void> refuse(server_connection& peer) {
-        const bool compact = static_cast<detail::responses_path>(peer.match().form) == detail::responses_path::compact;
-        const error none(errc::unsupported_operation,
-                         compact ? "this gateway compacts no conversations: send the conversation as input, shortened by the client"
-                                 : "this gateway keeps no conversations: continue a response with previous_response_id");
+        const error none(errc::unsupported_operation, "this gateway keeps no conversations: continue a response with previous_response_id");
         co_await peer.fail(none);
     }
 
@@ -264,6 +265,61 @@ private:
             co_return;
         }
         peer.scratch() = *page;
+        co_await peer.reply(200, "application/json", peer.scratch());
+    }
+
+    template <server_gateway Gateway> boost::asio::awaitable<void> compact(server_connection& peer, Gateway& gateway) {
+        const result<detail::responses_demands> what = detail::responses_demands_of(peer.body());
+        std::string history;
+        result<void> good = success();
+        detail::response_history before;
+        if (!what) good = what.error();
+        else if (!what->previous.empty() && store_ == nullptr) good = detail::no_such_response(what->previous);
+        if (good && !what->previous.empty()) {
+            const std::string owner = detail::response_owner(peer);
+            result<detail::response_history> found = co_await store_->history(owner, what->previous, peer.context().cancellation);
+            if (!found) good = found.error().value() == errc::not_found ? detail::no_such_response(what->previous) : found.error();
+            else before = std::move(*found);
+        }
+        for (const detail::response_record& r : before.turns) detail::append_response_history(r, history);
+        const std::string body = good ? detail::compaction_request(peer.body(), history) : std::string();
+        const request_target target;
+        result<request_head> head = error(errc::invalid_request);
+        if (good) head = openai_responses::scan_request(body, target);
+        if (good && !head) good = head.error();
+        if (!good) {
+            co_await peer.fail(good.error());
+            co_return;
+        }
+        std::string unescaped_model;
+        call& c = peer.open_call();
+        const detail::call_ending ending(c);
+        c.in.operation = &chat::info;
+        c.in.codec = &codec_of<openai_responses>;
+        detail::set_up_call(c, peer, body, *head, target, unescaped_model);
+        peer.log_model(c.model, false);
+        const result<reply> answer = co_await gateway.execute(c);
+        detail::describe_call(peer, c);
+        if (!answer) {
+            co_await peer.fail(answer.error());
+            co_return;
+        }
+        const result<chat_reply> read = answer->template as<chat>();
+        std::string summary;
+        if (read)
+            for (const chat_choice& choice : read->choices)
+                for (const content_part& part : choice.answer.content)
+                    if (const auto* const text = std::get_if<text_part>(&part)) summary += text->text;
+        if (!read || summary.empty()) {
+            const error none(errc::bad_response, "the model wrote no summary of the conversation");
+            co_await peer.fail(!read ? read.error() : none);
+            co_return;
+        }
+        std::vector<detail::responses_listed_item> items;
+        if (!before.turns.empty()) items = detail::items_before(before);
+        const std::string id = detail::new_response_id(peer.on());
+        detail::list_response_input(what->input, id, items);
+        detail::write_compaction(id, peer.on().unix_seconds(), items, summary, read->usage, peer.scratch());
         co_await peer.reply(200, "application/json", peer.scratch());
     }
 

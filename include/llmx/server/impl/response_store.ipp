@@ -6,6 +6,7 @@
 #include <llmx/server/impl/response_job.ipp>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace llmx::inline LLMX_ABI {
@@ -58,11 +59,17 @@ LLMX_DECL boost::asio::awaitable<result<bool>> LLMX_OF(response_store)::erase(st
 LLMX_DECL boost::asio::awaitable<result<detail::response_history>> LLMX_OF(response_store)::history(std::string_view owner, std::string id,
                                                                                                    cancellation& stop) {
     detail::response_history all;
+    std::set<std::string> seen;
     while (!id.empty()) {
+        // Ids of vendors may repeat.
+        if (all.turns.size() == most_turns || !seen.insert(id).second) {
+            all.broken = true;
+            break;
+        }
         result<std::optional<detail::response_record>> one = co_await find(owner, id, stop);
         if (!one) co_return one.error();
         if (!*one && all.turns.empty()) co_return error(errc::not_found, "there is no such response");
-        if (!*one || all.turns.size() == most_turns) {
+        if (!*one) {
             all.broken = true;
             break;
         }

@@ -20,10 +20,12 @@ LLMX_DECL error no_such_response(std::string_view id) {
 
 LLMX_DECL endpoint_match match_responses(std::string_view method, std::string_view path) noexcept {
     const auto form = [](responses_path p) { return static_cast<std::uint8_t>(p); };
-    if (path.starts_with("/openai/v1/")) path.remove_prefix(7);
+    // Azure's API without dated versions. What is not here is OpenAI's own path there.
+    const bool azure = path.starts_with("/openai/v1/");
+    if (azure) path.remove_prefix(7);
     if (path.starts_with("/v1/")) path.remove_prefix(3);
     constexpr std::string_view responses = "/responses", conversations = "/conversations";
-    if (path.starts_with(conversations) && (path.size() == conversations.size() || path[conversations.size()] == '/'))
+    if (!azure && path.starts_with(conversations) && (path.size() == conversations.size() || path[conversations.size()] == '/'))
         return endpoint_match::of(method, "GET, POST, DELETE", std::string_view(), form(responses_path::conversations));
     if (!path.starts_with(responses)) return endpoint_match();
     path.remove_prefix(responses.size());
@@ -34,7 +36,7 @@ LLMX_DECL endpoint_match match_responses(std::string_view method, std::string_vi
     const std::string_view id = path.substr(0, slash), what = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
     if (slash == std::string_view::npos) {
         // Another endpoint's.
-        if (id == "input_tokens") return endpoint_match();
+        if (id == "input_tokens" || (azure && id == "compact")) return endpoint_match();
         if (id == "compact") return endpoint_match::of(method, "POST", std::string_view(), form(responses_path::compact));
         return endpoint_match::of(method, "GET, DELETE", id, form(responses_path::one));
     }

@@ -36,6 +36,8 @@ inline constexpr std::string_view responses_record = "item", ///< of a thinking 
 
 /// The signers of `encrypted_content` that are no vendors.
 inline constexpr std::string_view responses_redacted = "redacted", responses_last = "last", responses_next = "next";
+/// The signer of the `encrypted_content` of a compaction that the gateway made: the base64 of a text.
+inline constexpr std::string_view responses_compacted = "compaction";
 
 /// The lists that contain messages, and those that contain parts, as numbers of `wire_origin::list`.
 inline constexpr std::array<std::string_view, 2> responses_message_lists = {"input", "instructions"};

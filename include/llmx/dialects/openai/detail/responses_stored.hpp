@@ -3,6 +3,7 @@
 
 #include <llmx/core/error.hpp>
 #include <llmx/core/result.hpp>
+#include <llmx/core/usage.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -71,6 +72,12 @@ struct responses_listed_item {
 LLMX_DECL void list_response_input(std::string_view input, std::string_view response, std::vector<responses_listed_item>& to);
 /// The same with the items of a response's output.
 LLMX_DECL void list_response_output(std::string_view response, std::vector<responses_listed_item>& to);
+
+/// A request whose answer is a summary of the conversation that \p body, a request, ends: with its model, its instructions and its input behind \p history.
+LLMX_DECL [[nodiscard]] std::string compaction_request(std::string_view body, std::string_view history);
+/// OpenAI's answer to a compaction (CompactResource): what the user said in \p items, and \p summary as an item that only this gateway reads.
+LLMX_DECL void write_compaction(std::string_view id, std::int64_t created, const std::vector<responses_listed_item>& items, std::string_view summary,
+                                const usage& tokens, std::string& out);
 
 /// What is written in place of members of a response; empty: they stay.
 struct responses_override {

@@ -6,6 +6,8 @@
 #include <llmx/dialects/openai/detail/responses_common.hpp>
 #include <llmx/dialects/openai/impl/responses_stream_encoder.ipp>
 #include <llmx/dialects/openai/responses.hpp>
+#include <llmx/dialects/detail/signature.hpp>
+#include <llmx/wire/base64.hpp>
 #include <llmx/wire/json_cursor.hpp>
 #include <llmx/wire/json_scan.hpp>
 #include <llmx/wire/json_text.hpp>
@@ -209,6 +211,50 @@ LLMX_DECL void list_response_output(std::string_view response, std::vector<respo
     const json_cursor root = document.root(), items = root["output"];
     const std::string id(root["id"].string_or());
     items.each_object_or_skip([&](const json_cursor& one, std::size_t) { list_response_item(one, id, to); });
+}
+
+/// The last message of a request for a summary.
+inline constexpr std::string_view responses_compaction_task =
+    "Summarise this conversation so that another model can continue it without having seen it. State the user's goals and constraints, the decisions "
+    "and facts established so far with exact names, numbers, paths and identifiers, the results of tools that still matter, what has been done, and "
+    "what remains to be done. Do not answer the conversation and do not call tools; write only the summary.";
+
+LLMX_DECL std::string compaction_request(std::string_view body, std::string_view history) {
+    std::string items(history), out;
+    const std::string_view input = response_value(body, "input"), instructions = response_value(body, "instructions");
+    const auto add = [&items](std::string_view item) {
+        if (!items.empty()) items += ',';
+        items += item;
+    };
+    const auto say = [&add](std::string_view json) {
+        std::string item;
+        json_writer(item).object().member("role", "user").raw_member("content", json).end_object();
+        add(item);
+    };
+    if (is_json_string(input)) say(input);
+    else if (input.starts_with('[')) static_cast<void>(scan_json_elements(input, [&add](const json_member& e) { add(e.value); }));
+    std::string task;
+    append_json_string(task, responses_compaction_task);
+    say(task);
+    json_writer w(out);
+    w.object();
+    if (const std::string_view model = response_value(body, "model"); !model.empty()) w.raw_member("model", model);
+    if (is_json_string(instructions)) w.raw_member("instructions", instructions);
+    w.key("input").array().raw(items).end_array().member("store", false).end_object();
+    return out;
+}
+
+LLMX_DECL void write_compaction(std::string_view id, std::int64_t created, const std::vector<responses_listed_item>& items, std::string_view summary,
+                                const usage& tokens, std::string& out) {
+    json_writer w(out);
+    w.object().member("id", id).member("object", "response.compaction").member("created_at", created).key("output").array();
+    for (const responses_listed_item& item : items)
+        if (response_member(item.json, "type") == "message" && response_member(item.json, "role") == "user") w.raw(item.json);
+    w.object().member("id", responses_item_id("cmp_", id, 0)).member("type", "compaction");
+    w.member("encrypted_content", signature_tag(responses_compacted, openai_responses::name).append(base64_encode(summary))).end_object();
+    w.end_array().key("usage");
+    responses_write_usage(w, tokens);
+    w.end_object();
 }
 
 LLMX_DECL void override_response(std::string_view response, const responses_override& change, std::string& out) {
