@@ -59,7 +59,8 @@ LLMX_FUZZ_TARGET(in) {
     std::vector<responses_listed_item> items;
     list_response_input(what->input, "resp_1", items);
     list_response_output(text, items);
-    for (const responses_listed_item& item : items) fuzz::require(parse_json(item.json).has_value() && !item.id.empty(), "an item is JSON with an id", item.json);
+    for (const responses_listed_item& item : items)
+        fuzz::require(parse_json(item.json).has_value() && !item.id.empty(), "an item is JSON with an id", item.json);
 
     responses_override other;
     other.id = "resp_2";

@@ -28,7 +28,8 @@ struct response_store_options {
     response_store_options() = default;
     /// Thread-safe, and outlives the server. Null: the memory of this process, whose content ends with it.
     std::shared_ptr<kv_store> values;
-    /// Bytes of responses in memory, where `values` is null: the least recently used ones make room, and one of more than a sixteenth is not
+    /// Bytes of responses in memory, where `values` is null: the least recently used ones make room, and one of more than a sixteenth is
+    /// not
     /// kept. Also the bytes that the events of all responses in the background may take while they are made.
     std::size_t max_bytes = std::size_t{64} * 1024 * 1024;
     /// OpenAI keeps responses for 30 days (platform.openai.com/docs/guides/your-data).
@@ -61,8 +62,10 @@ public:
 
     [[nodiscard]] const response_store_options& options() const noexcept { return options_; }
     /// Nothing when \p owner has no such response.
-    boost::asio::awaitable<result<std::optional<detail::response_record>>> find(std::string_view owner, std::string_view id, cancellation& stop);
-    boost::asio::awaitable<result<void>> keep(std::string_view owner, std::string_view id, const detail::response_record& r, cancellation& stop);
+    boost::asio::awaitable<result<std::optional<detail::response_record>>> find(std::string_view owner, std::string_view id,
+                                                                               cancellation& stop);
+    boost::asio::awaitable<result<void>> keep(std::string_view owner, std::string_view id, const detail::response_record& r,
+                                              cancellation& stop);
     /// False when there was none.
     boost::asio::awaitable<result<bool>> erase(std::string_view owner, std::string_view id, cancellation& stop);
     /// The responses up to \p id; `errc::not_found` when it is not kept. At most `most_turns`.

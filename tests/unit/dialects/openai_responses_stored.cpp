@@ -120,8 +120,10 @@ BOOST_AUTO_TEST_CASE(items_are_listed_as_openai_lists_them) {
                         R"({"type":"message","id":"msg_9","role":"user","content":[{"type":"input_image","image_url":"https://x/y"}]}])",
                         "resp_ab", items);
     BOOST_REQUIRE(items.size() == 4u);
-    BOOST_TEST(json(items[0].json) == json(R"({"id":"msg_in_ab_0","type":"message","role":"user","status":"completed","content":[{"type":"input_text","text":"hi"}]})"));
-    BOOST_TEST(json(items[1].json) == json(R"({"id":"msg_in_ab_1","type":"message","role":"assistant","status":"completed","content":[{"type":"output_text","text":"yes","annotations":[]}]})"));
+    BOOST_TEST(json(items[0].json) == json(R"({"id":"msg_in_ab_0","type":"message","role":"user","status":"completed",)"
+                                           R"("content":[{"type":"input_text","text":"hi"}]})"));
+    BOOST_TEST(json(items[1].json) == json(R"({"id":"msg_in_ab_1","type":"message","role":"assistant","status":"completed",)"
+                                           R"("content":[{"type":"output_text","text":"yes","annotations":[]}]})"));
     BOOST_TEST(json(items[2].json) == json(R"({"id":"fc_in_ab_2","type":"function_call_output","call_id":"c","output":"1","status":"completed"})"));
     BOOST_TEST(items[3].id == "msg_9");
     BOOST_TEST(json(items[3].json).at("content").at(0).at("detail").as_string() == "auto");

@@ -94,8 +94,12 @@ fake_gateway::behaviour noting(std::string& body, bool* anew = nullptr) {
     };
 }
 const std::vector<std::string> chat_pieces = {
-    "data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"x\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"hel\"},\"finish_reason\":null}]}\n\n",
-    "data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"x\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"lo\"},\"finish_reason\":\"stop\"}]}\n\n",
+    R"(data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"x","choices":[{"index":0,"delta":{"role":"assistant",)"
+    R"("content":"hel"},"finish_reason":null}]})"
+    "\n\n",
+    R"(data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"x","choices":[{"index":0,"delta":{"content":"lo"},)"
+    R"("finish_reason":"stop"}]})"
+    "\n\n",
     "data: [DONE]\n\n"};
 constexpr std::string_view hi = R"({"model":"m","input":"hi"})";
 constexpr std::string_view hi_in_background = R"({"model":"m","input":"hi","background":true})";
@@ -167,7 +171,8 @@ BOOST_AUTO_TEST_CASE(a_conversation_goes_on_over_a_provider_that_keeps_none) {
     storing s;
     s.gateway.act = [](call&) -> asio::awaitable<result<reply>> {
         co_return reply_with(codec_of<openai_chat>,
-                             R"({"id":"c1","object":"chat.completion","created":1,"model":"x","choices":[{"index":0,"message":{"role":"assistant","content":null,)"
+                             R"({"id":"c1","object":"chat.completion","created":1,"model":"x","choices":[{"index":0,)"
+                             R"("message":{"role":"assistant","content":null,)"
                              R"("tool_calls":[{"id":"call_1","type":"function","function":{"name":"f","arguments":"{}"}}]},"finish_reason":"tool_calls"}]})");
     };
     const std::string first = id_of(s.create(R"({"model":"m","input":"weather?","tools":[{"type":"function","name":"f","parameters":{}}]})"));
@@ -180,7 +185,8 @@ BOOST_AUTO_TEST_CASE(a_conversation_goes_on_over_a_provider_that_keeps_none) {
     BOOST_TEST(second.json().at("previous_response_id").as_string() == first);
     BOOST_TEST(anew);
     BOOST_TEST(boost::json::parse(body) ==
-               boost::json::parse(R"({"model":"m","input":[{"role":"user","content":"weather?"},{"type":"function_call","call_id":"call_1","name":"f","arguments":"{}"},)"
+               boost::json::parse(R"({"model":"m","input":[{"role":"user","content":"weather?"},)"
+                                  R"({"type":"function_call","call_id":"call_1","name":"f","arguments":"{}"},)"
                                   R"({"type":"function_call_output","call_id":"call_1","output":"18"}]})"));
     // A third turn that is not kept itself, and the whole conversation in order.
     BOOST_TEST(s.create(R"({"model":"m","store":false,"input":"thanks","previous_response_id":")" + id_of(second) + "\"}").status == 200);
@@ -390,8 +396,10 @@ BOOST_AUTO_TEST_CASE(a_vendors_response_in_the_background_has_the_gateways_id_an
     storing s;
     const std::string response(native_reply);
     s.gateway.act = streams<openai_responses>(
-        {"event: response.created\ndata: {\"type\":\"response.created\",\"sequence_number\":0,\"response\":{\"id\":\"resp_up1\",\"status\":\"in_progress\"}}\n\n",
-         "event: response.in_progress\ndata: {\"type\":\"response.in_progress\",\"sequence_number\":1,\"response\":{\"id\":\"resp_up1\",\"status\":\"in_progress\"}}\n\n",
+        {R"(data: {"type":"response.created","sequence_number":0,"response":{"id":"resp_up1","status":"in_progress"}})"
+         "\n\n",
+         R"(data: {"type":"response.in_progress","sequence_number":1,"response":{"id":"resp_up1","status":"in_progress"}})"
+         "\n\n",
          "event: response.completed\ndata: {\"type\":\"response.completed\",\"sequence_number\":2,\"response\":" + response + "}\n\n"});
     const std::string id = id_of(s.create(hi_in_background));
     const auto done = s.ended(id);
@@ -411,8 +419,8 @@ BOOST_AUTO_TEST_CASE(a_conversation_is_compacted_by_its_model) {
     const std::string first = id_of(s.create(hi));
     std::string body;
     s.gateway.act = noting(body);
-    const answer made = s.ask(post("/v1/responses/compact", R"({"model":"m","instructions":"Be brief.","input":"more","previous_response_id":")" + first + "\"}",
-                                   "Authorization: Bearer sk-a\r\n"));
+    const std::string asked = R"({"model":"m","instructions":"Be brief.","input":"more","previous_response_id":")" + first + "\"}";
+    const answer made = s.ask(post("/v1/responses/compact", asked, "Authorization: Bearer sk-a\r\n"));
     BOOST_REQUIRE(made.status == 200);
     const auto sent = boost::json::parse(body).as_object();
     BOOST_TEST(sent.at("input").as_array().size() == 4u);
@@ -428,9 +436,10 @@ BOOST_AUTO_TEST_CASE(a_conversation_is_compacted_by_its_model) {
     const auto read = openai_responses::decode_request(R"({"model":"m","input":)" + boost::json::serialize(output) + "}", request_target());
     BOOST_REQUIRE_MESSAGE(read.has_value(), read.error().message());
     BOOST_REQUIRE(read->messages.size() == 3u);
-    BOOST_TEST(std::get<text_part>(read->messages[2].content.at(0)).text == "Summary of the conversation so far, which it takes the place of:\n\nhello");
-    for (const std::string_view wrong : {R"({"model":"m","input":"x","previous_response_id":"resp_none"})", R"({"model":"m","input":"x","previous_response_id":"resp_none"})"})
-        BOOST_TEST(s.ask(post("/v1/responses/compact", wrong, "Authorization: Bearer sk-a\r\n")).status == 404);
+    BOOST_TEST(std::get<text_part>(read->messages[2].content.at(0)).text ==
+               "Summary of the conversation so far, which it takes the place of:\n\nhello");
+    const std::string_view unknown = R"({"model":"m","input":"x","previous_response_id":"resp_none"})";
+    BOOST_TEST(s.ask(post("/v1/responses/compact", unknown, "Authorization: Bearer sk-a\r\n")).status == 404);
     BOOST_TEST(s.ask(post("/v1/responses/compact", R"({"input":"x"})", "Authorization: Bearer sk-a\r\n")).status == 400);
 }
 

@@ -39,7 +39,8 @@ public:
     /// What will be kept; `response` is made at the end.
     response_record record;
     call_context context;
-    /// Deployments that are not tried, by index; the one that is left has the response before. The request holds what its own language may not.
+    /// Deployments that are not tried, by index; the one that is left has the response before. The request holds what its own language
+    /// may not.
     std::vector<std::size_t> others;
     bool pinned = false, must_translate = false;
     /// What layers and providers get of the caller's fields.
@@ -70,10 +71,12 @@ public:
     /// Ends the call soon; \p forget: its result is not kept.
     LLMX_DECL void cancel(bool forget = false);
     [[nodiscard]] bool forgotten() const noexcept { return forgotten_.load(std::memory_order_relaxed); }
-    /// Appends to \p out the events from number \p from on, as many as fit into about a quarter of a megabyte, and returns the number of the next one.
+    /// Appends to \p out the events from number \p from on, as many as fit into about a quarter of a megabyte, and returns the number of
+    /// the next one.
     /// \p ended: none will follow.
     LLMX_DECL [[nodiscard]] std::size_t read(std::size_t from, std::string& out, bool& ended) const;
-    /// Cancels \p wake on \p where when there are more events than \p have, or none will follow. False, and nothing is done, when that is so already.
+    /// Cancels \p wake on \p where when there are more events than \p have, or none will follow. False, and nothing is done, when that
+    /// is so already.
     LLMX_DECL [[nodiscard]] bool wait(std::size_t have, std::shared_ptr<cancellation> wake, boost::asio::any_io_executor where);
 
 private:

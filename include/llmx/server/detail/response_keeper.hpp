@@ -26,7 +26,8 @@ public:
     /// \p what was found in the body of the request on \p peer.
     basic_response_keeper(std::shared_ptr<response_store> store, server_connection& peer, responses_demands what);
 
-    /// Finds what the request continues, and makes the body that is sent. Where the vendor that made the response before can be asked, it alone is;
+    /// Finds what the request continues, and makes the body that is sent. Where the vendor that made the response before can be asked,
+    /// it alone is;
     /// elsewhere the conversation is sent as a whole. An id that is not known stays where it is, for a vendor that may know it.
     boost::asio::awaitable<result<void>> resolve(const topology& served);
 

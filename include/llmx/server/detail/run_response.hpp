@@ -37,7 +37,8 @@ private:
 /// Executes the request of \p job, which its store has, as a stream, and keeps the response and its events.
 template <server_gateway Gateway> class response_run {
 public:
-    response_run(Gateway& gateway, runtime& on, memory_budget* memory, std::shared_ptr<response_store> store, std::shared_ptr<response_job> job)
+    response_run(Gateway& gateway, runtime& on, memory_budget* memory, std::shared_ptr<response_store> store,
+                 std::shared_ptr<response_job> job)
         : gateway_(&gateway), on_(&on), memory_(memory), store_(std::move(store)), job_(std::move(job)) {}
 
     boost::asio::awaitable<void> operator()(cancellation& stop) {

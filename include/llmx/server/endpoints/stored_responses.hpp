@@ -53,15 +53,19 @@ LLMX_DECL [[nodiscard]] error no_such_response(std::string_view id);
 /// OpenAI's Responses API with its state: `POST /v1/responses` and, for responses that are stored, `GET`, `DELETE`, `POST …/cancel`,
 /// `GET …/input_items`, over each provider.
 ///
-/// - A response is kept unless its request has `"store": false`, in a `response_store`, with its input. It belongs to the caller's principal.
+/// - A response is kept unless its request has `"store": false`, in a `response_store`, with its input. It belongs to the caller's
+///   principal.
 /// - `previous_response_id`: a deployment of the requested model that passed the response before to its vendor gets the request as it is.
-///   Elsewhere the conversation is sent as a whole. An id that is not kept goes on to a vendor of the Responses API, and is a 400 for others.
+///   Elsewhere the conversation is sent as a whole. An id that is not kept goes on to a vendor of the Responses API, and is a 400 for
+/// others.
 /// - Ids of responses whose bytes passed are the vendor's, and the store has the deployment that each belongs to; others are the gateway's.
 ///   `DELETE` of the former reaches the deployment too.
-/// - `"background": true` is executed in the background of the server for every provider, at most `response_store_options::max_running` at a
+/// - `"background": true` is executed in the background of the server for every provider, at most `response_store_options::max_running`
+///   at a
 ///   time; the response can be retrieved while it is made, streamed from any event on (`?stream=true&starting_after=N`) and cancelled. It
 ///   ends with the server: at the end of its drain it is cancelled.
-/// - `POST /v1/responses/compact`: the model itself writes a summary, which stands for the conversation in later requests through this gateway, to
+/// - `POST /v1/responses/compact`: the model itself writes a summary, which stands for the conversation in later requests through this
+///   gateway, to
 ///   any provider. Its item is not encrypted. OpenAI's own compactions are made at its path `/openai/v1/responses/compact` alone.
 /// - Conversations (`/v1/conversations`) are not kept: a clear error.
 ///
@@ -101,6 +105,17 @@ private:
     using record_result = result<std::optional<detail::response_record>>;
     using job_ptr = std::shared_ptr<detail::response_job>;
 
+    /// The failure of \p r, else \p other.
+    template <class R> [[nodiscard]] static error why(const R& r, error other) {
+        if (r.has_error()) return r.error();
+        return other;
+    }
+    /// What an id that is not kept is to its caller.
+    [[nodiscard]] static error unknown_or(const error& e, std::string_view id) {
+        if (e.value() == errc::not_found) return detail::no_such_response(id);
+        return e;
+    }
+
     static boost::asio::awaitable<void> refuse(server_connection& peer) {
         const error none(errc::unsupported_operation, "this gateway keeps no conversations: continue a response with previous_response_id");
         co_await peer.fail(none);
@@ -115,7 +130,8 @@ private:
             co_return;
         }
         if (what->background && !what->store) {
-            const error wrong = error(errc::invalid_request, "background: a response in the background is stored; leave out \"store\": false").with_param("background");
+            error wrong(errc::invalid_request, "background: a response in the background is stored; leave out \"store\": false");
+            wrong.with_param("background");
             co_await peer.fail(wrong);
             co_return;
         }
@@ -176,7 +192,8 @@ private:
         const result<std::size_t> first = detail::first_event(peer.head().query);
         const bool stream = detail::query_value(peer.head().query, "stream") == "true";
         if (!id || (stream && !first)) {
-            co_await peer.fail(!id ? id.error() : first.error());
+            const error wrong = why(id, first.has_error() ? first.error() : error());
+            co_await peer.fail(wrong);
             co_return;
         }
         const std::string owner = detail::response_owner(peer);
@@ -192,7 +209,8 @@ private:
         }
         const record_result found = co_await store_->find(owner, *id, peer.context().cancellation);
         if (!found || !*found) {
-            co_await peer.fail(!found ? found.error() : detail::no_such_response(*id));
+            const error none = why(found, detail::no_such_response(*id));
+            co_await peer.fail(none);
             co_return;
         }
         if (!stream) {
@@ -201,8 +219,9 @@ private:
         }
         const result<std::optional<std::string>> events = co_await store_->events(owner, *id, peer.context().cancellation);
         if (!events || !*events) {
-            const error none = error(errc::invalid_request, "stream: only the events of responses with \"background\": true are kept").with_param("stream");
-            co_await peer.fail(!events ? events.error() : none);
+            error none(errc::invalid_request, "stream: only the events of responses with \"background\": true are kept");
+            none = why(events, none.with_param("stream"));
+            co_await peer.fail(none);
             co_return;
         }
         peer.begin_stream("text/event-stream; charset=utf-8");
@@ -225,7 +244,8 @@ private:
         }
         const record_result found = co_await store_->find(owner, *id, peer.context().cancellation);
         if (!found || !*found) {
-            co_await peer.fail(!found ? found.error() : detail::no_such_response(*id));
+            const error none = why(found, detail::no_such_response(*id));
+            co_await peer.fail(none);
             co_return;
         }
         if (!(*found)->background) {
@@ -256,7 +276,8 @@ private:
             before = co_await store_->history(owner, *id, peer.context().cancellation);
         }
         if (!before) {
-            co_await peer.fail(before.error().value() == errc::not_found ? detail::no_such_response(*id) : before.error());
+            const error none = unknown_or(before.error(), *id);
+            co_await peer.fail(none);
             co_return;
         }
         const result<std::string> page = detail::page_of_items(detail::items_before(*before), peer.head().query);
@@ -278,7 +299,7 @@ private:
         if (good && !what->previous.empty()) {
             const std::string owner = detail::response_owner(peer);
             result<detail::response_history> found = co_await store_->history(owner, what->previous, peer.context().cancellation);
-            if (!found) good = found.error().value() == errc::not_found ? detail::no_such_response(what->previous) : found.error();
+            if (!found) good = unknown_or(found.error(), what->previous);
             else before = std::move(*found);
         }
         for (const detail::response_record& r : before.turns) detail::append_response_history(r, history);
@@ -311,8 +332,8 @@ private:
                 for (const content_part& part : choice.answer.content)
                     if (const auto* const text = std::get_if<text_part>(&part)) summary += text->text;
         if (!read || summary.empty()) {
-            const error none(errc::bad_response, "the model wrote no summary of the conversation");
-            co_await peer.fail(!read ? read.error() : none);
+            const error none = why(read, error(errc::bad_response, "the model wrote no summary of the conversation"));
+            co_await peer.fail(none);
             co_return;
         }
         std::vector<detail::responses_listed_item> items;
@@ -349,14 +370,16 @@ private:
         }
         const result<bool> erased = co_await store_->erase(owner, *id, peer.context().cancellation);
         if (!erased || !(had || *erased)) {
-            co_await peer.fail(!erased ? erased.error() : detail::no_such_response(*id));
+            const error none = why(erased, detail::no_such_response(*id));
+            co_await peer.fail(none);
             co_return;
         }
         json_writer(peer.scratch()).object().member("id", *id).member("object", "response").member("deleted", true).end_object();
         co_await peer.reply(200, "application/json", peer.scratch());
     }
 
-    /// Erases the vendor's copy of \p r. A deployment that is not configured any more, and a vendor that does not have the response, are no failures.
+    /// Erases the vendor's copy of \p r. A deployment that is not configured any more, and a vendor that does not have the response, are
+    /// no failures.
     template <server_gateway Gateway>
     static boost::asio::awaitable<result<void>> erase_upstream(server_connection& peer, Gateway& gateway, const detail::response_record& r,
                                                                std::string id) {

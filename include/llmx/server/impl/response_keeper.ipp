@@ -25,7 +25,8 @@ LLMX_DECL std::string new_response_id(runtime& on) {
     return id;
 }
 
-LLMX_DECL LLMX_OF(response_keeper)::basic_response_keeper(std::shared_ptr<response_store> store, server_connection& peer, responses_demands what)
+LLMX_DECL LLMX_OF(response_keeper)::basic_response_keeper(std::shared_ptr<response_store> store, server_connection& peer,
+                                                          responses_demands what)
     : store_(std::move(store)), peer_(&peer), what_(std::move(what)), owner_(response_owner(peer)), id_(new_response_id(peer.on())),
       memory_(peer.memory()) {}
 

@@ -47,7 +47,8 @@ LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(response_store)::keep(std
     co_return co_await options_.values->put(key, std::move(value), options_.ttl, stop);
 }
 
-LLMX_DECL boost::asio::awaitable<result<bool>> LLMX_OF(response_store)::erase(std::string_view owner, std::string_view id, cancellation& stop) {
+LLMX_DECL boost::asio::awaitable<result<bool>> LLMX_OF(response_store)::erase(std::string_view owner, std::string_view id,
+                                                                             cancellation& stop) {
     const std::string key = detail::response_key("response:", owner, id), events = detail::response_key("events:", owner, id);
     const result<bool> had = co_await options_.values->erase(key, stop);
     if (!had) co_return had.error();
@@ -80,8 +81,8 @@ LLMX_DECL boost::asio::awaitable<result<detail::response_history>> LLMX_OF(respo
     co_return all;
 }
 
-LLMX_DECL boost::asio::awaitable<result<std::optional<std::string>>> LLMX_OF(response_store)::events(std::string_view owner, std::string_view id,
-                                                                                                    cancellation& stop) {
+LLMX_DECL boost::asio::awaitable<result<std::optional<std::string>>>
+LLMX_OF(response_store)::events(std::string_view owner, std::string_view id, cancellation& stop) {
     const std::string key = detail::response_key("events:", owner, id);
     co_return co_await options_.values->get(key, stop);
 }

@@ -56,7 +56,8 @@ LLMX_DECL std::vector<responses_listed_item> items_before(const response_history
 }
 
 /// A number of a query's parameter; nothing when it is none, \p otherwise when it is not there.
-LLMX_DECL [[nodiscard]] std::optional<std::size_t> query_number(std::string_view query, std::string_view name, std::size_t otherwise) noexcept {
+LLMX_DECL [[nodiscard]] std::optional<std::size_t> query_number(std::string_view query, std::string_view name,
+                                                                std::size_t otherwise) noexcept {
     const std::string_view text = query_value(query, name);
     if (text.empty()) return otherwise;
     std::size_t n = 0;
@@ -65,20 +66,26 @@ LLMX_DECL [[nodiscard]] std::optional<std::size_t> query_number(std::string_view
     return n;
 }
 
+/// That the parameter \p name of a query is wrong.
+LLMX_DECL [[nodiscard]] error wrong_parameter(std::string_view name, std::string_view expected) {
+    error e(errc::invalid_request, std::string(name).append(": expected ").append(expected));
+    return e.with_param(std::string(name));
+}
+
 LLMX_DECL result<std::string> page_of_items(const std::vector<responses_listed_item>& items, std::string_view query) {
     const std::optional<std::size_t> limit = query_number(query, "limit", 20);
-    if (!limit || *limit == 0 || *limit > 100) return error(errc::invalid_request, "limit: expected a number from 1 to 100").with_param("limit");
+    if (!limit || *limit == 0 || *limit > 100) return wrong_parameter("limit", "a number from 1 to 100");
     const std::string_view order = query_value(query, "order");
-    if (!order.empty() && order != "asc" && order != "desc") return error(errc::invalid_request, "order: expected asc or desc").with_param("order");
+    if (!order.empty() && order != "asc" && order != "desc") return wrong_parameter("order", "asc or desc");
     const bool ascending = order == "asc";
     std::string after;
-    if (!decode_name(query_value(query, "after"), after)) return error(errc::invalid_request, "after: expected the id of an item").with_param("after");
+    if (!decode_name(query_value(query, "after"), after)) return wrong_parameter("after", "the id of an item");
     const std::size_t n = items.size();
     const auto at = [&](std::size_t i) -> const responses_listed_item& { return items[ascending ? i : n - 1 - i]; };
     std::size_t from = 0;
     if (!after.empty()) {
         while (from < n && at(from).id != after) ++from;
-        if (from++ == n) return error(errc::invalid_request, "after: there is no item with this id").with_param("after");
+        if (from++ == n) return wrong_parameter("after", "the id of an item of this list");
     }
     const std::size_t end = std::min(n, from + *limit);
     std::string out;
@@ -95,7 +102,7 @@ LLMX_DECL result<std::size_t> first_event(std::string_view query) {
     const std::string_view text = query_value(query, "starting_after");
     if (text.empty()) return std::size_t{0};
     const std::optional<std::size_t> n = query_number(query, "starting_after", 0);
-    if (!n || *n >= static_cast<std::size_t>(-1) / 2) return error(errc::invalid_request, "starting_after: expected the number of an event").with_param("starting_after");
+    if (!n || *n >= static_cast<std::size_t>(-1) / 2) return wrong_parameter("starting_after", "the number of an event");
     return *n + 1;
 }
 
@@ -129,7 +136,8 @@ LLMX_DECL boost::asio::awaitable<void> follow_job(server_connection& peer, std::
         }
         if (ended) break;
         const auto wake = std::make_shared<cancellation>();
-        const cancellation::registration link(peer.context().cancellation, static_cast<void (*)(void*) noexcept>(&pass_on_cancellation), wake.get());
+        void (*const pass_on)(void*) noexcept = &pass_on_cancellation;
+        const cancellation::registration link(peer.context().cancellation, pass_on, wake.get());
         if (!job->wait(first, wake, peer.on().executor())) continue;
         if (!peer.context().cancellation.cancelled()) (void)co_await peer.on().sleep_until(time_point::max(), *wake);
         if (peer.context().cancellation.cancelled()) {

@@ -26,13 +26,15 @@ struct responses_demands {
     /// The value of `input`, a view into the body; empty: none.
     std::string_view input;
 };
-/// Finds them in \p body; values of another type count as absent, and are refused by the decoder. Fails when \p body is not one JSON object.
+/// Finds them in \p body; values of another type count as absent, and are refused by the decoder. Fails when \p body is not one JSON
+/// object.
 LLMX_DECL [[nodiscard]] result<responses_demands> responses_demands_of(std::string_view body);
 
 /// A response that is kept, with what it was an answer to.
 struct response_record {
     response_record() = default;
-    /// The model as the caller named it, or as a fallback did; and the deployment that has the response too, because the bytes of the request
+    /// The model as the caller named it, or as a fallback did; and the deployment that has the response too, because the bytes of the
+    /// request
     /// passed to it; empty: none has.
     std::string model, deployment;
     /// The vendor's id of the response where it differs from the caller's; the id of the response before.
@@ -73,11 +75,13 @@ LLMX_DECL void list_response_input(std::string_view input, std::string_view resp
 /// The same with the items of a response's output.
 LLMX_DECL void list_response_output(std::string_view response, std::vector<responses_listed_item>& to);
 
-/// A request whose answer is a summary of the conversation that \p body, a request, ends: with its model, its instructions and its input behind \p history.
+/// A request whose answer is a summary of the conversation that \p body, a request, ends: with its model, its instructions and its input
+/// behind \p history.
 LLMX_DECL [[nodiscard]] std::string compaction_request(std::string_view body, std::string_view history);
-/// OpenAI's answer to a compaction (CompactResource): what the user said in \p items, and \p summary as an item that only this gateway reads.
-LLMX_DECL void write_compaction(std::string_view id, std::int64_t created, const std::vector<responses_listed_item>& items, std::string_view summary,
-                                const usage& tokens, std::string& out);
+/// OpenAI's answer to a compaction (CompactResource): what the user said in \p items, and \p summary as an item that only this gateway
+/// reads.
+LLMX_DECL void write_compaction(std::string_view id, std::int64_t created, const std::vector<responses_listed_item>& items,
+                                std::string_view summary, const usage& tokens, std::string& out);
 
 /// What is written in place of members of a response; empty: they stay.
 struct responses_override {
@@ -93,8 +97,8 @@ struct responses_override {
 LLMX_DECL void override_response(std::string_view response, const responses_override& change, std::string& out);
 
 /// A response without output: \p status is "queued" or "in_progress". \p request: the bytes whose settings it repeats.
-LLMX_DECL [[nodiscard]] std::string begun_response(std::string_view request, std::string_view id, std::string_view model, std::int64_t created,
-                                                   std::string_view status);
+LLMX_DECL [[nodiscard]] std::string begun_response(std::string_view request, std::string_view id, std::string_view model,
+                                                   std::int64_t created, std::string_view status);
 /// The value of `error` for a response that failed by \p why.
 LLMX_DECL [[nodiscard]] std::string response_failure(const error& why);
 

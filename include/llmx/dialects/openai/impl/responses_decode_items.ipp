@@ -263,7 +263,8 @@ private:
 
     LLMX_DECL void read_other(const json_cursor& item, std::string_view type) {
         const bool reference = type == "item_reference", compacted = type == "compaction" || type == "compaction_summary";
-        if (const signed_by made = read_signature(item["encrypted_content"].string_or(), openai_responses::name); compacted && made.signer == responses_compacted)
+        const signed_by made = read_signature(item["encrypted_content"].string_or(), openai_responses::name);
+        if (compacted && made.signer == responses_compacted)
             if (const result<std::string> summary = base64_decode(made.signature); summary && valid_utf8(*summary))
                 return add(begin(role::user), text_part(std::string(responses_compaction_words).append(*summary)));
         // Of the request as a whole: the vendor's alone to resolve.

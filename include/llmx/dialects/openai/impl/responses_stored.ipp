@@ -178,7 +178,8 @@ LLMX_DECL void list_response_item(const json_cursor& item, std::string_view resp
     responses_listed_item& made = to.emplace_back();
     made.id = item["id"].string_or();
     if (made.id.empty()) {
-        const std::string_view prefix = type == "message" ? "msg_in_" : type == "reasoning" ? "rs_in_" : type.starts_with("custom") ? "ctc_in_" : "fc_in_";
+        const bool custom = type.starts_with("custom");
+        const std::string_view prefix = type == "message" ? "msg_in_" : type == "reasoning" ? "rs_in_" : custom ? "ctc_in_" : "fc_in_";
         made.id = responses_item_id(prefix, response, to.size() - 1);
     }
     const boost::json::object* const members = item.object();
@@ -188,7 +189,8 @@ LLMX_DECL void list_response_item(const json_cursor& item, std::string_view resp
     w.object().member("id", made.id).member("type", type);
     for (const auto& m : *members) {
         const std::string_view key = m.key();
-        if (key == "id" || key == "type" || (message && key == "content") || (has_status && key == "status" && !m.value().is_string())) continue;
+        if (key == "id" || key == "type" || (message && key == "content")) continue;
+        if (has_status && key == "status" && !m.value().is_string()) continue;
         w.raw_member(key, json_text(m.value()));
     }
     if (has_status && !item["status"].is_string()) w.member("status", "completed");
@@ -215,9 +217,9 @@ LLMX_DECL void list_response_output(std::string_view response, std::vector<respo
 
 /// The last message of a request for a summary.
 inline constexpr std::string_view responses_compaction_task =
-    "Summarise this conversation so that another model can continue it without having seen it. State the user's goals and constraints, the decisions "
-    "and facts established so far with exact names, numbers, paths and identifiers, the results of tools that still matter, what has been done, and "
-    "what remains to be done. Do not answer the conversation and do not call tools; write only the summary.";
+    "Summarise this conversation so that another model can continue it without having seen it. State the user's goals and constraints, "
+    "the decisions and facts established so far with exact names, numbers, paths and identifiers, the results of tools that still matter, "
+    "what has been done, and what remains to be done. Do not answer the conversation and do not call tools; write only the summary.";
 
 LLMX_DECL std::string compaction_request(std::string_view body, std::string_view history) {
     std::string items(history), out;
@@ -244,8 +246,8 @@ LLMX_DECL std::string compaction_request(std::string_view body, std::string_view
     return out;
 }
 
-LLMX_DECL void write_compaction(std::string_view id, std::int64_t created, const std::vector<responses_listed_item>& items, std::string_view summary,
-                                const usage& tokens, std::string& out) {
+LLMX_DECL void write_compaction(std::string_view id, std::int64_t created, const std::vector<responses_listed_item>& items,
+                                std::string_view summary, const usage& tokens, std::string& out) {
     json_writer w(out);
     w.object().member("id", id).member("object", "response.compaction").member("created_at", created).key("output").array();
     for (const responses_listed_item& item : items)
