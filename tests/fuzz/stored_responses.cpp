@@ -37,7 +37,9 @@ LLMX_FUZZ_TARGET(in) {
     r.deployment = (in.choice(0) & 1) != 0 ? "d" : "";
     r.previous = what->previous;
     r.input = std::string(what->input);
-    r.response = std::string(text);
+    // A value has no white space around it.
+    const std::size_t begin = text.find('{'), end = text.rfind('}');
+    r.response = std::string(text.substr(begin, end - begin + 1));
     const std::string written = write_response_record(r);
     const auto read = read_response_record(written);
     fuzz::require(read.has_value(), "a record that is written is one", written);
