@@ -3,6 +3,7 @@
 
 #include <llmx/awaitable.hpp>
 #include <llmx/core/clock.hpp>
+#include <llmx/core/memory_budget.hpp>
 #include <llmx/core/result.hpp>
 #include <llmx/dialects/openai/detail/responses_stored.hpp>
 #include <llmx/server/detail/response_job.hpp>
@@ -69,7 +70,9 @@ public:
     /// False when there was none.
     boost::asio::awaitable<result<bool>> erase(std::string_view owner, std::string_view id, cancellation& stop);
     /// The responses up to \p id; `errc::not_found` when it is not kept. At most `most_turns`.
-    boost::asio::awaitable<result<detail::response_history>> history(std::string_view owner, std::string id, cancellation& stop);
+    /// Their bytes are taken from \p memory; `errc::shed` when there are none.
+    boost::asio::awaitable<result<detail::response_history>> history(std::string_view owner, std::string id, memory_lease& memory,
+                                                                    cancellation& stop);
     /// The events of a response that was made in the background, as they were sent.
     boost::asio::awaitable<result<std::optional<std::string>>> events(std::string_view owner, std::string_view id, cancellation& stop);
     boost::asio::awaitable<result<void>> keep_events(std::string_view owner, std::string_view id, std::string events, cancellation& stop);

@@ -26,8 +26,7 @@ access_key key(std::string text, std::string id) {
 struct storing {
     explicit storing(response_store_options o = response_store_options())
         : storing(std::make_shared<response_store>(o)) {}
-    explicit storing(std::shared_ptr<response_store> store) {
-        server_options o;
+    explicit storing(std::shared_ptr<response_store> store, server_options o = server_options()) {
         o.port = 0;
         o.threads = 2;
         o.handle_signals = false;
@@ -455,6 +454,39 @@ BOOST_AUTO_TEST_CASE(what_is_made_in_the_background_is_bounded) {
     BOOST_TEST(s.by("POST", "/v1/responses/" + id + "/cancel").status == 200);
     BOOST_TEST(s.ended(id).at("status").as_string() == "cancelled");
     wait_until([&] { return s.create(hi_in_background).status == 200; });
+}
+
+BOOST_AUTO_TEST_CASE(a_long_conversation_is_put_together_elsewhere) {
+    response_store_options o;
+    o.max_bytes = std::size_t{256} * 1024 * 1024;
+    storing s(o);
+    s.gateway.act = says();
+    // Above the limits of work on the event loop.
+    const std::string id = id_of(s.create(R"({"model":"m","input":")" + std::string(3'000'000, 'a') + "\"}"));
+    std::string body;
+    s.gateway.act = noting(body);
+    BOOST_TEST(s.create(R"({"model":"m","input":"and?","previous_response_id":")" + id + "\"}").status == 200);
+    BOOST_TEST(body.size() > 3'000'000u);
+    BOOST_TEST(s.of("/v1/responses/" + id + "/input_items").json().at("data").at(0).at("content").at(0).at("text").as_string().size() == 3'000'000u);
+    const std::string compact = R"({"model":"m","input":"x","previous_response_id":")" + id + "\"}";
+    BOOST_TEST(s.ask(post("/v1/responses/compact", compact, "Authorization: Bearer sk-a\r\n")).status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(a_conversation_for_which_there_is_no_memory_is_refused) {
+    server_options o;
+    o.memory = std::make_shared<memory_budget>(std::size_t{4} * 1024 * 1024);
+    storing s(std::make_shared<response_store>(), std::move(o));
+    s.gateway.act = says();
+    const std::string id = id_of(s.create(R"({"model":"m","input":")" + std::string(900'000, 'a') + "\"}"));
+    const auto after = [](const std::string& before, char what) {
+        return R"({"model":"m","input":")" + std::string(900'000, what) + R"(","previous_response_id":")" + before + "\"}";
+    };
+    const answer second = s.create(after(id, 'b'));
+    BOOST_REQUIRE(second.status == 200);
+    // Two turns are as much as there is.
+    const answer full = s.create(after(id_of(second), 'c'));
+    BOOST_TEST(full.status == 503);
+    BOOST_TEST(full.field("retry-after") == "1");
 }
 
 BOOST_AUTO_TEST_CASE(a_response_that_is_too_large_to_keep_is_still_answered) {

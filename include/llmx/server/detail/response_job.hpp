@@ -3,6 +3,7 @@
 
 #include <llmx/core/call_context.hpp>
 #include <llmx/core/error.hpp>
+#include <llmx/core/memory_budget.hpp>
 #include <llmx/core/result.hpp>
 #include <llmx/dialects/openai/detail/responses_stored.hpp>
 #include <llmx/wire/sse.hpp>
@@ -27,7 +28,9 @@ namespace llmx::inline LLMX_ABI::detail {
 class response_job : public std::enable_shared_from_this<response_job> {
 public:
     /// \p where: the runtime's executor of the coroutine. \p begun: the response without output, whose status is "queued".
-    LLMX_DECL response_job(std::string owner, std::string id, boost::asio::any_io_executor where, std::string begun);
+    /// \p budget may be null, and outlives this.
+    LLMX_DECL response_job(std::string owner, std::string id, boost::asio::any_io_executor where, std::string begun,
+                           memory_budget* budget = nullptr);
     response_job(const response_job&) = delete;
     response_job& operator=(const response_job&) = delete;
     LLMX_INLINE ~response_job();
@@ -39,6 +42,8 @@ public:
     /// What will be kept; `response` is made at the end.
     response_record record;
     call_context context;
+    /// Accounts for these texts.
+    memory_lease memory;
     /// Deployments that are not tried, by index; the one that is left has the response before. The request holds what its own language
     /// may not.
     std::vector<std::size_t> others;

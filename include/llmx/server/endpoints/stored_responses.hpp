@@ -6,6 +6,7 @@
 #include <llmx/gateway/pass_through.hpp>
 #include <llmx/server/detail/path.hpp>
 #include <llmx/server/detail/response_keeper.hpp>
+#include <llmx/server/detail/response_work.hpp>
 #include <llmx/server/detail/run_response.hpp>
 #include <llmx/server/endpoint.hpp>
 #include <llmx/server/facade.hpp>
@@ -31,10 +32,6 @@ namespace detail {
 enum class responses_path : std::uint8_t { create, one, cancel, input_items, compact, conversations };
 /// `method` and `path` of a request; the name of the match is the id of the response.
 LLMX_DECL [[nodiscard]] endpoint_match match_responses(std::string_view method, std::string_view path) noexcept;
-/// One page of \p items, as \p query asks for it: `limit` (1 to 100, default 20), `order` (`desc` by default), `after`.
-LLMX_DECL [[nodiscard]] result<std::string> page_of_items(const std::vector<responses_listed_item>& items, std::string_view query);
-/// The items that \p history ends with a response to.
-LLMX_DECL [[nodiscard]] std::vector<responses_listed_item> items_before(const response_history& history);
 /// `starting_after` of a query as the number of the first event to send; fails when it is no number.
 LLMX_DECL [[nodiscard]] result<std::size_t> first_event(std::string_view query);
 /// The rest of \p events from number \p first on.
@@ -122,7 +119,10 @@ private:
     }
 
     template <server_gateway Gateway> boost::asio::awaitable<void> create(server_connection& peer, Gateway& gateway) {
-        const result<detail::responses_demands> what = detail::responses_demands_of(peer.body());
+        result<detail::responses_demands> what = error(errc::cancelled);
+        detail::demands_scanning scanning(peer.body(), what);
+        if (peer.body().size() > offload_scan_above) (void)co_await peer.on().offload(scanning, peer.context().cancellation);
+        else scanning.run();
         // What is no request is refused by the façade in its own words.
         const bool plain = store_ == nullptr || !what || (!what->store && !what->background && what->previous.empty());
         if (plain) {
@@ -158,6 +158,12 @@ private:
             co_return;
         }
         const job_ptr job = detail::make_response_job(peer, keeper);
+        if (!job->memory.grow(job->asked.size() + job->body.size() + job->record.input.size())) {
+            error full(errc::shed, "the gateway has no memory for the request now; try again later");
+            full.with_retry_after(std::chrono::seconds(1));
+            co_await peer.fail(full);
+            co_return;
+        }
         peer.log_model(detail::response_member(peer.body(), "model"), stream);
         bool begun = store_->begin(job);
         if (begun) {
@@ -264,23 +270,27 @@ private:
             co_return;
         }
         const std::string owner = detail::response_owner(peer);
+        memory_lease memory(peer.memory());
         result<detail::response_history> before = error(errc::not_found);
         if (const job_ptr job = store_->running(owner, *id); job != nullptr) {
             const std::string previous = job->record.previous;
-            if (!previous.empty()) before = co_await store_->history(owner, previous, peer.context().cancellation);
+            if (!previous.empty()) before = co_await store_->history(owner, previous, memory, peer.context().cancellation);
             if (!before) before = detail::response_history();
             detail::response_record& own = before->turns.emplace_back();
             own.input = job->record.input;
             own.response = job->snapshot();
         } else {
-            before = co_await store_->history(owner, *id, peer.context().cancellation);
+            before = co_await store_->history(owner, *id, memory, peer.context().cancellation);
         }
         if (!before) {
             const error none = unknown_or(before.error(), *id);
             co_await peer.fail(none);
             co_return;
         }
-        const result<std::string> page = detail::page_of_items(detail::items_before(*before), peer.head().query);
+        result<std::string> page = error(errc::cancelled);
+        detail::items_listing listing(*before, peer.head().query, page);
+        if (listing.bytes() > offload_translation_above) (void)co_await peer.on().offload(listing, peer.context().cancellation);
+        else listing.run();
         if (!page) {
             co_await peer.fail(page.error());
             co_return;
@@ -291,19 +301,24 @@ private:
 
     template <server_gateway Gateway> boost::asio::awaitable<void> compact(server_connection& peer, Gateway& gateway) {
         const result<detail::responses_demands> what = detail::responses_demands_of(peer.body());
-        std::string history;
         result<void> good = success();
+        memory_lease memory(peer.memory());
         detail::response_history before;
         if (!what) good = what.error();
         else if (!what->previous.empty() && store_ == nullptr) good = detail::no_such_response(what->previous);
         if (good && !what->previous.empty()) {
             const std::string owner = detail::response_owner(peer);
-            result<detail::response_history> found = co_await store_->history(owner, what->previous, peer.context().cancellation);
+            result<detail::response_history> found = co_await store_->history(owner, what->previous, memory, peer.context().cancellation);
             if (!found) good = unknown_or(found.error(), what->previous);
             else before = std::move(*found);
         }
-        for (const detail::response_record& r : before.turns) detail::append_response_history(r, history);
-        const std::string body = good ? detail::compaction_request(peer.body(), history) : std::string();
+        std::string body;
+        if (good) {
+            const detail::responses_change none;
+            detail::history_writing writing(before.turns, peer.body(), none, true, body);
+            if (writing.bytes() <= offload_translation_above) writing.run();
+            else good = co_await peer.on().offload(writing, peer.context().cancellation);
+        }
         const request_target target;
         result<request_head> head = error(errc::invalid_request);
         if (good) head = openai_responses::scan_request(body, target);

@@ -13,8 +13,9 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-LLMX_DECL response_job::response_job(std::string of, std::string name, boost::asio::any_io_executor where, std::string begun)
-    : owner(std::move(of)), id(std::move(name)), executor_(std::move(where)), begun_(std::move(begun)) {
+LLMX_DECL response_job::response_job(std::string of, std::string name, boost::asio::any_io_executor where, std::string begun,
+                                     memory_budget* budget)
+    : owner(std::move(of)), id(std::move(name)), memory(budget), executor_(std::move(where)), begun_(std::move(begun)) {
     const std::string data = std::string("{\"response\":").append(begun_).append("}");
     // The order of OpenAI's streams in the background.
     add("response.created", data);

@@ -3,9 +3,12 @@
 
 #include <llmx/server/detail/response_keeper.hpp>
 
+#include <llmx/server/detail/response_work.hpp>
 #include <llmx/server/impl/response_store.ipp>
+#include <llmx/service/offload.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace llmx::inline LLMX_ABI::detail {
@@ -33,11 +36,12 @@ LLMX_DECL LLMX_OF(response_keeper)::basic_response_keeper(std::shared_ptr<respon
 LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(response_keeper)::resolve(const topology& served) {
     responses_change change;
     change.detached = what_.background;
-    std::string history, upstream;
+    std::string upstream;
+    response_history turns;
     bool changes = what_.background;
     if (!what_.previous.empty()) {
         const std::string previous = what_.previous;
-        const result<response_history> before = co_await store_->history(owner_, previous, peer_->context().cancellation);
+        result<response_history> before = co_await store_->history(owner_, previous, memory_, peer_->context().cancellation);
         const bool unknown = !before && before.error().value() == errc::not_found;
         if (!before && !unknown) co_return before.error();
         if (unknown) {
@@ -61,21 +65,20 @@ LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(response_keeper)::resolve
                     co_return error(errc::invalid_request, "previous_response_id: the beginning of the conversation of '" + previous +
                                                                "' is not kept any more; send the whole conversation as input")
                         .with_param("previous_response_id");
-                for (const response_record& r : before->turns) {
-                    append_response_history(r, history);
-                    must_translate_ = must_translate_ || r.deployment.empty();
-                }
-                change.history = history;
+                turns = std::move(*before);
+                for (const response_record& r : turns.turns) must_translate_ = must_translate_ || r.deployment.empty();
                 changes = true;
             }
         }
     }
     if (!changes) co_return success();
-    if (!memory_.grow(history.size() + peer_->body().size())) {
+    if (!memory_.grow(peer_->body().size())) {
         error full(errc::shed, "the gateway has no memory for the conversation now; try again later");
         co_return full.with_retry_after(std::chrono::seconds(1));
     }
-    changed_ = responses_changed(peer_->body(), change);
+    history_writing writing(turns.turns, peer_->body(), change, false, changed_);
+    if (writing.bytes() > offload_translation_above) co_return co_await peer_->on().offload(writing, peer_->context().cancellation);
+    writing.run();
     co_return success();
 }
 

@@ -6,6 +6,7 @@
 #include <llmx/server/impl/response_job.ipp>
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 #include <utility>
 
@@ -57,8 +58,8 @@ LLMX_DECL boost::asio::awaitable<result<bool>> LLMX_OF(response_store)::erase(st
     co_return *had;
 }
 
-LLMX_DECL boost::asio::awaitable<result<detail::response_history>> LLMX_OF(response_store)::history(std::string_view owner, std::string id,
-                                                                                                   cancellation& stop) {
+LLMX_DECL boost::asio::awaitable<result<detail::response_history>>
+LLMX_OF(response_store)::history(std::string_view owner, std::string id, memory_lease& memory, cancellation& stop) {
     detail::response_history all;
     std::set<std::string> seen;
     while (!id.empty()) {
@@ -73,6 +74,11 @@ LLMX_DECL boost::asio::awaitable<result<detail::response_history>> LLMX_OF(respo
         if (!*one) {
             all.broken = true;
             break;
+        }
+        // Once as it is, and once in what is made of it.
+        if (!memory.grow(2 * ((*one)->input.size() + (*one)->response.size()))) {
+            error full(errc::shed, "the gateway has no memory for the conversation now; try again later");
+            co_return full.with_retry_after(std::chrono::seconds(1));
         }
         id = (*one)->previous;
         all.turns.push_back(std::move(**one));

@@ -152,7 +152,7 @@ LLMX_DECL boost::asio::awaitable<void> follow_job(server_connection& peer, std::
 LLMX_DECL std::shared_ptr<response_job> make_response_job(server_connection& peer, response_keeper& keeper) {
     std::string id = new_response_id(peer.on());
     std::string begun = begun_response(peer.body(), id, response_member(peer.body(), "model"), peer.on().unix_seconds(), "queued");
-    auto job = std::make_shared<response_job>(response_owner(peer), std::move(id), peer.on().executor(), std::move(begun));
+    auto job = std::make_shared<response_job>(response_owner(peer), std::move(id), peer.on().executor(), std::move(begun), peer.memory());
     keeper.move_to(*job);
     const call_context& from = peer.context();
     job->context.request_id = from.request_id;
