@@ -193,6 +193,19 @@ private:
         return id;
     }
 
+    /// The response \p id; nothing when it is not kept, and the request has been answered so.
+    boost::asio::awaitable<std::optional<detail::response_record>> find_or_fail(server_connection& peer, const std::string& owner,
+                                                                               const std::string& id) {
+        record_result found = co_await store_->find(owner, id, peer.context().cancellation);
+        std::optional<detail::response_record> record;
+        if (found) record = std::move(*found);
+        if (!record) {
+            const error none = why(found, detail::no_such_response(id));
+            co_await peer.fail(none);
+        }
+        co_return record;
+    }
+
     boost::asio::awaitable<void> retrieve(server_connection& peer) {
         const result<std::string> id = id_of(peer);
         const result<std::size_t> first = detail::first_event(peer.head().query);
@@ -213,14 +226,10 @@ private:
             co_await peer.reply(200, "application/json", peer.scratch());
             co_return;
         }
-        const record_result found = co_await store_->find(owner, *id, peer.context().cancellation);
-        if (!found || !*found) {
-            const error none = why(found, detail::no_such_response(*id));
-            co_await peer.fail(none);
-            co_return;
-        }
+        const std::optional<detail::response_record> found = co_await find_or_fail(peer, owner, *id);
+        if (!found) co_return;
         if (!stream) {
-            co_await peer.reply(200, "application/json", (*found)->response);
+            co_await peer.reply(200, "application/json", found->response);
             co_return;
         }
         const result<std::optional<std::string>> events = co_await store_->events(owner, *id, peer.context().cancellation);
@@ -248,19 +257,15 @@ private:
             co_await peer.reply(200, "application/json", peer.scratch());
             co_return;
         }
-        const record_result found = co_await store_->find(owner, *id, peer.context().cancellation);
-        if (!found || !*found) {
-            const error none = why(found, detail::no_such_response(*id));
-            co_await peer.fail(none);
-            co_return;
-        }
-        if (!(*found)->background) {
+        const std::optional<detail::response_record> found = co_await find_or_fail(peer, owner, *id);
+        if (!found) co_return;
+        if (!found->background) {
             const error wrong(errc::invalid_request, "only a response with \"background\": true can be cancelled");
             co_await peer.fail(wrong);
             co_return;
         }
         // It has ended, and stays as it is.
-        co_await peer.reply(200, "application/json", (*found)->response);
+        co_await peer.reply(200, "application/json", found->response);
     }
 
     boost::asio::awaitable<void> list(server_connection& peer) {
