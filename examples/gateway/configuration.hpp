@@ -14,6 +14,7 @@
 #include <llmx/server/options.hpp>
 #include <llmx/server/realtime_session.hpp>
 #include <llmx/server/pooled_runtime.hpp>
+#include <llmx/server/response_store.hpp>
 #include <llmx/settings/assemble.hpp>
 #include <llmx/settings/environment.hpp>
 #include <llmx/settings/settings.hpp>
@@ -149,6 +150,15 @@ inline llmx::realtime_options realtime_options_from(const llmx::listen_settings&
     return o;
 }
 
+/// Where responses are kept; null when none are.
+inline std::shared_ptr<llmx::response_store> response_store_from(const llmx::listen_settings& s) {
+    if (!s.store_responses) return nullptr;
+    llmx::response_store_options o;
+    o.max_bytes = s.responses_store_bytes;
+    o.ttl = s.responses_store_ttl;
+    return std::make_shared<llmx::response_store>(o);
+}
+
 /// Each thread's runtime, with a pool that waits as long for a connection as the settings state and uses \p proxies.
 inline llmx::runtime_factory runtime_factory_from(const configuration& s, llmx::proxy_settings proxies) {
     llmx::http_pool_options pool;
@@ -180,6 +190,9 @@ inline std::string needs_restart(const llmx::listen_settings& before, const llmx
     check("max_realtime_sessions_per_key", before.max_realtime_sessions_per_key == now.max_realtime_sessions_per_key);
     check("cors_origins", before.cors_origins == now.cors_origins);
     check("forward_headers", before.forward_headers == now.forward_headers);
+    check("store_responses", before.store_responses == now.store_responses);
+    check("responses_store_mb", before.responses_store_bytes == now.responses_store_bytes);
+    check("responses_store_ttl", before.responses_store_ttl == now.responses_store_ttl);
     check("log_level", before.log_level == now.log_level);
     return names;
 }

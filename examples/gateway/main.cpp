@@ -35,7 +35,7 @@
 #endif
 
 using own_paths = llmx::own_paths_endpoint<llmx::stock_registry>;
-using server = llmx::server<llmx::stock_gateway, llmx::openai_chat_endpoint, llmx::openai_responses_endpoint,
+using server = llmx::server<llmx::stock_gateway, llmx::openai_chat_endpoint, llmx::openai_stored_responses_endpoint,
                             llmx::anthropic_messages_endpoint,
                             llmx::gemini_generate_endpoint, llmx::openai_embeddings_endpoint,
                             llmx::gemini_embed_endpoint, llmx::gemini_batch_embed_endpoint, llmx::openai_speech_endpoint,
@@ -104,18 +104,19 @@ int main(int argc, char** argv) {
     const auto say = [&](const std::string& text) { listening->log_line("llmx-gateway: " + text); };
     reload_worker* reloads = nullptr;
     options.reload = [&reloads] { reloads->request(); };
+    llmx::openai_stored_responses_endpoint responses(response_store_from(settings->listen));
     llmx::openai_realtime_endpoint sessions(realtime_options_from(settings->listen), callers.ephemeral());
     llmx::realtime_client_secrets_endpoint secrets(callers.ephemeral());
 #if defined(LLMX_NO_TLS)
-    server front(**gateway, callers, std::move(options), runtime_factory_from(*settings, std::move(*proxies)), paths, std::move(sessions),
-                 std::move(secrets));
+    server front(**gateway, callers, std::move(options), runtime_factory_from(*settings, std::move(*proxies)), paths, std::move(responses),
+                 std::move(sessions), std::move(secrets));
 #else
     llmx::principal_directory principals;
     note_principals(principals, settings->listen);
     const auto kept = open_kept(settings->kept, settings->listen.master_key, principals, settings->warnings);
     if (kept.has_error()) return fail(kept.error(), 2);
     server front(**gateway, callers, std::move(options), resuming(runtime_factory_from(*settings, std::move(*proxies)), *kept, **gateway), paths,
-                 std::move(sessions), std::move(secrets), llmx::files_endpoint(*kept), llmx::message_batches_endpoint(*kept),
+                 std::move(responses), std::move(sessions), std::move(secrets), llmx::files_endpoint(*kept), llmx::message_batches_endpoint(*kept),
                  llmx::batches_endpoint(*kept), llmx::resources_endpoint(*kept));
 #endif
     listening = &front;

@@ -291,6 +291,7 @@
 #include <llmx/server/relay.hpp>
 #include <llmx/server/request_body.hpp>
 #include <llmx/server/response_head.hpp>
+#include <llmx/server/response_store.hpp>
 #include <llmx/server/routes.hpp>
 #include <llmx/server/server.hpp>
 #include <llmx/server/session.hpp>

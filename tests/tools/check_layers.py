@@ -36,7 +36,8 @@ ALLOWED = {
     "gateway": {"catalog", "core", "wire", "dialects", "providers", "registry", "service", "policies", "guard", "telemetry", "transport"},
     "telemetry": {"catalog", "core", "wire", "service", "storage", "transport"},
     "settings": {"access", "catalog", "core", "wire", "providers", "registry", "service", "policies", "guard", "transport", "gateway"},
-    "server": {"access", "catalog", "core", "wire", "dialects", "registry", "service", "storage", "transport", "gateway", "settings", "telemetry"},
+    "server": {"access", "catalog", "core", "wire", "dialects", "registry", "service", "transport", "gateway", "settings", "storage",
+               "telemetry"},
     "testing": {"core", "wire", "dialects", "providers", "registry", "service", "policies", "storage", "transport", "gateway"},
 }
 INCLUDE = re.compile(r"^\s*#\s*include\s*[<\"]llmx/([^>\"]+)[>\"]", re.M)

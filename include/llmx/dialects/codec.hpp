@@ -52,6 +52,8 @@ struct reply_options {
     /// OpenAI Responses: the bytes of the request, whose settings its reply repeats; empty: the defaults are written. They
     /// outlive what is written with the options.
     std::string_view request = std::string_view();
+    /// OpenAI Responses: the id under which the gateway keeps the answer; empty: it does not.
+    std::string_view kept_as = std::string_view();
 };
 
 /// An error body in a provider's words, taken apart.

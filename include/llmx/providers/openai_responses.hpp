@@ -13,8 +13,10 @@ namespace detail {
 
 /// Reads the prefix "responses/" of a deployment's model.
 LLMX_DECL [[nodiscard]] result<void> complete_openai_responses(deployment& d);
-/// Whether a deployment takes requests in one of OpenAI's two languages for chats.
-LLMX_DECL [[nodiscard]] bool takes_openai_form(const codec_ops& form, const deployment& d) noexcept;
+/// Names of models that are reached through the Responses API alone begin so: "responses/gpt-5-pro".
+inline constexpr std::string_view openai_responses_prefix = "responses/";
+/// Whether the model \p model of a deployment takes requests in one of OpenAI's two languages for chats.
+LLMX_DECL [[nodiscard]] bool takes_openai_form(const codec_ops& form, const deployment& d, std::string_view model) noexcept;
 
 } // namespace detail
 
@@ -22,14 +24,16 @@ LLMX_DECL [[nodiscard]] bool takes_openai_form(const codec_ops& form, const depl
 ///
 /// Requests of clients of the Responses API pass as they are; those of other clients are translated to Chat Completions. A
 /// deployment whose model is "responses/MODEL" gets all requests through the Responses API, and one with
-/// `use_chat_completions_api: true`, a server that has no other, through Chat Completions. Both names are LiteLLM's
+/// `use_chat_completions_api: true`, a server that has no other, through Chat Completions. Behind a wildcard the caller's name decides:
+/// "openai/responses/MODEL" of a group "openai/*". Both names are LiteLLM's
 /// (docs.litellm.ai/docs/providers/openai/responses_api). A program that needs no Responses API names `openai` and does not contain it.
 struct openai_with_responses : openai {
     using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation, openai_realtime,
                               openai_responses>;
     LLMX_DECL [[nodiscard]] static result<void> complete(deployment& d, const variable_lookup&) { return detail::complete_openai_responses(d); }
-    LLMX_DECL [[nodiscard]] static bool takes(const codec_ops& form, const deployment& d, std::string_view) noexcept {
-        return detail::takes_openai_form(form, d);
+    static constexpr std::string_view form_prefix = detail::openai_responses_prefix;
+    LLMX_DECL [[nodiscard]] static bool takes(const codec_ops& form, const deployment& d, std::string_view model) noexcept {
+        return detail::takes_openai_form(form, d, model);
     }
 };
 
@@ -45,8 +49,9 @@ struct azure_openai_with_responses : azure_openai {
         return azure_openai::complete(d, variables);
 #endif
     }
-    LLMX_DECL [[nodiscard]] static bool takes(const codec_ops& form, const deployment& d, std::string_view) noexcept {
-        return detail::takes_openai_form(form, d);
+    static constexpr std::string_view form_prefix = detail::openai_responses_prefix;
+    LLMX_DECL [[nodiscard]] static bool takes(const codec_ops& form, const deployment& d, std::string_view model) noexcept {
+        return detail::takes_openai_form(form, d, model);
     }
     LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         const std::string& path = d.api_base.path;

@@ -104,6 +104,8 @@ concept completing_provider = requires(deployment& d, const variable_lookup& var
 ///
 /// Of the forms that a model takes, the caller's own is used when it is one of them, else the first. A model that takes
 /// none of an operation fails with `errc::unsupported_operation`. Does no I/O; called from several threads.
+/// With `static constexpr std::string_view form_prefix` names of models behind a wildcard may begin with that text, which `takes` sees and
+/// the vendor does not.
 template <class P>
 concept choosing_provider = requires(const codec_ops& form, const deployment& d, std::string_view model) {
     { P::takes(form, d, model) } -> std::same_as<bool>;

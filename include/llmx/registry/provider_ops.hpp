@@ -91,6 +91,8 @@ struct provider_ops {
     bool (*asks_usage)(const deployment&) = nullptr;
     /// Names of codecs that calls bring (`on_demand_provider`).
     std::span<const std::string_view> on_demand = {};
+    /// `choosing_provider`: a beginning of names of models behind a wildcard that only states their form.
+    std::string_view form_prefix = {};
 
     /// The codec among \p forms, which a null pointer ends, for a request of \p op in the form \p from: that one when the provider lists its
     /// name and the model takes it, else the first of the provider's list; null when there is none.
@@ -181,6 +183,10 @@ template <class P> [[nodiscard]] constexpr auto asks_usage_of() noexcept -> decl
 } // namespace detail
 
 namespace detail {
+template <class P> [[nodiscard]] constexpr std::string_view form_prefix_of() noexcept {
+    if constexpr (requires { { P::form_prefix } -> std::convertible_to<std::string_view>; }) return P::form_prefix;
+    else return std::string_view();
+}
 template <class P> [[nodiscard]] constexpr std::span<const std::string_view> on_demand_of() noexcept {
     if constexpr (on_demand_provider<P>) return P::on_demand;
     else return std::span<const std::string_view>();
@@ -217,6 +223,7 @@ inline constexpr provider_ops provider_ops_of = {
     detail::complete_of<P>(),
     detail::asks_usage_of<P>(),
     detail::on_demand_of<P>(),
+    detail::form_prefix_of<P>(),
 };
 
 } // namespace llmx::inline LLMX_ABI

@@ -26,4 +26,5 @@
 #include <llmx/server/endpoints/openai_responses.hpp>
 #include <llmx/server/endpoints/own_paths.hpp>
 #include <llmx/server/endpoints/realtime_client_secrets.hpp>
+#include <llmx/server/endpoints/stored_responses.hpp>
 #include <llmx/server/endpoints/vendor_paths.hpp>

@@ -75,21 +75,25 @@ LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& peer, c
 /// `x-llmx-drop-params: true|false` (whether what the provider cannot express is left out), and
 /// sends `anthropic-version`, `anthropic-beta` and `openai-beta` on to a provider of the
 /// same language, and `traceparent`, `tracestate`, a usable `x-request-id` and what `server_options::forward_headers` names to any.
-template <codec C> class facade {
+///
+/// \p Keeper, unless it is void, changes the request and sees the answer before its client does (`detail::response_keeper`).
+template <codec C, class Keeper = void> class facade {
     static_assert(facade_codec<C>, "llmx: a facade needs a codec that decodes requests and encodes replies; this codec is for providers alone");
     using op = typename C::operation;
     static constexpr bool has_events = requires { typename C::stream_encoder; };
+    static constexpr bool keeps = !std::is_void_v<Keeper>;
 
 public:
     /// What \p target views must outlive the answer. \p json_array: the caller asks for a stream
     /// as one JSON array (Gemini). \p upload: a form of which only the beginning has been read; null:
-    /// the body is whole.
+    /// the body is whole. \p keeper: null without a `Keeper`.
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& peer, Gateway& gateway,
                                               request_target target, bool json_array = false,
-                                              detail::form_upload* upload = nullptr) {
+                                              detail::form_upload* upload = nullptr, Keeper* keeper = nullptr) {
         result<request_head> head;
-        const std::string_view body = upload != nullptr ? upload->held() : peer.body();
+        std::string_view body = upload != nullptr ? upload->held() : peer.body();
+        if constexpr (keeps) body = keeper->body();
         detail::request_scanning<C> scanning(body, peer.head(), target, head);
         if (upload != nullptr && !upload->ended()) {
             head = upload->head();
@@ -114,6 +118,7 @@ public:
         if (upload != nullptr && !upload->ended()) upload->attach(c.in);
         c.in.answer.json_array = json_array;
         if constexpr (requires { requires C::repeats_request; }) c.in.answer.request = body;
+        if constexpr (keeps) keeper->set_up(c);
         peer.log_model(c.model, c.in.stream);
         if constexpr (has_events && op::info.answer == operation_info::answers::json)
             if (c.in.stream) peer.ping_while_silent(stream_type(json_array), json_array ? std::string_view("\n") : ping());
@@ -125,6 +130,7 @@ public:
         }
         result<reply> answer = co_await gateway.execute(c);
         c.in.answer.model = c.model;
+        if constexpr (keeps) keeper->answered(c);
         if constexpr (std::is_same_v<op, count_tokens>) co_await settle_count(peer, c, answer);
         if (answer && c.in.stream && answer->stream == nullptr)
             answer = error(errc::internal, "the gateway answered in another form than asked for");
@@ -139,15 +145,16 @@ public:
         } else if (answer->stream == nullptr && same) {
             if constexpr (requires { C::add_usage(answer->body, c.report.estimate); })
                 if (!c.report.estimate.empty() && !C::add_usage(answer->body, c.report.estimate)) c.report.estimate = usage();
+            if constexpr (keeps) co_await keeper->keep(c, answer->body, true);
             detail::describe_call(peer, c);
             const std::string_view type = answer->content_type.empty() ? std::string_view("application/json") : std::string_view(answer->content_type);
             if (!peer.try_reply(200, type, answer->body)) co_await peer.finish_reply();
         } else if (answer->stream == nullptr) {
-            co_await rewrite(peer, c, *answer);
+            co_await rewrite(peer, c, *answer, keeper);
         } else if (same && !json_array) {
-            co_await relay(peer, c, *answer->stream);
+            co_await relay(peer, c, *answer->stream, keeper);
         } else if constexpr (has_events) {
-            co_await translate(peer, c, *answer);
+            co_await translate(peer, c, *answer, keeper);
         } else {
             const error other(errc::internal, "the gateway answered with a stream that has no form here");
             co_await refuse(peer, c, other);
@@ -210,7 +217,7 @@ private:
         C::encode_reply(counted, c.in.answer, made.body);
         answer = std::move(made);
     }
-    static boost::asio::awaitable<void> rewrite(server_connection& peer, const call& c, reply& answer) {
+    static boost::asio::awaitable<void> rewrite(server_connection& peer, const call& c, reply& answer, [[maybe_unused]] Keeper* keeper) {
         detail::reply_rewriting<C> work(answer, c.in.answer, c.report.estimate, peer.scratch());
         if (answer.body.size() > offload_translation_above) {
             const result<void> ran = co_await peer.on().offload(work, peer.context().cancellation);
@@ -218,6 +225,8 @@ private:
         } else {
             work.run();
         }
+        if constexpr (keeps)
+            if (work.good) co_await keeper->keep(c, peer.scratch(), false);
         detail::describe_call(peer, c);
         if (!work.good) co_await peer.fail(work.good.error());
         else co_await peer.reply(200, "application/json", peer.scratch());
@@ -271,7 +280,7 @@ private:
         }
     }
 
-    static boost::asio::awaitable<void> relay(server_connection& peer, const call& c, reply_stream& stream) {
+    static boost::asio::awaitable<void> relay(server_connection& peer, const call& c, reply_stream& stream, [[maybe_unused]] Keeper* keeper) {
         detail::sse_boundary seam;
         bool first = true;
         for (;;) {
@@ -294,6 +303,7 @@ private:
             if (piece->empty()) break;
             seam.feed(*piece);
             peer.hold_pings(!seam.between_events());
+            if constexpr (keeps) co_await keeper->follow(c, *piece, true);
             const bool written = co_await peer.write(*piece);
             if (!written) {
                 co_await peer.cut_stream(std::string_view(), error(errc::cancelled));
@@ -304,7 +314,7 @@ private:
         co_await peer.end_stream();
     }
 
-    static boost::asio::awaitable<void> translate(server_connection& peer, call& c, reply& answer) {
+    static boost::asio::awaitable<void> translate(server_connection& peer, call& c, reply& answer, [[maybe_unused]] Keeper* keeper) {
         std::string& out = peer.scratch();
         detail::stream_translation<C> work(answer, c.in.answer, out);
         bool first = true;
@@ -336,6 +346,7 @@ private:
                 else if (first) detail::note_overhead(peer, c); // pings have begun it
                 first = false;
             }
+            if constexpr (keeps) co_await keeper->follow(c, out, false);
             bool written = true;
             if (!out.empty()) written = co_await peer.write(out);
             if (!written) {

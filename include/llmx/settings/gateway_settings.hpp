@@ -46,6 +46,10 @@ struct listen_settings {
     std::optional<std::vector<std::string>> cors_origins;
     /// `server_options::forward_headers`.
     std::vector<std::string> forward_headers;
+    /// Whether responses are kept (`openai_stored_responses_endpoint`), and `response_store_options`. `responses_store_mb` is in MiB.
+    bool store_responses = true;
+    std::size_t responses_store_bytes = std::size_t(64) * 1024 * 1024;
+    duration responses_store_ttl = std::chrono::hours(24 * 30);
     /// "off", "error", "info" or "debug".
     std::string log_level = "info";
 };

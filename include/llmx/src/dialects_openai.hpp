@@ -45,6 +45,7 @@
 #include <llmx/dialects/openai/impl/responses_encode_request.ipp>
 #include <llmx/dialects/openai/impl/responses_reply.ipp>
 #include <llmx/dialects/openai/impl/responses_scan.ipp>
+#include <llmx/dialects/openai/impl/responses_stored.ipp>
 #include <llmx/dialects/openai/impl/responses_stream_decoder.ipp>
 #include <llmx/dialects/openai/impl/responses_stream_encoder.ipp>
 #include <llmx/dialects/openai/impl/responses_stream_items.ipp>

@@ -38,7 +38,11 @@
 #include <llmx/server/impl/relay.ipp>
 #include <llmx/server/impl/resource_record.ipp>
 #include <llmx/server/impl/response_head.ipp>
+#include <llmx/server/impl/response_job.ipp>
+#include <llmx/server/impl/response_keeper.ipp>
+#include <llmx/server/impl/response_store.ipp>
 #include <llmx/server/impl/routes.ipp>
+#include <llmx/server/impl/stored_responses.ipp>
 #include <llmx/server/impl/upgrade_request.ipp>
 #include <llmx/server/impl/vendor_request.ipp>
 

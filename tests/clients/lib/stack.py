@@ -54,7 +54,9 @@ class Stack:
     def start(self, program):
         rows = [{"model_name": name, "litellm_params": {
             "model": f"{vendor}/{upstream_keys.MODELS[vendor]}", "api_key": upstream_keys.KEYS[vendor],
-            "api_base": self.upstream_url + ("/v1" if vendor == "openai" else "")}}
+            "api_base": self.upstream_url + ("/v1" if vendor == "openai" else ""),
+            # The upstream has no Responses API, which the gateway translates then.
+            **({"use_chat_completions_api": True} if vendor == "openai" else {})}}
             for vendor, name in {"openai": "gpt", "anthropic": "claude", "gemini": "gem"}.items()]
         config = {"model_list": rows, "litellm_settings": {"num_retries": 0}, "router_settings": {"num_retries": 0, "disable_cooldowns": True},
                   "general_settings": {"master_key": KEY}}

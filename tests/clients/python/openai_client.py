@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSL-1.0
-"""OpenAI's own Python SDK against /v1/chat/completions."""
+"""OpenAI's own Python SDK against /v1/chat/completions and, with its state, /v1/responses."""
 import json
+import time
 
 import openai
 from pydantic import BaseModel
@@ -157,6 +158,68 @@ def check_cancelled(model):
         if chunk.choices and chunk.choices[0].delta.content:
             break
     stream.close()
+    left(name)
+
+
+FUNCTION = {"type": "function", "name": "get_weather", "description": "Weather of a city", "parameters": WEATHER, "strict": False}
+
+
+def ended(response):
+    """The response when it is made no more."""
+    end = time.monotonic() + 20
+    while response.status in ("queued", "in_progress"):
+        if time.monotonic() > end:
+            raise AssertionError(f"the response stays {response.status}")
+        time.sleep(0.02)
+        response = sdk.responses.retrieve(response.id)
+    return response
+
+
+def check_stored_response(model):
+    made = sdk.responses.create(model=model, input="[plain]")
+    got = sdk.responses.retrieve(made.id)
+    equal((got.output_text, got.id, got.status), (PLAIN, made.id, "completed"))
+    equal([i.content[0].text for i in sdk.responses.input_items.list(made.id)], ["[plain]"])
+    sdk.responses.delete(made.id)
+    raised(openai.NotFoundError, lambda: sdk.responses.retrieve(made.id))
+
+
+def check_stored_conversation(model):
+    asked = sdk.responses.create(model=model, input="[tools]", tools=[FUNCTION])
+    calls = [i for i in asked.output if i.type == "function_call"]
+    equal([json.loads(c.arguments)["city"] for c in calls], ["Paris", "Rome"])
+    results = [{"type": "function_call_output", "call_id": c.call_id, "output": DEGREES[json.loads(c.arguments)["city"]]} for c in calls]
+    reply = sdk.responses.create(model=model, input=results, tools=[FUNCTION], previous_response_id=asked.id)
+    equal((reply.output_text, reply.previous_response_id), (ANSWERED, asked.id))
+    equal(len(list(sdk.responses.input_items.list(reply.id, limit=2))), 5)
+
+
+def check_background(model):
+    queued = sdk.responses.create(model=model, input="[plain]", background=True)
+    equal((queued.status, queued.output), ("queued", []))
+    made = ended(queued)
+    equal((made.id, made.status, made.output_text), (queued.id, "completed", PLAIN))
+
+
+def check_background_resumed(model):
+    name, number = None, None
+    for event in sdk.responses.create(model=model, input="[plain]", background=True, stream=True):
+        name = name or event.response.id
+        number = event.sequence_number
+        if event.type == "response.output_text.delta":
+            break
+    rest = list(sdk.responses.retrieve(name, stream=True, starting_after=number))
+    equal([e.sequence_number for e in rest], list(range(number + 1, number + 1 + len(rest))))
+    equal((rest[-1].type, rest[-1].response.output_text), ("response.completed", PLAIN))
+
+
+def check_background_cancelled(model):
+    name = mark()
+    queued = sdk.responses.create(model=model, input=f"[slow {name}]", background=True)
+    while not seen(name)["requests"]:
+        time.sleep(0.02)
+    equal(sdk.responses.cancel(queued.id).status, "cancelled")
+    equal(ended(sdk.responses.retrieve(queued.id)).status, "cancelled")
     left(name)
 
 

@@ -79,6 +79,18 @@ BOOST_AUTO_TEST_CASE(a_model_behind_responses_gets_all_requests_in_that_language
     BOOST_TEST(both::complete(nameless).has_error());
 }
 
+BOOST_AUTO_TEST_CASE(a_name_behind_a_wildcard_may_ask_for_that_language) {
+    const deployment d = made("openai", "*", "https://h/v1");
+    const provider_ops& ops = provider_ops_of<openai_with_responses>;
+    BOOST_TEST(ops.form_prefix == "responses/");
+    BOOST_TEST(ops.codec_for(chat::info, &codec_of<openai_chat>, d, "responses/gpt")->name == "openai_responses");
+    BOOST_TEST(ops.codec_for(chat::info, &codec_of<openai_responses>, d, "responses/gpt")->name == "openai_responses");
+    BOOST_TEST(ops.codec_for(chat::info, &codec_of<openai_chat>, d, "gpt")->name == "openai_chat");
+    // Other operations have one language.
+    BOOST_TEST(ops.codec_for(embeddings::info, &codec_of<openai_embeddings>, d, "responses/e")->name == "openai_embeddings");
+    BOOST_TEST(provider_ops_of<openai>.form_prefix.empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_server_without_the_responses_api_gets_chat_completions) {
     const deployment d = of_chats_alone<openai::settings>(made("openai", "gpt", "https://h/v1"));
     BOOST_TEST((form_for<openai_with_responses, openai_responses>(d) == "openai_chat"));

@@ -84,6 +84,9 @@ const fault faults[] = {
         "the field belongs to the provider's credentials and is never sent on; remove the entry"},
     {R"("general_settings": {"forward_headers": ["x team"]})", "config.json:3: general_settings.forward_headers: \"x team\": expected the name "
         "of a header field: letters, digits and hyphens"},
+    {R"("general_settings": {"responses_store_mb": 0})", "config.json:3: general_settings.responses_store_mb: expected a whole number "
+        "from 1 to 1048576, got \"0\""},
+    {R"("general_settings": {"store_responses": "never"})", "config.json:3: general_settings.store_responses: expected true or false, got the text \"never\""},
     {R"("environment_variables": {"X": "os.environ/NOBODY"})", "config.json:3: environment_variables.X: the environment variable NOBODY is not set"},
 };
 
@@ -367,6 +370,20 @@ BOOST_AUTO_TEST_CASE(what_clients_get_and_bring) {
         BOOST_TEST((r->listen.stream_ping_interval == std::chrono::seconds(3)), name);
         BOOST_TEST(r->warnings.empty());
     }
+}
+
+BOOST_AUTO_TEST_CASE(how_long_responses_are_kept) {
+    const auto none = from_json(with(R"("general_settings": {})"));
+    BOOST_TEST_REQUIRE(none.has_value(), message_of(none));
+    BOOST_TEST(none->listen.store_responses);
+    BOOST_TEST(none->listen.responses_store_bytes == std::size_t{64} * 1024 * 1024);
+    BOOST_TEST((none->listen.responses_store_ttl == std::chrono::hours(24 * 30)));
+    const auto all = from_json(with(R"("general_settings": {"store_responses": false, "responses_store_mb": 2, "responses_store_ttl": 60})"));
+    BOOST_TEST_REQUIRE(all.has_value(), message_of(all));
+    BOOST_TEST(all->warnings.empty());
+    BOOST_TEST(!all->listen.store_responses);
+    BOOST_TEST(all->listen.responses_store_bytes == std::size_t{2} * 1024 * 1024);
+    BOOST_TEST((all->listen.responses_store_ttl == std::chrono::seconds(60)));
 }
 
 BOOST_AUTO_TEST_CASE(router_settings_count_more_than_litellm_settings) {

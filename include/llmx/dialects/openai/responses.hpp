@@ -184,6 +184,8 @@ private:
     std::string id_, model_, echo_;
     std::set<std::string, std::less<>> custom_;
     std::int64_t created_;
+    /// The id is the gateway's (`reply_options::kept_as`).
+    bool kept_;
     std::int64_t sequence_ = 0;
     std::int64_t characters_ = 0;
     usage tokens_;

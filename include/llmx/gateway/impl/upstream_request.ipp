@@ -382,6 +382,11 @@ LLMX_DECL [[nodiscard]] attempt_step begin_attempt(const provider_ops& ops, call
         if (!good) c.report.upstream_model = std::string_view();
     }
     if (good) good = choose_codec(ops, c, model, a);
+    if (good && model.data() == c.report.resolved_model.data() && !ops.form_prefix.empty() && model.starts_with(ops.form_prefix)) {
+        c.report.resolved_model.erase(0, ops.form_prefix.size());
+        model = c.report.upstream_model = c.report.resolved_model;
+        c.report.facts = facts_of(*c.now.target, model);
+    }
     if (!good) {
         why = good.error();
         return attempt_step::failed;

@@ -34,6 +34,10 @@ LLMX_DECL [[nodiscard]] std::string forward_fault(std::string_view entry) {
 
 LLMX_DECL void general_reader::read_clients(settings_node& s) {
     listen_settings& l = into_.listen;
+    s.at("store_responses").flag(l.store_responses);
+    std::uint32_t megabytes = 0;
+    if (s.at("responses_store_mb").count(megabytes, 1, 1048576)) l.responses_store_bytes = std::size_t(megabytes) * 1024 * 1024;
+    s.at("responses_store_ttl").seconds(l.responses_store_ttl);
     // The others are LiteLLM's names, the last of them that of a deployment too.
     s.first_of({"stream_ping_interval", "sse_keepalive_ping_interval_seconds", "anthropic_sse_ping_interval_seconds", "keepalive_seconds"})
         .seconds(l.stream_ping_interval, true);

@@ -36,6 +36,8 @@ inline constexpr std::string_view responses_record = "item", ///< of a thinking 
 
 /// The signers of `encrypted_content` that are no vendors.
 inline constexpr std::string_view responses_redacted = "redacted", responses_last = "last", responses_next = "next";
+/// The signer of the `encrypted_content` of a compaction that the gateway made: the base64 of a text.
+inline constexpr std::string_view responses_compacted = "compaction";
 
 /// The lists that contain messages, and those that contain parts, as numbers of `wire_origin::list`.
 inline constexpr std::array<std::string_view, 2> responses_message_lists = {"input", "instructions"};
@@ -94,8 +96,8 @@ LLMX_DECL [[nodiscard]] std::string responses_id(std::string_view answer);
 
 LLMX_DECL void responses_write_usage(json_writer& w, const usage& u);
 LLMX_DECL [[nodiscard]] usage responses_read_usage(const json_cursor& from) noexcept;
-/// The members of a response that repeat its request, each behind a comma.
-LLMX_DECL [[nodiscard]] std::string responses_echo(std::string_view request);
+/// The members of a response that repeat its request, each behind a comma. \p kept: the gateway stores the response.
+LLMX_DECL [[nodiscard]] std::string responses_echo(std::string_view request, bool kept = false);
 /// The names of a request's custom tools, as the vocabulary has them.
 LLMX_DECL [[nodiscard]] std::set<std::string, std::less<>> responses_custom_tools(std::string_view request);
 /// A response object, whose items \p output has as JSON, separated by commas. \p incomplete and \p failure are JSON or empty.

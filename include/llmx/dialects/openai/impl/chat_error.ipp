@@ -180,11 +180,12 @@ LLMX_DECL [[nodiscard]] std::string openai_chat_error_text(const error& failure)
     return known + ". (" + text + ")";
 }
 
-/// The code; empty for a path that the gateway does not have, which OpenAI answers without one.
+/// The code; empty for a path, or a response of an id, that the gateway does not have, which OpenAI answers without one.
 LLMX_DECL [[nodiscard]] std::string_view openai_chat_code_of(const error& failure) noexcept {
     // Clients compare this one code to shorten the prompt, whichever vendor reported it in its own words.
     const bool own = failure.provider_code().empty() || failure.value() == errc::context_window_exceeded;
-    if (failure.value() == errc::not_found && failure.provider().empty() && failure.param() == "path") return std::string_view();
+    const bool no_model = failure.param() == "path" || failure.param() == "id";
+    if (failure.value() == errc::not_found && failure.provider().empty() && no_model) return std::string_view();
     return own ? openai_chat_error_code(failure.value()) : std::string_view(failure.provider_code());
 }
 

@@ -181,7 +181,7 @@ LLMX_DECL void responses_echo_text(json_writer& w, const json_cursor& text) {
     w.end_object();
 }
 
-LLMX_DECL std::string responses_echo(std::string_view request) {
+LLMX_DECL std::string responses_echo(std::string_view request, bool kept) {
     json_document document(request.empty() ? std::string_view("{}") : request);
     const json_cursor root = document.root();
     std::string json(1, ',');
@@ -207,7 +207,7 @@ LLMX_DECL std::string responses_echo(std::string_view request) {
                       cut = root["truncation"], labels = root["metadata"], reasoning = root["reasoning"], effort = reasoning["effort"],
                       summary = reasoning["summary"], tools = root["tools"];
     w.member("parallel_tool_calls", parallel.bool_or(true)).member("background", background.bool_or(false));
-    w.member("store", store.bool_or(false));
+    w.member("store", kept || store.bool_or(false));
     w.key("reasoning").object().key("effort");
     if (effort.is_string()) w.value(effort.string_or());
     else w.null();

@@ -6,7 +6,9 @@
 #include <llmx/dialects/openai/detail/chat_common.hpp>
 #include <llmx/dialects/openai/detail/responses_common.hpp>
 #include <llmx/dialects/openai/detail/responses_fields.hpp>
+#include <llmx/wire/base64.hpp>
 #include <llmx/wire/data_url.hpp>
+#include <llmx/wire/utf8.hpp>
 
 #include <algorithm>
 
@@ -93,6 +95,9 @@ LLMX_DECL content_part responses_read_content(const json_cursor& from) {
     kind.expected("\"input_text\", \"input_image\", \"input_file\", \"input_audio\", \"output_text\" or \"refusal\"");
     return text_part();
 }
+
+/// Before the summary of a conversation, in place of the conversation.
+inline constexpr std::string_view responses_compaction_words = "Summary of the conversation so far, which it takes the place of:\n\n";
 
 /// Reads the items of one request. Those of the model that follow one another are one message of the assistant, results that do one
 /// message of role `tool`.
@@ -258,6 +263,10 @@ private:
 
     LLMX_DECL void read_other(const json_cursor& item, std::string_view type) {
         const bool reference = type == "item_reference", compacted = type == "compaction" || type == "compaction_summary";
+        const signed_by made = read_signature(item["encrypted_content"].string_or(), openai_responses::name);
+        if (compacted && made.signer == responses_compacted)
+            if (const result<std::string> summary = base64_decode(made.signature); summary && valid_utf8(*summary))
+                return add(begin(role::user), text_part(std::string(responses_compaction_words).append(*summary)));
         // Of the request as a whole: the vendor's alone to resolve.
         if (reference) to_.extra.add(openai_responses::name, "input.reference", "true");
         if (compacted) to_.extra.add(openai_responses::name, "input.compaction", "true");

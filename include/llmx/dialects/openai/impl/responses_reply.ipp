@@ -312,10 +312,11 @@ LLMX_DECL bool openai_responses::holds_answer(std::string_view body) noexcept {
 LLMX_DECL void openai_responses::encode_reply(const chat_reply& reply, const reply_options& options, std::string& out) {
     static const chat_choice none;
     const chat_choice& choice = reply.choices.empty() ? none : reply.choices.front();
-    const std::string id = detail::responses_id(reply.id.empty() ? options.id : std::string_view(reply.id));
+    const std::string_view given = reply.id.empty() ? options.id : std::string_view(reply.id);
+    const std::string id = detail::responses_id(options.kept_as.empty() ? given : options.kept_as);
     std::string output;
     detail::responses_output_writer(choice, id, options, output).write();
-    const std::string echo = detail::responses_echo(options.request);
+    const std::string echo = detail::responses_echo(options.request, !options.kept_as.empty());
     detail::responses_state s;
     s.id = id;
     s.model = reply.model.empty() ? options.model : std::string_view(reply.model);

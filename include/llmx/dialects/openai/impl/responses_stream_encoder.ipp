@@ -30,8 +30,9 @@ LLMX_DECL [[nodiscard]] std::string_view responses_failure_code(const error& fai
 } // namespace detail
 
 LLMX_DECL openai_responses::stream_encoder::stream_encoder(const reply_options& options)
-    : id_(detail::responses_id(options.id)), model_(options.model), echo_(detail::responses_echo(options.request)),
-      custom_(detail::responses_custom_tools(options.request)), created_(options.created) {}
+    : id_(detail::responses_id(options.kept_as.empty() ? options.id : options.kept_as)), model_(options.model),
+      echo_(detail::responses_echo(options.request, !options.kept_as.empty())), custom_(detail::responses_custom_tools(options.request)),
+      created_(options.created), kept_(!options.kept_as.empty()) {}
 
 LLMX_DECL void openai_responses::stream_encoder::begin_event(std::string_view type, std::string& out) {
     out.append("event: ").append(type).append("\ndata: {\"type\":\"").append(type).append("\",\"sequence_number\":");
@@ -268,7 +269,7 @@ LLMX_DECL void openai_responses::stream_encoder::encode(const chat_event& event,
         return;
     }
     if (event.what == k::start) {
-        if (!event.id.empty() && event.id.size() <= detail::max_stream_label) id_ = detail::responses_id(event.id);
+        if (!kept_ && !event.id.empty() && event.id.size() <= detail::max_stream_label) id_ = detail::responses_id(event.id);
         if (!event.name.empty() && event.name.size() <= detail::max_stream_label) model_ = event.name;
         if (event.created != 0) created_ = event.created;
     }
