@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/anthropic/count_tokens.hpp>
 #include <llmx/dialects/gemini/count_tokens.hpp>
+#include <llmx/dialects/gemini/speech.hpp>
 #include <llmx/dialects/openai/token_counter.hpp>
 #include <llmx/gateway/gateway.hpp>
 #include <llmx/policies/any_router.hpp>
@@ -21,10 +22,13 @@
 #include <llmx/policies/weighted.hpp>
 #include <llmx/providers/anthropic.hpp>
 #include <llmx/providers/bedrock.hpp>
+#include <llmx/providers/deepgram.hpp>
+#include <llmx/providers/elevenlabs.hpp>
 #include <llmx/providers/gemini.hpp>
 #include <llmx/providers/github_copilot.hpp>
 #include <llmx/providers/mock.hpp>
 #include <llmx/providers/openai_responses.hpp>
+#include <llmx/providers/search_vendors.hpp>
 #include <llmx/providers/vertex.hpp>
 #include <llmx/providers/with_codecs.hpp>
 #include <llmx/registry/registry.hpp>
@@ -36,11 +40,15 @@ namespace llmx::inline LLMX_ABI {
 /// All providers; without OpenSSL all but those whose credentials sign.
 #if defined(LLMX_NO_TLS)
 using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
-                                with_codecs<gemini, gemini_count_tokens>, azure_openai_with_responses, openai_compatible, mock, stock_vendors>;
+                                with_codecs<gemini, gemini_count_tokens, gemini_speech>, azure_openai_with_responses, openai_compatible, mock, stock_vendors,
+                                tavily, exa_ai, brave, serper, searxng, google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi,
+                                you_com, elevenlabs, deepgram>;
 #else
 using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
-                                with_codecs<gemini, gemini_count_tokens>, azure_openai_with_responses,
-                                with_codecs<vertex_ai, vertex_count_tokens>, bedrock, github_copilot, openai_compatible, mock, stock_vendors>;
+                                with_codecs<gemini, gemini_count_tokens, gemini_speech>, azure_openai_with_responses,
+                                with_codecs<vertex_ai, vertex_count_tokens, gemini_speech>, bedrock, github_copilot, openai_compatible, mock, stock_vendors,
+                                tavily, exa_ai, brave, serper, searxng, google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi,
+                                you_com, elevenlabs, deepgram>;
 #endif
 
 /// All policies.
