@@ -44,7 +44,8 @@ using server = llmx::server<llmx::stock_gateway, llmx::openai_chat_endpoint, llm
                                 llmx::cohere_rerank_endpoint,
                             llmx::anthropic_count_tokens_endpoint, llmx::gemini_count_tokens_endpoint, llmx::token_counter_endpoint,
                             llmx::openai_input_tokens_endpoint, llmx::openai_images_endpoint, llmx::openai_image_edits_endpoint,
-                            llmx::openai_image_variations_endpoint, llmx::openai_completions_endpoint, llmx::model_info_endpoint,
+                            llmx::openai_image_variations_endpoint, llmx::openai_completions_endpoint, llmx::mistral_ocr_endpoint,
+                            llmx::perplexity_search_endpoint, llmx::model_info_endpoint,
                             llmx::models_endpoint, LLMX_KEPT_ENDPOINTS llmx::metrics_endpoint,
                             llmx::health_endpoint, own_paths, llmx::vendor_paths_endpoint<llmx::stock_registry>>;
 

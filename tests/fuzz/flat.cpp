@@ -7,14 +7,20 @@
 #include "json.hpp"
 
 #include <llmx/dialects/detail/name_drops.hpp>
+#include <llmx/dialects/deepgram/audio.hpp>
+#include <llmx/dialects/elevenlabs/audio.hpp>
 #include <llmx/dialects/gemini/embeddings.hpp>
+#include <llmx/dialects/gemini/speech.hpp>
 #include <llmx/dialects/images.hpp>
+#include <llmx/dialects/mistral/ocr.hpp>
 #include <llmx/dialects/openai/completions.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
 #include <llmx/dialects/openai/moderations.hpp>
 #include <llmx/dialects/openai/speech.hpp>
 #include <llmx/dialects/openai/transcription.hpp>
+#include <llmx/dialects/perplexity/search.hpp>
 #include <llmx/dialects/rerank.hpp>
+#include <llmx/providers/search_vendors.hpp>
 #include <llmx/wire/model_name.hpp>
 
 #include <string>
@@ -86,6 +92,15 @@ std::string account_of(const llmx::rerank_request& r) {
     for (const auto& f : r.rank_fields) out += "," + f;
     return out;
 }
+std::string account_of(const llmx::ocr_request& r) {
+    return r.document.url + "|" + r.document.file_id + "|" + (r.document.is_image ? "i" : "") + "|" + r.pages.text + "|" + r.table_format;
+}
+std::string account_of(const llmx::search_request& r) {
+    std::string out = r.country + "|" + std::to_string(r.max_results.value_or(-1));
+    for (const auto* const list : {&r.queries, &r.domains})
+        for (const auto& one : *list) out += "|" + one;
+    return out;
+}
 /// The upstream's name of the model is written.
 llmx::moderation_request as_written(llmx::moderation_request r) {
     r.model = "upstream-model";
@@ -124,6 +139,31 @@ template <class Source, class Target> void check_written(const typename Source::
         require_equal(account_of(*again), account_of(as_written(request)), "a request survives its own language");
 }
 
+void check_usage(const llmx::usage& u) {
+    for (const std::int64_t n : {u.input_tokens, u.output_tokens, u.input_audio_tokens})
+        require(n >= 0 && n <= llmx::max_count, "counts of tokens are within their bounds", std::to_string(n));
+}
+
+/// What a codec for providers alone writes is JSON or nothing, and the reply that it reads is one of the client's language.
+template <class Source, class Target> void check_upstream(const input& in, std::string_view text, bool json_body = true) {
+    const auto request = decode<Source>(text, form_type, path_of<Source>((in.choice(0) & 1) != 0));
+    if (request) {
+        std::string body;
+        llmx::encoded_request to(body);
+        llmx::drop_report drops;
+        const llmx::any_message message = llmx::any_message::of(typename Source::operation::request(*request));
+        const auto encoded = llmx::codec_of<Target>.encode_request(message, llmx::encode_options(), to, drops);
+        if (!encoded) require_sentence(encoded.error());
+        else if (!body.empty() && json_body) (void)fuzz::require_object(body, "a request that is written");
+    }
+    check_usage(Target::scan_usage(text));
+    const auto reply = llmx::codec_of<Target>.decode_reply(text, {}, nullptr);
+    if (!reply) return require_sentence(reply.error());
+    std::string out;
+    llmx::codec_of<Source>.encode_reply(*reply, llmx::reply_options(), out);
+    if (llmx::codec_of<Source>.operation->answer != llmx::operation_info::answers::octets) (void)fuzz::require_object(out, "a reply that is written");
+}
+
 template <class Source, class... Targets> void check_request(const input& in, std::string_view text) {
     const llmx::request_target target = path_of<Source>((in.choice(0) & 1) != 0);
     const auto head = scan<Source>(text, form_type, target);
@@ -136,11 +176,6 @@ template <class Source, class... Targets> void check_request(const input& in, st
         model = llmx::unescape_json_string(text.substr(head->model_begin, head->model_end - head->model_begin));
     require_equal(model, request->model, "the model that is routed is the model that is read");
     (check_written<Source, Targets>(*request), ...);
-}
-
-void check_usage(const llmx::usage& u) {
-    for (const std::int64_t n : {u.input_tokens, u.output_tokens, u.input_audio_tokens})
-        require(n >= 0 && n <= llmx::max_count, "counts of tokens are within their bounds", std::to_string(n));
 }
 
 template <class Source, class... Targets> void check_reply(const input& in, std::string_view text, std::string_view type) {
@@ -180,6 +215,9 @@ LLMX_FUZZ_TARGET(in) {
         check_request<llmx::openai_translation, llmx::openai_transcription, llmx::openai_translation>(in, text);
         check_request<llmx::openai_image_edits, llmx::openai_image_edits>(in, text);
         check_request<llmx::openai_image_variations, llmx::openai_image_variations>(in, text);
+        check_upstream<llmx::openai_image_edits, llmx::gemini_image_edits>(in, text);
+        check_upstream<llmx::openai_transcription, llmx::elevenlabs_transcription>(in, text, false);
+        check_upstream<llmx::openai_transcription, llmx::deepgram_listen>(in, text, false);
         return check_reply<llmx::openai_transcription, llmx::openai_transcription>(in, text, "text/plain");
     }
     check_request<openai, openai, batch, single>(in, text);
@@ -191,6 +229,20 @@ LLMX_FUZZ_TARGET(in) {
     check_reply<llmx::openai_moderations, llmx::openai_moderations, llmx::mistral_moderations>(in, text, {});
     check_request<llmx::openai_images, llmx::openai_images>(in, text);
     check_reply<llmx::openai_images, llmx::openai_images>(in, text, {});
+    check_upstream<llmx::openai_speech, llmx::elevenlabs_speech>(in, text);
+    check_upstream<llmx::openai_speech, llmx::deepgram_speak>(in, text);
+    check_upstream<llmx::openai_speech, llmx::gemini_speech>(in, text);
+    check_upstream<llmx::openai_transcription, llmx::elevenlabs_transcription>(in, text, false);
+    check_upstream<llmx::openai_transcription, llmx::deepgram_listen>(in, text, false);
+    check_upstream<llmx::openai_images, llmx::gemini_images>(in, text);
+    check_upstream<llmx::openai_images, llmx::gemini_imagen>(in, text);
+    check_request<llmx::mistral_ocr, llmx::mistral_ocr>(in, text);
+    check_reply<llmx::mistral_ocr, llmx::mistral_ocr>(in, text, {});
+    check_request<llmx::perplexity_search, llmx::perplexity_search>(in, text);
+    check_reply<llmx::perplexity_search, llmx::perplexity_search>(in, text, {});
+    check_upstream<llmx::perplexity_search, llmx::search_codec<llmx::exa_ai::form>>(in, text);
+    check_upstream<llmx::perplexity_search, llmx::search_codec<llmx::brave::form>>(in, text);
+    check_upstream<llmx::perplexity_search, llmx::search_codec<llmx::parallel_ai::form>>(in, text);
     check_request<llmx::openai_completions, llmx::openai_completions>(in, text);
     check_reply<llmx::openai_completions, llmx::openai_completions>(in, text, {});
     check_rerank<llmx::cohere_rerank>(in, text);

@@ -27,7 +27,8 @@ struct billed_use {
     billed_use() = default;
     /// With the class of service and the factors that \p used states.
     explicit billed_use(const usage& used) noexcept
-        : tokens(used), output_images(used.images), queries(used.search_units), tier(price_tier_of(used.tier)),
+        : tokens(used), output_images(used.images), input_characters(used.characters), input_milliseconds(used.input_milliseconds),
+          output_milliseconds(used.output_milliseconds), queries(used.search_units), pages(used.pages), tier(price_tier_of(used.tier)),
           region_factor(used.us_only ? "us" : std::string_view()),
           speed_factor(used.fast ? "fast" : std::string_view()) {}
 

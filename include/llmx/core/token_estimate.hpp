@@ -5,9 +5,11 @@
 #include <llmx/core/embeddings.hpp>
 #include <llmx/core/images.hpp>
 #include <llmx/core/moderation.hpp>
+#include <llmx/core/ocr.hpp>
 #include <llmx/core/rerank.hpp>
 #include <llmx/core/speech.hpp>
 #include <llmx/core/transcription.hpp>
+#include <llmx/core/web_search.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -36,6 +38,10 @@ LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const moderation_request& 
 LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const rerank_request& request) noexcept;
 /// The same: the prompt, the images that are sent and those that are asked for.
 LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const image_request& request) noexcept;
+/// The same: the document, however many pages it has.
+LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const ocr_request& request) noexcept;
+/// The same: the queries.
+LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const search_request& request) noexcept;
 /// The same: the recording and the text before it.
 LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const transcription_request& request) noexcept;
 

@@ -39,12 +39,20 @@ struct usage {
     /// Served in a faster mode that has a price of its own (Anthropic `speed`), and in the United States alone, which has one too
     /// (Anthropic `inference_geo`).
     bool fast = false, us_only = false;
-    /// What is charged beside tokens or in their place: units of search that a reranking counts, and images that were made and have no tokens.
-    /// At most 65,535 each.
-    std::uint16_t search_units = 0, images = 0;
+    /// What is charged beside tokens or in their place: searches, or the units of search that a reranking counts; images that were made and
+    /// have no tokens; pages that were read. At most 65,535 each.
+    std::uint16_t search_units = 0, images = 0, pages = 0;
+    /// The pages were also annotated, which has a price of its own.
+    bool annotated = false;
+    /// Characters of a text that was spoken; milliseconds of a recording that was read, and of audio or video that was made.
+    std::uint32_t characters = 0, input_milliseconds = 0, output_milliseconds = 0;
 
     [[nodiscard]] std::int64_t total_tokens() const noexcept { return add_counts(input_tokens, output_tokens); }
-    [[nodiscard]] bool empty() const noexcept { return input_tokens == 0 && output_tokens == 0 && search_units == 0 && images == 0; }
+    /// Whether something else than tokens is counted.
+    [[nodiscard]] bool has_units() const noexcept {
+        return (static_cast<std::uint32_t>(search_units | images | pages) | characters | input_milliseconds | output_milliseconds) != 0;
+    }
+    [[nodiscard]] bool empty() const noexcept { return input_tokens == 0 && output_tokens == 0 && !has_units(); }
     friend bool operator==(const usage&, const usage&) = default;
 };
 

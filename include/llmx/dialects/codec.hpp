@@ -123,6 +123,8 @@ struct encoded_request {
     std::string& body;
     /// Media type of the body; empty: `application/json`.
     std::string content_type;
+    /// What the URL has behind the codec's path, where the request decides on it: segments, a query with its question mark; escaped.
+    std::string url_end;
     /// Null: the bytes of the reply need no rendering to be decoded.
     std::unique_ptr<const rendering> how;
 };

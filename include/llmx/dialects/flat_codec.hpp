@@ -12,7 +12,20 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// A language's form of an operation whose replies have no events of the vocabulary.
+/// A form of an operation without events that providers alone take: `static constexpr bool for_clients = false`. It writes requests and reads
+/// replies; no façade offers it, so that it reads no request, writes no reply and names no place in one.
+template <class C>
+concept upstream_flat_codec =
+    operation<typename C::operation> && requires(std::string_view bytes) {
+        { C::name } -> std::convertible_to<std::string_view>;
+        { C::language } -> std::convertible_to<std::string_view>;
+        { C::path } -> std::convertible_to<std::string_view>;
+        { C::decode_reply(bytes) } -> std::same_as<result<typename C::operation::reply>>;
+        { C::scan_usage(bytes) } -> std::same_as<usage>;
+        requires !C::for_clients;
+    };
+
+/// A language's form of an operation whose replies have no events of the vocabulary. One for providers alone: `upstream_flat_codec`.
 ///
 /// `decode_request` of a codec that reads other bodies than JSON takes their media type too, and its
 /// `encode_request` sets it in the `encoded_request` that it gets in place of a string;
@@ -41,13 +54,22 @@ concept flat_codec =
         { C::encode_error(failure, out) } -> std::same_as<void>;
     };
 
+namespace detail {
+/// Whether \p C is for providers alone.
+template <class C> [[nodiscard]] constexpr bool is_for_clients() noexcept {
+    if constexpr (requires { { C::for_clients } -> std::convertible_to<bool>; }) return C::for_clients;
+    else return true;
+}
+} // namespace detail
+
 /// The members of the codec \p C of an operation without events, each with a sentence.
 template <class C> struct check_flat_codec : check_codec<C> {
     using request = typename C::operation::request;
     using reply = typename C::operation::reply;
-    static_assert(requires(const request_place& at, const request& r) { { C::caller_path(at, r) } -> std::same_as<std::string>; },
+    static constexpr bool upstream = !detail::is_for_clients<C>();
+    static_assert(upstream || requires(const request_place& at, const request& r) { { C::caller_path(at, r) } -> std::same_as<std::string>; },
                   "llmx: a codec's caller_path is static std::string caller_path(const request_place& at, const request& request)");
-    static_assert(requires(std::string_view bytes, const request_target& target) {
+    static_assert(upstream || requires(std::string_view bytes, const request_target& target) {
         { C::decode_request(bytes, target) } -> std::same_as<result<request>>;
     } || requires(std::string_view bytes, const request_target& target) {
         { C::decode_request(bytes, bytes, target) } -> std::same_as<result<request>>;
@@ -61,11 +83,11 @@ template <class C> struct check_flat_codec : check_codec<C> {
        "std::string& out, drop_report& drops)");
     static_assert(requires(std::string_view bytes) { { C::decode_reply(bytes) } -> std::same_as<result<reply>>; },
                   "llmx: a codec's decode_reply is static result<reply> decode_reply(std::string_view body)");
-    static_assert(requires(const reply& r, const reply_options& o, std::string& out) { { C::encode_reply(r, o, out) } -> std::same_as<void>; },
+    static_assert(upstream || requires(const reply& r, const reply_options& o, std::string& out) { { C::encode_reply(r, o, out) } -> std::same_as<void>; },
                   "llmx: a codec's encode_reply is static void encode_reply(const reply& reply, const reply_options& options, std::string& out)");
     static_assert(requires(std::string_view bytes) { { C::scan_usage(bytes) } -> std::same_as<usage>; },
                   "llmx: a codec's scan_usage is static usage scan_usage(std::string_view body)");
-    static_assert(requires(const llmx::error& e, std::string& out) { { C::encode_error(e, out) } -> std::same_as<void>; },
+    static_assert(upstream || requires(const llmx::error& e, std::string& out) { { C::encode_error(e, out) } -> std::same_as<void>; },
                   "llmx: a codec's encode_error is static void encode_error(const llmx::error& failure, std::string& out)");
 };
 
@@ -86,7 +108,7 @@ private:
 };
 
 template <class C, class Op> struct codec_functions {
-    static constexpr bool for_clients = true;
+    static constexpr bool for_clients = is_for_clients<C>();
     using request = typename Op::request;
     using reply = typename Op::reply;
 
@@ -148,7 +170,11 @@ template <class C, class Op> struct codec_functions {
 
     [[nodiscard]] static constexpr codec_ops table() noexcept {
         static_assert(sizeof(check_flat_codec<C>) != 0);
-        if constexpr (!flat_codec<C>) return codec_ops();
+        if constexpr (!for_clients && upstream_flat_codec<C>)
+            return {C::name,        C::language,    &Op::info,      C::path, std::string_view(), model_in_body(), json_request(), nullptr, nullptr,
+                    &encode_request, nullptr,       nullptr,        &outweighs_of, &decode_reply, nullptr,        &C::scan_usage, &make_watch,
+                    &stream_failure, nullptr,       nullptr,        nullptr, nullptr,            nullptr,         answer_finder()};
+        else if constexpr (!flat_codec<C>) return codec_ops();
         else return {C::name,         C::language,     &Op::info,    C::path,       std::string_view(), model_in_body(), json_request(),
                 scan_request(),  &decode_request, &encode_request, &caller_path, &must_translate, &outweighs_of,
                 &decode_reply,   &encode_reply,   &C::scan_usage, &make_watch,  &stream_failure, nullptr,

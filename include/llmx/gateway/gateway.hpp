@@ -174,6 +174,21 @@ public:
         return same != nullptr ? handle->stack.available_at(*same, now) : time_point::max();
     }
 
+    /// Whether each deployment of \p model takes a request in \p form, one of \p forms (`forms_of`; may be null) or of its provider's own, as it
+    /// comes: a form with files may then be sent on while it arrives. True for a model that is not known. For façades, on \p on's core.
+    [[nodiscard]] bool passes(runtime& on, std::string_view model, const codec_ops& form, const codec_ops* const* forms) {
+        const std::shared_ptr<snapshot> handle = snapshot_of(on);
+        const model_group* const group = handle->world->find(model);
+        if (group == nullptr) return true;
+        for (const deployment* const d : group->members) {
+            const provider_ops& ops = Registry::ops(d->provider_index);
+            const codec_ops* own = forms != nullptr ? ops.form_for(forms, *form.operation, &form, *d, d->model) : nullptr;
+            if (own == nullptr) own = ops.codec_for(*form.operation, &form, *d, d->model);
+            if (own != nullptr && own != &form) return false;
+        }
+        return true;
+    }
+
     /// One whole answer of the operation \p Op. \p on is the core's runtime; \p ctx and \p request
     /// must exist until the coroutine is done, a temporary \p request is kept by it. Fails with any
     /// `errc`: `unsupported_operation` when no deployment of the model's provider has it.

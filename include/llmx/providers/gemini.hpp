@@ -11,6 +11,12 @@
 #include <string_view>
 
 namespace llmx::inline LLMX_ABI {
+namespace detail {
+/// Whether \p model is one of Imagen, by the name that Google gives it.
+[[nodiscard]] constexpr bool names_imagen(std::string_view model) noexcept {
+    return model.starts_with("imagen") || model.starts_with("imagegeneration");
+}
+} // namespace detail
 
 /// Google's Gemini API: `POST {base}/v1beta/models/{m}:generateContent`, streams as
 /// `:streamGenerateContent?alt=sse`, key in `x-goog-api-key`
@@ -20,6 +26,7 @@ namespace llmx::inline LLMX_ABI {
 struct gemini {
     static constexpr std::string_view name = "gemini";
     using codecs = codec_list<gemini_generate, gemini_batch_embed, gemini_embed>;
+    static constexpr std::string_view on_demand[] = {"gemini_images", "gemini_imagen", "gemini_image_edits"};
     static constexpr provider_facts facts = {
         .default_base = "https://generativelanguage.googleapis.com",
         .key_env = {"GEMINI_API_KEY", "GOOGLE_API_KEY"},
@@ -33,6 +40,10 @@ struct gemini {
         .model_beginnings = "gemini-",
     };
 
+    /// Models of Imagen take `:predict` alone, which no other model has.
+    [[nodiscard]] static bool takes(const codec_ops& form, const deployment&, std::string_view model) noexcept {
+        return form.operation->name != "image_generation" || (form.name == "gemini_imagen") == detail::names_imagen(model);
+    }
     LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         const std::string& path = d.api_base.path;
         out.target = path;

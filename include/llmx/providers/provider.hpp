@@ -30,6 +30,8 @@ struct outgoing {
     bool stream = false;
     /// Provider's name of the model.
     std::string_view model;
+    /// What the encoder wrote for the end of the URL (`encoded_request::url_end`).
+    std::string_view url_end;
 };
 
 /// Everything that a program needs to configure a vendor, as data.

@@ -91,6 +91,17 @@ private:
             co_await peer.fail(begun.error());
             co_return;
         }
+        if constexpr (requires { gateway.passes(peer.on(), std::string_view(), codec_of<C>, nullptr); }) {
+            const bool translated = !upload.ended() && !gateway.passes(peer.on(), upload.head().model, codec_of<C>, forms_of<typename C::operation>());
+            // Only a whole form can be written in another language.
+            if (translated) {
+                const result<void> rest = co_await upload.read_rest();
+                if (!rest) {
+                    co_await peer.fail(rest.error());
+                    co_return;
+                }
+            }
+        }
         co_await facade<C>::serve(peer, gateway, target, false, &upload);
     }
 

@@ -11,6 +11,7 @@
 #include <llmx/server/endpoints/gemini_generate.hpp>
 #include <llmx/server/endpoints/health.hpp>
 #include <llmx/server/endpoints/metrics.hpp>
+#include <llmx/server/endpoints/mistral_ocr.hpp>
 #include <llmx/server/endpoints/model_info.hpp>
 #include <llmx/server/endpoints/models.hpp>
 #include <llmx/server/endpoints/openai_audio.hpp>
@@ -25,6 +26,7 @@
 #include <llmx/server/endpoints/openai_resources.hpp>
 #include <llmx/server/endpoints/openai_responses.hpp>
 #include <llmx/server/endpoints/own_paths.hpp>
+#include <llmx/server/endpoints/perplexity_search.hpp>
 #include <llmx/server/endpoints/realtime_client_secrets.hpp>
 #include <llmx/server/endpoints/stored_responses.hpp>
 #include <llmx/server/endpoints/vendor_paths.hpp>

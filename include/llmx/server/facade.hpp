@@ -151,7 +151,7 @@ public:
             if (!peer.try_reply(200, type, answer->body)) co_await peer.finish_reply();
         } else if (answer->stream == nullptr) {
             co_await rewrite(peer, c, *answer, keeper);
-        } else if (same && !json_array) {
+        } else if (!json_array && (same || is_octets(*answer->stream))) {
             co_await relay(peer, c, *answer->stream, keeper);
         } else if constexpr (has_events) {
             co_await translate(peer, c, *answer, keeper);
@@ -229,7 +229,11 @@ private:
             if (work.good) co_await keeper->keep(c, peer.scratch(), false);
         detail::describe_call(peer, c);
         if (!work.good) co_await peer.fail(work.good.error());
-        else co_await peer.reply(200, "application/json", peer.scratch());
+        else co_await peer.reply(200, work.type, peer.scratch());
+    }
+    /// Audio is the same in each language; events are not.
+    static bool is_octets(const reply_stream& stream) noexcept {
+        return op::info.answer == operation_info::answers::octets && !stream.content_type().starts_with("text/event-stream");
     }
 
     static constexpr std::string_view stream_type(bool json_array) noexcept {

@@ -10,6 +10,9 @@
 #error "llmx: <llmx/src/dialects.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
 #else
 
+#include <llmx/dialects/deepgram/impl/audio.ipp>
+#include <llmx/dialects/elevenlabs/impl/speech.ipp>
+#include <llmx/dialects/elevenlabs/impl/transcription.ipp>
 #include <llmx/dialects/impl/answer_tool.ipp>
 #include <llmx/dialects/impl/call_ids.ipp>
 #include <llmx/dialects/impl/chat_codec.ipp>
@@ -28,8 +31,13 @@
 #include <llmx/dialects/impl/rerank_reply.ipp>
 #include <llmx/dialects/impl/rerank_request.ipp>
 #include <llmx/dialects/impl/scanned_fields.ipp>
+#include <llmx/dialects/impl/search.ipp>
 #include <llmx/dialects/impl/strict_schema.ipp>
 #include <llmx/dialects/impl/token_count_body.ipp>
+#include <llmx/dialects/impl/transcript_text.ipp>
+#include <llmx/dialects/impl/vendor_audio.ipp>
 #include <llmx/dialects/impl/wire_names.ipp>
+#include <llmx/dialects/mistral/impl/ocr.ipp>
+#include <llmx/dialects/perplexity/impl/search.ipp>
 
 #endif

@@ -29,6 +29,8 @@
 #include <llmx/dialects/gemini/impl/generate_stream_encoder.ipp>
 #include <llmx/dialects/gemini/impl/generate_stream_watch.ipp>
 #include <llmx/dialects/gemini/impl/generate_view.ipp>
+#include <llmx/dialects/gemini/impl/images_reply.ipp>
+#include <llmx/dialects/gemini/impl/images_request.ipp>
 #include <llmx/dialects/gemini/impl/json.ipp>
 #include <llmx/dialects/gemini/impl/live_client.ipp>
 #include <llmx/dialects/gemini/impl/live_server.ipp>
@@ -37,5 +39,6 @@
 #include <llmx/dialects/gemini/impl/schema.ipp>
 #include <llmx/dialects/gemini/impl/schema_decode.ipp>
 #include <llmx/dialects/gemini/impl/schema_node.ipp>
+#include <llmx/dialects/gemini/impl/speech.ipp>
 
 #endif

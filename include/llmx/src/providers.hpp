@@ -18,6 +18,7 @@
 #include <llmx/providers/credentials/impl/oauth.ipp>
 #include <llmx/providers/credentials/impl/token_exchange.ipp>
 #include <llmx/providers/credentials/impl/token_source.ipp>
+#include <llmx/providers/impl/audio_vendor.ipp>
 #include <llmx/providers/impl/bedrock.ipp>
 #include <llmx/providers/impl/classify.ipp>
 #include <llmx/providers/impl/databricks.ipp>
@@ -27,6 +28,7 @@
 #include <llmx/providers/impl/openai.ipp>
 #include <llmx/providers/impl/openai_responses.ipp>
 #include <llmx/providers/impl/row_edits.ipp>
+#include <llmx/providers/impl/search_vendor.ipp>
 #include <llmx/providers/impl/vendor.ipp>
 #include <llmx/providers/impl/vertex.ipp>
 #include <llmx/providers/impl/watsonx.ipp>

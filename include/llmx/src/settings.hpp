@@ -24,6 +24,7 @@
 #include <llmx/settings/impl/node.ipp>
 #include <llmx/settings/impl/notes.ipp>
 #include <llmx/settings/impl/own_path_reader.ipp>
+#include <llmx/settings/impl/search_tools.ipp>
 #include <llmx/settings/impl/tokenizers.ipp>
 #include <llmx/settings/impl/tree.ipp>
 #include <llmx/settings/impl/value_source.ipp>

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 // Nothing is lost silently: each described member of a request, set, is in the bytes or in the report of each codec of
 // its operation. The rows are the descriptions, so a new member has its row at once.
+#include <llmx/dialects/deepgram/audio.hpp>
+#include <llmx/dialects/elevenlabs/audio.hpp>
 #include <llmx/dialects/gemini/embeddings.hpp>
+#include <llmx/dialects/gemini/speech.hpp>
 #include <llmx/dialects/images.hpp>
+#include <llmx/dialects/mistral/ocr.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
 #include <llmx/dialects/openai/moderations.hpp>
 #include <llmx/dialects/openai/speech.hpp>
 #include <llmx/dialects/openai/transcription.hpp>
+#include <llmx/dialects/perplexity/search.hpp>
 #include <llmx/dialects/rerank.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -52,6 +57,10 @@ std::string set(std::vector<llmx::image_file>& to, std::string_view) {
 std::string set(std::optional<llmx::image_file>& to, std::string_view) {
     to.emplace("marker-value");
     return "marker-value";
+}
+std::string set(llmx::ocr_document& to, std::string_view) {
+    to.url = "marker-value";
+    return to.url;
 }
 std::string set(bool& to, std::string_view) {
     to = true;
@@ -128,7 +137,8 @@ std::string unaccounted(const typename C::operation::request& base, std::string_
         BOOST_REQUIRE(before.find(marker) == std::string::npos);
         const written w = encode<C>(changed);
         const std::string place = at.of(llmx::member_of<d.pointer>).text();
-        for (const auto& e : w.drops.entries()) BOOST_TEST(C::caller_path(e.at, changed) != "", place);
+        if constexpr (requires { C::caller_path(at, changed); })
+            for (const auto& e : w.drops.entries()) BOOST_TEST(C::caller_path(e.at, changed) != "", place);
         if (w.bytes.find(marker) == std::string::npos && !reported(w.drops, place, marker)) missing += place + " ";
     });
     return missing;
@@ -225,6 +235,38 @@ BOOST_AUTO_TEST_CASE(images) {
     BOOST_TEST(unaccounted<llmx::openai_image_variations>(with) == "");
     BOOST_TEST(unaccounted<llmx::openai_images>(r, "elsewhere") == "");
     BOOST_TEST(unaccounted<llmx::openai_image_edits>(with, "elsewhere") == "");
+    // The URL names the model.
+    BOOST_TEST(unaccounted<llmx::gemini_images>(r) == "model ");
+    BOOST_TEST(unaccounted<llmx::gemini_imagen>(r) == "model ");
+    // Images are in base64.
+    BOOST_TEST(unaccounted<llmx::gemini_image_edits>(with) == "model images ");
+}
+
+BOOST_AUTO_TEST_CASE(vendors_of_audio) {
+    const llmx::speech_request s("m", "a", "v");
+    // The URL names voice and format; a format that the marker is has no equivalent.
+    BOOST_TEST(unaccounted<llmx::elevenlabs_speech>(s) == "voice voice_id stream_format ");
+    BOOST_TEST(unaccounted<llmx::deepgram_speak>(llmx::speech_request("m", "a")) == "model stream_format ");
+    BOOST_TEST(unaccounted<llmx::gemini_speech>(s) == "model stream_format ");
+    const llmx::transcription_request t("m", "octets", "a.wav");
+    // The form of the answer is the reply's.
+    BOOST_TEST(unaccounted<llmx::elevenlabs_transcription>(t) == "");
+    // The URL has the parameters, a field the type.
+    BOOST_TEST(unaccounted<llmx::deepgram_listen>(t) == "model content_type language keywords ");
+}
+
+BOOST_AUTO_TEST_CASE(documents_and_searches) {
+    const llmx::ocr_request d("m", llmx::ocr_document("https://h/a"));
+    for (const std::string_view origin : {llmx::mistral_ocr::name, std::string_view("elsewhere")}) {
+        BOOST_TEST(unaccounted<llmx::mistral_ocr>(d, origin) == "");
+        const auto document = [](llmx::ocr_request& q) -> auto& { return q.document; };
+        const request_place at = request_place().of<&llmx::ocr_request::document>();
+        // The kind of URL is the name of its member.
+        BOOST_TEST((unaccounted<llmx::mistral_ocr, llmx::ocr_document>(d, origin, at, document)) == "document.is_image ");
+    }
+    // The URL is the tool.
+    BOOST_TEST(unaccounted<llmx::perplexity_search>(llmx::search_request("t", "q")) == "model ");
+    BOOST_TEST(unaccounted<llmx::perplexity_search>(llmx::search_request("t", "q"), "elsewhere") == "model ");
 }
 
 BOOST_AUTO_TEST_CASE(members_of_other_languages) {

@@ -309,7 +309,7 @@ BOOST_AUTO_TEST_CASE(search_units_and_images_have_prices) {
     BOOST_TEST(cost_of(report).value().nanodollars == 80'000'000);
     report.tokens.input_tokens = 1; // has no price
     BOOST_TEST(!cost_of(report).has_value());
-    static_assert(sizeof(usage) == 11 * sizeof(std::int64_t) + 8);
+    static_assert(sizeof(usage) == 11 * sizeof(std::int64_t) + 24);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

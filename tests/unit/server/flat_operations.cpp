@@ -28,13 +28,17 @@ BOOST_AUTO_TEST_CASE(every_path_is_served_with_its_codecs) {
         {"/openai/deployments/d/images/generations", R"({"prompt":"a"})"},
         {"/v1/completions", R"({"model":"m","prompt":"a"})"},
         {"/engines/e/completions", R"({"prompt":"a"})"},
+        {"/v1/ocr", R"({"model":"m","document":{"document_url":"u"}})"},
+        {"/v1/search", R"({"search_tool_name":"t","query":"a"})"},
+        {"/search/my%20tool", R"({"query":"a"})"},
     };
     for (const auto& [path, body] : requests) {
         c.send(post(path, body));
         BOOST_TEST(c.read().status == 404, path);
     }
     const std::vector<std::string> expected = {"moderation omni-moderation-latest", "moderation m",       "rerank m", "rerank m",
-                                               "image_generation m",                "image_generation d", "chat m",   "chat e"};
+                                               "image_generation m",                "image_generation d", "chat m",   "chat e",
+                                               "ocr m",                             "search t",           "search my tool"};
     BOOST_TEST(seen == expected, boost::test_tools::per_element());
 }
 

@@ -58,6 +58,26 @@ struct form_gateway : fake_gateway {
 
 BOOST_AUTO_TEST_SUITE(server_forms)
 
+BOOST_AUTO_TEST_CASE(a_form_that_is_to_be_translated_is_read_whole) {
+    form_gateway gateway;
+    gateway.takes_forms = false;
+    running_server server(gateway);
+    client c(server.port());
+    const std::string form = field("model", "whisper") + file(std::string(300'000, 'w')) + "--b--\r\n";
+    c.send(head(form.size()) + form);
+    BOOST_TEST(c.read().status == 200);
+    BOOST_TEST(gateway.model == "whisper");
+    BOOST_TEST(!gateway.pulled);
+    BOOST_TEST(gateway.held == form.size());
+    BOOST_TEST(gateway.repeatable);
+    // What is malformed behind the model is found before a provider is called.
+    const std::string broken = field("model", "whisper") + file("w") + field("model", "other") + "--b--\r\n";
+    client again(server.port());
+    again.send(head(broken.size()) + broken);
+    BOOST_TEST(again.read().status == 400);
+    BOOST_TEST(gateway.calls == 1);
+}
+
 BOOST_AUTO_TEST_CASE(what_follows_the_model_is_pulled_while_it_is_sent) {
     form_gateway gateway;
     running_server server(gateway);

@@ -107,6 +107,9 @@ public:
         co_return r;
     }
     std::shared_ptr<const llmx::topology> world() const { return world_; }
+    /// Whether forms are taken as they come.
+    bool takes_forms = true;
+    bool passes(llmx::runtime&, std::string_view, const llmx::codec_ops&, const llmx::codec_ops* const*) const noexcept { return takes_forms; }
     void empty_topology() { world_ = *llmx::topology::make(std::vector<llmx::deployment>()); }
 
 private:
@@ -160,7 +163,8 @@ using test_server =
     llmx::server<fake_gateway, llmx::openai_chat_endpoint, llmx::anthropic_messages_endpoint,
                  llmx::gemini_generate_endpoint, llmx::openai_speech_endpoint, llmx::openai_transcription_endpoint,
                  llmx::openai_translation_endpoint, llmx::openai_moderations_endpoint, llmx::cohere_rerank_endpoint,
-                 llmx::openai_images_endpoint, llmx::openai_completions_endpoint, llmx::models_endpoint, llmx::health_endpoint>;
+                 llmx::openai_images_endpoint, llmx::openai_completions_endpoint, llmx::mistral_ocr_endpoint,
+                 llmx::perplexity_search_endpoint, llmx::models_endpoint, llmx::health_endpoint>;
 
 /// A server on a free port of 127.0.0.1 in a thread of its own, stopped at the end.
 class running_server {

@@ -73,7 +73,8 @@ BOOST_AUTO_TEST_CASE(the_configurations_of_the_documentation) {
     std::ifstream in(LLMX_GATEWAY_PAGE);
     const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
     const llmx::environment_map keys{{"OPENAI_API_KEY", "a"}, {"ANTHROPIC_API_KEY", "b"}, {"GEMINI_API_KEY", "c"},
-                                     {"LLMX_MASTER_KEY", "d"}, {"TEAM_A_KEY", "e"}, {"COHERE_API_KEY", "f"}};
+                                     {"LLMX_MASTER_KEY", "d"}, {"TEAM_A_KEY", "e"}, {"COHERE_API_KEY", "f"},
+                                     {"TAVILY_API_KEY", "g"}};
     const folder f;
     int found = 0;
     for (std::size_t at = text.find("```yaml\n"); at != std::string::npos; at = text.find("```yaml\n", at + 1)) {

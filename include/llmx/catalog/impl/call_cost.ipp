@@ -48,7 +48,8 @@ public:
             part += divisor == 1 ? times(r.amount, count) : divided(times(r.amount, count), divisor);
             return;
         }
-        add(part, count, {kind}, divisor);
+        // A second of video has a name of its own where the model's facts are one vendor's.
+        add(part, count, {kind, kind == price_kind::second_out ? price_kind::video_second_out : kind}, divisor);
     }
     LLMX_DECL void scale(std::string_view factor) noexcept {
         if (factor.empty()) return;
@@ -94,7 +95,7 @@ LLMX_DECL [[nodiscard]] bool is_plain_cost(const model_prices& prices, const usa
     constexpr std::int64_t none = 0;
     return std::max({t.input_audio_tokens, t.output_audio_tokens, t.input_image_tokens, t.output_image_tokens, t.cache_write_1h_tokens,
                      t.web_searches, none}) == 0 &&
-           !t.fast && !t.us_only && t.search_units == 0 && t.images == 0 && price_tier_of(t.tier) == price_tier::standard && prices.off_peak.empty();
+           !t.fast && !t.us_only && !t.has_units() && price_tier_of(t.tier) == price_tier::standard && prices.off_peak.empty();
 }
 
 } // namespace detail
@@ -127,7 +128,8 @@ LLMX_DECL std::optional<call_cost> cost_of(const model_facts& facts, const bille
     sum.add_sized(c.units, u.output_milliseconds, k::second_out, 1000);
     sum.add(c.units, u.requests, {k::request});
     sum.add(c.units, u.queries, {k::query});
-    sum.add(c.units, u.pages, {k::page});
+    if (t.annotated) sum.add(c.units, u.pages, {k::annotation_page, k::page});
+    else sum.add(c.units, u.pages, {k::page});
     const bool once = facts.prices->search_per_prompt;
     sum.add(c.web_search, once ? std::min<std::int64_t>(t.web_searches, 1) : t.web_searches, {u.web_search_size, k::query});
     sum.scale(u.region_factor);

@@ -72,6 +72,16 @@ LLMX_DECL std::uint64_t estimate_tokens(const image_request& request) noexcept {
     return tokens_of_text(request.prompt.size()) + (sent + static_cast<std::uint64_t>(clamp_count(request.n.value_or(1)))) * tokens_of_media;
 }
 
+LLMX_DECL std::uint64_t estimate_tokens(const ocr_request& request) noexcept {
+    return tokens_of_media + tokens_of_text(request.document_annotation_prompt.size());
+}
+
+LLMX_DECL std::uint64_t estimate_tokens(const search_request& request) noexcept {
+    std::size_t text = 0;
+    for (const std::string& q : request.queries) text += q.size();
+    return tokens_of_text(text);
+}
+
 LLMX_DECL std::uint64_t estimate_tokens(const transcription_request& request) noexcept {
     return tokens_of_media + tokens_of_text(request.prompt.size());
 }

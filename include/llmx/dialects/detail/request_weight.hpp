@@ -5,9 +5,11 @@
 #include <llmx/core/embeddings.hpp>
 #include <llmx/core/images.hpp>
 #include <llmx/core/moderation.hpp>
+#include <llmx/core/ocr.hpp>
 #include <llmx/core/rerank.hpp>
 #include <llmx/core/speech.hpp>
 #include <llmx/core/transcription.hpp>
+#include <llmx/core/web_search.hpp>
 
 #include <cstddef>
 
@@ -21,6 +23,8 @@ LLMX_DECL [[nodiscard]] bool outweighs(const speech_request& request, std::size_
 LLMX_DECL [[nodiscard]] bool outweighs(const moderation_request& request, std::size_t bytes) noexcept;
 LLMX_DECL [[nodiscard]] bool outweighs(const rerank_request& request, std::size_t bytes) noexcept;
 LLMX_DECL [[nodiscard]] bool outweighs(const image_request& request, std::size_t bytes) noexcept;
+LLMX_DECL [[nodiscard]] bool outweighs(const ocr_request& request, std::size_t bytes) noexcept;
+LLMX_DECL [[nodiscard]] bool outweighs(const search_request& request, std::size_t bytes) noexcept;
 LLMX_DECL [[nodiscard]] bool outweighs(const transcription_request& request, std::size_t bytes) noexcept;
 
 } // namespace llmx::inline LLMX_ABI::detail

@@ -167,6 +167,22 @@ LLMX_DECL bool outweighs(const image_request& request, std::size_t bytes) noexce
     return scale.exceeded();
 }
 
+LLMX_DECL bool outweighs(const ocr_request& request, std::size_t bytes) noexcept {
+    request_scale scale(bytes);
+    // A document may be in the URL.
+    scale.add(request.document.url.size() + request.document_annotation_format.text.size() + request.bbox_annotation_format.text.size());
+    scale.add(request.extra);
+    return scale.exceeded();
+}
+
+LLMX_DECL bool outweighs(const search_request& request, std::size_t bytes) noexcept {
+    request_scale scale(bytes);
+    for (const auto* const list : {&request.queries, &request.domains})
+        for (const std::string& s : *list) scale.add(s.size());
+    scale.add(request.extra);
+    return scale.exceeded();
+}
+
 LLMX_DECL bool outweighs(const transcription_request& request, std::size_t bytes) noexcept {
     request_scale scale(bytes);
     scale.add(request.file.size() + request.prompt.size());

@@ -26,6 +26,8 @@ struct attempt_buffers {
     splice_list splices;
     /// Media type of `body`; empty: `application/json`.
     std::string content_type;
+    /// What the URL has behind the codec's path (`encoded_request::url_end`).
+    std::string url_end;
     /// Form of the request.
     const codec_ops* codec = nullptr;
     /// The caller's bytes pass.
@@ -43,7 +45,7 @@ struct attempt_buffers {
         request.body.clear();
         splices.clear();
         request.source = nullptr;
-        for (std::string* const text : {&request.target, &request.fields, &body, &defaulted, &altered, &content_type}) {
+        for (std::string* const text : {&request.target, &request.fields, &body, &defaulted, &altered, &content_type, &url_end}) {
             text->clear();
             if (text->capacity() > usual) std::string().swap(*text);
         }

@@ -96,6 +96,7 @@ LLMX_DECL [[nodiscard]] outgoing outgoing_of(const call& c, const attempt_buffer
     outgoing what(*a.codec);
     what.stream = c.in.stream;
     what.model = model;
+    what.url_end = a.url_end;
     return what;
 }
 
@@ -199,6 +200,7 @@ LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, c
     a.hides_usage = c.in.stream && a.codec == c.in.codec && !c.in.answer.include_usage && a.codec->make_usage_watch != nullptr;
     c.now.how = std::move(out.how);
     a.content_type = std::move(out.content_type);
+    a.url_end = std::move(out.url_end);
     a.splices.apply(a.body, a.request.body);
     if (has_member_lists(c)) return apply_member_lists(c, a, !has_callers_json(c) || !caller_uses_openai(c));
     return success();

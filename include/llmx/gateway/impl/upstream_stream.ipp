@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/speech.hpp>
 #include <llmx/gateway/detail/attempt_buffers.hpp>
 #include <llmx/gateway/detail/event_gate.hpp>
 #include <llmx/gateway/detail/stream_cuts.hpp>
@@ -8,8 +9,11 @@
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/service/usage_estimate.hpp>
 #include <llmx/wire/detail/sse_boundary.hpp>
+#include <llmx/wire/json_scan.hpp>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +21,20 @@
 #include <utility>
 
 namespace llmx::inline LLMX_ABI::detail {
+
+/// Characters (code points) of the text that the call, one for speech, has spoken: what most vendors charge by.
+LLMX_DECL [[nodiscard]] std::uint32_t spoken_characters(const call& c) {
+    const auto count = [](std::string_view text) {
+        const auto n = std::count_if(text.begin(), text.end(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0u) != 0x80u; });
+        return static_cast<std::uint32_t>(std::min<std::ptrdiff_t>(n, 0x7fffffff));
+    };
+    if (const auto* const request = c.in.canonical.get<speech_request>(); request != nullptr) return count(request->input);
+    std::uint32_t n = 0;
+    static_cast<void>(scan_json_members(c.in.body, [&n, &count](const json_member& m) {
+        if (m.named("input") && is_json_string(m.value)) n = count(unescape_json_string(m.value));
+    }));
+    return n;
+}
 
 /// A stream that is relayed to the caller: watches for the end marker and notifies the call's
 /// listeners of its end. An error inside it is passed on without the deployment's credentials.
@@ -190,6 +208,7 @@ private:
         std::string().swap(head_);
     }
     void tell(std::optional<errc> failure) noexcept {
+        if (!failure && call_->in.operation == &speech::info && progress_.tokens.empty()) progress_.tokens.characters = spoken_characters(*call_);
         outcome o;
         o.failure = failure;
         o.tokens = progress_.tokens;

@@ -65,8 +65,10 @@ LLMX_DECL [[nodiscard]] bool may_have_worked(errc e) noexcept {
 LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t estimate, const outcome& how, const usage& guessed,
                       bool counts_cached, time_point now) noexcept {
     if (!rate.tokens.limited()) return;
-    const usage& used = how.tokens.empty() && !how.failure ? guessed : how.tokens;
-    if (used.empty() && (!how.failure || may_have_worked(*how.failure))) return;
+    // Pages, seconds and the like are no tokens.
+    const auto counts = [](const usage& u) { return u.input_tokens != 0 || u.output_tokens != 0; };
+    const usage& used = !counts(how.tokens) && !how.failure ? guessed : how.tokens;
+    if (!counts(used) && (!how.failure || may_have_worked(*how.failure))) return;
     const std::int64_t left_out = counts_cached ? 0 : std::min(used.cached_tokens, used.input_tokens);
     a.tokens.settle(used.total_tokens() - left_out - static_cast<std::int64_t>(estimate), now, rate.tokens);
 }

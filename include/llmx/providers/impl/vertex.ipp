@@ -55,7 +55,8 @@ LLMX_DECL [[nodiscard]] vertex_model read_vertex_model(std::string_view model) n
         m.name.remove_prefix(slash + 1);
         if (m.name.starts_with("models/")) m.name.remove_prefix(7);
     }
-    if (m.publisher.empty()) m.publisher = m.name.starts_with("claude-") ? "anthropic" : "google";
+    if (m.publisher.empty())
+        m.publisher = m.name.starts_with("claude-") ? "anthropic" : m.name.starts_with("mistral-") ? "mistralai" : "google";
     return m;
 }
 
@@ -198,6 +199,8 @@ LLMX_DECL bool vertex_ai::takes(const codec_ops& form, const deployment&, std::s
     const detail::vertex_model m = detail::read_vertex_model(model);
     if (is_codec<anthropic_messages>(&form)) return m.claude();
     if (is_codec<gemini_embed>(&form) && detail::vertex_predicts(m.name)) return false;
+    if (form.name == "mistral_ocr") return m.publisher == "mistralai";
+    if (form.operation->name == "image_generation" && (form.name == "gemini_imagen") != detail::names_imagen(m.name)) return false;
     return m.publisher == "google";
 }
 
@@ -236,7 +239,8 @@ LLMX_DECL result<void> vertex_ai::prepare(const deployment& d, const outgoing& w
         out.target += "/models/";
         detail::append_vertex_path(out.target, m.name);
     }
-    if (!claude) out.target += what.path();
+    // Documents are read by a model of Mistral, in its own words.
+    if (!claude) out.target += what.codec->operation->name == "ocr" ? std::string_view(":rawPredict") : what.path();
     else out.target += what.stream ? ":streamRawPredict" : ":rawPredict";
     if (claude) {
         // The version is in the body.

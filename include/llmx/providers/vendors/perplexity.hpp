@@ -25,7 +25,7 @@ inline constexpr vendor_row perplexity = {
     .base = "https://api.perplexity.ai",
     .key_env = {"PERPLEXITYAI_API_KEY", "PERPLEXITY_API_KEY"},
     .base_env = "PERPLEXITY_API_BASE",
-    .operations = serves::chat | serves::embeddings,
+    .operations = serves::chat | serves::embeddings | serves::search,
     .paths = detail::perplexity_paths,
     .refuses = detail::perplexity_refuses,
 };

@@ -51,14 +51,21 @@ public:
     reply_rewriting(reply& answer, const reply_options& how, const usage& estimate, std::string& out) noexcept
         : answer_(&answer), how_(&how), estimate_(&estimate), out_(&out) {}
     result<void> good = success();
+    /// Media type of what was written.
+    std::string type = "application/json";
 
     std::size_t bytes() const noexcept override { return answer_->body.size(); }
     void run() override {
         result<typename C::operation::reply> decoded = answer_->as<typename C::operation>();
         if constexpr (std::is_same_v<typename C::operation, chat>)
             if (decoded && !estimate_->empty()) decoded->usage = *estimate_;
-        if (decoded) C::encode_reply(*decoded, *how_, *out_);
-        else good = decoded.error();
+        if (!decoded) {
+            good = decoded.error();
+            return;
+        }
+        C::encode_reply(*decoded, *how_, *out_);
+        if constexpr (requires { decoded->content_type; })
+            if (!decoded->content_type.empty()) type = decoded->content_type;
     }
 
 private:

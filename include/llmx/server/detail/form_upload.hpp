@@ -28,6 +28,8 @@ public:
     /// Reads until model and file are there, or to the end. Fails when the form is malformed (`invalid_request`), no
     /// form (`unsupported_media_type`), there is no memory for it (`shed`), or like `request_body`.
     boost::asio::awaitable<result<void>> read_until_model(bool whole);
+    /// Reads the rest, for a form that is to be written anew. Fails likewise.
+    boost::asio::awaitable<result<void>> read_rest();
     /// What was read.
     [[nodiscard]] std::string_view held() const noexcept { return held_; }
     /// The form has been read to its end.
@@ -40,6 +42,8 @@ public:
     [[nodiscard]] std::optional<std::uint64_t> size() const noexcept override;
 
 private:
+    /// Reads one piece, or notes the end.
+    boost::asio::awaitable<result<void>> read_piece();
     /// As a request body: below the budget's high-water mark.
     [[nodiscard]] bool hold(std::string_view bytes);
     server_connection* connection_;

@@ -17,22 +17,34 @@ LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(form_upload)::read_until_
     result<std::string> boundary = multipart_boundary(connection_->head().find("content-type"));
     if (!boundary) co_return error(boundary.error()).with_param("content-type");
     finder_.emplace(*boundary);
-    request_body& body = connection_->body_reader();
-    while (whole || !finder_->ready()) {
-        const result<std::string_view> piece = co_await body.read_some();
-        if (!piece) co_return piece.error();
-        if (piece->empty()) {
-            ended_ = true;
-            break;
-        }
-        if (!hold(*piece)) {
-            error e(errc::shed, "the gateway has no memory for the part of the form before its model; send the model first, or try again later");
-            co_return e.with_retry_after(std::chrono::seconds(1));
-        }
-        result<void> sound = finder_->feed(*piece);
-        if (!sound) co_return sound;
+    while (!ended_ && (whole || !finder_->ready())) {
+        const result<void> read = co_await read_piece();
+        if (!read) co_return read;
     }
     co_return success();
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(form_upload)::read_rest() {
+    while (!ended_) {
+        const result<void> read = co_await read_piece();
+        if (!read) co_return read;
+    }
+    co_return success();
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(form_upload)::read_piece() {
+    const result<std::string_view> piece = co_await connection_->body_reader().read_some();
+    if (!piece) co_return piece.error();
+    if (piece->empty()) {
+        ended_ = true;
+        co_return success();
+    }
+    if (!hold(*piece)) {
+        error e(errc::shed, "the gateway has no memory for the part of the form that must be there before it is sent; send the model first, or "
+                            "try again later");
+        co_return e.with_retry_after(std::chrono::seconds(1));
+    }
+    co_return finder_->feed(*piece);
 }
 
 LLMX_DECL bool LLMX_OF(form_upload)::hold(std::string_view bytes) {

@@ -24,6 +24,8 @@ public:
 
     /// Reads the entries of `model_list`, and notes their names in the scope.
     LLMX_DECL void read(settings_node& list);
+    /// Reads the entries of `search_tools`, each of which is a deployment of a provider of searches.
+    LLMX_DECL void read_search_tools(settings_node& list);
     /// Whatever can be reached without any entry.
     LLMX_DECL void from_environment();
     /// Puts the deployments into \p into, and the names of the models that have none. Sets shares and ids, which depend on the
@@ -48,6 +50,8 @@ private:
 
     LLMX_DECL void read_entry(const setting& one);
     LLMX_DECL void read_name(settings_node& at, deployment& d);
+    LLMX_DECL void read_search_tool(const setting& one);
+    LLMX_DECL [[nodiscard]] std::vector<any_settings> read_search_params(settings_node& params, entry& e);
     LLMX_DECL void read_params(settings_node& params, entry& e);
     LLMX_DECL void read_info(settings_node& info, entry& e);
     /// Prices, windows and abilities of the model, for the catalogue.
@@ -105,4 +109,5 @@ private:
 #include <llmx/settings/impl/model_identity.ipp>
 #include <llmx/settings/impl/model_reader.ipp>
 #include <llmx/settings/impl/model_requests.ipp>
+#include <llmx/settings/impl/search_tools.ipp>
 #endif

@@ -12,7 +12,7 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 inline constexpr std::string_view foreign_top_level[] = {
-    "guardrails", "policies", "policy_attachments", "mcp_servers", "mcp_tools", "vector_store_registry", "search_tools",
+    "guardrails", "policies", "policy_attachments", "mcp_servers", "mcp_tools", "vector_store_registry",
     "credential_list", "callback_settings", "prompts", "agents", "assistant_settings", "files_settings",
     "finetune_settings", "default_vertex_config", "litellm_key_header_name", "worker_registry",
 };

@@ -49,6 +49,7 @@ LLMX_DECL void configuration_reader::begin(setting root, gateway_settings& into)
         scope_.notes.warnings.push_back(root_.where("model_list") +
                                         "no models; serving the mock and the vendors whose keys are in the environment");
     }
+    models.read_search_tools(top.at("search_tools"));
     models.take(into);
     general_reader(top, scope_, into).read();
     if (into.pass_through) models.add_vendor_paths(into);

@@ -235,7 +235,8 @@ LLMX_DECL void model_reader::read_info(settings_node& i, entry& e) {
     settings_node& mode = i.at("mode");
     if (std::string text; mode.text(text)) {
         // The path of a request names the operation; the word only must not promise another one.
-        constexpr std::string_view served[] = {"chat", "completion", "responses", "embedding", "audio_speech", "audio_transcription", "realtime"};
+        constexpr std::string_view served[] = {"chat", "completion", "responses", "embedding", "audio_speech", "audio_transcription", "realtime",
+                                               "moderation", "rerank", "image_generation", "image_edit", "ocr", "search"};
         if (std::find(std::begin(served), std::end(served), text) == std::end(served)) mode.warn("llmx has no operation of this kind; has no effect");
     }
 }

@@ -4,9 +4,11 @@
 #include <llmx/dialects/openai/detail/transcript.hpp>
 
 #include <llmx/dialects/detail/scanned_fields.hpp>
+#include <llmx/dialects/detail/transcript_text.hpp>
 #include <llmx/wire/json_scan.hpp>
 #include <llmx/wire/json_writer.hpp>
 
+#include <optional>
 #include <vector>
 
 namespace llmx::inline LLMX_ABI::detail {
@@ -101,10 +103,15 @@ LLMX_DECL void openai_transcript_write(const transcription_reply& reply, std::st
 
 LLMX_DECL usage openai_transcript_usage(std::string_view body) {
     usage found;
-    const auto done = scan_json_members(body, [&found](const json_member& m) {
-        if (m.named("usage")) found = m.value.starts_with('{') ? openai_audio_usage(m.value) : usage();
+    std::optional<double> billed, length;
+    const auto done = scan_json_members(body, [&](const json_member& m) {
+        if (m.named("usage")) found = m.value.starts_with('{') ? openai_audio_usage(m.value, &billed) : usage();
+        else if (m.named("duration")) length = json_number(m.value);
     });
-    return done.has_error() ? usage() : found;
+    if (done.has_error()) return usage();
+    // Models that are charged by tokens have no seconds.
+    if (found.empty()) found.input_milliseconds = milliseconds_of(billed.value_or(length.value_or(0)));
+    return found;
 }
 
 } // namespace llmx::inline LLMX_ABI::detail
