@@ -58,6 +58,9 @@ LLMX_DECL std::optional<result<principal_ptr>> key_authenticator::try_identify(r
     });
     // Shares the ownership of this core's handle, which keeps the ring.
     if (found != nullptr) return answer(principal_ptr(mine.keys, found));
+    if (!given && head.find("authorization").starts_with("AWS4-HMAC-SHA256"))
+        return answer(error(errc::authentication, "the request is signed with AWS keys, of which the gateway has none: give the gateway's key as "
+                                                  "AWS_BEARER_TOKEN_BEDROCK"));
     return answer(error(errc::authentication,
                         given ? "the key is wrong"
                               : "no key was sent: use Authorization: Bearer, x-api-key, api-key or x-goog-api-key"));
