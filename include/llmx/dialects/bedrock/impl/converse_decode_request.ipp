@@ -194,6 +194,7 @@ LLMX_DECL void bedrock_read_more(const json_cursor& in, chat_request& to) {
         to.parallel_tool_calls = !single.bool_or();
         known.push_back("tool_choice");
     }
+    if (!in) return; // a fault in one of them
     const boost::json::object& members = *in.object();
     if (std::all_of(members.begin(), members.end(), [&known](const auto& m) {
             return std::find(known.begin(), known.end(), std::string_view(m.key())) != known.end();
