@@ -12,6 +12,7 @@
 #include <llmx/server/endpoints/gemini_generate.hpp>
 #include <llmx/server/endpoints/health.hpp>
 #include <llmx/server/endpoints/metrics.hpp>
+#include <llmx/server/endpoints/mistral.hpp>
 #include <llmx/server/endpoints/model_info.hpp>
 #include <llmx/server/endpoints/models.hpp>
 #include <llmx/server/endpoints/openai_audio.hpp>

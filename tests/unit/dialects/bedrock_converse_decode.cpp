@@ -59,7 +59,8 @@ constexpr std::string_view whole = R"({
  "additionalModelRequestFields":{"thinking":{"type":"enabled","budget_tokens":2048},"top_k":5,"x":1},
  "guardrailConfig":{"guardrailIdentifier":"g","guardrailVersion":"1"},
  "requestMetadata":{"team":"a"},"serviceTier":{"type":"flex"},"performanceConfig":{"latency":"optimized"},
- "outputConfig":{"textFormat":{"type":"json_schema","structure":{"jsonSchema":{"name":"n","description":"d","schema":"{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}},\"required\":[\"a\"],\"additionalProperties\":false}"}}},
+ "outputConfig":{"textFormat":{"type":"json_schema","structure":{"jsonSchema":{"name":"n","description":"d",
+   "schema":"{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}},\"required\":[\"a\"],\"additionalProperties\":false}"}}},
    "effort":"low"}})";
 
 } // namespace
@@ -367,9 +368,10 @@ metadata {"usage":{"inputTokens":3,"outputTokens":0,"totalTokens":3,"cacheReadIn
 }
 
 BOOST_AUTO_TEST_CASE(streams_of_every_language_become_its_own) {
-    const std::string openai = "data: {\"id\":\"1\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"Hé\"}}]}\n\n"
-                               "data: {\"id\":\"1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"length\"}]}\n\n"
-                               "data: {\"id\":\"1\",\"choices\":[],\"usage\":{\"prompt_tokens\":2,\"completion_tokens\":1,\"total_tokens\":3}}\n\ndata: [DONE]\n\n";
+    const auto chunk = [](std::string_view members) { return "data: {\"id\":\"1\"," + std::string(members) + "}\n\n"; };
+    const std::string openai = chunk(R"("choices":[{"index":0,"delta":{"role":"assistant","content":"Hé"}}])") +
+                               chunk(R"("choices":[{"index":0,"delta":{},"finish_reason":"length"}])") +
+                               chunk(R"("choices":[],"usage":{"prompt_tokens":2,"completion_tokens":1,"total_tokens":3})") + "data: [DONE]\n\n";
     const decoded_stream read = decode_stream(translation_test::stream<openai_chat, dialect>(openai));
     BOOST_TEST(!read.failed);
     BOOST_TEST(read.lines.find("text 0 [Hé]") != std::string::npos);
