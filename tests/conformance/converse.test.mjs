@@ -153,7 +153,9 @@ describe('converse over Bedrock', { timeout: 120_000, skip: gateway_program ? fa
     before(async () => {
         fake = await new Bedrock().start();
         gateway = await Gateway.start({
-            model_list: [{ model_name: claude, litellm_params: { model: `bedrock/${claude}`, api_key: bearer, api_base: fake.origin, aws_region_name: region } }],
+            model_list: [[claude, {}], ['guarded', { extra_body: { guardrailConfig: { guardrailIdentifier: 'g', guardrailVersion: '1' } } }]].map(([model_name, more]) => ({
+                model_name, litellm_params: { model: `bedrock/${claude}`, api_key: bearer, api_base: fake.origin, aws_region_name: region, ...more },
+            })),
             router_settings: { num_retries: 0, disable_cooldowns: true }, general_settings: { master_key },
         });
     });
@@ -179,6 +181,13 @@ describe('converse over Bedrock', { timeout: 120_000, skip: gateway_program ? fa
             await assert.rejects(send(make(gateway.origin), { modelId: claude, messages: [user({ text: 'hi' })] }, stream), ThrottlingException);
         });
     }
+    test('a guardrail of the configuration is in each request', async () => {
+        for (const guardrailConfig of [undefined, { guardrailIdentifier: 'own', guardrailVersion: '2' }]) {
+            fake.next = answer([{ text: 'a' }]);
+            await send(make(gateway.origin), { modelId: 'guarded', messages: [user({ text: 'hi' })], guardrailConfig }, false);
+            assert.deepEqual(fake.last.body.guardrailConfig, { guardrailIdentifier: 'g', guardrailVersion: '1' });
+        }
+    });
     test('an exception within a stream is one to the client', async () => {
         const first = [message('messageStart', { role: 'assistant' }), message('contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'a' } })];
         fake.next = { bytes: Buffer.concat([...first, message('modelStreamErrorException', { message: 'broke' }, 'exception')]) };

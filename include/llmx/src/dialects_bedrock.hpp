@@ -25,6 +25,8 @@
 #include <llmx/dialects/bedrock/impl/converse_stream_watch.ipp>
 #include <llmx/dialects/bedrock/impl/converse_thinking.ipp>
 #include <llmx/dialects/bedrock/impl/converse_view.ipp>
+#include <llmx/dialects/bedrock/impl/embeddings.ipp>
+#include <llmx/dialects/bedrock/impl/images.ipp>
 #include <llmx/dialects/bedrock/impl/media_formats.ipp>
 
 #endif
