@@ -26,7 +26,7 @@ std::string operations(const vendor_row& row) {
     static constexpr std::string_view names[serves::count] = {"chat",       "embeddings",  "speech", "transcription", "translation", "realtime",
                                                            "moderations", "moderations", "rerank", "rerank",        "rerank",      "rerank",
                                                            "images",     "image edits", "image variations", "completions",   "completions of gaps",
-                                                           "documents",  "searches"};
+                                                           "documents",  "searches",    "Mistral's own chat"};
     std::string all;
     for (std::size_t i = 0; i < serves::count; ++i)
         if ((row.operations >> i & 1) != 0) (all += all.empty() ? "" : ", ") += names[i];

@@ -6,6 +6,7 @@
 
 #include <llmx/core/tool_names.hpp>
 #include <llmx/dialects/anthropic/messages.hpp>
+#include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/gemini/generate.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/responses.hpp>
@@ -27,6 +28,7 @@ template <class Visit> void each_dialect(Visit visit) {
     visit.template operator()<llmx::openai_responses>();
     visit.template operator()<llmx::anthropic_messages>();
     visit.template operator()<llmx::gemini_generate>();
+    visit.template operator()<llmx::bedrock_converse>();
 }
 
 /// An encoder nests a little deeper than what it was given, and so may pass the scan's limit.
@@ -36,7 +38,7 @@ template <class Visit> void each_dialect(Visit visit) {
 
 template <class Dialect> [[nodiscard]] llmx::request_target path_of(bool model_in_path, bool stream) {
     llmx::request_target target;
-    constexpr bool always = std::is_same_v<Dialect, llmx::gemini_generate>;
+    constexpr bool always = std::is_same_v<Dialect, llmx::gemini_generate> || std::is_same_v<Dialect, llmx::bedrock_converse>;
     if (always || model_in_path) target.model = "path-model";
     target.stream = always && stream;
     return target;

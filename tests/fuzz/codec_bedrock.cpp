@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// bedrock_converse, which only providers have: a reply is written in all languages that clients have, and in its own, where it
-// reads back as it was; streams give the same events however they are cut. A text that is no object is a stream, one message a
+// bedrock_converse: a request is written in all languages; a reply too, and in its own, where it reads back as it was; streams give
+// the same events however they are cut. A text that is no object is a stream, one message a
 // line: the type ("!" before that of an exception), a space and the payload; with bit 2 of steering byte 2 its bytes are the
 // stream's own. See codec.hpp.
 #include "codec.hpp"
@@ -64,7 +64,11 @@ LLMX_FUZZ_TARGET(in) {
     const fuzz::exact_copy copy(in.text());
     const std::string_view text = copy.view();
     const std::size_t first = text.find_first_not_of(" \t\r\n");
-    if (first != std::string_view::npos && text[first] == '{') return check_bedrock_reply(in, text);
+    fuzz::check_error<bedrock_converse>(in, text);
+    if (first != std::string_view::npos && text[first] == '{') {
+        fuzz::check_request<bedrock_converse>(in, text);
+        return check_bedrock_reply(in, text);
+    }
     std::string bytes = (in.choice(2) & 4) != 0 ? std::string(text) : stream_of(text);
     // As `input` has it; steering bytes hold no mark.
     bytes.append("\xff").append(in.steering());

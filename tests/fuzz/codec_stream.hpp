@@ -3,8 +3,10 @@
 
 #include "json.hpp"
 
+#include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/chat_codec.hpp>
 #include <llmx/dialects/openai/chat.hpp>
+#include <llmx/wire/aws_event_stream.hpp>
 #include <llmx/wire/json_array_stream.hpp>
 #include <llmx/wire/sse.hpp>
 
@@ -112,10 +114,18 @@ inline void check_array(std::string_view out, bool whole) {
     require(fed.has_value() && !parser.complete(), "a stream that broke off is an open array", out);
 }
 
+/// Every message of \p out, a whole AWS event stream, has a JSON object.
+inline void check_messages(std::string_view out) {
+    llmx::aws_event_decoder reader;
+    const auto fed = reader.feed(out, [](const llmx::aws_event& e) { (void)require_object(e.payload, "a message that is written"); });
+    require(fed.has_value() && reader.finish().has_value(), "a stream that is written has whole messages");
+}
+
 template <class Target> void check_written(std::string_view out, const llmx::reply_options& options, bool whole) {
+    if constexpr (std::is_same_v<Target, llmx::bedrock_converse>) return check_messages(out);
     require(llmx::valid_utf8(out), "a stream that is written is UTF-8", out);
     if (options.json_array) check_array(out, whole);
-    else check_events(out, std::is_same_v<Target, llmx::openai_chat>);
+    else check_events(out, std::is_same_v<Target, llmx::openai_chat> || Target::name == "mistral_chat");
 }
 
 /// A stream that fails before its first event.

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <llmx/dialects/anthropic/count_tokens.hpp>
+#include <llmx/dialects/bedrock/embeddings.hpp>
+#include <llmx/dialects/bedrock/images.hpp>
+#include <llmx/dialects/bedrock/rerank.hpp>
 #include <llmx/dialects/gemini/count_tokens.hpp>
 #include <llmx/dialects/gemini/live.hpp>
 #include <llmx/dialects/gemini/speech.hpp>
@@ -50,7 +53,8 @@ using stock_registry = registry<with_codecs<openai_with_responses, openai_input_
 #else
 using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
                                 with_codecs<gemini, gemini_count_tokens, gemini_speech, gemini_live>, azure_openai_with_responses,
-                                with_codecs<vertex_ai, vertex_count_tokens, gemini_speech>, bedrock, github_copilot, openai_compatible, mock,
+                                with_codecs<vertex_ai, vertex_count_tokens, gemini_speech>,
+                                with_codecs<bedrock, bedrock_embeddings, bedrock_rerank, bedrock_images>, github_copilot, openai_compatible, mock,
                                 stock_vendors, azure_ai, databricks, watsonx, tavily, exa_ai, brave, serper, searxng, google_pse, duckduckgo,
                                 firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram>;
 #endif

@@ -27,6 +27,9 @@ namespace llmx::inline LLMX_ABI {
 /// The base is `https://bedrock-runtime.{region}.amazonaws.com` unless the deployment names one. A model is an id
 /// ("anthropic.claude-…"), an inference profile ("us.anthropic.claude-…") or an ARN; "converse/" and a region
 /// ("us-west-2/anthropic.claude-…") may precede it, and that region is then the deployment's.
+///
+/// Further operations (`bedrock_embeddings`, `bedrock_rerank`, `bedrock_images`) are in programs that name them:
+/// `with_codecs<bedrock, bedrock_embeddings>`.
 struct bedrock {
     static constexpr std::string_view name = "bedrock";
     using codecs = codec_list<bedrock_converse>;
@@ -74,6 +77,9 @@ struct bedrock {
         .makes_base = true,
     };
 
+    /// Whether \p model takes requests of \p form: embeddings, images and rerankings are for the models that make them. Of an application
+    /// inference profile the model is not known; it takes all.
+    LLMX_DECL [[nodiscard]] static bool takes(const codec_ops& form, const deployment& d, std::string_view model) noexcept;
     /// Refuses LiteLLM's names of other ways to Bedrock ("invoke/…").
     LLMX_DECL [[nodiscard]] static result<void> check_model(std::string_view model);
     /// Finds the credentials, takes route and region off the model's name, and makes the base URL.

@@ -101,12 +101,13 @@ inline constexpr std::size_t always = 6;
 /// In the forms of `form_names`. Several forms of one operation exclude each other.
 inline constexpr std::uint32_t moderations = 64, mistral_moderations = 128, rerank = 256, voyage_rerank = 512, tei_rerank = 1024,
                                deepinfra_rerank = 2048, images = 4096, image_edits = 8192, image_variations = 16384, completions = 32768,
-                               mistral_fim = 65536, ocr = 131072, search = 262144;
-inline constexpr std::size_t count = 19;
+                               mistral_fim = 65536, ocr = 131072, search = 262144, mistral_chat = 524288;
+inline constexpr std::size_t count = 20;
 /// The codecs of the bits from `moderations` on.
 inline constexpr std::array<std::string_view, count - always> form_names = {
     "openai_moderations", "mistral_moderations", "cohere_rerank", "voyage_rerank", "tei_rerank", "deepinfra_rerank",
-    "openai_images", "openai_image_edits", "openai_image_variations", "openai_completions", "mistral_fim", "mistral_ocr", "perplexity_search"};
+    "openai_images", "openai_image_edits", "openai_image_variations", "openai_completions", "mistral_fim", "mistral_ocr", "perplexity_search",
+    "mistral_chat"};
 } // namespace serves
 
 /// A path that differs from the one that the codec of an operation has.

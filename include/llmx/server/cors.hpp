@@ -31,6 +31,9 @@ LLMX_DECL void append_allow(std::string& fields, std::string_view methods);
 /// Whether callers of \p language read the request's id in a field `request-id` and in the body of an error, as
 /// Anthropic's SDKs do. Source: https://docs.anthropic.com/en/api/errors#request-id.
 [[nodiscard]] inline bool reads_request_id(std::string_view language) noexcept { return language.starts_with("anthropic"); }
+/// Whether callers of \p language read the request's id and the type of an error in the fields `x-amzn-requestid` and `x-amzn-errortype`, as
+/// AWS's SDKs do. Source: smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html.
+[[nodiscard]] inline bool reads_amzn_fields(std::string_view language) noexcept { return language.starts_with("bedrock"); }
 
 } // namespace detail
 

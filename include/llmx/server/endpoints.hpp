@@ -5,12 +5,14 @@
 /// All endpoint types; a server lists those that it needs.
 
 #include <llmx/server/endpoints/anthropic_messages.hpp>
+#include <llmx/server/endpoints/bedrock_converse.hpp>
 #include <llmx/server/endpoints/cohere_rerank.hpp>
 #include <llmx/server/endpoints/count_tokens.hpp>
 #include <llmx/server/endpoints/gemini_embeddings.hpp>
 #include <llmx/server/endpoints/gemini_generate.hpp>
 #include <llmx/server/endpoints/health.hpp>
 #include <llmx/server/endpoints/metrics.hpp>
+#include <llmx/server/endpoints/mistral.hpp>
 #include <llmx/server/endpoints/mistral_ocr.hpp>
 #include <llmx/server/endpoints/model_info.hpp>
 #include <llmx/server/endpoints/models.hpp>

@@ -11,9 +11,12 @@
 #include <llmx/service/call.hpp>
 #include <llmx/service/read_request.hpp>
 #include <llmx/service/reply.hpp>
+#include <llmx/wire/detail/aws_boundary.hpp>
 #include <llmx/wire/detail/sse_boundary.hpp>
 
+#include <chrono>
 #include <concepts>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -228,6 +231,8 @@ private:
         if constexpr (keeps)
             if (work.good) co_await keeper->keep(c, peer.scratch(), false);
         detail::describe_call(peer, c);
+        if constexpr (requires { C::set_latency(peer.scratch(), 0); })
+            if (work.good) C::set_latency(peer.scratch(), milliseconds_of(peer));
         if (!work.good) co_await peer.fail(work.good.error());
         else co_await peer.reply(200, work.type, peer.scratch());
     }
@@ -236,15 +241,24 @@ private:
         return op::info.answer == operation_info::answers::octets && !stream.content_type().starts_with("text/event-stream");
     }
 
+    /// Whether the streams of the language are server-sent events; others have a media type of their own.
+    static constexpr bool has_sse = [] {
+        if constexpr (requires { { C::stream_content_type } -> std::convertible_to<std::string_view>; })
+            return std::string_view(C::stream_content_type) == "text/event-stream";
+        else return true;
+    }();
     static constexpr std::string_view stream_type(bool json_array) noexcept {
+        if constexpr (!has_sse) return C::stream_content_type;
         return json_array ? "application/json; charset=utf-8" : "text/event-stream; charset=utf-8";
     }
     /// What readers of this language's streams pass over: a comment (WHATWG HTML, 9.2.5), unless the codec has its own.
     static constexpr std::string_view ping() noexcept {
         if constexpr (requires { { C::ping } -> std::convertible_to<std::string_view>; }) return C::ping;
-        else if constexpr (requires { { C::stream_content_type } -> std::convertible_to<std::string_view>; })
-            return std::string_view(C::stream_content_type) == "text/event-stream" ? std::string_view(": ping\n\n") : std::string_view();
-        else return ": ping\n\n";
+        else return has_sse ? std::string_view(": ping\n\n") : std::string_view();
+    }
+    /// From the arrival of the request until now.
+    static std::int64_t milliseconds_of(server_connection& peer) {
+        return std::chrono::duration_cast<std::chrono::milliseconds>(peer.on().now() - peer.context().started).count();
     }
     /// \p type is what the provider calls a stream that passes; empty: what is usual.
     static void begin(server_connection& peer, const call& c, std::string_view type) {
@@ -285,7 +299,7 @@ private:
     }
 
     static boost::asio::awaitable<void> relay(server_connection& peer, const call& c, reply_stream& stream, [[maybe_unused]] Keeper* keeper) {
-        detail::sse_boundary seam;
+        std::conditional_t<has_sse, detail::sse_boundary, detail::aws_boundary> seam;
         bool first = true;
         for (;;) {
             const result<std::string_view> piece = co_await stream.read_some();
@@ -328,6 +342,8 @@ private:
                 if (!piece) work.fail(piece.error());
                 else work.take(*piece);
             }
+            if constexpr (requires { work.encoder.took(0); })
+                if (work.last) work.encoder.took(milliseconds_of(peer));
             if (work.is_long()) {
                 const result<void> ran = co_await peer.on().offload(work, peer.context().cancellation);
                 if (!ran) work.fail(ran.error());

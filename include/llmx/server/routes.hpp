@@ -19,7 +19,7 @@ namespace llmx::inline LLMX_ABI {
 LLMX_DECL void encode_plain_error(const error& e, std::string& out);
 
 /// The language a caller most likely speaks, by what its SDK always sends: Gemini's paths,
-/// Anthropic's version field, else OpenAI's.
+/// Anthropic's version field, the id of an invocation of AWS's, else OpenAI's.
 LLMX_DECL [[nodiscard]] std::string_view language_of(const http_request_head& head) noexcept;
 
 namespace detail {

@@ -15,6 +15,7 @@
 #include <llmx/dialects/elevenlabs/impl/transcription.ipp>
 #include <llmx/dialects/impl/answer_tool.ipp>
 #include <llmx/dialects/impl/call_ids.ipp>
+#include <llmx/dialects/impl/call_signatures.ipp>
 #include <llmx/dialects/impl/chat_codec.ipp>
 #include <llmx/dialects/impl/closed_schema.ipp>
 #include <llmx/dialects/impl/context_overflow.ipp>

@@ -11,16 +11,22 @@
 #else
 
 #include <llmx/dialects/bedrock/impl/converse_common.ipp>
+#include <llmx/dialects/bedrock/impl/converse_decode_content.ipp>
+#include <llmx/dialects/bedrock/impl/converse_decode_request.ipp>
 #include <llmx/dialects/bedrock/impl/converse_encode_content.ipp>
 #include <llmx/dialects/bedrock/impl/converse_encode_request.ipp>
 #include <llmx/dialects/bedrock/impl/converse_error.ipp>
 #include <llmx/dialects/bedrock/impl/converse_fields.ipp>
 #include <llmx/dialects/bedrock/impl/converse_object.ipp>
 #include <llmx/dialects/bedrock/impl/converse_reply.ipp>
+#include <llmx/dialects/bedrock/impl/converse_scan.ipp>
 #include <llmx/dialects/bedrock/impl/converse_stream_decoder.ipp>
 #include <llmx/dialects/bedrock/impl/converse_stream_encoder.ipp>
 #include <llmx/dialects/bedrock/impl/converse_stream_watch.ipp>
 #include <llmx/dialects/bedrock/impl/converse_thinking.ipp>
+#include <llmx/dialects/bedrock/impl/converse_view.ipp>
+#include <llmx/dialects/bedrock/impl/embeddings.ipp>
+#include <llmx/dialects/bedrock/impl/images.ipp>
 #include <llmx/dialects/bedrock/impl/media_formats.ipp>
 
 #endif

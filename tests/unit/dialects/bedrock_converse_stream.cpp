@@ -39,7 +39,7 @@ std::string long_stream() {
            event("somethingNew", "{}") + stop("tool_use") + metadata();
 }
 constexpr std::string_view long_stream_lines = "start\nthinking 0 [h]\nthinking 0 [m]\nthinking_signature 0 [sig] name=bedrock_converse\n"
-                                               "redacted_thinking 1 [YWI=]\ntext 2 [Hel]\ntext 2 [lo]\n"
+                                               "redacted_thinking 1 [YWI=] name=bedrock_converse\ntext 2 [Hel]\ntext 2 [lo]\n"
                                                "citation 2 [{\"url\":\"https://e.com\",\"title\":\"T\",\"cited_text\":\"q\"}]\n"
                                                "tool_call 3 [] id=t3 name=f\ntool_arguments 3 [{\"a\"]\ntool_arguments 3 [:1}]\n"
                                                "opaque 4 [{\"toolUse\":{\"toolUseId\":\"s\",\"name\":\"w\","
@@ -179,11 +179,11 @@ BOOST_AUTO_TEST_CASE(what_is_decoded_is_written_again_as_it_was) {
     // An end without an event is an end; a failure is none.
     std::string ended, failed;
     dialect::stream_encoder{reply_options()}.finish(ended);
-    BOOST_TEST(decode_stream(ended).lines == "start\nfinish 1 []\n");
+    BOOST_TEST(decode_stream(ended).lines == "start\nfinish 1 []\nusage 0+0 c0 w0\n");
     dialect::stream_encoder broken{reply_options()};
     broken.fail(error(errc::overloaded, "why"), failed);
     broken.finish(failed);
-    BOOST_TEST((decode_stream(failed).failure == errc::provider_internal));
+    BOOST_TEST((decode_stream(failed).failure == errc::overloaded));
 }
 
 BOOST_AUTO_TEST_CASE(the_watch_knows_begin_end_usage_and_what_is_unfinished) {

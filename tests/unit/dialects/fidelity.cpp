@@ -57,9 +57,14 @@ bool names(const encoded& e, std::string_view place) {
 template <class D> constexpr std::string_view label_of = D::language;
 template <> constexpr std::string_view label_of<llmx::openai_responses> = "responses";
 
-template <class D> encoded encode(const llmx::chat_request& request, bool efforts) {
+/// The model of a client: Bedrock's language leaves members to the models of each vendor, of which Claude's take most.
+template <class D> constexpr std::string_view client_model = std::string_view();
+template <> constexpr std::string_view client_model<llmx::bedrock_converse> = "anthropic.claude-sonnet-4-6";
+
+template <class D> encoded encode(const llmx::chat_request& request, bool efforts, std::string_view model = std::string_view()) {
     encoded e;
     llmx::encode_options options;
+    options.model = model;
     options.traits.native_json_schema = efforts;
     if (efforts) options.traits.reasoning = llmx::model_traits::reasoning_style::effort;
     options.traits.allowed_tools = efforts;
@@ -125,13 +130,18 @@ template <class From, class To> std::string_view fate(const fidelity::row& r) {
     llmx::request_target target;
     target.model = "m";
     llmx::encode_options of_client;
+    of_client.model = client_model<From>;
     of_client.traits.allowed_tools = true;
+    if constexpr (std::is_same_v<From, llmx::bedrock_converse>) {
+        // Without schemas the form of an answer is a tool of llmx's own.
+        of_client.traits.native_json_schema = true;
+    }
     const auto through = [&](const llmx::chat_request& request) {
         std::string wire;
         if (!From::encode_request(request, of_client, wire, ignored)) return llmx::result<llmx::chat_request>(llmx::errc::internal);
         return From::decode_request(wire, target);
     };
-    const encoded as_sent = encode<From>(r.with, true), as_sent_without = encode<From>(r.without, true);
+    const encoded as_sent = encode<From>(r.with, true, client_model<From>), as_sent_without = encode<From>(r.without, true, client_model<From>);
     if (as_sent.failed || as_sent.bytes == as_sent_without.bytes || names(as_sent, r.at.text())) return "-";
     const auto with = through(r.with), without = through(r.without);
     if (!with || !without || *with == *without) return "-";
@@ -163,13 +173,14 @@ std::string fidelity_page() {
     using responses = llmx::openai_responses;
     using anthropic = llmx::anthropic_messages;
     using gemini = llmx::gemini_generate;
-    using bedrock = llmx::bedrock_converse; // for providers alone
+    using bedrock = llmx::bedrock_converse;
     std::vector<std::function<std::string_view(const fidelity::row&)>> columns;
     std::string head = "| member";
     add_columns<openai, responses, anthropic, gemini, bedrock>(columns, head);
     add_columns<responses, openai, anthropic, gemini, bedrock>(columns, head);
     add_columns<anthropic, openai, responses, gemini, bedrock>(columns, head);
     add_columns<gemini, openai, responses, anthropic, bedrock>(columns, head);
+    add_columns<bedrock, openai, responses, anthropic, gemini>(columns, head);
     std::ostringstream page;
     page << "# Fidelity of translation\n\n"
             "The result for each member of a chat request that is translated from the language of a client (left) to that of a provider\n"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // A signature goes back to the vendor that gave it, byte for byte, and to no other.
 #include <llmx/dialects/anthropic/messages.hpp>
+#include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/gemini/generate.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 
@@ -19,6 +20,7 @@ namespace signatures_unit {
 namespace {
 
 using llmx::anthropic_messages;
+using llmx::bedrock_converse;
 using llmx::gemini_generate;
 using llmx::openai_chat;
 
@@ -68,6 +70,11 @@ template <class Facade, class Upstream> std::vector<boost::json::object> streame
     while (const auto* e = batch.try_next()) encoder.encode(*e, out);
     encoder.finish(out);
     std::vector<boost::json::object> lines;
+    if constexpr (std::is_same_v<Facade, bedrock_converse>) {
+        llmx::aws_event_decoder messages;
+        BOOST_REQUIRE(messages.feed(out, [&lines](const llmx::aws_event& e) { lines.push_back(parsed(e.payload)); }).has_value());
+        return lines;
+    }
     for (std::size_t at = out.find("data: {"); at != std::string::npos; at = out.find("data: {", at + 1))
         lines.push_back(parsed(std::string_view(out).substr(at + 6, out.find('\n', at) - at - 6)));
     return lines;
@@ -112,6 +119,26 @@ boost::json::object gemini_turn(const std::vector<boost::json::object>& chunks) 
             for (const auto& p : all->at(0).at("content").at("parts").as_array()) parts.push_back(p);
     return {{"role", "model"}, {"parts", parts}};
 }
+boost::json::object bedrock_turn(const boost::json::object& reply) { return reply.at("output").at("message").as_object(); }
+boost::json::object bedrock_turn(const std::vector<boost::json::object>& events) {
+    boost::json::array content;
+    for (const auto& e : events) {
+        const auto* index = e.if_contains("contentBlockIndex");
+        if (index == nullptr) continue;
+        if (content.size() <= index->to_number<std::size_t>()) content.emplace_back(boost::json::object());
+        auto& block = content.at(index->to_number<std::size_t>()).as_object();
+        if (const auto* begun = e.if_contains("start")) {
+            block = begun->as_object();
+            block.at("toolUse").as_object()["input"] = boost::json::object();
+        }
+        const auto* delta = e.if_contains("delta");
+        if (delta == nullptr || !delta->as_object().contains("reasoningContent")) continue;
+        auto& thought = block["reasoningContent"];
+        if (!thought.is_object()) thought = {{"reasoningText", {{"text", ""}}}};
+        for (const auto& m : delta->at("reasoningContent").as_object()) thought.at("reasoningText").as_object()[m.key()] = m.value();
+    }
+    return {{"role", "assistant"}, {"content", content}};
+}
 /// Google's SDKs that keep a signature as bytes write it in the other alphabet, padded or not.
 boost::json::object through_bytes(boost::json::object turn, bool padded) {
     for (auto& part : turn.at("parts").as_array()) {
@@ -138,6 +165,11 @@ std::string openai_body(const boost::json::object& turn) {
 std::string gemini_body(const boost::json::object& turn) {
     return R"({"contents":[{"role":"user","parts":[{"text":"hi"}]},)" + boost::json::serialize(turn) +
            R"(,{"role":"user","parts":[{"functionResponse":{"id":"t1","name":"f","response":{"result":"1"}}}]}]})";
+}
+
+std::string bedrock_body(const boost::json::object& turn) {
+    return R"({"messages":[{"role":"user","content":[{"text":"hi"}]},)" + boost::json::serialize(turn) +
+           R"(,{"role":"user","content":[{"toolResult":{"toolUseId":"t1","content":[{"text":"1"}]}}]}]})";
 }
 
 /// A request of a client, as \p Upstream gets it; `hint` is whether the thought was left out.
@@ -200,6 +232,10 @@ BOOST_AUTO_TEST_CASE(through_an_openai_client) {
 
 BOOST_AUTO_TEST_CASE(through_a_gemini_client) {
     check<gemini_generate>([](const auto& r) { return gemini_turn(r); }, gemini_body);
+}
+
+BOOST_AUTO_TEST_CASE(through_a_bedrock_client) {
+    check<bedrock_converse>([](const auto& r) { return bedrock_turn(r); }, bedrock_body);
 }
 
 BOOST_AUTO_TEST_CASE(through_a_gemini_client_that_keeps_signatures_as_bytes) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <llmx/wire/aws_event_stream.hpp>
+#include <llmx/wire/detail/aws_boundary.hpp>
 
 #include <boost/crc.hpp>
 #include <boost/test/unit_test.hpp>
@@ -225,6 +226,24 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_refused) {
     BOOST_TEST(refused("n", static_cast<type>(10), ""));
     BOOST_TEST(llmx::append_aws_event(out, std::string(128 * 1024 + 1, 'h'), "").has_error());
     BOOST_TEST(out.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_boundary_is_where_a_message_may_begin) {
+    const std::string first = message("", "abc"), second = message(header(":event-type", "x"), "");
+    const std::string all = first + second;
+    for (const std::size_t step : {std::size_t{1}, std::size_t{3}, std::size_t{7}, all.size()}) {
+        llmx::detail::aws_boundary seam;
+        BOOST_TEST(seam.between_events());
+        for (std::size_t at = 0; at < all.size(); at += step) {
+            seam.feed(std::string_view(all).substr(at, step));
+            const std::size_t seen = std::min(at + step, all.size());
+            BOOST_TEST(seam.between_events() == (seen == first.size() || seen == all.size()));
+        }
+    }
+    llmx::detail::aws_boundary broken;
+    broken.feed("\0\0\0\xf"sv);
+    broken.feed(all);
+    BOOST_TEST(!broken.between_events());
 }
 
 BOOST_AUTO_TEST_CASE(a_sink_that_fails_ends_the_decoding) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/dialects/chat_codec.hpp>
+#include <llmx/dialects/detail/call_signatures.hpp>
 #include <llmx/dialects/detail/stream_weight.hpp>
 #include <llmx/dialects/anthropic/detail/messages.hpp>
 #include <llmx/wire/json_cursor.hpp>
@@ -38,7 +39,7 @@ struct anthropic_messages {
     /// Begins the signature of a thinking block that carries the signature of the tool call
     /// behind it. Gemini signs calls and requires the proof back; a call has no member for it
     /// here, and every client returns a thinking block's signature unchanged.
-    static constexpr std::string_view call_signature_prefix = "call-signature:";
+    static constexpr std::string_view call_signature_prefix = detail::call_signature_mark;
     /// Smallest thinking budget that the API accepts.
     static constexpr std::int64_t min_budget_tokens = 1024;
 

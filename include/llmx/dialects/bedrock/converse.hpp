@@ -4,13 +4,15 @@
 #include <llmx/dialects/bedrock/detail/converse.hpp>
 #include <llmx/dialects/chat_codec.hpp>
 #include <llmx/dialects/detail/answer_tool.hpp>
+#include <llmx/dialects/detail/call_signatures.hpp>
+#include <llmx/dialects/detail/json_object_end.hpp>
 #include <llmx/dialects/detail/stream_weight.hpp>
 #include <llmx/wire/aws_event_stream.hpp>
 #include <llmx/wire/json_cursor.hpp>
 
-
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -19,8 +21,9 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Amazon Bedrock's Converse API (`POST /model/{modelId}/converse`, streams `/converse-stream`), for
-/// providers alone: no client is offered it.
+/// Amazon Bedrock's Converse API (`POST /model/{modelId}/converse`, streams `/converse-stream`), both directions.
+///
+/// What a request for a provider is:
 ///
 /// Turns alternate: messages of one side in a row are joined, results of tools come first in a user's turn,
 /// blank texts are left out, as the API refuses all others. System prompts are beside the conversation. A JSON
@@ -29,6 +32,13 @@ namespace llmx::inline LLMX_ABI {
 /// (`detail::bedrock_vendor`). Members of a request's `extra` under the name of this codec are written as they are,
 /// in place of those made here: `guardrailConfig`, `performanceConfig`, `promptVariables`,
 /// `additionalModelRequestFields` and similar members. Thoughts are sent only with a signature of this codec's.
+///
+/// How a client's request is read: model and stream are in the path. A `cachePoint` is the cache breakpoint of the block or the tool before
+/// it. Of `additionalModelRequestFields` the settings of reasoning, `top_k` and Claude's `disable_parallel_tool_use` are the vocabulary's; the
+/// rest, and members of the API's own (`guardrailConfig`, `performanceConfig`, …), are kept in `extra`. A result's `json` and a
+/// `searchResult` are their text for other languages. An answer's signature of another vendor comes back as "llmx::gemini_generate:…", its
+/// encrypted thinking as the base64 of such a text, and both go back to that vendor alone; the signature of a call is in a block of
+/// reasoning before it.
 ///
 /// Source: docs.aws.amazon.com/bedrock/latest/APIReference (API_runtime_Converse, API_runtime_ConverseStream and the
 /// types they name); lengths and patterns are those of the service's public model (botocore, bedrock-runtime
@@ -47,14 +57,26 @@ struct bedrock_converse {
     /// Smallest thinking budget that Claude accepts.
     static constexpr std::int64_t min_budget_tokens = 1024;
 
+    /// Finds the values that routing needs. Fails unless the body is one JSON object with messages.
+    LLMX_DECL [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target);
+    /// See `codec_ops::exceeds_model`.
+    LLMX_DECL [[nodiscard]] static bool exceeds_model(std::string_view body, const member_spans& known, const model_traits& traits);
+    /// See `codec_ops::scan_view`.
+    LLMX_DECL [[nodiscard]] static bool scan_view(std::string_view body, request_view& to);
+    /// Strict: a wrong type, an unknown format of media and a block of several members are `errc::invalid_request`.
+    LLMX_DECL [[nodiscard]] static result<chat_request> decode_request(std::string_view body, const request_target& target);
+    LLMX_DECL [[nodiscard]] static std::string caller_path(const request_place& at, const chat_request& request);
+    LLMX_DECL [[nodiscard]] static bool has_foreign_signature(std::string_view body) noexcept;
     /// Appends the body. `errc::invalid_request` when a tool's schema or the arguments of a call in the history are
     /// not a JSON object, a document has no text beside it, or nothing is left to answer.
     LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options, std::string& out,
                                        drop_report& drops);
     /// Lenient; `errc::bad_response` for bytes without a message. The API names neither model nor id.
     LLMX_DECL [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
-    /// Appends a whole reply; for layers that change the replies of programs.
+    /// Appends a whole reply; `metrics.latencyMs`, at its end, is 0 until `set_latency`.
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
+    /// Sets `metrics.latencyMs` of \p body, which `encode_reply` has written, to \p milliseconds.
+    LLMX_DECL static void set_latency(std::string& body, std::int64_t milliseconds);
     /// Usage of a reply body, found without parsing the rest; zeros when there is none.
     LLMX_DECL [[nodiscard]] static usage scan_usage(std::string_view body);
     /// A message, or the reason why it ended (`codec_ops::holds_answer`).
@@ -63,6 +85,10 @@ struct bedrock_converse {
     static constexpr bool limits_count_cached = false;
     /// The type is in the field `x-amzn-errortype`; of a body that names it too (`__type`) it is in `type`.
     LLMX_DECL [[nodiscard]] static error_body decode_error(std::string_view body);
+    /// `{"__type":"ValidationException","message":…}`. The type is `error_type`'s, which a server sends as `x-amzn-errortype` too.
+    LLMX_DECL static void encode_error(const llmx::error& failure, std::string& out);
+    /// The API's exception for \p failure (API_runtime_Converse, "Errors").
+    LLMX_DECL [[nodiscard]] static std::string_view error_type(const llmx::error& failure) noexcept;
 
     /// Turns the event stream into `chat_event`s.
     ///
@@ -114,8 +140,9 @@ struct bedrock_converse {
         bool called_tool_ = false, answer_said_ = false;
     };
 
-    /// Writes the event stream, for layers that change the replies of programs. A citation keeps its source, title and quote.
-    /// Events of other choices, audio and logprobs have no form here. Not thread-safe.
+    /// Writes the event stream, its blocks one after the other: what belongs to a later block waits for the end of the call that is being
+    /// written. A citation keeps its source, title and quote. Events of other choices, audio and logprobs have no form here. The usage comes
+    /// last, behind the reason of the end. Not thread-safe.
     class stream_encoder {
     public:
         explicit stream_encoder(const reply_options&) noexcept {}
@@ -123,13 +150,38 @@ struct bedrock_converse {
         LLMX_DECL void finish(std::string& out);
         /// Writes an exception; afterwards nothing more is written.
         LLMX_DECL void fail(const llmx::error& failure, std::string& out);
+        /// The milliseconds of the whole answer, for its metadata.
+        void took(std::int64_t milliseconds) noexcept { latency_ms_ = milliseconds; }
 
     private:
-        LLMX_DECL void delta(const chat_event& event, std::string_view json, std::string& out);
-        LLMX_DECL void end_block(const chat_event& event, std::string& out);
+        enum class block_kind : std::uint8_t { none, text, thinking, tool };
+        /// An event whose block cannot begin yet; `arguments` are those of a held call.
+        struct held_event {
+            chat_event::kind what = chat_event::kind::ping;
+            std::uint32_t part = 0;
+            std::string text, id, name, arguments;
+        };
+        LLMX_DECL void begin(std::string& out);
+        LLMX_DECL void accept(const chat_event& event, std::string& out);
+        LLMX_DECL void emit(const chat_event& event, std::string& out);
+        LLMX_DECL void hold(const chat_event& event);
+        /// Writes what is held; \p all: also behind calls that have not ended.
+        LLMX_DECL void release(bool all, std::string& out);
+        LLMX_DECL void need_block(block_kind kind, std::uint32_t part, std::string& out);
+        LLMX_DECL void open_tool(const chat_event& event, std::string& out);
+        LLMX_DECL void close_block(std::string& out);
+        LLMX_DECL void delta(std::string_view json, std::string& out);
         LLMX_DECL void opaque_block(const chat_event& event, std::string& out);
         LLMX_DECL void stop(finish_reason reason, std::string_view sequence, std::string& out);
-        bool stopped_ = false, over_ = false;
+        [[nodiscard]] bool tool_unfinished() const noexcept { return open_ == block_kind::tool && !arguments_.complete(); }
+
+        std::deque<held_event> held_;
+        detail::json_object_end arguments_; // of the open call
+        usage tokens_;
+        std::int64_t latency_ms_ = 0;
+        std::uint32_t part_ = 0, next_index_ = 0, calls_ = 0;
+        block_kind open_ = block_kind::none;
+        bool started_ = false, signed_ = false, stopped_ = false, over_ = false;
     };
 
     /// Follows the stream; reads JSON only where the usage is. It is complete with the metadata after messageStop.
@@ -149,20 +201,24 @@ struct bedrock_converse {
     };
 };
 
-static_assert(upstream_chat_codec<bedrock_converse>);
+static_assert(chat_codec<bedrock_converse>);
 
 } // namespace llmx::inline LLMX_ABI
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/bedrock/impl/converse_common.ipp>
+#include <llmx/dialects/bedrock/impl/converse_decode_content.ipp>
+#include <llmx/dialects/bedrock/impl/converse_decode_request.ipp>
 #include <llmx/dialects/bedrock/impl/converse_encode_content.ipp>
 #include <llmx/dialects/bedrock/impl/converse_encode_request.ipp>
 #include <llmx/dialects/bedrock/impl/converse_error.ipp>
 #include <llmx/dialects/bedrock/impl/converse_fields.ipp>
 #include <llmx/dialects/bedrock/impl/converse_object.ipp>
 #include <llmx/dialects/bedrock/impl/converse_reply.ipp>
+#include <llmx/dialects/bedrock/impl/converse_scan.ipp>
 #include <llmx/dialects/bedrock/impl/converse_stream_decoder.ipp>
 #include <llmx/dialects/bedrock/impl/converse_stream_encoder.ipp>
 #include <llmx/dialects/bedrock/impl/converse_stream_watch.ipp>
 #include <llmx/dialects/bedrock/impl/converse_thinking.ipp>
+#include <llmx/dialects/bedrock/impl/converse_view.ipp>
 #endif

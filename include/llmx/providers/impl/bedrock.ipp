@@ -75,6 +75,15 @@ LLMX_DECL result<void> bedrock::settings::find_credentials(const variable_lookup
     return success();
 }
 
+LLMX_DECL bool bedrock::takes(const codec_ops& form, const deployment&, std::string_view model) noexcept {
+    const auto has = [model](std::string_view word) { return model.find(word) != std::string_view::npos; };
+    if (form.operation == &chat::info || has(":application-inference-profile/")) return true;
+    if (form.name == "bedrock_embeddings") return has("embed");
+    if (form.name == "bedrock_rerank") return has("rerank");
+    if (form.name == "bedrock_images") return has("nova-canvas") || has("titan-image") || has("stability.");
+    return true;
+}
+
 LLMX_DECL result<void> bedrock::check_model(std::string_view model) {
     for (const std::string_view route : {"invoke/", "converse_like/", "agent/", "agentcore/", "async_invoke/"})
         if (model.starts_with(route))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/dialects/bedrock/detail/exceptions.hpp>
 #include <llmx/server/connection.hpp>
 #include <llmx/server/core.hpp>
 #include <llmx/server/cors.hpp>
@@ -118,6 +119,7 @@ LLMX_DECL void LLMX_OF(server_connection)::begin_head(int status, std::string_vi
     // Anthropic's SDKs read the id from a field of this name, and expect the one of the error's body in it.
     if (detail::reads_request_id(language_))
         w.field("request-id: ", failed_ ? std::string_view(failure_.request_id()) : std::string_view(context_->request_id));
+    if (detail::reads_amzn_fields(language_)) w.field("x-amzn-requestid: ", context_->request_id);
     w.copy(fields_);
     w.spill();
 }
@@ -170,6 +172,7 @@ LLMX_DECL boost::asio::awaitable<bool> LLMX_OF(server_connection)::fail(const er
     if (failure_.value() == errc::authentication && failure_.provider().empty())
         append_field(fields_, "www-authenticate", std::string_view("Bearer"));
     if (failure_.value() == errc::method_not_allowed) detail::append_allow(fields_, match_.allow);
+    if (detail::reads_amzn_fields(language_)) append_field(fields_, "x-amzn-errortype", detail::bedrock_exception_of(failure_.value()));
     scratch_.clear();
     write_error_(failure_, scratch_);
     if (try_reply(failure_.http_status(), "application/json", scratch_)) co_return true;

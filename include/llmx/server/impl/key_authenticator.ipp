@@ -62,6 +62,9 @@ LLMX_DECL std::optional<result<principal_ptr>> key_authenticator::try_identify(r
         result<principal_ptr> issued = find_ephemeral(on, head, keys);
         if (!issued || *issued != nullptr) return issued;
     }
+    if (!given && head.find("authorization").starts_with("AWS4-HMAC-SHA256"))
+        return answer(error(errc::authentication, "the request is signed with AWS keys, of which the gateway has none: give the gateway's key as "
+                                                  "AWS_BEARER_TOKEN_BEDROCK"));
     return answer(error(errc::authentication,
                         given ? "the key is wrong"
                               : "no key was sent: use Authorization: Bearer, x-api-key, api-key or x-goog-api-key"));

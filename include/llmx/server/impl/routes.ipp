@@ -59,6 +59,8 @@ LLMX_DECL std::string_view language_of(const http_request_head& head) noexcept {
     if (head.path.starts_with("/v1beta/") || head.path.starts_with("/v1alpha/") || detail::asks_google_method(head)) return "gemini_generate";
     if (head.path.starts_with("/v1/messages") || !head.find("anthropic-version").empty()) return "anthropic_messages";
     if (!head.find("x-goog-api-key").empty()) return "gemini_generate";
+    // AWS's SDKs send it with each request.
+    if (!head.find("amz-sdk-invocation-id").empty()) return "bedrock_converse";
     return "openai_chat";
 }
 

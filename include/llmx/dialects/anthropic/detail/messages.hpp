@@ -138,10 +138,6 @@ LLMX_DECL [[nodiscard]] const raw_json* messages_own(const extra_members& extra,
 LLMX_DECL [[nodiscard]] citation messages_read_citation(const json_cursor& in);
 /// A thinking block's signature, its tag taken off.
 LLMX_DECL void messages_read_signature(std::string_view text, thinking_part& to);
-/// Gives the signatures that thinking blocks carried back to the calls after them. Of the parts that remain,
-/// \p origins, if not null, gets the positions that they had, in the list \p list.
-LLMX_DECL void messages_restore_call_signatures(std::vector<content_part>& parts, request_origins* origins = nullptr,
-                                                std::uint32_t list = 0);
 /// Writes `cache_control` when there is one, unless \p extra has it whole.
 LLMX_DECL void messages_write_cache(json_writer& w, const std::optional<cache_control>& cache, const extra_members& extra);
 /// Writes the members of a citation of this language, as an object.

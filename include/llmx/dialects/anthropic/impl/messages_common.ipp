@@ -155,28 +155,6 @@ LLMX_DECL void messages_read_signature(std::string_view text, thinking_part& to)
     to.signer = read.signer;
 }
 
-LLMX_DECL void messages_restore_call_signatures(std::vector<content_part>& parts, request_origins* origins,
-                                                std::uint32_t list) {
-    constexpr auto prefix = anthropic_messages::call_signature_prefix;
-    std::string carried; // by the latest block, for the next call
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        auto* const carrier = std::get_if<thinking_part>(&parts[i]);
-        if (carrier != nullptr && carrier->signature.starts_with(prefix)) {
-            carried = carrier->signature.substr(prefix.size());
-            carrier->signature.clear();
-            carrier->signer.clear();
-            if (carrier->text.empty()) continue; // it was made for the signature alone
-        } else if (auto* const call = std::get_if<tool_call_part>(&parts[i]); call != nullptr && !carried.empty()) {
-            call->signature = std::exchange(carried, std::string());
-        }
-        if (origins != nullptr) origins->part(wire_origin(list, i));
-        if (kept != i) parts[kept] = std::move(parts[i]);
-        ++kept;
-    }
-    parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(kept), parts.end());
-}
-
 LLMX_DECL void messages_write_cache(json_writer& w, const std::optional<cache_control>& cache, const extra_members& extra) {
     if (!cache || messages_own(extra, "cache_control") != nullptr) return;
     w.key("cache_control").object().member("type", "ephemeral");

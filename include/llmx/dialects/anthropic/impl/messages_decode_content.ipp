@@ -240,7 +240,7 @@ LLMX_DECL void messages_read_content(const json_cursor& content, messages_part_l
     if (content && content.array() == nullptr) content.expected("a string or an array of content blocks");
     to.content.reserve(content.size());
     content.each_object([&to](const json_cursor& block, std::size_t) { messages_read_part(block, to.content.emplace_back()); });
-    messages_restore_call_signatures(to.content, &origins, static_cast<std::uint32_t>(blocks));
+    restore_call_signatures(to.content, &origins, static_cast<std::uint32_t>(blocks));
 }
 
 } // namespace detail

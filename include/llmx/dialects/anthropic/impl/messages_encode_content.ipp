@@ -327,7 +327,8 @@ private:
 
     void add(const thinking_part& t, bool assistant) {
         const bool redacted = !t.redacted_data.empty();
-        if (!assistant || !takes_thoughts(traits_) || (!redacted && !t.signed_for(anthropic_messages::name))) {
+        const bool own = redacted ? t.signer.empty() || t.signer == anthropic_messages::name : t.signed_for(anthropic_messages::name);
+        if (!assistant || !takes_thoughts(traits_) || !own) {
             drops_.hint(place()); // the API accepts only thinking that it signed, of models that think
             return;
         }

@@ -203,7 +203,7 @@ LLMX_DECL result<chat_reply> anthropic_messages::decode_reply(std::string_view b
     for (std::size_t i = 0; i < content.array()->size(); ++i)
         if (const json_cursor block = content[i]; block.object() != nullptr)
             choice.answer.content.push_back(detail::messages_read_reply_part(block));
-    detail::messages_restore_call_signatures(choice.answer.content);
+    detail::restore_call_signatures(choice.answer.content);
     choice.finish = detail::messages_finish(in["stop_reason"].string_or());
     choice.stop_sequence = in["stop_sequence"].string_or();
     detail::messages_unwrap_json_tool(choice);

@@ -36,6 +36,9 @@ struct bedrock_source {
 /// False for a URL of the web, a file's id, no bytes at all, and for a format that the API does not have.
 LLMX_DECL [[nodiscard]] bool bedrock_read_source(const media& m, std::string_view filename, bedrock_source& to);
 
+/// The format of the kind \p kind that a client calls \p name; null when the API has none.
+LLMX_DECL [[nodiscard]] const bedrock_format* bedrock_format_of_name(bedrock_format::block kind, std::string_view name) noexcept;
+
 /// \p filename as the name of a document: letters, digits, single spaces, hyphens, parentheses and brackets,
 /// at most 190 of them, without the extension \p format. Empty when nothing is left of it.
 LLMX_DECL [[nodiscard]] std::string bedrock_document_name(std::string_view filename, const bedrock_format& format);

@@ -44,6 +44,13 @@ LLMX_DECL void bedrock_report_extra(const extra_members& extra, const request_pl
         }
 }
 
+/// The member of a block of the API's own that \p t is the text of; null for a plain text.
+LLMX_DECL [[nodiscard]] const extra_members::member* bedrock_block_of(const text_part& t) noexcept {
+    if (!t.extra.speaks(bedrock_converse::name) || t.extra.members.size() != 1) return nullptr;
+    const extra_members::member& m = t.extra.members.front();
+    return m.name == "json" || m.name == "searchResult" || m.name == "guardContent" ? &m : nullptr;
+}
+
 /// 1 to 64 of [a-zA-Z0-9_.:-], and no two calls of a conversation have the same.
 inline constexpr call_id_rule bedrock_call_id_rule(64, true, "_.:-", "llmx-");
 
@@ -114,7 +121,8 @@ private:
         }
         report_text(*t);
         if (!t->citations.empty()) drops_.hint(here().of<&text_part::citations>());
-        if (!bedrock_blank(t->text)) json_writer(element(system_)).object().member("text", t->text).end_object();
+        if (const auto* own = bedrock_block_of(*t)) json_writer(element(system_)).object().raw_member(own->name, own->value.text).end_object();
+        else if (!bedrock_blank(t->text)) json_writer(element(system_)).object().member("text", t->text).end_object();
         if (t->cache) add_cache<&text_part::cache>(t->cache, here(), system_);
         return success();
     }
@@ -196,7 +204,7 @@ private:
 
     LLMX_DECL void report_text(const text_part& t) {
         report_fields(&t, bedrock_text_fields.view(), here(), drops_);
-        bedrock_report_extra(t.extra, here(), false, drops_);
+        bedrock_report_extra(t.extra, here(), bedrock_block_of(t) != nullptr, drops_);
     }
 
     LLMX_DECL result<void> add_text(const text_part& t, bool assistant) {
@@ -204,6 +212,13 @@ private:
         // Claude refuses to continue from white space.
         if (assistant && is_prefill()) text = text.substr(0, text.find_last_not_of(" \t\r\n\f\v") + 1);
         report_text(t);
+        if (const auto* own = bedrock_block_of(t)) {
+            if (const result<void> turned = turn_to(assistant); !turned) return turned;
+            json_writer(element(blocks_)).object().raw_member(own->name, own->value.text).end_object();
+            has_text_ = true;
+            add_cache<&text_part::cache>(t.cache, here(), blocks_);
+            return success();
+        }
         // A blank text makes no turn: one without blocks would be refused, and one that is left out is between two
         // of the other side.
         if (bedrock_blank(text)) {
@@ -284,10 +299,12 @@ private:
 
     LLMX_DECL void write_result_part(const text_part& t, const request_place& at, std::string& list) {
         report_fields(&t, bedrock_text_fields.view(), at, drops_);
-        bedrock_report_extra(t.extra, at, false, drops_);
+        const auto* const own = bedrock_block_of(t);
+        bedrock_report_extra(t.extra, at, own != nullptr, drops_);
         if (!t.citations.empty()) drops_.hint(at.of<&text_part::citations>());
         if (t.cache) drops_.hint(at.of<&text_part::cache>());
-        if (!bedrock_blank(t.text)) json_writer(element(list)).object().member("text", t.text).end_object();
+        if (own != nullptr) json_writer(element(list)).object().raw_member(own->name, own->value.text).end_object();
+        else if (!bedrock_blank(t.text)) json_writer(element(list)).object().member("text", t.text).end_object();
     }
     template <class Part> void write_result_part(const Part& p, const request_place& at, std::string& list) {
         std::string_view filename;
@@ -323,12 +340,17 @@ private:
         const block kind = source.format.kind;
         json_writer w(element(list));
         w.object().key(kind == block::image ? "image" : kind == block::document ? "document" : kind == block::audio ? "audio" : "video");
-        w.object().member("format", source.format.name);
+        const auto owns = [&p](std::string_view member) { return p.extra.speaks(bedrock_converse::name) && p.extra.find(member) != nullptr; };
+        w.object();
+        if (!owns("format")) w.member("format", source.format.name);
         if (kind == block::document) w.member("name", document_name(filename, source.format));
-        w.key("source").object();
-        if (source.s3.empty()) w.member("bytes", source.data);
-        else w.key("s3Location").object().member("uri", source.s3).end_object();
-        w.end_object().extra(p.extra, bedrock_converse::name).end_object().end_object();
+        if (!owns("source")) {
+            w.key("source").object();
+            if (source.s3.empty()) w.member("bytes", source.data);
+            else w.key("s3Location").object().member("uri", source.s3).end_object();
+            w.end_object();
+        }
+        w.extra(p.extra, bedrock_converse::name).end_object().end_object();
     }
 
     /// A name that no other document of the request has: the API refuses two of one name.

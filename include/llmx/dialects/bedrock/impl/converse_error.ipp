@@ -2,9 +2,11 @@
 #pragma once
 
 #include <llmx/dialects/bedrock/converse.hpp>
+#include <llmx/dialects/bedrock/detail/exceptions.hpp>
 #include <llmx/wire/detail/ascii.hpp>
 #include <llmx/wire/detail/has_words.hpp>
 #include <llmx/wire/json_cursor.hpp>
+#include <llmx/wire/json_writer.hpp>
 
 #include <algorithm>
 #include <array>
@@ -48,6 +50,13 @@ inline constexpr std::array<bedrock_error_row, 27> bedrock_errors = {{
     {"SerializationException", errc::invalid_request},
 }};
 
+/// The words of \p failure. Agents compact their conversation upon the API's own sentence.
+LLMX_DECL [[nodiscard]] std::string bedrock_error_text(const error& failure) {
+    std::string text(failure.provider_message().empty() ? failure.message() : failure.provider_message());
+    if (failure.value() != errc::context_window_exceeded || has_words(text, "input is too long")) return text;
+    return std::string("Input is too long for requested model. ").append(text);
+}
+
 LLMX_DECL std::string_view bedrock_error_type(std::string_view text) noexcept {
     text = text.substr(0, text.find(':'));
     const std::size_t space = text.rfind('#');
@@ -85,6 +94,14 @@ LLMX_DECL error_body bedrock_converse::decode_error(std::string_view body) {
     const json_cursor output = in["Output"];
     if (e.type.empty()) e.type = detail::bedrock_error_type(output["__type"].string_or());
     return e;
+}
+
+LLMX_DECL std::string_view bedrock_converse::error_type(const llmx::error& failure) noexcept {
+    return detail::bedrock_exception_of(failure.value());
+}
+
+LLMX_DECL void bedrock_converse::encode_error(const llmx::error& failure, std::string& out) {
+    json_writer(out).object().member("__type", error_type(failure)).member("message", detail::bedrock_error_text(failure)).end_object();
 }
 
 } // namespace llmx::inline LLMX_ABI

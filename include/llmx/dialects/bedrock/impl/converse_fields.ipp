@@ -4,7 +4,12 @@
 #include <llmx/core/chat_reply.hpp>
 #include <llmx/core/chat_request.hpp>
 #include <llmx/dialects/bedrock/converse.hpp>
+#include <llmx/dialects/detail/wire_names.hpp>
 #include <llmx/dialects/field_table.hpp>
+
+#include <span>
+#include <string>
+#include <string_view>
 
 // How Converse handles each member of the vocabulary. Most members are written by functions: whether
 // they fit depends on the model's vendor, on whether it reasons, and on the members beside them.
@@ -135,4 +140,31 @@ inline constexpr auto bedrock_reply_fields =
                           by_hand<&chat_reply::service_tier>("serviceTier.type"), by_hand<&chat_reply::extra>(""));
 static_assert(accounts_for_all<chat_reply>(bedrock_reply_fields));
 
+inline constexpr std::span<const field_rule> bedrock_tables[] = {
+    bedrock_request_fields.view(), bedrock_reasoning_fields.view(), bedrock_format_fields.view(),  bedrock_message_fields.view(),
+    bedrock_tool_fields.view(),    bedrock_choice_fields.view(),    bedrock_search_fields.view(),  bedrock_cache_fields.view(),
+    bedrock_media_fields.view(),   bedrock_citation_fields.view(),  bedrock_text_fields.view(),    bedrock_refusal_fields.view(),
+    bedrock_image_fields.view(),   bedrock_audio_fields.view(),     bedrock_file_fields.view(),    bedrock_thinking_fields.view(),
+    bedrock_call_fields.view(),    bedrock_result_fields.view(),    bedrock_opaque_fields.view()};
+
+/// Lists of messages in `request_origins`.
+enum class bedrock_list : std::uint8_t { messages, system };
+/// Lists of parts: elements of `content`, and those of `system`, whose list is the message itself.
+enum class bedrock_part_list : std::uint8_t { content, prompt };
+
 } // namespace llmx::inline LLMX_ABI::detail
+
+namespace llmx::inline LLMX_ABI {
+
+LLMX_DECL std::string bedrock_converse::caller_path(const request_place& at, const chat_request& request) {
+    static constexpr std::string_view message_lists[] = {"messages", "system"}, part_lists[] = {"content", "[]"},
+                                      tool_lists[] = {"toolConfig.tools"};
+    detail::wire_names names;
+    names.message_lists = message_lists;
+    names.part_lists = part_lists;
+    names.tool_lists = tool_lists;
+    names.tables = detail::bedrock_tables;
+    return detail::wire_path(at, request, names);
+}
+
+} // namespace llmx::inline LLMX_ABI

@@ -203,7 +203,7 @@ LLMX_DECL void bedrock_converse::stream_decoder::end_block(std::int64_t index, e
         else whole += R"("source":)" + (b.streamed.empty() ? std::string("{}") : b.streamed);
         add(chat_event::kind::opaque, b.part, whole + "}}", out).name = name;
     }
-    if (!b.redacted.empty()) add(chat_event::kind::redacted_thinking, b.part, base64_encode(b.redacted), out);
+    if (!b.redacted.empty()) add(chat_event::kind::redacted_thinking, b.part, base64_encode(b.redacted), out).name = name;
     // A call without arguments is streamed as nothing.
     if (b.kind == block_kind::json_answer && !answer_said_) add(chat_event::kind::text, b.part, "{}", out);
     open_.erase(at);

@@ -85,6 +85,13 @@ LLMX_DECL [[nodiscard]] const bedrock_format* bedrock_format_of_name(std::string
     return nullptr;
 }
 
+LLMX_DECL const bedrock_format* bedrock_format_of_name(bedrock_format::block kind, std::string_view name) noexcept {
+    if (name.empty()) return nullptr;
+    for (const bedrock_format& f : bedrock_formats)
+        if (f.kind == kind && (f.name == name || f.extension == name)) return &f;
+    return nullptr;
+}
+
 LLMX_DECL bool bedrock_read_source(const media& m, std::string_view filename, bedrock_source& to) {
     if (!m.file_id.empty()) return false;
     std::string_view type = m.media_type;
