@@ -76,6 +76,7 @@
 #include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/chat_codec.hpp>
 #include <llmx/dialects/codec.hpp>
+#include <llmx/dialects/cohere/chat.hpp>
 #include <llmx/dialects/cohere/rerank.hpp>
 #include <llmx/dialects/deepinfra/rerank.hpp>
 #include <llmx/dialects/drop_report.hpp>
@@ -136,6 +137,7 @@
 #include <llmx/providers/azure_openai.hpp>
 #include <llmx/providers/bedrock.hpp>
 #include <llmx/providers/classify.hpp>
+#include <llmx/providers/cohere.hpp>
 #include <llmx/providers/credentials/aws.hpp>
 #include <llmx/providers/credentials/google.hpp>
 #include <llmx/providers/credentials/token_schedule.hpp>
@@ -169,7 +171,7 @@
 #include <llmx/providers/vendors/cloudflare.hpp>
 #include <llmx/providers/vendors/codestral.hpp>
 #include <llmx/providers/vendors/cognition.hpp>
-#include <llmx/providers/vendors/cohere.hpp>
+#include <llmx/providers/vendors/cohere_compatible.hpp>
 #include <llmx/providers/vendors/cometapi.hpp>
 #include <llmx/providers/vendors/compactifai.hpp>
 #include <llmx/providers/vendors/coralbricks.hpp>

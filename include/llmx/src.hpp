@@ -20,6 +20,7 @@
 #include <llmx/src/dialects.hpp>
 #include <llmx/src/dialects_anthropic.hpp>
 #include <llmx/src/dialects_bedrock.hpp>
+#include <llmx/src/dialects_cohere.hpp>
 #include <llmx/src/dialects_gemini.hpp>
 #include <llmx/src/dialects_openai.hpp>
 #include <llmx/src/gateway.hpp>

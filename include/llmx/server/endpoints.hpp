@@ -5,6 +5,7 @@
 /// All endpoint types; a server lists those that it needs.
 
 #include <llmx/server/endpoints/anthropic_messages.hpp>
+#include <llmx/server/endpoints/cohere_chat.hpp>
 #include <llmx/server/endpoints/cohere_rerank.hpp>
 #include <llmx/server/endpoints/count_tokens.hpp>
 #include <llmx/server/endpoints/gemini_embeddings.hpp>
