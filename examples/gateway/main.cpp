@@ -28,7 +28,8 @@
 
 using own_paths = llmx::own_paths_endpoint<llmx::stock_registry>;
 using server = llmx::server<llmx::stock_gateway, llmx::openai_chat_endpoint, llmx::openai_responses_endpoint,
-                            llmx::anthropic_messages_endpoint, llmx::cohere_chat_endpoint,
+                            llmx::anthropic_messages_endpoint, llmx::cohere_chat_endpoint, llmx::ollama_chat_endpoint,
+                            llmx::ollama_generate_endpoint, llmx::ollama_embed_endpoint, llmx::ollama_embeddings_endpoint, llmx::ollama_models_endpoint,
                             llmx::gemini_generate_endpoint, llmx::openai_embeddings_endpoint,
                             llmx::gemini_embed_endpoint, llmx::gemini_batch_embed_endpoint, llmx::openai_speech_endpoint,
                             llmx::openai_transcription_endpoint, llmx::openai_translation_endpoint,

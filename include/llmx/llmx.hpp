@@ -88,6 +88,9 @@
 #include <llmx/dialects/gemini/schema.hpp>
 #include <llmx/dialects/huggingface/rerank.hpp>
 #include <llmx/dialects/images.hpp>
+#include <llmx/dialects/ollama/chat.hpp>
+#include <llmx/dialects/ollama/embed.hpp>
+#include <llmx/dialects/ollama/generate.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/completions.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
@@ -145,6 +148,7 @@
 #include <llmx/providers/gemini.hpp>
 #include <llmx/providers/github_copilot.hpp>
 #include <llmx/providers/mock.hpp>
+#include <llmx/providers/ollama.hpp>
 #include <llmx/providers/openai.hpp>
 #include <llmx/providers/openai_responses.hpp>
 #include <llmx/providers/provider.hpp>

@@ -8,6 +8,7 @@
 #include <llmx/dialects/anthropic/messages.hpp>
 #include <llmx/dialects/cohere/chat.hpp>
 #include <llmx/dialects/gemini/generate.hpp>
+#include <llmx/dialects/ollama/chat.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/responses.hpp>
 #include <llmx/providers/classify.hpp>
@@ -29,6 +30,7 @@ template <class Visit> void each_dialect(Visit visit) {
     visit.template operator()<llmx::anthropic_messages>();
     visit.template operator()<llmx::gemini_generate>();
     visit.template operator()<llmx::cohere_chat>();
+    visit.template operator()<llmx::ollama_chat>();
 }
 
 /// An encoder nests a little deeper than what it was given, and so may pass the scan's limit.

@@ -25,6 +25,7 @@
 #include <llmx/providers/gemini.hpp>
 #include <llmx/providers/github_copilot.hpp>
 #include <llmx/providers/mock.hpp>
+#include <llmx/providers/ollama.hpp>
 #include <llmx/providers/openai_responses.hpp>
 #include <llmx/providers/vertex.hpp>
 #include <llmx/providers/with_codecs.hpp>
@@ -37,11 +38,11 @@ namespace llmx::inline LLMX_ABI {
 /// All providers; without OpenSSL all but those whose credentials sign.
 #if defined(LLMX_NO_TLS)
 using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
-                                with_codecs<gemini, gemini_count_tokens>, azure_openai_with_responses, cohere, openai_compatible, mock, stock_vendors>;
+                                with_codecs<gemini, gemini_count_tokens>, azure_openai_with_responses, cohere, ollama_native, openai_compatible, mock, stock_vendors>;
 #else
 using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
                                 with_codecs<gemini, gemini_count_tokens>, azure_openai_with_responses,
-                                with_codecs<vertex_ai, vertex_count_tokens>, bedrock, github_copilot, cohere, openai_compatible, mock, stock_vendors>;
+                                with_codecs<vertex_ai, vertex_count_tokens>, bedrock, github_copilot, cohere, ollama_native, openai_compatible, mock, stock_vendors>;
 #endif
 
 /// All policies.

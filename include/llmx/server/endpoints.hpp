@@ -14,6 +14,7 @@
 #include <llmx/server/endpoints/metrics.hpp>
 #include <llmx/server/endpoints/model_info.hpp>
 #include <llmx/server/endpoints/models.hpp>
+#include <llmx/server/endpoints/ollama.hpp>
 #include <llmx/server/endpoints/openai_audio.hpp>
 #include <llmx/server/endpoints/openai_chat.hpp>
 #include <llmx/server/endpoints/openai_completions.hpp>

@@ -11,6 +11,7 @@
 #include <llmx/service/call.hpp>
 #include <llmx/service/read_request.hpp>
 #include <llmx/service/reply.hpp>
+#include <llmx/wire/detail/line_boundary.hpp>
 #include <llmx/wire/detail/sse_boundary.hpp>
 
 #include <concepts>
@@ -221,7 +222,15 @@ private:
         else co_await peer.reply(200, "application/json", peer.scratch());
     }
 
+    /// Streams that are lines of JSON and no events.
+    static constexpr bool writes_lines = [] {
+        if constexpr (requires { { C::stream_content_type } -> std::convertible_to<std::string_view>; })
+            return std::string_view(C::stream_content_type) == "application/x-ndjson";
+        else return false;
+    }();
+
     static constexpr std::string_view stream_type(bool json_array) noexcept {
+        if constexpr (writes_lines) return C::stream_content_type;
         return json_array ? "application/json; charset=utf-8" : "text/event-stream; charset=utf-8";
     }
     /// What readers of this language's streams pass over: a comment (WHATWG HTML, 9.2.5), unless the codec has its own.
@@ -270,7 +279,7 @@ private:
     }
 
     static boost::asio::awaitable<void> relay(server_connection& peer, const call& c, reply_stream& stream) {
-        detail::sse_boundary seam;
+        std::conditional_t<writes_lines, detail::line_boundary, detail::sse_boundary> seam;
         bool first = true;
         for (;;) {
             const result<std::string_view> piece = co_await stream.read_some();

@@ -27,6 +27,7 @@
 #include <llmx/server/impl/machine_memory.ipp>
 #include <llmx/server/impl/model_info.ipp>
 #include <llmx/server/impl/models.ipp>
+#include <llmx/server/impl/ollama_models.ipp>
 #include <llmx/server/impl/plain_body.ipp>
 #include <llmx/server/impl/relay.ipp>
 #include <llmx/server/impl/response_head.ipp>

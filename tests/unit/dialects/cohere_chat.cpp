@@ -25,7 +25,8 @@ chat_request decode(std::string_view body) {
     BOOST_REQUIRE_MESSAGE(r.has_value(), (r.has_error() ? r.error().message() : std::string()));
     return *r;
 }
-std::string with(std::string_view members) { return R"({"model":"command-a-03-2025","messages":[{"role":"user","content":"hi"}])" + std::string(members) + "}"; }
+std::string with(std::string_view members) { return R"({"model":"command-a-03-2025","messages":[{"role":"user","content":"hi"}])" +
+    std::string(members) + "}"; }
 
 /// Encodes what \p body decodes to.
 boost::json::value again(std::string_view body) {
@@ -40,11 +41,13 @@ std::string event(std::string_view type, std::string_view members) {
     return "event: " + std::string(type) + "\ndata: {\"type\":\"" + std::string(type) + "\"" + std::string(members) + "}\n\n";
 }
 std::string text_event(std::string_view text, int index = 0) {
-    return event("content-delta", R"(,"index":)" + std::to_string(index) + R"(,"delta":{"message":{"content":{"text":")" + std::string(text) + R"("}}})");
+    return event("content-delta", R"(,"index":)" + std::to_string(index) + R"(,"delta":{"message":{"content":{"text":")" + std::string(text) +
+        R"("}}})");
 }
 const std::string start = event("message-start", R"(,"id":"29f14a5a","delta":{"message":{"role":"assistant"}})");
 std::string end(std::string_view reason, std::string_view more = "") {
-    return event("message-end", R"(,"delta":{"finish_reason":")" + std::string(reason) + R"(","usage":{"billed_units":{"input_tokens":17,"output_tokens":28},)"
+    return event("message-end", R"(,"delta":{"finish_reason":")" + std::string(reason) +
+        R"(","usage":{"billed_units":{"input_tokens":17,"output_tokens":28},)"
                                 R"("tokens":{"input_tokens":83,"output_tokens":30},"cached_tokens":9})" + std::string(more) + "}");
 }
 const std::string text_block = event("content-start", R"(,"index":0,"delta":{"message":{"content":{"type":"text","text":""}}})");
@@ -64,7 +67,8 @@ std::string lines(std::string_view bytes, std::size_t piece = 0) {
             if (!e.name.empty()) all.append(" name=").append(e.name);
             if (e.what == chat_event::kind::finish) all.append(" ").append(std::to_string(static_cast<int>(e.reason)));
             if (e.what == chat_event::kind::usage)
-                all.append(" ").append(std::to_string(e.tokens.input_tokens)).append("+").append(std::to_string(e.tokens.output_tokens)).append(" c").append(std::to_string(e.tokens.cached_tokens));
+                all.append(" ").append(std::to_string(e.tokens.input_tokens)).append("+").append(std::to_string(e.tokens.output_tokens)).append(" "
+                    "c").append(std::to_string(e.tokens.cached_tokens));
             all += '\n';
         }
         batch.clear();
@@ -85,7 +89,8 @@ BOOST_AUTO_TEST_SUITE(dialects_cohere_chat)
 BOOST_AUTO_TEST_CASE(requests_come_back_as_they_were) {
     for (const std::string& body :
          {with(R"(,"stream":false)"),
-          with(R"(,"stream":true,"max_tokens":9,"temperature":0.5,"p":0.75,"k":7,"frequency_penalty":0.5,"presence_penalty":0.25,"seed":4,"logprobs":true,"stop_sequences":["a","b"])"),
+          with(R"(,"stream":true,"max_tokens":9,"temperature":0.5,"p":0.75,"k":7,"frequency_penalty":0.5,"presence_penalty":0.25,"seed":4,)"
+              R"("logprobs":true,"stop_sequences":["a","b"])"),
           with(R"(,"stream":false,"thinking":{"type":"enabled","token_budget":100})"),
           with(R"(,"stream":false,"thinking":{"type":"enabled"})"),
           with(R"(,"stream":false,"thinking":{"type":"disabled"})"),
@@ -93,8 +98,10 @@ BOOST_AUTO_TEST_CASE(requests_come_back_as_they_were) {
           with(R"(,"stream":false,"response_format":{"type":"json_object"})"),
           with(R"(,"stream":false,"response_format":{"type":"text"})"),
           with(R"(,"stream":false,"citation_options":{"mode":"ACCURATE"},"safety_mode":"STRICT","priority":3)"),
-          with(R"(,"stream":false,"strict_tools":true,"tool_choice":"REQUIRED","tools":[{"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object","properties":{}}}}])"),
-          with(R"(,"stream":false,"tool_choice":"NONE","tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{}}}}])"),
+          with(R"(,"stream":false,"strict_tools":true,"tool_choice":"REQUIRED","tools":[{"type":"function","function":{"name":"f",)"
+              R"("description":"d","parameters":{"type":"object","properties":{}}}}])"),
+          with(R"(,"stream":false,"tool_choice":"NONE","tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object",)"
+              R"("properties":{}}}}])"),
           with(R"(,"stream":false,"documents":["plain",{"data":{"text":"body","title":"T"},"id":"1"},{"data":{"text":"only"}}])")})
         BOOST_TEST(again(body) == boost::json::parse(body), boost::json::serialize(again(body)) << "\n" << body);
 }
@@ -107,7 +114,8 @@ BOOST_AUTO_TEST_CASE(conversations_come_back_as_they_were) {
         {"role":"tool","tool_call_id":"c1","content":[{"type":"document","document":{"data":{"x":1},"id":"d1"}}]},
         {"role":"tool","tool_call_id":"c2","content":"plain"},
         {"role":"assistant","content":[{"type":"thinking","thinking":"hm"},{"type":"text","text":"It is so."}],
-            "citations":[{"start":0,"end":5,"text":"It is","sources":[{"type":"tool","id":"c1:0","tool_output":{"x":1}}],"type":"TEXT_CONTENT","content_index":1}]},
+            "citations":[{"start":0,"end":5,"text":"It is","sources":[{"type":"tool","id":"c1:0","tool_output":{"x":1}}],"type":"TEXT_CONTENT",
+            "content_index":1}]},
         {"role":"user","content":"thanks"}]})";
     BOOST_TEST(again(body) == boost::json::parse(body), boost::json::serialize(again(body)));
     const chat_request r = decode(body);
@@ -119,7 +127,8 @@ BOOST_AUTO_TEST_CASE(conversations_come_back_as_they_were) {
 }
 
 BOOST_AUTO_TEST_CASE(documents_are_files_before_what_is_asked) {
-    const std::string body = R"({"model":"m","documents":[{"data":{"text":"rain","title":"Weather"},"id":"w"}],"messages":[{"role":"user","content":"a"},
+    const std::string body = R"({"model":"m","documents":[{"data":{"text":"rain","title":"Weather"},"id":"w"}],"messages":[{"role":"user",)"
+        R"("content":"a"},
         {"role":"assistant","content":"b"},{"role":"user","content":"c"}]})";
     const request openai = request::of<cohere_chat, openai_chat>(body);
     BOOST_TEST(openai.text("/messages/2/content/0/text") == R"({"text":"rain","title":"Weather"})");
@@ -135,11 +144,13 @@ BOOST_AUTO_TEST_CASE(wrong_requests_name_the_member) {
         std::string body, param;
     };
     for (const row& r : {row{R"({"messages":[{"role":"user","content":"a"}]})", "model"}, row{R"({"model":"m"})", "messages"},
-                         row{R"({"model":"m","messages":[]})", "messages"}, row{R"({"model":"m","messages":[{"role":"x","content":"a"}]})", "messages[0].role"},
+                         row{R"({"model":"m","messages":[]})", "messages"}, row{R"({"model":"m","messages":[{"role":"x","content":"a"}]})",
+                             "messages[0].role"},
                          row{R"({"model":"m","messages":[{"role":"user"}]})", "messages[0].content"},
                          row{R"({"model":"m","messages":[{"role":"user","content":[{"type":"text"}]}]})", "messages[0].content[0].text"},
                          row{R"({"model":"m","messages":[{"role":"tool","content":"a"}]})", "messages[0].tool_call_id"},
-                         row{R"({"model":"m","messages":[{"role":"tool","tool_call_id":"a","content":[{"type":"image_url"}]}]})", "messages[0].content[0].type"},
+                         row{R"({"model":"m","messages":[{"role":"tool","tool_call_id":"a","content":[{"type":"image_url"}]}]})",
+                             "messages[0].content[0].type"},
                          row{R"({"model":"m","messages":[{"role":"assistant","tool_calls":[{"id":"a"}]}]})", "messages[0].tool_calls[0].function"},
                          row{with(R"(,"tools":[{"type":"function","function":{"parameters":{}}}])"), "tools[0].function.name"},
                          row{with(R"(,"tools":[{"type":"function","function":{"name":"f","parameters":3}}])"), "tools[0].function.parameters"},
@@ -212,9 +223,12 @@ BOOST_AUTO_TEST_CASE(a_function_that_is_demanded_is_sent_alone) {
 }
 
 BOOST_AUTO_TEST_CASE(replies_are_read_and_written) {
-    const std::string body = R"({"id":"c14c80c3","finish_reason":"COMPLETE","message":{"role":"assistant","content":[{"type":"thinking","thinking":"hm"},{"type":"text","text":"Grüße an Ada"}],
-        "citations":[{"start":0,"end":5,"text":"Grüße","sources":[{"type":"document","id":"d","document":{"url":"https://h/a","title":"T","snippet":"s"}}],"content_index":1,"type":"TEXT_CONTENT"}]},
-        "usage":{"billed_units":{"input_tokens":5,"output_tokens":418,"search_units":2},"tokens":{"input_tokens":71,"output_tokens":420},"cached_tokens":40},
+    const std::string body = R"({"id":"c14c80c3","finish_reason":"COMPLETE","message":{"role":"assistant","content":[{"type":"thinking",)"
+        R"("thinking":"hm"},{"type":"text","text":"Grüße an Ada"}],
+        "citations":[{"start":0,"end":5,"text":"Grüße","sources":[{"type":"document","id":"d","document":{"url":"https://h/a","title":"T",
+        "snippet":"s"}}],"content_index":1,"type":"TEXT_CONTENT"}]},
+        "usage":{"billed_units":{"input_tokens":5,"output_tokens":418,"search_units":2},"tokens":{"input_tokens":71,"output_tokens":420},
+        "cached_tokens":40},
         "logprobs":[{"text":"Gr","token_ids":[1,2],"logprobs":[-0.5,-0.25]}]})";
     const auto r = cohere_chat::decode_reply(body).value();
     BOOST_TEST(r.id == "c14c80c3");
@@ -230,7 +244,9 @@ BOOST_AUTO_TEST_CASE(replies_are_read_and_written) {
     BOOST_TEST(boost::json::parse(out).at("finish_reason") == "COMPLETE");
     BOOST_TEST(boost::json::serialize(boost::json::parse(out).at("logprobs")) == R"([{"text":"Gr","token_ids":[],"logprobs":[-7.5E-1]}])");
 
-    const std::string called = R"({"id":"x","finish_reason":"TOOL_CALL","message":{"role":"assistant","tool_plan":"I will look.","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}]},"usage":{"tokens":{"input_tokens":3,"output_tokens":4}}})";
+    const std::string called = R"({"id":"x","finish_reason":"TOOL_CALL","message":{"role":"assistant","tool_plan":"I will look.",)"
+        R"("tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}]},"usage":{"tokens":{"input_tokens":3,)"
+        R"("output_tokens":4}}})";
     const auto calls = cohere_chat::decode_reply(called).value();
     BOOST_TEST((calls.choices[0].finish == finish_reason::tool_calls && calls.usage.input_tokens == 3));
     out.clear();
@@ -263,7 +279,8 @@ BOOST_AUTO_TEST_CASE(replies_are_read_and_written) {
 }
 
 BOOST_AUTO_TEST_CASE(errors_have_a_message) {
-    BOOST_TEST(cohere_chat::decode_error(R"({"id":"1","message":"invalid request: model 'x' not found"})").message == "invalid request: model 'x' not found");
+    BOOST_TEST(cohere_chat::decode_error(R"({"id":"1",)"
+        R"("message":"invalid request: model 'x' not found"})").message == "invalid request: model 'x' not found");
     BOOST_TEST(cohere_chat::decode_error("<html>").message == "");
     std::string out;
     cohere_chat::encode_error(error(errc::invalid_request, "k: wrong").with_param("k"), out);
@@ -278,27 +295,36 @@ BOOST_AUTO_TEST_CASE(streams_are_read_however_they_are_cut) {
         std::string bytes, expected;
     };
     const std::string ended = "usage 0 17+28 c9\n";
-    const std::string call = event("tool-call-start", R"(,"index":0,"delta":{"message":{"tool_calls":{"id":"c1","type":"function","function":{"name":"f","arguments":""}}}})");
+    const std::string call = event("tool-call-start", R"(,"index":0,"delta":{"message":{"tool_calls":{"id":"c1","type":"function",)"
+        R"("function":{"name":"f","arguments":""}}}})");
     const auto arguments = [](std::string_view json) {
         return event("tool-call-delta", R"(,"index":0,"delta":{"message":{"tool_calls":{"function":{"arguments":")" + std::string(json) + R"("}}}})");
     };
     for (const row& r : {
              row{start + text_block + text_event("LL") + text_event("Ms \\u00fc") + event("content-end", R"(,"index":0)") + end("COMPLETE"),
                  "start 0 id=29f14a5a\ntext 0 [LL]\ntext 0 [Ms ü]\n" + ended + "finish 0 1\n"},
-             row{start + event("tool-plan-delta", R"(,"delta":{"message":{"tool_plan":"I "}})") + event("tool-plan-delta", R"(,"delta":{"message":{"tool_plan":"will"}})") +
+             row{start + event("tool-plan-delta", R"(,"delta":{"message":{"tool_plan":"I "}})") + event("tool-plan-delta",
+                 R"(,"delta":{"message":{"tool_plan":"will"}})") +
                      call + arguments("{\\\"a\\\"") + arguments(":1}") + event("tool-call-end", R"(,"index":0)") + end("TOOL_CALL"),
-                 "start 0 id=29f14a5a\ntext 0 [I ]\ntext 0 [will]\ncall 1 id=c1 name=f\narguments 1 [{\"a\"]\narguments 1 [:1}]\n" + ended + "finish 0 4\n"},
+                 "start 0 id=29f14a5a\ntext 0 [I ]\ntext 0 [will]\ncall 1 id=c1 name=f\narguments 1 [{\"a\"]\narguments 1 [:1}]\n" + ended +
+                     "finish 0 4\n"},
              row{start + event("content-start", R"(,"index":0,"delta":{"message":{"content":{"type":"thinking","thinking":""}}})") +
-                     event("content-delta", R"(,"index":0,"delta":{"message":{"content":{"thinking":"hm"}}})") + event("content-end", R"(,"index":0)") +
+                     event("content-delta", R"(,"index":0,"delta":{"message":{"content":{"thinking":"hm"}}})") + event("content-end",
+                         R"(,"index":0)") +
                      event("content-start", R"(,"index":1,"delta":{"message":{"content":{"type":"text","text":""}}})") + text_event("x", 1) +
-                     event("citation-start", R"(,"index":0,"delta":{"message":{"citations":{"start":0,"end":1,"text":"x","sources":[{"type":"document","id":"d","document":{"id":"d"}}],"content_index":1}}})") +
+                     event("citation-start", R"(,"index":0,"delta":{"message":{"citations":{"start":0,"end":1,"text":"x",)"
+                         R"("sources":[{"type":"document","id":"d","document":{"id":"d"}}],"content_index":1}}})") +
                      event("citation-end", R"(,"index":0)") +
-                     event("citation-start", R"(,"index":1,"delta":{"message":{"citations":{"start":0,"end":1,"text":"x","sources":[{"document":{"url":"https://u","title":"T"}}],"content_index":1}}})") +
+                     event("citation-start", R"(,"index":1,"delta":{"message":{"citations":{"start":0,"end":1,"text":"x",)"
+                         R"("sources":[{"document":{"url":"https://u","title":"T"}}],"content_index":1}}})") +
                      end("MAX_TOKENS"),
                  "start 0 id=29f14a5a\nthinking 0 [hm]\ntext 1 [x]\n"
-                 "citation 1 [{\"start\":0,\"end\":1,\"text\":\"x\",\"sources\":[{\"type\":\"document\",\"id\":\"d\",\"document\":{\"id\":\"d\"}}],\"content_index\":1}] name=cohere_chat\n"
-                 "citation 1 [{\"url\":\"https://u\",\"title\":\"T\",\"cited_text\":\"\",\"start_index\":0,\"end_index\":1}]\n" + ended + "finish 0 3\n"},
-             row{text_event("no start") + event("debug", R"(,"prompt":"p")") + end("STOP_SEQUENCE"), "start 0\ntext 0 [no start]\n" + ended + "finish 0 2\n"},
+                 "citation 1 [{\"start\":0,\"end\":1,\"text\":\"x\",\"sources\":[{\"type\":\"document\",\"id\":\"d\",\"document\":{\"id\":\"d\"}}],"
+                     "\"content_index\":1}] name=cohere_chat\n"
+                 "citation 1 [{\"url\":\"https://u\",\"title\":\"T\",\"cited_text\":\"\",\"start_index\":0,\"end_index\":1}]\n" + ended +
+                     "finish 0 3\n"},
+             row{text_event("no start") + event("debug", R"(,"prompt":"p")") + end("STOP_SEQUENCE"), "start 0\ntext 0 [no start]\n" + ended +
+                 "finish 0 2\n"},
              row{start + end("ERROR", R"(,"error":"it broke")"), "start 0 id=29f14a5a\n" + ended + "finish 0 [ERROR: it broke] 7\n"},
              row{start + text_block + text_event("x"), "start 0 id=29f14a5a\ntext 0 [x]\nfailed truncated "},
              row{start + "data: {\"message\":\"too late\"}\n\n", "start 0 id=29f14a5a\nfailed provider_internal too late"},
@@ -310,9 +336,12 @@ BOOST_AUTO_TEST_CASE(streams_are_written_in_the_official_sequence) {
     const std::string openai =
         "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"reasoning_content\":\"hm\"}}]}\n\n"
         "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Now\"}}]}\n\n"
-        "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\",\"arguments\":\"\"}}]}}]}\n\n"
-        "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":1,\"id\":\"b\",\"function\":{\"name\":\"g\",\"arguments\":\"{\\\"x\\\":\"}}]}}]}\n\n"
-        "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":1,\"function\":{\"arguments\":\"1}\"}}]},\"finish_reason\":\"tool_calls\"}]}\n\n"
+        "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\","
+            "\"arguments\":\"\"}}]}}]}\n\n"
+        "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":1,\"id\":\"b\",\"function\":{\"name\":\"g\","
+            "\"arguments\":\"{\\\"x\\\":\"}}]}}]}\n\n"
+        "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":1,\"function\":{\"arguments\":\"1}\"}}]},"
+            "\"finish_reason\":\"tool_calls\"}]}\n\n"
         "data: {\"id\":\"c\",\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4,\"total_tokens\":7}}\n\ndata: [DONE]\n\n";
     const std::string sent = translation_test::stream<openai_chat, cohere_chat>(openai);
     std::string kinds;
@@ -339,8 +368,10 @@ BOOST_AUTO_TEST_CASE(streams_are_written_in_the_official_sequence) {
 BOOST_AUTO_TEST_CASE(the_view_of_a_request_is_that_of_the_decoded_one) {
     for (const std::string& body :
          {with(""), with(R"(,"documents":["a"],"tools":[{"type":"function","function":{"name":"f"}}])"),
-          std::string(R"({"model":"m","messages":[{"role":"system","content":"s"},{"role":"user","content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"https://h"}}]},
-            {"role":"assistant","tool_plan":"p","tool_calls":[{"id":"a","function":{"name":"f"}}]},{"role":"tool","tool_call_id":"a","content":"r"}]})")}) {
+          std::string(R"({"model":"m","messages":[{"role":"system","content":"s"},{"role":"user","content":[{"type":"text","text":"a"},)"
+              R"({"type":"image_url","image_url":{"url":"https://h"}}]},
+            {"role":"assistant","tool_plan":"p","tool_calls":[{"id":"a","function":{"name":"f"}}]},{"role":"tool","tool_call_id":"a",
+            "content":"r"}]})")}) {
         request_view view;
         BOOST_REQUIRE(cohere_chat::scan_view(body, view));
         view.known = true;

@@ -22,7 +22,8 @@ using flat_providers = registry<openai, anthropic, cohere, openai_compatible, st
 using stack = gateway<flat_providers, weighted, retry, fallback, timeout>;
 
 static_assert(provider_supports<openai, moderation> && !provider_supports<openai, rerank> && !provider_supports<anthropic, moderation>);
-static_assert(provider_supports<vendor<rows::mistral>, moderation> && provider_supports<vendor<rows::cohere_compatible>, rerank> && provider_supports<cohere, rerank>);
+static_assert(provider_supports<vendor<rows::mistral>, moderation> && provider_supports<vendor<rows::cohere_compatible>,
+    rerank> && provider_supports<cohere, rerank>);
 static_assert(provider_supports<stock_vendors, rerank> && !provider_supports<vendor<rows::groq>, rerank>);
 static_assert(providers_with<flat_providers, moderation>::contains<openai> && !providers_with<flat_providers, moderation>::contains<anthropic>);
 

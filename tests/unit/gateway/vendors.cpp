@@ -352,7 +352,7 @@ BOOST_AUTO_TEST_CASE(a_request_arrives_as_the_vendor_wants_it) {
         {"zai", "api.z.ai", "/api/paas/v4/chat/completions", R"("max_completion_tokens":9,)", model + R"("max_tokens":9,)" + tail},
         {"dashscope", "dashscope.aliyuncs.com", "/compatible-mode/v1/chat/completions", R"("n":2,)", model + R"("n":2,)" + tail},
         {"huggingface", "router.huggingface.co", "/v1/chat/completions", "", model + tail},
-        {"ollama", "127.0.0.1", "/v1/chat/completions", "", model + tail},
+        {"ollama_v1", "127.0.0.1", "/v1/chat/completions", "", model + tail},
         {"deepseek", "api.deepseek.com", "/beta/chat/completions", R"("reasoning_effort":"none",)", model + R"("thinking":{"type":"disabled"},)" + tail},
         {"together_ai", "api.together.ai", "/v1/chat/completions", R"("reasoning_effort":"none",)", model + R"("reasoning":{"enabled":false},)" + tail},
         {"tencent", "tokenhub-intl.tencentcloudmaas.com", "/v1/chat/completions", R"("reasoning_effort":"high",)",
