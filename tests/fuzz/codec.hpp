@@ -167,7 +167,11 @@ template <class Source> void check_codec(const input& in) {
     const std::string_view text = copy.view();
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     check_error<Source>(in, text);
-    if (first != std::string_view::npos && text[first] == '{') {
+    // Streams of lines begin as bodies do.
+    bool is_stream = first == std::string_view::npos || text[first] != '{';
+    if constexpr (requires { requires Source::stream_content_type == std::string_view("application/x-ndjson"); })
+        is_stream = is_stream || text.find('\n', first) != std::string_view::npos;
+    if (!is_stream) {
         check_request<Source>(in, text);
         check_reply<Source>(in, text);
         return;

@@ -38,11 +38,13 @@ namespace llmx::inline LLMX_ABI {
 /// All providers; without OpenSSL all but those whose credentials sign.
 #if defined(LLMX_NO_TLS)
 using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
-                                with_codecs<gemini, gemini_count_tokens>, azure_openai_with_responses, cohere, ollama_native, openai_compatible, mock, stock_vendors>;
+                                with_codecs<gemini, gemini_count_tokens>, azure_openai_with_responses, cohere, ollama_native,
+                                openai_compatible, mock, stock_vendors>;
 #else
 using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
                                 with_codecs<gemini, gemini_count_tokens>, azure_openai_with_responses,
-                                with_codecs<vertex_ai, vertex_count_tokens>, bedrock, github_copilot, cohere, ollama_native, openai_compatible, mock, stock_vendors>;
+                                with_codecs<vertex_ai, vertex_count_tokens>, bedrock, github_copilot, cohere, ollama_native,
+                                openai_compatible, mock, stock_vendors>;
 #endif
 
 /// All policies.

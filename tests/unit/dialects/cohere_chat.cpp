@@ -3,6 +3,7 @@
 #include <llmx/dialects/cohere/chat.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 
+#include "event_lines.hpp"
 #include "translation_support.hpp"
 
 #include <boost/json/parse.hpp>
@@ -52,35 +53,7 @@ std::string end(std::string_view reason, std::string_view more = "") {
 }
 const std::string text_block = event("content-start", R"(,"index":0,"delta":{"message":{"content":{"type":"text","text":""}}})");
 
-/// The events of a stream as lines.
-std::string lines(std::string_view bytes, std::size_t piece = 0) {
-    cohere_chat::stream_decoder decoder;
-    event_batch batch;
-    std::string all;
-    const auto take = [&](const result<void>& done) {
-        for (const chat_event& e : batch.events()) {
-            static constexpr std::string_view names[] = {"start", "text", "refusal", "thinking", "signature", "redacted", "call", "arguments",
-                                                         "citation", "audio", "logprobs", "opaque", "finish", "usage", "ping"};
-            all.append(names[static_cast<std::size_t>(e.what)]).append(" ").append(std::to_string(e.part));
-            if (!e.text.empty()) all.append(" [").append(e.text).append("]");
-            if (!e.id.empty()) all.append(" id=").append(e.id);
-            if (!e.name.empty()) all.append(" name=").append(e.name);
-            if (e.what == chat_event::kind::finish) all.append(" ").append(std::to_string(static_cast<int>(e.reason)));
-            if (e.what == chat_event::kind::usage)
-                all.append(" ").append(std::to_string(e.tokens.input_tokens)).append("+").append(std::to_string(e.tokens.output_tokens)).append(" "
-                    "c").append(std::to_string(e.tokens.cached_tokens));
-            all += '\n';
-        }
-        batch.clear();
-        if (done.has_error()) all += "failed " + std::string(errc_name(done.error().value())) + " " + done.error().provider_message();
-        return done.has_value();
-    };
-    if (piece == 0) piece = bytes.size();
-    for (std::size_t at = 0; at < bytes.size(); at += piece)
-        if (!take(decoder.feed(bytes.substr(at, piece), batch))) return all;
-    take(decoder.finish(batch));
-    return all;
-}
+std::string lines(std::string_view bytes, std::size_t piece = 0) { return event_lines::of<cohere_chat>(bytes, piece); }
 
 } // namespace
 
@@ -350,7 +323,7 @@ BOOST_AUTO_TEST_CASE(streams_are_written_in_the_official_sequence) {
     BOOST_TEST(kinds == "message-start content-start content-delta content-end content-start content-delta content-end tool-call-start tool-call-start "
                         "tool-call-delta tool-call-delta tool-call-end tool-call-delta tool-call-end message-end ");
     BOOST_TEST(lines(sent) == "start 0 id=c\nthinking 0 [hm]\ntext 1 [Now]\ncall 2 id=a name=f\ncall 3 id=b name=g\narguments 3 [{\"x\":]\n"
-                              "arguments 3 [1}]\narguments 2 [{}]\nusage 0 3+4 c0\nfinish 0 4\n");
+                              "arguments 3 [1}]\narguments 2 [{}]\nusage 0 3+4\nfinish 0 4\n");
     // And its watch.
     cohere_chat::stream_watch watch;
     const stream_progress& seen = watch.feed(sent);

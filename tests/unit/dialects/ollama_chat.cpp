@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Ollama's chat and its second form: requests, replies and lines of streams as docs/api.md of github.com/ollama/ollama has them.
+#include "event_lines.hpp"
 #include "translation_support.hpp"
 
 #include <llmx/dialects/ollama/chat.hpp>
@@ -46,35 +47,7 @@ const std::string last = line(R"("content":"")", R"(,"done":true,"done_reason":"
                                                 R"("prompt_eval_count":26,"prompt_eval_duration":342546000,"eval_count":282,)"
                                                     R"("eval_duration":4535599000)");
 
-/// The events of a stream as lines of text.
-template <class D = ollama_chat> std::string lines(std::string_view bytes, std::size_t piece = 0) {
-    typename D::stream_decoder decoder;
-    event_batch batch;
-    std::string all;
-    const auto take = [&](const result<void>& done) {
-        for (const chat_event& e : batch.events()) {
-            static constexpr std::string_view names[] = {"start",    "text",  "refusal",  "thinking", "signature", "redacted", "call", "arguments",
-                                                         "citation", "audio", "logprobs", "opaque",   "finish",    "usage",    "ping"};
-            all.append(names[static_cast<std::size_t>(e.what)]).append(" ").append(std::to_string(e.part));
-            if (!e.text.empty()) all.append(" [").append(e.text).append("]");
-            if (!e.id.empty()) all.append(" id=").append(e.id);
-            if (!e.name.empty()) all.append(" name=").append(e.name);
-            if (e.created != 0) all.append(" at ").append(std::to_string(e.created));
-            if (e.what == chat_event::kind::finish) all.append(" ").append(std::to_string(static_cast<int>(e.reason)));
-            if (e.what == chat_event::kind::usage)
-                all.append(" ").append(std::to_string(e.tokens.input_tokens)).append("+").append(std::to_string(e.tokens.output_tokens));
-            all += '\n';
-        }
-        batch.clear();
-        if (done.has_error()) all += "failed " + std::string(errc_name(done.error().value())) + " " + done.error().provider_message();
-        return done.has_value();
-    };
-    if (piece == 0) piece = bytes.size();
-    for (std::size_t at = 0; at < bytes.size(); at += piece)
-        if (!take(decoder.feed(bytes.substr(at, piece), batch))) return all;
-    take(decoder.finish(batch));
-    return all;
-}
+template <class D = ollama_chat> std::string lines(std::string_view bytes, std::size_t piece = 0) { return event_lines::of<D>(bytes, piece); }
 
 } // namespace
 
