@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(what_clients_of_ollama_ask_first) {
     BOOST_TEST(std::string_view(closed.ask(get("/api/version")).json().at("version").as_string()) == ollama_models_endpoint::version);
     const answer refused = closed.ask(get("/api/tags"));
     BOOST_TEST(refused.status == 401);
-    BOOST_TEST(refused.json().as_object().contains("error"));
+    BOOST_TEST(refused.json().at("error").is_string());
 }
 
 BOOST_AUTO_TEST_CASE(a_model_shows_what_the_catalogue_knows) {

@@ -55,8 +55,7 @@ struct ollama_embeddings_endpoint : codec_endpoint<ollama_embeddings_endpoint, o
 /// gateway's, so that `/api/ps` lists none. Source: docs/api.md of github.com/ollama/ollama.
 struct ollama_models_endpoint {
     static constexpr std::string_view usage = "GET /api/tags, POST /api/show, GET /api/version";
-    static constexpr std::string_view language = "";
-    static constexpr std::string_view name = "ollama_models";
+    static constexpr std::string_view language = ollama_chat::name;
     static constexpr bool quiet = false;
     /// The version of Ollama whose API the codecs follow: clients demand a least one for some of their functions.
     static constexpr std::string_view version = "0.12.6";
