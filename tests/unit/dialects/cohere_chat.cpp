@@ -242,6 +242,12 @@ BOOST_AUTO_TEST_CASE(replies_are_read_and_written) {
     cohere_chat::encode_reply(foreign, options, out);
     BOOST_TEST(boost::json::parse(out).at("id") == "made");
     BOOST_TEST(boost::json::parse(out).at_pointer("/message/citations/0/text") == "Grü");
+    // Each citation of a long answer would look through all of it.
+    std::get<text_part>(foreign.choices[0].answer.content[0]).text.append(20'000, 'x');
+    out.clear();
+    cohere_chat::encode_reply(foreign, options, out);
+    BOOST_TEST(boost::json::parse(out).at_pointer("/message/citations/0/end") == 6);
+    BOOST_TEST(!boost::json::parse(out).at_pointer("/message/citations/0").as_object().contains("text"));
     answer.add(tool_call_part("", "f", ""));
     out.clear();
     cohere_chat::encode_reply(foreign, options, out);

@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(the_environment_serves_the_vendors_whose_variables_are_set)
     };
     BOOST_TEST(groups({}) == "mock mock/* ");
     BOOST_TEST(groups({{"GROQ_API_KEY", "k"}, {"DEEPSEEK_API_KEY", "k"}}) == "mock mock/* deepseek/* groq/* ");
-    BOOST_TEST(groups({{"OLLAMA_API_BASE", "http://127.0.0.1:11434"}}) == "mock mock/* ollama/* ");
+    BOOST_TEST(groups({{"OLLAMA_API_BASE", "http://127.0.0.1:11434"}}) == "ollama/* mock mock/* ");
     BOOST_TEST(groups({{"CLOUDFLARE_API_KEY", "k"}, {"CLOUDFLARE_ACCOUNT_ID", "a"}}) == "mock mock/* cloudflare/* ");
     // The variable of another provider does not ask for those that may use it too.
     BOOST_TEST(groups({{"DASHSCOPE_API_KEY", "k"}}) == "mock mock/* dashscope/* ");

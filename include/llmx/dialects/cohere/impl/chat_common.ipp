@@ -4,9 +4,7 @@
 #include <llmx/dialects/cohere/chat.hpp>
 #include <llmx/wire/json_scan.hpp>
 #include <llmx/wire/json_text.hpp>
-#include <llmx/wire/utf8.hpp>
 
-#include <algorithm>
 #include <cmath>
 
 namespace llmx::inline LLMX_ABI::detail {
@@ -105,12 +103,13 @@ LLMX_DECL void cohere_write_citation(json_writer& w, const citation& c, std::str
         w.extra(c.original, cohere_chat::name).end_object();
         return;
     }
-    const bool ranged = c.start >= 0 && c.end >= c.start;
-    w.member("start", ranged ? c.start : 0);
-    if (ranged) w.member("end", c.end).member("text", cohere_characters(text, c.start, c.end));
-    else w.member("end", static_cast<std::int64_t>(std::count_if(text.begin(), text.end(), [](char b) {
-                                 return (static_cast<unsigned char>(b) & 0xc0) != 0x80;
-                             }))).member("text", text);
+    if (c.start >= 0 && c.end >= c.start) {
+        w.member("start", c.start).member("end", c.end);
+        // Each citation looks for its words from the beginning, and may be of all of them: of a long answer they are left out.
+        constexpr std::size_t longest_text = 16 * 1024, longest_words = 512;
+        const std::string_view words = text.size() <= longest_text ? cohere_characters(text, c.start, c.end) : std::string_view();
+        if (!words.empty() && words.size() <= longest_words) w.member("text", words);
+    }
     w.key("sources").array().object().member("type", "document").member("id", c.url).key("document").object();
     w.member("url", c.url);
     if (!c.title.empty()) w.member("title", c.title);

@@ -99,7 +99,7 @@ LLMX_DECL void cohere_chat::stream_watch::take(const sse_event& event) {
             static_cast<void>(scan_json_members(delta, [this](const json_member& m) {
                 // One that ends before it began may be repeated elsewhere.
                 if (m.named("finish_reason") && !progress_.begun)
-                    progress_.failed = detail::cohere_finish(plain_json_string(m.value).value_or(std::string_view())) == finish_reason::failed;
+                    progress_.failed |= detail::cohere_finish(plain_json_string(m.value).value_or(std::string_view())) == finish_reason::failed;
                 if (!m.named("usage") || !m.value.starts_with('{')) return;
                 detail::cohere_counts counts;
                 detail::cohere_scan_counts(m.value, counts);

@@ -98,10 +98,10 @@ LLMX_DECL void cohere_chat::stream_decoder::add_call(const json_cursor& in, bool
     if (begins) {
         const std::uint32_t part = next_part_++;
         calls_.insert_or_assign(index, part);
-        const std::string_view id = out.keep(call["id"].string_or()), name = out.keep(function["name"].string_or());
+        const std::string_view id = out.keep(call["id"].string_or()), called = out.keep(function["name"].string_or());
         chat_event& e = add(chat_event::kind::tool_call, part, std::string_view(), out);
         e.id = id;
-        e.name = name;
+        e.name = called;
     }
     const auto at = calls_.find(index);
     const std::string_view arguments = function["arguments"].string_or();
